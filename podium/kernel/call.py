@@ -1,0 +1,62 @@
+"""The neutral model of one model call: what was asked, what was used.
+
+Token counts follow the OpenTelemetry GenAI conventions: totals include their parts.
+"""
+
+from typing import Literal
+
+import msgspec
+
+Operation = Literal["chat", "embeddings"]
+
+
+class Usage(msgspec.Struct, frozen=True, array_like=True):
+    """Tokens that a provider reported for one attempt.
+
+    ``input_tokens`` includes cache reads, cache writes and audio; ``output_tokens`` includes reasoning
+    and audio; ``input_audio_tokens`` includes ``cache_audio_read_tokens``.
+    """
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cache_read_tokens: int = 0
+    cache_write_tokens: int = 0
+    cache_write_1h_tokens: int = 0
+    reasoning_tokens: int = 0
+    input_audio_tokens: int = 0
+    output_audio_tokens: int = 0
+    cache_audio_read_tokens: int = 0
+
+
+class Request(msgspec.Struct, frozen=True):
+    """A client's request, decoded as far as Podium must understand it; the rest passes through.
+
+    ``fields`` is the body's top level with every value still as JSON bytes.
+    """
+
+    operation: Operation
+    route: str
+    fields: dict[str, msgspec.Raw]
+    body_bytes: int
+    stream: bool = False
+    wants_usage: bool = False
+    """The client itself asked for the usage chunk of a stream."""
+    max_output_tokens: int | None = None
+    choices: int = 1
+    needs: frozenset[str] = frozenset()
+    """Capabilities that a model must have: vision, tools, structured_output, audio, documents."""
+    remote_content: bool = False
+    """Images, files or audio that the provider fetches by URL or id: their tokens are not in the body."""
+    unpriced: tuple[str, ...] = ()
+    """Fields whose cost no token count shows: server-side tools, service tiers."""
+    extra_output_tokens: int = 0
+    """Output that is billed beyond the limit of output, such as rejected predicted tokens."""
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """What Podium reads from a provider's answer, whole or at a stream's end."""
+
+    usage: Usage | None
+    upstream_id: str | None = None
+    upstream_model: str | None = None
+    finish_reason: str | None = None

@@ -1,0 +1,170 @@
+"""The one error tree. Adapters wrap foreign errors with ``from``; HTTP statuses are chosen at the edge.
+
+PodiumError
+├── RequestError            the client's request cannot be served as it stands      (terminal)
+│   ├── InvalidRequest          malformed, or a field has no meaning here
+│   ├── Unauthenticated         no credential, or one that is not known
+│   ├── Forbidden               known, and not allowed
+│   ├── NotFound                no such route, path or record
+│   └── Unbounded               the cost of the call cannot be bounded before it is sent
+├── NotReady                Podium cannot decide now, so it refuses                  (retryable)
+├── UpstreamError           a provider did not answer as it should                   (retryable)
+│   ├── ConnectFailed           nothing was sent
+│   ├── UpstreamTimeout         no first byte, no next byte, or too long in all
+│   ├── BrokenReply             the connection or the framing broke
+│   └── UpstreamRefused         a complete HTTP answer that says no
+├── ManifestError           manifests that do not compile: every finding at once     (terminal)
+├── StateError              the state directory, its lock, its schema                (terminal)
+└── JournalError            a journal that cannot be written or read                 (terminal)
+"""
+
+from typing import ClassVar
+
+
+class PodiumError(Exception):
+    """Base of every error of Podium's own.
+
+    ``code`` is stable and goes to clients; ``fix`` says what to do; ``field`` names the culprit.
+    """
+
+    code: ClassVar[str] = "internal_error"
+    retryable: ClassVar[bool] = False
+
+    def __init__(self, message: str, *, fix: str = "", field: str | None = None, code: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.fix = fix
+        self.field = field
+        self.error_code = code or self.code
+
+    def __str__(self) -> str:
+        """The message and what to do."""
+        return f"{self.message} {self.fix}".rstrip()
+
+
+class RequestError(PodiumError):
+    """The client's request cannot be served as it stands."""
+
+    code = "invalid_request"
+
+
+class InvalidRequest(RequestError):
+    """Malformed, or a field has no meaning here."""
+
+
+class Unauthenticated(RequestError):
+    """No credential, or one that is not known."""
+
+    code = "invalid_api_key"
+
+
+class Forbidden(RequestError):
+    """Known, and not allowed."""
+
+    code = "forbidden"
+
+
+class NotFound(RequestError):
+    """No such route, path or record."""
+
+    code = "not_found"
+
+
+class Unbounded(RequestError):
+    """The cost of the call cannot be bounded before it is sent."""
+
+    code = "unbounded_cost"
+
+
+class NotReady(PodiumError):
+    """Podium cannot decide now, so it refuses; nothing was sent."""
+
+    code = "not_ready"
+    retryable = True
+
+
+class UpstreamError(PodiumError):
+    """A provider did not answer as it should. ``sent``: whether any byte of the request went out."""
+
+    code = "upstream_error"
+    retryable = True
+
+    def __init__(
+        self, message: str, *, sent: bool, fix: str = "", field: str | None = None, code: str | None = None
+    ) -> None:
+        super().__init__(message, fix=fix, field=field, code=code)
+        self.sent = sent
+
+
+class ConnectFailed(UpstreamError):
+    """The connection could not be made: nothing was sent."""
+
+    code = "upstream_unreachable"
+
+    def __init__(self, message: str, *, fix: str = "") -> None:
+        super().__init__(message, sent=False, fix=fix)
+
+
+class UpstreamTimeout(UpstreamError):
+    """No first byte, no next byte, or too long in all; ``phase`` says which: first_byte, idle, total."""
+
+    code = "upstream_timeout"
+
+    def __init__(self, message: str, *, phase: str, sent: bool = True) -> None:
+        super().__init__(message, sent=sent)
+        self.phase = phase
+
+
+class BrokenReply(UpstreamError):
+    """The connection or the framing broke before the answer was whole."""
+
+    code = "upstream_broken"
+
+
+class UpstreamRefused(UpstreamError):
+    """A complete HTTP answer that says no; ``status`` is the provider's."""
+
+    code = "upstream_refused"
+
+    def __init__(self, message: str, *, status: int) -> None:
+        super().__init__(message, sent=True)
+        self.status = status
+
+
+class Finding(Exception):  # noqa: N818 - one finding among many, collected rather than raised alone
+    """One fault in a manifest: where, and what to do."""
+
+    def __init__(self, message: str, *, file: str, line: int, field: str, fix: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.file = file
+        self.line = line
+        self.field = field
+        self.fix = fix
+
+    def __str__(self) -> str:
+        """``file:line: field: message fix``, the form that editors jump to."""
+        place = f"{self.file}:{self.line}: " + (f"{self.field}: " if self.field else "")
+        return f"{place}{self.message} {self.fix}".rstrip()
+
+
+class ManifestError(PodiumError):
+    """Manifests that do not compile. ``findings`` holds every fault at once."""
+
+    code = "invalid_manifest"
+
+    def __init__(self, findings: list[Finding]) -> None:
+        super().__init__("\n".join(str(f) for f in findings))
+        self.findings = findings
+
+
+class StateError(PodiumError):
+    """The state directory, its lock, or its schema."""
+
+    code = "state_error"
+
+
+class JournalError(PodiumError):
+    """A journal that cannot be written or read."""
+
+    code = "journal_error"

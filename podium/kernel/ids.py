@@ -1,0 +1,40 @@
+"""Identifiers: parsed once at the edge, and sortable by the time they were made.
+
+ULID layout: https://github.com/ulid/spec (48 bits of milliseconds, 80 bits of entropy, Crockford's
+base 32). Trace and span ids follow W3C Trace Context.
+"""
+
+import re
+from typing import Final, NewType
+
+CallId = NewType("CallId", str)
+"""One request of a client: ``call_`` and a ULID."""
+ChargeId = NewType("ChargeId", str)
+"""One attempt at a provider, and its ledger row: ``chg_`` and a ULID."""
+TaskId = NewType("TaskId", str)
+"""``task_`` and a ULID."""
+TraceId = NewType("TraceId", str)
+"""32 lower-case hexadecimal digits."""
+SpanId = NewType("SpanId", str)
+"""16 lower-case hexadecimal digits."""
+IncarnationId = NewType("IncarnationId", str)
+"""One life of one worker process: ``inc_`` and a ULID."""
+
+_CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAIRS: Final = tuple(a + b for a in _CROCKFORD for b in _CROCKFORD)
+_TRACEPARENT: Final = re.compile(r"^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$")
+
+
+def ulid(now_ms: int, entropy: bytes) -> str:
+    """Return the 26 characters of a ULID from Unix milliseconds and 10 bytes of entropy."""
+    value = (now_ms << 80) | int.from_bytes(entropy, "big")
+    pairs = _PAIRS
+    return "".join([pairs[(value >> shift) & 1023] for shift in range(120, -1, -10)])
+
+
+def parse_traceparent(header: str) -> tuple[TraceId, SpanId] | None:
+    """Return the caller's trace and span id, or None where the header is absent or malformed."""
+    match = _TRACEPARENT.match(header)
+    if match is None or not int(match[1], 16) or not int(match[2], 16):
+        return None
+    return TraceId(match[1]), SpanId(match[2])

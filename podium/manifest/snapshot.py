@@ -1,0 +1,138 @@
+"""What manifests compile to: one immutable, versioned value that a worker swaps between two requests."""
+
+from typing import Literal
+
+import msgspec
+
+from podium.spend.prices import PriceSheet
+
+Dialect = Literal["openai", "llama"]
+
+
+class CredentialRef(msgspec.Struct, frozen=True):
+    """Where a secret is read from. Exactly one is set; the secret itself is never in a snapshot."""
+
+    env: str | None = None
+    file: str | None = None
+
+
+class Timeouts(msgspec.Struct, frozen=True):
+    """Seconds. ``first_byte_s`` counts from the request sent, ``idle_s`` between two reads."""
+
+    connect_s: float = 5.0
+    first_byte_s: float = 120.0
+    idle_s: float = 60.0
+    total_s: float = 600.0
+
+
+class LlamaRow(msgspec.Struct, frozen=True):
+    """A GGUF that Podium serves itself as a child process on the provider's (loopback) address."""
+
+    model: str
+    """Name in Podium's model cache (``smollm2``) or a path to a .gguf file."""
+    context_tokens: int = 4096
+    parallel: int = 2
+    threads: int = 2
+
+
+class ProviderRow(msgspec.Struct, frozen=True):
+    """A provider is a row: dialect, address, credential."""
+
+    name: str
+    dialect: Dialect
+    scheme: Literal["http", "https"]
+    host: str
+    port: int
+    base_path: str
+    """Path before ``/chat/completions``, without a trailing slash: ``/v1``."""
+    credential: CredentialRef | None = None
+    auth_header: str = "authorization"
+    auth_prefix: str = "Bearer "
+    headers: dict[str, str] = msgspec.field(default_factory=dict)
+    region: str | None = None
+    timeouts: Timeouts = Timeouts()
+    output_limit_field: str = "max_completion_tokens"
+    """The field by which this provider bounds output: ``max_completion_tokens`` or ``max_tokens``."""
+    ca_file: str | None = None
+    llama: LlamaRow | None = None
+
+
+class ModelRow(msgspec.Struct, frozen=True):
+    """One model of one provider."""
+
+    name: str
+    provider: str
+    upstream: str
+    prices: PriceSheet | None
+    context_window_tokens: int | None
+    max_output_tokens: int | None
+    tier: str | None = None
+    capabilities: frozenset[str] = frozenset()
+    ceiling_nano_usd: int | None = None
+    """The most that one call may cost where tokens cannot bound it."""
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """A model that a route may choose, with its share of the traffic."""
+
+    model: str
+    weight: int = 1
+
+
+class RetryRule(msgspec.Struct, frozen=True):
+    """``max_attempts`` counts all attempts of a call, first and fallbacks included."""
+
+    max_attempts: int = 3
+    backoff_ms: int = 200
+    max_retry_after_s: float = 5.0
+    """A provider's Retry-After up to this long is waited for when no other model is left."""
+
+
+class RouteRow(msgspec.Struct, frozen=True):
+    """The name that clients call."""
+
+    name: str
+    operation: Literal["chat", "embeddings"]
+    candidates: tuple[Candidate, ...]
+    fallbacks: tuple[str, ...] = ()
+    retry: RetryRule = RetryRule()
+
+
+class DepartmentRow(msgspec.Struct, frozen=True):
+    """``path`` runs from the organisation (the one department without a parent) down."""
+
+    name: str
+    parent: str | None
+    path: str
+
+
+class AgentRow(msgspec.Struct, frozen=True):
+    """An agent, its place in the tree and the routes that it may call."""
+
+    name: str
+    department: str
+    department_path: str
+    routes: frozenset[str]
+
+
+class Snapshot(msgspec.Struct, frozen=True):
+    """The whole of the manifests, compiled. ``digest`` is the SHA-256 of the content without version."""
+
+    version: int
+    digest: str
+    organisation: str
+    providers: dict[str, ProviderRow]
+    models: dict[str, ModelRow]
+    routes: dict[str, RouteRow]
+    departments: dict[str, DepartmentRow]
+    agents: dict[str, AgentRow]
+
+
+def encode_snapshot(snapshot: Snapshot) -> bytes:
+    """Return canonical JSON: sorted, so that equal snapshots have equal bytes."""
+    return msgspec.json.encode(snapshot, order="deterministic")
+
+
+def decode_snapshot(data: bytes) -> Snapshot:
+    """Return the snapshot of `encode_snapshot`'s bytes. Raises msgspec.ValidationError on others."""
+    return msgspec.json.decode(data, type=Snapshot)

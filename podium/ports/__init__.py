@@ -1,0 +1,72 @@
+"""Every Protocol through which Podium reaches what is outside of it, and the contracts that paths share.
+
+`link` is the keeper's language, `database` its tables.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from podium.manifest.snapshot import CredentialRef
+from podium.spend.prices import PriceSheet
+
+Entropy = Callable[[int], bytes]
+"""n -> n unpredictable bytes."""
+
+
+class Clock(Protocol):
+    """The two clocks."""
+
+    def wall_ns(self) -> int:
+        """Return Unix time in nanoseconds."""
+        ...
+
+    def monotonic_ns(self) -> int:
+        """Return nanoseconds that never go back, from an arbitrary start."""
+        ...
+
+
+class Secrets(Protocol):
+    """Where credentials of providers are read."""
+
+    def read(self, ref: CredentialRef) -> str:
+        """Return the secret, re-read when its file changes. Raises StateError naming what is missing."""
+        ...
+
+
+class PriceList(Protocol):
+    """A published list of prices."""
+
+    def find(self, provider_base_url: str, upstream_model: str, at_ns: int) -> PriceSheet | None:
+        """Return the sheet in force at a Unix time in nanoseconds, or None where the list has no such model."""
+        ...
+
+    def find_named(self, provider_id: str, model_id: str, at_ns: int) -> PriceSheet | None:
+        """Return the sheet by the list's own provider and model ids, or None."""
+        ...
+
+
+class Span(Protocol):
+    """See `podium.evidence.spans.Span`; named here so that stores need no room."""
+
+    trace_id: str
+    span_id: str
+
+
+class SpanStore(Protocol):
+    """Where spans are kept. One owner process."""
+
+    def append(self, spans: Sequence["Span"], cursors: dict[str, tuple[int, int]]) -> None:
+        """Add spans and move the journal cursors (incarnation -> segment, offset) in one transaction."""
+        ...
+
+    def cursors(self) -> dict[str, tuple[int, int]]:
+        """Return how far each incarnation's journal has been taken in."""
+        ...
+
+    def of_trace(self, trace_id: str) -> list[dict[str, object]]:
+        """Return a trace's spans by start time, as OTLP-like dictionaries."""
+        ...
+
+    def close(self) -> None:
+        """Flush and release."""
+        ...

@@ -1,0 +1,145 @@
+"""The keeper's language: one request and one answer a frame, over a Unix socket.
+
+A frame is a little-endian ``u32`` length and a MessagePack map tagged with ``type``. ``PROTOCOL`` is sent
+in the first message of a connection; a keeper refuses another one.
+"""
+
+import struct
+from typing import Final
+
+import msgspec
+
+PROTOCOL: Final = 1
+FRAME: Final = struct.Struct("<I")
+MAX_FRAME_BYTES: Final = 64 << 20
+
+
+class Hello(msgspec.Struct, frozen=True, tag="hello"):
+    """A worker's incarnation begins. ``journal_dir`` holds its segments; its lock file is held by it."""
+
+    protocol: int
+    worker: str
+    incarnation: str
+    pid: int
+    boot_id: str
+
+
+class Ask(msgspec.Struct, frozen=True, tag="ask"):
+    """Every 200 ms: am I still in step? With how far the worker's journal reaches."""
+
+    incarnation: str
+    segment: int
+    offset: int
+    snapshot_version: int
+    orders_version: int
+
+
+class GetSnapshot(msgspec.Struct, frozen=True, tag="get_snapshot"):
+    """Ask for the snapshot in force."""
+
+
+class GetOrders(msgspec.Struct, frozen=True, tag="get_orders"):
+    """Ask for the orders in force."""
+
+
+class Goodbye(msgspec.Struct, frozen=True, tag="goodbye"):
+    """A worker ends in good order: its journal is closed with a final Roll."""
+
+    incarnation: str
+
+
+class PutSnapshot(msgspec.Struct, frozen=True, tag="put_snapshot"):
+    """The reconciler's result: a compiled snapshot (JSON, its version ignored), or findings."""
+
+    source: str
+    document: bytes | None
+    findings: tuple[str, ...] = ()
+
+
+class IssueCredential(msgspec.Struct, frozen=True, tag="issue_credential"):
+    """Store the hash of a new credential of an agent."""
+
+    agent: str
+    credential_id: str
+    sha256: str
+
+
+class RevokeCredential(msgspec.Struct, frozen=True, tag="revoke_credential"):
+    """End a credential."""
+
+    credential_id: str
+
+
+class GetTrace(msgspec.Struct, frozen=True, tag="get_trace"):
+    """Ask for a trace's spans."""
+
+    trace_id: str
+
+
+class GetStatus(msgspec.Struct, frozen=True, tag="get_status"):
+    """Ask how the keeper is."""
+
+
+class Welcome(msgspec.Struct, frozen=True, tag="welcome"):
+    """To Hello."""
+
+    epoch: int
+
+
+class Answer(msgspec.Struct, frozen=True, tag="answer"):
+    """To Ask, only if the database answered within the last 500 ms. Versions in force now."""
+
+    snapshot_version: int
+    orders_version: int
+
+
+class SnapshotIs(msgspec.Struct, frozen=True, tag="snapshot_is"):
+    """To GetSnapshot: canonical JSON, None before the first one; to PutSnapshot: the version in force."""
+
+    version: int
+    document: bytes | None = None
+
+
+class OrdersAre(msgspec.Struct, frozen=True, tag="orders_are"):
+    """To GetOrders: MessagePack of `manifest.orders.Orders`."""
+
+    version: int
+    document: bytes
+
+
+class TraceIs(msgspec.Struct, frozen=True, tag="trace_is"):
+    """To GetTrace."""
+
+    spans: list[dict[str, object]]
+
+
+class StatusIs(msgspec.Struct, frozen=True, tag="status_is"):
+    """To GetStatus. ``lag_bytes``: journal bytes written and not yet in the ledger."""
+
+    pid: int
+    epoch: int
+    started_ns: int
+    snapshot_version: int
+    orders_version: int
+    workers: list[dict[str, object]]
+    lag_bytes: int
+    schema: str
+
+
+class Done(msgspec.Struct, frozen=True, tag="done"):
+    """It is done and durable."""
+
+
+class Refused(msgspec.Struct, frozen=True, tag="refused"):
+    """It was not done. ``code`` as in `kernel.errors`."""
+
+    code: str
+    message: str
+    fix: str = ""
+
+
+Question = (
+    Hello | Ask | GetSnapshot | GetOrders | Goodbye | PutSnapshot | IssueCredential | RevokeCredential
+    | GetTrace | GetStatus
+)
+Reply = Welcome | Answer | SnapshotIs | OrdersAre | TraceIs | StatusIs | Done | Refused

@@ -1,0 +1,180 @@
+"""The journal: what a worker writes before it acts, and its framing on disk.
+
+A segment file is ``PODJ``, a version byte, then frames. A frame is a little-endian ``u32`` length, the
+``u32`` CRC-32 of the payload, and the payload: one MessagePack record. The first record is a `Header`.
+Files are only appended to. A torn last frame is what a crash leaves, and reading stops before it.
+"""
+
+import struct
+from collections.abc import Iterator
+from typing import Final, Literal
+from zlib import crc32
+
+import msgspec
+
+from podium.kernel.call import Usage
+from podium.kernel.errors import JournalError
+
+MAGIC: Final = b"PODJ"
+VERSION: Final = 1
+_FRAME: Final = struct.Struct("<II")
+MAX_RECORD_BYTES: Final = 1 << 20
+
+Outcome = Literal["ok", "refused", "error", "broken", "timeout", "aborted", "unsent", "crashed"]
+"""How an attempt or a call ended. ``refused``: a complete answer that says no. ``aborted``: the client
+went away. ``unsent``: nothing went out. ``crashed``: the worker died, and the keeper found the hold."""
+
+
+class Header(msgspec.Struct, frozen=True, array_like=True, tag=0):
+    """First record of every segment."""
+
+    incarnation: str
+    worker: str
+    pid: int
+    boot_id: str
+    segment: int
+    started_ns: int
+
+
+class Hold(msgspec.Struct, frozen=True, array_like=True, tag=1):
+    """Written before an attempt is sent: who, to whom, the most that it can cost.
+
+    It pins the price by ``snapshot_version`` and ``model``, and the window by ``admitted_ns``
+    (Unix nanoseconds of admission).
+    """
+
+    charge_id: str
+    call_id: str
+    trace_id: str
+    span_id: str
+    parent_span_id: str | None
+    attempt: int
+    task_id: str
+    session: str | None
+    agent: str
+    department: str
+    """Path from the root: ``acme/engineering/platform``."""
+    route: str
+    model: str
+    upstream_model: str
+    provider: str
+    region: str | None
+    dialect: str
+    operation: str
+    streamed: bool
+    snapshot_version: int
+    admitted_ns: int
+    hold_nano_usd: int
+    input_bound_tokens: int
+    output_bound_tokens: int
+    request_digest: str
+    """Keyed BLAKE2b of the client's body, hexadecimal."""
+
+
+class Done(msgspec.Struct, frozen=True, array_like=True, tag=3):
+    """The end of a call, with or without attempts."""
+
+    call_id: str
+    trace_id: str
+    task_id: str
+    session: str | None
+    agent: str
+    department: str
+    route: str
+    operation: str
+    streamed: bool
+    snapshot_version: int
+    admitted_ns: int
+    outcome: str
+    http_status: int
+    error_code: str | None
+    attempts: int
+    cost_nano_usd: int
+    duration_us: int
+    overhead_us: int | None
+    """Time that Podium itself held the call before its first byte went upstream; None if nothing was sent."""
+    message: str | None = None
+
+
+class Settle(msgspec.Struct, frozen=True, array_like=True, tag=2):
+    """Ends a hold. Times are microseconds since the hold's ``admitted_ns``."""
+
+    charge_id: str
+    outcome: str
+    cost_nano_usd: int
+    usage: Usage | None
+    estimated: bool = False
+    overrun: bool = False
+    reason: str | None = None
+    http_status: int | None = None
+    error_code: str | None = None
+    upstream_id: str | None = None
+    upstream_model: str | None = None
+    upstream_request_id: str | None = None
+    reply_digest: str | None = None
+    finish_reason: str | None = None
+    sent_us: int | None = None
+    first_byte_us: int | None = None
+    first_token_us: int | None = None
+    end_us: int = 0
+    done: Done | None = None
+    """Set on a call's last attempt."""
+
+
+class Roll(msgspec.Struct, frozen=True, array_like=True, tag=4):
+    """The last record of a segment: the incarnation goes on in ``next_segment``, or has ended (None)."""
+
+    next_segment: int | None
+
+
+Record = Header | Hold | Settle | Done | Roll
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder: msgspec.msgpack.Decoder[Record] = msgspec.msgpack.Decoder(Record)
+
+
+def preamble() -> bytes:
+    """Return the first bytes of a segment file."""
+    return MAGIC + bytes([VERSION])
+
+
+def encode(record: Record) -> bytes:
+    """Return one frame."""
+    payload = _encoder.encode(record)
+    return _FRAME.pack(len(payload), crc32(payload)) + payload
+
+
+def check_preamble(data: bytes) -> int:
+    """Return the offset of the first frame. Raises JournalError when this is no journal of ours."""
+    if data[:4] != MAGIC:
+        raise JournalError("not a Podium journal", fix="Move the file out of the journals folder.")
+    if data[4] > VERSION:
+        raise JournalError(
+            f"the journal has version {data[4]}, this Podium reads up to {VERSION}",
+            fix="Start the newer Podium that wrote it.",
+        )
+    return 5
+
+
+def decode(data: bytes, offset: int = 0) -> Iterator[tuple[Record, int]]:
+    """Yield each whole record and the offset behind it; stop before a torn frame.
+
+    Raises JournalError on a frame whose checksum does not match although bytes follow it: that is not
+    a crash's torn tail but damage.
+    """
+    end = len(data)
+    while offset + _FRAME.size <= end:
+        length, checksum = _FRAME.unpack_from(data, offset)
+        start = offset + _FRAME.size
+        stop = start + length
+        if length > MAX_RECORD_BYTES and stop < end:
+            raise JournalError(f"damaged frame at byte {offset}: length {length}")
+        if stop > end:
+            return
+        payload = data[start:stop]
+        if crc32(payload) != checksum:
+            if stop == end:
+                return
+            raise JournalError(f"damaged frame at byte {offset}: checksum differs")
+        yield _decoder.decode(payload), stop
+        offset = stop
