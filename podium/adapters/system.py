@@ -1,0 +1,86 @@
+"""The host: its clocks, its entropy, its identity, and where secrets are read."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from podium.kernel.errors import StateError
+from podium.manifest.snapshot import CredentialRef
+
+_RECHECK_NS = 1_000_000_000
+_POOL_BYTES = 4096
+
+
+class SystemClock:
+    """The two clocks of this host."""
+
+    wall_ns = staticmethod(time.time_ns)
+    monotonic_ns = staticmethod(time.monotonic_ns)
+
+
+class Entropy:
+    """``os.urandom`` in blocks, because a system call a number is too many on the request path."""
+
+    def __init__(self) -> None:
+        self._block = b""
+        self._offset = _POOL_BYTES
+
+    def __call__(self, count: int) -> bytes:
+        """Return ``count`` unpredictable bytes (at most 4096)."""
+        start = self._offset
+        if start + count > len(self._block):
+            self._block, start = os.urandom(_POOL_BYTES), 0
+        self._offset = start + count
+        return self._block[start : start + count]
+
+
+def boot_id() -> str:
+    """Return the kernel's id of this boot: another one means that the host has crashed or restarted."""
+    return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+
+
+class HostSecrets:
+    """Credentials from environment variables and files; a file is read again when it changes."""
+
+    def __init__(self, environment: Callable[[str], str | None], monotonic_ns: Callable[[], int]) -> None:
+        self._environment = environment
+        self._monotonic_ns = monotonic_ns
+        self._files: dict[str, tuple[int, tuple[int, int, int], str]] = {}
+
+    def read(self, ref: CredentialRef) -> str:
+        """Return the secret. Raises StateError that names the variable or file."""
+        if ref.file is not None:
+            return self._read_file(ref.file)
+        secret = self._environment(ref.env or "")
+        if not secret:
+            raise StateError(
+                f"environment variable {ref.env} is not set",
+                fix=f"Set {ref.env} where `podium up` starts, or use credential.file.",
+                code="provider_credential_missing",
+            )
+        return secret
+
+    def _read_file(self, name: str) -> str:
+        now_ns = self._monotonic_ns()
+        known = self._files.get(name)
+        if known is not None and now_ns - known[0] < _RECHECK_NS:
+            return known[2]
+        try:
+            stat = Path(name).stat()
+            stamp = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+            secret = known[2] if known and known[1] == stamp else Path(name).read_text(encoding="utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise StateError(
+                f"credential file {name} cannot be read: {error}",
+                fix="Create it, readable by the user that runs Podium.",
+                code="provider_credential_missing",
+            ) from error
+        if not secret:
+            raise StateError(
+                f"credential file {name} is empty",
+                fix="Write the provider's key into it.",
+                code="provider_credential_missing",
+            )
+        self._files[name] = (now_ns, stamp, secret)
+        return secret

@@ -1,0 +1,224 @@
+"""What a worker may rely on now: the snapshot and orders in force, and the keeper's word that they are.
+
+Every 200 ms the worker asks the keeper. A call is admitted only if the keeper has answered a question
+asked less than a second ago, and what it named is applied here.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable
+from typing import Final, Protocol
+
+import msgspec
+
+from podium.gateway.journal import Journal
+from podium.kernel.errors import Forbidden, NotReady, PodiumError, Unauthenticated
+from podium.manifest.orders import Orders
+from podium.manifest.snapshot import AgentRow, Snapshot, decode_snapshot
+from podium.ports import Clock
+from podium.ports.link import (
+    PROTOCOL,
+    Answer,
+    Ask,
+    GetOrders,
+    GetSnapshot,
+    Goodbye,
+    Hello,
+    OrdersAre,
+    Question,
+    Reply,
+    SnapshotIs,
+)
+
+ASK_EVERY_S: Final = 0.2
+TRUST_NS: Final = 1_000_000_000
+WAIT_FOR_WORD_S: Final = 0.5
+_CACHED_KEYS: Final = 4096
+
+logger = logging.getLogger(__name__)
+
+
+class KeeperLink(Protocol):
+    """One connection to the keeper (see adapters.link)."""
+
+    async def connect(self) -> None:
+        """Connect. Raises NotReady or StateError."""
+        ...
+
+    async def ask(self, question: Question) -> Reply:
+        """Ask and wait for the answer. Raises the PodiumError of a refusal, or NotReady."""
+        ...
+
+    async def close(self) -> None:
+        """Close the connection."""
+        ...
+
+
+class Standing:
+    """The snapshot and orders that this worker acts on, and until when."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self.snapshot: Snapshot | None = None
+        self.orders = Orders()
+        self._orders_known = False
+        self._asked_ns = -TRUST_NS
+        self._current = False
+        self._agents: dict[str, str] = {}
+        self._cache: dict[bytes, AgentRow] = {}
+        self._change = asyncio.Event()
+        self.draining = False
+        self.failure: str | None = None
+
+    def apply_snapshot(self, snapshot: Snapshot) -> None:
+        """Swap the snapshot, between two requests."""
+        self.snapshot = snapshot
+        self._cache = {}
+
+    def apply_orders(self, orders: Orders) -> None:
+        """Swap the orders."""
+        self.orders = orders
+        self._orders_known = True
+        self._agents = {credential.sha256: credential.agent for credential in orders.credentials}
+        self._cache = {}
+
+    def in_step(self, answer: Answer, asked_ns: int) -> bool:
+        """Take the keeper's word; return whether what it names is applied here."""
+        self._current = (
+            self.snapshot is not None
+            and self._orders_known
+            and answer.snapshot_version == self.snapshot.version
+            and answer.orders_version == self.orders.version
+        )
+        if self._current:
+            self._asked_ns = asked_ns
+            self._change.set()
+            self._change = asyncio.Event()
+        return self._current
+
+    def refusal(self) -> str | None:
+        """Return why no call can be admitted now, or None."""
+        if self.failure is not None:
+            return self.failure
+        if self.draining:
+            return "this worker is ending"
+        if self._clock.monotonic_ns() - self._asked_ns >= TRUST_NS:
+            return "the keeper has not answered for a second"
+        return None
+
+    async def admit(self) -> Snapshot:
+        """Return the snapshot in force. Raises NotReady after a short wait for the keeper's word."""
+        if self.refusal() is not None and not self.draining and self.failure is None:
+            change = self._change
+            try:
+                async with asyncio.timeout(WAIT_FOR_WORD_S):
+                    await change.wait()
+            except TimeoutError:
+                pass
+        reason = self.refusal()
+        if reason is not None or self.snapshot is None:
+            raise NotReady(f"Podium takes no calls now: {reason or 'no manifests are in force'}.", fix="Try again soon.")
+        return self.snapshot
+
+    def identify(self, authorization: bytes | None) -> AgentRow:
+        """Return the agent that bears the credential. Raises Unauthenticated or Forbidden."""
+        if authorization is None:
+            raise Unauthenticated(
+                "This call bears no credential.", fix="Send `Authorization: Bearer <key>` (podium agent key NAME)."
+            )
+        agent = self._cache.get(authorization)
+        if agent is not None:
+            return agent
+        scheme, _, key = authorization.partition(b" ")
+        name = self._agents.get(hashlib.sha256(key.strip()).hexdigest()) if scheme.lower() == b"bearer" else None
+        if name is None:
+            raise Unauthenticated(
+                "The credential is not known, or was revoked.", fix="Make one with `podium agent key NAME`."
+            )
+        agent = self.snapshot.agents.get(name) if self.snapshot is not None else None
+        if agent is None:
+            raise Forbidden(
+                f"The agent {name} of this credential is not in the manifests in force.",
+                fix="Add it, or revoke the credential.",
+                code="agent_unknown",
+            )
+        if len(self._cache) < _CACHED_KEYS:
+            self._cache[authorization] = agent
+        return agent
+
+
+async def keep_in_step(
+    standing: Standing, link: KeeperLink, hello: Hello, journal: Journal, *, on_first: Callable[[], None]
+) -> None:
+    """Ask for ever: connect, say hello, ask every 200 ms, fetch what has changed. Ends by cancellation."""
+    told = False
+    complained = False
+    while True:
+        try:
+            await link.connect()
+            await link.ask(hello)
+            while True:
+                if await _ask_once(standing, link, hello.incarnation, journal) and not told:
+                    told = True
+                    on_first()
+                complained = False
+                await asyncio.sleep(ASK_EVERY_S if told else 0.02)
+        except (PodiumError, OSError, msgspec.MsgspecError) as error:
+            if told and not complained:
+                logger.warning("the keeper does not answer: %s", error)
+                complained = True
+            await link.close()
+            await asyncio.sleep(0.1 if told else 0.02)
+
+
+async def _ask_once(standing: Standing, link: KeeperLink, incarnation: str, journal: Journal) -> bool:
+    snapshot = standing.snapshot
+    asked_ns = standing._clock.monotonic_ns()  # noqa: SLF001 - same module
+    answer = await link.ask(
+        Ask(
+            incarnation=incarnation,
+            segment=journal.segment,
+            offset=journal.offset,
+            snapshot_version=snapshot.version if snapshot is not None else 0,
+            orders_version=standing.orders.version,
+        )
+    )
+    if not isinstance(answer, Answer):
+        raise NotReady(f"the keeper answered {type(answer).__name__} to Ask")
+    if standing.in_step(answer, asked_ns):
+        return True
+    if snapshot is None or answer.snapshot_version != snapshot.version:
+        is_now = await link.ask(GetSnapshot())
+        if isinstance(is_now, SnapshotIs) and is_now.document is not None:
+            standing.apply_snapshot(msgspec.structs.replace(decode_snapshot(is_now.document), version=is_now.version))
+    are_now = await link.ask(GetOrders())
+    if isinstance(are_now, OrdersAre):
+        standing.apply_orders(msgspec.msgpack.decode(are_now.document, type=Orders))
+    # What was fetched may be newer than the answer: ask again at once and be judged by that answer.
+    if standing.snapshot is None:
+        return False
+    asked_ns = standing._clock.monotonic_ns()  # noqa: SLF001 - same module
+    again = await link.ask(
+        Ask(
+            incarnation=incarnation,
+            segment=journal.segment,
+            offset=journal.offset,
+            snapshot_version=standing.snapshot.version,
+            orders_version=standing.orders.version,
+        )
+    )
+    return isinstance(again, Answer) and standing.in_step(again, asked_ns)
+
+
+async def say_goodbye(link: KeeperLink, incarnation: str) -> None:
+    """Tell the keeper that this incarnation ended in good order; its absence is not an error."""
+    try:
+        await link.ask(Goodbye(incarnation=incarnation))
+    except (PodiumError, OSError):
+        logger.warning("the keeper was not there to say goodbye to; it will read the journal when it is back")
+
+
+def hello_of(worker: str, incarnation: str, pid: int, boot_id: str) -> Hello:
+    """Return the first message of a worker."""
+    return Hello(protocol=PROTOCOL, worker=worker, incarnation=incarnation, pid=pid, boot_id=boot_id)
