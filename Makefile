@@ -1,0 +1,45 @@
+# Everything sets itself up: no target needs another one to be called first. Targets: make help
+# ARGS goes to the program that a target runs:  make demo ARGS=--exit   make test ARGS='-k money'
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+ARGS ?=
+
+.PHONY: help demo test check bench lint lock clean
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: ## set up, start Podium, answer with a local model, replay traffic, leave the console open
+	@scripts/setup demo
+	@$(BIN)/podium demo $(ARGS)
+
+test: ## set up, then lint, types, import rules and the whole test suite with coverage
+	@scripts/setup test
+	@$(MAKE) --no-print-directory lint
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
+
+check: ## set up, then the quick part of `make test`: no browser, no crashes, no model
+	@scripts/setup test
+	@$(MAKE) --no-print-directory lint
+	$(BIN)/python -m pytest -m 'not browser and not crash and not model' $(ARGS)
+
+bench: ## set up, then the measurements, each of which prints its figures
+	@scripts/setup bench
+	@for script in bench/startup.py bench/proxies.py bench/soak.py bench/kill9.py; do \
+	  echo "== $$script"; $(BIN)/python $$script $(ARGS); done
+
+lint:
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock: ## resolve pyproject.toml into requirements/*.txt (ARGS=--upgrade for the newest versions)
+	@scripts/setup test
+	@scripts/lock $(ARGS)
+
+clean: ## remove what these targets made, but no state of Podium's
+	rm -rf .venv .setup.lock .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage build dist

@@ -1,0 +1,82 @@
+"""The only reader of the environment.
+
+Every setting has a default that suits one person on one machine. A verb's own option outranks it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from os import environ
+from pathlib import Path
+from typing import Final
+
+from podium.kernel.errors import StateError
+
+LOG_LEVELS: Final = ("debug", "info", "warning", "error")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment says, checked."""
+
+    state: Path = Path(".podium")
+    """``PODIUM_STATE``: the state directory."""
+    manifests: Path | None = None
+    """``PODIUM_MANIFESTS``: a manifest file, or a folder of them; unset where a verb is to choose."""
+    host: str = "127.0.0.1"
+    """``PODIUM_HOST``: the address that the gateway and the control process listen on."""
+    port: int = 8710
+    """``PODIUM_PORT``: the gateway's TCP port."""
+    admin_port: int = 8711
+    """``PODIUM_ADMIN_PORT``: the TCP port of the admin API and the console."""
+    model_cache: Path = Path("~/.cache/podium/models").expanduser()
+    """``PODIUM_MODEL_CACHE``: where models are kept; unset, ``podium/models`` in ``XDG_CACHE_HOME``."""
+    log_level: str = "info"
+    """``PODIUM_LOG_LEVEL``: debug, info, warning or error."""
+
+
+def read_settings(env: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings of an environment: the process's own where none is given.
+
+    An empty variable counts as unset. Raises StateError naming the variable that makes no sense.
+    """
+    source = environ if env is None else env
+    manifests = source.get("PODIUM_MANIFESTS")
+    log_level = (source.get("PODIUM_LOG_LEVEL") or "info").lower()
+    if log_level not in LOG_LEVELS:
+        raise StateError(
+            f"PODIUM_LOG_LEVEL is {log_level!r}.",
+            fix=f"Set it to one of {', '.join(LOG_LEVELS)}, or unset it.",
+        )
+    return Settings(
+        state=Path(source.get("PODIUM_STATE") or ".podium").expanduser(),
+        manifests=Path(manifests).expanduser() if manifests else None,
+        host=source.get("PODIUM_HOST") or "127.0.0.1",
+        port=_port(source, "PODIUM_PORT", 8710),
+        admin_port=_port(source, "PODIUM_ADMIN_PORT", 8711),
+        model_cache=_model_cache(source),
+        log_level=log_level,
+    )
+
+
+def read_variable(name: str) -> str | None:
+    """Return the variable of that name, for a credential that a manifest names; None where unset or empty."""
+    return environ.get(name) or None
+
+
+def _port(source: Mapping[str, str], name: str, default: int) -> int:
+    text = source.get(name)
+    if not text:
+        return default
+    if not text.isascii() or not text.isdigit() or int(text) > 65535:
+        raise StateError(f"{name} is {text!r}.", fix="Set it to a TCP port, 0 to 65535, or unset it.")
+    return int(text)
+
+
+def _model_cache(source: Mapping[str, str]) -> Path:
+    own = source.get("PODIUM_MODEL_CACHE")
+    if own:
+        return Path(own).expanduser()
+    base = source.get("XDG_CACHE_HOME")
+    # The XDG specification has a relative path ignored.
+    root = Path(base) if base and Path(base).is_absolute() else Path("~/.cache").expanduser()
+    return root / "podium" / "models"

@@ -1,0 +1,75 @@
+"""The environment, read once and checked."""
+
+from pathlib import Path
+
+import pytest
+
+from podium.kernel.errors import StateError
+from podium.settings import Settings, read_settings, read_variable
+
+
+def test_defaults():
+    """An empty environment gives the defaults."""
+    assert read_settings({}) == Settings()
+
+
+def test_every_variable():
+    """Each variable sets its field."""
+    settings = read_settings(
+        {
+            "PODIUM_STATE": "/var/lib/podium",
+            "PODIUM_MANIFESTS": "/etc/podium",
+            "PODIUM_HOST": "::1",
+            "PODIUM_PORT": "1",
+            "PODIUM_ADMIN_PORT": "65535",
+            "PODIUM_MODEL_CACHE": "/models",
+            "PODIUM_LOG_LEVEL": "DEBUG",
+        }
+    )
+    assert settings == Settings(
+        state=Path("/var/lib/podium"),
+        manifests=Path("/etc/podium"),
+        host="::1",
+        port=1,
+        admin_port=65535,
+        model_cache=Path("/models"),
+        log_level="debug",
+    )
+
+
+def test_empty_is_unset():
+    """A variable set to nothing is like one that is not set."""
+    assert read_settings(dict.fromkeys(("PODIUM_STATE", "PODIUM_PORT", "PODIUM_LOG_LEVEL"), "")) == Settings()
+
+
+def test_cache_follows_xdg():
+    """Without a variable of its own the model cache lies in XDG_CACHE_HOME, if that is absolute."""
+    assert read_settings({"XDG_CACHE_HOME": "/c"}).model_cache == Path("/c/podium/models")
+    assert read_settings({"XDG_CACHE_HOME": "c"}).model_cache == Settings().model_cache
+
+
+@pytest.mark.parametrize(
+    "env",
+    [
+        {"PODIUM_PORT": "http"},
+        {"PODIUM_PORT": "-1"},
+        {"PODIUM_ADMIN_PORT": "65536"},
+        {"PODIUM_LOG_LEVEL": "loud"},
+    ],
+)
+def test_nonsense_is_named(env):
+    """A value that makes no sense is refused, and the message names the variable."""
+    (name,) = env
+    with pytest.raises(StateError, match=name):
+        read_settings(env)
+
+
+def test_variable(monkeypatch):
+    """A named variable is read when asked for; an empty one is none."""
+    monkeypatch.setenv("ACME_KEY", "k")
+    monkeypatch.setenv("ACME_EMPTY", "")
+    assert (read_variable("ACME_KEY"), read_variable("ACME_EMPTY"), read_variable("ACME_NONE")) == (
+        "k",
+        None,
+        None,
+    )
