@@ -84,7 +84,11 @@ class NotReady(PodiumError):
 
 
 class UpstreamError(PodiumError):
-    """A provider did not answer as it should. ``sent``: whether any byte of the request went out."""
+    """A provider did not answer as it should.
+
+    ``sent``: whether any byte of the request went out. ``received``: whether an answer had begun, after
+    which no other attempt is made.
+    """
 
     code = "upstream_error"
     retryable = True
@@ -94,6 +98,7 @@ class UpstreamError(PodiumError):
     ) -> None:
         super().__init__(message, fix=fix, field=field, code=code)
         self.sent = sent
+        self.received = False
 
 
 class ConnectFailed(UpstreamError):
@@ -126,9 +131,10 @@ class UpstreamRefused(UpstreamError):
 
     code = "upstream_refused"
 
-    def __init__(self, message: str, *, status: int) -> None:
-        super().__init__(message, sent=True)
+    def __init__(self, message: str, *, status: int, retry_after_s: float | None = None, fix: str = "") -> None:
+        super().__init__(message, sent=True, fix=fix)
         self.status = status
+        self.retry_after_s = retry_after_s
 
 
 class Finding(Exception):  # noqa: N818 - one finding among many, collected rather than raised alone

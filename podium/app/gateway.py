@@ -1,0 +1,111 @@
+"""A gateway worker: ``python -m podium.app.gateway``. Several share one port by SO_REUSEPORT."""
+
+import argparse
+import asyncio
+import gc
+import logging
+import os
+from pathlib import Path
+
+from podium.adapters.link import KeeperClient
+from podium.adapters.system import Entropy, HostSecrets, SystemClock, boot_id
+from podium.app.process import log_to_stderr, notify, run, stop_event
+from podium.gateway.answers import error_body
+from podium.gateway.journal import Journal
+from podium.gateway.path import Gateway
+from podium.gateway.standing import Standing, hello_of, keep_in_step, say_goodbye
+from podium.kernel.ids import ulid
+from podium.net.server import Server
+from podium.net.upstream import Pool
+from podium.settings import environment
+from podium.spend.journal import Header
+
+logger = logging.getLogger("podium.gateway")
+
+
+def digest_key(state: Path) -> bytes:
+    """Return the state's key for digests of prompts and answers, made at its first use (mode 0600)."""
+    path = state / "keys" / "digest.key"
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        fd = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return path.read_bytes()
+    with os.fdopen(fd, "wb") as file:
+        file.write(os.urandom(32))
+    return path.read_bytes()
+
+
+async def serve(arguments: argparse.Namespace) -> None:
+    """Run one worker from its first question to the keeper to its goodbye."""
+    state, clock, entropy = Path(arguments.state), SystemClock(), Entropy()
+    stop = stop_event(asyncio.get_running_loop(), lifeline=arguments.notify_fd is not None)
+    worker = f"gateway-{arguments.worker}"
+    started_ns = clock.wall_ns()
+    incarnation = "inc_" + ulid(started_ns // 1_000_000, entropy(10))
+    header = Header(incarnation, worker, os.getpid(), boot_id(), 0, started_ns)
+    journal = Journal(state / "journals" / incarnation, header)
+    standing = Standing(clock)
+
+    def journal_failed(reason: str) -> None:
+        logger.error("the journal has failed (%s): no new calls; streams in flight finish, then this worker ends", reason)
+        standing.failure = f"the journal has failed: {reason}"
+        stop.set()
+
+    journal.on_failure = journal_failed
+    pool = Pool()
+    gateway = Gateway(
+        standing=standing,
+        journal=journal,
+        pool=pool,
+        secrets=HostSecrets(environment, clock.monotonic_ns),
+        clock=clock,
+        entropy=entropy,
+        digest_key=digest_key(state),
+        strict=arguments.durability == "strict",
+    )
+    server = Server(gateway.handle, error_body=error_body)
+    link = KeeperClient(state / "keeper.sock")
+    first = asyncio.Event()
+    hello = hello_of(worker, incarnation, os.getpid(), header.boot_id)
+    asking = asyncio.create_task(keep_in_step(standing, link, hello, journal, on_first=first.set))
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({asyncio.create_task(first.wait()), stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if first.is_set():
+        await server.listen(host=arguments.host, port=arguments.port, reuse_port=True)
+        # What lives now lives for ever; what a call makes is freed by reference counts.
+        gc.collect()
+        gc.freeze()
+        notify(arguments.notify_fd, {"ready": worker})
+        await stopping
+    standing.draining = True
+    cut = await server.drain(arguments.grace)
+    if cut:
+        logger.warning("%d calls did not end within %g s and were cut; their holds are settled", cut, arguments.grace)
+    await pool.close()
+    journal.close()
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+    await say_goodbye(link, incarnation)
+    await link.close()
+    journal.release()
+
+
+def main() -> None:
+    """Parse the command line of this process and run it."""
+    parser = argparse.ArgumentParser(prog="podium.app.gateway")
+    parser.add_argument("--state", required=True)
+    parser.add_argument("--worker", type=int, default=0)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8710)
+    parser.add_argument("--grace", type=float, default=30.0)
+    parser.add_argument("--durability", choices=["group", "strict"], default="group")
+    parser.add_argument("--notify-fd", type=int)
+    parser.add_argument("--log-level", default="info")
+    arguments = parser.parse_args()
+    log_to_stderr(f"gateway-{arguments.worker}", arguments.log_level)
+    run(serve(arguments))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,79 @@
+"""What every child process of `podium up` shares: its lifeline, its ready line, its signals and its log.
+
+The supervisor holds the other end of the child's standard input. When that closes, the supervisor is
+gone, and the child ends in good order as it does on SIGTERM. What a child has to say to the supervisor
+it writes as JSON lines to the file descriptor of ``--notify-fd``.
+"""
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import signal
+import sys
+from collections.abc import Coroutine
+from typing import Any
+
+import uvloop
+
+from podium.kernel.errors import PodiumError, StateError
+
+EXIT_OK = 0
+EXIT_FAILURE = 1
+EXIT_STATE = 4
+"""State in use or unusable: starting again would not help."""
+EXIT_MISSING = 6
+"""Something that must be fetched first is missing: starting again would not help."""
+
+
+def notify(fd: int | None, message: dict[str, object]) -> None:
+    """Tell the supervisor. A supervisor that is gone is no error here: the lifeline will say so."""
+    if fd is None:
+        return
+    with contextlib.suppress(OSError):
+        os.write(fd, json.dumps(message).encode() + b"\n")
+
+
+def log_to_stderr(process: str, level: str) -> None:
+    """Log lines for people, on standard error: time, level, process, message."""
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=level.upper(),
+        format=f"%(asctime)s %(levelname)-7s {process}: %(message)s",
+        datefmt="%H:%M:%S",
+    )
+
+
+def stop_event(loop: asyncio.AbstractEventLoop, *, lifeline: bool) -> asyncio.Event:
+    """Return an event that is set by SIGTERM, SIGINT, or the end of the supervisor."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    if lifeline:
+
+        def read_lifeline() -> None:
+            try:
+                data = os.read(0, 1024)
+            except BlockingIOError:
+                return
+            if not data:
+                loop.remove_reader(0)
+                stop.set()
+
+        os.set_blocking(0, False)
+        loop.add_reader(0, read_lifeline)
+    return stop
+
+
+def run(main: Coroutine[Any, Any, None]) -> None:
+    """Run a child's main on uvloop and end the process with the right exit code."""
+    try:
+        uvloop.run(main)
+    except StateError as error:
+        logging.getLogger("podium").error("%s", error)  # noqa: TRY400 - for people, without a traceback
+        raise SystemExit(EXIT_STATE) from error
+    except PodiumError as error:
+        logging.getLogger("podium").error("%s", error)  # noqa: TRY400 - for people, without a traceback
+        raise SystemExit(EXIT_FAILURE) from error
+    raise SystemExit(EXIT_OK)

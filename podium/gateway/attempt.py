@@ -1,0 +1,235 @@
+"""One attempt at a provider: entered when its HOLD is written, left when its SETTLE is.
+
+It is a context manager so that no way out of it, a cancellation included, leaves money unaccounted for.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from types import TracebackType
+from typing import Self
+
+from podium.gateway.journal import Journal
+from podium.kernel.call import Reply, Request, Usage
+from podium.kernel.errors import PodiumError, UpstreamError, UpstreamRefused, UpstreamTimeout
+from podium.kernel.ids import CallId, TaskId, TraceId
+from podium.manifest.snapshot import AgentRow, ModelRow, ProviderRow, RouteRow, Snapshot
+from podium.ports import Clock
+from podium.spend.bounds import Bound
+from podium.spend.journal import Done, Hold, Settle
+from podium.spend.settlement import Settlement, decide_settlement
+
+
+@dataclass(slots=True)
+class Call:
+    """One call of a client, from its admission to its end."""
+
+    call_id: CallId
+    trace_id: TraceId
+    parent_span_id: str | None
+    agent: AgentRow
+    task_id: TaskId
+    session: str | None
+    snapshot: Snapshot
+    operation: str
+    admitted_ns: int
+    """Unix nanoseconds."""
+    started_ns: int
+    """Monotonic nanoseconds of the same moment."""
+    route: str = ""
+    streamed: bool = False
+    body_done_ns: int = 0
+    attempts: int = 0
+    cost_nano_usd: int = 0
+    overhead_us: int | None = None
+    ended: bool = False
+    request_digest: str = ""
+
+    def done(self, now_ns: int, *, outcome: str, status: int, code: str | None, message: str | None) -> Done:
+        """Return the record that ends this call, ``now_ns`` on the monotonic clock."""
+        self.ended = True
+        return Done(
+            call_id=self.call_id,
+            trace_id=self.trace_id,
+            task_id=self.task_id,
+            session=self.session,
+            agent=self.agent.name,
+            department=self.agent.department_path,
+            route=self.route,
+            operation=self.operation,
+            streamed=self.streamed,
+            snapshot_version=self.snapshot.version,
+            admitted_ns=self.admitted_ns,
+            outcome=outcome,
+            http_status=status,
+            error_code=code,
+            attempts=self.attempts,
+            cost_nano_usd=self.cost_nano_usd,
+            duration_us=(now_ns - self.started_ns) // 1000,
+            overhead_us=self.overhead_us,
+            message=message,
+        )
+
+
+@dataclass(slots=True)
+class Attempt:
+    """The hold of one attempt. `settle` is called once: by the path, or on the way out."""
+
+    call: Call
+    request: Request
+    route: RouteRow
+    model: ModelRow
+    provider: ProviderRow
+    bound: Bound
+    charge_id: str
+    span_id: str
+    journal: Journal
+    clock: Clock
+    strict: bool
+    sent: bool = False
+    received: bool = False
+    sent_ns: int = 0
+    first_byte_ns: int = 0
+    first_token_ns: int = 0
+    http_status: int | None = None
+    upstream_request_id: str | None = None
+    settlement: Settlement | None = None
+    reply: Reply | None = None
+    partial: Callable[[], Reply] | None = None
+    """What a stream has told so far, for a stream that does not come to its end."""
+    digest: "blake2b | None" = field(default=None)
+
+    hold: Hold = field(init=False)
+    """The record that is written before anything is sent."""
+
+    def _make_hold(self) -> Hold:
+        call, model, provider = self.call, self.model, self.provider
+        return Hold(
+            charge_id=self.charge_id,
+            call_id=call.call_id,
+            trace_id=call.trace_id,
+            span_id=self.span_id,
+            parent_span_id=call.parent_span_id,
+            attempt=call.attempts,
+            task_id=call.task_id,
+            session=call.session,
+            agent=call.agent.name,
+            department=call.agent.department_path,
+            route=call.route,
+            model=model.name,
+            upstream_model=model.upstream,
+            provider=provider.name,
+            region=provider.region,
+            dialect=provider.dialect,
+            operation=call.operation,
+            streamed=call.streamed,
+            snapshot_version=call.snapshot.version,
+            admitted_ns=call.admitted_ns,
+            hold_nano_usd=self.bound.hold_nano_usd,
+            input_bound_tokens=self.bound.input_tokens,
+            output_bound_tokens=self.bound.output_tokens,
+            request_digest=call.request_digest,
+        )
+
+    async def __aenter__(self) -> Self:
+        self.call.attempts += 1
+        self.hold = self._make_hold()
+        self.journal.write(self.hold)
+        if self.strict:
+            try:
+                await self.journal.durable()
+            except BaseException:
+                # Nothing was sent. If even this cannot be written the keeper charges the hold on replay.
+                self.settle(outcome="unsent", final=False)
+                raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.settlement is not None:
+            return
+        if isinstance(error, UpstreamError):
+            self.sent = self.sent or error.sent
+            error.received = self.received
+        if error is None or isinstance(error, asyncio.CancelledError):
+            outcome, code = "aborted", "client_gone"
+        elif isinstance(error, UpstreamRefused):
+            outcome, code = "refused", error.error_code
+        elif isinstance(error, UpstreamTimeout):
+            outcome, code = "timeout", f"{error.error_code}_{error.phase}"
+        elif isinstance(error, PodiumError):
+            outcome, code = ("broken" if self.sent else "unsent"), error.error_code
+        else:
+            outcome, code = "error", "internal_error"
+        final = isinstance(error, asyncio.CancelledError)
+        usage = self._final_usage()
+        self.settle(outcome=outcome, usage=usage, code=code, final=final, status=499 if final else 0)
+
+    def _final_usage(self) -> Usage | None:
+        """Return the usage of a stream that broke behind its final count, so that the truth is charged.
+
+        Some servers count as they go; a count is final only behind a finish reason.
+        """
+        if self.reply is None and self.partial is not None:
+            self.reply = self.partial()
+        if self.reply is None or self.reply.finish_reason is None:
+            return None
+        return self.reply.usage
+
+    def settle(
+        self,
+        *,
+        outcome: str,
+        usage: Usage | None = None,
+        code: str | None = None,
+        final: bool,
+        status: int = 0,
+        message: str | None = None,
+    ) -> Settlement:
+        """Decide what the attempt cost and write it; ``final`` ends the call with ``status`` as well."""
+        call = self.call
+        if not self.sent:
+            outcome = "unsent"
+        now_ns = self.clock.monotonic_ns()
+        settlement = decide_settlement(
+            hold_nano_usd=self.bound.hold_nano_usd,
+            sheet=self.model.prices,
+            usage=usage,
+            outcome=outcome,
+            sent=self.sent,
+            http_status=self.http_status,
+        )
+        self.settlement = settlement
+        call.cost_nano_usd += settlement.cost_nano_usd
+        reply = self.reply
+        done = None
+        if final and not call.ended:
+            ending = "aborted" if outcome == "unsent" and code == "client_gone" else outcome
+            done = call.done(now_ns, outcome=ending, status=status, code=code, message=message)
+        start = call.started_ns
+        self.journal.write(
+            Settle(
+                charge_id=self.charge_id,
+                outcome=outcome,
+                cost_nano_usd=settlement.cost_nano_usd,
+                usage=usage,
+                estimated=settlement.estimated,
+                overrun=settlement.overrun,
+                reason=settlement.reason,
+                http_status=self.http_status,
+                error_code=code,
+                upstream_id=reply.upstream_id if reply is not None else None,
+                upstream_model=reply.upstream_model if reply is not None else None,
+                upstream_request_id=self.upstream_request_id,
+                reply_digest=self.digest.hexdigest() if self.digest is not None else None,
+                finish_reason=reply.finish_reason if reply is not None else None,
+                sent_us=(self.sent_ns - start) // 1000 if self.sent_ns else None,
+                first_byte_us=(self.first_byte_ns - start) // 1000 if self.first_byte_ns else None,
+                first_token_us=(self.first_token_ns - start) // 1000 if self.first_token_ns else None,
+                end_us=(now_ns - start) // 1000,
+                done=done,
+            )
+        )
+        return settlement

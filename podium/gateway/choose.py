@@ -1,0 +1,49 @@
+"""Which model serves a call, and what comes next when it does not. Pure."""
+
+from collections.abc import Callable, Iterator
+
+from podium.kernel.call import Request
+from podium.kernel.errors import InvalidRequest
+from podium.manifest.snapshot import ModelRow, RouteRow, Snapshot
+
+
+def decide_order(
+    snapshot: Snapshot, route: RouteRow, request: Request, entropy: Callable[[int], bytes]
+) -> list[ModelRow]:
+    """Return the models that can serve a request: one candidate by weight, the others, the fallbacks.
+
+    Raises InvalidRequest when none has the capabilities that the request needs.
+    """
+    names = [candidate.model for candidate in route.candidates]
+    if len(names) > 1:
+        first = _by_weight([candidate.weight for candidate in route.candidates], entropy)
+        names.insert(0, names.pop(first))
+    models = [snapshot.models[name] for name in dict.fromkeys((*names, *route.fallbacks))]
+    if not request.needs:
+        return models
+    able = [model for model in models if request.needs <= model.capabilities]
+    if not able:
+        missing = sorted(min((request.needs - model.capabilities for model in models), key=len))
+        raise InvalidRequest(
+            f"No model of route {route.name} can serve this request: it needs {', '.join(missing)}.",
+            fix="Call another route, or declare the capability in the Model's spec.capabilities.",
+            field="model",
+            code="capability_missing",
+        )
+    return able
+
+
+def attempts(models: list[ModelRow], max_attempts: int) -> Iterator[tuple[ModelRow, bool]]:
+    """Yield (model, again): each model in turn, then from the start; ``again`` marks a second turn."""
+    for number in range(max_attempts):
+        yield models[number % len(models)], number >= len(models)
+
+
+def _by_weight(weights: list[int], entropy: Callable[[int], bytes]) -> int:
+    # 64 bits against a sum of weights: the bias is below 1e-9 for any weights a person writes.
+    mark = int.from_bytes(entropy(8), "big") % sum(weights)
+    for index, weight in enumerate(weights):
+        mark -= weight
+        if mark < 0:
+            return index
+    raise AssertionError("unreachable: the mark is below the sum")
