@@ -4,7 +4,7 @@ Every setting has a default that suits one person on one machine. A verb's own o
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from os import environ
 from pathlib import Path
 from typing import Final
@@ -28,7 +28,7 @@ class Settings:
     """``PODIUM_PORT``: the gateway's TCP port."""
     admin_port: int = 8711
     """``PODIUM_ADMIN_PORT``: the TCP port of the admin API and the console."""
-    model_cache: Path = Path("~/.cache/podium/models").expanduser()
+    model_cache: Path = field(default_factory=lambda: Path("~/.cache/podium/models").expanduser())
     """``PODIUM_MODEL_CACHE``: where models are kept; unset, ``podium/models`` in ``XDG_CACHE_HOME``."""
     log_level: str = "info"
     """``PODIUM_LOG_LEVEL``: debug, info, warning or error."""
