@@ -17,7 +17,7 @@ from podium.gateway.standing import Standing, hello_of, keep_in_step, say_goodby
 from podium.kernel.ids import ulid
 from podium.net.server import Server
 from podium.net.upstream import Pool
-from podium.settings import environment
+from podium.settings import read_variable
 from podium.spend.journal import Header
 
 logger = logging.getLogger("podium.gateway")
@@ -58,7 +58,7 @@ async def serve(arguments: argparse.Namespace) -> None:
         standing=standing,
         journal=journal,
         pool=pool,
-        secrets=HostSecrets(environment, clock.monotonic_ns),
+        secrets=HostSecrets(read_variable, clock.monotonic_ns),
         clock=clock,
         entropy=entropy,
         digest_key=digest_key(state),
@@ -86,6 +86,7 @@ async def serve(arguments: argparse.Namespace) -> None:
     journal.close()
     asking.cancel()
     await asyncio.gather(asking, return_exceptions=True)
+    await link.close()  # the question under way was cut off, so its connection is of no more use
     await say_goodbye(link, incarnation)
     await link.close()
     journal.release()

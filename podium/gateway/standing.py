@@ -214,6 +214,7 @@ async def _ask_once(standing: Standing, link: KeeperLink, incarnation: str, jour
 async def say_goodbye(link: KeeperLink, incarnation: str) -> None:
     """Tell the keeper that this incarnation ended in good order; its absence is not an error."""
     try:
+        await link.connect()
         await link.ask(Goodbye(incarnation=incarnation))
     except (PodiumError, OSError):
         logger.warning("the keeper was not there to say goodbye to; it will read the journal when it is back")

@@ -1,0 +1,112 @@
+"""The control process: ``python -m podium.app.control``. Reconciler, admin API and console.
+
+The reconciler comes first, because workers wait for the manifests; the web frameworks are imported while
+they already serve.
+"""
+
+import argparse
+import asyncio
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from podium.adapters.link import KeeperClient
+from podium.adapters.prices.genai import GenaiPrices
+from podium.adapters.system import Entropy, SystemClock
+from podium.app.process import log_to_stderr, notify, run, stop_event
+from podium.control.reconcile import Reconciler
+from podium.manifest.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    import uvicorn
+
+logger = logging.getLogger("podium.control")
+
+
+def local_models(snapshot: Snapshot) -> list[dict[str, object]]:
+    """Return what the supervisor needs to run the local models of a snapshot."""
+    return [
+        {
+            "provider": row.name,
+            "host": row.host,
+            "port": row.port,
+            "model": row.llama.model,
+            "context": row.llama.context_tokens,
+            "parallel": row.llama.parallel,
+            "threads": row.llama.threads,
+        }
+        for row in snapshot.providers.values()
+        if row.llama is not None
+    ]
+
+
+def _web(arguments: argparse.Namespace, state: Path, keeper: KeeperClient) -> "uvicorn.Server":
+    """Build the web server. Slow to import, so it runs in a thread."""
+    import uvicorn
+
+    from podium.adapters.records import open_for_reading
+    from podium.admin.api import create_app
+    from podium.console.app import mount
+
+    token = (state / "admin.token").read_text(encoding="ascii").strip()
+    engine = open_for_reading(state)
+    clock = SystemClock()
+    app = create_app(engine=engine, keeper=keeper, token=token, clock=clock, entropy=Entropy())
+    mount(app, engine=engine, token=token, clock=clock)
+    config = uvicorn.Config(
+        app,
+        host=arguments.host,
+        port=arguments.port,
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+        timeout_graceful_shutdown=3,
+    )
+    return uvicorn.Server(config)
+
+
+async def control(arguments: argparse.Namespace) -> None:
+    """Reconcile and serve until told to stop."""
+    state = Path(arguments.state)
+    stop = stop_event(asyncio.get_running_loop(), lifeline=arguments.notify_fd is not None)
+    reconciler = Reconciler(
+        folder=Path(arguments.manifests),
+        keeper=KeeperClient(state / "keeper.sock"),
+        price_list=GenaiPrices(),
+        clock=SystemClock(),
+        on_snapshot=lambda snapshot: notify(arguments.notify_fd, {"models": local_models(snapshot)}),
+    )
+    reconciling = asyncio.create_task(reconciler.run())
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({asyncio.create_task(reconciler.first.wait()), stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if not stop.is_set():
+        server = await asyncio.to_thread(_web, arguments, state, KeeperClient(state / "keeper.sock"))
+        server.install_signal_handlers = lambda: None  # type: ignore[attr-defined] # signals are ours
+        serving = asyncio.create_task(server._serve())  # noqa: SLF001 - serve() would take the signals
+        while not server.started and not serving.done():
+            await asyncio.sleep(0.02)
+        notify(arguments.notify_fd, {"ready": "control"})
+        await asyncio.wait({stopping, serving}, return_when=asyncio.FIRST_COMPLETED)
+        server.should_exit = True
+        await serving
+    reconciling.cancel()
+    await asyncio.gather(reconciling, return_exceptions=True)
+
+
+def main() -> None:
+    """Parse the command line of this process and run it."""
+    parser = argparse.ArgumentParser(prog="podium.app.control")
+    parser.add_argument("--state", required=True)
+    parser.add_argument("--manifests", required=True)
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8711)
+    parser.add_argument("--gateway-port", type=int, default=8710)
+    parser.add_argument("--notify-fd", type=int)
+    parser.add_argument("--log-level", default="info")
+    arguments = parser.parse_args()
+    log_to_stderr("control", arguments.log_level)
+    run(control(arguments))
+
+
+if __name__ == "__main__":
+    main()

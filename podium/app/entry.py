@@ -1,0 +1,108 @@
+"""``podium``: composes what the verbs ask for, each piece when it is first asked for."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from podium.adapters.system import Entropy, SystemClock
+from podium.cli import run
+from podium.kernel.errors import PodiumError
+from podium.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from podium.ports import PriceList, Secrets
+    from podium.ports.link import Question, Reply
+
+
+class Composition:
+    """What faces get: the outside, behind ports. One per command line."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.state: Path = settings.state
+        self.clock = SystemClock()
+        self.entropy = Entropy()
+
+    def use_state(self, state: str) -> None:
+        """Use another state directory than the environment's."""
+        self.state = Path(state).expanduser()
+
+    @property
+    def model_cache(self) -> Path:
+        """Where local models are kept."""
+        return self.settings.model_cache
+
+    def manifests(self, given: Path | None = None) -> Path:
+        """Return the folder of manifests: the one given, the environment's, else ./manifests."""
+        return given or self.settings.manifests or Path("manifests")
+
+    def price_list(self) -> "PriceList":
+        """Return the published price list."""
+        from podium.adapters.prices.genai import GenaiPrices
+
+        return GenaiPrices()
+
+    def secrets(self) -> "Secrets":
+        """Return the source of providers' credentials."""
+        from podium.adapters.system import HostSecrets
+        from podium.settings import read_variable
+
+        return HostSecrets(read_variable, self.clock.monotonic_ns)
+
+    def engine(self) -> "Engine":
+        """Return the database, to read. Raises StateError where there is none."""
+        from podium.adapters.records import open_for_reading
+
+        return open_for_reading(self.state)
+
+    def ask(self, question: "Question") -> "Reply":
+        """Ask the keeper. Raises StateError with code not_running, or what the keeper refused."""
+        from podium.adapters.link import call
+
+        return call(self.state / "keeper.sock", question)
+
+    def up(
+        self,
+        *,
+        manifests: Path | None,
+        host: str | None,
+        port: int | None,
+        admin_port: int | None,
+        workers: int,
+        grace_s: float,
+        durability: str,
+        log_level: str | None,
+    ) -> int:
+        """Run `podium up` until it is stopped; return its exit code."""
+        from podium.app.up import UpOptions, up
+
+        settings = self.settings
+        return up(
+            UpOptions(
+                state=self.state,
+                manifests=self.manifests(manifests),
+                host=host or settings.host,
+                port=port or settings.port,
+                admin_port=admin_port or settings.admin_port,
+                workers=workers,
+                grace_s=grace_s,
+                durability=durability,
+                log_level=log_level or settings.log_level,
+            )
+        )
+
+
+def main() -> None:
+    """Run the command line and end the process with its exit code."""
+    try:
+        settings = read_settings()
+    except PodiumError as error:
+        print(f"podium: {error}", file=sys.stderr)
+        raise SystemExit(2) from error
+    raise SystemExit(run(sys.argv[1:], Composition(settings)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,314 @@
+"""The supervisor: starts the processes, starts again what dies, ends them in order.
+
+It imports little, because everything waits for it.
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import json
+import logging
+import os
+import secrets
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from podium.app.process import EXIT_MISSING, EXIT_STATE
+from podium.kernel.errors import StateError
+
+logger = logging.getLogger("podium.up")
+
+FIRST_BACKOFF_S = 0.1
+LONGEST_BACKOFF_S = 10.0
+CALM_S = 30.0
+"""A child that has lived this long starts its back-off anew."""
+
+
+@dataclass(frozen=True)
+class UpOptions:
+    """What `podium up` was asked for. ``grace_s``: how long streams in flight may take at the end."""
+
+    state: Path
+    manifests: Path
+    host: str = "127.0.0.1"
+    port: int = 8710
+    admin_port: int = 8711
+    workers: int = 1
+    grace_s: float = 30.0
+    durability: str = "group"
+    log_level: str = "info"
+
+
+@dataclass
+class Child:
+    """One supervised process."""
+
+    name: str
+    command: list[str]
+    process: asyncio.subprocess.Process | None = None
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+    restarts: int = 0
+    wanted: bool = True
+    task: asyncio.Task[None] | None = None
+
+
+class StateLock:
+    """``podium.lock``: one `podium up` on a state directory."""
+
+    def __init__(self, state: Path) -> None:
+        try:
+            state.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._fd = os.open(state / "podium.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise StateError(
+                f"state directory {state} cannot be used: {error.strerror}", fix="Choose another with --state."
+            ) from error
+        try:
+            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            pid = os.pread(self._fd, 32, 0).decode("ascii", "replace").strip() or "unknown"
+            raise StateError(
+                f"state directory {state} is in use by another podium up (process {pid}).",
+                fix="Stop that one, or choose another directory with --state.",
+                code="state_in_use",
+            ) from error
+        os.ftruncate(self._fd, 0)
+        os.pwrite(self._fd, str(os.getpid()).encode(), 0)
+
+    def release(self) -> None:
+        """Let others use the state directory."""
+        os.close(self._fd)
+
+
+def claim_port(host: str, port: int, what: str) -> socket.socket:
+    """Return a bound socket that keeps a port ours even while no worker lives.
+
+    It is bound first without SO_REUSEPORT, which fails when anybody else has the port, and is only
+    then opened to our own workers. Raises StateError.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    probe = socket.socket(family, socket.SOCK_STREAM)
+    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        probe.bind((host, port))
+        probe.listen(1)
+    except OSError as error:
+        raise StateError(
+            f"port {port} on {host} ({what}) is not free: {error.strerror}.",
+            fix="Stop what listens there, or choose another with --port / --admin-port.",
+            code="port_in_use",
+        ) from error
+    finally:
+        probe.close()
+    claim = socket.socket(family, socket.SOCK_STREAM)
+    claim.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    claim.bind((host, port))
+    return claim
+
+
+def admin_token(state: Path) -> str:
+    """Return the token of console and admin API, made at first use (``admin.token``, mode 0600)."""
+    path = state / "admin.token"
+    with contextlib.suppress(FileExistsError):
+        fd = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(fd, "w") as file:
+            file.write("podium_admin_" + secrets.token_urlsafe(24))
+    return path.read_text(encoding="ascii").strip()
+
+
+class Supervisor:
+    """Runs the children of one `podium up`."""
+
+    def __init__(self, options: UpOptions, say: Callable[[str], None]) -> None:
+        self._options = options
+        self._say = say
+        self._stop = asyncio.Event()
+        self._children: dict[str, Child] = {}
+        self._exit_code = 0
+        self._started = time.monotonic()
+
+    async def run(self) -> int:
+        """Start everything, wait for a signal, end everything; return the exit code."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop.set)
+        options = self._options
+        common = ["--state", str(options.state), "--log-level", options.log_level]
+        keeper = self._start("keeper", "keeper", common)
+        control = self._start(
+            "control",
+            "control",
+            [*common, "--manifests", str(options.manifests), "--host", options.host, "--port", str(options.admin_port)]
+            + ["--gateway-port", str(options.port)],
+        )
+        workers = [self._start_worker(number, common) for number in range(options.workers)]
+        announcing = asyncio.create_task(self._announce([keeper, *workers], control))
+        await self._stop.wait()
+        announcing.cancel()
+        self._say("podium: stopping; calls in flight may take up to " + f"{options.grace_s:g} s")
+        await self._end([child for child in self._children.values() if child.name.startswith("gateway")])
+        await self._end([child for child in self._children.values() if child.name.startswith("model")])
+        await self._end([control])
+        await self._end([keeper])
+        self._say("podium: stopped" if self._exit_code == 0 else f"podium: stopped, exit code {self._exit_code}")
+        return self._exit_code
+
+    def _start_worker(self, number: int, common: list[str]) -> Child:
+        options = self._options
+        return self._start(
+            f"gateway-{number}",
+            "gateway",
+            [*common, "--worker", str(number), "--host", options.host, "--port", str(options.port)]
+            + ["--grace", str(options.grace_s), "--durability", options.durability],
+        )
+
+    def _start(self, name: str, module: str, arguments: list[str]) -> Child:
+        child = Child(name, [sys.executable, "-m", f"podium.app.{module}", *arguments])
+        self._children[name] = child
+        child.task = asyncio.create_task(self._keep_alive(child))
+        return child
+
+    async def _keep_alive(self, child: Child) -> None:
+        backoff_s = FIRST_BACKOFF_S
+        while child.wanted:
+            began = time.monotonic()
+            code = await self._run_once(child)
+            child.ready.clear()
+            if not child.wanted:
+                if code != 0:
+                    self._say(f"podium: {child.name} {_how(code)} while stopping")
+                    self._exit_code = self._exit_code or 1
+                return
+            if code == EXIT_STATE:
+                self._say(f"podium: {child.name} cannot use the state; stopping")
+                self._exit_code = EXIT_STATE
+                child.wanted = False
+                self._stop.set()
+                return
+            if code == EXIT_MISSING:
+                self._say(f"podium: {child.name} is not started again until the manifests change")
+                return
+            backoff_s = FIRST_BACKOFF_S if time.monotonic() - began > CALM_S else backoff_s
+            child.restarts += 1
+            self._say(f"podium: {child.name} {_how(code)}; starting it again in {backoff_s:g} s")
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), backoff_s)
+                return
+            backoff_s = min(backoff_s * 2, LONGEST_BACKOFF_S)
+
+    async def _run_once(self, child: Child) -> int:
+        read_fd, write_fd = os.pipe()
+        try:
+            child.process = await asyncio.create_subprocess_exec(
+                *child.command,
+                "--notify-fd",
+                str(write_fd),
+                stdin=asyncio.subprocess.PIPE,
+                pass_fds=(write_fd,),
+                start_new_session=True,  # a Ctrl-C in the terminal is the supervisor's to pass on
+            )
+        finally:
+            os.close(write_fd)
+        listening = asyncio.create_task(self._listen(child, read_fd))
+        code = await child.process.wait()
+        await listening
+        return code
+
+    async def _listen(self, child: Child, fd: int) -> None:
+        reader = asyncio.StreamReader()
+        file = os.fdopen(fd, "rb", 0)
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), file
+        )
+        try:
+            async for line in reader:
+                try:
+                    message = json.loads(line)
+                except ValueError:
+                    continue
+                if "ready" in message:
+                    child.ready.set()
+                if "models" in message:
+                    self._want_models(message["models"])
+        finally:
+            transport.close()
+
+    def _want_models(self, models: list[dict[str, object]]) -> None:
+        """Run a child per local model that the manifests name, and end those that they no longer name."""
+        wanted: dict[str, list[str]] = {}
+        for model in models:
+            arguments = [part for key, value in model.items() for part in (f"--{key}", str(value))]
+            wanted[f"model-{model['provider']}"] = [*arguments, "--state", str(self._options.state)]
+        for name, child in list(self._children.items()):
+            if name.startswith("model-") and (name not in wanted or child.command[3:] != wanted[name]):
+                child.wanted = False
+                del self._children[name]
+                if child.process is not None and child.process.returncode is None:
+                    child.process.terminate()
+        for name, arguments in wanted.items():
+            if name not in self._children:
+                self._start(name, "model", arguments)
+
+    async def _announce(self, first: list[Child], control: Child) -> None:
+        options = self._options
+        host = f"[{options.host}]" if ":" in options.host else options.host
+        for child in first:
+            await child.ready.wait()
+        self._say(
+            f"podium: ready after {time.monotonic() - self._started:.2f} s: gateway http://{host}:{options.port}/v1"
+        )
+        await control.ready.wait()
+        token = admin_token(options.state)
+        self._say(f"podium: console http://{host}:{options.admin_port}/login?token={token}")
+
+    async def _end(self, children: list[Child]) -> None:
+        for child in children:
+            child.wanted = False
+            if child.process is not None and child.process.returncode is None:
+                with contextlib.suppress(ProcessLookupError):
+                    child.process.terminate()
+        tasks = [child.task for child in children if child.task is not None]
+        if not tasks:
+            return
+        _, late = await asyncio.wait(tasks, timeout=self._options.grace_s + 10)
+        for child in children:
+            if child.task in late and child.process is not None:
+                self._say(f"podium: {child.name} did not end in time and is killed")
+                with contextlib.suppress(ProcessLookupError):
+                    child.process.kill()
+        if late:
+            await asyncio.wait(late)
+
+
+def _how(code: int) -> str:
+    if code < 0:
+        return f"died of {signal.Signals(-code).name}"
+    return f"ended with exit code {code}"
+
+
+def up(options: UpOptions) -> int:
+    """Run Podium until SIGTERM or SIGINT. Raises StateError when state or a port is in use."""
+
+    def say(line: str) -> None:
+        print(line, flush=True)
+
+    lock = StateLock(options.state)
+    claims = [claim_port(options.host, options.port, "gateway")]
+    try:
+        # The control process alone listens on its port, so the claim is only a check.
+        claim_port(options.host, options.admin_port, "console and admin API").close()
+        admin_token(options.state)
+
+        async def main() -> int:
+            return await Supervisor(options, say).run()
+
+        return asyncio.run(main())
+    finally:
+        for claim in claims:
+            claim.close()
+        lock.release()

@@ -1,0 +1,57 @@
+"""`podium up`: start Podium and supervise its processes."""
+
+from pathlib import Path
+
+import click
+
+
+@click.command()
+@click.option("--state", help="State directory.  [default: PODIUM_STATE or ./.podium]")
+@click.option("--manifests", help="Folder of manifests.  [default: PODIUM_MANIFESTS or ./manifests]")
+@click.option("--host", help="Address to listen on.  [default: PODIUM_HOST or 127.0.0.1]")
+@click.option("--port", type=click.IntRange(1, 65535), help="The gateway's port.  [default: PODIUM_PORT or 8710]")
+@click.option(
+    "--admin-port",
+    type=click.IntRange(1, 65535),
+    help="Port of console and admin API.  [default: PODIUM_ADMIN_PORT or 8711]",
+)
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Gateway workers.")
+@click.option(
+    "--grace", "grace_s", type=click.FloatRange(0), default=30.0, show_default=True,
+    help="Seconds that calls in flight may take when Podium stops.",
+)
+@click.option(
+    "--durability",
+    type=click.Choice(["group", "strict"]),
+    default="group",
+    show_default=True,
+    help="group: a hold is on the disk within 20 ms; strict: before the call is sent.",
+)
+@click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]))
+@click.pass_context
+def command(
+    ctx: click.Context,
+    state: str | None,
+    manifests: str | None,
+    host: str | None,
+    port: int | None,
+    admin_port: int | None,
+    workers: int,
+    grace_s: float,
+    durability: str,
+    log_level: str | None,
+) -> int:
+    """Start Podium: keeper, gateway workers, control with console, and local models."""
+    if state is not None:
+        ctx.obj.use_state(state)
+    code: int = ctx.obj.up(
+        manifests=Path(manifests) if manifests is not None else None,
+        host=host,
+        port=port,
+        admin_port=admin_port,
+        workers=workers,
+        grace_s=grace_s,
+        durability=durability,
+        log_level=log_level,
+    )
+    return code
