@@ -15,6 +15,7 @@ PodiumError
 │   └── UpstreamRefused         a complete HTTP answer that says no
 ├── ManifestError           manifests that do not compile: every finding at once     (terminal)
 ├── StateError              the state directory, its lock, its schema                (terminal)
+├── FetchFailed             a model's package could not be fetched                   (retryable)
 └── JournalError            a journal that cannot be written or read                 (terminal)
 """
 
@@ -168,6 +169,13 @@ class StateError(PodiumError):
     """The state directory, its lock, or its schema."""
 
     code = "state_error"
+
+
+class FetchFailed(PodiumError):
+    """A model's package could not be fetched, or is not what it should be."""
+
+    code = "fetch_failed"
+    retryable = True
 
 
 class JournalError(PodiumError):
