@@ -51,7 +51,7 @@ incarnations = Table(
     Column("boot_id", String, nullable=False),
     Column("started_ns", BigInteger, nullable=False),
     Column("ended_ns", BigInteger),
-    Column("end", String),  # clean | crashed
+    Column("end", String),  # clean | crashed | damaged
     Column("segment", Integer, nullable=False),  # cursor: how far the journal is in the ledger
     Column("offset", BigInteger, nullable=False),
 )
@@ -68,7 +68,9 @@ holds = Table(  # in the journal, not yet settled, when the cursor passed them
 
 charges = Table(  # the ledger: one row an attempt, written once
     "charges", metadata,
-    Column("charge_id", String, primary_key=True),
+    # The order in which rows were committed, without gaps: what reads the ledger on keeps its place by it.
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("charge_id", String, nullable=False, unique=True),
     Column("call_id", String, nullable=False),
     Column("trace_id", String, nullable=False),
     Column("span_id", String, nullable=False),

@@ -9,6 +9,8 @@ from typing import Final
 
 import msgspec
 
+from podium.kernel.errors import InvalidRequest
+
 PROTOCOL: Final = 1
 FRAME: Final = struct.Struct("<I")
 MAX_FRAME_BYTES: Final = 64 << 20
@@ -143,3 +145,38 @@ Question = (
     | GetTrace | GetStatus
 )
 Reply = Welcome | Answer | SnapshotIs | OrdersAre | TraceIs | StatusIs | Done | Refused
+
+
+_encoder = msgspec.msgpack.Encoder()
+_questions: msgspec.msgpack.Decoder[Question] = msgspec.msgpack.Decoder(Question)
+_replies: msgspec.msgpack.Decoder[Reply] = msgspec.msgpack.Decoder(Reply)
+
+
+def encode(message: Question | Reply) -> bytes:
+    """Return one frame."""
+    payload = _encoder.encode(message)
+    return FRAME.pack(len(payload)) + payload
+
+
+def payload_bytes(head: bytes) -> int:
+    """Return how many bytes of payload follow a frame's head. Raises InvalidRequest above the limit."""
+    length: int = FRAME.unpack(head)[0]
+    if length > MAX_FRAME_BYTES:
+        raise InvalidRequest(f"a frame of {length} bytes; the limit is {MAX_FRAME_BYTES}")
+    return length
+
+
+def decode_question(payload: bytes) -> Question:
+    """Return the question in a frame's payload. Raises InvalidRequest on anything else."""
+    try:
+        return _questions.decode(payload)
+    except msgspec.MsgspecError as error:
+        raise InvalidRequest(f"not a question of the keeper's language: {error}") from error
+
+
+def decode_reply(payload: bytes) -> Reply:
+    """Return the reply in a frame's payload. Raises InvalidRequest on anything else."""
+    try:
+        return _replies.decode(payload)
+    except msgspec.MsgspecError as error:
+        raise InvalidRequest(f"not a reply of the keeper's language: {error}") from error

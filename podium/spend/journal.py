@@ -159,15 +159,17 @@ def check_preamble(data: bytes) -> int:
 def decode(data: bytes, offset: int = 0) -> Iterator[tuple[Record, int]]:
     """Yield each whole record and the offset behind it; stop before a torn frame.
 
-    Raises JournalError on a frame whose checksum does not match although bytes follow it: that is not
-    a crash's torn tail but damage.
+    Zeros up to the end count as torn too: a file system leaves them where it made a file longer and lost
+    the bytes. Raises JournalError on a frame that cannot have been written so, which is damage.
     """
     end = len(data)
     while offset + _FRAME.size <= end:
         length, checksum = _FRAME.unpack_from(data, offset)
         start = offset + _FRAME.size
         stop = start + length
-        if length > MAX_RECORD_BYTES and stop < end:
+        if length == 0 or length > MAX_RECORD_BYTES:
+            if length == 0 and not data[offset:].strip(b"\0"):
+                return
             raise JournalError(f"damaged frame at byte {offset}: length {length}")
         if stop > end:
             return
@@ -176,5 +178,27 @@ def decode(data: bytes, offset: int = 0) -> Iterator[tuple[Record, int]]:
             if stop == end:
                 return
             raise JournalError(f"damaged frame at byte {offset}: checksum differs")
-        yield _decoder.decode(payload), stop
+        try:
+            record = _decoder.decode(payload)
+        except msgspec.MsgspecError as error:
+            raise JournalError(
+                f"unknown record in the frame at byte {offset}: {error}",
+                fix="Start the newer Podium that wrote it.",
+            ) from error
+        yield record, stop
         offset = stop
+
+
+def check_tail(data: bytes, offset: int = 0) -> None:
+    """Make sure that what `decode` left at the end of a finished file is one torn frame.
+
+    Raises JournalError when whole frames follow it: then its length was damaged, and records are behind it.
+    """
+    for at in range(offset + 1, len(data) - _FRAME.size):
+        length, checksum = _FRAME.unpack_from(data, at)
+        start = at + _FRAME.size
+        # A payload of ours begins as a MessagePack array, which spares most checksums.
+        if not 0 < length <= len(data) - start or not (data[start] & 0xF0 == 0x90 or data[start] == 0xDC):
+            continue
+        if crc32(data[start : start + length]) == checksum:
+            raise JournalError(f"damaged frame at byte {offset}: whole records follow it at byte {at}")
