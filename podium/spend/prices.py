@@ -63,3 +63,98 @@ class CostLine(msgspec.Struct, frozen=True):
     tokens: int
     nano_usd_per_token: Decimal
     nano_usd: Decimal
+
+
+def cost_lines(sheet: PriceSheet, usage: Usage) -> tuple[CostLine, ...]:
+    """Return the cost of a usage line by line: kinds are disjoint, and a kind without tokens has no line.
+
+    The input's kinds: cached audio, cached, written for an hour, written, audio, and the rest. The output's:
+    reasoning, audio, and the rest. ``cache_write_tokens`` includes ``cache_write_1h_tokens``. A sheet's price
+    of a request is a line of one.
+    """
+    size = usage.input_tokens
+    lines: list[CostLine] = []
+    for kind, tokens, rate in _parts(sheet, usage):
+        if tokens:
+            at = rate.at(size)
+            lines.append(CostLine(kind, tokens, at, EXACT.multiply(at, tokens)))
+    if sheet.request_nano_usd:
+        lines.append(CostLine("request", 1, sheet.request_nano_usd, sheet.request_nano_usd))
+    return tuple(lines)
+
+
+def cost(sheet: PriceSheet, usage: Usage) -> NanoUsd:
+    """Return the cost of a usage in nano-USD: the exact sum of its lines, rounded up once."""
+    if has_parts(usage):
+        total = Decimal(0)
+        for line in cost_lines(sheet, usage):
+            total = EXACT.add(total, line.nano_usd)
+        return ceil_nano(total)
+    size = usage.input_tokens
+    total = EXACT.multiply(sheet.input.at(size), size)
+    total = EXACT.fma(sheet.output.at(size), Decimal(usage.output_tokens), total)
+    return ceil_nano(EXACT.add(total, sheet.request_nano_usd))
+
+
+def has_parts(usage: Usage) -> bool:
+    """Return whether any token of a usage is of a kind that may have a price of its own."""
+    return bool(
+        usage.cache_read_tokens
+        or usage.cache_write_tokens
+        or usage.reasoning_tokens
+        or usage.input_audio_tokens
+        or usage.output_audio_tokens
+    )
+
+
+def _parts(sheet: PriceSheet, usage: Usage) -> tuple[tuple[str, int, Rate], ...]:
+    """Return each kind, its tokens (disjoint, of one usage) and its rate.
+
+    A kind without a rate costs what the kind that it is part of costs; cached audio, part of two, costs what
+    audio costs, which is never less than it does.
+    """
+    cached_audio = usage.cache_audio_read_tokens
+    cached = usage.cache_read_tokens - cached_audio
+    audio = usage.input_audio_tokens - cached_audio
+    written = usage.cache_write_tokens - usage.cache_write_1h_tokens
+    rest = usage.input_tokens - usage.cache_read_tokens - usage.cache_write_tokens - audio
+    spoken = usage.output_audio_tokens
+    answer = usage.output_tokens - usage.reasoning_tokens - spoken
+    cache_read = sheet.cache_read or sheet.input
+    cache_write = sheet.cache_write or sheet.input
+    return (
+        ("input", rest, sheet.input),
+        ("cache_read", cached, cache_read),
+        ("cache_write", written, cache_write),
+        ("cache_write_1h", usage.cache_write_1h_tokens, sheet.cache_write_1h or cache_write),
+        ("input_audio", audio, sheet.input_audio or sheet.input),
+        ("cache_audio_read", cached_audio, sheet.cache_audio_read or sheet.input_audio or cache_read),
+        ("output", answer, sheet.output),
+        ("reasoning", usage.reasoning_tokens, sheet.reasoning or sheet.output),
+        ("output_audio", spoken, sheet.output_audio or sheet.output),
+    )
+
+
+def worst_input_rate(sheet: PriceSheet) -> Decimal:
+    """Return the highest rate of any tier and any kind of input, in nano-USD per token."""
+    return _worst(
+        sheet.input,
+        sheet.cache_read,
+        sheet.cache_write,
+        sheet.cache_write_1h,
+        sheet.input_audio,
+        sheet.cache_audio_read,
+    )
+
+
+def worst_output_rate(sheet: PriceSheet) -> Decimal:
+    """Return the highest rate of any tier and any kind of output, in nano-USD per token."""
+    return _worst(sheet.output, sheet.reasoning, sheet.output_audio)
+
+
+def _worst(total: Rate, *parts: Rate | None) -> Decimal:
+    worst = total.highest() if total.tiers else total.nano_usd_per_token
+    for part in parts:
+        if part is not None:
+            worst = max(worst, part.highest())
+    return worst

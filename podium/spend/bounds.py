@@ -1,0 +1,170 @@
+"""The most that one attempt can cost, decided before anything is sent (point 9 of the money protocol).
+
+Input. A body of n bytes holds at most n tokens: byte-level BPE never makes more tokens than bytes, and the
+JSON around a message is longer than the few tokens that a chat template adds. So one token a byte is the
+bound that cannot be passed. It is about four times too high for English, so a `Calibrator` learns how many
+tokens a byte a model really makes and adds a margin. What is not in the body as text (images, audio,
+documents, even inline: their tokens follow their size in pixels or seconds, not their bytes) is bounded by
+the context window alone.
+
+Output. The client's limit, else the model's own, which is then put into the request; times the choices.
+
+What tokens cannot bound needs a declared ceiling, or is refused.
+"""
+
+import math
+from collections import deque
+from decimal import Decimal
+from typing import Final
+
+import msgspec
+
+from podium.kernel.call import Request
+from podium.kernel.errors import Unbounded
+from podium.kernel.money import EXACT, ceil_nano
+from podium.spend.prices import PriceSheet, worst_input_rate, worst_output_rate
+
+MIN_SAMPLES: Final = 20
+"""Calls of a model before its estimate leaves the certain bound."""
+WINDOW_SAMPLES: Final = 256
+QUANTILE: Final = 0.98
+MARGIN: Final = 1.25
+TEMPLATE_TOKENS: Final = 64
+"""Added to every estimate: what a chat template and a hidden system prompt add."""
+TYPICAL_BYTES_PER_TOKEN: Final = 4
+"""OpenAI's rule of thumb for English text, https://help.openai.com/en/articles/4936856."""
+_MEDIA: Final = frozenset({"vision", "audio", "documents"})
+
+
+class ModelFacts(msgspec.Struct, frozen=True):
+    """What of a model decides a bound."""
+
+    name: str
+    prices: PriceSheet | None
+    context_window_tokens: int | None
+    max_output_tokens: int | None
+    ceiling_nano_usd: int | None = None
+
+
+class Bound(msgspec.Struct, frozen=True):
+    """The most that one attempt can use. Tokens are of the whole call, all choices together."""
+
+    input_tokens: int
+    output_tokens: int
+    hold_nano_usd: int
+    set_max_output_tokens: int | None
+    """The limit of output to put into the request; None where the client set one."""
+
+
+class Calibrator:
+    """Learns one model's tokens per byte of request body."""
+
+    def __init__(self) -> None:
+        self._ratios: deque[float] = deque(maxlen=WINDOW_SAMPLES)
+        self._ratio = 1.0
+        self._until_sorted = MIN_SAMPLES
+        self._excess_tokens = 0
+
+    def observe(self, body_bytes: int, input_tokens: int) -> None:
+        """Take in what a provider counted for a body."""
+        if body_bytes <= 0 or input_tokens <= 0:
+            return
+        # A provider that adds a long prompt of its own can count more tokens than a short body has bytes.
+        self._excess_tokens = max(self._excess_tokens, input_tokens - body_bytes)
+        ratio = max(input_tokens - TEMPLATE_TOKENS, 0) / body_bytes
+        self._ratios.append(ratio)
+        self._until_sorted -= 1
+        if self._until_sorted <= 0:
+            ordered = sorted(self._ratios)
+            self._ratio = ordered[min(len(ordered) - 1, int(len(ordered) * QUANTILE))]
+            self._until_sorted = MIN_SAMPLES
+        elif ratio > self._ratio * MARGIN:
+            self._ratio = ratio  # an estimate was passed: react at once, the next sort puts it in proportion
+
+    def estimate(self, body_bytes: int) -> int:
+        """Return tokens that a body is expected not to pass, at most the certain bound."""
+        certain = body_bytes + self._excess_tokens
+        if len(self._ratios) < MIN_SAMPLES:
+            return certain
+        return min(certain, math.ceil(body_bytes * self._ratio * MARGIN) + TEMPLATE_TOKENS)
+
+
+def has_media(request: Request) -> bool:
+    """Return whether a request bears what is not text: its bytes say nothing about its tokens."""
+    return request.remote_content or not _MEDIA.isdisjoint(request.needs)
+
+
+def certain_input_bound(request: Request, model: ModelFacts) -> int | None:
+    """Return input tokens that cannot be passed, or None where nothing bounds them."""
+    window = model.context_window_tokens
+    if has_media(request):
+        return window
+    return request.body_bytes if window is None else min(request.body_bytes, window)
+
+
+def decide_bound(request: Request, model: ModelFacts, estimate_tokens: int) -> Bound:
+    """Return the most that an attempt can cost. Raises Unbounded where nothing bounds it.
+
+    ``estimate_tokens`` is the input by `Calibrator.estimate`, or by `certain_input_bound` near a limit. The
+    hold takes the worst price of any tier and kind of token.
+    """
+    sheet, ceiling = model.prices, model.ceiling_nano_usd
+    window = model.context_window_tokens
+    if has_media(request):
+        input_tokens = window
+    else:
+        input_tokens = estimate_tokens if window is None else min(estimate_tokens, window)
+    limit, to_set = _output_limit(request, model, estimate_tokens)
+    output_tokens = None if limit is None else limit * request.choices + request.extra_output_tokens
+    if input_tokens is None or output_tokens is None or sheet is None or request.unpriced:
+        if ceiling is None:
+            raise _unbounded(request, model, output_tokens)
+        return Bound(input_tokens or 0, output_tokens or 0, ceiling, to_set)
+    hold = EXACT.multiply(worst_input_rate(sheet), input_tokens)
+    hold = EXACT.fma(worst_output_rate(sheet), Decimal(output_tokens), hold)
+    return Bound(input_tokens, output_tokens, ceil_nano(EXACT.add(hold, sheet.request_nano_usd)), to_set)
+
+
+def _output_limit(request: Request, model: ModelFacts, estimate_tokens: int) -> tuple[int | None, int | None]:
+    """Return the most output tokens of one choice, and the limit to set if the client set none."""
+    if request.operation == "embeddings":
+        return 0, None
+    asked, most = request.max_output_tokens, model.max_output_tokens
+    if asked is not None:
+        # Passed on unchanged; a model that stops earlier stops there.
+        return asked if most is None else min(asked, most), None
+    if most is None:
+        return None, None
+    if model.context_window_tokens is not None and not has_media(request):
+        # What the window leaves, by a typical count: an estimate with margin would cut answers short.
+        typical = min(estimate_tokens, request.body_bytes // TYPICAL_BYTES_PER_TOKEN)
+        most = max(1, min(most, model.context_window_tokens - typical))
+    return most, most
+
+
+def _unbounded(request: Request, model: ModelFacts, output_tokens: int | None) -> Unbounded:
+    ceiling = f"declare spec.ceiling of Model {model.name}"
+    if request.unpriced:
+        names = ", ".join(request.unpriced)
+        return Unbounded(
+            f"What {names} costs is not in any count of tokens, so the cost of the call cannot be bounded.",
+            fix=f"Leave it out, or {ceiling}.",
+            field=request.unpriced[0],
+        )
+    if model.prices is None:
+        return Unbounded(
+            f"Model {model.name} has no price, so the cost of the call cannot be bounded.",
+            fix=f"Set spec.price of Model {model.name}, or {ceiling}.",
+            field="model",
+        )
+    if output_tokens is None:
+        return Unbounded(
+            f"Neither the request nor Model {model.name} limits the output, so its cost cannot be bounded.",
+            fix=f"Send max_completion_tokens, set spec.maxOutput of Model {model.name}, or {ceiling}.",
+            field="max_completion_tokens",
+        )
+    return Unbounded(
+        f"Images, audio and files are bounded by the context window alone, and Model {model.name} has none.",
+        fix=f"Set spec.contextWindow of Model {model.name}, or {ceiling}.",
+        field="messages",
+    )

@@ -1,0 +1,343 @@
+"""OpenAI's chat completions: bytes to the neutral model and back, with the least change.
+
+Source: OpenAI's API reference, ``POST /chat/completions``. The top level keeps every value as the client's
+bytes, so that fields unknown here reach the provider as they were sent.
+"""
+
+from typing import Final
+
+import msgspec
+
+from podium.kernel.call import Reply, Request
+from podium.kernel.errors import BrokenReply, InvalidRequest
+from podium.wire.openai_fields import (
+    decode_fields,
+    decode_flag,
+    decode_positive,
+    decode_route,
+    first_byte,
+    given,
+    raise_invalid,
+)
+from podium.wire.openai_stream import StreamReader
+from podium.wire.openai_usage import decode_usage, tag_usage
+
+__all__ = ["StreamReader", "decode_reply", "decode_request", "encode_request", "tag_reply"]
+
+MAX_OUTPUT_LIMIT_TOKENS: Final = 2**31 - 1
+MAX_CHOICES: Final = 128
+"""OpenAI's own limit of ``n``."""
+
+_LIST: Final = ord("[")
+_OBJECT: Final = ord("{")
+_TEXT_PARTS: Final = frozenset({"text", "refusal"})
+_NEEDS_OF_PARTS: Final = {
+    "image_url": "vision",
+    "input_image": "vision",
+    "image": "vision",
+    "video_url": "vision",
+    "input_audio": "audio",
+    "audio_url": "audio",
+    "file": "documents",
+    "input_file": "documents",
+    "document": "documents",
+}
+_UNPRICED_FIELDS: Final = (
+    "web_search_options",  # OpenAI: a fee for each search
+    "search_parameters",  # xAI: live search
+    "plugins",  # OpenRouter: web search, file parsing
+    "enable_search",  # Alibaba
+    "models",  # OpenRouter: another model, at another price, may answer
+    "speed",  # Anthropic: fast mode, at a multiple of the price
+)
+_STANDARD_TIERS: Final = frozenset({"auto", "default", "standard"})
+_CLIENT_TOOLS: Final = frozenset({"function", "custom"})
+_NOTHING: Final = frozenset({b"null", b"false", b"[]", b"{}", b'""'})
+
+
+class _StreamOptions(msgspec.Struct, frozen=True):
+    include_usage: bool | None = None
+
+
+class _ImageUrl(msgspec.Struct, frozen=True):
+    url: str = ""
+
+
+class _File(msgspec.Struct, frozen=True):
+    file_data: msgspec.Raw | None = None
+
+
+class _Part(msgspec.Struct, frozen=True):
+    type: str = ""
+    image_url: _ImageUrl | str | None = None
+    file: _File | None = None
+    input_audio: msgspec.Raw | None = None
+
+
+class _Message(msgspec.Struct, frozen=True):
+    content: msgspec.Raw = msgspec.Raw(b"null")
+    audio: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class _Tool(msgspec.Struct, frozen=True):
+    type: str = "function"
+
+
+class _ResponseFormat(msgspec.Struct, frozen=True):
+    type: str = "text"
+
+
+class _Prediction(msgspec.Struct, frozen=True):
+    content: msgspec.Raw = msgspec.Raw(b"")
+
+
+class _Body(msgspec.Struct, frozen=True):
+    choices: list[msgspec.Raw]
+    id: msgspec.Raw = msgspec.Raw(b"null")
+    model: msgspec.Raw = msgspec.Raw(b"null")
+    usage: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class _Choice(msgspec.Struct, frozen=True):
+    finish_reason: str | None = None
+
+
+class _ErrorMessage(msgspec.Struct, frozen=True):
+    message: str
+
+
+class _ErrorBody(msgspec.Struct, frozen=True):
+    error: _ErrorMessage | str | None = None
+
+
+_stream_options_decoder = msgspec.json.Decoder(_StreamOptions)
+_messages_decoder = msgspec.json.Decoder(list[_Message])
+_parts_decoder = msgspec.json.Decoder(list[_Part])
+_tools_decoder = msgspec.json.Decoder(list[_Tool])
+_format_decoder = msgspec.json.Decoder(_ResponseFormat)
+_modalities_decoder = msgspec.json.Decoder(list[str])
+_text_decoder = msgspec.json.Decoder(str)
+_prediction_decoder = msgspec.json.Decoder(_Prediction)
+_fields_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_body_decoder = msgspec.json.Decoder(_Body)
+_choice_decoder = msgspec.json.Decoder(_Choice)
+_error_decoder = msgspec.json.Decoder(_ErrorBody)
+_encoder = msgspec.json.Encoder()
+
+
+def decode_request(body: bytes) -> Request:
+    """Return the neutral model of a client's body. Raises InvalidRequest that names the field."""
+    fields = decode_fields(body)
+    route = decode_route(fields)
+    messages = fields.get("messages")
+    if messages is None or first_byte(messages) != _LIST:
+        raise InvalidRequest("messages must be a list of messages.", field="messages")
+    stream = decode_flag(fields, "stream")
+    needs: set[str] = set()
+    unpriced: list[str] = []
+    remote = _look_at_messages(messages, needs)
+    _look_at_options(fields, needs, unpriced)
+    return Request(
+        operation="chat",
+        route=route,
+        fields=fields,
+        body_bytes=len(body),
+        stream=stream,
+        wants_usage=stream and _wants_usage(fields),
+        max_output_tokens=_output_limit(fields),
+        choices=decode_positive(fields, "n", at_most=MAX_CHOICES) or 1,
+        needs=frozenset(needs),
+        remote_content=remote,
+        unpriced=tuple(unpriced),
+        extra_output_tokens=_predicted_tokens(fields),
+    )
+
+
+def _wants_usage(fields: dict[str, msgspec.Raw]) -> bool:
+    raw = given(fields, "stream_options")
+    if raw is None:
+        return False
+    try:
+        return _stream_options_decoder.decode(raw).include_usage is True
+    except msgspec.MsgspecError as error:
+        raise_invalid("stream_options", error, "an object such as {'include_usage': true}")
+
+
+def _output_limit(fields: dict[str, msgspec.Raw]) -> int | None:
+    new = decode_positive(fields, "max_completion_tokens", at_most=MAX_OUTPUT_LIMIT_TOKENS)
+    old = decode_positive(fields, "max_tokens", at_most=MAX_OUTPUT_LIMIT_TOKENS)
+    if new is not None and old is not None and new != old:
+        raise InvalidRequest(
+            f"max_completion_tokens is {new} and max_tokens is {old}.",
+            fix="Send one of them, or the same value in both.",
+            field="max_completion_tokens",
+        )
+    return new if new is not None else old
+
+
+def _predicted_tokens(fields: dict[str, msgspec.Raw]) -> int:
+    """Return the most tokens that a prediction may add: rejected ones are billed as output, one a byte."""
+    raw = given(fields, "prediction")
+    if raw is None:
+        return 0
+    try:
+        return len(bytes(_prediction_decoder.decode(raw).content))
+    except msgspec.MsgspecError as error:
+        raise_invalid("prediction", error, "an object with content")
+
+
+def _look_at_messages(messages: msgspec.Raw, needs: set[str]) -> bool:
+    """Add to ``needs`` what the parts of the messages ask for; return whether a provider must fetch any."""
+    try:
+        decoded = _messages_decoder.decode(messages)
+    except msgspec.MsgspecError as error:
+        raise_invalid("messages", error, "a list of objects")
+    remote = False
+    for index, message in enumerate(decoded):
+        if bytes(message.audio) != b"null":
+            needs.add("audio")  # an earlier spoken answer, by its id
+            remote = True
+        if first_byte(message.content) != _LIST:
+            continue
+        try:
+            parts = _parts_decoder.decode(message.content)
+        except msgspec.MsgspecError as error:
+            raise_invalid(f"messages[{index}].content", error, "a string or a list of parts")
+        for part in parts:
+            if part.type not in _TEXT_PARTS:
+                remote |= _look_at_part(part, needs)
+    return remote
+
+
+def _look_at_part(part: _Part, needs: set[str]) -> bool:
+    kind = part.type or ("image_url" if part.image_url is not None else "")
+    need = _NEEDS_OF_PARTS.get(kind)
+    if need is not None:
+        needs.add(need)
+    if kind == "image_url":
+        url = part.image_url.url if isinstance(part.image_url, _ImageUrl) else part.image_url or ""
+        return not url.lstrip()[:5].lower().startswith("data:")
+    if kind == "file":
+        return part.file is None or part.file.file_data is None
+    # A part that is not known may name anything; only audio that came along is known to be whole.
+    return kind != "input_audio" or part.input_audio is None
+
+
+def _look_at_options(fields: dict[str, msgspec.Raw], needs: set[str], unpriced: list[str]) -> None:
+    if given(fields, "tools") is not None:
+        _look_at_tools(fields["tools"], needs, unpriced)
+    if given(fields, "functions") is not None:
+        needs.add("tools")
+    raw = given(fields, "response_format")
+    if raw is not None:
+        try:
+            kind = _format_decoder.decode(raw).type
+        except msgspec.MsgspecError as error:
+            raise_invalid("response_format", error, "an object with a type")
+        if kind != "text":
+            needs.add("structured_output")
+    raw = given(fields, "modalities")
+    if raw is not None:
+        try:
+            modalities = _modalities_decoder.decode(raw)
+        except msgspec.MsgspecError as error:
+            raise_invalid("modalities", error, "a list of strings")
+        for modality in modalities:
+            if modality == "audio":
+                needs.add("audio")
+            elif modality != "text":
+                unpriced.append(f"modalities.{modality}")
+    raw = given(fields, "service_tier")
+    if raw is not None and _tier(raw) not in _STANDARD_TIERS:
+        unpriced.append("service_tier")
+    unpriced.extend(
+        name for name in _UNPRICED_FIELDS if name in fields and bytes(fields[name]) not in _NOTHING
+    )
+
+
+def _tier(raw: msgspec.Raw) -> str:
+    try:
+        return _text_decoder.decode(raw)
+    except msgspec.MsgspecError as error:
+        raise_invalid("service_tier", error, "a string")
+
+
+def _look_at_tools(raw: msgspec.Raw, needs: set[str], unpriced: list[str]) -> None:
+    try:
+        tools = _tools_decoder.decode(raw)
+    except msgspec.MsgspecError as error:
+        raise_invalid("tools", error, "a list of tools")
+    if tools:
+        needs.add("tools")
+    unpriced.extend(f"tools.{tool.type}" for tool in tools if tool.type not in _CLIENT_TOOLS)
+
+
+def encode_request(
+    request: Request, *, upstream_model: str, output_limit_field: str, max_output_tokens: int | None
+) -> bytes:
+    """Return the provider's body: the client's, with its model's name, usage asked for, and output bounded.
+
+    ``max_output_tokens`` is set as ``output_limit_field`` where it is given and the client set no limit.
+    """
+    fields: dict[str, object] = dict(request.fields)
+    fields["model"] = upstream_model
+    if request.stream and not request.wants_usage:
+        raw = given(request.fields, "stream_options")
+        options: dict[str, object] = {} if raw is None else dict(_fields_decoder.decode(raw))
+        options["include_usage"] = True
+        fields["stream_options"] = options
+    if max_output_tokens is not None and request.max_output_tokens is None:
+        fields[output_limit_field] = max_output_tokens
+    return _encoder.encode(fields)
+
+
+def decode_reply(body: bytes) -> Reply:
+    """Return what Podium reads from a whole answer.
+
+    Raises BrokenReply for an error in the shape of an answer, and msgspec.MsgspecError for anything else
+    that is no chat completion.
+    """
+    try:
+        reply = _body_decoder.decode(body)
+    except msgspec.ValidationError:
+        raise_if_error(body)
+        raise
+    finish_reason = _choice_decoder.decode(reply.choices[0]).finish_reason if reply.choices else None
+    return Reply(
+        usage=decode_usage(reply.usage) if bytes(reply.usage) != b"null" else None,
+        upstream_id=decode_text(reply.id),
+        upstream_model=decode_text(reply.model),
+        finish_reason=finish_reason,
+    )
+
+
+def raise_if_error(body: bytes) -> None:
+    """Raise BrokenReply where a body says 200 and bears an error, as some aggregators answer."""
+    try:
+        error = _error_decoder.decode(body).error
+    except msgspec.MsgspecError:
+        return
+    if error is not None:
+        message = error if isinstance(error, str) else error.message
+        raise BrokenReply(f"The provider answered 200 with an error: {message[:500]}", sent=True)
+
+
+def decode_text(raw: msgspec.Raw) -> str | None:
+    """Return a JSON string's text, or None for any other value."""
+    try:
+        return _text_decoder.decode(raw)
+    except msgspec.MsgspecError:
+        return None
+
+
+def tag_reply(body: bytes, cost_nano_usd: int, details: dict[str, object]) -> bytes:
+    """Return an answer with ``usage.cost`` (USD) and ``usage.cost_details``; without usage, as it is.
+
+    An answer without usage stays without: a usage that has a cost and no token counts would break clients.
+    """
+    fields: dict[str, msgspec.Raw] = _fields_decoder.decode(body)
+    usage = fields.get("usage")
+    if usage is None or first_byte(usage) != _OBJECT:
+        return body
+    fields["usage"] = tag_usage(usage, cost_nano_usd, details)
+    return _encoder.encode(fields)

@@ -1,0 +1,72 @@
+"""OpenAI's embeddings: bytes to the neutral model and back, with the least change.
+
+Source: OpenAI's API reference, ``POST /embeddings``.
+"""
+
+from typing import Final
+
+import msgspec
+
+from podium.kernel.call import Reply, Request
+from podium.kernel.errors import InvalidRequest
+from podium.wire.openai_chat import decode_text, raise_if_error, tag_reply
+from podium.wire.openai_fields import decode_fields, decode_flag, decode_route, first_byte, given
+from podium.wire.openai_usage import decode_usage
+
+__all__ = ["decode_reply", "decode_request", "encode_request", "tag_reply"]
+
+_INPUT_STARTS: Final = frozenset(b'"[')
+
+
+class _Body(msgspec.Struct, frozen=True):
+    data: msgspec.Raw
+    id: msgspec.Raw = msgspec.Raw(b"null")
+    model: msgspec.Raw = msgspec.Raw(b"null")
+    usage: msgspec.Raw = msgspec.Raw(b"null")
+
+
+_body_decoder = msgspec.json.Decoder(_Body)
+_encoder = msgspec.json.Encoder()
+
+
+def decode_request(body: bytes) -> Request:
+    """Return the neutral model of a client's body. Raises InvalidRequest that names the field."""
+    fields = decode_fields(body)
+    route = decode_route(fields)
+    raw = given(fields, "input")
+    if raw is None or first_byte(raw) not in _INPUT_STARTS:
+        raise InvalidRequest(
+            "input must be a string or a list of strings or tokens.", fix="Send input.", field="input"
+        )
+    if decode_flag(fields, "stream"):
+        raise InvalidRequest("Embeddings do not stream.", fix="Leave stream out.", field="stream")
+    return Request(operation="embeddings", route=route, fields=fields, body_bytes=len(body))
+
+
+def encode_request(
+    request: Request,
+    *,
+    upstream_model: str,
+    output_limit_field: str,  # noqa: ARG001 - the signature of every wire; embeddings have no output
+    max_output_tokens: int | None,  # noqa: ARG001 - as above
+) -> bytes:
+    """Return the provider's body: the client's, with its model's name."""
+    return _encoder.encode({**request.fields, "model": upstream_model})
+
+
+def decode_reply(body: bytes) -> Reply:
+    """Return what Podium reads from an answer.
+
+    Raises BrokenReply for an error in the shape of an answer, and msgspec.MsgspecError for anything else
+    that is no list of embeddings.
+    """
+    try:
+        reply = _body_decoder.decode(body)
+    except msgspec.ValidationError:
+        raise_if_error(body)
+        raise
+    return Reply(
+        usage=decode_usage(reply.usage, has_output=False) if bytes(reply.usage) != b"null" else None,
+        upstream_id=decode_text(reply.id),
+        upstream_model=decode_text(reply.model),
+    )

@@ -1,0 +1,224 @@
+"""The stream of a chat completion on its way through: events in, events out, usage read on the way.
+
+Most events pass without being decoded. Byte searches find those that matter: a usage that is not null, a
+finish reason, an error, ``[DONE]``, and everything until the first token. Usage reaches the client once, at
+the end and with its cost, wherever the provider put it.
+"""
+
+from typing import Final
+
+import msgspec
+
+from podium.kernel.call import Reply, Usage
+from podium.kernel.money import usd_text
+from podium.wire import sse
+from podium.wire.openai_errors import encode_error
+from podium.wire.openai_usage import decode_usage, tag_usage
+
+MAX_EVENT_BYTES: Final = 1 << 20
+"""Longest event that is gathered before a stream is taken to be broken."""
+
+_DONE: Final = sse.encode_event(b"[DONE]")
+_NULL: Final = msgspec.Raw(b"null")
+_EMPTY_VALUES: Final = frozenset({b"null", b'""', b"[]", b"{}"})
+
+
+class _Delta(msgspec.Struct, frozen=True):
+    delta: dict[str, msgspec.Raw] | None = None
+    finish_reason: str | None = None
+
+
+class _Chunk(msgspec.Struct, frozen=True):
+    id: msgspec.Raw = _NULL
+    model: msgspec.Raw = _NULL
+    choices: msgspec.Raw = _NULL
+    usage: msgspec.Raw = _NULL
+    error: msgspec.Raw = _NULL
+
+
+class _Error(msgspec.Struct, frozen=True):
+    message: str
+
+
+_chunk_decoder = msgspec.json.Decoder(_Chunk)
+_choices_decoder = msgspec.json.Decoder(list[_Delta])
+_fields_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_error_decoder = msgspec.json.Decoder(_Error | str)
+_text_decoder = msgspec.json.Decoder(str)
+_encoder = msgspec.json.Encoder()
+
+
+class StreamReader:
+    """Reads one upstream stream. Feed it bytes as they come; what it returns may go to the client."""
+
+    def __init__(self, *, client_wants_usage: bool, max_event_bytes: int = MAX_EVENT_BYTES) -> None:
+        self.first_token = False
+        """The first piece of content, reasoning or tool call has passed."""
+        self.done = False
+        """``[DONE]`` was seen; whatever follows is ignored."""
+        self.error: str | None = None
+        """The provider's error event inside the stream, or what is wrong with the stream itself."""
+        self._wants_usage = client_wants_usage
+        self._max_event_bytes = max_event_bytes
+        self._framer = sse.Framer()
+        self._named = False
+        self._upstream_id: str | None = None
+        self._upstream_model: str | None = None
+        self._finish_reason: str | None = None
+        self._usage: Usage | None = None
+        self._usage_fields: dict[str, msgspec.Raw] | None = None
+
+    def feed(self, data: bytes) -> bytes:
+        """Return what may go to the client now; usage and ``[DONE]`` are held back for `finish`."""
+        if self.done or self.error is not None:
+            return b""
+        events = self._framer.feed(data)
+        out = b""
+        if events:
+            out = events if self._may_pass(events) else self._each(events)
+        if not self.done and self.error is None:
+            self._look_at_rest()
+        return out
+
+    def _may_pass(self, events: bytes) -> bool:
+        return (
+            self.first_token
+            and len(events) <= self._max_event_bytes
+            and b"[DONE]" not in events
+            and _only_null(events, b'"usage"', b'"usage":null', b'"usage": null')
+            and _only_null(events, b'"finish_reason"', b'"finish_reason":null', b'"finish_reason": null')
+            and b'"error"' not in events
+            and b"event:" not in events
+        )
+
+    def _each(self, events: bytes) -> bytes:
+        out: list[bytes] = []
+        start = 0
+        while start < len(events):
+            end = events.find(b"\n\n", start) + 2
+            event = events[start:end]
+            start = end
+            if len(event) > self._max_event_bytes:
+                self._too_long()
+            else:
+                out.append(event if self._may_pass(event) else self._read(event))
+            if self.done or self.error is not None:
+                break
+        return b"".join(out)
+
+    def _look_at_rest(self) -> None:
+        rest = self._framer.rest
+        if len(rest) > self._max_event_bytes:
+            self._too_long()
+        elif len(rest) < 16 and rest.strip() in {b"data: [DONE]", b"data:[DONE]"}:
+            self.done = True  # some servers end without the empty line
+
+    def _too_long(self) -> None:
+        self.error = f"one event is longer than {self._max_event_bytes} bytes"
+
+    def _read(self, event: bytes) -> bytes:
+        """Take in one event that may matter and return it as it may go on."""
+        kind, data = sse.parse(event)
+        if data is None:
+            return event
+        if data.strip() == b"[DONE]":
+            self.done = True
+            return b""
+        try:
+            chunk = _chunk_decoder.decode(data)
+        except msgspec.MsgspecError:
+            if kind == b"error":
+                self.error = data.decode(errors="replace")[:500]
+                return b""
+            return event  # not ours to judge: the client sees what the provider sent
+        if kind == b"error" or chunk.error != _NULL:
+            self.error = _message(chunk.error, data)
+            return b""
+        if not self._named:
+            self._upstream_id, self._upstream_model = _text(chunk.id), _text(chunk.model)
+            self._named = self._upstream_id is not None
+        choices = self._look_at_choices(chunk.choices)
+        if chunk.usage == _NULL:
+            return event
+        return self._take_usage(chunk.usage, data, has_choices=bool(choices))
+
+    def _look_at_choices(self, raw: msgspec.Raw) -> list[_Delta]:
+        if raw == _NULL:
+            return []
+        try:
+            choices = _choices_decoder.decode(raw)
+        except msgspec.MsgspecError:
+            return [_Delta()]
+        for choice in choices:
+            if choice.finish_reason is not None:
+                self._finish_reason = choice.finish_reason
+            if choice.delta is not None and not self.first_token:
+                self.first_token = any(
+                    name != "role" and bytes(value) not in _EMPTY_VALUES
+                    for name, value in choice.delta.items()
+                )
+        return choices
+
+    def _take_usage(self, usage: msgspec.Raw, data: bytes, *, has_choices: bool) -> bytes:
+        self._usage = decode_usage(usage)
+        fields = _fields_decoder.decode(data)
+        self._usage_fields = {**fields, "choices": msgspec.Raw(b"[]")}
+        if not has_choices:
+            return b""
+        if self._wants_usage:
+            fields["usage"] = _NULL
+        else:
+            del fields["usage"]
+        return sse.encode_event(_encoder.encode(fields))
+
+    def reply(self) -> Reply:
+        """Return what has been read so far; final once `done`."""
+        return Reply(
+            usage=self._usage,
+            upstream_id=self._upstream_id,
+            upstream_model=self._upstream_model,
+            finish_reason=self._finish_reason,
+        )
+
+    def finish(self, cost_nano_usd: int, details: dict[str, object]) -> bytes:
+        """Return the stream's end: the usage chunk with its cost if the client asked for it, and ``[DONE]``.
+
+        A client that did not ask, or whose provider gave no usage, gets the cost in a comment.
+        """
+        fields = self._usage_fields
+        if self._wants_usage and fields is not None:
+            fields["usage"] = tag_usage(fields["usage"], cost_nano_usd, details)
+            return sse.encode_event(_encoder.encode(fields)) + _DONE
+        estimated = " estimated=true" if details.get("estimated") else ""
+        text = f"podium cost_nano_usd={cost_nano_usd} cost_usd={usd_text(cost_nano_usd)}{estimated}"
+        return sse.encode_comment(text) + _DONE
+
+    @staticmethod
+    def failure(*, code: str, message: str) -> bytes:
+        """Return the error event of a stream that broke after its first byte. No ``[DONE]`` follows it."""
+        return sse.encode_event(encode_error(message=message, code=code, type_="api_error"))
+
+    def fail(self, *, code: str, message: str) -> bytes:
+        """Return `failure`'s event."""
+        return self.failure(code=code, message=message)
+
+
+def _only_null(events: bytes, name: bytes, compact: bytes, spaced: bytes) -> bool:
+    """Whether every value of a field is a plain null, as far as cheap searches can tell."""
+    count = events.count(name)
+    return not count or count == events.count(compact) or count == events.count(spaced)
+
+
+def _text(raw: msgspec.Raw) -> str | None:
+    try:
+        return _text_decoder.decode(raw)
+    except msgspec.MsgspecError:
+        return None
+
+
+def _message(raw: msgspec.Raw, data: bytes) -> str:
+    try:
+        error = _error_decoder.decode(raw)
+    except msgspec.MsgspecError:
+        return data.decode(errors="replace")[:500]
+    return error if isinstance(error, str) else error.message

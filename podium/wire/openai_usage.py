@@ -1,0 +1,168 @@
+"""Usage in OpenAI's shape, with the variants of OpenAI-compatible servers, to and from the neutral model.
+
+Sources: OpenAI's ``CompletionUsage``; DeepSeek (``prompt_cache_hit_tokens``); Moonshot (``cached_tokens``);
+OpenRouter (``prompt_tokens_details.cache_write_tokens``, ``cost``); LiteLLM and other bridges to Anthropic
+(``cache_creation_input_tokens``, ``cache_read_input_tokens``, ``cache_creation_token_details``).
+"""
+
+from typing import Final
+
+import msgspec
+
+from podium.kernel.call import Usage
+from podium.kernel.money import usd_text
+
+
+class _Written(msgspec.Struct, frozen=True):
+    ephemeral_5m_input_tokens: int | None = None
+    ephemeral_1h_input_tokens: int | None = None
+
+
+class _CachedDetails(msgspec.Struct, frozen=True):
+    audio_tokens: int | None = None
+
+
+class _InputDetails(msgspec.Struct, frozen=True):
+    cached_tokens: int | None = None
+    audio_tokens: int | None = None
+    cache_write_tokens: int | None = None
+    cache_creation_tokens: int | None = None
+    cache_creation_token_details: _Written | None = None
+    cached_tokens_details: _CachedDetails | None = None
+
+
+class _OutputDetails(msgspec.Struct, frozen=True):
+    reasoning_tokens: int | None = None
+    audio_tokens: int | None = None
+
+
+class _Usage(msgspec.Struct, frozen=True):
+    prompt_tokens: int
+    completion_tokens: int | None = None
+    total_tokens: int | None = None
+    prompt_tokens_details: _InputDetails | None = None
+    completion_tokens_details: _OutputDetails | None = None
+    prompt_cache_hit_tokens: int | None = None
+    cached_tokens: int | None = None
+    cache_read_input_tokens: int | None = None
+    cache_creation_input_tokens: int | None = None
+    cache_creation: _Written | None = None
+
+
+_NO_INPUT_DETAILS: Final = _InputDetails()
+_NO_OUTPUT_DETAILS: Final = _OutputDetails()
+_NOTHING_WRITTEN: Final = _Written()
+_decoder = msgspec.json.Decoder(_Usage)
+_fields_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_encoder = msgspec.json.Encoder()
+
+
+def decode_usage(raw: bytes | msgspec.Raw, *, has_output: bool = True) -> Usage | None:
+    """Return the usage in a provider's ``usage`` object, or None where it gives none that makes sense.
+
+    Without ``has_output`` (embeddings) there need not be a count of output.
+
+    Negative counts, parts larger than their total and counts that are no integers make no sense: money is
+    not reckoned from them.
+    """
+    try:
+        usage = _decoder.decode(raw)
+    except msgspec.MsgspecError:
+        return None
+    output_tokens = _output_tokens(usage) if has_output else 0
+    if output_tokens is None:
+        return None
+    if (
+        usage.prompt_tokens_details is None
+        and usage.completion_tokens_details is None
+        and not _has_variants(usage)
+    ):
+        result = Usage(input_tokens=usage.prompt_tokens, output_tokens=output_tokens)
+    else:
+        result = _with_parts(usage, output_tokens)
+    return result if _makes_sense(result) else None
+
+
+def _has_variants(usage: _Usage) -> bool:
+    return not (
+        usage.prompt_cache_hit_tokens is None
+        and usage.cached_tokens is None
+        and usage.cache_read_input_tokens is None
+        and usage.cache_creation_input_tokens is None
+        and usage.cache_creation is None
+    )
+
+
+def _output_tokens(usage: _Usage) -> int | None:
+    completion = usage.completion_tokens
+    if usage.total_tokens is None:
+        return completion
+    # xAI, and Google's OpenAI-compatible endpoint, leave reasoning out of completion_tokens and count it in
+    # total_tokens. It is billed as output.
+    rest = usage.total_tokens - usage.prompt_tokens
+    return max(rest, completion if completion is not None else 0)
+
+
+def _with_parts(usage: _Usage, output_tokens: int) -> Usage:
+    inputs = usage.prompt_tokens_details or _NO_INPUT_DETAILS
+    outputs = usage.completion_tokens_details or _NO_OUTPUT_DETAILS
+    written = inputs.cache_creation_token_details or usage.cache_creation or _NOTHING_WRITTEN
+    cache_read = _first(
+        inputs.cached_tokens,
+        usage.prompt_cache_hit_tokens,
+        usage.cache_read_input_tokens,
+        usage.cached_tokens,
+    )
+    write_1h = _first(written.ephemeral_1h_input_tokens)
+    cache_write = _first(
+        inputs.cache_write_tokens, inputs.cache_creation_tokens, usage.cache_creation_input_tokens,
+        _first(written.ephemeral_5m_input_tokens) + write_1h,
+    )  # fmt: skip
+    audio = _first(inputs.audio_tokens)
+    cached = inputs.cached_tokens_details
+    cached_audio = _first(cached.audio_tokens) if cached is not None else 0
+    if audio and cache_read and not cached_audio:
+        # The parts overlap by at least what they have too much together.
+        cached_audio = max(0, min(cache_read, audio, cache_read + cache_write + audio - usage.prompt_tokens))
+    return Usage(
+        input_tokens=usage.prompt_tokens,
+        output_tokens=output_tokens,
+        cache_read_tokens=cache_read,
+        cache_write_tokens=cache_write,
+        cache_write_1h_tokens=write_1h,
+        reasoning_tokens=_first(outputs.reasoning_tokens),
+        input_audio_tokens=audio,
+        output_audio_tokens=_first(outputs.audio_tokens),
+        cache_audio_read_tokens=cached_audio,
+    )
+
+
+def _first(*counts: int | None) -> int:
+    """Return the first count that says something; a zero beside another figure says nothing."""
+    for count in counts:
+        if count:
+            return count
+    return 0
+
+
+def _makes_sense(usage: Usage) -> bool:
+    inputs = usage.cache_read_tokens + usage.cache_write_tokens + usage.input_audio_tokens
+    outputs = usage.reasoning_tokens + usage.output_audio_tokens
+    return (
+        min(msgspec.structs.astuple(usage)) >= 0
+        and usage.cache_write_1h_tokens <= usage.cache_write_tokens
+        and usage.cache_audio_read_tokens <= min(usage.cache_read_tokens, usage.input_audio_tokens)
+        and inputs - usage.cache_audio_read_tokens <= usage.input_tokens
+        and outputs <= usage.output_tokens
+    )
+
+
+def tag_usage(raw: bytes | msgspec.Raw, cost_nano_usd: int, details: dict[str, object]) -> msgspec.Raw:
+    """Return a ``usage`` object with ``cost`` (USD, exact decimal text) and ``cost_details`` in it.
+
+    ``details`` goes into ``cost_details`` behind ``nano_usd``. A cost that the provider put there is replaced.
+    """
+    fields: dict[str, object] = dict(_fields_decoder.decode(raw))
+    fields["cost"] = msgspec.Raw(usd_text(cost_nano_usd).encode())
+    fields["cost_details"] = {"nano_usd": cost_nano_usd, **details}
+    return msgspec.Raw(_encoder.encode(fields))
