@@ -1,0 +1,42 @@
+"""Addresses of the console: what a page shows stands in its URL, filters included."""
+
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+
+@dataclass(frozen=True)
+class Address:
+    """A path and its query. Empty values are left out, so that equal views have equal addresses."""
+
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def parse(cls, url: str) -> "Address":
+        """Return the address of a path with a query; each name counts once, the last one wins."""
+        parts = urlsplit(url)
+        return cls(parts.path.rstrip("/") or "/", tuple(dict(parse_qsl(parts.query)).items()))
+
+    def get(self, name: str) -> str | None:
+        """Return a query value, or None."""
+        return dict(self.query).get(name)
+
+    def among(self, name: str, allowed: tuple[str, ...]) -> str:
+        """Return a query value that must be one of ``allowed``; the first one stands for anything else."""
+        value = self.get(name)
+        return value if value in allowed else allowed[0]
+
+    def page(self) -> int:
+        """Return the number of the page asked for, from 1."""
+        value = self.get("page") or ""
+        return max(1, int(value)) if value.isascii() and value.isdigit() and len(value) < 8 else 1
+
+    def but(self, **changes: str | int | None) -> str:
+        """Return the URL with some values changed; None takes one out. Without ``page``, that is the first."""
+        query = dict(self.query)
+        query.pop("page", None)
+        for name, value in changes.items():
+            query.pop(name, None)
+            if value not in {None, ""}:
+                query[name] = str(value)
+        return self.path + (f"?{urlencode(query)}" if query else "")

@@ -1,0 +1,114 @@
+"""The console as part of the control process's application."""
+
+import logging
+from collections.abc import Callable
+
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.responses import RedirectResponse, Response
+from fastapi.staticfiles import StaticFiles
+from nicegui import Client, ui
+from nicegui import app as nicegui_app
+from nicegui.elements.sub_pages import SubPages
+from sqlalchemy import Engine
+
+from podium.console.call import CallPage
+from podium.console.document import ASSETS, ASSETS_PATH, common_head
+from podium.console.fleet import FleetPage
+from podium.console.frame import Frame, Page
+from podium.console.inbox import InboxPage
+from podium.console.live import Feeds, Probe
+from podium.console.lost import FailedPage, LostPage
+from podium.console.money import MoneyPage, add_download
+from podium.console.now import NowPage
+from podium.console.place import PlacePage
+from podium.console.session import Gate, SecurityHeaders, Sessions, add_login
+from podium.console.ship import ShipPage
+from podium.ports import Clock
+
+logger = logging.getLogger("podium.console")
+
+PAGES: Final[dict[str, type[Page]]] = {
+    "/now": NowPage,
+    "/inbox": InboxPage,
+    "/fleet": FleetPage,
+    "/money": MoneyPage,
+    "/ship": ShipPage,
+    "/place": PlacePage,
+}
+
+
+def mount(
+    app: FastAPI,
+    *,
+    engine: Engine,
+    token: str,
+    clock: Clock,
+    storage_secret: str = "",
+    probe: Probe | None = None,
+) -> None:
+    """Add the console to an application, once in a process, after every other route of it.
+
+    ``token`` opens the console; ``storage_secret`` is mixed into the key of its session cookies.
+    ``engine`` is only read. ``probe`` is awaited before each reading; when it raises a PodiumError or
+    OSError, pages say that the keeper cannot be reached.
+    """
+    sessions = Sessions(token=token, secret=storage_secret, clock=clock)
+    feeds = Feeds(engine, now_ns=clock.wall_ns, probe=probe)
+    app.mount(ASSETS_PATH, _CachedFiles(directory=ASSETS), name="console-assets")
+    add_login(app, sessions)
+    add_download(nicegui_app, feeds)
+    nicegui_app.add_middleware(Gate, sessions=sessions)
+    nicegui_app.add_middleware(SecurityHeaders)  # outermost: redirects carry them too
+
+    @nicegui_app.get("/", include_in_schema=False)
+    def first() -> Response:
+        return RedirectResponse("/now")
+
+    @ui.page("/{path:path}", title="Podium", response_timeout=10)
+    def root(client: Client) -> None:
+        ui.add_head_html(common_head())
+        client.run_javascript(f"podium.setServerTime({clock.wall_ns() // 1_000_000})")
+        frame = Frame(client, feeds)
+        with frame.main:
+            _Pages(frame)
+
+    ui.run_with(
+        app,
+        title="Podium",
+        favicon=ASSETS / "podium.svg",
+        language="en-US",
+        binding_refresh_interval=None,
+        tailwind=False,
+        show_welcome_message=False,
+    )
+
+
+class _Pages(SubPages):
+    """Shows the page that belongs to the address; links within the console load no new document."""
+
+    def __init__(self, frame: Frame) -> None:
+        self._frame = frame
+        routes = {path: self._enter(kind) for path, kind in PAGES.items()}
+        super().__init__({**routes, "/now/calls/{call_id}": self._enter(CallPage)})
+
+    def _enter(self, kind: type[Page]) -> Callable[[], None]:
+        return lambda: self._frame.enter(kind(self._frame))
+
+    def _render_404(self) -> None:
+        self._frame.enter(LostPage(self._frame))
+
+    def _render_error(self, _: Exception) -> None:
+        logger.exception("page %s could not be built", self._frame.address.path)
+        self._frame.enter(FailedPage(self._frame))
+
+
+class _CachedFiles(StaticFiles):
+    """Assets whose address changes with their content: browsers may keep them."""
+
+    def file_response(self, *arguments: Any, **options: Any) -> Response:
+        """Return the file with a year to live."""
+        response = super().file_response(*arguments, **options)
+        response.headers["cache-control"] = "public, max-age=31536000, immutable"
+        return response

@@ -1,0 +1,173 @@
+// What only the browser can do: theme, shortcuts, ages, filters, chart tooltips. No state of Podium lives here.
+"use strict";
+
+window.podium = (() => {
+  const THEMES = ["system", "light", "dark"];
+  const system = matchMedia("(prefers-color-scheme: dark)");
+
+  function chosenTheme() {
+    try {
+      const theme = localStorage.getItem("podium-theme");
+      return THEMES.includes(theme) ? theme : "system";
+    } catch {
+      return "system"; // storage is switched off
+    }
+  }
+
+  function applyTheme() {
+    const theme = chosenTheme();
+    document.documentElement.dataset.theme = theme === "system" ? (system.matches ? "dark" : "light") : theme;
+    for (const button of document.querySelectorAll("[data-theme-choice]")) {
+      button.setAttribute("aria-pressed", String(button.dataset.themeChoice === theme));
+    }
+  }
+
+  function setTheme(theme) {
+    try {
+      localStorage.setItem("podium-theme", theme);
+    } catch {
+      // storage is switched off: the choice holds for this page
+    }
+    applyTheme();
+  }
+
+  // Ages: <time data-ns="..."> tells how long ago it was, by the server's clock.
+  let skewMs = 0;
+  function setServerTime(ms) {
+    skewMs = ms - Date.now();
+  }
+
+  function age(seconds) {
+    if (seconds < 1) return "now";
+    if (seconds < 60) return `${Math.floor(seconds)} s ago`;
+    if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+    if (seconds < 86400) return `${Math.floor(seconds / 3600)} h ago`;
+    return `${Math.floor(seconds / 86400)} d ago`;
+  }
+
+  function tick() {
+    if (document.hidden) return;
+    const now = Date.now() + skewMs;
+    for (const time of document.querySelectorAll("time[data-ms]")) {
+      const text = age((now - Number(time.dataset.ms)) / 1000);
+      if (time.textContent !== text) time.textContent = text;
+    }
+  }
+
+  // Navigation without loading a page: the same message that NiceGUI sends for a click on a link.
+  function navigate(url, { replace = false } = {}) {
+    if (url === location.pathname + location.search) return;
+    if (typeof emitEvent !== "function") {
+      location.assign(url);
+    } else if (replace) {
+      history.replaceState({ page: url }, "", url);
+      emitEvent("sub_pages_open", url);
+    } else {
+      emitEvent("sub_pages_navigate", url);
+    }
+  }
+
+  function filterUrl(form) {
+    const query = new URLSearchParams();
+    for (const [name, value] of new FormData(form)) {
+      if (value !== "") query.append(name, value);
+    }
+    const text = query.toString();
+    return form.getAttribute("action") + (text ? `?${text}` : "");
+  }
+
+  let typing = 0;
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest?.("form[data-filters]");
+    if (!form) return;
+    clearTimeout(typing);
+    const typed = event.target.type === "search";
+    typing = setTimeout(() => navigate(filterUrl(form), { replace: typed }), typed ? 250 : 0);
+  });
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("form[data-filters]")) return;
+    event.preventDefault();
+    clearTimeout(typing);
+    navigate(filterUrl(event.target));
+  });
+
+  document.addEventListener("click", (event) => {
+    const theme = event.target.closest?.("[data-theme-choice]");
+    if (theme) setTheme(theme.dataset.themeChoice);
+    if (event.target.closest?.("[data-keys]")) toggleKeys();
+    const copy = event.target.closest?.("[data-copy]");
+    if (copy) navigator.clipboard?.writeText(copy.dataset.copy);
+    if (event.target.matches?.("dialog.keys")) event.target.close();
+  });
+
+  function toggleKeys() {
+    const dialog = document.querySelector("dialog.keys");
+    if (!dialog) return;
+    if (dialog.open) dialog.close();
+    else dialog.showModal();
+  }
+
+  let going = 0;
+  document.addEventListener("keydown", (event) => {
+    if (event.metaKey || event.ctrlKey || event.altKey || event.isComposing) return;
+    if (event.target.closest?.("input, select, textarea, [contenteditable]")) {
+      if (event.key === "Escape") event.target.blur();
+      return;
+    }
+    if (!document.querySelector("nav.places")) return; // the login page
+    const since = performance.now() - going;
+    going = 0;
+    if (since < 1500) {
+      const place = document.querySelector(`nav.places a[data-go="${CSS.escape(event.key.toLowerCase())}"]`);
+      if (place) {
+        event.preventDefault();
+        navigate(place.getAttribute("href"));
+      }
+    } else if (event.key === "g") {
+      going = performance.now();
+    } else if (event.key === "?") {
+      event.preventDefault();
+      toggleKeys();
+    } else if (event.key === "/") {
+      const search = document.querySelector("main input[type=search]");
+      if (search) {
+        event.preventDefault();
+        search.focus();
+        search.select();
+      }
+    } else if (event.key === "t") {
+      setTheme(document.documentElement.dataset.theme === "dark" ? "light" : "dark");
+    }
+  });
+
+  // Tooltips. Amounts come as text beside each point, so that they stay exact.
+  const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+  const escapeHtml = (text) => String(text).replace(/[&<>"]/g, (character) => ESCAPES[character]);
+  function tip(points) {
+    const list = (Array.isArray(points) ? points : [points]).filter((point) => point.data && point.data.text);
+    if (!list.length) return "";
+    const rows = list.map(
+      (point) =>
+        `<div><i style="background:${escapeHtml(point.color)}"></i>${escapeHtml(point.seriesName)}<span>${escapeHtml(point.data.text)}</span></div>`,
+    );
+    return `<div class="tip" style="display:block"><b>${escapeHtml(list[0].data.when)}</b>${rows.join("")}</div>`;
+  }
+
+  function clock(ms) {
+    return new Date(ms).toISOString().slice(11, 16);
+  }
+
+  function arrived() {
+    document.querySelector("main h1")?.focus({ preventScroll: true });
+  }
+
+  system.addEventListener("change", applyTheme);
+  window.addEventListener("storage", applyTheme);
+  document.addEventListener("visibilitychange", () => {
+    if (typeof emitEvent === "function") emitEvent("podium_visible", !document.hidden);
+    if (!document.hidden) tick();
+  });
+  setInterval(tick, 1000);
+  applyTheme();
+  return { applyTheme, arrived, clock, setServerTime, tick, tip };
+})();

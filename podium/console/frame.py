@@ -1,0 +1,266 @@
+"""What surrounds every page: navigation, banners, theme, shortcuts; and how a page lives in it."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from markupsafe import Markup
+from nicegui import Client, ui
+from sqlalchemy import Connection
+
+from podium.console import figures
+from podium.console.address import Address
+from podium.console.document import asset
+from podium.console.fragment import Fragment
+from podium.console.icons import icon
+from podium.console.live import Feeds, Following, Reading
+from podium.console.markup import element, join, link
+
+PLACES: Final = (
+    ("now", "Now", "n"),
+    ("inbox", "Inbox", "i"),
+    ("fleet", "Fleet", "f"),
+    ("money", "Money", "m"),
+    ("ship", "Ship", "s"),
+    ("place", "Place", "p"),
+)
+"""The six places and no more: path, name, the key after ``g``."""
+
+
+class Frame:
+    """One browser tab."""
+
+    def __init__(self, client: Client, feeds: Feeds) -> None:
+        self.client = client
+        self.feeds = feeds
+        self.page: Page | None = None
+        self.address = Address.parse(client.sub_pages_router.current_path)
+        Fragment(element("a", "Skip to content", href="#content", class_="skip"))
+        self._side = Fragment(self._navigation(), tag="aside").classes("side")
+        self.main = ui.element("main").classes("page").props('id="content" tabindex="-1"')
+        with self.main:
+            self._banners = Fragment().props('aria-live="polite"')
+        Fragment(_shortcuts())
+        client.sub_pages_router.on_path_changed(self._moved)
+        ui.on("podium_visible", lambda event: self._visible(visible=bool(event.args)))
+        client.on_connect(lambda: self._visible(visible=True))
+        client.on_disconnect(lambda: self._visible(visible=False))
+        client.on_delete(self.leave)
+
+    def enter(self, page: "Page") -> None:
+        """Show a page in place of the one before."""
+        self.leave()
+        self.page = page
+        page.build()
+        page.follow()
+        self._side.show(self._navigation())
+        ui.page_title(f"{page.title} · Podium")
+        if not self.client.sub_pages_router.is_initial_request:
+            self.client.run_javascript("podium.arrived()")
+
+    def leave(self) -> None:
+        """End the page that is shown."""
+        if self.page is not None:
+            self.page.end()
+            self.page = None
+
+    def show_faults(self, reading: Reading) -> None:
+        """Show what cannot be reached; what was read before stays on the page."""
+        banners = Markup()
+        if reading.database is not None:
+            stands = (
+                f" What you see was read at {figures.moment(reading.read_ns)}." if reading.read_ns else ""
+            )
+            banners += _banner(
+                "Database unreachable",
+                f"{reading.database}.{stands} Podium tries again by itself; `podium doctor` looks for the cause.",
+            )
+        if reading.keeper is not None:
+            banners += _banner(
+                "Keeper unreachable",
+                f"{reading.keeper}. No new calls are admitted and figures do not move until it answers. "
+                "`podium up` starts it again by itself; see `podium status`.",
+            )
+        self._banners.show(banners)
+
+    def _moved(self, url: str) -> None:
+        before, self.address = self.address, Address.parse(url)
+        if self.page is not None and self.address.path == before.path and self.address != before:
+            self.page.follow()
+            self._side.show(self._navigation())
+
+    def _visible(self, *, visible: bool) -> None:
+        if self.page is None or self.page.following is None:
+            return
+        if visible:
+            self.page.following.resume()
+        else:
+            self.page.following.pause()
+
+    def _navigation(self) -> Markup:
+        here = self.address.path.split("/")[1]
+        places = join(
+            *(
+                link(
+                    f"/{path}",
+                    icon(path),
+                    element("span", name, class_="label"),
+                    aria_current=None if path != here else "page",
+                    aria_label=name,
+                    title=f"{name}  (g {key})",
+                    data_go=key,
+                )
+                for path, name, key in PLACES
+            )
+        )
+        themes = join(
+            *(
+                element(
+                    "button", icon(theme), type="button", title=hint, aria_label=hint, data_theme_choice=theme
+                )
+                for theme, hint in (
+                    ("system", "Theme of the system"),
+                    ("light", "Light theme"),
+                    ("dark", "Dark theme"),
+                )
+            )
+        )
+        return join(
+            link(
+                "/now",
+                element("img", src=asset("podium.svg"), alt=""),
+                element("span", "Podium"),
+                class_="brand",
+                aria_label="Podium",
+            ),
+            element("nav", places, class_="places", aria_label="Places"),
+            element(
+                "div",
+                element("div", themes, class_="segments icons", role="group", aria_label="Theme"),
+                element(
+                    "div",
+                    element(
+                        "button",
+                        "Shortcuts ",
+                        element("kbd", "?"),
+                        type="button",
+                        class_="quiet",
+                        data_keys=True,
+                    ),
+                    element(
+                        "form",
+                        element("button", "Log out", type="submit", class_="quiet"),
+                        method="post",
+                        action="/logout",
+                    ),
+                    class_="row",
+                ),
+                class_="side-foot",
+            ),
+        )
+
+
+class Page:
+    """One page in one tab. A page reads by views, in a thread, and shows what was read."""
+
+    title = ""
+    interval_s = 2.0
+
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+        self.following: Following | None = None
+        self.address = frame.address
+
+    def build(self) -> None:
+        """Make the page's elements."""
+        raise NotImplementedError
+
+    def reader(self) -> Callable[[Connection], Any] | None:
+        """Return what reads this page's data for its address, or None where there is nothing to read."""
+        return None
+
+    def show(self, data: Any) -> None:
+        """Show what was read."""
+
+    def show_missing(self, message: str) -> None:
+        """Show that the record asked for is not there."""
+
+    def follow(self) -> None:
+        """Read for the address in force, now and from now on."""
+        self.end()
+        self.address = self.frame.address
+        read = self.reader()
+        if read is not None:
+            key = (type(self).__name__, self.address)
+            self.following = self.frame.feeds.follow(key, read, self._tell, interval_s=self.interval_s)
+
+    def end(self) -> None:
+        """Read no more."""
+        if self.following is not None:
+            self.following.pause()
+            self.following = None
+
+    def _tell(self, reading: Reading) -> None:
+        if self.frame.client.is_deleted:
+            self.end()
+            return
+        self.frame.show_faults(reading)
+        if reading.missing is not None:
+            self.show_missing(reading.missing)
+        elif reading.read_ns is not None and reading.database is None:
+            self.show(reading.value)
+
+
+def live(read_ns: int) -> Markup:
+    """Return the mark of a page that renews itself."""
+    return element("span", join("Live · ", figures.ago(read_ns)), class_="live")
+
+
+def segments(
+    label: str, choices: tuple[tuple[str, str], ...], chosen: str, href: Callable[[str], str]
+) -> Markup:
+    """Return links of which one is chosen: value and name each."""
+    return element(
+        "div",
+        *(
+            link(href(value), name, aria_current="true" if value == chosen else None)
+            for value, name in choices
+        ),
+        class_="segments",
+        role="group",
+        aria_label=label,
+    )
+
+
+def empty(title: str, text: Markup | str) -> Markup:
+    """Return what stands in the place of a table without rows."""
+    return element("div", element("strong", title), element("p", text), class_="empty")
+
+
+def _banner(title: str, text: str, kind: str = "") -> Markup:
+    parts = text.split("`")
+    body = join(*(element("code", part) if index % 2 else part for index, part in enumerate(parts)))
+    return element(
+        "div", element("strong", title), element("span", body), class_=f"banner {kind}".strip(), role="alert"
+    )
+
+
+def _shortcuts() -> Markup:
+    rows = [(f"Go to {name}", ("g", key)) for _, name, key in PLACES]
+    rows += [("Search", ("/",)), ("Dark or light", ("t",)), ("These shortcuts", ("?",)), ("Close", ("Esc",))]
+    pairs = join(
+        *(
+            join(element("dt", text), element("dd", *(join(element("kbd", key), " ") for key in keys)))
+            for text, keys in rows
+        )
+    )
+    return element(
+        "dialog",
+        element(
+            "header",
+            element("h2", "Keyboard shortcuts", id="keys-title"),
+            element("form", element("button", "Close", class_="quiet"), method="dialog"),
+        ),
+        element("dl", pairs),
+        class_="keys",
+        aria_labelledby="keys-title",
+    )

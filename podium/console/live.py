@@ -1,0 +1,135 @@
+"""Feeds: one reading of the database for everybody who looks at the same thing, none when nobody does."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Any
+
+from nicegui import run
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from podium.kernel.errors import PodiumError
+
+logger = logging.getLogger("podium.console")
+
+Read = Callable[[Connection], Any]
+Probe = Callable[[], Awaitable[object]]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a feed tells its followers. ``value``: the last good one; ``database``, ``keeper``: what fails."""
+
+    value: Any = None
+    read_ns: int | None = None
+    database: str | None = None
+    keeper: str | None = None
+    missing: str | None = None
+    """The record that was asked for is not there."""
+
+
+@dataclass
+class Following:
+    """One page's interest in a feed; a hidden page pauses it."""
+
+    feed: "_Feed"
+    tell: Callable[[Reading], None]
+
+    def pause(self) -> None:
+        """Stop being told."""
+        self.feed.followers.discard(self.tell)
+
+    def resume(self) -> None:
+        """Be told again, with the next reading, which begins now."""
+        self.feed.add(self.tell)
+
+
+@dataclass
+class _Feed:
+    feeds: "Feeds"
+    key: Hashable
+    read: Read
+    interval_s: float
+    followers: set[Callable[[Reading], None]] = field(default_factory=set)
+    last: Reading = Reading()
+    task: asyncio.Task[None] | None = None
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def add(self, tell: Callable[[Reading], None]) -> None:
+        if tell in self.followers:
+            return
+        self.followers.add(tell)
+        self.wake.set()
+        if self.task is None:
+            self.feeds.running[self.key] = self
+            self.task = asyncio.create_task(self._run(), name=f"console feed {self.key}")
+
+    async def _run(self) -> None:
+        try:
+            while self.followers:
+                self.wake.clear()
+                self.last = await self.feeds.reading(self.read, self.last)
+                for tell in tuple(self.followers):
+                    try:
+                        tell(self.last)
+                    except Exception:  # one page's failure must not stop the others'
+                        logger.exception("a page could not show a reading")
+                try:
+                    async with asyncio.timeout(self.interval_s):
+                        await self.wake.wait()
+                except TimeoutError:
+                    pass
+        finally:
+            self.task = None
+            self.feeds.running.pop(self.key, None)
+
+
+class Feeds:
+    """All feeds of the console. ``now_ns``: Unix nanoseconds; ``probe`` raises when the keeper does not answer."""
+
+    def __init__(self, engine: Engine, *, now_ns: Callable[[], int], probe: Probe | None = None) -> None:
+        self.now_ns = now_ns
+        self.running: dict[Hashable, _Feed] = {}
+        self._engine = engine
+        self._probe = probe
+
+    def follow(
+        self, key: Hashable, read: Read, tell: Callable[[Reading], None], *, interval_s: float
+    ) -> Following:
+        """Call ``tell`` now and every ``interval_s`` seconds with what ``read`` returns.
+
+        Followers with equal keys share one reading.
+        """
+        feed = self.running.get(key) or _Feed(self, key, read, interval_s)
+        if feed.last.read_ns is not None:
+            tell(feed.last)
+        feed.add(tell)
+        return Following(feed, tell)
+
+    async def reading(self, read: Read, last: Reading) -> Reading:
+        """Return a reading; on failure the last good value, and what fails."""
+        keeper = await self._keeper_fault()
+        try:
+            value = await run.io_bound(self._read, read)
+        except SQLAlchemyError as error:
+            cause = getattr(error, "orig", None) or error
+            return Reading(last.value, last.read_ns, str(cause).splitlines()[0], keeper)
+        except PodiumError as error:
+            return Reading(None, self.now_ns(), None, keeper, str(error))
+        return Reading(value, self.now_ns(), None, keeper)
+
+    def _read(self, read: Read) -> Any:
+        with self._engine.connect() as connection:
+            return read(connection)
+
+    async def _keeper_fault(self) -> str | None:
+        if self._probe is None:
+            return None
+        try:
+            async with asyncio.timeout(1.0):
+                await self._probe()
+        except (PodiumError, OSError, TimeoutError) as error:
+            return str(error) or "it did not answer within 1 s"
+        return None

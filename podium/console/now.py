@@ -1,0 +1,9 @@
+"""Now."""
+
+from podium.console.unfilled import Unfilled
+
+
+class NowPage(Unfilled):
+    """Now."""
+
+    title = "Now"
