@@ -94,7 +94,7 @@ class EmbeddingsRequest(msgspec.Struct, frozen=True):
     """What the simulator reads of an embeddings request."""
 
     model: str
-    input: str | list[str] | list[int] | list[list[int]]
+    input: str | list[str | int | list[int]]
     dimensions: int | None = None
     encoding_format: Literal["float", "base64"] = "float"
     podium_sim: Steering = Steering()
@@ -340,10 +340,8 @@ def encode_error(status: int, message: str, *, code: str | None = None) -> bytes
 def embedding_inputs(request: EmbeddingsRequest) -> list[bytes]:
     """Return what is to be embedded, one byte string an input."""
     value = request.input
-    if isinstance(value, str):
-        return [value.encode()]
-    if value and isinstance(value[0], int):
-        return [msgspec.json.encode(value)]
+    if isinstance(value, str) or all(isinstance(item, int) for item in value):
+        return [value.encode() if isinstance(value, str) else msgspec.json.encode(value)]
     return [item.encode() if isinstance(item, str) else msgspec.json.encode(item) for item in value]
 
 
