@@ -13,7 +13,8 @@ Operation = Literal["chat", "embeddings"]
 class Usage(msgspec.Struct, frozen=True, array_like=True):
     """Tokens that a provider reported for one attempt.
 
-    ``input_tokens`` includes cache reads, cache writes and audio; ``output_tokens`` includes reasoning
+    ``input_tokens`` includes cache reads, cache writes and audio; ``cache_write_tokens`` includes
+    ``cache_write_1h_tokens``; ``output_tokens`` includes reasoning
     and audio; ``input_audio_tokens`` includes ``cache_audio_read_tokens``.
     """
 

@@ -143,7 +143,7 @@ def _output_limit(request: Request, model: ModelFacts, estimate_tokens: int) -> 
 
 
 def _unbounded(request: Request, model: ModelFacts, output_tokens: int | None) -> Unbounded:
-    ceiling = f"declare spec.ceiling of Model {model.name}"
+    ceiling = f"declare spec.ceilingUsd of Model {model.name}"
     if request.unpriced:
         names = ", ".join(request.unpriced)
         return Unbounded(
@@ -160,11 +160,11 @@ def _unbounded(request: Request, model: ModelFacts, output_tokens: int | None) -
     if output_tokens is None:
         return Unbounded(
             f"Neither the request nor Model {model.name} limits the output, so its cost cannot be bounded.",
-            fix=f"Send max_completion_tokens, set spec.maxOutput of Model {model.name}, or {ceiling}.",
+            fix=f"Send max_completion_tokens, set spec.maxOutputTokens of Model {model.name}, or {ceiling}.",
             field="max_completion_tokens",
         )
     return Unbounded(
         f"Images, audio and files are bounded by the context window alone, and Model {model.name} has none.",
-        fix=f"Set spec.contextWindow of Model {model.name}, or {ceiling}.",
+        fix=f"Set spec.contextWindowTokens of Model {model.name}, or {ceiling}.",
         field="messages",
     )

@@ -17,6 +17,7 @@ from podium.kernel.errors import JournalError
 
 MAGIC: Final = b"PODJ"
 VERSION: Final = 1
+PREAMBLE_BYTES: Final = 5
 _FRAME: Final = struct.Struct("<II")
 MAX_RECORD_BYTES: Final = 1 << 20
 
@@ -153,7 +154,7 @@ def check_preamble(data: bytes) -> int:
             f"the journal has version {data[4]}, this Podium reads up to {VERSION}",
             fix="Start the newer Podium that wrote it.",
         )
-    return 5
+    return PREAMBLE_BYTES
 
 
 def decode(data: bytes, offset: int = 0) -> Iterator[tuple[Record, int]]:

@@ -49,6 +49,9 @@ class _Usage(msgspec.Struct, frozen=True):
     cache_creation: _Written | None = None
 
 
+MAX_TOKENS: Final = 1 << 40
+"""Above any context window that could be; a larger count is no count."""
+
 _NO_INPUT_DETAILS: Final = _InputDetails()
 _NO_OUTPUT_DETAILS: Final = _OutputDetails()
 _NOTHING_WRITTEN: Final = _Written()
@@ -150,6 +153,7 @@ def _makes_sense(usage: Usage) -> bool:
     outputs = usage.reasoning_tokens + usage.output_audio_tokens
     return (
         min(msgspec.structs.astuple(usage)) >= 0
+        and max(usage.input_tokens, usage.output_tokens) <= MAX_TOKENS
         and usage.cache_write_1h_tokens <= usage.cache_write_tokens
         and usage.cache_audio_read_tokens <= min(usage.cache_read_tokens, usage.input_audio_tokens)
         and inputs - usage.cache_audio_read_tokens <= usage.input_tokens
@@ -160,7 +164,7 @@ def _makes_sense(usage: Usage) -> bool:
 def tag_usage(raw: bytes | msgspec.Raw, cost_nano_usd: int, details: dict[str, object]) -> msgspec.Raw:
     """Return a ``usage`` object with ``cost`` (USD, exact decimal text) and ``cost_details`` in it.
 
-    ``details`` goes into ``cost_details`` behind ``nano_usd``. A cost that the provider put there is replaced.
+    ``details`` goes into ``cost_details`` behind ``nano_usd``. A cost of the provider's is replaced.
     """
     fields: dict[str, object] = dict(_fields_decoder.decode(raw))
     fields["cost"] = msgspec.Raw(usd_text(cost_nano_usd).encode())
