@@ -3,7 +3,7 @@
 `link` is the keeper's language, `database` its tables.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from podium.manifest.snapshot import CredentialRef
@@ -37,7 +37,7 @@ class PriceList(Protocol):
     """A published list of prices."""
 
     def find(self, provider_base_url: str, upstream_model: str, at_ns: int) -> PriceSheet | None:
-        """Return the sheet in force at a Unix time in nanoseconds, or None where the list has no such model."""
+        """Return the sheet in force at a Unix time in nanoseconds, None where the list has no such model."""
         ...
 
     def find_named(self, provider_id: str, model_id: str, at_ns: int) -> PriceSheet | None:
@@ -48,19 +48,31 @@ class PriceList(Protocol):
 class Span(Protocol):
     """See `podium.evidence.spans.Span`; named here so that stores need no room."""
 
-    trace_id: str
-    span_id: str
+    @property
+    def trace_id(self) -> str:
+        """32 lower-case hexadecimal digits."""
+        ...
+
+    @property
+    def span_id(self) -> str:
+        """16 lower-case hexadecimal digits."""
+        ...
+
+    @property
+    def attributes(self) -> Mapping[str, object]:
+        """By OpenTelemetry's names."""
+        ...
 
 
 class SpanStore(Protocol):
     """Where spans are kept. One owner process."""
 
     def append(self, spans: Sequence["Span"], cursors: dict[str, tuple[int, int]]) -> None:
-        """Add spans and move the journal cursors (incarnation -> segment, offset) in one transaction."""
+        """Add spans and move the cursors (a source's name -> its position) in one transaction."""
         ...
 
     def cursors(self) -> dict[str, tuple[int, int]]:
-        """Return how far each incarnation's journal has been taken in."""
+        """Return how far each source has been taken in. The ledger is one: ``ledger -> (0, charges.seq)``."""
         ...
 
     def of_trace(self, trace_id: str) -> list[dict[str, object]]:

@@ -1,0 +1,78 @@
+"""The keeper's client for processes: one connection, one question at a time."""
+
+import asyncio
+from pathlib import Path
+
+from podium.adapters.link.refusals import check_path, error_of, not_running
+from podium.kernel.errors import InvalidRequest, NotReady
+from podium.ports.link import FRAME, Question, Refused, Reply, decode_reply, encode, payload_bytes
+
+
+class KeeperClient:
+    """Asks the keeper over its Unix socket. Questions of several tasks wait for each other.
+
+    A time-out, a cancellation or a broken connection closes it, because an answer may still be under way;
+    the next `connect` or `ask` opens another.
+    """
+
+    def __init__(self, path: Path, *, connect_timeout_s: float = 2.0, answer_timeout_s: float = 10.0) -> None:
+        self._path = path
+        self._connect_timeout_s = connect_timeout_s
+        self._answer_timeout_s = answer_timeout_s
+        self._lock = asyncio.Lock()
+        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def connect(self) -> None:
+        """Connect, unless connected. Raises StateError (not_running) or NotReady."""
+        async with self._lock:
+            await self._connect()
+
+    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if self._streams is not None:
+            return self._streams
+        check_path(self._path)
+        try:
+            async with asyncio.timeout(self._connect_timeout_s):
+                self._streams = await asyncio.open_unix_connection(str(self._path))
+        except (FileNotFoundError, ConnectionRefusedError) as error:
+            raise not_running(self._path) from error
+        except (OSError, TimeoutError) as error:
+            raise NotReady(f"The keeper cannot be reached: {error or 'it does not accept'}.") from error
+        return self._streams
+
+    async def ask(self, question: Question) -> Reply:
+        """Ask and wait for the answer, connecting where needed.
+
+        Raises the error that a refusal means, StateError (not_running), or NotReady when there is no answer.
+        """
+        async with self._lock:
+            reader, writer = await self._connect()
+            whole = False
+            try:
+                async with asyncio.timeout(self._answer_timeout_s):
+                    writer.write(encode(question))
+                    await writer.drain()
+                    head = await reader.readexactly(FRAME.size)
+                    reply = decode_reply(await reader.readexactly(payload_bytes(head)))
+                whole = True
+            except TimeoutError as error:
+                raise NotReady(f"The keeper did not answer within {self._answer_timeout_s:g} s.") from error
+            except (OSError, asyncio.IncompleteReadError) as error:
+                raise NotReady("The keeper went away before it answered.", fix="Try again soon.") from error
+            except InvalidRequest as error:
+                raise NotReady(f"The keeper answered what this Podium cannot read: {error}") from error
+            finally:
+                if not whole:
+                    self._drop()
+        if isinstance(reply, Refused):
+            raise error_of(reply)
+        return reply
+
+    def _drop(self) -> None:
+        if self._streams is not None:
+            self._streams[1].transport.abort()
+            self._streams = None
+
+    async def close(self) -> None:
+        """Close the connection. A question under way is cut off."""
+        self._drop()

@@ -1,0 +1,45 @@
+"""A refusal of the keeper as the error that it means here."""
+
+from pathlib import Path
+from typing import Final
+
+from podium.kernel.errors import (
+    Forbidden,
+    InvalidRequest,
+    JournalError,
+    NotFound,
+    NotReady,
+    PodiumError,
+    StateError,
+)
+from podium.ports.link import Refused
+
+_ERRORS: Final[dict[str, type[PodiumError]]] = {
+    kind.code: kind for kind in (Forbidden, InvalidRequest, JournalError, NotFound, NotReady, StateError)
+}
+SOCKET_PATH_BYTES: Final = 107
+"""``sun_path`` of unix(7) holds 108 bytes with the closing zero."""
+
+
+def error_of(refused: Refused) -> PodiumError:
+    """Return the error of the tree that has the refusal's code."""
+    kind = _ERRORS.get(refused.code, PodiumError)
+    return kind(refused.message, fix=refused.fix, code=refused.code)
+
+
+def not_running(path: Path) -> StateError:
+    """Return the error for a keeper that is not there."""
+    return StateError(
+        f"Podium is not running on {path.parent}.",
+        fix="Start it (podium up), or name the state of the one that runs (--state).",
+        code="not_running",
+    )
+
+
+def check_path(path: Path) -> None:
+    """Raise StateError for a path that no Unix socket can have."""
+    if len(str(path).encode()) > SOCKET_PATH_BYTES:
+        raise StateError(
+            f"{path} is too long for a Unix socket, which takes {SOCKET_PATH_BYTES} bytes.",
+            fix="Use a --state with a shorter path.",
+        )

@@ -1,0 +1,87 @@
+"""SQLite engines: one that writes, for the keeper, and ones that only read, for everybody else."""
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event
+
+from podium.adapters.records.schema import check_revision, migrate
+from podium.kernel.errors import StateError
+
+DATABASE: Final = "podium.db"
+BUSY_TIMEOUT_MS: Final = 5_000
+OLDEST_SQLITE: Final = (3, 35, 0)
+"""The first with UPSERT, RETURNING and reading a WAL database without write permission."""
+
+
+def open_records(state: Path) -> Engine:
+    """Open the database of a state directory to write, migrated to this Podium's schema.
+
+    The directory and file are made readable by their owner alone. Raises StateError when they cannot be
+    used, or when a newer Podium has written them.
+    """
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise StateError(
+            f"SQLite {sqlite3.sqlite_version} is too old for Podium, which needs 3.35.",
+            fix="Use a Python built with a newer SQLite.",
+        )
+    path = state / DATABASE
+    try:
+        state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+    except OSError as error:
+        raise StateError(
+            f"{path} cannot be opened: {error.strerror}.", fix="Use another --state, or give yourself access."
+        ) from error
+    engine = create_engine(URL.create("sqlite+pysqlite", database=str(path)))
+    _configure(engine, ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"), begin="BEGIN IMMEDIATE")
+    try:
+        migrate(engine)
+    except StateError:
+        engine.dispose()
+        raise
+    return engine
+
+
+def open_for_reading(state: Path) -> Engine:
+    """Open the database of a state directory to read, while a keeper may be writing it.
+
+    Raises StateError when there is none, or its schema is not this Podium's.
+    """
+    path = state / DATABASE
+    if not path.exists():
+        raise StateError(
+            f"There is no Podium state in {state}.",
+            fix="Start Podium there (podium up), or name another --state.",
+        )
+    url = URL.create("sqlite+pysqlite", database=f"file:{_quoted(path)}", query={"mode": "ro", "uri": "true"})
+    engine = create_engine(url)
+    _configure(engine, ("query_only=ON",), begin="BEGIN")
+    try:
+        check_revision(engine)
+    except StateError:
+        engine.dispose()
+        raise
+    return engine
+
+
+def _quoted(path: Path) -> str:
+    """Return a path for a SQLite URI: https://www.sqlite.org/uri.html, section 3.1."""
+    return str(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+
+
+def _configure(engine: Engine, pragmas: tuple[str, ...], *, begin: str) -> None:
+    """Take transactions into our own hands: pysqlite would begin them late and commit DDL by itself."""
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", *pragmas):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        reads = connection.get_execution_options().get("read_only", False)
+        connection.exec_driver_sql("BEGIN" if reads else begin)

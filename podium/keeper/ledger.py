@@ -1,0 +1,207 @@
+"""What one transaction adds to the ledger, and the statements that add it.
+
+Rows are plain tuples in the order of the tables' columns, and each statement is compiled once, because
+every journal record of every worker passes here.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, Engine, Table, bindparam, delete, func, insert, select, text, update
+from sqlalchemy.exc import DataError, IntegrityError
+
+from podium.kernel.call import Usage
+from podium.ports.database import calls, charges, holds, incarnations, meta
+from podium.spend.journal import Done, Hold, Settle
+
+Row = tuple[Any, ...]
+
+CHARGE_COLUMNS: Final = tuple(column.name for column in charges.columns)
+CALL_COLUMNS: Final = tuple(column.name for column in calls.columns)
+_NO_USAGE: Final[Row] = (None,) * len(Usage.__struct_fields__)
+UNTAKEABLE: Final = (IntegrityError, DataError, OverflowError)
+"""What is raised for a row that the database can never take, as opposed to one that it cannot take now."""
+LOG_LENGTH: Final = "log_bytes"
+"""Key in `meta`: how many bytes of the log of calls belong to what is in the ledger."""
+
+_ADD_TASK: Final = text(
+    "INSERT INTO tasks (task_id, agent, department, session, kind, first_ns, last_ns) "
+    "VALUES (:task_id, :agent, :department, :session, 'implicit', :first_ns, :last_ns) "
+    "ON CONFLICT (task_id) DO UPDATE SET "
+    "first_ns = CASE WHEN excluded.first_ns < tasks.first_ns THEN excluded.first_ns ELSE tasks.first_ns END, "
+    "last_ns = CASE WHEN excluded.last_ns > tasks.last_ns THEN excluded.last_ns ELSE tasks.last_ns END"
+)
+
+
+@dataclass(slots=True)
+class Ending:
+    """The last word on an incarnation: how it ended, and when (Unix nanoseconds)."""
+
+    incarnation: str
+    end: str
+    at_ns: int
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one transaction adds."""
+
+    first_seq: int
+    """`charges.seq` of the first ledger row in it."""
+    holds: dict[str, tuple[str, Hold]] = field(default_factory=dict)
+    """By charge: its incarnation and hold, if the attempt is still under way when the transaction ends."""
+    settled: list[str] = field(default_factory=list)
+    """Charges whose hold an earlier transaction has stored."""
+    charges: list[Row] = field(default_factory=list)
+    calls: list[Row] = field(default_factory=list)
+    tasks: dict[str, dict[str, Any]] = field(default_factory=dict)
+    cursors: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Incarnation -> segment and offset behind the last record taken in."""
+    endings: list[Ending] = field(default_factory=list)
+    log: list[bytes] = field(default_factory=list)
+    read_through: list[Path] = field(default_factory=list)
+    """Segments to delete when it is in the ledger."""
+
+    def __bool__(self) -> bool:
+        """Whether there is anything to write."""
+        return bool(self.cursors or self.endings)
+
+    def add_charge(self, hold: Hold, settle: Settle, incarnation: str) -> Row:
+        """Add the ledger row of a hold and its settlement, and return it."""
+        usage = settle.usage
+        row = (
+            self.first_seq + len(self.charges),
+            *msgspec.structs.astuple(hold),
+            settle.cost_nano_usd,
+            settle.outcome,
+            settle.estimated,
+            settle.overrun,
+            settle.reason,
+            *(msgspec.structs.astuple(usage) if usage is not None else _NO_USAGE),
+            settle.http_status,
+            settle.error_code,
+            settle.upstream_id,
+            settle.upstream_model,
+            settle.upstream_request_id,
+            settle.reply_digest,
+            settle.finish_reason,
+            settle.sent_us,
+            settle.first_byte_us,
+            settle.first_token_us,
+            settle.end_us,
+            incarnation,
+        )
+        self.charges.append(row)
+        return row
+
+    def add_call(self, done: Done) -> None:
+        """Add the row of a call that ended, and see that its task is known."""
+        self.calls.append(msgspec.structs.astuple(done))
+        task = self.tasks.get(done.task_id)
+        if task is None:
+            self.tasks[done.task_id] = {
+                "task_id": done.task_id,
+                "agent": done.agent,
+                "department": done.department,
+                "session": done.session,
+                "first_ns": done.admitted_ns,
+                "last_ns": done.admitted_ns,
+            }
+        elif done.admitted_ns > task["last_ns"]:
+            task["last_ns"] = done.admitted_ns
+        elif done.admitted_ns < task["first_ns"]:
+            task["first_ns"] = done.admitted_ns
+
+
+class Ledger:
+    """The statements, compiled for one database."""
+
+    def __init__(self, engine: Engine) -> None:
+        def compiled(table: Table) -> str:
+            return str(insert(table).compile(dialect=engine.dialect))
+
+        self._add_charge = compiled(charges)
+        self._add_call = compiled(calls)
+        self._add_hold = compiled(holds)
+        self._drop_hold = str(
+            delete(holds).where(holds.c.charge_id == bindparam("id")).compile(dialect=engine.dialect)
+        )
+
+    def write(self, connection: Connection, batch: Batch) -> None:
+        """Add a batch within the caller's transaction."""
+        if batch.holds:
+            rows = [_hold_row(incarnation, hold) for incarnation, hold in batch.holds.values()]
+            connection.exec_driver_sql(self._add_hold, rows)
+        if batch.settled:
+            connection.exec_driver_sql(self._drop_hold, [(charge_id,) for charge_id in batch.settled])
+        if batch.charges:
+            connection.exec_driver_sql(self._add_charge, batch.charges)
+        if batch.calls:
+            connection.exec_driver_sql(self._add_call, batch.calls)
+        if batch.tasks:
+            connection.execute(_ADD_TASK, list(batch.tasks.values()))
+        for incarnation, (segment, offset) in batch.cursors.items():
+            connection.execute(
+                update(incarnations)
+                .where(incarnations.c.id == incarnation)
+                .values(segment=segment, offset=offset)
+            )
+        for ending in batch.endings:
+            connection.execute(
+                update(incarnations)
+                .where(incarnations.c.id == ending.incarnation)
+                .values(ended_ns=ending.at_ns, end=ending.end)
+            )
+
+    def takes_task(self, connection: Connection, task: dict[str, Any]) -> bool:
+        """Try a task, within a transaction that the caller rolls back."""
+        try:
+            with connection.begin_nested():
+                connection.execute(_ADD_TASK, [task])
+        except UNTAKEABLE:
+            return False
+        return True
+
+    def takes_charge(self, connection: Connection, row: Row) -> bool:
+        """Try a row, within a transaction that the caller rolls back."""
+        return self._takes(connection, self._add_charge, row)
+
+    def takes_call(self, connection: Connection, row: Row) -> bool:
+        """Try a row, within a transaction that the caller rolls back."""
+        return self._takes(connection, self._add_call, row)
+
+    def takes_hold(self, connection: Connection, incarnation: str, hold: Hold) -> bool:
+        """Try a hold, within a transaction that the caller rolls back."""
+        return self._takes(connection, self._add_hold, _hold_row(incarnation, hold))
+
+    def _takes(self, connection: Connection, statement: str, row: Row) -> bool:
+        try:
+            with connection.begin_nested():
+                connection.exec_driver_sql(statement, row)
+        except UNTAKEABLE:
+            return False
+        return True
+
+
+def _hold_row(incarnation: str, hold: Hold) -> Row:
+    return hold.charge_id, incarnation, hold.admitted_ns, hold.hold_nano_usd, msgspec.msgpack.encode(hold)
+
+
+def last_seq(connection: Connection) -> int:
+    """Return the ledger's last commit number, 0 for an empty ledger."""
+    return connection.execute(select(func.max(charges.c.seq))).scalar() or 0
+
+
+def read_meta(connection: Connection, key: str, default: int) -> int:
+    """Return a number kept in `meta`."""
+    found = connection.execute(select(meta.c.value).where(meta.c.key == key)).scalar()
+    return default if found is None else int(found)
+
+
+def write_meta(connection: Connection, key: str, value: int) -> None:
+    """Keep a number in `meta`."""
+    done = connection.execute(update(meta).where(meta.c.key == key).values(value=str(value)))
+    if not done.rowcount:
+        connection.execute(insert(meta).values(key=key, value=str(value)))

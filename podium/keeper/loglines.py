@@ -1,0 +1,128 @@
+"""The canonical log line: one JSON object a call, appended to ``log/calls.jsonl`` exactly once.
+
+The file is appended to before the transaction that holds the same calls commits, and its length is in that
+transaction; what a crash left behind that length is cut off at the next start. Only a crash of the host
+can lose lines, since the file is not synced for each batch.
+"""
+
+import logging
+import os
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from podium.spend.journal import Done
+
+FILE: Final = "calls.jsonl"
+MAX_BYTES: Final = 64 << 20
+KEEP: Final = 5
+"""How many full files are kept: ``calls.jsonl.1`` is the newest."""
+
+_FROM_ATTEMPT: Final = (
+    "model",
+    "upstream_model",
+    "provider",
+    "region",
+    "input_tokens",
+    "output_tokens",
+    "cache_read_tokens",
+    "cache_write_tokens",
+    "reasoning_tokens",
+    "finish_reason",
+    "estimated",
+    "overrun",
+    "reason",
+)
+
+logger = logging.getLogger(__name__)
+_encode = msgspec.json.Encoder().encode
+
+
+def decide_line(done: Done, attempt: Mapping[str, Any] | None) -> bytes:
+    """Return the line of a call from its end and its last attempt's ledger row, where it had one.
+
+    What is not known is left out. ``ttft_us`` counts from admission to the first byte that bears content.
+    """
+    time = datetime.fromtimestamp(done.admitted_ns // 1_000_000_000, UTC)
+    line: dict[str, Any] = {
+        "time": f"{time:%Y-%m-%dT%H:%M:%S}.{done.admitted_ns % 1_000_000_000 // 1000:06d}Z",
+        "event": "call",
+    }
+    line.update(
+        (name, value)
+        for name, value in zip(Done.__struct_fields__, msgspec.structs.astuple(done), strict=True)
+        if value is not None
+    )
+    if attempt is not None:
+        for name in _FROM_ATTEMPT:
+            value = attempt[name]
+            if value is not None and value is not False:
+                line[name] = value
+        ttft_us = attempt["first_token_us"]
+        if ttft_us is not None:
+            line["ttft_us"] = ttft_us
+    return _encode(line) + b"\n"
+
+
+class CallLog:
+    """The file that the lines go to."""
+
+    def __init__(self, folder: Path, *, max_bytes: int = MAX_BYTES) -> None:
+        self._path = folder / FILE
+        self._max_bytes = max_bytes
+        self._fd = -1
+        self.length = 0
+        """Bytes in the file that belong to what is in the ledger."""
+
+    def open(self, length: int) -> None:
+        """Open the file and cut off what lies behind ``length``, which no transaction holds."""
+        self._path.parent.mkdir(mode=0o700, exist_ok=True)
+        self._fd = os.open(self._path, os.O_CREAT | os.O_APPEND | os.O_WRONLY | os.O_CLOEXEC, 0o600)
+        found = os.fstat(self._fd).st_size
+        if found > length:
+            os.ftruncate(self._fd, length)
+        elif found < length:
+            logger.warning("%s is %d bytes shorter than it was left", self._path, length - found)
+        self.length = min(found, length)
+
+    @property
+    def full(self) -> bool:
+        """Whether the next line belongs into a new file: see `rotate`."""
+        return self.length >= self._max_bytes
+
+    def append(self, lines: Sequence[bytes]) -> int:
+        """Write lines and return the length to commit; `committed` or `undo` follows."""
+        data = b"".join(lines)
+        view = memoryview(data)
+        while view:
+            view = view[os.write(self._fd, view) :]
+        return self.length + len(data)
+
+    def committed(self, length: int) -> None:
+        """Take note that the transaction with the lines is in the ledger."""
+        self.length = length
+
+    def undo(self) -> None:
+        """Take back what `append` wrote for a transaction that failed."""
+        if self._fd >= 0 and os.fstat(self._fd).st_size > self.length:
+            os.ftruncate(self._fd, self.length)
+
+    def rotate(self) -> None:
+        """Begin a new file. The caller commits its length, 0, before it appends again."""
+        os.close(self._fd)
+        self._fd = -1
+        for number in range(KEEP, 0, -1):
+            older = self._path.with_name(f"{FILE}.{number}")
+            newer = self._path if number == 1 else self._path.with_name(f"{FILE}.{number - 1}")
+            if newer.exists():
+                newer.replace(older)
+        self.open(0)
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1

@@ -1,0 +1,413 @@
+"""The keeper's process: a Unix socket, one database thread, one thread for spans.
+
+The event loop answers from memory what workers ask every 200 ms; whatever touches the database runs in
+the one database thread. A worker's question is answered only if a round trip to the database has
+completed within the last 500 ms; while workers ask, a probe makes one where nothing else does.
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import socket
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
+
+from podium.keeper.authority import Authority
+from podium.keeper.ledger import Row
+from podium.keeper.lock import KeeperLock
+from podium.keeper.spanfeed import SpanFeed
+from podium.keeper.tail import Tail
+from podium.kernel.errors import InvalidRequest, JournalError, NotReady, PodiumError, StateError
+from podium.ports import Clock, SpanStore
+from podium.ports.link import (
+    FRAME,
+    PROTOCOL,
+    Answer,
+    Ask,
+    Done,
+    GetOrders,
+    GetSnapshot,
+    GetStatus,
+    GetTrace,
+    Goodbye,
+    Hello,
+    IssueCredential,
+    OrdersAre,
+    PutSnapshot,
+    Question,
+    Refused,
+    Reply,
+    RevokeCredential,
+    SnapshotIs,
+    StatusIs,
+    TraceIs,
+    Welcome,
+    decode_question,
+    encode,
+    payload_bytes,
+)
+
+SOCKET: Final = "keeper.sock"
+SOCKET_PATH_BYTES: Final = 107
+FRESH_NS: Final = 500_000_000
+"""A worker is answered only if a database round trip completed so recently."""
+PROBE_EVERY_NS: Final = 200_000_000
+PROBE_WAIT_S: Final = 0.4
+BATCH_EVERY_S: Final = 0.1
+PATROL_S: Final = 1.0
+"""Journals of workers that do not ask are read, and their locks tried, so often."""
+SPANS_EVERY_S: Final = 1.0
+SPANS_CATCH_UP_S: Final = 3.0
+"""So long after the start the store of spans is brought up to the ledger, when everything else is up."""
+
+_T = TypeVar("_T")
+logger = logging.getLogger(__name__)
+
+
+class _Connection:
+    """What is known about one client."""
+
+    __slots__ = ("incarnation", "writer")
+
+    def __init__(self, writer: asyncio.StreamWriter) -> None:
+        self.writer = writer
+        self.incarnation: str | None = None
+
+
+class Keeper:
+    """Answers questions, and keeps the tail going."""
+
+    def __init__(self, *, state: Path, engine: Engine, spans: SpanStore | None, clock: Clock) -> None:
+        self._clock = clock
+        self._loop = asyncio.get_running_loop()
+        self._database = ThreadPoolExecutor(1, "database")
+        self._authority = Authority(engine, clock)
+        self._tail = Tail(state, engine, clock, on_committed=self._committed)
+        self._feed = SpanFeed(engine, spans) if spans is not None else None
+        self._spans = ThreadPoolExecutor(1, "spans")
+        self._flush: asyncio.TimerHandle | None = None
+        self._flushing: asyncio.Task[None] | None = None
+        self._work = asyncio.Event()
+        self._suspects: set[str] = set()
+        self._asked_ns: dict[str, int] = {}
+        self._versions: dict[str, tuple[int, int]] = {}
+        self._round_trip_ns = -FRESH_NS
+        self._probe: asyncio.Task[None] | None = None
+        self._probed_ns = -PROBE_EVERY_NS
+        self._trouble: str | None = None
+        self._connections: set[_Connection] = set()
+        self._answers: dict[type[Any], Callable[[Any, _Connection], Awaitable[Reply]]] = {
+            Ask: self._ask,
+            Hello: self._hello,
+            Goodbye: self._goodbye,
+            GetSnapshot: self._get_snapshot,
+            GetOrders: self._get_orders,
+            PutSnapshot: lambda question, _: self._in_database(self._authority.put_snapshot, question),
+            IssueCredential: lambda question, _: self._in_database(self._authority.issue, question),
+            RevokeCredential: lambda question, _: self._in_database(self._authority.revoke, question),
+            GetTrace: self._get_trace,
+            GetStatus: self._get_status,
+        }
+
+    async def open(self) -> None:
+        """Read what is in force and where every journal stands."""
+        await self._in_database(self._authority.open)
+        await self._in_database(self._tail.open)
+        # Whoever has not ended may have died while no keeper looked.
+        self._suspects.update(self._tail.lives)
+        self._work.set()
+        if self._feed is not None:
+            self._flush = self._loop.call_later(SPANS_CATCH_UP_S, self._start_flush)
+
+    async def close(self) -> None:
+        """Take in what is left, bring the spans up, and stop the threads."""
+        if self._flush is not None:
+            self._flush.cancel()
+        for connection in list(self._connections):
+            connection.writer.close()
+        try:
+            while await self._in_database(self._tail.step):
+                pass
+            if self._feed is not None:
+                await self._loop.run_in_executor(self._spans, self._feed.close)
+        finally:
+            await self._loop.run_in_executor(self._database, self._tail.close)
+            self._database.shutdown()
+            self._spans.shutdown()
+
+    async def _in_database(self, work: Callable[..., _T], *arguments: object) -> _T:
+        """Run something in the database thread; its end is a completed round trip."""
+        result = await self._loop.run_in_executor(self._database, work, *arguments)
+        self._round_trip_ns = self._clock.monotonic_ns()
+        return result
+
+    # The tail
+
+    async def keep_tailing(self) -> None:
+        """Read journals as they grow, for ever. Ends by cancellation, or by a failure of the database."""
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(PATROL_S if self._tail.lives else None):
+                    await self._work.wait()
+            self._work.clear()
+            self._suspect_the_silent()
+            suspects, self._suspects = self._suspects, set()
+            try:
+                if await self._in_database(self._tail.step, tuple(suspects)):
+                    self._work.set()
+                self._trouble = None
+            except (OperationalError, OSError) as error:
+                # Nothing was changed. No worker is answered until it works again, so that none goes on.
+                if self._trouble is None:
+                    logger.exception("the ledger cannot be written: no new calls until it can")
+                self._trouble = f"the ledger cannot be written: {_reason(error)}"
+                self._suspects |= suspects
+                self._work.set()
+                await asyncio.sleep(PATROL_S)
+            await asyncio.sleep(BATCH_EVERY_S)
+
+    def _suspect_the_silent(self) -> None:
+        now_ns = self._clock.monotonic_ns()
+        for name in list(self._tail.lives):
+            if now_ns - self._asked_ns.get(name, 0) > PATROL_S * 1e9:
+                self._suspects.add(name)
+        for name in self._asked_ns.keys() - self._tail.lives.keys():
+            del self._asked_ns[name]
+            self._versions.pop(name, None)
+
+    def _committed(self, first_seq: int, rows: Sequence[Row]) -> None:
+        """Take note of new ledger rows. Called in the database thread."""
+        if self._feed is not None and rows:
+            self._feed.offer(first_seq, rows)
+            self._loop.call_soon_threadsafe(self._plan_flush)
+
+    # Spans
+
+    def _plan_flush(self) -> None:
+        if self._flush is None:
+            self._flush = self._loop.call_later(SPANS_EVERY_S, self._start_flush)
+
+    def _start_flush(self) -> None:
+        self._flush = None
+        if self._flushing is not None:
+            self._plan_flush()
+            return
+        self._flushing = asyncio.create_task(self._flush_spans())
+
+    async def _flush_spans(self) -> None:
+        if self._feed is None:
+            return
+        try:
+            await self._loop.run_in_executor(self._spans, self._feed.flush)
+        except Exception:
+            # The ledger has everything, so nothing is lost; the next rows try again.
+            logger.exception("spans cannot be stored now; they will be made from the ledger")
+        finally:
+            self._flushing = None
+
+    # Connections
+
+    async def serve_connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer one client's questions in order until it goes away."""
+        connection = _Connection(writer)
+        self._connections.add(connection)
+        try:
+            while True:
+                payload = await reader.readexactly(payload_bytes(await reader.readexactly(FRAME.size)))
+                writer.write(encode(await self._answer(decode_question(payload), connection)))
+                await writer.drain()
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        except InvalidRequest as error:
+            logger.warning("a client of %s spoke wrongly, its connection is closed: %s", SOCKET, error)
+            writer.write(encode(_refused(error)))
+        finally:
+            self._connections.discard(connection)
+            writer.close()
+            if connection.incarnation is not None and connection.incarnation in self._tail.lives:
+                # Its connection went away: perhaps it died. Its lock tells.
+                self._asked_ns.pop(connection.incarnation, None)
+                self._suspects.add(connection.incarnation)
+                self._work.set()
+
+    async def _answer(self, question: Question, connection: _Connection) -> Reply:
+        try:
+            return await self._answers[type(question)](question, connection)
+        except PodiumError as error:
+            return _refused(error)
+        except (OperationalError, OSError) as error:
+            logger.exception("%s was not done", type(question).__name__)
+            return _refused(
+                NotReady(f"The database refused: {_reason(error)}.", fix="Free the disk; try again.")
+            )
+        except Exception as error:
+            logger.exception("%s was not done", type(question).__name__)
+            return _refused(PodiumError(f"The keeper failed: {error!r}.", fix="See its log."))
+
+    async def _hello(self, hello: Hello, connection: _Connection) -> Reply:
+        if hello.protocol != PROTOCOL:
+            raise StateError(
+                f"The worker {hello.worker} speaks protocol {hello.protocol}, this keeper speaks {PROTOCOL}.",
+                fix="Run the same Podium everywhere.",
+            )
+        await self._in_database(self._tail.register, hello)
+        connection.incarnation = hello.incarnation
+        self._asked_ns[hello.incarnation] = self._clock.monotonic_ns()
+        self._work.set()
+        return Welcome(epoch=self._authority.in_force.epoch)
+
+    async def _ask(self, ask: Ask, connection: _Connection) -> Reply:
+        life = self._tail.lives.get(ask.incarnation)
+        if life is None:
+            damage = self._tail.damaged.get(ask.incarnation)
+            if damage is not None:
+                raise JournalError(f"Your journal is damaged ({damage}).", fix="Restart this worker.")
+            raise NotReady(f"The incarnation {ask.incarnation} is not known here.", fix="Say hello first.")
+        connection.incarnation = ask.incarnation
+        self._asked_ns[ask.incarnation] = self._clock.monotonic_ns()
+        self._versions[ask.incarnation] = (ask.snapshot_version, ask.orders_version)
+        if life.behind(ask.segment, ask.offset):
+            self._work.set()
+        await self._freshen()
+        if self._trouble is not None:
+            raise NotReady(f"The keeper takes no calls now: {self._trouble}.", fix="See its log.")
+        in_force = self._authority.in_force
+        return Answer(snapshot_version=in_force.snapshot_version, orders_version=in_force.orders_version)
+
+    async def _freshen(self) -> None:
+        """Make sure that the database has answered lately. Raises NotReady where it has not."""
+        now_ns = self._clock.monotonic_ns()
+        if self._probe is None and now_ns - max(self._probed_ns, self._round_trip_ns) >= PROBE_EVERY_NS:
+            self._probed_ns = now_ns
+            self._probe = asyncio.create_task(self._make_probe())
+        if now_ns - self._round_trip_ns > FRESH_NS and self._probe is not None:
+            await asyncio.wait({self._probe}, timeout=PROBE_WAIT_S)
+        if self._clock.monotonic_ns() - self._round_trip_ns > FRESH_NS:
+            raise NotReady("The keeper's database has not answered for 500 ms.", fix="Try again soon.")
+
+    async def _make_probe(self) -> None:
+        try:
+            await self._in_database(self._authority.probe)
+        except (OperationalError, OSError) as error:
+            logger.warning("the database does not answer: %s", _reason(error))
+        finally:
+            self._probe = None
+
+    async def _goodbye(self, goodbye: Goodbye, connection: _Connection) -> Reply:
+        """Read the journal to its end. Without a final Roll the incarnation waits for its lock to be free."""
+        connection.incarnation = None
+        if goodbye.incarnation in self._tail.lives:
+            while await self._in_database(self._tail.step):
+                pass
+        return Done()
+
+    async def _get_snapshot(self, _question: GetSnapshot, _connection: _Connection) -> Reply:
+        in_force = self._authority.in_force
+        return SnapshotIs(version=in_force.snapshot_version, document=in_force.snapshot_document)
+
+    async def _get_orders(self, _question: GetOrders, _connection: _Connection) -> Reply:
+        in_force = self._authority.in_force
+        return OrdersAre(version=in_force.orders_version, document=in_force.orders_document)
+
+    async def _get_trace(self, question: GetTrace, _connection: _Connection) -> Reply:
+        if self._feed is None:
+            return TraceIs(spans=[])
+        return TraceIs(
+            spans=await self._loop.run_in_executor(self._spans, self._feed.of_trace, question.trace_id)
+        )
+
+    async def _get_status(self, _question: GetStatus, _connection: _Connection) -> Reply:
+        in_force, now_ns = self._authority.in_force, self._clock.monotonic_ns()
+        workers: list[dict[str, object]] = []
+        for life in list(self._tail.lives.values()):
+            asked_ns = self._asked_ns.get(life.incarnation)
+            snapshot_version, orders_version = self._versions.get(life.incarnation, (0, 0))
+            workers.append(
+                {
+                    "worker": life.worker,
+                    "incarnation": life.incarnation,
+                    "pid": life.pid,
+                    "asked_ms_ago": (now_ns - asked_ns) // 1_000_000 if asked_ns is not None else None,
+                    "snapshot_version": snapshot_version,
+                    "orders_version": orders_version,
+                    "open_holds": len(life.pending),
+                    "lag_bytes": life.lag_bytes(),
+                }
+            )
+        return StatusIs(
+            pid=os.getpid(),
+            epoch=in_force.epoch,
+            started_ns=self._authority.started_ns,
+            snapshot_version=in_force.snapshot_version,
+            orders_version=in_force.orders_version,
+            workers=workers,
+            lag_bytes=self._tail.lag_bytes(),
+            schema=self._authority.schema,
+        )
+
+
+def _refused(error: PodiumError) -> Refused:
+    return Refused(code=error.error_code, message=error.message, fix=error.fix)
+
+
+def _reason(error: OperationalError | OSError) -> str:
+    return str(error.orig) if isinstance(error, OperationalError) else str(error.strerror or error)
+
+
+def _listen(path: Path) -> socket.socket:
+    """Return a Unix socket bound at ``path`` that only its owner may connect to."""
+    if len(str(path).encode()) > SOCKET_PATH_BYTES:
+        raise StateError(
+            f"{path} is too long for a Unix socket, which takes {SOCKET_PATH_BYTES} bytes.",
+            fix="Use a --state with a shorter path.",
+        )
+    path.unlink(missing_ok=True)  # whoever made it is dead: the lock is ours
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(str(path))
+    path.chmod(0o600)  # before listen(), so nobody can have connected
+    listener.setblocking(False)
+    return listener
+
+
+async def serve(
+    *,
+    state: Path,
+    engine: Engine,
+    spans: SpanStore | None,
+    clock: Clock,
+    ready: Callable[[], None],
+    stop: asyncio.Event,
+) -> None:
+    """Be the keeper of a state directory until ``stop`` is set. ``ready`` is called when it answers.
+
+    Closes the engine and the store at the end. Raises StateError where another keeper has the state, and
+    the database's error when it fails in a way that trying again does not mend.
+    """
+    lock = KeeperLock(state)
+    try:
+        keeper = Keeper(state=state, engine=engine, spans=spans, clock=clock)
+        await keeper.open()
+        server = await asyncio.start_unix_server(keeper.serve_connection, sock=_listen(state / SOCKET))
+        ready()
+        tailing = asyncio.create_task(keeper.keep_tailing())
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({tailing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            server.close()
+            for task in (tailing, stopping):
+                task.cancel()
+            ended = await asyncio.gather(tailing, stopping, return_exceptions=True)
+            (state / SOCKET).unlink(missing_ok=True)
+            await keeper.close()
+        if isinstance(ended[0], Exception):
+            raise ended[0]
+    finally:
+        engine.dispose()
+        lock.release()
