@@ -107,7 +107,7 @@ window.podium = (() => {
     else dialog.showModal();
   }
 
-  let going = 0;
+  let going = -Infinity; // when `g` was pressed
   document.addEventListener("keydown", (event) => {
     if (event.metaKey || event.ctrlKey || event.altKey || event.isComposing) return;
     if (event.target.closest?.("input, select, textarea, [contenteditable]")) {
@@ -116,7 +116,7 @@ window.podium = (() => {
     }
     if (!document.querySelector("nav.places")) return; // the login page
     const since = performance.now() - going;
-    going = 0;
+    going = -Infinity;
     if (since < 1500) {
       const place = document.querySelector(`nav.places a[data-go="${CSS.escape(event.key.toLowerCase())}"]`);
       if (place) {

@@ -1,0 +1,145 @@
+"""Tables, filters and paging, the same on every page."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from podium.console.address import Address
+from podium.console.markup import Child, element, join, link
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column's head; ``number`` aligns right, ``style`` is a class of its cells."""
+
+    name: str
+    number: bool = False
+    style: str = ""
+    hint: str | None = None
+
+    @property
+    def css(self) -> str | None:
+        """Classes of head and cells."""
+        return " ".join(filter(None, ("number" if self.number else "", self.style))) or None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row's cells; ``key`` is how the browser recognises it when it moves."""
+
+    cells: Sequence[Child]
+    key: str | None = None
+
+
+def table(columns: Sequence[Column], rows: Iterable[Row], *, label: str, foot: Row | None = None) -> Markup:
+    """Return a table that scrolls by itself where it is wider than the page."""
+    head = join(*(element("th", one.name, class_=one.css, scope="col", title=one.hint) for one in columns))
+
+    def cells(row: Row) -> Markup:
+        return element(
+            "tr",
+            *(element("td", cell, class_=one.css) for one, cell in zip(columns, row.cells, strict=True)),
+            data_key=row.key,
+        )
+
+    return element(
+        "div",
+        element(
+            "table",
+            element("thead", element("tr", head)),
+            element("tbody", *(cells(row) for row in rows)),
+            element("tfoot", cells(foot)) if foot is not None else None,
+            aria_label=label,
+        ),
+        class_="scroll",
+    )
+
+
+def bar(part: int, whole: int) -> Markup:
+    """Return a bar that shows a share; the figure stands in a cell beside it."""
+    share = 100 * part / whole if whole else 0.0
+    return element("span", element("i", style=f"width:{share:.1f}%"), class_="bar", aria_hidden="true")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A filter of which one value is chosen: the query's name, what it is called, its values."""
+
+    name: str
+    label: str
+    values: Sequence[str]
+
+
+def filter_form(
+    address: Address, choices: Sequence[Choice], *, search: str | None = None, keep: Sequence[str] = ()
+) -> Markup:
+    """Return the filters; what is chosen stands in the address.
+
+    ``search`` is the hint in the field of free text (query ``q``); ``keep`` names what else the address keeps.
+    """
+    fields = []
+    if search is not None:
+        text = address.get("q") or ""
+        fields.append(
+            element(
+                "input",
+                type="search",
+                name="q",
+                value=text,
+                placeholder=search,
+                aria_label=search,
+                autocomplete="off",
+                spellcheck="false",
+                class_="set" if text else None,
+            )
+        )
+    for choice in choices:
+        chosen = address.get(choice.name) or ""
+        values = sorted({*choice.values, chosen} - {""})
+        fields.append(
+            element(
+                "select",
+                element("option", choice.label, value="", selected=not chosen),
+                *(element("option", value, value=value, selected=value == chosen) for value in values),
+                name=choice.name,
+                aria_label=choice.label,
+                class_="set" if chosen else None,
+            )
+        )
+    hidden = [
+        element("input", type="hidden", name=name, value=address.get(name)) for name in keep if address.get(name)
+    ]
+    names = [choice.name for choice in choices] + (["q"] if search is not None else [])
+    clear = None
+    if any(address.get(name) for name in names):
+        clear = link(address.but(**dict.fromkeys(names)), "Clear", class_="chip")
+    return element(
+        "form",
+        *fields,
+        *hidden,
+        clear,
+        class_="filters",
+        method="get",
+        action=address.path,
+        role="search",
+        data_filters=True,
+    )
+
+
+def pager(address: Address, *, first: int, shown: int, total: int, page: int, more: bool) -> Markup:
+    """Return which rows of how many are shown, and the links to the pages before and after."""
+
+    def step(name: str, to: int, *, there: bool) -> Markup:
+        if not there:
+            return element("span", name, class_="button", aria_disabled="true")
+        return link(address.but(page=to if to > 1 else None), name, class_="button", rel="next" if to > page else "prev")
+
+    text = f"{first:,}–{first + shown - 1:,} of {total:,}" if shown else f"0 of {total:,}"  # noqa: RUF001 - a range's dash
+    return element(
+        "footer",
+        element("span", text),
+        element(
+            "span", step("Previous", page - 1, there=page > 1), step("Next", page + 1, there=more), class_="end"
+        ),
+    )

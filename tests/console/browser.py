@@ -1,0 +1,101 @@
+"""What a person does in the console, by its words."""
+
+import json
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.wait import WebDriverWait
+
+WAIT_S = 20.0
+T = TypeVar("T")
+
+
+class Browser:
+    """A thin hand on Chromium. Everything that is looked for is waited for."""
+
+    def __init__(self, chromium: webdriver.Chrome) -> None:
+        self.chromium = chromium
+        self.base = ""
+
+    def log_in(self, url: str, token: str) -> "Browser":
+        """Follow the link that `podium up` prints."""
+        self.base = url
+        self.chromium.get(f"{url}/login?token={token}")
+        self.heading("Now")
+        return self
+
+    def open(self, path: str) -> None:
+        self.chromium.get(self.base + path)
+
+    @property
+    def path(self) -> str:
+        """Path and query of the address bar."""
+        parts = urlsplit(self.chromium.current_url)
+        return parts.path + (f"?{parts.query}" if parts.query else "")
+
+    def wait(self, found: Callable[[], T], what: str) -> T:
+        """Return what ``found`` returns once it is true."""
+
+        def look(_: object) -> T | None:
+            try:
+                return found()
+            except (StaleElementReferenceException, IndexError):
+                return None
+
+        try:
+            return WebDriverWait(self.chromium, WAIT_S, poll_frequency=0.05).until(look)
+        except WebDriverException as error:
+            raise AssertionError(f"{what} did not come; the page says: {self.text()[:2000]}") from error
+
+    def all(self, selector: str) -> list[WebElement]:
+        return self.chromium.find_elements(By.CSS_SELECTOR, selector)
+
+    def find(self, selector: str) -> WebElement:
+        return self.wait(lambda: self.all(selector)[0], selector)
+
+    def heading(self, text: str) -> None:
+        self.wait(lambda: any(one.text == text for one in self.all("h1")), f"the heading {text!r}")
+
+    def text(self, selector: str = "body") -> str:
+        found = self.all(selector)
+        return found[0].text if found else ""
+
+    def sees(self, text: str, selector: str = "body") -> None:
+        self.wait(lambda: text in self.text(selector), f"{text!r} in {selector}")
+
+    def loses(self, text: str, selector: str = "body") -> None:
+        self.wait(lambda: text not in self.text(selector), f"the end of {text!r} in {selector}")
+
+    def at(self, path: str) -> None:
+        self.wait(lambda: self.path == path, f"the address {path}")
+
+    def press(self, *keys: str) -> None:
+        ActionChains(self.chromium).send_keys(*keys).perform()
+
+    def script(self, code: str, *arguments: Any) -> Any:
+        return self.chromium.execute_script(code, *arguments)
+
+    def focused(self) -> str:
+        """Text or label of the element that has the focus."""
+        return self.script("const e = document.activeElement; return e.ariaLabel || e.textContent.trim() || e.name || ''")
+
+    def requested(self) -> list[str]:
+        """Every address that the network log holds since the last look, sockets included."""
+        addresses = []
+        for entry in self.chromium.get_log("performance"):
+            message = json.loads(entry["message"])["message"]
+            if message["method"] == "Network.requestWillBeSent":
+                addresses.append(message["params"]["request"]["url"])
+            elif message["method"] == "Network.webSocketCreated":
+                addresses.append(message["params"]["url"])
+        return addresses
+
+    def complaints(self) -> list[str]:
+        """What the browser's console holds in warnings and errors since the last look."""
+        return [entry["message"] for entry in self.chromium.get_log("browser") if entry["level"] in {"WARNING", "SEVERE"}]

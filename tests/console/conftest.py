@@ -1,0 +1,121 @@
+"""One Chromium for all tests of the console, one server a module.
+
+The server is a process of its own: NiceGUI keeps its state in module globals, so that a process can hold
+one console only, and warnings of its own making stay out of this process.
+"""
+
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from sqlalchemy import Engine
+
+from tests.console import seed
+from tests.console.browser import Browser
+
+TOKEN = "a-token-for-tests-0123456789"
+
+
+@dataclass
+class Console:
+    """A console that serves ``engine``'s database."""
+
+    url: str
+    engine: Engine
+    database: Path
+    token: str = TOKEN
+
+    @property
+    def keeper_down(self) -> Path:
+        """While this file exists, the keeper does not answer."""
+        return self.database.with_name(self.database.name + ".keeper-down")
+
+
+def serve(database: Path) -> Iterator[Console]:
+    engine = seed.create(database)
+    command = [sys.executable, "-W", "ignore", "-m", "tests.console.serve", str(database), TOKEN]
+    with (
+        database.with_suffix(".log").open("wb") as log,
+        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True) as process,
+    ):
+        try:
+            assert process.stdout is not None
+            port = process.stdout.readline().strip()
+            assert port, f"the console did not start: {database.with_suffix('.log').read_text()}"
+            url = f"http://127.0.0.1:{port}"
+            wait_for_answer(url)
+            yield Console(url, engine, database)
+        finally:
+            process.terminate()
+            process.wait(20)
+            engine.dispose()
+
+
+def wait_for_answer(url: str, *, within_s: float = 30.0) -> None:
+    until = time.monotonic() + within_s
+    while True:
+        try:
+            httpx.get(f"{url}/login")
+        except httpx.TransportError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+
+
+@pytest.fixture(scope="module")
+def empty_console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    """A console on a database without rows."""
+    yield from serve(tmp_path_factory.mktemp("console") / "podium.db")
+
+
+@pytest.fixture(scope="module")
+def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
+    """A console on two hours of traffic of six agents."""
+    for console in serve(tmp_path_factory.mktemp("console") / "podium.db"):
+        seed.seed_fleet(console.engine, time.time_ns())
+        yield console
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[webdriver.Chrome]:
+    """A headless Chromium, with its network log."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    driver = shutil.which("chromedriver")
+    if program is None or driver is None:
+        missing = "chromium" if program is None else "chromedriver"
+        pytest.fail(
+            f"{missing} is not installed: run `scripts/setup test`, or `apt-get install chromium chromium-driver`.",
+            pytrace=False,
+        )
+    options = webdriver.ChromeOptions()
+    options.binary_location = program
+    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"):
+        options.add_argument(argument)
+    options.add_argument("--window-size=1440,900")
+    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
+    browser = webdriver.Chrome(options=options, service=Service(driver))
+    try:
+        yield browser
+    finally:
+        browser.quit()
+
+
+@pytest.fixture
+def visitor(chromium: webdriver.Chrome) -> Iterator[Browser]:
+    """A browser that has never been here."""
+    chromium.execute_cdp_cmd("Network.clearBrowserCookies", {})
+    chromium.execute_cdp_cmd("Storage.clearDataForOrigin", {"origin": "*", "storageTypes": "all"})
+    chromium.get_log("performance")
+    chromium.get_log("browser")
+    yield Browser(chromium)
+    chromium.get("about:blank")
