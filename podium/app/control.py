@@ -78,7 +78,9 @@ async def control(arguments: argparse.Namespace) -> None:
     )
     reconciling = asyncio.create_task(reconciler.run())
     stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait({asyncio.create_task(reconciler.first.wait()), stopping}, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait(
+        {asyncio.create_task(reconciler.first.wait()), stopping}, return_when=asyncio.FIRST_COMPLETED
+    )
     if not stop.is_set():
         server = await asyncio.to_thread(_web, arguments, state, KeeperClient(state / "keeper.sock"))
         server.install_signal_handlers = lambda: None  # type: ignore[attr-defined] # signals are ours

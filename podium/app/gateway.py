@@ -48,7 +48,10 @@ async def serve(arguments: argparse.Namespace) -> None:
     standing = Standing(clock)
 
     def journal_failed(reason: str) -> None:
-        logger.error("the journal has failed (%s): no new calls; streams in flight finish, then this worker ends", reason)
+        logger.error(
+            "the journal has failed (%s): no new calls; streams in flight finish, then this worker ends",
+            reason,
+        )
         standing.failure = f"the journal has failed: {reason}"
         stop.set()
 
@@ -81,7 +84,9 @@ async def serve(arguments: argparse.Namespace) -> None:
     standing.draining = True
     cut = await server.drain(arguments.grace)
     if cut:
-        logger.warning("%d calls did not end within %g s and were cut; their holds are settled", cut, arguments.grace)
+        logger.warning(
+            "%d calls did not end within %g s and were cut; their holds are settled", cut, arguments.grace
+        )
     await pool.close()
     journal.close()
     asking.cancel()

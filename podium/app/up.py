@@ -66,7 +66,8 @@ class StateLock:
             self._fd = os.open(state / "podium.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise StateError(
-                f"state directory {state} cannot be used: {error.strerror}", fix="Choose another with --state."
+                f"state directory {state} cannot be used: {error.strerror}",
+                fix="Choose another with --state.",
             ) from error
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -143,7 +144,15 @@ class Supervisor:
         control = self._start(
             "control",
             "control",
-            [*common, "--manifests", str(options.manifests), "--host", options.host, "--port", str(options.admin_port)]
+            [
+                *common,
+                "--manifests",
+                str(options.manifests),
+                "--host",
+                options.host,
+                "--port",
+                str(options.admin_port),
+            ]
             + ["--gateway-port", str(options.port)],
         )
         workers = [self._start_worker(number, common) for number in range(options.workers)]
@@ -155,7 +164,9 @@ class Supervisor:
         await self._end([child for child in self._children.values() if child.name.startswith("model")])
         await self._end([control])
         await self._end([keeper])
-        self._say("podium: stopped" if self._exit_code == 0 else f"podium: stopped, exit code {self._exit_code}")
+        self._say(
+            "podium: stopped" if self._exit_code == 0 else f"podium: stopped, exit code {self._exit_code}"
+        )
         return self._exit_code
 
     def _start_worker(self, number: int, common: list[str]) -> Child:

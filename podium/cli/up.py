@@ -9,7 +9,9 @@ import click
 @click.option("--state", help="State directory.  [default: PODIUM_STATE or ./.podium]")
 @click.option("--manifests", help="Folder of manifests.  [default: PODIUM_MANIFESTS or ./manifests]")
 @click.option("--host", help="Address to listen on.  [default: PODIUM_HOST or 127.0.0.1]")
-@click.option("--port", type=click.IntRange(1, 65535), help="The gateway's port.  [default: PODIUM_PORT or 8710]")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help="The gateway's port.  [default: PODIUM_PORT or 8710]"
+)
 @click.option(
     "--admin-port",
     type=click.IntRange(1, 65535),
@@ -17,7 +19,11 @@ import click
 )
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Gateway workers.")
 @click.option(
-    "--grace", "grace_s", type=click.FloatRange(0), default=30.0, show_default=True,
+    "--grace",
+    "grace_s",
+    type=click.FloatRange(0),
+    default=30.0,
+    show_default=True,
     help="Seconds that calls in flight may take when Podium stops.",
 )
 @click.option(

@@ -102,7 +102,9 @@ def call_headers(hold: Hold, overhead_us: int | None) -> list[Header]:
     return headers
 
 
-def cost_headers(cost_nano_usd: int, input_tokens: int | None, output_tokens: int | None, estimated: bool) -> list[Header]:
+def cost_headers(
+    cost_nano_usd: int, input_tokens: int | None, output_tokens: int | None, estimated: bool
+) -> list[Header]:
     """Return the headers that carry what a plain answer cost. Unknown token counts are left out."""
     headers = [
         (b"x-podium-cost-nano-usd", b"%d" % cost_nano_usd),
@@ -117,13 +119,17 @@ def cost_headers(cost_nano_usd: int, input_tokens: int | None, output_tokens: in
     return headers
 
 
-def cost_details(hold: Hold, cost_nano_usd: int, estimated: bool, lines: tuple[CostLine, ...]) -> dict[str, object]:
+def cost_details(
+    hold: Hold, cost_nano_usd: int, estimated: bool, lines: tuple[CostLine, ...]
+) -> dict[str, object]:
     """Return ``usage.cost_details``: OpenRouter's names, and ours beside them.
 
     Source of the names: OpenRouter's usage accounting (``cost``, ``cost_details.upstream_inference_cost``,
     ``upstream_inference_prompt_cost``, ``upstream_inference_completions_cost``), in USD.
     """
-    output = sum((line.nano_usd for line in lines if line.kind.startswith(("output", "reasoning"))), Decimal(0))
+    output = sum(
+        (line.nano_usd for line in lines if line.kind.startswith(("output", "reasoning"))), Decimal(0)
+    )
     total = sum((line.nano_usd for line in lines), Decimal(0))
     details: dict[str, object] = {"upstream_inference_cost": msgspec.Raw(usd_text(cost_nano_usd).encode())}
     if lines:

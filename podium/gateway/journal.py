@@ -59,7 +59,9 @@ class Journal:
     def write(self, *records: Record) -> None:
         """Append records with one system call. Raises JournalError when they are not in the file."""
         if self.failure is not None:
-            raise JournalError(f"the journal has failed: {self.failure}", fix="Free the disk and restart this worker.")
+            raise JournalError(
+                f"the journal has failed: {self.failure}", fix="Free the disk and restart this worker."
+            )
         self._append(b"".join([encode(record) for record in records]))
         if not self._dirty:
             self._dirty = True
@@ -73,7 +75,9 @@ class Journal:
             written = os.write(self._fd, data)
         except OSError as error:
             self._fail(f"write: {error.strerror}")
-            raise JournalError(f"the journal cannot be written: {error.strerror}", fix="Free the disk.") from error
+            raise JournalError(
+                f"the journal cannot be written: {error.strerror}", fix="Free the disk."
+            ) from error
         if written != len(data):
             # A torn frame is on disk. Nothing may follow it, or the reader would call it damage.
             self._fail("write: the disk is full")

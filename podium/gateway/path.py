@@ -126,9 +126,13 @@ class Gateway:
             if plain is not None or endpoint is not None:
                 allowed = "POST" if endpoint is not None else "GET"
                 raise NotFound(
-                    f"{exchange.path} does not take {exchange.method}.", fix=f"Use {allowed}.", code="method_not_allowed"
+                    f"{exchange.path} does not take {exchange.method}.",
+                    fix=f"Use {allowed}.",
+                    code="method_not_allowed",
                 )
-            raise NotFound(f"There is nothing at {exchange.method} {exchange.path}.", fix="See docs/gateway.md.")
+            raise NotFound(
+                f"There is nothing at {exchange.method} {exchange.path}.", fix="See docs/gateway.md."
+            )
         except PodiumError as error:
             status, headers, body = answers.refusal(error, [])
             exchange.respond(status, headers, body)
@@ -147,7 +151,10 @@ class Gateway:
     async def _models(self, exchange: Exchange) -> None:
         snapshot = await self._standing.admit()
         agent = self._standing.identify(exchange.headers.get(b"authorization"))
-        data = [{"id": name, "object": "model", "created": 0, "owned_by": "podium"} for name in sorted(agent.routes)]
+        data = [
+            {"id": name, "object": "model", "created": 0, "owned_by": "podium"}
+            for name in sorted(agent.routes)
+        ]
         body = msgspec.json.encode({"object": "list", "data": data})
         exchange.respond(200, [answers.JSON, (b"x-podium-manifests", b"%d" % snapshot.version)], body)
 
@@ -191,7 +198,10 @@ class Gateway:
     async def _refuse(self, exchange: Exchange, call: Call | None, error: PodiumError) -> None:
         extra: list[answers.Header] = []
         if call is not None:
-            extra = [(b"x-podium-trace-id", call.trace_id.encode()), (b"x-podium-task", call.task_id.encode())]
+            extra = [
+                (b"x-podium-trace-id", call.trace_id.encode()),
+                (b"x-podium-task", call.task_id.encode()),
+            ]
         status, headers, body = answers.refusal(error, extra)
         if isinstance(error, UpstreamRefused) and error.retry_after_s is not None:
             headers.append((b"retry-after", b"%d" % math.ceil(error.retry_after_s)))
@@ -235,7 +245,13 @@ class Gateway:
         raise last
 
     async def _attempt(
-        self, exchange: Exchange, endpoint: Endpoint, call: Call, request: Request, route: RouteRow, model: ModelRow
+        self,
+        exchange: Exchange,
+        endpoint: Endpoint,
+        call: Call,
+        request: Request,
+        route: RouteRow,
+        model: ModelRow,
     ) -> None:
         provider = call.snapshot.providers[model.provider]
         facts = ModelFacts(
@@ -337,7 +353,9 @@ class Gateway:
         try:
             attempt.reply = endpoint.wire.decode_reply(body)
         except (msgspec.MsgspecError, InvalidRequest) as error:
-            raise BrokenReply(f"{attempt.provider.name} answered no {attempt.call.operation} object.", sent=True) from error
+            raise BrokenReply(
+                f"{attempt.provider.name} answered no {attempt.call.operation} object.", sent=True
+            ) from error
         settlement = self._settle_ok(attempt)
         lines = _lines(attempt, settlement)
         usage = attempt.reply.usage
@@ -365,7 +383,9 @@ class Gateway:
         attempt.partial = reader.reply
         digest, monotonic_ns = attempt.digest, self._clock.monotonic_ns
         chunk = await reply.next_chunk()
-        exchange.start_stream(200, [answers.EVENT_STREAM, *answers.call_headers(attempt.hold, attempt.call.overhead_us)])
+        exchange.start_stream(
+            200, [answers.EVENT_STREAM, *answers.call_headers(attempt.hold, attempt.call.overhead_us)]
+        )
         while chunk:
             if digest is not None:
                 digest.update(chunk)
@@ -381,7 +401,9 @@ class Gateway:
             chunk = await reply.next_chunk()
         attempt.reply = reader.reply()
         if reader.error is not None:
-            raise BrokenReply(f"{attempt.provider.name} ended the stream with an error: {reader.error}", sent=True)
+            raise BrokenReply(
+                f"{attempt.provider.name} ended the stream with an error: {reader.error}", sent=True
+            )
         if not reader.done:
             raise BrokenReply(f"{attempt.provider.name} ended the stream before [DONE].", sent=True)
         settlement = self._settle_ok(attempt)
@@ -424,7 +446,10 @@ def _decide_route(snapshot: Snapshot, agent: AgentRow, request: Request) -> Rout
     route = snapshot.routes.get(request.route)
     if route is None:
         raise NotFound(
-            f"There is no route {request.route!r}.", fix="GET /v1/models lists yours.", field="model", code="model_not_found"
+            f"There is no route {request.route!r}.",
+            fix="GET /v1/models lists yours.",
+            field="model",
+            code="model_not_found",
         )
     if route.name not in agent.routes:
         raise Forbidden(
@@ -434,7 +459,9 @@ def _decide_route(snapshot: Snapshot, agent: AgentRow, request: Request) -> Rout
             code="route_not_allowed",
         )
     if route.operation != request.operation:
-        raise InvalidRequest(f"Route {route.name} serves {route.operation}, not {request.operation}.", field="model")
+        raise InvalidRequest(
+            f"Route {route.name} serves {route.operation}, not {request.operation}.", field="model"
+        )
     return route
 
 

@@ -118,20 +118,25 @@ class Standing:
                 pass
         reason = self.refusal()
         if reason is not None or self.snapshot is None:
-            raise NotReady(f"Podium takes no calls now: {reason or 'no manifests are in force'}.", fix="Try again soon.")
+            raise NotReady(
+                f"Podium takes no calls now: {reason or 'no manifests are in force'}.", fix="Try again soon."
+            )
         return self.snapshot
 
     def identify(self, authorization: bytes | None) -> AgentRow:
         """Return the agent that bears the credential. Raises Unauthenticated or Forbidden."""
         if authorization is None:
             raise Unauthenticated(
-                "This call bears no credential.", fix="Send `Authorization: Bearer <key>` (podium agent key NAME)."
+                "This call bears no credential.",
+                fix="Send `Authorization: Bearer <key>` (podium agent key NAME).",
             )
         agent = self._cache.get(authorization)
         if agent is not None:
             return agent
         scheme, _, key = authorization.partition(b" ")
-        name = self._agents.get(hashlib.sha256(key.strip()).hexdigest()) if scheme.lower() == b"bearer" else None
+        name = (
+            self._agents.get(hashlib.sha256(key.strip()).hexdigest()) if scheme.lower() == b"bearer" else None
+        )
         if name is None:
             raise Unauthenticated(
                 "The credential is not known, or was revoked.", fix="Make one with `podium agent key NAME`."
@@ -191,7 +196,9 @@ async def _ask_once(standing: Standing, link: KeeperLink, incarnation: str, jour
     if snapshot is None or answer.snapshot_version != snapshot.version:
         is_now = await link.ask(GetSnapshot())
         if isinstance(is_now, SnapshotIs) and is_now.document is not None:
-            standing.apply_snapshot(msgspec.structs.replace(decode_snapshot(is_now.document), version=is_now.version))
+            standing.apply_snapshot(
+                msgspec.structs.replace(decode_snapshot(is_now.document), version=is_now.version)
+            )
     are_now = await link.ask(GetOrders())
     if isinstance(are_now, OrdersAre):
         standing.apply_orders(msgspec.msgpack.decode(are_now.document, type=Orders))

@@ -31,7 +31,9 @@ class PodiumError(Exception):
     code: ClassVar[str] = "internal_error"
     retryable: ClassVar[bool] = False
 
-    def __init__(self, message: str, *, fix: str = "", field: str | None = None, code: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, fix: str = "", field: str | None = None, code: str | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.fix = fix
@@ -132,7 +134,9 @@ class UpstreamRefused(UpstreamError):
 
     code = "upstream_refused"
 
-    def __init__(self, message: str, *, status: int, retry_after_s: float | None = None, fix: str = "") -> None:
+    def __init__(
+        self, message: str, *, status: int, retry_after_s: float | None = None, fix: str = ""
+    ) -> None:
         super().__init__(message, sent=True, fix=fix)
         self.status = status
         self.retry_after_s = retry_after_s

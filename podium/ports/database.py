@@ -4,19 +4,30 @@ Alembic's revisions live beside the adapter that runs them. Times are Unix nanos
 """
 
 from sqlalchemy import (
-    BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text,
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
 )
 
 metadata = MetaData()
 
 meta = Table(
-    "meta", metadata,
+    "meta",
+    metadata,
     Column("key", String, primary_key=True),
     Column("value", Text, nullable=False),
 )
 
 snapshots = Table(
-    "snapshots", metadata,
+    "snapshots",
+    metadata,
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("digest", String, nullable=False),
     Column("source", String, nullable=False),
@@ -25,7 +36,8 @@ snapshots = Table(
 )
 
 reconciliations = Table(
-    "reconciliations", metadata,
+    "reconciliations",
+    metadata,
     Column("id", Integer, primary_key=True),
     Column("at_ns", BigInteger, nullable=False),
     Column("source", String, nullable=False),
@@ -35,7 +47,8 @@ reconciliations = Table(
 )
 
 credentials = Table(
-    "credentials", metadata,
+    "credentials",
+    metadata,
     Column("id", String, primary_key=True),
     Column("agent", String, nullable=False),
     Column("sha256", String, nullable=False, unique=True),
@@ -44,7 +57,8 @@ credentials = Table(
 )
 
 incarnations = Table(
-    "incarnations", metadata,
+    "incarnations",
+    metadata,
     Column("id", String, primary_key=True),
     Column("worker", String, nullable=False),
     Column("pid", Integer, nullable=False),
@@ -57,7 +71,8 @@ incarnations = Table(
 )
 
 holds = Table(  # in the journal, not yet settled, when the cursor passed them
-    "holds", metadata,
+    "holds",
+    metadata,
     Column("charge_id", String, primary_key=True),
     Column("incarnation", String, nullable=False),
     Column("admitted_ns", BigInteger, nullable=False),
@@ -67,7 +82,8 @@ holds = Table(  # in the journal, not yet settled, when the cursor passed them
 )
 
 charges = Table(  # the ledger: one row an attempt, written once
-    "charges", metadata,
+    "charges",
+    metadata,
     # The order in which rows were committed, without gaps: what reads the ledger on keeps its place by it.
     Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
     Column("charge_id", String, nullable=False, unique=True),
@@ -127,7 +143,8 @@ charges = Table(  # the ledger: one row an attempt, written once
 )
 
 calls = Table(  # one row a call of a client, refused ones included
-    "calls", metadata,
+    "calls",
+    metadata,
     Column("call_id", String, primary_key=True),
     Column("trace_id", String, nullable=False),
     Column("task_id", String, nullable=False),
@@ -153,7 +170,8 @@ calls = Table(  # one row a call of a client, refused ones included
 )
 
 tasks = Table(  # implicit tasks: one per agent and session, else per agent and hour
-    "tasks", metadata,
+    "tasks",
+    metadata,
     Column("task_id", String, primary_key=True),
     Column("agent", String, nullable=False),
     Column("department", String, nullable=False),

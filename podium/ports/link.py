@@ -141,8 +141,16 @@ class Refused(msgspec.Struct, frozen=True, tag="refused"):
 
 
 Question = (
-    Hello | Ask | GetSnapshot | GetOrders | Goodbye | PutSnapshot | IssueCredential | RevokeCredential
-    | GetTrace | GetStatus
+    Hello
+    | Ask
+    | GetSnapshot
+    | GetOrders
+    | Goodbye
+    | PutSnapshot
+    | IssueCredential
+    | RevokeCredential
+    | GetTrace
+    | GetStatus
 )
 Reply = Welcome | Answer | SnapshotIs | OrdersAre | TraceIs | StatusIs | Done | Refused
 
