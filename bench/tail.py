@@ -1,0 +1,124 @@
+"""How fast the keeper turns journals into the ledger: ``python -m bench.tail [--calls N]``.
+
+Writes a journal of N calls (one hold and one settlement with the call's end, two records each) and takes
+it in with the real database on disk. Then the same with holds that outlive a batch, as streams do. Prints
+records per second and CPU per record of the database thread, and then of the spans' thread.
+"""
+
+import argparse
+import resource
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from podium.adapters.records import open_records
+from podium.adapters.spans.duckdb import DuckSpans
+from podium.adapters.system import SystemClock
+from podium.keeper.ledger import Row
+from podium.keeper.spanfeed import SpanFeed
+from podium.keeper.tail import Tail
+from podium.kernel.call import Usage
+from podium.ports.link import PROTOCOL, Hello
+from podium.spend.journal import Done, Header, Hold, Record, Settle, encode, preamble
+
+INCARNATION = "inc_01BENCH0000000000000000000"
+TASKS = 12
+
+
+def call_records(number: int, admitted_ns: int) -> tuple[Hold, Settle]:
+    """Return a call's two records."""
+    call_id = f"call_01BENCH{number:019d}"
+    charge_id = f"chg_01BENCH{number:019d}"
+    trace_id = f"{number * 2654435761 % 2**128:032x}"
+    task_id = f"task_01BENCH{number % TASKS:019d}"
+    hold = Hold(
+        charge_id, call_id, trace_id, f"{number:016x}", None, 1, task_id, "session-1", "reviewer",
+        "acme/engineering/platform", "fast", "small", "gpt-5-mini", "simulated", "eu-west-1", "openai", "chat",
+        True, 3, admitted_ns, 1_250_000, 812, 512, "a" * 32,
+    )  # fmt: skip
+    done = Done(
+        call_id, trace_id, task_id, "session-1", "reviewer", "acme/engineering/platform", "fast", "chat", True, 3,
+        admitted_ns, "ok", 200, None, 1, 412_345, 840_000, 210,
+    )  # fmt: skip
+    settle = Settle(
+        charge_id, "ok", 412_345, Usage(700, 210, 128), http_status=200, upstream_id=f"chatcmpl-{number}",
+        upstream_model="gpt-5-mini-2026-01-01", upstream_request_id=f"req_{number}", reply_digest="b" * 32,
+        finish_reason="stop", sent_us=240, first_byte_us=120_000, first_token_us=121_000, end_us=840_000, done=done,
+    )  # fmt: skip
+    return hold, settle
+
+
+def write_journal(state: Path, calls: int, *, settle_after: int) -> int:
+    """Write a journal in which a call settles so many calls after its hold; return the number of records."""
+    folder = state / "journals" / INCARNATION
+    folder.mkdir(parents=True)
+    now_ns = time.time_ns()
+    header = Header(INCARNATION, "bench", 1, "boot", 1, now_ns)
+    records: list[Record] = []
+    open_settles: list[Settle] = []
+    for number in range(calls):
+        hold, settle = call_records(number, now_ns + number * 1000)
+        records.append(hold)
+        open_settles.append(settle)
+        if len(open_settles) > settle_after:
+            records.append(open_settles.pop(0))
+    records.extend(open_settles)
+    data = preamble() + encode(header) + b"".join(encode(record) for record in records)
+    (folder / "000001.journal").write_bytes(data)
+    return len(records)
+
+
+def measure(calls: int, *, settle_after: int) -> None:
+    """Take in one journal and print the figures."""
+    with tempfile.TemporaryDirectory() as name:
+        state = Path(name)
+        engine = open_records(state)
+        records = write_journal(state, calls, settle_after=settle_after)
+        committed: list[tuple[int, Sequence[Row]]] = []
+        tail = Tail(state, engine, SystemClock(), on_committed=lambda seq, rows: committed.append((seq, rows)))
+        tail.open()
+        tail.register(Hello(PROTOCOL, "bench", INCARNATION, 1, "boot"))
+        steps, started, cpu = 0, time.perf_counter(), resource.getrusage(resource.RUSAGE_THREAD)
+        longest_s = 0.0
+        more = True
+        while more:
+            begun = time.perf_counter()
+            more = tail.step()
+            longest_s = max(longest_s, time.perf_counter() - begun)
+            steps += 1
+        wall_s = time.perf_counter() - started
+        after = resource.getrusage(resource.RUSAGE_THREAD)
+        cpu_s = after.ru_utime + after.ru_stime - cpu.ru_utime - cpu.ru_stime
+        print(
+            f"ledger, settled {settle_after} calls later: {records / wall_s:,.0f} records/s, "
+            f"{cpu_s / records * 1e6:.1f} us CPU a record, {steps} transactions, longest {longest_s * 1e3:.0f} ms"
+        )
+        store = DuckSpans(state / "spans.duckdb")
+        store.cursors()
+        store.append([], {})
+        feed = SpanFeed(engine, store)
+        started, cpu_s = time.perf_counter(), time.thread_time()
+        for seq, rows in committed:
+            feed.offer(seq, rows)
+            feed.flush()
+        print(
+            f"spans: {calls / (time.perf_counter() - started):,.0f} spans/s, "
+            f"{(time.thread_time() - cpu_s) / calls * 1e6:.1f} us CPU a span"
+        )
+        feed.close()
+        tail.close()
+        engine.dispose()
+
+
+def main() -> None:
+    """Parse the command line and measure."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--calls", type=int, default=50_000)
+    arguments = parser.parse_args()
+    for settle_after in (0, 2_000):
+        measure(arguments.calls, settle_after=settle_after)
+
+
+if __name__ == "__main__":
+    main()
