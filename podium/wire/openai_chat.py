@@ -28,9 +28,11 @@ MAX_OUTPUT_LIMIT_TOKENS: Final = 2**31 - 1
 MAX_CHOICES: Final = 128
 """OpenAI's own limit of ``n``."""
 
+_NULL: Final = msgspec.Raw(b"null")
 _LIST: Final = ord("[")
 _OBJECT: Final = ord("{")
-_TEXT_PARTS: Final = frozenset({"text", "refusal"})
+_TEXT_PARTS: Final = frozenset({"text", "refusal", "thinking", "reasoning", "input_text", "output_text"})
+"""Parts whose tokens are text in the body: OpenAI's, and those that vLLM and Mistral take besides."""
 _NEEDS_OF_PARTS: Final = {
     "image_url": "vision",
     "input_image": "vision",
@@ -52,6 +54,7 @@ _UNPRICED_FIELDS: Final = (
 )
 _STANDARD_TIERS: Final = frozenset({"auto", "default", "standard"})
 _CLIENT_TOOLS: Final = frozenset({"function", "custom"})
+_LONGEST_SCHEME_BYTES: Final = 32
 _NOTHING: Final = frozenset({b"null", b"false", b"[]", b"{}", b'""'})
 
 
@@ -64,19 +67,21 @@ class _ImageUrl(msgspec.Struct, frozen=True):
 
 
 class _File(msgspec.Struct, frozen=True):
-    file_data: msgspec.Raw | None = None
+    file_id: msgspec.Raw = _NULL
+    file_data: msgspec.Raw = _NULL
 
 
 class _Part(msgspec.Struct, frozen=True):
     type: str = ""
     image_url: _ImageUrl | str | None = None
     file: _File | None = None
-    input_audio: msgspec.Raw | None = None
+    input_audio: msgspec.Raw = _NULL
 
 
 class _Message(msgspec.Struct, frozen=True):
-    content: msgspec.Raw = msgspec.Raw(b"null")
-    audio: msgspec.Raw = msgspec.Raw(b"null")
+    content: msgspec.Raw = _NULL
+    audio: msgspec.Raw = _NULL
+    images: msgspec.Raw = _NULL
 
 
 class _Tool(msgspec.Struct, frozen=True):
@@ -93,9 +98,9 @@ class _Prediction(msgspec.Struct, frozen=True):
 
 class _Body(msgspec.Struct, frozen=True):
     choices: list[msgspec.Raw]
-    id: msgspec.Raw = msgspec.Raw(b"null")
-    model: msgspec.Raw = msgspec.Raw(b"null")
-    usage: msgspec.Raw = msgspec.Raw(b"null")
+    id: msgspec.Raw = _NULL
+    model: msgspec.Raw = _NULL
+    usage: msgspec.Raw = _NULL
 
 
 class _Choice(msgspec.Struct, frozen=True):
@@ -131,7 +136,9 @@ def decode_request(body: bytes) -> Request:
     route = decode_route(fields)
     messages = fields.get("messages")
     if messages is None or first_byte(messages) != _LIST:
-        raise InvalidRequest("messages must be a list of messages.", field="messages")
+        raise InvalidRequest(
+            "messages is missing or no list.", fix="Send a list of messages.", field="messages"
+        )
     stream = decode_flag(fields, "stream")
     needs: set[str] = set()
     unpriced: list[str] = []
@@ -194,8 +201,11 @@ def _look_at_messages(messages: msgspec.Raw, needs: set[str]) -> bool:
         raise_invalid("messages", error, "a list of objects")
     remote = False
     for index, message in enumerate(decoded):
-        if bytes(message.audio) != b"null":
+        if message.audio != _NULL:
             needs.add("audio")  # an earlier spoken answer, by its id
+            remote = True
+        if message.images != _NULL:
+            needs.add("vision")  # OpenRouter: images of an earlier answer
             remote = True
         if first_byte(message.content) != _LIST:
             continue
@@ -218,9 +228,18 @@ def _look_at_part(part: _Part, needs: set[str]) -> bool:
         url = part.image_url.url if isinstance(part.image_url, _ImageUrl) else part.image_url or ""
         return not url.lstrip()[:5].lower().startswith("data:")
     if kind == "file":
-        return part.file is None or part.file.file_data is None
+        return part.file is None or _is_remote(part.file)
     # A part that is not known may name anything; only audio that came along is known to be whole.
-    return kind != "input_audio" or part.input_audio is None
+    return kind != "input_audio" or part.input_audio == _NULL
+
+
+def _is_remote(file: _File) -> bool:
+    # OpenRouter takes an address for file_data.
+    return (
+        file.file_id != _NULL
+        or file.file_data == _NULL
+        or b"://" in bytes(memoryview(file.file_data)[:_LONGEST_SCHEME_BYTES])
+    )
 
 
 def _look_at_options(fields: dict[str, msgspec.Raw], needs: set[str], unpriced: list[str]) -> None:
@@ -304,7 +323,7 @@ def decode_reply(body: bytes) -> Reply:
         raise
     finish_reason = _choice_decoder.decode(reply.choices[0]).finish_reason if reply.choices else None
     return Reply(
-        usage=decode_usage(reply.usage) if bytes(reply.usage) != b"null" else None,
+        usage=decode_usage(reply.usage) if reply.usage != _NULL else None,
         upstream_id=decode_text(reply.id),
         upstream_model=decode_text(reply.model),
         finish_reason=finish_reason,

@@ -15,14 +15,15 @@ from podium.wire.openai_usage import decode_usage
 
 __all__ = ["decode_reply", "decode_request", "encode_request", "tag_reply"]
 
+_NULL: Final = msgspec.Raw(b"null")
 _INPUT_STARTS: Final = frozenset(b'"[')
 
 
 class _Body(msgspec.Struct, frozen=True):
     data: msgspec.Raw
-    id: msgspec.Raw = msgspec.Raw(b"null")
-    model: msgspec.Raw = msgspec.Raw(b"null")
-    usage: msgspec.Raw = msgspec.Raw(b"null")
+    id: msgspec.Raw = _NULL
+    model: msgspec.Raw = _NULL
+    usage: msgspec.Raw = _NULL
 
 
 _body_decoder = msgspec.json.Decoder(_Body)
@@ -66,7 +67,7 @@ def decode_reply(body: bytes) -> Reply:
         raise_if_error(body)
         raise
     return Reply(
-        usage=decode_usage(reply.usage, has_output=False) if bytes(reply.usage) != b"null" else None,
+        usage=decode_usage(reply.usage, has_output=False) if reply.usage != _NULL else None,
         upstream_id=decode_text(reply.id),
         upstream_model=decode_text(reply.model),
     )

@@ -6,7 +6,7 @@ import msgspec
 
 from podium.kernel.errors import InvalidRequest
 
-_NULL: Final = b"null"
+_NULL: Final = msgspec.Raw(b"null")
 _fields_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _text_decoder = msgspec.json.Decoder(str)
 _flag_decoder = msgspec.json.Decoder(bool)
@@ -26,7 +26,7 @@ def decode_fields(body: bytes) -> dict[str, msgspec.Raw]:
 def given(fields: dict[str, msgspec.Raw], name: str) -> msgspec.Raw | None:
     """Return a field's bytes, or None where it is absent or null: OpenAI's clients send null for unset."""
     raw = fields.get(name)
-    return None if raw is None or bytes(raw) == _NULL else raw
+    return None if raw is None or raw == _NULL else raw
 
 
 def first_byte(raw: msgspec.Raw) -> int:

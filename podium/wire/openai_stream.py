@@ -73,51 +73,53 @@ class StreamReader:
         if self.done or self.error is not None:
             return b""
         events = self._framer.feed(data)
-        out = b""
-        if events:
-            out = events if self._may_pass(events) else self._each(events)
-        if not self.done and self.error is None:
-            self._look_at_rest()
+        out = self._take(events) if events else b""
+        if self._framer.rest:
+            self._look_at_rest(self._framer.rest)
         return out
+
+    def _take(self, events: bytes) -> bytes:
+        """Return what may go on of whole events: those that cannot matter as they are, the others as read."""
+        if self._may_pass(events):
+            return events
+        # Halving finds the few that matter with few searches, whatever came in one piece.
+        last = len(events) - 1
+        cut = events.find(b"\n\n", len(events) // 2, last)
+        if cut < 0:
+            cut = events.rfind(b"\n\n", 0, last)
+        if cut < 0:
+            return self._read(events)
+        out = self._take(events[: cut + 2])
+        if self.done or self.error is not None:
+            return out
+        return out + self._take(events[cut + 2 :])
 
     def _may_pass(self, events: bytes) -> bool:
         return (
             self.first_token
             and len(events) <= self._max_event_bytes
-            and b"[DONE]" not in events
             and _only_null(events, b'"usage"', b'"usage":null', b'"usage": null')
             and _only_null(events, b'"finish_reason"', b'"finish_reason":null', b'"finish_reason": null')
+            and b"[DONE]" not in events
             and b'"error"' not in events
             and b"event:" not in events
         )
 
-    def _each(self, events: bytes) -> bytes:
-        out: list[bytes] = []
-        start = 0
-        while start < len(events):
-            end = events.find(b"\n\n", start) + 2
-            event = events[start:end]
-            start = end
-            if len(event) > self._max_event_bytes:
-                self._too_long()
-            else:
-                out.append(event if self._may_pass(event) else self._read(event))
-            if self.done or self.error is not None:
-                break
-        return b"".join(out)
-
-    def _look_at_rest(self) -> None:
-        rest = self._framer.rest
+    def _look_at_rest(self, rest: bytearray) -> None:
         if len(rest) > self._max_event_bytes:
             self._too_long()
-        elif len(rest) < 16 and rest.strip() in {b"data: [DONE]", b"data:[DONE]"}:
+        elif len(rest) < 16 and bytes(rest).strip() in {b"data: [DONE]", b"data:[DONE]"}:
             self.done = True  # some servers end without the empty line
 
     def _too_long(self) -> None:
-        self.error = f"one event is longer than {self._max_event_bytes} bytes"
+        if self.error is None and not self.done:
+            self.error = f"one event is longer than {self._max_event_bytes} bytes"
 
     def _read(self, event: bytes) -> bytes:
         """Take in one event that may matter and return it as it may go on."""
+        if len(event) > self._max_event_bytes:
+            self._too_long()
+            return b""
         kind, data = sse.parse(event)
         if data is None:
             return event

@@ -18,7 +18,7 @@ class Framer:
         self._begun = False
 
     def feed(self, data: bytes) -> bytes:
-        """Return every event that is now whole, as one piece that ends in an empty line, or ``b""``."""
+        """Return every event that is now whole as one piece of bytes, or ``b""``."""
         if self._held_cr or b"\r" in data:
             data = self._with_lf(data)
         if not self._begun:
@@ -28,11 +28,12 @@ class Framer:
             return data
         seen = len(rest)
         rest += data
-        end = rest.rfind(b"\n\n", max(seen - 1, 0))
-        if end < 0:
-            return b""
-        events = bytes(rest[: end + 2])
-        del rest[: end + 2]
+        end = rest.rfind(b"\n\n", max(seen - 1, 0)) + 2
+        if end < 2:
+            # An empty line where no event has begun belongs to nothing, and waits for nothing.
+            end = 1 if rest.startswith(b"\n") else 0
+        events = bytes(rest[:end])
+        del rest[:end]
         return events
 
     @property

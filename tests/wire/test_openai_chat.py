@@ -1,0 +1,335 @@
+import contextlib
+import json
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from podium.kernel.call import Reply, Request, Usage
+from podium.kernel.errors import BrokenReply, InvalidRequest
+from podium.wire.openai_chat import decode_reply, decode_request, encode_request, tag_reply
+
+USER = {"role": "user", "content": "Hello"}
+
+
+def ask(**fields: object) -> Request:
+    return decode_request(json.dumps({"model": "small", "messages": [USER], **fields}).encode())
+
+
+def ask_part(part: object) -> Request:
+    return ask(messages=[{"role": "user", "content": [{"type": "text", "text": "What is this?"}, part]}])
+
+
+def sent(
+    request: Request, limit: int | None = None, field: str = "max_completion_tokens"
+) -> dict[str, object]:
+    return json.loads(
+        encode_request(request, upstream_model="up-1", output_limit_field=field, max_output_tokens=limit)
+    )
+
+
+def test_a_plain_request():
+    """The least that a request can say."""
+    request = ask()
+    assert request.route == "small"
+    assert request.body_bytes == len(json.dumps({"model": "small", "messages": [USER]}))
+    assert (request.stream, request.wants_usage, request.max_output_tokens, request.choices) == (
+        False,
+        False,
+        None,
+        1,
+    )
+    assert (request.needs, request.remote_content, request.unpriced, request.extra_output_tokens) == (
+        frozenset(),
+        False,
+        (),
+        0,
+    )
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        (b"", None),
+        (b"[]", None),
+        (b"{", None),
+        (b'{"messages":[]}', "model"),
+        (b'{"model":null,"messages":[]}', "model"),
+        (b'{"model":7,"messages":[]}', "model"),
+        (b'{"model":"","messages":[]}', "model"),
+        (b'{"model":"m"}', "messages"),
+        (b'{"model":"m","messages":null}', "messages"),
+        (b'{"model":"m","messages":"hi"}', "messages"),
+        (b'{"model":"m","messages":["hi"]}', "messages"),
+        (b'{"model":"m","messages":[{"content":[7]}]}', "messages[0].content"),
+        (b'{"model":"m","messages":[],"stream":1}', "stream"),
+        (b'{"model":"m","messages":[],"stream":"true"}', "stream"),
+        (b'{"model":"m","messages":[],"stream":true,"stream_options":7}', "stream_options"),
+        (b'{"model":"m","messages":[],"max_tokens":0}', "max_tokens"),
+        (b'{"model":"m","messages":[],"max_tokens":-1}', "max_tokens"),
+        (b'{"model":"m","messages":[],"max_tokens":"9"}', "max_tokens"),
+        (b'{"model":"m","messages":[],"max_tokens":true}', "max_tokens"),
+        (b'{"model":"m","messages":[],"max_completion_tokens":1.5}', "max_completion_tokens"),
+        (
+            b'{"model":"m","messages":[],"max_completion_tokens":99999999999999999999}',
+            "max_completion_tokens",
+        ),
+        (b'{"model":"m","messages":[],"max_completion_tokens":5,"max_tokens":6}', "max_completion_tokens"),
+        (b'{"model":"m","messages":[],"n":0}', "n"),
+        (b'{"model":"m","messages":[],"n":129}', "n"),
+        (b'{"model":"m","messages":[],"tools":{}}', "tools"),
+        (b'{"model":"m","messages":[],"response_format":"json"}', "response_format"),
+        (b'{"model":"m","messages":[],"modalities":"audio"}', "modalities"),
+        (b'{"model":"m","messages":[],"service_tier":7}', "service_tier"),
+        (b'{"model":"m","messages":[],"prediction":"x"}', "prediction"),
+    ],
+)
+def test_invalid_requests_name_the_field(body, field):
+    """A request that has no meaning is refused, and the error names the field."""
+    with pytest.raises(InvalidRequest) as caught:
+        decode_request(body)
+    assert caught.value.field == field
+    assert caught.value.fix
+
+
+def test_null_is_unset():
+    """Clients send null for what is not set."""
+    request = ask(stream=None, max_tokens=None, n=None, tools=None, stream_options=None, service_tier=None)
+    assert request == msgspec.structs.replace(ask(), body_bytes=request.body_bytes, fields=request.fields)
+
+
+@pytest.mark.parametrize(
+    ("fields", "limit"),
+    [
+        ({"max_tokens": 5}, 5),
+        ({"max_completion_tokens": 6}, 6),
+        ({"max_tokens": 5, "max_completion_tokens": 5}, 5),
+        ({"max_tokens": None, "max_completion_tokens": 5}, 5),
+    ],
+)
+def test_output_limits(fields, limit):
+    """Either field limits the output; both may agree."""
+    request = ask(**fields)
+    assert request.max_output_tokens == limit
+    assert sent(request, 99) == {"model": "up-1", "messages": [USER], **fields}
+
+
+@pytest.mark.parametrize(
+    ("fields", "needs"),
+    [
+        ({"tools": [{"type": "function", "function": {"name": "f"}}]}, {"tools"}),
+        ({"tools": []}, set()),
+        ({"functions": [{"name": "f"}]}, {"tools"}),
+        ({"response_format": {"type": "json_object"}}, {"structured_output"}),
+        ({"response_format": {"type": "json_schema", "json_schema": {}}}, {"structured_output"}),
+        ({"response_format": {"type": "text"}}, set()),
+        ({"modalities": ["text"]}, set()),
+        ({"modalities": ["text", "audio"], "audio": {"voice": "alloy"}}, {"audio"}),
+    ],
+)
+def test_needs_of_fields(fields, needs):
+    """What a model must be able to do is read off the request's fields."""
+    request = ask(**fields)
+    assert request.needs == needs
+    assert not request.remote_content
+    assert request.unpriced == ()
+
+
+@pytest.mark.parametrize(
+    ("part", "needs", "remote"),
+    [
+        ({"type": "text", "text": "image_url"}, set(), False),
+        ({"type": "image_url", "image_url": {"url": "data:image/png;base64,AAAA"}}, {"vision"}, False),
+        ({"type": "image_url", "image_url": {"url": "https://example.org/a.png"}}, {"vision"}, True),
+        ({"type": "image_url", "image_url": {"url": " DATA:image/png;base64,AAAA"}}, {"vision"}, False),
+        ({"type": "image_url", "image_url": "gs://bucket/a.png"}, {"vision"}, True),
+        ({"image_url": "https://example.org/a.png"}, {"vision"}, True),
+        ({"type": "input_audio", "input_audio": {"data": "AAAA", "format": "wav"}}, {"audio"}, False),
+        ({"type": "audio_url", "audio_url": {"url": "https://example.org/a.wav"}}, {"audio"}, True),
+        ({"type": "file", "file": {"file_data": "AAAA", "filename": "a.pdf"}}, {"documents"}, False),
+        ({"type": "file", "file": {"file_id": "file-1"}}, {"documents"}, True),
+        ({"type": "file", "file": {"file_data": "https://example.org/a.pdf"}}, {"documents"}, True),
+        ({"type": "video_url", "video_url": {"url": "https://example.org/a.mp4"}}, {"vision"}, True),
+        ({"type": "something_new", "x": 1}, set(), True),
+    ],
+)
+def test_parts(part, needs, remote):
+    """Parts tell what a model must take in, and whether a provider must fetch it."""
+    request = ask_part(part)
+    assert request.needs == needs
+    assert request.remote_content is remote
+
+
+def test_escapes_hide_nothing():
+    """A part whose key is written with escapes is seen as the provider would see it."""
+    body = (
+        rb'{"model":"m","mess\u0061ges":[{"content":'
+        rb'[{"\u0074ype":"image\u005furl","image\u005furl":{"url":"https://x"}}]}]}'
+    )
+    assert decode_request(body).remote_content
+
+
+def test_an_earlier_spoken_answer_is_remote():
+    """An assistant's audio is named by its id: its tokens are not in the body."""
+    request = ask(messages=[{"role": "assistant", "content": None, "audio": {"id": "audio_1"}}])
+    assert request.needs == {"audio"}
+    assert request.remote_content
+
+
+def test_images_of_an_earlier_answer_are_remote():
+    """Images beside an assistant's content may be addresses."""
+    request = ask(messages=[{"role": "assistant", "content": "", "images": [{"type": "image_url"}]}])
+    assert request.needs == {"vision"}
+    assert request.remote_content
+
+
+@pytest.mark.parametrize(
+    ("fields", "unpriced"),
+    [
+        ({"web_search_options": {}}, ()),
+        ({"web_search_options": {"search_context_size": "low"}}, ("web_search_options",)),
+        ({"service_tier": "auto"}, ()),
+        ({"service_tier": "default"}, ()),
+        ({"service_tier": "flex"}, ("service_tier",)),
+        ({"tools": [{"type": "web_search"}, {"type": "function"}]}, ("tools.web_search",)),
+        ({"plugins": [{"id": "web"}]}, ("plugins",)),
+        ({"plugins": []}, ()),
+        ({"search_parameters": {"mode": "on"}}, ("search_parameters",)),
+        ({"enable_search": False}, ()),
+        ({"models": ["a", "b"]}, ("models",)),
+        ({"modalities": ["text", "image"]}, ("modalities.image",)),
+    ],
+)
+def test_unpriced_fields(fields, unpriced):
+    """Fields whose cost no token count shows are named."""
+    assert ask(**fields).unpriced == unpriced
+
+
+def test_predictions_and_choices():
+    """A prediction may add as many tokens as it has bytes; n is the number of choices."""
+    request = ask(prediction={"type": "content", "content": "abc"}, n=4)
+    assert request.extra_output_tokens == len('"abc"')
+    assert request.choices == 4
+
+
+def test_encode_changes_the_least():
+    """Model, limit and usage are set; every other value keeps its bytes, known to Podium or not."""
+    body = b'{"model":"small","messages":[ {"role":"user","content":"\\u0041"} ],"top_p":0.70,"x":{"y":1e2}}'
+    out = encode_request(
+        decode_request(body), upstream_model="up-1", output_limit_field="max_tokens", max_output_tokens=7
+    )
+    assert out == body.replace(b'"small"', b'"up-1"')[:-1] + b',"max_tokens":7}'
+
+
+def test_encode_without_a_limit():
+    """No limit is put in where none was decided."""
+    assert sent(ask()) == {"model": "up-1", "messages": [USER]}
+
+
+def test_encode_replaces_a_null_limit():
+    """A limit that the client left null is set."""
+    assert sent(ask(max_tokens=None), 7, "max_tokens")["max_tokens"] == 7
+
+
+@pytest.mark.parametrize(
+    ("options", "wants", "expected"),
+    [
+        (None, False, {"include_usage": True}),
+        ({"include_usage": False}, False, {"include_usage": True}),
+        ({"include_obfuscation": False}, False, {"include_obfuscation": False, "include_usage": True}),
+        ({"include_usage": True, "x": 1}, True, {"include_usage": True, "x": 1}),
+    ],
+)
+def test_streams_ask_for_usage(options, wants, expected):
+    """Every stream asks the provider for usage, whether its client did or not."""
+    request = ask(stream=True, stream_options=options)
+    assert request.stream
+    assert request.wants_usage is wants
+    assert sent(request)["stream_options"] == expected
+
+
+def test_duplicate_fields_are_sent_once():
+    """Of a field that comes twice the last counts, for Podium and for the provider alike."""
+    request = decode_request(b'{"model":"a","messages":[],"max_tokens":5,"model":"b","max_tokens":6}')
+    out = encode_request(request, upstream_model="u", output_limit_field="max_tokens", max_output_tokens=None)
+    assert (request.route, request.max_output_tokens) == ("b", 6)
+    assert out == b'{"model":"u","messages":[],"max_tokens":6}'
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**6), 10**6) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.text(max_size=12).map(lambda name: "x_" + name), json_values, max_size=5))
+def test_unknown_fields_come_through(fields):
+    """Whatever else a client sends reaches the provider as it was."""
+    known = {"model": "small", "messages": [USER]}
+    assert sent(ask(**{**fields, **known})) == {**fields, **known, "model": "up-1"}
+
+
+@given(st.binary(max_size=60) | json_values.map(lambda value: json.dumps(value).encode()))
+def test_only_invalid_request_comes_out(body):
+    """Whatever bytes a client sends, the only error is one that tells the client."""
+    with contextlib.suppress(InvalidRequest):
+        decode_request(body)
+
+
+ANSWER = {
+    "id": "c1",
+    "object": "chat.completion",
+    "model": "up-1",
+    "choices": [{"index": 0, "message": {"role": "assistant", "content": "Hi"}, "finish_reason": "stop"}],
+    "usage": {"prompt_tokens": 9, "completion_tokens": 3, "total_tokens": 12},
+}
+
+
+def answer(**changes: object) -> bytes:
+    return json.dumps({**ANSWER, **changes}).encode()
+
+
+def test_decode_reply():
+    """Usage, the provider's id and model, and the finish reason are read."""
+    assert decode_reply(answer()) == Reply(Usage(9, 3), "c1", "up-1", "stop")
+
+
+@pytest.mark.parametrize("usage", [None, {}, {"prompt_tokens": -1, "completion_tokens": 0}])
+def test_a_reply_without_usage(usage):
+    """An answer without a usage that makes sense has none."""
+    assert decode_reply(answer(usage=usage)).usage is None
+
+
+def test_a_sloppy_reply():
+    """An answer with an odd id and no choices is still one."""
+    assert decode_reply(answer(id=7, model=None, choices=[])) == Reply(Usage(9, 3))
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"{}", b'{"choices":7}', b'{"choices":[7]}'])
+def test_no_reply(body):
+    """What is no chat completion is said to be none."""
+    with pytest.raises(msgspec.MsgspecError):
+        decode_reply(body)
+
+
+@pytest.mark.parametrize("error", ["no credit", {"message": "no credit", "code": 402}])
+def test_an_error_that_says_200(error):
+    """An error in the shape of an answer is a broken reply with the provider's words."""
+    with pytest.raises(BrokenReply, match="no credit"):
+        decode_reply(json.dumps({"error": error}).encode())
+
+
+def test_tag_reply():
+    """The answer carries its cost in usage; the rest of it keeps its bytes."""
+    body = b'{"id":"c1","choices":[ {} ],"usage":{"prompt_tokens":9,"completion_tokens":3},"x":1.0}'
+    assert tag_reply(body, 1_500, {"estimated": False}) == (
+        b'{"id":"c1","choices":[ {} ],"usage":{"prompt_tokens":9,"completion_tokens":3,"cost":0.0000015,'
+        b'"cost_details":{"nano_usd":1500,"estimated":false}},"x":1.0}'
+    )
+
+
+def test_an_answer_without_usage_stays_without():
+    """A usage with a cost and no counts would break clients, so there is none."""
+    assert tag_reply(answer(usage=None), 5, {}) == answer(usage=None)
