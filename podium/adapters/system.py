@@ -69,7 +69,9 @@ class HostSecrets:
         try:
             stat = Path(name).stat()
             stamp = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-            secret = known[2] if known and known[1] == stamp else Path(name).read_text(encoding="utf-8").strip()
+            secret = (
+                known[2] if known and known[1] == stamp else Path(name).read_text(encoding="utf-8").strip()
+            )
         except (OSError, UnicodeDecodeError) as error:
             raise StateError(
                 f"credential file {name} cannot be read: {error}",

@@ -85,7 +85,7 @@ async def control(arguments: argparse.Namespace) -> None:
         server = await asyncio.to_thread(_web, arguments, state, KeeperClient(state / "keeper.sock"))
         server.install_signal_handlers = lambda: None  # type: ignore[attr-defined] # signals are ours
         serving = asyncio.create_task(server._serve())  # noqa: SLF001 - serve() would take the signals
-        while not server.started and not serving.done():
+        while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn has a flag, no event
             await asyncio.sleep(0.02)
         notify(arguments.notify_fd, {"ready": "control"})
         await asyncio.wait({stopping, serving}, return_when=asyncio.FIRST_COMPLETED)

@@ -45,7 +45,7 @@ async def model(arguments: argparse.Namespace) -> None:
     if supervised:
         notify(arguments.notify_fd, ready)
     else:
-        print(json.dumps(ready), flush=True)  # noqa: T201 - whoever started it by hand reads this
+        print(json.dumps(ready), flush=True)
     logger.info("provider %s: %s on %s", arguments.provider, arguments.model, server.url)
     await stop.wait()
     server.close()

@@ -152,8 +152,9 @@ class Supervisor:
                 options.host,
                 "--port",
                 str(options.admin_port),
-            ]
-            + ["--gateway-port", str(options.port)],
+                "--gateway-port",
+                str(options.port),
+            ],
         )
         workers = [self._start_worker(number, common) for number in range(options.workers)]
         announcing = asyncio.create_task(self._announce([keeper, *workers], control))
@@ -174,8 +175,12 @@ class Supervisor:
         return self._start(
             f"gateway-{number}",
             "gateway",
-            [*common, "--worker", str(number), "--host", options.host, "--port", str(options.port)]
-            + ["--grace", str(options.grace_s), "--durability", options.durability],
+            [
+                *common,
+                *("--worker", str(number)),
+                *("--host", options.host, "--port", str(options.port)),
+                *("--grace", str(options.grace_s), "--durability", options.durability),
+            ],
         )
 
     def _start(self, name: str, module: str, arguments: list[str]) -> Child:
@@ -207,8 +212,8 @@ class Supervisor:
             backoff_s = FIRST_BACKOFF_S if time.monotonic() - began > CALM_S else backoff_s
             child.restarts += 1
             self._say(f"podium: {child.name} {_how(code)}; starting it again in {backoff_s:g} s")
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._stop.wait(), backoff_s)
+            await asyncio.wait({asyncio.ensure_future(self._stop.wait())}, timeout=backoff_s)
+            if self._stop.is_set():
                 return
             backoff_s = min(backoff_s * 2, LONGEST_BACKOFF_S)
 

@@ -200,6 +200,7 @@ class Attempt:
             outcome=outcome,
             sent=self.sent,
             http_status=self.http_status,
+            unpriced=self.request.unpriced,
         )
         self.settlement = settlement
         call.cost_nano_usd += settlement.cost_nano_usd

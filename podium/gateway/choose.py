@@ -23,7 +23,8 @@ def decide_order(
         return models
     able = [model for model in models if request.needs <= model.capabilities]
     if not able:
-        missing = sorted(min((request.needs - model.capabilities for model in models), key=len))
+        nearest: frozenset[str] = min([request.needs - model.capabilities for model in models], key=len)
+        missing = sorted(nearest)
         raise InvalidRequest(
             f"No model of route {route.name} can serve this request: it needs {', '.join(missing)}.",
             fix="Call another route, or declare the capability in the Model's spec.capabilities.",

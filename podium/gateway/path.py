@@ -229,9 +229,12 @@ class Gateway:
         models = decide_order(call.snapshot, route, request, self._entropy)
         last: PodiumError | None = None
         for model, again in attempts(models, route.retry.max_attempts):
-            if again and last is not None:
-                if not last.retryable or not await _pause(last, call.attempts - len(models), route):
-                    break
+            if (
+                again
+                and last is not None
+                and (not last.retryable or not await _pause(last, call.attempts - len(models), route))
+            ):
+                break
             try:
                 await self._attempt(exchange, endpoint, call, request, route, model)
             except (UpstreamError, StateError, Unbounded) as error:
@@ -375,10 +378,8 @@ class Gateway:
     async def _stream(self, exchange: Exchange, attempt: Attempt, reply: UpstreamReply) -> None:
         content_type = reply.header(b"content-type") or b""
         if not content_type.startswith(b"text/event-stream"):
-            raise BrokenReply(
-                f"{attempt.provider.name} answered a streamed request with {content_type.decode('latin-1') or 'no type'}.",
-                sent=True,
-            )
+            shown = content_type.decode("latin-1") or "no type"
+            raise BrokenReply(f"{attempt.provider.name} answered a streamed request with {shown}.", sent=True)
         reader = openai_chat.StreamReader(client_wants_usage=attempt.request.wants_usage)
         attempt.partial = reader.reply
         digest, monotonic_ns = attempt.digest, self._clock.monotonic_ns
@@ -481,7 +482,7 @@ def _may_try_another(error: PodiumError) -> bool:
 
 
 async def _pause(error: PodiumError, turn: int, route: RouteRow) -> bool:
-    """Wait before the same model is tried again; False when the provider asks for longer than the route waits."""
+    """Wait before a second turn; False when the provider asks for longer than the route waits."""
     wait_s = route.retry.backoff_ms / 1000 * 2 ** max(turn, 0)
     if isinstance(error, UpstreamRefused) and error.retry_after_s is not None:
         if error.retry_after_s > route.retry.max_retry_after_s:

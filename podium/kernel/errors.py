@@ -41,7 +41,7 @@ class PodiumError(Exception):
         self.error_code = code or self.code
 
     def __str__(self) -> str:
-        """The message and what to do."""
+        """Return the message and what to do."""
         return f"{self.message} {self.fix}".rstrip()
 
 
@@ -142,7 +142,7 @@ class UpstreamRefused(UpstreamError):
         self.retry_after_s = retry_after_s
 
 
-class Finding(Exception):  # noqa: N818 - one finding among many, collected rather than raised alone
+class Finding(Exception):
     """One fault in a manifest: where, and what to do."""
 
     def __init__(self, message: str, *, file: str, line: int, field: str, fix: str = "") -> None:

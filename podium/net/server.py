@@ -30,7 +30,10 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class ServerLimits:
-    """Bytes and seconds that a client has. ``write_timeout_s``: a client that reads nothing for so long is cut."""
+    """Bytes and seconds that a client has.
+
+    ``write_timeout_s``: a client that reads nothing for so long is cut.
+    """
 
     max_header_bytes: int = 32 << 10
     max_body_bytes: int = 32 << 20
@@ -40,7 +43,7 @@ class ServerLimits:
     write_timeout_s: float = 60.0
 
 
-class RequestRefused(Exception):  # noqa: N818 - not a failure of ours
+class RequestRefused(Exception):
     """The request broke a limit; net answers it itself."""
 
     def __init__(self, status: int, code: str, message: str) -> None:
@@ -61,10 +64,26 @@ class Exchange:
     """One request and its response."""
 
     __slots__ = (
-        "_body", "_body_done", "_body_error", "_body_size", "_body_waiter", "_chunked", "_connection", "_expects",
-        "_head", "_keep_alive", "finished", "headers", "method", "path", "peer", "query", "received_ns", "started",
+        "_body",
+        "_body_done",
+        "_body_error",
+        "_body_size",
+        "_body_waiter",
+        "_chunked",
+        "_connection",
+        "_expects",
+        "_head",
+        "_keep_alive",
+        "finished",
+        "headers",
+        "method",
+        "path",
+        "peer",
+        "query",
+        "received_ns",
+        "started",
         "target",
-    )  # fmt: skip
+    )
 
     def __init__(self, connection: "_Connection") -> None:
         self._connection = connection
@@ -201,7 +220,7 @@ class _Connection(asyncio.Protocol):
         self.server.connections.add(self)
         self.server.wake_sweeper()
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         self.server.connections.discard(self)
         self._closing = True
         self._transport = None

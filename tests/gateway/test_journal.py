@@ -91,7 +91,9 @@ async def test_durable_waits_for_the_group_commit(tmp_path: Path, monkeypatch: p
     journal.close()
 
 
-async def test_concurrent_strict_writers_share_commits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_concurrent_strict_writers_share_commits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Fifty strict writers need far fewer than fifty syncs."""
     synced: list[int] = []
     real = os.fdatasync
@@ -107,7 +109,9 @@ async def test_concurrent_strict_writers_share_commits(tmp_path: Path, monkeypat
     journal.close()
 
 
-async def test_a_failed_sync_fails_the_journal_for_good(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_failed_sync_fails_the_journal_for_good(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """An fdatasync error is told once, never retried, and no record is accepted after it (point 15)."""
     calls: list[int] = []
 
