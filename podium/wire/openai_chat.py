@@ -11,6 +11,7 @@ import msgspec
 from podium.kernel.call import Reply, Request
 from podium.kernel.errors import BrokenReply, InvalidRequest
 from podium.wire.openai_fields import (
+    UNREADABLE,
     decode_fields,
     decode_flag,
     decode_positive,
@@ -166,7 +167,7 @@ def _wants_usage(fields: dict[str, msgspec.Raw]) -> bool:
         return False
     try:
         return _stream_options_decoder.decode(raw).include_usage is True
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise_invalid("stream_options", error, "an object such as {'include_usage': true}")
 
 
@@ -189,7 +190,7 @@ def _predicted_tokens(fields: dict[str, msgspec.Raw]) -> int:
         return 0
     try:
         return len(bytes(_prediction_decoder.decode(raw).content))
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise_invalid("prediction", error, "an object with content")
 
 
@@ -197,7 +198,7 @@ def _look_at_messages(messages: msgspec.Raw, needs: set[str]) -> bool:
     """Add to ``needs`` what the parts of the messages ask for; return whether a provider must fetch any."""
     try:
         decoded = _messages_decoder.decode(messages)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise_invalid("messages", error, "a list of objects")
     remote = False
     for index, message in enumerate(decoded):
@@ -211,7 +212,7 @@ def _look_at_messages(messages: msgspec.Raw, needs: set[str]) -> bool:
             continue
         try:
             parts = _parts_decoder.decode(message.content)
-        except msgspec.MsgspecError as error:
+        except UNREADABLE as error:
             raise_invalid(f"messages[{index}].content", error, "a string or a list of parts")
         for part in parts:
             if part.type not in _TEXT_PARTS:
@@ -251,7 +252,7 @@ def _look_at_options(fields: dict[str, msgspec.Raw], needs: set[str], unpriced: 
     if raw is not None:
         try:
             kind = _format_decoder.decode(raw).type
-        except msgspec.MsgspecError as error:
+        except UNREADABLE as error:
             raise_invalid("response_format", error, "an object with a type")
         if kind != "text":
             needs.add("structured_output")
@@ -259,7 +260,7 @@ def _look_at_options(fields: dict[str, msgspec.Raw], needs: set[str], unpriced: 
     if raw is not None:
         try:
             modalities = _modalities_decoder.decode(raw)
-        except msgspec.MsgspecError as error:
+        except UNREADABLE as error:
             raise_invalid("modalities", error, "a list of strings")
         for modality in modalities:
             if modality == "audio":
@@ -277,14 +278,14 @@ def _look_at_options(fields: dict[str, msgspec.Raw], needs: set[str], unpriced: 
 def _tier(raw: msgspec.Raw) -> str:
     try:
         return _text_decoder.decode(raw)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise_invalid("service_tier", error, "a string")
 
 
 def _look_at_tools(raw: msgspec.Raw, needs: set[str], unpriced: list[str]) -> None:
     try:
         tools = _tools_decoder.decode(raw)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise_invalid("tools", error, "a list of tools")
     if tools:
         needs.add("tools")
@@ -313,15 +314,13 @@ def encode_request(
 def decode_reply(body: bytes) -> Reply:
     """Return what Podium reads from a whole answer.
 
-    Raises BrokenReply for an error in the shape of an answer, and msgspec.MsgspecError for anything else
-    that is no chat completion.
+    Raises BrokenReply for an error in the shape of an answer and for anything that is no chat completion.
     """
     try:
         reply = _body_decoder.decode(body)
-    except msgspec.ValidationError:
-        raise_if_error(body)
-        raise
-    finish_reason = _choice_decoder.decode(reply.choices[0]).finish_reason if reply.choices else None
+        finish_reason = _choice_decoder.decode(reply.choices[0]).finish_reason if reply.choices else None
+    except UNREADABLE as error:
+        raise broken_reply(body, "no chat completion") from error
     return Reply(
         usage=decode_usage(reply.usage) if reply.usage != _NULL else None,
         upstream_id=decode_text(reply.id),
@@ -330,22 +329,23 @@ def decode_reply(body: bytes) -> Reply:
     )
 
 
-def raise_if_error(body: bytes) -> None:
-    """Raise BrokenReply where a body says 200 and bears an error, as some aggregators answer."""
+def broken_reply(body: bytes, what: str) -> BrokenReply:
+    """Return what to raise for a body that is not an answer; some aggregators put an error behind a 200."""
     try:
         error = _error_decoder.decode(body).error
-    except msgspec.MsgspecError:
-        return
-    if error is not None:
-        message = error if isinstance(error, str) else error.message
-        raise BrokenReply(f"The provider answered 200 with an error: {message[:500]}", sent=True)
+    except UNREADABLE:
+        error = None
+    if error is None:
+        return BrokenReply(f"The provider answered with {what}.", sent=True)
+    message = error if isinstance(error, str) else error.message
+    return BrokenReply(f"The provider answered 200 with an error: {message[:500]}", sent=True)
 
 
 def decode_text(raw: msgspec.Raw) -> str | None:
     """Return a JSON string's text, or None for any other value."""
     try:
         return _text_decoder.decode(raw)
-    except msgspec.MsgspecError:
+    except UNREADABLE:
         return None
 
 

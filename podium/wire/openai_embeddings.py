@@ -9,8 +9,8 @@ import msgspec
 
 from podium.kernel.call import Reply, Request
 from podium.kernel.errors import InvalidRequest
-from podium.wire.openai_chat import decode_text, raise_if_error, tag_reply
-from podium.wire.openai_fields import decode_fields, decode_flag, decode_route, first_byte, given
+from podium.wire.openai_chat import broken_reply, decode_text, tag_reply
+from podium.wire.openai_fields import UNREADABLE, decode_fields, decode_flag, decode_route, first_byte, given
 from podium.wire.openai_usage import decode_usage
 
 __all__ = ["decode_reply", "decode_request", "encode_request", "tag_reply"]
@@ -58,14 +58,12 @@ def encode_request(
 def decode_reply(body: bytes) -> Reply:
     """Return what Podium reads from an answer.
 
-    Raises BrokenReply for an error in the shape of an answer, and msgspec.MsgspecError for anything else
-    that is no list of embeddings.
+    Raises BrokenReply for an error in the shape of an answer and for anything that is no list of embeddings.
     """
     try:
         reply = _body_decoder.decode(body)
-    except msgspec.ValidationError:
-        raise_if_error(body)
-        raise
+    except UNREADABLE as error:
+        raise broken_reply(body, "no list of embeddings") from error
     return Reply(
         usage=decode_usage(reply.usage, has_output=False) if reply.usage != _NULL else None,
         upstream_id=decode_text(reply.id),

@@ -7,6 +7,8 @@ import msgspec
 from podium.kernel.errors import InvalidRequest
 
 _NULL: Final = msgspec.Raw(b"null")
+UNREADABLE: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises on bytes that are not what they have to be: wrong, no UTF-8, or nested too deep."""
 _fields_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _text_decoder = msgspec.json.Decoder(str)
 _flag_decoder = msgspec.json.Decoder(bool)
@@ -17,7 +19,7 @@ def decode_fields(body: bytes) -> dict[str, msgspec.Raw]:
     """Return the top level of a JSON object with each value as bytes. Raises InvalidRequest."""
     try:
         return _fields_decoder.decode(body)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise InvalidRequest(
             f"The body is no JSON object: {error}.", fix="Send a JSON object as OpenAI's API takes it."
         ) from error
@@ -41,7 +43,7 @@ def decode_route(fields: dict[str, msgspec.Raw]) -> str:
         raise InvalidRequest("model is missing.", fix="GET /v1/models lists yours.", field="model")
     try:
         route = _text_decoder.decode(raw)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise_invalid("model", error, "a string")
     if not route:
         raise InvalidRequest("model is empty.", fix="GET /v1/models lists yours.", field="model")
@@ -55,7 +57,7 @@ def decode_flag(fields: dict[str, msgspec.Raw], name: str) -> bool:
         return False
     try:
         return _flag_decoder.decode(raw)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise_invalid(name, error, "true or false")
 
 
@@ -66,13 +68,13 @@ def decode_positive(fields: dict[str, msgspec.Raw], name: str, *, at_most: int) 
         return None
     try:
         count = _count_decoder.decode(raw)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise_invalid(name, error, "a positive integer")
     if not 0 < count <= at_most:
         raise InvalidRequest(f"{name} is {count}.", fix=f"Send 1 to {at_most}.", field=name)
     return count
 
 
-def raise_invalid(field: str, error: msgspec.MsgspecError, expected: str) -> NoReturn:
+def raise_invalid(field: str, error: Exception, expected: str) -> NoReturn:
     """Raise InvalidRequest for a field that is not what it has to be."""
     raise InvalidRequest(f"{field} is not usable: {error}.", fix=f"Send {expected}.", field=field) from error

@@ -13,6 +13,7 @@ from podium.kernel.call import Reply, Usage
 from podium.kernel.money import usd_text
 from podium.wire import sse
 from podium.wire.openai_errors import encode_error
+from podium.wire.openai_fields import UNREADABLE
 from podium.wire.openai_usage import decode_usage, tag_usage
 
 MAX_EVENT_BYTES: Final = 1 << 20
@@ -128,7 +129,7 @@ class StreamReader:
             return b""
         try:
             chunk = _chunk_decoder.decode(data)
-        except msgspec.MsgspecError:
+        except UNREADABLE:
             if kind == b"error":
                 self.error = data.decode(errors="replace")[:500]
                 return b""
@@ -149,7 +150,7 @@ class StreamReader:
             return []
         try:
             choices = _choices_decoder.decode(raw)
-        except msgspec.MsgspecError:
+        except UNREADABLE:
             return [_Delta()]
         for choice in choices:
             if choice.finish_reason is not None:
@@ -214,13 +215,13 @@ def _only_null(events: bytes, name: bytes, compact: bytes, spaced: bytes) -> boo
 def _text(raw: msgspec.Raw) -> str | None:
     try:
         return _text_decoder.decode(raw)
-    except msgspec.MsgspecError:
+    except UNREADABLE:
         return None
 
 
 def _message(raw: msgspec.Raw, data: bytes) -> str:
     try:
         error = _error_decoder.decode(raw)
-    except msgspec.MsgspecError:
+    except UNREADABLE:
         return data.decode(errors="replace")[:500]
     return error if isinstance(error, str) else error.message

@@ -11,6 +11,7 @@ import msgspec
 
 from podium.kernel.call import Usage
 from podium.kernel.money import usd_text
+from podium.wire.openai_fields import UNREADABLE
 
 
 class _Written(msgspec.Struct, frozen=True):
@@ -70,7 +71,7 @@ def decode_usage(raw: bytes | msgspec.Raw, *, has_output: bool = True) -> Usage 
     """
     try:
         usage = _decoder.decode(raw)
-    except msgspec.MsgspecError:
+    except UNREADABLE:
         return None
     output_tokens = _output_tokens(usage) if has_output else 0
     if output_tokens is None:

@@ -83,6 +83,8 @@ def test_a_plain_request():
         (b'{"model":"m","messages":[],"modalities":"audio"}', "modalities"),
         (b'{"model":"m","messages":[],"service_tier":7}', "service_tier"),
         (b'{"model":"m","messages":[],"prediction":"x"}', "prediction"),
+        (b'{"model":"\xff","messages":[]}', "model"),
+        (b'{"model":"m","messages":' + b"[" * 9999, None),
     ],
 )
 def test_invalid_requests_name_the_field(body, field):
@@ -307,10 +309,22 @@ def test_a_sloppy_reply():
     assert decode_reply(answer(id=7, model=None, choices=[])) == Reply(Usage(9, 3))
 
 
-@pytest.mark.parametrize("body", [b"", b"<html>", b"[]", b"{}", b'{"choices":7}', b'{"choices":[7]}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>",
+        b"[]",
+        b"{}",
+        b'{"choices":7}',
+        b'{"choices":[7]}',
+        b"\xff",
+        b'{"choices":' + b"[" * 9999,
+    ],
+)
 def test_no_reply(body):
     """What is no chat completion is said to be none."""
-    with pytest.raises(msgspec.MsgspecError):
+    with pytest.raises(BrokenReply, match="no chat completion"):
         decode_reply(body)
 
 

@@ -1,6 +1,5 @@
 import json
 
-import msgspec
 import pytest
 
 from podium.kernel.call import Reply, Usage
@@ -51,7 +50,7 @@ def test_replies():
 def test_no_reply():
     """What is no list of embeddings is said to be none."""
     for body in (b"", b"[]", b"{}"):
-        with pytest.raises(msgspec.MsgspecError):
+        with pytest.raises(BrokenReply, match="no list of embeddings"):
             decode_reply(body)
     with pytest.raises(BrokenReply, match="no credit"):
         decode_reply(b'{"error":{"message":"no credit"}}')

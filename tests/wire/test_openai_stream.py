@@ -201,10 +201,10 @@ def test_comments_and_multi_line_data():
 
 def test_what_is_not_json_passes():
     """An event that Podium cannot read is for the client to judge."""
-    odd = b"data: <html>\n\n" + b'data: {"choices": 7, "usage": 7}\n\n'
-    reader, out = run(HELLO + odd[:14], DONE)
-    assert out == HELLO + odd[:14]
-    reader, _ = run(HELLO + odd, DONE)
+    odd = b"data: <html>\n\n" + b'data: {"usage": ' + b"[" * 9999 + b'\n\ndata: {"usage":"\xff\n\n'
+    reader, out = run(HELLO + odd, DONE)
+    assert out == HELLO + odd
+    reader, _ = run(b'data: {"choices": 7, "usage": 7}\n\n', HELLO, DONE)
     assert reader.done
     assert reader.reply().usage is None
 
