@@ -1,11 +1,11 @@
 """The most that one attempt can cost, decided before anything is sent (point 9 of the money protocol).
 
 Input. A body of n bytes holds at most n tokens: byte-level BPE never makes more tokens than bytes, and the
-JSON around a message is longer than the few tokens that a chat template adds. So one token a byte is the
-bound that cannot be passed. It is about four times too high for English, so a `Calibrator` learns how many
-tokens a byte a model really makes and adds a margin. What is not in the body as text (images, audio,
-documents, even inline: their tokens follow their size in pixels or seconds, not their bytes) is bounded by
-the context window alone.
+JSON around a message is longer than the few tokens that a chat template adds. So one token a byte, and with
+tools or a schema the instructions that providers put before them, is the bound that cannot be passed. It is
+about four times too high for English, so a `Calibrator` learns how many tokens a byte a model really makes
+and adds a margin. What is not in the body as text (images, audio, documents, even inline: their tokens follow
+their size in pixels or seconds, not their bytes) is bounded by the context window alone.
 
 Output. The client's limit, else the model's own, which is then put into the request; times the choices.
 
@@ -33,6 +33,9 @@ TEMPLATE_TOKENS: Final = 64
 """Added to every estimate: what a chat template and a hidden system prompt add."""
 TYPICAL_BYTES_PER_TOKEN: Final = 4
 """OpenAI's rule of thumb for English text, https://help.openai.com/en/articles/4936856."""
+INSTRUCTIONS_TOKENS: Final = 1024
+"""Allowed for what providers write before tools and schemas: Anthropic documents up to 530 tokens."""
+_INSTRUCTED: Final = frozenset({"tools", "structured_output"})
 _MEDIA: Final = frozenset({"vision", "audio", "documents"})
 
 
@@ -96,10 +99,18 @@ def has_media(request: Request) -> bool:
 
 def certain_input_bound(request: Request, model: ModelFacts) -> int | None:
     """Return input tokens that cannot be passed, or None where nothing bounds them."""
+    return _input_bound(request, model, request.body_bytes)
+
+
+def _input_bound(request: Request, model: ModelFacts, text_tokens: int) -> int | None:
     window = model.context_window_tokens
     if has_media(request):
         return window
-    return request.body_bytes if window is None else min(request.body_bytes, window)
+    if not _INSTRUCTED.isdisjoint(request.needs):
+        text_tokens += INSTRUCTIONS_TOKENS
+    if window is None or request.operation == "embeddings":
+        return text_tokens  # a window holds for each text of a batch, not for the batch
+    return min(text_tokens, window)
 
 
 def decide_bound(request: Request, model: ModelFacts, estimate_tokens: int) -> Bound:
@@ -109,11 +120,7 @@ def decide_bound(request: Request, model: ModelFacts, estimate_tokens: int) -> B
     hold takes the worst price of any tier and kind of token.
     """
     sheet, ceiling = model.prices, model.ceiling_nano_usd
-    window = model.context_window_tokens
-    if has_media(request):
-        input_tokens = window
-    else:
-        input_tokens = estimate_tokens if window is None else min(estimate_tokens, window)
+    input_tokens = _input_bound(request, model, estimate_tokens)
     limit, to_set = _output_limit(request, model, estimate_tokens)
     output_tokens = None if limit is None else limit * request.choices + request.extra_output_tokens
     if input_tokens is None or output_tokens is None or sheet is None or request.unpriced:
