@@ -118,6 +118,10 @@ class StreamReader:
 
     def _read(self, event: bytes) -> bytes:
         """Take in one event that may matter and return it as it may go on."""
+        if event.startswith(b"\n"):
+            # Empty lines before an event are not part of it, however they came.
+            own = event.lstrip(b"\n")
+            return event[: len(event) - len(own)] + (self._read(own) if own else b"")
         if len(event) > self._max_event_bytes:
             self._too_long()
             return b""
