@@ -1,0 +1,256 @@
+"""Explain: from any id the whole chain, in words and verified."""
+
+from decimal import Decimal
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from podium.kernel.call import Usage
+from podium.kernel.errors import NotFound
+from podium.kernel.money import EXACT, ceil_nano, usd_text
+from podium.manifest.snapshot import Snapshot, decode_snapshot
+from podium.ports.database import calls, charges, holds, snapshots, tasks
+from podium.spend.prices import CostLine, cost_lines
+from podium.views.calls import CallDetail, call_detail
+from podium.views.ledger import ChargeRow, LedgerFilters, TotalRow, ledger_rows, totals
+
+MAX_CALLS = 50
+
+
+class Version(msgspec.Struct, frozen=True):
+    """The manifests that a call was admitted under."""
+
+    version: int
+    digest: str
+    source: str
+    in_force_from_ns: int
+
+
+class Working(msgspec.Struct, frozen=True):
+    """How the cost of one charge comes about.
+
+    ``verified``: the lines, added exactly and rounded up once, are the row's cost. None where there is
+    nothing to add: nothing was sent, or the charge is an estimate.
+    """
+
+    charge: ChargeRow
+    lines: tuple[CostLine, ...]
+    price_source: str | None
+    verified: bool | None
+    words: list[str]
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """The story of an id."""
+
+    id: str
+    kind: str
+    agent: str
+    departments: list[str]
+    """From the organisation down."""
+    task_id: str
+    session: str | None
+    trace_id: str
+    admitted_ns: int
+    version: Version | None
+    call: CallDetail | None
+    charges: list[Working]
+    total: TotalRow | None
+    more_calls: int
+    """Calls of a task or trace beyond those shown."""
+    words: list[str]
+
+
+def explain(connection: Connection, id_: str, *, now_ns: int) -> Explanation:
+    """Explain a charge, call, task or trace. Raises NotFound saying what ids look like."""
+    if id_.startswith("chg_"):
+        return _charge(connection, id_)
+    if id_.startswith("call_"):
+        return _call(connection, id_, id_, "call")
+    if id_.startswith("task_"):
+        return _many(connection, id_, "task", LedgerFilters(task=id_, until_ns=now_ns + 1))
+    if len(id_) == 32 and all(letter in "0123456789abcdef" for letter in id_):
+        return _many(connection, id_, "trace", LedgerFilters(trace=id_, until_ns=now_ns + 1))
+    raise NotFound(
+        f"{id_!r} is no id of Podium.",
+        fix="Ids are chg_…, call_…, task_… or a trace id of 32 hexadecimal digits: see x-podium-* headers.",
+    )
+
+
+def _charge(connection: Connection, id_: str) -> Explanation:
+    call_id = connection.execute(select(charges.c.call_id).where(charges.c.charge_id == id_)).scalar()
+    if call_id is not None:
+        return _call(connection, call_id, id_, "charge")
+    held = connection.execute(select(holds.c.hold_nano_usd).where(holds.c.charge_id == id_)).scalar()
+    if held is not None:
+        raise NotFound(
+            f"Charge {id_} is still in flight: {usd_text(held)} USD are held for it.",
+            fix="Ask again when it has ended.",
+        )
+    raise NotFound(f"There is no charge {id_}.", fix="List charges with `podium ledger`.")
+
+
+def _call(connection: Connection, call_id: str, id_: str, kind: str) -> Explanation:
+    detail = call_detail(connection, call_id)
+    cache: dict[int, Snapshot | None] = {}
+    workings = [_work_out(connection, charge, cache) for charge in detail.attempts]
+    if kind == "charge":
+        workings = [working for working in workings if working.charge.charge_id == id_]
+    call = detail.call
+    return Explanation(
+        id=id_,
+        kind=kind,
+        agent=call.agent,
+        departments=call.department.split("/"),
+        task_id=call.task_id,
+        session=call.session,
+        trace_id=call.trace_id,
+        admitted_ns=call.admitted_ns,
+        version=_version(connection, call.snapshot_version),
+        call=detail,
+        charges=workings,
+        total=None,
+        more_calls=0,
+        words=_call_words(detail),
+    )
+
+
+def _many(connection: Connection, id_: str, kind: str, filters: LedgerFilters) -> Explanation:
+    column = calls.c.task_id if kind == "task" else calls.c.trace_id
+    query = select(calls.c.call_id).where(column == id_).order_by(calls.c.admitted_ns.desc())
+    call_ids = list(connection.execute(query.limit(10_000)).scalars())
+    task = (
+        connection.execute(select(tasks).where(tasks.c.task_id == id_)).one_or_none()
+        if kind == "task"
+        else None
+    )
+    if not call_ids:
+        raise NotFound(f"There is no {kind} {id_}.", fix="List calls with `podium calls`.")
+    if len(call_ids) == 1 and kind == "trace":
+        return msgspec.structs.replace(_call(connection, call_ids[0], id_, "trace"), kind="trace")
+    newest = call_detail(connection, call_ids[0]).call
+    cache: dict[int, Snapshot | None] = {}
+    rows = ledger_rows(connection, filters, limit=MAX_CALLS)
+    sums = totals(connection, filters)
+    words = [f"{len(call_ids)} calls by agent {newest.agent}."]
+    if task is not None and task.session is not None:
+        words.append(f"An implicit task: all calls of the agent with x-podium-session {task.session!r}.")
+    elif task is not None:
+        words.append("An implicit task: the agent's calls of one hour that named no session.")
+    return Explanation(
+        id=id_,
+        kind=kind,
+        agent=newest.agent,
+        departments=newest.department.split("/"),
+        task_id=newest.task_id,
+        session=newest.session,
+        trace_id=newest.trace_id,
+        admitted_ns=newest.admitted_ns,
+        version=_version(connection, newest.snapshot_version),
+        call=None,
+        charges=[_work_out(connection, charge, cache) for charge in rows],
+        total=sums[0] if sums else None,
+        more_calls=max(0, (sums[0].charges if sums else 0) - len(rows)),
+        words=words,
+    )
+
+
+def _version(connection: Connection, version: int) -> Version | None:
+    row = connection.execute(
+        select(
+            snapshots.c.version, snapshots.c.digest, snapshots.c.source, snapshots.c.in_force_from_ns
+        ).where(snapshots.c.version == version)
+    ).one_or_none()
+    return Version(*row) if row is not None else None
+
+
+def _snapshot(connection: Connection, version: int, cache: dict[int, Snapshot | None]) -> Snapshot | None:
+    if version not in cache:
+        document = connection.execute(
+            select(snapshots.c.document).where(snapshots.c.version == version)
+        ).scalar()
+        cache[version] = decode_snapshot(document) if document is not None else None
+    return cache[version]
+
+
+def usage_of(charge: ChargeRow) -> Usage | None:
+    """Return a charge's usage, or None where the provider gave none."""
+    if charge.input_tokens is None and charge.output_tokens is None:
+        return None
+    return Usage(*(getattr(charge, name) or 0 for name in Usage.__struct_fields__))
+
+
+def _work_out(connection: Connection, charge: ChargeRow, cache: dict[int, Snapshot | None]) -> Working:
+    snapshot = _snapshot(connection, charge.snapshot_version, cache)
+    model = snapshot.models.get(charge.model) if snapshot is not None else None
+    usage = usage_of(charge)
+    sheet = model.prices if model is not None else None
+    lines: tuple[CostLine, ...] = ()
+    verified: bool | None = None
+    if sheet is not None and usage is not None and not charge.estimated:
+        lines = cost_lines(sheet, usage)
+        total = Decimal(0)
+        for line in lines:
+            total = EXACT.add(total, line.nano_usd)
+        verified = ceil_nano(total) == charge.cost_nano_usd
+    return Working(
+        charge, lines, sheet.source if sheet is not None else None, verified, _charge_words(charge, verified)
+    )
+
+
+def _charge_words(charge: ChargeRow, verified: bool | None) -> list[str]:
+    words = [
+        (
+            f"Attempt {charge.attempt} went to {charge.provider} ({charge.region or 'no region declared'}) "
+            f"as {charge.upstream_model}: {_OUTCOMES.get(charge.outcome, charge.outcome)}."
+        )
+    ]
+    words.append(
+        f"Before it was sent {usd_text(charge.hold_nano_usd)} USD were held: at most "
+        f"{charge.input_bound_tokens} tokens in and {charge.output_bound_tokens} out."
+    )
+    if charge.reason:
+        words.append(charge.reason)
+    if charge.estimated:
+        words.append("The charge is an estimate: the provider's own count is not known.")
+    if charge.overrun:
+        words.append(
+            "The provider counted more than was held: the truth is charged, and marked as an overrun."
+        )
+    if verified is False:
+        words.append(
+            "The lines do not add up to the charge: the ledger or the manifests' record was changed."
+        )
+    return words
+
+
+_OUTCOMES = {
+    "ok": "it was answered",
+    "refused": "the provider refused",
+    "error": "it failed",
+    "broken": "the answer broke off",
+    "timeout": "it timed out",
+    "aborted": "the client went away",
+    "unsent": "nothing was sent",
+    "crashed": "the worker died before it was settled",
+}
+
+
+def _call_words(detail: CallDetail) -> list[str]:
+    call = detail.call
+    how = "streamed" if call.streamed else "plain"
+    route = call.route or "(none)"
+    words = [f"Agent {call.agent} of {call.department} called route {route} ({call.operation}, {how})."]
+    if call.outcome == "refused" and not detail.attempts:
+        words.append(f"Podium refused it with {call.http_status} ({call.error_code}): {call.message}")
+    elif call.outcome == "ok":
+        words.append(
+            f"It was answered after {call.duration_us / 1000:.1f} ms and {call.attempts} attempt(s)."
+        )
+    else:
+        words.append(
+            f"It ended as {call.outcome} ({call.error_code or 'no code'}): {call.message or 'no message'}."
+        )
+    if call.overhead_us is not None:
+        words.append(f"Podium itself took {call.overhead_us} µs before the first byte went to the provider.")
+    return words

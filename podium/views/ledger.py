@@ -1,0 +1,214 @@
+"""The ledger: charges one by one, and totals by whatever a person asks for."""
+
+from datetime import UTC, datetime
+from typing import Final, Literal
+
+import msgspec
+from sqlalchemy import Connection, Select, Text, and_, case, cast, func, or_, select
+from sqlalchemy.sql import ColumnElement
+
+from podium.ports.database import charges
+
+Dimension = Literal[
+    "organisation", "department", "agent", "model", "provider", "route", "task", "outcome", "day", "hour"
+]
+DIMENSIONS: Final = (
+    "organisation", "department", "agent", "model", "provider", "route", "task", "outcome", "day", "hour",
+)  # fmt: skip
+_SUMMED: Final = (
+    "input_tokens",
+    "output_tokens",
+    "cache_read_tokens",
+    "cache_write_tokens",
+    "reasoning_tokens",
+)
+_DAY_NS: Final = 86_400_000_000_000
+_HOUR_NS: Final = 3_600_000_000_000
+
+
+class LedgerFilters(msgspec.Struct, frozen=True, kw_only=True):
+    """Which charges. Unix nanoseconds, ``until_ns`` exclusive; ``department`` takes in those below."""
+
+    since_ns: int | None = None
+    until_ns: int | None = None
+    department: str | None = None
+    agent: str | None = None
+    route: str | None = None
+    model: str | None = None
+    provider: str | None = None
+    task: str | None = None
+    trace: str | None = None
+    outcome: str | None = None
+    estimated: bool | None = None
+    overrun: bool | None = None
+
+
+class ChargeRow(msgspec.Struct, frozen=True):
+    """One row of the ledger: one attempt at a provider. Tokens are None where the provider did not say."""
+
+    charge_id: str
+    call_id: str
+    trace_id: str
+    span_id: str
+    attempt: int
+    task_id: str
+    session: str | None
+    agent: str
+    department: str
+    route: str
+    model: str
+    upstream_model: str
+    provider: str
+    region: str | None
+    operation: str
+    streamed: bool
+    snapshot_version: int
+    admitted_ns: int
+    hold_nano_usd: int
+    input_bound_tokens: int
+    output_bound_tokens: int
+    cost_nano_usd: int
+    outcome: str
+    estimated: bool
+    overrun: bool
+    reason: str | None
+    input_tokens: int | None
+    output_tokens: int | None
+    cache_read_tokens: int | None
+    cache_write_tokens: int | None
+    cache_write_1h_tokens: int | None
+    reasoning_tokens: int | None
+    input_audio_tokens: int | None
+    output_audio_tokens: int | None
+    cache_audio_read_tokens: int | None
+    http_status: int | None
+    error_code: str | None
+    upstream_id: str | None
+    reported_model: str | None
+    upstream_request_id: str | None
+    finish_reason: str | None
+    request_digest: str
+    reply_digest: str | None
+    sent_us: int | None
+    first_byte_us: int | None
+    first_token_us: int | None
+    end_us: int
+
+
+CHARGE_COLUMNS: Final = [charges.c[name] for name in ChargeRow.__struct_fields__]
+
+
+class TotalRow(msgspec.Struct, frozen=True):
+    """Sums of a group. ``cost_per_call_nano_usd`` is rounded down, None without calls."""
+
+    key: str
+    calls: int
+    charges: int
+    input_tokens: int
+    output_tokens: int
+    cache_read_tokens: int
+    cache_write_tokens: int
+    reasoning_tokens: int
+    cost_nano_usd: int
+    estimated_nano_usd: int
+    cost_per_call_nano_usd: int | None
+
+
+def conditions(filters: LedgerFilters) -> list[ColumnElement[bool]]:
+    """Return the SQL conditions of filters."""
+    found: list[ColumnElement[bool]] = []
+    for name in ("agent", "route", "model", "provider", "outcome", "estimated", "overrun"):
+        value = getattr(filters, name)
+        if value is not None:
+            found.append(charges.c[name] == value)
+    if filters.since_ns is not None:
+        found.append(charges.c.admitted_ns >= filters.since_ns)
+    if filters.until_ns is not None:
+        found.append(charges.c.admitted_ns < filters.until_ns)
+    if filters.task is not None:
+        found.append(charges.c.task_id == filters.task)
+    if filters.trace is not None:
+        found.append(charges.c.trace_id == filters.trace)
+    if filters.department is not None:
+        found.append(below(charges.c.department, filters.department))
+    return found
+
+
+def below(column: ColumnElement[str], department: str) -> ColumnElement[bool]:
+    """Return the condition for a department or one below it, by full path or by its last name."""
+    if "/" in department:
+        return or_(column == department, column.startswith(department + "/", autoescape=True))
+    return or_(
+        column == department,
+        column.startswith(department + "/", autoescape=True),
+        column.endswith("/" + department, autoescape=True),
+        column.contains("/" + department + "/", autoescape=True),
+    )
+
+
+def ledger_rows(
+    connection: Connection,
+    filters: LedgerFilters,
+    *,
+    limit: int = 100,
+    before: tuple[int, str] | None = None,
+) -> list[ChargeRow]:
+    """Return charges, newest first. ``before``: (admitted_ns, charge_id) of the last row seen."""
+    query = select(*CHARGE_COLUMNS).where(*conditions(filters))
+    if before is not None:
+        query = query.where(
+            or_(
+                charges.c.admitted_ns < before[0],
+                and_(charges.c.admitted_ns == before[0], charges.c.charge_id < before[1]),
+            )
+        )
+    query = query.order_by(charges.c.admitted_ns.desc(), charges.c.charge_id.desc()).limit(limit)
+    return [ChargeRow(*row) for row in connection.execute(query)]
+
+
+def totals(
+    connection: Connection, filters: LedgerFilters, by: Dimension | None = None, *, limit: int = 1000
+) -> list[TotalRow]:
+    """Return sums by a dimension, dearest first (days and hours in order of time), or one row for all."""
+    key = _key(by)
+    query: Select[tuple[object, ...]] = select(
+        key.label("key"),
+        func.count(charges.c.call_id.distinct()),
+        func.count(),
+        *(func.coalesce(func.sum(charges.c[name]), 0) for name in _SUMMED),
+        func.coalesce(func.sum(charges.c.cost_nano_usd), 0).label("cost"),
+        func.coalesce(func.sum(case((charges.c.estimated, charges.c.cost_nano_usd), else_=0)), 0),
+    ).where(*conditions(filters))
+    if by is not None:
+        query = query.group_by(key)
+    order = key if by in {"day", "hour"} else func.coalesce(func.sum(charges.c.cost_nano_usd), 0).desc()
+    query = query.order_by(order, key).limit(limit)
+    return [_total(by, tuple(row)) for row in connection.execute(query)]
+
+
+def _key(by: Dimension | None) -> ColumnElement[str]:
+    if by is None:
+        return cast(func.min("all"), Text)
+    if by == "organisation":
+        slash = func.instr(charges.c.department, "/")
+        return case((slash > 0, func.substr(charges.c.department, 1, slash - 1)), else_=charges.c.department)
+    if by in {"day", "hour"}:
+        length = _DAY_NS if by == "day" else _HOUR_NS
+        return cast(charges.c.admitted_ns - charges.c.admitted_ns % length, Text)
+    column: ColumnElement[str] = charges.c["task_id" if by == "task" else by]
+    return column
+
+
+def _total(by: Dimension | None, row: tuple[object, ...]) -> TotalRow:
+    key = "all" if by is None else str(row[0])
+    numbers = [int(str(value)) for value in row[1:]]
+    if by in {"day", "hour"}:
+        key = time_key(int(key), by)
+    calls, cost = numbers[0], numbers[7]
+    return TotalRow(key, *numbers, cost // calls if calls else None)
+
+
+def time_key(start_ns: int, by: str) -> str:
+    """Return the UTC name of a day (2026-11-23) or hour (2026-11-23T14)."""
+    moment = datetime.fromtimestamp(start_ns // 1_000_000_000, UTC)
+    return moment.strftime("%Y-%m-%d" if by == "day" else "%Y-%m-%dT%H")

@@ -1,0 +1,71 @@
+"""Status: workers, versions, counts."""
+
+import msgspec
+from sqlalchemy import Connection, func, select
+
+from podium.ports.database import calls, charges, credentials, holds, incarnations
+from podium.views.manifests import Manifests, manifests
+
+
+class Incarnation(msgspec.Struct, frozen=True):
+    """One life of a worker."""
+
+    id: str
+    worker: str
+    pid: int
+    started_ns: int
+    ended_ns: int | None
+    end: str | None
+
+
+class Status(msgspec.Struct, frozen=True):
+    """What the database knows of Podium."""
+
+    manifests: Manifests
+    workers: list[Incarnation]
+    """Those that live, as far as the keeper has seen."""
+    crashes: list[Incarnation]
+    """The last ten that died."""
+    calls: int
+    charges: int
+    open_holds: int
+    cost_nano_usd: int
+
+
+class AgentKeys(msgspec.Struct, frozen=True):
+    """One credential of an agent; the key itself is not kept."""
+
+    id: str
+    agent: str
+    created_ns: int
+    revoked_ns: int | None
+
+
+def status(connection: Connection) -> Status:
+    """Return the status."""
+    columns = [incarnations.c[name] for name in Incarnation.__struct_fields__]
+    live = select(*columns).where(incarnations.c.ended_ns.is_(None)).order_by(incarnations.c.worker)
+    died = (
+        select(*columns)
+        .where(incarnations.c.end.is_not(None), incarnations.c.end != "clean")
+        .order_by(incarnations.c.ended_ns.desc())
+        .limit(10)
+    )
+    cost = connection.execute(select(func.count(), func.coalesce(func.sum(charges.c.cost_nano_usd), 0))).one()
+    return Status(
+        manifests=manifests(connection),
+        workers=[Incarnation(*row) for row in connection.execute(live)],
+        crashes=[Incarnation(*row) for row in connection.execute(died)],
+        calls=int(connection.execute(select(func.count()).select_from(calls)).scalar_one()),
+        charges=int(cost[0]),
+        open_holds=int(connection.execute(select(func.count()).select_from(holds)).scalar_one()),
+        cost_nano_usd=int(cost[1]),
+    )
+
+
+def agent_keys(connection: Connection, agent: str | None = None) -> list[AgentKeys]:
+    """Return credentials, newest first."""
+    query = select(*(credentials.c[name] for name in AgentKeys.__struct_fields__))
+    if agent is not None:
+        query = query.where(credentials.c.agent == agent)
+    return [AgentKeys(*row) for row in connection.execute(query.order_by(credentials.c.created_ns.desc()))]
