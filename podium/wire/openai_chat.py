@@ -105,7 +105,7 @@ class _Body(msgspec.Struct, frozen=True):
 
 
 class _Choice(msgspec.Struct, frozen=True):
-    finish_reason: str | None = None
+    finish_reason: msgspec.Raw = _NULL
 
 
 class _ErrorMessage(msgspec.Struct, frozen=True):
@@ -318,14 +318,14 @@ def decode_reply(body: bytes) -> Reply:
     """
     try:
         reply = _body_decoder.decode(body)
-        finish_reason = _choice_decoder.decode(reply.choices[0]).finish_reason if reply.choices else None
+        choice = _choice_decoder.decode(reply.choices[0]) if reply.choices else _Choice()
     except UNREADABLE as error:
         raise broken_reply(body, "no chat completion") from error
     return Reply(
         usage=decode_usage(reply.usage) if reply.usage != _NULL else None,
         upstream_id=decode_text(reply.id),
         upstream_model=decode_text(reply.model),
-        finish_reason=finish_reason,
+        finish_reason=decode_text(choice.finish_reason) or None,
     )
 
 

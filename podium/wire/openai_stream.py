@@ -5,6 +5,7 @@ finish reason, an error, ``[DONE]``, and everything until the first token. Usage
 the end and with its cost, wherever the provider put it.
 """
 
+import re
 from typing import Final
 
 import msgspec
@@ -49,6 +50,19 @@ _text_decoder = msgspec.json.Decoder(str)
 _encoder = msgspec.json.Encoder()
 
 
+_MARKS: Final = tuple(
+    re.compile(pattern).search
+    for pattern in (
+        rb'"usage"(?!: ?null)',
+        rb'"finish_reason"(?!: ?null)',
+        rb'"error"(?!: ?null)',
+        rb"\[DONE\]",
+        rb"event:",
+    )
+)
+"""What an event that matters bears. Each begins with a literal, so that `re` is as fast as `bytes.find`."""
+
+
 class StreamReader:
     """Reads one upstream stream. Feed it bytes as they come; what it returns may go to the client."""
 
@@ -71,40 +85,70 @@ class StreamReader:
 
     def feed(self, data: bytes) -> bytes:
         """Return what may go to the client now; usage and ``[DONE]`` are held back for `finish`."""
-        if self.done or self.error is not None:
+        if self._ended():
             return b""
         events = self._framer.feed(data)
         out = self._take(events) if events else b""
-        if self._framer.rest:
+        if self._framer.rest and not self._ended():
             self._look_at_rest(self._framer.rest)
         return out
 
+    def _ended(self) -> bool:
+        return self.done or self.error is not None
+
     def _take(self, events: bytes) -> bytes:
         """Return what may go on of whole events: those that cannot matter as they are, the others as read."""
-        if self._may_pass(events):
-            return events
-        # Halving finds the few that matter with few searches, whatever came in one piece.
-        last = len(events) - 1
-        cut = events.find(b"\n\n", len(events) // 2, last)
-        if cut < 0:
-            cut = events.rfind(b"\n\n", 0, last)
-        if cut < 0:
-            return self._read(events)
-        out = self._take(events[: cut + 2])
-        if self.done or self.error is not None:
-            return out
-        return out + self._take(events[cut + 2 :])
+        out: list[bytes] = []
+        start = 0
+        while start < len(events) and not self.first_token and not self._ended():
+            end = _end_of_event(events, start)
+            out.append(self._read(events[start:end]))
+            start = end
+        if start < len(events) and not self._ended():
+            out.append(self._take_marked(events[start:]))
+        return b"".join(out)
 
-    def _may_pass(self, events: bytes) -> bool:
-        return (
-            self.first_token
-            and len(events) <= self._max_event_bytes
-            and _only_null(events, b'"usage"', b'"usage":null', b'"usage": null')
-            and _only_null(events, b'"finish_reason"', b'"finish_reason":null', b'"finish_reason": null')
-            and b"[DONE]" not in events
-            and b'"error"' not in events
-            and b"event:" not in events
-        )
+    def _take_marked(self, events: bytes) -> bytes:
+        """Read only the events that bear a mark. Every mark is searched for once in all of ``events``."""
+        size = len(events)
+        marks = [match.start() if (match := search(events, 0)) else size for search in _MARKS]
+        mark = min(marks)
+        if mark == size:
+            return self._pass(events)
+        out: list[bytes] = []
+        start = 0
+        while mark < size:
+            before = events.rfind(b"\n\n", start, mark)
+            begin = start if before < 0 else before + 2
+            out.append(self._pass(events[start:begin]))
+            if self._ended():
+                break
+            start = _end_of_event(events, mark)
+            out.append(self._read(events[begin:start]))
+            if self._ended():
+                break
+            for index, at in enumerate(marks):
+                if at < start:
+                    match = _MARKS[index](events, start)
+                    marks[index] = size if match is None else match.start()
+            mark = min(marks)
+        else:
+            out.append(self._pass(events[start:]))
+        return b"".join(out)
+
+    def _pass(self, events: bytes) -> bytes:
+        """Return events that cannot matter, up to one that is too long."""
+        if len(events) <= self._max_event_bytes:
+            return events
+        start = 0
+        while start < len(events):
+            end = _end_of_event(events, start)
+            own_bytes = len(events[start:end].lstrip(b"\n"))
+            if own_bytes > self._max_event_bytes:
+                self._too_long()
+                return events[: end - own_bytes]
+            start = end
+        return events
 
     def _look_at_rest(self, rest: bytearray) -> None:
         if len(rest) > self._max_event_bytes:
@@ -113,8 +157,7 @@ class StreamReader:
             self.done = True  # some servers end without the empty line
 
     def _too_long(self) -> None:
-        if self.error is None and not self.done:
-            self.error = f"one event is longer than {self._max_event_bytes} bytes"
+        self.error = f"one event is longer than {self._max_event_bytes} bytes"
 
     def _read(self, event: bytes) -> bytes:
         """Take in one event that may matter and return it as it may go on."""
@@ -157,7 +200,7 @@ class StreamReader:
         except UNREADABLE:
             return [_Delta()]
         for choice in choices:
-            if choice.finish_reason is not None:
+            if choice.finish_reason:  # some servers send an empty one with every chunk
                 self._finish_reason = choice.finish_reason
             if choice.delta is not None and not self.first_token:
                 self.first_token = any(
@@ -210,10 +253,10 @@ class StreamReader:
         return self.failure(code=code, message=message)
 
 
-def _only_null(events: bytes, name: bytes, compact: bytes, spaced: bytes) -> bool:
-    """Whether every value of a field is a plain null, as far as cheap searches can tell."""
-    count = events.count(name)
-    return not count or count == events.count(compact) or count == events.count(spaced)
+def _end_of_event(events: bytes, start: int) -> int:
+    """Return the offset behind the event that is at ``start``."""
+    end = events.find(b"\n\n", start) + 2
+    return end if end > 1 else len(events)
 
 
 def _text(raw: msgspec.Raw) -> str | None:

@@ -307,6 +307,8 @@ def test_a_reply_without_usage(usage):
 def test_a_sloppy_reply():
     """An answer with an odd id and no choices is still one."""
     assert decode_reply(answer(id=7, model=None, choices=[])) == Reply(Usage(9, 3))
+    assert decode_reply(answer(choices=[{"finish_reason": 1}])).finish_reason is None
+    assert decode_reply(answer(choices=[{"finish_reason": ""}])).finish_reason is None
 
 
 @pytest.mark.parametrize(

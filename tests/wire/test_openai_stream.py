@@ -127,6 +127,12 @@ def test_a_usage_of_null_is_no_usage():
         assert reader.reply().usage is None
 
 
+def test_an_empty_finish_reason_is_none():
+    """Servers that send an empty finish reason with every chunk have not finished."""
+    reader, _ = run(HELLO, event(chunk(delta={"content": "x"}, finish="")))
+    assert reader.reply().finish_reason is None
+
+
 def test_usage_that_makes_no_sense_is_none():
     """A negative usage is not reckoned with."""
     reader, _ = run(HELLO, event(chunk(usage={"prompt_tokens": -1, "completion_tokens": 2})), DONE)
