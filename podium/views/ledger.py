@@ -201,11 +201,15 @@ def _key(by: Dimension | None) -> ColumnElement[str]:
 
 def _total(by: Dimension | None, row: tuple[object, ...]) -> TotalRow:
     key = "all" if by is None else str(row[0])
-    numbers = [int(str(value)) for value in row[1:]]
+    numbers = [int(str(value)) for value in row[1:9]]
     if by in {"day", "hour"}:
         key = time_key(int(key), by)
-    calls, cost = numbers[0], numbers[7]
-    return TotalRow(key, *numbers, cost // calls if calls else None)
+    calls, count, tokens_in, tokens_out, read, written, reasoned, cost = numbers
+    per_call = cost // calls if calls else None
+    estimated = int(str(row[9]))
+    return TotalRow(
+        key, calls, count, tokens_in, tokens_out, read, written, reasoned, cost, estimated, per_call
+    )
 
 
 def time_key(start_ns: int, by: str) -> str:

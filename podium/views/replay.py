@@ -1,4 +1,4 @@
-"""What a replay is checked against: the ledger's rows and the gateway's own overhead since it began."""
+"""What a replay is checked against: the ledger's rows since it began, and the fleet that it plays."""
 
 from collections.abc import Collection
 
@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import Engine, select
 
 from podium.manifest.snapshot import decode_snapshot
-from podium.ports.database import calls, charges, holds, snapshots
+from podium.ports.database import charges, holds, snapshots
 
 
 class ChargeRow(msgspec.Struct, frozen=True):
@@ -24,10 +24,9 @@ class ChargeRow(msgspec.Struct, frozen=True):
 
 
 class LedgerPart(msgspec.Struct, frozen=True):
-    """The ledger since a moment. ``overhead_us``: the gateway's own time per call, sorted."""
+    """The ledger since a moment."""
 
     rows: tuple[ChargeRow, ...]
-    overhead_us: tuple[int, ...]
     open_holds: int
     """Attempts that the ledger knows to have begun and not to have ended."""
 
@@ -44,18 +43,13 @@ def ledger_since(engine: Engine, since_ns: int, agents: Collection[str] | None =
     """Return the ledger of what was admitted at ``since_ns`` (Unix) or later, of these agents if given."""
     columns = [charges.c[name] for name in ChargeRow.__struct_fields__]
     rows_query = select(*columns).where(charges.c.admitted_ns >= since_ns)
-    overhead_query = select(calls.c.overhead_us).where(
-        calls.c.admitted_ns >= since_ns, calls.c.overhead_us.is_not(None)
-    )
     if agents is not None:
         rows_query = rows_query.where(charges.c.agent.in_(agents))
-        overhead_query = overhead_query.where(calls.c.agent.in_(agents))
     with engine.connect() as connection:
         rows = tuple(ChargeRow(*row) for row in connection.execute(rows_query))
-        overhead_us = tuple(sorted(connection.execute(overhead_query).scalars()))
         still_open = select(holds.c.charge_id).where(holds.c.admitted_ns >= since_ns)
         open_holds = len(connection.execute(still_open).all())
-    return LedgerPart(rows, overhead_us, open_holds)
+    return LedgerPart(rows, open_holds)
 
 
 def fleet(engine: Engine) -> tuple[FleetAgent, ...]:

@@ -1,0 +1,84 @@
+"""`podium explain ID`: the whole story of a charge, call, task or trace."""
+
+from decimal import Decimal
+
+import click
+
+from podium.cli.output import count, put_json
+from podium.kernel.money import EXACT, NANO_PER_USD, usd_text
+from podium.views.explain import Explanation, Working, explain
+from podium.views.text import iso
+
+
+@click.command()
+@click.argument("id_", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="JSON.")
+@click.pass_context
+def command(ctx: click.Context, id_: str, as_json: bool) -> None:
+    """Tell who asked, under which manifests, which provider answered, and how the cost comes about."""
+    with ctx.obj.engine().connect() as connection:
+        story = explain(connection, id_, now_ns=ctx.obj.clock.wall_ns())
+    if as_json:
+        put_json(story)
+    else:
+        print("\n".join(lines(story)))
+
+
+def lines(story: Explanation) -> list[str]:
+    """Return an explanation as lines of text."""
+    text = [f"{story.kind} {story.id}", ""]
+    text.append(f"  who        agent {story.agent}, of {' > '.join(story.departments)}")
+    session = f" (session {story.session})" if story.session else ""
+    text.append(f"  task       {story.task_id}{session}")
+    text.append(f"  trace      {story.trace_id}")
+    text.append(f"  when       {iso(story.admitted_ns)}")
+    if story.version is not None:
+        version = story.version
+        since = iso(version.in_force_from_ns)[:19] + "Z"
+        text.append(
+            f"  manifests  version {version.version}, digest {version.digest[:12]}, in force since {since}"
+        )
+    text += ["", *(f"  {sentence}" for sentence in story.words)]
+    for working in story.charges:
+        text += ["", *_charge(working)]
+    if story.more_calls:
+        text += ["", f"  … and {story.more_calls} charges more: podium ledger --{story.kind} {story.id}"]
+    if story.total is not None:
+        total = story.total
+        text += [
+            "",
+            f"  total      {usd_text(total.cost_nano_usd)} USD for {total.calls} calls, {total.charges} charges",
+            f"  estimated  {usd_text(total.estimated_nano_usd)} USD of it",
+        ]
+    return text
+
+
+def _charge(working: Working) -> list[str]:
+    charge = working.charge
+    text = [f"  {charge.charge_id}  route {charge.route} > model {charge.model} > provider {charge.provider}"]
+    text += [f"    {sentence}" for sentence in working.words]
+    for line in working.lines:
+        per_million = EXACT.divide(EXACT.multiply(line.nano_usd_per_token, 1_000_000), NANO_PER_USD)
+        unit = (
+            f"{count(line.tokens)} tokens x {_plain(per_million)} USD/M"
+            if line.kind != "request"
+            else "1 request"
+        )
+        text.append(
+            f"    {line.kind:<18} {unit:<38} = {_plain(EXACT.divide(line.nano_usd, NANO_PER_USD))} USD"
+        )
+    cost = f"{usd_text(charge.cost_nano_usd)} USD ({charge.cost_nano_usd:,} nano-USD)"
+    checked = {
+        True: "the lines add up, rounded up once",
+        False: "THE LINES DO NOT ADD UP",
+        None: "not worked out",
+    }
+    text.append(f"    {'cost':<18} {cost}: {checked[working.verified]}")
+    if working.price_source is not None and working.lines:
+        text.append(f"    {'prices':<18} {working.price_source}")
+    return text
+
+
+def _plain(value: Decimal) -> str:
+    text = format(value, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -1,0 +1,71 @@
+"""How verbs speak: tables on a terminal, tab-separated lines elsewhere, JSON when asked."""
+
+import re
+import sys
+from collections.abc import Sequence
+
+import click
+import msgspec
+
+_SPAN = re.compile(r"^(\d+)([smhd])$")
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+class When(click.ParamType[int]):
+    """A moment in Unix nanoseconds: ``15m`` ago (s, m, h, d), or ISO 8601 (UTC unless it says)."""
+
+    name = "when"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return Unix nanoseconds, or fail with what is expected."""
+        if isinstance(value, int):
+            return value
+        from datetime import UTC, datetime
+
+        text = str(value)
+        span = _SPAN.match(text)
+        if span is not None and ctx is not None:
+            now_ns: int = ctx.obj.clock.wall_ns()
+            return now_ns - int(span[1]) * _SECONDS[span[2]] * 1_000_000_000
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            self.fail(f"{text!r} is no moment: write 15m, 2h, 7d, or 2026-11-23T14:00.", param, ctx)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        return int(moment.timestamp()) * 1_000_000_000 + moment.microsecond * 1000
+
+
+def put_json(value: object) -> None:
+    """Print JSON, indented for a terminal."""
+    data = msgspec.json.encode(value)
+    print((msgspec.json.format(data, indent=2) if sys.stdout.isatty() else data).decode())
+
+
+def put_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[str] = ()) -> None:
+    """Print a table; without a terminal, tab-separated lines with a header."""
+    if not sys.stdout.isatty():
+        print("\t".join(columns))
+        for row in rows:
+            print("\t".join(row))
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for column in columns:
+        numeric = column in right
+        table.add_column(column, justify="right" if numeric else "left", no_wrap=True, overflow="ellipsis")
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)
+
+
+def count(value: int | None) -> str:
+    """Return a whole number with thousands separated, a dash where it is not known."""
+    return "–" if value is None else f"{value:,}"
+
+
+def ms(value_us: int | None) -> str:
+    """Return milliseconds with one decimal, a dash where it is not known."""
+    return "–" if value_us is None else f"{value_us / 1000:,.1f}"

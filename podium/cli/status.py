@@ -1,0 +1,76 @@
+"""`podium status`: does it run, on which manifests, how far behind is the ledger."""
+
+import click
+
+from podium.cli.output import put_json
+from podium.kernel.errors import PodiumError, StateError
+from podium.kernel.money import usd_text
+from podium.ports.link import GetStatus, StatusIs
+from podium.views.status import Status, status
+from podium.views.text import iso
+
+EXIT_NOT_RUNNING = 5
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="JSON.")
+@click.pass_context
+def command(ctx: click.Context, as_json: bool) -> int:
+    """Show whether Podium runs, its workers, and the manifests in force. Exit code 5 when it does not run."""
+    keeper: StatusIs | None = None
+    why = ""
+    try:
+        reply = ctx.obj.ask(GetStatus())
+        keeper = reply if isinstance(reply, StatusIs) else None
+    except PodiumError as error:
+        why = str(error)
+    known: Status | None = None
+    try:
+        with ctx.obj.engine().connect() as connection:
+            known = status(connection)
+    except StateError as error:
+        why = why or str(error)
+    if as_json:
+        slim = _without_snapshot(known)
+        put_json({"running": keeper is not None, "keeper": keeper, "database": slim, "why": why or None})
+    else:
+        _put(keeper, known, why)
+    return 0 if keeper is not None else EXIT_NOT_RUNNING
+
+
+def _without_snapshot(known: Status | None) -> Status | None:
+    import msgspec
+
+    if known is None:
+        return None
+    return msgspec.structs.replace(known, manifests=msgspec.structs.replace(known.manifests, snapshot=None))
+
+
+def _put(keeper: StatusIs | None, known: Status | None, why: str) -> None:
+    if keeper is None:
+        print(f"podium is not running. {why}")
+    else:
+        print(
+            f"podium is running since {iso(keeper.started_ns)[:19]}Z: keeper process {keeper.pid},"
+            f" ledger {keeper.lag_bytes:,} journal bytes behind, schema {keeper.schema}"
+        )
+        for worker in keeper.workers:
+            print(
+                f"  {worker['worker']}: process {worker['pid']}, asked {worker['asked_ms_ago']} ms ago,"
+                f" {worker['open_holds']} holds open"
+            )
+    if known is None:
+        return
+    version = known.manifests.in_force
+    if version is None:
+        print("manifests: none in force")
+    else:
+        since = iso(version.in_force_from_ns)[:19] + "Z"
+        counts = ", ".join(f"{count} {kind}" for kind, count in known.manifests.counts.items())
+        print(f"manifests: version {version.version}, digest {version.digest[:12]}, since {since} ({counts})")
+    refused = known.manifests.refused
+    if refused is not None:
+        print(f"manifests at {iso(refused.at_ns)[:19]}Z were REFUSED; the version above stays in force:")
+        for finding in refused.findings:
+            print(f"  {finding}")
+    print(f"ledger: {known.calls:,} calls, {known.charges:,} charges, {usd_text(known.cost_nano_usd)} USD")

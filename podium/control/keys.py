@@ -1,0 +1,26 @@
+"""Agents' credentials: made here, shown once, kept as a hash by the keeper."""
+
+import hashlib
+from base64 import urlsafe_b64encode
+
+import msgspec
+
+from podium.kernel.ids import ulid
+from podium.ports import Clock, Entropy
+from podium.ports.link import IssueCredential
+
+
+class NewKey(msgspec.Struct, frozen=True):
+    """A credential just made. ``plaintext`` is what the agent bears, and is kept nowhere."""
+
+    plaintext: str
+    question: IssueCredential
+    """What the keeper must be asked, so that the credential is in force."""
+
+
+def mint(agent: str, clock: Clock, entropy: Entropy) -> NewKey:
+    """Make a credential of 256 bits for an agent."""
+    plaintext = "podium_sk_" + urlsafe_b64encode(entropy(32)).decode("ascii").rstrip("=")
+    credential_id = "key_" + ulid(clock.wall_ns() // 1_000_000, entropy(10))
+    digest = hashlib.sha256(plaintext.encode("ascii")).hexdigest()
+    return NewKey(plaintext, IssueCredential(agent=agent, credential_id=credential_id, sha256=digest))
