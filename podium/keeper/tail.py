@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Engine, func, insert, select
 
 from podium.keeper.ledger import (
     CHARGE_COLUMNS,
@@ -38,7 +38,7 @@ from podium.spend.journal import PREAMBLE_BYTES, Header, Hold, Settle, check_pre
 BATCH_BYTES: Final = 2 << 20
 """One transaction takes in about so much, so that a question never waits long for the database thread."""
 LOOKBACK_NS: Final = 3_600_000_000_000
-"""Calls without an end are looked for so far back from a worker's last charge: longer than a call lasts."""
+"""Calls without an end are looked for so far back from the newest charge: longer than a call lasts."""
 YOUNG_FOLDER_NS: Final = 5_000_000_000
 """A folder of journals that no worker has said hello for is left alone for so long: it may be starting."""
 DEAD_LETTERS: Final = "dead-letter.jsonl"
@@ -102,12 +102,13 @@ class Tail:
 
     def _load_unfinished(self, life: Life) -> None:
         """Find a life's calls that have attempts and no end, where an earlier keeper has read some."""
+        newest = select(func.max(charges.c.admitted_ns)).scalar_subquery()
         query = (
             select(charges)
             .outerjoin(calls, calls.c.call_id == charges.c.call_id)
             .where(
                 charges.c.incarnation == life.incarnation,
-                charges.c.admitted_ns >= (life.last_sign_ns() or self._clock.wall_ns()) - LOOKBACK_NS,
+                charges.c.admitted_ns >= newest - LOOKBACK_NS,
                 calls.c.call_id.is_(None),
             )
             .order_by(charges.c.seq)
@@ -281,7 +282,7 @@ class Tail:
         return False
 
     def _stray(self, settle: Settle, life: Life) -> None:
-        self._dead_letter(life.incarnation, "a settlement without a hold", msgspec.to_builtins(settle))
+        self._dead_letter(life.incarnation, "a settlement without a hold", msgspec.structs.asdict(settle))
 
     def _dead_letter(self, incarnation: str, why: str, what: object) -> None:
         """Keep what the ledger cannot take, for a person."""
@@ -351,7 +352,9 @@ class Tail:
                 if self._ledger.takes_hold(connection, owner, hold):
                     holds_taken[charge_id] = (owner, hold)
                 else:
-                    self._dead_letter(owner, "a hold that the ledger cannot take", msgspec.to_builtins(hold))
+                    self._dead_letter(
+                        owner, "a hold that the ledger cannot take", msgspec.structs.asdict(hold)
+                    )
                     self.lives[owner].pending.pop(charge_id, None)
             batch.tasks = {
                 task_id: task

@@ -12,6 +12,8 @@ from podium.kernel.errors import StateError
 
 DATABASE: Final = "podium.db"
 BUSY_TIMEOUT_MS: Final = 5_000
+SYNCHRONOUS = "FULL"
+"""https://www.sqlite.org/pragma.html#pragma_synchronous: in WAL mode FULL syncs every commit."""
 OLDEST_SQLITE: Final = (3, 35, 0)
 """The first with UPSERT, RETURNING and reading a WAL database without write permission."""
 
@@ -36,7 +38,9 @@ def open_records(state: Path) -> Engine:
             f"{path} cannot be opened: {error.strerror}.", fix="Use another --state, or give yourself access."
         ) from error
     engine = create_engine(URL.create("sqlite+pysqlite", database=str(path)))
-    _configure(engine, ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"), begin="BEGIN IMMEDIATE")
+    _configure(
+        engine, ("journal_mode=WAL", f"synchronous={SYNCHRONOUS}", "foreign_keys=ON"), begin="BEGIN IMMEDIATE"
+    )
     try:
         migrate(engine)
     except StateError:
