@@ -191,7 +191,7 @@ class Supervisor:
 
     async def _keep_alive(self, child: Child) -> None:
         backoff_s = FIRST_BACKOFF_S
-        while child.wanted:
+        while True:
             began = time.monotonic()
             code = await self._run_once(child)
             child.ready.clear()
@@ -212,10 +212,16 @@ class Supervisor:
             backoff_s = FIRST_BACKOFF_S if time.monotonic() - began > CALM_S else backoff_s
             child.restarts += 1
             self._say(f"podium: {child.name} {_how(code)}; starting it again in {backoff_s:g} s")
-            await asyncio.wait({asyncio.ensure_future(self._stop.wait())}, timeout=backoff_s)
-            if self._stop.is_set():
+            if await self._stopped_within(backoff_s):
                 return
             backoff_s = min(backoff_s * 2, LONGEST_BACKOFF_S)
+
+    async def _stopped_within(self, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._stop.wait()
+        except TimeoutError:
+            return False
 
     async def _run_once(self, child: Child) -> int:
         read_fd, write_fd = os.pipe()
