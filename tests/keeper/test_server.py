@@ -1,0 +1,304 @@
+"""The keeper as its clients see it, over its socket."""
+
+import asyncio
+import contextlib
+import stat
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
+
+from podium.adapters.link import KeeperClient
+from podium.adapters.records import open_for_reading, open_records
+from podium.adapters.spans.memory import MemorySpans
+from podium.adapters.system import SystemClock
+from podium.keeper import server
+from podium.keeper.server import serve
+from podium.kernel.errors import JournalError, NotFound, NotReady, StateError
+from podium.ports.database import calls, charges, incarnations
+from podium.ports.link import (
+    FRAME,
+    MAX_FRAME_BYTES,
+    PROTOCOL,
+    Answer,
+    Ask,
+    Done,
+    GetOrders,
+    GetSnapshot,
+    GetStatus,
+    GetTrace,
+    Goodbye,
+    Hello,
+    IssueCredential,
+    PutSnapshot,
+    Refused,
+    Welcome,
+    decode_reply,
+)
+from tests.keeper.samples import Pen, call, hello, hold, incarnation, rows
+from tests.keeper.test_authority import document
+
+
+class Running:
+    """A keeper in this loop."""
+
+    def __init__(self, state):
+        self.state = state
+        self.stop = asyncio.Event()
+        self.engine = open_records(state)
+
+    async def start(self):
+        ready = asyncio.Event()
+        self.task = asyncio.create_task(
+            serve(
+                state=self.state,
+                engine=self.engine,
+                spans=MemorySpans(),
+                clock=SystemClock(),
+                ready=ready.set,
+                stop=self.stop,
+            )
+        )
+        waiting = asyncio.create_task(ready.wait())
+        await asyncio.wait({self.task, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if self.task.done():
+            await self.task
+        return self
+
+    async def end(self):
+        self.stop.set()
+        await self.task
+
+
+@pytest.fixture
+async def keeper(tmp_path, monkeypatch):
+    monkeypatch.setattr(server, "PATROL_S", 0.05)
+    monkeypatch.setattr(server, "BATCH_EVERY_S", 0.005)
+    keeper = await Running(tmp_path).start()
+    yield keeper
+    await keeper.end()
+
+
+@pytest.fixture
+async def client(keeper, tmp_path):
+    client = KeeperClient(tmp_path / "keeper.sock")
+    yield client
+    await client.close()
+
+
+def ask(pen):
+    return Ask(pen.name, pen.segment, pen.path.stat().st_size, 0, 0)
+
+
+async def until(condition):
+    async with asyncio.timeout(10):
+        while not condition():  # noqa: ASYNC110 - the condition is in a database
+            await asyncio.sleep(0.005)
+
+
+def booked(state, table=charges):
+    engine = open_for_reading(state)
+    try:
+        return rows(engine, table)
+    finally:
+        engine.dispose()
+
+
+async def test_a_worker_from_hello_to_goodbye(tmp_path, client):
+    """Hello, questions while calls are booked, and a goodbye behind which everything is in the ledger."""
+    pen = Pen(tmp_path)
+    assert await client.ask(hello()) == Welcome(epoch=1)
+    assert await client.ask(ask(pen)) == Answer(snapshot_version=0, orders_version=0)
+    pen.write(*call(1))
+    await client.ask(ask(pen))
+    await until(lambda: booked(tmp_path))
+    pen.write(*call(2))
+    pen.end()
+    assert await client.ask(Goodbye(pen.name)) == Done()
+    assert [row["charge_id"] for row in booked(tmp_path)] == ["chg_1", "chg_2"]
+    assert booked(tmp_path, incarnations)[0]["end"] == "clean"
+    assert await client.ask(Goodbye(pen.name)) == Done()
+
+
+async def test_a_worker_that_does_not_ask_is_read(tmp_path, client):
+    """Journals are read at a slow pace even when nobody says that there is something in them."""
+    pen = Pen(tmp_path)
+    await client.ask(hello())
+    pen.write(*call(1))
+    await until(lambda: booked(tmp_path))
+
+
+async def test_a_worker_that_is_killed(tmp_path, client):
+    """When a worker's connection goes and its lock is free, what it held is charged."""
+    pen = Pen(tmp_path)
+    await client.ask(hello())
+    pen.write(hold(1))
+    pen.killed()
+    await client.close()
+    await until(lambda: booked(tmp_path, calls))
+    assert booked(tmp_path)[0]["outcome"] == "crashed"
+
+
+async def test_a_worker_whose_connection_broke(tmp_path, client):
+    """A connection that goes while the lock is held proves nothing, and the worker may come back."""
+    pen = Pen(tmp_path)
+    await client.ask(hello())
+    pen.write(hold(1))
+    await client.close()
+    await asyncio.sleep(0.1)
+    assert await client.ask(hello()) == Welcome(epoch=1)
+    assert booked(tmp_path) == []
+
+
+async def test_what_is_in_force(client):
+    """Snapshots and orders that are put are what workers get, by version."""
+    assert (await client.ask(GetSnapshot())).document is None
+    assert (await client.ask(PutSnapshot("dir", document()))).version == 1
+    await client.ask(IssueCredential("reviewer", "key_1", "0" * 64))
+    assert (await client.ask(GetSnapshot())).version == 1
+    assert (await client.ask(GetOrders())).version == 1
+    with pytest.raises(NotFound, match="no agent ghost"):
+        await client.ask(IssueCredential("ghost", "key_2", "1" * 64))
+
+
+async def test_status_and_trace(tmp_path, client):
+    """The status names each worker with its lag; a trace has its spans at once."""
+    pen = Pen(tmp_path)
+    await client.ask(hello())
+    await client.ask(Ask(pen.name, 1, 0, 7, 8))
+    pen.write(*call(1), hold(2))
+    await until(lambda: booked(tmp_path))
+    status = await client.ask(GetStatus())
+    (worker,) = status.workers
+    assert (worker["worker"], worker["snapshot_version"], worker["orders_version"]) == ("gateway-1", 7, 8)
+    assert (worker["open_holds"], status.lag_bytes, status.schema) == (1, 0, "0001")
+    assert [span["span_id"] for span in (await client.ask(GetTrace(f"{1:032x}"))).spans] == [f"{1:016x}"]
+
+
+async def test_who_is_refused(tmp_path, client):
+    """Another protocol, and a question before the hello."""
+    with pytest.raises(StateError, match=f"speaks protocol {PROTOCOL + 1}"):
+        await client.ask(Hello(PROTOCOL + 1, "w", incarnation(), 1, "boot"))
+    with pytest.raises(NotReady, match="Say hello first"):
+        await client.ask(Ask(incarnation(), 1, 0, 0, 0))
+
+
+async def test_a_damaged_journal_takes_no_more_calls(tmp_path, client):
+    """A worker whose journal is damaged is told so, and the keeper goes on."""
+    pen = Pen(tmp_path)
+    await client.ask(hello())
+    pen.write_bytes(b"\x00" * 8 + b"damage")
+    await until(lambda: booked(tmp_path, incarnations)[0]["end"])
+    with pytest.raises(JournalError, match="damaged"):
+        await client.ask(ask(pen))
+    assert (await client.ask(GetStatus())).workers == []
+
+
+async def raw(path, data):
+    reader, writer = await asyncio.open_unix_connection(str(path))
+    writer.write(data)
+    answer = await reader.read()
+    writer.close()
+    return answer
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        FRAME.pack(MAX_FRAME_BYTES + 1),
+        FRAME.pack(3) + b"\xff\xff\xff",
+        FRAME.pack(6) + b"\x81\xa4type",
+        FRAME.pack(11) + b"\x81\xa4type\xa4nope",
+    ],
+)
+async def test_a_malformed_frame(tmp_path, client, data):
+    """A frame too large or malformed is answered with a refusal, and closes that connection alone."""
+    answer = await raw(tmp_path / "keeper.sock", data)
+    refused = decode_reply(answer[FRAME.size :])
+    assert isinstance(refused, Refused)
+    assert refused.code == "invalid_request"
+    assert await client.ask(GetStatus())
+
+
+async def test_half_a_frame(tmp_path, client):
+    """A client that goes away within a frame leaves nothing behind."""
+    _, writer = await asyncio.open_unix_connection(str(tmp_path / "keeper.sock"))
+    writer.write(FRAME.pack(100) + b"half")
+    writer.close()
+    await writer.wait_closed()
+    assert await client.ask(GetStatus())
+
+
+async def test_a_database_that_fails(tmp_path, keeper, client):
+    """While the ledger cannot be written no worker is answered; when it can be again, nothing is missing."""
+    pen = Pen(tmp_path)
+    await client.ask(hello())
+    broken = True
+
+    def fail(*_):
+        if broken:
+            raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+
+    event.listen(keeper.engine, "commit", fail)
+    pen.write(*call(1))
+    refusals = []
+    async with asyncio.timeout(10):
+        while not any("cannot be written" in refusal for refusal in refusals):
+            with contextlib.suppress(asyncio.CancelledError):
+                try:
+                    await client.ask(ask(pen))
+                except NotReady as error:
+                    refusals.append(error.message)
+            await asyncio.sleep(0.005)
+    broken = False
+    await until(lambda: booked(tmp_path))
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                assert await client.ask(ask(pen)) == Answer(0, 0)
+                break
+            except NotReady:
+                await asyncio.sleep(0.005)
+    assert len(booked(tmp_path)) == 1
+
+
+async def test_a_second_keeper(tmp_path, keeper):
+    """A second keeper on the same state says who has it; the first is not disturbed."""
+    with pytest.raises(StateError, match=r"Another keeper \(pid \d+\)"):
+        await Running(tmp_path).start()
+    assert not keeper.task.done()
+
+
+async def test_the_socket(tmp_path, keeper):
+    """Only its owner may connect, and it goes with the keeper."""
+    path = tmp_path / "keeper.sock"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    await keeper.end()
+    assert not path.exists()
+
+
+async def test_a_restart(tmp_path, keeper):
+    """A keeper that begins again takes in what was written in between, and what died in between."""
+    pen, dead = Pen(tmp_path), Pen(tmp_path, 2)
+    client = KeeperClient(tmp_path / "keeper.sock")
+    await client.ask(hello())
+    await client.ask(hello(2))
+    await client.close()
+    await keeper.end()
+    pen.write(*call(1))
+    dead.write(hold(2))
+    dead.killed()
+    again = await Running(tmp_path).start()
+    await until(lambda: len(booked(tmp_path)) == 2)
+    assert await client.ask(ask(pen)) == Answer(0, 0)
+    await client.close()
+    await again.end()
+    assert sorted(row["outcome"] for row in booked(tmp_path)) == ["crashed", "ok"]
+
+
+async def test_a_state_path_that_no_socket_can_have(tmp_path):
+    """A path that is too long for a Unix socket is refused in words."""
+    state = tmp_path / ("x" * 120)
+    with pytest.raises(StateError, match="too long"):
+        await Running(state).start()
