@@ -17,10 +17,6 @@ _JSON: Header = (b"content-type", b"application/json")
 _EVENTS: Header = (b"content-type", b"text/event-stream; charset=utf-8")
 
 
-class ConnectionCut(Exception):  # noqa: N818 - not an error: the fault that was asked for
-    """Raised out of a handler so that the server cuts the connection."""
-
-
 class Fate(msgspec.Struct, frozen=True):
     """What shall go wrong with one request; nothing, if all are unset."""
 
@@ -179,7 +175,7 @@ class SimulatedProvider:
         if fate.cut:
             exchange.start_stream(200, self._headers(record, "plain"))
             await exchange.write(whole[: len(whole) // 2])
-            raise ConnectionCut
+            await _cut()
         exchange.respond(200, self._headers(record, "plain"), whole)
         record.completed = True
 
@@ -220,7 +216,7 @@ class SimulatedProvider:
             error = answers.encode_error(500, "The simulated provider broke off.", code="simulated")
             await exchange.write(b"data: %b\n\n" % error)
         elif not whole:
-            raise ConnectionCut
+            await _cut()
         exchange.finish()
 
 
@@ -240,6 +236,11 @@ async def _until(at_s: float) -> None:
     delay_s = at_s - asyncio.get_running_loop().time()
     if delay_s > 0:
         await asyncio.sleep(delay_s)
+
+
+async def _cut() -> None:
+    """End this handler unfinished: the server closes the connection of a handler that is cancelled."""
+    raise asyncio.CancelledError
 
 
 async def _forever() -> None:

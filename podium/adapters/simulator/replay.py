@@ -238,11 +238,13 @@ class Replay:
         )
         try:
             charge_id = (reply.header(b"x-podium-charge") or b"").decode("latin-1")
+            overhead_us = int(reply.header(b"x-podium-overhead-us") or -1)
             if reply.status != 200:
                 error = await _refusal(reply)
                 end_us = (time.monotonic_ns() - sent_ns) // 1000
                 return Outcome(error, late_us, end_us, charge_id=charge_id)
-            return await _read_stream(reply, sent_ns, late_us, charge_id)
+            outcome = await _read_stream(reply, sent_ns, late_us, charge_id)
+            return outcome if overhead_us < 0 else msgspec.structs.replace(outcome, overhead_us=overhead_us)
         finally:
             reply.abort()
 

@@ -2,12 +2,8 @@
 
 from bisect import insort
 from collections import Counter
-from collections.abc import Sequence
-from typing import TypeVar
 
 import msgspec
-
-T = TypeVar("T", int, float)
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -35,6 +31,8 @@ class Outcome(msgspec.Struct, frozen=True):
     output_tokens: int = 0
     cost_nano_usd: int | None = None
     charge_id: str = ""
+    overhead_us: int | None = None
+    """The gateway's own time before it sent the call on, as its header says."""
 
 
 class Group(msgspec.Struct):
@@ -49,6 +47,7 @@ class Group(msgspec.Struct):
     """Successful calls whose answer carried no cost."""
     first_token_us: list[int] = []
     tokens_per_s: list[float] = []
+    overhead_us: list[int] = []
 
     def add(self, outcome: Outcome) -> None:
         """Count one finished call."""
@@ -61,6 +60,8 @@ class Group(msgspec.Struct):
             self.cost_nano_usd += outcome.cost_nano_usd
         elif not outcome.error:
             self.uncosted += 1
+        if outcome.overhead_us is not None:
+            insort(self.overhead_us, outcome.overhead_us)
         if outcome.first_token_us is not None:
             insort(self.first_token_us, outcome.first_token_us)
             rate = stream_rate(outcome)
@@ -82,13 +83,6 @@ def stream_rate(outcome: Outcome) -> float | None:
     ):
         return None
     return (outcome.output_tokens - 1) * 1e6 / (outcome.end_us - outcome.first_token_us)
-
-
-def percentile(values: Sequence[T], share: float) -> T | None:
-    """Return the nearest-rank percentile of sorted values (share 0.95 for p95), or None without any."""
-    if not values:
-        return None
-    return values[max(0, -int(-share * len(values) // 1) - 1)]
 
 
 class Tally:
