@@ -34,17 +34,18 @@ def call_records(number: int, admitted_ns: int) -> tuple[Hold, Settle]:
     task_id = f"task_01BENCH{number % TASKS:019d}"
     hold = Hold(
         charge_id, call_id, trace_id, f"{number:016x}", None, 1, task_id, "session-1", "reviewer",
-        "acme/engineering/platform", "fast", "small", "gpt-5-mini", "simulated", "eu-west-1", "openai", "chat",
-        True, 3, admitted_ns, 1_250_000, 812, 512, "a" * 32,
+        "acme/engineering/platform", "fast", "small", "gpt-5-mini", "simulated", "eu-west-1", "openai",
+        "chat", True, 3, admitted_ns, 1_250_000, 812, 512, "a" * 32,
     )  # fmt: skip
     done = Done(
-        call_id, trace_id, task_id, "session-1", "reviewer", "acme/engineering/platform", "fast", "chat", True, 3,
-        admitted_ns, "ok", 200, None, 1, 412_345, 840_000, 210,
+        call_id, trace_id, task_id, "session-1", "reviewer", "acme/engineering/platform", "fast", "chat",
+        True, 3, admitted_ns, "ok", 200, None, 1, 412_345, 840_000, 210,
     )  # fmt: skip
     settle = Settle(
         charge_id, "ok", 412_345, Usage(700, 210, 128), http_status=200, upstream_id=f"chatcmpl-{number}",
         upstream_model="gpt-5-mini-2026-01-01", upstream_request_id=f"req_{number}", reply_digest="b" * 32,
-        finish_reason="stop", sent_us=240, first_byte_us=120_000, first_token_us=121_000, end_us=840_000, done=done,
+        finish_reason="stop", sent_us=240, first_byte_us=120_000, first_token_us=121_000, end_us=840_000,
+        done=done,
     )  # fmt: skip
     return hold, settle
 
@@ -76,7 +77,7 @@ def measure(calls: int, *, settle_after: int) -> None:
         engine = open_records(state)
         records = write_journal(state, calls, settle_after=settle_after)
         committed: list[tuple[int, Sequence[Row]]] = []
-        tail = Tail(state, engine, SystemClock(), on_committed=lambda seq, rows: committed.append((seq, rows)))
+        tail = Tail(state, engine, SystemClock(), on_committed=lambda *block: committed.append(block))
         tail.open()
         tail.register(Hello(PROTOCOL, "bench", INCARNATION, 1, "boot"))
         steps, started, cpu = 0, time.perf_counter(), resource.getrusage(resource.RUSAGE_THREAD)
@@ -92,7 +93,7 @@ def measure(calls: int, *, settle_after: int) -> None:
         cpu_s = after.ru_utime + after.ru_stime - cpu.ru_utime - cpu.ru_stime
         print(
             f"ledger, settled {settle_after} calls later: {records / wall_s:,.0f} records/s, "
-            f"{cpu_s / records * 1e6:.1f} us CPU a record, {steps} transactions, longest {longest_s * 1e3:.0f} ms"
+            f"{cpu_s / records * 1e6:.1f} us CPU a record, {steps} commits, longest {longest_s * 1e3:.0f} ms"
         )
         store = DuckSpans(state / "spans.duckdb")
         store.cursors()

@@ -93,6 +93,7 @@ class Keeper:
         self._spans = ThreadPoolExecutor(1, "spans")
         self._flush: asyncio.TimerHandle | None = None
         self._flushing: asyncio.Task[None] | None = None
+        self._spans_fail = False
         self._work = asyncio.Event()
         self._suspects: set[str] = set()
         self._asked_ns: dict[str, int] = {}
@@ -122,7 +123,7 @@ class Keeper:
         # Whoever has not ended may have died while no keeper looked.
         self._suspects.update(self._tail.lives)
         self._work.set()
-        if self._feed is not None:
+        if self._feed is not None and self._tail.has_rows:
             self._flush = self._loop.call_later(SPANS_CATCH_UP_S, self._start_flush)
 
     async def close(self) -> None:
@@ -205,9 +206,12 @@ class Keeper:
             return
         try:
             await self._loop.run_in_executor(self._spans, self._feed.flush)
+            self._spans_fail = False
         except Exception:
             # The ledger has everything, so nothing is lost; the next rows try again.
-            logger.exception("spans cannot be stored now; they will be made from the ledger")
+            if not self._spans_fail:
+                logger.exception("spans cannot be stored now; they will be made from the ledger later")
+            self._spans_fail = True
         finally:
             self._flushing = None
 

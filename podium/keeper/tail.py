@@ -68,6 +68,11 @@ class Tail:
         self.damaged: dict[str, str] = {}
         """Incarnations whose journal was found damaged, and how: they must take no more calls."""
 
+    @property
+    def has_rows(self) -> bool:
+        """Whether anything is in the ledger."""
+        return self._next_seq > 1
+
     # Opening
 
     def open(self) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy.exc import DatabaseError
 
 from podium.adapters.records.schema import check_revision, migrate
 from podium.kernel.errors import StateError
@@ -46,6 +47,12 @@ def open_records(state: Path) -> Engine:
     except StateError:
         engine.dispose()
         raise
+    except DatabaseError as error:
+        engine.dispose()
+        raise StateError(
+            f"{path} cannot be used: {error.orig}.",
+            fix="Put back a backup of it, or move it away and begin a new ledger.",
+        ) from error
     return engine
 
 
@@ -68,6 +75,9 @@ def open_for_reading(state: Path) -> Engine:
     except StateError:
         engine.dispose()
         raise
+    except DatabaseError as error:
+        engine.dispose()
+        raise StateError(f"{path} cannot be read: {error.orig}.", fix="See the keeper's log.") from error
     return engine
 
 

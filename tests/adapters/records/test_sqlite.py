@@ -105,3 +105,11 @@ def test_a_place_that_cannot_be_used(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(StateError, match="cannot be opened"):
         open_records(tmp_path / "file" / "state")
+
+
+def test_a_file_that_is_no_database(tmp_path):
+    """A file that SQLite cannot read is refused in words, by writer and reader."""
+    (tmp_path / DATABASE).write_bytes(b"no database " * 1000)
+    for opening in (open_records, open_for_reading):
+        with pytest.raises(StateError, match="not a database"):
+            opening(tmp_path)
