@@ -1,0 +1,191 @@
+"""A gateway in this process: real server, pool and journal, the simulated provider, and no keeper."""
+
+import hashlib
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import openai
+
+from podium.adapters.simulator import SimulatorConfig, simulated_provider
+from podium.adapters.simulator.provider import SimulatedProvider
+from podium.adapters.system import HostSecrets, SystemClock
+from podium.gateway.answers import error_body
+from podium.gateway.journal import Journal
+from podium.gateway.path import Gateway
+from podium.gateway.standing import Standing
+from podium.manifest.orders import Credential, Orders
+from podium.manifest.snapshot import (
+    AgentRow,
+    Candidate,
+    CredentialRef,
+    DepartmentRow,
+    ModelRow,
+    ProviderRow,
+    RetryRule,
+    RouteRow,
+    Snapshot,
+    Timeouts,
+)
+from podium.net.server import Server
+from podium.net.upstream import Pool
+from podium.ports.link import Answer
+from podium.spend.journal import Done, Header, Hold, Record, Settle, check_preamble, decode
+from podium.spend.prices import PriceSheet, Rate
+
+KEY = "podium_sk_test"
+SHEET = PriceSheet(
+    input=Rate(Decimal(2500)),
+    output=Rate(Decimal(10000)),
+    cache_read=Rate(Decimal(1250)),
+    reasoning=Rate(Decimal(12000)),
+)
+"""2.50 USD in, 10 USD out, 1.25 USD cached, 12 USD reasoning, each per million tokens."""
+
+
+def snapshot(port: int, *, dead_port: int = 1) -> Snapshot:
+    quick = Timeouts(connect_s=1, first_byte_s=1, idle_s=1, total_s=5)
+    key = CredentialRef(env="SIM_KEY")
+    providers = (
+        ProviderRow(
+            "sim",
+            "openai",
+            "http",
+            "127.0.0.1",
+            port,
+            "/v1",
+            region="eu-west",
+            timeouts=quick,
+            credential=key,
+        ),
+        ProviderRow("dead", "openai", "http", "127.0.0.1", dead_port, "/v1", timeouts=quick),
+        ProviderRow(
+            "keyless", "openai", "http", "127.0.0.1", port, "/v1", credential=CredentialRef(env="NOT_SET")
+        ),
+    )
+    models = (
+        ModelRow(
+            "big",
+            "sim",
+            "sim-big",
+            SHEET,
+            128_000,
+            4096,
+            capabilities=frozenset({"tools", "structured_output"}),
+        ),
+        ModelRow("small", "sim", "sim-small", SHEET, 128_000, 4096),
+        ModelRow("gone", "dead", "sim-gone", SHEET, 128_000, 4096),
+        ModelRow("locked", "keyless", "sim-locked", SHEET, 128_000, 4096),
+        ModelRow("priceless", "sim", "sim-x", None, 128_000, 4096),
+        ModelRow("embed", "sim", "sim-embed", SHEET, 8192, None),
+    )
+    once = RetryRule(max_attempts=1)
+    quickly = RetryRule(max_attempts=3, backoff_ms=1)
+    routes = (
+        RouteRow("big", "chat", (Candidate("big"),), retry=once),
+        RouteRow("stubborn", "chat", (Candidate("big"),), retry=quickly),
+        RouteRow("safe", "chat", (Candidate("gone"),), ("small",), quickly),
+        RouteRow("two", "chat", (Candidate("big"),), ("small",), RetryRule(max_attempts=2, backoff_ms=1)),
+        RouteRow("gone", "chat", (Candidate("gone"),), retry=once),
+        RouteRow("locked", "chat", (Candidate("locked"),), retry=once),
+        RouteRow("priceless", "chat", (Candidate("priceless"),), retry=once),
+        RouteRow("embed", "embeddings", (Candidate("embed"),), retry=once),
+        RouteRow("forbidden", "chat", (Candidate("big"),), retry=once),
+    )
+    allowed = frozenset(route.name for route in routes if route.name != "forbidden")
+    return Snapshot(
+        version=3,
+        digest="d",
+        organisation="acme",
+        providers={row.name: row for row in providers},
+        models={row.name: row for row in models},
+        routes={row.name: row for row in routes},
+        departments={
+            "acme": DepartmentRow("acme", None, "acme"),
+            "support": DepartmentRow("support", "acme", "acme/support"),
+        },
+        agents={"triage": AgentRow("triage", "support", "acme/support", allowed)},
+    )
+
+
+class SteadyStanding(Standing):
+    """A standing whose keeper always answers."""
+
+    def refusal(self) -> str | None:
+        self._asked_ns = self._clock.monotonic_ns()
+        return super().refusal()
+
+
+@dataclass
+class House:
+    """What a test holds of it."""
+
+    sim: SimulatedProvider
+    gateway: Gateway
+    server: Server
+    standing: Standing
+    journal: Journal
+    folder: Path
+    client: openai.AsyncOpenAI
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server.port}"
+
+    def records(self) -> list[Record]:
+        found: list[Record] = []
+        for path in sorted(self.folder.glob("*.journal")):
+            data = path.read_bytes()
+            found += [record for record, _ in decode(data, check_preamble(data))]
+        return found
+
+    def holds(self) -> list[Hold]:
+        return [record for record in self.records() if isinstance(record, Hold)]
+
+    def settles(self) -> list[Settle]:
+        return [record for record in self.records() if isinstance(record, Settle)]
+
+    def dones(self) -> list[Done]:
+        inside = [record.done for record in self.settles() if record.done is not None]
+        return inside + [record for record in self.records() if isinstance(record, Done)]
+
+
+@asynccontextmanager
+async def house(tmp_path: Path, *, strict: bool = False, **faults: object) -> AsyncIterator[House]:
+    clock = SystemClock()
+    config = SimulatorConfig(port=0, **faults)  # type: ignore[arg-type]
+    async with simulated_provider(config) as sim:
+        port = int(sim.base_url.rsplit(":", 1)[1].split("/")[0])
+        standing = SteadyStanding(clock)
+        standing.apply_snapshot(snapshot(port))
+        digest = hashlib.sha256(KEY.encode()).hexdigest()
+        standing.apply_orders(Orders(1, (Credential("key_1", "triage", digest),)))
+        standing.in_step(Answer(3, 1), clock.monotonic_ns())
+        folder = tmp_path / "inc_T"
+        journal = Journal(folder, Header("inc_T", "gateway-0", os.getpid(), "boot", 0, clock.wall_ns()))
+        pool = Pool()
+        secrets = HostSecrets({"SIM_KEY": "sk-sim"}.get, clock.monotonic_ns)
+        gateway = Gateway(
+            standing=standing,
+            journal=journal,
+            pool=pool,
+            secrets=secrets,
+            clock=clock,
+            entropy=os.urandom,
+            digest_key=b"k" * 32,
+            strict=strict,
+        )
+        server = Server(gateway.handle, error_body=error_body)
+        await server.listen(port=0)
+        client = openai.AsyncOpenAI(base_url=f"http://127.0.0.1:{server.port}/v1", api_key=KEY, max_retries=0)
+        try:
+            yield House(sim, gateway, server, standing, journal, folder, client)
+        finally:
+            await client.close()
+            await server.drain(1)
+            await pool.close()
+            journal.close()
+            journal.release()
