@@ -1,0 +1,242 @@
+"""What must hold between fields and between manifests.
+
+Works on what was written rather than on the parsed kinds, so that a manifest with a fault in one field is
+still checked in all others: every finding at once.
+"""
+
+import ipaddress
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Final
+from urllib.parse import SplitResult, urlsplit
+
+from podium.kernel.errors import Finding
+from podium.manifest.load import Document, Loaded, nearest
+from podium.manifest.text import Path
+
+REFERENCES: Final = {
+    "Model": ((("spec", "provider"), "Provider"),),
+    "Route": ((("spec", "candidates", "*", "model"), "Model"), (("spec", "fallbacks", "*"), "Model")),
+    "Department": ((("spec", "parent"), "Department"),),
+    "Agent": ((("spec", "department"), "Department"), (("spec", "routes", "*"), "Route")),
+}
+"""Where a kind names another one."""
+
+Index = dict[tuple[str, str], Document]
+
+
+def check(loaded: Loaded) -> list[Finding]:
+    """Return every fault between fields and between manifests."""
+    index: Index = {}
+    findings: list[Finding] = []
+    for document in loaded.documents:
+        first = index.setdefault((document.kind, document.name), document)
+        if first is not document and document.name:
+            message = f"{document.kind} {document.name} is also defined at {first.place}."
+            findings.append(document.finding(("metadata", "name"), message, "Rename one, or delete it."))
+    for document in loaded.documents:
+        findings += _references(document, index, loaded.unsure)
+        if document.kind in _CHECKS:
+            findings += _CHECKS[document.kind](document, index)
+    findings += _tree(index, sure=not loaded.unsure)
+    findings += _ports(loaded.documents)
+    return findings
+
+
+def find_models(document: Document, index: Index) -> Iterator[tuple[Path, str, Document]]:
+    """Yield path, name and manifest of every model of a route that is defined."""
+    for pattern in (("spec", "candidates", "*", "model"), ("spec", "fallbacks", "*")):
+        for path, name in document.texts(*pattern):
+            if ("Model", name) in index:
+                yield path, name, index["Model", name]
+
+
+def split_url(document: Document) -> SplitResult | None:
+    """Return the parts of a provider's base URL, or None where it is not one."""
+    try:
+        parts = urlsplit(document.text("spec", "baseUrl") or "")
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts if parts.hostname else None
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host names this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _references(document: Document, index: Index, unsure: set[str]) -> Iterator[Finding]:
+    for pattern, kind in REFERENCES.get(document.kind, ()):
+        for path, name in document.texts(*pattern):
+            if (kind, name) not in index and name not in unsure:
+                names = sorted(other for other_kind, other in index if other_kind == kind)
+                fix = nearest(name, names) if names else f"Write a manifest of kind {kind} with this name."
+                yield document.finding(path, f"there is no {kind} {name}.", fix)
+
+
+def _provider(document: Document, _index: Index) -> Iterator[Finding]:
+    llama = ("spec", "llama")
+    parts = split_url(document)
+    if document.text("spec", "dialect") == "llama":
+        if not document.has(*llama):
+            fix = "Write `llama: {model: smollm2}`."
+            yield document.finding(llama, "dialect llama needs the model that Podium is to run.", fix)
+        if parts is not None and not (
+            parts.scheme == "http" and parts.hostname and is_loopback(parts.hostname) and parts.port
+        ):
+            message = "Podium runs this model itself, on this machine only."
+            fix = "Write a loopback address with a port of its own: http://127.0.0.1:8712/v1."
+            yield document.finding(("spec", "baseUrl"), message, fix)
+    elif document.has(*llama):
+        fix = "Write `dialect: llama`, or remove `llama`."
+        yield document.finding(llama, "only dialect llama runs a model.", fix)
+    credential = ("spec", "credential")
+    if document.has(*credential) and not document.texts(*credential):
+        given = [name for name in ("env", "file") if document.has(*credential, name)]
+        if len(given) != 1:
+            message = "exactly one of `env` and `file` names the credential."
+            yield document.finding(credential, message, "Write `env: NAME` or `file: PATH`.")
+    own = (document.text("spec", "authHeader") or "authorization").lower()
+    seen: dict[str, str] = {}
+    for path, name in document.keys("spec", "headers"):
+        if name.lower() == own:
+            fix = "Remove it; `credential`, `authHeader` and `authPrefix` write it."
+            yield document.finding(path, "this header carries the credential.", fix)
+        elif name.lower() in seen:
+            message = f"the header is written twice, also as {seen[name.lower()]}."
+            yield document.finding(path, message, "Keep one.")
+        seen.setdefault(name.lower(), name)
+
+
+def _model(document: Document, index: Index) -> Iterator[Finding]:
+    window = document.number("spec", "contextWindowTokens")
+    most = document.number("spec", "maxOutputTokens")
+    if window is not None and most is not None and most > window:
+        message = f"it is more than the context window of {window} tokens."
+        yield document.finding(("spec", "maxOutputTokens"), message, "Lower it.")
+    provider = index.get(("Provider", document.text("spec", "provider") or ""))
+    if provider is not None and provider.text("spec", "dialect") == "llama":
+        allocated = provider.number("spec", "llama", "contextTokens") or (
+            4096 if provider.has("spec", "llama") else None
+        )
+        if window is not None and allocated is not None and window > allocated:
+            message = f"its provider {provider.name} allocates {allocated} tokens of context."
+            yield document.finding(
+                ("spec", "contextWindowTokens"), message, "Lower it, or raise llama.contextTokens."
+            )
+    if document.has("spec", "price") and document.has("spec", "priceRef"):
+        message = "`price` and `priceRef` exclude each other."
+        yield document.finding(("spec", "priceRef"), message, "Keep one.")
+    if document.has("spec", "price"):
+        yield from _price(document)
+
+
+def embeds(document: Document) -> bool:
+    """Return whether a model has the capability embeddings."""
+    return "embeddings" in [text for _, text in document.texts("spec", "capabilities", "*")]
+
+
+def _price(document: Document) -> Iterator[Finding]:
+    here = ("spec", "price")
+    needed = ["inputPerMillionTokens"] + ([] if embeds(document) else ["outputPerMillionTokens"])
+    for name in needed:
+        if not document.has(*here, name):
+            fix = f"Write `{name}: 2.50`, in USD; 0 where it costs nothing."
+            yield document.finding((*here, name), "it is missing.", fix)
+    seen: set[str] = set()
+    for path, above in document.texts(*here, "tiers", "*", "aboveInputTokens"):
+        if above in seen:
+            yield document.finding(path, "two tiers begin at the same threshold.", "Join them.")
+        seen.add(above)
+    for path, name in document.keys(*here, "tiers", "*"):
+        if name.endswith("PerMillionTokens") and not document.has(*here, name):
+            message = "a tier changes a price that is not there."
+            yield document.finding(path, message, f"Write `price.{name}` too.")
+
+
+def _route(document: Document, index: Index) -> Iterator[Finding]:
+    operation = document.text("spec", "operation") or "chat"
+    seen: set[str] = set()
+    for path, name, model in find_models(document, index):
+        if name in seen:
+            message = f"the model {name} stands in this route twice."
+            yield document.finding(
+                path, message, "Keep one; candidates that were not chosen are tried next anyway."
+            )
+        elif operation in ("chat", "embeddings") and embeds(model) != (operation == "embeddings"):
+            does = "embeddings" if embeds(model) else "chat"
+            message = f"the model {name} serves {does}, this route {operation}."
+            fix = "Choose another model, or mend `operation` here or `capabilities` there."
+            yield document.finding(path, message, fix)
+        seen.add(name)
+
+
+def _agent(document: Document, _index: Index) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for path, name in document.texts("spec", "routes", "*"):
+        if name in seen:
+            yield document.finding(path, f"the route {name} is listed twice.", "Keep one.")
+        seen.add(name)
+
+
+_CHECKS: Final = {
+    "Provider": _provider,
+    "Model": _model,
+    "Route": _route,
+    "Agent": _agent,
+}
+
+
+def _tree(index: Index, *, sure: bool) -> Iterator[Finding]:
+    """Departments are one tree: one root, no cycles."""
+    departments = {name: document for (kind, name), document in index.items() if kind == "Department"}
+    parents = {name: document.text("spec", "parent") for name, document in departments.items()}
+    cycles = list(_cycles(parents))
+    for cycle in cycles:
+        message = f"the departments form a cycle: {' -> '.join((*cycle, cycle[0]))}."
+        yield departments[cycle[0]].finding(("spec", "parent"), message, "Give one of them another parent.")
+    roots = [name for name, parent in parents.items() if parent is None]
+    for name in roots[1:]:
+        message = f"{name} has no parent, and neither has {roots[0]} at {departments[roots[0]].place}."
+        yield departments[name].finding(("spec", "parent"), message, f"Write `parent: {roots[0]}`.")
+    if not roots and not cycles and sure and not departments:
+        first = next(iter(index.values()), None)
+        file = first.file if first else ""
+        message = "there is no organisation."
+        fix = "Write a manifest of kind Department without `spec.parent`."
+        yield Finding(message, file=file, line=1, field="", fix=fix)
+
+
+def _cycles(parents: dict[str, str | None]) -> Iterator[list[str]]:
+    """Yield each cycle once, from the member that comes first."""
+    done: set[str] = set()
+    for start in parents:
+        path: list[str] = []
+        name: str | None = start
+        while name is not None and name in parents and name not in done and name not in path:
+            path.append(name)
+            name = parents[name]
+        if name in path:
+            yield path[path.index(name) :]
+        done.update(path)
+
+
+def _ports(documents: Sequence[Document]) -> Iterator[Finding]:
+    """Two models that Podium runs cannot listen at one place."""
+    places: dict[tuple[str, int], list[Document]] = defaultdict(list)
+    for document in documents:
+        parts = split_url(document) if document.text("spec", "dialect") == "llama" else None
+        if parts is not None and parts.port and parts.hostname:
+            places[parts.hostname, parts.port].append(document)
+    for (_, port), sharing in places.items():
+        for document in sharing[1:]:
+            message = f"port {port} is also that of {sharing[0].name} at {sharing[0].place}."
+            yield document.finding(
+                ("spec", "baseUrl"), message, "Give each model that Podium runs its own port."
+            )

@@ -1,0 +1,276 @@
+"""Manifests -> one immutable Snapshot, or every finding at once."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Literal, Protocol, TypeVar
+from urllib.parse import urlsplit
+
+import msgspec
+
+from podium.kernel.errors import Finding, ManifestError
+from podium.kernel.money import EXACT, NANO_PER_USD
+from podium.manifest import kinds
+from podium.manifest.check import check, is_loopback, split_url
+from podium.manifest.load import Document, Loaded, load
+from podium.manifest.snapshot import (
+    AgentRow,
+    Candidate,
+    CredentialRef,
+    DepartmentRow,
+    LlamaRow,
+    ModelRow,
+    ProviderRow,
+    RetryRule,
+    RouteRow,
+    Snapshot,
+    Timeouts,
+    encode_snapshot,
+)
+from podium.spend.prices import PriceSheet, Rate, Tier
+
+_RATES = {
+    "input": "input_per_million_tokens",
+    "output": "output_per_million_tokens",
+    "cache_read": "cache_read_per_million_tokens",
+    "cache_write": "cache_write_per_million_tokens",
+    "cache_write_1h": "cache_write_1h_per_million_tokens",
+    "reasoning": "reasoning_per_million_tokens",
+    "input_audio": "input_audio_per_million_tokens",
+    "output_audio": "output_audio_per_million_tokens",
+    "cache_audio_read": "cache_audio_read_per_million_tokens",
+}
+_NANO_USD_PER_TOKEN = Decimal(1000)
+"""Of one USD per million tokens."""
+
+Kind = TypeVar("Kind", bound=kinds.Manifest)
+
+
+class PriceLookup(Protocol):
+    """A published price list; `podium.ports.PriceList` has this shape."""
+
+    def find(self, provider_base_url: str, upstream_model: str, at_ns: int) -> PriceSheet | None:
+        """Return the sheet in force at a Unix time in nanoseconds, or None."""
+        ...
+
+    def find_named(self, provider_id: str, model_id: str, at_ns: int) -> PriceSheet | None:
+        """Return the sheet by the list's own provider and model ids, or None."""
+        ...
+
+
+def compile_manifests(
+    files: Sequence[tuple[str, str]], *, prices: PriceLookup, at_ns: int, unread: Sequence[Finding] = ()
+) -> Snapshot:
+    """Return the snapshot of (file name, text) pairs, with version 0.
+
+    ``at_ns`` (Unix nanoseconds) chooses among published prices. ``unread`` are findings of files that could
+    not even be read. Raises ManifestError with every finding, in the order of files and lines.
+    """
+    loaded = load(files)
+    findings = [*unread, *loaded.findings]
+    # What an unread file would have defined is not missing from the others.
+    findings += [
+        finding for finding in check(loaded) if not unread or not finding.message.startswith("there is no ")
+    ]
+    sheets = _find_sheets(loaded, prices, at_ns, findings)
+    if findings:
+        order = {file: number for number, (file, _) in enumerate(files)}
+        raise ManifestError(sorted(findings, key=lambda f: (order.get(f.file, -1), f.file, f.line)))
+    return _build(loaded.documents, sheets)
+
+
+def _find_sheets(
+    loaded: Loaded, prices: PriceLookup, at_ns: int, findings: list[Finding]
+) -> dict[str, PriceSheet | None]:
+    """Return the price sheet of every model. Adds a finding where a model has none and needs one."""
+    providers = {document.name: document for document in loaded.documents if document.kind == "Provider"}
+    sheets: dict[str, PriceSheet | None] = {}
+    for document in loaded.documents:
+        if document.kind != "Model":
+            continue
+        if document.has("spec", "price"):
+            if isinstance(document.manifest, kinds.Model) and document.manifest.spec.price and not findings:
+                sheets[document.name] = _sheet(document.manifest.spec.price)
+            continue
+        provider = providers.get(document.text("spec", "provider") or "")
+        sheet = sheets[document.name] = _published(document, provider, prices, at_ns)
+        reference = document.text("spec", "priceRef")
+        if sheet is None and reference:
+            fix = "Write it as the list does, for example openai/gpt-4o, or write `price`."
+            message = f"the published price list has no {reference}."
+            findings.append(document.finding(("spec", "priceRef"), message, fix))
+        elif sheet is None and provider is not None and not document.has("spec", "ceilingUsd"):
+            findings.append(_no_price(document, provider))
+    return sheets
+
+
+def _published(
+    document: Document, provider: Document | None, prices: PriceLookup, at_ns: int
+) -> PriceSheet | None:
+    reference = document.text("spec", "priceRef")
+    if reference:
+        provider_id, _, model_id = reference.partition("/")
+        return prices.find_named(provider_id, model_id, at_ns)
+    parts = split_url(provider) if provider is not None else None
+    # No list prices what runs on this machine, and loading the list takes time.
+    if provider is None or parts is None or is_loopback(parts.hostname or ""):
+        return None
+    upstream = document.text("spec", "upstream") or document.name
+    return prices.find(provider.text("spec", "baseUrl") or "", upstream, at_ns)
+
+
+def _no_price(document: Document, provider: Document) -> Finding:
+    upstream = document.text("spec", "upstream") or document.name
+    message = f"no price is known for {upstream} of {provider.name}, so its calls cannot be bounded."
+    if provider.text("spec", "dialect") == "llama":
+        fix = "Write `price: {inputPerMillionTokens: 0, outputPerMillionTokens: 0}`."
+    else:
+        fix = (
+            "Write `priceRef: PROVIDER/MODEL` of the published list, or `price: {inputPerMillionTokens: ..., "
+            "outputPerMillionTokens: ...}` in USD, or `ceilingUsd: ...`, the most that one call may cost."
+        )
+    return document.finding(("spec", "price"), message, fix)
+
+
+def _build(documents: Sequence[Document], sheets: Mapping[str, PriceSheet | None]) -> Snapshot:
+    """Return the snapshot of manifests without findings."""
+    departments = _departments(_of(documents, kinds.Department))
+    agents = {
+        name: AgentRow(
+            name=name,
+            department=agent.spec.department,
+            department_path=departments[agent.spec.department].path,
+            routes=frozenset(agent.spec.routes),
+        )
+        for name, agent in _of(documents, kinds.Agent).items()
+    }
+    content = Snapshot(
+        version=0,
+        digest="",
+        organisation=next(name for name, row in departments.items() if row.parent is None),
+        providers={name: _provider(name, it.spec) for name, it in _of(documents, kinds.Provider).items()},
+        models={
+            name: _model(name, it.spec, sheets[name]) for name, it in _of(documents, kinds.Model).items()
+        },
+        routes={name: _route(name, it.spec) for name, it in _of(documents, kinds.Route).items()},
+        departments=departments,
+        agents=agents,
+    )
+    return msgspec.structs.replace(content, digest=hashlib.sha256(encode_snapshot(content)).hexdigest())
+
+
+def _of(documents: Sequence[Document], kind: type[Kind]) -> dict[str, Kind]:
+    """Return the manifests of one kind by name, sorted."""
+    found = [(it.name, it.manifest) for it in documents if isinstance(it.manifest, kind)]
+    return dict(sorted(found, key=lambda pair: pair[0]))
+
+
+def _provider(name: str, spec: kinds.ProviderSpec) -> ProviderRow:
+    url = urlsplit(spec.base_url)
+    scheme: Literal["http", "https"] = "https" if url.scheme == "https" else "http"
+    prefix = "Bearer " if spec.auth_header.lower() == "authorization" else ""
+    limit = "max_tokens" if spec.dialect == "llama" else "max_completion_tokens"
+    return ProviderRow(
+        name=name,
+        dialect=spec.dialect,
+        scheme=scheme,
+        host=url.hostname or "",
+        port=url.port or (443 if scheme == "https" else 80),
+        base_path=url.path.rstrip("/"),
+        credential=CredentialRef(env=spec.credential.env, file=spec.credential.file)
+        if spec.credential
+        else None,
+        auth_header=spec.auth_header.lower(),
+        auth_prefix=prefix if spec.auth_prefix is None else spec.auth_prefix,
+        headers=dict(sorted(spec.headers.items())),
+        region=spec.region,
+        timeouts=Timeouts(
+            connect_s=spec.timeouts.connect / 1000,
+            first_byte_s=spec.timeouts.first_byte / 1000,
+            idle_s=spec.timeouts.idle / 1000,
+            total_s=spec.timeouts.total / 1000,
+        ),
+        output_limit_field=spec.output_limit_field or limit,
+        ca_file=spec.ca_file,
+        llama=LlamaRow(
+            model=spec.llama.model,
+            context_tokens=spec.llama.context_tokens,
+            parallel=spec.llama.parallel,
+            threads=spec.llama.threads,
+        )
+        if spec.llama
+        else None,
+    )
+
+
+def _model(name: str, spec: kinds.ModelSpec, prices: PriceSheet | None) -> ModelRow:
+    return ModelRow(
+        name=name,
+        provider=spec.provider,
+        upstream=spec.upstream or name,
+        prices=prices,
+        context_window_tokens=spec.context_window_tokens,
+        max_output_tokens=spec.max_output_tokens,
+        tier=spec.tier,
+        capabilities=frozenset(spec.capabilities),
+        ceiling_nano_usd=None if spec.ceiling_usd is None else int(spec.ceiling_usd * NANO_PER_USD),
+    )
+
+
+def _route(name: str, spec: kinds.RouteSpec) -> RouteRow:
+    return RouteRow(
+        name=name,
+        operation=spec.operation,
+        candidates=tuple(Candidate(model=it.model, weight=it.weight) for it in spec.candidates),
+        fallbacks=tuple(spec.fallbacks),
+        retry=RetryRule(
+            max_attempts=spec.retry.max_attempts,
+            backoff_ms=spec.retry.backoff,
+            max_retry_after_s=spec.retry.max_retry_after / 1000,
+        ),
+    )
+
+
+def _departments(found: Mapping[str, kinds.Department]) -> dict[str, DepartmentRow]:
+    """Return the rows with their paths from the root; check has seen that this is a tree."""
+    rows: dict[str, DepartmentRow] = {}
+    for name, department in found.items():
+        steps, above = [name], department.spec.parent
+        while above is not None:
+            steps.append(above)
+            above = found[above].spec.parent
+        rows[name] = DepartmentRow(name=name, parent=department.spec.parent, path="/".join(reversed(steps)))
+    return rows
+
+
+def _sheet(price: kinds.Price) -> PriceSheet:
+    """Return the price sheet of prices that stand in a manifest."""
+    rates = {kind: _rate(price, field) for kind, field in _RATES.items()}
+    free = Rate(Decimal(0))  # an embeddings model may leave the output out: there is none
+    others = {
+        kind: rate for kind, rate in rates.items() if kind not in ("input", "output") and rate is not None
+    }
+    request = _plain(price.per_request_usd * NANO_PER_USD)
+    return PriceSheet(
+        input=rates["input"] or free, output=rates["output"] or free, request_nano_usd=request, **others
+    )
+
+
+def _rate(price: kinds.Price, field: str) -> Rate | None:
+    usd: Decimal | None = getattr(price, field)
+    if usd is None:
+        return None
+    tiers = [
+        Tier(
+            above_input_tokens=tier.above_input_tokens, nano_usd_per_token=_plain(above * _NANO_USD_PER_TOKEN)
+        )
+        for tier in sorted(price.tiers, key=lambda tier: tier.above_input_tokens)
+        if (above := getattr(tier, field)) is not None
+    ]
+    return Rate(nano_usd_per_token=_plain(usd * _NANO_USD_PER_TOKEN), tiers=tuple(tiers))
+
+
+def _plain(amount: Decimal) -> Decimal:
+    """Return the same number in one form, so that 2.5 and 2.50 have the same digest."""
+    short = amount.normalize(EXACT)
+    return short.quantize(Decimal(1), context=EXACT) if short == short.to_integral_value() else short

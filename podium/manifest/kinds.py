@@ -1,0 +1,279 @@
+"""The YAML kinds: their shape, field by field. What holds between fields and manifests is in `check`.
+
+The descriptions become the JSON Schema and docs/manifests.md.
+"""
+
+from decimal import Decimal
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from podium.manifest.fields import (
+    BaseUrl,
+    Count,
+    Duration,
+    EnvName,
+    HeaderName,
+    HeaderValue,
+    Name,
+    Pause,
+    PriceRef,
+    RouteName,
+    Text,
+    Usd,
+)
+from podium.manifest.snapshot import Dialect
+
+Capability = Literal["vision", "tools", "structured_output", "audio", "documents", "embeddings"]
+OutputLimitField = Literal["max_completion_tokens", "max_tokens"]
+
+
+class Shape(BaseModel):
+    """Fields in camelCase; a field that is not known is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=False)
+
+
+class Metadata(Shape):
+    """What a manifest is called."""
+
+    name: Name = Field(description="Unique among the manifests of its kind.")
+    labels: dict[str, str] = Field(default={}, description="Short text for people and filters.")
+    annotations: dict[str, str] = Field(default={}, description="Longer text for people and tools.")
+
+
+class RouteMetadata(Metadata):
+    """What a route is called."""
+
+    name: RouteName = Field(description="What clients write as `model`, for example `openai/gpt-4o`.")
+
+
+class Credential(Shape):
+    """Where the provider's key is read: exactly one of the two. The key itself never stands in a manifest."""
+
+    env: EnvName | None = Field(None, description="Name of an environment variable.")
+    file: Text | None = Field(
+        None,
+        description="Path of a file, re-read when it changes. Relative to where `podium up` was started.",
+    )
+
+
+class Timeouts(Shape):
+    """When to give up on the provider."""
+
+    connect: Duration = Field(5_000, description="To connect, TLS included.")
+    first_byte: Duration = Field(
+        120_000, description="From the request sent to the first byte of the answer."
+    )
+    idle: Duration = Field(60_000, description="Between two reads of the answer.")
+    total: Duration = Field(600_000, description="For the whole attempt.")
+
+
+class Llama(Shape):
+    """A GGUF that Podium serves itself, as a child process on the provider's address."""
+
+    model: Text = Field(
+        description="Name of a model fetched with `podium model pull`, or path of a .gguf file."
+    )
+    context_tokens: Count = Field(
+        4096, description="Context that is allocated, shared by the parallel requests."
+    )
+    parallel: Count = Field(2, description="Requests served at the same time.")
+    threads: Count = Field(2, description="Threads that compute.")
+
+
+class ProviderSpec(Shape):
+    """An address that speaks a dialect."""
+
+    dialect: Dialect = Field(
+        "openai", description="`openai`: any OpenAI-compatible URL. `llama`: a local model that Podium runs."
+    )
+    base_url: BaseUrl = Field(
+        description="What stands before `/chat/completions`. For `llama`: loopback http with a port."
+    )
+    credential: Credential | None = Field(None, description="Where the key is read. None: no key is sent.")
+    auth_header: HeaderName = Field("authorization", description="Header that carries the key.")
+    auth_prefix: HeaderValue | None = Field(
+        None,
+        description="Text before the key. Default: `Bearer ` in `authorization`, nothing in another header.",
+    )
+    headers: dict[HeaderName, HeaderValue] = Field(
+        default={}, description="Further headers of every request. No secrets."
+    )
+    region: Text | None = Field(None, description="Where the provider computes, as you call it: `eu-west-1`.")
+    timeouts: Timeouts = Field(Timeouts(), description="When to give up.")
+    output_limit_field: OutputLimitField | None = Field(
+        None,
+        description="How the provider calls the limit of output. "
+        "Default: `max_completion_tokens`; for `llama`: `max_tokens`.",
+    )
+    ca_file: Text | None = Field(
+        None, description="PEM file of the authorities to trust instead of the usual ones."
+    )
+    llama: Llama | None = Field(
+        None, description="The model to run; for dialect `llama` only, and required there."
+    )
+
+
+class Rates(Shape):
+    """USD per million tokens, by kind. A kind without a price costs what its total costs."""
+
+    input_per_million_tokens: Usd | None = Field(None, description="Input.")
+    output_per_million_tokens: Usd | None = Field(None, description="Output.")
+    cache_read_per_million_tokens: Usd | None = Field(None, description="Input read from a cache.")
+    cache_write_per_million_tokens: Usd | None = Field(None, description="Input written to a cache.")
+    cache_write_1h_per_million_tokens: Usd | None = Field(
+        None, alias="cacheWrite1hPerMillionTokens", description="Input written to a cache for an hour."
+    )
+    reasoning_per_million_tokens: Usd | None = Field(None, description="Output spent on reasoning.")
+    input_audio_per_million_tokens: Usd | None = Field(None, description="Audio input.")
+    output_audio_per_million_tokens: Usd | None = Field(None, description="Audio output.")
+    cache_audio_read_per_million_tokens: Usd | None = Field(
+        None, description="Audio input read from a cache."
+    )
+
+
+class PriceTier(Rates):
+    """Prices that hold for every token of a call whose whole input is above a threshold."""
+
+    above_input_tokens: Count = Field(description="The threshold.")
+
+
+class Price(Rates):
+    """What a model costs, instead of the published price."""
+
+    per_request_usd: Usd = Field(Decimal(0), description="USD for each request, besides its tokens.")
+    tiers: list[PriceTier] = Field(default=[], description="Prices of long inputs.")
+
+
+class ModelSpec(Shape):
+    """One model of one provider."""
+
+    provider: Name = Field(description="Name of a Provider.")
+    upstream: Text | None = Field(
+        None, description="The provider's name for the model. Default: `metadata.name`."
+    )
+    price: Price | None = Field(
+        None, description="The price, where the published one is not wanted or not known."
+    )
+    price_ref: PriceRef | None = Field(
+        None,
+        description="PROVIDER/MODEL in the published price list (genai-prices). "
+        "Default: found by the provider's `baseUrl` and `upstream`.",
+    )
+    context_window_tokens: Count | None = Field(None, description="Input and output together.")
+    max_output_tokens: Count | None = Field(None, description="The most that one answer can hold.")
+    tier: Name | None = Field(
+        None, description="How capable it is, in your words: `frontier`, `mid`, `small`."
+    )
+    capabilities: list[Capability] = Field(
+        default=[],
+        description="What it can do beyond text; a request that needs more is refused. "
+        "`embeddings`: it embeds, and does not chat.",
+    )
+    ceiling_usd: Usd | None = Field(
+        None,
+        description="The most that one call may cost where tokens cannot bound it. "
+        "Without it such calls are refused.",
+    )
+
+
+class CandidateSpec(Shape):
+    """A model with its share of a route's traffic."""
+
+    model: Name = Field(description="Name of a Model.")
+    weight: Count = Field(1, description="Its share: weight over the sum of weights.")
+
+
+class Retry(Shape):
+    """When an attempt fails before anything has been received."""
+
+    max_attempts: Annotated[Count, Field(le=10)] = Field(
+        3, description="Attempts of one call in all, at most 10."
+    )
+    backoff: Pause = Field(200, description="Pause before the second attempt at the same model; it doubles.")
+    max_retry_after: Pause = Field(
+        5_000,
+        description="A provider's `Retry-After` up to this long is waited for when no other model is left.",
+    )
+
+
+class RouteSpec(Shape):
+    """What a name stands for."""
+
+    operation: Literal["chat", "embeddings"] = Field("chat", description="What it serves.")
+    candidates: list[CandidateSpec] = Field(
+        min_length=1, description="One is chosen by weight; if it fails, the others follow."
+    )
+    fallbacks: list[Name] = Field(
+        default=[], description="Models that are tried in this order when the candidates fail."
+    )
+    retry: Retry = Field(Retry(), description="The retry rule.")
+
+
+class DepartmentSpec(Shape):
+    """A place in the organisation's tree."""
+
+    parent: Name | None = Field(
+        None, description="Name of the Department above. Exactly one has none: the organisation."
+    )
+
+
+class AgentSpec(Shape):
+    """Who calls, for whom, and what it may call."""
+
+    department: Name = Field(description="Name of a Department.")
+    routes: list[RouteName] = Field(min_length=1, description="Names of the Routes that it may call.")
+
+
+class Manifest(Shape):
+    """One document."""
+
+    api_version: Literal["podium/v1"] = Field(description="The version of this format.")
+    metadata: Metadata = Field(description="What it is called.")
+
+
+class Provider(Manifest):
+    """An address that serves models, with its credential and time-outs."""
+
+    kind: Literal["Provider"] = Field(description="Provider.")
+    spec: ProviderSpec = Field(description="The provider.")
+
+
+class Model(Manifest):
+    """One model of a provider: price, limits and capabilities."""
+
+    kind: Literal["Model"] = Field(description="Model.")
+    spec: ModelSpec = Field(description="The model.")
+
+
+class Route(Manifest):
+    """A name that clients call, and the models behind it."""
+
+    kind: Literal["Route"] = Field(description="Route.")
+    metadata: RouteMetadata = Field(description="What it is called.")
+    spec: RouteSpec = Field(description="The route.")
+
+
+class Department(Manifest):
+    """A node of the organisation's tree, on which money is counted."""
+
+    kind: Literal["Department"] = Field(description="Department.")
+    spec: DepartmentSpec = Field(DepartmentSpec(), description="The department.")
+
+
+class Agent(Manifest):
+    """A program that calls models under its own credential."""
+
+    kind: Literal["Agent"] = Field(description="Agent.")
+    spec: AgentSpec = Field(description="The agent.")
+
+
+KINDS: Final[dict[str, type[Manifest]]] = {
+    "Provider": Provider,
+    "Model": Model,
+    "Route": Route,
+    "Department": Department,
+    "Agent": Agent,
+}
