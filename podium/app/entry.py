@@ -1,15 +1,18 @@
 """``podium``: composes what the verbs ask for, each piece when it is first asked for."""
 
+import asyncio
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podium.adapters.system import Entropy, SystemClock
 from podium.cli import run
-from podium.kernel.errors import PodiumError
+from podium.kernel.errors import PodiumError, StateError
 from podium.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sqlalchemy import Engine
 
     from podium.ports import PriceList, Secrets
@@ -96,6 +99,32 @@ class Composition:
                 log_level=log_level or settings.log_level,
             )
         )
+
+    def simulate(self, *, announce: "Callable[[str, str], None]", **settings: object) -> int:
+        """Run a simulated provider until it is stopped; return its exit code."""
+        import msgspec
+        import uvloop
+
+        from podium.adapters.simulator.config import SimulatorConfig
+        from podium.adapters.simulator.provider import faults_of, serve
+        from podium.app.process import stop_event
+
+        config = msgspec.convert(settings, SimulatorConfig)
+
+        async def main() -> None:
+            stop = stop_event(asyncio.get_running_loop(), lifeline=False)
+            await serve(config, stop=stop, announce=lambda url: announce(url, ", ".join(faults_of(config))))
+
+        try:
+            uvloop.run(main())
+        except OSError as error:
+            where = f"{config.host}:{config.port}"
+            raise StateError(
+                f"the simulated provider cannot listen on {where}: {error.strerror or error}",
+                fix="Choose another --port.",
+                code="port_in_use",
+            ) from error
+        return 0
 
 
 def main() -> None:
