@@ -26,15 +26,10 @@ class Address:
         value = self.get(name)
         return value if value in allowed else allowed[0]
 
-    def page(self) -> int:
-        """Return the number of the page asked for, from 1."""
-        value = self.get("page") or ""
-        return max(1, int(value)) if value.isascii() and value.isdigit() and len(value) < 8 else 1
-
     def but(self, **changes: str | int | None) -> str:
-        """Return the URL with some values changed; None takes one out. Without ``page``, that is the first."""
+        """Return the URL with some values changed; None takes one out. It leads to the newest rows again."""
         query = dict(self.query)
-        query.pop("page", None)
+        query.pop("before", None)
         for name, value in changes.items():
             query.pop(name, None)
             if value not in {None, ""}:

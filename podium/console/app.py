@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-
 from typing import Any, Final
 
 from fastapi import FastAPI
@@ -14,7 +13,7 @@ from nicegui.elements.sub_pages import SubPages
 from sqlalchemy import Engine
 
 from podium.console.call import CallPage
-from podium.console.document import ASSETS, ASSETS_PATH, common_head
+from podium.console.document import ASSETS, ASSETS_PATH, asset, common_head
 from podium.console.fleet import FleetPage
 from podium.console.frame import Frame, Page
 from podium.console.inbox import InboxPage
@@ -58,9 +57,13 @@ def mount(
     feeds = Feeds(engine, now_ns=clock.wall_ns, probe=probe)
     app.mount(ASSETS_PATH, _CachedFiles(directory=ASSETS), name="console-assets")
     add_login(app, sessions)
-    add_download(nicegui_app, feeds)
+    add_download(nicegui_app, engine, clock.wall_ns)
     nicegui_app.add_middleware(Gate, sessions=sessions)
     nicegui_app.add_middleware(SecurityHeaders)  # outermost: redirects carry them too
+
+    @app.get("/favicon.ico", include_in_schema=False)
+    def favicon() -> Response:
+        return RedirectResponse(asset("podium.svg"))
 
     @nicegui_app.get("/", include_in_schema=False)
     def first() -> Response:
@@ -91,7 +94,9 @@ class _Pages(SubPages):
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
         routes = {path: self._enter(kind) for path, kind in PAGES.items()}
-        super().__init__({**routes, "/now/calls/{call_id}": self._enter(CallPage)})
+        super().__init__(
+            {**routes, "/now/calls/{id}": self._enter(CallPage), "/now/explain/{id}": self._enter(CallPage)}
+        )
 
     def _enter(self, kind: type[Page]) -> Callable[[], None]:
         return lambda: self._frame.enter(kind(self._frame))
@@ -99,8 +104,8 @@ class _Pages(SubPages):
     def _render_404(self) -> None:
         self._frame.enter(LostPage(self._frame))
 
-    def _render_error(self, _: Exception) -> None:
-        logger.exception("page %s could not be built", self._frame.address.path)
+    def _render_error(self, error: Exception) -> None:
+        logger.error("page %s could not be built", self._frame.address.path, exc_info=error)
         self._frame.enter(FailedPage(self._frame))
 
 

@@ -1,5 +1,7 @@
-"""Charts: options for the ECharts that NiceGUI serves itself. Colours are CSS variables, so that a theme
-changes them without a word from here."""
+"""Charts, drawn by the ECharts that NiceGUI serves itself.
+
+Colours are CSS variables, so that a theme changes them without a word from here.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -77,16 +79,10 @@ def _options(unit: str) -> dict[str, Any]:
         },
         "yAxis": {
             "type": "value",
+            "position": "right",
             "min": 0,
             "splitNumber": 2,
-            "axisLabel": text
-            | {
-                "inside": True,
-                "verticalAlign": "bottom",
-                "margin": 0,
-                "padding": [0, 0, 2, 0],
-                ":formatter": f"podium.height('{unit}')",
-            },
+            "axisLabel": text | {"margin": 8, ":formatter": f"podium.height('{unit}')"},
             "splitLine": {"lineStyle": {"color": "var(--line)", "type": [2, 3]}},
             "axisLine": {"show": False},
             "axisTick": {"show": False},

@@ -72,7 +72,7 @@ class Frame:
             )
             banners += _banner(
                 "Database unreachable",
-                f"{reading.database}.{stands} Podium tries again by itself; `podium doctor` looks for the cause.",
+                f"{reading.database}.{stands} Podium tries again by itself; `podium doctor` finds the cause.",
             )
         if reading.keeper is not None:
             banners += _banner(
@@ -163,12 +163,16 @@ class Page:
     """One page in one tab. A page reads by views, in a thread, and shows what was read."""
 
     title = ""
-    interval_s = 2.0
 
     def __init__(self, frame: Frame) -> None:
         self.frame = frame
         self.following: Following | None = None
         self.address = frame.address
+
+    @property
+    def interval_s(self) -> float:
+        """Seconds between two readings."""
+        return 3.0
 
     def build(self) -> None:
         """Make the page's elements."""
@@ -206,13 +210,13 @@ class Page:
         self.frame.show_faults(reading)
         if reading.missing is not None:
             self.show_missing(reading.missing)
-        elif reading.read_ns is not None and reading.database is None:
+        elif reading.read_ns is not None and reading.database is None and not reading.failed:
             self.show(reading.value)
 
 
 def live(read_ns: int) -> Markup:
     """Return the mark of a page that renews itself."""
-    return element("span", join("Live · ", figures.ago(read_ns)), class_="live")
+    return element("span", element("span", "Live · ", figures.ago(read_ns)), class_="live")
 
 
 def segments(
@@ -245,7 +249,7 @@ def _banner(title: str, text: str, kind: str = "") -> Markup:
 
 
 def _shortcuts() -> Markup:
-    rows = [(f"Go to {name}", ("g", key)) for _, name, key in PLACES]
+    rows: list[tuple[str, tuple[str, ...]]] = [(f"Go to {name}", ("g", key)) for _, name, key in PLACES]
     rows += [("Search", ("/",)), ("Dark or light", ("t",)), ("These shortcuts", ("?",)), ("Close", ("Esc",))]
     pairs = join(
         *(

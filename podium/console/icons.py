@@ -14,8 +14,8 @@ _PATHS: Final = {
     "place": '<path d="M8 14.3s4.7-4.4 4.7-8A4.7 4.7 0 0 0 3.3 6.3c0 3.6 4.7 8 4.7 8z"/>'
     '<circle cx="8" cy="6.3" r="1.7"/>',
     "system": '<rect x="1.8" y="2.5" width="12.4" height="8.5" rx="1"/><path d="M5.5 13.7h5"/>',
-    "light": '<circle cx="8" cy="8" r="2.8"/><path d="M8 1.3v1.6M8 13.1v1.6M1.3 8h1.6M13.1 8h1.6M3.3 3.3l1.1 1.1'
-    'M11.6 11.6l1.1 1.1M3.3 12.7l1.1-1.1M11.6 4.4l1.1-1.1"/>',
+    "light": '<circle cx="8" cy="8" r="2.8"/><path d="M8 1.3v1.6M8 13.1v1.6M1.3 8h1.6M13.1 8h1.6'
+    'M3.3 3.3l1.1 1.1M11.6 11.6l1.1 1.1M3.3 12.7l1.1-1.1M11.6 4.4l1.1-1.1"/>',
     "dark": '<path d="M13.6 9.6A6 6 0 0 1 6.4 2.4a6 6 0 1 0 7.2 7.2z"/>',
     "person": '<circle cx="8" cy="5" r="2.6"/><path d="M3 14c.4-3 2.3-4.6 5-4.6s4.6 1.6 5 4.6"/>',
     "clock": '<circle cx="8" cy="8" r="6"/><path d="M8 4.5V8l2.5 1.5"/>',
@@ -29,6 +29,6 @@ _PATHS: Final = {
 def icon(name: str) -> Markup:
     """Return an icon; it says nothing to a screen reader, so that the text beside it must."""
     return Markup(  # noqa: S704 - a constant of this file
-        '<svg viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round" '
-        f'stroke-linejoin="round" aria-hidden="true">{_PATHS[name]}</svg>'
+        '<svg viewBox="0 0 16 16" fill="none" stroke="currentColor" stroke-width="1.4" '
+        f'stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{_PATHS[name]}</svg>'
     )

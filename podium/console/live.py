@@ -28,6 +28,8 @@ class Reading:
     keeper: str | None = None
     missing: str | None = None
     """The record that was asked for is not there."""
+    failed: bool = False
+    """A fault of Podium's own; the log has it."""
 
 
 @dataclass
@@ -87,7 +89,10 @@ class _Feed:
 
 
 class Feeds:
-    """All feeds of the console. ``now_ns``: Unix nanoseconds; ``probe`` raises when the keeper does not answer."""
+    """All feeds of the console.
+
+    ``now_ns`` returns Unix nanoseconds; ``probe`` raises when the keeper does not answer.
+    """
 
     def __init__(self, engine: Engine, *, now_ns: Callable[[], int], probe: Probe | None = None) -> None:
         self.now_ns = now_ns
@@ -118,6 +123,9 @@ class Feeds:
             return Reading(last.value, last.read_ns, str(cause).splitlines()[0], keeper)
         except PodiumError as error:
             return Reading(None, self.now_ns(), None, keeper, str(error))
+        except Exception:  # whatever it is, the page must say that its figures stand still
+            logger.exception("a page could not be read")
+            return Reading(last.value, last.read_ns, None, keeper, failed=True)
         return Reading(value, self.now_ns(), None, keeper)
 
     def _read(self, read: Read) -> Any:

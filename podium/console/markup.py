@@ -30,7 +30,7 @@ def element(tag: str, /, *children: Child, **attributes: str | int | bool | None
 
 def join(*children: Child) -> Markup:
     """Return the children one after another."""
-    return Markup("").join("" if child is None else child for child in children)
+    return Markup("").join("" if child is None else escape(child) for child in children)
 
 
 def link(href: str, /, *children: Child, **attributes: str | int | bool | None) -> Markup:

@@ -8,7 +8,7 @@ class PlacePage(Unfilled):
     """The place for placement."""
 
     title = "Place"
-    lead = "Where each call runs, and why, will be here: intents in, a placement out, with the figures behind it."
+    lead = "Where each call runs, and why, will be here: intents in, placements out, with their figures."
     holds = (
         ("target", "Intents", "Targets of latency, accuracy and residency, and how far each is met."),
         ("place", "Regions", "Which data may be where, and what left its region: ideally an empty list."),

@@ -8,7 +8,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Final
+from typing import Annotated, Final
 from urllib.parse import quote
 
 from fastapi import FastAPI, Form, Request
@@ -26,7 +26,7 @@ COOKIE: Final = "podium_session"
 LIFETIME_S: Final = 7 * 24 * 3600
 NEXT_DEFAULT: Final = "/now"
 NO_STORE: Final = {"cache-control": "no-store"}
-PAGE_HEADERS: Final = NO_STORE | dict(SECURITY_HEADERS)
+PAGE_HEADERS: Final = NO_STORE | SECURITY_HEADERS
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(dict(SECURITY_HEADERS))
+                MutableHeaders(scope=message).update(SECURITY_HEADERS)
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
@@ -150,8 +150,8 @@ def add_login(app: FastAPI, sessions: Sessions) -> None:
     @app.post("/login", include_in_schema=False)
     def submit(
         request: Request,
-        token: str = Form(""),
-        next: str = Form(""),  # noqa: A002 - the field's name
+        token: Annotated[str, Form()] = "",
+        next: Annotated[str, Form()] = "",  # noqa: A002 - the field's name
     ) -> Response:
         return _enter(request, token, next)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from podium.console import figures
 from podium.console.address import Address
 from podium.console.markup import Child, element, join, link
 
@@ -76,7 +77,7 @@ def filter_form(
 ) -> Markup:
     """Return the filters; what is chosen stands in the address.
 
-    ``search`` is the hint in the field of free text (query ``q``); ``keep`` names what else the address keeps.
+    ``search`` is the hint in the field of free text (query ``q``); ``keep`` names what else stays.
     """
     fields = []
     if search is not None:
@@ -108,7 +109,9 @@ def filter_form(
             )
         )
     hidden = [
-        element("input", type="hidden", name=name, value=address.get(name)) for name in keep if address.get(name)
+        element("input", type="hidden", name=name, value=address.get(name))
+        for name in keep
+        if address.get(name)
     ]
     names = [choice.name for choice in choices] + (["q"] if search is not None else [])
     clear = None
@@ -127,19 +130,28 @@ def filter_form(
     )
 
 
-def pager(address: Address, *, first: int, shown: int, total: int, page: int, more: bool) -> Markup:
-    """Return which rows of how many are shown, and the links to the pages before and after."""
+def parse_place(text: str | None) -> tuple[int, str] | None:
+    """Return where a page begins: ``ADMITTED_NS:ID`` of the last row before it. None for anything else."""
+    admitted, _, row_id = (text or "").partition(":")
+    if not row_id or not (admitted.isascii() and admitted.isdigit() and len(admitted) < 20):
+        return None
+    return int(admitted), row_id
 
-    def step(name: str, to: int, *, there: bool) -> Markup:
-        if not there:
-            return element("span", name, class_="button", aria_disabled="true")
-        return link(address.but(page=to if to > 1 else None), name, class_="button", rel="next" if to > page else "prev")
 
-    text = f"{first:,}–{first + shown - 1:,} of {total:,}" if shown else f"0 of {total:,}"  # noqa: RUF001 - a range's dash
-    return element(
-        "footer",
-        element("span", text),
-        element(
-            "span", step("Previous", page - 1, there=page > 1), step("Next", page + 1, there=more), class_="end"
-        ),
+def older(address: Address, *, shown: int, noun: str, place: str | None) -> Markup:
+    """Return the foot of a table, newest first: how many rows, and the links to the newest and to older ones.
+
+    ``place`` is where the page after this one begins; None: there is none.
+    """
+    text = join(figures.count(shown), f" {noun}, newest first")
+    newest = (
+        link(address.but(before=None), "Newest", class_="button")
+        if address.get("before")
+        else element("span", "Newest", class_="button", aria_disabled="true")
     )
+    further = (
+        link(address.but(before=place), "Older", class_="button", rel="next")
+        if place is not None
+        else element("span", "Older", class_="button", aria_disabled="true")
+    )
+    return element("footer", element("span", text), element("span", newest, further, class_="end"))

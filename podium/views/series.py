@@ -1,4 +1,4 @@
-"""Figures over time, in steps whose edges stand still: two readings a second apart agree on every full step."""
+"""Figures over time, in steps whose edges stand still: two readings agree on every full step."""
 
 from collections import defaultdict
 from typing import Final

@@ -83,7 +83,9 @@ class Browser:
 
     def focused(self) -> str:
         """Text or label of the element that has the focus."""
-        return self.script("const e = document.activeElement; return e.ariaLabel || e.textContent.trim() || e.name || ''")
+        return self.script(
+            "const e = document.activeElement; return e.ariaLabel || e.textContent.trim() || e.name || ''"
+        )
 
     def requested(self) -> list[str]:
         """Every address that the network log holds since the last look, sockets included."""
@@ -98,4 +100,8 @@ class Browser:
 
     def complaints(self) -> list[str]:
         """What the browser's console holds in warnings and errors since the last look."""
-        return [entry["message"] for entry in self.chromium.get_log("browser") if entry["level"] in {"WARNING", "SEVERE"}]
+        return [
+            entry["message"]
+            for entry in self.chromium.get_log("browser")
+            if entry["level"] in {"WARNING", "SEVERE"}
+        ]

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,7 +40,9 @@ class Console:
         return self.database.with_name(self.database.name + ".keeper-down")
 
 
-def serve(database: Path) -> Iterator[Console]:
+@contextmanager
+def serving(database: Path) -> Iterator[Console]:
+    """Run a console on a new database in a process of its own."""
     engine = seed.create(database)
     command = [sys.executable, "-W", "ignore", "-m", "tests.console.serve", str(database), TOKEN]
     with (
@@ -75,35 +78,50 @@ def wait_for_answer(url: str, *, within_s: float = 30.0) -> None:
 @pytest.fixture(scope="module")
 def empty_console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     """A console on a database without rows."""
-    yield from serve(tmp_path_factory.mktemp("console") / "podium.db")
+    with serving(tmp_path_factory.mktemp("console") / "podium.db") as console:
+        yield console
 
 
 @pytest.fixture(scope="module")
 def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     """A console on two hours of traffic of six agents."""
-    for console in serve(tmp_path_factory.mktemp("console") / "podium.db"):
+    with serving(tmp_path_factory.mktemp("console") / "podium.db") as console:
         seed.seed_fleet(console.engine, time.time_ns())
         yield console
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[webdriver.Chrome]:
-    """A headless Chromium, with its network log."""
+def open_chromium() -> webdriver.Chrome:
+    """Return a headless Chromium with its logs on. Raises FileNotFoundError that says what to install."""
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     driver = shutil.which("chromedriver")
     if program is None or driver is None:
         missing = "chromium" if program is None else "chromedriver"
-        pytest.fail(
-            f"{missing} is not installed: run `scripts/setup test`, or `apt-get install chromium chromium-driver`.",
-            pytrace=False,
+        raise FileNotFoundError(
+            f"{missing} is not installed. Run `scripts/setup test`, "
+            "or `apt-get install chromium chromium-driver`."
         )
     options = webdriver.ChromeOptions()
     options.binary_location = program
-    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"):
+    for argument in (
+        "--headless=new",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--hide-scrollbars",
+    ):
         options.add_argument(argument)
     options.add_argument("--window-size=1440,900")
     options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-    browser = webdriver.Chrome(options=options, service=Service(driver))
+    return webdriver.Chrome(options=options, service=Service(driver))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[webdriver.Chrome]:
+    """One Chromium for the whole run."""
+    try:
+        browser = open_chromium()
+    except FileNotFoundError as error:
+        pytest.fail(str(error), pytrace=False)
     try:
         yield browser
     finally:

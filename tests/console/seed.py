@@ -49,7 +49,11 @@ def sheet(input_usd: str, output_usd: str, cached_usd: str) -> PriceSheet:
     )
 
 
-PRICES = {"large": sheet("3", "15", "0.3"), "medium": sheet("0.8", "4", "0.08"), "small": sheet("0.1", "0.4", "0.01")}
+PRICES = {
+    "large": sheet("3", "15", "0.3"),
+    "medium": sheet("0.8", "4", "0.08"),
+    "small": sheet("0.1", "0.4", "0.01"),
+}
 
 
 def snapshot(version: int, *, agents: int = 6, large_output_usd: str = "15") -> Snapshot:
@@ -97,7 +101,9 @@ def snapshot(version: int, *, agents: int = 6, large_output_usd: str = "15") -> 
             )
         },
         agents={
-            name: AgentRow(name, AGENTS[name][0].rsplit("/")[-1], AGENTS[name][0], frozenset({AGENTS[name][1]}))
+            name: AgentRow(
+                name, AGENTS[name][0].rsplit("/")[-1], AGENTS[name][0], frozenset({AGENTS[name][1]})
+            )
             for name in names
         },
     )
@@ -125,16 +131,19 @@ class Seeder:
         self.dice = random.Random(20261124 + self.first)
 
     def call(self, at_ns: int, **settled: Any) -> str:
-        """Write one call and its attempts; ``settled`` overrides columns of the last attempt. Returns its id."""
+        """Write one call and its attempts, return its id; ``settled``: columns of the last attempt."""
         self.number += 1
         number, dice = self.number, self.dice
         names = list(AGENTS)
         agent = settled.pop("agent", None) or dice.choices(names, [AGENTS[name][2] for name in names])[0]
         department, route, _ = AGENTS[agent]
         first, second = ROUTE_MODELS[route]
-        kind = settled.pop("kind", None) or dice.choices(
-            ("ok", "fallback", "estimated", "refused", "timeout"), (0.955, 0.02, 0.01, 0.01, 0.005)
-        )[0]
+        kind = (
+            settled.pop("kind", None)
+            or dice.choices(
+                ("ok", "fallback", "estimated", "refused", "timeout"), (0.955, 0.02, 0.01, 0.01, 0.005)
+            )[0]
+        )
         call_id, trace_id = ulid_text("call", number), f"{number:08x}" * 4
         task = {"task_id": ulid_text("task", hash_of(agent)), "agent": agent, "department": department}
         shared = task | {
@@ -156,9 +165,7 @@ class Seeder:
             start_us = failed["end_us"] + 200_000
         model = second if kind == "fallback" else first
         outcome = {"refused": "refused", "timeout": "timeout", "estimated": "broken"}.get(kind, "ok")
-        attempts.append(
-            self._attempt(shared, len(attempts) + 1, model, at_ns + start_us * 1000, outcome) | settled
-        )
+        attempts.append(self._attempt(shared, len(attempts) + 1, model, at_ns, outcome, start_us) | settled)
         last = attempts[-1]
         self.connection.execute(insert(charges), attempts)
         self.connection.execute(
@@ -170,22 +177,28 @@ class Seeder:
                 error_code=last["error_code"],
                 attempts=len(attempts),
                 cost_nano_usd=sum(attempt["cost_nano_usd"] for attempt in attempts),
-                duration_us=start_us + last["end_us"],
+                duration_us=last["end_us"] + 120,
                 overhead_us=attempts[0]["sent_us"],
                 message=last["reason"],
             )
         )
         return call_id
 
-    def _attempt(self, shared: dict[str, Any], number: int, model: str, at_ns: int, outcome: str) -> dict[str, Any]:
+    def _attempt(
+        self, shared: dict[str, Any], number: int, model: str, at_ns: int, outcome: str, start_us: int = 0
+    ) -> dict[str, Any]:
         dice = self.dice
         input_tokens = int(min(60_000, dice.lognormvariate(7.4, 0.9)))
         cached = input_tokens // 2 if dice.random() < 0.4 else 0
         usage = Usage(input_tokens, int(min(8000, dice.lognormvariate(4.6, 0.9))), cache_read_tokens=cached)
-        sent_us = int(dice.uniform(300, 900))
+        sent_us = start_us + int(dice.uniform(300, 900))
         first_us = sent_us + int(dice.lognormvariate(12.4, 0.45))
         end_us = first_us + usage.output_tokens * int(dice.uniform(7000, 14000))
         answered = outcome == "ok"
+        if outcome in {"error", "refused"}:
+            end_us = first_us
+        elif outcome == "timeout":
+            end_us = sent_us + 120_000_000
         estimated = outcome in {"broken", "timeout"}
         hold = cost(PRICES[model], Usage(input_tokens + 400, 4096))
         price = cost(PRICES[model], usage) if answered else hold if estimated else 0
@@ -217,9 +230,11 @@ class Seeder:
             }.get(outcome),
             **tokens,
             "http_status": {"ok": 200, "refused": 400, "broken": 200}.get(outcome),
-            "error_code": {"broken": "upstream_broken", "timeout": "upstream_timeout", "refused": "upstream_refused"}.get(
-                outcome
-            ),
+            "error_code": {
+                "broken": "upstream_broken",
+                "timeout": "upstream_timeout",
+                "refused": "upstream_refused",
+            }.get(outcome),
             "upstream_id": f"chatcmpl-{self.number:012x}" if answered else None,
             "reported_model": UPSTREAM[model] if answered else None,
             "upstream_request_id": None,

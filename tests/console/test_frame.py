@@ -1,6 +1,5 @@
 """What every page has: login, places, themes, keys, banners, and nothing from elsewhere."""
 
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
@@ -15,8 +14,8 @@ PLACES = ("Now", "Inbox", "Fleet", "Money", "Ship", "Place")
 
 
 @pytest.fixture
-def browser(visitor: Browser, empty_console: Console) -> Iterator[Browser]:
-    yield visitor.log_in(empty_console.url, TOKEN)
+def browser(visitor: Browser, empty_console: Console) -> Browser:
+    return visitor.log_in(empty_console.url, TOKEN)
 
 
 def test_login_by_hand(visitor: Browser, empty_console: Console) -> None:
@@ -33,7 +32,9 @@ def test_login_by_hand(visitor: Browser, empty_console: Console) -> None:
 
 def test_log_out(browser: Browser) -> None:
     """After logging out, pages lead to the login again."""
-    browser.wait(lambda: [one for one in browser.all("button") if one.text == "Log out"], "Log out")[0].click()
+    browser.wait(lambda: [one for one in browser.all("button") if one.text == "Log out"], "Log out")[
+        0
+    ].click()
     browser.heading("Log in to Podium")
     browser.open("/now")
     browser.heading("Log in to Podium")
@@ -44,11 +45,15 @@ def test_six_places_and_no_more(browser: Browser) -> None:
     browser.script("window.stayed = true")
     assert tuple(one.text for one in browser.all("nav.places a")) == PLACES
     for place in PLACES:
-        browser.wait(lambda place=place: [a for a in browser.all("nav.places a") if a.text == place], place)[0].click()
+        browser.wait(lambda place=place: [a for a in browser.all("nav.places a") if a.text == place], place)[
+            0
+        ].click()
         browser.heading(place)
         browser.at(f"/{place.lower()}")
         assert browser.script("return document.title") == f"{place} · Podium"
-        browser.wait(lambda place=place: browser.text("nav.places [aria-current]") == place, f"{place} as current")
+        browser.wait(
+            lambda place=place: browser.text("nav.places [aria-current]") == place, f"{place} as current"
+        )
     assert browser.script("return window.stayed")
     browser.script("history.back()")
     browser.heading("Ship")
@@ -158,7 +163,11 @@ def test_nothing_comes_from_elsewhere(browser: Browser, empty_console: Console) 
         browser.heading(place)
         browser.wait(lambda: browser.script("return window.did_handshake === true"), "the socket")
     requested = [urlsplit(url) for url in browser.requested()]
-    elsewhere = {url.geturl() for url in requested if url.scheme not in {"data", "blob", "about"} and url.netloc != origin}
+    elsewhere = {
+        url.geturl()
+        for url in requested
+        if url.scheme not in {"data", "blob", "about"} and url.netloc != origin
+    }
     assert elsewhere == set()
     assert any(url.scheme == "ws" for url in requested)
     assert browser.complaints() == []

@@ -80,7 +80,9 @@ class TestGate:
         answer = httpx.get(f"{empty_console.url}/money?by=day", headers={"accept": "text/html"})
         assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=%2Fmoney%3Fby%3Dday")
 
-    @pytest.mark.parametrize("path", ["/money/charges.csv", "/_nicegui_ws/socket.io/?EIO=4&transport=polling"])
+    @pytest.mark.parametrize(
+        "path", ["/money/charges.csv", "/_nicegui_ws/socket.io/?EIO=4&transport=polling"]
+    )
     def test_data_is_refused(self, empty_console: Console, path: str) -> None:
         """Data and the page's socket are refused without a session."""
         answer = httpx.get(empty_console.url + path)
@@ -103,7 +105,7 @@ class TestGate:
         assert "set-cookie" not in answer.headers
 
     def test_a_link_on_another_site_works(self, empty_console: Console) -> None:
-        """A cross-site link, for which browsers hold the strict cookie back, bounces once within the console."""
+        """A cross-site link, for which browsers hold the strict cookie back, bounces once."""
         headers = {"accept": "text/html", "sec-fetch-site": "cross-site"}
         answer = httpx.get(f"{empty_console.url}/money?by=day", headers=headers)
         assert answer.status_code == 200

@@ -157,6 +157,16 @@ window.podium = (() => {
     return new Date(ms).toISOString().slice(11, 16);
   }
 
+  const HEIGHTS = {
+    usd: (value) => `${Number(value.toPrecision(6))} USD`,
+    rate: (value) => `${Number(value.toPrecision(6))} /s`,
+    ms: (value) => (value < 10000 ? `${value} ms` : `${value / 1000} s`),
+    count: (value) => (Number.isInteger(value) ? String(value) : ""),
+  };
+  function height(unit) {
+    return (value) => (value === 0 ? "" : HEIGHTS[unit](value));
+  }
+
   function arrived() {
     document.querySelector("main h1")?.focus({ preventScroll: true });
   }
@@ -169,5 +179,5 @@ window.podium = (() => {
   });
   setInterval(tick, 1000);
   applyTheme();
-  return { applyTheme, arrived, clock, setServerTime, tick, tip };
+  return { applyTheme, arrived, clock, height, setServerTime, tick, tip };
 })();
