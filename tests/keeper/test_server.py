@@ -1,8 +1,8 @@
 """The keeper as its clients see it, over its socket."""
 
 import asyncio
-import contextlib
 import stat
+import threading
 
 import pytest
 from sqlalchemy import event
@@ -38,6 +38,8 @@ from podium.ports.link import (
 from tests.keeper.samples import Pen, call, hello, hold, incarnation, rows
 from tests.keeper.test_authority import document
 
+SPANS_FAIL = "spans cannot be stored now; they will be made from the ledger later"
+
 
 class Running:
     """A keeper in this loop."""
@@ -46,6 +48,7 @@ class Running:
         self.state = state
         self.stop = asyncio.Event()
         self.engine = open_records(state)
+        self.spans = MemorySpans()
 
     async def start(self):
         ready = asyncio.Event()
@@ -53,7 +56,7 @@ class Running:
             serve(
                 state=self.state,
                 engine=self.engine,
-                spans=MemorySpans(),
+                spans=self.spans,
                 clock=SystemClock(),
                 ready=ready.set,
                 stop=self.stop,
@@ -95,6 +98,28 @@ async def until(condition):
     async with asyncio.timeout(10):
         while not condition():  # noqa: ASYNC110 - the condition is in a database
             await asyncio.sleep(0.005)
+
+
+async def refused(client, pen, words):
+    """Ask until the answer is a refusal with these words."""
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                await client.ask(ask(pen))
+            except NotReady as error:
+                if words in error.message:
+                    return
+            await asyncio.sleep(0.005)
+
+
+async def answered(client, pen):
+    """Ask until there is an answer."""
+    async with asyncio.timeout(10):
+        while True:
+            try:
+                return await client.ask(ask(pen))
+            except NotReady:
+                await asyncio.sleep(0.005)
 
 
 def booked(state, table=charges):
@@ -242,25 +267,67 @@ async def test_a_database_that_fails(tmp_path, keeper, client):
 
     event.listen(keeper.engine, "commit", fail)
     pen.write(*call(1))
-    refusals = []
-    async with asyncio.timeout(10):
-        while not any("cannot be written" in refusal for refusal in refusals):
-            with contextlib.suppress(asyncio.CancelledError):
-                try:
-                    await client.ask(ask(pen))
-                except NotReady as error:
-                    refusals.append(error.message)
-            await asyncio.sleep(0.005)
+    await refused(client, pen, "cannot be written")
     broken = False
     await until(lambda: booked(tmp_path))
-    async with asyncio.timeout(10):
-        while True:
-            try:
-                assert await client.ask(ask(pen)) == Answer(0, 0)
-                break
-            except NotReady:
-                await asyncio.sleep(0.005)
+    assert await answered(client, pen) == Answer(0, 0)
     assert len(booked(tmp_path)) == 1
+
+
+async def test_a_database_that_hangs(tmp_path, keeper, client, monkeypatch):
+    """Without a completed round trip to the database within the last moments, no worker is answered."""
+    monkeypatch.setattr(server, "FRESH_NS", 20_000_000)
+    monkeypatch.setattr(server, "PROBE_EVERY_NS", 10_000_000)
+    monkeypatch.setattr(server, "PROBE_WAIT_S", 0.02)
+    pen = Pen(tmp_path)
+    await client.ask(hello())
+    go_on = threading.Event()
+    event.listen(keeper.engine, "begin", lambda _: go_on.wait(10))
+    pen.write(*call(1))
+    await refused(client, pen, "has not answered")
+    go_on.set()
+    assert await answered(client, pen) == Answer(0, 0)
+
+
+async def test_a_database_that_fails_for_good(tmp_path, keeper, client):
+    """A failure that trying again does not mend ends the keeper with that error, for its supervisor."""
+    pen = Pen(tmp_path)
+    await client.ask(hello())
+    broken = True
+
+    def fail(*_):
+        if broken:
+            raise ZeroDivisionError
+
+    event.listen(keeper.engine, "commit", fail)
+    pen.write(*call(1))
+    with pytest.raises(ZeroDivisionError):
+        await keeper.task
+    broken = False
+    keeper.task = asyncio.create_task(asyncio.sleep(0))
+    assert booked(tmp_path) == []
+
+
+async def test_spans_follow_the_ledger(tmp_path, keeper, client, monkeypatch, caplog):
+    """Spans are stored soon after their rows; a store that fails is said once, and loses nothing."""
+    monkeypatch.setattr(server, "SPANS_EVERY_S", 0.01)
+    pen = Pen(tmp_path)
+    await client.ask(hello())
+    append = keeper.spans.append
+    failures = []
+
+    def fail(*_):
+        failures.append(1)
+        raise StateError("full")
+
+    keeper.spans.append = fail
+    for number in (1, 2, 3):
+        pen.write(*call(number))
+        await until(lambda number=number: len(failures) >= number)
+    assert [record.message for record in caplog.records].count(SPANS_FAIL) == 1
+    keeper.spans.append = append
+    pen.write(*call(4))
+    await until(lambda: keeper.spans.cursors() == {"ledger": (0, 4)})
 
 
 async def test_a_second_keeper(tmp_path, keeper):

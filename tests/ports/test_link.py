@@ -1,0 +1,77 @@
+"""The keeper's language: every message is read as it was said, and nothing else is."""
+
+import contextlib
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from podium.kernel.errors import InvalidRequest
+from podium.ports import link
+from podium.ports.link import (
+    FRAME,
+    MAX_FRAME_BYTES,
+    Question,
+    Reply,
+    decode_question,
+    decode_reply,
+    encode,
+    payload_bytes,
+)
+
+_BY_TYPE = {
+    str: st.text(max_size=20),
+    int: st.integers(min_value=-(2**63), max_value=2**63 - 1),
+    bytes: st.binary(max_size=50),
+    bytes | None: st.none() | st.binary(max_size=50),
+    tuple[str, ...]: st.lists(st.text(max_size=20), max_size=3).map(tuple),
+    list[dict[str, object]]: st.lists(st.dictionaries(st.text(max_size=5), st.integers(0, 9)), max_size=3),
+}
+
+
+def messages(kinds):
+    return st.one_of(
+        *(
+            st.builds(kind, **{field.name: _BY_TYPE[field.type] for field in msgspec.structs.fields(kind)})
+            for kind in kinds
+        )
+    )
+
+
+def parts(frame):
+    head, payload = frame[: FRAME.size], frame[FRAME.size :]
+    assert payload_bytes(head) == len(payload)
+    return payload
+
+
+@given(messages(Question.__args__))
+def test_questions(question):
+    """Every question is read as it was asked."""
+    assert decode_question(parts(encode(question))) == question
+
+
+@given(messages(Reply.__args__))
+def test_replies(reply):
+    """Every reply is read as it was given."""
+    assert decode_reply(parts(encode(reply))) == reply
+
+
+@given(st.binary(max_size=60))
+def test_anything_else(payload):
+    """Other bytes are a question, or an error of ours, and never another one."""
+    with contextlib.suppress(InvalidRequest):
+        assert isinstance(decode_question(payload), Question)
+
+
+def test_a_question_is_no_reply():
+    """Questions and replies are not mistaken for each other."""
+    with pytest.raises(InvalidRequest):
+        decode_reply(parts(encode(link.GetStatus())))
+
+
+def test_a_frame_beyond_the_limit():
+    """A length beyond the limit is refused before anything of it is read."""
+    assert payload_bytes(FRAME.pack(MAX_FRAME_BYTES)) == MAX_FRAME_BYTES
+    with pytest.raises(InvalidRequest, match="limit"):
+        payload_bytes(FRAME.pack(MAX_FRAME_BYTES + 1))
