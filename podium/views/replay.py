@@ -3,10 +3,10 @@
 from collections.abc import Collection
 
 import msgspec
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, select
 
-from podium.manifest.snapshot import decode_snapshot
-from podium.ports.database import charges, holds, snapshots
+from podium.manifest.snapshot import Snapshot
+from podium.ports.database import charges, holds
 
 
 class ChargeRow(msgspec.Struct, frozen=True):
@@ -32,44 +32,59 @@ class LedgerPart(msgspec.Struct, frozen=True):
 
 
 class FleetAgent(msgspec.Struct, frozen=True):
-    """An agent of the manifests in force, and the chat routes that remote providers serve it."""
+    """An agent of the manifests in force, and the chat routes that it may call."""
 
     agent: str
     department: str
-    routes: tuple[str, ...]
+    replay_routes: tuple[str, ...]
+    """Those whose every model is served at the address that was asked about."""
+    local_routes: tuple[str, ...]
+    """Those whose first model runs on this machine."""
 
 
-def ledger_since(engine: Engine, since_ns: int, agents: Collection[str] | None = None) -> LedgerPart:
+class Fleet(msgspec.Struct, frozen=True):
+    """Who can be played, and the names of the providers at the address that was asked about."""
+
+    agents: tuple[FleetAgent, ...]
+    providers: frozenset[str]
+
+
+def ledger_since(connection: Connection, since_ns: int, agents: Collection[str] | None = None) -> LedgerPart:
     """Return the ledger of what was admitted at ``since_ns`` (Unix) or later, of these agents if given."""
     columns = [charges.c[name] for name in ChargeRow.__struct_fields__]
     rows_query = select(*columns).where(charges.c.admitted_ns >= since_ns)
     if agents is not None:
         rows_query = rows_query.where(charges.c.agent.in_(agents))
-    with engine.connect() as connection:
-        rows = tuple(ChargeRow(*row) for row in connection.execute(rows_query))
-        still_open = select(holds.c.charge_id).where(holds.c.admitted_ns >= since_ns)
-        open_holds = len(connection.execute(still_open).all())
+    rows = tuple(ChargeRow(*row) for row in connection.execute(rows_query))
+    still_open = select(holds.c.charge_id).where(holds.c.admitted_ns >= since_ns)
+    open_holds = len(connection.execute(still_open).all())
     return LedgerPart(rows, open_holds)
 
 
-def fleet(engine: Engine) -> tuple[FleetAgent, ...]:
-    """Return the agents of the manifests in force, with the chat routes that no local model serves."""
-    query = select(snapshots.c.document).order_by(snapshots.c.version.desc()).limit(1)
-    with engine.connect() as connection:
-        document = connection.execute(query).scalar()
-    if document is None:
-        return ()
-    snapshot = decode_snapshot(document)
-    remote = {
-        route.name
-        for route in snapshot.routes.values()
-        if route.operation == "chat"
-        and all(
-            snapshot.providers[snapshot.models[candidate.model].provider].llama is None
-            for candidate in route.candidates
-        )
-    }
-    return tuple(
-        FleetAgent(agent.name, agent.department, tuple(sorted(agent.routes & remote)))
-        for agent in sorted(snapshot.agents.values(), key=lambda agent: (agent.department_path, agent.name))
+def fleet(snapshot: Snapshot, *, host: str, port: int) -> Fleet:
+    """Return the agents of the manifests, with the chat routes that a provider at host and port serves."""
+    there = frozenset(row.name for row in snapshot.providers.values() if (row.host, row.port) == (host, port))
+    replayed: set[str] = set()
+    local: set[str] = set()
+    for route in snapshot.routes.values():
+        if route.operation != "chat":
+            continue
+        names = [candidate.model for candidate in route.candidates]
+        providers = [snapshot.models[name].provider for name in (*names, *route.fallbacks)]
+        if all(provider in there for provider in providers):
+            replayed.add(route.name)
+        elif snapshot.providers[providers[0]].llama is not None:
+            local.add(route.name)
+    agents = sorted(snapshot.agents.values(), key=lambda agent: (agent.department_path, agent.name))
+    return Fleet(
+        agents=tuple(
+            FleetAgent(
+                agent.name,
+                agent.department,
+                tuple(sorted(agent.routes & replayed)),
+                tuple(sorted(agent.routes & local)),
+            )
+            for agent in agents
+        ),
+        providers=there,
     )

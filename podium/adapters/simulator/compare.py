@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
 
 import msgspec
 
@@ -10,15 +11,38 @@ from podium.adapters.simulator.count import SimRecord
 _SHOWN = 5
 
 
-class LedgerRow(msgspec.Struct, frozen=True):
+class LedgerRow(Protocol):
     """What the comparison reads of a ledger row. Tokens are None where the provider did not say."""
 
-    charge_id: str
-    model: str
-    cost_nano_usd: int
-    estimated: bool
-    input_tokens: int | None = None
-    output_tokens: int | None = None
+    @property
+    def charge_id(self) -> str:
+        """Of the attempt."""
+        ...
+
+    @property
+    def model(self) -> str:
+        """Podium's name of it."""
+        ...
+
+    @property
+    def cost_nano_usd(self) -> int:
+        """What was charged."""
+        ...
+
+    @property
+    def estimated(self) -> bool:
+        """Marked so."""
+        ...
+
+    @property
+    def input_tokens(self) -> int | None:
+        """As the provider said."""
+        ...
+
+    @property
+    def output_tokens(self) -> int | None:
+        """As the provider said."""
+        ...
 
 
 class Agreement(msgspec.Struct, frozen=True, kw_only=True):
