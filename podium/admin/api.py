@@ -4,6 +4,8 @@ Bearer token, OpenAPI 3.1 at ``/podium/v1/openapi.json``, errors as RFC 9457 pro
 ``fix`` and ``field``. Amounts are integer nano-USD, times Unix nanoseconds.
 """
 
+import asyncio
+import contextlib
 import hmac
 from collections.abc import Awaitable, Callable, Iterable
 from http import HTTPStatus
@@ -17,7 +19,7 @@ from sqlalchemy import Connection, Engine
 from starlette.exceptions import HTTPException
 
 from podium import __version__
-from podium.control.keys import mint
+from podium.control.keys import LOOK_EVERY_S, REACHED_WITHIN_S, mint, reached
 from podium.kernel.errors import (
     Forbidden,
     NotFound,
@@ -28,7 +30,7 @@ from podium.kernel.errors import (
     Unauthenticated,
 )
 from podium.ports import Clock, Entropy
-from podium.ports.link import Question, Reply, RevokeCredential
+from podium.ports.link import GetStatus, Question, Reply, RevokeCredential
 from podium.views import calls as calls_view
 from podium.views import explain as explain_view
 from podium.views import ledger as ledger_view
@@ -275,6 +277,7 @@ def _writes(app: FastAPI, db: Any, guard: list[Any], keeper: Keeper, clock: Cloc
         """Make a credential; this answer is the only time that the key is shown."""
         key = mint(name, clock, entropy)
         await keeper.ask(key.question)
+        await _wait_for_workers(keeper)
         body = {"agent": name, "id": key.question.credential_id, "key": key.plaintext}
         return JSONResponse(body, 201, headers={"cache-control": "no-store"})
 
@@ -282,7 +285,15 @@ def _writes(app: FastAPI, db: Any, guard: list[Any], keeper: Keeper, clock: Cloc
     async def revoke_key(key_id: str) -> Response:
         """End a credential."""
         await keeper.ask(RevokeCredential(credential_id=key_id))
+        await _wait_for_workers(keeper)
         return Response(status_code=204)
+
+
+async def _wait_for_workers(keeper: Keeper) -> None:
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(REACHED_WITHIN_S):
+            while not reached(await keeper.ask(GetStatus())):  # noqa: ASYNC110 - the keeper is asked
+                await asyncio.sleep(LOOK_EVERY_S)
 
 
 def _handle_errors(app: FastAPI) -> None:

@@ -7,6 +7,7 @@ they already serve.
 import argparse
 import asyncio
 import logging
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,6 +66,15 @@ def _web(arguments: argparse.Namespace, state: Path, keeper: KeeperClient) -> "u
     return uvicorn.Server(config)
 
 
+def _listening(arguments: argparse.Namespace) -> socket.socket:
+    """Return a socket on the port that the supervisor has claimed for us."""
+    listening = socket.socket(socket.AF_INET6 if ":" in arguments.host else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind((arguments.host, arguments.port))
+    return listening
+
+
 async def control(arguments: argparse.Namespace) -> None:
     """Reconcile and serve until told to stop."""
     state = Path(arguments.state)
@@ -84,7 +94,7 @@ async def control(arguments: argparse.Namespace) -> None:
     if not stop.is_set():
         server = await asyncio.to_thread(_web, arguments, state, KeeperClient(state / "keeper.sock"))
         server.install_signal_handlers = lambda: None  # type: ignore[attr-defined] # signals are ours
-        serving = asyncio.create_task(server._serve())  # noqa: SLF001 - serve() would take the signals
+        serving = asyncio.create_task(server._serve([_listening(arguments)]))  # noqa: SLF001 - serve() would take the signals
         while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn has a flag, no event
             await asyncio.sleep(0.02)
         notify(arguments.notify_fd, {"ready": "control"})

@@ -320,10 +320,10 @@ def up(options: UpOptions) -> int:
         print(line, flush=True)
 
     lock = StateLock(options.state)
-    claims = [claim_port(options.host, options.port, "gateway")]
+    claims: list[socket.socket] = []
     try:
-        # The control process alone listens on its port, so the claim is only a check.
-        claim_port(options.host, options.admin_port, "console and admin API").close()
+        claims.append(claim_port(options.host, options.port, "gateway"))
+        claims.append(claim_port(options.host, options.admin_port, "console and admin API"))
         admin_token(options.state)
 
         async def main() -> int:

@@ -47,7 +47,7 @@ def lines(story: Explanation) -> list[str]:
         total = story.total
         text += [
             "",
-            f"  total      {usd_text(total.cost_nano_usd)} USD for {total.calls} calls, {total.charges} charges",
+            f"  total      {usd_text(total.cost_nano_usd)} USD: {total.calls} calls, {total.charges} charges",
             f"  estimated  {usd_text(total.estimated_nano_usd)} USD of it",
         ]
     return text

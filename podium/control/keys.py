@@ -7,7 +7,18 @@ import msgspec
 
 from podium.kernel.ids import ulid
 from podium.ports import Clock, Entropy
-from podium.ports.link import IssueCredential
+from podium.ports.link import IssueCredential, Reply, StatusIs
+
+REACHED_WITHIN_S = 2.0
+"""How long a face waits for the workers before it answers all the same; they ask every 200 ms."""
+LOOK_EVERY_S = 0.05
+
+
+def reached(status: Reply) -> bool:
+    """Return whether every worker acts on the orders in force: a new key works, an old one is dead."""
+    return isinstance(status, StatusIs) and all(
+        worker["orders_version"] == status.orders_version for worker in status.workers
+    )
 
 
 class NewKey(msgspec.Struct, frozen=True):

@@ -33,7 +33,7 @@ from podium.manifest.snapshot import AgentRow, ModelRow, ProviderRow, RouteRow, 
 from podium.net.server import Exchange
 from podium.net.upstream import Deadlines, Origin, Pool, UpstreamReply
 from podium.ports import Clock, Entropy, Secrets
-from podium.spend.bounds import Calibrator, ModelFacts, decide_bound
+from podium.spend.bounds import Calibrator, ModelFacts, decide_bound, has_media
 from podium.spend.prices import CostLine, cost_lines
 from podium.spend.settlement import Settlement
 from podium.wire import openai_chat, openai_embeddings
@@ -301,7 +301,7 @@ class Gateway:
             finally:
                 reply.abort()
         usage = attempt.reply.usage if attempt.reply is not None else None
-        if usage is not None:
+        if usage is not None and not has_media(request):
             calibrator.observe(request.body_bytes, usage.input_tokens)
 
     def _upstream_headers(self, provider: ProviderRow, request: Request) -> list[answers.Header]:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
@@ -247,7 +247,7 @@ def _sheet(price: kinds.Price) -> PriceSheet:
     """Return the price sheet of prices that stand in a manifest."""
     rates = {kind: _rate(price, field) for kind, field in _RATES.items()}
     free = Rate(Decimal(0))  # an embeddings model may leave the output out: there is none
-    others = {
+    others: dict[str, Any] = {
         kind: rate for kind, rate in rates.items() if kind not in ("input", "output") and rate is not None
     }
     request = _plain(price.per_request_usd * NANO_PER_USD)

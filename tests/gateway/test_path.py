@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import openai
 import pytest
 
@@ -132,8 +133,6 @@ async def test_hold_pins_price_and_moment(tmp_path: Path) -> None:
         async for _ in stream:
             if first:
                 first = False
-                import msgspec
-
                 snapshot = it.standing.snapshot
                 assert snapshot is not None
                 free = {

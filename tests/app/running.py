@@ -1,0 +1,196 @@
+"""`podium up` as real processes on free ports, with the simulated provider as another one."""
+
+import contextlib
+import itertools
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import openai
+
+PODIUM = [sys.executable, "-m", "podium.app.entry"]
+
+MANIFESTS = """
+apiVersion: podium/v1
+kind: Department
+metadata: {{name: acme}}
+spec: {{}}
+---
+apiVersion: podium/v1
+kind: Department
+metadata: {{name: support}}
+spec: {{parent: acme}}
+---
+apiVersion: podium/v1
+kind: Provider
+metadata: {{name: simulated}}
+spec:
+  dialect: openai
+  baseUrl: http://127.0.0.1:{sim_port}/v1
+---
+apiVersion: podium/v1
+kind: Model
+metadata: {{name: large}}
+spec:
+  provider: simulated
+  upstream: sim-large
+  price: {{inputPerMillionTokens: "2.5", outputPerMillionTokens: "10"}}
+  contextWindowTokens: 128000
+  maxOutputTokens: 4096
+---
+apiVersion: podium/v1
+kind: Route
+metadata: {{name: large}}
+spec:
+  candidates: [{{model: large}}]
+  retry: {{maxAttempts: 1}}
+---
+apiVersion: podium/v1
+kind: Agent
+metadata: {{name: triage}}
+spec: {{department: support, routes: [large]}}
+"""
+
+
+_ports = itertools.count(20_000 + os.getpid() % 1000 * 10)
+
+
+def free_port() -> int:
+    """Return a port below the range from which the kernel takes those of outgoing connections."""
+    while True:
+        port = 20_000 + next(_ports) % 12_000
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+
+
+def until(condition: Callable[[], object], what: str, seconds: float = 20.0) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"waited {seconds:g} s in vain for {what}"
+        time.sleep(0.02)
+
+
+def environment() -> dict[str, str]:
+    return {key: value for key, value in os.environ.items() if not key.startswith("PODIUM_")}
+
+
+def podium(*arguments: str, state: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*PODIUM, "--state", str(state), *arguments],
+        capture_output=True,
+        text=True,
+        env=environment(),
+        timeout=60,
+    )
+
+
+class Running:
+    """One `podium up`."""
+
+    def __init__(self, folder: Path, sim_port: int, *arguments: str) -> None:
+        self.state = folder / "state"
+        self.manifests = folder / "manifests"
+        self.manifests.mkdir(exist_ok=True)
+        self.manifest = self.manifests / "all.yaml"
+        if not self.manifest.exists():
+            self.manifest.write_text(MANIFESTS.format(sim_port=sim_port))
+        self.port, self.admin_port = free_port(), free_port()
+        self.log = folder / "up.log"
+        self._file = self.log.open("a")
+        command = [*PODIUM, "--state", str(self.state), "up", "--manifests", str(self.manifests)]
+        command += ["--port", str(self.port), "--admin-port", str(self.admin_port), *arguments]
+        self.process = subprocess.Popen(command, stdout=self._file, stderr=self._file, env=environment())
+        self._clients: list[openai.OpenAI] = []
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def wait_ready(self) -> None:
+        def ready() -> bool:
+            assert self.process.poll() is None, self.log.read_text()
+            try:
+                return httpx.get(self.url + "/readyz").status_code == 200
+            except httpx.TransportError:
+                return False
+
+        until(ready, "readiness")
+
+    def key(self, agent: str = "triage") -> str:
+        done = podium("agent", "key", agent, "--json", state=self.state)
+        assert done.returncode == 0, done.stderr
+        key: str = json.loads(done.stdout)["key"]
+        return key
+
+    def client(self, key: str) -> openai.OpenAI:
+        client = openai.OpenAI(base_url=self.url + "/v1", api_key=key, max_retries=0, timeout=20)
+        self._clients.append(client)
+        return client
+
+    def ledger(self) -> list[dict[str, object]]:
+        done = podium("ledger", "--json", "--limit", "1000000", state=self.state)
+        assert done.returncode == 0, done.stderr
+        rows: list[dict[str, object]] = json.loads(done.stdout)["charges"]
+        return rows
+
+    def children(self) -> dict[str, int]:
+        """Process ids by the module that a child runs."""
+        found = {}
+        for pid in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split():
+            words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
+            if "-m" in words:
+                found[words[words.index("-m") + 1].rsplit(".", 1)[1]] = int(pid)
+        return found
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(timeout=60)
+
+    def close(self) -> None:
+        """Kill what is left."""
+        for client in self._clients:
+            client.close()
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        self._file.close()
+
+
+@contextmanager
+def simulator(folder: Path, *arguments: str) -> Iterator[tuple[int, Path]]:
+    """Yield the port and the count file of a simulated provider in a process of its own."""
+    port, count = free_port(), folder / "count.jsonl"
+    command = [*PODIUM, "simulate", "provider", "--port", str(port), "--count", str(count), *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment())
+    try:
+
+        def answers() -> bool:
+            try:
+                return httpx.get(f"http://127.0.0.1:{port}/v1/models").status_code == 200
+            except httpx.TransportError:
+                return False
+
+        until(answers, "the simulated provider")
+        yield port, count
+    finally:
+        process.terminate()
+        process.wait(timeout=10)
+
+
+@contextmanager
+def running(folder: Path, sim_port: int, *arguments: str) -> Iterator[Running]:
+    """Run `podium up` until the block ends; kill what is left."""
+    it = Running(folder, sim_port, *arguments)
+    try:
+        it.wait_ready()
+        yield it
+        if it.process.poll() is None:
+            it.stop()
+    finally:
+        it.close()
