@@ -12,6 +12,7 @@ from podium.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import ModuleType
 
     from sqlalchemy import Engine
 
@@ -99,6 +100,13 @@ class Composition:
                 log_level=log_level or settings.log_level,
             )
         )
+
+    @property
+    def simulator(self) -> "ModuleType":
+        """Return what replays are made of."""
+        from podium.adapters.simulator import runs
+
+        return runs
 
     def simulate(self, *, announce: "Callable[[str, str], None]", **settings: object) -> int:
         """Run a simulated provider until it is stopped; return its exit code."""
