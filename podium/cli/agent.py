@@ -1,12 +1,10 @@
 """`podium agent`: credentials of agents."""
 
-import time
-
 import click
 
 from podium.cli.output import put_json, put_table
-from podium.control.keys import LOOK_EVERY_S, REACHED_WITHIN_S, mint, reached
-from podium.ports.link import GetStatus, RevokeCredential
+from podium.control.keys import make_key, wait_for_workers
+from podium.ports.link import RevokeCredential
 from podium.views.status import agent_keys
 from podium.views.text import iso
 
@@ -22,9 +20,7 @@ def command() -> None:
 @click.pass_context
 def key(ctx: click.Context, name: str, as_json: bool) -> None:
     """Make a credential for agent NAME. It is shown once; Podium keeps its hash."""
-    new = mint(name, ctx.obj.clock, ctx.obj.entropy)
-    ctx.obj.ask(new.question)
-    _wait_for_workers(ctx)
+    new = make_key(name, ctx.obj.clock, ctx.obj.entropy, ctx.obj.ask)
     if as_json:
         put_json({"agent": name, "id": new.question.credential_id, "key": new.plaintext})
         return
@@ -63,11 +59,5 @@ def list_(ctx: click.Context, name: str | None, as_json: bool) -> None:
 def revoke(ctx: click.Context, key_id: str) -> None:
     """End credential KEY_ID; every worker refuses it within a second."""
     ctx.obj.ask(RevokeCredential(credential_id=key_id))
-    _wait_for_workers(ctx)
+    wait_for_workers(ctx.obj.clock, ctx.obj.ask)
     click.echo(f"{key_id} is revoked.")
-
-
-def _wait_for_workers(ctx: click.Context) -> None:
-    deadline = time.monotonic() + REACHED_WITHIN_S
-    while not reached(ctx.obj.ask(GetStatus())) and time.monotonic() < deadline:
-        time.sleep(LOOK_EVERY_S)

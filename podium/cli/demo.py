@@ -17,7 +17,7 @@ from rich.console import Console
 from podium.cli.children import Children
 from podium.cli.model import pull_shown
 from podium.cli.replay import print_ledger, run_shown, settled_ledger
-from podium.control.keys import mint
+from podium.control.keys import make_key
 from podium.kernel.errors import PodiumError, StateError
 from podium.views.manifests import manifests as versions
 from podium.views.replay import Fleet, LedgerPart, fleet
@@ -179,8 +179,8 @@ class Demo:
     def _key(self, agent: str) -> str:
         """Return a credential of an agent, made for this demo."""
         if agent not in self._keys:
-            new = mint(agent, self._composition.clock, self._composition.entropy)
-            self._composition.ask(new.question)
+            its = self._composition
+            new = make_key(agent, its.clock, its.entropy, its.ask)
             self._keys[agent] = new.plaintext
         return self._keys[agent]
 

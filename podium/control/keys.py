@@ -1,13 +1,15 @@
 """Agents' credentials: made here, shown once, kept as a hash by the keeper."""
 
 import hashlib
+import time
 from base64 import urlsafe_b64encode
+from collections.abc import Callable
 
 import msgspec
 
 from podium.kernel.ids import ulid
 from podium.ports import Clock, Entropy
-from podium.ports.link import IssueCredential, Reply, StatusIs
+from podium.ports.link import GetStatus, IssueCredential, Question, Reply, StatusIs
 
 REACHED_WITHIN_S = 2.0
 """How long a face waits for the workers before it answers all the same; they ask every 200 ms."""
@@ -27,6 +29,21 @@ class NewKey(msgspec.Struct, frozen=True):
     plaintext: str
     question: IssueCredential
     """What the keeper must be asked, so that the credential is in force."""
+
+
+def make_key(agent: str, clock: Clock, entropy: Entropy, ask: Callable[[Question], Reply]) -> NewKey:
+    """Make a credential, have it stored, and return when every worker takes it, or after two seconds."""
+    key = mint(agent, clock, entropy)
+    ask(key.question)
+    wait_for_workers(clock, ask)
+    return key
+
+
+def wait_for_workers(clock: Clock, ask: Callable[[Question], Reply]) -> None:
+    """Wait until every worker acts on the orders in force, at most two seconds."""
+    until_ns = clock.monotonic_ns() + int(REACHED_WITHIN_S * 1_000_000_000)
+    while not reached(ask(GetStatus())) and clock.monotonic_ns() < until_ns:
+        time.sleep(LOOK_EVERY_S)
 
 
 def mint(agent: str, clock: Clock, entropy: Entropy) -> NewKey:
