@@ -136,8 +136,12 @@ def _many(head: Markup, data: Explanation) -> Markup:
                 element("h2", "Charges"),
                 element(
                     "div",
-                    join(
-                        figures.count(total.charges), " charges · ", figures.usd(total.cost_nano_usd), " USD"
+                    element(
+                        "span",
+                        figures.count(total.charges),
+                        " charges · ",
+                        figures.usd(total.cost_nano_usd),
+                        " USD",
                     )
                     if total is not None
                     else None,
@@ -265,7 +269,12 @@ def _working(working: Working) -> Markup:
                 "div",
                 mark,
                 outcome(charge.outcome),
-                element("span", figures.usd(charge.cost_nano_usd, estimated=charge.estimated), " USD"),
+                element(
+                    "span",
+                    figures.usd(charge.cost_nano_usd),
+                    " USD",
+                    figures.estimate() if charge.estimated else None,
+                ),
                 class_="end",
             ),
         ),
@@ -284,7 +293,10 @@ def _facts(data: Explanation) -> Markup:
     version = data.version
     call = data.call.call if data.call is not None else None
     facts: list[tuple[str, Child]] = [
-        ("Admitted", join(figures.moment(data.admitted_ns), " · ", figures.ago(data.admitted_ns))),
+        (
+            "Admitted" if call is not None else "Newest call",
+            join(figures.moment(data.admitted_ns), " · ", figures.ago(data.admitted_ns)),
+        ),
         ("Agent", link(Address("/now").but(agent=data.agent), data.agent)),
         ("Department", join(*_path(data.departments))),
         ("Task", link(f"/now/explain/{data.task_id}", data.task_id, class_="mono")),

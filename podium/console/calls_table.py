@@ -19,10 +19,10 @@ OUTCOMES: Final = get_args(Outcome)
 _COLUMNS: Final = (
     Column("Admitted, UTC"),
     Column("Agent"),
-    Column("Route"),
+    Column("Route", style="wide"),
     Column("Model"),
     Column("Outcome"),
-    Column("Attempts", number=True),
+    Column("Attempts", number=True, style="wide"),
     Column("Tokens in", number=True),
     Column("Tokens out", number=True),
     Column("First token", number=True),
@@ -69,7 +69,7 @@ def calls_panel(
     shown = rows[:PAGE]
     head = element("header", element("h2", "Calls"), element("div", filters, class_="end"))
     if not shown:
-        return element("section", head, _nothing(address), class_="panel", aria_label="Calls")
+        return element("section", head, _nothing(address), class_="panel", id="calls", aria_label="Calls")
     place = f"{shown[-1].call.admitted_ns}:{shown[-1].call.call_id}" if len(rows) > PAGE else None
     return element(
         "section",
@@ -77,6 +77,7 @@ def calls_panel(
         table(_COLUMNS, (_row(row) for row in shown), label="Calls, newest first"),
         older(address, shown=len(shown), noun="calls", place=place),
         class_="panel",
+        id="calls",
         aria_label="Calls",
     )
 

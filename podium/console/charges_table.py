@@ -12,15 +12,15 @@ from podium.views.ledger import ChargeRow
 
 _COLUMNS: Final = (
     Column("Admitted, UTC"),
-    Column("Charge"),
+    Column("Charge", style="wide"),
     Column("Agent"),
-    Column("Department"),
+    Column("Department", style="wide"),
     Column("Model"),
     Column("Outcome"),
     Column("Tokens in", number=True),
-    Column("Cached", number=True),
+    Column("Cached", number=True, style="wide"),
     Column("Tokens out", number=True),
-    Column("Held, USD", number=True, hint="The most that it could have cost"),
+    Column("Held, USD", number=True, style="wide", hint="The most that it could have cost"),
     Column("Charged, USD", number=True),
 )
 

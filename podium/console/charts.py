@@ -12,6 +12,10 @@ from nicegui import ui
 COLOURS: Final = tuple(f"var(--c{number})" for number in range(1, 7))
 
 
+FONT: Final = "-apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+"""Named, not inherited: labels are measured before they are drawn."""
+
+
 @dataclass(frozen=True)
 class Point:
     """One point: Unix milliseconds, the height, and what a tooltip says (the exact figure with its unit)."""
@@ -59,10 +63,10 @@ class Chart:
 
 
 def _options(unit: str) -> dict[str, Any]:
-    text = {"color": "var(--ink-3)", "fontSize": 11, "fontFamily": "inherit"}
+    text = {"color": "var(--ink-3)", "fontSize": 11, "fontFamily": FONT}
     return {
         "animation": False,
-        "grid": {"left": 16, "right": 16, "top": 12, "bottom": 24, "outerBoundsMode": "same"},
+        "grid": {"left": 16, "right": 16, "top": 12, "bottom": 12, "outerBoundsMode": "same"},
         "xAxis": {
             "type": "time",
             "axisLine": {"lineStyle": {"color": "var(--line)"}},

@@ -58,7 +58,7 @@ def common_head() -> Markup:
 
 def document(title: str, body: Markup, *, head: Markup | None = None) -> str:
     """Return a whole page that needs no NiceGUI."""
-    return "<!doctype html>" + element(
+    page = element(
         "html",
         element(
             "head",
@@ -71,3 +71,4 @@ def document(title: str, body: Markup, *, head: Markup | None = None) -> str:
         element("body", body),
         lang="en",
     )
+    return f"<!doctype html>{page}"

@@ -31,11 +31,14 @@ def usd(nano_usd: int | None, *, estimated: bool = False) -> Markup:
         "span",
         f"{sign}{whole:,}.{decimals[:lead]}",
         element("span", decimals[lead:], class_="fine"),
-        element("span", "est.", class_="est", title="An estimate: the provider reported no usage")
-        if estimated
-        else None,
+        estimate() if estimated else None,
         class_="usd" if magnitude else "usd zero",
     )
+
+
+def estimate() -> Markup:
+    """Return the mark of an amount that is an estimate."""
+    return element("span", "est.", class_="est", title="An estimate: the provider's own count is not known")
 
 
 def usd_text(nano_usd: int) -> str:

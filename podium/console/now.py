@@ -276,6 +276,7 @@ def _groups(
                     share.name,
                     class_="row",
                     title=f"Show the calls of {share.name}",
+                    data_scroll="calls",
                 ),
                 bar(share.cost_nano_usd, highest),
                 figures.count(share.calls),

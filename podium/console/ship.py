@@ -293,10 +293,10 @@ def _models(snapshot: Snapshot) -> Markup:
         Column("Provider"),
         Column("Upstream"),
         Column("Context, tokens", number=True),
-        Column("Output at most", number=True),
-        Column("In", number=True, hint="USD per million tokens; + has tiers"),
-        Column("Cached", number=True, hint="USD per million tokens"),
-        Column("Out, USD per million", number=True, hint="USD per million tokens"),
+        Column("Output at most", number=True, style="wide"),
+        Column("In, USD/M", number=True, hint="USD per million tokens; + has tiers"),
+        Column("Cached, USD/M", number=True, hint="USD per million tokens"),
+        Column("Out, USD/M", number=True, hint="USD per million tokens"),
         Column("Prices from"),
     )
     return table(columns, rows, label="Models")
@@ -391,7 +391,7 @@ def _history(address: Address, data: Reading) -> Markup:
         Column("Version"),
         Column("State"),
         Column("In force from"),
-        Column(""),
+        Column("", style="wide"),
         Column("For", number=True),
         Column("Source"),
         Column("Digest"),

@@ -6,7 +6,11 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
+from selenium.common.exceptions import (
+    ElementClickInterceptedException,
+    StaleElementReferenceException,
+    WebDriverException,
+)
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
@@ -61,6 +65,19 @@ class Browser:
 
     def heading(self, text: str) -> None:
         self.wait(lambda: any(one.text == text for one in self.all("h1")), f"the heading {text!r}")
+
+    def click(self, selector: str, text: str | None = None) -> None:
+        """Click what the selector finds, of that text if one is given; again where it was just renewed."""
+
+        def clicked() -> bool:
+            found = [one for one in self.all(selector) if text is None or one.text == text]
+            try:
+                found[0].click()
+            except ElementClickInterceptedException:
+                return False
+            return True
+
+        self.wait(clicked, f"{text or selector} to click")
 
     def text(self, selector: str = "body") -> str:
         found = self.all(selector)

@@ -32,9 +32,7 @@ def test_login_by_hand(visitor: Browser, empty_console: Console) -> None:
 
 def test_log_out(browser: Browser) -> None:
     """After logging out, pages lead to the login again."""
-    browser.wait(lambda: [one for one in browser.all("button") if one.text == "Log out"], "Log out")[
-        0
-    ].click()
+    browser.click("button", "Log out")
     browser.heading("Log in to Podium")
     browser.open("/now")
     browser.heading("Log in to Podium")
@@ -45,9 +43,7 @@ def test_six_places_and_no_more(browser: Browser) -> None:
     browser.script("window.stayed = true")
     assert tuple(one.text for one in browser.all("nav.places a")) == PLACES
     for place in PLACES:
-        browser.wait(lambda place=place: [a for a in browser.all("nav.places a") if a.text == place], place)[
-            0
-        ].click()
+        browser.click("nav.places a", place)
         browser.heading(place)
         browser.at(f"/{place.lower()}")
         assert browser.script("return document.title") == f"{place} · Podium"
@@ -103,13 +99,13 @@ def test_the_theme_follows_the_system_until_one_is_chosen(browser: Browser) -> N
     browser.wait(lambda: theme() == "dark", "the dark theme")
     system("light")
     browser.wait(lambda: theme() == "light", "the light theme")
-    browser.find("[data-theme-choice=dark]").click()
+    browser.click("[data-theme-choice=dark]")
     assert theme() == "dark"
     browser.open("/fleet")
     browser.heading("Fleet")
     assert theme() == "dark"
     assert browser.find("[data-theme-choice=dark]").get_attribute("aria-pressed") == "true"
-    browser.find("[data-theme-choice=system]").click()
+    browser.click("[data-theme-choice=system]")
     browser.wait(lambda: theme() == "light", "the system's theme")
     system("")
 

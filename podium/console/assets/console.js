@@ -79,10 +79,13 @@ window.podium = (() => {
   let typing = 0;
   document.addEventListener("input", (event) => {
     const form = event.target.closest?.("form[data-filters]");
-    if (!form) return;
+    if (!form || event.target.type !== "search") return;
     clearTimeout(typing);
-    const typed = event.target.type === "search";
-    typing = setTimeout(() => navigate(filterUrl(form), { replace: typed }), typed ? 250 : 0);
+    typing = setTimeout(() => navigate(filterUrl(form), { replace: true }), 250);
+  });
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest?.("form[data-filters]");
+    if (form && event.target.nodeName === "SELECT") navigate(filterUrl(form));
   });
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("form[data-filters]")) return;
@@ -95,8 +98,8 @@ window.podium = (() => {
     const theme = event.target.closest?.("[data-theme-choice]");
     if (theme) setTheme(theme.dataset.themeChoice);
     if (event.target.closest?.("[data-keys]")) toggleKeys();
-    const copy = event.target.closest?.("[data-copy]");
-    if (copy) navigator.clipboard?.writeText(copy.dataset.copy);
+    const scroll = event.target.closest?.("[data-scroll]");
+    if (scroll) document.getElementById(scroll.dataset.scroll)?.scrollIntoView({ block: "start" });
     if (event.target.matches?.("dialog.keys")) event.target.close();
   });
 
