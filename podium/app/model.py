@@ -9,11 +9,12 @@ import argparse
 import asyncio
 import json
 import logging
+import os
 
 from podium.adapters.models.cache import WheelCache
 from podium.adapters.models.llama import LlamaOptions, LlamaServer
 from podium.adapters.models.sources import PipSource
-from podium.app.process import EXIT_MISSING, log_to_stderr, notify, run, stop_event
+from podium.app.process import EXIT_MISSING, EXIT_OK, log_to_stderr, notify, run, stop_event
 from podium.kernel.errors import NotFound
 from podium.settings import read_settings
 
@@ -48,7 +49,9 @@ async def model(arguments: argparse.Namespace) -> None:
         print(json.dumps(ready), flush=True)
     logger.info("provider %s: %s on %s", arguments.provider, arguments.model, server.url)
     await stop.wait()
-    server.close()
+    # llama.cpp's own way out waits for answers under way. The gateway has ended before, so nobody reads
+    # them, and there is nothing here to save.
+    os._exit(EXIT_OK)
 
 
 def main() -> None:

@@ -32,7 +32,7 @@ class LlamaOptions:
 
 
 class LlamaServer:
-    """A loaded model that listens. Its threads are llama.cpp's; idle, they sleep."""
+    """A loaded model that listens, for as long as the process lives. Its threads are llama.cpp's."""
 
     def __init__(self, options: LlamaOptions) -> None:
         """Load and listen; Python waits meanwhile, signals included.
@@ -56,10 +56,6 @@ class LlamaServer:
                 f"llama.cpp cannot serve {options.path}: its own words stand above.", code="model_unusable"
             ) from error
         self.url: str = self._server.listening_address
-
-    def close(self) -> None:
-        """Stop listening, cut what is under way, free the model."""
-        self._server = None
 
 
 def _parameters(options: LlamaOptions) -> Any:
