@@ -156,7 +156,8 @@ class Finding(Exception):
     def __str__(self) -> str:
         """``file:line: field: message fix``, the form that editors jump to."""
         place = f"{self.file}:{self.line}: " + (f"{self.field}: " if self.field else "")
-        return f"{place}{self.message} {self.fix}".rstrip()
+        message = self.message if not self.fix or self.message.endswith((".", "?", "!")) else f"{self.message}."
+        return f"{place}{message} {self.fix}".rstrip()
 
 
 class ManifestError(PodiumError):

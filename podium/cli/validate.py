@@ -1,0 +1,40 @@
+"""`podium validate`: every finding at once, with file, line and field."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from podium.cli.output import put_json
+from podium.control.reconcile import compile_folder
+from podium.kernel.errors import ManifestError
+
+EXIT_FINDINGS = 3
+
+
+@click.command()
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="JSON.")
+@click.pass_context
+def command(ctx: click.Context, path: Path | None, as_json: bool) -> int:
+    """Check the manifests in PATH (a folder or a file). Exit code 3 when there are findings."""
+    folder: Path = ctx.obj.manifests(path)
+    try:
+        snapshot = compile_folder(folder, prices=ctx.obj.price_list(), at_ns=ctx.obj.clock.wall_ns())
+    except ManifestError as error:
+        if as_json:
+            fields = ("file", "line", "field", "message", "fix")
+            put_json({"ok": False, "findings": [{f: getattr(x, f) for f in fields} for x in error.findings]})
+        else:
+            for finding in error.findings:
+                print(finding)
+            print(f"{len(error.findings)} finding(s) in {folder}", file=sys.stderr)
+        return EXIT_FINDINGS
+    kinds = ("providers", "models", "routes", "departments", "agents")
+    counts = {kind: len(getattr(snapshot, kind)) for kind in kinds}
+    if as_json:
+        put_json({"ok": True, "digest": snapshot.digest, "counts": counts})
+    else:
+        what = ", ".join(f"{count} {kind}" for kind, count in counts.items())
+        print(f"{folder}: {what}; digest {snapshot.digest[:12]}")
+    return 0
