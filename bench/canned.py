@@ -1,0 +1,112 @@
+"""The provider of the benches: canned answers from a bare asyncio protocol, as cheap as Python can be.
+
+python bench/canned.py PORT. A request whose body asks for a stream gets 34 events, each a chunk of its own:
+in one write, or, if its ``user`` is "one-by-one", each in a write of its own. Others get one JSON document.
+``content-length`` is required of requests.
+"""
+
+import asyncio
+import json
+import re
+import sys
+
+import uvloop
+
+EVENTS = 34
+_LENGTH = re.compile(rb"content-length: ?(\d+)", re.IGNORECASE)
+_STREAM = re.compile(rb'"stream": ?true')
+_ONE_BY_ONE = re.compile(rb'"user": ?"one-by-one"')
+_USAGE = {
+    "prompt_tokens": 64,
+    "completion_tokens": EVENTS - 4,
+    "total_tokens": 60 + EVENTS,
+    "prompt_tokens_details": {"cached_tokens": 0, "audio_tokens": 0},
+    "completion_tokens_details": {"reasoning_tokens": 0, "audio_tokens": 0},
+}
+_HEAD = {"id": "chatcmpl-canned", "created": 1700000000, "model": "bench-large"}
+
+
+def _chunk(delta: dict[str, object], finish: str | None = None) -> dict[str, object]:
+    choice = {"index": 0, "delta": delta, "logprobs": None, "finish_reason": finish}
+    return {**_HEAD, "object": "chat.completion.chunk", "choices": [choice], "usage": None}
+
+
+def plain() -> bytes:
+    """Return a whole plain answer."""
+    message = {"role": "assistant", "content": "la " * (EVENTS - 4), "refusal": None}
+    choice = {"index": 0, "message": message, "logprobs": None, "finish_reason": "stop"}
+    body = json.dumps({**_HEAD, "object": "chat.completion", "choices": [choice], "usage": _USAGE}).encode()
+    return b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%b" % (
+        len(body),
+        body,
+    )
+
+
+def streamed() -> list[bytes]:
+    """Return a streamed answer in 34 writes: role, tokens, finish, usage, [DONE]."""
+    documents = [_chunk({"role": "assistant", "content": ""})]
+    documents += [_chunk({"content": " la"}) for _ in range(EVENTS - 4)]
+    documents.append(_chunk({}, "stop"))
+    documents.append({**_HEAD, "object": "chat.completion.chunk", "choices": [], "usage": _USAGE})
+    events = [
+        b"data: %b\n\n" % json.dumps(document, separators=(",", ":")).encode() for document in documents
+    ]
+    events.append(b"data: [DONE]\n\n")
+    assert len(events) == EVENTS
+    head = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+    frames = [b"%x\r\n%b\r\n" % (len(event), event) for event in events]
+    return [head + frames[0], *frames[1:-1], frames[-1] + b"0\r\n\r\n"]
+
+
+class Canned(asyncio.Protocol):
+    """One connection."""
+
+    plain = plain()
+    pieces = streamed()
+    burst = b"".join(pieces)
+
+    def __init__(self) -> None:
+        self._buffer = b""
+        self._transport: asyncio.Transport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Take the connection."""
+        self._transport = transport  # type: ignore[assignment] # TCP gives Transports
+
+    def data_received(self, data: bytes) -> None:
+        """Take in what has arrived, and act when it is whole."""
+        buffer = self._buffer + data if self._buffer else data
+        while True:
+            end = buffer.find(b"\r\n\r\n")
+            if end < 0:
+                break
+            found = _LENGTH.search(buffer, 0, end)
+            whole = end + 4 + (int(found[1]) if found else 0)
+            if len(buffer) < whole:
+                break
+            if self._transport is not None:
+                if not _STREAM.search(buffer, end, whole):
+                    self._transport.write(self.plain)
+                elif _ONE_BY_ONE.search(buffer, end, whole):
+                    self._write_from(0)
+                else:
+                    self._transport.write(self.burst)
+            buffer = buffer[whole:]
+        self._buffer = buffer
+
+    def _write_from(self, place: int) -> None:
+        """Write one piece a turn of the loop, because uvloop sends what is written in one turn as one."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(self.pieces[place])
+            if place + 1 < len(self.pieces):
+                asyncio.get_running_loop().call_soon(self._write_from, place + 1)
+
+
+async def serve(port: int) -> None:
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(Canned, "127.0.0.1", port, backlog=1024)
+    await server.serve_forever()
+
+
+if __name__ == "__main__":
+    uvloop.run(serve(int(sys.argv[1])))
