@@ -25,8 +25,11 @@ REFERENCES: Final = {
 Index = dict[tuple[str, str], Document]
 
 
-def check(loaded: Loaded) -> list[Finding]:
-    """Return every fault between fields and between manifests."""
+def check(loaded: Loaded, *, complete: bool) -> list[Finding]:
+    """Return every fault between fields and between manifests.
+
+    ``complete`` is false where files could not be read: what they would have defined is not missing.
+    """
     index: Index = {}
     findings: list[Finding] = []
     for document in loaded.documents:
@@ -35,10 +38,11 @@ def check(loaded: Loaded) -> list[Finding]:
             message = f"{document.kind} {document.name} is also defined at {first.place}."
             findings.append(document.finding(("metadata", "name"), message, "Rename one, or delete it."))
     for document in loaded.documents:
-        findings += _references(document, index, loaded.unsure)
+        if complete:
+            findings += _references(document, index, loaded.unsure)
         if document.kind in _CHECKS:
             findings += _CHECKS[document.kind](document, index)
-    findings += _tree(index, sure=not loaded.unsure)
+    findings += _tree(index, sure=complete and not loaded.unsure)
     findings += _ports(loaded.documents)
     return findings
 
@@ -201,7 +205,7 @@ def _tree(index: Index, *, sure: bool) -> Iterator[Finding]:
     for cycle in cycles:
         message = f"the departments form a cycle: {' -> '.join((*cycle, cycle[0]))}."
         yield departments[cycle[0]].finding(("spec", "parent"), message, "Give one of them another parent.")
-    roots = [name for name, parent in parents.items() if parent is None]
+    roots = [name for name, document in departments.items() if not document.has("spec", "parent")]
     for name in roots[1:]:
         message = f"{name} has no parent, and neither has {roots[0]} at {departments[roots[0]].place}."
         yield departments[name].finding(("spec", "parent"), message, f"Write `parent: {roots[0]}`.")

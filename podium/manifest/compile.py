@@ -3,13 +3,13 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Final, Literal, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import msgspec
 
 from podium.kernel.errors import Finding, ManifestError
-from podium.kernel.money import EXACT, NANO_PER_USD
+from podium.kernel.money import EXACT, NANO_PER_USD, ceil_nano
 from podium.manifest import kinds
 from podium.manifest.check import check, is_loopback, split_url
 from podium.manifest.load import Document, Loaded, load
@@ -29,18 +29,7 @@ from podium.manifest.snapshot import (
 )
 from podium.spend.prices import PriceSheet, Rate, Tier
 
-_RATES = {
-    "input": "input_per_million_tokens",
-    "output": "output_per_million_tokens",
-    "cache_read": "cache_read_per_million_tokens",
-    "cache_write": "cache_write_per_million_tokens",
-    "cache_write_1h": "cache_write_1h_per_million_tokens",
-    "reasoning": "reasoning_per_million_tokens",
-    "input_audio": "input_audio_per_million_tokens",
-    "output_audio": "output_audio_per_million_tokens",
-    "cache_audio_read": "cache_audio_read_per_million_tokens",
-}
-_NANO_USD_PER_TOKEN = Decimal(1000)
+_NANO_USD_PER_TOKEN: Final = Decimal(1000)
 """Of one USD per million tokens."""
 
 Kind = TypeVar("Kind", bound=kinds.Manifest)
@@ -67,11 +56,7 @@ def compile_manifests(
     not even be read. Raises ManifestError with every finding, in the order of files and lines.
     """
     loaded = load(files)
-    findings = [*unread, *loaded.findings]
-    # What an unread file would have defined is not missing from the others.
-    findings += [
-        finding for finding in check(loaded) if not unread or not finding.message.startswith("there is no ")
-    ]
+    findings = [*unread, *loaded.findings, *check(loaded, complete=not unread)]
     sheets = _find_sheets(loaded, prices, at_ns, findings)
     if findings:
         order = {file: number for number, (file, _) in enumerate(files)}
@@ -213,7 +198,7 @@ def _model(name: str, spec: kinds.ModelSpec, prices: PriceSheet | None) -> Model
         max_output_tokens=spec.max_output_tokens,
         tier=spec.tier,
         capabilities=frozenset(spec.capabilities),
-        ceiling_nano_usd=None if spec.ceiling_usd is None else int(spec.ceiling_usd * NANO_PER_USD),
+        ceiling_nano_usd=None if spec.ceiling_usd is None else ceil_nano(spec.ceiling_usd * NANO_PER_USD),
     )
 
 
@@ -245,14 +230,18 @@ def _departments(found: Mapping[str, kinds.Department]) -> dict[str, DepartmentR
 
 def _sheet(price: kinds.Price) -> PriceSheet:
     """Return the price sheet of prices that stand in a manifest."""
-    rates = {kind: _rate(price, field) for kind, field in _RATES.items()}
     free = Rate(Decimal(0))  # an embeddings model may leave the output out: there is none
-    others: dict[str, Any] = {
-        kind: rate for kind, rate in rates.items() if kind not in ("input", "output") and rate is not None
-    }
-    request = _plain(price.per_request_usd * NANO_PER_USD)
     return PriceSheet(
-        input=rates["input"] or free, output=rates["output"] or free, request_nano_usd=request, **others
+        input=_rate(price, "input_per_million_tokens") or free,
+        output=_rate(price, "output_per_million_tokens") or free,
+        cache_read=_rate(price, "cache_read_per_million_tokens"),
+        cache_write=_rate(price, "cache_write_per_million_tokens"),
+        cache_write_1h=_rate(price, "cache_write_1h_per_million_tokens"),
+        reasoning=_rate(price, "reasoning_per_million_tokens"),
+        input_audio=_rate(price, "input_audio_per_million_tokens"),
+        output_audio=_rate(price, "output_audio_per_million_tokens"),
+        cache_audio_read=_rate(price, "cache_audio_read_per_million_tokens"),
+        request_nano_usd=_plain(price.per_request_usd * NANO_PER_USD),
     )
 
 

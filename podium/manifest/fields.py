@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 
-class Fault(ValueError):  # noqa: N818 - collected as a finding, never raised to a caller
+class Fault(ValueError):
     """A value that makes no sense, and what to write instead."""
 
     def __init__(self, message: str, fix: str) -> None:
