@@ -1,0 +1,146 @@
+"""The admin API, over its ASGI interface."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from podium.adapters.system import Entropy, SystemClock
+from podium.admin.api import create_app
+from podium.kernel.errors import NotReady
+from podium.ports.link import Done, GetStatus, IssueCredential, Question, Reply, RevokeCredential, StatusIs
+from tests.console import seed
+
+NOW_NS = 1_800_000_123_000_000_000
+TOKEN = "podium_admin_test"
+
+
+class ListeningKeeper:
+    """A keeper that takes what it is told."""
+
+    def __init__(self) -> None:
+        self.asked: list[Question] = []
+        self.down = False
+
+    async def ask(self, question: Question) -> Reply:
+        if self.down:
+            raise NotReady("The keeper went away.", fix="Try again soon.")
+        self.asked.append(question)
+        if isinstance(question, GetStatus):
+            return StatusIs(1, 1, 1, 3, 1, [], 0, "0001")
+        return Done()
+
+
+@pytest.fixture
+def keeper() -> ListeningKeeper:
+    return ListeningKeeper()
+
+
+@pytest.fixture
+async def api(tmp_path: Path, keeper: ListeningKeeper) -> AsyncIterator[httpx.AsyncClient]:
+    engine = seed.create(tmp_path / "podium.db")
+    seed.seed_fleet(engine, NOW_NS, hours=0.2)
+    app = create_app(engine=engine, keeper=keeper, token=TOKEN, clock=SystemClock(), entropy=Entropy())
+    transport = httpx.ASGITransport(app=app)
+    headers = {"authorization": f"Bearer {TOKEN}"}
+    async with httpx.AsyncClient(transport=transport, base_url="http://podium", headers=headers) as client:
+        yield client
+    engine.dispose()
+
+
+PATHS = ("status", "now", "ledger", "totals", "calls", "explain/x", "manifests", "agents", "openapi.json")
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_nothing_is_shown_without_the_token(api: httpx.AsyncClient, path: str) -> None:
+    """Every path wants the token, and says so as a problem."""
+    for header in ("", "Bearer wrong", f"Basic {TOKEN}"):
+        answer = await api.get(f"/podium/v1/{path}", headers={"authorization": header})
+        assert answer.status_code == 401
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["code"] == "invalid_api_key"
+
+
+async def test_reads(api: httpx.AsyncClient) -> None:
+    """The ledger, its totals and one explanation agree with each other."""
+    page = (await api.get("/podium/v1/ledger", params={"limit": 1000})).json()
+    (total,) = (await api.get("/podium/v1/totals")).json()["totals"]
+    assert total["cost_nano_usd"] == sum(row["cost_nano_usd"] for row in page["charges"])
+    row = next(row for row in page["charges"] if row["outcome"] == "ok")
+    story = (await api.get(f"/podium/v1/explain/{row['charge_id']}")).json()
+    assert story["charges"][0]["verified"] is True
+    call = (await api.get(f"/podium/v1/calls/{row['call_id']}")).json()
+    assert call["attempts"][-1]["charge_id"] == row["charge_id"]
+    assert (await api.get("/podium/v1/status")).json()["charges"] == len(page["charges"])
+    assert (await api.get("/podium/v1/manifests")).json()["in_force"]["version"] == 3
+    assert len((await api.get("/podium/v1/agents")).json()["agents"]) == 6
+    assert (await api.get("/podium/v1/now", params={"window_s": 60})).status_code == 200
+
+
+async def test_pages_and_csv(api: httpx.AsyncClient) -> None:
+    """``before`` leads from page to page; CSV comes by format or by Accept."""
+    whole = (await api.get("/podium/v1/ledger", params={"limit": 1000})).json()["charges"]
+    paged, before = [], None
+    while True:
+        params = {"limit": 10} | ({"before": before} if before else {})
+        page = (await api.get("/podium/v1/ledger", params=params)).json()
+        paged += page["charges"]
+        before = page["before"]
+        if before is None:
+            break
+    assert paged == whole
+    csv = await api.get("/podium/v1/ledger", params={"format": "csv", "limit": 1000})
+    assert len(csv.text.splitlines()) == len(whole) + 1
+    assert (await api.get("/podium/v1/ledger", headers={"accept": "text/csv"})).text.startswith(
+        "admitted_at,"
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("explain/nonsense", 404, "not_found"),
+        ("calls/call_none", 404, "not_found"),
+        ("nothing", 404, "not_found"),
+        ("ledger?limit=0", 400, "invalid_request"),
+        ("ledger?since_ns=x", 400, "invalid_request"),
+        ("totals?by=colour", 400, "invalid_request"),
+    ],
+)
+async def test_errors_are_problems(api: httpx.AsyncClient, path: str, status: int, code: str) -> None:
+    """Every error is RFC 9457 with a code."""
+    answer = await api.get(f"/podium/v1/{path}")
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_keys_are_shown_once_and_stored_as_hashes(
+    api: httpx.AsyncClient, keeper: ListeningKeeper
+) -> None:
+    """The answer bears the key, the keeper gets its hash alone, and revoking names the key's id."""
+    answer = await api.post("/podium/v1/agents/ticket-triage/keys")
+    assert answer.status_code == 201
+    assert answer.headers["cache-control"] == "no-store"
+    key = answer.json()["key"]
+    told = next(question for question in keeper.asked if isinstance(question, IssueCredential))
+    assert key not in repr(told)
+    assert (told.agent, told.credential_id) == ("ticket-triage", answer.json()["id"])
+    assert (await api.delete(f"/podium/v1/keys/{answer.json()['id']}")).status_code == 204
+    assert any(isinstance(question, RevokeCredential) for question in keeper.asked)
+
+
+async def test_a_keeper_that_is_away_is_503(api: httpx.AsyncClient, keeper: ListeningKeeper) -> None:
+    """Writing without a keeper is refused with what to do; reading goes on."""
+    keeper.down = True
+    answer = await api.post("/podium/v1/agents/ticket-triage/keys")
+    assert (answer.status_code, answer.json()["code"]) == (503, "not_ready")
+    assert (await api.get("/podium/v1/status")).status_code == 200
+
+
+async def test_openapi_is_3_1(api: httpx.AsyncClient) -> None:
+    """The API describes itself, and offers no page that would load from elsewhere."""
+    document = (await api.get("/podium/v1/openapi.json")).json()
+    assert document["openapi"].startswith("3.1")
+    assert "/podium/v1/ledger" in document["paths"]
+    assert (await api.get("/docs")).status_code == 404
