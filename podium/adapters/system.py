@@ -1,5 +1,6 @@
 """The host: its clocks, its entropy, its identity, and where secrets are read."""
 
+import contextlib
 import os
 import time
 from collections.abc import Callable
@@ -38,6 +39,27 @@ class Entropy:
 def boot_id() -> str:
     """Return the kernel's id of this boot: another one means that the host has crashed or restarted."""
     return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+
+
+def secret_file(path: Path, make: Callable[[], bytes]) -> bytes:
+    """Return a secret of Podium's own, made at its first use, mode 0600.
+
+    It is written aside and linked into place, so that nobody ever reads half of one.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    aside = path.with_name(f"{path.name}.{os.getpid()}")
+    fd = os.open(aside, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+    with os.fdopen(fd, "wb") as file:
+        file.write(make())
+        file.flush()
+        os.fsync(file.fileno())
+    with contextlib.suppress(FileExistsError):
+        os.link(aside, path)
+    aside.unlink()
+    return path.read_bytes()
 
 
 class HostSecrets:

@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 
 from podium.adapters.link import KeeperClient
-from podium.adapters.system import Entropy, HostSecrets, SystemClock, boot_id
+from podium.adapters.system import Entropy, HostSecrets, SystemClock, boot_id, secret_file
 from podium.app.process import log_to_stderr, notify, run, stop_event
 from podium.gateway.answers import error_body
 from podium.gateway.journal import Journal
@@ -21,19 +21,6 @@ from podium.settings import read_variable
 from podium.spend.journal import Header
 
 logger = logging.getLogger("podium.gateway")
-
-
-def digest_key(state: Path) -> bytes:
-    """Return the state's key for digests of prompts and answers, made at its first use (mode 0600)."""
-    path = state / "keys" / "digest.key"
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        fd = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        return path.read_bytes()
-    with os.fdopen(fd, "wb") as file:
-        file.write(os.urandom(32))
-    return path.read_bytes()
 
 
 async def serve(arguments: argparse.Namespace) -> None:
@@ -64,7 +51,7 @@ async def serve(arguments: argparse.Namespace) -> None:
         secrets=HostSecrets(read_variable, clock.monotonic_ns),
         clock=clock,
         entropy=entropy,
-        digest_key=digest_key(state),
+        digest_key=secret_file(state / "keys" / "digest.key", lambda: os.urandom(32)),
         strict=arguments.durability == "strict",
     )
     server = Server(gateway.handle, error_body=error_body)

@@ -61,7 +61,7 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--model", required=True, help="name in the model cache, or path to a .gguf file")
-    parser.add_argument("--context", type=int, default=4096, help="tokens for each call")
+    parser.add_argument("--context", type=int, default=4096, help="tokens, shared by the calls")
     parser.add_argument("--parallel", type=int, default=2, help="calls at a time")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--state", help="unused: every child of the supervisor is given it")

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from podium.adapters.system import secret_file
 from podium.app.process import EXIT_MISSING, EXIT_STATE
 from podium.kernel.errors import StateError
 
@@ -114,12 +115,8 @@ def claim_port(host: str, port: int, what: str) -> socket.socket:
 
 def admin_token(state: Path) -> str:
     """Return the token of console and admin API, made at first use (``admin.token``, mode 0600)."""
-    path = state / "admin.token"
-    with contextlib.suppress(FileExistsError):
-        fd = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(fd, "w") as file:
-            file.write("podium_admin_" + secrets.token_urlsafe(24))
-    return path.read_text(encoding="ascii").strip()
+    make = lambda: f"podium_admin_{secrets.token_urlsafe(24)}".encode()  # noqa: E731 - an argument with a name
+    return secret_file(state / "admin.token", make).decode("ascii").strip()
 
 
 class Supervisor:

@@ -58,6 +58,8 @@ def status_of(error: PodiumError) -> int:
     if isinstance(error, UpstreamRefused):
         # A provider's 401 or 403 is about Podium's credential, not about the client's.
         return error.status if error.status in _PASSED_STATUSES else 502
+    if error.error_code == "method_not_allowed":
+        return 405
     return next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
 
 

@@ -135,6 +135,8 @@ class Gateway:
             )
         except PodiumError as error:
             status, headers, body = answers.refusal(error, [])
+            if status == 405:
+                headers.append((b"allow", b"POST" if endpoint is not None else b"GET, HEAD"))
             exchange.respond(status, headers, body)
 
     async def _livez(self, exchange: Exchange) -> None:

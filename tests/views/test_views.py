@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy import Connection, select, update
 
@@ -245,8 +246,6 @@ def test_csv_has_every_field_and_no_formulas(ledger: Connection) -> None:
     lines = list(charges_csv(rows))
     assert lines[0].strip().split(",") == list(CSV_COLUMNS)
     assert len(lines) == 51
-    import msgspec
-
     evil = msgspec.structs.replace(rows[0], agent="=HYPERLINK(1)")
     assert "'=HYPERLINK" in list(charges_csv([evil]))[1]
     assert iso(1_700_000_000_123_456_789) == "2023-11-14T22:13:20.123456Z"
