@@ -1,0 +1,487 @@
+"""One client connection: llhttp's events become exchanges, which are answered one after the other."""
+
+import asyncio
+import logging
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Final
+
+import httptools
+
+from podium.net.exchange import BodyTimeout, BodyTooLarge, Exchange, RequestRefused
+from podium.net.heads import PARSED_AT_ONCE_BYTES, has_token, status_line
+
+if TYPE_CHECKING:
+    from podium.net.server import Server
+
+_MAX_QUEUED: Final = 16
+"""Pipelined requests read ahead of the one that is being answered (and what one piece held besides)."""
+_MAX_REPEATS: Final = 64
+"""Lines that may repeat a header's name; more is an attack on the joining of them."""
+_BODY_AHEAD_BYTES: Final = 256 << 10
+"""So much of a body is taken in before the handler asks for it."""
+_LINGER_S: Final = 2.0
+"""What a client still sends after an early answer is thrown away for so long: a close with unread bytes
+would reset the connection, and could destroy the answer before the client has read it (RFC 9112, 9.6)."""
+_RETRY_MAY_CURE: Final = frozenset({408, 500})
+
+logger = logging.getLogger(__name__)
+
+
+class Connection(asyncio.Protocol):
+    """One client connection. ``full``: the transport wants no more until the client has read."""
+
+    def __init__(self, server: "Server") -> None:
+        self.server = server
+        self.full = False
+        self._peer = ""
+        self._transport: asyncio.Transport = None  # type: ignore[assignment] # from connection_made on
+        self._parser = httptools.HttpRequestParser(self)
+        # What is coming in.
+        self._incoming: Exchange | None = None
+        self._headers: dict[bytes, bytes] = {}
+        self._url = b""
+        self._in_head = False
+        self._upgrading = False
+        self._repeats = 0
+        self._before_bytes = 0  # of this head, in earlier pieces
+        self._piece_bytes = 0
+        self._body_seen_bytes = 0
+        self._quiet_bytes = 0  # since the body last grew
+        self._pending = b""  # not parsed yet
+        self._held = False  # reading is paused
+        self._deaf = False  # nothing more is parsed
+        # What is being answered.
+        self._active: Exchange | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._running = False
+        self._queue: deque[Exchange] = deque()
+        self._room: asyncio.Future[None] | None = None
+        self._closing = False  # nothing more is sent
+        # Times of the server's coarse clock.
+        self._since = 0.0
+        self._linger_until = 0.0
+        self._stalled_since = 0.0
+        self._stalled_bytes = -1
+
+    # The transport's events.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport  # type: ignore[assignment] # a server's transports are Transports
+        peer = transport.get_extra_info("peername")
+        self._peer = str(peer[0]) if isinstance(peer, tuple) else ""
+        self.server.connection_opened(self)
+        self._since = self.server.now
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
+        self._deaf = self._closing = True
+        self._parser = self._incoming = None  # type: ignore[assignment] # a cycle that only gc would find
+        self._queue.clear()
+        self._pending = b""
+        if self._active is not None and not self._active._body_done:
+            self._active._refused = RequestRefused(400, "client_gone", "The client went away.")
+        self.resume_writing()
+        self._cancel()
+        self.server.connection_closed(self)
+
+    def eof_received(self) -> None:
+        """Take a client that sends no more for gone: HTTP clients do not close by halves."""
+        self._deaf = self._closing = True
+        self._linger_until = self.server.now + _LINGER_S
+        if self._active is not None and not self._active.finished:
+            self._transport.abort()
+
+    def pause_writing(self) -> None:
+        self.full = True
+        self._stalled_bytes = -1
+
+    def resume_writing(self) -> None:
+        self.full = False
+        room, self._room = self._room, None
+        if room is not None and not room.done():
+            room.set_result(None)
+
+    def data_received(self, data: bytes) -> None:
+        if self._deaf:
+            return
+        if len(data) <= PARSED_AT_ONCE_BYTES and not self._held:
+            self._parse(data)
+            if self._queue:
+                self._hold_or_read()
+        else:
+            self._pending += data
+            self._parse_pending()
+            self._hold_or_read()
+
+    def _parse_pending(self) -> None:
+        data, self._pending = memoryview(self._pending), b""
+        at = 0
+        while at < len(data) and not self._deaf and len(self._queue) < _MAX_QUEUED:
+            self._parse(data[at : at + PARSED_AT_ONCE_BYTES])
+            at += PARSED_AT_ONCE_BYTES
+        if not self._deaf:
+            self._pending = bytes(data[at:])
+
+    def _parse(self, data: bytes | memoryview) -> None:
+        self._piece_bytes = len(data)
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            self._go_on_without_upgrade(bytes(data[upgrade.args[0] :]))
+        except httptools.HttpParserCallbackError as error:
+            cause = error.__context__
+            if not isinstance(cause, RequestRefused):
+                logger.exception("a request could not be taken in", exc_info=cause)
+                cause = RequestRefused(500, "internal_error", "The request could not be taken in.")
+            self._refuse(cause)
+        except httptools.HttpParserError as error:
+            self._refuse(RequestRefused(400, "bad_request", f"The request is not valid HTTP/1.1: {error}."))
+        else:
+            if self._incoming is not None:
+                self._measure(self._incoming)
+
+    def _measure(self, incoming: Exchange) -> None:
+        """Look at the limits of a request of which this piece was not the end."""
+        limit = self.server.limits.max_header_bytes
+        if self._in_head:
+            self._before_bytes += self._piece_bytes
+            if self._before_bytes > limit and (
+                self._before_bytes > limit + PARSED_AT_ONCE_BYTES or self._head_bytes() > limit
+            ):
+                self._refuse(_head_too_large(limit))
+        elif incoming._body_bytes > self._body_seen_bytes:
+            self._body_seen_bytes = incoming._body_bytes
+            self._quiet_bytes = 0
+            if self._body_seen_bytes > _BODY_AHEAD_BYTES:
+                self._hold_or_read()
+        else:
+            # Chunk extensions and trailers: llhttp sets them no bounds.
+            self._quiet_bytes += self._piece_bytes
+            if self._quiet_bytes > limit + PARSED_AT_ONCE_BYTES:
+                self._refuse(_head_too_large(limit))
+
+    def _head_bytes(self) -> int:
+        return len(self._url) + sum([len(name) + len(value) + 4 for name, value in self._headers.items()])
+
+    def _hold_or_read(self) -> None:
+        """Pause reading while too much is waiting for the handlers, and read on when it is not."""
+        incoming = self._incoming
+        hold = not self._closing and (
+            bool(self._pending)
+            or len(self._queue) >= _MAX_QUEUED
+            or (
+                incoming is not None
+                and incoming._body_bytes > _BODY_AHEAD_BYTES
+                and (incoming._waiter is None)
+            )
+        )
+        if hold != self._held:
+            self._held = hold
+            if hold:
+                self._transport.pause_reading()
+            else:
+                self._transport.resume_reading()
+
+    def _go_on_without_upgrade(self, rest: bytes) -> None:
+        """Read the request again as one that asks for no other protocol, as RFC 9110, 7.8 allows."""
+        exchange, headers = self._incoming, self._headers
+        self._upgrading = False
+        if exchange is None or self._parser.get_method() == b"CONNECT":
+            self._refuse(RequestRefused(405, "method_not_allowed", "This server is not a CONNECT proxy."))
+            return
+        first = self._parser.get_method() + b" " + self._url + b" HTTP/" + self._version().encode()
+        close = has_token(headers.pop(b"connection"), b"close")
+        del headers[b"upgrade"]
+        lines = [first, *map(b": ".join, headers.items()), *([b"connection: close"] if close else [])]
+        self._parser = httptools.HttpRequestParser(self)
+        self._parse(b"\r\n".join(lines) + b"\r\n\r\n" + rest)
+
+    # llhttp's events.
+
+    def on_message_begin(self) -> None:
+        exchange = self._incoming = Exchange(self, self._peer)
+        self._headers = exchange.headers
+        self._url = b""
+        self._in_head = True
+        self._before_bytes = 0
+        self._since = self.server.now
+
+    def on_url(self, url: bytes) -> None:
+        self._url = self._url + url if self._url else url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        name = name.lower()
+        value = value.rstrip(b" \t")
+        headers = self._headers
+        if name not in headers:
+            headers[name] = value
+            return
+        self._repeats += 1
+        if name == b"host" or self._repeats > _MAX_REPEATS:
+            text = name.decode("latin-1")
+            raise RequestRefused(400, "bad_request", f"The header {text} is there too often.")
+        headers[name] += b", " + value
+
+    def on_headers_complete(self) -> None:
+        exchange, parser = self._incoming, self._parser
+        if exchange is None:
+            raise RuntimeError("a head ended that had not begun")
+        if parser.should_upgrade():
+            self._upgrading = True
+            return
+        limit = self.server.limits.max_header_bytes
+        if self._before_bytes + self._piece_bytes > limit and self._head_bytes() > limit:
+            raise _head_too_large(limit)
+        self._judge(exchange)
+        exchange.received_ns = time.monotonic_ns()
+        exchange.method = parser.get_method().decode()
+        target = self._url.decode("latin-1")
+        exchange.target = target
+        if target[0] != "/":
+            target = _origin_form(target)
+        exchange.path, _, exchange.query = target.partition("?")
+        exchange._keep_alive = parser.should_keep_alive()
+        self._in_head = False
+        self._headers = {}  # trailers go nowhere
+        self._repeats = self._body_seen_bytes = self._quiet_bytes = 0
+        if self._active is None:
+            self._start(exchange)
+        else:
+            self._queue.append(exchange)
+
+    def _version(self) -> str:
+        version: str = self._parser.get_http_version()
+        return version
+
+    def _judge(self, exchange: Exchange) -> None:
+        """Refuse what llhttp lets pass and this server does not. Raises RequestRefused."""
+        headers = exchange.headers
+        version = self._version()
+        if version != "1.1":
+            if version != "1.0":
+                raise RequestRefused(505, "version_not_supported", f"HTTP/{version} is not spoken here.")
+            exchange._http_1_0 = True
+        elif b"host" not in headers:
+            raise RequestRefused(400, "bad_request", "The header host is missing.")
+        if b"#" in self._url:
+            raise RequestRefused(400, "bad_request", "The target has a fragment.")
+        encoding = headers.get(b"transfer-encoding")
+        if encoding is not None:
+            if exchange._http_1_0:
+                raise RequestRefused(400, "bad_request", "HTTP/1.0 has no transfer encodings.")
+            if encoding.lower() != b"chunked":
+                raise RequestRefused(
+                    501, "encoding_not_supported", "No transfer encoding but chunked is supported."
+                )
+        length = headers.get(b"content-length")
+        if length is not None and int(length) > self.server.limits.max_body_bytes:
+            raise BodyTooLarge(self.server.limits.max_body_bytes)
+        if b"expect" in headers and not exchange._http_1_0:
+            exchange._expects = headers[b"expect"].lower() == b"100-continue"
+
+    def on_body(self, data: bytes) -> None:
+        exchange = self._incoming
+        if exchange is None:
+            return
+        exchange._body.append(data)
+        exchange._body_bytes += len(data)
+        if exchange._body_bytes > self.server.limits.max_body_bytes:
+            raise BodyTooLarge(self.server.limits.max_body_bytes)
+
+    def on_message_complete(self) -> None:
+        exchange = self._incoming
+        if exchange is None or self._upgrading:
+            return
+        self._incoming = None
+        exchange._body_done = True
+        waiter = exchange._waiter
+        if waiter is not None and not waiter.done():
+            waiter.set_result(None)
+
+    # Running the handler.
+
+    def _start(self, exchange: Exchange) -> None:
+        self._active = exchange
+        self.server.in_flight += 1
+        self._running = False
+        self._task = self.server.loop.create_task(self._run(exchange))
+
+    async def _run(self, exchange: Exchange) -> None:
+        self._running = True
+        try:
+            if exchange._refused is not None:
+                raise exchange._refused  # noqa: TRY301 - one place answers refusals
+            await self.server.handler(exchange)
+            if not exchange.finished and not self._closing:
+                raise RuntimeError("the handler gave no whole answer")  # noqa: TRY301 - answered as any fault
+        except RequestRefused as refused:
+            self._answer_refusal(exchange, refused)
+        except asyncio.CancelledError:
+            if not exchange.finished:
+                self._shut(linger=False)
+        except Exception:
+            logger.exception("%s %s failed", exchange.method, exchange.path)
+            self._answer_refusal(
+                exchange, RequestRefused(500, "internal_error", "This request could not be served.")
+            )
+        finally:
+            self._ended()
+
+    def _ended(self) -> None:
+        self._active = self._task = None
+        self.server.exchange_ended()
+        if self._closing:
+            return
+        self._since = self.server.now
+        if self._queue:
+            self._start(self._queue.popleft())
+        elif self.server.draining:
+            self._shut(linger=False)
+        if self._held:
+            if self._pending:
+                self._parse_pending()
+            if not self._closing:
+                self._hold_or_read()
+
+    def _cancel(self) -> None:
+        """Cancel the handler, unless it has answered."""
+        task, exchange = self._task, self._active
+        if task is not None and exchange is not None and not exchange.finished:
+            task.cancel()
+            if not self._running:
+                self._ended()  # a task that is cancelled before its first step never gets to its end
+
+    def _refuse(self, refused: RequestRefused) -> None:
+        """Take in nothing more, and answer ``refused`` when its turn comes."""
+        self._deaf = True
+        self._pending = b""
+        exchange = self._incoming or Exchange(self, self._peer)
+        self._incoming = None
+        exchange._refused = refused
+        exchange._body.clear()
+        waiter = exchange._waiter
+        if waiter is not None and not waiter.done():
+            waiter.set_result(None)
+        if exchange is self._active or exchange in self._queue:
+            return  # its handler learns of it by read_body
+        if self._active is None:
+            self._start(exchange)
+        else:
+            self._queue.append(exchange)
+
+    def _answer_refusal(self, exchange: Exchange, refused: RequestRefused) -> None:
+        if self._closing or exchange.finished:
+            return
+        self._deaf = True
+        exchange.finished = True
+        if not exchange.started:
+            exchange.started = True
+            body = self.server.error_body(refused.status, refused.code, refused.message)
+            advice = b"" if refused.status in _RETRY_MAY_CURE else b"x-should-retry: false\r\n"
+            self._transport.write(
+                status_line(refused.status)
+                + b"\r\ncontent-type: application/json\r\n"
+                + advice
+                + b"connection: close\r\ncontent-length: %d\r\n\r\n" % len(body)
+                + (b"" if exchange.method == "HEAD" else body)
+            )
+        self._shut(linger=not exchange._body_done)
+
+    # The exchanges' side.
+
+    def send(self, data: bytes) -> None:
+        if not self._closing:
+            self._transport.write(data)
+
+    def send_soon(self, exchange: Exchange) -> None:
+        self.server.loop.call_soon(exchange._flush_head)
+
+    async def wait_for_room(self) -> None:
+        while self.full and not self._closing:
+            if self._room is None:
+                self._room = self.server.loop.create_future()
+            await self._room
+
+    def want_body(self, exchange: Exchange) -> None:
+        self._since = self.server.now
+        if exchange._expects and not exchange._body_bytes:
+            exchange._expects = False
+            self.send(b"HTTP/1.1 100 Continue\r\n\r\n")
+        if self._held and not self._closing:
+            self._hold_or_read()
+
+    def response_complete(self, exchange: Exchange) -> None:
+        if not exchange._keep_alive or self.server.draining:
+            self._shut(linger=not exchange._body_done)
+
+    # Ends.
+
+    def _shut(self, *, linger: bool) -> None:
+        if self._closing:
+            return
+        self._deaf = self._closing = True
+        self._pending = b""
+        self._linger_until = self.server.now + _LINGER_S
+        self._stalled_bytes = -1
+        if not linger:
+            self._transport.close()
+            return
+        if self._transport.can_write_eof():
+            self._transport.write_eof()
+        if self._held:
+            self._held = False
+            self._transport.resume_reading()
+
+    def close_if_idle(self) -> None:
+        """Close the connection unless a request is on it, or on its way in."""
+        if self._active is None and self._incoming is None:
+            self._shut(linger=False)
+
+    def cut(self) -> bool:
+        """Break the connection off; return whether a response was lost by that."""
+        lost = self._transport.get_write_buffer_size() > 0
+        lost = lost or (self._active is not None and not self._active.finished)
+        self._transport.abort()
+        self._cancel()
+        return lost
+
+    def check_time(self, now: float) -> None:
+        """Enforce the time-outs."""
+        limits, incoming, quiet_s = self.server.limits, self._incoming, now - self._since
+        if self.full or self._closing:
+            self._check_progress(now, limits.write_timeout_s)
+        elif self._held or self._deaf:
+            return  # what the client sends is not looked at now
+        elif incoming is not None:
+            if self._in_head:
+                if quiet_s > limits.header_timeout_s:
+                    text = f"The request's head did not arrive within {limits.header_timeout_s:g} s."
+                    self._refuse(RequestRefused(408, "header_timeout", text))
+            elif incoming._waiter is not None and quiet_s > limits.body_timeout_s:
+                self._refuse(BodyTimeout(limits.body_timeout_s))
+        elif self._active is None and quiet_s > limits.idle_timeout_s:
+            self._shut(linger=False)
+
+    def _check_progress(self, now: float, timeout_s: float) -> None:
+        size = self._transport.get_write_buffer_size()
+        if size == 0:
+            if self._closing and now > self._linger_until:
+                self._transport.abort()
+        elif size != self._stalled_bytes:
+            self._stalled_bytes, self._stalled_since = size, now
+        elif now - self._stalled_since > timeout_s:
+            self._transport.abort()
+
+
+def _head_too_large(limit: int) -> RequestRefused:
+    return RequestRefused(431, "headers_too_large", f"The request's head is longer than {limit} bytes.")
+
+
+def _origin_form(target: str) -> str:
+    """Return path and query of ``http://host/path?query``; ``*`` stays what it is (RFC 9112, 3.2)."""
+    _, scheme, rest = target.partition("://")
+    if not scheme:
+        return target
+    at = min([i for i in (rest.find("/"), rest.find("?")) if i >= 0], default=len(rest))
+    path = rest[at:]
+    return path if path.startswith("/") else "/" + path

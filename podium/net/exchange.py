@@ -1,0 +1,186 @@
+"""One request and its response, as a handler sees them."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from podium.net.heads import Header, status_line, write_head
+
+if TYPE_CHECKING:
+    from podium.net.connection import Connection
+
+_BODILESS = frozenset({204, 304})
+
+
+class RequestRefused(Exception):
+    """The request broke a rule or a limit. net answers it itself and closes the connection.
+
+    It comes out of `Exchange.read_body` so that the handler ends; the handler lets it pass.
+    """
+
+    def __init__(self, status: int, code: str, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+
+
+class BodyTooLarge(RequestRefused):
+    """The body is longer than the limit: 413."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        super().__init__(413, "body_too_large", f"The request's body is longer than {limit_bytes} bytes.")
+
+
+class BodyTimeout(RequestRefused):
+    """The body did not arrive in time: 408."""
+
+    def __init__(self, limit_s: float) -> None:
+        super().__init__(408, "body_timeout", f"The request's body did not arrive within {limit_s:g} s.")
+
+
+class Exchange:
+    """One request and its response on a connection.
+
+    ``path`` has no query string. ``headers``: names in lower case; values of a repeated header are joined
+    with ", ". ``received_ns``: monotonic, when the head was complete. ``started``: a response has begun.
+    ``finished``: it is whole, as far as the handler is concerned.
+    """
+
+    __slots__ = (
+        "_body",
+        "_body_bytes",
+        "_body_done",
+        "_chunked",
+        "_connection",
+        "_expects",
+        "_head",
+        "_http_1_0",
+        "_keep_alive",
+        "_refused",
+        "_silent",
+        "_waiter",
+        "finished",
+        "headers",
+        "method",
+        "path",
+        "peer",
+        "query",
+        "received_ns",
+        "started",
+        "target",
+    )
+
+    def __init__(self, connection: "Connection", peer: str) -> None:
+        self._connection = connection
+        self.peer = peer
+        self.method = self.target = self.path = self.query = ""
+        self.headers: dict[bytes, bytes] = {}
+        self.received_ns = 0
+        self.started = self.finished = False
+        self._body: list[bytes] = []
+        self._body_bytes = 0
+        self._body_done = False
+        self._refused: RequestRefused | None = None
+        self._waiter: asyncio.Future[None] | None = None
+        self._keep_alive = True
+        self._http_1_0 = False
+        self._expects = False
+        self._chunked = False
+        self._silent = False
+        self._head: bytes | None = None
+
+    async def read_body(self) -> bytes:
+        """Return the whole body.
+
+        Raises RequestRefused (BodyTooLarge, BodyTimeout, or a framing error), which the handler lets pass:
+        net answers it.
+        """
+        if not self._body_done and self._refused is None:
+            self._waiter = asyncio.get_running_loop().create_future()
+            self._connection.want_body(self)
+            try:
+                await self._waiter
+            finally:
+                self._waiter = None
+        if self._refused is not None:
+            raise self._refused
+        body = self._body
+        if len(body) != 1:
+            self._body = body = [b"".join(body)]
+        return body[0]
+
+    def respond(self, status: int, headers: Sequence[Header], body: bytes) -> None:
+        """Send the whole response, in one write. Content-Length and Connection are net's to add.
+
+        Raises BadHead when a header holds a line break.
+        """
+        if self.started:
+            raise RuntimeError("a response has begun already")
+        if status in _BODILESS:
+            head, body = self._render(status, headers, b"\r\n"), b""
+        else:
+            head = self._render(status, headers, b"\r\ncontent-length: %d\r\n" % len(body))
+        self.started = self.finished = True
+        self._connection.send(head if self.method == "HEAD" else head + body)
+        self._connection.response_complete(self)
+
+    def start_stream(self, status: int, headers: Sequence[Header]) -> None:
+        """Begin a streamed response: chunked, or up to the close for HTTP/1.0.
+
+        The head goes out with the first chunk, or by itself if none is written in this turn of the loop.
+        Raises BadHead when a header holds a line break.
+        """
+        if self.started:
+            raise RuntimeError("a response has begun already")
+        framing = b"\r\n"
+        if status in _BODILESS or self.method == "HEAD":
+            self._silent = True
+        elif self._http_1_0:
+            self._keep_alive = False
+        else:
+            self._chunked = True
+            framing = b"\r\ntransfer-encoding: chunked\r\n"
+        self._head = self._render(status, headers, framing)
+        self.started = True
+        self._connection.send_soon(self)
+
+    async def write(self, data: bytes) -> None:
+        """Send one chunk; wait while the client reads too slowly."""
+        if not data or self.finished or self._silent:
+            return
+        connection = self._connection
+        if self._chunked:
+            data = b"%x\r\n%b\r\n" % (len(data), data)
+        if self._head is not None:
+            data, self._head = self._head + data, None
+        connection.send(data)
+        if connection.full:
+            await connection.wait_for_room()
+
+    def finish(self) -> None:
+        """End a streamed response. May be called again."""
+        if self.finished:
+            return
+        if not self.started:
+            raise RuntimeError("no response has begun")
+        self.finished = True
+        tail = b"0\r\n\r\n" if self._chunked else b""
+        if self._head is not None:
+            tail, self._head = self._head + tail, None
+        if tail:
+            self._connection.send(tail)
+        self._connection.response_complete(self)
+
+    def _flush_head(self) -> None:
+        if self._head is not None:
+            head, self._head = self._head, None
+            self._connection.send(head)
+
+    def _render(self, status: int, headers: Sequence[Header], framing: bytes) -> bytes:
+        head = write_head(status_line(status), headers) + framing
+        if not self._body_done or self._connection.server.draining:
+            self._keep_alive = False
+        if not self._keep_alive:
+            return head + b"connection: close\r\n\r\n"
+        return head + (b"connection: keep-alive\r\n\r\n" if self._http_1_0 else b"\r\n")

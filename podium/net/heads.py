@@ -1,0 +1,49 @@
+"""What both sides know about the head of a message: names, first lines, and how one is written.
+
+RFC 9110 (semantics) and RFC 9112 (HTTP/1.1 syntax). Reading is llhttp's work; see `connection` and `reply`.
+"""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Final
+
+Header = tuple[bytes, bytes]
+
+PARSED_AT_ONCE_BYTES: Final = 16 << 10
+"""llhttp is fed at most so much at a time, so that limits are looked at before much can have been kept."""
+
+_STATUS_LINES: Final = {status.value: f"HTTP/1.1 {status.value} {status.phrase}" for status in HTTPStatus}
+STATUS_LINES: Final = {
+    status: line.encode()
+    for status, line in (_STATUS_LINES | {499: "HTTP/1.1 499 Client Closed Request"}).items()
+}
+
+
+class BadHead(ValueError):
+    """A head that was to be written would not have been one: a line break or a NUL is in it."""
+
+
+def status_line(status: int) -> bytes:
+    """Return a response's first line, without its end. An unknown status has an empty reason."""
+    return STATUS_LINES.get(status) or b"HTTP/1.1 %d " % status
+
+
+def write_head(first_line: bytes, headers: Sequence[Header]) -> bytes:
+    """Return the lines without the last line's end. Raises BadHead on CR, LF or NUL inside a line.
+
+    The line breaks are counted in the whole and not looked for in each value: it is the same proof, and
+    a tenth of the work.
+    """
+    head = b"\r\n".join([first_line, *map(b": ".join, headers)])
+    count = len(headers)
+    if head.count(b"\n") != count or head.count(b"\r") != count or b"\0" in head:
+        for name, value in headers:
+            if any(byte in name + value for byte in b"\r\n\0"):
+                raise BadHead(f"The header {name.decode('latin-1')} holds a line break or a NUL.")
+        raise BadHead("The first line holds a line break or a NUL.")
+    return head
+
+
+def has_token(value: bytes, token: bytes) -> bool:
+    """Return whether a comma-separated header value has this (lower-case) token."""
+    return any(part.strip(b" \t").lower() == token for part in value.split(b","))

@@ -1,0 +1,389 @@
+"""One connection to a provider, and the answer that is being read from it."""
+
+import asyncio
+import time
+from typing import TYPE_CHECKING, Final
+
+import httptools
+
+from podium.kernel.errors import BrokenReply, UpstreamError, UpstreamTimeout
+from podium.net.heads import PARSED_AT_ONCE_BYTES, Header
+
+if TYPE_CHECKING:
+    from podium.net.upstream import Deadlines, Origin, Pool
+
+HIGH_WATER_BYTES: Final = 1 << 20
+"""Above so much of an unread answer the provider is left to wait."""
+
+_NOTED: Final = frozenset({b"content-length", b"transfer-encoding", b"keep-alive"})
+_TIMED_OUT: Final = {
+    "first_byte": "sent no answer in time",
+    "idle": "fell silent in the middle of its answer",
+    "total": "took longer in all than allowed",
+}
+
+
+class _Fault(Exception):
+    """What the provider sent is not an answer."""
+
+
+class UpstreamConnection(asyncio.Protocol):
+    """One connection, serving one request at a time.
+
+    ``idle_since``: when its last answer ended. ``keep_s``: how long it may then wait for the next one.
+    """
+
+    def __init__(self, pool: "Pool", origin: "Origin") -> None:
+        self.pool = pool
+        self.origin = origin
+        self.transport: asyncio.Transport = None  # type: ignore[assignment] # from connection_made on
+        self.reply: UpstreamReply | None = None
+        self.idle_since = 0.0
+        self.keep_s = pool.idle_timeout_s
+        self.closed = False
+        self._chunks: list[bytes] = []
+        # llhttp hands body bytes straight to the list: a stream has one call for each of its events.
+        self.on_body = self._chunks.append
+        self._parser = httptools.HttpResponseParser(self)
+        self._headers: list[Header] = []
+        self._in_head = True
+        self._head_bytes = 0
+        self._piece_bytes = 0
+        self._quiet_bytes = 0
+        self._framed = False
+        self._informational = False
+        self._until_close = False
+        self._ended = False
+
+    # The transport's events.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport  # type: ignore[assignment] # create_connection gives a Transport
+        self.pool.connection_opened(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.closed = True
+        reply, self.reply = self.reply, None
+        if reply is not None:
+            if self._until_close and exc is None:
+                reply._complete()
+            else:
+                what = "before its answer began" if self._in_head else "in the middle of its answer"
+                reply._fail(BrokenReply(f"{self.origin.host} closed the connection {what}.", sent=True))
+        # A cycle that only gc would find.
+        self._parser = self.on_body = None  # type: ignore[assignment] # no more data comes
+        self.pool.connection_closed(self)
+
+    def data_received(self, data: bytes) -> None:
+        reply = self.reply
+        if reply is None:
+            self.abort()  # nobody asked
+            return
+        self._piece_bytes = len(data)
+        fault = None
+        try:
+            self._parser.feed_data(data)
+        except httptools.HttpParserError as error:
+            fault = error.__context__ if isinstance(error, httptools.HttpParserCallbackError) else error
+            fault = fault or error
+        chunks = self._chunks
+        if chunks and reply._head_only:
+            chunks.clear()
+            fault = _Fault("an answer to HEAD has no body")
+        elif chunks:
+            reply._received(chunks[0] if len(chunks) == 1 else b"".join(chunks))
+            chunks.clear()
+            self._quiet_bytes = 0
+        elif not self._ended:
+            fault = fault or self._measure()
+        if self._ended:
+            self._release(reply, reusable=fault is None)
+        elif fault is not None:
+            self.reply = None
+            reply._fail(BrokenReply(f"{self.origin.host} sent a malformed answer: {fault}.", sent=True))
+            self.abort()
+        elif reply.status:
+            reply._wake()
+
+    def _measure(self) -> _Fault | None:
+        """Look at the limits of what is neither body nor the end of an answer."""
+        limit = self.pool.max_header_bytes
+        if self._in_head:
+            self._head_bytes += self._piece_bytes
+            if self._head_bytes > limit:
+                return _Fault(f"its head is longer than {limit} bytes")
+        else:
+            # Chunk extensions and trailers: llhttp sets them no bounds.
+            self._quiet_bytes += self._piece_bytes
+            if self._quiet_bytes > limit + PARSED_AT_ONCE_BYTES:
+                return _Fault(f"its chunk extensions or trailers are longer than {limit} bytes")
+        return None
+
+    def _release(self, reply: "UpstreamReply", *, reusable: bool) -> None:
+        self.reply = None
+        reusable = reusable and self._parser.should_keep_alive()
+        if reply._head_only:
+            self._parser = httptools.HttpResponseParser(self)  # the old one waits for the body
+        self._in_head, self._head_bytes, self._ended = True, 0, False
+        reply._complete()
+        if reusable:
+            self.pool.give_back(self)
+        else:
+            self.abort()
+
+    # llhttp's events.
+
+    def on_message_begin(self) -> None:
+        if self._ended:
+            raise _Fault("there are bytes behind it")
+        self._headers = []
+        self._framed = False
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        name = name.lower()
+        value = value.rstrip(b" \t")
+        if name in _NOTED:
+            self._note(name, value)
+        self._headers.append((name, value))
+
+    def _note(self, name: bytes, value: bytes) -> None:
+        if name == b"keep-alive":
+            self._note_keep_alive(value)
+            return
+        if not self._in_head:
+            return  # a trailer
+        if name == b"transfer-encoding" and (value.lower() != b"chunked" or self._framed):
+            raise _Fault(f"its transfer encoding is {value.decode('latin-1')!r}, and only chunked is known")
+        self._framed = True
+
+    def _note_keep_alive(self, value: bytes) -> None:
+        """Keep the connection for a second less than the provider does: RFC 2068, 19.7.1.1."""
+        for part in value.split(b","):
+            key, _, seconds = part.strip().partition(b"=")
+            if key.lower() == b"timeout" and seconds.isdigit():
+                self.keep_s = min(self.keep_s, max(0.0, float(seconds[:9]) - 1.0))
+
+    def on_headers_complete(self) -> None:
+        status = self._parser.get_status_code()
+        headers, self._headers = self._headers, []  # trailers go nowhere
+        limit = self.pool.max_header_bytes
+        if (
+            self._head_bytes + self._piece_bytes > limit
+            and sum([len(name) + len(value) + 4 for name, value in headers]) > limit
+        ):
+            raise _Fault(f"its head is longer than {limit} bytes")
+        self._informational = status < 200
+        if self._informational:
+            if status <= 101 and status != 100:
+                raise _Fault(f"its status is {status}, which nobody asked for")
+            return
+        reply = self.reply
+        if reply is None:
+            raise _Fault("nobody asked for it")
+        self._in_head = False
+        self._quiet_bytes = 0
+        self._until_close = not self._framed and status not in {204, 304}
+        self._ended = reply._head_only
+        reply._head(status, headers)
+
+    def on_message_complete(self) -> None:
+        if not self._informational:
+            self._ended = True
+
+    # The pool's side.
+
+    def start(self, data: bytes, reply: "UpstreamReply") -> None:
+        """Send a whole request with one write."""
+        self.reply = reply
+        self._until_close = False
+        self.transport.write(data)
+
+    def abort(self) -> None:
+        """Close the connection at once."""
+        self.closed = True
+        self.transport.abort()
+
+
+class UpstreamReply:
+    """A provider's answer: the head is in, the body comes by `next_chunk` or `read`.
+
+    ``headers``: names in lower case. ``sent_ns``, ``first_byte_ns``: monotonic, when the request was handed
+    to the kernel and when the answer's head was in. ``complete``: all of it has arrived.
+    """
+
+    __slots__ = (
+        "_buffered_bytes",
+        "_chunks",
+        "_connection",
+        "_deadline",
+        "_error",
+        "_head_only",
+        "_idle_s",
+        "_loop",
+        "_paused",
+        "_phase",
+        "_total_at",
+        "_waiter",
+        "complete",
+        "first_byte_ns",
+        "headers",
+        "sent_ns",
+        "status",
+    )
+
+    def __init__(
+        self,
+        connection: UpstreamConnection,
+        loop: asyncio.AbstractEventLoop,
+        deadlines: "Deadlines",
+        *,
+        now: float,
+        total_at: float,
+        head_only: bool,
+    ) -> None:
+        self.status = 0
+        self.headers: list[Header] = []
+        self.sent_ns = 0
+        self.first_byte_ns = 0
+        self.complete = False
+        self._connection: UpstreamConnection | None = connection
+        self._loop = loop
+        self._idle_s = deadlines.idle_s
+        self._total_at = total_at
+        self._phase = "first_byte"
+        self._deadline = now + deadlines.first_byte_s
+        self._head_only = head_only
+        self._chunks: list[bytes] = []
+        self._buffered_bytes = 0
+        self._paused = False
+        self._error: UpstreamError | None = None
+        self._waiter: asyncio.Future[None] | None = None
+
+    def header(self, name: bytes) -> bytes | None:
+        """Return the first value of a header (lower-case name), or None."""
+        for key, value in self.headers:
+            if key == name:
+                return value
+        return None
+
+    async def next_chunk(self) -> bytes:
+        """Return all body bytes that have arrived, b"" at the end.
+
+        What had arrived before a failure is returned first. Raises UpstreamTimeout or BrokenReply.
+        """
+        while not self._chunks:
+            if self._error is not None:
+                raise self._error
+            if self.complete:
+                return b""
+            await self._wait()
+        chunks = self._chunks
+        if len(chunks) == 1:
+            data = chunks.pop()
+        else:
+            data = b"".join(chunks)
+            chunks.clear()
+        self._buffered_bytes = 0
+        if self._paused:
+            self._paused = False
+            # The time in which we did not read is not the provider's silence.
+            self._deadline = self._loop.time() + self._idle_s
+            if self._connection is not None:
+                self._connection.transport.resume_reading()
+        return data
+
+    async def read(self, max_bytes: int) -> bytes:
+        """Return the whole body. Raises UpstreamTimeout, or BrokenReply, also when it is longer."""
+        parts: list[bytes] = []
+        size_bytes = 0
+        while chunk := await self.next_chunk():
+            size_bytes += len(chunk)
+            if size_bytes > max_bytes:
+                self.abort()
+                raise BrokenReply(f"The answer is longer than {max_bytes} bytes.", sent=True)
+            parts.append(chunk)
+        return parts[0] if len(parts) == 1 else b"".join(parts)
+
+    def abort(self) -> None:
+        """Close the connection unless the answer is complete. May be called again."""
+        connection = self._detach()
+        if connection is not None:
+            connection.reply = None
+            connection.abort()
+            self._error = BrokenReply("The answer was given up.", sent=True)
+            self._wake()
+
+    async def _head_in(self) -> None:
+        while not self.status:
+            if self._error is not None:
+                raise self._error
+            await self._wait()
+
+    async def _wait(self) -> None:
+        self._waiter = self._loop.create_future()
+        try:
+            await self._waiter
+        except asyncio.CancelledError:
+            self.abort()
+            raise
+        finally:
+            self._waiter = None
+
+    # The connection's side.
+
+    def _wake(self) -> None:
+        waiter = self._waiter
+        if waiter is not None and not waiter.done():
+            waiter.set_result(None)
+
+    def _head(self, status: int, headers: list[Header]) -> None:
+        self.status = status
+        self.headers = headers
+        self.first_byte_ns = time.monotonic_ns()
+        if self._connection is not None:
+            self._phase = "idle"
+            self._deadline = self._connection.pool.now + self._idle_s
+
+    def _received(self, data: bytes) -> None:
+        self._chunks.append(data)
+        self._buffered_bytes += len(data)
+        connection = self._connection
+        if connection is not None:
+            self._deadline = connection.pool.now + self._idle_s
+            if self._buffered_bytes > HIGH_WATER_BYTES and not self._paused:
+                self._paused = True
+                connection.transport.pause_reading()
+
+    def _detach(self) -> UpstreamConnection | None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.pool._busy.discard(self)
+            if self._paused and not connection.closed:
+                self._paused = False
+                connection.transport.resume_reading()
+        return connection
+
+    def _complete(self) -> None:
+        self._detach()
+        self.complete = True
+        self._wake()
+
+    def _fail(self, error: UpstreamError) -> None:
+        self._detach()
+        self._error = error
+        self._wake()
+
+    def check_time(self, now: float) -> None:
+        """Enforce the deadlines."""
+        if now >= self._total_at:
+            phase = "total"
+        elif now >= self._deadline and not self._paused:
+            phase = self._phase
+        else:
+            return
+        connection = self._detach()
+        if connection is not None:
+            connection.reply = None
+            connection.abort()
+            self._error = UpstreamTimeout(f"{connection.origin.host} {_TIMED_OUT[phase]}.", phase=phase)
+            self._wake()
