@@ -115,7 +115,10 @@ def claim_port(host: str, port: int, what: str) -> socket.socket:
 
 def admin_token(state: Path) -> str:
     """Return the token of console and admin API, made at first use (``admin.token``, mode 0600)."""
-    make = lambda: f"podium_admin_{secrets.token_urlsafe(24)}".encode()  # noqa: E731 - an argument with a name
+
+    def make() -> bytes:
+        return b"podium_admin_" + secrets.token_urlsafe(24).encode()
+
     return secret_file(state / "admin.token", make).decode("ascii").strip()
 
 
