@@ -19,7 +19,7 @@ _INFO: Final = 3
 
 @dataclass(frozen=True)
 class LlamaOptions:
-    """What to serve, and how. ``context_tokens`` is for each of ``parallel`` calls at a time."""
+    """What to serve, and how. ``context_tokens`` is what ``parallel`` calls at a time share."""
 
     path: Path
     alias: str
@@ -78,7 +78,8 @@ def _parameters(options: LlamaOptions) -> Any:
     params.hostnames = [options.host]
     params.port = options.port
     params.n_parallel = options.parallel
-    params.n_ctx = options.context_tokens * options.parallel  # llama.cpp divides it among the calls
+    params.n_ctx = options.context_tokens
+    params.kv_unified = True  # one call alone may use all of it
     params.cpuparams.n_threads = options.threads
     params.cpuparams_batch.n_threads = options.threads
     params.cache_ram_mib = _PROMPT_CACHE_MIB
