@@ -111,7 +111,7 @@ def _row(row: calls_view.CallListRow) -> Row:
         (
             link(
                 f"/now/calls/{call.call_id}",
-                figures.clock_time(call.admitted_ns),
+                figures.day_time(call.admitted_ns),
                 class_="row",
                 title=f"{call.call_id} · {figures.moment(call.admitted_ns)}",
             ),

@@ -123,7 +123,8 @@ def _series(kind: str, series: Series) -> dict[str, Any]:
         return base | {"type": "bar", "stack": "all", "barCategoryGap": "20%", "barMaxWidth": 12}
     line = base | {
         "type": "line",
-        "showSymbol": False,
+        "symbol": "circle",
+        "symbolSize": 2.5,  # a lone point between two gaps is no line
         "connectNulls": False,
         "lineStyle": {"width": 1.5, "color": series.colour},
     }
@@ -132,6 +133,7 @@ def _series(kind: str, series: Series) -> dict[str, Any]:
             "stack": "all",
             "lineStyle": {"width": 1, "color": series.colour},
             "areaStyle": {"color": series.colour, "opacity": 0.72},
-            "step": "end",
+            "step": "middle",
+            "showSymbol": False,
         }
     return line

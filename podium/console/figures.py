@@ -69,9 +69,11 @@ def count(value: int | None) -> str:
 
 
 def ms(us: float | None) -> str:
-    """Return a duration given in microseconds: ``0.4 ms``, ``842 ms``, ``12.4 s``, ``3 min 20 s``."""
+    """Return a duration given in microseconds: ``465 µs``, ``8.4 ms``, ``12.4 s``, ``3 min 20 s``."""
     if us is None:
         return NOTHING
+    if us < 1000:
+        return f"{us:.0f} µs"
     value_ms = us / 1000
     if value_ms < 10:
         return f"{value_ms:.1f} ms"
@@ -109,12 +111,6 @@ def percent(part: int, whole: int) -> str:
 def moment(at_ns: int) -> str:
     """Return an absolute time: ``2026-11-24 09:30:12 UTC``."""
     return datetime.fromtimestamp(at_ns // 1_000_000_000, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-
-
-def clock_time(at_ns: int) -> str:
-    """Return the time of day with milliseconds: ``09:30:12.345``."""
-    seconds, rest_ns = divmod(at_ns, 1_000_000_000)
-    return f"{datetime.fromtimestamp(seconds, UTC):%H:%M:%S}.{rest_ns // 1_000_000:03d}"
 
 
 def day_time(at_ns: int) -> str:

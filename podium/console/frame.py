@@ -66,10 +66,13 @@ class Frame:
     def show_faults(self, reading: Reading) -> None:
         """Show what cannot be reached; what was read before stays on the page."""
         banners = Markup()
-        if reading.database is not None:
-            stands = (
-                f" What you see was read at {figures.moment(reading.read_ns)}." if reading.read_ns else ""
+        stands = f" What you see was read at {figures.moment(reading.read_ns)}." if reading.read_ns else ""
+        if reading.failed:
+            banners += _banner(
+                "This page could not be read",
+                f"The fault is Podium's own; the log of the control process has it.{stands}",
             )
+        if reading.database is not None:
             banners += _banner(
                 "Database unreachable",
                 f"{reading.database}.{stands} Podium tries again by itself; `podium doctor` finds the cause.",

@@ -3,10 +3,9 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from nicegui import run
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -115,22 +114,21 @@ class Feeds:
 
     async def reading(self, read: Read, last: Reading) -> Reading:
         """Return a reading; on failure the last good value, and what fails."""
-        keeper = await self._keeper_fault()
+        found, keeper = await asyncio.gather(asyncio.to_thread(self._read, read, last), self._keeper_fault())
+        return replace(found, keeper=keeper)
+
+    def _read(self, read: Read, last: Reading) -> Reading:
         try:
-            value = await run.io_bound(self._read, read)
+            with self._engine.connect() as connection:
+                return Reading(read(connection), self.now_ns())
         except SQLAlchemyError as error:
             cause = getattr(error, "orig", None) or error
-            return Reading(last.value, last.read_ns, str(cause).splitlines()[0], keeper)
+            return Reading(last.value, last.read_ns, database=str(cause).splitlines()[0])
         except PodiumError as error:
-            return Reading(None, self.now_ns(), None, keeper, str(error))
+            return Reading(None, self.now_ns(), missing=str(error))
         except Exception:  # whatever it is, the page must say that its figures stand still
             logger.exception("a page could not be read")
-            return Reading(last.value, last.read_ns, None, keeper, failed=True)
-        return Reading(value, self.now_ns(), None, keeper)
-
-    def _read(self, read: Read) -> Any:
-        with self._engine.connect() as connection:
-            return read(connection)
+            return Reading(last.value, last.read_ns, failed=True)
 
     async def _keeper_fault(self) -> str | None:
         if self._probe is None:

@@ -46,9 +46,9 @@ class FailedPage(Page):
                     empty(
                         "This page could not be built",
                         join(
-                            "The cause stands in the log of the control process, ",
-                            element("code", "log/control.log"),
-                            " of the state directory. Other places work on.",
+                            "The cause stands in the log of the control process. Other places work on; ",
+                            link("/now", "go to Now", class_="plain"),
+                            ".",
                         ),
                     ),
                     class_="panel",

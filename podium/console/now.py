@@ -18,15 +18,17 @@ from podium.console.markup import Child, element, join, link
 from podium.console.tables import Column, Row, bar, table
 from podium.views import now as now_view
 from podium.views.calls import CallListRow
-from podium.views.ledger import LedgerFilters, totals
+from podium.views.ledger import LedgerFilters, TotalRow, totals
 from podium.views.series import Step, Steps, steps
 
 WINDOWS: Final = {
+    "5m": ("5 min", 300),
     "15m": ("15 min", 900),
     "1h": ("1 h", 3600),
     "6h": ("6 h", 6 * 3600),
     "24h": ("24 h", 86_400),
 }
+DEFAULT_WINDOW: Final = "15m"
 _GROUP_COLUMNS: Final = (
     Column("Calls", number=True),
     Column("Errors", number=True, hint="Calls that did not end as ok, and their share"),
@@ -37,12 +39,12 @@ _GROUP_COLUMNS: Final = (
 
 @dataclass(frozen=True)
 class Reading:
-    """What one reading holds: figures, steps, calls, and the models that were charged in the window."""
+    """What one reading holds: figures, steps, the models charged in the window, and the page of calls."""
 
     figures: now_view.Now
     steps: Steps
     calls: list[CallListRow]
-    models: list[str]
+    models: list[TotalRow]
 
 
 class NowPage(Page):
@@ -85,7 +87,7 @@ class NowPage(Page):
                 now_view.now(connection, at_ns, window_s),
                 steps(connection, at_ns, window_s),
                 read_calls(connection, address),
-                [row.key for row in totals(connection, since, "model")],
+                totals(connection, since, "model"),
             )
 
         return read
@@ -101,7 +103,11 @@ class NowPage(Page):
         self._draw(data.steps)
         self._groups.show(
             join(
-                _groups(self.address, "Departments", "department", now.by_department, now.cost_nano_usd),
+                element(
+                    "div",
+                    _groups(self.address, "Departments", "department", now.by_department, now.cost_nano_usd),
+                    _models(self.address, data.models, now.cost_nano_usd),
+                ),
                 _groups(self.address, "Agents", "agent", now.by_agent, now.cost_nano_usd),
             )
         )
@@ -111,7 +117,7 @@ class NowPage(Page):
                 data.calls,
                 agents=[share.name for share in now.by_agent],
                 departments=[share.name for share in now.by_department],
-                models=data.models,
+                models=[row.key for row in data.models],
             )
         )
 
@@ -127,7 +133,7 @@ class NowPage(Page):
                     "Window",
                     choices,
                     _window(self.address),
-                    lambda name: self.address.but(window=None if name == "15m" else name),
+                    lambda name: self.address.but(window=None if name == DEFAULT_WINDOW else name),
                 ),
                 class_="end",
             ),
@@ -186,7 +192,7 @@ class NowPage(Page):
 
 
 def _window(address: Address) -> str:
-    return address.among("window", tuple(WINDOWS))
+    return address.among("window", (DEFAULT_WINDOW, *WINDOWS))
 
 
 def _panel(name: str, kind: str, unit: str, label: str) -> tuple[Fragment, Chart]:
@@ -221,7 +227,7 @@ def _spend(now: now_view.Now, drawn: Steps) -> Markup:
     return _stat(
         "Spend",
         join(figures.usd(now.cost_nano_usd), element("small", " USD")),
-        join(figures.usd(hourly), " USD/h at this pace", estimated),
+        join(figures.usd(hourly), " USD/h on average", estimated),
         _legend(drawn.departments[: len(COLOURS)]),
     )
 
@@ -259,43 +265,70 @@ def _errors(now: now_view.Now) -> Markup:
 def _groups(
     address: Address, title: str, name: str, shares: list[now_view.Share], whole_nano_usd: int
 ) -> Markup:
-    head = element(
-        "header",
-        element("h2", title),
-        element("div", link(f"/money?by={name}&period=today", "Open in Money", class_="quiet"), class_="end"),
-    )
     if not shares:
         body = empty("Nothing in this window", "Choose a longer window above, or wait for the next call.")
-        return element("section", head, body, class_="panel", aria_label=title)
+        return _group_panel(title, name, body)
     highest = max(share.cost_nano_usd for share in shares)
     rows = (
         Row(
             (
-                link(
-                    address.but(**{name: share.name}),
-                    share.name,
-                    class_="row",
-                    title=f"Show the calls of {share.name}",
-                    data_scroll="calls",
-                ),
+                _opens(address, name, share.name),
                 bar(share.cost_nano_usd, highest),
                 figures.count(share.calls),
-                join(
-                    figures.count(share.errors),
-                    element("small", figures.percent(share.errors, share.calls), class_="part"),
-                ),
+                _with_part(figures.count(share.errors), share.errors, share.calls),
                 figures.count(share.input_tokens + share.output_tokens),
-                join(
-                    figures.usd(share.cost_nano_usd),
-                    element("small", figures.percent(share.cost_nano_usd, whole_nano_usd), class_="part"),
-                ),
+                _with_part(figures.usd(share.cost_nano_usd), share.cost_nano_usd, whole_nano_usd),
             ),
             key=share.name,
         )
         for share in shares
     )
     columns = (Column(title[:-1]), Column("", style="share"), *_GROUP_COLUMNS)
-    return element("section", head, table(columns, rows, label=title), class_="panel", aria_label=title)
+    return _group_panel(title, name, table(columns, rows, label=title))
+
+
+def _models(address: Address, models: list[TotalRow], whole_nano_usd: int) -> Markup | None:
+    if not models:
+        return None
+    highest = max(model.cost_nano_usd for model in models)
+    rows = (
+        Row(
+            (
+                _opens(address, "model", model.key),
+                bar(model.cost_nano_usd, highest),
+                figures.count(model.calls),
+                figures.count(model.input_tokens + model.output_tokens),
+                _with_part(figures.usd(model.cost_nano_usd), model.cost_nano_usd, whole_nano_usd),
+            ),
+            key=model.key,
+        )
+        for model in models
+    )
+    columns = (
+        Column("Model"),
+        Column("", style="share"),
+        *(one for one in _GROUP_COLUMNS if one.name != "Errors"),
+    )
+    return _group_panel("Models", "model", table(columns, rows, label="Models"))
+
+
+def _group_panel(title: str, name: str, body: Markup) -> Markup:
+    head = element(
+        "header",
+        element("h2", title),
+        element("div", link(f"/money?by={name}&period=today", "Open in Money", class_="quiet"), class_="end"),
+    )
+    return element("section", head, body, class_="panel", aria_label=title)
+
+
+def _opens(address: Address, name: str, value: str) -> Markup:
+    """Return the link of a row: it filters the calls below."""
+    hint = f"Show the calls of {value}"
+    return link(address.but(**{name: value}), value, class_="row", title=hint, data_scroll="calls")
+
+
+def _with_part(figure: Child, part: int, whole: int) -> Markup:
+    return join(figure, element("small", figures.percent(part, whole), class_="part"))
 
 
 def _ms(us: int | None) -> float | None:

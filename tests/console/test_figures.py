@@ -39,8 +39,9 @@ def test_what_tells_something_stands_in_front(nano_usd: int | None, html: str) -
     ("us", "text"),
     [
         (None, "–"),
-        (0, "0.0 ms"),
-        (465, "0.5 ms"),
+        (0, "0 µs"),
+        (465, "465 µs"),
+        (1_040, "1.0 ms"),
         (9_949, "9.9 ms"),
         (842_300, "842 ms"),
         (9_999_000, "9,999 ms"),

@@ -43,7 +43,7 @@ def test_without_calls_it_says_how_to_make_one(visitor: Browser, empty_console: 
 def test_figures_have_their_units(browser: Browser) -> None:
     """Spend, rate, latency and errors stand there with units, each with its chart."""
     browser.open("/now?window=6h")
-    browser.sees("USD/h at this pace", "section[aria-label=Spend]")
+    browser.sees("USD/h on average", "section[aria-label=Spend]")
     assert browser.text("section[aria-label=Spend] .value").endswith("USD")
     assert browser.text("section[aria-label=Calls] .value").endswith("/s")
     assert " ms" in browser.text("section[aria-label='Time to first token'] .value")
