@@ -13,6 +13,7 @@ from podium.kernel.money import EXACT, NANO_PER_USD, ceil_nano
 from podium.manifest import kinds
 from podium.manifest.check import check, is_loopback, split_url
 from podium.manifest.load import Document, Loaded, load
+from podium.manifest.secrets import withhold
 from podium.manifest.snapshot import (
     AgentRow,
     Candidate,
@@ -60,7 +61,7 @@ def compile_manifests(
     sheets = _find_sheets(loaded, prices, at_ns, findings)
     if findings:
         order = {file: number for number, (file, _) in enumerate(files)}
-        raise ManifestError(sorted(findings, key=lambda f: (order.get(f.file, -1), f.file, f.line)))
+        raise ManifestError(sorted(withhold(findings), key=lambda f: (order.get(f.file, -1), f.file, f.line)))
     return _build(loaded.documents, sheets)
 
 

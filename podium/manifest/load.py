@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from podium.kernel.errors import Finding
 from podium.manifest.fields import API_VERSION, Fault
 from podium.manifest.kinds import KINDS, Manifest
-from podium.manifest.secrets import find_in_comments, find_secrets
+from podium.manifest.secrets import find_in_lines, find_secrets
 from podium.manifest.text import Node, Path, dotted, names_in, read_text
 
 _TYPES: Final = {
@@ -99,11 +99,7 @@ def load(files: Iterable[tuple[str, str]]) -> Loaded:
             loaded.unsure |= names_in(text)
         for root in read.roots:
             _load_document(loaded, file, root, secret_lines)
-        for line in find_in_comments(text, secret_lines):
-            message = "this line holds what looks like a secret."
-            loaded.findings.append(
-                Finding(message, file=file, line=line, field="", fix="Remove it and make a new one.")
-            )
+        loaded.findings += find_in_lines(file, text, secret_lines)
     return loaded
 
 
@@ -189,6 +185,8 @@ def _explain(draft: Document, shape: type[Manifest], path: Path, fault: Any) -> 
         return draft.finding(path, "there is no such value.", nearest(given, _choices(shape, path)))
     if kind == "too_short":
         return draft.finding(path, "the list is empty.", "Write at least one entry.")
+    if kind == "less_than_equal":
+        return draft.finding(path, f"it is more than {context['le']}.", "Lower it.")
     if kind in _TYPES:
         message, fix = _TYPES[kind]
         is_list, is_mapping = isinstance(fault["input"], list), isinstance(fault["input"], dict)

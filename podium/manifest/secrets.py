@@ -4,8 +4,10 @@ Nothing here, and no finding of it, repeats what was found.
 """
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
+from podium.kernel.errors import Finding
 from podium.manifest.text import Node, Path
 
 # Published prefixes of keys: OpenAI, Anthropic and alike (sk-), Google, AWS, GitHub, GitLab, Hugging Face,
@@ -46,10 +48,25 @@ def find_secrets(root: Node) -> list[Secret]:
     return found
 
 
-def find_in_comments(text: str, besides: set[int]) -> list[int]:
-    """Return the other lines of a file, comments included, that hold what looks like a key."""
+def find_in_lines(file: str, text: str, besides: set[int]) -> list[Finding]:
+    """Return a finding for each other line of a file, comments included, that holds what looks like a key."""
     lines = enumerate(text.splitlines(), start=1)
-    return [number for number, line in lines if number not in besides and _VALUE.search(line)]
+    return [_on_line(file, number) for number, line in lines if number not in besides and _VALUE.search(line)]
+
+
+def withhold(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings of which none repeats a secret: they go to the log and to the database."""
+    kept: dict[tuple[str, int, str, str], Finding] = {}
+    for finding in findings:
+        said = f"{finding.field} {finding.message} {finding.fix}"
+        safe = _on_line(finding.file, finding.line) if _VALUE.search(said) else finding
+        kept.setdefault((safe.file, safe.line, safe.field, safe.message), safe)
+    return list(kept.values())
+
+
+def _on_line(file: str, line: int) -> Finding:
+    message = "this line holds what looks like a secret."
+    return Finding(message, file=file, line=line, field="", fix="Remove it, and make a new one.")
 
 
 def _judge(path: Path, value: str | None) -> str:

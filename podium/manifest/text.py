@@ -171,7 +171,7 @@ class _Composer:
         line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.ScalarEvent):
             self._check_tag(event, line)
-            null = event.style is None and event.value in _NULLS
+            null = not event.style and event.value in _NULLS  # libyaml: "" is plain, PyYAML: None
             self._add(Node(line, None if null else event.value), event.anchor)
         elif isinstance(event, yaml.AliasEvent):
             self._add(self._alias(event.anchor, line), None, line=line)
