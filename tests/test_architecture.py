@@ -1,0 +1,145 @@
+"""The house keeps its rules. What linters check (`make lint`) is theirs; here is what they cannot say."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SOURCES = sorted(path for path in (ROOT / "podium").rglob("*.py") if path.parent.name != "versions")
+"""Without the migrations: a revision is a table of tables, written once and never touched again."""
+ROOMS = ("kernel", "spend", "evidence", "wire")
+"""The pure rooms: they think, and never touch the world."""
+WORLD = {
+    *("asyncio", "ctypes", "io", "logging", "multiprocessing", "os", "pathlib", "queue", "random", "secrets"),
+    *(
+        "select",
+        "shutil",
+        "signal",
+        "socket",
+        "sqlite3",
+        "ssl",
+        "subprocess",
+        "tempfile",
+        "threading",
+        "time",
+    ),
+    *("uuid", "uvloop", "httptools", "sqlalchemy", "duckdb", "fastapi", "nicegui", "click", "genai_prices"),
+}
+LONG_FILE_LINES = 500
+LONG_FUNCTION_LINES = 60
+
+
+def module(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Yield the top names of what a file imports."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            yield from (name.name.split(".")[0] for name in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.split(".")[0]
+
+
+def test_import_rules() -> None:
+    """The storeys hold: import-linter finds no import that goes up or across."""
+    linter = Path(sys.executable).with_name("lint-imports")
+    done = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, timeout=100)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_rooms_are_pure(room: str) -> None:
+    """A pure room imports nothing that does IO, reads a clock or makes random numbers, and is not async."""
+    for path in (ROOT / "podium" / room).rglob("*.py"):
+        assert not WORLD & set(imported(path)), module(path)
+        assert not [node for node in ast.walk(tree(path)) if isinstance(node, ast.AsyncFunctionDef)], module(
+            path
+        )
+
+
+def test_one_reader_of_the_environment() -> None:
+    """Only podium/settings.py reads environment variables."""
+    readers = {
+        module(path)
+        for path in SOURCES
+        for node in ast.walk(tree(path))
+        if (isinstance(node, ast.Attribute) and node.attr in ("environ", "environb", "getenv"))
+        or (isinstance(node, ast.ImportFrom) and node.module == "os" and {"environ", "getenv"} & _names(node))
+    }
+    assert readers == {"podium/settings.py"}
+
+
+def _names(node: ast.ImportFrom) -> set[str]:
+    return {name.name for name in node.names}
+
+
+def test_names() -> None:
+    """No file or folder is called after nothing in particular."""
+    nothing = {"utils", "util", "helpers", "helper", "common", "misc", "shared"}
+    assert not [module(path) for path in SOURCES if nothing & {path.stem, path.parent.name}]
+
+
+def test_length() -> None:
+    """A file has no more than 500 lines, a function no more than 60."""
+    long = []
+    for path in SOURCES:
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > LONG_FILE_LINES:
+            long.append(f"{module(path)}: {lines} lines")
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                lines = (node.end_lineno or 0) - node.lineno + 1
+                if lines > LONG_FUNCTION_LINES:
+                    long.append(f"{module(path)}:{node.lineno} {node.name}: {lines} lines")
+    assert long == []
+
+
+def test_nothing_left_open() -> None:
+    """No file says that something is still to be done."""
+    left = re.compile(r"\b(" + "|".join(("TO" + "DO", "FIX" + "ME", "X" * 3)) + r")\b")
+    assert not [module(path) for path in SOURCES if left.search(path.read_text(encoding="utf-8"))]
+
+
+def test_every_suppression_has_a_reason() -> None:
+    """Where a linter is told to be silent, the line says why."""
+    silent = re.compile(r"# (noqa: [A-Z0-9, ]+|type: ignore\[[a-z-, ]+\])(.*)")
+    bare = [
+        f"{module(path)}:{number}"
+        for path in SOURCES
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if (found := silent.search(line)) and len(found[2].strip(" -#")) < 8
+    ]
+    assert bare == []
+
+
+def test_locks_name_no_index() -> None:
+    """The requirements pin every package by digest and name no place to fetch it from."""
+    for path in sorted((ROOT / "requirements").glob("*.txt")):
+        text = path.read_text(encoding="utf-8")
+        assert "://" not in text, path.name
+        assert "--index" not in text, path.name
+        pins = re.findall(r"^[a-z0-9].*", text, re.MULTILINE)
+        assert pins
+        assert all("==" in pin and pin.endswith("\\") for pin in pins), path.name
+
+
+def test_the_demo_runs_on_what_is_tested() -> None:
+    """Every version that the demo installs is the one that the tests run with."""
+
+    def pins(name: str) -> set[str]:
+        text = (ROOT / "requirements" / name).read_text(encoding="utf-8")
+        return {line.split(";")[0].strip(" \\") for line in re.findall(r"^[a-z0-9].*", text, re.MULTILINE)}
+
+    assert pins("runtime.txt") <= pins("dev.txt")
