@@ -17,14 +17,15 @@ from rich.console import Console
 from podium.cli.children import Children
 from podium.cli.model import pull_shown
 from podium.cli.replay import print_ledger, run_shown, settled_ledger
-from podium.control.keys import make_key
+from podium.control.keys import NewKey, make_key
 from podium.kernel.errors import PodiumError, StateError
+from podium.ports.link import RevokeCredential
 from podium.views.manifests import manifests as versions
 from podium.views.replay import Fleet, LedgerPart, fleet
 
 _LOCAL_MODEL: Final = "smollm2"
 _QUESTION: Final = "In one sentence: what does the conductor of an orchestra do?"
-_SIMULATED: Final = ("127.0.0.1", 8790)
+_HOST: Final = "127.0.0.1"
 _READY_WAIT_S: Final = 60.0
 _MODEL_WAIT_S: Final = 30.0
 _INTERRUPTED: Final = 130
@@ -45,6 +46,13 @@ _INTERRUPTED: Final = 130
 @click.option(
     "--minutes", type=click.FloatRange(0, min_open=True), help="Recorded minutes to replay.  [default: all]"
 )
+@click.option(
+    "--provider-port",
+    type=click.IntRange(1, 65535),
+    default=8790,
+    show_default=True,
+    help="Port of the simulated provider, as a Provider of the manifests names it.",
+)
 @click.option("--speed", type=click.FloatRange(0, min_open=True), default=60.0, show_default=True)
 @click.pass_context
 def command(
@@ -53,6 +61,7 @@ def command(
     state: str | None,
     manifests: Path,
     minutes: float | None,
+    provider_port: int,
     speed: float,
 ) -> int:
     """Start Podium with the example fleet, ask a local model, and carry recorded traffic through it.
@@ -64,7 +73,7 @@ def command(
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     logs = ctx.obj.state / "log"
     with Children(logs) as children:
-        demo = Demo(ctx.obj, children)
+        demo = Demo(ctx.obj, children, provider_port)
         demo.prepare_model()
         demo.start(manifests)
         wrong = demo.play(minutes, speed)
@@ -73,6 +82,7 @@ def command(
         if not exit_after:
             demo.linger()
         print("ending …", flush=True)
+        demo.revoke_keys()
         bad = children.end()
     for name in bad:
         print(f"{name} did not end in good order; its log: {logs / name}.log")
@@ -80,18 +90,19 @@ def command(
 
 
 def _step(text: str) -> None:
-    Console(highlight=False).print(f"[bold cyan]•[/] {text}")
+    Console(highlight=False, soft_wrap=True).print(f"[bold cyan]•[/] {text}")
 
 
 class Demo:
     """One demonstration, step by step."""
 
-    def __init__(self, composition: Any, children: Children) -> None:
+    def __init__(self, composition: Any, children: Children, provider_port: int) -> None:
         self._composition = composition
         self._children = children
         self._settings = composition.settings
         self._count = composition.state / "simulated-provider.jsonl"
-        self._keys: dict[str, str] = {}
+        self._keys: dict[str, NewKey] = {}
+        self._provider_port = provider_port
         self.interrupted = False
 
     def prepare_model(self) -> None:
@@ -108,16 +119,20 @@ class Demo:
     def start(self, manifests: Path) -> None:
         """Start the simulated provider and Podium, and wait until the gateway is ready."""
         children, settings = self._children, self._settings
-        host, port = _SIMULATED
+        port = self._provider_port
         self._count.unlink(missing_ok=True)
-        _step(f"starting the simulated provider at http://{host}:{port}/v1")
+        _step(
+            f"starting the simulated provider at http://{_HOST}:{port}/v1; "
+            "it answers 1% with 503, which Podium tries again"
+        )
         children.start(
             "simulated-provider",
-            *("simulate", "provider", "--host", host, "--port", str(port), "--count", str(self._count)),
+            *("simulate", "provider", "--host", _HOST, "--port", str(port), "--count", str(self._count)),
             *("--ttft-ms", "120", "--itl-ms", "8", "--tokens", "4096"),
+            *("--error-rate", "0.01", "--error-status", "503"),
             grace_s=5,
         )
-        self._wait_for(host, port, "/v1/models", "simulated-provider", "simulated provider: http")
+        self._wait_for(_HOST, port, "/v1/models", "simulated-provider", "simulated provider: http")
         _step(f"starting Podium with {manifests}")
         up = ("up", "--state", str(self._composition.state), "--manifests", str(manifests), "--workers", "1")
         children.start("up", *up, "--grace", "5", grace_s=30)
@@ -152,7 +167,7 @@ class Demo:
             snapshot = versions(connection).snapshot
         if snapshot is None:
             raise StateError("no manifests are in force.", fix=f"See {self._children.log('up')}.")
-        whole = fleet(snapshot, host=_SIMULATED[0], port=_SIMULATED[1])
+        whole = fleet(snapshot, host=_HOST, port=self._provider_port)
         self._ask_local(whole)
         runs = self._composition.simulator
         rows = self._callers(whole)
@@ -179,17 +194,24 @@ class Demo:
     def _key(self, agent: str) -> str:
         """Return a credential of an agent, made for this demo."""
         if agent not in self._keys:
-            its = self._composition
-            new = make_key(agent, its.clock, its.entropy, its.ask)
-            self._keys[agent] = new.plaintext
-        return self._keys[agent]
+            composition = self._composition
+            self._keys[agent] = make_key(agent, composition.clock, composition.entropy, composition.ask)
+        return self._keys[agent].plaintext
+
+    def revoke_keys(self) -> None:
+        """End the credentials of this demo: nobody holds them any more."""
+        for new in self._keys.values():
+            try:
+                self._composition.ask(RevokeCredential(credential_id=new.question.credential_id))
+            except PodiumError as error:
+                print(f"  {new.question.credential_id} of {new.question.agent} is not revoked: {error}")
 
     def _callers(self, whole: Fleet) -> list[tuple[str, str, str, str, int]]:
         """Return (agent, key, route, department, weight) of all who can be played; earlier ones call more."""
         playing = [agent for agent in whole.agents if agent.replay_routes]
         if not playing:
             raise StateError(
-                f"no agent of these manifests has a route to http://{_SIMULATED[0]}:{_SIMULATED[1]}.",
+                f"no agent of these manifests has a route to http://{_HOST}:{self._provider_port}.",
                 fix="The demo plays agents whose models a Provider with that base URL serves.",
             )
         return [
@@ -213,7 +235,11 @@ class Demo:
 
     def linger(self) -> None:
         """Leave everything running until Ctrl-C."""
-        print("Everything runs until you press Ctrl-C.", flush=True)
+        agent, new = next(iter(self._keys.items()))
+        _step(f"to call it yourself, as agent {agent}:")
+        print(f"  export OPENAI_BASE_URL=http://{self._settings.host}:{self._settings.port}/v1")
+        print(f"  export OPENAI_API_KEY={new.plaintext}")
+        print("Everything runs until you press Ctrl-C; the key ends with it.", flush=True)
         try:
             while True:
                 self._children.check()

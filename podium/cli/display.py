@@ -13,6 +13,7 @@ from rich.text import Text
 from podium.kernel.money import usd_text
 
 _PLAIN_EVERY_S = 5.0
+_TABLE_WIDTH = 116
 _ACCENT = "cyan"
 _NONE = "—"
 """Where there is nothing to show: a figure without a denominator."""
@@ -73,16 +74,10 @@ def rank(values: Sequence[float], share: float) -> float | None:
     return values[max(0, -int(-share * len(values) // 1) - 1)] if values else None
 
 
-def milliseconds(values: Sequence[int], share: float) -> str:
-    """Return a percentile of microseconds as text, or a dash where there is nothing to rank."""
-    value = rank(values, share)
-    return (
-        _NONE
-        if value is None
-        else f"{value / 1000:,.1f} ms"
-        if value < 100_000
-        else f"{value / 1000:,.0f} ms"
-    )
+def milliseconds(values: Sequence[int]) -> str:
+    """Return p50 and p95 of microseconds as text, or a dash where there is nothing to rank."""
+    p50, p95 = rank(values, 0.5), rank(values, 0.95)
+    return _NONE if p50 is None or p95 is None else f"{p50 / 1000:,.0f} / {p95 / 1000:,.0f} ms"
 
 
 def dollars(nano_usd: int | None) -> str:
@@ -90,9 +85,14 @@ def dollars(nano_usd: int | None) -> str:
     return _NONE if nano_usd is None else f"${usd_text(nano_usd)}"
 
 
+def _per_call(nano_usd: int | None) -> str:
+    """Return a mean to a millionth of a dollar, rounded down."""
+    return _NONE if nano_usd is None else f"${nano_usd // 1000 / 1e6:.6f}"
+
+
 def _rate(values: Sequence[float]) -> str:
     value = rank(values, 0.5)
-    return _NONE if value is None else f"{value:,.0f}/s"
+    return _NONE if value is None else f"{value:,.0f}"
 
 
 class Display:
@@ -128,8 +128,7 @@ def plain_line(seen: Seen) -> str:
     return (
         f"replay: {total.calls}/{seen.planned} calls, {_per_second(total.calls, seen)}, "
         f"{total.input_tokens:,} + {total.output_tokens:,} tokens, {dollars(total.cost_nano_usd)}, "
-        f"first token p50 {milliseconds(total.first_token_us, 0.5)} "
-        f"p95 {milliseconds(total.first_token_us, 0.95)}, "
+        f"first token p50 / p95 {milliseconds(total.first_token_us)}, "
         f"{total.errors} errors"
     )
 
@@ -143,65 +142,59 @@ def live_view(seen: Seen) -> RenderableType:
     total = seen.total
     head = Table.grid(padding=(0, 2))
     head.add_row(
-        ProgressBar(total=max(1, seen.planned), completed=total.calls, width=40, complete_style=_ACCENT),
+        ProgressBar(total=max(1, seen.planned), completed=total.calls, width=30, complete_style=_ACCENT),
         f"{total.calls:,} of {seen.planned:,} calls",
         Text(_per_second(total.calls, seen), style="bold"),
         f"{seen.in_flight} in flight",
         f"{seen.elapsed_s:,.0f} s",
     )
-    figures = Table(box=None, padding=(0, 2), header_style="dim")
-    _columns(figures, ["department"])
+    figures = _table("department")
     for name, sums in sorted(seen.departments.items()):
         figures.add_row(name, *_cells(sums))
     figures.add_row("all", *_cells(total), style="bold")
     return Group(head, Text(), figures)
 
 
-_FIGURES = (
-    "calls",
-    "tokens in",
-    "tokens out",
-    "cost",
-    "cost per call",
-    "first token p50",
-    "p95",
-    "tokens",
-    "errors",
-)
+_FIGURES = ("calls", "errors", "tokens in", "out", "cost", "per call", "first token p50 / p95", "tokens/s")
 
 
-def _columns(table: Table, names: list[str]) -> None:
-    for name in names:
-        table.add_column(name, no_wrap=True)
-    for name in _FIGURES:
-        table.add_column(name, justify="right", no_wrap=True)
+def _table(name: str) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column(name, no_wrap=True)
+    for figure in _FIGURES:
+        table.add_column(figure, justify="right", no_wrap=True)
+    return table
 
 
 def _cells(sums: Sums) -> list[str]:
     return [
         f"{sums.calls:,}",
+        f"{sums.errors:,}",
         f"{sums.input_tokens:,}",
         f"{sums.output_tokens:,}",
         dollars(sums.cost_nano_usd),
-        dollars(sums.cost_per_call_nano_usd),
-        milliseconds(sums.first_token_us, 0.5),
-        milliseconds(sums.first_token_us, 0.95),
+        _per_call(sums.cost_per_call_nano_usd),
+        milliseconds(sums.first_token_us),
         _rate(sums.tokens_per_s),
-        f"{sums.errors:,}",
     ]
 
 
 def final_table(seen: Seen) -> Table:
-    """Return the table of a finished replay, by department and agent."""
-    table = Table(box=None, padding=(0, 1), header_style="dim")
-    _columns(table, ["department", "agent"])
+    """Return the table of a finished replay, by department and agent. Tokens/s are the median stream's."""
+    table = _table("department, agent")
     for department, sums in sorted(seen.departments.items()):
-        table.add_row(department, "", *_cells(sums), style=_ACCENT)
+        table.add_row(department, *_cells(sums), style=_ACCENT)
         for (of, agent), own in sorted(seen.agents.items()):
             if of == department:
-                table.add_row("", agent, *_cells(own))
-    table.add_row("all", "", *_cells(seen.total), style="bold")
+                table.add_row(f"  {agent}", *_cells(own))
+    table.add_row("all", *_cells(seen.total), style="bold")
     return table
+
+
+def wide(console: Console) -> Console:
+    """Return a console on which a table is not cut off; without a terminal nothing is."""
+    width = max(console.width, _TABLE_WIDTH)
+    return Console(width=width, highlight=False, soft_wrap=not console.is_terminal)
 
 
 def closing_lines(seen: Seen) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import click
 from rich.console import Console
 
-from podium.cli.display import Display, Seen, closing_lines, dollars, final_table
+from podium.cli.display import Display, Seen, closing_lines, dollars, final_table, wide
 from podium.kernel.errors import StateError
 from podium.views.replay import LedgerPart, ledger_since
 
@@ -96,7 +96,7 @@ def run_shown(replay_trace: Callable[..., Replayed], **settings: Any) -> Replaye
     console = Console()
     with Display(console) as display:
         seen = replay_trace(watch=display, **settings)
-    console.print(final_table(seen), crop=False, overflow="ignore", soft_wrap=True)
+    wide(console).print(final_table(seen), crop=False)
     print()
     for line in closing_lines(seen):
         print(line)
