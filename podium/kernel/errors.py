@@ -156,7 +156,8 @@ class Finding(Exception):
     def __str__(self) -> str:
         """``file:line: field: message fix``, the form that editors jump to."""
         place = f"{self.file}:{self.line}: " + (f"{self.field}: " if self.field else "")
-        message = self.message if not self.fix or self.message.endswith((".", "?", "!")) else f"{self.message}."
+        ended = not self.fix or self.message.endswith((".", "?", "!"))
+        message = self.message if ended else f"{self.message}."
         return f"{place}{message} {self.fix}".rstrip()
 
 

@@ -96,7 +96,7 @@ def ask(pen):
 
 async def until(condition):
     async with asyncio.timeout(10):
-        while not condition():  # noqa: ASYNC110 - the condition is in a database
+        while not condition():
             await asyncio.sleep(0.005)
 
 
