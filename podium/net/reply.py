@@ -53,6 +53,7 @@ class UpstreamConnection(asyncio.Protocol):
         self._framed = False
         self._informational = False
         self._until_close = False
+        self._keep_alive = False
         self._ended = False
 
     # The transport's events.
@@ -121,7 +122,7 @@ class UpstreamConnection(asyncio.Protocol):
 
     def _release(self, reply: "UpstreamReply", *, reusable: bool) -> None:
         self.reply = None
-        reusable = reusable and self._parser.should_keep_alive()
+        reusable = reusable and self._keep_alive
         if reply._head_only:
             self._parser = httptools.HttpResponseParser(self)  # the old one waits for the body
         self._in_head, self._head_bytes, self._ended = True, 0, False
@@ -184,6 +185,7 @@ class UpstreamConnection(asyncio.Protocol):
         self._quiet_bytes = 0
         self._until_close = not self._framed and status not in {204, 304}
         self._ended = reply._head_only
+        self._keep_alive = self._parser.should_keep_alive()  # llhttp forgets it at the message's end
         reply._head(status, headers)
 
     def on_message_complete(self) -> None:
