@@ -11,7 +11,7 @@ from podium.console.address import Address
 from podium.console.calls_table import outcome
 from podium.console.charges_table import charges_table
 from podium.console.fragment import Fragment
-from podium.console.frame import Page, empty
+from podium.console.frame import Page, empty, reading
 from podium.console.markup import Child, element, join, link
 from podium.console.tables import Column, Row, table
 from podium.views.calls import CallDetail
@@ -41,7 +41,7 @@ class CallPage(Page):
     def build(self) -> None:
         """Make the page's elements; the story comes with the first reading."""
         self._id = self.address.path.rsplit("/", 1)[-1]
-        self._body = Fragment(self._head(None))
+        self._body = Fragment(join(self._head(None), reading()))
 
     def reader(self) -> Callable[[Connection], Explanation]:
         """Return what reads the explanation."""

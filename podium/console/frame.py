@@ -238,6 +238,12 @@ def segments(
     )
 
 
+def reading() -> Markup:
+    """Return what stands in the place of figures until the first reading."""
+    lines = (element("div", class_="skeleton", style=f"width:{width}%") for width in (32, 72, 56))
+    return element("section", *lines, class_="panel waiting", aria_busy="true", aria_label="Reading")
+
+
 def empty(title: str, text: Markup | str) -> Markup:
     """Return what stands in the place of a table without rows."""
     return element("div", element("strong", title), element("p", text), class_="empty")

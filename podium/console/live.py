@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -12,6 +12,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from podium.kernel.errors import PodiumError
 
 logger = logging.getLogger("podium.console")
+
+REST: Final = 4.0
+"""A feed rests so many times as long as its reading took: a large ledger slows pages, never the machine."""
 
 Read = Callable[[Connection], Any]
 Probe = Callable[[], Awaitable[object]]
@@ -68,17 +71,20 @@ class _Feed:
             self.task = asyncio.create_task(self._run(), name=f"console feed {self.key}")
 
     async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
         try:
             while self.followers:
                 self.wake.clear()
+                began_s = loop.time()
                 self.last = await self.feeds.reading(self.read, self.last)
+                pause_s = max(self.interval_s, REST * (loop.time() - began_s))
                 for tell in tuple(self.followers):
                     try:
                         tell(self.last)
                     except Exception:  # one page's failure must not stop the others'
                         logger.exception("a page could not show a reading")
                 try:
-                    async with asyncio.timeout(self.interval_s):
+                    async with asyncio.timeout(pause_s):
                         await self.wake.wait()
                 except TimeoutError:
                     pass

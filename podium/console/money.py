@@ -15,7 +15,7 @@ from podium.console.address import Address
 from podium.console.calls_table import OUTCOMES
 from podium.console.charges_table import charges_table
 from podium.console.fragment import Fragment
-from podium.console.frame import Page, empty, live, segments
+from podium.console.frame import Page, empty, live, reading, segments
 from podium.console.markup import Child, element, join, link
 from podium.console.tables import Choice, Column, Row, bar, filter_form, older, parse_place, table
 from podium.views.ledger import ChargeRow, Dimension, LedgerFilters, TotalRow, ledger_rows, totals
@@ -74,7 +74,7 @@ class MoneyPage(Page):
     def build(self) -> None:
         """Make the page's elements; figures come with the first reading."""
         self._head = Fragment(self._header(None))
-        self._body = Fragment()
+        self._body = Fragment(reading())
 
     def reader(self) -> Callable[[Connection], Reading]:
         """Return what reads totals and charges."""

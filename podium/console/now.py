@@ -13,7 +13,7 @@ from podium.console.address import Address
 from podium.console.calls_table import calls_panel, read_calls
 from podium.console.charts import COLOURS, Chart, Point, Series
 from podium.console.fragment import Fragment
-from podium.console.frame import Page, empty, live, segments
+from podium.console.frame import Page, empty, live, reading, segments
 from podium.console.markup import Child, element, join, link
 from podium.console.tables import Column, Row, bar, table
 from podium.views import now as now_view
@@ -73,7 +73,7 @@ class NowPage(Page):
             )
             self._errors, self._errors_chart = _panel("Errors", "bar", "count", "Failed calls over time")
         self._groups = Fragment().classes("grid two")
-        self._calls = Fragment()
+        self._calls = Fragment(reading())
 
     def reader(self) -> Callable[[Connection], Reading]:
         """Return what reads the figures, the steps and the table of calls."""

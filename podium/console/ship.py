@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from podium.console import figures
 from podium.console.address import Address
 from podium.console.fragment import Fragment
-from podium.console.frame import Page, empty, live, segments
+from podium.console.frame import Page, empty, live, reading, segments
 from podium.console.markup import Child, element, join, link
 from podium.console.tables import Column, Row, table
 from podium.manifest.snapshot import Snapshot
@@ -40,7 +40,7 @@ class ShipPage(Page):
 
     def build(self) -> None:
         """Make the page's elements; versions come with the first reading."""
-        self._body = Fragment(_header(None))
+        self._body = Fragment(join(_header(None), reading()))
 
     def reader(self) -> Callable[[Connection], Reading]:
         """Return what reads the versions."""
