@@ -38,10 +38,12 @@ def check(loaded: Loaded, *, complete: bool) -> list[Finding]:
             message = f"{document.kind} {document.name} is also defined at {first.place}."
             findings.append(document.finding(("metadata", "name"), message, "Rename one, or delete it."))
     for document in loaded.documents:
+        found: list[Finding] = []
         if complete:
-            findings += _references(document, index, loaded.unsure)
+            found += _references(document, index, loaded.unsure)
         if document.kind in _CHECKS:
-            findings += _CHECKS[document.kind](document, index)
+            found += _CHECKS[document.kind](document, index)
+        findings += [finding for finding in found if not document.conceals(finding.field)]
     findings += _tree(index, sure=complete and not loaded.unsure)
     findings += _ports(loaded.documents)
     return findings

@@ -81,6 +81,8 @@ def _find_sheets(
         provider = providers.get(document.text("spec", "provider") or "")
         sheet = sheets[document.name] = _published(document, provider, prices, at_ns)
         reference = document.text("spec", "priceRef")
+        if reference and "/" not in reference:
+            continue  # its shape is a finding already
         if sheet is None and reference:
             fix = "Write it as the list does, for example openai/gpt-4o, or write `price`."
             message = f"the published price list has no {reference}."

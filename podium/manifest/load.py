@@ -33,6 +33,8 @@ class Document:
     name: str
     root: Node
     manifest: Manifest | None
+    hidden: frozenset[Path] = frozenset()
+    """Where secrets stand: nothing more is said of these places."""
 
     @property
     def place(self) -> str:
@@ -42,6 +44,14 @@ class Document:
     def finding(self, path: Path, message: str, fix: str = "") -> Finding:
         """Return a finding at a path."""
         return Finding(message, file=self.file, line=self.root.line_of(path), field=dotted(path), fix=fix)
+
+    def conceals(self, field: str) -> bool:
+        """Return whether a dotted field is where a secret stands, or within or around it."""
+        places = [dotted(path) for path in self.hidden]
+        return any(
+            field == place or field.startswith((f"{place}.", f"{place}[")) or place.startswith(f"{field}.")
+            for place in places
+        )
 
     def nodes(self, *pattern: str) -> list[tuple[Path, Node]]:
         """Return path and value of everything that a pattern matches; ``*`` is any entry of a list."""
@@ -124,10 +134,14 @@ def _load_document(loaded: Loaded, file: str, root: Node, secret_lines: set[int]
         )
         return
     secrets = find_secrets(root)
-    for path, line, message, fix in secrets:
-        loaded.findings.append(Finding(message, file=file, line=line, field=dotted(path), fix=fix))
-        secret_lines.update((line, root.line_of(path)))
-    draft = Document(file, "", "", root, None)
+    for secret in secrets:
+        found = Finding(
+            secret.message, file=file, line=secret.lines[0], field=dotted(secret.path), fix=secret.fix
+        )
+        loaded.findings.append(found)
+        secret_lines.update(secret.lines)
+    hidden = frozenset(secret.path for secret in secrets)
+    draft = Document(file, "", "", root, None, hidden)
     kind, name = draft.text("kind") or "", draft.text("metadata", "name") or ""
     shape = KINDS.get(kind)
     if shape is None:
@@ -140,13 +154,12 @@ def _load_document(loaded: Loaded, file: str, root: Node, secret_lines: set[int]
     try:
         manifest = shape.model_validate(root.plain())
     except ValidationError as error:
-        hidden = {path for path, *_ in secrets}
         # Without input and address: an error must not repeat what may be a secret.
         for fault in error.errors(include_url=False):
             path = tuple(step for step in fault["loc"] if step != "[key]")
-            if not any(path[: len(secret)] == secret for secret in hidden):
+            if not any(path[: len(place)] == place for place in hidden):
                 loaded.findings.append(_explain(draft, shape, path, fault))
-    loaded.documents.append(Document(file, kind, name, root, manifest))
+    loaded.documents.append(Document(file, kind, name, root, manifest, hidden))
 
 
 def _wrong_kind(draft: Document, kind: str) -> Finding:

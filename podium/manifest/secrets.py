@@ -5,16 +5,18 @@ Nothing here, and no finding of it, repeats what was found.
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from podium.kernel.errors import Finding
 from podium.manifest.text import Node, Path
 
-# Published prefixes of keys: OpenAI, Anthropic and alike (sk-), Google, AWS, GitHub, GitLab, Hugging Face,
-# Groq, xAI, Replicate, Perplexity, NVIDIA, Slack; JSON Web Tokens; HTTP's bearer; PEM.
+# Prefixes of keys: Podium's own; OpenAI, Anthropic and alike (sk-), Google, AWS, GitHub, GitLab, Hugging
+# Face, Groq, xAI, Replicate, Perplexity, NVIDIA, Slack; JSON Web Tokens; HTTP's bearer; PEM.
 _VALUE: Final = re.compile(
     r"""(?<![A-Za-z0-9])(?:
-        sk-[A-Za-z0-9_-]{16,} | AIza[A-Za-z0-9_-]{30,} | A[KS]IA[A-Z0-9]{16} | gh[pousr]_[A-Za-z0-9]{30,}
+        (?:podium_)?sk[-_][A-Za-z0-9_-]{16,} | AIza[A-Za-z0-9_-]{30,} | A[KS]IA[A-Z0-9]{16}
+      | gh[pousr]_[A-Za-z0-9]{30,}
       | github_pat_[A-Za-z0-9_]{30,} | glpat-[A-Za-z0-9_-]{16,} | hf_[A-Za-z0-9]{24,} | gsk_[A-Za-z0-9]{24,}
       | xai-[A-Za-z0-9]{24,} | r8_[A-Za-z0-9]{30,} | pplx-[A-Za-z0-9]{24,} | nvapi-[A-Za-z0-9_-]{24,}
       | xox[abeoprs]-[A-Za-z0-9-]{16,} | eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}
@@ -34,8 +36,15 @@ _INSTEAD: Final = (
     "Remove it, make a new one, and write `credential: {env: NAME}` or `credential: {file: PATH}`."
 )
 
-Secret = tuple[Path, int, str, str]
-"""Path, line, message, fix."""
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """Where one stands: its path, and the lines from its key to the end of its text."""
+
+    path: Path
+    lines: range
+    message: str
+    fix: str = _INSTEAD
 
 
 def find_secrets(root: Node) -> list[Secret]:
@@ -44,7 +53,8 @@ def find_secrets(root: Node) -> list[Secret]:
     for path, line, value in _fields(root):
         message = _judge(path, value)
         if message:
-            found.append((path, line, message, _INSTEAD))
+            breaks = (value or "").count("\n")
+            found.append(Secret(path, range(line, line + (breaks + 2 if breaks else 1)), message))
     return found
 
 
