@@ -5,6 +5,7 @@ import pytest
 
 from podium.adapters.simulator.compare import LedgerRow, compare
 from podium.adapters.simulator.count import SimRecord
+from podium.views.replay import ChargeRow
 
 
 def record(charge: str = "chg_1", **fields: Any) -> SimRecord:
@@ -14,7 +15,7 @@ def record(charge: str = "chg_1", **fields: Any) -> SimRecord:
 
 def row(charge: str = "chg_1", **fields: Any) -> LedgerRow:
     settled = {"model": "m", "cost_nano_usd": 11, "estimated": False, "input_tokens": 3, "output_tokens": 5}
-    return LedgerRow(charge, **{**settled, **fields})
+    return ChargeRow(charge, provider="sim", agent="a", department="d", **{**settled, **fields})
 
 
 def test_a_ledger_that_agrees_is_exact():
