@@ -194,7 +194,6 @@ def create_app(*, engine: Engine, keeper: Keeper, token: str, clock: Clock, entr
 
 def _reads(app: FastAPI, db: Any, guard: list[Any], clock: Clock) -> None:
     filters_of_charges = Annotated[ledger_view.LedgerFilters, Depends(ledger_filters)]
-    filters_of_calls = Annotated[calls_view.CallFilters, Depends(call_filters)]
     page = Annotated[tuple[int, str] | None, Depends(_before)]
 
     @app.get(f"{PREFIX}/status", dependencies=guard)
@@ -232,6 +231,13 @@ def _reads(app: FastAPI, db: Any, guard: list[Any], clock: Clock) -> None:
     ) -> Response:
         """Return sums by a dimension, or one for all."""
         return _json({"totals": ledger_view.totals(connection, filters, by)})
+
+    _read_calls(app, db, guard, clock)
+
+
+def _read_calls(app: FastAPI, db: Any, guard: list[Any], clock: Clock) -> None:
+    filters_of_calls = Annotated[calls_view.CallFilters, Depends(call_filters)]
+    page = Annotated[tuple[int, str] | None, Depends(_before)]
 
     @app.get(f"{PREFIX}/calls", dependencies=guard)
     def calls(connection: db, filters: filters_of_calls, before: page, limit: Limit = 100) -> Response:

@@ -115,18 +115,6 @@ class Frame:
                 for path, name, key in PLACES
             )
         )
-        themes = join(
-            *(
-                element(
-                    "button", icon(theme), type="button", title=hint, aria_label=hint, data_theme_choice=theme
-                )
-                for theme, hint in (
-                    ("system", "Theme of the system"),
-                    ("light", "Light theme"),
-                    ("dark", "Dark theme"),
-                )
-            )
-        )
         return join(
             link(
                 "/now",
@@ -138,7 +126,7 @@ class Frame:
             element("nav", places, class_="places", aria_label="Places"),
             element(
                 "div",
-                element("div", themes, class_="segments icons", role="group", aria_label="Theme"),
+                element("div", _themes(), class_="segments icons", role="group", aria_label="Theme"),
                 element(
                     "div",
                     element(
@@ -160,6 +148,22 @@ class Frame:
                 class_="side-foot",
             ),
         )
+
+
+def _themes() -> Markup:
+    """The three choices of a theme."""
+    return join(
+        *(
+            element(
+                "button", icon(theme), type="button", title=hint, aria_label=hint, data_theme_choice=theme
+            )
+            for theme, hint in (
+                ("system", "Theme of the system"),
+                ("light", "Light theme"),
+                ("dark", "Dark theme"),
+            )
+        )
+    )
 
 
 class Page:

@@ -166,7 +166,7 @@ def _change(change: Change) -> Markup:
     lines = []
     for style, mark, word, names in (
         ("added", "+", "added", change.added),
-        ("removed", "−", "removed", change.removed),  # noqa: RUF001 - a minus
+        ("removed", "−", "removed", change.removed),  # noqa: RUF001 - the minus sign is meant
         ("changed", "~", "changed", change.changed),
     ):
         if names:

@@ -5,7 +5,7 @@ import logging
 import math
 from collections.abc import Awaitable, Callable
 from hashlib import blake2b
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 
@@ -13,9 +13,11 @@ from podium import __version__
 from podium.gateway import answers
 from podium.gateway.attempt import Attempt, Call
 from podium.gateway.choose import attempts, decide_order
+from podium.gateway.endpoints import MODEL_ENDPOINTS, Endpoint
 from podium.gateway.journal import Journal
+from podium.gateway.refusals import read_refusal
 from podium.gateway.standing import Standing
-from podium.kernel.call import Operation, Reply, Request
+from podium.kernel.call import Request
 from podium.kernel.errors import (
     BrokenReply,
     Forbidden,
@@ -36,50 +38,13 @@ from podium.ports import Clock, Entropy, Secrets
 from podium.spend.bounds import Calibrator, ModelFacts, decide_bound, has_media
 from podium.spend.prices import CostLine, cost_lines
 from podium.spend.settlement import Settlement
-from podium.wire import openai_chat, openai_embeddings
+from podium.wire import openai_chat
 
 MAX_REPLY_BYTES: Final = 64 << 20
-MAX_ERROR_BYTES: Final = 1 << 20
 _HOUR_NS: Final = 3_600_000_000_000
 _MAX_SESSION_CHARS: Final = 128
 
 logger = logging.getLogger(__name__)
-
-
-class Wire(Protocol):
-    """What a wire format's module offers for one operation."""
-
-    def decode_request(self, body: bytes) -> Request:
-        """Raise InvalidRequest with a field."""
-        ...
-
-    def encode_request(
-        self, request: Request, *, upstream_model: str, output_limit_field: str, max_output_tokens: int | None
-    ) -> bytes:
-        """Return the provider's body."""
-        ...
-
-    def decode_reply(self, body: bytes) -> Reply:
-        """Read usage and ids. Raises BrokenReply or msgspec errors on a body that is no answer."""
-        ...
-
-    def tag_reply(self, body: bytes, cost_nano_usd: int, details: dict[str, object]) -> bytes:
-        """Return the body with its cost."""
-        ...
-
-
-class Endpoint(msgspec.Struct, frozen=True):
-    """One path that reaches a provider."""
-
-    operation: Operation
-    wire: Wire
-    upstream_path: str
-
-
-MODEL_ENDPOINTS: Final = {
-    "/v1/chat/completions": Endpoint("chat", openai_chat, "/chat/completions"),
-    "/v1/embeddings": Endpoint("embeddings", openai_embeddings, "/embeddings"),
-}
 
 
 class Gateway:
@@ -344,7 +309,7 @@ class Gateway:
         if attempt.call.overhead_us is None:
             attempt.call.overhead_us = (reply.sent_ns - attempt.call.body_done_ns) // 1000
         if not 200 <= reply.status < 300:
-            raise await _refused(provider, reply)
+            raise await read_refusal(provider, reply)
         attempt.received = True
         attempt.digest = blake2b(key=self._digest_key, digest_size=16)
         return reply
@@ -492,32 +457,3 @@ async def _pause(error: PodiumError, turn: int, route: RouteRow) -> bool:
         wait_s = max(wait_s, error.retry_after_s)
     await asyncio.sleep(wait_s)
     return True
-
-
-class _ProviderError(msgspec.Struct):
-    message: str | None = None
-
-
-class _ProviderErrorBody(msgspec.Struct):
-    error: _ProviderError | str | None = None
-
-
-async def _refused(provider: ProviderRow, reply: UpstreamReply) -> UpstreamRefused:
-    body = await reply.read(MAX_ERROR_BYTES)
-    detail = ""
-    if reply.status not in {401, 403}:  # a provider's 401 may quote the key that it was sent
-        try:
-            error = msgspec.json.decode(body, type=_ProviderErrorBody).error
-            detail = (error if isinstance(error, str) else error.message if error is not None else "") or ""
-        except msgspec.MsgspecError:
-            detail = ""
-    retry_after = reply.header(b"retry-after")
-    seconds: float | None = None
-    if retry_after is not None:
-        try:
-            seconds = max(0.0, float(retry_after))
-        except ValueError:
-            seconds = None  # an HTTP date: rare, and the route's own back-off is safe
-    fix = "Check the Provider's spec.credential." if reply.status in {401, 403} else ""
-    message = f"{provider.name} answered {reply.status}" + (f": {detail[:500]}" if detail else ".")
-    return UpstreamRefused(message, status=reply.status, retry_after_s=seconds, fix=fix)

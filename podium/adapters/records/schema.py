@@ -62,7 +62,7 @@ def create(connection: Connection) -> None:
 def upgrade(connection: Connection, to: str = HEAD) -> None:
     """Run Alembic's migrations on the connection, inside its transaction."""
     from alembic import command  # noqa: PLC0415 - a third of a second that most starts do not need
-    from alembic.config import Config  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415 - slow to import
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
