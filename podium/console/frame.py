@@ -151,7 +151,7 @@ class Frame:
 
 
 def _themes() -> Markup:
-    """The three choices of a theme."""
+    """Return the three choices of a theme."""
     return join(
         *(
             element(
