@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 
 class Fault(ValueError):
@@ -162,9 +162,10 @@ def _price_ref(value: str) -> str:
     return value
 
 
+DURATION_PATTERN: Final = r"^[0-9]+(\.[0-9]+)?(ms|s|m|h)$"
 _DURATION_SCHEMA: Final = {
     "type": "string",
-    "pattern": r"^[0-9]+(\.[0-9]+)?(ms|s|m|h)$",
+    "pattern": DURATION_PATTERN,
     "examples": ["200ms", "5s", "2m"],
 }
 _USD_SCHEMA: Final = {
@@ -184,6 +185,12 @@ RouteName = Annotated[
     WithJsonSchema({"type": "string", "pattern": _PATTERNS["route"]}),
 ]
 Count = Annotated[int, BeforeValidator(_count), WithJsonSchema(_COUNT_SCHEMA)]
+Attempts = Annotated[
+    int,
+    BeforeValidator(_count),
+    Field(le=10),
+    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 10}),
+]
 Usd = Annotated[Decimal, BeforeValidator(_usd), WithJsonSchema(_USD_SCHEMA)]
 Duration = Annotated[int, BeforeValidator(_duration(minimum_ms=1)), WithJsonSchema(_DURATION_SCHEMA)]
 """Milliseconds."""

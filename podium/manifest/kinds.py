@@ -4,12 +4,13 @@ The descriptions become the JSON Schema and docs/manifests.md.
 """
 
 from decimal import Decimal
-from typing import Annotated, Final, Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from podium.manifest.fields import (
+    Attempts,
     BaseUrl,
     Count,
     Duration,
@@ -119,8 +120,10 @@ class ProviderSpec(Shape):
 class Rates(Shape):
     """USD per million tokens, by kind. A kind without a price costs what its total costs."""
 
-    input_per_million_tokens: Usd | None = Field(None, description="Input.")
-    output_per_million_tokens: Usd | None = Field(None, description="Output.")
+    input_per_million_tokens: Usd | None = Field(None, description="Input. `price` needs it.")
+    output_per_million_tokens: Usd | None = Field(
+        None, description="Output. `price` needs it, unless the model embeds."
+    )
     cache_read_per_million_tokens: Usd | None = Field(None, description="Input read from a cache.")
     cache_write_per_million_tokens: Usd | None = Field(None, description="Input written to a cache.")
     cache_write_1h_per_million_tokens: Usd | None = Field(
@@ -189,9 +192,7 @@ class CandidateSpec(Shape):
 class Retry(Shape):
     """When an attempt fails before anything has been received."""
 
-    max_attempts: Annotated[Count, Field(le=10)] = Field(
-        3, description="Attempts of one call in all, at most 10."
-    )
+    max_attempts: Attempts = Field(3, description="Attempts of one call in all, at most 10.")
     backoff: Pause = Field(200, description="Pause before the second attempt at the same model; it doubles.")
     max_retry_after: Pause = Field(
         5_000,

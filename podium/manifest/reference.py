@@ -1,35 +1,134 @@
 """The manifests' reference, made from the kinds themselves: JSON Schema for editors, Markdown for people."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
+from podium.manifest.fields import API_VERSION, DURATION_PATTERN
 from podium.manifest.kinds import KINDS
+from podium.manifest.text import MAX_FILE_BYTES
 
-_HEAD = """# Manifests
+_DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
-Generated from the schema by `podium schema --markdown`; do not edit.
+_HEAD: Final = f"""# Manifests
 
-Each YAML document has `apiVersion: podium/v1`, `kind`, `metadata` and `spec`. A file may hold several
-documents. Unknown fields, dangling references, duplicate names, cycles and inline secrets are errors, all
-reported at once with file, line and field. Durations are text (`200ms`, `5s`, `2m`), money and prices are
-decimal text in USD.
+Generated from the kinds by `podium schema --markdown`; do not edit.
+
+Manifests are YAML files in one folder and the folders below it (`.yaml`, `.yml`; names that begin with a
+dot are passed over). Each document has `apiVersion: {API_VERSION}`, `kind`, `metadata` and `spec`; a file
+may hold several, up to {MAX_FILE_BYTES >> 20} MiB. `podium init` writes a first set, `examples/fleet/` is a
+larger one, `podium schema --out DIR` writes JSON Schemas for editors.
+
+## What happens to them
+
+`podium validate` and the running Podium read them in the same way. They compile into one snapshot, which has
+a version and a digest, and which the gateway swaps between two requests. `podium up` looks at the folder
+every second. If there is one finding, nothing of the new version comes into force: the old one stays, and the
+log and the console say so.
+
+Every finding is reported at once, with file, line, field and what to do:
+
+    fleet/models.yaml:12: spec.provider: there is no Provider opnai. Did you mean `openai`?
+    fleet/models.yaml:19: spec.maxOutputToken: there is no such field here. Did you mean `maxOutputTokens`?
+
+Findings are: unknown fields and values, references to what is not there, two manifests of one kind with the
+same name, departments in a cycle or without one root, models without a price or a ceiling, secrets.
+
+## How values are written
+
+- **Names** are lower-case letters, digits, `-` and `.`, at most 128 of them. The name of a Route is what
+  clients send as `model`, so it may also hold upper-case letters, `_`, `/` and `:`.
+- **Durations** are a number and a unit: `200ms`, `5s`, `2m`, `1h`.
+- **Money** is USD as a decimal number, `2.50`, with at most 12 decimals. It is never read as a float.
+- **Text** needs no quotes where YAML does not ask for them: `no`, `1.10` and `12:30` stay as written.
+- **Secrets** never stand in a manifest, not even in a comment. A provider's `credential` names an
+  environment variable, or a file, which is read again when it changes.
+- Anchors, aliases and `<<` work within a document.
 """
+
+EXAMPLES: Final = {
+    "Provider": """\
+apiVersion: podium/v1
+kind: Provider
+metadata:
+  name: openai
+spec:
+  baseUrl: https://api.openai.com/v1
+  credential: {env: OPENAI_API_KEY}
+  region: us
+  timeouts: {firstByte: 60s}
+""",
+    "Model": """\
+apiVersion: podium/v1
+kind: Model
+metadata:
+  name: large
+spec:
+  provider: openai
+  upstream: gpt-4o-2024-08-06
+  tier: frontier
+  contextWindowTokens: 128000
+  maxOutputTokens: 16384
+  capabilities: [vision, tools, structured_output]
+  price: # leave it out to have the published price
+    inputPerMillionTokens: 2.50
+    cacheReadPerMillionTokens: 1.25
+    outputPerMillionTokens: 10.00
+""",
+    "Route": """\
+apiVersion: podium/v1
+kind: Route
+metadata:
+  name: openai/gpt-4o
+spec:
+  candidates:
+    - {model: large, weight: 9}
+    - {model: larger, weight: 1}
+  fallbacks: [small]
+  retry: {maxAttempts: 3, backoff: 200ms}
+""",
+    "Department": """\
+apiVersion: podium/v1
+kind: Department
+metadata:
+  name: engineering
+spec:
+  parent: acme # the organisation itself has no parent
+""",
+    "Agent": """\
+apiVersion: podium/v1
+kind: Agent
+metadata:
+  name: code-reviewer
+spec:
+  department: engineering
+  routes: [openai/gpt-4o]
+""",
+}
+"""One manifest of each kind."""
 
 
 def json_schema(kind: str | None = None) -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of one kind, or of a document of any kind. Raises KeyError."""
     if kind is not None:
-        schema = KINDS[kind].model_json_schema(by_alias=True)
-        return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+        schema: dict[str, Any] = _tidy(KINDS[kind].model_json_schema(by_alias=True))
+        return {"$schema": _DIALECT, "title": f"Podium {kind}", **schema}
     definitions: dict[str, Any] = {}
     for name, shape in KINDS.items():
-        schema = shape.model_json_schema(by_alias=True)
+        schema = _tidy(shape.model_json_schema(by_alias=True))
         definitions |= schema.pop("$defs", {})
         definitions[name] = schema
+    # By kind, so that an editor complains of the kind that was meant and not of all five.
+    choices = [
+        {"if": {"properties": {"kind": {"const": name}}}, "then": {"$ref": f"#/$defs/{name}"}}
+        for name in KINDS
+    ]
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Podium manifests",
-        "oneOf": [{"$ref": f"#/$defs/{name}"} for name in KINDS],
+        "$schema": _DIALECT,
+        "title": "Podium manifest",
+        "type": "object",
+        "required": ["apiVersion", "kind", "metadata"],
+        "properties": {"kind": {"enum": list(KINDS)}},
+        "allOf": choices,
         "$defs": definitions,
     }
 
@@ -39,18 +138,44 @@ def markdown() -> str:
     return "\n".join([_HEAD, *(line for name in KINDS for line in _kind(name))])
 
 
+def _tidy(schema: Any) -> Any:
+    """Return pydantic's schema as it is meant for people who write YAML.
+
+    Without titles that repeat names, without null where a field may be left out, durations as text.
+    """
+    if isinstance(schema, list):
+        return [_tidy(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    out = {key: _tidy(value) for key, value in schema.items() if key != "title" or not isinstance(value, str)}
+    options = [option for option in out.get("anyOf", []) if option != {"type": "null"}]
+    if len(options) == 1:
+        del out["anyOf"]
+        out = {**options[0], **out}
+    if isinstance(out.get("default"), int) and out.get("pattern") == DURATION_PATTERN:
+        out["default"] = _duration(out["default"])
+    if "default" in out and (out["default"] is None or out["default"] in ([], {}) or "$ref" in out):
+        del out["default"]
+    return out
+
+
+def _duration(amount_ms: int) -> str:
+    for unit, size_ms in (("h", 3_600_000), ("m", 60_000), ("s", 1000)):
+        if amount_ms >= size_ms and amount_ms % size_ms == 0:
+            return f"{amount_ms // size_ms}{unit}"
+    return f"{amount_ms}ms"
+
+
 def _kind(name: str) -> Iterator[str]:
     schema = json_schema(name)
     definitions = schema.get("$defs", {})
     yield f"## {name}\n"
     yield f"{_one_line(schema.get('description', ''))}\n"
+    yield f"```yaml\n{EXAMPLES[name]}```\n"
     yield "| field | what | type | default |"
     yield "|---|---|---|---|"
     for part in ("metadata", "spec"):
         shape = _resolve(schema["properties"][part], definitions)
-        if part == "metadata":
-            yield f"| `metadata.name` | {_cell(shape['properties']['name'])} | text | required |"
-            continue
         yield from _rows(shape, definitions, part)
     yield ""
 
@@ -59,26 +184,19 @@ def _rows(shape: dict[str, Any], definitions: dict[str, Any], path: str) -> Iter
     required = set(shape.get("required", []))
     for name, field in shape.get("properties", {}).items():
         inner, suffix = _inner(field, definitions)
-        default = "required" if name in required else _default(field)
         where = f"{path}.{name}{suffix}"
-        kind = "object" if inner is not None else _type(field, definitions)
-        yield f"| `{where}` | {_cell(field)} | {kind} | {default} |"
+        default = "required" if name in required else _default(field)
+        kind = _type(field, definitions)
+        yield f"| `{where}` | {_one_line(field.get('description', ''))} | {kind} | {default} |"
         if inner is not None:
             yield from _rows(inner, definitions, where)
 
 
 def _inner(field: dict[str, Any], definitions: dict[str, Any]) -> tuple[dict[str, Any] | None, str]:
-    """Return the object behind a field, and ``[]`` where it is a list of them."""
-    suffix = ""
-    for option in (field, *field.get("anyOf", [])):
-        candidate = option
-        if candidate.get("type") == "array":
-            candidate, suffix = candidate.get("items", {}), "[]"
-        shape = _resolve(candidate, definitions)
-        if "properties" in shape:
-            return shape, suffix
-        suffix = ""
-    return None, ""
+    """Return the mapping behind a field, and ``[]`` where it is a list of them."""
+    suffix = "[]" if field.get("type") == "array" else ""
+    shape = _resolve(field["items"] if suffix else field, definitions)
+    return (shape, suffix) if "properties" in shape else (None, "")
 
 
 def _resolve(field: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
@@ -89,35 +207,24 @@ def _resolve(field: dict[str, Any], definitions: dict[str, Any]) -> dict[str, An
 
 
 def _type(field: dict[str, Any], definitions: dict[str, Any]) -> str:
-    options = [option for option in field.get("anyOf", [field]) if option.get("type") != "null"]
-    names = []
-    for option in options:
-        shape = _resolve(option, definitions)
-        if "enum" in shape:
-            names.append(" or ".join(f"`{value}`" for value in shape["enum"]))
-        elif "const" in shape:
-            names.append(f"`{shape['const']}`")
-        elif shape.get("type") == "array":
-            names.append("list of " + _type(shape.get("items", {}), definitions))
-        else:
-            names.append(
-                {"string": "text", "integer": "whole number"}.get(
-                    shape.get("type", ""), shape.get("type", "text")
-                )
-            )
-    return " or ".join(dict.fromkeys(names))
+    shape = _resolve(field, definitions)
+    if "enum" in shape:
+        return ", ".join(f"`{value}`" for value in shape["enum"])
+    if shape.get("pattern") == DURATION_PATTERN:
+        return "duration"
+    if "anyOf" in shape:
+        return "USD"
+    if shape.get("type") == "array":
+        inner = _resolve(shape["items"], definitions)
+        return "list" if "properties" in inner else f"list of {_type(inner, definitions)}"
+    if shape.get("type") == "object":
+        return "mapping" if "properties" in shape else "mapping of text"
+    return {"integer": "whole number"}.get(shape.get("type", ""), "text")
 
 
 def _default(field: dict[str, Any]) -> str:
-    default = field.get("default")
-    if default in (None, "", [], {}) or isinstance(default, dict):
-        return "–"
-    return f"`{default}`"
-
-
-def _cell(field: dict[str, Any]) -> str:
-    return _one_line(field.get("description", "")).replace("|", "\\|")
+    return f"`{field['default']}`" if "default" in field else "–"
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(text.split()).replace("|", "\\|")
