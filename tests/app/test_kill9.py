@@ -59,7 +59,7 @@ def test_the_ledger_equals_the_providers_count_after_kill_9(tmp_path: Path) -> N
         running(tmp_path, port) as it,
     ):
         answered = asyncio.run(load(it, it.key(), victims))
-        assert answered > 100
+        assert answered > 20
         assert it.stop() == 0
         served = {record.request_id: record for record in read_records(str(count))}
         with running(tmp_path, port) as again:
