@@ -35,6 +35,7 @@ def command(folder: Path) -> None:
         f"\nNext:\n"
         f"  podium validate {folder}\n"
         f"  podium simulate provider &        # or edit providers.yaml for a real one\n"
+        f"  podium model pull smollm2         # the local model, once\n"
         f"  podium up --manifests {folder}\n"
         f"  podium agent key assistant"
     )

@@ -28,13 +28,17 @@ def command(ctx: click.Context, path: Path | None, as_json: bool) -> int:
         else:
             for finding in error.findings:
                 print(finding)
-            print(f"{len(error.findings)} finding(s) in {folder}", file=sys.stderr)
+            print(f"{_counted(len(error.findings), 'findings')} in {folder}", file=sys.stderr)
         return EXIT_FINDINGS
     kinds = ("providers", "models", "routes", "departments", "agents")
     counts = {kind: len(getattr(snapshot, kind)) for kind in kinds}
     if as_json:
         put_json({"ok": True, "digest": snapshot.digest, "counts": counts})
     else:
-        what = ", ".join(f"{count} {kind}" for kind, count in counts.items())
+        what = ", ".join(_counted(count, kind) for kind, count in counts.items())
         print(f"{folder}: {what}; digest {snapshot.digest[:12]}")
     return 0
+
+
+def _counted(count: int, plural: str) -> str:
+    return f"{count} {plural if count != 1 else plural.removesuffix('s')}"

@@ -1,0 +1,94 @@
+"""`podium init`, `validate` and `schema`: what a person sees, and the exit codes."""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from podium.cli import run
+from podium.manifest.kinds import KINDS
+from podium.manifest.reference import json_schema, markdown
+from tests.manifest.samples import FLEET, DictPrices
+
+
+@pytest.fixture
+def composition():
+    return SimpleNamespace(
+        manifests=lambda given: given or Path("manifests"),
+        price_list=DictPrices,
+        clock=SimpleNamespace(wall_ns=lambda: 0),
+    )
+
+
+def test_init_writes_what_validates(composition, tmp_path, capsys):
+    """The first manifests compile as they stand, and the next commands are named."""
+    folder = tmp_path / "first"
+    assert run(["init", str(folder)], composition) == 0
+    said = capsys.readouterr().out
+    assert f"wrote {folder}/providers.yaml" in said
+    assert f"podium up --manifests {folder}" in said
+    assert run(["validate", str(folder)], composition) == 0
+    assert "2 providers, 2 models, 2 routes, 1 department, 1 agent; digest " in capsys.readouterr().out
+
+
+def test_init_overwrites_nothing(composition, tmp_path, capsys):
+    """If one of its files is there, none is written."""
+    (tmp_path / "routes.yaml").write_text("mine", encoding="utf-8")
+    assert run(["init", str(tmp_path)], composition) == 4
+    assert "routes.yaml exists, and nothing is overwritten." in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["routes.yaml"]
+    assert (tmp_path / "routes.yaml").read_text(encoding="utf-8") == "mine"
+
+
+def test_init_where_nothing_can_be_written(composition, tmp_path, capsys):
+    """A folder that cannot be made is an error in words."""
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    assert run(["init", str(tmp_path / "file" / "x")], composition) == 4
+    assert "cannot be written: Not a directory" in capsys.readouterr().err
+
+
+def test_validate_prints_every_finding(composition, tmp_path, capsys):
+    """Findings are lines that editors jump to, and the exit code is 3."""
+    (tmp_path / "a.yaml").write_text(FLEET, encoding="utf-8")
+    (tmp_path / "b.yaml").write_text("kind: Rout\napiVersion: podium/v1\n", encoding="utf-8")
+    (tmp_path / "c.yaml").write_text("a: [\n", encoding="utf-8")
+    assert run(["validate", str(tmp_path)], composition) == 3
+    said = capsys.readouterr()
+    assert (
+        said.out.splitlines()[0] == f"{tmp_path}/b.yaml:1: kind: there is no such kind. Did you mean `Route`?"
+    )
+    assert said.out.splitlines()[1].startswith(f"{tmp_path}/c.yaml:2: this is not YAML: ")
+    assert said.err == f"2 findings in {tmp_path}\n"
+
+
+def test_validate_json(composition, tmp_path, capsys):
+    """Machines get the same as JSON, good or bad."""
+    path = tmp_path / "a.yaml"
+    path.write_text(FLEET, encoding="utf-8")
+    assert run(["validate", str(path), "--json"], composition) == 0
+    good = json.loads(capsys.readouterr().out)
+    assert (good["ok"], good["counts"]["agents"], len(good["digest"])) == (True, 1, 64)
+    path.write_text(FLEET.replace("parent", "parnet"), encoding="utf-8")
+    assert run(["validate", str(path), "--json"], composition) == 3
+    bad = json.loads(capsys.readouterr().out)
+    assert bad["ok"] is False
+    assert bad["findings"][0]["line"] == 8
+    assert bad["findings"][0]["field"] == "spec.parnet"
+    assert bad["findings"][0]["fix"] == "Did you mean `parent`?"
+
+
+def test_schema(composition, tmp_path, capsys):
+    """The schema of a kind, of all kinds, as files, and as the page."""
+    assert run(["schema", "Model"], composition) == 0
+    assert json.loads(capsys.readouterr().out) == json_schema("Model")
+    assert run(["schema"], composition) == 0
+    assert json.loads(capsys.readouterr().out) == json_schema()
+    assert run(["schema", "--markdown"], composition) == 0
+    assert capsys.readouterr().out == markdown()
+    assert run(["schema", "--out", str(tmp_path / "s")], composition) == 0
+    names = {path.name for path in (tmp_path / "s").iterdir()}
+    assert names == {"podium.schema.json", *(f"{kind.lower()}.schema.json" for kind in KINDS)}
+    assert run(["schema", "Tool"], composition) == 2
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    assert run(["schema", "--out", str(tmp_path / "file" / "x")], composition) == 4
