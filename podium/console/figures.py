@@ -104,8 +104,13 @@ def per_second(value: float | None) -> str:
 
 
 def percent(part: int, whole: int) -> str:
-    """Return a share: ``1.2 %``, or "–" of nothing."""
-    return NOTHING if not whole else f"{100 * part / whole:.1f} %"
+    """Return a share: ``12.5 %``, ``0.03 %``, ``< 0.01 %``, or "–" of nothing. Only nothing is 0."""
+    if not whole:
+        return NOTHING
+    share = 100 * part / whole
+    if part and share < 0.01:
+        return "< 0.01 %"
+    return f"{share:.2f} %" if part and share < 1 else f"{share:.1f} %"
 
 
 def moment(at_ns: int) -> str:

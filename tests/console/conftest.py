@@ -1,4 +1,6 @@
-"""One Chromium for all tests of the console, one server a module.
+"""One Chromium and two servers for all tests of the console: an empty one, and one with traffic.
+
+Tests may add to the ledger; what else they change they change back.
 
 The server is a process of its own: NiceGUI keeps its state in module globals, so that a process can hold
 one console only, and warnings of its own making stay out of this process.
@@ -44,22 +46,34 @@ class Console:
 def serving(database: Path) -> Iterator[Console]:
     """Run a console on a new database in a process of its own."""
     engine = seed.create(database)
+    try:
+        with process(database) as url:
+            yield Console(url, engine, database)
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def process(database: Path, port: int = 0) -> Iterator[str]:
+    """Run the console's server on a database that is there; yields its address."""
     command = [sys.executable, "-W", "ignore", "-m", "tests.console.serve", str(database), TOKEN]
+    log_path = database.with_suffix(".log")
     with (
-        database.with_suffix(".log").open("wb") as log,
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True) as process,
+        log_path.open("ab") as log,
+        subprocess.Popen(
+            [*command, "--port", str(port)], stdout=subprocess.PIPE, stderr=log, text=True
+        ) as server,
     ):
         try:
-            assert process.stdout is not None
-            port = process.stdout.readline().strip()
-            assert port, f"the console did not start: {database.with_suffix('.log').read_text()}"
-            url = f"http://127.0.0.1:{port}"
+            assert server.stdout is not None
+            answer = server.stdout.readline().strip()
+            assert answer, f"the console did not start: {log_path.read_text()}"
+            url = f"http://127.0.0.1:{answer}"
             wait_for_answer(url)
-            yield Console(url, engine, database)
+            yield url
         finally:
-            process.terminate()
-            process.wait(20)
-            engine.dispose()
+            server.terminate()
+            server.wait(20)
 
 
 def wait_for_answer(url: str, *, within_s: float = 30.0) -> None:
@@ -75,14 +89,14 @@ def wait_for_answer(url: str, *, within_s: float = 30.0) -> None:
             return
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def empty_console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     """A console on a database without rows."""
     with serving(tmp_path_factory.mktemp("console") / "podium.db") as console:
         yield console
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     """A console on two hours of traffic of six agents."""
     with serving(tmp_path_factory.mktemp("console") / "podium.db") as console:

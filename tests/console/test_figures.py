@@ -58,6 +58,9 @@ def test_nothing_is_divided_by_nothing() -> None:
     """A share of nothing and an unknown count are "–", never 0."""
     assert figures.percent(0, 0) == "–"
     assert figures.percent(1, 8) == "12.5 %"
+    assert figures.percent(1, 3372) == "0.03 %"
+    assert figures.percent(1, 10**9) == "< 0.01 %"
+    assert figures.percent(0, 8) == "0.0 %"
     assert figures.count(None) == "–"
     assert figures.count(12_345) == "12,345"
 

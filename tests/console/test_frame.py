@@ -1,12 +1,14 @@
 """What every page has: login, places, themes, keys, banners, and nothing from elsewhere."""
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from tests.console import seed
 from tests.console.browser import Browser
-from tests.console.conftest import TOKEN, Console
+from tests.console.conftest import TOKEN, Console, process
 
 pytestmark = pytest.mark.browser
 
@@ -167,3 +169,22 @@ def test_nothing_comes_from_elsewhere(browser: Browser, empty_console: Console) 
     assert elsewhere == set()
     assert any(url.scheme == "ws" for url in requested)
     assert browser.complaints() == []
+
+
+def test_a_restart_is_told_and_survived(visitor: Browser, tmp_path: Path) -> None:
+    """While the control process is gone the page says so; when it is back the page goes on by itself."""
+    database = tmp_path / "podium.db"
+    seed.create(database).dispose()
+    with process(database) as url:
+        visitor.log_in(url, TOKEN)
+        visitor.open("/inbox")
+        visitor.heading("Inbox")
+        visitor.script("window.stayed = true")
+    visitor.sees("Connection lost.", "#popup")
+    assert visitor.text("h1") == "Inbox"
+    with process(database, urlsplit(url).port or 0):
+        visitor.wait(
+            lambda: visitor.script("return !window.stayed && window.did_handshake === true"), "the page"
+        )
+        visitor.heading("Inbox")
+        visitor.chromium.get("about:blank")  # before the server ends: an open socket would make it wait

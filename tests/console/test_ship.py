@@ -1,7 +1,7 @@
 """Ship: versions in force, what changed, what was refused."""
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, insert, select
 
 from podium.ports.database import reconciliations
 from tests.console import seed
@@ -76,6 +76,11 @@ def test_no_manifests_yet(visitor: Browser, empty_console: Console) -> None:
 def test_a_mended_version_takes_the_findings_away(browser: Browser, console: Console) -> None:
     """When the newest manifests compile again, the findings go by themselves."""
     browser.sees("The newest manifests do not compile")
+    bad = reconciliations.c.ok.is_(False)
     with console.engine.begin() as connection:
-        connection.execute(delete(reconciliations).where(reconciliations.c.ok.is_(False)))
+        refused = [dict(row._mapping) for row in connection.execute(select(reconciliations).where(bad))]
+        connection.execute(delete(reconciliations).where(bad))
     browser.loses("The newest manifests do not compile")
+    with console.engine.begin() as connection:
+        connection.execute(insert(reconciliations), refused)
+    browser.sees("The newest manifests do not compile")
