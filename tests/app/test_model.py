@@ -18,7 +18,7 @@ from podium.adapters.models.sources import PipSource
 from podium.app.process import EXIT_MISSING
 from podium.settings import read_settings
 
-from .running import environment
+from .running import MANIFESTS, environment, free_port, running, until
 
 ASK = [{"role": "user", "content": "Say hello."}]
 
@@ -152,6 +152,60 @@ def test_locked_wheel_is_as_long_as_the_bar(cache: Path) -> None:
     (kept,) = [model for model in models.kept() if model.name == package.model.name]
     assert kept.package == package.requirement
     assert models.verify(kept.name)
+
+
+LOCAL = """
+---
+apiVersion: podium/v1
+kind: Provider
+metadata: {{name: local}}
+spec:
+  dialect: llama
+  baseUrl: http://127.0.0.1:{port}/v1
+  llama: {{model: smollm2, contextTokens: 1024}}
+---
+apiVersion: podium/v1
+kind: Model
+metadata: {{name: smollm2}}
+spec:
+  provider: local
+  price: {{inputPerMillionTokens: "0.01", outputPerMillionTokens: "0.02"}}
+  contextWindowTokens: 1024
+  maxOutputTokens: 256
+---
+apiVersion: podium/v1
+kind: Route
+metadata: {{name: local}}
+spec: {{candidates: [{{model: smollm2}}]}}
+"""
+
+
+@pytest.mark.model
+def test_through_the_gateway(tmp_path: Path, cache: Path) -> None:
+    """`podium up` serves the model that a Provider names; its streamed answer is in the ledger, exactly."""
+    manifests = (MANIFESTS + LOCAL).format(sim_port=free_port(), port=free_port())
+    (tmp_path / "manifests").mkdir()
+    path = tmp_path / "manifests" / "all.yaml"
+    path.write_text(manifests.replace("routes: [large]", "routes: [local]"))
+    with running(tmp_path, 0) as it:
+        until(lambda: "smollm2 on http" in it.log.read_text(), "the model")
+        chunks = list(
+            it.client(it.key()).chat.completions.create(
+                model="local",
+                messages=ASK,
+                max_completion_tokens=8,
+                stream=True,
+                stream_options={"include_usage": True},
+            )
+        )
+        assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices)
+        usage = chunks[-1].usage
+        until(lambda: len(it.ledger()) == 1, "the ledger row")
+        (row,) = it.ledger()
+        expected = 10 * usage.prompt_tokens + 20 * usage.completion_tokens
+        assert (row["cost_nano_usd"], row["estimated"], row["model"]) == (expected, False, "smollm2")
+        assert usage.cost_details["nano_usd"] == expected
+        assert it.stop() == 0
 
 
 @pytest.mark.parametrize("model", ["smollm2", "/nowhere/own.gguf", "huge"])
