@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -122,6 +123,23 @@ def test_every_suppression_has_a_reason() -> None:
         if (found := silent.search(line)) and len(found[2].strip(" -#")) < 8
     ]
     assert bare == []
+
+
+def listed(*lists: list[str]) -> set[str]:
+    """Return the modules of requirements: a package's own name, but for those that are called otherwise."""
+    names = {re.split(r"[>=<\[ ]", requirement)[0] for requirements in lists for requirement in requirements}
+    return {{"pyyaml": "yaml"}.get(name, name).replace("-", "_") for name in names}
+
+
+def test_dependencies_are_what_is_imported() -> None:
+    """Each package that Podium imports is listed, and each that is listed is imported."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = listed(project["project"]["dependencies"], *project["project"]["optional-dependencies"].values())
+    found = {name for path in SOURCES for name in imported(path)} - set(sys.stdlib_module_names) - {"podium"}
+    assert found == wanted
+    tests = {name for path in (ROOT / "tests").rglob("*.py") for name in imported(path)}
+    known = wanted | listed(project["dependency-groups"]["dev"]) | {"podium", "tests"}
+    assert tests - set(sys.stdlib_module_names) <= known
 
 
 def test_locks_name_no_index() -> None:
