@@ -1,11 +1,15 @@
 """Sessions, without a browser."""
 
+from collections.abc import MutableMapping
+from typing import Any
+
 import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.types import Receive, Scope, Send
 
-from podium.console.session import COOKIE, LIFETIME_S, Sessions, own_path
+from podium.console.session import COOKIE, LIFETIME_S, Gate, Sessions, own_path
 from tests.console.conftest import TOKEN, Console
 
 
@@ -69,6 +73,30 @@ def test_malformed_cookies_open_nothing(cookie: str | None) -> None:
 def test_the_login_leads_nowhere_else(target: str | None, leads_to: str) -> None:
     """After the login one is in the console, whatever the link said."""
     assert own_path(target) == leads_to
+
+
+@pytest.mark.parametrize("known", [True, False])
+async def test_sockets_need_a_session(known: bool) -> None:
+    """A page's socket reaches the console with a session alone; without one it is closed before it opens."""
+    ours = sessions()
+    reached: list[str] = []
+    sent: list[MutableMapping[str, Any]] = []
+
+    async def console(scope: Scope, receive: Receive, send: Send) -> None:
+        reached.append(scope["path"])
+
+    async def receive() -> MutableMapping[str, Any]:
+        return {"type": "websocket.connect"}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        sent.append(message)
+
+    cookie = ours.issue() if known else "1800000000.made-up"
+    headers = [(b"cookie", f"{COOKIE}={cookie}".encode())]
+    scope = {"type": "websocket", "path": "/_nicegui_ws/", "headers": headers}
+    await Gate(console, ours)(scope, receive, send)
+    assert reached == (["/_nicegui_ws/"] if known else [])
+    assert [message["type"] for message in sent] == ([] if known else ["websocket.close"])
 
 
 @pytest.mark.browser
