@@ -75,7 +75,7 @@ class Children:
             if code is not None:
                 tail = "\n  ".join(self.said(name).strip().splitlines()[-_TAIL_LINES:])
                 raise StateError(
-                    f"{name} ended with exit code {code}:\n  {tail}\n", fix=f"Its whole log: {self.log(name)}"
+                    f"{name} ended with exit code {code}. The end of {self.log(name)}:\n  {tail}"
                 )
 
     def end(self) -> list[str]:

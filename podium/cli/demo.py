@@ -103,6 +103,7 @@ class Demo:
         self._count = composition.state / "simulated-provider.jsonl"
         self._keys: dict[str, NewKey] = {}
         self._provider_port = provider_port
+        self._has_model = True
         self.interrupted = False
 
     def prepare_model(self) -> None:
@@ -114,6 +115,7 @@ class Demo:
         try:
             pull_shown(cache, _LOCAL_MODEL)
         except PodiumError as error:
+            self._has_model = False
             print(f"  it cannot be had, so the demo goes on without a local answer: {error}")
 
     def start(self, manifests: Path) -> None:
@@ -168,7 +170,8 @@ class Demo:
         if snapshot is None:
             raise StateError("no manifests are in force.", fix=f"See {self._children.log('up')}.")
         whole = fleet(snapshot, host=_HOST, port=self._provider_port)
-        self._ask_local(whole)
+        if self._has_model:
+            self._ask_local(whole)
         runs = self._composition.simulator
         rows = self._callers(whole)
         _step(f"replaying recorded traffic {speed:g} times faster, as {len({row[0] for row in rows})} agents")

@@ -1,7 +1,5 @@
 """What a replay is checked against: the ledger's rows since it began, and the fleet that it plays."""
 
-from collections.abc import Collection
-
 import msgspec
 from sqlalchemy import Connection, select
 
@@ -49,12 +47,10 @@ class Fleet(msgspec.Struct, frozen=True):
     providers: frozenset[str]
 
 
-def ledger_since(connection: Connection, since_ns: int, agents: Collection[str] | None = None) -> LedgerPart:
-    """Return the ledger of what was admitted at ``since_ns`` (Unix) or later, of these agents if given."""
+def ledger_since(connection: Connection, since_ns: int) -> LedgerPart:
+    """Return the ledger of what was admitted at ``since_ns`` (Unix) or later."""
     columns = [charges.c[name] for name in ChargeRow.__struct_fields__]
     rows_query = select(*columns).where(charges.c.admitted_ns >= since_ns)
-    if agents is not None:
-        rows_query = rows_query.where(charges.c.agent.in_(agents))
     rows = tuple(ChargeRow(*row) for row in connection.execute(rows_query))
     still_open = select(holds.c.charge_id).where(holds.c.admitted_ns >= since_ns)
     open_holds = len(connection.execute(still_open).all())

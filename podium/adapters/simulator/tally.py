@@ -75,14 +75,14 @@ class Group(msgspec.Struct):
 
 
 def stream_rate(outcome: Outcome) -> float | None:
-    """Return the tokens per second of one stream after its first token, or None where none came after it."""
-    if (
-        outcome.first_token_us is None
-        or outcome.output_tokens < 2
-        or outcome.end_us <= outcome.first_token_us
-    ):
+    """Return the tokens per second of one stream after its first token, or None where that is not to be told.
+
+    A stream that came in one burst, its last token within a millisecond of its first, has no pace.
+    """
+    first_us = outcome.first_token_us
+    if first_us is None or outcome.output_tokens < 2 or outcome.end_us - first_us < 1000:
         return None
-    return (outcome.output_tokens - 1) * 1e6 / (outcome.end_us - outcome.first_token_us)
+    return (outcome.output_tokens - 1) * 1e6 / (outcome.end_us - first_us)
 
 
 class Tally:

@@ -1,0 +1,96 @@
+"""`podium demo` and `podium replay` as a person runs them: real processes on free ports."""
+
+import json
+import signal
+import subprocess
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.app.running import PODIUM, Running, environment, free_port, podium, running, simulator, until
+
+FLEET = Path(__file__).parents[2] / "examples" / "fleet"
+
+
+def fleet_at(folder: Path, provider_port: int) -> Path:
+    """Copy the example fleet, with the simulated and the local provider on free ports."""
+    copy = folder / "fleet"
+    copy.mkdir()
+    for file in FLEET.glob("*.yaml"):
+        text = file.read_text().replace(":8790/", f":{provider_port}/").replace(":8712/", f":{free_port()}/")
+        (copy / file.name).write_text(text)
+    return copy
+
+
+def demo(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
+    provider_port = free_port()
+    command = [*PODIUM, "demo", "--state", str(folder / "state"), "--provider-port", str(provider_port)]
+    command += ["--manifests", str(fleet_at(folder, provider_port)), "--minutes", "1", "--speed", "120"]
+    # Without a model cache and without an index there is no local model: the demo goes on without it.
+    nowhere = {"PODIUM_MODEL_CACHE": str(folder / "models"), "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": ""}
+    ports = {"PODIUM_PORT": str(free_port()), "PODIUM_ADMIN_PORT": str(free_port())}
+    return subprocess.Popen(
+        [*command, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=environment() | nowhere | ports,
+    )
+
+
+def test_the_demo_ends_by_itself_with_totals_that_agree(tmp_path: Path):
+    """With --exit: traffic by six agents, the table, exact totals, the console's address, exit code 0."""
+    process = demo(tmp_path, "--exit")
+    said, _ = process.communicate(timeout=90)
+    assert process.returncode == 0, said
+    assert "the demo goes on without a local answer" in said
+    assert "239 of 239 calls" in said
+    for name in ("engineering", "support", "finance", "code-reviewer", "report-writer"):
+        assert name in said
+    assert "every settled one agrees" in said
+    assert "/login?token=" in said
+    keys = json.loads(podium("agent", "list", "--json", state=tmp_path / "state").stdout)["keys"]
+    assert len(keys) == 6
+    assert all(key["revoked_ns"] for key in keys)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_the_demos_children_end_with_it(tmp_path: Path, number: int):
+    """However the demo ends, nothing that it started is left."""
+    process = demo(tmp_path)
+    try:
+        log = tmp_path / "state" / "log" / "up.log"
+        until(lambda: log.exists() and "podium: ready" in log.read_text(), "the demo's Podium", 60)
+        family = psutil.Process(process.pid).children(recursive=True)
+        assert len(family) >= 5
+        process.send_signal(number)
+        process.communicate(timeout=40)
+        until(
+            lambda: not [p for p in family if p.is_running() and p.status() != "zombie"], "the children", 40
+        )
+    finally:
+        process.kill()
+
+
+def replayed(it: Running, keys: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    where = ["--gateway", it.url, "--keys-file", str(keys), "--speed", "600", "--limit", "40"]
+    return podium("replay", "azure-code", *where, *arguments, state=it.state)
+
+
+def test_a_replay_ends_with_the_table_and_the_ledgers_total(tmp_path: Path):
+    """Exit code 0 when all succeeded and the ledger has what clients were told; 1 when calls failed."""
+    keys = tmp_path / "keys.json"
+    with simulator(tmp_path, "--tokens", "2000") as (port, _), running(tmp_path, port) as it:
+        entry = {"key": it.key(), "route": "large", "department": "support"}
+        keys.write_text(json.dumps({"triage": entry}))
+        good = replayed(it, keys)
+        bad = replayed(it, keys, "--routes", "triage=nowhere")
+    assert good.returncode == 0, good.stdout + good.stderr
+    assert "40 of 40 calls" in good.stdout
+    assert "for 40 calls, the ledger has" in good.stdout
+    assert bad.returncode == 1
+    assert "errors: model_not_found 40" in bad.stdout
+    wrong = podium("replay", "nowhere.csv", "--keys-file", str(keys), state=it.state)
+    assert wrong.returncode == 1
+    assert "nowhere.csv: the trace cannot be read" in wrong.stderr
