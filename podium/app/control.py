@@ -17,6 +17,7 @@ from podium.adapters.system import Entropy, SystemClock
 from podium.app.process import log_to_stderr, notify, run, stop_event
 from podium.control.reconcile import Reconciler
 from podium.manifest.snapshot import Snapshot
+from podium.ports.link import GetStatus
 
 if TYPE_CHECKING:
     import uvicorn
@@ -53,7 +54,7 @@ def _web(arguments: argparse.Namespace, state: Path, keeper: KeeperClient) -> "u
     engine = open_for_reading(state)
     clock = SystemClock()
     app = create_app(engine=engine, keeper=keeper, token=token, clock=clock, entropy=Entropy())
-    mount(app, engine=engine, token=token, clock=clock)
+    mount(app, engine=engine, token=token, clock=clock, probe=lambda: keeper.ask(GetStatus()))
     config = uvicorn.Config(
         app,
         host=arguments.host,

@@ -55,7 +55,7 @@ def test_the_ledger_equals_the_providers_count_after_kill_9(tmp_path: Path) -> N
     """Each provider call has exactly one row; settled ones equal to the nano-USD, the others estimated."""
     victims = ["gateway", "keeper", "gateway", "gateway", "keeper", "gateway"]
     with (
-        simulator(tmp_path, "--ttft-ms", "5", "--itl-ms", "1") as (port, count),
+        simulator(tmp_path, "--ttft-ms", "60", "--itl-ms", "2") as (port, count),
         running(tmp_path, port) as it,
     ):
         answered = asyncio.run(load(it, it.key(), victims))
