@@ -5,8 +5,6 @@ import click
 from podium.cli.output import put_json, put_table
 from podium.control.keys import make_key, wait_for_workers
 from podium.ports.link import RevokeCredential
-from podium.views.status import agent_keys
-from podium.views.text import iso
 
 
 @click.group()
@@ -34,6 +32,9 @@ def key(ctx: click.Context, name: str, as_json: bool) -> None:
 @click.pass_context
 def list_(ctx: click.Context, name: str | None, as_json: bool) -> None:
     """List credentials, of agent NAME or of all."""
+    from podium.views.status import agent_keys
+    from podium.views.text import iso
+
     with ctx.obj.engine().connect() as connection:
         rows = agent_keys(connection, name)
     if as_json:
