@@ -275,7 +275,7 @@ def _manifests(around: Surroundings) -> tuple[Check, Snapshot | None]:
         detail = "\n".join(str(finding) for finding in error.findings)
         return Check("manifests", "fail", detail, "Mend them; `podium validate` shows the same."), None
     counts = (
-        f"{len(snapshot.providers)} providers, {len(snapshot.models)} models, {len(snapshot.agents)} agents"
+        f"providers {len(snapshot.providers)}, models {len(snapshot.models)}, agents {len(snapshot.agents)}"
     )
     return Check("manifests", "ok", f"{around.manifests} compiles: {counts}"), snapshot
 
