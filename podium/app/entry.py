@@ -1,6 +1,5 @@
 """``podium``: composes what the verbs ask for, each piece when it is first asked for."""
 
-import asyncio
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -110,6 +109,8 @@ class Composition:
 
     def simulate(self, *, announce: "Callable[[str, str], None]", **settings: object) -> int:
         """Run a simulated provider until it is stopped; return its exit code."""
+        import asyncio
+
         import msgspec
         import uvloop
 
