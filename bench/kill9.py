@@ -141,7 +141,7 @@ async def kill(it: rig.Podium, clients: Clients, kills: int, seed: int) -> Count
     """Kill worker or keeper so often, each time when there have been answers since the last."""
     chance = random.Random(seed)
     killed: Counter[str] = Counter()
-    for _ in range(kills):
+    for number in range(kills):
         before = clients.ends["plain"] + clients.ends["streamed"]
         deadline = time.monotonic() + 30
         while clients.ends["plain"] + clients.ends["streamed"] < before + 50:
@@ -149,10 +149,9 @@ async def kill(it: rig.Podium, clients: Clients, kills: int, seed: int) -> Count
                 raise SystemExit(f"no answers in 30 s after {killed}:\n{it.log.read_text(encoding='utf-8')}")
             await asyncio.sleep(0.02)
         await asyncio.sleep(chance.uniform(0.2, 1.0))
-        victim = chance.choice(["gateway", "gateway", "keeper"])
-        pid = it.pids().get(victim)
-        if pid is None:
-            continue
+        victim = "keeper" if number % 3 == 2 else "gateway"
+        while (pid := it.pids().get(victim)) is None:  # noqa: ASYNC110 - a process has no event to wait for
+            await asyncio.sleep(0.02)
         os.kill(pid, signal.SIGKILL)
         killed[victim] += 1
         print(f"kill -9 of the {victim} (process {pid}); so far {dict(clients.ends)}", flush=True)
