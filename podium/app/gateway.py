@@ -29,7 +29,7 @@ async def serve(arguments: argparse.Namespace) -> None:
     stop = stop_event(asyncio.get_running_loop(), lifeline=arguments.notify_fd is not None)
     worker = f"gateway-{arguments.worker}"
     started_ns = clock.wall_ns()
-    incarnation = "inc_" + ulid(started_ns // 1_000_000, entropy(10))
+    incarnation = "inc_" + ulid(started_ns // 1_000_000, entropy(16))
     header = Header(incarnation, worker, os.getpid(), boot_id(), 0, started_ns)
     journal = Journal(state / "journals" / incarnation, header)
     standing = Standing(clock)

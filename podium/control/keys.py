@@ -49,6 +49,6 @@ def wait_for_workers(clock: Clock, ask: Callable[[Question], Reply]) -> None:
 def mint(agent: str, clock: Clock, entropy: Entropy) -> NewKey:
     """Make a credential of 256 bits for an agent."""
     plaintext = "podium_sk_" + urlsafe_b64encode(entropy(32)).decode("ascii").rstrip("=")
-    credential_id = "key_" + ulid(clock.wall_ns() // 1_000_000, entropy(10))
+    credential_id = "key_" + ulid(clock.wall_ns() // 1_000_000, entropy(16))
     digest = hashlib.sha256(plaintext.encode("ascii")).hexdigest()
     return NewKey(plaintext, IssueCredential(agent=agent, credential_id=credential_id, sha256=digest))

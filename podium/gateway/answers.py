@@ -4,8 +4,7 @@ import re
 from decimal import Decimal
 from typing import Final
 
-import msgspec
-
+from podium.kernel.call import CostTag, Usage
 from podium.kernel.errors import (
     BrokenReply,
     ConnectFailed,
@@ -22,15 +21,16 @@ from podium.kernel.errors import (
     UpstreamRefused,
     UpstreamTimeout,
 )
-from podium.kernel.money import EXACT, NANO_PER_USD, usd_text
+from podium.kernel.money import EXACT, usd_text
 from podium.spend.journal import Hold
-from podium.spend.prices import CostLine
+from podium.spend.settlement import Settlement
 from podium.wire.openai_errors import encode_error
 
 Header = tuple[bytes, bytes]
 
 JSON: Final[Header] = (b"content-type", b"application/json")
-EVENT_STREAM: Final[Header] = (b"content-type", b"text/event-stream; charset=utf-8")
+JSON_LINE: Final = b"\r\ncontent-type: application/json"
+EVENT_STREAM_LINE: Final = b"\r\ncontent-type: text/event-stream; charset=utf-8"
 DO_NOT_RETRY: Final[Header] = (b"x-should-retry", b"false")
 
 _STATUS: Final[tuple[tuple[type[PodiumError], int], ...]] = (
@@ -88,64 +88,49 @@ def is_transient(status: int) -> bool:
     return status in {408, 429} or status >= 500
 
 
-def call_headers(hold: Hold, overhead_us: int | None) -> list[Header]:
-    """Return the headers that are known before the first byte of an answer."""
-    headers = [
-        (b"x-podium-model", _text(hold.model)),
-        (b"x-podium-provider", _text(hold.provider)),
-        (b"x-podium-trace-id", hold.trace_id.encode()),
-        (b"x-podium-task", hold.task_id.encode()),
-        (b"x-podium-charge", hold.charge_id.encode()),
-    ]
-    if hold.region is not None:
-        headers.append((b"x-podium-region", _text(hold.region)))
-    if overhead_us is not None:
-        headers.append((b"x-podium-overhead-us", b"%d" % overhead_us))
-    return headers
+def call_lines(answer_lines: bytes, hold: Hold, overhead_us: int | None) -> bytes:
+    """Return the lines of a head that are known before the first byte of an answer.
 
-
-def cost_headers(
-    cost_nano_usd: int, input_tokens: int | None, output_tokens: int | None, estimated: bool
-) -> list[Header]:
-    """Return the headers that carry what a plain answer cost. Unknown token counts are left out."""
-    headers = [
-        (b"x-podium-cost-nano-usd", b"%d" % cost_nano_usd),
-        (b"x-podium-cost-usd", usd_text(cost_nano_usd).encode()),
-    ]
-    if input_tokens is not None:
-        headers.append((b"x-podium-input-tokens", b"%d" % input_tokens))
-    if output_tokens is not None:
-        headers.append((b"x-podium-output-tokens", b"%d" % output_tokens))
-    if estimated:
-        headers.append((b"x-podium-cost-estimated", b"true"))
-    return headers
-
-
-def cost_details(
-    hold: Hold, cost_nano_usd: int, estimated: bool, lines: tuple[CostLine, ...]
-) -> dict[str, object]:
-    """Return ``usage.cost_details``: OpenRouter's names, and ours beside them.
-
-    Source of the names: OpenRouter's usage accounting (``cost``, ``cost_details.upstream_inference_cost``,
-    ``upstream_inference_prompt_cost``, ``upstream_inference_completions_cost``), in USD.
+    ``answer_lines`` are those of the model's plan. Every other value is of Podium's own making: no text of a
+    client's or a provider's is among them.
     """
-    output = sum(
-        (line.nano_usd for line in lines if line.kind.startswith(("output", "reasoning"))), Decimal(0)
+    return b"%b\r\nx-podium-trace-id: %b\r\nx-podium-task: %b\r\nx-podium-charge: %b%b" % (
+        answer_lines,
+        hold.trace_id.encode(),
+        hold.task_id.encode(),
+        hold.charge_id.encode(),
+        b"" if overhead_us is None else b"\r\nx-podium-overhead-us: %d" % overhead_us,
     )
-    total = sum((line.nano_usd for line in lines), Decimal(0))
-    details: dict[str, object] = {"upstream_inference_cost": msgspec.Raw(usd_text(cost_nano_usd).encode())}
-    if lines:
-        details["upstream_inference_prompt_cost"] = _usd(EXACT.subtract(total, output))
-        details["upstream_inference_completions_cost"] = _usd(output)
-    details["nano_usd"] = cost_nano_usd
-    details["estimated"] = estimated
-    details["charge"] = hold.charge_id
-    return details
 
 
-def _usd(nano_usd: Decimal) -> msgspec.Raw:
-    return msgspec.Raw(format(EXACT.divide(nano_usd, NANO_PER_USD), "f").encode())
+def cost_lines(tag: CostTag, usage: Usage | None) -> bytes:
+    """Return the lines that carry what a plain answer cost. Unknown token counts are left out."""
+    lines = b"\r\nx-podium-cost-nano-usd: %d\r\nx-podium-cost-usd: %b" % (tag.nano_usd, tag.usd.encode())
+    if usage is not None:
+        lines += b"\r\nx-podium-input-tokens: %d\r\nx-podium-output-tokens: %d" % (
+            usage.input_tokens,
+            usage.output_tokens,
+        )
+    return lines + b"\r\nx-podium-cost-estimated: true" if tag.estimated else lines
 
 
-def _text(value: str) -> bytes:
+def cost_tag(charge_id: str, settlement: Settlement) -> CostTag:
+    """Return what goes into the answer about its cost."""
+    parts = settlement.parts
+    return CostTag(
+        settlement.cost_nano_usd,
+        usd_text(settlement.cost_nano_usd),
+        settlement.estimated,
+        charge_id,
+        None if parts is None else _usd(parts.input_nano_usd),
+        None if parts is None else _usd(parts.output_nano_usd),
+    )
+
+
+def _usd(nano_usd: Decimal) -> str:
+    return format(nano_usd.scaleb(-9, EXACT), "f")
+
+
+def safe_text(value: str) -> bytes:
+    """Return a name as it may stand in a header."""
     return _NOT_HEADER_SAFE.sub("?", value).encode()

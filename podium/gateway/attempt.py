@@ -5,24 +5,25 @@ It is a context manager so that no way out of it, a cancellation included, leave
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from hashlib import blake2b
 from types import TracebackType
 from typing import Self
 
+import msgspec
+
 from podium.gateway.journal import Journal
+from podium.gateway.plan import Plan
 from podium.kernel.call import Reply, Request, Usage
 from podium.kernel.errors import PodiumError, UpstreamError, UpstreamRefused, UpstreamTimeout
 from podium.kernel.ids import CallId, TaskId, TraceId
-from podium.manifest.snapshot import AgentRow, ModelRow, ProviderRow, RouteRow, Snapshot
+from podium.manifest.snapshot import AgentRow, Snapshot
 from podium.ports import Clock
 from podium.spend.bounds import Bound
 from podium.spend.journal import Done, Hold, Settle
 from podium.spend.settlement import Settlement, decide_settlement
 
 
-@dataclass(slots=True)
-class Call:
+class Call(msgspec.Struct, eq=False):
     """One call of a client, from its admission to its end."""
 
     call_id: CallId
@@ -72,18 +73,46 @@ class Call:
         )
 
 
-@dataclass(slots=True)
-class Attempt:
+def make_hold(call: Call, plan: Plan, bound: Bound, charge_id: str, span_id: str) -> Hold:
+    """Return the record of the call's next attempt."""
+    model, provider = plan.model, plan.provider
+    call.attempts += 1
+    return Hold(
+        charge_id=charge_id,
+        call_id=call.call_id,
+        trace_id=call.trace_id,
+        span_id=span_id,
+        parent_span_id=call.parent_span_id,
+        attempt=call.attempts,
+        task_id=call.task_id,
+        session=call.session,
+        agent=call.agent.name,
+        department=call.agent.department_path,
+        route=call.route,
+        model=model.name,
+        upstream_model=model.upstream,
+        provider=provider.name,
+        region=provider.region,
+        dialect=provider.dialect,
+        operation=call.operation,
+        streamed=call.streamed,
+        snapshot_version=call.snapshot.version,
+        admitted_ns=call.admitted_ns,
+        hold_nano_usd=bound.hold_nano_usd,
+        input_bound_tokens=bound.input_tokens,
+        output_bound_tokens=bound.output_tokens,
+        request_digest=call.request_digest,
+    )
+
+
+class Attempt(msgspec.Struct, eq=False):
     """The hold of one attempt. `settle` is called once: by the path, or on the way out."""
 
     call: Call
     request: Request
-    route: RouteRow
-    model: ModelRow
-    provider: ProviderRow
-    bound: Bound
-    charge_id: str
-    span_id: str
+    plan: Plan
+    hold: Hold
+    """The record that is written before anything is sent."""
     journal: Journal
     clock: Clock
     strict: bool
@@ -98,43 +127,9 @@ class Attempt:
     reply: Reply | None = None
     partial: Callable[[], Reply] | None = None
     """What a stream has told so far, for a stream that does not come to its end."""
-    digest: "blake2b | None" = field(default=None)
-
-    hold: Hold = field(init=False)
-    """The record that is written before anything is sent."""
-
-    def _make_hold(self) -> Hold:
-        call, model, provider = self.call, self.model, self.provider
-        return Hold(
-            charge_id=self.charge_id,
-            call_id=call.call_id,
-            trace_id=call.trace_id,
-            span_id=self.span_id,
-            parent_span_id=call.parent_span_id,
-            attempt=call.attempts,
-            task_id=call.task_id,
-            session=call.session,
-            agent=call.agent.name,
-            department=call.agent.department_path,
-            route=call.route,
-            model=model.name,
-            upstream_model=model.upstream,
-            provider=provider.name,
-            region=provider.region,
-            dialect=provider.dialect,
-            operation=call.operation,
-            streamed=call.streamed,
-            snapshot_version=call.snapshot.version,
-            admitted_ns=call.admitted_ns,
-            hold_nano_usd=self.bound.hold_nano_usd,
-            input_bound_tokens=self.bound.input_tokens,
-            output_bound_tokens=self.bound.output_tokens,
-            request_digest=call.request_digest,
-        )
+    digest: blake2b | None = None
 
     async def __aenter__(self) -> Self:
-        self.call.attempts += 1
-        self.hold = self._make_hold()
         self.journal.write(self.hold)
         if self.strict:
             try:
@@ -194,8 +189,8 @@ class Attempt:
             outcome = "unsent"
         now_ns = self.clock.monotonic_ns()
         settlement = decide_settlement(
-            hold_nano_usd=self.bound.hold_nano_usd,
-            sheet=self.model.prices,
+            hold_nano_usd=self.hold.hold_nano_usd,
+            sheet=self.plan.model.prices,
             usage=usage,
             outcome=outcome,
             sent=self.sent,
@@ -212,7 +207,7 @@ class Attempt:
         start = call.started_ns
         self.journal.write(
             Settle(
-                charge_id=self.charge_id,
+                charge_id=self.hold.charge_id,
                 outcome=outcome,
                 cost_nano_usd=settlement.cost_nano_usd,
                 usage=usage,

@@ -15,6 +15,8 @@ def decide_order(
     Raises InvalidRequest when none has the capabilities that the request needs.
     """
     names = [candidate.model for candidate in route.candidates]
+    if len(names) == 1 and not route.fallbacks and not request.needs:
+        return [snapshot.models[names[0]]]
     if len(names) > 1:
         first = _by_weight([candidate.weight for candidate in route.candidates], entropy)
         names.insert(0, names.pop(first))

@@ -4,7 +4,7 @@ from typing import Final, Protocol
 
 import msgspec
 
-from podium.kernel.call import Operation, Reply, Request
+from podium.kernel.call import CostTag, Operation, Reply, Request
 from podium.wire import openai_chat, openai_embeddings
 
 
@@ -25,7 +25,7 @@ class Wire(Protocol):
         """Read usage and ids. Raises BrokenReply or msgspec errors on a body that is no answer."""
         ...
 
-    def tag_reply(self, body: bytes, cost_nano_usd: int, details: dict[str, object]) -> bytes:
+    def tag_reply(self, body: bytes, tag: CostTag) -> bytes:
         """Return the body with its cost."""
         ...
 

@@ -56,13 +56,13 @@ class Journal:
         )
         self._append(preamble() + encode(header))
 
-    def write(self, *records: Record) -> None:
-        """Append records with one system call. Raises JournalError when they are not in the file."""
+    def write(self, record: Record) -> None:
+        """Append a record with one system call. Raises JournalError when it is not in the file."""
         if self.failure is not None:
             raise JournalError(
                 f"the journal has failed: {self.failure}", fix="Free the disk and restart this worker."
             )
-        self._append(b"".join([encode(record) for record in records]))
+        self._append(encode(record))
         if not self._dirty:
             self._dirty = True
             if not self._syncing:

@@ -4,20 +4,21 @@ import asyncio
 import logging
 import math
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
 import msgspec
 
-from podium import __version__
 from podium.gateway import answers
-from podium.gateway.attempt import Attempt, Call
+from podium.gateway.attempt import Attempt, Call, make_hold
 from podium.gateway.choose import attempts, decide_order
 from podium.gateway.endpoints import MODEL_ENDPOINTS, Endpoint
 from podium.gateway.journal import Journal
+from podium.gateway.plan import Plans
 from podium.gateway.refusals import read_refusal
 from podium.gateway.standing import Standing
-from podium.kernel.call import Request
+from podium.kernel.call import CostTag, Request
 from podium.kernel.errors import (
     BrokenReply,
     Forbidden,
@@ -31,17 +32,16 @@ from podium.kernel.errors import (
     UpstreamRefused,
 )
 from podium.kernel.ids import CallId, ChargeId, TaskId, TraceId, parse_traceparent, ulid
-from podium.manifest.snapshot import AgentRow, ModelRow, ProviderRow, RouteRow, Snapshot
+from podium.manifest.snapshot import AgentRow, ModelRow, RouteRow, Snapshot
 from podium.net.server import Exchange
-from podium.net.upstream import Deadlines, Origin, Pool, UpstreamReply
+from podium.net.upstream import Pool, UpstreamReply
 from podium.ports import Clock, Entropy, Secrets
-from podium.spend.bounds import Calibrator, ModelFacts, decide_bound, has_media
-from podium.spend.prices import CostLine, cost_lines
-from podium.spend.settlement import Settlement
+from podium.spend.bounds import decide_bound, has_media
 from podium.wire import openai_chat
 
 MAX_REPLY_BYTES: Final = 64 << 20
 _HOUR_NS: Final = 3_600_000_000_000
+_HOUR_MS: Final = 3_600_000
 _MAX_SESSION_CHARS: Final = 128
 
 logger = logging.getLogger(__name__)
@@ -68,9 +68,9 @@ class Gateway:
         self._secrets = secrets
         self._clock = clock
         self._entropy = entropy
-        self._digest_key = digest_key
+        self._keyed = blake2b(key=digest_key, digest_size=16)
         self._strict = strict
-        self._calibrators: dict[str, Calibrator] = {}
+        self._plans = Plans()
         self._plain: dict[str, Callable[[Exchange], Awaitable[None]]] = {
             "/v1/models": self._models,
             "/livez": self._livez,
@@ -128,33 +128,41 @@ class Gateway:
     async def _serve(self, exchange: Exchange, endpoint: Endpoint) -> None:
         call: Call | None = None
         try:
-            snapshot = await self._standing.admit()
-            agent = self._standing.identify(exchange.headers.get(b"authorization"))
-            call = self._begin(exchange, endpoint, snapshot, agent)
+            standing, headers = self._standing, exchange.headers
+            snapshot = standing.now()
+            if snapshot is None:
+                snapshot = await standing.admit()
+            agent = standing.identify(headers.get(b"authorization"))
+            call = self._begin(headers, endpoint, snapshot, agent)
             body = await exchange.read_body()
             call.body_done_ns = self._clock.monotonic_ns()
             request = endpoint.wire.decode_request(body)
             call.route, call.streamed = request.route, request.stream
             route = _decide_route(snapshot, agent, request)
-            call.request_digest = blake2b(body, key=self._digest_key, digest_size=16).hexdigest()
+            digest = self._keyed.copy()
+            digest.update(body)
+            call.request_digest = digest.hexdigest()
             await self._run(exchange, endpoint, call, request, route)
         except PodiumError as error:
             await self._refuse(exchange, call, error)
 
-    def _begin(self, exchange: Exchange, endpoint: Endpoint, snapshot: Snapshot, agent: AgentRow) -> Call:
-        clock, headers = self._clock, exchange.headers
+    def _begin(
+        self, headers: dict[bytes, bytes], endpoint: Endpoint, snapshot: Snapshot, agent: AgentRow
+    ) -> Call:
+        clock = self._clock
         now_ns, started_ns = clock.wall_ns(), clock.monotonic_ns()
-        entropy = self._entropy(26)
-        session = _session(headers.get(b"x-podium-session"))
+        entropy = self._entropy(32)
+        value = headers.get(b"x-podium-session")
+        session = _session(value) if value is not None else None
         parent = headers.get(b"traceparent")
         context = parse_traceparent(parent.decode("latin-1")) if parent is not None else None
-        trace_id, parent_span_id = context if context is not None else (TraceId(entropy[10:26].hex()), None)
+        trace_id, parent_span_id = context if context is not None else (TraceId(entropy[16:].hex()), None)
         return Call(
-            call_id=CallId("call_" + ulid(now_ns // 1_000_000, entropy[:10])),
+            call_id=CallId("call_" + ulid(now_ns // 1_000_000, entropy[:16])),
             trace_id=trace_id,
             parent_span_id=parent_span_id,
             agent=agent,
-            task_id=implicit_task(agent.name, session, now_ns),
+            task_id=implicit_task(agent.name, session, 0 if session is not None else now_ns // _HOUR_NS),
             session=session,
             snapshot=snapshot,
             operation=endpoint.operation,
@@ -203,7 +211,7 @@ class Gateway:
             ):
                 break
             try:
-                await self._attempt(exchange, endpoint, call, request, route, model)
+                await self._attempt(exchange, endpoint, call, request, model)
             except (UpstreamError, StateError, Unbounded) as error:
                 if exchange.started or not _may_try_another(error):
                     raise
@@ -220,46 +228,25 @@ class Gateway:
         endpoint: Endpoint,
         call: Call,
         request: Request,
-        route: RouteRow,
         model: ModelRow,
     ) -> None:
-        provider = call.snapshot.providers[model.provider]
-        facts = ModelFacts(
-            name=model.name,
-            prices=model.prices,
-            context_window_tokens=model.context_window_tokens,
-            max_output_tokens=model.max_output_tokens,
-            ceiling_nano_usd=model.ceiling_nano_usd,
-        )
-        calibrator = self._calibrators.get(model.name)
-        if calibrator is None:
-            calibrator = self._calibrators[model.name] = Calibrator()
-        bound = decide_bound(request, facts, calibrator.estimate(request.body_bytes))
-        headers = self._upstream_headers(provider, request)
+        plan = self._plans.of(call.snapshot, model)
+        calibrator = plan.calibrator
+        bound = decide_bound(request, plan.facts, calibrator.estimate(request.body_bytes))
+        lines = plan.request_lines(self._secrets, stream=request.stream)
         body = endpoint.wire.encode_request(
             request,
             upstream_model=model.upstream,
-            output_limit_field=provider.output_limit_field,
+            output_limit_field=plan.provider.output_limit_field,
             max_output_tokens=bound.set_max_output_tokens,
         )
-        entropy = self._entropy(18)
-        attempt = Attempt(
-            call=call,
-            request=request,
-            route=route,
-            model=model,
-            provider=provider,
-            bound=bound,
-            charge_id=ChargeId("chg_" + ulid(call.admitted_ns // 1_000_000, entropy[:10])),
-            span_id=entropy[10:].hex(),
-            journal=self._journal,
-            clock=self._clock,
-            strict=self._strict,
-        )
-        headers.append((b"x-client-request-id", attempt.charge_id.encode()))
-        headers.append((b"traceparent", f"00-{call.trace_id}-{attempt.span_id}-01".encode()))
-        async with attempt:
-            reply = await self._send(attempt, endpoint, headers, body)
+        entropy = self._entropy(24)
+        charge_id = ChargeId("chg_" + ulid(call.admitted_ns // 1_000_000, entropy[:16]))
+        span_id = entropy[16:].hex()
+        own = f"\r\nx-client-request-id: {charge_id}\r\ntraceparent: 00-{call.trace_id}-{span_id}-01"
+        hold = make_hold(call, plan, bound, charge_id, span_id)
+        async with Attempt(call, request, plan, hold, self._journal, self._clock, self._strict) as attempt:
+            reply = await self._send(attempt, endpoint, lines + own.encode(), body)
             try:
                 if request.stream:
                     await self._stream(exchange, attempt, reply)
@@ -271,34 +258,19 @@ class Gateway:
         if usage is not None and not has_media(request):
             calibrator.observe(request.body_bytes, usage.input_tokens)
 
-    def _upstream_headers(self, provider: ProviderRow, request: Request) -> list[answers.Header]:
-        headers = [
-            (b"content-type", b"application/json"),
-            (b"accept", b"text/event-stream" if request.stream else b"application/json"),
-            (b"accept-encoding", b"identity"),
-            (b"user-agent", b"podium/" + __version__.encode()),
-        ]
-        headers.extend((name.encode(), value.encode()) for name, value in provider.headers.items())
-        if provider.credential is not None:
-            secret = self._secrets.read(provider.credential)
-            headers.append((provider.auth_header.encode(), (provider.auth_prefix + secret).encode()))
-        return headers
-
-    async def _send(
-        self, attempt: Attempt, endpoint: Endpoint, headers: list[answers.Header], body: bytes
-    ) -> UpstreamReply:
-        provider, timeouts = attempt.provider, attempt.provider.timeouts
+    async def _send(self, attempt: Attempt, endpoint: Endpoint, lines: bytes, body: bytes) -> UpstreamReply:
+        plan = attempt.plan
 
         def on_sent() -> None:
             attempt.sent = True
 
         reply = await self._pool.send(
-            Origin(provider.scheme, provider.host, provider.port, provider.ca_file),
+            plan.origin,
             method="POST",
-            target=provider.base_path + endpoint.upstream_path,
-            headers=headers,
+            target=plan.provider.base_path + endpoint.upstream_path,
+            headers=lines,
             body=body,
-            deadlines=Deadlines(timeouts.connect_s, timeouts.first_byte_s, timeouts.idle_s, timeouts.total_s),
+            deadlines=plan.deadlines,
             on_sent=on_sent,
         )
         attempt.sent = True
@@ -309,9 +281,9 @@ class Gateway:
         if attempt.call.overhead_us is None:
             attempt.call.overhead_us = (reply.sent_ns - attempt.call.body_done_ns) // 1000
         if not 200 <= reply.status < 300:
-            raise await read_refusal(provider, reply)
+            raise await read_refusal(plan.provider, reply)
         attempt.received = True
-        attempt.digest = blake2b(key=self._digest_key, digest_size=16)
+        attempt.digest = self._keyed.copy()
         return reply
 
     async def _plain_answer(
@@ -324,36 +296,24 @@ class Gateway:
             attempt.reply = endpoint.wire.decode_reply(body)
         except (msgspec.MsgspecError, InvalidRequest) as error:
             raise BrokenReply(
-                f"{attempt.provider.name} answered no {attempt.call.operation} object.", sent=True
+                f"{attempt.plan.provider.name} answered no {attempt.call.operation} object.", sent=True
             ) from error
-        settlement = self._settle_ok(attempt)
-        lines = _lines(attempt, settlement)
-        usage = attempt.reply.usage
-        details = answers.cost_details(attempt.hold, settlement.cost_nano_usd, settlement.estimated, lines)
-        headers = [
-            answers.JSON,
-            *answers.call_headers(attempt.hold, attempt.call.overhead_us),
-            *answers.cost_headers(
-                settlement.cost_nano_usd,
-                usage.input_tokens if usage is not None else None,
-                usage.output_tokens if usage is not None else None,
-                settlement.estimated,
-            ),
-        ]
-        exchange.respond(200, headers, endpoint.wire.tag_reply(body, settlement.cost_nano_usd, details))
+        tag = self._settle_ok(attempt)
+        head = answers.JSON_LINE + self._lines_of(attempt) + answers.cost_lines(tag, attempt.reply.usage)
+        exchange.respond(200, head, endpoint.wire.tag_reply(body, tag))
 
     async def _stream(self, exchange: Exchange, attempt: Attempt, reply: UpstreamReply) -> None:
         content_type = reply.header(b"content-type") or b""
         if not content_type.startswith(b"text/event-stream"):
             shown = content_type.decode("latin-1") or "no type"
-            raise BrokenReply(f"{attempt.provider.name} answered a streamed request with {shown}.", sent=True)
+            raise BrokenReply(
+                f"{attempt.plan.provider.name} answered a streamed request with {shown}.", sent=True
+            )
         reader = openai_chat.StreamReader(client_wants_usage=attempt.request.wants_usage)
         attempt.partial = reader.reply
         digest, monotonic_ns = attempt.digest, self._clock.monotonic_ns
         chunk = await reply.next_chunk()
-        exchange.start_stream(
-            200, [answers.EVENT_STREAM, *answers.call_headers(attempt.hold, attempt.call.overhead_us)]
-        )
+        exchange.start_stream(200, answers.EVENT_STREAM_LINE + self._lines_of(attempt))
         while chunk:
             if digest is not None:
                 digest.update(chunk)
@@ -370,36 +330,34 @@ class Gateway:
         attempt.reply = reader.reply()
         if reader.error is not None:
             raise BrokenReply(
-                f"{attempt.provider.name} ended the stream with an error: {reader.error}", sent=True
+                f"{attempt.plan.provider.name} ended the stream with an error: {reader.error}", sent=True
             )
         if not reader.done:
-            raise BrokenReply(f"{attempt.provider.name} ended the stream before [DONE].", sent=True)
-        settlement = self._settle_ok(attempt)
-        lines = _lines(attempt, settlement)
-        details = answers.cost_details(attempt.hold, settlement.cost_nano_usd, settlement.estimated, lines)
-        await exchange.write(reader.finish(settlement.cost_nano_usd, details))
+            raise BrokenReply(f"{attempt.plan.provider.name} ended the stream before [DONE].", sent=True)
+        await exchange.write(reader.finish(self._settle_ok(attempt)))
         exchange.finish()
 
-    def _settle_ok(self, attempt: Attempt) -> Settlement:
+    def _lines_of(self, attempt: Attempt) -> bytes:
+        return answers.call_lines(attempt.plan.answer_lines, attempt.hold, attempt.call.overhead_us)
+
+    def _settle_ok(self, attempt: Attempt) -> CostTag:
         usage = attempt.reply.usage if attempt.reply is not None else None
-        return attempt.settle(outcome="ok", usage=usage, final=True, status=200)
+        settlement = attempt.settle(outcome="ok", usage=usage, final=True, status=200)
+        return answers.cost_tag(attempt.hold.charge_id, settlement)
 
 
-def implicit_task(agent: str, session: str | None, now_ns: int) -> TaskId:
+@lru_cache(maxsize=4096)
+def implicit_task(agent: str, session: str | None, hour: int) -> TaskId:
     """Return the task of a call that names none: one per agent and session, else per agent and hour.
 
     Every worker derives the same id without asking: the entropy is a digest of the names, the time is the
-    hour's start (zero for a session, whose first call no worker knows).
+    start of the ``hour`` (hours since 1970; zero for a session, whose first call no worker knows).
     """
-    if session is not None:
-        return TaskId("task_" + ulid(0, blake2b(f"{agent}\0{session}".encode(), digest_size=10).digest()))
-    hour_ns = now_ns - now_ns % _HOUR_NS
-    return TaskId("task_" + ulid(hour_ns // 1_000_000, blake2b(agent.encode(), digest_size=10).digest()))
+    name = agent if session is None else f"{agent}\0{session}"
+    return TaskId("task_" + ulid(hour * _HOUR_MS, blake2b(name.encode(), digest_size=16).digest()))
 
 
-def _session(value: bytes | None) -> str | None:
-    if value is None:
-        return None
+def _session(value: bytes) -> str:
     text = value.decode("latin-1")
     if not text or len(text) > _MAX_SESSION_CHARS or not text.isascii() or not text.isprintable():
         raise InvalidRequest(
@@ -431,13 +389,6 @@ def _decide_route(snapshot: Snapshot, agent: AgentRow, request: Request) -> Rout
             f"Route {route.name} serves {route.operation}, not {request.operation}.", field="model"
         )
     return route
-
-
-def _lines(attempt: Attempt, settlement: Settlement) -> tuple[CostLine, ...]:
-    usage = attempt.reply.usage if attempt.reply is not None else None
-    if usage is None or attempt.model.prices is None or settlement.estimated:
-        return ()
-    return cost_lines(attempt.model.prices, usage)
 
 
 def _may_try_another(error: PodiumError) -> bool:

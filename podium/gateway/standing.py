@@ -107,6 +107,10 @@ class Standing:
             return "the keeper has not answered for a second"
         return None
 
+    def now(self) -> Snapshot | None:
+        """Return the snapshot in force, or None where `admit` has to be waited for."""
+        return self.snapshot if self.refusal() is None else None
+
     async def admit(self) -> Snapshot:
         """Return the snapshot in force. Raises NotReady after a short wait for the keeper's word."""
         if self.refusal() is not None and not self.draining and self.failure is None:

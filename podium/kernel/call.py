@@ -61,3 +61,14 @@ class Reply(msgspec.Struct, frozen=True):
     upstream_id: str | None = None
     upstream_model: str | None = None
     finish_reason: str | None = None
+
+
+class CostTag(msgspec.Struct, frozen=True):
+    """What an answer cost, as it is written into the answer. Amounts in USD are exact decimal texts."""
+
+    nano_usd: int
+    usd: str
+    estimated: bool = False
+    charge: str | None = None
+    input_usd: str | None = None
+    output_usd: str | None = None

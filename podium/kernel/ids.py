@@ -5,6 +5,7 @@ base 32). Trace and span ids follow W3C Trace Context.
 """
 
 import re
+from functools import lru_cache
 from typing import Final, NewType
 
 CallId = NewType("CallId", str)
@@ -21,15 +22,21 @@ IncarnationId = NewType("IncarnationId", str)
 """One life of one worker process: ``inc_`` and a ULID."""
 
 _CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_PAIRS: Final = tuple(a + b for a in _CROCKFORD for b in _CROCKFORD)
+_DIGITS: Final = (_CROCKFORD * 8).encode()
 _TRACEPARENT: Final = re.compile(r"^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$")
 
 
 def ulid(now_ms: int, entropy: bytes) -> str:
-    """Return the 26 characters of a ULID from Unix milliseconds and 10 bytes of entropy."""
-    value = (now_ms << 80) | int.from_bytes(entropy, "big")
-    pairs = _PAIRS
-    return "".join([pairs[(value >> shift) & 1023] for shift in range(120, -1, -10)])
+    """Return the 26 characters of a ULID from Unix milliseconds and 16 bytes of entropy.
+
+    Each byte gives one digit of the random part, by its low five bits.
+    """
+    return _time_digits(now_ms) + entropy.translate(_DIGITS).decode("ascii")
+
+
+@lru_cache(maxsize=16)
+def _time_digits(now_ms: int) -> str:
+    return "".join([_CROCKFORD[(now_ms >> shift) & 31] for shift in range(45, -1, -5)])
 
 
 def parse_traceparent(header: str) -> tuple[TraceId, SpanId] | None:

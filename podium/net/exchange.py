@@ -110,9 +110,10 @@ class Exchange:
             self._body = body = [b"".join(body)]
         return body[0]
 
-    def respond(self, status: int, headers: Sequence[Header], body: bytes) -> None:
-        """Send the whole response, in one write. Content-Length and Connection are net's to add.
+    def respond(self, status: int, headers: Sequence[Header] | bytes, body: bytes) -> None:
+        """Send the whole response, in one write.
 
+        Content-Length and Connection are net's to add. ``headers``: pairs, or lines by `heads.render`.
         Raises BadHead when a header holds a line break.
         """
         if self.started:
@@ -125,7 +126,7 @@ class Exchange:
         self._connection.send(head if self.method == "HEAD" else head + body)
         self._connection.response_complete(self)
 
-    def start_stream(self, status: int, headers: Sequence[Header]) -> None:
+    def start_stream(self, status: int, headers: Sequence[Header] | bytes) -> None:
         """Begin a streamed response: chunked, or up to the close for HTTP/1.0.
 
         The head goes out with the first chunk, or by itself if none is written in this turn of the loop.
@@ -177,7 +178,7 @@ class Exchange:
             head, self._head = self._head, None
             self._connection.send(head)
 
-    def _render(self, status: int, headers: Sequence[Header], framing: bytes) -> bytes:
+    def _render(self, status: int, headers: Sequence[Header] | bytes, framing: bytes) -> bytes:
         head = write_head(status_line(status), headers) + framing
         if not self._body_done or self._connection.server.draining:
             self._keep_alive = False

@@ -11,6 +11,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from podium.kernel.errors import ConnectFailed
@@ -76,16 +77,17 @@ class Pool:
         *,
         method: str,
         target: str,
-        headers: Sequence[Header],
+        headers: Sequence[Header] | bytes,
         body: bytes,
         deadlines: Deadlines,
         on_sent: Callable[[], None] | None = None,
     ) -> UpstreamReply:
         """Send a request and return when the head of its answer is in.
 
-        Host and Content-Length are the pool's to add. ``on_sent`` is called just before the first byte is
-        handed to the kernel, so that a caller who is cancelled knows whether anything went out. Raises
-        ConnectFailed (nothing was sent), UpstreamTimeout or BrokenReply.
+        Host and Content-Length are the pool's to add. ``headers``: pairs, or lines by `heads.render`.
+        ``on_sent`` is called just before the first byte is handed to the kernel, so that a caller who is
+        cancelled knows whether anything went out. Raises ConnectFailed (nothing was sent), UpstreamTimeout or
+        BrokenReply.
         """
         loop = asyncio.get_running_loop()
         data = self._encode(origin, method, target, headers, body)
@@ -118,15 +120,13 @@ class Pool:
         await asyncio.sleep(0)
 
     def _encode(
-        self, origin: Origin, method: str, target: str, headers: Sequence[Header], body: bytes
+        self, origin: Origin, method: str, target: str, headers: Sequence[Header] | bytes, body: bytes
     ) -> bytes:
         host = self._hosts.get(origin)
         if host is None:
             host = self._hosts[origin] = _host_header(origin)
         try:
-            if " " in target:
-                raise BadHead("The target holds a space.")
-            head = write_head(f"{method} {target} HTTP/1.1".encode("ascii"), headers)
+            head = write_head(_first_line(method, target), headers)
         except ValueError as error:
             raise ConnectFailed(f"The request cannot be written: {error}", fix="Nothing was sent.") from error
         if body or method not in {"GET", "HEAD"}:
@@ -237,6 +237,14 @@ class Pool:
             self._sweeper.cancel()
         self._slow = slow
         self._sweeper = loop.call_later(_SLOW_SWEEP_S if slow else _SWEEP_S, self._sweep, loop)
+
+
+@lru_cache(maxsize=256)
+def _first_line(method: str, target: str) -> bytes:
+    line = write_head(f"{method} {target} HTTP/1.1".encode("ascii"), ())
+    if line.count(b" ") != 2:
+        raise BadHead("The target holds a space.")
+    return line
 
 
 def _host_header(origin: Origin) -> bytes:

@@ -47,6 +47,15 @@ class ModelFacts(msgspec.Struct, frozen=True):
     context_window_tokens: int | None
     max_output_tokens: int | None
     ceiling_nano_usd: int | None = None
+    worst_input: Decimal = Decimal(0)
+    """The highest rate of any tier and kind of input, in nano-USD per token; follows from the prices."""
+    worst_output: Decimal = Decimal(0)
+
+    def __post_init__(self) -> None:
+        """Work out once what every call needs."""
+        if self.prices is not None:
+            msgspec.structs.force_setattr(self, "worst_input", worst_input_rate(self.prices))
+            msgspec.structs.force_setattr(self, "worst_output", worst_output_rate(self.prices))
 
 
 class Bound(msgspec.Struct, frozen=True):
@@ -94,7 +103,8 @@ class Calibrator:
 
 def has_media(request: Request) -> bool:
     """Return whether a request bears what is not text: its bytes say nothing about its tokens."""
-    return request.remote_content or not _MEDIA.isdisjoint(request.needs)
+    needs = request.needs
+    return request.remote_content or (bool(needs) and not _MEDIA.isdisjoint(needs))
 
 
 def certain_input_bound(request: Request, model: ModelFacts) -> int | None:
@@ -106,7 +116,7 @@ def _input_bound(request: Request, model: ModelFacts, text_tokens: int) -> int |
     window = model.context_window_tokens
     if has_media(request):
         return window
-    if not _INSTRUCTED.isdisjoint(request.needs):
+    if request.needs and not _INSTRUCTED.isdisjoint(request.needs):
         text_tokens += INSTRUCTIONS_TOKENS
     if window is None or request.operation == "embeddings":
         return text_tokens  # a window holds for each text of a batch, not for the batch
@@ -127,8 +137,8 @@ def decide_bound(request: Request, model: ModelFacts, estimate_tokens: int) -> B
         if ceiling is None:
             raise _unbounded(request, model, output_tokens)
         return Bound(input_tokens or 0, output_tokens or 0, ceiling, to_set)
-    hold = EXACT.multiply(worst_input_rate(sheet), input_tokens)
-    hold = EXACT.fma(worst_output_rate(sheet), Decimal(output_tokens), hold)
+    hold = EXACT.multiply(model.worst_input, input_tokens)
+    hold = EXACT.add(hold, EXACT.multiply(model.worst_output, output_tokens))
     return Bound(input_tokens, output_tokens, ceil_nano(EXACT.add(hold, sheet.request_nano_usd)), to_set)
 
 

@@ -6,6 +6,7 @@ above a tier's start, every token of that kind is priced at that tier's rate.
 """
 
 from decimal import Decimal
+from typing import Final
 
 import msgspec
 
@@ -29,6 +30,8 @@ class Rate(msgspec.Struct, frozen=True):
     def at(self, input_tokens: int) -> Decimal:
         """Return nano-USD per token for a call whose whole input is ``input_tokens``."""
         rate = self.nano_usd_per_token
+        if not self.tiers:
+            return rate
         for tier in self.tiers:
             if input_tokens > tier.above_input_tokens:
                 rate = tier.nano_usd_per_token
@@ -54,6 +57,9 @@ class PriceSheet(msgspec.Struct, frozen=True):
     request_nano_usd: Decimal = Decimal(0)
     source: str = "manifest"
     """Where the prices come from, for people: ``manifest`` or ``genai-prices VERSION PROVIDER/MODEL``."""
+
+
+_OUTPUT_KINDS: Final = frozenset({"output", "reasoning", "output_audio"})
 
 
 class CostLine(msgspec.Struct, frozen=True):
@@ -83,17 +89,33 @@ def cost_lines(sheet: PriceSheet, usage: Usage) -> tuple[CostLine, ...]:
     return tuple(lines)
 
 
-def cost(sheet: PriceSheet, usage: Usage) -> NanoUsd:
+class Cost(msgspec.Struct, frozen=True):
+    """What a usage costs: ``nano_usd`` is the sum of the other two, rounded up once.
+
+    ``input_nano_usd`` (a price of the request included) and ``output_nano_usd`` are exact.
+    """
+
+    nano_usd: NanoUsd
+    input_nano_usd: Decimal
+    output_nano_usd: Decimal
+
+
+def cost(sheet: PriceSheet, usage: Usage) -> Cost:
     """Return the cost of a usage in nano-USD: the exact sum of its lines, rounded up once."""
     if has_parts(usage):
-        total = Decimal(0)
+        of_input = of_output = Decimal(0)
         for line in cost_lines(sheet, usage):
-            total = EXACT.add(total, line.nano_usd)
-        return ceil_nano(total)
-    size = usage.input_tokens
-    total = EXACT.multiply(sheet.input.at(size), size)
-    total = EXACT.fma(sheet.output.at(size), Decimal(usage.output_tokens), total)
-    return ceil_nano(EXACT.add(total, sheet.request_nano_usd))
+            if line.kind in _OUTPUT_KINDS:
+                of_output = EXACT.add(of_output, line.nano_usd)
+            else:
+                of_input = EXACT.add(of_input, line.nano_usd)
+    else:
+        size = usage.input_tokens
+        of_input = EXACT.multiply(sheet.input.at(size), size)
+        if sheet.request_nano_usd:
+            of_input = EXACT.add(of_input, sheet.request_nano_usd)
+        of_output = EXACT.multiply(sheet.output.at(size), usage.output_tokens)
+    return Cost(ceil_nano(EXACT.add(of_input, of_output)), of_input, of_output)
 
 
 def has_parts(usage: Usage) -> bool:

@@ -20,7 +20,7 @@ from typing import Final
 import msgspec
 
 from podium.kernel.call import Usage
-from podium.spend.prices import PriceSheet, cost
+from podium.spend.prices import Cost, PriceSheet, cost
 
 _FAILED_BEFORE_GENERATION: Final = frozenset({500, 501, 503, 529})
 _MAY_HAVE_RUN_4XX: Final = frozenset({408, 499})
@@ -41,6 +41,8 @@ class Settlement(msgspec.Struct, frozen=True):
     estimated: bool = False
     overrun: bool = False
     reason: str | None = None
+    parts: Cost | None = None
+    """What input and output cost of it, where it is exact."""
 
 
 def decide_settlement(
@@ -94,7 +96,8 @@ def _by_usage(
         return Settlement(
             hold_nano_usd, estimated=True, reason="The model has no price: its declared ceiling is charged."
         )
-    exact = cost(sheet, usage)
+    parts = cost(sheet, usage)
+    exact = parts.nano_usd
     overrun = exact > hold_nano_usd
     if unpriced:
         return Settlement(
@@ -104,4 +107,4 @@ def _by_usage(
             reason=f"What {', '.join(unpriced)} cost is in no token count: the ceiling is charged.",
         )
     reason = "The usage was above the hold." if overrun else None
-    return Settlement(exact, overrun=overrun, reason=reason)
+    return Settlement(exact, False, overrun, reason, parts)

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from podium.kernel.call import Reply, Request
+from podium.kernel.call import CostTag, Reply, Request
 from podium.kernel.errors import BrokenReply, InvalidRequest
 from podium.wire.openai_fields import (
     UNREADABLE,
@@ -97,13 +97,6 @@ class _Prediction(msgspec.Struct, frozen=True):
     content: msgspec.Raw = msgspec.Raw(b"")
 
 
-class _Body(msgspec.Struct, frozen=True):
-    choices: list[msgspec.Raw]
-    id: msgspec.Raw = _NULL
-    model: msgspec.Raw = _NULL
-    usage: msgspec.Raw = _NULL
-
-
 class _Choice(msgspec.Struct, frozen=True):
     finish_reason: msgspec.Raw = _NULL
 
@@ -125,8 +118,7 @@ _modalities_decoder = msgspec.json.Decoder(list[str])
 _text_decoder = msgspec.json.Decoder(str)
 _prediction_decoder = msgspec.json.Decoder(_Prediction)
 _fields_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_body_decoder = msgspec.json.Decoder(_Body)
-_choice_decoder = msgspec.json.Decoder(_Choice)
+_choices_decoder = msgspec.json.Decoder(list[_Choice])
 _error_decoder = msgspec.json.Decoder(_ErrorBody)
 _encoder = msgspec.json.Encoder()
 
@@ -317,15 +309,16 @@ def decode_reply(body: bytes) -> Reply:
     Raises BrokenReply for an error in the shape of an answer and for anything that is no chat completion.
     """
     try:
-        reply = _body_decoder.decode(body)
-        choice = _choice_decoder.decode(reply.choices[0]) if reply.choices else _Choice()
+        fields = _fields_decoder.decode(body)
+        choices = _choices_decoder.decode(fields.get("choices", _NULL))
     except UNREADABLE as error:
         raise broken_reply(body, "no chat completion") from error
+    usage = fields.get("usage", _NULL)
     return Reply(
-        usage=decode_usage(reply.usage) if reply.usage != _NULL else None,
-        upstream_id=decode_text(reply.id),
-        upstream_model=decode_text(reply.model),
-        finish_reason=decode_text(choice.finish_reason) or None,
+        usage=decode_usage(usage) if usage != _NULL else None,
+        upstream_id=decode_text(fields.get("id", _NULL)),
+        upstream_model=decode_text(fields.get("model", _NULL)),
+        finish_reason=(decode_text(choices[0].finish_reason) or None) if choices else None,
     )
 
 
@@ -349,7 +342,7 @@ def decode_text(raw: msgspec.Raw) -> str | None:
         return None
 
 
-def tag_reply(body: bytes, cost_nano_usd: int, details: dict[str, object]) -> bytes:
+def tag_reply(body: bytes, tag: CostTag) -> bytes:
     """Return an answer with ``usage.cost`` (USD) and ``usage.cost_details``; without usage, as it is.
 
     An answer without usage stays without: a usage that has a cost and no token counts would break clients.
@@ -358,5 +351,5 @@ def tag_reply(body: bytes, cost_nano_usd: int, details: dict[str, object]) -> by
     usage = fields.get("usage")
     if usage is None or first_byte(usage) != _OBJECT:
         return body
-    fields["usage"] = tag_usage(usage, cost_nano_usd, details)
+    fields["usage"] = tag_usage(usage, tag)
     return _encoder.encode(fields)

@@ -10,8 +10,7 @@ from typing import Final
 
 import msgspec
 
-from podium.kernel.call import Reply, Usage
-from podium.kernel.money import usd_text
+from podium.kernel.call import CostTag, Reply, Usage
 from podium.wire import sse
 from podium.wire.openai_errors import encode_error
 from podium.wire.openai_fields import UNREADABLE
@@ -230,17 +229,17 @@ class StreamReader:
             finish_reason=self._finish_reason,
         )
 
-    def finish(self, cost_nano_usd: int, details: dict[str, object]) -> bytes:
+    def finish(self, tag: CostTag) -> bytes:
         """Return the stream's end: the usage chunk with its cost if the client asked for it, and ``[DONE]``.
 
         A client that did not ask, or whose provider gave no usage, gets the cost in a comment.
         """
         fields = self._usage_fields
         if self._wants_usage and fields is not None:
-            fields["usage"] = tag_usage(fields["usage"], cost_nano_usd, details)
+            fields["usage"] = tag_usage(fields["usage"], tag)
             return sse.encode_event(_encoder.encode(fields)) + _DONE
-        estimated = " estimated=true" if details.get("estimated") else ""
-        text = f"podium cost_nano_usd={cost_nano_usd} cost_usd={usd_text(cost_nano_usd)}{estimated}"
+        estimated = " estimated=true" if tag.estimated else ""
+        text = f"podium cost_nano_usd={tag.nano_usd} cost_usd={tag.usd}{estimated}"
         return sse.encode_comment(text) + _DONE
 
     @staticmethod

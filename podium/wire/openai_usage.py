@@ -9,8 +9,7 @@ from typing import Final
 
 import msgspec
 
-from podium.kernel.call import Usage
-from podium.kernel.money import usd_text
+from podium.kernel.call import CostTag, Usage
 from podium.wire.openai_fields import UNREADABLE
 
 
@@ -53,6 +52,8 @@ class _Usage(msgspec.Struct, frozen=True):
 MAX_TOKENS: Final = 1 << 40
 """Above any context window that could be; a larger count is no count."""
 
+_SHORTEST_USAGE_BYTES: Final = 8
+"""What is shorter is an empty object, however it is spaced."""
 _NO_INPUT_DETAILS: Final = _InputDetails()
 _NO_OUTPUT_DETAILS: Final = _OutputDetails()
 _NOTHING_WRITTEN: Final = _Written()
@@ -162,12 +163,29 @@ def _makes_sense(usage: Usage) -> bool:
     )
 
 
-def tag_usage(raw: bytes | msgspec.Raw, cost_nano_usd: int, details: dict[str, object]) -> msgspec.Raw:
-    """Return a ``usage`` object with ``cost`` (USD, exact decimal text) and ``cost_details`` in it.
+def tag_usage(raw: bytes | msgspec.Raw, tag: CostTag) -> msgspec.Raw:
+    """Return a ``usage`` object with ``cost`` (USD, exact) and ``cost_details`` behind its other fields.
 
-    ``details`` goes into ``cost_details`` behind ``nano_usd``. A cost of the provider's is replaced.
+    A cost of the provider's is replaced. OpenRouter's names, and ours beside them. Source: OpenRouter's usage
+    accounting (``cost``, ``cost_details.upstream_inference_cost``, ``upstream_inference_prompt_cost``,
+    ``upstream_inference_completions_cost``), in USD.
     """
-    fields: dict[str, object] = dict(_fields_decoder.decode(raw))
-    fields["cost"] = msgspec.Raw(usd_text(cost_nano_usd).encode())
-    fields["cost_details"] = {"nano_usd": cost_nano_usd, **details}
-    return msgspec.Raw(_encoder.encode(fields))
+    usage = bytes(raw).rstrip()
+    if b'"cost' in usage or len(usage) < _SHORTEST_USAGE_BYTES:
+        fields = _fields_decoder.decode(usage)
+        fields.pop("cost", None)
+        fields.pop("cost_details", None)
+        usage = _encoder.encode(fields)
+    usd = tag.usd
+    parts = ""
+    if tag.input_usd is not None and tag.output_usd is not None:
+        parts = (
+            f'"upstream_inference_prompt_cost":{tag.input_usd},'
+            f'"upstream_inference_completions_cost":{tag.output_usd},'
+        )
+    charge = f',"charge":"{tag.charge}"' if tag.charge is not None else ""
+    text = (
+        f'"cost":{usd},"cost_details":{{"upstream_inference_cost":{usd},{parts}'
+        f'"nano_usd":{tag.nano_usd},"estimated":{"true" if tag.estimated else "false"}{charge}}}}}'
+    )
+    return msgspec.Raw((usage[:-1] + b"," if len(usage) > 2 else b"{") + text.encode())

@@ -200,8 +200,8 @@ class Seeder:
         elif outcome == "timeout":
             end_us = sent_us + 120_000_000
         estimated = outcome in {"broken", "timeout"}
-        hold = cost(PRICES[model], Usage(input_tokens + 400, 4096))
-        price = cost(PRICES[model], usage) if answered else hold if estimated else 0
+        hold = cost(PRICES[model], Usage(input_tokens + 400, 4096)).nano_usd
+        price = cost(PRICES[model], usage).nano_usd if answered else hold if estimated else 0
         tokens = {name: getattr(usage, name) if answered else None for name in Usage.__struct_fields__}
         return {
             **shared,

@@ -438,7 +438,9 @@ async def test_sessions_and_hours_make_implicit_tasks(tmp_path: Path) -> None:
         assert len(set(tasks)) == 3
         hour_ns = 3_600_000_000_000
         at = 500_000 * hour_ns
-        assert implicit_task("x", None, at) == implicit_task("x", None, at + hour_ns - 1)
+        assert implicit_task("x", None, at // hour_ns) == implicit_task(
+            "x", None, (at + hour_ns - 1) // hour_ns
+        )
         assert implicit_task("x", None, at) != implicit_task("x", None, at + hour_ns)
         assert implicit_task("x", None, at) != implicit_task("y", None, at)
 

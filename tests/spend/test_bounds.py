@@ -62,7 +62,7 @@ def test_no_usage_within_the_bound_costs_more_than_the_hold(input_tokens, output
         cache_write_1h_tokens=data.draw(st.integers(0, written)),
         output_audio_tokens=spoken,
     )
-    assert cost(SHEET, usage) <= bound.hold_nano_usd
+    assert cost(SHEET, usage).nano_usd <= bound.hold_nano_usd
 
 
 @pytest.mark.parametrize(

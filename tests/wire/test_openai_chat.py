@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podium.kernel.call import Reply, Request, Usage
+from podium.kernel.call import CostTag, Reply, Request, Usage
 from podium.kernel.errors import BrokenReply, InvalidRequest
 from podium.wire.openai_chat import decode_reply, decode_request, encode_request, tag_reply
 
@@ -340,12 +340,13 @@ def test_an_error_that_says_200(error):
 def test_tag_reply():
     """The answer carries its cost in usage; the rest of it keeps its bytes."""
     body = b'{"id":"c1","choices":[ {} ],"usage":{"prompt_tokens":9,"completion_tokens":3},"x":1.0}'
-    assert tag_reply(body, 1_500, {"estimated": False}) == (
+    assert tag_reply(body, CostTag(1_500, "0.0000015", input_usd="0.000001", output_usd="0.0000005")) == (
         b'{"id":"c1","choices":[ {} ],"usage":{"prompt_tokens":9,"completion_tokens":3,"cost":0.0000015,'
-        b'"cost_details":{"nano_usd":1500,"estimated":false}},"x":1.0}'
+        b'"cost_details":{"upstream_inference_cost":0.0000015,"upstream_inference_prompt_cost":0.000001,'
+        b'"upstream_inference_completions_cost":0.0000005,"nano_usd":1500,"estimated":false}},"x":1.0}'
     )
 
 
 def test_an_answer_without_usage_stays_without():
     """A usage with a cost and no counts would break clients, so there is none."""
-    assert tag_reply(answer(usage=None), 5, {}) == answer(usage=None)
+    assert tag_reply(answer(usage=None), CostTag(5, "0.000000005")) == answer(usage=None)

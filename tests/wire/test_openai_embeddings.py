@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from podium.kernel.call import Reply, Usage
+from podium.kernel.call import CostTag, Reply, Usage
 from podium.kernel.errors import BrokenReply, InvalidRequest
 from podium.wire.openai_embeddings import decode_reply, decode_request, encode_request, tag_reply
 
@@ -42,7 +42,7 @@ def test_replies():
         b'"usage":{"prompt_tokens":7,"total_tokens":7}}'
     )
     assert decode_reply(body) == Reply(Usage(7, 0), None, "up-1", None)
-    tagged = tag_reply(body, 140, {"estimated": False})
+    tagged = tag_reply(body, CostTag(140, "0.00000014"))
     assert b'"data":[{"embedding":[0.10]}]' in tagged
     assert b'"cost":0.00000014,' in tagged
 

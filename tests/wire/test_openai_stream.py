@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podium.kernel.call import Reply, Usage
+from podium.kernel.call import CostTag, Reply, Usage
 from podium.wire.openai_stream import StreamReader
 
 USAGE = {"prompt_tokens": 9, "completion_tokens": 3, "total_tokens": 12}
@@ -60,7 +60,7 @@ def test_events_pass_as_they_are():
 def test_the_end_carries_the_cost():
     """A client that asked for usage gets it once, at the end, with cost and details, and then [DONE]."""
     reader, _ = run(HELLO, STOP, TOTAL, DONE)
-    end = reader.finish(1_234_567, {"estimated": False, "charge": "chg_1"})
+    end = reader.finish(CostTag(1_234_567, "0.001234567", charge="chg_1"))
     assert b'"cost":0.001234567,' in end
     last, done = payloads(end)
     assert done == "[DONE]"
@@ -69,7 +69,12 @@ def test_the_end_carries_the_cost():
     assert last["usage"] == {
         **USAGE,
         "cost": 0.001234567,
-        "cost_details": {"nano_usd": 1_234_567, "estimated": False, "charge": "chg_1"},
+        "cost_details": {
+            "upstream_inference_cost": 0.001234567,
+            "nano_usd": 1_234_567,
+            "estimated": False,
+            "charge": "chg_1",
+        },
     }
 
 
@@ -78,16 +83,16 @@ def test_a_client_that_did_not_ask_gets_a_comment():
     reader, out = run(HELLO, STOP, TOTAL, DONE, wants=False)
     assert out == HELLO + STOP
     assert reader.reply().usage == Usage(9, 3)
-    end = reader.finish(1500, {"estimated": False})
+    end = reader.finish(CostTag(1500, "0.0000015"))
     assert end == b": podium cost_nano_usd=1500 cost_usd=0.0000015\n\n" + DONE
-    assert b"estimated=true" in reader.finish(1500, {"estimated": True})
+    assert b"estimated=true" in reader.finish(CostTag(1500, "0.0000015", estimated=True))
 
 
 def test_a_provider_without_usage():
     """Where the provider gave no usage there is none to make up: the cost comes as a comment."""
     reader, _ = run(HELLO, STOP, DONE)
     assert reader.reply().usage is None
-    assert reader.finish(9, {"estimated": True}).startswith(b": podium cost_nano_usd=9 ")
+    assert reader.finish(CostTag(9, "0.000000009", estimated=True)).startswith(b": podium cost_nano_usd=9 ")
 
 
 @pytest.mark.parametrize("wants", [True, False])
@@ -100,7 +105,7 @@ def test_usage_in_the_last_content_chunk(wants):
     assert last["choices"] == both["choices"]
     assert last.get("usage") is None
     assert ("usage" in last) is wants
-    with_usage = [it for it in payloads(reader.finish(5, {})) if it != "[DONE]"]
+    with_usage = [it for it in payloads(reader.finish(CostTag(5, "0.000000005"))) if it != "[DONE]"]
     assert len(with_usage) == wants
 
 
@@ -115,7 +120,7 @@ def test_repeated_usage_counts_once():
     )
     assert [it["usage"] for it in payloads(out)] == [None, None]
     assert reader.reply().usage == Usage(9, 3)
-    assert len(payloads(reader.finish(5, {}))) == 2
+    assert len(payloads(reader.finish(CostTag(5, "0.000000005")))) == 2
 
 
 def test_a_usage_of_null_is_no_usage():
@@ -263,7 +268,8 @@ EVENTS = [
 
 
 def facts(reader: StreamReader, out: bytes) -> tuple[object, ...]:
-    return out, reader.reply(), reader.done, reader.error, reader.first_token, reader.finish(7, {})
+    end = reader.finish(CostTag(7, "0.000000007"))
+    return out, reader.reply(), reader.done, reader.error, reader.first_token, end
 
 
 @given(

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podium.kernel.call import Usage
+from podium.kernel.call import CostTag, Usage
+from podium.kernel.money import usd_text
 from podium.wire.openai_usage import decode_usage, tag_usage
 
 
@@ -190,9 +191,11 @@ def test_a_usage_is_never_negative(usage):
 @given(st.integers(0, 10**18))
 def test_cost_is_the_exact_decimal(nano_usd):
     """``usage.cost`` is a JSON number whose text is the exact amount in USD."""
-    tagged = tag_usage(b'{"prompt_tokens":1,"cost":0.5,"x":1.50}', nano_usd, {"estimated": False})
+    tagged = tag_usage(b'{"prompt_tokens":1,"cost":0.5,"x":1.50}', CostTag(nano_usd, usd_text(nano_usd)))
     fields = msgspec.json.decode(tagged, type=dict[str, msgspec.Raw])
     whole, _, decimals = bytes(fields["cost"]).decode().partition(".")
     assert int(whole) * 10**9 + int(decimals.ljust(9, "0")) == nano_usd
-    assert json.loads(bytes(fields["cost_details"])) == {"nano_usd": nano_usd, "estimated": False}
+    details = msgspec.json.decode(fields["cost_details"], type=dict[str, msgspec.Raw])
+    assert details["upstream_inference_cost"] == fields["cost"]
+    assert (bytes(details["nano_usd"]), bytes(details["estimated"])) == (b"%d" % nano_usd, b"false")
     assert bytes(fields["x"]) == b"1.50"

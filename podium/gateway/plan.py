@@ -1,0 +1,104 @@
+"""What can be said of a model before any call of it: worked out once for each snapshot."""
+
+from podium import __version__
+from podium.gateway.answers import safe_text
+from podium.kernel.errors import StateError
+from podium.manifest.snapshot import ModelRow, ProviderRow, Snapshot
+from podium.net.heads import BadHead, render
+from podium.net.upstream import Deadlines, Origin
+from podium.ports import Secrets
+from podium.spend.bounds import Calibrator, ModelFacts
+
+
+class Plan:
+    """A model with its provider: where its calls go, and the lines of heads that all of them share."""
+
+    __slots__ = (
+        "_secret",
+        "_with_secret",
+        "answer_lines",
+        "calibrator",
+        "deadlines",
+        "facts",
+        "model",
+        "origin",
+        "provider",
+    )
+
+    def __init__(self, model: ModelRow, provider: ProviderRow, calibrator: Calibrator) -> None:
+        self.model = model
+        self.provider = provider
+        self.calibrator = calibrator
+        self.facts = ModelFacts(
+            name=model.name,
+            prices=model.prices,
+            context_window_tokens=model.context_window_tokens,
+            max_output_tokens=model.max_output_tokens,
+            ceiling_nano_usd=model.ceiling_nano_usd,
+        )
+        self.origin = Origin(provider.scheme, provider.host, provider.port, provider.ca_file)
+        timeouts = provider.timeouts
+        self.deadlines = Deadlines(
+            timeouts.connect_s, timeouts.first_byte_s, timeouts.idle_s, timeouts.total_s
+        )
+        named = [(b"x-podium-model", safe_text(model.name)), (b"x-podium-provider", safe_text(provider.name))]
+        if provider.region is not None:
+            named.append((b"x-podium-region", safe_text(provider.region)))
+        self.answer_lines = render(named)
+        self._secret: str | None = None
+        self._with_secret = self._render(None)
+
+    def request_lines(self, secrets: Secrets, *, stream: bool) -> bytes:
+        """Return the lines of a request's head. Raises StateError where the credential cannot be read."""
+        credential = self.provider.credential
+        if credential is not None:
+            secret = secrets.read(credential)
+            if secret != self._secret:
+                try:
+                    self._with_secret = self._render(secret)
+                except BadHead as error:
+                    raise StateError(
+                        f"the credential of provider {self.provider.name} holds a line break or a NUL",
+                        fix="Write the provider's key, and nothing else, into the variable or file.",
+                        code="provider_credential_unusable",
+                    ) from error
+                self._secret = secret
+        return self._with_secret[stream]
+
+    def _render(self, secret: str | None) -> tuple[bytes, bytes]:
+        provider = self.provider
+        lines = [
+            (b"content-type", b"application/json"),
+            (b"accept-encoding", b"identity"),
+            (b"user-agent", b"podium/" + __version__.encode()),
+            *((name.encode(), value.encode()) for name, value in provider.headers.items()),
+        ]
+        if secret is not None:
+            lines.append((provider.auth_header.encode(), (provider.auth_prefix + secret).encode()))
+        return (
+            render([(b"accept", b"application/json"), *lines]),
+            render([(b"accept", b"text/event-stream"), *lines]),
+        )
+
+
+class Plans:
+    """The plans of the snapshot in force. What was learned of a model outlives its snapshot."""
+
+    def __init__(self) -> None:
+        self._snapshot: Snapshot | None = None
+        self._plans: dict[str, Plan] = {}
+        self._calibrators: dict[str, Calibrator] = {}
+
+    def of(self, snapshot: Snapshot, model: ModelRow) -> Plan:
+        """Return the plan of a model of a snapshot: that in force, or one that a call still holds."""
+        if snapshot is self._snapshot:
+            plan = self._plans.get(model.name)
+            if plan is not None:
+                return plan
+        else:
+            self._snapshot, self._plans = snapshot, {}
+        calibrator = self._calibrators.get(model.name)
+        if calibrator is None:
+            calibrator = self._calibrators[model.name] = Calibrator()
+        plan = self._plans[model.name] = Plan(model, snapshot.providers[model.provider], calibrator)
+        return plan
