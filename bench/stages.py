@@ -251,7 +251,7 @@ async def measure(arguments: argparse.Namespace, folder: Path) -> None:
             await calls(made, 5000, stream=arguments.stream)
         with io.StringIO() as text:
             pstats.Stats(profile, stream=text).sort_stats("tottime").print_stats(60)
-            Path(arguments.profile).write_text(text.getvalue(), encoding="utf-8")
+            Path(arguments.profile).write_text(text.getvalue(), encoding="utf-8")  # noqa: ASYNC240 - it is over
     journal.close()
     journal.release()
 

@@ -66,6 +66,7 @@ async def serve(arguments: argparse.Namespace) -> None:
         # What lives now lives for ever; what a call makes is freed by reference counts.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(20_000, 20, 20)
         notify(arguments.notify_fd, {"ready": worker})
         await stopping
     standing.draining = True

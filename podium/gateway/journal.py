@@ -62,7 +62,14 @@ class Journal:
             raise JournalError(
                 f"the journal has failed: {self.failure}", fix="Free the disk and restart this worker."
             )
-        self._append(encode(record))
+        data = encode(record)
+        try:
+            written = os.write(self._fd, data)
+        except OSError as error:
+            raise self._unwritten(error) from error
+        if written != len(data):
+            raise self._torn()
+        self.offset += written
         if not self._dirty:
             self._dirty = True
             if not self._syncing:
@@ -74,15 +81,19 @@ class Journal:
         try:
             written = os.write(self._fd, data)
         except OSError as error:
-            self._fail(f"write: {error.strerror}")
-            raise JournalError(
-                f"the journal cannot be written: {error.strerror}", fix="Free the disk."
-            ) from error
+            raise self._unwritten(error) from error
         if written != len(data):
-            # A torn frame is on disk. Nothing may follow it, or the reader would call it damage.
-            self._fail("write: the disk is full")
-            raise JournalError("the journal cannot be written: the disk is full", fix="Free the disk.")
+            raise self._torn()
         self.offset += written
+
+    def _unwritten(self, error: OSError) -> JournalError:
+        self._fail(f"write: {error.strerror}")
+        return JournalError(f"the journal cannot be written: {error.strerror}", fix="Free the disk.")
+
+    def _torn(self) -> JournalError:
+        # A torn frame is on disk. Nothing may follow it, or the reader would call it damage.
+        self._fail("write: the disk is full")
+        return JournalError("the journal cannot be written: the disk is full", fix="Free the disk.")
 
     def _fail(self, reason: str) -> None:
         if self.failure is None:

@@ -53,6 +53,10 @@ _UNPRICED_FIELDS: Final = (
     "models",  # OpenRouter: another model, at another price, may answer
     "speed",  # Anthropic: fast mode, at a multiple of the price
 )
+_UNUSUAL_FIELDS: Final = frozenset(
+    {"tools", "functions", "response_format", "modalities", "service_tier", "n", "prediction"}
+).union(_UNPRICED_FIELDS)
+"""Every field that `_look_at_options`, the count of choices and the predicted output look at."""
 _STANDARD_TIERS: Final = frozenset({"auto", "default", "standard"})
 _CLIENT_TOOLS: Final = frozenset({"function", "custom"})
 _LONGEST_SCHEME_BYTES: Final = 32
@@ -136,7 +140,9 @@ def decode_request(body: bytes) -> Request:
     needs: set[str] = set()
     unpriced: list[str] = []
     remote = _look_at_messages(messages, needs)
-    _look_at_options(fields, needs, unpriced)
+    usual = _UNUSUAL_FIELDS.isdisjoint(fields)
+    if not usual:
+        _look_at_options(fields, needs, unpriced)
     return Request(
         operation="chat",
         route=route,
@@ -145,11 +151,11 @@ def decode_request(body: bytes) -> Request:
         stream=stream,
         wants_usage=stream and _wants_usage(fields),
         max_output_tokens=_output_limit(fields),
-        choices=decode_positive(fields, "n", at_most=MAX_CHOICES) or 1,
+        choices=1 if usual else decode_positive(fields, "n", at_most=MAX_CHOICES) or 1,
         needs=frozenset(needs),
         remote_content=remote,
         unpriced=tuple(unpriced),
-        extra_output_tokens=_predicted_tokens(fields),
+        extra_output_tokens=0 if usual else _predicted_tokens(fields),
     )
 
 
@@ -165,6 +171,8 @@ def _wants_usage(fields: dict[str, msgspec.Raw]) -> bool:
 
 def _output_limit(fields: dict[str, msgspec.Raw]) -> int | None:
     new = decode_positive(fields, "max_completion_tokens", at_most=MAX_OUTPUT_LIMIT_TOKENS)
+    if "max_tokens" not in fields:
+        return new
     old = decode_positive(fields, "max_tokens", at_most=MAX_OUTPUT_LIMIT_TOKENS)
     if new is not None and old is not None and new != old:
         raise InvalidRequest(
@@ -200,7 +208,8 @@ def _look_at_messages(messages: msgspec.Raw, needs: set[str]) -> bool:
         if message.images != _NULL:
             needs.add("vision")  # OpenRouter: images of an earlier answer
             remote = True
-        if first_byte(message.content) != _LIST:
+        content = message.content
+        if content == _NULL or first_byte(content) != _LIST:
             continue
         try:
             parts = _parts_decoder.decode(message.content)

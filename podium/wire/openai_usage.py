@@ -55,6 +55,8 @@ MAX_TOKENS: Final = 1 << 40
 _SHORTEST_USAGE_BYTES: Final = 8
 """What is shorter is an empty object, however it is spaced."""
 _NO_INPUT_DETAILS: Final = _InputDetails()
+_EMPTY_INPUT_DETAILS: Final = (_InputDetails(0, 0), _InputDetails(0), _NO_INPUT_DETAILS)
+"""What most answers have: nothing cached, nothing written, nothing heard."""
 _NO_OUTPUT_DETAILS: Final = _OutputDetails()
 _NOTHING_WRITTEN: Final = _Written()
 _decoder = msgspec.json.Decoder(_Usage)
@@ -111,6 +113,13 @@ def _output_tokens(usage: _Usage) -> int | None:
 def _with_parts(usage: _Usage, output_tokens: int) -> Usage:
     inputs = usage.prompt_tokens_details or _NO_INPUT_DETAILS
     outputs = usage.completion_tokens_details or _NO_OUTPUT_DETAILS
+    if not _has_variants(usage) and inputs in _EMPTY_INPUT_DETAILS:
+        return Usage(
+            input_tokens=usage.prompt_tokens,
+            output_tokens=output_tokens,
+            reasoning_tokens=outputs.reasoning_tokens or 0,
+            output_audio_tokens=outputs.audio_tokens or 0,
+        )
     written = inputs.cache_creation_token_details or usage.cache_creation or _NOTHING_WRITTEN
     cache_read = _first(
         inputs.cached_tokens,
@@ -151,6 +160,11 @@ def _first(*counts: int | None) -> int:
 
 
 def _makes_sense(usage: Usage) -> bool:
+    if usage == Usage(usage.input_tokens, usage.output_tokens):
+        return (
+            usage.input_tokens >= 0 <= usage.output_tokens
+            and usage.input_tokens <= MAX_TOKENS >= usage.output_tokens
+        )
     inputs = usage.cache_read_tokens + usage.cache_write_tokens + usage.input_audio_tokens
     outputs = usage.reasoning_tokens + usage.output_audio_tokens
     return (

@@ -46,7 +46,8 @@ def records(path: Path) -> list[object]:
 async def test_write_is_in_the_file_before_it_returns(tmp_path: Path) -> None:
     """A record is in the kernel's hands when write returns, so kill -9 cannot lose it (point 4)."""
     journal = Journal(tmp_path / "inc_A", HEADER)
-    journal.write(done(1), done(2))
+    journal.write(done(1))
+    journal.write(done(2))
     found = records(tmp_path / "inc_A" / "000001.journal")
     assert [r.call_id for r in found if isinstance(r, Done)] == ["call_1", "call_2"]
     assert journal.offset == (tmp_path / "inc_A" / "000001.journal").stat().st_size

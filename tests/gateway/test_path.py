@@ -386,7 +386,8 @@ async def test_what_reaches_the_provider(tmp_path: Path) -> None:
 
         it.gateway._pool.send = send  # type: ignore[method-assign]
         await it.client.chat.completions.create(model="big", messages=HELLO)
-        headers = dict(seen[0]["headers"])
+        lines = seen[0]["headers"].removeprefix(b"\r\n").split(b"\r\n")
+        headers = dict(line.split(b": ", 1) for line in lines)
         assert headers[b"authorization"] == b"Bearer sk-sim"
         assert headers[b"x-client-request-id"].decode() == it.holds()[0].charge_id
         assert KEY.encode() not in b"".join(headers.values()) + seen[0]["body"]
@@ -437,12 +438,10 @@ async def test_sessions_and_hours_make_implicit_tasks(tmp_path: Path) -> None:
         assert tasks[0] == tasks[1]
         assert len(set(tasks)) == 3
         hour_ns = 3_600_000_000_000
-        at = 500_000 * hour_ns
-        assert implicit_task("x", None, at // hour_ns) == implicit_task(
-            "x", None, (at + hour_ns - 1) // hour_ns
-        )
-        assert implicit_task("x", None, at) != implicit_task("x", None, at + hour_ns)
-        assert implicit_task("x", None, at) != implicit_task("y", None, at)
+        hour = it.holds()[3].admitted_ns // hour_ns
+        assert tasks[3] == implicit_task("triage", None, hour)
+        assert implicit_task("x", None, hour) != implicit_task("x", None, hour + 1)
+        assert implicit_task("x", None, hour) != implicit_task("y", None, hour)
 
 
 async def test_traceparent_joins_the_callers_trace(tmp_path: Path) -> None:
