@@ -277,7 +277,9 @@ class Connection(asyncio.Protocol):
         if length is not None and int(length) > self.server.limits.max_body_bytes:
             raise BodyTooLarge(self.server.limits.max_body_bytes)
         if b"expect" in headers and not exchange._http_1_0:
-            exchange._expects = headers[b"expect"].lower() == b"100-continue"
+            if headers[b"expect"].lower() != b"100-continue":
+                raise RequestRefused(417, "expectation_failed", "Nothing but 100-continue can be expected.")
+            exchange._expects = True
 
     def on_body(self, data: bytes) -> None:
         exchange = self._incoming
