@@ -12,6 +12,8 @@ from typing import Final
 from podium.kernel.errors import StateError
 
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
+LOG_LEVEL_FILE: Final = "log-level"
+"""In the state directory: the level that was asked for at run time."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,12 @@ class Settings:
     """``PODIUM_MODEL_CACHE``: where models are kept; unset, ``podium/models`` in ``XDG_CACHE_HOME``."""
     log_level: str = "info"
     """``PODIUM_LOG_LEVEL``: debug, info, warning or error."""
+    tls_cert: str | None = None
+    """``PODIUM_TLS_CERT``: PEM file of the gateway's certificate; unset, the gateway speaks plain HTTP."""
+    tls_key: str | None = None
+    """``PODIUM_TLS_KEY``: PEM file of its key."""
+    tls_client_ca: str | None = None
+    """``PODIUM_TLS_CLIENT_CA``: PEM file of the authorities whose client certificates are required."""
 
 
 def read_settings(env: Mapping[str, str] | None = None) -> Settings:
@@ -55,6 +63,9 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         admin_port=_port(source, "PODIUM_ADMIN_PORT", 8711),
         model_cache=_model_cache(source),
         log_level=log_level,
+        tls_cert=source.get("PODIUM_TLS_CERT") or None,
+        tls_key=source.get("PODIUM_TLS_KEY") or None,
+        tls_client_ca=source.get("PODIUM_TLS_CLIENT_CA") or None,
     )
 
 

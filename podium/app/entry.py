@@ -70,6 +70,12 @@ class Composition:
 
         return call(self.state / "keeper.sock", question)
 
+    def signal_supervisor(self, number: int | None) -> None:
+        """Send a signal to the `podium up` of this state; None only looks. Raises StateError not_running."""
+        from podium.app.up import signal_supervisor
+
+        signal_supervisor(self.state, number)
+
     def up(
         self,
         *,
@@ -81,11 +87,19 @@ class Composition:
         grace_s: float,
         durability: str,
         log_level: str | None,
+        front: dict[str, str | int | None],
     ) -> int:
         """Run `podium up` until it is stopped; return its exit code."""
+        from podium.app.front import Front
         from podium.app.up import UpOptions, up
 
         settings = self.settings
+        of_environment = {
+            "tls_cert": settings.tls_cert,
+            "tls_key": settings.tls_key,
+            "tls_client_ca": settings.tls_client_ca,
+        }
+        given = {name: value for name, value in front.items() if value is not None}
         return up(
             UpOptions(
                 state=self.state,
@@ -97,6 +111,7 @@ class Composition:
                 grace_s=grace_s,
                 durability=durability,
                 log_level=log_level or settings.log_level,
+                front=Front(**{**of_environment, **given}),  # type: ignore[arg-type] # click has parsed them
             )
         )
 

@@ -18,6 +18,7 @@ from typing import Any
 import uvloop
 
 from podium.kernel.errors import PodiumError, StateError
+from podium.settings import LOG_LEVELS
 
 EXIT_OK = 0
 EXIT_FAILURE = 1
@@ -60,10 +61,22 @@ def stop_event(loop: asyncio.AbstractEventLoop, *, lifeline: bool) -> asyncio.Ev
             if not data:
                 loop.remove_reader(0)
                 stop.set()
+            else:
+                _obey(data)
 
         os.set_blocking(0, False)
         loop.add_reader(0, read_lifeline)
     return stop
+
+
+def _obey(data: bytes) -> None:
+    """Do what the supervisor asks for at run time, a JSON line each: now, to log at another level."""
+    for line in data.splitlines():
+        with contextlib.suppress(ValueError, AttributeError):
+            level = json.loads(line).get("log_level")
+            if level in LOG_LEVELS:
+                logging.getLogger().setLevel(level.upper())
+                logging.getLogger("podium").info("log level %s", level)
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:

@@ -14,18 +14,22 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from podium.adapters.system import secret_file
+from podium.app.front import Front, allow_many_files, check_tls, claim_port, listeners, reserve
 from podium.app.process import EXIT_MISSING, EXIT_STATE
 from podium.kernel.errors import StateError
+from podium.settings import LOG_LEVEL_FILE, LOG_LEVELS
 
 logger = logging.getLogger("podium.up")
 
 FIRST_BACKOFF_S = 0.1
 LONGEST_BACKOFF_S = 10.0
+REPLACE_S = 30.0
+"""A new worker that is not ready by then is given up."""
 CALM_S = 30.0
 """A child that has lived this long starts its back-off anew."""
 
@@ -43,14 +47,16 @@ class UpOptions:
     grace_s: float = 30.0
     durability: str = "group"
     log_level: str = "info"
+    front: Front = field(default_factory=Front)
 
 
-@dataclass
+@dataclass(eq=False)
 class Child:
-    """One supervised process."""
+    """One supervised process. ``fds`` are those that it inherits."""
 
     name: str
     command: list[str]
+    fds: tuple[int, ...] = ()
     process: asyncio.subprocess.Process | None = None
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     restarts: int = 0
@@ -87,30 +93,30 @@ class StateLock:
         os.close(self._fd)
 
 
-def claim_port(host: str, port: int, what: str) -> socket.socket:
-    """Return a bound socket that keeps a port ours even while no worker lives.
+def signal_supervisor(state: Path, number: int | None) -> None:
+    """Send a signal to the `podium up` that holds a state directory; None only looks whether there is one.
 
-    It is bound first without SO_REUSEPORT, which fails when anybody else has the port, and is only
-    then opened to our own workers. Raises StateError.
+    Raises StateError with code not_running.
     """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    probe = socket.socket(family, socket.SOCK_STREAM)
-    probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    not_running = StateError(
+        f"No podium up runs on state directory {state}.",
+        fix="Start it with `podium up`, or name its directory with --state.",
+        code="not_running",
+    )
     try:
-        probe.bind((host, port))
-        probe.listen(1)
+        fd = os.open(state / "podium.lock", os.O_RDWR | os.O_CLOEXEC)
     except OSError as error:
-        raise StateError(
-            f"port {port} on {host} ({what}) is not free: {error.strerror}.",
-            fix="Stop what listens there, or choose another with --port / --admin-port.",
-            code="port_in_use",
-        ) from error
+        raise not_running from error
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        pid = int(os.pread(fd, 32, 0))
+    else:
+        raise not_running
     finally:
-        probe.close()
-    claim = socket.socket(family, socket.SOCK_STREAM)
-    claim.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    claim.bind((host, port))
-    return claim
+        os.close(fd)
+    if number is not None:
+        os.kill(pid, number)
 
 
 def admin_token(state: Path) -> str:
@@ -125,9 +131,15 @@ def admin_token(state: Path) -> str:
 class Supervisor:
     """Runs the children of one `podium up`."""
 
-    def __init__(self, options: UpOptions, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, options: UpOptions, say: Callable[[str], None], sockets: Sequence[socket.socket]
+    ) -> None:
         self._options = options
         self._say = say
+        self._sockets = sockets
+        self._log_level = options.log_level
+        self._leaving: set[Child] = set()
+        self._upgrading: asyncio.Task[None] | None = None
         self._stop = asyncio.Event()
         self._children: dict[str, Child] = {}
         self._exit_code = 0
@@ -138,8 +150,10 @@ class Supervisor:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stop.set)
+        loop.add_signal_handler(signal.SIGHUP, self._upgrade)
+        loop.add_signal_handler(signal.SIGUSR1, self._set_log_level)
         options = self._options
-        common = ["--state", str(options.state), "--log-level", options.log_level]
+        common = ["--state", str(options.state)]
         keeper = self._start("keeper", "keeper", common)
         control = self._start(
             "control",
@@ -156,12 +170,19 @@ class Supervisor:
                 str(options.port),
             ],
         )
-        workers = [self._start_worker(number, common) for number in range(options.workers)]
+        workers = [self._start_worker(number) for number in range(options.workers)]
         announcing = asyncio.create_task(self._announce([keeper, *workers], control))
         await self._stop.wait()
         announcing.cancel()
+        if self._upgrading is not None:
+            self._upgrading.cancel()
+        for listener in self._sockets:
+            listener.close()  # from now on new connections are refused, as soon as the workers close theirs
         self._say("podium: stopping; calls in flight may take up to " + f"{options.grace_s:g} s")
-        await self._end([child for child in self._children.values() if child.name.startswith("gateway")])
+        leaving = list(self._leaving)
+        await self._end(
+            leaving + [child for child in self._children.values() if child.name.startswith("gateway")]
+        )
         await self._end([child for child in self._children.values() if child.name.startswith("model")])
         await self._end([control])
         await self._end([keeper])
@@ -170,21 +191,62 @@ class Supervisor:
         )
         return self._exit_code
 
-    def _start_worker(self, number: int, common: list[str]) -> Child:
-        options = self._options
+    def _start_worker(self, number: int) -> Child:
+        options, listener = self._options, self._sockets[number].fileno()
         return self._start(
             f"gateway-{number}",
             "gateway",
             [
-                *common,
-                *("--worker", str(number)),
-                *("--host", options.host, "--port", str(options.port)),
+                *("--state", str(options.state), "--worker", str(number), "--listen-fd", str(listener)),
                 *("--grace", str(options.grace_s), "--durability", options.durability),
+                *("--front", options.front.text()),
             ],
+            fds=(listener,),
         )
 
-    def _start(self, name: str, module: str, arguments: list[str]) -> Child:
-        child = Child(name, [sys.executable, "-m", f"podium.app.{module}", *arguments])
+    def _upgrade(self) -> None:
+        if self._upgrading is None or self._upgrading.done():
+            self._upgrading = asyncio.create_task(self._replace_workers())
+
+    async def _replace_workers(self) -> None:
+        """Replace the workers one by one: the new one serves before the old one ends (SIGHUP)."""
+        for number in range(self._options.workers):
+            name = f"gateway-{number}"
+            old = self._children[name]
+            new = self._start_worker(number)
+            try:
+                async with asyncio.timeout(REPLACE_S):
+                    await new.ready.wait()
+            except TimeoutError:
+                self._say(f"podium: the new {name} was not ready within {REPLACE_S:g} s; the old one goes on")
+                self._children[name] = old
+                await self._end([new])
+                return
+            self._leaving.add(old)
+            await self._end([old], signal.SIGHUP)
+            self._leaving.discard(old)
+            self._say(f"podium: {name} replaced")
+        self._say("podium: all workers replaced")
+
+    def _set_log_level(self) -> None:
+        """Pass on the level that `podium log-level` has left in the state (SIGUSR1)."""
+        try:
+            level = (self._options.state / LOG_LEVEL_FILE).read_text(encoding="ascii").strip()
+        except (OSError, UnicodeDecodeError):
+            return
+        if level not in LOG_LEVELS:
+            self._say(f"podium: {level!r} is no log level")
+            return
+        self._log_level = level
+        logging.getLogger().setLevel(level.upper())
+        for child in (*self._children.values(), *self._leaving):
+            pipe = child.process.stdin if child.process is not None else None
+            if pipe is not None and not pipe.is_closing():
+                pipe.write(json.dumps({"log_level": level}).encode() + b"\n")
+        self._say(f"podium: log level {level}")
+
+    def _start(self, name: str, module: str, arguments: list[str], fds: tuple[int, ...] = ()) -> Child:
+        child = Child(name, [sys.executable, "-m", f"podium.app.{module}", *arguments], fds)
         self._children[name] = child
         child.task = asyncio.create_task(self._keep_alive(child))
         return child
@@ -228,10 +290,12 @@ class Supervisor:
         try:
             child.process = await asyncio.create_subprocess_exec(
                 *child.command,
+                "--log-level",
+                self._log_level,
                 "--notify-fd",
                 str(write_fd),
                 stdin=asyncio.subprocess.PIPE,
-                pass_fds=(write_fd,),
+                pass_fds=(write_fd, *child.fds),
                 start_new_session=True,  # a Ctrl-C in the terminal is the supervisor's to pass on
             )
         finally:
@@ -282,18 +346,19 @@ class Supervisor:
         for child in first:
             await child.ready.wait()
         self._say(
-            f"podium: ready after {time.monotonic() - self._started:.2f} s: gateway http://{host}:{options.port}/v1"
+            f"podium: ready after {time.monotonic() - self._started:.2f} s: "
+            f"gateway {'https' if options.front.tls_cert else 'http'}://{host}:{options.port}/v1"
         )
         await control.ready.wait()
         token = admin_token(options.state)
         self._say(f"podium: console http://{host}:{options.admin_port}/login?token={token}")
 
-    async def _end(self, children: list[Child]) -> None:
+    async def _end(self, children: list[Child], number: int = signal.SIGTERM) -> None:
         for child in children:
             child.wanted = False
             if child.process is not None and child.process.returncode is None:
                 with contextlib.suppress(ProcessLookupError):
-                    child.process.terminate()
+                    child.process.send_signal(number)
         tasks = [child.task for child in children if child.task is not None]
         if not tasks:
             return
@@ -319,18 +384,22 @@ def up(options: UpOptions) -> int:
     def say(line: str) -> None:
         print(line, flush=True)
 
+    check_tls(options.front)
     lock = StateLock(options.state)
-    claims: list[socket.socket] = []
+    sockets: list[socket.socket] = []
     try:
-        claims.append(claim_port(options.host, options.port, "gateway"))
-        claims.append(claim_port(options.host, options.admin_port, "console and admin API"))
+        allow_many_files()
+        claim_port(options.host, options.port, "gateway")
+        sockets = listeners(options.host, options.port, options.workers)
+        claim_port(options.host, options.admin_port, "console and admin API")
+        sockets.append(reserve(options.host, options.admin_port))
         admin_token(options.state)
 
         async def main() -> int:
-            return await Supervisor(options, say).run()
+            return await Supervisor(options, say, sockets[:-1]).run()
 
         return asyncio.run(main())
     finally:
-        for claim in claims:
-            claim.close()
+        for one in sockets:
+            one.close()
         lock.release()

@@ -28,6 +28,8 @@ VERBS: Final = {
     "demo": "Start everything with the example fleet and carry recorded traffic through it.",
     "status": "Show whether Podium runs, and with which manifests.",
     "doctor": "Check ports, disk, clock, permissions, manifests and providers.",
+    "upgrade": "Replace the gateway workers without a failed call.",
+    "log-level": "Change what the running processes log.",
     "agent": "Make, list and revoke agents' credentials.",
     "ledger": "Show charges and totals.",
     "calls": "Show calls, or follow them live.",
@@ -49,7 +51,7 @@ class Verbs(click.Group):
         """Return the verb's command, or None when there is no such verb."""
         if cmd_name not in VERBS:
             return None
-        command: click.Command = importlib.import_module(f"podium.cli.{cmd_name}").command
+        command: click.Command = importlib.import_module(f"podium.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature

@@ -34,9 +34,35 @@ import click
     help="group: a hold is on the disk within 20 ms; strict: before the call is sent.",
 )
 @click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]))
+@click.option("--tls-cert", help="PEM file of the gateway's certificate chain.  [default: PODIUM_TLS_CERT]")
+@click.option("--tls-key", help="PEM file of its key.  [default: PODIUM_TLS_KEY]")
+@click.option(
+    "--tls-client-ca",
+    help="PEM file of authorities: clients must show a certificate of one.  [default: PODIUM_TLS_CLIENT_CA]",
+)
+@click.option(
+    "--max-body-bytes", type=click.IntRange(1), help="Longest body of a request.  [default: 33554432]"
+)
+@click.option("--max-connections", type=click.IntRange(1), help="Of one worker.  [default: 8192]")
+@click.option(
+    "--max-connections-per-client",
+    type=click.IntRange(1),
+    help="Of one address to one worker.  [default: 4096]",
+)
+@click.option(
+    "--max-requests-per-connection",
+    type=click.IntRange(0),
+    help="The last one is answered with connection: close; 0 is no limit.  [default: 0]",
+)
+@click.option(
+    "--max-in-flight",
+    type=click.IntRange(1),
+    help="Calls, streams among them, that one worker serves at the same time.  [default: 4096]",
+)
 @click.pass_context
 def command(
     ctx: click.Context,
+    /,
     state: str | None,
     manifests: str | None,
     host: str | None,
@@ -46,6 +72,7 @@ def command(
     grace_s: float,
     durability: str,
     log_level: str | None,
+    **front: str | int | None,
 ) -> int:
     """Start Podium: keeper, gateway workers, control with console, and local models."""
     if state is not None:
@@ -59,5 +86,6 @@ def command(
         grace_s=grace_s,
         durability=durability,
         log_level=log_level,
+        front=front,
     )
     return code

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import httptools
 
 from podium.net.exchange import BodyTimeout, BodyTooLarge, Exchange, RequestRefused
-from podium.net.heads import PARSED_AT_ONCE_BYTES, has_token, status_line
+from podium.net.heads import PARSED_AT_ONCE_BYTES, has_token, origin_form, status_line
 
 if TYPE_CHECKING:
     from podium.net.server import Server
@@ -23,7 +23,8 @@ _BODY_AHEAD_BYTES: Final = 256 << 10
 _LINGER_S: Final = 2.0
 """What a client still sends after an early answer is thrown away for so long: a close with unread bytes
 would reset the connection, and could destroy the answer before the client has read it (RFC 9112, 9.6)."""
-_RETRY_MAY_CURE: Final = frozenset({408, 500})
+_ADVICE: Final = {408: b"", 500: b"", 429: b"retry-after: 1\r\n", 503: b"retry-after: 1\r\n"}
+"""What is said of another try; of any other status, that it is of no use."""
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +52,7 @@ class Connection(asyncio.Protocol):
         self._pending = b""  # not parsed yet
         self._held = False  # reading is paused
         self._deaf = False  # nothing more is parsed
+        self._requests = 0
         # What is being answered.
         self._active: Exchange | None = None
         self._task: asyncio.Task[None] | None = None
@@ -70,8 +72,11 @@ class Connection(asyncio.Protocol):
         self._transport = transport  # type: ignore[assignment] # a server's transports are Transports
         peer = transport.get_extra_info("peername")
         self._peer = str(peer[0]) if isinstance(peer, tuple) else ""
-        self.server.connection_opened(self)
+        refused = self.server.connection_opened(self, self._peer)
         self._since = self.server.now
+        if refused is not None:
+            exchange = Exchange(self, self._peer)
+            self._answer_refusal(exchange, refused)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         self._deaf = self._closing = True
@@ -82,7 +87,7 @@ class Connection(asyncio.Protocol):
             self._active._refused = RequestRefused(400, "client_gone", "The client went away.")
         self.resume_writing()
         self._cancel()
-        self.server.connection_closed(self)
+        self.server.connection_closed(self, self._peer)
 
     def eof_received(self) -> None:
         """Take a client that sends no more for gone: HTTP clients do not close by halves."""
@@ -238,9 +243,12 @@ class Connection(asyncio.Protocol):
         target = self._url.decode("latin-1")
         exchange.target = target
         if target[0] != "/":
-            target = _origin_form(target)
+            target = origin_form(target)
         exchange.path, _, exchange.query = target.partition("?")
         exchange._keep_alive = parser.should_keep_alive()
+        self._requests += 1
+        if self._requests == self.server.limits.max_requests_per_connection:
+            exchange._keep_alive = False
         self._in_head = False
         self._headers = {}  # trailers go nowhere
         self._repeats = self._body_seen_bytes = self._quiet_bytes = 0
@@ -304,7 +312,11 @@ class Connection(asyncio.Protocol):
 
     def _start(self, exchange: Exchange) -> None:
         self._active = exchange
-        self.server.in_flight += 1
+        server = self.server
+        if server.in_flight >= server.limits.max_in_flight and exchange._refused is None:
+            text = f"{server.limits.max_in_flight} requests are being answered already."
+            exchange._refused = RequestRefused(503, "overloaded", text)
+        server.in_flight += 1
         self._running = False
         self._task = self.server.loop.create_task(self._run(exchange))
 
@@ -379,7 +391,7 @@ class Connection(asyncio.Protocol):
         if not exchange.started:
             exchange.started = True
             body = self.server.error_body(refused.status, refused.code, refused.message)
-            advice = b"" if refused.status in _RETRY_MAY_CURE else b"x-should-retry: false\r\n"
+            advice = _ADVICE.get(refused.status, b"x-should-retry: false\r\n")
             self._transport.write(
                 status_line(refused.status)
                 + b"\r\ncontent-type: application/json\r\n"
@@ -477,13 +489,3 @@ class Connection(asyncio.Protocol):
 
 def _head_too_large(limit: int) -> RequestRefused:
     return RequestRefused(431, "headers_too_large", f"The request's head is longer than {limit} bytes.")
-
-
-def _origin_form(target: str) -> str:
-    """Return path and query of ``http://host/path?query``; ``*`` stays what it is (RFC 9112, 3.2)."""
-    _, scheme, rest = target.partition("://")
-    if not scheme:
-        return target
-    at = min([i for i in (rest.find("/"), rest.find("?")) if i >= 0], default=len(rest))
-    path = rest[at:]
-    return path if path.startswith("/") else "/" + path

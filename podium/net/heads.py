@@ -60,3 +60,13 @@ def render(headers: Sequence[Header]) -> bytes:
 def has_token(value: bytes, token: bytes) -> bool:
     """Return whether a comma-separated header value has this (lower-case) token."""
     return any(part.strip(b" \t").lower() == token for part in value.split(b","))
+
+
+def origin_form(target: str) -> str:
+    """Return path and query of ``http://host/path?query``; ``*`` stays what it is (RFC 9112, 3.2)."""
+    _, scheme, rest = target.partition("://")
+    if not scheme:
+        return target
+    at = min([i for i in (rest.find("/"), rest.find("?")) if i >= 0], default=len(rest))
+    path = rest[at:]
+    return path if path.startswith("/") else "/" + path

@@ -59,6 +59,14 @@ class ServerLimits:
     body_timeout_s: float = 60.0
     idle_timeout_s: float = 75.0
     write_timeout_s: float = 60.0
+    max_connections: int = 8192
+    """At the same time; what comes above is answered 503 and closed."""
+    max_connections_per_client: int = 4096
+    """From one address at the same time; what comes above is answered 429 and closed."""
+    max_requests_per_connection: int = 0
+    """The last one is answered with ``connection: close``; 0 is no limit."""
+    max_in_flight: int = 4096
+    """Requests, streams among them, that are being answered; more are answered 503."""
 
 
 class Server:
@@ -79,6 +87,7 @@ class Server:
         self.now = 0.0
         self.loop: asyncio.AbstractEventLoop = None  # type: ignore[assignment] # set by listen
         self.connections: set[Connection] = set()
+        self._by_client: dict[str, int] = {}
         self._server: asyncio.AbstractServer | None = None
         self._sweeper: asyncio.TimerHandle | None = None
         self._empty: asyncio.Event | None = None
@@ -113,15 +122,28 @@ class Server:
         address = self._server.sockets[0].getsockname()
         self.port = address[1] if isinstance(address, tuple) else 0
 
+    def _stop_listening(self) -> None:
+        self.draining = True
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+
+    async def leave(self, seconds: float) -> None:
+        """Stop listening, and go on to serve what comes on open connections, each for one more answer.
+
+        It says ``connection: close``, so that its client goes elsewhere with the next request. Returns when
+        nobody is left, after ``seconds`` at the latest: then `drain` follows.
+        """
+        self._stop_listening()
+        await self._wait_until_empty(seconds)
+
     async def drain(self, grace_s: float) -> int:
         """Stop listening, let what is in flight end within ``grace_s``, cut the rest; return how many.
 
         Responses that begin from now on say ``connection: close``. A response counts as cut when its handler
         had not finished it, or when the client had not read all of it.
         """
-        self.draining = True
-        if self._server is not None:
-            self._server.close()
+        self._stop_listening()
         for connection in list(self.connections):
             connection.close_if_idle()
         await self._wait_until_empty(grace_s)
@@ -150,16 +172,34 @@ class Server:
 
     # The connections' side.
 
-    def connection_opened(self, connection: Connection) -> None:
-        """Take in a connection, and watch the clock while there is one."""
+    def connection_opened(self, connection: Connection, client: str) -> RequestRefused | None:
+        """Take in a connection, and watch the clock while there is one; return why it is one too many."""
         self.connections.add(connection)
+        of_client = self._by_client[client] = self._by_client.get(client, 0) + 1
         if self._sweeper is None:
             self.now = self.loop.time()
             self._sweeper = self.loop.call_later(self._sweep_s, self._sweep)
+        limits = self.limits
+        if of_client > limits.max_connections_per_client:
+            return RequestRefused(
+                429,
+                "too_many_connections",
+                f"One client may have {limits.max_connections_per_client} connections at the same time.",
+            )
+        if len(self.connections) > limits.max_connections:
+            return RequestRefused(
+                503, "too_many_connections", f"All {limits.max_connections} connections are taken."
+            )
+        return None
 
-    def connection_closed(self, connection: Connection) -> None:
+    def connection_closed(self, connection: Connection, client: str) -> None:
         """Forget a connection."""
         self.connections.discard(connection)
+        of_client = self._by_client[client] - 1
+        if of_client:
+            self._by_client[client] = of_client
+        else:
+            del self._by_client[client]
         self._tell_if_empty()
 
     def exchange_ended(self) -> None:

@@ -29,7 +29,10 @@ ROWS = {
     "length-that-overflows": (HEAD + b"content-length: 99999999999999999999999\r\n\r\n", 400),
     "space-inside-length": (HEAD + b"content-length: 1 2\r\n\r\nabc", 400),
     "chunked-not-last": (HEAD + b"transfer-encoding: chunked, gzip\r\n\r\n", 400),
-    "chunked-twice": (HEAD + b"transfer-encoding: chunked\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+    "chunked-twice": (
+        HEAD + b"transfer-encoding: chunked\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
+        400,
+    ),
     "chunked-in-quotes": (HEAD + b'transfer-encoding: "chunked"\r\n\r\n0\r\n\r\n', 501),
     "chunked-with-vertical-tab": (HEAD + b"transfer-encoding: \x0bchunked\r\n\r\n0\r\n\r\n", 400),
     "unknown-encoding": (HEAD + b"transfer-encoding: gzip\r\n\r\n", 501),
