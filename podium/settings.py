@@ -32,6 +32,8 @@ class Settings:
     """``PODIUM_MODEL_CACHE``: where models are kept; unset, ``podium/models`` in ``XDG_CACHE_HOME``."""
     log_level: str = "info"
     """``PODIUM_LOG_LEVEL``: debug, info, warning or error."""
+    notify_socket: str | None = None
+    """``NOTIFY_SOCKET``: where systemd listens for sd_notify(3); unset where it did not start us."""
 
 
 def read_settings(env: Mapping[str, str] | None = None) -> Settings:
@@ -55,6 +57,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         admin_port=_port(source, "PODIUM_ADMIN_PORT", 8711),
         model_cache=_model_cache(source),
         log_level=log_level,
+        notify_socket=source.get("NOTIFY_SOCKET") or None,
     )
 
 

@@ -97,6 +97,7 @@ class Composition:
                 grace_s=grace_s,
                 durability=durability,
                 log_level=log_level or settings.log_level,
+                notify_socket=settings.notify_socket,
             )
         )
 

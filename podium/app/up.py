@@ -18,6 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from podium.adapters.service_manager import ServiceManager
 from podium.adapters.system import secret_file
 from podium.app.process import EXIT_MISSING, EXIT_STATE
 from podium.kernel.errors import StateError
@@ -43,6 +44,8 @@ class UpOptions:
     grace_s: float = 30.0
     durability: str = "group"
     log_level: str = "info"
+    notify_socket: str | None = None
+    """Where the service manager that started us listens (sd_notify(3))."""
 
 
 @dataclass
@@ -128,6 +131,7 @@ class Supervisor:
     def __init__(self, options: UpOptions, say: Callable[[str], None]) -> None:
         self._options = options
         self._say = say
+        self._manager = ServiceManager(options.notify_socket)
         self._stop = asyncio.Event()
         self._children: dict[str, Child] = {}
         self._exit_code = 0
@@ -160,6 +164,7 @@ class Supervisor:
         announcing = asyncio.create_task(self._announce([keeper, *workers], control))
         await self._stop.wait()
         announcing.cancel()
+        self._manager.tell("STOPPING=1", "STATUS=calls in flight finish")
         self._say("podium: stopping; calls in flight may take up to " + f"{options.grace_s:g} s")
         await self._end([child for child in self._children.values() if child.name.startswith("gateway")])
         await self._end([child for child in self._children.values() if child.name.startswith("model")])
@@ -284,6 +289,7 @@ class Supervisor:
         self._say(
             f"podium: ready after {time.monotonic() - self._started:.2f} s: gateway http://{host}:{options.port}/v1"
         )
+        self._manager.tell("READY=1", f"STATUS=gateway at http://{host}:{options.port}/v1")
         await control.ready.wait()
         token = admin_token(options.state)
         self._say(f"podium: console http://{host}:{options.admin_port}/login?token={token}")
