@@ -7,7 +7,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: help demo test check bench lint lock clean
+.PHONY: help demo test check bench build sbom lint lock clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,15 +21,22 @@ test: ## set up, then lint, types, import rules and the whole test suite with co
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
 
-check: ## set up, then the quick part of `make test`: no browser, no crashes, no model
+check: ## set up, then the quick part of `make test`: no browser, no crashes, no model, no packages
 	@scripts/setup test
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest -m 'not browser and not crash and not model' $(ARGS)
+	$(BIN)/python -m pytest -m 'not browser and not crash and not model and not ship' $(ARGS)
 
 bench: ## set up, then the measurements, each of which prints its figures
 	@scripts/setup bench
 	@for script in bench/startup.py bench/proxies.py bench/soak.py bench/kill9.py; do \
 	  echo "== $$script"; $(BIN)/python $$script $(ARGS); done
+
+build: ## set up, then wheel, sdist and their checksums in dist/
+	@scripts/build $(ARGS)
+
+sbom: ## set up, then the bill of materials and the list of licences in dist/; fails on a licence that may not ship
+	@scripts/setup build
+	@$(BIN)/python scripts/sbom.py $(ARGS)
 
 lint:
 	$(BIN)/ruff check

@@ -128,7 +128,8 @@ def test_every_suppression_has_a_reason() -> None:
 def listed(*lists: list[str]) -> set[str]:
     """Return the modules of requirements: a package's own name, but for those that are called otherwise."""
     names = {re.split(r"[>=<\[ ]", requirement)[0] for requirements in lists for requirement in requirements}
-    return {{"pyyaml": "yaml"}.get(name, name).replace("-", "_") for name in names}
+    called = {"pyyaml": "yaml", "cyclonedx-python-lib": "cyclonedx", "packageurl-python": "packageurl"}
+    return {called.get(name, name).replace("-", "_") for name in names}
 
 
 def test_dependencies_are_what_is_imported() -> None:
@@ -137,7 +138,12 @@ def test_dependencies_are_what_is_imported() -> None:
     wanted = listed(project["project"]["dependencies"], *project["project"]["optional-dependencies"].values())
     found = {name for path in SOURCES for name in imported(path)} - set(sys.stdlib_module_names) - {"podium"}
     assert found == wanted
-    tests = {name for path in (ROOT / "tests").rglob("*.py") for name in imported(path)}
+    tests = {
+        name
+        for folder in ("tests", "scripts")
+        for path in (ROOT / folder).rglob("*.py")
+        for name in imported(path)
+    }
     known = wanted | listed(project["dependency-groups"]["dev"]) | {"podium", "tests"}
     assert tests - set(sys.stdlib_module_names) <= known
 

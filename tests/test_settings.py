@@ -24,6 +24,7 @@ def test_every_variable():
             "PODIUM_ADMIN_PORT": "65535",
             "PODIUM_MODEL_CACHE": "/models",
             "PODIUM_LOG_LEVEL": "DEBUG",
+            "NOTIFY_SOCKET": "@podium",
         }
     )
     assert settings == Settings(
@@ -34,6 +35,7 @@ def test_every_variable():
         admin_port=65535,
         model_cache=Path("/models"),
         log_level="debug",
+        notify_socket="@podium",
     )
 
 

@@ -18,6 +18,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from podium.adapters.service_manager import ServiceManager
 from podium.adapters.system import secret_file
 from podium.app.front import Front, allow_many_files, check_tls, claim_port, listeners, reserve
 from podium.app.process import EXIT_MISSING, EXIT_STATE
@@ -47,7 +48,12 @@ class UpOptions:
     grace_s: float = 30.0
     durability: str = "group"
     log_level: str = "info"
+<<<<<<< HEAD
     front: Front = field(default_factory=Front)
+=======
+    notify_socket: str | None = None
+    """Where the service manager that started us listens (sd_notify(3))."""
+>>>>>>> be1f077400f7b61d00d0979c7195ad69c0512e4a
 
 
 @dataclass(eq=False)
@@ -136,10 +142,14 @@ class Supervisor:
     ) -> None:
         self._options = options
         self._say = say
+<<<<<<< HEAD
         self._sockets = sockets
         self._log_level = options.log_level
         self._leaving: set[Child] = set()
         self._upgrading: asyncio.Task[None] | None = None
+=======
+        self._manager = ServiceManager(options.notify_socket)
+>>>>>>> be1f077400f7b61d00d0979c7195ad69c0512e4a
         self._stop = asyncio.Event()
         self._children: dict[str, Child] = {}
         self._exit_code = 0
@@ -174,10 +184,14 @@ class Supervisor:
         announcing = asyncio.create_task(self._announce([keeper, *workers], control))
         await self._stop.wait()
         announcing.cancel()
+<<<<<<< HEAD
         if self._upgrading is not None:
             self._upgrading.cancel()
         for listener in self._sockets:
             listener.close()  # from now on new connections are refused, as soon as the workers close theirs
+=======
+        self._manager.tell("STOPPING=1", "STATUS=calls in flight finish")
+>>>>>>> be1f077400f7b61d00d0979c7195ad69c0512e4a
         self._say("podium: stopping; calls in flight may take up to " + f"{options.grace_s:g} s")
         leaving = list(self._leaving)
         await self._end(
@@ -349,6 +363,7 @@ class Supervisor:
             f"podium: ready after {time.monotonic() - self._started:.2f} s: "
             f"gateway {'https' if options.front.tls_cert else 'http'}://{host}:{options.port}/v1"
         )
+        self._manager.tell("READY=1", f"STATUS=gateway at http://{host}:{options.port}/v1")
         await control.ready.wait()
         token = admin_token(options.state)
         self._say(f"podium: console http://{host}:{options.admin_port}/login?token={token}")

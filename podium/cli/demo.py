@@ -39,8 +39,8 @@ _INTERRUPTED: Final = 130
 @click.option(
     "--manifests",
     type=click.Path(exists=True, path_type=Path),
-    default="examples/fleet",
-    show_default=True,
+    default=Path(__file__).parent / "fleet",
+    show_default="the example fleet",
     help="The fleet that is played.",
 )
 @click.option(
