@@ -34,17 +34,14 @@ class Settings:
     """``PODIUM_MODEL_CACHE``: where models are kept; unset, ``podium/models`` in ``XDG_CACHE_HOME``."""
     log_level: str = "info"
     """``PODIUM_LOG_LEVEL``: debug, info, warning or error."""
-<<<<<<< HEAD
     tls_cert: str | None = None
     """``PODIUM_TLS_CERT``: PEM file of the gateway's certificate; unset, the gateway speaks plain HTTP."""
     tls_key: str | None = None
     """``PODIUM_TLS_KEY``: PEM file of its key."""
     tls_client_ca: str | None = None
     """``PODIUM_TLS_CLIENT_CA``: PEM file of the authorities whose client certificates are required."""
-=======
     notify_socket: str | None = None
     """``NOTIFY_SOCKET``: where systemd listens for sd_notify(3); unset where it did not start us."""
->>>>>>> be1f077400f7b61d00d0979c7195ad69c0512e4a
 
 
 def read_settings(env: Mapping[str, str] | None = None) -> Settings:
@@ -68,13 +65,10 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         admin_port=_port(source, "PODIUM_ADMIN_PORT", 8711),
         model_cache=_model_cache(source),
         log_level=log_level,
-<<<<<<< HEAD
         tls_cert=source.get("PODIUM_TLS_CERT") or None,
         tls_key=source.get("PODIUM_TLS_KEY") or None,
         tls_client_ca=source.get("PODIUM_TLS_CLIENT_CA") or None,
-=======
         notify_socket=source.get("NOTIFY_SOCKET") or None,
->>>>>>> be1f077400f7b61d00d0979c7195ad69c0512e4a
     )
 
 

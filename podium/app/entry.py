@@ -111,11 +111,8 @@ class Composition:
                 grace_s=grace_s,
                 durability=durability,
                 log_level=log_level or settings.log_level,
-<<<<<<< HEAD
                 front=Front(**{**of_environment, **given}),  # type: ignore[arg-type] # click has parsed them
-=======
                 notify_socket=settings.notify_socket,
->>>>>>> be1f077400f7b61d00d0979c7195ad69c0512e4a
             )
         )
 

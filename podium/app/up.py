@@ -48,12 +48,9 @@ class UpOptions:
     grace_s: float = 30.0
     durability: str = "group"
     log_level: str = "info"
-<<<<<<< HEAD
     front: Front = field(default_factory=Front)
-=======
     notify_socket: str | None = None
     """Where the service manager that started us listens (sd_notify(3))."""
->>>>>>> be1f077400f7b61d00d0979c7195ad69c0512e4a
 
 
 @dataclass(eq=False)
@@ -142,14 +139,11 @@ class Supervisor:
     ) -> None:
         self._options = options
         self._say = say
-<<<<<<< HEAD
         self._sockets = sockets
         self._log_level = options.log_level
         self._leaving: set[Child] = set()
         self._upgrading: asyncio.Task[None] | None = None
-=======
         self._manager = ServiceManager(options.notify_socket)
->>>>>>> be1f077400f7b61d00d0979c7195ad69c0512e4a
         self._stop = asyncio.Event()
         self._children: dict[str, Child] = {}
         self._exit_code = 0
@@ -184,14 +178,11 @@ class Supervisor:
         announcing = asyncio.create_task(self._announce([keeper, *workers], control))
         await self._stop.wait()
         announcing.cancel()
-<<<<<<< HEAD
         if self._upgrading is not None:
             self._upgrading.cancel()
         for listener in self._sockets:
             listener.close()  # from now on new connections are refused, as soon as the workers close theirs
-=======
         self._manager.tell("STOPPING=1", "STATUS=calls in flight finish")
->>>>>>> be1f077400f7b61d00d0979c7195ad69c0512e4a
         self._say("podium: stopping; calls in flight may take up to " + f"{options.grace_s:g} s")
         leaving = list(self._leaving)
         await self._end(
