@@ -50,7 +50,7 @@ class Clients:
     """Calls without pause until told to stop, and remembers what it was told."""
 
     def __init__(self, it: rig.Podium, seed: int) -> None:
-        self._origin = Origin("http", "127.0.0.1", it.port)
+        self._origin = Origin("http", "127.0.0.1", it.port, network="private")
         self._headers = [
             (b"authorization", f"Bearer {it.key}".encode()),
             (b"content-type", b"application/json"),

@@ -36,7 +36,7 @@ _OURS = {b"content-length", b"transfer-encoding", b"connection", b"keep-alive"}
 
 async def serve(port: int, upstream: int) -> None:
     """Run the proxy until SIGTERM."""
-    pool, origin = Pool(), Origin("http", "127.0.0.1", upstream)
+    pool, origin = Pool(), Origin("http", "127.0.0.1", upstream, network="private")
 
     async def handle(exchange: Exchange) -> None:
         body = await exchange.read_body()

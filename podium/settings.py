@@ -34,6 +34,10 @@ class Settings:
     """``PODIUM_MODEL_CACHE``: where models are kept; unset, ``podium/models`` in ``XDG_CACHE_HOME``."""
     log_level: str = "info"
     """``PODIUM_LOG_LEVEL``: debug, info, warning or error."""
+    https_proxy: str | None = None
+    """``HTTPS_PROXY``: http://HOST:PORT of the proxy through which https providers are reached."""
+    no_proxy: str | None = None
+    """``NO_PROXY``: hosts, domains, networks, comma-separated, that are reached without it."""
     tls_cert: str | None = None
     """``PODIUM_TLS_CERT``: PEM file of the gateway's certificate; unset, the gateway speaks plain HTTP."""
     tls_key: str | None = None
@@ -65,6 +69,8 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         admin_port=_port(source, "PODIUM_ADMIN_PORT", 8711),
         model_cache=_model_cache(source),
         log_level=log_level,
+        https_proxy=source.get("HTTPS_PROXY") or source.get("https_proxy") or None,
+        no_proxy=source.get("NO_PROXY") or source.get("no_proxy") or None,
         tls_cert=source.get("PODIUM_TLS_CERT") or None,
         tls_key=source.get("PODIUM_TLS_KEY") or None,
         tls_client_ca=source.get("PODIUM_TLS_CLIENT_CA") or None,

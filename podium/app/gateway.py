@@ -19,10 +19,11 @@ from podium.gateway.path import Gateway
 from podium.gateway.standing import Standing, hello_of, keep_in_step, say_goodbye
 from podium.kernel.errors import StateError
 from podium.kernel.ids import ulid
+from podium.net.proxies import Proxies
 from podium.net.server import Server, ServerLimits
 from podium.net.tls import ServerTls
 from podium.net.upstream import Pool
-from podium.settings import read_variable
+from podium.settings import read_settings, read_variable
 from podium.spend.journal import Header
 
 TLS_CHECK_S = 1.0
@@ -54,7 +55,8 @@ async def serve(arguments: argparse.Namespace) -> None:
         stop.set()
 
     journal.on_failure = journal_failed
-    pool = Pool()
+    settings = read_settings()
+    pool = Pool(proxies=Proxies(settings.https_proxy, settings.no_proxy))
     gateway = Gateway(
         standing=standing,
         journal=journal,

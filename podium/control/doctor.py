@@ -25,8 +25,10 @@ from typing import Final, Literal
 import msgspec
 
 from podium.control.reconcile import compile_folder
-from podium.kernel.errors import ManifestError, NotFound, PodiumError
+from podium.kernel.errors import ConnectFailed, ManifestError, NotFound, PodiumError
 from podium.manifest.snapshot import ProviderRow, Snapshot
+from podium.net.dial import resolve
+from podium.net.upstream import Origin
 from podium.ports import Clock, PriceList, Secrets
 from podium.ports.models import ModelCache
 
@@ -332,7 +334,11 @@ async def _reach(row: ProviderRow, *, running: bool) -> Check:
         if row.scheme == "https":
             tls = ssl.create_default_context(cafile=row.ca_file)
         async with asyncio.timeout(min(row.timeouts.connect_s, CONNECT_S)):
+            origin = Origin(row.scheme, row.host, row.port, network=row.network)
+            await resolve(asyncio.get_running_loop(), origin)
             _, writer = await asyncio.open_connection(row.host, row.port, ssl=tls)
+    except ConnectFailed as error:
+        return Check(name, "fail", error.message, error.fix)
     except TimeoutError:
         fix = "Check the network, a firewall, and baseUrl."
         return Check(name, "fail", f"{where} did not answer in {CONNECT_S:g} s", fix)

@@ -36,7 +36,9 @@ class Plan:
             max_output_tokens=model.max_output_tokens,
             ceiling_nano_usd=model.ceiling_nano_usd,
         )
-        self.origin = Origin(provider.scheme, provider.host, provider.port, provider.ca_file)
+        self.origin = Origin(
+            provider.scheme, provider.host, provider.port, provider.ca_file, provider.network
+        )
         timeouts = provider.timeouts
         self.deadlines = Deadlines(
             timeouts.connect_s, timeouts.first_byte_s, timeouts.idle_s, timeouts.total_s

@@ -109,8 +109,9 @@ class ConnectFailed(UpstreamError):
 
     code = "upstream_unreachable"
 
-    def __init__(self, message: str, *, fix: str = "") -> None:
+    def __init__(self, message: str, *, fix: str = "", code: str | None = None) -> None:
         super().__init__(message, sent=False, fix=fix)
+        self.error_code = code or self.code
 
 
 class UpstreamTimeout(UpstreamError):

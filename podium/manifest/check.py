@@ -4,12 +4,12 @@ Works on what was written rather than on the parsed kinds, so that a manifest wi
 still checked in all others: every finding at once.
 """
 
-import ipaddress
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+from podium.kernel.addresses import forbidden, is_loopback, parse_address
 from podium.kernel.errors import Finding
 from podium.manifest.load import Document, Loaded, nearest
 from podium.manifest.text import Path
@@ -67,16 +67,6 @@ def split_url(document: Document) -> SplitResult | None:
     return parts if parts.hostname else None
 
 
-def is_loopback(host: str) -> bool:
-    """Return whether a host names this machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def _references(document: Document, index: Index, unsure: set[str]) -> Iterator[Finding]:
     for pattern, kind in REFERENCES.get(document.kind, ()):
         for path, name in document.texts(*pattern):
@@ -84,6 +74,30 @@ def _references(document: Document, index: Index, unsure: set[str]) -> Iterator[
                 names = sorted(other for other_kind, other in index if other_kind == kind)
                 fix = nearest(name, names) if names else f"Write a manifest of kind {kind} with this name."
                 yield document.finding(path, f"there is no {kind} {name}.", fix)
+
+
+def _address(document: Document, parts: SplitResult | None) -> Iterator[Finding]:
+    if parts is None or not parts.hostname:
+        return
+    at = ("spec", "baseUrl")
+    address = parse_address(parts.hostname)
+    why = forbidden(address, "private") if address is not None else None
+    if why is not None:
+        yield document.finding(
+            at,
+            f"the address {parts.hostname} is {why}: it is never connected to.",
+            "Write the provider's own.",
+        )
+    open_to_all = address is None and document.text("spec", "network") != "private"
+    if (
+        parts.scheme == "http"
+        and document.has("spec", "credential")
+        and not is_loopback(parts.hostname)
+        and (open_to_all or (address is not None and address.is_global))
+    ):
+        message = "the credential would cross the network unencrypted."
+        fix = "Write https://, or `network: private` if the provider is in a network of your own."
+        yield document.finding(at, message, fix)
 
 
 def _provider(document: Document, _index: Index) -> Iterator[Finding]:
@@ -108,6 +122,7 @@ def _provider(document: Document, _index: Index) -> Iterator[Finding]:
         if len(given) != 1:
             message = "exactly one of `env` and `file` names the credential."
             yield document.finding(credential, message, "Write `env: NAME` or `file: PATH`.")
+    yield from _address(document, parts)
     own = (document.text("spec", "authHeader") or "authorization").lower()
     seen: dict[str, str] = {}
     for path, name in document.keys("spec", "headers"):

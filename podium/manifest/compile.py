@@ -8,10 +8,11 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from podium.kernel.addresses import is_loopback, parse_address
 from podium.kernel.errors import Finding, ManifestError
 from podium.kernel.money import EXACT, NANO_PER_USD, ceil_nano
 from podium.manifest import kinds
-from podium.manifest.check import check, is_loopback, split_url
+from podium.manifest.check import check, split_url
 from podium.manifest.load import Document, Loaded, load
 from podium.manifest.secrets import withhold
 from podium.manifest.snapshot import (
@@ -180,6 +181,7 @@ def _provider(name: str, spec: kinds.ProviderSpec) -> ProviderRow:
         ),
         output_limit_field=spec.output_limit_field or limit,
         ca_file=spec.ca_file,
+        network="private" if _is_written_out(url.hostname or "") else spec.network,
         llama=LlamaRow(
             model=spec.llama.model,
             context_tokens=spec.llama.context_tokens,
@@ -189,6 +191,11 @@ def _provider(name: str, spec: kinds.ProviderSpec) -> ProviderRow:
         if spec.llama
         else None,
     )
+
+
+def _is_written_out(host: str) -> bool:
+    """Whether the manifest itself says which address is meant."""
+    return host == "localhost" or parse_address(host) is not None
 
 
 def _model(name: str, spec: kinds.ModelSpec, prices: PriceSheet | None) -> ModelRow:

@@ -9,6 +9,7 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from podium.kernel.addresses import Network
 from podium.manifest.fields import (
     Attempts,
     BaseUrl,
@@ -111,6 +112,12 @@ class ProviderSpec(Shape):
     )
     ca_file: Text | None = Field(
         None, description="PEM file of the authorities to trust instead of the usual ones."
+    )
+    network: Network = Field(
+        "public",
+        description="`public`: a name in `baseUrl` may only resolve to addresses of the internet. `private`: "
+        "also to private networks and this machine. An address written out in `baseUrl` says it by itself. "
+        "Link-local addresses and metadata services are never connected to.",
     )
     llama: Llama | None = Field(
         None, description="The model to run; for dialect `llama` only, and required there."

@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from podium.kernel.addresses import Network
 from podium.spend.prices import PriceSheet
 
 Dialect = Literal["openai", "llama"]
@@ -54,6 +55,8 @@ class ProviderRow(msgspec.Struct, frozen=True):
     output_limit_field: str = "max_completion_tokens"
     """The field by which this provider bounds output: ``max_completion_tokens`` or ``max_tokens``."""
     ca_file: str | None = None
+    network: Network = "public"
+    """Which addresses the host may have."""
     llama: LlamaRow | None = None
 
 

@@ -6,7 +6,6 @@ of `kernel.errors`, each of which says whether a byte of the request went out.
 
 import asyncio
 import select
-import ssl
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -14,8 +13,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from podium.kernel.addresses import Network
 from podium.kernel.errors import ConnectFailed
+from podium.net.dial import Dialer
 from podium.net.heads import BadHead, Header, write_head
+from podium.net.proxies import Proxies
 from podium.net.reply import UpstreamConnection, UpstreamReply
 
 __all__ = ["Deadlines", "Header", "Origin", "Pool", "UpstreamReply"]
@@ -31,12 +33,16 @@ _OVER: Final = select.POLLIN | select.POLLHUP | select.POLLERR
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a request goes. ``scheme``: http or https. ``ca_file`` (PEM) replaces the system's store."""
+    """Where a request goes. ``scheme``: http or https. ``ca_file`` (PEM) replaces the system's store.
+
+    ``network`` says which addresses the host may have; what it resolves to is checked before it is used.
+    """
 
     scheme: str
     host: str
     port: int
     ca_file: str | None = None
+    network: Network = "public"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +63,14 @@ class Pool:
     """
 
     def __init__(
-        self, *, max_idle_per_origin: int = 256, idle_timeout_s: float = 30.0, max_header_bytes: int = 65536
+        self,
+        *,
+        max_idle_per_origin: int = 256,
+        idle_timeout_s: float = 30.0,
+        max_header_bytes: int = 65536,
+        proxies: Proxies | None = None,
     ) -> None:
+        self._dialer = Dialer(proxies or Proxies())
         self.max_header_bytes = max_header_bytes
         self.idle_timeout_s = idle_timeout_s
         self.now = 0.0
@@ -66,7 +78,6 @@ class Pool:
         self._max_idle = max_idle_per_origin
         self._idle: dict[Origin, deque[UpstreamConnection]] = {}
         self._all: set[UpstreamConnection] = set()
-        self._contexts: dict[str | None, ssl.SSLContext] = {}
         self._hosts: dict[Origin, bytes] = {}
         self._sweeper: asyncio.TimerHandle | None = None
         self._slow = False
@@ -153,43 +164,7 @@ class Pool:
     async def _connect(
         self, loop: asyncio.AbstractEventLoop, origin: Origin, connect_s: float
     ) -> UpstreamConnection:
-        where = f"{origin.host}:{origin.port}"
-        context = self._context(origin.ca_file) if origin.scheme == "https" else None
-        try:
-            async with asyncio.timeout(connect_s):
-                _, connection = await loop.create_connection(
-                    lambda: UpstreamConnection(self, origin),
-                    origin.host,
-                    origin.port,
-                    ssl=context,
-                    server_hostname=origin.host if context is not None else None,
-                )
-        except TimeoutError as error:
-            raise ConnectFailed(f"{where} did not accept a connection within {connect_s:g} s.") from error
-        except ssl.SSLCertVerificationError as error:
-            raise ConnectFailed(
-                f"The certificate of {where} is not trusted: {error.verify_message}.",
-                fix="Check the address, or name the file of its authority (caFile).",
-            ) from error
-        except ssl.SSLError as error:
-            raise ConnectFailed(f"TLS with {where} failed: {error.reason or error}.") from error
-        except (OSError, ValueError) as error:  # ValueError: a host that cannot be encoded
-            raise ConnectFailed(f"{where} cannot be reached: {error}.") from error
-        return connection
-
-    def _context(self, ca_file: str | None) -> ssl.SSLContext:
-        context = self._contexts.get(ca_file)
-        if context is None:
-            try:
-                context = ssl.create_default_context(cafile=ca_file)
-            except OSError as error:  # SSLError is one too
-                raise ConnectFailed(
-                    f"The certificate authorities in {ca_file} cannot be loaded: {error}.",
-                    fix="The file must be readable and hold certificates in PEM.",
-                ) from error
-            context.minimum_version = ssl.TLSVersion.TLSv1_2
-            self._contexts[ca_file] = context
-        return context
+        return await self._dialer.dial(loop, origin, connect_s, lambda: UpstreamConnection(self, origin))
 
     # The connections' side.
 

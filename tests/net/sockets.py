@@ -109,7 +109,7 @@ class Provider:
 
     @property
     def origin(self) -> Origin:
-        return Origin("http", "127.0.0.1", self.port)
+        return Origin("http", "127.0.0.1", self.port, network="private")
 
 
 Script = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]

@@ -87,7 +87,9 @@ def origin_of(gateway: str) -> tuple[Origin, str]:
             f"{gateway!r} is no gateway.", fix="Give its URL: http://127.0.0.1:8710.", field="--gateway"
         )
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    return Origin(parts.scheme, parts.hostname, port), parts.path.rstrip("/").removesuffix("/v1")
+    return Origin(parts.scheme, parts.hostname, port, network="private"), parts.path.rstrip("/").removesuffix(
+        "/v1"
+    )
 
 
 @functools.lru_cache(maxsize=4096)
