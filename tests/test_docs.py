@@ -106,7 +106,9 @@ def test_every_header_is_documented() -> None:
     """docs/gateway.md has each header that the gateway sends or reads, and no other."""
     sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "podium" / "gateway").glob("*.py"))
     sent = {
-        name for name in re.findall(r'b"(x-[a-z-]+)"', sources) if name.startswith(("x-podium-", "x-should-"))
+        name
+        for name in re.findall(r'(?:b"|\\r\\n)(x-[a-z-]+)', sources)
+        if name.startswith(("x-podium-", "x-should-"))
     }
     text = (ROOT / "docs" / "gateway.md").read_text(encoding="utf-8")
     assert sent == set(re.findall(r"`(x-(?:podium|should)-[a-z-]+)", text))

@@ -92,8 +92,12 @@ class Composition:
         """Run `podium up` until it is stopped; return its exit code."""
         from podium.app.front import Front
         from podium.app.up import UpOptions, up
+        from podium.net.proxies import Proxies
 
         settings = self.settings
+        Proxies(
+            settings.https_proxy, settings.no_proxy
+        )  # one that makes no sense is said before anything starts
         of_environment = {
             "tls_cert": settings.tls_cert,
             "tls_key": settings.tls_key,

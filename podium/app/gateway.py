@@ -55,18 +55,7 @@ async def serve(arguments: argparse.Namespace) -> None:
         stop.set()
 
     journal.on_failure = journal_failed
-    settings = read_settings()
-    pool = Pool(proxies=Proxies(settings.https_proxy, settings.no_proxy))
-    gateway = Gateway(
-        standing=standing,
-        journal=journal,
-        pool=pool,
-        secrets=HostSecrets(read_variable, clock.monotonic_ns),
-        clock=clock,
-        entropy=entropy,
-        digest_key=secret_file(state / "keys" / "digest.key", lambda: os.urandom(32)),
-        strict=arguments.durability == "strict",
-    )
+    gateway, pool = make_gateway(arguments, standing, journal, clock, entropy)
     front = Front.from_text(arguments.front)
     tls = server_tls(front)
     server = Server(gateway.handle, limits=ServerLimits(**front.limits()), error_body=error_body)
@@ -86,12 +75,7 @@ async def serve(arguments: argparse.Namespace) -> None:
         gc.freeze()
         gc.set_threshold(20_000, 20, 20)
         notify(arguments.notify_fd, {"ready": worker})
-        leaving = asyncio.create_task(leave.wait())
-        await asyncio.wait({leaving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if not stop.is_set():
-            await asyncio.wait(
-                {asyncio.create_task(server.leave(LEAVE_S)), stopping}, return_when=asyncio.FIRST_COMPLETED
-            )
+        await serve_on(server, leave, stopping)
     standing.draining = True
     if watching is not None:
         watching.cancel()
@@ -108,6 +92,35 @@ async def serve(arguments: argparse.Namespace) -> None:
     await say_goodbye(link, incarnation)
     await link.close()
     journal.release()
+
+
+async def serve_on(server: Server, leave: asyncio.Event, stopping: "asyncio.Task[bool]") -> None:
+    """Serve until the worker is to stop, or has a successor and its clients have gone over to that."""
+    leaving = asyncio.create_task(leave.wait())
+    await asyncio.wait({leaving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if not stopping.done():
+        left = asyncio.create_task(server.leave(LEAVE_S))
+        await asyncio.wait({left, stopping}, return_when=asyncio.FIRST_COMPLETED)
+
+
+def make_gateway(
+    arguments: argparse.Namespace, standing: Standing, journal: Journal, clock: SystemClock, entropy: Entropy
+) -> tuple[Gateway, Pool]:
+    """Return the gateway of this worker, and its connections to providers."""
+    settings = read_settings()
+    pool = Pool(proxies=Proxies(settings.https_proxy, settings.no_proxy))
+    digest_key = secret_file(Path(arguments.state) / "keys" / "digest.key", lambda: os.urandom(32))
+    gateway = Gateway(
+        standing=standing,
+        journal=journal,
+        pool=pool,
+        secrets=HostSecrets(read_variable, clock.monotonic_ns),
+        clock=clock,
+        entropy=entropy,
+        digest_key=digest_key,
+        strict=arguments.durability == "strict",
+    )
+    return gateway, pool
 
 
 async def watch_tls(tls: ServerTls) -> None:

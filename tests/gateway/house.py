@@ -60,10 +60,20 @@ def snapshot(port: int, *, dead_port: int = 1) -> Snapshot:
             region="eu-west",
             timeouts=quick,
             credential=key,
+            network="private",
         ),
-        ProviderRow("dead", "openai", "http", "127.0.0.1", dead_port, "/v1", timeouts=quick),
         ProviderRow(
-            "keyless", "openai", "http", "127.0.0.1", port, "/v1", credential=CredentialRef(env="NOT_SET")
+            "dead", "openai", "http", "127.0.0.1", dead_port, "/v1", timeouts=quick, network="private"
+        ),
+        ProviderRow(
+            "keyless",
+            "openai",
+            "http",
+            "127.0.0.1",
+            port,
+            "/v1",
+            network="private",
+            credential=CredentialRef(env="NOT_SET"),
         ),
     )
     models = (

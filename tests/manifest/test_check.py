@@ -96,7 +96,6 @@ def test_one_organisation() -> None:
                 "http://10.0.0.1:8712/v1",
                 "https://127.0.0.1:8712/v1",
                 "http://127.0.0.1/v1",
-                "http://0.0.0.0:8712/v1",
                 "http://127.0.0.1.evil.example:8712/v1",
             )
         ),

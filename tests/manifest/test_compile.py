@@ -63,6 +63,7 @@ region: eu-west-1
 timeouts: {connect: 200ms, firstByte: 1.5s, idle: 2m, total: 1h}
 outputLimitField: max_tokens
 caFile: /etc/ca.pem
+network: private
 """
     row = compiled(document("Provider", "p", spec)).providers["p"]
     assert (row.scheme, row.host, row.port, row.base_path) == ("http", "h", 8080, "")
@@ -71,6 +72,22 @@ caFile: /etc/ca.pem
     assert row.headers == {"x-a": "a", "x-b": "b"}
     assert row.timeouts == Timeouts(connect_s=0.2, first_byte_s=1.5, idle_s=120.0, total_s=3600.0)
     assert (row.region, row.output_limit_field, row.ca_file) == ("eu-west-1", "max_tokens", "/etc/ca.pem")
+    assert row.network == "private"
+
+
+@pytest.mark.parametrize(
+    ("url", "network"),
+    [
+        ("https://api.example/v1", "public"),
+        ("https://10.0.0.5/v1", "private"),
+        ("http://localhost:9000/v1", "private"),
+        ("http://[::1]:9000/v1", "private"),
+    ],
+)
+def test_an_address_that_is_written_out_says_its_network(url: str, network: str) -> None:
+    """A name needs `network: private` to resolve to a private address; an address speaks for itself."""
+    row = compiled(document("Provider", "p", f"baseUrl: {url}")).providers["p"]
+    assert row.network == network
 
 
 def test_a_local_model() -> None:

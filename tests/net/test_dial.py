@@ -132,6 +132,7 @@ async def tunnels(
     """Run a CONNECT proxy on loopback that leads every tunnel to the port that it is asked for."""
     heads: list[bytes] = []
     tasks: set[asyncio.Task[None]] = set()
+    writers: list[asyncio.StreamWriter] = []
 
     async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(65_536):
@@ -139,6 +140,7 @@ async def tunnels(
         writer.close()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
         head = await reader.readuntil(b"\r\n\r\n")
         heads.append(head)
         writer.write(answer)
@@ -147,6 +149,7 @@ async def tunnels(
             return
         port = int(head.split(b" ")[1].rsplit(b":", 1)[1])
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", port)
+        writers.append(far_writer)
         tasks.update(
             {asyncio.create_task(pump(reader, far_writer)), asyncio.create_task(pump(far_reader, writer))}
         )
@@ -159,6 +162,9 @@ async def tunnels(
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        for writer in writers:
+            writer.transport.abort()
+        await asyncio.sleep(0.01)
 
 
 async def test_https_goes_through_the_proxy(tmp_path: Path) -> None:
