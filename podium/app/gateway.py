@@ -2,11 +2,14 @@
 
 import argparse
 import asyncio
+import contextlib
 import gc
 import logging
 import os
+import shutil
 import signal
 import socket
+from asyncio import FIRST_COMPLETED, Event
 from pathlib import Path
 
 from podium.adapters.link import KeeperClient
@@ -17,7 +20,8 @@ from podium.gateway.answers import error_body
 from podium.gateway.journal import Journal
 from podium.gateway.path import Gateway
 from podium.gateway.standing import Standing, hello_of, keep_in_step, say_goodbye
-from podium.kernel.errors import StateError
+from podium.gateway.waiting import Waiting
+from podium.kernel.errors import JournalError, StateError
 from podium.kernel.ids import ulid
 from podium.net.proxies import Proxies
 from podium.net.server import Server, ServerLimits
@@ -29,22 +33,47 @@ from podium.spend.journal import Header
 TLS_CHECK_S = 1.0
 LEAVE_S = 2.0
 """A worker that has a successor (SIGHUP) still serves its open connections for so long."""
+TRY_AGAIN_S = 1.0
+ROOM_BYTES = 4 << 20
+"""With less room on the disk than this, a worker begins no journal."""
+CALLS_END_LOOK_S = 0.05
 
 logger = logging.getLogger("podium.gateway")
 
 
 async def serve(arguments: argparse.Namespace) -> None:
     """Run one worker from its first question to the keeper to its goodbye."""
-    state, clock, entropy = Path(arguments.state), SystemClock(), Entropy()
+    state, standing = Path(arguments.state), Standing(SystemClock())
     loop = asyncio.get_running_loop()
-    stop, leave = stop_event(loop, lifeline=arguments.notify_fd is not None), asyncio.Event()
+    stop, leave = stop_event(loop, lifeline=arguments.notify_fd is not None), Event()
     loop.add_signal_handler(signal.SIGHUP, leave.set)
-    worker = f"gateway-{arguments.worker}"
-    started_ns = clock.wall_ns()
-    incarnation = "inc_" + ulid(started_ns // 1_000_000, entropy(16))
-    header = Header(incarnation, worker, os.getpid(), boot_id(), 0, started_ns)
-    journal = Journal(state / "journals" / incarnation, header)
-    standing = Standing(clock)
+    front = Front.from_text(arguments.front)
+    tls = server_tls(front)
+    # Who asks before the keeper has spoken is told so, and does not wait for an answer that may never come.
+    server = Server(Waiting(standing).handle, limits=ServerLimits(**front.limits()), error_body=error_body)
+    listener = socket.socket(fileno=arguments.listen_fd)
+    await server.listen(sock=listener, ssl=tls.context if tls is not None else None)
+    watching = asyncio.create_task(watch_tls(tls)) if tls is not None else None
+    opened = await open_journal(state, f"gateway-{arguments.worker}", standing, stop)
+    if opened is not None:
+        await take_calls(arguments, server, standing, *opened, stop, leave)
+    else:
+        await server.drain(arguments.grace)
+    if watching is not None:
+        watching.cancel()
+
+
+async def take_calls(
+    arguments: argparse.Namespace,
+    server: Server,
+    standing: Standing,
+    header: Header,
+    journal: Journal,
+    stop: Event,
+    leave: Event,
+) -> None:
+    """Serve until told to stop or to leave, or until the journal fails; then end in good order."""
+    state, clock, failed, first = Path(arguments.state), SystemClock(), Event(), Event()
 
     def journal_failed(reason: str) -> None:
         logger.error(
@@ -52,33 +81,36 @@ async def serve(arguments: argparse.Namespace) -> None:
             reason,
         )
         standing.failure = f"the journal has failed: {reason}"
-        stop.set()
+        failed.set()
 
     journal.on_failure = journal_failed
-    gateway, pool = make_gateway(arguments, standing, journal, clock, entropy)
-    front = Front.from_text(arguments.front)
-    tls = server_tls(front)
-    server = Server(gateway.handle, limits=ServerLimits(**front.limits()), error_body=error_body)
+    settings = read_settings()
+    pool = Pool(proxies=Proxies(settings.https_proxy, settings.no_proxy))
     link = KeeperClient(state / "keeper.sock")
-    first = asyncio.Event()
-    hello = hello_of(worker, incarnation, os.getpid(), header.boot_id)
+    server.handler = Gateway(
+        standing=standing,
+        journal=journal,
+        pool=pool,
+        secrets=HostSecrets(read_variable, clock.monotonic_ns),
+        clock=clock,
+        entropy=Entropy(),
+        digest_key=secret_file(state / "keys" / "digest.key", lambda: os.urandom(32)),
+        strict=arguments.durability == "strict",
+    ).handle
+    hello = hello_of(header.worker, header.incarnation, header.pid, header.boot_id)
     asking = asyncio.create_task(keep_in_step(standing, link, hello, journal, on_first=first.set))
-    stopping = asyncio.create_task(stop.wait())
-    # Who asks before the keeper has spoken is told so, and does not wait for an answer that may never come.
-    listener = socket.socket(fileno=arguments.listen_fd)
-    await server.listen(sock=listener, ssl=tls.context if tls is not None else None)
-    watching = asyncio.create_task(watch_tls(tls)) if tls is not None else None
-    await asyncio.wait({asyncio.create_task(first.wait()), stopping}, return_when=asyncio.FIRST_COMPLETED)
-    if first.is_set():
+    if await first_of(stop, failed, first) is first:
         # What lives now lives for ever; what a call makes is freed by reference counts.
         gc.collect()
         gc.freeze()
         gc.set_threshold(20_000, 20, 20)
-        notify(arguments.notify_fd, {"ready": worker})
-        await serve_on(server, leave, stopping)
+        notify(arguments.notify_fd, {"ready": header.worker})
+        if await first_of(stop, failed, leave) is leave:
+            leaving = asyncio.create_task(server.leave(LEAVE_S))
+            await asyncio.wait({leaving, asyncio.create_task(stop.wait())}, return_when=FIRST_COMPLETED)
+    if failed.is_set():
+        await refuse_while_calls_end(server, stop, arguments.grace)
     standing.draining = True
-    if watching is not None:
-        watching.cancel()
     cut = await server.drain(arguments.grace)
     if cut:
         logger.warning(
@@ -89,38 +121,65 @@ async def serve(arguments: argparse.Namespace) -> None:
     asking.cancel()
     await asyncio.gather(asking, return_exceptions=True)
     await link.close()  # the question under way was cut off, so its connection is of no more use
-    await say_goodbye(link, incarnation)
+    await say_goodbye(link, header.incarnation)
     await link.close()
     journal.release()
 
 
-async def serve_on(server: Server, leave: asyncio.Event, stopping: "asyncio.Task[bool]") -> None:
-    """Serve until the worker is to stop, or has a successor and its clients have gone over to that."""
-    leaving = asyncio.create_task(leave.wait())
-    await asyncio.wait({leaving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    if not stopping.done():
-        left = asyncio.create_task(server.leave(LEAVE_S))
-        await asyncio.wait({left, stopping}, return_when=asyncio.FIRST_COMPLETED)
+async def open_journal(
+    state: Path, worker: str, standing: Standing, stop: Event
+) -> tuple[Header, Journal] | None:
+    """Return a new incarnation and its journal, when the disk allows for one; None when told to stop first.
+
+    Until then every call is refused, and nothing is worse off than while this worker does not run.
+    """
+    clock, entropy = SystemClock(), Entropy()
+    while not stop.is_set():
+        started_ns = clock.wall_ns()
+        incarnation = "inc_" + ulid(started_ns // 1_000_000, entropy(16))
+        header = Header(incarnation, worker, os.getpid(), boot_id(), 0, started_ns)
+        folder = state / "journals" / incarnation
+        try:
+            check_space(state)
+            journal = Journal(folder, header)
+        except (OSError, JournalError) as error:
+            shutil.rmtree(folder, ignore_errors=True)
+            reason = f"no journal can be begun: {getattr(error, 'strerror', None) or error}"
+            if standing.failure != reason:
+                logger.error("%s; every call is refused until one can", reason)  # noqa: TRY400 - for people
+            standing.failure = reason
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(TRY_AGAIN_S):
+                    await stop.wait()
+        else:
+            standing.failure = None
+            return header, journal
+    return None
 
 
-def make_gateway(
-    arguments: argparse.Namespace, standing: Standing, journal: Journal, clock: SystemClock, entropy: Entropy
-) -> tuple[Gateway, Pool]:
-    """Return the gateway of this worker, and its connections to providers."""
-    settings = read_settings()
-    pool = Pool(proxies=Proxies(settings.https_proxy, settings.no_proxy))
-    digest_key = secret_file(Path(arguments.state) / "keys" / "digest.key", lambda: os.urandom(32))
-    gateway = Gateway(
-        standing=standing,
-        journal=journal,
-        pool=pool,
-        secrets=HostSecrets(read_variable, clock.monotonic_ns),
-        clock=clock,
-        entropy=entropy,
-        digest_key=digest_key,
-        strict=arguments.durability == "strict",
-    )
-    return gateway, pool
+def check_space(state: Path) -> None:
+    """Raise JournalError where the disk has so little room that a journal would soon fail again."""
+    disk = os.statvfs(state)
+    free_bytes = disk.f_bavail * disk.f_frsize
+    if free_bytes < ROOM_BYTES:
+        raise JournalError(f"the disk has {free_bytes >> 10} KiB left, {ROOM_BYTES >> 10} KiB are needed")
+
+
+async def refuse_while_calls_end(server: Server, stop: Event, grace_s: float) -> None:
+    """Go on to listen, so that new calls get a refusal and do not wait, while the calls in flight end."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(grace_s):
+            while server.in_flight and not stop.is_set():  # noqa: ASYNC110 - the server counts, and has no event
+                await asyncio.sleep(CALLS_END_LOOK_S)
+
+
+async def first_of(*events: Event) -> Event:
+    """Wait until one of the events is set, and return it; the first named where there are several."""
+    waits = [asyncio.create_task(event.wait()) for event in events]
+    await asyncio.wait(waits, return_when=FIRST_COMPLETED)
+    for wait in waits:
+        wait.cancel()
+    return next(event for event in events if event.is_set())
 
 
 async def watch_tls(tls: ServerTls) -> None:

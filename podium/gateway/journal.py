@@ -39,7 +39,14 @@ class Journal:
         self._syncing = False
         self._dirty = False
         self._waiters: list[asyncio.Future[None]] = []
-        self._open_segment()
+        try:
+            self._open_segment()
+        except (OSError, JournalError):
+            if self._fd >= 0:
+                os.close(self._fd)
+                self._fd = -1
+            self.release()
+            raise
 
     def _open_segment(self) -> None:
         self.segment += 1

@@ -182,15 +182,18 @@ class Gateway:
             headers.append((b"retry-after", b"%d" % math.ceil(error.retry_after_s)))
         if call is not None and not call.ended and not isinstance(error, JournalError):
             outcome = "error" if call.attempts else "refused"
-            self._journal.write(
-                call.done(
-                    self._clock.monotonic_ns(),
-                    outcome=outcome,
-                    status=200 if exchange.started else status,
-                    code=error.error_code,
-                    message=str(error),
+            try:
+                self._journal.write(
+                    call.done(
+                        self._clock.monotonic_ns(),
+                        outcome=outcome,
+                        status=200 if exchange.started else status,
+                        code=error.error_code,
+                        message=str(error),
+                    )
                 )
-            )
+            except JournalError as failed:
+                status, headers, body = answers.refusal(failed, extra)
         if not exchange.started:
             exchange.respond(status, headers, body)
             return

@@ -70,6 +70,8 @@ class Standing:
         self._change = asyncio.Event()
         self.draining = False
         self.failure: str | None = None
+        self.keeper_says = ""
+        """The keeper's last word that was no answer; empty since the last answer."""
 
     def apply_snapshot(self, snapshot: Snapshot) -> None:
         """Swap the snapshot, between two requests."""
@@ -93,6 +95,7 @@ class Standing:
         )
         if self._current:
             self._asked_ns = asked_ns
+            self.keeper_says = ""
             self._change.set()
             self._change = asyncio.Event()
         return self._current
@@ -104,7 +107,9 @@ class Standing:
         if self.draining:
             return "this worker is ending"
         if self._clock.monotonic_ns() - self._asked_ns >= TRUST_NS:
-            return "the keeper has not answered for a second"
+            return "the keeper has not answered for a second" + (
+                f" ({self.keeper_says.rstrip('. ')})" if self.keeper_says else ""
+            )
         return None
 
     def now(self) -> Snapshot | None:
@@ -174,6 +179,7 @@ async def keep_in_step(
                 complained = False
                 await asyncio.sleep(ASK_EVERY_S if told else 0.02)
         except (PodiumError, OSError, msgspec.MsgspecError) as error:
+            standing.keeper_says = getattr(error, "message", None) or str(error)
             if told and not complained:
                 logger.warning("the keeper does not answer: %s", error)
                 complained = True

@@ -9,12 +9,14 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DatabaseError
 
 from podium.adapters.records.schema import check_revision, migrate
-from podium.kernel.errors import StateError
+from podium.kernel.errors import NotReady, StateError
 
 DATABASE: Final = "podium.db"
 BUSY_TIMEOUT_MS: Final = 5_000
 SYNCHRONOUS = "FULL"
 """https://www.sqlite.org/pragma.html#pragma_synchronous: in WAL mode FULL syncs every commit."""
+_PASSING: Final = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_PROTOCOL")
+"""https://www.sqlite.org/rescode.html: what a later try may not meet."""
 OLDEST_SQLITE: Final = (3, 35, 0)
 """The first with UPSERT, RETURNING and reading a WAL database without write permission."""
 
@@ -23,7 +25,8 @@ def open_records(state: Path) -> Engine:
     """Open the database of a state directory to write, migrated to this Podium's schema.
 
     The directory and file are made readable by their owner alone. Raises StateError when they cannot be
-    used, or when a newer Podium has written them.
+    used, or when a newer Podium has written them, and NotReady where trying again may help (a full disk, a
+    lock that another process holds).
     """
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise StateError(
@@ -49,6 +52,11 @@ def open_records(state: Path) -> Engine:
         raise
     except DatabaseError as error:
         engine.dispose()
+        if getattr(error.orig, "sqlite_errorname", "").startswith(_PASSING):
+            raise NotReady(
+                f"{path} cannot be written now: {error.orig}.",
+                fix="Free the disk, or end what has locked the file.",
+            ) from error
         raise StateError(
             f"{path} cannot be used: {error.orig}.",
             fix="Put back a backup of it, or move it away and begin a new ledger.",
