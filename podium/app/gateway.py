@@ -84,9 +84,7 @@ async def take_calls(
         failed.set()
 
     journal.on_failure = journal_failed
-    settings = read_settings()
-    pool = Pool(proxies=Proxies(settings.https_proxy, settings.no_proxy))
-    link = KeeperClient(state / "keeper.sock")
+    pool, link = make_pool(), KeeperClient(state / "keeper.sock")
     server.handler = Gateway(
         standing=standing,
         journal=journal,
@@ -124,6 +122,12 @@ async def take_calls(
     await say_goodbye(link, header.incarnation)
     await link.close()
     journal.release()
+
+
+def make_pool() -> Pool:
+    """Return the connections to providers, which go the way that the environment says."""
+    settings = read_settings()
+    return Pool(proxies=Proxies(settings.https_proxy, settings.no_proxy))
 
 
 async def open_journal(
