@@ -261,9 +261,11 @@ class Supervisor:
         while True:
             began = time.monotonic()
             code = await self._run_once(child)
+            was_ready = child.ready.is_set()
             child.ready.clear()
             if not child.wanted:
-                if code != 0:
+                # One that was still starting did not listen to signals yet, and has nothing to end in order.
+                if code != 0 and (was_ready or code != -signal.SIGTERM):
                     self._say(f"podium: {child.name} {_how(code)} while stopping")
                     self._exit_code = self._exit_code or 1
                 return

@@ -143,7 +143,10 @@ class Running:
         """Process ids by the module that a child runs."""
         found = {}
         for pid in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split():
-            words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
+            try:
+                words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
+            except FileNotFoundError:  # it has just ended
+                continue
             if "-m" in words:
                 found[words[words.index("-m") + 1].rsplit(".", 1)[1]] = int(pid)
         return found

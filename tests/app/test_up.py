@@ -201,3 +201,14 @@ def test_help_names_every_verb() -> None:
     assert shown.returncode == 0
     for verb in ("init", "validate", "up", "ledger", "explain"):
         assert verb in shown.stdout
+
+
+def test_a_stop_while_children_start_is_clean(tmp_path: Path) -> None:
+    """SIGTERM while children start ends with code 0: one that did not serve yet has lost nothing."""
+    with simulator(tmp_path) as (port, _):
+        for delay_s in (0.0, 0.15, 0.3):
+            it = Running(tmp_path, port)
+            until(lambda it=it: "gateway" in it.children(), "the children")
+            time.sleep(delay_s)
+            assert it.stop() == 0, it.log.read_text()
+            it.close()
