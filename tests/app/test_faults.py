@@ -41,22 +41,33 @@ def attempt(it: Running, key: str) -> tuple[int, str]:
         return 0, "broken"
 
 
+def look(it: Running, path: str) -> tuple[int, str]:
+    """Return status and text of a path; a connection that ended with its worker has neither."""
+    try:
+        answer = httpx.get(it.url + path, timeout=HANG_S)
+    except httpx.TimeoutException:
+        raise
+    except httpx.TransportError:
+        return 0, ""
+    return answer.status_code, answer.text
+
+
 def refused_well(it: Running, key: str, why: str) -> None:
     """Calls are refused with not_ready, the worker lives, and /readyz names the reason."""
     for _ in range(4):
         until(lambda: attempt(it, key) == (503, "not_ready"), f"refusals: {why}", 10)
-        assert httpx.get(it.url + "/livez", timeout=HANG_S).status_code == 200
+        until(lambda: look(it, "/livez")[0] == 200, "liveness")
 
     def told() -> bool:
-        ready = httpx.get(it.url + "/readyz", timeout=HANG_S)
-        return ready.status_code == 503 and why in ready.text
+        status, text = look(it, "/readyz")
+        return status == 503 and why in text
 
     until(told, f"/readyz with {why!r}")
 
 
 def well_again(it: Running, key: str) -> None:
     until(lambda: attempt(it, key) == (200, ""), "calls again")
-    until(lambda: httpx.get(it.url + "/readyz", timeout=HANG_S).status_code == 200, "readiness again")
+    until(lambda: look(it, "/readyz")[0] == 200, "readiness again")
 
 
 @contextmanager
