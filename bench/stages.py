@@ -135,7 +135,7 @@ class SteadyStanding(Standing):
 
     def refusal(self) -> str | None:
         """Return None, after all that is looked at usually."""
-        self._asked_ns = self._clock.monotonic_ns()
+        self._asked_ns = self.clock.monotonic_ns()
         return super().refusal()
 
 

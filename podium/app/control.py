@@ -8,12 +8,13 @@ import argparse
 import asyncio
 import logging
 import socket
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podium.adapters.link import KeeperClient
 from podium.adapters.prices.genai import GenaiPrices
-from podium.adapters.system import Entropy, SystemClock
+from podium.adapters.system import Entropy, SystemClock, process_figures
 from podium.app.process import log_to_stderr, notify, run, stop_event
 from podium.control.reconcile import Reconciler
 from podium.manifest.snapshot import Snapshot
@@ -21,6 +22,8 @@ from podium.ports.link import GetStatus
 
 if TYPE_CHECKING:
     import uvicorn
+
+    from podium.admin.metrics import LoopLag
 
 logger = logging.getLogger("podium.control")
 
@@ -42,18 +45,30 @@ def local_models(snapshot: Snapshot) -> list[dict[str, object]]:
     ]
 
 
-def _web(arguments: argparse.Namespace, state: Path, keeper: KeeperClient) -> "uvicorn.Server":
+def _web(
+    arguments: argparse.Namespace, state: Path, keeper: KeeperClient
+) -> "tuple[uvicorn.Server, LoopLag]":
     """Build the web server. Slow to import, so it runs in a thread."""
     import uvicorn
 
     from podium.adapters.records import open_for_reading
     from podium.admin.api import create_app
+    from podium.admin.metrics import LoopLag, add_metrics
     from podium.console.app import mount
 
     token = (state / "admin.token").read_text(encoding="ascii").strip()
     engine = open_for_reading(state)
     clock = SystemClock()
     app = create_app(engine=engine, keeper=keeper, token=token, clock=clock, entropy=Entropy())
+    lag = LoopLag()
+    add_metrics(
+        app,
+        engine=engine,
+        keeper=keeper,
+        figures=process_figures,
+        tokens=None if is_loopback(arguments.host) else lambda: metrics_tokens(arguments, token),
+        lag=lag,
+    )
     mount(app, engine=engine, token=token, clock=clock, probe=lambda: keeper.ask(GetStatus()))
     config = uvicorn.Config(
         app,
@@ -64,7 +79,27 @@ def _web(arguments: argparse.Namespace, state: Path, keeper: KeeperClient) -> "u
         lifespan="on",
         timeout_graceful_shutdown=3,
     )
-    return uvicorn.Server(config)
+    return uvicorn.Server(config), lag
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can connect to an address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def metrics_tokens(arguments: argparse.Namespace, admin: str) -> list[str]:
+    """Return what a scraper may bear: the admin token, and what --metrics-token-file holds now."""
+    if arguments.metrics_token_file is None:
+        return [admin]
+    try:
+        own = Path(arguments.metrics_token_file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        logger.warning("%s cannot be read: %s", arguments.metrics_token_file, error)
+        return [admin]
+    return [admin, own] if own else [admin]
 
 
 def _listening(arguments: argparse.Namespace) -> socket.socket:
@@ -93,13 +128,15 @@ async def control(arguments: argparse.Namespace) -> None:
         {asyncio.create_task(reconciler.first.wait()), stopping}, return_when=asyncio.FIRST_COMPLETED
     )
     if not stop.is_set():
-        server = await asyncio.to_thread(_web, arguments, state, KeeperClient(state / "keeper.sock"))
+        server, lag = await asyncio.to_thread(_web, arguments, state, KeeperClient(state / "keeper.sock"))
         server.install_signal_handlers = lambda: None  # type: ignore[attr-defined] # signals are ours
         serving = asyncio.create_task(server._serve([_listening(arguments)]))  # noqa: SLF001 - serve() would take the signals
         while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn has a flag, no event
             await asyncio.sleep(0.02)
         notify(arguments.notify_fd, {"ready": "control"})
+        measuring = asyncio.create_task(lag.watch())
         await asyncio.wait({stopping, serving}, return_when=asyncio.FIRST_COMPLETED)
+        measuring.cancel()
         server.should_exit = True
         await serving
     reconciling.cancel()
@@ -114,6 +151,7 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8711)
     parser.add_argument("--gateway-port", type=int, default=8710)
+    parser.add_argument("--metrics-token-file")
     parser.add_argument("--notify-fd", type=int)
     parser.add_argument("--log-level", default="info")
     arguments = parser.parse_args()

@@ -49,6 +49,8 @@ class UpOptions:
     durability: str = "group"
     log_level: str = "info"
     front: Front = field(default_factory=Front)
+    metrics_token_file: Path | None = None
+    """Holds a token that lets a scraper read /metrics where that is not open."""
     notify_socket: str | None = None
     """Where the service manager that started us listens (sd_notify(3))."""
 
@@ -172,6 +174,11 @@ class Supervisor:
                 str(options.admin_port),
                 "--gateway-port",
                 str(options.port),
+                *(
+                    ["--metrics-token-file", str(options.metrics_token_file)]
+                    if options.metrics_token_file
+                    else []
+                ),
             ],
         )
         workers = [self._start_worker(number) for number in range(options.workers)]

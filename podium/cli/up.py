@@ -35,6 +35,10 @@ import click
 )
 @click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]))
 @click.option("--tls-cert", help="PEM file of the gateway's certificate chain.  [default: PODIUM_TLS_CERT]")
+@click.option(
+    "--metrics-token-file",
+    help="File with a token for /metrics of the admin port, which is open on loopback only.",
+)
 @click.option("--tls-key", help="PEM file of its key.  [default: PODIUM_TLS_KEY]")
 @click.option(
     "--tls-client-ca",
@@ -72,6 +76,7 @@ def command(
     grace_s: float,
     durability: str,
     log_level: str | None,
+    metrics_token_file: str | None,
     **front: str | int | None,
 ) -> int:
     """Start Podium: keeper, gateway workers, control with console, and local models."""
@@ -86,6 +91,7 @@ def command(
         grace_s=grace_s,
         durability=durability,
         log_level=log_level,
+        metrics_token_file=metrics_token_file,
         front=front,
     )
     return code

@@ -59,7 +59,7 @@ class Standing:
     """The snapshot and orders that this worker acts on, and until when."""
 
     def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+        self.clock = clock
         self.snapshot: Snapshot | None = None
         self.orders = Orders()
         self._orders_known = False
@@ -106,7 +106,7 @@ class Standing:
             return self.failure
         if self.draining:
             return "this worker is ending"
-        if self._clock.monotonic_ns() - self._asked_ns >= TRUST_NS:
+        if self.clock.monotonic_ns() - self._asked_ns >= TRUST_NS:
             return "the keeper has not answered for a second" + (
                 f" ({self.keeper_says.rstrip('. ')})" if self.keeper_says else ""
             )
@@ -168,16 +168,19 @@ async def keep_in_step(
     """Ask for ever: connect, say hello, ask every 200 ms, fetch what has changed. Ends by cancellation."""
     told = False
     complained = False
+    late_us = 0
     while True:
         try:
             await link.connect()
             await link.ask(hello)
             while True:
-                if await _ask_once(standing, link, hello.incarnation, journal) and not told:
+                if await _ask_once(standing, link, hello.incarnation, journal, late_us) and not told:
                     told = True
                     on_first()
                 complained = False
-                await asyncio.sleep(ASK_EVERY_S if told else 0.02)
+                pause_s, slept_ns = ASK_EVERY_S if told else 0.02, standing.clock.monotonic_ns()
+                await asyncio.sleep(pause_s)
+                late_us = max(0, (standing.clock.monotonic_ns() - slept_ns) // 1000 - int(pause_s * 1e6))
         except (PodiumError, OSError, msgspec.MsgspecError) as error:
             standing.keeper_says = getattr(error, "message", None) or str(error)
             if told and not complained:
@@ -187,9 +190,11 @@ async def keep_in_step(
             await asyncio.sleep(0.1 if told else 0.02)
 
 
-async def _ask_once(standing: Standing, link: KeeperLink, incarnation: str, journal: Journal) -> bool:
+async def _ask_once(
+    standing: Standing, link: KeeperLink, incarnation: str, journal: Journal, late_us: int
+) -> bool:
     snapshot = standing.snapshot
-    asked_ns = standing._clock.monotonic_ns()  # noqa: SLF001 - same module
+    asked_ns = standing.clock.monotonic_ns()
     answer = await link.ask(
         Ask(
             incarnation=incarnation,
@@ -197,6 +202,7 @@ async def _ask_once(standing: Standing, link: KeeperLink, incarnation: str, jour
             offset=journal.offset,
             snapshot_version=snapshot.version if snapshot is not None else 0,
             orders_version=standing.orders.version,
+            loop_lag_us=late_us,
         )
     )
     if not isinstance(answer, Answer):
@@ -215,7 +221,7 @@ async def _ask_once(standing: Standing, link: KeeperLink, incarnation: str, jour
     # What was fetched may be newer than the answer: ask again at once and be judged by that answer.
     if standing.snapshot is None:
         return False
-    asked_ns = standing._clock.monotonic_ns()  # noqa: SLF001 - same module
+    asked_ns = standing.clock.monotonic_ns()
     again = await link.ask(
         Ask(
             incarnation=incarnation,

@@ -21,9 +21,11 @@ from sqlalchemy.exc import OperationalError
 from podium.keeper.authority import Authority
 from podium.keeper.ledger import Row
 from podium.keeper.lock import KeeperLock
+from podium.keeper.metrics import CallMetrics
 from podium.keeper.spanfeed import SpanFeed
 from podium.keeper.tail import Tail
 from podium.kernel.errors import InvalidRequest, JournalError, NotReady, PodiumError, StateError
+from podium.manifest.snapshot import decode_snapshot
 from podium.ports import Clock, SpanStore
 from podium.ports.link import (
     FRAME,
@@ -31,6 +33,7 @@ from podium.ports.link import (
     Answer,
     Ask,
     Done,
+    GetMetrics,
     GetOrders,
     GetSnapshot,
     GetStatus,
@@ -38,6 +41,7 @@ from podium.ports.link import (
     Goodbye,
     Hello,
     IssueCredential,
+    MetricsAre,
     OrdersAre,
     PutSnapshot,
     Question,
@@ -88,7 +92,7 @@ class Keeper:
         self._loop = asyncio.get_running_loop()
         self._database = ThreadPoolExecutor(1, "database")
         self._authority = Authority(engine, clock)
-        self._tail = Tail(state, engine, clock, on_committed=self._committed)
+        self._tail = Tail(state, engine, clock, on_committed=self._committed, on_counted=self._counted)
         self._feed = SpanFeed(engine, spans) if spans is not None else None
         self._spans = ThreadPoolExecutor(1, "spans")
         self._flush: asyncio.TimerHandle | None = None
@@ -102,6 +106,9 @@ class Keeper:
         self._probe: asyncio.Task[None] | None = None
         self._probed_ns = -PROBE_EVERY_NS
         self._trouble: str | None = None
+        self._metrics = CallMetrics()
+        self._metrics_version = 0
+        self._loop_lags_us: dict[str, int] = {}
         self._connections: set[_Connection] = set()
         self._answers: dict[type[Any], Callable[[Any, _Connection], Awaitable[Reply]]] = {
             Ask: self._ask,
@@ -114,6 +121,7 @@ class Keeper:
             RevokeCredential: lambda question, _: self._in_database(self._authority.revoke, question),
             GetTrace: self._get_trace,
             GetStatus: self._get_status,
+            GetMetrics: self._get_metrics,
         }
 
     async def open(self) -> None:
@@ -181,6 +189,15 @@ class Keeper:
         for name in self._asked_ns.keys() - self._tail.lives.keys():
             del self._asked_ns[name]
             self._versions.pop(name, None)
+            self._loop_lags_us.pop(name, None)
+
+    def _counted(self, charges: Sequence[Row], calls: Sequence[Row]) -> None:
+        """Count new rows by the names that are in force. Called in the database thread."""
+        in_force = self._authority.in_force
+        if in_force.snapshot_version != self._metrics_version and in_force.snapshot_document is not None:
+            self._metrics.know(decode_snapshot(in_force.snapshot_document))
+            self._metrics_version = in_force.snapshot_version
+        self._metrics.add(charges, calls)
 
     def _committed(self, first_seq: int, rows: Sequence[Row]) -> None:
         """Take note of new ledger rows. Called in the database thread."""
@@ -275,6 +292,7 @@ class Keeper:
             raise NotReady(f"The incarnation {ask.incarnation} is not known here.", fix="Say hello first.")
         connection.incarnation = ask.incarnation
         self._asked_ns[ask.incarnation] = self._clock.monotonic_ns()
+        self._loop_lags_us[ask.incarnation] = ask.loop_lag_us
         self._versions[ask.incarnation] = (ask.snapshot_version, ask.orders_version)
         if life.behind(ask.segment, ask.offset):
             self._work.set()
@@ -326,6 +344,9 @@ class Keeper:
             spans=await self._loop.run_in_executor(self._spans, self._feed.of_trace, question.trace_id)
         )
 
+    async def _get_metrics(self, _question: GetMetrics, _connection: _Connection) -> Reply:
+        return MetricsAre(text=await asyncio.to_thread(self._metrics.text))
+
     async def _get_status(self, _question: GetStatus, _connection: _Connection) -> Reply:
         in_force, now_ns = self._authority.in_force, self._clock.monotonic_ns()
         workers: list[dict[str, object]] = []
@@ -342,6 +363,8 @@ class Keeper:
                     "orders_version": orders_version,
                     "open_holds": len(life.pending),
                     "lag_bytes": life.lag_bytes(),
+                    "held_nano_usd": sum([hold.hold_nano_usd for hold in list(life.pending.values())]),
+                    "loop_lag_us": self._loop_lags_us.get(life.incarnation, 0),
                 }
             )
         return StatusIs(

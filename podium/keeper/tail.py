@@ -47,13 +47,21 @@ logger = logging.getLogger(__name__)
 
 Committed = Callable[[int, Sequence[Row]], None]
 """Told after a commit: the first `charges.seq` and the rows."""
+Counted = Callable[[Sequence[Row], Sequence[Row]], None]
+"""Told after a commit: the rows of charges, and those of calls."""
 
 
 class Tail:
     """The journals of every incarnation that has not ended."""
 
     def __init__(
-        self, state: Path, engine: Engine, clock: Clock, *, on_committed: Committed = lambda _seq, _rows: None
+        self,
+        state: Path,
+        engine: Engine,
+        clock: Clock,
+        *,
+        on_committed: Committed = lambda _seq, _rows: None,
+        on_counted: Counted = lambda _charges, _calls: None,
     ) -> None:
         self._journals = state / "journals"
         self._log_folder = state / "log"
@@ -62,6 +70,7 @@ class Tail:
         self._ledger = Ledger(engine)
         self._log = CallLog(self._log_folder)
         self._on_committed = on_committed
+        self._on_counted = on_counted
         self._next_seq = 1
         self._stale = False
         self.lives: dict[str, Life] = {}
@@ -312,6 +321,7 @@ class Tail:
             self._write(batch)
         self._next_seq = batch.first_seq + len(batch.charges)
         self._on_committed(batch.first_seq, batch.charges)
+        self._on_counted(batch.charges, batch.calls)
         for path in batch.read_through:
             path.unlink(missing_ok=True)
         for ending in batch.endings:

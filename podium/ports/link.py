@@ -34,6 +34,8 @@ class Ask(msgspec.Struct, frozen=True, tag="ask"):
     offset: int
     snapshot_version: int
     orders_version: int
+    loop_lag_us: int = 0
+    """How late the worker's event loop was when it woke up to ask."""
 
 
 class GetSnapshot(msgspec.Struct, frozen=True, tag="get_snapshot"):
@@ -82,6 +84,10 @@ class GetStatus(msgspec.Struct, frozen=True, tag="get_status"):
     """Ask how the keeper is."""
 
 
+class GetMetrics(msgspec.Struct, frozen=True, tag="get_metrics"):
+    """Ask for the figures of calls since the keeper started."""
+
+
 class Welcome(msgspec.Struct, frozen=True, tag="welcome"):
     """To Hello."""
 
@@ -113,6 +119,12 @@ class TraceIs(msgspec.Struct, frozen=True, tag="trace_is"):
     """To GetTrace."""
 
     spans: list[dict[str, object]]
+
+
+class MetricsAre(msgspec.Struct, frozen=True, tag="metrics_are"):
+    """To GetMetrics: Prometheus' text format."""
+
+    text: bytes
 
 
 class StatusIs(msgspec.Struct, frozen=True, tag="status_is"):
@@ -151,8 +163,9 @@ Question = (
     | RevokeCredential
     | GetTrace
     | GetStatus
+    | GetMetrics
 )
-Reply = Welcome | Answer | SnapshotIs | OrdersAre | TraceIs | StatusIs | Done | Refused
+Reply = Welcome | Answer | SnapshotIs | OrdersAre | TraceIs | StatusIs | MetricsAre | Done | Refused
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -125,7 +125,7 @@ class SteadyStanding(Standing):
     """A standing whose keeper always answers."""
 
     def refusal(self) -> str | None:
-        self._asked_ns = self._clock.monotonic_ns()
+        self._asked_ns = self.clock.monotonic_ns()
         return super().refusal()
 
 
