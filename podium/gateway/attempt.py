@@ -13,6 +13,7 @@ import msgspec
 
 from podium.gateway.journal import Journal
 from podium.gateway.plan import Plan
+from podium.gateway.rates import Lease
 from podium.kernel.call import Reply, Request, Usage
 from podium.kernel.errors import PodiumError, UpstreamError, UpstreamRefused, UpstreamTimeout
 from podium.kernel.ids import CallId, TaskId, TraceId
@@ -43,6 +44,12 @@ class Call(msgspec.Struct, eq=False):
     body_done_ns: int = 0
     attempts: int = 0
     cost_nano_usd: int = 0
+    used: int | None = None
+    """Input and output of the attempt that was settled last; None: nobody knows."""
+    tokens: int = 0
+    """Input and output of all attempts; of one that told no usage, its bound."""
+    lease: Lease | None = None
+    """What the call has taken from the limits of its agent and route."""
     overhead_us: int | None = None
     ended: bool = False
     request_digest: str = ""
@@ -199,6 +206,10 @@ class Attempt(msgspec.Struct, eq=False):
         )
         self.settlement = settlement
         call.cost_nano_usd += settlement.cost_nano_usd
+        if usage is not None:
+            call.used = usage.input_tokens + usage.output_tokens
+        else:
+            call.used = None if settlement.estimated else 0
         reply = self.reply
         done = None
         if final and not call.ended:

@@ -15,7 +15,7 @@ from podium.gateway.attempt import Attempt, Call, make_hold
 from podium.gateway.choose import attempts, decide_order
 from podium.gateway.endpoints import MODEL_ENDPOINTS, Endpoint
 from podium.gateway.journal import Journal
-from podium.gateway.plan import Plans
+from podium.gateway.plan import Plan, Plans
 from podium.gateway.refusals import read_refusal
 from podium.gateway.standing import Standing
 from podium.kernel.call import CostTag, Request
@@ -26,13 +26,14 @@ from podium.kernel.errors import (
     JournalError,
     NotFound,
     PodiumError,
+    RateLimited,
     StateError,
     Unbounded,
     UpstreamError,
     UpstreamRefused,
 )
 from podium.kernel.ids import CallId, ChargeId, TaskId, TraceId, parse_traceparent, ulid
-from podium.manifest.snapshot import AgentRow, ModelRow, RouteRow, Snapshot
+from podium.manifest.snapshot import AgentRow, RouteRow, Snapshot
 from podium.net.server import Exchange
 from podium.net.upstream import Pool, UpstreamReply
 from podium.ports import Clock, Entropy, Secrets
@@ -145,6 +146,9 @@ class Gateway:
             await self._run(exchange, endpoint, call, request, route)
         except PodiumError as error:
             await self._refuse(exchange, call, error)
+        finally:
+            if call is not None and call.lease is not None:
+                call.lease.end(call.tokens)
 
     def _begin(
         self, headers: dict[bytes, bytes], endpoint: Endpoint, snapshot: Snapshot, agent: AgentRow
@@ -178,7 +182,7 @@ class Gateway:
                 (b"x-podium-task", call.task_id.encode()),
             ]
         status, headers, body = answers.refusal(error, extra)
-        if isinstance(error, UpstreamRefused) and error.retry_after_s is not None:
+        if isinstance(error, (UpstreamRefused, RateLimited)) and error.retry_after_s is not None:
             headers.append((b"retry-after", b"%d" % math.ceil(error.retry_after_s)))
         if call is not None and not call.ended and not isinstance(error, JournalError):
             outcome = "error" if call.attempts else "refused"
@@ -205,25 +209,63 @@ class Gateway:
         self, exchange: Exchange, endpoint: Endpoint, call: Call, request: Request, route: RouteRow
     ) -> None:
         models = decide_order(call.snapshot, route, request, self._entropy)
+        limited = self._standing.rates.limit(call.snapshot)
         last: PodiumError | None = None
-        for model, again in attempts(models, route.retry.max_attempts):
+        for turn, (model, again) in enumerate(attempts(models, route.retry.max_attempts), 1):
             if (
                 again
                 and last is not None
                 and (not last.retryable or not await _pause(last, call.attempts - len(models), route))
             ):
                 break
+            plan = self._plans.of(call.snapshot, model)
+            patient = turn >= min(len(models), route.retry.max_attempts)
             try:
-                await self._attempt(exchange, endpoint, call, request, model)
-            except (UpstreamError, StateError, Unbounded) as error:
+                if limited:
+                    await self._limited_attempt(exchange, endpoint, call, request, route, plan, patient)
+                else:
+                    await self._attempt(exchange, endpoint, call, request, plan)
+            except (UpstreamError, StateError, Unbounded, RateLimited) as error:
                 if exchange.started or not _may_try_another(error):
                     raise
                 last = error
+                if patient and isinstance(error, RateLimited):
+                    break
             else:
                 return
         if last is None:
             raise NotFound(f"Route {route.name} has no model.", fix="Add candidates to it.", field="model")
         raise last
+
+    async def _limited_attempt(
+        self,
+        exchange: Exchange,
+        endpoint: Endpoint,
+        call: Call,
+        request: Request,
+        route: RouteRow,
+        plan: Plan,
+        patient: bool,
+    ) -> None:
+        """Make an attempt within the limits of rate."""
+        bound = decide_bound(request, plan.facts, plan.calibrator.estimate(request.body_bytes))
+        most = bound.input_tokens + bound.output_tokens
+        own, lease = await self._standing.rates.enter(
+            call.agent, route, plan.provider.name, most, first=call.lease is None, patient=patient
+        )
+        if own is not None:
+            call.lease = own
+        made, spent = call.attempts, call.tokens
+        try:
+            await self._attempt(exchange, endpoint, call, request, plan)
+        finally:
+            if call.attempts > made:
+                call.tokens = spent + (most if call.used is None else call.used)
+            if lease is not None:
+                if call.attempts > made:
+                    lease.end(call.used)
+                else:
+                    lease.undo()
 
     async def _attempt(
         self,
@@ -231,10 +273,9 @@ class Gateway:
         endpoint: Endpoint,
         call: Call,
         request: Request,
-        model: ModelRow,
+        plan: Plan,
     ) -> None:
-        plan = self._plans.of(call.snapshot, model)
-        calibrator = plan.calibrator
+        model, calibrator = plan.model, plan.calibrator
         bound = decide_bound(request, plan.facts, calibrator.estimate(request.body_bytes))
         lines = plan.request_lines(self._secrets, stream=request.stream)
         body = endpoint.wire.encode_request(

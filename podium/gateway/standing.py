@@ -13,6 +13,7 @@ from typing import Final, Protocol
 import msgspec
 
 from podium.gateway.journal import Journal
+from podium.gateway.rates import Rates
 from podium.kernel.errors import Forbidden, NotReady, PodiumError, Unauthenticated
 from podium.manifest.orders import Orders
 from podium.manifest.snapshot import AgentRow, Snapshot, decode_snapshot
@@ -32,6 +33,8 @@ from podium.ports.link import (
 )
 
 ASK_EVERY_S: Final = 0.2
+ASK_SOONER_S: Final = 0.02
+"""While some worker lacks a part of a limit of rate."""
 TRUST_NS: Final = 1_000_000_000
 WAIT_FOR_WORD_S: Final = 0.5
 _CACHED_KEYS: Final = 4096
@@ -68,6 +71,10 @@ class Standing:
         self._agents: dict[str, str] = {}
         self._cache: dict[bytes, AgentRow] = {}
         self._change = asyncio.Event()
+        self.hungry = asyncio.Event()
+        """A call waits for a limit of rate: ask the keeper now."""
+        self.contended = False
+        self.rates = Rates(clock, on_hungry=self.hungry.set)
         self.draining = False
         self.failure: str | None = None
         self.keeper_says = ""
@@ -178,9 +185,8 @@ async def keep_in_step(
                     told = True
                     on_first()
                 complained = False
-                pause_s, slept_ns = ASK_EVERY_S if told else 0.02, standing.clock.monotonic_ns()
-                await asyncio.sleep(pause_s)
-                late_us = max(0, (standing.clock.monotonic_ns() - slept_ns) // 1000 - int(pause_s * 1e6))
+                pause_s = ASK_EVERY_S if told and not standing.contended else ASK_SOONER_S
+                late_us = await _pause(standing, pause_s)
         except (PodiumError, OSError, msgspec.MsgspecError) as error:
             standing.keeper_says = getattr(error, "message", None) or str(error)
             if told and not complained:
@@ -190,10 +196,22 @@ async def keep_in_step(
             await asyncio.sleep(0.1 if told else 0.02)
 
 
+async def _pause(standing: Standing, pause_s: float) -> int:
+    """Wait, or until a call is hungry; return how late the loop woke in microseconds."""
+    slept_ns = standing.clock.monotonic_ns()
+    try:
+        async with asyncio.timeout(pause_s):
+            await standing.hungry.wait()
+    except TimeoutError:
+        return max(0, (standing.clock.monotonic_ns() - slept_ns) // 1000 - int(pause_s * 1e6))
+    return 0
+
+
 async def _ask_once(
     standing: Standing, link: KeeperLink, incarnation: str, journal: Journal, late_us: int
 ) -> bool:
-    snapshot = standing.snapshot
+    snapshot, claims = standing.snapshot, standing.rates.claims()
+    standing.hungry.clear()
     asked_ns = standing.clock.monotonic_ns()
     answer = await link.ask(
         Ask(
@@ -203,10 +221,13 @@ async def _ask_once(
             snapshot_version=snapshot.version if snapshot is not None else 0,
             orders_version=standing.orders.version,
             loop_lag_us=late_us,
+            claims=claims,
         )
     )
     if not isinstance(answer, Answer):
         raise NotReady(f"the keeper answered {type(answer).__name__} to Ask")
+    standing.contended = answer.contended
+    standing.rates.hear(claims, answer.shares)
     if standing.in_step(answer, asked_ns):
         return True
     if snapshot is None or answer.snapshot_version != snapshot.version:

@@ -22,6 +22,7 @@ from podium.keeper.authority import Authority
 from podium.keeper.ledger import Row
 from podium.keeper.lock import KeeperLock
 from podium.keeper.metrics import CallMetrics
+from podium.keeper.shares import ShareBook
 from podium.keeper.spanfeed import SpanFeed
 from podium.keeper.tail import Tail
 from podium.kernel.errors import InvalidRequest, JournalError, NotReady, PodiumError, StateError
@@ -106,6 +107,7 @@ class Keeper:
         self._probe: asyncio.Task[None] | None = None
         self._probed_ns = -PROBE_EVERY_NS
         self._trouble: str | None = None
+        self._shares = ShareBook((), 0)
         self._metrics = CallMetrics()
         self._metrics_version = 0
         self._loop_lags_us: dict[str, int] = {}
@@ -130,6 +132,7 @@ class Keeper:
         await self._in_database(self._tail.open)
         # Whoever has not ended may have died while no keeper looked.
         self._suspects.update(self._tail.lives)
+        self._shares = ShareBook(self._tail.lives, self._clock.monotonic_ns())
         self._work.set()
         if self._feed is not None and self._tail.has_rows:
             self._flush = self._loop.call_later(SPANS_CATCH_UP_S, self._start_flush)
@@ -190,6 +193,7 @@ class Keeper:
             del self._asked_ns[name]
             self._versions.pop(name, None)
             self._loop_lags_us.pop(name, None)
+            self._shares.ended(name, now_ns)
 
     def _counted(self, charges: Sequence[Row], calls: Sequence[Row]) -> None:
         """Count new rows by the names that are in force. Called in the database thread."""
@@ -300,7 +304,8 @@ class Keeper:
         if self._trouble is not None:
             raise NotReady(f"The keeper takes no calls now: {self._trouble}.", fix="See its log.")
         in_force = self._authority.in_force
-        return Answer(snapshot_version=in_force.snapshot_version, orders_version=in_force.orders_version)
+        shares, contended = self._shares.answer(ask.incarnation, ask.claims, self._clock.monotonic_ns())
+        return Answer(in_force.snapshot_version, in_force.orders_version, shares, contended)
 
     async def _freshen(self) -> None:
         """Make sure that the database has answered lately. Raises NotReady where it has not."""

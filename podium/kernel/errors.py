@@ -7,6 +7,7 @@ PodiumError
 │   ├── Forbidden               known, and not allowed
 │   ├── NotFound                no such route, path or record
 │   └── Unbounded               the cost of the call cannot be bounded before it is sent
+├── RateLimited             a limit of rate is used up; nothing was sent             (retryable)
 ├── NotReady                Podium cannot decide now, so it refuses                  (retryable)
 ├── UpstreamError           a provider did not answer as it should                   (retryable)
 │   ├── ConnectFailed           nothing was sent
@@ -84,6 +85,17 @@ class NotReady(PodiumError):
 
     code = "not_ready"
     retryable = True
+
+
+class RateLimited(PodiumError):
+    """A limit of rate is used up, and waiting for it was too long; nothing was sent."""
+
+    code = "rate_limited"
+    retryable = True
+
+    def __init__(self, message: str, *, retry_after_s: float, fix: str = "") -> None:
+        super().__init__(message, fix=fix)
+        self.retry_after_s = retry_after_s
 
 
 class UpstreamError(PodiumError):

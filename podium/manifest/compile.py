@@ -30,6 +30,7 @@ from podium.manifest.snapshot import (
     encode_snapshot,
 )
 from podium.spend.prices import PriceSheet, Rate, Tier
+from podium.spend.rates import RateLimits
 
 _NANO_USD_PER_TOKEN: Final = Decimal(1000)
 """Of one USD per million tokens."""
@@ -130,6 +131,7 @@ def _build(documents: Sequence[Document], sheets: Mapping[str, PriceSheet | None
             department=agent.spec.department,
             department_path=departments[agent.spec.department].path,
             routes=frozenset(agent.spec.routes),
+            rates=_rates(agent.spec.rate_limits),
         )
         for name, agent in _of(documents, kinds.Agent).items()
     }
@@ -190,6 +192,7 @@ def _provider(name: str, spec: kinds.ProviderSpec) -> ProviderRow:
         )
         if spec.llama
         else None,
+        rates=_rates(spec.rate_limits),
     )
 
 
@@ -223,7 +226,16 @@ def _route(name: str, spec: kinds.RouteSpec) -> RouteRow:
             backoff_ms=spec.retry.backoff,
             max_retry_after_s=spec.retry.max_retry_after / 1000,
         ),
+        rates=_rates(spec.rate_limits),
+        max_wait_ms=spec.max_wait,
     )
+
+
+def _rates(spec: kinds.RateLimits | None) -> RateLimits | None:
+    if spec is None:
+        return None
+    limits = RateLimits(spec.requests_per_minute, spec.tokens_per_minute, spec.concurrency)
+    return limits if limits.amounts() else None
 
 
 def _departments(found: Mapping[str, kinds.Department]) -> dict[str, DepartmentRow]:

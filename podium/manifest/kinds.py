@@ -85,6 +85,20 @@ class Llama(Shape):
     threads: Count = Field(2, description="Threads that compute.")
 
 
+class RateLimits(Shape):
+    """The most in any 60 seconds, and at the same time, over all workers together."""
+
+    requests_per_minute: Count | None = Field(
+        None, description="Calls; for a provider: attempts. None: no limit."
+    )
+    tokens_per_minute: Count | None = Field(
+        None,
+        description="Input and output together. A call counts with the most that it can use, "
+        "then with what it used. None: no limit.",
+    )
+    concurrency: Count | None = Field(None, description="Calls under way. None: no limit.")
+
+
 class ProviderSpec(Shape):
     """An address that speaks a dialect."""
 
@@ -119,6 +133,7 @@ class ProviderSpec(Shape):
         "also to private networks and this machine. An address written out in `baseUrl` says it by itself. "
         "Link-local addresses and metadata services are never connected to.",
     )
+    rate_limits: RateLimits | None = Field(None, description="What may be sent to it.")
     llama: Llama | None = Field(
         None, description="The model to run; for dialect `llama` only, and required there."
     )
@@ -218,6 +233,12 @@ class RouteSpec(Shape):
         default=[], description="Models that are tried in this order when the candidates fail."
     )
     retry: Retry = Field(Retry(), description="The retry rule.")
+    rate_limits: RateLimits | None = Field(None, description="What all its callers may together.")
+    max_wait: Pause = Field(
+        1_000,
+        description="How long a call may wait for a limit of rate of the agent, the route or the provider; "
+        "then it is refused with 429.",
+    )
 
 
 class DepartmentSpec(Shape):
@@ -233,6 +254,7 @@ class AgentSpec(Shape):
 
     department: Name = Field(description="Name of a Department.")
     routes: list[RouteName] = Field(min_length=1, description="Names of the Routes that it may call.")
+    rate_limits: RateLimits | None = Field(None, description="What it may.")
 
 
 class Manifest(Shape):

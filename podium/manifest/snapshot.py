@@ -6,6 +6,7 @@ import msgspec
 
 from podium.kernel.addresses import Network
 from podium.spend.prices import PriceSheet
+from podium.spend.rates import RateLimits
 
 Dialect = Literal["openai", "llama"]
 
@@ -58,6 +59,7 @@ class ProviderRow(msgspec.Struct, frozen=True):
     network: Network = "public"
     """Which addresses the host may have."""
     llama: LlamaRow | None = None
+    rates: RateLimits | None = None
 
 
 class ModelRow(msgspec.Struct, frozen=True):
@@ -99,6 +101,9 @@ class RouteRow(msgspec.Struct, frozen=True):
     candidates: tuple[Candidate, ...]
     fallbacks: tuple[str, ...] = ()
     retry: RetryRule = RetryRule()
+    rates: RateLimits | None = None
+    max_wait_ms: int = 1000
+    """How long a call may wait for a limit of rate before it is refused."""
 
 
 class DepartmentRow(msgspec.Struct, frozen=True):
@@ -116,6 +121,7 @@ class AgentRow(msgspec.Struct, frozen=True):
     department: str
     department_path: str
     routes: frozenset[str]
+    rates: RateLimits | None = None
 
 
 class Snapshot(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from podium.kernel.errors import InvalidRequest
+from podium.spend.rates import Claim
 
 PROTOCOL: Final = 1
 FRAME: Final = struct.Struct("<I")
@@ -36,6 +37,8 @@ class Ask(msgspec.Struct, frozen=True, tag="ask"):
     orders_version: int
     loop_lag_us: int = 0
     """How late the worker's event loop was when it woke up to ask."""
+    claims: tuple[Claim, ...] = ()
+    """Limits of rate that are in use here. One that is not among them is as it was."""
 
 
 class GetSnapshot(msgspec.Struct, frozen=True, tag="get_snapshot"):
@@ -99,6 +102,10 @@ class Answer(msgspec.Struct, frozen=True, tag="answer"):
 
     snapshot_version: int
     orders_version: int
+    shares: tuple[int, ...] = ()
+    """Of the limits of rate that were claimed, in their order."""
+    contended: bool = False
+    """Some worker lacks a part of one of these limits: ask again sooner."""
 
 
 class SnapshotIs(msgspec.Struct, frozen=True, tag="snapshot_is"):

@@ -1,5 +1,6 @@
 """A gateway in this process: real server, pool and journal, the simulated provider, and no keeper."""
 
+import asyncio
 import hashlib
 import os
 from collections.abc import AsyncIterator
@@ -8,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import openai
 
 from podium.adapters.simulator import SimulatorConfig, simulated_provider
@@ -17,6 +19,7 @@ from podium.gateway.answers import error_body
 from podium.gateway.journal import Journal
 from podium.gateway.path import Gateway
 from podium.gateway.standing import Standing
+from podium.keeper.shares import ShareBook
 from podium.manifest.orders import Credential, Orders
 from podium.manifest.snapshot import (
     AgentRow,
@@ -35,6 +38,7 @@ from podium.net.upstream import Pool
 from podium.ports.link import Answer
 from podium.spend.journal import Done, Header, Hold, Record, Settle, check_preamble, decode
 from podium.spend.prices import PriceSheet, Rate
+from podium.spend.rates import RateLimits
 
 KEY = "podium_sk_test"
 SHEET = PriceSheet(
@@ -128,6 +132,27 @@ class SteadyStanding(Standing):
         self._asked_ns = self.clock.monotonic_ns()
         return super().refusal()
 
+    def limit(self, **rates: RateLimits) -> None:
+        """Put limits of rate into the snapshot: agent, route_big, provider_sim and the like."""
+        now = self.snapshot
+        tables = {"agent": now.agents, "route": now.routes, "provider": now.providers}
+        changed: dict[str, dict[str, object]] = {}
+        for key, limits in rates.items():
+            kind, _, name = key.partition("_")
+            table = changed.setdefault(f"{kind}s", dict(tables[kind]))
+            table[name] = msgspec.structs.replace(table[name], rates=limits)
+        self.apply_snapshot(msgspec.structs.replace(now, **changed))
+
+    async def keep_shares(self) -> None:
+        """Give shares as the keeper does, for ever."""
+        book = ShareBook((), 0)
+        while True:
+            claims = self.rates.claims()
+            self.hungry.clear()
+            shares, _ = book.answer("here", claims, self.clock.monotonic_ns())
+            self.rates.hear(claims, shares)
+            await self.hungry.wait()
+
 
 @dataclass
 class House:
@@ -188,12 +213,14 @@ async def house(tmp_path: Path, *, strict: bool = False, **faults: object) -> As
             digest_key=b"k" * 32,
             strict=strict,
         )
+        keeping = asyncio.create_task(standing.keep_shares())
         server = Server(gateway.handle, error_body=error_body)
         await server.listen(port=0)
         client = openai.AsyncOpenAI(base_url=f"http://127.0.0.1:{server.port}/v1", api_key=KEY, max_retries=0)
         try:
             yield House(sim, gateway, server, standing, journal, folder, client)
         finally:
+            keeping.cancel()
             await client.close()
             await server.drain(1)
             await pool.close()

@@ -19,12 +19,19 @@ from podium.ports.link import (
     encode,
     payload_bytes,
 )
+from podium.spend.rates import Claim
 
+_CLAIMS = st.builds(Claim, st.text(max_size=20), *[st.integers(0, 2**62)] * 4)
 _BY_TYPE = {
     str: st.text(max_size=20),
     int: st.integers(min_value=-(2**63), max_value=2**63 - 1),
     bytes: st.binary(max_size=50),
     bytes | None: st.none() | st.binary(max_size=50),
+    bool: st.booleans(),
+    tuple[int, ...]: st.lists(st.integers(0, 2**40), max_size=3).map(tuple),
+    tuple[Claim, ...]: st.lists(
+        st.builds(Claim, st.text(max_size=20), *[st.integers(0, 2**62)] * 4), max_size=3
+    ).map(tuple),
     tuple[str, ...]: st.lists(st.text(max_size=20), max_size=3).map(tuple),
     list[dict[str, object]]: st.lists(st.dictionaries(st.text(max_size=5), st.integers(0, 9)), max_size=3),
 }
