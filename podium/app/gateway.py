@@ -17,8 +17,10 @@ from podium.adapters.system import Entropy, HostSecrets, SystemClock, boot_id, s
 from podium.app.front import Front, server_tls
 from podium.app.process import log_to_stderr, notify, run, stop_event
 from podium.gateway.answers import error_body
+from podium.gateway.health import Health
 from podium.gateway.journal import Journal
 from podium.gateway.path import Gateway
+from podium.gateway.probing import watch_providers
 from podium.gateway.standing import Standing, hello_of, keep_in_step, say_goodbye
 from podium.gateway.waiting import Waiting
 from podium.kernel.errors import JournalError, StateError
@@ -85,18 +87,22 @@ async def take_calls(
 
     journal.on_failure = journal_failed
     pool, link = make_pool(), KeeperClient(state / "keeper.sock")
+    secrets = HostSecrets(read_variable, clock.monotonic_ns)
+    health = Health(clock)
     server.handler = Gateway(
         standing=standing,
         journal=journal,
         pool=pool,
-        secrets=HostSecrets(read_variable, clock.monotonic_ns),
+        secrets=secrets,
         clock=clock,
         entropy=Entropy(),
         digest_key=secret_file(state / "keys" / "digest.key", lambda: os.urandom(32)),
         strict=arguments.durability == "strict",
+        health=health,
     ).handle
     hello = hello_of(header.worker, header.incarnation, header.pid, header.boot_id)
     asking = asyncio.create_task(keep_in_step(standing, link, hello, journal, on_first=first.set))
+    looking = asyncio.create_task(watch_providers(standing, health, pool, secrets))
     if await first_of(stop, failed, first) is first:
         # What lives now lives for ever; what a call makes is freed by reference counts.
         gc.collect()
@@ -108,6 +114,20 @@ async def take_calls(
             await asyncio.wait({leaving, asyncio.create_task(stop.wait())}, return_when=FIRST_COMPLETED)
     if failed.is_set():
         await refuse_while_calls_end(server, stop, arguments.grace)
+    looking.cancel()
+    await end_in_order(arguments, server, standing, pool, journal)
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+    await link.close()  # the question under way was cut off, so its connection is of no more use
+    await say_goodbye(link, header.incarnation)
+    await link.close()
+    journal.release()
+
+
+async def end_in_order(
+    arguments: argparse.Namespace, server: Server, standing: Standing, pool: Pool, journal: Journal
+) -> None:
+    """Take no more calls, let those in flight end, and close the journal behind them."""
     standing.draining = True
     cut = await server.drain(arguments.grace)
     if cut:
@@ -116,12 +136,6 @@ async def take_calls(
         )
     await pool.close()
     journal.close()
-    asking.cancel()
-    await asyncio.gather(asking, return_exceptions=True)
-    await link.close()  # the question under way was cut off, so its connection is of no more use
-    await say_goodbye(link, header.incarnation)
-    await link.close()
-    journal.release()
 
 
 def make_pool() -> Pool:

@@ -14,6 +14,7 @@ from podium.gateway import answers
 from podium.gateway.attempt import Attempt, Call, make_hold
 from podium.gateway.choose import attempts, decide_order
 from podium.gateway.endpoints import MODEL_ENDPOINTS, Endpoint
+from podium.gateway.health import Health
 from podium.gateway.journal import Journal
 from podium.gateway.plan import Plan, Plans
 from podium.gateway.refusals import read_refusal
@@ -62,6 +63,7 @@ class Gateway:
         entropy: Entropy,
         digest_key: bytes,
         strict: bool,
+        health: Health | None = None,
     ) -> None:
         self._standing = standing
         self._journal = journal
@@ -72,6 +74,7 @@ class Gateway:
         self._keyed = blake2b(key=digest_key, digest_size=16)
         self._strict = strict
         self._plans = Plans()
+        self._health = health if health is not None else Health(clock)
         self._plain: dict[str, Callable[[Exchange], Awaitable[None]]] = {
             "/v1/models": self._models,
             "/livez": self._livez,
@@ -208,30 +211,39 @@ class Gateway:
     async def _run(
         self, exchange: Exchange, endpoint: Endpoint, call: Call, request: Request, route: RouteRow
     ) -> None:
-        models = decide_order(call.snapshot, route, request, self._entropy)
+        health = self._health
+        models = health.order(decide_order(call.snapshot, route, request, self._entropy))
         limited = self._standing.rates.limit(call.snapshot)
         last: PodiumError | None = None
         for turn, (model, again) in enumerate(attempts(models, route.retry.max_attempts), 1):
             if (
                 again
                 and last is not None
-                and (not last.retryable or not await _pause(last, call.attempts - len(models), route))
+                and (
+                    not last.retryable
+                    or not health.may_repeat(model.provider)
+                    or not await _pause(last, call.attempts - len(models), route)
+                )
             ):
                 break
             plan = self._plans.of(call.snapshot, model)
             patient = turn >= min(len(models), route.retry.max_attempts)
             try:
+                if health.exhausted:
+                    await health.allow(plan, route.max_wait_ms / 1000 if patient else 0.0)
                 if limited:
                     await self._limited_attempt(exchange, endpoint, call, request, route, plan, patient)
                 else:
                     await self._attempt(exchange, endpoint, call, request, plan)
             except (UpstreamError, StateError, Unbounded, RateLimited) as error:
+                health.failed(plan, error)
                 if exchange.started or not _may_try_another(error):
                     raise
                 last = error
                 if patient and isinstance(error, RateLimited):
                     break
             else:
+                health.went_well(plan)
                 return
         if last is None:
             raise NotFound(f"Route {route.name} has no model.", fix="Add candidates to it.", field="model")
@@ -320,6 +332,7 @@ class Gateway:
         attempt.sent = True
         attempt.sent_ns, attempt.first_byte_ns = reply.sent_ns, reply.first_byte_ns
         attempt.http_status = reply.status
+        self._health.heard(plan, reply)
         request_id = reply.header(b"x-request-id")
         attempt.upstream_request_id = request_id.decode("latin-1") if request_id is not None else None
         if attempt.call.overhead_us is None:

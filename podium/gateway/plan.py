@@ -76,11 +76,22 @@ class Plan:
             *((name.encode(), value.encode()) for name, value in provider.headers.items()),
         ]
         if secret is not None:
-            lines.append((provider.auth_header.encode(), (provider.auth_prefix + secret).encode()))
+            lines.append(_credential_line(provider, secret))
         return (
             render([(b"accept", b"application/json"), *lines]),
             render([(b"accept", b"text/event-stream"), *lines]),
         )
+
+
+def authorization(provider: ProviderRow, secrets: Secrets) -> list[tuple[bytes, bytes]]:
+    """Return the header that bears a provider's credential, if it has one. Raises StateError."""
+    if provider.credential is None:
+        return []
+    return [_credential_line(provider, secrets.read(provider.credential))]
+
+
+def _credential_line(provider: ProviderRow, secret: str) -> tuple[bytes, bytes]:
+    return provider.auth_header.encode(), (provider.auth_prefix + secret).encode()
 
 
 class Plans:

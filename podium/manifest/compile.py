@@ -193,6 +193,8 @@ def _provider(name: str, spec: kinds.ProviderSpec) -> ProviderRow:
         if spec.llama
         else None,
         rates=_rates(spec.rate_limits),
+        health_path=spec.health_check.path if spec.health_check else None,
+        health_every_s=spec.health_check.every / 1000 if spec.health_check else 10.0,
     )
 
 

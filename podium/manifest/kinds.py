@@ -4,7 +4,7 @@ The descriptions become the JSON Schema and docs/manifests.md.
 """
 
 from decimal import Decimal
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
@@ -99,6 +99,15 @@ class RateLimits(Shape):
     concurrency: Count | None = Field(None, description="Calls under way. None: no limit.")
 
 
+class HealthCheck(Shape):
+    """A look at the provider that costs nothing."""
+
+    path: Annotated[str, Field(pattern=r"^/[!-~]*$")] = Field(
+        description="Read with GET behind `baseUrl`: `/models`. An answer below 500 is a good one."
+    )
+    every: Duration = Field(10_000, description="How often each worker looks.")
+
+
 class ProviderSpec(Shape):
     """An address that speaks a dialect."""
 
@@ -134,6 +143,9 @@ class ProviderSpec(Shape):
         "Link-local addresses and metadata services are never connected to.",
     )
     rate_limits: RateLimits | None = Field(None, description="What may be sent to it.")
+    health_check: HealthCheck | None = Field(
+        None, description="Look at the provider also while no calls go to it. None: only calls tell."
+    )
     llama: Llama | None = Field(
         None, description="The model to run; for dialect `llama` only, and required there."
     )

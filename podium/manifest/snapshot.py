@@ -60,6 +60,9 @@ class ProviderRow(msgspec.Struct, frozen=True):
     """Which addresses the host may have."""
     llama: LlamaRow | None = None
     rates: RateLimits | None = None
+    health_path: str | None = None
+    """Where each worker looks whether the provider answers; None: nowhere."""
+    health_every_s: float = 10.0
 
 
 class ModelRow(msgspec.Struct, frozen=True):

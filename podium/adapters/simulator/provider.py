@@ -56,6 +56,8 @@ class SimulatedProvider:
         self.config = config
         self.count = count
         self.server = Server(self.handle)
+        self.extra_headers: list[Header] = []
+        """Sent with every answer."""
         self._random = random.Random(config.seed)  # noqa: S311 - faults are drawn, not secrets
         self._answer_headers = {"plain": [_JSON], "stream": [_EVENTS, (b"cache-control", b"no-cache")]}
 
@@ -105,7 +107,8 @@ class SimulatedProvider:
             self.count.end(record)
 
     def _headers(self, record: SimRecord, kind: str) -> list[Header]:
-        return [*self._answer_headers[kind], (b"x-request-id", b"req_sim_%d" % record.number)]
+        request_id = (b"x-request-id", b"req_sim_%d" % record.number)
+        return [*self._answer_headers[kind], *self.extra_headers, request_id]
 
     def _refuse(self, exchange: Exchange, record: SimRecord, fate: Fate, message: str) -> None:
         status = fate.status or 500
