@@ -1,6 +1,6 @@
 """Which model serves a call, and what comes next when it does not. Pure."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from podium.kernel.call import Request
 from podium.kernel.errors import InvalidRequest
@@ -36,7 +36,7 @@ def decide_order(
     return able
 
 
-def attempts(models: list[ModelRow], max_attempts: int) -> Iterator[tuple[ModelRow, bool]]:
+def attempts(models: Sequence[ModelRow], max_attempts: int) -> Iterator[tuple[ModelRow, bool]]:
     """Yield (model, again): each model in turn, then from the start; ``again`` marks a second turn."""
     for number in range(max_attempts):
         yield models[number % len(models)], number >= len(models)
