@@ -314,6 +314,8 @@ class Supervisor:
             )
         finally:
             os.close(write_fd)
+        if not child.wanted:
+            child.process.terminate()  # the stop came while it was being started, and could not reach it
         listening = asyncio.create_task(self._listen(child, read_fd))
         code = await child.process.wait()
         await listening

@@ -1,5 +1,6 @@
 """`podium up`: the processes start, restart, and end in order."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -208,7 +209,7 @@ def test_a_stop_while_children_start_is_clean(tmp_path: Path) -> None:
     with simulator(tmp_path) as (port, _):
         for delay_s in (0.0, 0.15, 0.3):
             it = Running(tmp_path, port)
-            until(lambda it=it: "gateway" in it.children(), "the children")
-            time.sleep(delay_s)
-            assert it.stop() == 0, it.log.read_text()
-            it.close()
+            with contextlib.closing(it):
+                until(lambda it=it: "gateway" in it.children(), "the children")
+                time.sleep(delay_s)
+                assert it.stop() == 0, it.log.read_text()
