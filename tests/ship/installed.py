@@ -3,7 +3,6 @@
 import contextlib
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -177,8 +176,3 @@ class Place:
             assert "is running" in self.said("status")
             up.send_signal(signal.SIGTERM)
             assert up.wait(40) == 0, self.log.read_text()
-
-
-def program(name: str) -> str | None:
-    """Return the path of a system's program, or None."""
-    return shutil.which(name, path="/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin")
