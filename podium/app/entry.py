@@ -15,9 +15,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from podium.adapters.records.archive import Contents
     from podium.ports import PriceList, Secrets
     from podium.ports.link import Question, Reply
     from podium.ports.models import ModelCache
+
+BACKUP_S = 3600.0
+"""Longer than this a copy of the database may not take."""
 
 
 class Composition:
@@ -69,6 +73,38 @@ class Composition:
         from podium.adapters.link import call
 
         return call(self.state / "keeper.sock", question)
+
+    def backup(self, file: Path) -> "Contents":
+        """Write a backup of the state into a file, through the keeper where one runs. Raises StateError."""
+        from podium.adapters.link import call
+        from podium.adapters.records.archive import write_archive
+        from podium.adapters.records.backup import Backups
+        from podium.app.up import StateLock
+        from podium.ports.link import TakeBackup
+
+        if file.exists():
+            raise StateError(f"{file} exists already.", fix="Name another file.")
+        self.engine().dispose()  # says what is wrong with a state that is none
+        backups, lock = Backups(self.state), None
+        try:
+            try:
+                call(self.state / "keeper.sock", TakeBackup(), timeout_s=BACKUP_S)
+            except StateError as error:
+                if error.error_code != "not_running":
+                    raise
+                lock = StateLock(self.state)
+                backups.begin()()
+            return write_archive(backups.folder, file, now_ns=self.clock.wall_ns())
+        finally:
+            backups.discard()
+            if lock is not None:
+                lock.release()
+
+    def restore(self, file: Path) -> "Contents":
+        """Make the state directory out of a backup. Raises StateError."""
+        from podium.adapters.records.archive import read_archive
+
+        return read_archive(file, self.state)
 
     def signal_supervisor(self, number: int | None) -> None:
         """Send a signal to the `podium up` of this state; None only looks. Raises StateError not_running."""

@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 
 from podium.adapters.records import open_records
+from podium.adapters.records.backup import Backups
 from podium.adapters.spans.duckdb import DuckSpans
 from podium.adapters.system import SystemClock
 from podium.app.process import log_to_stderr, notify, run, stop_event
@@ -26,6 +27,7 @@ async def keep(arguments: argparse.Namespace) -> None:
         clock=SystemClock(),
         ready=lambda: notify(arguments.notify_fd, {"ready": "keeper"}),
         stop=stop,
+        backups=Backups(state),
     )
 
 

@@ -30,6 +30,8 @@ VERBS: Final = {
     "doctor": "Check ports, disk, clock, permissions, manifests and providers.",
     "upgrade": "Replace the gateway workers without a failed call.",
     "log-level": "Change what the running processes log.",
+    "backup": "Write everything that must not be lost into one file, while Podium runs.",
+    "restore": "Make a state directory out of a backup.",
     "agent": "Make, list and revoke agents' credentials.",
     "ledger": "Show charges and totals.",
     "calls": "Show calls, or follow them live.",

@@ -27,7 +27,7 @@ from podium.keeper.spanfeed import SpanFeed
 from podium.keeper.tail import Tail
 from podium.kernel.errors import InvalidRequest, JournalError, NotReady, PodiumError, StateError
 from podium.manifest.snapshot import decode_snapshot
-from podium.ports import Clock, SpanStore
+from podium.ports import BackupStore, Clock, SpanStore
 from podium.ports.link import (
     FRAME,
     PROTOCOL,
@@ -51,6 +51,7 @@ from podium.ports.link import (
     RevokeCredential,
     SnapshotIs,
     StatusIs,
+    TakeBackup,
     TraceIs,
     Welcome,
     decode_question,
@@ -88,7 +89,16 @@ class _Connection:
 class Keeper:
     """Answers questions, and keeps the tail going."""
 
-    def __init__(self, *, state: Path, engine: Engine, spans: SpanStore | None, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        state: Path,
+        engine: Engine,
+        spans: SpanStore | None,
+        clock: Clock,
+        backups: BackupStore | None = None,
+    ) -> None:
+        self._backups = backups
         self._clock = clock
         self._loop = asyncio.get_running_loop()
         self._database = ThreadPoolExecutor(1, "database")
@@ -124,6 +134,7 @@ class Keeper:
             GetTrace: self._get_trace,
             GetStatus: self._get_status,
             GetMetrics: self._get_metrics,
+            TakeBackup: self._take_backup,
         }
 
     async def open(self) -> None:
@@ -352,6 +363,13 @@ class Keeper:
     async def _get_metrics(self, _question: GetMetrics, _connection: _Connection) -> Reply:
         return MetricsAre(text=await asyncio.to_thread(self._metrics.text))
 
+    async def _take_backup(self, _question: TakeBackup, _connection: _Connection) -> Reply:
+        if self._backups is None:
+            raise StateError("This keeper has no place for backups.")
+        copy = await self._in_database(self._backups.begin)
+        await asyncio.to_thread(copy)
+        return Done()
+
     async def _get_status(self, _question: GetStatus, _connection: _Connection) -> Reply:
         in_force, now_ns = self._authority.in_force, self._clock.monotonic_ns()
         workers: list[dict[str, object]] = []
@@ -415,6 +433,7 @@ async def serve(
     clock: Clock,
     ready: Callable[[], None],
     stop: asyncio.Event,
+    backups: BackupStore | None = None,
 ) -> None:
     """Be the keeper of a state directory until ``stop`` is set. ``ready`` is called when it answers.
 
@@ -423,7 +442,7 @@ async def serve(
     """
     lock = KeeperLock(state)
     try:
-        keeper = Keeper(state=state, engine=engine, spans=spans, clock=clock)
+        keeper = Keeper(state=state, engine=engine, spans=spans, clock=clock, backups=backups)
         await keeper.open()
         server = await asyncio.start_unix_server(keeper.serve_connection, sock=_listen(state / SOCKET))
         ready()

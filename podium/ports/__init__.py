@@ -64,6 +64,14 @@ class Span(Protocol):
         ...
 
 
+class BackupStore(Protocol):
+    """Where a backup is laid out before it is packed."""
+
+    def begin(self) -> Callable[[], None]:
+        """Hold fast what there is now; the result, called anywhere, copies it. Raises StateError."""
+        ...
+
+
 class SpanStore(Protocol):
     """Where spans are kept. One owner process."""
 

@@ -91,6 +91,10 @@ class GetMetrics(msgspec.Struct, frozen=True, tag="get_metrics"):
     """Ask for the figures of calls since the keeper started."""
 
 
+class TakeBackup(msgspec.Struct, frozen=True, tag="take_backup"):
+    """Ask for everything that a backup needs to be laid out in the state's folder ``backup``."""
+
+
 class Welcome(msgspec.Struct, frozen=True, tag="welcome"):
     """To Hello."""
 
@@ -171,6 +175,7 @@ Question = (
     | GetTrace
     | GetStatus
     | GetMetrics
+    | TakeBackup
 )
 Reply = Welcome | Answer | SnapshotIs | OrdersAre | TraceIs | StatusIs | MetricsAre | Done | Refused
 

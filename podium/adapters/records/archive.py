@@ -1,0 +1,205 @@
+"""A backup as one file: a gzipped tar whose last member tells every file's size and SHA-256.
+
+A restore believes nothing before it has checked it, and puts the state directory in place with one rename.
+"""
+
+import hashlib
+import io
+import os
+import shutil
+import sqlite3
+import tarfile
+from pathlib import Path
+from typing import IO, Final
+
+import msgspec
+
+from podium import __version__
+from podium.adapters.records.schema import known_revisions
+from podium.adapters.records.sqlite import DATABASE
+from podium.kernel.errors import StateError
+
+FORMAT: Final = 1
+CONTENTS: Final = "podium-backup.json"
+"""Name of the last member."""
+_CHUNK_BYTES: Final = 1 << 20
+
+
+class FileFacts(msgspec.Struct, frozen=True):
+    """One file of a backup."""
+
+    bytes: int
+    sha256: str
+
+
+class Contents(msgspec.Struct, frozen=True):
+    """What a backup holds. ``format`` changes when an older Podium could not read it."""
+
+    format: int
+    podium: str
+    created_ns: int
+    schema: str
+    charges: int
+    files: dict[str, FileFacts]
+
+
+class _Hashing(io.RawIOBase):
+    """Reads ``size`` bytes of a file that may grow, and hashes them."""
+
+    def __init__(self, file: IO[bytes], size: int) -> None:
+        self._file = file
+        self._left = size
+        self.digest = hashlib.sha256()
+
+    def read(self, size: int = -1) -> bytes:
+        data = self._file.read(self._left if size < 0 else min(size, self._left))
+        self._left -= len(data)
+        self.digest.update(data)
+        return data
+
+
+def write_archive(folder: Path, target: Path, *, now_ns: int) -> Contents:
+    """Pack a folder of `Backups` into ``target``, which must not exist. Raises StateError."""
+    if target.exists():
+        raise StateError(f"{target} exists already.", fix="Name another file.")
+    unfinished = target.with_name(target.name + ".unfinished")
+    try:
+        fd = os.open(unfinished, os.O_CREAT | os.O_TRUNC | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        with os.fdopen(fd, "wb") as file:
+            contents = _pack(folder, file, now_ns)
+            file.flush()
+            os.fsync(fd)
+        unfinished.rename(target)
+        _sync_folder(target.parent)
+    except (OSError, tarfile.TarError) as error:
+        unfinished.unlink(missing_ok=True)
+        raise StateError(
+            f"{target} cannot be written: {error}.", fix="Free the disk, or name another."
+        ) from error
+    return contents
+
+
+def _pack(folder: Path, file: IO[bytes], now_ns: int) -> Contents:
+    schema, charges = _facts(folder / DATABASE)
+    files: dict[str, FileFacts] = {}
+    with tarfile.open(fileobj=file, mode="w:gz", compresslevel=1, format=tarfile.PAX_FORMAT) as tar:
+        for path in sorted(folder.rglob("*")):
+            name = str(path.relative_to(folder))
+            if path.is_dir():
+                continue
+            with path.open("rb") as source:
+                member = tarfile.TarInfo(name)
+                member.size, member.mode = os.fstat(source.fileno()).st_size, 0o600
+                reading = _Hashing(source, member.size)
+                tar.addfile(member, reading)
+            files[name] = FileFacts(member.size, reading.digest.hexdigest())
+        contents = Contents(FORMAT, __version__, now_ns, schema, charges, files)
+        data = msgspec.json.encode(contents)
+        member = tarfile.TarInfo(CONTENTS)
+        member.size, member.mode = len(data), 0o600
+        tar.addfile(member, io.BytesIO(data))
+    return contents
+
+
+def _facts(database: Path) -> tuple[str, int]:
+    """Return the schema's revision and the number of ledger rows. Raises StateError for a broken file."""
+    try:
+        connection = sqlite3.connect(database)
+        try:
+            (sound,) = connection.execute("PRAGMA quick_check").fetchone()
+            (schema,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            (charges,) = connection.execute("SELECT count(*) FROM charges").fetchone()
+        finally:
+            connection.close()
+    except (sqlite3.Error, TypeError) as error:
+        raise StateError(f"{database.name} of the backup cannot be read: {error}.") from error
+    if sound != "ok":
+        raise StateError(f"{database.name} of the backup is damaged: {sound}.")
+    return schema, charges
+
+
+def read_archive(source: Path, state: Path) -> Contents:
+    """Make a state directory out of a backup. It must not exist, or be empty. Raises StateError.
+
+    Nothing is left behind where the backup is not what it says.
+    """
+    if state.exists() and (not state.is_dir() or any(state.iterdir())):
+        raise StateError(
+            f"{state} is not empty, and a restore overwrites nothing.",
+            fix="Name a new directory with --state, or move this one away.",
+        )
+    unfinished = state.with_name(f"{state.name}.restoring-{os.getpid()}")
+    try:
+        state.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.mkdir(mode=0o700)
+        contents = _unpack(source, unfinished)
+        _check(contents, unfinished, source)
+        _sync(unfinished)
+        if state.exists():
+            state.rmdir()
+        unfinished.rename(state)
+        _sync_folder(state.parent)
+    except (OSError, tarfile.TarError, EOFError, msgspec.MsgspecError) as error:
+        raise StateError(f"{source} cannot be restored: {error}.", fix="Use another backup.") from error
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return contents
+
+
+def _unpack(source: Path, folder: Path) -> Contents:
+    with tarfile.open(source, mode="r:gz") as tar:
+        for member in tar:
+            # The filter refuses names that lead outside, links and devices (PEP 706).
+            tar.extract(member, folder, filter="data")
+    path = folder / CONTENTS
+    if not path.is_file():
+        raise StateError(
+            f"{source} is no backup of Podium's, or its end is missing.", fix="Use another backup."
+        )
+    contents = msgspec.json.decode(path.read_bytes(), type=Contents)
+    path.unlink()
+    return contents
+
+
+def _check(contents: Contents, folder: Path, source: Path) -> None:
+    if contents.format > FORMAT or contents.schema not in known_revisions():
+        raise StateError(
+            f"{source} was made by a newer Podium ({contents.podium}; this one is {__version__}).",
+            fix="Restore it with that one.",
+        )
+    found = {str(path.relative_to(folder)): path for path in folder.rglob("*") if path.is_file()}
+    for name in sorted(found.keys() ^ contents.files.keys()):
+        what = "is not listed" if name in found else "is missing"
+        raise StateError(f"{name} {what} in {source}.", fix="Use another backup.")
+    for name, path in found.items():
+        digest, facts = hashlib.sha256(), contents.files[name]
+        with path.open("rb") as file:
+            while data := file.read(_CHUNK_BYTES):
+                digest.update(data)
+        if digest.hexdigest() != facts.sha256:
+            raise StateError(
+                f"{name} in {source} is not what was backed up: its SHA-256 differs.",
+                fix="Use another backup.",
+            )
+    _, charges = _facts(folder / DATABASE)
+    if charges != contents.charges:
+        raise StateError(f"{source} holds {charges} charges and says {contents.charges}.")
+
+
+def _sync(folder: Path) -> None:
+    for path in [folder, *folder.rglob("*")]:
+        if path.is_dir():
+            path.chmod(0o700)
+            _sync_folder(path)
+        else:
+            path.chmod(0o600)
+            with path.open("rb") as file:
+                os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)

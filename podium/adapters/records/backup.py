@@ -1,0 +1,97 @@
+"""What a backup is made of: the database as it is at one moment, and the journals that go on from there.
+
+The moment is one in which the keeper's database thread does nothing else. Then the journals and the log are
+linked and the database's state is pinned by a read transaction, which takes milliseconds; the copy follows
+while everything goes on. SQLite's online backup copies what its source's open read transaction sees
+(https://www.sqlite.org/c3ref/backup_finish.html). What workers append to a linked segment afterwards is in
+the backup too, as far as it has come: to a restored keeper they died at that point.
+"""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from podium.adapters.records.sqlite import DATABASE
+from podium.kernel.errors import StateError
+
+STAGING: Final = "backup"
+LINKED: Final = ("journals", "log")
+COPIED: Final = ("keys/digest.key", "admin.token")
+PAGES: Final = 2048
+"""Copied at a time: 8 MiB, between which others read."""
+
+
+class Backups:
+    """Makes backups of a state directory in its folder ``backup``."""
+
+    def __init__(self, state: Path) -> None:
+        self._state = state
+        self.folder = state / STAGING
+
+    def begin(self) -> Callable[[], None]:
+        """Link and pin. Call it where nobody commits; then the result, anywhere, which copies.
+
+        Raises StateError where it cannot be done.
+        """
+        shutil.rmtree(self.folder, ignore_errors=True)
+        try:
+            self.folder.mkdir(mode=0o700)
+            for name in LINKED:
+                _link(self._state / name, self.folder / name)
+            source = sqlite3.connect(self._state / DATABASE, check_same_thread=False, isolation_level=None)
+        except (OSError, sqlite3.Error) as error:
+            self.discard()
+            raise StateError(f"No backup can be begun in {self.folder}: {error}.") from error
+        try:
+            source.execute("BEGIN")
+            source.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.Error as error:
+            source.close()
+            self.discard()
+            raise StateError(f"{DATABASE} cannot be read: {error}.") from error
+        return lambda: self._copy(source)
+
+    def _copy(self, source: sqlite3.Connection) -> None:
+        try:
+            target = sqlite3.connect(self.folder / DATABASE)
+            try:
+                source.backup(target, pages=PAGES, sleep=0)
+                # One file, without a log beside it.
+                target.execute("PRAGMA journal_mode=DELETE")
+            finally:
+                target.close()
+            (self.folder / DATABASE).chmod(0o600)
+            for name in COPIED:
+                if not (self._state / name).exists():
+                    continue
+                path = self.folder / name
+                path.parent.mkdir(mode=0o700, exist_ok=True)
+                shutil.copy2(self._state / name, path)
+        except (OSError, sqlite3.Error) as error:
+            self.discard()
+            raise StateError(
+                f"The backup failed: {error}.", fix="Free the disk; nothing was changed."
+            ) from error
+        finally:
+            source.close()
+
+    def discard(self) -> None:
+        """Remove what was made."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _link(source: Path, target: Path) -> None:
+    target.mkdir(mode=0o700)
+    if not source.is_dir():
+        return
+    for entry in os.scandir(source):
+        if entry.is_dir(follow_symlinks=False):
+            _link(source / entry.name, target / entry.name)
+        elif entry.is_file(follow_symlinks=False):
+            try:
+                os.link(entry.path, target / entry.name)
+            except FileNotFoundError:
+                continue  # a worker has just replaced it

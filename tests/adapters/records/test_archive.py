@@ -1,0 +1,128 @@
+"""Backups as files: what is damaged, cut, forged or in the way is refused, and nothing is left behind."""
+
+import io
+import sqlite3
+import tarfile
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from podium.adapters.records import open_records
+from podium.adapters.records.archive import CONTENTS, Contents, read_archive, write_archive
+from podium.adapters.records.backup import Backups
+from podium.kernel.errors import StateError
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    state = tmp_path / "state"
+    open_records(state).dispose()
+    (state / "journals" / "inc_A").mkdir(parents=True)
+    (state / "journals" / "inc_A" / "000001.journal").write_bytes(b"records")
+    (state / "keys").mkdir()
+    (state / "keys" / "digest.key").write_bytes(b"k" * 32)
+    (state / "admin.token").write_text("token")
+    return state
+
+
+def archive(state: Path, target: Path) -> Contents:
+    backups = Backups(state)
+    backups.begin()()
+    contents = write_archive(backups.folder, target, now_ns=5)
+    backups.discard()
+    return contents
+
+
+def test_what_was_backed_up_is_restored(state: Path, tmp_path: Path) -> None:
+    """Every file is there again, for its owner alone."""
+    target, restored = tmp_path / "b.tar.gz", tmp_path / "new"
+    contents = archive(state, target)
+    assert target.stat().st_mode & 0o777 == 0o600
+    assert read_archive(target, restored) == contents
+    assert (restored / "journals" / "inc_A" / "000001.journal").read_bytes() == b"records"
+    assert (restored / "admin.token").read_text() == "token"
+    assert restored.stat().st_mode & 0o777 == 0o700
+    assert (restored / "podium.db").stat().st_mode & 0o777 == 0o600
+    assert {path.name for path in tmp_path.iterdir()} == {"state", "b.tar.gz", "new"}
+    assert not (state / "backup").exists()
+
+
+def test_the_database_is_that_of_one_moment(state: Path, tmp_path: Path) -> None:
+    """What is committed between the pin and the copy is not in the backup."""
+    backups = Backups(state)
+    writer = sqlite3.connect(state / "podium.db")
+    copy = backups.begin()
+    writer.execute("INSERT INTO meta (key, value) VALUES ('later', 1)")
+    writer.commit()
+    copy()
+    write_archive(backups.folder, tmp_path / "b", now_ns=5)
+    read_archive(tmp_path / "b", tmp_path / "new")
+    found = sqlite3.connect(tmp_path / "new" / "podium.db").execute("SELECT 1 FROM meta WHERE key = 'later'")
+    assert found.fetchall() == []
+
+
+@pytest.mark.parametrize("damage", ["cut", "flip", "empty", "text"])
+def test_damage_is_refused(state: Path, tmp_path: Path, damage: str) -> None:
+    """A file that is cut, changed, empty or no backup restores nothing and leaves nothing."""
+    target = tmp_path / "b"
+    archive(state, target)
+    data = bytearray(target.read_bytes())
+    if damage == "cut":
+        data = data[: len(data) // 2]
+    elif damage == "flip":
+        data[len(data) // 2] ^= 1
+    else:
+        data = bytearray(b"" if damage == "empty" else b"no backup")
+    target.write_bytes(data)
+    with pytest.raises(StateError):
+        read_archive(target, tmp_path / "new")
+    assert {path.name for path in tmp_path.iterdir()} == {"state", "b"}
+
+
+def rewrite(source: Path, target: Path, change: dict[str, bytes | None], more: dict[str, bytes]) -> None:
+    """Pack an archive anew with members changed, removed (None) or added."""
+    with tarfile.open(source) as old, tarfile.open(target, "w:gz") as new:
+        for member in old:
+            data: bytes | None = old.extractfile(member).read()  # type: ignore[union-attr]
+            data = change.get(member.name, data)
+            if data is None:
+                continue
+            member.size = len(data)
+            new.addfile(member, io.BytesIO(data))
+        for name, data in more.items():
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            new.addfile(member, io.BytesIO(data))
+
+
+def test_forgeries_are_refused(state: Path, tmp_path: Path) -> None:
+    """A file that was exchanged, removed, added, or that leads outside is named."""
+    good, bad = tmp_path / "b", tmp_path / "bad"
+    contents = archive(state, good)
+    newer = msgspec.json.encode(msgspec.structs.replace(contents, format=99))
+    journal = "journals/inc_A/000001.journal"
+    for change, more, said in (
+        ({journal: b"Records"}, {}, f"{journal} in .* SHA-256 differs"),
+        ({journal: None}, {}, f"{journal} is missing"),
+        ({}, {"extra": b"x"}, "extra is not listed"),
+        ({}, {"../outside": b"x"}, "outside"),
+        ({CONTENTS: None}, {}, "its end is missing"),
+        ({CONTENTS: newer}, {}, "newer Podium"),
+    ):
+        rewrite(good, bad, change, more)  # type: ignore[arg-type] # None removes
+        with pytest.raises(StateError, match=said):
+            read_archive(bad, tmp_path / "new")
+        assert {path.name for path in tmp_path.iterdir()} == {"state", "b", "bad"}
+
+
+def test_nothing_is_overwritten(state: Path, tmp_path: Path) -> None:
+    """Neither a state directory that holds something nor a file that exists is replaced."""
+    target = tmp_path / "b"
+    archive(state, target)
+    with pytest.raises(StateError, match="is not empty"):
+        read_archive(target, state)
+    with pytest.raises(StateError, match="exists already"):
+        archive(state, target)
+    (tmp_path / "new").mkdir()
+    read_archive(target, tmp_path / "new")
