@@ -15,7 +15,6 @@ def command(ctx: click.Context, file: Path) -> int:
     in when Podium starts; calls that were under way at the time of the backup are charged with their hold.
     """
     contents = ctx.obj.restore(file)
-    click.echo(
-        f"{ctx.obj.state}: {contents.charges:,} charges, made by Podium {contents.podium}. Start it: podium up"
-    )
+    made = f"made by Podium {contents.podium}"
+    click.echo(f"{ctx.obj.state}: {contents.charges:,} charges, {made}. Start it: podium up")
     return 0
