@@ -89,7 +89,7 @@ async def take_calls(
     pool, link = make_pool(), KeeperClient(state / "keeper.sock")
     secrets = HostSecrets(read_variable, clock.monotonic_ns)
     health = Health(clock)
-    server.handler = Gateway(
+    gateway = Gateway(
         standing=standing,
         journal=journal,
         pool=pool,
@@ -99,7 +99,9 @@ async def take_calls(
         digest_key=secret_file(state / "keys" / "digest.key", lambda: os.urandom(32)),
         strict=arguments.durability == "strict",
         health=health,
-    ).handle
+    )
+    server.handler = gateway.handle
+    gateway.guard.watch(server.loop.time, server.loop.call_later)
     hello = hello_of(header.worker, header.incarnation, header.pid, header.boot_id)
     asking = asyncio.create_task(keep_in_step(standing, link, hello, journal, on_first=first.set))
     looking = asyncio.create_task(watch_providers(standing, health, pool, secrets))

@@ -18,6 +18,7 @@ from podium.gateway.health import Health
 from podium.gateway.journal import Journal
 from podium.gateway.plan import Plan, Plans
 from podium.gateway.refusals import read_refusal
+from podium.gateway.shedding import LoadGuard
 from podium.gateway.standing import Standing
 from podium.kernel.call import CostTag, Request
 from podium.kernel.errors import (
@@ -26,6 +27,7 @@ from podium.kernel.errors import (
     InvalidRequest,
     JournalError,
     NotFound,
+    NotReady,
     PodiumError,
     RateLimited,
     StateError,
@@ -73,6 +75,7 @@ class Gateway:
         self._entropy = entropy
         self._keyed = blake2b(key=digest_key, digest_size=16)
         self._strict = strict
+        self.guard = LoadGuard()
         self._plans = Plans()
         self._health = health if health is not None else Health(clock)
         self._plain: dict[str, Callable[[Exchange], Awaitable[None]]] = {
@@ -137,6 +140,10 @@ class Gateway:
             if snapshot is None:
                 snapshot = await standing.admit()
             agent = standing.identify(headers.get(b"authorization"))
+            if self.guard.refuses(agent.name):
+                raise NotReady(
+                    "This worker has more to do than it can.", fix="Try again soon.", code="overloaded"
+                )
             call = self._begin(headers, endpoint, snapshot, agent)
             body = await exchange.read_body()
             call.body_done_ns = self._clock.monotonic_ns()
