@@ -1,8 +1,9 @@
-"""300,000 calls: how much a worker's memory grows, and that the ledger has a row for each.
+"""A million calls: how much the memory of every process grows, and that the ledger has a row for each.
 
-python bench/soak.py [--calls 300000] [--settled-after 50000] [--connections 32]
+python bench/soak.py [--calls 1000000] [--settled-after 50000] [--connections 32]
 
-Every second call is streamed. Growth is measured from the first ``--settled-after`` calls to the end.
+Half of the calls are streamed, and one in twenty ends because its client goes away after the first bytes.
+Growth is measured from the first ``--settled-after`` calls to the end.
 """
 
 import argparse
@@ -34,45 +35,63 @@ def step(it: rig.Podium, runs: asyncio.Runner, calls: int, connections: int) -> 
             raise SystemExit(f"{loop.failed} calls failed, {loop.lost} had no answer")
 
 
+async def go_away(port: int, message: bytes, calls: int) -> None:
+    """Make calls one after the other, each on a connection of its own that is cut at the first bytes."""
+    for _ in range(calls):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(message)
+        await reader.read(64)
+        writer.transport.abort()
+
+
+async def aborted(it: rig.Podium, calls: int, connections: int) -> None:
+    """Make so many calls that their clients leave."""
+    message = request(it.port, it.key, stream=True, user="paced")
+    share, rest = divmod(calls, connections)
+    await asyncio.gather(*(go_away(it.port, message, share + (n < rest)) for n in range(connections)))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--calls", type=int, default=300_000)
+    parser.add_argument("--calls", type=int, default=1_000_000)
     parser.add_argument("--settled-after", type=int, default=50_000)
     parser.add_argument("--connections", type=int, default=32)
     arguments = parser.parse_args()
     print(rig.machine())
-    per_step = arguments.calls // STEPS // 2 * 2
+    per_step = arguments.calls // STEPS // 40 * 40
     upstream = rig.free_port()
-    samples: list[tuple[int, int, int]] = []
+    samples: list[tuple[int, dict[str, int]]] = []
     with ExitStack() as stack:
         stack.enter_context(rig.process(sys.executable, str(rig.HERE / "canned.py"), str(upstream)))
         it = stack.enter_context(rig.podium(upstream))
         runs = stack.enter_context(runner())
-        pids = it.pids()
+        pids = it.pids() | ({"supervisor": it.process.pid} if it.process is not None else {})
         began_s = time.monotonic()
-        at_start = rig.rss_bytes(pids["gateway"])
+        at_start = {name: rig.rss_bytes(pid) for name, pid in pids.items()}
         for number in range(1, STEPS + 1):
-            step(it, runs, per_step, arguments.connections)
-            samples.append((number * per_step, rig.rss_bytes(pids["gateway"]), rig.rss_bytes(pids["keeper"])))
-            calls, worker, keeper = samples[-1]
-            print(
-                f"{calls:>8,} calls: worker {worker / 1e6:.1f} MB, keeper {keeper / 1e6:.1f} MB", flush=True
-            )
+            leaving = per_step // 20
+            step(it, runs, per_step - leaving, arguments.connections)
+            runs.run(aborted(it, leaving, arguments.connections))
+            rig.until(lambda: rows_of(it) >= number * per_step, "the ledger", seconds=300, pause_s=0.2)  # noqa: B023 - called at once
+            sizes = {name: rig.rss_bytes(pid) for name, pid in pids.items()}
+            samples.append((number * per_step, sizes))
+            told = ", ".join(f"{name} {size / 1e6:.1f} MB" for name, size in sizes.items())
+            print(f"{number * per_step:>9,} calls: {told}", flush=True)
         took_s = time.monotonic() - began_s
         calls = samples[-1][0]
         rig.until(lambda: rows_of(it) >= calls, "the ledger to catch up", seconds=120, pause_s=0.5)
         time.sleep(1.0)
         rows = rows_of(it)
     settled = next(sample for sample in samples if sample[0] >= arguments.settled_after)
-    growth = samples[-1][1] / settled[1] - 1
     print(f"{calls:,} calls in {took_s:.0f} s; the ledger has {rows:,} rows")
-    print(
-        f"worker: {at_start / 1e6:.1f} MB before the first call, "
-        f"{settled[1] / 1e6:.1f} MB after {settled[0]:,}, "
-        f"{samples[-1][1] / 1e6:.1f} MB at the end: {growth:+.1%} since then"
-    )
+    for name, before in at_start.items():
+        then, last = settled[1][name], samples[-1][1][name]
+        print(
+            f"{name}: {before / 1e6:.1f} MB before the first call, {then / 1e6:.1f} MB after {settled[0]:,}, "
+            f"{last / 1e6:.1f} MB at the end: {last / then - 1:+.1%} since then"
+        )
     if rows != calls:
         raise SystemExit(f"{calls:,} calls, {rows:,} rows")
 
