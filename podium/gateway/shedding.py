@@ -1,8 +1,8 @@
 """Load is shed before the event loop lags: a worker that wakes late takes fewer calls, in fair parts.
 
 How many: fewer by a fifth at each late tick, more by a tenth at each timely one. Who: every agent gets the
-same part, and what one does not need others get; so an agent that floods a worker is refused, and one that calls
-now and then is not. One late tick alone is a hiccup of the machine and means nothing.
+same part, and what one does not need others get; so an agent that floods a worker is refused, and one that
+calls now and then is not. One late tick alone is a hiccup of the machine and means nothing.
 """
 
 import logging
