@@ -17,6 +17,8 @@ import rig
 from load import closed_loop, request, runner
 
 STEPS = 30
+AT_REST_S = 2.0
+"""After the ledger has every row, so that the spans are stored as well: what is measured is what stays."""
 
 
 def rows_of(it: rig.Podium) -> int:
@@ -75,6 +77,7 @@ def main() -> None:
             step(it, runs, per_step - leaving, arguments.connections)
             runs.run(aborted(it, leaving, arguments.connections))
             rig.until(lambda: rows_of(it) >= number * per_step, "the ledger", seconds=300, pause_s=0.2)  # noqa: B023 - called at once
+            time.sleep(AT_REST_S)
             sizes = {name: rig.rss_bytes(pid) for name, pid in pids.items()}
             samples.append((number * per_step, sizes))
             told = ", ".join(f"{name} {size / 1e6:.1f} MB" for name, size in sizes.items())

@@ -98,7 +98,7 @@ def measure(calls: int, *, settle_after: int) -> None:
         store = DuckSpans(state / "spans.duckdb")
         store.cursors()
         store.append([], {})
-        feed = SpanFeed(engine, store)
+        feed = SpanFeed(engine, store, SystemClock())
         started, cpu_s = time.perf_counter(), time.thread_time()
         for seq, rows in committed:
             feed.offer(seq, rows)

@@ -124,6 +124,7 @@ class Composition:
         durability: str,
         log_level: str | None,
         metrics_token_file: str | None,
+        keep_spans_days: int,
         front: dict[str, str | int | None],
     ) -> int:
         """Run `podium up` until it is stopped; return its exit code."""
@@ -153,6 +154,7 @@ class Composition:
                 durability=durability,
                 log_level=log_level or settings.log_level,
                 front=Front(**{**of_environment, **given}),  # type: ignore[arg-type] # click has parsed them
+                keep_spans_days=keep_spans_days,
                 metrics_token_file=Path(metrics_token_file) if metrics_token_file else None,
                 notify_socket=settings.notify_socket,
             )

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import ctypes
 import logging
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from podium.adapters.spans.duckdb import DuckSpans
 from podium.adapters.system import SystemClock
 from podium.app.process import log_to_stderr, notify, run, stop_event
 from podium.keeper.server import serve
+
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
+DAY_NS = 86_400_000_000_000
 
 logger = logging.getLogger("podium.keeper")
 
@@ -28,17 +32,35 @@ async def keep(arguments: argparse.Namespace) -> None:
         ready=lambda: notify(arguments.notify_fd, {"ready": "keeper"}),
         stop=stop,
         backups=Backups(state),
+        keep_spans_ns=arguments.keep_spans_days * DAY_NS or None,
     )
+
+
+def give_memory_back() -> None:
+    """Have glibc keep few free pages: batches are large and short-lived. Other C libraries do as they do.
+
+    Source of the numbers: mallopt(3).
+    """
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "mallopt"):
+        for parameter, value in (
+            (_M_ARENA_MAX, 1),
+            (_M_TRIM_THRESHOLD, 1 << 20),
+            (_M_MMAP_THRESHOLD, 1 << 17),
+        ):
+            libc.mallopt(parameter, value)
 
 
 def main() -> None:
     """Parse the command line of this process and run it."""
     parser = argparse.ArgumentParser(prog="podium.app.keeper")
     parser.add_argument("--state", required=True)
+    parser.add_argument("--keep-spans-days", type=int, default=0)
     parser.add_argument("--notify-fd", type=int)
     parser.add_argument("--log-level", default="info")
     arguments = parser.parse_args()
     log_to_stderr("keeper", arguments.log_level)
+    give_memory_back()
     run(keep(arguments))
 
 

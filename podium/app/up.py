@@ -49,6 +49,8 @@ class UpOptions:
     durability: str = "group"
     log_level: str = "info"
     front: Front = field(default_factory=Front)
+    keep_spans_days: int = 30
+    """0: for ever."""
     metrics_token_file: Path | None = None
     """Holds a token that lets a scraper read /metrics where that is not open."""
     notify_socket: str | None = None
@@ -160,7 +162,8 @@ class Supervisor:
         loop.add_signal_handler(signal.SIGUSR1, self._set_log_level)
         options = self._options
         common = ["--state", str(options.state)]
-        keeper = self._start("keeper", "keeper", common)
+        keeping = [*common, "--keep-spans-days", str(options.keep_spans_days)]
+        keeper = self._start("keeper", "keeper", keeping)
         control = self._start(
             "control",
             "control",

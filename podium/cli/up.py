@@ -39,6 +39,13 @@ import click
     "--metrics-token-file",
     help="File with a token for /metrics of the admin port, which is open on loopback only.",
 )
+@click.option(
+    "--keep-spans-days",
+    type=click.IntRange(0),
+    default=30,
+    show_default=True,
+    help="Days that spans are kept; 0: for ever. The ledger is kept for ever.",
+)
 @click.option("--tls-key", help="PEM file of its key.  [default: PODIUM_TLS_KEY]")
 @click.option(
     "--tls-client-ca",
@@ -77,6 +84,7 @@ def command(
     durability: str,
     log_level: str | None,
     metrics_token_file: str | None,
+    keep_spans_days: int,
     **front: str | int | None,
 ) -> int:
     """Start Podium: keeper, gateway workers, control with console, and local models."""
@@ -92,6 +100,7 @@ def command(
         durability=durability,
         log_level=log_level,
         metrics_token_file=metrics_token_file,
+        keep_spans_days=keep_spans_days,
         front=front,
     )
     return code

@@ -97,6 +97,7 @@ class Keeper:
         spans: SpanStore | None,
         clock: Clock,
         backups: BackupStore | None = None,
+        keep_spans_ns: int | None = None,
     ) -> None:
         self._backups = backups
         self._clock = clock
@@ -104,7 +105,7 @@ class Keeper:
         self._database = ThreadPoolExecutor(1, "database")
         self._authority = Authority(engine, clock)
         self._tail = Tail(state, engine, clock, on_committed=self._committed, on_counted=self._counted)
-        self._feed = SpanFeed(engine, spans) if spans is not None else None
+        self._feed = SpanFeed(engine, spans, clock, keep_ns=keep_spans_ns) if spans is not None else None
         self._spans = ThreadPoolExecutor(1, "spans")
         self._flush: asyncio.TimerHandle | None = None
         self._flushing: asyncio.Task[None] | None = None
@@ -434,6 +435,7 @@ async def serve(
     ready: Callable[[], None],
     stop: asyncio.Event,
     backups: BackupStore | None = None,
+    keep_spans_ns: int | None = None,
 ) -> None:
     """Be the keeper of a state directory until ``stop`` is set. ``ready`` is called when it answers.
 
@@ -442,7 +444,9 @@ async def serve(
     """
     lock = KeeperLock(state)
     try:
-        keeper = Keeper(state=state, engine=engine, spans=spans, clock=clock, backups=backups)
+        keeper = Keeper(
+            state=state, engine=engine, spans=spans, clock=clock, backups=backups, keep_spans_ns=keep_spans_ns
+        )
         await keeper.open()
         server = await asyncio.start_unix_server(keeper.serve_connection, sock=_listen(state / SOCKET))
         ready()

@@ -14,14 +14,16 @@ from sqlalchemy import Engine, select
 from podium.evidence.spans import Span, decide_span
 from podium.keeper.ledger import Row, last_seq
 from podium.keeper.life import as_mapping
-from podium.ports import SpanStore
+from podium.ports import Clock, SpanStore
 from podium.ports.database import charges
 
 SOURCE: Final = "ledger"
 """Name of the cursor in the store; its position is (0, `charges.seq`)."""
 BATCH_SPANS: Final = 5_000
-WAITING_ROWS: Final = 20_000
+WAITING_ROWS: Final = 10_000
 """More rows than this are not kept in memory: they are read from the ledger when their turn comes."""
+
+FORGET_EVERY_NS: Final = 3_600_000_000_000
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +31,10 @@ logger = logging.getLogger(__name__)
 class SpanFeed:
     """Ledger rows in, spans out."""
 
-    def __init__(self, engine: Engine, store: SpanStore) -> None:
+    def __init__(self, engine: Engine, store: SpanStore, clock: Clock, *, keep_ns: int | None = None) -> None:
+        self._clock = clock
+        self._keep_ns = keep_ns
+        self._forgot_ns: int | None = None
         self._engine = engine
         self._store = store
         self._waiting: deque[tuple[int, Sequence[Row]]] = deque()
@@ -57,6 +62,19 @@ class SpanFeed:
             if first_seq > self._cursor:
                 self._append([decide_span(as_mapping(row)) for row in rows], first_seq + len(rows) - 1)
         self._catch_up(self._target)
+        self._forget()
+
+    def _forget(self) -> None:
+        """Remove the spans that are too old, once an hour."""
+        now_ns = self._clock.wall_ns()
+        if self._keep_ns is None or (
+            self._forgot_ns is not None and now_ns - self._forgot_ns < FORGET_EVERY_NS
+        ):
+            return
+        self._forgot_ns = now_ns
+        removed = self._store.forget(now_ns - self._keep_ns)
+        if removed:
+            logger.info("%d spans were older than they are kept, and are gone", removed)
 
     def _catch_up(self, last: int) -> None:
         while self._cursor is not None and self._cursor < last:

@@ -83,6 +83,10 @@ class SpanStore(Protocol):
         """Return how far each source has been taken in. The ledger is one: ``ledger -> (0, charges.seq)``."""
         ...
 
+    def forget(self, before_ns: int) -> int:
+        """Remove the spans that ended before a time (Unix nanoseconds); return how many. The cursors stay."""
+        ...
+
     def of_trace(self, trace_id: str) -> list[dict[str, object]]:
         """Return a trace's spans by start time, as OTLP-like dictionaries."""
         ...

@@ -44,7 +44,7 @@ def write_two_lives(state):
 
 def run(state, engine, store):
     """What a keeper does from its start until nothing is left to do."""
-    feed = SpanFeed(engine, store)
+    feed = SpanFeed(engine, store, HandClock())
     tail = Tail(state, engine, HandClock(), on_committed=feed.offer)
     try:
         tail.open()

@@ -33,7 +33,7 @@ def booked(tmp_path, engine, clock, *, on_committed=lambda _seq, _rows: None, nu
 
 def test_rows_from_memory(tmp_path, engine, clock, store):
     """What is offered is stored once, and the cursor is the ledger's last row."""
-    feed = SpanFeed(engine, store)
+    feed = SpanFeed(engine, store, clock)
     booked(tmp_path, engine, clock, on_committed=feed.offer)
     feed.flush()
     feed.flush()
@@ -44,7 +44,7 @@ def test_rows_from_memory(tmp_path, engine, clock, store):
 def test_rows_that_were_never_offered(tmp_path, engine, clock, store):
     """What an earlier keeper booked and did not store is read from the ledger."""
     booked(tmp_path, engine, clock)
-    SpanFeed(engine, store).flush()
+    SpanFeed(engine, store, clock).flush()
     assert spans(store, (1, 2, 3)) == [1, 1, 1]
 
 
@@ -52,7 +52,7 @@ def test_a_slow_store(tmp_path, engine, clock, store, monkeypatch):
     """Rows beyond what may wait in memory are read from the ledger, in order and once."""
     monkeypatch.setattr(spanfeed, "WAITING_ROWS", 1)
     monkeypatch.setattr(spanfeed, "BATCH_SPANS", 2)
-    feed = SpanFeed(engine, store)
+    feed = SpanFeed(engine, store, clock)
     booked(tmp_path, engine, clock, on_committed=feed.offer, numbers=range(1, 8))
     feed.flush()
     assert spans(store, range(1, 8)) == [1] * 7
@@ -60,7 +60,7 @@ def test_a_slow_store(tmp_path, engine, clock, store, monkeypatch):
 
 def test_a_store_that_fails(tmp_path, engine, clock, store):
     """A failed append loses nothing: the next flush begins where the store says that it stands."""
-    feed = SpanFeed(engine, store)
+    feed = SpanFeed(engine, store, clock)
     booked(tmp_path, engine, clock, on_committed=feed.offer)
     append, store.append = store.append, lambda _spans, _cursors: 1 / 0
     with pytest.raises(ZeroDivisionError):
@@ -72,8 +72,21 @@ def test_a_store_that_fails(tmp_path, engine, clock, store):
 
 def test_a_trace_of_the_last_moment(tmp_path, engine, clock, store):
     """A trace is complete up to the ledger when it is asked for."""
-    feed = SpanFeed(engine, store)
+    feed = SpanFeed(engine, store, clock)
     booked(tmp_path, engine, clock, on_committed=feed.offer)
     (span,) = feed.of_trace(f"{2:032x}")
     assert span["name"] == "chat gpt-5-mini"
     feed.close()
+
+
+def test_spans_that_are_too_old_are_forgotten_once_an_hour(tmp_path, engine, clock, store):
+    """With a time to keep, older spans go when the store is brought up; without one all stay."""
+    booked(tmp_path, engine, clock)
+    SpanFeed(engine, store, clock).flush()
+    feed = SpanFeed(engine, store, clock, keep_ns=10**18)
+    feed.flush()
+    assert spans(store, (1, 2, 3)) == [1, 1, 1]
+    eager = SpanFeed(engine, store, clock, keep_ns=-(2**62))
+    eager.flush()
+    assert spans(store, (1, 2, 3)) == [0, 0, 0]
+    assert store.cursors() == {"ledger": (0, 3)}

@@ -16,7 +16,8 @@ from podium.ports import Span
 if TYPE_CHECKING:
     import duckdb
 
-MEMORY_LIMIT: Final = "256MB"
+MEMORY_LIMIT: Final = "64MB"
+"""Of DuckDB's buffers: it fills what it may."""
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS spans (
     trace_id VARCHAR NOT NULL,
@@ -55,6 +56,7 @@ class DuckSpans:
 
             config: dict[str, str | bool | int | float | list[str]] = {
                 "threads": 1,
+                "preserve_insertion_order": False,
                 "memory_limit": MEMORY_LIMIT,
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
@@ -76,6 +78,7 @@ class DuckSpans:
         import duckdb  # noqa: PLC0415 - imported by now
         import pyarrow as pa  # noqa: PLC0415 - slow to import
 
+        pa.set_memory_pool(pa.system_memory_pool())  # it gives back what it does not use
         encode = msgspec.json.encode
         columns: dict[str, pa.Array[Any]] = {
             name: pa.array(
@@ -109,6 +112,19 @@ class DuckSpans:
         """Return how far each source has been taken in."""
         rows = self._connection().execute("SELECT source, segment, position FROM cursors").fetchall()
         return {source: (segment, position) for source, segment, position in rows}
+
+    def forget(self, before_ns: int) -> int:
+        """Remove the spans that ended before a time. Raises StateError where the file fails."""
+        connection = self._connection()
+        import duckdb  # noqa: PLC0415 - imported by now
+
+        try:
+            found = connection.execute("DELETE FROM spans WHERE end_ns < ?", [before_ns]).fetchone()
+            connection.execute("CHECKPOINT")
+        except duckdb.Error as error:
+            self._abandon()
+            raise StateError(f"{self._path} cannot be written: {error}", fix="Free the disk.") from error
+        return int(found[0]) if found is not None else 0
 
     def of_trace(self, trace_id: str) -> list[dict[str, object]]:
         """Return a trace's spans by start time."""

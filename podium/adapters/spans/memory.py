@@ -24,6 +24,12 @@ class MemorySpans:
         """Return how far each source has been taken in."""
         return dict(self._cursors)
 
+    def forget(self, before_ns: int) -> int:
+        """Remove the spans that ended before a time."""
+        kept = [span for span in self._spans if int(str(span["end_ns"])) >= before_ns]
+        removed, self._spans = len(self._spans) - len(kept), kept
+        return removed
+
     def of_trace(self, trace_id: str) -> list[dict[str, object]]:
         """Return a trace's spans by start time."""
         found = [span for span in self._spans if span["trace_id"] == trace_id]

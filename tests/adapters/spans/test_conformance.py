@@ -1,5 +1,6 @@
 """One suite for every store of spans."""
 
+import msgspec
 import pytest
 
 from podium.adapters.spans.duckdb import DuckSpans
@@ -62,6 +63,18 @@ def test_a_trace_is_in_order_and_alone(store):
     store.append([span(3, start_ns=5), span(1, start_ns=9)], {})
     store.append([span(2, start_ns=5), span(4, trace_id="c" * 32)], {})
     assert [found["span_id"] for found in store.of_trace(TRACE)] == [f"{n:016x}" for n in (2, 3, 1)]
+
+
+def test_what_is_too_old_is_forgotten(store):
+    """Spans that ended before a time are gone, the others and the cursors stay."""
+    old, new = (
+        msgspec.structs.replace(span(number), end_ns=end_ns) for number, end_ns in ((1, 99), (2, 100))
+    )
+    store.append([old, new], {"ledger": (0, 2)})
+    assert store.forget(100) == 1
+    assert [found["span_id"] for found in store.of_trace(TRACE)] == [f"{2:016x}"]
+    assert store.cursors() == {"ledger": (0, 2)}
+    assert store.forget(100) == 0
 
 
 def test_cursors_move(store):
