@@ -16,6 +16,9 @@ EVENTS = 34
 _LENGTH = re.compile(rb"content-length: ?(\d+)", re.IGNORECASE)
 _STREAM = re.compile(rb'"stream": ?true')
 _ONE_BY_ONE = re.compile(rb'"user": ?"one-by-one"')
+_PACED = re.compile(rb'"user": ?"paced"')
+PACE_S = 0.005
+"""Between two events of a paced stream."""
 _USAGE = {
     "prompt_tokens": 64,
     "completion_tokens": EVENTS - 4,
@@ -89,6 +92,8 @@ class Canned(asyncio.Protocol):
                     self._transport.write(self.plain)
                 elif _ONE_BY_ONE.search(buffer, end, whole):
                     self._write_from(0)
+                elif _PACED.search(buffer, end, whole):
+                    self._write_paced(0)
                 else:
                     self._transport.write(self.burst)
             buffer = buffer[whole:]
@@ -100,6 +105,13 @@ class Canned(asyncio.Protocol):
             self._transport.write(self.pieces[place])
             if place + 1 < len(self.pieces):
                 asyncio.get_running_loop().call_soon(self._write_from, place + 1)
+
+    def _write_paced(self, place: int) -> None:
+        """Write one piece every PACE_S."""
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(self.pieces[place])
+            if place + 1 < len(self.pieces):
+                asyncio.get_running_loop().call_later(PACE_S, self._write_paced, place + 1)
 
 
 async def serve(port: int) -> None:

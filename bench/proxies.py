@@ -86,7 +86,10 @@ KINDS = {
     "plain": "plain",
     "burst": "streamed, 34 events in one burst",
     "one-by-one": "streamed, 34 events one by one",
+    "paced": "streamed, an event every 5 ms",
 }
+FOREIGN_CORES = 0.3
+"""A round in which other programs took more than this is left out, unless there is no other."""
 
 
 class Subject:
@@ -103,19 +106,22 @@ class Subject:
         self.us: dict[str, list[float]] = {}
         self.beside_us: dict[str, list[float]] = {}
         self.per_s: dict[str, list[float]] = {}
+        self.foreign: dict[str, list[float]] = {}
         self.forget()
 
     def forget(self) -> None:
         """Forget what was measured: it was the warm-up."""
-        for figures in (self.us, self.beside_us, self.per_s):
+        for figures in (self.us, self.beside_us, self.per_s, self.foreign):
             figures.update({kind: [] for kind in KINDS})
 
     def measure(self, runs: asyncio.Runner, kind: str, *, seconds: float, connections: int) -> None:
         """Run one round, and keep its figures. Ends the bench when a call fails."""
         message = request(self.port, self.key, stream=kind != "plain", user=kind)
         before = rig.cpu_s(self.pid), rig.cpu_s(self.beside) if self.beside else 0.0
+        foreign_s = rig.foreign_s()
         loop, took_s = runs.run(closed_loop(self.port, message, connections=connections, seconds=seconds))
         used_s = rig.cpu_s(self.pid) - before[0]
+        self.foreign[kind].append((rig.foreign_s() - foreign_s) / took_s)
         if loop.failed or loop.lost or not loop.answered:
             raise SystemExit(
                 f"{self.name}, {kind}: {loop.answered} answered, {loop.failed} failed, {loop.lost} lost"
@@ -126,6 +132,11 @@ class Subject:
             caught_up = rig.cpu_s(self.beside)
             self.beside_us[kind].append((caught_up - before[1]) * 1e6 / loop.answered)
         self.per_s[kind].append(loop.answered / took_s)
+
+    def clean(self, kind: str) -> list[int]:
+        """Return the rounds in which other programs took little; all where there is no such round."""
+        found = [n for n, cores in enumerate(self.foreign[kind]) if cores < FOREIGN_CORES]
+        return found or list(range(len(self.foreign[kind])))
 
 
 def calm(pid: int) -> None:
@@ -214,7 +225,10 @@ def find(name: str, given: str | None) -> str:
 
 def report(subjects: list[Subject]) -> None:
     for kind, title in KINDS.items():
-        medians = {subject.name: statistics.median(subject.us[kind]) for subject in subjects}
+        medians = {
+            subject.name: statistics.median([subject.us[kind][n] for n in subject.clean(kind)])
+            for subject in subjects
+        }
         ours = subjects[0]
         rows = []
         for subject in subjects:
@@ -224,12 +238,13 @@ def report(subjects: list[Subject]) -> None:
                     subject.name,
                     f"{medians[subject.name]:.0f}",
                     f"{min(us):.0f} to {max(us):.0f}",
+                    f"{len(subject.clean(kind))} of {len(us)}",
                     f"{statistics.median(subject.per_s[kind]):,.0f}",
                     f"{medians[ours.name] / medians[subject.name]:.2f}" if subject is not ours else "",
                 ]
             )
         print()
-        rig.put_table([title, "CPU µs/call", "rounds", "calls/s", "Podium is times"], rows)
+        rig.put_table([title, "CPU µs/call", "rounds", "counted", "calls/s", "Podium is times"], rows)
         keeper = statistics.median(ours.beside_us[kind])
         print(f"the keeper beside it, off the path: {keeper:.0f} µs CPU per call")
 

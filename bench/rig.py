@@ -100,6 +100,19 @@ def cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS_PER_S
 
 
+def foreign_s() -> float:
+    """Return the CPU seconds that all programs but this bench and its own have used; see proc(5), stat."""
+    fields = Path("/proc/stat").read_text(encoding="ascii").splitlines()[0].split()[1:]
+    user, nice, system, _, _, irq, softirq = (int(field) for field in fields[:7])
+    own_s = 0.0
+    for pid in family_of(os.getpid()):
+        try:
+            own_s += cpu_s(pid)
+        except OSError:
+            continue  # it has just ended
+    return (user + nice + system + irq + softirq) / TICKS_PER_S - own_s
+
+
 def rss_bytes(pid: int) -> int:
     """Return the resident memory of a process; see proc(5), statm."""
     return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * PAGE_BYTES
