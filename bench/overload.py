@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import json
 import re
+import resource
 import statistics
 import sys
 import time
@@ -85,9 +86,11 @@ async def clients(
     slow_tasks = [asyncio.create_task(slow(port, message, until_s)) for _ in range(slow_ones)]
     await asyncio.sleep(1.0)
     await asyncio.gather(*(seen.call(port, message, until_s) for _ in range(honest)))
-    return seen, [
-        sent for sent in await asyncio.gather(*slow_tasks, return_exceptions=True) if isinstance(sent, int)
-    ]
+    ended = await asyncio.gather(*slow_tasks, return_exceptions=True)
+    failed = [one for one in ended if isinstance(one, BaseException)]
+    if failed:
+        print(f"{len(failed)} slow connections failed, the first with {failed[0]!r}")
+    return seen, [sent for sent in ended if isinstance(sent, int)]
 
 
 def flood(port: int, key: str, seconds: float, connections: int) -> None:
@@ -114,6 +117,8 @@ def main() -> None:
         port, key = arguments.be_flood
         flood(int(port), key, arguments.seconds, arguments.flood)
         return
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     print(rig.machine())
     mine, others = rig.cores()
     upstream = rig.free_port()

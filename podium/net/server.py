@@ -10,9 +10,10 @@ import logging
 import ssl as ssl_module
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from socket import socket
+from socket import AF_INET, AF_INET6, create_server, socket
 from typing import Final
 
+from podium.net.accept import Acceptor
 from podium.net.connection import Connection
 from podium.net.exchange import BodyTimeout, BodyTooLarge, Exchange, RequestRefused
 from podium.net.heads import BadHead, Header
@@ -88,7 +89,7 @@ class Server:
         self.loop: asyncio.AbstractEventLoop = None  # type: ignore[assignment] # set by listen
         self.connections: set[Connection] = set()
         self._by_client: dict[str, int] = {}
-        self._server: asyncio.AbstractServer | None = None
+        self._acceptor: Acceptor | None = None
         self._sweeper: asyncio.TimerHandle | None = None
         self._empty: asyncio.Event | None = None
         limits = self.limits
@@ -111,22 +112,20 @@ class Server:
     ) -> None:
         """Start to listen; ``sock`` instead of an address. Raises OSError when it is not to be had."""
         self.loop = asyncio.get_running_loop()
-        if sock is not None:
-            self._server = await self.loop.create_server(
-                lambda: Connection(self), sock=sock, ssl=ssl, backlog=_BACKLOG
-            )
+        if sock is None:
+            family = AF_INET6 if ":" in host else AF_INET
+            sock = create_server((host, port), family=family, backlog=_BACKLOG, reuse_port=reuse_port)
         else:
-            self._server = await self.loop.create_server(
-                lambda: Connection(self), host, port, reuse_port=reuse_port or None, ssl=ssl, backlog=_BACKLOG
-            )
-        address = self._server.sockets[0].getsockname()
+            sock.listen(_BACKLOG)
+        self._acceptor = Acceptor(self.loop, sock, lambda: Connection(self), ssl)
+        address = sock.getsockname()
         self.port = address[1] if isinstance(address, tuple) else 0
 
     def _stop_listening(self) -> None:
         self.draining = True
-        if self._server is not None:
-            self._server.close()
-            self._server = None
+        if self._acceptor is not None:
+            self._acceptor.close()
+            self._acceptor = None
 
     async def leave(self, seconds: float) -> None:
         """Stop listening, and go on to serve what comes on open connections, each for one more answer.
