@@ -39,6 +39,15 @@ def good(answer: bytes) -> bool:
     return b"data: [DONE]" in answer[-64:] or _STREAM.search(answer, 0, 1024) is None
 
 
+def length_of(buffer: bytes) -> int:
+    """Return how long an answer is with its head: 0 while that is not known, -1 where it comes in chunks."""
+    end = buffer.find(b"\r\n\r\n")
+    if end < 0:
+        return 0
+    found = _LENGTH.search(buffer, 0, end)
+    return end + 4 + int(found[1]) if found else -1
+
+
 class Loop:
     """What the connections of one run share: how many answers are wanted, and how many there are."""
 
@@ -98,11 +107,7 @@ class Connection(asyncio.Protocol):
         self._buffer = self._buffer + data if self._buffer else data
         buffer = self._buffer
         if self._whole == 0:
-            end = buffer.find(b"\r\n\r\n")
-            if end < 0:
-                return
-            found = _LENGTH.search(buffer, 0, end)
-            self._whole = end + 4 + int(found[1]) if found else -1
+            self._whole = length_of(buffer)
         if len(buffer) >= self._whole > 0 or (self._whole < 0 and buffer.endswith(b"0\r\n\r\n")):
             if good(buffer):
                 self._loop.answered += 1
