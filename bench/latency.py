@@ -3,8 +3,8 @@
 python bench/latency.py [--rounds 3] [--seconds 3] [--streams-per-s 150] [--envoy PATH]
 
 The saturation is what the worker serves to 64 connections that never wait. Plain calls then come at half of
-that rate, streams of 34 events 5 ms apart at a rate of their own, both in an open loop. The provider is called
-without a proxy too, and what a proxy adds is the difference between its percentile and that one. Each proxy
+that rate, streams of 34 events 5 ms apart at a rate of their own, both in an open loop. The provider is
+called without a proxy too, and what a proxy adds is the difference between its percentile and that one. Each proxy
 has one core to itself; load, provider and Podium's keeper share the other, and what the keeper takes there
 counts as Podium's. Rounds are interleaved; those in which other programs took over 0.3 cores are left out.
 """
@@ -21,7 +21,7 @@ from pathlib import Path
 import rig
 from load import runner
 from openloop import open_loop
-from subjects import CHOICES, TOO_MUCH, Kind, Subject, calm, envoy, podium
+from subjects import CHOICES, TOO_MUCH, Kind, Subject, calm, envoy, podium, say_left_out
 
 
 class Course:
@@ -76,10 +76,7 @@ def report(title: str, courses: list[Course]) -> None:
     for tail in (False, True):
         more = added(ours, tail=tail) - added(theirs, tail=tail)
         print(f"added by Podium over what Envoy adds, p{99 if tail else 50}: {more:,.0f} µs")
-    if not good:
-        print(f"other programs took more than {TOO_MUCH:g} cores in every round: all are in the medians")
-    elif len(good) < count:
-        print(f"{count - len(good)} of {count} rounds left out: other programs took over {TOO_MUCH:g} cores")
+    say_left_out(count, len(good))
 
 
 def main() -> None:

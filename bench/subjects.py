@@ -189,6 +189,14 @@ def kept(subjects: Sequence[Subject], kind: Kind) -> list[int]:
     ]
 
 
+def say_left_out(count: int, good: int) -> None:
+    """Say how many of the rounds are in the medians, where that is not all of them."""
+    if not good:
+        print(f"other programs took more than {TOO_MUCH:g} cores in every round: all are in the medians")
+    elif good < count:
+        print(f"{count - good} of {count} rounds left out: other programs took over {TOO_MUCH:g} cores")
+
+
 def report(subjects: Sequence[Subject], kinds: Sequence[Kind]) -> None:
     """Print a table for each kind: medians, and the median of the first proxy's ratios to each other one."""
     ours = subjects[0]
