@@ -4,7 +4,7 @@ python bench/latency.py [--rounds 3] [--seconds 3] [--streams-per-s 150] [--envo
 
 The saturation is what the worker serves to 64 connections that never wait. Plain calls then come at half of
 that rate, streams of 34 events 5 ms apart at a rate of their own, both in an open loop. The provider is
-called without a proxy too, and what a proxy adds is the difference between its percentile and that one. Each proxy
+called without a proxy too, and what a proxy adds is the difference of the two percentiles. Each proxy
 has one core to itself; load, provider and Podium's keeper share the other, and what the keeper takes there
 counts as Podium's. Rounds are interleaved; those in which other programs took over 0.3 cores are left out.
 """
