@@ -154,8 +154,9 @@ def report(seen: Honest, sent: list[int], told: dict[str, float]) -> None:
     """Print what came of it."""
     asked, took_ms = len(seen.took_s) + len(seen.others), sorted(took_s * 1e3 for took_s in seen.took_s)
     print(f"honest: {len(took_ms)} of {asked} calls answered: {len(took_ms) / asked:.1%}")
-    p99 = took_ms[int(len(took_ms) * 0.99)]
-    print(f"  median {statistics.median(took_ms):.0f} ms, p99 {p99:.0f} ms")
+    if took_ms:
+        p99 = took_ms[int(len(took_ms) * 0.99)]
+        print(f"  median {statistics.median(took_ms):.0f} ms, p99 {p99:.0f} ms")
     for what in sorted(set(seen.others)):
         print(f"  not answered: {seen.others.count(what)} x {what}")
     rate = told["answered"] / told["seconds"]

@@ -36,6 +36,12 @@ Handler = Callable[[Exchange], Awaitable[None]]
 
 _SWEEP_S: Final = 1.0
 _BACKLOG: Final = 2048
+_ACCEPTS_A_TURN: Final = 16
+"""New connections that are taken in one turn of the loop.
+
+libuv takes one for each listening handle, and where many connections have something to say, a turn is long:
+with one handle, clients that flood a worker would keep new ones waiting for seconds.
+"""
 _CUT_GRACE_S: Final = 5.0
 """So long may cancelled handlers take to end."""
 
@@ -88,7 +94,7 @@ class Server:
         self.loop: asyncio.AbstractEventLoop = None  # type: ignore[assignment] # set by listen
         self.connections: set[Connection] = set()
         self._by_client: dict[str, int] = {}
-        self._server: asyncio.AbstractServer | None = None
+        self._servers: list[asyncio.Server] = []
         self._sweeper: asyncio.TimerHandle | None = None
         self._empty: asyncio.Event | None = None
         limits = self.limits
@@ -112,21 +118,25 @@ class Server:
         """Start to listen; ``sock`` instead of an address. Raises OSError when it is not to be had."""
         self.loop = asyncio.get_running_loop()
         if sock is not None:
-            self._server = await self.loop.create_server(
-                lambda: Connection(self), sock=sock, ssl=ssl, backlog=_BACKLOG
-            )
+            for each in (sock, *(sock.dup() for _ in range(_ACCEPTS_A_TURN - 1))):
+                self._servers.append(
+                    await self.loop.create_server(
+                        lambda: Connection(self), sock=each, ssl=ssl, backlog=_BACKLOG
+                    )
+                )
         else:
-            self._server = await self.loop.create_server(
+            server = await self.loop.create_server(
                 lambda: Connection(self), host, port, reuse_port=reuse_port or None, ssl=ssl, backlog=_BACKLOG
             )
-        address = self._server.sockets[0].getsockname()
+            self._servers.append(server)
+        address = self._servers[0].sockets[0].getsockname()
         self.port = address[1] if isinstance(address, tuple) else 0
 
     def _stop_listening(self) -> None:
         self.draining = True
-        if self._server is not None:
-            self._server.close()
-            self._server = None
+        for server in self._servers:
+            server.close()
+        self._servers.clear()
 
     async def leave(self, seconds: float) -> None:
         """Stop listening, and go on to serve what comes on open connections, each for one more answer.
