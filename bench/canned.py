@@ -1,7 +1,8 @@
 """The provider of the benches: canned answers from a bare asyncio protocol, as cheap as Python can be.
 
 python bench/canned.py PORT. A request whose body asks for a stream gets 34 events, each a chunk of its own:
-in one write, or, if its ``user`` is "one-by-one", each in a write of its own. Others get one JSON document.
+in one write; or, if its ``user`` is "one-by-one", each in a write of its own; or, if that is "paced", one
+every 5 ms, the first at once. Others get one JSON document, at once; if the ``user`` is "slow", after 100 ms.
 ``content-length`` is required of requests.
 """
 
@@ -13,12 +14,11 @@ import sys
 import uvloop
 
 EVENTS = 34
+PACE_S = 0.005
+SLOW_S = 0.1
 _LENGTH = re.compile(rb"content-length: ?(\d+)", re.IGNORECASE)
 _STREAM = re.compile(rb'"stream": ?true')
-_ONE_BY_ONE = re.compile(rb'"user": ?"one-by-one"')
-_PACED = re.compile(rb'"user": ?"paced"')
-PACE_S = 0.005
-"""Between two events of a paced stream."""
+_USER = re.compile(rb'"user": ?"([a-z-]+)"')
 _USAGE = {
     "prompt_tokens": 64,
     "completion_tokens": EVENTS - 4,
@@ -87,31 +87,45 @@ class Canned(asyncio.Protocol):
             whole = end + 4 + (int(found[1]) if found else 0)
             if len(buffer) < whole:
                 break
-            if self._transport is not None:
-                if not _STREAM.search(buffer, end, whole):
-                    self._transport.write(self.plain)
-                elif _ONE_BY_ONE.search(buffer, end, whole):
-                    self._write_from(0)
-                elif _PACED.search(buffer, end, whole):
-                    self._write_paced(0)
-                else:
-                    self._transport.write(self.burst)
+            self._answer(buffer, end, whole)
             buffer = buffer[whole:]
         self._buffer = buffer
 
+    def _answer(self, buffer: bytes, start: int, end: int) -> None:
+        if self._transport is None:
+            return
+        named = _USER.search(buffer, start, end)
+        user = named[1] if named else b""
+        loop = asyncio.get_running_loop()
+        if not _STREAM.search(buffer, start, end):
+            if user == b"slow":
+                loop.call_later(SLOW_S, self._write, self.plain)
+            else:
+                self._transport.write(self.plain)
+        elif user == b"one-by-one":
+            self._write_from(0)
+        elif user == b"paced":
+            self._write_paced(0, loop.time())
+        else:
+            self._transport.write(self.burst)
+
+    def _write(self, data: bytes) -> bool:
+        """Write to a client that is still there; return whether it is."""
+        if self._transport is None or self._transport.is_closing():
+            return False
+        self._transport.write(data)
+        return True
+
     def _write_from(self, place: int) -> None:
         """Write one piece a turn of the loop, because uvloop sends what is written in one turn as one."""
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(self.pieces[place])
-            if place + 1 < len(self.pieces):
-                asyncio.get_running_loop().call_soon(self._write_from, place + 1)
+        if self._write(self.pieces[place]) and place + 1 < len(self.pieces):
+            asyncio.get_running_loop().call_soon(self._write_from, place + 1)
 
-    def _write_paced(self, place: int) -> None:
-        """Write one piece every PACE_S."""
-        if self._transport is not None and not self._transport.is_closing():
-            self._transport.write(self.pieces[place])
-            if place + 1 < len(self.pieces):
-                asyncio.get_running_loop().call_later(PACE_S, self._write_paced, place + 1)
+    def _write_paced(self, place: int, began_s: float) -> None:
+        """Write one piece, and the next one when its time has come, however late this one was."""
+        if self._write(self.pieces[place]) and place + 1 < len(self.pieces):
+            due_s = began_s + PACE_S * (place + 1)
+            asyncio.get_running_loop().call_at(due_s, self._write_paced, place + 1, began_s)
 
 
 async def serve(port: int) -> None:

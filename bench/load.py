@@ -10,11 +10,12 @@ from contextlib import contextmanager
 import uvloop
 
 _LENGTH = re.compile(rb"content-length: ?(\d+)", re.IGNORECASE)
+_STREAM = re.compile(rb"content-type: ?text/event-stream", re.IGNORECASE)
 _PROMPT = "note rest bar beat tune tone part page cue solo duet hall score tempo pitch chord " * 4
 
 
-def request(port: int, key: str, *, stream: bool, user: str = "bench") -> bytes:
-    """Return the bytes of one call: some 700, of which 344 are the prompt."""
+def request(port: int, key: str, *, stream: bool, user: str = "bench", headers: str = "") -> bytes:
+    """Return the bytes of one call: some 700, of which 344 are the prompt. ``headers`` are lines to add."""
     body: dict[str, object] = {
         "model": "large",
         "messages": [{"role": "user", "content": _PROMPT}],
@@ -26,9 +27,25 @@ def request(port: int, key: str, *, stream: bool, user: str = "bench") -> bytes:
     data = json.dumps(body).encode()
     head = (
         f"POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\nauthorization: Bearer {key}\r\n"
-        f"content-type: application/json\r\ncontent-length: {len(data)}\r\n\r\n"
+        f"content-type: application/json\r\n{headers}content-length: {len(data)}\r\n\r\n"
     )
     return head.encode() + data
+
+
+def good(answer: bytes) -> bool:
+    """Return whether a whole answer is a success, and, if it is a stream, has come to its end."""
+    if not answer.startswith(b"HTTP/1.1 200"):
+        return False
+    return b"data: [DONE]" in answer[-64:] or _STREAM.search(answer, 0, 1024) is None
+
+
+def length_of(buffer: bytes) -> int:
+    """Return how long an answer is with its head: 0 while that is not known, -1 where it comes in chunks."""
+    end = buffer.find(b"\r\n\r\n")
+    if end < 0:
+        return 0
+    found = _LENGTH.search(buffer, 0, end)
+    return end + 4 + int(found[1]) if found else -1
 
 
 class Loop:
@@ -40,6 +57,8 @@ class Loop:
         self.left = calls
         self.answered = 0
         self.failed = 0
+        self.failure = b""
+        """The last answer that was none."""
         self.lost = 0
         self.open = 0
         self.done = asyncio.get_running_loop().create_future()
@@ -88,16 +107,13 @@ class Connection(asyncio.Protocol):
         self._buffer = self._buffer + data if self._buffer else data
         buffer = self._buffer
         if self._whole == 0:
-            end = buffer.find(b"\r\n\r\n")
-            if end < 0:
-                return
-            found = _LENGTH.search(buffer, 0, end)
-            self._whole = end + 4 + int(found[1]) if found else -1
+            self._whole = length_of(buffer)
         if len(buffer) >= self._whole > 0 or (self._whole < 0 and buffer.endswith(b"0\r\n\r\n")):
-            if buffer.startswith(b"HTTP/1.1 200") and (self._whole > 0 or b"data: [DONE]" in buffer[-64:]):
+            if good(buffer):
                 self._loop.answered += 1
             else:
                 self._loop.failed += 1
+                self._loop.failure = buffer
             self._next()
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature

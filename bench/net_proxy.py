@@ -1,9 +1,9 @@
 """CPU per request of net/ alone: a plain proxy made of `Server` and `Pool`, and nothing of Podium's.
 
-python bench/net_proxy.py [--rounds 3] [--seconds 3] [--connections 64] [--profile FILE]
+python bench/net_proxy.py [--rounds 3] [--seconds 2] [--kinds plain,paced] [--profile FILE]
 
 The proxy has one core to itself; load and provider share the other. CPU is user and system time from
-/proc/PID/stat over the requests of a round. nginx, if it is installed, is measured in the same rounds.
+/proc/PID/stat over the requests of a round. nginx is measured in the same rounds.
 ``--profile``: the proxy runs under cProfile, whose own cost falsifies the times but hardly their order; the
 table goes to FILE.
 """
@@ -14,9 +14,7 @@ import cProfile
 import gc
 import os
 import pstats
-import shutil
 import signal
-import statistics
 import sys
 import tempfile
 from contextlib import ExitStack
@@ -25,7 +23,7 @@ from pathlib import Path
 import rig
 import uvloop
 from load import runner
-from proxies import KINDS, Subject, listening, nginx
+from subjects import CHOICES, Subject, nginx, report, rounds
 
 from podium.net.server import Exchange, Server
 from podium.net.upstream import Deadlines, Origin, Pool
@@ -84,41 +82,23 @@ def measure(arguments: argparse.Namespace) -> None:
     print(rig.machine())
     measured, other = rig.cores()
     os.sched_setaffinity(0, {other})
-    upstream, port = rig.free_port(), rig.free_port()
+    port = rig.free_port()
+    kinds = [CHOICES[name] for name in arguments.kinds.split(",")]
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="podium-net-")))
-        canned = [sys.executable, str(rig.HERE / "canned.py"), str(upstream)]
-        stack.enter_context(rig.process(*canned, core=other, log=folder / "canned.log"))
-        listening(upstream, "the canned provider", folder / "canned.log")
+        upstream = stack.enter_context(rig.canned(other))
         command = [sys.executable, __file__, "--serve", str(port), str(upstream)]
         if arguments.profile:
             command += ["--profile", arguments.profile]
         proxy = stack.enter_context(rig.process(*command, core=measured, log=folder / "proxy.log"))
-        listening(port, "the proxy", folder / "proxy.log")
-        subjects = [Subject("net/ as a plain proxy", port, proxy.pid)]
-        binary = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
-        if binary is not None:
-            subjects.append(stack.enter_context(nginx(binary, upstream, measured, folder)))
+        rig.listening(port, "the proxy", folder / "proxy.log")
+        subjects = [
+            Subject("net/ as a plain proxy", port, [proxy.pid]),
+            stack.enter_context(nginx(upstream, measured, folder)),
+        ]
         runs = stack.enter_context(runner())
-        for subject in subjects:
-            for kind in KINDS:
-                subject.measure(runs, kind, seconds=1.0, connections=arguments.connections)
-            subject.forget()
-        for _ in range(arguments.rounds):
-            for kind in KINDS:
-                for subject in subjects:
-                    subject.measure(runs, kind, seconds=arguments.seconds, connections=arguments.connections)
-        for kind, title in KINDS.items():
-            rows = [
-                [
-                    subject.name,
-                    f"{statistics.median(subject.us[kind]):.1f}",
-                    f"{min(subject.us[kind]):.1f} to {max(subject.us[kind]):.1f}",
-                    f"{statistics.median(subject.per_s[kind]):,.0f}",
-                ]
-                for subject in subjects
-            ]
-            rig.put_table([title, "CPU µs/request", "rounds", "requests/s"], rows)
+        rounds(subjects, kinds, runs, count=arguments.rounds, seconds=arguments.seconds)
+        report(subjects, kinds)
         print(f"memory {rig.rss_bytes(proxy.pid) / 1e6:.0f} MB")
 
 
@@ -127,8 +107,8 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=3.0)
-    parser.add_argument("--connections", type=int, default=64)
+    parser.add_argument("--seconds", type=float, default=2.0)
+    parser.add_argument("--kinds", default=",".join(CHOICES), help="of %(default)s")
     parser.add_argument("--profile", metavar="FILE")
     parser.add_argument("--serve", nargs=2, type=int, help=argparse.SUPPRESS)
     arguments = parser.parse_args()

@@ -100,29 +100,42 @@ def cpu_s(pid: int) -> float:
     return (int(fields[11]) + int(fields[12])) / TICKS_PER_S
 
 
-def foreign_s() -> float:
-    """Return the CPU seconds that all programs but this bench and its own have used; see proc(5), stat."""
-    fields = Path("/proc/stat").read_text(encoding="ascii").splitlines()[0].split()[1:]
-    user, nice, system, _, _, irq, softirq = (int(field) for field in fields[:7])
-    own_s = 0.0
-    for pid in family_of(os.getpid()):
-        try:
-            own_s += cpu_s(pid)
-        except OSError:
-            continue  # it has just ended
-    return (user + nice + system + irq + softirq) / TICKS_PER_S - own_s
-
-
 def rss_bytes(pid: int) -> int:
     """Return the resident memory of a process; see proc(5), statm."""
     return int(Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]) * PAGE_BYTES
 
 
+def others_cpu_s() -> float:
+    """Return the CPU seconds that everything but this bench and what it started has used so far.
+
+    Time that the hypervisor gave to others counts too (steal). Children that ended count with their parents.
+    The kernel's own threads are left out, because they work for the bench as well; see proc(5).
+    """
+    ours = set(family_of(os.getpid()))
+    ticks = 0
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdigit() or int(folder.name) in ours:
+            continue
+        try:
+            fields = (
+                (folder / "stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+            )
+        except OSError:
+            continue  # it has ended meanwhile
+        if fields[1] != "2" and folder.name != "2":
+            ticks += sum(int(field) for field in fields[11:15])
+    steal = Path("/proc/stat").read_text(encoding="ascii").partition("\n")[0].split()[8]
+    return (ticks + int(steal)) / TICKS_PER_S
+
+
 def children_of(pid: int) -> list[int]:
     """Return the process ids of a process's children."""
     found: list[int] = []
-    for task in Path(f"/proc/{pid}/task").iterdir():
-        found += [int(child) for child in (task / "children").read_text().split()]
+    try:
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            found += [int(child) for child in (task / "children").read_text().split()]
+    except OSError:
+        return []  # it has ended meanwhile
     return found
 
 
@@ -188,12 +201,15 @@ def process(
 class Podium:
     """One `podium up` with a route ``large`` to one provider, and an agent's key."""
 
-    def __init__(self, folder: Path, upstream_port: int, *, first_byte: str = "60s") -> None:
+    def __init__(
+        self, folder: Path, upstream_port: int, *, first_byte: str = "60s", more: str = "", workers: int = 1
+    ) -> None:
         self.folder = folder
+        self.workers = workers
         self.state = folder / "state"
         self.manifests = folder / "manifests"
         self.manifests.mkdir(parents=True, exist_ok=True)
-        text = MANIFESTS.format(port=upstream_port, first_byte=first_byte)
+        text = MANIFESTS.format(port=upstream_port, first_byte=first_byte) + more
         (self.manifests / "bench.yaml").write_text(text, encoding="utf-8")
         self.port, self.admin_port = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -204,7 +220,8 @@ class Podium:
     def start(self, core: int | None = None) -> None:
         """Start the processes; do not wait."""
         command = [*PODIUM, "up", "--state", str(self.state), "--manifests", str(self.manifests)]
-        command += ["--port", str(self.port), "--admin-port", str(self.admin_port), "--workers", "1"]
+        command += ["--port", str(self.port), "--admin-port", str(self.admin_port)]
+        command += ["--workers", str(self.workers)]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 on_core(core, command), stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment()
@@ -228,16 +245,18 @@ class Podium:
             raise SystemExit(f"podium {' '.join(arguments)} failed: {done.stderr}")
         return done.stdout
 
-    def make_key(self) -> str:
-        """Make the agent's key, and wait until the worker knows it."""
-        self.key = json.loads(self.run("agent", "key", "bench", "--json"))["key"]
-        until(self._knows_key, "the key to be known")
-        return self.key
+    def make_key(self, agent: str = "bench") -> str:
+        """Make an agent's key, and wait until the workers know it."""
+        key = str(json.loads(self.run("agent", "key", agent, "--json"))["key"])
+        # Each question is a connection of its own, which may reach any worker.
+        for _ in range(1 if self.workers == 1 else 8 * self.workers):
+            until(lambda: self._knows(key), "the key to be known")
+        if agent == "bench":
+            self.key = key
+        return key
 
-    def _knows_key(self) -> bool:
-        request = urllib.request.Request(
-            f"{self.url}/v1/models", headers={"authorization": f"Bearer {self.key}"}
-        )
+    def _knows(self, key: str) -> bool:
+        request = urllib.request.Request(f"{self.url}/v1/models", headers={"authorization": f"Bearer {key}"})
         try:
             with urllib.request.urlopen(request, timeout=2) as reply:
                 return bool(reply.status == 200)
@@ -245,18 +264,26 @@ class Podium:
             return False
 
     def pids(self) -> dict[str, int]:
-        """Return the process ids of the children by module: gateway, keeper, control."""
+        """Return the process ids of the children: gateway (of several: gateway-0, ...), keeper, control."""
         if self.process is None:
             return {}
         found: dict[str, int] = {}
+        number = 0
         for pid in children_of(self.process.pid):
             try:
                 words = Path(f"/proc/{pid}/cmdline").read_bytes().decode().split("\0")
             except OSError:
                 continue
             if "-m" in words:
-                found[words[words.index("-m") + 1].rpartition(".")[2]] = pid
+                name = words[words.index("-m") + 1].rpartition(".")[2]
+                if name == "gateway" and self.workers > 1:
+                    name, number = f"gateway-{number}", number + 1
+                found[name] = pid
         return found
+
+    def all_pids(self) -> dict[str, int]:
+        """Return the process ids of the children, and the supervisor's."""
+        return self.pids() | ({"supervisor": self.process.pid} if self.process is not None else {})
 
     def stop(self) -> int:
         """End the processes; return the exit code."""
@@ -273,10 +300,42 @@ class Podium:
 
 
 @contextmanager
-def podium(upstream_port: int, *, core: int | None = None, first_byte: str = "60s") -> Iterator[Podium]:
+def canned(core: int | None = None) -> Iterator[int]:
+    """Run the canned provider until the block ends; yield its port."""
+    port = free_port()
+    with tempfile.TemporaryDirectory(prefix="podium-canned-") as folder:
+        log = Path(folder) / "canned.log"
+        with process(sys.executable, str(HERE / "canned.py"), str(port), core=core, log=log):
+            listening(port, "the canned provider", log)
+            yield port
+
+
+def listening(port: int, what: str, log: Path, seconds: float = 30.0) -> None:
+    """Wait until something listens on a port of this machine; if nothing does, show its log and end."""
+
+    def connects() -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    try:
+        until(connects, what, seconds)
+    except SystemExit:
+        print(log.read_text(encoding="utf-8", errors="replace"), file=sys.stderr)
+        raise
+
+
+@contextmanager
+def podium(
+    upstream_port: int,
+    *,
+    core: int | None = None,
+    first_byte: str = "60s",
+    more: str = "",
+    workers: int = 1,
+) -> Iterator[Podium]:
     """Run a Podium in a folder of its own until the block ends; it is ready and has a key."""
     with tempfile.TemporaryDirectory(prefix="podium-bench-") as folder:
-        it = Podium(Path(folder), upstream_port, first_byte=first_byte)
+        it = Podium(Path(folder), upstream_port, first_byte=first_byte, more=more, workers=workers)
         it.start(core)
         try:
             it.wait_ready()

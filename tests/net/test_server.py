@@ -610,3 +610,19 @@ async def test_a_given_socket_is_listened_on() -> None:
         client.send(GET)
         assert (await client.response()).status == 200
     await server.drain(0)
+
+
+async def test_new_connections_do_not_wait_for_a_turn_each() -> None:
+    """Of the connections that wait at a worker's socket, several are taken in one turn of the loop."""
+    listener = socket.create_server(("127.0.0.1", 0), backlog=256)
+    waiting = [socket.create_connection(listener.getsockname()) for _ in range(64)]
+    server = Server(echo)
+    await server.listen(sock=listener)
+    turns = 0
+    while len(server.connections) < len(waiting):
+        turns += 1
+        await asyncio.sleep(0)
+    for client in waiting:
+        client.close()
+    await server.drain(1.0)
+    assert turns <= len(waiting) // 4
