@@ -74,37 +74,60 @@ class Composition:
 
         return call(self.state / "keeper.sock", question)
 
-    def backup(self, file: Path) -> "Contents":
-        """Write a backup of the state into a file, through the keeper where one runs. Raises StateError."""
+    def backup(self, target: Path, manifests: Path | None) -> "tuple[Path, Contents, list[str]]":
+        """Write a backup of the state, through the keeper where one runs. Raises StateError.
+
+        A target that is a directory gets a file named after the time. Returns the file, what is in it, and
+        what of the manifests could not be read.
+        """
         from podium.adapters.link import call
         from podium.adapters.records.archive import write_archive
         from podium.adapters.records.backup import Backups
         from podium.app.up import StateLock
+        from podium.control.reconcile import read_files
         from podium.ports.link import TakeBackup
+        from podium.views.text import iso
 
+        now_ns = self.clock.wall_ns()
+        stamp = iso(now_ns)[:19].replace(":", "").replace("-", "")
+        file = target / f"podium-{stamp}Z.tar.gz" if target.is_dir() else target
         if file.exists():
             raise StateError(f"{file} exists already.", fix="Name another file.")
         self.engine().dispose()  # says what is wrong with a state that is none
         backups, lock = Backups(self.state), None
-        try:
+        with backups.alone():
             try:
                 call(self.state / "keeper.sock", TakeBackup(), timeout_s=BACKUP_S)
             except StateError as error:
                 if error.error_code != "not_running":
                     raise
                 lock = StateLock(self.state)
-                backups.begin()()
-            return write_archive(backups.folder, file, now_ns=self.clock.wall_ns())
-        finally:
-            backups.discard()
-            if lock is not None:
-                lock.release()
+            try:
+                if lock is not None:
+                    backups.begin()()
+                folder = self.manifests(manifests)
+                texts, unread = read_files(folder) if folder.exists() else ([], [])
+                root = folder if folder.is_dir() else folder.parent
+                backups.add_manifests((Path(name).relative_to(root), text) for name, text in texts)
+                contents = write_archive(backups.folder, file, now_ns=now_ns)
+            finally:
+                if lock is not None:
+                    lock.release()
+        return file, contents, [str(finding) for finding in unread]
 
     def restore(self, file: Path) -> "Contents":
         """Make the state directory out of a backup. Raises StateError."""
         from podium.adapters.records.archive import read_archive
 
-        return read_archive(file, self.state)
+        try:
+            self.signal_supervisor(None)
+        except StateError:
+            return read_archive(file, self.state)
+        raise StateError(
+            f"A podium up runs on {self.state}, and a restore overwrites nothing.",
+            fix="Name a new directory with --state, or stop it and move its directory away.",
+            code="state_in_use",
+        )
 
     def signal_supervisor(self, number: int | None) -> None:
         """Send a signal to the `podium up` of this state; None only looks. Raises StateError not_running."""

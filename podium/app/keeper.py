@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import ctypes
 import logging
 from pathlib import Path
@@ -12,6 +13,7 @@ from podium.adapters.spans.duckdb import DuckSpans
 from podium.adapters.system import SystemClock
 from podium.app.process import log_to_stderr, notify, run, stop_event
 from podium.keeper.server import serve
+from podium.kernel.errors import StateError
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 DAY_NS = 86_400_000_000_000
@@ -24,6 +26,9 @@ async def keep(arguments: argparse.Namespace) -> None:
     state = Path(arguments.state)
     stop = stop_event(asyncio.get_running_loop(), lifeline=arguments.notify_fd is not None)
     engine = open_records(state)
+    backups = Backups(state)
+    with contextlib.suppress(StateError), backups.alone():
+        pass  # what a backup that was broken off has left is removed
     await serve(
         state=state,
         engine=engine,
@@ -31,7 +36,7 @@ async def keep(arguments: argparse.Namespace) -> None:
         clock=SystemClock(),
         ready=lambda: notify(arguments.notify_fd, {"ready": "keeper"}),
         stop=stop,
-        backups=Backups(state),
+        backups=backups,
         keep_spans_ns=arguments.keep_spans_days * DAY_NS or None,
     )
 

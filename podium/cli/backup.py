@@ -1,4 +1,4 @@
-"""`podium backup FILE`: one file with everything that Podium must not lose, made while it runs."""
+"""`podium backup TARGET`: one file with everything that Podium must not lose, made while it runs."""
 
 from pathlib import Path
 
@@ -6,16 +6,23 @@ import click
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("target", metavar="FILE|DIR", type=click.Path(path_type=Path))
+@click.option(
+    "--manifests", type=click.Path(path_type=Path), help="Folder of manifests.  [default: as podium up]"
+)
 @click.pass_context
-def command(ctx: click.Context, file: Path) -> int:
-    """Write a backup of the state directory into FILE, while Podium runs or stands still.
+def command(ctx: click.Context, target: Path, manifests: Path | None) -> int:
+    """Write a backup of the state directory into a file, while Podium runs or stands still.
 
-    Ledger, calls, tasks, manifests in force, credentials' hashes, journals, the log, and Podium's own keys:
-    whoever has the file can sign in as the admin, so only its owner can read it. Spans are not in it: they
-    are made again from the ledger. Your files of manifests are not in it either: they are in your repository.
+    A directory gets a file named after the time, podium-20261124T093000Z.tar.gz.
+
+    Ledger, calls, tasks, every version of the manifests and their files, credentials' hashes, journals, the
+    log, and Podium's own keys: whoever has the file can sign in as the admin, so only its owner can read it.
+    Spans are not in it: they are made again from the ledger. Providers' keys are not in it either.
     """
-    contents = ctx.obj.backup(file)
+    file, contents, unread = ctx.obj.backup(target, manifests)
+    for finding in unread:
+        click.echo(f"not in the backup: {finding}", err=True)
     size_bytes = file.stat().st_size
     click.echo(
         f"{file}: {contents.charges:,} charges, {len(contents.files)} files, {size_bytes / 1e6:,.1f} MB. "

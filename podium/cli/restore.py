@@ -16,5 +16,8 @@ def command(ctx: click.Context, file: Path) -> int:
     """
     contents = ctx.obj.restore(file)
     made = f"made by Podium {contents.podium}"
-    click.echo(f"{ctx.obj.state}: {contents.charges:,} charges, {made}. Start it: podium up")
+    start = f"podium up --state {ctx.obj.state}"
+    if any(name.startswith("manifests/") for name in contents.files):
+        start += f" --manifests {ctx.obj.state / 'manifests'}"
+    click.echo(f"{ctx.obj.state}: {contents.charges:,} charges, {made}. Start it: {start}")
     return 0

@@ -1,16 +1,21 @@
 """Backup of a running Podium under traffic, and what a restored one knows."""
 
+import collections
+import json
+import sqlite3
+import tarfile
 import threading
 from pathlib import Path
 
 import openai
 
+from podium.spend.journal import Hold, Settle, check_preamble, decode
 from tests.app.running import Running, podium, running, simulator, until
 from tests.app.test_up import ask
 
 
 def test_a_backup_under_traffic_restores_to_the_truth(tmp_path: Path) -> None:
-    """Every charge of the moment of the backup is restored once, none is made up, and it serves."""
+    """Ledger rows of the moment are restored once, the rest of its journals exactly once, and it serves."""
     first, second = tmp_path / "one", tmp_path / "two"
     first.mkdir()
     second.mkdir()
@@ -29,7 +34,7 @@ def test_a_backup_under_traffic_restores_to_the_truth(tmp_path: Path) -> None:
                 thread.start()
             until(lambda: len(it.ledger()) > 60, "traffic")
             before = {str(row["charge_id"]) for row in it.ledger()}
-            done = podium("backup", str(file), state=it.state)
+            done = podium("backup", str(file), "--manifests", str(it.manifests), state=it.state)
             ending.set()
             for thread in threads:
                 thread.join()
@@ -42,16 +47,23 @@ def test_a_backup_under_traffic_restores_to_the_truth(tmp_path: Path) -> None:
             truth = {str(row["charge_id"]): row for row in it.ledger()}
             refused = podium("restore", str(file), state=it.state)
             assert refused.returncode == 4
-            assert "is not empty" in refused.stderr
+            assert "A podium up runs on" in refused.stderr
+        refused = podium("restore", str(file), state=first / "state")
+        assert refused.returncode == 4
+        assert "is not empty" in refused.stderr
         assert len(truth) > len(before)
         state = second / "state"
         done = podium("restore", str(file), state=state)
         assert done.returncode == 0, done.stderr
-        (second / "manifests").mkdir()
-        (second / "manifests" / "all.yaml").write_text((first / "manifests" / "all.yaml").read_text())
+        assert f"--manifests {state / 'manifests'}" in done.stdout
+        (state / "manifests").rename(second / "manifests")
+        expected = _expected(file, tmp_path / "unpacked")
         with running(second, port) as it:
             _the_ledger_is_true(it, before, truth)
+            assert {str(row["charge_id"]): row["cost_nano_usd"] for row in it.ledger()} == expected
             ask(it.client(key), max_completion_tokens=4)
+            until(lambda: len(it.ledger()) == len(expected) + 1, "the new call")
+            _each_call_has_one_line(state)
 
 
 def _the_ledger_is_true(it: Running, before: set[str], truth: dict[str, dict[str, object]]) -> None:
@@ -64,6 +76,38 @@ def _the_ledger_is_true(it: Running, before: set[str], truth: dict[str, dict[str
     cut = [row for row in rows if row["cost_nano_usd"] != truth[str(row["charge_id"])]["cost_nano_usd"]]
     assert len(cut) <= 4
     assert all(row["estimated"] for row in cut)
+
+
+def _expected(file: Path, folder: Path) -> dict[str, int]:
+    """Return what each charge must cost, read by hand: the ledger, and what the journals add."""
+    with tarfile.open(file) as tar:
+        tar.extractall(folder, filter="data")
+    database = sqlite3.connect(folder / "podium.db")
+    found: dict[str, int] = dict(database.execute("SELECT charge_id, cost_nano_usd FROM charges"))
+    held: dict[str, int] = dict(database.execute("SELECT charge_id, hold_nano_usd FROM holds"))
+    database.close()
+    settled = {}
+    for path in sorted((folder / "journals").glob("*/*.journal")):
+        data = path.read_bytes()
+        for record, _ in decode(data, check_preamble(data)):
+            if isinstance(record, Hold):
+                held[record.charge_id] = record.hold_nano_usd
+            elif isinstance(record, Settle):
+                settled[record.charge_id] = record.cost_nano_usd
+    # The backup was made under traffic: its journals do reach further than its ledger.
+    assert settled.keys() | held.keys() > found.keys()
+    return held | settled | found
+
+
+def _each_call_has_one_line(state: Path) -> None:
+    """The log of calls has each call of the database once."""
+    lines = (state / "log" / "calls.jsonl").read_text().splitlines()
+    logged = collections.Counter(json.loads(line)["call_id"] for line in lines)
+    database = sqlite3.connect(state / "podium.db")
+    calls = {call_id for (call_id,) in database.execute("SELECT call_id FROM calls")}
+    database.close()
+    assert set(logged) == calls
+    assert set(logged.values()) == {1}
 
 
 def _lives_of_others(it: Running) -> list[str]:
@@ -81,6 +125,13 @@ def test_a_backup_of_a_podium_that_stands_still(tmp_path: Path) -> None:
         done = podium("backup", str(file), state=it.state)
         assert done.returncode == 0, done.stderr
         assert "1 charges" in done.stdout
+        folder = tmp_path / "backups"
+        folder.mkdir()
+        done = podium("backup", str(folder), state=it.state)
+        assert done.returncode == 0, done.stderr
+        (made,) = folder.glob("podium-????????T??????Z.tar.gz")
+        assert str(made) in done.stdout
+        assert not (it.state / "backup").exists()
     done = podium("backup", str(tmp_path / "other"), state=tmp_path / "nothing")
     assert done.returncode != 0
     assert not (tmp_path / "other").exists()

@@ -1,14 +1,17 @@
 """A backup as one file: a gzipped tar whose last member tells every file's size and SHA-256.
 
-A restore believes nothing before it has checked it, and puts the state directory in place with one rename.
+A restore believes nothing before it has checked it. While it is under way, and if it is broken off, a folder
+``.restoring`` is in the state directory, and no keeper starts there.
 """
 
+import contextlib
 import hashlib
 import io
 import os
 import shutil
 import sqlite3
 import tarfile
+import zlib
 from pathlib import Path
 from typing import IO, Final
 
@@ -16,13 +19,15 @@ import msgspec
 
 from podium import __version__
 from podium.adapters.records.schema import known_revisions
-from podium.adapters.records.sqlite import DATABASE
+from podium.adapters.records.sqlite import DATABASE, RESTORING
 from podium.kernel.errors import StateError
 
 FORMAT: Final = 1
 CONTENTS: Final = "podium-backup.json"
 """Name of the last member."""
 _CHUNK_BYTES: Final = 1 << 20
+_OF_A_DISK: Final = "lost+found"
+"""What a file system that is mounted on the state directory has by itself (mke2fs(8))."""
 
 
 class FileFacts(msgspec.Struct, frozen=True):
@@ -30,6 +35,13 @@ class FileFacts(msgspec.Struct, frozen=True):
 
     bytes: int
     sha256: str
+
+
+class _Format(msgspec.Struct, frozen=True):
+    """What every format says of itself; all else may change with it."""
+
+    format: int
+    podium: str = "unknown"
 
 
 class Contents(msgspec.Struct, frozen=True):
@@ -89,7 +101,8 @@ def _pack(folder: Path, file: IO[bytes], now_ns: int) -> Contents:
                 continue
             with path.open("rb") as source:
                 member = tarfile.TarInfo(name)
-                member.size, member.mode = os.fstat(source.fileno()).st_size, 0o600
+                found = os.fstat(source.fileno())
+                member.size, member.mode, member.mtime = found.st_size, 0o600, found.st_mtime
                 reading = _Hashing(source, member.size)
                 tar.addfile(member, reading)
             files[name] = FileFacts(member.size, reading.digest.hexdigest())
@@ -123,27 +136,50 @@ def read_archive(source: Path, state: Path) -> Contents:
 
     Nothing is left behind where the backup is not what it says.
     """
-    if state.exists() and (not state.is_dir() or any(state.iterdir())):
+    existed = state.exists()
+    if existed and (not state.is_dir() or any(path.name != _OF_A_DISK for path in state.iterdir())):
         raise StateError(
             f"{state} is not empty, and a restore overwrites nothing.",
             fix="Name a new directory with --state, or move this one away.",
         )
-    unfinished = state.with_name(f"{state.name}.restoring-{os.getpid()}")
+    unfinished = state / RESTORING
     try:
-        state.parent.mkdir(parents=True, exist_ok=True)
+        state.mkdir(mode=0o700, parents=True, exist_ok=True)
         unfinished.mkdir(mode=0o700)
         contents = _unpack(source, unfinished)
         _check(contents, unfinished, source)
         _sync(unfinished)
-        if state.exists():
-            state.rmdir()
-        unfinished.rename(state)
-        _sync_folder(state.parent)
-    except (OSError, tarfile.TarError, EOFError, msgspec.MsgspecError) as error:
+    except (OSError, tarfile.TarError, EOFError, zlib.error, msgspec.MsgspecError) as error:
+        _clear(state, unfinished, existed=existed)
         raise StateError(f"{source} cannot be restored: {error}.", fix="Use another backup.") from error
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+    except BaseException:
+        _clear(state, unfinished, existed=existed)
+        raise
+    try:
+        _put_in_place(unfinished, state)
+    except OSError as error:
+        raise StateError(
+            f"{state} cannot be filled: {error}.", fix="Remove what is in it and restore again."
+        ) from error
     return contents
+
+
+def _clear(state: Path, unfinished: Path, *, existed: bool) -> None:
+    """Leave nothing behind; a directory that was there before stays, since it may be a mounted disk."""
+    shutil.rmtree(unfinished, ignore_errors=True)
+    if not existed:
+        with contextlib.suppress(OSError):
+            state.rmdir()
+
+
+def _put_in_place(unfinished: Path, state: Path) -> None:
+    state.chmod(0o700)
+    for path in list(unfinished.iterdir()):
+        path.rename(state / path.name)
+    _sync_folder(state)
+    unfinished.rmdir()
+    _sync_folder(state)
+    _sync_folder(state.absolute().parent)
 
 
 def _unpack(source: Path, folder: Path) -> Contents:
@@ -156,17 +192,25 @@ def _unpack(source: Path, folder: Path) -> Contents:
         raise StateError(
             f"{source} is no backup of Podium's, or its end is missing.", fix="Use another backup."
         )
-    contents = msgspec.json.decode(path.read_bytes(), type=Contents)
+    data = path.read_bytes()
+    said = msgspec.json.decode(data, type=_Format)
+    if said.format > FORMAT:
+        raise _newer(source, said.podium)
+    contents = msgspec.json.decode(data, type=Contents)
     path.unlink()
     return contents
 
 
+def _newer(source: Path, podium: str) -> StateError:
+    return StateError(
+        f"{source} was made by a newer Podium ({podium}; this one is {__version__}).",
+        fix="Restore it with that one.",
+    )
+
+
 def _check(contents: Contents, folder: Path, source: Path) -> None:
-    if contents.format > FORMAT or contents.schema not in known_revisions():
-        raise StateError(
-            f"{source} was made by a newer Podium ({contents.podium}; this one is {__version__}).",
-            fix="Restore it with that one.",
-        )
+    if contents.schema not in known_revisions():
+        raise _newer(source, contents.podium)
     found = {str(path.relative_to(folder)): path for path in folder.rglob("*") if path.is_file()}
     for name in sorted(found.keys() ^ contents.files.keys()):
         what = "is not listed" if name in found else "is missing"
@@ -187,6 +231,9 @@ def _check(contents: Contents, folder: Path, source: Path) -> None:
 
 
 def _sync(folder: Path) -> None:
+    for path in (folder / "journals").glob("*"):
+        # So old that the keeper takes it in at once: nobody is starting there.
+        os.utime(path, (0, 0))
     for path in [folder, *folder.rglob("*")]:
         if path.is_dir():
             path.chmod(0o700)

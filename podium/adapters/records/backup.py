@@ -7,10 +7,12 @@ while everything goes on. SQLite's online backup copies what its source's open r
 the backup too, as far as it has come: to a restored keeper they died at that point.
 """
 
+import fcntl
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +21,8 @@ from podium.kernel.errors import StateError
 
 STAGING: Final = "backup"
 LINKED: Final = ("journals", "log")
+MANIFESTS: Final = "manifests"
+LOCK: Final = "backup.lock"
 COPIED: Final = ("keys/digest.key", "admin.token")
 PAGES: Final = 2048
 """Copied at a time: 8 MiB, between which others read."""
@@ -30,6 +34,26 @@ class Backups:
     def __init__(self, state: Path) -> None:
         self._state = state
         self.folder = state / STAGING
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Be the only one that makes a backup; what was made is removed at the end. Raises StateError."""
+        fd = os.open(self._state / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        try:
+            try:
+                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise StateError(
+                    f"Another backup of {self._state} is under way.",
+                    fix="Try again when it has ended.",
+                    code="backup_under_way",
+                ) from error
+            try:
+                yield
+            finally:
+                self.discard()
+        finally:
+            os.close(fd)
 
     def begin(self) -> Callable[[], None]:
         """Link and pin. Call it where nobody commits; then the result, anywhere, which copies.
@@ -77,6 +101,16 @@ class Backups:
             ) from error
         finally:
             source.close()
+
+    def add_manifests(self, files: Iterable[tuple[Path, str]]) -> None:
+        """Add manifests, each by its name within their folder and its text. Raises StateError."""
+        try:
+            for name, text in files:
+                path = self.folder / MANIFESTS / name
+                path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise StateError(f"The manifests cannot be copied: {error}.", fix="Free the disk.") from error
 
     def discard(self) -> None:
         """Remove what was made."""

@@ -12,6 +12,8 @@ from podium.adapters.records.schema import check_revision, migrate
 from podium.kernel.errors import NotReady, StateError
 
 DATABASE: Final = "podium.db"
+RESTORING: Final = ".restoring"
+"""Folder in a state directory that a restore has begun to fill and has not finished."""
 BUSY_TIMEOUT_MS: Final = 5_000
 SYNCHRONOUS = "FULL"
 """https://www.sqlite.org/pragma.html#pragma_synchronous: in WAL mode FULL syncs every commit."""
@@ -34,6 +36,11 @@ def open_records(state: Path) -> Engine:
             fix="Use a Python built with a newer SQLite.",
         )
     path = state / DATABASE
+    if (state / RESTORING).exists():
+        raise StateError(
+            f"A restore into {state} was broken off.",
+            fix=f"Remove what is in {state} and restore again.",
+        )
     try:
         state.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))

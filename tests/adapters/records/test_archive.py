@@ -1,16 +1,21 @@
 """Backups as files: what is damaged, cut, forged or in the way is refused, and nothing is left behind."""
 
 import io
+import os
+import shutil
 import sqlite3
 import tarfile
 from pathlib import Path
 
 import msgspec
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from podium.adapters.records import open_records
 from podium.adapters.records.archive import CONTENTS, Contents, read_archive, write_archive
 from podium.adapters.records.backup import Backups
+from podium.adapters.records.sqlite import RESTORING
 from podium.kernel.errors import StateError
 
 
@@ -100,7 +105,9 @@ def test_forgeries_are_refused(state: Path, tmp_path: Path) -> None:
     """A file that was exchanged, removed, added, or that leads outside is named."""
     good, bad = tmp_path / "b", tmp_path / "bad"
     contents = archive(state, good)
-    newer = msgspec.json.encode(msgspec.structs.replace(contents, format=99))
+    # Only these two fields are promised for all formats.
+    newer = msgspec.json.encode({"format": 99, "podium": "9.0", "files": ["of another shape"]})
+    unknown_schema = msgspec.json.encode(msgspec.structs.replace(contents, schema="9999"))
     journal = "journals/inc_A/000001.journal"
     for change, more, said in (
         ({journal: b"Records"}, {}, f"{journal} in .* SHA-256 differs"),
@@ -108,7 +115,8 @@ def test_forgeries_are_refused(state: Path, tmp_path: Path) -> None:
         ({}, {"extra": b"x"}, "extra is not listed"),
         ({}, {"../outside": b"x"}, "outside"),
         ({CONTENTS: None}, {}, "its end is missing"),
-        ({CONTENTS: newer}, {}, "newer Podium"),
+        ({CONTENTS: newer}, {}, r"newer Podium \(9.0"),
+        ({CONTENTS: unknown_schema}, {}, "newer Podium"),
     ):
         rewrite(good, bad, change, more)  # type: ignore[arg-type] # None removes
         with pytest.raises(StateError, match=said):
@@ -126,3 +134,72 @@ def test_nothing_is_overwritten(state: Path, tmp_path: Path) -> None:
         archive(state, target)
     (tmp_path / "new").mkdir()
     read_archive(target, tmp_path / "new")
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(where=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
+def test_no_flipped_bit_gets_through(state: Path, tmp_path: Path, where: float, bit: int) -> None:
+    """Whatever bit of a backup flips: it is refused, or what is restored is what was backed up."""
+    target, bad, new = tmp_path / "b", tmp_path / "bad", tmp_path / "new"
+    if not target.exists():
+        archive(state, target)
+    data = bytearray(target.read_bytes())
+    data[int(where * len(data))] ^= 1 << bit
+    bad.write_bytes(data)
+    try:
+        read_archive(bad, new)
+    except StateError:
+        assert not new.exists()
+        return
+    # The bit was one that tells nothing, as the time in gzip's header.
+    assert (new / "journals" / "inc_A" / "000001.journal").read_bytes() == b"records"
+    shutil.rmtree(new)
+
+
+def test_a_restore_that_was_broken_off(tmp_path: Path) -> None:
+    """No keeper starts on a state directory that a restore has filled in part."""
+    state = tmp_path / "new"
+    (state / RESTORING).mkdir(parents=True)
+    with pytest.raises(StateError, match="was broken off"):
+        open_records(state)
+    assert not (state / "podium.db").exists()
+
+
+def test_a_disk_that_is_mounted(state: Path, tmp_path: Path) -> None:
+    """An empty directory is filled where it is, and stays when the restore is refused."""
+    target, new = tmp_path / "b", tmp_path / "new"
+    archive(state, target)
+    (new / "lost+found").mkdir(parents=True)
+    inode = new.stat().st_ino
+    (tmp_path / "bad").write_bytes(b"no backup")
+    with pytest.raises(StateError):
+        read_archive(tmp_path / "bad", new)
+    assert [path.name for path in new.iterdir()] == ["lost+found"]
+    read_archive(target, new)
+    assert new.stat().st_ino == inode
+    assert not (new / RESTORING).exists()
+    open_records(new).dispose()
+
+
+def test_times_of_journals(state: Path, tmp_path: Path) -> None:
+    """A segment keeps its time, the last sign of life; its folder is old enough to be adopted."""
+    journal = state / "journals" / "inc_A" / "000001.journal"
+    os.utime(journal, ns=(7_000_000_000, 7_000_000_000))
+    archive(state, tmp_path / "b")
+    read_archive(tmp_path / "b", tmp_path / "new")
+    restored = tmp_path / "new" / "journals" / "inc_A"
+    assert (restored / journal.name).stat().st_mtime_ns == 7_000_000_000
+    assert restored.stat().st_mtime_ns == 0
+
+
+def test_one_backup_at_a_time(state: Path) -> None:
+    """A second backup is refused and leaves the first one's folder alone; what one leaves is removed."""
+    first, second = Backups(state), Backups(state)
+    with first.alone():
+        first.begin()()
+        with pytest.raises(StateError, match="is under way"), second.alone():
+            pass
+        assert (first.folder / "podium.db").exists()
+    assert not first.folder.exists()
+    with second.alone():
+        pass
