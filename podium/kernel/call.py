@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-Operation = Literal["chat", "embeddings"]
+Operation = Literal["chat", "embeddings", "count_tokens"]
 
 
 class Usage(msgspec.Struct, frozen=True, array_like=True):
@@ -61,6 +61,8 @@ class Reply(msgspec.Struct, frozen=True):
     upstream_id: str | None = None
     upstream_model: str | None = None
     finish_reason: str | None = None
+    answer: object = None
+    """The whole answer in neutral terms (`kernel.chat`), where it goes into another format."""
 
 
 class CostTag(msgspec.Struct, frozen=True):

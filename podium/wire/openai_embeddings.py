@@ -10,10 +10,26 @@ import msgspec
 from podium.kernel.call import Reply, Request
 from podium.kernel.errors import InvalidRequest
 from podium.wire.openai_chat import broken_reply, decode_text, tag_reply
+from podium.wire.formats import Outgoing
+from podium.wire.openai_errors import encode_error, encode_stream_error
 from podium.wire.openai_fields import UNREADABLE, decode_fields, decode_flag, decode_route, first_byte, given
 from podium.wire.openai_usage import decode_usage
 
-__all__ = ["decode_reply", "decode_request", "encode_request", "tag_reply"]
+__all__ = [
+    "HEADERS",
+    "NAME",
+    "decode_reply",
+    "decode_request",
+    "encode_error",
+    "encode_request",
+    "encode_stream_error",
+    "tag_reply",
+    "target",
+]
+
+NAME: Final = "openai"
+HEADERS: Final[tuple[tuple[bytes, bytes | None], ...]] = ()
+
 
 _NULL: Final = msgspec.Raw(b"null")
 _INPUT_STARTS: Final = frozenset(b'"[')
@@ -30,7 +46,12 @@ _body_decoder = msgspec.json.Decoder(_Body)
 _encoder = msgspec.json.Encoder()
 
 
-def decode_request(body: bytes) -> Request:
+def target(operation: str, model: str, *, stream: bool) -> str:  # noqa: ARG001 - the signature of every format
+    """Return the path behind the provider's base path."""
+    return "/embeddings"
+
+
+def decode_request(body: bytes, path: str = "") -> Request:  # noqa: ARG001 - the signature of every format
     """Return the neutral model of a client's body. Raises InvalidRequest that names the field."""
     fields = decode_fields(body)
     route = decode_route(fields)
@@ -44,15 +65,9 @@ def decode_request(body: bytes) -> Request:
     return Request(operation="embeddings", route=route, fields=fields, body_bytes=len(body))
 
 
-def encode_request(
-    request: Request,
-    *,
-    upstream_model: str,
-    output_limit_field: str,  # noqa: ARG001 - the signature of every wire; embeddings have no output
-    max_output_tokens: int | None,  # noqa: ARG001 - as above
-) -> bytes:
+def encode_request(request: Request, outgoing: Outgoing) -> bytes:
     """Return the provider's body: the client's, with its model's name."""
-    return _encoder.encode({**request.fields, "model": upstream_model})
+    return _encoder.encode({**request.fields, "model": outgoing.model})
 
 
 def decode_reply(body: bytes) -> Reply:

@@ -12,7 +12,6 @@ import msgspec
 
 from podium.kernel.call import CostTag, Reply, Usage
 from podium.wire import sse
-from podium.wire.openai_errors import encode_error
 from podium.wire.openai_fields import UNREADABLE
 from podium.wire.openai_usage import decode_usage, tag_usage
 
@@ -220,6 +219,9 @@ class StreamReader:
             del fields["usage"]
         return sse.encode_event(_encoder.encode(fields))
 
+    def end(self) -> None:
+        """Take note that the provider has closed: without ``[DONE]`` the stream is not whole."""
+
     def reply(self) -> Reply:
         """Return what has been read so far; final once `done`."""
         return Reply(
@@ -241,15 +243,6 @@ class StreamReader:
         estimated = " estimated=true" if tag.estimated else ""
         text = f"podium cost_nano_usd={tag.nano_usd} cost_usd={tag.usd}{estimated}"
         return sse.encode_comment(text) + _DONE
-
-    @staticmethod
-    def failure(*, code: str, message: str) -> bytes:
-        """Return the error event of a stream that broke after its first byte. No ``[DONE]`` follows it."""
-        return sse.encode_event(encode_error(message=message, code=code, type_="api_error"))
-
-    def fail(self, *, code: str, message: str) -> bytes:
-        """Return `failure`'s event."""
-        return self.failure(code=code, message=message)
 
 
 def _end_of_event(events: bytes, start: int) -> int:
