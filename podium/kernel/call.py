@@ -50,6 +50,8 @@ class Request(msgspec.Struct, frozen=True):
     """Images, files or audio that the provider fetches by URL or id: their tokens are not in the body."""
     unpriced: tuple[str, ...] = ()
     """Fields whose cost no token count shows: server-side tools, service tiers."""
+    admitted_s: int = 0
+    """Unix seconds of the admission: what answers call their creation."""
     extra_output_tokens: int = 0
     """Output that is billed beyond the limit of output, such as rejected predicted tokens."""
 
