@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from podium.adapters.simulator.config import Steering
+from podium.adapters.simulator.config import Steering, steering_in
 from podium.adapters.simulator.schemas import example_of
 
 _WORDS = (
@@ -46,6 +46,7 @@ class Message(msgspec.Struct, frozen=True):
     """A message: its text is counted, whatever else it holds counts one token a part."""
 
     content: str | list[dict[str, Any]] | None = None
+    role: str = "user"
 
 
 class Function(msgspec.Struct, frozen=True):
@@ -145,7 +146,18 @@ class Plan(msgspec.Struct, frozen=True):
 
 def decode_chat(body: bytes) -> ChatRequest:
     """Return the request. Raises msgspec.MsgspecError on what is no chat request."""
-    return _CHAT.decode(body)
+    request = _CHAT.decode(body)
+    if b"<podium_sim>" not in body:
+        return request
+    texts = [_last_text(message) for message in request.messages if message.role == "user"]
+    return msgspec.structs.replace(request, podium_sim=steering_in(texts[-1] if texts else ""))
+
+
+def _last_text(message: "Message") -> str:
+    content = message.content
+    if content is None or isinstance(content, str):
+        return content or ""
+    return next((str(part["text"]) for part in reversed(content) if "text" in part), "")
 
 
 def decode_embeddings(body: bytes) -> EmbeddingsRequest:
@@ -269,6 +281,9 @@ class Stream:
     A role event, one event a token, one that finishes, for every choice in turn; then usage, if asked.
     """
 
+    sentinel: bytes = b"data: [DONE]\n\n"
+    """What ends the stream behind its last event."""
+
     def __init__(self, plan: Plan, *, answer_id: str, created_s: int, with_usage: bool) -> None:
         self._plan = plan
         self._answer_id = answer_id
@@ -321,9 +336,6 @@ class Stream:
         return events
 
 
-DONE = b"data: [DONE]\n\n"
-
-
 @functools.lru_cache(maxsize=512)
 def _json_pieces(pieces: tuple[str, ...]) -> list[bytes]:
     """Return the pieces as JSON strings; what was encoded lately is remembered."""
@@ -355,8 +367,9 @@ def embedding_tokens(request: EmbeddingsRequest) -> int:
     return sum(count_tokens(i) if isinstance(i, str) else 1 if isinstance(i, int) else len(i) for i in value)
 
 
-def _vector(data: bytes, dimensions: int) -> list[float]:
+def vector(data: bytes, dimensions: int | None = None) -> list[float]:
     """Return a unit vector that is a function of the input alone."""
+    dimensions = dimensions or _EMBEDDING_DIMENSIONS
     raw = hashlib.shake_128(data).digest(2 * dimensions)
     values = [value / 32768 for (value,) in struct.iter_unpack("<h", raw)]
     norm = sum(v * v for v in values) ** 0.5 or 1.0
@@ -368,10 +381,10 @@ def encode_embeddings(request: EmbeddingsRequest, *, with_usage: bool) -> bytes:
     dimensions = request.dimensions or _EMBEDDING_DIMENSIONS
     data: list[dict[str, Any]] = []
     for index, item in enumerate(embedding_inputs(request)):
-        vector: list[float] | str = _vector(item, dimensions)
+        embedding: list[float] | str = vector(item, dimensions)
         if request.encoding_format == "base64":
-            vector = base64.b64encode(struct.pack(f"<{dimensions}f", *vector)).decode()
-        data.append({"object": "embedding", "index": index, "embedding": vector})
+            embedding = base64.b64encode(struct.pack(f"<{dimensions}f", *embedding)).decode()
+        data.append({"object": "embedding", "index": index, "embedding": embedding})
     document: dict[str, Any] = {"object": "list", "data": data, "model": request.model}
     if with_usage:
         tokens = embedding_tokens(request)

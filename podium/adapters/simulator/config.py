@@ -1,5 +1,8 @@
 """How a simulated provider behaves, and how one request can steer it."""
 
+import re
+from typing import Final
+
 import msgspec
 
 
@@ -61,3 +64,20 @@ class Steering(msgspec.Struct, frozen=True):
     no_usage: bool = False
     ttft_ms: float | None = None
     itl_ms: float | None = None
+    tool_calls: int | None = None
+    """How many tools to call at once; None: one where the request forces it."""
+    finish: str | None = None
+    """The finish reason, in the format's own words."""
+
+
+_STEERED: Final = re.compile(r"<podium_sim>(.*?)</podium_sim>", re.DOTALL)
+
+
+def steering_in(text: str) -> Steering:
+    """Return what a user's text steers: ``<podium_sim>{"output_tokens": 5}</podium_sim>``.
+
+    For clients whose gateway translates, and so refuses a field that is not known. Raises
+    msgspec.MsgspecError.
+    """
+    found = _STEERED.search(text)
+    return Steering() if found is None else msgspec.json.decode(found[1], type=Steering)

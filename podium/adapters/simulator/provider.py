@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
-from podium.adapters.simulator import answers
+from podium.adapters.simulator import answers, gemini
 from podium.adapters.simulator.config import SimulatorConfig, Steering
 from podium.adapters.simulator.count import Count, Operation, SimRecord
 from podium.net.server import Exchange, Header, Server
@@ -78,6 +78,10 @@ class SimulatedProvider:
             await self._counted(exchange, "chat", self._chat)
         elif route == ("POST", "/v1/embeddings"):
             await self._counted(exchange, "embeddings", self._embeddings)
+        elif exchange.path.startswith("/v1beta/models/") and exchange.method == "POST":
+            await self._google(exchange)
+        elif route == ("GET", "/v1beta/models"):
+            exchange.respond(200, [_JSON], gemini.encode_models(self.config.models))
         elif route == ("GET", "/v1/models"):
             exchange.respond(200, [_JSON], answers.encode_models(self.config.models))
         elif route == ("GET", "/count"):
@@ -86,7 +90,21 @@ class SimulatedProvider:
             exchange.respond(200, [(b"content-type", b"application/jsonl")], self.count.encode_records())
         else:
             message = f"The simulated provider has no {exchange.method} {exchange.path}."
-            exchange.respond(404, [_JSON], answers.encode_error(404, message))
+            exchange.respond(404, [_JSON], _encode_error(exchange)(404, message))
+
+    async def _google(self, exchange: Exchange) -> None:
+        """Answer one of Google's methods, which stand behind the model in the path."""
+        model, method = gemini.method_of(exchange.path)
+        if method in {"generateContent", "streamGenerateContent"}:
+            await self._counted(exchange, "chat", self._generate)
+        elif method in {"embedContent", "batchEmbedContents"}:
+            await self._counted(exchange, "embeddings", self._google_embeddings)
+        elif method == "countTokens":
+            request, _ = gemini.decode_generate(await exchange.read_body())
+            exchange.respond(200, [_JSON], b'{"totalTokens":%d}' % gemini.count_prompt(request))
+        else:
+            message = f"The simulated provider has no method {method} of {model}."
+            exchange.respond(404, [_JSON], gemini.encode_error(404, message))
 
     async def _counted(
         self,
@@ -115,7 +133,7 @@ class SimulatedProvider:
         headers = self._headers(record, "plain")
         if fate.retry_after is not None:
             headers.append((b"retry-after", fate.retry_after.encode()))
-        exchange.respond(status, headers, answers.encode_error(status, message, code="simulated"))
+        exchange.respond(status, headers, _encode_error(exchange)(status, message, code="simulated"))
         record.status = status
         record.completed = True
 
@@ -158,7 +176,42 @@ class SimulatedProvider:
             record.take_usage(plan.usage)
             return
         stream = answers.Stream(plan, answer_id=answer_id, created_s=created_s, with_usage=with_usage)
-        await self._answer_stream(exchange, record, fate, stream, plan, steer)
+        await self._answer_stream(exchange, record, fate, stream, plan.usage, steer)
+
+    async def _generate(self, exchange: Exchange, record: SimRecord, body: bytes) -> None:
+        received_s = asyncio.get_running_loop().time()
+        record.model, method = gemini.method_of(exchange.path)
+        record.streamed = method == "streamGenerateContent"
+        request, steer = gemini.decode_generate(body)
+        fate = await self._meet_fate(exchange, record, steer, received_s)
+        if fate is None:
+            return
+        plan = gemini.decide_answer(record.model, request, steer, default_tokens=self.config.tokens)
+        answer_id, with_usage = gemini.answer_id_of(record.number), not steer.no_usage
+        record.status = 200
+        if record.streamed:
+            stream = gemini.Stream(plan, answer_id=answer_id, with_usage=with_usage)
+            await self._answer_stream(exchange, record, fate, stream, plan.usage, steer)
+            return
+        whole = gemini.encode_plain(plan, answer_id=answer_id, with_usage=with_usage)
+        await self._answer_plain(exchange, record, fate, whole)
+        record.take_usage(plan.usage)
+
+    async def _google_embeddings(self, exchange: Exchange, record: SimRecord, body: bytes) -> None:
+        received_s = asyncio.get_running_loop().time()
+        record.model, method = gemini.method_of(exchange.path)
+        one = method == "embedContent"
+        requests = (
+            [msgspec.json.decode(body, type=gemini.EmbedRequest)]
+            if one
+            else msgspec.json.decode(body, type=gemini.BatchRequest).requests
+        )
+        fate = await self._meet_fate(exchange, record, Steering(), received_s)
+        if fate is None:
+            return
+        record.status = 200
+        whole, record.prompt_tokens = gemini.encode_embeddings(requests, one=one)
+        await self._answer_plain(exchange, record, fate, whole)
 
     async def _embeddings(self, exchange: Exchange, record: SimRecord, body: bytes) -> None:
         received_s = asyncio.get_running_loop().time()
@@ -187,13 +240,13 @@ class SimulatedProvider:
         exchange: Exchange,
         record: SimRecord,
         fate: Fate,
-        stream: answers.Stream,
-        plan: answers.Plan,
+        stream: answers.Stream | gemini.Stream,
+        usage: answers.SimUsage,
         steer: Steering,
     ) -> None:
-        opening, tokens, closing = stream.opening(), stream.tokens(), [*stream.closing(), answers.DONE]
+        opening, tokens, closing = stream.opening(), stream.tokens(), [*stream.closing(), stream.sentinel]
         events = opening + tokens + closing
-        record.prompt_tokens = plan.usage.prompt_tokens
+        record.prompt_tokens = usage.prompt_tokens
         exchange.start_stream(200, self._headers(record, "stream"))
         itl_s = (self.config.itl_ms if steer.itl_ms is None else steer.itl_ms) / 1000
         stops = [fate.hang_after_events, fate.cut_after_events, fate.error_after_events]
@@ -208,7 +261,7 @@ class SimulatedProvider:
             record.completion_tokens = min(max(0, sent - len(opening)), len(tokens))
         await self._end_stream(exchange, fate, until == len(events))
         if until == len(events):
-            record.take_usage(plan.usage)
+            record.take_usage(usage)
             record.completed = True
 
     async def _end_stream(self, exchange: Exchange, fate: Fate, whole: bool) -> None:
@@ -216,11 +269,16 @@ class SimulatedProvider:
         if not whole and fate.hang_after_events is not None:
             await _forever()
         if not whole and fate.error_after_events is not None:
-            error = answers.encode_error(500, "The simulated provider broke off.", code="simulated")
+            error = _encode_error(exchange)(500, "The simulated provider broke off.", code="simulated")
             await exchange.write(b"data: %b\n\n" % error)
         elif not whole:
             await _cut()
         exchange.finish()
+
+
+def _encode_error(exchange: Exchange) -> Callable[..., bytes]:
+    """Return how an error is written in the format of a path."""
+    return gemini.encode_error if exchange.path.startswith("/v1beta/") else answers.encode_error
 
 
 async def _due(start_s: float, itl_s: float, sent: int, opening: int, tokens: int) -> int:
