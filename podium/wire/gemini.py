@@ -12,22 +12,33 @@ import msgspec
 from podium.kernel.call import CostTag, Reply, Request
 from podium.kernel.errors import BrokenReply
 from podium.wire.formats import Outgoing
+from podium.wire.gemini_answers import decode_answer, encode_answer
+from podium.wire.gemini_encode import encode_chat
 from podium.wire.gemini_errors import encode_error, encode_stream_error
+from podium.wire.gemini_events import stream_decoder, stream_writer
 from podium.wire.gemini_fields import NULL, decode_object, decode_text, given
+from podium.wire.gemini_neutral import decode_chat, field_of
 from podium.wire.gemini_request import CONFIG, decode_generate
-from podium.wire.gemini_stream import Chunk, Error, StreamReader, chunk_decoder, finish_of
+from podium.wire.gemini_stream import StreamReader, chunk_decoder, finish_of, raise_if_broken
 from podium.wire.gemini_usage import decode_usage, tag_usage
 from podium.wire.openai_fields import UNREADABLE
 
 __all__ = [
     "HEADERS",
     "NAME",
+    "decode_answer",
+    "decode_chat",
     "decode_reply",
     "decode_request",
+    "encode_answer",
+    "encode_chat",
     "encode_error",
     "encode_request",
     "encode_stream_error",
+    "field_of",
+    "stream_decoder",
     "stream_reader",
+    "stream_writer",
     "tag_reply",
     "target",
 ]
@@ -81,27 +92,17 @@ def decode_reply(body: bytes) -> Reply:
 
     Raises BrokenReply for an error in the shape of an answer and for anything that is no answer of Google's.
     """
-    chunk = decode_whole(body)
+    try:
+        chunk = chunk_decoder.decode(body)
+    except UNREADABLE as error:
+        raise BrokenReply("The provider answered with no GenerateContentResponse.", sent=True) from error
+    raise_if_broken(chunk)
     return Reply(
         usage=decode_usage(chunk.usage_metadata) if chunk.usage_metadata != NULL else None,
         upstream_id=decode_text(chunk.response_id),
         upstream_model=decode_text(chunk.model_version),
         finish_reason=finish_of(chunk),
     )
-
-
-def decode_whole(body: bytes) -> Chunk:
-    """Return a whole answer as far as a pass-through looks into it. Raises BrokenReply."""
-    try:
-        chunk = chunk_decoder.decode(body)
-    except UNREADABLE as error:
-        raise BrokenReply("The provider answered with no GenerateContentResponse.", sent=True) from error
-    if chunk.error is not None:
-        words = chunk.error.words if isinstance(chunk.error, Error) else chunk.error
-        raise BrokenReply(f"The provider answered 200 with an error: {words[:500]}", sent=True)
-    if chunk.candidates is None and chunk.prompt_feedback is None and chunk.usage_metadata == NULL:
-        raise BrokenReply("The provider answered with no GenerateContentResponse.", sent=True)
-    return chunk
 
 
 def tag_reply(body: bytes, tag: CostTag) -> bytes:

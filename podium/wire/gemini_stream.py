@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from podium.kernel.call import CostTag, Reply, Usage
+from podium.kernel.errors import BrokenReply
 from podium.wire import sse
 from podium.wire.gemini_fields import NULL, decode_text
 from podium.wire.gemini_usage import decode_usage, tag_usage
@@ -86,6 +87,15 @@ def finish_of(chunk: Chunk) -> str | None:
     if feedback is not None and feedback.block_reason not in _UNFINISHED:
         return feedback.block_reason
     return None
+
+
+def raise_if_broken(chunk: Chunk) -> None:
+    """Raise BrokenReply for an error in the shape of an answer, and for a body that is no answer at all."""
+    if chunk.error is not None:
+        words = chunk.error.words if isinstance(chunk.error, Error) else chunk.error
+        raise BrokenReply(f"The provider answered 200 with an error: {words[:500]}", sent=True)
+    if chunk.candidates is None and chunk.prompt_feedback is None and chunk.usage_metadata == NULL:
+        raise BrokenReply("The provider answered with no GenerateContentResponse.", sent=True)
 
 
 class StreamReader:
