@@ -3,7 +3,7 @@
 Token counts follow the OpenTelemetry GenAI conventions: totals include their parts.
 """
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -29,6 +29,10 @@ class Usage(msgspec.Struct, frozen=True, array_like=True):
     cache_audio_read_tokens: int = 0
     tool_uses: tuple[tuple[str, int], ...] = ()
     """How often the provider's own tools ran, by kind, in the order of kinds: ``(("web_search", 3),)``."""
+
+
+TOKEN_FIELDS: Final = tuple(name for name in Usage.__struct_fields__ if name.endswith("_tokens"))
+"""The counts of tokens of a usage, in their order."""
 
 
 class ServerTool(msgspec.Struct, frozen=True):

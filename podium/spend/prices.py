@@ -65,12 +65,20 @@ _OUTPUT_KINDS: Final = frozenset({"output", "reasoning", "output_audio"})
 
 
 class CostLine(msgspec.Struct, frozen=True):
-    """One line of a cost worked out: tokens times a rate, exact and not yet rounded."""
+    """One line of a cost worked out: tokens times a rate, exact and not yet rounded.
+
+    Lines of requests and of tools count those instead of tokens.
+    """
 
     kind: str
     tokens: int
     nano_usd_per_token: Decimal
     nano_usd: Decimal
+
+    @property
+    def of_tokens(self) -> bool:
+        """Whether it counts tokens."""
+        return self.kind != "request" and not self.kind.startswith("tool_uses.")
 
 
 def cost_lines(sheet: PriceSheet, usage: Usage) -> tuple[CostLine, ...]:

@@ -35,7 +35,9 @@ _OPTIONAL: Final = {
 }
 _TOOL_FEES: Final = {"web_search": "web_searches_kcount", "file_search": "storage_searches_kcount"}
 """Fees of each thousand uses of the provider's own tools, by kind."""
-_KNOWN: Final = frozenset({"input_mtok", "output_mtok", "requests_kcount", *_OPTIONAL.values(), *_TOOL_FEES.values()})
+_KNOWN: Final = frozenset(
+    {"input_mtok", "output_mtok", "requests_kcount", *_OPTIONAL.values(), *_TOOL_FEES.values()}
+)
 
 
 class GenaiPrices:
