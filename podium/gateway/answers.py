@@ -75,7 +75,7 @@ def error_body(status: int, code: str, message: str, param: str | None = None) -
 def refusal(
     error: PodiumError, extra: list[Header], wire: ErrorFormat | None = None
 ) -> tuple[int, list[Header], bytes]:
-    """Return status, headers and body of an error in a client's format; one that a retry cannot cure says so."""
+    """Return status, headers and body of an error in a client's format; what no retry cures says so."""
     status = status_of(error)
     headers = [JSON, *extra]
     terminal = not error.retryable or (isinstance(error, UpstreamRefused) and not is_transient(error.status))
@@ -117,7 +117,7 @@ def dropped_line(names: tuple[str, ...]) -> bytes:
 
 
 def passed_lines(headers: Iterable[Header]) -> bytes:
-    """Return the lines of a provider's headers that clients act on: its limits of rate, and its request id."""
+    """Return the lines of a provider's headers that clients act on: limits of rate, and the request's id."""
     lines = b""
     for name, value in headers:
         if (b"ratelimit" in name or name in _PASSED_HEADERS) and not _NOT_PRINTABLE.search(value):

@@ -1,4 +1,4 @@
-"""The addresses that reach a provider, and the wire formats on both sides of each. There is no other way out."""
+"""The addresses that reach a provider, and the formats on both sides of each. There is no other way out."""
 
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple

@@ -162,6 +162,7 @@ class Gateway:
             body = await exchange.read_body()
             call.body_done_ns = self._clock.monotonic_ns()
             request = endpoint.wire.decode_request(body, exchange.path)
+            msgspec.structs.force_setattr(request, "admitted_s", call.admitted_ns // 1_000_000_000)
             call.route, call.streamed = request.route, request.stream
             route = _decide_route(snapshot, agent, request)
             digest = self._keyed.copy()
@@ -385,9 +386,7 @@ class Gateway:
         head = answers.JSON_LINE + lines + answers.cost_lines(tag, attempt.reply.usage)
         exchange.respond(200, head, codec.tag_reply(body, attempt.reply, attempt.request, tag))
 
-    async def _stream(
-        self, exchange: Exchange, codec: Codec, attempt: Attempt, reply: UpstreamReply
-    ) -> None:
+    async def _stream(self, exchange: Exchange, codec: Codec, attempt: Attempt, reply: UpstreamReply) -> None:
         content_type = reply.header(b"content-type") or b""
         if not content_type.startswith(b"text/event-stream"):
             shown = content_type.decode("latin-1") or "no type"

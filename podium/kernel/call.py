@@ -69,6 +69,8 @@ class Request(msgspec.Struct, frozen=True):
     """Fields whose cost no token count shows: server-side tools that are not counted, service tiers."""
     server_tools: tuple[ServerTool, ...] = ()
     """Tools of the provider's whose uses are counted; without a price of a use they are unpriced."""
+    admitted_s: int = 0
+    """Unix seconds of the admission: what answers call their creation."""
     extra_output_tokens: int = 0
     """Output that is billed beyond the limit of output, such as rejected predicted tokens."""
 

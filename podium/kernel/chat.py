@@ -1,8 +1,8 @@
 """What is said in a chat, free of any wire format: what is asked, what is answered, and an answer's events.
 
-A wire format reads its bytes into these values and writes them out of these values. What a format cannot carry
-it refuses with `Inexpressible`; nothing is left out in silence. Texts of JSON stay text: tool arguments and
-schemas are carried, not understood.
+A wire format reads its bytes into these values and writes them out of these values. What a format cannot
+carry it refuses with `Inexpressible`; nothing is left out in silence. Texts of JSON stay text: tool arguments
+and schemas are carried, not understood.
 """
 
 from typing import Literal
@@ -23,7 +23,7 @@ class Cache(msgspec.Struct, frozen=True):
 
 
 class Source(msgspec.Struct, frozen=True):
-    """Where media comes from. ``data``: base64 text. ``text``: the text itself. ``file``: a provider's file id."""
+    """Where media comes from. ``data``: base64. ``text``: the text itself. ``file``: a provider's file id."""
 
     kind: Literal["data", "url", "file", "text"]
     value: str
@@ -65,8 +65,8 @@ class Document(msgspec.Struct, frozen=True):
 class Thinking(msgspec.Struct, frozen=True):
     """What a model thought. Only the provider of the format ``signed_by`` can verify ``signature``.
 
-    ``redacted``: encrypted thoughts that only the provider reads; then there is no text. A thought without text
-    but with a signature belongs to the part behind it (Gemini signs parts).
+    ``redacted``: encrypted thoughts that only the provider reads; then there is no text. A thought without
+    text but with a signature belongs to the part behind it (Gemini signs parts).
     """
 
     text: str = ""
@@ -76,7 +76,7 @@ class Thinking(msgspec.Struct, frozen=True):
 
 
 class ToolCall(msgspec.Struct, frozen=True):
-    """The model asks for a tool. ``arguments`` is the text of a JSON object, or what the model wrote instead."""
+    """The model asks for a tool. ``arguments``: the text of an object, or what the model wrote instead."""
 
     id: str
     name: str
@@ -140,7 +140,7 @@ class OutputFormat(msgspec.Struct, frozen=True):
 
 
 class Reasoning(msgspec.Struct, frozen=True):
-    """How much the model may think, by ``effort`` or by ``budget_tokens``; and whether its thoughts are shown.
+    """How much the model may think, by ``effort`` or ``budget_tokens``; and whether its thoughts are shown.
 
     ``adaptive``: the model decides how much.
     """

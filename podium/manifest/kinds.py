@@ -115,8 +115,8 @@ class ProviderSpec(Shape):
 
     dialect: Dialect = Field(
         "openai",
-        description="The wire format. `openai`: any OpenAI-compatible URL. `openai-responses`: OpenAI's Responses. "
-        "`anthropic`: Anthropic's Messages. `gemini`: Google's generateContent. "
+        description="The wire format. `openai`: any OpenAI-compatible URL. `openai-responses`: OpenAI's "
+        "Responses. `anthropic`: Anthropic's Messages. `gemini`: Google's generateContent. "
         "`llama`: a local model that Podium runs.",
     )
     base_url: BaseUrl = Field(

@@ -1,8 +1,8 @@
 """What every wire format offers, and what two of them make together.
 
-A format is a module (or package) of this room whose functions are those of `Format`. It is used both ways: for
-clients that speak it and for providers that do. Where both sides speak the same one, the body passes through
-with the least change (`PassThrough`); else it goes through the neutral values of `kernel.chat` (`Translated`).
+A format is a module (or package) of this room whose functions are those of `Format`. It is used both ways:
+for clients that speak it and for providers that do. Where both sides speak the same one, the body passes
+through with the least change (`PassThrough`); else it goes through those of `kernel.chat` (`Translated`).
 """
 
 from typing import Final, Protocol
@@ -10,7 +10,7 @@ from typing import Final, Protocol
 import msgspec
 
 from podium.kernel.call import CostTag, Reply, Request
-from podium.kernel.chat import Answer, Chat, EmbedRequest, Embeddings, Event
+from podium.kernel.chat import Answer, Chat, Embeddings, EmbedRequest, Event
 from podium.kernel.errors import Inexpressible, InvalidRequest
 
 
@@ -134,7 +134,7 @@ class SameFormat(ErrorFormat, Protocol):
         ...
 
     def encode_request(self, request: Request, outgoing: Outgoing) -> bytes:
-        """Return the provider's body for a client of this same format: the client's, with the least change."""
+        """Return the provider's body for a client of this format: the client's, with the least change."""
         ...
 
     def decode_reply(self, body: bytes) -> Reply:
@@ -162,7 +162,7 @@ class Format(SameFormat, Protocol):
         ...
 
     def field_of(self, name: str) -> str:
-        """Return the client's field that an attribute of `Chat` came from: ``max_output_tokens`` -> its own."""
+        """Return the client's field that an attribute of `Chat` came from."""
         ...
 
     def encode_answer(self, answer: Answer, request: Request, tag: CostTag) -> bytes:
@@ -259,7 +259,7 @@ class PassThrough:
         """Return the client's body with the least change; nothing is ever left out."""
         return self._same.encode_request(request, outgoing), ()
 
-    def tag_reply(self, body: bytes, reply: Reply, request: Request, tag: CostTag) -> bytes:  # noqa: ARG002 - Codec
+    def tag_reply(self, body: bytes, reply: Reply, request: Request, tag: CostTag) -> bytes:  # noqa: ARG002 - every codec has it
         """Return the provider's body with its cost."""
         return self._same.tag_reply(body, tag)
 
@@ -294,7 +294,7 @@ class Translated:
         answer = self._provider.decode_answer(body)
         return Reply(answer.usage, answer.id, answer.model, answer.finish, answer)
 
-    def tag_reply(self, body: bytes, reply: Reply, request: Request, tag: CostTag) -> bytes:  # noqa: ARG002 - Codec
+    def tag_reply(self, body: bytes, reply: Reply, request: Request, tag: CostTag) -> bytes:  # noqa: ARG002 - every codec has it
         """Return the answer in the client's format, with its cost."""
         if not isinstance(reply.answer, Answer):
             raise TypeError("a translated reply without its answer")
@@ -325,13 +325,13 @@ class TranslatedEmbeddings:
         answer = self._provider.decode_embeddings(body)
         return Reply(answer.usage, upstream_model=answer.model, answer=answer)
 
-    def tag_reply(self, body: bytes, reply: Reply, request: Request, tag: CostTag) -> bytes:  # noqa: ARG002 - Codec
+    def tag_reply(self, body: bytes, reply: Reply, request: Request, tag: CostTag) -> bytes:  # noqa: ARG002 - every codec has it
         """Return the answer in the client's format, with its cost."""
         if not isinstance(reply.answer, Embeddings):
             raise TypeError("a translated reply without its vectors")
         return self._client.encode_embeddings(reply.answer, request, tag)
 
-    def stream_reader(self, request: Request) -> StreamReader:
+    def stream_reader(self, request: Request) -> StreamReader:  # noqa: ARG002 - every codec has it
         """Raise: embeddings do not stream."""
         raise TypeError("embeddings do not stream")
 

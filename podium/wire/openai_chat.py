@@ -9,8 +9,12 @@ from typing import Final
 import msgspec
 
 from podium.kernel.call import CostTag, Reply, Request
+from podium.kernel.chat import Answer
 from podium.kernel.errors import BrokenReply, InvalidRequest
+from podium.wire import openai_answers
 from podium.wire.formats import Outgoing
+from podium.wire.openai_answers import encode_answer, stream_decoder, stream_writer
+from podium.wire.openai_encode import encode_chat
 from podium.wire.openai_errors import encode_error, encode_stream_error
 from podium.wire.openai_fields import (
     UNREADABLE,
@@ -22,6 +26,8 @@ from podium.wire.openai_fields import (
     given,
     raise_invalid,
 )
+from podium.wire.openai_neutral import decode_chat, field_of
+from podium.wire.openai_shapes import ReplyBody
 from podium.wire.openai_stream import StreamReader
 from podium.wire.openai_usage import decode_usage, tag_usage
 
@@ -145,6 +151,7 @@ _text_decoder = msgspec.json.Decoder(str)
 _prediction_decoder = msgspec.json.Decoder(_Prediction)
 _fields_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _choices_decoder = msgspec.json.Decoder(list[_Choice])
+_answer_decoder = msgspec.json.Decoder(ReplyBody)
 _error_decoder = msgspec.json.Decoder(_ErrorBody)
 _encoder = msgspec.json.Encoder()
 
@@ -321,7 +328,7 @@ def _look_at_tools(raw: msgspec.Raw, needs: set[str], unpriced: list[str]) -> No
 
 
 def encode_request(request: Request, outgoing: Outgoing) -> bytes:
-    """Return the provider's body: the client's, with its model's name, usage asked for, and output bounded."""
+    """Return the provider's body: the client's, with its model's name, usage asked for, output bounded."""
     fields: dict[str, object] = dict(request.fields)
     fields["model"] = outgoing.model
     if request.stream and not request.wants_usage:
@@ -356,6 +363,17 @@ def decode_reply(body: bytes) -> Reply:
         upstream_model=decode_text(fields.get("model", _NULL)),
         finish_reason=(decode_text(choices[0].finish_reason) or None) if choices else None,
     )
+
+
+def decode_answer(body: bytes) -> Answer:
+    """Return a whole answer in neutral terms. Raises BrokenReply."""
+    try:
+        reply = _answer_decoder.decode(body)
+    except UNREADABLE as error:
+        raise broken_reply(body, "no chat completion") from error
+    if not reply.choices or reply.error != _NULL:
+        raise broken_reply(body, "no chat completion")
+    return openai_answers.to_answer(reply)
 
 
 def broken_reply(body: bytes, what: str) -> BrokenReply:

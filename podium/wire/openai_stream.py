@@ -180,7 +180,7 @@ class StreamReader:
                 return b""
             return event  # not ours to judge: the client sees what the provider sent
         if kind == b"error" or chunk.error != _NULL:
-            self.error = _message(chunk.error, data)
+            self.error = error_message(chunk.error, data)
             return b""
         if not self._named:
             self._upstream_id, self._upstream_model = _text(chunk.id), _text(chunk.model)
@@ -240,9 +240,13 @@ class StreamReader:
         if self._wants_usage and fields is not None:
             fields["usage"] = tag_usage(fields["usage"], tag)
             return sse.encode_event(_encoder.encode(fields)) + _DONE
-        estimated = " estimated=true" if tag.estimated else ""
-        text = f"podium cost_nano_usd={tag.nano_usd} cost_usd={tag.usd}{estimated}"
-        return sse.encode_comment(text) + _DONE
+        return cost_comment(tag) + _DONE
+
+
+def cost_comment(tag: CostTag) -> bytes:
+    """Return what an answer cost as a comment, for clients that did not ask for usage."""
+    estimated = " estimated=true" if tag.estimated else ""
+    return sse.encode_comment(f"podium cost_nano_usd={tag.nano_usd} cost_usd={tag.usd}{estimated}")
 
 
 def _end_of_event(events: bytes, start: int) -> int:
@@ -258,7 +262,8 @@ def _text(raw: msgspec.Raw) -> str | None:
         return None
 
 
-def _message(raw: msgspec.Raw, data: bytes) -> str:
+def error_message(raw: msgspec.Raw, data: bytes) -> str:
+    """Return the words of an error event, whatever its shape."""
     try:
         error = _error_decoder.decode(raw)
     except UNREADABLE:
