@@ -220,7 +220,8 @@ def _unbounded(request: Request, model: ModelFacts, output_tokens: int | None) -
             field=endless.field,
         )
     return Unbounded(
-        f"Images, audio, files and what the provider's tools find are bounded by the context window alone, and Model {model.name} has none.",
+        "Images, audio, files and what a provider's tools find are bounded by the context window alone, and "
+        f"Model {model.name} has none.",
         fix=f"Set spec.contextWindowTokens of Model {model.name}, or {ceiling}.",
         field="messages",
     )

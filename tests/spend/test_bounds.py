@@ -251,7 +251,7 @@ def test_a_ceiling_lowers_the_bound_of_tools():
     ],
 )
 def test_tools_that_nothing_bounds_need_a_ceiling(tool, prices, words):
-    """A tool without a price or without a bound of its uses is refused by its field, unless a ceiling is declared."""
+    """A tool without a price or without a bound is refused by its field, unless a ceiling is declared."""
     asked = request(server_tools=(tool,))
     with pytest.raises(Unbounded, match=words) as caught:
         decide_bound(asked, model(prices=prices), 301)

@@ -130,7 +130,7 @@ def test_a_huge_usage_is_exact():
 
 
 def test_uses_of_tools_are_lines_of_their_own():
-    """Each kind of a provider's tool is a line of so many uses at its price; a kind without a price has none."""
+    """Each kind of a provider's tool is a line of so many uses; a kind without a price has none."""
     sheet = PriceSheet(rate("100"), rate("200"), tool_uses={"web_search": Decimal(10_000_000)})
     usage = Usage(10, 5, tool_uses=(("other", 4), ("web_search", 3)))
     lines = cost_lines(sheet, usage)
