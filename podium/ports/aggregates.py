@@ -30,14 +30,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql import ColumnElement
 
-from podium.kernel.call import Usage
+from podium.kernel.call import TOKEN_FIELDS
 from podium.ports.database import calls, charges, metadata
 
 HOUR_NS: Final = 3_600_000_000_000
 HOURS_A_DAY: Final = 24
 CELL: Final = ("department", "agent", "route", "model", "provider", "outcome")
 """What a cell is a combination of. Empty texts stand for model and provider of a call."""
-TOKENS: Final = Usage.__struct_fields__
+TOKENS: Final = TOKEN_FIELDS
 MEASURES: Final = (
     "charges",
     "calls",

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, insert
 
 from podium.keeper.aggregates import Aggregates
-from podium.kernel.call import Usage
+from podium.kernel.call import TOKEN_FIELDS, Usage
 from podium.manifest.snapshot import (
     AgentRow,
     Candidate,
@@ -203,7 +203,7 @@ class Seeder:
         estimated = outcome in {"broken", "timeout"}
         hold = cost(PRICES[model], Usage(input_tokens + 400, 4096)).nano_usd
         price = cost(PRICES[model], usage).nano_usd if answered else hold if estimated else 0
-        tokens = {name: getattr(usage, name) if answered else None for name in Usage.__struct_fields__}
+        tokens = {name: getattr(usage, name) if answered else None for name in TOKEN_FIELDS}
         return {
             **shared,
             "charge_id": ulid_text("chg", self.number * 4 + number),
