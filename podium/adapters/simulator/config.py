@@ -1,8 +1,5 @@
 """How a simulated provider behaves, and how one request can steer it."""
 
-import re
-from typing import Final
-
 import msgspec
 
 
@@ -48,6 +45,12 @@ class Steering(msgspec.Struct, frozen=True):
     audio_tokens: int = 0
     """Audio in the input."""
     output_audio_tokens: int = 0
+    calls: int = 1
+    """How many functions are called, where one must be."""
+    call: bool = False
+    """Call a function although none must be called; never behind the result of one."""
+    finish: str | None = None
+    """The finish reason, in the format's own words (Google's)."""
     ignore_limit: bool = False
     """Give more than the request's limit of output, as no provider should."""
     status: int | None = None
@@ -64,20 +67,3 @@ class Steering(msgspec.Struct, frozen=True):
     no_usage: bool = False
     ttft_ms: float | None = None
     itl_ms: float | None = None
-    tool_calls: int | None = None
-    """How many tools to call at once; None: one where the request forces it."""
-    finish: str | None = None
-    """The finish reason, in the format's own words."""
-
-
-_STEERED: Final = re.compile(r"<podium_sim>(.*?)</podium_sim>", re.DOTALL)
-
-
-def steering_in(text: str) -> Steering:
-    """Return what a user's text steers: ``<podium_sim>{"output_tokens": 5}</podium_sim>``.
-
-    For clients whose gateway translates, and so refuses a field that is not known. Raises
-    msgspec.MsgspecError.
-    """
-    found = _STEERED.search(text)
-    return Steering() if found is None else msgspec.json.decode(found[1], type=Steering)

@@ -6,17 +6,27 @@ have CRLF line ends and a usage so far in every event, as Google's do.
 
 import hashlib
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import unquote
 
 import msgspec
 
 from podium.adapters.simulator import answers
-from podium.adapters.simulator.config import Steering, steering_in
-from podium.adapters.simulator.schemas import example_of
+from podium.adapters.simulator.config import Steering
+from podium.adapters.simulator.plan import (
+    Function,
+    Plan,
+    PlannedCall,
+    Question,
+    SimUsage,
+    count_tokens,
+    steered,
+)
 
 SIGNATURE = "c2ltdWxhdGVkLXNpZ25hdHVyZQ=="
 """What the simulator signs thoughts and calls with: base64, as all bytes are in Google's JSON."""
+BLOCKED = "BLOCKED"
+"""The steering's word for a prompt that is blocked: there are then no candidates."""
 
 
 class Content(msgspec.Struct, frozen=True):
@@ -45,7 +55,7 @@ class GenerateRequest(msgspec.Struct, frozen=True, rename="camel"):
     generation_config: Config = Config()
     tools: list[dict[str, Any]] = []
     tool_config: dict[str, Any] = {}
-    podium_sim: Steering | None = msgspec.field(default=None, name="podium_sim")
+    podium_sim: Steering = msgspec.field(default=Steering(), name="podium_sim")
 
 
 class EmbedRequest(msgspec.Struct, frozen=True, rename="camel"):
@@ -62,42 +72,28 @@ class BatchRequest(msgspec.Struct, frozen=True):
     requests: list[EmbedRequest]
 
 
-class Plan(msgspec.Struct, frozen=True):
-    """The answer, decided: every candidate is the same."""
-
-    model: str
-    usage: answers.SimUsage
-    pieces: tuple[str, ...]
-    """Words, one a token; with ``calls`` there are none."""
-    calls: tuple[dict[str, Any], ...]
-    thought: str | None
-    finish_reason: str
-    choices: int
-
-
 def method_of(path: str) -> tuple[str, str]:
     """Return model and method of ``/v1beta/models/{model}:{method}``."""
     model, _, method = unquote(path.partition("/models/")[2]).rpartition(":")
     return model, method
 
 
-def decode_generate(body: bytes) -> tuple[GenerateRequest, Steering]:
-    """Return a request and what it steers. Raises msgspec.MsgspecError."""
-    request = msgspec.json.decode(body, type=GenerateRequest)
-    if request.podium_sim is not None:
-        return request, request.podium_sim
-    texts = [
-        part["text"] for content in request.contents if content.role != "model"
-        for part in content.parts if isinstance(part.get("text"), str)
-    ]  # fmt: skip
-    return request, steering_in(texts[-1] if texts else "")
+def decode_generate(body: bytes) -> GenerateRequest:
+    """Return the request. Raises msgspec.MsgspecError."""
+    return msgspec.json.decode(body, type=GenerateRequest)
+
+
+def decode_embeddings(body: bytes, *, one: bool) -> list[EmbedRequest]:
+    """Return the texts of embedContent, or of batchEmbedContents. Raises msgspec.MsgspecError."""
+    if one:
+        return [msgspec.json.decode(body, type=EmbedRequest)]
+    return msgspec.json.decode(body, type=BatchRequest).requests
 
 
 def count_content(content: Content) -> int:
     """Return the tokens of a turn: words of texts, and one for any other part."""
     return sum(
-        answers.count_tokens(part["text"]) if isinstance(part.get("text"), str) else 1
-        for part in content.parts
+        count_tokens(part["text"]) if isinstance(part.get("text"), str) else 1 for part in content.parts
     )
 
 
@@ -107,23 +103,41 @@ def count_prompt(request: GenerateRequest) -> int:
     return sum(map(count_content, request.contents)) + (count_content(system) if system is not None else 0)
 
 
-def _forced(request: GenerateRequest, steer: Steering) -> list[dict[str, Any]]:
-    """Return the functions to call: none behind their results, so that the second round answers in words."""
+def shows_thoughts(request: GenerateRequest) -> bool:
+    """Return whether thoughts are to be shown."""
+    return bool(request.generation_config.thinking_config.get("includeThoughts"))
+
+
+def question_of(model: str, request: GenerateRequest) -> Question:
+    """Return what an answer depends on. Raises msgspec.MsgspecError where a steering tag makes no sense."""
+    config, last = request.generation_config, request.contents[-1]
+    texts = [part["text"] for part in last.parts if isinstance(part.get("text"), str)]
+    steer = steered(request.podium_sim, " ".join(texts))
     declared = [function for tool in request.tools for function in tool.get("functionDeclarations", [])]
-    if any("functionResponse" in part for part in request.contents[-1].parts) or not declared:
-        return []
-    config = request.tool_config.get("functionCallingConfig", {})
-    allowed = config.get("allowedFunctionNames") or [function["name"] for function in declared]
-    usable = [function for function in declared if function["name"] in allowed]
-    count = steer.tool_calls if steer.tool_calls is not None else int(config.get("mode") == "ANY")
-    return [usable[index % len(usable)] for index in range(count)] if usable else []
+    calling = request.tool_config.get("functionCallingConfig", {})
+    allowed = calling.get("allowedFunctionNames") or [function["name"] for function in declared]
+    answered = any("functionResponse" in part for part in last.parts)
+    return Question(
+        model=model,
+        prompt_tokens=count_prompt(request),
+        steer=steer,
+        limit=config.max_output_tokens,
+        choices=config.candidate_count,
+        functions=tuple(
+            Function(function["name"], _parameters(function))
+            for function in declared
+            if function["name"] in allowed
+        ),
+        force=not answered and (calling.get("mode") == "ANY" or steer.call),
+        schema=_schema(config),
+    )
 
 
-def _structured(config: Config) -> str | None:
+def _schema(config: Config) -> dict[str, Any] | None:
     if config.response_mime_type != "application/json":
         return None
-    schema = config.response_json_schema or _lower(config.response_schema) or {"type": "object"}
-    return msgspec.json.encode(example_of(schema)).decode()
+    found: dict[str, Any] | None = config.response_json_schema or _lower(config.response_schema)
+    return found or {"type": "object"}
 
 
 def _lower(schema: Any) -> Any:
@@ -138,45 +152,11 @@ def _lower(schema: Any) -> Any:
     }
 
 
-def decide_answer(model: str, request: GenerateRequest, steer: Steering, *, default_tokens: int) -> Plan:
-    """Decide what a request is answered, bounded by its limit of output."""
-    config = request.generation_config
-    limit = config.max_output_tokens
-    forced = _forced(request, steer)
-    calls = tuple(
-        {"name": function["name"], "args": example_of(_parameters(function))} for function in forced
-    )
-    structured = None if calls else _structured(config)
-    shown = bool(config.thinking_config.get("includeThoughts"))
-    hidden = steer.reasoning_tokens or (3 if shown else 0)
-    if calls:
-        wanted: tuple[str, ...] = ()
-    elif structured is not None:
-        wanted = tuple(structured[i : i + 4] for i in range(0, len(structured), 4))
-    else:
-        total = default_tokens if steer.output_tokens is None else steer.output_tokens
-        wanted = answers.text_pieces(max(0, total - (0 if steer.output_tokens is None else hidden)))
-    pieces = wanted if limit is None or steer.ignore_limit else wanted[: max(0, limit - hidden)]
-    finish = steer.finish or ("MAX_TOKENS" if len(pieces) < len(wanted) else "STOP")
-    choices = config.candidate_count
-    prompt = steer.input_tokens if steer.input_tokens is not None else count_prompt(request)
-    usage = answers.SimUsage(
-        prompt_tokens=max(prompt, steer.cached_tokens + steer.audio_tokens),
-        completion_tokens=choices * (len(pieces) + len(calls) + hidden),
-        cached_tokens=steer.cached_tokens,
-        audio_tokens=steer.audio_tokens,
-        reasoning_tokens=choices * hidden,
-        output_audio_tokens=choices * steer.output_audio_tokens,
-    )
-    thought = "thinking it over" if shown else None
-    return Plan(model, usage, pieces, calls, thought, finish, choices)
-
-
 def _parameters(function: dict[str, Any]) -> Any:
     return function.get("parametersJsonSchema") or _lower(function.get("parameters")) or {"type": "object"}
 
 
-def usage_document(usage: answers.SimUsage) -> dict[str, Any]:
+def usage_document(usage: SimUsage) -> dict[str, Any]:
     """Return ``usageMetadata``; zeros are left out, as ProtoJSON does."""
     counts = {
         "promptTokenCount": usage.prompt_tokens,
@@ -195,69 +175,83 @@ def usage_document(usage: answers.SimUsage) -> dict[str, Any]:
     return document
 
 
-def _parts(plan: Plan) -> list[dict[str, Any]]:
-    parts: list[dict[str, Any]] = []
-    if plan.thought is not None:
-        parts.append({"text": plan.thought, "thought": True})
-    for index, call in enumerate(plan.calls):
-        part: dict[str, Any] = {"functionCall": call}
-        if not index:
-            part["thoughtSignature"] = SIGNATURE  # Gemini 3 signs the first of parallel calls
-        parts.append(part)
-    text = "".join(plan.pieces)
-    if text or not plan.calls:
-        signed = {"thoughtSignature": SIGNATURE} if plan.thought is not None else {}
-        parts.append({"text": text, **signed})
-    return parts
+class Answer:
+    """A plan in Google's words."""
+
+    def __init__(
+        self, plan: Plan, *, answer_id: str, thoughts: bool, finish: str | None, with_usage: bool
+    ) -> None:
+        self.plan = plan
+        self.thoughts = plan.thoughts if thoughts else ()
+        self.finish = finish or ("MAX_TOKENS" if plan.finish_reason == "length" else "STOP")
+        self.with_usage = with_usage
+        self.tail = {"modelVersion": plan.model, "responseId": answer_id}
+        self.calls = [part for part in map(_call_part, plan.calls) if part is not None]
+        if self.calls:
+            self.calls[0]["thoughtSignature"] = SIGNATURE  # Gemini 3 signs the first of parallel calls
+
+    def text_part(self, text: str) -> dict[str, Any]:
+        """Return words that end an answer; those behind thoughts are signed."""
+        return {"text": text, "thoughtSignature": SIGNATURE} if self.thoughts else {"text": text}
 
 
-def encode_plain(plan: Plan, *, answer_id: str, with_usage: bool) -> bytes:
+def _call_part(call: PlannedCall) -> dict[str, Any] | None:
+    """Return a call, or None where the limit of output cut its arguments."""
+    try:
+        arguments = msgspec.json.decode("".join(call.pieces))
+    except msgspec.DecodeError:
+        return None
+    return {"functionCall": {"name": call.name, "args": arguments}}
+
+
+def encode_plain(answer: Answer) -> bytes:
     """Return the body of a plain answer."""
+    parts: list[dict[str, Any]] = []
+    if answer.thoughts:
+        parts.append({"text": "".join(answer.thoughts), "thought": True})
+    parts += answer.calls
+    if not answer.calls:
+        parts.append(answer.text_part("".join(answer.plan.pieces)))
     document: dict[str, Any] = {
         "candidates": [
             {
-                "content": {"parts": _parts(plan), "role": "model"},
-                "finishReason": plan.finish_reason,
+                "content": {"parts": parts, "role": "model"},
+                "finishReason": answer.finish,
                 "index": index,
             }
-            for index in range(plan.choices)
+            for index in range(answer.plan.choices)
         ],
-        "modelVersion": plan.model,
-        "responseId": answer_id,
+        **answer.tail,
     }
-    if plan.finish_reason == "BLOCKED":
-        document["candidates"] = []
+    if answer.finish == BLOCKED:
+        del document["candidates"]
         document["promptFeedback"] = {"blockReason": "SAFETY"}
-    if with_usage:
-        document["usageMetadata"] = usage_document(plan.usage)
+    if answer.with_usage:
+        document["usageMetadata"] = usage_document(answer.plan.usage)
     return msgspec.json.format(msgspec.json.encode(document), indent=2)
 
 
 class Stream:
-    """The events of one streamed answer: one a token, and one that finishes each candidate."""
+    """The events of one streamed answer: one a token or call, and one that finishes each candidate."""
 
-    sentinel: bytes = b""
+    sentinel: ClassVar[list[bytes]] = []
+    """Nothing: the stream ends with its connection."""
 
-    def __init__(self, plan: Plan, *, answer_id: str, with_usage: bool) -> None:
-        self._plan = plan
-        self._with_usage = with_usage
-        tail = {"modelVersion": plan.model, "responseId": answer_id}
-        self._tail = b"," + msgspec.json.encode(tail)[1:] + b"\r\n\r\n"
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+        self._tail = b"," + msgspec.json.encode(answer.tail)[1:] + b"\r\n\r\n"
 
-    def _event(self, index: int, parts: list[dict[str, Any]], sent: int, finish: str | None = None) -> bytes:
-        candidate: dict[str, Any] = {"content": {"parts": parts, "role": "model"}, "index": index}
+    def _event(self, index: int, part: dict[str, Any], sent: int, finish: str | None = None) -> bytes:
+        candidate: dict[str, Any] = {"content": {"parts": [part], "role": "model"}, "index": index}
+        usage = self._answer.plan.usage
         if finish is not None:
             candidate["finishReason"] = finish
-        usage = b""
-        if self._with_usage:
-            whole = self._plan.usage
-            so_far = (
-                whole
-                if finish is not None
-                else msgspec.structs.replace(whole, completion_tokens=sent, reasoning_tokens=0)
-            )
-            usage = b',"usageMetadata": ' + msgspec.json.encode(usage_document(so_far))
-        return b'data: {"candidates": [%b]%b%b' % (msgspec.json.encode(candidate), usage, self._tail)
+        else:
+            usage = msgspec.structs.replace(usage, completion_tokens=sent, reasoning_tokens=0)
+        counts = b""
+        if self._answer.with_usage:
+            counts = b',"usageMetadata": ' + msgspec.json.encode(usage_document(usage))
+        return b'data: {"candidates": [%b]%b%b' % (msgspec.json.encode(candidate), counts, self._tail)
 
     def opening(self) -> list[bytes]:
         """Return nothing: Google's streams begin with content."""
@@ -265,37 +259,24 @@ class Stream:
 
     def tokens(self) -> list[bytes]:
         """Return one event a thought, a call and a token."""
-        plan = self._plan
-        events: list[bytes] = []
-        for index in range(plan.choices):
-            if plan.thought is not None:
-                words = plan.thought.split(" ")
-                for at, word in enumerate(words):
-                    text = word if not at else " " + word
-                    events.append(self._event(index, [{"text": text, "thought": True}], at))
-            if plan.calls:
-                events += [self._event(index, [part], 1) for part in _parts(plan) if "functionCall" in part]
-            events += [
-                self._event(index, [{"text": piece}], sent) for sent, piece in enumerate(plan.pieces, 1)
-            ]
+        answer, events = self._answer, list[bytes]()
+        parts = [{"text": thought, "thought": True} for thought in answer.thoughts]
+        parts += answer.calls
+        parts += [{"text": piece} for piece in answer.plan.pieces]
+        for index in range(answer.plan.choices):
+            events += [self._event(index, part, sent) for sent, part in enumerate(parts, 1)]
         return events
 
     def closing(self) -> list[bytes]:
         """Return the event that ends each candidate; nothing follows."""
-        plan = self._plan
-        if plan.finish_reason == "BLOCKED":
-            usage = msgspec.json.encode(usage_document(plan.usage))
-            return [
-                b'data: {"promptFeedback": {"blockReason": "SAFETY"},"usageMetadata": %b%b'
-                % (usage, self._tail)
-            ]
-        last: dict[str, Any] = {"text": ""}
-        if plan.thought is not None and not plan.calls:
-            last["thoughtSignature"] = SIGNATURE
-        return [
-            self._event(index, [last], plan.usage.completion_tokens, plan.finish_reason)
-            for index in range(plan.choices)
-        ]
+        answer = self._answer
+        if answer.finish == BLOCKED:
+            usage = msgspec.json.encode(usage_document(answer.plan.usage))
+            head = b'data: {"promptFeedback": {"blockReason": "SAFETY"},"usageMetadata": '
+            return [head + usage + self._tail]
+        last = {"text": ""} if answer.calls else answer.text_part("")
+        tokens = answer.plan.usage.completion_tokens
+        return [self._event(index, last, tokens, answer.finish) for index in range(answer.plan.choices)]
 
 
 def encode_error(status: int, message: str, *, code: str | None = None) -> bytes:

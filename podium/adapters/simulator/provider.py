@@ -11,6 +11,7 @@ import msgspec
 from podium.adapters.simulator import answers, gemini
 from podium.adapters.simulator.config import SimulatorConfig, Steering
 from podium.adapters.simulator.count import Count, Operation, SimRecord
+from podium.adapters.simulator.plan import Plan, decide
 from podium.net.server import Exchange, Header, Server
 
 _JSON: Header = (b"content-type", b"application/json")
@@ -100,8 +101,8 @@ class SimulatedProvider:
         elif method in {"embedContent", "batchEmbedContents"}:
             await self._counted(exchange, "embeddings", self._google_embeddings)
         elif method == "countTokens":
-            request, _ = gemini.decode_generate(await exchange.read_body())
-            exchange.respond(200, [_JSON], b'{"totalTokens":%d}' % gemini.count_prompt(request))
+            tokens = gemini.count_prompt(gemini.decode_generate(await exchange.read_body()))
+            exchange.respond(200, [_JSON], b'{"totalTokens":%d}' % tokens)
         else:
             message = f"The simulated provider has no method {method} of {model}."
             exchange.respond(404, [_JSON], gemini.encode_error(404, message))
@@ -156,11 +157,12 @@ class SimulatedProvider:
         received_s = asyncio.get_running_loop().time()
         request = answers.decode_chat(body)
         record.model, record.streamed = request.model, request.stream
-        steer = request.podium_sim
+        question = answers.question_of(request)
+        steer = question.steer
         fate = await self._meet_fate(exchange, record, steer, received_s)
         if fate is None:
             return
-        plan = answers.decide_answer(request, default_tokens=self.config.tokens)
+        plan = decide(question, default_tokens=self.config.tokens)
         asked = request.stream_options is not None and request.stream_options.include_usage
         with_usage = not steer.no_usage and (asked or not request.stream)
         answer_id, created_s = f"chatcmpl-sim{record.number}", record.received_ns // 1_000_000_000
@@ -171,41 +173,43 @@ class SimulatedProvider:
             )
             itl_ms = self.config.itl_ms if steer.itl_ms is None else steer.itl_ms
             if itl_ms:
-                await asyncio.sleep(itl_ms / 1000 * len(plan.pieces))
+                await asyncio.sleep(itl_ms / 1000 * plan.all_pieces)
             await self._answer_plain(exchange, record, fate, whole)
             record.take_usage(plan.usage)
             return
         stream = answers.Stream(plan, answer_id=answer_id, created_s=created_s, with_usage=with_usage)
-        await self._answer_stream(exchange, record, fate, stream, plan.usage, steer)
+        await self._answer_stream(exchange, record, fate, stream, plan, steer)
 
     async def _generate(self, exchange: Exchange, record: SimRecord, body: bytes) -> None:
         received_s = asyncio.get_running_loop().time()
         record.model, method = gemini.method_of(exchange.path)
         record.streamed = method == "streamGenerateContent"
-        request, steer = gemini.decode_generate(body)
+        request = gemini.decode_generate(body)
+        question = gemini.question_of(record.model, request)
+        steer = question.steer
         fate = await self._meet_fate(exchange, record, steer, received_s)
         if fate is None:
             return
-        plan = gemini.decide_answer(record.model, request, steer, default_tokens=self.config.tokens)
-        answer_id, with_usage = gemini.answer_id_of(record.number), not steer.no_usage
+        plan = decide(question, default_tokens=self.config.tokens)
+        answer = gemini.Answer(
+            plan,
+            answer_id=gemini.answer_id_of(record.number),
+            thoughts=gemini.shows_thoughts(request),
+            finish=steer.finish,
+            with_usage=not steer.no_usage,
+        )
         record.status = 200
         if record.streamed:
-            stream = gemini.Stream(plan, answer_id=answer_id, with_usage=with_usage)
-            await self._answer_stream(exchange, record, fate, stream, plan.usage, steer)
+            await self._answer_stream(exchange, record, fate, gemini.Stream(answer), plan, steer)
             return
-        whole = gemini.encode_plain(plan, answer_id=answer_id, with_usage=with_usage)
-        await self._answer_plain(exchange, record, fate, whole)
+        await self._answer_plain(exchange, record, fate, gemini.encode_plain(answer))
         record.take_usage(plan.usage)
 
     async def _google_embeddings(self, exchange: Exchange, record: SimRecord, body: bytes) -> None:
         received_s = asyncio.get_running_loop().time()
         record.model, method = gemini.method_of(exchange.path)
         one = method == "embedContent"
-        requests = (
-            [msgspec.json.decode(body, type=gemini.EmbedRequest)]
-            if one
-            else msgspec.json.decode(body, type=gemini.BatchRequest).requests
-        )
+        requests = gemini.decode_embeddings(body, one=one)
         fate = await self._meet_fate(exchange, record, Steering(), received_s)
         if fate is None:
             return
@@ -241,12 +245,12 @@ class SimulatedProvider:
         record: SimRecord,
         fate: Fate,
         stream: answers.Stream | gemini.Stream,
-        usage: answers.SimUsage,
+        plan: Plan,
         steer: Steering,
     ) -> None:
-        opening, tokens, closing = stream.opening(), stream.tokens(), [*stream.closing(), stream.sentinel]
+        opening, tokens, closing = stream.opening(), stream.tokens(), [*stream.closing(), *stream.sentinel]
         events = opening + tokens + closing
-        record.prompt_tokens = usage.prompt_tokens
+        record.prompt_tokens = plan.usage.prompt_tokens
         exchange.start_stream(200, self._headers(record, "stream"))
         itl_s = (self.config.itl_ms if steer.itl_ms is None else steer.itl_ms) / 1000
         stops = [fate.hang_after_events, fate.cut_after_events, fate.error_after_events]
@@ -261,7 +265,7 @@ class SimulatedProvider:
             record.completion_tokens = min(max(0, sent - len(opening)), len(tokens))
         await self._end_stream(exchange, fate, until == len(events))
         if until == len(events):
-            record.take_usage(usage)
+            record.take_usage(plan.usage)
             record.completed = True
 
     async def _end_stream(self, exchange: Exchange, fate: Fate, whole: bool) -> None:
