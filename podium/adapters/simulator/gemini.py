@@ -153,7 +153,9 @@ def _lower(schema: Any) -> Any:
 
 
 def _parameters(function: dict[str, Any]) -> Any:
-    return function.get("parametersJsonSchema") or _lower(function.get("parameters")) or {"type": "object"}
+    # Google's SDK writes some names as the proto has them.
+    given = function.get("parametersJsonSchema") or function.get("parameters_json_schema")
+    return given or _lower(function.get("parameters")) or {"type": "object"}
 
 
 def usage_document(usage: SimUsage) -> dict[str, Any]:
