@@ -4,8 +4,8 @@ python bench/translate.py [--calls 2000] [--rounds 5] [--long]
 
 The real gateway, journal and wire formats, with clients and providers in memory (as `bench/stages.py`), so
 that nothing but Podium's own work is timed: plain answers, streams of 34 events in one burst, and with
-``--long`` requests of 1 MB. A row is a client's format, a column a provider's; the cell is microseconds of CPU
-(best of the rounds, which are interleaved) and times the pass-through of the same client. `NET_US` is what
+``--long`` requests of 1 MB. A row is a client, a column a provider; the cell is microseconds of CPU
+(best of the interleaved rounds) and times the pass-through of the same client. `NET_US` is what
 net/ and the kernel add to every call (`bench/net_proxy.py`), whatever the formats; the second table has it.
 """
 
