@@ -187,8 +187,9 @@ async def calls(made: Gateway, client: str, dialect: str, text: str, count: int,
     start_ns = time.process_time_ns()
     for _ in range(count):
         exchange = MemoryExchange(headers, body)
-        exchange.path = path  # type: ignore[misc]  # of this one, not of all
-        exchange.query = "alt=sse" if client == "gemini" and stream else ""  # type: ignore[misc]  # as above
+        exchange.path = path
+        exchange.query = "alt=sse" if client == "gemini" and stream else ""
+        exchange.target = f"{path}?{exchange.query}"
         await made.handle(cast("Exchange", exchange))
         assert exchange.finished
     return (time.process_time_ns() - start_ns) / count / 1000
