@@ -304,8 +304,8 @@ class UpstreamReply:
     async def pump(self, take: Callable[[bytes], bool]) -> bool:
         """Hand body bytes to ``take`` as they arrive, until it returns False; return whether it did.
 
-        False at the body's end. The caller's task sleeps meanwhile: to wake it for each event of a stream would
-        cost more than all that is done with one. Raises what `next_chunk` raises, and what ``take`` does.
+        False at the body's end. The caller's task sleeps meanwhile: to wake it for each event of a stream
+        would cost more than all that is done with one. Raises as `next_chunk`, and what ``take`` raises.
         """
         while True:
             if self._chunks:

@@ -6,6 +6,7 @@ the end and with its cost, wherever the provider put it.
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -61,6 +62,64 @@ _MARKS: Final = tuple(
 """What an event that matters bears. Each begins with a literal, so that `re` is as fast as `bytes.find`."""
 
 
+_CONTENT: Final = b'"content":"'
+_LEARNT_AT_MOST: Final = 4
+_LONGEST_SHAPE: Final = 4096
+_QUOTE, _BACKSLASH, _LF, _CR = b'"\\\n\r'
+
+
+class _Shape:
+    """What the events of one stream have in common that carry a piece of text and nothing else that matters.
+
+    ``head`` goes up to the quote that opens the text, ``tail`` from the quote that closes it. An event with
+    both, and no quote or line break in between, differs in nothing but its text from one without a mark.
+    """
+
+    __slots__ = ("_joint", "_quotes", "head", "tail")
+
+    def __init__(self, head: bytes, tail: bytes) -> None:
+        self.head = head
+        self.tail = tail
+        self._joint = tail + head
+        self._quotes = self._joint.count(b'"')
+
+    @classmethod
+    def of(cls, event: bytes) -> "_Shape | None":
+        """Return the shape of an event, or None when it bears a mark or no text, or has not just one line."""
+        begin = event.find(_CONTENT) + len(_CONTENT)
+        end = event.find(b'"', begin)
+        if begin < len(_CONTENT) or end < 0 or event[end - 1] == _BACKSLASH or len(event) > _LONGEST_SHAPE:
+            return None
+        head, tail = event[:begin], event[end:]
+        if not head.startswith(b"data:") or _LF in head or tail.find(b"\n") != len(tail) - 2:
+            return None
+        # Heads name their stream; tails are the same in all streams of a model.
+        return None if _is_marked(head) or _is_tail_marked(tail) else cls(head, tail)
+
+    def fits(self, events: bytes) -> bool:
+        """Return whether bytes that begin with ``head`` and end with ``tail`` are such events, and all of it.
+
+        They are when first head, joints and last tail have all quotes and all line breaks that there are.
+        """
+        joint = self._joint
+        if len(events) < 2 * len(joint):
+            inner = events[len(self.head) : len(events) - len(self.tail)]
+            return len(events) >= len(joint) and not (_QUOTE in inner or _LF in inner or _CR in inner)
+        count = 1 + events.count(joint)
+        return (
+            events.count(_QUOTE) == count * self._quotes
+            and events.count(_LF) == 2 * count
+            and _CR not in events
+        )
+
+
+def _is_marked(part: bytes) -> bool:
+    return any(search(part) for search in _MARKS)
+
+
+_is_tail_marked = lru_cache(maxsize=256)(_is_marked)
+
+
 class StreamReader:
     """Reads one upstream stream. Feed it bytes as they come; what it returns may go to the client."""
 
@@ -80,11 +139,23 @@ class StreamReader:
         self._finish_reason: str | None = None
         self._usage: Usage | None = None
         self._usage_fields: dict[str, msgspec.Raw] | None = None
+        self._shape: _Shape | None = None
+        self._learnt = 0
 
     def feed(self, data: bytes) -> bytes:
         """Return what may go to the client now; usage and ``[DONE]`` are held back for `finish`."""
         if self._ended():
             return b""
+        shape = self._shape
+        if (
+            shape is not None
+            and data.endswith(shape.tail)
+            and data.startswith(shape.head)
+            and self._framer.idle
+            and len(data) <= self._max_event_bytes
+            and shape.fits(data)
+        ):
+            return data
         events = self._framer.feed(data)
         out = self._take(events) if events else b""
         if self._framer.rest and not self._ended():
@@ -107,6 +178,13 @@ class StreamReader:
         return b"".join(out)
 
     def _take_marked(self, events: bytes) -> bytes:
+        """Read only the events that bear a mark."""
+        alike = self._alike(events)
+        if not alike:
+            return self._search(events)
+        return events if alike == len(events) else events[:alike] + self._search(events[alike:])
+
+    def _search(self, events: bytes) -> bytes:
         """Read only the events that bear a mark. Every mark is searched for once in all of ``events``."""
         size = len(events)
         marks = [match.start() if (match := search(events, 0)) else size for search in _MARKS]
@@ -133,6 +211,22 @@ class StreamReader:
         else:
             out.append(self._pass(events[start:]))
         return b"".join(out)
+
+    def _alike(self, events: bytes) -> int:
+        """Return how many bytes at the beginning are events of the stream's shape, which is learnt here."""
+        shape = self._shape
+        if shape is None or not events.startswith(shape.head):
+            if self._learnt >= _LEARNT_AT_MOST:
+                return 0
+            self._learnt += 1
+            shape = _Shape.of(events[: _end_of_event(events, 0)])
+            if shape is None:
+                return 0
+            self._shape = shape
+        end = events.rfind(shape.tail) + len(shape.tail)
+        if len(shape.head) + len(shape.tail) <= end <= self._max_event_bytes and shape.fits(events[:end]):
+            return end
+        return 0
 
     def _pass(self, events: bytes) -> bytes:
         """Return events that cannot matter, up to one that is too long."""

@@ -43,6 +43,11 @@ class Framer:
         """The beginning of an event that is not whole yet. Only to be read."""
         return self._rest
 
+    @property
+    def idle(self) -> bool:
+        """Nothing is held back: what is fed next begins an event."""
+        return not self._rest and not self._held_cr
+
     def _with_lf(self, data: bytes) -> bytes:
         # A CR at the very end waits for its LF: whether it has one is only known with the next byte.
         if self._held_cr:
