@@ -9,10 +9,11 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, inspect, text
 
+import podium.ports.aggregates  # noqa: F401 - adds its tables to the metadata
 from podium.kernel.errors import StateError
 from podium.ports.database import metadata
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 """The revision of `ports.database`'s tables."""
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 VERSION_TABLE: Final = "alembic_version"
