@@ -14,7 +14,7 @@ settings.load_profile("podium")
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[server.Postgres]:
+def postgres_server() -> Iterator[server.Postgres]:
     """A real PostgreSQL, started when the first test asks for it."""
     reason = server.why_not()
     if reason is not None:
@@ -22,6 +22,13 @@ def postgres() -> Iterator[server.Postgres]:
     running = server.Postgres()
     yield running
     running.close()
+
+
+@pytest.fixture
+def postgres(postgres_server: server.Postgres) -> Iterator[server.Postgres]:
+    """The real PostgreSQL; databases that a test makes in it are empty when the next one gets them."""
+    yield postgres_server
+    postgres_server.reclaim()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError
 
 from podium.kernel.errors import NotReady, StateError
@@ -28,7 +29,9 @@ class DatabaseThread:
     work when one has failed on its way, because the database may have committed it all the same.
     """
 
-    def __init__(self, clock: Clock, *, probe: Callable[[], None], reload: Callable[[], None]) -> None:
+    def __init__(
+        self, engine: Engine, clock: Clock, *, probe: Callable[[], None], reload: Callable[[], None]
+    ) -> None:
         self._clock = clock
         self._make_round_trip = probe
         self._reload = reload
@@ -41,12 +44,15 @@ class DatabaseThread:
         self.lost: StateError | None = None
         """Why nothing can ever be written here again: another keeper has the database."""
         self.on_lost: Callable[[], None] = lambda: None
+        event.listen(engine, "after_cursor_execute", self._answered)
+
+    def _answered(self, *_: object) -> None:
+        """Take note that the database has done what it was told. Called in whatever thread told it."""
+        self._round_trip_ns = self._clock.monotonic_ns()
 
     async def do(self, work: Callable[..., _T], *arguments: object) -> _T:
-        """Run something; its end is a completed round trip."""
-        result = await self._loop.run_in_executor(self._thread, lambda: self._do(work, *arguments))
-        self._round_trip_ns = self._clock.monotonic_ns()
-        return result
+        """Run something."""
+        return await self._loop.run_in_executor(self._thread, lambda: self._do(work, *arguments))
 
     def _do(self, work: Callable[..., _T], *arguments: object) -> _T:
         if self._doubtful:

@@ -99,7 +99,9 @@ class Keeper:
         self._clock = clock
         self._loop = asyncio.get_running_loop()
         self._authority = Authority(engine, clock)
-        self._database = DatabaseThread(clock, probe=self._authority.probe, reload=self._authority.reload)
+        self._database = DatabaseThread(
+            engine, clock, probe=self._authority.probe, reload=self._authority.reload
+        )
         self._tail = Tail(state, engine, clock, on_committed=self._committed, on_counted=self._counted)
         self._feed = SpanFeed(engine, spans, clock, keep_ns=keep_spans_ns) if spans is not None else None
         self._spans = ThreadPoolExecutor(1, "spans")

@@ -76,7 +76,7 @@ class Seat:
         self._mutex = threading.Lock()
         self._connection: psycopg.Connection | None = None
         self.fence: int | None = None
-        self.retakes = 0
+        self._lost = False
 
     def take(self) -> None:
         """Take the lock. Raises StateError where another keeper has it, psycopg.Error where none answers."""
@@ -108,11 +108,19 @@ class Seat:
         Raises StateError where another keeper has it by now, psycopg.Error while the server does not answer.
         """
         with self._mutex:
+            if self._lost:
+                raise _superseded()
             if self._connection is not None and self._alive(self._connection):
                 return
             self._drop()
             self.take()
-            self.retakes += 1
+
+    def lose(self) -> StateError:
+        """Give the database up for good: another keeper has had it since. Returns what to raise."""
+        with self._mutex:
+            self._lost = True
+            self._drop()
+        return _superseded()
 
     @staticmethod
     def _alive(connection: psycopg.Connection) -> bool:
@@ -139,6 +147,14 @@ class Seat:
         """Give the lock back."""
         with self._mutex:
             self._drop()
+
+
+def _superseded() -> StateError:
+    return StateError(
+        "Another keeper has taken the database; this one writes nothing any more.",
+        fix="Leave one Podium running, and stop the other.",
+        code="state_in_use",
+    )
 
 
 def _holder(connection: psycopg.Connection) -> str:
@@ -247,11 +263,7 @@ def _fence(engine: Engine, seat: Seat) -> None:
         reads = connection.get_execution_options().get("read_only", False)
         found = connection.exec_driver_sql(_READ_FENCE if reads else _LOCK_FENCE).scalar()
         if found != str(seat.fence):
-            raise StateError(
-                "Another keeper has taken the database; this one writes nothing any more.",
-                fix="Leave one Podium running, and stop the other.",
-                code="state_in_use",
-            )
+            raise seat.lose()
 
     @event.listens_for(engine, "engine_disposed")
     def on_dispose(_engine: Engine) -> None:
