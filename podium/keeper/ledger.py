@@ -36,6 +36,11 @@ _ADD_TASK: Final = text(
 )
 
 
+def _usage_columns(usage: Usage) -> Row:
+    *tokens, tools = msgspec.structs.astuple(usage)
+    return (*tokens, msgspec.json.encode(dict(tools)).decode() if tools else None)
+
+
 @dataclass(slots=True)
 class Ending:
     """The last word on an incarnation: how it ended, and when (Unix nanoseconds)."""
@@ -80,7 +85,7 @@ class Batch:
             settle.estimated,
             settle.overrun,
             settle.reason,
-            *(msgspec.structs.astuple(usage) if usage is not None else _NO_USAGE),
+            *(_usage_columns(usage) if usage is not None else _NO_USAGE),
             settle.http_status,
             settle.error_code,
             settle.upstream_id,
@@ -191,6 +196,11 @@ class Ledger:
 
 def _hold_row(incarnation: str, hold: Hold) -> Row:
     return hold.charge_id, incarnation, hold.admitted_ns, hold.hold_nano_usd, msgspec.msgpack.encode(hold)
+
+
+def without_nul(row: Row) -> Row:
+    """Return a row whose texts have no NUL, which PostgreSQL cannot store; U+FFFD stands in its place."""
+    return tuple(value.replace("\0", "\ufffd") if isinstance(value, str) else value for value in row)
 
 
 def last_seq(connection: Connection) -> int:

@@ -3,6 +3,8 @@
 Alembic's revisions live beside the adapter that runs them. Times are Unix nanoseconds, money nano-USD.
 """
 
+from typing import Final
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -15,6 +17,10 @@ from sqlalchemy import (
     Table,
     Text,
 )
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+
+PASSING: Final = (OperationalError, InterfaceError, InternalError)
+"""What SQLAlchemy raises where a later try may succeed: a full disk, a server that is away."""
 
 metadata = MetaData()
 
@@ -124,6 +130,7 @@ charges = Table(  # the ledger: one row an attempt, written once
     Column("input_audio_tokens", BigInteger),
     Column("output_audio_tokens", BigInteger),
     Column("cache_audio_read_tokens", BigInteger),
+    Column("tool_uses", Text),  # {"web_search": 3}: the provider's own tools; null where none ran
     Column("http_status", Integer),
     Column("error_code", String),
     Column("upstream_id", String),

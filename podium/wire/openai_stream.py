@@ -5,8 +5,6 @@ finish reason, an error, ``[DONE]``, and everything until the first token. Usage
 the end and with its cost, wherever the provider put it.
 """
 
-import re
-from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -15,9 +13,7 @@ from podium.kernel.call import CostTag, Reply, Usage
 from podium.wire import sse
 from podium.wire.openai_fields import UNREADABLE
 from podium.wire.openai_usage import decode_usage, tag_usage
-
-MAX_EVENT_BYTES: Final = 1 << 20
-"""Longest event that is gathered before a stream is taken to be broken."""
+from podium.wire.passing import MAX_EVENT_BYTES, PassingStream, marks
 
 _DONE: Final = sse.encode_event(b"[DONE]")
 _NULL: Final = msgspec.Raw(b"null")
@@ -49,217 +45,33 @@ _text_decoder = msgspec.json.Decoder(str)
 _encoder = msgspec.json.Encoder()
 
 
-_MARKS: Final = tuple(
-    re.compile(pattern).search
-    for pattern in (
-        rb'"usage"(?!: ?null)',
-        rb'"finish_reason"(?!: ?null)',
-        rb'"error"(?!: ?null)',
-        rb"\[DONE\]",
-        rb"event:",
-    )
+_MARKS: Final = marks(
+    rb'"usage"(?!: ?null)', rb'"finish_reason"(?!: ?null)', rb'"error"(?!: ?null)', rb"\[DONE\]", rb"event:"
 )
-"""What an event that matters bears. Each begins with a literal, so that `re` is as fast as `bytes.find`."""
+"""What an event that matters bears."""
+_TEXT: Final = b'"content":"'
 
 
-_CONTENT: Final = b'"content":"'
-_LEARNT_AT_MOST: Final = 4
-_LONGEST_SHAPE: Final = 4096
-_QUOTE, _BACKSLASH, _LF, _CR = b'"\\\n\r'
-
-
-class _Shape:
-    """What the events of one stream have in common that carry a piece of text and nothing else that matters.
-
-    ``head`` goes up to the quote that opens the text, ``tail`` from the quote that closes it. An event with
-    both, and no quote or line break in between, differs in nothing but its text from one without a mark.
-    """
-
-    __slots__ = ("_joint", "_quotes", "head", "tail")
-
-    def __init__(self, head: bytes, tail: bytes) -> None:
-        self.head = head
-        self.tail = tail
-        self._joint = tail + head
-        self._quotes = self._joint.count(b'"')
-
-    @classmethod
-    def of(cls, event: bytes) -> "_Shape | None":
-        """Return the shape of an event, or None when it bears a mark or no text, or has not just one line."""
-        begin = event.find(_CONTENT) + len(_CONTENT)
-        end = event.find(b'"', begin)
-        if begin < len(_CONTENT) or end < 0 or event[end - 1] == _BACKSLASH or len(event) > _LONGEST_SHAPE:
-            return None
-        head, tail = event[:begin], event[end:]
-        if not head.startswith(b"data:") or _LF in head or tail.find(b"\n") != len(tail) - 2:
-            return None
-        # Heads name their stream; tails are the same in all streams of a model.
-        return None if _is_marked(head) or _is_tail_marked(tail) else cls(head, tail)
-
-    def fits(self, events: bytes) -> bool:
-        """Return whether bytes that begin with ``head`` and end with ``tail`` are such events, and all of it.
-
-        They are when first head, joints and last tail have all quotes and all line breaks that there are.
-        """
-        joint = self._joint
-        if len(events) < 2 * len(joint):
-            inner = events[len(self.head) : len(events) - len(self.tail)]
-            return len(events) >= len(joint) and not (_QUOTE in inner or _LF in inner or _CR in inner)
-        count = 1 + events.count(joint)
-        return (
-            events.count(_QUOTE) == count * self._quotes
-            and events.count(_LF) == 2 * count
-            and _CR not in events
-        )
-
-
-def _is_marked(part: bytes) -> bool:
-    return any(search(part) for search in _MARKS)
-
-
-_is_tail_marked = lru_cache(maxsize=256)(_is_marked)
-
-
-class StreamReader:
+class StreamReader(PassingStream):
     """Reads one upstream stream. Feed it bytes as they come; what it returns may go to the client."""
 
     def __init__(self, *, client_wants_usage: bool, max_event_bytes: int = MAX_EVENT_BYTES) -> None:
-        self.first_token = False
-        """The first piece of content, reasoning or tool call has passed."""
-        self.done = False
-        """``[DONE]`` was seen; whatever follows is ignored."""
-        self.error: str | None = None
-        """The provider's error event inside the stream, or what is wrong with the stream itself."""
+        super().__init__(_MARKS, text=_TEXT, max_event_bytes=max_event_bytes)
         self._wants_usage = client_wants_usage
-        self._max_event_bytes = max_event_bytes
-        self._framer = sse.Framer()
         self._named = False
         self._upstream_id: str | None = None
         self._upstream_model: str | None = None
         self._finish_reason: str | None = None
         self._usage: Usage | None = None
         self._usage_fields: dict[str, msgspec.Raw] | None = None
-        self._shape: _Shape | None = None
-        self._learnt = 0
 
-    def feed(self, data: bytes) -> bytes:
-        """Return what may go to the client now; usage and ``[DONE]`` are held back for `finish`."""
-        if self._ended():
-            return b""
-        shape = self._shape
-        if (
-            shape is not None
-            and data.endswith(shape.tail)
-            and data.startswith(shape.head)
-            and self._framer.idle
-            and len(data) <= self._max_event_bytes
-            and shape.fits(data)
-        ):
-            return data
-        events = self._framer.feed(data)
-        out = self._take(events) if events else b""
-        if self._framer.rest and not self._ended():
-            self._look_at_rest(self._framer.rest)
-        return out
+    def look_at_rest(self, rest: bytearray) -> None:
+        """Look for the end: some servers leave out the empty line behind ``[DONE]``."""
+        if len(rest) < 16 and bytes(rest).strip() in {b"data: [DONE]", b"data:[DONE]"}:
+            self.done = True
 
-    def _ended(self) -> bool:
-        return self.done or self.error is not None
-
-    def _take(self, events: bytes) -> bytes:
-        """Return what may go on of whole events: those that cannot matter as they are, the others as read."""
-        out: list[bytes] = []
-        start = 0
-        while start < len(events) and not self.first_token and not self._ended():
-            end = _end_of_event(events, start)
-            out.append(self._read(events[start:end]))
-            start = end
-        if start < len(events) and not self._ended():
-            out.append(self._take_marked(events[start:]))
-        return b"".join(out)
-
-    def _take_marked(self, events: bytes) -> bytes:
-        """Read only the events that bear a mark."""
-        alike = self._alike(events)
-        if not alike:
-            return self._search(events)
-        return events if alike == len(events) else events[:alike] + self._search(events[alike:])
-
-    def _search(self, events: bytes) -> bytes:
-        """Read only the events that bear a mark. Every mark is searched for once in all of ``events``."""
-        size = len(events)
-        marks = [match.start() if (match := search(events, 0)) else size for search in _MARKS]
-        mark = min(marks)
-        if mark == size:
-            return self._pass(events)
-        out: list[bytes] = []
-        start = 0
-        while mark < size:
-            before = events.rfind(b"\n\n", start, mark)
-            begin = start if before < 0 else before + 2
-            out.append(self._pass(events[start:begin]))
-            if self._ended():
-                break
-            start = _end_of_event(events, mark)
-            out.append(self._read(events[begin:start]))
-            if self._ended():
-                break
-            for index, at in enumerate(marks):
-                if at < start:
-                    match = _MARKS[index](events, start)
-                    marks[index] = size if match is None else match.start()
-            mark = min(marks)
-        else:
-            out.append(self._pass(events[start:]))
-        return b"".join(out)
-
-    def _alike(self, events: bytes) -> int:
-        """Return how many bytes at the beginning are events of the stream's shape, which is learnt here."""
-        shape = self._shape
-        if shape is None or not events.startswith(shape.head):
-            if self._learnt >= _LEARNT_AT_MOST:
-                return 0
-            self._learnt += 1
-            shape = _Shape.of(events[: _end_of_event(events, 0)])
-            if shape is None:
-                return 0
-            self._shape = shape
-        end = events.rfind(shape.tail) + len(shape.tail)
-        if len(shape.head) + len(shape.tail) <= end <= self._max_event_bytes and shape.fits(events[:end]):
-            return end
-        return 0
-
-    def _pass(self, events: bytes) -> bytes:
-        """Return events that cannot matter, up to one that is too long."""
-        if len(events) <= self._max_event_bytes:
-            return events
-        start = 0
-        while start < len(events):
-            end = _end_of_event(events, start)
-            own_bytes = len(events[start:end].lstrip(b"\n"))
-            if own_bytes > self._max_event_bytes:
-                self._too_long()
-                return events[: end - own_bytes]
-            start = end
-        return events
-
-    def _look_at_rest(self, rest: bytearray) -> None:
-        if len(rest) > self._max_event_bytes:
-            self._too_long()
-        elif len(rest) < 16 and bytes(rest).strip() in {b"data: [DONE]", b"data:[DONE]"}:
-            self.done = True  # some servers end without the empty line
-
-    def _too_long(self) -> None:
-        self.error = f"one event is longer than {self._max_event_bytes} bytes"
-
-    def _read(self, event: bytes) -> bytes:
+    def read_event(self, event: bytes) -> bytes:
         """Take in one event that may matter and return it as it may go on."""
-        if event.startswith(b"\n"):
-            # Empty lines before an event are not part of it, however they came.
-            own = event.lstrip(b"\n")
-            return event[: len(event) - len(own)] + (self._read(own) if own else b"")
-        if len(event) > self._max_event_bytes:
-            self._too_long()
-            return b""
         kind, data = sse.parse(event)
         if data is None:
             return event
@@ -313,9 +125,6 @@ class StreamReader:
             del fields["usage"]
         return sse.encode_event(_encoder.encode(fields))
 
-    def end(self) -> None:
-        """Take note that the provider has closed: without ``[DONE]`` the stream is not whole."""
-
     def reply(self) -> Reply:
         """Return what has been read so far; final once `done`."""
         return Reply(
@@ -341,12 +150,6 @@ def cost_comment(tag: CostTag) -> bytes:
     """Return what an answer cost as a comment, for clients that did not ask for usage."""
     estimated = " estimated=true" if tag.estimated else ""
     return sse.encode_comment(f"podium cost_nano_usd={tag.nano_usd} cost_usd={tag.usd}{estimated}")
-
-
-def _end_of_event(events: bytes, start: int) -> int:
-    """Return the offset behind the event that is at ``start``."""
-    end = events.find(b"\n\n", start) + 2
-    return end if end > 1 else len(events)
 
 
 def _text(raw: msgspec.Raw) -> str | None:
