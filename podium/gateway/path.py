@@ -396,21 +396,24 @@ class Gateway:
         reader = codec.stream_reader(attempt.request)
         attempt.partial = reader.reply
         digest, monotonic_ns = attempt.digest, self._clock.monotonic_ns
-        chunk = await reply.next_chunk()
-        exchange.start_stream(200, answers.EVENT_STREAM_LINE + self._lines_of(attempt, reply))
-        while chunk:
+
+        def take(chunk: bytes) -> bool:
+            """Pass on what has arrived; False when the task is wanted: at the end, or by a slow client."""
             if digest is not None:
                 digest.update(chunk)
             out = reader.feed(chunk)
-            if reader.first_token and not attempt.first_token_ns:
+            if not attempt.first_token_ns and reader.first_token:
                 attempt.first_token_ns = monotonic_ns()
-            if reader.done or reader.error is not None:
-                if out:
-                    await exchange.write(out)
-                break
-            if out:
-                await exchange.write(out)
-            chunk = await reply.next_chunk()
+            return exchange.push(out) and not reader.done and reader.error is None
+
+        first = await reply.next_chunk()
+        exchange.start_stream(200, answers.EVENT_STREAM_LINE + self._lines_of(attempt, reply))
+        more = bool(first)
+        if more:
+            take(first)
+        while more and not reader.done and reader.error is None:
+            await exchange.room()
+            more = await reply.pump(take)
         if not reader.done and reader.error is None:
             reader.end()
         attempt.reply = reader.reply()
