@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
+from podium.adapters.evidence_keys import FileKeys
 from podium.adapters.link import KeeperClient
 from podium.adapters.records import HEAD, open_for_reading, open_records
 from podium.adapters.spans.memory import MemorySpans
-from podium.adapters.system import SystemClock
+from podium.adapters.system import Entropy, SystemClock
 from podium.keeper import server
 from podium.keeper.server import serve
 from podium.kernel.errors import JournalError, NotFound, NotReady, StateError
@@ -58,6 +59,8 @@ class Running:
                 engine=self.engine,
                 spans=self.spans,
                 clock=SystemClock(),
+                entropy=Entropy(),
+                keys=FileKeys(self.state / "keys"),
                 ready=ready.set,
                 stop=self.stop,
             )
