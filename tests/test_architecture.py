@@ -128,7 +128,12 @@ def test_every_suppression_has_a_reason() -> None:
 def listed(*lists: list[str]) -> set[str]:
     """Return the modules of requirements: a package's own name, but for those that are called otherwise."""
     names = {re.split(r"[>=<\[ ]", requirement)[0] for requirements in lists for requirement in requirements}
-    called = {"pyyaml": "yaml", "cyclonedx-python-lib": "cyclonedx", "packageurl-python": "packageurl"}
+    called = {
+        "argon2-cffi": "argon2",
+        "pyyaml": "yaml",
+        "cyclonedx-python-lib": "cyclonedx",
+        "packageurl-python": "packageurl",
+    }
     return {called.get(name, name).replace("-", "_") for name in names}
 
 

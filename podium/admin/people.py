@@ -151,6 +151,12 @@ def add_people(
         await keeper.ask(SetDisabled(caller(request).by, name, disabled=given.disabled))
         return Response(status_code=204)
 
+    _add_tokens(app, db, guard, prefix=prefix, keeper=keeper, clock=clock, entropy=entropy)
+
+
+def _add_tokens(
+    app: FastAPI, db: Any, guard: Guard, *, prefix: str, keeper: Keeper, clock: Clock, entropy: Entropy
+) -> None:
     @app.get(f"{prefix}/users/{{name}}/tokens", **guard.wants(Right.ADMINISTER))
     def tokens(connection: db, name: str) -> Response:
         """Return a user's tokens; the tokens themselves are not kept."""
