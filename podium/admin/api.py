@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 
 from podium import __version__
 from podium.admin.guard import Guard, Keeper, caller
+from podium.admin.money import add_money
 from podium.admin.people import add_evidence, add_inbox, add_people
 from podium.control.door import Door
 from podium.control.keys import LOOK_EVERY_S, REACHED_WITHIN_S, mint, reached
@@ -228,6 +229,7 @@ def _reads(app: FastAPI, db: Any, guard: Guard, clock: Clock) -> None:
         return _json({"totals": ledger_view.totals(connection, filters, by)})
 
     _read_calls(app, db, guard, clock)
+    add_money(app, PREFIX, db, guard, clock)
 
 
 def _read_calls(app: FastAPI, db: Any, guard: Guard, clock: Clock) -> None:

@@ -18,6 +18,16 @@ NOW_NS = 1_800_000_123_000_000_000
 TOKEN = "podium_admin_test"
 
 
+class FixedClock:
+    """It is a second after the last seeded call."""
+
+    def wall_ns(self) -> int:
+        return NOW_NS + 1_000_000_000
+
+    def monotonic_ns(self) -> int:
+        return NOW_NS
+
+
 class ListeningKeeper:
     """A keeper that takes what it is told."""
 
@@ -48,7 +58,7 @@ async def api(tmp_path: Path, keeper: ListeningKeeper) -> AsyncIterator[httpx.As
         engine=engine,
         keeper=keeper,
         door=door,
-        clock=SystemClock(),
+        clock=FixedClock(),
         entropy=Entropy(),
         passwords=Argon2Passwords(),
     )
@@ -59,7 +69,18 @@ async def api(tmp_path: Path, keeper: ListeningKeeper) -> AsyncIterator[httpx.As
     engine.dispose()
 
 
-PATHS = ("status", "now", "ledger", "totals", "calls", "explain/x", "manifests", "agents", "openapi.json")
+PATHS = (
+    "status",
+    "now",
+    "ledger",
+    "totals",
+    "report",
+    "calls",
+    "explain/x",
+    "manifests",
+    "agents",
+    "openapi.json",
+)
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -107,6 +128,18 @@ async def test_pages_and_csv(api: httpx.AsyncClient) -> None:
     )
 
 
+async def test_the_report_is_the_ledgers(api: httpx.AsyncClient) -> None:
+    """The report of the period that holds the ledger has the ledger's sum, as JSON and as CSV."""
+    (total,) = (await api.get("/podium/v1/totals")).json()["totals"]
+    params = {"period": "2020-01-01..2100-01-01", "against": "none", "by": "agent"}
+    found = (await api.get("/podium/v1/report", params=params)).json()
+    assert found["total"]["now"]["charges"] == total["charges"]
+    assert found["total"]["now"]["cost_nano_usd"] == total["cost_nano_usd"]
+    assert sum(row["now"]["cost_nano_usd"] for row in found["rows"]) == total["cost_nano_usd"]
+    csv = await api.get("/podium/v1/report", params={**params, "format": "csv"})
+    assert len(csv.text.splitlines()) == len(found["rows"]) + 2
+
+
 @pytest.mark.parametrize(
     ("path", "status", "code"),
     [
@@ -116,6 +149,9 @@ async def test_pages_and_csv(api: httpx.AsyncClient) -> None:
         ("ledger?limit=0", 400, "invalid_request"),
         ("ledger?since_ns=x", 400, "invalid_request"),
         ("totals?by=colour", 400, "invalid_request"),
+        ("report?by=colour", 400, "invalid_request"),
+        ("report?period=soon", 400, "invalid_request"),
+        ("report?zone=Mars/Olympus", 400, "invalid_request"),
     ],
 )
 async def test_errors_are_problems(api: httpx.AsyncClient, path: str, status: int, code: str) -> None:
