@@ -22,7 +22,7 @@ _ACTIONS: Final = {
 
 
 def lists(exchange: Exchange) -> bool:
-    """Return whether a request is for the list of models, or for one: behind a model, POST is a method of it."""
+    """Return whether a request is for the list of models, or for one; POST calls a method of a model."""
     path = exchange.path
     return path in _LISTS or (path.startswith(_ONES) and exchange.method in {"GET", "HEAD"})
 
