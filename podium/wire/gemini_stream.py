@@ -22,8 +22,14 @@ MAX_EVENT_BYTES: Final = 16 << 20
 """Longest event that is gathered before a stream is taken to be broken: a generated image is one event."""
 
 _UNFINISHED: Final = frozenset({None, "", "FINISH_REASON_UNSPECIFIED", "BLOCKED_REASON_UNSPECIFIED"})
-_MARK: Final = re.compile(rb'"(?:finishReason|promptFeedback|error)"').search
+_FINISH: Final = b'"finishReason"'
+_FEEDBACK: Final = b'"promptFeedback"'
+_ERROR: Final = b'"error"'
+_MARKS: Final = (_FINISH, _FEEDBACK, _ERROR)
+"""What an event that matters bears."""
 _COMMENT: Final = re.compile(rb"^:[^\n]*\n", re.MULTILINE)
+_ODD: Final = re.compile(rb"\n(?::|\n\n)").search
+"""Finds comments and empty lines that end no event; it begins with a literal, so it is fast."""
 _EMPTY_LINES: Final = re.compile(rb"\A\n+|(?<=\n\n)\n+")
 _FIELDS: Final = (b"data:", b"event:", b"id:", b"retry:")
 _NOTHING: Final = frozenset({b"null", b'""'})
@@ -170,28 +176,29 @@ class StreamReader:
 
     def _take(self, events: bytes) -> bytes:
         """Return what may go on of whole events: those that cannot matter as they are, the others as read."""
-        if events.startswith(b":") or b"\n:" in events:
-            events = _COMMENT.sub(b"", events)
-        if events.startswith(b"\n") or b"\n\n\n" in events:
-            events = _EMPTY_LINES.sub(b"", events)
+        if events.startswith((b":", b"\n")) or _ODD(events) is not None:
+            events = _EMPTY_LINES.sub(b"", _COMMENT.sub(b"", events))
+        if self._passing() and not (_FINISH in events or _FEEDBACK in events or _ERROR in events):
+            return self._pass(events)
         out: list[bytes] = []
         start = 0
+        marks: list[int] | None = None
         while start < len(events) and not self._broken():
-            if self.first_token and self._finish_reason is None and self._choices == 1:
-                mark = _MARK(events, start)
-                if mark is None:
-                    out.append(self._pass(events[start:]))
-                    break
-                begin = events.rfind(b"\n\n", start, mark.start()) + 2
-                if begin > 1:
+            if self._passing():
+                marks = _find_marks(events, start, marks)
+                begin = _begin_of_event(events, start, min(marks))
+                if begin > start:
                     out.append(self._pass(events[start:begin]))
                     start = begin
-                    if self._broken():
-                        break
+                    continue
             end = _end_of_event(events, start)
             out.append(self._read(events[start:end]))
             start = end
-        return b"".join(out)
+        return out[0] if len(out) == 1 else b"".join(out)
+
+    def _passing(self) -> bool:
+        """Return whether only an event that bears a mark matters now."""
+        return self.first_token and self._finish_reason is None and self._choices == 1
 
     def _broken(self) -> bool:
         return self.error is not None
@@ -268,6 +275,26 @@ def _as_data(text: bytes) -> bytes:
 
 def _longest(events: bytes) -> int:
     return max(map(len, events.split(b"\n\n")))
+
+
+def _find_marks(events: bytes, start: int, marks: list[int] | None) -> list[int]:
+    """Return where each mark is next, from ``start`` on; each is searched for once in all of ``events``."""
+    size = len(events)
+    found: list[int] = []
+    for index, mark in enumerate(_MARKS):
+        at = -1 if marks is None else marks[index]
+        if at < start:
+            at = events.find(mark, start)
+        found.append(size if at < 0 else at)
+    return found
+
+
+def _begin_of_event(events: bytes, start: int, mark: int) -> int:
+    """Return where the event with the mark begins; where there is no mark, the end."""
+    if mark == len(events):
+        return mark
+    before = events.rfind(b"\n\n", start, mark)
+    return start if before < 0 else before + 2
 
 
 def _end_of_event(events: bytes, start: int) -> int:
