@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from podium.kernel.call import CostTag, Reply, Usage
+from podium.kernel.call import CostTag, Reply
 from podium.kernel.errors import BrokenReply
 from podium.wire import sse
 from podium.wire.gemini_fields import NULL, decode_text
@@ -31,7 +31,8 @@ _COMMENT: Final = re.compile(rb"^:[^\n]*\n", re.MULTILINE)
 _ODD: Final = re.compile(rb"\n(?::|\n\n)").search
 """Finds comments and empty lines that end no event; it begins with a literal, so it is fast."""
 _EMPTY_LINES: Final = re.compile(rb"\A\n+|(?<=\n\n)\n+")
-_FIELDS: Final = (b"data:", b"event:", b"id:", b"retry:")
+_BARE: Final = (b"{", b"[")
+"""How JSON begins that is no event: an error."""
 _NOTHING: Final = frozenset({b"null", b'""'})
 _AROUND: Final = frozenset({"thought", "thoughtSignature"})
 _USAGE: Final = b'"usageMetadata"'
@@ -117,7 +118,8 @@ class StreamReader:
         self._choices = choices
         self._max_event_bytes = max_event_bytes
         self._framer = sse.Framer()
-        self._open: set[int] = set()
+        self._seen: set[int] = set()
+        self._finished: set[int] = set()
         self._finish_reason: str | None = None
         self._upstream_id: str | None = None
         self._upstream_model: str | None = None
@@ -140,18 +142,17 @@ class StreamReader:
         rest = bytes(self._framer.rest).strip()
         if rest and self.error is None and not rest.startswith(b":"):
             # Google ends an error that comes in mid-stream without an empty line, and without `data:`.
-            event = rest if rest.startswith(_FIELDS) else _as_data(rest)
-            if _is_whole(event):
-                before = self._read(event + b"\n\n")
+            if rest.startswith(_BARE) or _is_whole(rest):
+                before = self._read(rest + b"\n\n")
                 self._held = before + self._held
             else:
                 self.error = "the stream was cut inside an event"
-        self.done = self.error is None and self._finish_reason is not None and not self._open
+        self.done = self.error is None and self._finish_reason is not None and self._seen <= self._finished
 
     def reply(self) -> Reply:
         """Return what has been read so far; final once `done`."""
         return Reply(
-            usage=None if self._usage is None else _usage_in(self._usage),
+            usage=None if self._usage is None else decode_usage(_raw_usage(self._usage)),
             upstream_id=self._upstream_id,
             upstream_model=self._upstream_model,
             finish_reason=self._finish_reason,
@@ -169,9 +170,9 @@ class StreamReader:
             fields, begin = {}, len(held)
         usage = fields.get("usageMetadata")
         if usage is None and self._usage is not None:
-            _, last = sse.parse(self._usage)
-            usage = _fields_decoder.decode(last or b"{}").get("usageMetadata")
-        fields["usageMetadata"] = tag_usage(b"{}" if usage is None or usage == NULL else usage, tag)
+            usage = _raw_usage(self._usage)
+        known = usage is not None and bytes(usage).startswith(b"{")
+        fields["usageMetadata"] = tag_usage(usage if usage is not None and known else b"{}", tag)
         return held[:begin] + sse.encode_event(_encoder.encode(fields))
 
     def _take(self, events: bytes) -> bytes:
@@ -222,14 +223,16 @@ class StreamReader:
         if len(event) > self._max_event_bytes:
             self._too_long()
             return b""
+        bare = event.startswith(_BARE)
+        if bare:
+            event = _as_data(event)
         kind, data = sse.parse(event)
         if data is None:
-            raw = event.startswith((b"{", b"["))
-            return self._read(_as_data(event.strip()) + b"\n\n") if raw else b""
+            return b""
         try:
             chunk = chunk_decoder.decode(data)
         except UNREADABLE:
-            if kind == b"error":
+            if kind == b"error" or bare:
                 self.error = data.decode(errors="replace")[:500]
                 return b""
             return self._hand_on(event)  # not ours to judge: the client sees what the provider sent
@@ -250,17 +253,14 @@ class StreamReader:
 
     def _look_at(self, chunk: Chunk) -> None:
         for candidate in chunk.candidates or ():
-            if candidate.finish_reason in _UNFINISHED:
-                self._open.add(candidate.index)
-            else:
-                self._open.discard(candidate.index)
+            self._seen.add(candidate.index)
+            if candidate.finish_reason not in _UNFINISHED:
+                self._finished.add(candidate.index)
             if not self.first_token and _has_content(candidate.content):
                 self.first_token = True
         finish = finish_of(chunk)
         if finish is not None and self._finish_reason is None:
             self._finish_reason = finish
-        if finish is not None and chunk.prompt_feedback is not None and not chunk.candidates:
-            self._open.clear()
 
     def _hand_on(self, event: bytes) -> bytes:
         if self._finish_reason is None:
@@ -270,7 +270,8 @@ class StreamReader:
 
 
 def _as_data(text: bytes) -> bytes:
-    return b"data: " + text.replace(b"\n", b" ")
+    """Return bare JSON as an event; an error may come in a list."""
+    return b"data: " + text.strip().removeprefix(b"[").removesuffix(b"]").replace(b"\n", b" ") + b"\n\n"
 
 
 def _longest(events: bytes) -> int:
@@ -322,10 +323,9 @@ def _has_content(content: msgspec.Raw) -> bool:
     )
 
 
-def _usage_in(event: bytes) -> Usage | None:
+def _raw_usage(event: bytes) -> msgspec.Raw:
     _, data = sse.parse(event)
     try:
-        raw = chunk_decoder.decode(data or b"").usage_metadata
+        return chunk_decoder.decode(data or b"").usage_metadata
     except UNREADABLE:
-        return None
-    return None if raw == NULL else decode_usage(raw)
+        return NULL
