@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from podium.kernel.errors import StateError
 from podium.ports.database import metadata
 
-HEAD: Final = "0001"
+HEAD: Final = "0002"
 """The revision of `ports.database`'s tables."""
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 VERSION_TABLE: Final = "alembic_version"
