@@ -7,10 +7,10 @@ SHELL := /bin/bash
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: help demo test check bench build sbom lint lock clean
+.PHONY: help demo test check bench bench-peers build sbom lint lock clean
 
 help: ## this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: ## set up, start Podium, answer with a local model, replay traffic, leave the console open
 	@scripts/setup demo
@@ -28,8 +28,12 @@ check: ## set up, then the quick part of `make test`: no browser, no crashes, no
 
 bench: ## set up, then the measurements, each of which prints its figures
 	@scripts/setup bench
-	@for script in bench/startup.py bench/proxies.py bench/soak.py bench/overload.py bench/kill9.py; do \
+	@for script in bench/startup.py bench/proxies.py bench/latency.py bench/scaling.py bench/soak.py bench/overload.py bench/kill9.py; do \
 	  echo "== $$script"; $(BIN)/python $$script $(ARGS); done
+
+bench-peers: ## set up, then CPU per call of Podium, Envoy, LiteLLM's proxy and Portkey's gateway
+	@scripts/setup peers
+	@$(BIN)/python bench/peers.py $(ARGS)
 
 build: ## set up, then wheel, sdist and their checksums in dist/
 	@scripts/build $(ARGS)
@@ -49,4 +53,4 @@ lock: ## resolve pyproject.toml into requirements/*.txt (ARGS=--upgrade for the 
 	@scripts/lock $(ARGS)
 
 clean: ## remove what these targets made, but no state of Podium's
-	rm -rf .venv .setup.lock .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage build dist
+	rm -rf .venv .venv-peers .setup.lock .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage build dist

@@ -217,7 +217,7 @@ def report(subjects: Sequence[Subject], kinds: Sequence[Kind]) -> None:
                     f"{statistics.median(us):.0f}",
                     f"{min(us):.0f} to {max(us):.0f}",
                     f"{statistics.median(one.per_s for one in figures):,.0f}",
-                    f"{ratio:.2f}" if subject is not ours else "",
+                    f"{ratio:.3g}" if subject is not ours else "",
                 ]
             )
         print()

@@ -4,6 +4,7 @@ import click
 
 from podium.cli.output import When, count, put_json, put_table
 from podium.kernel.money import usd_text
+from podium.views.aggregates import Check, check
 from podium.views.ledger import DIMENSIONS, ChargeRow, Dimension, LedgerFilters, TotalRow, ledger_rows, totals
 from podium.views.text import charges_csv, iso
 
@@ -27,6 +28,9 @@ _PAGE = 1000
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="Charges at the most.")
 @click.option("--json", "as_json", is_flag=True, help="JSON.")
 @click.option("--csv", "as_csv", is_flag=True, help="CSV of all charges that match; --limit does not apply.")
+@click.option(
+    "--check", "checks", is_flag=True, help="Compare the aggregates with the rows; reads all of them."
+)
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -37,28 +41,31 @@ def command(
     limit: int,
     as_json: bool,
     as_csv: bool,
+    checks: bool,
     **filters: str | bool | None,
-) -> None:
+) -> int:
     """Show charges, newest first, and their total; amounts are exact."""
     if as_json and as_csv:
         raise click.UsageError("--json and --csv exclude each other.")
     chosen = LedgerFilters(since_ns=since, until_ns=until, **filters)  # type: ignore[arg-type] # the options' names
     with ctx.obj.engine().connect() as connection:
+        if checks:
+            return _put_check(check(connection), as_json=as_json)
         if as_csv:
             _put_csv(connection, chosen)
-            return
+            return 0
         if by is not None:
             sums = totals(connection, chosen, by)
             if as_json:
                 put_json({"totals": sums})
             else:
                 _put_totals(by, sums)
-            return
+            return 0
         rows = ledger_rows(connection, chosen, limit=limit)
         total = totals(connection, chosen)[0]
     if as_json:
         put_json({"charges": rows, "total": total})
-        return
+        return 0
     put_table(
         ("time", "charge", "agent", "model", "in", "out", "USD", "outcome", "marks"),
         [_row(row) for row in rows],
@@ -69,6 +76,24 @@ def command(
         f"{shown}{total.charges:,} charges, {usd_text(total.cost_nano_usd)} USD"
         f" (of it estimated: {usd_text(total.estimated_nano_usd)} USD)"
     )
+    return 0
+
+
+def _put_check(found: Check, *, as_json: bool) -> int:
+    """Print the result of a check; return the exit code, 1 where something differs."""
+    if as_json:
+        put_json(found)
+        return int(bool(found.differences))
+    for each in found.differences:
+        key = " ".join(str(part) for part in each.key)
+        rows, kept = each.rows or {}, each.aggregate or {}
+        for name in {**rows, **kept}:
+            if rows.get(name) != kept.get(name):
+                print(f"{each.grain} {key}: {name} is {kept.get(name)}, its rows add up to {rows.get(name)}")
+    kept_rows = ", ".join(f"{count} by {grain}" for grain, count in found.keys.items())
+    print(f"{found.charges:,} charges and {found.calls:,} calls; aggregates: {kept_rows}")
+    print("They differ." if found.differences else "Every aggregate is what its rows add up to.")
+    return int(bool(found.differences))
 
 
 def _row(row: ChargeRow) -> tuple[str, ...]:

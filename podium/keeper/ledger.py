@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, Table, bindparam, delete, func, insert, select, text, update
 from sqlalchemy.exc import DataError, IntegrityError
 
+from podium.keeper.aggregates import Aggregates
 from podium.kernel.call import Usage
 from podium.ports.database import calls, charges, holds, incarnations, meta
 from podium.spend.journal import Done, Hold, Settle
@@ -119,6 +120,8 @@ class Ledger:
     """The statements, compiled for one database."""
 
     def __init__(self, engine: Engine) -> None:
+        self.aggregates = Aggregates(engine)
+
         def compiled(table: Table) -> str:
             return str(insert(table).compile(dialect=engine.dialect))
 
@@ -142,6 +145,7 @@ class Ledger:
             connection.exec_driver_sql(self._add_call, batch.calls)
         if batch.tasks:
             connection.execute(_ADD_TASK, list(batch.tasks.values()))
+        self.aggregates.add(connection, batch.charges, batch.calls)
         for incarnation, (segment, offset) in batch.cursors.items():
             connection.execute(
                 update(incarnations)

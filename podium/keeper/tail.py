@@ -100,6 +100,7 @@ class Tail:
             self._log.open(read_meta(connection, LOG_LENGTH, 0))
             write_meta(connection, LOG_LENGTH, self._log.length)
             self._next_seq = last_seq(connection) + 1
+            self._ledger.aggregates.open(connection)
             rows = connection.execute(select(incarnations).where(incarnations.c.end.is_(None))).all()
             for row in rows:
                 life = Life(self._journals / row.id, row.id, worker=row.worker, pid=row.pid)
@@ -319,6 +320,7 @@ class Tail:
             self._log.undo()
             self._sift(batch)
             self._write(batch)
+        self._ledger.aggregates.committed()
         self._next_seq = batch.first_seq + len(batch.charges)
         self._on_committed(batch.first_seq, batch.charges)
         self._on_counted(batch.charges, batch.calls)

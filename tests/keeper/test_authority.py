@@ -5,6 +5,7 @@ import json
 import msgspec
 import pytest
 
+from podium.adapters.records import HEAD
 from podium.keeper.authority import Authority
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound
 from podium.manifest.orders import Orders
@@ -129,4 +130,4 @@ def test_a_restart(engine, clock, authority):
     assert msgspec.structs.replace(again.in_force, epoch=0) == msgspec.structs.replace(
         authority.in_force, epoch=0
     )
-    assert again.schema == "0001"
+    assert again.schema == HEAD

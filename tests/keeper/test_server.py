@@ -9,7 +9,7 @@ from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from podium.adapters.link import KeeperClient
-from podium.adapters.records import open_for_reading, open_records
+from podium.adapters.records import HEAD, open_for_reading, open_records
 from podium.adapters.spans.memory import MemorySpans
 from podium.adapters.system import SystemClock
 from podium.keeper import server
@@ -197,7 +197,7 @@ async def test_status_and_trace(tmp_path, client):
     status = await client.ask(GetStatus())
     (worker,) = status.workers
     assert (worker["worker"], worker["snapshot_version"], worker["orders_version"]) == ("gateway-1", 7, 8)
-    assert (worker["open_holds"], status.lag_bytes, status.schema) == (1, 0, "0001")
+    assert (worker["open_holds"], status.lag_bytes, status.schema) == (1, 0, HEAD)
     assert [span["span_id"] for span in (await client.ask(GetTrace(f"{1:032x}"))).spans] == [f"{1:016x}"]
 
 

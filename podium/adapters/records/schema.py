@@ -9,6 +9,7 @@ from typing import Final
 
 from sqlalchemy import Connection, Engine, inspect, text
 
+import podium.ports.aggregates  # noqa: F401 - adds its tables to the metadata
 from podium.kernel.errors import StateError
 from podium.ports.database import metadata
 

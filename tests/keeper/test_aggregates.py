@@ -1,0 +1,158 @@
+"""Aggregates are what the rows of the ledger add up to."""
+
+import tempfile
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, event, select, update
+
+from podium.adapters.records import open_records
+from podium.keeper.tail import Tail
+from podium.kernel.call import Usage
+from podium.ports.aggregates import HOUR_NS, TABLES, cells, usage_days, usage_hours, usage_tasks
+from podium.views.aggregates import check
+from tests.keeper.samples import NOW_NS, HandClock, Pen, call, done, hello, hold, rows, settle
+
+USAGES = st.none() | st.builds(Usage, *(st.integers(0, 1_000) for _ in Usage.__struct_fields__))
+ATTEMPTS = st.fixed_dictionaries(
+    {
+        "model": st.sampled_from(["small", "large"]),
+        "outcome": st.sampled_from(["ok", "error", "timeout"]),
+        "cost_nano_usd": st.integers(0, 10**15),
+        "usage": USAGES,
+        "estimated": st.booleans(),
+        "overrun": st.booleans(),
+        "first_token_us": st.none() | st.integers(0, 10**7),
+    }
+)
+CALLS = st.fixed_dictionaries(
+    {
+        "agent": st.sampled_from(["reviewer", "writer"]),
+        "route": st.sampled_from(["fast", "deep"]),
+        "task_id": st.sampled_from(["task_a", "task_b", "task_c"]),
+        "hours_ago": st.integers(0, 60),
+        "overhead_us": st.none() | st.integers(0, 10**6),
+        "attempts": st.lists(ATTEMPTS, max_size=3),
+        "ends": st.booleans(),
+    }
+)
+
+
+def write(pen: Pen, number: int, shape: dict) -> None:
+    """Write a call of the journal: its attempts, and its end, which a crash may have kept out."""
+    who = {name: shape[name] for name in ("agent", "route", "task_id")}
+    who["admitted_ns"] = NOW_NS - shape["hours_ago"] * HOUR_NS
+    for attempt, settled in enumerate(shape["attempts"], 1):
+        charge = number * 10 + attempt
+        changes = {name: value for name, value in settled.items() if name != "model"}
+        pen.write(
+            hold(charge, attempt=attempt, call=number, model=settled["model"], **who),
+            settle(charge, **changes),
+        )
+    if shape["ends"]:
+        pen.write(done(number, attempts=len(shape["attempts"]), overhead_us=shape["overhead_us"], **who))
+    elif not shape["attempts"]:
+        pen.write(hold(number * 10, call=number, **who))
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(batches=st.lists(st.lists(CALLS, max_size=6), min_size=1, max_size=4), crashes=st.booleans())
+def test_equal_to_the_rows(batches: list[list[dict]], crashes: bool) -> None:
+    """Whatever calls come in whatever batches, each aggregate is what its rows add up to."""
+    with tempfile.TemporaryDirectory() as folder:
+        state = Path(folder)
+        engine = open_records(state)
+        tail = Tail(state, engine, HandClock())
+        tail.open()
+        pen = Pen(state)
+        tail.register(hello())
+        number = 0
+        for batch in batches:
+            for shape in batch:
+                number += 1
+                write(pen, number, shape)
+            while tail.step():
+                pass
+        if crashes:
+            pen.killed()
+            while tail.step(tuple(tail.lives)):
+                pass
+        tail.close()
+        with engine.connect() as connection:
+            found = check(connection)
+        assert found.differences == []
+        assert found.calls or found.charges or not any(found.keys.values())
+        engine.dispose()
+
+
+def test_a_transaction_that_failed(tmp_path, engine, tail):
+    """What a transaction that was rolled back had added is added once, by the one that follows."""
+    pen = Pen(tmp_path)
+    tail.register(hello())
+    pen.write(*call(1), *call(2))
+    failed = []
+
+    def fail_once(*_):
+        if not failed:
+            failed.append(True)
+            raise OSError("no space left")
+
+    event.listen(engine, "commit", fail_once)
+    for _ in range(2):
+        try:
+            tail.step()
+        except OSError:
+            continue
+    assert failed
+    assert sum(row["calls"] for row in rows(engine, usage_hours)) == 2
+    with engine.connect() as connection:
+        assert check(connection).differences == []
+
+
+def test_a_row_that_the_ledger_cannot_take(tmp_path, engine, tail):
+    """A dead letter is in no sum."""
+    pen = Pen(tmp_path)
+    tail.register(hello())
+    pen.write(*call(1), hold(2), settle(2, end=done(2), cost_nano_usd=2**63))
+    tail.step()
+    assert sum(row["charges"] for row in rows(engine, usage_hours)) == 1
+    with engine.connect() as connection:
+        assert check(connection).differences == []
+
+
+def test_a_ledger_from_before_is_counted(tmp_path, engine, tail, clock):
+    """A keeper that finds rows and no aggregates counts them, and goes on from there."""
+    pen = Pen(tmp_path)
+    tail.register(hello())
+    pen.write(*call(1), hold(2), settle(2, end=done(2), estimated=True))
+    tail.step()
+    before = {table: rows(engine, table) for table, _ in TABLES.values()}
+    tail.close()
+    with engine.begin() as connection:
+        for table in (usage_hours, usage_days, usage_tasks, cells):
+            connection.execute(delete(table))
+    again = Tail(tmp_path, engine, clock)
+    again.open()
+    assert rows(engine, usage_tasks) == before[usage_tasks]
+    pen.write(*call(3))
+    again.step()
+    again.close()
+    with engine.connect() as connection:
+        assert check(connection).differences == []
+        assert connection.execute(select(cells.c.id).order_by(cells.c.id)).scalars().all() == [1, 2]
+
+
+def test_a_difference_is_named(tmp_path, engine, tail):
+    """The check names the key that differs, with both sums."""
+    pen = Pen(tmp_path)
+    tail.register(hello())
+    pen.write(*call(1))
+    tail.step()
+    with engine.begin() as connection:
+        connection.execute(update(usage_tasks).values(cost_nano_usd=1))
+    with engine.connect() as connection:
+        (found,) = check(connection).differences
+    assert found.grain == "task"
+    assert found.key == [NOW_NS // HOUR_NS, "task_1"]
+    assert (found.rows["cost_nano_usd"], found.aggregate["cost_nano_usd"]) == (3_000, 1)
