@@ -19,7 +19,9 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from podium.keeper.authority import Authority
+from podium.keeper.desk import LimitDesk
 from podium.keeper.ledger import Row
+from podium.keeper.limits import LimitBook
 from podium.keeper.lock import KeeperLock
 from podium.keeper.metrics import CallMetrics
 from podium.keeper.shares import ShareBook
@@ -98,13 +100,24 @@ class Keeper:
         clock: Clock,
         backups: BackupStore | None = None,
         keep_spans_ns: int | None = None,
+        boot_id: str | None = None,
     ) -> None:
         self._backups = backups
         self._clock = clock
         self._loop = asyncio.get_running_loop()
         self._database = ThreadPoolExecutor(1, "database")
         self._authority = Authority(engine, clock)
-        self._tail = Tail(state, engine, clock, on_committed=self._committed, on_counted=self._counted)
+        self._limits = LimitBook(engine, clock)
+        self._desk = LimitDesk(self._limits, self._in_database, self._authority.refresh_orders)
+        self._tail = Tail(
+            state,
+            engine,
+            clock,
+            on_committed=self._committed,
+            on_counted=self._counted,
+            on_write=self._limits.settle,
+            boot_id=boot_id,
+        )
         self._feed = SpanFeed(engine, spans, clock, keep_ns=keep_spans_ns) if spans is not None else None
         self._spans = ThreadPoolExecutor(1, "spans")
         self._flush: asyncio.TimerHandle | None = None
@@ -129,9 +142,10 @@ class Keeper:
             Goodbye: self._goodbye,
             GetSnapshot: self._get_snapshot,
             GetOrders: self._get_orders,
-            PutSnapshot: lambda question, _: self._in_database(self._authority.put_snapshot, question),
+            PutSnapshot: lambda question, _: self._in_database(self._put_snapshot, question),
             IssueCredential: lambda question, _: self._in_database(self._authority.issue, question),
             RevokeCredential: lambda question, _: self._in_database(self._authority.revoke, question),
+            **self._desk.answers(),
             GetTrace: self._get_trace,
             GetStatus: self._get_status,
             GetMetrics: self._get_metrics,
@@ -141,6 +155,7 @@ class Keeper:
     async def open(self) -> None:
         """Read what is in force and where every journal stands."""
         await self._in_database(self._authority.open)
+        await self._in_database(self._know_limits)
         await self._in_database(self._tail.open)
         # Whoever has not ended may have died while no keeper looked.
         self._suspects.update(self._tail.lives)
@@ -217,6 +232,9 @@ class Keeper:
 
     def _committed(self, first_seq: int, rows: Sequence[Row]) -> None:
         """Take note of new ledger rows. Called in the database thread."""
+        if self._limits.has_blocked:
+            self._limits.has_blocked = False
+            self._authority.refresh_orders()
         if self._feed is not None and rows:
             self._feed.offer(first_seq, rows)
             self._loop.call_soon_threadsafe(self._plan_flush)
@@ -317,7 +335,29 @@ class Keeper:
             raise NotReady(f"The keeper takes no calls now: {self._trouble}.", fix="See its log.")
         in_force = self._authority.in_force
         shares, contended = self._shares.answer(ask.incarnation, ask.claims, self._clock.monotonic_ns())
-        return Answer(in_force.snapshot_version, in_force.orders_version, shares, contended)
+        recalled = self._limits.recalled()
+        return Answer(
+            in_force.snapshot_version,
+            in_force.orders_version,
+            shares,
+            contended or bool(recalled),
+            recalled,
+        )
+
+    # Limits
+
+    def _know_limits(self) -> None:
+        """Go by the limits in force. Called in the database thread."""
+        document = self._authority.in_force.snapshot_document
+        if document is not None:
+            self._limits.know(decode_snapshot(document))
+
+    def _put_snapshot(self, question: PutSnapshot) -> SnapshotIs:
+        before = self._authority.in_force.snapshot_version
+        is_now = self._authority.put_snapshot(question)
+        if is_now.version != before:
+            self._know_limits()
+        return is_now
 
     async def _freshen(self) -> None:
         """Make sure that the database has answered lately. Raises NotReady where it has not."""
@@ -436,8 +476,11 @@ async def serve(
     stop: asyncio.Event,
     backups: BackupStore | None = None,
     keep_spans_ns: int | None = None,
+    boot_id: str | None = None,
 ) -> None:
     """Be the keeper of a state directory until ``stop`` is set. ``ready`` is called when it answers.
+
+    ``boot_id`` is the host's: what a worker of another boot held may not be in its journal.
 
     Closes the engine and the store at the end. Raises StateError where another keeper has the state, and
     the database's error when it fails in a way that trying again does not mend.
@@ -445,7 +488,13 @@ async def serve(
     lock = KeeperLock(state)
     try:
         keeper = Keeper(
-            state=state, engine=engine, spans=spans, clock=clock, backups=backups, keep_spans_ns=keep_spans_ns
+            state=state,
+            engine=engine,
+            spans=spans,
+            clock=clock,
+            backups=backups,
+            keep_spans_ns=keep_spans_ns,
+            boot_id=boot_id,
         )
         await keeper.open()
         server = await asyncio.start_unix_server(keeper.serve_connection, sock=_listen(state / SOCKET))

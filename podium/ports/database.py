@@ -101,7 +101,7 @@ slices = Table(  # one worker's account of one band of one limit in one window; 
     Column("spent", BigInteger, nullable=False),
     Column("sequence", Integer, nullable=False),  # of the last return
     Column("covered", BigInteger, nullable=False),  # charged ahead of its journal: written off
-    Column("state", String, nullable=False),  # out | reclaimed | unattributed | written_off
+    Column("state", String, nullable=False),  # out | reclaimed | unattributed
     Column("note", Text),  # who wrote it off, and why
     Index("slices_place", "incarnation", "window_id", "band", unique=True),
     Index("slices_window", "window_id"),

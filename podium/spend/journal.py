@@ -127,7 +127,7 @@ class Settle(msgspec.Struct, frozen=True, array_like=True, tag=2):
     done: Done | None = None
     """Set on a call's last attempt."""
     beyond: bool = False
-    """The usage was above a bound that cannot be passed: something is wrong with what is known of the model."""
+    """The usage was above a bound that cannot be passed: what is known of the model is wrong."""
 
 
 class Roll(msgspec.Struct, frozen=True, array_like=True, tag=4):

@@ -18,7 +18,7 @@ SHARE: int = 8
 
 
 class Decision(msgspec.Struct, frozen=True):
-    """What is granted: ``amount`` of ``band``. ``single``: the limit is near, so it is one call's worth."""
+    """What is granted: ``amount`` of ``band``. ``single``: an edge is near, so it is one call's worth."""
 
     band: int
     amount: int
@@ -41,14 +41,14 @@ def decide_grant(
         if room < need:
             continue
         amount = max(need, min(want, room // SHARE))
-        return Decision(band, amount, single=band > 0 or room // SHARE < need)
+        return Decision(band, amount, single=room // SHARE < need)
     return None
 
 
 class Slice:
     """A worker's view of one slice. ``free`` may be drawn; it is below zero after an overrun."""
 
-    __slots__ = ("band", "free", "granted", "id", "limit", "returned", "sequence", "unit")
+    __slots__ = ("band", "free", "granted", "holds", "id", "limit", "returned", "sequence", "single", "unit")
 
     def __init__(self, slice_id: int, limit: Limit, band: int) -> None:
         self.id = slice_id
@@ -59,6 +59,10 @@ class Slice:
         self.returned = 0
         self.sequence = 0
         self.free = 0
+        self.single = False
+        """An edge is near: what no call needs goes back at once."""
+        self.holds = 0
+        """Attempts that have drawn from it and have not ended."""
 
     def hear(self, granted: int) -> None:
         """Take what the authority has granted in all; an older word changes nothing."""
@@ -80,7 +84,7 @@ class Slice:
 class Purse:
     """What a worker has of one limit in one window, by band."""
 
-    __slots__ = ("ends_ns", "limit", "single", "slices", "window")
+    __slots__ = ("ends_ns", "limit", "near", "slices", "used_ns", "window")
 
     def __init__(self, limit: Limit, window: str, ends_ns: int | None) -> None:
         self.limit = limit
@@ -88,8 +92,10 @@ class Purse:
         self.ends_ns = ends_ns
         """Monotonic nanoseconds; None: it has no end."""
         self.slices: list[Slice] = []
-        self.single = False
-        """The limit is near: what is not needed goes back at once, and bounds must be certain."""
+        self.used_ns = 0
+        """When it was drawn on last, monotonic."""
+        self.near = False
+        """Bounds must be certain, because what passed them would pass the limit."""
 
     def find(self, need: int, last_band: int) -> Slice | None:
         """Return a slice that has ``need`` free, in the lowest band that has."""
@@ -98,26 +104,32 @@ class Purse:
                 return it
         return None
 
-    def hear(self, slice_id: int, band: int, granted: int) -> Slice:
+    def hear(self, slice_id: int, band: int, granted: int, *, single: bool) -> Slice:
         """Take a grant."""
-        for it in self.slices:
-            if it.id == slice_id:
-                it.hear(granted)
-                return it
-        made = Slice(slice_id, self.limit, band)
-        made.hear(granted)
-        self.slices.append(made)
-        self.slices.sort(key=lambda it: it.band)
-        return made
+        found = next((it for it in self.slices if it.id == slice_id), None)
+        if found is None:
+            found = Slice(slice_id, self.limit, band)
+            self.slices.append(found)
+            self.slices.sort(key=lambda it: it.band)
+        found.hear(granted)
+        found.single = single
+        self.near = self.limit.hard and (single or band > 0)
+        return found
 
     def give_back(self) -> list[Slice]:
         """Give back everything that is free; return the slices that changed."""
         return [it for it in self.slices if it.give_back()]
 
+    def run_short(self) -> None:
+        """Take note that somebody lacks some of the limit."""
+        self.near = self.limit.hard
+        for it in self.slices:
+            it.single = True
+
     @property
-    def free(self) -> int:
-        """What may be drawn now, over all bands."""
-        return sum([it.free for it in self.slices if it.free > 0])
+    def idle(self) -> bool:
+        """Whether no attempt has drawn from it that has not ended."""
+        return not any(it.holds for it in self.slices)
 
 
 class Drawn:
@@ -135,6 +147,7 @@ class Drawn:
     def settle(self, *, cost_nano_usd: int, usage: Usage | None, estimated: bool) -> None:
         """Free what was not used. An overrun takes from what else is free in the slice."""
         for it, amount in self.parts:
+            it.holds -= 1
             it.free += amount - used_of(
                 it.unit, amount, cost_nano_usd=cost_nano_usd, usage=usage, estimated=estimated
             )
@@ -143,6 +156,7 @@ class Drawn:
     def let_go(self) -> None:
         """Free all of it: no HOLD of it was written. May be called again."""
         for it, amount in self.parts:
+            it.holds -= 1
             it.free += amount
         self.parts = []
 
@@ -157,4 +171,5 @@ def draw(lines: Iterable[tuple[Purse | None, int, int]]) -> Drawn | None:
         parts.append((found, need))
     for it, need in parts:
         it.free -= need
+        it.holds += 1
     return Drawn(parts)
