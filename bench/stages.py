@@ -42,6 +42,7 @@ from podium.ports.link import Answer
 from podium.spend import journal as records
 from podium.spend.journal import Header
 from podium.wire import openai_chat
+from podium.wire.formats import Outgoing
 
 KEY = "podium_sk_bench"
 STREAM_HEADERS = [(b"content-type", b"text/event-stream")]
@@ -57,6 +58,7 @@ class MemoryExchange:
 
     method = "POST"
     path = "/v1/chat/completions"
+    query = ""
     peer = "127.0.0.1"
 
     def __init__(self, headers: dict[bytes, bytes], body: bytes) -> None:
@@ -211,9 +213,7 @@ def parts(folder: Path) -> list[list[str]]:
         ("read the request", lambda: openai_chat.decode_request(body)),
         (
             "write the provider's request",
-            lambda: openai_chat.encode_request(
-                asked, upstream_model="m", output_limit_field="max_tokens", max_output_tokens=None
-            ),
+            lambda: openai_chat.encode_request(asked, Outgoing("m", None, "max_tokens")),
         ),
         ("read the answer", lambda: openai_chat.decode_reply(PLAIN)),
         ("tag the answer with its cost", lambda: openai_chat.tag_reply(PLAIN, tag)),

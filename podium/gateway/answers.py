@@ -1,6 +1,7 @@
 """The edge: errors become statuses and bodies here, and facts of a call become headers, nowhere else."""
 
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
@@ -25,6 +26,7 @@ from podium.kernel.errors import (
 from podium.kernel.money import EXACT, usd_text
 from podium.spend.journal import Hold
 from podium.spend.settlement import Settlement
+from podium.wire.formats import ErrorFormat, WireError
 from podium.wire.openai_errors import encode_error
 
 Header = tuple[bytes, bytes]
@@ -49,9 +51,9 @@ _STATUS: Final[tuple[tuple[type[PodiumError], int], ...]] = (
     (BrokenReply, 502),
     (StateError, 502),
 )
-_TYPES: Final = {400: "invalid_request_error", 401: "authentication_error", 403: "permission_error"}
-_TYPES_REST: Final = {404: "invalid_request_error", 429: "rate_limit_error"}
 _PASSED_STATUSES: Final = frozenset({400, 404, 408, 409, 413, 415, 422, 429, 500, 503, 529})
+_PASSED_HEADERS: Final = frozenset({b"x-request-id", b"request-id"})
+_NOT_PRINTABLE: Final = re.compile(rb"[^\x20-\x7e]")
 _NOT_HEADER_SAFE: Final = re.compile(r"[^\x21-\x7e]")
 
 
@@ -67,12 +69,13 @@ def status_of(error: PodiumError) -> int:
 
 def error_body(status: int, code: str, message: str, param: str | None = None) -> bytes:
     """Return an error in OpenAI's shape."""
-    type_ = _TYPES.get(status) or _TYPES_REST.get(status) or "api_error"
-    return encode_error(message=message, code=code, type_=type_, param=param)
+    return encode_error(WireError(status, code, message, param))
 
 
-def refusal(error: PodiumError, extra: list[Header]) -> tuple[int, list[Header], bytes]:
-    """Return status, headers and body of an error; one that a retry cannot cure says so."""
+def refusal(
+    error: PodiumError, extra: list[Header], wire: ErrorFormat | None = None
+) -> tuple[int, list[Header], bytes]:
+    """Return status, headers and body of an error in a client's format; what no retry cures says so."""
     status = status_of(error)
     headers = [JSON, *extra]
     terminal = not error.retryable or (isinstance(error, UpstreamRefused) and not is_transient(error.status))
@@ -82,7 +85,10 @@ def refusal(error: PodiumError, extra: list[Header]) -> tuple[int, list[Header],
         headers.append((b"www-authenticate", b"Bearer"))
     if isinstance(error, (NotReady, JournalError)):
         headers.append((b"retry-after", b"1"))
-    return status, headers, error_body(status, error.error_code, str(error), error.field)
+    if isinstance(error, UpstreamRefused):
+        headers.extend(error.passed)
+    told = WireError(status, error.error_code, str(error), error.field)
+    return status, headers, encode_error(told) if wire is None else wire.encode_error(told)
 
 
 def is_transient(status: int) -> bool:
@@ -102,6 +108,29 @@ def call_lines(answer_lines: bytes, hold: Hold, overhead_us: int | None) -> byte
         hold.task_id.encode(),
         hold.charge_id.encode(),
         b"" if overhead_us is None else b"\r\nx-podium-overhead-us: %d" % overhead_us,
+    )
+
+
+def dropped_line(names: tuple[str, ...]) -> bytes:
+    """Return the line that names what was left out of a translated request."""
+    return b"\r\nx-podium-dropped: " + b", ".join(safe_text(name) for name in dict.fromkeys(names))
+
+
+def passed_lines(headers: Iterable[Header]) -> bytes:
+    """Return the lines of a provider's headers that clients act on: limits of rate, and the request's id."""
+    lines = b""
+    for name, value in headers:
+        if (b"ratelimit" in name or name in _PASSED_HEADERS) and not _NOT_PRINTABLE.search(value):
+            lines += b"\r\n%b: %b" % (name, value)
+    return lines
+
+
+def passed_headers(headers: Iterable[Header]) -> tuple[Header, ...]:
+    """Return what `passed_lines` passes, as pairs."""
+    return tuple(
+        (name, value)
+        for name, value in headers
+        if (b"ratelimit" in name or name in _PASSED_HEADERS) and not _NOT_PRINTABLE.search(value)
     )
 
 

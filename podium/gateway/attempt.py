@@ -135,6 +135,8 @@ class Attempt(msgspec.Struct, eq=False):
     partial: Callable[[], Reply] | None = None
     """What a stream has told so far, for a stream that does not come to its end."""
     digest: blake2b | None = None
+    dropped: tuple[str, ...] = ()
+    """Fields of the client's that the provider's format has no place for: left out by choice."""
 
     async def __aenter__(self) -> Self:
         self.journal.write(self.hold)

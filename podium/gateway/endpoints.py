@@ -1,44 +1,116 @@
-"""The paths that reach a provider, each with the wire format that it speaks. There is no other way out."""
+"""The addresses that reach a provider, and the formats on both sides of each. There is no other way out."""
 
-from typing import Final, Protocol
+from functools import lru_cache
+from typing import Final, Literal, NamedTuple
+from urllib.parse import parse_qsl
 
-import msgspec
-
-from podium.kernel.call import CostTag, Operation, Reply, Request
+from podium.kernel.call import Operation
+from podium.kernel.errors import Inexpressible
+from podium.net.server import Exchange
 from podium.wire import openai_chat, openai_embeddings
+from podium.wire.formats import (
+    Codec,
+    EmbeddingsFormat,
+    ErrorFormat,
+    Format,
+    PassThrough,
+    Translated,
+    TranslatedEmbeddings,
+)
+
+Dialect = str
 
 
-class Wire(Protocol):
-    """What a wire format's module offers for one operation."""
-
-    def decode_request(self, body: bytes) -> Request:
-        """Raise InvalidRequest with a field."""
-        ...
-
-    def encode_request(
-        self, request: Request, *, upstream_model: str, output_limit_field: str, max_output_tokens: int | None
-    ) -> bytes:
-        """Return the provider's body."""
-        ...
-
-    def decode_reply(self, body: bytes) -> Reply:
-        """Read usage and ids. Raises BrokenReply or msgspec errors on a body that is no answer."""
-        ...
-
-    def tag_reply(self, body: bytes, tag: CostTag) -> bytes:
-        """Return the body with its cost."""
-        ...
-
-
-class Endpoint(msgspec.Struct, frozen=True):
-    """One path that reaches a provider."""
+class Endpoint(NamedTuple):
+    """One address that reaches a provider: what it does, and the format that its clients speak."""
 
     operation: Operation
-    wire: Wire
-    upstream_path: str
+    wire: Format | EmbeddingsFormat
 
 
-MODEL_ENDPOINTS: Final = {
-    "/v1/chat/completions": Endpoint("chat", openai_chat, "/chat/completions"),
-    "/v1/embeddings": Endpoint("embeddings", openai_embeddings, "/embeddings"),
+CHAT_FORMATS: Final[dict[Dialect, Format]] = {"openai": openai_chat, "llama": openai_chat}
+"""The format of chats of each dialect of providers."""
+EMBEDDINGS_FORMATS: Final[dict[Dialect, EmbeddingsFormat]] = {
+    "openai": openai_embeddings,
+    "llama": openai_embeddings,
 }
+"""The format of embeddings of each dialect; a dialect without one does not embed."""
+
+MODEL_ENDPOINTS: Final[dict[str, Endpoint]] = {
+    "/v1/chat/completions": Endpoint("chat", openai_chat),
+    "/v1/embeddings": Endpoint("embeddings", openai_embeddings),
+}
+"""By path. What is not here, and not found by `find_endpoint`, is not forwarded anywhere."""
+
+_WEBSOCKET_PATHS: Final = ("/v1/realtime",)
+CREDENTIAL_HEADERS: Final = (b"x-api-key", b"x-goog-api-key", b"api-key")
+"""Where the SDKs of Anthropic, Google and Azure put the key; ``authorization`` comes first."""
+
+
+def find_endpoint(path: str) -> Endpoint | None:
+    """Return the endpoint of a path, or None where nothing is there."""
+    return MODEL_ENDPOINTS.get(path)
+
+
+def error_format(path: str) -> ErrorFormat:
+    """Return the format in which a client of a path reads errors, also where there is no endpoint."""
+    endpoint = find_endpoint(path)
+    return endpoint.wire if endpoint is not None else openai_chat
+
+
+def asks_for_websocket(exchange: Exchange) -> bool:
+    """Return whether a request wants what Podium does not serve: realtime sessions and WebSockets."""
+    return b"upgrade" in exchange.headers or exchange.path.startswith(_WEBSOCKET_PATHS)
+
+
+def find_credential(exchange: Exchange) -> bytes | None:
+    """Return the credential of a request as a value of ``authorization``, wherever its SDK puts it."""
+    headers = exchange.headers
+    value = headers.get(b"authorization")
+    if value is not None:
+        return value
+    for name in CREDENTIAL_HEADERS:
+        key = headers.get(name)
+        if key is not None:
+            return b"Bearer " + key
+    if "key=" in exchange.query:
+        # Google's REST clients put the key into the query.
+        for parameter, text in parse_qsl(exchange.query):
+            if parameter == "key":
+                return b"Bearer " + text.encode()
+    return None
+
+
+@lru_cache(maxsize=256)
+def find_codec(endpoint: Endpoint, dialect: Dialect) -> Codec:
+    """Return what stands between an endpoint's clients and a provider's dialect. Raises Inexpressible."""
+    operation = endpoint.operation
+    if operation == "embeddings":
+        embeds = EMBEDDINGS_FORMATS.get(dialect)
+        if embeds is None:
+            raise _not_served(operation, dialect)
+        if embeds is endpoint.wire:
+            return PassThrough(embeds)
+        return TranslatedEmbeddings(_as_embeddings(endpoint.wire), embeds)
+    chats = CHAT_FORMATS.get(dialect)
+    if chats is None:
+        raise _not_served(operation, dialect)
+    if chats is endpoint.wire:
+        return PassThrough(chats)
+    return Translated(_as_chats(endpoint.wire), chats)
+
+
+def _not_served(operation: Literal["chat", "embeddings", "count_tokens"], dialect: Dialect) -> Inexpressible:
+    return Inexpressible(
+        f"A provider of dialect {dialect} does not serve {operation}.",
+        fix="Call a route whose model does.",
+        field="model",
+    )
+
+
+def _as_embeddings(wire: Format | EmbeddingsFormat) -> EmbeddingsFormat:
+    return wire  # type: ignore[return-value]  # endpoints of embeddings bear formats of embeddings
+
+
+def _as_chats(wire: Format | EmbeddingsFormat) -> Format:
+    return wire  # type: ignore[return-value]  # as above

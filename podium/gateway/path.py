@@ -13,10 +13,17 @@ import msgspec
 from podium.gateway import answers
 from podium.gateway.attempt import Attempt, Call, make_hold
 from podium.gateway.choose import attempts, decide_order
-from podium.gateway.endpoints import MODEL_ENDPOINTS, Endpoint
+from podium.gateway.endpoints import (
+    Endpoint,
+    asks_for_websocket,
+    error_format,
+    find_codec,
+    find_credential,
+    find_endpoint,
+)
 from podium.gateway.health import Health
 from podium.gateway.journal import Journal
-from podium.gateway.plan import Plan, Plans
+from podium.gateway.plan import Plan, Plans, format_lines
 from podium.gateway.refusals import read_refusal
 from podium.gateway.shedding import LoadGuard
 from podium.gateway.standing import Standing
@@ -24,6 +31,7 @@ from podium.kernel.call import CostTag, Request
 from podium.kernel.errors import (
     BrokenReply,
     Forbidden,
+    Inexpressible,
     InvalidRequest,
     JournalError,
     NotFound,
@@ -41,7 +49,7 @@ from podium.net.server import Exchange
 from podium.net.upstream import Pool, UpstreamReply
 from podium.ports import Clock, Entropy, Secrets
 from podium.spend.bounds import decide_bound, has_media
-from podium.wire import openai_chat
+from podium.wire.formats import Codec, ErrorFormat, Outgoing, WireError
 
 MAX_REPLY_BYTES: Final = 64 << 20
 _HOUR_NS: Final = 3_600_000_000_000
@@ -86,7 +94,7 @@ class Gateway:
 
     async def handle(self, exchange: Exchange) -> None:
         """Serve one exchange to its end. Only cancellation and net's own errors come out of it."""
-        endpoint = MODEL_ENDPOINTS.get(exchange.path)
+        endpoint = find_endpoint(exchange.path)
         if endpoint is not None and exchange.method == "POST":
             await self._serve(exchange, endpoint)
             return
@@ -95,6 +103,12 @@ class Gateway:
             if plain is not None and exchange.method in {"GET", "HEAD"}:
                 await plain(exchange)
                 return
+            if asks_for_websocket(exchange):
+                raise NotFound(
+                    "Realtime sessions and WebSockets are not served.",
+                    fix="Use streamed HTTP: POST /v1/chat/completions or /v1/responses with stream: true.",
+                    code="websocket_not_served",
+                )
             if plain is not None or endpoint is not None:
                 allowed = "POST" if endpoint is not None else "GET"
                 raise NotFound(
@@ -106,7 +120,7 @@ class Gateway:
                 f"There is nothing at {exchange.method} {exchange.path}.", fix="See docs/gateway.md."
             )
         except PodiumError as error:
-            status, headers, body = answers.refusal(error, [])
+            status, headers, body = answers.refusal(error, [], error_format(exchange.path))
             if status == 405:
                 headers.append((b"allow", b"POST" if endpoint is not None else b"GET, HEAD"))
             exchange.respond(status, headers, body)
@@ -124,7 +138,7 @@ class Gateway:
 
     async def _models(self, exchange: Exchange) -> None:
         snapshot = await self._standing.admit()
-        agent = self._standing.identify(exchange.headers.get(b"authorization"))
+        agent = self._standing.identify(find_credential(exchange))
         data = [
             {"id": name, "object": "model", "created": 0, "owned_by": "podium"}
             for name in sorted(agent.routes)
@@ -139,7 +153,7 @@ class Gateway:
             snapshot = standing.now()
             if snapshot is None:
                 snapshot = await standing.admit()
-            agent = standing.identify(headers.get(b"authorization"))
+            agent = standing.identify(find_credential(exchange))
             if self.guard.refuses(agent.name):
                 raise NotReady(
                     "This worker has more to do than it can.", fix="Try again soon.", code="overloaded"
@@ -147,7 +161,8 @@ class Gateway:
             call = self._begin(headers, endpoint, snapshot, agent)
             body = await exchange.read_body()
             call.body_done_ns = self._clock.monotonic_ns()
-            request = endpoint.wire.decode_request(body)
+            request = endpoint.wire.decode_request(body, exchange.path)
+            msgspec.structs.force_setattr(request, "admitted_s", call.admitted_ns // 1_000_000_000)
             call.route, call.streamed = request.route, request.stream
             route = _decide_route(snapshot, agent, request)
             digest = self._keyed.copy()
@@ -155,7 +170,7 @@ class Gateway:
             call.request_digest = digest.hexdigest()
             await self._run(exchange, endpoint, call, request, route)
         except PodiumError as error:
-            await self._refuse(exchange, call, error)
+            await self._refuse(exchange, call, error, endpoint.wire)
         finally:
             if call is not None and call.lease is not None:
                 call.lease.end(call.tokens)
@@ -184,14 +199,16 @@ class Gateway:
             started_ns=started_ns,
         )
 
-    async def _refuse(self, exchange: Exchange, call: Call | None, error: PodiumError) -> None:
+    async def _refuse(
+        self, exchange: Exchange, call: Call | None, error: PodiumError, wire: ErrorFormat
+    ) -> None:
         extra: list[answers.Header] = []
         if call is not None:
             extra = [
                 (b"x-podium-trace-id", call.trace_id.encode()),
                 (b"x-podium-task", call.task_id.encode()),
             ]
-        status, headers, body = answers.refusal(error, extra)
+        status, headers, body = answers.refusal(error, extra, wire)
         if isinstance(error, (UpstreamRefused, RateLimited)) and error.retry_after_s is not None:
             headers.append((b"retry-after", b"%d" % math.ceil(error.retry_after_s)))
         if call is not None and not call.ended and not isinstance(error, JournalError):
@@ -207,12 +224,12 @@ class Gateway:
                     )
                 )
             except JournalError as failed:
-                status, headers, body = answers.refusal(failed, extra)
+                status, headers, body = answers.refusal(failed, extra, wire)
         if not exchange.started:
             exchange.respond(status, headers, body)
             return
-        # The head has gone out: an error is an event now, and the stream ends without [DONE].
-        await exchange.write(openai_chat.StreamReader.failure(code=error.error_code, message=str(error)))
+        # The head has gone out: an error is an event now, and the stream ends without its end.
+        await exchange.write(wire.encode_stream_error(WireError(status, error.error_code, str(error))))
         exchange.finish()
 
     async def _run(
@@ -242,7 +259,7 @@ class Gateway:
                     await self._limited_attempt(exchange, endpoint, call, request, route, plan, patient)
                 else:
                     await self._attempt(exchange, endpoint, call, request, plan)
-            except (UpstreamError, StateError, Unbounded, RateLimited) as error:
+            except (UpstreamError, StateError, Unbounded, RateLimited, Inexpressible) as error:
                 health.failed(plan, error)
                 if exchange.started or not _may_try_another(error):
                     raise
@@ -297,31 +314,33 @@ class Gateway:
         model, calibrator = plan.model, plan.calibrator
         bound = decide_bound(request, plan.facts, calibrator.estimate(request.body_bytes))
         lines = plan.request_lines(self._secrets, stream=request.stream)
-        body = endpoint.wire.encode_request(
-            request,
-            upstream_model=model.upstream,
-            output_limit_field=plan.provider.output_limit_field,
-            max_output_tokens=bound.set_max_output_tokens,
+        codec = find_codec(endpoint, plan.provider.dialect)
+        body, dropped = codec.encode_request(
+            request, Outgoing(model.upstream, bound.set_max_output_tokens, plan.provider.output_limit_field)
         )
+        if codec.headers:
+            lines += format_lines(codec, exchange.headers)
         entropy = self._entropy(24)
         charge_id = ChargeId("chg_" + ulid(call.admitted_ns // 1_000_000, entropy[:16]))
         span_id = entropy[16:].hex()
         own = f"\r\nx-client-request-id: {charge_id}\r\ntraceparent: 00-{call.trace_id}-{span_id}-01"
         hold = make_hold(call, plan, bound, charge_id, span_id)
         async with Attempt(call, request, plan, hold, self._journal, self._clock, self._strict) as attempt:
-            reply = await self._send(attempt, endpoint, lines + own.encode(), body)
+            attempt.dropped = dropped
+            target = plan.target(codec, request.operation, stream=request.stream)
+            reply = await self._send(attempt, target, lines + own.encode(), body)
             try:
                 if request.stream:
-                    await self._stream(exchange, attempt, reply)
+                    await self._stream(exchange, codec, attempt, reply)
                 else:
-                    await self._plain_answer(exchange, endpoint, attempt, reply)
+                    await self._plain_answer(exchange, codec, attempt, reply)
             finally:
                 reply.abort()
         usage = attempt.reply.usage if attempt.reply is not None else None
         if usage is not None and not has_media(request):
             calibrator.observe(request.body_bytes, usage.input_tokens)
 
-    async def _send(self, attempt: Attempt, endpoint: Endpoint, lines: bytes, body: bytes) -> UpstreamReply:
+    async def _send(self, attempt: Attempt, target: str, lines: bytes, body: bytes) -> UpstreamReply:
         plan = attempt.plan
 
         def on_sent() -> None:
@@ -330,7 +349,7 @@ class Gateway:
         reply = await self._pool.send(
             plan.origin,
             method="POST",
-            target=plan.provider.base_path + endpoint.upstream_path,
+            target=target,
             headers=lines,
             body=body,
             deadlines=plan.deadlines,
@@ -340,7 +359,7 @@ class Gateway:
         attempt.sent_ns, attempt.first_byte_ns = reply.sent_ns, reply.first_byte_ns
         attempt.http_status = reply.status
         self._health.heard(plan, reply)
-        request_id = reply.header(b"x-request-id")
+        request_id = reply.header(b"x-request-id") or reply.header(b"request-id")
         attempt.upstream_request_id = request_id.decode("latin-1") if request_id is not None else None
         if attempt.call.overhead_us is None:
             attempt.call.overhead_us = (reply.sent_ns - attempt.call.body_done_ns) // 1000
@@ -351,33 +370,34 @@ class Gateway:
         return reply
 
     async def _plain_answer(
-        self, exchange: Exchange, endpoint: Endpoint, attempt: Attempt, reply: UpstreamReply
+        self, exchange: Exchange, codec: Codec, attempt: Attempt, reply: UpstreamReply
     ) -> None:
         body = await reply.read(MAX_REPLY_BYTES)
         if attempt.digest is not None:
             attempt.digest.update(body)
         try:
-            attempt.reply = endpoint.wire.decode_reply(body)
+            attempt.reply = codec.decode_reply(body)
         except (msgspec.MsgspecError, InvalidRequest) as error:
             raise BrokenReply(
                 f"{attempt.plan.provider.name} answered no {attempt.call.operation} object.", sent=True
             ) from error
         tag = self._settle_ok(attempt)
-        head = answers.JSON_LINE + self._lines_of(attempt) + answers.cost_lines(tag, attempt.reply.usage)
-        exchange.respond(200, head, endpoint.wire.tag_reply(body, tag))
+        lines = self._lines_of(attempt, reply)
+        head = answers.JSON_LINE + lines + answers.cost_lines(tag, attempt.reply.usage)
+        exchange.respond(200, head, codec.tag_reply(body, attempt.reply, attempt.request, tag))
 
-    async def _stream(self, exchange: Exchange, attempt: Attempt, reply: UpstreamReply) -> None:
+    async def _stream(self, exchange: Exchange, codec: Codec, attempt: Attempt, reply: UpstreamReply) -> None:
         content_type = reply.header(b"content-type") or b""
         if not content_type.startswith(b"text/event-stream"):
             shown = content_type.decode("latin-1") or "no type"
             raise BrokenReply(
                 f"{attempt.plan.provider.name} answered a streamed request with {shown}.", sent=True
             )
-        reader = openai_chat.StreamReader(client_wants_usage=attempt.request.wants_usage)
+        reader = codec.stream_reader(attempt.request)
         attempt.partial = reader.reply
         digest, monotonic_ns = attempt.digest, self._clock.monotonic_ns
         chunk = await reply.next_chunk()
-        exchange.start_stream(200, answers.EVENT_STREAM_LINE + self._lines_of(attempt))
+        exchange.start_stream(200, answers.EVENT_STREAM_LINE + self._lines_of(attempt, reply))
         while chunk:
             if digest is not None:
                 digest.update(chunk)
@@ -391,18 +411,23 @@ class Gateway:
             if out:
                 await exchange.write(out)
             chunk = await reply.next_chunk()
+        if not reader.done and reader.error is None:
+            reader.end()
         attempt.reply = reader.reply()
         if reader.error is not None:
             raise BrokenReply(
                 f"{attempt.plan.provider.name} ended the stream with an error: {reader.error}", sent=True
             )
         if not reader.done:
-            raise BrokenReply(f"{attempt.plan.provider.name} ended the stream before [DONE].", sent=True)
+            raise BrokenReply(f"{attempt.plan.provider.name} ended the stream before its end.", sent=True)
         await exchange.write(reader.finish(self._settle_ok(attempt)))
         exchange.finish()
 
-    def _lines_of(self, attempt: Attempt) -> bytes:
-        return answers.call_lines(attempt.plan.answer_lines, attempt.hold, attempt.call.overhead_us)
+    def _lines_of(self, attempt: Attempt, reply: UpstreamReply) -> bytes:
+        lines = answers.call_lines(attempt.plan.answer_lines, attempt.hold, attempt.call.overhead_us)
+        if attempt.dropped:
+            lines += answers.dropped_line(attempt.dropped)
+        return lines + answers.passed_lines(reply.headers)
 
     def _settle_ok(self, attempt: Attempt) -> CostTag:
         usage = attempt.reply.usage if attempt.reply is not None else None

@@ -1,5 +1,10 @@
 """What can be said of a model before any call of it: worked out once for each snapshot."""
 
+import re
+from collections.abc import Mapping
+from typing import Final
+from urllib.parse import quote, urlencode
+
 from podium import __version__
 from podium.gateway.answers import safe_text
 from podium.kernel.errors import StateError
@@ -8,6 +13,9 @@ from podium.net.heads import BadHead, render
 from podium.net.upstream import Deadlines, Origin
 from podium.ports import Secrets
 from podium.spend.bounds import Calibrator, ModelFacts
+from podium.wire.formats import Codec
+
+_PRINTABLE: Final = re.compile(rb"[\x20-\x7e]*")
 
 
 class Plan:
@@ -15,6 +23,7 @@ class Plan:
 
     __slots__ = (
         "_secret",
+        "_targets",
         "_with_secret",
         "answer_lines",
         "calibrator",
@@ -47,8 +56,25 @@ class Plan:
         if provider.region is not None:
             named.append((b"x-podium-region", safe_text(provider.region)))
         self.answer_lines = render(named)
+        self._targets: dict[tuple[Codec, str, bool], str] = {}
         self._secret: str | None = None
         self._with_secret = self._render(None)
+
+    def target(self, codec: Codec, operation: str, *, stream: bool) -> str:
+        """Return path and query of a call at the provider."""
+        key = (codec, operation, stream)
+        found = self._targets.get(key)
+        if found is None:
+            provider, model = self.provider, self.model.upstream
+            own = provider.paths.get(operation)
+            if own is None:
+                found = codec.target(operation, model, stream=stream)
+            else:
+                found = own.replace("{model}", quote(model, safe=""))
+            if provider.query:
+                found += ("&" if "?" in found else "?") + urlencode(provider.query)
+            found = self._targets[key] = provider.base_path + found
+        return found
 
     def request_lines(self, secrets: Secrets, *, stream: bool) -> bytes:
         """Return the lines of a request's head. Raises StateError where the credential cannot be read."""
@@ -81,6 +107,18 @@ class Plan:
             render([(b"accept", b"application/json"), *lines]),
             render([(b"accept", b"text/event-stream"), *lines]),
         )
+
+
+def format_lines(codec: Codec, headers: Mapping[bytes, bytes]) -> bytes:
+    """Return the lines of a provider's format; a client of the same format may say them itself."""
+    lines = b""
+    for name, default in codec.headers:
+        value = headers.get(name) if codec.passes else None
+        if value is None or not _PRINTABLE.fullmatch(value):
+            value = default
+        if value is not None:
+            lines += b"\r\n%b: %b" % (name, value)
+    return lines
 
 
 def authorization(provider: ProviderRow, secrets: Secrets) -> list[tuple[bytes, bytes]]:

@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-Operation = Literal["chat", "embeddings"]
+Operation = Literal["chat", "embeddings", "count_tokens"]
 
 
 class Usage(msgspec.Struct, frozen=True, array_like=True):
@@ -50,6 +50,8 @@ class Request(msgspec.Struct, frozen=True):
     """Images, files or audio that the provider fetches by URL or id: their tokens are not in the body."""
     unpriced: tuple[str, ...] = ()
     """Fields whose cost no token count shows: server-side tools, service tiers."""
+    admitted_s: int = 0
+    """Unix seconds of the admission: what answers call their creation."""
     extra_output_tokens: int = 0
     """Output that is billed beyond the limit of output, such as rejected predicted tokens."""
 
@@ -61,6 +63,8 @@ class Reply(msgspec.Struct, frozen=True):
     upstream_id: str | None = None
     upstream_model: str | None = None
     finish_reason: str | None = None
+    answer: object = None
+    """The whole answer in neutral terms (`kernel.chat`), where it goes into another format."""
 
 
 class CostTag(msgspec.Struct, frozen=True):

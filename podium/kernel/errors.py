@@ -3,6 +3,7 @@
 PodiumError
 ├── RequestError            the client's request cannot be served as it stands      (terminal)
 │   ├── InvalidRequest          malformed, or a field has no meaning here
+│   │   └── Inexpressible           the provider's wire format has no place for it
 │   ├── Unauthenticated         no credential, or one that is not known
 │   ├── Forbidden               known, and not allowed
 │   ├── NotFound                no such route, path or record
@@ -55,6 +56,12 @@ class RequestError(PodiumError):
 
 class InvalidRequest(RequestError):
     """Malformed, or a field has no meaning here."""
+
+
+class Inexpressible(InvalidRequest):
+    """A part of the request has no place in the provider's wire format; nothing was sent."""
+
+    code = "not_expressible"
 
 
 class Unauthenticated(RequestError):
@@ -168,6 +175,8 @@ class UpstreamRefused(UpstreamError):
         super().__init__(message, sent=True, fix=fix)
         self.status = status
         self.retry_after_s = retry_after_s
+        self.passed: tuple[tuple[bytes, bytes], ...] = ()
+        """Headers of the provider's that clients act on."""
 
 
 class Finding(Exception):

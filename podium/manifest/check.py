@@ -99,6 +99,10 @@ def _address(document: Document, parts: SplitResult | None) -> Iterator[Finding]
         yield document.finding(at, message, fix)
 
 
+AUTH_HEADERS: Final = {"anthropic": "x-api-key", "gemini": "x-goog-api-key"}
+"""The header that carries the key, where it is not ``authorization``, by dialect."""
+
+
 def _provider(document: Document, _index: Index) -> Iterator[Finding]:
     llama = ("spec", "llama")
     parts = split_url(document)
@@ -122,7 +126,8 @@ def _provider(document: Document, _index: Index) -> Iterator[Finding]:
             message = "exactly one of `env` and `file` names the credential."
             yield document.finding(credential, message, "Write `env: NAME` or `file: PATH`.")
     yield from _address(document, parts)
-    own = (document.text("spec", "authHeader") or "authorization").lower()
+    usual = AUTH_HEADERS.get(document.text("spec", "dialect") or "", "authorization")
+    own = (document.text("spec", "authHeader") or usual).lower()
     seen: dict[str, str] = {}
     for path, name in document.keys("spec", "headers"):
         if name.lower() == own:

@@ -12,7 +12,7 @@ from podium.kernel.addresses import is_loopback, parse_address
 from podium.kernel.errors import Finding, ManifestError
 from podium.kernel.money import EXACT, NANO_PER_USD, ceil_nano
 from podium.manifest import kinds
-from podium.manifest.check import check, split_url
+from podium.manifest.check import AUTH_HEADERS, check, split_url
 from podium.manifest.load import Document, Loaded, load
 from podium.manifest.secrets import withhold
 from podium.manifest.snapshot import (
@@ -161,7 +161,8 @@ def _of(documents: Sequence[Document], kind: type[Kind]) -> dict[str, Kind]:
 def _provider(name: str, spec: kinds.ProviderSpec) -> ProviderRow:
     url = urlsplit(spec.base_url)
     scheme: Literal["http", "https"] = "https" if url.scheme == "https" else "http"
-    prefix = "Bearer " if spec.auth_header.lower() == "authorization" else ""
+    auth_header = (spec.auth_header or AUTH_HEADERS.get(spec.dialect, "authorization")).lower()
+    prefix = "Bearer " if auth_header == "authorization" else ""
     limit = "max_tokens" if spec.dialect == "llama" else "max_completion_tokens"
     return ProviderRow(
         name=name,
@@ -173,7 +174,7 @@ def _provider(name: str, spec: kinds.ProviderSpec) -> ProviderRow:
         credential=CredentialRef(env=spec.credential.env, file=spec.credential.file)
         if spec.credential
         else None,
-        auth_header=spec.auth_header.lower(),
+        auth_header=auth_header,
         auth_prefix=prefix if spec.auth_prefix is None else spec.auth_prefix,
         headers=dict(sorted(spec.headers.items())),
         region=spec.region,
@@ -197,6 +198,8 @@ def _provider(name: str, spec: kinds.ProviderSpec) -> ProviderRow:
         rates=_rates(spec.rate_limits),
         health_path=spec.health_check.path if spec.health_check else None,
         health_every_s=spec.health_check.every / 1000 if spec.health_check else 10.0,
+        paths=dict(sorted(spec.paths.items())),
+        query=dict(sorted(spec.query.items())),
     )
 
 

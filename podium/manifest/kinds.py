@@ -32,6 +32,7 @@ from podium.manifest.fields import (
 from podium.manifest.snapshot import Dialect
 from podium.spend.limits import DEFAULT_BANDS, Unit
 
+UrlPath = Annotated[str, Field(pattern=r"^/[!-~]*$")]
 Capability = Literal["vision", "tools", "structured_output", "audio", "documents", "embeddings"]
 OutputLimitField = Literal["max_completion_tokens", "max_tokens"]
 
@@ -107,7 +108,7 @@ class RateLimits(Shape):
 class HealthCheck(Shape):
     """A look at the provider that costs nothing."""
 
-    path: Annotated[str, Field(pattern=r"^/[!-~]*$")] = Field(
+    path: UrlPath = Field(
         description="Read with GET behind `baseUrl`: `/models`. An answer below 500 is a good one."
     )
     every: Duration = Field(10_000, description="How often each worker looks.")
@@ -117,16 +118,33 @@ class ProviderSpec(Shape):
     """An address that speaks a dialect."""
 
     dialect: Dialect = Field(
-        "openai", description="`openai`: any OpenAI-compatible URL. `llama`: a local model that Podium runs."
+        "openai",
+        description="The wire format. `openai`: any OpenAI-compatible URL. `openai-responses`: OpenAI's "
+        "Responses. `anthropic`: Anthropic's Messages. `gemini`: Google's generateContent. "
+        "`llama`: a local model that Podium runs.",
     )
     base_url: BaseUrl = Field(
-        description="What stands before `/chat/completions`. For `llama`: loopback http with a port."
+        description="What stands before `/chat/completions`, `/responses`, `/messages` or `/models/...`: "
+        "`https://api.openai.com/v1`, `https://api.anthropic.com/v1`, "
+        "`https://generativelanguage.googleapis.com/v1beta`. For `llama`: loopback http with a port."
     )
     credential: Credential | None = Field(None, description="Where the key is read. None: no key is sent.")
-    auth_header: HeaderName = Field("authorization", description="Header that carries the key.")
+    auth_header: HeaderName | None = Field(
+        None,
+        description="Header that carries the key. Default: `x-api-key` for `anthropic`, `x-goog-api-key` for "
+        "`gemini`, else `authorization`.",
+    )
     auth_prefix: HeaderValue | None = Field(
         None,
         description="Text before the key. Default: `Bearer ` in `authorization`, nothing in another header.",
+    )
+    paths: dict[Literal["chat", "embeddings"], UrlPath] = Field(
+        default={},
+        description="Paths behind `baseUrl` where they are not the dialect's own; `{model}` stands for the "
+        "upstream model. Azure: `chat: /deployments/{model}/chat/completions`.",
+    )
+    query: dict[Text, Text] = Field(
+        default={}, description="Parameters of every address. Azure: `api-version: 2024-10-21`. No secrets."
     )
     headers: dict[HeaderName, HeaderValue] = Field(
         default={}, description="Further headers of every request. No secrets."

@@ -9,7 +9,7 @@ from podium.spend.limits import Limit, organisation_limit
 from podium.spend.prices import PriceSheet
 from podium.spend.rates import RateLimits
 
-Dialect = Literal["openai", "llama"]
+Dialect = Literal["openai", "openai-responses", "anthropic", "gemini", "llama"]
 
 
 class CredentialRef(msgspec.Struct, frozen=True):
@@ -64,6 +64,10 @@ class ProviderRow(msgspec.Struct, frozen=True):
     health_path: str | None = None
     """Where each worker looks whether the provider answers; None: nowhere."""
     health_every_s: float = 10.0
+    paths: dict[str, str] = msgspec.field(default_factory=dict)
+    """By operation, where the dialect's own path does not hold; ``{model}`` stands for the upstream model."""
+    query: dict[str, str] = msgspec.field(default_factory=dict)
+    """Further parameters of every address: ``api-version``."""
 
 
 class ModelRow(msgspec.Struct, frozen=True):

@@ -9,7 +9,13 @@ from typing import Final
 import msgspec
 
 from podium.kernel.call import CostTag, Reply, Request
+from podium.kernel.chat import Answer
 from podium.kernel.errors import BrokenReply, InvalidRequest
+from podium.wire import openai_answers
+from podium.wire.formats import Outgoing
+from podium.wire.openai_answers import encode_answer, stream_decoder, stream_writer
+from podium.wire.openai_encode import encode_chat
+from podium.wire.openai_errors import encode_error, encode_stream_error
 from podium.wire.openai_fields import (
     UNREADABLE,
     decode_fields,
@@ -20,11 +26,33 @@ from podium.wire.openai_fields import (
     given,
     raise_invalid,
 )
+from podium.wire.openai_neutral import decode_chat, field_of
+from podium.wire.openai_shapes import ReplyBody
 from podium.wire.openai_stream import StreamReader
 from podium.wire.openai_usage import decode_usage, tag_usage
 
-__all__ = ["StreamReader", "decode_reply", "decode_request", "encode_request", "tag_reply"]
+__all__ = [
+    "HEADERS",
+    "NAME",
+    "decode_answer",
+    "decode_chat",
+    "decode_reply",
+    "decode_request",
+    "encode_answer",
+    "encode_chat",
+    "encode_error",
+    "encode_request",
+    "encode_stream_error",
+    "field_of",
+    "stream_decoder",
+    "stream_reader",
+    "stream_writer",
+    "tag_reply",
+    "target",
+]
 
+NAME: Final = "openai"
+HEADERS: Final[tuple[tuple[bytes, bytes | None], ...]] = ()
 MAX_OUTPUT_LIMIT_TOKENS: Final = 2**31 - 1
 MAX_CHOICES: Final = 128
 """OpenAI's own limit of ``n``."""
@@ -123,11 +151,17 @@ _text_decoder = msgspec.json.Decoder(str)
 _prediction_decoder = msgspec.json.Decoder(_Prediction)
 _fields_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _choices_decoder = msgspec.json.Decoder(list[_Choice])
+_answer_decoder = msgspec.json.Decoder(ReplyBody)
 _error_decoder = msgspec.json.Decoder(_ErrorBody)
 _encoder = msgspec.json.Encoder()
 
 
-def decode_request(body: bytes) -> Request:
+def target(operation: str, model: str, *, stream: bool) -> str:  # noqa: ARG001 - the signature of every format
+    """Return the path behind the provider's base path."""
+    return "/chat/completions"
+
+
+def decode_request(body: bytes, path: str = "") -> Request:  # noqa: ARG001 - the signature of every format
     """Return the neutral model of a client's body. Raises InvalidRequest that names the field."""
     fields = decode_fields(body)
     route = decode_route(fields)
@@ -293,23 +327,23 @@ def _look_at_tools(raw: msgspec.Raw, needs: set[str], unpriced: list[str]) -> No
     unpriced.extend(f"tools.{tool.type}" for tool in tools if tool.type not in _CLIENT_TOOLS)
 
 
-def encode_request(
-    request: Request, *, upstream_model: str, output_limit_field: str, max_output_tokens: int | None
-) -> bytes:
-    """Return the provider's body: the client's, with its model's name, usage asked for, and output bounded.
-
-    ``max_output_tokens`` is set as ``output_limit_field`` where it is given and the client set no limit.
-    """
+def encode_request(request: Request, outgoing: Outgoing) -> bytes:
+    """Return the provider's body: the client's, with its model's name, usage asked for, output bounded."""
     fields: dict[str, object] = dict(request.fields)
-    fields["model"] = upstream_model
+    fields["model"] = outgoing.model
     if request.stream and not request.wants_usage:
         raw = given(request.fields, "stream_options")
         options: dict[str, object] = {} if raw is None else dict(_fields_decoder.decode(raw))
         options["include_usage"] = True
         fields["stream_options"] = options
-    if max_output_tokens is not None and request.max_output_tokens is None:
-        fields[output_limit_field] = max_output_tokens
+    if outgoing.max_output_tokens is not None and request.max_output_tokens is None:
+        fields[outgoing.output_limit_field] = outgoing.max_output_tokens
     return _encoder.encode(fields)
+
+
+def stream_reader(request: Request) -> StreamReader:
+    """Return a reader of one stream for a client that speaks this format too."""
+    return StreamReader(client_wants_usage=request.wants_usage)
 
 
 def decode_reply(body: bytes) -> Reply:
@@ -329,6 +363,17 @@ def decode_reply(body: bytes) -> Reply:
         upstream_model=decode_text(fields.get("model", _NULL)),
         finish_reason=(decode_text(choices[0].finish_reason) or None) if choices else None,
     )
+
+
+def decode_answer(body: bytes) -> Answer:
+    """Return a whole answer in neutral terms. Raises BrokenReply."""
+    try:
+        reply = _answer_decoder.decode(body)
+    except UNREADABLE as error:
+        raise broken_reply(body, "no chat completion") from error
+    if not reply.choices or reply.error != _NULL:
+        raise broken_reply(body, "no chat completion")
+    return openai_answers.to_answer(reply)
 
 
 def broken_reply(body: bytes, what: str) -> BrokenReply:

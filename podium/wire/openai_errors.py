@@ -4,7 +4,12 @@ Source: the ``ErrorResponse`` schema of OpenAI's OpenAPI document: ``{"error": {
 "code"}}``, all four always there.
 """
 
+from typing import Final
+
 import msgspec
+
+from podium.wire import sse
+from podium.wire.formats import WireError
 
 
 class _Error(msgspec.Struct, frozen=True):
@@ -21,6 +26,21 @@ class _Body(msgspec.Struct, frozen=True):
 _encoder = msgspec.json.Encoder()
 
 
-def encode_error(*, message: str, code: str, type_: str, param: str | None = None) -> bytes:
+_TYPES: Final = {
+    400: "invalid_request_error",
+    401: "authentication_error",
+    403: "permission_error",
+    404: "invalid_request_error",
+    429: "rate_limit_error",
+}
+
+
+def encode_error(error: WireError) -> bytes:
     """Return the JSON body of an error; ``param`` names the request's field at fault."""
-    return _encoder.encode(_Body(_Error(message=message, type=type_, param=param, code=code)))
+    type_ = _TYPES.get(error.status, "api_error")
+    return _encoder.encode(_Body(_Error(error.message, type_, error.field, error.code)))
+
+
+def encode_stream_error(error: WireError) -> bytes:
+    """Return the error event of a stream that broke after its first byte. No ``[DONE]`` follows it."""
+    return sse.encode_event(_encoder.encode(_Body(_Error(error.message, "api_error", None, error.code))))

@@ -12,7 +12,6 @@ import msgspec
 
 from podium.kernel.call import CostTag, Reply, Usage
 from podium.wire import sse
-from podium.wire.openai_errors import encode_error
 from podium.wire.openai_fields import UNREADABLE
 from podium.wire.openai_usage import decode_usage, tag_usage
 
@@ -181,7 +180,7 @@ class StreamReader:
                 return b""
             return event  # not ours to judge: the client sees what the provider sent
         if kind == b"error" or chunk.error != _NULL:
-            self.error = _message(chunk.error, data)
+            self.error = error_message(chunk.error, data)
             return b""
         if not self._named:
             self._upstream_id, self._upstream_model = _text(chunk.id), _text(chunk.model)
@@ -220,6 +219,9 @@ class StreamReader:
             del fields["usage"]
         return sse.encode_event(_encoder.encode(fields))
 
+    def end(self) -> None:
+        """Take note that the provider has closed: without ``[DONE]`` the stream is not whole."""
+
     def reply(self) -> Reply:
         """Return what has been read so far; final once `done`."""
         return Reply(
@@ -238,18 +240,13 @@ class StreamReader:
         if self._wants_usage and fields is not None:
             fields["usage"] = tag_usage(fields["usage"], tag)
             return sse.encode_event(_encoder.encode(fields)) + _DONE
-        estimated = " estimated=true" if tag.estimated else ""
-        text = f"podium cost_nano_usd={tag.nano_usd} cost_usd={tag.usd}{estimated}"
-        return sse.encode_comment(text) + _DONE
+        return cost_comment(tag) + _DONE
 
-    @staticmethod
-    def failure(*, code: str, message: str) -> bytes:
-        """Return the error event of a stream that broke after its first byte. No ``[DONE]`` follows it."""
-        return sse.encode_event(encode_error(message=message, code=code, type_="api_error"))
 
-    def fail(self, *, code: str, message: str) -> bytes:
-        """Return `failure`'s event."""
-        return self.failure(code=code, message=message)
+def cost_comment(tag: CostTag) -> bytes:
+    """Return what an answer cost as a comment, for clients that did not ask for usage."""
+    estimated = " estimated=true" if tag.estimated else ""
+    return sse.encode_comment(f"podium cost_nano_usd={tag.nano_usd} cost_usd={tag.usd}{estimated}")
 
 
 def _end_of_event(events: bytes, start: int) -> int:
@@ -265,7 +262,8 @@ def _text(raw: msgspec.Raw) -> str | None:
         return None
 
 
-def _message(raw: msgspec.Raw, data: bytes) -> str:
+def error_message(raw: msgspec.Raw, data: bytes) -> str:
+    """Return the words of an error event, whatever its shape."""
     try:
         error = _error_decoder.decode(raw)
     except UNREADABLE:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from podium.kernel.call import CostTag, Reply, Request, Usage
 from podium.kernel.errors import BrokenReply, InvalidRequest
+from podium.wire.formats import Outgoing
 from podium.wire.openai_chat import decode_reply, decode_request, encode_request, tag_reply
 
 USER = {"role": "user", "content": "Hello"}
@@ -24,9 +25,7 @@ def ask_part(part: object) -> Request:
 def sent(
     request: Request, limit: int | None = None, field: str = "max_completion_tokens"
 ) -> dict[str, object]:
-    return json.loads(
-        encode_request(request, upstream_model="up-1", output_limit_field=field, max_output_tokens=limit)
-    )
+    return json.loads(encode_request(request, Outgoing("up-1", limit, field)))
 
 
 def test_a_plain_request():
@@ -218,9 +217,7 @@ def test_predictions_and_choices():
 def test_encode_changes_the_least():
     """Model, limit and usage are set; every other value keeps its bytes, known to Podium or not."""
     body = b'{"model":"small","messages":[ {"role":"user","content":"\\u0041"} ],"top_p":0.70,"x":{"y":1e2}}'
-    out = encode_request(
-        decode_request(body), upstream_model="up-1", output_limit_field="max_tokens", max_output_tokens=7
-    )
+    out = encode_request(decode_request(body), Outgoing("up-1", 7, "max_tokens"))
     assert out == body.replace(b'"small"', b'"up-1"')[:-1] + b',"max_tokens":7}'
 
 
@@ -254,7 +251,7 @@ def test_streams_ask_for_usage(options, wants, expected):
 def test_duplicate_fields_are_sent_once():
     """Of a field that comes twice the last counts, for Podium and for the provider alike."""
     request = decode_request(b'{"model":"a","messages":[],"max_tokens":5,"model":"b","max_tokens":6}')
-    out = encode_request(request, upstream_model="u", output_limit_field="max_tokens", max_output_tokens=None)
+    out = encode_request(request, Outgoing("u", None, "max_tokens"))
     assert (request.route, request.max_output_tokens) == ("b", 6)
     assert out == b'{"model":"u","messages":[],"max_tokens":6}'
 

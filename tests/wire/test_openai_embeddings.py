@@ -4,6 +4,7 @@ import pytest
 
 from podium.kernel.call import CostTag, Reply, Usage
 from podium.kernel.errors import BrokenReply, InvalidRequest
+from podium.wire.formats import Outgoing
 from podium.wire.openai_embeddings import decode_reply, decode_request, encode_request, tag_reply
 
 
@@ -13,7 +14,7 @@ def test_requests(value):
     body = json.dumps({"model": "embed", "input": value, "dimensions": 256}).encode()
     request = decode_request(body)
     assert (request.operation, request.route, request.body_bytes) == ("embeddings", "embed", len(body))
-    out = encode_request(request, upstream_model="up-1", output_limit_field="max_tokens", max_output_tokens=7)
+    out = encode_request(request, Outgoing("up-1", 7, "max_tokens"))
     assert json.loads(out) == {"model": "up-1", "input": value, "dimensions": 256}
 
 

@@ -6,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podium.kernel.call import CostTag, Reply, Usage
+from podium.wire.formats import WireError
+from podium.wire.openai_errors import encode_stream_error
 from podium.wire.openai_stream import StreamReader
 
 USAGE = {"prompt_tokens": 9, "completion_tokens": 3, "total_tokens": 12}
@@ -189,9 +191,7 @@ def test_an_error_in_no_known_shape():
 
 def test_failure_is_an_error_event():
     """A stream that breaks after its first byte ends in an error event that clients raise."""
-    reader, _ = run(HELLO)
-    data = reader.fail(code="upstream_broken", message="It broke.")
-    assert data == StreamReader.failure(code="upstream_broken", message="It broke.")
+    data = encode_stream_error(WireError(502, "upstream_broken", "It broke."))
     assert payloads(data) == [
         {"error": {"message": "It broke.", "type": "api_error", "param": None, "code": "upstream_broken"}}
     ]
