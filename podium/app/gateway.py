@@ -22,6 +22,7 @@ from podium.gateway.journal import Journal
 from podium.gateway.path import Gateway
 from podium.gateway.probing import watch_providers
 from podium.gateway.standing import Standing, hello_of, keep_in_step, say_goodbye
+from podium.gateway.supply import keep_supplied
 from podium.gateway.waiting import Waiting
 from podium.kernel.errors import JournalError, StateError
 from podium.kernel.ids import ulid
@@ -102,8 +103,11 @@ async def take_calls(
     )
     server.handler = gateway.handle
     gateway.guard.watch(server.loop.time, server.loop.call_later)
-    hello = hello_of(header.worker, header.incarnation, header.pid, header.boot_id)
+    strict = arguments.durability == "strict"
+    hello = hello_of(header.worker, header.incarnation, header.pid, header.boot_id, strict=strict)
     asking = asyncio.create_task(keep_in_step(standing, link, hello, journal, on_first=first.set))
+    counter = KeeperClient(state / "keeper.sock")
+    supplying = asyncio.create_task(keep_supplied(standing.slices, counter, header.incarnation, clock))
     looking = asyncio.create_task(watch_providers(standing, health, pool, secrets))
     if await first_of(stop, failed, first) is first:
         # What lives now lives for ever; what a call makes is freed by reference counts.
@@ -119,7 +123,9 @@ async def take_calls(
     looking.cancel()
     await end_in_order(arguments, server, standing, pool, journal)
     asking.cancel()
-    await asyncio.gather(asking, return_exceptions=True)
+    supplying.cancel()
+    await asyncio.gather(asking, supplying, return_exceptions=True)
+    await counter.close()
     await link.close()  # the question under way was cut off, so its connection is of no more use
     await say_goodbye(link, header.incarnation)
     await link.close()
