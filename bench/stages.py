@@ -43,6 +43,7 @@ from podium.spend import journal as records
 from podium.spend.journal import Header
 from podium.wire import openai_chat
 from podium.wire.formats import Outgoing
+from podium.wire.openai_stream import StreamReader
 
 KEY = "podium_sk_bench"
 STREAM_HEADERS = [(b"content-type", b"text/event-stream")]
@@ -204,7 +205,7 @@ def parts(folder: Path) -> list[list[str]]:
     file = os.open(folder / "written", os.O_CREAT | os.O_APPEND | os.O_WRONLY)
 
     def stream() -> None:
-        reader = openai_chat.StreamReader(client_wants_usage=True)
+        reader = StreamReader(client_wants_usage=True)
         reader.feed(STREAM)
         reader.reply()
         reader.finish(tag)

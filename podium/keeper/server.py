@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import logging
 import os
-import socket
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -22,7 +21,7 @@ from podium.keeper.authority import Authority
 from podium.keeper.desk import LimitDesk
 from podium.keeper.ledger import Row
 from podium.keeper.limits import LimitBook
-from podium.keeper.lock import KeeperLock
+from podium.keeper.lock import KeeperLock, listen
 from podium.keeper.metrics import CallMetrics
 from podium.keeper.shares import ShareBook
 from podium.keeper.spanfeed import SpanFeed
@@ -62,7 +61,6 @@ from podium.ports.link import (
 )
 
 SOCKET: Final = "keeper.sock"
-SOCKET_PATH_BYTES: Final = 107
 FRESH_NS: Final = 500_000_000
 """A worker is answered only if a database round trip completed so recently."""
 PROBE_EVERY_NS: Final = 200_000_000
@@ -451,21 +449,6 @@ def _reason(error: OperationalError | OSError) -> str:
     return str(error.orig) if isinstance(error, OperationalError) else str(error.strerror or error)
 
 
-def _listen(path: Path) -> socket.socket:
-    """Return a Unix socket bound at ``path`` that only its owner may connect to."""
-    if len(str(path).encode()) > SOCKET_PATH_BYTES:
-        raise StateError(
-            f"{path} is too long for a Unix socket, which takes {SOCKET_PATH_BYTES} bytes.",
-            fix="Use a --state with a shorter path.",
-        )
-    path.unlink(missing_ok=True)  # whoever made it is dead: the lock is ours
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    listener.bind(str(path))
-    path.chmod(0o600)  # before listen(), so nobody can have connected
-    listener.setblocking(False)
-    return listener
-
-
 async def serve(
     *,
     state: Path,
@@ -497,7 +480,7 @@ async def serve(
             boot_id=boot_id,
         )
         await keeper.open()
-        server = await asyncio.start_unix_server(keeper.serve_connection, sock=_listen(state / SOCKET))
+        server = await asyncio.start_unix_server(keeper.serve_connection, sock=listen(state / SOCKET))
         ready()
         tailing = asyncio.create_task(keeper.keep_tailing())
         stopping = asyncio.create_task(stop.wait())

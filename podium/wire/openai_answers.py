@@ -15,8 +15,9 @@ from podium.wire import openai_shapes as shapes
 from podium.wire import sse
 from podium.wire.openai_fields import UNREADABLE
 from podium.wire.openai_neutral import detail_of, thoughts
-from podium.wire.openai_stream import MAX_EVENT_BYTES, cost_comment, error_message
+from podium.wire.openai_stream import cost_comment, error_message
 from podium.wire.openai_usage import decode_usage, tag_usage
+from podium.wire.passing import MAX_EVENT_BYTES
 
 FINISHES: Final[dict[str, Finish]] = {
     "stop": "stop",
@@ -287,7 +288,7 @@ class ChatWriter:
         self._prefix = b""
         self._kinds: dict[int, tuple[bytes, bytes]] = {}
         """What stands before and behind a delta of each open part."""
-        self._thoughts: dict[int, list[str]] = {}
+        self._thoughts: set[int] = set()
         self._signatures: dict[int, tuple[str, str]] = {}
         self._calls = 0
         self._finish = "stop"
@@ -333,13 +334,12 @@ class ChatWriter:
             self._kinds[index] = (self._prefix + b'{"refusal":', b"}" + _REST)
             text = part.text
         elif isinstance(part, Thinking):
-            self._kinds[index] = (self._prefix + b'{"reasoning_content":', b"}" + _REST)
-            self._thoughts[index] = []
+            self._thoughts.add(index)
             if part.signature is not None:
                 self._signatures[index] = (part.signature, part.signed_by or "openai")
             if part.redacted is not None:
                 out.append(self._chunk(_encoder.encode({"reasoning_details": [detail_of(part, index)]})))
-                del self._thoughts[index]
+                self._thoughts.discard(index)
             text = part.text
         else:
             function = {"name": part.name, "arguments": ""}
@@ -353,18 +353,21 @@ class ChatWriter:
             self._delta(chat.Delta(index, text), out)
 
     def _delta(self, event: chat.Delta, out: list[bytes]) -> None:
+        if event.index in self._thoughts:
+            entry = {"type": "reasoning.text", "text": event.text, "index": event.index}
+            delta = {"reasoning_content": event.text, "reasoning_details": [entry]}
+            out.append(self._chunk(_encoder.encode(delta)))
+            return
         before, behind = self._kinds[event.index]
         out.append(before + _encoder.encode(event.text) + behind)
-        kept = self._thoughts.get(event.index)
-        if kept is not None:
-            kept.append(event.text)
 
     def _part_ended(self, index: int, out: list[bytes]) -> None:
         signed = self._signatures.pop(index, None)
-        texts = self._thoughts.pop(index, None)
-        if texts is not None and signed is not None:
-            thought = Thinking("".join(texts), *signed)
+        if index in self._thoughts and signed is not None:
+            # The words have gone out as they came: clients join entries of one index.
+            thought = Thinking("", *signed)
             out.append(self._chunk(_encoder.encode({"reasoning_details": [detail_of(thought, index)]})))
+        self._thoughts.discard(index)
         self._kinds.pop(index, None)
 
     def finish(self, reply: Reply, tag: CostTag) -> bytes:

@@ -111,7 +111,7 @@ def _raise_at(field: str, error: Exception) -> NoReturn:
     """Raise what msgspec found, at the place that it names: ``$[3].content`` of messages."""
     words, _, place = str(error).partition(" - at `$")
     at = field + place.rstrip("`")
-    if "unknown field" in words or "Invalid value" in words:
+    if "unknown field" in words or words.startswith("Invalid value") or "enum value" in words:
         raise Inexpressible(
             f"{at}: {words}. It cannot be carried to a provider of another format.",
             fix=f"Leave it out, or call a route whose model speaks {NATIVE}.",

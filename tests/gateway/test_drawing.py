@@ -1,4 +1,4 @@
-"""A call draws, goes down the ladder, waits or is refused: by the real SDK, and the keeper's rule in memory."""
+"""A call draws, goes down the ladder, waits or is refused: by the real SDK, with the keeper's own rule."""
 
 import asyncio
 from decimal import Decimal

@@ -2,7 +2,7 @@
 
 from podium.keeper.ledger import CALL_COLUMNS, CHARGE_COLUMNS, Batch
 from podium.keeper.life import as_mapping
-from podium.kernel.call import Usage
+from podium.kernel.call import TOKEN_FIELDS, Usage
 from podium.spend.journal import Done, Hold, Settle
 from tests.keeper.samples import done, hold, settle
 
@@ -11,7 +11,7 @@ RENAMED = {"upstream_model": "reported_model"}
 
 def test_a_charge_has_every_field_of_its_records():
     """Each column of a charge is the field of its name of the hold, the settlement or the usage."""
-    usage = Usage(*range(1, 10))
+    usage = Usage(*range(1, 10), tool_uses=(("web_search", 3),))
     held = hold(7, parent_span_id="p" * 16, session="s", draws=(3, 40, 9, 50), degraded_from="big")
     settled = settle(7, usage=usage, reason="why")
     row = as_mapping(Batch(41).add_charge(held, settled, "inc_1"))
@@ -21,8 +21,9 @@ def test_a_charge_has_every_field_of_its_records():
     assert row.pop("unattributed") is False
     for name in set(Hold.__struct_fields__) - {"draws"}:
         assert row.pop(name) == getattr(held, name), name
-    for name in Usage.__struct_fields__:
+    for name in TOKEN_FIELDS:
         assert row.pop(name) == getattr(usage, name), name
+    assert row.pop("tool_uses") == '{"web_search":3}'
     for name in set(Settle.__struct_fields__) - {"charge_id", "usage", "done", "beyond"}:
         assert row.pop(RENAMED.get(name, name)) == getattr(settled, name), name
     assert row == {}

@@ -1,0 +1,140 @@
+"""A stream on its way through: most events pass without being decoded.
+
+Byte searches find those that matter: each format says by which marks it knows them, and reads every event
+until the first token has passed.
+"""
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from podium.wire import sse
+
+MAX_EVENT_BYTES: Final = 1 << 20
+"""Longest event that is gathered before a stream is taken to be broken."""
+
+Mark = Callable[[bytes, int], "re.Match[bytes] | None"]
+
+
+def marks(*patterns: bytes) -> tuple[Mark, ...]:
+    """Return the searches of marks. Each begins with a literal, so that `re` is as fast as `bytes.find`."""
+    return tuple(re.compile(pattern).search for pattern in patterns)
+
+
+class PassingStream(ABC):
+    """Reads one upstream stream. Feed it bytes as they come; what it returns may go to the client."""
+
+    def __init__(self, found_by: Iterable[Mark], *, max_event_bytes: int = MAX_EVENT_BYTES) -> None:
+        self.first_token = False
+        """The first piece of content, thought or tool call has passed."""
+        self.done = False
+        """The stream is whole; whatever follows is ignored."""
+        self.error: str | None = None
+        """The provider's error event inside the stream, or what is wrong with the stream itself."""
+        self._marks = tuple(found_by)
+        self._max_event_bytes = max_event_bytes
+        self._framer = sse.Framer()
+
+    @abstractmethod
+    def read_event(self, event: bytes) -> bytes:
+        """Take in one event that may matter, and return it as it may go on."""
+
+    def look_at_rest(self, rest: bytearray) -> None:  # noqa: B027 - most formats need not look
+        """Look at the beginning of an event that is not whole yet."""
+
+    def end(self) -> None:  # noqa: B027 - as above
+        """Take note that the provider has closed: a stream without its last event is not whole."""
+
+    def feed(self, data: bytes) -> bytes:
+        """Return what may go to the client now; the end is held back for `finish`."""
+        if self._ended():
+            return b""
+        events = self._framer.feed(data)
+        out = self._take(events) if events else b""
+        if self._framer.rest and not self._ended():
+            self._look(self._framer.rest)
+        return out
+
+    def _ended(self) -> bool:
+        return self.done or self.error is not None
+
+    def _take(self, events: bytes) -> bytes:
+        """Return what may go on of whole events: those that cannot matter as they are, the others as read."""
+        out: list[bytes] = []
+        start = 0
+        while start < len(events) and not self.first_token and not self._ended():
+            end = end_of_event(events, start)
+            out.append(self._read(events[start:end]))
+            start = end
+        if start < len(events) and not self._ended():
+            out.append(self._take_marked(events[start:]))
+        return b"".join(out)
+
+    def _take_marked(self, events: bytes) -> bytes:
+        """Read only the events that bear a mark. Every mark is searched for once in all of ``events``."""
+        size = len(events)
+        marks = [match.start() if (match := search(events, 0)) else size for search in self._marks]
+        mark = min(marks)
+        if mark == size:
+            return self._pass(events)
+        out: list[bytes] = []
+        start = 0
+        while mark < size:
+            before = events.rfind(b"\n\n", start, mark)
+            begin = start if before < 0 else before + 2
+            out.append(self._pass(events[start:begin]))
+            if self._ended():
+                break
+            start = end_of_event(events, mark)
+            out.append(self._read(events[begin:start]))
+            if self._ended():
+                break
+            for index, at in enumerate(marks):
+                if at < start:
+                    match = self._marks[index](events, start)
+                    marks[index] = size if match is None else match.start()
+            mark = min(marks)
+        else:
+            out.append(self._pass(events[start:]))
+        return b"".join(out)
+
+    def _pass(self, events: bytes) -> bytes:
+        """Return events that cannot matter, up to one that is too long."""
+        if len(events) <= self._max_event_bytes:
+            return events
+        start = 0
+        while start < len(events):
+            end = end_of_event(events, start)
+            own_bytes = len(events[start:end].lstrip(b"\n"))
+            if own_bytes > self._max_event_bytes:
+                self._too_long()
+                return events[: end - own_bytes]
+            start = end
+        return events
+
+    def _too_long(self) -> None:
+        self.error = f"one event is longer than {self._max_event_bytes} bytes"
+
+    def _look(self, rest: bytearray) -> None:
+        if len(rest) > self._max_event_bytes:
+            self._too_long()
+        else:
+            self.look_at_rest(rest)
+
+    def _read(self, event: bytes) -> bytes:
+        """Take in one event that may matter and return it as it may go on."""
+        if event.startswith(b"\n"):
+            # Empty lines before an event are not part of it, however they came.
+            own = event.lstrip(b"\n")
+            return event[: len(event) - len(own)] + (self._read(own) if own else b"")
+        if len(event) > self._max_event_bytes:
+            self._too_long()
+            return b""
+        return self.read_event(event)
+
+
+def end_of_event(events: bytes, start: int) -> int:
+    """Return the offset behind the event that is at ``start``."""
+    end = events.find(b"\n\n", start) + 2
+    return end if end > 1 else len(events)
