@@ -1,61 +1,77 @@
-"""Where questions about limits are answered: those of workers many at a time, in one transaction."""
+"""Where workers' questions about limits are answered: many at a time, in one transaction."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any, Protocol, TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
 
+from podium.keeper.authority import Authority
 from podium.keeper.limits import LimitBook
-from podium.ports.link import Done, Draw, Drawn, Override, Reply, Unblock, WriteOff
-
-_T = TypeVar("_T")
+from podium.manifest.snapshot import decode_snapshot
+from podium.ports.link import Draw, Drawn, PutSnapshot, Reply, SnapshotIs
 
 
 class InDatabase(Protocol):
     """Runs something in the keeper's database thread."""
 
-    def __call__(self, work: Callable[..., _T], *arguments: object) -> Awaitable[_T]:
+    def __call__(
+        self, work: Callable[[Sequence[Draw]], list[Drawn]], questions: Sequence[Draw], /
+    ) -> Awaitable[list[Drawn]]:
         """Return what it returns."""
         ...
 
 
 class LimitDesk:
-    """The questions about limits that wait for the database, and their answers."""
+    """The authority of limits beside that of manifests and orders, and the questions that wait for it."""
 
-    def __init__(self, book: LimitBook, in_database: InDatabase, refresh_orders: Callable[[], None]) -> None:
-        self._book = book
-        self._in_database = in_database
-        self._refresh_orders = refresh_orders
+    def __init__(self, book: LimitBook, authority: Authority) -> None:
+        self.book = book
+        self._authority = authority
         self._waiting: list[tuple[Draw, asyncio.Future[Drawn]]] = []
         self._task: asyncio.Task[None] | None = None
 
-    def answers(self) -> dict[type[Any], Callable[[Any, Any], Awaitable[Reply]]]:
-        """Return who answers which question."""
-        return {
-            Draw: self._draw,
-            Override: lambda question, _: self._in_database(self._book.override, question),
-            WriteOff: lambda question, _: self._in_database(self._book.write_off, question),
-            Unblock: lambda question, _: self._in_database(self._unblock, question),
-        }
+    # In the database thread
 
-    def _unblock(self, question: Unblock) -> Done:
-        done = self._book.unblock(question)
-        self._refresh_orders()
-        return done
+    def know(self) -> None:
+        """Go by the limits in force."""
+        document = self._authority.in_force.snapshot_document
+        if document is not None:
+            self.book.know(decode_snapshot(document))
 
-    async def _draw(self, question: Draw, _connection: object) -> Reply:
+    def reload(self) -> None:
+        """Read again what is in force."""
+        self._authority.reload()
+        self.know()
+
+    def put_snapshot(self, question: PutSnapshot) -> SnapshotIs:
+        """Bring a snapshot into force, and its limits."""
+        before = self._authority.in_force.snapshot_version
+        is_now = self._authority.put_snapshot(question)
+        if is_now.version != before:
+            self.know()
+        return is_now
+
+    def look_for_blocks(self) -> None:
+        """Tell workers of models that were blocked, or let go."""
+        if self.book.has_blocked:
+            self.book.has_blocked = False
+            self._authority.refresh_orders()
+
+    # In the event loop
+
+    async def draw(self, question: Draw, in_database: InDatabase) -> Reply:
         """Grant and take back; what comes while a transaction is under way shares the next one."""
         answer: asyncio.Future[Drawn] = asyncio.get_running_loop().create_future()
         self._waiting.append((question, answer))
         if self._task is None:
-            self._task = asyncio.create_task(self._draw_all())
+            self._task = asyncio.create_task(self._draw_all(in_database))
         return await answer
 
-    async def _draw_all(self) -> None:
+    async def _draw_all(self, in_database: InDatabase) -> None:
         try:
             while self._waiting:
                 batch, self._waiting = self._waiting, []
                 try:
-                    drawn = await self._in_database(self._book.draw, [question for question, _ in batch])
+                    drawn = await in_database(self.book.draw, [question for question, _ in batch])
                 except Exception as error:  # noqa: BLE001 - whoever asked is told
                     for _, answer in batch:
                         if not answer.done():

@@ -9,11 +9,10 @@ write-off), 12 (what a host crash has lost), 15 (a limit that was lowered).
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
-import msgspec
-from sqlalchemy import Connection, Engine, RowMapping, delete, insert, select
+from sqlalchemy import Connection, Engine, delete, insert, select
 
 from podium.keeper.books import Books, id_of
 from podium.keeper.ledger import Batch, Ending, read_meta, write_meta
@@ -21,8 +20,9 @@ from podium.keeper.unattributed import add_unattributed
 from podium.kernel.errors import InvalidRequest, NotFound
 from podium.manifest.snapshot import Snapshot
 from podium.ports import Clock
-from podium.ports.database import incarnations, model_blocks, overrides, slices
-from podium.ports.link import Done, Draw, Drawn, Grant, Override, Unblock, Want, WriteOff
+from podium.ports.acts import LimitTerms
+from podium.ports.database import incarnations, limit_windows, model_blocks, overrides, slices
+from podium.ports.link import Draw, Drawn, Grant, Want
 from podium.spend.limits import Limit, Window, decide_window, organisation_limit, used_of
 from podium.spend.slices import decide_grant
 
@@ -36,41 +36,42 @@ logger = logging.getLogger(__name__)
 
 
 class LimitBook:
-    """Grants, returns, charges, reclaims. Its methods run in the keeper's database thread.
+    """Grants, returns, charges, reclaims. Its methods run in the keeper's database thread."""
 
-    ``fence`` is called in every transaction that writes, and raises where this keeper is no longer the one.
-    """
-
-    def __init__(
-        self, engine: Engine, clock: Clock, *, fence: Callable[[Connection], None] = lambda _: None
-    ) -> None:
+    def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine = engine
         self._clock = clock
-        self._fence = fence
         self._limits: dict[str, Limit] = {}
         self._organisation: Limit | None = None
-        self._overrides: list[Override] = []
+        self._departments: dict[str, str] = {}
+        self._overrides: Sequence[Any] = ()
+        self._overrides_known = False
         self._wanted: dict[str, int] = {}
         self.has_blocked = False
-        """A transaction has blocked a model: orders have a new version."""
+        """A transaction has blocked a model or let it go: orders have a new version."""
 
     def know(self, snapshot: Snapshot) -> None:
-        """Go by the limits of a snapshot, and by what was added to them."""
+        """Go by the limits of a snapshot."""
         self._limits = snapshot.limits()
         self._organisation = organisation_limit(snapshot.organisation)
-        with self._engine.connect().execution_options(read_only=True) as connection:
-            query = select(overrides).where(overrides.c.until_ns > self._clock.wall_ns())
-            rows = connection.execute(query.order_by(overrides.c.id)).mappings()
-            self._overrides = [_override(row) for row in rows]
+        rows = snapshot.departments.values()
+        self._departments = {f"department/{row.name}": row.path for row in rows}
+        self._departments |= {f"agent/{row.name}": row.department_path for row in snapshot.agents.values()}
+        self._overrides_known = False
 
-    def amount_of(self, limit: Limit, at_ns: int) -> int | None:
-        """Return a limit's amount with what people have added to it for now."""
+    def _read_overrides(self, connection: Connection) -> tuple[Any, ...]:
+        query = select(overrides).where(overrides.c.until_ns > self._clock.wall_ns())
+        return tuple(connection.execute(query.order_by(overrides.c.id)))
+
+    def amount_of(self, limit: Limit, at_ns: int, added: Sequence[Any]) -> int | None:
+        """Return a limit's amount with what people have added to it for now: rows of `overrides`."""
         if limit.amount is None:
             return None
-        added = [
-            it.amount for it in self._overrides if it.limit == limit.id and it.from_ns <= at_ns < it.until_ns
-        ]
-        return limit.amount + sum(added)
+        amount = limit.amount
+        for it in added:
+            if it.limit_id == limit.id and it.from_ns <= at_ns < it.until_ns:
+                amount += it.amount
+        return amount
 
     # Grants and returns
 
@@ -86,7 +87,8 @@ class LimitBook:
         }
         given = [returned.slice for it in questions for returned in it.returns]
         with self._engine.begin() as connection:
-            self._fence(connection)
+            if not self._overrides_known:
+                self._overrides, self._overrides_known = self._read_overrides(connection), True
             ended = self._ended(connection, questions)
             books = Books(connection)
             books.lock(asked | books.window_ids_of(given))
@@ -123,7 +125,7 @@ class LimitBook:
 
     def _grant(self, books: Books, incarnation: str, want: Want, window: Window, now_ns: int) -> Grant:
         limit = self._limits[want.limit]
-        amount = self.amount_of(limit, now_ns)
+        amount = self.amount_of(limit, now_ns, self._overrides)
         row = books.window(limit, window)
         ends_in_ns = None if window.ends_ns is None else max(0, window.ends_ns - now_ns)
         edges = None if amount is None else limit.edges(amount)
@@ -176,7 +178,6 @@ class LimitBook:
         its journal was read to its end; where the journal cannot show everything, what is left is charged.
         """
         if batch.draws or batch.endings:
-            self._fence(connection)
             books = Books(connection)
             ended = _slices_of(connection, batch.endings)
             touched = {number for hold, _ in batch.draws for number in hold.draws[::2]}
@@ -214,77 +215,101 @@ class LimitBook:
 
     # What people do
 
-    def override(self, question: Override) -> Done:
-        """Add to a limit for a time. Raises NotFound, InvalidRequest; the same again is done already."""
-        limit = self._limits.get(question.limit)
-        if limit is None or limit.amount is None:
-            raise NotFound(f"There is no limit {question.limit}.", fix="`podium budget list` names them.")
-        if question.amount <= 0 or question.until_ns <= question.from_ns:
-            raise InvalidRequest("An override adds more than nothing, until a later time.", field="amount")
-        if not question.by.strip() or not question.reason.strip():
-            raise InvalidRequest("An override has a person's name and a reason.", field="reason")
-        with self._engine.begin() as connection:
-            self._fence(connection)
-            found = (
-                connection.execute(select(overrides).where(overrides.c.id == question.id)).mappings().first()
-            )
-            if found is None:
-                values = msgspec.structs.asdict(question)
-                values["limit_id"] = values.pop("limit")
-                connection.execute(insert(overrides).values(**values, at_ns=self._clock.wall_ns()))
-            elif _override(found) != question:
-                raise InvalidRequest(f"There is another override {question.id}.", field="id")
-        if found is None:
-            self._overrides.append(question)
-        return Done()
-
-    def write_off(self, question: WriteOff) -> Done:
-        """Charge everything that an incarnation holds. Its journal, should it come, is charged against that.
-
-        Raises NotFound where it holds nothing.
-        """
-        with self._engine.begin() as connection:
-            self._fence(connection)
-            query = select(slices.c.id, slices.c.window_id).where(
-                slices.c.incarnation == question.incarnation, slices.c.state == "out"
-            )
-            rows = connection.execute(query).all()
-            if not rows:
-                raise NotFound(
-                    f"{question.incarnation} holds nothing.", fix="`podium budget list` names who does."
-                )
-            books = Books(connection)
-            books.lock({row.window_id for row in rows})
-            books.read([row.id for row in rows])
-            for row in rows:
-                it = books.slices[row.id]
-                left = it.out()
-                window = books.windows[row.window_id]
-                window.add("outstanding", -left)
-                window.add("charged", left)
-                it.add("covered", left)
-                it.put("note", f"{question.by}: {question.reason}")
-            books.write()
-        return Done()
-
-    def unblock(self, question: Unblock) -> Done:
-        """Let a model serve under hard limits again. Raises NotFound for one that is not blocked."""
-        with self._engine.begin() as connection:
-            self._fence(connection)
-            done = connection.execute(delete(model_blocks).where(model_blocks.c.model == question.model))
-            if not done.rowcount:
-                raise NotFound(f"The model {question.model} is not blocked.")
-            write_meta(connection, ORDERS_VERSION, read_meta(connection, ORDERS_VERSION, 0) + 1)
-        logger.warning(
-            "%s lets %s serve under hard limits again: %s", question.by, question.model, question.reason
+    def terms(self, connection: Connection, limit: str) -> LimitTerms:
+        """Return what one must know of a limit to ask for more of it. Raises NotFound."""
+        found = self._limits.get(limit)
+        if found is None or found.amount is None:
+            raise NotFound(f"There is no limit {limit}.", fix="`podium budget` names them.")
+        now_ns = self._clock.wall_ns()
+        added = self._read_overrides(connection)
+        of_tasks = found.window == "task"
+        window = decide_window(found.window, found.time_zone, now_ns)
+        query = select(limit_windows).where(limit_windows.c.id == id_of(limit, window.key))
+        row = None if of_tasks else connection.execute(query).first()
+        return LimitTerms(
+            name=limit,
+            department=self._departments.get(found.owner, ""),
+            unit=found.unit,
+            amount=self.amount_of(found, now_ns, added) or 0,
+            window="each task" if of_tasks else f"a {found.window} in {found.time_zone}",
+            charged=row.charged if row is not None else 0,
+            outstanding=row.outstanding if row is not None else 0,
+            ends_ns=window.ends_ns,
         )
-        return Done()
 
+    def override(
+        self,
+        connection: Connection,
+        *,
+        limit: str,
+        amount: int,
+        until_ns: int,
+        override_id: str,
+        by: Sequence[str],
+        from_ns: int | None = None,
+        reason: str = "",
+    ) -> None:
+        """Add to a limit for a time, in the caller's transaction. The same id again changes nothing.
 
-def _override(row: RowMapping) -> Override:
-    return Override(
-        row["id"], row["limit_id"], row["amount"], row["from_ns"], row["until_ns"], row["by"], row["reason"]
-    )
+        ``by``: who asked, and who approved. Raises NotFound, InvalidRequest.
+        """
+        found = self._limits.get(limit)
+        if found is None or found.amount is None:
+            raise NotFound(f"There is no limit {limit}.", fix="`podium budget` names them.")
+        now_ns = self._clock.wall_ns()
+        start_ns = now_ns if from_ns is None else from_ns
+        if amount <= 0 or until_ns <= start_ns or not "".join(by).strip():
+            raise InvalidRequest("An override adds something, until later, in a name.", field="amount")
+        self._overrides_known = False
+        earlier = connection.execute(select(overrides).where(overrides.c.id == override_id)).first()
+        if earlier is None:
+            connection.execute(
+                insert(overrides).values(
+                    id=override_id,
+                    limit_id=limit,
+                    amount=amount,
+                    from_ns=start_ns,
+                    until_ns=until_ns,
+                    by=", ".join(by),
+                    reason=reason,
+                    at_ns=now_ns,
+                )
+            )
+        elif (earlier.limit_id, earlier.amount, earlier.until_ns) != (limit, amount, until_ns):
+            raise InvalidRequest(f"There is another override {override_id}.", field="id")
+
+    def write_off(self, connection: Connection, incarnation: str, note: str) -> int:
+        """Charge everything that an incarnation holds; return how many slices that were.
+
+        Its journal, should it come after all, is charged against that. Raises NotFound where there is none.
+        """
+        query = select(slices.c.id, slices.c.window_id).where(
+            slices.c.incarnation == incarnation, slices.c.state == "out"
+        )
+        rows = connection.execute(query).all()
+        books = Books(connection)
+        books.lock({row.window_id for row in rows})
+        books.read([row.id for row in rows])
+        held = [books.slices[row.id] for row in rows if books.slices[row.id].out()]
+        if not held:
+            raise NotFound(f"{incarnation} holds nothing.", fix="`podium status` names the workers.")
+        for it in held:
+            left = it.out()
+            window = books.windows[it.values["window_id"]]
+            window.add("outstanding", -left)
+            window.add("charged", left)
+            it.add("covered", left)
+            it.put("note", note)
+        books.write()
+        return len(held)
+
+    def unblock(self, connection: Connection, model: str) -> None:
+        """Let a model serve under hard limits again. Raises NotFound for one that is not blocked."""
+        done = connection.execute(delete(model_blocks).where(model_blocks.c.model == model))
+        if not done.rowcount:
+            raise NotFound(f"The model {model} is not blocked.")
+        self.has_blocked = True
+        write_meta(connection, ORDERS_VERSION, read_meta(connection, ORDERS_VERSION, 0) + 1)
 
 
 def _take_back(books: Books, question: Draw) -> None:

@@ -26,6 +26,7 @@ from podium.keeper.ledger import (
     hold_of,
     last_seq,
     read_meta,
+    without_nul,
     write_meta,
 )
 from podium.keeper.life import DeathProof, Life, Unfinished, is_incarnation
@@ -65,8 +66,6 @@ class Tail:
         *,
         on_committed: Committed = lambda _seq, _rows: None,
         on_counted: Counted = lambda _charges, _calls: None,
-        on_write: OnWrite = lambda _connection, _batch: None,
-        boot_id: str | None = None,
     ) -> None:
         self._journals = state / "journals"
         self._log_folder = state / "log"
@@ -76,8 +75,9 @@ class Tail:
         self._log = CallLog(self._log_folder)
         self._on_committed = on_committed
         self._on_counted = on_counted
-        self._on_write = on_write
-        self._boot_id = boot_id
+        self.on_write: OnWrite = lambda _connection, _batch: None
+        self.boot_id: str | None = None
+        """Of this host; None: as if it had never gone down."""
         self._next_seq = 1
         self._stale = False
         self.lives: dict[str, Life] = {}
@@ -303,7 +303,7 @@ class Tail:
             )
             life.bury(batch, reason="The worker died before it settled this attempt: charged in full.")
             # What was not synced yet when the host went down is not in the journal.
-            lost = self._boot_id is not None and life.boot_id != self._boot_id and not life.strict
+            lost = self.boot_id is not None and life.boot_id != self.boot_id and not life.strict
             batch.endings.append(Ending(life.incarnation, "crashed", self._clock.wall_ns(), lost=lost))
         else:
             self._end_those_that_ended(batch, [life])
@@ -353,7 +353,7 @@ class Tail:
             with self._engine.begin() as connection:
                 write_meta(connection, LOG_LENGTH, 0)
         with self._engine.begin() as connection:
-            self._on_write(connection, batch)
+            self.on_write(connection, batch)
             self._ledger.write(connection, batch)
             if batch.log:
                 length = self._log.append(batch.log)
@@ -368,13 +368,13 @@ class Tail:
         with self._engine.connect() as connection:
             outer = connection.begin()
             for row in batch.charges:
-                numbered = (batch.first_seq + len(taken), *row[1:])
+                numbered = without_nul((batch.first_seq + len(taken), *row[1:]))
                 if self._ledger.takes_charge(connection, numbered):
                     taken.append(numbered)
                 else:
                     self._dead_letter(row[incarnation], "a charge that the ledger cannot take", row)
             calls_taken = []
-            for call in batch.calls:
+            for call in map(without_nul, batch.calls):
                 if self._ledger.takes_call(connection, call):
                     calls_taken.append(call)
                 else:

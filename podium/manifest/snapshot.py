@@ -8,6 +8,7 @@ from podium.kernel.addresses import Network
 from podium.spend.limits import Limit, organisation_limit
 from podium.spend.prices import PriceSheet
 from podium.spend.rates import RateLimits
+from podium.trust.cases import Rule
 
 Dialect = Literal["openai", "openai-responses", "anthropic", "gemini", "llama"]
 
@@ -135,6 +136,8 @@ class DepartmentRow(msgspec.Struct, frozen=True):
     name: str
     parent: str | None
     path: str
+    overrides: Rule = "whenPossible"
+    """Whether an override of its limits wants a second person: its own word, else that of above."""
     limits: tuple[Limit, ...] = ()
 
 

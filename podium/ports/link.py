@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from podium.kernel.errors import InvalidRequest
+from podium.ports.acts import Act, ActDone, By, CaseIs
 from podium.spend.rates import Claim
 
 PROTOCOL: Final = 1
@@ -58,35 +59,6 @@ class Draw(msgspec.Struct, frozen=True, tag="draw"):
     returns: tuple[Returned, ...] = ()
 
 
-class Override(msgspec.Struct, frozen=True, tag="override"):
-    """A person adds to a limit for a time. The same id again changes nothing."""
-
-    id: str
-    limit: str
-    amount: int
-    """Nano-USD or tokens, above zero."""
-    from_ns: int
-    until_ns: int
-    by: str
-    reason: str
-
-
-class WriteOff(msgspec.Struct, frozen=True, tag="write_off"):
-    """A person charges what a worker holds that nobody hears of, and of whose death there is no proof."""
-
-    incarnation: str
-    by: str
-    reason: str
-
-
-class Unblock(msgspec.Struct, frozen=True, tag="unblock"):
-    """A person says that a model's bound can be trusted again."""
-
-    model: str
-    by: str
-    reason: str
-
-
 class Ask(msgspec.Struct, frozen=True, tag="ask"):
     """Every 200 ms: am I still in step? With how far the worker's journal reaches."""
 
@@ -129,12 +101,14 @@ class IssueCredential(msgspec.Struct, frozen=True, tag="issue_credential"):
     agent: str
     credential_id: str
     sha256: str
+    by: By = By()
 
 
 class RevokeCredential(msgspec.Struct, frozen=True, tag="revoke_credential"):
     """End a credential."""
 
     credential_id: str
+    by: By = By()
 
 
 class GetTrace(msgspec.Struct, frozen=True, tag="get_trace"):
@@ -263,11 +237,22 @@ Question = (
     | GetMetrics
     | TakeBackup
     | Draw
-    | Override
-    | WriteOff
-    | Unblock
+    | Act
 )
-Reply = Welcome | Answer | Drawn | SnapshotIs | OrdersAre | TraceIs | StatusIs | MetricsAre | Done | Refused
+Reply = (
+    Welcome
+    | Answer
+    | Drawn
+    | SnapshotIs
+    | OrdersAre
+    | TraceIs
+    | StatusIs
+    | MetricsAre
+    | Done
+    | Refused
+    | ActDone
+    | CaseIs
+)
 
 
 _encoder = msgspec.msgpack.Encoder()
