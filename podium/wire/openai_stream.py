@@ -5,13 +5,13 @@ finish reason, an error, ``[DONE]``, and everything until the first token. Usage
 the end and with its cost, wherever the provider put it.
 """
 
-import re
 from typing import Final
 
 import msgspec
 
 from podium.kernel.call import CostTag, Reply, Usage
 from podium.wire import sse
+from podium.wire.marked import MarkedStream, marks
 from podium.wire.openai_fields import UNREADABLE
 from podium.wire.openai_usage import decode_usage, tag_usage
 
@@ -48,32 +48,20 @@ _text_decoder = msgspec.json.Decoder(str)
 _encoder = msgspec.json.Encoder()
 
 
-_MARKS: Final = tuple(
-    re.compile(pattern).search
-    for pattern in (
+class StreamReader(MarkedStream):
+    """Reads one upstream stream. Feed it bytes as they come; what it returns may go to the client."""
+
+    MARKS = marks(
         rb'"usage"(?!: ?null)',
         rb'"finish_reason"(?!: ?null)',
         rb'"error"(?!: ?null)',
         rb"\[DONE\]",
         rb"event:",
     )
-)
-"""What an event that matters bears. Each begins with a literal, so that `re` is as fast as `bytes.find`."""
-
-
-class StreamReader:
-    """Reads one upstream stream. Feed it bytes as they come; what it returns may go to the client."""
 
     def __init__(self, *, client_wants_usage: bool, max_event_bytes: int = MAX_EVENT_BYTES) -> None:
-        self.first_token = False
-        """The first piece of content, reasoning or tool call has passed."""
-        self.done = False
-        """``[DONE]`` was seen; whatever follows is ignored."""
-        self.error: str | None = None
-        """The provider's error event inside the stream, or what is wrong with the stream itself."""
+        super().__init__(max_event_bytes)
         self._wants_usage = client_wants_usage
-        self._max_event_bytes = max_event_bytes
-        self._framer = sse.Framer()
         self._named = False
         self._upstream_id: str | None = None
         self._upstream_model: str | None = None
@@ -81,94 +69,12 @@ class StreamReader:
         self._usage: Usage | None = None
         self._usage_fields: dict[str, msgspec.Raw] | None = None
 
-    def feed(self, data: bytes) -> bytes:
-        """Return what may go to the client now; usage and ``[DONE]`` are held back for `finish`."""
-        if self._ended():
-            return b""
-        events = self._framer.feed(data)
-        out = self._take(events) if events else b""
-        if self._framer.rest and not self._ended():
-            self._look_at_rest(self._framer.rest)
-        return out
+    def forgotten(self) -> None:
+        """Take note of ``[DONE]`` without the empty line behind it."""
+        self.done = True
 
-    def _ended(self) -> bool:
-        return self.done or self.error is not None
-
-    def _take(self, events: bytes) -> bytes:
-        """Return what may go on of whole events: those that cannot matter as they are, the others as read."""
-        out: list[bytes] = []
-        start = 0
-        while start < len(events) and not self.first_token and not self._ended():
-            end = _end_of_event(events, start)
-            out.append(self._read(events[start:end]))
-            start = end
-        if start < len(events) and not self._ended():
-            out.append(self._take_marked(events[start:]))
-        return b"".join(out)
-
-    def _take_marked(self, events: bytes) -> bytes:
-        """Read only the events that bear a mark. Every mark is searched for once in all of ``events``."""
-        size = len(events)
-        marks = [match.start() if (match := search(events, 0)) else size for search in _MARKS]
-        mark = min(marks)
-        if mark == size:
-            return self._pass(events)
-        out: list[bytes] = []
-        start = 0
-        while mark < size:
-            before = events.rfind(b"\n\n", start, mark)
-            begin = start if before < 0 else before + 2
-            out.append(self._pass(events[start:begin]))
-            if self._ended():
-                break
-            start = _end_of_event(events, mark)
-            out.append(self._read(events[begin:start]))
-            if self._ended():
-                break
-            for index, at in enumerate(marks):
-                if at < start:
-                    match = _MARKS[index](events, start)
-                    marks[index] = size if match is None else match.start()
-            mark = min(marks)
-        else:
-            out.append(self._pass(events[start:]))
-        return b"".join(out)
-
-    def _pass(self, events: bytes) -> bytes:
-        """Return events that cannot matter, up to one that is too long."""
-        if len(events) <= self._max_event_bytes:
-            return events
-        start = 0
-        while start < len(events):
-            end = _end_of_event(events, start)
-            own_bytes = len(events[start:end].lstrip(b"\n"))
-            if own_bytes > self._max_event_bytes:
-                self._too_long()
-                return events[: end - own_bytes]
-            start = end
-        return events
-
-    def _look_at_rest(self, rest: bytearray) -> None:
-        if len(rest) > self._max_event_bytes:
-            self._too_long()
-        elif len(rest) < 16 and bytes(rest).strip() in {b"data: [DONE]", b"data:[DONE]"}:
-            self.done = True  # some servers end without the empty line
-
-    def _too_long(self) -> None:
-        self.error = f"one event is longer than {self._max_event_bytes} bytes"
-
-    def _read(self, event: bytes) -> bytes:
-        """Take in one event that may matter and return it as it may go on."""
-        if event.startswith(b"\n"):
-            # Empty lines before an event are not part of it, however they came.
-            own = event.lstrip(b"\n")
-            return event[: len(event) - len(own)] + (self._read(own) if own else b"")
-        if len(event) > self._max_event_bytes:
-            self._too_long()
-            return b""
-        kind, data = sse.parse(event)
-        if data is None:
-            return event
+    def read(self, event: bytes, kind: bytes, data: bytes) -> bytes:
+        """Take in one event that may matter; return it as it may go on, without usage and ``[DONE]``."""
         if data.strip() == b"[DONE]":
             self.done = True
             return b""
@@ -247,12 +153,6 @@ def cost_comment(tag: CostTag) -> bytes:
     """Return what an answer cost as a comment, for clients that did not ask for usage."""
     estimated = " estimated=true" if tag.estimated else ""
     return sse.encode_comment(f"podium cost_nano_usd={tag.nano_usd} cost_usd={tag.usd}{estimated}")
-
-
-def _end_of_event(events: bytes, start: int) -> int:
-    """Return the offset behind the event that is at ``start``."""
-    end = events.find(b"\n\n", start) + 2
-    return end if end > 1 else len(events)
 
 
 def _text(raw: msgspec.Raw) -> str | None:
