@@ -1,4 +1,4 @@
-"""What a simulated provider answers: from a request to its tokens, and from tokens to OpenAI's bytes.
+"""A simulated provider in OpenAI's format: from a request to a question, and from a plan to bytes.
 
 Pure: no clock, no randomness, no IO. The format is that of OpenAI's chat completions and embeddings
 (https://platform.openai.com/docs/api-reference/chat, .../embeddings). Cache writes are reported as
@@ -14,26 +14,9 @@ from typing import Any, Literal
 import msgspec
 
 from podium.adapters.simulator.config import Steering
-from podium.adapters.simulator.schemas import example_of
+from podium.adapters.simulator.plan import Function, Plan, Question, count_tokens, decide, steered
 
-_WORDS = (
-    "the",
-    "score",
-    "opens",
-    "with",
-    "strings",
-    "then",
-    "brass",
-    "answers",
-    "and",
-    "all",
-    "players",
-    "rest",
-)
-_FRAGMENT_CHARS = 4
 _EMBEDDING_DIMENSIONS = 16
-
-FinishReason = Literal["stop", "length", "tool_calls"]
 
 
 class StreamOptions(msgspec.Struct, frozen=True):
@@ -46,13 +29,6 @@ class Message(msgspec.Struct, frozen=True):
     """A message: its text is counted, whatever else it holds counts one token a part."""
 
     content: str | list[dict[str, Any]] | None = None
-
-
-class Function(msgspec.Struct, frozen=True):
-    """A function that a model may call."""
-
-    name: str
-    parameters: dict[str, Any] = {}
 
 
 class Tool(msgspec.Struct, frozen=True):
@@ -100,49 +76,6 @@ class EmbeddingsRequest(msgspec.Struct, frozen=True):
     podium_sim: Steering = Steering()
 
 
-class SimUsage(msgspec.Struct, frozen=True):
-    """Tokens that the simulator reports, and counts. Totals include their parts, as OpenAI's do."""
-
-    prompt_tokens: int
-    completion_tokens: int
-    cached_tokens: int = 0
-    cache_write_tokens: int = 0
-    audio_tokens: int = 0
-    reasoning_tokens: int = 0
-    output_audio_tokens: int = 0
-
-    def document(self) -> dict[str, Any]:
-        """Return the ``usage`` object of an answer."""
-        return {
-            "prompt_tokens": self.prompt_tokens,
-            "completion_tokens": self.completion_tokens,
-            "total_tokens": self.prompt_tokens + self.completion_tokens,
-            "prompt_tokens_details": {
-                "cached_tokens": self.cached_tokens,
-                "cache_write_tokens": self.cache_write_tokens,
-                "audio_tokens": self.audio_tokens,
-            },
-            "completion_tokens_details": {
-                "reasoning_tokens": self.reasoning_tokens,
-                "audio_tokens": self.output_audio_tokens,
-                "accepted_prediction_tokens": 0,
-                "rejected_prediction_tokens": 0,
-            },
-        }
-
-
-class Plan(msgspec.Struct, frozen=True):
-    """The answer to a chat request, decided: the pieces of every choice are equal, one piece a token."""
-
-    model: str
-    usage: SimUsage
-    pieces: tuple[str, ...]
-    finish_reason: FinishReason
-    choices: int
-    tool: str | None
-    """The function that is called, where a call was forced: the pieces are then its arguments."""
-
-
 def decode_chat(body: bytes) -> ChatRequest:
     """Return the request. Raises msgspec.MsgspecError on what is no chat request."""
     return _CHAT.decode(body)
@@ -157,11 +90,6 @@ _CHAT = msgspec.json.Decoder(ChatRequest)
 _EMBEDDINGS = msgspec.json.Decoder(EmbeddingsRequest)
 
 
-def count_tokens(text: str) -> int:
-    """Return the simulator's tokens of a text: the words that single spaces separate, at least one."""
-    return text.count(" ") + 1
-
-
 def _message_tokens(message: Message) -> int:
     content = message.content
     if isinstance(content, str):
@@ -172,82 +100,66 @@ def _message_tokens(message: Message) -> int:
     )
 
 
-@functools.lru_cache(maxsize=512)
-def text_pieces(tokens: int) -> tuple[str, ...]:
-    """Return so many tokens of text: words with a leading space, the first without."""
-    words = _WORDS
-    return tuple([(" " if i else "") + words[i % len(words)] for i in range(tokens)])
-
-
-def _fragments(text: str) -> tuple[str, ...]:
-    return tuple(text[i : i + _FRAGMENT_CHARS] for i in range(0, len(text), _FRAGMENT_CHARS))
-
-
-def _forced_function(request: ChatRequest) -> Function | None:
-    """Return the function that ``tool_choice`` forces: the named one, or with ``required`` the first."""
-    functions = [tool.function for tool in request.tools if tool.function is not None]
+def _forced(request: ChatRequest) -> str | bool:
+    """Return the function that ``tool_choice`` forces: the named one, or any with ``required``."""
     choice = request.tool_choice
     if isinstance(choice, dict):
-        wanted = (choice.get("function") or {}).get("name")
-        return next((f for f in functions if f.name == wanted), None)
-    return functions[0] if choice == "required" and functions else None
+        return str((choice.get("function") or {}).get("name"))
+    return choice == "required"
 
 
-def _json_answer(response_format: ResponseFormat | None) -> str | None:
-    """Return a JSON text that fits the format asked for, or None where free text is."""
+def _schema(response_format: ResponseFormat | None) -> dict[str, Any] | None:
+    """Return the schema of the JSON that is asked for, or None where free text is."""
     if response_format is None or response_format.type == "text":
         return None
-    schema = response_format.json_schema.schema if response_format.json_schema else {"type": "object"}
-    return msgspec.json.encode(example_of(schema)).decode()
+    return response_format.json_schema.schema if response_format.json_schema else {"type": "object"}
+
+
+def _last_text(messages: list[Message]) -> str:
+    content = messages[-1].content if messages else None
+    if isinstance(content, str):
+        return content
+    return " ".join([part["text"] for part in content or () if isinstance(part.get("text"), str)])
+
+
+def question_of(request: ChatRequest) -> Question:
+    """Return what an answer depends on. Raises msgspec.MsgspecError where a steering tag makes no sense."""
+    limit = request.max_completion_tokens if request.max_completion_tokens is not None else request.max_tokens
+    return Question(
+        model=request.model,
+        prompt_tokens=sum(map(_message_tokens, request.messages)),
+        steer=steered(request.podium_sim, _last_text(request.messages)),
+        limit=limit,
+        choices=request.n or 1,
+        functions=tuple(tool.function for tool in request.tools if tool.function is not None),
+        force=_forced(request),
+        schema=_schema(request.response_format),
+    )
 
 
 def decide_answer(request: ChatRequest, *, default_tokens: int) -> Plan:
-    """Decide what a chat request is answered, bounded by the client's limit of output."""
-    steer = request.podium_sim
-    limit = request.max_completion_tokens if request.max_completion_tokens is not None else request.max_tokens
-    function = _forced_function(request)
-    hidden = steer.reasoning_tokens + steer.output_audio_tokens
-    structured = None if function else _json_answer(request.response_format)
-    if function is not None:
-        wanted = _fragments(msgspec.json.encode(example_of(function.parameters)).decode())
-    elif structured is not None:
-        wanted = _fragments(structured)
-    else:
-        total = default_tokens if steer.output_tokens is None else steer.output_tokens
-        if limit is not None and not steer.ignore_limit:
-            total = min(total, limit + 1)  # enough to see that the limit cut it
-        wanted = text_pieces(max(0, total - hidden))
-    room = len(wanted) if limit is None or steer.ignore_limit else max(0, limit - hidden)
-    pieces = wanted[:room]
-    finish: FinishReason = "length" if len(pieces) < len(wanted) else ("tool_calls" if function else "stop")
-    choices = request.n or 1
-    given = steer.cached_tokens + steer.cache_write_tokens + steer.audio_tokens
-    prompt = steer.input_tokens
-    if prompt is None:
-        prompt = max(sum(map(_message_tokens, request.messages)), given)
-    usage = SimUsage(
-        prompt_tokens=prompt,
-        completion_tokens=choices * (len(pieces) + hidden),
-        cached_tokens=steer.cached_tokens,
-        cache_write_tokens=steer.cache_write_tokens,
-        audio_tokens=steer.audio_tokens,
-        reasoning_tokens=choices * steer.reasoning_tokens,
-        output_audio_tokens=choices * steer.output_audio_tokens,
-    )
-    return Plan(request.model, usage, pieces, finish, choices, function.name if function else None)
+    """Decide what a chat request is answered."""
+    return decide(question_of(request), default_tokens=default_tokens)
+
+
+def _call_id(answer_id: str, number: int) -> str:
+    return f"call_{answer_id}" + (f"_{number}" if number else "")
 
 
 def encode_plain(plan: Plan, *, answer_id: str, created_s: int, with_usage: bool) -> bytes:
     """Return the body of a plain answer."""
     text = "".join(plan.pieces)
     message: dict[str, Any] = {"role": "assistant", "content": text, "refusal": None}
-    if plan.tool is not None:
-        call = {
-            "id": f"call_{answer_id}",
-            "type": "function",
-            "function": {"name": plan.tool, "arguments": text},
-        }
-        message = {"role": "assistant", "content": None, "refusal": None, "tool_calls": [call]}
+    if plan.calls:
+        calls = [
+            {
+                "id": _call_id(answer_id, number),
+                "type": "function",
+                "function": {"name": call.name, "arguments": "".join(call.pieces)},
+            }
+            for number, call in enumerate(plan.calls)
+        ]
+        message = {"role": "assistant", "content": None, "refusal": None, "tool_calls": calls}
     document: dict[str, Any] = {
         "id": answer_id,
         "object": "chat.completion",
@@ -285,32 +197,34 @@ class Stream:
     def opening(self) -> list[bytes]:
         """Return the role event of each choice."""
         delta: dict[str, Any] = {"role": "assistant", "content": "", "refusal": None}
-        if self._plan.tool is not None:
-            call = {
-                "index": 0,
-                "id": f"call_{self._answer_id}",
-                "type": "function",
-                "function": {"name": self._plan.tool, "arguments": ""},
-            }
-            delta = {"role": "assistant", "content": None, "tool_calls": [call]}
+        if self._plan.calls:
+            calls = [
+                {
+                    "index": number,
+                    "id": _call_id(self._answer_id, number),
+                    "type": "function",
+                    "function": {"name": call.name, "arguments": ""},
+                }
+                for number, call in enumerate(self._plan.calls)
+            ]
+            delta = {"role": "assistant", "content": None, "tool_calls": calls}
         return [self._event(i, delta, None) for i in range(self._plan.choices)]
 
     def tokens(self) -> list[bytes]:
         """Return one event a token."""
         events: list[bytes] = []
         for choice in range(self._plan.choices):
-            prefix, suffix = self._around(choice)
-            events += [b"%b%b%b" % (prefix, piece, suffix) for piece in _json_pieces(self._plan.pieces)]
+            if self._plan.pieces:
+                events += self._pieces(choice, {"content": _SLOT}, self._plan.pieces)
+            for number, call in enumerate(self._plan.calls):
+                delta = {"tool_calls": [{"index": number, "function": {"arguments": _SLOT}}]}
+                events += self._pieces(choice, delta, call.pieces)
         return events
 
-    def _around(self, choice: int) -> tuple[bytes, bytes]:
-        """Return the bytes before and after a token, so that a token costs one concatenation."""
-        slot = "\x00"
-        delta: dict[str, Any] = {"content": slot}
-        if self._plan.tool is not None:
-            delta = {"tool_calls": [{"index": 0, "function": {"arguments": slot}}]}
-        prefix, _, suffix = self._event(choice, delta, None).partition(msgspec.json.encode(slot))
-        return prefix, suffix
+    def _pieces(self, choice: int, delta: dict[str, Any], pieces: tuple[str, ...]) -> list[bytes]:
+        """Return the events of pieces; a token costs one concatenation."""
+        prefix, _, suffix = self._event(choice, delta, None).partition(msgspec.json.encode(_SLOT))
+        return [b"%b%b%b" % (prefix, piece, suffix) for piece in _json_pieces(pieces)]
 
     def closing(self) -> list[bytes]:
         """Return the finishing event of each choice, and the usage event if it was asked for."""
@@ -321,6 +235,7 @@ class Stream:
         return events
 
 
+_SLOT = "\x00"
 DONE = b"data: [DONE]\n\n"
 
 

@@ -45,6 +45,8 @@ class Steering(msgspec.Struct, frozen=True):
     audio_tokens: int = 0
     """Audio in the input."""
     output_audio_tokens: int = 0
+    calls: int = 1
+    """How many functions are called, where one must be."""
     ignore_limit: bool = False
     """Give more than the request's limit of output, as no provider should."""
     status: int | None = None

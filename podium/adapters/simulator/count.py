@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 import msgspec
 
-from podium.adapters.simulator.answers import SimUsage
+from podium.adapters.simulator.plan import SimUsage
 
 Operation = Literal["chat", "embeddings"]
 

@@ -11,6 +11,7 @@ import msgspec
 from podium.adapters.simulator import answers
 from podium.adapters.simulator.config import SimulatorConfig, Steering
 from podium.adapters.simulator.count import Count, Operation, SimRecord
+from podium.adapters.simulator.plan import Plan, decide
 from podium.net.server import Exchange, Header, Server
 
 _JSON: Header = (b"content-type", b"application/json")
@@ -138,11 +139,12 @@ class SimulatedProvider:
         received_s = asyncio.get_running_loop().time()
         request = answers.decode_chat(body)
         record.model, record.streamed = request.model, request.stream
-        steer = request.podium_sim
+        question = answers.question_of(request)
+        steer = question.steer
         fate = await self._meet_fate(exchange, record, steer, received_s)
         if fate is None:
             return
-        plan = answers.decide_answer(request, default_tokens=self.config.tokens)
+        plan = decide(question, default_tokens=self.config.tokens)
         asked = request.stream_options is not None and request.stream_options.include_usage
         with_usage = not steer.no_usage and (asked or not request.stream)
         answer_id, created_s = f"chatcmpl-sim{record.number}", record.received_ns // 1_000_000_000
@@ -153,7 +155,7 @@ class SimulatedProvider:
             )
             itl_ms = self.config.itl_ms if steer.itl_ms is None else steer.itl_ms
             if itl_ms:
-                await asyncio.sleep(itl_ms / 1000 * len(plan.pieces))
+                await asyncio.sleep(itl_ms / 1000 * plan.all_pieces)
             await self._answer_plain(exchange, record, fate, whole)
             record.take_usage(plan.usage)
             return
@@ -188,7 +190,7 @@ class SimulatedProvider:
         record: SimRecord,
         fate: Fate,
         stream: answers.Stream,
-        plan: answers.Plan,
+        plan: Plan,
         steer: Steering,
     ) -> None:
         opening, tokens, closing = stream.opening(), stream.tokens(), [*stream.closing(), answers.DONE]

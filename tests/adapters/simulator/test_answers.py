@@ -133,7 +133,21 @@ TOOLS = [
 def test_a_tool_is_called_only_where_the_choice_forces_it(choice: Any, called: str | None):
     """`required` calls the first function, a named choice that one, anything else none."""
     plan = answers.decide_answer(request_of(tools=TOOLS, tool_choice=choice), default_tokens=2)
-    assert plan.tool == called
+    assert [call.name for call in plan.calls] == ([called] if called else [])
+
+
+def test_several_calls_and_steering_inside_the_text():
+    """A tag in the last text steers as the field does: here two calls, whose arguments stream apart."""
+    told = [{"role": "user", "content": 'Go <podium_sim>{"calls": 2}</podium_sim>'}]
+    plan = answers.decide_answer(
+        request_of(tools=TOOLS, tool_choice="required", messages=told), default_tokens=2
+    )
+    assert [call.name for call in plan.calls] == ["first", "second"]
+    joined = {0: "", 1: ""}
+    for event in events_of(plan):
+        for call in event["choices"][0]["delta"].get("tool_calls", ()) if event["choices"] else ():
+            joined[call["index"]] += call["function"]["arguments"]
+    assert [msgspec.json.decode(text) for text in joined.values()] == [{}, {"city": "Graz"}]
 
 
 def test_streamed_arguments_join_to_the_plain_ones():
