@@ -57,6 +57,13 @@ def find_endpoint(path: str) -> Endpoint | None:
     return MODEL_ENDPOINTS.get(path)
 
 
+def why_not(path: str) -> str:
+    """Return what to do instead of asking for a path that is not served."""
+    if path.startswith("/v1/responses/"):
+        return "Responses are not kept here: send the whole input to POST /v1/responses each time."
+    return "See docs/gateway.md."
+
+
 def error_format(path: str) -> ErrorFormat:
     """Return the format in which a client of a path reads errors, also where there is no endpoint."""
     endpoint = find_endpoint(path)

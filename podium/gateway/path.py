@@ -20,6 +20,7 @@ from podium.gateway.endpoints import (
     find_codec,
     find_credential,
     find_endpoint,
+    why_not,
 )
 from podium.gateway.health import Health
 from podium.gateway.journal import Journal
@@ -117,7 +118,7 @@ class Gateway:
                     code="method_not_allowed",
                 )
             raise NotFound(
-                f"There is nothing at {exchange.method} {exchange.path}.", fix="See docs/gateway.md."
+                f"There is nothing at {exchange.method} {exchange.path}.", fix=why_not(exchange.path)
             )
         except PodiumError as error:
             status, headers, body = answers.refusal(error, [], error_format(exchange.path))

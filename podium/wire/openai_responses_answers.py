@@ -115,9 +115,7 @@ class Ids:
     def __init__(self, answer_id: str | None) -> None:
         digest = blake2b((answer_id or "").encode(), digest_size=16).hexdigest()
         self._digest = digest
-        self.answer = (
-            answer_id if answer_id is not None and answer_id.startswith("resp_") else f"resp_{digest}"
-        )
+        self.answer = answer_id or f"resp_{digest}"
 
     def item(self, kind: str, index: int) -> str:
         """Return the id of item ``index``: ``msg``, ``fc`` or ``rs`` by its kind."""

@@ -17,7 +17,7 @@ from podium.wire.openai_fields import UNREADABLE
 from podium.wire.openai_responses_answers import call_id_of, finish_of
 from podium.wire.openai_responses_neutral import NATIVE, thought_of
 from podium.wire.openai_responses_shapes import NULL, ReplyHead, ReplyItem, ReplyPart
-from podium.wire.openai_responses_stream import ENDS, MAX_EVENT_BYTES, words_of
+from podium.wire.openai_responses_stream import ENDS, MAX_EVENT_BYTES, NO_RESPONSE, words_of
 from podium.wire.openai_responses_usage import decode_usage
 
 _BETWEEN_SUMMARIES: Final = "\n\n"
@@ -133,14 +133,14 @@ class ResponsesDecoder:
         elif name == "response.content_part.added":
             if told.part is not None and told.part.type in {"output_text", "refusal"}:
                 self._begin_words(key, events, refusal=told.part.type == "refusal")
-        elif told.response != NULL:
+        elif told.response != NULL or name in ENDS:
             self._response(name, told.response, events)
 
     def _response(self, name: str, raw: msgspec.Raw, events: list[Event]) -> None:
         try:
             head = _head_decoder.decode(raw)
         except UNREADABLE:
-            self.error = "an event bears no response"
+            self.error = NO_RESPONSE
             return
         usage = decode_usage(head.usage) if head.usage != NULL else None
         self._reply = Reply(usage, head.id, head.model)

@@ -20,6 +20,8 @@ MAX_EVENT_BYTES: Final = 40 << 20
 """Longest event that is gathered: some repeat the instructions, which may be as long as a body."""
 ENDS: Final = frozenset({"response.completed", "response.incomplete", "response.failed"})
 
+NO_RESPONSE: Final = "an event bears no response"
+
 _OBJECT: Final = ord("{")
 _EMPTY_TEXT: Final = msgspec.Raw(b'""')
 
@@ -67,30 +69,34 @@ class StreamReader(MarkedStream):
         if name == "error" or (not name and told.error != NULL):
             self.error = words_of(told.error, data)
             return b""
-        if told.response != NULL and (name in ENDS or self._head.id is None):
-            self._look_at(told.response)
         if name in ENDS:
-            return self._take_end(name, data)
+            self._take_end(name, told.response, data)
+            return b""
+        if told.response != NULL and self._head.id is None:
+            self._look_at(told.response)
         if not self.first_token:
             self.first_token = name.endswith(".delta") and told.delta != _EMPTY_TEXT
         return event
 
-    def _look_at(self, response: msgspec.Raw) -> None:
+    def _look_at(self, response: msgspec.Raw) -> bool:
         try:
             self._head = _head_decoder.decode(response)
         except UNREADABLE:
-            return
+            return False
         if self._head.usage != NULL:
             self._usage = decode_usage(self._head.usage)
+        return True
 
-    def _take_end(self, name: str, data: bytes) -> bytes:
+    def _take_end(self, name: str, response: msgspec.Raw, data: bytes) -> None:
+        if not self._look_at(response):
+            self.error = NO_RESPONSE
+            return
         failure = self._head.failure()
         if name == "response.failed" or failure is not None:
             self.error = failure or "the response failed"
         else:
             self.done = True
             self._end = (name.encode(), data)
-        return b""
 
     def end(self) -> None:
         """Take note that the provider has closed; a last event may lack its empty line."""
