@@ -7,7 +7,7 @@ SHELL := /bin/bash
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: help demo test check bench bench-peers build sbom lint lock clean
+.PHONY: help demo test check bench bench-peers matrix build sbom lint lock clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,10 @@ bench: ## set up, then the measurements, each of which prints its figures
 bench-peers: ## set up, then CPU per call of Podium, Envoy, LiteLLM's proxy and Portkey's gateway
 	@scripts/setup peers
 	@$(BIN)/python bench/peers.py $(ARGS)
+
+matrix: ## set up, then every SDK against every provider's format, as a table in docs/matrix.md
+	@scripts/setup test
+	@$(BIN)/python scripts/matrix.py $(ARGS)
 
 build: ## set up, then wheel, sdist and their checksums in dist/
 	@scripts/build $(ARGS)

@@ -59,11 +59,10 @@ def _charge(working: Working) -> list[str]:
     text += [f"    {sentence}" for sentence in working.words]
     for line in working.lines:
         per_million = EXACT.divide(EXACT.multiply(line.nano_usd_per_token, 1_000_000), NANO_PER_USD)
-        unit = (
-            f"{count(line.tokens)} tokens x {_plain(per_million)} USD/M"
-            if line.kind != "request"
-            else "1 request"
-        )
+        unit = f"{count(line.tokens)} tokens x {_plain(per_million)} USD/M"
+        if not line.of_tokens:
+            each = EXACT.divide(line.nano_usd_per_token, NANO_PER_USD)
+            unit = f"{count(line.tokens)} x {_plain(each)} USD each"
         text.append(
             f"    {line.kind:<18} {unit:<38} = {_plain(EXACT.divide(line.nano_usd, NANO_PER_USD))} USD"
         )

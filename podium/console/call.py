@@ -249,9 +249,9 @@ def _working(working: Working) -> Markup:
         rows = (
             Row(
                 (
-                    line.kind.replace("_", " "),
+                    line.kind.replace("_", " ").replace(".", ": "),
                     figures.count(line.tokens),
-                    figures.per_million(line.nano_usd_per_token),
+                    figures.per_million(line.nano_usd_per_token) if line.of_tokens else figures.NOTHING,
                     figures.exact_usd(line.nano_usd),
                 )
             )

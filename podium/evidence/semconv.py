@@ -49,6 +49,8 @@ HOLD_NANO_USD: Final = "podium.hold.nano_usd"
 ESTIMATED: Final = "podium.cost.estimated"
 OVERRUN: Final = "podium.cost.overrun"
 CACHE_WRITE_1H_TOKENS: Final = "podium.usage.cache_write_1h.input_tokens"
+TOOL_USES: Final = "podium.usage.tool_uses"
+"""How often the provider's own tools ran: ``{"web_search":3}``."""
 TIME_TO_FIRST_TOKEN_S: Final = "podium.time_to_first_token_s"  # noqa: S105 - a name, no secret
 """Seconds, from the request sent to the first chunk that bears content."""
 OUTPUT_TOKENS_PER_SECOND: Final = "podium.output_tokens_per_second"

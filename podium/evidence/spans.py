@@ -57,6 +57,7 @@ _WHERE_ANY: Final = (  # "when applicable": a zero says only that the provider h
     (semconv.AUDIO_INPUT_TOKENS, "input_audio_tokens"),
     (semconv.AUDIO_OUTPUT_TOKENS, "output_audio_tokens"),
     (semconv.AUDIO_CACHE_READ_TOKENS, "cache_audio_read_tokens"),
+    (semconv.TOOL_USES, "tool_uses"),
 )
 
 

@@ -19,7 +19,7 @@ from podium.kernel.errors import PodiumError, UpstreamError, UpstreamRefused, Up
 from podium.kernel.ids import CallId, TaskId, TraceId
 from podium.manifest.snapshot import AgentRow, Snapshot
 from podium.ports import Clock
-from podium.spend.bounds import Bound
+from podium.spend.bounds import Bound, unpriced_fields
 from podium.spend.journal import Done, Hold, Settle
 from podium.spend.settlement import Settlement, decide_settlement
 
@@ -204,7 +204,7 @@ class Attempt(msgspec.Struct, eq=False):
             outcome=outcome,
             sent=self.sent,
             http_status=self.http_status,
-            unpriced=self.request.unpriced,
+            unpriced=unpriced_fields(self.request, self.plan.model.prices),
         )
         self.settlement = settlement
         call.cost_nano_usd += settlement.cost_nano_usd

@@ -36,6 +36,11 @@ _ADD_TASK: Final = text(
 )
 
 
+def _usage_columns(usage: Usage) -> Row:
+    *tokens, tools = msgspec.structs.astuple(usage)
+    return (*tokens, msgspec.json.encode(dict(tools)).decode() if tools else None)
+
+
 @dataclass(slots=True)
 class Ending:
     """The last word on an incarnation: how it ended, and when (Unix nanoseconds)."""
@@ -80,7 +85,7 @@ class Batch:
             settle.estimated,
             settle.overrun,
             settle.reason,
-            *(msgspec.structs.astuple(usage) if usage is not None else _NO_USAGE),
+            *(_usage_columns(usage) if usage is not None else _NO_USAGE),
             settle.http_status,
             settle.error_code,
             settle.upstream_id,

@@ -3,7 +3,7 @@
 Token counts follow the OpenTelemetry GenAI conventions: totals include their parts.
 """
 
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
@@ -27,6 +27,23 @@ class Usage(msgspec.Struct, frozen=True, array_like=True):
     input_audio_tokens: int = 0
     output_audio_tokens: int = 0
     cache_audio_read_tokens: int = 0
+    tool_uses: tuple[tuple[str, int], ...] = ()
+    """How often the provider's own tools ran, by kind, in the order of kinds: ``(("web_search", 3),)``."""
+
+
+TOKEN_FIELDS: Final = tuple(name for name in Usage.__struct_fields__ if name.endswith("_tokens"))
+"""The counts of tokens of a usage, in their order."""
+
+
+class ServerTool(msgspec.Struct, frozen=True):
+    """A tool that the provider itself runs, whose uses it counts in `Usage.tool_uses`.
+
+    ``field`` is the client's that asks for it; ``most_uses`` bounds them, None where nothing does.
+    """
+
+    kind: str
+    field: str
+    most_uses: int | None = None
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -49,7 +66,9 @@ class Request(msgspec.Struct, frozen=True):
     remote_content: bool = False
     """Images, files or audio that the provider fetches by URL or id: their tokens are not in the body."""
     unpriced: tuple[str, ...] = ()
-    """Fields whose cost no token count shows: server-side tools, service tiers."""
+    """Fields whose cost no token count shows: server-side tools that are not counted, service tiers."""
+    server_tools: tuple[ServerTool, ...] = ()
+    """Tools of the provider's whose uses are counted; without a price of a use they are unpriced."""
     admitted_s: int = 0
     """Unix seconds of the admission: what answers call their creation."""
     extra_output_tokens: int = 0

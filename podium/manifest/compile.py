@@ -269,6 +269,7 @@ def _sheet(price: kinds.Price) -> PriceSheet:
         output_audio=_rate(price, "output_audio_per_million_tokens"),
         cache_audio_read=_rate(price, "cache_audio_read_per_million_tokens"),
         request_nano_usd=_plain(price.per_request_usd * NANO_PER_USD),
+        tool_uses={kind: _plain(usd * NANO_PER_USD) for kind, usd in sorted(price.per_tool_use_usd.items())},
     )
 
 

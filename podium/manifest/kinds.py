@@ -29,6 +29,7 @@ from podium.manifest.snapshot import Dialect
 
 UrlPath = Annotated[str, Field(pattern=r"^/[!-~]*$")]
 Capability = Literal["vision", "tools", "structured_output", "audio", "documents", "embeddings"]
+ToolKind = Literal["web_search", "web_fetch", "file_search"]
 OutputLimitField = Literal["max_completion_tokens", "max_tokens"]
 
 
@@ -199,6 +200,11 @@ class Price(Rates):
     """What a model costs, instead of the published price."""
 
     per_request_usd: Usd = Field(Decimal(0), description="USD for each request, besides its tokens.")
+    per_tool_use_usd: dict[ToolKind, Usd] = Field(
+        default={},
+        description="USD for each use of a tool that the provider runs. Calls that ask for a tool without "
+        "a price need `ceilingUsd`.",
+    )
     tiers: list[PriceTier] = Field(default=[], description="Prices of long inputs.")
 
 

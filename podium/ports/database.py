@@ -124,6 +124,7 @@ charges = Table(  # the ledger: one row an attempt, written once
     Column("input_audio_tokens", BigInteger),
     Column("output_audio_tokens", BigInteger),
     Column("cache_audio_read_tokens", BigInteger),
+    Column("tool_uses", Text),  # {"web_search": 3}: the provider's own tools; null where none ran
     Column("http_status", Integer),
     Column("error_code", String),
     Column("upstream_id", String),

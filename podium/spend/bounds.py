@@ -9,7 +9,10 @@ their size in pixels or seconds, not their bytes) is bounded by the context wind
 
 Output. The client's limit, else the model's own, which is then put into the request; times the choices.
 
-What tokens cannot bound needs a declared ceiling, or is refused.
+Tools that the provider runs. Each use costs its price, and the model reads its results in another round: so a
+request whose uses are bounded is bounded by that many uses, and by one window of input for every round.
+
+What nothing bounds needs a declared ceiling, or is refused; where both hold, the lower one is the bound.
 """
 
 import math
@@ -112,8 +115,19 @@ def certain_input_bound(request: Request, model: ModelFacts) -> int | None:
     return _input_bound(request, model, request.body_bytes)
 
 
+def unpriced_fields(request: Request, sheet: PriceSheet | None) -> tuple[str, ...]:
+    """Return the request's fields whose cost neither tokens nor counted uses show at a model's prices."""
+    if not request.server_tools:
+        return request.unpriced
+    prices = {} if sheet is None else sheet.tool_uses
+    return (*request.unpriced, *(it.field for it in request.server_tools if it.kind not in prices))
+
+
 def _input_bound(request: Request, model: ModelFacts, text_tokens: int) -> int | None:
     window = model.context_window_tokens
+    if request.server_tools:
+        uses = _most_uses(request)
+        return None if window is None or uses is None else window * (uses + 1)
     if has_media(request):
         return window
     if request.needs and not _INSTRUCTED.isdisjoint(request.needs):
@@ -133,13 +147,30 @@ def decide_bound(request: Request, model: ModelFacts, estimate_tokens: int) -> B
     input_tokens = _input_bound(request, model, estimate_tokens)
     limit, to_set = _output_limit(request, model, estimate_tokens)
     output_tokens = None if limit is None else limit * request.choices + request.extra_output_tokens
-    if input_tokens is None or output_tokens is None or sheet is None or request.unpriced:
+    unpriced = unpriced_fields(request, sheet)
+    if input_tokens is None or output_tokens is None or sheet is None or unpriced:
         if ceiling is None:
             raise _unbounded(request, model, output_tokens)
         return Bound(input_tokens or 0, output_tokens or 0, ceiling, to_set)
     hold = EXACT.multiply(model.worst_input, input_tokens)
     hold = EXACT.add(hold, EXACT.multiply(model.worst_output, output_tokens))
-    return Bound(input_tokens, output_tokens, ceil_nano(EXACT.add(hold, sheet.request_nano_usd)), to_set)
+    hold = EXACT.add(hold, sheet.request_nano_usd)
+    if not request.server_tools:
+        return Bound(input_tokens, output_tokens, ceil_nano(hold), to_set)
+    for tool in request.server_tools:
+        hold = EXACT.add(hold, EXACT.multiply(sheet.tool_uses[tool.kind], tool.most_uses or 0))
+    most = ceil_nano(hold)
+    return Bound(input_tokens, output_tokens, most if ceiling is None else min(most, ceiling), to_set)
+
+
+def _most_uses(request: Request) -> int | None:
+    """Return how often the provider's tools can run in all, or None where nothing bounds it."""
+    total = 0
+    for tool in request.server_tools:
+        if tool.most_uses is None:
+            return None
+        total += tool.most_uses
+    return total
 
 
 def _output_limit(request: Request, model: ModelFacts, estimate_tokens: int) -> tuple[int | None, int | None]:
@@ -161,12 +192,13 @@ def _output_limit(request: Request, model: ModelFacts, estimate_tokens: int) -> 
 
 def _unbounded(request: Request, model: ModelFacts, output_tokens: int | None) -> Unbounded:
     ceiling = f"declare spec.ceilingUsd of Model {model.name}"
-    if request.unpriced:
-        names = ", ".join(request.unpriced)
+    unpriced = unpriced_fields(request, model.prices)
+    if unpriced:
+        names = ", ".join(unpriced)
         return Unbounded(
             f"What {names} costs is not in any count of tokens, so the cost of the call cannot be bounded.",
             fix=f"Leave it out, or {ceiling}.",
-            field=request.unpriced[0],
+            field=unpriced[0],
         )
     if model.prices is None:
         return Unbounded(
@@ -180,8 +212,16 @@ def _unbounded(request: Request, model: ModelFacts, output_tokens: int | None) -
             fix=f"Send max_completion_tokens, set spec.maxOutputTokens of Model {model.name}, or {ceiling}.",
             field="max_completion_tokens",
         )
+    endless = next((tool for tool in request.server_tools if tool.most_uses is None), None)
+    if endless is not None:
+        return Unbounded(
+            f"Nothing bounds how often {endless.kind} runs, so the cost of the call cannot be bounded.",
+            fix=f"Bound its uses in {endless.field}, or {ceiling}.",
+            field=endless.field,
+        )
     return Unbounded(
-        f"Images, audio and files are bounded by the context window alone, and Model {model.name} has none.",
+        "Images, audio, files and what a provider's tools find are bounded by the context window alone, and "
+        f"Model {model.name} has none.",
         fix=f"Set spec.contextWindowTokens of Model {model.name}, or {ceiling}.",
         field="messages",
     )

@@ -55,6 +55,8 @@ class PriceSheet(msgspec.Struct, frozen=True):
     output_audio: Rate | None = None
     cache_audio_read: Rate | None = None
     request_nano_usd: Decimal = Decimal(0)
+    tool_uses: dict[str, Decimal] = msgspec.field(default_factory=dict)
+    """Nano-USD of one use of a tool that the provider runs, by kind: ``web_search``, ``file_search``."""
     source: str = "manifest"
     """Where the prices come from, for people: ``manifest`` or ``genai-prices VERSION PROVIDER/MODEL``."""
 
@@ -63,12 +65,20 @@ _OUTPUT_KINDS: Final = frozenset({"output", "reasoning", "output_audio"})
 
 
 class CostLine(msgspec.Struct, frozen=True):
-    """One line of a cost worked out: tokens times a rate, exact and not yet rounded."""
+    """One line of a cost worked out: tokens times a rate, exact and not yet rounded.
+
+    Lines of requests and of tools count those instead of tokens.
+    """
 
     kind: str
     tokens: int
     nano_usd_per_token: Decimal
     nano_usd: Decimal
+
+    @property
+    def of_tokens(self) -> bool:
+        """Whether it counts tokens."""
+        return self.kind != "request" and not self.kind.startswith("tool_uses.")
 
 
 def cost_lines(sheet: PriceSheet, usage: Usage) -> tuple[CostLine, ...]:
@@ -76,7 +86,7 @@ def cost_lines(sheet: PriceSheet, usage: Usage) -> tuple[CostLine, ...]:
 
     The input's kinds: cached audio, cached, written for an hour, written, audio, and the rest. The output's:
     reasoning, audio, and the rest. ``cache_write_tokens`` includes ``cache_write_1h_tokens``. A sheet's price
-    of a request is a line of one.
+    of a request is a line of one; uses of a tool are a line ``tool_uses.KIND`` of that many.
     """
     size = usage.input_tokens
     lines: list[CostLine] = []
@@ -86,13 +96,17 @@ def cost_lines(sheet: PriceSheet, usage: Usage) -> tuple[CostLine, ...]:
             lines.append(CostLine(kind, tokens, at, EXACT.multiply(at, tokens)))
     if sheet.request_nano_usd:
         lines.append(CostLine("request", 1, sheet.request_nano_usd, sheet.request_nano_usd))
+    for kind, uses in usage.tool_uses:
+        price = sheet.tool_uses.get(kind)
+        if price is not None:
+            lines.append(CostLine(f"tool_uses.{kind}", uses, price, EXACT.multiply(price, uses)))
     return tuple(lines)
 
 
 class Cost(msgspec.Struct, frozen=True):
     """What a usage costs: ``nano_usd`` is the sum of the other two, rounded up once.
 
-    ``input_nano_usd`` (a price of the request included) and ``output_nano_usd`` are exact.
+    ``input_nano_usd`` (prices of the request and of tool uses included) and ``output_nano_usd`` are exact.
     """
 
     nano_usd: NanoUsd
@@ -119,14 +133,20 @@ def cost(sheet: PriceSheet, usage: Usage) -> Cost:
 
 
 def has_parts(usage: Usage) -> bool:
-    """Return whether any token of a usage is of a kind that may have a price of its own."""
+    """Return whether any part of a usage may have a price of its own."""
     return bool(
         usage.cache_read_tokens
         or usage.cache_write_tokens
         or usage.reasoning_tokens
         or usage.input_audio_tokens
         or usage.output_audio_tokens
+        or usage.tool_uses
     )
+
+
+def unpriced_uses(sheet: PriceSheet, usage: Usage) -> tuple[str, ...]:
+    """Return the kinds of tools that ran and have no price."""
+    return tuple(kind for kind, uses in usage.tool_uses if uses and kind not in sheet.tool_uses)
 
 
 def _parts(sheet: PriceSheet, usage: Usage) -> tuple[tuple[str, int, Rate], ...]:

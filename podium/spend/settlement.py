@@ -4,7 +4,7 @@
 |---------------------------------------------------------------------|--------------------|-----------|
 | nothing was sent                                                    | 0                  | no        |
 | final usage, and the model has a price                              | the exact cost     | no        |
-| final usage, and fields whose cost no token count shows             | the larger of both | yes       |
+| final usage, and fields or tools whose cost nothing counted shows   | the larger of both | yes       |
 | final usage, no price (a ceiling was declared)                      | the hold           | yes       |
 | a complete refusal from before generation: 3xx, 4xx but 408,        | 0                  | no        |
 |   500, 501, 503, 529                                                |                    |           |
@@ -20,7 +20,7 @@ from typing import Final
 import msgspec
 
 from podium.kernel.call import Usage
-from podium.spend.prices import Cost, PriceSheet, cost
+from podium.spend.prices import Cost, PriceSheet, cost, unpriced_uses
 
 _FAILED_BEFORE_GENERATION: Final = frozenset({500, 501, 503, 529})
 _MAY_HAVE_RUN_4XX: Final = frozenset({408, 499})
@@ -99,6 +99,8 @@ def _by_usage(
     parts = cost(sheet, usage)
     exact = parts.nano_usd
     overrun = exact > hold_nano_usd
+    if usage.tool_uses:
+        unpriced += tuple(kind for kind in unpriced_uses(sheet, usage) if kind not in unpriced)
     if unpriced:
         return Settlement(
             max(exact, hold_nano_usd),

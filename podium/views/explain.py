@@ -5,7 +5,7 @@ from decimal import Decimal
 import msgspec
 from sqlalchemy import Connection, select
 
-from podium.kernel.call import Usage
+from podium.kernel.call import TOKEN_FIELDS, Usage
 from podium.kernel.errors import NotFound
 from podium.kernel.money import EXACT, ceil_nano, usd_text
 from podium.manifest.snapshot import Snapshot, decode_snapshot
@@ -177,7 +177,9 @@ def usage_of(charge: ChargeRow) -> Usage | None:
     """Return a charge's usage, or None where the provider gave none."""
     if charge.input_tokens is None and charge.output_tokens is None:
         return None
-    return Usage(*(getattr(charge, name) or 0 for name in Usage.__struct_fields__))
+    counts = {name: getattr(charge, name) or 0 for name in TOKEN_FIELDS}
+    uses: dict[str, int] = msgspec.json.decode(charge.tool_uses or "{}", type=dict[str, int])
+    return Usage(**counts, tool_uses=tuple(sorted(uses.items())))
 
 
 def _work_out(connection: Connection, charge: ChargeRow, cache: dict[int, Snapshot | None]) -> Working:

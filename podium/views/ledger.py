@@ -81,6 +81,8 @@ class ChargeRow(msgspec.Struct, frozen=True):
     input_audio_tokens: int | None
     output_audio_tokens: int | None
     cache_audio_read_tokens: int | None
+    tool_uses: str | None
+    """How often the provider's own tools ran: ``{"web_search":3}``."""
     http_status: int | None
     error_code: str | None
     upstream_id: str | None

@@ -15,8 +15,9 @@ from podium.wire import openai_shapes as shapes
 from podium.wire import sse
 from podium.wire.openai_fields import UNREADABLE
 from podium.wire.openai_neutral import detail_of, thoughts
-from podium.wire.openai_stream import MAX_EVENT_BYTES, cost_comment, error_message
+from podium.wire.openai_stream import cost_comment, error_message
 from podium.wire.openai_usage import decode_usage, tag_usage
+from podium.wire.passing import MAX_EVENT_BYTES
 
 FINISHES: Final[dict[str, Finish]] = {
     "stop": "stop",

@@ -12,13 +12,13 @@ from podium.kernel import chat
 from podium.kernel.call import Reply
 from podium.kernel.chat import Event, Text, Thinking
 from podium.wire import sse
-from podium.wire.marked import end_of_event
 from podium.wire.openai_fields import UNREADABLE
 from podium.wire.openai_responses_answers import call_id_of, finish_of
 from podium.wire.openai_responses_neutral import NATIVE, thought_of
 from podium.wire.openai_responses_shapes import NULL, ReplyHead, ReplyItem, ReplyPart
 from podium.wire.openai_responses_stream import ENDS, MAX_EVENT_BYTES, NO_RESPONSE, words_of
 from podium.wire.openai_responses_usage import decode_usage
+from podium.wire.passing import end_of_event
 
 _BETWEEN_SUMMARIES: Final = "\n\n"
 _WORDS: Final = frozenset({"response.output_text.delta", "response.refusal.delta"})

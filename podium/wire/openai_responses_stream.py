@@ -9,12 +9,13 @@ from typing import Final
 import msgspec
 
 from podium.kernel.call import CostTag, Reply, Usage
-from podium.wire.marked import MarkedStream, marks
+from podium.wire import sse
 from podium.wire.openai_fields import UNREADABLE, first_byte
 from podium.wire.openai_responses_shapes import NULL, ReplyHead
 from podium.wire.openai_responses_usage import decode_usage
 from podium.wire.openai_stream import cost_comment, error_message
 from podium.wire.openai_usage import tag_usage
+from podium.wire.passing import PassingStream, marks
 
 MAX_EVENT_BYTES: Final = 40 << 20
 """Longest event that is gathered: some repeat the instructions, which may be as long as a body."""
@@ -22,6 +23,9 @@ ENDS: Final = frozenset({"response.completed", "response.incomplete", "response.
 
 NO_RESPONSE: Final = "an event bears no response"
 
+_MARKS: Final = marks(
+    rb'"response\.(?:completed|incomplete|failed)"', rb'"error"(?!: ?null)', rb"event: ?error"
+)
 _OBJECT: Final = ord("{")
 _EMPTY_TEXT: Final = msgspec.Raw(b'""')
 
@@ -44,20 +48,21 @@ _fields_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _encoder = msgspec.json.Encoder()
 
 
-class StreamReader(MarkedStream):
+class StreamReader(PassingStream):
     """Reads one upstream stream. Feed it bytes as they come; what it returns may go to the client."""
 
-    MARKS = marks(rb'"response\.(?:completed|incomplete|failed)"', rb'"error"(?!: ?null)', rb"event: ?error")
-
     def __init__(self, *, max_event_bytes: int = MAX_EVENT_BYTES) -> None:
-        super().__init__(max_event_bytes)
+        super().__init__(_MARKS, max_event_bytes=max_event_bytes)
         self._head = ReplyHead()
         self._usage: Usage | None = None
         self._end: tuple[bytes, bytes] | None = None
         """Type and data of the last event."""
 
-    def read(self, event: bytes, kind: bytes, data: bytes) -> bytes:
+    def read_event(self, event: bytes) -> bytes:
         """Take in one event that may matter and return it as it may go on; the last one is held back."""
+        kind, data = sse.parse(event)
+        if data is None:
+            return event
         try:
             told = _event_decoder.decode(data)
         except UNREADABLE:

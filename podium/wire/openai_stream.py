@@ -11,12 +11,9 @@ import msgspec
 
 from podium.kernel.call import CostTag, Reply, Usage
 from podium.wire import sse
-from podium.wire.marked import MarkedStream, marks
 from podium.wire.openai_fields import UNREADABLE
 from podium.wire.openai_usage import decode_usage, tag_usage
-
-MAX_EVENT_BYTES: Final = 1 << 20
-"""Longest event that is gathered before a stream is taken to be broken."""
+from podium.wire.passing import MAX_EVENT_BYTES, PassingStream, marks
 
 _DONE: Final = sse.encode_event(b"[DONE]")
 _NULL: Final = msgspec.Raw(b"null")
@@ -48,19 +45,17 @@ _text_decoder = msgspec.json.Decoder(str)
 _encoder = msgspec.json.Encoder()
 
 
-class StreamReader(MarkedStream):
+_MARKS: Final = marks(
+    rb'"usage"(?!: ?null)', rb'"finish_reason"(?!: ?null)', rb'"error"(?!: ?null)', rb"\[DONE\]", rb"event:"
+)
+"""What an event that matters bears."""
+
+
+class StreamReader(PassingStream):
     """Reads one upstream stream. Feed it bytes as they come; what it returns may go to the client."""
 
-    MARKS = marks(
-        rb'"usage"(?!: ?null)',
-        rb'"finish_reason"(?!: ?null)',
-        rb'"error"(?!: ?null)',
-        rb"\[DONE\]",
-        rb"event:",
-    )
-
     def __init__(self, *, client_wants_usage: bool, max_event_bytes: int = MAX_EVENT_BYTES) -> None:
-        super().__init__(max_event_bytes)
+        super().__init__(_MARKS, max_event_bytes=max_event_bytes)
         self._wants_usage = client_wants_usage
         self._named = False
         self._upstream_id: str | None = None
@@ -69,12 +64,16 @@ class StreamReader(MarkedStream):
         self._usage: Usage | None = None
         self._usage_fields: dict[str, msgspec.Raw] | None = None
 
-    def forgotten(self) -> None:
-        """Take note of ``[DONE]`` without the empty line behind it."""
-        self.done = True
+    def look_at_rest(self, rest: bytearray) -> None:
+        """Look for the end: some servers leave out the empty line behind ``[DONE]``."""
+        if len(rest) < 16 and bytes(rest).strip() in {b"data: [DONE]", b"data:[DONE]"}:
+            self.done = True
 
-    def read(self, event: bytes, kind: bytes, data: bytes) -> bytes:
-        """Take in one event that may matter; return it as it may go on, without usage and ``[DONE]``."""
+    def read_event(self, event: bytes) -> bytes:
+        """Take in one event that may matter and return it as it may go on."""
+        kind, data = sse.parse(event)
+        if data is None:
+            return event
         if data.strip() == b"[DONE]":
             self.done = True
             return b""
@@ -124,9 +123,6 @@ class StreamReader(MarkedStream):
         else:
             del fields["usage"]
         return sse.encode_event(_encoder.encode(fields))
-
-    def end(self) -> None:
-        """Take note that the provider has closed: without ``[DONE]`` the stream is not whole."""
 
     def reply(self) -> Reply:
         """Return what has been read so far; final once `done`."""

@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from podium.kernel.call import CostTag, Usage
+from podium.kernel.call import TOKEN_FIELDS, CostTag, Usage
 from podium.wire.openai_fields import UNREADABLE
 
 
@@ -169,7 +169,7 @@ def makes_sense(usage: Usage) -> bool:
     inputs = usage.cache_read_tokens + usage.cache_write_tokens + usage.input_audio_tokens
     outputs = usage.reasoning_tokens + usage.output_audio_tokens
     return (
-        min(msgspec.structs.astuple(usage)) >= 0
+        min(getattr(usage, name) for name in TOKEN_FIELDS) >= 0
         and max(usage.input_tokens, usage.output_tokens) <= MAX_TOKENS
         and usage.cache_write_1h_tokens <= usage.cache_write_tokens
         and usage.cache_audio_read_tokens <= min(usage.cache_read_tokens, usage.input_audio_tokens)

@@ -12,7 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, insert
 
-from podium.kernel.call import Usage
+from podium.keeper.aggregates import Aggregates
+from podium.kernel.call import TOKEN_FIELDS, Usage
 from podium.manifest.snapshot import (
     AgentRow,
     Candidate,
@@ -202,7 +203,7 @@ class Seeder:
         estimated = outcome in {"broken", "timeout"}
         hold = cost(PRICES[model], Usage(input_tokens + 400, 4096)).nano_usd
         price = cost(PRICES[model], usage).nano_usd if answered else hold if estimated else 0
-        tokens = {name: getattr(usage, name) if answered else None for name in Usage.__struct_fields__}
+        tokens = {name: getattr(usage, name) if answered else None for name in TOKEN_FIELDS}
         return {
             **shared,
             "charge_id": ulid_text("chg", self.number * 4 + number),
@@ -313,6 +314,7 @@ def seed_fleet(engine: Engine, now_ns: int, *, hours: float = 2.0, mean_gap_s: f
             seeder.call(now_ns - int(age_s * SECOND_NS))
             swell = 1.0 + 0.8 * ((age_s // 420) % 3 - 1) * 0.6
             age_s -= seeder.dice.expovariate(1 / mean_gap_s) / swell
+        Aggregates(engine).open(connection)
 
 
 def create(path: Path) -> Engine:

@@ -9,12 +9,12 @@ from sqlalchemy import delete, event, select, update
 
 from podium.adapters.records import open_records
 from podium.keeper.tail import Tail
-from podium.kernel.call import Usage
+from podium.kernel.call import TOKEN_FIELDS, Usage
 from podium.ports.aggregates import HOUR_NS, TABLES, cells, usage_days, usage_hours, usage_tasks
 from podium.views.aggregates import check
 from tests.keeper.samples import NOW_NS, HandClock, Pen, call, done, hello, hold, rows, settle
 
-USAGES = st.none() | st.builds(Usage, *(st.integers(0, 1_000) for _ in Usage.__struct_fields__))
+USAGES = st.none() | st.builds(Usage, *(st.integers(0, 1_000) for _ in TOKEN_FIELDS))
 ATTEMPTS = st.fixed_dictionaries(
     {
         "model": st.sampled_from(["small", "large"]),

@@ -2,7 +2,7 @@
 
 from podium.keeper.ledger import CALL_COLUMNS, CHARGE_COLUMNS, Batch
 from podium.keeper.life import as_mapping
-from podium.kernel.call import Usage
+from podium.kernel.call import TOKEN_FIELDS, Usage
 from podium.spend.journal import Done, Hold, Settle
 from tests.keeper.samples import done, hold, settle
 
@@ -11,15 +11,16 @@ RENAMED = {"upstream_model": "reported_model"}
 
 def test_a_charge_has_every_field_of_its_records():
     """Each column of a charge is the field of its name of the hold, the settlement or the usage."""
-    usage = Usage(*range(1, 10))
+    usage = Usage(*range(1, 10), tool_uses=(("web_search", 3),))
     held, settled = hold(7, parent_span_id="p" * 16, session="s"), settle(7, usage=usage, reason="why")
     row = as_mapping(Batch(41).add_charge(held, settled, "inc_1"))
     assert row.pop("seq") == 41
     assert row.pop("incarnation") == "inc_1"
     for name in Hold.__struct_fields__:
         assert row.pop(name) == getattr(held, name), name
-    for name in Usage.__struct_fields__:
+    for name in TOKEN_FIELDS:
         assert row.pop(name) == getattr(usage, name), name
+    assert row.pop("tool_uses") == '{"web_search":3}'
     for name in set(Settle.__struct_fields__) - {"charge_id", "usage", "done"}:
         assert row.pop(RENAMED.get(name, name)) == getattr(settled, name), name
     assert row == {}

@@ -110,6 +110,7 @@ price:
   cacheReadPerMillionTokens: 0.0125
   cacheWrite1hPerMillionTokens: 3.3
   perRequestUsd: 0.005
+  perToolUseUsd: {web_search: 0.01, file_search: "0.0025"}
   tiers:
     - {aboveInputTokens: 400_000, inputPerMillionTokens: 7}
     - {aboveInputTokens: 200000, inputPerMillionTokens: 5, outputPerMillionTokens: 22.50}
@@ -122,6 +123,7 @@ price:
         cache_read=Rate(Decimal("12.5")),
         cache_write_1h=Rate(Decimal(3300)),
         request_nano_usd=Decimal(5_000_000),
+        tool_uses={"file_search": Decimal(2_500_000), "web_search": Decimal(10_000_000)},
     )
 
 

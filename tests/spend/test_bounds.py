@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podium.kernel.call import Request, Usage
+from podium.kernel.call import Request, ServerTool, Usage
 from podium.kernel.errors import Unbounded
 from podium.spend.bounds import (
     INSTRUCTIONS_TOKENS,
@@ -222,3 +222,39 @@ def test_estimates_are_sane_whatever_was_seen(seen, body_bytes):
     for body, tokens in seen:
         calibrator.observe(body, tokens)
     assert 0 <= calibrator.estimate(body_bytes) <= body_bytes + 10**6
+
+
+SEARCH = ServerTool("web_search", "tools.web_search", 3)
+PRICED = msgspec.structs.replace(SHEET, tool_uses={"web_search": Decimal(10_000_000)})
+
+
+def test_uses_of_tools_are_bounded_by_their_number():
+    """A tool that may run three times costs three uses, and a window of input for each of four rounds."""
+    bound = decide_bound(request(server_tools=(SEARCH,)), model(prices=PRICED), 301)
+    assert bound.input_tokens == 4 * 100_000
+    assert bound.hold_nano_usd == 400_000 * 3000 + 900_050 + 7 + 3 * 10_000_000
+
+
+def test_a_ceiling_lowers_the_bound_of_tools():
+    """Where both a number of uses and a ceiling bound a call, the lower one is held."""
+    ceiled = model(prices=PRICED, ceiling_nano_usd=1_000_000_000)
+    assert decide_bound(request(server_tools=(SEARCH,)), ceiled, 301).hold_nano_usd == 1_000_000_000
+    higher = model(prices=PRICED, ceiling_nano_usd=10**12)
+    assert decide_bound(request(server_tools=(SEARCH,)), higher, 301).hold_nano_usd < 10**12
+
+
+@pytest.mark.parametrize(
+    ("tool", "prices", "words"),
+    [
+        (msgspec.structs.replace(SEARCH, most_uses=None), PRICED, "Nothing bounds how often web_search runs"),
+        (SEARCH, SHEET, "not in any count of tokens"),
+    ],
+)
+def test_tools_that_nothing_bounds_need_a_ceiling(tool, prices, words):
+    """A tool without a price or without a bound is refused by its field, unless a ceiling is declared."""
+    asked = request(server_tools=(tool,))
+    with pytest.raises(Unbounded, match=words) as caught:
+        decide_bound(asked, model(prices=prices), 301)
+    assert caught.value.field == "tools.web_search"
+    ceiled = model(prices=prices, ceiling_nano_usd=5)
+    assert decide_bound(asked, ceiled, 301).hold_nano_usd == 5

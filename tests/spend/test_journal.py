@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podium.kernel.call import Usage
+from podium.kernel.call import TOKEN_FIELDS, Usage
 from podium.kernel.errors import JournalError
 from podium.spend.journal import (
     MAX_RECORD_BYTES,
@@ -28,7 +28,8 @@ from podium.spend.journal import (
 texts = st.text(max_size=20)
 maybe_texts = st.none() | texts
 counts = st.integers(min_value=-(2**63), max_value=2**63 - 1)
-usages = st.builds(Usage, *[counts] * len(Usage.__struct_fields__))
+tool_uses = st.lists(st.tuples(texts, counts), max_size=3).map(tuple)
+usages = st.builds(Usage, *[counts] * len(TOKEN_FIELDS), tool_uses=tool_uses)
 _BY_TYPE = {
     str: texts,
     str | None: maybe_texts,

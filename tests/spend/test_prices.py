@@ -12,6 +12,7 @@ from podium.spend.prices import (
     Tier,
     cost,
     cost_lines,
+    unpriced_uses,
     worst_input_rate,
     worst_output_rate,
 )
@@ -126,3 +127,17 @@ def test_a_huge_usage_is_exact():
     """A trillion tokens at an odd price lose no digit."""
     sheet = PriceSheet(input=rate("1234.567891"), output=rate("0.000001"))
     assert cost(sheet, Usage(10**12, 1)).nano_usd == 1_234_567_891_000_001
+
+
+def test_uses_of_tools_are_lines_of_their_own():
+    """Each kind of a provider's tool is a line of so many uses; a kind without a price has none."""
+    sheet = PriceSheet(rate("100"), rate("200"), tool_uses={"web_search": Decimal(10_000_000)})
+    usage = Usage(10, 5, tool_uses=(("other", 4), ("web_search", 3)))
+    lines = cost_lines(sheet, usage)
+    assert [(line.kind, line.tokens, line.of_tokens) for line in lines] == [
+        ("input", 10, True),
+        ("output", 5, True),
+        ("tool_uses.web_search", 3, False),
+    ]
+    assert cost(sheet, usage).nano_usd == 10 * 100 + 5 * 200 + 30_000_000
+    assert unpriced_uses(sheet, usage) == ("other",)

@@ -94,3 +94,14 @@ def test_doubt_never_creates_money(outcome, status, usage, sheet):
         assert settlement.cost_nano_usd == HOLD
         assert settlement.estimated
     assert settlement.cost_nano_usd >= 0
+
+
+def test_a_tool_that_ran_without_a_price_is_an_estimate():
+    """Uses of a tool are charged at their price; uses without one make the charge an estimate."""
+    usage = Usage(10, 0, tool_uses=(("web_search", 2),))
+    priced = PriceSheet(SHEET.input, SHEET.output, tool_uses={"web_search": Decimal(400)})
+    exact = decide_settlement(hold_nano_usd=HOLD, sheet=priced, usage=usage, outcome="ok", sent=True)
+    assert (exact.cost_nano_usd, exact.estimated) == (10 * 100 + 2 * 400, False)
+    rough = decide_settlement(hold_nano_usd=HOLD, sheet=SHEET, usage=usage, outcome="ok", sent=True)
+    assert (rough.cost_nano_usd, rough.estimated) == (HOLD, True)
+    assert "web_search" in (rough.reason or "")

@@ -33,9 +33,11 @@ _OPTIONAL: Final = {
     "output_audio": "output_audio_mtok",
     "cache_audio_read": "cache_audio_read_mtok",
 }
-_TOOL_FEES: Final = frozenset({"web_searches_kcount", "storage_searches_kcount"})
-"""Only requests that ask for server-side tools cost these, and such requests need a declared ceiling."""
-_KNOWN: Final = frozenset({"input_mtok", "output_mtok", "requests_kcount", *_OPTIONAL.values(), *_TOOL_FEES})
+_TOOL_FEES: Final = {"web_search": "web_searches_kcount", "file_search": "storage_searches_kcount"}
+"""Fees of each thousand uses of the provider's own tools, by kind."""
+_KNOWN: Final = frozenset(
+    {"input_mtok", "output_mtok", "requests_kcount", *_OPTIONAL.values(), *_TOOL_FEES.values()}
+)
 
 
 class GenaiPrices:
@@ -95,12 +97,18 @@ def to_sheet(prices: "ModelPrice", *, source: str) -> PriceSheet | None:
     requests = given.get("requests_kcount", Decimal(0))
     if not isinstance(requests, Decimal):
         return None
+    tool_uses: dict[str, Decimal] = {}
+    for kind, key in _TOOL_FEES.items():
+        fee = given.get(key)
+        if isinstance(fee, Decimal):
+            tool_uses[kind] = _times(fee, _NANO_USD_PER_REQUEST)
     optional = {name: _rate(given[key]) for name, key in _OPTIONAL.items() if key in given}
     return PriceSheet(
         input=_rate(given["input_mtok"]),
         # An embedding model has no output, and no price of it: if it ever had some, it would not be free.
         output=_rate(given.get("output_mtok", given["input_mtok"])),
         request_nano_usd=_times(requests, _NANO_USD_PER_REQUEST),
+        tool_uses=tool_uses,
         source=source,
         **optional,
     )

@@ -36,6 +36,7 @@ def test_every_rate_has_its_place():
         cache_audio_read_mtok=Decimal(6),
         requests_kcount=Decimal(12),
         web_searches_kcount=Decimal(35),
+        storage_searches_kcount=Decimal("2.5"),
     )
     sheet = to_sheet(listed, source="s")
     assert sheet is not None
@@ -48,6 +49,7 @@ def test_every_rate_has_its_place():
     assert sheet.input_audio == Rate(Decimal(4000))
     assert sheet.output_audio == Rate(Decimal(5000))
     assert sheet.cache_audio_read == Rate(Decimal(6000))
+    assert sheet.tool_uses == {"web_search": Decimal(35_000_000), "file_search": Decimal(2_500_000)}
     assert sheet.request_nano_usd == 12_000_000
     assert str(sheet.output.nano_usd_per_token) == "10000"
 

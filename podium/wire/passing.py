@@ -1,53 +1,59 @@
-"""A stream on its way through, most of whose events pass without being decoded.
+"""A stream on its way through: most events pass without being decoded.
 
-Byte searches find the events that bear a mark of something that matters; those are read, and so is everything
-until the first token. Every other event goes on as it came.
+Byte searches find those that matter: each format says by which marks it knows them, and reads every event
+until the first token has passed.
 """
 
 import re
-from collections.abc import Callable
-from typing import ClassVar, Final
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from typing import Final
 
 from podium.wire import sse
 
-Search = Callable[[bytes, int], "re.Match[bytes] | None"]
+MAX_EVENT_BYTES: Final = 1 << 20
+"""Longest event that is gathered before a stream is taken to be broken."""
 
-_DONE_TEXTS: Final = frozenset({b"data: [DONE]", b"data:[DONE]"})
+Mark = Callable[[bytes, int], "re.Match[bytes] | None"]
 
 
-def marks(*patterns: bytes) -> tuple[Search, ...]:
-    """Return what `MarkedStream.MARKS` takes. Each begins with a literal: then `re` is as fast as `find`."""
+def marks(*patterns: bytes) -> tuple[Mark, ...]:
+    """Return the searches of marks. Each begins with a literal, so that `re` is as fast as `bytes.find`."""
     return tuple(re.compile(pattern).search for pattern in patterns)
 
 
-class MarkedStream:
+class PassingStream(ABC):
     """Reads one upstream stream. Feed it bytes as they come; what it returns may go to the client."""
 
-    MARKS: ClassVar[tuple[Search, ...]] = ()
-    """What an event that matters bears."""
-
-    def __init__(self, max_event_bytes: int) -> None:
+    def __init__(self, found_by: Iterable[Mark], *, max_event_bytes: int = MAX_EVENT_BYTES) -> None:
         self.first_token = False
-        """The first piece of content, reasoning or tool call has passed."""
+        """The first piece of content, thought or tool call has passed."""
         self.done = False
-        """The stream's end was seen; whatever follows is ignored."""
+        """The stream is whole; whatever follows is ignored."""
         self.error: str | None = None
         """The provider's error event inside the stream, or what is wrong with the stream itself."""
+        self._marks = tuple(found_by)
         self._max_event_bytes = max_event_bytes
         self._framer = sse.Framer()
 
-    def read(self, event: bytes, kind: bytes, data: bytes) -> bytes:
-        """Take in one event that may matter, its type and data beside it, and return it as it may go on."""
-        raise NotImplementedError
+    @abstractmethod
+    def read_event(self, event: bytes) -> bytes:
+        """Take in one event that may matter, and return it as it may go on."""
+
+    def look_at_rest(self, rest: bytearray) -> None:  # noqa: B027 - most formats need not look
+        """Look at the beginning of an event that is not whole yet."""
+
+    def end(self) -> None:  # noqa: B027 - as above
+        """Take note that the provider has closed: a stream without its last event is not whole."""
 
     def feed(self, data: bytes) -> bytes:
-        """Return what may go to the client now; the end is held back."""
+        """Return what may go to the client now; the end is held back for `finish`."""
         if self._ended():
             return b""
         events = self._framer.feed(data)
         out = self._take(events) if events else b""
         if self._framer.rest and not self._ended():
-            self._look_at_rest(self._framer.rest)
+            self._look(self._framer.rest)
         return out
 
     def _ended(self) -> bool:
@@ -68,8 +74,8 @@ class MarkedStream:
     def _take_marked(self, events: bytes) -> bytes:
         """Read only the events that bear a mark. Every mark is searched for once in all of ``events``."""
         size = len(events)
-        found = [match.start() if (match := search(events, 0)) else size for search in self.MARKS]
-        mark = min(found)
+        marks = [match.start() if (match := search(events, 0)) else size for search in self._marks]
+        mark = min(marks)
         if mark == size:
             return self._pass(events)
         out: list[bytes] = []
@@ -84,11 +90,11 @@ class MarkedStream:
             out.append(self._read(events[begin:start]))
             if self._ended():
                 break
-            for index, at in enumerate(found):
+            for index, at in enumerate(marks):
                 if at < start:
-                    match = self.MARKS[index](events, start)
-                    found[index] = size if match is None else match.start()
-            mark = min(found)
+                    match = self._marks[index](events, start)
+                    marks[index] = size if match is None else match.start()
+            mark = min(marks)
         else:
             out.append(self._pass(events[start:]))
         return b"".join(out)
@@ -107,19 +113,17 @@ class MarkedStream:
             start = end
         return events
 
-    def _look_at_rest(self, rest: bytearray) -> None:
-        if len(rest) > self._max_event_bytes:
-            self._too_long()
-        elif len(rest) < 16 and bytes(rest).strip() in _DONE_TEXTS:
-            self.forgotten()
-
-    def forgotten(self) -> None:
-        """Take note of ``[DONE]`` without the empty line behind it: some servers end so."""
-
     def _too_long(self) -> None:
         self.error = f"one event is longer than {self._max_event_bytes} bytes"
 
+    def _look(self, rest: bytearray) -> None:
+        if len(rest) > self._max_event_bytes:
+            self._too_long()
+        else:
+            self.look_at_rest(rest)
+
     def _read(self, event: bytes) -> bytes:
+        """Take in one event that may matter and return it as it may go on."""
         if event.startswith(b"\n"):
             # Empty lines before an event are not part of it, however they came.
             own = event.lstrip(b"\n")
@@ -127,8 +131,7 @@ class MarkedStream:
         if len(event) > self._max_event_bytes:
             self._too_long()
             return b""
-        kind, data = sse.parse(event)
-        return event if data is None else self.read(event, kind, data)
+        return self.read_event(event)
 
 
 def end_of_event(events: bytes, start: int) -> int:
