@@ -48,6 +48,7 @@ SHEET = PriceSheet(
     reasoning=Rate(Decimal(12000)),
 )
 """2.50 USD in, 10 USD out, 1.25 USD cached, 12 USD reasoning, each per million tokens."""
+EVERYTHING = frozenset({"tools", "structured_output", "vision", "audio", "documents"})
 
 
 ABLE = frozenset({"tools", "structured_output", "vision", "documents", "audio"})
@@ -94,6 +95,19 @@ def snapshot(port: int, *, dead_port: int = 1) -> Snapshot:
             network="private",
             credential=CredentialRef(env="NOT_SET"),
         ),
+        ProviderRow(
+            "google",
+            "gemini",
+            "http",
+            "127.0.0.1",
+            port,
+            "/v1beta",
+            timeouts=quick,
+            credential=key,
+            auth_header="x-goog-api-key",
+            auth_prefix="",
+            network="private",
+        ),
     )
     models = (
         ModelRow(
@@ -112,6 +126,8 @@ def snapshot(port: int, *, dead_port: int = 1) -> Snapshot:
         ModelRow("locked", "keyless", "sim-locked", SHEET, 128_000, 4096),
         ModelRow("priceless", "sim", "sim-x", None, 128_000, 4096),
         ModelRow("embed", "sim", "sim-embed", SHEET, 8192, None),
+        ModelRow("gemini", "google", "gemini-3-pro", SHEET, 1_000_000, 4096, capabilities=EVERYTHING),
+        ModelRow("gemini-embed", "google", "gemini-embedding-001", SHEET, 8192, None),
     )
     once = RetryRule(max_attempts=1)
     quickly = RetryRule(max_attempts=3, backoff_ms=1)
@@ -126,6 +142,9 @@ def snapshot(port: int, *, dead_port: int = 1) -> Snapshot:
         RouteRow("responses", "chat", (Candidate("responses"),), retry=once),
         RouteRow("able", "chat", (Candidate("able"),), retry=once),
         RouteRow("embed", "embeddings", (Candidate("embed"),), retry=once),
+        RouteRow("gemini", "chat", (Candidate("gemini"),), retry=once),
+        RouteRow("team/fast:1.5", "chat", (Candidate("gemini"),), retry=once),
+        RouteRow("gemini-embed", "embeddings", (Candidate("gemini-embed"),), retry=once),
         RouteRow("forbidden", "chat", (Candidate("big"),), retry=once),
     )
     allowed = frozenset(route.name for route in routes if route.name != "forbidden")

@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
-from podium.adapters.simulator import answers, responses
+from podium.adapters.simulator import answers, gemini, responses
 from podium.adapters.simulator.config import SimulatorConfig, Steering
 from podium.adapters.simulator.count import Count, Operation, SimRecord
-from podium.adapters.simulator.plan import SimUsage, decide
+from podium.adapters.simulator.plan import Plan, decide
 from podium.net.server import Exchange, Header, Server
 
 _JSON: Header = (b"content-type", b"application/json")
@@ -81,6 +81,10 @@ class SimulatedProvider:
             await self._counted(exchange, "embeddings", self._embeddings)
         elif route == ("POST", "/v1/responses"):
             await self._counted(exchange, "chat", self._respond)
+        elif exchange.path.startswith("/v1beta/models/") and exchange.method == "POST":
+            await self._google(exchange)
+        elif route == ("GET", "/v1beta/models"):
+            exchange.respond(200, [_JSON], gemini.encode_models(self.config.models))
         elif route == ("GET", "/v1/models"):
             exchange.respond(200, [_JSON], answers.encode_models(self.config.models))
         elif route == ("GET", "/count"):
@@ -89,7 +93,21 @@ class SimulatedProvider:
             exchange.respond(200, [(b"content-type", b"application/jsonl")], self.count.encode_records())
         else:
             message = f"The simulated provider has no {exchange.method} {exchange.path}."
-            exchange.respond(404, [_JSON], answers.encode_error(404, message))
+            exchange.respond(404, [_JSON], _encode_error(exchange)(404, message))
+
+    async def _google(self, exchange: Exchange) -> None:
+        """Answer one of Google's methods, which stand behind the model in the path."""
+        model, method = gemini.method_of(exchange.path)
+        if method in {"generateContent", "streamGenerateContent"}:
+            await self._counted(exchange, "chat", self._generate)
+        elif method in {"embedContent", "batchEmbedContents"}:
+            await self._counted(exchange, "embeddings", self._google_embeddings)
+        elif method == "countTokens":
+            tokens = gemini.count_prompt(gemini.decode_generate(await exchange.read_body()))
+            exchange.respond(200, [_JSON], b'{"totalTokens":%d}' % tokens)
+        else:
+            message = f"The simulated provider has no method {method} of {model}."
+            exchange.respond(404, [_JSON], gemini.encode_error(404, message))
 
     async def _counted(
         self,
@@ -118,7 +136,7 @@ class SimulatedProvider:
         headers = self._headers(record, "plain")
         if fate.retry_after is not None:
             headers.append((b"retry-after", fate.retry_after.encode()))
-        exchange.respond(status, headers, answers.encode_error(status, message, code="simulated"))
+        exchange.respond(status, headers, _encode_error(exchange)(status, message, code="simulated"))
         record.status = status
         record.completed = True
 
@@ -162,7 +180,7 @@ class SimulatedProvider:
             record.take_usage(plan.usage)
             return
         stream = answers.Stream(plan, answer_id=answer_id, created_s=created_s, with_usage=with_usage)
-        await self._answer_stream(exchange, record, fate, stream, plan.usage, steer)
+        await self._answer_stream(exchange, record, fate, stream, plan, steer)
 
     async def _respond(self, exchange: Exchange, record: SimRecord, body: bytes) -> None:
         received_s = asyncio.get_running_loop().time()
@@ -180,10 +198,47 @@ class SimulatedProvider:
         )
         record.status = 200
         if record.streamed:
-            await self._answer_stream(exchange, record, fate, answer, answer.plan.usage, steer)
+            await self._answer_stream(exchange, record, fate, answer, answer.plan, steer)
             return
         await self._answer_plain(exchange, record, fate, answer.encode_plain())
         record.take_usage(answer.plan.usage)
+
+    async def _generate(self, exchange: Exchange, record: SimRecord, body: bytes) -> None:
+        received_s = asyncio.get_running_loop().time()
+        record.model, method = gemini.method_of(exchange.path)
+        record.streamed = method == "streamGenerateContent"
+        request = gemini.decode_generate(body)
+        question = gemini.question_of(record.model, request)
+        steer = question.steer
+        fate = await self._meet_fate(exchange, record, steer, received_s)
+        if fate is None:
+            return
+        plan = decide(question, default_tokens=self.config.tokens)
+        answer = gemini.Answer(
+            plan,
+            answer_id=gemini.answer_id_of(record.number),
+            thoughts=gemini.shows_thoughts(request),
+            finish=steer.finish,
+            with_usage=not steer.no_usage,
+        )
+        record.status = 200
+        if record.streamed:
+            await self._answer_stream(exchange, record, fate, gemini.Stream(answer), plan, steer)
+            return
+        await self._answer_plain(exchange, record, fate, gemini.encode_plain(answer))
+        record.take_usage(plan.usage)
+
+    async def _google_embeddings(self, exchange: Exchange, record: SimRecord, body: bytes) -> None:
+        received_s = asyncio.get_running_loop().time()
+        record.model, method = gemini.method_of(exchange.path)
+        one = method == "embedContent"
+        requests = gemini.decode_embeddings(body, one=one)
+        fate = await self._meet_fate(exchange, record, Steering(), received_s)
+        if fate is None:
+            return
+        record.status = 200
+        whole, record.prompt_tokens = gemini.encode_embeddings(requests, one=one)
+        await self._answer_plain(exchange, record, fate, whole)
 
     async def _embeddings(self, exchange: Exchange, record: SimRecord, body: bytes) -> None:
         received_s = asyncio.get_running_loop().time()
@@ -212,13 +267,13 @@ class SimulatedProvider:
         exchange: Exchange,
         record: SimRecord,
         fate: Fate,
-        stream: answers.Stream | responses.Answer,
-        usage: SimUsage,
+        stream: answers.Stream | gemini.Stream | responses.Answer,
+        plan: Plan,
         steer: Steering,
     ) -> None:
-        opening, tokens, closing = stream.opening(), stream.tokens(), [*stream.closing(), stream.sentinel]
+        opening, tokens, closing = stream.opening(), stream.tokens(), [*stream.closing(), *stream.sentinel]
         events = opening + tokens + closing
-        record.prompt_tokens = usage.prompt_tokens
+        record.prompt_tokens = plan.usage.prompt_tokens
         exchange.start_stream(200, self._headers(record, "stream"))
         itl_s = (self.config.itl_ms if steer.itl_ms is None else steer.itl_ms) / 1000
         stops = [fate.hang_after_events, fate.cut_after_events, fate.error_after_events]
@@ -233,7 +288,7 @@ class SimulatedProvider:
             record.completion_tokens = min(max(0, sent - len(opening)), len(tokens))
         await self._end_stream(exchange, fate, until == len(events))
         if until == len(events):
-            record.take_usage(usage)
+            record.take_usage(plan.usage)
             record.completed = True
 
     async def _end_stream(self, exchange: Exchange, fate: Fate, whole: bool) -> None:
@@ -245,11 +300,16 @@ class SimulatedProvider:
             if exchange.path.startswith("/v1/responses"):
                 await exchange.write(responses.encode_break(message))
             else:
-                error = answers.encode_error(500, message, code="simulated")
+                error = _encode_error(exchange)(500, message, code="simulated")
                 await exchange.write(b"data: %b\n\n" % error)
         elif not whole:
             await _cut()
         exchange.finish()
+
+
+def _encode_error(exchange: Exchange) -> Callable[..., bytes]:
+    """Return how an error is written in the format of a path."""
+    return gemini.encode_error if exchange.path.startswith("/v1beta/") else answers.encode_error
 
 
 async def _due(start_s: float, itl_s: float, sent: int, opening: int, tokens: int) -> int:

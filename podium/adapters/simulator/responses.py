@@ -6,7 +6,7 @@ it is refused as OpenAI refuses one; so a test sees whether thoughts travel whol
 """
 
 import functools
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 
@@ -150,7 +150,7 @@ def answer(request: Request, *, number: int, created_s: int, default_tokens: int
 class Answer:
     """One answer: whole, or as events."""
 
-    sentinel: bytes = b""
+    sentinel: ClassVar[list[bytes]] = []
     """What ends the stream behind its last event: nothing."""
 
     def __init__(self, request: Request, steer: Steering, plan: Plan, number: int, created_s: int) -> None:
