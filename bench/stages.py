@@ -59,6 +59,7 @@ class MemoryExchange:
 
     method = "POST"
     path = "/v1/chat/completions"
+    target = path
     query = ""
     peer = "127.0.0.1"
 
