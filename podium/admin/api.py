@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine
 from starlette.exceptions import HTTPException
 
 from podium import __version__
+from podium.admin.money import add_money
 from podium.control.keys import LOOK_EVERY_S, REACHED_WITHIN_S, mint, reached
 from podium.kernel.errors import (
     Forbidden,
@@ -233,6 +234,7 @@ def _reads(app: FastAPI, db: Any, guard: list[Any], clock: Clock) -> None:
         return _json({"totals": ledger_view.totals(connection, filters, by)})
 
     _read_calls(app, db, guard, clock)
+    add_money(app, PREFIX, db, guard, clock)
 
 
 def _read_calls(app: FastAPI, db: Any, guard: list[Any], clock: Clock) -> None:

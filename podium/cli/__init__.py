@@ -34,6 +34,7 @@ VERBS: Final = {
     "restore": "Make a state directory out of a backup.",
     "agent": "Make, list and revoke agents' credentials.",
     "ledger": "Show charges and totals.",
+    "report": "Report what a period has cost, against another, with a forecast.",
     "calls": "Show calls, or follow them live.",
     "explain": "Tell the whole story of a charge, call, trace or task.",
     "model": "Fetch, list and remove local models.",

@@ -149,7 +149,7 @@ class Aggregates:
         for (hour, cell), sums in hours.items():
             number = self._known.get(cell) or self._new.get(cell) or self._name(connection, cell)
             by_hour.append((hour, number, *sums))
-            day = (hour // HOURS_A_DAY, number)
+            day = (number, hour // HOURS_A_DAY)
             earlier = by_day.get(day)
             by_day[day] = sums if earlier is None else [a + b for a, b in zip(earlier, sums, strict=True)]
         if by_hour:

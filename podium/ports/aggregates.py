@@ -8,6 +8,7 @@ were refused before an attempt count too. A correction counts where its charge d
 What the tables must hold is said by `recounted`: the same sums made from the rows.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final, Literal
 
 from sqlalchemy import (
@@ -19,9 +20,11 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    and_,
     case,
     func,
     literal,
+    or_,
     select,
     union_all,
 )
@@ -87,8 +90,9 @@ usage_hours = Table(
 usage_days = Table(
     "usage_days",
     metadata,
-    Column("day", Integer, primary_key=True, autoincrement=False),  # whole days since 1970, UTC
+    # The cell first: a long range is read cell by cell, in the order in which it is summed up.
     Column("cell", Integer, primary_key=True, autoincrement=False),
+    Column("day", Integer, primary_key=True, autoincrement=False),  # whole days since 1970, UTC
     *_sums(MEASURES),
     sqlite_with_rowid=False,
 )
@@ -127,13 +131,21 @@ TABLES: Final[dict[Grain, tuple[Table, tuple[str, ...]]]] = {
 }
 
 
-def recounted(grain: Grain) -> Select[Any]:
+def recounted(grain: Grain, between: Sequence[tuple[int, int]] = ()) -> Select[Any]:
     """Return what an aggregate must hold, made from the rows: keys, then its measures.
 
-    The keys are hour or day and the columns of `CELL`, or hour and ``task_id``.
+    The keys are hour or day and the columns of `CELL`, or hour and ``task_id``. ``between``: only what was
+    admitted in one of these ranges (Unix nanoseconds, the end exclusive).
     """
     measures = TABLES[grain][1]
-    parts = union_all(*(part(grain, measures) for part in (_of_charges, _of_calls, _of_corrections)))
+    selects = []
+    for of, part in ((charges, _of_charges), (calls, _of_calls), (charges, _of_corrections)):
+        query = part(grain, measures)
+        if between:
+            admitted = of.c.admitted_ns
+            query = query.where(or_(*(and_(admitted >= since, admitted < end) for since, end in between)))
+        selects.append(query)
+    parts = union_all(*selects)
     rows = parts.subquery("parts")
     keys = [rows.c[name] for name in _keys(grain)]
     return select(*keys, *(func.sum(rows.c[name]).label(name) for name in measures)).group_by(*keys)

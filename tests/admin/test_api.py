@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from podium.adapters.system import Entropy, SystemClock
+from podium.adapters.system import Entropy
 from podium.admin.api import create_app
 from podium.kernel.errors import NotReady
 from podium.ports.link import Done, GetStatus, IssueCredential, Question, Reply, RevokeCredential, StatusIs
@@ -14,6 +14,16 @@ from tests.console import seed
 
 NOW_NS = 1_800_000_123_000_000_000
 TOKEN = "podium_admin_test"
+
+
+class FixedClock:
+    """It is a second after the last seeded call."""
+
+    def wall_ns(self) -> int:
+        return NOW_NS + 1_000_000_000
+
+    def monotonic_ns(self) -> int:
+        return NOW_NS
 
 
 class ListeningKeeper:
@@ -41,7 +51,7 @@ def keeper() -> ListeningKeeper:
 async def api(tmp_path: Path, keeper: ListeningKeeper) -> AsyncIterator[httpx.AsyncClient]:
     engine = seed.create(tmp_path / "podium.db")
     seed.seed_fleet(engine, NOW_NS, hours=0.2)
-    app = create_app(engine=engine, keeper=keeper, token=TOKEN, clock=SystemClock(), entropy=Entropy())
+    app = create_app(engine=engine, keeper=keeper, token=TOKEN, clock=FixedClock(), entropy=Entropy())
     transport = httpx.ASGITransport(app=app)
     headers = {"authorization": f"Bearer {TOKEN}"}
     async with httpx.AsyncClient(transport=transport, base_url="http://podium", headers=headers) as client:
@@ -49,7 +59,18 @@ async def api(tmp_path: Path, keeper: ListeningKeeper) -> AsyncIterator[httpx.As
     engine.dispose()
 
 
-PATHS = ("status", "now", "ledger", "totals", "calls", "explain/x", "manifests", "agents", "openapi.json")
+PATHS = (
+    "status",
+    "now",
+    "ledger",
+    "totals",
+    "report",
+    "calls",
+    "explain/x",
+    "manifests",
+    "agents",
+    "openapi.json",
+)
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -97,6 +118,18 @@ async def test_pages_and_csv(api: httpx.AsyncClient) -> None:
     )
 
 
+async def test_the_report_is_the_ledgers(api: httpx.AsyncClient) -> None:
+    """The report of the period that holds the ledger has the ledger's sum, as JSON and as CSV."""
+    (total,) = (await api.get("/podium/v1/totals")).json()["totals"]
+    params = {"period": "2020-01-01..2100-01-01", "against": "none", "by": "agent"}
+    found = (await api.get("/podium/v1/report", params=params)).json()
+    assert found["total"]["now"]["charges"] == total["charges"]
+    assert found["total"]["now"]["cost_nano_usd"] == total["cost_nano_usd"]
+    assert sum(row["now"]["cost_nano_usd"] for row in found["rows"]) == total["cost_nano_usd"]
+    csv = await api.get("/podium/v1/report", params={**params, "format": "csv"})
+    assert len(csv.text.splitlines()) == len(found["rows"]) + 2
+
+
 @pytest.mark.parametrize(
     ("path", "status", "code"),
     [
@@ -106,6 +139,9 @@ async def test_pages_and_csv(api: httpx.AsyncClient) -> None:
         ("ledger?limit=0", 400, "invalid_request"),
         ("ledger?since_ns=x", 400, "invalid_request"),
         ("totals?by=colour", 400, "invalid_request"),
+        ("report?by=colour", 400, "invalid_request"),
+        ("report?period=soon", 400, "invalid_request"),
+        ("report?zone=Mars/Olympus", 400, "invalid_request"),
     ],
 )
 async def test_errors_are_problems(api: httpx.AsyncClient, path: str, status: int, code: str) -> None:

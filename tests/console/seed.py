@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, insert
 
+from podium.keeper.aggregates import Aggregates
 from podium.kernel.call import TOKEN_FIELDS, Usage
 from podium.manifest.snapshot import (
     AgentRow,
@@ -313,6 +314,7 @@ def seed_fleet(engine: Engine, now_ns: int, *, hours: float = 2.0, mean_gap_s: f
             seeder.call(now_ns - int(age_s * SECOND_NS))
             swell = 1.0 + 0.8 * ((age_s // 420) % 3 - 1) * 0.6
             age_s -= seeder.dice.expovariate(1 / mean_gap_s) / swell
+        Aggregates(engine).open(connection)
 
 
 def create(path: Path) -> Engine:

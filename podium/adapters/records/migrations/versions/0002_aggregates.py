@@ -75,13 +75,12 @@ def upgrade() -> None:
             "department", "agent", "route", "model", "provider", "outcome", name="cells_once"
         ),
     )
-    for table, period in (("usage_hours", "hour"), ("usage_days", "day")):
+    for table, keys in (("usage_hours", ("hour", "cell")), ("usage_days", ("cell", "day"))):
         op.create_table(
             table,
-            sa.Column(period, sa.Integer(), autoincrement=False, nullable=False),
-            sa.Column("cell", sa.Integer(), autoincrement=False, nullable=False),
+            *(sa.Column(name, sa.Integer(), autoincrement=False, nullable=False) for name in keys),
             *_sums(_MEASURES),
-            sa.PrimaryKeyConstraint(period, "cell"),
+            sa.PrimaryKeyConstraint(*keys),
             sqlite_with_rowid=False,
         )
     op.create_table(
