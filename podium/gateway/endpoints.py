@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from podium.kernel.call import Operation
 from podium.kernel.errors import Inexpressible
 from podium.net.server import Exchange
-from podium.wire import openai_chat, openai_embeddings
+from podium.wire import anthropic_messages, openai_chat, openai_embeddings
 from podium.wire.formats import (
     Codec,
     EmbeddingsFormat,
@@ -28,7 +28,11 @@ class Endpoint(NamedTuple):
     wire: Format | EmbeddingsFormat
 
 
-CHAT_FORMATS: Final[dict[Dialect, Format]] = {"openai": openai_chat, "llama": openai_chat}
+CHAT_FORMATS: Final[dict[Dialect, Format]] = {
+    "openai": openai_chat,
+    "llama": openai_chat,
+    "anthropic": anthropic_messages,
+}
 """The format of chats of each dialect of providers."""
 EMBEDDINGS_FORMATS: Final[dict[Dialect, EmbeddingsFormat]] = {
     "openai": openai_embeddings,
@@ -38,6 +42,7 @@ EMBEDDINGS_FORMATS: Final[dict[Dialect, EmbeddingsFormat]] = {
 
 MODEL_ENDPOINTS: Final[dict[str, Endpoint]] = {
     "/v1/chat/completions": Endpoint("chat", openai_chat),
+    "/v1/messages": Endpoint("chat", anthropic_messages),
     "/v1/embeddings": Endpoint("embeddings", openai_embeddings),
 }
 """By path. What is not here, and not found by `find_endpoint`, is not forwarded anywhere."""

@@ -1,10 +1,10 @@
 """Usage in Anthropic's shape, to and from the neutral model.
 
-Sources: ``usage`` of the Messages API (https://docs.anthropic.com/en/api/messages): ``input_tokens`` leaves
-out what was read from and written to a cache; ``cache_creation`` says how much was written for five minutes and
-for an hour; ``server_tool_use`` counts the tools that Anthropic ran. In a stream ``message_start`` has the
-first counts and ``message_delta`` later, cumulative ones. The beta's ``iterations`` hold what a compaction
-used, which the other counts leave out.
+Source: ``usage`` of the Messages API (https://docs.anthropic.com/en/api/messages). ``input_tokens`` leaves
+out what was read from and written to a cache; ``cache_creation`` says how much was written for five minutes
+and for an hour; ``server_tool_use`` counts the tools that Anthropic ran. In a stream ``message_start`` has
+the first counts and ``message_delta`` later, cumulative ones. The beta's ``iterations`` hold what a
+compaction used, which the other counts leave out.
 """
 
 from typing import Final
