@@ -181,6 +181,9 @@ class Stream:
     A role event, one event a token, one that finishes, for every choice in turn; then usage, if asked.
     """
 
+    sentinel: bytes = b"data: [DONE]\n\n"
+    """What ends the stream behind its last event."""
+
     def __init__(self, plan: Plan, *, answer_id: str, created_s: int, with_usage: bool) -> None:
         self._plan = plan
         self._answer_id = answer_id
@@ -236,7 +239,6 @@ class Stream:
 
 
 _SLOT = "\x00"
-DONE = b"data: [DONE]\n\n"
 
 
 @functools.lru_cache(maxsize=512)

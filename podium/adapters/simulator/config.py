@@ -67,3 +67,7 @@ class Steering(msgspec.Struct, frozen=True):
     no_usage: bool = False
     ttft_ms: float | None = None
     itl_ms: float | None = None
+    finish: str | None = None
+    """The finish reason, in the format's own words."""
+    refuse: bool = False
+    """Let the words be a refusal, in formats that have one."""

@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
-from podium.adapters.simulator import answers
+from podium.adapters.simulator import answers, anthropic, responses
 from podium.adapters.simulator.config import SimulatorConfig, Steering
 from podium.adapters.simulator.count import Count, Operation, SimRecord
-from podium.adapters.simulator.plan import Plan, decide
+from podium.adapters.simulator.plan import SimUsage, decide
 from podium.net.server import Exchange, Header, Server
 
 _JSON: Header = (b"content-type", b"application/json")
@@ -79,6 +79,12 @@ class SimulatedProvider:
             await self._counted(exchange, "chat", self._chat)
         elif route == ("POST", "/v1/embeddings"):
             await self._counted(exchange, "embeddings", self._embeddings)
+        elif route == ("POST", "/v1/responses"):
+            await self._counted(exchange, "chat", self._respond)
+        elif route == ("POST", "/v1/messages"):
+            await self._counted(exchange, "chat", self._message)
+        elif route == ("POST", "/v1/messages/count_tokens"):
+            await self._counted(exchange, "count_tokens", self._count_tokens)
         elif route == ("GET", "/v1/models"):
             exchange.respond(200, [_JSON], answers.encode_models(self.config.models))
         elif route == ("GET", "/count"):
@@ -116,7 +122,10 @@ class SimulatedProvider:
         headers = self._headers(record, "plain")
         if fate.retry_after is not None:
             headers.append((b"retry-after", fate.retry_after.encode()))
-        exchange.respond(status, headers, answers.encode_error(status, message, code="simulated"))
+        if exchange.path.startswith("/v1/messages"):
+            exchange.respond(status, headers, anthropic.encode_error(status, message))
+        else:
+            exchange.respond(status, headers, answers.encode_error(status, message, code="simulated"))
         record.status = status
         record.completed = True
 
@@ -160,7 +169,50 @@ class SimulatedProvider:
             record.take_usage(plan.usage)
             return
         stream = answers.Stream(plan, answer_id=answer_id, created_s=created_s, with_usage=with_usage)
-        await self._answer_stream(exchange, record, fate, stream, plan, steer)
+        await self._answer_stream(exchange, record, fate, stream, plan.usage, steer)
+
+    async def _respond(self, exchange: Exchange, record: SimRecord, body: bytes) -> None:
+        received_s = asyncio.get_running_loop().time()
+        request = responses.decode_request(body)
+        record.model, record.streamed = request.model, bool(request.stream)
+        steer = responses.question_of(request).steer
+        fate = await self._meet_fate(exchange, record, steer, received_s)
+        if fate is None:
+            return
+        answer = responses.answer(
+            request,
+            number=record.number,
+            created_s=record.received_ns // 1_000_000_000,
+            default_tokens=self.config.tokens,
+        )
+        record.status = 200
+        if record.streamed:
+            await self._answer_stream(exchange, record, fate, answer, answer.plan.usage, steer)
+            return
+        await self._answer_plain(exchange, record, fate, answer.encode_plain())
+        record.take_usage(answer.plan.usage)
+
+    async def _message(self, exchange: Exchange, record: SimRecord, body: bytes) -> None:
+        received_s = asyncio.get_running_loop().time()
+        request = anthropic.decode_request(body)
+        record.model, record.streamed = request.model, request.stream
+        steer = anthropic.question_of(request).steer
+        fate = await self._meet_fate(exchange, record, steer, received_s)
+        if fate is None:
+            return
+        answer = anthropic.answer(request, number=record.number, default_tokens=self.config.tokens)
+        record.status = 200
+        if record.streamed:
+            await self._answer_stream(exchange, record, fate, answer, answer.plan.usage, steer)
+            return
+        await self._answer_plain(exchange, record, fate, answer.encode_plain())
+        record.take_usage(answer.plan.usage)
+
+    async def _count_tokens(self, exchange: Exchange, record: SimRecord, body: bytes) -> None:
+        request = anthropic.decode_request(body)
+        record.model, record.status, record.completed = request.model, 200, True
+        count = msgspec.json.encode({"input_tokens": anthropic.input_tokens(request)})
+        exchange.respond(200, self._headers(record, "plain"), count)
 
     async def _embeddings(self, exchange: Exchange, record: SimRecord, body: bytes) -> None:
         received_s = asyncio.get_running_loop().time()
@@ -189,13 +241,13 @@ class SimulatedProvider:
         exchange: Exchange,
         record: SimRecord,
         fate: Fate,
-        stream: answers.Stream,
-        plan: Plan,
+        stream: answers.Stream | responses.Answer | anthropic.Answer,
+        usage: SimUsage,
         steer: Steering,
     ) -> None:
-        opening, tokens, closing = stream.opening(), stream.tokens(), [*stream.closing(), answers.DONE]
+        opening, tokens, closing = stream.opening(), stream.tokens(), [*stream.closing(), stream.sentinel]
         events = opening + tokens + closing
-        record.prompt_tokens = plan.usage.prompt_tokens
+        record.prompt_tokens = usage.prompt_tokens
         exchange.start_stream(200, self._headers(record, "stream"))
         itl_s = (self.config.itl_ms if steer.itl_ms is None else steer.itl_ms) / 1000
         stops = [fate.hang_after_events, fate.cut_after_events, fate.error_after_events]
@@ -210,7 +262,7 @@ class SimulatedProvider:
             record.completion_tokens = min(max(0, sent - len(opening)), len(tokens))
         await self._end_stream(exchange, fate, until == len(events))
         if until == len(events):
-            record.take_usage(plan.usage)
+            record.take_usage(usage)
             record.completed = True
 
     async def _end_stream(self, exchange: Exchange, fate: Fate, whole: bool) -> None:
@@ -218,8 +270,14 @@ class SimulatedProvider:
         if not whole and fate.hang_after_events is not None:
             await _forever()
         if not whole and fate.error_after_events is not None:
-            error = answers.encode_error(500, "The simulated provider broke off.", code="simulated")
-            await exchange.write(b"data: %b\n\n" % error)
+            message = "The simulated provider broke off."
+            if exchange.path.startswith("/v1/responses"):
+                await exchange.write(responses.encode_break(message))
+            elif exchange.path.startswith("/v1/messages"):
+                await exchange.write(anthropic.encode_break(message))
+            else:
+                error = answers.encode_error(500, message, code="simulated")
+                await exchange.write(b"data: %b\n\n" % error)
         elif not whole:
             await _cut()
         exchange.finish()
