@@ -6,7 +6,7 @@ whether thoughts travel whole. ``max_tokens`` must be there, messages must alter
 """
 
 import functools
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import msgspec
 
@@ -88,15 +88,10 @@ def decode_request(body: bytes) -> Request:
     return _decoder.decode(body)
 
 
-def encode_error(status: int, message: str) -> bytes:
+def encode_error(status: int, message: str, *, code: str | None = None) -> bytes:  # noqa: ARG001 - as others
     """Return the body of an error."""
     kind = _ERRORS.get(status) or _LATER_ERRORS.get(status, "api_error")
     return msgspec.json.encode({"type": "error", "error": {"type": kind, "message": message}})
-
-
-def encode_break(message: str) -> bytes:
-    """Return the event of an error in the middle of a stream, as the documentation has it."""
-    return b"event: error\ndata: %b\n\n" % encode_error(529, message)
 
 
 def _blocks(content: str | list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -180,7 +175,7 @@ def answer(request: Request, *, number: int, default_tokens: int) -> "Answer":
 class Answer:
     """One answer: whole, or as events."""
 
-    sentinel: bytes = b""
+    sentinel: ClassVar[list[bytes]] = []
     """What ends the stream behind its last event: nothing."""
 
     def __init__(self, request: Request, steer: Steering, plan: Plan, number: int) -> None:

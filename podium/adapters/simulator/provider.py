@@ -8,10 +8,10 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
-from podium.adapters.simulator import answers, anthropic, responses
+from podium.adapters.simulator import answers, anthropic, gemini
 from podium.adapters.simulator.config import SimulatorConfig, Steering
 from podium.adapters.simulator.count import Count, Operation, SimRecord
-from podium.adapters.simulator.plan import SimUsage, decide
+from podium.adapters.simulator.plan import Plan, decide
 from podium.net.server import Exchange, Header, Server
 
 _JSON: Header = (b"content-type", b"application/json")
@@ -79,12 +79,14 @@ class SimulatedProvider:
             await self._counted(exchange, "chat", self._chat)
         elif route == ("POST", "/v1/embeddings"):
             await self._counted(exchange, "embeddings", self._embeddings)
-        elif route == ("POST", "/v1/responses"):
-            await self._counted(exchange, "chat", self._respond)
         elif route == ("POST", "/v1/messages"):
             await self._counted(exchange, "chat", self._message)
         elif route == ("POST", "/v1/messages/count_tokens"):
             await self._counted(exchange, "count_tokens", self._count_tokens)
+        elif exchange.path.startswith("/v1beta/models/") and exchange.method == "POST":
+            await self._google(exchange)
+        elif route == ("GET", "/v1beta/models"):
+            exchange.respond(200, [_JSON], gemini.encode_models(self.config.models))
         elif route == ("GET", "/v1/models"):
             exchange.respond(200, [_JSON], answers.encode_models(self.config.models))
         elif route == ("GET", "/count"):
@@ -93,7 +95,21 @@ class SimulatedProvider:
             exchange.respond(200, [(b"content-type", b"application/jsonl")], self.count.encode_records())
         else:
             message = f"The simulated provider has no {exchange.method} {exchange.path}."
-            exchange.respond(404, [_JSON], answers.encode_error(404, message))
+            exchange.respond(404, [_JSON], _encode_error(exchange)(404, message))
+
+    async def _google(self, exchange: Exchange) -> None:
+        """Answer one of Google's methods, which stand behind the model in the path."""
+        model, method = gemini.method_of(exchange.path)
+        if method in {"generateContent", "streamGenerateContent"}:
+            await self._counted(exchange, "chat", self._generate)
+        elif method in {"embedContent", "batchEmbedContents"}:
+            await self._counted(exchange, "embeddings", self._google_embeddings)
+        elif method == "countTokens":
+            tokens = gemini.count_prompt(gemini.decode_generate(await exchange.read_body()))
+            exchange.respond(200, [_JSON], b'{"totalTokens":%d}' % tokens)
+        else:
+            message = f"The simulated provider has no method {method} of {model}."
+            exchange.respond(404, [_JSON], gemini.encode_error(404, message))
 
     async def _counted(
         self,
@@ -122,10 +138,7 @@ class SimulatedProvider:
         headers = self._headers(record, "plain")
         if fate.retry_after is not None:
             headers.append((b"retry-after", fate.retry_after.encode()))
-        if exchange.path.startswith("/v1/messages"):
-            exchange.respond(status, headers, anthropic.encode_error(status, message))
-        else:
-            exchange.respond(status, headers, answers.encode_error(status, message, code="simulated"))
+        exchange.respond(status, headers, _encode_error(exchange)(status, message, code="simulated"))
         record.status = status
         record.completed = True
 
@@ -169,28 +182,7 @@ class SimulatedProvider:
             record.take_usage(plan.usage)
             return
         stream = answers.Stream(plan, answer_id=answer_id, created_s=created_s, with_usage=with_usage)
-        await self._answer_stream(exchange, record, fate, stream, plan.usage, steer)
-
-    async def _respond(self, exchange: Exchange, record: SimRecord, body: bytes) -> None:
-        received_s = asyncio.get_running_loop().time()
-        request = responses.decode_request(body)
-        record.model, record.streamed = request.model, bool(request.stream)
-        steer = responses.question_of(request).steer
-        fate = await self._meet_fate(exchange, record, steer, received_s)
-        if fate is None:
-            return
-        answer = responses.answer(
-            request,
-            number=record.number,
-            created_s=record.received_ns // 1_000_000_000,
-            default_tokens=self.config.tokens,
-        )
-        record.status = 200
-        if record.streamed:
-            await self._answer_stream(exchange, record, fate, answer, answer.plan.usage, steer)
-            return
-        await self._answer_plain(exchange, record, fate, answer.encode_plain())
-        record.take_usage(answer.plan.usage)
+        await self._answer_stream(exchange, record, fate, stream, plan, steer)
 
     async def _message(self, exchange: Exchange, record: SimRecord, body: bytes) -> None:
         received_s = asyncio.get_running_loop().time()
@@ -203,7 +195,7 @@ class SimulatedProvider:
         answer = anthropic.answer(request, number=record.number, default_tokens=self.config.tokens)
         record.status = 200
         if record.streamed:
-            await self._answer_stream(exchange, record, fate, answer, answer.plan.usage, steer)
+            await self._answer_stream(exchange, record, fate, answer, answer.plan, steer)
             return
         await self._answer_plain(exchange, record, fate, answer.encode_plain())
         record.take_usage(answer.plan.usage)
@@ -213,6 +205,43 @@ class SimulatedProvider:
         record.model, record.status, record.completed = request.model, 200, True
         count = msgspec.json.encode({"input_tokens": anthropic.input_tokens(request)})
         exchange.respond(200, self._headers(record, "plain"), count)
+
+    async def _generate(self, exchange: Exchange, record: SimRecord, body: bytes) -> None:
+        received_s = asyncio.get_running_loop().time()
+        record.model, method = gemini.method_of(exchange.path)
+        record.streamed = method == "streamGenerateContent"
+        request = gemini.decode_generate(body)
+        question = gemini.question_of(record.model, request)
+        steer = question.steer
+        fate = await self._meet_fate(exchange, record, steer, received_s)
+        if fate is None:
+            return
+        plan = decide(question, default_tokens=self.config.tokens)
+        answer = gemini.Answer(
+            plan,
+            answer_id=gemini.answer_id_of(record.number),
+            thoughts=gemini.shows_thoughts(request),
+            finish=steer.finish,
+            with_usage=not steer.no_usage,
+        )
+        record.status = 200
+        if record.streamed:
+            await self._answer_stream(exchange, record, fate, gemini.Stream(answer), plan, steer)
+            return
+        await self._answer_plain(exchange, record, fate, gemini.encode_plain(answer))
+        record.take_usage(plan.usage)
+
+    async def _google_embeddings(self, exchange: Exchange, record: SimRecord, body: bytes) -> None:
+        received_s = asyncio.get_running_loop().time()
+        record.model, method = gemini.method_of(exchange.path)
+        one = method == "embedContent"
+        requests = gemini.decode_embeddings(body, one=one)
+        fate = await self._meet_fate(exchange, record, Steering(), received_s)
+        if fate is None:
+            return
+        record.status = 200
+        whole, record.prompt_tokens = gemini.encode_embeddings(requests, one=one)
+        await self._answer_plain(exchange, record, fate, whole)
 
     async def _embeddings(self, exchange: Exchange, record: SimRecord, body: bytes) -> None:
         received_s = asyncio.get_running_loop().time()
@@ -241,13 +270,13 @@ class SimulatedProvider:
         exchange: Exchange,
         record: SimRecord,
         fate: Fate,
-        stream: answers.Stream | responses.Answer | anthropic.Answer,
-        usage: SimUsage,
+        stream: answers.Stream | anthropic.Answer | gemini.Stream,
+        plan: Plan,
         steer: Steering,
     ) -> None:
-        opening, tokens, closing = stream.opening(), stream.tokens(), [*stream.closing(), stream.sentinel]
+        opening, tokens, closing = stream.opening(), stream.tokens(), [*stream.closing(), *stream.sentinel]
         events = opening + tokens + closing
-        record.prompt_tokens = usage.prompt_tokens
+        record.prompt_tokens = plan.usage.prompt_tokens
         exchange.start_stream(200, self._headers(record, "stream"))
         itl_s = (self.config.itl_ms if steer.itl_ms is None else steer.itl_ms) / 1000
         stops = [fate.hang_after_events, fate.cut_after_events, fate.error_after_events]
@@ -262,7 +291,7 @@ class SimulatedProvider:
             record.completion_tokens = min(max(0, sent - len(opening)), len(tokens))
         await self._end_stream(exchange, fate, until == len(events))
         if until == len(events):
-            record.take_usage(usage)
+            record.take_usage(plan.usage)
             record.completed = True
 
     async def _end_stream(self, exchange: Exchange, fate: Fate, whole: bool) -> None:
@@ -270,17 +299,19 @@ class SimulatedProvider:
         if not whole and fate.hang_after_events is not None:
             await _forever()
         if not whole and fate.error_after_events is not None:
-            message = "The simulated provider broke off."
-            if exchange.path.startswith("/v1/responses"):
-                await exchange.write(responses.encode_break(message))
-            elif exchange.path.startswith("/v1/messages"):
-                await exchange.write(anthropic.encode_break(message))
-            else:
-                error = answers.encode_error(500, message, code="simulated")
-                await exchange.write(b"data: %b\n\n" % error)
+            error = _encode_error(exchange)(500, "The simulated provider broke off.", code="simulated")
+            named = b"event: error\n" if exchange.path.startswith("/v1/messages") else b""
+            await exchange.write(b"%bdata: %b\n\n" % (named, error))
         elif not whole:
             await _cut()
         exchange.finish()
+
+
+def _encode_error(exchange: Exchange) -> Callable[..., bytes]:
+    """Return how an error is written in the format of a path."""
+    if exchange.path.startswith("/v1/messages"):
+        return anthropic.encode_error
+    return gemini.encode_error if exchange.path.startswith("/v1beta/") else answers.encode_error
 
 
 async def _due(start_s: float, itl_s: float, sent: int, opening: int, tokens: int) -> int:
