@@ -15,6 +15,7 @@ ROOT = Path(__file__).parent.parent.parent
 MESSAGE = {"role": "user", "content": "Hi"}
 BODIES: dict[str, object] = {
     "/v1/chat/completions": {"model": "big", "messages": [MESSAGE]},
+    "/v1/messages": {"model": "big", "max_tokens": 16, "messages": [MESSAGE]},
     "/v1/embeddings": {"model": "embed", "input": "Hi"},
 }
 """For every endpoint a request that it serves: a new endpoint needs one here."""
