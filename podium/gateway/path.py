@@ -89,7 +89,6 @@ class Gateway:
         self._plans = Plans()
         self._health = health if health is not None else Health(clock)
         self._plain: dict[str, Callable[[Exchange], Awaitable[None]]] = {
-            "/v1/models": self._models,
             "/livez": self._livez,
             "/readyz": self._readyz,
         }
@@ -101,9 +100,7 @@ class Gateway:
             await self._serve(exchange, endpoint)
             return
         try:
-            plain = self._plain.get(exchange.path)
-            if plain is None and exchange.method in {"GET", "HEAD"} and lists(exchange.path):
-                plain = self._models
+            plain = self._models if lists(exchange) else self._plain.get(exchange.path)
             if plain is not None and exchange.method in {"GET", "HEAD"}:
                 await plain(exchange)
                 return
