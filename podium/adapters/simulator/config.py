@@ -71,3 +71,5 @@ class Steering(msgspec.Struct, frozen=True):
     no_usage: bool = False
     ttft_ms: float | None = None
     itl_ms: float | None = None
+    refuse: bool = False
+    """Let the words be a refusal, in formats that have one."""
