@@ -53,7 +53,7 @@ def test_what_is_no_count_is_broken(body):
 
 
 def test_an_estimate_counts_media_by_what_they_usually_take():
-    """Text by a ratio, a picture by Google's default, sound by its length; megabytes of base64 are no text."""
+    """Text by a ratio, a picture by Google's default, sound by its length; base64 is no text."""
     picture = {"inlineData": {"mimeType": "image/png", "data": "A" * 100_000}}
     sound = {"inline_data": {"mime_type": "audio/mp3", "data": "A" * 100_000}}
     assert 5 < gemini_count.estimate(ask(contents=HELLO), 0.25) < 20
