@@ -21,6 +21,7 @@ from podium.manifest.snapshot import AgentRow, Snapshot
 from podium.ports import Clock
 from podium.spend.bounds import Bound, unpriced_fields
 from podium.spend.journal import Done, Hold, Settle
+from podium.spend.prices import sheet_of
 from podium.spend.settlement import Settlement, decide_settlement
 
 
@@ -199,7 +200,7 @@ class Attempt(msgspec.Struct, eq=False):
         now_ns = self.clock.monotonic_ns()
         settlement = decide_settlement(
             hold_nano_usd=self.hold.hold_nano_usd,
-            sheet=self.plan.model.prices,
+            sheet=sheet_of(call.operation, self.plan.model.prices),
             usage=usage,
             outcome=outcome,
             sent=self.sent,

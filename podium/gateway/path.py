@@ -13,6 +13,7 @@ import msgspec
 from podium.gateway import answers
 from podium.gateway.attempt import Attempt, Call, make_hold
 from podium.gateway.choose import attempts, decide_order
+from podium.gateway.counting import answer_estimate, is_estimated
 from podium.gateway.endpoints import (
     Endpoint,
     asks_for_websocket,
@@ -20,9 +21,9 @@ from podium.gateway.endpoints import (
     find_codec,
     find_credential,
     find_endpoint,
-    is_googles,
     no_websockets,
     nothing_at,
+    spoken_by,
 )
 from podium.gateway.health import Health
 from podium.gateway.journal import Journal
@@ -136,7 +137,7 @@ class Gateway:
     async def _models(self, exchange: Exchange) -> None:
         snapshot = await self._standing.admit()
         agent = self._standing.identify(find_credential(exchange))
-        body = list_models(exchange.path, snapshot, agent, googles=is_googles(exchange))
+        body = list_models(exchange.path, snapshot, agent, spoken=spoken_by(exchange))
         exchange.respond(200, [answers.JSON, (b"x-podium-manifests", b"%d" % snapshot.version)], body)
 
     async def _serve(self, exchange: Exchange, endpoint: Endpoint) -> None:
@@ -304,6 +305,9 @@ class Gateway:
         request: Request,
         plan: Plan,
     ) -> None:
+        if is_estimated(request, plan):
+            self._journal.write(answer_estimate(exchange, call, request, plan, self._clock.monotonic_ns()))
+            return
         model, calibrator = plan.model, plan.calibrator
         bound = decide_bound(request, plan.facts, calibrator.estimate(request.body_bytes))
         lines = plan.request_lines(self._secrets, stream=request.stream)
@@ -469,7 +473,7 @@ def _decide_route(snapshot: Snapshot, agent: AgentRow, request: Request) -> Rout
             field="model",
             code="route_not_allowed",
         )
-    if route.operation != request.operation:
+    if route.operation != ("chat" if request.operation == "count_tokens" else request.operation):
         raise InvalidRequest(
             f"Route {route.name} serves {route.operation}, not {request.operation}.", field="model"
         )
