@@ -56,7 +56,15 @@ class Call(msgspec.Struct, eq=False):
     ended: bool = False
     request_digest: str = ""
 
-    def done(self, now_ns: int, *, outcome: str, status: int, code: str | None, message: str | None) -> Done:
+    def done(
+        self,
+        now_ns: int,
+        *,
+        outcome: str,
+        status: int,
+        code: str | None = None,
+        message: str | None = None,
+    ) -> Done:
         """Return the record that ends this call, ``now_ns`` on the monotonic clock."""
         self.ended = True
         return Done(

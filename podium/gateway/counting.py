@@ -18,7 +18,7 @@ def is_estimated(request: Request, plan: Plan) -> bool:
 def answer_estimate(exchange: Exchange, call: Call, request: Request, plan: Plan, now_ns: int) -> Done:
     """Answer with an estimate by what the model's calls have needed; return the record that ends the call."""
     tokens = estimate(request, plan.calibrator.typical_tokens_per_byte())
-    done = call.done(now_ns, outcome="ok", status=200, code=None, message=None)
+    done = call.done(now_ns, outcome="ok", status=200)
     lines = answers.JSON_LINE + plan.answer_lines + b"\r\nx-podium-trace-id: " + call.trace_id.encode()
     lines += b"\r\nx-podium-task: " + call.task_id.encode() + b"\r\nx-podium-tokens-estimated: true"
     exchange.respond(200, lines, encode_count(tokens))
