@@ -158,6 +158,18 @@ async def test_embeddings_both_ways(it: House, client: genai.Client):
         assert one.embedding == pytest.approx(other.embedding, abs=1e-6)
 
 
+async def test_tokens_are_counted(it: House, client: genai.Client):
+    """Google's provider counts for nothing; of another's model Podium estimates, and says so."""
+    counted = await client.aio.models.count_tokens(model="gemini", contents="Hello there")
+    assert counted.total_tokens == 2
+    assert it.settles()[-1].cost_nano_usd == 0
+    guessed = await client.aio.models.count_tokens(model="big", contents="Hello there")
+    assert guessed.total_tokens > 2
+    assert guessed.sdk_http_response.headers["x-podium-tokens-estimated"] == "true"
+    assert len(it.holds()) == 1
+    assert [done.operation for done in it.dones()] == ["count_tokens"] * 2
+
+
 async def test_models_are_listed(client: genai.Client):
     """The SDK lists the agent's routes, and shows one by its name."""
     names = [model.name async for model in await client.aio.models.list()]
