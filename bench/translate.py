@@ -50,6 +50,7 @@ PATHS: dict[str, Callable[[bool], str]] = {
         f"/v1beta/models/to-{{}}:{'streamGenerateContent' if stream else 'generateContent'}"
     ),
 }
+PATHS = {dialect: path for dialect, path in PATHS.items() if dialect in CHAT_FORMATS}
 WORDS = "The players of an orchestra follow one score, each with a part of their own. "
 USAGE = Usage(412, EVENTS * 3)
 TAG = CostTag(0, "0.00")

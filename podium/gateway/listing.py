@@ -11,6 +11,7 @@ import msgspec
 
 from podium.kernel.errors import NotFound
 from podium.manifest.snapshot import AgentRow, RouteRow, Snapshot
+from podium.net.server import Exchange
 
 _LISTS: Final = frozenset({"/v1/models", "/v1beta/models", "/v1alpha/models"})
 _ONES: Final = tuple(f"{path}/" for path in _LISTS)
@@ -20,9 +21,10 @@ _ACTIONS: Final = {
 }
 
 
-def lists(path: str) -> bool:
-    """Return whether a path lists models, or shows one."""
-    return path in _LISTS or path.startswith(_ONES)
+def lists(exchange: Exchange) -> bool:
+    """Return whether a request is for the list of models, or for one; POST calls a method of a model."""
+    path = exchange.path
+    return path in _LISTS or (path.startswith(_ONES) and exchange.method in {"GET", "HEAD"})
 
 
 def list_models(path: str, snapshot: Snapshot, agent: AgentRow, *, googles: bool) -> bytes:

@@ -21,6 +21,8 @@ from podium.gateway.endpoints import (
     find_credential,
     find_endpoint,
     is_googles,
+    no_websockets,
+    nothing_at,
 )
 from podium.gateway.health import Health
 from podium.gateway.journal import Journal
@@ -89,7 +91,6 @@ class Gateway:
         self._plans = Plans()
         self._health = health if health is not None else Health(clock)
         self._plain: dict[str, Callable[[Exchange], Awaitable[None]]] = {
-            "/v1/models": self._models,
             "/livez": self._livez,
             "/readyz": self._readyz,
         }
@@ -101,18 +102,12 @@ class Gateway:
             await self._serve(exchange, endpoint)
             return
         try:
-            plain = self._plain.get(exchange.path)
-            if plain is None and exchange.method in {"GET", "HEAD"} and lists(exchange.path):
-                plain = self._models
+            plain = self._models if lists(exchange) else self._plain.get(exchange.path)
             if plain is not None and exchange.method in {"GET", "HEAD"}:
                 await plain(exchange)
                 return
             if asks_for_websocket(exchange):
-                raise NotFound(
-                    "Realtime sessions and WebSockets are not served.",
-                    fix="Use streamed HTTP: POST /v1/chat/completions or /v1/responses with stream: true.",
-                    code="websocket_not_served",
-                )
+                raise no_websockets()
             if plain is not None or endpoint is not None:
                 allowed = "POST" if endpoint is not None else "GET"
                 raise NotFound(
@@ -120,9 +115,7 @@ class Gateway:
                     fix=f"Use {allowed}.",
                     code="method_not_allowed",
                 )
-            raise NotFound(
-                f"There is nothing at {exchange.method} {exchange.path}.", fix="See docs/gateway.md."
-            )
+            raise nothing_at(exchange)
         except PodiumError as error:
             status, headers, body = answers.refusal(error, [], error_format(exchange))
             if status == 405:
