@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 from podium.adapters.link import Remote, RemoteKeeper
-from podium.adapters.system import SystemClock, write_secret
+from podium.adapters.system import SystemClock, boot_id, write_secret
 from podium.app.door import host_and_port
 from podium.app.process import log_to_stderr, notify, run, stop_event
 from podium.gateway.relay import Relay
@@ -62,7 +62,7 @@ async def relay(arguments: argparse.Namespace) -> None:
     remote = Remote(host, port, Path(arguments.cert), Path(arguments.key), Path(arguments.ca))
     remote.context()  # files that are of no use are told at once
     link = RemoteKeeper(remote)
-    shipper = Shipper(state / "journals", link, SystemClock())
+    shipper = Shipper(state / "journals", link, SystemClock(), boot_id())
     server = await asyncio.start_unix_server(
         Relay(lambda: RemoteKeeper(remote), shipper).serve_connection, sock=listen_here(state)
     )

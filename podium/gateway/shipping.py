@@ -68,7 +68,8 @@ class _Cargo:
 class Shipper:
     """Ships what is in a folder of journals, for ever."""
 
-    def __init__(self, journals: Path, link: KeeperLink, clock: Clock) -> None:
+    def __init__(self, journals: Path, link: KeeperLink, clock: Clock, boot_id: str) -> None:
+        self._boot_id = boot_id
         self._journals = journals
         self._link = link
         self._clock = clock
@@ -205,7 +206,8 @@ class Shipper:
             sign_ns = last.stat().st_mtime_ns if last.exists() else cargo.folder.stat().st_mtime_ns
             # What a host has lost in a crash may have reached the keeper: it keeps what it has.
             size = last.stat().st_size if last.exists() else 0
-            await self._link.ask(Died(cargo.folder.name, segment, min(offset, size), sign_ns))
+            died = Died(cargo.folder.name, segment, min(offset, size), sign_ns, self._boot_id)
+            await self._link.ask(died)
             logger.warning("the worker of %s is dead, and its journal is in the ledger", cargo.folder.name)
             shutil.rmtree(cargo.folder, ignore_errors=True)
             cargo.wanted = None

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from podium.keeper.lock import listen
 from podium.kernel.errors import StateError
 from podium.net.tls import ServerTls, TlsFiles
 from podium.ports.machines import gateway_of
 
 SOCKET: Final = "keeper.sock"
-SOCKET_PATH_BYTES: Final = 107
 HANDSHAKE_S: Final = 5.0
 LOOK_AT_FILES_S: Final = 1.0
 
@@ -61,18 +61,7 @@ class Connection:
 
 def listen_here(state: Path) -> socket.socket:
     """Return the Unix socket of a state directory, which only its owner may connect to. Raises StateError."""
-    path = state / SOCKET
-    if len(str(path).encode()) > SOCKET_PATH_BYTES:
-        raise StateError(
-            f"{path} is too long for a Unix socket, which takes {SOCKET_PATH_BYTES} bytes.",
-            fix="Use a --state with a shorter path.",
-        )
-    path.unlink(missing_ok=True)  # whoever made it is dead: the lock is ours
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    listener.bind(str(path))
-    path.chmod(0o600)  # before listen(), so nobody can have connected
-    listener.setblocking(False)
-    return listener
+    return listen(state / SOCKET)
 
 
 def _listen_to_machines(door: Door) -> socket.socket:

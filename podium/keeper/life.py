@@ -62,6 +62,9 @@ class Life:
         """How far the ledger has it for good."""
         self.dead: Died | None = None
         """The word of the machine that ships it that nothing follows."""
+        self.boot_id = ""
+        self.strict = False
+        """It waits for the disk before it sends."""
         self.segment = 1
         self.offset = 0
         self.pending: dict[str, Hold] = {}

@@ -20,7 +20,9 @@ from podium.keeper.acts import Acts
 from podium.keeper.authority import Authority
 from podium.keeper.chain import Chain
 from podium.keeper.connection import Connection, Door, listening
+from podium.keeper.desk import LimitDesk
 from podium.keeper.ledger import Row
+from podium.keeper.limits import LimitBook
 from podium.keeper.lock import KeeperLock
 from podium.keeper.machines import Machines
 from podium.keeper.metrics import CallMetrics
@@ -39,6 +41,7 @@ from podium.ports.link import (
     Answer,
     Ask,
     Done,
+    Draw,
     GetMetrics,
     GetOrders,
     GetSnapshot,
@@ -90,17 +93,18 @@ class Keeper:
         backups: BackupStore | None = None,
         keep_spans_ns: int | None = None,
         digest_key: Callable[[], bytes] | None = None,
+        boot_id: str | None = None,
     ) -> None:
         self._backups = backups
         self._clock = clock
         self._loop = asyncio.get_running_loop()
         chain = Chain(keys, clock)
         self._authority = Authority(engine, clock, chain)
-        self._acts = Acts(engine, clock, entropy, chain, authority=self._authority, limits=None)
-        self._database = DatabaseThread(
-            engine, clock, probe=self._authority.probe, reload=self._authority.reload
-        )
+        self._desk = LimitDesk(LimitBook(engine, clock), self._authority)
+        self._acts = Acts(engine, clock, entropy, chain, authority=self._authority, limits=self._desk.book)
+        self._database = DatabaseThread(engine, clock, probe=self._authority.probe, reload=self._desk.reload)
         self._tail = Tail(state, engine, clock, on_committed=self._committed, on_counted=self._counted)
+        self._tail.on_write, self._tail.boot_id = self._desk.book.settle, boot_id
         self._feed = SpanFeed(engine, spans, clock, keep_ns=keep_spans_ns) if spans is not None else None
         self._spans = ThreadPoolExecutor(1, "spans")
         self._flush: asyncio.TimerHandle | None = None
@@ -126,9 +130,10 @@ class Keeper:
             Goodbye: self._goodbye,
             GetSnapshot: self._get_snapshot,
             GetOrders: self._get_orders,
-            PutSnapshot: lambda question, _: self._database.do(self._authority.put_snapshot, question),
+            PutSnapshot: lambda question, _: self._database.do(self._desk.put_snapshot, question),
             IssueCredential: lambda question, _: self._database.do(self._authority.issue, question),
             RevokeCredential: lambda question, _: self._database.do(self._authority.revoke, question),
+            Draw: lambda question, _: self._desk.draw(question, self._database.do),
             GetTrace: self._get_trace,
             GetStatus: self._get_status,
             GetMetrics: self._get_metrics,
@@ -137,11 +142,12 @@ class Keeper:
             Died: machines.died,
             GetKeys: machines.keys,
         }
-        self._answers |= dict.fromkeys(ACTS, lambda act, _: self._database.do(self._acts.do, act))
+        self._answers |= dict.fromkeys(ACTS, lambda act, _: self._database.do(self._act, act))
 
     async def open(self) -> None:
         """Read what is in force and where every journal stands."""
         await self._database.do(self._authority.open)
+        await self._database.do(self._desk.know)
         await self._database.do(self._tail.open)
         # Whoever has not ended may have died while no keeper looked.
         self._suspects.update(self._tail.lives)
@@ -226,6 +232,7 @@ class Keeper:
 
     def _committed(self, first_seq: int, rows: Sequence[Row]) -> None:
         """Take note of new ledger rows. Called in the database thread."""
+        self._desk.look_for_blocks()
         if self._feed is not None and rows:
             self._feed.offer(first_seq, rows)
             self._loop.call_soon_threadsafe(self._plan_flush)
@@ -333,7 +340,19 @@ class Keeper:
             raise NotReady(f"The keeper takes no calls now: {self._trouble}.", fix="See its log.")
         in_force = self._authority.in_force
         shares, contended = self._shares.answer(ask.incarnation, ask.claims, self._clock.monotonic_ns())
-        return Answer(in_force.snapshot_version, in_force.orders_version, shares, contended)
+        recalled = self._desk.book.recalled()
+        return Answer(
+            in_force.snapshot_version,
+            in_force.orders_version,
+            shares,
+            contended or bool(recalled),
+            recalled,
+        )
+
+    def _act(self, act: Any) -> Reply:
+        result = self._acts.do(act)
+        self._desk.look_for_blocks()
+        return result
 
     async def _goodbye(self, goodbye: Goodbye, connection: Connection) -> Reply:
         """Read the journal to its end. Without a final Roll the incarnation waits for its lock to be free."""
@@ -418,8 +437,11 @@ async def serve(
     digest_key: Callable[[], bytes] | None = None,
     backups: BackupStore | None = None,
     keep_spans_ns: int | None = None,
+    boot_id: str | None = None,
 ) -> None:
     """Be the keeper of a state directory until ``stop`` is set. ``ready`` is called when it answers.
+
+    ``boot_id`` is the host's: what a worker of another boot held may not be in its journal.
 
     Closes the engine and the store at the end. Raises StateError where another keeper has the state, and
     the database's error when it fails in a way that trying again does not mend.
@@ -436,6 +458,7 @@ async def serve(
             backups=backups,
             keep_spans_ns=keep_spans_ns,
             digest_key=digest_key,
+            boot_id=boot_id,
         )
         await keeper.open()
         try:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
 
 from podium.keeper import remote
 from podium.keeper.ledger import (
@@ -24,6 +24,7 @@ from podium.keeper.ledger import (
     Ending,
     Ledger,
     Row,
+    hold_of,
     last_seq,
     read_meta,
     without_nul,
@@ -51,6 +52,8 @@ Committed = Callable[[int, Sequence[Row]], None]
 """Told after a commit: the first `charges.seq` and the rows."""
 Counted = Callable[[Sequence[Row], Sequence[Row]], None]
 """Told after a commit: the rows of charges, and those of calls."""
+OnWrite = Callable[[Connection, Batch], None]
+"""Called within a transaction, before its rows are written; it may add some."""
 
 
 class Tail:
@@ -73,6 +76,9 @@ class Tail:
         self._log = CallLog(self._log_folder)
         self._on_committed = on_committed
         self._on_counted = on_counted
+        self.on_write: OnWrite = lambda _connection, _batch: None
+        self.boot_id: str | None = None
+        """Of this host; None: as if it had never gone down."""
         self._next_seq = 1
         self._stale = False
         self.lives: dict[str, Life] = {}
@@ -108,6 +114,7 @@ class Tail:
                 life = Life(
                     self._journals / row.id, row.id, worker=row.worker, pid=row.pid, gateway=row.gateway
                 )
+                life.boot_id, life.strict = row.boot_id, row.strict
                 life.segment, life.offset, life.resumed = row.segment, row.offset, True
                 life.committed = (row.segment, row.offset)
                 if life.gateway is not None:
@@ -141,7 +148,7 @@ class Tail:
                 earlier = life.unfinished.get(found.call_id)
                 cost = found.cost_nano_usd + (earlier.cost_nano_usd if earlier is not None else 0)
                 row = tuple(found)
-                life.unfinished[found.call_id] = Unfinished(_hold_of(row), row, cost)
+                life.unfinished[found.call_id] = Unfinished(hold_of(row), row, cost)
 
     def _adopt_strangers(self) -> None:
         """Register journals that the database does not know, and remove folders of ended incarnations."""
@@ -195,7 +202,8 @@ class Tail:
                 fix="Start it with this keeper's --state.",
             )
         worker = hello.worker if gateway is None else f"{gateway}/{hello.worker}"
-        self._insert(name, worker, hello.pid, hello.boot_id, self._clock.wall_ns(), gateway)
+        now_ns, strict = self._clock.wall_ns(), hello.strict
+        self._insert(name, worker, hello.pid, hello.boot_id, now_ns, gateway, strict=strict)
 
     def owned(self, name: str, gateway: str | None) -> Life | None:
         """Return a life, None where there is none. Raises Forbidden where another machine has its journal."""
@@ -218,7 +226,15 @@ class Tail:
         return end
 
     def _insert(
-        self, name: str, worker: str, pid: int, boot_id: str, started_ns: int, gateway: str | None = None
+        self,
+        name: str,
+        worker: str,
+        pid: int,
+        boot_id: str,
+        started_ns: int,
+        gateway: str | None = None,
+        *,
+        strict: bool = False,
     ) -> None:
         with self._engine.begin() as connection:
             connection.execute(
@@ -231,9 +247,11 @@ class Tail:
                     segment=1,
                     offset=0,
                     gateway=gateway,
+                    strict=strict,
                 )
             )
         life = Life(self._journals / name, name, worker=worker, pid=pid, gateway=gateway)
+        life.boot_id, life.strict = boot_id, strict
         if gateway is not None:
             remote.prepare(life, fresh=True)
         self.lives[name] = life
@@ -301,7 +319,7 @@ class Tail:
         )
         self.damaged[life.incarnation] = life.damage or ""
         life.bury(batch, reason=f"The worker's journal is damaged ({life.damage}): charged in full.")
-        batch.endings.append(Ending(life.incarnation, "damaged", now_ns))
+        batch.endings.append(Ending(life.incarnation, "damaged", now_ns, lost=True))
 
     def _bury(self, life: Life) -> bool:
         """Take in a dead worker's journal; at its end charge what is open. Return whether more is left."""
@@ -329,7 +347,10 @@ class Tail:
                 len(life.pending),
             )
             life.bury(batch, reason="The worker died before it settled this attempt: charged in full.")
-            batch.endings.append(Ending(life.incarnation, "crashed", self._clock.wall_ns()))
+            # What was not synced yet when the host went down is not in the journal.
+            boot_id = life.dead.boot_id if life.dead is not None else self.boot_id
+            lost = boot_id is not None and life.boot_id != boot_id and not life.strict
+            batch.endings.append(Ending(life.incarnation, "crashed", self._clock.wall_ns(), lost=lost))
         else:
             self._end_those_that_ended(batch, [life])
         self._commit(batch)
@@ -380,6 +401,7 @@ class Tail:
             with self._engine.begin() as connection:
                 write_meta(connection, LOG_LENGTH, 0)
         with self._engine.begin() as connection:
+            self.on_write(connection, batch)
             self._ledger.write(connection, batch)
             if batch.log:
                 length = self._log.append(batch.log)
@@ -440,11 +462,6 @@ def _proof_of(life: Life) -> DeathProof | None:
     if life.dead is None or remote.received(life) < (life.dead.segment, life.dead.offset):
         return None
     return DeathProof(-1)
-
-
-def _hold_of(row: Row) -> Hold:
-    """Return the hold that a ledger row was made of: its columns come first, behind ``seq``."""
-    return Hold(*row[1 : 1 + len(Hold.__struct_fields__)])
 
 
 def _read_header(folder: Path) -> Header | None:

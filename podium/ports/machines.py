@@ -42,6 +42,8 @@ class Died(msgspec.Struct, frozen=True, tag="died"):
     offset: int
     last_sign_ns: int
     """When its journal was last written to (Unix nanoseconds, by its own machine's clock)."""
+    boot_id: str
+    """Of its machine now: another one than the worker's means that the end of its journal may be lost."""
 
 
 class GetKeys(msgspec.Struct, frozen=True, tag="get_keys"):

@@ -107,7 +107,7 @@ async def ship_until(shipper, condition):
 async def test_a_journal_is_shipped(house, link, machine):
     """What a worker writes is in the ledger soon; segments that are in it are gone on both machines."""
     pen = Pen(machine)
-    shipper = Shipper(machine / "journals", link, SystemClock())
+    shipper = Shipper(machine / "journals", link, SystemClock(), "boot")
     pen.write(*call(1), hold(2))
     await ship_until(shipper, lambda: len(booked(house.state)) == 1)
     assert booked(house.state, incarnations)[0]["worker"] == "rack-1/gateway-1"
@@ -128,7 +128,7 @@ async def test_a_journal_is_shipped(house, link, machine):
 async def test_a_death_is_proved_where_the_lock_is(house, link, machine):
     """While a worker lives its holds stay open, however long it is silent; dead, they are charged in full."""
     pen = Pen(machine)
-    shipper = Shipper(machine / "journals", link, SystemClock())
+    shipper = Shipper(machine / "journals", link, SystemClock(), "boot")
     pen.write(*call(1), hold(2))
     await ship_until(shipper, lambda: len(booked(house.state)) == 1)
     for _ in range(20):
@@ -149,7 +149,7 @@ async def test_a_worker_that_never_said_hello(house, link, machine):
     pen.write(*call(1))
     pen.killed()
     empty.killed()
-    shipper = Shipper(machine / "journals", link, SystemClock())
+    shipper = Shipper(machine / "journals", link, SystemClock(), "boot")
     await ship_until(shipper, lambda: not pen.folder.exists() and not empty.folder.exists())
     assert len(booked(house.state)) == 1
 
@@ -181,7 +181,7 @@ async def test_exactly_once_through_cuts_and_restarts(house, link, machine, monk
     monkeypatch.setattr("podium.gateway.shipping.SHIP_BYTES", 700)
     chance = random.Random(seed)
     pens = [Pen(machine, 1), Pen(machine, 2)]
-    shipper = Shipper(machine / "journals", Torn(link, chance), SystemClock())
+    shipper = Shipper(machine / "journals", Torn(link, chance), SystemClock(), "boot")
     number = 0
     for turn in range(60):
         for pen in pens:
@@ -197,7 +197,7 @@ async def test_exactly_once_through_cuts_and_restarts(house, link, machine, monk
                 shutil.rmtree(house.state / "journals")
             await house.start()
         if turn % 20 == 15:
-            shipper = Shipper(machine / "journals", Torn(link, chance), SystemClock())
+            shipper = Shipper(machine / "journals", Torn(link, chance), SystemClock(), "boot")
     pens[0].end()
     for pen in pens:
         pen.killed()
@@ -212,7 +212,7 @@ async def test_exactly_once_through_cuts_and_restarts(house, link, machine, monk
 async def test_a_host_that_has_lost_the_end_of_a_journal(house, link, machine):
     """What had reached the keeper counts, though the machine has lost it in a crash."""
     pen = Pen(machine)
-    shipper = Shipper(machine / "journals", link, SystemClock())
+    shipper = Shipper(machine / "journals", link, SystemClock(), "boot")
     size = pen.path.stat().st_size
     pen.write(*call(1))
     await ship_until(shipper, lambda: len(booked(house.state)) == 1)
@@ -236,7 +236,7 @@ async def test_what_does_not_fit_is_not_taken(house, link, machine):
     assert (await link.ask(Ship(pen.name, 1, 50, data[50:]))).offset == len(data)
     await until(lambda: len(booked(house.state)) == 2)
     with pytest.raises(NotReady, match="not whole"):
-        await link.ask(Died(pen.name, 1, len(data) + 1, 0))
+        await link.ask(Died(pen.name, 1, len(data) + 1, 0, "boot"))
 
 
 async def test_a_gateway_speaks_of_its_own_workers_only(house, link, machine):
@@ -248,7 +248,7 @@ async def test_a_gateway_speaks_of_its_own_workers_only(house, link, machine):
         hello(),
         Ask(name, 1, 0, 0, 0),
         Ship(name, 1, 0, b"x"),
-        Died(name, 1, 0, 0),
+        Died(name, 1, 0, 0, "boot"),
         Goodbye(name),
     ):
         with pytest.raises(Forbidden):
@@ -259,7 +259,7 @@ async def test_a_gateway_speaks_of_its_own_workers_only(house, link, machine):
     own = Pen(house.state, 2)
     await here.ask(hello(2))
     with pytest.raises(Forbidden):
-        await link.ask(Died(own.name, 1, 0, 0))
+        await link.ask(Died(own.name, 1, 0, 0, "boot"))
     with pytest.raises(Forbidden, match="may not say IssueCredential"):
         await link.ask(IssueCredential("reviewer", "key_1", "a" * 64))
     await other.close()
@@ -305,7 +305,7 @@ async def test_who_is_no_keeper(house, tmp_path, certs):
 async def test_the_relay(house, link, machine):
     """Workers speak to the relay as to a keeper; at a goodbye their journal is shipped first."""
     machine.mkdir(mode=0o700)
-    shipper = Shipper(machine / "journals", link, SystemClock())
+    shipper = Shipper(machine / "journals", link, SystemClock(), "boot")
     relay = Relay(house.link, shipper)
     listening = await asyncio.start_unix_server(relay.serve_connection, sock=listen_here(machine))
     worker = KeeperClient(machine / "keeper.sock")
@@ -336,7 +336,7 @@ async def test_an_ended_incarnation(house, link, machine):
     pen = Pen(machine)
     pen.end()
     pen.killed()
-    shipper = Shipper(machine / "journals", link, SystemClock())
+    shipper = Shipper(machine / "journals", link, SystemClock(), "boot")
     await ship_until(shipper, lambda: not pen.folder.exists())
     answer = await link.ask(Ship(pen.name, 1, 0, b"x"))
     assert isinstance(answer, Shipped)
