@@ -1,14 +1,14 @@
 """Gateways on other machines: their journals come in over the link, and they prove their workers' deaths."""
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
 
 from podium.keeper import remote
 from podium.keeper.connection import Connection
 from podium.keeper.roundtrip import DatabaseThread
 from podium.keeper.tail import Tail
 from podium.kernel.errors import Forbidden, NotReady, StateError
-from podium.ports.link import REMOTE, Done, Question
+from podium.ports.link import REMOTE, Done, Question, Reply
 from podium.ports.machines import SHIP_BYTES, Died, GetKeys, KeysAre, Ship, Shipped
 
 AHEAD_BYTES: Final = 64 << 20
@@ -30,6 +30,10 @@ class Machines:
         self._database = database
         self._wake = wake
         self._digest_key = digest_key
+
+    def answers(self) -> dict[type[Any], Callable[[Any, Connection], Awaitable[Reply]]]:
+        """Return who answers which question."""
+        return {Ship: self.ship, Died: self.died, GetKeys: self.keys}
 
     def admit(self, question: Question, connection: Connection) -> None:
         """Raise Forbidden for what is not a gateway's to ask from elsewhere, or about another's worker."""

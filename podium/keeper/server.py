@@ -66,7 +66,6 @@ from podium.ports.link import (
     encode,
     payload_bytes,
 )
-from podium.ports.machines import Died, GetKeys, Ship
 
 BATCH_EVERY_S: Final = 0.1
 PATROL_S: Final = 1.0
@@ -112,9 +111,7 @@ class Keeper:
         self._spans_fail = False
         self._work = asyncio.Event()
         self._database.on_lost = self._work.set
-        machines = self._machines = Machines(
-            self._tail, self._database, wake=self._work.set, digest_key=digest_key
-        )
+        self._machines = Machines(self._tail, self._database, wake=self._work.set, digest_key=digest_key)
         self._suspects: set[str] = set()
         self._asked_ns: dict[str, int] = {}
         self._versions: dict[str, tuple[int, int]] = {}
@@ -138,10 +135,8 @@ class Keeper:
             GetStatus: self._get_status,
             GetMetrics: self._get_metrics,
             TakeBackup: self._take_backup,
-            Ship: machines.ship,
-            Died: machines.died,
-            GetKeys: machines.keys,
         }
+        self._answers |= self._machines.answers()
         self._answers |= dict.fromkeys(ACTS, lambda act, _: self._database.do(self._act, act))
 
     async def open(self) -> None:
