@@ -6,6 +6,7 @@ the last usage. From the first finish reason on, the newest event is held back, 
 one, which bears the cost. Comments are left out: Google's SDK takes every line that is no ``data`` for JSON.
 """
 
+import contextlib
 import re
 from typing import Final
 
@@ -164,7 +165,8 @@ class StreamReader:
         usage = fields.get("usageMetadata")
         if usage is None and self._usage is not None:
             _, last = sse.parse(self._usage)
-            usage = _fields_decoder.decode(last or b"{}").get("usageMetadata")
+            with contextlib.suppress(*UNREADABLE):
+                usage = _fields_decoder.decode(last or b"{}").get("usageMetadata")
         fields["usageMetadata"] = tag_usage(b"{}" if usage is None or usage == NULL else usage, tag)
         return held[:begin] + sse.encode_event(_encoder.encode(fields))
 

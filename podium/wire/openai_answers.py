@@ -166,6 +166,8 @@ class ChatDecoder:
             self._read(whole[start:end], events)
             start = end
         rest = self._framer.rest
+        if self.done or self.error is not None:
+            return events
         if len(rest) > MAX_EVENT_BYTES:
             self.error = f"one event is longer than {MAX_EVENT_BYTES} bytes"
         elif 0 < len(rest) < 16 and bytes(rest).strip() in {b"data: [DONE]", b"data:[DONE]"}:

@@ -401,7 +401,10 @@ def tag_reply(body: bytes, tag: CostTag) -> bytes:
 
     An answer without usage stays without: a usage that has a cost and no token counts would break clients.
     """
-    fields: dict[str, msgspec.Raw] = _fields_decoder.decode(body)
+    try:
+        fields: dict[str, msgspec.Raw] = _fields_decoder.decode(body)
+    except UNREADABLE:
+        return body  # a field's name is no UTF-8: the client sees what the provider sent
     usage = fields.get("usage")
     if usage is None or first_byte(usage) != _OBJECT:
         return body
