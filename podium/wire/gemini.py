@@ -110,7 +110,7 @@ def tag_reply(body: bytes, tag: CostTag) -> bytes:
     try:
         fields: dict[str, msgspec.Raw] = _fields_decoder.decode(body)
     except UNREADABLE:
-        return body  # a field's name is no UTF-8: the client sees what the provider sent
+        return body  # names that are no UTF-8: the client sees what the provider sent
     usage = given(fields, "usageMetadata")
     if usage is None or bytes(usage)[:1] != b"{":
         return body

@@ -1,7 +1,7 @@
 """A client's request in Google's format, in the neutral values of `kernel.chat`.
 
-Left out by choice: labels, ``store: false``, the resolution of media, names of images, and safety settings
-that block nothing. All else that has no neutral meaning is refused.
+Left out by choice: labels, ``store: false``, the resolution of media, names of images, what functions give
+back, and safety settings that block nothing. All else that has no neutral meaning is refused.
 """
 
 import binascii
@@ -18,6 +18,7 @@ from podium.wire.formats import inexpressible, unknown_field
 from podium.wire.gemini_fields import NULL, given
 from podium.wire.gemini_schema import to_json_schema
 from podium.wire.gemini_signatures import NATIVE, read_signature, standard_base64
+from podium.wire.openai_fields import json_text
 
 _READ: Final = frozenset(
     {
@@ -56,6 +57,15 @@ _EFFORTS: Final[dict[str, Effort | None]] = {
 _BLOCKS_NOTHING: Final = frozenset({None, "BLOCK_NONE", "OFF", "HARM_BLOCK_THRESHOLD_UNSPECIFIED"})
 _GOOGLES: Final = ("gs://", "https://generativelanguage.googleapis.com/", "files/")
 _WORDS: Final = ("output", "result")
+_ENDINGS: Final = {
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "webp": "image/webp",
+    "gif": "image/gif",
+    "pdf": "application/pdf",
+    "txt": "text/plain",
+}
 _text_decoder = msgspec.json.Decoder(str)
 _object_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _names_decoder = msgspec.json.Decoder(dict[str, str])
@@ -89,7 +99,7 @@ def decode_chat(request: Request) -> Chat:
     if config.response_logprobs or config.logprobs:
         raise unknown_field("generationConfig.responseLogprobs", native=NATIVE)
     messages = Messages(dropped).read(fields)
-    tools, choice = _tools(fields)
+    tools, choice = _tools(fields, dropped)
     return Chat(
         messages=messages,
         system=_system(fields),
@@ -210,7 +220,7 @@ class Messages:
             self._minted += 1
             call_id = f"call_podium_{self._minted}"
         self._pending.append((call_id, call.name))
-        arguments = "{}" if call.args == NULL else bytes(call.args).decode()
+        arguments = "{}" if call.args == NULL else json_text(call.args, f"{at}.functionCall.args")
         if not call.name:
             raise InvalidRequest(f"{at}.functionCall.name is missing.", field=f"{at}.functionCall.name")
         return chat.ToolCall(call_id, call.name, arguments)
@@ -291,10 +301,13 @@ def _words_of(raw: msgspec.Raw, at: str) -> tuple[str | None, bool]:
     if len(found) == 1:
         name, value = next(iter(found.items()))
         if name in _WORDS or name == "error":
-            text = bytes(value)
-            words = _text_decoder.decode(text) if text.startswith(b'"') else text.decode()
+            text = json_text(value, f"{at}.response")
+            try:
+                words = _text_decoder.decode(text) if text.startswith('"') else text
+            except msgspec.MsgspecError as error:
+                raise InvalidRequest(f"{at}.response is no text: {error}.", field=f"{at}.response") from error
             return words, name == "error"
-    return bytes(raw).decode(), False
+    return json_text(raw, f"{at}.response"), False
 
 
 def _decoded(data: str, at: str) -> str:
@@ -304,12 +317,18 @@ def _decoded(data: str, at: str) -> str:
         raise InvalidRequest(f"{at}.data is no base64 of UTF-8 text.", field=f"{at}.data") from error
 
 
+def type_of(address: str) -> str | None:
+    """Return the media type that the end of an address tells, or None."""
+    return _ENDINGS.get(address.partition("?")[0].rpartition(".")[2].lower())
+
+
 def _file(file: shapes.File, at: str) -> chat.Image | chat.Document | chat.Audio:
     if file.file_uri.startswith(_GOOGLES):
         raise inexpressible(f"{at}: a file that is kept at Google's", f"{at}.fileUri")
-    media_type = (file.mime_type or "").lower()
+    told = type_of(file.file_uri)
+    media_type = (file.mime_type or told or "").lower()
     kind = media_type.partition("/")[0]
-    source = Source("url", file.file_uri, media_type or None)
+    source = Source("url", file.file_uri, media_type if media_type != told else None)
     if kind == "image":
         return chat.Image(source)
     if kind == "text" or media_type == "application/pdf":
@@ -317,13 +336,17 @@ def _file(file: shapes.File, at: str) -> chat.Image | chat.Document | chat.Audio
     raise inexpressible(f"{at}: a file of type {file.mime_type or 'unknown'}", f"{at}.mimeType")
 
 
-def _tools(fields: dict[str, msgspec.Raw]) -> tuple[tuple[chat.Tool, ...], chat.ToolChoice | None]:
+def _tools(
+    fields: dict[str, msgspec.Raw], dropped: list[str]
+) -> tuple[tuple[chat.Tool, ...], chat.ToolChoice | None]:
     raw = given(fields, "tools")
     found: list[chat.Tool] = []
     listed = [] if raw is None else shapes.read(raw, shapes.tools_decoder, "tools", a_list=True)
     for index, tool in enumerate(listed):
         for place, function in enumerate(tool.function_declarations or ()):
             at = f"tools[{index}].functionDeclarations[{place}]"
+            if function.response != NULL or function.response_json_schema != NULL:
+                dropped.append("functionDeclarations.response")
             found.append(chat.Tool(function.name, function.description, _parameters(function, at)))
     raw = given(fields, "toolConfig")
     config = None if raw is None else shapes.read(raw, shapes.tool_config_decoder, "toolConfig")
@@ -333,7 +356,7 @@ def _tools(fields: dict[str, msgspec.Raw]) -> tuple[tuple[chat.Tool, ...], chat.
 
 def _parameters(function: shapes.Declaration, at: str) -> str | None:
     if function.parameters_json_schema != NULL:
-        return bytes(function.parameters_json_schema).decode()
+        return json_text(function.parameters_json_schema, f"{at}.parametersJsonSchema")
     if function.parameters == NULL:
         return None
     return to_json_schema(function.parameters, f"{at}.parameters")
@@ -363,7 +386,8 @@ def _output(config: shapes.GenerationConfig) -> chat.OutputFormat | None:
         field = "generationConfig.responseMimeType"
         raise inexpressible(f"{field}: answers of type {mime_type}", field)
     if config.response_json_schema != NULL:
-        return chat.OutputFormat("schema", schema=bytes(config.response_json_schema).decode())
+        field = "generationConfig.responseJsonSchema"
+        return chat.OutputFormat("schema", schema=json_text(config.response_json_schema, field))
     if config.response_schema != NULL:
         field = "generationConfig.responseSchema"
         return chat.OutputFormat("schema", schema=to_json_schema(config.response_schema, field))

@@ -18,7 +18,7 @@ from podium.kernel.chat import Chat, Message, Part, Source, Text, Thinking
 from podium.kernel.errors import Inexpressible, InvalidRequest
 from podium.wire import openai_responses_shapes as shapes
 from podium.wire.formats import seal, unknown_field, unseal
-from podium.wire.openai_fields import UNREADABLE, first_byte, given
+from podium.wire.openai_fields import UNREADABLE, first_byte, given, json_text
 from podium.wire.openai_neutral import source_of
 
 NATIVE: Final = "openai-responses"
@@ -179,13 +179,6 @@ def _raise_at(field: str, error: Exception) -> NoReturn:
             field=at,
         ) from error
     raise InvalidRequest(f"{at} is not usable: {words}.", field=at) from error
-
-
-def _json_text(raw: msgspec.Raw, at: str) -> str:
-    try:
-        return bytes(raw).decode()
-    except UnicodeDecodeError as error:
-        raise InvalidRequest(f"{at} is no UTF-8: {error}.", field=at) from error
 
 
 class _Turns:
@@ -372,7 +365,7 @@ def _tools(fields: dict[str, msgspec.Raw], only: frozenset[str] | None) -> tuple
         tool = _decode(raw, at, _tool_decoder)
         if tool.defer_loading:
             raise unknown_field(f"{at}.defer_loading", native=NATIVE)
-        parameters = None if tool.parameters == shapes.NULL else _json_text(tool.parameters, at)
+        parameters = None if tool.parameters == shapes.NULL else json_text(tool.parameters, at)
         if only is None or tool.name in only:
             tools.append(chat.Tool(tool.name, tool.description, parameters, tool.strict))
     if only is not None and len(tools) < len(only):
@@ -421,7 +414,7 @@ def _output(fields: dict[str, msgspec.Raw], dropped: list[str]) -> chat.OutputFo
         return chat.OutputFormat("json")
     if wanted.schema == shapes.NULL:
         raise InvalidRequest("text.format has no schema.", field="text.format.schema")
-    schema = _json_text(wanted.schema, "text.format.schema")
+    schema = json_text(wanted.schema, "text.format.schema")
     return chat.OutputFormat("schema", wanted.name, schema, wanted.strict, wanted.description)
 
 
