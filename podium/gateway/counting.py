@@ -1,4 +1,4 @@
-"""Counts of tokens: free; an estimate that says so where the provider does not count in the client's format."""
+"""Counts of tokens: free; where the provider has none in the client's format, an estimate that says so."""
 
 from podium.gateway import answers
 from podium.gateway.attempt import Call

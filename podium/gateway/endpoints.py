@@ -60,7 +60,7 @@ COUNT_FORMATS: Final[dict[Dialect, CountFormat]] = {
     "anthropic": anthropic_count,
     "gemini": gemini_count,
 }
-"""The format of counts of tokens of each dialect; for a client of another, Podium estimates (`gateway.counting`)."""
+"""The format of counts of each dialect; for a client of another, Podium estimates (`gateway.counting`)."""
 
 MODEL_ENDPOINTS: Final[dict[str, Endpoint]] = {
     "/v1/chat/completions": Endpoint("chat", openai_chat),
