@@ -141,6 +141,10 @@ def _provider(document: Document, _index: Index) -> Iterator[Finding]:
         fix = "Write `dialect: llama`, or remove `llama`."
         yield document.finding(llama, "only dialect llama runs a model.", fix)
     yield from _credential(document)
+    if document.text("spec", "dialect") == "gemini" and document.has("spec", "paths"):
+        fix = "Remove `paths`; write what stands before `/models/...` into `baseUrl`."
+        message = "dialect gemini calls a method behind the model, so its paths are its own."
+        yield document.finding(("spec", "paths"), message, fix)
     yield from _address(document, parts)
     usual = AUTH_HEADERS.get(document.text("spec", "dialect") or "", "authorization")
     own = (document.text("spec", "authHeader") or usual).lower()

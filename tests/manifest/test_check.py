@@ -127,6 +127,13 @@ def test_one_organisation() -> None:
             "baseUrl: https://h/v1\nheaders:\n  x-a: a\n  X-A: b",
             "8 spec.headers.X-A: the header is written twice, also as x-a. Keep one.",
         ),
+        (
+            "dialect: gemini\nbaseUrl: https://example.com/v1beta\npaths: {chat: /models/x}",
+            (
+                "7 spec.paths: dialect gemini calls a method behind the model, so its paths are its own. "
+                "Remove `paths`; write what stands before `/models/...` into `baseUrl`."
+            ),
+        ),
     ],
 )
 def test_providers(spec: str, expected: str) -> None:
@@ -260,10 +267,6 @@ def test_the_fleet_itself_has_no_findings() -> None:
         ("url: http://hooks.example.com/x\ncredential: {env: KEY}", "unencrypted"),
         ("url: https://169.254.169.254/x\ncredential: {env: KEY}", "never connected to"),
         ("url: https://h.example.com/x\ncredential: {}", "exactly one of"),
-        (
-            "url: https://h.example.com/x\ncredential: {env: KEY}\ndepartment: nowhere",
-            "no Department nowhere",
-        ),
         ("url: https://h.example.com/x", "missing"),
         ("url: http://127.0.0.1:8790/x\ncredential: {env: KEY}", None),
     ],
