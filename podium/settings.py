@@ -22,6 +22,8 @@ class Settings:
 
     state: Path = Path(".podium")
     """``PODIUM_STATE``: the state directory."""
+    database: str | None = None
+    """``PODIUM_DATABASE``: URL of a PostgreSQL for the records; unset, what the state directory says."""
     manifests: Path | None = None
     """``PODIUM_MANIFESTS``: a manifest file, or a folder of them; unset where a verb is to choose."""
     host: str = "127.0.0.1"
@@ -63,6 +65,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         )
     return Settings(
         state=Path(source.get("PODIUM_STATE") or ".podium").expanduser(),
+        database=source.get("PODIUM_DATABASE") or None,
         manifests=Path(manifests).expanduser() if manifests else None,
         host=source.get("PODIUM_HOST") or "127.0.0.1",
         port=_port(source, "PODIUM_PORT", 8710),

@@ -88,6 +88,7 @@ class Composition:
         from podium.ports.link import TakeBackup
         from podium.views.text import iso
 
+        refuse_postgres(self.state)
         now_ns = self.clock.wall_ns()
         stamp = iso(now_ns)[:19].replace(":", "").replace("-", "")
         file = target / f"podium-{stamp}Z.tar.gz" if target.is_dir() else target
@@ -139,6 +140,7 @@ class Composition:
         self,
         *,
         manifests: Path | None,
+        database: str | None,
         host: str | None,
         port: int | None,
         admin_port: int | None,
@@ -169,6 +171,7 @@ class Composition:
             UpOptions(
                 state=self.state,
                 manifests=self.manifests(manifests),
+                database=database or settings.database,
                 host=host or settings.host,
                 port=port or settings.port,
                 admin_port=admin_port or settings.admin_port,
@@ -217,6 +220,18 @@ class Composition:
                 code="port_in_use",
             ) from error
         return 0
+
+
+def refuse_postgres(state: Path) -> None:
+    """Raise StateError where the records are not in the state directory, so that no backup of it is whole."""
+    from podium.adapters.records import database_url
+
+    if database_url(state) is not None:
+        raise StateError(
+            f"The records of {state} are in PostgreSQL, which has backups of its own.",
+            fix=f"Back up that database (pg_dump, or a base backup), and copy {state / 'keys'}.",
+            code="backup_elsewhere",
+        )
 
 
 def main() -> None:

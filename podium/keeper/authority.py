@@ -52,13 +52,20 @@ class Authority:
             epoch = read_meta(connection, EPOCH, 0) + 1
             write_meta(connection, EPOCH, epoch)
             self.schema = connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""
-            newest = connection.execute(
-                select(snapshots).order_by(snapshots.c.version.desc()).limit(1)
-            ).first()
-            in_force = self._with_orders(connection, msgspec.structs.replace(self.in_force, epoch=epoch))
-        if newest is not None:
-            in_force = _with_snapshot(in_force, decode_snapshot(newest.document), newest.document)
+            in_force = self._read(connection, epoch)
         self.in_force = in_force
+
+    def reload(self) -> None:
+        """Read again what is in force, after a commit of which it is not known whether it succeeded."""
+        with self._engine.connect().execution_options(read_only=True) as connection:
+            self.in_force = self._read(connection, self.in_force.epoch)
+
+    def _read(self, connection: Connection, epoch: int) -> InForce:
+        newest = connection.execute(select(snapshots).order_by(snapshots.c.version.desc()).limit(1)).first()
+        in_force = self._with_orders(connection, msgspec.structs.replace(self.in_force, epoch=epoch))
+        if newest is None:
+            return in_force
+        return _with_snapshot(in_force, decode_snapshot(newest.document), newest.document)
 
     def probe(self) -> None:
         """Make one round trip to the database."""

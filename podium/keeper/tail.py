@@ -25,6 +25,7 @@ from podium.keeper.ledger import (
     Row,
     last_seq,
     read_meta,
+    without_nul,
     write_meta,
 )
 from podium.keeper.life import DeathProof, Life, Unfinished, is_incarnation
@@ -353,13 +354,13 @@ class Tail:
         with self._engine.connect() as connection:
             outer = connection.begin()
             for row in batch.charges:
-                numbered = (batch.first_seq + len(taken), *row[1:])
+                numbered = without_nul((batch.first_seq + len(taken), *row[1:]))
                 if self._ledger.takes_charge(connection, numbered):
                     taken.append(numbered)
                 else:
                     self._dead_letter(row[incarnation], "a charge that the ledger cannot take", row)
             calls_taken = []
-            for call in batch.calls:
+            for call in map(without_nul, batch.calls):
                 if self._ledger.takes_call(connection, call):
                     calls_taken.append(call)
                 else:

@@ -3,6 +3,8 @@
 Alembic's revisions live beside the adapter that runs them. Times are Unix nanoseconds, money nano-USD.
 """
 
+from typing import Final
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -15,6 +17,10 @@ from sqlalchemy import (
     Table,
     Text,
 )
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+
+PASSING: Final = (OperationalError, InterfaceError, InternalError)
+"""What SQLAlchemy raises where a later try may succeed: a full disk, a server that is away."""
 
 metadata = MetaData()
 
