@@ -46,6 +46,8 @@ class Settings:
     """``PODIUM_TLS_KEY``: PEM file of its key."""
     tls_client_ca: str | None = None
     """``PODIUM_TLS_CLIENT_CA``: PEM file of the authorities whose client certificates are required."""
+    token: str | None = None
+    """``PODIUM_TOKEN``: an API token of a user, in whose name verbs act; unset, the state's owner acts."""
     notify_socket: str | None = None
     """``NOTIFY_SOCKET``: where systemd listens for sd_notify(3); unset where it did not start us."""
 
@@ -77,6 +79,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         tls_cert=source.get("PODIUM_TLS_CERT") or None,
         tls_key=source.get("PODIUM_TLS_KEY") or None,
         tls_client_ca=source.get("PODIUM_TLS_CLIENT_CA") or None,
+        token=source.get("PODIUM_TOKEN") or None,
         notify_socket=source.get("NOTIFY_SOCKET") or None,
     )
 

@@ -6,17 +6,19 @@ import msgspec
 from fastapi import FastAPI, Query, Request
 from fastapi.responses import Response
 
+from podium.admin.guard import Guard
 from podium.ports import Clock
+from podium.trust.people import Right
 from podium.views.report import report, report_csv
 from podium.views.usage import Group, UsageFilters
 
 Text = Annotated[str | None, Query()]
 
 
-def add_money(app: FastAPI, prefix: str, db: Any, guard: list[Any], clock: Clock) -> None:
+def add_money(app: FastAPI, prefix: str, db: Any, guard: Guard, clock: Clock) -> None:
     """Add ``/report`` to the API."""
 
-    @app.get(f"{prefix}/report", dependencies=guard)
+    @app.get(f"{prefix}/report", **guard.wants(Right.LOOK))
     def get_report(
         request: Request,
         connection: db,

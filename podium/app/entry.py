@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from podium.adapters.records.archive import Contents
     from podium.ports import PriceList, Secrets
+    from podium.ports.acts import By, Passwords
     from podium.ports.link import Question, Reply
     from podium.ports.models import ModelCache
 
@@ -73,6 +74,34 @@ class Composition:
         from podium.adapters.link import call
 
         return call(self.state / "keeper.sock", question)
+
+    def by(self) -> "By":
+        """Return who acts on this command line: whose token is set, else the owner."""
+        import hashlib
+
+        from podium.ports.acts import By
+
+        token = self.settings.token
+        return By(token=hashlib.sha256(token.encode()).hexdigest()) if token else By()
+
+    @property
+    def passwords(self) -> "Passwords":
+        """How passwords are kept."""
+        from podium.adapters.passwords import Argon2Passwords
+
+        return Argon2Passwords()
+
+    def evidence_keys(self, given: Path | None) -> dict[str, bytes]:
+        """Return the public keys of a file, else of the state, by their ids."""
+        from podium.adapters.evidence_keys import FileKeys, read_public_keys
+
+        return read_public_keys(given) if given is not None else FileKeys(self.state / "keys").public_keys()
+
+    def good_signature(self, public: bytes, message: bytes, signature: bytes) -> bool:
+        """Return whether a signature of the chain is good."""
+        from podium.adapters.evidence_keys import good_signature
+
+        return good_signature(public, message, signature)
 
     def backup(self, target: Path, manifests: Path | None) -> "tuple[Path, Contents, list[str]]":
         """Write a backup of the state, through the keeper where one runs. Raises StateError.

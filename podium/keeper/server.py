@@ -17,7 +17,9 @@ from typing import Any, Final
 
 from sqlalchemy import Engine
 
+from podium.keeper.acts import Acts
 from podium.keeper.authority import Authority
+from podium.keeper.chain import Chain
 from podium.keeper.ledger import Row
 from podium.keeper.lock import KeeperLock
 from podium.keeper.metrics import CallMetrics
@@ -27,7 +29,8 @@ from podium.keeper.spanfeed import SpanFeed
 from podium.keeper.tail import Tail
 from podium.kernel.errors import InvalidRequest, JournalError, NotReady, PodiumError, StateError
 from podium.manifest.snapshot import decode_snapshot
-from podium.ports import BackupStore, Clock, SpanStore
+from podium.ports import BackupStore, Clock, Entropy, SpanStore
+from podium.ports.acts import ACTS, EvidenceKeys
 from podium.ports.database import PASSING
 from podium.ports.link import (
     FRAME,
@@ -92,13 +95,17 @@ class Keeper:
         engine: Engine,
         spans: SpanStore | None,
         clock: Clock,
+        entropy: Entropy,
+        keys: EvidenceKeys,
         backups: BackupStore | None = None,
         keep_spans_ns: int | None = None,
     ) -> None:
         self._backups = backups
         self._clock = clock
         self._loop = asyncio.get_running_loop()
-        self._authority = Authority(engine, clock)
+        chain = Chain(keys, clock)
+        self._authority = Authority(engine, clock, chain)
+        self._acts = Acts(engine, clock, entropy, chain, authority=self._authority, limits=None)
         self._database = DatabaseThread(
             engine, clock, probe=self._authority.probe, reload=self._authority.reload
         )
@@ -133,6 +140,7 @@ class Keeper:
             GetMetrics: self._get_metrics,
             TakeBackup: self._take_backup,
         }
+        self._answers |= dict.fromkeys(ACTS, lambda act, _: self._database.do(self._acts.do, act))
 
     async def open(self) -> None:
         """Read what is in force and where every journal stands."""
@@ -192,6 +200,13 @@ class Keeper:
                 self._work.set()
                 await asyncio.sleep(PATROL_S)
             await asyncio.sleep(BATCH_EVERY_S)
+
+    async def keep_inbox(self) -> None:
+        """Expire cases, for ever. Ends by cancellation."""
+        while True:
+            with contextlib.suppress(*PASSING, OSError, StateError):  # the next look may find it well
+                await self._database.do(self._acts.expire)
+            await asyncio.sleep(PATROL_S)
 
     def _suspect_the_silent(self) -> None:
         now_ns = self._clock.monotonic_ns()
@@ -406,6 +421,8 @@ async def serve(
     engine: Engine,
     spans: SpanStore | None,
     clock: Clock,
+    entropy: Entropy,
+    keys: EvidenceKeys,
     ready: Callable[[], None],
     stop: asyncio.Event,
     backups: BackupStore | None = None,
@@ -419,24 +436,33 @@ async def serve(
     lock = KeeperLock(state)
     try:
         keeper = Keeper(
-            state=state, engine=engine, spans=spans, clock=clock, backups=backups, keep_spans_ns=keep_spans_ns
+            state=state,
+            engine=engine,
+            spans=spans,
+            clock=clock,
+            entropy=entropy,
+            keys=keys,
+            backups=backups,
+            keep_spans_ns=keep_spans_ns,
         )
         await keeper.open()
         server = await asyncio.start_unix_server(keeper.serve_connection, sock=_listen(state / SOCKET))
         ready()
         tailing = asyncio.create_task(keeper.keep_tailing())
+        expiring = asyncio.create_task(keeper.keep_inbox())
         stopping = asyncio.create_task(stop.wait())
         try:
-            await asyncio.wait({tailing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({tailing, stopping, expiring}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             server.close()
-            for task in (tailing, stopping):
+            for task in (tailing, stopping, expiring):
                 task.cancel()
-            ended = await asyncio.gather(tailing, stopping, return_exceptions=True)
+            ended = await asyncio.gather(tailing, stopping, expiring, return_exceptions=True)
             (state / SOCKET).unlink(missing_ok=True)
             await keeper.close()
-        if isinstance(ended[0], Exception):
-            raise ended[0]
+        for end in ended:
+            if isinstance(end, Exception):
+                raise end
     finally:
         engine.dispose()
         lock.release()

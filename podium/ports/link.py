@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from podium.kernel.errors import InvalidRequest
+from podium.ports.acts import Act, ActDone, By, CaseIs
 from podium.spend.rates import Claim
 
 PROTOCOL: Final = 1
@@ -69,12 +70,14 @@ class IssueCredential(msgspec.Struct, frozen=True, tag="issue_credential"):
     agent: str
     credential_id: str
     sha256: str
+    by: By = By()
 
 
 class RevokeCredential(msgspec.Struct, frozen=True, tag="revoke_credential"):
     """End a credential."""
 
     credential_id: str
+    by: By = By()
 
 
 class GetTrace(msgspec.Struct, frozen=True, tag="get_trace"):
@@ -176,8 +179,21 @@ Question = (
     | GetStatus
     | GetMetrics
     | TakeBackup
+    | Act
 )
-Reply = Welcome | Answer | SnapshotIs | OrdersAre | TraceIs | StatusIs | MetricsAre | Done | Refused
+Reply = (
+    Welcome
+    | Answer
+    | SnapshotIs
+    | OrdersAre
+    | TraceIs
+    | StatusIs
+    | MetricsAre
+    | Done
+    | Refused
+    | ActDone
+    | CaseIs
+)
 
 
 _encoder = msgspec.msgpack.Encoder()

@@ -8,14 +8,16 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
+from podium.adapters.evidence_keys import FileKeys
 from podium.adapters.link import KeeperClient
 from podium.adapters.records import HEAD, open_for_reading, open_records
 from podium.adapters.spans.memory import MemorySpans
-from podium.adapters.system import SystemClock
+from podium.adapters.system import Entropy, SystemClock
 from podium.keeper import roundtrip, server
 from podium.keeper.server import serve
-from podium.kernel.errors import JournalError, NotFound, NotReady, StateError
-from podium.ports.database import calls, charges, incarnations
+from podium.kernel.errors import InvalidRequest, JournalError, NotFound, NotReady, StateError
+from podium.ports.acts import AddUser, By, OpenCase
+from podium.ports.database import calls, cases, charges, incarnations
 from podium.ports.link import (
     FRAME,
     MAX_FRAME_BYTES,
@@ -37,6 +39,7 @@ from podium.ports.link import (
 )
 from tests.keeper.samples import Pen, call, hello, hold, incarnation, rows
 from tests.keeper.test_authority import document
+from tests.keeper.test_inbox import CASE
 
 SPANS_FAIL = "spans cannot be stored now; they will be made from the ledger later"
 
@@ -58,6 +61,8 @@ class Running:
                 engine=self.engine,
                 spans=self.spans,
                 clock=SystemClock(),
+                entropy=Entropy(),
+                keys=FileKeys(self.state / "keys"),
                 ready=ready.set,
                 stop=self.stop,
             )
@@ -376,3 +381,14 @@ async def test_a_state_path_that_no_socket_can_have(tmp_path):
     state = tmp_path / ("x" * 120)
     with pytest.raises(StateError, match="too long"):
         await Running(state).start()
+
+
+async def test_people_act_over_the_socket(client, keeper):
+    """Acts are answered like any question, and the keeper closes by itself what has expired."""
+    assert (await client.ask(AddUser(By(), "ann", ("viewer",)))).id.startswith("usr_")
+    with pytest.raises(InvalidRequest, match="already"):
+        await client.ask(AddUser(By(), "ann", ("viewer",)))
+    case = (await client.ask(OpenCase(By(), CASE, 1_000_000))).case
+    while not (closed := [row for row in rows(keeper.engine, cases) if row["state"] == "expired"]):
+        await asyncio.sleep(0.01)
+    assert [row["id"] for row in closed] == [case.id]
