@@ -22,6 +22,7 @@ from podium.gateway.journal import Journal
 from podium.gateway.path import Gateway
 from podium.gateway.probing import watch_providers
 from podium.gateway.standing import Standing, hello_of, keep_in_step, say_goodbye
+from podium.gateway.tasks import TaskDoor
 from podium.gateway.waiting import Waiting
 from podium.kernel.errors import JournalError, StateError
 from podium.kernel.ids import ulid
@@ -45,7 +46,7 @@ logger = logging.getLogger("podium.gateway")
 
 async def serve(arguments: argparse.Namespace) -> None:
     """Run one worker from its first question to the keeper to its goodbye."""
-    state, standing = Path(arguments.state), Standing(SystemClock())
+    state, standing = Path(arguments.state), Standing(SystemClock(), Entropy())
     loop = asyncio.get_running_loop()
     stop, leave = stop_event(loop, lifeline=arguments.notify_fd is not None), Event()
     loop.add_signal_handler(signal.SIGHUP, leave.set)
@@ -87,6 +88,7 @@ async def take_calls(
 
     journal.on_failure = journal_failed
     pool, link = make_pool(), KeeperClient(state / "keeper.sock")
+    task_link = KeeperClient(state / "keeper.sock")
     secrets = HostSecrets(read_variable, clock.monotonic_ns)
     health = Health(clock)
     gateway = Gateway(
@@ -99,6 +101,7 @@ async def take_calls(
         digest_key=secret_file(state / "keys" / "digest.key", lambda: os.urandom(32)),
         strict=arguments.durability == "strict",
         health=health,
+        tasks=TaskDoor(standing, task_link),
     )
     server.handler = gateway.handle
     gateway.guard.watch(server.loop.time, server.loop.call_later)
@@ -123,6 +126,7 @@ async def take_calls(
     await link.close()  # the question under way was cut off, so its connection is of no more use
     await say_goodbye(link, header.incarnation)
     await link.close()
+    await task_link.close()
     journal.release()
 
 

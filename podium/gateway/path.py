@@ -23,12 +23,14 @@ from podium.gateway.endpoints import (
     is_googles,
 )
 from podium.gateway.health import Health
+from podium.gateway.identity import Caller
 from podium.gateway.journal import Journal
 from podium.gateway.listing import list_models, lists
 from podium.gateway.plan import Plan, Plans, format_lines
 from podium.gateway.refusals import read_refusal
 from podium.gateway.shedding import LoadGuard
 from podium.gateway.standing import Standing
+from podium.gateway.tasks import TaskDoor
 from podium.kernel.call import CostTag, Request
 from podium.kernel.errors import (
     BrokenReply,
@@ -76,6 +78,7 @@ class Gateway:
         digest_key: bytes,
         strict: bool,
         health: Health | None = None,
+        tasks: TaskDoor | None = None,
     ) -> None:
         self._standing = standing
         self._journal = journal
@@ -85,6 +88,7 @@ class Gateway:
         self._entropy = entropy
         self._keyed = blake2b(key=digest_key, digest_size=16)
         self._strict = strict
+        self._tasks = tasks
         self.guard = LoadGuard()
         self._plans = Plans()
         self._health = health if health is not None else Health(clock)
@@ -98,6 +102,9 @@ class Gateway:
         endpoint = find_endpoint(exchange.path)
         if endpoint is not None and exchange.method == "POST":
             await self._serve(exchange, endpoint)
+            return
+        if self._tasks is not None and self._tasks.serves(exchange.path):
+            await self._tasks.handle(exchange)
             return
         try:
             plain = self._models if lists(exchange) else self._plain.get(exchange.path)
@@ -150,12 +157,18 @@ class Gateway:
             snapshot = standing.now()
             if snapshot is None:
                 snapshot = await standing.admit()
-            agent = standing.identify(find_credential(exchange))
+            caller = standing.caller(find_credential(exchange))
+            agent, task = caller.agent, caller.task
+            if task is None:
+                if not agent.keys_call:
+                    raise _starts_only_tasks(agent)
+            elif task.jkt is not None:
+                standing.prove(exchange, caller)
             if self.guard.refuses(agent.name):
                 raise NotReady(
                     "This worker has more to do than it can.", fix="Try again soon.", code="overloaded"
                 )
-            call = self._begin(headers, endpoint, snapshot, agent)
+            call = self._begin(headers, endpoint, snapshot, caller)
             body = await exchange.read_body()
             call.body_done_ns = self._clock.monotonic_ns()
             request = endpoint.wire.decode_request(body, exchange.target)
@@ -173,7 +186,7 @@ class Gateway:
                 call.lease.end(call.tokens)
 
     def _begin(
-        self, headers: dict[bytes, bytes], endpoint: Endpoint, snapshot: Snapshot, agent: AgentRow
+        self, headers: dict[bytes, bytes], endpoint: Endpoint, snapshot: Snapshot, caller: Caller
     ) -> Call:
         clock = self._clock
         now_ns, started_ns = clock.wall_ns(), clock.monotonic_ns()
@@ -183,12 +196,17 @@ class Gateway:
         parent = headers.get(b"traceparent")
         context = parse_traceparent(parent.decode("latin-1")) if parent is not None else None
         trace_id, parent_span_id = context if context is not None else (TraceId(entropy[16:].hex()), None)
+        agent, task = caller.agent, caller.task
+        if task is not None:
+            task_id = task.task_id
+        else:
+            task_id = implicit_task(agent.name, session, 0 if session is not None else now_ns // _HOUR_NS)
         return Call(
             call_id=CallId("call_" + ulid(now_ns // 1_000_000, entropy[:16])),
             trace_id=trace_id,
             parent_span_id=parent_span_id,
             agent=agent,
-            task_id=implicit_task(agent.name, session, 0 if session is not None else now_ns // _HOUR_NS),
+            task_id=task_id,
             session=session,
             snapshot=snapshot,
             operation=endpoint.operation,
@@ -455,6 +473,14 @@ def _session(value: bytes) -> str:
             field="x-podium-session",
         )
     return text
+
+
+def _starts_only_tasks(agent: AgentRow) -> Forbidden:
+    return Forbidden(
+        f"The key of agent {agent.name} starts tasks and does nothing else: its department says so.",
+        fix="POST /podium/v1/tasks, and call with the task's token (docs/identity.md).",
+        code="task_required",
+    )
 
 
 def _decide_route(snapshot: Snapshot, agent: AgentRow, request: Request) -> RouteRow:

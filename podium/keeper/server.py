@@ -27,6 +27,7 @@ from podium.keeper.roundtrip import DatabaseThread, reason
 from podium.keeper.shares import ShareBook
 from podium.keeper.spanfeed import SpanFeed
 from podium.keeper.tail import Tail
+from podium.keeper.tasks import TaskBook
 from podium.kernel.errors import InvalidRequest, JournalError, NotReady, PodiumError, StateError
 from podium.manifest.snapshot import decode_snapshot
 from podium.ports import BackupStore, Clock, Entropy, SpanStore
@@ -62,6 +63,7 @@ from podium.ports.link import (
     encode,
     payload_bytes,
 )
+from podium.ports.tasks import TASK_QUESTIONS, TaskKeys
 
 SOCKET: Final = "keeper.sock"
 SOCKET_PATH_BYTES: Final = 107
@@ -97,6 +99,8 @@ class Keeper:
         clock: Clock,
         entropy: Entropy,
         keys: EvidenceKeys,
+        task_keys: TaskKeys,
+        public_url: str,
         backups: BackupStore | None = None,
         keep_spans_ns: int | None = None,
     ) -> None:
@@ -105,7 +109,13 @@ class Keeper:
         self._loop = asyncio.get_running_loop()
         chain = Chain(keys, clock)
         self._authority = Authority(engine, clock, chain)
-        self._acts = Acts(engine, clock, entropy, chain, authority=self._authority, limits=None)
+        self._tasks = TaskBook(
+            engine, clock, entropy, task_keys, issuer=public_url, authority=self._authority
+        )
+        self._authority.task_orders = self._tasks.orders
+        self._acts = Acts(
+            engine, clock, entropy, chain, authority=self._authority, tasks=self._tasks, limits=None
+        )
         self._database = DatabaseThread(
             engine, clock, probe=self._authority.probe, reload=self._authority.reload
         )
@@ -140,10 +150,14 @@ class Keeper:
             GetMetrics: self._get_metrics,
             TakeBackup: self._take_backup,
         }
+        self._answers |= dict.fromkeys(
+            TASK_QUESTIONS, lambda asked, _: self._database.do(self._tasks.do, asked)
+        )
         self._answers |= dict.fromkeys(ACTS, lambda act, _: self._database.do(self._acts.do, act))
 
     async def open(self) -> None:
         """Read what is in force and where every journal stands."""
+        await self._database.do(self._tasks.open)
         await self._database.do(self._authority.open)
         await self._database.do(self._tail.open)
         # Whoever has not ended may have died while no keeper looked.
@@ -423,6 +437,8 @@ async def serve(
     clock: Clock,
     entropy: Entropy,
     keys: EvidenceKeys,
+    task_keys: TaskKeys,
+    public_url: str,
     ready: Callable[[], None],
     stop: asyncio.Event,
     backups: BackupStore | None = None,
@@ -442,6 +458,8 @@ async def serve(
             clock=clock,
             entropy=entropy,
             keys=keys,
+            task_keys=task_keys,
+            public_url=public_url,
             backups=backups,
             keep_spans_ns=keep_spans_ns,
         )

@@ -11,10 +11,11 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, Engine, insert, select, update
 
+from podium.keeper.authority import Authority
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound, NotReady, Unauthenticated
 from podium.kernel.ids import TaskId, ulid
 from podium.manifest.orders import TaskOrders
-from podium.manifest.snapshot import AgentRow, Snapshot
+from podium.manifest.snapshot import AgentRow, Snapshot, decode_snapshot
 from podium.ports import Clock, Entropy
 from podium.ports.database import credentials, task_identities
 from podium.ports.tasks import (
@@ -22,15 +23,23 @@ from podium.ports.tasks import (
     DelegateTask,
     FinishTask,
     RenewTask,
-    RotateTaskKey,
     StartTask,
-    SteerTask,
     StoredKey,
     TaskIs,
     TaskKeys,
+    TaskQuestion,
 )
 from podium.trust.assertions import AssertionPolicy, check_assertion
-from podium.trust.identity import Claims, Confirmation, Detail, decide_details, nest, parse_spiffe_id, spiffe_id
+from podium.trust.identity import (
+    Actor,
+    Claims,
+    Confirmation,
+    Detail,
+    decide_details,
+    nest,
+    parse_spiffe_id,
+    spiffe_id,
+)
 from podium.trust.tokens import Keys, SigningKey, new_private_jwk
 
 TOKEN_S: Final = 600
@@ -40,6 +49,7 @@ MAX_LIFE_S: Final = 7 * 24 * 3600
 PUBLISHED_FIRST_S: Final = 10
 """A new key is published for so long before it signs: every worker has it then."""
 _STATES: Final = {"end": "ended", "kill": "killed", "revoke": "revoked"}
+_actor = msgspec.json.Decoder(Actor)
 _details = msgspec.json.Decoder(tuple[Detail, ...])
 
 
@@ -54,20 +64,28 @@ class TaskBook:
         keys: TaskKeys,
         *,
         issuer: str,
-        snapshot: Callable[[], Snapshot | None],
-        changed: Callable[[], None],
+        authority: Authority,
     ) -> None:
         self._engine = engine
         self._clock = clock
         self._entropy = entropy
         self._store = keys
         self._issuer = issuer
-        self._snapshot = snapshot
-        self._changed = changed
-        """Called after a commit that orders must tell."""
+        self._authority = authority
+        self._snapshot: Snapshot | None = None
         self._stored: tuple[StoredKey, ...] = ()
         self._verifier = Keys(())
         self._seen_assertions: dict[str, float] = {}
+
+    def do(self, question: TaskQuestion) -> TaskIs:
+        """Do what a question of tasks asks."""
+        kinds: dict[type[TaskQuestion], Callable[[Any], TaskIs]] = {
+            StartTask: self.start,
+            DelegateTask: self.delegate,
+            RenewTask: self.renew,
+            FinishTask: self.finish,
+        }
+        return kinds[type(question)](question)
 
     # Keys
 
@@ -92,8 +110,11 @@ class TaskBook:
         publics = (SigningKey(key.jwk).public for key in self._in_force(self._clock.wall_ns()))
         self._verifier = Keys(tuple(publics))
 
-    def rotate(self, question: RotateTaskKey) -> TaskIs:  # noqa: ARG002 - who did it stands in the chain
-        """Publish a new key, which signs when every worker has it; the old ones end after their last token."""
+    def rotate(self) -> str:
+        """Publish a new key, which signs when every worker has it; the old ones end after their last token.
+
+        Orders must be written anew, so that workers learn of it. Returns its id.
+        """
         now_ns = self._clock.wall_ns()
         signs_ns = now_ns + PUBLISHED_FIRST_S * 1_000_000_000
         ends_ns = signs_ns + 2 * TOKEN_S * 1_000_000_000
@@ -101,9 +122,9 @@ class TaskBook:
             msgspec.structs.replace(key, ends_ns=min(key.ends_ns or ends_ns, ends_ns))
             for key in self._in_force(now_ns)
         )
-        self._keep((*kept, StoredKey(new_private_jwk(self._entropy(32)), now_ns, signs_ns)))
-        self._changed()
-        return TaskIs("", "", "", "", "rotated", 0)
+        made = StoredKey(new_private_jwk(self._entropy(32)), now_ns, signs_ns)
+        self._keep((*kept, made))
+        return made.jwk["kid"]
 
     def _signer(self) -> SigningKey:
         now_ns = self._clock.wall_ns()
@@ -135,9 +156,7 @@ class TaskBook:
     def start(self, question: StartTask) -> TaskIs:
         """Begin a task. Raises Unauthenticated, Forbidden, InvalidRequest."""
         agent = self._prove(question)
-        details = decide_details(
-            question.details, within=None, routes=agent.routes, tools=frozenset(agent.tools)
-        )
+        details = decide_details(question.details, within=None, routes=agent.routes, tools=frozenset())
         return self._begin(agent, details, question, parent=None)
 
     def _prove(self, question: StartTask) -> AgentRow:
@@ -145,6 +164,7 @@ class TaskBook:
         if (question.secret is None) == (question.assertion is None):
             raise InvalidRequest("A task is started with a client secret or an assertion.", field="secret")
         snapshot = self._in_force_snapshot()
+        name: str | None
         if question.assertion is not None:
             now_s = self._clock.wall_ns() / 1e9
             name = check_assertion(
@@ -164,15 +184,18 @@ class TaskBook:
         agent = snapshot.agents.get(name) if name is not None else None
         if agent is None:
             raise Unauthenticated(
-                "The agent's credential is not known, or was revoked.", fix="Make one with `podium agent key NAME`."
+                "The agent's credential is not known, or was revoked.",
+                fix="Make one with `podium agent key NAME`.",
             )
         return agent
 
     def _in_force_snapshot(self) -> Snapshot:
-        snapshot = self._snapshot()
-        if snapshot is None:
+        in_force = self._authority.in_force
+        if in_force.snapshot_document is None:
             raise NotReady("No manifests are in force.", fix="Try again soon.")
-        return snapshot
+        if self._snapshot is None or self._snapshot.version != in_force.snapshot_version:
+            self._snapshot = decode_snapshot(in_force.snapshot_document)
+        return self._snapshot
 
     def delegate(self, question: DelegateTask) -> TaskIs:
         """Begin a sub-agent's task. Raises Unauthenticated, Forbidden, NotFound."""
@@ -182,7 +205,9 @@ class TaskBook:
         agent = snapshot.agents.get(question.agent)
         starter = snapshot.agents.get(of_parent.agent)
         if agent is None or starter is None:
-            raise NotFound(f"There is no agent {question.agent}.", fix="Add it to the manifests.", field="agent")
+            raise NotFound(
+                f"There is no agent {question.agent}.", fix="Add it to the manifests.", field="agent"
+            )
         if agent.name != starter.name and agent.name not in starter.delegates:
             raise Forbidden(
                 f"Agent {starter.name} may not delegate to {agent.name}.",
@@ -194,7 +219,7 @@ class TaskBook:
             question.details,
             within=parent.authorization_details,
             routes=agent.routes,
-            tools=frozenset(agent.tools),
+            tools=frozenset(),
         )
         return self._begin(agent, details, question, parent=parent)
 
@@ -277,17 +302,23 @@ class TaskBook:
             authorization_details=details,
             root=row.root_id,
             prompt_sha256=row.prompt_sha256,
-            act=msgspec.json.decode(row.act, type=Claims.__annotations__["act"]) if row.act else None,
+            act=_actor.decode(row.act) if row.act else None,
             cnf=Confirmation(row.jkt) if row.jkt else None,
         )
-        return _told(row, details, token=self._signer().sign(claims), token_until_s=until_s)
+        return msgspec.structs.replace(
+            _told(row, details),
+            token=self._signer().sign(claims),
+            token_until_s=until_s,
+            token_expires_in_s=until_s - now_s,
+            token_type="DPoP" if row.jkt else "Bearer",
+        )
 
     def _verify(self, token: str) -> Claims:
         now_s = self._clock.wall_ns() / 1e9
         return self._verifier.verify(token, issuer=self._issuer, audience=self._issuer, now_s=now_s)
 
     def _living(self, connection: Connection, task_id: str) -> Any:
-        """Return a task's row, locked, whose tokens are good. Raises Unauthenticated, or Forbidden if paused."""
+        """Return the locked row of a task whose tokens are good. Raises Unauthenticated or Forbidden."""
         row = connection.execute(
             select(task_identities).where(task_identities.c.task_id == task_id).with_for_update()
         ).first()
@@ -302,35 +333,40 @@ class TaskBook:
     def finish(self, question: FinishTask) -> TaskIs:
         """End a task with its own token, and its children. Raises Unauthenticated."""
         claims = self._verify(question.token)
-        return self._change(parse_spiffe_id(claims.sub).task_id, "ended", frozenset({"running", "paused"}))
-
-    def steer(self, question: SteerTask) -> TaskIs:
-        """Do what a person says to a task and its children. Raises NotFound, Forbidden."""
-        if question.act == "pause":
-            return self._change(question.task_id, "paused", frozenset({"running"}))
-        if question.act == "resume":
-            return self._change(question.task_id, "running", frozenset({"paused"}))
-        return self._change(question.task_id, _STATES[question.act], frozenset({"running", "paused"}))
-
-    def _change(self, task_id: str, state: str, from_states: frozenset[str]) -> TaskIs:
         with self._engine.begin() as connection:
-            row = connection.execute(
-                select(task_identities).where(task_identities.c.task_id == task_id).with_for_update()
-            ).first()
-            if row is None:
-                raise NotFound(f"There is no task {task_id}.")
-            if row.state not in from_states:
-                raise Forbidden(f"The task {task_id} is {row.state}.", code="task_state")
-            connection.execute(
-                update(task_identities)
-                .where(
-                    task_identities.c.task_id.in_([task_id, *self._below(connection, [task_id])]),
-                    task_identities.c.state.in_(from_states),
-                )
-                .values(state=state, changed_ns=self._clock.wall_ns())
+            ended = self._change(
+                connection, parse_spiffe_id(claims.sub).task_id, "ended", frozenset({"running", "paused"})
             )
-            row = connection.execute(select(task_identities).where(task_identities.c.task_id == task_id)).one()
-        self._changed()
+            in_force = self._authority.bump_orders(connection)
+        self._authority.in_force = in_force
+        return ended
+
+    def steer(self, connection: Connection, task_id: str, act: str) -> TaskIs:
+        """Do what a person says to a task and its children. Raises NotFound, Forbidden."""
+        if act == "pause":
+            return self._change(connection, task_id, "paused", frozenset({"running"}))
+        if act == "resume":
+            return self._change(connection, task_id, "running", frozenset({"paused"}))
+        return self._change(connection, task_id, _STATES[act], frozenset({"running", "paused"}))
+
+    def _change(
+        self, connection: Connection, task_id: str, state: str, from_states: frozenset[str]
+    ) -> TaskIs:
+        of_task = select(task_identities).where(task_identities.c.task_id == task_id)
+        row = connection.execute(of_task.with_for_update()).first()
+        if row is None:
+            raise NotFound(f"There is no task {task_id}.")
+        if row.state not in from_states:
+            raise Forbidden(f"The task {task_id} is {row.state}.", code="task_state")
+        connection.execute(
+            update(task_identities)
+            .where(
+                task_identities.c.task_id.in_([task_id, *self._below(connection, [task_id])]),
+                task_identities.c.state.in_(from_states),
+            )
+            .values(state=state, changed_ns=self._clock.wall_ns())
+        )
+        row = connection.execute(of_task).one()
         return _told(row, _details.decode(row.details))
 
     @staticmethod
@@ -348,7 +384,7 @@ class TaskBook:
         return found
 
 
-def _told(row: Any, details: tuple[Detail, ...], token: str | None = None, token_until_s: int = 0) -> TaskIs:
+def _told(row: Any, details: tuple[Detail, ...]) -> TaskIs:
     return TaskIs(
         task_id=row.task_id,
         agent=row.agent,
@@ -358,6 +394,4 @@ def _told(row: Any, details: tuple[Detail, ...], token: str | None = None, token
         until_s=row.until_ns // 1_000_000_000,
         details=details,
         parent_id=row.parent_id,
-        token=token,
-        token_until_s=token_until_s,
     )

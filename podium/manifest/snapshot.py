@@ -8,6 +8,7 @@ from podium.kernel.addresses import Network
 from podium.spend.prices import PriceSheet
 from podium.spend.rates import RateLimits
 from podium.trust.cases import Rule
+from podium.trust.identity import WorkloadIssuer
 
 Dialect = Literal["openai", "openai-responses", "anthropic", "gemini", "llama"]
 
@@ -120,6 +121,8 @@ class DepartmentRow(msgspec.Struct, frozen=True):
     name: str
     parent: str | None
     path: str
+    credentials: Literal["keys", "tasks"] = "keys"
+    """``tasks``: the key of an agent starts tasks and does nothing else."""
     overrides: Rule = "whenPossible"
     """Whether an override of its limits wants a second person: its own word, else that of above."""
 
@@ -132,6 +135,14 @@ class AgentRow(msgspec.Struct, frozen=True):
     department_path: str
     routes: frozenset[str]
     rates: RateLimits | None = None
+    keys_call: bool = True
+    """Its key may call models; else it only starts tasks, whose tokens do."""
+    delegates: tuple[str, ...] = ()
+    """Agents for which its tasks may start tasks."""
+    public_keys: tuple[dict[str, str], ...] = ()
+    """Public JWKs with which it signs assertions."""
+    workload: tuple[str, str] | None = None
+    """Issuer and subject of its workload's tokens."""
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -145,6 +156,9 @@ class Snapshot(msgspec.Struct, frozen=True):
     routes: dict[str, RouteRow]
     departments: dict[str, DepartmentRow]
     agents: dict[str, AgentRow]
+    trust_domain: str = "podium.local"
+    """Of the SPIFFE ids of tasks."""
+    issuers: tuple[WorkloadIssuer, ...] = ()
 
 
 def encode_snapshot(snapshot: Snapshot) -> bytes:

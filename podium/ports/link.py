@@ -11,6 +11,7 @@ import msgspec
 
 from podium.kernel.errors import InvalidRequest
 from podium.ports.acts import Act, ActDone, By, CaseIs
+from podium.ports.tasks import TaskIs, TaskQuestion
 from podium.spend.rates import Claim
 
 PROTOCOL: Final = 1
@@ -180,6 +181,7 @@ Question = (
     | GetMetrics
     | TakeBackup
     | Act
+    | TaskQuestion
 )
 Reply = (
     Welcome
@@ -193,6 +195,7 @@ Reply = (
     | Refused
     | ActDone
     | CaseIs
+    | TaskIs
 )
 
 

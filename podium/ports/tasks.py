@@ -16,7 +16,7 @@ DEAD_STATES = frozenset({"ended", "killed", "revoked", "expired"})
 
 
 class StartTask(msgspec.Struct, frozen=True, tag="start_task"):
-    """Begin a task of an agent, which proves itself with its client secret or a signed assertion (RFC 7523)."""
+    """Begin a task of an agent, which proves itself with its secret or a signed assertion (RFC 7523)."""
 
     secret: str | None = None
     assertion: str | None = None
@@ -30,7 +30,7 @@ class StartTask(msgspec.Struct, frozen=True, tag="start_task"):
 
 
 class DelegateTask(msgspec.Struct, frozen=True, tag="delegate_task"):
-    """Begin a task of a sub-agent for a task (RFC 8693): it has a part of the parent's grants, and ends with it."""
+    """Begin a task for a task (RFC 8693): it has a part of the parent's grants, and ends with it."""
 
     token: str
     agent: str
@@ -52,21 +52,6 @@ class FinishTask(msgspec.Struct, frozen=True, tag="finish_task"):
     token: str
 
 
-class SteerTask(msgspec.Struct, frozen=True, tag="steer_task"):
-    """A person ends, kills, revokes, pauses or resumes a task, and its children with it."""
-
-    task_id: str
-    act: Literal["end", "kill", "revoke", "pause", "resume"]
-    by: str
-    reason: str
-
-
-class RotateTaskKey(msgspec.Struct, frozen=True, tag="rotate_task_key"):
-    """Begin to sign with a new key. The old one is in force until its last token has ended."""
-
-    by: str
-
-
 class TaskIs(msgspec.Struct, frozen=True, tag="task_is"):
     """A task and, where one was asked for, its token. Times are Unix seconds."""
 
@@ -80,9 +65,12 @@ class TaskIs(msgspec.Struct, frozen=True, tag="task_is"):
     parent_id: str | None = None
     token: str | None = None
     token_until_s: int = 0
+    token_expires_in_s: int = 0
+    token_type: str = "Bearer"  # noqa: S105 - RFC 6749's name
+    """``DPoP`` where it is bound to a key."""
 
 
-TaskQuestion = StartTask | DelegateTask | RenewTask | FinishTask | SteerTask | RotateTaskKey
+TaskQuestion = StartTask | DelegateTask | RenewTask | FinishTask
 TASK_QUESTIONS: tuple[type, ...] = get_args(TaskQuestion)
 
 

@@ -65,6 +65,21 @@ class Claims(msgspec.Struct, frozen=True, omit_defaults=True):
     cnf: Confirmation | None = None
 
 
+class PublicKey(msgspec.Struct, frozen=True):
+    """One key of the JWKS. ``x``: the public key, base64url."""
+
+    kid: str
+    x: str
+
+
+class WorkloadIssuer(msgspec.Struct, frozen=True):
+    """Whose tokens prove workloads. ``keys``: the issuer's public JWKs."""
+
+    issuer: str
+    audience: str
+    keys: tuple[dict[str, str], ...]
+
+
 class SpiffeId(msgspec.Struct, frozen=True):
     """The parts of ``spiffe://<trust domain>/<department path>/<agent>/task/<ulid>``."""
 

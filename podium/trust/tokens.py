@@ -13,7 +13,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 from podium.kernel.errors import Unauthenticated
-from podium.trust.identity import Claims
+from podium.trust.identity import Claims, PublicKey
 
 ALGORITHM: Final = "Ed25519"
 TYPE: Final = "at+jwt"
@@ -24,13 +24,6 @@ MAX_TOKEN_BYTES: Final = 8192
 _ALGORITHMS: Final = [ALGORITHM]
 _claims_decoder = msgspec.json.Decoder(Claims)
 _claims_encoder = msgspec.json.Encoder()
-
-
-class PublicKey(msgspec.Struct, frozen=True):
-    """One key of the JWKS. ``x``: the public key, base64url."""
-
-    kid: str
-    x: str
 
 
 class Keys:
@@ -73,10 +66,15 @@ class Keys:
 
 def check_times(claims: Claims, now_s: float) -> None:
     """Raise Unauthenticated where a token has ended, or has not begun."""
-    if now_s >= claims.exp:
-        raise _invalid("it has expired", fix="Renew it while the task lives.")
+    check_end(claims.exp, now_s)
     if claims.iat > now_s + LEEWAY_S:
         raise _invalid("it is from the future")
+
+
+def check_end(exp_s: int, now_s: float) -> None:
+    """Raise Unauthenticated where a token has ended."""
+    if now_s >= exp_s:
+        raise _invalid("it has expired", fix="Renew it while the task lives.")
 
 
 def _invalid(why: str, fix: str = "") -> Unauthenticated:

@@ -7,8 +7,8 @@ from joserfc import jws
 from joserfc.jwk import OctKey, OKPKey, RSAKey
 
 from podium.kernel.errors import Unauthenticated
-from podium.trust.identity import Actor, Claims, Confirmation, Detail
-from podium.trust.tokens import Keys, PublicKey, SigningKey, jwks, new_private_jwk
+from podium.trust.identity import Actor, Claims, Confirmation, Detail, PublicKey
+from podium.trust.tokens import Keys, SigningKey, jwks, new_private_jwk
 
 ISSUER = "https://podium.example"
 SUB = "spiffe://acme.example/acme/support/triage/task/01M85ME4HS093C32W62N0SCHRC"
