@@ -5,9 +5,17 @@ from typing import Final, Literal, NamedTuple
 from urllib.parse import parse_qsl
 
 from podium.kernel.call import Operation
-from podium.kernel.errors import Inexpressible
+from podium.kernel.errors import Inexpressible, NotFound
 from podium.net.server import Exchange
-from podium.wire import gemini, gemini_embedding, gemini_embeddings, openai_chat, openai_embeddings
+from podium.wire import (
+    anthropic_messages,
+    gemini,
+    gemini_embedding,
+    gemini_embeddings,
+    openai_chat,
+    openai_embeddings,
+    openai_responses,
+)
 from podium.wire.formats import (
     Codec,
     EmbeddingsFormat,
@@ -32,6 +40,8 @@ class Endpoint(NamedTuple):
 CHAT_FORMATS: Final[dict[Dialect, Format]] = {
     "openai": openai_chat,
     "llama": openai_chat,
+    "anthropic": anthropic_messages,
+    "openai-responses": openai_responses,
     "gemini": gemini,
 }
 """The format of chats of each dialect of providers."""
@@ -44,7 +54,9 @@ EMBEDDINGS_FORMATS: Final[dict[Dialect, EmbeddingsFormat]] = {
 
 MODEL_ENDPOINTS: Final[dict[str, Endpoint]] = {
     "/v1/chat/completions": Endpoint("chat", openai_chat),
+    "/v1/messages": Endpoint("chat", anthropic_messages),
     "/v1/embeddings": Endpoint("embeddings", openai_embeddings),
+    "/v1/responses": Endpoint("chat", openai_responses),
 }
 """By path. What is not here, and not found by `find_endpoint`, is not forwarded anywhere."""
 
@@ -69,6 +81,23 @@ def find_endpoint(path: str) -> Endpoint | None:
     if found is None and path.startswith(_GOOGLES_PATHS):
         return _GOOGLES_METHODS.get(find_method(path))
     return found
+
+
+def nothing_at(exchange: Exchange) -> NotFound:
+    """Return the error of a path that is not served, with what to do instead."""
+    fix = "See docs/gateway.md."
+    if exchange.path.startswith("/v1/responses/"):
+        fix = "Responses are not kept here: send the whole input to POST /v1/responses each time."
+    return NotFound(f"There is nothing at {exchange.method} {exchange.path}.", fix=fix)
+
+
+def no_websockets() -> NotFound:
+    """Return the error of what `asks_for_websocket` finds."""
+    return NotFound(
+        "Realtime sessions and WebSockets are not served.",
+        fix="Use streamed HTTP: POST /v1/chat/completions or /v1/responses with stream: true.",
+        code="websocket_not_served",
+    )
 
 
 def error_format(exchange: Exchange) -> ErrorFormat:

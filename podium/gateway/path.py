@@ -21,6 +21,8 @@ from podium.gateway.endpoints import (
     find_credential,
     find_endpoint,
     is_googles,
+    no_websockets,
+    nothing_at,
 )
 from podium.gateway.health import Health
 from podium.gateway.identity import Caller
@@ -112,11 +114,7 @@ class Gateway:
                 await plain(exchange)
                 return
             if asks_for_websocket(exchange):
-                raise NotFound(
-                    "Realtime sessions and WebSockets are not served.",
-                    fix="Use streamed HTTP: POST /v1/chat/completions or /v1/responses with stream: true.",
-                    code="websocket_not_served",
-                )
+                raise no_websockets()
             if plain is not None or endpoint is not None:
                 allowed = "POST" if endpoint is not None else "GET"
                 raise NotFound(
@@ -124,9 +122,7 @@ class Gateway:
                     fix=f"Use {allowed}.",
                     code="method_not_allowed",
                 )
-            raise NotFound(
-                f"There is nothing at {exchange.method} {exchange.path}.", fix="See docs/gateway.md."
-            )
+            raise nothing_at(exchange)
         except PodiumError as error:
             status, headers, body = answers.refusal(error, [], error_format(exchange))
             if status == 405:

@@ -319,7 +319,8 @@ class Connection(asyncio.Protocol):
             exchange._refused = RequestRefused(503, "overloaded", text)
         server.in_flight += 1
         self._running = False
-        self._task = self.server.loop.create_task(self._run(exchange))
+        # With a name, because to make one up costs more than all else about a task.
+        self._task = asyncio.Task(self._run(exchange), loop=server.loop, name="call")
 
     async def _run(self, exchange: Exchange) -> None:
         self._running = True

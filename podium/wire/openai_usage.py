@@ -186,7 +186,7 @@ def tag_usage(raw: bytes | msgspec.Raw, tag: CostTag) -> msgspec.Raw:
     ``upstream_inference_completions_cost``), in USD.
     """
     usage = bytes(raw).rstrip()
-    if b'"cost' in usage or len(usage) < _SHORTEST_USAGE_BYTES:
+    if usage.find(b'"cost') >= 0 or len(usage) < _SHORTEST_USAGE_BYTES:
         fields = _fields_decoder.decode(usage)
         fields.pop("cost", None)
         fields.pop("cost_details", None)

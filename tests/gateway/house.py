@@ -51,6 +51,10 @@ SHEET = PriceSheet(
 EVERYTHING = frozenset({"tools", "structured_output", "vision", "audio", "documents"})
 
 
+ABLE = frozenset({"tools", "structured_output", "vision", "documents", "audio"})
+"""What a model that can do everything is declared to do."""
+
+
 def snapshot(port: int, *, dead_port: int = 1) -> Snapshot:
     quick = Timeouts(connect_s=1, first_byte_s=1, idle_s=1, total_s=5)
     key = CredentialRef(env="SIM_KEY")
@@ -69,6 +73,17 @@ def snapshot(port: int, *, dead_port: int = 1) -> Snapshot:
         ),
         ProviderRow(
             "dead", "openai", "http", "127.0.0.1", dead_port, "/v1", timeouts=quick, network="private"
+        ),
+        ProviderRow(
+            "sim-responses",
+            "openai-responses",
+            "http",
+            "127.0.0.1",
+            port,
+            "/v1",
+            timeouts=quick,
+            credential=key,
+            network="private",
         ),
         ProviderRow(
             "keyless",
@@ -105,6 +120,8 @@ def snapshot(port: int, *, dead_port: int = 1) -> Snapshot:
             capabilities=frozenset({"tools", "structured_output"}),
         ),
         ModelRow("small", "sim", "sim-small", SHEET, 128_000, 4096),
+        ModelRow("responses", "sim-responses", "sim-responses", SHEET, 128_000, 4096, capabilities=ABLE),
+        ModelRow("able", "sim", "sim-able", SHEET, 128_000, 4096, capabilities=ABLE),
         ModelRow("gone", "dead", "sim-gone", SHEET, 128_000, 4096),
         ModelRow("locked", "keyless", "sim-locked", SHEET, 128_000, 4096),
         ModelRow("priceless", "sim", "sim-x", None, 128_000, 4096),
@@ -122,6 +139,8 @@ def snapshot(port: int, *, dead_port: int = 1) -> Snapshot:
         RouteRow("gone", "chat", (Candidate("gone"),), retry=once),
         RouteRow("locked", "chat", (Candidate("locked"),), retry=once),
         RouteRow("priceless", "chat", (Candidate("priceless"),), retry=once),
+        RouteRow("responses", "chat", (Candidate("responses"),), retry=once),
+        RouteRow("able", "chat", (Candidate("able"),), retry=once),
         RouteRow("embed", "embeddings", (Candidate("embed"),), retry=once),
         RouteRow("gemini", "chat", (Candidate("gemini"),), retry=once),
         RouteRow("team/fast:1.5", "chat", (Candidate("gemini"),), retry=once),
