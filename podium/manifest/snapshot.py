@@ -121,10 +121,10 @@ class DepartmentRow(msgspec.Struct, frozen=True):
     name: str
     parent: str | None
     path: str
-    credentials: Literal["keys", "tasks"] = "keys"
-    """``tasks``: the key of an agent starts tasks and does nothing else."""
     overrides: Rule = "whenPossible"
     """Whether an override of its limits wants a second person: its own word, else that of above."""
+    credentials: Literal["keys", "tasks"] = "keys"
+    """``tasks``: the key of an agent starts tasks and does nothing else."""
 
 
 class AgentRow(msgspec.Struct, frozen=True):
