@@ -48,6 +48,10 @@ class Settings:
     """``PODIUM_TLS_CLIENT_CA``: PEM file of the authorities whose client certificates are required."""
     token: str | None = None
     """``PODIUM_TOKEN``: an API token of a user, in whose name verbs act; unset, the state's owner acts."""
+    public_url: str | None = None
+    """``PODIUM_PUBLIC_URL``: how clients reach the gateway; issuer and audience of task tokens."""
+    key_file: Path | None = None
+    """``PODIUM_KEY_FILE``: 32 bytes that encrypt the keys of task tokens; unset, ``keys/wrap.key``."""
     notify_socket: str | None = None
     """``NOTIFY_SOCKET``: where systemd listens for sd_notify(3); unset where it did not start us."""
 
@@ -58,7 +62,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
     An empty variable counts as unset. Raises StateError naming the variable that makes no sense.
     """
     source = environ if env is None else env
-    manifests = source.get("PODIUM_MANIFESTS")
+    manifests, key_file = source.get("PODIUM_MANIFESTS"), source.get("PODIUM_KEY_FILE")
     log_level = (source.get("PODIUM_LOG_LEVEL") or "info").lower()
     if log_level not in LOG_LEVELS:
         raise StateError(
@@ -80,6 +84,8 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         tls_key=source.get("PODIUM_TLS_KEY") or None,
         tls_client_ca=source.get("PODIUM_TLS_CLIENT_CA") or None,
         token=source.get("PODIUM_TOKEN") or None,
+        public_url=_url(source, "PODIUM_PUBLIC_URL"),
+        key_file=Path(key_file).expanduser() if key_file else None,
         notify_socket=source.get("NOTIFY_SOCKET") or None,
     )
 
@@ -96,6 +102,15 @@ def _port(source: Mapping[str, str], name: str, default: int) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > 65535:
         raise StateError(f"{name} is {text!r}.", fix="Set it to a TCP port, 0 to 65535, or unset it.")
     return int(text)
+
+
+def _url(source: Mapping[str, str], name: str) -> str | None:
+    text = (source.get(name) or "").rstrip("/")
+    if not text:
+        return None
+    if not text.startswith(("http://", "https://")) or " " in text:
+        raise StateError(f"{name} is {text!r}.", fix="Set it to an address such as https://podium.example.")
+    return text
 
 
 def _model_cache(source: Mapping[str, str]) -> Path:

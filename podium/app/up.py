@@ -53,6 +53,10 @@ class UpOptions:
     front: Front = field(default_factory=Front)
     keep_spans_days: int = 30
     """0: for ever."""
+    public_url: str | None = None
+    """How clients reach the gateway; None: on this machine, at its port."""
+    key_file: Path | None = None
+    """Holds the key that encrypts the keys of task tokens; None: the state's own."""
     metrics_token_file: Path | None = None
     """Holds a token that lets a scraper read /metrics where that is not open."""
     notify_socket: str | None = None
@@ -164,7 +168,10 @@ class Supervisor:
         loop.add_signal_handler(signal.SIGUSR1, self._set_log_level)
         options = self._options
         common = ["--state", str(options.state)]
-        keeping = [*common, "--keep-spans-days", str(options.keep_spans_days)]
+        public_url = options.public_url or f"http://127.0.0.1:{options.port}"
+        keeping = [*common, "--keep-spans-days", str(options.keep_spans_days), "--public-url", public_url]
+        if options.key_file is not None:
+            keeping += ["--key-file", str(options.key_file)]
         keeper = self._start("keeper", "keeper", keeping)
         control = self._start(
             "control",

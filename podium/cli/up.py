@@ -52,6 +52,16 @@ import click
     show_default=True,
     help="Days that spans are kept; 0: for ever. The ledger is kept for ever.",
 )
+@click.option(
+    "--public-url",
+    help="How clients reach the gateway: issuer and audience of task tokens.  "
+    "[default: PODIUM_PUBLIC_URL or http://127.0.0.1:PORT]",
+)
+@click.option(
+    "--key-file",
+    help="File of 32 bytes that encrypts the keys of task tokens.  "
+    "[default: PODIUM_KEY_FILE, or one in the state directory]",
+)
 @click.option("--tls-key", help="PEM file of its key.  [default: PODIUM_TLS_KEY]")
 @click.option(
     "--tls-client-ca",
@@ -92,6 +102,8 @@ def command(
     log_level: str | None,
     metrics_token_file: str | None,
     keep_spans_days: int,
+    public_url: str | None,
+    key_file: str | None,
     **front: str | int | None,
 ) -> int:
     """Start Podium: keeper, gateway workers, control with console, and local models."""
@@ -109,6 +121,8 @@ def command(
         log_level=log_level,
         metrics_token_file=metrics_token_file,
         keep_spans_days=keep_spans_days,
+        public_url=public_url,
+        key_file=key_file,
         front=front,
     )
     return code
