@@ -12,7 +12,7 @@ from podium.adapters.evidence_keys import FileKeys
 from podium.adapters.records import open_records
 from podium.adapters.records.backup import Backups
 from podium.adapters.spans.duckdb import DuckSpans
-from podium.adapters.system import Entropy, SystemClock, secret_file
+from podium.adapters.system import Entropy, SystemClock, boot_id, secret_file
 from podium.adapters.task_keys import WRAP_BYTES, EncryptedTaskKeys
 from podium.app.process import log_to_stderr, notify, run, stop_event
 from podium.keeper.server import serve
@@ -47,6 +47,7 @@ async def keep(arguments: argparse.Namespace) -> None:
         ready=lambda: notify(arguments.notify_fd, {"ready": "keeper"}),
         stop=stop,
         backups=backups,
+        boot_id=boot_id(),
         keep_spans_ns=arguments.keep_spans_days * DAY_NS or None,
     )
 

@@ -1,19 +1,25 @@
 """Who calls: an agent by its key, or a task by its token. Worked out once for each credential."""
 
 import hashlib
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Final
 
 import msgspec
 
-from podium.kernel.errors import Forbidden, Unauthenticated
-from podium.kernel.ids import TaskId
+from podium.kernel.errors import Forbidden, InvalidRequest, Unauthenticated
+from podium.kernel.ids import TaskId, ulid
 from podium.manifest.orders import Orders
 from podium.manifest.snapshot import AgentRow, Snapshot
 from podium.ports import Clock
-from podium.trust.identity import Detail, parse_spiffe_id, routes_of
+from podium.trust.identity import Actor, Detail, parse_spiffe_id, routes_of
 from podium.trust.tokens import Keys, check_end
 
-_CACHED: int = 4096
-_SCHEMES = frozenset({b"bearer", b"dpop"})
+HOUR_NS: Final = 3_600_000_000_000
+_HOUR_MS: Final = 3_600_000
+_MAX_SESSION_CHARS: Final = 128
+_CACHED: Final = 4096
+_SCHEMES: Final = frozenset({b"bearer", b"dpop"})
 
 
 class TaskIdentity(msgspec.Struct, frozen=True):
@@ -35,6 +41,16 @@ class Caller(msgspec.Struct, frozen=True):
     agent: AgentRow
     task: TaskIdentity | None = None
     """None: the agent's own key."""
+
+
+def check_key_calls(agent: AgentRow) -> None:
+    """Raise Forbidden where an agent's own key only starts tasks."""
+    if not agent.keys_call:
+        raise Forbidden(
+            f"The key of agent {agent.name} starts tasks and does nothing else: its department says so.",
+            fix="POST /podium/v1/tasks, and call with the task's token (docs/identity.md).",
+            code="task_required",
+        )
 
 
 class Identities:
@@ -99,6 +115,15 @@ class Identities:
             )
         return agent
 
+    def _above(self, actor: Actor | None, own: str) -> tuple[str, ...]:
+        """Return the agents on whose tasks' behalf a task acts: those of them that are in force."""
+        found: dict[str, None] = {}
+        while actor is not None:
+            found[parse_spiffe_id(actor.sub).agent] = None
+            actor = actor.act
+        found.pop(own, None)
+        return tuple(name for name in found if self._snapshot is not None and name in self._snapshot.agents)
+
     def _task(self, key: bytes) -> Caller:
         token = key.decode("latin-1")
         now_s = self._clock.wall_ns() / 1e9
@@ -116,8 +141,8 @@ class Identities:
                 code="agent_unknown",
             )
         granted = routes_of(claims.authorization_details)
-        if granted is not None:
-            agent = msgspec.structs.replace(agent, routes=agent.routes & granted)
+        routes = agent.routes if granted is None else agent.routes & granted
+        agent = msgspec.structs.replace(agent, routes=routes, acts_for=self._above(claims.act, agent.name))
         task = TaskIdentity(
             task_id=who.task_id,
             root_id=claims.root,
@@ -128,3 +153,26 @@ class Identities:
             jkt=claims.cnf.jkt if claims.cnf is not None else None,
         )
         return Caller(agent, task)
+
+
+@lru_cache(maxsize=4096)
+def implicit_task(agent: str, session: str | None, hour: int) -> TaskId:
+    """Return the task of a call that names none: one per agent and session, else per agent and hour.
+
+    Every worker derives the same id without asking: the entropy is a digest of the names, the time is the
+    start of the ``hour`` (hours since 1970; zero for a session, whose first call no worker knows).
+    """
+    name = agent if session is None else f"{agent}\0{session}"
+    return TaskId("task_" + ulid(hour * _HOUR_MS, blake2b(name.encode(), digest_size=16).digest()))
+
+
+def read_session(value: bytes) -> str:
+    """Return the session that a client names. Raises InvalidRequest where it is not usable."""
+    text = value.decode("latin-1")
+    if not text or len(text) > _MAX_SESSION_CHARS or not text.isascii() or not text.isprintable():
+        raise InvalidRequest(
+            "The x-podium-session header is not usable.",
+            fix=f"Send 1 to {_MAX_SESSION_CHARS} printable ASCII characters.",
+            field="x-podium-session",
+        )
+    return text

@@ -2,9 +2,7 @@
 
 import asyncio
 import logging
-import math
 from collections.abc import Awaitable, Callable
-from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
@@ -12,7 +10,8 @@ import msgspec
 
 from podium.gateway import answers
 from podium.gateway.attempt import Attempt, Call, make_hold
-from podium.gateway.choose import attempts, decide_order
+from podium.gateway.choose import attempts, decide_order, decide_route
+from podium.gateway.drawing import Drawing, Ticket
 from podium.gateway.endpoints import (
     Endpoint,
     asks_for_websocket,
@@ -25,7 +24,7 @@ from podium.gateway.endpoints import (
     nothing_at,
 )
 from podium.gateway.health import Health
-from podium.gateway.identity import Caller
+from podium.gateway.identity import HOUR_NS, Caller, check_key_calls, implicit_task, read_session
 from podium.gateway.journal import Journal
 from podium.gateway.listing import list_models, lists
 from podium.gateway.plan import Plan, Plans, format_lines
@@ -36,7 +35,7 @@ from podium.gateway.tasks import TaskDoor
 from podium.kernel.call import CostTag, Request
 from podium.kernel.errors import (
     BrokenReply,
-    Forbidden,
+    BudgetExhausted,
     Inexpressible,
     InvalidRequest,
     JournalError,
@@ -49,18 +48,15 @@ from podium.kernel.errors import (
     UpstreamError,
     UpstreamRefused,
 )
-from podium.kernel.ids import CallId, ChargeId, TaskId, TraceId, parse_traceparent, ulid
-from podium.manifest.snapshot import AgentRow, RouteRow, Snapshot
+from podium.kernel.ids import CallId, ChargeId, TraceId, parse_traceparent, ulid
+from podium.manifest.snapshot import RouteRow, Snapshot
 from podium.net.server import Exchange
 from podium.net.upstream import Pool, UpstreamReply
 from podium.ports import Clock, Entropy, Secrets
-from podium.spend.bounds import decide_bound, has_media
+from podium.spend.bounds import has_media
 from podium.wire.formats import Codec, ErrorFormat, Outgoing, WireError
 
 MAX_REPLY_BYTES: Final = 64 << 20
-_HOUR_NS: Final = 3_600_000_000_000
-_HOUR_MS: Final = 3_600_000
-_MAX_SESSION_CHARS: Final = 128
 
 logger = logging.getLogger(__name__)
 
@@ -93,6 +89,7 @@ class Gateway:
         self._tasks = tasks
         self.guard = LoadGuard()
         self._plans = Plans()
+        self._drawing = Drawing(standing.slices, self._plans, clock)
         self._health = health if health is not None else Health(clock)
         self._plain: dict[str, Callable[[Exchange], Awaitable[None]]] = {
             "/livez": self._livez,
@@ -156,8 +153,7 @@ class Gateway:
             caller = standing.caller(find_credential(exchange))
             agent, task = caller.agent, caller.task
             if task is None:
-                if not agent.keys_call:
-                    raise _starts_only_tasks(agent)
+                check_key_calls(agent)
             elif task.jkt is not None:
                 standing.prove(exchange, caller)
             if self.guard.refuses(agent.name):
@@ -170,7 +166,7 @@ class Gateway:
             request = endpoint.wire.decode_request(body, exchange.target)
             msgspec.structs.force_setattr(request, "admitted_s", call.admitted_ns // 1_000_000_000)
             call.route, call.streamed = request.route, request.stream
-            route = _decide_route(snapshot, agent, request)
+            route = decide_route(snapshot, agent, request)
             digest = self._keyed.copy()
             digest.update(body)
             call.request_digest = digest.hexdigest()
@@ -188,21 +184,24 @@ class Gateway:
         now_ns, started_ns = clock.wall_ns(), clock.monotonic_ns()
         entropy = self._entropy(32)
         value = headers.get(b"x-podium-session")
-        session = _session(value) if value is not None else None
+        session = read_session(value) if value is not None else None
         parent = headers.get(b"traceparent")
         context = parse_traceparent(parent.decode("latin-1")) if parent is not None else None
         trace_id, parent_span_id = context if context is not None else (TraceId(entropy[16:].hex()), None)
         agent, task = caller.agent, caller.task
         if task is not None:
-            task_id = task.task_id
+            task_id, root_id = task.task_id, task.root_id
         else:
-            task_id = implicit_task(agent.name, session, 0 if session is not None else now_ns // _HOUR_NS)
+            task_id = root_id = implicit_task(
+                agent.name, session, 0 if session is not None else now_ns // HOUR_NS
+            )
         return Call(
             call_id=CallId("call_" + ulid(now_ns // 1_000_000, entropy[:16])),
             trace_id=trace_id,
             parent_span_id=parent_span_id,
             agent=agent,
             task_id=task_id,
+            root_id=root_id,
             session=session,
             snapshot=snapshot,
             operation=endpoint.operation,
@@ -220,8 +219,8 @@ class Gateway:
                 (b"x-podium-task", call.task_id.encode()),
             ]
         status, headers, body = answers.refusal(error, extra, wire)
-        if isinstance(error, (UpstreamRefused, RateLimited)) and error.retry_after_s is not None:
-            headers.append((b"retry-after", b"%d" % math.ceil(error.retry_after_s)))
+        if isinstance(error, (UpstreamRefused, RateLimited, BudgetExhausted)):
+            headers += answers.retry_after(error.retry_after_s)
         if call is not None and not call.ended and not isinstance(error, JournalError):
             outcome = "error" if call.attempts else "refused"
             try:
@@ -263,13 +262,16 @@ class Gateway:
                 break
             plan = self._plans.of(call.snapshot, model)
             patient = turn >= min(len(models), route.retry.max_attempts)
+            ticket: Ticket | None = None
             try:
                 if health.exhausted:
                     await health.allow(plan, route.max_wait_ms / 1000 if patient else 0.0)
+                ticket = await self._draw(call, route, plan, request)
+                plan = ticket.plan
                 if limited:
-                    await self._limited_attempt(exchange, endpoint, call, request, route, plan, patient)
+                    await self._limited_attempt(exchange, endpoint, call, request, route, ticket, patient)
                 else:
-                    await self._attempt(exchange, endpoint, call, request, plan)
+                    await self._attempt(exchange, endpoint, call, request, ticket)
             except (UpstreamError, StateError, Unbounded, RateLimited, Inexpressible) as error:
                 health.failed(plan, error)
                 if exchange.started or not _may_try_another(error):
@@ -280,9 +282,21 @@ class Gateway:
             else:
                 health.went_well(plan)
                 return
+            finally:
+                if ticket is not None:
+                    ticket.let_go()
         if last is None:
             raise NotFound(f"Route {route.name} has no model.", fix="Add candidates to it.", field="model")
         raise last
+
+    async def _draw(self, call: Call, route: RouteRow, plan: Plan, request: Request) -> Ticket:
+        """Draw on every limit on the call's way, for a smaller model if need be."""
+        blocked = self._standing.orders.blocked_models
+        of = call.snapshot, call.agent, route
+        found = self._drawing.take(*of, plan, request, call.root_id, blocked)
+        if isinstance(found, Ticket):
+            return found
+        return await self._drawing.draw(*of, found, request, call.root_id, blocked)
 
     async def _limited_attempt(
         self,
@@ -291,12 +305,12 @@ class Gateway:
         call: Call,
         request: Request,
         route: RouteRow,
-        plan: Plan,
+        ticket: Ticket,
         patient: bool,
     ) -> None:
         """Make an attempt within the limits of rate."""
-        bound = decide_bound(request, plan.facts, plan.calibrator.estimate(request.body_bytes))
-        most = bound.input_tokens + bound.output_tokens
+        plan = ticket.plan
+        most = ticket.bound.input_tokens + ticket.bound.output_tokens
         own, lease = await self._standing.rates.enter(
             call.agent, route, plan.provider.name, most, first=call.lease is None, patient=patient
         )
@@ -304,7 +318,7 @@ class Gateway:
             call.lease = own
         made, spent = call.attempts, call.tokens
         try:
-            await self._attempt(exchange, endpoint, call, request, plan)
+            await self._attempt(exchange, endpoint, call, request, ticket)
         finally:
             if call.attempts > made:
                 call.tokens = spent + (most if call.used is None else call.used)
@@ -320,10 +334,10 @@ class Gateway:
         endpoint: Endpoint,
         call: Call,
         request: Request,
-        plan: Plan,
+        ticket: Ticket,
     ) -> None:
-        model, calibrator = plan.model, plan.calibrator
-        bound = decide_bound(request, plan.facts, calibrator.estimate(request.body_bytes))
+        plan = ticket.plan
+        model, calibrator, bound = plan.model, plan.calibrator, ticket.bound
         lines = plan.request_lines(self._secrets, stream=request.stream)
         codec = find_codec(endpoint, plan.provider.dialect)
         body, dropped = codec.encode_request(
@@ -335,8 +349,9 @@ class Gateway:
         charge_id = ChargeId("chg_" + ulid(call.admitted_ns // 1_000_000, entropy[:16]))
         span_id = entropy[16:].hex()
         own = f"\r\nx-client-request-id: {charge_id}\r\ntraceparent: 00-{call.trace_id}-{span_id}-01"
-        hold = make_hold(call, plan, bound, charge_id, span_id)
-        async with Attempt(call, request, plan, hold, self._journal, self._clock, self._strict) as attempt:
+        hold = make_hold(call, ticket, charge_id, span_id)
+        made = Attempt(call, request, plan, ticket, hold, self._journal, self._clock, self._strict)
+        async with made as attempt:
             attempt.dropped = dropped
             target = plan.target(codec, request.operation, stream=request.stream)
             reply = await self._send(attempt, target, lines + own.encode(), body)
@@ -439,6 +454,7 @@ class Gateway:
 
     def _lines_of(self, attempt: Attempt, reply: UpstreamReply) -> bytes:
         lines = answers.call_lines(attempt.plan.answer_lines, attempt.hold, attempt.call.overhead_us)
+        lines += attempt.ticket.lines
         if attempt.dropped:
             lines += answers.dropped_line(attempt.dropped)
         return lines + answers.passed_lines(reply.headers)
@@ -447,59 +463,6 @@ class Gateway:
         usage = attempt.reply.usage if attempt.reply is not None else None
         settlement = attempt.settle(outcome="ok", usage=usage, final=True, status=200)
         return answers.cost_tag(attempt.hold.charge_id, settlement)
-
-
-@lru_cache(maxsize=4096)
-def implicit_task(agent: str, session: str | None, hour: int) -> TaskId:
-    """Return the task of a call that names none: one per agent and session, else per agent and hour.
-
-    Every worker derives the same id without asking: the entropy is a digest of the names, the time is the
-    start of the ``hour`` (hours since 1970; zero for a session, whose first call no worker knows).
-    """
-    name = agent if session is None else f"{agent}\0{session}"
-    return TaskId("task_" + ulid(hour * _HOUR_MS, blake2b(name.encode(), digest_size=16).digest()))
-
-
-def _session(value: bytes) -> str:
-    text = value.decode("latin-1")
-    if not text or len(text) > _MAX_SESSION_CHARS or not text.isascii() or not text.isprintable():
-        raise InvalidRequest(
-            "The x-podium-session header is not usable.",
-            fix=f"Send 1 to {_MAX_SESSION_CHARS} printable ASCII characters.",
-            field="x-podium-session",
-        )
-    return text
-
-
-def _starts_only_tasks(agent: AgentRow) -> Forbidden:
-    return Forbidden(
-        f"The key of agent {agent.name} starts tasks and does nothing else: its department says so.",
-        fix="POST /podium/v1/tasks, and call with the task's token (docs/identity.md).",
-        code="task_required",
-    )
-
-
-def _decide_route(snapshot: Snapshot, agent: AgentRow, request: Request) -> RouteRow:
-    route = snapshot.routes.get(request.route)
-    if route is None:
-        raise NotFound(
-            f"There is no route {request.route!r}.",
-            fix="GET /v1/models lists yours.",
-            field="model",
-            code="model_not_found",
-        )
-    if route.name not in agent.routes:
-        raise Forbidden(
-            f"Agent {agent.name} may not call route {route.name}.",
-            fix="Add it to the Agent's spec.routes.",
-            field="model",
-            code="route_not_allowed",
-        )
-    if route.operation != request.operation:
-        raise InvalidRequest(
-            f"Route {route.name} serves {route.operation}, not {request.operation}.", field="model"
-        )
-    return route
 
 
 def _may_try_another(error: PodiumError) -> bool:

@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import logging
 import os
-import socket
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,8 +19,10 @@ from sqlalchemy import Engine
 from podium.keeper.acts import Acts
 from podium.keeper.authority import Authority
 from podium.keeper.chain import Chain
+from podium.keeper.desk import LimitDesk
 from podium.keeper.ledger import Row
-from podium.keeper.lock import KeeperLock
+from podium.keeper.limits import LimitBook
+from podium.keeper.lock import KeeperLock, listen
 from podium.keeper.metrics import CallMetrics
 from podium.keeper.roundtrip import DatabaseThread, reason
 from podium.keeper.shares import ShareBook
@@ -39,6 +40,7 @@ from podium.ports.link import (
     Answer,
     Ask,
     Done,
+    Draw,
     GetMetrics,
     GetOrders,
     GetSnapshot,
@@ -66,7 +68,6 @@ from podium.ports.link import (
 from podium.ports.tasks import TASK_QUESTIONS, TaskKeys
 
 SOCKET: Final = "keeper.sock"
-SOCKET_PATH_BYTES: Final = 107
 BATCH_EVERY_S: Final = 0.1
 PATROL_S: Final = 1.0
 """Journals of workers that do not ask are read, and their locks tried, so often."""
@@ -87,6 +88,9 @@ class _Connection:
         self.incarnation: str | None = None
 
 
+_Answering = Callable[[Any, _Connection], Awaitable[Reply]]
+
+
 class Keeper:
     """Answers questions, and keeps the tail going."""
 
@@ -103,7 +107,9 @@ class Keeper:
         public_url: str,
         backups: BackupStore | None = None,
         keep_spans_ns: int | None = None,
+        boot_id: str | None = None,
     ) -> None:
+        """``boot_id`` is the host's: what a worker of another boot held may not be in its journal."""
         self._backups = backups
         self._clock = clock
         self._loop = asyncio.get_running_loop()
@@ -113,13 +119,19 @@ class Keeper:
             engine, clock, entropy, task_keys, issuer=public_url, authority=self._authority
         )
         self._authority.task_orders = self._tasks.orders
+        self._desk = LimitDesk(LimitBook(engine, clock), self._authority)
         self._acts = Acts(
-            engine, clock, entropy, chain, authority=self._authority, tasks=self._tasks, limits=None
+            engine,
+            clock,
+            entropy,
+            chain,
+            authority=self._authority,
+            tasks=self._tasks,
+            limits=self._desk.book,
         )
-        self._database = DatabaseThread(
-            engine, clock, probe=self._authority.probe, reload=self._authority.reload
-        )
+        self._database = DatabaseThread(engine, clock, probe=self._authority.probe, reload=self._desk.reload)
         self._tail = Tail(state, engine, clock, on_committed=self._committed, on_counted=self._counted)
+        self._tail.on_write, self._tail.boot_id = self._desk.book.settle, boot_id
         self._feed = SpanFeed(engine, spans, clock, keep_ns=keep_spans_ns) if spans is not None else None
         self._spans = ThreadPoolExecutor(1, "spans")
         self._flush: asyncio.TimerHandle | None = None
@@ -136,29 +148,33 @@ class Keeper:
         self._metrics_version = 0
         self._loop_lags_us: dict[str, int] = {}
         self._connections: set[_Connection] = set()
-        self._answers: dict[type[Any], Callable[[Any, _Connection], Awaitable[Reply]]] = {
+        self._answers = self._table()
+
+    def _table(self) -> dict[type[Any], _Answering]:
+        """Return who answers each question."""
+        return {
             Ask: self._ask,
             Hello: self._hello,
             Goodbye: self._goodbye,
             GetSnapshot: self._get_snapshot,
             GetOrders: self._get_orders,
-            PutSnapshot: lambda question, _: self._database.do(self._authority.put_snapshot, question),
+            PutSnapshot: lambda question, _: self._database.do(self._desk.put_snapshot, question),
             IssueCredential: lambda question, _: self._database.do(self._authority.issue, question),
             RevokeCredential: lambda question, _: self._database.do(self._authority.revoke, question),
+            Draw: lambda question, _: self._desk.draw(question, self._database.do),
             GetTrace: self._get_trace,
             GetStatus: self._get_status,
             GetMetrics: self._get_metrics,
             TakeBackup: self._take_backup,
+            **dict.fromkeys(TASK_QUESTIONS, lambda asked, _: self._database.do(self._tasks.do, asked)),
+            **dict.fromkeys(ACTS, lambda act, _: self._database.do(self._act, act)),
         }
-        self._answers |= dict.fromkeys(
-            TASK_QUESTIONS, lambda asked, _: self._database.do(self._tasks.do, asked)
-        )
-        self._answers |= dict.fromkeys(ACTS, lambda act, _: self._database.do(self._acts.do, act))
 
     async def open(self) -> None:
         """Read what is in force and where every journal stands."""
         await self._database.do(self._tasks.open)
         await self._database.do(self._authority.open)
+        await self._database.do(self._desk.know)
         await self._database.do(self._tail.open)
         # Whoever has not ended may have died while no keeper looked.
         self._suspects.update(self._tail.lives)
@@ -243,6 +259,7 @@ class Keeper:
 
     def _committed(self, first_seq: int, rows: Sequence[Row]) -> None:
         """Take note of new ledger rows. Called in the database thread."""
+        self._desk.look_for_blocks()
         if self._feed is not None and rows:
             self._feed.offer(first_seq, rows)
             self._loop.call_soon_threadsafe(self._plan_flush)
@@ -343,7 +360,19 @@ class Keeper:
             raise NotReady(f"The keeper takes no calls now: {self._trouble}.", fix="See its log.")
         in_force = self._authority.in_force
         shares, contended = self._shares.answer(ask.incarnation, ask.claims, self._clock.monotonic_ns())
-        return Answer(in_force.snapshot_version, in_force.orders_version, shares, contended)
+        recalled = self._desk.book.recalled()
+        return Answer(
+            in_force.snapshot_version,
+            in_force.orders_version,
+            shares,
+            contended or bool(recalled),
+            recalled,
+        )
+
+    def _act(self, act: Any) -> Reply:
+        result = self._acts.do(act)
+        self._desk.look_for_blocks()
+        return result
 
     async def _goodbye(self, goodbye: Goodbye, connection: _Connection) -> Reply:
         """Read the journal to its end. Without a final Roll the incarnation waits for its lock to be free."""
@@ -414,57 +443,20 @@ def _refused(error: PodiumError) -> Refused:
     return Refused(code=error.error_code, message=error.message, fix=error.fix)
 
 
-def _listen(path: Path) -> socket.socket:
-    """Return a Unix socket bound at ``path`` that only its owner may connect to."""
-    if len(str(path).encode()) > SOCKET_PATH_BYTES:
-        raise StateError(
-            f"{path} is too long for a Unix socket, which takes {SOCKET_PATH_BYTES} bytes.",
-            fix="Use a --state with a shorter path.",
-        )
-    path.unlink(missing_ok=True)  # whoever made it is dead: the lock is ours
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    listener.bind(str(path))
-    path.chmod(0o600)  # before listen(), so nobody can have connected
-    listener.setblocking(False)
-    return listener
-
-
 async def serve(
-    *,
-    state: Path,
-    engine: Engine,
-    spans: SpanStore | None,
-    clock: Clock,
-    entropy: Entropy,
-    keys: EvidenceKeys,
-    task_keys: TaskKeys,
-    public_url: str,
-    ready: Callable[[], None],
-    stop: asyncio.Event,
-    backups: BackupStore | None = None,
-    keep_spans_ns: int | None = None,
+    *, state: Path, engine: Engine, ready: Callable[[], None], stop: asyncio.Event, **parts: Any
 ) -> None:
     """Be the keeper of a state directory until ``stop`` is set. ``ready`` is called when it answers.
 
-    Closes the engine and the store at the end. Raises StateError where another keeper has the state, and
-    the database's error when it fails in a way that trying again does not mend.
+    ``parts`` are what `Keeper` is made of. Closes the engine and the store at the end. Raises StateError where
+    another keeper has the state, and the database's error when it fails in a way that trying again does not
+    mend.
     """
     lock = KeeperLock(state)
     try:
-        keeper = Keeper(
-            state=state,
-            engine=engine,
-            spans=spans,
-            clock=clock,
-            entropy=entropy,
-            keys=keys,
-            task_keys=task_keys,
-            public_url=public_url,
-            backups=backups,
-            keep_spans_ns=keep_spans_ns,
-        )
+        keeper = Keeper(state=state, engine=engine, **parts)
         await keeper.open()
-        server = await asyncio.start_unix_server(keeper.serve_connection, sock=_listen(state / SOCKET))
+        server = await asyncio.start_unix_server(keeper.serve_connection, sock=listen(state / SOCKET))
         ready()
         tailing = asyncio.create_task(keeper.keep_tailing())
         expiring = asyncio.create_task(keeper.keep_inbox())

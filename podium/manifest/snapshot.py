@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 
 from podium.kernel.addresses import Network
+from podium.spend.limits import Limit, organisation_limit
 from podium.spend.prices import PriceSheet
 from podium.spend.rates import RateLimits
 from podium.trust.cases import Rule
@@ -84,6 +85,8 @@ class ModelRow(msgspec.Struct, frozen=True):
     capabilities: frozenset[str] = frozenset()
     ceiling_nano_usd: int | None = None
     """The most that one call may cost where tokens cannot bound it."""
+    reasons: bool = True
+    """Whether it may spend output on reasoning."""
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -112,7 +115,20 @@ class RouteRow(msgspec.Struct, frozen=True):
     retry: RetryRule = RetryRule()
     rates: RateLimits | None = None
     max_wait_ms: int = 1000
-    """How long a call may wait for a limit of rate before it is refused."""
+    """How long a call may wait for a limit, of rate or of money, before it is refused."""
+    ladder: tuple[str, ...] = ()
+    """Tiers, the best first."""
+    floor: str | None = None
+    """The last tier of the ladder that may serve."""
+
+    def rung_of(self, tier: str | None) -> int:
+        """Return which rung of the ladder a model of a tier stands on; without a ladder there is one."""
+        return self.ladder.index(tier) if tier in self.ladder else 0
+
+    @property
+    def rungs(self) -> int:
+        """How many rungs there are, those below the floor among them."""
+        return len(self.ladder) or 1
 
 
 class DepartmentRow(msgspec.Struct, frozen=True):
@@ -123,6 +139,7 @@ class DepartmentRow(msgspec.Struct, frozen=True):
     path: str
     overrides: Rule = "whenPossible"
     """Whether an override of its limits wants a second person: its own word, else that of above."""
+    limits: tuple[Limit, ...] = ()
     credentials: Literal["keys", "tasks"] = "keys"
     """``tasks``: the key of an agent starts tasks and does nothing else."""
 
@@ -135,6 +152,9 @@ class AgentRow(msgspec.Struct, frozen=True):
     department_path: str
     routes: frozenset[str]
     rates: RateLimits | None = None
+    limits: tuple[Limit, ...] = ()
+    acts_for: tuple[str, ...] = ()
+    """Of a delegated task alone: the agents whose tasks have started it; their limits of a task hold too."""
     keys_call: bool = True
     """Its key may call models; else it only starts tasks, whose tokens do."""
     delegates: tuple[str, ...] = ()
@@ -159,6 +179,25 @@ class Snapshot(msgspec.Struct, frozen=True):
     trust_domain: str = "podium.local"
     """Of the SPIFFE ids of tasks."""
     issuers: tuple[WorkloadIssuer, ...] = ()
+
+    def limits_of(self, agent: AgentRow) -> tuple[Limit, ...]:
+        """Return every limit on an agent's way to the root, its own first; last what always gives slices."""
+        found = list(agent.limits)
+        for above in agent.acts_for:
+            found += [limit for limit in self.agents[above].limits if limit.window == "task"]
+        name: str | None = agent.department
+        while name is not None:
+            row = self.departments[name]
+            found += row.limits
+            name = row.parent
+        return (*found, organisation_limit(self.organisation))
+
+    def limits(self) -> dict[str, Limit]:
+        """Return every limit by its id."""
+        found = {limit.id: limit for row in self.departments.values() for limit in row.limits}
+        found |= {limit.id: limit for agent in self.agents.values() for limit in agent.limits}
+        own = organisation_limit(self.organisation)
+        return {**found, own.id: own}
 
 
 def encode_snapshot(snapshot: Snapshot) -> bytes:

@@ -96,6 +96,10 @@ class Calibrator:
         elif ratio > self._ratio * MARGIN:
             self._ratio = ratio  # an estimate was passed: react at once, the next sort puts it in proportion
 
+    def certain(self, body_bytes: int) -> int:
+        """Return tokens that a body cannot pass, by all that is known."""
+        return body_bytes + self._excess_tokens
+
     def estimate(self, body_bytes: int) -> int:
         """Return tokens that a body is expected not to pass, at most the certain bound."""
         certain = body_bytes + self._excess_tokens
