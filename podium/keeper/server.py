@@ -448,7 +448,7 @@ async def serve(
 ) -> None:
     """Be the keeper of a state directory until ``stop`` is set. ``ready`` is called when it answers.
 
-    ``parts`` are what `Keeper` is made of. Closes the engine and the store at the end. Raises StateError where
+    ``parts`` are what `Keeper` is made of. Closes the engine and the store at the end. Raises StateError if
     another keeper has the state, and the database's error when it fails in a way that trying again does not
     mend.
     """
