@@ -38,6 +38,7 @@ VERBS: Final = {
     "inbox": "What waits for a person: list, look, answer.",
     "evidence": "The chain of acts: list, verify, export.",
     "ledger": "Show charges and totals.",
+    "budget": "Show limits, what is used of them, and who holds how much.",
     "report": "Report what a period has cost, against another, with a forecast.",
     "calls": "Show calls, or follow them live.",
     "explain": "Tell the whole story of a charge, call, trace or task.",

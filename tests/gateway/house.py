@@ -131,7 +131,7 @@ def snapshot(port: int, *, dead_port: int = 1) -> Snapshot:
         ModelRow("priceless", "sim", "sim-x", None, 128_000, 4096),
         ModelRow("embed", "sim", "sim-embed", SHEET, 8192, None),
         ModelRow("gemini", "google", "gemini-3-pro", SHEET, 1_000_000, 4096, capabilities=EVERYTHING),
-        ModelRow("gemini-embed", "google", "gemini-embedding-001", SHEET, 8192, None),
+        ModelRow("gemini-embedding-001", "google", "gemini-embedding-001", SHEET, 8192, None),
     )
     once = RetryRule(max_attempts=1)
     quickly = RetryRule(max_attempts=3, backoff_ms=1)
@@ -148,7 +148,7 @@ def snapshot(port: int, *, dead_port: int = 1) -> Snapshot:
         RouteRow("embed", "embeddings", (Candidate("embed"),), retry=once),
         RouteRow("gemini", "chat", (Candidate("gemini"),), retry=once),
         RouteRow("team/fast:1.5", "chat", (Candidate("gemini"),), retry=once),
-        RouteRow("gemini-embed", "embeddings", (Candidate("gemini-embed"),), retry=once),
+        RouteRow("gemini-embedding-001", "embeddings", (Candidate("gemini-embedding-001"),), retry=once),
         RouteRow("forbidden", "chat", (Candidate("big"),), retry=once),
     )
     allowed = frozenset(route.name for route in routes if route.name != "forbidden")
