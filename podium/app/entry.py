@@ -179,7 +179,7 @@ class Composition:
         log_level: str | None,
         metrics_token_file: str | None,
         keep_spans_days: int,
-        public_url: str | None,
+        gateway_url: str | None,
         key_file: str | None,
         front: dict[str, str | int | None],
     ) -> int:
@@ -212,7 +212,7 @@ class Composition:
                 log_level=log_level or settings.log_level,
                 front=Front(**{**of_environment, **given}),  # type: ignore[arg-type] # click has parsed them
                 keep_spans_days=keep_spans_days,
-                public_url=public_url or settings.public_url,
+                gateway_url=gateway_url or settings.gateway_url,
                 key_file=Path(key_file) if key_file else settings.key_file,
                 metrics_token_file=Path(metrics_token_file) if metrics_token_file else None,
                 notify_socket=settings.notify_socket,

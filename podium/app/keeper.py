@@ -43,7 +43,7 @@ async def keep(arguments: argparse.Namespace) -> None:
             state / "keys" / "tasks.enc",
             secret_file(arguments.key_file or state / "keys" / "wrap.key", lambda: os.urandom(WRAP_BYTES)),
         ),
-        public_url=arguments.public_url,
+        gateway_url=arguments.gateway_url,
         ready=lambda: notify(arguments.notify_fd, {"ready": "keeper"}),
         stop=stop,
         backups=backups,
@@ -71,7 +71,7 @@ def main() -> None:
     """Parse the command line of this process and run it."""
     parser = argparse.ArgumentParser(prog="podium.app.keeper")
     parser.add_argument("--state", required=True)
-    parser.add_argument("--public-url", default="http://127.0.0.1:8710")
+    parser.add_argument("--gateway-url", default="http://127.0.0.1:8710")
     parser.add_argument("--key-file", type=Path)
     parser.add_argument("--keep-spans-days", type=int, default=0)
     parser.add_argument("--notify-fd", type=int)

@@ -53,7 +53,7 @@ class UpOptions:
     front: Front = field(default_factory=Front)
     keep_spans_days: int = 30
     """0: for ever."""
-    public_url: str | None = None
+    gateway_url: str | None = None
     """How clients reach the gateway; None: on this machine, at its port."""
     key_file: Path | None = None
     """Holds the key that encrypts the keys of task tokens; None: the state's own."""
@@ -168,8 +168,8 @@ class Supervisor:
         loop.add_signal_handler(signal.SIGUSR1, self._set_log_level)
         options = self._options
         common = ["--state", str(options.state)]
-        public_url = options.public_url or f"http://127.0.0.1:{options.port}"
-        keeping = [*common, "--keep-spans-days", str(options.keep_spans_days), "--public-url", public_url]
+        gateway_url = options.gateway_url or f"http://127.0.0.1:{options.port}"
+        keeping = [*common, "--keep-spans-days", str(options.keep_spans_days), "--gateway-url", gateway_url]
         if options.key_file is not None:
             keeping += ["--key-file", str(options.key_file)]
         keeper = self._start("keeper", "keeper", keeping)

@@ -53,9 +53,9 @@ import click
     help="Days that spans are kept; 0: for ever. The ledger is kept for ever.",
 )
 @click.option(
-    "--public-url",
+    "--gateway-url",
     help="How clients reach the gateway: issuer and audience of task tokens.  "
-    "[default: PODIUM_PUBLIC_URL or http://127.0.0.1:PORT]",
+    "[default: PODIUM_GATEWAY_URL or http://127.0.0.1:PORT]",
 )
 @click.option(
     "--key-file",
@@ -102,7 +102,7 @@ def command(
     log_level: str | None,
     metrics_token_file: str | None,
     keep_spans_days: int,
-    public_url: str | None,
+    gateway_url: str | None,
     key_file: str | None,
     **front: str | int | None,
 ) -> int:
@@ -121,7 +121,7 @@ def command(
         log_level=log_level,
         metrics_token_file=metrics_token_file,
         keep_spans_days=keep_spans_days,
-        public_url=public_url,
+        gateway_url=gateway_url,
         key_file=key_file,
         front=front,
     )

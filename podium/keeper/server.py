@@ -104,7 +104,7 @@ class Keeper:
         entropy: Entropy,
         keys: EvidenceKeys,
         task_keys: TaskKeys,
-        public_url: str,
+        gateway_url: str,
         backups: BackupStore | None = None,
         keep_spans_ns: int | None = None,
         boot_id: str | None = None,
@@ -116,7 +116,7 @@ class Keeper:
         chain = Chain(keys, clock)
         self._authority = Authority(engine, clock, chain)
         self._tasks = TaskBook(
-            engine, clock, entropy, task_keys, issuer=public_url, authority=self._authority
+            engine, clock, entropy, task_keys, issuer=gateway_url, authority=self._authority
         )
         self._authority.task_orders = self._tasks.orders
         self._desk = LimitDesk(LimitBook(engine, clock), self._authority)
