@@ -165,6 +165,21 @@ class AgentRow(msgspec.Struct, frozen=True):
     """Issuer and subject of its workload's tokens."""
 
 
+class WebhookRow(msgspec.Struct, frozen=True):
+    """Where news of cases go. ``department`` is a path; empty ``kinds`` are all."""
+
+    name: str
+    scheme: Literal["http", "https"]
+    host: str
+    port: int
+    target: str
+    credential: CredentialRef
+    network: Network = "public"
+    ca_file: str | None = None
+    kinds: tuple[str, ...] = ()
+    department: str | None = None
+
+
 class Snapshot(msgspec.Struct, frozen=True):
     """The whole of the manifests, compiled. ``digest`` is the SHA-256 of the content without version."""
 
@@ -176,6 +191,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     routes: dict[str, RouteRow]
     departments: dict[str, DepartmentRow]
     agents: dict[str, AgentRow]
+    webhooks: dict[str, WebhookRow] = {}
     trust_domain: str = "podium.local"
     """Of the SPIFFE ids of tasks."""
     issuers: tuple[WorkloadIssuer, ...] = ()
