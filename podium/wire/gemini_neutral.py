@@ -122,8 +122,9 @@ def decode_chat(request: Request) -> Chat:
 
 def _read_labels(request: Request, dropped: list[str]) -> None:
     fields = request.fields
-    if request.unpriced:
-        raise unknown_field(request.unpriced[0], native=NATIVE)
+    if request.unpriced or request.server_tools:
+        field = request.unpriced[0] if request.unpriced else request.server_tools[0].field
+        raise unknown_field(field, native=NATIVE)
     dropped += [name for name in ("labels", "serviceTier") if given(fields, name) is not None]
     store = given(fields, "store")
     if store is not None:
