@@ -62,6 +62,13 @@ class Composition:
 
         return HostSecrets(read_variable, self.clock.monotonic_ns)
 
+    @property
+    def person(self) -> str:
+        """Who types: the name of the system's user."""
+        from podium.adapters.system import login_name
+
+        return login_name()
+
     def engine(self) -> "Engine":
         """Return the database, to read. Raises StateError where there is none."""
         from podium.adapters.records import open_for_reading

@@ -35,6 +35,7 @@ VERBS: Final = {
     "agent": "Make, list and revoke agents' credentials.",
     "ledger": "Show charges and totals.",
     "report": "Report what a period has cost, against another, with a forecast.",
+    "reconcile": "Hold a provider's usage export against the ledger.",
     "calls": "Show calls, or follow them live.",
     "explain": "Tell the whole story of a charge, call, trace or task.",
     "model": "Fetch, list and remove local models.",

@@ -33,6 +33,8 @@ from podium.ports.link import (
     PROTOCOL,
     Answer,
     Ask,
+    Correct,
+    Corrected,
     Done,
     GetMetrics,
     GetOrders,
@@ -136,6 +138,7 @@ class Keeper:
             GetStatus: self._get_status,
             GetMetrics: self._get_metrics,
             TakeBackup: self._take_backup,
+            Correct: self._correct,
         }
 
     async def open(self) -> None:
@@ -363,6 +366,9 @@ class Keeper:
 
     async def _get_metrics(self, _question: GetMetrics, _connection: _Connection) -> Reply:
         return MetricsAre(text=await asyncio.to_thread(self._metrics.text))
+
+    async def _correct(self, question: Correct, _connection: _Connection) -> Reply:
+        return Corrected(*await self._in_database(self._tail.correct, question))
 
     async def _take_backup(self, _question: TakeBackup, _connection: _Connection) -> Reply:
         if self._backups is None:

@@ -15,6 +15,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import Engine, func, insert, select
 
+from podium.keeper.corrections import Correcting, write_corrections
 from podium.keeper.ledger import (
     CHARGE_COLUMNS,
     LOG_LENGTH,
@@ -32,7 +33,7 @@ from podium.keeper.loglines import CallLog
 from podium.kernel.errors import InvalidRequest, JournalError, StateError
 from podium.ports import Clock
 from podium.ports.database import calls, charges, holds, incarnations
-from podium.ports.link import Hello
+from podium.ports.link import Correct, Hello
 from podium.spend.journal import PREAMBLE_BYTES, Header, Hold, Settle, check_preamble, decode
 
 BATCH_BYTES: Final = 2 << 20
@@ -310,6 +311,22 @@ class Tail:
             os.fsync(fd)
         finally:
             os.close(fd)
+
+    def correct(self, question: Correct) -> tuple[int, int]:
+        """Write corrections of charges in one transaction; return how many are new and how many were there.
+
+        Raises InvalidRequest where they do not fit the charges as they stand, NotFound for unknown charges.
+        """
+        if self._stale:
+            self._load()
+        of = Correcting(
+            question.provider, question.export_sha256, question.actor, at_ns=self._clock.wall_ns()
+        )
+        aggregates = self._ledger.aggregates
+        with self._engine.begin() as connection:
+            written = write_corrections(connection, aggregates, of, question.corrections)
+        aggregates.committed()
+        return written
 
     # Committing
 

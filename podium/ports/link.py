@@ -11,6 +11,7 @@ import msgspec
 
 from podium.kernel.errors import InvalidRequest
 from podium.spend.rates import Claim
+from podium.spend.reconciling import Correction
 
 PROTOCOL: Final = 1
 FRAME: Final = struct.Struct("<I")
@@ -95,6 +96,18 @@ class TakeBackup(msgspec.Struct, frozen=True, tag="take_backup"):
     """Ask for everything that a backup needs to be laid out in the state's folder ``backup``."""
 
 
+class Correct(msgspec.Struct, frozen=True, tag="correct"):
+    """Add what a provider's bill has settled to the ledger; what is there already stays as it is.
+
+    ``actor`` is the person in whose name it is done.
+    """
+
+    provider: str
+    export_sha256: str
+    actor: str
+    corrections: tuple[Correction, ...]
+
+
 class Welcome(msgspec.Struct, frozen=True, tag="welcome"):
     """To Hello."""
 
@@ -151,6 +164,13 @@ class StatusIs(msgspec.Struct, frozen=True, tag="status_is"):
     schema: str
 
 
+class Corrected(msgspec.Struct, frozen=True, tag="corrected"):
+    """To Correct: how many corrections are new, and how many were there already."""
+
+    written: int
+    there: int
+
+
 class Done(msgspec.Struct, frozen=True, tag="done"):
     """It is done and durable."""
 
@@ -176,8 +196,11 @@ Question = (
     | GetStatus
     | GetMetrics
     | TakeBackup
+    | Correct
 )
-Reply = Welcome | Answer | SnapshotIs | OrdersAre | TraceIs | StatusIs | MetricsAre | Done | Refused
+Reply = (
+    Welcome | Answer | SnapshotIs | OrdersAre | TraceIs | StatusIs | MetricsAre | Corrected | Done | Refused
+)
 
 
 _encoder = msgspec.msgpack.Encoder()
