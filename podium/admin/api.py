@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine
 from starlette.exceptions import HTTPException
 
 from podium import __version__
-from podium.admin.money import add_money
+from podium.admin.money import add_money, add_reconciliation
 from podium.control.keys import LOOK_EVERY_S, REACHED_WITHIN_S, mint, reached
 from podium.kernel.errors import (
     Forbidden,
@@ -185,6 +185,7 @@ def create_app(*, engine: Engine, keeper: Keeper, token: str, clock: Clock, entr
     guard = [Depends(authorised)]
     _reads(app, db, guard, clock)
     _writes(app, db, guard, keeper, clock, entropy)
+    add_reconciliation(app, PREFIX, db, guard, keeper)
 
     @app.get(f"{PREFIX}/openapi.json", include_in_schema=False, dependencies=guard)
     def openapi() -> JSONResponse:

@@ -1,14 +1,23 @@
-"""The admin API's reports of money."""
+"""The admin API of money: reports, and providers' bills."""
 
-from typing import Annotated, Any
+import asyncio
+import hashlib
+from typing import Annotated, Any, Final, Protocol
 
 import msgspec
 from fastapi import FastAPI, Query, Request
 from fastapi.responses import Response
 
 from podium.ports import Clock
+from podium.ports.link import Correct, Question, Reply
+from podium.spend.reconciling import Comparison
+from podium.views.bills import compare
 from podium.views.report import report, report_csv
 from podium.views.usage import Group, UsageFilters
+from podium.wire.bills import Format, decode_bill
+
+ADMIN: Final = "admin token"
+"""In whose name corrections are written that come with the admin token."""
 
 Text = Annotated[str | None, Query()]
 
@@ -53,3 +62,42 @@ def add_money(app: FastAPI, prefix: str, db: Any, guard: list[Any], clock: Clock
         if wants_csv:
             return Response("".join(report_csv(found)), media_type="text/csv; charset=utf-8")
         return Response(msgspec.json.encode(found), media_type="application/json")
+
+
+class Keeper(Protocol):
+    """The keeper's client."""
+
+    async def ask(self, question: Question) -> Reply:
+        """Ask; raises the error that a refusal means."""
+        ...
+
+
+def add_reconciliation(app: FastAPI, prefix: str, db: Any, guard: list[Any], keeper: Keeper) -> None:
+    """Add ``/reconcile``: the body is the export as it was downloaded."""
+
+    @app.post(f"{prefix}/reconcile", dependencies=guard)
+    async def reconcile(
+        request: Request,
+        connection: db,
+        provider: Annotated[str, Query()],
+        format: Annotated[Format, Query()] = "csv",  # noqa: A002 - the query's name
+        column: Annotated[list[str] | None, Query()] = None,
+        complete: Annotated[bool, Query()] = False,
+        exact: Annotated[bool, Query()] = False,
+        apply: Annotated[bool, Query()] = False,
+    ) -> Response:
+        """Hold a provider's export against the ledger; with ``apply`` write what it settles."""
+        data = await request.body()
+        columns = dict(pair.split("=", 1) for pair in column or () if "=" in pair)
+
+        def work() -> Comparison:
+            bill = decode_bill(data, format, columns)
+            return compare(connection, bill, provider, correct_exact=exact, complete=complete)
+
+        found = await asyncio.to_thread(work)
+        applied = None
+        if apply:
+            question = Correct(provider, hashlib.sha256(data).hexdigest(), ADMIN, found.corrections)
+            applied = await keeper.ask(question)
+        body = {"findings": found.findings, "corrections": found.corrections, "applied": applied}
+        return Response(msgspec.json.encode(body), media_type="application/json")

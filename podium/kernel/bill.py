@@ -21,7 +21,7 @@ class BillLine(msgspec.Struct, frozen=True):
     requests: int | None = None
     cost_nano_usd: Decimal | None = None
     quantum_nano_usd: Decimal = Decimal(0)
-    """The unit of the last digit that the export prints of the cost."""
+    """By how much the cost may be off, because the export prints no more digits."""
     usage: Usage | None = None
 
 

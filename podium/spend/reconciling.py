@@ -131,10 +131,13 @@ def decide_comparison(
             here = [entry for entry in here if not entry.request_ids]
         met.update(entry.charge_id for entry in here)
         found.bucket(lines, here, (since_ns, until_ns), model)
+    absent: dict[tuple[int, int, str], list[Entry]] = defaultdict(list)
     for entry in entries:
-        covered = any(since <= entry.admitted_ns < until for since, until in bill.covers)
+        covered = next((time for time in bill.covers if time[0] <= entry.admitted_ns < time[1]), None)
         if entry.charge_id not in met and covered and (entry.cost_nano_usd or entry.doubtful):
-            found.absent(entry)
+            absent[*covered, entry.models[0]].append(entry)
+    for (since_ns, until_ns, model), missing in sorted(absent.items()):
+        found.absent(missing, (since_ns, until_ns), model)
     return Comparison(tuple(found.findings), tuple(found.corrections))
 
 
@@ -207,31 +210,32 @@ class _Comparing:
             "different", [line], [entry], theirs, f"a second line for the request of {entry.charge_id}"
         )
 
-    def absent(self, entry: Entry) -> None:
-        """Tell of a charge in the bill's time that the bill does not know."""
-        when = entry.admitted_ns, entry.admitted_ns + 1
-        words = "the bill covers this time and has nothing of it"
-        finding = Finding(
-            "missing_there",
-            None,
-            *when,
-            entry.models[0],
-            1,
-            entry.cost_nano_usd,
-            0,
-            int(entry.doubtful),
-            words,
-        )
-        self.findings.append(finding)
-        if entry.estimated and self._complete:
-            self._correct(
-                entry,
-                0,
-                -entry.cost_nano_usd,
-                settled=True,
-                usage=Usage(),
-                reason="The provider's bill covers the time of the attempt and has nothing of it.",
+    def absent(self, missing: list[Entry], when: tuple[int, int], model: str) -> None:
+        """Tell of charges in the bill's time that the bill does not know."""
+        self.findings.append(
+            Finding(
+                "missing_there",
+                None,
+                *when,
+                model,
+                len(missing),
+                sum(entry.cost_nano_usd for entry in missing),
+                None,
+                sum(entry.doubtful for entry in missing),
+                f"the bill covers this time and has nothing of it: {missing[0].charge_id}"
+                + (" and others" if len(missing) > 1 else ""),
             )
+        )
+        for entry in missing:
+            if entry.estimated and self._complete:
+                self._correct(
+                    entry,
+                    0,
+                    -entry.cost_nano_usd,
+                    settled=True,
+                    usage=Usage(),
+                    reason="The provider's bill is complete, and has nothing of it.",
+                )
 
     def bucket(
         self, lines: list[BillLine], here: list[Entry], when: tuple[int, int], model: str | None

@@ -34,6 +34,7 @@ CSV_FIELDS: Final = (
 _SECOND_NS: Final = 1_000_000_000
 _LARGEST: Final = 1 << 53
 _DIGITS: Final = 40
+_MOST_QUANTUM: Final = Decimal(1_000)
 _NANO_PER_CENT: Final = NANO_PER_USD // 100
 
 
@@ -266,8 +267,9 @@ def _decimal(text: str, where: str) -> Decimal:
 
 
 def _quantum(amount: Decimal, unit: int) -> Decimal:
-    exponent = amount.as_tuple().exponent
-    return EXACT.multiply(Decimal(1).scaleb(int(exponent)), Decimal(unit))
+    """Return the unit of the last digit printed, a micro-USD at the most: many exports leave zeros away."""
+    last = EXACT.multiply(Decimal(1).scaleb(int(amount.as_tuple().exponent)), Decimal(unit))
+    return min(last, _MOST_QUANTUM)
 
 
 def _moment_ns(text: str) -> int:

@@ -144,7 +144,8 @@ def test_a_charge_that_the_bill_does_not_know() -> None:
     """It is missing there; an estimate has cost nothing only if the bill is said to be complete."""
     entries, covers = [entry(1), doubtful(2, 9_000)], [(0, HOUR_NS)]
     found = compared([], entries, covers=covers)
-    assert (states(found), found.corrections) == ([("missing_there", None)] * 2, ())
+    assert (states(found), found.corrections) == ([("missing_there", None)], ())
+    assert (found.findings[0].charges, found.findings[0].ours_nano_usd) == (2, 14_000)
     (one,) = compared([], entries, covers=covers, complete=True).corrections
     assert (one.charge_id, one.delta_nano_usd, one.settled) == ("chg_2", -9_000, True)
     assert compared([], [entry(HOUR_NS + 1)], covers=covers).findings == ()

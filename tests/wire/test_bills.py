@@ -80,7 +80,7 @@ def test_csv() -> None:
     one, many = decode_bill(b"\xef\xbb\xbf" + text.encode(), "csv", columns).lines
     assert (one.number, one.request_ids, one.usage) == (2, ("req_1",), Usage(10, 4))
     assert (one.since_ns, one.until_ns) == (HOUR[0], HOUR[0] + 1)
-    assert (one.cost_nano_usd, one.quantum_nano_usd) == (12_500_000, 100_000)
+    assert (one.cost_nano_usd, one.quantum_nano_usd) == (12_500_000, 1_000)
     assert many == BillLine(3, *HOUR, "gpt-5-mini", cost_nano_usd=Decimal(1), quantum_nano_usd=Decimal(1))
 
 
