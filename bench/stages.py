@@ -59,6 +59,7 @@ class MemoryExchange:
 
     method = "POST"
     path = "/v1/chat/completions"
+    target = path
     query = ""
     peer = "127.0.0.1"
 
@@ -89,6 +90,14 @@ class MemoryExchange:
         """Take a piece of a stream."""
         self.sent.append(data)
 
+    def push(self, data: bytes) -> bool:
+        """Take a piece of a stream, at once."""
+        self.sent.append(data)
+        return True
+
+    async def room(self) -> None:
+        """Return: there is always room."""
+
     def finish(self) -> None:
         """Take a stream's end."""
         self.finished = True
@@ -112,6 +121,13 @@ class MemoryReply:
         """Return the body, then nothing."""
         body, self._body = self._body, b""
         return body
+
+    async def pump(self, take: Callable[[bytes], bool]) -> bool:
+        """Hand over the body."""
+        while chunk := await self.next_chunk():
+            if not take(chunk):
+                return True
+        return False
 
     async def read(self, max_bytes: int) -> bytes:
         """Return the body."""

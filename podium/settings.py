@@ -22,6 +22,8 @@ class Settings:
 
     state: Path = Path(".podium")
     """``PODIUM_STATE``: the state directory."""
+    database: str | None = None
+    """``PODIUM_DATABASE``: URL of a PostgreSQL for the records; unset, what the state directory says."""
     manifests: Path | None = None
     """``PODIUM_MANIFESTS``: a manifest file, or a folder of them; unset where a verb is to choose."""
     host: str = "127.0.0.1"
@@ -44,6 +46,8 @@ class Settings:
     """``PODIUM_TLS_KEY``: PEM file of its key."""
     tls_client_ca: str | None = None
     """``PODIUM_TLS_CLIENT_CA``: PEM file of the authorities whose client certificates are required."""
+    token: str | None = None
+    """``PODIUM_TOKEN``: an API token of a user, in whose name verbs act; unset, the state's owner acts."""
     notify_socket: str | None = None
     """``NOTIFY_SOCKET``: where systemd listens for sd_notify(3); unset where it did not start us."""
 
@@ -63,6 +67,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         )
     return Settings(
         state=Path(source.get("PODIUM_STATE") or ".podium").expanduser(),
+        database=source.get("PODIUM_DATABASE") or None,
         manifests=Path(manifests).expanduser() if manifests else None,
         host=source.get("PODIUM_HOST") or "127.0.0.1",
         port=_port(source, "PODIUM_PORT", 8710),
@@ -74,6 +79,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         tls_cert=source.get("PODIUM_TLS_CERT") or None,
         tls_key=source.get("PODIUM_TLS_KEY") or None,
         tls_client_ca=source.get("PODIUM_TLS_CLIENT_CA") or None,
+        token=source.get("PODIUM_TOKEN") or None,
         notify_socket=source.get("NOTIFY_SOCKET") or None,
     )
 

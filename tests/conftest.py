@@ -1,7 +1,48 @@
 """What all tests share."""
 
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
 from hypothesis import settings
+
+from tests import postgres as server
 
 # A busy machine is not a fault: no property has to hold within a time.
 settings.register_profile("podium", deadline=None)
 settings.load_profile("podium")
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[server.Postgres]:
+    """A real PostgreSQL, started when the first test asks for it."""
+    reason = server.why_not()
+    if reason is not None:
+        pytest.skip(reason)
+    running = server.Postgres()
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def postgres(postgres_server: server.Postgres) -> Iterator[server.Postgres]:
+    """The real PostgreSQL; databases that a test makes in it are empty when the next one gets them."""
+    yield postgres_server
+    postgres_server.reclaim()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def place_records(request: pytest.FixtureRequest) -> Callable[[Path], None]:
+    """Decide where a state directory keeps its records: a test that asks for it runs on both databases."""
+
+    def in_sqlite(_state: Path) -> None:
+        """A state directory keeps its records in SQLite where it does not say otherwise."""
+
+    def in_postgres(state: Path) -> None:
+        state.mkdir(parents=True, exist_ok=True)
+        (state / "database").write_text(running.database())
+
+    if request.param == "sqlite":
+        return in_sqlite
+    running = request.getfixturevalue("postgres")
+    return in_postgres

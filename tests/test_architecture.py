@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted(path for path in (ROOT / "podium").rglob("*.py") if path.parent.name != "versions")
 """Without the migrations: a revision is a table of tables, written once and never touched again."""
-ROOMS = ("kernel", "spend", "evidence", "insight", "wire")
+ROOMS = ("kernel", "spend", "trust", "evidence", "insight", "wire")
 """The pure rooms: they think, and never touch the world."""
 WORLD = {
     *("asyncio", "ctypes", "io", "logging", "multiprocessing", "os", "pathlib", "queue", "random", "secrets"),
@@ -128,7 +128,13 @@ def test_every_suppression_has_a_reason() -> None:
 def listed(*lists: list[str]) -> set[str]:
     """Return the modules of requirements: a package's own name, but for those that are called otherwise."""
     names = {re.split(r"[>=<\[ ]", requirement)[0] for requirements in lists for requirement in requirements}
-    called = {"pyyaml": "yaml", "cyclonedx-python-lib": "cyclonedx", "packageurl-python": "packageurl"}
+    called = {
+        "argon2-cffi": "argon2",
+        "pyyaml": "yaml",
+        "google-genai": "google",
+        "cyclonedx-python-lib": "cyclonedx",
+        "packageurl-python": "packageurl",
+    }
     return {called.get(name, name).replace("-", "_") for name in names}
 
 

@@ -25,6 +25,7 @@ def test_every_variable():
             "PODIUM_MODEL_CACHE": "/models",
             "PODIUM_LOG_LEVEL": "DEBUG",
             "NOTIFY_SOCKET": "@podium",
+            "PODIUM_TOKEN": "podium_ut_x",
         }
     )
     assert settings == Settings(
@@ -36,6 +37,7 @@ def test_every_variable():
         model_cache=Path("/models"),
         log_level="debug",
         notify_socket="@podium",
+        token="podium_ut_x",
     )
 
 

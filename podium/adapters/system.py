@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import pwd
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -40,14 +39,6 @@ class Entropy:
 def boot_id() -> str:
     """Return the kernel's id of this boot: another one means that the host has crashed or restarted."""
     return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-
-
-def login_name() -> str:
-    """Return the name of the user who runs this process, or its number where it has none."""
-    try:
-        return pwd.getpwuid(os.getuid()).pw_name
-    except KeyError:
-        return f"uid {os.getuid()}"
 
 
 def process_figures(pid: int) -> dict[str, float] | None:

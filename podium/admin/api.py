@@ -6,10 +6,9 @@ Bearer token, OpenAPI 3.1 at ``/podium/v1/openapi.json``, errors as RFC 9457 pro
 
 import asyncio
 import contextlib
-import hmac
 from collections.abc import Awaitable, Callable, Iterable
 from http import HTTPStatus
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 
 import msgspec
 from fastapi import Depends, FastAPI, Query, Request
@@ -19,7 +18,10 @@ from sqlalchemy import Connection, Engine
 from starlette.exceptions import HTTPException
 
 from podium import __version__
+from podium.admin.guard import Guard, Keeper, caller
 from podium.admin.money import add_money, add_reconciliation
+from podium.admin.people import add_evidence, add_inbox, add_people
+from podium.control.door import Door
 from podium.control.keys import LOOK_EVERY_S, REACHED_WITHIN_S, mint, reached
 from podium.kernel.errors import (
     Forbidden,
@@ -31,7 +33,9 @@ from podium.kernel.errors import (
     Unauthenticated,
 )
 from podium.ports import Clock, Entropy
-from podium.ports.link import GetStatus, Question, Reply, RevokeCredential
+from podium.ports.acts import Passwords
+from podium.ports.link import GetStatus, RevokeCredential
+from podium.trust.people import Right
 from podium.views import calls as calls_view
 from podium.views import explain as explain_view
 from podium.views import ledger as ledger_view
@@ -41,14 +45,6 @@ from podium.views import status as status_view
 from podium.views.text import charges_csv
 
 PREFIX = "/podium/v1"
-
-
-class Keeper(Protocol):
-    """The keeper's client."""
-
-    async def ask(self, question: Question) -> Reply:
-        """Ask; raises the error that a refusal means."""
-        ...
 
 
 def problem(
@@ -164,7 +160,9 @@ def _before(before: Annotated[str | None, Query(pattern=r"^\d+:\w+$")] = None) -
     return int(admitted), id_
 
 
-def create_app(*, engine: Engine, keeper: Keeper, token: str, clock: Clock, entropy: Entropy) -> FastAPI:
+def create_app(
+    *, engine: Engine, keeper: Keeper, door: Door, clock: Clock, entropy: Entropy, passwords: Passwords
+) -> FastAPI:
     """Return the API; the console is mounted on it."""
     app = FastAPI(title="Podium", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
     _handle_errors(app)
@@ -173,42 +171,39 @@ def create_app(*, engine: Engine, keeper: Keeper, token: str, clock: Clock, entr
         with engine.connect() as open_connection:
             yield open_connection
 
-    async def authorised(request: Request) -> None:
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not hmac.compare_digest(given.strip().encode(), token.encode()):
-            raise Unauthenticated(
-                "The admin token is missing or wrong.",
-                fix="Send `Authorization: Bearer` with what `podium up` printed.",
-            )
-
     db = Annotated[Connection, Depends(connection)]
-    guard = [Depends(authorised)]
+    guard = Guard(door, keeper)
     _reads(app, db, guard, clock)
     _writes(app, db, guard, keeper, clock, entropy)
     add_reconciliation(app, PREFIX, db, guard, keeper)
+    add_people(
+        app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock, entropy=entropy, passwords=passwords
+    )
+    add_inbox(app, db, guard, prefix=PREFIX, keeper=keeper)
+    add_evidence(app, db, guard, prefix=PREFIX, engine=engine, keeper=keeper)
 
-    @app.get(f"{PREFIX}/openapi.json", include_in_schema=False, dependencies=guard)
+    @app.get(f"{PREFIX}/openapi.json", include_in_schema=False, **guard.wants(Right.LOOK))
     def openapi() -> JSONResponse:
         return JSONResponse(app.openapi())
 
     return app
 
 
-def _reads(app: FastAPI, db: Any, guard: list[Any], clock: Clock) -> None:
+def _reads(app: FastAPI, db: Any, guard: Guard, clock: Clock) -> None:
     filters_of_charges = Annotated[ledger_view.LedgerFilters, Depends(ledger_filters)]
     page = Annotated[tuple[int, str] | None, Depends(_before)]
 
-    @app.get(f"{PREFIX}/status", dependencies=guard)
+    @app.get(f"{PREFIX}/status", **guard.wants(Right.LOOK))
     def status(connection: db) -> Response:
         """Workers, versions, counts."""
         return _json(status_view.status(connection))
 
-    @app.get(f"{PREFIX}/now", dependencies=guard)
+    @app.get(f"{PREFIX}/now", **guard.wants(Right.LOOK))
     def now(connection: db, window_s: Annotated[int, Query(ge=1, le=86400)] = 900) -> Response:
         """Spend, calls, errors and latencies of the last seconds."""
         return _json(now_view.now(connection, clock.wall_ns(), window_s))
 
-    @app.get(f"{PREFIX}/ledger", dependencies=guard)
+    @app.get(f"{PREFIX}/ledger", **guard.wants(Right.LOOK))
     def ledger(
         request: Request,
         connection: db,
@@ -225,7 +220,7 @@ def _reads(app: FastAPI, db: Any, guard: list[Any], clock: Clock) -> None:
         following = f"{rows[-1].admitted_ns}:{rows[-1].charge_id}" if len(rows) == limit else None
         return _json({"charges": rows, "before": following})
 
-    @app.get(f"{PREFIX}/totals", dependencies=guard)
+    @app.get(f"{PREFIX}/totals", **guard.wants(Right.LOOK))
     def totals(
         connection: db,
         filters: filters_of_charges,
@@ -238,33 +233,33 @@ def _reads(app: FastAPI, db: Any, guard: list[Any], clock: Clock) -> None:
     add_money(app, PREFIX, db, guard, clock)
 
 
-def _read_calls(app: FastAPI, db: Any, guard: list[Any], clock: Clock) -> None:
+def _read_calls(app: FastAPI, db: Any, guard: Guard, clock: Clock) -> None:
     filters_of_calls = Annotated[calls_view.CallFilters, Depends(call_filters)]
     page = Annotated[tuple[int, str] | None, Depends(_before)]
 
-    @app.get(f"{PREFIX}/calls", dependencies=guard)
+    @app.get(f"{PREFIX}/calls", **guard.wants(Right.LOOK))
     def calls(connection: db, filters: filters_of_calls, before: page, limit: Limit = 100) -> Response:
         """Return calls, newest first."""
         rows = calls_view.call_rows(connection, filters, limit=limit, before=before)
         following = f"{rows[-1].call.admitted_ns}:{rows[-1].call.call_id}" if len(rows) == limit else None
         return _json({"calls": rows, "before": following})
 
-    @app.get(f"{PREFIX}/calls/{{call_id}}", dependencies=guard)
+    @app.get(f"{PREFIX}/calls/{{call_id}}", **guard.wants(Right.LOOK))
     def call(connection: db, call_id: str) -> Response:
         """Return one call with its attempts and timeline."""
         return _json(calls_view.call_detail(connection, call_id))
 
-    @app.get(f"{PREFIX}/explain/{{id}}", dependencies=guard)
+    @app.get(f"{PREFIX}/explain/{{id}}", **guard.wants(Right.LOOK))
     def explain(connection: db, id: str) -> Response:  # noqa: A002 - the path's name
         """Tell the whole story of a charge, call, task or trace."""
         return _json(explain_view.explain(connection, id, now_ns=clock.wall_ns()))
 
-    @app.get(f"{PREFIX}/manifests", dependencies=guard)
+    @app.get(f"{PREFIX}/manifests", **guard.wants(Right.LOOK))
     def manifests(connection: db) -> Response:
         """Return the version in force, the history, and the last refusal."""
         return _json(manifests_view.manifests(connection))
 
-    @app.get(f"{PREFIX}/agents", dependencies=guard)
+    @app.get(f"{PREFIX}/agents", **guard.wants(Right.LOOK))
     def agents(connection: db) -> Response:
         """Return the agents of the manifests in force and their credentials."""
         snapshot = manifests_view.manifests(connection, history=1).snapshot
@@ -275,25 +270,25 @@ def _read_calls(app: FastAPI, db: Any, guard: list[Any], clock: Clock) -> None:
         )
 
 
-def _writes(app: FastAPI, db: Any, guard: list[Any], keeper: Keeper, clock: Clock, entropy: Entropy) -> None:
-    @app.get(f"{PREFIX}/agents/{{name}}/keys", dependencies=guard)
+def _writes(app: FastAPI, db: Any, guard: Guard, keeper: Keeper, clock: Clock, entropy: Entropy) -> None:
+    @app.get(f"{PREFIX}/agents/{{name}}/keys", **guard.wants(Right.LOOK))
     def keys(connection: db, name: str) -> Response:
         """Return an agent's credentials; the keys themselves are not kept."""
         return _json({"keys": status_view.agent_keys(connection, name)})
 
-    @app.post(f"{PREFIX}/agents/{{name}}/keys", status_code=201, dependencies=guard)
-    async def make_key(name: str) -> JSONResponse:
+    @app.post(f"{PREFIX}/agents/{{name}}/keys", status_code=201, **guard.wants(Right.OPERATE))
+    async def make_key(request: Request, name: str) -> JSONResponse:
         """Make a credential; this answer is the only time that the key is shown."""
-        key = mint(name, clock, entropy)
+        key = mint(name, clock, entropy, by=caller(request).by)
         await keeper.ask(key.question)
         await _wait_for_workers(keeper)
         body = {"agent": name, "id": key.question.credential_id, "key": key.plaintext}
         return JSONResponse(body, 201, headers={"cache-control": "no-store"})
 
-    @app.delete(f"{PREFIX}/keys/{{key_id}}", status_code=204, dependencies=guard)
-    async def revoke_key(key_id: str) -> Response:
+    @app.delete(f"{PREFIX}/keys/{{key_id}}", status_code=204, **guard.wants(Right.OPERATE))
+    async def revoke_key(request: Request, key_id: str) -> Response:
         """End a credential."""
-        await keeper.ask(RevokeCredential(credential_id=key_id))
+        await keeper.ask(RevokeCredential(credential_id=key_id, by=caller(request).by))
         await _wait_for_workers(keeper)
         return Response(status_code=204)
 

@@ -18,7 +18,7 @@ from prometheus_client.metrics_core import Metric
 from sqlalchemy import Engine
 
 from podium import __version__
-from podium.admin.api import Keeper
+from podium.admin.guard import Keeper
 from podium.kernel.errors import PodiumError, Unauthenticated
 from podium.ports.link import GetMetrics, GetStatus, MetricsAre, StatusIs
 from podium.views.manifests import manifests

@@ -2,30 +2,29 @@
 
 import asyncio
 import hashlib
-from typing import Annotated, Any, Final, Protocol
+from typing import Annotated, Any
 
 import msgspec
 from fastapi import FastAPI, Query, Request
 from fastapi.responses import Response
 
+from podium.admin.guard import Guard, Keeper, caller
 from podium.ports import Clock
-from podium.ports.link import Correct, Question, Reply
+from podium.ports.link import Correct
 from podium.spend.reconciling import Comparison
+from podium.trust.people import Right
 from podium.views.bills import compare
 from podium.views.report import report, report_csv
 from podium.views.usage import Group, UsageFilters
 from podium.wire.bills import Format, decode_bill
 
-ADMIN: Final = "admin token"
-"""In whose name corrections are written that come with the admin token."""
-
 Text = Annotated[str | None, Query()]
 
 
-def add_money(app: FastAPI, prefix: str, db: Any, guard: list[Any], clock: Clock) -> None:
+def add_money(app: FastAPI, prefix: str, db: Any, guard: Guard, clock: Clock) -> None:
     """Add ``/report`` to the API."""
 
-    @app.get(f"{prefix}/report", dependencies=guard)
+    @app.get(f"{prefix}/report", **guard.wants(Right.LOOK))
     def get_report(
         request: Request,
         connection: db,
@@ -64,18 +63,10 @@ def add_money(app: FastAPI, prefix: str, db: Any, guard: list[Any], clock: Clock
         return Response(msgspec.json.encode(found), media_type="application/json")
 
 
-class Keeper(Protocol):
-    """The keeper's client."""
-
-    async def ask(self, question: Question) -> Reply:
-        """Ask; raises the error that a refusal means."""
-        ...
-
-
-def add_reconciliation(app: FastAPI, prefix: str, db: Any, guard: list[Any], keeper: Keeper) -> None:
+def add_reconciliation(app: FastAPI, prefix: str, db: Any, guard: Guard, keeper: Keeper) -> None:
     """Add ``/reconcile``: the body is the export as it was downloaded."""
 
-    @app.post(f"{prefix}/reconcile", dependencies=guard)
+    @app.post(f"{prefix}/reconcile", **guard.wants(Right.ADMINISTER))
     async def reconcile(
         request: Request,
         connection: db,
@@ -97,7 +88,9 @@ def add_reconciliation(app: FastAPI, prefix: str, db: Any, guard: list[Any], kee
         found = await asyncio.to_thread(work)
         applied = None
         if apply:
-            question = Correct(provider, hashlib.sha256(data).hexdigest(), ADMIN, found.corrections)
+            question = Correct(
+                caller(request).by, provider, hashlib.sha256(data).hexdigest(), found.corrections
+            )
             applied = await keeper.ask(question)
         body = {"findings": found.findings, "corrections": found.corrections, "applied": applied}
         return Response(msgspec.json.encode(body), media_type="application/json")

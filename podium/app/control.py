@@ -51,15 +51,20 @@ def _web(
     """Build the web server. Slow to import, so it runs in a thread."""
     import uvicorn
 
+    from podium.adapters.passwords import Argon2Passwords
     from podium.adapters.records import open_for_reading
     from podium.admin.api import create_app
     from podium.admin.metrics import LoopLag, add_metrics
     from podium.console.app import mount
+    from podium.control.door import Door
 
     token = (state / "admin.token").read_text(encoding="ascii").strip()
     engine = open_for_reading(state)
     clock = SystemClock()
-    app = create_app(engine=engine, keeper=keeper, token=token, clock=clock, entropy=Entropy())
+    door, entropy, passwords = Door(engine, token, clock), Entropy(), Argon2Passwords()
+    app = create_app(
+        engine=engine, keeper=keeper, door=door, clock=clock, entropy=entropy, passwords=passwords
+    )
     lag = LoopLag()
     add_metrics(
         app,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from podium.adapters.records.archive import Contents
     from podium.ports import PriceList, Secrets
+    from podium.ports.acts import By, Passwords
     from podium.ports.link import Question, Reply
     from podium.ports.models import ModelCache
 
@@ -62,13 +63,6 @@ class Composition:
 
         return HostSecrets(read_variable, self.clock.monotonic_ns)
 
-    @property
-    def person(self) -> str:
-        """Who types: the name of the system's user."""
-        from podium.adapters.system import login_name
-
-        return login_name()
-
     def engine(self) -> "Engine":
         """Return the database, to read. Raises StateError where there is none."""
         from podium.adapters.records import open_for_reading
@@ -80,6 +74,34 @@ class Composition:
         from podium.adapters.link import call
 
         return call(self.state / "keeper.sock", question)
+
+    def by(self) -> "By":
+        """Return who acts on this command line: whose token is set, else the owner."""
+        import hashlib
+
+        from podium.ports.acts import By
+
+        token = self.settings.token
+        return By(token=hashlib.sha256(token.encode()).hexdigest()) if token else By()
+
+    @property
+    def passwords(self) -> "Passwords":
+        """How passwords are kept."""
+        from podium.adapters.passwords import Argon2Passwords
+
+        return Argon2Passwords()
+
+    def evidence_keys(self, given: Path | None) -> dict[str, bytes]:
+        """Return the public keys of a file, else of the state, by their ids."""
+        from podium.adapters.evidence_keys import FileKeys, read_public_keys
+
+        return read_public_keys(given) if given is not None else FileKeys(self.state / "keys").public_keys()
+
+    def good_signature(self, public: bytes, message: bytes, signature: bytes) -> bool:
+        """Return whether a signature of the chain is good."""
+        from podium.adapters.evidence_keys import good_signature
+
+        return good_signature(public, message, signature)
 
     def backup(self, target: Path, manifests: Path | None) -> "tuple[Path, Contents, list[str]]":
         """Write a backup of the state, through the keeper where one runs. Raises StateError.
@@ -95,6 +117,7 @@ class Composition:
         from podium.ports.link import TakeBackup
         from podium.views.text import iso
 
+        refuse_postgres(self.state)
         now_ns = self.clock.wall_ns()
         stamp = iso(now_ns)[:19].replace(":", "").replace("-", "")
         file = target / f"podium-{stamp}Z.tar.gz" if target.is_dir() else target
@@ -146,6 +169,7 @@ class Composition:
         self,
         *,
         manifests: Path | None,
+        database: str | None,
         host: str | None,
         port: int | None,
         admin_port: int | None,
@@ -176,6 +200,7 @@ class Composition:
             UpOptions(
                 state=self.state,
                 manifests=self.manifests(manifests),
+                database=database or settings.database,
                 host=host or settings.host,
                 port=port or settings.port,
                 admin_port=admin_port or settings.admin_port,
@@ -224,6 +249,18 @@ class Composition:
                 code="port_in_use",
             ) from error
         return 0
+
+
+def refuse_postgres(state: Path) -> None:
+    """Raise StateError where the records are not in the state directory, so that no backup of it is whole."""
+    from podium.adapters.records import database_url
+
+    if database_url(state) is not None:
+        raise StateError(
+            f"The records of {state} are in PostgreSQL, which has backups of its own.",
+            fix=f"Back up that database (pg_dump, or a base backup), and copy {state / 'keys'}.",
+            code="backup_elsewhere",
+        )
 
 
 def main() -> None:

@@ -7,10 +7,11 @@ import ctypes
 import logging
 from pathlib import Path
 
+from podium.adapters.evidence_keys import FileKeys
 from podium.adapters.records import open_records
 from podium.adapters.records.backup import Backups
 from podium.adapters.spans.duckdb import DuckSpans
-from podium.adapters.system import SystemClock
+from podium.adapters.system import Entropy, SystemClock
 from podium.app.process import log_to_stderr, notify, run, stop_event
 from podium.keeper.server import serve
 from podium.kernel.errors import StateError
@@ -34,6 +35,8 @@ async def keep(arguments: argparse.Namespace) -> None:
         engine=engine,
         spans=DuckSpans(state / "spans.duckdb"),
         clock=SystemClock(),
+        entropy=Entropy(),
+        keys=FileKeys(state / "keys"),
         ready=lambda: notify(arguments.notify_fd, {"ready": "keeper"}),
         stop=stop,
         backups=backups,

@@ -41,6 +41,8 @@ class UpOptions:
 
     state: Path
     manifests: Path
+    database: str | None = None
+    """URL of the PostgreSQL that keeps the records; None: what the state directory says, else SQLite."""
     host: str = "127.0.0.1"
     port: int = 8710
     admin_port: int = 8711
@@ -414,6 +416,10 @@ def up(options: UpOptions) -> int:
         claim_port(options.host, options.admin_port, "console and admin API")
         sockets.append(reserve(options.host, options.admin_port))
         admin_token(options.state)
+        if options.database is not None:
+            from podium.adapters.records import use_database
+
+            use_database(options.state, options.database)
 
         async def main() -> int:
             return await Supervisor(options, say, sockets[:-1]).run()

@@ -18,7 +18,7 @@ def command() -> None:
 @click.pass_context
 def key(ctx: click.Context, name: str, as_json: bool) -> None:
     """Make a credential for agent NAME. It is shown once; Podium keeps its hash."""
-    new = make_key(name, ctx.obj.clock, ctx.obj.entropy, ctx.obj.ask)
+    new = make_key(name, ctx.obj.clock, ctx.obj.entropy, ctx.obj.ask, by=ctx.obj.by())
     if as_json:
         put_json({"agent": name, "id": new.question.credential_id, "key": new.plaintext})
         return
@@ -59,6 +59,6 @@ def list_(ctx: click.Context, name: str | None, as_json: bool) -> None:
 @click.pass_context
 def revoke(ctx: click.Context, key_id: str) -> None:
     """End credential KEY_ID; every worker refuses it within a second."""
-    ctx.obj.ask(RevokeCredential(credential_id=key_id))
+    ctx.obj.ask(RevokeCredential(credential_id=key_id, by=ctx.obj.by()))
     wait_for_workers(ctx.obj.clock, ctx.obj.ask)
     click.echo(f"{key_id} is revoked.")

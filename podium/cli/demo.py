@@ -198,7 +198,9 @@ class Demo:
         """Return a credential of an agent, made for this demo."""
         if agent not in self._keys:
             composition = self._composition
-            self._keys[agent] = make_key(agent, composition.clock, composition.entropy, composition.ask)
+            self._keys[agent] = make_key(
+                agent, composition.clock, composition.entropy, composition.ask, by=composition.by()
+            )
         return self._keys[agent].plaintext
 
     def revoke_keys(self) -> None:

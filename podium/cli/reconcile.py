@@ -97,7 +97,7 @@ def _apply(ctx: click.Context, provider: str, digest: str, corrections: tuple[Co
     written = there = 0
     for first in range(0, len(corrections), BATCH):
         part = corrections[first : first + BATCH]
-        reply = ctx.obj.ask(Correct(provider, digest, ctx.obj.person, part))
+        reply = ctx.obj.ask(Correct(ctx.obj.by(), provider, digest, part))
         written, there = written + reply.written, there + reply.there
     return Corrected(written, there)
 

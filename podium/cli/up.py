@@ -8,6 +8,12 @@ import click
 @click.command()
 @click.option("--state", help="State directory.  [default: PODIUM_STATE or ./.podium]")
 @click.option("--manifests", help="Folder of manifests.  [default: PODIUM_MANIFESTS or ./manifests]")
+@click.option(
+    "--database",
+    metavar="URL",
+    help="PostgreSQL for records and ledger, postgresql+psycopg://...; the state directory remembers it.  "
+    "[default: PODIUM_DATABASE, or SQLite]",
+)
 @click.option("--host", help="Address to listen on.  [default: PODIUM_HOST or 127.0.0.1]")
 @click.option(
     "--port", type=click.IntRange(1, 65535), help="The gateway's port.  [default: PODIUM_PORT or 8710]"
@@ -76,6 +82,7 @@ def command(
     /,
     state: str | None,
     manifests: str | None,
+    database: str | None,
     host: str | None,
     port: int | None,
     admin_port: int | None,
@@ -92,6 +99,7 @@ def command(
         ctx.obj.use_state(state)
     code: int = ctx.obj.up(
         manifests=Path(manifests) if manifests is not None else None,
+        database=database,
         host=host,
         port=port,
         admin_port=admin_port,

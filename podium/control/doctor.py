@@ -217,14 +217,16 @@ def _file_system(path: Path) -> str:
 
 
 def _database(around: Surroundings) -> Iterator[Check]:
-    if not (around.state / "podium.db").exists():
+    kept = [around.state / name for name in ("database", "podium.db") if (around.state / name).exists()]
+    if not kept:
         return
     try:
         around.open_database()
     except PodiumError as error:
         yield Check("database", "fail", error.message, error.fix)
     else:
-        yield Check("database", "ok", str(around.state / "podium.db"))
+        named = "PostgreSQL, named by " if kept[0].name == "database" else ""
+        yield Check("database", "ok", f"{named}{kept[0]}")
 
 
 def _secrecy(state: Path) -> Iterator[Check]:
@@ -232,7 +234,13 @@ def _secrecy(state: Path) -> Iterator[Check]:
     if not state.is_dir():
         return
     wrong, fixes = [], []
-    for path in (state, state / "admin.token", state / "keys", *sorted((state / "keys").glob("*"))):
+    for path in (
+        state,
+        state / "admin.token",
+        state / "database",
+        state / "keys",
+        *sorted((state / "keys").glob("*")),
+    ):
         try:
             found = path.stat()
         except FileNotFoundError:

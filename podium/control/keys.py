@@ -9,6 +9,7 @@ import msgspec
 
 from podium.kernel.ids import ulid
 from podium.ports import Clock, Entropy
+from podium.ports.acts import By
 from podium.ports.link import GetStatus, IssueCredential, Question, Reply, StatusIs
 
 REACHED_WITHIN_S = 2.0
@@ -31,9 +32,11 @@ class NewKey(msgspec.Struct, frozen=True):
     """What the keeper must be asked, so that the credential is in force."""
 
 
-def make_key(agent: str, clock: Clock, entropy: Entropy, ask: Callable[[Question], Reply]) -> NewKey:
+def make_key(
+    agent: str, clock: Clock, entropy: Entropy, ask: Callable[[Question], Reply], *, by: By
+) -> NewKey:
     """Make a credential, have it stored, and return when every worker takes it, or after two seconds."""
-    key = mint(agent, clock, entropy)
+    key = mint(agent, clock, entropy, by=by)
     ask(key.question)
     wait_for_workers(clock, ask)
     return key
@@ -46,9 +49,9 @@ def wait_for_workers(clock: Clock, ask: Callable[[Question], Reply]) -> None:
         time.sleep(LOOK_EVERY_S)
 
 
-def mint(agent: str, clock: Clock, entropy: Entropy) -> NewKey:
-    """Make a credential of 256 bits for an agent."""
+def mint(agent: str, clock: Clock, entropy: Entropy, *, by: By) -> NewKey:
+    """Make a credential of 256 bits for an agent; ``by``: who makes it."""
     plaintext = "podium_sk_" + urlsafe_b64encode(entropy(32)).decode("ascii").rstrip("=")
     credential_id = "key_" + ulid(clock.wall_ns() // 1_000_000, entropy(16))
     digest = hashlib.sha256(plaintext.encode("ascii")).hexdigest()
-    return NewKey(plaintext, IssueCredential(agent=agent, credential_id=credential_id, sha256=digest))
+    return NewKey(plaintext, IssueCredential(agent, credential_id, digest, by))

@@ -120,7 +120,7 @@ def passed_lines(headers: Iterable[Header]) -> bytes:
     """Return the lines of a provider's headers that clients act on: limits of rate, and the request's id."""
     lines = b""
     for name, value in headers:
-        if (b"ratelimit" in name or name in _PASSED_HEADERS) and not _NOT_PRINTABLE.search(value):
+        if (name in _PASSED_HEADERS or name.find(b"ratelimit") >= 0) and not _NOT_PRINTABLE.search(value):
             lines += b"\r\n%b: %b" % (name, value)
     return lines
 
@@ -130,7 +130,7 @@ def passed_headers(headers: Iterable[Header]) -> tuple[Header, ...]:
     return tuple(
         (name, value)
         for name, value in headers
-        if (b"ratelimit" in name or name in _PASSED_HEADERS) and not _NOT_PRINTABLE.search(value)
+        if (name in _PASSED_HEADERS or name.find(b"ratelimit") >= 0) and not _NOT_PRINTABLE.search(value)
     )
 
 

@@ -5,9 +5,16 @@ from typing import Final, Literal, NamedTuple
 from urllib.parse import parse_qsl
 
 from podium.kernel.call import Operation
-from podium.kernel.errors import Inexpressible
+from podium.kernel.errors import Inexpressible, NotFound
 from podium.net.server import Exchange
-from podium.wire import openai_chat, openai_embeddings
+from podium.wire import (
+    gemini,
+    gemini_embedding,
+    gemini_embeddings,
+    openai_chat,
+    openai_embeddings,
+    openai_responses,
+)
 from podium.wire.formats import (
     Codec,
     EmbeddingsFormat,
@@ -17,6 +24,7 @@ from podium.wire.formats import (
     Translated,
     TranslatedEmbeddings,
 )
+from podium.wire.gemini_fields import find_method
 
 Dialect = str
 
@@ -28,19 +36,36 @@ class Endpoint(NamedTuple):
     wire: Format | EmbeddingsFormat
 
 
-CHAT_FORMATS: Final[dict[Dialect, Format]] = {"openai": openai_chat, "llama": openai_chat}
+CHAT_FORMATS: Final[dict[Dialect, Format]] = {
+    "openai": openai_chat,
+    "llama": openai_chat,
+    "openai-responses": openai_responses,
+    "gemini": gemini,
+}
 """The format of chats of each dialect of providers."""
 EMBEDDINGS_FORMATS: Final[dict[Dialect, EmbeddingsFormat]] = {
     "openai": openai_embeddings,
     "llama": openai_embeddings,
+    "gemini": gemini_embeddings,
 }
 """The format of embeddings of each dialect; a dialect without one does not embed."""
 
 MODEL_ENDPOINTS: Final[dict[str, Endpoint]] = {
     "/v1/chat/completions": Endpoint("chat", openai_chat),
     "/v1/embeddings": Endpoint("embeddings", openai_embeddings),
+    "/v1/responses": Endpoint("chat", openai_responses),
 }
 """By path. What is not here, and not found by `find_endpoint`, is not forwarded anywhere."""
+
+_GOOGLES_PATHS: Final = ("/v1beta/models/", "/v1/models/", "/v1alpha/models/")
+_GOOGLES_VERSIONS: Final = ("/v1beta/", "/v1alpha/")
+_GOOGLES_METHODS: Final[dict[str, Endpoint]] = {
+    "generateContent": Endpoint("chat", gemini),
+    "streamGenerateContent": Endpoint("chat", gemini),
+    "embedContent": Endpoint("embeddings", gemini_embedding),
+    "batchEmbedContents": Endpoint("embeddings", gemini_embeddings),
+}
+"""By the method behind the model, as in ``/v1beta/models/fast:generateContent``."""
 
 _WEBSOCKET_PATHS: Final = ("/v1/realtime",)
 CREDENTIAL_HEADERS: Final = (b"x-api-key", b"x-goog-api-key", b"api-key")
@@ -49,13 +74,42 @@ CREDENTIAL_HEADERS: Final = (b"x-api-key", b"x-goog-api-key", b"api-key")
 
 def find_endpoint(path: str) -> Endpoint | None:
     """Return the endpoint of a path, or None where nothing is there."""
-    return MODEL_ENDPOINTS.get(path)
+    found = MODEL_ENDPOINTS.get(path)
+    if found is None and path.startswith(_GOOGLES_PATHS):
+        return _GOOGLES_METHODS.get(find_method(path))
+    return found
 
 
-def error_format(path: str) -> ErrorFormat:
-    """Return the format in which a client of a path reads errors, also where there is no endpoint."""
-    endpoint = find_endpoint(path)
-    return endpoint.wire if endpoint is not None else openai_chat
+def nothing_at(exchange: Exchange) -> NotFound:
+    """Return the error of a path that is not served, with what to do instead."""
+    fix = "See docs/gateway.md."
+    if exchange.path.startswith("/v1/responses/"):
+        fix = "Responses are not kept here: send the whole input to POST /v1/responses each time."
+    return NotFound(f"There is nothing at {exchange.method} {exchange.path}.", fix=fix)
+
+
+def no_websockets() -> NotFound:
+    """Return the error of what `asks_for_websocket` finds."""
+    return NotFound(
+        "Realtime sessions and WebSockets are not served.",
+        fix="Use streamed HTTP: POST /v1/chat/completions or /v1/responses with stream: true.",
+        code="websocket_not_served",
+    )
+
+
+def error_format(exchange: Exchange) -> ErrorFormat:
+    """Return the format in which a client reads errors, also where there is no endpoint."""
+    endpoint = find_endpoint(exchange.path)
+    if endpoint is not None:
+        return endpoint.wire
+    return gemini if is_googles(exchange) else openai_chat
+
+
+def is_googles(exchange: Exchange) -> bool:
+    """Return whether a client speaks Google's format: by the path, or by where its SDK puts the key."""
+    return exchange.path.startswith(_GOOGLES_VERSIONS) or (
+        b"x-goog-api-key" in exchange.headers and b"authorization" not in exchange.headers
+    )
 
 
 def asks_for_websocket(exchange: Exchange) -> bool:
@@ -89,9 +143,9 @@ def find_codec(endpoint: Endpoint, dialect: Dialect) -> Codec:
         embeds = EMBEDDINGS_FORMATS.get(dialect)
         if embeds is None:
             raise _not_served(operation, dialect)
-        if embeds is endpoint.wire:
-            return PassThrough(embeds)
-        return TranslatedEmbeddings(_as_embeddings(endpoint.wire), embeds)
+        asked = _as_embeddings(endpoint.wire)
+        # One format may have several methods: the client's own passes.
+        return PassThrough(asked) if asked.NAME == embeds.NAME else TranslatedEmbeddings(asked, embeds)
     chats = CHAT_FORMATS.get(dialect)
     if chats is None:
         raise _not_served(operation, dialect)

@@ -20,9 +20,13 @@ from podium.gateway.endpoints import (
     find_codec,
     find_credential,
     find_endpoint,
+    is_googles,
+    no_websockets,
+    nothing_at,
 )
 from podium.gateway.health import Health
 from podium.gateway.journal import Journal
+from podium.gateway.listing import list_models, lists
 from podium.gateway.plan import Plan, Plans, format_lines
 from podium.gateway.refusals import read_refusal
 from podium.gateway.shedding import LoadGuard
@@ -87,7 +91,6 @@ class Gateway:
         self._plans = Plans()
         self._health = health if health is not None else Health(clock)
         self._plain: dict[str, Callable[[Exchange], Awaitable[None]]] = {
-            "/v1/models": self._models,
             "/livez": self._livez,
             "/readyz": self._readyz,
         }
@@ -99,16 +102,12 @@ class Gateway:
             await self._serve(exchange, endpoint)
             return
         try:
-            plain = self._plain.get(exchange.path)
+            plain = self._models if lists(exchange) else self._plain.get(exchange.path)
             if plain is not None and exchange.method in {"GET", "HEAD"}:
                 await plain(exchange)
                 return
             if asks_for_websocket(exchange):
-                raise NotFound(
-                    "Realtime sessions and WebSockets are not served.",
-                    fix="Use streamed HTTP: POST /v1/chat/completions or /v1/responses with stream: true.",
-                    code="websocket_not_served",
-                )
+                raise no_websockets()
             if plain is not None or endpoint is not None:
                 allowed = "POST" if endpoint is not None else "GET"
                 raise NotFound(
@@ -116,11 +115,9 @@ class Gateway:
                     fix=f"Use {allowed}.",
                     code="method_not_allowed",
                 )
-            raise NotFound(
-                f"There is nothing at {exchange.method} {exchange.path}.", fix="See docs/gateway.md."
-            )
+            raise nothing_at(exchange)
         except PodiumError as error:
-            status, headers, body = answers.refusal(error, [], error_format(exchange.path))
+            status, headers, body = answers.refusal(error, [], error_format(exchange))
             if status == 405:
                 headers.append((b"allow", b"POST" if endpoint is not None else b"GET, HEAD"))
             exchange.respond(status, headers, body)
@@ -139,11 +136,7 @@ class Gateway:
     async def _models(self, exchange: Exchange) -> None:
         snapshot = await self._standing.admit()
         agent = self._standing.identify(find_credential(exchange))
-        data = [
-            {"id": name, "object": "model", "created": 0, "owned_by": "podium"}
-            for name in sorted(agent.routes)
-        ]
-        body = msgspec.json.encode({"object": "list", "data": data})
+        body = list_models(exchange.path, snapshot, agent, googles=is_googles(exchange))
         exchange.respond(200, [answers.JSON, (b"x-podium-manifests", b"%d" % snapshot.version)], body)
 
     async def _serve(self, exchange: Exchange, endpoint: Endpoint) -> None:
@@ -161,7 +154,7 @@ class Gateway:
             call = self._begin(headers, endpoint, snapshot, agent)
             body = await exchange.read_body()
             call.body_done_ns = self._clock.monotonic_ns()
-            request = endpoint.wire.decode_request(body, exchange.path)
+            request = endpoint.wire.decode_request(body, exchange.target)
             msgspec.structs.force_setattr(request, "admitted_s", call.admitted_ns // 1_000_000_000)
             call.route, call.streamed = request.route, request.stream
             route = _decide_route(snapshot, agent, request)
@@ -396,21 +389,24 @@ class Gateway:
         reader = codec.stream_reader(attempt.request)
         attempt.partial = reader.reply
         digest, monotonic_ns = attempt.digest, self._clock.monotonic_ns
-        chunk = await reply.next_chunk()
-        exchange.start_stream(200, answers.EVENT_STREAM_LINE + self._lines_of(attempt, reply))
-        while chunk:
+
+        def take(chunk: bytes) -> bool:
+            """Pass on what has arrived; False when the task is wanted: at the end, or by a slow client."""
             if digest is not None:
                 digest.update(chunk)
             out = reader.feed(chunk)
-            if reader.first_token and not attempt.first_token_ns:
+            if not attempt.first_token_ns and reader.first_token:
                 attempt.first_token_ns = monotonic_ns()
-            if reader.done or reader.error is not None:
-                if out:
-                    await exchange.write(out)
-                break
-            if out:
-                await exchange.write(out)
-            chunk = await reply.next_chunk()
+            return exchange.push(out) and not reader.done and reader.error is None
+
+        first = await reply.next_chunk()
+        exchange.start_stream(200, answers.EVENT_STREAM_LINE + self._lines_of(attempt, reply))
+        more = bool(first)
+        if more:
+            take(first)
+        while more and not reader.done and reader.error is None:
+            await exchange.room()
+            more = await reply.pump(take)
         if not reader.done and reader.error is None:
             reader.end()
         attempt.reply = reader.reply()

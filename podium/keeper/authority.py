@@ -4,6 +4,7 @@ Each change is one transaction; what the event loop answers from is swapped afte
 of the snapshot stay in the database for ever, because ledger rows pin their prices by version.
 """
 
+import hashlib
 import json
 from typing import Final
 
@@ -11,6 +12,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from podium.keeper.chain import KEEPER, Chain
 from podium.keeper.ledger import read_meta, write_meta
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound
 from podium.manifest.orders import Credential, Orders
@@ -18,6 +20,9 @@ from podium.manifest.snapshot import Snapshot, decode_snapshot, encode_snapshot
 from podium.ports import Clock
 from podium.ports.database import credentials, reconciliations, snapshots
 from podium.ports.link import Done, IssueCredential, PutSnapshot, RevokeCredential, SnapshotIs
+from podium.ports.people import person
+from podium.trust.cases import Rule
+from podium.trust.people import Right, require
 
 EPOCH: Final = "epoch"
 ORDERS_VERSION: Final = "orders_version"
@@ -32,6 +37,10 @@ class InForce(msgspec.Struct, frozen=True):
     snapshot_digest: str
     snapshot_document: bytes | None
     agents: frozenset[str]
+    departments: tuple[str, ...]
+    """Names."""
+    override_rules: dict[str, Rule]
+    """Whether overrides want a second person, by the department's path."""
     orders_version: int
     orders_document: bytes
 
@@ -39,26 +48,35 @@ class InForce(msgspec.Struct, frozen=True):
 class Authority:
     """The one writer of snapshots, credentials and orders. Its methods run in the database thread."""
 
-    def __init__(self, engine: Engine, clock: Clock) -> None:
+    def __init__(self, engine: Engine, clock: Clock, chain: Chain) -> None:
         self._engine = engine
+        self._chain = chain
         self._clock = clock
         self.started_ns = clock.wall_ns()
         self.schema = ""
-        self.in_force = InForce(0, 0, "", None, frozenset(), 0, msgspec.msgpack.encode(Orders()))
+        self.in_force = InForce(0, 0, "", None, frozenset(), (), {}, 0, msgspec.msgpack.encode(Orders()))
 
     def open(self) -> None:
         """Begin a new epoch and read what is in force."""
         with self._engine.begin() as connection:
             epoch = read_meta(connection, EPOCH, 0) + 1
             write_meta(connection, EPOCH, epoch)
+            self._chain.open(connection)
             self.schema = connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or ""
-            newest = connection.execute(
-                select(snapshots).order_by(snapshots.c.version.desc()).limit(1)
-            ).first()
-            in_force = self._with_orders(connection, msgspec.structs.replace(self.in_force, epoch=epoch))
-        if newest is not None:
-            in_force = _with_snapshot(in_force, decode_snapshot(newest.document), newest.document)
+            in_force = self._read(connection, epoch)
         self.in_force = in_force
+
+    def reload(self) -> None:
+        """Read again what is in force, after a commit of which it is not known whether it succeeded."""
+        with self._engine.connect().execution_options(read_only=True) as connection:
+            self.in_force = self._read(connection, self.in_force.epoch)
+
+    def _read(self, connection: Connection, epoch: int) -> InForce:
+        newest = connection.execute(select(snapshots).order_by(snapshots.c.version.desc()).limit(1)).first()
+        in_force = self._with_orders(connection, msgspec.structs.replace(self.in_force, epoch=epoch))
+        if newest is None:
+            return in_force
+        return _with_snapshot(in_force, decode_snapshot(newest.document), newest.document)
 
     def probe(self) -> None:
         """Make one round trip to the database."""
@@ -100,6 +118,17 @@ class Authority:
                 insert(reconciliations).values(
                     at_ns=now_ns, source=question.source, version=version, ok=True, findings="[]"
                 )
+            )
+            self._chain.append(
+                connection,
+                kind="manifests.in_force",
+                actor=KEEPER,
+                subject=str(version),
+                body={
+                    "digest": snapshot.digest,
+                    "source": question.source,
+                    "sha256": hashlib.sha256(document).hexdigest(),
+                },
             )
         self.in_force = _with_snapshot(self.in_force, snapshot, document)
         return SnapshotIs(version=version)
@@ -150,6 +179,7 @@ class Authority:
                         created_ns=self._clock.wall_ns(),
                     )
                 )
+                self._note_key(connection, "agent_key.issue", question, question.agent)
                 in_force = self._bump_orders(connection)
         except IntegrityError as error:
             raise InvalidRequest("This credential exists already.", fix="Make another one.") from error
@@ -171,9 +201,20 @@ class Authority:
                 .where(credentials.c.id == question.credential_id)
                 .values(revoked_ns=self._clock.wall_ns())
             )
+            self._note_key(connection, "agent_key.revoke", question, found.agent)
             in_force = self._bump_orders(connection)
         self.in_force = in_force
         return Done()
+
+    def _note_key(
+        self, connection: Connection, kind: str, question: IssueCredential | RevokeCredential, agent: str
+    ) -> None:
+        """Write who did it into the chain. Raises Unauthenticated, Forbidden; then it is not done."""
+        who = person(connection, question.by, self._clock.wall_ns())
+        require(who, Right.OPERATE, "issue or revoke agents' credentials")
+        self._chain.append(
+            connection, kind=kind, actor=who.name, subject=question.credential_id, body={"agent": agent}
+        )
 
     def _bump_orders(self, connection: Connection) -> InForce:
         write_meta(connection, ORDERS_VERSION, self.in_force.orders_version + 1)
@@ -197,4 +238,6 @@ def _with_snapshot(in_force: InForce, snapshot: Snapshot, document: bytes) -> In
         snapshot_digest=snapshot.digest,
         snapshot_document=document,
         agents=frozenset(snapshot.agents),
+        departments=tuple(snapshot.departments),
+        override_rules={row.path: row.overrides for row in snapshot.departments.values()},
     )

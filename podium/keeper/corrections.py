@@ -7,12 +7,19 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, func, insert, select
 
+from podium.keeper.acts import Acts
 from podium.keeper.aggregates import Aggregates, Cell, Sums, sum_corrections
+from podium.keeper.chain import Chain
+from podium.keeper.tail import Tail
 from podium.kernel.errors import InvalidRequest, NotFound
+from podium.ports import Clock
 from podium.ports.aggregates import CELL, CORRECTED, HOUR_NS, TOKENS, corrections
 from podium.ports.database import charges
+from podium.ports.link import Correct, Corrected
 from podium.spend.reconciling import Correction
+from podium.trust.people import Person, Right, require
 
+KIND: Final = "ledger.correct"
 _SHA256_DIGITS: Final = 64
 
 
@@ -23,6 +30,43 @@ class Correcting(msgspec.Struct, frozen=True):
     export_sha256: str
     actor: str
     at_ns: int
+
+
+class Corrections:
+    """Writes what people apply of providers' bills. Its methods run in the database thread."""
+
+    def __init__(self, acts: Acts, chain: Chain, clock: Clock, tail: Tail) -> None:
+        self._acts = acts
+        self._chain = chain
+        self._clock = clock
+        self._tail = tail
+
+    def do(self, question: Correct) -> Corrected:
+        """Write corrections, their sums and a row of the chain in one transaction.
+
+        Raises Forbidden for who is no admin, InvalidRequest where they do not fit the charges as they stand,
+        NotFound for unknown charges; then nothing is changed.
+        """
+        aggregates = self._tail.aggregates()
+
+        def work(connection: Connection, who: Person) -> Corrected:
+            require(who, Right.ADMINISTER, "correct the ledger")
+            of = Correcting(question.provider, question.export_sha256, who.name, self._clock.wall_ns())
+            written, there = write_corrections(connection, aggregates, of, question.corrections)
+            if written:
+                body = {
+                    "export_sha256": question.export_sha256,
+                    "corrections": written,
+                    "nano_usd": sum(one.delta_nano_usd for one in question.corrections),
+                }
+                self._chain.append(
+                    connection, kind=KIND, actor=who.name, subject=question.provider, body=body
+                )
+            return Corrected(written, there)
+
+        done = self._acts.as_person(question.by, KIND, question.provider, work)
+        aggregates.committed()
+        return done
 
 
 def correction_id(export_sha256: str, line: int, charge_id: str) -> str:
@@ -41,8 +85,6 @@ def write_corrections(
     """
     if len(of.export_sha256) != _SHA256_DIGITS:
         raise InvalidRequest("The export's digest is no SHA-256.", field="export_sha256")
-    if not of.actor:
-        raise InvalidRequest("Corrections need a name: who applies them.", field="actor")
     rows: list[dict[str, Any]] = []
     added: list[tuple[int, str, Cell, dict[str, int]]] = []
     for one in asked:

@@ -198,6 +198,11 @@ def _hold_row(incarnation: str, hold: Hold) -> Row:
     return hold.charge_id, incarnation, hold.admitted_ns, hold.hold_nano_usd, msgspec.msgpack.encode(hold)
 
 
+def without_nul(row: Row) -> Row:
+    """Return a row whose texts have no NUL, which PostgreSQL cannot store; U+FFFD stands in its place."""
+    return tuple(value.replace("\0", "\ufffd") if isinstance(value, str) else value for value in row)
+
+
 def last_seq(connection: Connection) -> int:
     """Return the ledger's last commit number, 0 for an empty ledger."""
     return connection.execute(select(func.max(charges.c.seq))).scalar() or 0

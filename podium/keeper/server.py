@@ -13,28 +13,32 @@ import socket
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import OperationalError
 
+from podium.keeper.acts import Acts
 from podium.keeper.authority import Authority
+from podium.keeper.chain import Chain
+from podium.keeper.corrections import Corrections
 from podium.keeper.ledger import Row
 from podium.keeper.lock import KeeperLock
 from podium.keeper.metrics import CallMetrics
+from podium.keeper.roundtrip import DatabaseThread, reason
 from podium.keeper.shares import ShareBook
 from podium.keeper.spanfeed import SpanFeed
 from podium.keeper.tail import Tail
 from podium.kernel.errors import InvalidRequest, JournalError, NotReady, PodiumError, StateError
 from podium.manifest.snapshot import decode_snapshot
-from podium.ports import BackupStore, Clock, SpanStore
+from podium.ports import BackupStore, Clock, Entropy, SpanStore
+from podium.ports.acts import ACTS, EvidenceKeys
+from podium.ports.database import PASSING
 from podium.ports.link import (
     FRAME,
     PROTOCOL,
     Answer,
     Ask,
     Correct,
-    Corrected,
     Done,
     GetMetrics,
     GetOrders,
@@ -63,10 +67,6 @@ from podium.ports.link import (
 
 SOCKET: Final = "keeper.sock"
 SOCKET_PATH_BYTES: Final = 107
-FRESH_NS: Final = 500_000_000
-"""A worker is answered only if a database round trip completed so recently."""
-PROBE_EVERY_NS: Final = 200_000_000
-PROBE_WAIT_S: Final = 0.4
 BATCH_EVERY_S: Final = 0.1
 PATROL_S: Final = 1.0
 """Journals of workers that do not ask are read, and their locks tried, so often."""
@@ -74,7 +74,6 @@ SPANS_EVERY_S: Final = 1.0
 SPANS_CATCH_UP_S: Final = 3.0
 """So long after the start the store of spans is brought up to the ledger, when everything else is up."""
 
-_T = TypeVar("_T")
 logger = logging.getLogger(__name__)
 
 
@@ -98,27 +97,32 @@ class Keeper:
         engine: Engine,
         spans: SpanStore | None,
         clock: Clock,
+        entropy: Entropy,
+        keys: EvidenceKeys,
         backups: BackupStore | None = None,
         keep_spans_ns: int | None = None,
     ) -> None:
         self._backups = backups
         self._clock = clock
         self._loop = asyncio.get_running_loop()
-        self._database = ThreadPoolExecutor(1, "database")
-        self._authority = Authority(engine, clock)
+        chain = Chain(keys, clock)
+        self._authority = Authority(engine, clock, chain)
+        self._acts = Acts(engine, clock, entropy, chain, authority=self._authority, limits=None)
+        self._database = DatabaseThread(
+            engine, clock, probe=self._authority.probe, reload=self._authority.reload
+        )
         self._tail = Tail(state, engine, clock, on_committed=self._committed, on_counted=self._counted)
+        self._corrections = Corrections(self._acts, chain, clock, self._tail)
         self._feed = SpanFeed(engine, spans, clock, keep_ns=keep_spans_ns) if spans is not None else None
         self._spans = ThreadPoolExecutor(1, "spans")
         self._flush: asyncio.TimerHandle | None = None
         self._flushing: asyncio.Task[None] | None = None
         self._spans_fail = False
         self._work = asyncio.Event()
+        self._database.on_lost = self._work.set
         self._suspects: set[str] = set()
         self._asked_ns: dict[str, int] = {}
         self._versions: dict[str, tuple[int, int]] = {}
-        self._round_trip_ns = -FRESH_NS
-        self._probe: asyncio.Task[None] | None = None
-        self._probed_ns = -PROBE_EVERY_NS
         self._trouble: str | None = None
         self._shares = ShareBook((), 0)
         self._metrics = CallMetrics()
@@ -131,20 +135,21 @@ class Keeper:
             Goodbye: self._goodbye,
             GetSnapshot: self._get_snapshot,
             GetOrders: self._get_orders,
-            PutSnapshot: lambda question, _: self._in_database(self._authority.put_snapshot, question),
-            IssueCredential: lambda question, _: self._in_database(self._authority.issue, question),
-            RevokeCredential: lambda question, _: self._in_database(self._authority.revoke, question),
+            PutSnapshot: lambda question, _: self._database.do(self._authority.put_snapshot, question),
+            IssueCredential: lambda question, _: self._database.do(self._authority.issue, question),
+            RevokeCredential: lambda question, _: self._database.do(self._authority.revoke, question),
             GetTrace: self._get_trace,
             GetStatus: self._get_status,
             GetMetrics: self._get_metrics,
             TakeBackup: self._take_backup,
-            Correct: self._correct,
+            Correct: lambda question, _: self._database.do(self._corrections.do, question),
         }
+        self._answers |= dict.fromkeys(ACTS, lambda act, _: self._database.do(self._acts.do, act))
 
     async def open(self) -> None:
         """Read what is in force and where every journal stands."""
-        await self._in_database(self._authority.open)
-        await self._in_database(self._tail.open)
+        await self._database.do(self._authority.open)
+        await self._database.do(self._tail.open)
         # Whoever has not ended may have died while no keeper looked.
         self._suspects.update(self._tail.lives)
         self._shares = ShareBook(self._tail.lives, self._clock.monotonic_ns())
@@ -159,20 +164,19 @@ class Keeper:
         for connection in list(self._connections):
             connection.writer.close()
         try:
-            while await self._in_database(self._tail.step):
+            while await self._database.do(self._tail.step):
                 pass
+        except (*PASSING, StateError) as error:
+            logger.warning("what journals still have is left for the next keeper: %s", error)
+        try:
             if self._feed is not None:
                 await self._loop.run_in_executor(self._spans, self._feed.close)
+        except (*PASSING, StateError) as error:
+            logger.warning("spans that are missing are made at the next start: %s", error)
         finally:
-            await self._loop.run_in_executor(self._database, self._tail.close)
             self._database.shutdown()
+            self._tail.close()
             self._spans.shutdown()
-
-    async def _in_database(self, work: Callable[..., _T], *arguments: object) -> _T:
-        """Run something in the database thread; its end is a completed round trip."""
-        result = await self._loop.run_in_executor(self._database, work, *arguments)
-        self._round_trip_ns = self._clock.monotonic_ns()
-        return result
 
     # The tail
 
@@ -183,21 +187,30 @@ class Keeper:
                 async with asyncio.timeout(PATROL_S if self._tail.lives else None):
                     await self._work.wait()
             self._work.clear()
+            if self._database.lost is not None:
+                raise self._database.lost
             self._suspect_the_silent()
             suspects, self._suspects = self._suspects, set()
             try:
-                if await self._in_database(self._tail.step, tuple(suspects)):
+                if await self._database.do(self._tail.step, tuple(suspects)):
                     self._work.set()
                 self._trouble = None
-            except (OperationalError, OSError) as error:
+            except (*PASSING, OSError) as error:
                 # Nothing was changed. No worker is answered until it works again, so that none goes on.
                 if self._trouble is None:
                     logger.exception("the ledger cannot be written: no new calls until it can")
-                self._trouble = f"the ledger cannot be written: {_reason(error)}"
+                self._trouble = f"the ledger cannot be written: {reason(error)}"
                 self._suspects |= suspects
                 self._work.set()
                 await asyncio.sleep(PATROL_S)
             await asyncio.sleep(BATCH_EVERY_S)
+
+    async def keep_inbox(self) -> None:
+        """Expire cases, for ever. Ends by cancellation."""
+        while True:
+            with contextlib.suppress(*PASSING, OSError, StateError):  # the next look may find it well
+                await self._database.do(self._acts.expire)
+            await asyncio.sleep(PATROL_S)
 
     def _suspect_the_silent(self) -> None:
         now_ns = self._clock.monotonic_ns()
@@ -281,10 +294,10 @@ class Keeper:
             return await self._answers[type(question)](question, connection)
         except PodiumError as error:
             return _refused(error)
-        except (OperationalError, OSError) as error:
+        except (*PASSING, OSError) as error:
             logger.exception("%s was not done", type(question).__name__)
             return _refused(
-                NotReady(f"The database refused: {_reason(error)}.", fix="Free the disk; try again.")
+                NotReady(f"The database refused: {reason(error)}.", fix="Free the disk; try again.")
             )
         except Exception as error:
             logger.exception("%s was not done", type(question).__name__)
@@ -296,7 +309,7 @@ class Keeper:
                 f"The worker {hello.worker} speaks protocol {hello.protocol}, this keeper speaks {PROTOCOL}.",
                 fix="Run the same Podium everywhere.",
             )
-        await self._in_database(self._tail.register, hello)
+        await self._database.do(self._tail.register, hello)
         connection.incarnation = hello.incarnation
         self._asked_ns[hello.incarnation] = self._clock.monotonic_ns()
         self._work.set()
@@ -315,37 +328,18 @@ class Keeper:
         self._versions[ask.incarnation] = (ask.snapshot_version, ask.orders_version)
         if life.behind(ask.segment, ask.offset):
             self._work.set()
-        await self._freshen()
+        await self._database.freshen()
         if self._trouble is not None:
             raise NotReady(f"The keeper takes no calls now: {self._trouble}.", fix="See its log.")
         in_force = self._authority.in_force
         shares, contended = self._shares.answer(ask.incarnation, ask.claims, self._clock.monotonic_ns())
         return Answer(in_force.snapshot_version, in_force.orders_version, shares, contended)
 
-    async def _freshen(self) -> None:
-        """Make sure that the database has answered lately. Raises NotReady where it has not."""
-        now_ns = self._clock.monotonic_ns()
-        if self._probe is None and now_ns - max(self._probed_ns, self._round_trip_ns) >= PROBE_EVERY_NS:
-            self._probed_ns = now_ns
-            self._probe = asyncio.create_task(self._make_probe())
-        if now_ns - self._round_trip_ns > FRESH_NS and self._probe is not None:
-            await asyncio.wait({self._probe}, timeout=PROBE_WAIT_S)
-        if self._clock.monotonic_ns() - self._round_trip_ns > FRESH_NS:
-            raise NotReady("The keeper's database has not answered for 500 ms.", fix="Try again soon.")
-
-    async def _make_probe(self) -> None:
-        try:
-            await self._in_database(self._authority.probe)
-        except (OperationalError, OSError) as error:
-            logger.warning("the database does not answer: %s", _reason(error))
-        finally:
-            self._probe = None
-
     async def _goodbye(self, goodbye: Goodbye, connection: _Connection) -> Reply:
         """Read the journal to its end. Without a final Roll the incarnation waits for its lock to be free."""
         connection.incarnation = None
         if goodbye.incarnation in self._tail.lives:
-            while await self._in_database(self._tail.step):
+            while await self._database.do(self._tail.step):
                 pass
         return Done()
 
@@ -367,13 +361,10 @@ class Keeper:
     async def _get_metrics(self, _question: GetMetrics, _connection: _Connection) -> Reply:
         return MetricsAre(text=await asyncio.to_thread(self._metrics.text))
 
-    async def _correct(self, question: Correct, _connection: _Connection) -> Reply:
-        return Corrected(*await self._in_database(self._tail.correct, question))
-
     async def _take_backup(self, _question: TakeBackup, _connection: _Connection) -> Reply:
         if self._backups is None:
             raise StateError("This keeper has no place for backups.")
-        copy = await self._in_database(self._backups.begin)
+        copy = await self._database.do(self._backups.begin)
         await asyncio.to_thread(copy)
         return Done()
 
@@ -413,10 +404,6 @@ def _refused(error: PodiumError) -> Refused:
     return Refused(code=error.error_code, message=error.message, fix=error.fix)
 
 
-def _reason(error: OperationalError | OSError) -> str:
-    return str(error.orig) if isinstance(error, OperationalError) else str(error.strerror or error)
-
-
 def _listen(path: Path) -> socket.socket:
     """Return a Unix socket bound at ``path`` that only its owner may connect to."""
     if len(str(path).encode()) > SOCKET_PATH_BYTES:
@@ -438,6 +425,8 @@ async def serve(
     engine: Engine,
     spans: SpanStore | None,
     clock: Clock,
+    entropy: Entropy,
+    keys: EvidenceKeys,
     ready: Callable[[], None],
     stop: asyncio.Event,
     backups: BackupStore | None = None,
@@ -451,24 +440,33 @@ async def serve(
     lock = KeeperLock(state)
     try:
         keeper = Keeper(
-            state=state, engine=engine, spans=spans, clock=clock, backups=backups, keep_spans_ns=keep_spans_ns
+            state=state,
+            engine=engine,
+            spans=spans,
+            clock=clock,
+            entropy=entropy,
+            keys=keys,
+            backups=backups,
+            keep_spans_ns=keep_spans_ns,
         )
         await keeper.open()
         server = await asyncio.start_unix_server(keeper.serve_connection, sock=_listen(state / SOCKET))
         ready()
         tailing = asyncio.create_task(keeper.keep_tailing())
+        expiring = asyncio.create_task(keeper.keep_inbox())
         stopping = asyncio.create_task(stop.wait())
         try:
-            await asyncio.wait({tailing, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({tailing, stopping, expiring}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             server.close()
-            for task in (tailing, stopping):
+            for task in (tailing, stopping, expiring):
                 task.cancel()
-            ended = await asyncio.gather(tailing, stopping, return_exceptions=True)
+            ended = await asyncio.gather(tailing, stopping, expiring, return_exceptions=True)
             (state / SOCKET).unlink(missing_ok=True)
             await keeper.close()
-        if isinstance(ended[0], Exception):
-            raise ended[0]
+        for end in ended:
+            if isinstance(end, Exception):
+                raise end
     finally:
         engine.dispose()
         lock.release()

@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import Engine, func, insert, select
 
-from podium.keeper.corrections import Correcting, write_corrections
+from podium.keeper.aggregates import Aggregates
 from podium.keeper.ledger import (
     CHARGE_COLUMNS,
     LOG_LENGTH,
@@ -26,6 +26,7 @@ from podium.keeper.ledger import (
     Row,
     last_seq,
     read_meta,
+    without_nul,
     write_meta,
 )
 from podium.keeper.life import DeathProof, Life, Unfinished, is_incarnation
@@ -33,7 +34,7 @@ from podium.keeper.loglines import CallLog
 from podium.kernel.errors import InvalidRequest, JournalError, StateError
 from podium.ports import Clock
 from podium.ports.database import calls, charges, holds, incarnations
-from podium.ports.link import Correct, Hello
+from podium.ports.link import Hello
 from podium.spend.journal import PREAMBLE_BYTES, Header, Hold, Settle, check_preamble, decode
 
 BATCH_BYTES: Final = 2 << 20
@@ -312,21 +313,11 @@ class Tail:
         finally:
             os.close(fd)
 
-    def correct(self, question: Correct) -> tuple[int, int]:
-        """Write corrections of charges in one transaction; return how many are new and how many were there.
-
-        Raises InvalidRequest where they do not fit the charges as they stand, NotFound for unknown charges.
-        """
+    def aggregates(self) -> Aggregates:
+        """Return the sums, as they are in the database, for another transaction of this thread."""
         if self._stale:
             self._load()
-        of = Correcting(
-            question.provider, question.export_sha256, question.actor, at_ns=self._clock.wall_ns()
-        )
-        aggregates = self._ledger.aggregates
-        with self._engine.begin() as connection:
-            written = write_corrections(connection, aggregates, of, question.corrections)
-        aggregates.committed()
-        return written
+        return self._ledger.aggregates
 
     # Committing
 
@@ -370,13 +361,13 @@ class Tail:
         with self._engine.connect() as connection:
             outer = connection.begin()
             for row in batch.charges:
-                numbered = (batch.first_seq + len(taken), *row[1:])
+                numbered = without_nul((batch.first_seq + len(taken), *row[1:]))
                 if self._ledger.takes_charge(connection, numbered):
                     taken.append(numbered)
                 else:
                     self._dead_letter(row[incarnation], "a charge that the ledger cannot take", row)
             calls_taken = []
-            for call in batch.calls:
+            for call in map(without_nul, batch.calls):
                 if self._ledger.takes_call(connection, call):
                     calls_taken.append(call)
                 else:

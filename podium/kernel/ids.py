@@ -23,6 +23,7 @@ IncarnationId = NewType("IncarnationId", str)
 
 _CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _DIGITS: Final = (_CROCKFORD * 8).encode()
+_LAST_DIGITS: Final = [first + last for first in _CROCKFORD for last in _CROCKFORD]
 _TRACEPARENT: Final = re.compile(r"^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$")
 
 
@@ -31,12 +32,16 @@ def ulid(now_ms: int, entropy: bytes) -> str:
 
     Each byte gives one digit of the random part, by its low five bits.
     """
-    return _time_digits(now_ms) + entropy.translate(_DIGITS).decode("ascii")
+    return (
+        _seconds_digits(now_ms >> 10)
+        + _LAST_DIGITS[now_ms & 1023]
+        + entropy.translate(_DIGITS).decode("ascii")
+    )
 
 
 @lru_cache(maxsize=16)
-def _time_digits(now_ms: int) -> str:
-    return "".join([_CROCKFORD[(now_ms >> shift) & 31] for shift in range(45, -1, -5)])
+def _seconds_digits(now_1024_ms: int) -> str:
+    return "".join([_CROCKFORD[(now_1024_ms >> shift) & 31] for shift in range(35, -1, -5)])
 
 
 def parse_traceparent(header: str) -> tuple[TraceId, SpanId] | None:

@@ -248,10 +248,17 @@ def _departments(found: Mapping[str, kinds.Department]) -> dict[str, DepartmentR
     rows: dict[str, DepartmentRow] = {}
     for name, department in found.items():
         steps, above = [name], department.spec.parent
+        rule = department.spec.approvals.overrides
         while above is not None:
             steps.append(above)
+            rule = rule or found[above].spec.approvals.overrides
             above = found[above].spec.parent
-        rows[name] = DepartmentRow(name=name, parent=department.spec.parent, path="/".join(reversed(steps)))
+        rows[name] = DepartmentRow(
+            name=name,
+            parent=department.spec.parent,
+            path="/".join(reversed(steps)),
+            overrides=rule or "whenPossible",
+        )
     return rows
 
 

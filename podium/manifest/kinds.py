@@ -26,6 +26,7 @@ from podium.manifest.fields import (
     Usd,
 )
 from podium.manifest.snapshot import Dialect
+from podium.trust.cases import Rule
 
 UrlPath = Annotated[str, Field(pattern=r"^/[!-~]*$")]
 Capability = Literal["vision", "tools", "structured_output", "audio", "documents", "embeddings"]
@@ -277,12 +278,24 @@ class RouteSpec(Shape):
     )
 
 
+class Approvals(Shape):
+    """What wants a second person's approval: somebody who decides for the department, and did not ask."""
+
+    overrides: Rule | None = Field(
+        None,
+        description="More of a limit, by an override. `always`: nobody gives it alone. `whenPossible`: "
+        "nobody does as soon as another user can approve it. `never`: who decides for the department gives "
+        "it alone. Default: what the department above says; at the top `whenPossible`.",
+    )
+
+
 class DepartmentSpec(Shape):
     """A place in the organisation's tree."""
 
     parent: Name | None = Field(
         None, description="Name of the Department above. Exactly one has none: the organisation."
     )
+    approvals: Approvals = Field(Approvals(), description="What wants a second person's approval.")
 
 
 class AgentSpec(Shape):

@@ -7,6 +7,7 @@ import msgspec
 from podium.kernel.addresses import Network
 from podium.spend.prices import PriceSheet
 from podium.spend.rates import RateLimits
+from podium.trust.cases import Rule
 
 Dialect = Literal["openai", "openai-responses", "anthropic", "gemini", "llama"]
 
@@ -119,6 +120,8 @@ class DepartmentRow(msgspec.Struct, frozen=True):
     name: str
     parent: str | None
     path: str
+    overrides: Rule = "whenPossible"
+    """Whether an override of its limits wants a second person: its own word, else that of above."""
 
 
 class AgentRow(msgspec.Struct, frozen=True):

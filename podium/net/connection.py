@@ -23,6 +23,7 @@ _BODY_AHEAD_BYTES: Final = 256 << 10
 _LINGER_S: Final = 2.0
 """What a client still sends after an early answer is thrown away for so long: a close with unread bytes
 would reset the connection, and could destroy the answer before the client has read it (RFC 9112, 9.6)."""
+_HASH: Final = ord("#")
 _ADVICE: Final = {408: b"", 500: b"", 429: b"retry-after: 1\r\n", 503: b"retry-after: 1\r\n"}
 """What is said of another try; of any other status, that it is of no use."""
 
@@ -271,7 +272,7 @@ class Connection(asyncio.Protocol):
             exchange._http_1_0 = True
         elif b"host" not in headers:
             raise RequestRefused(400, "bad_request", "The header host is missing.")
-        if b"#" in self._url:
+        if _HASH in self._url:
             raise RequestRefused(400, "bad_request", "The target has a fragment.")
         encoding = headers.get(b"transfer-encoding")
         if encoding is not None:
@@ -318,7 +319,8 @@ class Connection(asyncio.Protocol):
             exchange._refused = RequestRefused(503, "overloaded", text)
         server.in_flight += 1
         self._running = False
-        self._task = self.server.loop.create_task(self._run(exchange))
+        # With a name, because to make one up costs more than all else about a task.
+        self._task = asyncio.Task(self._run(exchange), loop=server.loop, name="call")
 
     async def _run(self, exchange: Exchange) -> None:
         self._running = True

@@ -148,16 +148,24 @@ class Exchange:
 
     async def write(self, data: bytes) -> None:
         """Send one chunk; wait while the client reads too slowly."""
+        if not self.push(data):
+            await self._connection.wait_for_room()
+
+    def push(self, data: bytes) -> bool:
+        """Send one chunk; return False when the client reads too slowly, and `room` should be waited for."""
         if not data or self.finished or self._silent:
-            return
+            return True
         connection = self._connection
         if self._chunked:
             data = b"%x\r\n%b\r\n" % (len(data), data)
         if self._head is not None:
             data, self._head = self._head + data, None
         connection.send(data)
-        if connection.full:
-            await connection.wait_for_room()
+        return not connection.full
+
+    async def room(self) -> None:
+        """Wait while the client reads too slowly."""
+        await self._connection.wait_for_room()
 
     def finish(self) -> None:
         """End a streamed response. May be called again."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 import httptools
@@ -103,7 +104,7 @@ class UpstreamConnection(asyncio.Protocol):
             self.reply = None
             reply._fail(BrokenReply(f"{self.origin.host} sent a malformed answer: {fault}.", sent=True))
             self.abort()
-        elif reply.status:
+        elif reply.status and reply._take is None:
             reply._wake()
 
     def _measure(self) -> _Fault | None:
@@ -219,11 +220,14 @@ class UpstreamReply:
         "_connection",
         "_deadline",
         "_error",
+        "_fault",
         "_head_only",
         "_idle_s",
         "_loop",
         "_paused",
         "_phase",
+        "_stopped",
+        "_take",
         "_total_at",
         "_waiter",
         "complete",
@@ -260,6 +264,9 @@ class UpstreamReply:
         self._paused = False
         self._error: UpstreamError | None = None
         self._waiter: asyncio.Future[None] | None = None
+        self._take: Callable[[bytes], bool] | None = None
+        self._stopped = False
+        self._fault: Exception | None = None
 
     def header(self, name: bytes) -> bytes | None:
         """Return the first value of a header (lower-case name), or None."""
@@ -293,6 +300,32 @@ class UpstreamReply:
             if self._connection is not None:
                 self._connection.transport.resume_reading()
         return data
+
+    async def pump(self, take: Callable[[bytes], bool]) -> bool:
+        """Hand body bytes to ``take`` as they arrive, until it returns False; return whether it did.
+
+        False at the body's end. The caller's task sleeps meanwhile: to wake it for each event of a stream
+        would cost more than all that is done with one. Raises as `next_chunk`, and what ``take`` raises.
+        """
+        while True:
+            if self._chunks:
+                if not take(await self.next_chunk()):
+                    return True
+                continue
+            if self._error is not None:
+                raise self._error
+            if self.complete:
+                return False
+            self._take = take
+            try:
+                await self._wait()
+            finally:
+                self._take = None
+            if self._fault is not None:
+                raise self._fault
+            if self._stopped:
+                self._stopped = False
+                return True
 
     async def read(self, max_bytes: int) -> bytes:
         """Return the whole body. Raises UpstreamTimeout, or BrokenReply, also when it is longer."""
@@ -347,9 +380,19 @@ class UpstreamReply:
             self._deadline = self._connection.pool.now + self._idle_s
 
     def _received(self, data: bytes) -> None:
+        connection, take = self._connection, self._take
+        if take is not None:
+            if connection is not None:
+                self._deadline = connection.pool.now + self._idle_s
+            try:
+                more = take(data)
+            except Exception as fault:  # noqa: BLE001 - it is the caller's, and is raised there
+                self._fault, more = fault, False
+            if not more:
+                self._take, self._stopped = None, True
+            return
         self._chunks.append(data)
         self._buffered_bytes += len(data)
-        connection = self._connection
         if connection is not None:
             self._deadline = connection.pool.now + self._idle_s
             if self._buffered_bytes > HIGH_WATER_BYTES and not self._paused:

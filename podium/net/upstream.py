@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+import msgspec
+
 from podium.kernel.addresses import Network
 from podium.kernel.errors import ConnectFailed
 from podium.net.dial import Dialer
@@ -31,8 +33,7 @@ _TRUSTED_S: Final = 0.25
 _OVER: Final = select.POLLIN | select.POLLHUP | select.POLLERR
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(msgspec.Struct, frozen=True, cache_hash=True):
     """Where a request goes. ``scheme``: http or https. ``ca_file`` (PEM) replaces the system's store.
 
     ``network`` says which addresses the host may have; what it resolves to is checked before it is used.

@@ -24,6 +24,7 @@ from sqlalchemy import (
     case,
     func,
     literal,
+    literal_column,
     or_,
     select,
     union_all,
@@ -159,7 +160,8 @@ def _grouped(
     grain: Grain, of: Table, sums: dict[str, ColumnElement[int]], measures: tuple[str, ...]
 ) -> Select[Any]:
     length = HOUR_NS * (HOURS_A_DAY if grain == "day" else 1)
-    keys: list[ColumnElement[Any]] = [of.c.admitted_ns // literal(length, BigInteger)]
+    # Not a parameter: PostgreSQL takes the one in SELECT and the one in GROUP BY for two.
+    keys: list[ColumnElement[Any]] = [of.c.admitted_ns // literal_column(str(length), BigInteger)]
     keys += [
         of.c[name] if name in of.c else literal("", String)
         for name in (("task_id",) if grain == "task" else CELL)

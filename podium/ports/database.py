@@ -3,6 +3,8 @@
 Alembic's revisions live beside the adapter that runs them. Times are Unix nanoseconds, money nano-USD.
 """
 
+from typing import Final
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -15,6 +17,10 @@ from sqlalchemy import (
     Table,
     Text,
 )
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+
+PASSING: Final = (OperationalError, InterfaceError, InternalError)
+"""What SQLAlchemy raises where a later try may succeed: a full disk, a server that is away."""
 
 metadata = MetaData()
 
@@ -180,4 +186,137 @@ tasks = Table(  # implicit tasks: one per agent and session, else per agent and 
     Column("kind", String, nullable=False),  # implicit
     Column("first_ns", BigInteger, nullable=False),
     Column("last_ns", BigInteger, nullable=False),
+)
+
+chain = Table(  # the acts of people and of the manifests; see evidence.chain
+    "chain",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("at_ns", BigInteger, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("actor", String, nullable=False),
+    Column("subject", String, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("body", Text, nullable=False),  # canonical JSON
+    Column("previous", String, nullable=False),
+    Column("sha256", String, nullable=False),
+    Index("chain_subject", "subject"),
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("at_ns", BigInteger, nullable=False),
+    Column("sha256", String, nullable=False),
+    Column("key_id", String, nullable=False),
+    Column("signature", String, nullable=False),  # hexadecimal
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("roles", Text, nullable=False),  # JSON list; see trust.people
+    Column("password", Text),  # argon2id in PHC form; null: no login by password
+    Column("identity", String, unique=True),  # ISSUER and SUBJECT of OpenID Connect, a space between
+    Column("created_ns", BigInteger, nullable=False),
+    Column("disabled_ns", BigInteger),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("user_id", String),  # null: the owner, by the admin token
+    Column("sha256", String, nullable=False, unique=True),  # of the cookie
+    Column("proof", String, nullable=False),  # for the owner: SHA-256 of the admin token; else empty
+    Column("method", String, nullable=False),  # password | oidc | admin.token
+    Column("address", String, nullable=False),
+    Column("device", String, nullable=False),
+    Column("created_ns", BigInteger, nullable=False),
+    Column("expires_ns", BigInteger, nullable=False),
+    Column("ended_ns", BigInteger),
+    Index("sessions_user", "user_id"),
+)
+
+tokens = Table(  # of people, for the admin API and the command line
+    "tokens",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("user_id", String, nullable=False),
+    Column("label", String, nullable=False),
+    Column("sha256", String, nullable=False, unique=True),
+    Column("created_ns", BigInteger, nullable=False),
+    Column("expires_ns", BigInteger, nullable=False),
+    Column("revoked_ns", BigInteger),
+    Index("tokens_user", "user_id"),
+)
+
+cases = Table(  # what waits for a person, and what has waited; see trust.cases.Case
+    "cases",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("key", String, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("evidence", Text, nullable=False),  # JSON
+    Column("choices", Text, nullable=False),  # JSON
+    Column("department", String, nullable=False),
+    Column("owner", String, nullable=False),
+    Column("otherwise", Text, nullable=False),
+    Column("created_ns", BigInteger, nullable=False),
+    Column("expires_ns", BigInteger),
+    Column("expiry_choice", String),
+    Column("requested_by", String),
+    Column("state", String, nullable=False),  # open | answered | expired
+    Column("answered_ns", BigInteger),
+    Column("answered_by", String),
+    Column("choice", String),
+    Column("reason", Text),
+    Column("result", Text),
+    Index("cases_state", "state", "created_ns"),
+    Index("cases_key", "kind", "key"),
+)
+
+notices = Table(  # what webhooks are told: one row an event of a case
+    "notices",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("case_id", String, nullable=False),
+    Column("event", String, nullable=False),  # opened | answered | expired
+    Column("at_ns", BigInteger, nullable=False),
+    Index("notices_at", "at_ns"),
+)
+
+deliveries = Table(  # of a notice to a webhook
+    "deliveries",
+    metadata,
+    Column("notice", BigInteger, primary_key=True, autoincrement=False),
+    Column("webhook", String, primary_key=True),
+    Column("attempts", Integer, nullable=False),
+    Column("next_ns", BigInteger),  # null: over
+    Column("done_ns", BigInteger),  # null: not delivered
+    Column("error", Text),
+)
+
+override_requests = Table(  # asked for more of a limit: what was asked, and what became of it
+    "override_requests",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("limit", String, nullable=False),
+    Column("department", String, nullable=False),
+    Column("unit", String, nullable=False),
+    Column("amount", BigInteger, nullable=False),  # nano-USD where the unit is usd, else tokens
+    Column("until_ns", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("requested_by", String, nullable=False),
+    Column("requested_ns", BigInteger, nullable=False),
+    Column("case_id", String),  # null: nobody else had to approve
+    Column("state", String, nullable=False),  # waiting | granted | denied | expired | failed
+    Column("decided_by", String),
+    Column("decided_ns", BigInteger),
+    Index("override_requests_limit", "limit"),
 )

@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from podium.kernel.errors import InvalidRequest
+from podium.ports.acts import Act, ActDone, By, CaseIs
 from podium.spend.rates import Claim
 from podium.spend.reconciling import Correction
 
@@ -70,12 +71,14 @@ class IssueCredential(msgspec.Struct, frozen=True, tag="issue_credential"):
     agent: str
     credential_id: str
     sha256: str
+    by: By = By()
 
 
 class RevokeCredential(msgspec.Struct, frozen=True, tag="revoke_credential"):
     """End a credential."""
 
     credential_id: str
+    by: By = By()
 
 
 class GetTrace(msgspec.Struct, frozen=True, tag="get_trace"):
@@ -97,14 +100,11 @@ class TakeBackup(msgspec.Struct, frozen=True, tag="take_backup"):
 
 
 class Correct(msgspec.Struct, frozen=True, tag="correct"):
-    """Add what a provider's bill has settled to the ledger; what is there already stays as it is.
+    """Add what a provider's bill has settled to the ledger; what is there already stays as it is."""
 
-    ``actor`` is the person in whose name it is done.
-    """
-
+    by: By
     provider: str
     export_sha256: str
-    actor: str
     corrections: tuple[Correction, ...]
 
 
@@ -197,9 +197,21 @@ Question = (
     | GetMetrics
     | TakeBackup
     | Correct
+    | Act
 )
 Reply = (
-    Welcome | Answer | SnapshotIs | OrdersAre | TraceIs | StatusIs | MetricsAre | Corrected | Done | Refused
+    Welcome
+    | Answer
+    | SnapshotIs
+    | OrdersAre
+    | TraceIs
+    | StatusIs
+    | MetricsAre
+    | Corrected
+    | Done
+    | Refused
+    | ActDone
+    | CaseIs
 )
 
 

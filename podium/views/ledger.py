@@ -4,8 +4,11 @@ from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 import msgspec
-from sqlalchemy import Connection, Select, Text, and_, case, cast, func, or_, select
+from sqlalchemy import Connection, Select, Text, and_, case, cast, desc, func, or_, select
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import ColumnElement, FromClause
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from podium.ports.aggregates import corrections
 from podium.ports.database import charges
@@ -192,9 +195,11 @@ def totals(
         .where(*conditions(filters))
     )
     if by is not None:
-        query = query.group_by(key)
-    order = key if by in {"day", "hour"} else cost.desc()
-    query = query.order_by(order, key).limit(limit)
+        # By name: PostgreSQL takes two expressions with parameters for different ones.
+        query = query.group_by("key")
+    if by not in {"day", "hour"}:
+        query = query.order_by(desc("cost"))
+    query = query.order_by("key").limit(limit)
     return [_total(by, tuple(row)) for row in connection.execute(query)]
 
 
@@ -217,12 +222,29 @@ def _standing(connection: Connection) -> tuple[FromClause, dict[str, ColumnEleme
     }
 
 
+class _Root(FunctionElement[str]):
+    """The first part of a path."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(_Root)
+def _root(element: _Root, compiler: SQLCompiler, **options: Any) -> str:
+    path = compiler.process(element.clauses, **options)
+    return f"substr({path}, 1, instr({path} || '/', '/') - 1)"
+
+
+@compiles(_Root, "postgresql")
+def _root_in_postgres(element: _Root, compiler: SQLCompiler, **options: Any) -> str:
+    return f"split_part({compiler.process(element.clauses, **options)}, '/', 1)"
+
+
 def _key(by: Dimension | None) -> ColumnElement[str]:
     if by is None:
         return cast(func.min("all"), Text)
     if by == "organisation":
-        slash = func.instr(charges.c.department, "/")
-        return case((slash > 0, func.substr(charges.c.department, 1, slash - 1)), else_=charges.c.department)
+        return _Root(charges.c.department)
     if by in {"day", "hour"}:
         length = _DAY_NS if by == "day" else _HOUR_NS
         return cast(charges.c.admitted_ns - charges.c.admitted_ns % length, Text)

@@ -13,7 +13,6 @@ hold them. Amounts are USD, times ISO 8601 (UTC unless they say) or Unix seconds
 """
 
 import csv
-import io
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
@@ -205,7 +204,8 @@ def _csv(data: bytes, columns: Mapping[str, str]) -> Bill:
             fix=f"Fields are {', '.join(CSV_FIELDS)}.",
             field="columns",
         )
-    reader = csv.DictReader(io.StringIO(data.decode("utf-8-sig", "replace"), newline=""), strict=True)
+    text = data.decode("utf-8-sig", "replace").replace("\r\n", "\n").rstrip("\n")
+    reader = csv.DictReader((f"{line}\n" for line in text.split("\n")), strict=True)
     try:
         names = list(reader.fieldnames or [])
         rows = [(reader.line_num, row) for row in reader]

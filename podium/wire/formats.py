@@ -125,7 +125,7 @@ class SameFormat(ErrorFormat, Protocol):
     def decode_request(self, body: bytes, path: str = "") -> Request:
         """Return what admission must know of a client's body. Raises InvalidRequest with a field.
 
-        ``path``: where it came to, for formats that put model and method there.
+        ``path``: where it came to, with its query, for formats that put model and method there.
         """
         ...
 

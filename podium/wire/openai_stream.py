@@ -49,13 +49,14 @@ _MARKS: Final = marks(
     rb'"usage"(?!: ?null)', rb'"finish_reason"(?!: ?null)', rb'"error"(?!: ?null)', rb"\[DONE\]", rb"event:"
 )
 """What an event that matters bears."""
+_TEXT: Final = b'"content":"'
 
 
 class StreamReader(PassingStream):
     """Reads one upstream stream. Feed it bytes as they come; what it returns may go to the client."""
 
     def __init__(self, *, client_wants_usage: bool, max_event_bytes: int = MAX_EVENT_BYTES) -> None:
-        super().__init__(_MARKS, max_event_bytes=max_event_bytes)
+        super().__init__(_MARKS, text=_TEXT, max_event_bytes=max_event_bytes)
         self._wants_usage = client_wants_usage
         self._named = False
         self._upstream_id: str | None = None

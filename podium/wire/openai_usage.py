@@ -87,7 +87,7 @@ def decode_usage(raw: bytes | msgspec.Raw, *, has_output: bool = True) -> Usage 
         result = Usage(input_tokens=usage.prompt_tokens, output_tokens=output_tokens)
     else:
         result = _with_parts(usage, output_tokens)
-    return result if _makes_sense(result) else None
+    return result if makes_sense(result) else None
 
 
 def _has_variants(usage: _Usage) -> bool:
@@ -159,7 +159,8 @@ def _first(*counts: int | None) -> int:
     return 0
 
 
-def _makes_sense(usage: Usage) -> bool:
+def makes_sense(usage: Usage) -> bool:
+    """Return whether counts can be true: none negative, none too large, parts within their totals."""
     if usage == Usage(usage.input_tokens, usage.output_tokens):
         return (
             usage.input_tokens >= 0 <= usage.output_tokens
@@ -185,7 +186,7 @@ def tag_usage(raw: bytes | msgspec.Raw, tag: CostTag) -> msgspec.Raw:
     ``upstream_inference_completions_cost``), in USD.
     """
     usage = bytes(raw).rstrip()
-    if b'"cost' in usage or len(usage) < _SHORTEST_USAGE_BYTES:
+    if usage.find(b'"cost') >= 0 or len(usage) < _SHORTEST_USAGE_BYTES:
         fields = _fields_decoder.decode(usage)
         fields.pop("cost", None)
         fields.pop("cost_details", None)

@@ -6,15 +6,16 @@ until the first token has passed.
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Final
 
 from podium.wire import sse
+from podium.wire.shape import Mark, Shape, shape_of
 
 MAX_EVENT_BYTES: Final = 1 << 20
 """Longest event that is gathered before a stream is taken to be broken."""
-
-Mark = Callable[[bytes, int], "re.Match[bytes] | None"]
+_LEARNT_AT_MOST: Final = 4
+"""Shapes that are looked for in one stream."""
 
 
 def marks(*patterns: bytes) -> tuple[Mark, ...]:
@@ -23,9 +24,19 @@ def marks(*patterns: bytes) -> tuple[Mark, ...]:
 
 
 class PassingStream(ABC):
-    """Reads one upstream stream. Feed it bytes as they come; what it returns may go to the client."""
+    """Reads one upstream stream. Feed it bytes as they come; what it returns may go to the client.
 
-    def __init__(self, found_by: Iterable[Mark], *, max_event_bytes: int = MAX_EVENT_BYTES) -> None:
+    ``text``: what stands before an event's text, its opening quote included. Events that differ in that text
+    alone from one without a mark pass without a search.
+    """
+
+    def __init__(
+        self,
+        found_by: Iterable[Mark],
+        *,
+        text: bytes | None = None,
+        max_event_bytes: int = MAX_EVENT_BYTES,
+    ) -> None:
         self.first_token = False
         """The first piece of content, thought or tool call has passed."""
         self.done = False
@@ -35,6 +46,9 @@ class PassingStream(ABC):
         self._marks = tuple(found_by)
         self._max_event_bytes = max_event_bytes
         self._framer = sse.Framer()
+        self._text = text
+        self._shape: Shape | None = None
+        self._learnt = 0
 
     @abstractmethod
     def read_event(self, event: bytes) -> bytes:
@@ -50,6 +64,16 @@ class PassingStream(ABC):
         """Return what may go to the client now; the end is held back for `finish`."""
         if self._ended():
             return b""
+        shape = self._shape
+        if (
+            shape is not None
+            and data.endswith(shape.tail)
+            and data.startswith(shape.head)
+            and self._framer.idle
+            and len(data) <= self._max_event_bytes
+            and shape.fits(data)
+        ):
+            return data
         events = self._framer.feed(data)
         out = self._take(events) if events else b""
         if self._framer.rest and not self._ended():
@@ -72,6 +96,29 @@ class PassingStream(ABC):
         return b"".join(out)
 
     def _take_marked(self, events: bytes) -> bytes:
+        """Read only the events that bear a mark."""
+        alike = 0 if self._text is None else self._alike(events, self._text)
+        if not alike:
+            return self._search(events)
+        return events if alike == len(events) else events[:alike] + self._search(events[alike:])
+
+    def _alike(self, events: bytes, text: bytes) -> int:
+        """Return how many bytes at the beginning are events of the stream's shape, which is learnt here."""
+        shape = self._shape
+        if shape is None or not events.startswith(shape.head):
+            if self._learnt >= _LEARNT_AT_MOST:
+                return 0
+            self._learnt += 1
+            shape = shape_of(events[: end_of_event(events, 0)], text, self._marks)
+            if shape is None:
+                return 0
+            self._shape = shape
+        end = events.rfind(shape.tail) + len(shape.tail)
+        if len(shape.head) + len(shape.tail) <= end <= self._max_event_bytes and shape.fits(events[:end]):
+            return end
+        return 0
+
+    def _search(self, events: bytes) -> bytes:
         """Read only the events that bear a mark. Every mark is searched for once in all of ``events``."""
         size = len(events)
         marks = [match.start() if (match := search(events, 0)) else size for search in self._marks]

@@ -7,6 +7,8 @@ LF, CRLF or CR, an empty line ends an event, a line that starts with a colon is 
 from typing import Final
 
 _BOM: Final = b"\xef\xbb\xbf"
+_CR: Final = 13
+"""As a number: `in` raises and catches an error inside before it looks for bytes in bytes."""
 
 
 class Framer:
@@ -19,7 +21,7 @@ class Framer:
 
     def feed(self, data: bytes) -> bytes:
         """Return every event that is now whole as one piece of bytes, or ``b""``."""
-        if self._held_cr or b"\r" in data:
+        if self._held_cr or _CR in data:
             data = self._with_lf(data)
         if not self._begun:
             data = self._without_bom(data)
@@ -40,6 +42,11 @@ class Framer:
     def rest(self) -> bytearray:
         """The beginning of an event that is not whole yet. Only to be read."""
         return self._rest
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is held back: what is fed next begins an event."""
+        return not self._rest and not self._held_cr
 
     def _with_lf(self, data: bytes) -> bytes:
         # A CR at the very end waits for its LF: whether it has one is only known with the next byte.

@@ -6,8 +6,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from podium.adapters.system import Entropy
+from podium.adapters.passwords import Argon2Passwords
+from podium.adapters.system import Entropy, SystemClock
 from podium.admin.api import create_app
+from podium.control.door import Door
 from podium.kernel.errors import NotReady
 from podium.ports.link import (
     Correct,
@@ -60,7 +62,15 @@ def keeper() -> ListeningKeeper:
 async def api(tmp_path: Path, keeper: ListeningKeeper) -> AsyncIterator[httpx.AsyncClient]:
     engine = seed.create(tmp_path / "podium.db")
     seed.seed_fleet(engine, NOW_NS, hours=0.2)
-    app = create_app(engine=engine, keeper=keeper, token=TOKEN, clock=FixedClock(), entropy=Entropy())
+    door = Door(engine, TOKEN, SystemClock())
+    app = create_app(
+        engine=engine,
+        keeper=keeper,
+        door=door,
+        clock=FixedClock(),
+        entropy=Entropy(),
+        passwords=Argon2Passwords(),
+    )
     transport = httpx.ASGITransport(app=app)
     headers = {"authorization": f"Bearer {TOKEN}"}
     async with httpx.AsyncClient(transport=transport, base_url="http://podium", headers=headers) as client:

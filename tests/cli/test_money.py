@@ -8,11 +8,13 @@ from sqlalchemy import func, select, update
 
 from podium.adapters.records import open_for_reading, open_records
 from podium.cli import run
+from podium.keeper.corrections import Corrections
 from podium.keeper.tail import Tail
+from podium.ports.acts import By
 from podium.ports.aggregates import HOUR_NS, usage_hours
 from podium.ports.database import charges
-from podium.ports.link import Corrected
 from tests.console import seed
+from tests.keeper.acting import House
 from tests.keeper.samples import HandClock
 
 
@@ -23,7 +25,8 @@ class Composed:
         self.state = state
         self.clock = HandClock()
 
-    person = "jane"
+    def by(self):
+        return By()
 
     def engine(self):
         return open_for_reading(self.state)
@@ -33,10 +36,11 @@ class Composed:
         engine = open_records(self.state)
         tail = Tail(self.state, engine, self.clock)
         tail.open()
-        written, there = tail.correct(question)
+        house = House(engine, self.clock, self.state)
+        done = Corrections(house.acts, house.chain, self.clock, tail).do(question)
         tail.close()
         engine.dispose()
-        return Corrected(written, there)
+        return done
 
 
 @pytest.fixture

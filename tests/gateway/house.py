@@ -48,6 +48,11 @@ SHEET = PriceSheet(
     reasoning=Rate(Decimal(12000)),
 )
 """2.50 USD in, 10 USD out, 1.25 USD cached, 12 USD reasoning, each per million tokens."""
+EVERYTHING = frozenset({"tools", "structured_output", "vision", "audio", "documents"})
+
+
+ABLE = frozenset({"tools", "structured_output", "vision", "documents", "audio"})
+"""What a model that can do everything is declared to do."""
 
 
 def snapshot(port: int, *, dead_port: int = 1) -> Snapshot:
@@ -70,6 +75,17 @@ def snapshot(port: int, *, dead_port: int = 1) -> Snapshot:
             "dead", "openai", "http", "127.0.0.1", dead_port, "/v1", timeouts=quick, network="private"
         ),
         ProviderRow(
+            "sim-responses",
+            "openai-responses",
+            "http",
+            "127.0.0.1",
+            port,
+            "/v1",
+            timeouts=quick,
+            credential=key,
+            network="private",
+        ),
+        ProviderRow(
             "keyless",
             "openai",
             "http",
@@ -78,6 +94,19 @@ def snapshot(port: int, *, dead_port: int = 1) -> Snapshot:
             "/v1",
             network="private",
             credential=CredentialRef(env="NOT_SET"),
+        ),
+        ProviderRow(
+            "google",
+            "gemini",
+            "http",
+            "127.0.0.1",
+            port,
+            "/v1beta",
+            timeouts=quick,
+            credential=key,
+            auth_header="x-goog-api-key",
+            auth_prefix="",
+            network="private",
         ),
     )
     models = (
@@ -91,10 +120,14 @@ def snapshot(port: int, *, dead_port: int = 1) -> Snapshot:
             capabilities=frozenset({"tools", "structured_output"}),
         ),
         ModelRow("small", "sim", "sim-small", SHEET, 128_000, 4096),
+        ModelRow("responses", "sim-responses", "sim-responses", SHEET, 128_000, 4096, capabilities=ABLE),
+        ModelRow("able", "sim", "sim-able", SHEET, 128_000, 4096, capabilities=ABLE),
         ModelRow("gone", "dead", "sim-gone", SHEET, 128_000, 4096),
         ModelRow("locked", "keyless", "sim-locked", SHEET, 128_000, 4096),
         ModelRow("priceless", "sim", "sim-x", None, 128_000, 4096),
         ModelRow("embed", "sim", "sim-embed", SHEET, 8192, None),
+        ModelRow("gemini", "google", "gemini-3-pro", SHEET, 1_000_000, 4096, capabilities=EVERYTHING),
+        ModelRow("gemini-embed", "google", "gemini-embedding-001", SHEET, 8192, None),
     )
     once = RetryRule(max_attempts=1)
     quickly = RetryRule(max_attempts=3, backoff_ms=1)
@@ -106,7 +139,12 @@ def snapshot(port: int, *, dead_port: int = 1) -> Snapshot:
         RouteRow("gone", "chat", (Candidate("gone"),), retry=once),
         RouteRow("locked", "chat", (Candidate("locked"),), retry=once),
         RouteRow("priceless", "chat", (Candidate("priceless"),), retry=once),
+        RouteRow("responses", "chat", (Candidate("responses"),), retry=once),
+        RouteRow("able", "chat", (Candidate("able"),), retry=once),
         RouteRow("embed", "embeddings", (Candidate("embed"),), retry=once),
+        RouteRow("gemini", "chat", (Candidate("gemini"),), retry=once),
+        RouteRow("team/fast:1.5", "chat", (Candidate("gemini"),), retry=once),
+        RouteRow("gemini-embed", "embeddings", (Candidate("gemini-embed"),), retry=once),
         RouteRow("forbidden", "chat", (Candidate("big"),), retry=once),
     )
     allowed = frozenset(route.name for route in routes if route.name != "forbidden")

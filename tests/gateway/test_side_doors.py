@@ -16,12 +16,15 @@ MESSAGE = {"role": "user", "content": "Hi"}
 BODIES: dict[str, object] = {
     "/v1/chat/completions": {"model": "big", "messages": [MESSAGE]},
     "/v1/embeddings": {"model": "embed", "input": "Hi"},
+    "/v1/responses": {"model": "responses", "input": "Hi"},
 }
 """For every endpoint a request that it serves: a new endpoint needs one here."""
 NOT_SERVED = (
     *("/v1/completions", "/v1/files", "/v1/batches", "/v1/images/generations", "/v1/audio/speech"),
     *("/v1/audio/transcriptions", "/v1/moderations", "/v1/fine_tuning/jobs", "/v1/assistants", "/v1/threads"),
     *("/v1/vector_stores", "/v1/uploads", "/v1/realtime/sessions", "/v1/complete", "/v1/messages/batches"),
+    *("/v1/responses/resp_1", "/v1/responses/resp_1/cancel", "/v1/responses/resp_1/input_items"),
+    *("/v1/responses/input_tokens", "/v1/responses/compact", "/v1/conversations", "/v1/prompts"),
     *("/v1beta/cachedContents", "/v1beta/files", "/v1beta/tunedModels", "/upload/v1beta/files", "/proxy"),
     *("/", "/v1", "/v1/", "//v1/chat/completions", "/v1/chat/completions/"),
     *("/V1/chat/completions", "/v1/chat/completions%2f", "/openai/v1/chat/completions", "/count"),

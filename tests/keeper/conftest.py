@@ -13,7 +13,8 @@ def clock():
 
 
 @pytest.fixture
-def engine(tmp_path):
+def engine(tmp_path, place_records):
+    place_records(tmp_path)
     engine = open_records(tmp_path)
     yield engine
     engine.dispose()

@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, delete, event, select, update
 
 from podium.adapters.records import open_records
+from podium.keeper.corrections import Correcting, write_corrections
 from podium.keeper.tail import Tail
 from podium.kernel.call import TOKEN_FIELDS, Usage
 from podium.ports.aggregates import HOUR_NS, TABLES, cells, usage_days, usage_hours, usage_tasks
 from podium.ports.database import charges
-from podium.ports.link import Correct
 from podium.spend.reconciling import Correction
 from podium.views.aggregates import check
 from podium.views.bills import corrections_of
@@ -66,7 +66,11 @@ def correct(tail: Tail, engine: Engine, bills: list[dict]) -> None:
         asked = Correction(
             charge_id, bill["line"], was, bill["stands"] - was, bill["settled"], bill["usage"], "so"
         )
-        tail.correct(Correct("simulated", f"{bill['stands']:064x}", "jane", (asked,)))
+        of = Correcting("simulated", f"{bill['stands']:064x}", "jane", NOW_NS)
+        aggregates = tail.aggregates()
+        with engine.begin() as connection:
+            write_corrections(connection, aggregates, of, [asked])
+        aggregates.committed()
 
 
 def stands(connection: Connection, charge_id: str) -> int:

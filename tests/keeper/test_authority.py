@@ -5,8 +5,10 @@ import json
 import msgspec
 import pytest
 
+from podium.adapters.evidence_keys import FileKeys
 from podium.adapters.records import HEAD
 from podium.keeper.authority import Authority
+from podium.keeper.chain import Chain
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound
 from podium.manifest.orders import Orders
 from podium.manifest.snapshot import AgentRow, DepartmentRow, Snapshot, decode_snapshot, encode_snapshot
@@ -31,8 +33,13 @@ def document(digest="d1", agents=("reviewer",)):
 
 
 @pytest.fixture
-def authority(engine, clock):
-    authority = Authority(engine, clock)
+def chain(tmp_path, clock):
+    return Chain(FileKeys(tmp_path / "keys"), clock)
+
+
+@pytest.fixture
+def authority(engine, clock, chain):
+    authority = Authority(engine, clock, chain)
     authority.open()
     return authority
 
@@ -120,11 +127,11 @@ def test_refused_credentials(authority):
     assert authority.in_force.orders_version == 2
 
 
-def test_a_restart(engine, clock, authority):
+def test_a_restart(engine, clock, chain, authority):
     """A new keeper has a new epoch and the same in force."""
     authority.put_snapshot(PutSnapshot("dir", document()))
     issue(authority)
-    again = Authority(engine, clock)
+    again = Authority(engine, clock, chain)
     again.open()
     assert again.in_force.epoch == authority.in_force.epoch + 1
     assert msgspec.structs.replace(again.in_force, epoch=0) == msgspec.structs.replace(

@@ -4,17 +4,20 @@ from decimal import Decimal
 
 import pytest
 
+from podium.keeper.corrections import Corrections
 from podium.kernel.bill import Bill, BillLine
 from podium.kernel.call import Usage
-from podium.kernel.errors import InvalidRequest, NotFound
+from podium.kernel.errors import Forbidden, InvalidRequest, NotFound
+from podium.ports.acts import By
 from podium.ports.aggregates import corrections, usage_days, usage_tasks
 from podium.ports.database import charges
-from podium.ports.link import Correct
+from podium.ports.link import Correct, Corrected
 from podium.spend.reconciling import Correction
 from podium.views.aggregates import check
 from podium.views.bills import compare
 from podium.views.explain import explain
 from podium.views.ledger import LedgerFilters, totals
+from tests.keeper.acting import House
 from tests.keeper.samples import NOW_NS, Pen, call, done, hello, hold, rows, settle
 
 SHA = "ab" * 32
@@ -22,19 +25,24 @@ FALL = Correction("chg_2", 7, 5_000, -2_000, True, Usage(9, 5), "The bill says s
 
 
 def asked(*found: Correction, **changes) -> Correct:
-    fields = {"provider": "simulated", "export_sha256": SHA, "actor": "jane", "corrections": found}
+    fields = {"by": By(), "provider": "simulated", "export_sha256": SHA, "corrections": found}
     return Correct(**{**fields, **changes})
 
 
 @pytest.fixture
-def ledger(tmp_path, tail):
+def house(engine, clock, tmp_path):
+    return House(engine, clock, tmp_path)
+
+
+@pytest.fixture
+def ledger(tmp_path, tail, house, clock):
     """An exact charge of 3,000 and an estimate of 5,000 without tokens."""
     pen = Pen(tmp_path)
     tail.register(hello())
     estimate = settle(2, end=done(2), cost_nano_usd=5_000, estimated=True, usage=None, outcome="broken")
     pen.write(*call(1), hold(2), estimate)
     tail.step()
-    return tail
+    return Corrections(house.acts, house.chain, clock, tail)
 
 
 def total(engine):
@@ -47,7 +55,7 @@ def test_an_estimate_is_settled(engine, ledger):
     """The charge's row stays; sums, ledger and explanation have what the bill says, with its tokens."""
     before = rows(engine, charges)
     assert total(engine).estimated_nano_usd == 5_000
-    assert ledger.correct(asked(FALL)) == (1, 0)
+    assert ledger.do(asked(FALL)) == Corrected(1, 0)
     assert rows(engine, charges) == before
     found = total(engine)
     assert (found.cost_nano_usd, found.estimated_nano_usd) == (6_000, 0)
@@ -59,23 +67,23 @@ def test_an_estimate_is_settled(engine, ledger):
         (working,) = explain(connection, "chg_2", now_ns=NOW_NS).charges
     assert working.stands_nano_usd == 3_000
     assert working.words[-2].startswith(
-        f"A bill of simulated changed it by -0.000002 USD (line 7 of export {SHA[:12]}, applied by jane at "
+        f"A bill of simulated changed it by -0.000002 USD (line 7 of export {SHA[:12]}, applied by "
     )
     assert working.words[-1] == "With that it stands at 0.000003 USD, exact."
 
 
 def test_twice_is_once(engine, ledger):
     """The same line of the same export for the same charge counts once, whoever applies it again."""
-    ledger.correct(asked(FALL))
-    assert ledger.correct(asked(FALL, actor="joe")) == (0, 1)
+    ledger.do(asked(FALL))
+    assert ledger.do(asked(FALL)) == Corrected(0, 1)
     assert (len(rows(engine, corrections)), total(engine).cost_nano_usd) == (1, 6_000)
 
 
 def test_a_share_stays_an_estimate(engine, ledger):
     """A share of a sum changes the amount; the charge is an estimate still, until its own line settles it."""
-    ledger.correct(asked(Correction("chg_2", 1, 5_000, -1_000, False, None, "its share")))
+    ledger.do(asked(Correction("chg_2", 1, 5_000, -1_000, False, None, "its share")))
     assert (total(engine).cost_nano_usd, total(engine).estimated_nano_usd) == (7_000, 4_000)
-    ledger.correct(asked(Correction("chg_2", 2, 4_000, 500, True, None, "its line")))
+    ledger.do(asked(Correction("chg_2", 2, 4_000, 500, True, None, "its line")))
     assert (total(engine).cost_nano_usd, total(engine).estimated_nano_usd) == (7_500, 0)
 
 
@@ -87,20 +95,33 @@ def test_a_share_stays_an_estimate(engine, ledger):
         (asked(Correction("chg_9", 1, 1, 1, True, None, "")), NotFound, "no charge chg_9"),
         (asked(FALL, provider="other"), InvalidRequest, "is of simulated"),
         (asked(FALL, export_sha256="ab"), InvalidRequest, "no SHA-256"),
-        (asked(FALL, actor=""), InvalidRequest, "need a name"),
     ],
 )
 def test_what_does_not_fit(engine, ledger, question, error, said):
     """A correction that was decided on another state, or of another charge, changes nothing."""
     with pytest.raises(error, match=said):
-        ledger.correct(question)
+        ledger.do(question)
     assert (rows(engine, corrections), total(engine).cost_nano_usd) == ([], 8_000)
+
+
+def test_an_admin_applies_and_the_chain_has_it(engine, ledger, house):
+    """Only an admin corrects the ledger; what was done and what was refused are rows of the chain."""
+    viewer, admin = house.user("vera", "viewer", "operator"), house.user("ada", "admin")
+    with pytest.raises(Forbidden):
+        ledger.do(asked(FALL, by=viewer))
+    ledger.do(asked(FALL, by=admin))
+    refused, done = house.told("ledger.correct")
+    assert (refused["actor"], refused["outcome"]) == ("vera", "refused")
+    assert (done["actor"], done["subject"], done["export_sha256"]) == ("ada", "simulated", SHA)
+    assert (done["corrections"], done["nano_usd"]) == (1, -2_000)
+    (row,) = rows(engine, corrections)
+    assert row["actor"] == "ada"
 
 
 def test_all_or_none(engine, ledger):
     """One that does not fit takes the others of its message with it."""
     with pytest.raises(NotFound):
-        ledger.correct(asked(FALL, Correction("chg_9", 1, 1, 1, True, None, "")))
+        ledger.do(asked(FALL, Correction("chg_9", 1, 1, 1, True, None, "")))
     assert (rows(engine, corrections), total(engine).cost_nano_usd) == ([], 8_000)
 
 
@@ -111,7 +132,7 @@ def test_a_bill_is_applied_and_agrees(engine, ledger):
     with engine.connect() as connection:
         found = compare(connection, bill, "simulated")
     assert [one.delta_nano_usd for one in found.corrections] == [-3_500]
-    ledger.correct(asked(*found.corrections))
+    ledger.do(asked(*found.corrections))
     with engine.connect() as connection:
         again = compare(connection, bill, "simulated")
     assert ([one.state for one in again.findings], again.corrections) == (["agreed"], ())

@@ -321,3 +321,13 @@ def test_the_lag(tmp_path, tail):
     assert tail.lag_bytes() > first
     settle_all(tail)
     assert tail.lag_bytes() == 0
+
+
+def test_a_text_with_a_nul(tmp_path, engine, tail):
+    """A text that a database cannot store is stored without its NUL: its money is in the ledger."""
+    pen = Pen(tmp_path)
+    tail.register(hello())
+    pen.write(hold(1), settle(1, end=done(1, message="a\0b"), upstream_id="x\0y"), *call(2))
+    tail.step()
+    assert [row["charge_id"] for row in rows(engine, charges)] == ["chg_1", "chg_2"]
+    assert len(rows(engine, calls)) == 2

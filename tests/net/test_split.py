@@ -6,7 +6,7 @@ the three errors of `kernel.errors`, and never a hang, a second answer or an exc
 
 import asyncio
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -194,8 +194,25 @@ BROKEN = {
 }
 
 
-async def answered(pieces: Iterable[bytes]) -> tuple[object, ...]:
-    """Return what a caller reads of an answer that comes in these pieces and then ends."""
+async def pumping(reply: UpstreamReply) -> AsyncIterator[bytes]:
+    """Yield the body as `pump` hands it over, one piece a call."""
+    parts: list[bytes] = []
+
+    def take(part: bytes) -> bool:
+        parts.append(part)
+        return False
+
+    while await reply.pump(take):
+        yield parts.pop()
+        assert not parts
+    assert not parts
+
+
+async def answered(pieces: Iterable[bytes], *, pumped: bool = False) -> tuple[object, ...]:
+    """Return what a caller reads of an answer that comes in these pieces and then ends.
+
+    ``pumped``: it is handed the pieces as they come, and says after each that it has enough for now.
+    """
     loop = asyncio.get_running_loop()
     pool, origin = Pool(), Origin("http", "provider", 80)
     connection, wire = UpstreamConnection(pool, origin), Wire()
@@ -208,7 +225,7 @@ async def answered(pieces: Iterable[bytes]) -> tuple[object, ...]:
     async def read() -> tuple[object, ...]:
         try:
             await reply._head_in()
-            body = await reply.read(1 << 20)
+            body = b"".join([part async for part in pumping(reply)]) if pumped else await reply.read(1 << 20)
         except (BrokenReply, ConnectFailed, UpstreamTimeout) as error:
             return type(error), error.sent
         return reply.status, tuple(reply.headers), body
@@ -235,6 +252,8 @@ async def test_every_split_of_an_answer_reads_alike(name: str) -> None:
     for place in range(len(REPLIES[name])):
         got = await answered([REPLIES[name][:place], REPLIES[name][place:]])
         assert got[:3] == whole[:3], place
+        got = await answered([REPLIES[name][:place], REPLIES[name][place:]], pumped=True)
+        assert got[:3] == whole[:3], place
 
 
 @pytest.mark.parametrize("name", BROKEN)
@@ -242,7 +261,9 @@ async def test_a_malformed_answer_is_broken_wherever_it_is_cut(name: str) -> Non
     """BrokenReply, sent; and its connection is not used again."""
     message = BROKEN[name]
     for place in range(max(len(message), 1)):
-        assert await answered([message[:place], message[place:]]) == (BrokenReply, True, False), place
+        for pumped in (False, True):
+            got = await answered([message[:place], message[place:]], pumped=pumped)
+            assert got == (BrokenReply, True, False), place
 
 
 @settings(max_examples=400, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -256,6 +277,9 @@ def test_no_bytes_break_the_upstream_parser(data: bytes, begun: bool, places: li
         whole = await answered([data])
         got = await answered(cuts(data, places))
         assert got[:2] == whole[:2], json.dumps([repr(data), places])
+        assert (await answered(cuts(data, places), pumped=True))[:2] == whole[:2], json.dumps(
+            [repr(data), places]
+        )
         assert isinstance(got[0], int) or got[0] in {BrokenReply, UpstreamTimeout}
 
     asyncio.run(run())

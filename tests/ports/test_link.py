@@ -1,6 +1,8 @@
 """The keeper's language: every message is read as it was said, and nothing else is."""
 
 import contextlib
+from types import UnionType
+from typing import Literal, Union, get_args, get_origin
 
 import msgspec
 import pytest
@@ -33,17 +35,29 @@ _BY_TYPE = {
         st.builds(Claim, st.text(max_size=20), *[st.integers(0, 2**62)] * 4), max_size=3
     ).map(tuple),
     tuple[str, ...]: st.lists(st.text(max_size=20), max_size=3).map(tuple),
+    dict[str, object]: st.dictionaries(st.text(max_size=5), st.integers(0, 9)),
     list[dict[str, object]]: st.lists(st.dictionaries(st.text(max_size=5), st.integers(0, 9)), max_size=3),
 }
 
 
+def of(kind):
+    """Values of a field's type."""
+    if kind in _BY_TYPE:
+        return _BY_TYPE[kind]
+    if kind is type(None):
+        return st.none()
+    origin, inner = get_origin(kind), get_args(kind)
+    if origin is Literal:
+        return st.sampled_from(inner)
+    if origin in {Union, UnionType}:
+        return st.one_of(*(of(one) for one in inner))
+    if origin is tuple:
+        return st.lists(of(inner[0]), max_size=2).map(tuple)
+    return st.builds(kind, **{field.name: of(field.type) for field in msgspec.structs.fields(kind)})
+
+
 def messages(kinds):
-    return st.one_of(
-        *(
-            st.builds(kind, **{field.name: _BY_TYPE[field.type] for field in msgspec.structs.fields(kind)})
-            for kind in kinds
-        )
-    )
+    return st.one_of(*(of(kind) for kind in kinds))
 
 
 def parts(frame):

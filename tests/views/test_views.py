@@ -1,12 +1,13 @@
 """Read models against a seeded ledger: sums are recomputed from rows, one by one."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 from sqlalchemy import Connection, select, update
 
+from podium.adapters.records import open_records
 from podium.kernel.errors import NotFound
 from podium.ports.database import charges, holds
 from podium.views.calls import CallFilters, call_detail, call_rows
@@ -23,8 +24,9 @@ NOW_NS = 1_800_000_123 * SECOND_NS
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Connection]:
-    engine = seed.create(tmp_path / "podium.db")
+def ledger(tmp_path: Path, place_records: Callable[[Path], None]) -> Iterator[Connection]:
+    place_records(tmp_path)
+    engine = open_records(tmp_path)
     seed.seed_fleet(engine, NOW_NS, hours=0.5)
     with engine.connect() as connection:
         yield connection

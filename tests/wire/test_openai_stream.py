@@ -294,3 +294,60 @@ def test_every_single_cut():
     for cut in range(len(stream) + 1):
         assert facts(*run(stream[:cut], stream[cut:])) == whole
     assert facts(*run(*(stream[at : at + 1] for at in range(len(stream))))) == whole
+
+
+def piece(
+    content: bytes, *, tail: bytes = b'},"finish_reason":null}],"usage":null}', end: bytes = b"\n\n"
+) -> bytes:
+    return b'data: {"id":"c1","choices":[{"index":0,"delta":{"content":"' + content + b'"' + tail + end
+
+
+PIECES = [
+    piece(b" la"),
+    piece(b""),
+    piece(b"[DONE]"),
+    piece(b"event: x"),
+    piece(b"\\"),
+    piece(b'\\"usage\\":5'),
+    piece(b'"},"usage":{"prompt_tokens":1},"x":{"y":"'),
+    piece(b"a\nevent: error"),
+    piece(b"a\rb"),
+    piece(b"a", end=b"\r\n\r\n"),
+    piece(b"", tail=b""),
+    piece(b"b", tail=b'},"finish_reason":"length"}],"usage":null}'),
+    piece(b"b", tail=b'},"finish_reason":null}],"usage":{"prompt_tokens":1,"completion_tokens":2}}'),
+    piece(b"x" * 200),
+    b"event: error\n",
+    b"\n",
+    TOTAL,
+    DONE,
+]
+
+
+@given(
+    st.lists(st.one_of(st.just(PIECES[0]), st.sampled_from(PIECES)), max_size=14),
+    st.lists(st.integers(0, 2000), max_size=8),
+    st.booleans(),
+    st.sampled_from([250, 1 << 20]),
+)
+def test_events_of_one_shape_pass_as_if_each_was_looked_at(events, cuts, wants, longest):
+    """What passes for its shape is what would pass by looking for every mark."""
+    stream = b"".join([HELLO, *events])
+    places = {0, len(stream), *(min(cut, len(stream)) for cut in cuts)}
+    results = []
+    for learns in (True, False):
+        reader = StreamReader(client_wants_usage=wants, max_event_bytes=longest)
+        if not learns:
+            reader._learnt = 99
+        out = b"".join([reader.feed(stream[a:b]) for a, b in pairwise(sorted(places))])
+        results.append(facts(reader, out))
+    assert results[0] == results[1]
+
+
+def test_a_piece_of_text_is_not_searched_for_marks():
+    """Once an event with a text has passed, others that differ in their text alone pass without a search."""
+    reader, _ = run(HELLO, piece(b"one"))
+    reader._marks = ()
+    several = piece(b"two") + piece(b"") + piece(b"three")
+    assert reader.feed(piece(b"two")) == piece(b"two")
+    assert reader.feed(several) == several

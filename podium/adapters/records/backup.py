@@ -23,7 +23,8 @@ STAGING: Final = "backup"
 LINKED: Final = ("journals", "log")
 MANIFESTS: Final = "manifests"
 LOCK: Final = "backup.lock"
-COPIED: Final = ("keys/digest.key", "admin.token")
+COPIED: Final = ("keys/digest.key", "keys/evidence*", "admin.token")
+"""Patterns of what is copied as it is."""
 PAGES: Final = 2048
 """Copied at a time: 8 MiB, between which others read."""
 
@@ -88,12 +89,10 @@ class Backups:
             finally:
                 target.close()
             (self.folder / DATABASE).chmod(0o600)
-            for name in COPIED:
-                if not (self._state / name).exists():
-                    continue
-                path = self.folder / name
+            for original in (found for name in COPIED for found in self._state.glob(name)):
+                path = self.folder / original.relative_to(self._state)
                 path.parent.mkdir(mode=0o700, exist_ok=True)
-                shutil.copy2(self._state / name, path)
+                shutil.copy2(original, path)
         except (OSError, sqlite3.Error) as error:
             self.discard()
             raise StateError(

@@ -9,7 +9,7 @@ import base64
 import functools
 import hashlib
 import struct
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import msgspec
 
@@ -181,6 +181,9 @@ class Stream:
     A role event, one event a token, one that finishes, for every choice in turn; then usage, if asked.
     """
 
+    sentinel: ClassVar = [b"data: [DONE]\n\n"]
+    """What ends the stream behind its last event."""
+
     def __init__(self, plan: Plan, *, answer_id: str, created_s: int, with_usage: bool) -> None:
         self._plan = plan
         self._answer_id = answer_id
@@ -236,7 +239,6 @@ class Stream:
 
 
 _SLOT = "\x00"
-DONE = b"data: [DONE]\n\n"
 
 
 @functools.lru_cache(maxsize=512)
@@ -270,8 +272,9 @@ def embedding_tokens(request: EmbeddingsRequest) -> int:
     return sum(count_tokens(i) if isinstance(i, str) else 1 if isinstance(i, int) else len(i) for i in value)
 
 
-def _vector(data: bytes, dimensions: int) -> list[float]:
+def vector(data: bytes, dimensions: int | None = None) -> list[float]:
     """Return a unit vector that is a function of the input alone."""
+    dimensions = dimensions or _EMBEDDING_DIMENSIONS
     raw = hashlib.shake_128(data).digest(2 * dimensions)
     values = [value / 32768 for (value,) in struct.iter_unpack("<h", raw)]
     norm = sum(v * v for v in values) ** 0.5 or 1.0
@@ -283,10 +286,10 @@ def encode_embeddings(request: EmbeddingsRequest, *, with_usage: bool) -> bytes:
     dimensions = request.dimensions or _EMBEDDING_DIMENSIONS
     data: list[dict[str, Any]] = []
     for index, item in enumerate(embedding_inputs(request)):
-        vector: list[float] | str = _vector(item, dimensions)
+        embedding: list[float] | str = vector(item, dimensions)
         if request.encoding_format == "base64":
-            vector = base64.b64encode(struct.pack(f"<{dimensions}f", *vector)).decode()
-        data.append({"object": "embedding", "index": index, "embedding": vector})
+            embedding = base64.b64encode(struct.pack(f"<{dimensions}f", *embedding)).decode()
+        data.append({"object": "embedding", "index": index, "embedding": embedding})
     document: dict[str, Any] = {"object": "list", "data": data, "model": request.model}
     if with_usage:
         tokens = embedding_tokens(request)

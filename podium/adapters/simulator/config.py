@@ -47,6 +47,10 @@ class Steering(msgspec.Struct, frozen=True):
     output_audio_tokens: int = 0
     calls: int = 1
     """How many functions are called, where one must be."""
+    call: bool = False
+    """Call a function although none must be called; never behind the result of one."""
+    finish: str | None = None
+    """The finish reason, in the format's own words (Google's)."""
     ignore_limit: bool = False
     """Give more than the request's limit of output, as no provider should."""
     status: int | None = None
@@ -63,3 +67,5 @@ class Steering(msgspec.Struct, frozen=True):
     no_usage: bool = False
     ttft_ms: float | None = None
     itl_ms: float | None = None
+    refuse: bool = False
+    """Let the words be a refusal, in formats that have one."""

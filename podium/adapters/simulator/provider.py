@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
-from podium.adapters.simulator import answers
+from podium.adapters.simulator import answers, gemini, responses
 from podium.adapters.simulator.config import SimulatorConfig, Steering
 from podium.adapters.simulator.count import Count, Operation, SimRecord
 from podium.adapters.simulator.plan import Plan, decide
@@ -79,6 +79,12 @@ class SimulatedProvider:
             await self._counted(exchange, "chat", self._chat)
         elif route == ("POST", "/v1/embeddings"):
             await self._counted(exchange, "embeddings", self._embeddings)
+        elif route == ("POST", "/v1/responses"):
+            await self._counted(exchange, "chat", self._respond)
+        elif exchange.path.startswith("/v1beta/models/") and exchange.method == "POST":
+            await self._google(exchange)
+        elif route == ("GET", "/v1beta/models"):
+            exchange.respond(200, [_JSON], gemini.encode_models(self.config.models))
         elif route == ("GET", "/v1/models"):
             exchange.respond(200, [_JSON], answers.encode_models(self.config.models))
         elif route == ("GET", "/count"):
@@ -87,7 +93,21 @@ class SimulatedProvider:
             exchange.respond(200, [(b"content-type", b"application/jsonl")], self.count.encode_records())
         else:
             message = f"The simulated provider has no {exchange.method} {exchange.path}."
-            exchange.respond(404, [_JSON], answers.encode_error(404, message))
+            exchange.respond(404, [_JSON], _encode_error(exchange)(404, message))
+
+    async def _google(self, exchange: Exchange) -> None:
+        """Answer one of Google's methods, which stand behind the model in the path."""
+        model, method = gemini.method_of(exchange.path)
+        if method in {"generateContent", "streamGenerateContent"}:
+            await self._counted(exchange, "chat", self._generate)
+        elif method in {"embedContent", "batchEmbedContents"}:
+            await self._counted(exchange, "embeddings", self._google_embeddings)
+        elif method == "countTokens":
+            tokens = gemini.count_prompt(gemini.decode_generate(await exchange.read_body()))
+            exchange.respond(200, [_JSON], b'{"totalTokens":%d}' % tokens)
+        else:
+            message = f"The simulated provider has no method {method} of {model}."
+            exchange.respond(404, [_JSON], gemini.encode_error(404, message))
 
     async def _counted(
         self,
@@ -116,7 +136,7 @@ class SimulatedProvider:
         headers = self._headers(record, "plain")
         if fate.retry_after is not None:
             headers.append((b"retry-after", fate.retry_after.encode()))
-        exchange.respond(status, headers, answers.encode_error(status, message, code="simulated"))
+        exchange.respond(status, headers, _encode_error(exchange)(status, message, code="simulated"))
         record.status = status
         record.completed = True
 
@@ -162,6 +182,64 @@ class SimulatedProvider:
         stream = answers.Stream(plan, answer_id=answer_id, created_s=created_s, with_usage=with_usage)
         await self._answer_stream(exchange, record, fate, stream, plan, steer)
 
+    async def _respond(self, exchange: Exchange, record: SimRecord, body: bytes) -> None:
+        received_s = asyncio.get_running_loop().time()
+        request = responses.decode_request(body)
+        record.model, record.streamed = request.model, bool(request.stream)
+        steer = responses.question_of(request).steer
+        fate = await self._meet_fate(exchange, record, steer, received_s)
+        if fate is None:
+            return
+        answer = responses.answer(
+            request,
+            number=record.number,
+            created_s=record.received_ns // 1_000_000_000,
+            default_tokens=self.config.tokens,
+        )
+        record.status = 200
+        if record.streamed:
+            await self._answer_stream(exchange, record, fate, answer, answer.plan, steer)
+            return
+        await self._answer_plain(exchange, record, fate, answer.encode_plain())
+        record.take_usage(answer.plan.usage)
+
+    async def _generate(self, exchange: Exchange, record: SimRecord, body: bytes) -> None:
+        received_s = asyncio.get_running_loop().time()
+        record.model, method = gemini.method_of(exchange.path)
+        record.streamed = method == "streamGenerateContent"
+        request = gemini.decode_generate(body)
+        question = gemini.question_of(record.model, request)
+        steer = question.steer
+        fate = await self._meet_fate(exchange, record, steer, received_s)
+        if fate is None:
+            return
+        plan = decide(question, default_tokens=self.config.tokens)
+        answer = gemini.Answer(
+            plan,
+            answer_id=gemini.answer_id_of(record.number),
+            thoughts=gemini.shows_thoughts(request),
+            finish=steer.finish,
+            with_usage=not steer.no_usage,
+        )
+        record.status = 200
+        if record.streamed:
+            await self._answer_stream(exchange, record, fate, gemini.Stream(answer), plan, steer)
+            return
+        await self._answer_plain(exchange, record, fate, gemini.encode_plain(answer))
+        record.take_usage(plan.usage)
+
+    async def _google_embeddings(self, exchange: Exchange, record: SimRecord, body: bytes) -> None:
+        received_s = asyncio.get_running_loop().time()
+        record.model, method = gemini.method_of(exchange.path)
+        one = method == "embedContent"
+        requests = gemini.decode_embeddings(body, one=one)
+        fate = await self._meet_fate(exchange, record, Steering(), received_s)
+        if fate is None:
+            return
+        record.status = 200
+        whole, record.prompt_tokens = gemini.encode_embeddings(requests, one=one)
+        await self._answer_plain(exchange, record, fate, whole)
+
     async def _embeddings(self, exchange: Exchange, record: SimRecord, body: bytes) -> None:
         received_s = asyncio.get_running_loop().time()
         request = answers.decode_embeddings(body)
@@ -189,11 +267,11 @@ class SimulatedProvider:
         exchange: Exchange,
         record: SimRecord,
         fate: Fate,
-        stream: answers.Stream,
+        stream: answers.Stream | gemini.Stream | responses.Answer,
         plan: Plan,
         steer: Steering,
     ) -> None:
-        opening, tokens, closing = stream.opening(), stream.tokens(), [*stream.closing(), answers.DONE]
+        opening, tokens, closing = stream.opening(), stream.tokens(), [*stream.closing(), *stream.sentinel]
         events = opening + tokens + closing
         record.prompt_tokens = plan.usage.prompt_tokens
         exchange.start_stream(200, self._headers(record, "stream"))
@@ -218,11 +296,20 @@ class SimulatedProvider:
         if not whole and fate.hang_after_events is not None:
             await _forever()
         if not whole and fate.error_after_events is not None:
-            error = answers.encode_error(500, "The simulated provider broke off.", code="simulated")
-            await exchange.write(b"data: %b\n\n" % error)
+            message = "The simulated provider broke off."
+            if exchange.path.startswith("/v1/responses"):
+                await exchange.write(responses.encode_break(message))
+            else:
+                error = _encode_error(exchange)(500, message, code="simulated")
+                await exchange.write(b"data: %b\n\n" % error)
         elif not whole:
             await _cut()
         exchange.finish()
+
+
+def _encode_error(exchange: Exchange) -> Callable[..., bytes]:
+    """Return how an error is written in the format of a path."""
+    return gemini.encode_error if exchange.path.startswith("/v1beta/") else answers.encode_error
 
 
 async def _due(start_s: float, itl_s: float, sent: int, opening: int, tokens: int) -> int:

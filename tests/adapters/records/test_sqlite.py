@@ -3,12 +3,10 @@
 import stat
 
 import pytest
-from sqlalchemy import insert, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import text
 
 from podium.adapters.records import DATABASE, open_for_reading, open_records
 from podium.kernel.errors import StateError
-from podium.ports.database import meta
 
 
 @pytest.fixture
@@ -36,54 +34,6 @@ def test_a_new_state_directory_is_private(tmp_path):
     """A state directory that Podium makes is its owner's alone."""
     open_records(tmp_path / "deep" / "state").dispose()
     assert stat.S_IMODE((tmp_path / "deep" / "state").stat().st_mode) == 0o700
-
-
-def test_again(tmp_path, writer):
-    """Opened again, what was written is there."""
-    with writer.begin() as connection:
-        connection.execute(insert(meta).values(key="a", value="1"))
-    again = open_records(tmp_path)
-    with again.connect() as connection:
-        assert connection.execute(select(meta.c.value)).scalars().all() == ["1"]
-    again.dispose()
-
-
-def test_a_transaction_is_whole(writer):
-    """What fails within a transaction leaves nothing of it, tables included."""
-
-    def write_and_fail():
-        with writer.begin() as connection:
-            connection.execute(text("CREATE TABLE extra (a INTEGER)"))
-            connection.execute(insert(meta).values(key="a", value="1"))
-            raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        write_and_fail()
-    with writer.connect() as connection:
-        assert connection.execute(select(meta)).all() == []
-        assert connection.execute(text("SELECT 1 FROM sqlite_master WHERE name = 'extra'")).first() is None
-
-
-def test_a_reader_reads_while_the_keeper_writes(tmp_path, writer):
-    """A reader sees what is committed, waits for nobody, and cannot write."""
-    reader = open_for_reading(tmp_path)
-    with writer.begin() as writing:
-        writing.execute(insert(meta).values(key="a", value="1"))
-        with reader.connect() as reading:
-            assert reading.execute(select(meta)).all() == []
-    with reader.connect() as reading:
-        assert reading.execute(select(meta.c.value)).scalar() == "1"
-        with pytest.raises(OperationalError, match="readonly"):
-            reading.execute(insert(meta).values(key="b", value="2"))
-    reader.dispose()
-
-
-def test_a_reading_transaction_of_the_writer(writer):
-    """The writer's engine reads beside a transaction that writes, where it says that it only reads."""
-    with writer.begin() as writing:
-        writing.execute(insert(meta).values(key="a", value="1"))
-        with writer.connect().execution_options(read_only=True) as reading:
-            assert reading.execute(select(meta)).all() == []
 
 
 def test_a_name_that_a_uri_would_misread(tmp_path):

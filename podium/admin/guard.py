@@ -1,0 +1,66 @@
+"""What an endpoint of the admin API wants of who calls it: one right, said beside the path."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, Protocol
+
+from fastapi import Depends, Request
+
+from podium.control.door import Door
+from podium.kernel.errors import Forbidden
+from podium.ports.acts import By, NoteRefused
+from podium.ports.link import Question, Reply
+from podium.trust.people import Person, Right, require
+
+ROLE: Final = "x-podium-role"
+"""In the OpenAPI document, beside each operation: the least that it wants."""
+
+
+class Keeper(Protocol):
+    """The keeper's client."""
+
+    async def ask(self, question: Question) -> Reply:
+        """Ask; raises the error that a refusal means."""
+        ...
+
+
+class Caller:
+    """Who calls, once they are known; the keeper looks them up again where they act."""
+
+    def __init__(self, by: By, person: Person) -> None:
+        self.by = by
+        self.person = person
+
+
+class Guard:
+    """Makes the dependencies of endpoints."""
+
+    def __init__(self, door: Door, keeper: Keeper) -> None:
+        self._door = door
+        self._keeper = keeper
+
+    def wants(self, right: Right) -> dict[str, Any]:
+        """Return what a route is made with, so that it lets in only who has a right."""
+        return {
+            "dependencies": [Depends(self._check(right))],
+            "openapi_extra": {ROLE: right.value},
+        }
+
+    def _check(self, right: Right) -> Callable[[Request], Awaitable[None]]:
+        async def check(request: Request) -> None:
+            by, person = self._door.by_header(request.headers.get("authorization"))
+            what = f"{request.method} {request.url.path}"
+            try:
+                require(person, right, what)
+            except Forbidden as error:
+                if request.method != "GET":
+                    await self._keeper.ask(NoteRefused(by, what, "", error.message))
+                raise
+            request.state.caller = Caller(by, person)
+
+        return check
+
+
+def caller(request: Request) -> Caller:
+    """Return who calls an endpoint that has a guard."""
+    found: Caller = request.state.caller
+    return found

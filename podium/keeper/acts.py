@@ -1,0 +1,270 @@
+"""The acts of people: who is it, may they, do it, write it into the chain; one transaction each.
+
+What is refused to a known person is a row of the chain too, in a transaction of its own.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+import msgspec
+from sqlalchemy import Connection, Engine
+
+from podium.keeper import people
+from podium.keeper.authority import Authority
+from podium.keeper.chain import KEEPER, REFUSED, Chain
+from podium.keeper.deliveries import note_delivery
+from podium.keeper.inbox import Inbox
+from podium.keeper.overrides import Overrides
+from podium.kernel.errors import Forbidden, PodiumError
+from podium.kernel.ids import ulid
+from podium.ports import Clock, Entropy
+from podium.ports.acts import (
+    ActDone,
+    AddUser,
+    AnswerCase,
+    AskOverride,
+    BeginSession,
+    By,
+    CaseIs,
+    EndSession,
+    IssueToken,
+    LimitsBook,
+    NoteDelivery,
+    NoteGuessing,
+    NoteRefused,
+    OpenCase,
+    RevokeToken,
+    RotateKey,
+    SetDisabled,
+    SetPassword,
+    SetRoles,
+)
+from podium.ports.people import person
+from podium.trust.people import Person, Right, require
+
+Result = ActDone | CaseIs
+_Doing = Callable[[Connection, Any, Person], Result]
+_R = TypeVar("_R")
+MAX_NOTED: Final = 200
+"""Characters of what others say that go into the chain."""
+
+
+class Acts:
+    """Does what people ask. Its methods run in the database thread."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Clock,
+        entropy: Entropy,
+        chain: Chain,
+        *,
+        authority: Authority,
+        limits: LimitsBook | None,
+    ) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._entropy = entropy
+        self._chain = chain
+        self._authority = authority
+        self.inbox = Inbox(chain, clock, entropy)
+        self._overrides = Overrides(
+            inbox=self.inbox,
+            chain=chain,
+            clock=clock,
+            entropy=entropy,
+            limits=limits,
+            rule_of=lambda path: authority.in_force.override_rules.get(path, "whenPossible"),
+        )
+        self._doing: dict[type[Any], _Doing] = {
+            AddUser: self._add_user,
+            SetPassword: self._set_password,
+            SetRoles: self._set_roles,
+            SetDisabled: self._set_disabled,
+            IssueToken: self._issue_token,
+            RevokeToken: self._revoke_token,
+            EndSession: self._end_session,
+            NoteRefused: self._note_refused,
+            RotateKey: self._rotate_key,
+            OpenCase: self._open_case,
+            AnswerCase: self._answer_case,
+            AskOverride: self._overrides.ask,
+        }
+
+    def do(self, act: Any) -> Result:
+        """Do an act. Raises Unauthenticated, Forbidden, NotFound, InvalidRequest; then nothing is changed."""
+        if isinstance(act, BeginSession):
+            return self._begin_session(act)
+        if isinstance(act, NoteGuessing):
+            return self._note_guessing(act)
+        if isinstance(act, NoteDelivery):
+            with self._engine.begin() as connection:
+                note_delivery(connection, act, self._clock.wall_ns())
+            return ActDone()
+        doing = self._doing[type(act)]
+        result = self.as_person(act.by, _what(act), _subject(act), lambda c, who: doing(c, act, who))
+        if isinstance(act, RotateKey) and isinstance(result, ActDone):
+            self._chain.use(result.id)
+        return result
+
+    def as_person(self, by: By, what: str, subject: str, work: Callable[[Connection, Person], _R]) -> _R:
+        """Run an act of a person in one transaction. A refusal is noted in the chain."""
+        who: Person | None = None
+        try:
+            with self._engine.begin() as connection:
+                who = person(connection, by, self._clock.wall_ns())
+                return work(connection, who)
+        except PodiumError as error:
+            if who is not None and isinstance(error, Forbidden):
+                with self._engine.begin() as connection:
+                    self._refused(connection, what, who.name, subject, error.message)
+            raise
+
+    def expire(self) -> int:
+        """Close the cases whose time is over; return how many."""
+        with self._engine.connect().execution_options(read_only=True) as connection:
+            if not self.inbox.due(connection):
+                return 0
+        with self._engine.begin() as connection:
+            return self.inbox.expire(connection)
+
+    def _refused(self, connection: Connection, what: str, who: str, subject: str, why: str) -> None:
+        self._chain.append(
+            connection, kind=what, actor=who, subject=_plain(subject), outcome=REFUSED, body={"why": why}
+        )
+
+    def _noted(self, connection: Connection, act: Any, who: Person, subject: str, **body: object) -> None:
+        via = {"via": who.via} if who.via else {}
+        self._chain.append(connection, kind=_what(act), actor=who.name, subject=subject, body=body | via)
+
+    def _id(self, prefix: str) -> str:
+        return prefix + ulid(self._clock.wall_ns() // 1_000_000, self._entropy(16))
+
+    # People
+
+    def _add_user(self, connection: Connection, act: AddUser, who: Person) -> ActDone:
+        user_id = self._id("usr_")
+        now_ns = self._clock.wall_ns()
+        people.add_user(
+            connection,
+            act,
+            who,
+            user_id=user_id,
+            departments=self._authority.in_force.departments,
+            now_ns=now_ns,
+        )
+        self._noted(connection, act, who, act.name, roles=list(act.roles), password=bool(act.password_hash))
+        return ActDone(user_id, f"{act.name} is a user: {', '.join(act.roles)}.")
+
+    def _set_password(self, connection: Connection, act: SetPassword, who: Person) -> ActDone:
+        people.set_password(connection, act, who, self._clock.wall_ns())
+        self._noted(connection, act, who, act.name)
+        return ActDone(text=f"{act.name} has another password; their other sessions have ended.")
+
+    def _set_roles(self, connection: Connection, act: SetRoles, who: Person) -> ActDone:
+        before = people.set_roles(connection, act, who, self._authority.in_force.departments)
+        self._noted(connection, act, who, act.name, roles=list(act.roles), before=list(before))
+        return ActDone(text=f"{act.name}: {', '.join(act.roles)}.")
+
+    def _set_disabled(self, connection: Connection, act: SetDisabled, who: Person) -> ActDone:
+        people.set_disabled(connection, act, who, self._clock.wall_ns())
+        self._noted(connection, act, who, act.name, disabled=act.disabled)
+        return ActDone(text=f"{act.name} is {'shut out' if act.disabled else 'let in again'}.")
+
+    def _issue_token(self, connection: Connection, act: IssueToken, who: Person) -> ActDone:
+        token_id = self._id("tok_")
+        people.issue_token(connection, act, who, token_id=token_id, now_ns=self._clock.wall_ns())
+        self._noted(connection, act, who, token_id, user=act.name, label=act.label, expires_ns=act.expires_ns)
+        return ActDone(token_id)
+
+    def _revoke_token(self, connection: Connection, act: RevokeToken, who: Person) -> ActDone:
+        whose = people.revoke_token(connection, act, who, self._clock.wall_ns())
+        self._noted(connection, act, who, act.token_id, user=whose)
+        return ActDone(act.token_id, f"{act.token_id} of {whose} is revoked.")
+
+    def _begin_session(self, act: BeginSession) -> ActDone:
+        with self._engine.begin() as connection:
+            session_id, now_ns = self._id("ses_"), self._clock.wall_ns()
+            who, changed = people.begin_session(
+                connection, act, session_id=session_id, user_id=self._id("usr_"), now_ns=now_ns
+            )
+            if changed is not None:
+                body = {"roles": list(who.roles), "text": changed}
+                self._chain.append(
+                    connection, kind="user.from_issuer", actor=KEEPER, subject=who.name, body=body
+                )
+            self._noted(connection, act, who, session_id, address=_plain(act.address))
+        return ActDone(session_id, who.name)
+
+    def _end_session(self, connection: Connection, act: EndSession, who: Person) -> ActDone:
+        whose = people.end_session(connection, act, who, self._clock.wall_ns())
+        self._noted(connection, act, who, act.session_id, user=whose)
+        return ActDone(act.session_id, f"{act.session_id} of {whose} has ended.")
+
+    # What is only noted
+
+    def _note_refused(self, connection: Connection, act: NoteRefused, who: Person) -> ActDone:
+        self._refused(connection, _plain(act.what), who.name, act.subject, _plain(act.why))
+        return ActDone()
+
+    def _note_guessing(self, act: NoteGuessing) -> ActDone:
+        with self._engine.begin() as connection:
+            self._chain.append(
+                connection,
+                kind="login.slowed",
+                actor=KEEPER,
+                subject=_plain(act.account),
+                outcome=REFUSED,
+                body={"address": _plain(act.address)},
+            )
+        return ActDone()
+
+    def _rotate_key(self, connection: Connection, _act: RotateKey, who: Person) -> ActDone:
+        require(who, Right.ADMINISTER, "change the key of the chain")
+        key_id = self._chain.rotate(connection, who.name)
+        return ActDone(key_id, f"The chain is signed with the key {key_id} from now on.")
+
+    # The Inbox
+
+    def _open_case(self, connection: Connection, act: OpenCase, who: Person) -> CaseIs:
+        require(who, Right.OPERATE, "open cases")
+        case = msgspec.structs.replace(act.case, requested_by=None if who.owner else who.name)
+        return CaseIs(self.inbox.open(connection, case, after_ns=act.expires_after_ns, actor=who.name))
+
+    def _answer_case(self, connection: Connection, act: AnswerCase, who: Person) -> CaseIs:
+        return CaseIs(self.inbox.answer(connection, act.case_id, who, act.choice, act.reason))
+
+
+_WHAT: Final[dict[Any, str]] = {
+    AddUser: "user.add",
+    SetPassword: "user.password",
+    SetRoles: "user.roles",
+    SetDisabled: "user.disabled",
+    IssueToken: "token.issue",
+    RevokeToken: "token.revoke",
+    BeginSession: "session.begin",
+    EndSession: "session.end",
+    NoteRefused: "act.refused",
+    RotateKey: "key.rotate",
+    OpenCase: "case.open",
+    AnswerCase: "case.answer",
+    AskOverride: "override.ask",
+}
+
+
+def _what(act: Any) -> str:
+    return _WHAT[type(act)]
+
+
+def _subject(act: Any) -> str:
+    """Return what an act is about, for the row of its refusal."""
+    for name in ("name", "token_id", "session_id", "case_id", "limit"):
+        found = getattr(act, name, None)
+        if found:
+            return str(found)
+    return ""
+
+
+def _plain(text: str) -> str:
+    """Return what others say, short and without control characters."""
+    return "".join(c if c.isprintable() else "?" for c in text[:MAX_NOTED])

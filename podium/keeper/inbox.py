@@ -1,0 +1,157 @@
+"""The Inbox: the one table of what waits for a person. Cases are opened, answered and expired here alone.
+
+A kind says what its answers do, in the answer's transaction. What Podium asks itself can have any kind; kinds
+without an effect only note the answer.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+from sqlalchemy import Connection, insert, select, update
+
+from podium.keeper.chain import KEEPER, Chain
+from podium.kernel.errors import Forbidden, NotFound
+from podium.kernel.ids import ulid
+from podium.ports import Clock, Entropy
+from podium.ports.acts import case_of
+from podium.ports.database import cases, notices
+from podium.ports.people import deciders
+from podium.trust.cases import Case, check_case, decide_answer
+from podium.trust.people import Person
+
+Effect = Callable[[Connection, Case, Person | None], str]
+"""(connection, the case as answered or expired, who answered or None) -> in words, what was done."""
+_AS_JSON: Final = ("evidence", "choices")
+
+
+class Inbox:
+    """Opens, answers and expires. Its methods run in the database thread, in the caller's transaction."""
+
+    def __init__(self, chain: Chain, clock: Clock, entropy: Entropy) -> None:
+        self._chain = chain
+        self._clock = clock
+        self._entropy = entropy
+        self._effects: dict[str, Effect] = {}
+
+    def on_answer(self, kind: str, effect: Effect) -> None:
+        """Say what the answers of a kind do. Expiry calls it too, with the case's `expiry_choice`."""
+        self._effects[kind] = effect
+
+    def open(self, connection: Connection, case: Case, *, after_ns: int | None = None, actor: str) -> Case:
+        """Store a case under a new id, with the time of now, and return it.
+
+        While one of its kind and key is open, that one is returned. ``after_ns``: it expires so long from
+        now. Raises InvalidRequest.
+        """
+        known = connection.execute(
+            select(cases).where(cases.c.kind == case.kind, cases.c.key == case.key, cases.c.state == "open")
+        ).first()
+        if known is not None:
+            return case_of(known._mapping)  # noqa: SLF001 - its documented name
+        now_ns = self._clock.wall_ns()
+        case = msgspec.structs.replace(
+            case,
+            id="case_" + ulid(now_ns // 1_000_000, self._entropy(16)),
+            created_ns=now_ns,
+            expires_ns=now_ns + after_ns if after_ns is not None else case.expires_ns,
+            state="open",
+            answered_ns=None,
+            answered_by=None,
+            choice=None,
+            reason=None,
+            result=None,
+        )
+        check_case(case)
+        fields = msgspec.structs.asdict(case)
+        values = {k: msgspec.json.encode(v).decode() if k in _AS_JSON else v for k, v in fields.items()}
+        connection.execute(insert(cases).values(values))
+        self._note(connection, case, "opened")
+        self._chain.append(
+            connection,
+            kind="case.opened",
+            actor=actor,
+            subject=case.id,
+            body={
+                "kind": case.kind,
+                "key": case.key,
+                "title": case.title,
+                "department": case.department,
+                "expires_ns": case.expires_ns,
+            },
+        )
+        return case
+
+    def answer(self, connection: Connection, case_id: str, who: Person, choice: str, reason: str) -> Case:
+        """Let a person decide. Raises NotFound, Forbidden, InvalidRequest; then nothing is changed."""
+        case = self.find(connection, case_id)
+        now_ns = self._clock.wall_ns()
+        others = set(deciders(connection, case.department)) - {case.requested_by}
+        reason = decide_answer(case, who, choice, reason, now_ns=now_ns, others=bool(others))
+        case = msgspec.structs.replace(
+            case, state="answered", answered_ns=now_ns, answered_by=who.name, choice=choice, reason=reason
+        )
+        return self._settle(connection, case, who)
+
+    def expire(self, connection: Connection) -> int:
+        """Close the cases whose time is over; return how many."""
+        now_ns = self._clock.wall_ns()
+        over = connection.execute(
+            select(cases).where(cases.c.state == "open", cases.c.expires_ns <= now_ns).order_by(cases.c.id)
+        ).all()
+        for row in over:
+            case = case_of(row._mapping)  # noqa: SLF001 - its documented name
+            case = msgspec.structs.replace(
+                case, state="expired", answered_ns=now_ns, choice=case.expiry_choice
+            )
+            self._settle(connection, case, None)
+        return len(over)
+
+    def due(self, connection: Connection) -> bool:
+        """Return whether a case's time is over."""
+        query = select(cases.c.id).where(cases.c.state == "open", cases.c.expires_ns <= self._clock.wall_ns())
+        return connection.execute(query.limit(1)).first() is not None
+
+    def find(self, connection: Connection, case_id: str) -> Case:
+        """Return a case. Raises NotFound."""
+        row = connection.execute(select(cases).where(cases.c.id == case_id)).first()
+        if row is None:
+            raise NotFound(f"There is no case {case_id}.", fix="See podium inbox list.")
+        return case_of(row._mapping)  # noqa: SLF001 - its documented name
+
+    def _settle(self, connection: Connection, case: Case, who: Person | None) -> Case:
+        changed = connection.execute(
+            update(cases)
+            .where(cases.c.id == case.id, cases.c.state == "open")
+            .values(
+                state=case.state,
+                answered_ns=case.answered_ns,
+                answered_by=case.answered_by,
+                choice=case.choice,
+                reason=case.reason,
+            )
+        )
+        if changed.rowcount != 1:
+            raise Forbidden(f"The case {case.id} is not open any more.")
+        effect = self._effects.get(case.kind)
+        result = effect(connection, case, who) if effect is not None else ""
+        connection.execute(update(cases).where(cases.c.id == case.id).values(result=result))
+        self._note(connection, case, case.state)
+        self._chain.append(
+            connection,
+            kind=f"case.{case.state}",
+            actor=who.name if who is not None else KEEPER,
+            subject=case.id,
+            body={
+                "kind": case.kind,
+                "key": case.key,
+                "choice": case.choice,
+                "reason": case.reason,
+                "requested_by": case.requested_by,
+                "result": result,
+            },
+        )
+        return msgspec.structs.replace(case, result=result)
+
+    def _note(self, connection: Connection, case: Case, event: str) -> None:
+        connection.execute(insert(notices).values(case_id=case.id, event=event, at_ns=self._clock.wall_ns()))

@@ -1,0 +1,270 @@
+"""The part of the keeper's language in which people act, and cases are opened and answered.
+
+Each message says by whom. The keeper looks the person up itself, by a digest of what they bear, in the
+transaction of the act: what a face has found out about them is not believed.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Literal, Protocol, get_args
+
+import msgspec
+
+from podium.trust.cases import Case, Choice
+from podium.trust.people import COMMAND_LINE
+
+
+class By(msgspec.Struct, frozen=True):
+    """Who acts: whose session or token has this SHA-256 (hexadecimal); with neither, the owner."""
+
+    owner: str = COMMAND_LINE
+    session: str | None = None
+    token: str | None = None
+
+
+class AddUser(msgspec.Struct, frozen=True, tag="add_user"):
+    """Make a user. ``password_hash``: argon2id; None: they cannot log in by password yet."""
+
+    by: By
+    name: str
+    roles: tuple[str, ...]
+    password_hash: str | None = None
+
+
+class SetPassword(msgspec.Struct, frozen=True, tag="set_password"):
+    """Give a user another password; their sessions end, but for the one that asks."""
+
+    by: By
+    name: str
+    password_hash: str
+
+
+class SetRoles(msgspec.Struct, frozen=True, tag="set_roles"):
+    """Give a user other roles, in force with their next request."""
+
+    by: By
+    name: str
+    roles: tuple[str, ...]
+
+
+class SetDisabled(msgspec.Struct, frozen=True, tag="set_disabled"):
+    """Shut a user out, sessions and tokens included; or let them in again, without those."""
+
+    by: By
+    name: str
+    disabled: bool = True
+
+
+class IssueToken(msgspec.Struct, frozen=True, tag="issue_token"):
+    """Store the hash of a new API token of a user."""
+
+    by: By
+    name: str
+    sha256: str
+    label: str
+    expires_ns: int
+
+
+class RevokeToken(msgspec.Struct, frozen=True, tag="revoke_token"):
+    """End an API token."""
+
+    by: By
+    token_id: str
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """Who an OpenID Connect issuer says that somebody is, and the roles that its claims give."""
+
+    issuer: str
+    subject: str
+    name: str
+    roles: tuple[str, ...]
+
+
+class BeginSession(msgspec.Struct, frozen=True, tag="begin_session"):
+    """Somebody has shown who they are: exactly one of ``name``, ``identity`` and ``owner_proof`` is set."""
+
+    sha256: str
+    expires_ns: int
+    method: Literal["password", "oidc", "admin.token"]
+    address: str
+    device: str
+    name: str | None = None
+    password_hash: str | None = None
+    """Against which the password was checked: another one by now, and there is no session."""
+    identity: Identity | None = None
+    owner_proof: str | None = None
+    """SHA-256 of the admin token, hexadecimal."""
+
+
+class EndSession(msgspec.Struct, frozen=True, tag="end_session"):
+    """End a session: one's own, or as an admin another's."""
+
+    by: By
+    session_id: str
+
+
+class NoteRefused(msgspec.Struct, frozen=True, tag="note_refused"):
+    """A face has refused an act: it belongs into the chain."""
+
+    by: By
+    what: str
+    subject: str
+    why: str
+
+
+class NoteGuessing(msgspec.Struct, frozen=True, tag="note_guessing"):
+    """Somebody fails to log in, and is slowed down from now on."""
+
+    account: str
+    address: str
+
+
+class RotateKey(msgspec.Struct, frozen=True, tag="rotate_key"):
+    """Sign with a new key from now on."""
+
+    by: By
+
+
+class OpenCase(msgspec.Struct, frozen=True, tag="open_case"):
+    """Something waits for a person. The case's id and times are the keeper's to give; its key is unique."""
+
+    by: By
+    case: Case
+    expires_after_ns: int | None = None
+
+
+class AnswerCase(msgspec.Struct, frozen=True, tag="answer_case"):
+    """A person decides."""
+
+    by: By
+    case_id: str
+    choice: str
+    reason: str
+
+
+class AskOverride(msgspec.Struct, frozen=True, tag="ask_override"):
+    """Ask for more of a limit, until a time (Unix nanoseconds). ``amount``: nano-USD, or tokens."""
+
+    by: By
+    limit: str
+    amount: int
+    until_ns: int
+    reason: str
+
+
+class NoteDelivery(msgspec.Struct, frozen=True, tag="note_delivery"):
+    """A webhook was told, or could not be: then when it is tried again; None: never."""
+
+    notice: int
+    webhook: str
+    error: str | None = None
+    next_ns: int | None = None
+
+
+class ActDone(msgspec.Struct, frozen=True, tag="act_done"):
+    """It is done, in the database and in the chain. ``id``: of what was made."""
+
+    id: str = ""
+    text: str = ""
+    """In words, what was done."""
+
+
+class CaseIs(msgspec.Struct, frozen=True, tag="case_is"):
+    """The case as it is now."""
+
+    case: Case
+
+
+Act = (
+    AddUser
+    | SetPassword
+    | SetRoles
+    | SetDisabled
+    | IssueToken
+    | RevokeToken
+    | BeginSession
+    | EndSession
+    | NoteRefused
+    | NoteGuessing
+    | RotateKey
+    | OpenCase
+    | AnswerCase
+    | AskOverride
+    | NoteDelivery
+)
+
+ACTS: Final = get_args(Act)
+
+
+class Signer(Protocol):
+    """One key of the chain."""
+
+    key_id: str
+    public: bytes
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the Ed25519 signature."""
+        ...
+
+
+class EvidenceKeys(Protocol):
+    """Where the keys of the chain are kept."""
+
+    def find(self, key_id: str) -> Signer | None:
+        """Return a key by its id, None where it is lost."""
+        ...
+
+    def make(self) -> Signer:
+        """Make a key and keep it; it signs only once the chain names it."""
+        ...
+
+
+class Passwords(Protocol):
+    """How passwords are kept."""
+
+    def digest(self, password: str) -> str:
+        """Return argon2id in PHC form. Takes tens of milliseconds and megabytes."""
+        ...
+
+    def matches(self, digest: str | None, password: str) -> bool:
+        """Return whether a password is the one; with None no, in the same time."""
+        ...
+
+
+class LimitTerms(msgspec.Struct, frozen=True):
+    """What one must know of a limit to ask for more of it. ``amount``: nano-USD where the unit is usd."""
+
+    name: str
+    department: str
+    """Path."""
+    unit: str
+    amount: int
+    window: str
+    """In words: ``a month in Europe/Berlin``."""
+    charged: int
+    outstanding: int
+    ends_ns: int | None
+    """When its window ends."""
+
+
+class LimitsBook(Protocol):
+    """The authority over limits, as an override needs it. Called in the database thread."""
+
+    def terms(self, connection: Any, limit: str) -> LimitTerms:
+        """Return a limit's terms. Raises NotFound."""
+        ...
+
+    def override(
+        self, connection: Any, *, limit: str, amount: int, until_ns: int, override_id: str, by: Sequence[str]
+    ) -> None:
+        """Give more, in the connection's transaction. ``by``: who asked, and who approved."""
+        ...
+
+
+def case_of(row: Mapping[Any, Any]) -> Case:
+    """Return the case that a row of `cases` holds."""
+    fields = {str(name): value for name, value in row.items()}
+    fields["evidence"] = json.loads(fields["evidence"])
+    fields["choices"] = msgspec.json.decode(fields["choices"], type=tuple[Choice, ...])
+    return Case(**fields)

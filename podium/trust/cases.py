@@ -1,0 +1,129 @@
+"""Cases: what waits for a person, and who may answer it how."""
+
+from typing import Final, Literal
+
+import msgspec
+
+from podium.kernel.errors import Forbidden, InvalidRequest
+from podium.trust.people import Person, Right, check_reason
+
+State = Literal["open", "answered", "expired"]
+Tone = Literal["good", "bad", "plain"]
+Rule = Literal["always", "whenPossible", "never"]
+"""Whether an override wants somebody else's approval: see `decide_second_person`."""
+
+MAX_EVIDENCE_BYTES: Final = 256 << 10
+
+
+class Choice(msgspec.Struct, frozen=True):
+    """One answer: its name in commands, what it is called, and what it does, in words."""
+
+    name: str
+    label: str
+    effect: str
+    tone: Tone = "plain"
+
+
+class Case(msgspec.Struct, frozen=True):
+    """One decision that waits for a person. Times are Unix nanoseconds."""
+
+    id: str
+    kind: str
+    """``budget.override``, and the kinds of later features."""
+    key: str
+    """What it is about: no two open cases of a kind have the same."""
+    title: str
+    """What, in words: one line."""
+    why: str
+    """Why a person is asked, in a sentence or two."""
+    evidence: dict[str, object]
+    """What a person needs to decide; its kind knows how to show it."""
+    choices: tuple[Choice, ...]
+    department: str
+    """Path of the department that it belongs to."""
+    owner: Literal["approver", "operator", "admin"]
+    """Who answers: an approver of the department, an operator, or an admin."""
+    otherwise: str
+    """In words: what happens if nobody answers."""
+    created_ns: int
+    expires_ns: int | None
+    """None: it waits for ever."""
+    expiry_choice: str | None = None
+    """The choice that expiry makes; None: expiry makes none of them."""
+    requested_by: str | None = None
+    """Who asked for it; they may not answer. None: Podium itself did."""
+    state: State = "open"
+    answered_ns: int | None = None
+    answered_by: str | None = None
+    choice: str | None = None
+    reason: str | None = None
+    result: str | None = None
+    """In words: what the answer has done."""
+
+
+def may_answer(case: Case, person: Person, *, others: bool) -> str | None:
+    """Return in words why a person may not answer a case, or None where they may.
+
+    ``others``: whether a user other than the requester may answer it. Nobody answers their own request, and
+    the owner, who bears no name, answers a request only where no user can.
+    """
+    role = {
+        "approver": person.decides(case.department),
+        "operator": person.may(Right.OPERATE) or person.decides(case.department),
+        "admin": person.may(Right.ADMINISTER),
+    }[case.owner]
+    if not role:
+        of = f" of {case.department} or above" if case.owner == "approver" else ""
+        return f"it is for an {case.owner}{of}, which {person.name} is not"
+    if case.requested_by is None:
+        return None
+    if person.name == case.requested_by:
+        return "nobody answers their own request"
+    if person.owner and others:
+        return "a request is answered in a name: somebody with a user of their own can"
+    return None
+
+
+def decide_answer(case: Case, person: Person, choice: str, reason: str, *, now_ns: int, others: bool) -> str:
+    """Return the reason as it is kept. Raises Forbidden, or InvalidRequest for a choice that there is not."""
+    if case.state != "open" or (case.expires_ns is not None and now_ns >= case.expires_ns):
+        by = f" by {case.answered_by}" if case.answered_by else ""
+        what = f"was answered{by}" if case.state == "answered" else "has expired"
+        raise Forbidden(f"The case {case.id} {what}.", fix=f"See podium inbox show {case.id}.")
+    why_not = may_answer(case, person, others=others)
+    if why_not is not None:
+        raise Forbidden(f"{person.name} may not answer {case.id}: {why_not}.", fix="Ask somebody who may.")
+    if choice not in {one.name for one in case.choices}:
+        raise InvalidRequest(
+            f"{choice!r} is no choice of {case.id}.",
+            field="choice",
+            fix=f"Choose one of {', '.join(one.name for one in case.choices)}.",
+        )
+    return check_reason(reason)
+
+
+def decide_second_person(rule: Rule, person: Person, department: str, *, others: bool) -> bool:
+    """Return whether an override that a person asks for must wait for another person.
+
+    ``always`` and ``never`` say it. ``whenPossible`` wants it as soon as a user other than the requester can
+    approve for the department (``others``). Who does not decide there always waits.
+    """
+    if not person.decides(department):
+        return True
+    if rule == "whenPossible":
+        return others
+    return rule == "always"
+
+
+def check_case(case: Case) -> None:
+    """Raise InvalidRequest for a case that could not be shown or answered."""
+    if not case.choices or len({one.name for one in case.choices}) != len(case.choices):
+        raise InvalidRequest("A case has choices, each with a name of its own.", field="choices")
+    if case.expiry_choice is not None and case.expiry_choice not in {one.name for one in case.choices}:
+        raise InvalidRequest("What expiry chooses is one of the choices.", field="expiry_choice")
+    if not (case.title.strip() and case.why.strip() and case.otherwise.strip()):
+        raise InvalidRequest("A case says what, why, and what happens if nobody answers.", field="title")
+    if case.expires_ns is not None and case.expires_ns <= case.created_ns:
+        raise InvalidRequest("A case expires after it was made.", field="expires_ns")
+    if len(msgspec.json.encode(case.evidence)) > MAX_EVIDENCE_BYTES:
+        raise InvalidRequest(f"Evidence has at most {MAX_EVIDENCE_BYTES} bytes.", field="evidence")

@@ -1,0 +1,146 @@
+"""A real PostgreSQL, started by the tests in a folder of its own, as a user that is not root."""
+
+import itertools
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import psycopg
+
+PASSWORD = "not-a-secret"
+_numbers = itertools.count(1)
+
+
+def binaries() -> Path | None:
+    """Where initdb and postgres are: on the PATH, or where Debian keeps them."""
+    found = shutil.which("initdb")
+    places = [Path(found).resolve().parent] if found else []
+    places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    return next((place for place in places if (place / "initdb").exists()), None)
+
+
+def why_not() -> str | None:
+    """Why no server can be started here, None where one can."""
+    if binaries() is None:
+        return "there is no PostgreSQL here: scripts/setup test installs it, or apt-get install postgresql"
+    if shutil.which("setpriv") is None:
+        return "there is no setpriv here (util-linux)"
+    return None
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Postgres:
+    """One server. It syncs as in production, and ends with this process."""
+
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="podium-pg-"))
+        self.host, self.port = host, free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._free: list[str] = []
+        self._used: list[str] = []
+        self._as: list[str] = ["setpriv"]
+        if os.getuid() == 0:
+            user = pwd.getpwnam("nobody")
+            os.chown(self.folder, user.pw_uid, user.pw_gid)
+            self._as += [f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+        (self.folder / "password").write_text(PASSWORD)
+        (self.folder / "password").chmod(0o644)
+        initdb = ["initdb", "-D", "data", "-U", "podium", "-A", "scram-sha-256", "--pwfile=password"]
+        self._run(*initdb, "--locale=C", "--encoding=UTF8", "--no-sync", "--no-instructions")
+        self.start()
+
+    def _command(self, program: str, *arguments: str) -> list[str]:
+        place = binaries()
+        assert place is not None
+        return [*self._as, str(place / program), *arguments]
+
+    def _run(self, program: str, *arguments: str) -> None:
+        done = subprocess.run(
+            self._command(program, *arguments), cwd=self.folder, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    def start(self) -> None:
+        """Start it, from the main thread: the server ends with the thread that has started it."""
+        settings = {
+            "listen_addresses": self.host,
+            "port": self.port,
+            "unix_socket_directories": str(self.folder),
+            "fsync": "on",
+            "shared_buffers": "16MB",
+            "autovacuum": "off",
+        }
+        options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
+        command = self._command("postgres", "-D", "data", *options)
+        command[1:1] = ["--pdeathsig", "SIGQUIT"]
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log)
+        until = time.monotonic() + 30
+        while True:
+            try:
+                psycopg.connect(self.url("postgres", driver="postgresql"), connect_timeout=2).close()
+            except psycopg.OperationalError:
+                assert self._process.poll() is None, (self.folder / "log").read_text()
+                assert time.monotonic() < until, (self.folder / "log").read_text()
+                time.sleep(0.05)
+            else:
+                return
+
+    def stop(self, number: signal.Signals = signal.SIGINT) -> None:
+        """Stop it: SIGINT cuts every session in good order, SIGQUIT is a crash."""
+        if self._process is not None:
+            self._process.send_signal(number)
+            self._process.wait(30)
+            self._process = None
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal to every process of the server: SIGSTOP makes it hang without a word."""
+        assert self._process is not None
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
+        for pid in (self._process.pid, *map(int, children)):
+            os.kill(pid, number)
+
+    def url(self, database: str, *, driver: str = "postgresql+psycopg", port: int | None = None) -> str:
+        return f"{driver}://podium:{PASSWORD}@{self.host}:{port or self.port}/{database}"
+
+    def sql(self, statement: str, database: str = "postgres") -> list[tuple[object, ...]]:
+        with psycopg.connect(self.url(database, driver="postgresql"), autocommit=True) as connection:
+            cursor = connection.execute(statement)  # type: ignore[call-overload]
+            return cursor.fetchall() if cursor.description else []
+
+    def database(self, *, port: int | None = None) -> str:
+        """Make a database, and return its URL."""
+        if self._free:
+            name = self._free.pop()
+        else:
+            name = f"podium_{next(_numbers)}"
+            self.sql(f"CREATE DATABASE {name}")
+        self._used.append(name)
+        return self.url(name, port=port)
+
+    def reclaim(self) -> None:
+        """Empty the databases that were made, for the next test: a new one costs hundreds of files."""
+        while self._used:
+            name = self._used.pop()
+            self.sql(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+            self.sql(f"ALTER DATABASE {name} RESET ALL")
+            self.sql(
+                "DROP SCHEMA public CASCADE; CREATE SCHEMA public; GRANT USAGE ON SCHEMA public TO public",
+                name,
+            )
+            self._free.append(name)
+
+    def close(self) -> None:
+        self.stop(signal.SIGQUIT)
+        shutil.rmtree(self.folder, ignore_errors=True)
