@@ -8,6 +8,7 @@ from podium.kernel.call import Operation
 from podium.kernel.errors import Inexpressible, NotFound
 from podium.net.server import Exchange
 from podium.wire import (
+    anthropic_messages,
     gemini,
     gemini_embedding,
     gemini_embeddings,
@@ -39,6 +40,7 @@ class Endpoint(NamedTuple):
 CHAT_FORMATS: Final[dict[Dialect, Format]] = {
     "openai": openai_chat,
     "llama": openai_chat,
+    "anthropic": anthropic_messages,
     "openai-responses": openai_responses,
     "gemini": gemini,
 }
@@ -52,6 +54,7 @@ EMBEDDINGS_FORMATS: Final[dict[Dialect, EmbeddingsFormat]] = {
 
 MODEL_ENDPOINTS: Final[dict[str, Endpoint]] = {
     "/v1/chat/completions": Endpoint("chat", openai_chat),
+    "/v1/messages": Endpoint("chat", anthropic_messages),
     "/v1/embeddings": Endpoint("embeddings", openai_embeddings),
     "/v1/responses": Endpoint("chat", openai_responses),
 }

@@ -1,7 +1,8 @@
 """Which addresses of the network a provider, tool server or webhook may have: the guard against SSRF.
 
-Sources: IANA's special-purpose address registries (by the standard library's `ipaddress`), RFC 6052 (NAT64),
-RFC 3056 (6to4), RFC 4380 (Teredo), and the clouds' documented addresses of metadata services.
+Sources: IANA's special-purpose address registries (by the standard library's `ipaddress`), RFC 6052 and 8215
+(NAT64), RFC 7915 (IPv4-translated), RFC 4291 (IPv4-compatible, site-local), RFC 3056 (6to4), RFC 4380
+(Teredo), and the clouds' documented addresses of metadata services.
 """
 
 import ipaddress
@@ -24,7 +25,16 @@ _METADATA: Final = frozenset(
         "fd20:ce::254",  # Google
     )
 )
-_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
+_CARRIERS: Final = tuple(
+    ipaddress.IPv6Network(text)
+    for text in (
+        "64:ff9b::/96",  # NAT64
+        "64:ff9b:1::/48",  # NAT64 of a network's own, by prefixes of 96 bits
+        "::ffff:0:0:0/96",  # IPv4-translated
+        "::/96",  # IPv4-compatible
+    )
+)
+"""Their last 32 bits are an IPv4 address."""
 _CARRIER: Final = ipaddress.IPv4Network("100.64.0.0/10")
 
 
@@ -63,6 +73,8 @@ def forbidden(address: IPv4Address | IPv6Address, network: Network) -> str | Non
         return None if address.is_global or _is_private(address) else "reserved"
     if address.is_loopback:
         return "this machine's own"
+    if isinstance(address, IPv6Address) and address.is_site_local:
+        return "private"
     if not address.is_global:
         return "private" if _is_private(address) else "reserved"
     return None
@@ -81,6 +93,6 @@ def _carried(address: IPv4Address | IPv6Address) -> IPv4Address | None:
         return address.sixtofour
     if address.teredo is not None:
         return address.teredo[1]
-    if address in _NAT64:
+    if int(address) > 1 and any(address in network for network in _CARRIERS):
         return IPv4Address(int(address) & 0xFFFFFFFF)
     return None

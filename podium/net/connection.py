@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import httptools
 
 from podium.net.exchange import BodyTimeout, BodyTooLarge, Exchange, RequestRefused
-from podium.net.heads import PARSED_AT_ONCE_BYTES, has_token, origin_form, status_line
+from podium.net.heads import PARSED_AT_ONCE_BYTES, has_token, is_host, origin_form, status_line
 
 if TYPE_CHECKING:
     from podium.net.server import Server
@@ -46,6 +46,7 @@ class Connection(asyncio.Protocol):
         self._in_head = False
         self._upgrading = False
         self._repeats = 0
+        self._host = b""  # the last one that was looked at
         self._before_bytes = 0  # of this head, in earlier pieces
         self._piece_bytes = 0
         self._body_seen_bytes = 0
@@ -270,8 +271,14 @@ class Connection(asyncio.Protocol):
             if version != "1.0":
                 raise RequestRefused(505, "version_not_supported", f"HTTP/{version} is not spoken here.")
             exchange._http_1_0 = True
-        elif b"host" not in headers:
-            raise RequestRefused(400, "bad_request", "The header host is missing.")
+        host = headers.get(b"host")
+        if host is None:
+            if not exchange._http_1_0:
+                raise RequestRefused(400, "bad_request", "The header host is missing.")
+        elif host != self._host:
+            if not is_host(host):
+                raise RequestRefused(400, "bad_request", "The header host holds no host.")
+            self._host = host
         if _HASH in self._url:
             raise RequestRefused(400, "bad_request", "The target has a fragment.")
         encoding = headers.get(b"transfer-encoding")
@@ -319,7 +326,7 @@ class Connection(asyncio.Protocol):
             exchange._refused = RequestRefused(503, "overloaded", text)
         server.in_flight += 1
         self._running = False
-        # With a name, because to make one up costs more than all else about a task.
+        # With a name: to make one up would cost more than all else about a task.
         self._task = asyncio.Task(self._run(exchange), loop=server.loop, name="call")
 
     async def _run(self, exchange: Exchange) -> None:

@@ -3,6 +3,7 @@
 RFC 9110 (semantics) and RFC 9112 (HTTP/1.1 syntax). Reading is llhttp's work; see `connection` and `reply`.
 """
 
+import re
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Final
@@ -17,6 +18,11 @@ STATUS_LINES: Final = {
     status: line.encode()
     for status, line in (_STATUS_LINES | {499: "HTTP/1.1 499 Client Closed Request"}).items()
 }
+
+
+is_host: Final = re.compile(rb"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._~!$&'()*+;=%-]*)(?::[0-9]*)?").fullmatch
+"""Whether a value of the header host is one: ``uri-host [":" port]`` (RFC 9110, 7.2), but for the comma, with
+which a list of two would pass for one."""
 
 
 class BadHead(ValueError):
@@ -63,9 +69,12 @@ def has_token(value: bytes, token: bytes) -> bool:
 
 
 def origin_form(target: str) -> str:
-    """Return path and query of ``http://host/path?query``; ``*`` stays what it is (RFC 9112, 3.2)."""
-    _, scheme, rest = target.partition("://")
-    if not scheme:
+    """Return path and query of ``http://host/path?query``; ``*`` stays what it is (RFC 9112, 3.2).
+
+    What has another scheme stays too, and names nothing that there is.
+    """
+    scheme, mark, rest = target.partition("://")
+    if not mark or scheme.lower() not in {"http", "https"}:
         return target
     at = min([i for i in (rest.find("/"), rest.find("?")) if i >= 0], default=len(rest))
     path = rest[at:]

@@ -38,6 +38,14 @@ ROWS = [
     ("64:ff9b::7f00:1", "this machine's own", None),
     ("2002:a9fe:a9fe::1", "a cloud's metadata service", "a cloud's metadata service"),
     ("2002:0a00:0001::1", "private", None),
+    # NAT64 of a network's own, IPv4-translated, IPv4-compatible; and site-local.
+    ("64:ff9b:1::a9fe:a9fe", "a cloud's metadata service", "a cloud's metadata service"),
+    ("64:ff9b:1:2::7f00:1", "this machine's own", None),
+    ("64:ff9b:1::101:101", None, None),
+    ("::ffff:0:169.254.169.254", "a cloud's metadata service", "a cloud's metadata service"),
+    ("::169.254.169.254", "a cloud's metadata service", "a cloud's metadata service"),
+    ("::127.0.0.1", "this machine's own", None),
+    ("fec0::1", "private", None),
 ]
 
 

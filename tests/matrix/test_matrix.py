@@ -10,12 +10,13 @@ from podium.manifest.snapshot import Candidate, ModelRow, ProviderRow, RetryRule
 from tests.gateway.house import KEY, SHEET, House, house
 from tests.matrix.asking import Client
 from tests.matrix.scenarios import SCENARIOS, Scenario
+from tests.matrix.with_anthropic import Anthropic
 from tests.matrix.with_google import Google
 from tests.matrix.with_openai import OpenAIChat
 from tests.matrix.with_responses import OpenAIResponses
 
-CLIENTS: tuple[type[Client], ...] = (OpenAIChat, OpenAIResponses, Google)
-DIALECTS = {"openai": "/v1", "openai-responses": "/v1", "gemini": "/v1beta"}
+CLIENTS: tuple[type[Client], ...] = (OpenAIChat, OpenAIResponses, Anthropic, Google)
+DIALECTS = {"openai": "/v1", "openai-responses": "/v1", "anthropic": "/v1", "gemini": "/v1beta"}
 """Each dialect of providers, and the simulated provider's base path for it."""
 ABLE = frozenset({"vision", "tools", "structured_output", "documents"})
 

@@ -41,6 +41,10 @@ class Steering(msgspec.Struct, frozen=True):
     output_tokens: int | None = None
     cached_tokens: int = 0
     cache_write_tokens: int = 0
+    cache_write_1h_tokens: int = 0
+    """Of those, written for an hour, in formats that tell it."""
+    web_searches: int = 0
+    """How often the provider's own search ran, in formats that count it."""
     reasoning_tokens: int = 0
     audio_tokens: int = 0
     """Audio in the input."""

@@ -8,7 +8,7 @@ import msgspec
 
 from podium.adapters.simulator.plan import SimUsage
 
-Operation = Literal["chat", "embeddings"]
+Operation = Literal["chat", "embeddings", "count_tokens"]
 
 
 class SimRecord(msgspec.Struct):

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import msgspec
 
-from podium.adapters.simulator import answers, gemini, responses
+from podium.adapters.simulator import answers, anthropic, gemini, responses
 from podium.adapters.simulator.config import SimulatorConfig, Steering
 from podium.adapters.simulator.count import Count, Operation, SimRecord
 from podium.adapters.simulator.plan import Plan, decide
@@ -79,6 +79,10 @@ class SimulatedProvider:
             await self._counted(exchange, "chat", self._chat)
         elif route == ("POST", "/v1/embeddings"):
             await self._counted(exchange, "embeddings", self._embeddings)
+        elif route == ("POST", "/v1/messages"):
+            await self._counted(exchange, "chat", self._message)
+        elif route == ("POST", "/v1/messages/count_tokens"):
+            await self._counted(exchange, "count_tokens", self._count_tokens)
         elif route == ("POST", "/v1/responses"):
             await self._counted(exchange, "chat", self._respond)
         elif exchange.path.startswith("/v1beta/models/") and exchange.method == "POST":
@@ -182,6 +186,22 @@ class SimulatedProvider:
         stream = answers.Stream(plan, answer_id=answer_id, created_s=created_s, with_usage=with_usage)
         await self._answer_stream(exchange, record, fate, stream, plan, steer)
 
+    async def _message(self, exchange: Exchange, record: SimRecord, body: bytes) -> None:
+        received_s = asyncio.get_running_loop().time()
+        request = anthropic.decode_request(body)
+        record.model, record.streamed = request.model, request.stream
+        steer = anthropic.question_of(request).steer
+        fate = await self._meet_fate(exchange, record, steer, received_s)
+        if fate is None:
+            return
+        answer = anthropic.answer(request, number=record.number, default_tokens=self.config.tokens)
+        record.status = 200
+        if record.streamed:
+            await self._answer_stream(exchange, record, fate, answer, answer.plan, steer)
+            return
+        await self._answer_plain(exchange, record, fate, answer.encode_plain())
+        record.take_usage(answer.plan.usage)
+
     async def _respond(self, exchange: Exchange, record: SimRecord, body: bytes) -> None:
         received_s = asyncio.get_running_loop().time()
         request = responses.decode_request(body)
@@ -202,6 +222,12 @@ class SimulatedProvider:
             return
         await self._answer_plain(exchange, record, fate, answer.encode_plain())
         record.take_usage(answer.plan.usage)
+
+    async def _count_tokens(self, exchange: Exchange, record: SimRecord, body: bytes) -> None:
+        request = anthropic.decode_request(body)
+        record.model, record.status, record.completed = request.model, 200, True
+        count = msgspec.json.encode({"input_tokens": anthropic.input_tokens(request)})
+        exchange.respond(200, self._headers(record, "plain"), count)
 
     async def _generate(self, exchange: Exchange, record: SimRecord, body: bytes) -> None:
         received_s = asyncio.get_running_loop().time()
@@ -267,7 +293,7 @@ class SimulatedProvider:
         exchange: Exchange,
         record: SimRecord,
         fate: Fate,
-        stream: answers.Stream | gemini.Stream | responses.Answer,
+        stream: answers.Stream | anthropic.Answer | gemini.Stream | responses.Answer,
         plan: Plan,
         steer: Steering,
     ) -> None:
@@ -301,7 +327,8 @@ class SimulatedProvider:
                 await exchange.write(responses.encode_break(message))
             else:
                 error = _encode_error(exchange)(500, message, code="simulated")
-                await exchange.write(b"data: %b\n\n" % error)
+                named = b"event: error\n" if exchange.path.startswith("/v1/messages") else b""
+                await exchange.write(b"%bdata: %b\n\n" % (named, error))
         elif not whole:
             await _cut()
         exchange.finish()
@@ -309,6 +336,8 @@ class SimulatedProvider:
 
 def _encode_error(exchange: Exchange) -> Callable[..., bytes]:
     """Return how an error is written in the format of a path."""
+    if exchange.path.startswith("/v1/messages"):
+        return anthropic.encode_error
     return gemini.encode_error if exchange.path.startswith("/v1beta/") else answers.encode_error
 
 
