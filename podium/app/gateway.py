@@ -22,6 +22,7 @@ from podium.gateway.journal import Journal
 from podium.gateway.path import Gateway
 from podium.gateway.probing import watch_providers
 from podium.gateway.standing import Standing, hello_of, keep_in_step, say_goodbye
+from podium.gateway.supply import keep_supplied
 from podium.gateway.waiting import Waiting
 from podium.kernel.errors import JournalError, StateError
 from podium.kernel.ids import ulid
@@ -78,16 +79,13 @@ async def take_calls(
     state, clock, failed, first = Path(arguments.state), SystemClock(), Event(), Event()
 
     def journal_failed(reason: str) -> None:
-        logger.error(
-            "the journal has failed (%s): no new calls; streams in flight finish, then this worker ends",
-            reason,
-        )
+        logger.error("the journal has failed (%s): no new calls; this worker ends behind its streams", reason)
         standing.failure = f"the journal has failed: {reason}"
         failed.set()
 
     journal.on_failure = journal_failed
-    pool, link = make_pool(), KeeperClient(state / "keeper.sock")
-    secrets = HostSecrets(read_variable, clock.monotonic_ns)
+    pool, (link, counter) = make_pool(), (KeeperClient(state / "keeper.sock") for _ in range(2))
+    secrets, strict = HostSecrets(read_variable, clock.monotonic_ns), arguments.durability == "strict"
     health = Health(clock)
     gateway = Gateway(
         standing=standing,
@@ -97,13 +95,14 @@ async def take_calls(
         clock=clock,
         entropy=Entropy(),
         digest_key=secret_file(state / "keys" / "digest.key", lambda: os.urandom(32)),
-        strict=arguments.durability == "strict",
+        strict=strict,
         health=health,
     )
     server.handler = gateway.handle
     gateway.guard.watch(server.loop.time, server.loop.call_later)
-    hello = hello_of(header.worker, header.incarnation, header.pid, header.boot_id)
+    hello = hello_of(header.worker, header.incarnation, header.pid, header.boot_id, strict=strict)
     asking = asyncio.create_task(keep_in_step(standing, link, hello, journal, on_first=first.set))
+    supplying = asyncio.create_task(keep_supplied(standing.slices, counter, header.incarnation, clock))
     looking = asyncio.create_task(watch_providers(standing, health, pool, secrets))
     if await first_of(stop, failed, first) is first:
         # What lives now lives for ever; what a call makes is freed by reference counts.
@@ -119,7 +118,8 @@ async def take_calls(
     looking.cancel()
     await end_in_order(arguments, server, standing, pool, journal)
     asking.cancel()
-    await asyncio.gather(asking, return_exceptions=True)
+    supplying.cancel()
+    await asyncio.gather(asking, supplying, counter.close(), return_exceptions=True)
     await link.close()  # the question under way was cut off, so its connection is of no more use
     await say_goodbye(link, header.incarnation)
     await link.close()

@@ -11,7 +11,7 @@ from podium.adapters.evidence_keys import FileKeys
 from podium.adapters.records import open_records
 from podium.adapters.records.backup import Backups
 from podium.adapters.spans.duckdb import DuckSpans
-from podium.adapters.system import Entropy, SystemClock
+from podium.adapters.system import Entropy, SystemClock, boot_id
 from podium.app.process import log_to_stderr, notify, run, stop_event
 from podium.keeper.server import serve
 from podium.kernel.errors import StateError
@@ -40,6 +40,7 @@ async def keep(arguments: argparse.Namespace) -> None:
         ready=lambda: notify(arguments.notify_fd, {"ready": "keeper"}),
         stop=stop,
         backups=backups,
+        boot_id=boot_id(),
         keep_spans_ns=arguments.keep_spans_days * DAY_NS or None,
     )
 

@@ -1,5 +1,6 @@
 """The edge: errors become statuses and bodies here, and facts of a call become headers, nowhere else."""
 
+import math
 import re
 from collections.abc import Iterable
 from decimal import Decimal
@@ -8,6 +9,7 @@ from typing import Final
 from podium.kernel.call import CostTag, Usage
 from podium.kernel.errors import (
     BrokenReply,
+    BudgetExhausted,
     ConnectFailed,
     Forbidden,
     InvalidRequest,
@@ -44,6 +46,7 @@ _STATUS: Final[tuple[tuple[type[PodiumError], int], ...]] = (
     (Unbounded, 400),
     (RequestError, 400),
     (RateLimited, 429),
+    (BudgetExhausted, 429),
     (NotReady, 503),
     (JournalError, 503),
     (ConnectFailed, 502),
@@ -89,6 +92,11 @@ def refusal(
         headers.extend(error.passed)
     told = WireError(status, error.error_code, str(error), error.field)
     return status, headers, encode_error(told) if wire is None else wire.encode_error(told)
+
+
+def retry_after(seconds: float | None) -> list[Header]:
+    """Return the header that says when to try again, in whole seconds."""
+    return [] if seconds is None else [(b"retry-after", b"%d" % math.ceil(seconds))]
 
 
 def is_transient(status: int) -> bool:

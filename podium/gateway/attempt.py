@@ -11,6 +11,7 @@ from typing import Self
 
 import msgspec
 
+from podium.gateway.drawing import Ticket
 from podium.gateway.journal import Journal
 from podium.gateway.plan import Plan
 from podium.gateway.rates import Lease
@@ -19,7 +20,7 @@ from podium.kernel.errors import PodiumError, UpstreamError, UpstreamRefused, Up
 from podium.kernel.ids import CallId, TaskId, TraceId
 from podium.manifest.snapshot import AgentRow, Snapshot
 from podium.ports import Clock
-from podium.spend.bounds import Bound, unpriced_fields
+from podium.spend.bounds import certain_input_bound, unpriced_fields
 from podium.spend.journal import Done, Hold, Settle
 from podium.spend.settlement import Settlement, decide_settlement
 
@@ -80,9 +81,9 @@ class Call(msgspec.Struct, eq=False):
         )
 
 
-def make_hold(call: Call, plan: Plan, bound: Bound, charge_id: str, span_id: str) -> Hold:
+def make_hold(call: Call, ticket: Ticket, charge_id: str, span_id: str) -> Hold:
     """Return the record of the call's next attempt."""
-    model, provider = plan.model, plan.provider
+    bound, model, provider = ticket.bound, ticket.plan.model, ticket.plan.provider
     call.attempts += 1
     return Hold(
         charge_id=charge_id,
@@ -109,6 +110,9 @@ def make_hold(call: Call, plan: Plan, bound: Bound, charge_id: str, span_id: str
         input_bound_tokens=bound.input_tokens,
         output_bound_tokens=bound.output_tokens,
         request_digest=call.request_digest,
+        draws=ticket.record,
+        degraded_from=ticket.degraded_from,
+        degraded_reason=ticket.reason,
     )
 
 
@@ -118,6 +122,8 @@ class Attempt(msgspec.Struct, eq=False):
     call: Call
     request: Request
     plan: Plan
+    ticket: Ticket
+    """What it has drawn."""
     hold: Hold
     """The record that is written before anything is sent."""
     journal: Journal
@@ -212,33 +218,59 @@ class Attempt(msgspec.Struct, eq=False):
             call.used = usage.input_tokens + usage.output_tokens
         else:
             call.used = None if settlement.estimated else 0
-        reply = self.reply
         done = None
         if final and not call.ended:
             ending = "aborted" if outcome == "unsent" and code == "client_gone" else outcome
             done = call.done(now_ns, outcome=ending, status=status, code=code, message=message)
-        start = call.started_ns
-        self.journal.write(
-            Settle(
-                charge_id=self.hold.charge_id,
-                outcome=outcome,
-                cost_nano_usd=settlement.cost_nano_usd,
-                usage=usage,
-                estimated=settlement.estimated,
-                overrun=settlement.overrun,
-                reason=settlement.reason,
-                http_status=self.http_status,
-                error_code=code,
-                upstream_id=reply.upstream_id if reply is not None else None,
-                upstream_model=reply.upstream_model if reply is not None else None,
-                upstream_request_id=self.upstream_request_id,
-                reply_digest=self.digest.hexdigest() if self.digest is not None else None,
-                finish_reason=reply.finish_reason if reply is not None else None,
-                sent_us=(self.sent_ns - start) // 1000 if self.sent_ns else None,
-                first_byte_us=(self.first_byte_ns - start) // 1000 if self.first_byte_ns else None,
-                first_token_us=(self.first_token_ns - start) // 1000 if self.first_token_ns else None,
-                end_us=(now_ns - start) // 1000,
-                done=done,
-            )
+        self.journal.write(self._record(settlement, outcome, usage, code, done, now_ns))
+        self.ticket.settle(
+            cost_nano_usd=settlement.cost_nano_usd, usage=usage, estimated=settlement.estimated
         )
         return settlement
+
+    def _record(
+        self,
+        settlement: Settlement,
+        outcome: str,
+        usage: Usage | None,
+        code: str | None,
+        done: Done | None,
+        now_ns: int,
+    ) -> Settle:
+        """Return the record that ends the hold, ``now_ns`` on the monotonic clock."""
+        reply, start = self.reply, self.call.started_ns
+        beyond = settlement.overrun and usage is not None and self._is_beyond(usage)
+        if beyond:
+            self.ticket.block()
+        return Settle(
+            charge_id=self.hold.charge_id,
+            outcome=outcome,
+            cost_nano_usd=settlement.cost_nano_usd,
+            usage=usage,
+            estimated=settlement.estimated,
+            overrun=settlement.overrun,
+            reason=settlement.reason,
+            http_status=self.http_status,
+            error_code=code,
+            upstream_id=reply.upstream_id if reply is not None else None,
+            upstream_model=reply.upstream_model if reply is not None else None,
+            upstream_request_id=self.upstream_request_id,
+            reply_digest=self.digest.hexdigest() if self.digest is not None else None,
+            finish_reason=reply.finish_reason if reply is not None else None,
+            sent_us=(self.sent_ns - start) // 1000 if self.sent_ns else None,
+            first_byte_us=(self.first_byte_ns - start) // 1000 if self.first_byte_ns else None,
+            first_token_us=(self.first_token_ns - start) // 1000 if self.first_token_ns else None,
+            end_us=(now_ns - start) // 1000,
+            done=done,
+            beyond=beyond,
+        )
+
+    def _is_beyond(self, usage: Usage) -> bool:
+        """Whether an overrun was above what cannot be passed, and not only above an estimate."""
+        certain = certain_input_bound(self.request, self.plan.facts)
+        return (
+            certain is None
+            or usage.input_tokens > certain
+            or usage.output_tokens > self.hold.output_bound_tokens
+            or usage.input_tokens <= self.hold.input_bound_tokens
+        )

@@ -1,10 +1,34 @@
-"""Which model serves a call, and what comes next when it does not. Pure."""
+"""Which route and model serve a call, and what comes next when it does not. Pure."""
 
 from collections.abc import Callable, Iterator, Sequence
 
 from podium.kernel.call import Request
-from podium.kernel.errors import InvalidRequest
-from podium.manifest.snapshot import ModelRow, RouteRow, Snapshot
+from podium.kernel.errors import Forbidden, InvalidRequest, NotFound
+from podium.manifest.snapshot import AgentRow, ModelRow, RouteRow, Snapshot
+
+
+def decide_route(snapshot: Snapshot, agent: AgentRow, request: Request) -> RouteRow:
+    """Return the route that a request names. Raises NotFound, Forbidden or InvalidRequest."""
+    route = snapshot.routes.get(request.route)
+    if route is None:
+        raise NotFound(
+            f"There is no route {request.route!r}.",
+            fix="GET /v1/models lists yours.",
+            field="model",
+            code="model_not_found",
+        )
+    if route.name not in agent.routes:
+        raise Forbidden(
+            f"Agent {agent.name} may not call route {route.name}.",
+            fix="Add it to the Agent's spec.routes.",
+            field="model",
+            code="route_not_allowed",
+        )
+    if route.operation != request.operation:
+        raise InvalidRequest(
+            f"Route {route.name} serves {route.operation}, not {request.operation}.", field="model"
+        )
+    return route
 
 
 def decide_order(

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import math
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from hashlib import blake2b
@@ -12,7 +11,8 @@ import msgspec
 
 from podium.gateway import answers
 from podium.gateway.attempt import Attempt, Call, make_hold
-from podium.gateway.choose import attempts, decide_order
+from podium.gateway.choose import attempts, decide_order, decide_route
+from podium.gateway.drawing import Drawing, Ticket
 from podium.gateway.endpoints import (
     Endpoint,
     asks_for_websocket,
@@ -34,7 +34,7 @@ from podium.gateway.standing import Standing
 from podium.kernel.call import CostTag, Request
 from podium.kernel.errors import (
     BrokenReply,
-    Forbidden,
+    BudgetExhausted,
     Inexpressible,
     InvalidRequest,
     JournalError,
@@ -52,7 +52,7 @@ from podium.manifest.snapshot import AgentRow, RouteRow, Snapshot
 from podium.net.server import Exchange
 from podium.net.upstream import Pool, UpstreamReply
 from podium.ports import Clock, Entropy, Secrets
-from podium.spend.bounds import decide_bound, has_media
+from podium.spend.bounds import has_media
 from podium.wire.formats import Codec, ErrorFormat, Outgoing, WireError
 
 MAX_REPLY_BYTES: Final = 64 << 20
@@ -89,6 +89,7 @@ class Gateway:
         self._strict = strict
         self.guard = LoadGuard()
         self._plans = Plans()
+        self._drawing = Drawing(standing.slices, self._plans, clock)
         self._health = health if health is not None else Health(clock)
         self._plain: dict[str, Callable[[Exchange], Awaitable[None]]] = {
             "/livez": self._livez,
@@ -157,7 +158,7 @@ class Gateway:
             request = endpoint.wire.decode_request(body, exchange.target)
             msgspec.structs.force_setattr(request, "admitted_s", call.admitted_ns // 1_000_000_000)
             call.route, call.streamed = request.route, request.stream
-            route = _decide_route(snapshot, agent, request)
+            route = decide_route(snapshot, agent, request)
             digest = self._keyed.copy()
             digest.update(body)
             call.request_digest = digest.hexdigest()
@@ -202,8 +203,8 @@ class Gateway:
                 (b"x-podium-task", call.task_id.encode()),
             ]
         status, headers, body = answers.refusal(error, extra, wire)
-        if isinstance(error, (UpstreamRefused, RateLimited)) and error.retry_after_s is not None:
-            headers.append((b"retry-after", b"%d" % math.ceil(error.retry_after_s)))
+        if isinstance(error, (UpstreamRefused, RateLimited, BudgetExhausted)):
+            headers += answers.retry_after(error.retry_after_s)
         if call is not None and not call.ended and not isinstance(error, JournalError):
             outcome = "error" if call.attempts else "refused"
             try:
@@ -245,13 +246,16 @@ class Gateway:
                 break
             plan = self._plans.of(call.snapshot, model)
             patient = turn >= min(len(models), route.retry.max_attempts)
+            ticket: Ticket | None = None
             try:
                 if health.exhausted:
                     await health.allow(plan, route.max_wait_ms / 1000 if patient else 0.0)
+                ticket = await self._draw(call, route, plan, request)
+                plan = ticket.plan
                 if limited:
-                    await self._limited_attempt(exchange, endpoint, call, request, route, plan, patient)
+                    await self._limited_attempt(exchange, endpoint, call, request, route, ticket, patient)
                 else:
-                    await self._attempt(exchange, endpoint, call, request, plan)
+                    await self._attempt(exchange, endpoint, call, request, ticket)
             except (UpstreamError, StateError, Unbounded, RateLimited, Inexpressible) as error:
                 health.failed(plan, error)
                 if exchange.started or not _may_try_another(error):
@@ -262,9 +266,21 @@ class Gateway:
             else:
                 health.went_well(plan)
                 return
+            finally:
+                if ticket is not None:
+                    ticket.let_go()
         if last is None:
             raise NotFound(f"Route {route.name} has no model.", fix="Add candidates to it.", field="model")
         raise last
+
+    async def _draw(self, call: Call, route: RouteRow, plan: Plan, request: Request) -> Ticket:
+        """Draw on every limit on the call's way, for a smaller model if need be."""
+        blocked = self._standing.orders.blocked_models
+        of = call.snapshot, call.agent, route
+        found = self._drawing.take(*of, plan, request, call.task_id, blocked)
+        if isinstance(found, Ticket):
+            return found
+        return await self._drawing.draw(*of, found, request, call.task_id, blocked)
 
     async def _limited_attempt(
         self,
@@ -273,12 +289,12 @@ class Gateway:
         call: Call,
         request: Request,
         route: RouteRow,
-        plan: Plan,
+        ticket: Ticket,
         patient: bool,
     ) -> None:
         """Make an attempt within the limits of rate."""
-        bound = decide_bound(request, plan.facts, plan.calibrator.estimate(request.body_bytes))
-        most = bound.input_tokens + bound.output_tokens
+        plan = ticket.plan
+        most = ticket.bound.input_tokens + ticket.bound.output_tokens
         own, lease = await self._standing.rates.enter(
             call.agent, route, plan.provider.name, most, first=call.lease is None, patient=patient
         )
@@ -286,7 +302,7 @@ class Gateway:
             call.lease = own
         made, spent = call.attempts, call.tokens
         try:
-            await self._attempt(exchange, endpoint, call, request, plan)
+            await self._attempt(exchange, endpoint, call, request, ticket)
         finally:
             if call.attempts > made:
                 call.tokens = spent + (most if call.used is None else call.used)
@@ -302,10 +318,10 @@ class Gateway:
         endpoint: Endpoint,
         call: Call,
         request: Request,
-        plan: Plan,
+        ticket: Ticket,
     ) -> None:
-        model, calibrator = plan.model, plan.calibrator
-        bound = decide_bound(request, plan.facts, calibrator.estimate(request.body_bytes))
+        plan = ticket.plan
+        model, calibrator, bound = plan.model, plan.calibrator, ticket.bound
         lines = plan.request_lines(self._secrets, stream=request.stream)
         codec = find_codec(endpoint, plan.provider.dialect)
         body, dropped = codec.encode_request(
@@ -317,8 +333,9 @@ class Gateway:
         charge_id = ChargeId("chg_" + ulid(call.admitted_ns // 1_000_000, entropy[:16]))
         span_id = entropy[16:].hex()
         own = f"\r\nx-client-request-id: {charge_id}\r\ntraceparent: 00-{call.trace_id}-{span_id}-01"
-        hold = make_hold(call, plan, bound, charge_id, span_id)
-        async with Attempt(call, request, plan, hold, self._journal, self._clock, self._strict) as attempt:
+        hold = make_hold(call, ticket, charge_id, span_id)
+        made = Attempt(call, request, plan, ticket, hold, self._journal, self._clock, self._strict)
+        async with made as attempt:
             attempt.dropped = dropped
             target = plan.target(codec, request.operation, stream=request.stream)
             reply = await self._send(attempt, target, lines + own.encode(), body)
@@ -421,6 +438,7 @@ class Gateway:
 
     def _lines_of(self, attempt: Attempt, reply: UpstreamReply) -> bytes:
         lines = answers.call_lines(attempt.plan.answer_lines, attempt.hold, attempt.call.overhead_us)
+        lines += attempt.ticket.lines
         if attempt.dropped:
             lines += answers.dropped_line(attempt.dropped)
         return lines + answers.passed_lines(reply.headers)
@@ -451,29 +469,6 @@ def _session(value: bytes) -> str:
             field="x-podium-session",
         )
     return text
-
-
-def _decide_route(snapshot: Snapshot, agent: AgentRow, request: Request) -> RouteRow:
-    route = snapshot.routes.get(request.route)
-    if route is None:
-        raise NotFound(
-            f"There is no route {request.route!r}.",
-            fix="GET /v1/models lists yours.",
-            field="model",
-            code="model_not_found",
-        )
-    if route.name not in agent.routes:
-        raise Forbidden(
-            f"Agent {agent.name} may not call route {route.name}.",
-            fix="Add it to the Agent's spec.routes.",
-            field="model",
-            code="route_not_allowed",
-        )
-    if route.operation != request.operation:
-        raise InvalidRequest(
-            f"Route {route.name} serves {route.operation}, not {request.operation}.", field="model"
-        )
-    return route
 
 
 def _may_try_another(error: PodiumError) -> bool:

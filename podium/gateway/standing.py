@@ -14,6 +14,7 @@ import msgspec
 
 from podium.gateway.journal import Journal
 from podium.gateway.rates import Rates
+from podium.gateway.slices import Slices
 from podium.kernel.errors import Forbidden, NotReady, PodiumError, Unauthenticated
 from podium.manifest.orders import Orders
 from podium.manifest.snapshot import AgentRow, Snapshot, decode_snapshot
@@ -75,6 +76,7 @@ class Standing:
         """A call waits for a limit of rate: ask the keeper now."""
         self.contended = False
         self.rates = Rates(clock, on_hungry=self.hungry.set)
+        self.slices = Slices(clock)
         self.draining = False
         self.failure: str | None = None
         self.keeper_says = ""
@@ -83,6 +85,7 @@ class Standing:
     def apply_snapshot(self, snapshot: Snapshot) -> None:
         """Swap the snapshot, between two requests."""
         self.snapshot = snapshot
+        self.slices.know(snapshot)
         self._cache = {}
 
     def apply_orders(self, orders: Orders) -> None:
@@ -228,6 +231,7 @@ async def _ask_once(
         raise NotReady(f"the keeper answered {type(answer).__name__} to Ask")
     standing.contended = answer.contended
     standing.rates.hear(claims, answer.shares)
+    standing.slices.tick(answer.recalled)
     if standing.in_step(answer, asked_ns):
         return True
     if snapshot is None or answer.snapshot_version != snapshot.version:
@@ -264,6 +268,6 @@ async def say_goodbye(link: KeeperLink, incarnation: str) -> None:
         logger.warning("the keeper was not there to say goodbye to; it will read the journal when it is back")
 
 
-def hello_of(worker: str, incarnation: str, pid: int, boot_id: str) -> Hello:
+def hello_of(worker: str, incarnation: str, pid: int, boot_id: str, *, strict: bool = False) -> Hello:
     """Return the first message of a worker."""
-    return Hello(protocol=PROTOCOL, worker=worker, incarnation=incarnation, pid=pid, boot_id=boot_id)
+    return Hello(PROTOCOL, worker, incarnation, pid, boot_id, strict)

@@ -15,7 +15,7 @@ from podium.keeper.chain import KEEPER, REFUSED, Chain
 from podium.keeper.deliveries import note_delivery
 from podium.keeper.inbox import Inbox
 from podium.keeper.overrides import Overrides
-from podium.kernel.errors import Forbidden, PodiumError
+from podium.kernel.errors import Forbidden, NotFound, PodiumError
 from podium.kernel.ids import ulid
 from podium.ports import Clock, Entropy
 from podium.ports.acts import (
@@ -38,9 +38,11 @@ from podium.ports.acts import (
     SetDisabled,
     SetPassword,
     SetRoles,
+    UnblockModel,
+    WriteOff,
 )
 from podium.ports.people import person
-from podium.trust.people import Person, Right, require
+from podium.trust.people import Person, Right, check_reason, require
 
 Result = ActDone | CaseIs
 _Doing = Callable[[Connection, Any, Person], Result]
@@ -67,6 +69,7 @@ class Acts:
         self._entropy = entropy
         self._chain = chain
         self._authority = authority
+        self._limits = limits
         self.inbox = Inbox(chain, clock, entropy)
         self._overrides = Overrides(
             inbox=self.inbox,
@@ -89,6 +92,8 @@ class Acts:
             OpenCase: self._open_case,
             AnswerCase: self._answer_case,
             AskOverride: self._overrides.ask,
+            WriteOff: self._write_off,
+            UnblockModel: self._unblock_model,
         }
 
     def do(self, act: Any) -> Result:
@@ -234,6 +239,27 @@ class Acts:
     def _answer_case(self, connection: Connection, act: AnswerCase, who: Person) -> CaseIs:
         return CaseIs(self.inbox.answer(connection, act.case_id, who, act.choice, act.reason))
 
+    # Limits
+
+    def _write_off(self, connection: Connection, act: WriteOff, who: Person) -> ActDone:
+        require(who, Right.ADMINISTER, "charge what a worker holds")
+        reason = check_reason(act.reason)
+        count = self._book().write_off(connection, act.incarnation, f"{who.name}: {reason}")
+        self._noted(connection, act, who, act.incarnation, reason=reason, slices=count)
+        return ActDone(text=f"What {act.incarnation} holds is charged: {count} slices.")
+
+    def _unblock_model(self, connection: Connection, act: UnblockModel, who: Person) -> ActDone:
+        require(who, Right.OPERATE, "let a model serve again")
+        reason = check_reason(act.reason)
+        self._book().unblock(connection, act.model)
+        self._noted(connection, act, who, act.model, reason=reason)
+        return ActDone(text=f"{act.model} serves under hard limits again.")
+
+    def _book(self) -> LimitsBook:
+        if self._limits is None:
+            raise NotFound("This Podium has no limits.")
+        return self._limits
+
 
 _WHAT: Final[dict[Any, str]] = {
     AddUser: "user.add",
@@ -249,6 +275,8 @@ _WHAT: Final[dict[Any, str]] = {
     OpenCase: "case.open",
     AnswerCase: "case.answer",
     AskOverride: "override.ask",
+    WriteOff: "slices.write_off",
+    UnblockModel: "model.unblock",
 }
 
 
@@ -258,7 +286,7 @@ def _what(act: Any) -> str:
 
 def _subject(act: Any) -> str:
     """Return what an act is about, for the row of its refusal."""
-    for name in ("name", "token_id", "session_id", "case_id", "limit"):
+    for name in ("name", "token_id", "session_id", "case_id", "limit", "incarnation", "model"):
         found = getattr(act, name, None)
         if found:
             return str(found)

@@ -9,16 +9,16 @@ import json
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, Engine, insert, select, text, update
+from sqlalchemy import Connection, Engine, delete, insert, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from podium.keeper.chain import KEEPER, Chain
 from podium.keeper.ledger import read_meta, write_meta
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound
 from podium.manifest.orders import Credential, Orders
-from podium.manifest.snapshot import Snapshot, decode_snapshot, encode_snapshot
+from podium.manifest.snapshot import ModelRow, Snapshot, decode_snapshot, encode_snapshot
 from podium.ports import Clock
-from podium.ports.database import credentials, reconciliations, snapshots
+from podium.ports.database import credentials, model_blocks, reconciliations, snapshots
 from podium.ports.link import Done, IssueCredential, PutSnapshot, RevokeCredential, SnapshotIs
 from podium.ports.people import person
 from podium.trust.cases import Rule
@@ -130,7 +130,8 @@ class Authority:
                     "sha256": hashlib.sha256(document).hexdigest(),
                 },
             )
-        self.in_force = _with_snapshot(self.in_force, snapshot, document)
+            in_force = self._without_mended(connection, snapshot)
+        self.in_force = _with_snapshot(in_force, snapshot, document)
         return SnapshotIs(version=version)
 
     def _note(self, source: str, *, findings: tuple[str, ...]) -> None:
@@ -206,6 +207,25 @@ class Authority:
         self.in_force = in_force
         return Done()
 
+    def refresh_orders(self) -> None:
+        """Go by orders that were written in somebody else's transaction."""
+        with self._engine.connect().execution_options(read_only=True) as connection:
+            if read_meta(connection, ORDERS_VERSION, 0) != self.in_force.orders_version:
+                self.in_force = self._with_orders(connection, self.in_force)
+
+    def _without_mended(self, connection: Connection, snapshot: Snapshot) -> InForce:
+        """Let those blocked models serve again that were changed: a person has looked at them."""
+        blocked = set(connection.execute(select(model_blocks.c.model)).scalars())
+        before = self.in_force.snapshot_document
+        if not blocked or before is None:
+            return self.in_force
+        models: dict[str, ModelRow] = decode_snapshot(before).models
+        mended = [name for name in blocked if models.get(name) != snapshot.models.get(name)]
+        if not mended:
+            return self.in_force
+        connection.execute(delete(model_blocks).where(model_blocks.c.model.in_(mended)))
+        return self._bump_orders(connection)
+
     def _note_key(
         self, connection: Connection, kind: str, question: IssueCredential | RevokeCredential, agent: str
     ) -> None:
@@ -226,7 +246,10 @@ class Authority:
             select(credentials).where(credentials.c.revoked_ns.is_(None)).order_by(credentials.c.id)
         )
         version = read_meta(connection, ORDERS_VERSION, 0)
-        orders = Orders(version, tuple(Credential(row.id, row.agent, row.sha256) for row in rows))
+        blocked = connection.execute(select(model_blocks.c.model)).scalars()
+        orders = Orders(
+            version, tuple(Credential(row.id, row.agent, row.sha256) for row in rows), frozenset(blocked)
+        )
         document = msgspec.msgpack.encode(orders)
         return msgspec.structs.replace(in_force, orders_version=version, orders_document=document)
 

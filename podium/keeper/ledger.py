@@ -22,6 +22,8 @@ Row = tuple[Any, ...]
 CHARGE_COLUMNS: Final = tuple(column.name for column in charges.columns)
 CALL_COLUMNS: Final = tuple(column.name for column in calls.columns)
 _NO_USAGE: Final[Row] = (None,) * len(Usage.__struct_fields__)
+_HOLD_COLUMNS: Final = CHARGE_COLUMNS.index("request_digest")
+"""How many of a hold's fields come first in a row; what was added to it later stands at the row's end."""
 UNTAKEABLE: Final = (IntegrityError, DataError, OverflowError)
 """What is raised for a row that the database can never take, as opposed to one that it cannot take now."""
 LOG_LENGTH: Final = "log_bytes"
@@ -48,6 +50,8 @@ class Ending:
     incarnation: str
     end: str
     at_ns: int
+    lost: bool = False
+    """Its journal cannot show everything that it did: the host crashed, or the journal is damaged."""
 
 
 @dataclass(slots=True)
@@ -61,6 +65,8 @@ class Batch:
     settled: list[str] = field(default_factory=list)
     """Charges whose hold an earlier transaction has stored."""
     charges: list[Row] = field(default_factory=list)
+    draws: list[tuple[Hold, Settle]] = field(default_factory=list)
+    """Of the charges, those that drew on slices."""
     calls: list[Row] = field(default_factory=list)
     tasks: dict[str, dict[str, Any]] = field(default_factory=dict)
     cursors: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -74,12 +80,12 @@ class Batch:
         """Whether there is anything to write."""
         return bool(self.cursors or self.endings)
 
-    def add_charge(self, hold: Hold, settle: Settle, incarnation: str) -> Row:
+    def add_charge(self, hold: Hold, settle: Settle, incarnation: str, *, unattributed: bool = False) -> Row:
         """Add the ledger row of a hold and its settlement, and return it."""
-        usage = settle.usage
+        usage, draws = settle.usage, hold.draws
         row = (
             self.first_seq + len(self.charges),
-            *msgspec.structs.astuple(hold),
+            *msgspec.structs.astuple(hold)[:_HOLD_COLUMNS],
             settle.cost_nano_usd,
             settle.outcome,
             settle.estimated,
@@ -98,7 +104,13 @@ class Batch:
             settle.first_token_us,
             settle.end_us,
             incarnation,
+            _draws_text(draws),
+            hold.degraded_from,
+            hold.degraded_reason,
+            unattributed,
         )
+        if draws:
+            self.draws.append((hold, settle))
         self.charges.append(row)
         return row
 
@@ -192,6 +204,15 @@ class Ledger:
         except UNTAKEABLE:
             return False
         return True
+
+
+def _draws_text(draws: tuple[int, ...]) -> str | None:
+    return " ".join([f"{it}:{amount}" for it, amount in zip(draws[::2], draws[1::2], strict=True)]) or None
+
+
+def hold_of(row: Row) -> Hold:
+    """Return the hold that a ledger row was made of, without what it has drawn."""
+    return Hold(*row[1 : 1 + _HOLD_COLUMNS])
 
 
 def _hold_row(incarnation: str, hold: Hold) -> Row:

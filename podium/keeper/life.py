@@ -53,6 +53,9 @@ class Life:
         self.incarnation = incarnation
         self.worker = worker
         self.pid = pid
+        self.boot_id = ""
+        self.strict = False
+        """It waits for the disk before it sends."""
         self.segment = 1
         self.offset = 0
         self.pending: dict[str, Hold] = {}

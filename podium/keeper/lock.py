@@ -1,10 +1,14 @@
-"""One keeper a state directory: ``keeper.lock`` is flocked for life and holds the owner's pid."""
+"""One keeper a state directory: its lock, flocked for life and with the owner's pid, and its socket."""
 
 import fcntl
 import os
+import socket
 from pathlib import Path
+from typing import Final
 
 from podium.kernel.errors import StateError
+
+SOCKET_PATH_BYTES: Final = 107
 
 
 class KeeperLock:
@@ -34,3 +38,18 @@ class KeeperLock:
     def release(self) -> None:
         """Give the lock back."""
         os.close(self._fd)
+
+
+def listen(path: Path) -> socket.socket:
+    """Return a Unix socket bound at ``path`` that only its owner may connect to."""
+    if len(str(path).encode()) > SOCKET_PATH_BYTES:
+        raise StateError(
+            f"{path} is too long for a Unix socket, which takes {SOCKET_PATH_BYTES} bytes.",
+            fix="Use a --state with a shorter path.",
+        )
+    path.unlink(missing_ok=True)  # whoever made it is dead: the lock is ours
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(str(path))
+    path.chmod(0o600)  # before listen(), so nobody can have connected
+    listener.setblocking(False)
+    return listener

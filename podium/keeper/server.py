@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import logging
 import os
-import socket
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -21,8 +20,10 @@ from podium.keeper.acts import Acts
 from podium.keeper.authority import Authority
 from podium.keeper.chain import Chain
 from podium.keeper.corrections import Corrections
+from podium.keeper.desk import LimitDesk
 from podium.keeper.ledger import Row
-from podium.keeper.lock import KeeperLock
+from podium.keeper.limits import LimitBook
+from podium.keeper.lock import KeeperLock, listen
 from podium.keeper.metrics import CallMetrics
 from podium.keeper.roundtrip import DatabaseThread, reason
 from podium.keeper.shares import ShareBook
@@ -40,6 +41,7 @@ from podium.ports.link import (
     Ask,
     Correct,
     Done,
+    Draw,
     GetMetrics,
     GetOrders,
     GetSnapshot,
@@ -66,7 +68,6 @@ from podium.ports.link import (
 )
 
 SOCKET: Final = "keeper.sock"
-SOCKET_PATH_BYTES: Final = 107
 BATCH_EVERY_S: Final = 0.1
 PATROL_S: Final = 1.0
 """Journals of workers that do not ask are read, and their locks tried, so often."""
@@ -101,18 +102,19 @@ class Keeper:
         keys: EvidenceKeys,
         backups: BackupStore | None = None,
         keep_spans_ns: int | None = None,
+        boot_id: str | None = None,
     ) -> None:
         self._backups = backups
         self._clock = clock
         self._loop = asyncio.get_running_loop()
         chain = Chain(keys, clock)
         self._authority = Authority(engine, clock, chain)
-        self._acts = Acts(engine, clock, entropy, chain, authority=self._authority, limits=None)
-        self._database = DatabaseThread(
-            engine, clock, probe=self._authority.probe, reload=self._authority.reload
-        )
+        self._desk = LimitDesk(LimitBook(engine, clock), self._authority)
+        self._acts = Acts(engine, clock, entropy, chain, authority=self._authority, limits=self._desk.book)
+        self._database = DatabaseThread(engine, clock, probe=self._authority.probe, reload=self._desk.reload)
         self._tail = Tail(state, engine, clock, on_committed=self._committed, on_counted=self._counted)
         self._corrections = Corrections(self._acts, chain, clock, self._tail)
+        self._tail.on_write, self._tail.boot_id = self._desk.book.settle, boot_id
         self._feed = SpanFeed(engine, spans, clock, keep_ns=keep_spans_ns) if spans is not None else None
         self._spans = ThreadPoolExecutor(1, "spans")
         self._flush: asyncio.TimerHandle | None = None
@@ -135,20 +137,22 @@ class Keeper:
             Goodbye: self._goodbye,
             GetSnapshot: self._get_snapshot,
             GetOrders: self._get_orders,
-            PutSnapshot: lambda question, _: self._database.do(self._authority.put_snapshot, question),
+            PutSnapshot: lambda question, _: self._database.do(self._desk.put_snapshot, question),
             IssueCredential: lambda question, _: self._database.do(self._authority.issue, question),
             RevokeCredential: lambda question, _: self._database.do(self._authority.revoke, question),
+            Draw: lambda question, _: self._desk.draw(question, self._database.do),
             GetTrace: self._get_trace,
             GetStatus: self._get_status,
             GetMetrics: self._get_metrics,
             TakeBackup: self._take_backup,
             Correct: lambda question, _: self._database.do(self._corrections.do, question),
         }
-        self._answers |= dict.fromkeys(ACTS, lambda act, _: self._database.do(self._acts.do, act))
+        self._answers |= dict.fromkeys(ACTS, lambda act, _: self._database.do(self._act, act))
 
     async def open(self) -> None:
         """Read what is in force and where every journal stands."""
         await self._database.do(self._authority.open)
+        await self._database.do(self._desk.know)
         await self._database.do(self._tail.open)
         # Whoever has not ended may have died while no keeper looked.
         self._suspects.update(self._tail.lives)
@@ -233,6 +237,7 @@ class Keeper:
 
     def _committed(self, first_seq: int, rows: Sequence[Row]) -> None:
         """Take note of new ledger rows. Called in the database thread."""
+        self._desk.look_for_blocks()
         if self._feed is not None and rows:
             self._feed.offer(first_seq, rows)
             self._loop.call_soon_threadsafe(self._plan_flush)
@@ -333,7 +338,19 @@ class Keeper:
             raise NotReady(f"The keeper takes no calls now: {self._trouble}.", fix="See its log.")
         in_force = self._authority.in_force
         shares, contended = self._shares.answer(ask.incarnation, ask.claims, self._clock.monotonic_ns())
-        return Answer(in_force.snapshot_version, in_force.orders_version, shares, contended)
+        recalled = self._desk.book.recalled()
+        return Answer(
+            in_force.snapshot_version,
+            in_force.orders_version,
+            shares,
+            contended or bool(recalled),
+            recalled,
+        )
+
+    def _act(self, act: Any) -> Reply:
+        result = self._acts.do(act)
+        self._desk.look_for_blocks()
+        return result
 
     async def _goodbye(self, goodbye: Goodbye, connection: _Connection) -> Reply:
         """Read the journal to its end. Without a final Roll the incarnation waits for its lock to be free."""
@@ -404,21 +421,6 @@ def _refused(error: PodiumError) -> Refused:
     return Refused(code=error.error_code, message=error.message, fix=error.fix)
 
 
-def _listen(path: Path) -> socket.socket:
-    """Return a Unix socket bound at ``path`` that only its owner may connect to."""
-    if len(str(path).encode()) > SOCKET_PATH_BYTES:
-        raise StateError(
-            f"{path} is too long for a Unix socket, which takes {SOCKET_PATH_BYTES} bytes.",
-            fix="Use a --state with a shorter path.",
-        )
-    path.unlink(missing_ok=True)  # whoever made it is dead: the lock is ours
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    listener.bind(str(path))
-    path.chmod(0o600)  # before listen(), so nobody can have connected
-    listener.setblocking(False)
-    return listener
-
-
 async def serve(
     *,
     state: Path,
@@ -431,8 +433,11 @@ async def serve(
     stop: asyncio.Event,
     backups: BackupStore | None = None,
     keep_spans_ns: int | None = None,
+    boot_id: str | None = None,
 ) -> None:
     """Be the keeper of a state directory until ``stop`` is set. ``ready`` is called when it answers.
+
+    ``boot_id`` is the host's: what a worker of another boot held may not be in its journal.
 
     Closes the engine and the store at the end. Raises StateError where another keeper has the state, and
     the database's error when it fails in a way that trying again does not mend.
@@ -448,9 +453,10 @@ async def serve(
             keys=keys,
             backups=backups,
             keep_spans_ns=keep_spans_ns,
+            boot_id=boot_id,
         )
         await keeper.open()
-        server = await asyncio.start_unix_server(keeper.serve_connection, sock=_listen(state / SOCKET))
+        server = await asyncio.start_unix_server(keeper.serve_connection, sock=listen(state / SOCKET))
         ready()
         tailing = asyncio.create_task(keeper.keep_tailing())
         expiring = asyncio.create_task(keeper.keep_inbox())

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from sqlalchemy import Engine, func, insert, select
+from sqlalchemy import Connection, Engine, func, insert, select
 
 from podium.keeper.aggregates import Aggregates
 from podium.keeper.ledger import (
@@ -24,6 +24,7 @@ from podium.keeper.ledger import (
     Ending,
     Ledger,
     Row,
+    hold_of,
     last_seq,
     read_meta,
     without_nul,
@@ -51,6 +52,8 @@ Committed = Callable[[int, Sequence[Row]], None]
 """Told after a commit: the first `charges.seq` and the rows."""
 Counted = Callable[[Sequence[Row], Sequence[Row]], None]
 """Told after a commit: the rows of charges, and those of calls."""
+OnWrite = Callable[[Connection, Batch], None]
+"""Called within a transaction, before its rows are written; it may add some."""
 
 
 class Tail:
@@ -73,6 +76,9 @@ class Tail:
         self._log = CallLog(self._log_folder)
         self._on_committed = on_committed
         self._on_counted = on_counted
+        self.on_write: OnWrite = lambda _connection, _batch: None
+        self.boot_id: str | None = None
+        """Of this host; None: as if it had never gone down."""
         self._next_seq = 1
         self._stale = False
         self.lives: dict[str, Life] = {}
@@ -106,6 +112,7 @@ class Tail:
             rows = connection.execute(select(incarnations).where(incarnations.c.end.is_(None))).all()
             for row in rows:
                 life = Life(self._journals / row.id, row.id, worker=row.worker, pid=row.pid)
+                life.boot_id, life.strict = row.boot_id, row.strict
                 life.segment, life.offset, life.resumed = row.segment, row.offset, True
                 query = (
                     select(holds.c.record).where(holds.c.incarnation == row.id).order_by(holds.c.admitted_ns)
@@ -136,7 +143,7 @@ class Tail:
                 earlier = life.unfinished.get(found.call_id)
                 cost = found.cost_nano_usd + (earlier.cost_nano_usd if earlier is not None else 0)
                 row = tuple(found)
-                life.unfinished[found.call_id] = Unfinished(_hold_of(row), row, cost)
+                life.unfinished[found.call_id] = Unfinished(hold_of(row), row, cost)
 
     def _adopt_strangers(self) -> None:
         """Register journals that the database does not know, and remove folders of ended incarnations."""
@@ -184,9 +191,11 @@ class Tail:
                 f"The worker {hello.worker} keeps no journal in {self._journals / name}.",
                 fix="Start it with this keeper's --state.",
             )
-        self._insert(name, hello.worker, hello.pid, hello.boot_id, self._clock.wall_ns())
+        self._insert(name, hello.worker, hello.pid, hello.boot_id, self._clock.wall_ns(), strict=hello.strict)
 
-    def _insert(self, name: str, worker: str, pid: int, boot_id: str, started_ns: int) -> None:
+    def _insert(
+        self, name: str, worker: str, pid: int, boot_id: str, started_ns: int, *, strict: bool = False
+    ) -> None:
         with self._engine.begin() as connection:
             connection.execute(
                 insert(incarnations).values(
@@ -197,9 +206,11 @@ class Tail:
                     started_ns=started_ns,
                     segment=1,
                     offset=0,
+                    strict=strict,
                 )
             )
-        self.lives[name] = Life(self._journals / name, name, worker=worker, pid=pid)
+        life = self.lives[name] = Life(self._journals / name, name, worker=worker, pid=pid)
+        life.boot_id, life.strict = boot_id, strict
 
     # Reading on
 
@@ -264,7 +275,7 @@ class Tail:
         )
         self.damaged[life.incarnation] = life.damage or ""
         life.bury(batch, reason=f"The worker's journal is damaged ({life.damage}): charged in full.")
-        batch.endings.append(Ending(life.incarnation, "damaged", now_ns))
+        batch.endings.append(Ending(life.incarnation, "damaged", now_ns, lost=True))
 
     def _bury(self, life: Life) -> bool:
         """Take in a dead worker's journal; at its end charge what is open. Return whether more is left."""
@@ -292,7 +303,9 @@ class Tail:
                 len(life.pending),
             )
             life.bury(batch, reason="The worker died before it settled this attempt: charged in full.")
-            batch.endings.append(Ending(life.incarnation, "crashed", self._clock.wall_ns()))
+            # What was not synced yet when the host went down is not in the journal.
+            lost = self.boot_id is not None and life.boot_id != self.boot_id and not life.strict
+            batch.endings.append(Ending(life.incarnation, "crashed", self._clock.wall_ns(), lost=lost))
         else:
             self._end_those_that_ended(batch, [life])
         self._commit(batch)
@@ -347,6 +360,7 @@ class Tail:
             with self._engine.begin() as connection:
                 write_meta(connection, LOG_LENGTH, 0)
         with self._engine.begin() as connection:
+            self.on_write(connection, batch)
             self._ledger.write(connection, batch)
             if batch.log:
                 length = self._log.append(batch.log)
@@ -398,11 +412,6 @@ class Tail:
     def lag_bytes(self) -> int:
         """Return how many bytes of journals are not in the ledger yet."""
         return sum(life.lag_bytes() for life in list(self.lives.values()))
-
-
-def _hold_of(row: Row) -> Hold:
-    """Return the hold that a ledger row was made of: its columns come first, behind ``seq``."""
-    return Hold(*row[1 : 1 + len(Hold.__struct_fields__)])
 
 
 def _read_header(folder: Path) -> Header | None:

@@ -9,6 +9,7 @@ PodiumError
 │   ├── NotFound                no such route, path or record
 │   └── Unbounded               the cost of the call cannot be bounded before it is sent
 ├── RateLimited             a limit of rate is used up; nothing was sent             (retryable)
+├── BudgetExhausted         a limit is used up, and nothing smaller fits it           (terminal)
 ├── NotReady                Podium cannot decide now, so it refuses                  (retryable)
 ├── UpstreamError           a provider did not answer as it should                   (retryable)
 │   ├── ConnectFailed           nothing was sent
@@ -85,6 +86,20 @@ class Unbounded(RequestError):
     """The cost of the call cannot be bounded before it is sent."""
 
     code = "unbounded_cost"
+
+
+class BudgetExhausted(PodiumError):
+    """A limit has no room for the call, nor for a smaller model; nothing was sent.
+
+    ``retry_after_s``: when its window ends; None: it has no end, or what holds it may be free at any time.
+    """
+
+    code = "budget_exhausted"
+
+    def __init__(self, message: str, *, limit: str, retry_after_s: float | None, fix: str = "") -> None:
+        super().__init__(message, fix=fix)
+        self.limit = limit
+        self.retry_after_s = retry_after_s
 
 
 class NotReady(PodiumError):

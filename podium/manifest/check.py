@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from podium.kernel.addresses import forbidden, is_loopback, parse_address
 from podium.kernel.errors import Finding
+from podium.manifest.check_limits import Index, check_ladder, check_limits
 from podium.manifest.load import Document, Loaded, nearest
 from podium.manifest.text import Path
 
@@ -21,8 +22,6 @@ REFERENCES: Final = {
     "Agent": ((("spec", "department"), "Department"), (("spec", "routes", "*"), "Route")),
 }
 """Where a kind names another one."""
-
-Index = dict[tuple[str, str], Document]
 
 
 def check(loaded: Loaded, *, complete: bool) -> list[Finding]:
@@ -201,9 +200,11 @@ def _route(document: Document, index: Index) -> Iterator[Finding]:
             fix = "Choose another model, or mend `operation` here or `capabilities` there."
             yield document.finding(path, message, fix)
         seen.add(name)
+    yield from check_ladder(document, [(path, model) for path, _, model in find_models(document, index)])
 
 
-def _agent(document: Document, _index: Index) -> Iterator[Finding]:
+def _agent(document: Document, index: Index) -> Iterator[Finding]:
+    yield from check_limits(document, index)
     seen: set[str] = set()
     for path, name in document.texts("spec", "routes", "*"):
         if name in seen:
@@ -215,6 +216,7 @@ _CHECKS: Final = {
     "Provider": _provider,
     "Model": _model,
     "Route": _route,
+    "Department": check_limits,
     "Agent": _agent,
 }
 

@@ -29,6 +29,7 @@ from podium.manifest.snapshot import (
     Timeouts,
     encode_snapshot,
 )
+from podium.spend.limits import Band, Limit, limit_id
 from podium.spend.prices import PriceSheet, Rate, Tier
 from podium.spend.rates import RateLimits
 
@@ -132,6 +133,7 @@ def _build(documents: Sequence[Document], sheets: Mapping[str, PriceSheet | None
             department_path=departments[agent.spec.department].path,
             routes=frozenset(agent.spec.routes),
             rates=_rates(agent.spec.rate_limits),
+            limits=_limits(f"agent/{name}", agent.spec.limits),
         )
         for name, agent in _of(documents, kinds.Agent).items()
     }
@@ -216,6 +218,7 @@ def _model(name: str, spec: kinds.ModelSpec, prices: PriceSheet | None) -> Model
         max_output_tokens=spec.max_output_tokens,
         tier=spec.tier,
         capabilities=frozenset(spec.capabilities),
+        reasons=spec.reasons,
         ceiling_nano_usd=None if spec.ceiling_usd is None else ceil_nano(spec.ceiling_usd * NANO_PER_USD),
     )
 
@@ -233,6 +236,8 @@ def _route(name: str, spec: kinds.RouteSpec) -> RouteRow:
         ),
         rates=_rates(spec.rate_limits),
         max_wait_ms=spec.max_wait,
+        ladder=tuple(spec.ladder),
+        floor=spec.floor,
     )
 
 
@@ -241,6 +246,23 @@ def _rates(spec: kinds.RateLimits | None) -> RateLimits | None:
         return None
     limits = RateLimits(spec.requests_per_minute, spec.tokens_per_minute, spec.concurrency)
     return limits if limits.amounts() else None
+
+
+def _limits(owner: str, specs: Sequence[kinds.LimitSpec]) -> tuple[Limit, ...]:
+    return tuple(
+        Limit(
+            id=limit_id(owner, it.unit, it.window, it.tier),
+            owner=owner,
+            unit=it.unit,
+            amount=int(it.amount * NANO_PER_USD if it.unit == "usd" else it.amount),
+            window=it.window,
+            time_zone=it.time_zone,
+            tier=it.tier,
+            hard=it.enforce == "hard",
+            bands=tuple(Band(band.at, band.action) for band in it.bands),
+        )
+        for it in specs
+    )
 
 
 def _departments(found: Mapping[str, kinds.Department]) -> dict[str, DepartmentRow]:
@@ -257,6 +279,7 @@ def _departments(found: Mapping[str, kinds.Department]) -> dict[str, DepartmentR
             name=name,
             parent=department.spec.parent,
             path="/".join(reversed(steps)),
+            limits=_limits(f"department/{name}", department.spec.limits),
             overrides=rule or "whenPossible",
         )
     return rows

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
@@ -29,6 +30,7 @@ _UNIT_MS: Final = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
 _MAX_DURATION_MS: Final = 24 * 3_600_000
 _MAX_COUNT: Final = 1_000_000_000
 _MAX_USD: Final = Decimal(1_000_000)
+_MAX_AMOUNT: Final = Decimal(1_000_000_000)
 _HEADER: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # token of RFC 9110, 5.6.2
 _PATTERNS: Final = {name: rf"^{rx.pattern}$" for name, rx in (("name", _NAME), ("route", _ROUTE_NAME))}
 OWN_HEADERS: Final = frozenset(
@@ -94,6 +96,49 @@ def _usd(value: Any) -> Any:
         fix = "Write a decimal number with at most 12 decimals."
         raise Fault("it is not an amount from 0 to 1000000 USD.", fix)
     return amount
+
+
+def _amount(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    fix = "Write a number without unit or currency, for example 500 or 2_000_000."
+    try:
+        amount = Decimal(value)
+    except InvalidOperation as error:
+        raise Fault("it is not an amount.", fix) from error
+    exponent = amount.as_tuple().exponent
+    if not amount.is_finite() or not isinstance(exponent, int) or exponent < -9:
+        raise Fault("it is not an amount with at most 9 decimals.", fix)
+    if not 0 <= amount <= _MAX_AMOUNT:
+        raise Fault("it is not an amount from 0 to 1000000000.", "Write an amount in that range.")
+    return amount
+
+
+def _flag(value: Any) -> Any:
+    if isinstance(value, str):
+        if value not in {"true", "false"}:
+            raise Fault("it is neither true nor false.", "Write true or false.")
+        return value == "true"
+    return value
+
+
+def _percent(value: Any) -> Any:
+    if isinstance(value, str):
+        value = _count(value.removesuffix("%"))
+    if isinstance(value, int) and not 1 <= value <= 99:
+        raise Fault("it is not between 1 and 99.", "Write a percentage in that range, for example 90.")
+    return value
+
+
+def _time_zone(value: str) -> str:
+    fix = "Write a name of the IANA time zone database, for example Europe/Berlin or UTC."
+    if not re.fullmatch(r"[A-Za-z0-9_+/-]{1,64}", value):
+        raise Fault("it is not the name of a time zone.", fix)
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as error:
+        raise Fault(f"there is no time zone {value}.", fix) from error
+    return value
 
 
 def _duration(*, minimum_ms: int) -> Callable[[Any], Any]:
@@ -192,6 +237,17 @@ Attempts = Annotated[
     WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 10}),
 ]
 Usd = Annotated[Decimal, BeforeValidator(_usd), WithJsonSchema(_USD_SCHEMA)]
+Amount = Annotated[
+    Decimal,
+    BeforeValidator(_amount),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": int(_MAX_AMOUNT)}),
+]
+"""USD or tokens."""
+Percent = Annotated[
+    int, BeforeValidator(_percent), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 99})
+]
+Flag = Annotated[bool, BeforeValidator(_flag), WithJsonSchema({"type": "boolean"})]
+TimeZone = Annotated[str, AfterValidator(_time_zone)]
 Duration = Annotated[int, BeforeValidator(_duration(minimum_ms=1)), WithJsonSchema(_DURATION_SCHEMA)]
 """Milliseconds."""
 Pause = Annotated[int, BeforeValidator(_duration(minimum_ms=0)), WithJsonSchema(_DURATION_SCHEMA)]

@@ -11,21 +11,26 @@ from pydantic.alias_generators import to_camel
 
 from podium.kernel.addresses import Network
 from podium.manifest.fields import (
+    Amount,
     Attempts,
     BaseUrl,
     Count,
     Duration,
     EnvName,
+    Flag,
     HeaderName,
     HeaderValue,
     Name,
     Pause,
+    Percent,
     PriceRef,
     RouteName,
     Text,
+    TimeZone,
     Usd,
 )
 from podium.manifest.snapshot import Dialect
+from podium.spend.limits import DEFAULT_BANDS, Unit
 from podium.trust.cases import Rule
 
 UrlPath = Annotated[str, Field(pattern=r"^/[!-~]*$")]
@@ -229,6 +234,9 @@ class ModelSpec(Shape):
     tier: Name | None = Field(
         None, description="How capable it is, in your words: `frontier`, `mid`, `small`."
     )
+    reasons: Flag = Field(
+        True, description="Whether it may spend output on reasoning; `false`: no limit of those counts it."
+    )
     capabilities: list[Capability] = Field(
         default=[],
         description="What it can do beyond text; a request that needs more is refused. "
@@ -246,6 +254,40 @@ class CandidateSpec(Shape):
 
     model: Name = Field(description="Name of a Model.")
     weight: Count = Field(1, description="Its share: weight over the sum of weights.")
+
+
+class BandSpec(Shape):
+    """What holds from a share of a limit on."""
+
+    at: Percent = Field(description="Per cent of the amount, from where on.")
+    action: Literal["warn", "smaller", "cheapest"] = Field(
+        description="`warn`: answers say so. `smaller`: not for the first rung of a route's ladder. "
+        "`cheapest`: for the last rung alone. A route without a ladder has one rung, its cheapest."
+    )
+
+
+class LimitSpec(Shape):
+    """The most that may be used in a window."""
+
+    amount: Amount = Field(description="USD, or tokens.")
+    unit: Unit = Field(
+        "usd",
+        description="`usd`; `tokens`: input and output; `reasoning_tokens`: output spent on reasoning.",
+    )
+    window: Literal["minute", "hour", "day", "week", "month", "quarter", "task"] = Field(
+        "month", description="When it begins anew; weeks begin on Monday. `task`: for each task, in its life."
+    )
+    time_zone: TimeZone = Field(
+        "UTC", description="Whose days, weeks and months: a name of the IANA database."
+    )
+    tier: Name | None = Field(None, description="Count only calls of models of this tier.")
+    enforce: Literal["hard", "soft"] = Field(
+        "hard", description="`hard`: nothing passes it. `soft`: it warns, and refuses nothing."
+    )
+    bands: list[BandSpec] = Field(
+        default=[BandSpec(at=band.at_percent, action=band.action) for band in DEFAULT_BANDS],
+        description="What happens near the edge. Default: `warn` at 80, `smaller` at 90, `cheapest` at 97.",
+    )
 
 
 class Retry(Shape):
@@ -268,6 +310,15 @@ class RouteSpec(Shape):
     )
     fallbacks: list[Name] = Field(
         default=[], description="Models that are tried in this order when the candidates fail."
+    )
+    ladder: list[Name] = Field(
+        default=[],
+        description="Tiers of the route's models, the best first: near a limit a call goes down to a "
+        "model of a later one. None: it does not.",
+    )
+    floor: Name | None = Field(
+        None,
+        description="The last tier of the ladder that may serve; rather than below it, a call is refused.",
     )
     retry: Retry = Field(Retry(), description="The retry rule.")
     rate_limits: RateLimits | None = Field(None, description="What all its callers may together.")
@@ -295,6 +346,7 @@ class DepartmentSpec(Shape):
     parent: Name | None = Field(
         None, description="Name of the Department above. Exactly one has none: the organisation."
     )
+    limits: list[LimitSpec] = Field(default=[], description="What it may use, with all that is below it.")
     approvals: Approvals = Field(Approvals(), description="What wants a second person's approval.")
 
 
@@ -304,6 +356,9 @@ class AgentSpec(Shape):
     department: Name = Field(description="Name of a Department.")
     routes: list[RouteName] = Field(min_length=1, description="Names of the Routes that it may call.")
     rate_limits: RateLimits | None = Field(None, description="What it may.")
+    limits: list[LimitSpec] = Field(
+        default=[], description="What it may use; `window: task`: what each task may."
+    )
 
 
 class Manifest(Shape):

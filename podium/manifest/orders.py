@@ -1,6 +1,6 @@
 """Orders: the overlay on a snapshot that must reach every worker at once, versioned like it.
 
-Now: the credentials in force. Pauses, revocations, overrides, health and weights come with their features.
+Now: the credentials in force, and models that may not serve under a hard limit.
 """
 
 import msgspec
@@ -20,3 +20,5 @@ class Orders(msgspec.Struct, frozen=True):
 
     version: int = 0
     credentials: tuple[Credential, ...] = ()
+    blocked_models: frozenset[str] = frozenset()
+    """Their usage was above a bound that cannot be passed: not under a hard limit until that is mended."""

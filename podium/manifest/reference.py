@@ -84,6 +84,7 @@ spec:
     - {model: large, weight: 9}
     - {model: larger, weight: 1}
   fallbacks: [small]
+  ladder: [frontier, small] # near a limit, calls go down to the small one
   retry: {maxAttempts: 3, backoff: 200ms}
 """,
     "Department": """\
@@ -93,6 +94,9 @@ metadata:
   name: engineering
 spec:
   parent: acme # the organisation itself has no parent
+  limits:
+    - {amount: 500, window: month, timeZone: Europe/Berlin}
+    - {amount: 2_000_000, unit: reasoning_tokens, window: day, tier: frontier}
 """,
     "Agent": """\
 apiVersion: podium/v1
@@ -102,6 +106,9 @@ metadata:
 spec:
   department: engineering
   routes: [openai/gpt-4o]
+  limits:
+    - {amount: 20, window: day}
+    - {amount: 0.50, window: task} # for each of its tasks
 """,
 }
 """One manifest of each kind."""
@@ -219,11 +226,17 @@ def _type(field: dict[str, Any], definitions: dict[str, Any]) -> str:
         return "list" if "properties" in inner else f"list of {_type(inner, definitions)}"
     if shape.get("type") == "object":
         return "mapping" if "properties" in shape else "mapping of text"
-    return {"integer": "whole number"}.get(shape.get("type", ""), "text")
+    names = {"integer": "whole number", "number": "number", "boolean": "`true`, `false`"}
+    return names.get(shape.get("type", ""), "text")
 
 
 def _default(field: dict[str, Any]) -> str:
-    return f"`{field['default']}`" if "default" in field else "–"
+    default = field.get("default")
+    if isinstance(default, list):
+        return "as told"
+    if isinstance(default, bool):
+        return "`true`" if default else "`false`"
+    return f"`{default}`" if "default" in field else "–"
 
 
 def _one_line(text: str) -> str:

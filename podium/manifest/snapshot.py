@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 
 from podium.kernel.addresses import Network
+from podium.spend.limits import Limit, organisation_limit
 from podium.spend.prices import PriceSheet
 from podium.spend.rates import RateLimits
 from podium.trust.cases import Rule
@@ -83,6 +84,8 @@ class ModelRow(msgspec.Struct, frozen=True):
     capabilities: frozenset[str] = frozenset()
     ceiling_nano_usd: int | None = None
     """The most that one call may cost where tokens cannot bound it."""
+    reasons: bool = True
+    """Whether it may spend output on reasoning."""
 
 
 class Candidate(msgspec.Struct, frozen=True):
@@ -111,7 +114,20 @@ class RouteRow(msgspec.Struct, frozen=True):
     retry: RetryRule = RetryRule()
     rates: RateLimits | None = None
     max_wait_ms: int = 1000
-    """How long a call may wait for a limit of rate before it is refused."""
+    """How long a call may wait for a limit, of rate or of money, before it is refused."""
+    ladder: tuple[str, ...] = ()
+    """Tiers, the best first."""
+    floor: str | None = None
+    """The last tier of the ladder that may serve."""
+
+    def rung_of(self, tier: str | None) -> int:
+        """Return which rung of the ladder a model of a tier stands on; without a ladder there is one."""
+        return self.ladder.index(tier) if tier in self.ladder else 0
+
+    @property
+    def rungs(self) -> int:
+        """How many rungs there are, those below the floor among them."""
+        return len(self.ladder) or 1
 
 
 class DepartmentRow(msgspec.Struct, frozen=True):
@@ -122,6 +138,7 @@ class DepartmentRow(msgspec.Struct, frozen=True):
     path: str
     overrides: Rule = "whenPossible"
     """Whether an override of its limits wants a second person: its own word, else that of above."""
+    limits: tuple[Limit, ...] = ()
 
 
 class AgentRow(msgspec.Struct, frozen=True):
@@ -132,6 +149,7 @@ class AgentRow(msgspec.Struct, frozen=True):
     department_path: str
     routes: frozenset[str]
     rates: RateLimits | None = None
+    limits: tuple[Limit, ...] = ()
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -145,6 +163,23 @@ class Snapshot(msgspec.Struct, frozen=True):
     routes: dict[str, RouteRow]
     departments: dict[str, DepartmentRow]
     agents: dict[str, AgentRow]
+
+    def limits_of(self, agent: AgentRow) -> tuple[Limit, ...]:
+        """Return every limit on an agent's way to the root, its own first; last what always gives slices."""
+        found = list(agent.limits)
+        name: str | None = agent.department
+        while name is not None:
+            row = self.departments[name]
+            found += row.limits
+            name = row.parent
+        return (*found, organisation_limit(self.organisation))
+
+    def limits(self) -> dict[str, Limit]:
+        """Return every limit by its id."""
+        found = {limit.id: limit for row in self.departments.values() for limit in row.limits}
+        found |= {limit.id: limit for agent in self.agents.values() for limit in agent.limits}
+        own = organisation_limit(self.organisation)
+        return {**found, own.id: own}
 
 
 def encode_snapshot(snapshot: Snapshot) -> bytes:

@@ -143,6 +143,22 @@ class AnswerCase(msgspec.Struct, frozen=True, tag="answer_case"):
     reason: str
 
 
+class WriteOff(msgspec.Struct, frozen=True, tag="write_off"):
+    """Charge what a worker holds that nobody hears of, and of whose death there is no proof."""
+
+    by: By
+    incarnation: str
+    reason: str
+
+
+class UnblockModel(msgspec.Struct, frozen=True, tag="unblock_model"):
+    """Let a model serve under hard limits again, whose usage was above its bound."""
+
+    by: By
+    model: str
+    reason: str
+
+
 class AskOverride(msgspec.Struct, frozen=True, tag="ask_override"):
     """Ask for more of a limit, until a time (Unix nanoseconds). ``amount``: nano-USD, or tokens."""
 
@@ -192,6 +208,8 @@ Act = (
     | AnswerCase
     | AskOverride
     | NoteDelivery
+    | WriteOff
+    | UnblockModel
 )
 
 ACTS: Final = get_args(Act)
@@ -259,6 +277,14 @@ class LimitsBook(Protocol):
         self, connection: Any, *, limit: str, amount: int, until_ns: int, override_id: str, by: Sequence[str]
     ) -> None:
         """Give more, in the connection's transaction. ``by``: who asked, and who approved."""
+        ...
+
+    def write_off(self, connection: Any, incarnation: str, note: str) -> int:
+        """Charge all that a worker holds; return how many slices. Raises NotFound."""
+        ...
+
+    def unblock(self, connection: Any, model: str) -> None:
+        """Let a model serve under hard limits again. Raises NotFound."""
         ...
 
 

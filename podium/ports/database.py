@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
 )
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
@@ -74,6 +75,63 @@ incarnations = Table(
     Column("end", String),  # clean | crashed | damaged
     Column("segment", Integer, nullable=False),  # cursor: how far the journal is in the ledger
     Column("offset", BigInteger, nullable=False),
+    Column("strict", Boolean, nullable=False, server_default=false()),  # waits for the disk before it sends
+)
+
+limit_windows = Table(  # what is used of a limit in one of its windows; the authority alone writes it
+    "limit_windows",
+    metadata,
+    Column("id", String, primary_key=True),  # LIMIT@WINDOW
+    Column("limit_id", String, nullable=False),
+    Column("window_key", String, nullable=False),
+    Column("unit", String, nullable=False),
+    Column("starts_ns", BigInteger),  # null: it has no bounds
+    Column("ends_ns", BigInteger),
+    Column("charged", BigInteger, nullable=False),  # nano-USD or tokens, here and below
+    Column("outstanding", BigInteger, nullable=False),
+    Column("unattributed", BigInteger, nullable=False),  # of what is charged
+    Column("band", Integer, nullable=False),  # the highest one that was entered
+    Column("band_ns", BigInteger),  # when
+    Index("limit_windows_limit", "limit_id"),
+)
+
+slices = Table(  # one worker's account of one band of one limit in one window; counters only grow
+    "slices",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("incarnation", String, nullable=False),
+    Column("window_id", String, nullable=False),
+    Column("band", Integer, nullable=False),
+    Column("granted", BigInteger, nullable=False),
+    Column("returned", BigInteger, nullable=False),
+    Column("spent", BigInteger, nullable=False),
+    Column("sequence", Integer, nullable=False),  # of the last return
+    Column("covered", BigInteger, nullable=False),  # charged ahead of its journal: written off
+    Column("state", String, nullable=False),  # out | reclaimed | unattributed
+    Column("note", Text),  # who wrote it off, and why
+    Index("slices_place", "incarnation", "window_id", "band", unique=True),
+    Index("slices_window", "window_id"),
+)
+
+overrides = Table(  # what a person has added to a limit for a time
+    "overrides",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("limit_id", String, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("from_ns", BigInteger, nullable=False),
+    Column("until_ns", BigInteger, nullable=False),
+    Column("by", String, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at_ns", BigInteger, nullable=False),
+)
+
+model_blocks = Table(  # models whose usage was above a bound that cannot be passed: not under a hard limit
+    "model_blocks",
+    metadata,
+    Column("model", String, primary_key=True),
+    Column("charge_id", String, nullable=False),
+    Column("at_ns", BigInteger, nullable=False),
 )
 
 holds = Table(  # in the journal, not yet settled, when the cursor passed them
@@ -143,6 +201,10 @@ charges = Table(  # the ledger: one row an attempt, written once
     Column("first_token_us", BigInteger),
     Column("end_us", BigInteger, nullable=False),
     Column("incarnation", String, nullable=False),
+    Column("draws", Text),  # what was drawn, as SLICE:AMOUNT with blanks between
+    Column("degraded_from", String),  # the model that a limit kept from serving
+    Column("degraded_reason", Text),
+    Column("unattributed", Boolean, nullable=False, server_default=false()),
     Index("charges_admitted", "admitted_ns"),
     Index("charges_call", "call_id"),
     Index("charges_trace", "trace_id"),

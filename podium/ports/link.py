@@ -27,6 +27,37 @@ class Hello(msgspec.Struct, frozen=True, tag="hello"):
     incarnation: str
     pid: int
     boot_id: str
+    strict: bool = False
+    """A HOLD is on the disk before anything of it is sent."""
+
+
+class Want(msgspec.Struct, frozen=True, array_like=True):
+    """What a worker wants of a limit. ``task`` names the window of a limit of tasks."""
+
+    limit: str
+    need: int
+    """What one call needs: so much of one band, or nothing."""
+    want: int
+    """What it would like, for the calls behind."""
+    last_band: int
+    """The last band of the limit that the call may draw from."""
+    task: str | None = None
+
+
+class Returned(msgspec.Struct, frozen=True, array_like=True):
+    """What a worker has given back of a slice in all. ``sequence`` counts the times."""
+
+    slice: int
+    sequence: int
+    returned: int
+
+
+class Draw(msgspec.Struct, frozen=True, tag="draw"):
+    """A worker gives back parts of its slices and asks for more. What is given back counts first."""
+
+    incarnation: str
+    wants: tuple[Want, ...] = ()
+    returns: tuple[Returned, ...] = ()
 
 
 class Ask(msgspec.Struct, frozen=True, tag="ask"):
@@ -123,6 +154,32 @@ class Answer(msgspec.Struct, frozen=True, tag="answer"):
     """Of the limits of rate that were claimed, in their order."""
     contended: bool = False
     """Some worker lacks a part of one of these limits: ask again sooner."""
+    recalled: tuple[str, ...] = ()
+    """Windows of limits (LIMIT@WINDOW) of which another worker needs what is free."""
+
+
+class Grant(msgspec.Struct, frozen=True, array_like=True):
+    """To one Want: the slice with all that was granted of it, or ``slice`` 0 and what is left."""
+
+    window: str
+    """The window that the authority's clock picked."""
+    ends_in_ns: int | None = None
+    """From the answer on; None: it has no end."""
+    slice: int = 0
+    band: int = 0
+    granted: int = 0
+    single: bool = False
+    """The limit is near: give back what no call needs."""
+    amount: int | None = None
+    """The limit's, with what was added to it."""
+    left: int = 0
+    """What could become free at the most, up to the last band that was allowed."""
+
+
+class Drawn(msgspec.Struct, frozen=True, tag="drawn"):
+    """To Draw: one grant for each want."""
+
+    grants: tuple[Grant, ...]
 
 
 class SnapshotIs(msgspec.Struct, frozen=True, tag="snapshot_is"):
@@ -197,11 +254,13 @@ Question = (
     | GetMetrics
     | TakeBackup
     | Correct
+    | Draw
     | Act
 )
 Reply = (
     Welcome
     | Answer
+    | Drawn
     | SnapshotIs
     | OrdersAre
     | TraceIs

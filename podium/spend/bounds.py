@@ -17,7 +17,6 @@ What nothing bounds needs a declared ceiling, or is refused; where both hold, th
 
 import math
 from collections import deque
-from decimal import Decimal
 from typing import Final
 
 import msgspec
@@ -50,15 +49,25 @@ class ModelFacts(msgspec.Struct, frozen=True):
     context_window_tokens: int | None
     max_output_tokens: int | None
     ceiling_nano_usd: int | None = None
-    worst_input: Decimal = Decimal(0)
-    """The highest rate of any tier and kind of input, in nano-USD per token; follows from the prices."""
-    worst_output: Decimal = Decimal(0)
+    worst: tuple[int, int, int, int] = (0, 0, 0, 1)
+    """The highest rates of any tier and kind: of a token of input, of output, and of the request, as counts
+    of a unit of which the last number makes a nano-USD. Whole numbers reckon as exactly as decimals, in a
+    fraction of the time. Follows from the prices."""
 
     def __post_init__(self) -> None:
         """Work out once what every call needs."""
         if self.prices is not None:
-            msgspec.structs.force_setattr(self, "worst_input", worst_input_rate(self.prices))
-            msgspec.structs.force_setattr(self, "worst_output", worst_output_rate(self.prices))
+            msgspec.structs.force_setattr(self, "worst", _in_units(self.prices))
+
+
+def _in_units(sheet: PriceSheet) -> tuple[int, int, int, int]:
+    ratios = [
+        rate.as_integer_ratio()
+        for rate in (worst_input_rate(sheet), worst_output_rate(sheet), sheet.request_nano_usd)
+    ]
+    unit = math.lcm(*[per for _, per in ratios])
+    counts = [count * (unit // per) for count, per in ratios]
+    return counts[0], counts[1], counts[2], unit
 
 
 class Bound(msgspec.Struct, frozen=True):
@@ -95,6 +104,10 @@ class Calibrator:
             self._until_sorted = MIN_SAMPLES
         elif ratio > self._ratio * MARGIN:
             self._ratio = ratio  # an estimate was passed: react at once, the next sort puts it in proportion
+
+    def certain(self, body_bytes: int) -> int:
+        """Return tokens that a body cannot pass, by all that is known."""
+        return body_bytes + self._excess_tokens
 
     def estimate(self, body_bytes: int) -> int:
         """Return tokens that a body is expected not to pass, at most the certain bound."""
@@ -152,11 +165,11 @@ def decide_bound(request: Request, model: ModelFacts, estimate_tokens: int) -> B
         if ceiling is None:
             raise _unbounded(request, model, output_tokens)
         return Bound(input_tokens or 0, output_tokens or 0, ceiling, to_set)
-    hold = EXACT.multiply(model.worst_input, input_tokens)
-    hold = EXACT.add(hold, EXACT.multiply(model.worst_output, output_tokens))
-    hold = EXACT.add(hold, sheet.request_nano_usd)
+    of_input, of_output, of_request, unit = model.worst
+    units = of_input * input_tokens + of_output * output_tokens + of_request
     if not request.server_tools:
-        return Bound(input_tokens, output_tokens, ceil_nano(hold), to_set)
+        return Bound(input_tokens, output_tokens, -(-units // unit), to_set)
+    hold = EXACT.divide(units, unit)
     for tool in request.server_tools:
         hold = EXACT.add(hold, EXACT.multiply(sheet.tool_uses[tool.kind], tool.most_uses or 0))
     most = ceil_nano(hold)

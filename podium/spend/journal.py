@@ -16,7 +16,8 @@ from podium.kernel.call import Usage
 from podium.kernel.errors import JournalError
 
 MAGIC: Final = b"PODJ"
-VERSION: Final = 1
+VERSION: Final = 2
+"""2: holds tell what they have drawn. Journals of version 1 are read too: what came later has defaults."""
 PREAMBLE_BYTES: Final = 5
 _FRAME: Final = struct.Struct("<II")
 MAX_RECORD_BYTES: Final = 1 << 20
@@ -70,6 +71,11 @@ class Hold(msgspec.Struct, frozen=True, array_like=True, tag=1):
     output_bound_tokens: int
     request_digest: str
     """Keyed BLAKE2b of the client's body, hexadecimal."""
+    draws: tuple[int, ...] = ()
+    """What the attempt has drawn: slice and amount, in turn. They pin the windows that it counts in."""
+    degraded_from: str | None = None
+    """The model that a limit kept from serving."""
+    degraded_reason: str | None = None
 
 
 class Done(msgspec.Struct, frozen=True, array_like=True, tag=3):
@@ -120,6 +126,8 @@ class Settle(msgspec.Struct, frozen=True, array_like=True, tag=2):
     end_us: int = 0
     done: Done | None = None
     """Set on a call's last attempt."""
+    beyond: bool = False
+    """The usage was above a bound that cannot be passed: what is known of the model is wrong."""
 
 
 class Roll(msgspec.Struct, frozen=True, array_like=True, tag=4):

@@ -107,7 +107,10 @@ def decode_reply(body: bytes) -> Reply:
 
 def tag_reply(body: bytes, tag: CostTag) -> bytes:
     """Return an answer with ``usageMetadata.cost`` (USD) and ``cost_details``; without usage, as it is."""
-    fields: dict[str, msgspec.Raw] = _fields_decoder.decode(body)
+    try:
+        fields: dict[str, msgspec.Raw] = _fields_decoder.decode(body)
+    except UNREADABLE:
+        return body  # names that are no UTF-8: the client sees what the provider sent
     usage = given(fields, "usageMetadata")
     if usage is None or bytes(usage)[:1] != b"{":
         return body

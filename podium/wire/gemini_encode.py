@@ -14,6 +14,7 @@ from podium.kernel import chat
 from podium.kernel.chat import Chat, Message, Part, Source, Text, Thinking
 from podium.kernel.errors import Inexpressible
 from podium.wire.formats import Outgoing, inexpressible
+from podium.wire.gemini_neutral import type_of
 from podium.wire.gemini_schema import unheeded, with_names
 from podium.wire.gemini_signatures import NATIVE
 
@@ -273,7 +274,8 @@ def _source(source: Source, at: str) -> dict[str, object]:
         return {"inlineData": {"mimeType": source.media_type, "data": source.value}}
     if source.kind == "url":
         file: dict[str, object] = {"fileUri": source.value}
-        if source.media_type is not None:
-            file["mimeType"] = source.media_type
+        media_type = source.media_type or type_of(source.value)
+        if media_type is not None:
+            file["mimeType"] = media_type
         return {"fileData": file}
     raise inexpressible("A file that only its own provider can read", at)

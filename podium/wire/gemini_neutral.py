@@ -1,7 +1,7 @@
 """A client's request in Google's format, in the neutral values of `kernel.chat`.
 
-Left out by choice: labels, ``store: false``, the resolution of media, names of images, and safety settings
-that block nothing. All else that has no neutral meaning is refused.
+Left out by choice: labels, ``store: false``, the resolution of media, names of images, what functions give
+back, and safety settings that block nothing. All else that has no neutral meaning is refused.
 """
 
 import binascii
@@ -56,6 +56,15 @@ _EFFORTS: Final[dict[str, Effort | None]] = {
 _BLOCKS_NOTHING: Final = frozenset({None, "BLOCK_NONE", "OFF", "HARM_BLOCK_THRESHOLD_UNSPECIFIED"})
 _GOOGLES: Final = ("gs://", "https://generativelanguage.googleapis.com/", "files/")
 _WORDS: Final = ("output", "result")
+_ENDINGS: Final = {
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "webp": "image/webp",
+    "gif": "image/gif",
+    "pdf": "application/pdf",
+    "txt": "text/plain",
+}
 _text_decoder = msgspec.json.Decoder(str)
 _object_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _names_decoder = msgspec.json.Decoder(dict[str, str])
@@ -89,7 +98,7 @@ def decode_chat(request: Request) -> Chat:
     if config.response_logprobs or config.logprobs:
         raise unknown_field("generationConfig.responseLogprobs", native=NATIVE)
     messages = Messages(dropped).read(fields)
-    tools, choice = _tools(fields)
+    tools, choice = _tools(fields, dropped)
     return Chat(
         messages=messages,
         system=_system(fields),
@@ -304,12 +313,18 @@ def _decoded(data: str, at: str) -> str:
         raise InvalidRequest(f"{at}.data is no base64 of UTF-8 text.", field=f"{at}.data") from error
 
 
+def type_of(address: str) -> str | None:
+    """Return the media type that the end of an address tells, or None."""
+    return _ENDINGS.get(address.partition("?")[0].rpartition(".")[2].lower())
+
+
 def _file(file: shapes.File, at: str) -> chat.Image | chat.Document | chat.Audio:
     if file.file_uri.startswith(_GOOGLES):
         raise inexpressible(f"{at}: a file that is kept at Google's", f"{at}.fileUri")
-    media_type = (file.mime_type or "").lower()
+    told = type_of(file.file_uri)
+    media_type = (file.mime_type or told or "").lower()
     kind = media_type.partition("/")[0]
-    source = Source("url", file.file_uri, media_type or None)
+    source = Source("url", file.file_uri, media_type if media_type != told else None)
     if kind == "image":
         return chat.Image(source)
     if kind == "text" or media_type == "application/pdf":
@@ -317,13 +332,17 @@ def _file(file: shapes.File, at: str) -> chat.Image | chat.Document | chat.Audio
     raise inexpressible(f"{at}: a file of type {file.mime_type or 'unknown'}", f"{at}.mimeType")
 
 
-def _tools(fields: dict[str, msgspec.Raw]) -> tuple[tuple[chat.Tool, ...], chat.ToolChoice | None]:
+def _tools(
+    fields: dict[str, msgspec.Raw], dropped: list[str]
+) -> tuple[tuple[chat.Tool, ...], chat.ToolChoice | None]:
     raw = given(fields, "tools")
     found: list[chat.Tool] = []
     listed = [] if raw is None else shapes.read(raw, shapes.tools_decoder, "tools", a_list=True)
     for index, tool in enumerate(listed):
         for place, function in enumerate(tool.function_declarations or ()):
             at = f"tools[{index}].functionDeclarations[{place}]"
+            if function.response != NULL or function.response_json_schema != NULL:
+                dropped.append("functionDeclarations.response")
             found.append(chat.Tool(function.name, function.description, _parameters(function, at)))
     raw = given(fields, "toolConfig")
     config = None if raw is None else shapes.read(raw, shapes.tool_config_decoder, "toolConfig")

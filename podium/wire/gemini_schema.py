@@ -121,14 +121,14 @@ def with_names(schema: str, title: str | None, description: str | None) -> msgsp
         return msgspec.Raw(schema.encode())
     try:
         found = _without_const(msgspec.json.decode(schema))
+        if isinstance(found, dict):
+            if title is not None:
+                found.setdefault("title", title)
+            if description is not None:
+                found.setdefault("description", description)
+        return msgspec.Raw(msgspec.json.encode(found))
     except UNREADABLE:
         return msgspec.Raw(schema.encode())
-    if isinstance(found, dict):
-        if title is not None:
-            found.setdefault("title", title)
-        if description is not None:
-            found.setdefault("description", description)
-    return msgspec.Raw(msgspec.json.encode(found))
 
 
 def _without_const(schema: Any) -> Any:

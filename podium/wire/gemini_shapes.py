@@ -83,6 +83,8 @@ class Declaration(Shape, frozen=True):
     description: str | None = None
     parameters: msgspec.Raw = NULL
     parameters_json_schema: msgspec.Raw = NULL
+    response: msgspec.Raw = NULL
+    response_json_schema: msgspec.Raw = NULL
     behavior: Literal["BLOCKING", "UNSPECIFIED"] | None = None
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from podium.kernel.call import CostTag, Reply, Usage
+from podium.kernel.call import CostTag, Reply
 from podium.kernel.errors import BrokenReply
 from podium.wire import sse
 from podium.wire.gemini_fields import NULL, decode_text
@@ -22,10 +22,17 @@ MAX_EVENT_BYTES: Final = 16 << 20
 """Longest event that is gathered before a stream is taken to be broken: a generated image is one event."""
 
 _UNFINISHED: Final = frozenset({None, "", "FINISH_REASON_UNSPECIFIED", "BLOCKED_REASON_UNSPECIFIED"})
-_MARK: Final = re.compile(rb'"(?:finishReason|promptFeedback|error)"').search
+_FINISH: Final = b'"finishReason"'
+_FEEDBACK: Final = b'"promptFeedback"'
+_ERROR: Final = b'"error"'
+_MARKS: Final = (_FINISH, _FEEDBACK, _ERROR)
+"""What an event that matters bears."""
 _COMMENT: Final = re.compile(rb"^:[^\n]*\n", re.MULTILINE)
+_ODD: Final = re.compile(rb"\n(?::|\n\n)").search
+"""Finds comments and empty lines that end no event; it begins with a literal, so it is fast."""
 _EMPTY_LINES: Final = re.compile(rb"\A\n+|(?<=\n\n)\n+")
-_FIELDS: Final = (b"data:", b"event:", b"id:", b"retry:")
+_BARE: Final = (b"{", b"[")
+"""How JSON begins that is no event: an error."""
 _NOTHING: Final = frozenset({b"null", b'""'})
 _AROUND: Final = frozenset({"thought", "thoughtSignature"})
 _USAGE: Final = b'"usageMetadata"'
@@ -111,7 +118,8 @@ class StreamReader:
         self._choices = choices
         self._max_event_bytes = max_event_bytes
         self._framer = sse.Framer()
-        self._open: set[int] = set()
+        self._seen: set[int] = set()
+        self._finished: set[int] = set()
         self._finish_reason: str | None = None
         self._upstream_id: str | None = None
         self._upstream_model: str | None = None
@@ -134,18 +142,17 @@ class StreamReader:
         rest = bytes(self._framer.rest).strip()
         if rest and self.error is None and not rest.startswith(b":"):
             # Google ends an error that comes in mid-stream without an empty line, and without `data:`.
-            event = rest if rest.startswith(_FIELDS) else _as_data(rest)
-            if _is_whole(event):
-                before = self._read(event + b"\n\n")
+            if rest.startswith(_BARE) or _is_whole(rest):
+                before = self._read(rest + b"\n\n")
                 self._held = before + self._held
             else:
                 self.error = "the stream was cut inside an event"
-        self.done = self.error is None and self._finish_reason is not None and not self._open
+        self.done = self.error is None and self._finish_reason is not None and self._seen <= self._finished
 
     def reply(self) -> Reply:
         """Return what has been read so far; final once `done`."""
         return Reply(
-            usage=None if self._usage is None else _usage_in(self._usage),
+            usage=None if self._usage is None else decode_usage(_raw_usage(self._usage)),
             upstream_id=self._upstream_id,
             upstream_model=self._upstream_model,
             finish_reason=self._finish_reason,
@@ -163,35 +170,36 @@ class StreamReader:
             fields, begin = {}, len(held)
         usage = fields.get("usageMetadata")
         if usage is None and self._usage is not None:
-            _, last = sse.parse(self._usage)
-            usage = _fields_decoder.decode(last or b"{}").get("usageMetadata")
-        fields["usageMetadata"] = tag_usage(b"{}" if usage is None or usage == NULL else usage, tag)
+            usage = _raw_usage(self._usage)
+        known = usage is not None and bytes(usage).startswith(b"{")
+        fields["usageMetadata"] = tag_usage(usage if usage is not None and known else b"{}", tag)
         return held[:begin] + sse.encode_event(_encoder.encode(fields))
 
     def _take(self, events: bytes) -> bytes:
         """Return what may go on of whole events: those that cannot matter as they are, the others as read."""
-        if events.startswith(b":") or b"\n:" in events:
-            events = _COMMENT.sub(b"", events)
-        if events.startswith(b"\n") or b"\n\n\n" in events:
-            events = _EMPTY_LINES.sub(b"", events)
+        if events.startswith((b":", b"\n")) or _ODD(events) is not None:
+            events = _EMPTY_LINES.sub(b"", _COMMENT.sub(b"", events))
+        if self._passing() and not (_FINISH in events or _FEEDBACK in events or _ERROR in events):
+            return self._pass(events)
         out: list[bytes] = []
         start = 0
+        marks: list[int] | None = None
         while start < len(events) and not self._broken():
-            if self.first_token and self._finish_reason is None and self._choices == 1:
-                mark = _MARK(events, start)
-                if mark is None:
-                    out.append(self._pass(events[start:]))
-                    break
-                begin = events.rfind(b"\n\n", start, mark.start()) + 2
-                if begin > 1:
+            if self._passing():
+                marks = _find_marks(events, start, marks)
+                begin = _begin_of_event(events, start, min(marks))
+                if begin > start:
                     out.append(self._pass(events[start:begin]))
                     start = begin
-                    if self._broken():
-                        break
+                    continue
             end = _end_of_event(events, start)
             out.append(self._read(events[start:end]))
             start = end
-        return b"".join(out)
+        return out[0] if len(out) == 1 else b"".join(out)
+
+    def _passing(self) -> bool:
+        """Return whether only an event that bears a mark matters now."""
+        return self.first_token and self._finish_reason is None and self._choices == 1
 
     def _broken(self) -> bool:
         return self.error is not None
@@ -215,14 +223,16 @@ class StreamReader:
         if len(event) > self._max_event_bytes:
             self._too_long()
             return b""
+        bare = event.startswith(_BARE)
+        if bare:
+            event = _as_data(event)
         kind, data = sse.parse(event)
         if data is None:
-            raw = event.startswith((b"{", b"["))
-            return self._read(_as_data(event.strip()) + b"\n\n") if raw else b""
+            return b""
         try:
             chunk = chunk_decoder.decode(data)
         except UNREADABLE:
-            if kind == b"error":
+            if kind == b"error" or bare:
                 self.error = data.decode(errors="replace")[:500]
                 return b""
             return self._hand_on(event)  # not ours to judge: the client sees what the provider sent
@@ -243,17 +253,14 @@ class StreamReader:
 
     def _look_at(self, chunk: Chunk) -> None:
         for candidate in chunk.candidates or ():
-            if candidate.finish_reason in _UNFINISHED:
-                self._open.add(candidate.index)
-            else:
-                self._open.discard(candidate.index)
+            self._seen.add(candidate.index)
+            if candidate.finish_reason not in _UNFINISHED:
+                self._finished.add(candidate.index)
             if not self.first_token and _has_content(candidate.content):
                 self.first_token = True
         finish = finish_of(chunk)
         if finish is not None and self._finish_reason is None:
             self._finish_reason = finish
-        if finish is not None and chunk.prompt_feedback is not None and not chunk.candidates:
-            self._open.clear()
 
     def _hand_on(self, event: bytes) -> bytes:
         if self._finish_reason is None:
@@ -263,11 +270,32 @@ class StreamReader:
 
 
 def _as_data(text: bytes) -> bytes:
-    return b"data: " + text.replace(b"\n", b" ")
+    """Return bare JSON as an event; an error may come in a list."""
+    return b"data: " + text.strip().removeprefix(b"[").removesuffix(b"]").replace(b"\n", b" ") + b"\n\n"
 
 
 def _longest(events: bytes) -> int:
     return max(map(len, events.split(b"\n\n")))
+
+
+def _find_marks(events: bytes, start: int, marks: list[int] | None) -> list[int]:
+    """Return where each mark is next, from ``start`` on; each is searched for once in all of ``events``."""
+    size = len(events)
+    found: list[int] = []
+    for index, mark in enumerate(_MARKS):
+        at = -1 if marks is None else marks[index]
+        if at < start:
+            at = events.find(mark, start)
+        found.append(size if at < 0 else at)
+    return found
+
+
+def _begin_of_event(events: bytes, start: int, mark: int) -> int:
+    """Return where the event with the mark begins; where there is no mark, the end."""
+    if mark == len(events):
+        return mark
+    before = events.rfind(b"\n\n", start, mark)
+    return start if before < 0 else before + 2
 
 
 def _end_of_event(events: bytes, start: int) -> int:
@@ -295,10 +323,9 @@ def _has_content(content: msgspec.Raw) -> bool:
     )
 
 
-def _usage_in(event: bytes) -> Usage | None:
+def _raw_usage(event: bytes) -> msgspec.Raw:
     _, data = sse.parse(event)
     try:
-        raw = chunk_decoder.decode(data or b"").usage_metadata
+        return chunk_decoder.decode(data or b"").usage_metadata
     except UNREADABLE:
-        return None
-    return None if raw == NULL else decode_usage(raw)
+        return NULL

@@ -133,6 +133,17 @@ class _Choice(msgspec.Struct, frozen=True):
     finish_reason: msgspec.Raw = _NULL
 
 
+class _Completion(msgspec.Struct, frozen=True):
+    choices: list[_Choice]
+    id: msgspec.Raw = _NULL
+    model: msgspec.Raw = _NULL
+    usage: msgspec.Raw = _NULL
+
+
+class _Tagged(msgspec.Struct, frozen=True):
+    usage: msgspec.Raw = _NULL
+
+
 class _ErrorMessage(msgspec.Struct, frozen=True):
     message: str
 
@@ -150,7 +161,8 @@ _modalities_decoder = msgspec.json.Decoder(list[str])
 _text_decoder = msgspec.json.Decoder(str)
 _prediction_decoder = msgspec.json.Decoder(_Prediction)
 _fields_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_choices_decoder = msgspec.json.Decoder(list[_Choice])
+_tagged_decoder = msgspec.json.Decoder(_Tagged)
+_completion_decoder = msgspec.json.Decoder(_Completion)
 _answer_decoder = msgspec.json.Decoder(ReplyBody)
 _error_decoder = msgspec.json.Decoder(_ErrorBody)
 _encoder = msgspec.json.Encoder()
@@ -352,15 +364,14 @@ def decode_reply(body: bytes) -> Reply:
     Raises BrokenReply for an error in the shape of an answer and for anything that is no chat completion.
     """
     try:
-        fields = _fields_decoder.decode(body)
-        choices = _choices_decoder.decode(fields.get("choices", _NULL))
+        answer = _completion_decoder.decode(body)
     except UNREADABLE as error:
         raise broken_reply(body, "no chat completion") from error
-    usage = fields.get("usage", _NULL)
+    choices = answer.choices
     return Reply(
-        usage=decode_usage(usage) if usage != _NULL else None,
-        upstream_id=decode_text(fields.get("id", _NULL)),
-        upstream_model=decode_text(fields.get("model", _NULL)),
+        usage=decode_usage(answer.usage) if answer.usage != _NULL else None,
+        upstream_id=decode_text(answer.id),
+        upstream_model=decode_text(answer.model),
         finish_reason=(decode_text(choices[0].finish_reason) or None) if choices else None,
     )
 
@@ -401,9 +412,13 @@ def tag_reply(body: bytes, tag: CostTag) -> bytes:
 
     An answer without usage stays without: a usage that has a cost and no token counts would break clients.
     """
-    fields: dict[str, msgspec.Raw] = _fields_decoder.decode(body)
-    usage = fields.get("usage")
-    if usage is None or first_byte(usage) != _OBJECT:
+    usage = _tagged_decoder.decode(body).usage
+    if first_byte(usage) != _OBJECT:
         return body
+    text = bytes(usage)
+    at = body.rfind(text)
+    if body.find(text) == at:  # it is there once: everything else stays as the provider wrote it
+        return b"%b%b%b" % (body[:at], tag_usage(usage, tag), body[at + len(text) :])
+    fields: dict[str, msgspec.Raw] = _fields_decoder.decode(body)
     fields["usage"] = tag_usage(usage, tag)
     return _encoder.encode(fields)

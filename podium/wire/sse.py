@@ -55,7 +55,8 @@ class Framer:
         self._held_cr = data.endswith(b"\r")
         if self._held_cr:
             data = data[:-1]
-        return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+        data = data.replace(b"\r\n", b"\n")
+        return data.replace(b"\r", b"\n") if b"\r" in data else data
 
     def _without_bom(self, data: bytes) -> bytes:
         # One byte order mark may lead the stream, and may come in pieces.

@@ -19,7 +19,9 @@ from podium.gateway.answers import error_body
 from podium.gateway.journal import Journal
 from podium.gateway.path import Gateway
 from podium.gateway.standing import Standing
+from podium.gateway.supply import keep_supplied
 from podium.keeper.shares import ShareBook
+from podium.kernel.errors import NotReady
 from podium.manifest.orders import Credential, Orders
 from podium.manifest.snapshot import (
     AgentRow,
@@ -35,10 +37,12 @@ from podium.manifest.snapshot import (
 )
 from podium.net.server import Server
 from podium.net.upstream import Pool
-from podium.ports.link import Answer
+from podium.ports.link import Answer, Draw, Drawn, Grant, Want
 from podium.spend.journal import Done, Header, Hold, Record, Settle, check_preamble, decode
+from podium.spend.limits import Limit
 from podium.spend.prices import PriceSheet, Rate
 from podium.spend.rates import RateLimits
+from podium.spend.slices import decide_grant
 
 KEY = "podium_sk_test"
 SHEET = PriceSheet(
@@ -127,7 +131,7 @@ def snapshot(port: int, *, dead_port: int = 1) -> Snapshot:
         ModelRow("priceless", "sim", "sim-x", None, 128_000, 4096),
         ModelRow("embed", "sim", "sim-embed", SHEET, 8192, None),
         ModelRow("gemini", "google", "gemini-3-pro", SHEET, 1_000_000, 4096, capabilities=EVERYTHING),
-        ModelRow("gemini-embed", "google", "gemini-embedding-001", SHEET, 8192, None),
+        ModelRow("gemini-embedding-001", "google", "gemini-embedding-001", SHEET, 8192, None),
     )
     once = RetryRule(max_attempts=1)
     quickly = RetryRule(max_attempts=3, backoff_ms=1)
@@ -144,7 +148,7 @@ def snapshot(port: int, *, dead_port: int = 1) -> Snapshot:
         RouteRow("embed", "embeddings", (Candidate("embed"),), retry=once),
         RouteRow("gemini", "chat", (Candidate("gemini"),), retry=once),
         RouteRow("team/fast:1.5", "chat", (Candidate("gemini"),), retry=once),
-        RouteRow("gemini-embed", "embeddings", (Candidate("gemini-embed"),), retry=once),
+        RouteRow("gemini-embedding-001", "embeddings", (Candidate("gemini-embedding-001"),), retry=once),
         RouteRow("forbidden", "chat", (Candidate("big"),), retry=once),
     )
     allowed = frozenset(route.name for route in routes if route.name != "forbidden")
@@ -181,6 +185,17 @@ class SteadyStanding(Standing):
             table[name] = msgspec.structs.replace(table[name], rates=limits)
         self.apply_snapshot(msgspec.structs.replace(now, **changed))
 
+    def give(self, **limits: tuple[Limit, ...]) -> None:
+        """Put limits of money into the snapshot: agent_triage, department_acme and the like."""
+        now = self.snapshot
+        tables = {"agent": now.agents, "department": now.departments}
+        changed: dict[str, dict[str, object]] = {}
+        for key, found in limits.items():
+            kind, _, name = key.partition("_")
+            table = changed.setdefault(f"{kind}s", dict(tables[kind]))
+            table[name] = msgspec.structs.replace(table[name], limits=found)
+        self.apply_snapshot(msgspec.structs.replace(now, **changed))
+
     async def keep_shares(self) -> None:
         """Give shares as the keeper does, for ever."""
         book = ShareBook((), 0)
@@ -192,6 +207,50 @@ class SteadyStanding(Standing):
             await self.hungry.wait()
 
 
+class SmallBank:
+    """The keeper's authority in memory, for one worker: it grants by the same rule."""
+
+    def __init__(self, standing: Standing) -> None:
+        self.standing = standing
+        self.charged: dict[str, int] = {}
+        self.given: dict[tuple[str, int], list[int]] = {}
+        """By window and band: slice, granted, returned."""
+        self.asked: list[Draw] = []
+        self.silent = False
+
+    async def connect(self) -> None:
+        """It is always there."""
+
+    async def close(self) -> None:
+        """It stays."""
+
+    async def ask(self, question: object) -> Drawn:
+        assert isinstance(question, Draw)
+        if self.silent:
+            raise NotReady("The keeper is silent.")
+        self.asked.append(question)
+        for it in question.returns:
+            for row in self.given.values():
+                if row[0] == it.slice:
+                    row[2] = it.returned
+        return Drawn(tuple(self._grant(want) for want in question.wants))
+
+    def _grant(self, want: Want) -> Grant:
+        limit = self.standing.snapshot.limits()[want.limit]
+        window = f"{want.limit}@{want.task or 'now'}"
+        edges = None if limit.amount is None else limit.edges(limit.amount)
+        out = sum(row[1] - row[2] for (name, _), row in self.given.items() if name == window)
+        found = decide_grant(edges, out, need=want.need, want=want.want, last_band=want.last_band)
+        if found is None:
+            left = edges[want.last_band] - self.charged.get(window, 0)
+            return Grant(want.task or "now", 60_000_000_000, amount=limit.amount, left=left)
+        row = self.given.setdefault((window, found.band), [len(self.given) + 1, 0, 0])
+        row[1] += found.amount
+        return Grant(
+            want.task or "now", 60_000_000_000, row[0], found.band, row[1], found.single, limit.amount
+        )
+
+
 @dataclass
 class House:
     """What a test holds of it."""
@@ -201,6 +260,7 @@ class House:
     server: Server
     standing: Standing
     journal: Journal
+    bank: SmallBank
     folder: Path
     client: openai.AsyncOpenAI
 
@@ -252,12 +312,15 @@ async def house(tmp_path: Path, *, strict: bool = False, **faults: object) -> As
             strict=strict,
         )
         keeping = asyncio.create_task(standing.keep_shares())
+        bank = SmallBank(standing)
+        supplying = asyncio.create_task(keep_supplied(standing.slices, bank, "inc_T", clock))
         server = Server(gateway.handle, error_body=error_body)
         await server.listen(port=0)
         client = openai.AsyncOpenAI(base_url=f"http://127.0.0.1:{server.port}/v1", api_key=KEY, max_retries=0)
         try:
-            yield House(sim, gateway, server, standing, journal, folder, client)
+            yield House(sim, gateway, server, standing, journal, bank, folder, client)
         finally:
+            supplying.cancel()
             keeping.cancel()
             await client.close()
             await server.drain(1)

@@ -26,8 +26,8 @@ def test_the_examples_compile() -> None:
     """The example of each kind is a manifest without faults, once what it refers to is there."""
     rest = [
         "apiVersion: podium/v1\nkind: Department\nmetadata: {name: acme}\n",
-        document("Model", "larger", "provider: openai\nceilingUsd: 1"),
-        document("Model", "small", "provider: openai\nceilingUsd: 1"),
+        document("Model", "larger", "provider: openai\ntier: frontier\nceilingUsd: 1"),
+        document("Model", "small", "provider: openai\ntier: small\nceilingUsd: 1"),
     ]
     files = [(f"{i}.yaml", text) for i, text in enumerate([*EXAMPLES.values(), *rest])]
     snapshot = compile_manifests(files, prices=DictPrices(), at_ns=0)

@@ -14,8 +14,11 @@ from podium.ports import link
 from podium.ports.link import (
     FRAME,
     MAX_FRAME_BYTES,
+    Grant,
     Question,
     Reply,
+    Returned,
+    Want,
     decode_question,
     decode_reply,
     encode,
@@ -33,6 +36,18 @@ _BY_TYPE = {
     tuple[int, ...]: st.lists(st.integers(0, 2**40), max_size=3).map(tuple),
     tuple[Claim, ...]: st.lists(
         st.builds(Claim, st.text(max_size=20), *[st.integers(0, 2**62)] * 4), max_size=3
+    ).map(tuple),
+    int | None: st.none() | st.integers(0, 2**62),
+    tuple[Want, ...]: st.lists(
+        st.builds(
+            Want, st.text(max_size=20), st.integers(0, 2**62), st.integers(0, 2**62), st.integers(0, 9)
+        ),
+        max_size=3,
+    ).map(tuple),
+    tuple[Returned, ...]: st.lists(st.builds(Returned, *[st.integers(0, 2**62)] * 3), max_size=3).map(tuple),
+    tuple[Grant, ...]: st.lists(
+        st.builds(Grant, st.text(max_size=20), st.none() | st.integers(0, 2**62), *[st.integers(0, 9)] * 3),
+        max_size=3,
     ).map(tuple),
     tuple[str, ...]: st.lists(st.text(max_size=20), max_size=3).map(tuple),
     dict[str, object]: st.dictionaries(st.text(max_size=5), st.integers(0, 9)),

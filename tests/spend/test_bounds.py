@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from podium.kernel.call import Request, ServerTool, Usage
 from podium.kernel.errors import Unbounded
+from podium.kernel.money import EXACT, ceil_nano
 from podium.spend.bounds import (
     INSTRUCTIONS_TOKENS,
     MIN_SAMPLES,
@@ -43,6 +44,19 @@ def test_hold_takes_the_worst_rate_of_each_side():
     """The hold prices input and output at the worst tier and kind, adds the request, and rounds up."""
     bound = decide_bound(request(), MODEL, 301)
     assert bound == Bound(301, 100, 301 * 3000 + 900_050 + 7, None)
+
+
+RATES = st.decimals(min_value=0, max_value=10**6, places=9, allow_nan=False, allow_infinity=False)
+
+
+@given(RATES, RATES, RATES, st.integers(0, 10**7), st.integers(1, 10**7))
+def test_whole_numbers_reckon_as_decimals_do(of_input, of_output, of_request, input_tokens, output_tokens):
+    """The hold is the exact decimal sum of the worst rates, rounded up once, whatever the prices are."""
+    sheet = PriceSheet(input=Rate(of_input), output=Rate(of_output), request_nano_usd=of_request)
+    facts = ModelFacts("m", sheet, None, None)
+    bound = decide_bound(request(max_output_tokens=output_tokens), facts, input_tokens)
+    exact = EXACT.add(EXACT.multiply(of_input, input_tokens), EXACT.multiply(of_output, output_tokens))
+    assert bound.hold_nano_usd == ceil_nano(EXACT.add(exact, of_request))
 
 
 @given(

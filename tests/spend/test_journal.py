@@ -34,6 +34,7 @@ _BY_TYPE = {
     str: texts,
     str | None: maybe_texts,
     int: counts,
+    tuple[int, ...]: st.lists(counts, max_size=4).map(tuple),
     int | None: st.none() | counts,
     bool: st.booleans(),
     Usage | None: st.none() | usages,

@@ -347,3 +347,22 @@ def test_tag_reply():
 def test_an_answer_without_usage_stays_without():
     """A usage with a cost and no counts would break clients, so there is none."""
     assert tag_reply(answer(usage=None), CostTag(5, "0.000000005")) == answer(usage=None)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"choices": [], "usage": {"prompt_tokens": 1}, "x": "y"}',
+        b'{"choices":[{"message":{"content":"{\\"prompt_tokens\\": 1}"}}],"usage":{"prompt_tokens": 1}}',
+        b'{"x":{"prompt_tokens":1},"usage":{"prompt_tokens":1}}',
+        b'{"usage":{"prompt_tokens":1},"x":{"prompt_tokens":1}}',
+        b'{"usage":{"prompt_tokens":2},"usage":{"prompt_tokens":1}}',
+        b'{"usage":{"x":{}},"y":[{"x":{}}]}',
+    ],
+)
+def test_a_cost_goes_into_the_usage_and_nowhere_else(body):
+    """However often the text of the usage is in an answer, the usage alone gets the cost."""
+    plain, tagged = json.loads(body), json.loads(tag_reply(body, CostTag(7, "0.000000007")))
+    assert tagged["usage"].pop("cost") == pytest.approx(7e-9)
+    assert tagged["usage"].pop("cost_details")
+    assert tagged == plain

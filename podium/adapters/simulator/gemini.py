@@ -1,7 +1,8 @@
 """What a simulated provider answers in Google's format, written without the gateway's own codec.
 
 Pure, as `answers` is. Source: https://ai.google.dev/api/generate-content, .../embeddings, .../tokens; streams
-have CRLF line ends and a usage so far in every event, as Google's do.
+have CRLF line ends and a usage so far in every event, as Google's do. Google's SDK writes some names as the
+proto has them (``include_thoughts``), so those are read in both spellings.
 """
 
 import hashlib
@@ -105,7 +106,8 @@ def count_prompt(request: GenerateRequest) -> int:
 
 def shows_thoughts(request: GenerateRequest) -> bool:
     """Return whether thoughts are to be shown."""
-    return bool(request.generation_config.thinking_config.get("includeThoughts"))
+    thinking = request.generation_config.thinking_config
+    return bool(thinking.get("includeThoughts") or thinking.get("include_thoughts"))
 
 
 def question_of(model: str, request: GenerateRequest) -> Question:
@@ -153,7 +155,6 @@ def _lower(schema: Any) -> Any:
 
 
 def _parameters(function: dict[str, Any]) -> Any:
-    # Google's SDK writes some names as the proto has them.
     given = function.get("parametersJsonSchema") or function.get("parameters_json_schema")
     return given or _lower(function.get("parameters")) or {"type": "object"}
 
