@@ -1,4 +1,4 @@
-"""The admin API of money: reports, and providers' bills."""
+"""The admin API of money: reports, budgets, and providers' bills."""
 
 import asyncio
 import hashlib
@@ -14,6 +14,7 @@ from podium.ports.link import Correct
 from podium.spend.reconciling import Comparison
 from podium.trust.people import Right
 from podium.views.bills import compare
+from podium.views.budgets import budget, budgets
 from podium.views.report import report, report_csv
 from podium.views.usage import Group, UsageFilters
 from podium.wire.bills import Format, decode_bill
@@ -22,7 +23,7 @@ Text = Annotated[str | None, Query()]
 
 
 def add_money(app: FastAPI, prefix: str, db: Any, guard: Guard, clock: Clock) -> None:
-    """Add ``/report`` to the API."""
+    """Add ``/report`` and ``/budgets`` to the API."""
 
     @app.get(f"{prefix}/report", **guard.wants(Right.LOOK))
     def get_report(
@@ -60,6 +61,18 @@ def add_money(app: FastAPI, prefix: str, db: Any, guard: Guard, clock: Clock) ->
         wants_csv = format == "csv" or (format is None and "text/csv" in request.headers.get("accept", ""))
         if wants_csv:
             return Response("".join(report_csv(found)), media_type="text/csv; charset=utf-8")
+        return Response(msgspec.json.encode(found), media_type="application/json")
+
+    @app.get(f"{prefix}/budgets", **guard.wants(Right.LOOK))
+    def get_budgets(connection: db) -> Response:
+        """Return every limit, from the organisation down, and what is used of it."""
+        found = budgets(connection, clock.wall_ns())
+        return Response(msgspec.json.encode(found), media_type="application/json")
+
+    @app.get(f"{prefix}/budgets/{{limit:path}}", **guard.wants(Right.LOOK))
+    def get_budget(connection: db, limit: str) -> Response:
+        """Return one limit, with what each worker holds of it."""
+        found = budget(connection, limit, clock.wall_ns())
         return Response(msgspec.json.encode(found), media_type="application/json")
 
 

@@ -56,7 +56,9 @@ def _web(
     from podium.admin.api import create_app
     from podium.admin.metrics import LoopLag, add_metrics
     from podium.console.app import mount
+    from podium.console.frame import Acting
     from podium.control.door import Door
+    from podium.control.logins import Logins
 
     token = (state / "admin.token").read_text(encoding="ascii").strip()
     engine = open_for_reading(state)
@@ -74,7 +76,18 @@ def _web(
         tokens=None if is_loopback(arguments.host) else lambda: metrics_tokens(arguments, token),
         lag=lag,
     )
-    mount(app, engine=engine, token=token, clock=clock, probe=lambda: keeper.ask(GetStatus()))
+    logins = Logins(
+        engine=engine, door=door, keeper=keeper, clock=clock, entropy=entropy, passwords=passwords
+    )
+    mount(
+        app,
+        engine=engine,
+        door=door,
+        logins=logins,
+        acting=Acting(keeper, entropy, passwords),
+        clock=clock,
+        probe=lambda: keeper.ask(GetStatus()),
+    )
     config = uvicorn.Config(
         app,
         host=arguments.host,

@@ -37,6 +37,7 @@ VERBS: Final = {
     "inbox": "What waits for a person: list, look, answer.",
     "evidence": "The chain of acts: list, verify, export.",
     "ledger": "Show charges and totals.",
+    "budget": "Show limits, what is used of them, and who holds how much.",
     "report": "Report what a period has cost, against another, with a forecast.",
     "reconcile": "Hold a provider's usage export against the ledger.",
     "calls": "Show calls, or follow them live.",

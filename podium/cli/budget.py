@@ -1,0 +1,129 @@
+"""`podium budget`: limits, what is used of them, and who holds what is outstanding."""
+
+import click
+
+from podium.cli.output import put_json, put_table
+from podium.kernel.money import usd_text
+from podium.ports.acts import UnblockModel, WriteOff
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+def command(ctx: click.Context) -> None:
+    """Show limits and what is used of them; without a verb, list them."""
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(list_)
+
+
+@command.command("list")
+@click.option("--json", "as_json", is_flag=True, help="JSON.")
+@click.pass_context
+def list_(ctx: click.Context, as_json: bool = False) -> None:
+    """List every limit of departments and agents, from the organisation down."""
+    from podium.views.budgets import budgets
+
+    with ctx.obj.engine().connect() as connection:
+        found = budgets(connection, ctx.obj.clock.wall_ns())
+    if as_json:
+        put_json(found)
+        return
+    rows = []
+    for node in found.nodes:
+        for it in node.limits:
+            band = it.bands[it.band]
+            rows.append(
+                (
+                    it.id,
+                    _amount(it.unit, it.amount),
+                    _amount(it.unit, it.window.charged),
+                    _amount(it.unit, it.window.outstanding),
+                    _amount(it.unit, it.left),
+                    "–" if it.used_percent is None else f"{it.used_percent:.1f}%",
+                    band.action if it.hard or it.band == 0 else "warn",
+                    it.window.key or "each task",
+                )
+            )
+    put_table(
+        ("limit", "amount", "charged", "held", "left", "used", "band", "window"),
+        rows,
+        right=("amount", "charged", "held", "left", "used"),
+    )
+    if found.blocked_models:
+        print(f"Not under hard limits, because usage was above the bound: {', '.join(found.blocked_models)}")
+
+
+@command.command()
+@click.argument("limit")
+@click.option("--json", "as_json", is_flag=True, help="JSON.")
+@click.pass_context
+def show(ctx: click.Context, limit: str, as_json: bool) -> None:
+    """Show LIMIT: its window, its bands, what was added to it, and who holds how much."""
+    from podium.views.budgets import budget
+    from podium.views.text import iso
+
+    with ctx.obj.engine().connect() as connection:
+        it = budget(connection, limit, ctx.obj.clock.wall_ns())
+    if as_json:
+        put_json(it)
+        return
+    ends = "" if it.window.ends_ns is None else f", until {iso(it.window.ends_ns)[:19]}Z"
+    print(f"{it.id}: {'hard' if it.hard else 'soft'}, a {it.window_kind} in {it.time_zone}{ends}")
+    print(
+        f"{_amount(it.unit, it.amount)} in all, {_amount(it.unit, it.window.charged)} charged, "
+        f"{_amount(it.unit, it.window.outstanding)} held, {_amount(it.unit, it.left)} left\n"
+    )
+    put_table(
+        ("band", "from", "to", "used"),
+        [
+            (
+                band.action,
+                f"{_amount(it.unit, band.from_amount)} ({band.from_percent}%)",
+                _amount(it.unit, band.until_amount),
+                _amount(it.unit, band.used),
+            )
+            for band in it.bands
+        ],
+        right=("from", "to", "used"),
+    )
+    for more in it.overrides:
+        until = iso(more.until_ns)[:19]
+        print(f"\n{more.id}: {_amount(it.unit, more.amount)} more until {until}Z, by {more.by}")
+    if it.slices:
+        print()
+        put_table(
+            ("worker", "incarnation", "window", "band", "held", "spent"),
+            [
+                (
+                    one.worker,
+                    one.incarnation,
+                    one.window,
+                    it.bands[one.band].action if one.band < len(it.bands) else str(one.band),
+                    _amount(it.unit, one.outstanding),
+                    _amount(it.unit, one.spent),
+                )
+                for one in it.slices
+            ],
+            right=("held", "spent"),
+        )
+
+
+@command.command("write-off")
+@click.argument("incarnation")
+@click.option("--reason", required=True, help="Why; it goes into the chain.")
+@click.pass_context
+def write_off(ctx: click.Context, incarnation: str, reason: str) -> None:
+    """Charge what the worker INCARNATION holds, of which nobody hears and whose death is not proven."""
+    print(ctx.obj.ask(WriteOff(ctx.obj.by(), incarnation, reason)).text)
+
+
+@command.command()
+@click.argument("model")
+@click.option("--reason", required=True, help="Why; it goes into the chain.")
+@click.pass_context
+def unblock(ctx: click.Context, model: str, reason: str) -> None:
+    """Let MODEL serve under hard limits again, whose usage was above its bound."""
+    print(ctx.obj.ask(UnblockModel(ctx.obj.by(), model, reason)).text)
+
+
+def _amount(unit: str, amount: int) -> str:
+    return f"{usd_text(amount)} USD" if unit == "usd" else f"{amount:,}"
