@@ -9,6 +9,7 @@ calls' own parts are timed beside it, each alone. ``--profile``: cProfile's tabl
 """
 
 import argparse
+import asyncio
 import cProfile
 import gc
 import hashlib
@@ -33,12 +34,13 @@ from podium.gateway import answers
 from podium.gateway.journal import Journal
 from podium.gateway.path import Gateway
 from podium.gateway.standing import Standing
+from podium.gateway.supply import keep_supplied
 from podium.kernel.call import CostTag
 from podium.manifest.compile import compile_manifests
 from podium.manifest.orders import Credential, Orders
 from podium.net.server import Exchange
 from podium.net.upstream import Pool
-from podium.ports.link import Answer
+from podium.ports.link import Answer, Draw, Drawn, Grant, Question, Reply, Want
 from podium.spend import journal as records
 from podium.spend.journal import Header
 from podium.wire import openai_chat
@@ -149,6 +151,31 @@ class MemoryPool:
         return MemoryReply(PLAIN_HEADERS, PLAIN)
 
 
+class OpenBank:
+    """A keeper that grants whatever is wanted of a limit."""
+
+    def __init__(self) -> None:
+        self._granted: dict[tuple[str, str | None], tuple[int, int]] = {}
+
+    async def connect(self) -> None:
+        """Do nothing: it is always there."""
+
+    async def close(self) -> None:
+        """Do nothing: it stays."""
+
+    async def ask(self, question: Question) -> Reply:
+        """Grant."""
+        assert isinstance(question, Draw)
+        return Drawn(tuple(self._grant(want) for want in question.wants))
+
+    def _grant(self, want: Want) -> Grant:
+        key = (want.limit, want.task)
+        number, granted = self._granted.get(key, (len(self._granted) + 1, 0))
+        granted += max(want.need, want.want, 1 << 50)
+        self._granted[key] = number, granted
+        return Grant("now", None, number, 0, granted)
+
+
 class SteadyStanding(Standing):
     """A standing whose keeper has always just answered."""
 
@@ -158,10 +185,15 @@ class SteadyStanding(Standing):
         return super().refusal()
 
 
-def gateway(folder: Path) -> tuple[Gateway, Journal]:
-    """Return a gateway over the bench's manifests, and its journal."""
+def gateway(
+    folder: Path, pool: Pool | None = None, port: int = 9
+) -> tuple[Gateway, Journal, "asyncio.Task[None]"]:
+    """Return a gateway over the bench's manifests, its journal, and the task that supplies it with slices.
+
+    Without a pool its provider is memory.
+    """
     clock = SystemClock()
-    manifests = rig.MANIFESTS.format(port=9, first_byte="60s")
+    manifests = rig.MANIFESTS.format(port=port, first_byte="60s")
     snapshot = compile_manifests([("bench.yaml", manifests)], prices=FakePriceList(), at_ns=clock.wall_ns())
     standing = SteadyStanding(clock)
     standing.apply_snapshot(snapshot)
@@ -173,14 +205,15 @@ def gateway(folder: Path) -> tuple[Gateway, Journal]:
     made = Gateway(
         standing=standing,
         journal=journal,
-        pool=cast("Pool", MemoryPool()),
+        pool=pool if pool is not None else cast("Pool", MemoryPool()),
         secrets=HostSecrets(os.environ.get, clock.monotonic_ns),
         clock=clock,
         entropy=Entropy(),
         digest_key=b"k" * 32,
         strict=False,
     )
-    return made, journal
+    supplying = asyncio.create_task(keep_supplied(standing.slices, OpenBank(), "inc", clock))
+    return made, journal, supplying
 
 
 async def calls(made: Gateway, count: int, *, stream: bool) -> float:
@@ -250,7 +283,7 @@ def _digest(data: bytes) -> str:
 
 async def measure(arguments: argparse.Namespace, folder: Path) -> None:
     """Measure and print."""
-    made, journal = gateway(folder)
+    made, journal, supplying = gateway(folder)
     gc.collect()
     gc.freeze()
     table = []
@@ -269,6 +302,7 @@ async def measure(arguments: argparse.Namespace, folder: Path) -> None:
         with io.StringIO() as text:
             pstats.Stats(profile, stream=text).sort_stats("tottime").print_stats(60)
             Path(arguments.profile).write_text(text.getvalue(), encoding="utf-8")  # noqa: ASYNC240 - it is over
+    supplying.cancel()
     journal.close()
     journal.release()
 

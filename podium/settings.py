@@ -9,7 +9,8 @@ from os import environ
 from pathlib import Path
 from typing import Final
 
-from podium.kernel.errors import StateError
+from podium.kernel.errors import PodiumError, StateError
+from podium.trust.people import parse_role_rules
 
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 LOG_LEVEL_FILE: Final = "log-level"
@@ -46,6 +47,18 @@ class Settings:
     """``PODIUM_TLS_KEY``: PEM file of its key."""
     tls_client_ca: str | None = None
     """``PODIUM_TLS_CLIENT_CA``: PEM file of the authorities whose client certificates are required."""
+    public_url: str | None = None
+    """``PODIUM_PUBLIC_URL``: where browsers reach the console, for permalinks and logins by an issuer."""
+    oidc_issuer: str | None = None
+    """``PODIUM_OIDC_ISSUER``: the issuer of OpenID Connect, exactly as it calls itself; unset: none."""
+    oidc_client_id: str | None = None
+    """``PODIUM_OIDC_CLIENT_ID``: what the issuer knows Podium as."""
+    oidc_client_secret_file: str | None = None
+    """``PODIUM_OIDC_CLIENT_SECRET_FILE``: holds the secret; unset: a public client."""
+    oidc_roles: str = ""
+    """``PODIUM_OIDC_ROLES``: ``CLAIM=VALUE:ROLE; ...``: which roles the issuer's claims give."""
+    oidc_name_claim: str = "preferred_username"
+    """``PODIUM_OIDC_NAME_CLAIM``: the claim that names a user."""
     token: str | None = None
     """``PODIUM_TOKEN``: an API token of a user, in whose name verbs act; unset, the state's owner acts."""
     notify_socket: str | None = None
@@ -79,9 +92,31 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         tls_cert=source.get("PODIUM_TLS_CERT") or None,
         tls_key=source.get("PODIUM_TLS_KEY") or None,
         tls_client_ca=source.get("PODIUM_TLS_CLIENT_CA") or None,
+        public_url=source.get("PODIUM_PUBLIC_URL") or None,
+        oidc_issuer=source.get("PODIUM_OIDC_ISSUER") or None,
+        oidc_client_id=source.get("PODIUM_OIDC_CLIENT_ID") or None,
+        oidc_client_secret_file=source.get("PODIUM_OIDC_CLIENT_SECRET_FILE") or None,
+        oidc_roles=_oidc_roles(source),
+        oidc_name_claim=source.get("PODIUM_OIDC_NAME_CLAIM") or "preferred_username",
         token=source.get("PODIUM_TOKEN") or None,
         notify_socket=source.get("NOTIFY_SOCKET") or None,
     )
+
+
+def _oidc_roles(source: Mapping[str, str]) -> str:
+    """Return the rules of roles. Raises StateError for half an issuer, and for rules that make no sense."""
+    text = source.get("PODIUM_OIDC_ROLES") or ""
+    if source.get("PODIUM_OIDC_ISSUER"):
+        for name, value in (("CLIENT_ID", source.get("PODIUM_OIDC_CLIENT_ID")), ("ROLES", text)):
+            if not value:
+                raise StateError(
+                    f"PODIUM_OIDC_{name} is not set.", fix="An issuer needs it, or unset it too."
+                )
+    try:
+        parse_role_rules(text)
+    except PodiumError as error:
+        raise StateError(f"PODIUM_OIDC_ROLES: {error.message}", fix=error.fix) from error
+    return text
 
 
 def read_variable(name: str) -> str | None:

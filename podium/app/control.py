@@ -19,11 +19,13 @@ from podium.app.process import log_to_stderr, notify, run, stop_event
 from podium.control.reconcile import Reconciler
 from podium.manifest.snapshot import Snapshot
 from podium.ports.link import GetStatus
+from podium.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     import uvicorn
 
     from podium.admin.metrics import LoopLag
+    from podium.control.oidc import Issuer
 
 logger = logging.getLogger("podium.control")
 
@@ -59,6 +61,7 @@ def _web(
     from podium.console.frame import Acting
     from podium.control.door import Door
     from podium.control.logins import Logins
+    from podium.control.oidc import OidcLogins
 
     token = (state / "admin.token").read_text(encoding="ascii").strip()
     engine = open_for_reading(state)
@@ -76,6 +79,8 @@ def _web(
         tokens=None if is_loopback(arguments.host) else lambda: metrics_tokens(arguments, token),
         lag=lag,
     )
+    settings = read_settings()
+    issuer = _issuer(settings)
     logins = Logins(
         engine=engine, door=door, keeper=keeper, clock=clock, entropy=entropy, passwords=passwords
     )
@@ -87,6 +92,8 @@ def _web(
         acting=Acting(keeper, entropy, passwords),
         clock=clock,
         probe=lambda: keeper.ask(GetStatus()),
+        oidc=OidcLogins(issuer, clock, entropy) if issuer is not None else None,
+        public_url=settings.public_url,
     )
     config = uvicorn.Config(
         app,
@@ -98,6 +105,22 @@ def _web(
         timeout_graceful_shutdown=3,
     )
     return uvicorn.Server(config), lag
+
+
+def _issuer(settings: Settings) -> "Issuer | None":
+    """Return who vouches for people, None where nobody does."""
+    if settings.oidc_issuer is None or settings.oidc_client_id is None:
+        return None
+    from podium.control.oidc import Issuer
+    from podium.trust.people import parse_role_rules
+
+    file = settings.oidc_client_secret_file
+
+    def secret() -> str | None:
+        return Path(file).read_text(encoding="utf-8").strip() if file is not None else None
+
+    rules = parse_role_rules(settings.oidc_roles)
+    return Issuer(settings.oidc_issuer, settings.oidc_client_id, secret, rules, settings.oidc_name_claim)
 
 
 def is_loopback(host: str) -> bool:

@@ -31,6 +31,7 @@ from podium.console.ship import ShipPage
 from podium.console.you import YouPage
 from podium.control.door import Door
 from podium.control.logins import Logins
+from podium.control.oidc import OidcLogins
 from podium.ports import Clock
 
 logger = logging.getLogger("podium.console")
@@ -54,6 +55,8 @@ def mount(
     acting: Acting,
     clock: Clock,
     probe: Probe | None = None,
+    oidc: OidcLogins | None = None,
+    public_url: str | None = None,
 ) -> None:
     """Add the console to an application, once in a process, after every other route of it.
 
@@ -64,7 +67,7 @@ def mount(
     sessions = Sessions(door, clock)
     feeds = Feeds(engine, now_ns=clock.wall_ns, probe=probe)
     app.mount(ASSETS_PATH, _CachedFiles(directory=ASSETS), name="console-assets")
-    add_login(app, sessions, logins)
+    add_login(app, sessions, logins, oidc=oidc, public_url=public_url)
     add_download(nicegui_app, engine, clock.wall_ns)
     nicegui_app.add_middleware(Gate, sessions=sessions)
     nicegui_app.add_middleware(SecurityHeaders)  # outermost: redirects carry them too

@@ -1,6 +1,5 @@
 """The form that asks for more of a limit: given at once, or after somebody else's approval."""
 
-from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from markupsafe import Markup
@@ -8,8 +7,8 @@ from markupsafe import Markup
 from podium.console.fragment import Fragment
 from podium.console.frame import Page
 from podium.console.markup import element, join, link
-from podium.kernel.errors import InvalidRequest, PodiumError
-from podium.kernel.money import NANO_PER_USD
+from podium.kernel.errors import PodiumError
+from podium.kernel.money import parse_amount
 from podium.ports.acts import AskOverride
 
 HOURS: Final = (("1", "1 hour"), ("24", "1 day"), ("168", "1 week"), ("744", "31 days"))
@@ -81,7 +80,7 @@ class OverridePage(Page):
                 AskOverride(
                     self.frame.caller[0],
                     fields.get("limit", "").strip(),
-                    _amount(fields.get("amount", ""), fields.get("unit", "usd")),
+                    parse_amount(fields.get("amount", ""), fields.get("unit", "usd")),
                     self.frame.feeds.now_ns() + int(fields.get("hours", "24")) * _HOUR_NS,
                     fields.get("reason", ""),
                 )
@@ -100,14 +99,3 @@ class OverridePage(Page):
                 role="status",
             )
         )
-
-
-def _amount(text: str, unit: str) -> int:
-    """Return nano-USD or tokens. Raises InvalidRequest for what is no amount."""
-    try:
-        value = Decimal(text.strip().replace(",", "")) * (NANO_PER_USD if unit == "usd" else 1)
-    except InvalidOperation as error:
-        raise InvalidRequest(f"{text!r} is no amount.", field="amount") from error
-    if not value.is_finite() or value != value.to_integral_value():
-        raise InvalidRequest(f"{text!r} is no whole number of its smallest unit.", field="amount")
-    return int(value)

@@ -12,6 +12,7 @@ import msgspec
 from podium.gateway import answers
 from podium.gateway.attempt import Attempt, Call, make_hold
 from podium.gateway.choose import attempts, decide_order, decide_route
+from podium.gateway.counting import answer_estimate, is_estimated
 from podium.gateway.drawing import Drawing, Ticket
 from podium.gateway.endpoints import (
     Endpoint,
@@ -20,9 +21,9 @@ from podium.gateway.endpoints import (
     find_codec,
     find_credential,
     find_endpoint,
-    is_googles,
     no_websockets,
     nothing_at,
+    spoken_by,
 )
 from podium.gateway.health import Health
 from podium.gateway.journal import Journal
@@ -137,7 +138,7 @@ class Gateway:
     async def _models(self, exchange: Exchange) -> None:
         snapshot = await self._standing.admit()
         agent = self._standing.identify(find_credential(exchange))
-        body = list_models(exchange.path, snapshot, agent, googles=is_googles(exchange))
+        body = list_models(exchange.path, snapshot, agent, spoken=spoken_by(exchange))
         exchange.respond(200, [answers.JSON, (b"x-podium-manifests", b"%d" % snapshot.version)], body)
 
     async def _serve(self, exchange: Exchange, endpoint: Endpoint) -> None:
@@ -245,6 +246,10 @@ class Gateway:
             ):
                 break
             plan = self._plans.of(call.snapshot, model)
+            if is_estimated(request, plan):
+                now_ns = self._clock.monotonic_ns()
+                self._journal.write(answer_estimate(exchange, call, request, plan, now_ns))
+                return
             patient = turn >= min(len(models), route.retry.max_attempts)
             ticket: Ticket | None = None
             try:

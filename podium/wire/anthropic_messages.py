@@ -13,7 +13,7 @@ from podium.kernel.call import CostTag, Reply, Request, ServerTool
 from podium.kernel.errors import InvalidRequest
 from podium.wire.anthropic_answers import decode_answer, encode_answer, stream_decoder, stream_writer
 from podium.wire.anthropic_encode import encode_chat
-from podium.wire.anthropic_errors import encode_error, encode_stream_error
+from podium.wire.anthropic_errors import NO_THREADS, encode_error, encode_stream_error
 from podium.wire.anthropic_neutral import NATIVE, decode_chat, field_of
 from podium.wire.anthropic_stream import StreamReader
 from podium.wire.anthropic_usage import decode_counts, to_usage
@@ -143,6 +143,13 @@ def decode_request(body: bytes, path: str = "") -> Request:  # noqa: ARG001 - th
     """Return the neutral model of a client's body. Raises InvalidRequest that names the field."""
     fields = decode_fields(body)
     route = decode_route(fields)
+    if given(fields, "thread") is not None:
+        raise InvalidRequest(
+            "Podium keeps no threads.",
+            fix="Send the whole conversation, without thread.",
+            field="thread",
+            code=NO_THREADS,
+        )
     needs: set[str] = set()
     unpriced: list[str] = []
     server_tools: list[ServerTool] = []

@@ -49,6 +49,7 @@ class PassingStream(ABC):
         self._text = text
         self._shape: Shape | None = None
         self._learnt = 0
+        self._between = True
 
     @abstractmethod
     def read_event(self, event: bytes) -> bytes:
@@ -67,14 +68,15 @@ class PassingStream(ABC):
         shape = self._shape
         if (
             shape is not None
+            and self._between
             and data.endswith(shape.tail)
             and data.startswith(shape.head)
-            and self._framer.idle
             and len(data) <= self._max_event_bytes
             and shape.fits(data)
         ):
             return data
         events = self._framer.feed(data)
+        self._between = self._framer.idle
         out = self._take(events) if events else b""
         if self._framer.rest and not self._ended():
             self._look(self._framer.rest)

@@ -21,12 +21,16 @@ from podium.console.app import mount
 from podium.console.frame import Acting
 from podium.control.door import Door
 from podium.control.logins import Logins
+from podium.control.oidc import Issuer, OidcLogins
 from podium.keeper.acts import Acts
 from podium.keeper.authority import Authority
 from podium.keeper.chain import Chain
 from podium.kernel.errors import NotReady
+from podium.ports import Clock
 from podium.ports.acts import LimitTerms
 from podium.ports.link import Question, Reply
+from podium.trust.people import parse_role_rules
+from tests.control.issuer import CLIENT, SECRET
 
 
 class OneLimit:
@@ -59,11 +63,17 @@ class LocalKeeper:
             raise NotReady("nothing listens on keeper.sock")
 
 
+def oidc_of(url: str, clock: Clock, entropy: Entropy) -> OidcLogins:
+    rules = parse_role_rules("groups=eng:operator")
+    return OidcLogins(Issuer(url, CLIENT, lambda: SECRET, rules), clock, entropy)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("database", type=Path)
     parser.add_argument("token")
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--issuer")
     arguments = parser.parse_args()
     down = arguments.database.with_name(arguments.database.name + ".keeper-down")
     keeper = LocalKeeper(open_records(arguments.database.parent), arguments.database.parent, down)
@@ -82,6 +92,7 @@ def main() -> None:
         acting=Acting(keeper, entropy, passwords),
         clock=clock,
         probe=keeper.probe,
+        oidc=oidc_of(arguments.issuer, clock, entropy) if arguments.issuer else None,
     )
     listener = socket.create_server(("127.0.0.1", arguments.port))
     print(listener.getsockname()[1], flush=True)

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from selenium.webdriver.common.keys import Keys
@@ -14,6 +15,7 @@ from podium.ports.database import cases, sessions
 from tests.console.browser import Browser
 from tests.console.conftest import TOKEN, Console, serving
 from tests.console.serve import OneLimit
+from tests.control.issuer import issuing
 from tests.keeper.acting import House
 from tests.keeper.samples import HandClock, rows
 from tests.keeper.test_inbox import CASE
@@ -195,3 +197,21 @@ def test_the_owner_has_their_own_door(visitor: Browser, office: Office) -> None:
     visitor.find("#token").send_keys(TOKEN, Keys.ENTER)
     visitor.heading("Now")
     visitor.sees("the owner", ".who")
+
+
+def test_an_issuer_lets_people_in(visitor: Browser, tmp_path: Path) -> None:
+    """The button leads to the issuer and back to where one wanted to go; who gets no role does not get in."""
+    with issuing() as issuer, serving(tmp_path / "podium.db", "--issuer", issuer.url) as console:
+        visitor.base = console.url
+        visitor.open("/ship")
+        visitor.click("a.issuer")
+        visitor.heading("The issuer")
+        visitor.click("button", "Let me in")
+        visitor.heading("Ship")
+        visitor.sees("carol", ".who")
+        visitor.click("button", "Log out")
+        issuer.claims["groups"] = ["sales"]
+        visitor.click("a.issuer")
+        visitor.click("button", "Let me in")
+        visitor.sees("carol has no role here")
+        visitor.chromium.get("about:blank")  # before the server ends: an open socket would make it wait
