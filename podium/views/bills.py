@@ -82,6 +82,7 @@ def _entries(connection: Connection, bill: Bill, provider: str) -> list[Entry]:
     until_ns = max(until for _, until in times) + _AROUND_NS
     within = (
         charges.c.provider == provider,
+        charges.c.operation != "count_tokens",  # nobody bills it
         charges.c.admitted_ns >= since_ns,
         charges.c.admitted_ns < until_ns,
     )
