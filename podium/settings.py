@@ -61,6 +61,16 @@ class Settings:
     """``PODIUM_OIDC_NAME_CLAIM``: the claim that names a user."""
     token: str | None = None
     """``PODIUM_TOKEN``: an API token of a user, in whose name verbs act; unset, the state's owner acts."""
+    keeper: str | None = None
+    """``PODIUM_KEEPER``: HOST:PORT of the keeper of `podium gateway`."""
+    keeper_listen: str | None = None
+    """``PODIUM_KEEPER_LISTEN``: HOST:PORT where `podium up` takes gateways of other machines in."""
+    keeper_cert: str | None = None
+    """``PODIUM_KEEPER_CERT``: PEM file of the certificate between keeper and gateways, of this side."""
+    keeper_key: str | None = None
+    """``PODIUM_KEEPER_KEY``: PEM file of its key."""
+    keeper_ca: str | None = None
+    """``PODIUM_KEEPER_CA``: PEM file of the authority that certifies the other side."""
     notify_socket: str | None = None
     """``NOTIFY_SOCKET``: where systemd listens for sd_notify(3); unset where it did not start us."""
 
@@ -99,6 +109,11 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         oidc_roles=_oidc_roles(source),
         oidc_name_claim=source.get("PODIUM_OIDC_NAME_CLAIM") or "preferred_username",
         token=source.get("PODIUM_TOKEN") or None,
+        keeper=source.get("PODIUM_KEEPER") or None,
+        keeper_listen=source.get("PODIUM_KEEPER_LISTEN") or None,
+        keeper_cert=source.get("PODIUM_KEEPER_CERT") or None,
+        keeper_key=source.get("PODIUM_KEEPER_KEY") or None,
+        keeper_ca=source.get("PODIUM_KEEPER_CA") or None,
         notify_socket=source.get("NOTIFY_SOCKET") or None,
     )
 

@@ -40,6 +40,7 @@ TRY_AGAIN_S = 1.0
 ROOM_BYTES = 4 << 20
 """With less room on the disk than this, a worker begins no journal."""
 CALLS_END_LOOK_S = 0.05
+KEYS_LOOK_S = 0.05
 
 logger = logging.getLogger("podium.gateway")
 
@@ -57,6 +58,8 @@ async def serve(arguments: argparse.Namespace) -> None:
     listener = socket.socket(fileno=arguments.listen_fd)
     await server.listen(sock=listener, ssl=tls.context if tls is not None else None)
     watching = asyncio.create_task(watch_tls(tls)) if tls is not None else None
+    if arguments.await_keys:
+        await keys_there(state, standing, stop)
     opened = await open_journal(state, f"gateway-{arguments.worker}", standing, stop)
     if opened is not None:
         await take_calls(arguments, server, standing, *opened, stop, leave)
@@ -64,6 +67,14 @@ async def serve(arguments: argparse.Namespace) -> None:
         await server.drain(arguments.grace)
     if watching is not None:
         watching.cancel()
+
+
+async def keys_there(state: Path, standing: Standing, stop: Event) -> None:
+    """Wait until the relay has what only the keeper can give. Every call is refused meanwhile."""
+    standing.failure = "the keeper has not been reached yet"
+    while not stop.is_set() and not (state / "keys" / "digest.key").exists():  # noqa: ASYNC110 - another process makes it
+        await asyncio.sleep(KEYS_LOOK_S)
+    standing.failure = None
 
 
 async def take_calls(
@@ -222,6 +233,7 @@ def main() -> None:
     parser.add_argument("--front", default="{}")
     parser.add_argument("--grace", type=float, default=30.0)
     parser.add_argument("--durability", choices=["group", "strict"], default="group")
+    parser.add_argument("--await-keys", action="store_true")
     parser.add_argument("--notify-fd", type=int)
     parser.add_argument("--log-level", default="info")
     arguments = parser.parse_args()

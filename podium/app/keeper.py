@@ -5,13 +5,15 @@ import asyncio
 import contextlib
 import ctypes
 import logging
+import os
 from pathlib import Path
 
 from podium.adapters.evidence_keys import FileKeys
 from podium.adapters.records import open_records
 from podium.adapters.records.backup import Backups
 from podium.adapters.spans.duckdb import DuckSpans
-from podium.adapters.system import Entropy, SystemClock, boot_id
+from podium.adapters.system import Entropy, SystemClock, boot_id, secret_file
+from podium.app.door import KeeperDoor
 from podium.app.process import log_to_stderr, notify, run, stop_event
 from podium.keeper.server import serve
 from podium.kernel.errors import StateError
@@ -39,6 +41,8 @@ async def keep(arguments: argparse.Namespace) -> None:
         keys=FileKeys(state / "keys"),
         ready=lambda: notify(arguments.notify_fd, {"ready": "keeper"}),
         stop=stop,
+        door=KeeperDoor.from_text(arguments.door).door() if arguments.door else None,
+        digest_key=lambda: secret_file(state / "keys" / "digest.key", lambda: os.urandom(32)),
         backups=backups,
         boot_id=boot_id(),
         keep_spans_ns=arguments.keep_spans_days * DAY_NS or None,
@@ -65,6 +69,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="podium.app.keeper")
     parser.add_argument("--state", required=True)
     parser.add_argument("--keep-spans-days", type=int, default=0)
+    parser.add_argument("--door", help="as app.door.KeeperDoor.text writes it")
     parser.add_argument("--notify-fd", type=int)
     parser.add_argument("--log-level", default="info")
     arguments = parser.parse_args()

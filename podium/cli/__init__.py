@@ -25,6 +25,8 @@ VERBS: Final = {
     "validate": "Check manifests: every finding at once, with file, line and field.",
     "schema": "Print the JSON Schema of the manifests, for editors.",
     "up": "Start Podium and supervise its processes.",
+    "gateway": "Run gateway workers on a machine whose keeper is elsewhere.",
+    "certs": "Make the certificates with which a keeper and its gateways trust each other.",
     "demo": "Start everything with the example fleet and carry recorded traffic through it.",
     "status": "Show whether Podium runs, and with which manifests.",
     "doctor": "Check ports, disk, clock, permissions, manifests and providers.",

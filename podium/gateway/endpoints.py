@@ -11,6 +11,7 @@ from podium.wire import (
     anthropic_count,
     anthropic_messages,
     gemini,
+    gemini_count,
     gemini_embedding,
     gemini_embeddings,
     openai_chat,
@@ -19,6 +20,7 @@ from podium.wire import (
 )
 from podium.wire.formats import (
     Codec,
+    CountFormat,
     EmbeddingsFormat,
     ErrorFormat,
     Format,
@@ -54,8 +56,11 @@ EMBEDDINGS_FORMATS: Final[dict[Dialect, EmbeddingsFormat]] = {
 }
 """The format of embeddings of each dialect; a dialect without one does not embed."""
 
-COUNT_FORMATS: Final[dict[Dialect, SameFormat]] = {"anthropic": anthropic_count}
-"""The format of counts of tokens of each dialect; for one without, Podium estimates (`gateway.counting`)."""
+COUNT_FORMATS: Final[dict[Dialect, CountFormat]] = {
+    "anthropic": anthropic_count,
+    "gemini": gemini_count,
+}
+"""The format of counts of each dialect; for a client of another, Podium estimates (`gateway.counting`)."""
 
 MODEL_ENDPOINTS: Final[dict[str, Endpoint]] = {
     "/v1/chat/completions": Endpoint("chat", openai_chat),
@@ -73,6 +78,7 @@ _GOOGLES_METHODS: Final[dict[str, Endpoint]] = {
     "streamGenerateContent": Endpoint("chat", gemini),
     "embedContent": Endpoint("embeddings", gemini_embedding),
     "batchEmbedContents": Endpoint("embeddings", gemini_embeddings),
+    "countTokens": Endpoint("count_tokens", gemini_count),
 }
 """By the method behind the model, as in ``/v1beta/models/fast:generateContent``."""
 
@@ -153,7 +159,7 @@ def find_codec(endpoint: Endpoint, dialect: Dialect) -> Codec:
     operation = endpoint.operation
     if operation == "count_tokens":
         counts = COUNT_FORMATS.get(dialect)
-        if counts is None:
+        if counts is not endpoint.wire:
             raise _not_served(operation, dialect)
         return PassThrough(counts)
     if operation == "embeddings":

@@ -16,7 +16,7 @@ from podium.net.server import Exchange
 _LISTS: Final = frozenset({"/v1/models", "/v1beta/models", "/v1alpha/models"})
 _ONES: Final = tuple(f"{path}/" for path in _LISTS)
 _ACTIONS: Final = {
-    "chat": ["generateContent", "streamGenerateContent"],
+    "chat": ["generateContent", "streamGenerateContent", "countTokens"],
     "embeddings": ["embedContent", "batchEmbedContents"],
 }
 

@@ -246,9 +246,9 @@ class Gateway:
             ):
                 break
             plan = self._plans.of(call.snapshot, model)
-            if is_estimated(request, plan):
+            if is_estimated(endpoint, plan):
                 now_ns = self._clock.monotonic_ns()
-                self._journal.write(answer_estimate(exchange, call, request, plan, now_ns))
+                self._journal.write(answer_estimate(exchange, endpoint, call, request, plan, now_ns))
                 return
             patient = turn >= min(len(models), route.retry.max_attempts)
             ticket: Ticket | None = None

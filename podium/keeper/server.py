@@ -19,17 +19,19 @@ from sqlalchemy import Engine
 from podium.keeper.acts import Acts
 from podium.keeper.authority import Authority
 from podium.keeper.chain import Chain
+from podium.keeper.connection import Connection, Door, listening
 from podium.keeper.corrections import Corrections
 from podium.keeper.desk import LimitDesk
 from podium.keeper.ledger import Row
 from podium.keeper.limits import LimitBook
-from podium.keeper.lock import KeeperLock, listen
+from podium.keeper.lock import KeeperLock
+from podium.keeper.machines import Machines
 from podium.keeper.metrics import CallMetrics
 from podium.keeper.roundtrip import DatabaseThread, reason
 from podium.keeper.shares import ShareBook
 from podium.keeper.spanfeed import SpanFeed
 from podium.keeper.tail import Tail
-from podium.kernel.errors import InvalidRequest, JournalError, NotReady, PodiumError, StateError
+from podium.kernel.errors import Forbidden, InvalidRequest, JournalError, NotReady, PodiumError, StateError
 from podium.manifest.snapshot import decode_snapshot
 from podium.ports import BackupStore, Clock, Entropy, SpanStore
 from podium.ports.acts import ACTS, EvidenceKeys
@@ -67,7 +69,6 @@ from podium.ports.link import (
     payload_bytes,
 )
 
-SOCKET: Final = "keeper.sock"
 BATCH_EVERY_S: Final = 0.1
 PATROL_S: Final = 1.0
 """Journals of workers that do not ask are read, and their locks tried, so often."""
@@ -76,16 +77,6 @@ SPANS_CATCH_UP_S: Final = 3.0
 """So long after the start the store of spans is brought up to the ledger, when everything else is up."""
 
 logger = logging.getLogger(__name__)
-
-
-class _Connection:
-    """What is known about one client."""
-
-    __slots__ = ("incarnation", "writer")
-
-    def __init__(self, writer: asyncio.StreamWriter) -> None:
-        self.writer = writer
-        self.incarnation: str | None = None
 
 
 class Keeper:
@@ -102,6 +93,7 @@ class Keeper:
         keys: EvidenceKeys,
         backups: BackupStore | None = None,
         keep_spans_ns: int | None = None,
+        digest_key: Callable[[], bytes] | None = None,
         boot_id: str | None = None,
     ) -> None:
         self._backups = backups
@@ -122,6 +114,7 @@ class Keeper:
         self._spans_fail = False
         self._work = asyncio.Event()
         self._database.on_lost = self._work.set
+        self._machines = Machines(self._tail, self._database, wake=self._work.set, digest_key=digest_key)
         self._suspects: set[str] = set()
         self._asked_ns: dict[str, int] = {}
         self._versions: dict[str, tuple[int, int]] = {}
@@ -130,8 +123,8 @@ class Keeper:
         self._metrics = CallMetrics()
         self._metrics_version = 0
         self._loop_lags_us: dict[str, int] = {}
-        self._connections: set[_Connection] = set()
-        self._answers: dict[type[Any], Callable[[Any, _Connection], Awaitable[Reply]]] = {
+        self._connections: set[Connection] = set()
+        self._answers: dict[type[Any], Callable[[Any, Connection], Awaitable[Reply]]] = {
             Ask: self._ask,
             Hello: self._hello,
             Goodbye: self._goodbye,
@@ -147,6 +140,7 @@ class Keeper:
             TakeBackup: self._take_backup,
             Correct: lambda question, _: self._database.do(self._corrections.do, question),
         }
+        self._answers |= self._machines.answers()
         self._answers |= dict.fromkeys(ACTS, lambda act, _: self._database.do(self._act, act))
 
     async def open(self) -> None:
@@ -273,17 +267,23 @@ class Keeper:
 
     async def serve_connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one client's questions in order until it goes away."""
-        connection = _Connection(writer)
+        try:
+            connection = Connection(writer)
+        except Forbidden as error:
+            logger.warning("somebody was sent away: %s", error)
+            writer.write(encode(_refused(error)))
+            writer.close()
+            return
         self._connections.add(connection)
         try:
-            while True:
+            while not connection.expired(self._clock.wall_ns()):
                 payload = await reader.readexactly(payload_bytes(await reader.readexactly(FRAME.size)))
                 writer.write(encode(await self._answer(decode_question(payload), connection)))
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         except InvalidRequest as error:
-            logger.warning("a client of %s spoke wrongly, its connection is closed: %s", SOCKET, error)
+            logger.warning("a client spoke wrongly, its connection is closed: %s", error)
             writer.write(encode(_refused(error)))
         finally:
             self._connections.discard(connection)
@@ -294,8 +294,9 @@ class Keeper:
                 self._suspects.add(connection.incarnation)
                 self._work.set()
 
-    async def _answer(self, question: Question, connection: _Connection) -> Reply:
+    async def _answer(self, question: Question, connection: Connection) -> Reply:
         try:
+            self._machines.admit(question, connection)
             return await self._answers[type(question)](question, connection)
         except PodiumError as error:
             return _refused(error)
@@ -308,19 +309,19 @@ class Keeper:
             logger.exception("%s was not done", type(question).__name__)
             return _refused(PodiumError(f"The keeper failed: {error!r}.", fix="See its log."))
 
-    async def _hello(self, hello: Hello, connection: _Connection) -> Reply:
+    async def _hello(self, hello: Hello, connection: Connection) -> Reply:
         if hello.protocol != PROTOCOL:
             raise StateError(
                 f"The worker {hello.worker} speaks protocol {hello.protocol}, this keeper speaks {PROTOCOL}.",
                 fix="Run the same Podium everywhere.",
             )
-        await self._database.do(self._tail.register, hello)
+        await self._database.do(self._tail.register, hello, connection.gateway)
         connection.incarnation = hello.incarnation
         self._asked_ns[hello.incarnation] = self._clock.monotonic_ns()
         self._work.set()
         return Welcome(epoch=self._authority.in_force.epoch)
 
-    async def _ask(self, ask: Ask, connection: _Connection) -> Reply:
+    async def _ask(self, ask: Ask, connection: Connection) -> Reply:
         life = self._tail.lives.get(ask.incarnation)
         if life is None:
             damage = self._tail.damaged.get(ask.incarnation)
@@ -352,7 +353,7 @@ class Keeper:
         self._desk.look_for_blocks()
         return result
 
-    async def _goodbye(self, goodbye: Goodbye, connection: _Connection) -> Reply:
+    async def _goodbye(self, goodbye: Goodbye, connection: Connection) -> Reply:
         """Read the journal to its end. Without a final Roll the incarnation waits for its lock to be free."""
         connection.incarnation = None
         if goodbye.incarnation in self._tail.lives:
@@ -360,32 +361,32 @@ class Keeper:
                 pass
         return Done()
 
-    async def _get_snapshot(self, _question: GetSnapshot, _connection: _Connection) -> Reply:
+    async def _get_snapshot(self, _question: GetSnapshot, _connection: Connection) -> Reply:
         in_force = self._authority.in_force
         return SnapshotIs(version=in_force.snapshot_version, document=in_force.snapshot_document)
 
-    async def _get_orders(self, _question: GetOrders, _connection: _Connection) -> Reply:
+    async def _get_orders(self, _question: GetOrders, _connection: Connection) -> Reply:
         in_force = self._authority.in_force
         return OrdersAre(version=in_force.orders_version, document=in_force.orders_document)
 
-    async def _get_trace(self, question: GetTrace, _connection: _Connection) -> Reply:
+    async def _get_trace(self, question: GetTrace, _connection: Connection) -> Reply:
         if self._feed is None:
             return TraceIs(spans=[])
         return TraceIs(
             spans=await self._loop.run_in_executor(self._spans, self._feed.of_trace, question.trace_id)
         )
 
-    async def _get_metrics(self, _question: GetMetrics, _connection: _Connection) -> Reply:
+    async def _get_metrics(self, _question: GetMetrics, _connection: Connection) -> Reply:
         return MetricsAre(text=await asyncio.to_thread(self._metrics.text))
 
-    async def _take_backup(self, _question: TakeBackup, _connection: _Connection) -> Reply:
+    async def _take_backup(self, _question: TakeBackup, _connection: Connection) -> Reply:
         if self._backups is None:
             raise StateError("This keeper has no place for backups.")
         copy = await self._database.do(self._backups.begin)
         await asyncio.to_thread(copy)
         return Done()
 
-    async def _get_status(self, _question: GetStatus, _connection: _Connection) -> Reply:
+    async def _get_status(self, _question: GetStatus, _connection: Connection) -> Reply:
         in_force, now_ns = self._authority.in_force, self._clock.monotonic_ns()
         workers: list[dict[str, object]] = []
         for life in list(self._tail.lives.values()):
@@ -431,6 +432,8 @@ async def serve(
     keys: EvidenceKeys,
     ready: Callable[[], None],
     stop: asyncio.Event,
+    door: Door | None = None,
+    digest_key: Callable[[], bytes] | None = None,
     backups: BackupStore | None = None,
     keep_spans_ns: int | None = None,
     boot_id: str | None = None,
@@ -453,22 +456,21 @@ async def serve(
             keys=keys,
             backups=backups,
             keep_spans_ns=keep_spans_ns,
+            digest_key=digest_key,
             boot_id=boot_id,
         )
         await keeper.open()
-        server = await asyncio.start_unix_server(keeper.serve_connection, sock=listen(state / SOCKET))
-        ready()
-        tailing = asyncio.create_task(keeper.keep_tailing())
-        expiring = asyncio.create_task(keeper.keep_inbox())
-        stopping = asyncio.create_task(stop.wait())
         try:
-            await asyncio.wait({tailing, stopping, expiring}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            server.close()
+            async with listening(state, door, keeper.serve_connection):
+                ready()
+                tailing = asyncio.create_task(keeper.keep_tailing())
+                expiring = asyncio.create_task(keeper.keep_inbox())
+                stopping = asyncio.create_task(stop.wait())
+                await asyncio.wait({tailing, stopping, expiring}, return_when=asyncio.FIRST_COMPLETED)
             for task in (tailing, stopping, expiring):
                 task.cancel()
             ended = await asyncio.gather(tailing, stopping, expiring, return_exceptions=True)
-            (state / SOCKET).unlink(missing_ok=True)
+        finally:
             await keeper.close()
         for end in ended:
             if isinstance(end, Exception):

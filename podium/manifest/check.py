@@ -125,6 +125,10 @@ def _provider(document: Document, _index: Index) -> Iterator[Finding]:
         if len(given) != 1:
             message = "exactly one of `env` and `file` names the credential."
             yield document.finding(credential, message, "Write `env: NAME` or `file: PATH`.")
+    if document.text("spec", "dialect") == "gemini" and document.has("spec", "paths"):
+        fix = "Remove `paths`; write what stands before `/models/...` into `baseUrl`."
+        message = "dialect gemini calls a method behind the model, so its paths are its own."
+        yield document.finding(("spec", "paths"), message, fix)
     yield from _address(document, parts)
     usual = AUTH_HEADERS.get(document.text("spec", "dialect") or "", "authorization")
     own = (document.text("spec", "authHeader") or usual).lower()

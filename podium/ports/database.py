@@ -75,6 +75,7 @@ incarnations = Table(
     Column("end", String),  # clean | crashed | damaged
     Column("segment", Integer, nullable=False),  # cursor: how far the journal is in the ledger
     Column("offset", BigInteger, nullable=False),
+    Column("gateway", String),  # the machine that ships its journal; null: the keeper's own
     Column("strict", Boolean, nullable=False, server_default=false()),  # waits for the disk before it sends
 )
 

@@ -47,7 +47,7 @@ class _Source(msgspec.Struct, frozen=True):
 
 class _Block(msgspec.Struct, frozen=True):
     type: str = ""
-    source: _Source | None = None
+    source: _Source | str | None = None
     content: "list[_Block] | str | None" = None
 
 
@@ -115,7 +115,7 @@ def estimate(request: Request, tokens_per_byte: float) -> int:
         block = blocks.pop()
         if isinstance(block.content, list):
             blocks.extend(block.content)
-        size = len(bytes(block.source.data)) if block.source is not None else 0
+        size = len(bytes(block.source.data)) if isinstance(block.source, _Source) else 0
         if block.type == "image":
             images += 1
             media_bytes += size

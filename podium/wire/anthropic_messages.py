@@ -99,7 +99,8 @@ class _Source(msgspec.Struct, frozen=True):
 
 class _Block(msgspec.Struct, frozen=True):
     type: str = ""
-    source: _Source | None = None
+    source: _Source | str | None = None
+    """Of a search result: a text."""
     content: msgspec.Raw = _NULL
 
 
@@ -202,18 +203,19 @@ def _look_at_blocks(content: msgspec.Raw, at: str, needs: set[str]) -> bool:
     for block in blocks:
         if block.type in _TEXT_BLOCKS:
             continue
+        source = block.source if isinstance(block.source, _Source) else None
         if block.type == "tool_result":
             remote |= _look_at_blocks(block.content, f"{at}.content", needs)
         elif block.type == "image":
             needs.add("vision")
-            remote |= block.source is None or block.source.type != "base64"
-        elif block.type == "document" and block.source is not None and block.source.type == "content":
-            remote |= _look_at_blocks(block.source.content, f"{at}.source.content", needs)
-        elif block.type == "document" and block.source is not None and block.source.type == "text":
+            remote |= source is None or source.type != "base64"
+        elif block.type == "document" and source is not None and source.type == "content":
+            remote |= _look_at_blocks(source.content, f"{at}.source.content", needs)
+        elif block.type == "document" and source is not None and source.type == "text":
             continue
         elif block.type == "document":
             needs.add("documents")
-            remote |= block.source is None or block.source.type != "base64"
+            remote |= source is None or source.type != "base64"
         else:
             remote = True  # a block that is not known may name anything
     return remote

@@ -55,10 +55,7 @@ class PassingStream(ABC):
     def read_event(self, event: bytes) -> bytes:
         """Take in one event that may matter, and return it as it may go on."""
 
-    def look_at_rest(self, rest: bytearray) -> None:  # noqa: B027 - most formats need not look
-        """Look at the beginning of an event that is not whole yet."""
-
-    def end(self) -> None:  # noqa: B027 - as above
+    def end(self) -> None:  # noqa: B027 - most formats need not look
         """Take note that the provider has closed: a stream without its last event is not whole."""
 
     def feed(self, data: bytes) -> bytes:
@@ -78,8 +75,8 @@ class PassingStream(ABC):
         events = self._framer.feed(data)
         self._between = self._framer.idle
         out = self._take(events) if events else b""
-        if self._framer.rest and not self._ended():
-            self._look(self._framer.rest)
+        if len(self._framer.rest) > self._max_event_bytes and not self._ended():
+            self._too_long()
         return out
 
     def _ended(self) -> bool:
@@ -164,12 +161,6 @@ class PassingStream(ABC):
 
     def _too_long(self) -> None:
         self.error = f"one event is longer than {self._max_event_bytes} bytes"
-
-    def _look(self, rest: bytearray) -> None:
-        if len(rest) > self._max_event_bytes:
-            self._too_long()
-        else:
-            self.look_at_rest(rest)
 
     def _read(self, event: bytes) -> bytes:
         """Take in one event that may matter and return it as it may go on."""

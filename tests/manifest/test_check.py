@@ -124,6 +124,13 @@ def test_one_organisation() -> None:
             "baseUrl: https://h/v1\nheaders:\n  x-a: a\n  X-A: b",
             "8 spec.headers.X-A: the header is written twice, also as x-a. Keep one.",
         ),
+        (
+            "dialect: gemini\nbaseUrl: https://example.com/v1beta\npaths: {chat: /models/x}",
+            (
+                "7 spec.paths: dialect gemini calls a method behind the model, so its paths are its own. "
+                "Remove `paths`; write what stands before `/models/...` into `baseUrl`."
+            ),
+        ),
     ],
 )
 def test_providers(spec: str, expected: str) -> None:
