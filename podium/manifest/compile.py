@@ -27,6 +27,7 @@ from podium.manifest.snapshot import (
     RouteRow,
     Snapshot,
     Timeouts,
+    WebhookRow,
     encode_snapshot,
 )
 from podium.spend.limits import Band, Limit, limit_id
@@ -148,6 +149,9 @@ def _build(documents: Sequence[Document], sheets: Mapping[str, PriceSheet | None
         routes={name: _route(name, it.spec) for name, it in _of(documents, kinds.Route).items()},
         departments=departments,
         agents=agents,
+        webhooks={
+            name: _webhook(name, it.spec, departments) for name, it in _of(documents, kinds.Webhook).items()
+        },
     )
     return msgspec.structs.replace(content, digest=hashlib.sha256(encode_snapshot(content)).hexdigest())
 
@@ -200,6 +204,23 @@ def _provider(name: str, spec: kinds.ProviderSpec) -> ProviderRow:
         health_every_s=spec.health_check.every / 1000 if spec.health_check else 10.0,
         paths=dict(sorted(spec.paths.items())),
         query=dict(sorted(spec.query.items())),
+    )
+
+
+def _webhook(name: str, spec: kinds.WebhookSpec, departments: Mapping[str, DepartmentRow]) -> WebhookRow:
+    url = urlsplit(spec.url)
+    scheme: Literal["http", "https"] = "https" if url.scheme == "https" else "http"
+    return WebhookRow(
+        name=name,
+        scheme=scheme,
+        host=url.hostname or "",
+        port=url.port or (443 if scheme == "https" else 80),
+        target=url.path or "/",
+        credential=CredentialRef(env=spec.credential.env, file=spec.credential.file),
+        network="private" if _is_written_out(url.hostname or "") else spec.network,
+        ca_file=spec.ca_file,
+        kinds=tuple(sorted(spec.kinds)),
+        department=departments[spec.department].path if spec.department is not None else None,
     )
 
 

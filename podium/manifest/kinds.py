@@ -361,6 +361,27 @@ class AgentSpec(Shape):
     )
 
 
+class WebhookSpec(Shape):
+    """Where news of cases go."""
+
+    url: BaseUrl = Field(description="Gets a POST for each event of a case.")
+    credential: Credential = Field(description="Where the key of the signature (HMAC-SHA256) is read.")
+    network: Network = Field(
+        "public",
+        description="`public`: a name in `url` may only resolve to addresses of the internet. `private`: "
+        "also to private networks and this machine. An address written out in `url` says it by itself.",
+    )
+    ca_file: Text | None = Field(
+        None, description="PEM file of the authorities to trust instead of the usual ones."
+    )
+    kinds: list[Text] = Field(
+        default=[], description="Only cases of these kinds: `budget.override`. None: of all kinds."
+    )
+    department: Name | None = Field(
+        None, description="Only cases of this Department and those below it. None: of all."
+    )
+
+
 class Manifest(Shape):
     """One document."""
 
@@ -404,10 +425,18 @@ class Agent(Manifest):
     spec: AgentSpec = Field(description="The agent.")
 
 
+class Webhook(Manifest):
+    """An address that is told when a case of the Inbox is opened, answered or expires."""
+
+    kind: Literal["Webhook"] = Field(description="Webhook.")
+    spec: WebhookSpec = Field(description="The webhook.")
+
+
 KINDS: Final[dict[str, type[Manifest]]] = {
     "Provider": Provider,
     "Model": Model,
     "Route": Route,
     "Department": Department,
     "Agent": Agent,
+    "Webhook": Webhook,
 }

@@ -152,6 +152,21 @@ class AgentRow(msgspec.Struct, frozen=True):
     limits: tuple[Limit, ...] = ()
 
 
+class WebhookRow(msgspec.Struct, frozen=True):
+    """Where news of cases go. ``department`` is a path; empty ``kinds`` are all."""
+
+    name: str
+    scheme: Literal["http", "https"]
+    host: str
+    port: int
+    target: str
+    credential: CredentialRef
+    network: Network = "public"
+    ca_file: str | None = None
+    kinds: tuple[str, ...] = ()
+    department: str | None = None
+
+
 class Snapshot(msgspec.Struct, frozen=True):
     """The whole of the manifests, compiled. ``digest`` is the SHA-256 of the content without version."""
 
@@ -163,6 +178,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     routes: dict[str, RouteRow]
     departments: dict[str, DepartmentRow]
     agents: dict[str, AgentRow]
+    webhooks: dict[str, WebhookRow] = {}
 
     def limits_of(self, agent: AgentRow) -> tuple[Limit, ...]:
         """Return every limit on an agent's way to the root, its own first; last what always gives slices."""

@@ -75,6 +75,8 @@ _MODES: Final[dict[str, Literal["auto", "none", "required"]]] = {
 }
 _NOT_CARRIED: Final = ("unknown field", "Invalid value", "Invalid enum value", "Expected `null`")
 """How msgspec calls what may be good for this format, and has no neutral meaning."""
+_MESSAGES: Final = (b'{"type":"message"', b'{"role":')
+"""How most items begin."""
 _SIGNED, _REDACTED = "s.", "r."
 _Role = Literal["user", "assistant"]
 _T = TypeVar("_T")
@@ -206,6 +208,15 @@ class _Turns:
         return tuple(self._done)
 
     def _item(self, raw: msgspec.Raw, at: str) -> None:
+        if bytes(memoryview(raw)[: len(_MESSAGES[0])]).startswith(_MESSAGES):
+            # What most items are; whatever is wrong with one is told below.
+            try:
+                message = _message_decoder.decode(raw)
+            except UNREADABLE:
+                message = None
+            if message is not None and message.type == "message":
+                self._message(message, at)
+                return
         kind = _decode(raw, at, _kind_decoder).type
         if kind == "message":
             self._message(_decode(raw, at, _message_decoder), at)
@@ -229,7 +240,7 @@ class _Turns:
     ) -> "tuple[Text | chat.Image | chat.Document, ...]":
         if isinstance(result.output, str):
             return (Text(result.output),)
-        parts = self._parts_of(result.output, f"{at}.output")
+        parts = self._parts_of(result.output, at, "output")
         return tuple(part for part in parts if isinstance(part, (Text, chat.Image, chat.Document)))
 
     def _message(self, message: shapes.MessageItem, at: str) -> None:
@@ -237,7 +248,7 @@ class _Turns:
         if message.phase is not None:
             self._dropped.append("phase")
         parts: list[Part] = (
-            [Text(content)] if isinstance(content, str) else self._parts_of(content, f"{at}.content")
+            [Text(content)] if isinstance(content, str) else self._parts_of(content, at, "content")
         )
         if message.role in ("user", "assistant"):
             self._add(message.role, parts, at)
@@ -255,8 +266,9 @@ class _Turns:
 
     def _add(self, role: _Role, parts: list[Part], at: str) -> None:
         """Add what an item holds: to the turn that is open, or as the beginning of another."""
-        results = all(isinstance(part, chat.ToolResult) for part in self._parts)
-        if role != self._role or (role == "user" and not results):
+        # Words of the user's join nothing but results of tools, which stand at the turn's beginning.
+        words = bool(self._parts) and not isinstance(self._parts[-1], chat.ToolResult)
+        if role != self._role or (role == "user" and words):
             self._flush()
             self._role, self._at = role, at
         self._parts += parts
@@ -266,8 +278,13 @@ class _Turns:
             self._done.append(Message(self._role, tuple(self._parts), at=self._at))
         self._role, self._parts = None, []
 
-    def _parts_of(self, content: "list[Any]", at: str) -> list[Part]:
-        return [self._part(part, f"{at}[{index}]") for index, part in enumerate(content)]
+    def _parts_of(self, content: "list[Any]", at: str, name: str) -> list[Part]:
+        return [
+            Text(part.text)
+            if isinstance(part, shapes.InputText) and part.prompt_cache_breakpoint is None
+            else self._part(part, f"{at}.{name}[{index}]")
+            for index, part in enumerate(content)
+        ]
 
     def _part(self, part: shapes.AnyPart, at: str) -> Part:
         if isinstance(part, shapes.OutputText):

@@ -2,6 +2,9 @@
 
 import pytest
 
+from podium.manifest.check import check
+from podium.manifest.load import load
+
 from .samples import FLEET, DictPrices, document, findings, said
 
 LLAMA = "dialect: llama\nbaseUrl: http://127.0.0.1:8712/v1\nllama: {model: smollm2, contextTokens: 2048}"
@@ -256,3 +259,20 @@ def test_the_fleet_itself_has_no_findings() -> None:
     """The sample that these tests build upon compiles."""
     assert FLEET
     assert said(prices=DictPrices()) == []
+
+
+@pytest.mark.parametrize(
+    ("spec", "told"),
+    [
+        ("url: http://hooks.example.com/x\ncredential: {env: KEY}", "unencrypted"),
+        ("url: https://169.254.169.254/x\ncredential: {env: KEY}", "never connected to"),
+        ("url: https://h.example.com/x\ncredential: {}", "exactly one of"),
+        ("url: https://h.example.com/x", "missing"),
+        ("url: http://127.0.0.1:8790/x\ncredential: {env: KEY}", None),
+    ],
+)
+def test_webhooks(spec: str, told: str | None) -> None:
+    """News of cases go signed, encrypted, to addresses that may be connected to."""
+    loaded = load([("a.yaml", document("Webhook", "w", spec))])
+    found = [str(one) for one in (*loaded.findings, *check(loaded, complete=False))]
+    assert (told is None and not found) or any(told is not None and told in one for one in found), found

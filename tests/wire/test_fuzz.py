@@ -26,7 +26,7 @@ ROUNDS = 400
 CHATS: dict[str, Format] = {wire.NAME: wire for wire in CHAT_FORMATS.values()}
 EMBEDDINGS: dict[str, EmbeddingsFormat] = {wire.NAME: wire for wire in EMBEDDINGS_FORMATS.values()}
 PATHS = {
-    "gemini": ("/v1beta/models/m:generateContent", "/v1beta/models/m:streamGenerateContent"),
+    "gemini": ("/v1beta/models/m:generateContent", "/v1beta/models/m:streamGenerateContent?alt=sse"),
     "gemini-embeddings": ("/v1beta/models/m:batchEmbedContents",),
 }
 """Where a format puts the model into the path."""
@@ -89,10 +89,12 @@ def decoded(name: str, body: bytes, rng: random.Random) -> Request | None:
 
 
 def requests(name: str) -> list[Request]:
-    """Return requests for which answers are written: plain and streamed."""
-    rng = random.Random(0)
-    found = [decoded(name, body, rng) for body in bodies(name)]
-    return [request for request in found if request is not None]
+    """Return requests for which answers are written: a plain one first, then some that stream."""
+    wire, paths = CHATS[name], PATHS.get(name, ("",))
+    plain, streamed = bodies(name)[:2]
+    found = [wire.decode_request(plain, paths[0]), wire.decode_request(streamed, paths[-1])]
+    assert [request.stream for request in found] == [False, True]
+    return found
 
 
 def bent(body: bytes, rng: random.Random) -> bytes:
