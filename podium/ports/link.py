@@ -12,6 +12,7 @@ import msgspec
 from podium.kernel.errors import InvalidRequest
 from podium.ports.acts import Act, ActDone, By, CaseIs
 from podium.ports.machines import Died, GetKeys, KeysAre, Ship, Shipped
+from podium.ports.tasks import TaskIs, TaskQuestion
 from podium.spend.rates import Claim
 from podium.spend.reconciling import Correction
 
@@ -263,6 +264,7 @@ Question = (
     | Ship
     | Died
     | GetKeys
+    | TaskQuestion
 )
 Reply = (
     Welcome
@@ -280,6 +282,7 @@ Reply = (
     | KeysAre
     | ActDone
     | CaseIs
+    | TaskIs
 )
 
 
