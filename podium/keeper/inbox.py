@@ -20,6 +20,9 @@ from podium.ports.people import deciders
 from podium.trust.cases import Case, check_case, decide_answer
 from podium.trust.people import Person
 
+KEPT_NS: Final = 30 * 86_400 * 1_000_000_000
+"""What webhooks were told, and whether, is forgotten so long after; the cases themselves are kept."""
+
 Effect = Callable[[Connection, Case, Person | None], str]
 """(connection, the case as answered or expired, who answered or None) -> in words, what was done."""
 _AS_JSON: Final = ("evidence", "choices")
@@ -154,4 +157,11 @@ class Inbox:
         return msgspec.structs.replace(case, result=result)
 
     def _note(self, connection: Connection, case: Case, event: str) -> None:
-        connection.execute(insert(notices).values(case_id=case.id, event=event, at_ns=self._clock.wall_ns()))
+        """Have webhooks told, and forget what they were told long ago."""
+        now_ns = self._clock.wall_ns()
+        old = notices.c.at_ns < now_ns - KEPT_NS
+        connection.execute(
+            delete(deliveries).where(deliveries.c.notice.in_(select(notices.c.seq).where(old)))
+        )
+        connection.execute(delete(notices).where(old))
+        connection.execute(insert(notices).values(case_id=case.id, event=event, at_ns=now_ns))
