@@ -1,13 +1,13 @@
 """Three gateways in three network namespaces, one keeper, one PostgreSQL, and everything that can break.
 
-python bench/machines.py [--away 10] [--clients 4] [--limit-usd 0.02] [--short] [--keep DIR]
+sudo .venv/bin/python bench/machines.py [--away 10] [--clients 4] [--limit-usd 0.008] [--short] [--keep DIR]
 
-Needs root. Each gateway has two networks: one to its clients and the provider, one to the keeper. Under load,
-one after the other: a gateway is cut off from the keeper and brought back; a worker gets SIGKILL; the keeper
-gets SIGKILL; PostgreSQL is stopped for ``--away`` seconds; a whole machine gets SIGKILL and is brought back.
-Meanwhile every call must be answered or refused within 2 s (with ``--short``, on a machine that others use
-too, within 10 s), one agent's limit must hold, and at the end the ledger must equal the provider's own count.
-Exit code 1 if not, 3 where it cannot be run.
+Each gateway has two networks: one to its clients and the provider, one to the keeper. Under load, one after
+the other: a gateway is cut off from the keeper and brought back; a worker gets SIGKILL; the keeper gets
+SIGKILL; PostgreSQL is stopped for ``--away`` seconds; a whole machine gets SIGKILL and is brought back (and
+calls when it is ready, as from a load balancer). Every call must be answered or refused within 2 s (with
+``--short``, on a machine that others use too, within 10 s), one agent's limit must hold, and at the end the
+ledger must equal the provider's own count. Exit code 1 if not, 3 where it cannot be run.
 """
 
 import argparse
@@ -181,6 +181,8 @@ class Load:
         self._url, self._keys, self._clients = url, keys, clients
         self.seen: Counter[str] = Counter()
         self.longest_s = 0.0
+        self.calling = asyncio.Event()
+        self.calling.set()
         self.stop = asyncio.Event()
 
     async def run(self) -> None:
@@ -193,6 +195,7 @@ class Load:
         headers = {"authorization": f"Bearer {self._keys[agent]}"}
         async with httpx.AsyncClient(headers=headers, timeout=30, limits=limits) as http:
             while not self.stop.is_set():
+                await self.calling.wait()
                 body = {
                     "model": "large",
                     "messages": [{"role": "user", "content": "one two three"}],
@@ -286,6 +289,18 @@ class House:
         await self.until(enough, f"{what} of {numbers}")
         print(f"  {what} of {numbers} after {time.monotonic() - began:.1f} s", flush=True)
 
+    async def ready(self, number: int) -> None:
+        """Wait until a gateway calls itself ready."""
+        deadline = time.monotonic() + 60
+        async with httpx.AsyncClient(timeout=5) as http:
+            while time.monotonic() < deadline:
+                with contextlib.suppress(httpx.TransportError):
+                    answer = await http.get(f"http://{self.nets.address('data', number)}:8710/readyz")
+                    if answer.status_code == httpx.codes.OK:
+                        return
+                await asyncio.sleep(0.1)
+        raise TimeoutError(f"rack-{number} did not become ready")
+
     async def story(self) -> None:
         """Break one thing after the other, and wait until everything is well again."""
         key = None
@@ -323,8 +338,11 @@ class House:
         print("rack-2 gets SIGKILL, all of it", flush=True)
         self.gateways[2].kill_all()
         await self.grows("ConnectError", (2,))
+        self.loads[2].calling.clear()  # as a load balancer does
         await self.grows("ok", (0, 1))
         self.gateways[2].start()
+        await self.ready(2)
+        self.loads[2].calling.set()
         await self.grows("ok")
         for load in self.loads:
             load.stop.set()
@@ -432,12 +450,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--away", type=float, default=10.0)
     parser.add_argument("--clients", type=int, default=4)
-    parser.add_argument("--limit-usd", type=float, default=0.02)
+    parser.add_argument("--limit-usd", type=float, default=0.008)
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--keep")
     arguments = parser.parse_args()
     if arguments.short:
-        arguments.away, arguments.clients = 0.5, 2
+        arguments.away, arguments.clients, arguments.limit_usd = 0.5, 2, 0.006
     reason = why_not()
     if reason is not None:
         print(reason)

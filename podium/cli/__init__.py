@@ -35,6 +35,7 @@ VERBS: Final = {
     "backup": "Write everything that must not be lost into one file, while Podium runs.",
     "restore": "Make a state directory out of a backup.",
     "agent": "Make, list and revoke agents' credentials.",
+    "task": "Tasks with an identity: list, look, pause, end, kill.",
     "user": "People: who they are, what they may, how they log in.",
     "inbox": "What waits for a person: list, look, answer.",
     "evidence": "The chain of acts: list, verify, export.",

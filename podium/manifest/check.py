@@ -124,6 +124,10 @@ AUTH_HEADERS: Final = {"anthropic": "x-api-key", "gemini": "x-goog-api-key"}
 """The header that carries the key, where it is not ``authorization``, by dialect."""
 
 
+_NAMES_ITS_LIMIT: Final = frozenset({"openai", "llama"})
+"""Dialects whose servers call the limit of output differently."""
+
+
 def _provider(document: Document, _index: Index) -> Iterator[Finding]:
     llama = ("spec", "llama")
     parts = split_url(document)
@@ -140,6 +144,14 @@ def _provider(document: Document, _index: Index) -> Iterator[Finding]:
     elif document.has(*llama):
         fix = "Write `dialect: llama`, or remove `llama`."
         yield document.finding(llama, "only dialect llama runs a model.", fix)
+    dialect = document.text("spec", "dialect") or "openai"
+    if dialect not in _NAMES_ITS_LIMIT and document.has("spec", "outputLimitField"):
+        message = f"dialect {dialect} has one name for the limit of output."
+        yield document.finding(("spec", "outputLimitField"), message, "Remove it.")
+    if dialect == "anthropic" and parts is not None and not parts.path.strip("/"):
+        message = "Anthropic's messages are not at the root."
+        fix = "Write what stands before /messages: https://api.anthropic.com/v1."
+        yield document.finding(("spec", "baseUrl"), message, fix)
     yield from _credential(document)
     if document.text("spec", "dialect") == "gemini" and document.has("spec", "paths"):
         fix = "Remove `paths`; write what stands before `/models/...` into `baseUrl`."

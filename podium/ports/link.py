@@ -12,6 +12,7 @@ import msgspec
 from podium.kernel.errors import InvalidRequest
 from podium.ports.acts import Act, ActDone, By, CaseIs
 from podium.ports.machines import Died, GetKeys, KeysAre, Ship, Shipped
+from podium.ports.tasks import TaskIs, TaskQuestion
 from podium.spend.rates import Claim
 
 PROTOCOL: Final = 1
@@ -245,6 +246,7 @@ Question = (
     | Ship
     | Died
     | GetKeys
+    | TaskQuestion
 )
 Reply = (
     Welcome
@@ -261,6 +263,7 @@ Reply = (
     | KeysAre
     | ActDone
     | CaseIs
+    | TaskIs
 )
 
 

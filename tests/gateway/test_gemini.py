@@ -13,9 +13,11 @@ import pytest
 from google import genai
 from google.genai import errors, types
 
+from podium.adapters.prices.genai import GenaiPrices
 from podium.spend.prices import PriceSheet, Rate, Tier
 from tests.gateway.house import KEY, House, house
 
+GOOGLE = "https://generativelanguage.googleapis.com/v1beta"
 PIXEL = b"\x89PNG\r\n\x1a\n\xff\xfe\xfb"
 
 
@@ -261,12 +263,13 @@ async def test_tools_that_google_runs_need_a_ceiling(it: House, client: genai.Cl
 
 
 async def test_a_prompt_above_200_000_tokens_has_its_own_price(it: House, client: genai.Client):
-    """Gemini's tiered prices: the whole call is priced at the tier of its prompt, plain and streamed."""
-    sheet = PriceSheet(
-        input=Rate(Decimal(1250), (Tier(200_000, Decimal(2500)),)),
-        output=Rate(Decimal(10_000), (Tier(200_000, Decimal(15_000)),)),
-        cache_read=Rate(Decimal(125), (Tier(200_000, Decimal(250)),)),
-    )
+    """The price list's tiers of Gemini 2.5 Pro: the whole call is priced at the tier of its prompt."""
+    at_ns = 1_790_000_000 * 10**9
+    sheet = GenaiPrices().find(GOOGLE, "gemini-2.5-pro", at_ns)
+    assert sheet is not None
+    assert sheet.input == Rate(Decimal(1250), (Tier(200_000, Decimal(2500)),))
+    assert sheet.output == Rate(Decimal(10_000), (Tier(200_000, Decimal(15_000)),))
+    assert sheet.cache_read == Rate(Decimal(125), (Tier(200_000, Decimal(250)),))
     now = it.standing.snapshot
     model = msgspec.structs.replace(now.models["gemini"], prices=sheet)
     it.standing.apply_snapshot(msgspec.structs.replace(now, models={**now.models, "gemini": model}))

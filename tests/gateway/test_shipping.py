@@ -1,6 +1,7 @@
 """Journals of another machine reach a real keeper exactly once, over TLS, through every cut and restart."""
 
 import asyncio
+import contextlib
 import random
 import shutil
 
@@ -342,3 +343,31 @@ async def test_an_ended_incarnation(house, link, machine):
     assert isinstance(answer, Shipped)
     assert answer.end == "clean"
     assert rows(house.keeper.engine, incarnations)[0]["gateway"] == "rack-1"
+
+
+async def test_new_certificates(house, link, certs, monkeypatch):
+    """Replaced files are read without a restart, by the keeper at once, by a gateway when it connects."""
+    monkeypatch.setattr("podium.keeper.connection.LOOK_AT_FILES_S", 0.02)
+    await link.ask(GetKeys())
+    before = link._streams[1].get_extra_info("peercert")["serialNumber"]
+    Authority(certs).issue_keeper(["127.0.0.1"], 1)
+    Authority(certs).issue_gateway("rack-1", 1)
+
+    async def renewed():
+        while True:
+            await link.close()
+            await link.ask(GetKeys())
+            if link._streams[1].get_extra_info("peercert")["serialNumber"] != before:
+                return
+
+    await asyncio.wait_for(renewed(), 10)
+
+
+async def test_a_certificate_that_has_ended(house, link, monkeypatch):
+    """A connection does not outlive the certificate with which it was made."""
+    await link.ask(GetKeys())
+    monkeypatch.setattr("podium.keeper.connection.Connection.expired", lambda *_: True)
+    with contextlib.suppress(NotReady):
+        await link.ask(GetKeys())  # it was being waited for
+    with pytest.raises(NotReady):
+        await link.ask(GetKeys())

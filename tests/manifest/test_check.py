@@ -84,6 +84,17 @@ def test_one_organisation() -> None:
             ),
         ),
         (
+            "dialect: anthropic\nbaseUrl: https://api.anthropic.com",
+            (
+                "6 spec.baseUrl: Anthropic's messages are not at the root. "
+                "Write what stands before /messages: https://api.anthropic.com/v1."
+            ),
+        ),
+        (
+            "dialect: anthropic\nbaseUrl: https://h/v1\noutputLimitField: max_tokens",
+            "7 spec.outputLimitField: dialect anthropic has one name for the limit of output. Remove it.",
+        ),
+        (
             "baseUrl: https://h/v1\nllama: {model: x}",
             "6 spec.llama: only dialect llama runs a model. Write `dialect: llama`, or remove `llama`.",
         ),
