@@ -8,14 +8,14 @@ from collections.abc import Callable
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from podium.keeper.chain import KEEPER, Chain
 from podium.kernel.errors import Forbidden, NotFound
 from podium.kernel.ids import ulid
 from podium.ports import Clock, Entropy
 from podium.ports.acts import case_of
-from podium.ports.database import cases, notices
+from podium.ports.database import cases, deliveries, notices
 from podium.ports.people import deciders
 from podium.trust.cases import Case, check_case, decide_answer
 from podium.trust.people import Person
