@@ -54,7 +54,7 @@ def asked(wire: Format, signed_by: str) -> Request:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_thoughts_of_another_format_are_left_out_and_named(name):
-    """The provider would refuse a signature that it has not made: it does not get it, and the client is told."""
+    """A provider would refuse a signature that it has not made: it gets none, and the client is told."""
     wire = FORMATS[name]
     other = next(it for it in FORMATS if it not in {name, "openai"})
     body, dropped = PassThrough(wire).encode_request(asked(wire, other), Outgoing("up"))
