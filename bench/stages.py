@@ -195,7 +195,7 @@ def gateway(
     clock = SystemClock()
     manifests = rig.MANIFESTS.format(port=port, first_byte="60s")
     snapshot = compile_manifests([("bench.yaml", manifests)], prices=FakePriceList(), at_ns=clock.wall_ns())
-    standing = SteadyStanding(clock)
+    standing = SteadyStanding(clock, Entropy())
     standing.apply_snapshot(snapshot)
     standing.apply_orders(
         Orders(1, (Credential("key_1", "bench", hashlib.sha256(KEY.encode()).hexdigest()),))

@@ -162,7 +162,7 @@ def gateway(folder: Path, pool: MemoryPool) -> tuple[Gateway, Journal, "asyncio.
     )
     text = head + "".join(MANIFEST.format(dialect=dialect) for dialect in PATHS)
     snapshot = compile_manifests([("bench.yaml", text)], prices=FakePriceList(), at_ns=clock.wall_ns())
-    standing = SteadyStanding(clock)
+    standing = SteadyStanding(clock, Entropy())
     standing.apply_snapshot(snapshot)
     digest = hashlib.sha256(KEY.encode()).hexdigest()
     standing.apply_orders(Orders(1, (Credential("key_1", "bench", digest),)))

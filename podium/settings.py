@@ -71,6 +71,10 @@ class Settings:
     """``PODIUM_KEEPER_KEY``: PEM file of its key."""
     keeper_ca: str | None = None
     """``PODIUM_KEEPER_CA``: PEM file of the authority that certifies the other side."""
+    gateway_url: str | None = None
+    """``PODIUM_GATEWAY_URL``: how clients reach the gateway; issuer and audience of task tokens."""
+    key_file: Path | None = None
+    """``PODIUM_KEY_FILE``: 32 bytes that encrypt the keys of task tokens; unset, ``keys/wrap.key``."""
     notify_socket: str | None = None
     """``NOTIFY_SOCKET``: where systemd listens for sd_notify(3); unset where it did not start us."""
 
@@ -81,7 +85,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
     An empty variable counts as unset. Raises StateError naming the variable that makes no sense.
     """
     source = environ if env is None else env
-    manifests = source.get("PODIUM_MANIFESTS")
+    manifests, key_file = source.get("PODIUM_MANIFESTS"), source.get("PODIUM_KEY_FILE")
     log_level = (source.get("PODIUM_LOG_LEVEL") or "info").lower()
     if log_level not in LOG_LEVELS:
         raise StateError(
@@ -114,6 +118,8 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         keeper_cert=source.get("PODIUM_KEEPER_CERT") or None,
         keeper_key=source.get("PODIUM_KEEPER_KEY") or None,
         keeper_ca=source.get("PODIUM_KEEPER_CA") or None,
+        gateway_url=_url(source, "PODIUM_GATEWAY_URL"),
+        key_file=Path(key_file).expanduser() if key_file else None,
         notify_socket=source.get("NOTIFY_SOCKET") or None,
     )
 
@@ -146,6 +152,15 @@ def _port(source: Mapping[str, str], name: str, default: int) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > 65535:
         raise StateError(f"{name} is {text!r}.", fix="Set it to a TCP port, 0 to 65535, or unset it.")
     return int(text)
+
+
+def _url(source: Mapping[str, str], name: str) -> str | None:
+    text = (source.get(name) or "").rstrip("/")
+    if not text:
+        return None
+    if not text.startswith(("http://", "https://")) or " " in text:
+        raise StateError(f"{name} is {text!r}.", fix="Set it to an address such as https://podium.example.")
+    return text
 
 
 def _model_cache(source: Mapping[str, str]) -> Path:

@@ -183,6 +183,8 @@ class Composition:
         metrics_token_file: str | None,
         keep_spans_days: int,
         door: tuple[str | None, str | None, str | None, str | None],
+        gateway_url: str | None,
+        key_file: str | None,
         front: dict[str, str | int | None],
     ) -> int:
         """Run `podium up` until it is stopped; return its exit code."""
@@ -209,6 +211,8 @@ class Composition:
                 front=self._front(front),
                 door=door_of(*door),
                 keep_spans_days=keep_spans_days,
+                gateway_url=gateway_url or settings.gateway_url,
+                key_file=Path(key_file) if key_file else settings.key_file,
                 metrics_token_file=Path(metrics_token_file) if metrics_token_file else None,
                 notify_socket=settings.notify_socket,
             )

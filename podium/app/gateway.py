@@ -23,6 +23,7 @@ from podium.gateway.path import Gateway
 from podium.gateway.probing import watch_providers
 from podium.gateway.standing import Standing, hello_of, keep_in_step, say_goodbye
 from podium.gateway.supply import keep_supplied
+from podium.gateway.tasks import TaskDoor
 from podium.gateway.waiting import Waiting
 from podium.kernel.errors import JournalError, StateError
 from podium.kernel.ids import ulid
@@ -47,7 +48,7 @@ logger = logging.getLogger("podium.gateway")
 
 async def serve(arguments: argparse.Namespace) -> None:
     """Run one worker from its first question to the keeper to its goodbye."""
-    state, standing = Path(arguments.state), Standing(SystemClock())
+    state, standing = Path(arguments.state), Standing(SystemClock(), Entropy())
     loop = asyncio.get_running_loop()
     stop, leave = stop_event(loop, lifeline=arguments.notify_fd is not None), Event()
     loop.add_signal_handler(signal.SIGHUP, leave.set)
@@ -95,7 +96,7 @@ async def take_calls(
         failed.set()
 
     journal.on_failure = journal_failed
-    pool, (link, counter) = make_pool(), (KeeperClient(state / "keeper.sock") for _ in range(2))
+    pool, (link, counter, task_link) = make_pool(), (KeeperClient(state / "keeper.sock") for _ in range(3))
     secrets, strict = HostSecrets(read_variable, clock.monotonic_ns), arguments.durability == "strict"
     health = Health(clock)
     gateway = Gateway(
@@ -108,6 +109,7 @@ async def take_calls(
         digest_key=secret_file(state / "keys" / "digest.key", lambda: os.urandom(32)),
         strict=strict,
         health=health,
+        tasks=TaskDoor(standing, task_link),
     )
     server.handler = gateway.handle
     gateway.guard.watch(server.loop.time, server.loop.call_later)
@@ -134,6 +136,7 @@ async def take_calls(
     await link.close()  # the question under way was cut off, so its connection is of no more use
     await say_goodbye(link, header.incarnation)
     await link.close()
+    await task_link.close()
     journal.release()
 
 

@@ -56,6 +56,10 @@ class UpOptions:
     """Where gateways on other machines come in."""
     keep_spans_days: int = 30
     """0: for ever."""
+    gateway_url: str | None = None
+    """How clients reach the gateway; None: on this machine, at its port."""
+    key_file: Path | None = None
+    """Holds the key that encrypts the keys of task tokens; None: the state's own."""
     metrics_token_file: Path | None = None
     """Holds a token that lets a scraper read /metrics where that is not open."""
     notify_socket: str | None = None
@@ -191,7 +195,10 @@ class Supervisor:
         """Start the children; return those that calls wait for, and the one that the console waits for."""
         options = self._options
         common = ["--state", str(options.state)]
-        keeping = [*common, "--keep-spans-days", str(options.keep_spans_days)]
+        gateway_url = options.gateway_url or f"http://127.0.0.1:{options.port}"
+        keeping = [*common, "--keep-spans-days", str(options.keep_spans_days), "--gateway-url", gateway_url]
+        if options.key_file is not None:
+            keeping += ["--key-file", str(options.key_file)]
         if options.door is not None:
             keeping += ["--door", options.door.text()]
         keeper = self._start("keeper", "keeper", keeping)

@@ -37,6 +37,16 @@ from podium.cli.front import front_options
     help="Days that spans are kept; 0: for ever. The ledger is kept for ever.",
 )
 @click.option(
+    "--gateway-url",
+    help="How clients reach the gateway: issuer and audience of task tokens.  "
+    "[default: PODIUM_GATEWAY_URL or http://127.0.0.1:PORT]",
+)
+@click.option(
+    "--key-file",
+    help="File of 32 bytes that encrypts the keys of task tokens.  "
+    "[default: PODIUM_KEY_FILE, or one in the state directory]",
+)
+@click.option(
     "--keeper-listen",
     metavar="HOST:PORT",
     help="Take gateways of other machines in there (podium gateway).  [default: PODIUM_KEEPER_LISTEN]",
@@ -67,6 +77,8 @@ def command(
     keeper_cert: str | None,
     keeper_key: str | None,
     keeper_ca: str | None,
+    gateway_url: str | None,
+    key_file: str | None,
     **front: str | int | None,
 ) -> int:
     """Start Podium: keeper, gateway workers, control with console, and local models."""
@@ -85,6 +97,8 @@ def command(
         metrics_token_file=metrics_token_file,
         keep_spans_days=keep_spans_days,
         door=(keeper_listen, keeper_cert, keeper_key, keeper_ca),
+        gateway_url=gateway_url,
+        key_file=key_file,
         front=front,
     )
     return code

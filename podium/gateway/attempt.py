@@ -34,6 +34,8 @@ class Call(msgspec.Struct, eq=False):
     parent_span_id: str | None
     agent: AgentRow
     task_id: TaskId
+    root_id: str
+    """The task at the root of the delegation: limits of a task are its."""
     session: str | None
     snapshot: Snapshot
     operation: str

@@ -20,6 +20,7 @@ from podium.keeper.acts import Acts
 from podium.keeper.authority import Authority
 from podium.keeper.chain import Chain
 from podium.keeper.connection import Connection, Door, listening
+from podium.keeper.corrections import Corrections
 from podium.keeper.desk import LimitDesk
 from podium.keeper.ledger import Row
 from podium.keeper.limits import LimitBook
@@ -30,6 +31,7 @@ from podium.keeper.roundtrip import DatabaseThread, reason
 from podium.keeper.shares import ShareBook
 from podium.keeper.spanfeed import SpanFeed
 from podium.keeper.tail import Tail
+from podium.keeper.tasks import TaskBook
 from podium.kernel.errors import Forbidden, InvalidRequest, JournalError, NotReady, PodiumError, StateError
 from podium.manifest.snapshot import decode_snapshot
 from podium.ports import BackupStore, Clock, Entropy, SpanStore
@@ -40,6 +42,7 @@ from podium.ports.link import (
     PROTOCOL,
     Answer,
     Ask,
+    Correct,
     Done,
     Draw,
     GetMetrics,
@@ -66,6 +69,7 @@ from podium.ports.link import (
     encode,
     payload_bytes,
 )
+from podium.ports.tasks import TASK_QUESTIONS, TaskKeys
 
 BATCH_EVERY_S: Final = 0.1
 PATROL_S: Final = 1.0
@@ -75,6 +79,9 @@ SPANS_CATCH_UP_S: Final = 3.0
 """So long after the start the store of spans is brought up to the ledger, when everything else is up."""
 
 logger = logging.getLogger(__name__)
+
+
+_Answering = Callable[[Any, Connection], Awaitable[Reply]]
 
 
 class Keeper:
@@ -89,20 +96,36 @@ class Keeper:
         clock: Clock,
         entropy: Entropy,
         keys: EvidenceKeys,
+        task_keys: TaskKeys,
+        gateway_url: str,
         backups: BackupStore | None = None,
         keep_spans_ns: int | None = None,
         digest_key: Callable[[], bytes] | None = None,
         boot_id: str | None = None,
     ) -> None:
+        """``boot_id`` is the host's: what a worker of another boot held may not be in its journal."""
         self._backups = backups
         self._clock = clock
         self._loop = asyncio.get_running_loop()
         chain = Chain(keys, clock)
         self._authority = Authority(engine, clock, chain)
+        self._tasks = TaskBook(
+            engine, clock, entropy, task_keys, issuer=gateway_url, authority=self._authority
+        )
+        self._authority.task_orders = self._tasks.orders
         self._desk = LimitDesk(LimitBook(engine, clock), self._authority)
-        self._acts = Acts(engine, clock, entropy, chain, authority=self._authority, limits=self._desk.book)
+        self._acts = Acts(
+            engine,
+            clock,
+            entropy,
+            chain,
+            authority=self._authority,
+            tasks=self._tasks,
+            limits=self._desk.book,
+        )
         self._database = DatabaseThread(engine, clock, probe=self._authority.probe, reload=self._desk.reload)
         self._tail = Tail(state, engine, clock, on_committed=self._committed, on_counted=self._counted)
+        self._corrections = Corrections(self._acts, chain, clock, self._tail)
         self._tail.on_write, self._tail.boot_id = self._desk.book.settle, boot_id
         self._feed = SpanFeed(engine, spans, clock, keep_ns=keep_spans_ns) if spans is not None else None
         self._spans = ThreadPoolExecutor(1, "spans")
@@ -121,7 +144,11 @@ class Keeper:
         self._metrics_version = 0
         self._loop_lags_us: dict[str, int] = {}
         self._connections: set[Connection] = set()
-        self._answers: dict[type[Any], Callable[[Any, Connection], Awaitable[Reply]]] = {
+        self._answers = self._table()
+
+    def _table(self) -> dict[type[Any], _Answering]:
+        """Return who answers each question."""
+        return {
             Ask: self._ask,
             Hello: self._hello,
             Goodbye: self._goodbye,
@@ -135,12 +162,15 @@ class Keeper:
             GetStatus: self._get_status,
             GetMetrics: self._get_metrics,
             TakeBackup: self._take_backup,
+            Correct: lambda question, _: self._database.do(self._corrections.do, question),
+            **dict.fromkeys(TASK_QUESTIONS, lambda asked, _: self._database.do(self._tasks.do, asked)),
+            **self._machines.answers(),
+            **dict.fromkeys(ACTS, lambda act, _: self._database.do(self._act, act)),
         }
-        self._answers |= self._machines.answers()
-        self._answers |= dict.fromkeys(ACTS, lambda act, _: self._database.do(self._act, act))
 
     async def open(self) -> None:
         """Read what is in force and where every journal stands."""
+        await self._database.do(self._tasks.open)
         await self._database.do(self._authority.open)
         await self._database.do(self._desk.know)
         await self._database.do(self._tail.open)
@@ -422,39 +452,20 @@ async def serve(
     *,
     state: Path,
     engine: Engine,
-    spans: SpanStore | None,
-    clock: Clock,
-    entropy: Entropy,
-    keys: EvidenceKeys,
     ready: Callable[[], None],
     stop: asyncio.Event,
     door: Door | None = None,
-    digest_key: Callable[[], bytes] | None = None,
-    backups: BackupStore | None = None,
-    keep_spans_ns: int | None = None,
-    boot_id: str | None = None,
+    **parts: Any,
 ) -> None:
     """Be the keeper of a state directory until ``stop`` is set. ``ready`` is called when it answers.
 
-    ``boot_id`` is the host's: what a worker of another boot held may not be in its journal.
-
-    Closes the engine and the store at the end. Raises StateError where another keeper has the state, and
-    the database's error when it fails in a way that trying again does not mend.
+    ``parts`` are what `Keeper` is made of. Closes the engine and the store at the end. Raises StateError if
+    another keeper has the state, and the database's error when it fails in a way that trying again does not
+    mend.
     """
     lock = KeeperLock(state)
     try:
-        keeper = Keeper(
-            state=state,
-            engine=engine,
-            spans=spans,
-            clock=clock,
-            entropy=entropy,
-            keys=keys,
-            backups=backups,
-            keep_spans_ns=keep_spans_ns,
-            digest_key=digest_key,
-            boot_id=boot_id,
-        )
+        keeper = Keeper(state=state, engine=engine, **parts)
         await keeper.open()
         try:
             async with listening(state, door, keeper.serve_connection):

@@ -5,7 +5,7 @@ transaction of the act: what a face has found out about them is not believed.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Literal, Protocol, get_args
 
 import msgspec
@@ -126,6 +126,21 @@ class RotateKey(msgspec.Struct, frozen=True, tag="rotate_key"):
     by: By
 
 
+class SteerTask(msgspec.Struct, frozen=True, tag="steer_task"):
+    """End, kill, revoke, pause or resume a task, and its children with it."""
+
+    by: By
+    task_id: str
+    act: Literal["end", "kill", "revoke", "pause", "resume"]
+    reason: str
+
+
+class RotateTaskKey(msgspec.Struct, frozen=True, tag="rotate_task_key"):
+    """Sign task tokens with a new key. The old one is in force until its last token has ended."""
+
+    by: By
+
+
 class OpenCase(msgspec.Struct, frozen=True, tag="open_case"):
     """Something waits for a person. The case's id and times are the keeper's to give; its key is unique."""
 
@@ -204,6 +219,8 @@ Act = (
     | NoteRefused
     | NoteGuessing
     | RotateKey
+    | SteerTask
+    | RotateTaskKey
     | OpenCase
     | AnswerCase
     | AskOverride
@@ -268,6 +285,9 @@ class LimitTerms(msgspec.Struct, frozen=True):
 
 class LimitsBook(Protocol):
     """The authority over limits, as an override needs it. Called in the database thread."""
+
+    on_blocked: Callable[[Any, str, str], None]
+    """Called with the connection, a model that is blocked, and the charge for which."""
 
     def terms(self, connection: Any, limit: str) -> LimitTerms:
         """Return a limit's terms. Raises NotFound."""

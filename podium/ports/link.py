@@ -12,7 +12,9 @@ import msgspec
 from podium.kernel.errors import InvalidRequest
 from podium.ports.acts import Act, ActDone, By, CaseIs
 from podium.ports.machines import Died, GetKeys, KeysAre, Ship, Shipped
+from podium.ports.tasks import TASK_QUESTIONS, TaskIs, TaskQuestion
 from podium.spend.rates import Claim
+from podium.spend.reconciling import Correction
 
 PROTOCOL: Final = 1
 FRAME: Final = struct.Struct("<I")
@@ -130,6 +132,15 @@ class TakeBackup(msgspec.Struct, frozen=True, tag="take_backup"):
     """Ask for everything that a backup needs to be laid out in the state's folder ``backup``."""
 
 
+class Correct(msgspec.Struct, frozen=True, tag="correct"):
+    """Add what a provider's bill has settled to the ledger; what is there already stays as it is."""
+
+    by: By
+    provider: str
+    export_sha256: str
+    corrections: tuple[Correction, ...]
+
+
 class Welcome(msgspec.Struct, frozen=True, tag="welcome"):
     """To Hello."""
 
@@ -212,6 +223,13 @@ class StatusIs(msgspec.Struct, frozen=True, tag="status_is"):
     schema: str
 
 
+class Corrected(msgspec.Struct, frozen=True, tag="corrected"):
+    """To Correct: how many corrections are new, and how many were there already."""
+
+    written: int
+    there: int
+
+
 class Done(msgspec.Struct, frozen=True, tag="done"):
     """It is done and durable."""
 
@@ -224,7 +242,7 @@ class Refused(msgspec.Struct, frozen=True, tag="refused"):
     fix: str = ""
 
 
-REMOTE: Final = (Hello, Ask, Draw, GetSnapshot, GetOrders, Goodbye, Ship, Died, GetKeys)
+REMOTE: Final = (Hello, Ask, Draw, GetSnapshot, GetOrders, Goodbye, Ship, Died, GetKeys, *TASK_QUESTIONS)
 """What a gateway on another machine may say; its incarnations are its own alone."""
 
 Question = (
@@ -240,11 +258,13 @@ Question = (
     | GetStatus
     | GetMetrics
     | TakeBackup
+    | Correct
     | Draw
     | Act
     | Ship
     | Died
     | GetKeys
+    | TaskQuestion
 )
 Reply = (
     Welcome
@@ -255,12 +275,14 @@ Reply = (
     | TraceIs
     | StatusIs
     | MetricsAre
+    | Corrected
     | Done
     | Refused
     | Shipped
     | KeysAre
     | ActDone
     | CaseIs
+    | TaskIs
 )
 
 

@@ -316,7 +316,7 @@ async def house(tmp_path: Path, *, strict: bool = False, **faults: object) -> As
     config = SimulatorConfig(port=0, **faults)  # type: ignore[arg-type]
     async with simulated_provider(config) as sim:
         port = int(sim.base_url.rsplit(":", 1)[1].split("/")[0])
-        standing = SteadyStanding(clock)
+        standing = SteadyStanding(clock, os.urandom)
         standing.apply_snapshot(snapshot(port))
         digest = hashlib.sha256(KEY.encode()).hexdigest()
         standing.apply_orders(Orders(1, (Credential("key_1", "triage", digest),)))
