@@ -23,6 +23,7 @@ from typing import Any, cast
 
 import rig
 import uvloop
+from purses import endow
 from stages import MemoryExchange, MemoryReply, SteadyStanding
 
 from podium.adapters.prices.fake import FakePriceList
@@ -162,6 +163,7 @@ def gateway(folder: Path, pool: MemoryPool) -> tuple[Gateway, Journal]:
     snapshot = compile_manifests([("bench.yaml", text)], prices=FakePriceList(), at_ns=clock.wall_ns())
     standing = SteadyStanding(clock)
     standing.apply_snapshot(snapshot)
+    endow(standing)
     digest = hashlib.sha256(KEY.encode()).hexdigest()
     standing.apply_orders(Orders(1, (Credential("key_1", "bench", digest),)))
     standing.in_step(Answer(snapshot.version, 1), clock.monotonic_ns())

@@ -97,7 +97,7 @@ def _put_check(found: Check, *, as_json: bool) -> int:
 
 
 def _row(row: ChargeRow) -> tuple[str, ...]:
-    marks = " ".join(name for name in ("estimated", "overrun") if getattr(row, name)) or "–"
+    marks = " ".join(name for name in ("estimated", "overrun", "unattributed") if getattr(row, name)) or "–"
     return (
         iso(row.admitted_ns)[:19] + "Z",
         row.charge_id,

@@ -163,6 +163,15 @@ def test_what_a_host_crash_has_lost_is_charged_unattributed(engine, book):
     assert (charge["cost_nano_usd"], charge["unattributed"], charge["estimated"]) == (600, True, True)
 
 
+def test_what_was_given_back_before_a_host_crash_is_not_charged_again(engine, book):
+    """Point 12: a HOLD whose SETTLE was lost counts with what is left of its slice: the rest came back."""
+    (grant,) = ask(book, want(700))
+    ask(book, returns=[Returned(grant.slice, 1, 600)])
+    pair = hold(draws=(grant.slice, 400)), settle(outcome="crashed", cost_nano_usd=400, estimated=True)
+    settled(engine, book, pair, endings=[Ending(incarnation(1), "crashed", NOW_NS, lost=True)])
+    assert (window(engine)["charged"], window(engine)["outstanding"]) == (100, 0)
+
+
 def test_a_person_writes_off_what_nobody_hears_of(engine, book):
     """Point 11: it is charged; a journal that comes after all is charged against that, and only more adds."""
     (grant,) = ask(book, want(700))
