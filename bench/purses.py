@@ -1,22 +1,8 @@
-"""Slices for a gateway in memory, without a keeper: all that it will ever ask for."""
+"""Limits that no call of a bench comes near."""
 
-from podium.gateway.standing import Standing
-from podium.ports.link import Drawn, Grant
 from podium.spend.limits import Limit, limit_id
 
 PLENTY = 1 << 60
-
-
-def endow(standing: Standing) -> None:
-    """Grant plenty of every limit of the snapshot."""
-    slices, snapshot = standing.slices, standing.snapshot
-    assert snapshot is not None
-    for number, limit in enumerate(snapshot.limits().values(), 1):
-        slices.ask_for((limit.id, None, 0), 1, PLENTY)
-        question = slices.question("inc")
-        assert question is not None
-        grants = [Grant("now", None, number, 0, PLENTY, amount=limit.amount) for _ in question.wants]
-        slices.hear(question, Drawn(tuple(grants)), 0)
 
 
 def some_limits(count: int, department: str, agent: str) -> tuple[tuple[Limit, ...], tuple[Limit, ...]]:

@@ -9,6 +9,7 @@ calls' own parts are timed beside it, each alone. ``--profile``: cProfile's tabl
 """
 
 import argparse
+import asyncio
 import cProfile
 import gc
 import hashlib
@@ -27,7 +28,7 @@ import rig
 import uvloop
 from canned import Canned
 from load import request
-from purses import endow, some_limits
+from purses import some_limits
 
 from podium.adapters.prices.fake import FakePriceList
 from podium.adapters.system import Entropy, HostSecrets, SystemClock
@@ -35,12 +36,13 @@ from podium.gateway import answers
 from podium.gateway.journal import Journal
 from podium.gateway.path import Gateway
 from podium.gateway.standing import Standing
+from podium.gateway.supply import keep_supplied
 from podium.kernel.call import CostTag
 from podium.manifest.compile import compile_manifests
 from podium.manifest.orders import Credential, Orders
 from podium.net.server import Exchange
 from podium.net.upstream import Pool
-from podium.ports.link import Answer
+from podium.ports.link import Answer, Draw, Drawn, Grant, Question, Reply, Want
 from podium.spend import journal as records
 from podium.spend.journal import Header
 from podium.wire import openai_chat
@@ -151,6 +153,31 @@ class MemoryPool:
         return MemoryReply(PLAIN_HEADERS, PLAIN)
 
 
+class OpenBank:
+    """A keeper that grants whatever is wanted of a limit."""
+
+    def __init__(self) -> None:
+        self._granted: dict[tuple[str, str | None], tuple[int, int]] = {}
+
+    async def connect(self) -> None:
+        """Do nothing: it is always there."""
+
+    async def close(self) -> None:
+        """Do nothing: it stays."""
+
+    async def ask(self, question: Question) -> Reply:
+        """Grant."""
+        assert isinstance(question, Draw)
+        return Drawn(tuple(self._grant(want) for want in question.wants))
+
+    def _grant(self, want: Want) -> Grant:
+        key = (want.limit, want.task)
+        number, granted = self._granted.get(key, (len(self._granted) + 1, 0))
+        granted += max(want.need, want.want, 1 << 50)
+        self._granted[key] = number, granted
+        return Grant("now", None, number, 0, granted)
+
+
 class SteadyStanding(Standing):
     """A standing whose keeper has always just answered."""
 
@@ -160,18 +187,22 @@ class SteadyStanding(Standing):
         return super().refusal()
 
 
-def gateway(folder: Path, limits: int) -> tuple[Gateway, Journal]:
-    """Return a gateway over the bench's manifests with so many limits, and its journal."""
+def gateway(
+    folder: Path, pool: Pool | None = None, port: int = 9, limits: int = 0
+) -> tuple[Gateway, Journal, "asyncio.Task[None]"]:
+    """Return a gateway over the bench's manifests, its journal, and the task that supplies it with slices.
+
+    Without a pool its provider is memory. So many ``limits`` are on the way of a call.
+    """
     clock = SystemClock()
-    manifests = rig.MANIFESTS.format(port=9, first_byte="60s")
+    manifests = rig.MANIFESTS.format(port=port, first_byte="60s")
     snapshot = compile_manifests([("bench.yaml", manifests)], prices=FakePriceList(), at_ns=clock.wall_ns())
-    standing = SteadyStanding(clock)
+    standing = SteadyStanding(clock, Entropy())
     of_department, of_agent = some_limits(limits, "bench", "bench")
     department = msgspec.structs.replace(snapshot.departments["bench"], limits=of_department)
     agent = msgspec.structs.replace(snapshot.agents["bench"], limits=of_agent)
     snapshot = msgspec.structs.replace(snapshot, departments={"bench": department}, agents={"bench": agent})
     standing.apply_snapshot(snapshot)
-    endow(standing)
     standing.apply_orders(
         Orders(1, (Credential("key_1", "bench", hashlib.sha256(KEY.encode()).hexdigest()),))
     )
@@ -180,14 +211,15 @@ def gateway(folder: Path, limits: int) -> tuple[Gateway, Journal]:
     made = Gateway(
         standing=standing,
         journal=journal,
-        pool=cast("Pool", MemoryPool()),
+        pool=pool if pool is not None else cast("Pool", MemoryPool()),
         secrets=HostSecrets(os.environ.get, clock.monotonic_ns),
         clock=clock,
         entropy=Entropy(),
         digest_key=b"k" * 32,
         strict=False,
     )
-    return made, journal
+    supplying = asyncio.create_task(keep_supplied(standing.slices, OpenBank(), "inc", clock))
+    return made, journal, supplying
 
 
 async def calls(made: Gateway, count: int, *, stream: bool) -> float:
@@ -257,7 +289,7 @@ def _digest(data: bytes) -> str:
 
 async def measure(arguments: argparse.Namespace, folder: Path) -> None:
     """Measure and print."""
-    made, journal = gateway(folder, arguments.limits)
+    made, journal, supplying = gateway(folder, limits=arguments.limits)
     gc.collect()
     gc.freeze()
     table = []
@@ -276,6 +308,7 @@ async def measure(arguments: argparse.Namespace, folder: Path) -> None:
         with io.StringIO() as text:
             pstats.Stats(profile, stream=text).sort_stats("tottime").print_stats(60)
             Path(arguments.profile).write_text(text.getvalue(), encoding="utf-8")  # noqa: ASYNC240 - it is over
+    supplying.cancel()
     journal.close()
     journal.release()
 

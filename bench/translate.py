@@ -10,6 +10,7 @@ net/ and the kernel add to every call (`bench/net_proxy.py`), whatever the forma
 """
 
 import argparse
+import asyncio
 import gc
 import hashlib
 import json
@@ -23,14 +24,14 @@ from typing import Any, cast
 
 import rig
 import uvloop
-from purses import endow
-from stages import MemoryExchange, MemoryReply, SteadyStanding
+from stages import MemoryExchange, MemoryReply, OpenBank, SteadyStanding
 
 from podium.adapters.prices.fake import FakePriceList
 from podium.adapters.system import Entropy, HostSecrets, SystemClock
 from podium.gateway.endpoints import CHAT_FORMATS
 from podium.gateway.journal import Journal
 from podium.gateway.path import Gateway
+from podium.gateway.supply import keep_supplied
 from podium.kernel import chat
 from podium.kernel.call import CostTag, Request, Usage
 from podium.manifest.compile import compile_manifests
@@ -150,8 +151,8 @@ class MemoryPool:
         return MemoryReply([(b"content-type", b"application/json")], self.plain)
 
 
-def gateway(folder: Path, pool: MemoryPool) -> tuple[Gateway, Journal]:
-    """Return a gateway with a route to every dialect."""
+def gateway(folder: Path, pool: MemoryPool) -> tuple[Gateway, Journal, "asyncio.Task[None]"]:
+    """Return a gateway with a route to every dialect, its journal, and the task that supplies it."""
     clock = SystemClock()
     routes = ", ".join(f"to-{dialect}" for dialect in PATHS)
     head = (
@@ -161,9 +162,8 @@ def gateway(folder: Path, pool: MemoryPool) -> tuple[Gateway, Journal]:
     )
     text = head + "".join(MANIFEST.format(dialect=dialect) for dialect in PATHS)
     snapshot = compile_manifests([("bench.yaml", text)], prices=FakePriceList(), at_ns=clock.wall_ns())
-    standing = SteadyStanding(clock)
+    standing = SteadyStanding(clock, Entropy())
     standing.apply_snapshot(snapshot)
-    endow(standing)
     digest = hashlib.sha256(KEY.encode()).hexdigest()
     standing.apply_orders(Orders(1, (Credential("key_1", "bench", digest),)))
     standing.in_step(Answer(snapshot.version, 1), clock.monotonic_ns())
@@ -178,7 +178,8 @@ def gateway(folder: Path, pool: MemoryPool) -> tuple[Gateway, Journal]:
         digest_key=b"k" * 32,
         strict=False,
     )
-    return made, journal
+    supplying = asyncio.create_task(keep_supplied(standing.slices, OpenBank(), "inc", clock))
+    return made, journal, supplying
 
 
 async def calls(made: Gateway, client: str, dialect: str, text: str, count: int, *, stream: bool) -> float:
@@ -238,7 +239,7 @@ def show(title: str, cells: Cells, plus_us: float = 0.0) -> None:
 async def measure(arguments: argparse.Namespace, folder: Path) -> None:
     """Measure and print."""
     pool = MemoryPool()
-    made, journal = gateway(folder, pool)
+    made, journal, supplying = gateway(folder, pool)
     gc.collect()
     gc.freeze()
     for stream, kind in ((False, "plain"), (True, f"{EVENTS} events in a burst")):
@@ -249,6 +250,7 @@ async def measure(arguments: argparse.Namespace, folder: Path) -> None:
         short = await table(made, pool, WORDS, arguments, stream=False)
         long = await table(made, pool, WORDS * (1_000_000 // len(WORDS)), arguments, stream=False)
         show("a request of 1 MB, plain: µs more than a short one", {k: long[k] - short[k] for k in long})
+    supplying.cancel()
     journal.close()
     journal.release()
 

@@ -9,7 +9,8 @@ from os import environ
 from pathlib import Path
 from typing import Final
 
-from podium.kernel.errors import StateError
+from podium.kernel.errors import PodiumError, StateError
+from podium.trust.people import parse_role_rules
 
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 LOG_LEVEL_FILE: Final = "log-level"
@@ -46,8 +47,34 @@ class Settings:
     """``PODIUM_TLS_KEY``: PEM file of its key."""
     tls_client_ca: str | None = None
     """``PODIUM_TLS_CLIENT_CA``: PEM file of the authorities whose client certificates are required."""
+    public_url: str | None = None
+    """``PODIUM_PUBLIC_URL``: where browsers reach the console, for permalinks and logins by an issuer."""
+    oidc_issuer: str | None = None
+    """``PODIUM_OIDC_ISSUER``: the issuer of OpenID Connect, exactly as it calls itself; unset: none."""
+    oidc_client_id: str | None = None
+    """``PODIUM_OIDC_CLIENT_ID``: what the issuer knows Podium as."""
+    oidc_client_secret_file: str | None = None
+    """``PODIUM_OIDC_CLIENT_SECRET_FILE``: holds the secret; unset: a public client."""
+    oidc_roles: str = ""
+    """``PODIUM_OIDC_ROLES``: ``CLAIM=VALUE:ROLE; ...``: which roles the issuer's claims give."""
+    oidc_name_claim: str = "preferred_username"
+    """``PODIUM_OIDC_NAME_CLAIM``: the claim that names a user."""
     token: str | None = None
     """``PODIUM_TOKEN``: an API token of a user, in whose name verbs act; unset, the state's owner acts."""
+    keeper: str | None = None
+    """``PODIUM_KEEPER``: HOST:PORT of the keeper of `podium gateway`."""
+    keeper_listen: str | None = None
+    """``PODIUM_KEEPER_LISTEN``: HOST:PORT where `podium up` takes gateways of other machines in."""
+    keeper_cert: str | None = None
+    """``PODIUM_KEEPER_CERT``: PEM file of the certificate between keeper and gateways, of this side."""
+    keeper_key: str | None = None
+    """``PODIUM_KEEPER_KEY``: PEM file of its key."""
+    keeper_ca: str | None = None
+    """``PODIUM_KEEPER_CA``: PEM file of the authority that certifies the other side."""
+    gateway_url: str | None = None
+    """``PODIUM_GATEWAY_URL``: how clients reach the gateway; issuer and audience of task tokens."""
+    key_file: Path | None = None
+    """``PODIUM_KEY_FILE``: 32 bytes that encrypt the keys of task tokens; unset, ``keys/wrap.key``."""
     notify_socket: str | None = None
     """``NOTIFY_SOCKET``: where systemd listens for sd_notify(3); unset where it did not start us."""
 
@@ -58,7 +85,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
     An empty variable counts as unset. Raises StateError naming the variable that makes no sense.
     """
     source = environ if env is None else env
-    manifests = source.get("PODIUM_MANIFESTS")
+    manifests, key_file = source.get("PODIUM_MANIFESTS"), source.get("PODIUM_KEY_FILE")
     log_level = (source.get("PODIUM_LOG_LEVEL") or "info").lower()
     if log_level not in LOG_LEVELS:
         raise StateError(
@@ -79,9 +106,38 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         tls_cert=source.get("PODIUM_TLS_CERT") or None,
         tls_key=source.get("PODIUM_TLS_KEY") or None,
         tls_client_ca=source.get("PODIUM_TLS_CLIENT_CA") or None,
+        public_url=source.get("PODIUM_PUBLIC_URL") or None,
+        oidc_issuer=source.get("PODIUM_OIDC_ISSUER") or None,
+        oidc_client_id=source.get("PODIUM_OIDC_CLIENT_ID") or None,
+        oidc_client_secret_file=source.get("PODIUM_OIDC_CLIENT_SECRET_FILE") or None,
+        oidc_roles=_oidc_roles(source),
+        oidc_name_claim=source.get("PODIUM_OIDC_NAME_CLAIM") or "preferred_username",
         token=source.get("PODIUM_TOKEN") or None,
+        keeper=source.get("PODIUM_KEEPER") or None,
+        keeper_listen=source.get("PODIUM_KEEPER_LISTEN") or None,
+        keeper_cert=source.get("PODIUM_KEEPER_CERT") or None,
+        keeper_key=source.get("PODIUM_KEEPER_KEY") or None,
+        keeper_ca=source.get("PODIUM_KEEPER_CA") or None,
+        gateway_url=_url(source, "PODIUM_GATEWAY_URL"),
+        key_file=Path(key_file).expanduser() if key_file else None,
         notify_socket=source.get("NOTIFY_SOCKET") or None,
     )
+
+
+def _oidc_roles(source: Mapping[str, str]) -> str:
+    """Return the rules of roles. Raises StateError for half an issuer, and for rules that make no sense."""
+    text = source.get("PODIUM_OIDC_ROLES") or ""
+    if source.get("PODIUM_OIDC_ISSUER"):
+        for name, value in (("CLIENT_ID", source.get("PODIUM_OIDC_CLIENT_ID")), ("ROLES", text)):
+            if not value:
+                raise StateError(
+                    f"PODIUM_OIDC_{name} is not set.", fix="An issuer needs it, or unset it too."
+                )
+    try:
+        parse_role_rules(text)
+    except PodiumError as error:
+        raise StateError(f"PODIUM_OIDC_ROLES: {error.message}", fix=error.fix) from error
+    return text
 
 
 def read_variable(name: str) -> str | None:
@@ -96,6 +152,15 @@ def _port(source: Mapping[str, str], name: str, default: int) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > 65535:
         raise StateError(f"{name} is {text!r}.", fix="Set it to a TCP port, 0 to 65535, or unset it.")
     return int(text)
+
+
+def _url(source: Mapping[str, str], name: str) -> str | None:
+    text = (source.get(name) or "").rstrip("/")
+    if not text:
+        return None
+    if not text.startswith(("http://", "https://")) or " " in text:
+        raise StateError(f"{name} is {text!r}.", fix="Set it to an address such as https://podium.example.")
+    return text
 
 
 def _model_cache(source: Mapping[str, str]) -> Path:

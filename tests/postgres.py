@@ -73,6 +73,11 @@ class Postgres:
 
     def start(self) -> None:
         """Start it, from the main thread: the server ends with the thread that has started it."""
+        self.launch()
+        self.wait()
+
+    def launch(self) -> None:
+        """Start it, without waiting until it answers."""
         settings = {
             "listen_addresses": self.host,
             "port": self.port,
@@ -86,11 +91,15 @@ class Postgres:
         command[1:1] = ["--pdeathsig", "SIGQUIT"]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(command, cwd=self.folder, stdout=log, stderr=log)
+
+    def wait(self) -> None:
+        """Wait until it answers."""
         until = time.monotonic() + 30
         while True:
             try:
                 psycopg.connect(self.url("postgres", driver="postgresql"), connect_timeout=2).close()
             except psycopg.OperationalError:
+                assert self._process is not None
                 assert self._process.poll() is None, (self.folder / "log").read_text()
                 assert time.monotonic() < until, (self.folder / "log").read_text()
                 time.sleep(0.05)
@@ -101,7 +110,7 @@ class Postgres:
         """Stop it: SIGINT cuts every session in good order, SIGQUIT is a crash."""
         if self._process is not None:
             self._process.send_signal(number)
-            self._process.wait(30)
+            self._process.wait(100)  # it syncs everything before it ends
             self._process = None
 
     def send(self, number: signal.Signals) -> None:

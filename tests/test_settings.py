@@ -26,6 +26,12 @@ def test_every_variable():
             "PODIUM_LOG_LEVEL": "DEBUG",
             "NOTIFY_SOCKET": "@podium",
             "PODIUM_TOKEN": "podium_ut_x",
+            "PODIUM_PUBLIC_URL": "https://podium.example",
+            "PODIUM_OIDC_ISSUER": "https://issuer.example",
+            "PODIUM_OIDC_CLIENT_ID": "podium",
+            "PODIUM_OIDC_CLIENT_SECRET_FILE": "/etc/podium/oidc",
+            "PODIUM_OIDC_ROLES": "groups=eng:operator",
+            "PODIUM_OIDC_NAME_CLAIM": "upn",
         }
     )
     assert settings == Settings(
@@ -38,6 +44,12 @@ def test_every_variable():
         log_level="debug",
         notify_socket="@podium",
         token="podium_ut_x",
+        public_url="https://podium.example",
+        oidc_issuer="https://issuer.example",
+        oidc_client_id="podium",
+        oidc_client_secret_file="/etc/podium/oidc",
+        oidc_roles="groups=eng:operator",
+        oidc_name_claim="upn",
     )
 
 

@@ -81,6 +81,18 @@ def secret_file(path: Path, make: Callable[[], bytes]) -> bytes:
     return path.read_bytes()
 
 
+def write_secret(path: Path, secret: bytes) -> None:
+    """Put a secret in place at once, mode 0600, whatever was there."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    aside = path.with_name(f"{path.name}.{os.getpid()}")
+    fd = os.open(aside, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600)
+    with os.fdopen(fd, "wb") as file:
+        file.write(secret)
+        file.flush()
+        os.fsync(file.fileno())
+    aside.replace(path)
+
+
 class HostSecrets:
     """Credentials from environment variables and files; a file is read again when it changes."""
 

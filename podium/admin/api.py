@@ -21,6 +21,7 @@ from podium import __version__
 from podium.admin.guard import Guard, Keeper, caller
 from podium.admin.money import add_money
 from podium.admin.people import add_evidence, add_inbox, add_people
+from podium.admin.tasks import add_tasks
 from podium.control.door import Door
 from podium.control.keys import LOOK_EVERY_S, REACHED_WITHIN_S, mint, reached
 from podium.kernel.errors import (
@@ -178,6 +179,7 @@ def create_app(
     add_people(
         app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock, entropy=entropy, passwords=passwords
     )
+    add_tasks(app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock)
     add_inbox(app, db, guard, prefix=PREFIX, keeper=keeper)
     add_evidence(app, db, guard, prefix=PREFIX, engine=engine, keeper=keeper)
 

@@ -19,11 +19,14 @@ from podium.app.process import log_to_stderr, notify, run, stop_event
 from podium.control.reconcile import Reconciler
 from podium.manifest.snapshot import Snapshot
 from podium.ports.link import GetStatus
+from podium.settings import Settings, read_settings, read_variable
 
 if TYPE_CHECKING:
     import uvicorn
 
     from podium.admin.metrics import LoopLag
+    from podium.control.oidc import Issuer
+    from podium.control.webhooks import Webhooks
 
 logger = logging.getLogger("podium.control")
 
@@ -56,7 +59,10 @@ def _web(
     from podium.admin.api import create_app
     from podium.admin.metrics import LoopLag, add_metrics
     from podium.console.app import mount
+    from podium.console.frame import Acting
     from podium.control.door import Door
+    from podium.control.logins import Logins
+    from podium.control.oidc import OidcLogins
 
     token = (state / "admin.token").read_text(encoding="ascii").strip()
     engine = open_for_reading(state)
@@ -74,7 +80,22 @@ def _web(
         tokens=None if is_loopback(arguments.host) else lambda: metrics_tokens(arguments, token),
         lag=lag,
     )
-    mount(app, engine=engine, token=token, clock=clock, probe=lambda: keeper.ask(GetStatus()))
+    settings = read_settings()
+    issuer = _issuer(settings)
+    logins = Logins(
+        engine=engine, door=door, keeper=keeper, clock=clock, entropy=entropy, passwords=passwords
+    )
+    mount(
+        app,
+        engine=engine,
+        door=door,
+        logins=logins,
+        acting=Acting(keeper, entropy, passwords),
+        clock=clock,
+        probe=lambda: keeper.ask(GetStatus()),
+        oidc=OidcLogins(issuer, clock, entropy) if issuer is not None else None,
+        public_url=settings.public_url,
+    )
     config = uvicorn.Config(
         app,
         host=arguments.host,
@@ -85,6 +106,42 @@ def _web(
         timeout_graceful_shutdown=3,
     )
     return uvicorn.Server(config), lag
+
+
+def _webhooks(arguments: argparse.Namespace, state: Path) -> "Webhooks":
+    """Return what tells webhooks of cases."""
+    from podium.adapters.records import open_for_reading
+    from podium.adapters.system import HostSecrets
+    from podium.control.webhooks import Webhooks
+    from podium.net.proxies import Proxies
+    from podium.net.upstream import Pool
+
+    settings, clock = read_settings(), SystemClock()
+    host = f"[{arguments.host}]" if ":" in arguments.host else arguments.host
+    return Webhooks(
+        engine=open_for_reading(state),
+        keeper=KeeperClient(state / "keeper.sock"),
+        pool=Pool(proxies=Proxies(settings.https_proxy, settings.no_proxy)),
+        secrets=HostSecrets(read_variable, clock.monotonic_ns),
+        clock=clock,
+        public_url=settings.public_url or f"http://{host}:{arguments.port}",
+    )
+
+
+def _issuer(settings: Settings) -> "Issuer | None":
+    """Return who vouches for people, None where nobody does."""
+    if settings.oidc_issuer is None or settings.oidc_client_id is None:
+        return None
+    from podium.control.oidc import Issuer
+    from podium.trust.people import parse_role_rules
+
+    file = settings.oidc_client_secret_file
+
+    def secret() -> str | None:
+        return Path(file).read_text(encoding="utf-8").strip() if file is not None else None
+
+    rules = parse_role_rules(settings.oidc_roles)
+    return Issuer(settings.oidc_issuer, settings.oidc_client_id, secret, rules, settings.oidc_name_claim)
 
 
 def is_loopback(host: str) -> bool:
@@ -128,6 +185,7 @@ async def control(arguments: argparse.Namespace) -> None:
         on_snapshot=lambda snapshot: notify(arguments.notify_fd, {"models": local_models(snapshot)}),
     )
     reconciling = asyncio.create_task(reconciler.run())
+    telling: asyncio.Task[None] | None = None
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait(
         {asyncio.create_task(reconciler.first.wait()), stopping}, return_when=asyncio.FIRST_COMPLETED
@@ -140,12 +198,14 @@ async def control(arguments: argparse.Namespace) -> None:
             await asyncio.sleep(0.02)
         notify(arguments.notify_fd, {"ready": "control"})
         measuring = asyncio.create_task(lag.watch())
+        telling = asyncio.create_task(_webhooks(arguments, state).run())
         await asyncio.wait({stopping, serving}, return_when=asyncio.FIRST_COMPLETED)
         measuring.cancel()
         server.should_exit = True
         await serving
-    reconciling.cancel()
-    await asyncio.gather(reconciling, return_exceptions=True)
+    for task in filter(None, (reconciling, telling)):
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 def main() -> None:

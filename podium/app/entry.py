@@ -1,6 +1,7 @@
 """``podium``: composes what the verbs ask for, each piece when it is first asked for."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from podium.adapters.certificates import Authority
     from podium.adapters.records.archive import Contents
+    from podium.app.front import Front
     from podium.ports import PriceList, Secrets
     from podium.ports.acts import By, Passwords
     from podium.ports.link import Question, Reply
@@ -179,23 +182,20 @@ class Composition:
         log_level: str | None,
         metrics_token_file: str | None,
         keep_spans_days: int,
+        door: tuple[str | None, str | None, str | None, str | None],
+        gateway_url: str | None,
+        key_file: str | None,
         front: dict[str, str | int | None],
     ) -> int:
         """Run `podium up` until it is stopped; return its exit code."""
-        from podium.app.front import Front
+        from podium.app.door import door_of
         from podium.app.up import UpOptions, up
-        from podium.net.proxies import Proxies
 
         settings = self.settings
-        Proxies(
-            settings.https_proxy, settings.no_proxy
-        )  # one that makes no sense is said before anything starts
-        of_environment = {
-            "tls_cert": settings.tls_cert,
-            "tls_key": settings.tls_key,
-            "tls_client_ca": settings.tls_client_ca,
-        }
-        given = {name: value for name, value in front.items() if value is not None}
+        door = (
+            door[0] or settings.keeper_listen,
+            *(self._machine_files(door[1:]) if door[0] or settings.keeper_listen else door[1:]),
+        )
         return up(
             UpOptions(
                 state=self.state,
@@ -208,11 +208,83 @@ class Composition:
                 grace_s=grace_s,
                 durability=durability,
                 log_level=log_level or settings.log_level,
-                front=Front(**{**of_environment, **given}),  # type: ignore[arg-type] # click has parsed them
+                front=self._front(front),
+                door=door_of(*door),
                 keep_spans_days=keep_spans_days,
+                gateway_url=gateway_url or settings.gateway_url,
+                key_file=Path(key_file) if key_file else settings.key_file,
                 metrics_token_file=Path(metrics_token_file) if metrics_token_file else None,
                 notify_socket=settings.notify_socket,
             )
+        )
+
+    def _front(self, given: dict[str, str | int | None]) -> "Front":
+        """Return what the front door is told: by options, else by the environment."""
+        from podium.app.front import Front
+        from podium.net.proxies import Proxies
+
+        settings = self.settings
+        Proxies(settings.https_proxy, settings.no_proxy)  # one that makes no sense is said at once
+        told = {
+            "tls_cert": settings.tls_cert,
+            "tls_key": settings.tls_key,
+            "tls_client_ca": settings.tls_client_ca,
+            **{name: value for name, value in given.items() if value is not None},
+        }
+        return Front(**told)  # type: ignore[arg-type] # click has parsed them
+
+    def _machine_files(self, given: Sequence[str | None]) -> list[str | None]:
+        """Return certificate, key and authority between keeper and gateways: by options, else by settings."""
+        settings = self.settings
+        of_environment = (settings.keeper_cert, settings.keeper_key, settings.keeper_ca)
+        return [own or other for own, other in zip(given, of_environment, strict=True)]
+
+    def machine_authority(self, folder: Path) -> "Authority":
+        """Return what certifies a keeper and its gateways."""
+        from podium.adapters.certificates import Authority
+
+        return Authority(folder)
+
+    def gateway(
+        self,
+        keeper: str | None,
+        files: Sequence[str | None],
+        *,
+        host: str | None,
+        port: int | None,
+        workers: int,
+        grace_s: float,
+        durability: str,
+        log_level: str | None,
+        front: dict[str, str | int | None],
+    ) -> int:
+        """Run `podium gateway` until it is stopped; return its exit code."""
+        from podium.app.machine import KeeperElsewhere, gateway
+        from podium.app.up import UpOptions
+
+        settings = self.settings
+        address = keeper or settings.keeper
+        cert, key, ca = self._machine_files(files)
+        if not (address and cert and key and ca):
+            raise StateError(
+                "A gateway needs to know its keeper, and both need to know each other.",
+                fix="Give --keeper, --cert, --key and --ca (podium certs makes them).",
+                code="tls_unusable",
+            )
+        return gateway(
+            UpOptions(
+                state=self.state,
+                manifests=Path(),
+                host=host or settings.host,
+                port=port or settings.port,
+                workers=workers,
+                grace_s=grace_s,
+                durability=durability,
+                log_level=log_level or settings.log_level,
+                front=self._front(front),
+                notify_socket=settings.notify_socket,
+            ),
+            KeeperElsewhere(address, Path(cert), Path(key), Path(ca)),
         )
 
     @property

@@ -23,6 +23,7 @@ from podium.gateway.path import Gateway
 from podium.gateway.probing import watch_providers
 from podium.gateway.standing import Standing, hello_of, keep_in_step, say_goodbye
 from podium.gateway.supply import keep_supplied
+from podium.gateway.tasks import TaskDoor
 from podium.gateway.waiting import Waiting
 from podium.kernel.errors import JournalError, StateError
 from podium.kernel.ids import ulid
@@ -40,13 +41,14 @@ TRY_AGAIN_S = 1.0
 ROOM_BYTES = 4 << 20
 """With less room on the disk than this, a worker begins no journal."""
 CALLS_END_LOOK_S = 0.05
+KEYS_LOOK_S = 0.05
 
 logger = logging.getLogger("podium.gateway")
 
 
 async def serve(arguments: argparse.Namespace) -> None:
     """Run one worker from its first question to the keeper to its goodbye."""
-    state, standing = Path(arguments.state), Standing(SystemClock())
+    state, standing = Path(arguments.state), Standing(SystemClock(), Entropy())
     loop = asyncio.get_running_loop()
     stop, leave = stop_event(loop, lifeline=arguments.notify_fd is not None), Event()
     loop.add_signal_handler(signal.SIGHUP, leave.set)
@@ -57,6 +59,8 @@ async def serve(arguments: argparse.Namespace) -> None:
     listener = socket.socket(fileno=arguments.listen_fd)
     await server.listen(sock=listener, ssl=tls.context if tls is not None else None)
     watching = asyncio.create_task(watch_tls(tls)) if tls is not None else None
+    if arguments.await_keys:
+        await keys_there(state, standing, stop)
     opened = await open_journal(state, f"gateway-{arguments.worker}", standing, stop)
     if opened is not None:
         await take_calls(arguments, server, standing, *opened, stop, leave)
@@ -64,6 +68,14 @@ async def serve(arguments: argparse.Namespace) -> None:
         await server.drain(arguments.grace)
     if watching is not None:
         watching.cancel()
+
+
+async def keys_there(state: Path, standing: Standing, stop: Event) -> None:
+    """Wait until the relay has what only the keeper can give. Every call is refused meanwhile."""
+    standing.failure = "the keeper has not been reached yet"
+    while not stop.is_set() and not (state / "keys" / "digest.key").exists():  # noqa: ASYNC110 - another process makes it
+        await asyncio.sleep(KEYS_LOOK_S)
+    standing.failure = None
 
 
 async def take_calls(
@@ -84,7 +96,7 @@ async def take_calls(
         failed.set()
 
     journal.on_failure = journal_failed
-    pool, (link, counter) = make_pool(), (KeeperClient(state / "keeper.sock") for _ in range(2))
+    pool, (link, counter, task_link) = make_pool(), (KeeperClient(state / "keeper.sock") for _ in range(3))
     secrets, strict = HostSecrets(read_variable, clock.monotonic_ns), arguments.durability == "strict"
     health = Health(clock)
     gateway = Gateway(
@@ -97,6 +109,7 @@ async def take_calls(
         digest_key=secret_file(state / "keys" / "digest.key", lambda: os.urandom(32)),
         strict=strict,
         health=health,
+        tasks=TaskDoor(standing, task_link),
     )
     server.handler = gateway.handle
     gateway.guard.watch(server.loop.time, server.loop.call_later)
@@ -123,6 +136,7 @@ async def take_calls(
     await link.close()  # the question under way was cut off, so its connection is of no more use
     await say_goodbye(link, header.incarnation)
     await link.close()
+    await task_link.close()
     journal.release()
 
 
@@ -222,6 +236,7 @@ def main() -> None:
     parser.add_argument("--front", default="{}")
     parser.add_argument("--grace", type=float, default=30.0)
     parser.add_argument("--durability", choices=["group", "strict"], default="group")
+    parser.add_argument("--await-keys", action="store_true")
     parser.add_argument("--notify-fd", type=int)
     parser.add_argument("--log-level", default="info")
     arguments = parser.parse_args()

@@ -5,13 +5,16 @@ import asyncio
 import contextlib
 import ctypes
 import logging
+import os
 from pathlib import Path
 
 from podium.adapters.evidence_keys import FileKeys
 from podium.adapters.records import open_records
 from podium.adapters.records.backup import Backups
 from podium.adapters.spans.duckdb import DuckSpans
-from podium.adapters.system import Entropy, SystemClock, boot_id
+from podium.adapters.system import Entropy, SystemClock, boot_id, secret_file
+from podium.adapters.task_keys import WRAP_BYTES, EncryptedTaskKeys
+from podium.app.door import KeeperDoor
 from podium.app.process import log_to_stderr, notify, run, stop_event
 from podium.keeper.server import serve
 from podium.kernel.errors import StateError
@@ -37,8 +40,15 @@ async def keep(arguments: argparse.Namespace) -> None:
         clock=SystemClock(),
         entropy=Entropy(),
         keys=FileKeys(state / "keys"),
+        task_keys=EncryptedTaskKeys(
+            state / "keys" / "tasks.enc",
+            secret_file(arguments.key_file or state / "keys" / "wrap.key", lambda: os.urandom(WRAP_BYTES)),
+        ),
+        gateway_url=arguments.gateway_url,
         ready=lambda: notify(arguments.notify_fd, {"ready": "keeper"}),
         stop=stop,
+        door=KeeperDoor.from_text(arguments.door).door() if arguments.door else None,
+        digest_key=lambda: secret_file(state / "keys" / "digest.key", lambda: os.urandom(32)),
         backups=backups,
         boot_id=boot_id(),
         keep_spans_ns=arguments.keep_spans_days * DAY_NS or None,
@@ -64,7 +74,10 @@ def main() -> None:
     """Parse the command line of this process and run it."""
     parser = argparse.ArgumentParser(prog="podium.app.keeper")
     parser.add_argument("--state", required=True)
+    parser.add_argument("--gateway-url", default="http://127.0.0.1:8710")
+    parser.add_argument("--key-file", type=Path)
     parser.add_argument("--keep-spans-days", type=int, default=0)
+    parser.add_argument("--door", help="as app.door.KeeperDoor.text writes it")
     parser.add_argument("--notify-fd", type=int)
     parser.add_argument("--log-level", default="info")
     arguments = parser.parse_args()

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from podium.adapters.service_manager import ServiceManager
 from podium.adapters.system import secret_file
+from podium.app.door import KeeperDoor, check_door
 from podium.app.front import Front, allow_many_files, check_tls, claim_port, listeners, reserve
 from podium.app.process import EXIT_MISSING, EXIT_STATE
 from podium.kernel.errors import StateError
@@ -51,8 +52,14 @@ class UpOptions:
     durability: str = "group"
     log_level: str = "info"
     front: Front = field(default_factory=Front)
+    door: KeeperDoor | None = None
+    """Where gateways on other machines come in."""
     keep_spans_days: int = 30
     """0: for ever."""
+    gateway_url: str | None = None
+    """How clients reach the gateway; None: on this machine, at its port."""
+    key_file: Path | None = None
+    """Holds the key that encrypts the keys of task tokens; None: the state's own."""
     metrics_token_file: Path | None = None
     """Holds a token that lets a scraper read /metrics where that is not open."""
     notify_socket: str | None = None
@@ -140,6 +147,8 @@ def admin_token(state: Path) -> str:
 class Supervisor:
     """Runs the children of one `podium up`."""
 
+    worker_options: tuple[str, ...] = ()
+
     def __init__(
         self, options: UpOptions, say: Callable[[str], None], sockets: Sequence[socket.socket]
     ) -> None:
@@ -162,9 +171,36 @@ class Supervisor:
             loop.add_signal_handler(number, self._stop.set)
         loop.add_signal_handler(signal.SIGHUP, self._upgrade)
         loop.add_signal_handler(signal.SIGUSR1, self._set_log_level)
+        announcing = asyncio.create_task(self._announce(*self._begin()))
+        await self._stop.wait()
+        announcing.cancel()
+        if self._upgrading is not None:
+            self._upgrading.cancel()
+        for listener in self._sockets:
+            listener.close()  # from now on new connections are refused, as soon as the workers close theirs
+        self._manager.tell("STOPPING=1", "STATUS=calls in flight finish")
+        self._say("podium: stopping; calls in flight may take up to " + f"{self._options.grace_s:g} s")
+        leaving = list(self._leaving)
+        await self._end(
+            leaving + [child for child in self._children.values() if child.name.startswith("gateway")]
+        )
+        for name in ("model", "control", "relay", "keeper"):
+            await self._end([child for child in self._children.values() if child.name.startswith(name)])
+        self._say(
+            "podium: stopped" if self._exit_code == 0 else f"podium: stopped, exit code {self._exit_code}"
+        )
+        return self._exit_code
+
+    def _begin(self) -> tuple[list[Child], Child | None]:
+        """Start the children; return those that calls wait for, and the one that the console waits for."""
         options = self._options
         common = ["--state", str(options.state)]
-        keeping = [*common, "--keep-spans-days", str(options.keep_spans_days)]
+        gateway_url = options.gateway_url or f"http://127.0.0.1:{options.port}"
+        keeping = [*common, "--keep-spans-days", str(options.keep_spans_days), "--gateway-url", gateway_url]
+        if options.key_file is not None:
+            keeping += ["--key-file", str(options.key_file)]
+        if options.door is not None:
+            keeping += ["--door", options.door.text()]
         keeper = self._start("keeper", "keeper", keeping)
         control = self._start(
             "control",
@@ -187,26 +223,7 @@ class Supervisor:
             ],
         )
         workers = [self._start_worker(number) for number in range(options.workers)]
-        announcing = asyncio.create_task(self._announce([keeper, *workers], control))
-        await self._stop.wait()
-        announcing.cancel()
-        if self._upgrading is not None:
-            self._upgrading.cancel()
-        for listener in self._sockets:
-            listener.close()  # from now on new connections are refused, as soon as the workers close theirs
-        self._manager.tell("STOPPING=1", "STATUS=calls in flight finish")
-        self._say("podium: stopping; calls in flight may take up to " + f"{options.grace_s:g} s")
-        leaving = list(self._leaving)
-        await self._end(
-            leaving + [child for child in self._children.values() if child.name.startswith("gateway")]
-        )
-        await self._end([child for child in self._children.values() if child.name.startswith("model")])
-        await self._end([control])
-        await self._end([keeper])
-        self._say(
-            "podium: stopped" if self._exit_code == 0 else f"podium: stopped, exit code {self._exit_code}"
-        )
-        return self._exit_code
+        return [keeper, *workers], control
 
     def _start_worker(self, number: int) -> Child:
         options, listener = self._options, self._sockets[number].fileno()
@@ -216,7 +233,7 @@ class Supervisor:
             [
                 *("--state", str(options.state), "--worker", str(number), "--listen-fd", str(listener)),
                 *("--grace", str(options.grace_s), "--durability", options.durability),
-                *("--front", options.front.text()),
+                *("--front", options.front.text(), *self.worker_options),
             ],
             fds=(listener,),
         )
@@ -361,7 +378,7 @@ class Supervisor:
             if name not in self._children:
                 self._start(name, "model", arguments)
 
-    async def _announce(self, first: list[Child], control: Child) -> None:
+    async def _announce(self, first: list[Child], control: Child | None) -> None:
         options = self._options
         host = f"[{options.host}]" if ":" in options.host else options.host
         for child in first:
@@ -371,6 +388,8 @@ class Supervisor:
             f"gateway {'https' if options.front.tls_cert else 'http'}://{host}:{options.port}/v1"
         )
         self._manager.tell("READY=1", f"STATUS=gateway at http://{host}:{options.port}/v1")
+        if control is None:
+            return
         await control.ready.wait()
         token = admin_token(options.state)
         self._say(f"podium: console http://{host}:{options.admin_port}/login?token={token}")
@@ -403,6 +422,28 @@ def _how(code: int) -> str:
 def up(options: UpOptions) -> int:
     """Run Podium until SIGTERM or SIGINT. Raises StateError when state or a port is in use."""
 
+    def prepare() -> None:
+        claim_port(options.host, options.admin_port, "console and admin API")
+        if options.door is not None:
+            check_door(options.door)
+        admin_token(options.state)
+        if options.database is not None:
+            from podium.adapters.records import use_database
+
+            use_database(options.state, options.database)
+
+    return supervise(options, Supervisor, prepare, reserved=(options.admin_port,))
+
+
+def supervise(
+    options: UpOptions,
+    kind: Callable[[UpOptions, Callable[[str], None], Sequence[socket.socket]], Supervisor],
+    prepare: Callable[[], None],
+    *,
+    reserved: Sequence[int] = (),
+) -> int:
+    """Run a supervisor on a state directory and its ports, when ``prepare`` has found nothing wrong."""
+
     def say(line: str) -> None:
         print(line, flush=True)
 
@@ -413,16 +454,11 @@ def up(options: UpOptions) -> int:
         allow_many_files()
         claim_port(options.host, options.port, "gateway")
         sockets = listeners(options.host, options.port, options.workers)
-        claim_port(options.host, options.admin_port, "console and admin API")
-        sockets.append(reserve(options.host, options.admin_port))
-        admin_token(options.state)
-        if options.database is not None:
-            from podium.adapters.records import use_database
-
-            use_database(options.state, options.database)
+        prepare()
+        sockets += [reserve(options.host, port) for port in reserved]
 
         async def main() -> int:
-            return await Supervisor(options, say, sockets[:-1]).run()
+            return await kind(options, say, sockets[: options.workers]).run()
 
         return asyncio.run(main())
     finally:

@@ -1,10 +1,13 @@
 """`podium budget`: limits, what is used of them, and who holds what is outstanding."""
 
+from datetime import UTC, datetime
+
 import click
 
-from podium.cli.output import put_json, put_table
-from podium.kernel.money import usd_text
-from podium.ports.acts import UnblockModel, WriteOff
+from podium.cli.output import parse_span_s, put_json, put_table
+from podium.kernel.errors import InvalidRequest
+from podium.kernel.money import parse_amount, usd_text
+from podium.ports.acts import AskOverride, UnblockModel, WriteOff
 
 
 @click.group(invoke_without_command=True)
@@ -105,6 +108,45 @@ def show(ctx: click.Context, limit: str, as_json: bool) -> None:
             ],
             right=("held", "spent"),
         )
+
+
+@command.command()
+@click.argument("limit")
+@click.option("--amount", required=True, help="How much more: USD for a limit in usd, else whole tokens.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), help="Until then, UTC.")
+@click.option("--for", "length", help="For so long: 30m, 12h, 7d.")
+@click.option("--reason", required=True, help="Why; it goes into the chain.")
+@click.option("--json", "as_json", is_flag=True, help="JSON.")
+@click.pass_context
+def override(
+    ctx: click.Context,
+    limit: str,
+    amount: str,
+    until: datetime | None,
+    length: str | None,
+    reason: str,
+    as_json: bool,
+) -> None:
+    """Give more of LIMIT for a time, or ask for it where somebody else has to approve.
+
+    It is given in the name of whose PODIUM_TOKEN is set, else in the owner's.
+    """
+    from podium.views.budgets import budget
+
+    now_ns = ctx.obj.clock.wall_ns()
+    if (until is None) == (length is None):
+        raise InvalidRequest("An override has an end.", fix="Give one of --until and --for.")
+    if until is not None:
+        until_ns = int(until.replace(tzinfo=UTC).timestamp()) * 1_000_000_000
+    else:
+        until_ns = now_ns + parse_span_s(length or "") * 1_000_000_000
+    with ctx.obj.engine().connect() as connection:
+        unit = budget(connection, limit, now_ns).unit
+    done = ctx.obj.ask(AskOverride(ctx.obj.by(), limit, parse_amount(amount, unit), until_ns, reason))
+    if as_json:
+        put_json({"id": done.id, "text": done.text})
+    else:
+        print(f"{done.id}: {done.text}")
 
 
 @command.command("write-off")

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import click
 import msgspec
 
+from podium.kernel.errors import InvalidRequest
+
 _SPAN = re.compile(r"^(\d+)([smhd])$")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -34,6 +36,14 @@ class When(click.ParamType[int]):
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
         return int(moment.timestamp()) * 1_000_000_000 + moment.microsecond * 1000
+
+
+def parse_span_s(text: str) -> int:
+    """Return the seconds of a stretch of time: ``30m``, ``12h``, ``7d``. Raises InvalidRequest."""
+    span = _SPAN.match(text)
+    if span is None:
+        raise InvalidRequest(f"{text!r} is no stretch of time.", fix="Write 30m, 12h or 7d.")
+    return int(span[1]) * _SECONDS[span[2]]
 
 
 def put_json(value: object) -> None:

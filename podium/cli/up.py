@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from podium.cli.front import front_options
+
 
 @click.command()
 @click.option("--state", help="State directory.  [default: PODIUM_STATE or ./.podium]")
@@ -23,24 +25,6 @@ import click
     type=click.IntRange(1, 65535),
     help="Port of console and admin API.  [default: PODIUM_ADMIN_PORT or 8711]",
 )
-@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Gateway workers.")
-@click.option(
-    "--grace",
-    "grace_s",
-    type=click.FloatRange(0),
-    default=30.0,
-    show_default=True,
-    help="Seconds that calls in flight may take when Podium stops.",
-)
-@click.option(
-    "--durability",
-    type=click.Choice(["group", "strict"]),
-    default="group",
-    show_default=True,
-    help="group: a hold is on the disk within 20 ms; strict: before the call is sent.",
-)
-@click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]))
-@click.option("--tls-cert", help="PEM file of the gateway's certificate chain.  [default: PODIUM_TLS_CERT]")
 @click.option(
     "--metrics-token-file",
     help="File with a token for /metrics of the admin port, which is open on loopback only.",
@@ -52,30 +36,27 @@ import click
     show_default=True,
     help="Days that spans are kept; 0: for ever. The ledger is kept for ever.",
 )
-@click.option("--tls-key", help="PEM file of its key.  [default: PODIUM_TLS_KEY]")
 @click.option(
-    "--tls-client-ca",
-    help="PEM file of authorities: clients must show a certificate of one.  [default: PODIUM_TLS_CLIENT_CA]",
+    "--gateway-url",
+    help="How clients reach the gateway: issuer and audience of task tokens.  "
+    "[default: PODIUM_GATEWAY_URL or http://127.0.0.1:PORT]",
 )
 @click.option(
-    "--max-body-bytes", type=click.IntRange(1), help="Longest body of a request.  [default: 33554432]"
-)
-@click.option("--max-connections", type=click.IntRange(1), help="Of one worker.  [default: 8192]")
-@click.option(
-    "--max-connections-per-client",
-    type=click.IntRange(1),
-    help="Of one address to one worker.  [default: 4096]",
+    "--key-file",
+    help="File of 32 bytes that encrypts the keys of task tokens.  "
+    "[default: PODIUM_KEY_FILE, or one in the state directory]",
 )
 @click.option(
-    "--max-requests-per-connection",
-    type=click.IntRange(0),
-    help="The last one is answered with connection: close; 0 is no limit.  [default: 0]",
+    "--keeper-listen",
+    metavar="HOST:PORT",
+    help="Take gateways of other machines in there (podium gateway).  [default: PODIUM_KEEPER_LISTEN]",
 )
+@click.option("--keeper-cert", help="PEM file of the keeper's certificate.  [default: PODIUM_KEEPER_CERT]")
+@click.option("--keeper-key", help="PEM file of its key.  [default: PODIUM_KEEPER_KEY]")
 @click.option(
-    "--max-in-flight",
-    type=click.IntRange(1),
-    help="Calls, streams among them, that one worker serves at the same time.  [default: 4096]",
+    "--keeper-ca", help="PEM file of the authority that certifies gateways.  [default: PODIUM_KEEPER_CA]"
 )
+@front_options
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -92,6 +73,12 @@ def command(
     log_level: str | None,
     metrics_token_file: str | None,
     keep_spans_days: int,
+    keeper_listen: str | None,
+    keeper_cert: str | None,
+    keeper_key: str | None,
+    keeper_ca: str | None,
+    gateway_url: str | None,
+    key_file: str | None,
     **front: str | int | None,
 ) -> int:
     """Start Podium: keeper, gateway workers, control with console, and local models."""
@@ -109,6 +96,9 @@ def command(
         log_level=log_level,
         metrics_token_file=metrics_token_file,
         keep_spans_days=keep_spans_days,
+        door=(keeper_listen, keeper_cert, keeper_key, keeper_ca),
+        gateway_url=gateway_url,
+        key_file=key_file,
         front=front,
     )
     return code

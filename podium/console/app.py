@@ -15,15 +15,21 @@ from sqlalchemy import Engine
 from podium.console.call import CallPage
 from podium.console.document import ASSETS, ASSETS_PATH, asset, common_head
 from podium.console.fleet import FleetPage
-from podium.console.frame import Frame, Page
-from podium.console.inbox import InboxPage
+from podium.console.frame import Acting, Frame, Page
+from podium.console.inbox import CasePage, InboxPage
 from podium.console.live import Feeds, Probe
+from podium.console.login import add_login
 from podium.console.lost import FailedPage, LostPage
 from podium.console.money import MoneyPage, add_download
 from podium.console.now import NowPage
+from podium.console.override import OverridePage
 from podium.console.place import PlacePage
-from podium.console.session import Gate, SecurityHeaders, Sessions, add_login
+from podium.console.session import CALLER, Gate, SecurityHeaders, Sessions
 from podium.console.ship import ShipPage
+from podium.console.you import YouPage
+from podium.control.door import Door
+from podium.control.logins import Logins
+from podium.control.oidc import OidcLogins
 from podium.ports import Clock
 
 logger = logging.getLogger("podium.console")
@@ -42,21 +48,24 @@ def mount(
     app: FastAPI,
     *,
     engine: Engine,
-    token: str,
+    door: Door,
+    logins: Logins,
+    acting: Acting,
     clock: Clock,
-    storage_secret: str = "",
     probe: Probe | None = None,
+    oidc: OidcLogins | None = None,
+    public_url: str | None = None,
 ) -> None:
     """Add the console to an application, once in a process, after every other route of it.
 
-    ``token`` opens the console; ``storage_secret`` is mixed into the key of its session cookies.
+    ``door`` knows who is there, ``logins`` lets in, ``acting`` is what pages act with.
     ``engine`` is only read. ``probe`` is awaited before each reading; when it raises a PodiumError or
     OSError, pages say that the keeper cannot be reached.
     """
-    sessions = Sessions(token=token, secret=storage_secret, clock=clock)
+    sessions = Sessions(door, clock)
     feeds = Feeds(engine, now_ns=clock.wall_ns, probe=probe)
     app.mount(ASSETS_PATH, _CachedFiles(directory=ASSETS), name="console-assets")
-    add_login(app, sessions)
+    add_login(app, sessions, logins, oidc=oidc, public_url=public_url)
     add_download(nicegui_app, engine, clock.wall_ns)
     nicegui_app.add_middleware(Gate, sessions=sessions)
     nicegui_app.add_middleware(SecurityHeaders)  # outermost: redirects carry them too
@@ -64,6 +73,10 @@ def mount(
     @app.get("/favicon.ico", include_in_schema=False)
     def favicon() -> Response:
         return RedirectResponse(asset("podium.svg"))
+
+    @nicegui_app.get("/session", include_in_schema=False)
+    def session() -> Response:
+        return Response(status_code=204)  # the gate lets nobody else here
 
     @nicegui_app.get("/", include_in_schema=False)
     def first() -> Response:
@@ -73,7 +86,7 @@ def mount(
     def root(client: Client) -> None:
         ui.add_head_html(common_head())
         client.run_javascript(f"podium.setServerTime({clock.wall_ns() // 1_000_000})")
-        frame = Frame(client, feeds)
+        frame = Frame(client, feeds, acting, client.request.scope[CALLER])
         with frame.main:
             _Pages(frame)
 
@@ -95,7 +108,14 @@ class _Pages(SubPages):
         self._frame = frame
         routes = {path: self._enter(kind) for path, kind in PAGES.items()}
         super().__init__(
-            {**routes, "/now/calls/{id}": self._enter(CallPage), "/now/explain/{id}": self._enter(CallPage)}
+            {
+                **routes,
+                "/now/calls/{id}": self._enter(CallPage),
+                "/now/explain/{id}": self._enter(CallPage),
+                "/inbox/{id}": self._enter(CasePage),
+                "/money/override": self._enter(OverridePage),
+                "/you": self._enter(YouPage),
+            }
         )
 
     def _enter(self, kind: type[Page]) -> Callable[[], None]:

@@ -1,7 +1,8 @@
 """What surrounds every page: navigation, banners, theme, shortcuts; and how a page lives in it."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
 
 from markupsafe import Markup
 from nicegui import Client, ui
@@ -14,6 +15,11 @@ from podium.console.fragment import Fragment
 from podium.console.icons import icon
 from podium.console.live import Feeds, Following, Reading
 from podium.console.markup import element, join, link
+from podium.console.session import Caller
+from podium.ports import Entropy
+from podium.ports.acts import Passwords
+from podium.ports.link import Question, Reply
+from podium.views.inbox import open_count
 
 PLACES: Final = (
     ("now", "Now", "n"),
@@ -26,12 +32,35 @@ PLACES: Final = (
 """The six places and no more: path, name, the key after ``g``."""
 
 
-class Frame:
-    """One browser tab."""
+COUNT_EVERY_S: Final = 3.0
 
-    def __init__(self, client: Client, feeds: Feeds) -> None:
+
+class Keeper(Protocol):
+    """The keeper's client."""
+
+    async def ask(self, question: Question) -> Reply:
+        """Ask; raises the error that a refusal means."""
+        ...
+
+
+@dataclass(frozen=True)
+class Acting:
+    """What pages act with."""
+
+    keeper: Keeper
+    entropy: Entropy
+    passwords: Passwords
+
+
+class Frame:
+    """One browser tab. ``caller`` is who looks: every act is in their name, and looked up again there."""
+
+    def __init__(self, client: Client, feeds: Feeds, acting: Acting, caller: Caller) -> None:
         self.client = client
         self.feeds = feeds
+        self.keeper, self.entropy, self.passwords = acting.keeper, acting.entropy, acting.passwords
+        self.caller = caller
+        self._waiting = 0
         self.page: Page | None = None
         self.address = Address.parse(client.sub_pages_router.current_path)
         Fragment(element("a", "Skip to content", href="#content", class_="skip"))
@@ -41,10 +70,12 @@ class Frame:
             self._banners = Fragment().props('aria-live="polite"')
         Fragment(_shortcuts())
         client.sub_pages_router.on_path_changed(self._moved)
+        ui.on("podium_act", lambda event: self._act(event.args))
+        self._counting = feeds.follow("inbox", open_count, self._count, interval_s=COUNT_EVERY_S)
         ui.on("podium_visible", lambda event: self._visible(visible=bool(event.args)))
         client.on_connect(lambda: self._visible(visible=True))
         client.on_disconnect(lambda: self._visible(visible=False))
-        client.on_delete(self.leave)
+        client.on_delete(self._gone)
 
     def enter(self, page: "Page") -> None:
         """Show a page in place of the one before."""
@@ -56,6 +87,24 @@ class Frame:
         ui.page_title(f"{page.title} · Podium")
         if not self.client.sub_pages_router.is_initial_request:
             self.client.run_javascript("podium.arrived()")
+
+    def _gone(self) -> None:
+        self._counting.pause()
+        self.leave()
+
+    def _count(self, reading: Reading) -> None:
+        if self.client.is_deleted:
+            self._counting.pause()
+        elif reading.read_ns is not None and reading.value is not None and reading.value != self._waiting:
+            self._waiting = int(reading.value)
+            self._side.show(self._navigation())
+
+    async def _act(self, sent: Any) -> None:
+        """Hand a form that was sent to the page that shows it."""
+        if self.page is None or not isinstance(sent, dict):
+            return
+        fields = {str(name): str(value) for name, value in dict(sent.get("fields") or {}).items()}
+        await self.page.act(str(sent.get("act")), fields)
 
     def leave(self) -> None:
         """End the page that is shown."""
@@ -92,6 +141,10 @@ class Frame:
             self._side.show(self._navigation())
 
     def _visible(self, *, visible: bool) -> None:
+        if visible:
+            self._counting.resume()
+        else:
+            self._counting.pause()
         if self.page is None or self.page.following is None:
             return
         if visible:
@@ -101,14 +154,20 @@ class Frame:
 
     def _navigation(self) -> Markup:
         here = self.address.path.split("/")[1]
+        who = "the owner" if self.caller[1].owner else self.caller[1].name
         places = join(
             *(
                 link(
                     f"/{path}",
                     icon(path),
                     element("span", name, class_="label"),
+                    element("span", str(self._waiting), class_="count")
+                    if path == "inbox" and self._waiting
+                    else None,
                     aria_current=None if path != here else "page",
-                    aria_label=name,
+                    aria_label=f"{name}, {self._waiting} waiting"
+                    if path == "inbox" and self._waiting
+                    else name,
                     title=f"{name}  (g {key})",
                     data_go=key,
                 )
@@ -126,6 +185,7 @@ class Frame:
             element("nav", places, class_="places", aria_label="Places"),
             element(
                 "div",
+                link("/you", icon("person"), element("span", who, class_="label"), class_="who", title=who),
                 element("div", _themes(), class_="segments icons", role="group", aria_label="Theme"),
                 element(
                     "div",
@@ -195,13 +255,21 @@ class Page:
     def show_missing(self, message: str) -> None:
         """Show that the record asked for is not there."""
 
+    @property
+    def readers_own(self) -> bool:
+        """Whether what is read depends on who looks, so that no other tab shares it."""
+        return False
+
+    async def act(self, name: str, fields: dict[str, str]) -> None:
+        """Do what a form of this page was sent for."""
+
     def follow(self) -> None:
         """Read for the address in force, now and from now on."""
         self.end()
         self.address = self.frame.address
         read = self.reader()
         if read is not None:
-            key = (type(self).__name__, self.address)
+            key = (type(self).__name__, self.address, self.frame.caller if self.readers_own else None)
             self.following = self.frame.feeds.follow(key, read, self._tell, interval_s=self.interval_s)
 
     def end(self) -> None:
@@ -263,6 +331,11 @@ def _banner(title: str, text: str, kind: str = "") -> Markup:
 
 def _shortcuts() -> Markup:
     rows: list[tuple[str, tuple[str, ...]]] = [(f"Go to {name}", ("g", key)) for _, name, key in PLACES]
+    rows += [
+        ("Next and previous row", ("j", "k")),
+        ("Choose in a case", ("1", "9")),
+        ("Answer", ("Ctrl", "Enter")),
+    ]
     rows += [("Search", ("/",)), ("Dark or light", ("t",)), ("These shortcuts", ("?",)), ("Close", ("Esc",))]
     pairs = join(
         *(

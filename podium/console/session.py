@@ -1,65 +1,71 @@
-"""Who may look: login by the admin token, a signed cookie, and the gate before every page and socket.
+"""The gate before every page and socket of the console, which knows whose session it is.
 
-The cookie holds when it was issued and an HMAC over that, keyed by the admin token: nothing is stored,
-a restart logs nobody out, and a new token logs everybody out.
+A session is a row that the keeper has written; the cookie holds 256 random bits, of which the row has the
+SHA-256. It is looked at with every request, and before a socket is told anything, at most a second ago: who
+has been logged out sees nothing more.
 """
 
-import hashlib
-import hmac
-from dataclasses import dataclass
+import asyncio
 from http import HTTPStatus
-from typing import Annotated, Final
+from typing import Final
 from urllib.parse import quote
 
-from fastapi import FastAPI, Form, Request
+from fastapi import Request
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from markupsafe import Markup
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from podium.console.document import SECURITY_HEADERS, document
-from podium.console.markup import element, join
+from podium.console.markup import element
+from podium.control.door import Door
+from podium.kernel.errors import Unauthenticated
 from podium.ports import Clock
+from podium.ports.acts import By
+from podium.trust.people import Person
 
 COOKIE: Final = "podium_session"
-LIFETIME_S: Final = 7 * 24 * 3600
+CALLER: Final = "podium.caller"
+"""In the scope of a request behind the gate: (By, Person)."""
 NEXT_DEFAULT: Final = "/now"
 NO_STORE: Final = {"cache-control": "no-store"}
 PAGE_HEADERS: Final = NO_STORE | SECURITY_HEADERS
+BELIEVED_NS: Final = 1_000_000_000
+"""A session that was looked up so lately is not looked up again."""
+MOST_BELIEVED: Final = 10_000
+
+Caller = tuple[By, Person]
 
 
-@dataclass(frozen=True)
 class Sessions:
-    """Issues and checks session cookies. ``token`` is the admin token, ``secret`` an additional key."""
+    """Knows whose session a cookie is."""
 
-    token: str
-    secret: str
-    clock: Clock
+    def __init__(self, door: Door, clock: Clock) -> None:
+        self._door = door
+        self._clock = clock
+        self._known: dict[str, tuple[int, Caller]] = {}
 
-    def matches(self, offered: str) -> bool:
-        """Whether this is the admin token; takes the same time whatever is offered."""
-        digests = (hashlib.sha256(text.encode()).digest() for text in (offered, self.token))
-        return hmac.compare_digest(*digests)
+    async def caller(self, cookie: str | None) -> Caller | None:
+        """Return who has a session, None where it is none or has ended. Raises SQLAlchemyError."""
+        now_ns = self._clock.monotonic_ns()
+        known = self._known.get(cookie or "")
+        if known is not None and now_ns - known[0] < BELIEVED_NS:
+            return known[1]
+        try:
+            found = await asyncio.to_thread(self._door.by_cookie, cookie)
+        except Unauthenticated:
+            self.forget(cookie)
+            return None
+        if len(self._known) >= MOST_BELIEVED:
+            self._known.clear()
+        self._known[cookie or ""] = (now_ns, found)
+        return found
 
-    def issue(self) -> str:
-        """Return a cookie's value."""
-        issued_s = str(self.clock.wall_ns() // 1_000_000_000)
-        return f"{issued_s}.{self._sign(issued_s)}"
-
-    def valid(self, cookie: str | None) -> bool:
-        """Whether the cookie is ours and not older than a week."""
-        issued_s, _, signature = (cookie or "").partition(".")
-        if not (issued_s.isascii() and issued_s.isdigit() and len(issued_s) <= 12 and signature.isascii()):
-            return False
-        if not hmac.compare_digest(signature, self._sign(issued_s)):
-            return False
-        age_s = self.clock.wall_ns() // 1_000_000_000 - int(issued_s)
-        return age_s < LIFETIME_S
-
-    def _sign(self, issued_s: str) -> str:
-        key = hashlib.sha256(f"podium console\0{self.secret}\0{self.token}".encode()).digest()
-        return hmac.new(key, issued_s.encode(), hashlib.sha256).hexdigest()
+    def forget(self, cookie: str | None) -> None:
+        """Look a session up the next time."""
+        self._known.pop(cookie or "", None)
 
 
 class SecurityHeaders:
@@ -95,7 +101,7 @@ def own_path(target: str | None) -> str:
 
 
 class Gate:
-    """ASGI middleware: without a valid session, pages lead to the login and everything else is refused."""
+    """ASGI middleware: without a session, pages lead to the login and everything else is refused."""
 
     def __init__(self, app: ASGIApp, sessions: Sessions) -> None:
         self._app = app
@@ -106,14 +112,51 @@ class Gate:
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
-        connection = HTTPConnection(scope)
-        if self._sessions.valid(connection.cookies.get(COOKIE)):
-            await self._app(scope, receive, send)
+        cookie = HTTPConnection(scope).cookies.get(COOKIE)
+        try:
+            caller = await self._sessions.caller(cookie)
+        except SQLAlchemyError:
+            await self._unknown(scope, receive, send)
+            return
+        if caller is not None:
+            scope[CALLER] = caller
+            told = self._while_it_lasts(cookie, send) if scope["type"] == "websocket" else send
+            await self._app(scope, receive, told)
         elif scope["type"] == "websocket":
             await receive()  # the connect event, which must be taken before it can be refused
             await send({"type": "websocket.close", "code": 1008, "reason": "log in first"})
         else:
             await self._refuse(Request(scope))(scope, receive, send)
+
+    def _while_it_lasts(self, cookie: str | None, send: Send) -> Send:
+        """Return what tells a socket nothing more once its session has ended."""
+        closed = False
+
+        async def tell(message: Message) -> None:
+            nonlocal closed
+            if closed:
+                return
+            try:
+                lasts = await self._sessions.caller(cookie) is not None
+            except SQLAlchemyError:
+                lasts = True  # nothing can be read, so nothing but that is told
+            if lasts:
+                await send(message)
+                return
+            closed = True
+            await send({"type": "websocket.close", "code": 1008, "reason": "log in again"})
+
+        return tell
+
+    async def _unknown(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse while the database does not say whose session it is."""
+        if scope["type"] == "websocket":
+            await receive()
+            await send({"type": "websocket.close", "code": 1013, "reason": "try again soon"})
+            return
+        text = "The database cannot be read, so Podium does not know whose session this is. Try again soon."
+        answer = Response(text, HTTPStatus.SERVICE_UNAVAILABLE, headers=NO_STORE | {"retry-after": "2"})
+        await answer(scope, receive, send)
 
     def _refuse(self, request: Request) -> Response:
         page = request.method in {"GET", "HEAD"} and "text/html" in request.headers.get("accept", "")
@@ -130,108 +173,13 @@ class Gate:
         target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         if request.headers.get("sec-fetch-site") == "cross-site":
             # A link on another site: browsers hold a SameSite=Strict cookie back for this one request.
-            return _bounce(target)
+            return bounce(target)
         return RedirectResponse(
             f"/login?next={quote(target, safe='')}", HTTPStatus.SEE_OTHER, headers=NO_STORE
         )
 
 
-def add_login(app: FastAPI, sessions: Sessions) -> None:
-    """Add ``/login`` and ``/logout`` to the application."""
-
-    @app.get("/login", include_in_schema=False)
-    def login(request: Request, token: str | None = None, next: str | None = None) -> Response:  # noqa: A002 - the query's name
-        if token is not None:
-            return _enter(request, token, next)
-        if sessions.valid(request.cookies.get(COOKIE)):
-            return RedirectResponse(own_path(next), HTTPStatus.SEE_OTHER, headers=NO_STORE)
-        return _form(own_path(next))
-
-    @app.post("/login", include_in_schema=False)
-    def submit(
-        request: Request,
-        token: Annotated[str, Form()] = "",
-        next: Annotated[str, Form()] = "",  # noqa: A002 - the field's name
-    ) -> Response:
-        return _enter(request, token, next)
-
-    @app.post("/logout", include_in_schema=False)
-    def logout() -> Response:
-        response = RedirectResponse("/login?next=", HTTPStatus.SEE_OTHER, headers=NO_STORE)
-        response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
-        return response
-
-    def _enter(request: Request, token: str, target: str | None) -> Response:
-        if not sessions.matches(token.strip()):
-            return _form(own_path(target), wrong=True)
-        to = own_path(target)
-        cross_site = request.headers.get("sec-fetch-site") == "cross-site"
-        response = _bounce(to) if cross_site else RedirectResponse(to, HTTPStatus.SEE_OTHER, headers=NO_STORE)
-        response.set_cookie(
-            COOKIE,
-            sessions.issue(),
-            max_age=LIFETIME_S,
-            path="/",
-            httponly=True,
-            samesite="strict",
-            secure=request.url.scheme == "https",
-        )
-        return response
-
-
-def _bounce(target: str) -> Response:
+def bounce(target: str) -> Response:
     """Return a page that goes on to ``target`` from our own site, where the browser sends the cookie."""
     refresh = element("meta", http_equiv="refresh", content=f"0;url={target}")
     return HTMLResponse(document("Podium", Markup(), head=refresh), headers=PAGE_HEADERS)
-
-
-def _form(target: str, *, wrong: bool = False) -> Response:
-    message = (
-        element(
-            "p",
-            "This is not the admin token of this Podium. The one in force was printed by ",
-            element("code", "podium up"),
-            ".",
-            class_="field-error",
-            id="token-error",
-            role="alert",
-        )
-        if wrong
-        else None
-    )
-    body = element(
-        "main",
-        element(
-            "form",
-            element("img", src="/console/assets/podium.svg", alt="", width=32, height=32),
-            element("h1", "Log in to Podium"),
-            element("label", "Admin token", for_="token"),
-            element(
-                "input",
-                id="token",
-                name="token",
-                type="password",
-                autocomplete="current-password",
-                required=True,
-                autofocus=True,
-                spellcheck="false",
-                aria_invalid="true" if wrong else None,
-                aria_describedby="token-error" if wrong else "token-hint",
-            ),
-            message,
-            element("input", type="hidden", name="next", value=target),
-            element("button", "Log in", type="submit", class_="primary"),
-            element(
-                "p",
-                join("The token stands in ", element("code", "admin.token"), " of the state directory. "),
-                join(element("code", "podium up"), " prints a link that logs you in."),
-                class_="hint",
-                id="token-hint",
-            ),
-            method="post",
-            action="/login",
-        ),
-        class_="login",
-    )
-    status = HTTPStatus.UNAUTHORIZED if wrong else HTTPStatus.OK
-    return HTMLResponse(document("Log in", body), status_code=status, headers=PAGE_HEADERS)

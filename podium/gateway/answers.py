@@ -28,6 +28,7 @@ from podium.kernel.errors import (
 from podium.kernel.money import EXACT, usd_text
 from podium.spend.journal import Hold
 from podium.spend.settlement import Settlement
+from podium.trust.dpop import NeedsNonce
 from podium.wire.formats import ErrorFormat, WireError
 from podium.wire.openai_errors import encode_error
 
@@ -84,7 +85,10 @@ def refusal(
     terminal = not error.retryable or (isinstance(error, UpstreamRefused) and not is_transient(error.status))
     if terminal:
         headers.append(DO_NOT_RETRY)
-    if status == 401:
+    if isinstance(error, NeedsNonce):
+        headers.append((b"www-authenticate", b'DPoP error="use_dpop_nonce"'))
+        headers.append((b"dpop-nonce", error.nonce.encode()))
+    elif status == 401:
         headers.append((b"www-authenticate", b"Bearer"))
     if isinstance(error, (NotReady, JournalError)):
         headers.append((b"retry-after", b"1"))

@@ -22,6 +22,7 @@ from podium.manifest.snapshot import AgentRow, Snapshot
 from podium.ports import Clock
 from podium.spend.bounds import certain_input_bound, unpriced_fields
 from podium.spend.journal import Done, Hold, Settle
+from podium.spend.prices import sheet_of
 from podium.spend.settlement import Settlement, decide_settlement
 
 
@@ -33,6 +34,8 @@ class Call(msgspec.Struct, eq=False):
     parent_span_id: str | None
     agent: AgentRow
     task_id: TaskId
+    root_id: str
+    """The task at the root of the delegation: limits of a task are its."""
     session: str | None
     snapshot: Snapshot
     operation: str
@@ -55,7 +58,15 @@ class Call(msgspec.Struct, eq=False):
     ended: bool = False
     request_digest: str = ""
 
-    def done(self, now_ns: int, *, outcome: str, status: int, code: str | None, message: str | None) -> Done:
+    def done(
+        self,
+        now_ns: int,
+        *,
+        outcome: str,
+        status: int,
+        code: str | None = None,
+        message: str | None = None,
+    ) -> Done:
         """Return the record that ends this call, ``now_ns`` on the monotonic clock."""
         self.ended = True
         return Done(
@@ -205,7 +216,7 @@ class Attempt(msgspec.Struct, eq=False):
         now_ns = self.clock.monotonic_ns()
         settlement = decide_settlement(
             hold_nano_usd=self.hold.hold_nano_usd,
-            sheet=self.plan.model.prices,
+            sheet=sheet_of(call.operation, self.plan.model.prices),
             usage=usage,
             outcome=outcome,
             sent=self.sent,

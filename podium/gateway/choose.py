@@ -24,7 +24,7 @@ def decide_route(snapshot: Snapshot, agent: AgentRow, request: Request) -> Route
             field="model",
             code="route_not_allowed",
         )
-    if route.operation != request.operation:
+    if route.operation != ("chat" if request.operation == "count_tokens" else request.operation):
         raise InvalidRequest(
             f"Route {route.name} serves {route.operation}, not {request.operation}.", field="model"
         )

@@ -8,8 +8,10 @@ from podium.kernel.call import Operation
 from podium.kernel.errors import Inexpressible, NotFound
 from podium.net.server import Exchange
 from podium.wire import (
+    anthropic_count,
     anthropic_messages,
     gemini,
+    gemini_count,
     gemini_embedding,
     gemini_embeddings,
     openai_chat,
@@ -18,10 +20,12 @@ from podium.wire import (
 )
 from podium.wire.formats import (
     Codec,
+    CountFormat,
     EmbeddingsFormat,
     ErrorFormat,
     Format,
     PassThrough,
+    SameFormat,
     Translated,
     TranslatedEmbeddings,
 )
@@ -34,7 +38,7 @@ class Endpoint(NamedTuple):
     """One address that reaches a provider: what it does, and the format that its clients speak."""
 
     operation: Operation
-    wire: Format | EmbeddingsFormat
+    wire: Format | EmbeddingsFormat | SameFormat
 
 
 CHAT_FORMATS: Final[dict[Dialect, Format]] = {
@@ -52,9 +56,16 @@ EMBEDDINGS_FORMATS: Final[dict[Dialect, EmbeddingsFormat]] = {
 }
 """The format of embeddings of each dialect; a dialect without one does not embed."""
 
+COUNT_FORMATS: Final[dict[Dialect, CountFormat]] = {
+    "anthropic": anthropic_count,
+    "gemini": gemini_count,
+}
+"""The format of counts of each dialect; for a client of another, Podium estimates (`gateway.counting`)."""
+
 MODEL_ENDPOINTS: Final[dict[str, Endpoint]] = {
     "/v1/chat/completions": Endpoint("chat", openai_chat),
     "/v1/messages": Endpoint("chat", anthropic_messages),
+    "/v1/messages/count_tokens": Endpoint("count_tokens", anthropic_count),
     "/v1/embeddings": Endpoint("embeddings", openai_embeddings),
     "/v1/responses": Endpoint("chat", openai_responses),
 }
@@ -67,6 +78,7 @@ _GOOGLES_METHODS: Final[dict[str, Endpoint]] = {
     "streamGenerateContent": Endpoint("chat", gemini),
     "embedContent": Endpoint("embeddings", gemini_embedding),
     "batchEmbedContents": Endpoint("embeddings", gemini_embeddings),
+    "countTokens": Endpoint("count_tokens", gemini_count),
 }
 """By the method behind the model, as in ``/v1beta/models/fast:generateContent``."""
 
@@ -105,14 +117,17 @@ def error_format(exchange: Exchange) -> ErrorFormat:
     endpoint = find_endpoint(exchange.path)
     if endpoint is not None:
         return endpoint.wire
-    return gemini if is_googles(exchange) else openai_chat
+    return CHAT_FORMATS[spoken_by(exchange)]
 
 
-def is_googles(exchange: Exchange) -> bool:
-    """Return whether a client speaks Google's format: by the path, or by where its SDK puts the key."""
-    return exchange.path.startswith(_GOOGLES_VERSIONS) or (
-        b"x-goog-api-key" in exchange.headers and b"authorization" not in exchange.headers
-    )
+def spoken_by(exchange: Exchange) -> Literal["openai", "anthropic", "gemini"]:
+    """Return the format that a client speaks where the path does not say it: by what its SDK sends."""
+    headers = exchange.headers
+    if exchange.path.startswith(_GOOGLES_VERSIONS) or (
+        b"x-goog-api-key" in headers and b"authorization" not in headers
+    ):
+        return "gemini"
+    return "anthropic" if b"anthropic-version" in headers else "openai"
 
 
 def asks_for_websocket(exchange: Exchange) -> bool:
@@ -142,6 +157,11 @@ def find_credential(exchange: Exchange) -> bytes | None:
 def find_codec(endpoint: Endpoint, dialect: Dialect) -> Codec:
     """Return what stands between an endpoint's clients and a provider's dialect. Raises Inexpressible."""
     operation = endpoint.operation
+    if operation == "count_tokens":
+        counts = COUNT_FORMATS.get(dialect)
+        if counts is not endpoint.wire:
+            raise _not_served(operation, dialect)
+        return PassThrough(counts)
     if operation == "embeddings":
         embeds = EMBEDDINGS_FORMATS.get(dialect)
         if embeds is None:
@@ -165,9 +185,9 @@ def _not_served(operation: Literal["chat", "embeddings", "count_tokens"], dialec
     )
 
 
-def _as_embeddings(wire: Format | EmbeddingsFormat) -> EmbeddingsFormat:
+def _as_embeddings(wire: Format | EmbeddingsFormat | SameFormat) -> EmbeddingsFormat:
     return wire  # type: ignore[return-value]  # endpoints of embeddings bear formats of embeddings
 
 
-def _as_chats(wire: Format | EmbeddingsFormat) -> Format:
+def _as_chats(wire: Format | EmbeddingsFormat | SameFormat) -> Format:
     return wire  # type: ignore[return-value]  # as above

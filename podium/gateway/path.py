@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
 
@@ -12,6 +11,7 @@ import msgspec
 from podium.gateway import answers
 from podium.gateway.attempt import Attempt, Call, make_hold
 from podium.gateway.choose import attempts, decide_order, decide_route
+from podium.gateway.counting import answer_estimate, is_estimated
 from podium.gateway.drawing import Drawing, Ticket
 from podium.gateway.endpoints import (
     Endpoint,
@@ -20,17 +20,19 @@ from podium.gateway.endpoints import (
     find_codec,
     find_credential,
     find_endpoint,
-    is_googles,
     no_websockets,
     nothing_at,
+    spoken_by,
 )
 from podium.gateway.health import Health
+from podium.gateway.identity import HOUR_NS, Caller, check_key_calls, implicit_task, read_session
 from podium.gateway.journal import Journal
 from podium.gateway.listing import list_models, lists
 from podium.gateway.plan import Plans, format_lines
 from podium.gateway.refusals import read_refusal
 from podium.gateway.shedding import LoadGuard
 from podium.gateway.standing import Standing
+from podium.gateway.tasks import TaskDoor
 from podium.kernel.call import CostTag, Request
 from podium.kernel.errors import (
     BrokenReply,
@@ -47,8 +49,8 @@ from podium.kernel.errors import (
     UpstreamError,
     UpstreamRefused,
 )
-from podium.kernel.ids import CallId, ChargeId, TaskId, TraceId, parse_traceparent, ulid
-from podium.manifest.snapshot import AgentRow, RouteRow, Snapshot
+from podium.kernel.ids import CallId, ChargeId, TraceId, parse_traceparent, ulid
+from podium.manifest.snapshot import RouteRow, Snapshot
 from podium.net.server import Exchange
 from podium.net.upstream import Pool, UpstreamReply
 from podium.ports import Clock, Entropy, Secrets
@@ -56,9 +58,6 @@ from podium.spend.bounds import has_media
 from podium.wire.formats import Codec, ErrorFormat, Outgoing, WireError
 
 MAX_REPLY_BYTES: Final = 64 << 20
-_HOUR_NS: Final = 3_600_000_000_000
-_HOUR_MS: Final = 3_600_000
-_MAX_SESSION_CHARS: Final = 128
 
 logger = logging.getLogger(__name__)
 
@@ -78,6 +77,7 @@ class Gateway:
         digest_key: bytes,
         strict: bool,
         health: Health | None = None,
+        tasks: TaskDoor | None = None,
     ) -> None:
         self._standing = standing
         self._journal = journal
@@ -87,6 +87,7 @@ class Gateway:
         self._entropy = entropy
         self._keyed = blake2b(key=digest_key, digest_size=16)
         self._strict = strict
+        self._tasks = tasks
         self.guard = LoadGuard()
         self._plans = Plans()
         self._drawing = Drawing(standing.slices, self._plans, clock)
@@ -101,6 +102,9 @@ class Gateway:
         endpoint = find_endpoint(exchange.path)
         if endpoint is not None and exchange.method == "POST":
             await self._serve(exchange, endpoint)
+            return
+        if self._tasks is not None and self._tasks.serves(exchange.path):
+            await self._tasks.handle(exchange)
             return
         try:
             plain = self._models if lists(exchange) else self._plain.get(exchange.path)
@@ -137,7 +141,7 @@ class Gateway:
     async def _models(self, exchange: Exchange) -> None:
         snapshot = await self._standing.admit()
         agent = self._standing.identify(find_credential(exchange))
-        body = list_models(exchange.path, snapshot, agent, googles=is_googles(exchange))
+        body = list_models(exchange.path, snapshot, agent, spoken=spoken_by(exchange))
         exchange.respond(200, [answers.JSON, (b"x-podium-manifests", b"%d" % snapshot.version)], body)
 
     async def _serve(self, exchange: Exchange, endpoint: Endpoint) -> None:
@@ -147,12 +151,17 @@ class Gateway:
             snapshot = standing.now()
             if snapshot is None:
                 snapshot = await standing.admit()
-            agent = standing.identify(find_credential(exchange))
+            caller = standing.caller(find_credential(exchange))
+            agent, task = caller.agent, caller.task
+            if task is None:
+                check_key_calls(agent)
+            elif task.jkt is not None:
+                standing.prove(exchange, caller)
             if self.guard.refuses(agent.name):
                 raise NotReady(
                     "This worker has more to do than it can.", fix="Try again soon.", code="overloaded"
                 )
-            call = self._begin(headers, endpoint, snapshot, agent)
+            call = self._begin(headers, endpoint, snapshot, caller)
             body = await exchange.read_body()
             call.body_done_ns = self._clock.monotonic_ns()
             request = endpoint.wire.decode_request(body, exchange.target)
@@ -170,22 +179,30 @@ class Gateway:
                 call.lease.end(call.tokens)
 
     def _begin(
-        self, headers: dict[bytes, bytes], endpoint: Endpoint, snapshot: Snapshot, agent: AgentRow
+        self, headers: dict[bytes, bytes], endpoint: Endpoint, snapshot: Snapshot, caller: Caller
     ) -> Call:
         clock = self._clock
         now_ns, started_ns = clock.wall_ns(), clock.monotonic_ns()
         entropy = self._entropy(32)
         value = headers.get(b"x-podium-session")
-        session = _session(value) if value is not None else None
+        session = read_session(value) if value is not None else None
         parent = headers.get(b"traceparent")
         context = parse_traceparent(parent.decode("latin-1")) if parent is not None else None
         trace_id, parent_span_id = context if context is not None else (TraceId(entropy[16:].hex()), None)
+        agent, task = caller.agent, caller.task
+        if task is not None:
+            task_id, root_id = task.task_id, task.root_id
+        else:
+            task_id = root_id = implicit_task(
+                agent.name, session, 0 if session is not None else now_ns // HOUR_NS
+            )
         return Call(
             call_id=CallId("call_" + ulid(now_ns // 1_000_000, entropy[:16])),
             trace_id=trace_id,
             parent_span_id=parent_span_id,
             agent=agent,
-            task_id=implicit_task(agent.name, session, 0 if session is not None else now_ns // _HOUR_NS),
+            task_id=task_id,
+            root_id=root_id,
             session=session,
             snapshot=snapshot,
             operation=endpoint.operation,
@@ -246,14 +263,18 @@ class Gateway:
             ):
                 break
             plan = self._plans.of(call.snapshot, model)
+            if is_estimated(endpoint, plan):
+                now_ns = self._clock.monotonic_ns()
+                self._journal.write(answer_estimate(exchange, endpoint, call, request, plan, now_ns))
+                return
             patient = turn >= min(len(models), route.retry.max_attempts)
             ticket: Ticket | None = None
             try:
                 if health.exhausted:
                     await health.allow(plan, route.max_wait_ms / 1000 if patient else 0.0)
-                found = self._drawing.take(*of, plan, request, call.task_id, blocked)
+                found = self._drawing.take(*of, plan, request, call.root_id, blocked)
                 if not isinstance(found, Ticket):
-                    found = await self._drawing.draw(*of, found, request, call.task_id, blocked)
+                    found = await self._drawing.draw(*of, found, request, call.root_id, blocked)
                 ticket, plan = found, found.plan
                 if limited:
                     await self._limited_attempt(exchange, endpoint, call, request, route, ticket, patient)
@@ -441,28 +462,6 @@ class Gateway:
         usage = attempt.reply.usage if attempt.reply is not None else None
         settlement = attempt.settle(outcome="ok", usage=usage, final=True, status=200)
         return answers.cost_tag(attempt.hold.charge_id, settlement)
-
-
-@lru_cache(maxsize=4096)
-def implicit_task(agent: str, session: str | None, hour: int) -> TaskId:
-    """Return the task of a call that names none: one per agent and session, else per agent and hour.
-
-    Every worker derives the same id without asking: the entropy is a digest of the names, the time is the
-    start of the ``hour`` (hours since 1970; zero for a session, whose first call no worker knows).
-    """
-    name = agent if session is None else f"{agent}\0{session}"
-    return TaskId("task_" + ulid(hour * _HOUR_MS, blake2b(name.encode(), digest_size=16).digest()))
-
-
-def _session(value: bytes) -> str:
-    text = value.decode("latin-1")
-    if not text or len(text) > _MAX_SESSION_CHARS or not text.isascii() or not text.isprintable():
-        raise InvalidRequest(
-            "The x-podium-session header is not usable.",
-            fix=f"Send 1 to {_MAX_SESSION_CHARS} printable ASCII characters.",
-            field="x-podium-session",
-        )
-    return text
 
 
 def _may_try_another(error: PodiumError) -> bool:

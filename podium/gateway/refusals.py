@@ -1,5 +1,6 @@
 """A provider's complete answer that says no, as an error of ours."""
 
+import math
 from typing import Final
 
 import msgspec
@@ -12,8 +13,13 @@ from podium.net.upstream import UpstreamReply
 MAX_ERROR_BYTES: Final = 1 << 20
 
 
+class _Detail(msgspec.Struct, rename="camel"):
+    retry_delay: str | None = None
+
+
 class _ProviderError(msgspec.Struct):
     message: str | None = None
+    details: msgspec.Raw = msgspec.Raw(b"[]")
 
 
 class _ProviderErrorBody(msgspec.Struct):
@@ -21,33 +27,53 @@ class _ProviderErrorBody(msgspec.Struct):
     message: str | None = None
 
 
+_details_decoder = msgspec.json.Decoder(list[_Detail])
 _body_decoder = msgspec.json.Decoder(_ProviderErrorBody | list[_ProviderErrorBody])
 
 
-def _words(body: bytes) -> str:
-    """Return a provider's own words: of OpenAI, Anthropic and Google, whose streams put them into a list."""
+def _read(body: bytes) -> tuple[str, float | None]:
+    """Return a provider's own words, and in how many seconds to come again where its body says so.
+
+    Of OpenAI, Anthropic and Google, whose streams put them into a list, and which tells the time in
+    ``google.rpc.RetryInfo``: ``{"retryDelay": "34.5s"}``.
+    """
     try:
         found = _body_decoder.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        return ""
+        return "", None
     if isinstance(found, list):
         found = found[0] if found else _ProviderErrorBody()
     error = found.error
-    return (error if isinstance(error, str) else error.message if error is not None else found.message) or ""
+    if error is None or isinstance(error, str):
+        return error or found.message or "", None
+    return error.message or "", _retry_delay_s(error.details)
+
+
+def _retry_delay_s(raw: msgspec.Raw) -> float | None:
+    try:
+        details = _details_decoder.decode(raw)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None  # not Google's
+    return next((_seconds(it.retry_delay.removesuffix("s")) for it in details if it.retry_delay), None)
+
+
+def _seconds(text: str) -> float | None:
+    """Return seconds, or None for what is none: a date is rare, and the route's own back-off is safe."""
+    try:
+        found = float(text)
+    except ValueError:
+        return None
+    return max(0.0, found) if math.isfinite(found) else None
 
 
 async def read_refusal(provider: ProviderRow, reply: UpstreamReply) -> UpstreamRefused:
     """Read a provider's answer that says no. Its words are passed on, but never those of a 401 or 403."""
     body = await reply.read(MAX_ERROR_BYTES)
     # A provider's 401 may quote the key that it was sent.
-    detail = "" if reply.status in {401, 403} else _words(body)
+    words, told_s = _read(body)
+    detail = "" if reply.status in {401, 403} else words
     retry_after = reply.header(b"retry-after")
-    seconds: float | None = None
-    if retry_after is not None:
-        try:
-            seconds = max(0.0, float(retry_after))
-        except ValueError:
-            seconds = None  # an HTTP date: rare, and the route's own back-off is safe
+    seconds = told_s if retry_after is None else _seconds(retry_after.decode("latin-1"))
     fix = "Check the Provider's spec.credential." if reply.status in {401, 403} else ""
     message = f"{provider.name} answered {reply.status}" + (f": {detail[:500]}" if detail else ".")
     refused = UpstreamRefused(message, status=reply.status, retry_after_s=seconds, fix=fix)

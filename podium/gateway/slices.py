@@ -91,7 +91,7 @@ class Slices:
         self._clock = clock
         self._snapshot: Snapshot | None = None
         self._meters: dict[str, Meter] = {}
-        self._paths: dict[tuple[str, str, str], tuple[Line, ...]] = {}
+        self._paths: dict[tuple[str, tuple[str, ...], str, str], tuple[Line, ...]] = {}
         self._old: list[Purse] = []
         """What is not drawn on any more, until everything of it has been given back."""
         self._spare: dict[int, Slice] = {}
@@ -119,7 +119,7 @@ class Slices:
         """Return the limits on the way of a call."""
         if snapshot is not self._snapshot:
             self.know(snapshot)
-        key = (agent.name, route.name, model.name)
+        key = (agent.name, agent.acts_for, route.name, model.name)
         found = self._paths.get(key)
         if found is None:
             rung, rungs = route.rung_of(model.tier), route.rungs

@@ -5,20 +5,21 @@ asked less than a second ago, and what it named is applied here.
 """
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import Callable
 from typing import Final, Protocol
 
 import msgspec
 
+from podium.gateway.identity import Caller, Identities
 from podium.gateway.journal import Journal
 from podium.gateway.rates import Rates
 from podium.gateway.slices import Slices
-from podium.kernel.errors import Forbidden, NotReady, PodiumError, Unauthenticated
+from podium.kernel.errors import NotReady, PodiumError
 from podium.manifest.orders import Orders
 from podium.manifest.snapshot import AgentRow, Snapshot, decode_snapshot
-from podium.ports import Clock
+from podium.net.server import Exchange
+from podium.ports import Clock, Entropy
 from podium.ports.link import (
     PROTOCOL,
     Answer,
@@ -32,13 +33,13 @@ from podium.ports.link import (
     Reply,
     SnapshotIs,
 )
+from podium.trust.dpop import Nonces, check_proof
 
 ASK_EVERY_S: Final = 0.2
 ASK_SOONER_S: Final = 0.02
 """While some worker lacks a part of a limit of rate."""
 TRUST_NS: Final = 1_000_000_000
 WAIT_FOR_WORD_S: Final = 0.5
-_CACHED_KEYS: Final = 4096
 
 logger = logging.getLogger(__name__)
 
@@ -62,15 +63,15 @@ class KeeperLink(Protocol):
 class Standing:
     """The snapshot and orders that this worker acts on, and until when."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, entropy: Entropy) -> None:
         self.clock = clock
         self.snapshot: Snapshot | None = None
         self.orders = Orders()
         self._orders_known = False
         self._asked_ns = -TRUST_NS
         self._current = False
-        self._agents: dict[str, str] = {}
-        self._cache: dict[bytes, AgentRow] = {}
+        self._identities = Identities(clock)
+        self._nonces = Nonces(entropy(32))
         self._change = asyncio.Event()
         self.hungry = asyncio.Event()
         """A call waits for a limit of rate: ask the keeper now."""
@@ -85,15 +86,14 @@ class Standing:
     def apply_snapshot(self, snapshot: Snapshot) -> None:
         """Swap the snapshot, between two requests."""
         self.snapshot = snapshot
+        self._identities.apply(snapshot, self.orders)
         self.slices.know(snapshot)
-        self._cache = {}
 
     def apply_orders(self, orders: Orders) -> None:
         """Swap the orders."""
         self.orders = orders
         self._orders_known = True
-        self._agents = {credential.sha256: credential.agent for credential in orders.credentials}
-        self._cache = {}
+        self._identities.apply(self.snapshot, orders)
 
     def in_step(self, answer: Answer, asked_ns: int) -> bool:
         """Take the keeper's word; return whether what it names is applied here."""
@@ -142,34 +142,29 @@ class Standing:
             )
         return self.snapshot
 
+    def caller(self, authorization: bytes | None) -> Caller:
+        """Return who bears the credential. Raises Unauthenticated or Forbidden."""
+        return self._identities.find(authorization)
+
     def identify(self, authorization: bytes | None) -> AgentRow:
-        """Return the agent that bears the credential. Raises Unauthenticated or Forbidden."""
-        if authorization is None:
-            raise Unauthenticated(
-                "This call bears no credential.",
-                fix="Send `Authorization: Bearer <key>` (podium agent key NAME).",
-            )
-        agent = self._cache.get(authorization)
-        if agent is not None:
-            return agent
-        scheme, _, key = authorization.partition(b" ")
-        name = (
-            self._agents.get(hashlib.sha256(key.strip()).hexdigest()) if scheme.lower() == b"bearer" else None
+        """Return the agent that bears the credential, as far as it is granted. Raises as `caller`."""
+        return self._identities.find(authorization).agent
+
+    def prove(self, exchange: Exchange, caller: Caller) -> None:
+        """Raise Unauthenticated where a token is bound to a key that the request does not prove to hold."""
+        task = caller.task
+        if task is None or task.jkt is None:
+            return
+        proof = exchange.headers.get(b"dpop")
+        check_proof(
+            proof.decode("latin-1") if proof is not None else None,
+            token=task.token,
+            jkt=task.jkt,
+            method=exchange.method,
+            url=self.orders.tasks.issuer + exchange.path,
+            nonces=self._nonces,
+            now_s=self.clock.wall_ns() / 1e9,
         )
-        if name is None:
-            raise Unauthenticated(
-                "The credential is not known, or was revoked.", fix="Make one with `podium agent key NAME`."
-            )
-        agent = self.snapshot.agents.get(name) if self.snapshot is not None else None
-        if agent is None:
-            raise Forbidden(
-                f"The agent {name} of this credential is not in the manifests in force.",
-                fix="Add it, or revoke the credential.",
-                code="agent_unknown",
-            )
-        if len(self._cache) < _CACHED_KEYS:
-            self._cache[authorization] = agent
-        return agent
 
 
 async def keep_in_step(

@@ -15,6 +15,7 @@ from podium.keeper.chain import KEEPER, REFUSED, Chain
 from podium.keeper.deliveries import note_delivery
 from podium.keeper.inbox import Inbox
 from podium.keeper.overrides import Overrides
+from podium.keeper.tasks import TaskBook
 from podium.kernel.errors import Forbidden, NotFound, PodiumError
 from podium.kernel.ids import ulid
 from podium.ports import Clock, Entropy
@@ -35,9 +36,11 @@ from podium.ports.acts import (
     OpenCase,
     RevokeToken,
     RotateKey,
+    RotateTaskKey,
     SetDisabled,
     SetPassword,
     SetRoles,
+    SteerTask,
     UnblockModel,
     WriteOff,
 )
@@ -62,6 +65,7 @@ class Acts:
         chain: Chain,
         *,
         authority: Authority,
+        tasks: TaskBook,
         limits: LimitsBook | None,
     ) -> None:
         self._engine = engine
@@ -69,6 +73,7 @@ class Acts:
         self._entropy = entropy
         self._chain = chain
         self._authority = authority
+        self._tasks = tasks
         self._limits = limits
         self.inbox = Inbox(chain, clock, entropy)
         self._overrides = Overrides(
@@ -89,6 +94,8 @@ class Acts:
             EndSession: self._end_session,
             NoteRefused: self._note_refused,
             RotateKey: self._rotate_key,
+            SteerTask: self._steer_task,
+            RotateTaskKey: self._rotate_task_key,
             OpenCase: self._open_case,
             AnswerCase: self._answer_case,
             AskOverride: self._overrides.ask,
@@ -110,6 +117,8 @@ class Acts:
         result = self.as_person(act.by, _what(act), _subject(act), lambda c, who: doing(c, act, who))
         if isinstance(act, RotateKey) and isinstance(result, ActDone):
             self._chain.use(result.id)
+        if isinstance(act, (SteerTask, RotateTaskKey)):
+            self._authority.reload()
         return result
 
     def as_person(self, by: By, what: str, subject: str, work: Callable[[Connection, Person], _R]) -> _R:
@@ -229,6 +238,22 @@ class Acts:
         key_id = self._chain.rotate(connection, who.name)
         return ActDone(key_id, f"The chain is signed with the key {key_id} from now on.")
 
+    # Tasks
+
+    def _steer_task(self, connection: Connection, act: SteerTask, who: Person) -> ActDone:
+        require(who, Right.OPERATE, f"{act.act} tasks")
+        task = self._tasks.steer(connection, act.task_id, act.act)
+        self._authority.bump_orders(connection)
+        self._noted(connection, act, who, act.task_id, how=act.act, reason=_plain(act.reason))
+        return ActDone(act.task_id, f"{act.task_id} of {task.agent} is {task.state}.")
+
+    def _rotate_task_key(self, connection: Connection, act: RotateTaskKey, who: Person) -> ActDone:
+        require(who, Right.ADMINISTER, "change the key of task tokens")
+        kid = self._tasks.rotate()
+        self._authority.bump_orders(connection)
+        self._noted(connection, act, who, kid)
+        return ActDone(kid, f"Task tokens are signed with the key {kid} in some seconds.")
+
     # The Inbox
 
     def _open_case(self, connection: Connection, act: OpenCase, who: Person) -> CaseIs:
@@ -272,6 +297,8 @@ _WHAT: Final[dict[Any, str]] = {
     EndSession: "session.end",
     NoteRefused: "act.refused",
     RotateKey: "key.rotate",
+    SteerTask: "task.steer",
+    RotateTaskKey: "task_key.rotate",
     OpenCase: "case.open",
     AnswerCase: "case.answer",
     AskOverride: "override.ask",
@@ -286,7 +313,7 @@ def _what(act: Any) -> str:
 
 def _subject(act: Any) -> str:
     """Return what an act is about, for the row of its refusal."""
-    for name in ("name", "token_id", "session_id", "case_id", "limit", "incarnation", "model"):
+    for name in ("name", "token_id", "session_id", "case_id", "limit", "incarnation", "model", "task_id"):
         found = getattr(act, name, None)
         if found:
             return str(found)

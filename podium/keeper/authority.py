@@ -6,6 +6,7 @@ of the snapshot stay in the database for ever, because ledger rows pin their pri
 
 import hashlib
 import json
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -15,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from podium.keeper.chain import KEEPER, Chain
 from podium.keeper.ledger import read_meta, write_meta
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound
-from podium.manifest.orders import Credential, Orders
+from podium.manifest.orders import Credential, Orders, TaskOrders
 from podium.manifest.snapshot import ModelRow, Snapshot, decode_snapshot, encode_snapshot
 from podium.ports import Clock
 from podium.ports.database import credentials, model_blocks, reconciliations, snapshots
@@ -53,6 +54,8 @@ class Authority:
         self._chain = chain
         self._clock = clock
         self.started_ns = clock.wall_ns()
+        self.task_orders: Callable[[Connection], TaskOrders] = lambda _: TaskOrders()
+        """What orders say of tasks; set by who keeps their book."""
         self.schema = ""
         self.in_force = InForce(0, 0, "", None, frozenset(), (), {}, 0, msgspec.msgpack.encode(Orders()))
 
@@ -181,7 +184,7 @@ class Authority:
                     )
                 )
                 self._note_key(connection, "agent_key.issue", question, question.agent)
-                in_force = self._bump_orders(connection)
+                in_force = self.bump_orders(connection)
         except IntegrityError as error:
             raise InvalidRequest("This credential exists already.", fix="Make another one.") from error
         self.in_force = in_force
@@ -203,7 +206,7 @@ class Authority:
                 .values(revoked_ns=self._clock.wall_ns())
             )
             self._note_key(connection, "agent_key.revoke", question, found.agent)
-            in_force = self._bump_orders(connection)
+            in_force = self.bump_orders(connection)
         self.in_force = in_force
         return Done()
 
@@ -224,7 +227,7 @@ class Authority:
         if not mended:
             return self.in_force
         connection.execute(delete(model_blocks).where(model_blocks.c.model.in_(mended)))
-        return self._bump_orders(connection)
+        return self.bump_orders(connection)
 
     def _note_key(
         self, connection: Connection, kind: str, question: IssueCredential | RevokeCredential, agent: str
@@ -236,20 +239,19 @@ class Authority:
             connection, kind=kind, actor=who.name, subject=question.credential_id, body={"agent": agent}
         )
 
-    def _bump_orders(self, connection: Connection) -> InForce:
+    def bump_orders(self, connection: Connection) -> InForce:
+        """Write the next version of the orders; what is returned is in force when the transaction ends."""
         write_meta(connection, ORDERS_VERSION, self.in_force.orders_version + 1)
         return self._with_orders(connection, self.in_force)
 
-    @staticmethod
-    def _with_orders(connection: Connection, in_force: InForce) -> InForce:
+    def _with_orders(self, connection: Connection, in_force: InForce) -> InForce:
         rows = connection.execute(
             select(credentials).where(credentials.c.revoked_ns.is_(None)).order_by(credentials.c.id)
         )
         version = read_meta(connection, ORDERS_VERSION, 0)
+        known = tuple(Credential(row.id, row.agent, row.sha256) for row in rows)
         blocked = connection.execute(select(model_blocks.c.model)).scalars()
-        orders = Orders(
-            version, tuple(Credential(row.id, row.agent, row.sha256) for row in rows), frozenset(blocked)
-        )
+        orders = Orders(version, known, frozenset(blocked), self.task_orders(connection))
         document = msgspec.msgpack.encode(orders)
         return msgspec.structs.replace(in_force, orders_version=version, orders_document=document)
 

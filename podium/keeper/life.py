@@ -12,6 +12,7 @@ import msgspec
 from podium.keeper.ledger import CHARGE_COLUMNS, Batch, Row
 from podium.keeper.loglines import decide_line
 from podium.kernel.errors import JournalError
+from podium.ports.machines import Died
 from podium.spend.journal import (
     MAX_RECORD_BYTES,
     PREAMBLE_BYTES,
@@ -48,11 +49,19 @@ class Unfinished(msgspec.Struct):
 class Life:
     """One incarnation's journal, read on from a cursor. What it holds in memory mirrors the database."""
 
-    def __init__(self, folder: Path, incarnation: str, *, worker: str, pid: int) -> None:
+    def __init__(
+        self, folder: Path, incarnation: str, *, worker: str, pid: int, gateway: str | None = None
+    ) -> None:
         self.folder = folder
         self.incarnation = incarnation
         self.worker = worker
         self.pid = pid
+        self.gateway = gateway
+        """The machine that ships this journal, None for one of the keeper's own."""
+        self.committed = (1, 0)
+        """How far the ledger has it for good."""
+        self.dead: Died | None = None
+        """The word of the machine that ships it that nothing follows."""
         self.boot_id = ""
         self.strict = False
         """It waits for the disk before it sends."""
@@ -89,6 +98,8 @@ class Life:
 
     def last_sign_ns(self) -> int | None:
         """Return when the journal was last written to (Unix nanoseconds), None where it is gone."""
+        if self.dead is not None:
+            return self.dead.last_sign_ns
         try:
             return self.path(self.segment).stat().st_mtime_ns
         except FileNotFoundError:

@@ -19,16 +19,19 @@ from sqlalchemy import Engine
 from podium.keeper.acts import Acts
 from podium.keeper.authority import Authority
 from podium.keeper.chain import Chain
+from podium.keeper.connection import Connection, Door, listening
 from podium.keeper.desk import LimitDesk
 from podium.keeper.ledger import Row
 from podium.keeper.limits import LimitBook
-from podium.keeper.lock import KeeperLock, listen
+from podium.keeper.lock import KeeperLock
+from podium.keeper.machines import Machines
 from podium.keeper.metrics import CallMetrics
 from podium.keeper.roundtrip import DatabaseThread, reason
 from podium.keeper.shares import ShareBook
 from podium.keeper.spanfeed import SpanFeed
 from podium.keeper.tail import Tail
-from podium.kernel.errors import InvalidRequest, JournalError, NotReady, PodiumError, StateError
+from podium.keeper.tasks import TaskBook
+from podium.kernel.errors import Forbidden, InvalidRequest, JournalError, NotReady, PodiumError, StateError
 from podium.manifest.snapshot import decode_snapshot
 from podium.ports import BackupStore, Clock, Entropy, SpanStore
 from podium.ports.acts import ACTS, EvidenceKeys
@@ -64,8 +67,8 @@ from podium.ports.link import (
     encode,
     payload_bytes,
 )
+from podium.ports.tasks import TASK_QUESTIONS, TaskKeys
 
-SOCKET: Final = "keeper.sock"
 BATCH_EVERY_S: Final = 0.1
 PATROL_S: Final = 1.0
 """Journals of workers that do not ask are read, and their locks tried, so often."""
@@ -76,14 +79,7 @@ SPANS_CATCH_UP_S: Final = 3.0
 logger = logging.getLogger(__name__)
 
 
-class _Connection:
-    """What is known about one client."""
-
-    __slots__ = ("incarnation", "writer")
-
-    def __init__(self, writer: asyncio.StreamWriter) -> None:
-        self.writer = writer
-        self.incarnation: str | None = None
+_Answering = Callable[[Any, Connection], Awaitable[Reply]]
 
 
 class Keeper:
@@ -98,17 +94,33 @@ class Keeper:
         clock: Clock,
         entropy: Entropy,
         keys: EvidenceKeys,
+        task_keys: TaskKeys,
+        gateway_url: str,
         backups: BackupStore | None = None,
         keep_spans_ns: int | None = None,
+        digest_key: Callable[[], bytes] | None = None,
         boot_id: str | None = None,
     ) -> None:
+        """``boot_id`` is the host's: what a worker of another boot held may not be in its journal."""
         self._backups = backups
         self._clock = clock
         self._loop = asyncio.get_running_loop()
         chain = Chain(keys, clock)
         self._authority = Authority(engine, clock, chain)
+        self._tasks = TaskBook(
+            engine, clock, entropy, task_keys, issuer=gateway_url, authority=self._authority
+        )
+        self._authority.task_orders = self._tasks.orders
         self._desk = LimitDesk(LimitBook(engine, clock), self._authority)
-        self._acts = Acts(engine, clock, entropy, chain, authority=self._authority, limits=self._desk.book)
+        self._acts = Acts(
+            engine,
+            clock,
+            entropy,
+            chain,
+            authority=self._authority,
+            tasks=self._tasks,
+            limits=self._desk.book,
+        )
         self._database = DatabaseThread(engine, clock, probe=self._authority.probe, reload=self._desk.reload)
         self._tail = Tail(state, engine, clock, on_committed=self._committed, on_counted=self._counted)
         self._tail.on_write, self._tail.boot_id = self._desk.book.settle, boot_id
@@ -119,6 +131,7 @@ class Keeper:
         self._spans_fail = False
         self._work = asyncio.Event()
         self._database.on_lost = self._work.set
+        self._machines = Machines(self._tail, self._database, wake=self._work.set, digest_key=digest_key)
         self._suspects: set[str] = set()
         self._asked_ns: dict[str, int] = {}
         self._versions: dict[str, tuple[int, int]] = {}
@@ -127,8 +140,12 @@ class Keeper:
         self._metrics = CallMetrics()
         self._metrics_version = 0
         self._loop_lags_us: dict[str, int] = {}
-        self._connections: set[_Connection] = set()
-        self._answers: dict[type[Any], Callable[[Any, _Connection], Awaitable[Reply]]] = {
+        self._connections: set[Connection] = set()
+        self._answers = self._table()
+
+    def _table(self) -> dict[type[Any], _Answering]:
+        """Return who answers each question."""
+        return {
             Ask: self._ask,
             Hello: self._hello,
             Goodbye: self._goodbye,
@@ -142,11 +159,14 @@ class Keeper:
             GetStatus: self._get_status,
             GetMetrics: self._get_metrics,
             TakeBackup: self._take_backup,
+            **dict.fromkeys(TASK_QUESTIONS, lambda asked, _: self._database.do(self._tasks.do, asked)),
+            **self._machines.answers(),
+            **dict.fromkeys(ACTS, lambda act, _: self._database.do(self._act, act)),
         }
-        self._answers |= dict.fromkeys(ACTS, lambda act, _: self._database.do(self._act, act))
 
     async def open(self) -> None:
         """Read what is in force and where every journal stands."""
+        await self._database.do(self._tasks.open)
         await self._database.do(self._authority.open)
         await self._database.do(self._desk.know)
         await self._database.do(self._tail.open)
@@ -269,17 +289,23 @@ class Keeper:
 
     async def serve_connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one client's questions in order until it goes away."""
-        connection = _Connection(writer)
+        try:
+            connection = Connection(writer)
+        except Forbidden as error:
+            logger.warning("somebody was sent away: %s", error)
+            writer.write(encode(_refused(error)))
+            writer.close()
+            return
         self._connections.add(connection)
         try:
-            while True:
+            while not connection.expired(self._clock.wall_ns()):
                 payload = await reader.readexactly(payload_bytes(await reader.readexactly(FRAME.size)))
                 writer.write(encode(await self._answer(decode_question(payload), connection)))
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         except InvalidRequest as error:
-            logger.warning("a client of %s spoke wrongly, its connection is closed: %s", SOCKET, error)
+            logger.warning("a client spoke wrongly, its connection is closed: %s", error)
             writer.write(encode(_refused(error)))
         finally:
             self._connections.discard(connection)
@@ -290,8 +316,9 @@ class Keeper:
                 self._suspects.add(connection.incarnation)
                 self._work.set()
 
-    async def _answer(self, question: Question, connection: _Connection) -> Reply:
+    async def _answer(self, question: Question, connection: Connection) -> Reply:
         try:
+            self._machines.admit(question, connection)
             return await self._answers[type(question)](question, connection)
         except PodiumError as error:
             return _refused(error)
@@ -304,19 +331,19 @@ class Keeper:
             logger.exception("%s was not done", type(question).__name__)
             return _refused(PodiumError(f"The keeper failed: {error!r}.", fix="See its log."))
 
-    async def _hello(self, hello: Hello, connection: _Connection) -> Reply:
+    async def _hello(self, hello: Hello, connection: Connection) -> Reply:
         if hello.protocol != PROTOCOL:
             raise StateError(
                 f"The worker {hello.worker} speaks protocol {hello.protocol}, this keeper speaks {PROTOCOL}.",
                 fix="Run the same Podium everywhere.",
             )
-        await self._database.do(self._tail.register, hello)
+        await self._database.do(self._tail.register, hello, connection.gateway)
         connection.incarnation = hello.incarnation
         self._asked_ns[hello.incarnation] = self._clock.monotonic_ns()
         self._work.set()
         return Welcome(epoch=self._authority.in_force.epoch)
 
-    async def _ask(self, ask: Ask, connection: _Connection) -> Reply:
+    async def _ask(self, ask: Ask, connection: Connection) -> Reply:
         life = self._tail.lives.get(ask.incarnation)
         if life is None:
             damage = self._tail.damaged.get(ask.incarnation)
@@ -348,7 +375,7 @@ class Keeper:
         self._desk.look_for_blocks()
         return result
 
-    async def _goodbye(self, goodbye: Goodbye, connection: _Connection) -> Reply:
+    async def _goodbye(self, goodbye: Goodbye, connection: Connection) -> Reply:
         """Read the journal to its end. Without a final Roll the incarnation waits for its lock to be free."""
         connection.incarnation = None
         if goodbye.incarnation in self._tail.lives:
@@ -356,32 +383,32 @@ class Keeper:
                 pass
         return Done()
 
-    async def _get_snapshot(self, _question: GetSnapshot, _connection: _Connection) -> Reply:
+    async def _get_snapshot(self, _question: GetSnapshot, _connection: Connection) -> Reply:
         in_force = self._authority.in_force
         return SnapshotIs(version=in_force.snapshot_version, document=in_force.snapshot_document)
 
-    async def _get_orders(self, _question: GetOrders, _connection: _Connection) -> Reply:
+    async def _get_orders(self, _question: GetOrders, _connection: Connection) -> Reply:
         in_force = self._authority.in_force
         return OrdersAre(version=in_force.orders_version, document=in_force.orders_document)
 
-    async def _get_trace(self, question: GetTrace, _connection: _Connection) -> Reply:
+    async def _get_trace(self, question: GetTrace, _connection: Connection) -> Reply:
         if self._feed is None:
             return TraceIs(spans=[])
         return TraceIs(
             spans=await self._loop.run_in_executor(self._spans, self._feed.of_trace, question.trace_id)
         )
 
-    async def _get_metrics(self, _question: GetMetrics, _connection: _Connection) -> Reply:
+    async def _get_metrics(self, _question: GetMetrics, _connection: Connection) -> Reply:
         return MetricsAre(text=await asyncio.to_thread(self._metrics.text))
 
-    async def _take_backup(self, _question: TakeBackup, _connection: _Connection) -> Reply:
+    async def _take_backup(self, _question: TakeBackup, _connection: Connection) -> Reply:
         if self._backups is None:
             raise StateError("This keeper has no place for backups.")
         copy = await self._database.do(self._backups.begin)
         await asyncio.to_thread(copy)
         return Done()
 
-    async def _get_status(self, _question: GetStatus, _connection: _Connection) -> Reply:
+    async def _get_status(self, _question: GetStatus, _connection: Connection) -> Reply:
         in_force, now_ns = self._authority.in_force, self._clock.monotonic_ns()
         workers: list[dict[str, object]] = []
         for life in list(self._tail.lives.values()):
@@ -421,50 +448,32 @@ async def serve(
     *,
     state: Path,
     engine: Engine,
-    spans: SpanStore | None,
-    clock: Clock,
-    entropy: Entropy,
-    keys: EvidenceKeys,
     ready: Callable[[], None],
     stop: asyncio.Event,
-    backups: BackupStore | None = None,
-    keep_spans_ns: int | None = None,
-    boot_id: str | None = None,
+    door: Door | None = None,
+    **parts: Any,
 ) -> None:
     """Be the keeper of a state directory until ``stop`` is set. ``ready`` is called when it answers.
 
-    ``boot_id`` is the host's: what a worker of another boot held may not be in its journal.
-
-    Closes the engine and the store at the end. Raises StateError where another keeper has the state, and
-    the database's error when it fails in a way that trying again does not mend.
+    ``parts`` are what `Keeper` is made of. Closes the engine and the store at the end. Raises StateError if
+    another keeper has the state, and the database's error when it fails in a way that trying again does not
+    mend.
     """
     lock = KeeperLock(state)
     try:
-        keeper = Keeper(
-            state=state,
-            engine=engine,
-            spans=spans,
-            clock=clock,
-            entropy=entropy,
-            keys=keys,
-            backups=backups,
-            keep_spans_ns=keep_spans_ns,
-            boot_id=boot_id,
-        )
+        keeper = Keeper(state=state, engine=engine, **parts)
         await keeper.open()
-        server = await asyncio.start_unix_server(keeper.serve_connection, sock=listen(state / SOCKET))
-        ready()
-        tailing = asyncio.create_task(keeper.keep_tailing())
-        expiring = asyncio.create_task(keeper.keep_inbox())
-        stopping = asyncio.create_task(stop.wait())
         try:
-            await asyncio.wait({tailing, stopping, expiring}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            server.close()
+            async with listening(state, door, keeper.serve_connection):
+                ready()
+                tailing = asyncio.create_task(keeper.keep_tailing())
+                expiring = asyncio.create_task(keeper.keep_inbox())
+                stopping = asyncio.create_task(stop.wait())
+                await asyncio.wait({tailing, stopping, expiring}, return_when=asyncio.FIRST_COMPLETED)
             for task in (tailing, stopping, expiring):
                 task.cancel()
             ended = await asyncio.gather(tailing, stopping, expiring, return_exceptions=True)
-            (state / SOCKET).unlink(missing_ok=True)
+        finally:
             await keeper.close()
         for end in ended:
             if isinstance(end, Exception):

@@ -15,6 +15,7 @@ from typing import Final
 import msgspec
 from sqlalchemy import Connection, Engine, func, insert, select
 
+from podium.keeper import remote
 from podium.keeper.ledger import (
     CHARGE_COLUMNS,
     LOG_LENGTH,
@@ -31,7 +32,7 @@ from podium.keeper.ledger import (
 )
 from podium.keeper.life import DeathProof, Life, Unfinished, is_incarnation
 from podium.keeper.loglines import CallLog
-from podium.kernel.errors import InvalidRequest, JournalError, StateError
+from podium.kernel.errors import Forbidden, InvalidRequest, JournalError, NotReady, StateError
 from podium.ports import Clock
 from podium.ports.database import calls, charges, holds, incarnations
 from podium.ports.link import Hello
@@ -94,11 +95,11 @@ class Tail:
     def open(self) -> None:
         """Read where every journal stands and find journals of which nobody has told."""
         self._journals.mkdir(mode=0o700, exist_ok=True)
-        self._load()
+        self._load(fresh=True)
         self._adopt_strangers()
 
-    def _load(self) -> None:
-        """Make what is in memory, and the log, what the database says."""
+    def _load(self, *, fresh: bool = False) -> None:
+        """Make what is in memory, and the log, what the database says. ``fresh``: at a keeper's start."""
         for life in self.lives.values():
             life.close()
         self._log.close()
@@ -110,9 +111,14 @@ class Tail:
             self._ledger.aggregates.open(connection)
             rows = connection.execute(select(incarnations).where(incarnations.c.end.is_(None))).all()
             for row in rows:
-                life = Life(self._journals / row.id, row.id, worker=row.worker, pid=row.pid)
+                life = Life(
+                    self._journals / row.id, row.id, worker=row.worker, pid=row.pid, gateway=row.gateway
+                )
                 life.boot_id, life.strict = row.boot_id, row.strict
                 life.segment, life.offset, life.resumed = row.segment, row.offset, True
+                life.committed = (row.segment, row.offset)
+                if life.gateway is not None:
+                    remote.prepare(life, fresh=fresh)
                 query = (
                     select(holds.c.record).where(holds.c.incarnation == row.id).order_by(holds.c.admitted_ns)
                 )
@@ -157,6 +163,9 @@ class Tail:
                 if ends[folder.name] in {"clean", "crashed"}:
                     shutil.rmtree(folder, ignore_errors=True)
                 continue
+            if remote.is_remote(folder):  # a copy, of which the database knows nothing
+                shutil.rmtree(folder, ignore_errors=True)
+                continue
             if self._clock.wall_ns() - folder.stat().st_mtime_ns > YOUNG_FOLDER_NS:
                 self._adopt(folder)
 
@@ -171,29 +180,61 @@ class Tail:
         logger.info("found the journal of %s (%s), which never said hello", folder.name, header.worker)
         self._insert(folder.name, header.worker, header.pid, header.boot_id, header.started_ns)
 
-    def register(self, hello: Hello) -> None:
+    def register(self, hello: Hello, gateway: str | None = None) -> None:
         """Take in a worker's incarnation, which may have said hello before.
 
-        Raises InvalidRequest for a name that is none, StateError for a journal that is not here or ended.
+        ``gateway`` ships its journal, which is not here. Raises InvalidRequest for a name that is none,
+        Forbidden for one that belongs elsewhere, StateError for a journal that is not here or ended.
         """
         name = hello.incarnation
         if not is_incarnation(name):
             raise InvalidRequest(f"{name!r} is no incarnation", field="incarnation")
         if name in self.lives:
+            self.owned(name, gateway)
             return
         with self._engine.connect().execution_options(read_only=True) as connection:
             end = connection.execute(select(incarnations.c.end).where(incarnations.c.id == name)).scalar()
         if end is not None:
             raise StateError(f"The incarnation {name} has ended ({end}).", fix="Start the worker again.")
-        if not (self._journals / name).is_dir():
+        if gateway is None and not (self._journals / name).is_dir():
             raise StateError(
                 f"The worker {hello.worker} keeps no journal in {self._journals / name}.",
                 fix="Start it with this keeper's --state.",
             )
-        self._insert(name, hello.worker, hello.pid, hello.boot_id, self._clock.wall_ns(), strict=hello.strict)
+        worker = hello.worker if gateway is None else f"{gateway}/{hello.worker}"
+        now_ns, strict = self._clock.wall_ns(), hello.strict
+        self._insert(name, worker, hello.pid, hello.boot_id, now_ns, gateway, strict=strict)
+
+    def owned(self, name: str, gateway: str | None) -> Life | None:
+        """Return a life, None where there is none. Raises Forbidden where another machine has its journal."""
+        life = self.lives.get(name)
+        if life is not None and life.gateway != gateway:
+            raise Forbidden(f"The incarnation {name} is not one of yours.")
+        return life
+
+    def end_of(self, name: str, gateway: str | None) -> str | None:
+        """Return how an incarnation ended. Raises NotReady where it has said no hello yet, Forbidden."""
+        with self._engine.connect().execution_options(read_only=True) as connection:
+            row = connection.execute(
+                select(incarnations.c.end, incarnations.c.gateway).where(incarnations.c.id == name)
+            ).first()
+        if row is None:
+            raise NotReady(f"The incarnation {name} is not known here.", fix="Say hello first.")
+        if row.gateway != gateway:
+            raise Forbidden(f"The incarnation {name} is not one of yours.")
+        end: str | None = row.end
+        return end
 
     def _insert(
-        self, name: str, worker: str, pid: int, boot_id: str, started_ns: int, *, strict: bool = False
+        self,
+        name: str,
+        worker: str,
+        pid: int,
+        boot_id: str,
+        started_ns: int,
+        gateway: str | None = None,
+        *,
+        strict: bool = False,
     ) -> None:
         with self._engine.begin() as connection:
             connection.execute(
@@ -205,11 +246,15 @@ class Tail:
                     started_ns=started_ns,
                     segment=1,
                     offset=0,
+                    gateway=gateway,
                     strict=strict,
                 )
             )
-        life = self.lives[name] = Life(self._journals / name, name, worker=worker, pid=pid)
+        life = Life(self._journals / name, name, worker=worker, pid=pid, gateway=gateway)
         life.boot_id, life.strict = boot_id, strict
+        if gateway is not None:
+            remote.prepare(life, fresh=True)
+        self.lives[name] = life
 
     # Reading on
 
@@ -231,7 +276,7 @@ class Tail:
         more = False
         for name in suspects:
             life = self.lives.get(name)
-            proof = DeathProof.take(life.folder) if life is not None else None
+            proof = _proof_of(life) if life is not None else None
             if life is not None and proof is not None:
                 try:
                     more = self._bury(life) or more
@@ -303,7 +348,8 @@ class Tail:
             )
             life.bury(batch, reason="The worker died before it settled this attempt: charged in full.")
             # What was not synced yet when the host went down is not in the journal.
-            lost = self.boot_id is not None and life.boot_id != self.boot_id and not life.strict
+            boot_id = life.dead.boot_id if life.dead is not None else self.boot_id
+            lost = boot_id is not None and life.boot_id != boot_id and not life.strict
             batch.endings.append(Ending(life.incarnation, "crashed", self._clock.wall_ns(), lost=lost))
         else:
             self._end_those_that_ended(batch, [life])
@@ -338,6 +384,8 @@ class Tail:
         self._next_seq = batch.first_seq + len(batch.charges)
         self._on_committed(batch.first_seq, batch.charges)
         self._on_counted(batch.charges, batch.calls)
+        for name, cursor in batch.cursors.items():
+            self.lives[name].committed = cursor
         for path in batch.read_through:
             path.unlink(missing_ok=True)
         for ending in batch.endings:
@@ -405,6 +453,15 @@ class Tail:
     def lag_bytes(self) -> int:
         """Return how many bytes of journals are not in the ledger yet."""
         return sum(life.lag_bytes() for life in list(self.lives.values()))
+
+
+def _proof_of(life: Life) -> DeathProof | None:
+    """Return the proof that a worker is dead: its lock, or the word of the machine that has it."""
+    if life.gateway is None:
+        return DeathProof.take(life.folder)
+    if life.dead is None or remote.received(life) < (life.dead.segment, life.dead.offset):
+        return None
+    return DeathProof(-1)
 
 
 def _read_header(folder: Path) -> Header | None:

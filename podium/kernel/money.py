@@ -4,6 +4,8 @@ import math
 from decimal import Context, Decimal
 from typing import Final, NewType
 
+from podium.kernel.errors import InvalidRequest
+
 NanoUsd = NewType("NanoUsd", int)
 
 NANO_PER_USD: Final = 1_000_000_000
@@ -22,3 +24,18 @@ def usd_text(nano_usd: int) -> str:
         return "-" + usd_text(-nano_usd)
     whole, rest = divmod(nano_usd, NANO_PER_USD)
     return f"{whole}.{rest:09d}".rstrip("0") if rest % 100_000_000 else f"{whole}.{rest // 10_000_000:02d}"
+
+
+def parse_amount(text: str, unit: str) -> int:
+    """Return an amount as it is counted: nano-USD where the unit is ``usd``, else whole tokens.
+
+    Commas between digits are passed over. Raises InvalidRequest for what is no amount, or is a fraction of
+    the smallest one.
+    """
+    try:
+        value = EXACT.multiply(Decimal(text.strip().replace(",", "")), NANO_PER_USD if unit == "usd" else 1)
+    except ArithmeticError as error:
+        raise InvalidRequest(f"{text!r} is no amount.", field="amount") from error
+    if not value.is_finite() or value != value.to_integral_value() or abs(value) > 10**18:
+        raise InvalidRequest(f"{text!r} cannot be counted in its smallest unit.", field="amount")
+    return int(value)

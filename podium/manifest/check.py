@@ -20,6 +20,7 @@ REFERENCES: Final = {
     "Route": ((("spec", "candidates", "*", "model"), "Model"), (("spec", "fallbacks", "*"), "Model")),
     "Department": ((("spec", "parent"), "Department"),),
     "Agent": ((("spec", "department"), "Department"), (("spec", "routes", "*"), "Route")),
+    "Webhook": ((("spec", "department"), "Department"),),
 }
 """Where a kind names another one."""
 
@@ -57,9 +58,9 @@ def find_models(document: Document, index: Index) -> Iterator[tuple[Path, str, D
 
 
 def split_url(document: Document) -> SplitResult | None:
-    """Return the parts of a provider's base URL, or None where it is not one."""
+    """Return the parts of a provider's or webhook's URL, or None where it is not one."""
     try:
-        parts = urlsplit(document.text("spec", "baseUrl") or "")
+        parts = urlsplit(document.text("spec", _url_field(document)) or "")
         _ = parts.port
     except ValueError:
         return None
@@ -78,7 +79,7 @@ def _references(document: Document, index: Index, unsure: set[str]) -> Iterator[
 def _address(document: Document, parts: SplitResult | None) -> Iterator[Finding]:
     if parts is None or not parts.hostname:
         return
-    at = ("spec", "baseUrl")
+    at = ("spec", _url_field(document))
     address = parse_address(parts.hostname)
     why = forbidden(address, "private") if address is not None else None
     if why is not None:
@@ -90,17 +91,41 @@ def _address(document: Document, parts: SplitResult | None) -> Iterator[Finding]
     open_to_all = address is None and document.text("spec", "network") != "private"
     if (
         parts.scheme == "http"
-        and document.has("spec", "credential")
+        and (document.has("spec", "credential") or document.kind == "Webhook")
         and not is_loopback(parts.hostname)
         and (open_to_all or (address is not None and address.is_global))
     ):
-        message = "the credential would cross the network unencrypted."
+        what = "news of cases" if document.kind == "Webhook" else "the credential"
+        message = f"{what} would cross the network unencrypted."
         fix = "Write https://, or `network: private` if the provider is in a network of your own."
         yield document.finding(at, message, fix)
 
 
+def _url_field(document: Document) -> str:
+    return "url" if document.kind == "Webhook" else "baseUrl"
+
+
+def _webhook(document: Document, _index: Index) -> Iterator[Finding]:
+    yield from _credential(document)
+    yield from _address(document, split_url(document))
+
+
+def _credential(document: Document) -> Iterator[Finding]:
+    """Exactly one place for a secret."""
+    at = ("spec", "credential")
+    if document.has(*at) and not document.texts(*at):
+        given = [name for name in ("env", "file") if document.has(*at, name)]
+        if len(given) != 1:
+            message = "exactly one of `env` and `file` names the credential."
+            yield document.finding(at, message, "Write `env: NAME` or `file: PATH`.")
+
+
 AUTH_HEADERS: Final = {"anthropic": "x-api-key", "gemini": "x-goog-api-key"}
 """The header that carries the key, where it is not ``authorization``, by dialect."""
+
+
+_NAMES_ITS_LIMIT: Final = frozenset({"openai", "llama"})
+"""Dialects whose servers call the limit of output differently."""
 
 
 def _provider(document: Document, _index: Index) -> Iterator[Finding]:
@@ -119,12 +144,19 @@ def _provider(document: Document, _index: Index) -> Iterator[Finding]:
     elif document.has(*llama):
         fix = "Write `dialect: llama`, or remove `llama`."
         yield document.finding(llama, "only dialect llama runs a model.", fix)
-    credential = ("spec", "credential")
-    if document.has(*credential) and not document.texts(*credential):
-        given = [name for name in ("env", "file") if document.has(*credential, name)]
-        if len(given) != 1:
-            message = "exactly one of `env` and `file` names the credential."
-            yield document.finding(credential, message, "Write `env: NAME` or `file: PATH`.")
+    dialect = document.text("spec", "dialect") or "openai"
+    if dialect not in _NAMES_ITS_LIMIT and document.has("spec", "outputLimitField"):
+        message = f"dialect {dialect} has one name for the limit of output."
+        yield document.finding(("spec", "outputLimitField"), message, "Remove it.")
+    if dialect == "anthropic" and parts is not None and not parts.path.strip("/"):
+        message = "Anthropic's messages are not at the root."
+        fix = "Write what stands before /messages: https://api.anthropic.com/v1."
+        yield document.finding(("spec", "baseUrl"), message, fix)
+    yield from _credential(document)
+    if document.text("spec", "dialect") == "gemini" and document.has("spec", "paths"):
+        fix = "Remove `paths`; write what stands before `/models/...` into `baseUrl`."
+        message = "dialect gemini calls a method behind the model, so its paths are its own."
+        yield document.finding(("spec", "paths"), message, fix)
     yield from _address(document, parts)
     usual = AUTH_HEADERS.get(document.text("spec", "dialect") or "", "authorization")
     own = (document.text("spec", "authHeader") or usual).lower()
@@ -218,6 +250,7 @@ _CHECKS: Final = {
     "Route": _route,
     "Department": check_limits,
     "Agent": _agent,
+    "Webhook": _webhook,
 }
 
 

@@ -27,11 +27,13 @@ from podium.manifest.snapshot import (
     RouteRow,
     Snapshot,
     Timeouts,
+    WebhookRow,
     encode_snapshot,
 )
 from podium.spend.limits import Band, Limit, limit_id
 from podium.spend.prices import PriceSheet, Rate, Tier
 from podium.spend.rates import RateLimits
+from podium.trust.identity import WorkloadIssuer
 
 _NANO_USD_PER_TOKEN: Final = Decimal(1000)
 """Of one USD per million tokens."""
@@ -134,13 +136,21 @@ def _build(documents: Sequence[Document], sheets: Mapping[str, PriceSheet | None
             routes=frozenset(agent.spec.routes),
             rates=_rates(agent.spec.rate_limits),
             limits=_limits(f"agent/{name}", agent.spec.limits),
+            keys_call=departments[agent.spec.department].credentials == "keys",
+            delegates=tuple(sorted(agent.spec.delegates)),
+            public_keys=tuple(_jwk(key) for key in agent.spec.public_keys),
+            workload=(agent.spec.workload.issuer, agent.spec.workload.subject)
+            if agent.spec.workload
+            else None,
         )
         for name, agent in _of(documents, kinds.Agent).items()
     }
+    organisation = next(name for name, row in departments.items() if row.parent is None)
+    root = _of(documents, kinds.Department)[organisation].spec
     content = Snapshot(
         version=0,
         digest="",
-        organisation=next(name for name, row in departments.items() if row.parent is None),
+        organisation=organisation,
         providers={name: _provider(name, it.spec) for name, it in _of(documents, kinds.Provider).items()},
         models={
             name: _model(name, it.spec, sheets[name]) for name, it in _of(documents, kinds.Model).items()
@@ -148,6 +158,14 @@ def _build(documents: Sequence[Document], sheets: Mapping[str, PriceSheet | None
         routes={name: _route(name, it.spec) for name, it in _of(documents, kinds.Route).items()},
         departments=departments,
         agents=agents,
+        webhooks={
+            name: _webhook(name, it.spec, departments) for name, it in _of(documents, kinds.Webhook).items()
+        },
+        trust_domain=root.trust_domain or f"{organisation}.podium",
+        issuers=tuple(
+            WorkloadIssuer(it.issuer, it.audience, tuple(_jwk(key) for key in it.jwks))
+            for it in root.workload_issuers
+        ),
     )
     return msgspec.structs.replace(content, digest=hashlib.sha256(encode_snapshot(content)).hexdigest())
 
@@ -200,6 +218,23 @@ def _provider(name: str, spec: kinds.ProviderSpec) -> ProviderRow:
         health_every_s=spec.health_check.every / 1000 if spec.health_check else 10.0,
         paths=dict(sorted(spec.paths.items())),
         query=dict(sorted(spec.query.items())),
+    )
+
+
+def _webhook(name: str, spec: kinds.WebhookSpec, departments: Mapping[str, DepartmentRow]) -> WebhookRow:
+    url = urlsplit(spec.url)
+    scheme: Literal["http", "https"] = "https" if url.scheme == "https" else "http"
+    return WebhookRow(
+        name=name,
+        scheme=scheme,
+        host=url.hostname or "",
+        port=url.port or (443 if scheme == "https" else 80),
+        target=url.path or "/",
+        credential=CredentialRef(env=spec.credential.env, file=spec.credential.file),
+        network="private" if _is_written_out(url.hostname or "") else spec.network,
+        ca_file=spec.ca_file,
+        kinds=tuple(sorted(spec.kinds)),
+        department=departments[spec.department].path if spec.department is not None else None,
     )
 
 
@@ -270,19 +305,26 @@ def _departments(found: Mapping[str, kinds.Department]) -> dict[str, DepartmentR
     rows: dict[str, DepartmentRow] = {}
     for name, department in found.items():
         steps, above = [name], department.spec.parent
-        rule = department.spec.approvals.overrides
+        rule, credentials = department.spec.approvals.overrides, department.spec.credentials
         while above is not None:
             steps.append(above)
             rule = rule or found[above].spec.approvals.overrides
+            credentials = credentials or found[above].spec.credentials
             above = found[above].spec.parent
         rows[name] = DepartmentRow(
             name=name,
             parent=department.spec.parent,
             path="/".join(reversed(steps)),
             limits=_limits(f"department/{name}", department.spec.limits),
+            credentials=credentials or "keys",
             overrides=rule or "whenPossible",
         )
     return rows
+
+
+def _jwk(key: kinds.Jwk) -> dict[str, str]:
+    """Return a public key as RFC 7517 has it."""
+    return {name: value for name, value in key.model_dump().items() if value is not None}
 
 
 def _sheet(price: kinds.Price) -> PriceSheet:

@@ -33,6 +33,7 @@ from podium.manifest.snapshot import Dialect
 from podium.spend.limits import DEFAULT_BANDS, Unit
 from podium.trust.cases import Rule
 
+TrustDomain = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,254}$")]
 UrlPath = Annotated[str, Field(pattern=r"^/[!-~]*$")]
 Capability = Literal["vision", "tools", "structured_output", "audio", "documents", "embeddings"]
 ToolKind = Literal["web_search", "web_fetch", "file_search"]
@@ -340,6 +341,41 @@ class Approvals(Shape):
     )
 
 
+class Jwk(Shape):
+    """A public key (RFC 7517): Ed25519, P-256, P-384 or RSA. No private half."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=None)
+
+    kty: Literal["OKP", "EC", "RSA"] = Field(description="Its type.")
+    crv: Text | None = Field(None, description="Its curve: `Ed25519`, `P-256`, `P-384`.")
+    x: Text | None = Field(None, description="Base64url.")
+    y: Text | None = Field(None, description="Base64url.")
+    n: Text | None = Field(None, description="Base64url.")
+    e: Text | None = Field(None, description="Base64url.")
+    kid: Text | None = Field(None, description="Its id.")
+    alg: Text | None = Field(None, description="Its algorithm.")
+    use: Text | None = Field(None, description="`sig`.")
+
+
+class WorkloadIssuer(Shape):
+    """Who issues tokens to workloads."""
+
+    issuer: Text = Field(description="The `iss` of its tokens.")
+    audience: Text = Field(description="The `aud` that its tokens must have.")
+    jwks: list[Jwk] = Field(
+        min_length=1, description="Its public keys (`kubectl get --raw /openid/v1/jwks`)."
+    )
+
+
+class Workload(Shape):
+    """Whose tokens prove an agent."""
+
+    issuer: Text = Field(description="One of the organisation's `workloadIssuers`.")
+    subject: Text = Field(
+        description="The `sub` of its tokens: `system:serviceaccount:NAMESPACE:NAME` in Kubernetes."
+    )
+
+
 class DepartmentSpec(Shape):
     """A place in the organisation's tree."""
 
@@ -348,6 +384,20 @@ class DepartmentSpec(Shape):
     )
     limits: list[LimitSpec] = Field(default=[], description="What it may use, with all that is below it.")
     approvals: Approvals = Field(Approvals(), description="What wants a second person's approval.")
+    credentials: Literal["keys", "tasks"] | None = Field(
+        None,
+        description="`tasks`: an agent's own key only starts tasks, whose tokens call models and tools. "
+        "`keys`: the key calls too. Default: that of the Department above; `keys` for the organisation.",
+    )
+    trust_domain: TrustDomain | None = Field(
+        None,
+        description="Of the organisation alone: the trust domain in the SPIFFE ids of its tasks. "
+        "Default: its name and `.podium`.",
+    )
+    workload_issuers: list[WorkloadIssuer] = Field(
+        default=[],
+        description="Of the organisation alone: OIDC issuers (Kubernetes' too) whose tokens prove agents.",
+    )
 
 
 class AgentSpec(Shape):
@@ -358,6 +408,36 @@ class AgentSpec(Shape):
     rate_limits: RateLimits | None = Field(None, description="What it may.")
     limits: list[LimitSpec] = Field(
         default=[], description="What it may use; `window: task`: what each task may."
+    )
+    delegates: list[Name] = Field(
+        default=[], description="Agents for which its tasks may start tasks, with a part of their own grants."
+    )
+    public_keys: list[Jwk] = Field(
+        default=[], description="Keys with which it signs assertions (RFC 7523) instead of bearing a secret."
+    )
+    workload: Workload | None = Field(
+        None, description="Its workload's identity: a token of a configured issuer starts its tasks."
+    )
+
+
+class WebhookSpec(Shape):
+    """Where news of cases go."""
+
+    url: BaseUrl = Field(description="Gets a POST for each event of a case.")
+    credential: Credential = Field(description="Where the key of the signature (HMAC-SHA256) is read.")
+    network: Network = Field(
+        "public",
+        description="`public`: a name in `url` may only resolve to addresses of the internet. `private`: "
+        "also to private networks and this machine. An address written out in `url` says it by itself.",
+    )
+    ca_file: Text | None = Field(
+        None, description="PEM file of the authorities to trust instead of the usual ones."
+    )
+    kinds: list[Text] = Field(
+        default=[], description="Only cases of these kinds: `budget.override`. None: of all kinds."
+    )
+    department: Name | None = Field(
+        None, description="Only cases of this Department and those below it. None: of all."
     )
 
 
@@ -404,10 +484,18 @@ class Agent(Manifest):
     spec: AgentSpec = Field(description="The agent.")
 
 
+class Webhook(Manifest):
+    """An address that is told when a case of the Inbox is opened, answered or expires."""
+
+    kind: Literal["Webhook"] = Field(description="Webhook.")
+    spec: WebhookSpec = Field(description="The webhook.")
+
+
 KINDS: Final[dict[str, type[Manifest]]] = {
     "Provider": Provider,
     "Model": Model,
     "Route": Route,
     "Department": Department,
     "Agent": Agent,
+    "Webhook": Webhook,
 }

@@ -110,6 +110,17 @@ spec:
     - {amount: 20, window: day}
     - {amount: 0.50, window: task} # for each of its tasks
 """,
+    "Webhook": """\
+apiVersion: podium/v1
+kind: Webhook
+metadata:
+  name: on-call
+spec:
+  url: https://hooks.example.com/podium
+  credential: {env: ON_CALL_KEY}
+  kinds: [budget.override]
+  department: engineering
+""",
 }
 """One manifest of each kind."""
 

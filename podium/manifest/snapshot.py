@@ -9,6 +9,7 @@ from podium.spend.limits import Limit, organisation_limit
 from podium.spend.prices import PriceSheet
 from podium.spend.rates import RateLimits
 from podium.trust.cases import Rule
+from podium.trust.identity import WorkloadIssuer
 
 Dialect = Literal["openai", "openai-responses", "anthropic", "gemini", "llama"]
 
@@ -139,6 +140,8 @@ class DepartmentRow(msgspec.Struct, frozen=True):
     overrides: Rule = "whenPossible"
     """Whether an override of its limits wants a second person: its own word, else that of above."""
     limits: tuple[Limit, ...] = ()
+    credentials: Literal["keys", "tasks"] = "keys"
+    """``tasks``: the key of an agent starts tasks and does nothing else."""
 
 
 class AgentRow(msgspec.Struct, frozen=True):
@@ -150,6 +153,31 @@ class AgentRow(msgspec.Struct, frozen=True):
     routes: frozenset[str]
     rates: RateLimits | None = None
     limits: tuple[Limit, ...] = ()
+    acts_for: tuple[str, ...] = ()
+    """Of a delegated task alone: the agents whose tasks have started it; their limits of a task hold too."""
+    keys_call: bool = True
+    """Its key may call models; else it only starts tasks, whose tokens do."""
+    delegates: tuple[str, ...] = ()
+    """Agents for which its tasks may start tasks."""
+    public_keys: tuple[dict[str, str], ...] = ()
+    """Public JWKs with which it signs assertions."""
+    workload: tuple[str, str] | None = None
+    """Issuer and subject of its workload's tokens."""
+
+
+class WebhookRow(msgspec.Struct, frozen=True):
+    """Where news of cases go. ``department`` is a path; empty ``kinds`` are all."""
+
+    name: str
+    scheme: Literal["http", "https"]
+    host: str
+    port: int
+    target: str
+    credential: CredentialRef
+    network: Network = "public"
+    ca_file: str | None = None
+    kinds: tuple[str, ...] = ()
+    department: str | None = None
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -163,10 +191,16 @@ class Snapshot(msgspec.Struct, frozen=True):
     routes: dict[str, RouteRow]
     departments: dict[str, DepartmentRow]
     agents: dict[str, AgentRow]
+    webhooks: dict[str, WebhookRow] = {}
+    trust_domain: str = "podium.local"
+    """Of the SPIFFE ids of tasks."""
+    issuers: tuple[WorkloadIssuer, ...] = ()
 
     def limits_of(self, agent: AgentRow) -> tuple[Limit, ...]:
         """Return every limit on an agent's way to the root, its own first; last what always gives slices."""
         found = list(agent.limits)
+        for above in agent.acts_for:
+            found += [limit for limit in self.agents[above].limits if limit.window == "task"]
         name: str | None = agent.department
         while name is not None:
             row = self.departments[name]

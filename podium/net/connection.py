@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import httptools
 
-from podium.net.exchange import BodyTimeout, BodyTooLarge, Exchange, RequestRefused
+from podium.net.exchange import BodyTimeout, BodyTooLarge, Exchange, HeadTooLarge, RequestRefused
 from podium.net.heads import PARSED_AT_ONCE_BYTES, has_token, is_host, origin_form, status_line
 
 if TYPE_CHECKING:
@@ -83,6 +83,8 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         self._deaf = self._closing = True
         self._parser = self._incoming = None  # type: ignore[assignment] # a cycle that only gc would find
+        for queued in self._queue:
+            self.server.let_go_of_body(queued)
         self._queue.clear()
         self._pending = b""
         if self._active is not None and not self._active._body_done:
@@ -155,7 +157,7 @@ class Connection(asyncio.Protocol):
             if self._before_bytes > limit and (
                 self._before_bytes > limit + PARSED_AT_ONCE_BYTES or self._head_bytes() > limit
             ):
-                self._refuse(_head_too_large(limit))
+                self._refuse(HeadTooLarge(limit))
         elif incoming._body_bytes > self._body_seen_bytes:
             self._body_seen_bytes = incoming._body_bytes
             self._quiet_bytes = 0
@@ -165,7 +167,7 @@ class Connection(asyncio.Protocol):
             # Chunk extensions and trailers: llhttp sets them no bounds.
             self._quiet_bytes += self._piece_bytes
             if self._quiet_bytes > limit + PARSED_AT_ONCE_BYTES:
-                self._refuse(_head_too_large(limit))
+                self._refuse(HeadTooLarge(limit))
 
     def _head_bytes(self) -> int:
         return len(self._url) + sum([len(name) + len(value) + 4 for name, value in self._headers.items()])
@@ -238,7 +240,7 @@ class Connection(asyncio.Protocol):
             return
         limit = self.server.limits.max_header_bytes
         if self._before_bytes + self._piece_bytes > limit and self._head_bytes() > limit:
-            raise _head_too_large(limit)
+            raise HeadTooLarge(limit)
         self._judge(exchange)
         exchange.received_ns = time.monotonic_ns()
         exchange.method = parser.get_method().decode()
@@ -302,9 +304,11 @@ class Connection(asyncio.Protocol):
         if exchange is None:
             return
         exchange._body.append(data)
-        exchange._body_bytes += len(data)
-        if exchange._body_bytes > self.server.limits.max_body_bytes:
+        size = exchange._body_bytes = exchange._body_bytes + len(data)
+        if size > self.server.limits.max_body_bytes:
             raise BodyTooLarge(self.server.limits.max_body_bytes)
+        if size > _BODY_AHEAD_BYTES:
+            self.server.hold_body(exchange, size)
 
     def on_message_complete(self) -> None:
         exchange = self._incoming
@@ -351,8 +355,8 @@ class Connection(asyncio.Protocol):
             self._ended()
 
     def _ended(self) -> None:
-        self._active = self._task = None
-        self.server.exchange_ended()
+        ended, self._active, self._task = self._active, None, None
+        self.server.exchange_ended(ended)
         if self._closing:
             return
         self._since = self.server.now
@@ -494,7 +498,3 @@ class Connection(asyncio.Protocol):
             self._stalled_bytes, self._stalled_since = size, now
         elif now - self._stalled_since > timeout_s:
             self._transport.abort()
-
-
-def _head_too_large(limit: int) -> RequestRefused:
-    return RequestRefused(431, "headers_too_large", f"The request's head is longer than {limit} bytes.")

@@ -32,6 +32,14 @@ class BodyTooLarge(RequestRefused):
         super().__init__(413, "body_too_large", f"The request's body is longer than {limit_bytes} bytes.")
 
 
+class HeadTooLarge(RequestRefused):
+    """The head is longer than the limit: 431."""
+
+    def __init__(self, limit_bytes: int) -> None:
+        text = f"The request's head is longer than {limit_bytes} bytes."
+        super().__init__(431, "headers_too_large", text)
+
+
 class BodyTimeout(RequestRefused):
     """The body did not arrive in time: 408."""
 
@@ -55,6 +63,7 @@ class Exchange:
         "_connection",
         "_expects",
         "_head",
+        "_held_bytes",
         "_http_1_0",
         "_keep_alive",
         "_refused",
@@ -80,6 +89,7 @@ class Exchange:
         self.started = self.finished = False
         self._body: list[bytes] = []
         self._body_bytes = 0
+        self._held_bytes = 0  # of a large body, as the server counts them
         self._body_done = False
         self._refused: RequestRefused | None = None
         self._waiter: asyncio.Future[None] | None = None

@@ -68,6 +68,11 @@ class ServerLimits:
     """The last one is answered with ``connection: close``; 0 is no limit."""
     max_in_flight: int = 4096
     """Requests, streams among them, that are being answered; more are answered 503."""
+    max_held_body_bytes: int = 256 << 20
+    """Of all large bodies (over 256 KiB) together, until their requests are answered; the one that would pass
+    it is answered 503."""
+    max_unsent_bytes: int = 256 << 20
+    """Of all answers that clients do not read; where there is more, those with most of it are cut."""
 
 
 class Server:
@@ -84,6 +89,7 @@ class Server:
         self.error_body = error_body or _plain_error_body
         self.draining = False
         self.in_flight = 0
+        self.held_body_bytes = 0
         self.port = 0
         self.now = 0.0
         self.loop: asyncio.AbstractEventLoop = None  # type: ignore[assignment] # set by listen
@@ -201,8 +207,22 @@ class Server:
             del self._by_client[client]
         self._tell_if_empty()
 
-    def exchange_ended(self) -> None:
+    def hold_body(self, exchange: Exchange, size_bytes: int) -> None:
+        """Count a large body that grows. Raises RequestRefused when all together are too much."""
+        self.held_body_bytes += size_bytes - exchange._held_bytes
+        exchange._held_bytes = size_bytes
+        if self.held_body_bytes > self.limits.max_held_body_bytes:
+            raise RequestRefused(503, "overloaded", "As much of large requests is held as there may be.")
+
+    def let_go_of_body(self, exchange: Exchange) -> None:
+        """Count a body no more."""
+        self.held_body_bytes -= exchange._held_bytes
+        exchange._held_bytes = 0
+
+    def exchange_ended(self, exchange: Exchange | None) -> None:
         """Count an exchange as ended."""
+        if exchange is not None:
+            self.let_go_of_body(exchange)
         self.in_flight -= 1
         self._tell_if_empty()
 
@@ -212,9 +232,28 @@ class Server:
 
     def _sweep(self) -> None:
         self.now = now = self.loop.time()
+        unsent: list[tuple[int, Connection]] = []
         for connection in list(self.connections):
             connection.check_time(now)
+            if connection.full:
+                unsent.append((connection._transport.get_write_buffer_size(), connection))
+        over = sum([size for size, _ in unsent]) - self.limits.max_unsent_bytes
+        if over > 0:
+            self._cut_slowest(unsent, over)
         self._sweeper = self.loop.call_later(self._sweep_s, self._sweep) if self.connections else None
+
+    @staticmethod
+    def _cut_slowest(unsent: list[tuple[int, Connection]], over_bytes: int) -> None:
+        """Cut clients that leave most unread, until as much is gone as is too much."""
+        unsent.sort(key=lambda it: it[0], reverse=True)
+        cut = 0
+        for size, connection in unsent:
+            if over_bytes <= 0:
+                break
+            connection.cut()
+            over_bytes -= size
+            cut += 1
+        logger.warning("%d clients were cut: they left more unread than there is room for", cut)
 
 
 def _plain_error_body(status: int, code: str, message: str) -> bytes:

@@ -126,6 +126,21 @@ class RotateKey(msgspec.Struct, frozen=True, tag="rotate_key"):
     by: By
 
 
+class SteerTask(msgspec.Struct, frozen=True, tag="steer_task"):
+    """End, kill, revoke, pause or resume a task, and its children with it."""
+
+    by: By
+    task_id: str
+    act: Literal["end", "kill", "revoke", "pause", "resume"]
+    reason: str
+
+
+class RotateTaskKey(msgspec.Struct, frozen=True, tag="rotate_task_key"):
+    """Sign task tokens with a new key. The old one is in force until its last token has ended."""
+
+    by: By
+
+
 class OpenCase(msgspec.Struct, frozen=True, tag="open_case"):
     """Something waits for a person. The case's id and times are the keeper's to give; its key is unique."""
 
@@ -204,6 +219,8 @@ Act = (
     | NoteRefused
     | NoteGuessing
     | RotateKey
+    | SteerTask
+    | RotateTaskKey
     | OpenCase
     | AnswerCase
     | AskOverride

@@ -75,6 +75,7 @@ incarnations = Table(
     Column("end", String),  # clean | crashed | damaged
     Column("segment", Integer, nullable=False),  # cursor: how far the journal is in the ledger
     Column("offset", BigInteger, nullable=False),
+    Column("gateway", String),  # the machine that ships its journal; null: the keeper's own
     Column("strict", Boolean, nullable=False, server_default=false()),  # waits for the disk before it sends
 )
 
@@ -381,4 +382,27 @@ override_requests = Table(  # asked for more of a limit: what was asked, and wha
     Column("decided_by", String),
     Column("decided_ns", BigInteger),
     Index("override_requests_limit", "limit"),
+)
+
+task_identities = Table(  # tasks that have tokens of their own
+    "task_identities",
+    metadata,
+    Column("task_id", String, primary_key=True),
+    Column("agent", String, nullable=False),
+    Column("department", String, nullable=False),
+    Column("sub", Text, nullable=False),  # the SPIFFE id
+    Column("parent_id", String),
+    Column("root_id", String, nullable=False),
+    Column("act", Text),  # JSON: on whose behalf, as it stands in tokens
+    Column("details", Text, nullable=False),  # JSON: the grants, as they stand in tokens
+    Column("prompt_sha256", String),
+    Column("jkt", String),
+    Column("state", String, nullable=False),  # running | paused | ended | killed | revoked
+    Column("started_ns", BigInteger, nullable=False),
+    Column("until_ns", BigInteger, nullable=False),
+    Column("token_until_ns", BigInteger, nullable=False),  # when the last token given out expires
+    Column("changed_ns", BigInteger, nullable=False),
+    Index("task_identities_parent", "parent_id"),
+    Index("task_identities_state", "state", "token_until_ns"),
+    Index("task_identities_started", "started_ns"),
 )

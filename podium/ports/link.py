@@ -1,4 +1,4 @@
-"""The keeper's language: one request and one answer a frame, over a Unix socket.
+"""The keeper's language: one request and one answer a frame, over a Unix socket, or TLS between machines.
 
 A frame is a little-endian ``u32`` length and a MessagePack map tagged with ``type``. ``PROTOCOL`` is sent
 in the first message of a connection; a keeper refuses another one.
@@ -11,6 +11,8 @@ import msgspec
 
 from podium.kernel.errors import InvalidRequest
 from podium.ports.acts import Act, ActDone, By, CaseIs
+from podium.ports.machines import Died, GetKeys, KeysAre, Ship, Shipped
+from podium.ports.tasks import TaskIs, TaskQuestion
 from podium.spend.rates import Claim
 
 PROTOCOL: Final = 1
@@ -223,6 +225,9 @@ class Refused(msgspec.Struct, frozen=True, tag="refused"):
     fix: str = ""
 
 
+REMOTE: Final = (Hello, Ask, Draw, GetSnapshot, GetOrders, Goodbye, Ship, Died, GetKeys)
+"""What a gateway on another machine may say; its incarnations are its own alone."""
+
 Question = (
     Hello
     | Ask
@@ -238,6 +243,10 @@ Question = (
     | TakeBackup
     | Draw
     | Act
+    | Ship
+    | Died
+    | GetKeys
+    | TaskQuestion
 )
 Reply = (
     Welcome
@@ -250,8 +259,11 @@ Reply = (
     | MetricsAre
     | Done
     | Refused
+    | Shipped
+    | KeysAre
     | ActDone
     | CaseIs
+    | TaskIs
 )
 
 

@@ -116,6 +116,12 @@ class Calibrator:
             return certain
         return min(certain, math.ceil(body_bytes * self._ratio * MARGIN) + TEMPLATE_TOKENS)
 
+    def typical_tokens_per_byte(self) -> float:
+        """Return what half of the calls did not pass, for an estimate that is to be near and not safe."""
+        if not self._ratios:
+            return 1 / TYPICAL_BYTES_PER_TOKEN
+        return sorted(self._ratios)[len(self._ratios) // 2]
+
 
 def has_media(request: Request) -> bool:
     """Return whether a request bears what is not text: its bytes say nothing about its tokens."""
@@ -156,6 +162,8 @@ def decide_bound(request: Request, model: ModelFacts, estimate_tokens: int) -> B
     ``estimate_tokens`` is the input by `Calibrator.estimate`, or by `certain_input_bound` near a limit. The
     hold takes the worst price of any tier and kind of token.
     """
+    if request.operation == "count_tokens":
+        return Bound(0, 0, 0, None)  # providers count for nothing
     sheet, ceiling = model.prices, model.ceiling_nano_usd
     input_tokens = _input_bound(request, model, estimate_tokens)
     limit, to_set = _output_limit(request, model, estimate_tokens)

@@ -61,6 +61,14 @@ class PriceSheet(msgspec.Struct, frozen=True):
     """Where the prices come from, for people: ``manifest`` or ``genai-prices VERSION PROVIDER/MODEL``."""
 
 
+FREE: Final = PriceSheet(Rate(Decimal(0)), Rate(Decimal(0)), source="counting is free")
+
+
+def sheet_of(operation: str, sheet: PriceSheet | None) -> PriceSheet | None:
+    """Return the prices of an operation at a model with ``sheet``: providers count tokens for nothing."""
+    return FREE if operation == "count_tokens" else sheet
+
+
 _OUTPUT_KINDS: Final = frozenset({"output", "reasoning", "output_audio"})
 
 

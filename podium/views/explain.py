@@ -10,7 +10,7 @@ from podium.kernel.errors import NotFound
 from podium.kernel.money import EXACT, ceil_nano, usd_text
 from podium.manifest.snapshot import Snapshot, decode_snapshot
 from podium.ports.database import calls, charges, holds, snapshots, tasks
-from podium.spend.prices import CostLine, cost_lines
+from podium.spend.prices import CostLine, cost_lines, sheet_of
 from podium.views.calls import CallDetail, call_detail
 from podium.views.ledger import ChargeRow, LedgerFilters, TotalRow, ledger_rows, totals
 
@@ -186,7 +186,7 @@ def _work_out(connection: Connection, charge: ChargeRow, cache: dict[int, Snapsh
     snapshot = _snapshot(connection, charge.snapshot_version, cache)
     model = snapshot.models.get(charge.model) if snapshot is not None else None
     usage = usage_of(charge)
-    sheet = model.prices if model is not None else None
+    sheet = sheet_of(charge.operation, model.prices) if model is not None else None
     lines: tuple[CostLine, ...] = ()
     verified: bool | None = None
     if sheet is not None and usage is not None and not charge.estimated:

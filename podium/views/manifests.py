@@ -48,7 +48,7 @@ class Manifests(msgspec.Struct, frozen=True):
     refused: Refusal | None
 
 
-KINDS = ("providers", "models", "routes", "departments", "agents")
+KINDS = ("providers", "models", "routes", "departments", "agents", "webhooks")
 
 
 def manifests(connection: Connection, *, history: int = 20) -> Manifests:

@@ -82,7 +82,7 @@ def _part(block: shapes.ReplyBlock) -> Text | Thinking | chat.ToolCall | None:
     if block.type == "redacted_thinking":
         return Thinking(redacted=block.data, signed_by=NATIVE)
     if block.type == "tool_use":
-        arguments = bytes(block.input).decode()
+        arguments = bytes(block.input).decode(errors="replace")
         return chat.ToolCall(block.id, block.name, "{}" if arguments == "null" else arguments)
     return None
 

@@ -10,12 +10,20 @@ import msgspec
 
 from podium.wire.formats import WireError
 
+NO_THREADS: Final = "thread_unsupported_request"
+"""The beta's own code for a request whose conversation is not kept: the SDK then sends all of it."""
 
-class _Error(msgspec.Struct, frozen=True):
+
+class _Details(msgspec.Struct, frozen=True):
+    error_code: str
+
+
+class _Error(msgspec.Struct, frozen=True, omit_defaults=True):
     type: str
     message: str
     param: str | None
     code: str
+    details: _Details | None = None
 
 
 class _Body(msgspec.Struct, frozen=True):
@@ -44,7 +52,8 @@ _TYPES: Final = {
 def encode_error(error: WireError) -> bytes:
     """Return the JSON body of an error; ``param`` names the request's field at fault."""
     type_ = _TYPES.get(error.status, "api_error")
-    return _encoder.encode(_Body(_Error(type_, error.message, error.field, error.code)))
+    details = _Details(NO_THREADS) if error.code == NO_THREADS else None
+    return _encoder.encode(_Body(_Error(type_, error.message, error.field, error.code, details)))
 
 
 def encode_stream_error(error: WireError) -> bytes:

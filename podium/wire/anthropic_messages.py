@@ -13,7 +13,7 @@ from podium.kernel.call import CostTag, Reply, Request, ServerTool
 from podium.kernel.errors import InvalidRequest
 from podium.wire.anthropic_answers import decode_answer, encode_answer, stream_decoder, stream_writer
 from podium.wire.anthropic_encode import encode_chat
-from podium.wire.anthropic_errors import encode_error, encode_stream_error
+from podium.wire.anthropic_errors import NO_THREADS, encode_error, encode_stream_error
 from podium.wire.anthropic_neutral import NATIVE, decode_chat, field_of
 from podium.wire.anthropic_stream import StreamReader
 from podium.wire.anthropic_usage import decode_counts, to_usage
@@ -99,7 +99,8 @@ class _Source(msgspec.Struct, frozen=True):
 
 class _Block(msgspec.Struct, frozen=True):
     type: str = ""
-    source: _Source | None = None
+    source: _Source | str | None = None
+    """Of a search result: a text."""
     content: msgspec.Raw = _NULL
 
 
@@ -143,6 +144,13 @@ def decode_request(body: bytes, path: str = "") -> Request:  # noqa: ARG001 - th
     """Return the neutral model of a client's body. Raises InvalidRequest that names the field."""
     fields = decode_fields(body)
     route = decode_route(fields)
+    if given(fields, "thread") is not None:
+        raise InvalidRequest(
+            "Podium keeps no threads.",
+            fix="Send the whole conversation, without thread.",
+            field="thread",
+            code=NO_THREADS,
+        )
     needs: set[str] = set()
     unpriced: list[str] = []
     server_tools: list[ServerTool] = []
@@ -195,18 +203,19 @@ def _look_at_blocks(content: msgspec.Raw, at: str, needs: set[str]) -> bool:
     for block in blocks:
         if block.type in _TEXT_BLOCKS:
             continue
+        source = block.source if isinstance(block.source, _Source) else None
         if block.type == "tool_result":
             remote |= _look_at_blocks(block.content, f"{at}.content", needs)
         elif block.type == "image":
             needs.add("vision")
-            remote |= block.source is None or block.source.type != "base64"
-        elif block.type == "document" and block.source is not None and block.source.type == "content":
-            remote |= _look_at_blocks(block.source.content, f"{at}.source.content", needs)
-        elif block.type == "document" and block.source is not None and block.source.type == "text":
+            remote |= source is None or source.type != "base64"
+        elif block.type == "document" and source is not None and source.type == "content":
+            remote |= _look_at_blocks(source.content, f"{at}.source.content", needs)
+        elif block.type == "document" and source is not None and source.type == "text":
             continue
         elif block.type == "document":
             needs.add("documents")
-            remote |= block.source is None or block.source.type != "base64"
+            remote |= source is None or source.type != "base64"
         else:
             remote = True  # a block that is not known may name anything
     return remote

@@ -16,7 +16,7 @@ from podium.kernel.chat import Chat, Message, Part, Source, Text
 from podium.kernel.errors import Inexpressible, InvalidRequest
 from podium.wire import anthropic_shapes as shapes
 from podium.wire.formats import unknown_field, unseal
-from podium.wire.openai_fields import UNREADABLE, given
+from podium.wire.openai_fields import UNREADABLE, given, json_text
 
 NATIVE: Final = "anthropic"
 _LABELS: Final = frozenset({"cache_control", "service_tier", "diagnostics"})
@@ -182,7 +182,7 @@ def _part(block: shapes.Block, at: str, dropped: list[str]) -> Part:
         data, signed_by = unseal(block.data, native=NATIVE)
         return chat.Thinking(redacted=data, signed_by=signed_by)
     if isinstance(block, shapes.ToolUseBlock):
-        arguments = bytes(block.input).decode()
+        arguments = json_text(block.input, f"{at}.input")
         if not arguments.startswith("{"):
             raise InvalidRequest(f"{at}.input is no object.", field=f"{at}.input")
         return chat.ToolCall(block.id, block.name, arguments, _cache(block.cache_control))
@@ -239,11 +239,11 @@ def _tools(fields: dict[str, msgspec.Raw], dropped: list[str]) -> tuple[chat.Too
         chat.Tool(
             tool.name,
             tool.description,
-            bytes(tool.input_schema).decode(),
+            json_text(tool.input_schema, f"tools[{index}].input_schema"),
             tool.strict,
             _cache(tool.cache_control),
         )
-        for tool in tools
+        for index, tool in enumerate(tools)
     )
 
 
@@ -264,7 +264,9 @@ def _output(fields: dict[str, msgspec.Raw], config: shapes.OutputConfig | None) 
     wanted: shapes.JsonFormat | None = _read(fields, "output_format", _format_decoder)
     if config is not None and config.format is not None:
         wanted = config.format
-    return None if wanted is None else chat.OutputFormat("schema", schema=bytes(wanted.schema).decode())
+    if wanted is None:
+        return None
+    return chat.OutputFormat("schema", schema=json_text(wanted.schema, "output_config.format.schema"))
 
 
 def _reasoning(fields: dict[str, msgspec.Raw], config: shapes.OutputConfig | None) -> chat.Reasoning | None:

@@ -5,6 +5,7 @@ Source: https://docs.anthropic.com/en/docs/build-with-claude/streaming. The coun
 is known, which stands in the usage of the former.
 """
 
+import contextlib
 from typing import Final
 
 import msgspec
@@ -133,7 +134,9 @@ class StreamReader(PassingStream):
         """
         if self._held is None:
             return cost_comment(tag) + self._stop
-        fields = _fields_decoder.decode(self._held)
+        fields: dict[str, msgspec.Raw] = {}
+        with contextlib.suppress(*UNREADABLE):  # a field's name is no UTF-8
+            fields = _fields_decoder.decode(self._held)
         usage = fields.get("usage", _NULL)
         if not bytes(usage).startswith(b"{"):
             return self._released() + cost_comment(tag) + self._stop

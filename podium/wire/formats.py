@@ -210,6 +210,18 @@ class EmbeddingsFormat(SameFormat, Protocol):
         ...
 
 
+class CountFormat(SameFormat, Protocol):
+    """A wire format of counts of tokens."""
+
+    def estimate(self, request: Request, tokens_per_byte: float) -> int:
+        """Return about how many tokens a request has, for a provider that does not count in this format."""
+        ...
+
+    def encode_count(self, tokens: int) -> bytes:
+        """Return a count as a provider answers it."""
+        ...
+
+
 class Codec(Protocol):
     """What the path uses: one client's format and one provider's, together."""
 

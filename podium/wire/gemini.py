@@ -20,7 +20,7 @@ from podium.wire.gemini_fields import NULL, decode_object, decode_text, given
 from podium.wire.gemini_neutral import decode_chat, field_of
 from podium.wire.gemini_request import CONFIG, decode_generate
 from podium.wire.gemini_stream import StreamReader, chunk_decoder, finish_of, raise_if_broken
-from podium.wire.gemini_usage import decode_usage, tag_usage
+from podium.wire.gemini_usage import decode_usage, tag_usage, with_searches
 from podium.wire.openai_fields import UNREADABLE
 
 __all__ = [
@@ -84,7 +84,7 @@ def encode_request(request: Request, outgoing: Outgoing) -> bytes:
 
 def stream_reader(request: Request) -> StreamReader:
     """Return a reader of one stream for a client that speaks this format too."""
-    return StreamReader(choices=request.choices)
+    return StreamReader(choices=request.choices, searches=bool(request.server_tools))
 
 
 def decode_reply(body: bytes) -> Reply:
@@ -97,10 +97,17 @@ def decode_reply(body: bytes) -> Reply:
     except UNREADABLE as error:
         raise BrokenReply("The provider answered with no GenerateContentResponse.", sent=True) from error
     raise_if_broken(chunk)
+    usage = decode_usage(chunk.usage_metadata) if chunk.usage_metadata != NULL else None
+    model = decode_text(chunk.model_version)
+    grounding = [
+        candidate.grounding_metadata
+        for candidate in chunk.candidates or ()
+        if candidate.grounding_metadata != NULL
+    ]
     return Reply(
-        usage=decode_usage(chunk.usage_metadata) if chunk.usage_metadata != NULL else None,
+        usage=with_searches(usage, grounding, model) if grounding else usage,
         upstream_id=decode_text(chunk.response_id),
-        upstream_model=decode_text(chunk.model_version),
+        upstream_model=model,
         finish_reason=finish_of(chunk),
     )
 

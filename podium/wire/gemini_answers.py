@@ -115,7 +115,7 @@ def mint_id(answer_id: str | None, index: int, call: Call) -> str:
 
 def arguments_of(call: Call) -> str:
     """Return the text of a call's arguments."""
-    return "{}" if call.args == NULL else bytes(call.args).decode()
+    return "{}" if call.args == NULL else bytes(call.args).decode(errors="replace")
 
 
 def finish_in(body: Body, *, called: bool) -> tuple[Finish | None, str | None]:

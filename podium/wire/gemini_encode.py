@@ -17,6 +17,7 @@ from podium.wire.formats import Outgoing, inexpressible
 from podium.wire.gemini_neutral import type_of
 from podium.wire.gemini_schema import unheeded, with_names
 from podium.wire.gemini_signatures import NATIVE
+from podium.wire.gemini_usage import BEFORE_3
 
 UNSIGNED: Final = "skip_thought_signature_validator"
 """Google's own word for a call that another model made, without which Gemini 3 refuses it.
@@ -26,8 +27,6 @@ Source: https://ai.google.dev/gemini-api/docs/thought-signatures, FAQ.
 MAX_STOPS: Final = 5
 """Google's limit of ``stopSequences``."""
 _MAX_SEED: Final = 2**31
-_BEFORE_3: Final = ("gemini-1", "gemini-2")
-"""Models that take a budget of thinking, not a level, and that check no signatures."""
 _BUDGETS: Final[dict[str, int]] = {
     "minimal": 1024,
     "low": 1024,
@@ -104,7 +103,9 @@ def with_text(output: chat.OutputFormat) -> str:
 
 
 def _is_before_3(model: str) -> bool:
-    return model.rpartition("/")[2].startswith(_BEFORE_3)
+    return model.rpartition("/")[2].startswith(
+        BEFORE_3
+    )  # they take a budget of thinking, no level, and check no signatures
 
 
 def _thinking(reasoning: chat.Reasoning | None, before_3: bool) -> dict[str, object] | None:

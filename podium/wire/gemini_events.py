@@ -19,6 +19,7 @@ from podium.wire.gemini_signatures import read_signature, signature_of
 from podium.wire.gemini_stream import MAX_EVENT_BYTES, Error
 from podium.wire.gemini_usage import decode_usage, tagged_usage
 from podium.wire.openai_fields import UNREADABLE
+from podium.wire.passing import end_of_event
 
 _encoder = msgspec.json.Encoder()
 _DATA: Final = b"data: "
@@ -52,7 +53,7 @@ class StreamDecoder:
         events = self._framer.feed(data)
         start = 0
         while start < len(events) and self.error is None:
-            end = events.find(b"\n\n", start) + 2
+            end = end_of_event(events, start)
             self._read(events[start:end], out)
             start = end
         if len(self._framer.rest) > self._max_event_bytes:

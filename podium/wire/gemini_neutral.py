@@ -18,6 +18,7 @@ from podium.wire.formats import inexpressible, unknown_field
 from podium.wire.gemini_fields import NULL, given
 from podium.wire.gemini_schema import to_json_schema
 from podium.wire.gemini_signatures import NATIVE, read_signature, standard_base64
+from podium.wire.openai_fields import json_text
 
 _READ: Final = frozenset(
     {
@@ -121,8 +122,9 @@ def decode_chat(request: Request) -> Chat:
 
 def _read_labels(request: Request, dropped: list[str]) -> None:
     fields = request.fields
-    if request.unpriced:
-        raise unknown_field(request.unpriced[0], native=NATIVE)
+    if request.unpriced or request.server_tools:
+        field = request.unpriced[0] if request.unpriced else request.server_tools[0].field
+        raise unknown_field(field, native=NATIVE)
     dropped += [name for name in ("labels", "serviceTier") if given(fields, name) is not None]
     store = given(fields, "store")
     if store is not None:
@@ -219,7 +221,7 @@ class Messages:
             self._minted += 1
             call_id = f"call_podium_{self._minted}"
         self._pending.append((call_id, call.name))
-        arguments = "{}" if call.args == NULL else bytes(call.args).decode()
+        arguments = "{}" if call.args == NULL else json_text(call.args, f"{at}.functionCall.args")
         if not call.name:
             raise InvalidRequest(f"{at}.functionCall.name is missing.", field=f"{at}.functionCall.name")
         return chat.ToolCall(call_id, call.name, arguments)
@@ -300,10 +302,13 @@ def _words_of(raw: msgspec.Raw, at: str) -> tuple[str | None, bool]:
     if len(found) == 1:
         name, value = next(iter(found.items()))
         if name in _WORDS or name == "error":
-            text = bytes(value)
-            words = _text_decoder.decode(text) if text.startswith(b'"') else text.decode()
+            text = json_text(value, f"{at}.response")
+            try:
+                words = _text_decoder.decode(text) if text.startswith('"') else text
+            except msgspec.MsgspecError as error:
+                raise InvalidRequest(f"{at}.response is no text: {error}.", field=f"{at}.response") from error
             return words, name == "error"
-    return bytes(raw).decode(), False
+    return json_text(raw, f"{at}.response"), False
 
 
 def _decoded(data: str, at: str) -> str:
@@ -352,7 +357,7 @@ def _tools(
 
 def _parameters(function: shapes.Declaration, at: str) -> str | None:
     if function.parameters_json_schema != NULL:
-        return bytes(function.parameters_json_schema).decode()
+        return json_text(function.parameters_json_schema, f"{at}.parametersJsonSchema")
     if function.parameters == NULL:
         return None
     return to_json_schema(function.parameters, f"{at}.parameters")
@@ -382,7 +387,8 @@ def _output(config: shapes.GenerationConfig) -> chat.OutputFormat | None:
         field = "generationConfig.responseMimeType"
         raise inexpressible(f"{field}: answers of type {mime_type}", field)
     if config.response_json_schema != NULL:
-        return chat.OutputFormat("schema", schema=bytes(config.response_json_schema).decode())
+        field = "generationConfig.responseJsonSchema"
+        return chat.OutputFormat("schema", schema=json_text(config.response_json_schema, field))
     if config.response_schema != NULL:
         field = "generationConfig.responseSchema"
         return chat.OutputFormat("schema", schema=to_json_schema(config.response_schema, field))

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from podium.kernel.call import Request
+from podium.kernel.call import Request, ServerTool
 from podium.kernel.errors import InvalidRequest
 from podium.wire.gemini_fields import (
     canonical,
@@ -21,6 +21,7 @@ from podium.wire.gemini_fields import (
     raise_invalid,
     read_target,
 )
+from podium.wire.gemini_usage import WEB_SEARCH
 from podium.wire.openai_fields import UNREADABLE
 
 TOP: Final = frozenset(
@@ -94,6 +95,7 @@ class Looked(msgspec.Struct):
     needs: set[str]
     unpriced: list[str]
     remote: bool = False
+    server_tools: list[ServerTool] = []
 
     def part(self, part: dict[str, msgspec.Raw], at: str) -> None:
         """Look at a part that is more than text."""
@@ -155,6 +157,7 @@ def decode_generate(body: bytes, target: str) -> Request:
         needs=frozenset(looked.needs),
         remote_content=looked.remote,
         unpriced=tuple(looked.unpriced),
+        server_tools=tuple(looked.server_tools),
     )
 
 
@@ -202,6 +205,9 @@ def _look_at_tools(raw: msgspec.Raw, looked: Looked) -> None:
             if name in _CLIENT_TOOLS:
                 if bytes(value) != b"[]":
                     looked.needs.add("tools")
+            elif name == "googleSearch":
+                # Google takes no bound of searches, and counts them in groundingMetadata.
+                looked.server_tools.append(ServerTool(WEB_SEARCH, f"tools.{name}"))
             else:
                 looked.unpriced.append(f"tools.{name}")
 

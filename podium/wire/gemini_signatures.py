@@ -37,7 +37,7 @@ def read_signature(text: str | None, words: str = "") -> Thinking:
         return Thinking(words, text, NATIVE)
     try:
         plain = binascii.a2b_base64(standard_base64(text)).decode()
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # no base64, no ASCII, no UTF-8
         return Thinking(words, text, NATIVE)
     if not plain.startswith(SEALED):
         return Thinking(words, text, NATIVE)

@@ -11,11 +11,11 @@ from typing import Final
 
 import msgspec
 
-from podium.kernel.call import CostTag, Reply
+from podium.kernel.call import CostTag, Reply, Usage
 from podium.kernel.errors import BrokenReply
 from podium.wire import sse
 from podium.wire.gemini_fields import NULL, decode_text
-from podium.wire.gemini_usage import decode_usage, tag_usage
+from podium.wire.gemini_usage import decode_usage, tag_usage, with_searches
 from podium.wire.openai_fields import UNREADABLE
 
 MAX_EVENT_BYTES: Final = 16 << 20
@@ -56,6 +56,7 @@ class Candidate(msgspec.Struct, frozen=True, rename="camel"):
     finish_reason: str | None = None
     index: int = 0
     content: msgspec.Raw = NULL
+    grounding_metadata: msgspec.Raw = NULL
 
 
 class _Parts(msgspec.Struct, frozen=True):
@@ -108,14 +109,17 @@ def raise_if_broken(chunk: Chunk) -> None:
 class StreamReader:
     """Reads one upstream stream. Feed it bytes as they come; what it returns may go to the client."""
 
-    def __init__(self, *, choices: int = 1, max_event_bytes: int = MAX_EVENT_BYTES) -> None:
+    def __init__(
+        self, *, choices: int = 1, searches: bool = False, max_event_bytes: int = MAX_EVENT_BYTES
+    ) -> None:
         self.first_token = False
         """The first content has passed."""
         self.done = False
         """The provider has closed behind a finish reason of every candidate."""
         self.error: str | None = None
         """The provider's error inside the stream, or what is wrong with the stream itself."""
-        self._choices = choices
+        self._reads_all = choices > 1 or searches
+        self._grounding: list[msgspec.Raw] = []
         self._max_event_bytes = max_event_bytes
         self._framer = sse.Framer()
         self._seen: set[int] = set()
@@ -152,11 +156,15 @@ class StreamReader:
     def reply(self) -> Reply:
         """Return what has been read so far; final once `done`."""
         return Reply(
-            usage=None if self._usage is None else decode_usage(_raw_usage(self._usage)),
+            usage=self._counted(),
             upstream_id=self._upstream_id,
             upstream_model=self._upstream_model,
             finish_reason=self._finish_reason,
         )
+
+    def _counted(self) -> Usage | None:
+        usage = None if self._usage is None else decode_usage(_raw_usage(self._usage))
+        return with_searches(usage, self._grounding, self._upstream_model) if self._grounding else usage
 
     def finish(self, tag: CostTag) -> bytes:
         """Return the stream's end: the last event, whose usage has the cost."""
@@ -199,7 +207,7 @@ class StreamReader:
 
     def _passing(self) -> bool:
         """Return whether only an event that bears a mark matters now."""
-        return self.first_token and self._finish_reason is None and self._choices == 1
+        return self.first_token and self._finish_reason is None and not self._reads_all
 
     def _broken(self) -> bool:
         return self.error is not None
@@ -254,6 +262,8 @@ class StreamReader:
     def _look_at(self, chunk: Chunk) -> None:
         for candidate in chunk.candidates or ():
             self._seen.add(candidate.index)
+            if candidate.grounding_metadata != NULL:
+                self._grounding.append(candidate.grounding_metadata)
             if candidate.finish_reason not in _UNFINISHED:
                 self._finished.add(candidate.index)
             if not self.first_token and _has_content(candidate.content):

@@ -5,6 +5,7 @@ Source: Google's API reference, ``UsageMetadata``: ``promptTokenCount`` includes
 candidates and thoughts. ProtoJSON leaves zeros out.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -13,7 +14,15 @@ from podium.kernel.call import CostTag, Usage
 from podium.wire.openai_fields import UNREADABLE
 from podium.wire.openai_usage import makes_sense, tag_usage
 
-__all__ = ["decode_usage", "encode_usage", "tag_usage", "tagged_usage"]
+__all__ = [
+    "BEFORE_3",
+    "WEB_SEARCH",
+    "decode_usage",
+    "encode_usage",
+    "tag_usage",
+    "tagged_usage",
+    "with_searches",
+]
 
 
 class _Modality(msgspec.Struct, frozen=True, rename="camel"):
@@ -34,9 +43,16 @@ class _Usage(msgspec.Struct, frozen=True, rename="camel"):
     tool_use_prompt_tokens_details: list[_Modality] | None = None
 
 
+class _Grounding(msgspec.Struct, frozen=True, rename="camel"):
+    web_search_queries: list[str] = []
+
+
 _decoder = msgspec.json.Decoder(_Usage)
+_grounding_decoder = msgspec.json.Decoder(_Grounding)
 _encoder = msgspec.json.Encoder()
 _AUDIO: Final = "AUDIO"
+WEB_SEARCH: Final = "web_search"
+BEFORE_3: Final = ("gemini-1", "gemini-2")
 
 
 def decode_usage(raw: bytes | msgspec.Raw) -> Usage | None:
@@ -64,6 +80,29 @@ def decode_usage(raw: bytes | msgspec.Raw) -> Usage | None:
     )
     parts = (usage.prompt_token_count, usage.candidates_token_count, usage.tool_use_prompt_token_count)
     return result if min(parts) >= 0 and makes_sense(result) else None
+
+
+def with_searches(usage: Usage | None, metadata: Iterable[msgspec.Raw], model: str | None) -> Usage | None:
+    """Return a usage with the searches that ``groundingMetadata`` of an answer, or of its events, tells.
+
+    Google charges each query, of models before Gemini 3 each prompt that was searched for. Source:
+    https://ai.google.dev/gemini-api/docs/pricing.
+    """
+    if usage is None:
+        return None
+    most, queries = 0, set[str]()
+    for raw in metadata:
+        try:
+            found = _grounding_decoder.decode(raw).web_search_queries
+        except UNREADABLE:
+            return None  # what was searched for cannot be told, so neither can the cost
+        most = max(most, len(found))
+        queries.update(found)
+    uses = max(most, len(queries))
+    if not uses:
+        return usage
+    uses = min(uses, 1) if (model or "").startswith(BEFORE_3) else uses
+    return msgspec.structs.replace(usage, tool_uses=((WEB_SEARCH, uses),))
 
 
 def _output_tokens(usage: _Usage, prompt_tokens: int) -> int:

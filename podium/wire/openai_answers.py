@@ -15,7 +15,7 @@ from podium.wire import openai_shapes as shapes
 from podium.wire import sse
 from podium.wire.openai_fields import UNREADABLE
 from podium.wire.openai_neutral import detail_of, thoughts
-from podium.wire.openai_stream import cost_comment, error_message
+from podium.wire.openai_stream import DONE_TEXTS, cost_comment, error_message
 from podium.wire.openai_usage import decode_usage, tag_usage
 from podium.wire.passing import MAX_EVENT_BYTES
 
@@ -165,16 +165,19 @@ class ChatDecoder:
                 end = len(whole)
             self._read(whole[start:end], events)
             start = end
-        rest = self._framer.rest
-        if len(rest) > MAX_EVENT_BYTES:
+        if len(self._framer.rest) > MAX_EVENT_BYTES and not self._stopped():
             self.error = f"one event is longer than {MAX_EVENT_BYTES} bytes"
-        elif 0 < len(rest) < 16 and bytes(rest).strip() in {b"data: [DONE]", b"data:[DONE]"}:
-            self._finish(events)
         return events
 
+    def _stopped(self) -> bool:
+        return self.done or self.error is not None
+
     def end(self) -> list[Event]:
-        """Return nothing: without ``[DONE]`` the stream is not whole."""
-        return []
+        """Take note that the provider has closed: ``[DONE]`` may lack the empty line behind it."""
+        events: list[Event] = []
+        if bytes(self._framer.rest).strip() in DONE_TEXTS and not self._stopped():
+            self._finish(events)
+        return events
 
     def reply(self) -> Reply:
         """Return what has been read so far."""

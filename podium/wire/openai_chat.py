@@ -210,6 +210,7 @@ def _wants_usage(fields: dict[str, msgspec.Raw]) -> bool:
     if raw is None:
         return False
     try:
+        _fields_decoder.decode(raw)  # they are written again, with the wish for usage
         return _stream_options_decoder.decode(raw).include_usage is True
     except UNREADABLE as error:
         raise_invalid("stream_options", error, "an object such as {'include_usage': true}")
@@ -419,6 +420,9 @@ def tag_reply(body: bytes, tag: CostTag) -> bytes:
     at = body.rfind(text)
     if body.find(text) == at:  # it is there once: everything else stays as the provider wrote it
         return b"%b%b%b" % (body[:at], tag_usage(usage, tag), body[at + len(text) :])
-    fields: dict[str, msgspec.Raw] = _fields_decoder.decode(body)
+    try:
+        fields: dict[str, msgspec.Raw] = _fields_decoder.decode(body)
+    except UNREADABLE:
+        return body  # a field's name is no UTF-8: the client sees what the provider sent
     fields["usage"] = tag_usage(usage, tag)
     return _encoder.encode(fields)

@@ -75,6 +75,14 @@ def decode_positive(fields: dict[str, msgspec.Raw], name: str, *, at_most: int) 
     return count
 
 
+def json_text(raw: msgspec.Raw, field: str) -> str:
+    """Return a value as the text that it is. Raises InvalidRequest where it is no UTF-8."""
+    try:
+        return bytes(raw).decode()
+    except UnicodeDecodeError as error:
+        raise InvalidRequest(f"{field} is no UTF-8: {error}.", field=field) from error
+
+
 def raise_invalid(field: str, error: Exception, expected: str) -> NoReturn:
     """Raise InvalidRequest for a field that is not what it has to be."""
     raise InvalidRequest(f"{field} is not usable: {error}.", fix=f"Send {expected}.", field=field) from error

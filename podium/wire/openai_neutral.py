@@ -14,7 +14,7 @@ from podium.kernel.chat import Chat, Effort, Message, Part, Source, Text
 from podium.kernel.errors import Inexpressible, InvalidRequest
 from podium.wire import openai_shapes as shapes
 from podium.wire.formats import inexpressible, seal, unknown_field, unseal
-from podium.wire.openai_fields import UNREADABLE, given
+from podium.wire.openai_fields import UNREADABLE, given, json_text
 
 NATIVE: Final = "openai"
 _LABELS: Final = frozenset(
@@ -268,11 +268,13 @@ def _tools(fields: dict[str, msgspec.Raw]) -> tuple[chat.Tool, ...]:
         chat.Tool(
             tool.function.name,
             tool.function.description,
-            None if tool.function.parameters == shapes.NULL else bytes(tool.function.parameters).decode(),
+            None
+            if tool.function.parameters == shapes.NULL
+            else json_text(tool.function.parameters, f"tools[{index}].function.parameters"),
             tool.function.strict,
             _cache(tool.cache_control),
         )
-        for tool in tools
+        for index, tool in enumerate(tools)
     )
 
 
@@ -305,7 +307,11 @@ def _output(fields: dict[str, msgspec.Raw]) -> chat.OutputFormat | None:
         raise InvalidRequest(
             "response_format is no text, json_object or json_schema.", field="response_format"
         )
-    text = None if schema.schema == shapes.NULL else bytes(schema.schema).decode()
+    text = (
+        None
+        if schema.schema == shapes.NULL
+        else json_text(schema.schema, "response_format.json_schema.schema")
+    )
     return chat.OutputFormat("schema", schema.name, text, schema.strict, schema.description)
 
 

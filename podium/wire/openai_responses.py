@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from podium.kernel.call import CostTag, Reply, Request
-from podium.kernel.errors import BrokenReply, InvalidRequest
+from podium.kernel.errors import InvalidRequest
 from podium.wire.formats import Outgoing
 from podium.wire.openai_fields import (
     UNREADABLE,
@@ -335,8 +335,8 @@ def tag_reply(body: bytes, tag: CostTag) -> bytes:
     """Return an answer with ``usage.cost`` (USD) and ``usage.cost_details``; without usage, as it is."""
     try:
         fields: dict[str, msgspec.Raw] = _fields_decoder.decode(body)
-    except UNREADABLE as error:
-        raise BrokenReply("The provider answered with no response.", sent=True) from error
+    except UNREADABLE:
+        return body  # a field's name is no UTF-8: the client sees what the provider sent
     usage = fields.get("usage")
     if usage is None or first_byte(usage) != _OBJECT:
         return body

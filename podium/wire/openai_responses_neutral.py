@@ -18,7 +18,7 @@ from podium.kernel.chat import Chat, Message, Part, Source, Text, Thinking
 from podium.kernel.errors import Inexpressible, InvalidRequest
 from podium.wire import openai_responses_shapes as shapes
 from podium.wire.formats import seal, unknown_field, unseal
-from podium.wire.openai_fields import UNREADABLE, first_byte, given
+from podium.wire.openai_fields import UNREADABLE, first_byte, given, json_text
 from podium.wire.openai_neutral import source_of
 
 NATIVE: Final = "openai-responses"
@@ -49,7 +49,7 @@ _READ: Final = frozenset(
         ),
     }
 )
-_NOTHING: Final = frozenset({b"null", b"false", b"[]", b"{}", b"0"})
+_NOTHING: Final = frozenset({b"null", b"false", b"[]", b"{}", b'""', b"0"})
 _FIELDS: Final = {
     "output": "text.format",
     "cache": "prompt_cache_breakpoint",
@@ -73,6 +73,10 @@ _MODES: Final[dict[str, Literal["auto", "none", "required"]]] = {
     "none": "none",
     "required": "required",
 }
+_NOT_CARRIED: Final = ("unknown field", "Invalid value", "Invalid enum value", "Expected `null`")
+"""How msgspec calls what may be good for this format, and has no neutral meaning."""
+_MESSAGES: Final = (b'{"type":"message"', b'{"role":')
+"""How most items begin."""
 _SIGNED, _REDACTED = "s.", "r."
 _Role = Literal["user", "assistant"]
 _T = TypeVar("_T")
@@ -170,20 +174,13 @@ def _raise_at(field: str, error: Exception) -> NoReturn:
     """Raise what msgspec found, at the place that it names: ``$.content[2]`` of an item."""
     words, _, place = str(error).partition(" - at `$")
     at = field + place.rstrip("`")
-    if "unknown field" in words or "Invalid value" in words or "got `" in words:
+    if any(mark in words for mark in _NOT_CARRIED):
         raise Inexpressible(
             f"{at}: {words}. It cannot be carried to a provider of another format.",
             fix=f"Leave it out, or call a route whose model speaks {NATIVE}.",
             field=at,
         ) from error
     raise InvalidRequest(f"{at} is not usable: {words}.", field=at) from error
-
-
-def _json_text(raw: msgspec.Raw, at: str) -> str:
-    try:
-        return bytes(raw).decode()
-    except UnicodeDecodeError as error:
-        raise InvalidRequest(f"{at} is no UTF-8: {error}.", field=at) from error
 
 
 class _Turns:
@@ -211,6 +208,15 @@ class _Turns:
         return tuple(self._done)
 
     def _item(self, raw: msgspec.Raw, at: str) -> None:
+        if bytes(memoryview(raw)[: len(_MESSAGES[0])]).startswith(_MESSAGES):
+            # What most items are; whatever is wrong with one is told below.
+            try:
+                message = _message_decoder.decode(raw)
+            except UNREADABLE:
+                message = None
+            if message is not None and message.type == "message":
+                self._message(message, at)
+                return
         kind = _decode(raw, at, _kind_decoder).type
         if kind == "message":
             self._message(_decode(raw, at, _message_decoder), at)
@@ -234,7 +240,7 @@ class _Turns:
     ) -> "tuple[Text | chat.Image | chat.Document, ...]":
         if isinstance(result.output, str):
             return (Text(result.output),)
-        parts = self._parts_of(result.output, f"{at}.output")
+        parts = self._parts_of(result.output, at, "output")
         return tuple(part for part in parts if isinstance(part, (Text, chat.Image, chat.Document)))
 
     def _message(self, message: shapes.MessageItem, at: str) -> None:
@@ -242,7 +248,7 @@ class _Turns:
         if message.phase is not None:
             self._dropped.append("phase")
         parts: list[Part] = (
-            [Text(content)] if isinstance(content, str) else self._parts_of(content, f"{at}.content")
+            [Text(content)] if isinstance(content, str) else self._parts_of(content, at, "content")
         )
         if message.role in ("user", "assistant"):
             self._add(message.role, parts, at)
@@ -260,8 +266,9 @@ class _Turns:
 
     def _add(self, role: _Role, parts: list[Part], at: str) -> None:
         """Add what an item holds: to the turn that is open, or as the beginning of another."""
-        results = all(isinstance(part, chat.ToolResult) for part in self._parts)
-        if role != self._role or (role == "user" and not results):
+        # Words of the user's join nothing but results of tools, which stand at the turn's beginning.
+        words = bool(self._parts) and not isinstance(self._parts[-1], chat.ToolResult)
+        if role != self._role or (role == "user" and words):
             self._flush()
             self._role, self._at = role, at
         self._parts += parts
@@ -271,8 +278,13 @@ class _Turns:
             self._done.append(Message(self._role, tuple(self._parts), at=self._at))
         self._role, self._parts = None, []
 
-    def _parts_of(self, content: "list[Any]", at: str) -> list[Part]:
-        return [self._part(part, f"{at}[{index}]") for index, part in enumerate(content)]
+    def _parts_of(self, content: "list[Any]", at: str, name: str) -> list[Part]:
+        return [
+            Text(part.text)
+            if isinstance(part, shapes.InputText) and part.prompt_cache_breakpoint is None
+            else self._part(part, f"{at}.{name}[{index}]")
+            for index, part in enumerate(content)
+        ]
 
     def _part(self, part: shapes.AnyPart, at: str) -> Part:
         if isinstance(part, shapes.OutputText):
@@ -320,7 +332,9 @@ def _file_source(part: shapes.InputFile, at: str) -> Source:
     try:
         return Source("text", binascii.a2b_base64(source.value).decode(), "text/plain")
     except (binascii.Error, UnicodeDecodeError) as error:
-        raise InvalidRequest(f"{at}.file_data is no base64 of UTF-8 text: {error}.", field=at) from error
+        raise InvalidRequest(
+            f"{at}.file_data is no base64 of UTF-8 text: {error}.", field=f"{at}.file_data"
+        ) from error
 
 
 def _thoughts(item: shapes.ReasoningItem) -> Iterator[Part]:
@@ -366,7 +380,9 @@ def _tools(fields: dict[str, msgspec.Raw], only: frozenset[str] | None) -> tuple
         if kind != "function":
             raise unknown_field(f"{at}.type {kind}", native=NATIVE)
         tool = _decode(raw, at, _tool_decoder)
-        parameters = None if tool.parameters == shapes.NULL else _json_text(tool.parameters, at)
+        if tool.defer_loading:
+            raise unknown_field(f"{at}.defer_loading", native=NATIVE)
+        parameters = None if tool.parameters == shapes.NULL else json_text(tool.parameters, at)
         if only is None or tool.name in only:
             tools.append(chat.Tool(tool.name, tool.description, parameters, tool.strict))
     if only is not None and len(tools) < len(only):
@@ -415,7 +431,7 @@ def _output(fields: dict[str, msgspec.Raw], dropped: list[str]) -> chat.OutputFo
         return chat.OutputFormat("json")
     if wanted.schema == shapes.NULL:
         raise InvalidRequest("text.format has no schema.", field="text.format.schema")
-    schema = _json_text(wanted.schema, "text.format.schema")
+    schema = json_text(wanted.schema, "text.format.schema")
     return chat.OutputFormat("schema", wanted.name, schema, wanted.strict, wanted.description)
 
 

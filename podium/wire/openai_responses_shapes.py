@@ -155,7 +155,7 @@ class FunctionTool(Strict, frozen=True):
     description: str | None = None
     parameters: msgspec.Raw = NULL
     strict: bool | None = None
-    defer_loading: Literal[False] | None = None
+    defer_loading: bool | None = None
     allowed_callers: None = None
     output_schema: None = None
 

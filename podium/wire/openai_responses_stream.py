@@ -119,10 +119,14 @@ class StreamReader(PassingStream):
         if self._end is None:
             return cost_comment(tag)
         name, data = self._end
+        as_it_came = cost_comment(tag) + encode_named(name, data)
         if first_byte(self._head.usage) != _OBJECT:
-            return cost_comment(tag) + encode_named(name, data)
-        fields = _fields_decoder.decode(data)
-        response = _fields_decoder.decode(fields["response"])
+            return as_it_came
+        try:
+            fields = _fields_decoder.decode(data)
+            response = _fields_decoder.decode(fields["response"])
+        except UNREADABLE:
+            return as_it_came  # a field's name is no UTF-8
         response["usage"] = tag_usage(response["usage"], tag)
         return encode_named(name, _encoder.encode({**fields, "response": response}))
 

@@ -16,6 +16,7 @@ from podium.wire.openai_usage import decode_usage, tag_usage
 from podium.wire.passing import MAX_EVENT_BYTES, PassingStream, marks
 
 _DONE: Final = sse.encode_event(b"[DONE]")
+DONE_TEXTS: Final = frozenset({b"data: [DONE]", b"data:[DONE]"})
 _NULL: Final = msgspec.Raw(b"null")
 _EMPTY_VALUES: Final = frozenset({b"null", b'""', b"[]", b"{}"})
 
@@ -64,11 +65,6 @@ class StreamReader(PassingStream):
         self._finish_reason: str | None = None
         self._usage: Usage | None = None
         self._usage_fields: dict[str, msgspec.Raw] | None = None
-
-    def look_at_rest(self, rest: bytearray) -> None:
-        """Look for the end: some servers leave out the empty line behind ``[DONE]``."""
-        if len(rest) < 16 and bytes(rest).strip() in {b"data: [DONE]", b"data:[DONE]"}:
-            self.done = True
 
     def read_event(self, event: bytes) -> bytes:
         """Take in one event that may matter and return it as it may go on."""
@@ -124,6 +120,11 @@ class StreamReader(PassingStream):
         else:
             del fields["usage"]
         return sse.encode_event(_encoder.encode(fields))
+
+    def end(self) -> None:
+        """Take note that the provider has closed: some servers leave out the empty line behind ``[DONE]``."""
+        if not self._ended() and bytes(self._framer.rest).strip() in DONE_TEXTS:
+            self.done = True
 
     def reply(self) -> Reply:
         """Return what has been read so far; final once `done`."""

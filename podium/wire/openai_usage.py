@@ -187,7 +187,10 @@ def tag_usage(raw: bytes | msgspec.Raw, tag: CostTag) -> msgspec.Raw:
     """
     usage = bytes(raw).rstrip()
     if usage.find(b'"cost') >= 0 or len(usage) < _SHORTEST_USAGE_BYTES:
-        fields = _fields_decoder.decode(usage)
+        try:
+            fields = _fields_decoder.decode(usage)
+        except UNREADABLE:
+            return msgspec.Raw(usage)  # no JSON: the client sees what the provider sent
         fields.pop("cost", None)
         fields.pop("cost_details", None)
         usage = _encoder.encode(fields)

@@ -49,15 +49,13 @@ class PassingStream(ABC):
         self._text = text
         self._shape: Shape | None = None
         self._learnt = 0
+        self._between = True
 
     @abstractmethod
     def read_event(self, event: bytes) -> bytes:
         """Take in one event that may matter, and return it as it may go on."""
 
-    def look_at_rest(self, rest: bytearray) -> None:  # noqa: B027 - most formats need not look
-        """Look at the beginning of an event that is not whole yet."""
-
-    def end(self) -> None:  # noqa: B027 - as above
+    def end(self) -> None:  # noqa: B027 - most formats need not look
         """Take note that the provider has closed: a stream without its last event is not whole."""
 
     def feed(self, data: bytes) -> bytes:
@@ -67,17 +65,18 @@ class PassingStream(ABC):
         shape = self._shape
         if (
             shape is not None
+            and self._between
             and data.endswith(shape.tail)
             and data.startswith(shape.head)
-            and self._framer.idle
             and len(data) <= self._max_event_bytes
             and shape.fits(data)
         ):
             return data
         events = self._framer.feed(data)
+        self._between = self._framer.idle
         out = self._take(events) if events else b""
-        if self._framer.rest and not self._ended():
-            self._look(self._framer.rest)
+        if len(self._framer.rest) > self._max_event_bytes and not self._ended():
+            self._too_long()
         return out
 
     def _ended(self) -> bool:
@@ -162,12 +161,6 @@ class PassingStream(ABC):
 
     def _too_long(self) -> None:
         self.error = f"one event is longer than {self._max_event_bytes} bytes"
-
-    def _look(self, rest: bytearray) -> None:
-        if len(rest) > self._max_event_bytes:
-            self._too_long()
-        else:
-            self.look_at_rest(rest)
 
     def _read(self, event: bytes) -> bytes:
         """Take in one event that may matter and return it as it may go on."""

@@ -61,7 +61,10 @@ def shape_of(event: bytes, text: bytes, marks: tuple[Mark, ...]) -> Shape | None
 
 
 def _is_marked(part: bytes, marks: Sequence[Mark]) -> bool:
-    return any(search(part, 0) for search in marks)
+    for search in marks:  # noqa: SIM110 - a generator would cost more than the searches
+        if search(part, 0):
+            return True
+    return False
 
 
 _is_tail_marked = lru_cache(maxsize=256)(_is_marked)

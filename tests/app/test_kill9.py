@@ -4,6 +4,7 @@ import asyncio
 import os
 import random
 import signal
+from collections.abc import Callable
 from decimal import ROUND_CEILING, Decimal
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from podium.adapters.simulator.count import read_records
 from tests.app.running import Running, running, simulator, until
 
 
-async def load(it: Running, key: str, victims: list[str]) -> int:
+async def load(it: Running, key: str, victims: list[str | Callable[[], None]]) -> int:
     """Call from eight clients while the victims die one after the other; return how many were answered."""
     answered = 0
     stop = asyncio.Event()
@@ -41,22 +42,36 @@ async def load(it: Running, key: str, victims: list[str]) -> int:
     chance = random.Random(11)
     for name in victims:
         await asyncio.sleep(0.4 + chance.random() / 2)
+        if not isinstance(name, str):
+            name()
+            continue
         pid = it.children().get(name)
         if pid is not None:
             os.kill(pid, signal.SIGKILL)
-    await asyncio.sleep(1.5)
+    async with asyncio.timeout(40):  # until everything is back and has done something
+        enough = answered + 20
+        while answered < enough:
+            await asyncio.sleep(0.1)
     stop.set()
     await asyncio.gather(*clients)
     return answered
 
 
 @pytest.mark.crash
-def test_the_ledger_equals_the_providers_count_after_kill_9(tmp_path: Path) -> None:
+@pytest.mark.parametrize("records", ["sqlite", "postgres"])
+def test_the_ledger_equals_the_providers_count_after_kill_9(
+    tmp_path: Path, records: str, request: pytest.FixtureRequest
+) -> None:
     """Each provider call has exactly one row; settled ones equal to the nano-USD, the others estimated."""
-    victims = ["gateway", "keeper", "gateway", "gateway", "keeper", "gateway"]
+    victims: list[str | Callable[[], None]] = ["gateway", "keeper", "gateway", "gateway", "keeper", "gateway"]
+    options = []
+    if records == "postgres":
+        server = request.getfixturevalue("postgres")
+        options = ["--database", server.database()]
+        victims[3:3] = [lambda: server.stop(signal.SIGQUIT), server.start]
     with (
         simulator(tmp_path, "--ttft-ms", "60", "--itl-ms", "2") as (port, count),
-        running(tmp_path, port) as it,
+        running(tmp_path, port, *options) as it,
     ):
         answered = asyncio.run(load(it, it.key(), victims))
         assert answered > 20

@@ -103,3 +103,47 @@ def test_a_database_that_was_changed(up: Running, tmp_path: Path) -> None:
     found = podium("evidence", "verify", "--json", state=copy)
     assert found.returncode == 1
     assert json.loads(found.stdout)["fault"]["seq"] == 2
+
+
+LIMITED = """
+apiVersion: podium/v1
+kind: Department
+metadata: {name: legal}
+spec:
+  parent: acme
+  approvals: {overrides: always}
+  limits: [{amount: 5}]
+"""
+
+
+def test_an_override_from_asking_to_giving(up: Running, tmp_path: Path) -> None:
+    """Asked on the command line by one, approved by another with a token, in force in the budget."""
+    up.manifest.write_text(up.manifest.read_text() + "---" + LIMITED)
+    limit = "department/legal/usd/month"
+    until(lambda: limit in podium("budget", state=up.state).stdout, "the limit")
+    for name, role in (("otto", "operator"), ("lara", "approver:legal")):
+        done(podium("user", "add", name, "--role", role, "--no-password", state=up.state))
+    tokens = {
+        name: done(podium("user", "token", name, "--label", "x", state=up.state)).strip()
+        for name in ("otto", "lara")
+    }
+    ask = ("budget", "override", limit, "--amount", "2.50", "--for", "7d", "--reason", "launch day")
+    assert "waits in the Inbox for" in done(as_user(tokens["otto"], *ask, state=up.state))
+    (case,) = json.loads(done(podium("inbox", "list", "--json", state=up.state)))["cases"]
+    assert "launch day" in done(podium("inbox", "show", case["id"], state=up.state))
+    answer = ("inbox", "answer", case["id"], "approve", "--reason", "go")
+    for refused, why in (
+        (as_user(tokens["otto"], *answer, state=up.state), "otto may not answer"),
+        (podium(*answer, state=up.state), "in a name"),
+    ):
+        assert refused.returncode == 1
+        assert why in refused.stderr
+    assert "2.50 USD more" in done(as_user(tokens["lara"], *answer, state=up.state))
+    budget = json.loads(done(podium("budget", "show", limit, "--json", state=up.state)))
+    assert budget["amount"] == 7_500_000_000
+    (more,) = budget["overrides"]
+    assert more["by"] == "otto, lara"
+    wrong = podium(*ask[:3], "--for", "7d", "--amount", "x", "--reason", "y", state=up.state)
+    assert "'x' is no amount" in wrong.stderr
+    assert "has an end" in podium(*ask[:5], "--reason", "y", state=up.state).stderr
+    assert "verify" in done(podium("evidence", "verify", state=up.state))

@@ -95,6 +95,10 @@ class Browser:
     def press(self, *keys: str) -> None:
         ActionChains(self.chromium).send_keys(*keys).perform()
 
+    def chord(self, held: str, key: str) -> None:
+        """Press a key while another one is held."""
+        ActionChains(self.chromium).key_down(held).send_keys(key).key_up(held).perform()
+
     def script(self, code: str, *arguments: Any) -> Any:
         return self.chromium.execute_script(code, *arguments)
 

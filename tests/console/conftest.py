@@ -43,25 +43,25 @@ class Console:
 
 
 @contextmanager
-def serving(database: Path) -> Iterator[Console]:
-    """Run a console on a new database in a process of its own."""
+def serving(database: Path, *options: str) -> Iterator[Console]:
+    """Run a console on a new database in a process of its own; ``options`` are `serve.py`'s."""
     engine = seed.create(database)
     try:
-        with process(database) as url:
+        with process(database, 0, *options) as url:
             yield Console(url, engine, database)
     finally:
         engine.dispose()
 
 
 @contextmanager
-def process(database: Path, port: int = 0) -> Iterator[str]:
+def process(database: Path, port: int = 0, *options: str) -> Iterator[str]:
     """Run the console's server on a database that is there; yields its address."""
     command = [sys.executable, "-W", "ignore", "-m", "tests.console.serve", str(database), TOKEN]
     log_path = database.with_suffix(".log")
     with (
         log_path.open("ab") as log,
         subprocess.Popen(
-            [*command, "--port", str(port)], stdout=subprocess.PIPE, stderr=log, text=True
+            [*command, "--port", str(port), *options], stdout=subprocess.PIPE, stderr=log, text=True
         ) as server,
     ):
         try:

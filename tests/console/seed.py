@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, insert
 
+from podium.adapters.records.schema import create as make_schema
 from podium.keeper.aggregates import Aggregates
 from podium.kernel.call import TOKEN_FIELDS, Usage
 from podium.manifest.snapshot import (
@@ -25,7 +26,7 @@ from podium.manifest.snapshot import (
     Snapshot,
     encode_snapshot,
 )
-from podium.ports.database import calls, charges, metadata, reconciliations, snapshots, tasks
+from podium.ports.database import calls, charges, reconciliations, snapshots, tasks
 from podium.spend.prices import PriceSheet, Rate, cost
 
 SECOND_NS = 1_000_000_000
@@ -322,5 +323,5 @@ def create(path: Path) -> Engine:
     engine = create_engine(f"sqlite:///{path}")
     with engine.begin() as connection:
         connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-        metadata.create_all(connection)
+        make_schema(connection)
     return engine

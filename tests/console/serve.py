@@ -1,6 +1,7 @@
 """Serves the console from a SQLite file, as the control process does: ``serve.py DATABASE TOKEN``.
 
-Prints its port as one line. The keeper counts as unreachable while the file ``DATABASE.keeper-down`` exists.
+Prints its port as one line. The keeper's acts are done in this process; it counts as unreachable while the
+file ``DATABASE.keeper-down`` exists.
 """
 
 import argparse
@@ -10,11 +11,61 @@ from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
 
-from podium.adapters.system import SystemClock
+from podium.adapters.evidence_keys import FileKeys
+from podium.adapters.passwords import Argon2Passwords
+from podium.adapters.records import open_records
+from podium.adapters.system import Entropy, SystemClock
 from podium.console.app import mount
+from podium.console.frame import Acting
+from podium.control.door import Door
+from podium.control.logins import Logins
+from podium.control.oidc import Issuer, OidcLogins
+from podium.keeper.acts import Acts
+from podium.keeper.authority import Authority
+from podium.keeper.chain import Chain
 from podium.kernel.errors import NotReady
+from podium.ports import Clock
+from podium.ports.acts import LimitTerms
+from podium.ports.link import Question, Reply
+from podium.trust.people import parse_role_rules
+from tests.control.issuer import CLIENT, SECRET
+
+
+class OneLimit:
+    """An authority over one limit, whose overrides it takes."""
+
+    def terms(self, _connection: object, limit: str) -> LimitTerms:
+        return LimitTerms(limit, "acme/support", "usd", 5 * 10**9, "a month", 4 * 10**9, 3 * 10**8, None)
+
+    def override(self, _connection: object, **_given: object) -> None:
+        return
+
+
+class LocalKeeper:
+    """The keeper's acts, without its process."""
+
+    def __init__(self, engine: Engine, folder: Path, down: Path) -> None:
+        clock = SystemClock()
+        chain = Chain(FileKeys(folder / "keys"), clock)
+        authority = Authority(engine, clock, chain)
+        authority.open()
+        self._down = down
+        self._acts = Acts(engine, clock, Entropy(), chain, authority=authority, limits=OneLimit())
+
+    async def ask(self, question: Question) -> Reply:
+        await self.probe()
+        return self._acts.do(question)
+
+    async def probe(self) -> None:
+        if self._down.exists():
+            raise NotReady("nothing listens on keeper.sock")
+
+
+def oidc_of(url: str, clock: Clock, entropy: Entropy) -> OidcLogins:
+    rules = parse_role_rules("groups=eng:operator")
+    return OidcLogins(Issuer(url, CLIENT, lambda: SECRET, rules), clock, entropy)
 
 
 def main() -> None:
@@ -22,16 +73,27 @@ def main() -> None:
     parser.add_argument("database", type=Path)
     parser.add_argument("token")
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--issuer")
     arguments = parser.parse_args()
     down = arguments.database.with_name(arguments.database.name + ".keeper-down")
-
-    async def probe() -> None:
-        if down.exists():
-            raise NotReady("nothing listens on keeper.sock")
-
+    keeper = LocalKeeper(open_records(arguments.database.parent), arguments.database.parent, down)
     app = FastAPI()
     engine = create_engine(f"sqlite:///file:{arguments.database}?mode=ro&uri=true")
-    mount(app, engine=engine, token=arguments.token, clock=SystemClock(), probe=probe)
+    clock, entropy, passwords = SystemClock(), Entropy(), Argon2Passwords()
+    door = Door(engine, arguments.token, clock)
+    logins = Logins(
+        engine=engine, door=door, keeper=keeper, clock=clock, entropy=entropy, passwords=passwords
+    )
+    mount(
+        app,
+        engine=engine,
+        door=door,
+        logins=logins,
+        acting=Acting(keeper, entropy, passwords),
+        clock=clock,
+        probe=keeper.probe,
+        oidc=oidc_of(arguments.issuer, clock, entropy) if arguments.issuer else None,
+    )
     listener = socket.create_server(("127.0.0.1", arguments.port))
     print(listener.getsockname()[1], flush=True)
     server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, lifespan="on"))

@@ -1,61 +1,171 @@
-"""Sessions, without a browser."""
+"""Sessions and logins, without a browser."""
 
+import asyncio
 from collections.abc import MutableMapping
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 from starlette.types import Receive, Scope, Send
 
-from podium.console.session import COOKIE, LIFETIME_S, Gate, Sessions, own_path
+from podium.adapters.records import open_records
+from podium.adapters.system import Entropy
+from podium.console.session import CALLER, COOKIE, Gate, Sessions, own_path
+from podium.control.door import Door
+from podium.control.logins import LIFETIME_S, Logins
+from podium.kernel.errors import RateLimited, Unauthenticated
+from podium.ports.acts import AddUser, By, SetDisabled, SetPassword
+from podium.ports.database import sessions
+from podium.trust.slowing import ACCOUNT_FREE
+from tests.admin.test_people import ActingKeeper
 from tests.console.conftest import TOKEN, Console
+from tests.keeper.acting import House
+from tests.keeper.samples import HandClock, rows
+
+WHERE = ("127.0.0.1", "a browser")
 
 
-class StandingClock:
-    """A clock that is set by hand."""
+class PlainPasswords:
+    """Passwords that stand in their digest."""
 
-    def __init__(self) -> None:
-        self.now_s = 1_800_000_000
+    def digest(self, password: str) -> str:
+        return f"$argon2id${password}"
 
-    def wall_ns(self) -> int:
-        return self.now_s * 1_000_000_000
-
-    def monotonic_ns(self) -> int:
-        return self.wall_ns()
+    def matches(self, digest: str | None, password: str) -> bool:
+        return digest == self.digest(password)
 
 
-def sessions(token: str = "right", clock: StandingClock | None = None) -> Sessions:
-    return Sessions(token=token, secret="", clock=clock or StandingClock())
+class Entrance:
+    """A house with people, and its door."""
+
+    def __init__(self, folder: Path) -> None:
+        self.clock = HandClock()
+        self.engine = open_records(folder)
+        self.house = House(self.engine, self.clock, folder)
+        self.enter(TOKEN)
+
+    def enter(self, token: str) -> None:
+        """Begin a control process with an admin token."""
+        door = Door(self.engine, token, self.clock)
+        self.sessions = Sessions(door, self.clock)
+        self.logins = Logins(
+            engine=self.engine,
+            door=door,
+            keeper=ActingKeeper(self.house),
+            clock=self.clock,
+            entropy=Entropy(),
+            passwords=PlainPasswords(),
+        )
+
+    def user(self, name: str, password: str = "correct horse") -> None:
+        self.house.acts.do(AddUser(By(), name, ("viewer",), f"$argon2id${password}"))
+
+    async def who(self, cookie: str | None) -> str | None:
+        caller = await self.sessions.caller(cookie)
+        return caller[1].name if caller is not None else None
 
 
-def test_a_session_holds_for_a_week() -> None:
-    """A cookie is good until it is a week old."""
-    clock = StandingClock()
-    ours = sessions(clock=clock)
-    cookie = ours.issue()
-    clock.now_s += LIFETIME_S - 1
-    assert ours.valid(cookie)
-    clock.now_s += 1
-    assert not ours.valid(cookie)
+@pytest.fixture
+def entrance(tmp_path: Path) -> Any:
+    entrance = Entrance(tmp_path)
+    yield entrance
+    entrance.engine.dispose()
 
 
-def test_a_new_token_ends_every_session() -> None:
-    """A cookie that was issued under another token opens nothing."""
-    assert not sessions("new").valid(sessions("old").issue())
+async def test_a_session_is_a_row(entrance: Entrance) -> None:
+    """A login gives a cookie that only its hash is kept of, for a week, from where and by what."""
+    entrance.user("ann")
+    cookie = await entrance.logins.by_password("ann", "correct horse", WHERE)
+    assert await entrance.who(cookie) == "ann"
+    (row,) = rows(entrance.engine, sessions)
+    assert cookie not in str(row)
+    assert (row["method"], row["address"], row["device"]) == ("password", *WHERE)
+    entrance.clock.now_ns += LIFETIME_S * 1_000_000_000
+    assert await entrance.who(cookie) is None
+
+
+async def test_the_owner_s_session(entrance: Entrance) -> None:
+    """The admin token opens a session, and another admin token ends all of them."""
+    cookie = await entrance.logins.by_token(TOKEN, WHERE)
+    assert await entrance.who(cookie) == "admin.token"
+    entrance.enter("another")
+    assert await entrance.who(cookie) is None
+    with pytest.raises(Unauthenticated, match="not the admin token"):
+        await entrance.logins.by_token(TOKEN, WHERE)
+
+
+async def test_logging_out_ends_it(entrance: Entrance) -> None:
+    """A session that was ended is none, wherever its cookie is."""
+    entrance.user("ann")
+    cookie = await entrance.logins.by_password("ann", "correct horse", WHERE)
+    await entrance.logins.end(cookie)
+    await entrance.logins.end("never was one")
+    assert await entrance.who(cookie) is None
+    assert [told["user"] for told in entrance.house.told("session.end")] == ["ann"]
+
+
+@pytest.mark.parametrize("ending", ["disabled", "password"])
+async def test_it_ends_within_a_second(entrance: Entrance, ending: str) -> None:
+    """What ends a session elsewhere ends it here: a look-up is believed for a second."""
+    entrance.user("ann")
+    cookie = await entrance.logins.by_password("ann", "correct horse", WHERE)
+    assert await entrance.who(cookie) == "ann"
+    entrance.house.acts.do(
+        SetDisabled(By(), "ann") if ending == "disabled" else SetPassword(By(), "ann", "$argon2id$new")
+    )
+    entrance.clock.now_ns += 1_000_000_000
+    assert await entrance.who(cookie) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "password"),
+    [("ann", "wrong"), ("nobody", "correct horse"), ("token", ""), ("ann", "x" * 5000), ("", "")],
+)
+async def test_wrong_names_and_passwords_are_told_the_same(
+    entrance: Entrance, name: str, password: str
+) -> None:
+    """Whether a user is there cannot be learned."""
+    entrance.user("ann")
+    entrance.house.acts.do(AddUser(By(), "bob", ("viewer",)))
+    with pytest.raises(Unauthenticated, match="Name or password is wrong") as error:
+        await entrance.logins.by_password(name, password, WHERE)
+    assert error.value.error_code == "login_failed"
+
+
+async def test_who_guesses_waits(entrance: Entrance) -> None:
+    """After some wrong tries even the right password waits; the chain says so once; time lets in again."""
+    entrance.user("ann")
+    for number in range(ACCOUNT_FREE):
+        with pytest.raises(Unauthenticated):
+            await entrance.logins.by_password("ann", f"guess {number}", WHERE)
+    with pytest.raises(RateLimited, match="wait 1 s"):
+        await entrance.logins.by_password("ann", "correct horse", ("10.0.0.9", ""))
+    assert [told["subject"] for told in entrance.house.told("login.slowed")] == ["ann"]
+    entrance.clock.now_ns += 1_000_000_000
+    assert await entrance.logins.by_password("ann", "correct horse", WHERE)
 
 
 @given(st.text())
 def test_nobody_makes_a_cookie_up(cookie: str) -> None:
     """No text but an issued one is a session, and none is an error."""
-    assert not sessions().valid(cookie)
+
+    class Nothing:
+        def by_cookie(self, _cookie: str | None) -> Any:
+            raise Unauthenticated("There is no session.")
+
+    gate = Sessions(Nothing(), HandClock())  # type: ignore[arg-type]
+    assert asyncio.run(gate.caller(cookie)) is None
 
 
-@pytest.mark.parametrize("cookie", [None, "", ".", "1800000000.", "1800000000.00", "²."])
-def test_malformed_cookies_open_nothing(cookie: str | None) -> None:
-    """A cookie without its parts is no session."""
-    assert not sessions().valid(cookie)
+@pytest.mark.parametrize("cookie", [None, "", ".", "1800000000.00", "²", "\x00", "\ud800"])
+async def test_malformed_cookies_open_nothing(entrance: Entrance, cookie: str | None) -> None:
+    """A cookie that never was one is no session."""
+    assert await entrance.who(cookie) is None
 
 
 @pytest.mark.parametrize(
@@ -75,28 +185,80 @@ def test_the_login_leads_nowhere_else(target: str | None, leads_to: str) -> None
     assert own_path(target) == leads_to
 
 
-@pytest.mark.parametrize("known", [True, False])
-async def test_sockets_need_a_session(known: bool) -> None:
+class Socket:
+    """A page's socket behind the gate."""
+
+    def __init__(self) -> None:
+        self.sent: list[MutableMapping[str, Any]] = []
+        self.callers: list[Any] = []
+
+    async def through(self, gate: Sessions, cookie: str, *, between: Any = None) -> None:
+        async def console(scope: Scope, receive: Receive, send: Send) -> None:
+            self.callers.append(scope[CALLER])
+            for number in range(3):
+                await send({"type": "websocket.send", "text": str(number)})
+                if between is not None and number == 0:
+                    between()
+
+        async def receive() -> MutableMapping[str, Any]:
+            return {"type": "websocket.connect"}
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            self.sent.append(message)
+
+        headers = [(b"cookie", f"{COOKIE}={cookie}".encode())]
+        scope = {"type": "websocket", "path": "/_nicegui_ws/", "headers": headers}
+        await Gate(console, gate)(scope, receive, send)
+
+    @property
+    def types(self) -> list[str]:
+        return [message["type"] for message in self.sent]
+
+
+async def test_sockets_need_a_session(entrance: Entrance) -> None:
     """A page's socket reaches the console with a session alone; without one it is closed before it opens."""
-    ours = sessions()
-    reached: list[str] = []
-    sent: list[MutableMapping[str, Any]] = []
+    known, stranger = Socket(), Socket()
+    await known.through(entrance.sessions, await entrance.logins.by_token(TOKEN, WHERE))
+    assert known.types == ["websocket.send"] * 3
+    assert known.callers[0][1].owner
+    await stranger.through(entrance.sessions, "1800000000.made-up")
+    assert stranger.types == ["websocket.close"]
 
-    async def console(scope: Scope, receive: Receive, send: Send) -> None:
-        reached.append(scope["path"])
 
-    async def receive() -> MutableMapping[str, Any]:
-        return {"type": "websocket.connect"}
+async def test_a_socket_is_told_nothing_after_the_end(entrance: Entrance) -> None:
+    """When a session ends while its page is open, the next thing that the page is told is that it is over."""
+    cookie = await entrance.logins.by_token(TOKEN, WHERE)
 
-    async def send(message: MutableMapping[str, Any]) -> None:
-        sent.append(message)
+    def end() -> None:
+        with entrance.engine.begin() as connection:
+            connection.execute(update(sessions).values(ended_ns=1))
+        entrance.clock.now_ns += 1_000_000_000
 
-    cookie = ours.issue() if known else "1800000000.made-up"
-    headers = [(b"cookie", f"{COOKIE}={cookie}".encode())]
-    scope = {"type": "websocket", "path": "/_nicegui_ws/", "headers": headers}
-    await Gate(console, ours)(scope, receive, send)
-    assert reached == (["/_nicegui_ws/"] if known else [])
-    assert [message["type"] for message in sent] == ([] if known else ["websocket.close"])
+    socket = Socket()
+    await socket.through(entrance.sessions, cookie, between=end)
+    assert socket.types == ["websocket.send", "websocket.close"]
+
+
+async def test_while_the_database_is_away(entrance: Entrance) -> None:
+    """Whose session it is cannot be known, so nobody new gets in, and nobody is thrown out."""
+
+    class Away:
+        calls = 0
+
+        async def caller(self, _cookie: str | None) -> Any:
+            self.calls += 1
+            if self.calls > (0 if self.first else 1):
+                raise OperationalError("", {}, Exception("gone"))
+            return By(), None
+
+        def __init__(self, *, first: bool) -> None:
+            self.first = first
+
+    new, old = Socket(), Socket()
+    await new.through(Away(first=True), "x")  # type: ignore[arg-type]
+    assert new.types == ["websocket.close"]
+    await old.through(Away(first=False), "x")  # type: ignore[arg-type]
+    assert old.types == ["websocket.send"] * 3
 
 
 @pytest.mark.browser

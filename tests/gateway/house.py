@@ -52,6 +52,15 @@ SHEET = PriceSheet(
     reasoning=Rate(Decimal(12000)),
 )
 """2.50 USD in, 10 USD out, 1.25 USD cached, 12 USD reasoning, each per million tokens."""
+CLAUDE = PriceSheet(
+    input=Rate(Decimal(3000)),
+    output=Rate(Decimal(15000)),
+    cache_read=Rate(Decimal(300)),
+    cache_write=Rate(Decimal(3750)),
+    cache_write_1h=Rate(Decimal(6000)),
+    tool_uses={"web_search": Decimal(10_000_000)},
+)
+"""3 USD in, 15 out, 0.30 cached, 3.75 written, 6 for an hour, per million tokens; 0.01 a search."""
 EVERYTHING = frozenset({"tools", "structured_output", "vision", "audio", "documents"})
 
 
@@ -100,6 +109,19 @@ def snapshot(port: int, *, dead_port: int = 1) -> Snapshot:
             credential=CredentialRef(env="NOT_SET"),
         ),
         ProviderRow(
+            "anthropic",
+            "anthropic",
+            "http",
+            "127.0.0.1",
+            port,
+            "/v1",
+            timeouts=quick,
+            credential=key,
+            auth_header="x-api-key",
+            auth_prefix="",
+            network="private",
+        ),
+        ProviderRow(
             "google",
             "gemini",
             "http",
@@ -130,6 +152,7 @@ def snapshot(port: int, *, dead_port: int = 1) -> Snapshot:
         ModelRow("locked", "keyless", "sim-locked", SHEET, 128_000, 4096),
         ModelRow("priceless", "sim", "sim-x", None, 128_000, 4096),
         ModelRow("embed", "sim", "sim-embed", SHEET, 8192, None),
+        ModelRow("claude", "anthropic", "claude-sim-5", CLAUDE, 200_000, 8192, capabilities=ABLE),
         ModelRow("gemini", "google", "gemini-3-pro", SHEET, 1_000_000, 4096, capabilities=EVERYTHING),
         ModelRow("gemini-embedding-001", "google", "gemini-embedding-001", SHEET, 8192, None),
     )
@@ -146,6 +169,7 @@ def snapshot(port: int, *, dead_port: int = 1) -> Snapshot:
         RouteRow("responses", "chat", (Candidate("responses"),), retry=once),
         RouteRow("able", "chat", (Candidate("able"),), retry=once),
         RouteRow("embed", "embeddings", (Candidate("embed"),), retry=once),
+        RouteRow("claude", "chat", (Candidate("claude"),), retry=once),
         RouteRow("gemini", "chat", (Candidate("gemini"),), retry=once),
         RouteRow("team/fast:1.5", "chat", (Candidate("gemini"),), retry=once),
         RouteRow("gemini-embedding-001", "embeddings", (Candidate("gemini-embedding-001"),), retry=once),
@@ -292,7 +316,7 @@ async def house(tmp_path: Path, *, strict: bool = False, **faults: object) -> As
     config = SimulatorConfig(port=0, **faults)  # type: ignore[arg-type]
     async with simulated_provider(config) as sim:
         port = int(sim.base_url.rsplit(":", 1)[1].split("/")[0])
-        standing = SteadyStanding(clock)
+        standing = SteadyStanding(clock, os.urandom)
         standing.apply_snapshot(snapshot(port))
         digest = hashlib.sha256(KEY.encode()).hexdigest()
         standing.apply_orders(Orders(1, (Credential("key_1", "triage", digest),)))

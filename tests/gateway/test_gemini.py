@@ -6,15 +6,18 @@ from collections.abc import AsyncIterator
 from decimal import Decimal
 from pathlib import Path
 
+import httpx
 import msgspec
 import pydantic
 import pytest
 from google import genai
 from google.genai import errors, types
 
+from podium.adapters.prices.genai import GenaiPrices
 from podium.spend.prices import PriceSheet, Rate, Tier
 from tests.gateway.house import KEY, House, house
 
+GOOGLE = "https://generativelanguage.googleapis.com/v1beta"
 PIXEL = b"\x89PNG\r\n\x1a\n\xff\xfe\xfb"
 
 
@@ -157,6 +160,18 @@ async def test_embeddings_both_ways(it: House, client: genai.Client):
         assert one.embedding == pytest.approx(other.embedding, abs=1e-6)
 
 
+async def test_tokens_are_counted(it: House, client: genai.Client):
+    """Google's provider counts for nothing; of another's model Podium estimates, and says so."""
+    counted = await client.aio.models.count_tokens(model="gemini", contents="Hello there")
+    assert counted.total_tokens == 2
+    assert it.settles()[-1].cost_nano_usd == 0
+    guessed = await client.aio.models.count_tokens(model="big", contents="Hello there")
+    assert guessed.total_tokens > 2
+    assert guessed.sdk_http_response.headers["x-podium-tokens-estimated"] == "true"
+    assert len(it.holds()) == 1
+    assert [done.operation for done in it.dones()] == ["count_tokens"] * 2
+
+
 async def test_models_are_listed(client: genai.Client):
     """The SDK lists the agent's routes, and shows one by its name."""
     names = [model.name async for model in await client.aio.models.list()]
@@ -205,8 +220,40 @@ async def test_errors_are_the_sdk_s_own(it: House, client: genai.Client):
     assert it.settles()[-1].estimated
 
 
+async def test_when_to_come_again(it: House):
+    """Google tells it in the details of its error; the client gets it as Retry-After."""
+    body = json.dumps(
+        {"contents": [{"parts": [{"text": "a"}]}], "podium_sim": {"status": 429, "retry_after": "34.5"}}
+    )
+    async with httpx.AsyncClient() as plain:
+        answer = await plain.post(
+            it.url + "/v1beta/models/gemini:generateContent", content=body, headers={"x-goog-api-key": KEY}
+        )
+    assert answer.status_code == 429
+    assert answer.headers["retry-after"] == "35"
+
+
+async def test_searches_have_a_price(it: House, client: genai.Client):
+    """With a ceiling, what was searched for is charged as counted, plain and streamed."""
+    now = it.standing.snapshot
+    sheet = PriceSheet(
+        Rate(Decimal(2000)), Rate(Decimal(12_000)), tool_uses={"web_search": Decimal(14_000_000)}
+    )
+    model = msgspec.structs.replace(now.models["gemini"], prices=sheet, ceiling_nano_usd=10**9)
+    it.standing.apply_snapshot(msgspec.structs.replace(now, models={**now.models, "gemini": model}))
+    config = types.GenerateContentConfig(tools=[types.Tool(google_search=types.GoogleSearch())])
+    text = steer(web_searches=2, input_tokens=10, output_tokens=1)
+    await client.aio.models.generate_content(model="gemini", contents=text, config=config)
+    stream = await client.aio.models.generate_content_stream(model="gemini", contents=text, config=config)
+    _ = [chunk async for chunk in stream]
+    for settle in it.settles():
+        assert settle.usage.tool_uses == (("web_search", 2),)
+        assert settle.cost_nano_usd == 10 * 2000 + 12_000 + 2 * 14_000_000
+        assert not settle.estimated
+
+
 async def test_tools_that_google_runs_need_a_ceiling(it: House, client: genai.Client):
-    """A search costs what no token count shows, so without a ceiling nothing is sent."""
+    """Nothing bounds how often a search runs, so without a ceiling nothing is sent."""
     with pytest.raises(errors.ClientError, match="ceilingUsd") as raised:
         await client.aio.models.generate_content(
             model="gemini", contents="Hello", config={"tools": [{"google_search": {}}]}
@@ -216,12 +263,13 @@ async def test_tools_that_google_runs_need_a_ceiling(it: House, client: genai.Cl
 
 
 async def test_a_prompt_above_200_000_tokens_has_its_own_price(it: House, client: genai.Client):
-    """Gemini's tiered prices: the whole call is priced at the tier of its prompt, plain and streamed."""
-    sheet = PriceSheet(
-        input=Rate(Decimal(1250), (Tier(200_000, Decimal(2500)),)),
-        output=Rate(Decimal(10_000), (Tier(200_000, Decimal(15_000)),)),
-        cache_read=Rate(Decimal(125), (Tier(200_000, Decimal(250)),)),
-    )
+    """The price list's tiers of Gemini 2.5 Pro: the whole call is priced at the tier of its prompt."""
+    at_ns = 1_790_000_000 * 10**9
+    sheet = GenaiPrices().find(GOOGLE, "gemini-2.5-pro", at_ns)
+    assert sheet is not None
+    assert sheet.input == Rate(Decimal(1250), (Tier(200_000, Decimal(2500)),))
+    assert sheet.output == Rate(Decimal(10_000), (Tier(200_000, Decimal(15_000)),))
+    assert sheet.cache_read == Rate(Decimal(125), (Tier(200_000, Decimal(250)),))
     now = it.standing.snapshot
     model = msgspec.structs.replace(now.models["gemini"], prices=sheet)
     it.standing.apply_snapshot(msgspec.structs.replace(now, models={**now.models, "gemini": model}))

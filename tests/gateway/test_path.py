@@ -10,7 +10,7 @@ import msgspec
 import openai
 import pytest
 
-from podium.gateway.path import implicit_task
+from podium.gateway.identity import implicit_task
 from podium.kernel.money import usd_text
 from podium.spend.journal import Hold, Settle
 from tests.gateway.house import KEY, House, house

@@ -16,6 +16,7 @@ MESSAGE = {"role": "user", "content": "Hi"}
 BODIES: dict[str, object] = {
     "/v1/chat/completions": {"model": "big", "messages": [MESSAGE]},
     "/v1/messages": {"model": "big", "max_tokens": 16, "messages": [MESSAGE]},
+    "/v1/messages/count_tokens": {"model": "claude", "messages": [MESSAGE]},
     "/v1/embeddings": {"model": "embed", "input": "Hi"},
     "/v1/responses": {"model": "responses", "input": "Hi"},
 }

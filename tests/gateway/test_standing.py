@@ -1,6 +1,7 @@
 """What a worker may rely on, and until when (point 14)."""
 
 import hashlib
+import os
 
 import pytest
 
@@ -30,7 +31,7 @@ def snapshot(version: int) -> Snapshot:
 
 
 def standing(clock: HandClock) -> Standing:
-    it = Standing(clock)
+    it = Standing(clock, os.urandom)
     it.apply_snapshot(snapshot(3))
     digest = hashlib.sha256(b"podium_sk_good").hexdigest()
     gone = hashlib.sha256(b"podium_sk_gone").hexdigest()

@@ -9,10 +9,12 @@ from sqlalchemy import Engine, select
 
 from podium.adapters.evidence_keys import FileKeys, good_signature
 from podium.adapters.system import Entropy
+from podium.adapters.task_keys import MemoryTaskKeys
 from podium.evidence.chain import Checkpoint, Entry, Verdict, verify
 from podium.keeper.acts import Acts
 from podium.keeper.authority import Authority
 from podium.keeper.chain import Chain
+from podium.keeper.tasks import TaskBook
 from podium.manifest.snapshot import DepartmentRow, Snapshot, encode_snapshot
 from podium.ports.acts import AddUser, BeginSession, By, IssueToken, LimitsBook
 from podium.ports.database import chain, checkpoints
@@ -20,6 +22,7 @@ from podium.ports.link import PutSnapshot
 from podium.trust.cases import Rule
 from tests.keeper.samples import HandClock
 
+ISSUER = "http://127.0.0.1:8710"
 HOUR_NS = 3_600_000_000_000
 
 
@@ -40,7 +43,20 @@ class House:
         self.chain = Chain(self.keys, clock)
         self.authority = Authority(engine, clock, self.chain)
         self.authority.open()
-        self.acts = Acts(engine, clock, Entropy(), self.chain, authority=self.authority, limits=limits)
+        self.tasks = TaskBook(
+            engine, clock, Entropy(), MemoryTaskKeys(), issuer=ISSUER, authority=self.authority
+        )
+        self.authority.task_orders = self.tasks.orders
+        self.tasks.open()
+        self.acts = Acts(
+            engine,
+            clock,
+            Entropy(),
+            self.chain,
+            authority=self.authority,
+            tasks=self.tasks,
+            limits=limits,
+        )
         departments = {
             "acme": DepartmentRow("acme", None, "acme", rule),
             "support": DepartmentRow("support", "acme", "acme/support", rule),

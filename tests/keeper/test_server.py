@@ -47,8 +47,8 @@ SPANS_FAIL = "spans cannot be stored now; they will be made from the ledger late
 class Running:
     """A keeper in this loop."""
 
-    def __init__(self, state):
-        self.state = state
+    def __init__(self, state, **options):
+        self.state, self.options = state, options
         self.stop = asyncio.Event()
         self.engine = open_records(state)
         self.spans = MemorySpans()
@@ -65,6 +65,7 @@ class Running:
                 keys=FileKeys(self.state / "keys"),
                 ready=ready.set,
                 stop=self.stop,
+                **self.options,
             )
         )
         waiting = asyncio.create_task(ready.wait())

@@ -4,11 +4,13 @@ import json
 
 import pytest
 
+from podium.keeper import remote
 from podium.keeper import tail as tail_module
 from podium.keeper.tail import Tail
 from podium.kernel.errors import InvalidRequest, StateError
 from podium.ports.database import calls, charges, holds, incarnations, tasks
-from tests.keeper.samples import Pen, call, done, hello, hold, incarnation, rows, settle
+from podium.ports.machines import Died, Ship
+from tests.keeper.samples import NOW_NS, Pen, call, done, hello, hold, incarnation, rows, settle
 
 
 def log_lines(state):
@@ -331,3 +333,19 @@ def test_a_text_with_a_nul(tmp_path, engine, tail):
     tail.step()
     assert [row["charge_id"] for row in rows(engine, charges)] == ["chg_1", "chg_2"]
     assert len(rows(engine, calls)) == 2
+
+
+@pytest.mark.parametrize(("boot_id", "lost"), [("boot", False), ("another boot", True)])
+def test_the_boot_of_another_machine(tmp_path, engine, tail, boot_id, lost):
+    """Whether a worker elsewhere may have lost what it wrote last is told by its own machine's boot."""
+    tail.boot_id = "the keeper's boot"
+    pen, endings = Pen(tmp_path / "elsewhere"), []
+    pen.write(*call(1), hold(2))
+    tail.on_write = lambda _connection, batch: endings.extend(batch.endings)
+    tail.register(hello(), "rack-1")
+    life, data = tail.lives[pen.name], pen.path.read_bytes()
+    remote.append(life, Ship(pen.name, 1, 0, data))
+    life.dead = Died(pen.name, 1, len(data), NOW_NS + 5_000_000, boot_id)
+    tail.step((pen.name,))
+    assert [(ending.end, ending.lost) for ending in endings] == [("crashed", lost)]
+    assert [row["end_us"] for row in rows(engine, charges)] == [1_000, 4_999]

@@ -2,6 +2,9 @@
 
 import pytest
 
+from podium.manifest.check import check
+from podium.manifest.load import load
+
 from .samples import FLEET, DictPrices, document, findings, said
 
 LLAMA = "dialect: llama\nbaseUrl: http://127.0.0.1:8712/v1\nllama: {model: smollm2, contextTokens: 2048}"
@@ -81,6 +84,17 @@ def test_one_organisation() -> None:
             ),
         ),
         (
+            "dialect: anthropic\nbaseUrl: https://api.anthropic.com",
+            (
+                "6 spec.baseUrl: Anthropic's messages are not at the root. "
+                "Write what stands before /messages: https://api.anthropic.com/v1."
+            ),
+        ),
+        (
+            "dialect: anthropic\nbaseUrl: https://h/v1\noutputLimitField: max_tokens",
+            "7 spec.outputLimitField: dialect anthropic has one name for the limit of output. Remove it.",
+        ),
+        (
             "baseUrl: https://h/v1\nllama: {model: x}",
             "6 spec.llama: only dialect llama runs a model. Write `dialect: llama`, or remove `llama`.",
         ),
@@ -123,6 +137,13 @@ def test_one_organisation() -> None:
         (
             "baseUrl: https://h/v1\nheaders:\n  x-a: a\n  X-A: b",
             "8 spec.headers.X-A: the header is written twice, also as x-a. Keep one.",
+        ),
+        (
+            "dialect: gemini\nbaseUrl: https://example.com/v1beta\npaths: {chat: /models/x}",
+            (
+                "7 spec.paths: dialect gemini calls a method behind the model, so its paths are its own. "
+                "Remove `paths`; write what stands before `/models/...` into `baseUrl`."
+            ),
         ),
     ],
 )
@@ -249,3 +270,20 @@ def test_the_fleet_itself_has_no_findings() -> None:
     """The sample that these tests build upon compiles."""
     assert FLEET
     assert said(prices=DictPrices()) == []
+
+
+@pytest.mark.parametrize(
+    ("spec", "told"),
+    [
+        ("url: http://hooks.example.com/x\ncredential: {env: KEY}", "unencrypted"),
+        ("url: https://169.254.169.254/x\ncredential: {env: KEY}", "never connected to"),
+        ("url: https://h.example.com/x\ncredential: {}", "exactly one of"),
+        ("url: https://h.example.com/x", "missing"),
+        ("url: http://127.0.0.1:8790/x\ncredential: {env: KEY}", None),
+    ],
+)
+def test_webhooks(spec: str, told: str | None) -> None:
+    """News of cases go signed, encrypted, to addresses that may be connected to."""
+    loaded = load([("a.yaml", document("Webhook", "w", spec))])
+    found = [str(one) for one in (*loaded.findings, *check(loaded, complete=False))]
+    assert (told is None and not found) or any(told is not None and told in one for one in found), found

@@ -86,8 +86,8 @@ def test_what_limits_compile_to() -> None:
                     "Agent",
                     "helper",
                     "department: ops\nroutes: [openai/gpt-4o_mini]\nlimits:\n"
-                    "  - {amount: 2_000_000, unit: reasoning_tokens, window: day, tier: frontier, enforce: soft,\n"
-                    "     timeZone: Europe/Berlin, bands: [{at: 50%, action: warn}]}",
+                    "  - {amount: 2_000_000, unit: reasoning_tokens, window: day, tier: frontier,\n"
+                    "     enforce: soft, timeZone: Europe/Berlin, bands: [{at: 50%, action: warn}]}",
                 ),
             ]
         )

@@ -144,3 +144,68 @@ async def test_idle_connections_are_closed_in_silence() -> None:
         client.send(GET)
         assert (await client.response()).status == 200
         assert await client.rest() == b""
+
+
+async def test_large_bodies_together_are_limited() -> None:
+    """The one that would be too much is answered 503; small ones are served; what has ended makes room."""
+    size = 600_000
+    head = b"POST /a HTTP/1.1\r\nhost: x\r\ncontent-length: %d\r\n\r\n" % size
+    async with serving(echo, limits=ServerLimits(max_held_body_bytes=1_000_000)) as server:
+        async with (
+            connected(server.port) as first,
+            connected(server.port) as second,
+            connected(server.port) as small,
+        ):
+            first.send(head + b"a" * (size - 1))
+            await until(lambda: server.held_body_bytes == size - 1)
+            second.send(head + b"a" * (size - 1))
+            status, code, again = await refusal(second)
+            assert (status, code, again) == (503, "overloaded", "1")
+            small.send(b"POST /a HTTP/1.1\r\nhost: x\r\ncontent-length: 100000\r\n\r\n" + b"a" * 100_000)
+            assert (await small.response()).status == 200
+            first.send(b"a")
+            assert (await first.response()).status == 200
+        await until(lambda: not server.held_body_bytes)
+        async with connected(server.port) as gone:
+            gone.send(head + b"a" * (size - 1))
+            await until(lambda: server.held_body_bytes == size - 1)
+        await until(lambda: not server.held_body_bytes)
+
+
+async def test_a_body_that_waits_behind_another_is_let_go_of_with_its_client() -> None:
+    """What a pipelined request holds is counted no more when its client has gone."""
+    go_on = asyncio.Event()
+
+    async def handle(exchange: Exchange) -> None:
+        await go_on.wait()
+        exchange.respond(200, [], await exchange.read_body())
+
+    post = b"POST /b HTTP/1.1\r\nhost: x\r\ncontent-length: 900000\r\n\r\n"
+    async with serving(handle) as server:
+        async with connected(server.port) as client:
+            client.send(GET + post + b"a" * 800_000)
+            await until(lambda: server.held_body_bytes)
+        go_on.set()
+        await until(lambda: not server.connections and not server.in_flight)
+        assert not server.held_body_bytes
+
+
+async def test_those_who_leave_most_unread_are_cut() -> None:
+    """Where clients leave more unread than there is room for, the largest goes, and the others are served."""
+
+    async def handle(exchange: Exchange) -> None:
+        exchange.respond(200, [], b"a" * int(exchange.query))
+
+    limits = ServerLimits(max_unsent_bytes=20 << 20, write_timeout_s=0.4 * 60, header_timeout_s=0.4)
+    async with (
+        serving(handle, limits=limits) as server,
+        connected(server.port, limit=1) as greedy,
+        connected(server.port, limit=1) as slow,
+    ):
+        slow.send(b"GET /?%d HTTP/1.1\r\nhost: x\r\n\r\n" % (12 << 20))
+        greedy.send(b"GET /?%d HTTP/1.1\r\nhost: x\r\n\r\n" % (60 << 20))
+        await until(lambda: len(server.connections) == 1)
+        async with asyncio.timeout(10):
+            size = 0
+            while size < 12 << 20:
+                size += len(await slow.reader.read(1 << 24))

@@ -1,6 +1,7 @@
 """Read models against a seeded ledger: sums are recomputed from rows, one by one."""
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import msgspec
@@ -9,7 +10,8 @@ from sqlalchemy import Connection, select, update
 
 from podium.adapters.records import open_records
 from podium.kernel.errors import NotFound
-from podium.ports.database import charges, holds
+from podium.manifest.snapshot import decode_snapshot, encode_snapshot
+from podium.ports.database import charges, holds, snapshots
 from podium.views.calls import CallFilters, call_detail, call_rows
 from podium.views.explain import explain
 from podium.views.ledger import DIMENSIONS, ChargeRow, LedgerFilters, ledger_rows, time_key, totals
@@ -162,6 +164,25 @@ def test_explanations_add_up(ledger: Connection) -> None:
         )
         assert story.departments[0] == "acme"
         assert story.version is not None
+
+
+def test_uses_of_a_providers_tools_are_lines(ledger: Connection) -> None:
+    """What a provider's own tools cost is a line of its own, at the pinned price, and is verified."""
+    row = next(row for row in all_rows(ledger) if row.outcome == "ok")
+    where = snapshots.c.version == row.snapshot_version
+    pinned = decode_snapshot(ledger.execute(select(snapshots.c.document).where(where)).scalar_one())
+    model = pinned.models[row.model]
+    assert model.prices is not None
+    sheet = msgspec.structs.replace(model.prices, tool_uses={"web_search": Decimal(10_000_000)})
+    models = {**pinned.models, row.model: msgspec.structs.replace(model, prices=sheet)}
+    changed = encode_snapshot(msgspec.structs.replace(pinned, models=models))
+    ledger.execute(update(snapshots).where(where).values(document=changed))
+    change = update(charges).where(charges.c.charge_id == row.charge_id)
+    ledger.execute(change.values(tool_uses='{"web_search":3}', cost_nano_usd=row.cost_nano_usd + 30_000_000))
+    (working,) = explain(ledger, row.charge_id, now_ns=NOW_NS).charges
+    assert working.verified is True
+    line = next(line for line in working.lines if line.kind == "tool_uses.web_search")
+    assert (line.tokens, line.nano_usd, line.of_tokens) == (3, 30_000_000, False)
 
 
 def test_a_changed_ledger_row_is_seen(ledger: Connection) -> None:

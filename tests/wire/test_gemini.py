@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podium.kernel.call import CostTag, Reply, Usage
+from podium.kernel.call import CostTag, Reply, ServerTool, Usage
 from podium.kernel.errors import BrokenReply, InvalidRequest
 from podium.wire import gemini
 from podium.wire.formats import Outgoing, WireError
@@ -119,8 +119,7 @@ def test_media_are_found(part, need, remote):
 @pytest.mark.parametrize(
     ("fields", "unpriced"),
     [
-        ({"tools": [{"googleSearch": {}}]}, "tools.googleSearch"),
-        ({"tools": [{"google_search": {}}]}, "tools.googleSearch"),
+        ({"tools": [{"google_maps": {}}]}, "tools.googleMaps"),
         ({"tools": {"codeExecution": {}}}, "tools.codeExecution"),
         ({"tools": [{"functionDeclarations": []}, {"urlContext": {}}]}, "tools.urlContext"),
         ({"tools": [{"timeMachine": {}}]}, "tools.timeMachine"),
@@ -136,6 +135,28 @@ def test_media_are_found(part, need, remote):
 def test_what_tokens_do_not_show_is_unpriced(fields, unpriced):
     """Tools that Google runs, service tiers, images and what is not known need a declared ceiling."""
     assert ask(**fields).unpriced == (unpriced,)
+
+
+@pytest.mark.parametrize("name", ["googleSearch", "google_search"])
+def test_searches_are_counted(name):
+    """A search is a tool that the provider runs and counts; nothing bounds how often it runs."""
+    request = ask(tools=[{name: {}}])
+    assert request.server_tools == (ServerTool("web_search", "tools.googleSearch"),)
+    assert request.unpriced == ()
+
+
+@pytest.mark.parametrize(
+    ("model", "queries", "uses"),
+    [("gemini-3-pro", ["a", "b"], 2), ("gemini-2.5-flash", ["a", "b"], 1), ("gemini-3-pro", [], 0)],
+)
+def test_searches_of_an_answer(model, queries, uses):
+    """Each query of a search has its price, before Gemini 3 each prompt that was searched for."""
+    candidate = {**WHOLE["candidates"][0], "groundingMetadata": {"webSearchQueries": queries}}
+    body = {**WHOLE, "modelVersion": model, "candidates": [candidate]}
+    usage = gemini.decode_reply(json.dumps(body).encode()).usage
+    assert usage == Usage(4, 2, tool_uses=(("web_search", uses),) if uses else ())
+    candidate["groundingMetadata"] = {"webSearchQueries": "many"}
+    assert gemini.decode_reply(json.dumps(body).encode()).usage is None
 
 
 def test_what_costs_nothing_more_is_priced():

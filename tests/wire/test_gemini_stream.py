@@ -163,6 +163,19 @@ def test_an_event_that_is_too_long_ends_the_stream():
         assert reader.error == "one event is longer than 300 bytes"
 
 
+def test_searches_are_counted_once():
+    """What was searched for may come in any event, and again in the next one."""
+    grounded = {"candidates": [{"index": 0, "groundingMetadata": {"webSearchQueries": ["a", "b"]}}]}
+    last = event([], finish="STOP", usage=(9, 2))
+    pieces = (
+        HELLO,
+        b"data: " + json.dumps(grounded).encode() + b"\n\n",
+        b"data: %b\n\n" % json.dumps(grounded).encode(),
+    )
+    reader, _ = run(*pieces, last, searches=True)
+    assert reader.reply().usage == Usage(9, 2, tool_uses=(("web_search", 2),))
+
+
 @given(
     st.lists(st.sampled_from(["Grüße", '"error"', "a", '{"finishReason"}', "\n\n"]), max_size=6),
     st.sampled_from([b"\n", b"\r\n", b"\r"]),

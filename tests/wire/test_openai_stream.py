@@ -223,7 +223,9 @@ def test_what_is_not_json_passes():
 @pytest.mark.parametrize("end", [b"data: [DONE]", b"data: [DONE]\n", b"data: [DONE]\r\n", b"data:[DONE]\n\n"])
 def test_a_sloppy_end(end):
     """[DONE] counts also where the server forgets the empty line behind it."""
-    assert run(HELLO, end)[0].done
+    reader, _ = run(HELLO, end)
+    reader.end()
+    assert reader.done
 
 
 def test_nothing_counts_behind_the_end():

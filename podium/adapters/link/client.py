@@ -7,6 +7,8 @@ from podium.adapters.link.refusals import check_path, error_of, not_running
 from podium.kernel.errors import InvalidRequest, NotReady
 from podium.ports.link import FRAME, Question, Refused, Reply, decode_reply, encode, payload_bytes
 
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
 
 class KeeperClient:
     """Asks the keeper over its Unix socket. Questions of several tasks wait for each other.
@@ -20,25 +22,27 @@ class KeeperClient:
         self._connect_timeout_s = connect_timeout_s
         self._answer_timeout_s = answer_timeout_s
         self._lock = asyncio.Lock()
-        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self._streams: Streams | None = None
 
     async def connect(self) -> None:
         """Connect, unless connected. Raises StateError (not_running) or NotReady."""
         async with self._lock:
             await self._connect()
 
-    async def _connect(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        if self._streams is not None:
-            return self._streams
+    async def _connect(self) -> Streams:
+        if self._streams is None:
+            self._streams = await self._open(self._connect_timeout_s)
+        return self._streams
+
+    async def _open(self, timeout_s: float) -> Streams:
         check_path(self._path)
         try:
-            async with asyncio.timeout(self._connect_timeout_s):
-                self._streams = await asyncio.open_unix_connection(str(self._path))
+            async with asyncio.timeout(timeout_s):
+                return await asyncio.open_unix_connection(str(self._path))
         except (FileNotFoundError, ConnectionRefusedError) as error:
             raise not_running(self._path) from error
         except (OSError, TimeoutError) as error:
             raise NotReady(f"The keeper cannot be reached: {error or 'it does not accept'}.") from error
-        return self._streams
 
     async def ask(self, question: Question) -> Reply:
         """Ask and wait for the answer, connecting where needed.

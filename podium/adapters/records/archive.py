@@ -5,6 +5,7 @@ A restore believes nothing before it has checked it. While it is under way, and 
 """
 
 import contextlib
+import gzip
 import hashlib
 import io
 import os
@@ -26,6 +27,15 @@ FORMAT: Final = 1
 CONTENTS: Final = "podium-backup.json"
 """Name of the last member."""
 _CHUNK_BYTES: Final = 1 << 20
+_DAMAGED: Final = (
+    OSError,
+    tarfile.TarError,
+    EOFError,
+    zlib.error,
+    msgspec.MsgspecError,
+    ValueError,  # such as a time of year 10^12
+    OverflowError,
+)
 _OF_A_DISK: Final = "lost+found"
 """What a file system that is mounted on the state directory has by itself (mke2fs(8))."""
 
@@ -149,7 +159,7 @@ def read_archive(source: Path, state: Path) -> Contents:
         contents = _unpack(source, unfinished)
         _check(contents, unfinished, source)
         _sync(unfinished)
-    except (OSError, tarfile.TarError, EOFError, zlib.error, msgspec.MsgspecError) as error:
+    except _DAMAGED as error:
         _clear(state, unfinished, existed=existed)
         raise StateError(f"{source} cannot be restored: {error}.", fix="Use another backup.") from error
     except BaseException:
@@ -183,10 +193,15 @@ def _put_in_place(unfinished: Path, state: Path) -> None:
 
 
 def _unpack(source: Path, folder: Path) -> Contents:
-    with tarfile.open(source, mode="r:gz") as tar:
+    with gzip.open(source) as file, tarfile.open(fileobj=file, mode="r:") as tar:
         for member in tar:
-            # The filter refuses names that lead outside, links and devices (PEP 706).
+            # No backup has links or devices, and links are the way around the filter (CVE-2025-4517).
+            if not member.isreg():
+                raise StateError(f"{member.name} in {source} is no file.", fix="Use another backup.")
+            # The filter refuses names that lead outside (PEP 706).
             tar.extract(member, folder, filter="data")
+        while file.read(_CHUNK_BYTES):
+            pass  # gzip's checksum is behind the last byte, and covers what is between the files too
     path = folder / CONTENTS
     if not path.is_file():
         raise StateError(

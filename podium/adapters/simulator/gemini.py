@@ -181,13 +181,13 @@ def usage_document(usage: SimUsage) -> dict[str, Any]:
 class Answer:
     """A plan in Google's words."""
 
-    def __init__(
-        self, plan: Plan, *, answer_id: str, thoughts: bool, finish: str | None, with_usage: bool
-    ) -> None:
+    def __init__(self, plan: Plan, *, answer_id: str, thoughts: bool, steer: Steering) -> None:
         self.plan = plan
         self.thoughts = plan.thoughts if thoughts else ()
-        self.finish = finish or ("MAX_TOKENS" if plan.finish_reason == "length" else "STOP")
-        self.with_usage = with_usage
+        self.finish = steer.finish or ("MAX_TOKENS" if plan.finish_reason == "length" else "STOP")
+        self.with_usage = not steer.no_usage
+        queries = [f"query {number}" for number in range(steer.web_searches)]
+        self.grounding = {"groundingMetadata": {"webSearchQueries": queries}} if queries else {}
         self.tail = {"modelVersion": plan.model, "responseId": answer_id}
         self.calls = [part for part in map(_call_part, plan.calls) if part is not None]
         if self.calls:
@@ -221,6 +221,7 @@ def encode_plain(answer: Answer) -> bytes:
                 "content": {"parts": parts, "role": "model"},
                 "finishReason": answer.finish,
                 "index": index,
+                **answer.grounding,
             }
             for index in range(answer.plan.choices)
         ],
@@ -248,7 +249,7 @@ class Stream:
         candidate: dict[str, Any] = {"content": {"parts": [part], "role": "model"}, "index": index}
         usage = self._answer.plan.usage
         if finish is not None:
-            candidate["finishReason"] = finish
+            candidate.update({"finishReason": finish, **self._answer.grounding})
         else:
             usage = msgspec.structs.replace(usage, completion_tokens=sent, reasoning_tokens=0)
         counts = b""
@@ -282,13 +283,18 @@ class Stream:
         return [self._event(index, last, tokens, answer.finish) for index in range(answer.plan.choices)]
 
 
-def encode_error(status: int, message: str, *, code: str | None = None) -> bytes:
+def encode_error(
+    status: int, message: str, *, code: str | None = None, retry_after: str | None = None
+) -> bytes:
     """Return an error body in Google's shape."""
     words = {400: "INVALID_ARGUMENT", 401: "UNAUTHENTICATED", 403: "PERMISSION_DENIED", 404: "NOT_FOUND"}
     kind = words.get(status, "RESOURCE_EXHAUSTED" if status == 429 else "INTERNAL")
     error: dict[str, Any] = {"code": status, "message": message, "status": kind}
     if code is not None:
         error["details"] = [{"@type": "type.googleapis.com/google.rpc.ErrorInfo", "reason": code}]
+    if retry_after is not None:
+        retry = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": f"{retry_after}s"}
+        error.setdefault("details", []).append(retry)
     return msgspec.json.encode({"error": error})
 
 

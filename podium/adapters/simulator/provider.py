@@ -1,6 +1,7 @@
 """The simulated provider: OpenAI's format at a set speed, with set faults, and a count of its own."""
 
 import asyncio
+import functools
 import random
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -138,9 +139,12 @@ class SimulatedProvider:
     def _refuse(self, exchange: Exchange, record: SimRecord, fate: Fate, message: str) -> None:
         status = fate.status or 500
         headers = self._headers(record, "plain")
-        if fate.retry_after is not None:
+        encode = _encode_error(exchange)
+        if fate.retry_after is not None and encode is gemini.encode_error:
+            encode = functools.partial(encode, retry_after=fate.retry_after)  # Google tells it in the body
+        elif fate.retry_after is not None:
             headers.append((b"retry-after", fate.retry_after.encode()))
-        exchange.respond(status, headers, _encode_error(exchange)(status, message, code="simulated"))
+        exchange.respond(status, headers, encode(status, message, code="simulated"))
         record.status = status
         record.completed = True
 
@@ -244,8 +248,7 @@ class SimulatedProvider:
             plan,
             answer_id=gemini.answer_id_of(record.number),
             thoughts=gemini.shows_thoughts(request),
-            finish=steer.finish,
-            with_usage=not steer.no_usage,
+            steer=steer,
         )
         record.status = 200
         if record.streamed:

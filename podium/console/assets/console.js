@@ -103,6 +103,35 @@ window.podium = (() => {
     if (event.target.matches?.("dialog.keys")) event.target.close();
   });
 
+  // Forms that act: what was typed goes to the page's server side, which knows who is asking.
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest?.("form[data-act]");
+    if (!form) return;
+    event.preventDefault();
+    if (typeof emitEvent !== "function") return;
+    emitEvent("podium_act", { act: form.dataset.act, fields: Object.fromEntries(new FormData(form)) });
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+    event.target.closest?.("form[data-act]")?.requestSubmit();
+  });
+
+  // Lists and choices by keys: j and k walk through rows, a digit chooses and goes on to the reason.
+  function walk(step) {
+    const rows = [...document.querySelectorAll("[data-rows] a.row")];
+    if (!rows.length) return false;
+    const at = rows.indexOf(document.activeElement);
+    rows[at < 0 ? (step > 0 ? 0 : rows.length - 1) : Math.min(Math.max(at + step, 0), rows.length - 1)].focus();
+    return true;
+  }
+  function choose(digit) {
+    const choice = document.querySelector(`form[data-act] input[data-choice="${CSS.escape(digit)}"]`);
+    if (!choice) return false;
+    choice.checked = true;
+    choice.form.querySelector("textarea")?.focus();
+    return true;
+  }
+
   function toggleKeys() {
     const dialog = document.querySelector("dialog.keys");
     if (!dialog) return;
@@ -126,6 +155,10 @@ window.podium = (() => {
         event.preventDefault();
         navigate(place.getAttribute("href"));
       }
+    } else if ((event.key === "j" || event.key === "k") && walk(event.key === "j" ? 1 : -1)) {
+      event.preventDefault();
+    } else if (/^[1-9]$/.test(event.key) && choose(event.key)) {
+      event.preventDefault();
     } else if (event.key === "g") {
       going = performance.now();
     } else if (event.key === "?") {
@@ -156,6 +189,16 @@ window.podium = (() => {
     return `<div class="tip" style="display:block"><b>${escapeHtml(list[0].data.when)}</b>${rows.join("")}</div>`;
   }
 
+  // Where the connection is lost because the session has ended, the login is what is next.
+  async function stillLoggedIn() {
+    if (!document.querySelector('#popup[aria-hidden="false"]')) return;
+    try {
+      if ((await fetch("/session", { cache: "no-store" })).status === 401) location.reload();
+    } catch {
+      // the console itself is away: NiceGUI tries again
+    }
+  }
+
   function clock(ms) {
     return new Date(ms).toISOString().slice(11, 16);
   }
@@ -181,6 +224,7 @@ window.podium = (() => {
     if (!document.hidden) tick();
   });
   setInterval(tick, 1000);
+  setInterval(stillLoggedIn, 1500);
   applyTheme();
   return { applyTheme, arrived, clock, height, setServerTime, tick, tip };
 })();

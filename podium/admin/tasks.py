@@ -1,0 +1,62 @@
+"""Endpoints of tasks that have an identity."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from fastapi import FastAPI, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict
+
+from podium.admin.guard import Guard, Keeper, caller
+from podium.ports import Clock
+from podium.ports.acts import RotateTaskKey, SteerTask
+from podium.trust.people import Right
+from podium.views.tasks import task_detail, task_rows
+
+Limit = Annotated[int, Query(ge=1, le=1000)]
+
+
+class Steering(BaseModel):
+    """What shall happen to a task and its children."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    act: Literal["end", "kill", "revoke", "pause", "resume"]
+    reason: str
+
+
+def add_tasks(app: FastAPI, db: Any, guard: Guard, *, prefix: str, keeper: Keeper, clock: Clock) -> None:
+    """Add the endpoints to the admin API."""
+
+    @app.get(f"{prefix}/tasks", **guard.wants(Right.LOOK))
+    def tasks(
+        connection: db,
+        agent: str | None = None,
+        living: bool = True,
+        limit: Limit = 100,
+        before: str | None = None,
+    ) -> Response:
+        """Tasks, newest first; ``living=false`` also those that are over."""
+        rows = task_rows(
+            connection, now_ns=clock.wall_ns(), agent=agent, living=living, limit=limit, before=before
+        )
+        return _json({"tasks": rows, "next": rows[-1].task_id if len(rows) == limit else None})
+
+    @app.get(f"{prefix}/tasks/{{task_id}}", **guard.wants(Right.LOOK))
+    def task(connection: db, task_id: str) -> Response:
+        """One task: identity, grants, children, cost."""
+        return _json(task_detail(connection, task_id, clock.wall_ns()))
+
+    @app.post(f"{prefix}/tasks/{{task_id}}/steer", **guard.wants(Right.OPERATE))
+    async def steer(request: Request, task_id: str, steering: Steering) -> Response:
+        """End, kill, revoke, pause or resume a task and its children."""
+        return _json(await keeper.ask(SteerTask(caller(request).by, task_id, steering.act, steering.reason)))
+
+    @app.post(f"{prefix}/task-keys/rotate", **guard.wants(Right.ADMINISTER))
+    async def rotate(request: Request) -> Response:
+        """Sign task tokens with a new key."""
+        return _json(await keeper.ask(RotateTaskKey(caller(request).by)))
+
+
+def _json(value: object) -> Response:
+    return Response(msgspec.json.encode(value), media_type="application/json")

@@ -1,0 +1,63 @@
+"""`podium gateway`: workers on a machine that has no keeper, and the relay that takes its place."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from socket import socket
+
+from podium.app.door import host_and_port
+from podium.app.up import Child, Supervisor, UpOptions, supervise
+from podium.kernel.errors import StateError
+
+
+@dataclass(frozen=True)
+class KeeperElsewhere:
+    """Where the keeper is, HOST:PORT, and the PEM files with which this gateway goes there."""
+
+    address: str
+    cert: Path
+    key: Path
+    ca: Path
+
+
+class MachineSupervisor(Supervisor):
+    """Runs the children of one `podium gateway`."""
+
+    worker_options = ("--await-keys",)
+
+    def __init__(
+        self,
+        options: UpOptions,
+        say: Callable[[str], None],
+        sockets: Sequence[socket],
+        *,
+        keeper: KeeperElsewhere,
+    ) -> None:
+        super().__init__(options, say, sockets)
+        self._keeper = keeper
+
+    def _begin(self) -> tuple[list[Child], Child | None]:
+        options, keeper = self._options, self._keeper
+        arguments = ["--state", str(options.state), "--keeper", keeper.address]
+        arguments += ["--cert", str(keeper.cert), "--key", str(keeper.key), "--ca", str(keeper.ca)]
+        relay = self._start("relay", "relay", arguments)
+        return [relay, *(self._start_worker(number) for number in range(options.workers))], None
+
+
+def gateway(options: UpOptions, keeper: KeeperElsewhere) -> int:
+    """Run workers of a keeper elsewhere until SIGTERM or SIGINT. Raises StateError as `up` does."""
+
+    def prepare() -> None:
+        from podium.adapters.link import Remote
+
+        host, port = host_and_port(keeper.address, "--keeper")
+        Remote(host, port, keeper.cert, keeper.key, keeper.ca).context()
+        for name in ("podium.db", "database"):
+            if (options.state / name).exists():
+                raise StateError(
+                    f"{options.state} is the state of a Podium with a keeper of its own.",
+                    fix="Give this gateway another --state.",
+                )
+
+    return supervise(options, partial(MachineSupervisor, keeper=keeper), prepare)

@@ -1,0 +1,110 @@
+"""`podium task`: tasks that have an identity."""
+
+from typing import Literal
+
+import click
+
+from podium.cli.output import put_json, put_table
+from podium.ports.acts import RotateTaskKey, SteerTask
+
+
+@click.group()
+def command() -> None:
+    """List tasks, look at one, pause, resume, end, kill or revoke it."""
+
+
+@command.command("list")
+@click.option("--all", "everything", is_flag=True, help="Also those that are over.")
+@click.option("--agent", help="Of this agent alone.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="JSON.")
+@click.pass_context
+def list_(ctx: click.Context, everything: bool, agent: str | None, limit: int, as_json: bool) -> None:
+    """List tasks, newest first."""
+    from podium.views.tasks import task_rows
+    from podium.views.text import iso
+
+    with ctx.obj.engine().connect() as connection:
+        rows = task_rows(
+            connection,
+            now_ns=ctx.obj.clock.wall_ns(),
+            agent=agent,
+            living=not everything,
+            limit=limit,
+        )
+    if as_json:
+        put_json({"tasks": rows})
+        return
+    put_table(
+        ("task", "agent", "state", "started", "ends", "parent"),
+        [
+            (
+                row.task_id,
+                row.agent,
+                row.state,
+                iso(row.started_ns)[:19] + "Z",
+                iso(row.until_ns)[:19] + "Z",
+                row.parent_id or "–",
+            )
+            for row in rows
+        ],
+    )
+
+
+@command.command()
+@click.argument("task_id")
+@click.option("--json", "as_json", is_flag=True, help="JSON.")
+@click.pass_context
+def show(ctx: click.Context, task_id: str, as_json: bool) -> None:
+    """Show task TASK_ID: who it is, what it may, what it has started and cost."""
+    from podium.kernel.money import usd_text
+    from podium.views.tasks import task_detail
+    from podium.views.text import iso
+
+    with ctx.obj.engine().connect() as connection:
+        detail = task_detail(connection, task_id, ctx.obj.clock.wall_ns())
+    if as_json:
+        put_json(detail)
+        return
+    task = detail.task
+    print(f"{task.task_id} of {task.agent} ({task.department}): {task.state}")
+    print(f"identity  {task.sub}{', bound to a key' if task.bound else ''}")
+    for grant in task.grants:
+        print(f"may       {grant.type}: {', '.join(grant.routes + grant.tools)}")
+    print(f"time      {iso(task.started_ns)[:19]}Z to {iso(task.until_ns)[:19]}Z")
+    if task.parent_id is not None:
+        print(f"parent    {task.parent_id}")
+    for child in detail.children:
+        print(f"started   {child.task_id} of {child.agent}: {child.state}")
+    print(f"cost      {usd_text(detail.cost_nano_usd)} USD in {detail.charges} charges")
+
+
+Act = Literal["end", "kill", "revoke", "pause", "resume"]
+_ACTS: dict[Act, str] = {
+    "pause": "Refuse the calls of TASK_ID and its children until they are resumed.",
+    "resume": "Let TASK_ID and its children go on.",
+    "end": "End TASK_ID and its children: their tokens are dead.",
+    "kill": "Kill TASK_ID and its children: their tokens are dead.",
+    "revoke": "Revoke the tokens of TASK_ID and its children: somebody else has them.",
+}
+
+
+def _add(act: Act, what: str) -> None:
+    @command.command(act, help=f"{what} In force in every worker within a second.")
+    @click.argument("task_id")
+    @click.option("--reason", required=True, help="Why, in a sentence; it is kept for ever.")
+    @click.pass_context
+    def steer(ctx: click.Context, task_id: str, reason: str) -> None:
+        done = ctx.obj.ask(SteerTask(ctx.obj.by(), task_id, act, reason))
+        click.echo(done.text)
+
+
+for _act, _what in _ACTS.items():
+    _add(_act, _what)
+
+
+@command.command("rotate-key")
+@click.pass_context
+def rotate_key(ctx: click.Context) -> None:
+    """Sign task tokens with a new key; those that are out stay good to their end."""
+    click.echo(ctx.obj.ask(RotateTaskKey(ctx.obj.by())).text)

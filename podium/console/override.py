@@ -1,0 +1,101 @@
+"""The form that asks for more of a limit: given at once, or after somebody else's approval."""
+
+from typing import Final
+
+from markupsafe import Markup
+
+from podium.console.fragment import Fragment
+from podium.console.frame import Page
+from podium.console.markup import element, join, link
+from podium.kernel.errors import PodiumError
+from podium.kernel.money import parse_amount
+from podium.ports.acts import AskOverride
+
+HOURS: Final = (("1", "1 hour"), ("24", "1 day"), ("168", "1 week"), ("744", "31 days"))
+_HOUR_NS: Final = 3_600_000_000_000
+
+
+class OverridePage(Page):
+    """Asks in the name of who looks."""
+
+    title = "Override"
+
+    def build(self) -> None:
+        """Make the page's elements: nothing here changes by itself."""
+        Fragment(
+            join(
+                element(
+                    "nav", link("/money", "Money"), element("span", "/"), class_="crumbs", aria_label="Where"
+                ),
+                element("div", element("h1", "More of a limit", tabindex="-1"), class_="page-head"),
+                element("section", self._form(), class_="panel", aria_label="Override"),
+            )
+        )
+        self._said = Fragment().props('aria-live="polite"')
+
+    def _form(self) -> Markup:
+        unit = self.address.among("unit", ("usd", "tokens"))
+        return element(
+            "form",
+            element("label", "Limit", for_="limit"),
+            element(
+                "input",
+                id="limit",
+                name="limit",
+                required=True,
+                value=self.address.get("limit"),
+                spellcheck="false",
+                autocomplete="off",
+            ),
+            element("label", "More, in USD" if unit == "usd" else "More, in tokens", for_="amount"),
+            element(
+                "input", id="amount", name="amount", required=True, inputmode="decimal", autocomplete="off"
+            ),
+            element("input", type="hidden", name="unit", value=unit),
+            element("label", "For", for_="hours"),
+            element(
+                "select",
+                *(element("option", text, value=value, selected=value == "24") for value, text in HOURS),
+                id="hours",
+                name="hours",
+            ),
+            element("label", "Reason", for_="reason"),
+            element("textarea", id="reason", name="reason", required=True, rows=3, maxlength=2000),
+            element(
+                "div",
+                element("button", "Ask", type="submit", class_="button primary"),
+                element("span", "Ctrl Enter", class_="muted"),
+                class_="row",
+            ),
+            class_="act body",
+            data_act="override",
+        )
+
+    async def act(self, name: str, fields: dict[str, str]) -> None:
+        """Ask the keeper, which knows whether somebody else has to approve."""
+        if name != "override":
+            return
+        try:
+            done = await self.frame.keeper.ask(
+                AskOverride(
+                    self.frame.caller[0],
+                    fields.get("limit", "").strip(),
+                    parse_amount(fields.get("amount", ""), fields.get("unit", "usd")),
+                    self.frame.feeds.now_ns() + int(fields.get("hours", "24")) * _HOUR_NS,
+                    fields.get("reason", ""),
+                )
+            )
+        except (PodiumError, ValueError) as error:
+            self._said.show(element("p", str(error), class_="field-error said", role="alert"))
+            return
+        words = getattr(done, "text", "")
+        self._said.show(
+            element(
+                "p",
+                words,
+                " ",
+                link("/inbox", "Go to the Inbox", class_="plain"),
+                class_="said",
+                role="status",
+            )
+        )

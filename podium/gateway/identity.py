@@ -1,0 +1,178 @@
+"""Who calls: an agent by its key, or a task by its token. Worked out once for each credential."""
+
+import hashlib
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Final
+
+import msgspec
+
+from podium.kernel.errors import Forbidden, InvalidRequest, Unauthenticated
+from podium.kernel.ids import TaskId, ulid
+from podium.manifest.orders import Orders
+from podium.manifest.snapshot import AgentRow, Snapshot
+from podium.ports import Clock
+from podium.trust.identity import Actor, Detail, parse_spiffe_id, routes_of
+from podium.trust.tokens import Keys, check_end
+
+HOUR_NS: Final = 3_600_000_000_000
+_HOUR_MS: Final = 3_600_000
+_MAX_SESSION_CHARS: Final = 128
+_CACHED: Final = 4096
+_SCHEMES: Final = frozenset({b"bearer", b"dpop"})
+
+
+class TaskIdentity(msgspec.Struct, frozen=True):
+    """What a valid token says of its task."""
+
+    task_id: TaskId
+    root_id: str
+    until_s: int
+    sub: str
+    details: tuple[Detail, ...]
+    token: str
+    jkt: str | None = None
+    """Thumbprint of the key whose possession must be proved with each request."""
+
+
+class Caller(msgspec.Struct, frozen=True):
+    """Who bears a credential. ``agent`` has only the routes that are granted."""
+
+    agent: AgentRow
+    task: TaskIdentity | None = None
+    """None: the agent's own key."""
+
+
+def check_key_calls(agent: AgentRow) -> None:
+    """Raise Forbidden where an agent's own key only starts tasks."""
+    if not agent.keys_call:
+        raise Forbidden(
+            f"The key of agent {agent.name} starts tasks and does nothing else: its department says so.",
+            fix="POST /podium/v1/tasks, and call with the task's token (docs/identity.md).",
+            code="task_required",
+        )
+
+
+class Identities:
+    """The credentials in force. What it has found out is forgotten with each new snapshot and orders."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._snapshot: Snapshot | None = None
+        self._agents: dict[str, str] = {}
+        self._issuer = ""
+        self._keys = Keys(())
+        self._dead: frozenset[str] = frozenset()
+        self._paused: frozenset[str] = frozenset()
+        self._cache: dict[bytes, Caller] = {}
+
+    def apply(self, snapshot: Snapshot | None, orders: Orders) -> None:
+        """Take what is in force now."""
+        tasks = orders.tasks
+        self._snapshot = snapshot
+        self._agents = {credential.sha256: credential.agent for credential in orders.credentials}
+        self._issuer, self._keys = tasks.issuer, Keys(tasks.keys)
+        self._dead, self._paused = frozenset(tasks.dead), frozenset(tasks.paused)
+        self._cache = {}
+
+    def find(self, authorization: bytes | None) -> Caller:
+        """Return who bears a credential. Raises Unauthenticated or Forbidden."""
+        if authorization is None:
+            raise Unauthenticated(
+                "This call bears no credential.",
+                fix="Send `Authorization: Bearer <key>` (podium agent key NAME), or a task's token.",
+            )
+        caller = self._cache.get(authorization)
+        if caller is None:
+            caller = self._look(authorization)
+            if len(self._cache) < _CACHED:
+                self._cache[authorization] = caller
+        elif caller.task is not None:
+            check_end(caller.task.until_s, self._clock.wall_ns() / 1e9)
+        return caller
+
+    def _look(self, authorization: bytes) -> Caller:
+        scheme, _, key = authorization.partition(b" ")
+        key = key.strip()
+        if scheme.lower() not in _SCHEMES:
+            key = b""
+        if key.count(b".") == 2:
+            return self._task(key)
+        name = self._agents.get(hashlib.sha256(key).hexdigest()) if key else None
+        if name is None:
+            raise Unauthenticated(
+                "The credential is not known, or was revoked.", fix="Make one with `podium agent key NAME`."
+            )
+        return Caller(self._agent(name))
+
+    def _agent(self, name: str) -> AgentRow:
+        agent = self._snapshot.agents.get(name) if self._snapshot is not None else None
+        if agent is None:
+            raise Forbidden(
+                f"The agent {name} of this credential is not in the manifests in force.",
+                fix="Add it, or revoke the credential.",
+                code="agent_unknown",
+            )
+        return agent
+
+    def _above(self, actor: Actor | None, own: str) -> tuple[str, ...]:
+        """Return the agents on whose tasks' behalf a task acts: those of them that are in force."""
+        found: dict[str, None] = {}
+        while actor is not None:
+            found[parse_spiffe_id(actor.sub).agent] = None
+            actor = actor.act
+        found.pop(own, None)
+        return tuple(name for name in found if self._snapshot is not None and name in self._snapshot.agents)
+
+    def _task(self, key: bytes) -> Caller:
+        token = key.decode("latin-1")
+        now_s = self._clock.wall_ns() / 1e9
+        claims = self._keys.verify(token, issuer=self._issuer, audience=self._issuer, now_s=now_s)
+        who = parse_spiffe_id(claims.sub)
+        if who.task_id in self._dead or claims.root in self._dead:
+            raise Unauthenticated("The task has ended.", fix="Start another one.", code="task_ended")
+        if who.task_id in self._paused:
+            raise Forbidden("The task is paused.", fix="Wait until a person resumes it.", code="task_paused")
+        agent = self._agent(who.agent)
+        if agent.department_path != who.department:
+            raise Forbidden(
+                f"Agent {agent.name} has moved to another department since the task began.",
+                fix="Start another task.",
+                code="agent_unknown",
+            )
+        granted = routes_of(claims.authorization_details)
+        routes = agent.routes if granted is None else agent.routes & granted
+        agent = msgspec.structs.replace(agent, routes=routes, acts_for=self._above(claims.act, agent.name))
+        task = TaskIdentity(
+            task_id=who.task_id,
+            root_id=claims.root,
+            until_s=claims.exp,
+            sub=claims.sub,
+            details=claims.authorization_details,
+            token=token,
+            jkt=claims.cnf.jkt if claims.cnf is not None else None,
+        )
+        return Caller(agent, task)
+
+
+@lru_cache(maxsize=4096)
+def implicit_task(agent: str, session: str | None, hour: int) -> TaskId:
+    """Return the task of a call that names none: one per agent and session, else per agent and hour.
+
+    Every worker derives the same id without asking: the entropy is a digest of the names, the time is the
+    start of the ``hour`` (hours since 1970; zero for a session, whose first call no worker knows).
+    """
+    name = agent if session is None else f"{agent}\0{session}"
+    return TaskId("task_" + ulid(hour * _HOUR_MS, blake2b(name.encode(), digest_size=16).digest()))
+
+
+def read_session(value: bytes) -> str:
+    """Return the session that a client names. Raises InvalidRequest where it is not usable."""
+    text = value.decode("latin-1")
+    if not text or len(text) > _MAX_SESSION_CHARS or not text.isascii() or not text.isprintable():
+        raise InvalidRequest(
+            "The x-podium-session header is not usable.",
+            fix=f"Send 1 to {_MAX_SESSION_CHARS} printable ASCII characters.",
+            field="x-podium-session",
+        )
+    return text

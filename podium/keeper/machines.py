@@ -1,0 +1,82 @@
+"""Gateways on other machines: their journals come in over the link, and they prove their workers' deaths."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+from podium.keeper import remote
+from podium.keeper.connection import Connection
+from podium.keeper.roundtrip import DatabaseThread
+from podium.keeper.tail import Tail
+from podium.kernel.errors import Forbidden, NotReady, StateError
+from podium.ports.link import REMOTE, Done, Question, Reply
+from podium.ports.machines import SHIP_BYTES, Died, GetKeys, KeysAre, Ship, Shipped
+
+AHEAD_BYTES: Final = 64 << 20
+"""More than this is not taken from a machine before the ledger has it."""
+
+
+class Machines:
+    """What the keeper answers to gateways elsewhere. ``wake`` has the tail read on."""
+
+    def __init__(
+        self,
+        tail: Tail,
+        database: DatabaseThread,
+        *,
+        wake: Callable[[], None],
+        digest_key: Callable[[], bytes] | None,
+    ) -> None:
+        self._tail = tail
+        self._database = database
+        self._wake = wake
+        self._digest_key = digest_key
+
+    def answers(self) -> dict[type[Any], Callable[[Any, Connection], Awaitable[Reply]]]:
+        """Return who answers which question."""
+        return {Ship: self.ship, Died: self.died, GetKeys: self.keys}
+
+    def admit(self, question: Question, connection: Connection) -> None:
+        """Raise Forbidden for what is not a gateway's to ask from elsewhere, or about another's worker."""
+        if connection.gateway is not None and not isinstance(question, REMOTE):
+            raise Forbidden(f"A gateway on another machine may not say {type(question).__name__}.")
+        incarnation = getattr(question, "incarnation", None)
+        if incarnation is not None:
+            self._tail.owned(incarnation, connection.gateway)
+
+    async def ship(self, ship: Ship, connection: Connection) -> Shipped:
+        """Take in a part of a journal, and say where the keeper stands."""
+        if len(ship.data) > SHIP_BYTES:
+            raise Forbidden(f"A part of a journal has at most {SHIP_BYTES} bytes.")
+        life = self._tail.lives.get(ship.incarnation)
+        if life is None or connection.gateway is None:
+            end = await self._database.do(self._tail.end_of, ship.incarnation, connection.gateway)
+            if end is None:
+                raise NotReady("This incarnation is being taken in.", fix="Try again soon.")
+            return Shipped(ship.segment, ship.offset, ship.segment, ship.offset, end)
+        if life.lag_bytes() > AHEAD_BYTES:
+            segment, offset = remote.received(life)
+        else:
+            segment, offset = remote.append(life, ship)
+        if ship.data:
+            self._wake()
+        return Shipped(segment, offset, *life.committed)
+
+    async def died(self, died: Died, connection: Connection) -> Done:
+        """Close the incarnation of a dead worker, when all of its journal is here."""
+        name = died.incarnation
+        life = self._tail.lives.get(name)
+        if life is not None and connection.gateway is not None:
+            life.dead = died
+            if remote.received(life) < (died.segment, died.offset):
+                raise NotReady(f"The journal of {name} is not whole yet.", fix="Ship the rest first.")
+            while name in self._tail.lives and await self._database.do(self._tail.step, (name,)):
+                pass
+        if await self._database.do(self._tail.end_of, name, connection.gateway) is None:
+            raise NotReady(f"The journal of {name} is not in the ledger yet.", fix="Try again soon.")
+        return Done()
+
+    async def keys(self, _question: GetKeys, _connection: Connection) -> KeysAre:
+        """Hand out what every worker needs to know."""
+        if self._digest_key is None:
+            raise StateError("This keeper has no key to hand out.")
+        return KeysAre(self._digest_key())

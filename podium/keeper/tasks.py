@@ -1,0 +1,397 @@
+"""Tasks with an identity: who may start one, what its token says, and when it is dead.
+
+Every change is one transaction, and reaches every worker with the next orders: a task that has ended, was
+killed or revoked stands there as dead until its last token has expired, and a paused one as paused.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, Engine, insert, select, update
+
+from podium.keeper.authority import Authority
+from podium.kernel.errors import Forbidden, InvalidRequest, NotFound, NotReady, Unauthenticated
+from podium.kernel.ids import TaskId, ulid
+from podium.manifest.orders import TaskOrders
+from podium.manifest.snapshot import AgentRow, Snapshot, decode_snapshot
+from podium.ports import Clock, Entropy
+from podium.ports.database import credentials, task_identities
+from podium.ports.tasks import (
+    DEAD_STATES,
+    DelegateTask,
+    FinishTask,
+    RenewTask,
+    StartTask,
+    StoredKey,
+    TaskIs,
+    TaskKeys,
+    TaskQuestion,
+)
+from podium.trust.assertions import AssertionPolicy, check_assertion
+from podium.trust.identity import (
+    Actor,
+    Claims,
+    Confirmation,
+    Detail,
+    decide_details,
+    nest,
+    parse_spiffe_id,
+    spiffe_id,
+)
+from podium.trust.tokens import Keys, SigningKey, new_private_jwk
+
+TOKEN_S: Final = 600
+"""How long one token lives; it is renewed while the task lives."""
+LIFE_S: Final = 24 * 3600
+MAX_LIFE_S: Final = 7 * 24 * 3600
+PUBLISHED_FIRST_S: Final = 10
+"""A new key is published for so long before it signs: every worker has it then."""
+_STATES: Final = {"end": "ended", "kill": "killed", "revoke": "revoked"}
+_actor = msgspec.json.Decoder(Actor)
+_details = msgspec.json.Decoder(tuple[Detail, ...])
+
+
+class TaskBook:
+    """The tasks that have an identity. Its methods run in the database thread."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        clock: Clock,
+        entropy: Entropy,
+        keys: TaskKeys,
+        *,
+        issuer: str,
+        authority: Authority,
+    ) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._entropy = entropy
+        self._store = keys
+        self._issuer = issuer
+        self._authority = authority
+        self._snapshot: Snapshot | None = None
+        self._stored: tuple[StoredKey, ...] = ()
+        self._verifier = Keys(())
+        self._seen_assertions: dict[str, float] = {}
+
+    def do(self, question: TaskQuestion) -> TaskIs:
+        """Do what a question of tasks asks."""
+        kinds: dict[type[TaskQuestion], Callable[[Any], TaskIs]] = {
+            StartTask: self.start,
+            DelegateTask: self.delegate,
+            RenewTask: self.renew,
+            FinishTask: self.finish,
+        }
+        return kinds[type(question)](question)
+
+    # Keys
+
+    def open(self) -> None:
+        """Read the keys; make the first one."""
+        self._stored = self._store.load()
+        now_ns = self._clock.wall_ns()
+        if not self._in_force(now_ns):
+            self._keep((*self._stored, StoredKey(new_private_jwk(self._entropy(32)), now_ns, now_ns)))
+        else:
+            self._use()
+
+    def _in_force(self, now_ns: int) -> tuple[StoredKey, ...]:
+        return tuple(key for key in self._stored if key.ends_ns is None or now_ns < key.ends_ns)
+
+    def _keep(self, keys: tuple[StoredKey, ...]) -> None:
+        self._store.save(keys)
+        self._stored = keys
+        self._use()
+
+    def _use(self) -> None:
+        publics = (SigningKey(key.jwk).public for key in self._in_force(self._clock.wall_ns()))
+        self._verifier = Keys(tuple(publics))
+
+    def rotate(self) -> str:
+        """Publish a new key, which signs when every worker has it; the old ones end after their last token.
+
+        Orders must be written anew, so that workers learn of it. Returns its id.
+        """
+        now_ns = self._clock.wall_ns()
+        signs_ns = now_ns + PUBLISHED_FIRST_S * 1_000_000_000
+        ends_ns = signs_ns + 2 * TOKEN_S * 1_000_000_000
+        kept = tuple(
+            msgspec.structs.replace(key, ends_ns=min(key.ends_ns or ends_ns, ends_ns))
+            for key in self._in_force(now_ns)
+        )
+        made = StoredKey(new_private_jwk(self._entropy(32)), now_ns, signs_ns)
+        self._keep((*kept, made))
+        return made.jwk["kid"]
+
+    def _signer(self) -> SigningKey:
+        now_ns = self._clock.wall_ns()
+        ready = [key for key in self._in_force(now_ns) if key.signs_from_ns <= now_ns]
+        if not ready:
+            raise NotReady("No key for task tokens is in force yet.", fix="Try again in some seconds.")
+        return SigningKey(ready[-1].jwk)
+
+    # Orders
+
+    def orders(self, connection: Connection) -> TaskOrders:
+        """Return what every worker must know: public keys, and the tasks whose tokens are refused."""
+        now_ns = self._clock.wall_ns()
+        table = task_identities
+        rows = connection.execute(
+            select(table.c.task_id, table.c.state, table.c.token_until_ns).where(
+                table.c.state != "running", table.c.token_until_ns > now_ns - 60_000_000_000
+            )
+        ).all()
+        return TaskOrders(
+            issuer=self._issuer,
+            keys=tuple(SigningKey(key.jwk).public for key in self._in_force(now_ns)),
+            dead=tuple(sorted(row.task_id for row in rows if row.state in DEAD_STATES)),
+            paused=tuple(sorted(row.task_id for row in rows if row.state == "paused")),
+        )
+
+    # Beginnings
+
+    def start(self, question: StartTask) -> TaskIs:
+        """Begin a task. Raises Unauthenticated, Forbidden, InvalidRequest."""
+        agent = self._prove(question)
+        details = decide_details(question.details, within=None, routes=agent.routes, tools=frozenset())
+        return self._begin(agent, details, question, parent=None)
+
+    def _prove(self, question: StartTask) -> AgentRow:
+        """Return the agent that a secret or assertion proves. Raises Unauthenticated."""
+        if (question.secret is None) == (question.assertion is None):
+            raise InvalidRequest("A task is started with a client secret or an assertion.", field="secret")
+        snapshot = self._in_force_snapshot()
+        name: str | None
+        if question.assertion is not None:
+            now_s = self._clock.wall_ns() / 1e9
+            name = check_assertion(
+                question.assertion,
+                AssertionPolicy(self._issuer, snapshot.agents, snapshot.issuers),
+                now_s=now_s,
+                seen=self._seen_assertions,
+            )
+        else:
+            digest = hashlib.sha256((question.secret or "").encode()).hexdigest()
+            with self._engine.connect() as connection:
+                name = connection.execute(
+                    select(credentials.c.agent).where(
+                        credentials.c.sha256 == digest, credentials.c.revoked_ns.is_(None)
+                    )
+                ).scalar()
+        agent = snapshot.agents.get(name) if name is not None else None
+        if agent is None:
+            raise Unauthenticated(
+                "The agent's credential is not known, or was revoked.",
+                fix="Make one with `podium agent key NAME`.",
+            )
+        return agent
+
+    def _in_force_snapshot(self) -> Snapshot:
+        in_force = self._authority.in_force
+        if in_force.snapshot_document is None:
+            raise NotReady("No manifests are in force.", fix="Try again soon.")
+        if self._snapshot is None or self._snapshot.version != in_force.snapshot_version:
+            self._snapshot = decode_snapshot(in_force.snapshot_document)
+        return self._snapshot
+
+    def delegate(self, question: DelegateTask) -> TaskIs:
+        """Begin a sub-agent's task. Raises Unauthenticated, Forbidden, NotFound."""
+        parent = self._verify(question.token)
+        of_parent = parse_spiffe_id(parent.sub)
+        snapshot = self._in_force_snapshot()
+        agent = snapshot.agents.get(question.agent)
+        starter = snapshot.agents.get(of_parent.agent)
+        if agent is None or starter is None:
+            raise NotFound(
+                f"There is no agent {question.agent}.", fix="Add it to the manifests.", field="agent"
+            )
+        if agent.name != starter.name and agent.name not in starter.delegates:
+            raise Forbidden(
+                f"Agent {starter.name} may not delegate to {agent.name}.",
+                fix=f"Add it to spec.delegates of Agent {starter.name}.",
+                field="agent",
+                code="delegation_not_allowed",
+            )
+        details = decide_details(
+            question.details,
+            within=parent.authorization_details,
+            routes=agent.routes,
+            tools=frozenset(),
+        )
+        return self._begin(agent, details, question, parent=parent)
+
+    def _begin(
+        self,
+        agent: AgentRow,
+        details: tuple[Detail, ...],
+        question: StartTask | DelegateTask,
+        *,
+        parent: Claims | None,
+    ) -> TaskIs:
+        now_ns = self._clock.wall_ns()
+        life_s = min(question.life_s or LIFE_S, MAX_LIFE_S)
+        if life_s <= 0:
+            raise InvalidRequest(f"A task lives 1 to {MAX_LIFE_S} seconds.", field="life_s")
+        prompt = question.prompt_sha256
+        if prompt is not None and (len(prompt) != 64 or not set(prompt) <= set("0123456789abcdef")):
+            raise InvalidRequest("prompt_sha256 is 64 lower-case hexadecimal digits.", field="prompt_sha256")
+        task_id = TaskId("task_" + ulid(now_ns // 1_000_000, self._entropy(16)))
+        sub = spiffe_id(self._in_force_snapshot().trust_domain, agent.department_path, agent.name, task_id)
+        until_ns = now_ns + life_s * 1_000_000_000
+        row: dict[str, Any] = {
+            "task_id": task_id,
+            "agent": agent.name,
+            "department": agent.department_path,
+            "sub": sub,
+            "parent_id": None,
+            "root_id": task_id,
+            "act": None,
+            "details": msgspec.json.encode(details).decode(),
+            "prompt_sha256": prompt,
+            "jkt": question.jkt,
+            "state": "running",
+            "started_ns": now_ns,
+            "until_ns": until_ns,
+            "token_until_ns": now_ns,
+            "changed_ns": now_ns,
+        }
+        with self._engine.begin() as connection:
+            if parent is not None:
+                of = self._living(connection, parse_spiffe_id(parent.sub).task_id)
+                row |= {
+                    "parent_id": of.task_id,
+                    "root_id": of.root_id,
+                    "act": msgspec.json.encode(nest(parent)).decode(),
+                    "until_ns": min(until_ns, of.until_ns),
+                }
+            connection.execute(insert(task_identities).values(**row))
+            made = connection.execute(
+                select(task_identities).where(task_identities.c.task_id == task_id)
+            ).one()
+            return self._with_token(connection, made)
+
+    # Tokens
+
+    def renew(self, question: RenewTask) -> TaskIs:
+        """Return a new token. Raises Unauthenticated, and Forbidden for a task that is paused."""
+        claims = self._verify(question.token)
+        with self._engine.begin() as connection:
+            row = self._living(connection, parse_spiffe_id(claims.sub).task_id)
+            return self._with_token(connection, row)
+
+    def _with_token(self, connection: Connection, row: Any) -> TaskIs:
+        """Sign a token of a task; how long it lives is noted before it is given out."""
+        now_s = self._clock.wall_ns() // 1_000_000_000
+        until_s = min(now_s + TOKEN_S, row.until_ns // 1_000_000_000)
+        connection.execute(
+            update(task_identities)
+            .where(task_identities.c.task_id == row.task_id)
+            .values(token_until_ns=until_s * 1_000_000_000)
+        )
+        details = _details.decode(row.details)
+        claims = Claims(
+            iss=self._issuer,
+            sub=row.sub,
+            aud=self._issuer,
+            iat=now_s,
+            exp=until_s,
+            jti=ulid(now_s * 1000, self._entropy(16)),
+            authorization_details=details,
+            root=row.root_id,
+            prompt_sha256=row.prompt_sha256,
+            act=_actor.decode(row.act) if row.act else None,
+            cnf=Confirmation(row.jkt) if row.jkt else None,
+        )
+        return msgspec.structs.replace(
+            _told(row, details),
+            token=self._signer().sign(claims),
+            token_until_s=until_s,
+            token_expires_in_s=until_s - now_s,
+            token_type="DPoP" if row.jkt else "Bearer",
+        )
+
+    def _verify(self, token: str) -> Claims:
+        now_s = self._clock.wall_ns() / 1e9
+        return self._verifier.verify(token, issuer=self._issuer, audience=self._issuer, now_s=now_s)
+
+    def _living(self, connection: Connection, task_id: str) -> Any:
+        """Return the locked row of a task whose tokens are good. Raises Unauthenticated or Forbidden."""
+        row = connection.execute(
+            select(task_identities).where(task_identities.c.task_id == task_id).with_for_update()
+        ).first()
+        if row is None or row.state in DEAD_STATES or row.until_ns <= self._clock.wall_ns():
+            raise Unauthenticated("The task has ended.", fix="Start another one.", code="task_ended")
+        if row.state == "paused":
+            raise Forbidden("The task is paused.", fix="Wait until a person resumes it.", code="task_paused")
+        return row
+
+    # Ends
+
+    def finish(self, question: FinishTask) -> TaskIs:
+        """End a task with its own token, and its children. Raises Unauthenticated."""
+        claims = self._verify(question.token)
+        with self._engine.begin() as connection:
+            ended = self._change(
+                connection, parse_spiffe_id(claims.sub).task_id, "ended", frozenset({"running", "paused"})
+            )
+            in_force = self._authority.bump_orders(connection)
+        self._authority.in_force = in_force
+        return ended
+
+    def steer(self, connection: Connection, task_id: str, act: str) -> TaskIs:
+        """Do what a person says to a task and its children. Raises NotFound, Forbidden."""
+        if act == "pause":
+            return self._change(connection, task_id, "paused", frozenset({"running"}))
+        if act == "resume":
+            return self._change(connection, task_id, "running", frozenset({"paused"}))
+        return self._change(connection, task_id, _STATES[act], frozenset({"running", "paused"}))
+
+    def _change(
+        self, connection: Connection, task_id: str, state: str, from_states: frozenset[str]
+    ) -> TaskIs:
+        of_task = select(task_identities).where(task_identities.c.task_id == task_id)
+        row = connection.execute(of_task.with_for_update()).first()
+        if row is None:
+            raise NotFound(f"There is no task {task_id}.")
+        if row.state not in from_states:
+            raise Forbidden(f"The task {task_id} is {row.state}.", code="task_state")
+        connection.execute(
+            update(task_identities)
+            .where(
+                task_identities.c.task_id.in_([task_id, *self._below(connection, [task_id])]),
+                task_identities.c.state.in_(from_states),
+            )
+            .values(state=state, changed_ns=self._clock.wall_ns())
+        )
+        row = connection.execute(of_task).one()
+        return _told(row, _details.decode(row.details))
+
+    @staticmethod
+    def _below(connection: Connection, parents: Iterable[str]) -> list[str]:
+        """Return the tasks that these have started, and those that those have."""
+        found: list[str] = []
+        level = list(parents)
+        while level:
+            level = list(
+                connection.execute(
+                    select(task_identities.c.task_id).where(task_identities.c.parent_id.in_(level))
+                ).scalars()
+            )
+            found += level
+        return found
+
+
+def _told(row: Any, details: tuple[Detail, ...]) -> TaskIs:
+    return TaskIs(
+        task_id=row.task_id,
+        agent=row.agent,
+        department=row.department,
+        sub=row.sub,
+        state=row.state,
+        until_s=row.until_ns // 1_000_000_000,
+        details=details,
+        parent_id=row.parent_id,
+    )

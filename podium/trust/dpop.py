@@ -1,0 +1,135 @@
+"""Proof of possession (DPoP): that whoever bears a token holds the key that it is bound to.
+
+Source: RFC 9449, sections 4.2, 4.3, 8 and 9. A proof is a JWT that names the request (``htm``, ``htu``), the
+token (``ath``), its moment (``iat``), itself (``jti``) and a nonce that this very process has given out; a
+nonce is honoured once. Keys: Ed25519 and P-256.
+"""
+
+import hashlib
+import hmac
+from base64 import urlsafe_b64encode
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import msgspec
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.jwk import ECKey, OKPKey
+
+from podium.kernel.errors import Unauthenticated
+
+WINDOW_S: Final = 300
+"""How old a proof, and the nonce in it, may be."""
+LEEWAY_S: Final = 5
+MAX_PROOF_BYTES: Final = 4096
+ALGORITHMS: Final = ["Ed25519", "ES256"]
+_NONCE_BYTES: Final = 16
+
+
+class _Proof(msgspec.Struct, frozen=True):
+    htm: str
+    htu: str
+    iat: float
+    jti: str
+    ath: str = ""
+    nonce: str = ""
+
+
+_decoder = msgspec.json.Decoder(_Proof)
+
+
+class NeedsNonce(Unauthenticated):
+    """The proof bears no nonce that is honoured here; ``nonce`` is one that will be, once."""
+
+    code = "use_dpop_nonce"
+
+    def __init__(self, nonce: str) -> None:
+        super().__init__("The DPoP proof needs a nonce.", fix="Send it again with the nonce of DPoP-Nonce.")
+        self.nonce = nonce
+
+
+class Nonces:
+    """The nonces of one process: made from its own secret, honoured once, and of no use elsewhere."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+        self._count = 0
+        self._used: dict[str, float] = {}
+
+    def issue(self, now_s: float) -> str:
+        """Return a nonce that is honoured once within the window."""
+        self._count += 1
+        body = f"{int(now_s)}.{self._count}"
+        return f"{body}.{self._mark(body)}"
+
+    def _mark(self, body: str) -> str:
+        mark = hmac.digest(self._secret, body.encode(), "sha256")[:_NONCE_BYTES]
+        return urlsafe_b64encode(mark).decode().rstrip("=")
+
+    def spend(self, nonce: str, now_s: float) -> bool:
+        """Return whether a nonce is one of ours, in time and unused; it is used then."""
+        body, _, mark = nonce.rpartition(".")
+        made, _, _ = body.partition(".")
+        if not made.isdecimal() or not hmac.compare_digest(mark, self._mark(body)):
+            return False
+        if not -LEEWAY_S <= now_s - int(made) <= WINDOW_S or nonce in self._used:
+            return False
+        self._used[nonce] = now_s
+        if len(self._used) > 1024:
+            # In the order in which they were spent; what is out of the window is refused by its age.
+            for old in [it for it, at_s in self._used.items() if now_s - at_s > WINDOW_S + LEEWAY_S]:
+                del self._used[old]
+        return True
+
+
+def check_proof(
+    proof: str | None, *, token: str, jkt: str, method: str, url: str, nonces: Nonces, now_s: float
+) -> None:
+    """Raise Unauthenticated where a proof does not show that the bearer of ``token`` holds its key.
+
+    ``jkt``: the thumbprint in the token's ``cnf``. ``url`` is compared without query and fragment.
+    """
+    if proof is None:
+        raise _refuse("the token is bound to a key, and no DPoP proof came with it")
+    if len(proof) > MAX_PROOF_BYTES:
+        raise _refuse("it is too long")
+    try:
+        header = jws.extract_compact(proof.encode()).headers()
+        key = _key(header)
+        signed = jws.deserialize_compact(proof, key, algorithms=ALGORITHMS)
+        claims = _decoder.decode(signed.payload)
+    except (JoseError, ValueError, KeyError, TypeError, msgspec.MsgspecError) as error:
+        raise _refuse("it is no proof, or its signature is not right") from error
+    if key.thumbprint() != jkt:
+        raise _refuse("its key is not the token's")
+    if claims.htm != method or _bare(claims.htu) != _bare(url):
+        raise _refuse("it is for another request")
+    if claims.ath != token_hash(token):
+        raise _refuse("it is for another token")
+    if not -LEEWAY_S <= now_s - claims.iat <= WINDOW_S:
+        raise _refuse("it is not of this moment")
+    if not claims.jti or not nonces.spend(claims.nonce, now_s):
+        raise NeedsNonce(nonces.issue(now_s))
+
+
+def token_hash(token: str) -> str:
+    """Return ``ath``: the base64url SHA-256 of a token."""
+    return urlsafe_b64encode(hashlib.sha256(token.encode("ascii")).digest()).decode().rstrip("=")
+
+
+def _key(header: dict[str, Any]) -> OKPKey | ECKey:
+    jwk = header["jwk"]
+    if header.get("typ") != "dpop+jwt" or header.get("alg") not in ALGORITHMS or "d" in jwk:
+        raise ValueError("no proof")
+    if header["alg"] == "Ed25519":
+        return OKPKey.import_key(jwk)
+    return ECKey.import_key(jwk)
+
+
+def _bare(url: str) -> tuple[str, str, str]:
+    parts = urlsplit(url)
+    return parts.scheme.lower(), parts.netloc.lower(), parts.path
+
+
+def _refuse(why: str) -> Unauthenticated:
+    return Unauthenticated(f"The DPoP proof is not valid: {why}.", code="invalid_dpop_proof")

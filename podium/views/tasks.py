@@ -1,0 +1,100 @@
+"""Tasks that have an identity: the list, and one of them with what it may and what it has cost."""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, func, select
+
+from podium.kernel.errors import NotFound
+from podium.ports.database import charges, task_identities
+from podium.ports.tasks import DEAD_STATES
+from podium.trust.identity import Detail
+
+_details = msgspec.json.Decoder(tuple[Detail, ...])
+
+
+class TaskRow(msgspec.Struct, frozen=True):
+    """One task. Times are Unix nanoseconds, money nano-USD."""
+
+    task_id: str
+    agent: str
+    department: str
+    state: str
+    """``running``, ``paused``, ``ended``, ``killed``, ``revoked`` or ``expired``."""
+    sub: str
+    parent_id: str | None
+    root_id: str
+    grants: tuple[Detail, ...]
+    bound: bool
+    """Its tokens are bound to a key."""
+    started_ns: int
+    until_ns: int
+    changed_ns: int
+
+
+def _row(found: Any, now_ns: int) -> TaskRow:
+    over = found.state not in DEAD_STATES and found.until_ns <= now_ns
+    return TaskRow(
+        task_id=found.task_id,
+        agent=found.agent,
+        department=found.department,
+        state="expired" if over else found.state,
+        sub=found.sub,
+        parent_id=found.parent_id,
+        root_id=found.root_id,
+        grants=_details.decode(found.details),
+        bound=found.jkt is not None,
+        started_ns=found.started_ns,
+        until_ns=found.until_ns,
+        changed_ns=found.changed_ns,
+    )
+
+
+def task_rows(
+    connection: Connection,
+    *,
+    now_ns: int,
+    agent: str | None = None,
+    living: bool = True,
+    limit: int = 100,
+    before: str | None = None,
+) -> list[TaskRow]:
+    """Return tasks, newest first; ``living``: only those whose tokens are good or paused.
+
+    ``before``: only those with a smaller id, for the next page.
+    """
+    table = task_identities
+    asked = select(table).order_by(table.c.task_id.desc()).limit(limit)
+    if agent is not None:
+        asked = asked.where(table.c.agent == agent)
+    if living:
+        asked = asked.where(table.c.state.in_(["running", "paused"]), table.c.until_ns > now_ns)
+    if before is not None:
+        asked = asked.where(table.c.task_id < before)
+    return [_row(found, now_ns) for found in connection.execute(asked)]
+
+
+class TaskDetail(msgspec.Struct, frozen=True):
+    """One task, what it has started, and what it has cost so far, its children's cost left out."""
+
+    task: TaskRow
+    children: list[TaskRow]
+    charges: int
+    cost_nano_usd: int
+
+
+def task_detail(connection: Connection, task_id: str, now_ns: int) -> TaskDetail:
+    """Return one task. Raises NotFound."""
+    table = task_identities
+    found = connection.execute(select(table).where(table.c.task_id == task_id)).first()
+    if found is None:
+        raise NotFound(f"There is no task {task_id} with an identity of its own.")
+    children = connection.execute(
+        select(table).where(table.c.parent_id == task_id).order_by(table.c.task_id)
+    ).all()
+    count, cost = connection.execute(
+        select(func.count(), func.coalesce(func.sum(charges.c.cost_nano_usd), 0)).where(
+            charges.c.task_id == task_id
+        )
+    ).one()
+    return TaskDetail(_row(found, now_ns), [_row(child, now_ns) for child in children], count, int(cost))

@@ -1,0 +1,254 @@
+from hashlib import sha256
+
+import msgspec
+import pytest
+from joserfc import jws
+from joserfc.jwk import OKPKey
+from sqlalchemy import Engine
+
+from podium.keeper.tasks import LIFE_S, PUBLISHED_FIRST_S, TOKEN_S
+from podium.kernel.errors import Forbidden, InvalidRequest, NotFound, Unauthenticated
+from podium.manifest.orders import Orders, TaskOrders
+from podium.manifest.snapshot import AgentRow, Candidate, RouteRow, Snapshot, encode_snapshot
+from podium.ports.acts import By, RotateTaskKey, SteerTask
+from podium.ports.link import IssueCredential, PutSnapshot
+from podium.ports.tasks import DelegateTask, FinishTask, RenewTask, StartTask, TaskIs
+from podium.trust.identity import Claims, Detail, WorkloadIssuer, parse_spiffe_id
+from podium.trust.tokens import Keys, new_private_jwk
+from tests.keeper.acting import ISSUER, House
+from tests.keeper.samples import HandClock
+
+SECRET = "podium_sk_triage"
+OWN = new_private_jwk(b"a" * 32)
+CLUSTER = new_private_jwk(b"c" * 32)
+PUBLIC = {name: OWN[name] for name in ("kty", "crv", "x", "kid")}
+
+
+@pytest.fixture
+def it(engine: Engine, clock: HandClock, tmp_path) -> House:
+    """A keeper whose manifests have three agents: triage delegates to search, and boss is another."""
+    house = House(engine, clock, tmp_path)
+    now = house.authority.in_force
+    assert now.snapshot_document is not None
+    snapshot = msgspec.json.decode(now.snapshot_document, type=Snapshot)
+    routes = {name: RouteRow(name, "chat", (Candidate("m"),)) for name in ("big", "small")}
+    agents = {
+        "triage": AgentRow(
+            "triage",
+            "support",
+            "acme/support",
+            frozenset(routes),
+            delegates=("search",),
+            public_keys=(PUBLIC,),
+        ),
+        "search": AgentRow("search", "support", "acme/support", frozenset({"small", "big"})),
+        "boss": AgentRow(
+            "boss", "acme", "acme", frozenset({"big"}), workload=("https://cluster", "system:sa:boss")
+        ),
+    }
+    keys = ({name: CLUSTER[name] for name in ("kty", "crv", "x")},)
+    snapshot = msgspec.structs.replace(
+        snapshot,
+        digest="d2",
+        routes=routes,
+        agents=agents,
+        trust_domain="acme.podium",
+        issuers=(WorkloadIssuer("https://cluster", "podium", keys),),
+    )
+    house.authority.put_snapshot(PutSnapshot("dir", encode_snapshot(snapshot)))
+    for agent in ("triage", "boss"):
+        digest = sha256(f"podium_sk_{agent}".encode()).hexdigest()
+        house.authority.issue(IssueCredential(agent, f"key_{agent}", digest))
+    return house
+
+
+def orders(it: House) -> TaskOrders:
+    return msgspec.msgpack.decode(it.authority.in_force.orders_document, type=Orders).tasks
+
+
+def claims(it: House, told: TaskIs) -> Claims:
+    assert told.token is not None
+    keys = Keys(orders(it).keys)
+    return keys.verify(told.token, issuer=ISSUER, audience=ISSUER, now_s=it.clock.now_ns / 1e9)
+
+
+def start(it: House, **wish: object) -> TaskIs:
+    return it.tasks.do(StartTask(secret=SECRET, **wish))  # type: ignore[arg-type]
+
+
+def assertion(private=OWN, **changes: object) -> str:
+    key = OKPKey.import_key({**private})
+    body = {"iss": "triage", "sub": "triage", "aud": ISSUER, "exp": 0, "jti": "1", **changes}
+    return jws.serialize_compact({"alg": "Ed25519"}, msgspec.json.encode(body), key, algorithms=["Ed25519"])
+
+
+def test_a_task_begins_with_its_agents_grants(it: House):
+    """The token names the task by a SPIFFE id, grants what the agent has, and ends in minutes."""
+    told = start(it, prompt_sha256="ab" * 32, jkt="thumb")
+    said = claims(it, told)
+    who = parse_spiffe_id(said.sub)
+    assert (who.trust_domain, who.department, who.agent) == ("acme.podium", "acme/support", "triage")
+    assert who.task_id == told.task_id == said.root
+    assert said.authorization_details == (Detail("podium_models", routes=("big", "small")),)
+    assert said.exp - said.iat == TOKEN_S
+    assert (said.prompt_sha256, said.cnf.jkt if said.cnf else None) == ("ab" * 32, "thumb")
+    assert told.token_type == "DPoP"
+
+
+def test_a_task_asks_for_less(it: House):
+    """What a task asks for is what it gets, and never more than its agent has."""
+    details = (Detail("podium_models", routes=("small",)),)
+    assert claims(it, start(it, details=details)).authorization_details == details
+    with pytest.raises(Forbidden, match="huge"):
+        start(it, details=(Detail("podium_models", routes=("huge",)),))
+
+
+@pytest.mark.parametrize("secret", ["podium_sk_nobody", "", "podium_sk_triage "])
+def test_a_wrong_secret_begins_nothing(it: House, secret):
+    """No other text than the key that was issued begins a task."""
+    with pytest.raises(Unauthenticated):
+        it.tasks.do(StartTask(secret=secret))
+
+
+def test_a_wish_that_makes_no_sense(it: House):
+    """A life of no length and a digest that is none are refused with their field."""
+    for wish, field in (({"life_s": -1}, "life_s"), ({"prompt_sha256": "xyz"}, "prompt_sha256")):
+        with pytest.raises(InvalidRequest) as raised:
+            start(it, **wish)
+        assert raised.value.field == field
+
+
+def test_an_agents_own_assertion_begins_a_task_once(it: House):
+    """A JWT of the agent's registered key is taken, and only once; another key's and a stale one are not."""
+    now_s = it.clock.now_ns / 1e9
+    good = assertion(exp=now_s + 60)
+    assert it.tasks.do(StartTask(assertion=good)).agent == "triage"
+    for wrong in (
+        good,
+        assertion(CLUSTER, exp=now_s + 60, jti="2"),
+        assertion(exp=now_s - 60, jti="3"),
+        assertion(exp=now_s + 86_400, jti="4"),
+        assertion(exp=now_s + 60, jti="5", aud="https://other.example"),
+        assertion(exp=now_s + 60, jti=""),
+        assertion(exp=now_s + 60, jti="6", iss="boss", sub="boss"),
+    ):
+        with pytest.raises(Unauthenticated) as raised:
+            it.tasks.do(StartTask(assertion=wrong))
+        assert raised.value.error_code == "invalid_assertion"
+
+
+def test_a_workloads_token_begins_its_agents_task(it: House):
+    """A token of a configured issuer proves the agent whose workload its subject is, and no other."""
+    until = it.clock.now_ns / 1e9 + 3600
+    of_boss = {"iss": "https://cluster", "sub": "system:sa:boss", "aud": ["podium"], "exp": until}
+    assert it.tasks.do(StartTask(assertion=assertion(CLUSTER, **of_boss))).agent == "boss"
+    for change in ({"sub": "system:sa:other"}, {"aud": ["other"]}, {"iss": "https://evil"}):
+        with pytest.raises(Unauthenticated):
+            it.tasks.do(StartTask(assertion=assertion(CLUSTER, **{**of_boss, **change})))
+    with pytest.raises(Unauthenticated):
+        it.tasks.do(StartTask(assertion=assertion(OWN, **of_boss)))
+
+
+def test_delegation_narrows_and_nests(it: House):
+    """A child has a part of its parent's grants, names its parent, and lives no longer."""
+    parent = start(it, details=(Detail("podium_models", routes=("small",)),), life_s=1200)
+    child = it.tasks.do(DelegateTask(parent.token or "", "search", life_s=LIFE_S))
+    said = claims(it, child)
+    assert said.authorization_details == (Detail("podium_models", routes=("small",)),)
+    assert said.act is not None
+    assert said.act.sub == parent.sub
+    assert (child.parent_id, said.root) == (parent.task_id, parent.task_id)
+    assert child.until_s == parent.until_s
+    with pytest.raises(Forbidden) as raised:
+        it.tasks.do(DelegateTask(parent.token or "", "search", (Detail("podium_models", routes=("big",)),)))
+    assert raised.value.error_code == "grant_too_wide"
+    with pytest.raises(Forbidden) as raised:
+        it.tasks.do(DelegateTask(parent.token or "", "boss"))
+    assert raised.value.error_code == "delegation_not_allowed"
+    with pytest.raises(NotFound):
+        it.tasks.do(DelegateTask(parent.token or "", "nobody"))
+
+
+def test_a_task_that_has_ended_takes_its_children_along(it: House):
+    """Its end reaches the orders, with all that it has started; nothing of it can be renewed."""
+    parent = start(it)
+    child = it.tasks.do(DelegateTask(parent.token or "", "search"))
+    grandchild = it.tasks.do(DelegateTask(child.token or "", "search"))
+    before = it.authority.in_force.orders_version
+    it.tasks.do(FinishTask(parent.token or ""))
+    assert set(orders(it).dead) == {parent.task_id, child.task_id, grandchild.task_id}
+    assert it.authority.in_force.orders_version == before + 1
+    for told in (parent, child, grandchild):
+        with pytest.raises(Unauthenticated) as raised:
+            it.tasks.do(RenewTask(told.token or ""))
+        assert raised.value.error_code == "task_ended"
+    with pytest.raises(Unauthenticated):
+        it.tasks.do(DelegateTask(child.token or "", "search"))
+
+
+def test_the_dead_are_forgotten_when_their_tokens_have_expired(it: House):
+    """Orders name a dead task as long as a token of it could still be borne."""
+    told = start(it)
+    it.tasks.do(FinishTask(told.token or ""))
+    it.clock.now_ns += (TOKEN_S + 61) * 1_000_000_000
+    other = start(it)
+    it.tasks.do(FinishTask(other.token or ""))
+    assert orders(it).dead == (other.task_id,)
+
+
+def test_renewal(it: House):
+    """A living task gets token after token, none of which outlives it."""
+    told = start(it, life_s=900)
+    it.clock.now_ns += 500 * 1_000_000_000
+    again = it.tasks.do(RenewTask(told.token or ""))
+    assert claims(it, again).exp == told.until_s
+    it.clock.now_ns += 401 * 1_000_000_000
+    with pytest.raises(Unauthenticated):
+        it.tasks.do(RenewTask(again.token or ""))
+
+
+def test_people_steer_tasks(it: House):
+    """A pause is refused with a code of its own until resumed, a kill is for ever; the chain has both."""
+    told = start(it)
+    anna = it.user("anna", "operator")
+    it.acts.do(SteerTask(anna, told.task_id, "pause", "It loops."))
+    assert orders(it).paused == (told.task_id,)
+    with pytest.raises(Forbidden) as raised:
+        it.tasks.do(RenewTask(told.token or ""))
+    assert raised.value.error_code == "task_paused"
+    it.acts.do(SteerTask(anna, told.task_id, "resume", "Mended."))
+    assert it.tasks.do(RenewTask(told.token or "")).state == "running"
+    it.acts.do(SteerTask(anna, told.task_id, "kill", "Enough."))
+    assert orders(it).dead == (told.task_id,)
+    with pytest.raises(Forbidden):
+        it.acts.do(SteerTask(anna, told.task_id, "resume", "No."))
+    steered = [row for row in it.rows() if row.kind == "task.steer" and row.outcome == "done"]
+    assert [msgspec.json.decode(row.body)["how"] for row in steered] == ["pause", "resume", "kill"]
+    with pytest.raises(NotFound):
+        it.acts.do(SteerTask(anna, "task_none", "kill", "?"))
+
+
+def test_who_only_looks_steers_nothing(it: House):
+    """A viewer is refused, the task lives on, and the refusal stands in the chain."""
+    told = start(it)
+    with pytest.raises(Forbidden):
+        it.acts.do(SteerTask(it.user("vera", "viewer"), told.task_id, "kill", "?"))
+    assert orders(it).dead == ()
+
+
+def test_keys_rotate_without_an_outage(it: House):
+    """A new key is published before it signs; old tokens are good to their end; then the old key is gone."""
+    old = start(it)
+    it.acts.do(RotateTaskKey(By()))
+    assert len(orders(it).keys) == 2
+    before = start(it)
+    assert claims(it, before).jti  # signed with the old key, which every worker has
+    it.clock.now_ns += (PUBLISHED_FIRST_S + 1) * 1_000_000_000
+    new = start(it)
+    kids = [jws.extract_compact((told.token or "").encode()).headers()["kid"] for told in (old, before, new)]
+    assert kids[0] == kids[1] != kids[2]
+    assert claims(it, old).jti != claims(it, new).jti
+    it.clock.now_ns += 2 * TOKEN_S * 1_000_000_000
+    it.tasks.open()
+    it.authority.reload()
+    assert [key.kid for key in orders(it).keys] == [kids[2]]
