@@ -93,6 +93,7 @@ def seed(state: Path, count: int) -> None:
 
 def measure(state: Path) -> None:
     """Time reports, the best of five each."""
+    open_records(state).dispose()  # migrates what an earlier run has left
     engine = open_for_reading(state)
     with engine.connect() as connection:
         for table in ("charges", "usage_hours", "usage_days", "usage_tasks", "cells"):

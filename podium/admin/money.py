@@ -1,17 +1,23 @@
-"""The admin API's reports and budgets."""
+"""The admin API of money: reports, budgets, and providers' bills."""
 
+import asyncio
+import hashlib
 from typing import Annotated, Any
 
 import msgspec
 from fastapi import FastAPI, Query, Request
 from fastapi.responses import Response
 
-from podium.admin.guard import Guard
+from podium.admin.guard import Guard, Keeper, caller
 from podium.ports import Clock
+from podium.ports.link import Correct
+from podium.spend.reconciling import Comparison
 from podium.trust.people import Right
+from podium.views.bills import compare
 from podium.views.budgets import budget, budgets
 from podium.views.report import report, report_csv
 from podium.views.usage import Group, UsageFilters
+from podium.wire.bills import Format, decode_bill
 
 Text = Annotated[str | None, Query()]
 
@@ -68,3 +74,36 @@ def add_money(app: FastAPI, prefix: str, db: Any, guard: Guard, clock: Clock) ->
         """Return one limit, with what each worker holds of it."""
         found = budget(connection, limit, clock.wall_ns())
         return Response(msgspec.json.encode(found), media_type="application/json")
+
+
+def add_reconciliation(app: FastAPI, prefix: str, db: Any, guard: Guard, keeper: Keeper) -> None:
+    """Add ``/reconcile``: the body is the export as it was downloaded."""
+
+    @app.post(f"{prefix}/reconcile", **guard.wants(Right.ADMINISTER))
+    async def reconcile(
+        request: Request,
+        connection: db,
+        provider: Annotated[str, Query()],
+        format: Annotated[Format, Query()] = "csv",  # noqa: A002 - the query's name
+        column: Annotated[list[str] | None, Query()] = None,
+        complete: Annotated[bool, Query()] = False,
+        exact: Annotated[bool, Query()] = False,
+        apply: Annotated[bool, Query()] = False,
+    ) -> Response:
+        """Hold a provider's export against the ledger; with ``apply`` write what it settles."""
+        data = await request.body()
+        columns = dict(pair.split("=", 1) for pair in column or () if "=" in pair)
+
+        def work() -> Comparison:
+            bill = decode_bill(data, format, columns)
+            return compare(connection, bill, provider, correct_exact=exact, complete=complete)
+
+        found = await asyncio.to_thread(work)
+        applied = None
+        if apply:
+            question = Correct(
+                caller(request).by, provider, hashlib.sha256(data).hexdigest(), found.corrections
+            )
+            applied = await keeper.ask(question)
+        body = {"findings": found.findings, "corrections": found.corrections, "applied": applied}
+        return Response(msgspec.json.encode(body), media_type="application/json")

@@ -42,6 +42,7 @@ VERBS: Final = {
     "ledger": "Show charges and totals.",
     "budget": "Show limits, what is used of them, and who holds how much.",
     "report": "Report what a period has cost, against another, with a forecast.",
+    "reconcile": "Hold a provider's usage export against the ledger.",
     "calls": "Show calls, or follow them live.",
     "explain": "Tell the whole story of a charge, call, trace or task.",
     "model": "Fetch, list and remove local models.",

@@ -73,6 +73,10 @@ def _charge(working: Working) -> list[str]:
         None: "not worked out",
     }
     text.append(f"    {'cost':<18} {cost}: {checked[working.verified]}")
+    if working.corrections:
+        text.append(
+            f"    {'stands at':<18} {usd_text(working.stands_nano_usd)} USD, with what bills have corrected"
+        )
     if working.price_source is not None and working.lines:
         text.append(f"    {'prices':<18} {working.price_source}")
     return text

@@ -5,6 +5,7 @@ import click
 from podium.cli.output import When, count, put_json, put_table
 from podium.kernel.money import usd_text
 from podium.views.aggregates import Check, check
+from podium.views.bills import corrections_of
 from podium.views.ledger import DIMENSIONS, ChargeRow, Dimension, LedgerFilters, TotalRow, ledger_rows, totals
 from podium.views.text import charges_csv, iso
 
@@ -63,12 +64,13 @@ def command(
             return 0
         rows = ledger_rows(connection, chosen, limit=limit)
         total = totals(connection, chosen)[0]
+        corrected = corrections_of(connection, [row.charge_id for row in rows])
     if as_json:
         put_json({"charges": rows, "total": total})
         return 0
     put_table(
         ("time", "charge", "agent", "model", "in", "out", "USD", "outcome", "marks"),
-        [_row(row) for row in rows],
+        [_row(row, corrected=row.charge_id in corrected) for row in rows],
         right=("in", "out", "USD"),
     )
     shown = f"{len(rows)} of " if len(rows) < total.charges else ""
@@ -96,8 +98,9 @@ def _put_check(found: Check, *, as_json: bool) -> int:
     return int(bool(found.differences))
 
 
-def _row(row: ChargeRow) -> tuple[str, ...]:
-    marks = " ".join(name for name in ("estimated", "overrun", "unattributed") if getattr(row, name)) or "–"
+def _row(row: ChargeRow, *, corrected: bool) -> tuple[str, ...]:
+    marked = [name for name in ("estimated", "overrun", "unattributed") if getattr(row, name)]
+    marks = " ".join([*marked, *(["corrected"] if corrected else [])]) or "–"
     return (
         iso(row.admitted_ns)[:19] + "Z",
         row.charge_id,

@@ -12,6 +12,7 @@ from nicegui import app as nicegui_app
 from nicegui.elements.sub_pages import SubPages
 from sqlalchemy import Engine
 
+from podium.console.budgets import BudgetsPage
 from podium.console.call import CallPage
 from podium.console.document import ASSETS, ASSETS_PATH, asset, common_head
 from podium.console.fleet import FleetPage
@@ -24,6 +25,7 @@ from podium.console.money import MoneyPage, add_download
 from podium.console.now import NowPage
 from podium.console.override import OverridePage
 from podium.console.place import PlacePage
+from podium.console.report import ReportPage
 from podium.console.session import CALLER, Gate, SecurityHeaders, Sessions
 from podium.console.ship import ShipPage
 from podium.console.you import YouPage
@@ -113,7 +115,9 @@ class _Pages(SubPages):
                 "/now/calls/{id}": self._enter(CallPage),
                 "/now/explain/{id}": self._enter(CallPage),
                 "/inbox/{id}": self._enter(CasePage),
+                "/money/budgets": self._enter(BudgetsPage),
                 "/money/override": self._enter(OverridePage),
+                "/money/report": self._enter(ReportPage),
                 "/you": self._enter(YouPage),
             }
         )

@@ -49,6 +49,12 @@ def usd_text(nano_usd: int) -> str:
     return f"{sign}{whole:,}.{decimals} USD"
 
 
+def about_usd(nano_usd: int) -> str:
+    """Return an amount that is no more than expected: two decimals, of a small one three digits."""
+    usd = nano_usd / NANO_PER_USD
+    return f"{usd:,.2f}" if usd >= 1 or not nano_usd else f"{usd:.3g}"
+
+
 def exact_usd(nano_usd: Decimal) -> str:
     """Return an exact amount of nano-USD in USD, unrounded: more than nine decimals where it has them."""
     text = f"{nano_usd.scaleb(-9, EXACT):f}"

@@ -17,6 +17,7 @@ from podium.console.charges_table import charges_table
 from podium.console.fragment import Fragment
 from podium.console.frame import Page, empty, live, reading, segments
 from podium.console.markup import Child, element, join, link
+from podium.console.money_tabs import money_tabs
 from podium.console.tables import Choice, Column, Row, bar, filter_form, older, parse_place, table
 from podium.views.ledger import ChargeRow, Dimension, LedgerFilters, TotalRow, ledger_rows, totals
 from podium.views.text import charges_csv
@@ -117,6 +118,7 @@ class MoneyPage(Page):
         return element(
             "div",
             element("h1", "Money", tabindex="-1"),
+            money_tabs("/money"),
             element(
                 "div",
                 live(read_ns) if read_ns is not None else None,

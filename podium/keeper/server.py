@@ -20,6 +20,7 @@ from podium.keeper.acts import Acts
 from podium.keeper.authority import Authority
 from podium.keeper.chain import Chain
 from podium.keeper.connection import Connection, Door, listening
+from podium.keeper.corrections import Corrections
 from podium.keeper.desk import LimitDesk
 from podium.keeper.ledger import Row
 from podium.keeper.limits import LimitBook
@@ -41,6 +42,7 @@ from podium.ports.link import (
     PROTOCOL,
     Answer,
     Ask,
+    Correct,
     Done,
     Draw,
     GetMetrics,
@@ -123,6 +125,7 @@ class Keeper:
         )
         self._database = DatabaseThread(engine, clock, probe=self._authority.probe, reload=self._desk.reload)
         self._tail = Tail(state, engine, clock, on_committed=self._committed, on_counted=self._counted)
+        self._corrections = Corrections(self._acts, chain, clock, self._tail)
         self._tail.on_write, self._tail.boot_id = self._desk.book.settle, boot_id
         self._feed = SpanFeed(engine, spans, clock, keep_ns=keep_spans_ns) if spans is not None else None
         self._spans = ThreadPoolExecutor(1, "spans")
@@ -159,6 +162,7 @@ class Keeper:
             GetStatus: self._get_status,
             GetMetrics: self._get_metrics,
             TakeBackup: self._take_backup,
+            Correct: lambda question, _: self._database.do(self._corrections.do, question),
             **dict.fromkeys(TASK_QUESTIONS, lambda asked, _: self._database.do(self._tasks.do, asked)),
             **self._machines.answers(),
             **dict.fromkeys(ACTS, lambda act, _: self._database.do(self._act, act)),

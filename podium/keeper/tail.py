@@ -16,6 +16,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, func, insert, select
 
 from podium.keeper import remote
+from podium.keeper.aggregates import Aggregates
 from podium.keeper.ledger import (
     CHARGE_COLUMNS,
     LOG_LENGTH,
@@ -370,6 +371,12 @@ class Tail:
             os.fsync(fd)
         finally:
             os.close(fd)
+
+    def aggregates(self) -> Aggregates:
+        """Return the sums, as they are in the database, for another transaction of this thread."""
+        if self._stale:
+            self._load()
+        return self._ledger.aggregates
 
     # Committing
 

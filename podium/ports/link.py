@@ -14,6 +14,7 @@ from podium.ports.acts import Act, ActDone, By, CaseIs
 from podium.ports.machines import Died, GetKeys, KeysAre, Ship, Shipped
 from podium.ports.tasks import TaskIs, TaskQuestion
 from podium.spend.rates import Claim
+from podium.spend.reconciling import Correction
 
 PROTOCOL: Final = 1
 FRAME: Final = struct.Struct("<I")
@@ -131,6 +132,15 @@ class TakeBackup(msgspec.Struct, frozen=True, tag="take_backup"):
     """Ask for everything that a backup needs to be laid out in the state's folder ``backup``."""
 
 
+class Correct(msgspec.Struct, frozen=True, tag="correct"):
+    """Add what a provider's bill has settled to the ledger; what is there already stays as it is."""
+
+    by: By
+    provider: str
+    export_sha256: str
+    corrections: tuple[Correction, ...]
+
+
 class Welcome(msgspec.Struct, frozen=True, tag="welcome"):
     """To Hello."""
 
@@ -213,6 +223,13 @@ class StatusIs(msgspec.Struct, frozen=True, tag="status_is"):
     schema: str
 
 
+class Corrected(msgspec.Struct, frozen=True, tag="corrected"):
+    """To Correct: how many corrections are new, and how many were there already."""
+
+    written: int
+    there: int
+
+
 class Done(msgspec.Struct, frozen=True, tag="done"):
     """It is done and durable."""
 
@@ -241,6 +258,7 @@ Question = (
     | GetStatus
     | GetMetrics
     | TakeBackup
+    | Correct
     | Draw
     | Act
     | Ship
@@ -257,6 +275,7 @@ Reply = (
     | TraceIs
     | StatusIs
     | MetricsAre
+    | Corrected
     | Done
     | Refused
     | Shipped

@@ -1,5 +1,6 @@
 """Explain: from any id the whole chain, in words and verified."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 import msgspec
@@ -11,8 +12,10 @@ from podium.kernel.money import EXACT, ceil_nano, usd_text
 from podium.manifest.snapshot import Snapshot, decode_snapshot
 from podium.ports.database import calls, charges, holds, snapshots, tasks
 from podium.spend.prices import CostLine, cost_lines, sheet_of
+from podium.views.bills import CorrectionRow, corrections_of
 from podium.views.calls import CallDetail, call_detail
 from podium.views.ledger import ChargeRow, LedgerFilters, TotalRow, ledger_rows, totals
+from podium.views.text import iso
 
 MAX_CALLS = 50
 
@@ -38,6 +41,10 @@ class Working(msgspec.Struct, frozen=True):
     price_source: str | None
     verified: bool | None
     words: list[str]
+    corrections: list[CorrectionRow]
+    """What providers' bills have changed, oldest first."""
+    stands_nano_usd: int
+    """The charge with its corrections."""
 
 
 class Explanation(msgspec.Struct, frozen=True):
@@ -93,7 +100,7 @@ def _charge(connection: Connection, id_: str) -> Explanation:
 def _call(connection: Connection, call_id: str, id_: str, kind: str) -> Explanation:
     detail = call_detail(connection, call_id)
     cache: dict[int, Snapshot | None] = {}
-    workings = [_work_out(connection, charge, cache) for charge in detail.attempts]
+    workings = _workings(connection, detail.attempts, cache)
     if kind == "charge":
         workings = [working for working in workings if working.charge.charge_id == id_]
     call = detail.call
@@ -148,7 +155,7 @@ def _many(connection: Connection, id_: str, kind: str, filters: LedgerFilters) -
         admitted_ns=newest.admitted_ns,
         version=_version(connection, newest.snapshot_version),
         call=None,
-        charges=[_work_out(connection, charge, cache) for charge in rows],
+        charges=_workings(connection, rows, cache),
         total=sums[0] if sums else None,
         more_calls=max(0, (sums[0].charges if sums else 0) - len(rows)),
         words=words,
@@ -182,7 +189,19 @@ def usage_of(charge: ChargeRow) -> Usage | None:
     return Usage(**counts, tool_uses=tuple(sorted(uses.items())))
 
 
-def _work_out(connection: Connection, charge: ChargeRow, cache: dict[int, Snapshot | None]) -> Working:
+def _workings(
+    connection: Connection, rows: Sequence[ChargeRow], cache: dict[int, Snapshot | None]
+) -> list[Working]:
+    corrected = corrections_of(connection, [row.charge_id for row in rows])
+    return [_work_out(connection, row, cache, corrected.get(row.charge_id, [])) for row in rows]
+
+
+def _work_out(
+    connection: Connection,
+    charge: ChargeRow,
+    cache: dict[int, Snapshot | None],
+    corrected: list[CorrectionRow],
+) -> Working:
     snapshot = _snapshot(connection, charge.snapshot_version, cache)
     model = snapshot.models.get(charge.model) if snapshot is not None else None
     usage = usage_of(charge)
@@ -195,9 +214,31 @@ def _work_out(connection: Connection, charge: ChargeRow, cache: dict[int, Snapsh
         for line in lines:
             total = EXACT.add(total, line.nano_usd)
         verified = ceil_nano(total) == charge.cost_nano_usd
+    stands_nano_usd = charge.cost_nano_usd + sum(one.cost_nano_usd for one in corrected)
     return Working(
-        charge, lines, sheet.source if sheet is not None else None, verified, _charge_words(charge, verified)
+        charge,
+        lines,
+        sheet.source if sheet is not None else None,
+        verified,
+        [*_charge_words(charge, verified), *_correction_words(corrected, stands_nano_usd)],
+        corrected,
+        stands_nano_usd,
     )
+
+
+def _correction_words(corrected: Sequence[CorrectionRow], stands_nano_usd: int) -> list[str]:
+    words = []
+    for one in corrected:
+        place = f"line {one.line} of " if one.line else ""
+        change = f"changed it by {usd_text(one.cost_nano_usd)} USD" if one.cost_nano_usd else "confirmed it"
+        words.append(
+            f"A bill of {one.provider} {change} ({place}export {one.export_sha256[:12]}, applied by "
+            f"{one.actor} at {iso(one.at_ns)[:19]}Z). {one.reason}"
+        )
+    if corrected:
+        exact = "exact" if any(one.settled for one in corrected) else "a share of a sum that is exact"
+        words.append(f"With that it stands at {usd_text(stands_nano_usd)} USD, {exact}.")
+    return words
 
 
 def _charge_words(charge: ChargeRow, verified: bool | None) -> list[str]:

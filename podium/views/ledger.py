@@ -6,10 +6,11 @@ from typing import Any, Final, Literal
 import msgspec
 from sqlalchemy import Connection, Select, Text, and_, case, cast, desc, func, or_, select
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy.sql import ColumnElement, FromClause
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+from podium.ports.aggregates import corrections
 from podium.ports.database import charges
 
 Dimension = Literal[
@@ -180,16 +181,25 @@ def ledger_rows(
 def totals(
     connection: Connection, filters: LedgerFilters, by: Dimension | None = None, *, limit: int = 1000
 ) -> list[TotalRow]:
-    """Return sums by a dimension, dearest first (days and hours in order of time), or one row for all."""
+    """Return sums by a dimension, dearest first (days and hours in order of time), or one row for all.
+
+    Amounts and tokens are as they stand, corrections by providers' bills included.
+    """
     key = _key(by)
-    query: Select[tuple[object, ...]] = select(
-        key.label("key"),
-        func.count(charges.c.call_id.distinct()),
-        func.count(),
-        *(func.coalesce(func.sum(charges.c[name]), 0) for name in _SUMMED),
-        func.coalesce(func.sum(charges.c.cost_nano_usd), 0).label("cost"),
-        func.coalesce(func.sum(case((charges.c.estimated, charges.c.cost_nano_usd), else_=0)), 0),
-    ).where(*conditions(filters))
+    source, amounts = _standing(connection)
+    cost = func.coalesce(func.sum(amounts["cost_nano_usd"]), 0)
+    query: Select[*tuple[Any, ...]] = (
+        select(
+            key.label("key"),
+            func.count(charges.c.call_id.distinct()),
+            func.count(),
+            *(func.coalesce(func.sum(amounts[name]), 0) for name in _SUMMED),
+            cost.label("cost"),
+            func.coalesce(func.sum(amounts["estimated_nano_usd"]), 0),
+        )
+        .select_from(source)
+        .where(*conditions(filters))
+    )
     if by is not None:
         # By name: PostgreSQL takes two expressions with parameters for different ones.
         query = query.group_by("key")
@@ -197,6 +207,25 @@ def totals(
         query = query.order_by(desc("cost"))
     query = query.order_by("key").limit(limit)
     return [_total(by, tuple(row)) for row in connection.execute(query)]
+
+
+def _standing(connection: Connection) -> tuple[FromClause, dict[str, ColumnElement[int]]]:
+    """Return charges and their amounts as they stand: with what bills have corrected, where they have."""
+    names = ("cost_nano_usd", "estimated_nano_usd", *_SUMMED)
+    estimated = case((charges.c.estimated, charges.c.cost_nano_usd), else_=0)
+    amounts: dict[str, ColumnElement[int]] = {
+        name: estimated if name == "estimated_nano_usd" else charges.c[name] for name in names
+    }
+    if connection.execute(select(corrections.c.charge_id).limit(1)).first() is None:
+        return charges, amounts
+    changes = (
+        select(corrections.c.charge_id, *(func.sum(corrections.c[name]).label(name) for name in names))
+        .group_by(corrections.c.charge_id)
+        .subquery("changes")
+    )
+    return charges.outerjoin(changes, changes.c.charge_id == charges.c.charge_id), {
+        name: func.coalesce(amount, 0) + func.coalesce(changes.c[name], 0) for name, amount in amounts.items()
+    }
 
 
 class _Root(FunctionElement[str]):

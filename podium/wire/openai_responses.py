@@ -103,6 +103,10 @@ _LONGEST_SCHEME_BYTES: Final = 32
 _NOTHING: Final = frozenset({b"null", b"false", b"[]", b"{}", b'""'})
 
 
+class _CacheOptions(msgspec.Struct, frozen=True):
+    ttl: str | None = None
+
+
 class _Part(msgspec.Struct, frozen=True):
     type: str = ""
     image_url: msgspec.Raw = _NULL
@@ -110,6 +114,7 @@ class _Part(msgspec.Struct, frozen=True):
     file_url: msgspec.Raw = _NULL
     file_data: msgspec.Raw = _NULL
     input_audio: msgspec.Raw = _NULL
+    prompt_cache_breakpoint: _CacheOptions | None = None
 
 
 class _Item(msgspec.Struct, frozen=True):
@@ -132,10 +137,6 @@ class _Text(msgspec.Struct, frozen=True):
 
 class _Reasoning(msgspec.Struct, frozen=True):
     mode: str | None = None
-
-
-class _CacheOptions(msgspec.Struct, frozen=True):
-    ttl: str | None = None
 
 
 _items_decoder = msgspec.json.Decoder(list[_Item])
@@ -209,6 +210,9 @@ def _look_at_input(fields: dict[str, msgspec.Raw], needs: set[str], unpriced: li
             except UNREADABLE as error:
                 raise_invalid(f"input[{index}].{name}", error, "a string or a list of parts")
             for part in parts:
+                marker = part.prompt_cache_breakpoint
+                if marker is not None and marker.ttl is not None and marker.ttl not in _USUAL_TTLS:
+                    unpriced.append("prompt_cache_breakpoint.ttl")
                 if part.type not in _TEXT_PARTS:
                     remote |= _look_at_part(part, needs)
     return remote

@@ -60,6 +60,7 @@ class ResponsesDecoder:
         self.error: str | None = None
         self._framer = sse.Framer()
         self._begun = False
+        self._closed = False
         self._parts: dict[_Key, int] = {}
         """Item and part of the provider's -> our index of the part that is open."""
         self._filled: set[int] = set()
@@ -88,7 +89,10 @@ class ResponsesDecoder:
 
     def end(self) -> list[Event]:
         """Take note that the provider has closed; a last event may lack its empty line."""
-        return self.feed(b"\n\n") if self._framer.rest else []
+        if not self._framer.rest:
+            return []
+        self._closed = True
+        return self.feed(b"\n\n")
 
     def reply(self) -> Reply:
         """Return what has been read so far; final once ``done``."""
@@ -107,7 +111,8 @@ class ResponsesDecoder:
         try:
             told = _event_decoder.decode(data)
         except UNREADABLE:
-            self.error = "an event is none of a response: " + data.decode(errors="replace")[:200]
+            if not self._closed:  # else it was cut in the middle: the stream is not whole
+                self.error = "an event is none of a response: " + data.decode(errors="replace")[:200]
             return
         name = told.type or kind.decode(errors="replace")
         if name in _WORDS:

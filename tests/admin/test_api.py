@@ -11,7 +11,16 @@ from podium.adapters.system import Entropy, SystemClock
 from podium.admin.api import create_app
 from podium.control.door import Door
 from podium.kernel.errors import NotReady
-from podium.ports.link import Done, GetStatus, IssueCredential, Question, Reply, RevokeCredential, StatusIs
+from podium.ports.link import (
+    Correct,
+    Done,
+    GetStatus,
+    IssueCredential,
+    Question,
+    Reply,
+    RevokeCredential,
+    StatusIs,
+)
 from tests.console import seed
 
 NOW_NS = 1_800_000_123_000_000_000
@@ -138,6 +147,21 @@ async def test_the_report_is_the_ledgers(api: httpx.AsyncClient) -> None:
     assert sum(row["now"]["cost_nano_usd"] for row in found["rows"]) == total["cost_nano_usd"]
     csv = await api.get("/podium/v1/report", params={**params, "format": "csv"})
     assert len(csv.text.splitlines()) == len(found["rows"]) + 2
+
+
+async def test_a_bill_is_held_against_the_ledger(api: httpx.AsyncClient, keeper: ListeningKeeper) -> None:
+    """A dry run asks the keeper nothing; with ``apply`` the keeper gets what the bill settles."""
+    where = "/podium/v1/reconcile?provider=sim-east&column=cost_usd=USD&complete=true"
+    bill = f"time,until,USD\n{NOW_NS // 10**9 - 86400},{NOW_NS // 10**9},0\n".encode()
+    found = (await api.post(where, content=bill)).json()
+    assert found["applied"] is None
+    assert [one["state"] for one in found["findings"]] == ["different"]
+    assert keeper.asked == []
+    assert (await api.post(f"{where}&apply=true", content=bill)).status_code == 200
+    assert isinstance(keeper.asked[0], Correct)
+    refused = await api.post("/podium/v1/reconcile?provider=nobody", content=b"time\n")
+    assert (refused.status_code, refused.json()["code"]) == (400, "invalid_request")
+    assert (await api.post(where, headers={"authorization": ""})).status_code == 401
 
 
 @pytest.mark.parametrize(

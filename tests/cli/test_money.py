@@ -4,12 +4,17 @@ import json
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from podium.adapters.records import open_for_reading, open_records
 from podium.cli import run
-from podium.ports.aggregates import usage_hours
+from podium.keeper.corrections import Corrections
+from podium.keeper.tail import Tail
+from podium.ports.acts import By
+from podium.ports.aggregates import HOUR_NS, usage_hours
+from podium.ports.database import charges
 from tests.console import seed
+from tests.keeper.acting import House
 from tests.keeper.samples import HandClock
 
 
@@ -20,8 +25,22 @@ class Composed:
         self.state = state
         self.clock = HandClock()
 
+    def by(self):
+        return By()
+
     def engine(self):
         return open_for_reading(self.state)
+
+    def ask(self, question):
+        """Be the keeper for one question."""
+        engine = open_records(self.state)
+        tail = Tail(self.state, engine, self.clock)
+        tail.open()
+        house = House(engine, self.clock, self.state)
+        done = Corrections(house.acts, house.chain, self.clock, tail).do(question)
+        tail.close()
+        engine.dispose()
+        return done
 
 
 @pytest.fixture
@@ -63,3 +82,56 @@ def test_check(composed, capsys):
     said = capsys.readouterr().out
     assert "charges is" in said
     assert "They differ." in said
+
+
+def test_reconcile(composed, capsys, tmp_path):
+    """A dry run changes nothing; --apply settles estimates once; the bill agrees from then on."""
+    with composed.engine().connect() as connection:
+        held = connection.execute(
+            select(charges.c.charge_id, charges.c.admitted_ns, charges.c.provider, charges.c.upstream_model)
+            .where(charges.c.estimated)
+            .limit(1)
+        ).one()
+    hour_ns = held.admitted_ns - held.admitted_ns % HOUR_NS
+    with composed.engine().connect() as connection:
+        exact = connection.execute(
+            select(func.coalesce(func.sum(charges.c.cost_nano_usd), 0)).where(
+                charges.c.provider == held.provider,
+                charges.c.upstream_model == held.upstream_model,
+                charges.c.admitted_ns // HOUR_NS == hour_ns // HOUR_NS,
+                charges.c.estimated.is_(False),
+            )
+        ).scalar_one()
+    bill = tmp_path / "bill.csv"
+    bill.write_text(
+        "from,until,model,USD\n"
+        f"{hour_ns // 10**9},{hour_ns // 10**9 + 3600},{held.upstream_model},{exact / 10**9:.9f}\n"
+    )
+    verb = [
+        "reconcile",
+        str(bill),
+        "--provider",
+        held.provider,
+        "--column",
+        "time=from",
+        "--column",
+        "cost_usd=USD",
+    ]
+    assert run(verb, composed) == 1
+    said = capsys.readouterr().out
+    assert "different" in said
+    assert "Nothing was changed: --apply writes the corrections." in said
+    assert run([*verb, "--apply", "--json"], composed) == 1
+    applied = json.loads(capsys.readouterr().out)["applied"]
+    assert (applied["written"] > 0, applied["there"]) == (True, 0)
+    assert run([*verb, "--apply"], composed) == 1
+    assert "1 agreed, 0 different" in capsys.readouterr().out
+    assert run(["ledger", "--check"], composed) == 0
+    capsys.readouterr()
+    assert run(["explain", held.charge_id], composed) == 0
+    assert "stands at" in capsys.readouterr().out
+    assert run(["ledger", "--limit", "1000"], composed) == 0
+    assert "estimated corrected" in capsys.readouterr().out
+    assert run(["reconcile", str(bill), "--provider", "nobody", "--column", "time=from"], composed) == 1
+    assert run(["reconcile", str(bill), "--provider", "x", "--column", "time"], composed) == 2
+    assert run([*verb, "--since", "1d"], composed) == 2

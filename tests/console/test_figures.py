@@ -88,3 +88,10 @@ def test_exact_lines_keep_every_digit() -> None:
     assert figures.exact_usd(Decimal(597) * 10**9) == "597.000000000"
     assert figures.per_million(Decimal(150)) == "0.15"
     assert figures.per_million(Decimal("3.125")) == "0.003125"
+
+
+def test_what_is_expected_has_few_digits() -> None:
+    """A forecast is no exact amount and does not look like one."""
+    assert figures.about_usd(1_234_567_890_123) == "1,234.57"
+    assert figures.about_usd(12_345_678) == "0.0123"
+    assert figures.about_usd(0) == "0.00"

@@ -5,13 +5,17 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, event, select, update
+from sqlalchemy import Connection, Engine, delete, event, select, update
 
 from podium.adapters.records import open_records
+from podium.keeper.corrections import Correcting, write_corrections
 from podium.keeper.tail import Tail
 from podium.kernel.call import TOKEN_FIELDS, Usage
 from podium.ports.aggregates import HOUR_NS, TABLES, cells, usage_days, usage_hours, usage_tasks
+from podium.ports.database import charges
+from podium.spend.reconciling import Correction
 from podium.views.aggregates import check
+from podium.views.bills import corrections_of
 from tests.keeper.samples import NOW_NS, HandClock, Pen, call, done, hello, hold, rows, settle
 
 USAGES = st.none() | st.builds(Usage, *(st.integers(0, 1_000) for _ in TOKEN_FIELDS))
@@ -39,6 +43,44 @@ CALLS = st.fixed_dictionaries(
 )
 
 
+CORRECTIONS = st.fixed_dictionaries(
+    {
+        "place": st.integers(0, 30),
+        "stands": st.integers(0, 10**15),
+        "settled": st.booleans(),
+        "usage": USAGES,
+        "line": st.integers(1, 3),
+    }
+)
+
+
+def correct(tail: Tail, engine: Engine, bills: list[dict]) -> None:
+    """Correct charges of the ledger to where bills say that they stand, some of them again and again."""
+    for bill in bills:
+        with engine.connect() as connection:
+            ids = sorted(connection.execute(select(charges.c.charge_id)).scalars())
+            if not ids:
+                return
+            charge_id = ids[bill["place"] % len(ids)]
+            was = stands(connection, charge_id)
+        asked = Correction(
+            charge_id, bill["line"], was, bill["stands"] - was, bill["settled"], bill["usage"], "so"
+        )
+        of = Correcting("simulated", f"{bill['stands']:064x}", "jane", NOW_NS)
+        aggregates = tail.aggregates()
+        with engine.begin() as connection:
+            write_corrections(connection, aggregates, of, [asked])
+        aggregates.committed()
+
+
+def stands(connection: Connection, charge_id: str) -> int:
+    """A charge with its corrections, in nano-USD."""
+    cost = connection.execute(
+        select(charges.c.cost_nano_usd).where(charges.c.charge_id == charge_id)
+    ).scalar_one()
+    return cost + sum(one.cost_nano_usd for one in corrections_of(connection, [charge_id]).get(charge_id, []))
+
+
 def write(pen: Pen, number: int, shape: dict) -> None:
     """Write a call of the journal: its attempts, and its end, which a crash may have kept out."""
     who = {name: shape[name] for name in ("agent", "route", "task_id")}
@@ -57,9 +99,13 @@ def write(pen: Pen, number: int, shape: dict) -> None:
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(batches=st.lists(st.lists(CALLS, max_size=6), min_size=1, max_size=4), crashes=st.booleans())
-def test_equal_to_the_rows(batches: list[list[dict]], crashes: bool) -> None:
-    """Whatever calls come in whatever batches, each aggregate is what its rows add up to."""
+@given(
+    batches=st.lists(st.lists(CALLS, max_size=6), min_size=1, max_size=4),
+    crashes=st.booleans(),
+    bills=st.lists(CORRECTIONS, max_size=8),
+)
+def test_equal_to_the_rows(batches: list[list[dict]], crashes: bool, bills: list[dict]) -> None:
+    """Whatever calls come, and whatever is corrected, each aggregate is what its rows add up to."""
     with tempfile.TemporaryDirectory() as folder:
         state = Path(folder)
         engine = open_records(state)
@@ -78,6 +124,7 @@ def test_equal_to_the_rows(batches: list[list[dict]], crashes: bool) -> None:
             pen.killed()
             while tail.step(tuple(tail.lives)):
                 pass
+        correct(tail, engine, bills)
         tail.close()
         with engine.connect() as connection:
             found = check(connection)

@@ -1,5 +1,6 @@
 """The canonical log line and its file."""
 
+import gzip
 import json
 
 from podium.keeper.ledger import Batch
@@ -60,7 +61,7 @@ def test_a_lost_log(tmp_path):
 
 
 def test_rotation(tmp_path):
-    """A full file becomes number 1, older ones move up, and the oldest goes."""
+    """A full file becomes number 1, compressed and its owner's alone; older ones move up, the oldest goes."""
     log = CallLog(tmp_path, max_bytes=2)
     log.open(0)
     for number in range(KEEP + 2):
@@ -68,5 +69,8 @@ def test_rotation(tmp_path):
             log.rotate()
         log.committed(log.append([b"%d\n" % number]))
     log.close()
-    kept = {path.name: path.read_text() for path in tmp_path.iterdir()}
-    assert kept == {FILE: "6\n"} | {f"{FILE}.{number}": f"{6 - number}\n" for number in range(1, KEEP + 1)}
+    assert (tmp_path / FILE).read_text() == f"{KEEP + 1}\n"
+    kept = {path.name: gzip.decompress(path.read_bytes()) for path in tmp_path.glob("*.gz")}
+    assert kept == {f"{FILE}.{number}.gz": b"%d\n" % (KEEP + 1 - number) for number in range(1, KEEP + 1)}
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
+    assert len(list(tmp_path.iterdir())) == KEEP + 1

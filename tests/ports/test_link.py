@@ -66,6 +66,8 @@ def of(kind):
         return st.sampled_from(inner)
     if origin in {Union, UnionType}:
         return st.one_of(*(of(one) for one in inner))
+    if origin is tuple and inner[-1] is not Ellipsis:
+        return st.tuples(*(of(one) for one in inner))
     if origin is tuple:
         return st.lists(of(inner[0]), max_size=2).map(tuple)
     return st.builds(kind, **{field.name: of(field.type) for field in msgspec.structs.fields(kind)})

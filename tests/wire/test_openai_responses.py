@@ -163,6 +163,9 @@ def test_what_the_provider_holds_is_not_in_the_body(fields):
         ({"reasoning": {"mode": "pro"}}, ("reasoning.mode",)),
         ({"prompt_cache_options": {"ttl": "30m"}}, ()),
         ({"prompt_cache_options": {"ttl": "12h"}}, ("prompt_cache_options.ttl",)),
+        ({"input": [{"role": "user", "content": [
+            {"type": "input_text", "text": "a", "prompt_cache_breakpoint": {"mode": "explicit", "ttl": "12h"}}
+        ]}]}, ("prompt_cache_breakpoint.ttl",)),
         ({"prompt": {"id": "pmpt_1"}}, ("prompt",)),
         ({"prompt": None, "context_management": []}, ()),
         ({"context_management": [{"type": "compaction"}]}, ("context_management",)),

@@ -4,21 +4,55 @@ Importing DuckDB and Arrow takes longer than a keeper may take to be ready, so b
 file opened, at the first use. Not safe for several threads: the keeper uses it in one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from podium.evidence import semconv
 from podium.kernel.errors import StateError
 from podium.ports import Span
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
 MEMORY_LIMIT: Final = "64MB"
 """Of DuckDB's buffers: it fills what it may."""
-_SCHEMA: Final = """
+_ATTRIBUTES: Final = {
+    **dict.fromkeys(
+        (
+            semconv.OPERATION, semconv.PROVIDER, semconv.AGENT, semconv.CONVERSATION, semconv.REQUEST_MODEL,
+            semconv.RESPONSE_MODEL, semconv.RESPONSE_ID, semconv.ERROR_TYPE, semconv.CALL, semconv.CHARGE,
+            semconv.TASK, semconv.DEPARTMENT, semconv.ROUTE, semconv.MODEL, semconv.REGION, semconv.DIALECT,
+            semconv.OUTCOME, semconv.REQUEST_DIGEST, semconv.REPLY_DIGEST, semconv.UPSTREAM_REQUEST_ID,
+        ),
+        str,
+    ),
+    **dict.fromkeys((semconv.REQUEST_STREAM, semconv.ESTIMATED, semconv.OVERRUN), bool),
+    **dict.fromkeys(
+        (
+            semconv.INPUT_TOKENS, semconv.OUTPUT_TOKENS, semconv.CACHE_READ_TOKENS,
+            semconv.CACHE_WRITE_TOKENS, semconv.CACHE_WRITE_1H_TOKENS, semconv.REASONING_TOKENS,
+            semconv.AUDIO_INPUT_TOKENS, semconv.AUDIO_OUTPUT_TOKENS, semconv.AUDIO_CACHE_READ_TOKENS,
+            semconv.HTTP_STATUS, semconv.ATTEMPT, semconv.SNAPSHOT_VERSION,
+            semconv.COST_NANO_USD, semconv.HOLD_NANO_USD,
+        ),
+        int,
+    ),
+    **dict.fromkeys(
+        (semconv.TIME_TO_FIRST_CHUNK, semconv.TIME_TO_FIRST_TOKEN_S, semconv.OUTPUT_TOKENS_PER_SECOND), float
+    ),
+}  # fmt: skip
+"""Attributes with a column of their own, by type: a column compresses to a fraction of what JSON takes."""
+_TYPES: Final = {str: "VARCHAR", bool: "BOOLEAN", int: "BIGINT", float: "DOUBLE"}
+_LARGEST: Final = 1 << 63
+_COLUMNS: Final = (
+    "trace_id", "span_id", "parent_span_id", "name", "kind", "start_ns", "end_ns", "status", "status_message",
+)  # fmt: skip
+_NUMBERS: Final = frozenset({"start_ns", "end_ns"})
+_SCHEMA: Final = f"""
 CREATE TABLE IF NOT EXISTS spans (
     trace_id VARCHAR NOT NULL,
     span_id VARCHAR NOT NULL,
@@ -29,7 +63,8 @@ CREATE TABLE IF NOT EXISTS spans (
     end_ns BIGINT NOT NULL,
     status VARCHAR NOT NULL,
     status_message VARCHAR,
-    attributes VARCHAR NOT NULL
+    {", ".join(f'"{name}" {_TYPES[kind]}' for name, kind in _ATTRIBUTES.items())},
+    more VARCHAR
 );
 CREATE TABLE IF NOT EXISTS cursors (
     source VARCHAR PRIMARY KEY,
@@ -37,10 +72,9 @@ CREATE TABLE IF NOT EXISTS cursors (
     position BIGINT NOT NULL
 );
 """
-_COLUMNS: Final = (
-    "trace_id", "span_id", "parent_span_id", "name", "kind", "start_ns", "end_ns", "status", "status_message",
-)  # fmt: skip
-_NUMBERS: Final = frozenset({"start_ns", "end_ns"})
+"""``more`` is JSON of the attributes without a column."""
+_OLD: Final = "SELECT 1 FROM duckdb_columns() WHERE table_name = 'spans' AND column_name = 'attributes'"
+"""Finds the table of an older Podium, in which all attributes were one JSON text."""
 
 
 class DuckSpans:
@@ -69,6 +103,9 @@ class DuckSpans:
                     fix="Delete it: spans are made again from the ledger.",
                 ) from error
             self._path.chmod(0o600)
+            if self._opened.execute(_OLD).fetchone() is not None:
+                # Spans are made again from the ledger, so nothing is lost.
+                self._opened.execute("DROP TABLE spans; DROP TABLE cursors")
             self._opened.execute(_SCHEMA)
         return self._opened
 
@@ -79,14 +116,13 @@ class DuckSpans:
         import pyarrow as pa  # noqa: PLC0415 - slow to import
 
         pa.set_memory_pool(pa.system_memory_pool())  # it gives back what it does not use
-        encode = msgspec.json.encode
         columns: dict[str, pa.Array[Any]] = {
             name: pa.array(
                 [getattr(span, name) for span in spans], pa.int64() if name in _NUMBERS else pa.string()
             )
             for name in _COLUMNS
         }
-        columns["attributes"] = pa.array([encode(span.attributes).decode() for span in spans], pa.string())
+        columns |= _attribute_columns([span.attributes for span in spans])
         try:
             connection.begin()
             if spans:
@@ -128,18 +164,45 @@ class DuckSpans:
 
     def of_trace(self, trace_id: str) -> list[dict[str, object]]:
         """Return a trace's spans by start time."""
-        names = (*_COLUMNS, "attributes")
+        names = (*_COLUMNS, *_ATTRIBUTES, "more")
+        quoted = ", ".join(f'"{name}"' for name in names)
         rows = self._connection().execute(
-            f"SELECT {', '.join(names)} FROM spans WHERE trace_id = ? ORDER BY start_ns, span_id",  # noqa: S608 - constants
+            f"SELECT {quoted} FROM spans WHERE trace_id = ? ORDER BY start_ns, span_id",  # noqa: S608 - constants
             [trace_id],
         )
-        spans = [dict(zip(names, row, strict=True)) for row in rows.fetchall()]
-        for span in spans:
-            span["attributes"] = msgspec.json.decode(span["attributes"])
-        return spans
+        return [_span(dict(zip(names, row, strict=True))) for row in rows.fetchall()]
 
     def close(self) -> None:
         """Checkpoint and release the file."""
         if self._opened is not None:
             self._opened.close()
             self._opened = None
+
+
+def _attribute_columns(spans: Sequence[Mapping[str, object]]) -> "dict[str, pa.Array[Any]]":
+    """Return spans' attributes as columns; what has none, or not its type, goes into ``more``."""
+    import pyarrow as pa  # noqa: PLC0415 - imported by now
+
+    arrow = {str: pa.string(), bool: pa.bool_(), int: pa.int64(), float: pa.float64()}
+    values: dict[str, list[object]] = {name: [None] * len(spans) for name in _ATTRIBUTES}
+    more: list[str | None] = []
+    for place, attributes in enumerate(spans):
+        rest = {}
+        for name, value in attributes.items():
+            kind = _ATTRIBUTES.get(name)
+            if type(value) is kind and (kind is not int or -_LARGEST <= value < _LARGEST):  # type: ignore[operator] # an int
+                values[name][place] = value
+            else:
+                rest[name] = value
+        more.append(msgspec.json.encode(rest).decode() if rest else None)
+    columns: dict[str, pa.Array[Any]] = {
+        name: pa.array(column, arrow[_ATTRIBUTES[name]]) for name, column in values.items()
+    }
+    return columns | {"more": pa.array(more, pa.string())}
+
+
+def _span(row: dict[str, Any]) -> dict[str, object]:
+    """Return a row as the span that it was."""
+    attributes = {name: value for name in _ATTRIBUTES if (value := row.pop(name)) is not None}
+    more = row.pop("more")
+    return {**row, "attributes": attributes | (msgspec.json.decode(more) if more else {})}
