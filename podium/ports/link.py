@@ -12,7 +12,7 @@ import msgspec
 from podium.kernel.errors import InvalidRequest
 from podium.ports.acts import Act, ActDone, By, CaseIs
 from podium.ports.machines import Died, GetKeys, KeysAre, Ship, Shipped
-from podium.ports.tasks import TaskIs, TaskQuestion
+from podium.ports.tasks import TASK_QUESTIONS, TaskIs, TaskQuestion
 from podium.spend.rates import Claim
 from podium.spend.reconciling import Correction
 
@@ -242,7 +242,7 @@ class Refused(msgspec.Struct, frozen=True, tag="refused"):
     fix: str = ""
 
 
-REMOTE: Final = (Hello, Ask, Draw, GetSnapshot, GetOrders, Goodbye, Ship, Died, GetKeys)
+REMOTE: Final = (Hello, Ask, Draw, GetSnapshot, GetOrders, Goodbye, Ship, Died, GetKeys, *TASK_QUESTIONS)
 """What a gateway on another machine may say; its incarnations are its own alone."""
 
 Question = (
