@@ -421,4 +421,4 @@ class Protocol(RuleBasedStateMachine):
 
 
 TestProtocol = Protocol.TestCase
-TestProtocol.settings = settings(max_examples=40, stateful_step_count=50, deadline=None)
+TestProtocol.settings = settings(max_examples=15, stateful_step_count=40, deadline=None)
