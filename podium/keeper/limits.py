@@ -9,7 +9,7 @@ write-off), 12 (what a host crash has lost), 15 (a limit that was lowered).
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, delete, insert, select
@@ -48,6 +48,8 @@ class LimitBook:
         self._overrides: Sequence[Any] = ()
         self._overrides_known = False
         self._wanted: dict[str, int] = {}
+        self.on_blocked: Callable[[Connection, str, str], None] = lambda *_: None
+        """Told of each model that is blocked, and the charge for which: in the transaction that does it."""
         self.has_blocked = False
         """A transaction has blocked a model or let it go: orders have a new version."""
 
@@ -214,6 +216,8 @@ class LimitBook:
         ]
         if new:
             connection.execute(insert(model_blocks), new)
+            for row in new:
+                self.on_blocked(connection, str(row["model"]), str(row["charge_id"]))
             self.has_blocked = True
             write_meta(connection, ORDERS_VERSION, read_meta(connection, ORDERS_VERSION, 0) + 1)
 

@@ -39,6 +39,8 @@ class OneLimit:
     def terms(self, _connection: object, limit: str) -> LimitTerms:
         return LimitTerms(limit, "acme/support", "usd", 5 * 10**9, "a month", 4 * 10**9, 3 * 10**8, None)
 
+    on_blocked = None
+
     def override(self, _connection: object, **_given: object) -> None:
         return
 
