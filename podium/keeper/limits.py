@@ -366,6 +366,7 @@ def _charge(books: Books, number: int, drawn: int, settle: Settle, *, doubt: boo
     covered = min(used, row.values["covered"])
     row.add("spent", used)
     row.add("covered", -covered)
+    row.cover()
     window.add("outstanding", row.out() - before)
     window.add("charged", used - covered)
 

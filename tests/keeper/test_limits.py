@@ -135,6 +135,17 @@ def test_an_overrun_charges_the_truth(engine, book):
     assert ask(book, want(0))[0].slice == 0
 
 
+def test_a_grant_behind_an_overrun_is_one(engine, book):
+    """Point 8: what was spent beyond a slice is not taken from what is granted next."""
+    (grant,) = ask(book, want(100))
+    settled(engine, book, (hold(draws=(grant.slice, 100)), settle(cost_nano_usd=150, overrun=True)))
+    (more,) = ask(book, want(40))
+    assert more.granted - grant.granted == 90
+    assert (window(engine)["charged"], window(engine)["outstanding"]) == (150, 40)
+    settled(engine, book, endings=[Ending(incarnation(1), "crashed", NOW_NS)])
+    assert (window(engine)["charged"], window(engine)["outstanding"]) == (150, 0)
+
+
 def test_slices_are_reclaimed_on_proof_of_death_only(engine, book):
     """Point 11: what a dead worker has not spent comes back once its journal was read, not before."""
     (grant,) = ask(book, want(700))
