@@ -430,12 +430,8 @@ class WebhookSpec(Shape):
         description="`public`: a name in `url` may only resolve to addresses of the internet. `private`: "
         "also to private networks and this machine. An address written out in `url` says it by itself.",
     )
-    ca_file: Text | None = Field(
-        None, description="PEM file of the authorities to trust instead of the usual ones."
-    )
-    kinds: list[Text] = Field(
-        default=[], description="Only cases of these kinds: `budget.override`. None: of all kinds."
-    )
+    ca_file: Text | None = Field(None, description="PEM file of the authorities to trust instead.")
+    kinds: list[Text] = Field(default=[], description="Only cases of these kinds. None: of all.")
     department: Name | None = Field(
         None, description="Only cases of this Department and those below it. None: of all."
     )
