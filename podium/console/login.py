@@ -60,6 +60,8 @@ def add_login(
         password: Annotated[str, Form()] = "",
         next: Annotated[str, Form()] = "",  # noqa: A002 - the field's name
     ) -> Response:
+        if request.headers.get("sec-fetch-site") == _CROSS_SITE:
+            return form(own_path(next))  # nobody is logged in by a form of another site
         return await _enter(request, next, token=token.strip(), name=name.strip().lower(), password=password)
 
     @app.post("/logout", include_in_schema=False)
