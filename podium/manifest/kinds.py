@@ -318,8 +318,7 @@ class RouteSpec(Shape):
         "model of a later one. None: it does not.",
     )
     floor: Name | None = Field(
-        None,
-        description="The last tier of the ladder that may serve; rather than below it, a call is refused.",
+        None, description="The last tier of the ladder that may serve; below it a call is refused."
     )
     retry: Retry = Field(Retry(), description="The retry rule.")
     rate_limits: RateLimits | None = Field(None, description="What all its callers may together.")
