@@ -1,6 +1,6 @@
 """Three gateways in three network namespaces, one keeper, one PostgreSQL, and everything that can break.
 
-sudo .venv/bin/python bench/machines.py [--away 10] [--clients 4] [--limit-usd 0.008] [--short] [--keep DIR]
+sudo .venv/bin/python bench/machines.py [--away 10] [--clients 4] [--limit-usd 0.004] [--short] [--keep DIR]
 
 Each gateway has two networks: one to its clients and the provider, one to the keeper. Under load, one after
 the other: a gateway is cut off from the keeper and brought back; a worker gets SIGKILL; the keeper gets
@@ -450,12 +450,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--away", type=float, default=10.0)
     parser.add_argument("--clients", type=int, default=4)
-    parser.add_argument("--limit-usd", type=float, default=0.008)
+    parser.add_argument("--limit-usd", type=float, default=0.004)
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--keep")
     arguments = parser.parse_args()
     if arguments.short:
-        arguments.away, arguments.clients, arguments.limit_usd = 0.5, 2, 0.006
+        arguments.away, arguments.clients, arguments.limit_usd = 0.5, 2, 0.003
     reason = why_not()
     if reason is not None:
         print(reason)

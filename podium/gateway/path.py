@@ -28,7 +28,7 @@ from podium.gateway.health import Health
 from podium.gateway.identity import HOUR_NS, Caller, check_key_calls, implicit_task, read_session
 from podium.gateway.journal import Journal
 from podium.gateway.listing import list_models, lists
-from podium.gateway.plan import Plan, Plans, format_lines
+from podium.gateway.plan import Plans, format_lines
 from podium.gateway.refusals import read_refusal
 from podium.gateway.shedding import LoadGuard
 from podium.gateway.standing import Standing
@@ -249,6 +249,7 @@ class Gateway:
         health = self._health
         models = health.order(decide_order(call.snapshot, route, request, self._entropy))
         limited = self._standing.rates.limit(call.snapshot)
+        of, blocked = (call.snapshot, call.agent, route), self._standing.orders.blocked_models
         last: PodiumError | None = None
         for turn, (model, again) in enumerate(attempts(models, route.retry.max_attempts), 1):
             if (
@@ -271,8 +272,10 @@ class Gateway:
             try:
                 if health.exhausted:
                     await health.allow(plan, route.max_wait_ms / 1000 if patient else 0.0)
-                ticket = await self._draw(call, route, plan, request)
-                plan = ticket.plan
+                found = self._drawing.take(*of, plan, request, call.root_id, blocked)
+                if not isinstance(found, Ticket):
+                    found = await self._drawing.draw(*of, found, request, call.root_id, blocked)
+                ticket, plan = found, found.plan
                 if limited:
                     await self._limited_attempt(exchange, endpoint, call, request, route, ticket, patient)
                 else:
@@ -293,15 +296,6 @@ class Gateway:
         if last is None:
             raise NotFound(f"Route {route.name} has no model.", fix="Add candidates to it.", field="model")
         raise last
-
-    async def _draw(self, call: Call, route: RouteRow, plan: Plan, request: Request) -> Ticket:
-        """Draw on every limit on the call's way, for a smaller model if need be."""
-        blocked = self._standing.orders.blocked_models
-        of = call.snapshot, call.agent, route
-        found = self._drawing.take(*of, plan, request, call.root_id, blocked)
-        if isinstance(found, Ticket):
-            return found
-        return await self._drawing.draw(*of, found, request, call.root_id, blocked)
 
     async def _limited_attempt(
         self,

@@ -256,6 +256,8 @@ def _charge_words(charge: ChargeRow, verified: bool | None) -> list[str]:
         words.append(charge.reason)
     if charge.estimated:
         words.append("The charge is an estimate: the provider's own count is not known.")
+    if charge.degraded_from is not None:
+        words.append(f"{charge.degraded_from} would have served, but {charge.degraded_reason}.")
     if charge.overrun:
         words.append(
             "The provider counted more than was held: the truth is charged, and marked as an overrun."
