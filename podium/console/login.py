@@ -80,10 +80,8 @@ def add_login(
     ) -> Response:
         where = whence(request)
         try:
-            if name:
-                cookie = await logins.by_password(name, password, where)
-            else:
-                cookie = await logins.by_token(token, where)
+            by_name = logins.by_password(name, password, where) if name else None
+            cookie = await (by_name or logins.by_token(token, where))
         except PodiumError as error:
             return form(own_path(target), name=name, error=error)
         return entered(request, cookie, own_path(target))
