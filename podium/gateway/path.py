@@ -281,6 +281,9 @@ class Gateway:
                 else:
                     await self._attempt(exchange, endpoint, call, request, ticket)
             except (UpstreamError, StateError, Unbounded, RateLimited, Inexpressible) as error:
+                if isinstance(error, UpstreamError):
+                    # A provider may quote the key that it was sent: nobody is told, no journal and no log.
+                    error.message = (plan if ticket is None else ticket.plan).without_secret(error.message)
                 health.failed(plan, error)
                 if exchange.started or not _may_try_another(error):
                     raise
@@ -343,7 +346,8 @@ class Gateway:
             request, Outgoing(model.upstream, bound.set_max_output_tokens, plan.provider.output_limit_field)
         )
         if codec.headers:
-            lines += format_lines(codec, exchange.headers)
+            named, left_out = format_lines(codec, exchange.headers, model)
+            lines, dropped = lines + named, dropped + left_out
         entropy = self._entropy(24)
         charge_id = ChargeId("chg_" + ulid(call.admitted_ns // 1_000_000, entropy[:16]))
         span_id = entropy[16:].hex()

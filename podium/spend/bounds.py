@@ -226,6 +226,16 @@ def _output_limit(request: Request, model: ModelFacts, estimate_tokens: int) -> 
 def _unbounded(request: Request, model: ModelFacts, output_tokens: int | None) -> Unbounded:
     ceiling = f"declare spec.ceilingUsd of Model {model.name}"
     unpriced = unpriced_fields(request, model.prices)
+    if unpriced and not request.unpriced and model.prices is not None:
+        kinds = ", ".join(dict.fromkeys(tool.kind for tool in request.server_tools))
+        price = f"set spec.price.perToolUseUsd of Model {model.name}"
+        no_end = any(tool.most_uses is None for tool in request.server_tools)
+        return Unbounded(
+            f"What a use of {kinds} costs is not in any count of tokens, and Model {model.name} has no price "
+            "for it, so the cost of the call cannot be bounded.",
+            fix=f"Leave it out, or {ceiling}, and {price}." if no_end else f"Leave it out, or {price}.",
+            field=unpriced[0],
+        )
     if unpriced:
         names = ", ".join(unpriced)
         return Unbounded(

@@ -77,13 +77,18 @@ _UNPRICED_FIELDS: Final = (
     "search_parameters",  # xAI: live search
     "plugins",  # OpenRouter: web search, file parsing
     "enable_search",  # Alibaba
+    "data_sources",  # Azure: a search, and models that reword the question
+    "preset",  # OpenRouter: a model and plugins that are not named in the body
     "models",  # OpenRouter: another model, at another price, may answer
     "speed",  # Anthropic: fast mode, at a multiple of the price
 )
+_CACHE_FIELDS: Final = ("extra_body", "google")
+"""Where Google's OpenAI-compatible address takes ``cached_content``, which is not in the body."""
+_CACHED: Final = (b"cached_content", b"cachedContent")
 _UNUSUAL_FIELDS: Final = frozenset(
     {"tools", "functions", "response_format", "modalities", "service_tier", "n", "prediction"}
     | {"web_search_options"}
-).union(_UNPRICED_FIELDS)
+).union(_UNPRICED_FIELDS, _CACHE_FIELDS)
 """Every field that `_look_at_options`, the count of choices and the predicted output look at."""
 _STANDARD_TIERS: Final = frozenset({"auto", "default", "standard"})
 _CLIENT_TOOLS: Final = frozenset({"function", "custom"})
@@ -195,6 +200,7 @@ def decode_request(body: bytes, path: str = "") -> Request:  # noqa: ARG001 - th
     usual = _UNUSUAL_FIELDS.isdisjoint(fields)
     if not usual:
         _look_at_options(fields, needs, unpriced)
+        remote |= _names_a_cache(fields)
     return Request(
         operation="chat",
         route=route,
@@ -336,6 +342,11 @@ def _searches(fields: dict[str, msgspec.Raw]) -> bool:
     return raw is not None and bytes(raw) != b"false"
 
 
+def _names_a_cache(fields: dict[str, msgspec.Raw]) -> bool:
+    found = [bytes(fields[name]) for name in _CACHE_FIELDS if name in fields]
+    return any(mark in raw for raw in found for mark in _CACHED)
+
+
 def _tier(raw: msgspec.Raw) -> str:
     try:
         return _text_decoder.decode(raw)
@@ -369,7 +380,7 @@ def encode_request(request: Request, outgoing: Outgoing) -> bytes:
 
 def stream_reader(request: Request) -> StreamReader:
     """Return a reader of one stream for a client that speaks this format too."""
-    return StreamReader(client_wants_usage=request.wants_usage)
+    return StreamReader(client_wants_usage=request.wants_usage, choices=request.choices)
 
 
 def decode_reply(body: bytes) -> Reply:

@@ -90,6 +90,7 @@ _UNPRICED_FIELDS: Final = (
     "background_options",
     "plugins",  # OpenRouter: web search, file parsing
     "models",  # OpenRouter: another model, at another price, may answer
+    "preset",  # Perplexity, OpenRouter: a model and tools that are not named in the body
 )
 _UNUSUAL_FIELDS: Final = frozenset(
     {*_REMOTE_FIELDS, *_UNPRICED_FIELDS, "background", "tools", "text", "service_tier", "reasoning"}

@@ -198,12 +198,21 @@ def test_images_of_an_earlier_answer_are_remote():
         ({"search_parameters": {"mode": "on"}}, ("search_parameters",)),
         ({"enable_search": False}, ()),
         ({"models": ["a", "b"]}, ("models",)),
+        ({"data_sources": [{"type": "azure_search"}]}, ("data_sources",)),
+        ({"preset": "research"}, ("preset",)),
         ({"modalities": ["text", "image"]}, ("modalities.image",)),
     ],
 )
 def test_unpriced_fields(fields, unpriced):
     """Fields whose cost no token count shows are named."""
     assert ask(**fields).unpriced == unpriced
+
+
+@pytest.mark.parametrize("around", [lambda it: {"extra_body": {"google": it}}, lambda it: {"google": it}])
+def test_a_cache_of_googles_is_not_in_the_body(around):
+    """What Google's OpenAI-compatible address has in a cache is bounded by the context window alone."""
+    assert ask(**around({"cached_content": "cachedContents/1"})).remote_content
+    assert not ask(**around({"thinking_config": {"thinking_budget": 9}})).remote_content
 
 
 def test_predictions_and_choices():

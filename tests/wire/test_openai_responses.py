@@ -169,6 +169,7 @@ def test_what_the_provider_holds_is_not_in_the_body(fields):
             {"type": "input_text", "text": "a", "prompt_cache_breakpoint": {"mode": "explicit", "ttl": "12h"}}
         ]}]}, ("prompt_cache_breakpoint.ttl",)),
         ({"prompt": {"id": "pmpt_1"}}, ("prompt",)),
+        ({"preset": "pro-search"}, ("preset",)),
         ({"prompt": None, "context_management": []}, ()),
         ({"context_management": [{"type": "compaction"}]}, ("context_management",)),
         ({"input": [{"type": "additional_tools", "role": "developer"}]}, ("input[0].tools",)),
