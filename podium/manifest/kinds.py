@@ -36,7 +36,7 @@ from podium.trust.cases import Rule
 TrustDomain = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,254}$")]
 UrlPath = Annotated[str, Field(pattern=r"^/[!-~]*$")]
 Capability = Literal["vision", "tools", "structured_output", "audio", "documents", "embeddings"]
-ToolKind = Literal["web_search", "web_fetch", "file_search"]
+ToolKind = Literal["web_search", "web_search_preview", "web_fetch", "file_search", "code_interpreter"]
 OutputLimitField = Literal["max_completion_tokens", "max_tokens"]
 
 

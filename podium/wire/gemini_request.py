@@ -162,6 +162,8 @@ def decode_generate(body: bytes, target: str) -> Request:
         remote_content=looked.remote,
         unpriced=tuple(looked.unpriced),
         server_tools=tuple(looked.server_tools),
+        limit_field="generationConfig.maxOutputTokens",
+        content_field="contents",
     )
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from podium.kernel.call import CostTag, Reply, Request
+from podium.kernel.call import CostTag, Reply, Request, ServerTool
 from podium.kernel.chat import Answer
 from podium.kernel.errors import BrokenReply, InvalidRequest
 from podium.wire import openai_answers
@@ -29,7 +29,7 @@ from podium.wire.openai_fields import (
 from podium.wire.openai_neutral import decode_chat, field_of
 from podium.wire.openai_shapes import ReplyBody
 from podium.wire.openai_stream import StreamReader
-from podium.wire.openai_usage import decode_usage, tag_usage
+from podium.wire.openai_usage import WEB_SEARCH, decode_usage, tag_usage
 
 __all__ = [
     "HEADERS",
@@ -74,7 +74,6 @@ _NEEDS_OF_PARTS: Final = {
     "document": "documents",
 }
 _UNPRICED_FIELDS: Final = (
-    "web_search_options",  # OpenAI: a fee for each search
     "search_parameters",  # xAI: live search
     "plugins",  # OpenRouter: web search, file parsing
     "enable_search",  # Alibaba
@@ -88,10 +87,17 @@ _CACHE_FIELDS: Final = ("extra_body", "google")
 _CACHED: Final = (b"cached_content", b"cachedContent")
 _UNUSUAL_FIELDS: Final = frozenset(
     {"tools", "functions", "response_format", "modalities", "service_tier", "n", "prediction"}
+    | {"web_search_options"}
 ).union(_UNPRICED_FIELDS, _CACHE_FIELDS)
 """Every field that `_look_at_options`, the count of choices and the predicted output look at."""
 _STANDARD_TIERS: Final = frozenset({"auto", "default", "standard"})
 _CLIENT_TOOLS: Final = frozenset({"function", "custom"})
+_SEARCH: Final = ServerTool(WEB_SEARCH, "web_search_options", most_uses=1, least_uses=1)
+"""OpenAI's search models search once for each request, before they answer, and no answer counts it.
+
+Source: OpenAI's guide "Web search", of Chat Completions: the model always retrieves from the web. Only models
+whose price has ``web_search`` are served so: theirs is that of the preview tool, which no list has.
+"""
 _LONGEST_SCHEME_BYTES: Final = 32
 _NOTHING: Final = frozenset({b"null", b"false", b"[]", b"{}", b'""'})
 
@@ -207,6 +213,7 @@ def decode_request(body: bytes, path: str = "") -> Request:  # noqa: ARG001 - th
         needs=frozenset(needs),
         remote_content=remote,
         unpriced=tuple(unpriced),
+        server_tools=() if usual or not _searches(fields) else (_SEARCH,),
         extra_output_tokens=0 if usual else _predicted_tokens(fields),
     )
 
@@ -327,6 +334,12 @@ def _look_at_options(fields: dict[str, msgspec.Raw], needs: set[str], unpriced: 
     unpriced.extend(
         name for name in _UNPRICED_FIELDS if name in fields and bytes(fields[name]) not in _NOTHING
     )
+
+
+def _searches(fields: dict[str, msgspec.Raw]) -> bool:
+    """Return whether the model shall search: for this field an empty object is a wish too."""
+    raw = given(fields, "web_search_options")
+    return raw is not None and bytes(raw) != b"false"
 
 
 def _names_a_cache(fields: dict[str, msgspec.Raw]) -> bool:
