@@ -150,6 +150,8 @@ class ChatDecoder:
         """OpenAI's index of a call -> ours of its part."""
         self._next = 0
         self._reply = Reply(None)
+        self._is_final = False
+        """The usage was told at the end or behind it."""
         self._ended = False
 
     def feed(self, data: bytes) -> list[Event]:
@@ -180,8 +182,9 @@ class ChatDecoder:
         return events
 
     def reply(self) -> Reply:
-        """Return what has been read so far."""
-        return self._reply
+        """Return what has been read so far; of a stream that is cut no count from before its end."""
+        final = self.done or self._is_final
+        return self._reply if final else msgspec.structs.replace(self._reply, usage=None)
 
     def _read(self, event: bytes, events: list[Event]) -> None:
         kind, data = sse.parse(event.lstrip(b"\n"))
@@ -211,6 +214,7 @@ class ChatDecoder:
         if chunk.usage != shapes.NULL:
             usage = decode_usage(chunk.usage)
             self._reply = msgspec.structs.replace(self._reply, usage=usage)
+            self._is_final = self._reply.finish_reason is not None
 
     def _choice(self, choice: shapes.ReplyChoice, events: list[Event]) -> None:
         delta = choice.delta

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podium.kernel import chat
-from podium.kernel.call import Request
+from podium.kernel.call import Request, Usage
 from podium.kernel.chat import Chat
 from podium.kernel.errors import BrokenReply, Inexpressible, InvalidRequest
 from podium.wire import openai_chat
@@ -299,3 +299,21 @@ def test_what_is_no_answer_is_broken(body):
     """A body that is no chat completion is a broken reply, never an empty answer."""
     with pytest.raises(BrokenReply):
         openai_chat.decode_answer(body)
+
+
+def test_a_cut_stream_has_no_usage_from_before_its_end():
+    """Servers that count as they go have not counted to the end before it."""
+    told = {"prompt_tokens": 9, "completion_tokens": 1}
+    hello = {"choices": [{"index": 0, "delta": {"content": "a"}}], "usage": told}
+    stop = {"choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}
+    last = {"choices": [], "usage": {**told, "completion_tokens": 7}}
+
+    def usage_of(*chunks: object) -> Usage | None:
+        decoder = openai_chat.stream_decoder()
+        for chunk in chunks:
+            decoder.feed(b"data: " + json.dumps(chunk).encode() + b"\n\n")
+        return decoder.reply().usage
+
+    assert usage_of(hello) is None
+    assert usage_of(hello, stop) is None
+    assert usage_of(hello, stop, last) == Usage(9, 7)
