@@ -142,65 +142,60 @@ def _stay(state: State, *effects: Effect) -> tuple[Row, ...]:
     return (Row(_always, state, effects),)
 
 
-def _table() -> Mapping[tuple[State, On], tuple[Row, ...]]:
-    s, on = State, On
-    measured = (on.CALM, on.RISING, on.DEVIATES, on.LOOPS)
-    decided = (on.RESUME, on.RESUME_LIMITED, on.RAISE_BASELINE, on.STOP, on.KILL)
-    rows: dict[tuple[State, On], tuple[Row, ...]] = {
-        (s.CLOSED, on.CALM): _stay(s.CLOSED),
-        (s.CLOSED, on.RISING): (Row(_always, s.WARNED, (_E.WARN,)),),
-        (s.CLOSED, on.DEVIATES): _PAUSE,
-        (s.CLOSED, on.LOOPS): _PAUSE,
-        (s.CLOSED, on.RESUME): _stay(s.CLOSED, _E.DECLINE),
-        (s.CLOSED, on.RESUME_LIMITED): _LIMITED,
-        (s.CLOSED, on.RAISE_BASELINE): _stay(s.CLOSED, _E.RAISE),
-        (s.CLOSED, on.STOP): _STOP,
-        (s.CLOSED, on.KILL): _KILL,
-        (s.WARNED, on.CALM): (Row(_settled, s.CLOSED), *_stay(s.WARNED)),
-        (s.WARNED, on.RISING): _stay(s.WARNED),
-        (s.WARNED, on.DEVIATES): _PAUSE,
-        (s.WARNED, on.LOOPS): _PAUSE,
-        (s.WARNED, on.RESUME): _RESUME,
-        (s.WARNED, on.RESUME_LIMITED): _LIMITED,
-        (s.WARNED, on.RAISE_BASELINE): _stay(s.CLOSED, _E.RAISE),
-        (s.WARNED, on.STOP): _STOP,
-        (s.WARNED, on.KILL): _KILL,
-        # Paused: charges of calls that were in flight still come in; they change nothing.
-        **{(s.PAUSED, event): _stay(s.PAUSED) for event in measured},
-        (s.PAUSED, on.RESUME): _RESUME_CASE,
-        (s.PAUSED, on.RESUME_LIMITED): _LIMITED_CASE,
-        (s.PAUSED, on.RAISE_BASELINE): (
-            Row(_always, s.CLOSED, (_E.RAISE, _E.FORGET, _E.ADMIT, _E.CLOSE_CASE)),
-        ),
-        (s.PAUSED, on.STOP): _STOP_CASE,
-        (s.PAUSED, on.KILL): _KILL_CASE,
-        (s.RECOVERING, on.CALM): (
-            Row(_last_step_is_due, s.CLOSED, (_E.ADMIT,)),
-            Row(_step_is_due, s.RECOVERING, (_E.ADMIT_SHARE,)),
-            *_stay(s.RECOVERING),
-        ),
-        (s.RECOVERING, on.RISING): _stay(s.RECOVERING),
-        (s.RECOVERING, on.DEVIATES): _PAUSE,
-        (s.RECOVERING, on.LOOPS): _PAUSE,
-        (s.RECOVERING, on.RESUME): _RESUME,
-        (s.RECOVERING, on.RESUME_LIMITED): _LIMITED,
-        (s.RECOVERING, on.RAISE_BASELINE): _stay(s.RECOVERING, _E.RAISE, _E.ADMIT_SHARE),
-        (s.RECOVERING, on.STOP): _STOP,
-        (s.RECOVERING, on.KILL): _KILL,
-        **{(s.STOPPED, event): _stay(s.STOPPED) for event in measured},
-        (s.STOPPED, on.RESUME): _RESUME,
-        (s.STOPPED, on.RESUME_LIMITED): _LIMITED,
-        (s.STOPPED, on.RAISE_BASELINE): _stay(s.STOPPED, _E.RAISE),
-        (s.STOPPED, on.STOP): _stay(s.STOPPED, _E.DECLINE),
-        (s.STOPPED, on.KILL): _KILL,
-        **{(s.KILLED, event): _stay(s.KILLED) for event in measured},
-        **{(s.KILLED, event): _stay(s.KILLED, _E.DECLINE) for event in decided},
-    }
-    return MappingProxyType(rows)
+_MEASURED: Final = frozenset({On.CALM, On.RISING, On.DEVIATES, On.LOOPS})
+DECISIONS: Final = frozenset(On) - _MEASURED
 
-
-TABLE: Final = _table()
-DECISIONS: Final = frozenset({On.RESUME, On.RESUME_LIMITED, On.RAISE_BASELINE, On.STOP, On.KILL})
+_ROWS: Final[dict[tuple[State, On], tuple[Row, ...]]] = {
+    (State.CLOSED, On.CALM): _stay(State.CLOSED),
+    (State.CLOSED, On.RISING): (Row(_always, State.WARNED, (_E.WARN,)),),
+    (State.CLOSED, On.DEVIATES): _PAUSE,
+    (State.CLOSED, On.LOOPS): _PAUSE,
+    (State.CLOSED, On.RESUME): _stay(State.CLOSED, _E.DECLINE),
+    (State.CLOSED, On.RESUME_LIMITED): _LIMITED,
+    (State.CLOSED, On.RAISE_BASELINE): _stay(State.CLOSED, _E.RAISE),
+    (State.CLOSED, On.STOP): _STOP,
+    (State.CLOSED, On.KILL): _KILL,
+    (State.WARNED, On.CALM): (Row(_settled, State.CLOSED), *_stay(State.WARNED)),
+    (State.WARNED, On.RISING): _stay(State.WARNED),
+    (State.WARNED, On.DEVIATES): _PAUSE,
+    (State.WARNED, On.LOOPS): _PAUSE,
+    (State.WARNED, On.RESUME): _RESUME,
+    (State.WARNED, On.RESUME_LIMITED): _LIMITED,
+    (State.WARNED, On.RAISE_BASELINE): _stay(State.CLOSED, _E.RAISE),
+    (State.WARNED, On.STOP): _STOP,
+    (State.WARNED, On.KILL): _KILL,
+    # Paused: charges of calls that were in flight still come in; they change nothing.
+    **{(State.PAUSED, event): _stay(State.PAUSED) for event in _MEASURED},
+    (State.PAUSED, On.RESUME): _RESUME_CASE,
+    (State.PAUSED, On.RESUME_LIMITED): _LIMITED_CASE,
+    (State.PAUSED, On.RAISE_BASELINE): (
+        Row(_always, State.CLOSED, (_E.RAISE, _E.FORGET, _E.ADMIT, _E.CLOSE_CASE)),
+    ),
+    (State.PAUSED, On.STOP): _STOP_CASE,
+    (State.PAUSED, On.KILL): _KILL_CASE,
+    (State.RECOVERING, On.CALM): (
+        Row(_last_step_is_due, State.CLOSED, (_E.ADMIT,)),
+        Row(_step_is_due, State.RECOVERING, (_E.ADMIT_SHARE,)),
+        *_stay(State.RECOVERING),
+    ),
+    (State.RECOVERING, On.RISING): _stay(State.RECOVERING),
+    (State.RECOVERING, On.DEVIATES): _PAUSE,
+    (State.RECOVERING, On.LOOPS): _PAUSE,
+    (State.RECOVERING, On.RESUME): _RESUME,
+    (State.RECOVERING, On.RESUME_LIMITED): _LIMITED,
+    (State.RECOVERING, On.RAISE_BASELINE): _stay(State.RECOVERING, _E.RAISE, _E.ADMIT_SHARE),
+    (State.RECOVERING, On.STOP): _STOP,
+    (State.RECOVERING, On.KILL): _KILL,
+    **{(State.STOPPED, event): _stay(State.STOPPED) for event in _MEASURED},
+    (State.STOPPED, On.RESUME): _RESUME,
+    (State.STOPPED, On.RESUME_LIMITED): _LIMITED,
+    (State.STOPPED, On.RAISE_BASELINE): _stay(State.STOPPED, _E.RAISE),
+    (State.STOPPED, On.STOP): _stay(State.STOPPED, _E.DECLINE),
+    (State.STOPPED, On.KILL): _KILL,
+    **{(State.KILLED, event): _stay(State.KILLED) for event in _MEASURED},
+    **{(State.KILLED, event): _stay(State.KILLED, _E.DECLINE) for event in DECISIONS},
+}
+TABLE: Final[Mapping[tuple[State, On], tuple[Row, ...]]] = MappingProxyType(_ROWS)
 
 
 def step(breaker: Breaker, event: Event, pace: Pace | None = None) -> tuple[Breaker, tuple[Effect, ...]]:

@@ -107,7 +107,7 @@ def test_each_pair(line: Line) -> None:
 def test_the_table_cannot_be_changed() -> None:
     """The table is frozen."""
     with pytest.raises(TypeError):
-        TABLE[State.PAUSED, On.CALM] = ()  # type: ignore[index]
+        TABLE[State.PAUSED, On.CALM] = ()
 
 
 def test_it_recovers_step_by_step() -> None:

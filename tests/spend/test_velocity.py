@@ -1,24 +1,18 @@
 """Velocity against a baseline."""
 
 import random
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bench.breakers import (
-    AZURE,
-    CALL_NANO_USD,
-    MOONCAKE,
-    Row,
-    judge,
-    read_azure,
-    read_mooncake,
-    replay,
-    split,
-    steady,
-)
 from podium.spend.velocity import HOUR_S, Meter, Rule, Signal, decide_allowed, decide_signal
+
+SPEC = spec_from_file_location("breakers", Path(__file__).parents[2] / "bench" / "breakers.py")
+BENCH = module_from_spec(SPEC)
+SPEC.loader.exec_module(BENCH)
 
 FREE = Rule(floor_nano_usd_per_hour=0)
 ORDER = [Signal.CALM, Signal.RISING, Signal.RAMP, Signal.DEVIATES]
@@ -74,14 +68,14 @@ def test_it_calms_down(spends: list[tuple[int, int]]) -> None:
 @pytest.mark.parametrize("gap_s", [0.7, 1.0, 2.0, 3.3, 10.0, 31.7, 60.0])
 def test_even_calls(gap_s: float) -> None:
     """Evenly spaced calls of one cost are paused at 4.1 times the baseline, and not at 3.9 times."""
-    assert steady(FREE, gap_s, 3.9) is None
-    assert steady(FREE, gap_s, 4.1) is not None
+    assert BENCH.steady(FREE, gap_s, 3.9) is None
+    assert BENCH.steady(FREE, gap_s, 4.1) is not None
 
 
 def test_a_few_dear_calls_are_no_velocity() -> None:
     """A key that makes its usual call once an hour is not paused for it."""
-    spends = [(hour * HOUR_S + 5, CALL_NANO_USD * 100) for hour in range(3)]
-    meter, allowed = Meter(FREE, -1), decide_allowed(FREE, CALL_NANO_USD * 100)
+    spends = [(hour * HOUR_S + 5, BENCH.CALL_NANO_USD * 100) for hour in range(3)]
+    meter, allowed = Meter(FREE, -1), decide_allowed(FREE, BENCH.CALL_NANO_USD * 100)
     for second, nano_usd in spends:
         meter.add(second, nano_usd)
         assert decide_signal(meter, FREE, allowed) is Signal.CALM
@@ -89,9 +83,9 @@ def test_a_few_dear_calls_are_no_velocity() -> None:
 
 def test_what_was_forgotten_does_not_pause_again() -> None:
     """After a pause the windows begin anew; a clock that stands still or steps back changes nothing."""
-    meter, allowed = Meter(FREE, 0), decide_allowed(FREE, CALL_NANO_USD)
+    meter, allowed = Meter(FREE, 0), decide_allowed(FREE, BENCH.CALL_NANO_USD)
     for second in range(200):
-        meter.add(second, CALL_NANO_USD)
+        meter.add(second, BENCH.CALL_NANO_USD)
     assert decide_signal(meter, FREE, allowed) is Signal.DEVIATES
     meter.advance(10)
     assert (meter.second, decide_signal(meter, FREE, allowed)) == (199, Signal.DEVIATES)
@@ -103,12 +97,12 @@ def test_a_person_is_shown_the_velocity() -> None:
     """A cent a second is 36 USD an hour over any window."""
     meter = Meter(FREE, 0)
     for second in range(400):
-        meter.add(second, CALL_NANO_USD)
+        meter.add(second, BENCH.CALL_NANO_USD)
     assert meter.per_hour(60) == pytest.approx(36 * 10**9, rel=0.02)
     assert meter.per_hour(180) == pytest.approx(36 * 10**9, rel=0.01)
 
 
-TRACES = {"azure": read_azure(AZURE), "mooncake": read_mooncake(MOONCAKE)}
+TRACES = {"azure": BENCH.read_azure(BENCH.AZURE), "mooncake": BENCH.read_mooncake(BENCH.MOONCAKE)}
 
 
 @pytest.mark.parametrize("by_tokens", [False, True], ids=["equal", "tokens"])
@@ -117,10 +111,10 @@ TRACES = {"azure": read_azure(AZURE), "mooncake": read_mooncake(MOONCAKE)}
 def test_recorded_traffic(name: str, agents: int, by_tokens: bool) -> None:
     """On recorded traffic, split over agents: jumps to ten times the baseline are paused within 90 s and
     before 0.3 hours of it are lost, ramps within 90 s of crossing, and clean replays never."""
-    trace, row = TRACES[name], Row()
+    trace, row = TRACES[name], BENCH.Row()
     dice = random.Random(f"{name} {agents} {by_tokens}")
-    for spends in split(trace, agents, by_tokens, dice)[:4]:
-        judge(Rule(), spends, trace[-1].at_s, dice, row)
+    for spends in BENCH.split(trace, agents, by_tokens, dice)[:4]:
+        BENCH.judge(Rule(), spends, trace[-1].at_s, dice, row)
     assert row.false == 0
     assert row.jumps.within(90) == 1.0
     assert max(row.jumps.lost_h) < 0.3
@@ -130,7 +124,7 @@ def test_recorded_traffic(name: str, agents: int, by_tokens: bool) -> None:
 def test_the_traffic_is_bursty() -> None:
     """The recorded traffic alone passes four times its mean over 30 s: that window alone would pause it."""
     trace = TRACES["azure"]
-    spends = split(trace, 1, False, random.Random(1))[0]
+    spends = BENCH.split(trace, 1, False, random.Random(1))[0]
     baseline = round(sum(spend.nano_usd for spend in spends) * HOUR_S / trace[-1].at_s)
-    assert replay(Rule(short_s=30, long_s=30), spends, baseline, trace[-1].at_s)
-    assert not replay(Rule(), spends, baseline, trace[-1].at_s)
+    assert BENCH.replay(Rule(short_s=30, long_s=30), spends, baseline, trace[-1].at_s)
+    assert not BENCH.replay(Rule(), spends, baseline, trace[-1].at_s)
