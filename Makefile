@@ -28,7 +28,7 @@ check: ## set up, then the quick part of `make test`: no browser, no crashes, no
 
 bench: ## set up, then the measurements, each of which prints its figures
 	@scripts/setup bench
-	@for script in bench/startup.py bench/proxies.py bench/latency.py bench/scaling.py bench/soak.py bench/overload.py bench/kill9.py; do \
+	@for script in bench/startup.py bench/proxies.py bench/latency.py bench/scaling.py bench/soak.py bench/overload.py bench/kill9.py bench/grants.py bench/budget.py; do \
 	  echo "== $$script"; $(BIN)/python $$script $(ARGS); done
 
 bench-peers: ## set up, then CPU per call of Podium, Envoy, LiteLLM's proxy and Portkey's gateway

@@ -1,7 +1,8 @@
 """How fast a report is over a large ledger: ``python -m bench.report [--rows N]``.
 
 Writes N rows of the ledger over 90 days, with their calls, straight into a database, has the keeper count
-them as it would those of an older Podium, and times reports as `podium report` makes them, caches warm.
+them as it would those of an older Podium, and times reports as `podium report` makes them: caches warm, the
+best of five each.
 """
 
 import argparse
@@ -107,12 +108,16 @@ def measure(state: Path) -> None:
             ("by agent of a division", {"by": "agent"}),
             ("by department, days of Kolkata", {"zone": "Asia/Kolkata"}),
         ):
-            best_ms = float("inf")
+            best_ms = cpu_ms = float("inf")
             for _ in range(5):
-                started = time.perf_counter()
+                started, cpu = time.perf_counter(), time.thread_time()
                 found = report(connection, NOW_NS, **asked)  # type: ignore[arg-type] # names of its options
                 best_ms = min(best_ms, (time.perf_counter() - started) * 1e3)
-            print(f"{name:<38} {best_ms:>8,.1f} ms, {len(found.rows)} groups; the bar is {BAR_MS} ms")
+                cpu_ms = min(cpu_ms, (time.thread_time() - cpu) * 1e3)
+            print(
+                f"{name:<38} {best_ms:>8,.1f} ms ({cpu_ms:,.1f} of CPU), {len(found.rows)} groups; "
+                f"the bar is {BAR_MS} ms"
+            )
     engine.dispose()
 
 

@@ -1,6 +1,6 @@
 """Where the microseconds of a call go inside Podium's worker: the path without sockets, stage by stage.
 
-python bench/stages.py [--calls 20000] [--rounds 5] [--profile FILE]
+python bench/stages.py [--calls 20000] [--rounds 5] [--limits 5] [--profile FILE]
 
 The real gateway, journal (in a temporary folder) and wire formats serve calls that come from memory and go to
 a provider that answers from memory, in this process and without a network. What is left is what Podium itself
@@ -23,10 +23,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import cast
 
+import msgspec
 import rig
 import uvloop
 from canned import Canned
 from load import request
+from purses import some_limits
 
 from podium.adapters.prices.fake import FakePriceList
 from podium.adapters.system import Entropy, HostSecrets, SystemClock
@@ -186,16 +188,20 @@ class SteadyStanding(Standing):
 
 
 def gateway(
-    folder: Path, pool: Pool | None = None, port: int = 9
+    folder: Path, pool: Pool | None = None, port: int = 9, limits: int = 0
 ) -> tuple[Gateway, Journal, "asyncio.Task[None]"]:
     """Return a gateway over the bench's manifests, its journal, and the task that supplies it with slices.
 
-    Without a pool its provider is memory.
+    Without a pool its provider is memory. So many ``limits`` are on the way of a call.
     """
     clock = SystemClock()
     manifests = rig.MANIFESTS.format(port=port, first_byte="60s")
     snapshot = compile_manifests([("bench.yaml", manifests)], prices=FakePriceList(), at_ns=clock.wall_ns())
     standing = SteadyStanding(clock, Entropy())
+    of_department, of_agent = some_limits(limits, "bench", "bench")
+    department = msgspec.structs.replace(snapshot.departments["bench"], limits=of_department)
+    agent = msgspec.structs.replace(snapshot.agents["bench"], limits=of_agent)
+    snapshot = msgspec.structs.replace(snapshot, departments={"bench": department}, agents={"bench": agent})
     standing.apply_snapshot(snapshot)
     standing.apply_orders(
         Orders(1, (Credential("key_1", "bench", hashlib.sha256(KEY.encode()).hexdigest()),))
@@ -283,7 +289,7 @@ def _digest(data: bytes) -> str:
 
 async def measure(arguments: argparse.Namespace, folder: Path) -> None:
     """Measure and print."""
-    made, journal, supplying = gateway(folder)
+    made, journal, supplying = gateway(folder, limits=arguments.limits)
     gc.collect()
     gc.freeze()
     table = []
@@ -313,6 +319,7 @@ def main() -> None:
     )
     parser.add_argument("--calls", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--limits", type=int, default=0, help="limits of money and tokens on the way")
     parser.add_argument("--profile")
     parser.add_argument("--stream", action="store_true", help="profile streamed calls")
     arguments = parser.parse_args()

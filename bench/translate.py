@@ -4,9 +4,10 @@ python bench/translate.py [--calls 2000] [--rounds 5] [--long]
 
 The real gateway, journal and wire formats, with clients and providers in memory (as `bench/stages.py`), so
 that nothing but Podium's own work is timed: plain answers, streams of 34 events in one burst, and with
-``--long`` requests of 1 MB. A row is a client, a column a provider; the cell is microseconds of CPU
-(best of the interleaved rounds) and times the pass-through of the same client. `NET_US` is what
-net/ and the kernel add to every call (`bench/net_proxy.py`), whatever the formats; the second table has it.
+``--long`` requests of 1 MB: in one turn, in a thousand, and in a thousand whose texts are lists of parts.
+A row is a client, a column a provider; the cell is microseconds of CPU (best of the interleaved rounds) and
+times the pass-through of the same client. `NET_US` is what net/ and the kernel add to every call
+(`bench/net_proxy.py`), whatever the formats; the second table has it.
 """
 
 import argparse
@@ -44,6 +45,7 @@ from podium.spend.journal import Header
 KEY = "podium_sk_bench"
 NET_US = 26.0
 EVENTS = 34
+TURNS = 1000
 PATHS: dict[str, Callable[[bool], str]] = {
     "openai": lambda _: "/v1/chat/completions",
     "openai-responses": lambda _: "/v1/responses",
@@ -83,25 +85,28 @@ spec:
 """
 
 
-def body_of(client: str, route: str, text: str, *, stream: bool) -> bytes:
-    """Return a request in a client's format."""
+def body_of(client: str, route: str, texts: list[str], *, stream: bool, listed: bool = False) -> bytes:
+    """Return a request in a client's format; ``listed``: each text is a list of one part."""
     system, turn = "Be brief.", "What does the conductor do?"
+    said = [("user" if at % 2 == 0 else "assistant", text) for at, text in enumerate(texts)]
+    if len(texts) % 2:
+        said.append(("assistant", "Yes."))
+    said.append(("user", turn))
     fields: dict[str, Any]
     if client == "gemini":
+        roles = {"user": "user", "assistant": "model"}
         fields = {
             "systemInstruction": {"parts": [{"text": system}]},
-            "contents": [
-                {"role": "user", "parts": [{"text": text}]},
-                {"role": "model", "parts": [{"text": "Yes."}]},
-                {"role": "user", "parts": [{"text": turn}]},
-            ],
+            "contents": [{"role": roles[role], "parts": [{"text": text}]} for role, text in said],
             "generationConfig": {"maxOutputTokens": 256, "temperature": 0.2},
         }
         return json.dumps(fields).encode()
+    kinds = {"user": "text", "assistant": "text"}
+    if client == "openai-responses":
+        kinds = {"user": "input_text", "assistant": "output_text"}
     talk = [
-        {"role": "user", "content": text},
-        {"role": "assistant", "content": "Yes."},
-        {"role": "user", "content": turn},
+        {"role": role, "content": [{"type": kinds[role], "text": text}] if listed else text}
+        for role, text in said
     ]
     if client == "openai":
         fields = {"messages": [{"role": "system", "content": system}, *talk], "max_completion_tokens": 256}
@@ -182,10 +187,15 @@ def gateway(folder: Path, pool: MemoryPool) -> tuple[Gateway, Journal, "asyncio.
     return made, journal, supplying
 
 
-async def calls(made: Gateway, client: str, dialect: str, text: str, count: int, *, stream: bool) -> float:
+Case = tuple[list[str], bool]
+"""The texts of a request, and whether each is a list of parts."""
+
+
+async def calls(made: Gateway, client: str, dialect: str, case: Case, count: int, *, stream: bool) -> float:
     """Serve so many calls; return microseconds of CPU for each."""
     route = f"to-{dialect}"
-    body = body_of(client, route, text, stream=stream)
+    texts, listed = case
+    body = body_of(client, route, texts, stream=stream, listed=listed)
     headers = {b"host": b"x", b"authorization": b"Bearer " + KEY.encode()}
     path = PATHS[client](stream).replace("{}", dialect)
     start_ns = time.process_time_ns()
@@ -203,19 +213,19 @@ Cells = dict[tuple[str, str], float]
 
 
 async def table(
-    made: Gateway, pool: MemoryPool, text: str, arguments: argparse.Namespace, *, stream: bool
+    made: Gateway, pool: MemoryPool, case: Case, arguments: argparse.Namespace, *, stream: bool
 ) -> Cells:
     """Time every pair, in interleaved rounds; return the best of each."""
     best: Cells = {}
     bodies = {dialect: canned(dialect) for dialect in PATHS}
-    count = arguments.calls if len(text) < 10_000 else max(5, arguments.calls // 100)
+    count = arguments.calls if sum(map(len, case[0])) < 10_000 else max(5, arguments.calls // 100)
     pool.streamed = stream
     for round_ in range(arguments.rounds + 1):
         for client in PATHS:
             for dialect in PATHS:
                 pool.plain, pool.stream = bodies[dialect]
                 took = await calls(
-                    made, client, dialect, text, count if round_ else max(5, count // 10), stream=stream
+                    made, client, dialect, case, count if round_ else max(5, count // 10), stream=stream
                 )
                 if round_:  # the first one warms up
                     best[client, dialect] = min(took, best.get((client, dialect), took))
@@ -243,13 +253,22 @@ async def measure(arguments: argparse.Namespace, folder: Path) -> None:
     gc.collect()
     gc.freeze()
     for stream, kind in ((False, "plain"), (True, f"{EVENTS} events in a burst")):
-        cells = await table(made, pool, WORDS * 8, arguments, stream=stream)
+        cells = await table(made, pool, ([WORDS * 8], False), arguments, stream=stream)
         show(f"{kind}: µs of Podium's own work, without sockets", cells)
         show(f"{kind}: with the {NET_US:.0f} µs of net/ and the kernel", cells, NET_US)
     if arguments.long:
-        short = await table(made, pool, WORDS, arguments, stream=False)
-        long = await table(made, pool, WORDS * (1_000_000 // len(WORDS)), arguments, stream=False)
-        show("a request of 1 MB, plain: µs more than a short one", {k: long[k] - short[k] for k in long})
+        short = await table(made, pool, ([WORDS], False), arguments, stream=False)
+        whole, turn = WORDS * (1_000_000 // len(WORDS)), (WORDS * 13)[: 1_000_000 // TURNS]
+        for kind, case in (
+            ("in one turn", ([whole], False)),
+            (f"in {TURNS} turns", ([turn] * TURNS, False)),
+            (f"in {TURNS} turns of a list of parts", ([turn] * TURNS, True)),
+        ):
+            long = await table(made, pool, case, arguments, stream=False)
+            show(
+                f"a request of 1 MB {kind}, plain: µs more than a short one",
+                {k: long[k] - short[k] for k in long},
+            )
     supplying.cancel()
     journal.close()
     journal.release()

@@ -35,6 +35,7 @@ from podium.kernel.errors import (
 )
 from podium.ports import Clock, Entropy
 from podium.ports.acts import Passwords
+from podium.ports.database import PASSING
 from podium.ports.link import GetStatus, RevokeCredential
 from podium.trust.people import Right
 from podium.views import calls as calls_view
@@ -309,6 +310,10 @@ def _handle_errors(app: FastAPI) -> None:
         headers = {"www-authenticate": "Bearer"} if status == 401 else None
         return problem(status, error.error_code, error.message, error.fix, error.field, headers)
 
+    async def away(_request: Request, error: Exception) -> Response:
+        said = " ".join(str(getattr(error, "orig", None) or error).split())
+        return problem(503, "not_ready", f"The database does not answer: {said}", "Try again soon.")
+
     async def invalid(_request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101 - registered for this class
         first = error.errors()[0]
@@ -323,6 +328,7 @@ def _handle_errors(app: FastAPI) -> None:
 
     handlers: tuple[tuple[type[Exception], Callable[[Request, Exception], Awaitable[Response]]], ...] = (
         (PodiumError, ours),
+        *((kind, away) for kind in PASSING),
         (RequestValidationError, invalid),
         (HTTPException, http),
     )

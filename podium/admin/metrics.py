@@ -20,6 +20,7 @@ from sqlalchemy import Engine
 from podium import __version__
 from podium.admin.guard import Keeper
 from podium.kernel.errors import PodiumError, Unauthenticated
+from podium.ports.database import PASSING
 from podium.ports.link import GetMetrics, GetStatus, MetricsAre, StatusIs
 from podium.views.manifests import manifests
 
@@ -117,12 +118,17 @@ def _of_podium(engine: Engine, status: StatusIs | None) -> Iterator[Metric]:
     build.add_metric((__version__,), 1)
     yield build
     yield _gauge("podium_keeper_up", "Whether the keeper answers.", 1 if status is not None else 0)
-    with engine.connect() as connection:
-        now = manifests(connection, history=1)
-    if now.in_force is not None:
+    try:
+        with engine.connect() as connection:
+            now = manifests(connection, history=1)
+    except PASSING:
+        now = None
+    yield _gauge("podium_database_up", "Whether the database answers.", 1 if now is not None else 0)
+    if now is not None and now.in_force is not None:
         yield _gauge("podium_manifests_version", "Version in force.", now.in_force.version)
-    findings = len(now.refused.findings) if now.refused is not None else 0
-    yield _gauge("podium_manifests_findings", "Findings in manifests refused since; 0: none.", findings)
+    if now is not None:
+        findings = len(now.refused.findings) if now.refused is not None else 0
+        yield _gauge("podium_manifests_findings", "Findings in manifests refused since; 0: none.", findings)
     if status is None:
         return
     yield _gauge("podium_keeper_lag_bytes", "Journal bytes not in the ledger yet.", status.lag_bytes)

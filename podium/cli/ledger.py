@@ -99,7 +99,7 @@ def _put_check(found: Check, *, as_json: bool) -> int:
 
 
 def _row(row: ChargeRow, *, corrected: bool) -> tuple[str, ...]:
-    marked = [name for name in ("estimated", "overrun") if getattr(row, name)]
+    marked = [name for name in ("estimated", "overrun", "unattributed") if getattr(row, name)]
     marks = " ".join([*marked, *(["corrected"] if corrected else [])]) or "–"
     return (
         iso(row.admitted_ns)[:19] + "Z",

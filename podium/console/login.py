@@ -60,6 +60,8 @@ def add_login(
         password: Annotated[str, Form()] = "",
         next: Annotated[str, Form()] = "",  # noqa: A002 - the field's name
     ) -> Response:
+        if request.headers.get("sec-fetch-site") == _CROSS_SITE:
+            return form(own_path(next))  # nobody is logged in by a form of another site
         return await _enter(request, next, token=token.strip(), name=name.strip().lower(), password=password)
 
     @app.post("/logout", include_in_schema=False)
@@ -78,10 +80,8 @@ def add_login(
     ) -> Response:
         where = whence(request)
         try:
-            if name:
-                cookie = await logins.by_password(name, password, where)
-            else:
-                cookie = await logins.by_token(token, where)
+            by_name = logins.by_password(name, password, where) if name else None
+            cookie = await (by_name or logins.by_token(token, where))
         except PodiumError as error:
             return form(own_path(target), name=name, error=error)
         return entered(request, cookie, own_path(target))

@@ -23,7 +23,7 @@ from podium.ports import Clock
 from podium.spend.bounds import certain_input_bound, unpriced_fields
 from podium.spend.journal import Done, Hold, Settle
 from podium.spend.prices import sheet_of
-from podium.spend.settlement import Settlement, decide_settlement
+from podium.spend.settlement import Settlement, decide_settlement, with_least_uses
 
 
 class Call(msgspec.Struct, eq=False):
@@ -213,6 +213,8 @@ class Attempt(msgspec.Struct, eq=False):
         call = self.call
         if not self.sent:
             outcome = "unsent"
+        if usage is not None and self.request.server_tools:
+            usage = with_least_uses(usage, self.request.server_tools)
         now_ns = self.clock.monotonic_ns()
         settlement = decide_settlement(
             hold_nano_usd=self.hold.hold_nano_usd,

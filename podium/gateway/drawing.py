@@ -42,11 +42,11 @@ class Ticket:
 
     __slots__ = ("_slices", "_taken", "bound", "degraded_from", "lines", "plan", "reason", "record")
 
-    def __init__(self, slices: Slices, option: Option, taken: Drawn) -> None:
+    def __init__(self, slices: Slices, plan: Plan, bound: Bound, taken: Drawn) -> None:
         self._slices = slices
         self._taken = taken
-        self.plan = option.plan
-        self.bound = option.bound
+        self.plan = plan
+        self.bound = bound
         self.record = taken.record()
         self.degraded_from: str | None = None
         self.reason: str | None = None
@@ -135,13 +135,11 @@ class Drawing:
                 fix="Mend its contextWindowTokens, maxOutputTokens or price, or declare spec.ceilingUsd.",
                 code="model_blocked",
             )
-        learnt, body_bytes = plan.calibrator, request.body_bytes
-        near = slices.near(lines, task)
-        estimate = learnt.certain(body_bytes) if near else learnt.estimate(body_bytes)
-        bound = decide_bound(request, plan.facts, estimate)
+        learnt = plan.calibrator
+        expect = learnt.certain if slices.near(lines, task) else learnt.estimate
+        bound = decide_bound(request, plan.facts, expect(request.body_bytes))
         taken = slices.take(lines, task, bound)
-        option = Option(plan, lines, bound)
-        return option if taken is None else Ticket(slices, option, taken)
+        return Option(plan, lines, bound) if taken is None else Ticket(slices, plan, bound, taken)
 
     async def draw(
         self,
@@ -220,7 +218,7 @@ class Drawing:
                 waiter.all = True
             taken = self._slices.take(option.lines, waiter.task, option.bound)
             if taken is not None:
-                ticket = Ticket(self._slices, option, taken)
+                ticket = Ticket(self._slices, option.plan, option.bound, taken)
                 if number:
                     first = waiter.options[0].plan.model.name
                     ticket.degrade(first, _why(self._shortage(waiter, waiter.options[0]), option))

@@ -28,8 +28,8 @@ from podium.gateway.health import Health
 from podium.gateway.identity import HOUR_NS, Caller, check_key_calls, implicit_task, read_session
 from podium.gateway.journal import Journal
 from podium.gateway.listing import list_models, lists
-from podium.gateway.plan import Plan, Plans, format_lines
-from podium.gateway.refusals import read_refusal
+from podium.gateway.plan import Plans, format_lines
+from podium.gateway.refusals import keep_to_ourselves, read_refusal
 from podium.gateway.shedding import LoadGuard
 from podium.gateway.standing import Standing
 from podium.gateway.tasks import TaskDoor
@@ -240,7 +240,8 @@ class Gateway:
             exchange.respond(status, headers, body)
             return
         # The head has gone out: an error is an event now, and the stream ends without its end.
-        await exchange.write(wire.encode_stream_error(WireError(status, error.error_code, str(error))))
+        told = WireError(status, error.error_code, error.told or str(error))
+        await exchange.write(wire.encode_stream_error(told))
         exchange.finish()
 
     async def _run(
@@ -249,6 +250,7 @@ class Gateway:
         health = self._health
         models = health.order(decide_order(call.snapshot, route, request, self._entropy))
         limited = self._standing.rates.limit(call.snapshot)
+        of, blocked = (call.snapshot, call.agent, route), self._standing.orders.blocked_models
         last: PodiumError | None = None
         for turn, (model, again) in enumerate(attempts(models, route.retry.max_attempts), 1):
             if (
@@ -271,13 +273,16 @@ class Gateway:
             try:
                 if health.exhausted:
                     await health.allow(plan, route.max_wait_ms / 1000 if patient else 0.0)
-                ticket = await self._draw(call, route, plan, request)
-                plan = ticket.plan
+                found = self._drawing.take(*of, plan, request, call.root_id, blocked)
+                if not isinstance(found, Ticket):
+                    found = await self._drawing.draw(*of, found, request, call.root_id, blocked)
+                ticket, plan = found, found.plan
                 if limited:
                     await self._limited_attempt(exchange, endpoint, call, request, route, ticket, patient)
                 else:
                     await self._attempt(exchange, endpoint, call, request, ticket)
             except (UpstreamError, StateError, Unbounded, RateLimited, Inexpressible) as error:
+                keep_to_ourselves(error, plan if ticket is None else ticket.plan, call.trace_id)
                 health.failed(plan, error)
                 if exchange.started or not _may_try_another(error):
                     raise
@@ -293,15 +298,6 @@ class Gateway:
         if last is None:
             raise NotFound(f"Route {route.name} has no model.", fix="Add candidates to it.", field="model")
         raise last
-
-    async def _draw(self, call: Call, route: RouteRow, plan: Plan, request: Request) -> Ticket:
-        """Draw on every limit on the call's way, for a smaller model if need be."""
-        blocked = self._standing.orders.blocked_models
-        of = call.snapshot, call.agent, route
-        found = self._drawing.take(*of, plan, request, call.root_id, blocked)
-        if isinstance(found, Ticket):
-            return found
-        return await self._drawing.draw(*of, found, request, call.root_id, blocked)
 
     async def _limited_attempt(
         self,
@@ -349,7 +345,8 @@ class Gateway:
             request, Outgoing(model.upstream, bound.set_max_output_tokens, plan.provider.output_limit_field)
         )
         if codec.headers:
-            lines += format_lines(codec, exchange.headers)
+            named, left_out = format_lines(codec, exchange.headers, model)
+            lines, dropped = lines + named, dropped + left_out
         entropy = self._entropy(24)
         charge_id = ChargeId("chg_" + ulid(call.admitted_ns // 1_000_000, entropy[:16]))
         span_id = entropy[16:].hex()

@@ -13,8 +13,12 @@ from podium.net.heads import BadHead, render
 from podium.net.upstream import Deadlines, Origin
 from podium.ports import Secrets
 from podium.spend.bounds import Calibrator, ModelFacts
+from podium.wire.anthropic_betas import within_limits
 from podium.wire.formats import Codec
 
+_SHORTEST_SECRET: Final = 6
+"""Characters; what is shorter is a word that may stand anywhere."""
+_HIDDEN: Final = "[credential]"
 _PRINTABLE: Final = re.compile(rb"[\x20-\x7e]*")
 
 
@@ -93,6 +97,18 @@ class Plan:
                 self._secret = secret
         return self._with_secret[stream]
 
+    def without_secret(self, text: str) -> str:
+        """Return a provider's words without the credential that it was sent, whole or cut off at the end."""
+        secret = self._secret
+        if secret is None or len(secret) < _SHORTEST_SECRET:
+            return text
+        text = text.replace(secret, _HIDDEN)
+        tail = text[-len(secret) :]
+        for size in range(min(len(tail), len(secret) - 1), _SHORTEST_SECRET - 1, -1):
+            if tail.endswith(secret[:size]):
+                return text[:-size] + _HIDDEN
+        return text
+
     def _render(self, secret: str | None) -> tuple[bytes, bytes]:
         provider = self.provider
         lines = [
@@ -109,16 +125,27 @@ class Plan:
         )
 
 
-def format_lines(codec: Codec, headers: Mapping[bytes, bytes]) -> bytes:
-    """Return the lines of a provider's format; a client of the same format may say them itself."""
-    lines = b""
+def format_lines(
+    codec: Codec, headers: Mapping[bytes, bytes], model: ModelRow
+) -> tuple[bytes, tuple[str, ...]]:
+    """Return the lines of a provider's format, and what was left out of those that the client said.
+
+    A client of the same format may say them itself, but not raise the limits that its call is held for.
+    """
+    lines, dropped = b"", tuple[str, ...]()
     for name, default in codec.headers:
         value = headers.get(name) if codec.passes else None
         if value is None or not _PRINTABLE.fullmatch(value):
             value = default
-        if value is not None:
+        elif name == b"anthropic-beta":
+            value, dropped = within_limits(
+                value,
+                context_window_tokens=model.context_window_tokens,
+                max_output_tokens=model.max_output_tokens,
+            )
+        if value:
             lines += b"\r\n%b: %b" % (name, value)
-    return lines
+    return lines, dropped
 
 
 def authorization(provider: ProviderRow, secrets: Secrets) -> list[tuple[bytes, bytes]]:

@@ -16,7 +16,7 @@ from podium.ports.link import Draw, Drawn, Grant, Returned, Want
 from podium.spend.bounds import Bound
 from podium.spend.limits import Limit, counts, need_of
 from podium.spend.slices import Drawn as Taken
-from podium.spend.slices import Purse, Slice, draw
+from podium.spend.slices import Purse, Slice, take
 
 FIRST_CALLS: Final = 4
 """A worker asks for so many calls' worth at first."""
@@ -101,6 +101,7 @@ class Slices:
         self._wants: dict[Key, tuple[int, int]] = {}
         self._verdicts: dict[Key, tuple[Grant, int]] = {}
         """What was not granted, and until when that is believed."""
+        self._some_near = False
         self.blocked: dict[str, int] = {}
         """Models whose usage was above what cannot be passed, and until when (monotonic) that is remembered.
 
@@ -138,7 +139,7 @@ class Slices:
             meter.limit = limit
             self._meters[limit.id] = meter
             if limit.amount is None and not meter.purses:
-                self._ask_for((limit.id, None, 0), 1, FIRST_WANT_NANO_USD)
+                self.ask_for((limit.id, None, 0), 1, FIRST_WANT_NANO_USD)
         for meter in before.values():
             self._old += meter.purses.values()
 
@@ -146,7 +147,7 @@ class Slices:
 
     def near(self, lines: tuple[Line, ...], task: str) -> bool:
         """Return whether a limit on the way is near, so that bounds have to be certain."""
-        for line in lines:
+        for line in lines if self._some_near else ():
             purse = line.meter.purses.get(task if line.of_tasks else None)
             if purse is not None and purse.near:
                 return True
@@ -155,23 +156,27 @@ class Slices:
     def take(self, lines: tuple[Line, ...], task: str, bound: Bound) -> Taken | None:
         """Draw on every limit of a way, or on none."""
         now_ns = self._clock.monotonic_ns()
-        usd, output = bound.hold_nano_usd, bound.output_tokens
-        parts = []
+        parts: list[tuple[Slice, int]] = []
         for line in lines:
             purse = line.meter.purses.get(task if line.of_tasks else None)
             if purse is None or (purse.ends_ns is not None and purse.ends_ns <= now_ns):
                 return None
             if line.unit == "usd":
-                need = usd
+                need = bound.hold_nano_usd
             else:
-                need = output if line.unit == "reasoning_tokens" else bound.input_tokens + output
+                need = bound.output_tokens + (0 if line.unit == "reasoning_tokens" else bound.input_tokens)
             purse.used_ns = now_ns
-            parts.append((purse, need, line.last_band))
-        taken = draw(parts)
-        if taken is not None:
-            for (slice_, need), line in zip(taken.parts, lines, strict=True):
-                if slice_.free * 2 < line.meter.target and not slice_.single and not line.of_tasks:
-                    self._refill(line, need, now_ns)
+            for it in purse.slices:
+                if it.free >= need and it.band <= line.last_band:
+                    parts.append((it, need))
+                    break
+            else:
+                return None
+        taken = take(parts)
+        for number, (it, need) in enumerate(parts):
+            line = lines[number]
+            if it.free * 2 < line.meter.target and not it.single and not line.of_tasks:
+                self._refill(line, need, now_ns)
         return taken
 
     def _refill(self, line: Line, need: int, now_ns: int) -> None:
@@ -179,9 +184,10 @@ class Slices:
         key = line.key("")
         if key not in self._wants and key not in self._verdicts:
             line.meter.grow(need, now_ns)
-            self._ask_for(key, need, line.meter.target)
+            self.ask_for(key, need, line.meter.target)
 
-    def _ask_for(self, key: Key, need: int, want: int) -> None:
+    def ask_for(self, key: Key, need: int, want: int) -> None:
+        """Have the next question ask for ``want`` of a limit, of which a call needs ``need``."""
         self._wants[key] = (need, want)
         self.hungry.set()
 
@@ -200,9 +206,9 @@ class Slices:
             earlier = self._wants.get(key)
             if earlier is None:
                 meter.grow(need, now_ns)
-                self._ask_for(key, need, need + (0 if line.of_tasks else meter.target))
+                self.ask_for(key, need, need + (0 if line.of_tasks else meter.target))
             else:
-                self._ask_for(key, min(earlier[0], need), earlier[1] + need)
+                self.ask_for(key, min(earlier[0], need), earlier[1] + need)
 
     def shortage(self, lines: tuple[Line, ...], task: str, bound: Bound) -> Short | None:
         """Return what the keeper has said lately that keeps a call from going."""
@@ -235,12 +241,14 @@ class Slices:
     def tick(self, recalled: Iterable[str] = ()) -> None:
         """Give back what is recalled, what lies idle, and what belongs to windows that have ended."""
         now_ns, wanted = self._clock.monotonic_ns(), frozenset(recalled)
+        self._some_near = False
         for meter in self._meters.values():
             limited = meter.limit.amount is not None
             for own, purse in list(meter.purses.items()):
                 if wanted and f"{meter.limit.id}@{purse.window}" in wanted:
                     purse.run_short()
                     self._spare.update({it.id: it for it in purse.slices})
+                self._some_near = self._some_near or purse.near
                 ended = purse.ends_ns is not None and purse.ends_ns <= now_ns
                 if ended or (limited and now_ns - purse.used_ns > LATE_NS and purse.idle):
                     self._old.append(meter.purses.pop(own))
@@ -293,6 +301,7 @@ class Slices:
             self._verdicts[key] = (grant, self._clock.monotonic_ns() + VERDICT_NS)
             if purse is not None:
                 purse.run_short()
+                self._some_near = True
             return False
         self._verdicts.pop(key, None)
         if purse is None or purse.window != grant.window:
@@ -307,6 +316,7 @@ class Slices:
             else:
                 self._old.append(purse)
         purse.hear(grant.slice, grant.band, grant.granted, single=grant.single)
+        self._some_near = self._some_near or purse.near
         return True
 
     def failed(self, reason: str) -> None:

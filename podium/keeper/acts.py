@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from podium.keeper import people
 from podium.keeper.authority import Authority
+from podium.keeper.blocked import BlockedModels
 from podium.keeper.chain import KEEPER, REFUSED, Chain
 from podium.keeper.deliveries import note_delivery
 from podium.keeper.inbox import Inbox
@@ -84,6 +85,9 @@ class Acts:
             limits=limits,
             rule_of=lambda path: authority.in_force.override_rules.get(path, "whenPossible"),
         )
+        self._blocked = BlockedModels(self.inbox, limits, self._organisation) if limits is not None else None
+        if self._blocked is not None and limits is not None:
+            limits.on_blocked = self._blocked.blocked
         self._doing: dict[type[Any], _Doing] = {
             AddUser: self._add_user,
             SetPassword: self._set_password,
@@ -276,9 +280,15 @@ class Acts:
     def _unblock_model(self, connection: Connection, act: UnblockModel, who: Person) -> ActDone:
         require(who, Right.OPERATE, "let a model serve again")
         reason = check_reason(act.reason)
-        self._book().unblock(connection, act.model)
+        if self._blocked is None:
+            raise NotFound("This Podium has no limits.")
+        self._blocked.unblock(connection, act.model, who, reason)
         self._noted(connection, act, who, act.model, reason=reason)
         return ActDone(text=f"{act.model} serves under hard limits again.")
+
+    def _organisation(self) -> str:
+        """Return the path of the department at the top."""
+        return next((path for path in self._authority.in_force.override_rules if "/" not in path), "")
 
     def _book(self) -> LimitsBook:
         if self._limits is None:

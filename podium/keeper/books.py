@@ -34,6 +34,11 @@ class Row:
             self.values[name] = value
             self.changed = True
 
+    def cover(self) -> None:
+        """Count what was spent beyond a slice as granted too, so that the next grant is one."""
+        of = self.values
+        self.add("granted", max(0, of["spent"] + of["returned"] + of["covered"] - of["granted"]))
+
     def out(self) -> int:
         """Return what is outstanding of a slice."""
         of = self.values

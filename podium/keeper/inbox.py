@@ -8,17 +8,20 @@ from collections.abc import Callable
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from podium.keeper.chain import KEEPER, Chain
 from podium.kernel.errors import Forbidden, NotFound
 from podium.kernel.ids import ulid
 from podium.ports import Clock, Entropy
 from podium.ports.acts import case_of
-from podium.ports.database import cases, notices
+from podium.ports.database import cases, deliveries, notices
 from podium.ports.people import deciders
 from podium.trust.cases import Case, check_case, decide_answer
 from podium.trust.people import Person
+
+KEPT_NS: Final = 30 * 86_400 * 1_000_000_000
+"""What webhooks were told, and whether, is forgotten so long after; the cases themselves are kept."""
 
 Effect = Callable[[Connection, Case, Person | None], str]
 """(connection, the case as answered or expired, who answered or None) -> in words, what was done."""
@@ -154,4 +157,11 @@ class Inbox:
         return msgspec.structs.replace(case, result=result)
 
     def _note(self, connection: Connection, case: Case, event: str) -> None:
-        connection.execute(insert(notices).values(case_id=case.id, event=event, at_ns=self._clock.wall_ns()))
+        """Have webhooks told, and forget what they were told long ago."""
+        now_ns = self._clock.wall_ns()
+        old = notices.c.at_ns < now_ns - KEPT_NS
+        connection.execute(
+            delete(deliveries).where(deliveries.c.notice.in_(select(notices.c.seq).where(old)))
+        )
+        connection.execute(delete(notices).where(old))
+        connection.execute(insert(notices).values(case_id=case.id, event=event, at_ns=now_ns))

@@ -65,8 +65,8 @@ class Batch:
     settled: list[str] = field(default_factory=list)
     """Charges whose hold an earlier transaction has stored."""
     charges: list[Row] = field(default_factory=list)
-    draws: list[tuple[Hold, Settle]] = field(default_factory=list)
-    """Of the charges, those that drew on slices."""
+    draws: list[tuple[Hold, Settle, str]] = field(default_factory=list)
+    """Of the charges, those that drew on slices, and their incarnation."""
     calls: list[Row] = field(default_factory=list)
     tasks: dict[str, dict[str, Any]] = field(default_factory=dict)
     cursors: dict[str, tuple[int, int]] = field(default_factory=dict)
@@ -110,7 +110,7 @@ class Batch:
             unattributed,
         )
         if draws:
-            self.draws.append((hold, settle))
+            self.draws.append((hold, settle, incarnation))
         self.charges.append(row)
         return row
 

@@ -9,7 +9,7 @@ write-off), 12 (what a host crash has lost), 15 (a limit that was lowered).
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, delete, insert, select
@@ -23,6 +23,7 @@ from podium.ports import Clock
 from podium.ports.acts import LimitTerms
 from podium.ports.database import incarnations, limit_windows, model_blocks, overrides, slices
 from podium.ports.link import Draw, Drawn, Grant, Want
+from podium.spend.journal import Settle
 from podium.spend.limits import Limit, Window, decide_window, organisation_limit, used_of
 from podium.spend.slices import decide_grant
 
@@ -47,6 +48,8 @@ class LimitBook:
         self._overrides: Sequence[Any] = ()
         self._overrides_known = False
         self._wanted: dict[str, int] = {}
+        self.on_blocked: Callable[[Connection, str, str], None] = lambda *_: None
+        """Told of each model that is blocked, and the charge for which: in the transaction that does it."""
         self.has_blocked = False
         """A transaction has blocked a model or let it go: orders have a new version."""
 
@@ -162,11 +165,14 @@ class LimitBook:
         )
 
     def recalled(self) -> tuple[str, ...]:
-        """Return the windows of which somebody lacks some: what is free of them is to come back."""
-        if not self._wanted:
-            return ()
+        """Return the windows of which somebody lacks some: what is free of them is to come back.
+
+        Called in the event loop, while the database thread may add some.
+        """
         now_ns = self._clock.monotonic_ns()
-        self._wanted = {name: until_ns for name, until_ns in self._wanted.items() if until_ns > now_ns}
+        for name, until_ns in list(self._wanted.items()):
+            if until_ns <= now_ns:
+                self._wanted.pop(name, None)
         return tuple(self._wanted)
 
     # What journals show
@@ -180,24 +186,24 @@ class LimitBook:
         if batch.draws or batch.endings:
             books = Books(connection)
             ended = _slices_of(connection, batch.endings)
-            touched = {number for hold, _ in batch.draws for number in hold.draws[::2]}
+            touched = {number for hold, _, _ in batch.draws for number in hold.draws[::2]}
             books.lock(books.window_ids_of(touched) | {row.window_id for row in ended})
             books.read({*touched, *(row.id for row in ended)})
-            for hold, settle in batch.draws:
+            lost = {ending.incarnation for ending in batch.endings if ending.lost}
+            for hold, settle, incarnation in batch.draws:
+                doubt = incarnation in lost and settle.outcome == "crashed"
                 for number, amount in zip(hold.draws[::2], hold.draws[1::2], strict=True):
-                    _charge(
-                        books, number, amount, settle.cost_nano_usd, settle.usage, estimated=settle.estimated
-                    )
+                    _charge(books, number, amount, settle, doubt=doubt)
             for ending in batch.endings:
-                lost = _close(
+                left = _close(
                     books, [row.id for row in ended if row.incarnation == ending.incarnation], ending
                 )
-                if lost and self._organisation is not None:
+                if left and self._organisation is not None:
                     add_unattributed(
-                        batch, ending, self._organisation.owner, lost.get(self._organisation.id, 0)
+                        batch, ending, self._organisation.owner, left.get(self._organisation.id, 0)
                     )
             books.write()
-        beyond = {hold.model: hold.charge_id for hold, settle in batch.draws if settle.beyond}
+        beyond = {hold.model: hold.charge_id for hold, settle, _ in batch.draws if settle.beyond}
         if beyond:
             self._block(connection, beyond)
 
@@ -210,6 +216,8 @@ class LimitBook:
         ]
         if new:
             connection.execute(insert(model_blocks), new)
+            for row in new:
+                self.on_blocked(connection, str(row["model"]), str(row["charge_id"]))
             self.has_blocked = True
             write_meta(connection, ORDERS_VERSION, read_meta(connection, ORDERS_VERSION, 0) + 1)
 
@@ -334,21 +342,31 @@ def _take_back(books: Books, question: Draw) -> None:
         books.windows[of["window_id"]].add("outstanding", row.out() - before)
 
 
-def _charge(
-    books: Books, number: int, drawn: int, cost_nano_usd: int, usage: Any, *, estimated: bool
-) -> None:
+def _charge(books: Books, number: int, drawn: int, settle: Settle, *, doubt: bool) -> None:
+    """Charge a settlement to the window of a slice.
+
+    ``doubt``: the host crashed, so that the attempt may have been settled, and what it left been given back,
+    without the journal knowing; then it has spent at most what is left of the slice.
+    """
     row = books.slices.get(number)
     if row is None:
         logger.error("a journal draws on slice %d, which nobody has granted", number)
         return
     window = books.windows[row.values["window_id"]]
     used = used_of(
-        window.values["unit"], drawn, cost_nano_usd=cost_nano_usd, usage=usage, estimated=estimated
+        window.values["unit"],
+        drawn,
+        cost_nano_usd=settle.cost_nano_usd,
+        usage=settle.usage,
+        estimated=settle.estimated,
     )
     before = row.out()
+    if doubt:
+        used = min(used, before + row.values["covered"])
     covered = min(used, row.values["covered"])
     row.add("spent", used)
     row.add("covered", -covered)
+    row.cover()
     window.add("outstanding", row.out() - before)
     window.add("charged", used - covered)
 

@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound, Unauthenticated
@@ -28,6 +28,8 @@ from podium.trust.people import Person, Right, check_name, check_roles, require
 
 MAX_SESSION_NS: Final = 7 * 86_400 * 1_000_000_000
 MAX_TOKEN_NS: Final = 366 * 86_400 * 1_000_000_000
+KEPT_NS: Final = 30 * 86_400 * 1_000_000_000
+"""An ended session is forgotten so long after; the chain has it for ever."""
 MAX_LABEL: Final = 100
 _HEXADECIMAL: Final = frozenset("0123456789abcdef")
 
@@ -169,6 +171,7 @@ def begin_session(
         raise InvalidRequest("A session is somebody's.")
     if row is not None and row.disabled_ns is not None:
         raise Unauthenticated("This user is shut out.", fix="Ask an admin.", code="login_failed")
+    connection.execute(delete(sessions).where(sessions.c.expires_ns < now_ns - KEPT_NS))
     connection.execute(
         insert(sessions).values(
             id=session_id,

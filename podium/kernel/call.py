@@ -39,11 +39,15 @@ class ServerTool(msgspec.Struct, frozen=True):
     """A tool that the provider itself runs, whose uses it counts in `Usage.tool_uses`.
 
     ``field`` is the client's that asks for it; ``most_uses`` bounds them, None where nothing does.
+    ``least_uses`` are charged whatever the answer tells: they run with every such request.
     """
 
     kind: str
     field: str
     most_uses: int | None = None
+    least_uses: int = 0
+    bound_field: str | None = None
+    """The client's field that bounds them, or would; None where the format has none."""
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -69,10 +73,16 @@ class Request(msgspec.Struct, frozen=True):
     """Fields whose cost no token count shows: server-side tools that are not counted, service tiers."""
     server_tools: tuple[ServerTool, ...] = ()
     """Tools of the provider's whose uses are counted; without a price of a use they are unpriced."""
+    most_tool_uses: int | None = None
+    """Bounds the uses of all these tools together; None where only each has a bound of its own."""
     admitted_s: int = 0
     """Unix seconds of the admission: what answers call their creation."""
     extra_output_tokens: int = 0
     """Output that is billed beyond the limit of output, such as rejected predicted tokens."""
+    limit_field: str = "max_completion_tokens"
+    """How the client's format calls the limit of output."""
+    content_field: str = "messages"
+    """How the client's format calls what is said."""
 
 
 class Reply(msgspec.Struct, frozen=True):

@@ -36,7 +36,7 @@ from podium.trust.cases import Rule
 TrustDomain = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,254}$")]
 UrlPath = Annotated[str, Field(pattern=r"^/[!-~]*$")]
 Capability = Literal["vision", "tools", "structured_output", "audio", "documents", "embeddings"]
-ToolKind = Literal["web_search", "web_fetch", "file_search"]
+ToolKind = Literal["web_search", "web_search_preview", "web_fetch", "file_search", "code_interpreter"]
 OutputLimitField = Literal["max_completion_tokens", "max_tokens"]
 
 
@@ -318,8 +318,7 @@ class RouteSpec(Shape):
         "model of a later one. None: it does not.",
     )
     floor: Name | None = Field(
-        None,
-        description="The last tier of the ladder that may serve; rather than below it, a call is refused.",
+        None, description="The last tier of the ladder that may serve; below it a call is refused."
     )
     retry: Retry = Field(Retry(), description="The retry rule.")
     rate_limits: RateLimits | None = Field(None, description="What all its callers may together.")
@@ -430,12 +429,8 @@ class WebhookSpec(Shape):
         description="`public`: a name in `url` may only resolve to addresses of the internet. `private`: "
         "also to private networks and this machine. An address written out in `url` says it by itself.",
     )
-    ca_file: Text | None = Field(
-        None, description="PEM file of the authorities to trust instead of the usual ones."
-    )
-    kinds: list[Text] = Field(
-        default=[], description="Only cases of these kinds: `budget.override`. None: of all kinds."
-    )
+    ca_file: Text | None = Field(None, description="PEM file of the authorities to trust instead.")
+    kinds: list[Text] = Field(default=[], description="Only cases of these kinds. None: of all.")
     department: Name | None = Field(
         None, description="Only cases of this Department and those below it. None: of all."
     )

@@ -5,7 +5,7 @@ transaction of the act: what a face has found out about them is not believed.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, Literal, Protocol, get_args
 
 import msgspec
@@ -285,6 +285,9 @@ class LimitTerms(msgspec.Struct, frozen=True):
 
 class LimitsBook(Protocol):
     """The authority over limits, as an override needs it. Called in the database thread."""
+
+    on_blocked: Callable[[Any, str, str], None]
+    """Called with the connection, a model that is blocked, and the charge for which."""
 
     def terms(self, connection: Any, limit: str) -> LimitTerms:
         """Return a limit's terms. Raises NotFound."""

@@ -17,6 +17,7 @@ What nothing bounds needs a declared ceiling, or is refused; where both hold, th
 
 import math
 from collections import deque
+from decimal import Decimal
 from typing import Final
 
 import msgspec
@@ -177,15 +178,26 @@ def decide_bound(request: Request, model: ModelFacts, estimate_tokens: int) -> B
     units = of_input * input_tokens + of_output * output_tokens + of_request
     if not request.server_tools:
         return Bound(input_tokens, output_tokens, -(-units // unit), to_set)
-    hold = EXACT.divide(units, unit)
-    for tool in request.server_tools:
-        hold = EXACT.add(hold, EXACT.multiply(sheet.tool_uses[tool.kind], tool.most_uses or 0))
-    most = ceil_nano(hold)
+    most = ceil_nano(EXACT.add(EXACT.divide(units, unit), _worst_uses(request, sheet)))
     return Bound(input_tokens, output_tokens, most if ceiling is None else min(most, ceiling), to_set)
+
+
+def _worst_uses(request: Request, sheet: PriceSheet) -> Decimal:
+    """Return the most that uses of tools can cost: each its own number, or all together of the dearest."""
+    together = request.most_tool_uses
+    total = dearest = Decimal(0)
+    for tool in request.server_tools:
+        price = sheet.tool_uses[tool.kind]
+        dearest = max(dearest, price)
+        uses = tool.least_uses if together is not None else tool.most_uses or 0
+        total = EXACT.add(total, EXACT.multiply(price, uses))
+    return total if together is None else EXACT.add(total, EXACT.multiply(dearest, together))
 
 
 def _most_uses(request: Request) -> int | None:
     """Return how often the provider's tools can run in all, or None where nothing bounds it."""
+    if request.most_tool_uses is not None:
+        return request.most_tool_uses
     total = 0
     for tool in request.server_tools:
         if tool.most_uses is None:
@@ -214,6 +226,16 @@ def _output_limit(request: Request, model: ModelFacts, estimate_tokens: int) -> 
 def _unbounded(request: Request, model: ModelFacts, output_tokens: int | None) -> Unbounded:
     ceiling = f"declare spec.ceilingUsd of Model {model.name}"
     unpriced = unpriced_fields(request, model.prices)
+    if unpriced and not request.unpriced and model.prices is not None:
+        kinds = ", ".join(dict.fromkeys(tool.kind for tool in request.server_tools))
+        price = f"set spec.price.perToolUseUsd of Model {model.name}"
+        no_end = any(tool.most_uses is None for tool in request.server_tools)
+        return Unbounded(
+            f"What a use of {kinds} costs is not in any count of tokens, and Model {model.name} has no price "
+            "for it, so the cost of the call cannot be bounded.",
+            fix=f"Leave it out, or {ceiling}, and {price}." if no_end else f"Leave it out, or {price}.",
+            field=unpriced[0],
+        )
     if unpriced:
         names = ", ".join(unpriced)
         return Unbounded(
@@ -230,19 +252,21 @@ def _unbounded(request: Request, model: ModelFacts, output_tokens: int | None) -
     if output_tokens is None:
         return Unbounded(
             f"Neither the request nor Model {model.name} limits the output, so its cost cannot be bounded.",
-            fix=f"Send max_completion_tokens, set spec.maxOutputTokens of Model {model.name}, or {ceiling}.",
-            field="max_completion_tokens",
+            fix=f"Send {request.limit_field}, set spec.maxOutputTokens of Model {model.name}, or {ceiling}.",
+            field=request.limit_field,
         )
     endless = next((tool for tool in request.server_tools if tool.most_uses is None), None)
-    if endless is not None:
+    if endless is not None and request.most_tool_uses is None:
         return Unbounded(
             f"Nothing bounds how often {endless.kind} runs, so the cost of the call cannot be bounded.",
-            fix=f"Bound its uses in {endless.field}, or {ceiling}.",
-            field=endless.field,
+            fix=f"Bound its uses in {endless.bound_field}, or {ceiling}."
+            if endless.bound_field is not None
+            else f"Leave it out, or {ceiling}.",
+            field=endless.bound_field or endless.field,
         )
     return Unbounded(
         "Images, audio, files and what a provider's tools find are bounded by the context window alone, and "
         f"Model {model.name} has none.",
         fix=f"Set spec.contextWindowTokens of Model {model.name}, or {ceiling}.",
-        field="messages",
+        field=request.content_field,
     )

@@ -19,7 +19,7 @@ from typing import Final
 
 import msgspec
 
-from podium.kernel.call import Usage
+from podium.kernel.call import ServerTool, Usage
 from podium.spend.prices import Cost, PriceSheet, cost, unpriced_uses
 
 _FAILED_BEFORE_GENERATION: Final = frozenset({500, 501, 503, 529})
@@ -76,6 +76,15 @@ def decide_settlement(
         )
     reason = _REASONS.get(outcome, "The call ended without a final usage.")
     return Settlement(hold_nano_usd, estimated=True, reason=reason)
+
+
+def with_least_uses(usage: Usage, tools: tuple[ServerTool, ...]) -> Usage:
+    """Return a usage in which no tool ran less often than it must have, whatever the answer told."""
+    uses = dict(usage.tool_uses)
+    for tool in tools:
+        if tool.least_uses > uses.get(tool.kind, 0):
+            uses[tool.kind] = tool.least_uses
+    return msgspec.structs.replace(usage, tool_uses=tuple(sorted(uses.items())))
 
 
 def failed_before_generation(http_status: int) -> bool:

@@ -142,15 +142,21 @@ class Drawn:
 
     def record(self) -> tuple[int, ...]:
         """Return what the journal keeps: slice and amount, in turn."""
+        if len(self.parts) == 1:
+            ((it, amount),) = self.parts
+            return it.id, amount
         return tuple([number for it, amount in self.parts for number in (it.id, amount)])
 
     def settle(self, *, cost_nano_usd: int, usage: Usage | None, estimated: bool) -> None:
         """Free what was not used. An overrun takes from what else is free in the slice."""
         for it, amount in self.parts:
             it.holds -= 1
-            it.free += amount - used_of(
-                it.unit, amount, cost_nano_usd=cost_nano_usd, usage=usage, estimated=estimated
-            )
+            if it.unit == "usd":
+                it.free += amount - cost_nano_usd
+            else:
+                it.free += amount - used_of(
+                    it.unit, amount, cost_nano_usd=cost_nano_usd, usage=usage, estimated=estimated
+                )
         self.parts = []
 
     def let_go(self) -> None:
@@ -169,6 +175,11 @@ def draw(lines: Iterable[tuple[Purse | None, int, int]]) -> Drawn | None:
         if found is None:
             return None
         parts.append((found, need))
+    return take(parts)
+
+
+def take(parts: list[tuple[Slice, int]]) -> Drawn:
+    """Take from slices that have it."""
     for it, need in parts:
         it.free -= need
         it.holds += 1

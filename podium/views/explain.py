@@ -15,6 +15,7 @@ from podium.spend.prices import CostLine, cost_lines, sheet_of
 from podium.views.bills import CorrectionRow, corrections_of
 from podium.views.calls import CallDetail, call_detail
 from podium.views.ledger import ChargeRow, LedgerFilters, TotalRow, ledger_rows, totals
+from podium.views.tasks import task_words
 from podium.views.text import iso
 
 MAX_CALLS = 50
@@ -75,9 +76,9 @@ def explain(connection: Connection, id_: str, *, now_ns: int) -> Explanation:
     if id_.startswith("call_"):
         return _call(connection, id_, id_, "call")
     if id_.startswith("task_"):
-        return _many(connection, id_, "task", LedgerFilters(task=id_, until_ns=now_ns + 1))
+        return _many(connection, id_, "task", LedgerFilters(task=id_, until_ns=now_ns + 1), now_ns)
     if len(id_) == 32 and all(letter in "0123456789abcdef" for letter in id_):
-        return _many(connection, id_, "trace", LedgerFilters(trace=id_, until_ns=now_ns + 1))
+        return _many(connection, id_, "trace", LedgerFilters(trace=id_, until_ns=now_ns + 1), now_ns)
     raise NotFound(
         f"{id_!r} is no id of Podium.",
         fix="Ids are chg_…, call_…, task_… or a trace id of 32 hexadecimal digits: see x-podium-* headers.",
@@ -122,7 +123,7 @@ def _call(connection: Connection, call_id: str, id_: str, kind: str) -> Explanat
     )
 
 
-def _many(connection: Connection, id_: str, kind: str, filters: LedgerFilters) -> Explanation:
+def _many(connection: Connection, id_: str, kind: str, filters: LedgerFilters, now_ns: int) -> Explanation:
     column = calls.c.task_id if kind == "task" else calls.c.trace_id
     query = select(calls.c.call_id).where(column == id_).order_by(calls.c.admitted_ns.desc())
     call_ids = list(connection.execute(query.limit(10_000)).scalars())
@@ -140,7 +141,11 @@ def _many(connection: Connection, id_: str, kind: str, filters: LedgerFilters) -
     rows = ledger_rows(connection, filters, limit=MAX_CALLS)
     sums = totals(connection, filters)
     words = [f"{len(call_ids)} calls by agent {newest.agent}."]
-    if task is not None and task.session is not None:
+    own = task_words(connection, id_, now_ns) if kind == "task" else []
+    words += own
+    if own:
+        pass
+    elif task is not None and task.session is not None:
         words.append(f"An implicit task: all calls of the agent with x-podium-session {task.session!r}.")
     elif task is not None:
         words.append("An implicit task: the agent's calls of one hour that named no session.")
@@ -256,6 +261,8 @@ def _charge_words(charge: ChargeRow, verified: bool | None) -> list[str]:
         words.append(charge.reason)
     if charge.estimated:
         words.append("The charge is an estimate: the provider's own count is not known.")
+    if charge.degraded_from is not None:
+        words.append(f"{charge.degraded_from} would have served, but {charge.degraded_reason}.")
     if charge.overrun:
         words.append(
             "The provider counted more than was held: the truth is charged, and marked as an overrun."
@@ -292,7 +299,8 @@ def _call_words(detail: CallDetail) -> list[str]:
         )
     else:
         words.append(
-            f"It ended as {call.outcome} ({call.error_code or 'no code'}): {call.message or 'no message'}."
+            f"It ended as {call.outcome} ({call.error_code or 'no code'}): "
+            f"{(call.message or 'no message').removesuffix('.')}."
         )
     if call.overhead_us is not None:
         words.append(f"Podium itself took {call.overhead_us} µs before the first byte went to the provider.")

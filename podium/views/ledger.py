@@ -99,6 +99,12 @@ class ChargeRow(msgspec.Struct, frozen=True):
     first_byte_us: int | None
     first_token_us: int | None
     end_us: int
+    draws: str | None
+    """What was drawn: SLICE:AMOUNT, with blanks between."""
+    degraded_from: str | None
+    """The model that a limit kept from serving."""
+    degraded_reason: str | None
+    unattributed: bool
 
 
 CHARGE_COLUMNS: Final = [charges.c[name] for name in ChargeRow.__struct_fields__]

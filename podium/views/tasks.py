@@ -6,9 +6,10 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from podium.kernel.errors import NotFound
-from podium.ports.database import charges, task_identities
+from podium.ports.database import chain, charges, task_identities
 from podium.ports.tasks import DEAD_STATES
 from podium.trust.identity import Detail
+from podium.views.text import iso
 
 _details = msgspec.json.Decoder(tuple[Detail, ...])
 
@@ -98,3 +99,29 @@ def task_detail(connection: Connection, task_id: str, now_ns: int) -> TaskDetail
         )
     ).one()
     return TaskDetail(_row(found, now_ns), [_row(child, now_ns) for child in children], count, int(cost))
+
+
+def task_words(connection: Connection, task_id: str, now_ns: int) -> list[str]:
+    """Return in sentences who a task is, what it may and what was done to it; none without an identity."""
+    found = connection.execute(select(task_identities).where(task_identities.c.task_id == task_id)).first()
+    if found is None:
+        return []
+    row = _row(found, now_ns)
+    words = [f"Its identity is {row.sub}; it is {row.state}, begun {iso(row.started_ns)[:19]}Z."]
+    words += [f"It may call {', '.join(grant.routes + grant.tools)}." for grant in row.grants]
+    if not row.grants:
+        words.append("It may call nothing.")
+    if row.parent_id is not None:
+        words.append(f"It was started by {row.parent_id}, and ends with it.")
+    acts = connection.execute(
+        select(chain.c.seq, chain.c.at_ns, chain.c.actor, chain.c.outcome, chain.c.body)
+        .where(chain.c.subject == task_id)
+        .order_by(chain.c.seq)
+    )
+    for act in acts:
+        body = msgspec.json.decode(act.body, type=dict[str, object])
+        what = f"{body.get('how', 'did something')} ({body.get('reason') or body.get('why')})"
+        words.append(
+            f"Row {act.seq} of the chain: {act.actor}, {iso(act.at_ns)[:19]}Z: {act.outcome}: {what}"
+        )
+    return words

@@ -171,6 +171,7 @@ def decode_request(body: bytes, path: str = "") -> Request:  # noqa: ARG001 - th
         remote_content=remote,
         unpriced=tuple(unpriced),
         server_tools=tuple(server_tools),
+        limit_field="max_tokens",
     )
 
 
@@ -239,10 +240,16 @@ def _look_at_tools(
         if kind in _KNOWN_TO_CLIENTS:
             remote = True
         elif kind in _COUNTED_TOOLS and (tool.max_uses is None or tool.max_uses >= 0):
-            server_tools.append(ServerTool(kind, f"tools[{index}].max_uses", tool.max_uses))
+            server_tools.append(counted_tool(kind, index, tool.max_uses))
         else:
             unpriced.append(f"tools[{index}].type")
     return remote
+
+
+def counted_tool(kind: str, index: int, most_uses: int | None) -> ServerTool:
+    """Return tool ``index`` of a request as one whose uses Anthropic counts."""
+    field = f"tools[{index}].max_uses"
+    return ServerTool(kind, field, most_uses, bound_field=field)
 
 
 def _look_at_output(fields: dict[str, msgspec.Raw], needs: set[str]) -> None:

@@ -268,12 +268,32 @@ class PassThrough:
         return reader
 
     def encode_request(self, request: Request, outgoing: Outgoing) -> tuple[bytes, tuple[str, ...]]:
-        """Return the client's body with the least change; nothing is ever left out."""
+        """Return the client's body with the least change.
+
+        Thoughts that a provider of another format has signed are left out, and named: this one would refuse
+        them. They are there where a talk has moved from one provider to another.
+        """
+        if request.operation == "chat" and _bears_foreign_thoughts(request):
+            return self._same.encode_chat(self._same.decode_chat(request), outgoing)  # type: ignore[attr-defined,no-any-return]  # chats have them
         return self._same.encode_request(request, outgoing), ()
 
     def tag_reply(self, body: bytes, reply: Reply, request: Request, tag: CostTag) -> bytes:  # noqa: ARG002 - every codec has it
         """Return the provider's body with its cost."""
         return self._same.tag_reply(body, tag)
+
+
+_TURNS: Final = ("messages", "contents", "input")
+_FOREIGN: Final = (b':"podium.', b': "podium.', b':"cG9kaXVt', b': "cG9kaXVt')
+"""How the value of a sealed signature begins: as text, and in base64, as Gemini has it."""
+
+
+def _bears_foreign_thoughts(request: Request) -> bool:
+    for name in _TURNS:
+        raw = request.fields.get(name)
+        if raw is not None:
+            turns = bytes(raw)
+            return any(mark in turns for mark in _FOREIGN)
+    return False
 
 
 class Translated:

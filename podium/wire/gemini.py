@@ -84,7 +84,9 @@ def encode_request(request: Request, outgoing: Outgoing) -> bytes:
 
 def stream_reader(request: Request) -> StreamReader:
     """Return a reader of one stream for a client that speaks this format too."""
-    return StreamReader(choices=request.choices, searches=bool(request.server_tools))
+    # A cache may hold tools of its own.
+    searches = bool(request.server_tools) or given(request.fields, "cachedContent") is not None
+    return StreamReader(choices=request.choices, searches=searches)
 
 
 def decode_reply(body: bytes) -> Reply:

@@ -143,6 +143,10 @@ def decode_generate(body: bytes, target: str) -> Request:
         _look_at_config(config, looked)
     if given(fields, "cachedContent") is not None:
         looked.remote = True
+    if not TOP.issuperset(fields):
+        looked.unpriced += [
+            name for name, raw in fields.items() if name not in TOP and bytes(raw) not in _EMPTY
+        ]
     tier = given(fields, "serviceTier")
     if tier is not None and decode_text(tier) not in _STANDARD_TIERS:
         looked.unpriced.append("serviceTier")
@@ -158,6 +162,8 @@ def decode_generate(body: bytes, target: str) -> Request:
         remote_content=looked.remote,
         unpriced=tuple(looked.unpriced),
         server_tools=tuple(looked.server_tools),
+        limit_field="generationConfig.maxOutputTokens",
+        content_field="contents",
     )
 
 

@@ -119,6 +119,9 @@ class StreamReader:
         self.error: str | None = None
         """The provider's error inside the stream, or what is wrong with the stream itself."""
         self._reads_all = choices > 1 or searches
+        self._choices = choices
+        self._is_final = False
+        """The usage was told behind the end of every candidate."""
         self._grounding: list[msgspec.Raw] = []
         self._max_event_bytes = max_event_bytes
         self._framer = sse.Framer()
@@ -156,7 +159,7 @@ class StreamReader:
     def reply(self) -> Reply:
         """Return what has been read so far; final once `done`."""
         return Reply(
-            usage=self._counted(),
+            usage=self._counted() if self.done or self._is_final else None,
             upstream_id=self._upstream_id,
             upstream_model=self._upstream_model,
             finish_reason=self._finish_reason,
@@ -257,6 +260,8 @@ class StreamReader:
         self._look_at(chunk)
         if chunk.usage_metadata != NULL:
             self._usage = event
+            ended = not self._seen or len(self._finished) >= self._choices
+            self._is_final = ended and self._finish_reason is not None
         return self._hand_on(event)
 
     def _look_at(self, chunk: Chunk) -> None:

@@ -45,6 +45,7 @@ class _Usage(msgspec.Struct, frozen=True, rename="camel"):
 
 class _Grounding(msgspec.Struct, frozen=True, rename="camel"):
     web_search_queries: list[str] = []
+    image_search_queries: list[str] = []
 
 
 _decoder = msgspec.json.Decoder(_Usage)
@@ -90,14 +91,15 @@ def with_searches(usage: Usage | None, metadata: Iterable[msgspec.Raw], model: s
     """
     if usage is None:
         return None
-    most, queries = 0, set[str]()
+    most, queries = 0, set[tuple[str, str]]()
     for raw in metadata:
         try:
-            found = _grounding_decoder.decode(raw).web_search_queries
+            told = _grounding_decoder.decode(raw)
         except UNREADABLE:
             return None  # what was searched for cannot be told, so neither can the cost
-        most = max(most, len(found))
-        queries.update(found)
+        most = max(most, len(told.web_search_queries) + len(told.image_search_queries))
+        queries.update(("web", query) for query in told.web_search_queries)
+        queries.update(("image", query) for query in told.image_search_queries)
     uses = max(most, len(queries))
     if not uses:
         return usage

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from podium.kernel.call import CostTag, Reply, Request
+from podium.kernel.call import CostTag, Reply, Request, ServerTool
 from podium.kernel.chat import Answer
 from podium.kernel.errors import BrokenReply, InvalidRequest
 from podium.wire import openai_answers
@@ -29,7 +29,7 @@ from podium.wire.openai_fields import (
 from podium.wire.openai_neutral import decode_chat, field_of
 from podium.wire.openai_shapes import ReplyBody
 from podium.wire.openai_stream import StreamReader
-from podium.wire.openai_usage import decode_usage, tag_usage
+from podium.wire.openai_usage import WEB_SEARCH, decode_usage, tag_usage
 
 __all__ = [
     "HEADERS",
@@ -74,19 +74,30 @@ _NEEDS_OF_PARTS: Final = {
     "document": "documents",
 }
 _UNPRICED_FIELDS: Final = (
-    "web_search_options",  # OpenAI: a fee for each search
     "search_parameters",  # xAI: live search
     "plugins",  # OpenRouter: web search, file parsing
     "enable_search",  # Alibaba
+    "data_sources",  # Azure: a search, and models that reword the question
+    "preset",  # OpenRouter: a model and plugins that are not named in the body
     "models",  # OpenRouter: another model, at another price, may answer
     "speed",  # Anthropic: fast mode, at a multiple of the price
 )
+_CACHE_FIELDS: Final = ("extra_body", "google")
+"""Where Google's OpenAI-compatible address takes ``cached_content``, which is not in the body."""
+_CACHED: Final = (b"cached_content", b"cachedContent")
 _UNUSUAL_FIELDS: Final = frozenset(
     {"tools", "functions", "response_format", "modalities", "service_tier", "n", "prediction"}
-).union(_UNPRICED_FIELDS)
+    | {"web_search_options"}
+).union(_UNPRICED_FIELDS, _CACHE_FIELDS)
 """Every field that `_look_at_options`, the count of choices and the predicted output look at."""
 _STANDARD_TIERS: Final = frozenset({"auto", "default", "standard"})
 _CLIENT_TOOLS: Final = frozenset({"function", "custom"})
+_SEARCH: Final = ServerTool(WEB_SEARCH, "web_search_options", most_uses=1, least_uses=1)
+"""OpenAI's search models search once for each request, before they answer, and no answer counts it.
+
+Source: OpenAI's guide "Web search", of Chat Completions: the model always retrieves from the web. Only models
+whose price has ``web_search`` are served so: theirs is that of the preview tool, which no list has.
+"""
 _LONGEST_SCHEME_BYTES: Final = 32
 _NOTHING: Final = frozenset({b"null", b"false", b"[]", b"{}", b'""'})
 
@@ -189,6 +200,7 @@ def decode_request(body: bytes, path: str = "") -> Request:  # noqa: ARG001 - th
     usual = _UNUSUAL_FIELDS.isdisjoint(fields)
     if not usual:
         _look_at_options(fields, needs, unpriced)
+        remote |= _names_a_cache(fields)
     return Request(
         operation="chat",
         route=route,
@@ -201,6 +213,7 @@ def decode_request(body: bytes, path: str = "") -> Request:  # noqa: ARG001 - th
         needs=frozenset(needs),
         remote_content=remote,
         unpriced=tuple(unpriced),
+        server_tools=() if usual or not _searches(fields) else (_SEARCH,),
         extra_output_tokens=0 if usual else _predicted_tokens(fields),
     )
 
@@ -323,6 +336,17 @@ def _look_at_options(fields: dict[str, msgspec.Raw], needs: set[str], unpriced: 
     )
 
 
+def _searches(fields: dict[str, msgspec.Raw]) -> bool:
+    """Return whether the model shall search: for this field an empty object is a wish too."""
+    raw = given(fields, "web_search_options")
+    return raw is not None and bytes(raw) != b"false"
+
+
+def _names_a_cache(fields: dict[str, msgspec.Raw]) -> bool:
+    found = [bytes(fields[name]) for name in _CACHE_FIELDS if name in fields]
+    return any(mark in raw for raw in found for mark in _CACHED)
+
+
 def _tier(raw: msgspec.Raw) -> str:
     try:
         return _text_decoder.decode(raw)
@@ -356,7 +380,7 @@ def encode_request(request: Request, outgoing: Outgoing) -> bytes:
 
 def stream_reader(request: Request) -> StreamReader:
     """Return a reader of one stream for a client that speaks this format too."""
-    return StreamReader(client_wants_usage=request.wants_usage)
+    return StreamReader(client_wants_usage=request.wants_usage, choices=request.choices)
 
 
 def decode_reply(body: bytes) -> Reply:

@@ -66,6 +66,8 @@ def decode_chat(request: Request) -> Chat:
             raise unknown_field(name, native=NATIVE)
     if request.choices != 1:
         raise unknown_field("n", native=NATIVE)
+    if request.server_tools:
+        raise unknown_field(request.server_tools[0].field, native=NATIVE)
     _read(fields, "modalities", _modalities_decoder)
     system, messages = _messages(fields["messages"])
     reasoning = _reasoning(fields)

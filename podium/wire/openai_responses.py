@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from podium.kernel.call import CostTag, Reply, Request
+from podium.kernel.call import CostTag, Reply, Request, ServerTool
 from podium.kernel.errors import InvalidRequest
 from podium.wire.formats import Outgoing
 from podium.wire.openai_fields import (
@@ -35,6 +35,7 @@ from podium.wire.openai_responses_encode import encode_chat
 from podium.wire.openai_responses_events import ResponsesDecoder
 from podium.wire.openai_responses_neutral import decode_chat, field_of
 from podium.wire.openai_responses_stream import StreamReader
+from podium.wire.openai_responses_tools import AskedTool, server_tool, with_uses
 from podium.wire.openai_responses_usage import decode_usage
 from podium.wire.openai_responses_writer import ResponsesWriter
 from podium.wire.openai_usage import tag_usage
@@ -89,6 +90,7 @@ _UNPRICED_FIELDS: Final = (
     "background_options",
     "plugins",  # OpenRouter: web search, file parsing
     "models",  # OpenRouter: another model, at another price, may answer
+    "preset",  # Perplexity, OpenRouter: a model and tools that are not named in the body
 )
 _UNUSUAL_FIELDS: Final = frozenset(
     {*_REMOTE_FIELDS, *_UNPRICED_FIELDS, "background", "tools", "text", "service_tier", "reasoning"}
@@ -123,10 +125,6 @@ class _Item(msgspec.Struct, frozen=True):
     output: msgspec.Raw = _NULL
 
 
-class _Tool(msgspec.Struct, frozen=True):
-    type: str = ""
-
-
 class _Format(msgspec.Struct, frozen=True):
     type: str = "text"
 
@@ -141,7 +139,7 @@ class _Reasoning(msgspec.Struct, frozen=True):
 
 _items_decoder = msgspec.json.Decoder(list[_Item])
 _parts_decoder = msgspec.json.Decoder(list[_Part])
-_tools_decoder = msgspec.json.Decoder(list[_Tool])
+_tools_decoder = msgspec.json.Decoder(list[AskedTool])
 _format_decoder = msgspec.json.Decoder(_Text)
 _reasoning_decoder = msgspec.json.Decoder(_Reasoning)
 _cache_decoder = msgspec.json.Decoder(_CacheOptions)
@@ -161,9 +159,13 @@ def decode_request(body: bytes, path: str = "") -> Request:  # noqa: ARG001 - th
     route = decode_route(fields)
     needs: set[str] = set()
     unpriced: list[str] = []
+    server_tools: list[ServerTool] = []
     remote = _look_at_input(fields, needs, unpriced)
+    most_calls = None
     if not _UNUSUAL_FIELDS.isdisjoint(fields):
+        most_calls = decode_positive(fields, "max_tool_calls", at_most=MAX_OUTPUT_LIMIT_TOKENS)
         remote |= _look_at_options(fields, needs, unpriced)
+        _look_at_tools(fields, needs, unpriced, server_tools, most_calls)
     return Request(
         operation="chat",
         route=route,
@@ -175,6 +177,10 @@ def decode_request(body: bytes, path: str = "") -> Request:  # noqa: ARG001 - th
         needs=frozenset(needs),
         remote_content=remote,
         unpriced=tuple(dict.fromkeys(unpriced)),
+        server_tools=tuple(server_tools),
+        most_tool_uses=most_calls,
+        limit_field="max_output_tokens",
+        content_field="input",
     )
 
 
@@ -246,15 +252,6 @@ def _look_at_options(fields: dict[str, msgspec.Raw], needs: set[str], unpriced: 
             fix="Leave background out; stream the answer if it takes long.",
             field="background",
         )
-    raw = given(fields, "tools")
-    if raw is not None:
-        try:
-            tools = _tools_decoder.decode(raw)
-        except UNREADABLE as error:
-            raise_invalid("tools", error, "a list of tools")
-        if tools:
-            needs.add("tools")
-        unpriced.extend(f"tools.{tool.type}" for tool in tools if tool.type not in _CLIENT_TOOLS)
     raw = given(fields, "text")
     if raw is not None:
         try:
@@ -265,6 +262,33 @@ def _look_at_options(fields: dict[str, msgspec.Raw], needs: set[str], unpriced: 
             needs.add("structured_output")
     _look_at_prices(fields, unpriced)
     return any(bytes(fields[name]) not in _NOTHING for name in _REMOTE_FIELDS if name in fields)
+
+
+def _look_at_tools(
+    fields: dict[str, msgspec.Raw],
+    needs: set[str],
+    unpriced: list[str],
+    server_tools: list[ServerTool],
+    most_calls: int | None,
+) -> None:
+    """Sort the tools: the client's, those that OpenAI runs and that are counted, and what nothing prices."""
+    raw = given(fields, "tools")
+    if raw is None:
+        return
+    try:
+        tools = _tools_decoder.decode(raw)
+    except UNREADABLE as error:
+        raise_invalid("tools", error, "a list of tools")
+    if tools:
+        needs.add("tools")
+    for index, tool in enumerate(tools):
+        if tool.type in _CLIENT_TOOLS:
+            continue
+        counted = server_tool(tool, index, most_calls)
+        if counted is None:
+            unpriced.append(f"tools.{tool.type}")
+        else:
+            server_tools.append(counted)
 
 
 def _look_at_prices(fields: dict[str, msgspec.Raw], unpriced: list[str]) -> None:
@@ -328,7 +352,7 @@ def decode_reply(body: bytes) -> Reply:
     """
     head = decode_body(body)
     return Reply(
-        usage=decode_usage(head.usage) if head.usage != _NULL else None,
+        usage=with_uses(decode_usage(head.usage), body) if head.usage != _NULL else None,
         upstream_id=head.id,
         upstream_model=head.model,
         finish_reason=head.finish_reason(),

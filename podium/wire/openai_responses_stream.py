@@ -12,6 +12,7 @@ from podium.kernel.call import CostTag, Reply, Usage
 from podium.wire import sse
 from podium.wire.openai_fields import UNREADABLE, first_byte
 from podium.wire.openai_responses_shapes import NULL, ReplyHead
+from podium.wire.openai_responses_tools import SPOOR, RanItem, read_item, with_uses
 from podium.wire.openai_responses_usage import decode_usage
 from podium.wire.openai_stream import cost_comment, error_message
 from podium.wire.openai_usage import tag_usage
@@ -24,9 +25,11 @@ ENDS: Final = frozenset({"response.completed", "response.incomplete", "response.
 NO_RESPONSE: Final = "an event bears no response"
 
 _MARKS: Final = marks(
-    rb'"response\.(?:completed|incomplete|failed)"', rb'"error"(?!: ?null)', rb"event: ?error"
+    rb'"response\.(?:completed|incomplete|failed)"', rb'"error"(?!: ?null)', rb"event: ?error", SPOOR.pattern
 )
 _OBJECT: Final = ord("{")
+_ITEM_DONE: Final = "response.output_item.done"
+"""Tells an item whole; the end's own list of them may be empty (as that of OpenAI's Codex)."""
 _EMPTY_TEXT: Final = msgspec.Raw(b'""')
 
 
@@ -34,6 +37,7 @@ class _Event(msgspec.Struct, frozen=True):
     type: str = ""
     delta: msgspec.Raw = _EMPTY_TEXT
     response: msgspec.Raw = NULL
+    item: msgspec.Raw = NULL
     error: msgspec.Raw = NULL
 
 
@@ -57,6 +61,7 @@ class StreamReader(PassingStream):
         self._usage: Usage | None = None
         self._end: tuple[bytes, bytes] | None = None
         """Type and data of the last event."""
+        self._ran: list[RanItem] = []
 
     def read_event(self, event: bytes) -> bytes:
         """Take in one event that may matter and return it as it may go on; the last one is held back."""
@@ -77,6 +82,8 @@ class StreamReader(PassingStream):
         if name in ENDS:
             self._take_end(name, told.response, data)
             return b""
+        if name == _ITEM_DONE:
+            self._ran.append(read_item(told.item))
         if told.response != NULL and self._head.id is None:
             self._look_at(told.response)
         if not self.first_token:
@@ -89,7 +96,7 @@ class StreamReader(PassingStream):
         except UNREADABLE:
             return False
         if self._head.usage != NULL:
-            self._usage = decode_usage(self._head.usage)
+            self._usage = with_uses(decode_usage(self._head.usage), response, self._ran)
         return True
 
     def _take_end(self, name: str, response: msgspec.Raw, data: bytes) -> None:

@@ -24,6 +24,7 @@ _EMPTY_VALUES: Final = frozenset({b"null", b'""', b"[]", b"{}"})
 class _Delta(msgspec.Struct, frozen=True):
     delta: dict[str, msgspec.Raw] | None = None
     finish_reason: str | None = None
+    index: int | None = 0
 
 
 class _Chunk(msgspec.Struct, frozen=True):
@@ -56,9 +57,14 @@ _TEXT: Final = b'"content":"'
 class StreamReader(PassingStream):
     """Reads one upstream stream. Feed it bytes as they come; what it returns may go to the client."""
 
-    def __init__(self, *, client_wants_usage: bool, max_event_bytes: int = MAX_EVENT_BYTES) -> None:
+    def __init__(
+        self, *, client_wants_usage: bool, choices: int = 1, max_event_bytes: int = MAX_EVENT_BYTES
+    ) -> None:
         super().__init__(_MARKS, text=_TEXT, max_event_bytes=max_event_bytes)
         self._wants_usage = client_wants_usage
+        self._choices = choices
+        self._finished: set[int | None] = set()
+        self._is_final = False
         self._named = False
         self._upstream_id: str | None = None
         self._upstream_model: str | None = None
@@ -102,6 +108,7 @@ class StreamReader(PassingStream):
         for choice in choices:
             if choice.finish_reason:  # some servers send an empty one with every chunk
                 self._finish_reason = choice.finish_reason
+                self._finished.add(choice.index)
             if choice.delta is not None and not self.first_token:
                 self.first_token = any(
                     name != "role" and bytes(value) not in _EMPTY_VALUES
@@ -111,6 +118,7 @@ class StreamReader(PassingStream):
 
     def _take_usage(self, usage: msgspec.Raw, data: bytes, *, has_choices: bool) -> bytes:
         self._usage = decode_usage(usage)
+        self._is_final = len(self._finished) >= self._choices
         fields = _fields_decoder.decode(data)
         self._usage_fields = {**fields, "choices": msgspec.Raw(b"[]")}
         if not has_choices:
@@ -127,9 +135,12 @@ class StreamReader(PassingStream):
             self.done = True
 
     def reply(self) -> Reply:
-        """Return what has been read so far; final once `done`."""
+        """Return what has been read so far; final once `done`.
+
+        Some servers count as they go: where a stream is cut, only a usage behind every choice's end counts.
+        """
         return Reply(
-            usage=self._usage,
+            usage=self._usage if self.done or self._is_final else None,
             upstream_id=self._upstream_id,
             upstream_model=self._upstream_model,
             finish_reason=self._finish_reason,

@@ -1,8 +1,9 @@
 """Usage in OpenAI's shape, with the variants of OpenAI-compatible servers, to and from the neutral model.
 
 Sources: OpenAI's ``CompletionUsage``; DeepSeek (``prompt_cache_hit_tokens``); Moonshot (``cached_tokens``);
-OpenRouter (``prompt_tokens_details.cache_write_tokens``, ``cost``); LiteLLM and other bridges to Anthropic
-(``cache_creation_input_tokens``, ``cache_read_input_tokens``, ``cache_creation_token_details``).
+OpenRouter (``prompt_tokens_details.cache_write_tokens``, ``cost``, ``server_tool_use.web_search_requests``);
+Perplexity (``num_search_queries``, which it charges of its deep research); LiteLLM and other bridges to
+Anthropic (``cache_creation_input_tokens``, ``cache_read_input_tokens``, ``cache_creation_token_details``).
 """
 
 from typing import Final
@@ -36,6 +37,10 @@ class _OutputDetails(msgspec.Struct, frozen=True):
     audio_tokens: int | None = None
 
 
+class _ServerTools(msgspec.Struct, frozen=True):
+    web_search_requests: int | None = None
+
+
 class _Usage(msgspec.Struct, frozen=True):
     prompt_tokens: int
     completion_tokens: int | None = None
@@ -47,8 +52,11 @@ class _Usage(msgspec.Struct, frozen=True):
     cache_read_input_tokens: int | None = None
     cache_creation_input_tokens: int | None = None
     cache_creation: _Written | None = None
+    server_tool_use: _ServerTools | None = None
+    num_search_queries: int | None = None
 
 
+WEB_SEARCH: Final = "web_search"
 MAX_TOKENS: Final = 1 << 40
 """Above any context window that could be; a larger count is no count."""
 
@@ -87,6 +95,8 @@ def decode_usage(raw: bytes | msgspec.Raw, *, has_output: bool = True) -> Usage 
         result = Usage(input_tokens=usage.prompt_tokens, output_tokens=output_tokens)
     else:
         result = _with_parts(usage, output_tokens)
+    if usage.server_tool_use is not None or usage.num_search_queries is not None:
+        result = _with_searches(usage, result)
     return result if makes_sense(result) else None
 
 
@@ -151,6 +161,12 @@ def _with_parts(usage: _Usage, output_tokens: int) -> Usage:
     )
 
 
+def _with_searches(usage: _Usage, result: Usage) -> Usage:
+    tools = usage.server_tool_use
+    uses = _first(tools.web_search_requests if tools is not None else None, usage.num_search_queries)
+    return msgspec.structs.replace(result, tool_uses=((WEB_SEARCH, uses),)) if uses else result
+
+
 def _first(*counts: int | None) -> int:
     """Return the first count that says something; a zero beside another figure says nothing."""
     for count in counts:
@@ -175,6 +191,7 @@ def makes_sense(usage: Usage) -> bool:
         and usage.cache_audio_read_tokens <= min(usage.cache_read_tokens, usage.input_audio_tokens)
         and inputs - usage.cache_audio_read_tokens <= usage.input_tokens
         and outputs <= usage.output_tokens
+        and all(0 < uses <= MAX_TOKENS for _, uses in usage.tool_uses)
     )
 
 

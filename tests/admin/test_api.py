@@ -5,6 +5,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from podium.adapters.passwords import Argon2Passwords
 from podium.adapters.system import Entropy, SystemClock
@@ -214,3 +215,15 @@ async def test_openapi_is_3_1(api: httpx.AsyncClient) -> None:
     assert document["openapi"].startswith("3.1")
     assert "/podium/v1/ledger" in document["paths"]
     assert (await api.get("/docs")).status_code == 404
+
+
+async def test_a_database_that_is_away(api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the database does not answer, a reader is told so, and to try again."""
+
+    def away(*_: object, **__: object) -> None:
+        raise OperationalError("SELECT", {}, Exception("the server\nis away"))
+
+    monkeypatch.setattr("sqlalchemy.engine.Connection.execute", away)
+    answer = await api.get("/podium/v1/ledger")
+    assert (answer.status_code, answer.json()["code"]) == (503, "not_ready")
+    assert "the server is away" in answer.json()["detail"]

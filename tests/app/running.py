@@ -151,6 +151,15 @@ class Running:
                 found[words[words.index("-m") + 1].rsplit(".", 1)[1]] = int(pid)
         return found
 
+    def workers(self) -> list[int]:
+        """Process ids of the gateway workers."""
+        found = []
+        for pid in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split():
+            with contextlib.suppress(FileNotFoundError):
+                if b"podium.app.gateway" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                    found.append(int(pid))
+        return found
+
     def stop(self, number: int = signal.SIGTERM) -> int:
         self.process.send_signal(number)
         return self.process.wait(timeout=60)

@@ -17,6 +17,7 @@ from podium.adapters.evidence_keys import FileKeys
 from podium.adapters.passwords import Argon2Passwords
 from podium.adapters.records import open_records
 from podium.adapters.system import Entropy, SystemClock
+from podium.adapters.task_keys import MemoryTaskKeys
 from podium.console.app import mount
 from podium.console.frame import Acting
 from podium.control.door import Door
@@ -25,12 +26,14 @@ from podium.control.oidc import Issuer, OidcLogins
 from podium.keeper.acts import Acts
 from podium.keeper.authority import Authority
 from podium.keeper.chain import Chain
+from podium.keeper.tasks import TaskBook
 from podium.kernel.errors import NotReady
 from podium.ports import Clock
 from podium.ports.acts import LimitTerms
 from podium.ports.link import Question, Reply
 from podium.trust.people import parse_role_rules
 from tests.control.issuer import CLIENT, SECRET
+from tests.keeper.acting import ISSUER
 
 
 class OneLimit:
@@ -38,6 +41,8 @@ class OneLimit:
 
     def terms(self, _connection: object, limit: str) -> LimitTerms:
         return LimitTerms(limit, "acme/support", "usd", 5 * 10**9, "a month", 4 * 10**9, 3 * 10**8, None)
+
+    on_blocked = None
 
     def override(self, _connection: object, **_given: object) -> None:
         return
@@ -52,7 +57,10 @@ class LocalKeeper:
         authority = Authority(engine, clock, chain)
         authority.open()
         self._down = down
-        self._acts = Acts(engine, clock, Entropy(), chain, authority=authority, limits=OneLimit())
+        tasks = TaskBook(engine, clock, Entropy(), MemoryTaskKeys(), issuer=ISSUER, authority=authority)
+        self._acts = Acts(
+            engine, clock, Entropy(), chain, authority=authority, tasks=tasks, limits=OneLimit()
+        )
 
     async def ask(self, question: Question) -> Reply:
         await self.probe()

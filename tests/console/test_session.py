@@ -288,6 +288,13 @@ class TestGate:
         assert "httponly" in cookie
         assert "samesite=strict" in cookie
 
+    def test_a_form_of_another_site_logs_nobody_in(self, empty_console: Console) -> None:
+        """Another site cannot put somebody else's session into a browser."""
+        headers = {"sec-fetch-site": "cross-site"}
+        answer = httpx.post(f"{empty_console.url}/login", data={"token": TOKEN}, headers=headers)
+        assert answer.status_code == 200
+        assert "set-cookie" not in answer.headers
+
     def test_a_wrong_token_sets_no_cookie(self, empty_console: Console) -> None:
         """A wrong token is a 401 without a cookie."""
         answer = httpx.get(f"{empty_console.url}/login", params={"token": TOKEN + "x"})

@@ -476,17 +476,16 @@ async def test_headers_of_the_format_pass(tmp_path: Path) -> None:
 
         it.sim.server.handler = handle
         hello: Any = [{"role": "user", "content": "Hi"}]
-        await client.beta.messages.create(
-            model="claude", max_tokens=9, messages=hello, betas=["context-1m-2025-08-07"]
+        answer = await client.beta.messages.with_raw_response.create(
+            model="claude", max_tokens=9, messages=hello, betas=["compact-1", "context-1m-2025-08-07"]
         )
         await it.client.chat.completions.create(model="claude", max_completion_tokens=9, messages=hello)
         passed, translated = seen
         assert passed[b"anthropic-version"] == client.default_headers["anthropic-version"].encode()
-        assert translated[b"anthropic-version"] == b"2023-06-01"
-        assert passed[b"anthropic-beta"] == b"context-1m-2025-08-07"
-        assert b"anthropic-beta" not in translated
-        assert passed[b"x-api-key"] == b"sk-sim"
-        assert b"authorization" not in passed
+        assert (translated[b"anthropic-version"], b"anthropic-beta" in translated) == (b"2023-06-01", False)
+        assert passed[b"anthropic-beta"] == b"compact-1"
+        assert answer.headers["x-podium-dropped"] == "anthropic-beta.context-1m-2025-08-07"
+        assert (passed[b"x-api-key"], b"authorization" in passed) == (b"sk-sim", False)
 
 
 def test_the_structs_of_the_simulator_are_not_those_of_the_gateway() -> None:

@@ -3,13 +3,15 @@
 import asyncio
 import json
 import threading
+from decimal import Decimal
 
+import msgspec
 import openai
 import pytest
 from pydantic import BaseModel
 
 from podium.spend.journal import Settle
-from tests.gateway.house import KEY, house
+from tests.gateway.house import KEY, House, house
 
 ROUTES = ["responses", "able"]
 """A provider of the same format, and one of chat completions."""
@@ -35,6 +37,15 @@ PAPER = "data:application/pdf;base64,JVBERi0xLjQK"
 class City(BaseModel):
     name: str
     people: int
+
+
+def price(it: House, model: str, **nano_usd: int) -> None:
+    """Give a model prices of tools that its provider runs."""
+    now = it.standing.snapshot
+    row = now.models[model]
+    sheet = msgspec.structs.replace(row.prices, tool_uses={k: Decimal(v) for k, v in nano_usd.items()})
+    models = {**now.models, model: msgspec.structs.replace(row, prices=sheet)}
+    it.standing.apply_snapshot(msgspec.structs.replace(now, models=models))
 
 
 def steer(text: str, **steering: object) -> str:
@@ -303,6 +314,50 @@ async def test_what_is_left_out_is_told(tmp_path):
         )
         dropped = set(raw.headers["x-podium-dropped"].split(", "))
         assert dropped == {"store", "prompt_cache_key", "safety_identifier"}
+
+
+async def test_searches_are_held_for_and_charged(tmp_path):
+    """Three calls of tools at most: held for three of the dearest; what ran is charged, streamed too."""
+    async with house(tmp_path) as it:
+        price(it, "responses", web_search=10_000_000, code_interpreter=30_000_000)
+        for stream in (False, True):
+            answer = await it.client.responses.create(
+                model="responses",
+                input=steer("Hi", web_searches=2, input_tokens=100, output_tokens=4),
+                tools=[{"type": "web_search"}, {"type": "code_interpreter", "container": {"type": "auto"}}],
+                max_tool_calls=3,
+                max_output_tokens=10,
+                stream=stream,
+            )
+            if stream:
+                _ = [event async for event in answer]
+            hold, settle = it.holds()[-1], it.settles()[-1]
+            assert hold.input_bound_tokens == 4 * 128_000
+            assert hold.hold_nano_usd == 512_000 * 2500 + 10 * 12_000 + (3 + 1) * 30_000_000
+            # The container is made with the request, whether code runs in it or not.
+            assert settle.usage.tool_uses == (("code_interpreter", 1), ("web_search", 2))
+            assert settle.cost_nano_usd == 100 * 2500 + 4 * 10_000 + 2 * 10_000_000 + 30_000_000
+            assert not settle.estimated
+
+
+async def test_a_search_model_is_charged_its_search(tmp_path):
+    """Chat completions tell no count of searches: one is held for and charged, plain and streamed."""
+    async with house(tmp_path) as it:
+        price(it, "able", web_search=25_000_000)
+        for stream in (False, True):
+            answer = await it.client.chat.completions.create(
+                model="able",
+                messages=[{"role": "user", "content": steer("Hi", input_tokens=100, output_tokens=4)}],
+                max_completion_tokens=10,
+                web_search_options={},
+                stream=stream,
+            )
+            if stream:
+                _ = [chunk async for chunk in answer]
+            settle = it.settles()[-1]
+            assert settle.usage.tool_uses == (("web_search", 1),)
+            assert settle.cost_nano_usd == 100 * 2500 + 4 * 10_000 + 25_000_000
+            assert not settle.estimated
 
 
 async def test_server_tools_are_not_bounded(tmp_path):

@@ -5,8 +5,9 @@ import json
 import msgspec
 import pytest
 
+from podium.adapters.records import open_records
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound
-from podium.ports.acts import AnswerCase, AskOverride, By, LimitTerms, OpenCase
+from podium.ports.acts import AnswerCase, AskOverride, By, LimitTerms, OpenCase, UnblockModel
 from podium.ports.database import cases, notices, override_requests
 from podium.trust.cases import Case, Choice
 from tests.keeper.acting import HOUR_NS, House
@@ -33,6 +34,13 @@ class OneLimit:
 
     def __init__(self):
         self.given = []
+        self.blocked = set()
+        self.on_blocked = None
+
+    def unblock(self, connection, model):
+        if model not in self.blocked:
+            raise NotFound(f"The model {model} is not blocked.")
+        self.blocked.discard(model)
 
     def terms(self, connection, limit):
         if limit != "support-monthly":
@@ -43,6 +51,15 @@ class OneLimit:
         if amount == 13:
             raise InvalidRequest("This is no amount.")
         self.given.append((limit, amount, tuple(by)))
+
+
+@pytest.fixture
+def engine(tmp_path, place_records):
+    """On both databases."""
+    place_records(tmp_path)
+    engine = open_records(tmp_path)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture
@@ -243,3 +260,37 @@ def test_who_may_ask(house):
         ask(house, house.user("vera", "viewer"))
     with pytest.raises(Forbidden, match="it is of acme/support"):
         ask(house, house.user("fred", "approver:finance"))
+
+
+# Models that are blocked
+
+
+def block(house, limits, model="large"):
+    limits.blocked.add(model)
+    with house.engine.begin() as connection:
+        limits.on_blocked(connection, model, "chg_1")
+    return next(row for row in rows(house.engine, cases) if row["key"] == model and row["state"] == "open")
+
+
+def test_a_blocked_model_is_a_case(house, limits):
+    """It opens with the block, in the organisation, once; its answer unblocks, and keeping it keeps it."""
+    case = block(house, limits)
+    assert (case["kind"], case["department"], case["requested_by"]) == ("model.blocked", "acme", None)
+    house.acts.do(AnswerCase(house.user("otto", "operator"), case["id"], "unblock", "the price is mended"))
+    assert limits.blocked == set()
+    kept = block(house, limits)
+    house.acts.do(AnswerCase(By(), kept["id"], "keep", "not yet"))
+    assert limits.blocked == {"large"}
+
+
+def test_unblocking_elsewhere_answers_the_case(house, limits):
+    """Who unblocks by the verb has answered; without an open case the model is unblocked all the same."""
+    block(house, limits)
+    house.acts.do(UnblockModel(By(), "large", "the price is mended"))
+    assert limits.blocked == set()
+    assert [row["state"] for row in rows(house.engine, cases)] == ["answered"]
+    limits.blocked.add("small")
+    house.acts.do(UnblockModel(By(), "small", "the price is mended"))
+    assert limits.blocked == set()
+    with pytest.raises(NotFound):
+        house.acts.do(UnblockModel(By(), "small", "again"))

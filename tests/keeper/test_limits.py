@@ -135,6 +135,17 @@ def test_an_overrun_charges_the_truth(engine, book):
     assert ask(book, want(0))[0].slice == 0
 
 
+def test_a_grant_behind_an_overrun_is_one(engine, book):
+    """Point 8: what was spent beyond a slice is not taken from what is granted next."""
+    (grant,) = ask(book, want(100))
+    settled(engine, book, (hold(draws=(grant.slice, 100)), settle(cost_nano_usd=150, overrun=True)))
+    (more,) = ask(book, want(40))
+    assert more.granted - grant.granted == 90
+    assert (window(engine)["charged"], window(engine)["outstanding"]) == (150, 40)
+    settled(engine, book, endings=[Ending(incarnation(1), "crashed", NOW_NS)])
+    assert (window(engine)["charged"], window(engine)["outstanding"]) == (150, 0)
+
+
 def test_slices_are_reclaimed_on_proof_of_death_only(engine, book):
     """Point 11: what a dead worker has not spent comes back once its journal was read, not before."""
     (grant,) = ask(book, want(700))
@@ -161,6 +172,15 @@ def test_what_a_host_crash_has_lost_is_charged_unattributed(engine, book):
     assert (row["charged"], row["outstanding"], row["unattributed"]) == (700, 0, 700)
     (charge,) = [dict(zip(charges.columns.keys(), row, strict=True)) for row in batch.charges]
     assert (charge["cost_nano_usd"], charge["unattributed"], charge["estimated"]) == (600, True, True)
+
+
+def test_what_was_given_back_before_a_host_crash_is_not_charged_again(engine, book):
+    """Point 12: a HOLD whose SETTLE was lost counts with what is left of its slice: the rest came back."""
+    (grant,) = ask(book, want(700))
+    ask(book, returns=[Returned(grant.slice, 1, 600)])
+    pair = hold(draws=(grant.slice, 400)), settle(outcome="crashed", cost_nano_usd=400, estimated=True)
+    settled(engine, book, pair, endings=[Ending(incarnation(1), "crashed", NOW_NS, lost=True)])
+    assert (window(engine)["charged"], window(engine)["outstanding"]) == (100, 0)
 
 
 def test_a_person_writes_off_what_nobody_hears_of(engine, book):

@@ -13,6 +13,7 @@ from podium.adapters.link import KeeperClient
 from podium.adapters.records import HEAD, open_for_reading, open_records
 from podium.adapters.spans.memory import MemorySpans
 from podium.adapters.system import Entropy, SystemClock
+from podium.adapters.task_keys import MemoryTaskKeys
 from podium.keeper import roundtrip, server
 from podium.keeper.server import serve
 from podium.kernel.errors import InvalidRequest, JournalError, NotFound, NotReady, StateError
@@ -63,6 +64,8 @@ class Running:
                 clock=SystemClock(),
                 entropy=Entropy(),
                 keys=FileKeys(self.state / "keys"),
+                task_keys=MemoryTaskKeys(),
+                gateway_url="http://127.0.0.1:8710",
                 ready=ready.set,
                 stop=self.stop,
                 **self.options,

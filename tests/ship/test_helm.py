@@ -134,6 +134,10 @@ def test_secrets_stay_secrets():
     assert not of_kind(documents, "Secret")
     (stateful,) = of_kind(documents, "StatefulSet")
     pod = stateful["spec"]["template"]["spec"]
+    of_secret = {"name": "podium-database", "key": "url"}
+    assert {"name": "PODIUM_DATABASE", "valueFrom": {"secretKeyRef": of_secret}} in pod["containers"][0][
+        "env"
+    ]
     assert pod["containers"][0]["envFrom"] == [{"secretRef": {"name": "provider-keys"}}]
     mounted = {mount["mountPath"]: mount for mount in pod["containers"][0]["volumeMounts"]}
     assert mounted["/etc/podium/secrets/openai"]["readOnly"]

@@ -261,7 +261,7 @@ def test_a_ceiling_lowers_the_bound_of_tools():
     ("tool", "prices", "words"),
     [
         (msgspec.structs.replace(SEARCH, most_uses=None), PRICED, "Nothing bounds how often web_search runs"),
-        (SEARCH, SHEET, "not in any count of tokens"),
+        (SEARCH, SHEET, "web_search costs is not in any count of tokens.* spec.price.perToolUseUsd"),
     ],
 )
 def test_tools_that_nothing_bounds_need_a_ceiling(tool, prices, words):
@@ -272,3 +272,40 @@ def test_tools_that_nothing_bounds_need_a_ceiling(tool, prices, words):
     assert caught.value.field == "tools.web_search"
     ceiled = model(prices=prices, ceiling_nano_usd=5)
     assert decide_bound(asked, ceiled, 301).hold_nano_usd == 5
+
+
+def test_a_number_of_all_uses_together_is_of_the_dearest():
+    """Three calls of any tool are held as three of the dearest, beside what runs with every request."""
+    sheet = msgspec.structs.replace(
+        SHEET,
+        tool_uses={"web_search": Decimal(10_000_000), "file_search": Decimal(2_500_000), "code": Decimal(3)},
+    )
+    tools = (SEARCH, ServerTool("file_search", "tools[1].type", 3), ServerTool("code", "tools[2].type", 3, 1))
+    bound = decide_bound(request(server_tools=tools, most_tool_uses=3), model(prices=sheet), 301)
+    assert bound.input_tokens == 4 * 100_000
+    assert bound.hold_nano_usd == 400_000 * 3000 + 900_050 + 7 + 3 * 10_000_000 + 3
+
+
+def test_a_refusal_names_the_clients_own_fields():
+    """What is missing is called as the client's format calls it."""
+    asked = request(max_output_tokens=None, limit_field="generationConfig.maxOutputTokens")
+    with pytest.raises(Unbounded, match="limits the output") as caught:
+        decide_bound(asked, model(max_output_tokens=None), 301)
+    assert caught.value.field == "generationConfig.maxOutputTokens"
+    assert "Send generationConfig.maxOutputTokens," in caught.value.fix
+    remote = request(remote_content=True, content_field="contents")
+    with pytest.raises(Unbounded) as caught:
+        decide_bound(remote, model(context_window_tokens=None), 301)
+    assert caught.value.field == "contents"
+
+
+def test_a_tool_that_nothing_can_bound_says_so():
+    """The field that bounds the uses is named where the format has one."""
+    for tool, field, fix in (
+        (ServerTool("web_search", "tools[0].type", bound_field="max_tool_calls"), "max_tool_calls", "Bound"),
+        (ServerTool("web_search", "tools.googleSearch"), "tools.googleSearch", "Leave it out"),
+    ):
+        with pytest.raises(Unbounded) as caught:
+            decide_bound(request(server_tools=(tool,)), model(prices=PRICED), 301)
+        assert caught.value.field == field
+        assert caught.value.fix.startswith(fix)

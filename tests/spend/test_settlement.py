@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podium.kernel.call import Usage
+from podium.kernel.call import ServerTool, Usage
 from podium.spend.journal import Outcome
 from podium.spend.prices import PriceSheet, Rate
-from podium.spend.settlement import decide_settlement, failed_before_generation
+from podium.spend.settlement import decide_settlement, failed_before_generation, with_least_uses
 
 SHEET = PriceSheet(input=Rate(Decimal(100)), output=Rate(Decimal("200.5")))
 USAGE = Usage(10, 3)  # 10 * 100 + 3 * 200.5 = 1601.5, rounded up: 1602
@@ -105,3 +105,11 @@ def test_a_tool_that_ran_without_a_price_is_an_estimate():
     rough = decide_settlement(hold_nano_usd=HOLD, sheet=SHEET, usage=usage, outcome="ok", sent=True)
     assert (rough.cost_nano_usd, rough.estimated) == (HOLD, True)
     assert "web_search" in (rough.reason or "")
+
+
+def test_what_runs_with_every_request_is_counted():
+    """A tool that must have run is in the usage, and what the answer counted stays where it is more."""
+    tools = (ServerTool("web_search", "a", 1, 1), ServerTool("code", "b", 3, 1), ServerTool("other", "c", 1))
+    told = Usage(10, 0, tool_uses=(("web_search", 2),))
+    assert with_least_uses(told, tools) == Usage(10, 0, tool_uses=(("code", 1), ("web_search", 2)))
+    assert with_least_uses(Usage(10), tools[2:]) == Usage(10)

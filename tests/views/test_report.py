@@ -47,7 +47,8 @@ class Book:
 
 
 @pytest.fixture
-def book(tmp_path):
+def book(tmp_path, place_records):
+    place_records(tmp_path)
     book = Book(tmp_path)
     yield book
     book.engine.dispose()

@@ -72,6 +72,9 @@ def test_what_a_request_needs(fields: dict[str, Any], needs: set[str], remote: b
     assert request.unpriced == ()
 
 
+MAX_USES = "tools[0].max_uses"
+
+
 @pytest.mark.parametrize(
     ("fields", "unpriced", "server_tools"),
     [
@@ -89,12 +92,12 @@ def test_what_a_request_needs(fields: dict[str, Any], needs: set[str], remote: b
         (
             {"tools": [{"type": "web_search_20250305", "name": "web_search", "max_uses": 2}]},
             (),
-            (ServerTool("web_search", "tools[0].max_uses", 2),),
+            (ServerTool("web_search", MAX_USES, 2, bound_field=MAX_USES),),
         ),
         (
             {"tools": [{"type": "web_fetch_20260318", "name": "web_fetch"}]},
             (),
-            (ServerTool("web_fetch", "tools[0].max_uses"),),
+            (ServerTool("web_fetch", MAX_USES, bound_field=MAX_USES),),
         ),
         ({"tools": [{"type": "code_execution_20250825", "name": "c"}]}, ("tools[0].type",), ()),
         ({"tools": [{"type": "mcp_toolset", "mcp_server_name": "x"}]}, ("tools[0].type",), ()),

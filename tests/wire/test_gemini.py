@@ -130,6 +130,7 @@ def test_media_are_found(part, need, remote):
             "generationConfig.responseModalities.IMAGE",
         ),
         ({"generation_config": {"image_config": {"imageSize": "4K"}}}, "generationConfig.image_config"),
+        ({"timeMachine": {"years": 3}}, "timeMachine"),
     ],
 )
 def test_what_tokens_do_not_show_is_unpriced(fields, unpriced):
@@ -157,6 +158,29 @@ def test_searches_of_an_answer(model, queries, uses):
     assert usage == Usage(4, 2, tool_uses=(("web_search", uses),) if uses else ())
     candidate["groundingMetadata"] = {"webSearchQueries": "many"}
     assert gemini.decode_reply(json.dumps(body).encode()).usage is None
+
+
+def test_searches_for_images_count_too():
+    """A query for images is a query, even where it has the words of another."""
+    told = {"webSearchQueries": ["a", "b"], "imageSearchQueries": ["a"]}
+    candidate = {**WHOLE["candidates"][0], "groundingMetadata": told}
+    body = {**WHOLE, "modelVersion": "gemini-3-pro", "candidates": [candidate]}
+    assert gemini.decode_reply(json.dumps(body).encode()).usage.tool_uses == (("web_search", 3),)
+
+
+def test_searches_of_a_cache_count_in_a_stream_too():
+    """A cache may hold tools, so a stream that uses one is read to its end."""
+    metadata = {"webSearchQueries": ["a", "b"]}
+    chunks = [
+        {"candidates": [{"index": 0, "content": {"parts": [{"text": "x"}]}}], "modelVersion": "gemini-3-pro"},
+        {"candidates": [{"index": 0, "groundingMetadata": metadata}]},
+        {**WHOLE, "modelVersion": "gemini-3-pro"},
+    ]
+    reader = gemini.stream_reader(ask(cachedContent="cachedContents/1"))
+    for chunk in chunks:
+        reader.feed(b"data: " + json.dumps(chunk).encode() + b"\n\n")
+    reader.end()
+    assert reader.reply().usage.tool_uses == (("web_search", 2),)
 
 
 def test_what_costs_nothing_more_is_priced():

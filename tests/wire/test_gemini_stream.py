@@ -205,3 +205,19 @@ def test_no_bytes_are_too_strange(pieces):
     reader.reply()
     if reader.done:
         reader.finish(TAG)
+
+
+def test_a_cut_stream_has_a_usage_only_behind_the_end_of_every_candidate():
+    """A count from before the second candidate's end is no final one; the hold is charged."""
+    first = event([{"text": "a"}], usage=(9, 1))
+    ended = event([{"text": "b"}], finish="STOP", usage=(9, 3))
+    second = ended.replace(b'"index": 0', b'"index": 1')
+    assert second != ended
+    assert run(first, ended, end=False, choices=2)[0].reply().usage is None
+    reader, _ = run(first, ended, second, end=False, choices=2)
+    assert not reader.done
+    assert reader.reply().usage == Usage(9, 3)
+    assert run(first, end=False)[0].reply().usage is None
+    told = {"promptFeedback": {"blockReason": "SAFETY"}, "usageMetadata": {"promptTokenCount": 9}}
+    blocked = b"data: " + json.dumps(told).encode() + b"\n\n"
+    assert run(blocked, end=False)[0].reply().usage == Usage(9, 0)

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podium.kernel.call import CostTag, Reply, Request, Usage
-from podium.kernel.errors import BrokenReply, InvalidRequest
+from podium.kernel.call import CostTag, Reply, Request, ServerTool, Usage
+from podium.kernel.errors import BrokenReply, Inexpressible, InvalidRequest
 from podium.wire.formats import Outgoing
-from podium.wire.openai_chat import decode_reply, decode_request, encode_request, tag_reply
+from podium.wire.openai_chat import decode_chat, decode_reply, decode_request, encode_request, tag_reply
 
 USER = {"role": "user", "content": "Hello"}
 
@@ -188,8 +188,7 @@ def test_images_of_an_earlier_answer_are_remote():
 @pytest.mark.parametrize(
     ("fields", "unpriced"),
     [
-        ({"web_search_options": {}}, ()),
-        ({"web_search_options": {"search_context_size": "low"}}, ("web_search_options",)),
+        ({"web_search_options": {"search_context_size": "low"}}, ()),
         ({"service_tier": "auto"}, ()),
         ({"service_tier": "default"}, ()),
         ({"service_tier": "flex"}, ("service_tier",)),
@@ -199,12 +198,21 @@ def test_images_of_an_earlier_answer_are_remote():
         ({"search_parameters": {"mode": "on"}}, ("search_parameters",)),
         ({"enable_search": False}, ()),
         ({"models": ["a", "b"]}, ("models",)),
+        ({"data_sources": [{"type": "azure_search"}]}, ("data_sources",)),
+        ({"preset": "research"}, ("preset",)),
         ({"modalities": ["text", "image"]}, ("modalities.image",)),
     ],
 )
 def test_unpriced_fields(fields, unpriced):
     """Fields whose cost no token count shows are named."""
     assert ask(**fields).unpriced == unpriced
+
+
+@pytest.mark.parametrize("around", [lambda it: {"extra_body": {"google": it}}, lambda it: {"google": it}])
+def test_a_cache_of_googles_is_not_in_the_body(around):
+    """What Google's OpenAI-compatible address has in a cache is bounded by the context window alone."""
+    assert ask(**around({"cached_content": "cachedContents/1"})).remote_content
+    assert not ask(**around({"thinking_config": {"thinking_budget": 9}})).remote_content
 
 
 def test_predictions_and_choices():
@@ -366,3 +374,25 @@ def test_a_cost_goes_into_the_usage_and_nowhere_else(body):
     assert tagged["usage"].pop("cost") == pytest.approx(7e-9)
     assert tagged["usage"].pop("cost_details")
     assert tagged == plain
+
+
+@pytest.mark.parametrize(
+    ("fields", "searches"),
+    [
+        ({}, False),
+        ({"web_search_options": None}, False),
+        ({"web_search_options": {}}, True),
+        ({"web_search_options": {"search_context_size": "low"}}, True),
+    ],
+)
+def test_a_search_model_searches_once_for_each_request(fields, searches):
+    """OpenAI's search models search before they answer, whatever the options say, and tell no count."""
+    request = decode_request(
+        json.dumps({"model": "small", "messages": [{"role": "user", "content": "a"}], **fields}).encode()
+    )
+    expected = (ServerTool("web_search", "web_search_options", 1, 1),) if searches else ()
+    assert (request.server_tools, request.unpriced) == (expected, ())
+    if searches:
+        with pytest.raises(Inexpressible) as raised:
+            decode_chat(request)
+        assert raised.value.field == "web_search_options"

@@ -151,9 +151,11 @@ def test_what_the_provider_holds_is_not_in_the_body(fields):
     ("fields", "unpriced"),
     [
         ({"tools": [{"type": "function", "name": "f"}, {"type": "custom", "name": "g"}]}, ()),
-        ({"tools": [{"type": "web_search"}, {"type": "mcp"}]}, ("tools.web_search", "tools.mcp")),
-        ({"tools": [{"type": "file_search"}]}, ("tools.file_search",)),
-        ({"tools": [{"type": "code_interpreter"}]}, ("tools.code_interpreter",)),
+        ({"tools": [{"type": "web_search"}, {"type": "mcp"}]}, ("tools.mcp",)),
+        ({"tools": [{"type": "code_interpreter", "container": {"type": "auto", "memory_limit": "4g"}}]},
+            ("tools.code_interpreter",)),
+        ({"tools": [{"type": "code_interpreter", "container": {"memory_limit": 4}}]},
+            ("tools.code_interpreter",)),
         ({"tools": [{"type": "computer_use_preview"}]}, ("tools.computer_use_preview",)),
         ({"tools": [{"type": "image_generation"}]}, ("tools.image_generation",)),
         ({"tools": [{}]}, ("tools.",)),
@@ -167,6 +169,7 @@ def test_what_the_provider_holds_is_not_in_the_body(fields):
             {"type": "input_text", "text": "a", "prompt_cache_breakpoint": {"mode": "explicit", "ttl": "12h"}}
         ]}]}, ("prompt_cache_breakpoint.ttl",)),
         ({"prompt": {"id": "pmpt_1"}}, ("prompt",)),
+        ({"preset": "pro-search"}, ("preset",)),
         ({"prompt": None, "context_management": []}, ()),
         ({"context_management": [{"type": "compaction"}]}, ("context_management",)),
         ({"input": [{"type": "additional_tools", "role": "developer"}]}, ("input[0].tools",)),

@@ -353,3 +353,17 @@ def test_a_piece_of_text_is_not_searched_for_marks():
     several = piece(b"two") + piece(b"") + piece(b"three")
     assert reader.feed(piece(b"two")) == piece(b"two")
     assert reader.feed(several) == several
+
+
+def test_a_cut_stream_has_a_usage_only_behind_the_end_of_every_choice():
+    """Servers that count as they go have not counted to the end before it; the hold is charged then."""
+    early = event(chunk(delta={"content": "x"}, usage=USAGE))
+    assert run(HELLO, early)[0].reply().usage is None
+    assert run(HELLO, early, STOP)[0].reply().usage is None
+    assert run(HELLO, STOP, TOTAL)[0].reply().usage == Usage(9, 3)
+    assert run(HELLO, event(chunk(finish="stop", usage=USAGE)))[0].reply().usage == Usage(9, 3)
+    assert run(HELLO, early, STOP, DONE)[0].reply().usage == Usage(9, 3)
+    second = chunk(finish="length", usage=USAGE)
+    second["choices"][0]["index"] = 1
+    assert run(HELLO, event(chunk(finish="stop", usage=USAGE)), choices=2)[0].reply().usage is None
+    assert run(HELLO, STOP, event(second), choices=2)[0].reply().usage == Usage(9, 3)

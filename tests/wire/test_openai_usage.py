@@ -199,3 +199,19 @@ def test_cost_is_the_exact_decimal(nano_usd):
     assert details["upstream_inference_cost"] == fields["cost"]
     assert (bytes(details["nano_usd"]), bytes(details["estimated"])) == (b"%d" % nano_usd, b"false")
     assert bytes(fields["x"]) == b"1.50"
+
+
+@pytest.mark.parametrize(
+    ("fields", "uses"),
+    [
+        ({"server_tool_use": {"web_search_requests": 3}}, (("web_search", 3),)),  # OpenRouter
+        ({"num_search_queries": 28}, (("web_search", 28),)),  # Perplexity, sonar-deep-research
+        ({"num_search_queries": 0, "server_tool_use": {}}, ()),
+        ({"server_tool_use": None}, ()),
+    ],
+)
+def test_searches_that_a_usage_counts(fields, uses):
+    """Servers that count their searches in the usage are believed; a negative count makes no sense."""
+    counts = {"prompt_tokens": 10, "completion_tokens": 2, "total_tokens": 12}
+    assert decode_usage(json.dumps({**counts, **fields}).encode()) == Usage(10, 2, tool_uses=uses)
+    assert decode_usage(json.dumps({**counts, "num_search_queries": -1}).encode()) is None

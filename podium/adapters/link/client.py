@@ -44,6 +44,9 @@ class KeeperClient:
         except (OSError, TimeoutError) as error:
             raise NotReady(f"The keeper cannot be reached: {error or 'it does not accept'}.") from error
 
+    def _patience_s(self, _question: Question) -> float:
+        return self._answer_timeout_s
+
     async def ask(self, question: Question) -> Reply:
         """Ask and wait for the answer, connecting where needed.
 
@@ -51,16 +54,16 @@ class KeeperClient:
         """
         async with self._lock:
             reader, writer = await self._connect()
-            whole = False
+            whole, patience_s = False, self._patience_s(question)
             try:
-                async with asyncio.timeout(self._answer_timeout_s):
+                async with asyncio.timeout(patience_s):
                     writer.write(encode(question))
                     await writer.drain()
                     head = await reader.readexactly(FRAME.size)
                     reply = decode_reply(await reader.readexactly(payload_bytes(head)))
                 whole = True
             except TimeoutError as error:
-                raise NotReady(f"The keeper did not answer within {self._answer_timeout_s:g} s.") from error
+                raise NotReady(f"The keeper did not answer within {patience_s:g} s.") from error
             except (OSError, asyncio.IncompleteReadError) as error:
                 raise NotReady("The keeper went away before it answered.", fix="Try again soon.") from error
             except InvalidRequest as error:

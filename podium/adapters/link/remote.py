@@ -8,11 +8,14 @@ from typing import Final
 
 from podium.adapters.link.client import KeeperClient, Streams
 from podium.kernel.errors import Forbidden, NotReady, StateError
+from podium.ports.link import Ask, Draw, Question
 from podium.ports.machines import check_keeper
 
-CONNECT_S: Final = 1.5
-ANSWER_S: Final = 1.5
-"""A worker's calls are refused a second after its last answer, so one that comes later is of no use."""
+CONNECT_S: Final = 1.0
+ANSWER_S: Final = 1.0
+"""To what calls wait for. They are refused a second after a last answer, so a later one is of no use."""
+PATIENT_S: Final = 5.0
+"""To everything else: a snapshot or a part of a journal may take its time on a slow line."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,11 @@ class RemoteKeeper(KeeperClient):
     """Asks a keeper on another machine. Each connection reads the files anew, so they can be replaced."""
 
     def __init__(self, remote: Remote) -> None:
-        super().__init__(Path(), connect_timeout_s=CONNECT_S, answer_timeout_s=ANSWER_S)
+        super().__init__(Path(), connect_timeout_s=CONNECT_S, answer_timeout_s=PATIENT_S)
         self._remote = remote
+
+    def _patience_s(self, question: Question) -> float:
+        return ANSWER_S if isinstance(question, Ask | Draw) else PATIENT_S
 
     async def _open(self, timeout_s: float) -> Streams:
         remote = self._remote

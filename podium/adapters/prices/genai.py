@@ -5,6 +5,7 @@ thousand for requests); tiers are by threshold, as in `podium.spend.prices`. The
 is imported with the first question.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -40,6 +41,10 @@ _KNOWN: Final = frozenset(
 )
 
 
+_SEARCHES_UNASKED: Final = re.compile(r"search-preview|search-api|sonar|-research|[-:]online|compound")
+"""Models that search, or run tools, in every call: OpenAI's, Perplexity's, Groq's, OpenRouter's suffix."""
+
+
 class GenaiPrices:
     """`podium.ports.PriceList` over genai-prices."""
 
@@ -58,13 +63,14 @@ class GenaiPrices:
         """Return the sheet in force at a Unix time in nanoseconds, or None where the list has no such model.
 
         None also where the list prices what token counts do not tell apart (images that are generated,
-        pages, characters): such a price would not be exact.
+        pages, characters), or leaves out the fees of a model that searches unasked: such a price would not be
+        exact.
         """
-        return self._sheet(self._lookup(upstream_model, None, provider_base_url), at_ns)
+        return self._sheet(self._lookup(upstream_model, None, provider_base_url), upstream_model, at_ns)
 
     def find_named(self, provider_id: str, model_id: str, at_ns: int) -> PriceSheet | None:
         """Return the sheet by the list's own provider and model ids, or None."""
-        return self._sheet(self._lookup(model_id, provider_id, None), at_ns)
+        return self._sheet(self._lookup(model_id, provider_id, None), model_id, at_ns)
 
     def context_window_tokens(self, provider_base_url: str, upstream_model: str) -> int | None:
         """Return the model's context window where the list has it."""
@@ -79,12 +85,15 @@ class GenaiPrices:
         except LookupError:
             return None
 
-    def _sheet(self, found: "tuple[Provider, ModelInfo] | None", at_ns: int) -> PriceSheet | None:
+    def _sheet(self, found: "tuple[Provider, ModelInfo] | None", asked: str, at_ns: int) -> PriceSheet | None:
         if found is None:
             return None
         provider, model = found
         prices = model.get_prices(_EPOCH + timedelta(microseconds=at_ns // 1000))
-        return to_sheet(prices, source=f"{self._name} {provider.id}/{model.id}")
+        sheet = to_sheet(prices, source=f"{self._name} {provider.id}/{model.id}")
+        if sheet is None or sheet.request_nano_usd or sheet.tool_uses:
+            return sheet
+        return None if _SEARCHES_UNASKED.search(f"{model.id} {asked}".lower()) else sheet
 
 
 def to_sheet(prices: "ModelPrice", *, source: str) -> PriceSheet | None:

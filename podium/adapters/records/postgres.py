@@ -44,7 +44,6 @@ _CONNECT: Final = {
 """What ends a connection whose other end has gone without a word within 4 s:
 https://www.postgresql.org/docs/15/libpq-connect.html#LIBPQ-PARAMKEYWORDS."""
 _SESSION: Final = {
-    "statement_timeout": "30s",
     "lock_timeout": "5s",
     "idle_in_transaction_session_timeout": "10s",
     "tcp_keepalives_idle": "5",
@@ -325,4 +324,5 @@ def _said(url: URL, error: DBAPIError) -> NotReady | StateError:
 
 
 def _one_line(error: BaseException) -> str:
-    return " ".join(str(error).split()).rstrip(".")
+    """Return what libpq said first; what follows are hints."""
+    return " ".join(str(error).strip().partition("\n")[0].split()).rstrip(".")

@@ -174,6 +174,10 @@ class Answer:
             if "reasoning.encrypted_content" in (self._request.include or ()):
                 item["encrypted_content"] = f"{_ENCRYPTED}{number}="
             items.append(item)
+        for search in range(self._steer.web_searches):
+            action = {"type": "search", "query": f"query {search}"}
+            searched = {"type": "web_search_call", "status": "completed", "action": action}
+            items.append({"id": f"ws_sim{number}_{search}", **searched})
         for index, call in enumerate(plan.calls):
             items.append(
                 {
@@ -255,6 +259,12 @@ class Answer:
         if self._output[0]["type"] == "reasoning":
             events += self._reasoning(self._output[0])
             index = 1
+        while self._output[index]["type"] == "web_search_call":
+            item = self._output[index]
+            started = {"output_index": index, "item": {**item, "status": "in_progress"}}
+            events.append(self._event("response.output_item.added", started))
+            events.append(self._event("response.output_item.done", {"output_index": index, "item": item}))
+            index += 1
         return events + self._announce(index)
 
     def _reasoning(self, item: dict[str, Any]) -> list[bytes]:

@@ -190,7 +190,7 @@ def _attribute_columns(spans: Sequence[Mapping[str, object]]) -> "dict[str, pa.A
         rest = {}
         for name, value in attributes.items():
             kind = _ATTRIBUTES.get(name)
-            if type(value) is kind and (kind is not int or -_LARGEST <= value < _LARGEST):  # type: ignore[operator] # an int
+            if type(value) is kind and (kind is not int or -_LARGEST <= value < _LARGEST):  # type: ignore[operator] # an int by now
                 values[name][place] = value
             else:
                 rest[name] = value

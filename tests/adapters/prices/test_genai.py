@@ -147,3 +147,23 @@ def test_the_list_is_loaded_late():
     """Importing the adapter does not load the list: processes that ask for no price do not pay for it."""
     code = "import sys, podium.adapters.prices.genai; sys.exit('genai_prices' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("provider", "model"),
+    [
+        ("openai", "gpt-4o-search-preview"),
+        ("openai", "gpt-5-search-api"),
+        ("openrouter", "perplexity/sonar"),
+        ("openrouter", "openai/gpt-4o:online"),
+    ],
+)
+def test_models_that_search_unasked_have_no_price_without_the_fee(provider, model):
+    """Their searches cost what no token count shows, so the list's prices of tokens alone are not theirs."""
+    assert GenaiPrices().find_named(provider, model, NOW_NS) is None
+
+
+@pytest.mark.parametrize(("provider", "model"), [("perplexity", "sonar"), ("openai", "gpt-4o")])
+def test_models_whose_fee_is_listed_have_their_price(provider, model):
+    """A fee of each request is in the list, or the model does not search by itself."""
+    assert GenaiPrices().find_named(provider, model, NOW_NS) is not None

@@ -1,0 +1,47 @@
+"""What is told of tasks that have an identity, from a keeper's database."""
+
+import pytest
+from sqlalchemy import Engine
+
+from podium.kernel.errors import NotFound
+from podium.ports.acts import By, SteerTask
+from podium.ports.tasks import DelegateTask
+from podium.views.tasks import task_detail, task_rows, task_words
+from tests.keeper.acting import House
+from tests.keeper.conftest import clock, engine  # noqa: F401 - fixtures
+from tests.keeper.samples import HandClock
+from tests.keeper.test_tasks import it, start  # noqa: F401 - a fixture, and how a task begins
+
+
+def test_tasks_are_listed_newest_first(it: House, engine: Engine):  # noqa: F811 - fixtures
+    """Living ones alone, unless all are asked for; one whose life is over says so though nobody ended it."""
+    first, second = start(it, life_s=60), start(it)
+    with engine.connect() as connection:
+        rows = task_rows(connection, now_ns=it.clock.now_ns)
+        assert [row.task_id for row in rows] == sorted([first.task_id, second.task_id], reverse=True)
+        later_ns = it.clock.now_ns + 61_000_000_000
+        assert [row.task_id for row in task_rows(connection, now_ns=later_ns)] == [second.task_id]
+        everything = task_rows(connection, now_ns=later_ns, living=False)
+        assert {row.task_id: row.state for row in everything} == {
+            first.task_id: "expired",
+            second.task_id: "running",
+        }
+        assert task_rows(connection, now_ns=later_ns, agent="boss") == []
+
+
+def test_one_task_with_what_it_has_started(it: House, engine: Engine, clock: HandClock):  # noqa: F811 - fixtures
+    """A task shows its children, and in words who it is and what was done to it."""
+    parent = start(it)
+    child = it.tasks.do(DelegateTask(parent.token or "", "search"))
+    it.acts.do(SteerTask(By(), parent.task_id, "kill", "Enough."))
+    with engine.connect() as connection:
+        detail = task_detail(connection, parent.task_id, clock.now_ns)
+        assert [row.task_id for row in detail.children] == [child.task_id]
+        assert (detail.task.state, detail.charges, detail.cost_nano_usd) == ("killed", 0, 0)
+        words = " ".join(task_words(connection, parent.task_id, clock.now_ns))
+        assert parent.sub in words
+        assert "kill (Enough.)" in words
+        assert parent.task_id in " ".join(task_words(connection, child.task_id, clock.now_ns))
+        assert task_words(connection, "task_none", clock.now_ns) == []
+        with pytest.raises(NotFound):
+            task_detail(connection, "task_none", clock.now_ns)
