@@ -56,8 +56,8 @@ PATHS: dict[str, Callable[[bool], str]] = {
 }
 PATHS = {dialect: path for dialect, path in PATHS.items() if dialect in CHAT_FORMATS}
 WORDS = "The players of an orchestra follow one score, each with a part of their own. "
-CODE = ('say("\\u00fc")\n\t' * 200)[:560]
-"""A kilobyte of it in JSON, half of it escapes."""
+CODE = ('say("\\u00fc")\n\t' * 200)[:700]
+"""Nearly a kilobyte in JSON, of which every third character is an escape."""
 USAGE = Usage(412, EVENTS * 3)
 TAG = CostTag(0, "0.00")
 
@@ -266,7 +266,7 @@ async def measure(arguments: argparse.Namespace, folder: Path) -> None:
             ("in one turn", ([whole], False)),
             (f"in {TURNS} turns", ([turn] * TURNS, False)),
             (f"in {TURNS} turns of a list of parts", ([turn] * TURNS, True)),
-            (f"in {TURNS} turns that are half escapes", ([CODE] * TURNS, True)),
+            (f"in {TURNS} turns of escapes", ([CODE] * TURNS, True)),
         ):
             long = await table(made, pool, case, arguments, stream=False)
             show(
