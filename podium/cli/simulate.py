@@ -46,10 +46,11 @@ _MILLISECONDS = click.FloatRange(0)
 @click.option("--count", "count_file", help="Append a line of JSON for every request to this file.")
 @click.pass_context
 def provider(ctx: click.Context, /, **settings: object) -> int:
-    """Serve OpenAI's format without a model, and count what was served.
+    """Serve every wire format without a model, and count what was served.
 
-    Chat completions (plain, streamed, tools, structured output), embeddings and models under /v1; its own
-    count at /count and /count/records. A request steers its answer by the field podium_sim.
+    Under /v1 OpenAI's chat completions, Responses, embeddings and models, and Anthropic's messages; under
+    /v1beta Google's Gemini. Its own count is at /count and /count/records. A request steers its answer by
+    the field podium_sim.
     """
 
     def announce(base_url: str, faults: str) -> None:

@@ -94,7 +94,7 @@ def refusal(
         headers.append((b"retry-after", b"1"))
     if isinstance(error, UpstreamRefused):
         headers.extend(error.passed)
-    told = WireError(status, error.error_code, str(error), error.field)
+    told = WireError(status, error.error_code, error.told or str(error), error.field)
     return status, headers, encode_error(told) if wire is None else wire.encode_error(told)
 
 

@@ -29,7 +29,7 @@ from podium.gateway.identity import HOUR_NS, Caller, check_key_calls, implicit_t
 from podium.gateway.journal import Journal
 from podium.gateway.listing import list_models, lists
 from podium.gateway.plan import Plans, format_lines
-from podium.gateway.refusals import read_refusal
+from podium.gateway.refusals import keep_to_ourselves, read_refusal
 from podium.gateway.shedding import LoadGuard
 from podium.gateway.standing import Standing
 from podium.gateway.tasks import TaskDoor
@@ -240,7 +240,8 @@ class Gateway:
             exchange.respond(status, headers, body)
             return
         # The head has gone out: an error is an event now, and the stream ends without its end.
-        await exchange.write(wire.encode_stream_error(WireError(status, error.error_code, str(error))))
+        told = WireError(status, error.error_code, error.told or str(error))
+        await exchange.write(wire.encode_stream_error(told))
         exchange.finish()
 
     async def _run(
@@ -281,9 +282,7 @@ class Gateway:
                 else:
                     await self._attempt(exchange, endpoint, call, request, ticket)
             except (UpstreamError, StateError, Unbounded, RateLimited, Inexpressible) as error:
-                if isinstance(error, UpstreamError):
-                    # A provider may quote the key that it was sent: nobody is told, no journal and no log.
-                    error.message = (plan if ticket is None else ticket.plan).without_secret(error.message)
+                keep_to_ourselves(error, plan if ticket is None else ticket.plan, call.trace_id)
                 health.failed(plan, error)
                 if exchange.started or not _may_try_another(error):
                     raise

@@ -1,4 +1,4 @@
-"""A provider's complete answer that says no, as an error of ours."""
+"""What a provider's refusal and other errors of an attempt become before anybody reads them."""
 
 import math
 from typing import Final
@@ -6,7 +6,8 @@ from typing import Final
 import msgspec
 
 from podium.gateway.answers import passed_headers
-from podium.kernel.errors import UpstreamRefused
+from podium.gateway.plan import Plan
+from podium.kernel.errors import ConnectFailed, PodiumError, StateError, UpstreamError, UpstreamRefused
 from podium.manifest.snapshot import ProviderRow
 from podium.net.upstream import UpstreamReply
 
@@ -64,6 +65,23 @@ def _seconds(text: str) -> float | None:
     except ValueError:
         return None
     return max(0.0, found) if math.isfinite(found) else None
+
+
+def keep_to_ourselves(error: PodiumError, plan: Plan, trace_id: str) -> None:
+    """Take out of an error what is not for everybody.
+
+    A provider may quote the key that it was sent: nobody is told that, no journal and no log. Hosts,
+    addresses, files and variables are the operator's: the journal has them, and `podium explain` tells them.
+    """
+    provider = plan.provider
+    if isinstance(error, UpstreamError):
+        error.message = plan.without_secret(error.message)
+        error.told = str(error).replace(f"{provider.host}:{provider.port}", provider.name)
+        error.told = error.told.replace(provider.host, provider.name)
+    if isinstance(error, ConnectFailed):
+        error.told = f"{provider.name} cannot be reached. `podium explain {trace_id}` tells why."
+    if isinstance(error, StateError):
+        error.told = f"{provider.name} cannot be called with its key. `podium explain {trace_id}` tells why."
 
 
 async def read_refusal(provider: ProviderRow, reply: UpstreamReply) -> UpstreamRefused:

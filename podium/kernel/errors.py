@@ -42,6 +42,8 @@ class PodiumError(Exception):
         self.fix = fix
         self.field = field
         self.error_code = code or self.code
+        self.told: str | None = None
+        """What a client is told instead, where the message names what is the operator's: hosts, files."""
 
     def __str__(self) -> str:
         """Return the message and what to do."""

@@ -299,7 +299,8 @@ def _call_words(detail: CallDetail) -> list[str]:
         )
     else:
         words.append(
-            f"It ended as {call.outcome} ({call.error_code or 'no code'}): {call.message or 'no message'}."
+            f"It ended as {call.outcome} ({call.error_code or 'no code'}): "
+            f"{(call.message or 'no message').removesuffix('.')}."
         )
     if call.overhead_us is not None:
         words.append(f"Podium itself took {call.overhead_us} µs before the first byte went to the provider.")

@@ -110,3 +110,35 @@ def test_a_key_is_hidden_whole_or_cut_off(said: str, shown: str):
 
     plan.request_lines(Secrets(), stream=False)
     assert plan.without_secret(said) == shown
+
+
+@pytest.mark.parametrize("route", PATHS)
+async def test_hosts_and_files_are_for_the_operator(tmp_path: Path, route: str):
+    """A client is told which provider cannot be reached; where it would be stands in the journal alone."""
+    path, body = PATHS[route]
+    async with house(tmp_path) as it, httpx.AsyncClient() as plain:
+        now = it.standing.snapshot
+        moved = {
+            name: msgspec.structs.replace(row, host="llm.internal.invalid", network="private")
+            for name, row in now.providers.items()
+        }
+        it.standing.apply_snapshot(msgspec.structs.replace(now, providers=moved))
+        answer = await plain.post(it.url + path, json=body, headers={"authorization": f"Bearer {KEY}"})
+        assert answer.status_code == 502
+        assert f"podium explain {answer.headers['x-podium-trace-id']}" in answer.text
+        assert "internal" not in answer.text
+        assert "llm.internal.invalid" in it.dones()[0].message
+
+
+async def test_a_host_is_not_in_the_error_of_a_broken_connection(tmp_path: Path):
+    """A provider that closes on us is told by its name."""
+    path, body = PATHS["claude"]
+    async with (
+        house(tmp_path) as it,
+        blabber(it, 200, "application/json\r\ntransfer-encoding: bogus", "{}"),
+        httpx.AsyncClient() as plain,
+    ):
+        answer = await plain.post(it.url + path, json=body, headers={"authorization": f"Bearer {KEY}"})
+        assert answer.status_code == 502
+        assert "anthropic sent a malformed answer" in answer.text
+        assert "127.0.0.1 sent a malformed answer" in it.dones()[0].message

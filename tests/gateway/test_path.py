@@ -366,10 +366,12 @@ async def test_no_credential_no_call(tmp_path: Path, key: str) -> None:
 
 
 async def test_a_missing_provider_credential_is_named(tmp_path: Path) -> None:
-    """The variable that is not set is named, nothing is held, and the secret's place is not guessed."""
+    """The operator reads which variable is not set, the client whose key is missing; nothing is held."""
     async with house(tmp_path) as it:
-        with pytest.raises(openai.InternalServerError, match="NOT_SET") as caught:
+        with pytest.raises(openai.InternalServerError, match="keyless cannot be called") as caught:
             await it.client.chat.completions.create(model="locked", messages=HELLO)
+        assert "NOT_SET" not in caught.value.response.text
+        assert "NOT_SET" in it.dones()[0].message
         assert caught.value.code == "provider_credential_missing"
         assert not it.holds()
 
