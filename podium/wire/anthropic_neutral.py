@@ -19,6 +19,7 @@ from podium.wire.formats import unknown_field, unseal
 from podium.wire.openai_fields import UNREADABLE, given, json_text
 
 NATIVE: Final = "anthropic"
+_NULL: Final = shapes.NULL
 _LABELS: Final = frozenset({"cache_control", "service_tier", "diagnostics"})
 _READ: Final = frozenset(
     {
@@ -163,7 +164,9 @@ def _parts(message: shapes.Message, at: str, dropped: list[str]) -> Iterator[Par
         yield Text(message.content)
         return
     for index, block in enumerate(message.content):
-        if message.role == "assistant" or not isinstance(
+        if type(block) is shapes.TextBlock and block.cache_control is None and block.citations == _NULL:
+            yield Text(block.text)  # what most blocks are
+        elif message.role == "assistant" or not isinstance(
             block, (shapes.ThinkingBlock, shapes.RedactedBlock, shapes.ToolUseBlock)
         ):
             yield _part(block, f"{at}.content[{index}]", dropped)

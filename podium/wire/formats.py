@@ -283,8 +283,10 @@ class PassThrough:
 
 
 _TURNS: Final = ("messages", "contents", "input")
-_FOREIGN: Final = (b':"podium.', b': "podium.', b':"cG9kaXVt', b': "cG9kaXVt')
-"""How the value of a sealed signature begins: as text, and in base64, as Gemini has it."""
+_SEALS: Final = (b'"podium.', b'"cG9kaXVt')
+"""How a sealed signature begins: as text, and in base64, as Gemini has it."""
+_FOREIGN: Final = tuple(before + seal for seal in _SEALS for before in (b":", b": "))
+"""How such a value stands in its object. A search of a megabyte takes 0.4 ms, so these follow the others."""
 
 
 def _bears_foreign_thoughts(request: Request) -> bool:
@@ -292,7 +294,7 @@ def _bears_foreign_thoughts(request: Request) -> bool:
         raw = request.fields.get(name)
         if raw is not None:
             turns = bytes(raw)
-            return any(mark in turns for mark in _FOREIGN)
+            return any(seal in turns for seal in _SEALS) and any(mark in turns for mark in _FOREIGN)
     return False
 
 

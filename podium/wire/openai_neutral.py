@@ -149,7 +149,9 @@ def _messages(raw: msgspec.Raw) -> tuple[tuple[Text, ...], tuple[Message, ...]]:
                 )
             system.extend(_texts(message.content))
         elif isinstance(message, shapes.UserMessage):
-            messages.append(Message("user", tuple(_user_parts(message, at)), message.name, at))
+            content = message.content
+            parts = (Text(content),) if isinstance(content, str) else tuple(_user_parts(content, at))
+            messages.append(Message("user", parts, message.name, at))
         else:
             messages.append(Message("assistant", tuple(_assistant_parts(message)), message.name, at))
     if results:
@@ -167,11 +169,8 @@ def _cache(marker: shapes.CacheControl | None) -> chat.Cache | None:
     return None if marker is None else chat.Cache(marker.ttl)
 
 
-def _user_parts(message: shapes.UserMessage, at: str) -> Iterator[Part]:
-    if isinstance(message.content, str):
-        yield Text(message.content)
-        return
-    for index, part in enumerate(message.content):
+def _user_parts(content: "list[shapes.UserPart]", at: str) -> Iterator[Part]:
+    for index, part in enumerate(content):
         if isinstance(part, shapes.TextPart):
             yield Text(part.text, _cache(part.cache_control))
         elif isinstance(part, shapes.ImagePart):
@@ -216,7 +215,9 @@ def data_url(source: Source) -> str:
 
 
 def _assistant_parts(message: shapes.AssistantMessage) -> Iterator[Part]:
-    yield from thoughts(message.reasoning_content or message.reasoning, message.reasoning_details)
+    plain = message.reasoning_content or message.reasoning
+    if plain or message.reasoning_details:
+        yield from thoughts(plain, message.reasoning_details)
     content = message.content
     if isinstance(content, str):
         if content:

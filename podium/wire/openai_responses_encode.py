@@ -74,6 +74,13 @@ def _write_message(message: Message, out: list[dict[str, object]], dropped: list
     """Add a turn as items: parts in a row that are words or media are one message."""
     if message.name is not None:
         dropped.append("names")
+    parts = message.parts
+    only = parts[0] if len(parts) == 1 else None
+    if isinstance(only, Text):  # what most turns are
+        _note(only, dropped)
+        said = _said(only, message.at) if message.role == "assistant" else _words(only)
+        out.append({"type": "message", "role": message.role, "content": [said]})
+        return
     content: list[dict[str, object]] = []
 
     def flush() -> None:
@@ -81,7 +88,7 @@ def _write_message(message: Message, out: list[dict[str, object]], dropped: list
             out.append({"type": "message", "role": message.role, "content": list(content)})
             content.clear()
 
-    for part in message.parts:
+    for part in parts:
         _note(part, dropped)
         if isinstance(part, chat.ToolResult):
             flush()
@@ -104,6 +111,10 @@ def _write_message(message: Message, out: list[dict[str, object]], dropped: list
         else:
             content.append(_part(part, dropped, message.at))
     flush()
+
+
+def _words(part: Text) -> dict[str, object]:
+    return {"type": "input_text", "text": part.text}
 
 
 def _said(part: Part, at: str) -> dict[str, object]:
@@ -140,7 +151,7 @@ def _result(part: chat.ToolResult, dropped: list[str], at: str) -> dict[str, obj
 def _part(part: Part, dropped: list[str], at: str) -> dict[str, object]:
     _note(part, dropped)
     if isinstance(part, Text):
-        return {"type": "input_text", "text": part.text}
+        return _words(part)
     try:
         if isinstance(part, chat.Image):
             return {

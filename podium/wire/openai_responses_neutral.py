@@ -88,6 +88,9 @@ class _Kind(msgspec.Struct, frozen=True):
 
 _items_decoder: "msgspec.json.Decoder[list[msgspec.Raw]]" = msgspec.json.Decoder(list[msgspec.Raw])
 _kind_decoder = msgspec.json.Decoder(_Kind)
+_messages_decoder: "msgspec.json.Decoder[list[shapes.MessageItem]]" = msgspec.json.Decoder(
+    list[shapes.MessageItem]
+)
 _message_decoder = msgspec.json.Decoder(shapes.MessageItem)
 _call_decoder = msgspec.json.Decoder(shapes.CallItem)
 _result_decoder = msgspec.json.Decoder(shapes.ResultItem)
@@ -183,6 +186,18 @@ def _raise_at(field: str, error: Exception) -> NoReturn:
     raise InvalidRequest(f"{at} is not usable: {words}.", field=at) from error
 
 
+def _only_messages(raw: msgspec.Raw) -> list[shapes.MessageItem] | None:
+    """Return the items where all are messages and nothing is wrong; else each is looked at by itself.
+
+    Decoding stops at the first other item, and costs less than to search for one.
+    """
+    try:
+        messages = _messages_decoder.decode(raw)
+    except UNREADABLE:
+        return None
+    return messages if all(message.type == "message" for message in messages) else None
+
+
 class _Turns:
     """Items, gathered into turns."""
 
@@ -201,9 +216,14 @@ class _Turns:
             raise InvalidRequest("input is missing.", fix="Send a string or a list of items.", field="input")
         if first_byte(raw) == ord('"'):
             return (Message("user", (Text(_decode(raw, "input", _text_decoder)),), at="input"),)
-        items: list[msgspec.Raw] = _decode(raw, "input", _items_decoder)
-        for index, item in enumerate(items):
-            self._item(item, f"input[{index}]")
+        messages = _only_messages(raw)
+        if messages is not None:
+            for index, message in enumerate(messages):
+                self._message(message, f"input[{index}]")
+        else:
+            items: list[msgspec.Raw] = _decode(raw, "input", _items_decoder)
+            for index, item in enumerate(items):
+                self._item(item, f"input[{index}]")
         self._flush()
         return tuple(self._done)
 
@@ -280,9 +300,7 @@ class _Turns:
 
     def _parts_of(self, content: "list[Any]", at: str, name: str) -> list[Part]:
         return [
-            Text(part.text)
-            if isinstance(part, shapes.InputText) and part.prompt_cache_breakpoint is None
-            else self._part(part, f"{at}.{name}[{index}]")
+            Text(part.text) if _is_plain(part) else self._part(part, f"{at}.{name}[{index}]")
             for index, part in enumerate(content)
         ]
 
@@ -307,6 +325,13 @@ class _Turns:
         if part.detail is not None and part.detail != "auto":
             self._dropped.append("detail")
         return chat.Document(_file_source(part, at), part.filename, cache=cache)
+
+
+def _is_plain(part: shapes.AnyPart) -> bool:
+    """Return whether a part is words and nothing else, as most are."""
+    if type(part) is shapes.InputText:
+        return part.prompt_cache_breakpoint is None
+    return type(part) is shapes.OutputText and not part.annotations
 
 
 def _image_source(part: shapes.InputImage, at: str) -> Source:

@@ -118,10 +118,13 @@ class DeveloperMessage(Strict, frozen=True, tag_field="role", tag="developer"):
     name: str | None = None
 
 
+UserPart = TextPart | ImagePart | AudioPart | FilePart
+
+
 class UserMessage(Strict, frozen=True, tag_field="role", tag="user"):
     """What the user says."""
 
-    content: str | list[TextPart | ImagePart | AudioPart | FilePart]
+    content: str | list[UserPart]
     name: str | None = None
 
 

@@ -1,0 +1,291 @@
+"""Safety Pause on replays of recorded traffic: ``python -m bench.breakers [--data DIR] [--seed N]``.
+
+Traces (Azure's code completions of 2023, Mooncake's conversations) are split over several agents, with calls
+of one cost each and with calls that cost by their tokens. Into them come runaways: jumps to ten times the
+baseline at random times (beside the agent's own calls come others, evenly spaced, that cost the mean of
+them), the same in clumps (each of the agent's own calls ten times), and ramps that double every 5 minutes.
+Prints for each pair of windows the delay from the jump, or from where the ramp is above 4 times the baseline
+for good, the money lost by then in hours of the baseline (what was spent above it), and the false pauses per
+agent and day of the clean replays. Then evenly spaced calls at 3.9 and 4.1 times the baseline, and what a
+second costs with 10,000 agents. The baseline is what was declared: each agent's mean.
+
+Without ``--data`` it replays the parts of the traces that come with Podium.
+"""
+
+import argparse
+import csv
+import json
+import random
+import time
+from bisect import bisect
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import accumulate
+from pathlib import Path
+from typing import NamedTuple
+
+from podium.spend.velocity import HOUR_S, Meter, Rule, Signal, decide_allowed, decide_signal
+
+ROOT = Path(__file__).parent.parent
+AZURE = ROOT / "podium/adapters/simulator/data/azure-code.csv"
+MOONCAKE = ROOT / "tests/data/mooncake-conversation.csv"
+CALL_NANO_USD = 10_000_000
+INPUT_NANO_USD, OUTPUT_NANO_USD = 3_000, 15_000
+DOUBLING_S = 300
+CROSSES_S = 600  # two doublings: four times the baseline
+PAIRS = ((30, 120), (60, 120), (60, 180), (60, 300), (120, 360), (300, 900), (60, 60))
+SPLITS = (1, 3, 5, 10, 20)
+PAUSES = (Signal.DEVIATES, Signal.RAMP)
+
+
+class Call(NamedTuple):
+    """One call of a trace, in seconds from its beginning."""
+
+    at_s: float
+    input_tokens: int
+    output_tokens: int
+
+
+class Spend(NamedTuple):
+    """What one call of an agent cost, and when."""
+
+    at_s: float
+    nano_usd: int
+
+
+class Pause(NamedTuple):
+    """Where a replay was paused."""
+
+    at_s: int
+    signal: Signal
+    spent_nano_usd: int
+
+
+def read_azure(path: Path) -> list[Call]:
+    with path.open(encoding="utf-8") as lines:
+        rows = [
+            (datetime.fromisoformat(row[0][:26]), int(row[1]), int(row[2]))
+            for row in list(csv.reader(lines))[1:]
+        ]
+    return [Call((at - rows[0][0]).total_seconds(), got, made) for at, got, made in rows]
+
+
+def read_mooncake(path: Path) -> list[Call]:
+    """Read the published lines of JSON, or the part of it that is a CSV of the same columns."""
+    with path.open(encoding="utf-8") as lines:
+        if path.suffix == ".csv":
+            return [
+                Call(int(at) / 1000, int(got), int(made)) for at, got, made in list(csv.reader(lines))[1:]
+            ]
+        rows = [json.loads(line) for line in lines]
+    return [Call(row["timestamp"] / 1000, row["input_length"], row["output_length"]) for row in rows]
+
+
+def split(trace: Sequence[Call], agents: int, by_tokens: bool, dice: random.Random) -> list[list[Spend]]:
+    """Deal the calls out at random."""
+    dealt: list[list[Spend]] = [[] for _ in range(agents)]
+    for call in trace:
+        cost = call.input_tokens * INPUT_NANO_USD + call.output_tokens * OUTPUT_NANO_USD
+        dealt[dice.randrange(agents)].append(Spend(call.at_s, cost if by_tokens else CALL_NANO_USD))
+    return dealt
+
+
+def per_hour(spends: Sequence[Spend], length_s: float) -> int:
+    return round(sum(spend.nano_usd for spend in spends) * HOUR_S / length_s)
+
+
+def evenly(gap_s: float, until_s: float, from_s: float = 0.0, nano_usd: int = CALL_NANO_USD) -> list[Spend]:
+    return [Spend(from_s + n * gap_s, nano_usd) for n in range(int((until_s - from_s) / gap_s))]
+
+
+def jump(spends: Sequence[Spend], at_s: float, length_s: float) -> list[Spend]:
+    """Add nine times the agent's mean rate in evenly spaced calls: a loop repeats the same call."""
+    cost = sum(spend.nano_usd for spend in spends) // len(spends)
+    return sorted([*spends, *evenly(length_s / len(spends) / 9, at_s + 400, at_s, cost)])
+
+
+def clump(spends: Sequence[Spend], at_s: float) -> list[Spend]:
+    """Make each of the agent's own calls from there on ten."""
+    return [same for spend in spends for same in [spend] * (10 if spend.at_s >= at_s else 1)]
+
+
+def ramp(spends: Sequence[Spend], at_s: float, length_s: float, dice: random.Random) -> list[Spend]:
+    """Add calls so that the rate doubles every 5 minutes from the agent's mean, which it has at ``at_s``."""
+    mean, cost = len(spends) / length_s, sum(spend.nano_usd for spend in spends) // len(spends)
+    due, extra = dice.random(), []
+    for tenth in range((CROSSES_S + 400) * 10):
+        due += (2 ** (tenth / 10 / DOUBLING_S) - 1) * mean / 10
+        while due >= 1:
+            due -= 1
+            extra.append(Spend(at_s + tenth / 10, cost))
+    return sorted([*spends, *extra])
+
+
+def crossing(spends: Sequence[Spend], at_s: float, length_s: float) -> float:
+    """Return when a ramp is across for good: its rate then, and the agent's own over the last 180 s."""
+    times = [spend.at_s for spend in spends]
+    totals = [0, *accumulate(spend.nano_usd for spend in spends)]
+    for second in range(CROSSES_S + 400, 0, -1):
+        now = at_s + second
+        spent = totals[bisect(times, now)] - totals[bisect(times, now - 180)]
+        own = spent / 180 / (totals[-1] / length_s)
+        if 2 ** (second / DOUBLING_S) - 1 + own < 4:
+            return now + 1
+    raise AssertionError("unreachable: no trace stays at four times its mean")
+
+
+def replay(
+    rule: Rule, spends: Iterable[Spend], baseline: int, length_s: float, judge_from_s: float = 0.0
+) -> list[Pause]:
+    """Return where one agent's spend is paused; after each pause its windows begin anew."""
+    allowed, meter, pauses = decide_allowed(rule, baseline), Meter(rule, -1), []
+    to_come = iter(spends)
+    spend, spent = next(to_come, None), 0
+    for second in range(int(length_s) + 1):
+        meter.advance(second)
+        while spend is not None and spend.at_s < second + 1:
+            meter.add(second, spend.nano_usd)
+            spent += spend.nano_usd if spend.at_s >= judge_from_s else 0
+            spend = next(to_come, None)
+        signal = decide_signal(meter, rule, allowed)
+        if signal in PAUSES and second >= judge_from_s:
+            pauses.append(Pause(second + 1, signal, spent))
+            meter.forget()
+    return pauses
+
+
+class Tally:
+    """Delays and losses of one kind of runaway."""
+
+    def __init__(self) -> None:
+        self.delays: list[float] = []
+        self.lost_h: list[float] = []
+        self.missed = 0
+
+    def take(self, pauses: Sequence[Pause], from_s: float, crossed_s: float, baseline: int) -> None:
+        """Count a runaway that began at ``from_s``."""
+        if not pauses:
+            self.missed += 1
+            return
+        first = pauses[0]
+        self.delays.append(first.at_s - crossed_s)
+        self.lost_h.append(first.spent_nano_usd / baseline - (first.at_s - from_s) / HOUR_S)
+
+    def within(self, seconds: float) -> float:
+        """Return the share that was paused within so long."""
+        return sum(delay <= seconds for delay in self.delays) / max(1, len(self.delays) + self.missed)
+
+    def text(self) -> str:
+        """Return three columns of the table."""
+        if not self.delays:
+            return f"none of {self.missed}"
+        ordered, lost = sorted(self.delays), max(self.lost_h)
+        middle, tail = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.95)]
+        return f"{middle:.0f} / {tail:.0f} / {ordered[-1]:.0f} | {self.within(90):.0%} | {lost:.2f}"
+
+
+class Row:
+    """What one pair of windows did."""
+
+    def __init__(self) -> None:
+        self.jumps, self.clumps, self.ramps = Tally(), Tally(), Tally()
+        self.false, self.agent_days = 0, 0.0
+
+
+def judge(rule: Rule, spends: list[Spend], length_s: float, dice: random.Random, row: Row) -> None:
+    """Replay one agent clean, and with each runaway at a time of its own."""
+    baseline = per_hour(spends, length_s)
+    row.false += len(replay(rule, spends, baseline, length_s))
+    row.agent_days += length_s / 86400
+    at = dice.uniform(300, length_s - 500)
+    row.jumps.take(replay(rule, jump(spends, at, length_s), baseline, at + 400, at), at, at, baseline)
+    row.clumps.take(replay(rule, clump(spends, at), baseline, at + 400, at), at, at, baseline)
+    at = dice.uniform(0, length_s - CROSSES_S - 400)
+    ramped = replay(rule, ramp(spends, at, length_s, dice), baseline, at + CROSSES_S + 400, at)
+    row.ramps.take(ramped, at, crossing(spends, at, length_s), baseline)
+
+
+def steady(rule: Rule, gap_s: float, times: float) -> int | None:
+    """Return after how long evenly spaced calls at a multiple of the baseline's are paused; None: never."""
+    change_s = 1200.3
+    spends = evenly(gap_s, change_s) + evenly(gap_s / times, 2 * change_s, change_s)
+    baseline = round(CALL_NANO_USD * HOUR_S / gap_s)
+    pauses = replay(rule, spends, baseline, 2 * change_s)
+    return pauses[0].at_s - int(change_s) if pauses else None
+
+
+def second_cost(agents: int, seconds: int) -> tuple[float, float]:
+    """Return the processor time of one second's evaluation in ms: all agents calm, and all near the edge."""
+    rule, out = Rule(), []
+    for baseline in (100 * CALL_NANO_USD * HOUR_S, CALL_NANO_USD * HOUR_S // 4):
+        allowed = decide_allowed(rule, baseline)
+        meters = [Meter(rule, 0) for _ in range(agents)]
+        for meter in meters:
+            for second in range(1, 200):
+                meter.add(second, CALL_NANO_USD)
+        took = 0.0
+        for second in range(200, 200 + seconds):
+            for meter in meters:
+                meter.add(second, CALL_NANO_USD)
+            began = time.process_time()
+            for meter in meters:
+                meter.advance(second)
+                decide_signal(meter, rule, allowed)
+            took += time.process_time() - began
+        out.append(took * 1000 / seconds)
+    return out[0], out[1]
+
+
+def traces(data: Path | None) -> dict[str, list[Call]]:
+    if data is None:
+        return {"azure": read_azure(AZURE), "mooncake": read_mooncake(MOONCAKE)}
+    return {
+        "azure": read_azure(data / "azure_llm_2023_code/AzureLLMInferenceTrace_code.csv"),
+        "mooncake": read_mooncake(data / "mooncake_conversation/conversation_trace.jsonl"),
+    }
+
+
+def table(found: dict[str, list[Call]], pairs: Iterable[tuple[int, int]], seed: int, rounds: int) -> None:
+    print(
+        "| windows | jump: median / p95 / worst s | within 90 s | lost h, worst "
+        "| clumps: median / p95 / worst s | within 90 s | lost h, worst "
+        "| ramp after crossing: median / p95 / worst s | within 90 s | lost h, worst "
+        "| false pauses per agent and day |\n|" + "---|" * 11
+    )
+    for short_s, long_s in pairs:
+        rule, row = Rule(short_s, long_s), Row()
+        for trace in found.values():
+            length_s = trace[-1].at_s
+            for agents in SPLITS:
+                for by_tokens in (False, True):
+                    for turn in range(rounds):
+                        dice = random.Random(f"{seed} {agents} {by_tokens} {turn}")
+                        for spends in split(trace, agents, by_tokens, dice)[:6]:
+                            judge(rule, spends, length_s, dice, row)
+        false = f"{row.false / row.agent_days:.2f} ({row.false} in {row.agent_days:.1f} days)"
+        kinds = " | ".join(kind.text() for kind in (row.jumps, row.clumps, row.ramps))
+        print(f"| {short_s} / {long_s} | {kinds} | {false} |", flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--data", type=Path, help="folder with both whole traces")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--quick", action="store_true", help="the default pair alone, one round")
+    asked = parser.parse_args()
+    table(traces(asked.data), PAIRS[2:3] if asked.quick else PAIRS, asked.seed, 1 if asked.quick else 2)
+    print()
+    for gap_s in (0.7, 2.0, 3.3, 10.0, 31.7, 60.0):
+        low, high = (
+            steady(Rule(floor_nano_usd_per_hour=0), gap_s, 3.9),
+            steady(Rule(floor_nano_usd_per_hour=0), gap_s, 4.1),
+        )
+        print(f"a call every {gap_s} s: 3.9 times: {low or 'no pause'}; 4.1 times: paused after {high} s")
+    calm, edge = second_cost(10_000, 3 if asked.quick else 10)
+    print(f"10,000 agents, one second: {calm:.1f} ms calm, {edge:.1f} ms all at the edge")
+
+
+if __name__ == "__main__":
+    main()
