@@ -69,7 +69,7 @@ ABLE = frozenset({"tools", "structured_output", "vision", "documents", "audio"})
 
 
 def snapshot(port: int, *, dead_port: int = 1) -> Snapshot:
-    quick = Timeouts(connect_s=1, first_byte_s=1, idle_s=1, total_s=5)
+    quick = Timeouts(connect_s=5, first_byte_s=1, idle_s=1, total_s=5)
     key = CredentialRef(env="SIM_KEY")
     providers = (
         ProviderRow(
