@@ -122,14 +122,17 @@ def body_of(client: str, route: str, texts: list[str], *, stream: bool, listed: 
     return json.dumps(fields).encode()
 
 
-def canned(dialect: str) -> tuple[bytes, bytes]:
-    """Return a provider's plain answer and its stream of one burst, written by the format itself."""
+def canned(dialect: str, times: int = 1) -> tuple[bytes, bytes]:
+    """Return a provider's plain answer and its stream of one burst, written by the format itself.
+
+    ``times`` as many words come ``times`` as often.
+    """
     wire = CHAT_FORMATS[dialect]
     request = Request("chat", "bench-large", {}, 0, wants_usage=True)
     pieces = [f" {word}" for word in (WORDS * 9).split()[: EVENTS * 3]]
     answer = chat.Answer((chat.Text("".join(pieces)),), "stop", USAGE, "id_1", "bench-large")
     step = len(pieces) // EVENTS
-    deltas = [chat.Delta(0, "".join(pieces[at : at + step])) for at in range(0, len(pieces), step)]
+    deltas = [chat.Delta(0, "".join(pieces[at : at + step])) for at in range(0, len(pieces), step)] * times
     events: list[chat.Event] = [
         chat.Began("id_1", "bench-large", USAGE),
         chat.PartBegan(0, chat.Text("")),
@@ -140,6 +143,23 @@ def canned(dialect: str) -> tuple[bytes, bytes]:
     writer = wire.stream_writer(request)
     plain = wire.encode_answer(answer, request, TAG)
     return plain, writer.write(events) + writer.finish(wire.decode_reply(plain), TAG)
+
+
+def decoding(dialect: str, piece_bytes: int, times: int) -> float:
+    """Return the microseconds of CPU that one event of a long stream takes to be decoded: best of five."""
+    stream = canned(dialect, times)[1]
+    pieces = [stream[at : at + piece_bytes] for at in range(0, len(stream), piece_bytes)]
+    best = float("inf")
+    for _ in range(5):
+        decoder = CHAT_FORMATS[dialect].stream_decoder()
+        start_ns = time.process_time_ns()
+        for piece in pieces:
+            decoder.feed(piece)
+        best = min(best, (time.process_time_ns() - start_ns) / stream.count(b"\n\n") / 1000)
+        decoder.end()
+        assert decoder.done
+        assert decoder.error is None
+    return best
 
 
 class MemoryPool:
@@ -259,6 +279,12 @@ async def measure(arguments: argparse.Namespace, folder: Path) -> None:
         cells = await table(made, pool, ([WORDS * 8], False), arguments, stream=stream)
         show(f"{kind}: µs of Podium's own work, without sockets", cells)
         show(f"{kind}: with the {NET_US:.0f} µs of net/ and the kernel", cells, NET_US)
+    print("\na streamed event decoded, µs\n")
+    kinds = ((1 << 14, 60), (1 << 14, 240), (121, 60))
+    rig.put_table(
+        ["format", "2,000 events", "8,000 events", "2,000, in pieces of 121 bytes"],
+        [[dialect, *(f"{decoding(dialect, *kind):.2f}" for kind in kinds)] for dialect in PATHS],
+    )
     if arguments.long:
         short = await table(made, pool, ([WORDS], False), arguments, stream=False)
         whole, turn = WORDS * (1_000_000 // len(WORDS)), (WORDS * 13)[: 1_000_000 // TURNS]
