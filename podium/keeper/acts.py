@@ -246,6 +246,7 @@ class Acts:
 
     def _steer_task(self, connection: Connection, act: SteerTask, who: Person) -> ActDone:
         require(who, Right.OPERATE, f"{act.act} tasks")
+        check_reason(act.reason)
         task = self._tasks.steer(connection, act.task_id, act.act)
         self._authority.bump_orders(connection)
         self._noted(connection, act, who, act.task_id, how=act.act, reason=_plain(act.reason))

@@ -75,7 +75,9 @@ class TaskBook:
         self._snapshot: Snapshot | None = None
         self._stored: tuple[StoredKey, ...] = ()
         self._verifier = Keys(())
+        # What was used before this keeper began is not known: see AssertionPolicy.known_from_s.
         self._seen_assertions: dict[str, float] = {}
+        self._started_s = clock.wall_ns() / 1e9
 
     def do(self, question: TaskQuestion) -> TaskIs:
         """Do what a question of tasks asks."""
@@ -169,7 +171,7 @@ class TaskBook:
             now_s = self._clock.wall_ns() / 1e9
             name = check_assertion(
                 question.assertion,
-                AssertionPolicy(self._issuer, snapshot.agents, snapshot.issuers),
+                AssertionPolicy(self._issuer, snapshot.agents, snapshot.issuers, self._started_s),
                 now_s=now_s,
                 seen=self._seen_assertions,
             )

@@ -42,6 +42,8 @@ class AssertionPolicy(msgspec.Struct, frozen=True):
     """Podium's own issuer: what an agent's assertion must be for."""
     agents: Mapping[str, Any]
     issuers: tuple[WorkloadIssuer, ...] = ()
+    known_from_s: float = 0.0
+    """Since when it is known which assertions were used; an older one may have been, so it is refused."""
 
 
 class _Claims(msgspec.Struct, frozen=True):
@@ -74,7 +76,7 @@ def check_assertion(assertion: str, policy: AssertionPolicy, *, now_s: float, se
     if claims.iss == claims.sub and claims.iss in policy.agents:
         agent: AssertingAgent = policy.agents[claims.iss]
         _check(assertion, agent.public_keys, claims, policy.audience, now_s)
-        _check_once(claims, now_s, seen)
+        _check_once(claims, policy.known_from_s, now_s, seen)
         return claims.iss
     for issuer in policy.issuers:
         if issuer.issuer == claims.iss:
@@ -109,11 +111,13 @@ def _check(
         raise _refuse("it is from the future")
 
 
-def _check_once(claims: _Claims, now_s: float, seen: dict[str, float]) -> None:
+def _check_once(claims: _Claims, known_from_s: float, now_s: float, seen: dict[str, float]) -> None:
     if claims.exp > now_s + MAX_LIFE_S + LEEWAY_S:
         raise _refuse(f"it lives longer than {MAX_LIFE_S} seconds")
-    if not claims.jti:
-        raise _refuse("it has no jti")
+    if not claims.jti or claims.iat is None:
+        raise _refuse("it has no jti or no iat")
+    if claims.iat < known_from_s:
+        raise _refuse("it is older than what is known of used ones: sign another")
     for old in [jti for jti, until_s in seen.items() if until_s < now_s - LEEWAY_S]:
         del seen[old]
     key = f"{claims.iss}\0{claims.jti}"

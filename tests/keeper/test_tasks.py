@@ -20,6 +20,7 @@ from tests.keeper.samples import HandClock
 
 SECRET = "podium_sk_triage"
 OWN = new_private_jwk(b"a" * 32)
+IAT_S = HandClock().wall_ns() / 1e9
 CLUSTER = new_private_jwk(b"c" * 32)
 PUBLIC = {name: OWN[name] for name in ("kty", "crv", "x", "kid")}
 
@@ -78,7 +79,7 @@ def start(it: House, **wish: object) -> TaskIs:
 
 def assertion(private=OWN, **changes: object) -> str:
     key = OKPKey.import_key({**private})
-    body = {"iss": "triage", "sub": "triage", "aud": ISSUER, "exp": 0, "jti": "1", **changes}
+    body = {"iss": "triage", "sub": "triage", "aud": ISSUER, "exp": 0, "jti": "1", "iat": IAT_S, **changes}
     return jws.serialize_compact({"alg": "Ed25519"}, msgspec.json.encode(body), key, algorithms=["Ed25519"])
 
 
@@ -135,6 +136,23 @@ def test_an_agents_own_assertion_begins_a_task_once(it: House):
         with pytest.raises(Unauthenticated) as raised:
             it.tasks.do(StartTask(assertion=wrong))
         assert raised.value.error_code == "invalid_assertion"
+
+
+def test_an_assertion_from_before_the_keeper_began_is_refused(it: House):
+    """What was used before a restart is not known, so an older one begins nothing; nor one without iat."""
+    now_s = it.clock.now_ns / 1e9
+    for wrong in (assertion(exp=now_s + 60, iat=now_s - 30), assertion(exp=now_s + 60, iat=None)):
+        with pytest.raises(Unauthenticated) as raised:
+            it.tasks.do(StartTask(assertion=wrong))
+        assert raised.value.error_code == "invalid_assertion"
+
+
+def test_steering_wants_a_reason(it: House):
+    """An act without a reason is refused, and the task goes on."""
+    told = start(it)
+    with pytest.raises(InvalidRequest):
+        it.acts.do(SteerTask(By(), told.task_id, "kill", " "))
+    assert orders(it).dead == ()
 
 
 def test_a_workloads_token_begins_its_agents_task(it: House):
