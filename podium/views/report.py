@@ -107,9 +107,10 @@ class _History:
         begun_ns = first_hour_ns(connection)
         # The ledger's first day is not whole.
         known = starts[bisect.bisect_left(starts, begun_ns) :] if begun_ns is not None else starts[-1:]
-        if len(known) - 1 < FEWEST_WEEKS * WEEK:
+        whole_days = max(0, len(known) - 1)  # a ledger that began today has not even a first boundary
+        if whole_days < FEWEST_WEEKS * WEEK:
             self.why_not = (
-                f"a forecast needs {FEWEST_WEEKS * WEEK} whole days of history, there are {len(known) - 1}"
+                f"a forecast needs {FEWEST_WEEKS * WEEK} whole days of history, there are {whole_days}"
             )
             return
         self._days = cost_by_day(connection, known, by, filters)

@@ -182,3 +182,11 @@ def test_csv(book):
     assert lines[0] == ",".join(CSV_COLUMNS)
     assert lines[1].startswith("acme/engineering,0.00000062,,,,,,")
     assert lines[2].startswith("(all),0.00000062,")
+
+
+def test_a_ledger_that_began_today(book):
+    """It has no whole day yet: none is told, not fewer than none."""
+    book.add((MONDAY_NS + 6 * HOUR_NS, 10, {}))
+    with book.engine.connect() as connection:
+        found = report(connection, MONDAY_NS + 8 * HOUR_NS, period="this-month")
+    assert found.no_forecast.endswith("there are 0")
