@@ -3,6 +3,7 @@
 What is refused to a known person is a row of the chain too, in a transaction of its own.
 """
 
+import contextlib
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
@@ -17,6 +18,7 @@ from podium.keeper.deliveries import note_delivery
 from podium.keeper.inbox import Inbox
 from podium.keeper.overrides import Overrides
 from podium.keeper.tasks import TaskBook
+from podium.keeper.tools import ToolBook
 from podium.kernel.errors import Forbidden, NotFound, PodiumError
 from podium.kernel.ids import ulid
 from podium.ports import Clock, Entropy
@@ -24,6 +26,7 @@ from podium.ports.acts import (
     ActDone,
     AddUser,
     AnswerCase,
+    ApproveTool,
     AskOverride,
     BeginSession,
     By,
@@ -46,6 +49,7 @@ from podium.ports.acts import (
     WriteOff,
 )
 from podium.ports.people import person
+from podium.ports.tools import LivingAre, PinsAre, ToolQuestion, TouchedDecoy
 from podium.trust.people import Person, Right, check_reason, require
 
 Result = ActDone | CaseIs
@@ -88,6 +92,7 @@ class Acts:
         self._blocked = BlockedModels(self.inbox, limits, self._organisation) if limits is not None else None
         if self._blocked is not None and limits is not None:
             limits.on_blocked = self._blocked.blocked
+        self.tools = ToolBook(engine, chain, clock, self.inbox, pause=self._pause_task)
         self._doing: dict[type[Any], _Doing] = {
             AddUser: self._add_user,
             SetPassword: self._set_password,
@@ -105,6 +110,7 @@ class Acts:
             AskOverride: self._overrides.ask,
             WriteOff: self._write_off,
             UnblockModel: self._unblock_model,
+            ApproveTool: self._approve_tool,
         }
 
     def do(self, act: Any) -> Result:
@@ -122,6 +128,13 @@ class Acts:
         if isinstance(act, RotateKey) and isinstance(result, ActDone):
             self._chain.use(result.id)
         if isinstance(act, (SteerTask, RotateTaskKey)):
+            self._authority.reload()
+        return result
+
+    def do_tool(self, question: ToolQuestion) -> PinsAre | CaseIs | LivingAre:
+        """Do what the tool gateway asks. Raises NotFound, Forbidden; then nothing is changed."""
+        result = self.tools.do(question)
+        if isinstance(question, TouchedDecoy):
             self._authority.reload()
         return result
 
@@ -287,6 +300,19 @@ class Acts:
         self._noted(connection, act, who, act.model, reason=reason)
         return ActDone(text=f"{act.model} serves under hard limits again.")
 
+    # Tools
+
+    def _pause_task(self, connection: Connection, task_id: str) -> None:
+        with contextlib.suppress(Forbidden):  # it is paused, or over: no tool is called for it anyway
+            self._tasks.steer(connection, task_id, "pause")
+        self._authority.bump_orders(connection)
+
+    def _approve_tool(self, connection: Connection, act: ApproveTool, who: Person) -> ActDone:
+        require(who, Right.OPERATE, "approve tools")
+        text = self.tools.approve(connection, act.tool, who, check_reason(act.reason))
+        self._noted(connection, act, who, act.tool, reason=_plain(act.reason))
+        return ActDone(text=text)
+
     def _organisation(self) -> str:
         """Return the path of the department at the top."""
         return next((path for path in self._authority.in_force.override_rules if "/" not in path), "")
@@ -315,6 +341,7 @@ _WHAT: Final[dict[Any, str]] = {
     AskOverride: "override.ask",
     WriteOff: "slices.write_off",
     UnblockModel: "model.unblock",
+    ApproveTool: "tool.approve",
 }
 
 
@@ -322,9 +349,24 @@ def _what(act: Any) -> str:
     return _WHAT[type(act)]
 
 
+_SUBJECTS: Final = (
+    *("name", "token_id", "session_id", "case_id", "limit", "incarnation", "model", "task_id", "tool"),
+)
+
+
 def _subject(act: Any) -> str:
     """Return what an act is about, for the row of its refusal."""
-    for name in ("name", "token_id", "session_id", "case_id", "limit", "incarnation", "model", "task_id"):
+    for name in (
+        "name",
+        "token_id",
+        "session_id",
+        "case_id",
+        "limit",
+        "incarnation",
+        "model",
+        "task_id",
+        "tool",
+    ):
         found = getattr(act, name, None)
         if found:
             return str(found)

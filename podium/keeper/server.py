@@ -69,7 +69,8 @@ from podium.ports.link import (
     encode,
     payload_bytes,
 )
-from podium.ports.tasks import TASK_QUESTIONS, TaskKeys
+from podium.ports.tasks import TASK_QUESTIONS, GetRequest, TaskKeys
+from podium.ports.tools import TOOL_QUESTIONS
 
 BATCH_EVERY_S: Final = 0.1
 PATROL_S: Final = 1.0
@@ -98,6 +99,7 @@ class Keeper:
         keys: EvidenceKeys,
         task_keys: TaskKeys,
         gateway_url: str,
+        tools_url: str = "",
         backups: BackupStore | None = None,
         keep_spans_ns: int | None = None,
         digest_key: Callable[[], bytes] | None = None,
@@ -110,7 +112,13 @@ class Keeper:
         chain = Chain(keys, clock)
         self._authority = Authority(engine, clock, chain)
         self._tasks = TaskBook(
-            engine, clock, entropy, task_keys, issuer=gateway_url, authority=self._authority
+            engine,
+            clock,
+            entropy,
+            task_keys,
+            issuer=gateway_url,
+            authority=self._authority,
+            tools=tools_url,
         )
         self._authority.task_orders = self._tasks.orders
         self._desk = LimitDesk(LimitBook(engine, clock), self._authority)
@@ -163,6 +171,8 @@ class Keeper:
             GetMetrics: self._get_metrics,
             TakeBackup: self._take_backup,
             Correct: lambda question, _: self._database.do(self._corrections.do, question),
+            GetRequest: lambda asked, _: self._database.do(self._tasks.request_of, asked),
+            **dict.fromkeys(TOOL_QUESTIONS, lambda asked, _: self._database.do(self._acts.do_tool, asked)),
             **dict.fromkeys(TASK_QUESTIONS, lambda asked, _: self._database.do(self._tasks.do, asked)),
             **self._machines.answers(),
             **dict.fromkeys(ACTS, lambda act, _: self._database.do(self._act, act)),

@@ -174,6 +174,14 @@ class UnblockModel(msgspec.Struct, frozen=True, tag="unblock_model"):
     reason: str
 
 
+class ApproveTool(msgspec.Struct, frozen=True, tag="approve_tool"):
+    """Let tasks call a tool whose definition has changed. ``tool``: ``SERVER/TOOL``."""
+
+    by: By
+    tool: str
+    reason: str
+
+
 class AskOverride(msgspec.Struct, frozen=True, tag="ask_override"):
     """Ask for more of a limit, until a time (Unix nanoseconds). ``amount``: nano-USD, or tokens."""
 
@@ -227,6 +235,7 @@ Act = (
     | NoteDelivery
     | WriteOff
     | UnblockModel
+    | ApproveTool
 )
 
 ACTS: Final = get_args(Act)
