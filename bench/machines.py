@@ -247,7 +247,7 @@ class House:
         door = f"{here}:{free_port()}"
         files = ("--keeper-cert", f"{certs}/keeper.pem", "--keeper-key", f"{certs}/keeper.key")
         up = ("--manifests", str(manifests), "--database", self.server.database())
-        ports = ("--port", str(free_port()), "--admin-port", str(postgres.free_port()))
+        ports = ("--port", str(free_port()), "--admin-port", str(free_port()))
         self.up = Process(
             self.folder,
             "up",
