@@ -10,7 +10,8 @@ from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic.alias_generators import to_camel
 
 
 class Fault(ValueError):
@@ -257,3 +258,19 @@ HeaderName = Annotated[str, AfterValidator(_header_name)]
 HeaderValue = Annotated[str, AfterValidator(_header_value)]
 EnvName = Annotated[str, AfterValidator(_env_name)]
 PriceRef = Annotated[str, AfterValidator(_price_ref)]
+
+
+class Shape(BaseModel):
+    """Fields in camelCase; a field that is not known is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=False)
+
+
+class Credential(Shape):
+    """Where the provider's key is read: exactly one of the two. The key itself never stands in a manifest."""
+
+    env: EnvName | None = Field(None, description="Name of an environment variable.")
+    file: Text | None = Field(
+        None,
+        description="Path of a file, re-read when it changes. Relative to where `podium up` was started.",
+    )

@@ -6,8 +6,7 @@ The descriptions become the JSON Schema and docs/manifests.md.
 from decimal import Decimal
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
 from podium.kernel.addresses import Network
 from podium.manifest.fields import (
@@ -15,8 +14,8 @@ from podium.manifest.fields import (
     Attempts,
     BaseUrl,
     Count,
+    Credential,
     Duration,
-    EnvName,
     Flag,
     HeaderName,
     HeaderValue,
@@ -25,10 +24,12 @@ from podium.manifest.fields import (
     Percent,
     PriceRef,
     RouteName,
+    Shape,
     Text,
     TimeZone,
     Usd,
 )
+from podium.manifest.kinds_identity import Jwk, Workload, WorkloadIssuer
 from podium.manifest.snapshot import Dialect
 from podium.spend.limits import DEFAULT_BANDS, Unit
 from podium.trust.cases import Rule
@@ -38,12 +39,6 @@ UrlPath = Annotated[str, Field(pattern=r"^/[!-~]*$")]
 Capability = Literal["vision", "tools", "structured_output", "audio", "documents", "embeddings"]
 ToolKind = Literal["web_search", "web_search_preview", "web_fetch", "file_search", "code_interpreter"]
 OutputLimitField = Literal["max_completion_tokens", "max_tokens"]
-
-
-class Shape(BaseModel):
-    """Fields in camelCase; a field that is not known is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=False)
 
 
 class Metadata(Shape):
@@ -58,16 +53,6 @@ class RouteMetadata(Metadata):
     """What a route is called."""
 
     name: RouteName = Field(description="What clients write as `model`, for example `openai/gpt-4o`.")
-
-
-class Credential(Shape):
-    """Where the provider's key is read: exactly one of the two. The key itself never stands in a manifest."""
-
-    env: EnvName | None = Field(None, description="Name of an environment variable.")
-    file: Text | None = Field(
-        None,
-        description="Path of a file, re-read when it changes. Relative to where `podium up` was started.",
-    )
 
 
 class Timeouts(Shape):
@@ -337,41 +322,6 @@ class Approvals(Shape):
         description="More of a limit, by an override. `always`: nobody gives it alone. `whenPossible`: "
         "nobody does as soon as another user can approve it. `never`: who decides for the department gives "
         "it alone. Default: what the department above says; at the top `whenPossible`.",
-    )
-
-
-class Jwk(Shape):
-    """A public key (RFC 7517): Ed25519, P-256, P-384 or RSA. No private half."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=None)
-
-    kty: Literal["OKP", "EC", "RSA"] = Field(description="Its type.")
-    crv: Text | None = Field(None, description="Its curve: `Ed25519`, `P-256`, `P-384`.")
-    x: Text | None = Field(None, description="Base64url.")
-    y: Text | None = Field(None, description="Base64url.")
-    n: Text | None = Field(None, description="Base64url.")
-    e: Text | None = Field(None, description="Base64url.")
-    kid: Text | None = Field(None, description="Its id.")
-    alg: Text | None = Field(None, description="Its algorithm.")
-    use: Text | None = Field(None, description="`sig`.")
-
-
-class WorkloadIssuer(Shape):
-    """Who issues tokens to workloads."""
-
-    issuer: Text = Field(description="The `iss` of its tokens.")
-    audience: Text = Field(description="The `aud` that its tokens must have.")
-    jwks: list[Jwk] = Field(
-        min_length=1, description="Its public keys (`kubectl get --raw /openid/v1/jwks`)."
-    )
-
-
-class Workload(Shape):
-    """Whose tokens prove an agent."""
-
-    issuer: Text = Field(description="One of the organisation's `workloadIssuers`.")
-    subject: Text = Field(
-        description="The `sub` of its tokens: `system:serviceaccount:NAMESPACE:NAME` in Kubernetes."
     )
 
 
