@@ -111,14 +111,9 @@ class Keeper:
         self._loop = asyncio.get_running_loop()
         chain = Chain(keys, clock)
         self._authority = Authority(engine, clock, chain)
+        resources = (gateway_url, tools_url) if tools_url else (gateway_url,)
         self._tasks = TaskBook(
-            engine,
-            clock,
-            entropy,
-            task_keys,
-            issuer=gateway_url,
-            authority=self._authority,
-            tools=tools_url,
+            engine, clock, entropy, task_keys, resources=resources, authority=self._authority
         )
         self._authority.task_orders = self._tasks.orders
         self._desk = LimitDesk(LimitBook(engine, clock), self._authority)

@@ -65,17 +65,15 @@ class TaskBook:
         entropy: Entropy,
         keys: TaskKeys,
         *,
-        issuer: str,
+        resources: tuple[str, ...],
         authority: Authority,
-        tools: str = "",
     ) -> None:
-        """``issuer``: the gateway's address, ``tools``: the tool gateway's; tokens are for both."""
+        """``resources``: for whom tokens are: the gateway, which is their issuer, and the tool gateway."""
         self._engine = engine
         self._clock = clock
         self._entropy = entropy
         self._store = keys
-        self._issuer = issuer
-        self._resources = (issuer, tools) if tools else (issuer,)
+        self._issuer, self._resources = resources[0], resources
         self._authority = authority
         self._snapshot: Snapshot | None = None
         self._stored: tuple[StoredKey, ...] = ()
