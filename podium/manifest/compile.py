@@ -14,6 +14,7 @@ from podium.kernel.money import EXACT, NANO_PER_USD, ceil_nano
 from podium.manifest import compile_tools, kinds, kinds_tools
 from podium.manifest.check import AUTH_HEADERS, check, split_url
 from podium.manifest.check_tools import check_policies, warn_tools
+from podium.manifest.kinds_identity import Jwk
 from podium.manifest.load import Document, Loaded, load
 from podium.manifest.secrets import withhold
 from podium.manifest.shapes import Manifest
@@ -345,7 +346,7 @@ def _departments(found: Mapping[str, kinds.Department]) -> dict[str, DepartmentR
     return rows
 
 
-def _jwk(key: kinds.Jwk) -> dict[str, str]:
+def _jwk(key: Jwk) -> dict[str, str]:
     """Return a public key as RFC 7517 has it."""
     return {name: value for name, value in key.model_dump().items() if value is not None}
 

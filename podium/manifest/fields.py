@@ -10,7 +10,8 @@ from typing import Annotated, Any, Final
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic.alias_generators import to_camel
 
 from podium.manifest.text import Quoted
 from podium.trust.paths import PATH
@@ -325,3 +326,19 @@ Intent = Annotated[str, AfterValidator(_intent)]
 Domain = Annotated[str, AfterValidator(_domain)]
 JsonSchema = Annotated[dict[str, Any], BeforeValidator(_json_schema), WithJsonSchema({"type": "object"})]
 """A JSON Schema, with numbers and booleans as YAML's core schema reads them."""
+
+
+class Shape(BaseModel):
+    """Fields in camelCase; a field that is not known is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=False)
+
+
+class Credential(Shape):
+    """Where a key is read: exactly one of the two. The key itself never stands in a manifest."""
+
+    env: EnvName | None = Field(None, description="Name of an environment variable.")
+    file: Text | None = Field(
+        None,
+        description="Path of a file, re-read when it changes. Relative to where `podium up` was started.",
+    )

@@ -6,7 +6,7 @@ The descriptions become the JSON Schema and docs/manifests.md.
 from decimal import Decimal
 from typing import Annotated, Final, Literal
 
-from pydantic import ConfigDict, Field
+from pydantic import Field
 
 from podium.kernel.addresses import Network
 from podium.manifest.fields import (
@@ -14,6 +14,7 @@ from podium.manifest.fields import (
     Attempts,
     BaseUrl,
     Count,
+    Credential,
     Duration,
     Flag,
     HeaderName,
@@ -23,13 +24,15 @@ from podium.manifest.fields import (
     Percent,
     PriceRef,
     RouteName,
+    Shape,
     Text,
     TimeZone,
     ToolId,
     Usd,
 )
+from podium.manifest.kinds_identity import Jwk, Workload, WorkloadIssuer
 from podium.manifest.kinds_tools import DecoySpec, GrantSpec, Organisation, Policy, ToolServer
-from podium.manifest.shapes import Credential, Manifest, Metadata, Shape
+from podium.manifest.shapes import Manifest, Metadata
 from podium.manifest.snapshot import Dialect
 from podium.spend.limits import DEFAULT_BANDS, Unit
 from podium.trust.cases import Rule
@@ -314,41 +317,6 @@ class Approvals(Shape):
         description="More of a limit, by an override. `always`: nobody gives it alone. `whenPossible`: "
         "nobody does as soon as another user can approve it. `never`: who decides for the department gives "
         "it alone. Default: what the department above says; at the top `whenPossible`.",
-    )
-
-
-class Jwk(Shape):
-    """A public key (RFC 7517): Ed25519, P-256, P-384 or RSA. No private half."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=None)
-
-    kty: Literal["OKP", "EC", "RSA"] = Field(description="Its type.")
-    crv: Text | None = Field(None, description="Its curve: `Ed25519`, `P-256`, `P-384`.")
-    x: Text | None = Field(None, description="Base64url.")
-    y: Text | None = Field(None, description="Base64url.")
-    n: Text | None = Field(None, description="Base64url.")
-    e: Text | None = Field(None, description="Base64url.")
-    kid: Text | None = Field(None, description="Its id.")
-    alg: Text | None = Field(None, description="Its algorithm.")
-    use: Text | None = Field(None, description="`sig`.")
-
-
-class WorkloadIssuer(Shape):
-    """Who issues tokens to workloads."""
-
-    issuer: Text = Field(description="The `iss` of its tokens.")
-    audience: Text = Field(description="The `aud` that its tokens must have.")
-    jwks: list[Jwk] = Field(
-        min_length=1, description="Its public keys (`kubectl get --raw /openid/v1/jwks`)."
-    )
-
-
-class Workload(Shape):
-    """Whose tokens prove an agent."""
-
-    issuer: Text = Field(description="One of the organisation's `workloadIssuers`.")
-    subject: Text = Field(
-        description="The `sub` of its tokens: `system:serviceaccount:NAMESPACE:NAME` in Kubernetes."
     )
 
 

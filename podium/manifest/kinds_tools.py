@@ -8,6 +8,7 @@ from podium.kernel.addresses import Network
 from podium.manifest.fields import (
     BaseUrl,
     Count,
+    Credential,
     Domain,
     Duration,
     EnvName,
@@ -18,11 +19,12 @@ from podium.manifest.fields import (
     JsonSchema,
     Name,
     PathPattern,
+    Shape,
     Text,
     ToolId,
     ToolName,
 )
-from podium.manifest.shapes import Credential, Manifest, Shape
+from podium.manifest.shapes import Manifest
 from podium.trust.tools import Confidentiality, Effect, Integrity, Otherwise, Readers, Sink
 
 SINKS: Final = (

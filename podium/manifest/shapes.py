@@ -1,17 +1,10 @@
-"""What all kinds are made of: shape, name, credential, envelope."""
+"""What every kind has: a name and an envelope."""
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
-from podium.manifest.fields import EnvName, Name, Text
-
-
-class Shape(BaseModel):
-    """Fields in camelCase; a field that is not known is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=False)
+from podium.manifest.fields import Name, Shape
 
 
 class Metadata(Shape):
@@ -20,16 +13,6 @@ class Metadata(Shape):
     name: Name = Field(description="Unique among the manifests of its kind.")
     labels: dict[str, str] = Field(default={}, description="Short text for people and filters.")
     annotations: dict[str, str] = Field(default={}, description="Longer text for people and tools.")
-
-
-class Credential(Shape):
-    """Where a key is read: exactly one of the two. The key itself never stands in a manifest."""
-
-    env: EnvName | None = Field(None, description="Name of an environment variable.")
-    file: Text | None = Field(
-        None,
-        description="Path of a file, re-read when it changes. Relative to where `podium up` was started.",
-    )
 
 
 class Manifest(Shape):
