@@ -1,0 +1,42 @@
+"""Fields of the kinds that say who proves what: keys, issuers of workloads' tokens, workloads."""
+
+from typing import Literal
+
+from pydantic import ConfigDict, Field
+
+from podium.manifest.fields import Shape, Text
+
+
+class Jwk(Shape):
+    """A public key (RFC 7517): Ed25519, P-256, P-384 or RSA. No private half."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=None)
+
+    kty: Literal["OKP", "EC", "RSA"] = Field(description="Its type.")
+    crv: Text | None = Field(None, description="Its curve: `Ed25519`, `P-256`, `P-384`.")
+    x: Text | None = Field(None, description="Base64url.")
+    y: Text | None = Field(None, description="Base64url.")
+    n: Text | None = Field(None, description="Base64url.")
+    e: Text | None = Field(None, description="Base64url.")
+    kid: Text | None = Field(None, description="Its id.")
+    alg: Text | None = Field(None, description="Its algorithm.")
+    use: Text | None = Field(None, description="`sig`.")
+
+
+class WorkloadIssuer(Shape):
+    """Who issues tokens to workloads."""
+
+    issuer: Text = Field(description="The `iss` of its tokens.")
+    audience: Text = Field(description="The `aud` that its tokens must have.")
+    jwks: list[Jwk] = Field(
+        min_length=1, description="Its public keys (`kubectl get --raw /openid/v1/jwks`)."
+    )
+
+
+class Workload(Shape):
+    """Whose tokens prove an agent."""
+
+    issuer: Text = Field(description="One of the organisation's `workloadIssuers`.")
+    subject: Text = Field(
+        description="The `sub` of its tokens: `system:serviceaccount:NAMESPACE:NAME` in Kubernetes."
+    )
