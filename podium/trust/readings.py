@@ -46,7 +46,7 @@ class Read(msgspec.Struct, frozen=True, tag="read"):
 
 
 class Sent(msgspec.Struct, frozen=True, tag="sent"):
-    """What went out to where others read it too. ``unexplained``: of it, what nothing explains, in characters."""
+    """What went out to where others read it too, and of it the characters that nothing explains."""
 
     text: str
     unexplained: int
