@@ -146,8 +146,9 @@ class Standing:
     """Where a task stands when it calls.
 
     ``grant``: the effective one, narrowed by the request. ``refusal``: what the request has against the
-    act. ``domains``: of the organisation. ``approved``: hashes of the arguments that a person has approved for this tool and that
-    were not spent. ``labels``: False leaves sinks and flows to the grant alone, to measure what they add.
+    act. ``domains``: of the organisation. ``approved``: hashes of the arguments that a person has approved
+    for this tool and that were not spent. ``labels``: False leaves sinks and flows to the grant alone, to
+    measure what they add.
     """
 
     readings: Readings
