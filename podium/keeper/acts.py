@@ -3,7 +3,6 @@
 What is refused to a known person is a row of the chain too, in a transaction of its own.
 """
 
-import contextlib
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
@@ -94,7 +93,7 @@ class Acts:
         self._write_offs = WriteOffs(limits, self.hearing, self._noted) if limits is not None else None
         if self._blocked is not None and limits is not None:
             limits.on_blocked = self._blocked.blocked
-        self.tools = ToolBook(engine, chain, clock, self.inbox, pause=self._pause_task)
+        self.tools = ToolBook(engine, chain, clock, self.inbox, steer=self._steer_for_tools)
         self._doing: dict[type[Any], _Doing] = {
             AddUser: self._add_user,
             SetPassword: self._set_password,
@@ -129,7 +128,7 @@ class Acts:
         result = self.as_person(act.by, _what(act), _subject(act), lambda c, who: doing(c, act, who))
         if isinstance(act, RotateKey) and isinstance(result, ActDone):
             self._chain.use(result.id)
-        if isinstance(act, (SteerTask, RotateTaskKey)):
+        if isinstance(act, (SteerTask, RotateTaskKey, AnswerCase)):
             self._authority.reload()
         return result
 
@@ -302,10 +301,14 @@ class Acts:
 
     # Tools
 
-    def _pause_task(self, connection: Connection, task_id: str) -> None:
-        with contextlib.suppress(Forbidden):  # it is paused, or over: no tool is called for it anyway
-            self._tasks.steer(connection, task_id, "pause")
-        self._authority.bump_orders(connection)
+    def _steer_for_tools(self, connection: Connection, task_id: str, act: str) -> str:
+        try:
+            task = self._tasks.steer(connection, task_id, act)
+        except Forbidden as error:  # it is so already, or over
+            return error.message
+        finally:
+            self._authority.bump_orders(connection)
+        return f"{task_id} is {task.state}."
 
     def _approve_tool(self, connection: Connection, act: ApproveTool, who: Person) -> ActDone:
         require(who, Right.OPERATE, "approve tools")

@@ -162,7 +162,7 @@ class TaskBook:
     def start(self, question: StartTask) -> TaskIs:
         """Begin a task. Raises Unauthenticated, Forbidden, InvalidRequest."""
         agent = self._prove(question)
-        details = decide_details(question.details, within=None, routes=agent.routes, tools=frozenset())
+        details = decide_details(question.details, within=None, routes=agent.routes, tools=_tools(agent))
         return self._begin(agent, details, question, parent=None)
 
     def _prove(self, question: StartTask) -> AgentRow:
@@ -225,7 +225,7 @@ class TaskBook:
             question.details,
             within=parent.authorization_details,
             routes=agent.routes,
-            tools=frozenset(),
+            tools=_tools(agent),
         )
         return self._begin(agent, details, question, parent=parent)
 
@@ -417,6 +417,11 @@ class TaskBook:
             )
             found += level
         return found
+
+
+def _tools(agent: AgentRow) -> frozenset[str]:
+    """Return the tools that an agent's manifest grants."""
+    return frozenset(grant.tool for grant in agent.tools)
 
 
 def _told(row: Any, details: tuple[Detail, ...]) -> TaskIs:

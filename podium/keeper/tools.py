@@ -34,6 +34,8 @@ from podium.trust.cases import Case, Choice
 from podium.trust.people import Person
 
 CHANGED: Final = "tool.changed"
+DECOY: Final = "tool.decoy"
+"""Its key is the task; its choices are acts on it."""
 MAX_SHOWN_CHARS: Final = 32_000
 """Of a definition, in the evidence of a case."""
 
@@ -48,15 +50,16 @@ class ToolBook:
         clock: Clock,
         inbox: Inbox,
         *,
-        pause: Callable[[Connection, str], None],
+        steer: Callable[[Connection, str, str], str],
     ) -> None:
-        """``pause`` pauses a task and all below it, and lets every process know."""
+        """``steer`` does what is said to a task and all below it, and returns in words what that did."""
         self._engine = engine
         self._chain = chain
         self._clock = clock
         self._inbox = inbox
-        self._pause = pause
+        self._steer = steer
         inbox.on_answer(CHANGED, self._answered)
+        inbox.on_answer(DECOY, self._answered_decoy)
 
     def do(self, question: ToolQuestion) -> PinsAre | CaseIs | LivingAre:
         """Do what a question of tools asks, in one transaction."""
@@ -73,28 +76,30 @@ class ToolBook:
     # Definitions
 
     def _see(self, connection: Connection, question: SeeTools) -> PinsAre:
-        return PinsAre(tuple(self._see_one(connection, question, seen) for seen in question.seen))
+        for seen in question.seen:
+            self._see_one(connection, question, seen)
+        query = select(tool_pins).where(tool_pins.c.server == question.server).order_by(tool_pins.c.tool)
+        return PinsAre(tuple(_pin(row) for row in connection.execute(query)))
 
-    def _see_one(self, connection: Connection, question: SeeTools, seen: Seen) -> Pin:
+    def _see_one(self, connection: Connection, question: SeeTools, seen: Seen) -> None:
         row = self._find(connection, question.server, seen.tool)
         if row is None:
-            return self._pin_first(connection, question.server, seen)
+            self._pin_first(connection, question.server, seen)
+            return
         if seen.sha256 == row.seen_sha256:
-            return _pin(row)
+            return
         if seen.sha256 == row.sha256:
             self._change(connection, row, seen, state="approved", case_id=None)
         else:
             case = self._inbox.open(connection, _case(question, row, seen), actor=KEEPER)
             self._change(connection, row, seen, state="pending", case_id=case.id)
-        found = self._find(connection, question.server, seen.tool)
-        return _pin(found)
 
     @staticmethod
     def _find(connection: Connection, server: str, tool: str) -> Any:
         query = select(tool_pins).where(tool_pins.c.server == server, tool_pins.c.tool == tool)
         return connection.execute(query.with_for_update()).first()
 
-    def _pin_first(self, connection: Connection, server: str, seen: Seen) -> Pin:
+    def _pin_first(self, connection: Connection, server: str, seen: Seen) -> None:
         now_ns = self._clock.wall_ns()
         values = {
             "server": server,
@@ -117,7 +122,6 @@ class ToolBook:
             subject=f"{server}/{seen.tool}",
             body={"sha256": seen.sha256},
         )
-        return Pin(server, seen.tool, seen.sha256, seen.definition)
 
     def _change(
         self, connection: Connection, row: Any, seen: Seen, *, state: str, case_id: str | None
@@ -194,7 +198,7 @@ class ToolBook:
 
     def _decoy(self, connection: Connection, question: TouchedDecoy) -> CaseIs:
         case = self._inbox.open(connection, question.case, actor=KEEPER)
-        self._pause(connection, question.task_id)
+        self._steer(connection, question.task_id, "pause")
         self._chain.append(
             connection,
             kind="task.decoy",
@@ -204,13 +208,17 @@ class ToolBook:
         )
         return CaseIs(case)
 
-    @staticmethod
-    def _which_live(connection: Connection, question: WhichLive) -> LivingAre:
-        table = task_identities
+    def _answered_decoy(self, connection: Connection, case: Case, _who: Person | None) -> str:
+        return self._steer(connection, case.key, case.choice or "pause")
+
+    def _which_live(self, connection: Connection, question: WhichLive) -> LivingAre:
+        table, now_ns = task_identities, self._clock.wall_ns()
         found: list[str] = []
         for at in range(0, len(question.task_ids), 400):
             query = select(table.c.task_id).where(
-                table.c.task_id.in_(question.task_ids[at : at + 400]), table.c.state.not_in(DEAD_STATES)
+                table.c.task_id.in_(question.task_ids[at : at + 400]),
+                table.c.state.not_in(DEAD_STATES),
+                table.c.until_ns > now_ns,
             )
             found += connection.execute(query).scalars()
         return LivingAre(tuple(found))

@@ -44,7 +44,7 @@ class SeeTools(msgspec.Struct, frozen=True, tag="see_tools"):
 
 
 class PinsAre(msgspec.Struct, frozen=True, tag="pins_are"):
-    """To SeeTools: one for each."""
+    """To SeeTools: all that is known of the server's tools."""
 
     pins: tuple[Pin, ...]
 

@@ -200,7 +200,7 @@ def check_preamble(data: bytes) -> int:
     return PREAMBLE_BYTES
 
 
-def frames(data: bytes, offset: int = 0) -> Iterator[tuple[bytes, int]]:
+def frames(data: bytes, offset: int = 0, *, longest: int = MAX_RECORD_BYTES) -> Iterator[tuple[bytes, int]]:
     """Yield the payload of each whole frame and the offset behind it; stop before a torn one.
 
     Zeros up to the end count as torn too: a file system leaves them where it made a file longer and lost
@@ -211,7 +211,7 @@ def frames(data: bytes, offset: int = 0) -> Iterator[tuple[bytes, int]]:
         length, checksum = _FRAME.unpack_from(data, offset)
         start = offset + _FRAME.size
         stop = start + length
-        if length == 0 or length > MAX_RECORD_BYTES:
+        if length == 0 or length > longest:
             if length == 0 and not data[offset:].strip(b"\0"):
                 return
             raise JournalError(f"damaged frame at byte {offset}: length {length}")
