@@ -20,7 +20,7 @@ from podium.keeper.unattributed import add_unattributed
 from podium.kernel.errors import InvalidRequest, NotFound
 from podium.manifest.snapshot import Snapshot
 from podium.ports import Clock
-from podium.ports.acts import LimitTerms
+from podium.ports.acts import LimitTerms, WrittenOff
 from podium.ports.database import incarnations, limit_windows, model_blocks, overrides, slices
 from podium.ports.link import Draw, Drawn, Grant, Want
 from podium.spend.journal import Settle
@@ -286,10 +286,10 @@ class LimitBook:
         elif (earlier.limit_id, earlier.amount, earlier.until_ns) != (limit, amount, until_ns):
             raise InvalidRequest(f"There is another override {override_id}.", field="id")
 
-    def write_off(self, connection: Connection, incarnation: str, note: str) -> int:
-        """Charge everything that an incarnation holds; return how many slices that were.
+    def write_off(self, connection: Connection, incarnation: str, note: str) -> WrittenOff:
+        """Charge everything that an incarnation holds; nothing, where it holds nothing.
 
-        Its journal, should it come after all, is charged against that. Raises NotFound where there is none.
+        Its journal, should it come after all, is charged against that.
         """
         query = select(slices.c.id, slices.c.window_id).where(
             slices.c.incarnation == incarnation, slices.c.state == "out"
@@ -299,8 +299,7 @@ class LimitBook:
         books.lock({row.window_id for row in rows})
         books.read([row.id for row in rows])
         held = [books.slices[row.id] for row in rows if books.slices[row.id].out()]
-        if not held:
-            raise NotFound(f"{incarnation} holds nothing.", fix="`podium status` names the workers.")
+        charged: dict[str, int] = {}
         for it in held:
             left = it.out()
             window = books.windows[it.values["window_id"]]
@@ -308,8 +307,10 @@ class LimitBook:
             window.add("charged", left)
             it.add("covered", left)
             it.put("note", note)
+            limit = window.values["limit_id"]
+            charged[limit] = charged.get(limit, 0) + left
         books.write()
-        return len(held)
+        return WrittenOff(len(held), charged)
 
     def unblock(self, connection: Connection, model: str) -> None:
         """Let a model serve under hard limits again. Raises NotFound for one that is not blocked."""

@@ -137,7 +137,9 @@ class Keeper:
         self._spans_fail = False
         self._work = asyncio.Event()
         self._database.on_lost = self._work.set
-        self._machines = Machines(self._tail, self._database, wake=self._work.set, digest_key=digest_key)
+        self._machines = Machines(
+            self._tail, self._database, self._acts.hearing, wake=self._work.set, digest_key=digest_key
+        )
         self._suspects: set[str] = set()
         self._asked_ns: dict[str, int] = {}
         self._versions: dict[str, tuple[int, int]] = {}
@@ -251,6 +253,7 @@ class Keeper:
             self._versions.pop(name, None)
             self._loop_lags_us.pop(name, None)
             self._shares.ended(name, now_ns)
+            self._acts.hearing.forget(name)
 
     def _counted(self, charges: Sequence[Row], calls: Sequence[Row]) -> None:
         """Count new rows by the names that are in force. Called in the database thread."""
@@ -349,6 +352,7 @@ class Keeper:
         await self._database.do(self._tail.register, hello, connection.gateway)
         connection.incarnation = hello.incarnation
         self._asked_ns[hello.incarnation] = self._clock.monotonic_ns()
+        self._acts.hearing.heard(hello.incarnation)
         self._work.set()
         return Welcome(epoch=self._authority.in_force.epoch)
 
@@ -361,6 +365,7 @@ class Keeper:
             raise NotReady(f"The incarnation {ask.incarnation} is not known here.", fix="Say hello first.")
         connection.incarnation = ask.incarnation
         self._asked_ns[ask.incarnation] = self._clock.monotonic_ns()
+        self._acts.hearing.heard(ask.incarnation)
         self._loop_lags_us[ask.incarnation] = ask.loop_lag_us
         self._versions[ask.incarnation] = (ask.snapshot_version, ask.orders_version)
         if life.behind(ask.segment, ask.offset):

@@ -13,6 +13,7 @@ from podium.kernel.addresses import forbidden, is_loopback, parse_address
 from podium.kernel.errors import Finding
 from podium.manifest.check_identity import check_issuers, check_workload
 from podium.manifest.check_limits import Index, check_ladder, check_limits
+from podium.manifest.check_tools import check_names, check_tools
 from podium.manifest.load import Document, Loaded, nearest
 from podium.manifest.text import Path
 
@@ -39,7 +40,7 @@ def check(loaded: Loaded, *, complete: bool) -> list[Finding]:
             message = f"{document.kind} {document.name} is also defined at {first.place}."
             findings.append(document.finding(("metadata", "name"), message, "Rename one, or delete it."))
     for document in loaded.documents:
-        found: list[Finding] = []
+        found: list[Finding] = list(check_tools(document, index, sure=complete and not loaded.unsure))
         if complete:
             found += _references(document, index, loaded.unsure)
         if document.kind in _CHECKS:
@@ -47,6 +48,7 @@ def check(loaded: Loaded, *, complete: bool) -> list[Finding]:
         findings += [finding for finding in found if not document.conceals(finding.field)]
     findings += _tree(index, sure=complete and not loaded.unsure)
     findings += _ports(loaded.documents)
+    findings += check_names([it for it in loaded.documents if it.kind == "ToolServer"])
     return findings
 
 

@@ -159,7 +159,10 @@ class AnswerCase(msgspec.Struct, frozen=True, tag="answer_case"):
 
 
 class WriteOff(msgspec.Struct, frozen=True, tag="write_off"):
-    """Charge what a worker holds that nobody hears of, and of whose death there is no proof."""
+    """Charge what a worker holds that nobody hears of, and of whose death there is no proof.
+
+    ``incarnation``: one, or the name of a machine for all that have not ended there.
+    """
 
     by: By
     incarnation: str
@@ -283,6 +286,13 @@ class LimitTerms(msgspec.Struct, frozen=True):
     """When its window ends."""
 
 
+class WrittenOff(msgspec.Struct, frozen=True):
+    """What was charged because somebody wrote it off, by limit (nano-USD or tokens), and how many slices."""
+
+    slices: int
+    charged: dict[str, int]
+
+
 class LimitsBook(Protocol):
     """The authority over limits, as an override needs it. Called in the database thread."""
 
@@ -299,8 +309,8 @@ class LimitsBook(Protocol):
         """Give more, in the connection's transaction. ``by``: who asked, and who approved."""
         ...
 
-    def write_off(self, connection: Any, incarnation: str, note: str) -> int:
-        """Charge all that a worker holds; return how many slices. Raises NotFound."""
+    def write_off(self, connection: Any, incarnation: str, note: str) -> WrittenOff:
+        """Charge all that a worker holds: nothing, where it holds nothing."""
         ...
 
     def unblock(self, connection: Any, model: str) -> None:
