@@ -29,6 +29,8 @@ SPARE_CHARS: Final = 24
 """Of one address or search, what nothing need explain."""
 SPARE_TASK_CHARS: Final = 96
 """The same over a whole task, so that it cannot be used again and again."""
+SEAM_CHARS: Final = 200
+"""Of each argument's ends, what is looked at for passages that are split across arguments."""
 OPAQUE_CHARS: Final = 20
 """A run of so many characters that is no word is explained, or asked about."""
 
@@ -102,9 +104,14 @@ def decide_flow(
     leaks = [leak for one in out for leak in _leaks(grounds, tool, one)]
     beyond = [one for one in out if one.reach in {"named", "public"}]
     if len(beyond) > 1 and not leaks:  # split across arguments, in their order
-        whole = "".join(one.text for one in beyond)
         reach = widest(one.reach for one in beyond)
-        leaks = list(_leaks(grounds, tool, Outgoing("all arguments together", whole, reach, False, True)))
+        seams = "".join(
+            one.text
+            if len(one.text) <= 2 * SEAM_CHARS
+            else one.text[:SEAM_CHARS] + "\n" + one.text[-SEAM_CHARS:]
+            for one in beyond
+        )
+        leaks = list(_leaks(grounds, tool, Outgoing("all arguments together", seams, reach, False, True)))
     if not beyond:
         return leaks, None
     unexplained = [(_unexplained(grounds, one.text), one) for one in beyond if one.machine]
