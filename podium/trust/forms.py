@@ -253,9 +253,11 @@ def entities(text: str) -> Iterator[tuple[Form, str]]:
 
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
 _BASE32: Final = re.compile(r"[A-Z2-7]{16,}={0,6}|[a-z2-7]{16,}={0,6}")
-_HEX: Final = re.compile(r"(?:(?:0x|\\x)?[0-9a-fA-F]{2}[\s:,-]?){6,}")
+_HEX: Final = re.compile(
+    r"[0-9a-fA-F]{12,}|(?<![0-9a-zA-Z])(?:(?:0x|\\x)?[0-9a-fA-F]{2}[\s:,-]){5,}[0-9a-fA-F]{2}"
+)
 _ESCAPED: Final = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
-MAX_DECODED: Final = 24
+MAX_DECODED: Final = 200
 """Decoded pieces of one text that are looked at."""
 
 
@@ -285,7 +287,9 @@ def _decode_once(text: str) -> Iterator[str]:
         yield _ESCAPED.sub(lambda m: chr(int(m[1] or m[2], 16)), text)
     for match in _HEX.finditer(text):
         digits = re.sub(r"0x|\\x|[^0-9a-fA-F]", "", match[0])
-        yield from _readable(bytes.fromhex(digits[: len(digits) // 2 * 2]))
+        for start in (0, 1):  # a digit before it must not hide what follows
+            pairs = digits[start : start + (len(digits) - start) // 2 * 2]
+            yield from _readable(bytes.fromhex(pairs))
     for match in _BASE64.finditer(text):
         yield from _base64(match[0])
     if " " in text and len(text) < 20_000:
@@ -302,21 +306,23 @@ def _decode_once(text: str) -> Iterator[str]:
 
 def _base64(run: str) -> Iterator[str]:
     bare = run.rstrip("=").replace("-", "+").replace("_", "/")
-    bare = bare[: len(bare) - 1] if len(bare) % 4 == 1 else bare
-    try:
-        yield from _readable(base64.b64decode(bare + "=" * (-len(bare) % 4)))
-    except binascii.Error:
-        return
+    for start in range(4):  # letters before it must not hide what follows
+        part = bare[start:]
+        part = part[: len(part) - 1] if len(part) % 4 == 1 else part
+        try:
+            raw = base64.b64decode(part + "=" * (-len(part) % 4))
+        except binascii.Error:
+            continue
+        yield from _readable(raw)
 
 
 def _readable(raw: bytes) -> Iterator[str]:
-    """Yield bytes as text where they are one: most of it printable."""
-    try:
-        text = raw.decode()
-    except UnicodeDecodeError:
-        return
-    if len(text) >= 4 and sum(c.isprintable() or c.isspace() for c in text) >= 0.95 * len(text):
-        yield text
+    """Yield bytes as text where they are one: nearly all of it printable."""
+    text = raw.decode(errors="replace")
+    if len(text) >= 4:
+        strange = sum(c == "\ufffd" or not (c.isprintable() or c.isspace()) for c in text)
+        if strange <= max(2, len(text) // 20) and strange * 4 <= len(text):
+            yield text.replace("\ufffd", "")
 
 
 def turned(squashed: str) -> tuple[str, str]:

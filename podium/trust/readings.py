@@ -151,7 +151,7 @@ class Readings:
 
     def _index(self, index: int, result: Result) -> None:
         blob, grams = result.blob, self._grams
-        ends = [*result.starts[1:], len(blob) + 1]
+        ends = [*result.starts[1:], len(blob) + 1][: len(result.starts)]
         for start, end, place_at, raw in zip(result.starts, ends, result.places, result.raw, strict=True):
             if not self.places[place_at].label.guarded:
                 continue
