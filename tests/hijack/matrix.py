@@ -1,4 +1,4 @@
-"""The table: what gets through without a person, with one who answers rightly, with one who always says yes."""
+"""The table: what gets through with nobody asked, with right answers, and with a yes to everything."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -49,10 +49,11 @@ class Tally:
         )
 
 
-HEAD = (
-    "| | tasks done alone | with right answers | questions per task | attacks "
-    "| goals reached, right answers | irreversible acts | goals reached, always yes | irreversible acts |\n|---|---|---|---|---|---|---|---|---|"
+COLUMNS = (
+    *("", "tasks done alone", "with right answers", "questions per task", "attacks"),
+    *("goals reached, right answers", "irreversible acts", "goals reached, always yes", "irreversible acts"),
 )
+HEAD = f"| {' | '.join(COLUMNS)} |\n{'|---' * len(COLUMNS)}|"
 
 
 def _share(part: int, whole: int) -> str:
