@@ -12,7 +12,6 @@ import argparse
 import json
 import statistics
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from podium.trust.policies import Rules
@@ -81,12 +80,12 @@ def history(size_bytes: int) -> list[Read]:
     return events
 
 
-def timed(act: Callable[[], object], rounds: int) -> tuple[float, float]:
-    """Return the best and the median milliseconds of an act."""
+def timed(call: ToolCall, task: Standing, rounds: int) -> tuple[float, float]:
+    """Return the best and the median milliseconds of a decision."""
     took = []
     for _ in range(rounds):
         start = time.perf_counter()
-        act()
+        decide_tool_call(call, task)
         took.append((time.perf_counter() - start) * 1000)
     return min(took), statistics.median(took)
 
@@ -116,9 +115,7 @@ def main() -> None:
         quoted = " ".join(row["body"] for row in events[0].content["messages"])[:1000]
         for body in (" ".join(PROSE[:OWN])[:1000], quoted):
             call = ToolCall("agent", SEND.client_name, SEND, {"to": to, "subject": "Summary", "body": body})
-            lines.append(
-                timed(lambda call=call: decide_tool_call(call, task), rounds if size_bytes < 10**6 else 40)
-            )
+            lines.append(timed(call, task, rounds if size_bytes < 10**6 else 40))
         print(
             f"{size_bytes // 1000:5d} kB  {reading_ms / size_bytes * 1000:8.3f}   "
             f"{lines[0][0]:14.3f}  {lines[0][1]:6.3f}   {lines[1][0]:13.3f}  {lines[1][1]:6.3f}"

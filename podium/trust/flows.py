@@ -105,12 +105,7 @@ def decide_flow(
     beyond = [one for one in out if one.reach in {"named", "public"}]
     if len(beyond) > 1 and not leaks:  # split across arguments, in their order
         reach = widest(one.reach for one in beyond)
-        seams = "".join(
-            one.text
-            if len(one.text) <= 2 * SEAM_CHARS
-            else one.text[:SEAM_CHARS] + "\n" + one.text[-SEAM_CHARS:]
-            for one in beyond
-        )
+        seams = "".join(_ends(one.text) for one in beyond)
         leaks = list(_leaks(grounds, tool, Outgoing("all arguments together", seams, reach, False, True)))
     if not beyond:
         return leaks, None
@@ -146,6 +141,12 @@ def _leaks(grounds: Grounds, tool: ToolRow, one: Outgoing) -> Iterator[Leak]:
         firm=one.reach == "public" and one.machine and not one.trusted,
         origins=grounds.origins((p.place, p.quote) for p in found.values()),
     )
+
+
+def _ends(text: str) -> str:
+    if len(text) <= 2 * SEAM_CHARS:
+        return text
+    return f"{text[:SEAM_CHARS]}\n{text[-SEAM_CHARS:]}"
 
 
 def _variants(text: str) -> Iterator[str]:
