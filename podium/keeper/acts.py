@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from podium.keeper import people
 from podium.keeper.authority import Authority
+from podium.keeper.bands import BandNotices
 from podium.keeper.blocked import BlockedModels
 from podium.keeper.chain import KEEPER, REFUSED, Chain
 from podium.keeper.deliveries import note_delivery
@@ -90,6 +91,7 @@ class Acts:
         self._write_offs = WriteOffs(limits, self.hearing, self._noted) if limits is not None else None
         if self._blocked is not None and limits is not None:
             limits.on_blocked = self._blocked.blocked
+            limits.on_band = BandNotices(self.inbox, self._organisation).entered
         self._doing: dict[type[Any], _Doing] = {
             AddUser: self._add_user,
             SetPassword: self._set_password,
