@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from podium.keeper import people
 from podium.keeper.authority import Authority
+from podium.keeper.bands import BandNotices
 from podium.keeper.blocked import BlockedModels
 from podium.keeper.chain import KEEPER, REFUSED, Chain
 from podium.keeper.deliveries import note_delivery
@@ -49,6 +50,7 @@ from podium.ports.acts import (
     WriteOff,
 )
 from podium.ports.people import person
+from podium.ports.tasks import GetRequest, RequestIs
 from podium.ports.tools import LivingAre, PinsAre, ToolQuestion, TouchedDecoy
 from podium.trust.people import Person, Right, check_reason, require
 
@@ -93,6 +95,7 @@ class Acts:
         self._write_offs = WriteOffs(limits, self.hearing, self._noted) if limits is not None else None
         if self._blocked is not None and limits is not None:
             limits.on_blocked = self._blocked.blocked
+            limits.on_band = BandNotices(self.inbox, self._organisation).entered
         self.tools = ToolBook(engine, chain, clock, self.inbox, steer=self._steer_for_tools)
         self._doing: dict[type[Any], _Doing] = {
             AddUser: self._add_user,
@@ -132,8 +135,10 @@ class Acts:
             self._authority.reload()
         return result
 
-    def do_tool(self, question: ToolQuestion) -> PinsAre | CaseIs | LivingAre:
+    def do_tool(self, question: ToolQuestion) -> PinsAre | CaseIs | LivingAre | RequestIs:
         """Do what the tool gateway asks. Raises NotFound, Forbidden; then nothing is changed."""
+        if isinstance(question, GetRequest):
+            return self._tasks.request_of(question)
         result = self.tools.do(question)
         if isinstance(question, TouchedDecoy):
             self._authority.reload()

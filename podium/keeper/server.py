@@ -22,6 +22,7 @@ from podium.keeper.chain import Chain
 from podium.keeper.connection import Connection, Door, listening
 from podium.keeper.corrections import Corrections
 from podium.keeper.desk import LimitDesk
+from podium.keeper.issuer_keys import Beginning, IssuerKeys
 from podium.keeper.ledger import Row
 from podium.keeper.limits import LimitBook
 from podium.keeper.lock import KeeperLock
@@ -69,7 +70,7 @@ from podium.ports.link import (
     encode,
     payload_bytes,
 )
-from podium.ports.tasks import TASK_QUESTIONS, GetRequest, TaskKeys
+from podium.ports.tasks import TASK_QUESTIONS, StartTask, TaskKeys
 from podium.ports.tools import TOOL_QUESTIONS
 
 BATCH_EVERY_S: Final = 0.1
@@ -104,6 +105,7 @@ class Keeper:
         keep_spans_ns: int | None = None,
         digest_key: Callable[[], bytes] | None = None,
         boot_id: str | None = None,
+        issuers: IssuerKeys | None = None,
     ) -> None:
         """``boot_id`` is the host's: what a worker of another boot held may not be in its journal."""
         self._backups = backups
@@ -117,16 +119,10 @@ class Keeper:
         )
         self._authority.task_orders = self._tasks.orders
         self._desk = LimitDesk(LimitBook(engine, clock), self._authority)
-        self._acts = Acts(
-            engine,
-            clock,
-            entropy,
-            chain,
-            authority=self._authority,
-            tasks=self._tasks,
-            limits=self._desk.book,
-        )
+        limits, own = self._desk.book, self._authority
+        self._acts = Acts(engine, clock, entropy, chain, authority=own, tasks=self._tasks, limits=limits)
         self._database = DatabaseThread(engine, clock, probe=self._authority.probe, reload=self._desk.reload)
+        self._beginning = Beginning(issuers, self._tasks, self._database.do)
         self._tail = Tail(state, engine, clock, on_committed=self._committed, on_counted=self._counted)
         self._corrections = Corrections(self._acts, chain, clock, self._tail)
         self._tail.on_write, self._tail.boot_id = self._desk.book.settle, boot_id
@@ -168,9 +164,9 @@ class Keeper:
             GetMetrics: self._get_metrics,
             TakeBackup: self._take_backup,
             Correct: lambda question, _: self._database.do(self._corrections.do, question),
-            GetRequest: lambda asked, _: self._database.do(self._tasks.request_of, asked),
             **dict.fromkeys(TOOL_QUESTIONS, lambda asked, _: self._database.do(self._acts.do_tool, asked)),
             **dict.fromkeys(TASK_QUESTIONS, lambda asked, _: self._database.do(self._tasks.do, asked)),
+            StartTask: lambda question, _: self._beginning.start(question),
             **self._machines.answers(),
             **dict.fromkeys(ACTS, lambda act, _: self._database.do(self._act, act)),
         }
@@ -194,6 +190,7 @@ class Keeper:
             self._flush.cancel()
         for connection in list(self._connections):
             connection.writer.close()
+        await self._beginning.close()
         try:
             while await self._database.do(self._tail.step):
                 pass

@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from podium.kernel.addresses import forbidden, is_loopback, parse_address
 from podium.kernel.errors import Finding
+from podium.manifest.check_identity import check_issuers, check_workload
 from podium.manifest.check_limits import Index, check_ladder, check_limits
 from podium.manifest.check_tools import check_names, check_tools
 from podium.manifest.load import Document, Loaded, nearest
@@ -237,8 +238,14 @@ def _route(document: Document, index: Index) -> Iterator[Finding]:
     yield from check_ladder(document, [(path, model) for path, _, model in find_models(document, index)])
 
 
+def _department(document: Document, index: Index) -> Iterator[Finding]:
+    yield from check_limits(document, index)
+    yield from check_issuers(document)
+
+
 def _agent(document: Document, index: Index) -> Iterator[Finding]:
     yield from check_limits(document, index)
+    yield from check_workload(document, index)
     seen: set[str] = set()
     for path, name in document.texts("spec", "routes", "*"):
         if name in seen:
@@ -250,7 +257,7 @@ _CHECKS: Final = {
     "Provider": _provider,
     "Model": _model,
     "Route": _route,
-    "Department": check_limits,
+    "Department": _department,
     "Agent": _agent,
     "Webhook": _webhook,
 }

@@ -14,7 +14,7 @@ from podium.kernel.money import EXACT, NANO_PER_USD, ceil_nano
 from podium.manifest import compile_tools, kinds, kinds_tools
 from podium.manifest.check import AUTH_HEADERS, check, split_url
 from podium.manifest.check_tools import check_policies, warn_tools
-from podium.manifest.kinds_identity import Jwk
+from podium.manifest.kinds_identity import Jwk, WorkloadIssuer
 from podium.manifest.load import Document, Loaded, load
 from podium.manifest.secrets import withhold
 from podium.manifest.shapes import Manifest
@@ -23,6 +23,8 @@ from podium.manifest.snapshot import (
     Candidate,
     CredentialRef,
     DepartmentRow,
+    IssuerRow,
+    KeySource,
     LlamaRow,
     ModelRow,
     ProviderRow,
@@ -36,7 +38,6 @@ from podium.manifest.snapshot import (
 from podium.spend.limits import Band, Limit, limit_id
 from podium.spend.prices import PriceSheet, Rate, Tier
 from podium.spend.rates import RateLimits
-from podium.trust.identity import WorkloadIssuer
 from podium.trust.tools import PolicyRow
 
 _NANO_USD_PER_TOKEN: Final = Decimal(1000)
@@ -178,10 +179,7 @@ def _build(documents: Sequence[Document], sheets: Mapping[str, PriceSheet | None
             name: _webhook(name, it.spec, departments) for name, it in _of(documents, kinds.Webhook).items()
         },
         trust_domain=root.trust_domain or f"{organisation}.podium",
-        issuers=tuple(
-            WorkloadIssuer(it.issuer, it.audience, tuple(_jwk(key) for key in it.jwks))
-            for it in root.workload_issuers
-        ),
+        issuers=tuple(_issuer(it) for it in root.workload_issuers),
         tool_servers={
             name: compile_tools.tool_server(name, it.spec)
             for name, it in _of(documents, kinds_tools.ToolServer).items()
@@ -260,6 +258,21 @@ def _webhook(name: str, spec: kinds.WebhookSpec, departments: Mapping[str, Depar
         kinds=tuple(sorted(spec.kinds)),
         department=departments[spec.department].path if spec.department is not None else None,
     )
+
+
+def _issuer(spec: WorkloadIssuer) -> IssuerRow:
+    """Compile an issuer: its keys stand in the manifest, or are fetched."""
+    if spec.jwks:
+        return IssuerRow(spec.issuer, spec.audience, tuple(_jwk(key) for key in spec.jwks))
+    url, ref = spec.jwks_url or spec.issuer, spec.credential
+    source = KeySource(
+        url,
+        discovers=spec.jwks_url is None,
+        network="private" if _is_written_out(urlsplit(url).hostname or "") else spec.network,
+        ca_file=spec.ca_file,
+        credential=CredentialRef(env=ref.env, file=ref.file) if ref else None,
+    )
+    return IssuerRow(spec.issuer, spec.audience, source=source)
 
 
 def _is_written_out(host: str) -> bool:

@@ -9,7 +9,6 @@ from podium.spend.limits import Limit, organisation_limit
 from podium.spend.prices import PriceSheet
 from podium.spend.rates import RateLimits
 from podium.trust.cases import Rule
-from podium.trust.identity import WorkloadIssuer
 from podium.trust.tools import DecoyRow, GrantRow, PolicyRow, ToolRow
 
 Dialect = Literal["openai", "openai-responses", "anthropic", "gemini", "llama"]
@@ -214,6 +213,25 @@ class WebhookRow(msgspec.Struct, frozen=True):
     department: str | None = None
 
 
+class KeySource(msgspec.Struct, frozen=True):
+    """Where an issuer's keys are fetched. ``discovers``: ``url`` is its own, and it says where they are."""
+
+    url: str
+    discovers: bool = False
+    network: Network = "public"
+    ca_file: str | None = None
+    credential: CredentialRef | None = None
+
+
+class IssuerRow(msgspec.Struct, frozen=True):
+    """Whose tokens prove workloads: with ``keys`` that are written out, or with those of ``source``."""
+
+    issuer: str
+    audience: str
+    keys: tuple[dict[str, str], ...] = ()
+    source: KeySource | None = None
+
+
 class Snapshot(msgspec.Struct, frozen=True):
     """The whole of the manifests, compiled. ``digest`` is the SHA-256 of the content without version."""
 
@@ -228,7 +246,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     webhooks: dict[str, WebhookRow] = {}
     trust_domain: str = "podium.local"
     """Of the SPIFFE ids of tasks."""
-    issuers: tuple[WorkloadIssuer, ...] = ()
+    issuers: tuple[IssuerRow, ...] = ()
     tool_servers: dict[str, ToolServerRow] = {}
     policies: tuple[PolicyRow, ...] = ()
     domains: tuple[str, ...] = ()

@@ -295,6 +295,27 @@ class LimitTerms(msgspec.Struct, frozen=True):
     """When its window ends."""
 
 
+class BandEntered(msgspec.Struct, frozen=True):
+    """A limit has left its open band, for the first time in a window: nano-USD where the unit is usd."""
+
+    limit: str
+    department: str
+    """Path."""
+    unit: str
+    amount: int
+    charged: int
+    outstanding: int
+    at_percent: int
+    action: str
+    """What the band does: ``warn``, ``smaller``, ``cheapest``."""
+    window_kind: str
+    window: str
+    ends_ns: int | None
+    amount_text: str
+    charged_text: str
+    outstanding_text: str
+
+
 class WrittenOff(msgspec.Struct, frozen=True):
     """What was charged because somebody wrote it off, by limit (nano-USD or tokens), and how many slices."""
 
@@ -307,6 +328,8 @@ class LimitsBook(Protocol):
 
     on_blocked: Callable[[Any, str, str], None]
     """Called with the connection, a model that is blocked, and the charge for which."""
+    on_band: Callable[[Any, BandEntered], None]
+    """Called with the connection when a limit leaves its open band, once for each of its windows."""
 
     def terms(self, connection: Any, limit: str) -> LimitTerms:
         """Return a limit's terms. Raises NotFound."""

@@ -12,7 +12,7 @@ import msgspec
 from podium.kernel.errors import InvalidRequest
 from podium.ports.acts import Act, ActDone, By, CaseIs
 from podium.ports.machines import Died, GetKeys, KeysAre, Ship, Shipped
-from podium.ports.tasks import TASK_QUESTIONS, GetRequest, RequestIs, TaskIs, TaskQuestion
+from podium.ports.tasks import TASK_QUESTIONS, RequestIs, TaskIs, TaskQuestion
 from podium.ports.tools import LivingAre, PinsAre, ToolQuestion
 from podium.spend.rates import Claim
 from podium.spend.reconciling import Correction
@@ -266,7 +266,6 @@ Question = (
     | Died
     | GetKeys
     | TaskQuestion
-    | GetRequest
     | ToolQuestion
 )
 Reply = (

@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol, get_args
 
 import msgspec
 
+from podium.ports.tasks import GetRequest
 from podium.trust.cases import Case
 
 PinState = Literal["approved", "pending", "rejected"]
@@ -82,7 +83,7 @@ class LivingAre(msgspec.Struct, frozen=True, tag="living_are"):
     task_ids: tuple[str, ...]
 
 
-ToolQuestion = SeeTools | AskPerson | GetCase | TouchedDecoy | WhichLive
+ToolQuestion = SeeTools | AskPerson | GetCase | TouchedDecoy | WhichLive | GetRequest
 TOOL_QUESTIONS: tuple[type, ...] = get_args(ToolQuestion)
 
 

@@ -39,6 +39,9 @@ RELATIVE: Final = frozenset(
     ]
 )
 """Words by which a request leaves a date to the calendar."""
+_NUMBERS: Final = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+)  # fmt: skip
 _COMMON: Final = frozenset(
     [
         "a",
@@ -195,6 +198,10 @@ class Request:
         found = tuple(entities(text))
         self.entities: frozenset[Form] = frozenset(form for form, _ in found)
         self.hosts = frozenset(url_host(form) for kind, form in self.entities if kind == "url")
+        self.spelled = frozenset(
+            ("number", str(number)) for number, word in enumerate(_NUMBERS) if word in self.bag
+        ) | ({("number", "2")} if self.bag & {"couple", "both", "twice"} else frozenset())
+        """Numbers in words."""
         self.dates = frozenset(form[-5:] for kind, form in self.entities if kind == "date")
         self.times = frozenset(times_in(text))
         self.quoted = tuple(words(next(filter(None, match.groups()))) for match in QUOTED.finditer(text))
@@ -228,7 +235,7 @@ class Request:
                 f"www.{text}",
             ) in self.entities
         if kind != "text":
-            return form in self.entities
+            return form in self.entities or form in self.spelled
         if len(text) < 2 or text.isdigit():
             return form in self.entities or ("number", text) in self.entities
         at = self.plain.find(text)

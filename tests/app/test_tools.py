@@ -85,8 +85,8 @@ def tools_ready(it: Running) -> bool:
 
 @pytest.mark.crash
 def test_tools_through_podium_up(tmp_path):
-    """A task calls a granted tool of a real server through `podium up`, is refused another, and a process that
-    was killed goes on where it was."""
+    """A task calls a granted tool of a real server through `podium up` and is refused another; a process that
+    was killed is replaced, and goes on."""
     with mail_server() as port:
         write(tmp_path, MANIFESTS.format(port=port))
         with running(tmp_path, 9) as it:

@@ -6,7 +6,7 @@ loopback port, real MCP servers on others, and the official client.
         async with it.client(token) as client:
             result = await client.call_tool("mail_send_email", {...})
 
-``MANIFESTS`` is YAML text, or a folder. ``await serve(server)`` (below) gives the port of an `MCPServer`; with
+``MANIFESTS`` is YAML text, or a folder. ``async with serve(server)`` gives the port of an `MCPServer`; with
 ``opener=`` tool servers are objects instead (`FakeToolServer`), which spares a connection. A task takes two
 milliseconds, a client ten, a call some. ``it.gate.labels`` and ``it.gate.narrowing`` are off to
 measure what they add. People answer by ``await it.answer(approval_id, "approve")``.
@@ -100,9 +100,11 @@ class Rig:
     async def client(self, token: str, *, mode: str = "auto", **headers: str) -> AsyncIterator[Client]:
         """Yield the official client, which bears a token."""
         bearing = {"Authorization": f"Bearer {token}", **headers}
-        async with httpx2.AsyncClient(headers=bearing, timeout=60) as http:
-            async with Client(streamable_http_client(self.url, http_client=http), mode=mode) as client:
-                yield client
+        async with (
+            httpx2.AsyncClient(headers=bearing, timeout=60) as http,
+            Client(streamable_http_client(self.url, http_client=http), mode=mode) as client,
+        ):
+            yield client
 
     async def answer(self, case_id: str, choice: str, reason: str = "looked at it") -> Any:
         """Answer a case as the owner does."""
@@ -168,7 +170,7 @@ def bound() -> socket.socket:
 @asynccontextmanager
 async def keeping(state: Path, url: str) -> AsyncIterator[Engine]:
     """Run a keeper on a state directory."""
-    state.mkdir(parents=True, exist_ok=True)
+    state.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240 - once, before anything runs
     engine, ready, stop = open_records(state), asyncio.Event(), asyncio.Event()
     running = asyncio.create_task(
         keeper.serve(
