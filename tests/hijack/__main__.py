@@ -17,7 +17,6 @@ from tests.hijack.bare import attacks
 from tests.hijack.decided import Decided, compiled
 from tests.hijack.matrix import HEAD, Place, Tally, chosen, count
 from tests.hijack.model import World
-from tests.hijack.through import Through, house
 from tests.hijack.worlds import WORLDS
 
 SETTINGS: dict[str, dict[str, bool]] = {
@@ -50,6 +49,8 @@ async def making(*, decision: bool) -> AsyncIterator[Make]:
             snapshot = compiled(Path(name))
             yield lambda world, off: Decided(world, snapshot, **off)
         else:
+            from tests.hijack.through import Through, house  # noqa: PLC0415 - only it starts a gateway
+
             async with house(Path(name), WORLDS) as place:
                 yield lambda world, off: Through(world, place, **off)
 
