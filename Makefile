@@ -6,8 +6,10 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 ARGS ?=
+# Two processes of pytest, for tests wait more than they work; the tests of a file stay in one, in their order.
+SPREAD := -n 2 --dist loadfile
 
-.PHONY: help demo test check bench bench-peers matrix build sbom lint lock clean
+.PHONY: help demo test cover check bench bench-peers matrix build sbom lint lock clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,15 +18,19 @@ demo: ## set up, start Podium, answer with a local model, replay traffic, leave 
 	@scripts/setup demo
 	@$(BIN)/podium demo $(ARGS)
 
-test: ## set up, then lint, types, import rules and the whole test suite with coverage
+test: ## set up, then lint, types, import rules and the whole test suite
 	@scripts/setup test
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered $(ARGS)
+	$(BIN)/python -m pytest $(SPREAD) $(ARGS)
+
+cover: ## the whole test suite with coverage, its processes' included; takes twice as long
+	@scripts/setup test
+	$(BIN)/python -m pytest $(SPREAD) --cov --cov-report=term:skip-covered $(ARGS)
 
 check: ## set up, then the quick part of `make test`: no browser, no crashes, no model, no packages
 	@scripts/setup test
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/python -m pytest -m 'not browser and not crash and not model and not ship' $(ARGS)
+	$(BIN)/python -m pytest $(SPREAD) -m 'not browser and not crash and not model and not ship' $(ARGS)
 
 bench: ## set up, then the measurements, each of which prints its figures
 	@scripts/setup bench

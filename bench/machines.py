@@ -31,6 +31,7 @@ import httpx
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from podium.adapters.simulator.count import read_records
 from tests import postgres
+from tests.app.running import free_port
 
 PODIUM = [sys.executable, "-m", "podium.app.entry"]
 INPUT_NANO_USD, OUTPUT_NANO_USD = 2_500, 10_000
@@ -221,7 +222,7 @@ class House:
     def __init__(self, folder: Path, arguments: argparse.Namespace, nets: Networks) -> None:
         self.folder, self.arguments, self.nets = folder, arguments, nets
         self.server = postgres.Postgres()
-        self.provider = f"{nets.address('data')}:{postgres.free_port()}"
+        self.provider = f"{nets.address('data')}:{free_port()}"
         self.count = folder / "count.jsonl"
         self.processes: list[Process] = []
         self.gateways: list[Process] = []
@@ -243,10 +244,10 @@ class House:
         manifests = self.folder / "all.yaml"
         limit = f"{self.arguments.limit_usd:.4f}"
         manifests.write_text(MANIFESTS.format(provider=self.provider, limit=limit))
-        door = f"{here}:{postgres.free_port()}"
+        door = f"{here}:{free_port()}"
         files = ("--keeper-cert", f"{certs}/keeper.pem", "--keeper-key", f"{certs}/keeper.key")
         up = ("--manifests", str(manifests), "--database", self.server.database())
-        ports = ("--port", str(postgres.free_port()), "--admin-port", str(postgres.free_port()))
+        ports = ("--port", str(free_port()), "--admin-port", str(free_port()))
         self.up = Process(
             self.folder,
             "up",

@@ -5,13 +5,14 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
 from pathlib import Path
 
 import psycopg
+
+from tests.app.running import free_port
 
 PASSWORD = "not-a-secret"
 _numbers = itertools.count(1)
@@ -32,12 +33,6 @@ def why_not() -> str | None:
     if shutil.which("setpriv") is None:
         return "there is no setpriv here (util-linux)"
     return None
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Postgres:

@@ -158,6 +158,7 @@ class Supervisor:
         self._log_level = options.log_level
         self._leaving: set[Child] = set()
         self._upgrading: asyncio.Task[None] | None = None
+        self._upgrade_again = False
         self._manager = ServiceManager(options.notify_socket)
         self._stop = asyncio.Event()
         self._children: dict[str, Child] = {}
@@ -239,8 +240,17 @@ class Supervisor:
         )
 
     def _upgrade(self) -> None:
-        if self._upgrading is None or self._upgrading.done():
-            self._upgrading = asyncio.create_task(self._replace_workers())
+        """Replace every worker that is there now; while others are being replaced, right after them."""
+        if self._upgrading is not None and not self._upgrading.done():
+            self._upgrade_again = True
+            return
+        self._upgrading = asyncio.create_task(self._upgrades())
+
+    async def _upgrades(self) -> None:
+        await self._replace_workers()
+        while self._upgrade_again:
+            self._upgrade_again = False
+            await self._replace_workers()
 
     async def _replace_workers(self) -> None:
         """Replace the workers one by one: the new one serves before the old one ends (SIGHUP)."""

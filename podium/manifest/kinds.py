@@ -6,8 +6,7 @@ The descriptions become the JSON Schema and docs/manifests.md.
 from decimal import Decimal
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic.alias_generators import to_camel
+from pydantic import Field
 
 from podium.kernel.addresses import Network
 from podium.manifest.fields import (
@@ -15,8 +14,8 @@ from podium.manifest.fields import (
     Attempts,
     BaseUrl,
     Count,
+    Credential,
     Duration,
-    EnvName,
     Flag,
     HeaderName,
     HeaderValue,
@@ -25,10 +24,15 @@ from podium.manifest.fields import (
     Percent,
     PriceRef,
     RouteName,
+    Shape,
     Text,
     TimeZone,
+    ToolId,
     Usd,
 )
+from podium.manifest.kinds_identity import Jwk, Workload, WorkloadIssuer
+from podium.manifest.kinds_tools import DecoySpec, GrantSpec, Organisation, Policy, ToolServer
+from podium.manifest.shapes import Manifest, Metadata
 from podium.manifest.snapshot import Dialect
 from podium.spend.limits import DEFAULT_BANDS, Unit
 from podium.trust.cases import Rule
@@ -40,34 +44,10 @@ ToolKind = Literal["web_search", "web_search_preview", "web_fetch", "file_search
 OutputLimitField = Literal["max_completion_tokens", "max_tokens"]
 
 
-class Shape(BaseModel):
-    """Fields in camelCase; a field that is not known is an error."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=to_camel, populate_by_name=False)
-
-
-class Metadata(Shape):
-    """What a manifest is called."""
-
-    name: Name = Field(description="Unique among the manifests of its kind.")
-    labels: dict[str, str] = Field(default={}, description="Short text for people and filters.")
-    annotations: dict[str, str] = Field(default={}, description="Longer text for people and tools.")
-
-
 class RouteMetadata(Metadata):
     """What a route is called."""
 
     name: RouteName = Field(description="What clients write as `model`, for example `openai/gpt-4o`.")
-
-
-class Credential(Shape):
-    """Where the provider's key is read: exactly one of the two. The key itself never stands in a manifest."""
-
-    env: EnvName | None = Field(None, description="Name of an environment variable.")
-    file: Text | None = Field(
-        None,
-        description="Path of a file, re-read when it changes. Relative to where `podium up` was started.",
-    )
 
 
 class Timeouts(Shape):
@@ -340,41 +320,6 @@ class Approvals(Shape):
     )
 
 
-class Jwk(Shape):
-    """A public key (RFC 7517): Ed25519, P-256, P-384 or RSA. No private half."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, alias_generator=None)
-
-    kty: Literal["OKP", "EC", "RSA"] = Field(description="Its type.")
-    crv: Text | None = Field(None, description="Its curve: `Ed25519`, `P-256`, `P-384`.")
-    x: Text | None = Field(None, description="Base64url.")
-    y: Text | None = Field(None, description="Base64url.")
-    n: Text | None = Field(None, description="Base64url.")
-    e: Text | None = Field(None, description="Base64url.")
-    kid: Text | None = Field(None, description="Its id.")
-    alg: Text | None = Field(None, description="Its algorithm.")
-    use: Text | None = Field(None, description="`sig`.")
-
-
-class WorkloadIssuer(Shape):
-    """Who issues tokens to workloads."""
-
-    issuer: Text = Field(description="The `iss` of its tokens.")
-    audience: Text = Field(description="The `aud` that its tokens must have.")
-    jwks: list[Jwk] = Field(
-        min_length=1, description="Its public keys (`kubectl get --raw /openid/v1/jwks`)."
-    )
-
-
-class Workload(Shape):
-    """Whose tokens prove an agent."""
-
-    issuer: Text = Field(description="One of the organisation's `workloadIssuers`.")
-    subject: Text = Field(
-        description="The `sub` of its tokens: `system:serviceaccount:NAMESPACE:NAME` in Kubernetes."
-    )
-
-
 class DepartmentSpec(Shape):
     """A place in the organisation's tree."""
 
@@ -397,6 +342,9 @@ class DepartmentSpec(Shape):
         default=[],
         description="Of the organisation alone: OIDC issuers (Kubernetes' too) whose tokens prove agents.",
     )
+    organisation: Organisation = Field(
+        Organisation(), description="Of the organisation alone: what is inside it."
+    )
 
 
 class AgentSpec(Shape):
@@ -417,6 +365,13 @@ class AgentSpec(Shape):
     workload: Workload | None = Field(
         None, description="Its workload's identity: a token of a configured issuer starts its tasks."
     )
+    tools: dict[ToolId, GrantSpec] = Field(
+        default={},
+        description="The tools that its tasks may call, at most, by SERVER/TOOL. What is not here is denied.",
+    )
+    decoys: list[DecoySpec] = Field(
+        default=[], description="What no honest task of it needs: whoever touches one is paused at once."
+    )
 
 
 class WebhookSpec(Shape):
@@ -434,13 +389,6 @@ class WebhookSpec(Shape):
     department: Name | None = Field(
         None, description="Only cases of this Department and those below it. None: of all."
     )
-
-
-class Manifest(Shape):
-    """One document."""
-
-    api_version: Literal["podium/v1"] = Field(description="The version of this format.")
-    metadata: Metadata = Field(description="What it is called.")
 
 
 class Provider(Manifest):
@@ -493,4 +441,6 @@ KINDS: Final[dict[str, type[Manifest]]] = {
     "Department": Department,
     "Agent": Agent,
     "Webhook": Webhook,
+    "ToolServer": ToolServer,
+    "Policy": Policy,
 }

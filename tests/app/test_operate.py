@@ -72,6 +72,16 @@ def test_workers_are_replaced_without_a_failed_call(tmp_path: Path) -> None:
         assert "podium: all workers replaced" in it.log.read_text()
 
 
+def test_an_upgrade_asked_for_during_one_comes_after_it(tmp_path: Path) -> None:
+    """A SIGHUP while workers are being replaced is not lost: all of them are replaced once more."""
+    with simulator(tmp_path) as (port, _), running(tmp_path, port, "--workers", "2") as it:
+        it.process.send_signal(signal.SIGHUP)
+        until(lambda: "podium: gateway-0 replaced" in it.log.read_text(), "the first pass")
+        it.process.send_signal(signal.SIGHUP)
+        until(lambda: it.log.read_text().count("podium: all workers replaced") == 2, "the second pass")
+        assert it.log.read_text().count("podium: gateway-0 replaced") == 2
+
+
 def test_upgrade_and_log_level_need_a_podium(tmp_path: Path) -> None:
     """Where nothing runs both say so, with the exit code for it."""
     for verb in (["upgrade"], ["log-level", "debug"]):
