@@ -7,6 +7,7 @@ import msgspec
 from markupsafe import Markup
 
 from podium.console import figures
+from podium.console.case_pause import pause_evidence
 from podium.console.markup import Child, element, join
 from podium.console.tables import bar
 from podium.trust.cases import Case
@@ -47,7 +48,10 @@ def _override(given: dict[str, Any]) -> Markup:
     return _facts(facts)
 
 
-_KINDS: Final[dict[str, Callable[[dict[str, Any]], Markup]]] = {"budget.override": _override}
+_KINDS: Final[dict[str, Callable[[dict[str, Any]], Markup]]] = {
+    "budget.override": _override,
+    "breaker.pause": pause_evidence,
+}
 
 
 def _amount(amount: int, unit: str) -> Markup:

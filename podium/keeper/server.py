@@ -125,6 +125,9 @@ class Keeper:
         )
         self._database = DatabaseThread(engine, clock, probe=self._authority.probe, reload=self._desk.reload)
         self._tail = Tail(state, engine, clock, on_committed=self._committed, on_counted=self._counted)
+        self._acts.breakers.open_calls = lambda: [
+            hold for it in list(self._tail.lives.values()) for hold in list(it.pending.values())
+        ]
         self._corrections = Corrections(self._acts, chain, clock, self._tail)
         self._tail.on_write, self._tail.boot_id = self._desk.book.settle, boot_id
         self._feed = SpanFeed(engine, spans, clock, keep_ns=keep_spans_ns) if spans is not None else None
@@ -174,6 +177,7 @@ class Keeper:
         await self._database.do(self._authority.open)
         await self._database.do(self._desk.know)
         await self._database.do(self._tail.open)
+        await self._database.do(self._acts.breakers.open)
         # Whoever has not ended may have died while no keeper looked.
         self._suspects.update(self._tail.lives)
         self._shares = ShareBook(self._tail.lives, self._clock.monotonic_ns())
@@ -230,10 +234,11 @@ class Keeper:
             await asyncio.sleep(BATCH_EVERY_S)
 
     async def keep_inbox(self) -> None:
-        """Expire cases, for ever. Ends by cancellation."""
+        """Expire cases and judge what every key spends, for ever. Ends by cancellation."""
         while True:
             with contextlib.suppress(*PASSING, OSError, StateError):  # the next look may find it well
                 await self._database.do(self._acts.expire)
+                await self._database.do(self._acts.breakers.evaluate)
             await asyncio.sleep(PATROL_S)
 
     def _suspect_the_silent(self) -> None:
@@ -258,6 +263,7 @@ class Keeper:
     def _committed(self, first_seq: int, rows: Sequence[Row]) -> None:
         """Take note of new ledger rows. Called in the database thread."""
         self._desk.look_for_blocks()
+        self._acts.breakers.counted(rows)
         if self._feed is not None and rows:
             self._feed.offer(first_seq, rows)
             self._loop.call_soon_threadsafe(self._plan_flush)

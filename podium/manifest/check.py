@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from podium.kernel.addresses import forbidden, is_loopback, parse_address
 from podium.kernel.errors import Finding
+from podium.manifest.breakers import check_breaker
 from podium.manifest.check_limits import Index, check_ladder, check_limits
 from podium.manifest.load import Document, Loaded, nearest
 from podium.manifest.text import Path
@@ -235,8 +236,13 @@ def _route(document: Document, index: Index) -> Iterator[Finding]:
     yield from check_ladder(document, [(path, model) for path, _, model in find_models(document, index)])
 
 
-def _agent(document: Document, index: Index) -> Iterator[Finding]:
+def _department(document: Document, index: Index) -> Iterator[Finding]:
     yield from check_limits(document, index)
+    yield from check_breaker(document)
+
+
+def _agent(document: Document, index: Index) -> Iterator[Finding]:
+    yield from _department(document, index)
     seen: set[str] = set()
     for path, name in document.texts("spec", "routes", "*"):
         if name in seen:
@@ -248,7 +254,7 @@ _CHECKS: Final = {
     "Provider": _provider,
     "Model": _model,
     "Route": _route,
-    "Department": check_limits,
+    "Department": _department,
     "Agent": _agent,
     "Webhook": _webhook,
 }

@@ -29,6 +29,7 @@ from podium.manifest.fields import (
     TimeZone,
     Usd,
 )
+from podium.manifest.kinds_breaker import BreakerSpec
 from podium.manifest.kinds_identity import Jwk, Workload, WorkloadIssuer
 from podium.manifest.snapshot import Dialect
 from podium.spend.limits import DEFAULT_BANDS, Unit
@@ -333,6 +334,9 @@ class DepartmentSpec(Shape):
     )
     limits: list[LimitSpec] = Field(default=[], description="What it may use, with all that is below it.")
     approvals: Approvals = Field(Approvals(), description="What wants a second person's approval.")
+    breaker: BreakerSpec = Field(
+        BreakerSpec(), description="When it is paused, and its agents, as far as these do not say otherwise."
+    )
     credentials: Literal["keys", "tasks"] | None = Field(
         None,
         description="`tasks`: an agent's own key only starts tasks, whose tokens call models and tools. "
@@ -358,6 +362,7 @@ class AgentSpec(Shape):
     limits: list[LimitSpec] = Field(
         default=[], description="What it may use; `window: task`: what each task may."
     )
+    breaker: BreakerSpec = Field(BreakerSpec(), description="When it is paused.")
     delegates: list[Name] = Field(
         default=[], description="Agents for which its tasks may start tasks, with a part of their own grants."
     )

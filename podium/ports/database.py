@@ -206,6 +206,7 @@ charges = Table(  # the ledger: one row an attempt, written once
     Column("degraded_from", String),  # the model that a limit kept from serving
     Column("degraded_reason", Text),
     Column("unattributed", Boolean, nullable=False, server_default=false()),
+    Column("step", String),  # digests of the end and the beginning of what was said, and of the tools
     Index("charges_admitted", "admitted_ns"),
     Index("charges_call", "call_id"),
     Index("charges_trace", "trace_id"),
@@ -342,6 +343,31 @@ cases = Table(  # what waits for a person, and what has waited; see trust.cases.
     Column("result", Text),
     Index("cases_state", "state", "created_ns"),
     Index("cases_key", "kind", "key"),
+)
+
+breakers = Table(  # what is not closed, and what was; the keeper's breakers alone write it
+    "breakers",
+    metadata,
+    Column("key", String, primary_key=True),  # agent/NAME, department/NAME, task/ID, all
+    Column("state", String, nullable=False),  # see spend.breaker.State
+    Column("since_s", BigInteger, nullable=False),  # Unix seconds
+    Column("share_pct", Integer, nullable=False),
+    Column("baseline_pct", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("department", String, nullable=False),  # path
+    Column("agent", String, nullable=False),  # of a task; else empty
+    Column("baseline_nano_usd_per_hour", BigInteger),  # when it changed last; null: there was none
+    Column("disturbed_from", Integer),  # hours since 1970 that teach no baseline, first and last
+    Column("disturbed_to", Integer),
+    Column("restraint", LargeBinary),  # MessagePack of manifest.orders.Restraint; null: closed
+)
+
+baselines = Table(  # what a key usually spends, as it was learned up to an hour
+    "baselines",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("hour", Integer, nullable=False),  # the last one learned, in hours since 1970
+    Column("document", Text, nullable=False),  # JSON of insight.baseline.Baseline
 )
 
 notices = Table(  # what webhooks are told: one row an event of a case
