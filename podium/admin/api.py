@@ -20,7 +20,7 @@ from starlette.exceptions import HTTPException
 from podium import __version__
 from podium.admin.breakers import add_breakers
 from podium.admin.guard import Guard, Keeper, caller
-from podium.admin.money import add_money, add_reconciliation
+from podium.admin.money import add_money, add_reconciliation, add_write_offs
 from podium.admin.people import add_evidence, add_inbox, add_people
 from podium.admin.tasks import add_tasks
 from podium.control.door import Door
@@ -179,6 +179,7 @@ def create_app(
     _reads(app, db, guard, clock)
     _writes(app, db, guard, keeper, clock, entropy)
     add_reconciliation(app, PREFIX, db, guard, keeper)
+    add_write_offs(app, PREFIX, db, guard, keeper)
     add_people(
         app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock, entropy=entropy, passwords=passwords
     )

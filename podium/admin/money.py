@@ -1,4 +1,4 @@
-"""The admin API of money: reports, budgets, and providers' bills."""
+"""The admin API of money: reports, budgets, what workers hold, and providers' bills."""
 
 import asyncio
 import hashlib
@@ -6,15 +6,18 @@ from typing import Annotated, Any
 
 import msgspec
 from fastapi import FastAPI, Query, Request
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, ConfigDict
 
 from podium.admin.guard import Guard, Keeper, caller
 from podium.ports import Clock
+from podium.ports.acts import WriteOff
 from podium.ports.link import Correct
 from podium.spend.reconciling import Comparison
 from podium.trust.people import Right
 from podium.views.bills import compare
 from podium.views.budgets import budget, budgets
+from podium.views.holdings import holdings
 from podium.views.report import report, report_csv
 from podium.views.usage import Group, UsageFilters
 from podium.wire.bills import Format, decode_bill
@@ -74,6 +77,30 @@ def add_money(app: FastAPI, prefix: str, db: Any, guard: Guard, clock: Clock) ->
         """Return one limit, with what each worker holds of it."""
         found = budget(connection, limit, clock.wall_ns())
         return Response(msgspec.json.encode(found), media_type="application/json")
+
+
+class NewWriteOff(BaseModel):
+    """What is written off: ``worker`` is an incarnation, or a machine for all that have not ended there."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    worker: str
+    reason: str
+
+
+def add_write_offs(app: FastAPI, prefix: str, db: Any, guard: Guard, keeper: Keeper) -> None:
+    """Add ``/held`` and ``/write-offs``."""
+
+    @app.get(f"{prefix}/held", **guard.wants(Right.LOOK))
+    def held(connection: db) -> Response:
+        """Return the workers that have not ended, and what each holds of which limit."""
+        return Response(msgspec.json.encode({"workers": holdings(connection)}), media_type="application/json")
+
+    @app.post(f"{prefix}/write-offs", status_code=201, **guard.wants(Right.ADMINISTER))
+    async def write_off(request: Request, given: NewWriteOff) -> JSONResponse:
+        """Charge what a worker holds of which nobody hears. One that still answers is refused."""
+        done: Any = await keeper.ask(WriteOff(caller(request).by, given.worker, given.reason))
+        return JSONResponse({"id": done.id, "text": done.text}, 201)
 
 
 def add_reconciliation(app: FastAPI, prefix: str, db: Any, guard: Guard, keeper: Keeper) -> None:

@@ -78,10 +78,10 @@ class NewToken(_Given):
 
 
 class Answer(_Given):
-    """An answer to a case."""
+    """An answer to a case. A notice needs no reason."""
 
     choice: str
-    reason: str
+    reason: str = ""
 
 
 class NewOverride(_Given):

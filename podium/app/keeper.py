@@ -12,12 +12,16 @@ from podium.adapters.evidence_keys import FileKeys
 from podium.adapters.records import open_records
 from podium.adapters.records.backup import Backups
 from podium.adapters.spans.duckdb import DuckSpans
-from podium.adapters.system import Entropy, SystemClock, boot_id, secret_file
+from podium.adapters.system import Entropy, HostSecrets, SystemClock, boot_id, secret_file
 from podium.adapters.task_keys import WRAP_BYTES, EncryptedTaskKeys
 from podium.app.door import KeeperDoor
 from podium.app.process import log_to_stderr, notify, run, stop_event
+from podium.keeper.issuer_keys import IssuerKeys
 from podium.keeper.server import serve
 from podium.kernel.errors import StateError
+from podium.net.proxies import Proxies
+from podium.net.upstream import Pool
+from podium.settings import read_settings, read_variable
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 DAY_NS = 86_400_000_000_000
@@ -30,14 +34,14 @@ async def keep(arguments: argparse.Namespace) -> None:
     state = Path(arguments.state)
     stop = stop_event(asyncio.get_running_loop(), lifeline=arguments.notify_fd is not None)
     engine = open_records(state)
-    backups = Backups(state)
+    backups, clock, settings = Backups(state), SystemClock(), read_settings()
     with contextlib.suppress(StateError), backups.alone():
         pass  # what a backup that was broken off has left is removed
     await serve(
         state=state,
         engine=engine,
         spans=DuckSpans(state / "spans.duckdb"),
-        clock=SystemClock(),
+        clock=clock,
         entropy=Entropy(),
         keys=FileKeys(state / "keys"),
         task_keys=EncryptedTaskKeys(
@@ -51,6 +55,11 @@ async def keep(arguments: argparse.Namespace) -> None:
         digest_key=lambda: secret_file(state / "keys" / "digest.key", lambda: os.urandom(32)),
         backups=backups,
         boot_id=boot_id(),
+        issuers=IssuerKeys(
+            Pool(proxies=Proxies(settings.https_proxy, settings.no_proxy)),
+            HostSecrets(read_variable, clock.monotonic_ns),
+            clock,
+        ),
         keep_spans_ns=arguments.keep_spans_days * DAY_NS or None,
     )
 

@@ -149,13 +149,55 @@ def override(
         print(f"{done.id}: {done.text}")
 
 
-@command.command("write-off")
-@click.argument("incarnation")
-@click.option("--reason", required=True, help="Why; it goes into the chain.")
+@command.command()
+@click.option("--json", "as_json", is_flag=True, help="JSON.")
 @click.pass_context
-def write_off(ctx: click.Context, incarnation: str, reason: str) -> None:
-    """Charge what the worker INCARNATION holds, of which nobody hears and whose death is not proven."""
-    print(ctx.obj.ask(WriteOff(ctx.obj.by(), incarnation, reason)).text)
+def held(ctx: click.Context, as_json: bool) -> None:
+    """List the workers that have not ended, on which machine, and what each holds of which limit."""
+    from podium.views.holdings import holdings
+    from podium.views.text import iso
+
+    with ctx.obj.engine().connect() as connection:
+        found = holdings(connection)
+    if as_json:
+        put_json({"workers": found})
+        return
+    rows = []
+    for it in found:
+        about = (it.worker, it.incarnation, iso(it.started_ns)[:19] + "Z")
+        rows += [
+            (
+                *about,
+                one.limit,
+                one.window,
+                _amount(one.unit, one.outstanding),
+                _amount(one.unit, one.written_off),
+            )
+            for one in it.held
+        ] or [(*about, "–", "–", "–", "–")]
+    put_table(
+        ("worker", "incarnation", "since", "limit", "window", "held", "written off"),
+        rows,
+        right=("held", "written off"),
+    )
+
+
+@command.command("write-off")
+@click.argument("worker")
+@click.option("--reason", required=True, help="Why; it goes into the chain.")
+@click.option("--json", "as_json", is_flag=True, help="JSON.")
+@click.pass_context
+def write_off(ctx: click.Context, worker: str, reason: str, as_json: bool) -> None:
+    """Charge what WORKER holds, of which nobody hears: an incarnation, or a machine for all of its own.
+
+    It stays charged: a journal that comes after all is charged against it. A worker that still answers
+    is refused.
+    """
+    done = ctx.obj.ask(WriteOff(ctx.obj.by(), worker, reason))
+    if as_json:
+        put_json({"id": done.id, "text": done.text})
+    else:
+        print(done.text)
 
 
 @command.command()

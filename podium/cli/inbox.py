@@ -5,7 +5,7 @@ import msgspec
 
 from podium.cli.output import put_json, put_table
 from podium.ports.acts import AnswerCase
-from podium.trust.cases import Case
+from podium.trust.cases import Case, is_notice
 
 
 @click.group()
@@ -91,7 +91,8 @@ def _put_case(case: Case, who_may: list[str], chain: list[int]) -> None:
         print("\nchoices")
         for choice in case.choices:
             print(f"  {choice.name}: {choice.effect}")
-        print(f"\npodium inbox answer {case.id} {case.choices[0].name} --reason '...'")
+        reason = "" if is_notice(case) else " --reason '...'"
+        print(f"\npodium inbox answer {case.id} {case.choices[0].name}{reason}")
     else:
         by = f" by {case.answered_by}" if case.answered_by else ""
         print(f"\n{case.state}{by}: {case.choice or 'no choice'}. {case.reason or ''}".rstrip())
@@ -102,7 +103,7 @@ def _put_case(case: Case, who_may: list[str], chain: list[int]) -> None:
 @command.command()
 @click.argument("case_id")
 @click.argument("choice")
-@click.option("--reason", required=True, help="Why, in a sentence; it is kept for ever.")
+@click.option("--reason", default="", help="Why, in a sentence; it is kept for ever. A notice needs none.")
 @click.option("--json", "as_json", is_flag=True, help="JSON.")
 @click.pass_context
 def answer(ctx: click.Context, case_id: str, choice: str, reason: str, as_json: bool) -> None:

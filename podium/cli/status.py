@@ -46,6 +46,10 @@ def _without_snapshot(known: Status | None) -> Status | None:
     return msgspec.structs.replace(known, manifests=msgspec.structs.replace(known.manifests, snapshot=None))
 
 
+def _asked(ms_ago: object) -> str:
+    return f"asked {ms_ago} ms ago" if ms_ago is not None else "SILENT (podium budget held; write-off)"
+
+
 def _put(keeper: StatusIs | None, known: Status | None, why: str) -> None:
     if keeper is None:
         print(f"podium is not running. {why}")
@@ -56,8 +60,8 @@ def _put(keeper: StatusIs | None, known: Status | None, why: str) -> None:
         )
         for worker in keeper.workers:
             print(
-                f"  {worker['worker']}: process {worker['pid']}, asked {worker['asked_ms_ago']} ms ago,"
-                f" {worker['open_holds']} holds open"
+                f"  {worker['worker']} ({worker['incarnation']}): process {worker['pid']},"
+                f" {_asked(worker['asked_ms_ago'])}, {worker['open_holds']} holds open"
             )
     if known is None:
         return

@@ -6,10 +6,11 @@ from pathlib import Path
 import click
 
 from podium.cli.output import put_json
-from podium.control.reconcile import compile_folder
+from podium.control.reconcile import compile_folder, warn_folder
 from podium.kernel.errors import ManifestError
 
 EXIT_FINDINGS = 3
+FIELDS = ("file", "line", "field", "message", "fix")
 
 
 @click.command()
@@ -23,22 +24,30 @@ def command(ctx: click.Context, path: Path | None, as_json: bool) -> int:
         snapshot = compile_folder(folder, prices=ctx.obj.price_list(), at_ns=ctx.obj.clock.wall_ns())
     except ManifestError as error:
         if as_json:
-            fields = ("file", "line", "field", "message", "fix")
-            put_json({"ok": False, "findings": [{f: getattr(x, f) for f in fields} for x in error.findings]})
+            put_json({"ok": False, "findings": [{f: getattr(x, f) for f in FIELDS} for x in error.findings]})
         else:
             for finding in error.findings:
                 print(finding)
             print(f"{_counted(len(error.findings), 'findings')} in {folder}", file=sys.stderr)
         return EXIT_FINDINGS
-    kinds = ("providers", "models", "routes", "departments", "agents")
+    kinds = ("providers", "models", "routes", "departments", "agents", "tool_servers", "policies")
     counts = {kind: len(getattr(snapshot, kind)) for kind in kinds}
+    warnings = warn_folder(folder)
     if as_json:
-        put_json({"ok": True, "digest": snapshot.digest, "counts": counts})
+        told = [{field: getattr(it, field) for field in FIELDS} for it in warnings]
+        put_json({"ok": True, "digest": snapshot.digest, "counts": counts, "warnings": told})
     else:
-        what = ", ".join(_counted(count, kind) for kind, count in counts.items())
+        for warning in warnings:
+            print(f"warning: {warning}", file=sys.stderr)
+        what = ", ".join(
+            _counted(count, kind) for kind, count in counts.items() if count or kind in kinds[:5]
+        )
         print(f"{folder}: {what}; digest {snapshot.digest[:12]}")
     return 0
 
 
 def _counted(count: int, plural: str) -> str:
-    return f"{count} {plural if count != 1 else plural.removesuffix('s')}"
+    words = plural.replace("_", " ")
+    if count != 1:
+        return f"{count} {words}"
+    return f"1 {words[:-3]}y" if words.endswith("ies") else f"1 {words.removesuffix('s')}"

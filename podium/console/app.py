@@ -29,6 +29,7 @@ from podium.console.place import PlacePage
 from podium.console.report import ReportPage
 from podium.console.session import CALLER, Gate, SecurityHeaders, Sessions
 from podium.console.ship import ShipPage
+from podium.console.write_off import HeldPage
 from podium.console.you import YouPage
 from podium.control.door import Door
 from podium.control.logins import Logins
@@ -118,6 +119,7 @@ class _Pages(SubPages):
                 "/inbox/{id}": self._enter(CasePage),
                 "/money/budgets": self._enter(BudgetsPage),
                 "/money/breakers": self._enter(BreakersPage),
+                "/money/held": self._enter(HeldPage),
                 "/money/override": self._enter(OverridePage),
                 "/money/report": self._enter(ReportPage),
                 "/you": self._enter(YouPage),

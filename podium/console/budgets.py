@@ -133,6 +133,7 @@ def _tree(data: Seen) -> Markup:
                     " USD",
                     class_="muted",
                 ),
+                link("/money/held", "Held by workers", class_="button"),
                 class_="end",
             ),
         ),

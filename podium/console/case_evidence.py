@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import msgspec
 from markupsafe import Markup
 
 from podium.console import figures
 from podium.console.case_pause import pause_evidence
-from podium.console.markup import Child, element, join
+from podium.console.markup import Child, element, join, link
 from podium.console.tables import bar
 from podium.trust.cases import Case
 
@@ -48,8 +49,25 @@ def _override(given: dict[str, Any]) -> Markup:
     return _facts(facts)
 
 
+def _warning(given: dict[str, Any]) -> Markup:
+    """Return how full the limit was, and where one asks for more."""
+    unit, limit = given["unit"], given["limit_amount"]
+    used = given["charged"] + given["outstanding"]
+    query = urlencode({"limit": given["limit"], "unit": "usd" if unit == "usd" else "tokens"})
+    facts: list[tuple[str, Child]] = [
+        ("Limit", join(element("code", given["limit"]), " · ", _amount(limit, unit))),
+        ("Used then", join(_amount(used, unit), f" · {figures.percent(used, limit)}", bar(used, limit))),
+        ("Charged", _amount(given["charged"], unit)),
+        ("Held by workers", _amount(given["outstanding"], unit)),
+        ("Until", figures.moment(given["window_ends_ns"])),
+        ("What one can do", link(f"/money/override?{query}", "Ask for more of it", class_="plain")),
+    ]
+    return _facts(facts)
+
+
 _KINDS: Final[dict[str, Callable[[dict[str, Any]], Markup]]] = {
     "budget.override": _override,
+    "budget.warning": _warning,
     "breaker.pause": pause_evidence,
 }
 

@@ -14,7 +14,7 @@ from podium.console.markup import Child, element, join, link
 from podium.console.tables import Column, Row, older, parse_place, table
 from podium.kernel.errors import PodiumError
 from podium.ports.acts import AnswerCase
-from podium.trust.cases import Case
+from podium.trust.cases import Case, is_notice
 from podium.views.inbox import Detail, InboxFilters, case_detail, case_rows, open_count
 
 STATES: Final = ("open", "answered", "expired", "all")
@@ -259,7 +259,15 @@ def _form(detail: Detail) -> Markup:
     choices = (
         element(
             "label",
-            element("input", type="radio", name="choice", value=one.name, required=True, data_choice=number),
+            element(
+                "input",
+                type="radio",
+                name="choice",
+                value=one.name,
+                required=True,
+                checked=is_notice(case),
+                data_choice=number,
+            ),
             element("kbd", str(number)),
             element("b", one.label),
             element("span", one.effect, class_="muted"),
@@ -269,23 +277,16 @@ def _form(detail: Detail) -> Markup:
     )
     return element(
         "section",
-        element("header", element("h2", "Your answer")),
+        element("header", element("h2", "To know" if is_notice(case) else "Your answer")),
         element(
             "form",
             element("fieldset", element("legend", "Choice", class_="visually-hidden"), *choices),
-            element("label", "Reason", for_="reason"),
-            element(
-                "textarea",
-                id="reason",
-                name="reason",
-                required=True,
-                rows=3,
-                maxlength=2000,
-                placeholder="Why, in a sentence. It is kept for ever.",
-            ),
+            None if is_notice(case) else _reason(),
             element(
                 "div",
-                element("button", "Answer", type="submit", class_="button primary"),
+                element(
+                    "button", "Seen" if is_notice(case) else "Answer", type="submit", class_="button primary"
+                ),
                 element("span", "Ctrl Enter", class_="muted"),
                 class_="row",
             ),
@@ -294,4 +295,19 @@ def _form(detail: Detail) -> Markup:
         ),
         class_="panel",
         aria_label="Answer",
+    )
+
+
+def _reason() -> Markup:
+    return join(
+        element("label", "Reason", for_="reason"),
+        element(
+            "textarea",
+            id="reason",
+            name="reason",
+            required=True,
+            rows=3,
+            maxlength=2000,
+            placeholder="Why, in a sentence. It is kept for ever.",
+        ),
     )

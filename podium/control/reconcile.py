@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from podium.kernel.errors import Finding, ManifestError, PodiumError, RequestError
-from podium.manifest.compile import compile_manifests
+from podium.manifest.compile import compile_manifests, find_warnings
 from podium.manifest.snapshot import Snapshot, decode_snapshot, encode_snapshot
 from podium.manifest.text import MAX_FILE_BYTES
 from podium.ports import Clock, PriceList
@@ -113,6 +113,11 @@ def compile_folder(folder: Path, *, prices: PriceList, at_ns: int) -> Snapshot:
     """Return the snapshot of a folder. Raises ManifestError with every finding."""
     files, unread = read_files(folder)
     return compile_manifests(files, prices=prices, at_ns=at_ns, unread=unread)
+
+
+def warn_folder(folder: Path) -> list[Finding]:
+    """Return what a folder's manifests say that is allowed and hardly meant."""
+    return find_warnings(read_files(folder)[0])
 
 
 def stamp(folder: Path) -> Stamp:

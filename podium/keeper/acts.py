@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 
 from podium.keeper import people
 from podium.keeper.authority import Authority
+from podium.keeper.bands import BandNotices
 from podium.keeper.blocked import BlockedModels
 from podium.keeper.breakers import Breakers
 from podium.keeper.chain import KEEPER, REFUSED, Chain
@@ -19,6 +20,7 @@ from podium.keeper.inbox import Inbox
 from podium.keeper.limits import LimitBook
 from podium.keeper.overrides import Overrides
 from podium.keeper.tasks import TaskBook
+from podium.keeper.writeoffs import Hearing, WriteOffs
 from podium.kernel.errors import Forbidden, NotFound, PodiumError
 from podium.kernel.ids import ulid
 from podium.ports import Clock, Entropy
@@ -78,7 +80,6 @@ class Acts:
         self._chain = chain
         self._authority = authority
         self._tasks = tasks
-        self._limits = limits
         self.inbox = Inbox(chain, clock, entropy)
         self._overrides = Overrides(
             inbox=self.inbox,
@@ -98,8 +99,11 @@ class Acts:
             limits=limits if isinstance(limits, LimitBook) else None,
         )
         self._blocked = BlockedModels(self.inbox, limits, self._organisation) if limits is not None else None
+        self.hearing = Hearing(clock)
+        self._write_offs = WriteOffs(limits, self.hearing, self._noted) if limits is not None else None
         if self._blocked is not None and limits is not None:
             limits.on_blocked = self._blocked.blocked
+            limits.on_band = BandNotices(self.inbox, self._organisation).entered
         self._doing: dict[type[Any], _Doing] = {
             AddUser: self._add_user,
             SetPassword: self._set_password,
@@ -156,6 +160,11 @@ class Acts:
                 with self._engine.begin() as connection:
                     self._refused(connection, what, who.name, subject, error.message)
             raise
+
+    def each_second(self) -> None:
+        """Close the cases whose time is over, and judge what every key spends."""
+        self.expire()
+        self.breakers.evaluate()
 
     def expire(self) -> int:
         """Close the cases whose time is over; return how many."""
@@ -291,11 +300,9 @@ class Acts:
     # Limits
 
     def _write_off(self, connection: Connection, act: WriteOff, who: Person) -> ActDone:
-        require(who, Right.ADMINISTER, "charge what a worker holds")
-        reason = check_reason(act.reason)
-        count = self._book().write_off(connection, act.incarnation, f"{who.name}: {reason}")
-        self._noted(connection, act, who, act.incarnation, reason=reason, slices=count)
-        return ActDone(text=f"What {act.incarnation} holds is charged: {count} slices.")
+        if self._write_offs is None:
+            raise NotFound("This Podium has no limits.")
+        return self._write_offs.write_off(connection, act, who)
 
     def _unblock_model(self, connection: Connection, act: UnblockModel, who: Person) -> ActDone:
         require(who, Right.OPERATE, "let a model serve again")
@@ -309,11 +316,6 @@ class Acts:
     def _organisation(self) -> str:
         """Return the path of the department at the top."""
         return next((path for path in self._authority.in_force.override_rules if "/" not in path), "")
-
-    def _book(self) -> LimitsBook:
-        if self._limits is None:
-            raise NotFound("This Podium has no limits.")
-        return self._limits
 
 
 _WHAT: Final[dict[Any, str]] = {

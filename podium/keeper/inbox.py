@@ -17,7 +17,7 @@ from podium.ports import Clock, Entropy
 from podium.ports.acts import case_of
 from podium.ports.database import cases, deliveries, notices
 from podium.ports.people import deciders
-from podium.trust.cases import Case, check_case, decide_answer
+from podium.trust.cases import Case, check_case, decide_answer, is_notice
 from podium.trust.people import Person
 
 KEPT_NS: Final = 30 * 86_400 * 1_000_000_000
@@ -159,7 +159,8 @@ class Inbox:
         if result is None:
             result = effect(connection, case, who) if effect is not None else ""
         connection.execute(update(cases).where(cases.c.id == case.id).values(result=result))
-        self._note(connection, case, case.state)
+        if not is_notice(case):
+            self._note(connection, case, case.state)
         self._chain.append(
             connection,
             kind=f"case.{case.state}",

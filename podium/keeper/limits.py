@@ -9,7 +9,7 @@ write-off), 12 (what a host crash has lost), 15 (a limit that was lowered).
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, delete, insert, select
@@ -20,7 +20,7 @@ from podium.keeper.unattributed import add_unattributed
 from podium.kernel.errors import InvalidRequest, NotFound
 from podium.manifest.snapshot import Snapshot
 from podium.ports import Clock
-from podium.ports.acts import LimitTerms
+from podium.ports.acts import BandEntered, LimitTerms, WrittenOff
 from podium.ports.database import incarnations, limit_windows, model_blocks, overrides, slices
 from podium.ports.link import Draw, Drawn, Grant, Want
 from podium.spend.journal import Settle
@@ -51,6 +51,8 @@ class LimitBook:
         self._wanted: dict[str, int] = {}
         self.on_blocked: Callable[[Connection, str, str], None] = lambda *_: None
         """Told of each model that is blocked, and the charge for which: in the transaction that does it."""
+        self.on_band: Callable[[Connection, BandEntered], None] = lambda *_: None
+        """Told when a limit leaves its open band, once a window: in the transaction of the grant."""
         self.has_blocked = False
         """A transaction has blocked a model or let it go: orders have a new version."""
 
@@ -153,15 +155,13 @@ class LimitBook:
         slice_row.add("granted", found.amount)
         row.add("outstanding", found.amount)
         if found.band > of["band"]:
+            first = of["band"] == 0
             row.put("band", found.band)
             row.put("band_ns", now_ns)
-            logger.warning(
-                "%s is at %d%% of its %s (%s)",
-                limit.id,
-                limit.bands[found.band - 1].at_percent,
-                limit.text(amount or 0),
-                limit.action(found.band),
-            )
+            at = self._entered(limit, window, row.values, amount or 0)
+            logger.warning("%s is at %d%% of its %s (%s)", at.limit, at.at_percent, at.amount_text, at.action)
+            if first:
+                self.on_band(books.connection, at)
         return Grant(
             window.key,
             ends_in_ns,
@@ -170,6 +170,24 @@ class LimitBook:
             slice_row.values["granted"],
             found.single,
             amount,
+        )
+
+    def _entered(self, limit: Limit, window: Window, of: Mapping[str, Any], amount: int) -> BandEntered:
+        return BandEntered(
+            limit=limit.id,
+            department=self._departments.get(limit.owner, ""),
+            unit=limit.unit,
+            amount=amount,
+            charged=of["charged"],
+            outstanding=of["outstanding"],
+            at_percent=limit.bands[of["band"] - 1].at_percent,
+            action=limit.action(of["band"]),
+            window_kind=limit.window,
+            window=window.key,
+            ends_ns=window.ends_ns,
+            amount_text=limit.text(amount),
+            charged_text=limit.text(of["charged"]),
+            outstanding_text=limit.text(of["outstanding"]),
         )
 
     def recalled(self) -> tuple[str, ...]:
@@ -294,10 +312,10 @@ class LimitBook:
         elif (earlier.limit_id, earlier.amount, earlier.until_ns) != (limit, amount, until_ns):
             raise InvalidRequest(f"There is another override {override_id}.", field="id")
 
-    def write_off(self, connection: Connection, incarnation: str, note: str) -> int:
-        """Charge everything that an incarnation holds; return how many slices that were.
+    def write_off(self, connection: Connection, incarnation: str, note: str) -> WrittenOff:
+        """Charge everything that an incarnation holds; nothing, where it holds nothing.
 
-        Its journal, should it come after all, is charged against that. Raises NotFound where there is none.
+        Its journal, should it come after all, is charged against that.
         """
         query = select(slices.c.id, slices.c.window_id).where(
             slices.c.incarnation == incarnation, slices.c.state == "out"
@@ -307,8 +325,7 @@ class LimitBook:
         books.lock({row.window_id for row in rows})
         books.read([row.id for row in rows])
         held = [books.slices[row.id] for row in rows if books.slices[row.id].out()]
-        if not held:
-            raise NotFound(f"{incarnation} holds nothing.", fix="`podium status` names the workers.")
+        charged: dict[str, int] = {}
         for it in held:
             left = it.out()
             window = books.windows[it.values["window_id"]]
@@ -316,8 +333,10 @@ class LimitBook:
             window.add("charged", left)
             it.add("covered", left)
             it.put("note", note)
+            limit = window.values["limit_id"]
+            charged[limit] = charged.get(limit, 0) + left
         books.write()
-        return len(held)
+        return WrittenOff(len(held), charged)
 
     def unblock(self, connection: Connection, model: str) -> None:
         """Let a model serve under hard limits again. Raises NotFound for one that is not blocked."""

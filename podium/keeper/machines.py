@@ -7,6 +7,7 @@ from podium.keeper import remote
 from podium.keeper.connection import Connection
 from podium.keeper.roundtrip import DatabaseThread
 from podium.keeper.tail import Tail
+from podium.keeper.writeoffs import Hearing
 from podium.kernel.errors import Forbidden, NotReady, StateError
 from podium.ports.link import REMOTE, Done, Question, Reply
 from podium.ports.machines import SHIP_BYTES, Died, GetKeys, KeysAre, Ship, Shipped
@@ -22,6 +23,7 @@ class Machines:
         self,
         tail: Tail,
         database: DatabaseThread,
+        hearing: Hearing,
         *,
         wake: Callable[[], None],
         digest_key: Callable[[], bytes] | None,
@@ -30,6 +32,7 @@ class Machines:
         self._database = database
         self._wake = wake
         self._digest_key = digest_key
+        self._hearing = hearing
 
     def answers(self) -> dict[type[Any], Callable[[Any, Connection], Awaitable[Reply]]]:
         """Return who answers which question."""
@@ -47,6 +50,7 @@ class Machines:
         """Take in a part of a journal, and say where the keeper stands."""
         if len(ship.data) > SHIP_BYTES:
             raise Forbidden(f"A part of a journal has at most {SHIP_BYTES} bytes.")
+        self._hearing.heard(ship.incarnation)
         life = self._tail.lives.get(ship.incarnation)
         if life is None or connection.gateway is None:
             end = await self._database.do(self._tail.end_of, ship.incarnation, connection.gateway)

@@ -22,6 +22,7 @@ from podium.keeper.chain import Chain
 from podium.keeper.connection import Connection, Door, listening
 from podium.keeper.corrections import Corrections
 from podium.keeper.desk import LimitDesk
+from podium.keeper.issuer_keys import Beginning, IssuerKeys
 from podium.keeper.ledger import Row
 from podium.keeper.limits import LimitBook
 from podium.keeper.lock import KeeperLock
@@ -69,7 +70,7 @@ from podium.ports.link import (
     encode,
     payload_bytes,
 )
-from podium.ports.tasks import TASK_QUESTIONS, TaskKeys
+from podium.ports.tasks import TASK_QUESTIONS, StartTask, TaskKeys
 
 BATCH_EVERY_S: Final = 0.1
 PATROL_S: Final = 1.0
@@ -79,7 +80,6 @@ SPANS_CATCH_UP_S: Final = 3.0
 """So long after the start the store of spans is brought up to the ledger, when everything else is up."""
 
 logger = logging.getLogger(__name__)
-
 
 _Answering = Callable[[Any, Connection], Awaitable[Reply]]
 
@@ -102,6 +102,7 @@ class Keeper:
         keep_spans_ns: int | None = None,
         digest_key: Callable[[], bytes] | None = None,
         boot_id: str | None = None,
+        issuers: IssuerKeys | None = None,
     ) -> None:
         """``boot_id`` is the host's: what a worker of another boot held may not be in its journal."""
         self._backups = backups
@@ -124,10 +125,9 @@ class Keeper:
             limits=self._desk.book,
         )
         self._database = DatabaseThread(engine, clock, probe=self._authority.probe, reload=self._desk.reload)
+        self._beginning = Beginning(issuers, self._tasks, self._database.do)
         self._tail = Tail(state, engine, clock, on_committed=self._committed, on_counted=self._counted)
-        self._acts.breakers.open_calls = lambda: [
-            hold for it in list(self._tail.lives.values()) for hold in list(it.pending.values())
-        ]
+        self._acts.breakers.open_calls = self._tail.open_holds
         self._corrections = Corrections(self._acts, chain, clock, self._tail)
         self._tail.on_write, self._tail.boot_id = self._desk.book.settle, boot_id
         self._feed = SpanFeed(engine, spans, clock, keep_ns=keep_spans_ns) if spans is not None else None
@@ -137,7 +137,9 @@ class Keeper:
         self._spans_fail = False
         self._work = asyncio.Event()
         self._database.on_lost = self._work.set
-        self._machines = Machines(self._tail, self._database, wake=self._work.set, digest_key=digest_key)
+        self._machines = Machines(
+            self._tail, self._database, self._acts.hearing, wake=self._work.set, digest_key=digest_key
+        )
         self._suspects: set[str] = set()
         self._asked_ns: dict[str, int] = {}
         self._versions: dict[str, tuple[int, int]] = {}
@@ -167,6 +169,7 @@ class Keeper:
             TakeBackup: self._take_backup,
             Correct: lambda question, _: self._database.do(self._corrections.do, question),
             **dict.fromkeys(TASK_QUESTIONS, lambda asked, _: self._database.do(self._tasks.do, asked)),
+            StartTask: lambda question, _: self._beginning.start(question),
             **self._machines.answers(),
             **dict.fromkeys(ACTS, lambda act, _: self._database.do(self._act, act)),
         }
@@ -191,6 +194,7 @@ class Keeper:
             self._flush.cancel()
         for connection in list(self._connections):
             connection.writer.close()
+        await self._beginning.close()
         try:
             while await self._database.do(self._tail.step):
                 pass
@@ -237,8 +241,7 @@ class Keeper:
         """Expire cases and judge what every key spends, for ever. Ends by cancellation."""
         while True:
             with contextlib.suppress(*PASSING, OSError, StateError):  # the next look may find it well
-                await self._database.do(self._acts.expire)
-                await self._database.do(self._acts.breakers.evaluate)
+                await self._database.do(self._acts.each_second)
             await asyncio.sleep(PATROL_S)
 
     def _suspect_the_silent(self) -> None:
@@ -251,6 +254,7 @@ class Keeper:
             self._versions.pop(name, None)
             self._loop_lags_us.pop(name, None)
             self._shares.ended(name, now_ns)
+            self._acts.hearing.forget(name)
 
     def _counted(self, charges: Sequence[Row], calls: Sequence[Row]) -> None:
         """Count new rows by the names that are in force. Called in the database thread."""
@@ -350,6 +354,7 @@ class Keeper:
         await self._database.do(self._tail.register, hello, connection.gateway)
         connection.incarnation = hello.incarnation
         self._asked_ns[hello.incarnation] = self._clock.monotonic_ns()
+        self._acts.hearing.heard(hello.incarnation)
         self._work.set()
         return Welcome(epoch=self._authority.in_force.epoch)
 
@@ -362,6 +367,7 @@ class Keeper:
             raise NotReady(f"The incarnation {ask.incarnation} is not known here.", fix="Say hello first.")
         connection.incarnation = ask.incarnation
         self._asked_ns[ask.incarnation] = self._clock.monotonic_ns()
+        self._acts.hearing.heard(ask.incarnation)
         self._loop_lags_us[ask.incarnation] = ask.loop_lag_us
         self._versions[ask.incarnation] = (ask.snapshot_version, ask.orders_version)
         if life.behind(ask.segment, ask.offset):

@@ -15,7 +15,7 @@ from podium.keeper.authority import Authority
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound, NotReady, Unauthenticated
 from podium.kernel.ids import TaskId, ulid
 from podium.manifest.orders import TaskOrders
-from podium.manifest.snapshot import AgentRow, Snapshot, decode_snapshot
+from podium.manifest.snapshot import AgentRow, IssuerRow, Snapshot, decode_snapshot
 from podium.ports import Clock, Entropy
 from podium.ports.database import credentials, task_identities
 from podium.ports.tasks import (
@@ -35,6 +35,7 @@ from podium.trust.identity import (
     Claims,
     Confirmation,
     Detail,
+    WorkloadIssuer,
     decide_details,
     nest,
     parse_spiffe_id,
@@ -80,7 +81,7 @@ class TaskBook:
         self._started_s = clock.wall_ns() / 1e9
 
     def do(self, question: TaskQuestion) -> TaskIs:
-        """Do what a question of tasks asks."""
+        """Do what a question of tasks asks. Of issuers, only keys that the manifests write out are known."""
         kinds: dict[type[TaskQuestion], Callable[[Any], TaskIs]] = {
             StartTask: self.start,
             DelegateTask: self.delegate,
@@ -155,13 +156,20 @@ class TaskBook:
 
     # Beginnings
 
-    def start(self, question: StartTask) -> TaskIs:
-        """Begin a task. Raises Unauthenticated, Forbidden, InvalidRequest."""
-        agent = self._prove(question)
+    def issuer(self, name: str) -> IssuerRow | None:
+        """Return a configured issuer of workloads' tokens, None where nobody has configured it."""
+        return next((row for row in self._in_force_snapshot().issuers if row.issuer == name), None)
+
+    def start(self, question: StartTask, issuer: WorkloadIssuer | None = None) -> TaskIs:
+        """Begin a task. Raises Unauthenticated, Forbidden, InvalidRequest.
+
+        ``issuer``: whose keys were fetched for the token that the question bears.
+        """
+        agent = self._prove(question, issuer)
         details = decide_details(question.details, within=None, routes=agent.routes, tools=frozenset())
         return self._begin(agent, details, question, parent=None)
 
-    def _prove(self, question: StartTask) -> AgentRow:
+    def _prove(self, question: StartTask, issuer: WorkloadIssuer | None) -> AgentRow:
         """Return the agent that a secret or assertion proves. Raises Unauthenticated."""
         if (question.secret is None) == (question.assertion is None):
             raise InvalidRequest("A task is started with a client secret or an assertion.", field="secret")
@@ -169,9 +177,11 @@ class TaskBook:
         name: str | None
         if question.assertion is not None:
             now_s = self._clock.wall_ns() / 1e9
+            written = (WorkloadIssuer(row.issuer, row.audience, row.keys) for row in snapshot.issuers)
+            issuers = (issuer,) if issuer is not None else tuple(written)
             name = check_assertion(
                 question.assertion,
-                AssertionPolicy(self._issuer, snapshot.agents, snapshot.issuers, self._started_s),
+                AssertionPolicy(self._issuer, snapshot.agents, issuers, self._started_s),
                 now_s=now_s,
                 seen=self._seen_assertions,
             )

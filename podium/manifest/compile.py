@@ -11,17 +11,21 @@ import msgspec
 from podium.kernel.addresses import is_loopback, parse_address
 from podium.kernel.errors import Finding, ManifestError
 from podium.kernel.money import EXACT, NANO_PER_USD, ceil_nano
-from podium.manifest import kinds
+from podium.manifest import compile_tools, kinds, kinds_tools
 from podium.manifest.breakers import breaker_of_agent, breaker_of_department
 from podium.manifest.check import AUTH_HEADERS, check, split_url
-from podium.manifest.kinds_identity import Jwk
+from podium.manifest.check_tools import check_policies, warn_tools
+from podium.manifest.kinds_identity import Jwk, WorkloadIssuer
 from podium.manifest.load import Document, Loaded, load
 from podium.manifest.secrets import withhold
+from podium.manifest.shapes import Manifest
 from podium.manifest.snapshot import (
     AgentRow,
     Candidate,
     CredentialRef,
     DepartmentRow,
+    IssuerRow,
+    KeySource,
     LlamaRow,
     ModelRow,
     ProviderRow,
@@ -35,12 +39,12 @@ from podium.manifest.snapshot import (
 from podium.spend.limits import Band, Limit, limit_id
 from podium.spend.prices import PriceSheet, Rate, Tier
 from podium.spend.rates import RateLimits
-from podium.trust.identity import WorkloadIssuer
+from podium.trust.tools import PolicyRow
 
 _NANO_USD_PER_TOKEN: Final = Decimal(1000)
 """Of one USD per million tokens."""
 
-Kind = TypeVar("Kind", bound=kinds.Manifest)
+Kind = TypeVar("Kind", bound=Manifest)
 
 
 class PriceLookup(Protocol):
@@ -66,10 +70,20 @@ def compile_manifests(
     loaded = load(files)
     findings = [*unread, *loaded.findings, *check(loaded, complete=not unread)]
     sheets = _find_sheets(loaded, prices, at_ns, findings)
-    if findings:
+    snapshot = None if findings else _build(loaded.documents, sheets)
+    if snapshot is not None:
+        tools = [tool for server in snapshot.tool_servers.values() for tool in server.tools.values()]
+        departments, agents = list(snapshot.departments), list(snapshot.agents)
+        findings += check_policies(loaded, tools, departments=departments, agents=agents)
+    if findings or snapshot is None:
         order = {file: number for number, (file, _) in enumerate(files)}
         raise ManifestError(sorted(withhold(findings), key=lambda f: (order.get(f.file, -1), f.file, f.line)))
-    return _build(loaded.documents, sheets)
+    return snapshot
+
+
+def find_warnings(files: Sequence[tuple[str, str]]) -> list[Finding]:
+    """Return what is allowed in (file name, text) pairs and hardly meant."""
+    return withhold(warn_tools(load(files)))
 
 
 def _find_sheets(
@@ -146,6 +160,8 @@ def _build(documents: Sequence[Document], sheets: Mapping[str, PriceSheet | None
             if agent.spec.workload
             else None,
             breaker=breaker_of_agent(agent.spec, specs),
+            tools=compile_tools.grants(agent.spec),
+            decoys=compile_tools.decoys(agent.spec),
         )
         for name, agent in _of(documents, kinds.Agent).items()
     }
@@ -166,10 +182,15 @@ def _build(documents: Sequence[Document], sheets: Mapping[str, PriceSheet | None
             name: _webhook(name, it.spec, departments) for name, it in _of(documents, kinds.Webhook).items()
         },
         trust_domain=root.trust_domain or f"{organisation}.podium",
-        issuers=tuple(
-            WorkloadIssuer(it.issuer, it.audience, tuple(_jwk(key) for key in it.jwks))
-            for it in root.workload_issuers
+        issuers=tuple(_issuer(it) for it in root.workload_issuers),
+        tool_servers={
+            name: compile_tools.tool_server(name, it.spec)
+            for name, it in _of(documents, kinds_tools.ToolServer).items()
+        },
+        policies=tuple(
+            PolicyRow(name, it.spec.cedar) for name, it in _of(documents, kinds_tools.Policy).items()
         ),
+        domains=tuple(sorted(root.organisation.domains)),
     )
     return msgspec.structs.replace(content, digest=hashlib.sha256(encode_snapshot(content)).hexdigest())
 
@@ -240,6 +261,21 @@ def _webhook(name: str, spec: kinds.WebhookSpec, departments: Mapping[str, Depar
         kinds=tuple(sorted(spec.kinds)),
         department=departments[spec.department].path if spec.department is not None else None,
     )
+
+
+def _issuer(spec: WorkloadIssuer) -> IssuerRow:
+    """Compile an issuer: its keys stand in the manifest, or are fetched."""
+    if spec.jwks:
+        return IssuerRow(spec.issuer, spec.audience, tuple(_jwk(key) for key in spec.jwks))
+    url, ref = spec.jwks_url or spec.issuer, spec.credential
+    source = KeySource(
+        url,
+        discovers=spec.jwks_url is None,
+        network="private" if _is_written_out(urlsplit(url).hostname or "") else spec.network,
+        ca_file=spec.ca_file,
+        credential=CredentialRef(env=ref.env, file=ref.file) if ref else None,
+    )
+    return IssuerRow(spec.issuer, spec.audience, source=source)
 
 
 def _is_written_out(host: str) -> bool:

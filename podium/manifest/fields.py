@@ -13,6 +13,9 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
+from podium.manifest.text import Quoted
+from podium.trust.paths import PATH
+
 
 class Fault(ValueError):
     """A value that makes no sense, and what to write instead."""
@@ -26,6 +29,7 @@ class Fault(ValueError):
 API_VERSION: Final = "podium/v1"
 _NAME: Final = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
 _ROUTE_NAME: Final = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9._/:]*[A-Za-z0-9])?")
+_TOOL_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,128}")
 _DURATION: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h)")
 _UNIT_MS: Final = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
 _MAX_DURATION_MS: Final = 24 * 3_600_000
@@ -208,6 +212,61 @@ def _price_ref(value: str) -> str:
     return value
 
 
+def _tool_name(value: str) -> str:
+    if not _TOOL_NAME.fullmatch(value):
+        fix = "Write it as the server lists it: letters, digits, _ - and ., at most 128 of them."
+        raise Fault("it is not the name of a tool.", fix)
+    return value
+
+
+def _tool_id(value: str) -> str:
+    server, slash, tool = value.partition("/")
+    if not slash or not _NAME.fullmatch(server) or not _TOOL_NAME.fullmatch(tool):
+        raise Fault("it is not SERVER/TOOL.", "Write the ToolServer's name, a slash and the tool's name.")
+    return value
+
+
+def _path_pattern(value: str) -> str:
+    if not PATH.fullmatch(value):
+        fix = "Write `messages[].from.email`: dots lead into objects, `[]` to each element of a list."
+        raise Fault("it is not a path.", fix)
+    return value
+
+
+def _intent(value: str) -> str:
+    if not re.fullmatch(r"[^\W_]+(?:[ '-][^\W_]+)*", value):
+        fix = "Write a word, or a few, of a request that asks for this: `send`, `set up`."
+        raise Fault("it is not a word.", fix)
+    return value
+
+
+def _domain(value: str) -> str:
+    if not re.fullmatch(r"(?!-)[a-z0-9-]+(\.[a-z0-9-]+)*", value):
+        raise Fault("it is not a domain.", "Write it in lower case and without @ or https://: acme.example.")
+    return value
+
+
+def _json_schema(value: Any) -> Any:
+    return _typed(value) if isinstance(value, dict) else value
+
+
+def _typed(value: Any) -> Any:
+    """Return what YAML's core schema makes of plain scalars (YAML 1.2, 10.3.2); quoted ones stay text."""
+    if isinstance(value, dict):
+        return {str(key): _typed(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_typed(item) for item in value]
+    if not isinstance(value, str) or isinstance(value, Quoted):
+        return str(value) if isinstance(value, str) else value
+    if value in ("true", "True", "TRUE", "false", "False", "FALSE"):
+        return value.lower() == "true"
+    if re.fullmatch(r"[-+]?[0-9]{1,18}", value):
+        return int(value)
+    if re.fullmatch(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]{1,3})?", value):
+        return float(value)
+    return value
+
+
 DURATION_PATTERN: Final = r"^[0-9]+(\.[0-9]+)?(ms|s|m|h)$"
 _DURATION_SCHEMA: Final = {
     "type": "string",
@@ -259,6 +318,15 @@ HeaderValue = Annotated[str, AfterValidator(_header_value)]
 EnvName = Annotated[str, AfterValidator(_env_name)]
 PriceRef = Annotated[str, AfterValidator(_price_ref)]
 
+ToolName = Annotated[str, AfterValidator(_tool_name)]
+ToolId = Annotated[str, AfterValidator(_tool_id)]
+"""SERVER/TOOL."""
+PathPattern = Annotated[str, AfterValidator(_path_pattern)]
+Intent = Annotated[str, AfterValidator(_intent)]
+Domain = Annotated[str, AfterValidator(_domain)]
+JsonSchema = Annotated[dict[str, Any], BeforeValidator(_json_schema), WithJsonSchema({"type": "object"})]
+"""A JSON Schema, with numbers and booleans as YAML's core schema reads them."""
+
 
 class Shape(BaseModel):
     """Fields in camelCase; a field that is not known is an error."""
@@ -267,7 +335,7 @@ class Shape(BaseModel):
 
 
 class Credential(Shape):
-    """Where the provider's key is read: exactly one of the two. The key itself never stands in a manifest."""
+    """Where a key is read: exactly one of the two. The key itself never stands in a manifest."""
 
     env: EnvName | None = Field(None, description="Name of an environment variable.")
     file: Text | None = Field(

@@ -27,10 +27,13 @@ from podium.manifest.fields import (
     Shape,
     Text,
     TimeZone,
+    ToolId,
     Usd,
 )
 from podium.manifest.kinds_breaker import BreakerSpec
 from podium.manifest.kinds_identity import Jwk, Workload, WorkloadIssuer
+from podium.manifest.kinds_tools import DecoySpec, GrantSpec, Organisation, Policy, ToolServer
+from podium.manifest.shapes import Manifest, Metadata
 from podium.manifest.snapshot import Dialect
 from podium.spend.limits import DEFAULT_BANDS, Unit
 from podium.trust.cases import Rule
@@ -40,14 +43,6 @@ UrlPath = Annotated[str, Field(pattern=r"^/[!-~]*$")]
 Capability = Literal["vision", "tools", "structured_output", "audio", "documents", "embeddings"]
 ToolKind = Literal["web_search", "web_search_preview", "web_fetch", "file_search", "code_interpreter"]
 OutputLimitField = Literal["max_completion_tokens", "max_tokens"]
-
-
-class Metadata(Shape):
-    """What a manifest is called."""
-
-    name: Name = Field(description="Unique among the manifests of its kind.")
-    labels: dict[str, str] = Field(default={}, description="Short text for people and filters.")
-    annotations: dict[str, str] = Field(default={}, description="Longer text for people and tools.")
 
 
 class RouteMetadata(Metadata):
@@ -351,6 +346,9 @@ class DepartmentSpec(Shape):
         default=[],
         description="Of the organisation alone: OIDC issuers (Kubernetes' too) whose tokens prove agents.",
     )
+    organisation: Organisation = Field(
+        Organisation(), description="Of the organisation alone: what is inside it."
+    )
 
 
 class AgentSpec(Shape):
@@ -372,6 +370,13 @@ class AgentSpec(Shape):
     workload: Workload | None = Field(
         None, description="Its workload's identity: a token of a configured issuer starts its tasks."
     )
+    tools: dict[ToolId, GrantSpec] = Field(
+        default={},
+        description="The tools that its tasks may call, at most, by SERVER/TOOL. What is not here is denied.",
+    )
+    decoys: list[DecoySpec] = Field(
+        default=[], description="What no honest task of it needs: whoever touches one is paused at once."
+    )
 
 
 class WebhookSpec(Shape):
@@ -389,13 +394,6 @@ class WebhookSpec(Shape):
     department: Name | None = Field(
         None, description="Only cases of this Department and those below it. None: of all."
     )
-
-
-class Manifest(Shape):
-    """One document."""
-
-    api_version: Literal["podium/v1"] = Field(description="The version of this format.")
-    metadata: Metadata = Field(description="What it is called.")
 
 
 class Provider(Manifest):
@@ -448,4 +446,6 @@ KINDS: Final[dict[str, type[Manifest]]] = {
     "Department": Department,
     "Agent": Agent,
     "Webhook": Webhook,
+    "ToolServer": ToolServer,
+    "Policy": Policy,
 }

@@ -4,7 +4,8 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field
 
-from podium.manifest.fields import Shape, Text
+from podium.kernel.addresses import Network
+from podium.manifest.fields import BaseUrl, Credential, Shape, Text
 
 
 class Jwk(Shape):
@@ -29,7 +30,23 @@ class WorkloadIssuer(Shape):
     issuer: Text = Field(description="The `iss` of its tokens.")
     audience: Text = Field(description="The `aud` that its tokens must have.")
     jwks: list[Jwk] = Field(
-        min_length=1, description="Its public keys (`kubectl get --raw /openid/v1/jwks`)."
+        default=[],
+        description="Its public keys (`kubectl get --raw /openid/v1/jwks`). None: they are fetched, and "
+        "again every five minutes.",
+    )
+    jwks_url: BaseUrl | None = Field(
+        None,
+        description="Where its keys are fetched, https. "
+        "Default: where `issuer`/.well-known/openid-configuration says.",
+    )
+    network: Network = Field(
+        "public",
+        description="`public`: its name may only resolve to addresses of the internet. `private`: also to "
+        "private networks and this machine (Kubernetes'). An address written out says it by itself.",
+    )
+    ca_file: Text | None = Field(None, description="PEM file of the authorities to trust instead.")
+    credential: Credential | None = Field(
+        None, description="Bearer token with which its keys are fetched. None: no token is sent."
     )
 
 

@@ -4,14 +4,15 @@ import difflib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, get_args
+from typing import Any, Final, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
 from podium.kernel.errors import Finding
 from podium.manifest.fields import API_VERSION, Fault
-from podium.manifest.kinds import KINDS, Manifest
+from podium.manifest.kinds import KINDS
 from podium.manifest.secrets import find_in_lines, find_secrets
+from podium.manifest.shapes import Manifest
 from podium.manifest.text import Node, Path, dotted, names_in, read_text
 
 _TYPES: Final = {
@@ -223,10 +224,23 @@ def _walk(shape: type[Manifest], path: Path) -> Any:
     """Return the annotation at a path, through lists and optional fields."""
     here: Any = shape
     for step in path:
+        mapping = _mapping_in(here)
+        if mapping is not None:
+            here = get_args(mapping)[1]
+            continue
         model = _model_in(here)
         if not isinstance(step, int) and model is not None:
             here = _annotation(model, step)
     return here
+
+
+def _mapping_in(annotation: Any) -> Any:
+    """Return the ``dict[key, value]`` that a field is, if it is one."""
+    if get_origin(annotation) is dict:
+        return annotation
+    if isinstance(annotation, type) or get_origin(annotation) is list:
+        return None
+    return next((found for part in get_args(annotation) if (found := _mapping_in(part)) is not None), None)
 
 
 def _model_in(annotation: Any) -> type[BaseModel] | None:

@@ -31,7 +31,9 @@ Every finding is reported at once, with file, line, field and what to do:
     fleet/models.yaml:19: spec.maxOutputToken: there is no such field here. Did you mean `maxOutputTokens`?
 
 Findings are: unknown fields and values, references to what is not there, two manifests of one kind with the
-same name, departments in a cycle or without one root, models without a price or a ceiling, secrets.
+same name, departments in a cycle or without one root, models without a price or a ceiling, tools that nobody
+could tell apart, rules that are not Cedar or speak of what there is not, secrets. `podium validate` also
+warns of what is allowed and hardly meant.
 
 ## How values are written
 
@@ -109,6 +111,15 @@ spec:
   limits:
     - {amount: 20, window: day}
     - {amount: 0.50, window: task} # for each of its tasks
+  tools: # docs/tools.md
+    mail/list_messages: {}
+    mail/send_email:
+      uses: 5
+      arguments: # JSON Schema
+        properties: {subject: {maxLength: 200}}
+      else: ask
+  decoys:
+    - {name: all-passwords, document: {tool: mail/list_messages, argument: folder, value: passwords-backup}}
 """,
     "Webhook": """\
 apiVersion: podium/v1
@@ -120,6 +131,45 @@ spec:
   credential: {env: ON_CALL_KEY}
   kinds: [budget.override]
   department: engineering
+""",
+    "ToolServer": """\
+apiVersion: podium/v1
+kind: ToolServer
+metadata:
+  name: mail
+spec:
+  url: https://mcp.example.com/mcp
+  credential: {env: MAIL_MCP_KEY}
+  tools: # what is not here, nobody can call
+    list_messages:
+      effect: read
+      arguments:
+        folder: {sink: path}
+      returns:
+        integrity: public # anybody may have written a mail
+        confidentiality: private
+        object: {list: messages, id: id, names: [subject, from], structured: [date]}
+        fields:
+          "messages[].id": {integrity: organisation} # the server itself wrote it
+    send_email:
+      effect: irreversible
+      intents: [send, email, mail, reply, answer]
+      arguments:
+        to: {sink: recipient, many: true}
+        subject: {sink: text}
+        body: {sink: text}
+      returns: {integrity: organisation}
+""",
+    "Policy": """\
+apiVersion: podium/v1
+kind: Policy
+metadata:
+  name: mail
+spec:
+  cedar: |
+    @id("no-secrets-outside")
+    forbid(principal, action in Action::"write", resource)
+    when { context.outside && context.read.confidentiality == "secret" };
 """,
 }
 """One manifest of each kind."""
@@ -135,7 +185,7 @@ def json_schema(kind: str | None = None) -> dict[str, Any]:
         schema = _tidy(shape.model_json_schema(by_alias=True))
         definitions |= schema.pop("$defs", {})
         definitions[name] = schema
-    # By kind, so that an editor complains of the kind that was meant and not of all five.
+    # By kind, so that an editor complains of the kind that was meant and not of all.
     choices = [
         {"if": {"properties": {"kind": {"const": name}}}, "then": {"$ref": f"#/$defs/{name}"}}
         for name in KINDS
@@ -199,6 +249,7 @@ def _kind(name: str) -> Iterator[str]:
 
 
 def _rows(shape: dict[str, Any], definitions: dict[str, Any], path: str) -> Iterator[str]:
+    """Yield a line for each field, and those of what is in it."""
     required = set(shape.get("required", []))
     for name, field in shape.get("properties", {}).items():
         inner, suffix = _inner(field, definitions)
@@ -214,6 +265,9 @@ def _inner(field: dict[str, Any], definitions: dict[str, Any]) -> tuple[dict[str
     """Return the mapping behind a field, and ``[]`` where it is a list of them."""
     suffix = "[]" if field.get("type") == "array" else ""
     shape = _resolve(field["items"] if suffix else field, definitions)
+    named = shape.get("additionalProperties") or next(iter(shape.get("patternProperties", {}).values()), None)
+    if isinstance(named, dict) and "$ref" in named:
+        suffix, shape = ".NAME", _resolve(named, definitions)
     return (shape, suffix) if "properties" in shape else (None, "")
 
 
@@ -236,7 +290,7 @@ def _type(field: dict[str, Any], definitions: dict[str, Any]) -> str:
         inner = _resolve(shape["items"], definitions)
         return "list" if "properties" in inner else f"list of {_type(inner, definitions)}"
     if shape.get("type") == "object":
-        return "mapping" if "properties" in shape else "mapping of text"
+        return "mapping of text" if shape.get("additionalProperties") == {"type": "string"} else "mapping"
     names = {"integer": "whole number", "number": "number", "boolean": "`true`, `false`"}
     return names.get(shape.get("type", ""), "text")
 
@@ -247,7 +301,7 @@ def _default(field: dict[str, Any]) -> str:
         return "as told"
     if isinstance(default, bool):
         return "`true`" if default else "`false`"
-    return f"`{default}`" if "default" in field else "–"
+    return f"`{default}`" if default not in (None, "") else "–"
 
 
 def _one_line(text: str) -> str:

@@ -91,6 +91,8 @@ def _judge(path: Path, value: str | None) -> str:
         return "a header that carries a secret does not stand in a manifest."
     if len(path) >= 2 and path[-2] == "credential" and bare in ("value", "key", "literal", "inline"):
         return "a credential is named, never written into a manifest."
+    if value is None and path[:2] in (("spec", "tools"), ("spec", "env")):
+        return ""  # the name of an argument, a tool or a variable, and what is said of it
     if path[:2] not in (("metadata", "labels"), ("metadata", "annotations")) and _KEY.search(bare):
         return "a secret does not stand in a manifest."
     return ""

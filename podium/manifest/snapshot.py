@@ -10,7 +10,7 @@ from podium.spend.prices import PriceSheet
 from podium.spend.rates import RateLimits
 from podium.spend.velocity import Rule as VelocityRule
 from podium.trust.cases import Rule
-from podium.trust.identity import WorkloadIssuer
+from podium.trust.tools import DecoyRow, GrantRow, PolicyRow, ToolRow
 
 Dialect = Literal["openai", "openai-responses", "anthropic", "gemini", "llama"]
 
@@ -180,9 +180,42 @@ class AgentRow(msgspec.Struct, frozen=True):
     """Public JWKs with which it signs assertions."""
     workload: tuple[str, str] | None = None
     """Issuer and subject of its workload's tokens."""
+    tools: tuple[GrantRow, ...] = ()
+    """What its tasks may call of tools, at most, by the tool's id. What is not here is denied."""
+    decoys: tuple[DecoyRow, ...] = ()
     breaker: BreakerRow = BreakerRow()
     restrained: tuple[Limit, ...] = ()
     """What a breaker lets through for now: never in a snapshot, a worker adds it to who calls."""
+
+
+class VariableRef(msgspec.Struct, frozen=True):
+    """What an environment variable of a tool server holds. Exactly one is set."""
+
+    env: str | None = None
+    file: str | None = None
+    value: str | None = None
+
+
+class ToolServerRow(msgspec.Struct, frozen=True):
+    """An MCP server: an address of streamable HTTP, or a program that speaks on its standard streams."""
+
+    name: str
+    scheme: Literal["http", "https"] = "https"
+    host: str = ""
+    """Empty: there is a ``command``."""
+    port: int = 0
+    target: str = "/"
+    command: tuple[str, ...] = ()
+    env: dict[str, VariableRef] = {}
+    credential: CredentialRef | None = None
+    auth_header: str = "authorization"
+    auth_prefix: str = "Bearer "
+    headers: dict[str, str] = {}
+    network: Network = "public"
+    ca_file: str | None = None
+    timeout_s: float = 60.0
+    tools: dict[str, ToolRow] = {}
+    """By the server's own name for them."""
 
 
 class WebhookRow(msgspec.Struct, frozen=True):
@@ -200,6 +233,25 @@ class WebhookRow(msgspec.Struct, frozen=True):
     department: str | None = None
 
 
+class KeySource(msgspec.Struct, frozen=True):
+    """Where an issuer's keys are fetched. ``discovers``: ``url`` is its own, and it says where they are."""
+
+    url: str
+    discovers: bool = False
+    network: Network = "public"
+    ca_file: str | None = None
+    credential: CredentialRef | None = None
+
+
+class IssuerRow(msgspec.Struct, frozen=True):
+    """Whose tokens prove workloads: with ``keys`` that are written out, or with those of ``source``."""
+
+    issuer: str
+    audience: str
+    keys: tuple[dict[str, str], ...] = ()
+    source: KeySource | None = None
+
+
 class Snapshot(msgspec.Struct, frozen=True):
     """The whole of the manifests, compiled. ``digest`` is the SHA-256 of the content without version."""
 
@@ -214,7 +266,22 @@ class Snapshot(msgspec.Struct, frozen=True):
     webhooks: dict[str, WebhookRow] = {}
     trust_domain: str = "podium.local"
     """Of the SPIFFE ids of tasks."""
-    issuers: tuple[WorkloadIssuer, ...] = ()
+    issuers: tuple[IssuerRow, ...] = ()
+    tool_servers: dict[str, ToolServerRow] = {}
+    policies: tuple[PolicyRow, ...] = ()
+    domains: tuple[str, ...] = ()
+    """The organisation's; what is in none of them, or below one, is outside."""
+
+    def tools_of(self, agent: AgentRow) -> dict[str, ToolRow]:
+        """Return the tools that an agent's author grants, by their id, in a fixed order."""
+        ids = sorted(grant.tool for grant in agent.tools)
+        return {id_: tool for id_ in ids if (tool := self.tool(id_)) is not None}
+
+    def tool(self, tool_id: str) -> ToolRow | None:
+        """Return a tool by its id, ``server/tool``."""
+        server, _, name = tool_id.partition("/")
+        row = self.tool_servers.get(server)
+        return row.tools.get(name) if row is not None else None
 
     def limits_of(self, agent: AgentRow) -> tuple[Limit, ...]:
         """Return every limit on an agent's way to the root, its own first; last what always gives slices."""

@@ -30,6 +30,12 @@ Path = tuple[str | int, ...]
 """Keys and list indexes from a document's root."""
 
 
+class Quoted(str):
+    """Text that stood in quotes or in a block: it is text, whatever it looks like."""
+
+    __slots__ = ()
+
+
 @dataclass(slots=True, eq=False)
 class Node:
     """A YAML value. ``line`` counts from 1; ``keys`` holds the line of each key of a mapping."""
@@ -39,6 +45,7 @@ class Node:
     keys: dict[str, int] = field(default_factory=dict)
     size: int = 1
     depth: int = 1
+    quoted: bool = False
 
     def plain(self) -> Any:
         """Return text, None, lists and dictionaries."""
@@ -46,7 +53,7 @@ class Node:
             return [item.plain() for item in self.value]
         if isinstance(self.value, dict):
             return {key: item.plain() for key, item in self.value.items()}
-        return self.value
+        return Quoted(self.value) if self.quoted and self.value is not None else self.value
 
     def line_of(self, path: Path) -> int:
         """Return the line of the value at a path, or of the nearest thing around it that is there."""
@@ -172,7 +179,7 @@ class _Composer:
         if isinstance(event, yaml.ScalarEvent):
             self._check_tag(event, line)
             null = not event.style and event.value in _NULLS  # libyaml: "" is plain, PyYAML: None
-            self._add(Node(line, None if null else event.value), event.anchor)
+            self._add(Node(line, None if null else event.value, quoted=bool(event.style)), event.anchor)
         elif isinstance(event, yaml.AliasEvent):
             self._add(self._alias(event.anchor, line), None, line=line)
         elif isinstance(event, yaml.CollectionStartEvent):

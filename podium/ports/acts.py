@@ -159,7 +159,10 @@ class AnswerCase(msgspec.Struct, frozen=True, tag="answer_case"):
 
 
 class WriteOff(msgspec.Struct, frozen=True, tag="write_off"):
-    """Charge what a worker holds that nobody hears of, and of whose death there is no proof."""
+    """Charge what a worker holds that nobody hears of, and of whose death there is no proof.
+
+    ``incarnation``: one, or the name of a machine for all that have not ended there.
+    """
 
     by: By
     incarnation: str
@@ -297,11 +300,41 @@ class LimitTerms(msgspec.Struct, frozen=True):
     """When its window ends."""
 
 
+class BandEntered(msgspec.Struct, frozen=True):
+    """A limit has left its open band, for the first time in a window: nano-USD where the unit is usd."""
+
+    limit: str
+    department: str
+    """Path."""
+    unit: str
+    amount: int
+    charged: int
+    outstanding: int
+    at_percent: int
+    action: str
+    """What the band does: ``warn``, ``smaller``, ``cheapest``."""
+    window_kind: str
+    window: str
+    ends_ns: int | None
+    amount_text: str
+    charged_text: str
+    outstanding_text: str
+
+
+class WrittenOff(msgspec.Struct, frozen=True):
+    """What was charged because somebody wrote it off, by limit (nano-USD or tokens), and how many slices."""
+
+    slices: int
+    charged: dict[str, int]
+
+
 class LimitsBook(Protocol):
     """The authority over limits, as an override needs it. Called in the database thread."""
 
     on_blocked: Callable[[Any, str, str], None]
     """Called with the connection, a model that is blocked, and the charge for which."""
+    on_band: Callable[[Any, BandEntered], None]
+    """Called with the connection when a limit leaves its open band, once for each of its windows."""
 
     def terms(self, connection: Any, limit: str) -> LimitTerms:
         """Return a limit's terms. Raises NotFound."""
@@ -313,8 +346,8 @@ class LimitsBook(Protocol):
         """Give more, in the connection's transaction. ``by``: who asked, and who approved."""
         ...
 
-    def write_off(self, connection: Any, incarnation: str, note: str) -> int:
-        """Charge all that a worker holds; return how many slices. Raises NotFound."""
+    def write_off(self, connection: Any, incarnation: str, note: str) -> WrittenOff:
+        """Charge all that a worker holds: nothing, where it holds nothing."""
         ...
 
     def unblock(self, connection: Any, model: str) -> None:

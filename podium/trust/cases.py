@@ -12,6 +12,8 @@ Tone = Literal["good", "bad", "plain"]
 Rule = Literal["always", "whenPossible", "never"]
 """Whether an override wants somebody else's approval: see `decide_second_person`."""
 
+SEEN: Final = "seen"
+"""The one choice of a notice: a case that only wants to be known."""
 MAX_EVIDENCE_BYTES: Final = 256 << 10
 
 
@@ -61,6 +63,11 @@ class Case(msgspec.Struct, frozen=True):
     """In words: what the answer has done."""
 
 
+def is_notice(case: Case) -> bool:
+    """Return whether a case asks only to be seen: it wants no reason, and webhooks are told once."""
+    return [one.name for one in case.choices] == [SEEN]
+
+
 def may_answer(case: Case, person: Person, *, others: bool) -> str | None:
     """Return in words why a person may not answer a case, or None where they may.
 
@@ -99,6 +106,8 @@ def decide_answer(case: Case, person: Person, choice: str, reason: str, *, now_n
             field="choice",
             fix=f"Choose one of {', '.join(one.name for one in case.choices)}.",
         )
+    if is_notice(case) and not reason.strip():
+        return SEEN
     return check_reason(reason)
 
 

@@ -29,7 +29,7 @@ from podium.keeper.chain import Chain
 from podium.keeper.tasks import TaskBook
 from podium.kernel.errors import NotReady
 from podium.ports import Clock
-from podium.ports.acts import LimitTerms
+from podium.ports.acts import LimitTerms, WrittenOff
 from podium.ports.link import Question, Reply
 from podium.trust.people import parse_role_rules
 from tests.control.issuer import CLIENT, SECRET
@@ -43,6 +43,9 @@ class OneLimit:
         return LimitTerms(limit, "acme/support", "usd", 5 * 10**9, "a month", 4 * 10**9, 3 * 10**8, None)
 
     on_blocked = None
+
+    def write_off(self, _connection: object, incarnation: str, _note: str) -> WrittenOff:
+        return WrittenOff(1, {"support-monthly": len(incarnation)})
 
     def override(self, _connection: object, **_given: object) -> None:
         return

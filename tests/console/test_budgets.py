@@ -89,6 +89,21 @@ class TestPages:
         browser.sees("gateway-1", "section[aria-label=Slices]")
         browser.sees("more by ann", "section[aria-label=Slices]")
 
+    def test_writing_off(self, browser: Browser) -> None:
+        """What a worker holds is charged with a reason, once it may not answer any more."""
+        browser.open("/money/budgets")
+        browser.click("section[aria-label=Budgets] a.button", "Held by workers")
+        browser.heading("Held by workers")
+        browser.click("section[aria-label=Held] a.button", "Write off …")
+        browser.find("#reason").send_keys("The machine burned.")
+
+        def done() -> bool:
+            for button in browser.all("form[data-act=write-off] button[type=submit]"):
+                button.click()  # the keeper has only just begun: it refuses for some seconds
+            return any("is charged: 1 slices" in one.text for one in browser.all(".said[role=status]"))
+
+        browser.wait(done, "silence, and what it held is charged")
+
     def test_the_report(self, browser: Browser) -> None:
         """The report has a forecast, changes its period and its groups, and leads into the ledger."""
         browser.open("/money/report")

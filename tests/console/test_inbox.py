@@ -10,7 +10,8 @@ from selenium.webdriver.common.keys import Keys
 
 from podium.adapters.passwords import Argon2Passwords
 from podium.adapters.records import open_records
-from podium.ports.acts import AddUser, AnswerCase, AskOverride, By, EndSession, OpenCase
+from podium.keeper.bands import BandNotices
+from podium.ports.acts import AddUser, AnswerCase, AskOverride, BandEntered, By, EndSession, OpenCase
 from podium.ports.database import cases, sessions
 from tests.console.browser import Browser
 from tests.console.conftest import TOKEN, Console, serving
@@ -74,6 +75,23 @@ def log_in(visitor: Browser, office: Office, name: str, path: str = "/inbox") ->
     visitor.heading("Log in to Podium")
     visitor.find("#name").send_keys(name)
     visitor.find("#password").send_keys(PASSWORD, Keys.ENTER)
+
+
+def test_a_notice_is_seen(visitor: Browser, office: Office) -> None:
+    """What only wants to be known has one choice, which is made, and wants no reason."""
+    at = BandEntered(
+        "support-monthly", "acme/support", "usd", 5 * 10**9, 4 * 10**9, 10**8, 80, "warn", "month",
+        "2026-11", office.house.clock.now_ns + DAY_NS, "5.00 USD", "4.00 USD", "0.10 USD",
+    )  # fmt: skip
+    with office.house.engine.begin() as connection:
+        BandNotices(office.house.acts.inbox, lambda: "acme").entered(connection, at)
+    (case_id,) = (row["id"] for row in rows(office.house.engine, cases) if row["kind"] == "budget.warning")
+    log_in(visitor, office, "anna", f"/inbox/{case_id}")
+    visitor.heading("support-monthly is at 80% of its 5.00 USD")
+    visitor.sees("Ask for more of it", "section[aria-label=Evidence]")
+    visitor.click("button[type=submit]", "Seen")
+    visitor.sees("Seen · anna")
+    assert office.case(str(case_id))["reason"] == "seen"
 
 
 def test_logging_in_by_name(visitor: Browser, office: Office) -> None:

@@ -36,6 +36,7 @@ class Issuer:
         self.algorithm = "RS256"
         self.codes: dict[str, dict[str, str]] = {}
         self.asked: list[str] = []
+        self.borne: list[str | None] = []
         self.app = Starlette(
             routes=[
                 Route("/.well-known/openid-configuration", self.about),
@@ -110,8 +111,9 @@ class Issuer:
             return jwt.encode({"alg": "RS256", "kid": "first"}, claims, RSAKey.generate_key(2048))
         return jwt.encode({"alg": self.algorithm, "kid": self.key.kid}, claims, self.key)
 
-    async def jwks(self, _request: Request) -> Response:
+    async def jwks(self, request: Request) -> Response:
         self.asked.append("jwks")
+        self.borne.append(request.headers.get("authorization"))
         return JSONResponse(KeySet([self.key]).as_dict(private=False))
 
 

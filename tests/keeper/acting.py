@@ -38,7 +38,7 @@ class House:
         rule: Rule = "whenPossible",
         limits: LimitsBook | None = None,
     ) -> None:
-        self.engine, self.clock = engine, clock
+        self.engine, self.clock, self.state = engine, clock, state
         self.keys = FileKeys(state / "keys")
         self.chain = Chain(self.keys, clock)
         self.authority = Authority(engine, clock, self.chain)

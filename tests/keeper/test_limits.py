@@ -7,6 +7,7 @@ from podium.keeper.limits import LimitBook
 from podium.kernel.call import Usage
 from podium.kernel.errors import InvalidRequest, NotFound
 from podium.manifest.snapshot import AgentRow, DepartmentRow, Snapshot
+from podium.ports.acts import WrittenOff
 from podium.ports.database import charges, limit_windows, slices
 from podium.ports.link import Draw, Returned, Want
 from podium.spend.limits import Limit
@@ -187,15 +188,16 @@ def test_a_person_writes_off_what_nobody_hears_of(engine, book):
     """Point 11: it is charged; a journal that comes after all is charged against that, and only more adds."""
     (grant,) = ask(book, want(700))
     with engine.begin() as connection:
-        assert book.write_off(connection, incarnation(1), "ada: the machine is gone") == 1
+        done = book.write_off(connection, incarnation(1), "ada: the machine is gone")
+    assert done == WrittenOff(1, {DAY: 700})
     assert (window(engine)["charged"], window(engine)["outstanding"]) == (700, 0)
     settled(engine, book, (hold(draws=(grant.slice, 200)), settle(cost_nano_usd=150)))
     assert window(engine)["charged"] == 700
     (more,) = ask(book, want(100))
     ask(book, returns=[Returned(more.slice, 1, 550)])
     assert (window(engine)["charged"], window(engine)["outstanding"]) == (700, 0)
-    with pytest.raises(NotFound), engine.begin() as connection:
-        book.write_off(connection, incarnation(2), "ada: gone too")
+    with engine.begin() as connection:
+        assert book.write_off(connection, incarnation(2), "ada: gone too") == WrittenOff(0, {})
 
 
 def test_a_lowered_limit_is_what_is_out(engine, book):

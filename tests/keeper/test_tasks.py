@@ -9,11 +9,11 @@ from sqlalchemy import Engine
 from podium.keeper.tasks import LIFE_S, PUBLISHED_FIRST_S, TOKEN_S
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound, Unauthenticated
 from podium.manifest.orders import Orders, TaskOrders
-from podium.manifest.snapshot import AgentRow, Candidate, RouteRow, Snapshot, encode_snapshot
+from podium.manifest.snapshot import AgentRow, Candidate, IssuerRow, RouteRow, Snapshot, encode_snapshot
 from podium.ports.acts import By, RotateTaskKey, SteerTask
 from podium.ports.link import IssueCredential, PutSnapshot
 from podium.ports.tasks import DelegateTask, FinishTask, RenewTask, StartTask, TaskIs
-from podium.trust.identity import Claims, Detail, WorkloadIssuer, parse_spiffe_id
+from podium.trust.identity import Claims, Detail, parse_spiffe_id
 from podium.trust.tokens import Keys, new_private_jwk
 from tests.keeper.acting import ISSUER, House
 from tests.keeper.samples import HandClock
@@ -54,7 +54,7 @@ def it(engine: Engine, clock: HandClock, tmp_path) -> House:
         routes=routes,
         agents=agents,
         trust_domain="acme.podium",
-        issuers=(WorkloadIssuer("https://cluster", "podium", keys),),
+        issuers=(IssuerRow("https://cluster", "podium", keys),),
     )
     house.authority.put_snapshot(PutSnapshot("dir", encode_snapshot(snapshot)))
     for agent in ("triage", "boss"):

@@ -1,0 +1,228 @@
+"""What must hold of tool servers, grants, decoys and rules, field by field and between manifests."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from podium.kernel.errors import Finding
+from podium.manifest import kinds, kinds_tools
+from podium.manifest.check_limits import Index
+from podium.manifest.load import Document, Loaded, nearest
+from podium.trust.grants import schema_fault
+from podium.trust.policies import check_policy
+from podium.trust.tools import GUARDED, MAX_CLIENT_NAME, PolicyRow, ToolRow, client_name, skeleton
+
+MIN_CANARY: Final = 12
+"""Characters of a decoy's text: a shorter one turns up by chance."""
+
+
+def check_tools(document: Document, index: Index, *, sure: bool) -> Iterator[Finding]:
+    """Yield every fault of what a manifest says of tools. ``sure``: nothing was unreadable."""
+    if document.kind == "ToolServer":
+        yield from _server(document)
+    elif document.kind == "Agent":
+        yield from _grants(document, index, sure=sure)
+        yield from _decoys(document, index, sure=sure)
+    elif document.kind == "Department" and document.has("spec", "organisation"):
+        yield from _organisation(document)
+
+
+def warn_tools(loaded: Loaded) -> Iterator[Finding]:
+    """Yield what is allowed and hardly meant."""
+    for document in loaded.documents:
+        if document.kind != "ToolServer":
+            continue
+        for path, name in document.keys("spec", "tools"):
+            at = ("spec", "tools", name)
+            if document.text(*at, "effect") == "read":
+                continue
+            if not document.texts(*at, "intents", "*"):
+                yield document.finding(
+                    (*path, "intents"),
+                    f"no request ever asks for {name}, because it has no intents: no task can call it.",
+                    "Write the words of a request that asks for it: `intents: [send, email]`.",
+                )
+            yield from _unguarded(document, at)
+
+
+def _unguarded(document: Document, at: tuple[str, ...]) -> Iterator[Finding]:
+    sinks = [
+        text
+        for path, _ in document.keys(*at, "arguments")
+        if (text := document.text(*(str(step) for step in path), "sink")) is not None
+    ]
+    if sinks and not GUARDED & set(sinks):
+        message = "nothing that it is told decides to whom, where or on what it acts."
+        fix = "Write which argument does: recipient, payee, url, path, object, amount, date or value."
+        yield document.finding((*at, "arguments"), message, fix)
+
+
+def _server(document: Document) -> Iterator[Finding]:
+    url, command = document.has("spec", "url"), document.has("spec", "command")
+    if url == command:
+        message = "a tool server has either a `url` or a `command`."
+        yield document.finding(("spec", "url"), message, "Write exactly one of them.")
+    if command:
+        for name in ("credential", "headers", "caFile"):
+            if document.has("spec", name):
+                fix = "Give the program what it needs with `env: {NAME: {env: NAME}}`."
+                yield document.finding(("spec", name), "a program is not reached by HTTP.", fix)
+    elif document.has("spec", "env"):
+        yield document.finding(("spec", "env"), "only a `command` has an environment.", "Remove it.")
+    for path, name in document.keys("spec", "env"):
+        given = [key for key in ("env", "file", "value") if document.has("spec", "env", name, key)]
+        if len(given) != 1:
+            message = "exactly one of `env`, `file` and `value` says what it holds."
+            yield document.finding(path, message, "Write `{env: NAME}`.")
+    for path, name in document.keys("spec", "tools"):
+        at = ("spec", "tools", name)
+        if len(client_name(document.name, name)) > MAX_CLIENT_NAME:
+            message = (
+                f"its name for clients, {client_name(document.name, name)}, is longer than 64 characters."
+            )
+            yield document.finding(path, message, "Give the ToolServer a shorter name.")
+        if document.text(*at, "effect") == "read" and document.texts(*at, "intents", "*"):
+            message = "a tool that only reads needs no request's words: it is never narrowed away."
+            yield document.finding((*at, "intents"), message, "Remove them, or mend `effect`.")
+        yield from _object(document, at)
+
+
+def _object(document: Document, at: tuple[str, ...]) -> Iterator[Finding]:
+    here = (*at, "returns", "object")
+    if document.has(*here, "id") and not document.texts(*here, "names", "*"):
+        message = "without names no request can name such an object."
+        fix = "Write the fields by which people call it: `names: [subject, from]`."
+        yield document.finding((*here, "names"), message, fix)
+
+
+def check_names(servers: Sequence[Document]) -> Iterator[Finding]:
+    """Two tools that clients would call, or people read, by the same name."""
+    by_name: dict[str, str] = {}
+    by_look: dict[str, str] = {}
+    for document in servers:
+        for path, name in document.keys("spec", "tools"):
+            known, here = client_name(document.name, name), f"{document.name}/{name}"
+            if known in by_name:
+                message = f"clients would see it as {known}, like {by_name[known]}."
+                yield document.finding(path, message, "Rename one of the ToolServers.")
+            elif skeleton(known) in by_look:
+                message = f"it looks like {by_look[skeleton(known)]}: people could not tell them apart."
+                yield document.finding(path, message, "List one of them, or rename a ToolServer.")
+            by_name.setdefault(known, here)
+            by_look.setdefault(skeleton(known), here)
+
+
+def _tool_ids(index: Index) -> dict[str, Document]:
+    return {
+        f"{name}/{tool}": document
+        for (kind, name), document in index.items()
+        if kind == "ToolServer"
+        for _, tool in document.keys("spec", "tools")
+    }
+
+
+def _grants(document: Document, index: Index, *, sure: bool) -> Iterator[Finding]:
+    known = _tool_ids(index)
+    for path, tool in document.keys("spec", "tools"):
+        if sure and tool not in known:
+            yield document.finding(path, f"there is no tool {tool}.", _fix_tool(tool, known))
+        schema = _schema_of(document, tool)
+        fault = schema_fault(schema) if schema is not None else None
+        if fault is not None:
+            where, message = fault
+            at = (*path, "arguments", *where)
+            fix = "Mend the JSON Schema (https://json-schema.org/understanding-json-schema)."
+            yield document.finding(at, f"it is not a JSON Schema: {message}.", fix)
+        elif schema is not None and not schema.keys() & _APPLIES:
+            message = "this schema says nothing of the arguments."
+            fix = "Write `arguments: {properties: {to: {const: a@b.example}}}`, or `{}` as the grant."
+            yield document.finding((*path, "arguments"), message, fix)
+
+
+_APPLIES: Final = frozenset(
+    (
+        *("type", "enum", "const", "$ref", "allOf", "anyOf", "oneOf", "not", "if"),
+        *("properties", "required", "additionalProperties", "patternProperties", "propertyNames"),
+        *("minProperties", "maxProperties", "dependentRequired", "dependentSchemas", "unevaluatedProperties"),
+    )
+)
+"""Keywords of JSON Schema that say something of an object."""
+
+
+def _schema_of(document: Document, tool: str) -> dict[str, Any] | None:
+    manifest = document.manifest
+    if not isinstance(manifest, kinds.Agent) or tool not in manifest.spec.tools:
+        return None
+    return manifest.spec.tools[tool].arguments
+
+
+def _fix_tool(tool: str, known: dict[str, Document]) -> str:
+    server, _, name = tool.partition("/")
+    if any(it.startswith(f"{server}/") for it in known):
+        fix = nearest(tool, sorted(known))
+        return f"{fix} Or list `{name}` under `tools` of ToolServer {server}.".lstrip()
+    return nearest(tool, sorted(known)) or "Write a manifest of kind ToolServer that lists it."
+
+
+def _decoys(document: Document, index: Index, *, sure: bool) -> Iterator[Finding]:
+    seen: set[str] = set()
+    known = _tool_ids(index)
+    looks = {skeleton(client_name(*tool.split("/", 1))): tool for tool in known}
+    for path, _ in document.nodes("spec", "decoys", "*"):
+        at = ("spec", "decoys", path[-1])
+        here = document.nodes("spec", "decoys", "*")[int(path[-1])][1]
+        fields = here.value if isinstance(here.value, dict) else {}
+        given = [key for key in ("tool", "document", "credential") if key in fields]
+        if len(given) != 1:
+            message = "exactly one of `tool`, `document` and `credential` says what the decoy is."
+            yield document.finding(at, message, "Keep one.")
+        plain = here.plain() if isinstance(here.value, dict) else {}
+        name = str(plain.get("name", ""))
+        if name in seen:
+            yield document.finding((*at, "name"), f"two decoys are called {name}.", "Rename one.")
+        seen.add(name)
+        yield from _decoy(document, at, plain, looks, known if sure else None)
+
+
+def _decoy(
+    document: Document,
+    at: tuple[str | int, ...],
+    plain: dict[str, Any],
+    looks: dict[str, str],
+    known: dict[str, Document] | None,
+) -> Iterator[Finding]:
+    of = {key: value for key, value in plain.items() if isinstance(value, dict)}
+    name = of.get("tool", {}).get("name")
+    if isinstance(name, str) and skeleton(name) in looks:
+        message = f"it looks like {looks[skeleton(name)]}: an honest task would touch it."
+        yield document.finding((*at, "tool", "name"), message, "Give the decoy a name of its own.")
+    tool = of.get("document", {}).get("tool")
+    if isinstance(tool, str) and known is not None and tool not in known:
+        where = (*at, "document", "tool")
+        yield document.finding(where, f"there is no tool {tool}.", _fix_tool(tool, known))
+    text = of.get("credential", {}).get("text")
+    if isinstance(text, str) and len(text) < MIN_CANARY:
+        message = f"it is shorter than {MIN_CANARY} characters, so it may turn up by chance."
+        yield document.finding((*at, "credential", "text"), message, "Write a longer one.")
+
+
+def _organisation(document: Document) -> Iterator[Finding]:
+    if document.has("spec", "parent"):
+        message = "only the organisation itself, the Department without a parent, says what is inside it."
+        yield document.finding(("spec", "organisation"), message, "Move it there.")
+
+
+def check_policies(
+    loaded: Loaded, tools: Sequence[ToolRow], *, departments: Sequence[str], agents: Sequence[str]
+) -> Iterator[Finding]:
+    """Yield every fault of the organisation's rules, against the tools that there are."""
+    for document in loaded.documents:
+        if not isinstance(document.manifest, kinds_tools.Policy):
+            continue
+        row = PolicyRow(document.name, document.manifest.spec.cedar)
+        for fault in check_policy(row, tools, departments=departments, agents=agents):
+            found = document.finding(("spec", "cedar"), fault.message, fault.fix)
+            # The text of a block begins on the line after `|`, one in quotes on that of its key.
+            offset = fault.line + 1 if "\n" in document.manifest.spec.cedar else 0
+            yield Finding(
+                found.message, file=found.file, line=found.line + offset, field=found.field, fix=found.fix
+            )

@@ -1,0 +1,99 @@
+"""Tool servers, grants and decoys: from their kinds to the rows of the snapshot."""
+
+from typing import Literal
+from urllib.parse import urlsplit
+
+import msgspec
+
+from podium.kernel.addresses import parse_address
+from podium.manifest import kinds, kinds_tools
+from podium.manifest.snapshot import CredentialRef, ToolServerRow, VariableRef
+from podium.trust.tools import DecoyRow, FieldLabel, GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
+
+
+def tool_server(name: str, spec: kinds_tools.ToolServerSpec) -> ToolServerRow:
+    """Return the row of a server, its tools in the order of their names."""
+    url = urlsplit(spec.url or "")
+    scheme: Literal["http", "https"] = "http" if url.scheme == "http" else "https"
+    host = url.hostname or ""
+    written_out = host == "localhost" or parse_address(host) is not None
+    prefix = "Bearer " if spec.auth_header.lower() == "authorization" else ""
+    return ToolServerRow(
+        name=name,
+        scheme=scheme,
+        host=host,
+        port=(url.port or (443 if scheme == "https" else 80)) if host else 0,
+        target=url.path or "/",
+        command=tuple(spec.command),
+        env={key: VariableRef(it.env, it.file, it.value) for key, it in sorted(spec.env.items())},
+        credential=CredentialRef(env=spec.credential.env, file=spec.credential.file)
+        if spec.credential
+        else None,
+        auth_header=spec.auth_header.lower(),
+        auth_prefix=prefix if spec.auth_prefix is None else spec.auth_prefix,
+        headers=dict(sorted(spec.headers.items())),
+        network="private" if written_out else spec.network,
+        ca_file=spec.ca_file,
+        timeout_s=spec.timeout / 1000,
+        tools={tool: _tool(name, tool, it) for tool, it in sorted(spec.tools.items())},
+    )
+
+
+def grants(spec: kinds.AgentSpec) -> tuple[GrantRow, ...]:
+    """Return what an agent may do with tools, in the order of their ids."""
+    return tuple(
+        GrantRow(
+            tool=tool,
+            schema=None
+            if it.arguments is None
+            else msgspec.json.encode(it.arguments, order="deterministic").decode(),
+            uses=it.uses,
+            otherwise=it.otherwise,
+        )
+        for tool, it in sorted(spec.tools.items())
+    )
+
+
+def decoys(spec: kinds.AgentSpec) -> tuple[DecoyRow, ...]:
+    """Return an agent's traps."""
+    rows: list[DecoyRow] = []
+    for it in spec.decoys:
+        if it.tool is not None:
+            rows.append(DecoyRow(it.name, "tool", description=it.tool.description, tool=it.tool.name))
+        elif it.document is not None:
+            of = it.document
+            rows.append(DecoyRow(it.name, "document", tool=of.tool, argument=of.argument, text=of.value))
+        elif it.credential is not None:
+            rows.append(DecoyRow(it.name, "credential", text=it.credential.text))
+    return tuple(rows)
+
+
+def _tool(server: str, name: str, spec: kinds_tools.ToolSpec) -> ToolRow:
+    returns = spec.returns
+    found = returns.object
+    asked_of_all = returns.confidentiality == "public"
+    return ToolRow(
+        server=server,
+        name=name,
+        effect=spec.effect,
+        intents=tuple(spec.intents),
+        arguments={
+            path: SinkRow(
+                it.sink,
+                it.many,
+                it.readers or (("public" if asked_of_all else "user") if it.sink == "query" else None),
+            )
+            for path, it in sorted(spec.arguments.items())
+        },
+        returns=ReturnsRow(
+            integrity=returns.integrity,
+            confidentiality=returns.confidentiality,
+            object=ObjectRow(found.at, found.id, tuple(found.names), tuple(found.structured))
+            if found
+            else None,
+            fields={
+                path: FieldLabel(it.integrity, it.confidentiality)
+                for path, it in sorted(returns.fields.items())
+            },
+        ),
+    )

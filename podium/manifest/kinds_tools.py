@@ -1,0 +1,237 @@
+"""The YAML kinds of the tool gateway: servers and their tools, grants, decoys, rules."""
+
+from typing import Final, Literal
+
+from pydantic import Field
+
+from podium.kernel.addresses import Network
+from podium.manifest.fields import (
+    BaseUrl,
+    Count,
+    Credential,
+    Domain,
+    Duration,
+    EnvName,
+    Flag,
+    HeaderName,
+    HeaderValue,
+    Intent,
+    JsonSchema,
+    Name,
+    PathPattern,
+    Shape,
+    Text,
+    ToolId,
+    ToolName,
+)
+from podium.manifest.shapes import Manifest
+from podium.trust.tools import Confidentiality, Effect, Integrity, Otherwise, Readers, Sink
+
+SINKS: Final = (
+    "What the value decides. `recipient`, `payee`: to whom. `url`, `path`: where. `object`: on what, an "
+    "identifier. `amount`, `date`, `value`: how much, when, anything else that must be the user's. All these "
+    "take only values of the user or of a trusted source. `query`: words that are looked up. `text`: free "
+    "text."
+)
+
+
+class ArgumentSpec(Shape):
+    """What one argument of a tool decides."""
+
+    sink: Sink = Field(description=SINKS)
+    many: Flag = Field(False, description="It holds several: a list, or a text with `,` or `;` between them.")
+    readers: Readers | None = Field(
+        None,
+        description="Who can read what is written there: `public`: anybody; `organisation`; `user`: the "
+        "user alone. Default: `recipient`, `payee` and `url` say it by value and the organisation's domains; "
+        "`query`: `public` where the tool's results are, else `user`; the others are read by whom the same "
+        "call's recipients are.",
+    )
+
+
+class FieldSpec(Shape):
+    """The label of one field of a result."""
+
+    integrity: Integrity | None = Field(None, description="Who may have written it. Default: as the whole.")
+    confidentiality: Confidentiality | None = Field(
+        None, description="Who may read it. Default: as the whole."
+    )
+
+
+class ObjectSpec(Shape):
+    """The objects in a result that a request may name: mails, events, invoices, files."""
+
+    at: PathPattern = Field(
+        "",
+        alias="list",
+        description="Where they are: a list of them, or a single one. Default: the result itself.",
+    )
+    id: PathPattern = Field(description="The field that other tools take as its identifier.")
+    names: list[PathPattern] = Field(
+        default=[], description="Fields by which people call it: title, sender, day, number."
+    )
+    structured: list[PathPattern] = Field(
+        default=[],
+        description="Fields that are trusted together with the identifier once the request has named this "
+        "object and no other: amounts, dates, addresses that the server itself wrote. No free text.",
+    )
+
+
+class ReturnsSpec(Shape):
+    """Where a tool's results come from, and who may read them."""
+
+    integrity: Integrity = Field(
+        "public",
+        description="Who may have written it. `public`: anybody, mail and web pages too. `organisation`: "
+        "only its people and systems. `user`: only the user.",
+    )
+    confidentiality: Confidentiality = Field(
+        "private",
+        description="Who may read it. `public`: anybody. `private`: the user and the organisation. `secret`: "
+        "nobody else without a person's word.",
+    )
+    object: ObjectSpec | None = Field(None, description="The objects that a request may name.")
+    fields: dict[PathPattern, FieldSpec] = Field(
+        default={},
+        description="Labels of single fields, by path: dots, and `[]` for each element of a list. The "
+        "longest path that holds a value decides.",
+    )
+
+
+class ToolSpec(Shape):
+    """One tool of the server."""
+
+    effect: Effect = Field(
+        description="`read`: it changes nothing. `write`: it can be undone. `irreversible`: it cannot: "
+        "money, mail, posts, deletion for good."
+    )
+    intents: list[Intent] = Field(
+        default=[],
+        description="Words of a request that asks for such an act, verbs first: `send`, `reply`. Endings do "
+        "not matter. Of writes alone, and without any no request ever asks for it.",
+    )
+    arguments: dict[PathPattern, ArgumentSpec] = Field(
+        default={},
+        description="What its arguments decide, by name or path. One that is not here takes, in a write, "
+        "only values of the user or of a trusted source, as `value`.",
+    )
+    returns: ReturnsSpec = Field(ReturnsSpec(), description="The label of its results.")
+
+
+class VariableSpec(Shape):
+    """What an environment variable holds: exactly one of the three."""
+
+    env: EnvName | None = Field(None, description="Name of a variable that `podium up` has.")
+    file: Text | None = Field(None, description="Path of a file that holds it.")
+    value: Text | None = Field(None, description="The value itself. No secrets.")
+
+
+class ToolServerSpec(Shape):
+    """How an MCP server is reached, and what its tools are."""
+
+    url: BaseUrl | None = Field(
+        None, description="Its address, MCP's streamable HTTP: `https://mcp.example.com/mcp`."
+    )
+    command: list[Text] = Field(
+        default=[], description="Or the program that speaks MCP on its standard input and output."
+    )
+    env: dict[EnvName, VariableSpec] = Field(default={}, description="Environment of `command`.")
+    credential: Credential | None = Field(
+        None, description="Where the server's key is read. None: no key is sent. For `url` alone."
+    )
+    auth_header: HeaderName = Field("authorization", description="The header that carries the key.")
+    auth_prefix: HeaderValue | None = Field(
+        None, description="What stands before the key. Default: `Bearer ` in `authorization`, else nothing."
+    )
+    headers: dict[HeaderName, HeaderValue] = Field(
+        default={}, description="Further headers of every request. No secrets."
+    )
+    network: Network = Field(
+        "public",
+        description="`public`: a name in `url` may only resolve to addresses of the internet. `private`: "
+        "also to private networks and this machine. An address written out in `url` says it by itself.",
+    )
+    ca_file: Text | None = Field(
+        None, description="PEM file of the authorities to trust instead of the usual ones."
+    )
+    timeout: Duration = Field(60_000, description="For one call, its connection included.")
+    tools: dict[ToolName, ToolSpec] = Field(
+        default={}, description="Its tools by the names it gives them. What is not here, nobody can call."
+    )
+
+
+class GrantSpec(Shape):
+    """What an agent may do with one tool, at most."""
+
+    arguments: JsonSchema | None = Field(
+        None, description="JSON Schema (2020-12) that the arguments must meet. None: whatever the tool takes."
+    )
+    uses: Count | None = Field(None, description="Calls per task. None: no limit.")
+    otherwise: Otherwise = Field(
+        "deny",
+        alias="else",
+        description="What happens when the schema or `uses` says no. `ask`: a person is asked.",
+    )
+
+
+class DecoyTool(Shape):
+    """A tool that is listed and does nothing."""
+
+    name: ToolName = Field(description="What clients see: `vault_export_keys`.")
+    description: Text = Field(description="What it is said to do.")
+
+
+class DecoyDocument(Shape):
+    """Something that a tool can open."""
+
+    tool: ToolId = Field(description="The tool that opens it, SERVER/TOOL.")
+    argument: PathPattern = Field(description="The argument that names it.")
+    value: Text = Field(description="Its name: `/finance/all-passwords.txt`.")
+
+
+class DecoyCredential(Shape):
+    """A text that looks like a credential and opens nothing."""
+
+    text: Text = Field(description="No call may carry it, in any encoding. At least 12 characters.")
+
+
+class DecoySpec(Shape):
+    """A trap: exactly one of the three."""
+
+    name: Name = Field(description="What its case is called by.")
+    tool: DecoyTool | None = Field(None, description="A tool that no honest task needs.")
+    document: DecoyDocument | None = Field(None, description="A document that no honest task needs.")
+    credential: DecoyCredential | None = Field(
+        None, description="A credential, planted where only a hijacked agent would take it from."
+    )
+
+
+class Organisation(Shape):
+    """What is inside the organisation."""
+
+    domains: list[Domain] = Field(
+        default=[],
+        description="Its domains: addresses and URLs in them and below are inside, all others are public.",
+    )
+
+
+class PolicySpec(Shape):
+    """Rules that hold whatever an agent's author allows."""
+
+    cedar: str = Field(
+        description="`forbid` rules in Cedar, checked against the tools that there are (docs/tools.md)."
+    )
+
+
+class ToolServer(Manifest):
+    """An MCP server, its credential, and what its tools do and return."""
+
+    kind: Literal["ToolServer"] = Field(description="ToolServer.")
+    spec: ToolServerSpec = Field(description="The server.")
+
+
+class Policy(Manifest):
+    """Rules in Cedar over every tool call of every agent."""
+
+    kind: Literal["Policy"] = Field(description="Policy.")
+    spec: PolicySpec = Field(description="The rules.")

@@ -1,0 +1,292 @@
+"""Where what was read may go: private and secret data does not leave unasked.
+
+Two tests, because each alone is wrong. *By matching*: a text that shares a passage with something private is
+not silent, however it is encoded. This sees what an agent copies. *By the join of the context*: where the
+channel is one for machines (a URL, a search) and the task has read anything private, what nothing explains
+may not pass either. This stops encodings that no matching knows, and costs little, since honest searches are
+made of the request's words. For prose to somebody whom the user named the join would forbid every answer, so
+there matching decides, together with runs that are no words.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final, Literal
+
+import msgspec
+
+from podium.trust.forms import Form, decodings, email_form, forms_of, squash, turned, url_form, url_host
+from podium.trust.grounds import Finding, Grounds, Origin
+from podium.trust.readings import Passage, Place, Sent, nouns_of
+from podium.trust.requests import stem
+from podium.trust.tools import SinkRow, ToolRow
+
+Reach = Literal["user", "organisation", "named", "public"]
+"""Who gets to read it: the user alone, the organisation, somebody outside whom the user named, anybody."""
+_REACH: Final[dict[Reach, int]] = {"user": 0, "organisation": 1, "named": 2, "public": 3}
+LEAST_PASSAGE: Final = 16
+"""Squashed characters that two texts share by copying, not by chance."""
+SPARE_CHARS: Final = 24
+"""Of one address or search, what nothing need explain."""
+SPARE_TASK_CHARS: Final = 96
+"""The same over a whole task, so that it cannot be used again and again."""
+OPAQUE_CHARS: Final = 20
+"""A run of so many characters that is no word is explained, or asked about."""
+
+
+class Leak(msgspec.Struct, frozen=True):
+    """Something that would leave. ``rule``: ``flow.private``, ``flow.secret``, ``flow.context``."""
+
+    rule: str
+    reason: str
+    path: str
+    firm: bool = False
+    """It is denied, not asked: nobody named where it would go."""
+    origins: tuple[Origin, ...] = ()
+
+
+class Outgoing(msgspec.Struct, frozen=True):
+    """One value on its way out."""
+
+    path: str
+    text: str
+    reach: Reach
+    machine: bool
+    """A URL or a search, not prose."""
+    trusted: bool
+    """Whether where it goes is trusted."""
+
+
+def reach_of(
+    tool: ToolRow, row: SinkRow, finding: Finding | None, value: object, domains: frozenset[str]
+) -> Reach | None:
+    """Return who reads what goes to a sink's value; None: the sink says nothing about it."""
+    if row.readers is not None:
+        return row.readers
+    if row.sink == "query":
+        return "public" if tool.returns.confidentiality == "public" else "user"
+    if row.sink in {"path", "object"}:
+        return "user"
+    if row.sink not in {"recipient", "payee", "url"} or finding is None:
+        return None
+    text = value if isinstance(value, str) else str(value)
+    if row.sink == "url":
+        form = url_form(text)
+        if form is not None and inside(url_host(form), domains):
+            return "organisation"
+        return "named" if finding.trusted else "public"
+    address = email_form(text)
+    if address is not None and inside(address.rpartition("@")[2], domains):
+        return "organisation"
+    if not finding.trusted:
+        return "public"
+    return "named" if address is not None or row.sink == "payee" else "organisation"
+
+
+def inside(host: str, domains: frozenset[str]) -> bool:
+    """Return whether a host is one of the organisation's domains, or below one."""
+    return any(host == domain or host.endswith(f".{domain}") for domain in domains)
+
+
+def widest(reaches: Iterable[Reach]) -> Reach:
+    """Return the widest of them, ``user`` where there is none."""
+    return max(reaches, key=_REACH.__getitem__, default="user")
+
+
+def decide_flow(
+    grounds: Grounds, tool: ToolRow, outgoing: Sequence[Outgoing]
+) -> tuple[list[Leak], Sent | None]:
+    """Return what would leave that must not leave unasked, and what to remember once the call goes out."""
+    out = [one for one in outgoing if one.reach != "user" and one.text]
+    if not out or not (grounds.readings.context.guarded or grounds.readings.forgotten):
+        return [], None
+    leaks = [leak for one in out for leak in _leaks(grounds, tool, one)]
+    beyond = [one for one in out if one.reach in {"named", "public"}]
+    if len(beyond) > 1 and not leaks:  # split across arguments, in their order
+        whole = "".join(one.text for one in beyond)
+        reach = widest(one.reach for one in beyond)
+        leaks = list(_leaks(grounds, tool, Outgoing("all arguments together", whole, reach, False, True)))
+    if not beyond:
+        return leaks, None
+    unexplained = [(_unexplained(grounds, one.text), one) for one in beyond if one.machine]
+    total = sum(len("".join(rest)) for rest, _ in unexplained)
+    if not leaks:
+        leaks = list(_joined(grounds, tool, beyond))
+    if not leaks and grounds.readings.context.guarded:
+        leaks = list(_context(grounds, unexplained, total))
+    return leaks, Sent(squash("".join(one.text for one in beyond))[-2000:], total)
+
+
+def _leaks(grounds: Grounds, tool: ToolRow, one: Outgoing) -> Iterator[Leak]:
+    """Yield what one value shares with guarded readings."""
+    found: dict[tuple[int, str], Passage] = {}
+    for squashed in _variants(one.text):
+        for passage in _passages(grounds, squashed, tokens=one.reach == "public"):
+            key = (passage.place.result, passage.place.pattern)
+            if key not in found and not _may(grounds, tool, passage.place, one):
+                found[key] = passage
+    if not found:
+        return
+    secret = any(p.place.label.confidentiality == "secret" for p in found.values())
+    where = {
+        "organisation": "to others in the organisation",
+        "named": "outside the organisation",
+        "public": "to where anybody may read it",
+    }[one.reach]
+    yield Leak(
+        "flow.secret" if secret else "flow.private",
+        f"{'secret' if secret else 'private'} data would go {where}, which the request does not ask for",
+        one.path,
+        firm=one.reach == "public" and one.machine and not one.trusted,
+        origins=grounds.origins((p.place, p.quote) for p in found.values()),
+    )
+
+
+def _variants(text: str) -> Iterator[str]:
+    """Yield a text squashed, and what it holds in encoded form; each backwards and by ROT13 too."""
+    joined = re.sub(r"[\s,;|]+", "", text)
+    for raw in dict.fromkeys((text, *decodings(text), *decodings(joined))):
+        squashed = squash(raw)
+        yield squashed
+        yield from turned(squashed)
+
+
+def _passages(grounds: Grounds, squashed: str, *, tokens: bool) -> Iterator[Passage]:
+    readings, request = grounds.readings, grounds.request
+    yield from readings.shared(squashed, least=LEAST_PASSAGE)
+    for match in re.finditer(r"[a-z]*\d[a-z\d]*", squashed) if tokens else ():
+        place = readings.token(match[0])
+        if place is not None and match[0] not in request.squashed:
+            yield Passage(place, len(match[0]), match[0])
+
+
+def _may(grounds: Grounds, tool: ToolRow, place: Place, one: Outgoing) -> bool:
+    """Return whether data of a place may go there without a person.
+
+    To the organisation all but secrets; to somebody outside whom the user named, what the request names or
+    speaks of; to anybody, nothing.
+    """
+    secret = place.label.confidentiality == "secret"
+    if one.reach == "organisation":
+        return not secret or grounds.within(place)
+    if one.reach != "named":
+        return False
+    if grounds.within(place):
+        return True
+    return not secret and _spoken_of(grounds, tool, place)
+
+
+def _spoken_of(grounds: Grounds, tool: ToolRow, place: Place) -> bool:
+    """Return whether the request speaks of what a tool returns, and of no particular one of it."""
+    source = grounds.readings.results[place.result].tool
+    server, _, name = source.partition("/")
+    nouns = nouns_of(name)
+    if place.object >= 0:
+        nouns |= grounds.readings.objects[place.object].nouns
+    act = nouns_of(tool.name) | {stem(word.casefold()) for word in tool.intents}
+    if any(seen.server == server and seen.nouns & nouns for seen in grounds.named.values()):
+        return False
+    return bool((nouns - act) & grounds.request.stems)
+
+
+def _joined(grounds: Grounds, tool: ToolRow, beyond: Sequence[Outgoing]) -> Iterator[Leak]:
+    """Yield what this call would complete of a passage that calls before it began, in either order."""
+    before = grounds.readings.sent
+    if not before:
+        return
+    reach = widest(one.reach for one in beyond)
+    now = "".join(squash(raw) for one in beyond for raw in (one.text,))
+    for text, seam in (
+        (before[-64:] + now[:64], len(before[-64:])),
+        (now[-64:] + before[:64], len(now[-64:])),
+    ):
+        for passage in grounds.readings.shared(text, least=LEAST_PASSAGE):
+            if not _may(
+                grounds, tool, passage.place, Outgoing("", now, reach, False, True)
+            ) and 0 < seam < len(text):
+                yield Leak(
+                    "flow.private",
+                    "together with what calls before it sent, private data would go outside",
+                    beyond[0].path,
+                    origins=grounds.origins([(passage.place, passage.quote)]),
+                )
+                return
+
+
+def _context(
+    grounds: Grounds, unexplained: Sequence[tuple[list[str], Outgoing]], total: int
+) -> Iterator[Leak]:
+    """Yield what may hold private data in a form that no matching knows."""
+    for rest, one in unexplained:
+        chars = len("".join(rest))
+        if chars > SPARE_CHARS or (chars and grounds.readings.unexplained + total > SPARE_TASK_CHARS):
+            words_there = ", ".join(rest)[:80]
+            yield Leak(
+                "flow.context",
+                f"this task has read private data, and nothing that it may send explains: {words_there}",
+                one.path,
+                firm=one.reach == "public" and not one.trusted,
+            )
+
+
+def opaque(grounds: Grounds, outgoing: Sequence[Outgoing]) -> Iterator[Leak]:
+    """Yield runs in prose for outside that are no words, and that nothing explains.
+
+    The same for everything that goes outside once private readings were forgotten: it may hold them.
+    """
+    readings = grounds.readings
+    if not readings.context.guarded:
+        return
+    for one in outgoing:
+        if one.reach not in {"named", "public"} or one.machine:
+            continue
+        if (
+            readings.forgotten is not None
+            and readings.forgotten.guarded
+            and len(squash(one.text)) >= LEAST_PASSAGE
+        ):
+            if squash(one.text) not in grounds.request.squashed:
+                yield Leak(
+                    "flow.context",
+                    "this task has read more than is remembered, some of it private, and this may hold it",
+                    one.path,
+                )
+            continue
+        for run in re.findall(rf"[^\s]{{{OPAQUE_CHARS},}}", one.text):
+            if _wordlike(run) or squash(run) in grounds.request.squashed or any(readings.holds(run)):
+                continue
+            yield Leak("flow.context", f"nothing explains {run[:60]!r}: it may hold private data", one.path)
+            break
+
+
+def _wordlike(run: str) -> bool:
+    """Return whether a run of characters is made of words, addresses included."""
+    parts = re.findall(r"[^\W\d_]+|\d+", run)
+    if url_form(run.strip(".,;:()<>")) or email_form(run.strip(".,;:()<>")):
+        return max((len(part) for part in parts), default=0) < OPAQUE_CHARS
+    mixed = sum(1 for part in parts if part != part.lower() and part != part.upper() and part != part.title())
+    if len(parts) < 2:
+        return len(run) < 32 and not any(c.isdigit() for c in run)
+    return mixed == 0 and len(run) / len(parts) > 2.5 and not any(c.isdigit() for c in run)
+
+
+def _unexplained(grounds: Grounds, text: str) -> list[str]:
+    """Return the words of an address or a search that neither the request nor public readings explain."""
+    request, readings = grounds.request, grounds.readings
+    form = url_form(text)
+    if form is not None:
+        if request.says(("url", form)) or any(p.label.trusted for p in readings.at(("url", form))):
+            return []
+        host = url_host(form)
+        text = form[len(host) :] if host in request.hosts else form
+    left = []
+    for word in re.findall(r"[^\W_]+", text):
+        low = word.casefold()
+        if stem(low) in request.stems or low in request.bag or low in request.squashed:
+            continue
+        forms: tuple[Form, ...] = forms_of(word)
+        if any(not place.label.guarded for form in forms for place in readings.at(form)):
+            continue
+        if len(low) >= 4 and any(not place.label.guarded for place, _ in readings.holds(word)):
+            continue
+        left.append(word)
+    return left

@@ -1,0 +1,330 @@
+"""Forms of a value: strict ones, by which a value is trusted, and loose ones, by which one is recognised.
+
+Trust is strict: a form may differ from another in case, outer space, a number's or a date's notation, and in
+nothing else. Suspicion is generous: `squash` looks through case, spaces, punctuation, Unicode's
+compatibility forms, marks, invisible characters and look-alike letters, `decodings` through encodings.
+
+Sources: RFC 5322 (addresses, in part), ISO 13616 (IBAN), RFC 3986 (URLs), RFC 4648 (base64, base32, base16).
+"""
+
+import base64
+import binascii
+import codecs
+import html
+import re
+import unicodedata
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Final
+from urllib.parse import unquote, urlsplit
+
+Form = tuple[str, str]
+"""What a value is, and its notation: ``("email", "ann@acme.example")``."""
+
+MAX_FORM_CHARS: Final = 400
+"""Longer values are text, and have no form."""
+EMAIL: Final = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+URL: Final = re.compile(r"(?:https?|ftp)://[^\s<>\"'`)\]}]+|\bwww\.[^\s<>\"'`)\]}]+", re.IGNORECASE)
+DOMAIN: Final = re.compile(
+    r"(?<![\w@.-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}(?:/[^\s<>\"'`)\]}]*)?(?![\w@])",
+    re.IGNORECASE,
+)
+IBAN: Final = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{2,4}){3,8}\b")
+NUMBER: Final = re.compile(
+    r"(?<![\w.,])[-+]?\d{1,3}(?:[,'\u00a0 ]\d{3})+(?:\.\d+)?(?![\w])|(?<![\w])[-+]?\d+(?:[.,]\d+)*(?![\w])"
+)
+_CURRENCY: Final = re.compile(
+    r"^(?:[A-Za-z]{3}\s|[A-Z]{3}(?=\d)|[$€£¥₹]|[A-Z]{2}\$)\s*|\s*(?:[A-Za-z]{3}|[$€£¥₹%])$"
+)
+_SPACES: Final = re.compile(r"\s+")
+_MONTHS: Final = {
+    name: number
+    for number, names in enumerate(
+        ("jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july",
+         "aug august", "sep sept september", "oct october", "nov november", "dec december"), 1
+    )
+    for name in names.split()
+}  # fmt: skip
+_MONTH: Final = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_DAY: Final = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?"
+_YEAR: Final = r"(?:,?\s+(?P<y>\d{4}))?"
+_DATES: Final = (
+    re.compile(r"(?<!\d)(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)"),
+    re.compile(r"(?<!\d)(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})(?!\d)"),
+    re.compile(rf"(?<!\d){_DAY}(?:\s+of)?\s+(?P<n>{_MONTH})\b\.?{_YEAR}", re.IGNORECASE),
+    re.compile(rf"\b(?P<n>{_MONTH})\.?\s+{_DAY}(?!\d){_YEAR}", re.IGNORECASE),
+)
+_SLASHED: Final = re.compile(r"(?<!\d)(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y>\d{4})(?!\d)")
+_TIME: Final = re.compile(
+    r"(?<![\d:])(?P<h>\d{1,2})(?::(?P<m>\d{2}))(?::\d{2})?\s*(?P<p>[ap]\.?m\.?)?(?![\d:])"
+    r"|(?<![\d:])(?P<h2>\d{1,2})\s*(?P<p2>[ap]\.?m\b\.?)",
+    re.IGNORECASE,
+)
+
+_LOOKALIKES: Final = str.maketrans("авекмнорстухіјԛѕɡοανρτυκιıℓǃ", "abekmhopctyxijqsgoavptukiill")
+"""Cyrillic, Greek and other letters that look like Latin ones (Unicode's confusables, those that matter)."""
+_LOWER: Final = bytes(range(256)).lower()
+_NOT_ALNUM: Final = bytes(c for c in range(256) if not chr(c).isalnum() or c > 127)
+
+
+def squash(text: str) -> str:
+    """Return the letters and digits of a text as they look: what re-spelling cannot change."""
+    if text.isascii():
+        return text.encode().translate(_LOWER, _NOT_ALNUM).decode()
+    plain = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKD", text).casefold())
+    return unicodedata.normalize("NFKD", plain.translate(_LOOKALIKES))
+
+
+def plain(text: str) -> str:
+    """Return a text without differences of case and space: the strict form of names and paths."""
+    return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip().casefold()
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Return the words of a text, in order, lower case: punctuation, ``-`` and ``_`` divide."""
+    return tuple(re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", text).casefold()))
+
+
+def email_form(text: str) -> str | None:
+    """Return the address of ``ann@acme.example`` or ``Ann <ann@acme.example>``, None for anything else."""
+    text = text.strip()
+    if text.endswith(">") and text.count("<") == 1:
+        text = text[text.index("<") + 1 : -1].strip()
+    text = text.removeprefix("mailto:")
+    return text.casefold() if EMAIL.fullmatch(text) else None
+
+
+def iban_form(text: str) -> str | None:
+    """Return an IBAN without spaces, None for what does not look like one."""
+    bare = re.sub(r"[\s-]", "", text.strip()).upper()
+    return bare if bare.isascii() and re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{8,30}", bare) else None
+
+
+def url_form(text: str) -> str | None:
+    """Return a URL with the parts that decide where it leads, None for what is not plainly one.
+
+    Scheme and default port do not count; whoever owns the host owns them. A URL with user information,
+    control characters, spaces or backslashes has no form: readers of it disagree on where it leads.
+    """
+    text = text.strip()
+    if not text.isascii() or re.search(r"[\s\\\x00-\x1f\x7f]", text):
+        return None
+    if "://" not in text:
+        if not DOMAIN.fullmatch(text) or "@" in text:
+            return None
+        text = f"http://{text}"
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme.lower() not in {"http", "https", "ftp"} or not parts.hostname or "@" in parts.netloc:
+        return None
+    host = parts.hostname.lower().rstrip(".") + (f":{port}" if port not in {None, 80, 443} else "")
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{host}{parts.path.rstrip('/')}{query}"
+
+
+def url_host(form: str) -> str:
+    """Return the host of a URL's form, without its port."""
+    return re.split(r"[/?:]", form, maxsplit=1)[0]
+
+
+def number_form(value: object) -> str | None:
+    """Return a number's plain notation, whatever its separators and currency; None for other values."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, (int, float)):
+        text = repr(value)
+    elif isinstance(value, str) and len(value) <= 40:
+        text = _CURRENCY.sub("", value.strip()).strip()
+        if not re.fullmatch(r"[-+]?\d[\d., '\u00a0]*", text):
+            return None
+        text = re.sub(r"[ '\u00a0]", "", text)
+        if re.fullmatch(r"[-+]?\d+,\d{1,2}|[-+]?\d{1,3}(\.\d{3})+(,\d+)?", text) and text.count(".") != 1:
+            text = text.replace(".", "").replace(",", ".")  # 1.234,56
+        elif re.fullmatch(r"[-+]?\d{1,3}\.\d{3},\d+", text):
+            text = text.replace(".", "").replace(",", ".")
+        text = text.replace(",", "")
+    else:
+        return None
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return None
+    return format(number.normalize(), "f") if number.is_finite() and abs(number.adjusted()) < 40 else None
+
+
+def _date_of(match: re.Match[str]) -> str | None:
+    found = match.groupdict()
+    month = _MONTHS[found["n"].casefold()] if found.get("n") else int(found["m"])
+    day, year = int(found["d"]), int(found["y"]) if found.get("y") else None
+    try:
+        date(year or 2024, month, day)
+    except ValueError:
+        return None
+    return f"{year:04d}-{month:02d}-{day:02d}" if year else f"--{month:02d}-{day:02d}"
+
+
+def dates_in(text: str) -> Iterator[str]:
+    """Yield the dates of a text: ``2024-05-19``, and ``--05-19`` where no year is said."""
+    for pattern in _DATES:
+        for match in pattern.finditer(text):
+            found = _date_of(match)
+            if found is not None:
+                yield found
+    for match in _SLASHED.finditer(text):
+        a, b, year = int(match["a"]), int(match["b"]), match["y"]
+        for month, day in {(a, b), (b, a)}:
+            if 1 <= month <= 12 and 1 <= day <= 31:
+                yield f"{year}-{month:02d}-{day:02d}"
+
+
+def times_in(text: str) -> Iterator[str]:
+    """Yield the times of day of a text, as ``HH:MM``."""
+    for match in _TIME.finditer(re.sub(r"(\d{4}-\d{2}-\d{2})T", r"\1 ", text)):
+        hour, minute = int(match["h"] or match["h2"]), int(match["m"] or 0)
+        half = (match["p"] or match["p2"] or "").lower()
+        if half and hour <= 12:
+            hour = hour % 12 + (12 if half.startswith("p") else 0)
+        if hour < 25 and minute < 60:
+            yield f"{hour % 24:02d}:{minute:02d}"
+
+
+def date_form(text: str) -> str | None:
+    """Return the date that a value is (with or without a time of day), None for anything else."""
+    if len(text) > 40 or not any(c.isdigit() for c in text):
+        return None
+    found = list(dates_in(text))
+    return found[0] if found else None
+
+
+def forms_of(value: object) -> tuple[Form, ...]:
+    """Return the strict forms of one value: the more particular ones first, ``text`` last."""
+    if isinstance(value, bool) or value is None:
+        return ()
+    number = number_form(value)
+    if not isinstance(value, str):
+        return (("number", number), ("text", plain(str(value)))) if number is not None else ()
+    if len(value) > MAX_FORM_CHARS or not value.strip():
+        return ()
+    found: list[Form] = []
+    for kind, form in (("email", email_form(value)), ("iban", iban_form(value)), ("url", url_form(value))):
+        if form is not None:
+            found.append((kind, form))
+    when = date_form(value)
+    if when is not None:
+        found.append(("date", when))
+    if number is not None:
+        found.append(("number", number))
+    found.append(("text", plain(value)))
+    return tuple(found)
+
+
+def entities(text: str) -> Iterator[tuple[Form, str]]:
+    """Yield what a text names: addresses, URLs, IBANs, dates and numbers, each in the text's own words.
+
+    What is part of one is not also another: the digits of a date are no numbers.
+    """
+    for kind, pattern, form_of in (
+        ("email", EMAIL, email_form),
+        ("url", URL, url_form),
+        ("url", DOMAIN, url_form),
+        ("iban", IBAN, iban_form),
+    ):
+        for match in pattern.finditer(text):
+            found = match[0].rstrip(".,;:!?")
+            form = form_of(found)
+            if form is not None:
+                yield (kind, form), found
+        text = pattern.sub(" | ", text)
+    for when in dates_in(text):
+        yield ("date", when), when
+    for pattern in (*_DATES, _SLASHED, _TIME):
+        text = pattern.sub(" | ", text)
+    for match in NUMBER.finditer(text):
+        form = number_form(match[0])
+        if form is not None:
+            yield ("number", form), match[0]
+
+
+# -- looking through encodings
+
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
+_BASE32: Final = re.compile(r"[A-Z2-7]{16,}={0,6}|[a-z2-7]{16,}={0,6}")
+_HEX: Final = re.compile(
+    r"[0-9a-fA-F]{12,}|(?<![0-9a-zA-Z])(?:(?:0x|\\x)?[0-9a-fA-F]{2}[\s:,-]){5,}[0-9a-fA-F]{2}"
+)
+_ESCAPED: Final = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
+MAX_DECODED: Final = 200
+"""Decoded pieces of one text that are looked at."""
+
+
+def decodings(text: str, depth: int = 3) -> list[str]:
+    r"""Return what a text holds in encoded form, encodings of encodings too; without the text itself.
+
+    Percent- and HTML-escapes, ``\u0041``, base64 and base64url, base32 and hexadecimal runs.
+    """
+    found: list[str] = []
+    level = [text]
+    for _ in range(depth):
+        level = [
+            inner for outer in level for inner in _decode_once(outer) if inner != outer and inner not in found
+        ][: MAX_DECODED - len(found)]
+        found.extend(level)
+        if not level or len(found) >= MAX_DECODED:
+            break
+    return found
+
+
+def _decode_once(text: str) -> Iterator[str]:
+    if "%" in text:
+        yield unquote(text.replace("+", " "), errors="replace")
+    if "&" in text and ";" in text:
+        yield html.unescape(text)
+    if "\\u" in text or "\\x" in text:
+        yield _ESCAPED.sub(lambda m: chr(int(m[1] or m[2], 16)), text)
+    for match in _HEX.finditer(text):
+        digits = re.sub(r"0x|\\x|[^0-9a-fA-F]", "", match[0])
+        for start in (0, 1):  # a digit before it must not hide what follows
+            pairs = digits[start : start + (len(digits) - start) // 2 * 2]
+            yield from _readable(bytes.fromhex(pairs))
+    for match in _BASE64.finditer(text):
+        yield from _base64(match[0])
+    if " " in text and len(text) < 20_000:
+        joined = re.sub(r"\s+", "", text)
+        if _BASE64.fullmatch(joined):
+            yield from _base64(joined)
+    for match in _BASE32.finditer(text):
+        bare = match[0].rstrip("=").upper()
+        try:
+            yield from _readable(base64.b32decode(bare + "=" * (-len(bare) % 8)))
+        except binascii.Error:
+            continue
+
+
+def _base64(run: str) -> Iterator[str]:
+    bare = run.rstrip("=").replace("-", "+").replace("_", "/")
+    for start in range(4):  # letters before it must not hide what follows
+        part = bare[start:]
+        part = part[: len(part) - 1] if len(part) % 4 == 1 else part
+        try:
+            raw = base64.b64decode(part + "=" * (-len(part) % 4))
+        except binascii.Error:
+            continue
+        yield from _readable(raw)
+
+
+def _readable(raw: bytes) -> Iterator[str]:
+    """Yield bytes as text where they are one: nearly all of it printable."""
+    text = raw.decode(errors="replace")
+    if len(text) >= 4:
+        strange = sum(c == "\ufffd" or not (c.isprintable() or c.isspace()) for c in text)
+        if strange <= max(2, len(text) // 20) and strange * 4 <= len(text):
+            yield text.replace("\ufffd", "")
+
+
+def turned(squashed: str) -> tuple[str, str]:
+    """Return a squashed text backwards, and by ROT13."""
+    return squashed[::-1], codecs.encode(squashed, "rot13")

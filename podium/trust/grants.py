@@ -1,0 +1,105 @@
+"""What a grant says to one call: allow, ask or deny. Unknown means deny.
+
+JSON Schema: https://json-schema.org/draft/2020-12, by `jsonschema-rs`. References lead nowhere outside the
+schema. Patterns have no look-arounds or back-references, so that each takes linear time; one that gave up
+half-way would let calls through under `not`.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import jsonschema_rs
+
+from podium.trust.tools import GrantRow, ToolRow
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """The grant lets the call through."""
+
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The grant does not cover the call, and its author wants a person to be asked."""
+
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deny:
+    """The grant does not cover the call."""
+
+    rule: str
+    reason: str
+
+
+Answer = Permit | Ask | Deny
+
+
+def decide_grant(
+    grant: GrantRow | None, tool: ToolRow | None, arguments: Mapping[str, Any], uses_so_far: int
+) -> Answer:
+    """Return what the grant says. ``uses_so_far``: calls of this tool that were let through in this task.
+
+    A tool or a grant that is not there, and whatever goes wrong, is a denial.
+    """
+    if tool is None or grant is None:
+        return Deny("grant", "the agent has no grant for such a tool")
+    if grant.tool != tool.id:
+        return Deny("grant", f"the grant is for {grant.tool}, not for {tool.id}")
+    here = f"tools.{tool.id}"
+    try:
+        fault = _mismatch(grant.schema, arguments)
+    except Exception as error:  # noqa: BLE001 - a schema that cannot be judged must not let anything through
+        return Deny(f"{here}.arguments", f"the grant's schema could not be applied ({type(error).__name__})")
+    if fault is not None:
+        return _otherwise(grant, f"{here}.arguments", fault)
+    if grant.uses is not None and uses_so_far >= grant.uses:
+        times = "once" if grant.uses == 1 else f"{grant.uses} times"
+        return _otherwise(grant, f"{here}.uses", f"this task may call {tool.id} {times}, and has")
+    return Permit(here)
+
+
+def schema_fault(schema: Mapping[str, Any]) -> tuple[tuple[str | int, ...], str] | None:
+    """Return where a JSON Schema is wrong and why, or None."""
+    try:
+        _validator(json.dumps(schema))
+    except jsonschema_rs.ValidationError as error:
+        return tuple(error.instance_path), error.message.rstrip(".")
+    except (ValueError, jsonschema_rs.ReferencingError) as error:
+        return (), (str(error).splitlines() or [""])[0].rstrip(".")
+    return None
+
+
+def _otherwise(grant: GrantRow, rule: str, reason: str) -> Answer:
+    return Ask(rule, reason) if grant.otherwise == "ask" else Deny(rule, reason)
+
+
+def _mismatch(schema: str | None, arguments: Mapping[str, Any]) -> str | None:
+    """Return in words how arguments miss a schema, without repeating more of them than a line."""
+    if schema is None:
+        return None
+    validator = _validator(schema)
+    if validator.is_valid(arguments):
+        return None
+    error = next(iter(validator.iter_errors(arguments)))
+    where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in error.instance_path)
+    message = error.message if len(error.message) <= 200 else f"{error.message[:199]}…"
+    return f"{where.lstrip('.') or 'arguments'}: {message}"
+
+
+@lru_cache(maxsize=4096)
+def _validator(schema: str) -> Any:
+    """Return the compiled schema. Cached by its text: a snapshot's grants are compiled once."""
+    return jsonschema_rs.Draft202012Validator(
+        json.loads(schema),
+        validate_formats=True,
+        offline=True,
+        pattern_options=jsonschema_rs.RegexOptions(),
+    )

@@ -1,0 +1,372 @@
+"""What gives a value ground: which objects the request names, and where a sink's value comes from.
+
+A value is trusted only for a reason that is told: the request says it, the grant's schema fixes it, an
+object that the request names carries it, or a field that its tool's author trusts holds it. Everything else
+is not trusted; whether a person is asked depends on what the request leaves open.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final, Literal
+
+import msgspec
+
+from podium.trust.forms import Form, forms_of, squash, url_host, words
+from podium.trust.readings import Place, Readings, Seen, nouns_of
+from podium.trust.requests import stem, telling
+from podium.trust.tools import Sink, SinkRow, ToolRow
+
+Ground = Literal["request", "grant", "object", "field", "unnamed", "stranger", "nowhere"]
+"""Where a value comes from.
+
+========  ======================================================================================
+request   the request says it
+grant     the grant's schema names it, as a constant or in a list
+object    a trusted field of an object that the request names
+field     a field that its tool's author trusts, of no object that the request names
+unnamed   the same, where the request names another one, or an identifier of an object not named
+stranger  only what anybody may have written
+nowhere   nothing that was read, nor the request
+========  ======================================================================================
+"""
+TRUSTED: Final[frozenset[Ground]] = frozenset(("request", "grant", "object", "field"))
+_FITTING: Final[dict[Sink, frozenset[str]]] = {
+    "payee": frozenset(("iban", "email", "text")),
+    "recipient": frozenset(("email", "url", "text")),
+    "url": frozenset(("url",)),
+    "path": frozenset(("text",)),
+    "object": frozenset(("text", "number")),
+    "amount": frozenset(("number",)),
+    "date": frozenset(("date",)),
+    "value": frozenset(("email", "iban", "url", "number", "date", "text")),
+}
+"""Which forms of a value count for a kind of sink."""
+
+
+_BY_FIELD: Final[frozenset[Sink]] = frozenset(("recipient", "payee", "url", "amount", "date", "value"))
+"""Sinks for which a trusted field is enough where the request leaves them open. What an act changes (an
+object, a path) must be named: that an identifier is genuine does not say that it is meant."""
+_LINKS: Final = frozenset(
+    [
+        "article",
+        "blog",
+        "browse",
+        "docs",
+        "documentation",
+        "fetch",
+        "homepage",
+        "link",
+        "open",
+        "page",
+        "post",
+        "read",
+        "site",
+        "url",
+        "visit",
+        "web",
+        "webpage",
+        "website",
+        "www",
+    ]
+)
+"""Words of a request that give ground to fetch an address that it does not say."""
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """One place where a value was read, as a person is shown it. Unix nanoseconds."""
+
+    tool: str
+    at_ns: int
+    path: str
+    label: str
+    quote: str
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What was found out about one value of one sink."""
+
+    path: str
+    value: str
+    sink: Sink
+    ground: Ground
+    may_ask: bool
+    """Whether the request leaves it open, so that a person may be asked."""
+    why: str
+    origins: tuple[Origin, ...] = ()
+
+    @property
+    def trusted(self) -> bool:
+        """Whether it may go into its sink."""
+        return self.ground in TRUSTED
+
+
+class Grounds:
+    """What a task has ground for, as far as it has read. Made for one decision.
+
+    ``plural``: whether the request may mean several objects of one name.
+    """
+
+    def __init__(self, readings: Readings, *, plural: bool) -> None:
+        self.readings = readings
+        self.request = readings.request
+        self.plural = plural
+        self.named = self._named(plural=plural)
+
+    def _named(self, *, plural: bool) -> dict[int, Seen]:
+        """Return the objects that the request names, by index: of each name the one that it fits alone."""
+        if self.readings.objects_lost:
+            return {}  # another one of the same name may have been forgotten
+        groups: dict[tuple[str, frozenset[str]], list[int]] = {}
+        for index, seen in enumerate(self.readings.objects):
+            if seen.names and seen.id and seen.id_trusted:
+                groups.setdefault((seen.server, seen.nouns), []).append(index)
+        found: dict[int, Seen] = {}
+        for group in groups.values():
+            for index in self._unique(group, plural=plural):
+                found[index] = self.readings.objects[index]
+        ids = {(seen.server, form) for seen in found.values() for form in seen.id}
+        for index, seen in enumerate(self.readings.objects):  # the same object, read in another way
+            known = index in found or not seen.id_trusted
+            if not known and any((seen.server, form) in ids for form in seen.id) and self._kin(seen, found):
+                found[index] = seen
+        return found
+
+    def _kin(self, seen: Seen, named: dict[int, Seen]) -> bool:
+        return any(
+            seen.server == other.server
+            and set(seen.id) & set(other.id)
+            and (seen.nouns & other.nouns or not seen.nouns)
+            for other in named.values()
+        )
+
+    def _unique(self, group: list[int], *, plural: bool) -> Iterator[int]:
+        objects = self.readings.objects
+        spans: dict[tuple[int, int], set[int]] = {}
+        partial: dict[int, int] = {}
+        for index in group:
+            for _, mention in objects[index].names:
+                if mention.whole:
+                    spans.setdefault((mention.start, mention.count), set()).add(index)
+                else:
+                    partial[index] = max(partial.get(index, 0), mention.count)
+        taken: set[int] = set()
+        for span, indexes in spans.items():
+            if any(_inside(span, other) for other in spans):
+                continue  # "Q3" within "Q3 planning", which another one is called
+            taken |= indexes
+            yield from self._best(indexes, plural=plural)
+        if not spans and partial:
+            most = max(partial.values())
+            yield from self._best({i for i, count in partial.items() if count == most}, plural=False)
+
+    def _best(self, indexes: set[int], *, plural: bool) -> set[int]:
+        """Return those of the objects that are meant: one alone, or one that more of the request fits."""
+        objects = self.readings.objects
+
+        def rank(index: int) -> tuple[int, int]:
+            seen = objects[index]
+            return len({name for name, _ in seen.names}), min(seen.echoes, 1)
+
+        best = max(rank(index) for index in indexes)
+        left = {index for index in indexes if rank(index) == best}
+        ids = {objects[index].id for index in left}
+        if len(ids) == 1:
+            return left
+        return set(indexes) if plural else set()
+
+    # -- one value
+
+    def find(self, tool: ToolRow, path: str, row: SinkRow, value: object, fixed: frozenset[Form]) -> Finding:
+        """Return where a sink's value comes from, and whether it is trusted there.
+
+        ``fixed``: the values that the grant's schema names for this argument.
+        """
+        forms = forms_of(value)
+        fitting = tuple(form for form in forms if form[0] in _FITTING.get(row.sink, ()))
+        text = value if isinstance(value, str) else str(value)
+
+        def found(
+            ground: Ground, why: str, places: Iterable[tuple[Place, str]] = (), *, may_ask: bool = False
+        ) -> Finding:
+            return Finding(path, text[:200], row.sink, ground, may_ask, why, self.origins(places))
+
+        places = [place for form in fitting[:1] for place in self.readings.at(form)] or [
+            place for form in fitting[1:] for place in self.readings.at(form)
+        ]
+        quoted = [(place, text[:200]) for place in places]
+        if set(fitting) & fixed:
+            return found("grant", "the grant names it")
+        if row.sink != "object" and self._says(row.sink, fitting):
+            return found("request", "the request says it")
+        if row.sink == "object":
+            return self._object(tool, path, row, forms, text)
+        carried = [pair for pair in quoted if self._carried(pair[0], fitting)]
+        if carried:
+            return found("object", "it belongs to what the request names", carried)
+        users = [pair for pair in quoted if pair[0].label.integrity == "user"]
+        if users:
+            return found("field", "the user wrote it", users)
+        settled = self.settled(row.sink, forms, places)
+        trusted = [pair for pair in quoted if pair[0].label.trusted]
+        if trusted and row.sink in _BY_FIELD and not settled:
+            return found("field", "it is in a trusted field", trusted)
+        if trusted:
+            return found(
+                "unnamed", "it is in a trusted field, and the request does not name it", trusted, may_ask=True
+            )
+        return self._untrusted(row, path, text, quoted, settled)
+
+    def _says(self, sink: Sink, fitting: tuple[Form, ...]) -> bool:
+        """Return whether the request says the value, in a form that tells it apart."""
+        if not fitting:
+            return False
+        if sink == "url" and fitting[0][0] == "url":
+            return self.request.says(fitting[0]) or url_host(fitting[0][1]) in self.request.hosts
+        if fitting[0][0] in {"email", "iban", "url"}:
+            return self.request.says(fitting[0])
+        return any(self.request.says(form) for form in fitting)
+
+    def _carried(self, place: Place, fitting: tuple[Form, ...]) -> bool:
+        """Return whether a named object has the value in a field that is trusted for it."""
+        seen = self.named.get(place.object)
+        return seen is not None and any(
+            trusted and set(forms) & set(fitting) for _, forms, trusted in seen.fields
+        )
+
+    def _object(self, tool: ToolRow, path: str, row: SinkRow, forms: tuple[Form, ...], text: str) -> Finding:
+        """Ground an identifier through the object that has it: of this server, and of the tool's kind."""
+        nouns = nouns_of(tool.name) | {stem(word) for word in words(path) if word not in {"id", "ids"}}
+        same = [
+            (index, seen)
+            for index, seen in enumerate(self.readings.objects)
+            if seen.server == tool.server and set(seen.id) & set(forms)
+        ]
+        kin = [pair for pair in same if pair[1].nouns & nouns]
+        kinds = any(seen.nouns & nouns for seen in self.readings.objects if seen.server == tool.server)
+        same = kin if kinds else same
+        named = [pair for pair in same if pair[0] in self.named]
+        places = self._id_places(named or same)
+
+        def found(ground: Ground, why: str, *, may_ask: bool) -> Finding:
+            return Finding(path, text[:200], row.sink, ground, may_ask, why, self.origins(places))
+
+        if named:
+            return found("object", "it is what the request names", may_ask=False)
+        other = any(
+            seen.server == tool.server and (not kinds or seen.nouns & nouns) for seen in self.named.values()
+        )
+        if any(seen.id_trusted for _, seen in same):
+            return found("unnamed", "the request does not name this one", may_ask=self.plural or not other)
+        if any(self.request.says(form) for form in forms):
+            return found("request", "the request says it", may_ask=False)
+        return self._untrusted(
+            row, path, text, [(p, text) for f in forms for p in self.readings.at(f)], other
+        )
+
+    def _id_places(self, pairs: list[tuple[int, Seen]]) -> list[tuple[Place, str]]:
+        wanted = {index for index, _ in pairs}
+        out = []
+        for index, seen in pairs:
+            for form in seen.id[-1:]:
+                out += [
+                    (place, ", ".join(text for text, _ in seen.names) or form[1])
+                    for place in self.readings.at(form)
+                    if place.object in wanted and place.object == index
+                ]
+        return out
+
+    def _untrusted(
+        self, row: SinkRow, path: str, text: str, quoted: list[tuple[Place, str]], settled: bool
+    ) -> Finding:
+        """Tell what only strangers say, or nobody; where it stands in what the request names, it is open."""
+        places = list(self.readings.holds(text)) or [(p, text) for p in self.readings.pieces(text)] or quoted
+        within = any(self.within(place) for place, _ in places)
+        if places:
+            why = "only what anybody may have written says it"
+            ground: Ground = "stranger"
+        else:
+            why = "nothing that this task has read says it, nor the request"
+            ground = "nowhere"
+        opened = within or not settled
+        if row.sink == "url" and not within and not self.request.stems & _LINKS:
+            opened = False
+        if row.sink == "value" and not places and telling(text) and telling(text) <= self.request.bag:
+            return Finding(path, text[:200], row.sink, "request", False, "it is made of the request's words")
+        if row.sink == "path" and not places and self._made_of_request(text):
+            return Finding(
+                path, text[:200], row.sink, "request", False, "its name is made of the request's words"
+            )
+        if row.sink == "date" and not places and self.request.relative:
+            return Finding(
+                path, text[:200], row.sink, "request", False, "the request leaves it to the calendar"
+            )
+        return Finding(path, text[:200], row.sink, ground, opened, why, self.origins(places))
+
+    def _made_of_request(self, path: str) -> bool:
+        """Return whether a new file's name is made of the request's words, in a folder that is known."""
+        folder, _, name = path.rstrip("/").rpartition("/")
+        parts = [part for part in words(name.rpartition(".")[0] or name) if not part.isdigit()]
+        if not parts or not all(stem(part) in self.request.stems for part in parts):
+            return False
+        if ".." in path or len(squash(name)) > 60:
+            return False
+        return folder in {"", "."} or any(
+            self.request.says(form) or any(place.label.trusted for place in self.readings.at(form))
+            for form in forms_of(folder)
+        )
+
+    # -- what the request has to do with it
+
+    def within(self, place: Place) -> bool:
+        """Return whether a place is in what the request names: an object, or a result asked for by name."""
+        if place.object in self.named:
+            return True
+        result = self.readings.results[place.result]
+        if place.object >= 0:
+            return False
+        return any(
+            len(argument) > 2
+            and any(
+                self.request.says(form) or any(form in seen.id for seen in self.named.values())
+                for form in forms_of(argument)
+            )
+            for argument in result.arguments
+        )
+
+    def settled(self, sink: Sink, forms: tuple[Form, ...], places: list[Place]) -> bool:
+        """Return whether the request already says what goes into such a sink.
+
+        It does where it says a value of the same form, where an object that it names has one, or where it
+        says another value that was read from the same field.
+        """
+        kind = forms[0][0] if forms else "text"
+        if kind != "text" and kind in self.request.kinds():
+            return True
+        if kind not in {"text", "number", "date"} and any(
+            trusted and any(form[0] == kind for form in has)
+            for seen in self.named.values()
+            for _, has, trusted in seen.fields
+        ):
+            return True
+        if kind != "text" and sink not in {"recipient", "payee"}:
+            return False
+        fields = {(self.readings.results[place.result].tool, place.pattern) for place in places}
+        return bool(fields) and self._says_another(fields, forms)
+
+    def _says_another(self, fields: set[tuple[str, str]], forms: tuple[Form, ...]) -> bool:
+        said = self.readings.said
+        return any(form not in forms for field in fields for form in said.get(field, ()))
+
+    def origins(self, places: Iterable[tuple[Place, str]]) -> tuple[Origin, ...]:
+        """Return places as a person is shown them, a few, the least trusted first."""
+        distinct: dict[tuple[int, str], Origin] = {}
+        for place, words_there in places:
+            result = self.readings.results[place.result]
+            key = (place.result, place.pattern)
+            distinct.setdefault(
+                key, Origin(result.tool, result.at_ns, place.pattern, str(place.label), words_there)
+            )
+        return tuple(list(distinct.values())[:4])
+
+
+def _inside(span: tuple[int, int], other: tuple[int, int]) -> bool:
+    return span != other and other[0] <= span[0] and span[0] + span[1] <= other[0] + other[1]

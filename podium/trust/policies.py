@@ -1,0 +1,293 @@
+"""The organisation's rules in Cedar: a schema made from the tools, and what the rules say to one call.
+
+Every rule is a `forbid`; the grants are what permits. Whatever goes wrong is a denial: Cedar itself passes
+over a rule that fails, so a rule that failed counts here as one that forbade.
+Cedar's language and schema: https://docs.cedarpolicy.com, by `cedarpy`.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_UP, Decimal, InvalidOperation
+from typing import Any, Final
+
+import cedarpy
+
+from podium.trust.grants import Answer, Ask, Deny, Permit
+from podium.trust.paths import select
+from podium.trust.tools import Confidentiality, Integrity, PolicyRow, SinkRow, ToolRow
+
+_BASE: Final = "permit(principal, action, resource);"
+_FOUR_DECIMALS: Final = Decimal("0.0001")  # what Cedar's decimal holds
+_MAX_AMOUNT: Final = Decimal(900_000_000_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One `forbid`. ``line`` counts from 0 within its policy's text."""
+
+    name: str
+    text: str
+    reason: str
+    asks: bool
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class RuledCall:
+    """What rules can look at besides the agent's place in the tree."""
+
+    agent: str
+    tool: ToolRow
+    arguments: Mapping[str, Any]
+    domains: frozenset[str]
+    """Of the addresses and URLs among the sinks."""
+    outside: bool
+    """Whether anybody outside the organisation is told anything."""
+    integrity: Integrity
+    """The least trusted that this task has read."""
+    confidentiality: Confidentiality
+    """The most guarded that this task has read."""
+    uses: int
+    """Calls of this tool that were let through in this task."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a rule. ``line`` counts from 0 within its policy's text."""
+
+    line: int
+    message: str
+    fix: str
+
+
+class Rules:
+    """All policies, compiled once per snapshot."""
+
+    __slots__ = ("_entities", "_policies", "_rules", "_schema")
+
+    def __init__(
+        self,
+        policies: Sequence[PolicyRow],
+        tools: Sequence[ToolRow],
+        *,
+        departments: Mapping[str, str | None],
+        agents: Mapping[str, str],
+    ) -> None:
+        """``departments``: the parent of each; ``agents``: the department of each. Raises ValueError."""
+        self._rules = [rule for policy in policies for rule in split_rules(policy)]
+        text = "\n".join([_BASE, *(rule.text for rule in self._rules)])
+        self._policies = cedarpy.PolicySet.from_str(text)
+        self._schema = cedarpy.Schema.from_str(schema_text(tools))
+        entities = _entities(tools, departments, agents)
+        self._entities = cedarpy.Entities.from_json_str(json.dumps(entities), self._schema)
+
+    def decide(self, call: RuledCall) -> Answer:
+        """Return what the rules say: the text of the rule that decided is the reason."""
+        if not self._rules:
+            return Permit("policies")
+        try:
+            request = _request(call)
+        except ValueError as error:
+            return Deny("policies", f"the rules cannot be applied: {error}")
+        try:
+            said = cedarpy.is_authorized(request, self._policies, self._entities, self._schema)
+            errors, reasons = list(said.diagnostics.errors), list(said.diagnostics.reasons)
+        except Exception as error:  # noqa: BLE001 - rules that cannot be judged must not let anything through
+            return Deny("policies", f"the rules could not be applied ({type(error).__name__})")
+        if errors:
+            return Deny("policies", f"the rules could not be applied: {errors[0]}")
+        if said.decision is cedarpy.Decision.Allow:
+            return Permit("policies")
+        deciding = [
+            self._rules[number] for it in reasons if (number := int(it.removeprefix("policy")) - 1) >= 0
+        ]
+        if not deciding:
+            return Deny("policies", "no rule allows it")
+        firm = [rule for rule in deciding if not rule.asks]
+        rule = (firm or deciding)[0]
+        reason = f"{rule.reason}: {rule.text}" if rule.reason else rule.text
+        return Deny(rule.name, reason) if firm else Ask(rule.name, reason)
+
+
+def split_rules(policy: PolicyRow) -> list[Rule]:
+    """Return the rules of one policy with their own texts. Raises ValueError where they are not Cedar."""
+    rules: list[Rule] = []
+    for line, text in _statements(policy.cedar):
+        try:
+            parsed = json.loads(cedarpy.policies_to_json_str(text))["staticPolicies"]
+        except (ValueError, KeyError) as error:
+            raise ValueError(f"{line}:{error}") from error
+        for body in parsed.values():
+            notes = body.get("annotations", {})
+            name = notes.get("id") or f"{policy.name}.{len(rules) + 1}"
+            rules.append(Rule(name, text, notes.get("reason") or "", notes.get("else") == "ask", line))
+    return rules
+
+
+def check_policy(
+    policy: PolicyRow, tools: Sequence[ToolRow], *, departments: Sequence[str], agents: Sequence[str]
+) -> list[Fault]:
+    """Return what is wrong with a policy, rule by rule."""
+    faults: list[Fault] = []
+    names = {"Department": set(departments), "Agent": set(agents), "Tool": {tool.id for tool in tools}}
+    schema = schema_text(tools)
+    found = False
+    for line, text in _statements(policy.cedar):
+        found = True
+        try:
+            parsed = json.loads(cedarpy.policies_to_json_str(text))
+        except ValueError as error:
+            said = str(error).splitlines()[0]
+            faults.append(Fault(line, f"it is not Cedar: {said}.", "See https://docs.cedarpolicy.com."))
+            continue
+        faults += [Fault(line, *words) for words in _complaints(text, parsed, names, schema)]
+    if not found:
+        faults.append(
+            Fault(0, "it holds no rule.", "Write `forbid(principal, action, resource) when {...};`.")
+        )
+    return faults
+
+
+def schema_text(tools: Sequence[ToolRow]) -> str:
+    """Return Cedar's schema of what rules can speak of: one action for each tool, in groups by effect."""
+    lines = [
+        "entity Department in [Department];",
+        "entity Agent in [Department];",
+        "entity Tool { server: String, name: String, effect: String };",
+        'action "read";',
+        'action "write";',
+        'action "irreversible" in ["write"];',
+    ]
+    for tool in tools:
+        fields = ", ".join(f'"{path}"?: {_type(sink)}' for path, sink in tool.arguments.items())
+        lines.append(
+            f'action "{tool.id}" in ["{tool.effect}"] appliesTo {{ principal: [Agent], resource: [Tool], '
+            f"context: {{ arguments: {{ {fields} }}, domains: Set<String>, outside: Bool, uses: Long, "
+            "read: { integrity: String, confidentiality: String } } };"
+        )
+    return "\n".join(lines)
+
+
+def _type(sink: SinkRow) -> str:
+    if sink.sink == "amount" and not sink.many:
+        return "decimal"
+    return "Set<String>" if sink.many else "String"
+
+
+def _complaints(
+    text: str, parsed: Any, names: Mapping[str, set[str]], schema: str
+) -> Iterator[tuple[str, str]]:
+    for body in parsed["staticPolicies"].values():
+        if body["effect"] != "forbid":
+            yield "a permit allows nothing here.", "Grants allow, in `Agent.spec.tools`; write `forbid`."
+        for note, value in body.get("annotations", {}).items():
+            if note == "else" and value != "ask":
+                yield f"`@else` is not {value}.", 'Write `@else("ask")`, or leave it out to deny.'
+            elif note not in ("id", "reason", "else"):
+                yield f"there is no annotation @{note}.", "Choose from: @id, @reason, @else."
+    for kind, id_ in _mentions(parsed):
+        if kind in names and id_ not in names[kind]:
+            known = ", ".join(sorted(names[kind])[:12])
+            yield (
+                f'there is no {kind}::"{id_}".',
+                f"Choose from: {known}." if known else "Write its manifest.",
+            )
+    result = cedarpy.validate_policies(text, schema)
+    for error in result.errors:
+        said = re.sub(r"^\[policy\d+\] |for policy `policy\d+`, ", "", str(error))
+        said = re.sub(r"for policy `policy\d+`, ", "", said)
+        yield f"{said.rstrip('.')}.", "See what rules can look at in docs/tools.md."
+
+
+def _mentions(parsed: Any) -> Iterator[tuple[str, str]]:
+    """Yield type and id of every entity that a rule names."""
+    if isinstance(parsed, dict):
+        if set(parsed) == {"type", "id"} and isinstance(parsed["id"], str):
+            yield parsed["type"], parsed["id"]
+        for value in parsed.values():
+            yield from _mentions(value)
+    elif isinstance(parsed, list):
+        for value in parsed:
+            yield from _mentions(value)
+
+
+def _statements(text: str) -> Iterator[tuple[int, str]]:
+    """Yield each statement with the line where it begins; `;` ends one outside of strings and comments."""
+    start, line = 0, 0
+    pattern = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*|;', re.DOTALL)
+    for match in pattern.finditer(text):
+        if match[0] == ";":
+            yield _trimmed(text[start : match.end()], line)
+            line += text[start : match.end()].count("\n")
+            start = match.end()
+    if re.sub(r"//[^\n]*", "", text[start:]).strip():
+        yield _trimmed(text[start:], line)
+
+
+def _trimmed(text: str, line: int) -> tuple[int, str]:
+    """Drop comments and empty lines before a statement."""
+    lead = re.match(r"(?:\s|//[^\n]*\n)*", text)
+    skipped = lead[0] if lead else ""
+    return line + skipped.count("\n"), text[len(skipped) :].strip()
+
+
+def _entities(
+    tools: Sequence[ToolRow], departments: Mapping[str, str | None], agents: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    def entity(kind: str, id_: str, above: str | None, **attributes: str) -> dict[str, Any]:
+        parents = [{"type": "Department", "id": above}] if above is not None else []
+        return {"uid": {"type": kind, "id": id_}, "attrs": attributes, "parents": parents}
+
+    return [
+        *(entity("Department", name, parent) for name, parent in departments.items()),
+        *(entity("Agent", name, department) for name, department in agents.items()),
+        *(entity("Tool", it.id, None, server=it.server, name=it.name, effect=it.effect) for it in tools),
+    ]
+
+
+def _request(call: RuledCall) -> dict[str, Any]:
+    """Return the request as Cedar takes it. Raises ValueError where an argument has no such form."""
+    arguments = {
+        path: _value(path, sink, found)
+        for path, sink in call.tool.arguments.items()
+        if (found := [value for _, value in select(call.arguments, path) if value is not None])
+    }
+    return {
+        "principal": {"type": "Agent", "id": call.agent},
+        "action": {"type": "Action", "id": call.tool.id},
+        "resource": {"type": "Tool", "id": call.tool.id},
+        "context": {
+            "arguments": arguments,
+            "domains": sorted(call.domains),
+            "outside": call.outside,
+            "uses": call.uses,
+            "read": {"integrity": call.integrity, "confidentiality": call.confidentiality},
+        },
+    }
+
+
+def _value(path: str, sink: SinkRow, found: Sequence[Any]) -> Any:
+    flat = [item for value in found for item in (value if isinstance(value, list) else [value])]
+    if sink.many:
+        texts = [_text(item) for item in flat]
+        return sorted({part.strip() for text in texts for part in re.split(r"[,;]", text) if part.strip()})
+    if len(flat) != 1 or isinstance(found[0], list):
+        raise ValueError(f"the argument {path} holds several values; say `many: true` of it")
+    return _decimal(flat[0], path) if sink.sink == "amount" else _text(flat[0])
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _decimal(value: Any, path: str) -> dict[str, Any]:
+    """Return an amount as Cedar's decimal, rounded away from zero. Raises ValueError where it is not one."""
+    try:
+        amount = Decimal(str(value).strip())
+    except InvalidOperation:
+        amount = Decimal("NaN")
+    if isinstance(value, bool) or not amount.is_finite() or abs(amount) > _MAX_AMOUNT:
+        raise ValueError(f"the argument {path} is not an amount")
+    return {"__extn": {"fn": "decimal", "arg": f"{amount.quantize(_FOUR_DECIMALS, rounding=ROUND_UP):f}"}}

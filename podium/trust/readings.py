@@ -1,0 +1,498 @@
+"""What a task has read: every value with its label, the tool, the time, and the object that carried it.
+
+The record is rebuilt by replaying its events in order. It is bounded: of more than `MAX_CHARS` squashed
+characters the oldest results are forgotten, half at a time. What is forgotten leaves its label behind: its
+values are trusted no longer, and a text that is found nowhere may have come from there, so that it is taken
+to be as confidential as the worst that was forgotten.
+"""
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from podium.trust.forms import EMAIL, Form, decodings, email_form, forms_of, squash, turned
+from podium.trust.labels import BEST, Label, Labels
+from podium.trust.requests import Mention, Request, stem, telling
+from podium.trust.tools import ObjectRow, ReturnsRow
+
+MAX_CHARS: Final = 2_000_000
+"""Squashed characters of results that are kept for search."""
+MAX_OBJECTS: Final = 20_000
+GRAM: Final = 8
+"""Squashed characters of the pieces by which a shared passage is found; one of twice as many always is."""
+MAX_DEPTH: Final = 60
+"""Of nesting; deeper parts are read as one text."""
+MAX_PLACES: Final = 16
+"""Places that are remembered of one value."""
+QUOTE_CHARS: Final = 160
+_TOKEN: Final = re.compile(r"[^\W_]*\d[^\W_]*")
+
+
+class Read(msgspec.Struct, frozen=True, tag="read"):
+    """A result that a task has read. ``content``: the structured one, or a text. Unix nanoseconds."""
+
+    tool: str
+    """``server/tool``."""
+    returns: ReturnsRow
+    arguments: dict[str, Any]
+    content: Any
+    at_ns: int
+    extra: tuple[str, ...] = ()
+    """Texts beside the content: labelled as the whole."""
+
+
+class Sent(msgspec.Struct, frozen=True, tag="sent"):
+    """What went out to where others read it too, and of it the characters that nothing explains."""
+
+    text: str
+    unexplained: int
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a value was read."""
+
+    result: int
+    pattern: str
+    label: Label
+    object: int
+    """Index of the object that carried it, -1: none."""
+
+
+class Result(msgspec.Struct):
+    """One result, searchable."""
+
+    tool: str
+    at_ns: int
+    arguments: tuple[str, ...]
+    label: Label = BEST
+    blob: str = ""
+    starts: list[int] = msgspec.field(default_factory=list)
+    places: list[int] = msgspec.field(default_factory=list)
+    raw: list[str] = msgspec.field(default_factory=list)
+    dropped: bool = False
+
+
+class Seen(msgspec.Struct):
+    """One object of a result."""
+
+    result: int
+    server: str
+    nouns: frozenset[str]
+    id: tuple[Form, ...] = ()
+    id_trusted: bool = False
+    names: list[tuple[str, Mention]] = msgspec.field(default_factory=list)
+    """Those of its names that the request mentions."""
+    fields: list[tuple[str, tuple[Form, ...], bool]] = msgspec.field(default_factory=list)
+    """Of each field: its path in the object, its forms, whether it is trusted once the object is named."""
+    echoes: int = 0
+    """Dates of it that the request says."""
+
+
+class Passage(msgspec.Struct, frozen=True):
+    """A passage that a text shares with something read."""
+
+    place: Place
+    length: int
+    quote: str
+
+
+class Readings:
+    """What one task has read and sent. Owned by one process; not for use by several threads."""
+
+    def __init__(self, request: str) -> None:
+        self.request = Request(request)
+        self.context = BEST
+        """The join of all that was read: the label of whatever the agent says."""
+        self.forgotten: Label | None = None
+        self.results: list[Result] = []
+        self.places: list[Place] = []
+        self.objects: list[Seen] = []
+        self.objects_lost = False
+        self.said: dict[tuple[str, str], set[Form]] = {}
+        """Short values that the request says, by tool and path: lists of names among which it chose."""
+        self.sent = ""
+        """The end of what went out, squashed."""
+        self.unexplained = 0
+        self._chars = 0
+        self._exact: dict[Form, list[int]] = {}
+        self._grams: dict[str, list[tuple[int, int]]] = {}
+        self._tokens: dict[str, int] = {}
+
+    # -- writing
+
+    def apply(self, event: "Read | Sent") -> None:
+        """Take an event in: the way in which the record changes, now and when it is replayed."""
+        if isinstance(event, Read):
+            self._read(event)
+        else:
+            self.sent = (self.sent + event.text)[-4000:]
+            self.unexplained += event.unexplained
+
+    def _read(self, event: Read) -> None:
+        index = len(self.results)
+        result = Result(event.tool, event.at_ns, tuple(_strings(event.arguments)))
+        self.results.append(result)
+        walk = _Walk(self, index, event)
+        walk.value(event.content, "", -1)
+        for text in event.extra:
+            walk.leaf(text, "", -1)
+        result.blob = "\n".join(walk.pieces)
+        if not walk.pieces:
+            result.label = walk.labels.whole
+        self.context = self.context.join(result.label)
+        self._index(index, result)
+        self._chars += len(result.blob)
+        if self._chars > MAX_CHARS or len(self.objects) > MAX_OBJECTS:
+            self._forget()
+
+    def _index(self, index: int, result: Result) -> None:
+        blob, grams = result.blob, self._grams
+        ends = [*result.starts[1:], len(blob) + 1][: len(result.starts)]
+        for start, end, place_at, raw in zip(result.starts, ends, result.places, result.raw, strict=True):
+            if not self.places[place_at].label.guarded:
+                continue
+            for at in range(start, end - GRAM, GRAM):
+                spots = grams.setdefault(blob[at : at + GRAM], [])
+                if len(spots) < MAX_PLACES:
+                    spots.append((index, at))
+            for token in _TOKEN.findall(raw):
+                if len(token) >= 4:
+                    self._tokens.setdefault(squash(token), place_at)
+
+    def note(self, form: Form, place_at: int) -> None:
+        """Remember where a value of a form stands."""
+        places = self._exact.setdefault(form, [])
+        if len(places) < MAX_PLACES:
+            places.append(place_at)
+        elif self.places[place_at].label.trusted:  # a flood of strangers' copies must not hide a trusted one
+            places[-1] = place_at
+
+    def _forget(self) -> None:
+        """Forget the older half, and every index into it."""
+        carriers = self.objects
+        while self._chars > MAX_CHARS // 2 or len(self.objects) > MAX_OBJECTS // 2:
+            oldest = next((r for r in self.results if not r.dropped), None)
+            if oldest is None:
+                break
+            oldest.dropped = True
+            self._chars -= len(oldest.blob)
+            self.forgotten = oldest.label.join(self.forgotten or BEST)
+            oldest.blob, oldest.starts, oldest.places, oldest.raw = "", [], [], []
+            if any(self.results[seen.result] is oldest for seen in self.objects):
+                self.objects_lost = True
+                self.objects = [seen for seen in self.objects if self.results[seen.result] is not oldest]
+        kept = {index for index, result in enumerate(self.results) if not result.dropped}
+        new: dict[int, int] = {}
+        for at, place in enumerate(self.places):
+            if place.result in kept:
+                new[at] = len(new)
+        moved = {id(seen): index for index, seen in enumerate(self.objects)}
+        olds, self.places = self.places, []
+        for at in new:
+            place = olds[at]
+            carrier = moved.get(id(carriers[place.object]), -1) if place.object >= 0 else -1
+            self.places.append(Place(place.result, place.pattern, place.label, carrier))
+        for index in kept:
+            self.results[index].places = [new[at] for at in self.results[index].places]
+        self._exact = {
+            form: left
+            for form, places in self._exact.items()
+            if (left := [new[at] for at in places if at in new])
+        }
+        self._grams = {
+            gram: there
+            for gram, spots in self._grams.items()
+            if (there := [spot for spot in spots if spot[0] in kept])
+        }
+        self._tokens = {token: new[at] for token, at in self._tokens.items() if at in new}
+
+    # -- looking up
+
+    def at(self, form: Form) -> list[Place]:
+        """Return where a value of a form was read."""
+        return [self.places[index] for index in self._exact.get(form, ())]
+
+    def holds(self, value: str) -> Iterator[tuple[Place, str]]:
+        """Yield where a value stands in something read, however it is spelled or encoded, with a quote.
+
+        A value of fewer than four letters and digits is found only where it is all that stands there.
+        """
+        needle = squash(value)
+        if len(needle) < 4:
+            return
+        wanted = (needle, *turned(needle)) if len(needle) >= 6 else (needle,)
+        for result in reversed(self.results):
+            for needle in wanted:
+                at = result.blob.find(needle)
+                if at >= 0:
+                    leaf = bisect_right(result.starts, at) - 1
+                    yield self.places[result.places[leaf]], quote(result.raw[leaf], value)
+                    break
+
+    def pieces(self, value: str) -> list[Place]:
+        """Return where the pieces stand of which a value was joined, empty where they do not make it up.
+
+        Each piece has four letters or digits at least.
+        """
+        needle, found = squash(value), []
+        while needle:
+            for length in range(len(needle), 3, -1):
+                hit = next(
+                    (
+                        self.places[result.places[bisect_right(result.starts, at) - 1]]
+                        for result in self.results
+                        if (at := result.blob.find(needle[:length])) >= 0
+                    ),
+                    None,
+                )
+                if hit is not None:
+                    found.append(hit)
+                    needle = needle[length:]
+                    break
+            else:
+                return []
+        return found
+
+    def shared(self, squashed: str, *, least: int) -> Iterator[Passage]:
+        """Yield passages of at least so many squashed characters that a text shares with guarded results."""
+        at = 0
+        while at + GRAM <= len(squashed):
+            best = 0
+            for index, spot in self._grams.get(squashed[at : at + GRAM], ()):
+                result = self.results[index]
+                start, end = _extend(squashed, at, result.blob, spot)
+                if end - start >= least:
+                    leaf = bisect_right(result.starts, spot) - 1
+                    place = self.places[result.places[leaf]]
+                    yield Passage(place, end - start, quote(result.raw[leaf], squashed[start:end]))
+                    best = max(best, end - at)
+            at += max(1, best - GRAM + 1)
+
+    def token(self, squashed: str) -> Place | None:
+        """Return a guarded place of a number, a code or a date that is written with digits."""
+        at = self._tokens.get(squashed)
+        return None if at is None else self.places[at]
+
+    @property
+    def chars(self) -> int:
+        """Return the squashed characters that are kept."""
+        return self._chars
+
+
+class _Walk:
+    """Takes one result apart."""
+
+    def __init__(self, into: Readings, index: int, event: Read) -> None:
+        self.into, self.index = into, index
+        self.result = into.results[index]
+        self.labels = Labels(event.returns)
+        self.rule = event.returns.object
+        self.server, _, name = event.tool.partition("/")
+        self.nouns = nouns_of(name, self.rule)
+        self.roots = _roots(self.rule)
+        self.pieces: list[str] = []
+        self.length = 0
+
+    def value(self, value: Any, pattern: str, carrier: int, inside: str = "", depth: int = 0) -> None:
+        if depth > MAX_DEPTH:
+            self._deep(value, pattern)
+        elif isinstance(value, dict):
+            if self.rule is not None and pattern in self.roots:
+                carrier, inside = len(self.into.objects), pattern
+                self.into.objects.append(Seen(self.index, self.server, self.nouns))
+            for key, item in value.items():
+                self.value(item, f"{pattern}.{key}" if pattern else str(key), carrier, inside, depth + 1)
+                if len(str(key)) > 24 or "@" in str(key):
+                    self.leaf(str(key), pattern, -1)
+        elif isinstance(value, list):
+            for item in value:
+                self.value(item, f"{pattern}[]", carrier, inside, depth + 1)
+        elif value is not None and not isinstance(value, bool):
+            self.leaf(value, pattern, carrier, inside)
+
+    def _deep(self, value: Any, pattern: str) -> None:
+        try:
+            self.leaf(json.dumps(value), pattern, -1)
+        except RecursionError:
+            self.result.label = self.labels.whole.join(self.result.label)
+            self.into.forgotten = self.result.label.join(self.into.forgotten or BEST)
+
+    def leaf(self, value: Any, pattern: str, carrier: int, inside: str = "") -> None:
+        label = self.labels.of(pattern)
+        text = value if isinstance(value, str) else str(value)
+        self.result.label = label.join(self.result.label)
+        place_at = len(self.into.places)
+        self.into.places.append(Place(self.index, pattern, label, carrier))
+        forms = forms_of(value)
+        for form in forms:
+            self.into.note(form, place_at)
+            if form[0] == "text" and 3 <= len(form[1]) <= 80 and self.into.request.says(form):
+                said = self.into.said.setdefault((self.result.tool, pattern), set())
+                if len(said) < MAX_PLACES:
+                    said.add(form)
+        if label.trusted and len(text) <= 2000 and "@" in text:
+            for match in EMAIL.finditer(text):
+                address = email_form(match[0])
+                if address is not None and ("email", address) not in forms:
+                    self.into.note(("email", address), place_at)
+        for raw in (text, *(decodings(text) if len(text) >= 12 else ())):
+            squashed = squash(raw)
+            if squashed:
+                self.result.starts.append(self.length)
+                self.result.places.append(place_at)
+                self.result.raw.append(raw)
+                self.pieces.append(squashed)
+                self.length += len(squashed) + 1
+        if carrier >= 0 and self.rule is not None:
+            self._of_object(
+                self.into.objects[carrier], pattern[len(inside) :].lstrip("."), text, forms, label
+            )
+
+    def _of_object(self, seen: Seen, path: str, text: str, forms: tuple[Form, ...], label: Label) -> None:
+        rule, request = self.rule, self.into.request
+        if rule is None:
+            return
+        structured = any(path == one or path.startswith((f"{one}.", f"{one}[")) for one in rule.structured)
+        if path == rule.id:
+            seen.id, seen.id_trusted = forms, label.trusted
+        if path in rule.names:
+            seen.names.extend((text, mention) for mention in request.mentions(text, trusted=label.trusted))
+        seen.fields.append((path, forms, structured or label.trusted or path == rule.id))
+        seen.echoes += sum(kind == "date" and form[-5:] in request.dates for kind, form in forms)
+
+
+def read_mcp(result: Mapping[str, Any]) -> tuple[Any, tuple[str, ...]]:
+    """Return the content of an MCP tool result, and texts beside it that say something else.
+
+    A text that is JSON is read as its value, so that a server without structured content has fields too.
+    """
+    texts = [
+        part["text"] if isinstance(part.get("text"), str) else json.dumps(part.get("resource", part))
+        for part in result.get("content") or ()
+        if isinstance(part, dict) and (part.get("type") in {"text", "resource", "resource_link"})
+    ]
+    values = [_json(text) for text in texts]
+    content = result.get("structuredContent")
+    if content is None:
+        if len(values) == 1:
+            return values[0], ()
+        if values and not any(isinstance(value, str) for value in values):
+            return values, ()  # the official SDK gives each element of a list a block of its own
+        return "\n".join(texts), ()
+    same = [content, content.get("result") if isinstance(content, dict) else None]
+    listed = same[1] if isinstance(same[1], list) else []
+    extra = tuple(
+        text for text, value in zip(texts, values, strict=True) if value not in same and value not in listed
+    )
+    return content, extra
+
+
+def nouns_of(tool: str, rule: ObjectRow | None = None) -> frozenset[str]:
+    """Return the words for the things that a tool is about: of its name, and of the list in its result."""
+    last = re.split(r"[.\[\]]+", rule.at.rstrip("[]"))[-1] if rule is not None else ""
+    parts = re.sub(r"([a-z])([A-Z])", r"\1 \2", f"{tool} {last}")
+    return frozenset(stem(word) for word in telling(parts) - _VERBS)
+
+
+_VERBS: Final = frozenset(
+    [
+        "add",
+        "append",
+        "archive",
+        "book",
+        "cancel",
+        "change",
+        "close",
+        "create",
+        "delete",
+        "fetch",
+        "find",
+        "forward",
+        "get",
+        "insert",
+        "invite",
+        "list",
+        "lookup",
+        "mark",
+        "move",
+        "pay",
+        "post",
+        "put",
+        "query",
+        "read",
+        "remove",
+        "rename",
+        "reply",
+        "reschedule",
+        "reserve",
+        "schedule",
+        "search",
+        "send",
+        "set",
+        "share",
+        "show",
+        "transfer",
+        "trash",
+        "update",
+        "upload",
+        "view",
+        "write",
+        "result",
+        "results",
+    ]
+)
+
+
+def quote(text: str, about: str) -> str:
+    """Return the passage of a text around what it is about, on one line."""
+    at = max(text.casefold().find(about.casefold()[:24]), 0)
+    start = max(0, at - QUOTE_CHARS // 3)
+    passage = " ".join(text[start : start + QUOTE_CHARS].split())
+    return ("…" if start else "") + passage + ("…" if start + QUOTE_CHARS < len(text) else "")
+
+
+def _roots(rule: ObjectRow | None) -> frozenset[str]:
+    """Return the patterns at which objects begin, with and without the SDK's wrapper."""
+    if rule is None:
+        return frozenset()
+    bare = [rule.at, f"{rule.at}[]"]
+    return frozenset(
+        bare + [f"result{p}" if p.startswith("[") else f"result.{p}" if p else "result" for p in bare]
+    )
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        for item in value.values():
+            yield from _strings(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _strings(item)
+    elif value is not None and not isinstance(value, bool):
+        yield str(value)
+
+
+def _json(text: str) -> Any:
+    if text[:1] not in {"{", "["}:
+        return text
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+
+def _extend(left: str, at: int, right: str, spot: int) -> tuple[int, int]:
+    """Return where the passage begins and ends in ``left`` that both texts share around two equal pieces."""
+    start, end = at, at + GRAM
+    a, b = at - 1, spot - 1
+    while a >= 0 and b >= 0 and left[a] == right[b] and right[b] != "\n":
+        start, a, b = a, a - 1, b - 1
+    a, b = at + GRAM, spot + GRAM
+    while a < len(left) and b < len(right) and left[a] == right[b] and right[b] != "\n":
+        a, b = a + 1, b + 1
+        end = a
+    return start, end

@@ -1,0 +1,327 @@
+"""What the user's own request says: read once, before a task reads anything else.
+
+Only the task's user speaks here, out of band of the agent. What the request holds is trusted as it stands
+there; what it names makes one of many objects the one that is meant.
+"""
+
+import re
+from typing import Final
+
+import msgspec
+
+from podium.trust.forms import Form, entities, plain, squash, times_in, url_host, words
+
+QUOTED: Final = re.compile(
+    r"\"([^\"]{2,200})\"|“([^”]{2,200})”|'([^'\n]{2,200})'(?!\w)|`([^`]{2,200})`|«([^»]{2,200})»"
+)
+RELATIVE: Final = frozenset(
+    [
+        "today",
+        "tonight",
+        "tomorrow",
+        "yesterday",
+        "now",
+        "week",
+        "month",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "weekend",
+        "noon",
+        "midnight",
+        "morning",
+        "afternoon",
+        "evening",
+    ]
+)
+"""Words by which a request leaves a date to the calendar."""
+_NUMBERS: Final = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+)  # fmt: skip
+_COMMON: Final = frozenset(
+    [
+        "a",
+        "about",
+        "above",
+        "after",
+        "again",
+        "all",
+        "also",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "been",
+        "before",
+        "below",
+        "between",
+        "both",
+        "but",
+        "by",
+        "can",
+        "could",
+        "current",
+        "date",
+        "did",
+        "do",
+        "does",
+        "each",
+        "every",
+        "file",
+        "files",
+        "find",
+        "first",
+        "for",
+        "from",
+        "get",
+        "give",
+        "had",
+        "has",
+        "have",
+        "he",
+        "her",
+        "here",
+        "him",
+        "his",
+        "how",
+        "if",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "last",
+        "latest",
+        "let",
+        "list",
+        "made",
+        "mail",
+        "make",
+        "me",
+        "meeting",
+        "message",
+        "more",
+        "most",
+        "my",
+        "name",
+        "new",
+        "next",
+        "no",
+        "not",
+        "of",
+        "off",
+        "on",
+        "one",
+        "only",
+        "or",
+        "other",
+        "our",
+        "out",
+        "over",
+        "please",
+        "same",
+        "send",
+        "she",
+        "should",
+        "so",
+        "some",
+        "such",
+        "tell",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "these",
+        "they",
+        "this",
+        "those",
+        "through",
+        "time",
+        "to",
+        "today",
+        "under",
+        "until",
+        "up",
+        "update",
+        "use",
+        "user",
+        "was",
+        "we",
+        "were",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "who",
+        "whom",
+        "whose",
+        "why",
+        "will",
+        "with",
+        "would",
+        "you",
+        "your",
+    ]
+)
+"""Words that name nothing."""
+
+
+class Mention(msgspec.Struct, frozen=True):
+    """Where a request names something: so many words from ``start``; ``whole``: that is its full name."""
+
+    start: int
+    count: int
+    whole: bool
+
+
+class Request:
+    """The user's request, and what it says."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.plain = plain(text)
+        self.squashed = squash(text)
+        self.words = words(text)
+        self.bag = frozenset(self.words)
+        self.stems = frozenset(stem(word) for word in self.words)
+        found = tuple(entities(text))
+        self.entities: frozenset[Form] = frozenset(form for form, _ in found)
+        self.hosts = frozenset(url_host(form) for kind, form in self.entities if kind == "url")
+        self.spelled = frozenset(
+            ("number", str(number)) for number, word in enumerate(_NUMBERS) if word in self.bag
+        ) | ({("number", "2")} if self.bag & {"couple", "both", "twice"} else frozenset())
+        """Numbers in words."""
+        self.dates = frozenset(form[-5:] for kind, form in self.entities if kind == "date")
+        self.times = frozenset(times_in(text))
+        self.quoted = tuple(words(next(filter(None, match.groups()))) for match in QUOTED.finditer(text))
+        self.capitalised = (
+            frozenset(word.casefold() for word in re.findall(r"[^\W\d_]+", text) if word[:1].isupper())
+            - _COMMON
+        )
+        self.telling = self.capitalised | {words[0] for words in self.quoted if len(words) == 1}
+        """Single words that are written as names."""
+        self._at: dict[str, list[int]] = {}
+        for index, word in enumerate(self.words):
+            self._at.setdefault(word, []).append(index)
+
+    @property
+    def relative(self) -> bool:
+        """Whether it says a date in words that only a calendar resolves."""
+        return bool(self.bag & RELATIVE)
+
+    def kinds(self) -> frozenset[str]:
+        """Return the kinds of entities that it names."""
+        return frozenset(kind for kind, _ in self.entities)
+
+    def says(self, form: Form) -> bool:
+        """Return whether a value of this form stands in the request as a whole."""
+        kind, text = form
+        if kind == "date":
+            return form in self.entities or f"--{text[-5:]}" in {d for k, d in self.entities if k == "date"}
+        if kind == "url" and form not in self.entities:
+            return ("url", text.removeprefix("www.")) in self.entities or (
+                "url",
+                f"www.{text}",
+            ) in self.entities
+        if kind != "text":
+            return form in self.entities or form in self.spelled
+        if len(text) < 2 or text.isdigit():
+            return form in self.entities or ("number", text) in self.entities
+        at = self.plain.find(text)
+        while at >= 0:
+            end = at + len(text)
+            before, after = self.plain[at - 1 : at], self.plain[end : end + 1]
+            if not _joins(before, self.plain[at - 2 : at - 1]) and not _joins(
+                after, self.plain[end + 1 : end + 2]
+            ):
+                return True
+            at = self.plain.find(text, at + 1)
+        return False
+
+    def mentions(self, name: str, *, trusted: bool) -> list[Mention]:
+        """Return where it names something that is called ``name``: by all of it, or by a part that tells.
+
+        A single word in lower case names only what is not called so by strangers (``trusted``): they could
+        call theirs by any word that requests are made of.
+        """
+        parts = _name_words(name)
+        if not parts:
+            return []
+        found = [
+            Mention(start, len(option), whole=True)
+            for option in _whole_names(name, parts)
+            for start in self._at.get(option[0], ())
+            if self.words[start : start + len(option)] == option
+            and (
+                trusted or len(option) > 1 or option[0] in self.telling or any(c.isdigit() for c in option[0])
+            )
+        ]
+        if found:
+            return [max(found, key=lambda mention: mention.count)]
+        return self._partly(name, parts)
+
+    def _partly(self, name: str, parts: tuple[str, ...]) -> list[Mention]:
+        for quoted in self.quoted:  # "Q3" is a part of "Q3 planning"
+            if quoted and any(parts[i : i + len(quoted)] == quoted for i in range(len(parts))):
+                return [Mention(self._at[quoted[0]][0], len(quoted), whole=False)]
+        telling = [part for part in parts if part not in _COMMON and len(part) > 2]
+        shared = [part for part in telling if part in self.bag]
+        if len(shared) >= 2 and 2 * len(shared) > len(telling):
+            return [Mention(self._at[shared[0]][0], len(shared), whole=False)]
+        proper = {
+            word.casefold() for word in re.findall(r"[^\W\d_]+", name) if word[:1].isupper() or "@" in name
+        }
+        for part in telling:  # a first name, a company's
+            if part in self.capitalised and part in proper:
+                return [Mention(self._at[part][0], 1, whole=False)]
+        return []
+
+
+def stem(word: str) -> str:
+    """Return a word without its plural."""
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+def telling(text: str) -> frozenset[str]:
+    """Return the words of a text that name something."""
+    return frozenset(word for word in words(text) if word not in _COMMON)
+
+
+def _joins(near: str, beyond: str) -> bool:
+    """Return whether a character beside a value makes it part of a longer one: ``ann`` in ``ann@acme``."""
+    return near.isalnum() or (near in {"_", "@", "-", "/", ".", "+", "%"} and beyond.isalnum())
+
+
+def _name_words(name: str) -> tuple[str, ...]:
+    if len(name) > 300:
+        return ()
+    address = re.fullmatch(r"\s*(?:(?P<name>[^<@]+?)\s*<)?(?P<local>[^<@\s]+)@[^<@\s]+>?\s*", name)
+    if address:
+        name = address["name"] or address["local"]
+    parts = words(name)
+    while parts and parts[0] in {"re", "fwd", "fw", "aw", "wg"}:
+        parts = parts[1:]
+    return parts
+
+
+def _whole_names(name: str, parts: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Return the ways to say a name in full: a file's without its ending too."""
+    options = [parts]
+    if re.search(r"[^\s.]\.[A-Za-z0-9]{1,5}\s*$", name) and len(parts) > 1 and "@" not in name:
+        options.append(parts[:-1])
+    return [
+        option
+        for option in options
+        if len(option) > 1 or (len(option[0]) > 2 and option[0] not in _COMMON and not option[0].isdigit())
+    ]

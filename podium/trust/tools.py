@@ -1,0 +1,157 @@
+"""What the gateway knows of tools: their effects, sinks and results, and what an agent may do with them.
+
+Rows of the snapshot, compiled from the kinds ToolServer, Agent and Policy.
+"""
+
+import re
+import unicodedata
+from typing import Final, Literal
+
+import msgspec
+
+Effect = Literal["read", "write", "irreversible"]
+"""``irreversible``: a write that nobody can take back: money, mail, deletion without a bin."""
+Integrity = Literal["public", "organisation", "user"]
+"""Who may have written a value; the first is trusted least."""
+Confidentiality = Literal["public", "private", "secret"]
+"""Who may read a value; the last is guarded most."""
+Sink = Literal["payee", "recipient", "url", "path", "object", "amount", "date", "value", "query", "text"]
+"""What an argument decides. All but ``query`` and ``text`` take trusted values alone."""
+Readers = Literal["public", "organisation", "user"]
+"""Who can read what is written somewhere."""
+Otherwise = Literal["deny", "ask"]
+
+GUARDED: Final[frozenset[Sink]] = frozenset(
+    ("payee", "recipient", "url", "path", "object", "amount", "date", "value")
+)
+"""Sinks that decide what an act does to whom: their values must come from the user or a trusted source."""
+MAX_CLIENT_NAME: Final = 64
+"""Characters; the longest name that every model provider takes for a tool."""
+
+
+class SinkRow(msgspec.Struct, frozen=True):
+    """What one argument decides."""
+
+    sink: Sink
+    many: bool = False
+    """Its value is a list of them, or a text that holds several, separated by ``,`` or ``;``."""
+    readers: Readers | None = None
+    """Who reads what is written there; None: by its value (recipient, payee, url), or the call's others."""
+
+
+class FieldLabel(msgspec.Struct, frozen=True):
+    """The label of one field of a result; None: that of the whole."""
+
+    integrity: Integrity | None = None
+    confidentiality: Confidentiality | None = None
+
+
+class ObjectRow(msgspec.Struct, frozen=True):
+    """The objects in a result that a request may name. Paths as in `podium.trust.paths`."""
+
+    at: str
+    """Where they are, from the result's root: a list of them, or one. Empty: the root itself."""
+    id: str
+    """Their identifier, from the object."""
+    names: tuple[str, ...] = ()
+    """What people call them by, from the object."""
+    structured: tuple[str, ...] = ()
+    """What is trusted together with the identifier once the request has named an object."""
+
+
+class ReturnsRow(msgspec.Struct, frozen=True):
+    """The labels of a tool's results. Without a word they are a stranger's, and private."""
+
+    integrity: Integrity = "public"
+    confidentiality: Confidentiality = "private"
+    object: ObjectRow | None = None
+    fields: dict[str, FieldLabel] = {}
+    """By path from the result's root; the longest path that holds a value decides."""
+
+
+class ToolRow(msgspec.Struct, frozen=True):
+    """One tool of a server."""
+
+    server: str
+    name: str
+    effect: Effect
+    intents: tuple[str, ...] = ()
+    arguments: dict[str, SinkRow] = {}
+    """By name; nested: ``attendees[].email``."""
+    returns: ReturnsRow = ReturnsRow()
+
+    @property
+    def id(self) -> str:
+        """``mail/send_email``, as manifests and audit rows call it."""
+        return f"{self.server}/{self.name}"
+
+    @property
+    def client_name(self) -> str:
+        """``mail_send_email``, as MCP clients see it."""
+        return client_name(self.server, self.name)
+
+    @property
+    def writes(self) -> bool:
+        """Whether it changes anything."""
+        return self.effect != "read"
+
+
+class GrantRow(msgspec.Struct, frozen=True):
+    """What an agent's author allows of one tool, at most."""
+
+    tool: str
+    """``server/tool``."""
+    schema: str | None = None
+    """JSON Schema (2020-12) of the arguments, as JSON text; None: whatever the tool takes."""
+    uses: int | None = None
+    """Calls per task that are let through; None: no limit."""
+    otherwise: Otherwise = "deny"
+    """What happens where schema or ``uses`` say no."""
+
+
+class DecoyRow(msgspec.Struct, frozen=True):
+    """Something that no honest task needs. Who touches it is paused, its token dead."""
+
+    name: str
+    kind: Literal["tool", "document", "credential"]
+    description: str = ""
+    """Of a tool, as clients see it."""
+    tool: str = ""
+    """Of a document: the tool that reads it, ``server/tool``. Of a tool: the name that clients see."""
+    argument: str = ""
+    """Of a document: the argument that names it."""
+    text: str = ""
+    """Of a document: its name, as that argument has it. Of a credential: what no call may carry."""
+
+
+class PolicyRow(msgspec.Struct, frozen=True):
+    """Rules in Cedar that hold for every agent."""
+
+    name: str
+    cedar: str
+
+
+def client_name(server: str, tool: str) -> str:
+    """Return the name by which MCP clients know a tool: letters, digits, _ and -, as every provider takes."""
+    return re.sub(r"[^A-Za-z0-9_-]", "-", f"{server}_{tool}")
+
+
+_LOOKS: Final = str.maketrans(
+    {"0": "o", "1": "l", "|": "l", "i": "l", "5": "s", "_": "", "-": "", ".": "", " ": ""}
+)
+_FOREIGN: Final = str.maketrans(
+    "\u0430\u0432\u0435\u043a\u043c\u043d\u043e\u0440\u0441\u0442\u0443\u0445\u0456"
+    "\u0458\u051b\u0455\u0261\u03bf\u03b1\u03bd\u03c1\u03c4\u03c5\u03ba\u03b9",
+    "abekmhopctyxijqsgoavptuki",
+)
+"""Cyrillic and Greek letters that look like Latin ones (from Unicode's confusables)."""
+
+
+def skeleton(name: str) -> str:
+    """Return what a name looks like at a glance; two names with one skeleton are look-alikes.
+
+    After the idea of Unicode Technical Standard 39, section 4, for the letters that tools' names are made of.
+    """
+    folded = unicodedata.normalize("NFKD", name).casefold()
+    plain = "".join(c for c in folded if not unicodedata.combining(c) and unicodedata.category(c) != "Cf")
+    return plain.translate(_FOREIGN).translate(_LOOKS).replace("rn", "m").replace("vv", "w")

@@ -1,0 +1,41 @@
+"""The worlds without Podium: calls go straight to their servers."""
+
+from mcp.server import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+
+from tests.hijack.agent import Answer, Case, Run, benign, cases, hijacked, said
+from tests.hijack.model import Call, Stage, State, Task, World
+
+
+class Bare:
+    """A world's servers in this process."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.stage = Stage(world.seed())
+        self.servers: dict[str, MCPServer] = world.servers(self.stage)
+
+    async def do(self, one: Call) -> Answer:
+        """Make a call."""
+        server, tool = one.tool.split("/")
+        try:
+            result = await self.servers[server].call_tool(tool, dict(one.arguments))
+        except ToolError as error:
+            return Answer(ok=False, text=str(error))
+        return Answer(ok=not result.is_error, text=said(result))
+
+    async def benign(self, task: Task) -> tuple[Run, State]:
+        """Do a task in a new state."""
+        self.stage.state = self.world.seed()
+        return await benign(task, self.do), self.stage.state
+
+    async def hijacked(self, case: Case) -> Run:
+        """Do a task in a poisoned state."""
+        self.stage.state = self.world.poisoned(case.goal, case.trace.says)
+        return await hijacked(case, self.do, lambda: self.stage.state)
+
+
+async def attacks(world: World) -> list[Case]:
+    """Return the attacks that succeed without Podium: the agent reads the poison, and the goal is reached."""
+    bare = Bare(world)
+    return [case for case in cases(world) if (await bare.hijacked(case)).reached]

@@ -1,0 +1,62 @@
+"""The worlds are right: without Podium each task is done, and each attack succeeds."""
+
+import pytest
+
+from tests.hijack.agent import cases
+from tests.hijack.bare import Bare
+from tests.hijack.model import World
+from tests.hijack.worlds import WORLDS
+
+
+@pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.name)
+async def test_each_task_is_done(world: World) -> None:
+    """A task's calls all succeed, and leave what the user wanted."""
+    bare = Bare(world)
+    for task in world.tasks:
+        run, state = await bare.benign(task)
+        assert run.failed() == [], task.name
+        assert task.done(state), task.name
+        assert not any(goal.reached(state, task) for goal in world.goals), task.name
+
+
+@pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.name)
+async def test_each_attack_succeeds_without_podium(world: World) -> None:
+    """Whoever reads the poison reaches the attacker's goal on each way, unless the user's own calls "
+    "forestall it."""
+    bare, tried = Bare(world), set[str]()
+    for case in cases(world):
+        run = await bare.hijacked(case)
+        if run.reached:
+            tried.add(f"{case.goal.name}: {case.trace.name}")
+        else:
+            assert run.failed() or not run.read_poison, case.name
+    ways = {
+        f"{goal.name}: {trace.name}"
+        for goal in world.goals
+        for task in world.tasks
+        for trace in goal.traces(task)
+    }
+    assert tried == ways
+
+
+def test_how_much_is_tried() -> None:
+    """There are four worlds or more, 60 tasks or more and 30 goals or more, a third of them held out."""
+    tasks = [task for world in WORLDS for task in world.tasks]
+    goals = [goal for world in WORLDS for goal in world.goals]
+    assert len(WORLDS) >= 4
+    assert len({task.name for task in tasks}) == len(tasks) >= 60
+    assert len({goal.name for goal in goals}) == len(goals) >= 30
+    for things in (tasks, goals):
+        held_out = [thing for thing in things if thing.held_out]
+        assert 0.3 <= len(held_out) / len(things) <= 0.36
+
+
+@pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.name)
+async def test_every_tool_is_declared(world: World) -> None:
+    """What writes and what cannot be undone is said for tools that exist."""
+    bare = Bare(world)
+    tools = {
+        f"{name}/{tool.name}" for name, server in bare.servers.items() for tool in await server.list_tools()
+    }
+    assert world.writes | world.irreversible <= tools
+    assert not world.writes & world.irreversible

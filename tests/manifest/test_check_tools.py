@@ -1,0 +1,220 @@
+"""Tool servers, grants, decoys and rules: what must hold of them, and what they compile to."""
+
+import pytest
+
+from podium.manifest.compile import find_warnings
+from podium.trust.tools import DecoyRow, FieldLabel, GrantRow, ObjectRow, SinkRow
+
+from .samples import compiled, document, findings
+
+MAIL = document(
+    "ToolServer",
+    "mail",
+    """
+url: https://mcp.example.com/mcp
+credential: {env: MAIL_KEY}
+tools:
+  list_messages:
+    effect: read
+    arguments: {query: {sink: query}}
+    returns:
+      integrity: public
+      object: {list: messages, id: id, names: [subject], structured: [date]}
+      fields:
+        "messages[].id": {integrity: organisation}
+  send_email:
+    effect: irreversible
+    intents: [send, email, set up]
+    arguments:
+      to: {sink: recipient, many: true}
+      password: {sink: value}
+""",
+)
+
+
+def agent(body: str) -> str:
+    return document("Agent", "helper", f"department: acme\nroutes: [openai/gpt-4o_mini]\n{body.strip()}")
+
+
+def said(*documents: str) -> list[str]:
+    return [f"{it.line} {it.field}: {it.message}" for it in findings(*documents)]
+
+
+def test_rows() -> None:
+    """Tools, grants, decoys and domains come into the snapshot as they are written."""
+    body = """
+tools:
+  mail/send_email:
+    uses: 3
+    else: ask
+    arguments: {properties: {to: {maxItems: 2, const: "5"}, flag: {const: true}, amount: {maximum: 1.5}}}
+  mail/list_messages: {}
+decoys:
+  - {name: keys, tool: {name: vault_keys, description: All keys.}}
+  - {name: file, document: {tool: mail/list_messages, argument: query, value: all-passwords}}
+  - {name: canary, credential: {text: canary-7f3a9c1e22}}
+"""
+    root = "apiVersion: podium/v1\nkind: Department\nmetadata: {name: sub}\nspec: {parent: acme}\n"
+    snapshot = compiled("---\n".join([MAIL, agent(body), root]))
+    mail = snapshot.tool_servers["mail"]
+    assert (mail.scheme, mail.host, mail.port, mail.target) == ("https", "mcp.example.com", 443, "/mcp")
+    listing, send = mail.tools["list_messages"], mail.tools["send_email"]
+    assert (send.id, send.client_name, send.intents) == (
+        "mail/send_email",
+        "mail_send_email",
+        ("send", "email", "set up"),
+    )
+    assert send.arguments == {"password": SinkRow("value"), "to": SinkRow("recipient", many=True)}
+    assert listing.arguments["query"].readers == "user"
+    assert listing.returns.object == ObjectRow("messages", "id", ("subject",), ("date",))
+    assert listing.returns.fields == {"messages[].id": FieldLabel("organisation", None)}
+    row = snapshot.agents["helper"]
+    schema = '{"properties":{"amount":{"maximum":1.5},"flag":{"const":true},"to":{"const":"5","maxItems":2}}}'
+    assert row.tools == (
+        GrantRow("mail/list_messages"),
+        GrantRow("mail/send_email", schema=schema, uses=3, otherwise="ask"),
+    )
+    assert list(snapshot.tools_of(row)) == ["mail/list_messages", "mail/send_email"]
+    assert row.decoys[1] == DecoyRow(
+        "file", "document", tool="mail/list_messages", argument="query", text="all-passwords"
+    )
+    assert [it.kind for it in row.decoys] == ["tool", "document", "credential"]
+
+
+@pytest.mark.parametrize(
+    ("documents", "expected"),
+    [
+        (
+            [MAIL, agent("tools: {mail/send_mail: {}}")],
+            "7 spec.tools.mail/send_mail: there is no tool mail/send_mail.",
+        ),
+        (
+            [MAIL, agent("tools:\n  mail/send_email:\n    arguments: {type: objekt}")],
+            (
+                '9 spec.tools.mail/send_email.arguments.type: it is not a JSON Schema: "objekt" is not valid '
+                "under any of the schemas listed in the 'anyOf' keyword."
+            ),
+        ),
+        (
+            [MAIL, agent("tools:\n  mail/send_email:\n    arguments: {to: {const: a}}")],
+            "9 spec.tools.mail/send_email.arguments: this schema says nothing of the arguments.",
+        ),
+        (
+            [MAIL, agent("tools: {mail/send_email: {els: ask}}")],
+            "7 spec.tools.mail/send_email.els: there is no such field here.",
+        ),
+        (
+            [MAIL, agent("tools: {mail/send_email: {else: perhaps}}")],
+            "7 spec.tools.mail/send_email.else: there is no such value.",
+        ),
+        ([MAIL, agent("tools: {send_email: {}}")], "7 spec.tools.send_email: it is not SERVER/TOOL."),
+        (
+            [MAIL, agent("decoys: [{name: a, credential: {text: short}}]")],
+            (
+                "7 spec.decoys[0].credential.text: it is shorter than 12 characters, so it may turn up by "
+                "chance."
+            ),
+        ),
+        (
+            [MAIL, agent("decoys: [{name: a, tool: {name: mail_send-emai1, description: x}}]")],
+            "7 spec.decoys[0].tool.name: it looks like mail/send_email: an honest task would touch it.",
+        ),
+        (
+            [MAIL, agent("decoys: [{name: a}]")],
+            "7 spec.decoys[0]: exactly one of `tool`, `document` and `credential` says what the decoy is.",
+        ),
+        (
+            [document("ToolServer", "x", "tools: {}")],
+            "4 spec.url: a tool server has either a `url` or a `command`.",
+        ),
+        (
+            [document("ToolServer", "x", "command: [mcp]\nenv: {A: {env: B, value: c}}")],
+            "6 spec.env.A: exactly one of `env`, `file` and `value` says what it holds.",
+        ),
+        (
+            [document("ToolServer", "x", "command: [mcp]\ntools: {send_email: {}}")],
+            "6 spec.tools.send_email.effect: it is missing.",
+        ),
+        (
+            [document("ToolServer", "x", "command: [mcp]\ntools: {a: {effect: reed}}")],
+            "6 spec.tools.a.effect: there is no such value.",
+        ),
+        (
+            [
+                document(
+                    "ToolServer", "x", "command: [mcp]\ntools: {list: {effect: read}, Iist: {effect: read}}"
+                )
+            ],
+            "6 spec.tools.Iist: it looks like x/list: people could not tell them apart.",
+        ),
+        (
+            [
+                document("ToolServer", "x.y", "command: [mcp]\ntools: {a: {effect: read}}"),
+                document("ToolServer", "x-y", "command: [mcp]\ntools: {a: {effect: read}}"),
+            ],
+            "6 spec.tools.a: clients would see it as x-y_a, like x.y/a.",
+        ),
+        (
+            [
+                document(
+                    "ToolServer",
+                    "x",
+                    "command: [mcp]\ntools: {a: {effect: read, returns: {object: {id: id}}}}",
+                )
+            ],
+            "6 spec.tools.a.returns.object.names: without names no request can name such an object.",
+        ),
+        (
+            [document("Department", "ops", "parent: acme\norganisation: {domains: [a.example]}")],
+            (
+                "6 spec.organisation: only the organisation itself, the Department without a parent, says "
+                "what is inside it."
+            ),
+        ),
+        (
+            [MAIL, document("Policy", "p", "cedar: |\n  permit(principal, action, resource);")],
+            "6 spec.cedar: a permit allows nothing here.",
+        ),
+        (
+            [MAIL, document("Policy", "p", "cedar: |\n  // why\n\n  forbid(principal, action resource);")],
+            "8 spec.cedar: it is not Cedar: unexpected token `resource`.",
+        ),
+        (
+            [MAIL, document("Policy", "p", 'cedar: forbid(principal == Agent::"ann", action, resource);')],
+            '5 spec.cedar: there is no Agent::"ann".',
+        ),
+        ([MAIL, document("Policy", "p", "cedar: // nothing")], "5 spec.cedar: it holds no rule."),
+    ],
+)
+def test_faults(documents: list[str], expected: str) -> None:
+    """Each fault names its line and field."""
+    assert expected in said(*documents)
+
+
+def test_a_rule_that_speaks_of_what_there_is_not() -> None:
+    """Cedar's own findings, made from the tools, name the rule's line."""
+    text = 'cedar: |\n  forbid(principal, action == Action::"mail/send", resource);\n'
+    assert any("unrecognized action" in it for it in said(MAIL, document("Policy", "p", text)))
+    text = "cedar: |\n  forbid(principal, action, resource) when { context.recipients };\n"
+    assert any("recipients" in it for it in said(MAIL, document("Policy", "p", text)))
+
+
+def test_warnings() -> None:
+    """A write that no request asks for, and one that is told nothing of weight, are warned of."""
+    text = document(
+        "ToolServer",
+        "x",
+        "command: [mcp]\ntools:\n  a: {effect: write}\n"
+        "  b: {effect: write, intents: [do], arguments: {t: {sink: text}}}\n"
+        "  c: {effect: write, intents: [do], arguments: {t: {sink: text}, to: {sink: recipient}}}\n",
+    )
+    assert [f"{it.line} {it.field}" for it in find_warnings([("x.yaml", text)])] == [
+        "7 spec.tools.a.intents",
+        "8 spec.tools.b.arguments",
+    ]
+    assert find_warnings([("mail.yaml", MAIL)]) == []
+
+
+def test_domains() -> None:
+    """The organisation says what is inside it."""
+    assert compiled().domains == ()
