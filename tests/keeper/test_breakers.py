@@ -95,7 +95,7 @@ class Spending(House):
             rows = connection.execute(select(cases).where(cases.c.state == "open")).all()
         return [case_of(row._mapping) for row in rows]
 
-    def state(self, key: str = "agent/triage") -> str:
+    def where(self, key: str = "agent/triage") -> str:
         return self.breakers.book.state_of(key).state.value
 
     def restraints(self) -> dict[str, str]:
@@ -226,17 +226,17 @@ def test_a_task_that_spends_it_all_is_paused_alone(house) -> None:
         house.clock.now_ns += NS
         if second % 5 == 0:
             house.charge(8 * 5 / HOUR_S)
-            if house.state("task/task_b") != "paused":
+            if house.where("task/task_b") != "paused":
                 house.charge(100 * 5 / HOUR_S, task="task_b")
         house.breakers.evaluate()
-    assert house.state("agent/triage") in {"closed", "warned"}
+    assert house.where("agent/triage") in {"closed", "warned"}
     assert house.restraints()["task/task_b"] == "paused"
     [case] = house.open_cases()
     assert [one.name for one in case.choices][-2:] == ["kill", "stop"]
     house.acts.do(AnswerCase(OWNER, case.id, "kill", "it loops"))
     with house.engine.connect() as connection:
         assert connection.execute(select(task_identities.c.state)).scalar() == "killed"
-    assert house.state("task/task_b") == "killed"
+    assert house.where("task/task_b") == "killed"
 
 
 def test_a_session_that_repeats_itself_is_paused(house) -> None:
