@@ -12,6 +12,7 @@ from podium.kernel.call import Request
 
 END_BYTES: Final = 256
 BEGIN_BYTES: Final = 1024
+NO_TOOLS: Final = "0" * 8
 KNOWN: Final = 1024
 """Beginnings and tools of which the digest is remembered."""
 _ALIKE: Final = bytes(ord("0") if 48 <= byte <= 57 else byte for byte in range(256))
@@ -30,7 +31,7 @@ class Stepper:
         """Of what comes with every call of an agent: found by Python's own hash; nothing of it is kept."""
 
     def step(self, request: Request) -> str | None:
-        """Return the three digests, 16 hexadecimal digits each; of no tools there is none."""
+        """Return the three digests: 16, 8 and 8 hexadecimal digits, which the ledger keeps in 16 bytes."""
         fields = request.fields
         raw = fields.get(request.content_field)
         if raw is None:
@@ -47,7 +48,7 @@ class Stepper:
         for name in _TOOLS:
             if name in fields:
                 return found + self._digest(bytes(memoryview(fields[name])))
-        return found
+        return found + NO_TOOLS
 
     def _digest(self, text: bytes) -> str:
         mark = hash(text)
@@ -57,5 +58,5 @@ class Stepper:
                 self._known.clear()
             keyed = self._keyed.copy()
             keyed.update(text)
-            found = self._known[mark] = keyed.hexdigest()
+            found = self._known[mark] = keyed.hexdigest()[:8]
         return found

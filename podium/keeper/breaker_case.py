@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, or_, select
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy import Connection, select
 
 from podium.keeper.velocities import HOUR_S, NS, Watched
+from podium.ports.breakers import of_key
 from podium.ports.database import charges, snapshots, task_identities
 from podium.spend.breaker import On
 from podium.trust.cases import Case, Choice
@@ -31,18 +31,6 @@ _COLUMNS: Final = tuple(
         "request_digest", "step", "error_code",
     )
 )  # fmt: skip
-
-
-def of_key(key: str) -> ColumnElement[bool]:
-    """Return which charges are a key's. A department's path is not known by its name: both ends are tried."""
-    kind, _, name = key.partition("/")
-    if kind == "task":
-        below = select(task_identities.c.task_id).where(task_identities.c.root_id == name)
-        return or_(charges.c.task_id == name, charges.c.task_id.in_(below))
-    if kind == "agent":
-        return charges.c.agent == name
-    path = charges.c.department
-    return or_(path == name, path.like(f"{name}/%"), path.like(f"%/{name}"), path.like(f"%/{name}/%"))
 
 
 def evidence(connection: Connection, watched: Watched | None, key: str, now_ns: int) -> dict[str, Any]:
@@ -90,7 +78,7 @@ def evidence(connection: Connection, watched: Watched | None, key: str, now_ns: 
 def _rows(connection: Connection, key: str, since_ns: int, until_ns: int) -> Sequence[Any]:
     query = (
         select(*_COLUMNS)
-        .where(charges.c.admitted_ns >= since_ns, charges.c.admitted_ns <= until_ns, of_key(key))
+        .where(charges.c.admitted_ns >= since_ns, charges.c.admitted_ns <= until_ns, of_key(connection, key))
         .order_by(charges.c.admitted_ns.desc())
     )
     return connection.execute(query.limit(MOST_ROWS)).all()
@@ -134,7 +122,7 @@ def changes(connection: Connection, rows: Sequence[Any], before: Sequence[Any], 
     if not before:
         return ["There is no call in the hour before: nothing to compare with."]
     words = []
-    for what, low, high in (("instructions", 16, 32), ("tools", 32, 48)):
+    for what, low, high in (("instructions", 16, 24), ("tools", 24, 32)):
         was = {row.step[low:high] for row in before if row.step}
         new = [row for row in rows if row.step and row.step[low:high] not in was]
         if new and was:

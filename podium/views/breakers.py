@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import BigInteger, Connection, func, literal_column, or_, select
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy import BigInteger, Connection, func, literal_column, select
 
 from podium.insight.baseline import Baseline
 from podium.kernel.errors import NotFound
 from podium.manifest.snapshot import BreakerRow, Snapshot
-from podium.ports.database import baselines, breakers, cases, charges, snapshots, task_identities
+from podium.ports.breakers import of_key
+from podium.ports.database import baselines, breakers, cases, charges, snapshots
 from podium.spend.velocity import decide_allowed
 from podium.views.manifests import snapshot_of
 
@@ -104,7 +104,7 @@ def breaker(connection: Connection, key: str, now_ns: int) -> BreakerDetail:
         raise NotFound(f"There is no breaker of {key}.", fix="`podium breaker list` names them.")
     at = charges.c.admitted_ns
     since_ns = now_ns - CURVE_S * NS
-    query = select(at, charges.c.cost_nano_usd).where(at >= since_ns, at <= now_ns, of_key(key))
+    query = select(at, charges.c.cost_nano_usd).where(at >= since_ns, at <= now_ns, of_key(connection, key))
     steps = [0] * (CURVE_S // STEP_S)
     for admitted_ns, cost in connection.execute(query):
         steps[min(len(steps) - 1, (admitted_ns - since_ns) // (STEP_S * NS))] += cost
@@ -112,20 +112,6 @@ def breaker(connection: Connection, key: str, now_ns: int) -> BreakerDetail:
         (CURVE_S - number * STEP_S - STEP_S, cost * HOUR_S // STEP_S) for number, cost in enumerate(steps)
     ]
     return BreakerDetail(one, curve)
-
-
-def of_key(key: str) -> ColumnElement[bool]:
-    """Return which charges are a key's."""
-    kind, _, name = key.partition("/")
-    if kind == "task":
-        below = select(task_identities.c.task_id).where(task_identities.c.root_id == name)
-        return or_(charges.c.task_id == name, charges.c.task_id.in_(below))
-    if kind == "agent":
-        return charges.c.agent == name
-    if kind == "all":
-        return charges.c.seq > 0
-    path = charges.c.department
-    return or_(path == name, path.like(f"{name}/%"), path.like(f"%/{name}"), path.like(f"%/{name}/%"))
 
 
 def _snapshot(connection: Connection) -> Snapshot | None:

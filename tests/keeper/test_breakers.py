@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from podium.keeper.breakers import Breakers
-from podium.keeper.ledger import CHARGE_COLUMNS, Batch
+from podium.keeper.ledger import Batch, Ledger
 from podium.keeper.limits import LimitBook
 from podium.kernel.call import Usage
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound
@@ -13,7 +13,7 @@ from podium.manifest.orders import Orders
 from podium.manifest.snapshot import AgentRow, BreakerRow, DepartmentRow, Snapshot, encode_snapshot
 from podium.ports.acts import AnswerCase, By, SteerBreaker, case_of
 from podium.ports.aggregates import cells, usage_hours
-from podium.ports.database import baselines, cases, charges, task_identities
+from podium.ports.database import baselines, cases, task_identities
 from podium.ports.link import PutSnapshot
 from podium.trust.cases import Case
 from tests.keeper.acting import House
@@ -32,6 +32,9 @@ class Spending(House):
         self.limits = LimitBook(engine, clock)
         super().__init__(engine, clock, state, limits=self.limits)
         self.number = 0
+        self.ledger = Ledger(engine)
+        with engine.connect() as connection:
+            self.ledger.aggregates.open(connection)
         self.configure(**settings)
 
     def configure(self, **settings) -> None:
@@ -71,12 +74,13 @@ class Spending(House):
             task_id=task,
             admitted_ns=self.clock.now_ns,
             session=changes.pop("session", None),
-            step=changes.pop("step", f"{self.number:016x}" + "b" * 16),
+            step=changes.pop("step", f"{self.number:016x}" + "b" * 8 + "0" * 8),
         )
         fields = {"cost_nano_usd": int(usd * USD), "usage": Usage(100, self.number), **changes}
         row = batch.add_charge(of, settle(self.number, **fields), "inc")
         with self.engine.begin() as connection:
-            connection.execute(insert(charges).values(dict(zip(CHARGE_COLUMNS, row, strict=True))))
+            self.ledger.write(connection, batch)
+        self.ledger.aggregates.committed()
         self.breakers.counted([row])
 
     def spend(self, usd_per_hour: float, seconds: int, *, every_s: int = 5, **changes) -> int | None:
@@ -326,11 +330,11 @@ def test_what_has_changed_is_told(house) -> None:
     """The case says what is different from the hour before: instructions, model, manifests, pace."""
     for _ in range(20):
         house.clock.now_ns += 60 * NS
-        house.charge(0.1, step="1" * 16 + "2" * 16)
+        house.charge(0.1, step="1" * 16 + "2" * 8 + "0" * 8)
     house.clock.now_ns += 400 * NS
     for _ in range(40):
         house.clock.now_ns += 2 * NS
-        house.charge(0.5, step="3" * 16 + "4" * 16)
+        house.charge(0.5, step="3" * 16 + "4" * 8 + "0" * 8)
         house.breakers.evaluate()
     [case] = house.open_cases()
     told = "\n".join(case.evidence["changed"])
@@ -345,7 +349,13 @@ def test_hours_of_the_ledger_are_learned(house) -> None:
     with house.engine.begin() as connection:
         connection.execute(
             insert(cells).values(
-                id=1, department="acme/support", agent="other", route="r", model="", provider="", outcome=""
+                id=1000,
+                department="acme/support",
+                agent="other",
+                route="r",
+                model="",
+                provider="",
+                outcome="",
             )
         )
         this_hour = house.clock.now_ns // NS // HOUR_S
@@ -353,7 +363,7 @@ def test_hours_of_the_ledger_are_learned(house) -> None:
         connection.execute(
             insert(usage_hours),
             [
-                {**columns, "hour": hour, "cell": 1, "cost_nano_usd": 6 * USD}
+                {**columns, "hour": hour, "cell": 1000, "cost_nano_usd": 6 * USD}
                 for hour in range(this_hour - 30, this_hour)
             ],
         )

@@ -3,15 +3,17 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+from podium.ports import packing
+
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
     """Add the tables and the column; what was charged before has no step."""
-    op.add_column("charges", sa.Column("step", sa.String(), nullable=True))
+    op.add_column("charges", sa.Column("step", packing.DIGEST, nullable=True))
     op.create_table(
         "breakers",
         sa.Column("key", sa.String(), primary_key=True),
