@@ -7,7 +7,7 @@ from podium.ports.database import charges, task_identities
 
 
 def of_key(connection: Connection, key: str) -> ColumnElement[bool]:
-    """Return the condition of a key's charges. A department's path is not known by its name: all are tried."""
+    """Return the condition of a key's charges. Of a department the name is known, not the path."""
     kind, _, name = key.partition("/")
     if kind == "task":
         table = task_identities

@@ -34,7 +34,7 @@ class Spending(House):
         self.number = 0
         self.ledger = Ledger(engine)
         with engine.connect() as connection:
-            self.ledger.aggregates.open(connection)
+            self.ledger.open(connection)
         self.configure(**settings)
 
     def configure(self, **settings) -> None:
@@ -80,7 +80,7 @@ class Spending(House):
         row = batch.add_charge(of, settle(self.number, **fields), "inc")
         with self.engine.begin() as connection:
             self.ledger.write(connection, batch)
-        self.ledger.aggregates.committed()
+        self.ledger.committed()
         self.breakers.counted([row])
 
     def spend(self, usd_per_hour: float, seconds: int, *, every_s: int = 5, **changes) -> int | None:
