@@ -13,9 +13,11 @@ from podium.keeper import people
 from podium.keeper.authority import Authority
 from podium.keeper.bands import BandNotices
 from podium.keeper.blocked import BlockedModels
+from podium.keeper.breakers import Breakers
 from podium.keeper.chain import KEEPER, REFUSED, Chain
 from podium.keeper.deliveries import note_delivery
 from podium.keeper.inbox import Inbox
+from podium.keeper.limits import LimitBook
 from podium.keeper.overrides import Overrides
 from podium.keeper.tasks import TaskBook
 from podium.keeper.tools import ToolBook
@@ -45,6 +47,7 @@ from podium.ports.acts import (
     SetDisabled,
     SetPassword,
     SetRoles,
+    SteerBreaker,
     SteerTask,
     UnblockModel,
     WriteOff,
@@ -90,6 +93,15 @@ class Acts:
             limits=limits,
             rule_of=lambda path: authority.in_force.override_rules.get(path, "whenPossible"),
         )
+        self.breakers = Breakers(
+            engine,
+            clock,
+            chain,
+            self.inbox,
+            authority=authority,
+            tasks=tasks,
+            limits=limits if isinstance(limits, LimitBook) else None,
+        )
         self._blocked = BlockedModels(self.inbox, limits, self._organisation) if limits is not None else None
         self.hearing = Hearing(clock)
         self._write_offs = WriteOffs(limits, self.hearing, self._noted) if limits is not None else None
@@ -97,7 +109,11 @@ class Acts:
             limits.on_blocked = self._blocked.blocked
             limits.on_band = BandNotices(self.inbox, self._organisation).entered
         self.tools = ToolBook(engine, chain, clock, self.inbox, steer=self._steer_for_tools)
-        self._doing: dict[type[Any], _Doing] = {
+        self._doing = self._table()
+
+    def _table(self) -> dict[type[Any], _Doing]:
+        """Return who does each act."""
+        return {
             AddUser: self._add_user,
             SetPassword: self._set_password,
             SetRoles: self._set_roles,
@@ -115,6 +131,7 @@ class Acts:
             WriteOff: self._write_off,
             UnblockModel: self._unblock_model,
             ApproveTool: self._approve_tool,
+            SteerBreaker: self.breakers.acts.steer,
         }
 
     def do(self, act: Any) -> Result:
@@ -128,7 +145,13 @@ class Acts:
                 note_delivery(connection, act, self._clock.wall_ns())
             return ActDone()
         doing = self._doing[type(act)]
-        result = self.as_person(act.by, _what(act), _subject(act), lambda c, who: doing(c, act, who))
+        try:
+            result = self.as_person(act.by, _what(act), _subject(act), lambda c, who: doing(c, act, who))
+        except BaseException:
+            self.breakers.book.discard()
+            raise
+        if isinstance(act, (SteerBreaker, AnswerCase)):
+            self.breakers.committed()
         if isinstance(act, RotateKey) and isinstance(result, ActDone):
             self._chain.use(result.id)
         if isinstance(act, (SteerTask, RotateTaskKey, AnswerCase)):
@@ -156,6 +179,11 @@ class Acts:
                 with self._engine.begin() as connection:
                     self._refused(connection, what, who.name, subject, error.message)
             raise
+
+    def each_second(self) -> None:
+        """Close the cases whose time is over, and judge what every key spends."""
+        self.expire()
+        self.breakers.evaluate()
 
     def expire(self) -> int:
         """Close the cases whose time is over; return how many."""
@@ -345,6 +373,7 @@ _WHAT: Final[dict[Any, str]] = {
     WriteOff: "slices.write_off",
     UnblockModel: "model.unblock",
     ApproveTool: "tool.approve",
+    SteerBreaker: "breaker.steer",
 }
 
 
@@ -369,6 +398,7 @@ def _subject(act: Any) -> str:
         "model",
         "task_id",
         "tool",
+        "key",
     ):
         found = getattr(act, name, None)
         if found:

@@ -17,7 +17,7 @@ from podium.kernel.ids import TaskId, ulid
 from podium.manifest.orders import TaskOrders
 from podium.manifest.snapshot import AgentRow, IssuerRow, Snapshot, decode_snapshot
 from podium.ports import Clock, Entropy
-from podium.ports.database import credentials, task_identities, task_requests
+from podium.ports.database import credentials, task_identities
 from podium.ports.tasks import (
     DEAD_STATES,
     DelegateTask,
@@ -31,6 +31,7 @@ from podium.ports.tasks import (
     TaskKeys,
     TaskQuestion,
 )
+from podium.ports.tool_tables import task_requests
 from podium.trust.assertions import AssertionPolicy, check_assertion
 from podium.trust.identity import (
     Actor,

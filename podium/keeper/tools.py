@@ -16,8 +16,9 @@ from podium.keeper.inbox import Inbox
 from podium.kernel.errors import NotFound
 from podium.ports import Clock
 from podium.ports.acts import CaseIs
-from podium.ports.database import cases, task_identities, tool_pins
+from podium.ports.database import cases, task_identities
 from podium.ports.tasks import DEAD_STATES
+from podium.ports.tool_tables import tool_pins
 from podium.ports.tools import (
     AskPerson,
     GetCase,

@@ -221,6 +221,7 @@ charge_rows = Table(  # the ledger: one row an attempt, written once; read as `c
     Column("degraded_from", String),  # the model that a limit kept from serving
     Column("degraded_reason", Text),
     Column("unattributed", Boolean, nullable=False, server_default=false()),
+    Column("step", packing.DIGEST),  # digests of the end and the beginning of what was said, and of the tools
     Column("facet", Integer, nullable=False),
     Index("charges_admitted", "admitted_ns"),
 )
@@ -268,7 +269,7 @@ charges = _whole(
     input_tokens output_tokens cache_read_tokens cache_write_tokens cache_write_1h_tokens reasoning_tokens
     input_audio_tokens output_audio_tokens cache_audio_read_tokens tool_uses http_status error_code
     upstream_id reported_model upstream_request_id reply_digest finish_reason sent_us first_byte_us
-    first_token_us end_us incarnation draws degraded_from degraded_reason unattributed""",
+    first_token_us end_us incarnation draws degraded_from degraded_reason unattributed step""",
 )
 """The ledger as it is read, one row an attempt. What is looked for by trace or task is found by `calls`."""
 
@@ -385,6 +386,31 @@ cases = Table(  # what waits for a person, and what has waited; see trust.cases.
     Index("cases_key", "kind", "key"),
 )
 
+breakers = Table(  # what is not closed, and what was; the keeper's breakers alone write it
+    "breakers",
+    metadata,
+    Column("key", String, primary_key=True),  # agent/NAME, department/NAME, task/ID, all
+    Column("state", String, nullable=False),  # see spend.breaker.State
+    Column("since_s", BigInteger, nullable=False),  # Unix seconds
+    Column("share_pct", Integer, nullable=False),
+    Column("baseline_pct", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("department", String, nullable=False),  # path
+    Column("agent", String, nullable=False),  # of a task; else empty
+    Column("baseline_nano_usd_per_hour", BigInteger),  # when it changed last; null: there was none
+    Column("disturbed_from", Integer),  # hours since 1970 that teach no baseline, first and last
+    Column("disturbed_to", Integer),
+    Column("restraint", LargeBinary),  # MessagePack of manifest.orders.Restraint; null: closed
+)
+
+baselines = Table(  # what a key usually spends, as it was learned up to an hour
+    "baselines",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("hour", Integer, nullable=False),  # the last one learned, in hours since 1970
+    Column("document", Text, nullable=False),  # JSON of insight.baseline.Baseline
+)
+
 notices = Table(  # what webhooks are told: one row an event of a case
     "notices",
     metadata,
@@ -446,60 +472,4 @@ task_identities = Table(  # tasks that have tokens of their own
     Index("task_identities_parent", "parent_id"),
     Index("task_identities_state", "state", "token_until_ns"),
     Index("task_identities_started", "started_ns"),
-)
-
-task_requests = Table(  # what users have asked for, in their words: gone when the task ends
-    "task_requests",
-    metadata,
-    Column("task_id", String, primary_key=True),
-    Column("request", Text, nullable=False),
-)
-
-tool_pins = Table(  # the definitions of tools, as their servers give them
-    "tool_pins",
-    metadata,
-    Column("server", String, primary_key=True),
-    Column("tool", String, primary_key=True),
-    Column("sha256", String, nullable=False),  # of the definition that holds
-    Column("definition", Text, nullable=False),  # canonical JSON
-    Column("pinned_ns", BigInteger, nullable=False),
-    Column("pinned_by", String, nullable=False),
-    Column("seen_sha256", String, nullable=False),  # of the definition that was seen last
-    Column("seen_definition", Text, nullable=False),
-    Column("seen_ns", BigInteger, nullable=False),
-    Column("state", String, nullable=False),  # of that one: approved | pending | rejected
-    Column("case_id", String),
-)
-
-tool_calls = Table(  # one row a call of a tool, refused ones included
-    "tool_calls",
-    metadata,
-    # In the order of commits: what reads them on keeps its place by it.
-    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
-    Column("call_id", String, nullable=False, unique=True),
-    Column("trace_id", String, nullable=False),
-    Column("span_id", String, nullable=False),
-    Column("parent_span_id", String),
-    Column("task_id", String, nullable=False),
-    Column("root_id", String, nullable=False),
-    Column("agent", String, nullable=False),
-    Column("department", String, nullable=False),
-    Column("tool", String, nullable=False),  # SERVER/TOOL; as the client named it where there is none
-    Column("effect", String),  # read | write | irreversible
-    Column("snapshot_version", Integer, nullable=False),
-    Column("at_ns", BigInteger, nullable=False),
-    Column("arguments_digest", String, nullable=False),
-    Column("verdict", String, nullable=False),  # allow | ask | deny
-    Column("rule", String, nullable=False),
-    Column("reason", Text),
-    Column("approval_id", String),
-    Column("outcome", String),  # succeeded | failed | unknown; null: it was not made
-    Column("error_code", String),
-    Column("duration_us", BigInteger, nullable=False),
-    Column("overhead_us", BigInteger),  # what Podium itself took; null where nothing was sent
-    Column("incarnation", String, nullable=False),
-    Index("tool_calls_task", "task_id"),
-    Index("tool_calls_root", "root_id"),
-    Index("tool_calls_at", "at_ns"),
-    Index("tool_calls_trace", "trace_id"),
 )

@@ -39,9 +39,10 @@ from podium.control.reconcile import compile_folder
 from podium.keeper import server as keeper
 from podium.manifest.snapshot import ToolServerRow, encode_snapshot
 from podium.ports.acts import AnswerCase, By, SteerTask
-from podium.ports.database import cases, tool_calls
+from podium.ports.database import cases
 from podium.ports.link import IssueCredential, PutSnapshot, Question
 from podium.ports.tasks import FinishTask, StartTask
+from podium.ports.tool_tables import tool_calls
 from podium.ports.tools import ToolServer
 
 ISSUER = "http://127.0.0.1:8710"
