@@ -30,6 +30,7 @@ from podium.manifest.fields import (
     ToolId,
     Usd,
 )
+from podium.manifest.kinds_audits import AuditManifest
 from podium.manifest.kinds_identity import Jwk, Workload, WorkloadIssuer
 from podium.manifest.kinds_tools import DecoySpec, GrantSpec, Organisation, Policy, ToolServer
 from podium.manifest.shapes import Manifest, Metadata
@@ -443,4 +444,5 @@ KINDS: Final[dict[str, type[Manifest]]] = {
     "Webhook": Webhook,
     "ToolServer": ToolServer,
     "Policy": Policy,
+    "Audit": AuditManifest,
 }

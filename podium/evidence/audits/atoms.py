@@ -184,40 +184,50 @@ def total(what: str, bound: Decimal) -> Atom:
     return Atom(f"{what} above {bound.normalize():f}", begin)
 
 
-def _call_key(step: Step) -> tuple[object, str] | None:
-    """Return what makes two calls of tools the same, None where it was not recorded."""
+def _arguments(step: Step) -> str | None:
+    """Return what makes the arguments of two calls the same, None where it was not recorded."""
     given = step.attributes.get(semconv.TOOL_ARGUMENTS) or step.attributes.get(semconv.ARGUMENTS_DIGEST)
-    if given is None:
-        return None
-    if isinstance(given, str):
-        value = content(step, "arguments")
-        given = given if value is UNSEEN else json.dumps(value, sort_keys=True)
-    return step.attributes.get(semconv.TOOL), str(given)
+    if isinstance(given, str) and semconv.TOOL_ARGUMENTS in step.attributes:
+        given = json.dumps(content(step, "arguments"), sort_keys=True)
+    return None if given is None else str(given)
+
+
+class _Repeats:
+    """How often the calls of one tool were the same; those without arguments may be any of them."""
+
+    def __init__(self) -> None:
+        self._counts: dict[str, int] = {}
+        self._unseen = 0
+        self._unseen_last = 0
+
+    def add(self, arguments: str | None, *, in_a_row: bool) -> tuple[int, int]:
+        """Take a call; return how often it was made by now, surely and possibly."""
+        if arguments is None:
+            self._unseen += 1
+            self._unseen_last += 1
+            return 1, self._unseen + max(self._counts.values(), default=0)
+        if in_a_row and arguments not in self._counts:
+            self._counts.clear()
+            self._unseen = self._unseen_last
+        self._unseen_last = 0
+        times = self._counts[arguments] = self._counts.get(arguments, 0) + 1
+        return times, times + self._unseen
 
 
 def repeated(times: int, *, in_a_row: bool) -> Atom:
     """Return "this call of a tool, with these arguments, was made so many times by now"."""
 
     def begin() -> Evaluator:
-        counts: dict[tuple[object, str], int] = {}
-        unseen = 0
-        last: tuple[object, str] | None = None
+        tools: dict[object, _Repeats] = {}
 
         def evaluate(step: Step) -> int:
-            nonlocal last, unseen
             if step.attributes.get(semconv.OPERATION) != TOOL_CALL:
                 return FALSE
-            key = _call_key(step)
-            if key is None:
-                last, unseen = None, unseen + 1
-                return UNKNOWN if times > 1 else TRUE
-            if in_a_row and key != last:
-                counts.clear()
-            last = key
-            counts[key] = counts.get(key, 0) + 1
-            if counts[key] >= times:
-                return TRUE
-            return UNKNOWN if unseen and counts[key] + unseen >= times else FALSE
+            tool = step.attributes.get(semconv.TOOL)
+            if in_a_row and tool not in tools:
+                tools.clear()
+            sure, possible = tools.setdefault(tool, _Repeats()).add(_arguments(step), in_a_row=in_a_row)
+            return TRUE if sure >= times else UNKNOWN if possible >= times else FALSE
 
         return evaluate
 
@@ -236,7 +246,8 @@ def no_progress(steps: int) -> Atom:
             nonlocal stale, doubtful
             if step.attributes.get(semconv.OPERATION) != TOOL_CALL:
                 return FALSE
-            call = _call_key(step)
+            arguments = _arguments(step)
+            call = None if arguments is None else (step.attributes.get(semconv.TOOL), arguments)
             result = step.attributes.get(semconv.TOOL_RESULT) or step.attributes.get(semconv.RESULT_DIGEST)
             key = (step.attributes.get(semconv.TOOL), str(result))
             news = (call is not None and call not in calls) or (result is not None and key not in results)
