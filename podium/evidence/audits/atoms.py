@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from podium.evidence import semconv
 from podium.evidence.audits.formulas import FALSE, TRUE, UNKNOWN
-from podium.evidence.audits.steps import ATTRIBUTES, CONTENTS, TOOL_CALL, UNSEEN, Step, content, reader
+from podium.evidence.audits.steps import ATTRIBUTES, CONTENTS, TOOL_CALL, UNSEEN, Seen, Step, content, reader
 from podium.kernel.errors import InvalidRequest
 
 Evaluator = Callable[[Step], int]
@@ -24,7 +24,7 @@ class Atom:
     """One thing that can be said of a step. ``begin`` gives the evaluator of one trace."""
 
     says: str
-    begin: Callable[[], Evaluator]
+    begin: Callable[[Seen], Evaluator]
     attributes: frozenset[str] | None = None
     """The attributes of few values on which alone it hangs; None where it hangs on more."""
 
@@ -116,7 +116,7 @@ def fields(name: str, written: Mapping[str, object]) -> Atom:
                 return FALSE
         return least
 
-    return Atom(name, lambda: evaluate, None if hangs_on is None else frozenset(hangs_on))
+    return Atom(name, lambda _: evaluate, None if hangs_on is None else frozenset(hangs_on))
 
 
 def combined(name: str, parts: Sequence[Atom], how: str) -> Atom:
@@ -124,8 +124,8 @@ def combined(name: str, parts: Sequence[Atom], how: str) -> Atom:
     unknown = any(part.attributes is None for part in parts)
     hangs_on = None if unknown else frozenset().union(*(part.attributes or () for part in parts))
 
-    def begin() -> Evaluator:
-        evaluators = [part.begin() for part in parts]
+    def begin(seen: Seen) -> Evaluator:
+        evaluators = [part.begin(seen) for part in parts]
         match how:
             case "all":
                 return lambda step: min(evaluate(step) for evaluate in evaluators)
@@ -142,7 +142,7 @@ def _of(says: str, **written: str) -> Atom:
 
 
 READY: Final = {
-    "step": Atom("step", lambda: lambda _: TRUE, frozenset()),
+    "step": Atom("step", lambda _: lambda _: TRUE, frozenset()),
     "tool_call": _of("tool_call", operation=TOOL_CALL),
     "model_call": _of("model_call", operation="chat"),
     "retrieval": _of("retrieval", operation="retrieval"),
@@ -158,7 +158,7 @@ READY: Final = {
 def total(what: str, bound: Decimal) -> Atom:
     """Return "the run has by now more than so much of": cost (USD), time (s), tokens or steps."""
 
-    def begin() -> Evaluator:
+    def begin(_: Seen) -> Evaluator:
         spent, nano = 0, bound * 1_000_000_000
         began_ns: int | None = None
 
@@ -217,7 +217,7 @@ class _Repeats:
 def repeated(times: int, *, in_a_row: bool) -> Atom:
     """Return "this call of a tool, with these arguments, was made so many times by now"."""
 
-    def begin() -> Evaluator:
+    def begin(_: Seen) -> Evaluator:
         tools: dict[object, _Repeats] = {}
 
         def evaluate(step: Step) -> int:
@@ -237,7 +237,7 @@ def repeated(times: int, *, in_a_row: bool) -> Atom:
 def no_progress(steps: int) -> Atom:
     """Return "the last so many calls of tools were no news": arguments and results that were seen before."""
 
-    def begin() -> Evaluator:
+    def begin(_: Seen) -> Evaluator:
         calls: set[object] = set()
         results: set[object] = set()
         stale, doubtful = 0, False
@@ -274,7 +274,7 @@ def judged(name: str, verdicts: Mapping[str, bool | None]) -> Atom:
         found = verdicts.get(step.span_id)
         return UNKNOWN if found is None else TRUE if found else FALSE
 
-    return Atom(f"judged {name}", lambda: evaluate)
+    return Atom(f"judged {name}", lambda _: evaluate)
 
 
 def pack(atoms: Sequence[Atom]) -> Callable[[], Callable[[Step], int]]:
@@ -288,8 +288,9 @@ def pack(atoms: Sequence[Atom]) -> Callable[[], Callable[[Step], int]]:
     known: dict[tuple[Any, ...], int] = {}
 
     def begin() -> Callable[[Step], int]:
-        once = [(2 * place, atom.begin()) for place, atom in cheap]
-        each = [(shift, atom.begin()) for shift, atom in dear]
+        seen = Seen()
+        once = [(2 * place, atom.begin(seen)) for place, atom in cheap]
+        each = [(shift, atom.begin(seen)) for shift, atom in dear]
 
         def evaluate(step: Step) -> int:
             attributes = step.attributes

@@ -5,66 +5,68 @@ ends. This asks after the way that data went in a trace; it is no defence (the t
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Final
 
 from podium.evidence import semconv
 from podium.evidence.audits.atoms import Atom, Evaluator, wrong
 from podium.evidence.audits.formulas import FALSE, TRUE, UNKNOWN
-from podium.evidence.audits.steps import CHAT, TOOL_CALL, UNSEEN, Step, content, reader, texts
+from podium.evidence.audits.steps import (
+    CHAT,
+    TOOL_CALL,
+    UNSEEN,
+    Seen,
+    Step,
+    Unseen,
+    content,
+    in_words,
+    reader,
+    texts,
+)
 
-_WORD: Final = re.compile(r"[^\W_]+(?:[.@+_'/:%-]+[^\W_]+)*")
-_INNER: Final = re.compile(r"[^\W_]+")
 LARGEST_PHRASE: Final = 64
 """Words of a longer value that have to be found together, from its start."""
 _LOOKED_AT: Final = 256
-"""Places of a phrase's rarest word that are looked at; with more the answer is unknown."""
-
-
-def words(text: str) -> list[str]:
-    """Return a text's words, folded: numbers lose the separators of their thousands."""
-    return _INNER.findall(_THOUSANDS.sub("", text).casefold())
-
-
-_THOUSANDS: Final = re.compile(r"(?<=[0-9])[,\u2009' ](?=[0-9]{3}(?![0-9]))")
+"""Texts with a phrase's rarest word that are looked at; with more the answer is unknown."""
 
 
 class Sources:
-    """Words that were seen, and where: each text is one run of places."""
+    """Texts that were seen, and which of them have a word."""
 
     def __init__(self) -> None:
-        self._all: list[str] = []
-        self._places: dict[str, list[int]] = {}
+        self._texts: list[str] = []
+        self._having: defaultdict[str, list[int]] = defaultdict(list)
         self.unseen = False
 
-    def add(self, value: object) -> None:
-        """Take note of a result, JSON's values or a text."""
-        if value is UNSEEN:
+    def add(self, said: Sequence[str] | Unseen) -> None:
+        """Take note of texts, in words (`steps.in_words`)."""
+        if isinstance(said, Unseen):
             self.unseen = True
             return
-        for text in texts(value):
-            for word in words(text):
-                self._places.setdefault(word, []).append(len(self._all))
-                self._all.append(word)
-            self._all.append("")  # no phrase goes from one text into the next
+        having = self._having
+        for text in said:
+            number = len(self._texts)
+            self._texts.append(text)
+            for word in set(text.split()):
+                having[word].append(number)
 
     def have(self, value: object) -> int:
         """Return whether all texts of a value were seen: 2 yes, 0 no, 1 where that is not known."""
         if value is UNSEEN:
             return UNKNOWN
-        found = min((self._have(words(text)[:LARGEST_PHRASE]) for text in texts(value)), default=TRUE)
+        found = min((self._have(text) for text in in_words(value)), default=TRUE)
         return UNKNOWN if found == FALSE and self.unseen else found
 
-    def _have(self, phrase: list[str]) -> int:
+    def _have(self, text: str) -> int:
+        phrase = text.split()[:LARGEST_PHRASE]
         if not phrase:
             return TRUE
-        offset, rarest = min(enumerate(phrase), key=lambda one: len(self._places.get(one[1], ())))
-        places = self._places.get(rarest, ())
-        for place in places[:_LOOKED_AT]:
-            start = place - offset
-            if start >= 0 and self._all[start : start + len(phrase)] == phrase:
-                return TRUE
-        return UNKNOWN if len(places) > _LOOKED_AT else FALSE
+        having = min((self._having.get(word, []) for word in phrase), key=len)
+        wanted = f" {' '.join(phrase)} "
+        if any(wanted in self._texts[number] for number in having[:_LOOKED_AT]):
+            return TRUE
+        return UNKNOWN if len(having) > _LOOKED_AT else FALSE
 
 
 REQUEST: Final = "request"
@@ -83,9 +85,9 @@ def came_from(argument: str, user: Atom, givers: Sequence[Atom], *, or_request: 
     given = " or ".join(one.says for one in givers)
     says = f"the argument {argument} of {user.says} came from the result of {given}"
 
-    def begin() -> Evaluator:
+    def begin(seen: Seen) -> Evaluator:
         sources = Sources()
-        uses, gives = user.begin(), [one.begin() for one in givers]
+        uses, gives = user.begin(seen), [one.begin(seen) for one in givers]
         asked = not or_request
 
         def evaluate(step: Step) -> int:
@@ -103,7 +105,7 @@ def came_from(argument: str, user: Atom, givers: Sequence[Atom], *, or_request: 
             if given == UNKNOWN:
                 sources.unseen = True
             elif given == TRUE:
-                sources.add(content(step, "result"))
+                sources.add(seen.result(step))
             return verdict
 
         return evaluate
@@ -115,7 +117,7 @@ def _add_request(sources: Sources, step: Step) -> bool:
     """Take the request from the first step that shows it; say whether it did."""
     given = step.attributes.get(semconv.TASK_REQUEST)
     if given is not None:
-        sources.add(given)
+        sources.add(in_words(given))
         return True
     if step.attributes.get(semconv.OPERATION) != CHAT:
         return False
@@ -124,7 +126,7 @@ def _add_request(sources: Sources, step: Step) -> bool:
         messages = [
             one for one in messages if not isinstance(one, dict) or one.get("role") in ("user", "system")
         ]
-    sources.add(messages)
+    sources.add(UNSEEN if messages is UNSEEN else in_words(messages))
     return True
 
 
@@ -147,7 +149,7 @@ def claims_have_sources(kind: str) -> Atom:
     if find is None:
         raise wrong(f"{kind!r} is no kind of claim.", f"Kinds are {', '.join(sorted(CLAIMS))}.")
 
-    def begin() -> Evaluator:
+    def begin(seen: Seen) -> Evaluator:
         sources = Sources()
         asked = False
 
@@ -157,7 +159,7 @@ def claims_have_sources(kind: str) -> Atom:
             if not asked:
                 asked = _add_request(sources, step)
             if operation == TOOL_CALL:
-                sources.add(content(step, "result"))
+                sources.add(seen.result(step))
             if operation != CHAT:
                 return TRUE
             answer = content(step, "output")

@@ -4,6 +4,7 @@ A step is one span of a trace, in the order of their starts. Attributes are thos
 conventions (`evidence.semconv`) and Podium's own.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
 
@@ -167,3 +168,35 @@ def texts(value: object) -> list[str]:
         elif isinstance(one, (int, float)) and not isinstance(one, bool):
             found.append(repr(one))
     return found
+
+
+_WORD: Final = re.compile(r"[^\W_]+")
+_THOUSANDS: Final = re.compile(r"(?<=[0-9])[,\u2009'](?=[0-9]{3}(?![0-9]))")
+
+
+def in_words(value: object) -> list[str]:
+    """Return all texts and numbers inside of JSON's values as folded words, with a space around each word.
+
+    What is no letter or digit parts words; numbers lose the separators of their thousands.
+    """
+    found = []
+    for text in texts(value):
+        plain = _THOUSANDS.sub("", text) if "," in text or "'" in text or "\u2009" in text else text
+        found.append(f" {' '.join(_WORD.findall(plain.casefold()))} ")
+    return found
+
+
+class Seen:
+    """What the atoms of one trace share: the words of a step's result, worked out once for all of them."""
+
+    def __init__(self) -> None:
+        self._step: Step | None = None
+        self._result: list[str] | Unseen = []
+
+    def result(self, step: Step) -> list[str] | Unseen:
+        """Return a result in words, UNSEEN where it was not recorded."""
+        if step is not self._step:
+            value = content(step, "result")
+            self._result = UNSEEN if isinstance(value, Unseen) else in_words(value)
+            self._step = step
+        return self._result
