@@ -11,8 +11,9 @@ from typing import Final, Literal
 import msgspec
 
 from podium.trust.forms import Form, forms_of, squash, url_host, words
-from podium.trust.readings import Place, Readings, Seen, nouns_of
+from podium.trust.readings import Place, Readings, Seen
 from podium.trust.requests import stem, telling
+from podium.trust.results import nouns_of
 from podium.trust.tools import Sink, SinkRow, ToolRow
 
 Ground = Literal["request", "grant", "object", "field", "unnamed", "stranger", "nowhere"]
@@ -169,6 +170,12 @@ class Grounds:
         best = max(rank(index) for index in indexes)
         left = {index for index in indexes if rank(index) == best}
         ids = {objects[index].id for index in left}
+        order = self.request.order
+        if len(ids) > 1 and order is not None and all(objects[index].at for index in left):
+            dates = [objects[index].at for index in left]
+            chosen = max(dates) if order == "latest" else min(dates)
+            left = {index for index in left if objects[index].at == chosen}
+            ids = {objects[index].id for index in left}
         if len(ids) == 1:
             return left
         return set(indexes) if plural else set()
@@ -197,6 +204,8 @@ class Grounds:
             return found("grant", "the grant names it")
         if row.sink != "object" and self._says(row.sink, fitting):
             return found("request", "the request says it")
+        if row.sink in {"amount", "value"} and ("number", "1") in fitting:
+            return found("request", "one is what a request means that says no number")
         if row.sink == "object":
             return self._object(tool, path, row, forms, text)
         carried = [pair for pair in quoted if self._carried(pair[0], fitting)]

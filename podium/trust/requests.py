@@ -5,7 +5,7 @@ there; what it names makes one of many objects the one that is meant.
 """
 
 import re
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -177,6 +177,55 @@ _COMMON: Final = frozenset(
 """Words that name nothing."""
 
 
+ACTS: Final = frozenset(
+    [
+        "add",
+        "append",
+        "archive",
+        "book",
+        "cancel",
+        "change",
+        "close",
+        "create",
+        "delete",
+        "fetch",
+        "find",
+        "forward",
+        "get",
+        "insert",
+        "invite",
+        "list",
+        "lookup",
+        "mark",
+        "move",
+        "order",
+        "pay",
+        "post",
+        "put",
+        "query",
+        "read",
+        "remove",
+        "rename",
+        "reply",
+        "reschedule",
+        "reserve",
+        "schedule",
+        "search",
+        "send",
+        "set",
+        "share",
+        "show",
+        "transfer",
+        "trash",
+        "update",
+        "upload",
+        "view",
+        "write",
+    ]
+)
+"""Words for acts: they name no thing."""
+
+
 class Mention(msgspec.Struct, frozen=True):
     """Where a request names something: so many words from ``start``; ``whole``: that is its full name."""
 
@@ -214,6 +263,13 @@ class Request:
         self._at: dict[str, list[int]] = {}
         for index, word in enumerate(self.words):
             self._at.setdefault(word, []).append(index)
+
+    @property
+    def order(self) -> Literal["latest", "earliest"] | None:
+        """Which of several it means by their dates."""
+        if self.bag & {"latest", "last", "newest", "recent"}:
+            return "latest"
+        return "earliest" if self.bag & {"earliest", "oldest", "first"} else None
 
     @property
     def relative(self) -> bool:
@@ -269,9 +325,9 @@ class Request:
         ]
         if found:
             return [max(found, key=lambda mention: mention.count)]
-        return self._partly(name, parts)
+        return self._partly(name, parts, trusted=trusted)
 
-    def _partly(self, name: str, parts: tuple[str, ...]) -> list[Mention]:
+    def _partly(self, name: str, parts: tuple[str, ...], *, trusted: bool) -> list[Mention]:
         for quoted in self.quoted:  # "Q3" is a part of "Q3 planning"
             if quoted and any(parts[i : i + len(quoted)] == quoted for i in range(len(parts))):
                 return [Mention(self._at[quoted[0]][0], len(quoted), whole=False)]
@@ -285,6 +341,9 @@ class Request:
         for part in telling:  # a first name, a company's
             if part in self.capitalised and part in proper:
                 return [Mention(self._at[part][0], 1, whole=False)]
+        for part in telling if trusted else ():  # "the rent" for an order called "Rent, flat 12"
+            if stem(part) in self.stems and part not in ACTS:
+                return [Mention(0, 1, whole=False)]
         return []
 
 

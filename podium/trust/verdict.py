@@ -16,7 +16,7 @@ import msgspec
 
 from podium.trust.approvals import arguments_sha256
 from podium.trust.decoys import touched
-from podium.trust.flows import Leak, Outgoing, Reach, decide_flow, inside, opaque, reach_of, widest
+from podium.trust.flows import Leak, Outgoing, Reach, borrowed, decide_flow, inside, opaque, reach_of, widest
 from podium.trust.forms import (
     DOMAIN,
     EMAIL,
@@ -206,7 +206,7 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
         for finding in findings:
             _judge(finding, said)
         leaks, sent = decide_flow(grounds, call.tool, outgoing)
-        leaks = leaks or list(opaque(grounds, outgoing))
+        leaks = (leaks or list(opaque(grounds, outgoing))) + looked.leaks
         for leak in leaks:
             (said.denials if leak.firm else said.questions).append((leak.rule, f"{leak.path}: {leak.reason}"))
     if task.rules is not None:
@@ -254,6 +254,7 @@ class _Sinks:
         self.fixed = fixed_values(grant.schema) if grant.schema else {}
         self.findings: list[Finding] = []
         self.outgoing: list[Outgoing] = []
+        self.leaks: list[Leak] = []
         self._reaches: list[Reach] = []
         self._machines: list[tuple[str, str, Reach, bool]] = []
         self._prose: list[tuple[str, str, SinkRow | None]] = []
@@ -329,6 +330,8 @@ class _Sinks:
             self.outgoing.append(Outgoing(path, text, reach, False, trusted))
             if self.tool.writes and reach != "user" and (row is None or row.sink == "text"):
                 self._links(path, text)
+                if (words_of := borrowed(self.grounds, path, text)) is not None:
+                    self.leaks.append(words_of)
 
     def _links(self, path: str, text: str) -> None:
         """Ask about links and accounts in prose for others: strangers give no reason to click or pay."""
