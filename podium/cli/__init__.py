@@ -39,6 +39,7 @@ VERBS: Final = {
     "user": "People: who they are, what they may, how they log in.",
     "breaker": "Circuit breakers: list, look, resume, raise the baseline, kill.",
     "stop": "The emergency stop of an agent, a department, a task, or all; and its release.",
+    "policy": "See what a request opens of an agent's tools; try recorded calls on changed manifests.",
     "inbox": "What waits for a person: list, look, answer.",
     "evidence": "The chain of acts: list, verify, export.",
     "ledger": "Show charges and totals.",
