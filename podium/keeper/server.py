@@ -116,14 +116,9 @@ class Keeper:
         )
         self._authority.task_orders = self._tasks.orders
         self._desk = LimitDesk(LimitBook(engine, clock), self._authority)
+        book = self._desk.book
         self._acts = Acts(
-            engine,
-            clock,
-            entropy,
-            chain,
-            authority=self._authority,
-            tasks=self._tasks,
-            limits=self._desk.book,
+            engine, clock, entropy, chain, authority=self._authority, tasks=self._tasks, limits=book
         )
         self._database = DatabaseThread(engine, clock, probe=self._authority.probe, reload=self._desk.reload)
         self._beginning = Beginning(issuers, self._tasks, self._database.do)
