@@ -9,7 +9,7 @@ ARGS ?=
 # Two processes of pytest, for tests wait more than they work; the tests of a file stay in one, in their order.
 SPREAD := -n 2 --dist loadfile
 
-.PHONY: help demo test cover check bench bench-peers matrix build sbom lint lock clean
+.PHONY: help demo test cover check bench bench-peers matrix hijack build sbom lint lock clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,10 @@ check: ## set up, then the quick part of `make test`: no browser, no crashes, no
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest $(SPREAD) -m 'not browser and not crash and not model and not ship' $(ARGS)
 
+story-runaway: ## set up, then the story of an agent that loops: warned, paused, judged in the browser, resumed at 10%
+	@scripts/setup test
+	$(BIN)/python -m pytest tests/stories/test_runaway.py -rA $(ARGS)
+
 bench: ## set up, then the measurements, each of which prints its figures
 	@scripts/setup bench
 	@for script in bench/startup.py bench/proxies.py bench/latency.py bench/scaling.py bench/soak.py bench/overload.py bench/kill9.py bench/grants.py bench/budget.py; do \
@@ -44,6 +48,10 @@ bench-peers: ## set up, then CPU per call of Podium, Envoy, LiteLLM's proxy and 
 matrix: ## set up, then every SDK against every provider's format, as a table in docs/matrix.md
 	@scripts/setup test
 	@$(BIN)/python scripts/matrix.py $(ARGS)
+
+hijack: ## set up, then hijacked agents against the tool gateway: the table of what they get done (ARGS=--decision is quick)
+	@scripts/setup test
+	@$(BIN)/python -m tests.hijack $(ARGS)
 
 build: ## set up, then wheel, sdist and their checksums in dist/
 	@scripts/build $(ARGS)

@@ -11,6 +11,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from podium.kernel.addresses import forbidden, is_loopback, parse_address
 from podium.kernel.errors import Finding
+from podium.manifest.audits import check_audits
+from podium.manifest.breakers import check_breaker
 from podium.manifest.check_identity import check_issuers, check_workload
 from podium.manifest.check_limits import Index, check_ladder, check_limits
 from podium.manifest.check_tools import check_names, check_tools
@@ -48,6 +50,7 @@ def check(loaded: Loaded, *, complete: bool) -> list[Finding]:
         findings += [finding for finding in found if not document.conceals(finding.field)]
     findings += _tree(index, sure=complete and not loaded.unsure)
     findings += _ports(loaded.documents)
+    findings += check_audits(loaded.documents)
     findings += check_names([it for it in loaded.documents if it.kind == "ToolServer"])
     return findings
 
@@ -240,11 +243,13 @@ def _route(document: Document, index: Index) -> Iterator[Finding]:
 
 def _department(document: Document, index: Index) -> Iterator[Finding]:
     yield from check_limits(document, index)
+    yield from check_breaker(document)
     yield from check_issuers(document)
 
 
 def _agent(document: Document, index: Index) -> Iterator[Finding]:
     yield from check_limits(document, index)
+    yield from check_breaker(document)
     yield from check_workload(document, index)
     seen: set[str] = set()
     for path, name in document.texts("spec", "routes", "*"):

@@ -13,7 +13,7 @@ import codecs
 import html
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Final
@@ -37,6 +37,7 @@ NUMBER: Final = re.compile(
 _CURRENCY: Final = re.compile(
     r"^(?:[A-Za-z]{3}\s|[A-Z]{3}(?=\d)|[$€£¥₹]|[A-Z]{2}\$)\s*|\s*(?:[A-Za-z]{3}|[$€£¥₹%])$"
 )
+_TWO_DIGITS: Final = re.compile(r"[A-Z]{2}\d{2}")
 _SPACES: Final = re.compile(r"\s+")
 _MONTHS: Final = {
     name: number
@@ -49,12 +50,35 @@ _MONTHS: Final = {
 _MONTH: Final = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DAY: Final = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR: Final = r"(?:,?\s+(?P<y>\d{4}))?"
+_YEAR2: Final = r"(?:,?\s+(?P<y2>\d{4}))?"
 _DATES: Final = (
     re.compile(r"(?<!\d)(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)"),
     re.compile(r"(?<!\d)(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})(?!\d)"),
     re.compile(rf"(?<!\d){_DAY}(?:\s+of)?\s+(?P<n>{_MONTH})\b\.?{_YEAR}", re.IGNORECASE),
     re.compile(rf"\b(?P<n>{_MONTH})\.?\s+{_DAY}(?!\d){_YEAR}", re.IGNORECASE),
 )
+_MAY_DATE: Final = re.compile(rf"\d[-/.]\d|\b(?:{_MONTH})\b", re.IGNORECASE)
+_ORDINALS: Final = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+]
+_ORDINAL: Final = re.compile(rf"\b(?P<o>{'|'.join(_ORDINALS)})\s+of\s+(?P<n>{_MONTH})\b", re.IGNORECASE)
+_TO: Final = r"\s*(?:-|\u2013|to|till|until|through|and)(?:\s+the)?\s*"
+_RANGE: Final = re.compile(
+    rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?{_TO}\d{{1,2}}(?:st|nd|rd|th)?(?:\s+of)?\s+"
+    rf"(?P<n>{_MONTH})\b\.?{_YEAR}"
+    rf"|\b(?P<n2>{_MONTH})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?{_TO}(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|:){_YEAR2}",
+    re.IGNORECASE,
+)
+"""``18 to 22 December``, ``December 18-22``: the day that stands apart from its month."""
 _SLASHED: Final = re.compile(r"(?<!\d)(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y>\d{4})(?!\d)")
 _TIME: Final = re.compile(
     r"(?<![\d:])(?P<h>\d{1,2})(?::(?P<m>\d{2}))(?::\d{2})?\s*(?P<p>[ap]\.?m\.?)?(?![\d:])"
@@ -157,9 +181,10 @@ def number_form(value: object) -> str | None:
 
 
 def _date_of(match: re.Match[str]) -> str | None:
-    found = match.groupdict()
-    month = _MONTHS[found["n"].casefold()] if found.get("n") else int(found["m"])
-    day, year = int(found["d"]), int(found["y"]) if found.get("y") else None
+    found = {key.rstrip("2"): value for key, value in match.groupdict().items() if value is not None}
+    month = _MONTHS[found["n"].casefold()] if "n" in found else int(found["m"])
+    day = int(found["d"]) if "d" in found else _ORDINALS.index(found["o"].casefold()) + 1
+    year = int(found["y"]) if "y" in found else None
     try:
         date(year or 2024, month, day)
     except ValueError:
@@ -169,7 +194,7 @@ def _date_of(match: re.Match[str]) -> str | None:
 
 def dates_in(text: str) -> Iterator[str]:
     """Yield the dates of a text: ``2024-05-19``, and ``--05-19`` where no year is said."""
-    for pattern in _DATES:
+    for pattern in (*_DATES, _ORDINAL, _RANGE) if _MAY_DATE.search(text) else ():
         for match in pattern.finditer(text):
             found = _date_of(match)
             if found is not None:
@@ -222,26 +247,39 @@ def forms_of(value: object) -> tuple[Form, ...]:
     return tuple(found)
 
 
-def entities(text: str) -> Iterator[tuple[Form, str]]:
-    """Yield what a text names: addresses, URLs, IBANs, dates and numbers, each in the text's own words.
+def links(text: str) -> Iterator[tuple[Form, str]]:
+    """Yield the URLs and accounts of a text, each in the text's own words."""
+    if "." in text:
+        text = EMAIL.sub(" | ", text) if "@" in text else text
+        yield from _matches(text, (("url", URL, url_form), ("url", DOMAIN, url_form)))
+    if _TWO_DIGITS.search(text):
+        yield from _matches(text, (("iban", IBAN, iban_form),))
 
-    What is part of one is not also another: the digits of a date are no numbers.
-    """
-    for kind, pattern, form_of in (
-        ("email", EMAIL, email_form),
-        ("url", URL, url_form),
-        ("url", DOMAIN, url_form),
-        ("iban", IBAN, iban_form),
-    ):
+
+def _matches(
+    text: str, kinds: tuple[tuple[str, re.Pattern[str], Callable[[str], str | None]], ...]
+) -> Iterator[tuple[Form, str]]:
+    for kind, pattern, form_of in kinds:
         for match in pattern.finditer(text):
             found = match[0].rstrip(".,;:!?")
             form = form_of(found)
             if form is not None:
                 yield (kind, form), found
         text = pattern.sub(" | ", text)
+
+
+def entities(text: str) -> Iterator[tuple[Form, str]]:
+    """Yield what a text names: addresses, URLs, IBANs, dates and numbers, each in the text's own words.
+
+    What is part of one is not also another: the digits of a date are no numbers.
+    """
+    kinds = (("email", EMAIL, email_form), ("url", URL, url_form), ("url", DOMAIN, url_form))
+    yield from _matches(text, (*kinds, ("iban", IBAN, iban_form)))
+    for pattern in (EMAIL, URL, DOMAIN, IBAN):
+        text = pattern.sub(" | ", text)
     for when in dates_in(text):
         yield ("date", when), when
-    for pattern in (*_DATES, _SLASHED, _TIME):
+    for pattern in (_RANGE, *_DATES, _SLASHED, _TIME):
         text = pattern.sub(" | ", text)
     for match in NUMBER.finditer(text):
         form = number_form(match[0])
@@ -253,9 +291,12 @@ def entities(text: str) -> Iterator[tuple[Form, str]]:
 
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
 _BASE32: Final = re.compile(r"[A-Z2-7]{16,}={0,6}|[a-z2-7]{16,}={0,6}")
-_HEX: Final = re.compile(r"(?:(?:0x|\\x)?[0-9a-fA-F]{2}[\s:,-]?){6,}")
+_HEX: Final = re.compile(
+    r"[0-9a-fA-F]{12,}|(?<![0-9a-zA-Z])(?:(?:0x|\\x)?[0-9a-fA-F]{2}[\s:,-]){5,}[0-9a-fA-F]{2}"
+)
+_PRINTABLE: Final = bytes(c for c in range(256) if c in b"\t\n\r" or 32 <= c < 127 or c >= 128)
 _ESCAPED: Final = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
-MAX_DECODED: Final = 24
+MAX_DECODED: Final = 200
 """Decoded pieces of one text that are looked at."""
 
 
@@ -285,14 +326,19 @@ def _decode_once(text: str) -> Iterator[str]:
         yield _ESCAPED.sub(lambda m: chr(int(m[1] or m[2], 16)), text)
     for match in _HEX.finditer(text):
         digits = re.sub(r"0x|\\x|[^0-9a-fA-F]", "", match[0])
-        yield from _readable(bytes.fromhex(digits[: len(digits) // 2 * 2]))
+        for start in (0, 1):  # a digit before it must not hide what follows
+            pairs = digits[start : start + (len(digits) - start) // 2 * 2]
+            yield from _readable(bytes.fromhex(pairs))
     for match in _BASE64.finditer(text):
-        yield from _base64(match[0])
+        if not match[0][1:].islower():  # a word: base64 of a text has capitals
+            yield from _base64(match[0])
     if " " in text and len(text) < 20_000:
         joined = re.sub(r"\s+", "", text)
-        if _BASE64.fullmatch(joined):
+        if _BASE64.fullmatch(joined) and not joined[1:].islower():
             yield from _base64(joined)
     for match in _BASE32.finditer(text):
+        if match[0].isalpha() and match[0].islower():
+            continue  # words without their spaces
         bare = match[0].rstrip("=").upper()
         try:
             yield from _readable(base64.b32decode(bare + "=" * (-len(bare) % 8)))
@@ -302,21 +348,23 @@ def _decode_once(text: str) -> Iterator[str]:
 
 def _base64(run: str) -> Iterator[str]:
     bare = run.rstrip("=").replace("-", "+").replace("_", "/")
-    bare = bare[: len(bare) - 1] if len(bare) % 4 == 1 else bare
-    try:
-        yield from _readable(base64.b64decode(bare + "=" * (-len(bare) % 4)))
-    except binascii.Error:
-        return
+    for start in range(4):  # letters before it must not hide what follows
+        part = bare[start:]
+        part = part[: len(part) - 1] if len(part) % 4 == 1 else part
+        try:
+            raw = base64.b64decode(part + "=" * (-len(part) % 4))
+        except binascii.Error:
+            continue
+        yield from _readable(raw)
 
 
 def _readable(raw: bytes) -> Iterator[str]:
-    """Yield bytes as text where they are one: most of it printable."""
-    try:
-        text = raw.decode()
-    except UnicodeDecodeError:
+    """Yield bytes as text where they are one: nearly all of it printable, but for bytes at its ends."""
+    if len(raw) < 4 or len(raw.translate(None, _PRINTABLE)) > max(3, len(raw) // 20):
         return
-    if len(text) >= 4 and sum(c.isprintable() or c.isspace() for c in text) >= 0.95 * len(text):
-        yield text
+    text = raw.decode(errors="replace")
+    if text.count("\ufffd") * 10 <= len(text) + 20:
+        yield text.replace("\ufffd", "")
 
 
 def turned(squashed: str) -> tuple[str, str]:
