@@ -350,7 +350,15 @@ class LimitsBook(Protocol):
         ...
 
     def override(
-        self, connection: Any, *, limit: str, amount: int, until_ns: int, override_id: str, by: Sequence[str]
+        self,
+        connection: Any,
+        *,
+        limit: str,
+        amount: int,
+        until_ns: int,
+        override_id: str,
+        by: Sequence[str],
+        reason: str = "",
     ) -> None:
         """Give more, in the connection's transaction. ``by``: who asked, and who approved."""
         ...
