@@ -126,6 +126,7 @@ class Keeper:
         self._acts.breakers.open_calls = self._tail.open_holds
         self._corrections = Corrections(self._acts, chain, clock, self._tail)
         self._tail.on_write, self._tail.boot_id = self._desk.book.settle, boot_id
+        self._tail.on_tools = self._tools_called
         self._feed = SpanFeed(engine, spans, clock, keep_ns=keep_spans_ns) if spans is not None else None
         self._spans = ThreadPoolExecutor(1, "spans")
         self._flush: asyncio.TimerHandle | None = None
@@ -270,6 +271,9 @@ class Keeper:
             self._loop.call_soon_threadsafe(self._plan_flush)
 
     # Spans
+
+    def _tools_called(self) -> None:
+        self._loop.call_soon_threadsafe(self._plan_flush)
 
     def _plan_flush(self) -> None:
         if self._flush is None:

@@ -78,6 +78,8 @@ class Tail:
         self._on_committed = on_committed
         self._on_counted = on_counted
         self.on_write: OnWrite = lambda _connection, _batch: None
+        self.on_tools: Callable[[], None] = lambda: None
+        """Called after a commit that has calls of tools."""
         self.boot_id: str | None = None
         """Of this host; None: as if it had never gone down."""
         self._next_seq = 1
@@ -390,6 +392,8 @@ class Tail:
         self._next_seq = batch.first_seq + len(batch.charges)
         self._on_committed(batch.first_seq, batch.charges)
         self._on_counted(batch.charges, batch.calls)
+        if batch.tool_calls:
+            self.on_tools()
         for name, cursor in batch.cursors.items():
             self.lives[name].committed = cursor
         for path in batch.read_through:
