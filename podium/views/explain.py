@@ -119,11 +119,7 @@ def _of_nobody(connection: Connection, charge: ChargeRow) -> Explanation:
         charges=_workings(connection, [charge], {}),
         total=None,
         more_calls=0,
-        words=[
-            "A worker's host crashed. This is what the worker held and its journal cannot show: the most that "
-            "calls which nobody knows of can have cost. Bills that are complete for that time settle it "
-            "(podium reconcile --complete)."
-        ],
+        words=[_LOST],
     )
 
 
@@ -305,6 +301,11 @@ def _charge_words(charge: ChargeRow, verified: bool | None) -> list[str]:
     return words
 
 
+_LOST = (
+    "A worker's host crashed. This is what the worker held and its journal cannot show: the most that calls "
+    "which nobody knows of can have cost. Bills that are complete for that time settle it "
+    "(podium reconcile --complete)."
+)
 _OUTCOMES = {
     "ok": "it was answered",
     "refused": "the provider refused",
