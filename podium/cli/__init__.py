@@ -47,6 +47,7 @@ VERBS: Final = {
     "report": "Report what a period has cost, against another, with a forecast.",
     "reconcile": "Hold a provider's usage export against the ledger.",
     "calls": "Show calls, or follow them live.",
+    "audit": "Judge recorded traces by rules.",
     "explain": "Tell the whole story of a charge, call, trace or task.",
     "model": "Fetch, list and remove local models.",
     "simulate": "Run the simulated provider.",
