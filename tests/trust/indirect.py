@@ -1,4 +1,4 @@
-"""Requests that ask without saying so, or in words that nobody lists, written before a word was fitted to them.
+"""Requests that ask without saying so, or in words that nobody lists; written before any word was fitted.
 
 Each must at least lead to a question about its tool; a denial would leave the user without a way.
 """
