@@ -28,6 +28,7 @@ from podium.ports.acts import (
     AnswerCase,
     AskOverride,
     BeginSession,
+    BeginTask,
     By,
     CaseIs,
     EndSession,
@@ -48,9 +49,10 @@ from podium.ports.acts import (
     WriteOff,
 )
 from podium.ports.people import person
+from podium.ports.tasks import StartTask, TaskIs
 from podium.trust.people import Person, Right, check_reason, require
 
-Result = ActDone | CaseIs
+Result = ActDone | CaseIs | TaskIs
 _Doing = Callable[[Connection, Any, Person], Result]
 _R = TypeVar("_R")
 MAX_NOTED: Final = 200
@@ -103,6 +105,7 @@ class Acts:
             NoteRefused: self._note_refused,
             RotateKey: self._rotate_key,
             SteerTask: self._steer_task,
+            BeginTask: self._begin_task,
             RotateTaskKey: self._rotate_task_key,
             OpenCase: self._open_case,
             AnswerCase: self._answer_case,
@@ -256,6 +259,13 @@ class Acts:
         self._noted(connection, act, who, act.task_id, how=act.act, reason=_plain(act.reason))
         return ActDone(act.task_id, f"{act.task_id} of {task.agent} is {task.state}.")
 
+    def _begin_task(self, connection: Connection, act: BeginTask, who: Person) -> TaskIs:
+        require(who, Right.OPERATE, "start tasks")
+        wish = StartTask(prompt_sha256=act.prompt_sha256, life_s=act.life_s)
+        begun = self._tasks.start_as(connection, act.agent, wish)
+        self._noted(connection, act, who, begun.task_id, how="started", reason=f"agent {act.agent}")
+        return begun
+
     def _rotate_task_key(self, connection: Connection, act: RotateTaskKey, who: Person) -> ActDone:
         require(who, Right.ADMINISTER, "change the key of task tokens")
         kid = self._tasks.rotate()
@@ -306,6 +316,7 @@ _WHAT: Final[dict[Any, str]] = {
     NoteRefused: "act.refused",
     RotateKey: "key.rotate",
     SteerTask: "task.steer",
+    BeginTask: "task.begin",
     RotateTaskKey: "task_key.rotate",
     OpenCase: "case.open",
     AnswerCase: "case.answer",
@@ -321,7 +332,8 @@ def _what(act: Any) -> str:
 
 def _subject(act: Any) -> str:
     """Return what an act is about, for the row of its refusal."""
-    for name in ("name", "token_id", "session_id", "case_id", "limit", "incarnation", "model", "task_id"):
+    names = ("name", "token_id", "session_id", "case_id", "limit", "incarnation", "model", "task_id", "agent")
+    for name in names:
         found = getattr(act, name, None)
         if found:
             return str(found)

@@ -117,10 +117,7 @@ class Keeper:
         self._authority.task_orders = self._tasks.orders
         self._desk = LimitDesk(LimitBook(engine, clock), self._authority)
         self._acts = Acts(
-            engine,
-            clock,
-            entropy,
-            chain,
+            *(engine, clock, entropy, chain),
             authority=self._authority,
             tasks=self._tasks,
             limits=self._desk.book,

@@ -135,6 +135,15 @@ class SteerTask(msgspec.Struct, frozen=True, tag="steer_task"):
     reason: str
 
 
+class BeginTask(msgspec.Struct, frozen=True, tag="begin_task"):
+    """Start a task of an agent, as a person who may, without the agent's own credential."""
+
+    by: By
+    agent: str
+    prompt_sha256: str | None = None
+    life_s: int | None = None
+
+
 class RotateTaskKey(msgspec.Struct, frozen=True, tag="rotate_task_key"):
     """Sign task tokens with a new key. The old one is in force until its last token has ended."""
 
@@ -223,6 +232,7 @@ Act = (
     | NoteGuessing
     | RotateKey
     | SteerTask
+    | BeginTask
     | RotateTaskKey
     | OpenCase
     | AnswerCase
