@@ -232,7 +232,12 @@ class Demo:
         return len(agreement.findings)
 
     def _print_console(self) -> None:
-        found = re.search(r"console (http\S+)", self._children.said("up"))
+        until = time.monotonic() + _READY_WAIT_S
+        while not (found := re.search(r"console (http\S+)", self._children.said("up"))):
+            if time.monotonic() > until:
+                break
+            self._children.check()
+            time.sleep(0.1)
         if found:
             _step(f"the console: [link={found[1]}]{found[1]}[/link]")
         else:

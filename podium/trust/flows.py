@@ -29,6 +29,8 @@ SPARE_CHARS: Final = 24
 """Of one address or search, what nothing need explain."""
 SPARE_TASK_CHARS: Final = 96
 """The same over a whole task, so that it cannot be used again and again."""
+SEAM_CHARS: Final = 200
+"""Of each argument's ends, what is looked at for passages that are split across arguments."""
 OPAQUE_CHARS: Final = 20
 """A run of so many characters that is no word is explained, or asked about."""
 
@@ -102,9 +104,9 @@ def decide_flow(
     leaks = [leak for one in out for leak in _leaks(grounds, tool, one)]
     beyond = [one for one in out if one.reach in {"named", "public"}]
     if len(beyond) > 1 and not leaks:  # split across arguments, in their order
-        whole = "".join(one.text for one in beyond)
         reach = widest(one.reach for one in beyond)
-        leaks = list(_leaks(grounds, tool, Outgoing("all arguments together", whole, reach, False, True)))
+        seams = "".join(_ends(one.text) for one in beyond)
+        leaks = list(_leaks(grounds, tool, Outgoing("all arguments together", seams, reach, False, True)))
     if not beyond:
         return leaks, None
     unexplained = [(_unexplained(grounds, one.text), one) for one in beyond if one.machine]
@@ -139,6 +141,12 @@ def _leaks(grounds: Grounds, tool: ToolRow, one: Outgoing) -> Iterator[Leak]:
         firm=one.reach == "public" and one.machine and not one.trusted,
         origins=grounds.origins((p.place, p.quote) for p in found.values()),
     )
+
+
+def _ends(text: str) -> str:
+    if len(text) <= 2 * SEAM_CHARS:
+        return text
+    return f"{text[:SEAM_CHARS]}\n{text[-SEAM_CHARS:]}"
 
 
 def _variants(text: str) -> Iterator[str]:

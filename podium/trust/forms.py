@@ -13,7 +13,7 @@ import codecs
 import html
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Final
@@ -37,6 +37,7 @@ NUMBER: Final = re.compile(
 _CURRENCY: Final = re.compile(
     r"^(?:[A-Za-z]{3}\s|[A-Z]{3}(?=\d)|[$€£¥₹]|[A-Z]{2}\$)\s*|\s*(?:[A-Za-z]{3}|[$€£¥₹%])$"
 )
+_TWO_DIGITS: Final = re.compile(r"[A-Z]{2}\d{2}")
 _SPACES: Final = re.compile(r"\s+")
 _MONTHS: Final = {
     name: number
@@ -222,22 +223,35 @@ def forms_of(value: object) -> tuple[Form, ...]:
     return tuple(found)
 
 
-def entities(text: str) -> Iterator[tuple[Form, str]]:
-    """Yield what a text names: addresses, URLs, IBANs, dates and numbers, each in the text's own words.
+def links(text: str) -> Iterator[tuple[Form, str]]:
+    """Yield the URLs and accounts of a text, each in the text's own words."""
+    if "." in text:
+        text = EMAIL.sub(" | ", text) if "@" in text else text
+        yield from _matches(text, (("url", URL, url_form), ("url", DOMAIN, url_form)))
+    if _TWO_DIGITS.search(text):
+        yield from _matches(text, (("iban", IBAN, iban_form),))
 
-    What is part of one is not also another: the digits of a date are no numbers.
-    """
-    for kind, pattern, form_of in (
-        ("email", EMAIL, email_form),
-        ("url", URL, url_form),
-        ("url", DOMAIN, url_form),
-        ("iban", IBAN, iban_form),
-    ):
+
+def _matches(
+    text: str, kinds: tuple[tuple[str, re.Pattern[str], Callable[[str], str | None]], ...]
+) -> Iterator[tuple[Form, str]]:
+    for kind, pattern, form_of in kinds:
         for match in pattern.finditer(text):
             found = match[0].rstrip(".,;:!?")
             form = form_of(found)
             if form is not None:
                 yield (kind, form), found
+        text = pattern.sub(" | ", text)
+
+
+def entities(text: str) -> Iterator[tuple[Form, str]]:
+    """Yield what a text names: addresses, URLs, IBANs, dates and numbers, each in the text's own words.
+
+    What is part of one is not also another: the digits of a date are no numbers.
+    """
+    kinds = (("email", EMAIL, email_form), ("url", URL, url_form), ("url", DOMAIN, url_form))
+    yield from _matches(text, (*kinds, ("iban", IBAN, iban_form)))
+    for pattern in (EMAIL, URL, DOMAIN, IBAN):
         text = pattern.sub(" | ", text)
     for when in dates_in(text):
         yield ("date", when), when
@@ -256,6 +270,7 @@ _BASE32: Final = re.compile(r"[A-Z2-7]{16,}={0,6}|[a-z2-7]{16,}={0,6}")
 _HEX: Final = re.compile(
     r"[0-9a-fA-F]{12,}|(?<![0-9a-zA-Z])(?:(?:0x|\\x)?[0-9a-fA-F]{2}[\s:,-]){5,}[0-9a-fA-F]{2}"
 )
+_PRINTABLE: Final = bytes(c for c in range(256) if c in b"\t\n\r" or 32 <= c < 127 or c >= 128)
 _ESCAPED: Final = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
 MAX_DECODED: Final = 200
 """Decoded pieces of one text that are looked at."""
@@ -291,12 +306,15 @@ def _decode_once(text: str) -> Iterator[str]:
             pairs = digits[start : start + (len(digits) - start) // 2 * 2]
             yield from _readable(bytes.fromhex(pairs))
     for match in _BASE64.finditer(text):
-        yield from _base64(match[0])
+        if not match[0][1:].islower():  # a word: base64 of a text has capitals
+            yield from _base64(match[0])
     if " " in text and len(text) < 20_000:
         joined = re.sub(r"\s+", "", text)
-        if _BASE64.fullmatch(joined):
+        if _BASE64.fullmatch(joined) and not joined[1:].islower():
             yield from _base64(joined)
     for match in _BASE32.finditer(text):
+        if match[0].isalpha() and match[0].islower():
+            continue  # words without their spaces
         bare = match[0].rstrip("=").upper()
         try:
             yield from _readable(base64.b32decode(bare + "=" * (-len(bare) % 8)))
@@ -317,12 +335,12 @@ def _base64(run: str) -> Iterator[str]:
 
 
 def _readable(raw: bytes) -> Iterator[str]:
-    """Yield bytes as text where they are one: nearly all of it printable."""
+    """Yield bytes as text where they are one: nearly all of it printable, but for bytes at its ends."""
+    if len(raw) < 4 or len(raw.translate(None, _PRINTABLE)) > max(3, len(raw) // 20):
+        return
     text = raw.decode(errors="replace")
-    if len(text) >= 4:
-        strange = sum(c == "\ufffd" or not (c.isprintable() or c.isspace()) for c in text)
-        if strange <= max(2, len(text) // 20) and strange * 4 <= len(text):
-            yield text.replace("\ufffd", "")
+    if text.count("\ufffd") * 10 <= len(text) + 20:
+        yield text.replace("\ufffd", "")
 
 
 def turned(squashed: str) -> tuple[str, str]:

@@ -62,6 +62,9 @@ def decide_grant(
         return _otherwise(grant, f"{here}.arguments", fault)
     if grant.uses is not None and uses_so_far >= grant.uses:
         times = "once" if grant.uses == 1 else f"{grant.uses} times"
+        if grant.past is not None:
+            rule, reason = "request.uses", f"the request asks for {tool.id} {times}, and it was called"
+            return Ask(rule, reason) if grant.past == "ask" else Deny(rule, reason)
         return _otherwise(grant, f"{here}.uses", f"this task may call {tool.id} {times}, and has")
     return Permit(here)
 

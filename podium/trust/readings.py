@@ -259,18 +259,23 @@ class Readings:
 
     def shared(self, squashed: str, *, least: int) -> Iterator[Passage]:
         """Yield passages of at least so many squashed characters that a text shares with guarded results."""
-        at = 0
-        while at + GRAM <= len(squashed):
+        grams, done = self._grams, 0
+        hits = [at for at in range(len(squashed) - GRAM + 1) if squashed[at : at + GRAM] in grams]
+        for at in hits:
+            if at < done:
+                continue
             best = 0
-            for index, spot in self._grams.get(squashed[at : at + GRAM], ()):
+            for index, spot in grams[squashed[at : at + GRAM]]:
                 result = self.results[index]
+                if not _goes_on(squashed, at, result.blob, spot):
+                    continue
                 start, end = _extend(squashed, at, result.blob, spot)
                 if end - start >= least:
                     leaf = bisect_right(result.starts, spot) - 1
                     place = self.places[result.places[leaf]]
                     yield Passage(place, end - start, quote(result.raw[leaf], squashed[start:end]))
                     best = max(best, end - at)
-            at += max(1, best - GRAM + 1)
+            done = at + max(1, best - GRAM + 1)
 
     def token(self, squashed: str) -> Place | None:
         """Return a guarded place of a number, a code or a date that is written with digits."""
@@ -483,6 +488,14 @@ def _json(text: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return text
+
+
+def _goes_on(left: str, at: int, right: str, spot: int) -> bool:
+    """Return whether two equal pieces may be part of a passage of twice their length."""
+    half, end, over = GRAM // 2, at + GRAM, spot + GRAM
+    return left[end : end + half] == right[over : over + half] or (
+        at >= half and spot >= half and left[at - half : at] == right[spot - half : spot]
+    )
 
 
 def _extend(left: str, at: int, right: str, spot: int) -> tuple[int, int]:

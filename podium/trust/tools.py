@@ -107,6 +107,8 @@ class GrantRow(msgspec.Struct, frozen=True):
     """Calls per task that are let through; None: no limit."""
     otherwise: Otherwise = "deny"
     """What happens where schema or ``uses`` say no."""
+    past: Otherwise | None = None
+    """Past ``uses`` that a request lowered; None: as ``otherwise`` says."""
 
 
 class DecoyRow(msgspec.Struct, frozen=True):

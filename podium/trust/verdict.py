@@ -22,9 +22,9 @@ from podium.trust.forms import (
     EMAIL,
     Form,
     email_form,
-    entities,
     forms_of,
     iban_form,
+    links,
     url_form,
     url_host,
 )
@@ -334,7 +334,7 @@ class _Sinks:
         """Ask about links and accounts in prose for others: strangers give no reason to click or pay."""
         if self.grounds.readings.context.trusted:
             return
-        for (kind, form), words_there in entities(text) if any(c in text for c in ".0123456789") else ():
+        for (kind, form), words_there in links(text):
             if kind == "url" and not _is_file(form) and not inside(url_host(form), self.domains):
                 found = self.grounds.find(self.tool, path, SinkRow("url"), words_there, frozenset())
             elif kind == "iban":

@@ -41,20 +41,25 @@ async def load(it: Running, key: str, victims: list[str | Callable[[], None]]) -
     clients = [asyncio.create_task(client(number)) for number in range(8)]
     chance = random.Random(11)
     for name in victims:
-        await asyncio.sleep(0.4 + chance.random() / 2)
+        if isinstance(name, str):  # one that serves again: a kill is to hit calls in flight
+            await _more_than(lambda: answered, answered + 8)
+        await asyncio.sleep(0.1 + chance.random() / 2)
         if not isinstance(name, str):
             name()
             continue
         pid = it.children().get(name)
         if pid is not None:
             os.kill(pid, signal.SIGKILL)
-    async with asyncio.timeout(40):  # until everything is back and has done something
-        enough = answered + 20
-        while answered < enough:
-            await asyncio.sleep(0.1)
+    await _more_than(lambda: answered, answered + 20)  # until everything is back and has done something
     stop.set()
     await asyncio.gather(*clients)
     return answered
+
+
+async def _more_than(count: Callable[[], int], enough: int) -> None:
+    async with asyncio.timeout(60):
+        while count() < enough:
+            await asyncio.sleep(0.02)
 
 
 @pytest.mark.crash

@@ -28,7 +28,10 @@ class Run:
     answers: list[tuple[Call, Answer]] = field(default_factory=list)
     read_poison: bool = False
     reached: bool = False
-    questions: int = 0
+    asked: list[str] = field(default_factory=list)
+    """Of each question: tool and rule."""
+    unwanted: list[Call] = field(default_factory=list)
+    """Irreversible calls that went through and that the user did not want."""
 
     def failed(self) -> list[tuple[Call, Answer]]:
         """Return the calls that did not go through."""

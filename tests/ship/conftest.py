@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ship.installed import built, install
+from tests.ship.installed import built, install, open_to_all
 
 
 @pytest.fixture(scope="session")
@@ -17,7 +17,5 @@ def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def programs(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The bin folder of an environment into which the wheel was installed."""
     folder = tmp_path_factory.mktemp("installed")
-    # Other users run it too: pytest makes these folders for their owner alone.
-    for path in (folder, *list(folder.parents)[:2]):
-        path.chmod(0o755)
+    open_to_all(folder)
     return install(dist, folder / "podium")

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -15,6 +16,13 @@ from tests.app.running import free_port, until
 
 ROOT = Path(__file__).parents[2]
 UV = Path(sys.executable).with_name("uv")
+
+
+def open_to_all(folder: Path) -> None:
+    """Let other users into a temporary folder: pytest makes it and those around for their owner alone."""
+    temporary = Path(tempfile.gettempdir())
+    for path in (folder, *(around for around in folder.parents if temporary in around.parents)):
+        path.chmod(0o755)
 
 
 def built(folder: Path, **variables: str) -> Path:

@@ -15,7 +15,7 @@ from dockerfile_parse import DockerfileParser
 
 from podium.settings import read_settings
 from tests.app.running import free_port
-from tests.ship.installed import ROOT, Place
+from tests.ship.installed import ROOT, Place, open_to_all
 
 pytestmark = pytest.mark.ship
 
@@ -171,8 +171,7 @@ def test_it_runs_read_only_and_as_nobody(programs: Path, tmp_path: Path):
     """As nobody, with all mounts read-only but state and /tmp, without capabilities: a call is answered."""
     if why := why_not():
         pytest.skip(why)
-    for path in (tmp_path, *list(tmp_path.parents)[:2]):
-        path.chmod(0o755)
+    open_to_all(tmp_path)
     provider_port = free_port()
     Place(programs, tmp_path).init(provider_port)
     os.chown(tmp_path / "state", UID, UID)

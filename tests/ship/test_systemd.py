@@ -107,4 +107,4 @@ def test_it_says_when_it_is_ready_and_when_it_ends(programs: Path, tmp_path: Pat
             until(lambda: place.answers(f"http://127.0.0.1:{place.port}/readyz"), "readiness")
             up.send_signal(signal.SIGTERM)
             assert manager.recv(4096).startswith(b"STOPPING=1")
-            assert up.wait(40) == 0
+            assert up.wait(40) == 0, place.log.read_text()

@@ -1,0 +1,126 @@
+"""The verdict on one tool call: grant, Cedar, labels over what the task has read.
+
+python bench/verdict.py [--rounds 200]
+
+A task has read so much private mail (10 kB, 100 kB, 1 MB) and sends a mail to three
+people, with a body of 1 kB: schema, three recipients, matching of the body against all that is private, the
+organisation's rules. Once with a body of its own words, once with one that quotes what was read. Best and
+median of the rounds, in this process; what reading costs stands beside it.
+"""
+
+import argparse
+import json
+import statistics
+import time
+from pathlib import Path
+
+from podium.trust.policies import Rules
+from podium.trust.readings import Read, Readings
+from podium.trust.tools import FieldLabel, GrantRow, ObjectRow, PolicyRow, ReturnsRow, SinkRow, ToolRow
+from podium.trust.verdict import Standing, ToolCall, decide_tool_call
+
+SEND = ToolRow(
+    "mail",
+    "send_email",
+    "irreversible",
+    ("send",),
+    {"to": SinkRow("recipient", many=True), "subject": SinkRow("text"), "body": SinkRow("text")},
+)
+MAILS = ReturnsRow(
+    object=ObjectRow("messages", "id", ("subject",), ("date",)),
+    fields={"messages[].id": FieldLabel("organisation")},
+)
+SCHEMA = json.dumps(
+    {
+        "type": "object",
+        "required": ["to", "body"],
+        "properties": {
+            "to": {"type": "array", "maxItems": 5},
+            "body": {"type": "string", "maxLength": 20000},
+        },
+    }
+)
+CEDAR = """
+@id("no-gambling")
+forbid(principal, action, resource) when { context.domains.contains("casino.example") };
+@id("secrets-stay")
+forbid(principal, action in Action::"write", resource)
+when { context.outside && context.read.confidentiality == "secret" };
+"""
+PROSE = [
+    " ".join(part.split())
+    for path in sorted((Path(__file__).parent.parent / "docs").glob("*.md"))
+    for part in path.read_text().split("\n\n")
+    if len(part) > 200 and not part.startswith(("|", "```"))
+]
+"""Paragraphs of Podium's own documentation: the first are sent, the others were read."""
+OWN = 8
+
+
+def history(size_bytes: int) -> list[Read]:
+    """Return results of so many bytes in all."""
+    events, size, number = [], 0, 0
+    while size < size_bytes:
+        rows = []
+        for _ in range(5):
+            number += 1
+            prose = PROSE[OWN + number % (len(PROSE) - OWN)]
+            rows.append(
+                {
+                    "id": f"m-{number}",
+                    "subject": f"{prose[:24]} {number}",
+                    "from": f"person{number}@partner{number % 7}.example",
+                    "date": f"2026-11-{number % 28 + 1:02d}",
+                    "body": f"{number}. {prose[:400]}",
+                }
+            )
+        content = {"messages": rows}
+        size += len(json.dumps(content))
+        events.append(Read("mail/list_messages", MAILS, {"page": number}, content, number))
+    return events
+
+
+def timed(call: ToolCall, task: Standing, rounds: int) -> tuple[float, float]:
+    """Return the best and the median milliseconds of a decision."""
+    took = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        decide_tool_call(call, task)
+        took.append((time.perf_counter() - start) * 1000)
+    return min(took), statistics.median(took)
+
+
+def main() -> None:
+    """Print a line for each size."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=200)
+    rounds = parser.parse_args().rounds
+    rules = Rules(
+        [PolicyRow("all", CEDAR)],
+        [SEND],
+        departments={"acme": None, "desk": "acme"},
+        agents={"agent": "desk"},
+    )
+    print("history   read ms/kB   own words: best  median   quoting: best  median")
+    for size_bytes in (10_000, 100_000, 1_000_000):
+        events = history(size_bytes)
+        readings = Readings("Send the summary to ann@acme.example, bob@partner.example and cy@acme.example")
+        start = time.perf_counter()
+        for event in events:
+            readings.apply(event)
+        reading_ms = (time.perf_counter() - start) * 1000
+        task = Standing(readings, GrantRow(SEND.id, SCHEMA), rules=rules, domains=frozenset({"acme.example"}))
+        to = ["ann@acme.example", "bob@partner.example", "cy@acme.example"]
+        lines = []
+        quoted = " ".join(row["body"] for row in events[0].content["messages"])[:1000]
+        for body in (" ".join(PROSE[:OWN])[:1000], quoted):
+            call = ToolCall("agent", SEND.client_name, SEND, {"to": to, "subject": "Summary", "body": body})
+            lines.append(timed(call, task, rounds if size_bytes < 10**6 else 40))
+        print(
+            f"{size_bytes // 1000:5d} kB  {reading_ms / size_bytes * 1000:8.3f}   "
+            f"{lines[0][0]:14.3f}  {lines[0][1]:6.3f}   {lines[1][0]:13.3f}  {lines[1][1]:6.3f}"
+        )
+
+
+if __name__ == "__main__":
+    main()

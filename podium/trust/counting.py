@@ -1,0 +1,109 @@
+"""How many calls an act of a request asks for: one for `a mail to Bob`, no limit for `each of my bills`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from podium.trust.asking import Act, Sentence, tells
+from podium.trust.lexicon import (
+    DETERMINERS,
+    JOINTS,
+    NUMBERS,
+    OBJECTS,
+    PREPOSITIONS,
+    QUANTIFIERS,
+    SUBJECTS,
+    word_set,
+)
+from podium.trust.words import Token, is_plural
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many calls an act asks for; ``sure`` where the sentence leaves no doubt. None: no limit."""
+
+    most: int | None
+    sure: bool
+
+
+def count(sentence: Sentence, act: Act, stops: frozenset[int]) -> Count:
+    """Return how many calls an act asks for. ``stops``: where other acts of the sentence begin."""
+    whole = [token.low for token in sentence]
+    if any(word in QUANTIFIERS - {"any", "them", "these", "those", "several"} for word in whole):
+        return Count(None, sure=False)
+    phrase = about(sentence, act, stops)
+    if any(token.low in QUANTIFIERS for token in phrase):
+        return Count(None, sure=False)
+    named = _numeral(phrase)
+    if named is not None:
+        return Count(named, sure=False)
+    if _plural_object(phrase):
+        return Count(None, sure=False)
+    joints = sum(token.low in {"and", ",", "&", "plus", "or"} for token in phrase)
+    addresses = sum(token.kind == "value" and "@" in token.low for token in phrase)
+    most = max(1 + joints, addresses)
+    return Count(most, sure=most == 1 and not any(token.low in {"it", "one"} for token in phrase[:1]))
+
+
+def about(sentence: Sentence, act: Act, stops: frozenset[int]) -> list[Token]:
+    """Return what an act is about: the words behind it, up to the next act or to what is to be said.
+
+    ``stops``: where other acts of the sentence begin.
+    """
+    first = min(act.key, act.at) + 1 if act.key < act.at else act.end + 1
+    end = min((stop for stop in stops if stop > act.end), default=len(sentence))
+    phrase: list[Token] = []
+    for at in range(first, end):
+        token = sentence[at]
+        after = sentence[at + 1].low if at + 1 < len(sentence) else ""
+        if tells(sentence, at) or token.low in _SUBORDINATE or (token.low == "," and after in SUBJECTS):
+            break
+        phrase.append(token)
+    while phrase and (phrase[-1].low in JOINTS or phrase[-1].kind == "mark"):
+        phrase.pop()
+    return phrase
+
+
+_SUBORDINATE: Final = word_set(
+    "that which who whom where when once if because before after until unless so while since but then ; ."
+)
+"""Words with which something else begins than what an act is about."""
+
+
+def direct(phrase: Sequence[Token]) -> list[Token]:
+    """Return the first part of what an act is about: its object, without whom, where and how."""
+    end = next((i for i, token in enumerate(phrase) if token.low in PREPOSITIONS | {"to"}), len(phrase))
+    return list(phrase[:end])
+
+
+def _numeral(phrase: Sequence[Token]) -> int | None:
+    """Return the number before a plural: `two mails`, `3 tickets`."""
+    for i, token in enumerate(phrase[:4]):
+        number = NUMBERS.get(token.low) or (
+            int(token.low) if token.kind == "number" and token.low.isdigit() and len(token.low) < 4 else None
+        )
+        after = phrase[i + 1 : i + 3]
+        if number is not None and number > 1 and any(is_plural(other) for other in after):
+            return number
+        if token.low in PREPOSITIONS:
+            break
+    return None
+
+
+def _plural_object(phrase: Sequence[Token]) -> bool:
+    """Return whether an act has several objects or goes to several: the nouns up to what it is about."""
+    if len(phrase) > 2 and _somebody(phrase[0]) and phrase[1].low in DETERMINERS:
+        phrase = phrase[:1]  # `email Dave the slides`: one mail
+    for i, token in enumerate(phrase):
+        if token.low in PREPOSITIONS:
+            # `send the files from Anna`: the noun before it has told already.
+            rest = phrase[i + 1 :]
+            to = next((j for j, other in enumerate(rest) if other.low == "to"), None)
+            return to is not None and _plural_object(rest[to + 1 :])
+        if is_plural(token):
+            return True
+    return False
+
+
+def _somebody(token: Token) -> bool:
+    return token.low in OBJECTS or (token.kind == "word" and token.text[:1].isupper()) or "@" in token.low

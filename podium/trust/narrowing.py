@@ -1,0 +1,262 @@
+"""The effective grant of a task: its author's maximum, narrowed by the user's own request.
+
+Made once, before the task reads anything, and never changed: nothing that is read later can widen it. Reads
+stay as the author grants them. A write stays only where the request asks for such an act, in words that the
+tool's author lists (or close ones), and as often as it asks for it. The request's text comes out of band,
+from whoever started the task, so that the agent cannot write it.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+import msgspec
+
+from podium.trust.asking import Act, Sentence, delegates, find_acts, opens_unclear
+from podium.trust.counting import about, count, direct
+from podium.trust.grants import Answer, Ask, Deny
+from podium.trust.lexicon import NOUNS, PERSONS, READING, SYNONYMS, word_set
+from podium.trust.tools import GrantRow, ToolRow
+from podium.trust.words import Token, bases, sentences, singular
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """Why a tool is not, or not without a person, what the request asks for."""
+
+    answer: Literal["ask", "deny"]
+    rule: str
+    reason: str
+
+
+class EffectiveGrant(msgspec.Struct, frozen=True):
+    """What one task may do with tools. Encodes as JSON, so that it outlives a process."""
+
+    grants: tuple[GrantRow, ...] = ()
+    """Per tool, with the uses that the request asks for."""
+    refusals: dict[str, Refusal] = {}
+    """By the tool's id; these come on top of the grant."""
+
+    def grant(self, tool_id: str) -> GrantRow | None:
+        """Return the grant of a tool by its id, or None."""
+        return next((grant for grant in self.grants if grant.tool == tool_id), None)
+
+    def refusal(self, tool_id: str) -> Answer | None:
+        """Return what the request itself says against a tool, or None."""
+        found = self.refusals.get(tool_id)
+        if found is None:
+            return None
+        if found.answer == "ask":
+            return Ask(found.rule, found.reason)
+        return Deny(found.rule, found.reason)
+
+
+def unnarrowed(grants: Sequence[GrantRow]) -> EffectiveGrant:
+    """Return the author's maximum as it stands: to measure what narrowing adds."""
+    return EffectiveGrant(tuple(grants))
+
+
+def narrow(grants: Sequence[GrantRow], tools: Mapping[str, ToolRow], request: str | None) -> EffectiveGrant:
+    """Return the effective grant of a task. ``tools`` by id; ``request`` None or empty asks for nothing.
+
+    A grant of a tool that is not among ``tools`` is dropped.
+    """
+    known = [grant for grant in grants if grant.tool in tools]
+    writes = [tools[grant.tool] for grant in known if tools[grant.tool].writes]
+    said = _Said(tuple(sentences(request or "")), writes)
+    out: list[GrantRow] = []
+    refusals: dict[str, Refusal] = {}
+    for grant in known:
+        tool = tools[grant.tool]
+        if not tool.writes:
+            out.append(grant)
+            continue
+        out.append(_lowered(grant, said.wanted.get(tool.id)))
+        refusal = said.refusal(tool)
+        if refusal is not None:
+            refusals[tool.id] = refusal
+    return EffectiveGrant(tuple(out), refusals)
+
+
+def _lowered(grant: GrantRow, wanted: "_Wanted | None") -> GrantRow:
+    """Return a grant with no more uses than the request asks for."""
+    if wanted is None or wanted.most is None or (grant.uses is not None and grant.uses <= wanted.most):
+        return grant
+    return msgspec.structs.replace(grant, uses=wanted.most, past="deny" if wanted.sure else "ask")
+
+
+@dataclass(slots=True)
+class _Wanted:
+    """How often a request asks for a tool."""
+
+    most: int | None = 0
+    sure: bool = True
+
+
+@dataclass(slots=True)
+class _Said:
+    """What a request says of each writing tool."""
+
+    text: tuple[Sentence, ...]
+    tools: Sequence[ToolRow]
+    wanted: dict[str, _Wanted] = field(default_factory=dict)
+    others: dict[str, str] = field(default_factory=dict)
+    """Tools whose words the request uses of something else, with those words."""
+    forbidden: set[str] = field(default_factory=set)
+    unclear: dict[str, str] = field(default_factory=dict)
+    delegated: bool = False
+    strange: str = ""
+    """A word that may be an order, of which nothing is known."""
+
+    def __post_init__(self) -> None:
+        for sentence in self.text:
+            self._read(sentence)
+
+    def refusal(self, tool: ToolRow) -> Refusal | None:
+        """Return what the request says against a tool, or None."""
+        if tool.id in self.wanted:
+            return None
+        if tool.id in self.forbidden:
+            return Refusal("deny", "request.forbids", f"the request says not to {_verb(tool)}")
+        if tool.id in self.others:
+            why = f"the request's {self.others[tool.id]!r} seems to be about something else"
+            return Refusal("ask", "request.other", why)
+        if self.delegated:
+            why = "the request leaves to a text what is to be done, and that text has no authority"
+            return Refusal("ask", "request.delegates", why)
+        word = self.unclear.get(tool.id) or ("" if self.wanted else self.strange)
+        if word:
+            why = f"the request may ask for it by {word!r}, which is none of the words that its author lists"
+            return Refusal("ask", "request.unclear", why)
+        why = f"the request does not ask to {_verb(tool)}" if self.text else "the task has no request"
+        return Refusal("deny", "request", why)
+
+    def _read(self, sentence: Sentence) -> None:
+        found: dict[str, list[Act]] = {tool.id: _acts(sentence, tool.intents) for tool in self.tools}
+        strong = {place for acts in found.values() for act in acts for place in (act.at, act.key)}
+        weak = self._weaken(sentence, found, strong)
+        for tool in self.tools:
+            if any(act.mood == "refused" for act in found[tool.id]):
+                self.forbidden.add(tool.id)
+        asked = {
+            tool.id: acts
+            for tool in self.tools
+            if (acts := [act for act in found[tool.id] if act.mood == "asked"])
+        }
+        starts = frozenset(act.key for acts in asked.values() for act in acts)
+        for tool in self.tools:
+            for act in asked.get(tool.id, ()):
+                self._want(sentence, tool, act, asked, starts, weak=act in weak)
+        places = {
+            i
+            for it, acts in asked.items()
+            if it in self.wanted
+            for act in acts
+            for i in range(act.at, act.end + 1)
+        }
+        self._unclear(sentence, frozenset(places | starts))
+        self.delegated = self.delegated or delegates(sentence)
+
+    def _weaken(self, sentence: Sentence, found: dict[str, list[Act]], taken: set[int]) -> list[Act]:
+        """Add the acts of words as good as those that are listed, where nobody lists the request's own."""
+        added: list[Act] = []
+        for tool in self.tools:
+            own = {word.casefold() for word in tool.intents}
+            close = {word for group in SYNONYMS if (group - {"write"}) & own for word in group} - own
+            weak = [act for act in _acts(sentence, sorted(close)) if not {act.at, act.key} & taken]
+            found[tool.id] += weak
+            added += weak
+        return added
+
+    def _want(
+        self,
+        sentence: Sentence,
+        tool: ToolRow,
+        act: Act,
+        asked: Mapping[str, Sequence[Act]],
+        starts: frozenset[int],
+        *,
+        weak: bool,
+    ) -> None:
+        rivals = [
+            it for it in self.tools if any(x.key == act.key or x.at == act.at for x in asked.get(it.id, ()))
+        ]
+        phrase = about(sentence, act, starts)
+        levels = (direct(phrase), phrase, sentence, tuple(token for one in self.text for token in one))
+        fits = _fits(tool, rivals, levels)
+        if fits is False or (weak and fits is None and not set(tool.intents) & _TELL):
+            self.others.setdefault(tool.id, " ".join(it.text for it in sentence[act.at : act.end + 1]))
+            return
+        new = self.wanted.setdefault(tool.id, _Wanted())
+        if next(it for it in asked[tool.id] if it.key == act.key) is not act:
+            return  # `send an email`: one act, two words
+        how = count(sentence, act, starts)
+        new.most = None if new.most is None or how.most is None else new.most + how.most
+        new.sure = new.sure and how.sure and new.most == 1
+
+    def _unclear(self, sentence: Sentence, known: frozenset[int]) -> None:
+        for at, end in opens_unclear(sentence, known):
+            self.strange = self.strange or sentence[at].text
+            words = {singular(token.low) for token in sentence[at:end] if token.kind == "word"}
+            for tool in self.tools:
+                own = {word for intent in tool.intents for word in intent.split()}
+                own |= {singular(word) for word in re.findall(r"[a-z]+", tool.server)} | _nouns(tool)
+                if own & _kin(words):
+                    self.unclear.setdefault(tool.id, sentence[at].text)
+
+
+def _acts(sentence: Sentence, intents: Iterable[str]) -> list[Act]:
+    found: dict[tuple[int, int], Act] = {}
+    for intent in intents:
+        for act in find_acts(sentence, intent):
+            found.setdefault((act.at, act.end), act)
+    return sorted(found.values(), key=lambda act: act.at)
+
+
+def _fits(tool: ToolRow, rivals: Sequence[ToolRow], levels: Sequence[Sequence[Token]]) -> bool | None:
+    """Return whether a tool is the one meant among those that share a word; None: nothing tells.
+
+    The nouns of their names tell, at the first level where any is said: in the act's object, in all that it
+    is about, in its sentence, in the request.
+    """
+    named = any(token.kind == "word" and token.text[:1].isupper() for token in levels[0][:1])
+    if named and any(_nouns(rival) & PERSONS for rival in rivals):
+        return bool(_nouns(tool) & PERSONS)
+    for level in levels:
+        words = {token.low for token in level if token.kind == "word"}
+        said = {singular(word) for word in words} | {base for word in words for base in bases(word)}
+        for nouns_of in (_nouns, lambda row: _kin(_nouns(row))):
+            scores = {rival.id: len(nouns_of(rival) & said) for rival in rivals}
+            best = max(scores.values(), default=0)
+            if best:
+                return scores.get(tool.id, 0) == best
+    return None
+
+
+def _nouns(tool: ToolRow) -> set[str]:
+    """Return the nouns of a tool's name."""
+    plain = re.sub(r"([a-z])([A-Z])", r"\1 \2", tool.name).casefold()
+    verbs = {
+        base for intent in tool.intents for word in intent.casefold().split()[:1] for base in bases(word)
+    }
+    words = [word for word in re.findall(r"[a-z]+", plain) if word not in _LINKS]
+    first_is_verb = bool(words) and (words[0] in verbs or words[0] in _VERBS or words[0] in READING)
+    rest = words[1:] if first_is_verb else words
+    return {singular(word) for word in rest} or {singular(word) for word in words if word not in _VERBS}
+
+
+def _kin(words: set[str]) -> set[str]:
+    return words | {word for group in NOUNS if group & words for word in group}
+
+
+def _verb(tool: ToolRow) -> str:
+    return tool.intents[0] if tool.intents else tool.name.replace("_", " ")
+
+
+_TELL: Final = frozenset(next(group for group in SYNONYMS if "notify" in group)) | {"send"}
+_LINKS: Final = word_set("to of the a an in on for by from with and or my new all")
+_VERBS: Final = frozenset(word for group in SYNONYMS for word in group) | word_set(
+    "send make set put do start stop run execute apply insert append move copy merge push commit "
+    "write upload transfer withdraw deposit grant revoke assign mark label tag star pin enable "
+    "disable subscribe follow"
+)

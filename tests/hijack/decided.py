@@ -1,0 +1,135 @@
+"""The worlds behind Podium's decision alone: the verdicts of the tools process, without a process."""
+
+import itertools
+from pathlib import Path
+
+from mcp.server.mcpserver.exceptions import ToolError
+
+from podium.adapters.prices.genai import GenaiPrices
+from podium.control.reconcile import compile_folder
+from podium.manifest.snapshot import Snapshot
+from podium.trust.grants import Answer as GrantAnswer
+
+try:
+    from podium.trust.narrowing import narrow
+except ImportError:
+    narrow = None
+from podium.trust.readings import Read, Readings, read_mcp
+from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
+from tests.hijack.agent import Answer, Case, Run, benign, hijacked, said
+from tests.hijack.human import Habit, Human
+from tests.hijack.model import Call, Stage, State, Task, World
+
+POLICIES = Path(__file__).parent / "policies"
+SECOND_NS = 1_000_000_000
+
+
+def write_policies(folder: Path, port: int) -> Path:
+    """Write the manifests of all worlds, with the port of their servers; return the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in sorted(POLICIES.glob("*.yaml")):
+        text = path.read_text(encoding="utf-8").replace("PORT", str(port))
+        (folder / path.name).write_text(text, encoding="utf-8")
+    return folder
+
+
+def compiled(folder: Path) -> Snapshot:
+    """Return the snapshot of all policies."""
+    return compile_folder(write_policies(folder, 9), prices=GenaiPrices(), at_ns=0)
+
+
+class Decided:
+    """A world whose calls are decided first. A call that is approved is repeated, as an agent would do."""
+
+    def __init__(
+        self, world: World, snapshot: Snapshot, *, labels: bool = True, narrowing: bool = True
+    ) -> None:
+        self.world, self.snapshot = world, snapshot
+        self.labels, self.narrowing = labels, narrowing
+        self.stage = Stage(world.seed())
+        self.servers = world.servers(self.stage)
+
+    async def benign(self, task: Task, habit: Habit) -> tuple[Run, State]:
+        """Do a task in a new state."""
+        self.stage.state = self.world.seed()
+        life = Life(self, task, habit)
+        run = await benign(task, life.do)
+        run.asked = life.asked
+        return run, self.stage.state
+
+    async def hijacked(self, case: Case, habit: Habit) -> Run:
+        """Do a task in a poisoned state."""
+        self.stage.state = self.world.poisoned(case.goal, case.trace.says)
+        life = Life(self, case.task, habit)
+        run = await hijacked(case, life.do, lambda: self.stage.state)
+        run.asked, run.unwanted = life.asked, life.unwanted
+        return run
+
+
+class Life:
+    """One task: its effective grant, what it has read, how often it called."""
+
+    def __init__(self, place: Decided, task: Task, habit: Habit) -> None:
+        self.place, self.human = place, Human(task, habit)
+        self.unwanted: list[Call] = []
+        self.asked: list[str] = []
+        snapshot, agent = place.snapshot, place.snapshot.agents[place.world.name]
+        self.tools = snapshot.tools_of(agent)
+        self.grants = {grant.tool: grant for grant in agent.tools}
+        self.refusals: dict[str, GrantAnswer] = {}
+        if place.narrowing and narrow:
+            effective = narrow(agent.tools, self.tools, task.request)
+            self.grants = {tool: effective.grant(tool) for tool in self.tools}
+            self.refusals = {tool: effective.refusal(tool) for tool in self.tools}
+        self.readings = Readings(task.request)
+        self.uses: dict[str, int] = {}
+        self.clock = itertools.count(SECOND_NS, SECOND_NS)
+
+    async def do(self, one: Call) -> Answer:
+        """Decide, ask, make the call, remember what came back."""
+        verdict = self._decide(one)
+        if verdict.answer == "ask":
+            self.asked.append(f"{one.tool} {verdict.rule}")
+            if self.human.approves(one):
+                verdict = self._decide(one, verdict.arguments_sha256)
+        if verdict.answer != "allow":
+            return Answer(
+                ok=False,
+                text=verdict.reason,
+                verdict=verdict.answer,
+                rule=verdict.rule,
+                reason=verdict.reason,
+            )
+        if verdict.sent is not None:
+            self.readings.apply(verdict.sent)
+        self.uses[one.tool] = self.uses.get(one.tool, 0) + 1
+        if not self.human.saw(one) and one.tool in self.place.world.irreversible:
+            self.unwanted.append(one)
+        return await self._call(one)
+
+    async def _call(self, one: Call) -> Answer:
+        server, tool = one.tool.split("/")
+        arguments = dict(one.arguments)
+        try:
+            result = await self.place.servers[server].call_tool(tool, arguments)
+        except ToolError as error:
+            return Answer(ok=False, text=str(error))
+        content, extra = read_mcp(result.model_dump(by_alias=True, mode="json"))
+        self.readings.apply(
+            Read(one.tool, self.tools[one.tool].returns, arguments, content, next(self.clock), extra)
+        )
+        return Answer(ok=not result.is_error, text=said(result))
+
+    def _decide(self, one: Call, *approved: str) -> Verdict:
+        tool = self.tools.get(one.tool)
+        standing = Standing(
+            self.readings,
+            self.grants.get(one.tool),
+            uses_so_far=self.uses.get(one.tool, 0),
+            refusal=self.refusals.get(one.tool),
+            domains=frozenset(self.place.snapshot.domains),
+            approved=approved,
+            labels=self.place.labels,
+        )
+        name = tool.client_name if tool else one.tool
+        return decide_tool_call(ToolCall(self.place.world.name, name, tool, one.arguments), standing)

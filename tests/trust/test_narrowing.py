@@ -1,0 +1,181 @@
+"""Narrowing: what a request asks for, how often, and that nothing widens."""
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from podium.trust.grants import Ask, Deny, Permit, decide_grant
+from podium.trust.narrowing import EffectiveGrant, narrow, unnarrowed
+from podium.trust.tools import GrantRow, ToolRow
+
+from . import asked, asked_more
+
+ALL = asked.tools("mail calendar bank files chat shop travel code crm")
+GRANTS = [GrantRow(tool) for tool in ALL]
+ROWS = [(asked.tools, *row) for row in asked.TABLE] + [(asked_more.tools, *row) for row in asked_more.TABLE]
+
+
+def open_(effective: EffectiveGrant, tools: dict[str, ToolRow]) -> dict[str, int | None]:
+    """Return the uses of every write that needs no person, by the tool's own name."""
+    return {
+        tools[grant.tool].name: grant.uses
+        for grant in effective.grants
+        if tools[grant.tool].writes and grant.tool not in effective.refusals
+    }
+
+
+@pytest.mark.parametrize(("make", "servers", "request_text", "expected"), ROWS, ids=[row[2] for row in ROWS])
+def test_what_a_request_asks_for(make, servers, request_text, expected) -> None:
+    """A request opens the writes that it asks for, and no others."""
+    tools = make(servers)
+    effective = narrow([GrantRow(tool) for tool in tools], tools, request_text)
+    opened = open_(effective, tools)
+    answers = {tools[tool].name: refusal.answer for tool, refusal in effective.refusals.items()}
+    wanted: set[str] = set()
+    for word in expected.split():
+        if word[0] in "?!":
+            assert answers.get(word[1:]) == ("ask" if word[0] == "?" else "deny"), (word, opened, answers)
+            continue
+        names, _, uses = word.partition("=")
+        name = next((it for it in names.split("|") if it in opened), names)
+        wanted.update(names.split("|"))
+        assert name in opened, (opened, answers)
+        if uses == "*":
+            assert opened[name] is None
+        elif uses.endswith("+"):
+            assert opened[name] is None or opened[name] >= int(uses[:-1])
+        elif uses:
+            assert opened[name] == int(uses)
+    assert set(opened) <= wanted
+
+
+def test_reads_stay() -> None:
+    """A read is never narrowed away."""
+    effective = narrow(GRANTS, ALL, "Hello.")
+    assert effective.grant("mail/search") == GrantRow("mail/search")
+    assert effective.refusal("mail/search") is None
+
+
+@pytest.mark.parametrize("request_text", [None, "", "  ", "?!"])
+def test_no_request(request_text) -> None:
+    """A task without a request may read, and write nothing."""
+    effective = narrow(GRANTS, ALL, request_text)
+    assert isinstance(effective.refusal("mail/send_email"), Deny)
+    assert open_(effective, ALL) == {}
+
+
+def test_uses() -> None:
+    """Past what the request asks for it is denied where the request is plain, and asked where it is not."""
+    tools = asked.tools("mail")
+    grants = [GrantRow(tool, uses=5, otherwise="ask") for tool in tools]
+    one = narrow(grants, tools, "Send an email to Bob.").grant("mail/send_email")
+    two = narrow(grants, tools, "Send a mail to Bob and Carol.").grant("mail/send_email")
+    each = narrow(grants, tools, "Reply to each mail.").grant("mail/send_email")
+    assert (one.uses, two.uses, each.uses) == (1, 2, 5)
+    tool = tools["mail/send_email"]
+    assert isinstance(decide_grant(one, tool, {}, 0), Permit)
+    assert decide_grant(one, tool, {}, 1) == Deny(
+        "request.uses", "the request asks for mail/send_email once, and it was called"
+    )
+    assert isinstance(decide_grant(two, tool, {}, 2), Ask)
+    assert decide_grant(each, tool, {}, 5).rule == "tools.mail/send_email.uses"
+
+
+def test_a_tool_without_intents() -> None:
+    """No request asks for a write whose author lists no words."""
+    tools = {"a/b": ToolRow("a", "b", "write")}
+    assert isinstance(narrow([GrantRow("a/b")], tools, "Do b, please b it").refusal("a/b"), Deny | Ask)
+
+
+def test_a_grant_of_nothing() -> None:
+    """A grant of a tool that there is not is dropped; what is not granted stays so."""
+    effective = narrow([GrantRow("x/y")], ALL, "Send a mail.")
+    assert effective == EffectiveGrant()
+    assert effective.grant("mail/send_email") is None
+
+
+texts = st.one_of(
+    st.text(max_size=200),
+    st.lists(st.sampled_from([row[2] for row in ROWS]), max_size=4).map(" ".join),
+    st.lists(st.sampled_from(" ".join(row[2] for row in ROWS).split()), max_size=40).map(" ".join),
+)
+
+
+@given(texts, st.integers(1, 4))
+def test_nothing_widens(text, uses) -> None:
+    """Whatever the request, no grant is more than its author's, and the same request narrows alike."""
+    grants = [GrantRow(tool, uses=uses, schema='{"type":"object"}') for tool in ALL]
+    effective = narrow(grants, ALL, text)
+    assert effective == narrow(grants, ALL, text)
+    assert [grant.tool for grant in effective.grants] == [grant.tool for grant in grants]
+    for grant in effective.grants:
+        assert grant.uses is not None
+        assert 1 <= grant.uses <= uses
+        assert grant.schema == '{"type":"object"}'
+    assert msgspec.json.decode(msgspec.json.encode(effective), type=EffectiveGrant) == effective
+    assert {tool.id for tool in ALL.values() if not tool.writes}.isdisjoint(effective.refusals)
+
+
+@given(st.sampled_from([row[2] for row in ROWS if '"' not in row[2]]))
+def test_what_is_quoted_asks_for_nothing(text) -> None:
+    """An order within quotation marks is a text, not an order."""
+    quoted = narrow(GRANTS, ALL, f'What does "{text}" mean?')
+    assert open_(quoted, ALL) == {}
+
+
+ORDERS = (
+    "send an email to Bob",
+    "delete the file a.txt",
+    "pay the bill",
+    "cancel my order",
+    "book the hotel",
+)
+
+
+@given(
+    st.sampled_from(ORDERS),
+    st.sampled_from(["Do not {}.", "Please don't {}", "Never {}!", "You must not {}.", "No need to {}."]),
+)
+def test_what_is_negated_is_denied(order, frame) -> None:
+    """A request that says not to do something closes it, even to a person's question."""
+    tools = asked.tools("mail files bank shop travel")
+    effective = narrow([GrantRow(tool) for tool in tools], tools, frame.format(order))
+    assert open_(effective, tools) == {}
+
+
+@given(st.sampled_from(ORDERS), st.sampled_from(["Who did {}?", "Bob wants me to {}. Why?", "How do I {}?"]))
+def test_what_is_told_or_asked_opens_nothing(order, frame) -> None:
+    """Somebody else's wish and a question are no order."""
+    tools = asked.tools("mail files bank shop travel")
+    assert open_(narrow([GrantRow(tool) for tool in tools], tools, frame.format(order)), tools) == {}
+
+
+@given(
+    st.sampled_from(ORDERS),
+    st.sampled_from(
+        [
+            "{}", "Please {}.", "Could you {}, please?", "I want you to {}.", "I'd like to {}.", "Then {}!",
+            "Would you {}?", "Check my notes, then {}.", "Go ahead and {}.", "Don't forget to {}.",
+            "Let's {}.", "Hi, can you {} for me?", "I need to {}.",
+            "Find what you need and {}.", "Make sure to {}.",
+        ]
+    ),
+)  # fmt: skip
+def test_orders_in_all_their_frames(order, frame) -> None:
+    """An order opens its tool, however it is put."""
+    tools = asked.tools("mail files bank shop travel")
+    opened = open_(narrow([GrantRow(tool) for tool in tools], tools, frame.format(order)), tools)
+    assert len(opened) == 1
+
+
+def test_the_authors_maximum() -> None:
+    """Narrowing can be left out, to see what it adds."""
+    assert unnarrowed(GRANTS).grants == tuple(GRANTS)
+    assert unnarrowed(GRANTS).refusals == {}
+
+
+def test_a_long_request_is_read_to_a_limit() -> None:
+    """What stands behind 20,000 characters asks for nothing."""
+    effective = narrow(GRANTS, ALL, "Read my mail. " * 2000 + "Send an email to Bob.")
+    assert isinstance(effective.refusal("mail/send_email"), Deny)

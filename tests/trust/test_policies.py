@@ -1,0 +1,163 @@
+"""The organisation's rules: what they say to a call, and what is a fault in them."""
+
+from typing import Any
+
+import pytest
+
+from podium.trust.grants import Ask, Deny, Permit
+from podium.trust.policies import RuledCall, Rules, check_policy, schema_text, split_rules
+from podium.trust.tools import PolicyRow, SinkRow, ToolRow
+
+SEND = ToolRow("mail", "send_email", "irreversible", arguments={"to": SinkRow("recipient", many=True)})
+PAY = ToolRow(
+    "bank", "pay", "irreversible", arguments={"payee": SinkRow("payee"), "amount": SinkRow("amount")}
+)
+LIST = ToolRow("mail", "list", "read")
+TOOLS = (SEND, PAY, LIST)
+DEPARTMENTS = {"acme": None, "finance": "acme", "interns": "finance"}
+AGENTS = {"clerk": "finance", "intern": "interns"}
+
+
+def rules(text: str, name: str = "p") -> Rules:
+    return Rules([PolicyRow(name, text)], TOOLS, departments=DEPARTMENTS, agents=AGENTS)
+
+
+def call(tool: ToolRow, agent: str = "clerk", arguments: Any = None, **more: Any) -> RuledCall:
+    facts: dict[str, Any] = {
+        "domains": frozenset(),
+        "outside": False,
+        "integrity": "user",
+        "confidentiality": "public",
+        "uses": 0,
+    }
+    return RuledCall(agent=agent, tool=tool, arguments=arguments or {}, **{**facts, **more})
+
+
+def test_without_rules() -> None:
+    """Without a rule the grants alone decide."""
+    none = Rules([], TOOLS, departments=DEPARTMENTS, agents=AGENTS)
+    assert none.decide(call(SEND)) == Permit("policies")
+
+
+def test_forbid_wins_and_says_its_text() -> None:
+    """A rule that forbids denies, with its name, its reason and its own text."""
+    text = (
+        '// Money\n@id("no-secrets") @reason("Secrets stay")\n'
+        'forbid(principal, action in Action::"write", resource)\n'
+        'when { context.outside && context.read.confidentiality == "secret" };'
+    )
+    own = rules(text)
+    assert own.decide(call(SEND, outside=True)) == Permit("policies")
+    found = own.decide(call(SEND, outside=True, confidentiality="secret"))
+    assert isinstance(found, Deny)
+    assert found.rule == "no-secrets"
+    assert found.reason.startswith('Secrets stay: @id("no-secrets")')
+    assert own.decide(call(LIST, outside=True, confidentiality="secret")) == Permit("policies")
+
+
+def test_the_tree() -> None:
+    """A rule for a department holds for everybody below it, and for nobody else."""
+    own = rules('forbid(principal in Department::"interns", action == Action::"bank/pay", resource);')
+    assert isinstance(own.decide(call(PAY, "intern")), Deny)
+    assert own.decide(call(PAY, "clerk")) == Permit("policies")
+    assert isinstance(
+        rules('forbid(principal in Department::"acme", action, resource);').decide(call(PAY)), Deny
+    )
+
+
+@pytest.mark.parametrize(
+    ("amount", "denied"),
+    [(1000, False), (1000.01, True), ("1000.00005", True), ("999", False), (10**14, True), (-5, False)],
+)
+def test_amounts(amount, denied) -> None:
+    """Amounts are compared as decimals, rounded away from zero."""
+    own = rules(
+        "forbid(principal, action, resource) when { context.arguments has amount && "
+        'context.arguments.amount.greaterThan(decimal("1000.0")) };'.replace(
+            "action, resource", 'action == Action::"bank/pay", resource'
+        )
+    )
+    assert isinstance(own.decide(call(PAY, arguments={"amount": amount})), Deny) is denied
+
+
+@pytest.mark.parametrize("amount", ["a lot", True, None, [1, 2], 10**30, float("nan"), {"a": 1}])
+def test_an_argument_that_has_no_form_is_denied(amount) -> None:
+    """Where rules cannot see an argument as it is, the call is denied; one that is not there is not seen."""
+    own = rules('forbid(principal, action == Action::"bank/pay", resource) when { context.uses > 5 };')
+    found = own.decide(call(PAY, arguments={"amount": amount}))
+    assert isinstance(found, Permit if amount is None else Deny)
+
+
+def test_lists() -> None:
+    """An argument that holds several is a set, also where it is one text."""
+    own = rules(
+        'forbid(principal, action == Action::"mail/send_email", resource) '
+        'when { context.arguments has to && context.arguments.to.contains("all@acme.example") };'
+    )
+    assert isinstance(own.decide(call(SEND, arguments={"to": ["a@b.c", "all@acme.example"]})), Deny)
+    assert isinstance(own.decide(call(SEND, arguments={"to": "a@b.c, all@acme.example"})), Deny)
+    assert own.decide(call(SEND, arguments={"to": ["a@b.c"]})) == Permit("policies")
+
+
+def test_a_rule_that_asks() -> None:
+    """`@else("ask")` leaves it to a person, unless another rule forbids outright."""
+    soft = '@id("soft") @else("ask") forbid(principal, action == Action::"bank/pay", resource);'
+    assert isinstance(rules(soft).decide(call(PAY)), Ask)
+    assert rules(soft + "forbid(principal, action, resource);").decide(call(PAY)).rule == "p.2"
+
+
+def test_an_unknown_agent_is_denied() -> None:
+    """An agent or a tool that the rules do not know is not let through."""
+    own = rules('forbid(principal in Department::"interns", action, resource);')
+    assert isinstance(own.decide(call(ToolRow("x", "y", "read"))), Deny)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("permit(principal, action, resource);", 0, "a permit allows nothing here."),
+        ("\n// a\nforbid(principal, action resource);", 2, "it is not Cedar: unexpected token `resource`."),
+        (
+            'forbid(principal in Department::"nobody", action, resource);',
+            0,
+            'there is no Department::"nobody".',
+        ),
+        ('forbid(principal, action, resource == Tool::"mail/x");', 0, 'there is no Tool::"mail/x".'),
+        ('@else("deny") forbid(principal, action, resource);', 0, "`@else` is not deny."),
+        ('@because("x") forbid(principal, action, resource);', 0, "there is no annotation @because."),
+        ("// nothing", 0, "it holds no rule."),
+    ],
+)
+def test_faults(text, line, message) -> None:
+    """Each fault is told with its line and what to do."""
+    faults = check_policy(PolicyRow("p", text), TOOLS, departments=list(DEPARTMENTS), agents=list(AGENTS))
+    assert (line, message) in [(it.line, it.message) for it in faults]
+    assert all(it.fix for it in faults)
+
+
+def test_types_are_checked() -> None:
+    """A rule that reads what its action does not have, or compares what cannot be compared, is a fault."""
+    for text in (
+        'forbid(principal, action == Action::"mail/list", resource) when { context.arguments.to == "x" };',
+        'forbid(principal, action, resource) when { context.uses == "3" };',
+        'forbid(principal, action == Action::"bank/pey", resource);',
+    ):
+        assert check_policy(
+            PolicyRow("p", text), TOOLS, departments=list(DEPARTMENTS), agents=list(AGENTS)
+        ), text
+
+
+def test_rules_are_split_by_statement() -> None:
+    """A semicolon in a text or a comment ends no rule."""
+    rule = "forbid(principal, action, resource);"
+    text = f'// a; b\n@reason("x; y")\n{rule}\n\n@id("z") {rule}'
+    found = split_rules(PolicyRow("p", text))
+    assert [(it.name, it.line) for it in found] == [("p.1", 1), ("z", 4)]
+    assert found[0].reason == "x; y"
+
+
+def test_the_schema_speaks_of_every_tool() -> None:
+    """Each tool is an action with its own arguments."""
+    text = schema_text(TOOLS)
+    assert 'action "bank/pay" in ["irreversible"]' in text
+    assert '"amount"?: decimal' in text
