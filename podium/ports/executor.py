@@ -66,10 +66,10 @@ class Outcome(msgspec.Struct, frozen=True):
 
     exit_code: int
     """Its own, or 128 and the number of the signal that ended it."""
-    cpu_ms: int
-    """User and system time, its children's too."""
-    peak_memory_bytes: int
-    """Resident, of the largest of its processes."""
+    cpu_ms: int | None
+    """User and system time, its children's too. None: it was killed with all that it had started."""
+    peak_memory_bytes: int | None
+    """Resident, of the largest of its processes. None: as above."""
 
 
 class Prepared(Protocol):

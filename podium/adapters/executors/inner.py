@@ -2,8 +2,8 @@
 
 Two processes. The outer one stays on the host: it passes signals on, and when the program or whoever started
 it ends, it ends everything. The inner one gives up what the program shall not have, says over the control
-socket what is in force, waits for the word to go, and becomes the program; in a PID namespace it stays the
-first process. Imports as little as it can: this is time before every program's first line.
+socket what is in force, waits for the word to go, and starts the program; in a PID namespace it is the first
+process. Imports as little as it can: this is time before every program's first line.
 """
 
 import contextlib
@@ -30,7 +30,6 @@ PASSED_ON: Final = (
     signal.SIGCONT,
 )
 DEVICES: Final = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
-_NOT_FOUND: Final = 127
 _NOT_RUN: Final = 126
 _KILLED: Final = 128 + signal.SIGKILL
 
@@ -44,9 +43,9 @@ def main() -> None:
     if refused is None:
         _enter(wanted)
         doors = [_listen(door) for door in wanted["doors"]]
+        linux.die_with_parent(signal.SIGKILL)
     else:
-        linux.take_in_orphans()
-    linux.die_with_parent(signal.SIGKILL)
+        linux.take_in_orphans()  # they are ended when the lifeline is, which a signal would forestall
     inner = os.fork()
     if inner == 0:
         os.close(lifeline)
@@ -264,9 +263,7 @@ def _inner(
         door.close()
     if _line(control) != b"go\n":
         os._exit(_KILLED)
-    if refused is not None:
-        _become(wanted, control)
-    _be_first(wanted, control)
+    _hold(wanted, control)
 
 
 def _landlock(wanted: dict[str, Any]) -> str | None:
@@ -293,24 +290,39 @@ def _filter(wanted: dict[str, Any], *, alone: bool) -> str | None:
     return None
 
 
-def _be_first(wanted: dict[str, Any], control: socket.socket) -> NoReturn:
-    """Be the first process of a PID namespace: when it ends, the kernel ends all others in it."""
+def _hold(wanted: dict[str, Any], control: socket.socket) -> NoReturn:
+    """Start the program, wait for it and what it leaves behind, and say what it has used.
+
+    In a PID namespace this is the first process: when it ends, the kernel ends all others in it.
+    """
     linux.forbid_looking_in()
+    told, tell = os.pipe()
     program = os.fork()
     if program == 0:
-        _become(wanted, control)
-    control.close()
+        control.close()
+        _become(wanted, tell)
+    os.close(tell)
+    with os.fdopen(told, "rb") as pipe:
+        failed = pipe.read()
+    if failed:
+        control.sendall(failed)
+        os._exit(_NOT_RUN)
+    control.sendall(b"{}\n")
     for number in PASSED_ON:
         signal.signal(number, lambda number, _: _pass_on(program, number))
     while True:
         pid, status = os.waitpid(-1, 0)
         if pid == program:
+            used = resource.getrusage(resource.RUSAGE_CHILDREN)
+            cpu_ms = int((used.ru_utime + used.ru_stime) * 1000)
+            line = json.dumps({"cpu_ms": cpu_ms, "peak_memory_bytes": used.ru_maxrss * 1024})
+            with contextlib.suppress(OSError):
+                control.sendall(line.encode() + b"\n")
             os._exit(_code(status))
 
 
-def _become(wanted: dict[str, Any], control: socket.socket) -> NoReturn:
-    """Become the program. The control socket closes with that, or says why it could not be."""
-    os.set_inheritable(control.fileno(), False)
+def _become(wanted: dict[str, Any], tell: int) -> NoReturn:
+    """Become the program: the pipe closes with that, or says why it could not be."""
     try:
         os.setsid()
         for name, most in wanted["limits"].items():
@@ -321,13 +333,13 @@ def _become(wanted: dict[str, Any], control: socket.socket) -> NoReturn:
             os.chdir(wanted["scratch"])
         for number in PASSED_ON:
             signal.signal(number, signal.SIG_DFL)
-        os.closerange(3, control.fileno())
-        os.closerange(control.fileno() + 1, 1 << 16)
+        os.closerange(3, tell)
+        os.closerange(tell + 1, 1 << 16)
         os.execvpe(wanted["command"][0], wanted["command"], wanted["environment"])  # noqa: S606 - its trade
     except OSError as error:
         missing = isinstance(error, FileNotFoundError)
-        control.sendall(json.dumps({"failed": str(error), "missing": missing}).encode() + b"\n")
-        os._exit(_NOT_FOUND if missing else _NOT_RUN)
+        os.write(tell, json.dumps({"failed": str(error), "missing": missing}).encode() + b"\n")
+        os._exit(_NOT_RUN)
 
 
 if __name__ == "__main__":

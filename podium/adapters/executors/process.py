@@ -134,7 +134,8 @@ class PreparedProcess:
         self._control = control
         self._lifeline = lifeline
         self._process = process
-        self._servers: list[asyncio.Server] = []
+        self._served: list[_Served] = []
+        self._rest = b""
         self.holdings: tuple[Holding, ...] = ()
 
     async def open(self, wanted: dict[str, Any]) -> None:
@@ -142,43 +143,44 @@ class PreparedProcess:
         loop = asyncio.get_running_loop()
         self._control.settimeout(PREPARE_S)
         told, listening = await loop.run_in_executor(None, self._talk, json.dumps(wanted).encode() + b"\n")
-        if "held" not in told:
-            why = told.get("failed", "it said nothing")
+        if told is None or "held" not in told:
+            why = told["failed"] if told else "it said nothing"
             raise StateError(f"The sandbox cannot be set up: {why}.", fix="See docs/sandbox.md.")
         self.holdings = holdings(told["held"], self._program.doors, int(told["abi"]))
         for door, fd in zip(self._program.doors, listening, strict=False):
-            self._servers.append(await _serve(door, socket.socket(fileno=fd)))
+            self._served.append(await _Served.open(door, socket.socket(fileno=fd)))
 
-    def _talk(self, line: bytes) -> tuple[dict[str, Any], list[int]]:
+    def _talk(self, line: bytes) -> tuple[dict[str, Any] | None, list[int]]:
         self._control.sendall(line)
         return self._hear()
 
-    def _hear(self) -> tuple[dict[str, Any], list[int]]:
-        """Return the next line and what came with it; an empty one where the other end closes."""
-        data, found = b"", []
+    def _hear(self) -> tuple[dict[str, Any] | None, list[int]]:
+        """Return the next line and what came with it, None where the other end closes."""
+        found: list[int] = []
         try:
-            while not data.endswith(b"\n"):
+            while b"\n" not in self._rest:
                 more, fds, _, _ = socket.recv_fds(self._control, _CHUNK_BYTES, 16)
                 found += fds
                 if not more:
-                    return {}, found
-                data += more
+                    return None, found
+                self._rest += more
         except OSError as error:
             return {"failed": str(error)}, found
-        return json.loads(data), found
+        line, _, self._rest = self._rest.partition(b"\n")
+        return json.loads(line), found
 
     async def start(self) -> "RunningProcess":
         """Let it run. Raises NotFound where its command is not there, StateError where it cannot run."""
         told, _ = await asyncio.get_running_loop().run_in_executor(None, self._talk, b"go\n")
-        if told:
+        if told is None or "failed" in told:
             await self.abandon()
             command = self._program.command[0]
-            if told.get("missing"):
+            if told is not None and told.get("missing"):
                 raise NotFound(
                     f"There is no {command}, or the sandbox does not show it.",
                     fix="Write its path, and allow its folder with --read.",
                 )
-            raise StateError(f"{command} cannot run: {told.get('failed')}.")
+            raise StateError(f"{command} cannot run: {told['failed'] if told else 'what held it has ended'}.")
         return RunningProcess(self)
 
     async def abandon(self) -> None:
@@ -189,11 +191,16 @@ class PreparedProcess:
         """Return the process, and the lifeline that ends it when it is closed."""
         return self._process, self._lifeline
 
+    def used(self) -> dict[str, int]:
+        """Return what the program has used, as its end was told; nothing where it was killed."""
+        told, _ = self._hear()
+        return told if told is not None and "cpu_ms" in told else {}
+
     async def close(self) -> None:
         """Close the doors and remove what was made for it."""
         self._control.close()
-        for server in self._servers:
-            server.close()
+        for served in self._served:
+            await served.close()
         await asyncio.get_running_loop().run_in_executor(None, shutil.rmtree, self._base, True)
 
 
@@ -236,15 +243,14 @@ class RunningProcess:
         finally:
             loop.remove_reader(pidfd)
             os.close(pidfd)
-        _, status, used = os.wait4(self._process.pid, 0)  # noqa: ASYNC222 - it has ended
-        code = os.waitstatus_to_exitcode(status)
-        self._process.returncode = code  # it was not Popen that waited
+        code = self._process.wait()
+        used = self._prepared.used()
         self._release()
         await self._prepared.close()
         return Outcome(
             exit_code=code if code >= 0 else 128 - code,
-            cpu_ms=int((used.ru_utime + used.ru_stime) * 1000),
-            peak_memory_bytes=used.ru_maxrss * 1024,
+            cpu_ms=used.get("cpu_ms"),
+            peak_memory_bytes=used.get("peak_memory_bytes"),
         )
 
 
@@ -283,19 +289,52 @@ def holdings(held: dict[str, str | None], doors: tuple[Door, ...], abi: int) -> 
     return tuple(Holding(measure, *found[measure]) for measure in order)
 
 
-async def _serve(door: Door, listening: socket.socket) -> asyncio.Server:
-    """Serve a door out here: what connects in there is joined with the address that it is called by."""
+class _Served:
+    """A door as it is served out here: what connects in there is joined with its address."""
 
-    async def join(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(self, door: Door, server: asyncio.Server) -> None:
+        self._door = door
+        self._server = server
+        self._joined: set[asyncio.Task[None]] = set()
+
+    @classmethod
+    async def open(cls, door: Door, listening: socket.socket) -> "_Served":
+        """Serve what connects to a socket of the program's network."""
+        listening.setblocking(False)
+        served: _Served
+
+        async def taken(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            served._taken(reader, writer)
+
+        server = await asyncio.start_server(taken, sock=listening)
+        served = cls(door, server)
+        return served
+
+    def _taken(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._join(reader, writer))
+        self._joined.add(task)
+        task.add_done_callback(self._joined.discard)
+
+    async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            onward = await asyncio.open_connection(door.host, door.port)
+            onward = await asyncio.open_connection(self._door.host, self._door.port)
         except OSError:
             writer.transport.abort()
             return
-        await asyncio.gather(_carry(reader, onward[1]), _carry(onward[0], writer))
+        try:
+            await asyncio.gather(_carry(reader, onward[1]), _carry(onward[0], writer))
+        finally:
+            for one in (writer, onward[1]):
+                one.close()
+                with contextlib.suppress(OSError):
+                    await one.wait_closed()
 
-    listening.setblocking(False)
-    return await asyncio.start_server(join, sock=listening)
+    async def close(self) -> None:
+        """Cut every connection."""
+        self._server.close()
+        for task in list(self._joined):
+            task.cancel()
+        await asyncio.gather(*self._joined, return_exceptions=True)
 
 
 async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

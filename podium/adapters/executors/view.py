@@ -39,6 +39,8 @@ def command_files(command: str, path: str) -> tuple[str, ...]:
         given.append(str(at))
         root = at.parent.parent
         if at.parent.name == "bin" and ((root / "pyvenv.cfg").exists() or list(root.glob("lib/python3*"))):
+            given += [str(root / name) for name in ("bin", "lib", "lib64", "pyvenv.cfg")]
+        if at.parent.name == "shims":  # of pyenv or asdf, which choose an interpreter of theirs
             given.append(str(root))
         if not at.is_symlink():
             break
