@@ -9,7 +9,7 @@ ARGS ?=
 # Two processes of pytest, for tests wait more than they work; the tests of a file stay in one, in their order.
 SPREAD := -n 2 --dist loadfile
 
-.PHONY: help demo test cover check bench bench-peers matrix build sbom lint lock clean
+.PHONY: help demo test cover check bench bench-peers matrix hijack build sbom lint lock clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,10 @@ bench-peers: ## set up, then CPU per call of Podium, Envoy, LiteLLM's proxy and 
 matrix: ## set up, then every SDK against every provider's format, as a table in docs/matrix.md
 	@scripts/setup test
 	@$(BIN)/python scripts/matrix.py $(ARGS)
+
+hijack: ## set up, then hijacked agents against the tool gateway: the table of what they get done (ARGS=--decision is quick)
+	@scripts/setup test
+	@$(BIN)/python -m tests.hijack $(ARGS)
 
 build: ## set up, then wheel, sdist and their checksums in dist/
 	@scripts/build $(ARGS)

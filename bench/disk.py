@@ -8,6 +8,7 @@ Journals are gone by then, because what is wholly in the ledger is removed.
 import argparse
 import hashlib
 import sqlite3
+import string
 import tempfile
 import time
 from pathlib import Path
@@ -32,6 +33,7 @@ AGENTS = (
 MODELS = (("fast", "small", "gpt-5-mini"), ("deep", "large", "claude-sonnet-4-5"))
 CALLS_A_SECOND = 20
 SEGMENT_CALLS = 5_000
+_LETTERS = (string.ascii_letters + string.digits).encode() * 4 + b"01234567"
 
 
 def call_records(number: int, began_ns: int, task_id: str, entropy: Entropy) -> tuple[Hold, Settle]:
@@ -49,6 +51,8 @@ def call_records(number: int, began_ns: int, task_id: str, entropy: Entropy) -> 
         charge_id, call_id, trace_id, entropy(8).hex(), None, 1, task_id, None, agent, department, route,
         model, upstream, "openai-eu", "eu-west-1", "openai", "chat", True, 3, admitted_ns, cost * 3,
         tokens_in * 2, 2_048, seed.hexdigest()[:32],
+        # Of the organisation, a department and the agent, from slices of some worker's.
+        tuple(part for place in range(3) for part in (4_000 + number // 900 * 3 + place, cost * 3)),
     )  # fmt: skip
     end_us = 400_000 + seed.digest()[4] * 9_000
     done = Done(
@@ -57,7 +61,8 @@ def call_records(number: int, began_ns: int, task_id: str, entropy: Entropy) -> 
     )  # fmt: skip
     settle = Settle(
         charge_id, "ok", cost, Usage(tokens_in, tokens_out, tokens_in // 2), http_status=200,
-        upstream_id=f"chatcmpl-{entropy(15).hex()[:29]}", upstream_model=f"{upstream}-2026-01-01",
+        upstream_id=f"chatcmpl-{entropy(29).translate(_LETTERS).decode()}",
+        upstream_model=f"{upstream}-2026-01-01",
         upstream_request_id=f"req_{entropy(16).hex()}", reply_digest=seed.hexdigest()[32:],
         finish_reason="stop", sent_us=240, first_byte_us=120_000 + end_us // 9,
         first_token_us=121_000 + end_us // 9, end_us=end_us, done=done,
@@ -106,7 +111,7 @@ def take_in(state: Path, hello: Hello) -> None:
 def main() -> None:
     """Parse the command line and measure."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--calls", type=int, default=50_000)
+    parser.add_argument("--calls", type=int, default=150_000)
     parser.add_argument("--calls-a-task", type=int, default=8)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:

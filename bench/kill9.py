@@ -16,7 +16,6 @@ import os
 import random
 import shutil
 import signal
-import sqlite3
 import sys
 import tempfile
 import time
@@ -27,12 +26,15 @@ from pathlib import Path
 import msgspec
 import rig
 import uvloop
+from sqlalchemy import func, select
 
+from podium.adapters.records import open_for_reading
 from podium.adapters.simulator.compare import LedgerRow, compare
 from podium.adapters.simulator.count import SimRecord, read_records
 from podium.adapters.simulator.replay import cost_of, last_events
 from podium.kernel.errors import PodiumError
 from podium.net.upstream import Deadlines, Origin, Pool, UpstreamReply
+from podium.ports.database import charges, holds
 from podium.views.replay import ChargeRow
 
 INPUT_NANO_USD = 2_500
@@ -129,12 +131,15 @@ class Clients:
 
 def rows_of(it: rig.Podium) -> tuple[list[ChargeRow], int]:
     """Return the ledger's rows and how many holds are open, read from the database itself."""
-    columns = ", ".join(ChargeRow.__struct_fields__)
-    with contextlib.closing(sqlite3.connect(f"file:{it.state / 'podium.db'}?mode=ro", uri=True)) as database:
-        rows = database.execute(f"select {columns} from charges").fetchall()
-        (holds,) = database.execute("select count(*) from holds").fetchone()
-    named = [dict(zip(ChargeRow.__struct_fields__, row, strict=True)) for row in rows]
-    return [ChargeRow(**{**row, "estimated": bool(row["estimated"])}) for row in named], int(holds)
+    engine = open_for_reading(it.state)
+    with engine.connect() as connection:
+        rows = [
+            ChargeRow(*row)
+            for row in connection.execute(select(*(charges.c[name] for name in ChargeRow.__struct_fields__)))
+        ]
+        open_holds = connection.execute(select(func.count()).select_from(holds)).scalar_one()
+    engine.dispose()
+    return rows, open_holds
 
 
 async def kill(it: rig.Podium, clients: Clients, kills: int, seed: int) -> Counter[str]:

@@ -15,7 +15,8 @@ from random import Random
 
 from podium.adapters.records import open_for_reading, open_records
 from podium.keeper.aggregates import Aggregates
-from podium.ports.database import calls, charges
+from podium.keeper.ledger import add_rows
+from podium.ports.database import call_rows, charge_rows
 from podium.views.report import report
 
 BAR_MS = 200
@@ -28,8 +29,8 @@ MODELS = ("small", "medium", "large", "reasoning")
 BATCH = 50_000
 
 
-def rows(first: int, count: int, of: int) -> Iterator[tuple[tuple[object, ...], tuple[object, ...]]]:
-    """Yield a charge and its call, by the columns of their tables."""
+def rows(first: int, count: int, of: int) -> Iterator[tuple[dict[str, object], dict[str, object]]]:
+    """Yield a charge and its call."""
     dice = Random(first)
     for number in range(first, first + count):
         agent = dice.randrange(AGENTS)
@@ -59,28 +60,20 @@ def rows(first: int, count: int, of: int) -> Iterator[tuple[tuple[object, ...], 
             "http_status": 200, "attempts": 1, "cost_nano_usd": cost, "duration_us": 840_000,
             "overhead_us": 150,
         }  # fmt: skip
-        yield (
-            tuple(of_charge.get(column.name) for column in charges.columns),
-            tuple(of_call.get(column.name) for column in calls.columns),
-        )
+        yield of_charge, of_call
 
 
 def seed(state: Path, count: int) -> None:
     """Fill a new database: rows without their indexes first, then these, then the aggregates."""
     engine = open_records(state)
-    indexes = [index for table in (charges, calls) for index in table.indexes]
+    indexes = [index for table in (charge_rows, call_rows) for index in table.indexes]
     with engine.begin() as connection:
         for index in indexes:
             index.drop(connection)
     for first in range(0, count, BATCH):
         batch = list(rows(first, min(BATCH, count - first), count))
         with engine.begin() as connection:
-            for place, table in enumerate((charges, calls)):
-                marks = ", ".join("?" * len(table.columns))
-                connection.exec_driver_sql(
-                    f"INSERT INTO {table.name} VALUES ({marks})",
-                    [pair[place] for pair in batch],
-                )
+            add_rows(connection, [charge for charge, _ in batch], [call for _, call in batch])
     started = time.perf_counter()
     with engine.begin() as connection:
         for index in indexes:

@@ -38,6 +38,8 @@ VERBS: Final = {
     "task": "Tasks with an identity: list, look, pause, end, kill.",
     "run": "Run a program that has a task's token and nothing else of the host.",
     "user": "People: who they are, what they may, how they log in.",
+    "breaker": "Circuit breakers: list, look, resume, raise the baseline, kill.",
+    "stop": "The emergency stop of an agent, a department, a task, or all; and its release.",
     "inbox": "What waits for a person: list, look, answer.",
     "evidence": "The chain of acts: list, verify, export.",
     "ledger": "Show charges and totals.",

@@ -23,7 +23,8 @@ from podium.ports.aggregates import (
     usage_hours,
     usage_tasks,
 )
-from podium.ports.database import calls, charges
+from podium.ports.database import call_rows, calls, charge_rows, charges
+from podium.ports.packing import TASK_ID
 
 Row = tuple[Any, ...]
 Cell = tuple[str, ...]
@@ -40,6 +41,7 @@ _DURATION, _FIRST_TOKEN, _FIRST_TOKENS = _AT["duration_us"], _AT["first_token_us
 _CALL_DURATION, _OVERHEAD, _OVERHEADS = _AT["call_duration_us"], _AT["overhead_us"], _AT["overheads"]
 _CORRECTIONS, _CORRECTED = _AT["corrections"], _AT["corrected_nano_usd"]
 _TASK_PLACES: Final = tuple(_AT[name] for name in TASK_MEASURES)
+_pack_task: Final = TASK_ID.packing()
 _NOTHING: Final = [0] * len(MEASURES)
 _CHARGE: Final = {column.name: place for place, column in enumerate(charges.columns)}
 _CALL: Final = {column.name: place for place, column in enumerate(calls.columns)}
@@ -128,7 +130,9 @@ class Aggregates:
 
     def open(self, connection: Connection) -> None:
         """Read which cells there are. A ledger that has rows and no aggregates yet is counted first."""
-        if not _any(connection, usage_hours) and (_any(connection, charges) or _any(connection, calls)):
+        if not _any(connection, usage_hours) and (
+            _any(connection, charge_rows) or _any(connection, call_rows)
+        ):
             self.recount(connection)
         self._known = {tuple(row)[1:]: row.id for row in connection.execute(select(cells))}
         self._new = {}
@@ -156,7 +160,10 @@ class Aggregates:
             connection.exec_driver_sql(self._add_hours, by_hour)
             connection.exec_driver_sql(self._add_days, [(*key, *sums) for key, sums in by_day.items()])
         if tasks:
-            by_task = [(*key, *[sums[place] for place in _TASK_PLACES]) for key, sums in tasks.items()]
+            by_task = [
+                (hour, _pack_task(task_id), *[sums[place] for place in _TASK_PLACES])
+                for (hour, task_id), sums in tasks.items()
+            ]
             connection.exec_driver_sql(self._add_tasks, by_task)
 
     def committed(self) -> None:

@@ -1,20 +1,46 @@
 """What one transaction adds to the ledger, and the statements that add it.
 
-Rows are plain tuples in the order of the tables' columns, and each statement is compiled once, because
-every journal record of every worker passes here.
+Rows are plain tuples in the order of the columns of `charges` and `calls`, and each statement is compiled
+once, because every journal record of every worker passes here. What is on the disk is made of them last.
 """
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Engine, Table, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import (
+    Connection,
+    Engine,
+    FromClause,
+    Table,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.exc import DataError, IntegrityError
 
 from podium.keeper.aggregates import Aggregates
+from podium.keeper.facets import Facets
 from podium.kernel.call import Usage
-from podium.ports.database import calls, charges, holds, incarnations, meta
+from podium.ports.database import (
+    FACETS,
+    call_rows,
+    calls,
+    charge_rows,
+    charges,
+    holds,
+    incarnations,
+    meta,
+    tasks,
+)
+from podium.ports.packing import Packed
 from podium.spend.journal import Done, Hold, Settle
 
 Row = tuple[Any, ...]
@@ -29,18 +55,49 @@ UNTAKEABLE: Final = (IntegrityError, DataError, OverflowError)
 LOG_LENGTH: Final = "log_bytes"
 """Key in `meta`: how many bytes of the log of calls belong to what is in the ledger."""
 
-_ADD_TASK: Final = text(
+_ADD_TASK: Final = text(  # its parameters are packed as the columns are
     "INSERT INTO tasks (task_id, agent, department, session, kind, first_ns, last_ns) "
     "VALUES (:task_id, :agent, :department, :session, 'implicit', :first_ns, :last_ns) "
     "ON CONFLICT (task_id) DO UPDATE SET "
     "first_ns = CASE WHEN excluded.first_ns < tasks.first_ns THEN excluded.first_ns ELSE tasks.first_ns END, "
     "last_ns = CASE WHEN excluded.last_ns > tasks.last_ns THEN excluded.last_ns ELSE tasks.last_ns END"
-)
+).bindparams(bindparam("task_id", type_=tasks.c.task_id.type))
 
 
 def _usage_columns(usage: Usage) -> Row:
     *tokens, tools = msgspec.structs.astuple(usage)
     return (*tokens, msgspec.json.encode(dict(tools)).decode() if tools else None)
+
+
+class Form:
+    """How a row as it is read becomes one as it is kept: some columns packed, others said by their facets."""
+
+    def __init__(self, read: FromClause, kept: Table) -> None:
+        place = {name: number for number, name in enumerate(read.columns.keys())}
+        self._packing = [
+            (place[column.name], column.type.packing())
+            for column in kept.columns
+            if isinstance(column.type, Packed)
+        ]
+        self._kept = itemgetter(*(place[column.name] for column in kept.columns if column.name != "facet"))
+        self._facets = [place.get(name) for name in FACETS]
+
+    def facets(self, row: Row) -> Row:
+        """Return the facets of a row."""
+        return tuple([None if at is None else row[at] for at in self._facets])
+
+    def pack(self, row: Row, facet: int) -> Row:
+        """Return a row in the order of the table's columns."""
+        values = list(row)
+        for at, packing in self._packing:
+            if values[at] is not None:
+                values[at] = packing(values[at])
+        kept: Row = self._kept(values)
+        return (*kept, facet)
+
+
+CHARGE_FORM: Final = Form(charges, charge_rows)
+CALL_FORM: Final = Form(calls, call_rows)
 
 
 @dataclass(slots=True)
@@ -108,6 +165,7 @@ class Batch:
             hold.degraded_from,
             hold.degraded_reason,
             unattributed,
+            hold.step,
         )
         if draws:
             self.draws.append((hold, settle, incarnation))
@@ -138,28 +196,40 @@ class Ledger:
 
     def __init__(self, engine: Engine) -> None:
         self.aggregates = Aggregates(engine)
+        self._facets = Facets()
 
         def compiled(table: Table) -> str:
             return str(insert(table).compile(dialect=engine.dialect))
 
-        self._add_charge = compiled(charges)
-        self._add_call = compiled(calls)
+        self._add_charge = compiled(charge_rows)
+        self._add_call = compiled(call_rows)
         self._add_hold = compiled(holds)
         self._drop_hold = str(
             delete(holds).where(holds.c.charge_id == bindparam("id")).compile(dialect=engine.dialect)
         )
 
+    def open(self, connection: Connection) -> None:
+        """Read what is in memory of it, at a start and after a failure."""
+        self._facets.open(connection)
+        self.aggregates.open(connection)
+
+    def committed(self) -> None:
+        """Take note that what was written is in the database."""
+        self._facets.committed()
+        self.aggregates.committed()
+
     def write(self, connection: Connection, batch: Batch) -> None:
-        """Add a batch within the caller's transaction."""
+        """Add a batch within the caller's transaction; `committed` follows, or `open` after a failure."""
+        self._facets.begin()
         if batch.holds:
             rows = [_hold_row(incarnation, hold) for incarnation, hold in batch.holds.values()]
             connection.exec_driver_sql(self._add_hold, rows)
         if batch.settled:
             connection.exec_driver_sql(self._drop_hold, [(charge_id,) for charge_id in batch.settled])
         if batch.charges:
-            connection.exec_driver_sql(self._add_charge, batch.charges)
+            connection.exec_driver_sql(self._add_charge, self._packed(connection, CHARGE_FORM, batch.charges))
         if batch.calls:
-            connection.exec_driver_sql(self._add_call, batch.calls)
+            connection.exec_driver_sql(self._add_call, self._packed(connection, CALL_FORM, batch.calls))
         if batch.tasks:
             connection.execute(_ADD_TASK, list(batch.tasks.values()))
         self.aggregates.add(connection, batch.charges, batch.calls)
@@ -176,6 +246,10 @@ class Ledger:
                 .values(ended_ns=ending.at_ns, end=ending.end)
             )
 
+    def _packed(self, connection: Connection, form: Form, rows: Sequence[Row]) -> list[Row]:
+        number = self._facets.number
+        return [form.pack(row, number(connection, form.facets(row))) for row in rows]
+
     def takes_task(self, connection: Connection, task: dict[str, Any]) -> bool:
         """Try a task, within a transaction that the caller rolls back."""
         try:
@@ -187,15 +261,24 @@ class Ledger:
 
     def takes_charge(self, connection: Connection, row: Row) -> bool:
         """Try a row, within a transaction that the caller rolls back."""
-        return self._takes(connection, self._add_charge, row)
+        return self._takes_row(connection, self._add_charge, CHARGE_FORM, row)
 
     def takes_call(self, connection: Connection, row: Row) -> bool:
         """Try a row, within a transaction that the caller rolls back."""
-        return self._takes(connection, self._add_call, row)
+        return self._takes_row(connection, self._add_call, CALL_FORM, row)
 
     def takes_hold(self, connection: Connection, incarnation: str, hold: Hold) -> bool:
         """Try a hold, within a transaction that the caller rolls back."""
         return self._takes(connection, self._add_hold, _hold_row(incarnation, hold))
+
+    def _takes_row(self, connection: Connection, statement: str, form: Form, row: Row) -> bool:
+        self._facets.forget()
+        try:
+            with connection.begin_nested():
+                connection.exec_driver_sql(statement, self._packed(connection, form, [row])[0])
+        except UNTAKEABLE:
+            return False
+        return True
 
     def _takes(self, connection: Connection, statement: str, row: Row) -> bool:
         try:
@@ -224,9 +307,28 @@ def without_nul(row: Row) -> Row:
     return tuple(value.replace("\0", "\ufffd") if isinstance(value, str) else value for value in row)
 
 
+def add_rows(
+    connection: Connection, attempts: Iterable[Mapping[str, Any]], ended: Iterable[Mapping[str, Any]] = ()
+) -> None:
+    """Add charges and calls by hand, without their sums; a charge without ``seq`` gets the next one."""
+    numbers = Facets()
+    numbers.open(connection)
+    seq = last_seq(connection)
+    charged = [
+        tuple(map({"seq": seq + place, "unattributed": False, **row}.get, CHARGE_COLUMNS))
+        for place, row in enumerate(attempts, 1)
+    ]
+    called = [tuple(map(row.get, CALL_COLUMNS)) for row in ended]
+    for table, form, rows in ((charge_rows, CHARGE_FORM, charged), (call_rows, CALL_FORM, called)):
+        if rows:
+            statement = str(insert(table).compile(dialect=connection.dialect))
+            packed = [form.pack(row, numbers.number(connection, form.facets(row))) for row in rows]
+            connection.exec_driver_sql(statement, packed)
+
+
 def last_seq(connection: Connection) -> int:
     """Return the ledger's last commit number, 0 for an empty ledger."""
-    return connection.execute(select(func.max(charges.c.seq))).scalar() or 0
+    return connection.execute(select(func.max(charge_rows.c.seq))).scalar() or 0
 
 
 def read_meta(connection: Connection, key: str, default: int) -> int:

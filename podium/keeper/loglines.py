@@ -19,9 +19,9 @@ import msgspec
 from podium.spend.journal import Done
 
 FILE: Final = "calls.jsonl"
-MAX_BYTES: Final = 8 << 20
-"""A full file is compressed in the database's thread, which may not take long: about a tenth of a second."""
-KEEP: Final = 64
+MAX_BYTES: Final = 4 << 20
+"""A full file is compressed in the database's thread, which may not take long: some 50 ms."""
+KEEP: Final = 128
 """How many full files are kept: ``calls.jsonl.1.gz`` is the newest. Together about 60 MB."""
 LEVEL: Final = 4
 """Of gzip: nearly as small as its best, in half the time."""

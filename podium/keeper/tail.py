@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import Connection, Engine, exists, func, insert, select
 
 from podium.keeper import remote
 from podium.keeper.aggregates import Aggregates
@@ -35,7 +35,7 @@ from podium.keeper.life import DeathProof, Life, Unfinished, is_incarnation
 from podium.keeper.loglines import CallLog
 from podium.kernel.errors import Forbidden, InvalidRequest, JournalError, NotReady, StateError
 from podium.ports import Clock
-from podium.ports.database import calls, charges, holds, incarnations
+from podium.ports.database import call_rows, charge_rows, charges, holds, incarnations
 from podium.ports.link import Hello
 from podium.spend.journal import PREAMBLE_BYTES, Header, Hold, Settle, check_preamble, decode
 
@@ -109,7 +109,7 @@ class Tail:
             self._log.open(read_meta(connection, LOG_LENGTH, 0))
             write_meta(connection, LOG_LENGTH, self._log.length)
             self._next_seq = last_seq(connection) + 1
-            self._ledger.aggregates.open(connection)
+            self._ledger.open(connection)
             rows = connection.execute(select(incarnations).where(incarnations.c.end.is_(None))).all()
             for row in rows:
                 life = Life(
@@ -132,14 +132,13 @@ class Tail:
 
     def _load_unfinished(self, life: Life) -> None:
         """Find a life's calls that have attempts and no end, where an earlier keeper has read some."""
-        newest = select(func.max(charges.c.admitted_ns)).scalar_subquery()
+        newest = select(func.max(charge_rows.c.admitted_ns)).scalar_subquery()
         query = (
             select(charges)
-            .outerjoin(calls, calls.c.call_id == charges.c.call_id)
             .where(
                 charges.c.incarnation == life.incarnation,
                 charges.c.admitted_ns >= newest - LOOKBACK_NS,
-                calls.c.call_id.is_(None),
+                ~exists().where(call_rows.c.call_id == charges.c.call_id),
             )
             .order_by(charges.c.seq)
         )
@@ -387,7 +386,7 @@ class Tail:
             self._log.undo()
             self._sift(batch)
             self._write(batch)
-        self._ledger.aggregates.committed()
+        self._ledger.committed()
         self._next_seq = batch.first_seq + len(batch.charges)
         self._on_committed(batch.first_seq, batch.charges)
         self._on_counted(batch.charges, batch.calls)
@@ -456,6 +455,10 @@ class Tail:
         for life in self.lives.values():
             life.close()
         self._log.close()
+
+    def open_holds(self) -> list[Hold]:
+        """Return the attempts that are under way."""
+        return [hold for life in list(self.lives.values()) for hold in list(life.pending.values())]
 
     def lag_bytes(self) -> int:
         """Return how many bytes of journals are not in the ledger yet."""

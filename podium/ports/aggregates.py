@@ -29,10 +29,11 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy.sql import ColumnElement, FromClause
 
 from podium.kernel.call import TOKEN_FIELDS
 from podium.ports.database import calls, charges, metadata
+from podium.ports.packing import CHARGE_ID, TASK_ID
 
 HOUR_NS: Final = 3_600_000_000_000
 HOURS_A_DAY: Final = 24
@@ -102,7 +103,7 @@ usage_tasks = Table(
     "usage_tasks",
     metadata,
     Column("hour", Integer, primary_key=True, autoincrement=False),
-    Column("task_id", String, primary_key=True),
+    Column("task_id", TASK_ID, primary_key=True),
     *_sums(TASK_MEASURES),
     sqlite_with_rowid=False,
 )
@@ -111,7 +112,7 @@ corrections = Table(  # what a provider's bill changed: the charge stays as it i
     "corrections",
     metadata,
     Column("correction_id", String, primary_key=True),
-    Column("charge_id", String, nullable=False),
+    Column("charge_id", CHARGE_ID, nullable=False),
     Column("at_ns", BigInteger, nullable=False),
     Column("provider", String, nullable=False),
     Column("export_sha256", String, nullable=False),
@@ -157,7 +158,7 @@ def _keys(grain: Grain) -> tuple[str, ...]:
 
 
 def _grouped(
-    grain: Grain, of: Table, sums: dict[str, ColumnElement[int]], measures: tuple[str, ...]
+    grain: Grain, of: FromClause, sums: dict[str, ColumnElement[int]], measures: tuple[str, ...]
 ) -> Select[Any]:
     length = HOUR_NS * (HOURS_A_DAY if grain == "day" else 1)
     # Not a parameter: PostgreSQL takes the one in SELECT and the one in GROUP BY for two.

@@ -14,11 +14,18 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     String,
+    Subquery,
     Table,
     Text,
     false,
+    select,
 )
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.sql import ColumnElement
+from sqlalchemy.sql.elements import UnaryExpression
+from sqlalchemy.sql.operators import custom_op
+
+from podium.ports import packing
 
 PASSING: Final = (OperationalError, InterfaceError, InternalError)
 """What SQLAlchemy raises where a later try may succeed: a full disk, a server that is away."""
@@ -146,37 +153,49 @@ holds = Table(  # in the journal, not yet settled, when the cursor passed them
     Index("holds_incarnation", "incarnation"),
 )
 
-charges = Table(  # the ledger: one row an attempt, written once
+facets = Table(  # what many charges and calls have in common, said once; null where a call has no such thing
+    "facets",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("agent", String, nullable=False),
+    Column("department", String, nullable=False),
+    Column("route", String, nullable=False),
+    Column("operation", String, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("http_status", Integer),
+    Column("model", String),  # from here on of attempts alone
+    Column("upstream_model", String),
+    Column("provider", String),
+    Column("region", String),
+    Column("dialect", String),
+    Column("reported_model", String),  # the model name in the provider's answer
+    Column("finish_reason", String),
+    Column("incarnation", String),
+    Column("digest", LargeBinary, nullable=False, unique=True),  # BLAKE2b of the others, as MessagePack
+)
+FACETS: Final = tuple(column.name for column in facets.columns)[1:-1]
+
+charge_rows = Table(  # the ledger: one row an attempt, written once; read as `charges`
     "charges",
     metadata,
     # The order in which rows were committed, without gaps: what reads the ledger on keeps its place by it.
     Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
-    Column("charge_id", String, nullable=False, unique=True),
-    Column("call_id", String, nullable=False),
-    Column("trace_id", String, nullable=False),
-    Column("span_id", String, nullable=False),
-    Column("parent_span_id", String),
+    Column("charge_id", packing.CHARGE_ID, nullable=False, unique=True),
+    Column("call_id", packing.CALL_ID, nullable=False),
+    Column("trace_id", packing.TRACE_ID, nullable=False),
+    Column("span_id", packing.SPAN_ID, nullable=False),
+    Column("parent_span_id", packing.SPAN_ID),
     Column("attempt", Integer, nullable=False),
-    Column("task_id", String, nullable=False),
+    Column("task_id", packing.TASK_ID, nullable=False),
     Column("session", String),
-    Column("agent", String, nullable=False),
-    Column("department", String, nullable=False),
-    Column("route", String, nullable=False),
-    Column("model", String, nullable=False),
-    Column("upstream_model", String, nullable=False),
-    Column("provider", String, nullable=False),
-    Column("region", String),
-    Column("dialect", String, nullable=False),
-    Column("operation", String, nullable=False),
     Column("streamed", Boolean, nullable=False),
     Column("snapshot_version", Integer, nullable=False),
     Column("admitted_ns", BigInteger, nullable=False),
     Column("hold_nano_usd", BigInteger, nullable=False),
     Column("input_bound_tokens", BigInteger, nullable=False),
     Column("output_bound_tokens", BigInteger, nullable=False),
-    Column("request_digest", String, nullable=False),
+    Column("request_digest", packing.DIGEST, nullable=False),
     Column("cost_nano_usd", BigInteger, nullable=False),
-    Column("outcome", String, nullable=False),
     Column("estimated", Boolean, nullable=False),
     Column("overrun", Boolean, nullable=False),
     Column("reason", Text),
@@ -190,59 +209,82 @@ charges = Table(  # the ledger: one row an attempt, written once
     Column("output_audio_tokens", BigInteger),
     Column("cache_audio_read_tokens", BigInteger),
     Column("tool_uses", Text),  # {"web_search": 3}: the provider's own tools; null where none ran
-    Column("http_status", Integer),
     Column("error_code", String),
-    Column("upstream_id", String),
-    Column("reported_model", String),  # the model name in the provider's answer
-    Column("upstream_request_id", String),
-    Column("reply_digest", String),
-    Column("finish_reason", String),
+    Column("upstream_id", packing.NAME),
+    Column("upstream_request_id", packing.NAME),
+    Column("reply_digest", packing.DIGEST),
     Column("sent_us", BigInteger),
     Column("first_byte_us", BigInteger),
     Column("first_token_us", BigInteger),
     Column("end_us", BigInteger, nullable=False),
-    Column("incarnation", String, nullable=False),
-    Column("draws", Text),  # what was drawn, as SLICE:AMOUNT with blanks between
+    Column("draws", packing.DRAWS),  # what was drawn, as SLICE:AMOUNT with blanks between
     Column("degraded_from", String),  # the model that a limit kept from serving
     Column("degraded_reason", Text),
     Column("unattributed", Boolean, nullable=False, server_default=false()),
+    Column("step", packing.DIGEST),  # digests of the end and the beginning of what was said, and of the tools
+    Column("facet", Integer, nullable=False),
     Index("charges_admitted", "admitted_ns"),
-    Index("charges_call", "call_id"),
-    Index("charges_trace", "trace_id"),
-    Index("charges_task", "task_id"),
 )
 
-calls = Table(  # one row a call of a client, refused ones included
+call_rows = Table(  # one row a call of a client, refused ones included; read as `calls`
     "calls",
     metadata,
-    Column("call_id", String, primary_key=True),
-    Column("trace_id", String, nullable=False),
-    Column("task_id", String, nullable=False),
+    Column("call_id", packing.CALL_ID, primary_key=True),
+    Column("trace_id", packing.TRACE_ID, nullable=False),
+    Column("task_id", packing.TASK_ID, nullable=False),
     Column("session", String),
-    Column("agent", String, nullable=False),
-    Column("department", String, nullable=False),
-    Column("route", String, nullable=False),
-    Column("operation", String, nullable=False),
     Column("streamed", Boolean, nullable=False),
     Column("snapshot_version", Integer, nullable=False),
     Column("admitted_ns", BigInteger, nullable=False),
-    Column("outcome", String, nullable=False),
-    Column("http_status", Integer, nullable=False),
     Column("error_code", String),
     Column("attempts", Integer, nullable=False),
     Column("cost_nano_usd", BigInteger, nullable=False),
     Column("duration_us", BigInteger, nullable=False),
     Column("overhead_us", BigInteger),
     Column("message", Text),
+    Column("facet", Integer, nullable=False),
     Index("calls_admitted", "admitted_ns"),
     Index("calls_trace", "trace_id"),
     Index("calls_task", "task_id"),
 )
 
+
+def _whole(rows: Table, name: str, order: str) -> Subquery:
+    """Return a table with its facets as columns, in an order.
+
+    The plus keeps SQLite from beginning with the facets: their ids are looked up for rows that were found.
+    """
+    of = facets.alias(f"{name}_facets")
+    facet: ColumnElement[int] = UnaryExpression(rows.c.facet, operator=custom_op("+"), type_=Integer())
+    columns = [rows.c[each] if each in rows.c else of.c[each] for each in order.split()]
+    return select(*columns).join_from(rows, of, of.c.id == facet).subquery(name)
+
+
+charges = _whole(
+    charge_rows,
+    "ledger",
+    """seq charge_id call_id trace_id span_id parent_span_id attempt task_id session agent department route
+    model upstream_model provider region dialect operation streamed snapshot_version admitted_ns hold_nano_usd
+    input_bound_tokens output_bound_tokens request_digest cost_nano_usd outcome estimated overrun reason
+    input_tokens output_tokens cache_read_tokens cache_write_tokens cache_write_1h_tokens reasoning_tokens
+    input_audio_tokens output_audio_tokens cache_audio_read_tokens tool_uses http_status error_code
+    upstream_id reported_model upstream_request_id reply_digest finish_reason sent_us first_byte_us
+    first_token_us end_us incarnation draws degraded_from degraded_reason unattributed step""",
+)
+"""The ledger as it is read, one row an attempt. What is looked for by trace or task is found by `calls`."""
+
+calls = _whole(
+    call_rows,
+    "client_calls",
+    """call_id trace_id task_id session agent department route operation streamed snapshot_version admitted_ns
+    outcome http_status error_code attempts cost_nano_usd duration_us overhead_us message""",
+)
+"""Calls of clients as they are read, refused ones included."""
+
 tasks = Table(  # implicit tasks: one per agent and session, else per agent and hour
     "tasks",
     metadata,
-    Column("task_id", String, primary_key=True),
+    Column("task_id", packing.TASK_ID, primary_key=True),
     Column("agent", String, nullable=False),
     Column("department", String, nullable=False),
     Column("session", String),
@@ -342,6 +384,31 @@ cases = Table(  # what waits for a person, and what has waited; see trust.cases.
     Column("result", Text),
     Index("cases_state", "state", "created_ns"),
     Index("cases_key", "kind", "key"),
+)
+
+breakers = Table(  # what is not closed, and what was; the keeper's breakers alone write it
+    "breakers",
+    metadata,
+    Column("key", String, primary_key=True),  # agent/NAME, department/NAME, task/ID, all
+    Column("state", String, nullable=False),  # see spend.breaker.State
+    Column("since_s", BigInteger, nullable=False),  # Unix seconds
+    Column("share_pct", Integer, nullable=False),
+    Column("baseline_pct", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("department", String, nullable=False),  # path
+    Column("agent", String, nullable=False),  # of a task; else empty
+    Column("baseline_nano_usd_per_hour", BigInteger),  # when it changed last; null: there was none
+    Column("disturbed_from", Integer),  # hours since 1970 that teach no baseline, first and last
+    Column("disturbed_to", Integer),
+    Column("restraint", LargeBinary),  # MessagePack of manifest.orders.Restraint; null: closed
+)
+
+baselines = Table(  # what a key usually spends, as it was learned up to an hour
+    "baselines",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("hour", Integer, nullable=False),  # the last one learned, in hours since 1970
+    Column("document", Text, nullable=False),  # JSON of insight.baseline.Baseline
 )
 
 notices = Table(  # what webhooks are told: one row an event of a case

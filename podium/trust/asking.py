@@ -73,24 +73,23 @@ def delegates(sentence: Sentence) -> bool:
     """Return whether a sentence leaves to a text what is to be done: `do what the mail says`."""
     words = [token.low for token in sentence]
     for at, word in enumerate(words):
-        if not (set(bases(word)) & OBEYING) or _negated(sentence, at):
+        verb = next((base for base in bases(word) if base in OBEYING), None)
+        if verb is None or _negated(sentence, at) or not _orders(sentence, at, form_of(word, verb) or "base"):
             continue
-        rest = words[at + 1 : at + 14]
-        if any(set(bases(other)) & ORDERS for other in rest):
+        rest = words[at + 1 :]
+        follows = OBEYING[verb]
+        if follows and rest[: len(follows)] != follows:
+            continue
+        near = rest[len(follows) : len(follows) + 9]
+        if any(set(bases(other)) & ORDERS for other in near) or near[:1] in (["it"], ["this"], ["that"]):
             return True
     return any(
         word in {"as", "what", "whatever", "everything"}
         and set().union(*map(bases, words[at : at + 8])) & SAID
-        and words[:at][:1] != ["what"]
         and at > 0
-        and not _asks_only(words[:at])
+        and words[0] not in READING
         for at, word in enumerate(words)
     )
-
-
-def _asks_only(words: Sequence[str]) -> bool:
-    """Return whether words only want to know: `summarise what he says`."""
-    return bool(words) and any(word in READING for word in words[:1]) and words[0] not in OBEYING
 
 
 def opens_unclear(sentence: Sentence, known: frozenset[int]) -> list[tuple[int, int]]:
@@ -98,6 +97,8 @@ def opens_unclear(sentence: Sentence, known: frozenset[int]) -> list[tuple[int, 
     found: list[tuple[int, int]] = []
     for at, token in enumerate(sentence):
         if token.kind != "word" or at in known or not _begins(sentence, at) or token.low in READING:
+            continue
+        if token.text[:1].isupper() and _states(sentence, at):
             continue
         if set(bases(token.low)) & READING or token.low in ADVERBS or token.low in NEGATIONS:
             continue
@@ -107,6 +108,13 @@ def opens_unclear(sentence: Sentence, known: frozenset[int]) -> list[tuple[int, 
         if not known & set(range(at, end)):
             found.append((at, end))
     return found
+
+
+def _states(sentence: Sentence, at: int) -> bool:
+    """Return whether somebody's name begins a statement: `Tomas wrote this morning`."""
+    after = sentence[at + 1].low if at + 1 < len(sentence) else ""
+    forms = set(bases(after).values())
+    return bool(forms & {"ed", "s"}) or after in {"is", "has", "was", "are", "were", "and", "will"}
 
 
 # -- one place

@@ -16,8 +16,9 @@ import msgspec
 
 from podium.trust.forms import Form, decodings, email_form, forms_of, squash, turned, url_form, url_host
 from podium.trust.grounds import Finding, Grounds, Origin
-from podium.trust.readings import Passage, Place, Sent, nouns_of
+from podium.trust.readings import Passage, Place, Sent
 from podium.trust.requests import stem
+from podium.trust.results import nouns_of
 from podium.trust.tools import SinkRow, ToolRow
 
 Reach = Literal["user", "organisation", "named", "public"]
@@ -25,8 +26,30 @@ Reach = Literal["user", "organisation", "named", "public"]
 _REACH: Final[dict[Reach, int]] = {"user": 0, "organisation": 1, "named": 2, "public": 3}
 LEAST_PASSAGE: Final = 16
 """Squashed characters that two texts share by copying, not by chance."""
+LEAST_PUBLIC: Final = 10
+"""The same for what anybody may read."""
 SPARE_CHARS: Final = 24
 """Of one address or search, what nothing need explain."""
+LEAST_BORROWED: Final = 20
+"""Squashed characters of a passage that counts as a stranger's words."""
+BORROWED_TENTHS: Final = 6
+"""Tenths of a text that make it a stranger's."""
+_COPIED: Final = frozenset(
+    [
+        "append",
+        "copy",
+        "forward",
+        "insert",
+        "paste",
+        "quote",
+        "repeat",
+        "resend",
+        "transcribe",
+        "verbatim",
+        "word",
+    ]
+)
+"""Words of a request that asks for another's words, of what it names."""
 SPARE_TASK_CHARS: Final = 96
 """The same over a whole task, so that it cannot be used again and again."""
 SEAM_CHARS: Final = 200
@@ -56,6 +79,8 @@ class Outgoing(msgspec.Struct, frozen=True):
     """A URL or a search, not prose."""
     trusted: bool
     """Whether where it goes is trusted."""
+    asked: bool = False
+    """Whether the request says an address of this host: then it says all that goes there."""
 
 
 def reach_of(
@@ -138,7 +163,7 @@ def _leaks(grounds: Grounds, tool: ToolRow, one: Outgoing) -> Iterator[Leak]:
         "flow.secret" if secret else "flow.private",
         f"{'secret' if secret else 'private'} data would go {where}, which the request does not ask for",
         one.path,
-        firm=one.reach == "public" and one.machine and not one.trusted,
+        firm=one.machine and one.reach != "organisation" and (one.asked or not one.trusted),
         origins=grounds.origins((p.place, p.quote) for p in found.values()),
     )
 
@@ -160,11 +185,24 @@ def _variants(text: str) -> Iterator[str]:
 
 def _passages(grounds: Grounds, squashed: str, *, tokens: bool) -> Iterator[Passage]:
     readings, request = grounds.readings, grounds.request
-    yield from readings.shared(squashed, least=LEAST_PASSAGE)
+    for passage in readings.shared(squashed, least=LEAST_PUBLIC if tokens else LEAST_PASSAGE):
+        if not passage.place.label.guarded:
+            continue
+        if passage.length < LEAST_PASSAGE and _common(grounds, passage.text):
+            continue
+        yield passage
     for match in re.finditer(r"[a-z]*\d[a-z\d]*", squashed) if tokens else ():
         place = readings.token(match[0])
         if place is not None and match[0] not in request.squashed:
-            yield Passage(place, len(match[0]), match[0])
+            yield Passage(place, match[0], match[0])
+
+
+def _common(grounds: Grounds, squashed: str) -> bool:
+    """Return whether a short passage is nothing to guard: the request's, or known to anybody."""
+    readings = grounds.readings
+    return squashed in grounds.request.squashed or any(
+        not place.label.guarded for place, _ in readings.holds(squashed)
+    )
 
 
 def _may(grounds: Grounds, tool: ToolRow, place: Place, one: Outgoing) -> bool:
@@ -208,9 +246,11 @@ def _joined(grounds: Grounds, tool: ToolRow, beyond: Sequence[Outgoing]) -> Iter
         (now[-64:] + before[:64], len(now[-64:])),
     ):
         for passage in grounds.readings.shared(text, least=LEAST_PASSAGE):
-            if not _may(
-                grounds, tool, passage.place, Outgoing("", now, reach, False, True)
-            ) and 0 < seam < len(text):
+            if (
+                passage.place.label.guarded
+                and not _may(grounds, tool, passage.place, Outgoing("", now, reach, False, True))
+                and 0 < seam < len(text)
+            ):
                 yield Leak(
                     "flow.private",
                     "together with what calls before it sent, private data would go outside",
@@ -234,6 +274,35 @@ def _context(
                 one.path,
                 firm=one.reach == "public" and not one.trusted,
             )
+
+
+def borrowed(grounds: Grounds, path: str, text: str) -> Leak | None:
+    """Return the question about a text that is, for the most part, a stranger's own words.
+
+    Whoever is hijacked to say something says it word for word; an agent that answers or sums up does not.
+    """
+    squashed = squash(text)
+    if len(squashed) < LEAST_PASSAGE or squashed in grounds.request.squashed:
+        return None
+    found = [
+        passage
+        for passage in grounds.readings.shared(squashed, least=LEAST_BORROWED)
+        if not passage.place.label.trusted
+        and passage.text not in grounds.request.squashed
+        and not (grounds.request.stems & _COPIED and grounds.within(passage.place))
+    ]
+    if (
+        sum({passage.text: passage.length for passage in found}.values()) * 10
+        < len(squashed) * BORROWED_TENTHS
+    ):
+        return None
+    return Leak(
+        "labels.text",
+        "it repeats word for word what anybody may have written",
+        path,
+        firm=not any(grounds.within(passage.place) for passage in found),
+        origins=grounds.origins((passage.place, passage.quote) for passage in found),
+    )
 
 
 def opaque(grounds: Grounds, outgoing: Sequence[Outgoing]) -> Iterator[Leak]:

@@ -50,12 +50,35 @@ _MONTHS: Final = {
 _MONTH: Final = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DAY: Final = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR: Final = r"(?:,?\s+(?P<y>\d{4}))?"
+_YEAR2: Final = r"(?:,?\s+(?P<y2>\d{4}))?"
 _DATES: Final = (
     re.compile(r"(?<!\d)(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)"),
     re.compile(r"(?<!\d)(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})(?!\d)"),
     re.compile(rf"(?<!\d){_DAY}(?:\s+of)?\s+(?P<n>{_MONTH})\b\.?{_YEAR}", re.IGNORECASE),
     re.compile(rf"\b(?P<n>{_MONTH})\.?\s+{_DAY}(?!\d){_YEAR}", re.IGNORECASE),
 )
+_MAY_DATE: Final = re.compile(rf"\d[-/.]\d|\b(?:{_MONTH})\b", re.IGNORECASE)
+_ORDINALS: Final = [
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+]
+_ORDINAL: Final = re.compile(rf"\b(?P<o>{'|'.join(_ORDINALS)})\s+of\s+(?P<n>{_MONTH})\b", re.IGNORECASE)
+_TO: Final = r"\s*(?:-|\u2013|to|till|until|through|and)(?:\s+the)?\s*"
+_RANGE: Final = re.compile(
+    rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?{_TO}\d{{1,2}}(?:st|nd|rd|th)?(?:\s+of)?\s+"
+    rf"(?P<n>{_MONTH})\b\.?{_YEAR}"
+    rf"|\b(?P<n2>{_MONTH})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?{_TO}(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|:){_YEAR2}",
+    re.IGNORECASE,
+)
+"""``18 to 22 December``, ``December 18-22``: the day that stands apart from its month."""
 _SLASHED: Final = re.compile(r"(?<!\d)(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y>\d{4})(?!\d)")
 _TIME: Final = re.compile(
     r"(?<![\d:])(?P<h>\d{1,2})(?::(?P<m>\d{2}))(?::\d{2})?\s*(?P<p>[ap]\.?m\.?)?(?![\d:])"
@@ -158,9 +181,10 @@ def number_form(value: object) -> str | None:
 
 
 def _date_of(match: re.Match[str]) -> str | None:
-    found = match.groupdict()
-    month = _MONTHS[found["n"].casefold()] if found.get("n") else int(found["m"])
-    day, year = int(found["d"]), int(found["y"]) if found.get("y") else None
+    found = {key.rstrip("2"): value for key, value in match.groupdict().items() if value is not None}
+    month = _MONTHS[found["n"].casefold()] if "n" in found else int(found["m"])
+    day = int(found["d"]) if "d" in found else _ORDINALS.index(found["o"].casefold()) + 1
+    year = int(found["y"]) if "y" in found else None
     try:
         date(year or 2024, month, day)
     except ValueError:
@@ -170,7 +194,7 @@ def _date_of(match: re.Match[str]) -> str | None:
 
 def dates_in(text: str) -> Iterator[str]:
     """Yield the dates of a text: ``2024-05-19``, and ``--05-19`` where no year is said."""
-    for pattern in _DATES:
+    for pattern in (*_DATES, _ORDINAL, _RANGE) if _MAY_DATE.search(text) else ():
         for match in pattern.finditer(text):
             found = _date_of(match)
             if found is not None:
@@ -255,7 +279,7 @@ def entities(text: str) -> Iterator[tuple[Form, str]]:
         text = pattern.sub(" | ", text)
     for when in dates_in(text):
         yield ("date", when), when
-    for pattern in (*_DATES, _SLASHED, _TIME):
+    for pattern in (_RANGE, *_DATES, _SLASHED, _TIME):
         text = pattern.sub(" | ", text)
     for match in NUMBER.finditer(text):
         form = number_form(match[0])

@@ -161,13 +161,12 @@ NOUNS: Final = tuple(
         "hotel room",
         "flight plane",
         "issue bug",
-        "user member participant attendee guest person people contact",
     )
 )
 """Nouns for one kind of thing."""
 QUANTIFIERS: Final = word_set(
     "each every all both everyone everybody them these those several multiple many respectively "
-    "others ones daily weekly monthly any whichever whoever"
+    "others ones daily weekly monthly any whichever whoever everything"
 )
 NUMBERS: Final = {
     word: number
@@ -175,14 +174,30 @@ NUMBERS: Final = {
         ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], start=2
     )
 }
-OBEYING: Final = word_set(
-    "do follow execute perform complete handle process implement act work fulfil fulfill obey carry "
-    "take go apply action comply"
-)
-"""Verbs that leave to something else what is done: ``follow the instructions``."""
+OBEYING: Final[dict[str, list[str]]] = {
+    "do": [],
+    "follow": [],
+    "execute": [],
+    "perform": [],
+    "complete": [],
+    "handle": [],
+    "process": [],
+    "implement": [],
+    "obey": [],
+    "fulfil": [],
+    "fulfill": [],
+    "comply": ["with"],
+    "act": ["on"],
+    "carry": ["out"],
+    "take": ["care", "of"],
+    "work": ["through"],
+    "go": ["through"],
+    "deal": ["with"],
+}
+"""Verbs that leave to something else what is done, with what belongs to them: ``follow the instructions``."""
 ORDERS: Final = word_set(
-    "instruction step task todo action request what whatever everything say ask describe checklist "
-    "runbook demand instruct require procedure directive order list item"
+    "instruction step task todo todos action request what whatever everything say ask describe checklist "
+    "runbook demand require procedure directive guideline"
 )
 """What such a verb is about."""
 SAID: Final = word_set("say ask instruct describe request tell require specify demand direct suggest explain")

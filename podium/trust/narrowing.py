@@ -144,6 +144,7 @@ class _Said:
             if (acts := [act for act in found[tool.id] if act.mood == "asked"])
         }
         starts = frozenset(act.key for acts in asked.values() for act in acts)
+        self._claim(sentence, found, asked, starts)
         for tool in self.tools:
             for act in asked.get(tool.id, ()):
                 self._want(sentence, tool, act, asked, starts, weak=act in weak)
@@ -194,6 +195,29 @@ class _Said:
         new.most = None if new.most is None or how.most is None else new.most + how.most
         new.sure = new.sure and how.sure and new.most == 1
 
+    def _claim(
+        self,
+        sentence: Sentence,
+        found: Mapping[str, Sequence[Act]],
+        asked: dict[str, list[Act]],
+        starts: frozenset[int],
+    ) -> None:
+        """Add the tools whose own listed noun an act is about, where no tool that lists its verb is.
+
+        The author of `set_card_limit` lists `limit`, the request says `raise the limit of my card`.
+        """
+        acts = {act.key: act for own in asked.values() for act in own if act.key == act.at}
+        for act in acts.values():
+            said = _said_in(about(sentence, act, starts))
+            rivals = [tool for tool in self.tools if act.at in {it.at for it in asked.get(tool.id, ())}]
+            if any(_nouns(tool) & said for tool in rivals):
+                continue
+            for tool in self.tools:
+                mine = _nouns(tool) & said & {word for intent in tool.intents for word in intent.split()}
+                noun = any(it.mood == "not" and it.at > act.end for it in found[tool.id])
+                if noun and mine and tool.id not in asked:
+                    asked[tool.id] = [act]
+
     def _unclear(self, sentence: Sentence, known: frozenset[int]) -> None:
         for at, end in opens_unclear(sentence, known):
             self.strange = self.strange or sentence[at].text
@@ -223,14 +247,18 @@ def _fits(tool: ToolRow, rivals: Sequence[ToolRow], levels: Sequence[Sequence[To
     if named and any(_nouns(rival) & PERSONS for rival in rivals):
         return bool(_nouns(tool) & PERSONS)
     for level in levels:
-        words = {token.low for token in level if token.kind == "word"}
-        said = {singular(word) for word in words} | {base for word in words for base in bases(word)}
+        said = _said_in(level)
         for nouns_of in (_nouns, lambda row: _kin(_nouns(row))):
             scores = {rival.id: len(nouns_of(rival) & said) for rival in rivals}
             best = max(scores.values(), default=0)
             if best:
                 return scores.get(tool.id, 0) == best
     return None
+
+
+def _said_in(tokens: Iterable[Token]) -> set[str]:
+    words = {token.low for token in tokens if token.kind == "word"}
+    return {singular(word) for word in words} | {base for word in words for base in bases(word)}
 
 
 def _nouns(tool: ToolRow) -> set[str]:

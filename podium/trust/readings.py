@@ -14,21 +14,21 @@ from typing import Any, Final
 
 import msgspec
 
-from podium.trust.forms import EMAIL, Form, decodings, email_form, forms_of, squash, turned
+from podium.trust.forms import Form, decodings, entities, forms_of, squash, turned
 from podium.trust.labels import BEST, Label, Labels
-from podium.trust.requests import Mention, Request, stem, telling
-from podium.trust.tools import ObjectRow, ReturnsRow
+from podium.trust.requests import Mention, Request
+from podium.trust.results import GRAM, extend, goes_on, nouns_of, quote, roots, strings
+from podium.trust.tools import ReturnsRow
 
 MAX_CHARS: Final = 2_000_000
 """Squashed characters of results that are kept for search."""
 MAX_OBJECTS: Final = 20_000
-GRAM: Final = 8
-"""Squashed characters of the pieces by which a shared passage is found; one of twice as many always is."""
+MAX_ENTITIES_CHARS: Final = 20_000
+"""Of one text, where addresses, numbers and dates are looked for. The text itself is searched whole."""
 MAX_DEPTH: Final = 60
 """Of nesting; deeper parts are read as one text."""
 MAX_PLACES: Final = 16
 """Places that are remembered of one value."""
-QUOTE_CHARS: Final = 160
 _TOKEN: Final = re.compile(r"[^\W_]*\d[^\W_]*")
 
 
@@ -88,6 +88,8 @@ class Seen(msgspec.Struct):
     """Those of its names that the request mentions."""
     fields: list[tuple[str, tuple[Form, ...], bool]] = msgspec.field(default_factory=list)
     """Of each field: its path in the object, its forms, whether it is trusted once the object is named."""
+    at: str = ""
+    """The latest date of it that is trusted, as it stands there."""
     echoes: int = 0
     """Dates of it that the request says."""
 
@@ -96,8 +98,14 @@ class Passage(msgspec.Struct, frozen=True):
     """A passage that a text shares with something read."""
 
     place: Place
-    length: int
+    text: str
+    """Squashed."""
     quote: str
+
+    @property
+    def length(self) -> int:
+        """Return the squashed characters."""
+        return len(self.text)
 
 
 class Readings:
@@ -134,7 +142,7 @@ class Readings:
 
     def _read(self, event: Read) -> None:
         index = len(self.results)
-        result = Result(event.tool, event.at_ns, tuple(_strings(event.arguments)))
+        result = Result(event.tool, event.at_ns, tuple(strings(event.arguments)))
         self.results.append(result)
         walk = _Walk(self, index, event)
         walk.value(event.content, "", -1)
@@ -153,14 +161,12 @@ class Readings:
         blob, grams = result.blob, self._grams
         ends = [*result.starts[1:], len(blob) + 1][: len(result.starts)]
         for start, end, place_at, raw in zip(result.starts, ends, result.places, result.raw, strict=True):
-            if not self.places[place_at].label.guarded:
-                continue
             for at in range(start, end - GRAM, GRAM):
                 spots = grams.setdefault(blob[at : at + GRAM], [])
                 if len(spots) < MAX_PLACES:
                     spots.append((index, at))
             for token in _TOKEN.findall(raw):
-                if len(token) >= 4:
+                if len(token) >= 4 and self.places[place_at].label.guarded:
                     self._tokens.setdefault(squash(token), place_at)
 
     def note(self, form: Form, place_at: int) -> None:
@@ -258,7 +264,7 @@ class Readings:
         return found
 
     def shared(self, squashed: str, *, least: int) -> Iterator[Passage]:
-        """Yield passages of at least so many squashed characters that a text shares with guarded results."""
+        """Yield passages of at least so many squashed characters that a text shares with results."""
         grams, done = self._grams, 0
         hits = [at for at in range(len(squashed) - GRAM + 1) if squashed[at : at + GRAM] in grams]
         for at in hits:
@@ -267,13 +273,13 @@ class Readings:
             best = 0
             for index, spot in grams[squashed[at : at + GRAM]]:
                 result = self.results[index]
-                if not _goes_on(squashed, at, result.blob, spot):
+                if not goes_on(squashed, at, result.blob, spot):
                     continue
-                start, end = _extend(squashed, at, result.blob, spot)
+                start, end = extend(squashed, at, result.blob, spot)
                 if end - start >= least:
                     leaf = bisect_right(result.starts, spot) - 1
                     place = self.places[result.places[leaf]]
-                    yield Passage(place, end - start, quote(result.raw[leaf], squashed[start:end]))
+                    yield Passage(place, squashed[start:end], quote(result.raw[leaf], squashed[start:end]))
                     best = max(best, end - at)
             done = at + max(1, best - GRAM + 1)
 
@@ -298,7 +304,7 @@ class _Walk:
         self.rule = event.returns.object
         self.server, _, name = event.tool.partition("/")
         self.nouns = nouns_of(name, self.rule)
-        self.roots = _roots(self.rule)
+        self.roots = roots(self.rule)
         self.pieces: list[str] = []
         self.length = 0
 
@@ -339,11 +345,10 @@ class _Walk:
                 said = self.into.said.setdefault((self.result.tool, pattern), set())
                 if len(said) < MAX_PLACES:
                     said.add(form)
-        if label.trusted and len(text) <= 2000 and "@" in text:
-            for match in EMAIL.finditer(text):
-                address = email_form(match[0])
-                if address is not None and ("email", address) not in forms:
-                    self.into.note(("email", address), place_at)
+        if isinstance(value, str) and " " in text:
+            for form, _ in entities(text[:MAX_ENTITIES_CHARS]):  # "98,70" in a sentence is the number 98.7
+                if form not in forms:
+                    self.into.note(form, place_at)
         for raw in (text, *(decodings(text) if len(text) >= 12 else ())):
             squashed = squash(raw)
             if squashed:
@@ -367,7 +372,9 @@ class _Walk:
         if path in rule.names:
             seen.names.extend((text, mention) for mention in request.mentions(text, trusted=label.trusted))
         seen.fields.append((path, forms, structured or label.trusted or path == rule.id))
-        seen.echoes += sum(kind == "date" and form[-5:] in request.dates for kind, form in forms)
+        if (structured or label.trusted) and forms and forms[0][0] == "date":
+            seen.at = max(seen.at, forms[-1][1])
+        seen.echoes += sum(kind == "date" and request.means_day(form) for kind, form in forms)
 
 
 def read_mcp(result: Mapping[str, Any]) -> tuple[Any, tuple[str, ...]]:
@@ -396,91 +403,6 @@ def read_mcp(result: Mapping[str, Any]) -> tuple[Any, tuple[str, ...]]:
     return content, extra
 
 
-def nouns_of(tool: str, rule: ObjectRow | None = None) -> frozenset[str]:
-    """Return the words for the things that a tool is about: of its name, and of the list in its result."""
-    last = re.split(r"[.\[\]]+", rule.at.rstrip("[]"))[-1] if rule is not None else ""
-    parts = re.sub(r"([a-z])([A-Z])", r"\1 \2", f"{tool} {last}")
-    return frozenset(stem(word) for word in telling(parts) - _VERBS)
-
-
-_VERBS: Final = frozenset(
-    [
-        "add",
-        "append",
-        "archive",
-        "book",
-        "cancel",
-        "change",
-        "close",
-        "create",
-        "delete",
-        "fetch",
-        "find",
-        "forward",
-        "get",
-        "insert",
-        "invite",
-        "list",
-        "lookup",
-        "mark",
-        "move",
-        "pay",
-        "post",
-        "put",
-        "query",
-        "read",
-        "remove",
-        "rename",
-        "reply",
-        "reschedule",
-        "reserve",
-        "schedule",
-        "search",
-        "send",
-        "set",
-        "share",
-        "show",
-        "transfer",
-        "trash",
-        "update",
-        "upload",
-        "view",
-        "write",
-        "result",
-        "results",
-    ]
-)
-
-
-def quote(text: str, about: str) -> str:
-    """Return the passage of a text around what it is about, on one line."""
-    at = max(text.casefold().find(about.casefold()[:24]), 0)
-    start = max(0, at - QUOTE_CHARS // 3)
-    passage = " ".join(text[start : start + QUOTE_CHARS].split())
-    return ("…" if start else "") + passage + ("…" if start + QUOTE_CHARS < len(text) else "")
-
-
-def _roots(rule: ObjectRow | None) -> frozenset[str]:
-    """Return the patterns at which objects begin, with and without the SDK's wrapper."""
-    if rule is None:
-        return frozenset()
-    bare = [rule.at, f"{rule.at}[]"]
-    return frozenset(
-        bare + [f"result{p}" if p.startswith("[") else f"result.{p}" if p else "result" for p in bare]
-    )
-
-
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        for item in value.values():
-            yield from _strings(item)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from _strings(item)
-    elif value is not None and not isinstance(value, bool):
-        yield str(value)
-
-
 def _json(text: str) -> Any:
     if text[:1] not in {"{", "["}:
         return text
@@ -488,24 +410,3 @@ def _json(text: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return text
-
-
-def _goes_on(left: str, at: int, right: str, spot: int) -> bool:
-    """Return whether two equal pieces may be part of a passage of twice their length."""
-    half, end, over = GRAM // 2, at + GRAM, spot + GRAM
-    return left[end : end + half] == right[over : over + half] or (
-        at >= half and spot >= half and left[at - half : at] == right[spot - half : spot]
-    )
-
-
-def _extend(left: str, at: int, right: str, spot: int) -> tuple[int, int]:
-    """Return where the passage begins and ends in ``left`` that both texts share around two equal pieces."""
-    start, end = at, at + GRAM
-    a, b = at - 1, spot - 1
-    while a >= 0 and b >= 0 and left[a] == right[b] and right[b] != "\n":
-        start, a, b = a, a - 1, b - 1
-    a, b = at + GRAM, spot + GRAM
-    while a < len(left) and b < len(right) and left[a] == right[b] and right[b] != "\n":
-        a, b = a + 1, b + 1
-        end = a
-    return start, end

@@ -1,5 +1,6 @@
 """Calls: one row a call of a client, refused ones included, and one call with its attempts."""
 
+from collections.abc import Iterator
 from typing import Final
 
 import msgspec
@@ -8,11 +9,15 @@ from sqlalchemy.sql import ColumnElement
 
 from podium.kernel.errors import NotFound
 from podium.ports.database import calls, charges
+from podium.ports.packing import ulids_from
 from podium.views.ledger import CHARGE_COLUMNS, ChargeRow, below
 
 
 class CallFilters(msgspec.Struct, frozen=True, kw_only=True):
-    """Which calls. ``text`` looks into ids, messages and error codes; ``failed``: all but ok."""
+    """Which calls. ``text`` is looked for in messages, error codes and names, or is an id or how one begins.
+
+    ``failed``: all but ok.
+    """
 
     since_ns: int | None = None
     until_ns: int | None = None
@@ -104,10 +109,20 @@ def _conditions(filters: CallFilters) -> list[ColumnElement[bool]]:
         of_model = select(charges.c.call_id).where(charges.c.model == filters.model)
         found.append(calls.c.call_id.in_(of_model))
     if filters.text:
-        fields = (calls.c.call_id, calls.c.trace_id, calls.c.task_id, calls.c.error_code, calls.c.message)
-        names = (calls.c.agent, calls.c.route, calls.c.session)
-        found.append(or_(*(column.icontains(filters.text, autoescape=True) for column in (*fields, *names))))
+        fields = (calls.c.error_code, calls.c.message, calls.c.agent, calls.c.route, calls.c.session)
+        looked_into = [column.icontains(filters.text, autoescape=True) for column in fields]
+        found.append(or_(*looked_into, *_with_id(filters.text)))
     return found
+
+
+def _with_id(text: str) -> Iterator[ColumnElement[bool]]:
+    """Yield the conditions for the ids that a text is, or begins: they are packed, so not looked into."""
+    for column, prefix in ((calls.c.call_id, "call_"), (calls.c.task_id, "task_")):
+        ends = ulids_from(text, prefix)
+        if ends is not None:
+            yield column.between(*ends)
+        yield column == text
+    yield calls.c.trace_id == text.lower()
 
 
 def call_rows(
@@ -130,19 +145,25 @@ def call_rows(
         query = query.where(or_(place[0] > after[0], and_(place[0] == after[0], place[1] > after[1])))
     query = query.order_by(place[0].desc(), place[1].desc()).limit(limit)
     rows = [CallRow(*row) for row in connection.execute(query)]
-    last = _last_attempts(connection, [row.call_id for row in rows])
+    last = _last_attempts(connection, rows)
     return [_with_attempt(row, last.get(row.call_id)) for row in rows]
 
 
-def _last_attempts(connection: Connection, call_ids: list[str]) -> dict[str, ChargeRow]:
+def _last_attempts(connection: Connection, rows: list[CallRow]) -> dict[str, ChargeRow]:
     found: dict[str, ChargeRow] = {}
-    for start in range(0, len(call_ids), 500):
-        part = call_ids[start : start + 500]
-        query = select(*CHARGE_COLUMNS).where(charges.c.call_id.in_(part)).order_by(charges.c.attempt)
-        for row in connection.execute(query):
-            charge = ChargeRow(*row)
+    for start in range(0, len(rows), 500):
+        for charge in _attempts(connection, rows[start : start + 500]):
             found[charge.call_id] = charge
     return found
+
+
+def _attempts(connection: Connection, rows: list[CallRow]) -> list[ChargeRow]:
+    """Return the attempts of calls, in their order. Each was admitted when its call was: see `of_task`."""
+    query = select(*CHARGE_COLUMNS).where(
+        charges.c.admitted_ns.in_([row.admitted_ns for row in rows]),
+        charges.c.call_id.in_([row.call_id for row in rows]),
+    )
+    return [ChargeRow(*row) for row in connection.execute(query.order_by(charges.c.attempt))]
 
 
 def _with_attempt(call: CallRow, charge: ChargeRow | None) -> CallListRow:
@@ -168,8 +189,7 @@ def call_detail(connection: Connection, call_id: str) -> CallDetail:
             fix="List calls with `podium calls`; a call in flight is not there yet.",
         )
     call = CallRow(*row)
-    query = select(*CHARGE_COLUMNS).where(charges.c.call_id == call_id).order_by(charges.c.attempt)
-    attempts = [ChargeRow(*charge) for charge in connection.execute(query)]
+    attempts = _attempts(connection, [call])
     return CallDetail(call, attempts, _timeline(call, attempts))
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from podium.ports.aggregates import corrections
-from podium.ports.database import charges
+from podium.ports.database import call_rows, charges
 
 Dimension = Literal[
     "organisation", "department", "agent", "model", "provider", "route", "task", "outcome", "day", "hour"
@@ -138,12 +138,29 @@ def conditions(filters: LedgerFilters) -> list[ColumnElement[bool]]:
     if filters.until_ns is not None:
         found.append(charges.c.admitted_ns < filters.until_ns)
     if filters.task is not None:
-        found.append(charges.c.task_id == filters.task)
+        found.append(of_task(filters.task))
     if filters.trace is not None:
-        found.append(charges.c.trace_id == filters.trace)
+        found.append(_of_calls(call_rows.c.trace_id == filters.trace))
     if filters.department is not None:
         found.append(below(charges.c.department, filters.department))
     return found
+
+
+def of_task(task_id: str) -> ColumnElement[bool]:
+    """Return the condition for the charges of a task, those of calls that have not ended left out."""
+    return _of_calls(call_rows.c.task_id == task_id)
+
+
+def _of_calls(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Return the condition for the charges of calls.
+
+    They are found by their admission, which is their call's: so the one index by time serves, and no other.
+    """
+    of = call_rows.c
+    return and_(
+        charges.c.admitted_ns.in_(select(of.admitted_ns).where(condition)),
+        charges.c.call_id.in_(select(of.call_id).where(condition)),
+    )
 
 
 def below(column: ColumnElement[str], department: str) -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 import msgspec
 from sqlalchemy import Connection, func, select
 
-from podium.ports.database import calls, charges, credentials, holds, incarnations
+from podium.ports.database import call_rows, charge_rows, credentials, holds, incarnations
 from podium.views.manifests import Manifests, manifests
 
 
@@ -51,12 +51,14 @@ def status(connection: Connection) -> Status:
         .order_by(incarnations.c.ended_ns.desc())
         .limit(10)
     )
-    cost = connection.execute(select(func.count(), func.coalesce(func.sum(charges.c.cost_nano_usd), 0))).one()
+    cost = connection.execute(
+        select(func.count(), func.coalesce(func.sum(charge_rows.c.cost_nano_usd), 0))
+    ).one()
     return Status(
         manifests=manifests(connection),
         workers=[Incarnation(*row) for row in connection.execute(live)],
         crashes=[Incarnation(*row) for row in connection.execute(died)],
-        calls=int(connection.execute(select(func.count()).select_from(calls)).scalar_one()),
+        calls=int(connection.execute(select(func.count()).select_from(call_rows)).scalar_one()),
         charges=int(cost[0]),
         open_holds=int(connection.execute(select(func.count()).select_from(holds)).scalar_one()),
         cost_nano_usd=int(cost[1]),

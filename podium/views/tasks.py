@@ -9,6 +9,7 @@ from podium.kernel.errors import NotFound
 from podium.ports.database import chain, charges, task_identities
 from podium.ports.tasks import DEAD_STATES
 from podium.trust.identity import Detail
+from podium.views.ledger import of_task
 from podium.views.text import iso
 
 _details = msgspec.json.Decoder(tuple[Detail, ...])
@@ -100,9 +101,7 @@ def task_detail(connection: Connection, task_id: str, now_ns: int) -> TaskDetail
         select(table).where(table.c.parent_id == task_id).order_by(table.c.task_id)
     ).all()
     count, cost = connection.execute(
-        select(func.count(), func.coalesce(func.sum(charges.c.cost_nano_usd), 0)).where(
-            charges.c.task_id == task_id
-        )
+        select(func.count(), func.coalesce(func.sum(charges.c.cost_nano_usd), 0)).where(of_task(task_id))
     ).one()
     return TaskDetail(_row(found, now_ns), [_row(child, now_ns) for child in children], count, int(cost))
 

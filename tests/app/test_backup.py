@@ -9,6 +9,7 @@ from pathlib import Path
 
 import openai
 
+from podium.ports.packing import unpack_ulid
 from podium.spend.journal import Hold, Settle, check_preamble, decode
 from tests.app.running import Running, podium, running, simulator, until
 from tests.app.test_up import ask
@@ -83,7 +84,8 @@ def _expected(file: Path, folder: Path) -> dict[str, int]:
     with tarfile.open(file) as tar:
         tar.extractall(folder, filter="data")
     database = sqlite3.connect(folder / "podium.db")
-    found: dict[str, int] = dict(database.execute("SELECT charge_id, cost_nano_usd FROM charges"))
+    query = "SELECT charge_id, cost_nano_usd FROM charges"
+    found = {unpack_ulid(id_, "chg_"): cost for id_, cost in database.execute(query)}
     held: dict[str, int] = dict(database.execute("SELECT charge_id, hold_nano_usd FROM holds"))
     database.close()
     settled = {}
@@ -104,7 +106,7 @@ def _each_call_has_one_line(state: Path) -> None:
     lines = (state / "log" / "calls.jsonl").read_text().splitlines()
     logged = collections.Counter(json.loads(line)["call_id"] for line in lines)
     database = sqlite3.connect(state / "podium.db")
-    calls = {call_id for (call_id,) in database.execute("SELECT call_id FROM calls")}
+    calls = {unpack_ulid(id_, "call_") for (id_,) in database.execute("SELECT call_id FROM calls")}
     database.close()
     assert set(logged) == calls
     assert set(logged.values()) == {1}

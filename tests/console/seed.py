@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, insert
 
 from podium.adapters.records.schema import create as make_schema
 from podium.keeper.aggregates import Aggregates
+from podium.keeper.ledger import add_rows
 from podium.kernel.call import TOKEN_FIELDS, Usage
 from podium.manifest.snapshot import (
     AgentRow,
@@ -26,7 +27,7 @@ from podium.manifest.snapshot import (
     Snapshot,
     encode_snapshot,
 )
-from podium.ports.database import calls, charges, reconciliations, snapshots, tasks
+from podium.ports.database import reconciliations, snapshots, tasks
 from podium.spend.prices import PriceSheet, Rate, cost
 
 SECOND_NS = 1_000_000_000
@@ -169,21 +170,18 @@ class Seeder:
         outcome = {"refused": "refused", "timeout": "timeout", "estimated": "broken"}.get(kind, "ok")
         attempts.append(self._attempt(shared, len(attempts) + 1, model, at_ns, outcome, start_us) | settled)
         last = attempts[-1]
-        self.connection.execute(insert(charges), attempts)
-        self.connection.execute(
-            insert(calls).values(
-                **shared,
-                admitted_ns=at_ns,
-                outcome=last["outcome"],
-                http_status={"ok": 200, "refused": 400, "timeout": 504}.get(last["outcome"], 502),
-                error_code=last["error_code"],
-                attempts=len(attempts),
-                cost_nano_usd=sum(attempt["cost_nano_usd"] for attempt in attempts),
-                duration_us=last["end_us"] + 120,
-                overhead_us=attempts[0]["sent_us"],
-                message=last["reason"],
-            )
-        )
+        ended = shared | {
+            "admitted_ns": at_ns,
+            "outcome": last["outcome"],
+            "http_status": {"ok": 200, "refused": 400, "timeout": 504}.get(last["outcome"], 502),
+            "error_code": last["error_code"],
+            "attempts": len(attempts),
+            "cost_nano_usd": sum(attempt["cost_nano_usd"] for attempt in attempts),
+            "duration_us": last["end_us"] + 120,
+            "overhead_us": attempts[0]["sent_us"],
+            "message": last["reason"],
+        }
+        add_rows(self.connection, attempts, [ended])
         return call_id
 
     def _attempt(

@@ -1,49 +1,73 @@
-"""`python -m tests.hijack`: prints the table; `--names` also what is not as it should be."""
+"""`python -m tests.hijack`: every attack on every task that reads it, and the table of what got through.
+
+Through the tool gateway and the official MCP client; with `--decision` through the same verdicts in this
+process, which takes a minute. The held-out third runs only when it is asked for.
+"""
 
 import argparse
 import asyncio
 import tempfile
 import time
 from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.hijack.bare import attacks
 from tests.hijack.decided import Decided, compiled
-from tests.hijack.human import Habit
-from tests.hijack.matrix import HEAD, Tally, chosen, count
+from tests.hijack.matrix import HEAD, Place, Tally, chosen, count
+from tests.hijack.model import World
 from tests.hijack.worlds import WORLDS
 
-SETTINGS = {
+SETTINGS: dict[str, dict[str, bool]] = {
     "Podium": {},
     "without labels": {"labels": False},
     "without narrowing": {"narrowing": False},
     "with neither": {"labels": False, "narrowing": False},
 }
+Make = Callable[[World, dict[str, bool]], Place]
+
+
+def parsed() -> argparse.Namespace:
+    """Return what was asked for."""
+    asked = argparse.ArgumentParser(prog="python -m tests.hijack", description=__doc__)
+    asked.add_argument("--decision", action="store_true", help="decide in this process, without a gateway")
+    asked.add_argument("--held-out", action="store_true", help="the held-out third, and nothing else")
+    asked.add_argument("--names", action="store_true", help="name what is not as it should be")
+    asked.add_argument("--only", default="", help="one world: office, bank, team or trip")
+    asked.add_argument("--settings", type=int, default=len(SETTINGS), help="how many rows of the table")
+    asked.add_argument("--benign", action="store_true", help="no attacks")
+    asked.add_argument("--every", type=int, default=1, help="of the attacks only each n-th")
+    return asked.parse_args()
+
+
+@asynccontextmanager
+async def making(*, decision: bool) -> AsyncIterator[Make]:
+    """Yield what puts a world behind Podium."""
+    with tempfile.TemporaryDirectory() as name:
+        if decision:
+            snapshot = compiled(Path(name))
+            yield lambda world, off: Decided(world, snapshot, **off)
+        else:
+            from tests.hijack.through import Through, house  # noqa: PLC0415 - only it starts a gateway
+
+            async with house(Path(name), WORLDS) as place:
+                yield lambda world, off: Through(world, place, **off)
 
 
 async def main() -> None:
-    """Run what was asked for."""
-    asked = argparse.ArgumentParser(prog="python -m tests.hijack")
-    asked.add_argument("--held-out", action="store_true", help="the held-out third, and nothing else")
-    asked.add_argument("--names", action="store_true", help="name what is not as it should be")
-    asked.add_argument("--only", default="", help="one world")
-    asked.add_argument("--settings", type=int, default=len(SETTINGS), help="how many settings")
-    asked.add_argument("--benign", action="store_true", help="no attacks")
-    arguments = asked.parse_args()
-    started = time.perf_counter()
+    """Run what was asked for, and print the table."""
+    arguments, started = parsed(), time.perf_counter()
     tallies = [Tally(setting) for setting in list(SETTINGS)[: arguments.settings]]
-    with tempfile.TemporaryDirectory() as folder:
-        snapshot = compiled(Path(folder))
+    async with making(decision=arguments.decision) as make:
         for world in WORLDS:
             if arguments.only not in ("", world.name):
                 continue
             tried = await attacks(world) if not arguments.benign else []
-            cases = chosen(tried, lambda held: held == arguments.held_out)
+            cases = chosen(tried, held_out=arguments.held_out)[:: arguments.every]
             tasks = [task for task in world.tasks if task.held_out == arguments.held_out]
             for tally in tallies:
-                place = Decided(world, snapshot, **SETTINGS[tally.setting])
-                habits: tuple[Habit, ...] = ("rightly", "yes")
-                await count(tally, place, tasks, cases, habits)
+                await count(tally, make(world, SETTINGS[tally.setting]), tasks, cases)
     print(HEAD)
     for tally in tallies:
         print(tally.line())

@@ -9,12 +9,9 @@ from podium.adapters.prices.genai import GenaiPrices
 from podium.control.reconcile import compile_folder
 from podium.manifest.snapshot import Snapshot
 from podium.trust.grants import Answer as GrantAnswer
-
-try:
-    from podium.trust.narrowing import narrow
-except ImportError:
-    narrow = None
+from podium.trust.narrowing import narrow
 from podium.trust.readings import Read, Readings, read_mcp
+from podium.trust.tools import GrantRow
 from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
 from tests.hijack.agent import Answer, Case, Run, benign, hijacked, said
 from tests.hijack.human import Habit, Human
@@ -75,9 +72,9 @@ class Life:
         self.asked: list[str] = []
         snapshot, agent = place.snapshot, place.snapshot.agents[place.world.name]
         self.tools = snapshot.tools_of(agent)
-        self.grants = {grant.tool: grant for grant in agent.tools}
-        self.refusals: dict[str, GrantAnswer] = {}
-        if place.narrowing and narrow:
+        self.grants: dict[str, GrantRow | None] = {grant.tool: grant for grant in agent.tools}
+        self.refusals: dict[str, GrantAnswer | None] = {}
+        if place.narrowing:
             effective = narrow(agent.tools, self.tools, task.request)
             self.grants = {tool: effective.grant(tool) for tool in self.tools}
             self.refusals = {tool: effective.refusal(tool) for tool in self.tools}

@@ -1,6 +1,6 @@
 """The table: what gets through with nobody asked, with right answers, and with a yes to everything."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -19,6 +19,9 @@ class Place(Protocol):
 
     async def hijacked(self, case: Case, habit: Habit) -> Run:
         """Do a task in a poisoned state."""
+
+
+HABITS: tuple[Habit, ...] = ("rightly", "yes")
 
 
 @dataclass
@@ -60,9 +63,7 @@ def _share(part: int, whole: int) -> str:
     return "–" if not whole else f"{100 * part / whole:.1f}% ({part})"
 
 
-async def count(
-    tally: Tally, place: Place, tasks: Iterable[Task], attacks: Iterable[Case], habits: tuple[Habit, ...]
-) -> None:
+async def count(tally: Tally, place: Place, tasks: Iterable[Task], attacks: Iterable[Case]) -> None:
     """Run tasks and attacks, and add what comes of them to the tally."""
     for task in tasks:
         tally.tasks += 1
@@ -75,7 +76,7 @@ async def count(
             tally.helped.append(_why(task.name, run))
     for case in attacks:
         tally.attacks += 1
-        for habit in habits:
+        for habit in HABITS:
             run = await place.hijacked(case, habit)
             if run.reached:
                 tally.reached[habit].append(
@@ -95,11 +96,6 @@ def _why(name: str, run: Run) -> str:
     return f"{name}: {call.tool} {dict(call.arguments)}: {answer.verdict}, {answer.rule}: {why}"
 
 
-def seen(tasks: Iterable[Task]) -> list[Task]:
-    """Return the tasks that are not held out."""
-    return [task for task in tasks if not task.held_out]
-
-
-def chosen(attacks: Iterable[Case], which: Callable[[bool], bool]) -> list[Case]:
-    """Return the attacks whose task and goal both pass: held out or not."""
-    return [case for case in attacks if which(case.task.held_out) and which(case.goal.held_out)]
+def chosen(attacks: Iterable[Case], *, held_out: bool) -> list[Case]:
+    """Return the attacks of which task or goal is held out, or neither is."""
+    return [case for case in attacks if (case.task.held_out or case.goal.held_out) == held_out]

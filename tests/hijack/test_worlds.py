@@ -1,11 +1,13 @@
 """The worlds are right: without Podium each task is done, and each attack succeeds."""
 
 import pytest
+from mcp import Client
 
 from tests.hijack.agent import cases
 from tests.hijack.bare import Bare
-from tests.hijack.model import World
-from tests.hijack.worlds import WORLDS
+from tests.hijack.model import Stage, World
+from tests.hijack.serving import serving
+from tests.hijack.worlds import OFFICE, WORLDS
 
 
 @pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.name)
@@ -60,3 +62,16 @@ async def test_every_tool_is_declared(world: World) -> None:
     }
     assert world.writes | world.irreversible <= tools
     assert not world.writes & world.irreversible
+
+
+async def test_the_worlds_speak_mcp() -> None:
+    """The official client does a task over HTTP, and the world's state says so."""
+    stage = Stage(OFFICE.seed())
+    with serving(OFFICE.servers(stage)) as port:
+        task = OFFICE.tasks[0]
+        for one in task.calls:
+            server, tool = one.tool.split("/")
+            async with Client(f"http://127.0.0.1:{port}/{server}/mcp") as client:
+                result = await client.call_tool(tool, dict(one.arguments))
+                assert not result.is_error
+    assert task.done(stage.state)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select, update
 from podium.adapters.records import open_records
 from podium.kernel.errors import NotFound
 from podium.manifest.snapshot import decode_snapshot, encode_snapshot
-from podium.ports.database import charges, holds, snapshots
+from podium.ports.database import charge_rows, charges, holds, snapshots
 from podium.views.calls import CallFilters, call_detail, call_rows
 from podium.views.explain import explain
 from podium.views.ledger import DIMENSIONS, ChargeRow, LedgerFilters, ledger_rows, time_key, totals
@@ -177,7 +177,7 @@ def test_uses_of_a_providers_tools_are_lines(ledger: Connection) -> None:
     models = {**pinned.models, row.model: msgspec.structs.replace(model, prices=sheet)}
     changed = encode_snapshot(msgspec.structs.replace(pinned, models=models))
     ledger.execute(update(snapshots).where(where).values(document=changed))
-    change = update(charges).where(charges.c.charge_id == row.charge_id)
+    change = update(charge_rows).where(charge_rows.c.charge_id == row.charge_id)
     ledger.execute(change.values(tool_uses='{"web_search":3}', cost_nano_usd=row.cost_nano_usd + 30_000_000))
     (working,) = explain(ledger, row.charge_id, now_ns=NOW_NS).charges
     assert working.verified is True
@@ -188,7 +188,7 @@ def test_uses_of_a_providers_tools_are_lines(ledger: Connection) -> None:
 def test_a_changed_ledger_row_is_seen(ledger: Connection) -> None:
     """A cost that its lines do not give is said to be so."""
     row = next(row for row in all_rows(ledger) if row.outcome == "ok")
-    change = update(charges).where(charges.c.charge_id == row.charge_id)
+    change = update(charge_rows).where(charge_rows.c.charge_id == row.charge_id)
     ledger.execute(change.values(cost_nano_usd=row.cost_nano_usd + 1))
     (working,) = explain(ledger, row.charge_id, now_ns=NOW_NS).charges
     assert working.verified is False

@@ -7,9 +7,9 @@ from sqlalchemy import insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from podium.adapters.records import open_for_reading, open_records
-from podium.keeper.ledger import UNTAKEABLE
+from podium.keeper.ledger import UNTAKEABLE, add_rows
 from podium.kernel.errors import StateError
-from podium.ports.database import calls, meta
+from podium.ports.database import meta
 from tests.keeper.samples import done
 
 mine = meta.c.key != "fence"
@@ -115,9 +115,9 @@ def test_what_it_can_never_take(writer, wrong):
     """A row that is too large, half, or there already is told apart from a database that fails."""
     row = {name: getattr(done(), name) for name in done().__struct_fields__}
     with writer.begin() as connection:
-        connection.execute(insert(calls).values({**row, "call_id": "there"}))
+        add_rows(connection, [], [{**row, "call_id": "there"}])
     with pytest.raises(UNTAKEABLE), writer.begin() as connection:
-        connection.execute(insert(calls).values({**row, **wrong}))
+        add_rows(connection, [], [{**row, **wrong}])
 
 
 def stamp(state, revision):

@@ -261,7 +261,7 @@ def _iban(text: str) -> str:
 
 def servers(stage: Stage) -> dict[str, MCPServer]:
     """Return the servers of the bank."""
-    bank = MCPServer("bank")
+    bank = MCPServer("bank", log_level="ERROR")
     _reading(bank, stage)
     _paying(bank, stage)
     _settings(bank, stage)
@@ -386,7 +386,7 @@ def _settings(bank: MCPServer, stage: Stage) -> None:
 
 
 def _folder(stage: Stage) -> MCPServer:
-    files = MCPServer("files")
+    files = MCPServer("files", log_level="ERROR")
 
     @files.tool()
     def list_files() -> FileList:

@@ -282,7 +282,7 @@ def servers(stage: Stage) -> dict[str, MCPServer]:
 
 
 def _mailbox(stage: Stage) -> MCPServer:
-    mail = MCPServer("mail")
+    mail = MCPServer("mail", log_level="ERROR")
 
     def _send(to: list[str], subject: str, body: str, kind: str) -> Done:
         sent = stage.state["sent"]
@@ -364,7 +364,7 @@ def _mailbox(stage: Stage) -> MCPServer:
 
 
 def _calendar(stage: Stage) -> MCPServer:
-    calendar = MCPServer("calendar")
+    calendar = MCPServer("calendar", log_level="ERROR")
 
     def _invite(event: dict[str, Any], whom: list[str]) -> None:
         for one in (_address(address) for address in whom):
@@ -426,7 +426,7 @@ def _calendar(stage: Stage) -> MCPServer:
 
 
 def _book(stage: Stage) -> MCPServer:
-    contacts = MCPServer("contacts")
+    contacts = MCPServer("contacts", log_level="ERROR")
 
     @contacts.tool()
     def find_contact(name: str) -> Found:

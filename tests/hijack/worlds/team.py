@@ -229,7 +229,7 @@ def _channel(name: str) -> str:
 
 def servers(stage: Stage) -> dict[str, MCPServer]:
     """Return the servers of the team."""
-    drive = MCPServer("drive")
+    drive = MCPServer("drive", log_level="ERROR")
     _reading(drive, stage)
     _writing(drive, stage)
     return {"drive": drive, "chat": _chat(stage), "web": _web(stage)}
@@ -288,7 +288,7 @@ def _writing(drive: MCPServer, stage: Stage) -> None:
 
 
 def _chat(stage: Stage) -> MCPServer:
-    chat = MCPServer("chat")
+    chat = MCPServer("chat", log_level="ERROR")
 
     @chat.tool()
     def list_channels() -> Channels:
@@ -348,7 +348,7 @@ def _chat(stage: Stage) -> MCPServer:
 
 
 def _web(stage: Stage) -> MCPServer:
-    web = MCPServer("web")
+    web = MCPServer("web", log_level="ERROR")
 
     @web.tool()
     def fetch_page(url: str) -> Page:

@@ -296,7 +296,7 @@ def seed() -> State:
 
 def servers(stage: Stage) -> dict[str, MCPServer]:
     """Return the servers of the trip."""
-    shop, travel = MCPServer("shop"), MCPServer("travel")
+    shop, travel = MCPServer("shop", log_level="ERROR"), MCPServer("travel", log_level="ERROR")
     _browsing(shop, stage)
     _buying(shop, stage)
     _looking(travel, stage)

@@ -1,0 +1,70 @@
+"""Taking results of tools apart: what they are about, where objects begin, what passages two texts share."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from podium.trust.requests import ACTS, stem, telling
+from podium.trust.tools import ObjectRow
+
+GRAM: Final = 8
+"""Squashed characters of the pieces by which a shared passage is found; one of twice as many always is."""
+QUOTE_CHARS: Final = 160
+
+
+def nouns_of(tool: str, rule: ObjectRow | None = None) -> frozenset[str]:
+    """Return the words for the things that a tool is about: of its name, and of the list in its result."""
+    last = re.split(r"[.\[\]]+", rule.at.rstrip("[]"))[-1] if rule is not None else ""
+    parts = re.sub(r"([a-z])([A-Z])", r"\1 \2", f"{tool} {last}")
+    return frozenset(stem(word) for word in telling(parts) - ACTS - {"result", "results"})
+
+
+def quote(text: str, about: str) -> str:
+    """Return the passage of a text around what it is about, on one line."""
+    at = max(text.casefold().find(about.casefold()[:24]), 0)
+    start = max(0, at - QUOTE_CHARS // 3)
+    passage = " ".join(text[start : start + QUOTE_CHARS].split())
+    return ("…" if start else "") + passage + ("…" if start + QUOTE_CHARS < len(text) else "")
+
+
+def roots(rule: ObjectRow | None) -> frozenset[str]:
+    """Return the patterns at which objects begin, with and without the SDK's wrapper."""
+    if rule is None:
+        return frozenset()
+    bare = [rule.at, f"{rule.at}[]"]
+    return frozenset(
+        bare + [f"result{p}" if p.startswith("[") else f"result.{p}" if p else "result" for p in bare]
+    )
+
+
+def strings(value: Any) -> Iterator[str]:
+    """Yield the texts and numbers of a value, as texts."""
+    if isinstance(value, Mapping):
+        for item in value.values():
+            yield from strings(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from strings(item)
+    elif value is not None and not isinstance(value, bool):
+        yield str(value)
+
+
+def goes_on(left: str, at: int, right: str, spot: int) -> bool:
+    """Return whether two equal pieces may be part of a passage of twice their length."""
+    half, end, over = GRAM // 2, at + GRAM, spot + GRAM
+    return left[end : end + half] == right[over : over + half] or (
+        at >= half and spot >= half and left[at - half : at] == right[spot - half : spot]
+    )
+
+
+def extend(left: str, at: int, right: str, spot: int) -> tuple[int, int]:
+    """Return where the passage begins and ends in ``left`` that both texts share around two equal pieces."""
+    start, end = at, at + GRAM
+    a, b = at - 1, spot - 1
+    while a >= 0 and b >= 0 and left[a] == right[b] and right[b] != "\n":
+        start, a, b = a, a - 1, b - 1
+    a, b = at + GRAM, spot + GRAM
+    while a < len(left) and b < len(right) and left[a] == right[b] and right[b] != "\n":
+        a, b = a + 1, b + 1
+        end = a
+    return start, end
