@@ -32,6 +32,10 @@ check: ## set up, then the quick part of `make test`: no browser, no crashes, no
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest $(SPREAD) -m 'not browser and not crash and not model and not ship' $(ARGS)
 
+story-runaway: ## set up, then the story of an agent that loops: warned, paused, judged in the browser, resumed at 10%
+	@scripts/setup test
+	$(BIN)/python -m pytest tests/stories/test_runaway.py -rA $(ARGS)
+
 bench: ## set up, then the measurements, each of which prints its figures
 	@scripts/setup bench
 	@for script in bench/startup.py bench/proxies.py bench/latency.py bench/scaling.py bench/soak.py bench/overload.py bench/kill9.py bench/grants.py bench/budget.py; do \

@@ -1,0 +1,1 @@
+"""Stories: what a person lives through with Podium, end to end."""
