@@ -76,12 +76,8 @@ class Acts:
         tasks: TaskBook,
         limits: LimitsBook | None,
     ) -> None:
-        self._engine = engine
-        self._clock = clock
-        self._entropy = entropy
-        self._chain = chain
-        self._authority = authority
-        self._tasks = tasks
+        self._engine, self._clock, self._entropy = engine, clock, entropy
+        self._chain, self._authority, self._tasks = chain, authority, tasks
         self.inbox = Inbox(chain, clock, entropy)
         self._overrides = Overrides(
             inbox=self.inbox,
