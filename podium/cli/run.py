@@ -70,6 +70,7 @@ def command(
             folder=folder,
             given=Given(
                 settings.gateway_url or local_url(settings.host, settings.port),
+                settings.tools_url or f"{local_url(settings.host, settings.tools_port)}/mcp",
                 path=path,
                 request=request,
                 extra=dict(_variable(text) for text in variables),

@@ -3,7 +3,6 @@
 Sources of the names: the SDKs `openai`, `anthropic` and `google-genai`; W3C Trace Context for TRACEPARENT.
 """
 
-import hashlib
 import os
 from pathlib import Path
 from typing import Final
@@ -28,11 +27,6 @@ class Given(msgspec.Struct, frozen=True):
     request: str | None = None
     extra: dict[str, str] = {}
     """Variables that the person names."""
-
-    @property
-    def digest(self) -> str | None:
-        """The SHA-256 of the request."""
-        return hashlib.sha256(self.request.encode()).hexdigest() if self.request is not None else None
 
     @property
     def doors(self) -> tuple[Door, ...]:

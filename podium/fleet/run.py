@@ -93,7 +93,7 @@ class Run:
         Raises StateError where what is required is not in force, and what the keeper refuses.
         """
         wish = self._wish
-        task: TaskIs = await self._keeper.ask(BeginTask(wish.by, wish.agent, wish.given.digest, wish.life_s))
+        task: TaskIs = await self._keeper.ask(BeginTask(wish.by, wish.agent, wish.given.request, wish.life_s))
         try:
             write_token(self._private, task.token or "")
             prepared = await self._executor.prepare(self._program(task))

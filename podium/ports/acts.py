@@ -140,7 +140,8 @@ class BeginTask(msgspec.Struct, frozen=True, tag="begin_task"):
 
     by: By
     agent: str
-    prompt_sha256: str | None = None
+    request: str | None = None
+    """What the user asked for, in their words."""
     life_s: int | None = None
 
 
@@ -183,6 +184,14 @@ class UnblockModel(msgspec.Struct, frozen=True, tag="unblock_model"):
 
     by: By
     model: str
+    reason: str
+
+
+class ApproveTool(msgspec.Struct, frozen=True, tag="approve_tool"):
+    """Let tasks call a tool whose definition has changed. ``tool``: ``SERVER/TOOL``."""
+
+    by: By
+    tool: str
     reason: str
 
 
@@ -254,6 +263,7 @@ Act = (
     | NoteDelivery
     | WriteOff
     | UnblockModel
+    | ApproveTool
 )
 
 ACTS: Final = get_args(Act)
@@ -351,7 +361,15 @@ class LimitsBook(Protocol):
         ...
 
     def override(
-        self, connection: Any, *, limit: str, amount: int, until_ns: int, override_id: str, by: Sequence[str]
+        self,
+        connection: Any,
+        *,
+        limit: str,
+        amount: int,
+        until_ns: int,
+        override_id: str,
+        by: Sequence[str],
+        reason: str = "",
     ) -> None:
         """Give more, in the connection's transaction. ``by``: who asked, and who approved."""
         ...

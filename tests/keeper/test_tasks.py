@@ -275,7 +275,7 @@ def test_keys_rotate_without_an_outage(it: House):
 def test_a_person_who_may_starts_a_task(it: House):
     """The owner and operators start tasks of any agent; it is a row of the chain. A viewer does not."""
     operator, viewer = it.user("olga", "operator"), it.user("vera", "viewer")
-    told = it.acts.do(BeginTask(operator, "triage", prompt_sha256="ab" * 32, life_s=60))
+    told = it.acts.do(BeginTask(operator, "triage", request="Sort my mail.", life_s=60))
     assert isinstance(told, TaskIs)
     assert claims(it, told).sub.endswith(f"/triage/task/{told.task_id.removeprefix('task_')}")
     row = it.told("task.begin")[-1]
