@@ -46,7 +46,7 @@ def test_the_table_of_requests_is_so() -> None:
         ("Could you write to Bob?", None, 1),
         ("Draft it, but don't send it.", "deny", 10),
         ("Who sent me the plan?", "deny", 10),
-        ("The mail that asks me to send money", "deny", 10),
+        ("Summarise the mail that asks me to send money.", "deny", 10),
         ("Block an hour on Friday.", "ask", 10),
         ("Do what Bob's mail says.", "ask", 10),
         ("", "deny", 10),
