@@ -15,7 +15,7 @@ from podium.spend.prices import CostLine, cost_lines, sheet_of
 from podium.views.bills import CorrectionRow, corrections_of
 from podium.views.calls import CallDetail, call_detail
 from podium.views.ledger import ChargeRow, LedgerFilters, TotalRow, ledger_rows, totals
-from podium.views.tasks import task_words
+from podium.views.tasks import find_task, task_words
 from podium.views.text import iso
 
 MAX_CALLS = 50
@@ -59,6 +59,7 @@ class Explanation(msgspec.Struct, frozen=True):
     task_id: str
     session: str | None
     trace_id: str
+    """Empty where a task has called nothing yet."""
     admitted_ns: int
     version: Version | None
     call: CallDetail | None
@@ -134,6 +135,8 @@ def _many(connection: Connection, id_: str, kind: str, filters: LedgerFilters, n
         else None
     )
     if not call_ids:
+        if kind == "task":
+            return _without_calls(connection, id_, now_ns)
         raise NotFound(f"There is no {kind} {id_}.", fix="List calls with `podium calls`.")
     if len(call_ids) == 1 and kind == "trace":
         return msgspec.structs.replace(_call(connection, call_ids[0], id_, "trace"), kind="trace")
@@ -165,6 +168,29 @@ def _many(connection: Connection, id_: str, kind: str, filters: LedgerFilters, n
         total=sums[0] if sums else None,
         more_calls=max(0, (sums[0].charges if sums else 0) - len(rows)),
         words=words,
+    )
+
+
+def _without_calls(connection: Connection, id_: str, now_ns: int) -> Explanation:
+    """Return the story of a task that has an identity and has called nothing. Raises NotFound."""
+    task = find_task(connection, id_, now_ns)
+    if task is None:
+        raise NotFound(f"There is no task {id_}.", fix="List tasks with `podium task list --all`.")
+    return Explanation(
+        id=id_,
+        kind="task",
+        agent=task.agent,
+        departments=task.department.split("/"),
+        task_id=id_,
+        session=None,
+        trace_id="",
+        admitted_ns=task.started_ns,
+        version=None,
+        call=None,
+        charges=[],
+        total=None,
+        more_calls=0,
+        words=["It has called nothing.", *task_words(connection, id_, now_ns)],
     )
 
 
