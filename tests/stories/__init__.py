@@ -1,0 +1,1 @@
+"""Whole stories, told line by line: `make story-...`."""
