@@ -43,7 +43,7 @@ async def test_the_decision_holds(tmp_path: Path) -> None:
 
 
 async def test_the_gateway_decides_the_same(tmp_path: Path) -> None:
-    """By real MCP through the gateway each call has the verdict and the rule that the decision alone gives."""
+    """By real MCP through the gateway each call has the verdict and rule that the decision alone gives."""
     snapshot = compiled(tmp_path / "alone")
     async with house(tmp_path, WORLDS) as place:
         for world in WORLDS:
