@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine
 from starlette.exceptions import HTTPException
 
 from podium import __version__
+from podium.admin.breakers import add_breakers
 from podium.admin.guard import Guard, Keeper, caller
 from podium.admin.money import add_money, add_reconciliation, add_write_offs
 from podium.admin.people import add_evidence, add_inbox, add_people
@@ -182,6 +183,7 @@ def create_app(
     add_people(
         app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock, entropy=entropy, passwords=passwords
     )
+    add_breakers(app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock)
     add_tasks(app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock)
     add_inbox(app, db, guard, prefix=PREFIX, keeper=keeper)
     add_evidence(app, db, guard, prefix=PREFIX, engine=engine, keeper=keeper)

@@ -37,6 +37,8 @@ VERBS: Final = {
     "agent": "Make, list and revoke agents' credentials.",
     "task": "Tasks with an identity: list, look, pause, end, kill.",
     "user": "People: who they are, what they may, how they log in.",
+    "breaker": "Circuit breakers: list, look, resume, raise the baseline, kill.",
+    "stop": "The emergency stop of an agent, a department, a task, or all; and its release.",
     "inbox": "What waits for a person: list, look, answer.",
     "evidence": "The chain of acts: list, verify, export.",
     "ledger": "Show charges and totals.",

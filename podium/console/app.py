@@ -12,6 +12,7 @@ from nicegui import app as nicegui_app
 from nicegui.elements.sub_pages import SubPages
 from sqlalchemy import Engine
 
+from podium.console.breakers import BreakersPage
 from podium.console.budgets import BudgetsPage
 from podium.console.call import CallPage
 from podium.console.document import ASSETS, ASSETS_PATH, asset, common_head
@@ -117,6 +118,7 @@ class _Pages(SubPages):
                 "/now/explain/{id}": self._enter(CallPage),
                 "/inbox/{id}": self._enter(CasePage),
                 "/money/budgets": self._enter(BudgetsPage),
+                "/money/breakers": self._enter(BreakersPage),
                 "/money/held": self._enter(HeldPage),
                 "/money/override": self._enter(OverridePage),
                 "/money/report": self._enter(ReportPage),

@@ -1,4 +1,4 @@
-"""What the three views of Money share."""
+"""What the views of Money share."""
 
 from typing import Final
 
@@ -9,7 +9,12 @@ from podium.console.frame import segments
 from podium.console.markup import element
 from podium.insight.forecast import Forecast
 
-VIEWS: Final = (("/money", "Ledger"), ("/money/report", "Report"), ("/money/budgets", "Budgets"))
+VIEWS: Final = (
+    ("/money", "Ledger"),
+    ("/money/report", "Report"),
+    ("/money/budgets", "Budgets"),
+    ("/money/breakers", "Breakers"),
+)
 
 
 def money_tabs(here: str) -> Markup:

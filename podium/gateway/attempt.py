@@ -18,6 +18,7 @@ from podium.gateway.rates import Lease
 from podium.kernel.call import Reply, Request, Usage
 from podium.kernel.errors import PodiumError, UpstreamError, UpstreamRefused, UpstreamTimeout
 from podium.kernel.ids import CallId, TaskId, TraceId
+from podium.manifest.orders import Restraint
 from podium.manifest.snapshot import AgentRow, Snapshot
 from podium.ports import Clock
 from podium.spend.bounds import certain_input_bound, unpriced_fields
@@ -57,6 +58,10 @@ class Call(msgspec.Struct, eq=False):
     overhead_us: int | None = None
     ended: bool = False
     request_digest: str = ""
+    step: str | None = None
+    """By what it is known again: see `gateway.steps`."""
+    warned: Restraint | None = None
+    """A breaker that prefers smaller models for it."""
 
     def done(
         self,
@@ -124,6 +129,7 @@ def make_hold(call: Call, ticket: Ticket, charge_id: str, span_id: str) -> Hold:
         draws=ticket.record,
         degraded_from=ticket.degraded_from,
         degraded_reason=ticket.reason,
+        step=call.step,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from podium.gateway.restraints import FREE, Held, Restraints
 from podium.kernel.errors import Forbidden, InvalidRequest, Unauthenticated
 from podium.kernel.ids import TaskId, ulid
 from podium.manifest.orders import Orders
@@ -41,6 +42,8 @@ class Caller(msgspec.Struct, frozen=True):
     agent: AgentRow
     task: TaskIdentity | None = None
     """None: the agent's own key."""
+    held: Held = FREE
+    """What breakers say of it."""
 
 
 def check_key_calls(agent: AgentRow) -> None:
@@ -65,6 +68,7 @@ class Identities:
         self._dead: frozenset[str] = frozenset()
         self._paused: frozenset[str] = frozenset()
         self._cache: dict[bytes, Caller] = {}
+        self.restraints = Restraints()
 
     def apply(self, snapshot: Snapshot | None, orders: Orders) -> None:
         """Take what is in force now."""
@@ -73,6 +77,7 @@ class Identities:
         self._agents = {credential.sha256: credential.agent for credential in orders.credentials}
         self._issuer, self._keys = tasks.issuer, Keys(tasks.keys)
         self._dead, self._paused = frozenset(tasks.dead), frozenset(tasks.paused)
+        self.restraints = Restraints(orders.restraints)
         self._cache = {}
 
     def find(self, authorization: bytes | None) -> Caller:
@@ -84,12 +89,21 @@ class Identities:
             )
         caller = self._cache.get(authorization)
         if caller is None:
-            caller = self._look(authorization)
+            caller = self._restrained(self._look(authorization))
             if len(self._cache) < _CACHED:
                 self._cache[authorization] = caller
         elif caller.task is not None:
             check_end(caller.task.until_s, self._clock.wall_ns() / 1e9)
         return caller
+
+    def _restrained(self, caller: Caller) -> Caller:
+        """Return who calls with what breakers say of it."""
+        task = caller.task
+        held = self.restraints.of(caller.agent, *((task.task_id, task.root_id) if task is not None else ()))
+        if held is FREE:
+            return caller
+        agent = msgspec.structs.replace(caller.agent, restrained=held.limits)
+        return Caller(agent, task, held)
 
     def _look(self, authorization: bytes) -> Caller:
         scheme, _, key = authorization.partition(b" ")

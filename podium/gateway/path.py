@@ -1,6 +1,5 @@
 """The life of one call: identify, admit, decode, then per attempt choose, bound, hold, send, settle, tag."""
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from hashlib import blake2b
@@ -30,8 +29,11 @@ from podium.gateway.journal import Journal
 from podium.gateway.listing import list_models, lists
 from podium.gateway.plan import Plans, format_lines
 from podium.gateway.refusals import keep_to_ourselves, read_refusal
+from podium.gateway.repeating import may_try_another, pause
+from podium.gateway.restraints import refusal, smaller_first
 from podium.gateway.shedding import LoadGuard
 from podium.gateway.standing import Standing
+from podium.gateway.steps import Stepper
 from podium.gateway.tasks import TaskDoor
 from podium.kernel.call import CostTag, Request
 from podium.kernel.errors import (
@@ -86,6 +88,7 @@ class Gateway:
         self._clock = clock
         self._entropy = entropy
         self._keyed = blake2b(key=digest_key, digest_size=16)
+        self._stepper = Stepper(digest_key)
         self._strict = strict
         self._tasks = tasks
         self.guard = LoadGuard()
@@ -162,6 +165,9 @@ class Gateway:
                     "This worker has more to do than it can.", fix="Try again soon.", code="overloaded"
                 )
             call = self._begin(headers, endpoint, snapshot, caller)
+            refused = caller.held.refused or standing.restraints.of_tasks.get(call.task_id)
+            if refused is not None and refused.refuses:
+                raise refusal(refused)
             body = await exchange.read_body()
             call.body_done_ns = self._clock.monotonic_ns()
             request = endpoint.wire.decode_request(body, exchange.target)
@@ -171,6 +177,8 @@ class Gateway:
             digest = self._keyed.copy()
             digest.update(body)
             call.request_digest = digest.hexdigest()
+            call.step = self._stepper.step(request)
+            call.warned = caller.held.warned
             await self._run(exchange, endpoint, call, request, route)
         except PodiumError as error:
             await self._refuse(exchange, call, error, endpoint.wire)
@@ -248,7 +256,10 @@ class Gateway:
         self, exchange: Exchange, endpoint: Endpoint, call: Call, request: Request, route: RouteRow
     ) -> None:
         health = self._health
-        models = health.order(decide_order(call.snapshot, route, request, self._entropy))
+        models = list(health.order(decide_order(call.snapshot, route, request, self._entropy)))
+        larger = models[0].name
+        if call.warned is not None:
+            models = smaller_first(route, models)
         limited = self._standing.rates.limit(call.snapshot)
         of, blocked = (call.snapshot, call.agent, route), self._standing.orders.blocked_models
         last: PodiumError | None = None
@@ -259,7 +270,7 @@ class Gateway:
                 and (
                     not last.retryable
                     or not health.may_repeat(model.provider)
-                    or not await _pause(last, call.attempts - len(models), route)
+                    or not await pause(last, call.attempts - len(models), route)
                 )
             ):
                 break
@@ -277,6 +288,8 @@ class Gateway:
                 if not isinstance(found, Ticket):
                     found = await self._drawing.draw(*of, found, request, call.root_id, blocked)
                 ticket, plan = found, found.plan
+                if call.warned is not None and plan.model.name != larger:
+                    ticket.degrade(larger, f"the breaker of {call.warned.key} is {call.warned.state}")
                 if limited:
                     await self._limited_attempt(exchange, endpoint, call, request, route, ticket, patient)
                 else:
@@ -284,7 +297,7 @@ class Gateway:
             except (UpstreamError, StateError, Unbounded, RateLimited, Inexpressible) as error:
                 keep_to_ourselves(error, plan if ticket is None else ticket.plan, call.trace_id)
                 health.failed(plan, error)
-                if exchange.started or not _may_try_another(error):
+                if exchange.started or not may_try_another(error):
                     raise
                 last = error
                 if patient and isinstance(error, RateLimited):
@@ -432,8 +445,10 @@ class Gateway:
             out = reader.feed(chunk)
             if not attempt.first_token_ns and reader.first_token:
                 attempt.first_token_ns = monotonic_ns()
-            return exchange.push(out) and not reader.done and reader.error is None
+            room = exchange.push(out)
+            return room and not reader.done and reader.error is None and not standing.ending
 
+        standing, call = self._standing, attempt.call
         first = await reply.next_chunk()
         exchange.start_stream(200, answers.EVENT_STREAM_LINE + self._lines_of(attempt, reply))
         more = bool(first)
@@ -442,6 +457,10 @@ class Gateway:
         while more and not reader.done and reader.error is None:
             await exchange.room()
             more = await reply.pump(take)
+            if standing.ending and not reader.done:
+                ended = standing.restraints.ends(call.agent, call.task_id, call.root_id)
+                if ended is not None:
+                    raise refusal(ended)
         if not reader.done and reader.error is None:
             reader.end()
         attempt.reply = reader.reply()
@@ -465,22 +484,3 @@ class Gateway:
         usage = attempt.reply.usage if attempt.reply is not None else None
         settlement = attempt.settle(outcome="ok", usage=usage, final=True, status=200)
         return answers.cost_tag(attempt.hold.charge_id, settlement)
-
-
-def _may_try_another(error: PodiumError) -> bool:
-    if isinstance(error, UpstreamRefused):
-        return answers.is_transient(error.status)
-    if isinstance(error, UpstreamError):
-        return not error.received
-    return True
-
-
-async def _pause(error: PodiumError, turn: int, route: RouteRow) -> bool:
-    """Wait before a second turn; False when the provider asks for longer than the route waits."""
-    wait_s = route.retry.backoff_ms / 1000 * 2 ** max(turn, 0)
-    if isinstance(error, UpstreamRefused) and error.retry_after_s is not None:
-        if error.retry_after_s > route.retry.max_retry_after_s:
-            return False
-        wait_s = max(wait_s, error.retry_after_s)
-    await asyncio.sleep(wait_s)
-    return True

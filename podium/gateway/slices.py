@@ -91,7 +91,8 @@ class Slices:
         self._clock = clock
         self._snapshot: Snapshot | None = None
         self._meters: dict[str, Meter] = {}
-        self._paths: dict[tuple[str, tuple[str, ...], str, str], tuple[Line, ...]] = {}
+        self._restrained: tuple[Limit, ...] = ()
+        self._paths: dict[tuple[str, tuple[str, ...], tuple[Limit, ...], str, str], tuple[Line, ...]] = {}
         self._old: list[Purse] = []
         """What is not drawn on any more, until everything of it has been given back."""
         self._spare: dict[int, Slice] = {}
@@ -118,23 +119,31 @@ class Slices:
     def path(self, snapshot: Snapshot, agent: AgentRow, route: RouteRow, model: ModelRow) -> tuple[Line, ...]:
         """Return the limits on the way of a call."""
         if snapshot is not self._snapshot:
-            self.know(snapshot)
-        key = (agent.name, agent.acts_for, route.name, model.name)
+            self.know(snapshot, self._restrained)
+        key = (agent.name, agent.acts_for, agent.restrained, route.name, model.name)
         found = self._paths.get(key)
         if found is None:
             rung, rungs = route.rung_of(model.tier), route.rungs
             found = self._paths[key] = tuple(
-                Line(self._meters[limit.id], limit.last_band(rung, rungs))
+                Line(self._meter(limit), limit.last_band(rung, rungs))
                 for limit in snapshot.limits_of(agent)
                 if counts(limit, model.tier, reasons=model.reasons)
             )
         return found
 
-    def know(self, snapshot: Snapshot) -> None:
-        """Go by the limits of a snapshot; what is held of a limit that is gone is given back."""
+    def _meter(self, limit: Limit) -> Meter:
+        """Return a limit's meter: a call from before the orders changed may bring one of its own."""
+        return self._meters.setdefault(limit.id, Meter(limit))
+
+    def know(self, snapshot: Snapshot, restrained: tuple[Limit, ...] = ()) -> None:
+        """Go by the limits of a snapshot, and by what breakers let through.
+
+        What is held of a limit that is gone is given back.
+        """
         before = self._meters
         self._snapshot, self._paths, self._meters = snapshot, {}, {}
-        for limit in snapshot.limits().values():
+        self._restrained = restrained
+        for limit in (*snapshot.limits().values(), *restrained):
             meter = before.pop(limit.id, None) or Meter(limit)
             meter.limit = limit
             self._meters[limit.id] = meter

@@ -14,6 +14,7 @@ import msgspec
 from podium.gateway.identity import Caller, Identities
 from podium.gateway.journal import Journal
 from podium.gateway.rates import Rates
+from podium.gateway.restraints import Restraints
 from podium.gateway.slices import Slices
 from podium.kernel.errors import NotReady, PodiumError
 from podium.manifest.orders import Orders
@@ -78,6 +79,8 @@ class Standing:
         self.contended = False
         self.rates = Rates(clock, on_hungry=self.hungry.set)
         self.slices = Slices(clock)
+        self.ending = False
+        """A breaker may want a stream that is under way to end."""
         self.draining = False
         self.failure: str | None = None
         self.keeper_says = ""
@@ -87,13 +90,22 @@ class Standing:
         """Swap the snapshot, between two requests."""
         self.snapshot = snapshot
         self._identities.apply(snapshot, self.orders)
-        self.slices.know(snapshot)
+        self.slices.know(snapshot, self.restraints.limits)
 
     def apply_orders(self, orders: Orders) -> None:
         """Swap the orders."""
         self.orders = orders
         self._orders_known = True
+        before = self.restraints.limits
         self._identities.apply(self.snapshot, orders)
+        self.ending = self.restraints.ending
+        if self.snapshot is not None and self.restraints.limits != before:
+            self.slices.know(self.snapshot, self.restraints.limits)
+
+    @property
+    def restraints(self) -> Restraints:
+        """What breakers say now."""
+        return self._identities.restraints
 
     def in_step(self, answer: Answer, asked_ns: int) -> bool:
         """Take the keeper's word; return whether what it names is applied here."""

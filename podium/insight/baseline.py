@@ -31,6 +31,14 @@ LEAST_FACTOR: Final = 0.02
 IDLE_SHARE: Final = 0.25
 """The baseline is never below this share of the level: an hour that is usually idle may see some work."""
 UNSEEN: Final = -1.0
+HOUR_S: Final = 3600
+_FROM_MONDAY: Final = 3 * DAY
+"""1970 began on a Thursday."""
+
+
+def hour_of(second: int) -> int:
+    """Return the hour of a Unix second as baselines count them: from a Monday's midnight, in UTC."""
+    return second // HOUR_S + _FROM_MONDAY
 
 
 class Baseline(msgspec.Struct):
@@ -80,6 +88,10 @@ class Baseline(msgspec.Struct):
         weight = abs(share_of_hour - 0.5)
         between = self._forecast(hour) * (1 - weight) + self._forecast(other) * weight
         return round(max(between, self.level * IDLE_SHARE))
+
+    def rate_at(self, second: int) -> int | None:
+        """Return `rate` at a Unix second."""
+        return self.rate(hour_of(second), second % HOUR_S / HOUR_S)
 
     def _forecast(self, hour: int) -> float:
         return self.level * self.of_day[hour % DAY] * self.of_week[hour // DAY % 7]

@@ -13,9 +13,11 @@ from podium.keeper import people
 from podium.keeper.authority import Authority
 from podium.keeper.bands import BandNotices
 from podium.keeper.blocked import BlockedModels
+from podium.keeper.breakers import Breakers
 from podium.keeper.chain import KEEPER, REFUSED, Chain
 from podium.keeper.deliveries import note_delivery
 from podium.keeper.inbox import Inbox
+from podium.keeper.limits import LimitBook
 from podium.keeper.overrides import Overrides
 from podium.keeper.tasks import TaskBook
 from podium.keeper.writeoffs import Hearing, WriteOffs
@@ -43,6 +45,7 @@ from podium.ports.acts import (
     SetDisabled,
     SetPassword,
     SetRoles,
+    SteerBreaker,
     SteerTask,
     UnblockModel,
     WriteOff,
@@ -86,6 +89,15 @@ class Acts:
             limits=limits,
             rule_of=lambda path: authority.in_force.override_rules.get(path, "whenPossible"),
         )
+        self.breakers = Breakers(
+            engine,
+            clock,
+            chain,
+            self.inbox,
+            authority=authority,
+            tasks=tasks,
+            limits=limits if isinstance(limits, LimitBook) else None,
+        )
         self._blocked = BlockedModels(self.inbox, limits, self._organisation) if limits is not None else None
         self.hearing = Hearing(clock)
         self._write_offs = WriteOffs(limits, self.hearing, self._noted) if limits is not None else None
@@ -109,6 +121,7 @@ class Acts:
             AskOverride: self._overrides.ask,
             WriteOff: self._write_off,
             UnblockModel: self._unblock_model,
+            SteerBreaker: self.breakers.acts.steer,
         }
 
     def do(self, act: Any) -> Result:
@@ -122,7 +135,13 @@ class Acts:
                 note_delivery(connection, act, self._clock.wall_ns())
             return ActDone()
         doing = self._doing[type(act)]
-        result = self.as_person(act.by, _what(act), _subject(act), lambda c, who: doing(c, act, who))
+        try:
+            result = self.as_person(act.by, _what(act), _subject(act), lambda c, who: doing(c, act, who))
+        except BaseException:
+            self.breakers.book.discard()
+            raise
+        if isinstance(act, (SteerBreaker, AnswerCase)):
+            self.breakers.committed()
         if isinstance(act, RotateKey) and isinstance(result, ActDone):
             self._chain.use(result.id)
         if isinstance(act, (SteerTask, RotateTaskKey)):
@@ -141,6 +160,11 @@ class Acts:
                 with self._engine.begin() as connection:
                     self._refused(connection, what, who.name, subject, error.message)
             raise
+
+    def each_second(self) -> None:
+        """Close the cases whose time is over, and judge what every key spends."""
+        self.expire()
+        self.breakers.evaluate()
 
     def expire(self) -> int:
         """Close the cases whose time is over; return how many."""
@@ -312,6 +336,7 @@ _WHAT: Final[dict[Any, str]] = {
     AskOverride: "override.ask",
     WriteOff: "slices.write_off",
     UnblockModel: "model.unblock",
+    SteerBreaker: "breaker.steer",
 }
 
 
@@ -321,7 +346,17 @@ def _what(act: Any) -> str:
 
 def _subject(act: Any) -> str:
     """Return what an act is about, for the row of its refusal."""
-    for name in ("name", "token_id", "session_id", "case_id", "limit", "incarnation", "model", "task_id"):
+    for name in (
+        "name",
+        "token_id",
+        "session_id",
+        "case_id",
+        "limit",
+        "incarnation",
+        "model",
+        "task_id",
+        "key",
+    ):
         found = getattr(act, name, None)
         if found:
             return str(found)

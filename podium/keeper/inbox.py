@@ -96,6 +96,23 @@ class Inbox:
         )
         return self._settle(connection, case, who)
 
+    def decided(
+        self, connection: Connection, kind: str, key: str, who: Person, choice: str, reason: str, result: str
+    ) -> None:
+        """Close the open case of a kind and key, if there is one: a person has decided by another way."""
+        query = select(cases).where(cases.c.kind == kind, cases.c.key == key, cases.c.state == "open")
+        row = connection.execute(query).first()
+        if row is not None:
+            case = msgspec.structs.replace(
+                case_of(row._mapping),  # noqa: SLF001 - its documented name
+                state="answered",
+                answered_ns=self._clock.wall_ns(),
+                answered_by=who.name,
+                choice=choice,
+                reason=reason,
+            )
+            self._settle(connection, case, who, result=result)
+
     def expire(self, connection: Connection) -> int:
         """Close the cases whose time is over; return how many."""
         now_ns = self._clock.wall_ns()
@@ -122,7 +139,9 @@ class Inbox:
             raise NotFound(f"There is no case {case_id}.", fix="See podium inbox list.")
         return case_of(row._mapping)  # noqa: SLF001 - its documented name
 
-    def _settle(self, connection: Connection, case: Case, who: Person | None) -> Case:
+    def _settle(
+        self, connection: Connection, case: Case, who: Person | None, *, result: str | None = None
+    ) -> Case:
         changed = connection.execute(
             update(cases)
             .where(cases.c.id == case.id, cases.c.state == "open")
@@ -137,7 +156,8 @@ class Inbox:
         if changed.rowcount != 1:
             raise Forbidden(f"The case {case.id} is not open any more.")
         effect = self._effects.get(case.kind)
-        result = effect(connection, case, who) if effect is not None else ""
+        if result is None:
+            result = effect(connection, case, who) if effect is not None else ""
         connection.execute(update(cases).where(cases.c.id == case.id).values(result=result))
         if not is_notice(case):
             self._note(connection, case, case.state)

@@ -165,6 +165,7 @@ class Batch:
             hold.degraded_from,
             hold.degraded_reason,
             unattributed,
+            hold.step,
         )
         if draws:
             self.draws.append((hold, settle, incarnation))

@@ -43,6 +43,7 @@ class LimitBook:
         self._engine = engine
         self._clock = clock
         self._limits: dict[str, Limit] = {}
+        self._restrained: dict[str, Limit] = {}
         self._organisation: Limit | None = None
         self._departments: dict[str, str] = {}
         self._overrides: Sequence[Any] = ()
@@ -55,9 +56,16 @@ class LimitBook:
         self.has_blocked = False
         """A transaction has blocked a model or let it go: orders have a new version."""
 
+    def restrain(self, limits: Sequence[Limit]) -> None:
+        """Go by what breakers let through, besides the limits of the snapshot."""
+        gone = self._restrained.keys() - {limit.id for limit in limits}
+        self._limits = {key: it for key, it in self._limits.items() if key not in gone}
+        self._restrained = {limit.id: limit for limit in limits}
+        self._limits |= self._restrained
+
     def know(self, snapshot: Snapshot) -> None:
         """Go by the limits of a snapshot."""
-        self._limits = snapshot.limits()
+        self._limits = snapshot.limits() | self._restrained
         self._organisation = organisation_limit(snapshot.organisation)
         rows = snapshot.departments.values()
         self._departments = {f"department/{row.name}": row.path for row in rows}
@@ -70,9 +78,9 @@ class LimitBook:
 
     def amount_of(self, limit: Limit, at_ns: int, added: Sequence[Any]) -> int | None:
         """Return a limit's amount with what people have added to it for now: rows of `overrides`."""
-        if limit.amount is None:
+        amount = limit.amount_at(at_ns)
+        if amount is None:
             return None
-        amount = limit.amount
         for it in added:
             if it.limit_id == limit.id and it.from_ns <= at_ns < it.until_ns:
                 amount += it.amount

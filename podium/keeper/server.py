@@ -81,7 +81,6 @@ SPANS_CATCH_UP_S: Final = 3.0
 
 logger = logging.getLogger(__name__)
 
-
 _Answering = Callable[[Any, Connection], Awaitable[Reply]]
 
 
@@ -116,18 +115,14 @@ class Keeper:
         )
         self._authority.task_orders = self._tasks.orders
         self._desk = LimitDesk(LimitBook(engine, clock), self._authority)
+        tasks, limits = self._tasks, self._desk.book
         self._acts = Acts(
-            engine,
-            clock,
-            entropy,
-            chain,
-            authority=self._authority,
-            tasks=self._tasks,
-            limits=self._desk.book,
+            engine, clock, entropy, chain, authority=self._authority, tasks=tasks, limits=limits
         )
         self._database = DatabaseThread(engine, clock, probe=self._authority.probe, reload=self._desk.reload)
         self._beginning = Beginning(issuers, self._tasks, self._database.do)
         self._tail = Tail(state, engine, clock, on_committed=self._committed, on_counted=self._counted)
+        self._acts.breakers.open_calls = self._tail.open_holds
         self._corrections = Corrections(self._acts, chain, clock, self._tail)
         self._tail.on_write, self._tail.boot_id = self._desk.book.settle, boot_id
         self._feed = SpanFeed(engine, spans, clock, keep_ns=keep_spans_ns) if spans is not None else None
@@ -180,6 +175,7 @@ class Keeper:
         await self._database.do(self._authority.open)
         await self._database.do(self._desk.know)
         await self._database.do(self._tail.open)
+        await self._database.do(self._acts.breakers.open)
         # Whoever has not ended may have died while no keeper looked.
         self._suspects.update(self._tail.lives)
         self._shares = ShareBook(self._tail.lives, self._clock.monotonic_ns())
@@ -237,10 +233,10 @@ class Keeper:
             await asyncio.sleep(BATCH_EVERY_S)
 
     async def keep_inbox(self) -> None:
-        """Expire cases, for ever. Ends by cancellation."""
+        """Expire cases and judge what every key spends, for ever. Ends by cancellation."""
         while True:
             with contextlib.suppress(*PASSING, OSError, StateError):  # the next look may find it well
-                await self._database.do(self._acts.expire)
+                await self._database.do(self._acts.each_second)
             await asyncio.sleep(PATROL_S)
 
     def _suspect_the_silent(self) -> None:
@@ -266,6 +262,7 @@ class Keeper:
     def _committed(self, first_seq: int, rows: Sequence[Row]) -> None:
         """Take note of new ledger rows. Called in the database thread."""
         self._desk.look_for_blocks()
+        self._acts.breakers.counted(rows)
         if self._feed is not None and rows:
             self._feed.offer(first_seq, rows)
             self._loop.call_soon_threadsafe(self._plan_flush)

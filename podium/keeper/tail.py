@@ -456,6 +456,10 @@ class Tail:
             life.close()
         self._log.close()
 
+    def open_holds(self) -> list[Hold]:
+        """Return the attempts that are under way."""
+        return [hold for life in list(self.lives.values()) for hold in list(life.pending.values())]
+
     def lag_bytes(self) -> int:
         """Return how many bytes of journals are not in the ledger yet."""
         return sum(life.lag_bytes() for life in list(self.lives.values()))

@@ -6,6 +6,7 @@ PodiumError
 │   │   └── Inexpressible           the provider's wire format has no place for it
 │   ├── Unauthenticated         no credential, or one that is not known
 │   ├── Forbidden               known, and not allowed
+│   │   └── SafetyPause             a breaker lets nothing through until a person has looked
 │   ├── NotFound                no such route, path or record
 │   └── Unbounded               the cost of the call cannot be bounded before it is sent
 ├── RateLimited             a limit of rate is used up; nothing was sent             (retryable)
@@ -76,6 +77,12 @@ class Forbidden(RequestError):
     """Known, and not allowed."""
 
     code = "forbidden"
+
+
+class SafetyPause(Forbidden):
+    """A breaker lets nothing through: spend or steps are not what they should be, or a person has said so."""
+
+    code = "safety_pause"
 
 
 class NotFound(RequestError):

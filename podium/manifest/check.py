@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from podium.kernel.addresses import forbidden, is_loopback, parse_address
 from podium.kernel.errors import Finding
+from podium.manifest.breakers import check_breaker
 from podium.manifest.check_identity import check_issuers, check_workload
 from podium.manifest.check_limits import Index, check_ladder, check_limits
 from podium.manifest.check_tools import check_names, check_tools
@@ -240,11 +241,13 @@ def _route(document: Document, index: Index) -> Iterator[Finding]:
 
 def _department(document: Document, index: Index) -> Iterator[Finding]:
     yield from check_limits(document, index)
+    yield from check_breaker(document)
     yield from check_issuers(document)
 
 
 def _agent(document: Document, index: Index) -> Iterator[Finding]:
     yield from check_limits(document, index)
+    yield from check_breaker(document)
     yield from check_workload(document, index)
     seen: set[str] = set()
     for path, name in document.texts("spec", "routes", "*"):

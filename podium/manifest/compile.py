@@ -12,6 +12,7 @@ from podium.kernel.addresses import is_loopback, parse_address
 from podium.kernel.errors import Finding, ManifestError
 from podium.kernel.money import EXACT, NANO_PER_USD, ceil_nano
 from podium.manifest import compile_tools, kinds, kinds_tools
+from podium.manifest.breakers import breaker_of_agent, breaker_of_department
 from podium.manifest.check import AUTH_HEADERS, check, split_url
 from podium.manifest.check_tools import check_policies, warn_tools
 from podium.manifest.kinds_identity import Jwk, WorkloadIssuer
@@ -142,6 +143,7 @@ def _no_price(document: Document, provider: Document) -> Finding:
 
 def _build(documents: Sequence[Document], sheets: Mapping[str, PriceSheet | None]) -> Snapshot:
     """Return the snapshot of manifests without findings."""
+    specs = {name: it.spec for name, it in _of(documents, kinds.Department).items()}
     departments = _departments(_of(documents, kinds.Department))
     agents = {
         name: AgentRow(
@@ -157,6 +159,7 @@ def _build(documents: Sequence[Document], sheets: Mapping[str, PriceSheet | None
             workload=(agent.spec.workload.issuer, agent.spec.workload.subject)
             if agent.spec.workload
             else None,
+            breaker=breaker_of_agent(agent.spec, specs),
             tools=compile_tools.grants(agent.spec),
             decoys=compile_tools.decoys(agent.spec),
         )
@@ -355,6 +358,7 @@ def _departments(found: Mapping[str, kinds.Department]) -> dict[str, DepartmentR
             limits=_limits(f"department/{name}", department.spec.limits),
             credentials=credentials or "keys",
             overrides=rule or "whenPossible",
+            breaker=breaker_of_department(name, {at: it.spec for at, it in found.items()}),
         )
     return rows
 

@@ -30,6 +30,7 @@ from podium.manifest.fields import (
     ToolId,
     Usd,
 )
+from podium.manifest.kinds_breaker import BreakerSpec
 from podium.manifest.kinds_identity import Jwk, Workload, WorkloadIssuer
 from podium.manifest.kinds_tools import DecoySpec, GrantSpec, Organisation, Policy, ToolServer
 from podium.manifest.shapes import Manifest, Metadata
@@ -328,6 +329,9 @@ class DepartmentSpec(Shape):
     )
     limits: list[LimitSpec] = Field(default=[], description="What it may use, with all that is below it.")
     approvals: Approvals = Field(Approvals(), description="What wants a second person's approval.")
+    breaker: BreakerSpec = Field(
+        BreakerSpec(), description="When it is paused, and its agents, as far as these do not say otherwise."
+    )
     credentials: Literal["keys", "tasks"] | None = Field(
         None,
         description="`tasks`: an agent's own key only starts tasks, whose tokens call models and tools. "
@@ -356,6 +360,7 @@ class AgentSpec(Shape):
     limits: list[LimitSpec] = Field(
         default=[], description="What it may use; `window: task`: what each task may."
     )
+    breaker: BreakerSpec = Field(BreakerSpec(), description="When it is paused.")
     delegates: list[Name] = Field(
         default=[], description="Agents for which its tasks may start tasks, with a part of their own grants."
     )

@@ -1,10 +1,14 @@
 """Orders: the overlay on a snapshot that must reach every worker at once, versioned like it.
 
-Now: the credentials in force, and models that may not serve under a hard limit.
+Now: the credentials in force, tasks that are dead or paused, models that may not serve under a hard limit,
+and what breakers keep from spending.
 """
+
+from typing import Literal
 
 import msgspec
 
+from podium.spend.limits import Limit
 from podium.trust.identity import PublicKey
 
 
@@ -29,6 +33,23 @@ class TaskOrders(msgspec.Struct, frozen=True):
     """Tasks whose tokens are refused until a person resumes them."""
 
 
+class Restraint(msgspec.Struct, frozen=True):
+    """What a breaker says of one key: ``agent/NAME``, ``department/NAME``, ``task/ID``, or ``all``."""
+
+    key: str
+    state: Literal["warned", "paused", "recovering", "stopped", "killed"]
+    reason: str = ""
+    end_streams: bool = False
+    """Streams that are under way end after their current event."""
+    limit: Limit | None = None
+    """While it recovers: what it may spend, in slices like any other limit."""
+
+    @property
+    def refuses(self) -> bool:
+        """Whether no call is let through."""
+        return self.state in {"paused", "stopped", "killed"}
+
+
 class Orders(msgspec.Struct, frozen=True):
     """All orders in force at ``version``."""
 
@@ -37,3 +58,4 @@ class Orders(msgspec.Struct, frozen=True):
     blocked_models: frozenset[str] = frozenset()
     """Their usage was above a bound that cannot be passed: not under a hard limit until that is mended."""
     tasks: TaskOrders = TaskOrders()
+    restraints: tuple[Restraint, ...] = ()

@@ -8,6 +8,7 @@ from podium.kernel.addresses import Network
 from podium.spend.limits import Limit, organisation_limit
 from podium.spend.prices import PriceSheet
 from podium.spend.rates import RateLimits
+from podium.spend.velocity import Rule as VelocityRule
 from podium.trust.cases import Rule
 from podium.trust.tools import DecoyRow, GrantRow, PolicyRow, ToolRow
 
@@ -131,6 +132,21 @@ class RouteRow(msgspec.Struct, frozen=True):
         return len(self.ladder) or 1
 
 
+class BreakerRow(msgspec.Struct, frozen=True):
+    """When a key's spend is no longer believed."""
+
+    rule: VelocityRule = VelocityRule()
+    enabled: bool = True
+    expected_nano_usd_per_hour: int = 0
+    """Declared, until a day has been learned; 0: nothing was."""
+    expected_per_task_nano_usd_per_hour: int = 0
+    """0: a task's baseline is its agent's."""
+    end_streams: bool = False
+    """A pause ends the streams that are under way."""
+    loops: bool = True
+    """Tasks and sessions that repeat themselves are paused."""
+
+
 class DepartmentRow(msgspec.Struct, frozen=True):
     """``path`` runs from the organisation (the one department without a parent) down."""
 
@@ -142,6 +158,7 @@ class DepartmentRow(msgspec.Struct, frozen=True):
     limits: tuple[Limit, ...] = ()
     credentials: Literal["keys", "tasks"] = "keys"
     """``tasks``: the key of an agent starts tasks and does nothing else."""
+    breaker: BreakerRow = BreakerRow()
 
 
 class AgentRow(msgspec.Struct, frozen=True):
@@ -166,6 +183,9 @@ class AgentRow(msgspec.Struct, frozen=True):
     tools: tuple[GrantRow, ...] = ()
     """What its tasks may call of tools, at most, by the tool's id. What is not here is denied."""
     decoys: tuple[DecoyRow, ...] = ()
+    breaker: BreakerRow = BreakerRow()
+    restrained: tuple[Limit, ...] = ()
+    """What a breaker lets through for now: never in a snapshot, a worker adds it to who calls."""
 
 
 class VariableRef(msgspec.Struct, frozen=True):
@@ -265,7 +285,7 @@ class Snapshot(msgspec.Struct, frozen=True):
 
     def limits_of(self, agent: AgentRow) -> tuple[Limit, ...]:
         """Return every limit on an agent's way to the root, its own first; last what always gives slices."""
-        found = list(agent.limits)
+        found = [*agent.restrained, *agent.limits]
         for above in agent.acts_for:
             found += [limit for limit in self.agents[above].limits if limit.window == "task"]
         name: str | None = agent.department

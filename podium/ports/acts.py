@@ -187,6 +187,19 @@ class AskOverride(msgspec.Struct, frozen=True, tag="ask_override"):
     reason: str
 
 
+class SteerBreaker(msgspec.Struct, frozen=True, tag="steer_breaker"):
+    """Decide about a key: ``agent/NAME``, ``department/NAME``, ``task/ID``, or ``all``.
+
+    ``pct``: of the baseline, where it resumes at a limited rate, or is raised.
+    """
+
+    by: By
+    key: str
+    on: Literal["resume", "resume_limited", "raise_baseline", "stop", "kill"]
+    reason: str
+    pct: int = 0
+
+
 class NoteDelivery(msgspec.Struct, frozen=True, tag="note_delivery"):
     """A webhook was told, or could not be: then when it is tried again; None: never."""
 
@@ -227,6 +240,7 @@ Act = (
     | OpenCase
     | AnswerCase
     | AskOverride
+    | SteerBreaker
     | NoteDelivery
     | WriteOff
     | UnblockModel

@@ -221,6 +221,7 @@ charge_rows = Table(  # the ledger: one row an attempt, written once; read as `c
     Column("degraded_from", String),  # the model that a limit kept from serving
     Column("degraded_reason", Text),
     Column("unattributed", Boolean, nullable=False, server_default=false()),
+    Column("step", packing.DIGEST),  # digests of the end and the beginning of what was said, and of the tools
     Column("facet", Integer, nullable=False),
     Index("charges_admitted", "admitted_ns"),
 )
@@ -268,7 +269,7 @@ charges = _whole(
     input_tokens output_tokens cache_read_tokens cache_write_tokens cache_write_1h_tokens reasoning_tokens
     input_audio_tokens output_audio_tokens cache_audio_read_tokens tool_uses http_status error_code
     upstream_id reported_model upstream_request_id reply_digest finish_reason sent_us first_byte_us
-    first_token_us end_us incarnation draws degraded_from degraded_reason unattributed""",
+    first_token_us end_us incarnation draws degraded_from degraded_reason unattributed step""",
 )
 """The ledger as it is read, one row an attempt. What is looked for by trace or task is found by `calls`."""
 
@@ -383,6 +384,31 @@ cases = Table(  # what waits for a person, and what has waited; see trust.cases.
     Column("result", Text),
     Index("cases_state", "state", "created_ns"),
     Index("cases_key", "kind", "key"),
+)
+
+breakers = Table(  # what is not closed, and what was; the keeper's breakers alone write it
+    "breakers",
+    metadata,
+    Column("key", String, primary_key=True),  # agent/NAME, department/NAME, task/ID, all
+    Column("state", String, nullable=False),  # see spend.breaker.State
+    Column("since_s", BigInteger, nullable=False),  # Unix seconds
+    Column("share_pct", Integer, nullable=False),
+    Column("baseline_pct", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("department", String, nullable=False),  # path
+    Column("agent", String, nullable=False),  # of a task; else empty
+    Column("baseline_nano_usd_per_hour", BigInteger),  # when it changed last; null: there was none
+    Column("disturbed_from", Integer),  # hours since 1970 that teach no baseline, first and last
+    Column("disturbed_to", Integer),
+    Column("restraint", LargeBinary),  # MessagePack of manifest.orders.Restraint; null: closed
+)
+
+baselines = Table(  # what a key usually spends, as it was learned up to an hour
+    "baselines",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("hour", Integer, nullable=False),  # the last one learned, in hours since 1970
+    Column("document", Text, nullable=False),  # JSON of insight.baseline.Baseline
 )
 
 notices = Table(  # what webhooks are told: one row an event of a case

@@ -76,6 +76,8 @@ class Hold(msgspec.Struct, frozen=True, array_like=True, tag=1):
     degraded_from: str | None = None
     """The model that a limit kept from serving."""
     degraded_reason: str | None = None
+    step: str | None = None
+    """Digests of what is said last, said first, and of the tools: 16, 8 and 8 digits (gateway/steps.py)."""
 
 
 class Done(msgspec.Struct, frozen=True, array_like=True, tag=3):

@@ -54,6 +54,16 @@ class Limit(msgspec.Struct, frozen=True):
     tier: str | None = None
     hard: bool = True
     bands: tuple[Band, ...] = DEFAULT_BANDS
+    per_hour: int = 0
+    """The amount grows by so much an hour from ``since_ns`` on: a rate, as exact as any other limit."""
+    since_ns: int = 0
+    """Unix nanoseconds."""
+
+    def amount_at(self, at_ns: int) -> int | None:
+        """Return the amount at a time (Unix nanoseconds)."""
+        if self.amount is None or not self.per_hour:
+            return self.amount
+        return self.amount + self.per_hour * max(0, at_ns - self.since_ns) // (3600 * NS)
 
     def edges(self, amount: int) -> tuple[int, ...]:
         """Return where each band ends, the open one first and the whole amount last."""

@@ -104,6 +104,11 @@ class Meter:
         self.second = second
         self.total = 0
 
+    @property
+    def reach_s(self) -> int:
+        """How many seconds back it can be asked, and two more."""
+        return self._size
+
     def advance(self, second: int) -> None:
         """Go on to ``second``; a clock that stands or steps back changes nothing."""
         now, size = self.second, self._size
@@ -126,6 +131,24 @@ class Meter:
         """Let all windows begin anew, so that what led to a pause does not lead to the next."""
         self._totals = array("q", bytes(8 * self._size))
         self.total = 0
+
+    def take_out(self, other: "Meter") -> None:
+        """Count what another meter has counted, of the same seconds, no more: it is judged by itself."""
+        now, length = self.second, min(self._size, other.reach_s) - 2
+        whole, left = other.spent(length), self._totals[(now - length) % self._size]
+        for ago in range(length - 1, -1, -1):
+            at = (now - ago) % self._size
+            # A meter that has begun anew has not counted all of the other: no second is less than none.
+            left = self._totals[at] = max(left, self._totals[at] - whole + other.spent(ago))
+        self.total = left
+
+    def curve(self, step_s: int) -> list[tuple[int, int]]:
+        """Return nano-USD an hour by seconds before now, the oldest first: what a person is shown."""
+        steps = (self._size - 2) // step_s
+        return [
+            (ago, self.spent(step_s, ago) * HOUR_S // step_s)
+            for ago in range((steps - 1) * step_s, -1, -step_s)
+        ]
 
     def spent(self, from_s: int, until_s: int = 0) -> int:
         """Return nano-USD spent in the ``from_s`` seconds that end ``until_s`` seconds ago."""

@@ -79,6 +79,8 @@ class Outgoing(msgspec.Struct, frozen=True):
     """A URL or a search, not prose."""
     trusted: bool
     """Whether where it goes is trusted."""
+    asked: bool = False
+    """Whether the request says an address of this host: then it says all that goes there."""
 
 
 def reach_of(
@@ -161,7 +163,7 @@ def _leaks(grounds: Grounds, tool: ToolRow, one: Outgoing) -> Iterator[Leak]:
         "flow.secret" if secret else "flow.private",
         f"{'secret' if secret else 'private'} data would go {where}, which the request does not ask for",
         one.path,
-        firm=one.reach == "public" and one.machine and not one.trusted,
+        firm=one.machine and one.reach != "organisation" and (one.asked or not one.trusted),
         origins=grounds.origins((p.place, p.quote) for p in found.values()),
     )
 
@@ -298,6 +300,7 @@ def borrowed(grounds: Grounds, path: str, text: str) -> Leak | None:
         "labels.text",
         "it repeats word for word what anybody may have written",
         path,
+        firm=not any(grounds.within(passage.place) for passage in found),
         origins=grounds.origins((passage.place, passage.quote) for passage in found),
     )
 

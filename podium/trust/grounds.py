@@ -12,7 +12,7 @@ import msgspec
 
 from podium.trust.forms import Form, forms_of, squash, url_host, words
 from podium.trust.readings import Place, Readings, Seen
-from podium.trust.requests import stem, telling
+from podium.trust.requests import HINT, PART, WHOLE, stem, telling
 from podium.trust.results import nouns_of
 from podium.trust.tools import Sink, SinkRow, ToolRow
 
@@ -110,6 +110,9 @@ class Grounds:
         self.readings = readings
         self.request = readings.request
         self.plural = plural
+        self.hinted: set[int] = set()
+        """Of the named objects, those that the request only has words in common with: they lend their
+        identifier, and no other value."""
         self.named = self._named(plural=plural)
 
     def _named(self, *, plural: bool) -> dict[int, Seen]:
@@ -127,37 +130,51 @@ class Grounds:
         ids = {(seen.server, form) for seen in found.values() for form in seen.id}
         for index, seen in enumerate(self.readings.objects):  # the same object, read in another way
             known = index in found or not seen.id_trusted
-            if not known and any((seen.server, form) in ids for form in seen.id) and self._kin(seen, found):
-                found[index] = seen
+            if not known and any((seen.server, form) in ids for form in seen.id):
+                kin = self._kin(seen, found)
+                if kin:
+                    found[index] = seen
+                    if kin <= self.hinted:
+                        self.hinted.add(index)
         return found
 
-    def _kin(self, seen: Seen, named: dict[int, Seen]) -> bool:
-        return any(
-            seen.server == other.server
+    def _kin(self, seen: Seen, named: dict[int, Seen]) -> set[int]:
+        """Return the named objects that are this one, as another tool returned it."""
+        return {
+            index
+            for index, other in named.items()
+            if seen.server == other.server
             and set(seen.id) & set(other.id)
             and (seen.nouns & other.nouns or not seen.nouns)
-            for other in named.values()
-        )
+        }
 
     def _unique(self, group: list[int], *, plural: bool) -> Iterator[int]:
+        """Yield the objects of one kind that the request names: each full name, else by what tells most.
+
+        Where it has no more than words in common with one alone, that one is meant, but only hinted at.
+        """
         objects = self.readings.objects
         spans: dict[tuple[int, int], set[int]] = {}
-        partial: dict[int, int] = {}
+        most: dict[int, dict[int, int]] = {PART: {}, HINT: {}}
         for index in group:
             for _, mention in objects[index].names:
-                if mention.whole:
+                if mention.strength == WHOLE:
                     spans.setdefault((mention.start, mention.count), set()).add(index)
                 else:
-                    partial[index] = max(partial.get(index, 0), mention.count)
-        taken: set[int] = set()
+                    counts = most[mention.strength]
+                    counts[index] = max(counts.get(index, 0), mention.count)
         for span, indexes in spans.items():
-            if any(_inside(span, other) for other in spans):
-                continue  # "Q3" within "Q3 planning", which another one is called
-            taken |= indexes
-            yield from self._best(indexes, plural=plural)
-        if not spans and partial:
-            most = max(partial.values())
-            yield from self._best({i for i, count in partial.items() if count == most}, plural=False)
+            if not any(_inside(span, other) for other in spans):  # "Q3" in "Q3 planning", another one's name
+                yield from self._best(indexes, plural=plural)
+        for strength in (PART, HINT) if not spans else ():
+            if counts := most[strength]:
+                best = max(counts.values())
+                several = plural and strength == PART
+                found = self._best({i for i, count in counts.items() if count == best}, plural=several)
+                if strength == HINT and not all(objects[index].echoes for index in found):
+                    self.hinted |= found
+                yield from found
+                return
 
     def _best(self, indexes: set[int], *, plural: bool) -> set[int]:
         """Return those of the objects that are meant: one alone, or one that more of the request fits."""
@@ -216,6 +233,8 @@ class Grounds:
             return found("field", "the user wrote it", users)
         settled = self.settled(row.sink, forms, places)
         trusted = [pair for pair in quoted if pair[0].label.trusted]
+        if trusted and row.sink in {"recipient", "payee", "path"} and self._all_of(trusted):
+            return found("field", "it is one of all that the request means", trusted)
         if trusted and row.sink in _BY_FIELD and not settled:
             return found("field", "it is in a trusted field", trusted)
         if trusted:
@@ -223,6 +242,13 @@ class Grounds:
                 "unnamed", "it is in a trusted field, and the request does not name it", trusted, may_ask=True
             )
         return self._untrusted(row, path, text, quoted, settled)
+
+    def _all_of(self, places: list[tuple[Place, str]]) -> bool:
+        """Return whether the request means all that a tool lists: "all channels", and `list_channels`."""
+        if not self.request.every:
+            return False
+        tools = {self.readings.results[place.result].tool.partition("/")[2] for place, _ in places}
+        return any(nouns_of(tool) & self.request.stems for tool in tools)
 
     def _says(self, sink: Sink, fitting: tuple[Form, ...]) -> bool:
         """Return whether the request says the value, in a form that tells it apart."""
@@ -236,7 +262,7 @@ class Grounds:
 
     def _carried(self, place: Place, fitting: tuple[Form, ...]) -> bool:
         """Return whether a named object has the value in a field that is trusted for it."""
-        seen = self.named.get(place.object)
+        seen = self.named.get(place.object) if place.object not in self.hinted else None
         return seen is not None and any(
             trusted and set(forms) & set(fitting) for _, forms, trusted in seen.fields
         )
@@ -260,16 +286,28 @@ class Grounds:
 
         if named:
             return found("object", "it is what the request names", may_ask=False)
-        other = any(
-            seen.server == tool.server and (not kinds or seen.nouns & nouns) for seen in self.named.values()
-        )
+        lent = [place for form in forms for place in self.readings.at(form) if self._carried(place, forms)]
+        if lent:
+            places = [(place, text) for place in lent]
+            return found("object", "it belongs to what the request names", may_ask=False)
+        alike = [
+            (index, seen)
+            for index, seen in enumerate(self.readings.objects)
+            if seen.server == tool.server and (not kinds or seen.nouns & nouns)
+        ]
+        other = any(index in self.named for index, _ in alike)
         if any(seen.id_trusted for _, seen in same):
-            return found("unnamed", "the request does not name this one", may_ask=self.plural or not other)
+            described = any(seen.names for _, seen in alike)
+            fits = any(seen.names for _, seen in same)
+            why = "the request names another one" if other else "the request does not name this one"
+            return found("unnamed", why, may_ask=self.plural or (not other and (fits or not described)))
         if any(self.request.says(form) for form in forms):
             return found("request", "the request says it", may_ask=False)
-        return self._untrusted(
-            row, path, text, [(p, text) for f in forms for p in self.readings.at(f)], other
-        )
+        whole = [(place, text) for form in forms for place in self.readings.at(form)]
+        finding = self._untrusted(row, path, text, whole, other)
+        if whole:
+            return finding
+        return msgspec.structs.replace(finding, may_ask=False)  # no lookup has returned such an identifier
 
     def _id_places(self, pairs: list[tuple[int, Seen]]) -> list[tuple[Place, str]]:
         wanted = {index for index, _ in pairs}
@@ -288,27 +326,42 @@ class Grounds:
     ) -> Finding:
         """Tell what only strangers say, or nobody; where it stands in what the request names, it is open."""
         places = list(self.readings.holds(text)) or [(p, text) for p in self.readings.pieces(text)] or quoted
-        within = any(self.within(place) for place, _ in places)
-        if places:
-            why = "only what anybody may have written says it"
-            ground: Ground = "stranger"
-        else:
-            why = "nothing that this task has read says it, nor the request"
-            ground = "nowhere"
-        opened = within or not settled
+        strictly = any(self.within(place) for place, _ in places)
+        within = strictly or any(self.within(place, hinted=True) for place, _ in places)
+
+        def found(ground: Ground, why: str, *, may_ask: bool = False) -> Finding:
+            return Finding(path, text[:200], row.sink, ground, may_ask, why, self.origins(places))
+
+        if row.sink == "date" and within:
+            return found("object", "it stands in what the request names")
+        if not places:
+            if row.sink == "value" and self._words_of_request(text):
+                return found("request", "it is made of the request's words")
+            if row.sink == "path" and self._made_of_request(text):
+                return found("request", "its name is made of the request's words")
+            if row.sink == "date" and self.request.relative:
+                return found("request", "the request leaves it to the calendar")
+        may_ask = strictly or not settled
+        if row.sink == "amount" and self.request.figures:
+            may_ask = False
+        if row.sink in {"value", "amount"} and places and not within:
+            may_ask = False
+        if row.sink in {"recipient", "payee"} and self.request.names and not within:
+            may_ask = False
         if row.sink == "url" and not within and not self.request.stems & _LINKS:
-            opened = False
-        if row.sink == "value" and not places and telling(text) and telling(text) <= self.request.bag:
-            return Finding(path, text[:200], row.sink, "request", False, "it is made of the request's words")
-        if row.sink == "path" and not places and self._made_of_request(text):
-            return Finding(
-                path, text[:200], row.sink, "request", False, "its name is made of the request's words"
-            )
-        if row.sink == "date" and not places and self.request.relative:
-            return Finding(
-                path, text[:200], row.sink, "request", False, "the request leaves it to the calendar"
-            )
-        return Finding(path, text[:200], row.sink, ground, opened, why, self.origins(places))
+            may_ask = False
+        if places:
+            return found("stranger", "only what anybody may have written says it", may_ask=may_ask)
+        return found("nowhere", "nothing that this task has read says it, nor the request", may_ask=may_ask)
+
+    def _words_of_request(self, text: str) -> bool:
+        """Return whether a value's words are the request's, or begin as those do: "reader" of "read only"."""
+        parts = telling(text) or frozenset(words(text))
+        return bool(parts) and all(
+            part in self.request.bag
+            or (len(part) >= 4 and any(word[:4] == part[:4] for word in self.request.bag if len(word) >= 4))
+            for part in parts
+        )
 
     def _made_of_request(self, path: str) -> bool:
         """Return whether a new file's name is made of the request's words, in a folder that is known."""
@@ -325,9 +378,12 @@ class Grounds:
 
     # -- what the request has to do with it
 
-    def within(self, place: Place) -> bool:
-        """Return whether a place is in what the request names: an object, or a result asked for by name."""
-        if place.object in self.named:
+    def within(self, place: Place, *, hinted: bool = False) -> bool:
+        """Return whether a place is in what the request names: an object, or a result asked for by name.
+
+        ``hinted``: what it only has words in common with counts too.
+        """
+        if place.object in self.named and (hinted or place.object not in self.hinted):
             return True
         result = self.readings.results[place.result]
         if place.object >= 0:
@@ -352,7 +408,8 @@ class Grounds:
             return True
         if kind not in {"text", "number", "date"} and any(
             trusted and any(form[0] == kind for form in has)
-            for seen in self.named.values()
+            for index, seen in self.named.items()
+            if index not in self.hinted
             for _, has, trusted in seen.fields
         ):
             return True

@@ -374,7 +374,7 @@ class _Walk:
         seen.fields.append((path, forms, structured or label.trusted or path == rule.id))
         if (structured or label.trusted) and forms and forms[0][0] == "date":
             seen.at = max(seen.at, forms[-1][1])
-        seen.echoes += sum(kind == "date" and form[-5:] in request.dates for kind, form in forms)
+        seen.echoes += sum(kind == "date" and request.means_day(form) for kind, form in forms)
 
 
 def read_mcp(result: Mapping[str, Any]) -> tuple[Any, tuple[str, ...]]:

@@ -5,6 +5,8 @@ there; what it names makes one of many objects the one that is meant.
 """
 
 import re
+from collections.abc import Iterator
+from datetime import date
 from typing import Final, Literal
 
 import msgspec
@@ -13,6 +15,29 @@ from podium.trust.forms import Form, entities, plain, squash, times_in, url_host
 
 QUOTED: Final = re.compile(
     r"\"([^\"]{2,200})\"|“([^”]{2,200})”|'([^'\n]{2,200})'(?!\w)|`([^`]{2,200})`|«([^»]{2,200})»"
+)
+CALENDAR: Final = frozenset(
+    [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ]
 )
 RELATIVE: Final = frozenset(
     [
@@ -226,12 +251,20 @@ ACTS: Final = frozenset(
 """Words for acts: they name no thing."""
 
 
+WHOLE: Final = 3
+PART: Final = 2
+HINT: Final = 1
+
+
 class Mention(msgspec.Struct, frozen=True):
-    """Where a request names something: so many words from ``start``; ``whole``: that is its full name."""
+    """Where a request names something: so many words from ``start``.
+
+    ``strength``: `WHOLE`, its full name; `PART`, a part that tells; `HINT`, words in common.
+    """
 
     start: int
     count: int
-    whole: bool
+    strength: int
 
 
 class Request:
@@ -258,6 +291,18 @@ class Request:
             frozenset(word.casefold() for word in re.findall(r"[^\W\d_]+", text) if word[:1].isupper())
             - _COMMON
         )
+        self.names = (
+            frozenset(
+                word.casefold()
+                for word in re.findall(r"(?<=[^\s.!?:;\n])[ ,]+(?:\w+ )?([A-Z](?=[a-z])[^\W\d_]+)", text)
+            )
+            - _COMMON
+            - ACTS
+            - CALENDAR
+        )
+        """Capitalised words within sentences: of people, places, firms."""
+        self.figures = frozenset(_figures(text))
+        """The numbers that it says as amounts."""
         self.telling = self.capitalised | {words[0] for words in self.quoted if len(words) == 1}
         """Single words that are written as names."""
         self._at: dict[str, list[int]] = {}
@@ -270,6 +315,17 @@ class Request:
         if self.bag & {"latest", "last", "newest", "recent"}:
             return "latest"
         return "earliest" if self.bag & {"earliest", "oldest", "first"} else None
+
+    def means_day(self, day: str) -> bool:
+        """Return whether it says a date (``2024-05-19``), or the day of the week that it is."""
+        if day[-5:] in self.dates:
+            return True
+        return not day.startswith("-") and f"{date.fromisoformat(day):%A}".casefold() in self.bag
+
+    @property
+    def every(self) -> bool:
+        """Whether it means all of something."""
+        return bool(self.bag & {"all", "every", "each", "everyone", "everybody"})
 
     @property
     def relative(self) -> bool:
@@ -315,7 +371,7 @@ class Request:
         if not parts:
             return []
         found = [
-            Mention(start, len(option), whole=True)
+            Mention(start, len(option), WHOLE)
             for option in _whole_names(name, parts)
             for start in self._at.get(option[0], ())
             if self.words[start : start + len(option)] == option
@@ -330,21 +386,39 @@ class Request:
     def _partly(self, name: str, parts: tuple[str, ...], *, trusted: bool) -> list[Mention]:
         for quoted in self.quoted:  # "Q3" is a part of "Q3 planning"
             if quoted and any(parts[i : i + len(quoted)] == quoted for i in range(len(parts))):
-                return [Mention(self._at[quoted[0]][0], len(quoted), whole=False)]
-        telling = [part for part in parts if part not in _COMMON and len(part) > 2]
-        shared = [part for part in telling if part in self.bag]
+                return [Mention(self._at[quoted[0]][0], len(quoted), PART)]
+        telling = [part for part in parts if part not in _COMMON and len(part) > 2 and part not in ACTS]
+        shared = [part for part in telling if stem(part) in self.stems]
+        if not shared:
+            return []
         if len(shared) >= 2 and 2 * len(shared) > len(telling):
-            return [Mention(self._at[shared[0]][0], len(shared), whole=False)]
+            return [Mention(0, len(shared), PART)]
         proper = {
             word.casefold() for word in re.findall(r"[^\W\d_]+", name) if word[:1].isupper() or "@" in name
         }
-        for part in telling:  # a first name, a company's
-            if part in self.capitalised and part in proper:
-                return [Mention(self._at[part][0], 1, whole=False)]
-        for part in telling if trusted else ():  # "the rent" for an order called "Rent, flat 12"
-            if stem(part) in self.stems and part not in ACTS:
-                return [Mention(0, 1, whole=False)]
-        return []
+        if any(part in self.capitalised and part in proper for part in shared):  # a first name, a company's
+            return [Mention(0, len(shared), PART)]
+        # "the rent" for an order called "Rent, flat 12": strangers could call theirs so
+        return [Mention(0, len(shared), PART if trusted else HINT)]
+
+
+def _figures(text: str) -> Iterator[str]:
+    """Yield the numbers that stand for an amount: with decimals, a currency, or after "of", "to", "for".
+
+    Those of a name ("invoice 77", "flat 12") or of a year do not.
+    """
+    text = QUOTED.sub(" | ", text)
+    for (kind, number), said in entities(text):
+        if kind != "number" or len(number) < 2:
+            continue
+        spelled = re.escape(said)
+        before = re.search(rf"(\w+|[$€£¥])\s?{spelled}(?!\w)", text)
+        if (
+            "." in number
+            or re.search(rf"{spelled}\s?([€£$¥%]|[A-Z]{{3}}\b|euros?\b|dollars?\b|pounds?\b)", text)
+            or (before is not None and (before[1] in "$€£¥" or before[1].casefold() in _COMMON))
+        ) and not re.fullmatch(r"(19|20)\d\d", number):
+            yield number
 
 
 def stem(word: str) -> str:

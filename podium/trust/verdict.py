@@ -21,6 +21,7 @@ from podium.trust.forms import (
     DOMAIN,
     EMAIL,
     Form,
+    date_form,
     email_form,
     forms_of,
     iban_form,
@@ -209,6 +210,8 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
         leaks = (leaks or list(opaque(grounds, outgoing))) + looked.leaks
         for leak in leaks:
             (said.denials if leak.firm else said.questions).append((leak.rule, f"{leak.path}: {leak.reason}"))
+    if isinstance(task.refusal, Ask):
+        _unfounded(findings, leaks, said)
     if task.rules is not None:
         said.hear(task.rules.decide(_ruled(call, task, outgoing)))
     return _conclude(said, digest, call, task, tuple(findings), tuple(leaks), sent)
@@ -246,6 +249,17 @@ def _judge(finding: Finding, said: _Said) -> None:
     (said.questions if finding.may_ask else said.denials).append((f"labels.{finding.sink}", reason))
 
 
+def _unfounded(findings: Sequence[Finding], leaks: Sequence[Leak], said: _Said) -> None:
+    """Deny what the request may not even ask for, where the values are not trusted either: no ground."""
+    for finding in findings:
+        if not finding.trusted:
+            reason = (
+                f"{finding.path} is {finding.value!r}, {finding.why}; nor does it plainly ask for such an act"
+            )
+            said.denials.append((f"labels.{finding.sink}", reason))
+    said.denials.extend((leak.rule, f"{leak.path}: {leak.reason}") for leak in leaks)
+
+
 class _Sinks:
     """Looks at every value of one call."""
 
@@ -277,6 +291,7 @@ class _Sinks:
                 count += 1
         if count > MAX_VALUES:
             return False
+        self._same_day()
         self._go_out()
         return True
 
@@ -322,7 +337,9 @@ class _Sinks:
     def _go_out(self) -> None:
         """Work out who reads what, now that all sinks are known."""
         for path, text, own, said in self._machines:
-            self.outgoing.append(Outgoing(path, text, own, True, said))
+            form = url_form(text)
+            asked = form is not None and url_host(form) in self.grounds.request.hosts
+            self.outgoing.append(Outgoing(path, text, own, True, said, asked))
         around = widest(self._reaches)
         for path, text, row in self._prose:
             reach = widest([around, row.readers]) if row is not None and row.readers else around
@@ -332,6 +349,14 @@ class _Sinks:
                 self._links(path, text)
                 if (words_of := borrowed(self.grounds, path, text)) is not None:
                     self.leaks.append(words_of)
+
+    def _same_day(self) -> None:
+        """Let an end follow from its beginning: where another date of the call is trusted for its day."""
+        days = {date_form(one.value) for one in self.findings if one.sink == "date" and one.trusted} - {None}
+        for index, one in enumerate(self.findings):
+            if one.sink == "date" and not one.trusted and date_form(one.value) in days:
+                why = "another trusted date of the call is on this day"
+                self.findings[index] = msgspec.structs.replace(one, ground="request", why=why)
 
     def _links(self, path: str, text: str) -> None:
         """Ask about links and accounts in prose for others: strangers give no reason to click or pay."""
@@ -345,7 +370,7 @@ class _Sinks:
             else:
                 continue
             if not found.trusted:
-                self.findings.append(msgspec.structs.replace(found, may_ask=True))
+                self.findings.append(found)
 
 
 def values_of(row: SinkRow, value: Any) -> Iterator[Any]:

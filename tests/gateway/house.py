@@ -260,7 +260,8 @@ class SmallBank:
         return Drawn(tuple(self._grant(want) for want in question.wants))
 
     def _grant(self, want: Want) -> Grant:
-        limit = self.standing.snapshot.limits()[want.limit]
+        restrained = {limit.id: limit for limit in self.standing.restraints.limits}
+        limit = (self.standing.snapshot.limits() | restrained)[want.limit]
         window = f"{want.limit}@{want.task or 'now'}"
         edges = None if limit.amount is None else limit.edges(limit.amount)
         out = sum(row[1] - row[2] for (name, _), row in self.given.items() if name == window)

@@ -118,11 +118,12 @@ def test_a_strangers_payee() -> None:
     """A payee that only a stranger's text has is denied where the request says another, and never silent."""
     said = World("Send 120 to DE89370400440532013000").read(LIST, INBOX)
     assert said.call(PAY, iban=STRANGER, amount=120, note="").answer == "deny"
-    left_open = World("Pay the invoice from the shop").read(LIST, INBOX)
-    verdict = left_open.call(PAY, iban=STRANGER, amount=900, note="")
-    assert verdict.answer == "ask"
-    assert "send 900 to" in verdict.findings[0].origins[0].quote
-    assert verdict.findings[0].origins[0].tool == "mail/list_messages"
+    left_open = World("Pay what the mail 'Invoice 77' says").read(LIST, INBOX)
+    billed = left_open.call(PAY, iban="DE89370400440532013000", amount=120, note="")
+    assert billed.answer == "ask"
+    assert "Please pay 120.00" in billed.findings[0].origins[0].quote
+    assert billed.findings[0].origins[0].tool == "mail/list_messages"
+    assert left_open.call(PAY, iban=STRANGER, amount=900, note="").answer == "deny"
 
 
 def test_another_amount() -> None:
@@ -233,13 +234,9 @@ def test_private_data_to_whom_the_user_named() -> None:
     body = "Shall we meet on June 13 at the Anchor, seven o'clock?"
     assert world.call(SEND, to="bob@partner.example", subject="Fwd", body=body).answer == "allow"
     other = "Welcome aboard, the badge office is on floor two."
-    assert world.call(SEND, to="bob@partner.example", subject="Fwd", body=other).answer == "ask"
-    assert (
-        world.call(
-            SEND, to="bob@partner.example", subject="Fwd", body=base64.b64encode(other.encode()).decode()
-        ).answer
-        == "ask"
-    )
+    assert world.call(SEND, to="bob@partner.example", subject="Fwd", body=other).answer == "deny"
+    for body in (base64.b64encode(other.encode()).decode(), f"As you asked, and about other things: {other}"):
+        assert world.call(SEND, to="bob@partner.example", subject="Fwd", body=body).answer == "ask"
 
 
 def test_a_strangers_link() -> None:
@@ -253,9 +250,9 @@ def test_a_strangers_link() -> None:
     )
     assert (
         world.call(SEND, to="bob@acme.example", subject="Dinner", body="See http://evil.example/steal").answer
-        == "ask"
+        == "deny"
     )
-    assert world.call(SEND, to="bob@acme.example", subject="Dinner", body=f"Pay {STRANGER}").answer == "ask"
+    assert world.call(SEND, to="bob@acme.example", subject="Dinner", body=f"Pay {STRANGER}").answer == "deny"
 
 
 def test_a_new_file() -> None:
@@ -284,12 +281,12 @@ def test_reading_is_free() -> None:
 
 def test_an_approval_answers_questions_only() -> None:
     """An approved call goes through where it was asked about, and not where it is denied."""
-    world = World("Pay the invoice from the shop").read(LIST, INBOX)
+    world = World("Pay what the mail 'Hello' says").read(LIST, INBOX)
     asked = world.call(PAY, iban=STRANGER, amount=900, note="")
     arguments = {"iban": STRANGER, "amount": 900, "note": ""}
     task = Standing(world.readings, GrantRow(PAY.id, None, 1), approved={asked.arguments_sha256})
     assert decide_tool_call(ToolCall("a", PAY.client_name, PAY, arguments), task).rule == "approved"
-    other = {**arguments, "amount": 901}
+    other = {**arguments, "note": "x"}
     assert decide_tool_call(ToolCall("a", PAY.client_name, PAY, other), task).answer == "ask"
     spent = Standing(
         world.readings, GrantRow(PAY.id, None, 1), uses_so_far=1, approved={asked.arguments_sha256}

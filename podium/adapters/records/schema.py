@@ -13,7 +13,7 @@ import podium.ports.aggregates  # noqa: F401 - adds its tables to the metadata
 from podium.kernel.errors import StateError
 from podium.ports.database import metadata
 
-HEAD: Final = "0008"
+HEAD: Final = "0009"
 """The revision of `ports.database`'s tables."""
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 VERSION_TABLE: Final = "alembic_version"

@@ -1,0 +1,77 @@
+"""What breakers keep a worker's callers from, looked up once for each credential."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from podium.kernel.errors import SafetyPause
+from podium.manifest.orders import Restraint
+from podium.manifest.snapshot import AgentRow, ModelRow, RouteRow
+from podium.spend.limits import Limit
+
+ALL = "all"
+_WORDS = {
+    "paused": ("Safety Pause", "It waits for a person: podium inbox list, or Inbox in the console."),
+    "stopped": ("The emergency stop is on", "Whoever operates Podium releases it: podium stop --release."),
+    "killed": ("It was ended for good", "Start another task."),
+}
+
+
+class Held(msgspec.Struct, frozen=True):
+    """What holds for one caller. ``refused``: nothing is let through. ``warned``: smaller models first."""
+
+    refused: Restraint | None = None
+    warned: Restraint | None = None
+    limits: tuple[Limit, ...] = ()
+
+
+FREE = Held()
+
+
+class Restraints:
+    """The restraints in force, by key."""
+
+    def __init__(self, found: Iterable[Restraint] = ()) -> None:
+        self._by_key = {restraint.key: restraint for restraint in found}
+        self.of_tasks = {
+            key.removeprefix("task/"): it for key, it in self._by_key.items() if key.startswith("task/")
+        }
+        self.ending = any(it.end_streams and it.refuses for it in self._by_key.values())
+        """Some stream that is under way may have to end."""
+
+    @property
+    def limits(self) -> tuple[Limit, ...]:
+        """What those that recover may spend."""
+        return tuple(it.limit for it in self._by_key.values() if it.limit is not None)
+
+    def of(self, agent: AgentRow, *tasks: str) -> Held:
+        """Return what holds for an agent, in one of its tasks or in none."""
+        if not self._by_key:
+            return FREE
+        departments = (f"department/{name}" for name in agent.department_path.split("/"))
+        keys = (ALL, *departments, f"agent/{agent.name}", *(f"task/{task}" for task in dict.fromkeys(tasks)))
+        found = [it for key in keys if (it := self._by_key.get(key)) is not None]
+        return Held(
+            next((it for it in found if it.refuses), None),
+            next((it for it in found if it.state in {"warned", "recovering"}), None),
+            tuple(it.limit for it in found if it.limit is not None),
+        )
+
+    def ends(self, agent: AgentRow, *tasks: str) -> Restraint | None:
+        """Return what ends a stream that is under way, or None."""
+        refused = self.of(agent, *tasks).refused
+        return refused if refused is not None and refused.end_streams else None
+
+
+def refusal(restraint: Restraint) -> SafetyPause:
+    """Return the error of a call that a restraint refuses."""
+    what, fix = _WORDS[restraint.state]
+    why = f": {restraint.reason}" if restraint.reason else ""
+    return SafetyPause(f"{what} of {restraint.key}{why}".rstrip(".") + ".", fix=fix)
+
+
+def smaller_first(route: RouteRow, models: list[ModelRow]) -> list[ModelRow]:
+    """Return the models with those of the first rung last; a route without a ladder stays as it is."""
+    if len(route.ladder) < 2:
+        return models
+    return sorted(models, key=lambda model: (route.rung_of(model.tier) == 0, route.rung_of(model.tier)))

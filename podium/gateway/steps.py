@@ -1,0 +1,62 @@
+"""How a call is known again without its words: digests of the end and the beginning of it, and of its tools.
+
+A loop asks the same thing over and over, in a conversation that grows: so the end of what is said counts,
+with digits alike, since those vary from turn to turn. The beginning is where instructions stand. Digests are
+keyed, so that nobody can guess a prompt by trying; whoever has the key is on this machine.
+"""
+
+from hashlib import blake2b
+from typing import Final
+
+from podium.kernel.call import Request
+
+END_BYTES: Final = 256
+BEGIN_BYTES: Final = 1024
+NO_TOOLS: Final = "0" * 8
+KNOWN: Final = 1024
+"""Beginnings and tools of which the digest is remembered."""
+_ALIKE: Final = bytes(ord("0") if 48 <= byte <= 57 else byte for byte in range(256))
+_INSTRUCTIONS: Final = ("system", "instructions", "systemInstruction")
+_TOOLS: Final = ("tools", "functions")
+
+
+class Stepper:
+    """Makes the digests of one worker's calls."""
+
+    __slots__ = ("_keyed", "_known")
+
+    def __init__(self, key: bytes) -> None:
+        self._keyed = blake2b(key=key, digest_size=8, person=b"podium step")
+        self._known: dict[int, str] = {}
+        """Of what comes with every call of an agent: found by Python's own hash; nothing of it is kept."""
+
+    def step(self, request: Request) -> str | None:
+        """Return the three digests: 16, 8 and 8 hexadecimal digits, which the ledger keeps in 16 bytes."""
+        fields = request.fields
+        raw = fields.get(request.content_field)
+        if raw is None:
+            return None
+        said = memoryview(raw)
+        asked = self._keyed.copy()
+        asked.update(bytes(said[-END_BYTES:]).translate(_ALIKE))
+        first = said
+        for name in _INSTRUCTIONS:
+            if name in fields:
+                first = memoryview(fields[name])
+                break
+        found = asked.hexdigest() + self._digest(bytes(first[:BEGIN_BYTES]))
+        for name in _TOOLS:
+            if name in fields:
+                return found + self._digest(bytes(memoryview(fields[name])))
+        return found + NO_TOOLS
+
+    def _digest(self, text: bytes) -> str:
+        mark = hash(text)
+        found = self._known.get(mark)
+        if found is None:
+            if len(self._known) >= KNOWN:
+                self._known.clear()
+            keyed = self._keyed.copy()
+            keyed.update(text)
+            found = self._known[mark] = keyed.hexdigest()[:8]
+        return found

@@ -1,0 +1,223 @@
+"""The case of a Safety Pause: what a person needs to judge the logic of an agent, and what they can choose.
+
+Everything is read from the ledger: nothing of prompts or answers is there, only digests and counts.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection, select
+
+from podium.keeper.velocities import HOUR_S, NS, Watched
+from podium.ports.breakers import of_key
+from podium.ports.database import charges, snapshots, task_identities
+from podium.spend.breaker import On
+from podium.trust.cases import Case, Choice
+
+KIND: Final = "breaker.pause"
+SHARES: Final = (10, 25, 50)
+RAISES: Final = (200, 400)
+CURVE_STEP_S: Final = 10
+TOP_CALLS: Final = 8
+TOP_TASKS: Final = 5
+MOST_ROWS: Final = 5000
+"""Charges of one window that are looked at."""
+_COLUMNS: Final = tuple(
+    charges.c[name]
+    for name in (
+        "charge_id", "call_id", "task_id", "session", "route", "model", "upstream_model", "snapshot_version",
+        "admitted_ns", "cost_nano_usd", "outcome", "finish_reason", "input_tokens", "output_tokens",
+        "request_digest", "step", "error_code",
+    )
+)  # fmt: skip
+
+
+def evidence(connection: Connection, watched: Watched | None, key: str, now_ns: int) -> dict[str, Any]:
+    """Return what led to a pause: the windows against the hour before them."""
+    span_s = 2 * watched.row.rule.long_s if watched is not None else 360
+    since_ns = now_ns - span_s * NS
+    rows = _rows(connection, key, since_ns + 1, now_ns)
+    before = _rows(connection, key, since_ns - HOUR_S * NS, since_ns)
+    found: dict[str, Any] = {"key": key, "since_ns": since_ns, "window_s": span_s}
+    if watched is not None:
+        short, long = watched.per_hour()
+        rule = watched.row.rule
+        found |= {
+            "baseline_nano_usd_per_hour": watched.baseline,
+            "allowed_nano_usd_per_hour": None
+            if watched.allowed is None
+            else watched.allowed.long * HOUR_S // rule.long_s,
+            "short_s": rule.short_s,
+            "short_nano_usd_per_hour": short,
+            "long_s": rule.long_s,
+            "long_nano_usd_per_hour": long,
+            "curve": watched.meter.curve(CURVE_STEP_S),
+        }
+    return found | {
+        "calls_in_window": len(rows),
+        "cost_in_window_nano_usd": sum(row.cost_nano_usd for row in rows),
+        "repeated": repeated(rows),
+        "changed": changes(connection, rows, before, span_s),
+        "calls": [
+            {
+                "call": row.call_id,
+                "task": row.task_id,
+                "model": row.model,
+                "cost_nano_usd": row.cost_nano_usd,
+                "input_tokens": row.input_tokens,
+                "output_tokens": row.output_tokens,
+                "at_ns": row.admitted_ns,
+            }
+            for row in sorted(rows, key=lambda row: -row.cost_nano_usd)[:TOP_CALLS]
+        ],
+        "tasks": _tasks(connection, rows),
+    }
+
+
+def _rows(connection: Connection, key: str, since_ns: int, until_ns: int) -> Sequence[Any]:
+    query = (
+        select(*_COLUMNS)
+        .where(charges.c.admitted_ns >= since_ns, charges.c.admitted_ns <= until_ns, of_key(connection, key))
+        .order_by(charges.c.admitted_ns.desc())
+    )
+    return connection.execute(query.limit(MOST_ROWS)).all()
+
+
+def _tasks(connection: Connection, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return the tasks that cost the most, and whether they have an identity by which they can be ended."""
+    spent: Counter[str] = Counter()
+    for row in rows:
+        spent[row.task_id] += row.cost_nano_usd
+    top = spent.most_common(TOP_TASKS)
+    table = task_identities
+    query = select(table.c.task_id, table.c.state).where(table.c.task_id.in_([task for task, _ in top]))
+    states = {row.task_id: row.state for row in connection.execute(query)}
+    return [{"task": task, "cost_nano_usd": cost, "state": states.get(task)} for task, cost in top]
+
+
+def repeated(rows: Sequence[Any]) -> list[str]:
+    """Return the steps that repeat, in words."""
+    asked = Counter((row.route, (row.step or "")[:16] or row.request_digest) for row in rows)
+    words = []
+    for (route, digest), count in asked.most_common(3):
+        if count < 3:
+            break
+        ends = Counter(
+            (row.outcome, row.finish_reason, row.output_tokens)
+            for row in rows
+            if row.route == route and ((row.step or "")[:16] or row.request_digest) == digest
+        )
+        (outcome, finish, tokens), same = ends.most_common(1)[0]
+        end = f"{finish or outcome}" + (f" after {tokens:,} tokens" if tokens is not None else "")
+        words.append(
+            f"{count} of {len(rows)} calls end with the same words (digest {digest[:8]}) on route {route}; "
+            f"{same} of them had the same outcome: {end}."
+        )
+    return words or ["No step repeats: each call asks something else."]
+
+
+def changes(connection: Connection, rows: Sequence[Any], before: Sequence[Any], span_s: int) -> list[str]:
+    """Return what is different from the hour before, in words."""
+    if not before:
+        return ["There is no call in the hour before: nothing to compare with."]
+    words = []
+    for what, low, high in (("instructions", 16, 24), ("tools", 24, 32)):
+        was = {row.step[low:high] for row in before if row.step}
+        new = [row for row in rows if row.step and row.step[low:high] not in was]
+        if new and was:
+            shown = ", ".join(sorted({row.step[low:high][:8] or "none" for row in new})[:3])
+            words.append(f"{what}: {len(new)} of {len(rows)} calls have others than before (digest {shown})")
+    for name, what in (("model", "model"), ("route", "route"), ("upstream_model", "provider's model")):
+        words += _mix(
+            what, Counter(getattr(r, name) for r in rows), Counter(getattr(r, name) for r in before)
+        )
+    words += _versions(connection, rows, before)
+    a_minute, was_a_minute = len(rows) * 60 / span_s, len(before) / 60
+    words.append(f"calls a minute: {was_a_minute:.1f} before, {a_minute:.1f} now")
+    if rows:
+        cost = sum(row.cost_nano_usd for row in rows) / len(rows) / 1e9
+        was_cost = sum(row.cost_nano_usd for row in before) / len(before) / 1e9
+        words.append(f"USD a call: {was_cost:.6f} before, {cost:.6f} now (means)")
+    return words
+
+
+def _mix(what: str, now: Counter[str], was: Counter[str]) -> Iterable[str]:
+    for name in sorted({*now, *was}):
+        share = 100 * now[name] / max(1, now.total())
+        before = 100 * was[name] / max(1, was.total())
+        if abs(share - before) >= 20:
+            yield f"{what} {name}: {before:.0f}% of the calls before, {share:.0f}% now"
+
+
+def _versions(connection: Connection, rows: Sequence[Any], before: Sequence[Any]) -> Iterable[str]:
+    new = sorted({row.snapshot_version for row in rows} - {row.snapshot_version for row in before})
+    if not new:
+        return
+    source = connection.execute(select(snapshots.c.source).where(snapshots.c.version == new[-1])).scalar()
+    was = max((row.snapshot_version for row in before), default=0)
+    yield f"manifests: version {new[-1]} since then, {was} before" + (f" (from {source})" if source else "")
+
+
+def pause_case(key: str, reason: str, found: dict[str, Any], department: str, *, implicit: bool) -> Case:
+    """Return the case of a pause. ``implicit``: a session's task, which has no token that could be ended."""
+    kind = key.partition("/")[0]
+    identified = [task for task in found["tasks"] if task["state"] in {"running", "paused"}]
+    choices = [Choice("resume", "Resume", "It goes on as before; its windows begin anew.", "good")]
+    if not implicit:
+        choices += [
+            Choice(
+                f"resume-{share}",
+                f"Resume at {share}%",
+                f"It may spend {share}% of its baseline, twice as much after every 2 calm minutes.",
+                "good",
+            )
+            for share in SHARES
+        ]
+    if found.get("baseline_nano_usd_per_hour"):
+        choices += [
+            Choice(f"raise-{pct}", f"Raise the baseline to {pct}%", "It goes on; more counts as usual now.")
+            for pct in RAISES
+        ]
+    if kind == "task":
+        choices.append(
+            Choice(
+                "kill", "Kill the task", "It ends for good, and its tokens with it, where it has any.", "bad"
+            )
+        )
+    elif identified:
+        choices.append(
+            Choice(
+                "kill",
+                f"Kill {len(identified)} tasks",
+                f"{', '.join(task['task'] for task in identified)} end for good; the rest goes on.",
+                "bad",
+            )
+        )
+    choices.append(Choice("stop", "Keep it stopped", "Nothing is let through until it is released.", "bad"))
+    return Case(
+        id="",
+        kind=KIND,
+        key=key,
+        title=f"Safety Pause of {key}",
+        why=reason,
+        evidence=found,
+        choices=tuple(choices),
+        department=department,
+        owner="operator",
+        otherwise="It stays paused.",
+        created_ns=0,
+        expires_ns=None,
+    )
+
+
+def decision_of(choice: str) -> tuple[On, int]:
+    """Return what a choice means to the breaker, and its percentage."""
+    name, _, pct = choice.partition("-")
+    on = {
+        "resume": On.RESUME_LIMITED if pct else On.RESUME,
+        "raise": On.RAISE_BASELINE,
+        "kill": On.KILL,
+        "stop": On.STOP,
+    }[name]
+    return on, int(pct or 0)

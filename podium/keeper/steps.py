@@ -1,0 +1,98 @@
+"""The steps of tasks as the ledger shows them: who loops.
+
+Looked at are tasks with an identity, and sessions: what an agent does in an hour without either is the work
+of many tasks, in which the same call over and over says nothing.
+"""
+
+from collections import Counter, OrderedDict
+from collections.abc import Iterable
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from podium.ports.database import task_identities
+from podium.spend.journal import Hold
+from podium.spend.loops import Loop, LoopKind, LoopRule, LoopWatch, Step
+
+MOST_TASKS: Final = 5000
+"""Tasks that are watched; the one that was quiet the longest is forgotten."""
+MOST_KNOWN: Final = 50_000
+_DEEPEST: Final = 64
+
+WORDS: Final = {
+    LoopKind.REPEATS: "asked the same, with the same outcome, {} times",
+    LoopKind.CYCLE: "went the same way round, with the same outcomes, {} times on end",
+    LoopKind.NO_PROGRESS: "has come to nothing new in {} steps on end",
+    LoopKind.DEEP: "is {} calls within calls deep",
+    LoopKind.WIDE: "has {} calls open at once",
+}
+
+
+class TaskPlace(msgspec.Struct, frozen=True):
+    """Where a task with an identity stands."""
+
+    root_id: str
+    depth: int
+
+
+class Steps:
+    """Looks at the steps of every task. In memory alone."""
+
+    def __init__(self) -> None:
+        self._rule = LoopRule()
+        self._watches: OrderedDict[str, LoopWatch] = OrderedDict()
+        self._places: dict[str, TaskPlace | None] = {}
+
+    def places(self, connection: Connection, tasks: Iterable[str]) -> dict[str, TaskPlace | None]:
+        """Return where tasks stand; None for one without an identity."""
+        new = {task for task in tasks if task not in self._places}
+        if len(self._places) > MOST_KNOWN:
+            self._places.clear()
+        table = task_identities
+        columns = (table.c.task_id, table.c.root_id, table.c.parent_id)
+        rows = (
+            connection.execute(select(*columns).where(table.c.task_id.in_(sorted(new)))).all() if new else []
+        )
+        self._places.update(dict.fromkeys(new))
+        for row in rows:
+            depth, above = 0, row.parent_id
+            while above is not None and depth < _DEEPEST:
+                depth += 1
+                above = connection.execute(select(table.c.parent_id).where(table.c.task_id == above)).scalar()
+            self._places[row.task_id] = TaskPlace(row.root_id, depth)
+        return self._places
+
+    def take(self, task: str, row: dict[str, Any], depth: int) -> Loop | None:
+        """Take in a charge of a task; return the loop that it makes plain."""
+        watch = self._watches.pop(task, None) or LoopWatch(self._rule)
+        self._watches[task] = watch
+        if len(self._watches) > MOST_TASKS:
+            self._watches.popitem(last=False)
+        asked = (row["step"] or "")[:16] or row["request_digest"]
+        outcome = f"{row['outcome']} {row['error_code']} {row['finish_reason']} {row['output_tokens']}"
+        return watch.take(Step(f"{row['route']} {asked}".encode(), outcome.encode(), depth))
+
+    def forget(self, task: str) -> None:
+        """Look at a task anew."""
+        self._watches.pop(task, None)
+
+    def widest(self, under_way: Iterable[Hold]) -> tuple[Hold, Loop] | None:
+        """Return an attempt of the task with the most of them under way, where these are too many."""
+        holds = list(under_way)
+        if len(holds) <= self._rule.open_calls:
+            return None
+        counted = Counter(
+            hold.task_id
+            for hold in holds
+            if hold.session is not None or self._places.get(hold.task_id) is not None
+        )
+        for task, count in counted.most_common(1):
+            if count > self._rule.open_calls:
+                return next(it for it in holds if it.task_id == task), Loop(LoopKind.WIDE, count)
+        return None
+
+
+def in_words(task: str, loop: Loop) -> str:
+    """Return what a loop is."""
+    return f"{task} {WORDS[loop.kind].format(loop.count)}"

@@ -1,0 +1,21 @@
+"""Which charges are a breaker's: what the keeper and the views must agree on."""
+
+from sqlalchemy import Connection, or_, select
+from sqlalchemy.sql import ColumnElement
+
+from podium.ports.database import charges, task_identities
+
+
+def of_key(connection: Connection, key: str) -> ColumnElement[bool]:
+    """Return the condition of a key's charges. Of a department the name is known, not the path."""
+    kind, _, name = key.partition("/")
+    if kind == "task":
+        table = task_identities
+        below = connection.execute(select(table.c.task_id).where(table.c.root_id == name)).scalars()
+        return charges.c.task_id.in_([name, *below])
+    if kind == "agent":
+        return charges.c.agent == name
+    if kind == "all":
+        return charges.c.seq > 0
+    path = charges.c.department
+    return or_(path == name, path.like(f"{name}/%"), path.like(f"%/{name}"), path.like(f"%/{name}/%"))

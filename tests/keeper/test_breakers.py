@@ -1,0 +1,399 @@
+"""The breaker loop, on a real database, with spend that is written into the ledger."""
+
+import msgspec
+import pytest
+from sqlalchemy import insert, select
+
+from podium.keeper.breakers import Breakers
+from podium.keeper.ledger import Batch, Ledger
+from podium.keeper.limits import LimitBook
+from podium.kernel.call import Usage
+from podium.kernel.errors import Forbidden, InvalidRequest, NotFound
+from podium.manifest.orders import Orders
+from podium.manifest.snapshot import AgentRow, BreakerRow, DepartmentRow, Snapshot, encode_snapshot
+from podium.ports.acts import AnswerCase, By, SteerBreaker, case_of
+from podium.ports.aggregates import cells, usage_hours
+from podium.ports.database import baselines, cases, task_identities
+from podium.ports.link import PutSnapshot
+from podium.trust.cases import Case
+from tests.keeper.acting import House
+from tests.keeper.samples import hold, settle
+
+NS = 1_000_000_000
+USD = 1_000_000_000
+HOUR_S = 3600
+OWNER = By()
+
+
+class Spending(House):
+    """A house in which agents spend."""
+
+    def __init__(self, engine, clock, state, **settings) -> None:
+        self.limits = LimitBook(engine, clock)
+        super().__init__(engine, clock, state, limits=self.limits)
+        self.number = 0
+        self.ledger = Ledger(engine)
+        with engine.connect() as connection:
+            self.ledger.open(connection)
+        self.configure(**settings)
+
+    def configure(self, **settings) -> None:
+        expected = settings.pop("expected_nano_usd_per_hour", 10 * USD)
+        own = BreakerRow(expected_nano_usd_per_hour=expected, **settings)
+        snapshot = Snapshot(
+            0,
+            f"s{self.authority.in_force.snapshot_version}",
+            "acme",
+            {},
+            {},
+            {},
+            {
+                "acme": DepartmentRow("acme", None, "acme"),
+                "support": DepartmentRow("support", "acme", "acme/support"),
+            },
+            {
+                "triage": AgentRow("triage", "support", "acme/support", frozenset(), breaker=own),
+                "other": AgentRow("other", "support", "acme/support", frozenset()),
+            },
+        )
+        self.authority.put_snapshot(PutSnapshot("dir", encode_snapshot(snapshot)))
+        self.limits.know(snapshot)
+
+    @property
+    def breakers(self) -> Breakers:
+        return self.acts.breakers
+
+    def charge(self, usd: float, *, agent: str = "triage", task: str = "task_a", **changes) -> None:
+        """Write a charge into the ledger, as the tail does."""
+        self.number += 1
+        batch = Batch(self.number)
+        of = hold(
+            self.number,
+            agent=agent,
+            department="acme/support",
+            task_id=task,
+            admitted_ns=self.clock.now_ns,
+            session=changes.pop("session", None),
+            step=changes.pop("step", f"{self.number:016x}" + "b" * 8 + "0" * 8),
+        )
+        fields = {"cost_nano_usd": int(usd * USD), "usage": Usage(100, self.number), **changes}
+        row = batch.add_charge(of, settle(self.number, **fields), "inc")
+        with self.engine.begin() as connection:
+            self.ledger.write(connection, batch)
+        self.ledger.committed()
+        self.breakers.counted([row])
+
+    def spend(self, usd_per_hour: float, seconds: int, *, every_s: int = 5, **changes) -> int | None:
+        """Spend evenly; return after how many seconds something was paused."""
+        for second in range(1, seconds + 1):
+            self.clock.now_ns += NS
+            if second % every_s == 0:
+                self.charge(usd_per_hour * every_s / HOUR_S, **changes)
+            self.breakers.evaluate()
+            if self.open_cases():
+                return second
+        return None
+
+    def open_cases(self) -> list[Case]:
+        with self.engine.connect() as connection:
+            rows = connection.execute(select(cases).where(cases.c.state == "open")).all()
+        return [case_of(row._mapping) for row in rows]
+
+    def where(self, key: str = "agent/triage") -> str:
+        return self.breakers.book.state_of(key).state.value
+
+    def restraints(self) -> dict[str, str]:
+        orders = msgspec.msgpack.decode(self.authority.in_force.orders_document, type=Orders)
+        return {it.key: it.state for it in orders.restraints}
+
+    def task(self, task_id: str, *, agent: str = "triage", parent: str | None = None) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(
+                insert(task_identities).values(
+                    task_id=task_id,
+                    agent=agent,
+                    department="acme/support",
+                    sub="spiffe://x",
+                    parent_id=parent,
+                    root_id=parent or task_id,
+                    details="[]",
+                    state="running",
+                    started_ns=self.clock.now_ns,
+                    until_ns=self.clock.now_ns + HOUR_S * NS,
+                    token_until_ns=self.clock.now_ns + HOUR_S * NS,
+                    changed_ns=self.clock.now_ns,
+                )
+            )
+
+
+@pytest.fixture
+def house(engine, clock, tmp_path):
+    house = Spending(engine, clock, tmp_path)
+    house.breakers.open()
+    return house
+
+
+def test_a_runaway_is_warned_then_paused_and_a_case_opens(house) -> None:
+    """An agent at ten times its expected rate is warned, then paused: in the orders, chain and Inbox."""
+    assert house.spend(10, 300) is None
+    assert house.restraints() == {}
+    paused_after = house.spend(100, 120)
+    assert paused_after is not None
+    assert paused_after <= 90
+    assert house.restraints() == {"agent/triage": "paused"}
+    [case] = house.open_cases()
+    assert (case.kind, case.key, case.department) == ("breaker.pause", "agent/triage", "acme/support")
+    assert "4 times its baseline of 10.00 USD an hour" in case.why
+    assert case.evidence["baseline_nano_usd_per_hour"] == 10 * USD
+    assert [
+        it.split(".")[0] + ":" + house.told(it)[0]["subject"] for it in ("breaker.warned", "breaker.paused")
+    ]
+    assert house.verdict().fault is None
+
+
+def test_what_usually_is_spent_does_not_pause(house) -> None:
+    """At 3.5 times the baseline an agent is warned and goes on; calm again, the warning ends."""
+    assert house.spend(10, 300) is None
+    assert house.spend(35, 240) is None
+    assert house.restraints() == {"agent/triage": "warned"}
+    assert house.spend(10, 200) is None
+    assert house.restraints() == {}
+
+
+def test_below_the_floor_nothing_is_said(house) -> None:
+    """Up to 1 USD an hour nothing is said, whatever the baseline."""
+    house.configure(expected_nano_usd_per_hour=USD // 100)
+    assert house.spend(0.9, 400) is None
+    assert house.restraints() == {}
+
+
+def test_without_a_baseline_nothing_is_judged(house) -> None:
+    """An agent of which nothing was declared or learned is not judged by its velocity."""
+    assert house.spend(500, 300, agent="other") is None
+
+
+def test_a_case_that_is_answered_lets_go(house) -> None:
+    """Resumed fully, an agent goes on and its windows begin anew."""
+    house.spend(100, 120)
+    [case] = house.open_cases()
+    done = house.acts.do(AnswerCase(OWNER, case.id, "resume", "it was a load test"))
+    assert done.case.result == "agent/triage goes on."
+    assert house.restraints() == {}
+    assert house.spend(30, 60) is None
+    assert house.told("breaker.closed")[0]["reason"] == "it was a load test"
+
+
+def test_a_limited_resume_recovers_step_by_step(house) -> None:
+    """Resumed at 10% it may spend a tenth of the baseline, twice as much after every two calm minutes."""
+    house.spend(100, 120)
+    [case] = house.open_cases()
+    house.acts.do(AnswerCase(OWNER, case.id, "resume-10", "let us see"))
+    orders = msgspec.msgpack.decode(house.authority.in_force.orders_document, type=Orders)
+    [restraint] = orders.restraints
+    assert restraint.state == "recovering"
+    assert restraint.limit.per_hour == 1 * USD
+    assert restraint.limit.amount_at(house.clock.now_ns + 1800 * NS) == USD // 2 + USD // 60
+    shares = []
+    for _ in range(600):
+        house.spend(1, 1)
+        share = house.breakers.book.state_of("agent/triage").share_pct
+        if not shares or shares[-1] != share:
+            shares.append(share)
+    assert shares == [10, 20, 40, 80, 100]
+    assert house.restraints() == {}
+
+
+def test_the_limit_of_what_recovers_is_granted_in_slices(house) -> None:
+    """The authority grants what may be spent by now, and no more: over all workers together."""
+    house.spend(100, 120)
+    house.acts.do(SteerBreaker(OWNER, "agent/triage", "resume_limited", "slowly", 50))
+    [limit] = house.limits._restrained.values()
+    assert limit.id.startswith("breaker/agent/triage/")
+    assert house.limits.amount_of(limit, house.clock.now_ns + HOUR_S * NS, ()) == 5 * USD + 5 * USD // 60
+
+
+def test_a_raised_baseline_lets_more_count_as_usual(house) -> None:
+    """Raised to 400%, ten times the old baseline is no runaway any more."""
+    house.spend(100, 120)
+    [case] = house.open_cases()
+    house.acts.do(AnswerCase(OWNER, case.id, "raise-400", "the new campaign"))
+    assert house.spend(100, 240) is None
+    with pytest.raises(InvalidRequest, match="raise it above"):
+        house.acts.do(SteerBreaker(OWNER, "agent/triage", "raise_baseline", "more", 400))
+
+
+def test_a_task_that_spends_it_all_is_paused_alone(house) -> None:
+    """The narrowest key is paused without which the rest is calm: a task, not its agent."""
+    house.task("task_b")
+    house.spend(8, 300)
+    for second in range(1, 200):
+        house.clock.now_ns += NS
+        if second % 5 == 0:
+            house.charge(8 * 5 / HOUR_S)
+            if house.where("task/task_b") != "paused":
+                house.charge(100 * 5 / HOUR_S, task="task_b")
+        house.breakers.evaluate()
+    assert house.where("agent/triage") in {"closed", "warned"}
+    assert house.restraints()["task/task_b"] == "paused"
+    [case] = house.open_cases()
+    assert [one.name for one in case.choices][-2:] == ["kill", "stop"]
+    house.acts.do(AnswerCase(OWNER, case.id, "kill", "it loops"))
+    with house.engine.connect() as connection:
+        assert connection.execute(select(task_identities.c.state)).scalar() == "killed"
+    assert house.where("task/task_b") == "killed"
+
+
+def test_a_session_that_repeats_itself_is_paused(house) -> None:
+    """The same words with the same outcome ten times over pause a session, however cheap."""
+    for _ in range(12):
+        house.charge(0.000001, task="task_s", session="s", step="a" * 32, usage=Usage(50, 3))
+    house.breakers.evaluate()
+    assert house.restraints() == {"task/task_s": "paused"}
+    [case] = house.open_cases()
+    assert "asked the same, with the same outcome, 10 times" in case.why
+    assert "12 of 12 calls end with the same words" in case.evidence["repeated"][0]
+    assert [one.name for one in case.choices] == ["resume", "kill", "stop"]
+
+
+def test_an_hour_of_an_agent_is_no_loop(house) -> None:
+    """The same call over and over, outside of tasks and sessions, says nothing."""
+    for _ in range(60):
+        house.charge(0.000001, step="a" * 32, usage=Usage(50, 3))
+    house.breakers.evaluate()
+    assert house.restraints() == {}
+
+
+def test_the_emergency_stop(house) -> None:
+    """Whoever operates stops an agent, a department or all, and releases it; with a reason, in the chain."""
+    house.acts.do(SteerBreaker(OWNER, "all", "stop", "fire"))
+    house.acts.do(SteerBreaker(OWNER, "agent/triage", "stop", "smoke"))
+    assert house.restraints() == {"all": "stopped", "agent/triage": "stopped"}
+    with pytest.raises(Forbidden):
+        house.acts.do(SteerBreaker(OWNER, "all", "stop", "again"))
+    house.acts.do(SteerBreaker(OWNER, "all", "resume", "it is out"))
+    assert house.restraints() == {"agent/triage": "stopped"}
+    assert house.told("breaker.stopped")[0]["reason"] == "fire"
+    with pytest.raises(NotFound):
+        house.acts.do(SteerBreaker(OWNER, "agent/nobody", "stop", "?"))
+    with pytest.raises(InvalidRequest):
+        house.acts.do(SteerBreaker(OWNER, "agent/triage", "resume", " "))
+    ann = house.user("ann", "viewer")
+    with pytest.raises(Forbidden):
+        house.acts.do(SteerBreaker(ann, "agent/triage", "resume", "please"))
+    assert house.told("breaker.steer")[0]["outcome"] == "refused"
+
+
+def test_deciding_by_name_closes_the_case(house) -> None:
+    """A decision from the command line answers the case that waits."""
+    house.spend(100, 120)
+    house.acts.do(SteerBreaker(OWNER, "agent/triage", "resume_limited", "slowly", 15))
+    assert house.open_cases() == []
+    with house.engine.connect() as connection:
+        row = connection.execute(select(cases)).one()
+    assert (row.state, row.choice, row.result) == (
+        "answered",
+        "resume_limited-15",
+        "agent/triage is recovering.",
+    )
+
+
+def test_a_keeper_that_starts_again_knows_what_was(house) -> None:
+    """States, restraints and the windows outlive a keeper."""
+    house.spend(10, 200)
+    house.spend(100, 30)
+    again = Breakers(
+        house.engine,
+        house.clock,
+        house.chain,
+        house.acts.inbox,
+        authority=house.authority,
+        tasks=house.tasks,
+        limits=house.limits,
+    )
+    again.open()
+    house.acts.breakers = again
+    assert 20 <= (house.spend(100, 60) or 99) <= 60
+    third = Breakers(
+        house.engine,
+        house.clock,
+        house.chain,
+        house.acts.inbox,
+        authority=house.authority,
+        tasks=house.tasks,
+        limits=house.limits,
+    )
+    third.open()
+    assert third.book.is_paused("agent/triage")
+
+
+def test_what_has_changed_is_told(house) -> None:
+    """The case says what is different from the hour before: instructions, model, manifests, pace."""
+    for _ in range(20):
+        house.clock.now_ns += 60 * NS
+        house.charge(0.1, step="1" * 16 + "2" * 8 + "0" * 8)
+    house.clock.now_ns += 400 * NS
+    for _ in range(40):
+        house.clock.now_ns += 2 * NS
+        house.charge(0.5, step="3" * 16 + "4" * 8 + "0" * 8)
+        house.breakers.evaluate()
+    [case] = house.open_cases()
+    told = "\n".join(case.evidence["changed"])
+    assert "instructions: " in told
+    assert "digest 44444444" in told
+    assert "calls a minute: 0.3 before" in told
+    assert len(case.evidence["calls"]) == 8
+
+
+def test_hours_of_the_ledger_are_learned(house) -> None:
+    """After a day of the ledger a baseline is known without anything declared."""
+    with house.engine.begin() as connection:
+        connection.execute(
+            insert(cells).values(
+                id=1000,
+                department="acme/support",
+                agent="other",
+                route="r",
+                model="",
+                provider="",
+                outcome="",
+            )
+        )
+        this_hour = house.clock.now_ns // NS // HOUR_S
+        columns = {c.name: 0 for c in usage_hours.columns}
+        connection.execute(
+            insert(usage_hours),
+            [
+                {**columns, "hour": hour, "cell": 1000, "cost_nano_usd": 6 * USD}
+                for hour in range(this_hour - 30, this_hour)
+            ],
+        )
+    for _ in range(40):
+        house.breakers.evaluate()
+    with house.engine.connect() as connection:
+        known = {row.key for row in connection.execute(select(baselines))}
+    assert known == {"agent/other", "department/support", "department/acme"}
+    assert house.spend(300, 120, agent="other") is not None
+    [case] = house.open_cases()
+    assert case.key == "agent/other"
+    assert abs(case.evidence["baseline_nano_usd_per_hour"] - 6 * USD) < USD // 10
+
+
+def test_a_pause_of_a_department_is_for_what_no_agent_explains(house) -> None:
+    """Two agents of a department that together run away are paused by their department."""
+    rows = {
+        "acme": DepartmentRow("acme", None, "acme"),
+        "support": DepartmentRow(
+            "support", "acme", "acme/support", breaker=BreakerRow(expected_nano_usd_per_hour=10 * USD)
+        ),
+    }
+    agents = {name: AgentRow(name, "support", "acme/support", frozenset()) for name in ("triage", "other")}
+    house.authority.put_snapshot(
+        PutSnapshot("dir", encode_snapshot(Snapshot(0, "two", "acme", {}, {}, {}, rows, agents)))
+    )
+    for second in range(1, 120):
+        house.clock.now_ns += NS
+        if second % 5 == 0 and not house.open_cases():
+            house.charge(50 * 5 / HOUR_S)
+            house.charge(50 * 5 / HOUR_S, agent="other")
+        house.breakers.evaluate()
+    assert house.restraints() == {"department/support": "paused"}
