@@ -9,7 +9,7 @@ ARGS ?=
 # Two processes of pytest, for tests wait more than they work; the tests of a file stay in one, in their order.
 SPREAD := -n 2 --dist loadfile
 
-.PHONY: help demo test cover check bench bench-peers matrix hijack story-hijack build sbom lint lock clean
+.PHONY: help demo test cover check bench bench-peers matrix hijack story-runaway story-hijack build sbom lint lock clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,10 @@ check: ## set up, then the quick part of `make test`: no browser, no crashes, no
 	@scripts/setup test
 	@$(MAKE) --no-print-directory lint
 	$(BIN)/python -m pytest $(SPREAD) -m 'not browser and not crash and not model and not ship' $(ARGS)
+
+story-runaway: ## set up, then the story of an agent that loops: warned, paused, judged in the browser, resumed at 10%
+	@scripts/setup test
+	$(BIN)/python -m pytest tests/stories/test_runaway.py -rA $(ARGS)
 
 bench: ## set up, then the measurements, each of which prints its figures
 	@scripts/setup bench

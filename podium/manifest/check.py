@@ -11,6 +11,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from podium.kernel.addresses import forbidden, is_loopback, parse_address
 from podium.kernel.errors import Finding
+from podium.manifest.audits import check_audits
 from podium.manifest.breakers import check_breaker
 from podium.manifest.check_identity import check_issuers, check_workload
 from podium.manifest.check_limits import Index, check_ladder, check_limits
@@ -49,6 +50,7 @@ def check(loaded: Loaded, *, complete: bool) -> list[Finding]:
         findings += [finding for finding in found if not document.conceals(finding.field)]
     findings += _tree(index, sure=complete and not loaded.unsure)
     findings += _ports(loaded.documents)
+    findings += check_audits(loaded.documents)
     findings += check_names([it for it in loaded.documents if it.kind == "ToolServer"])
     return findings
 

@@ -326,6 +326,8 @@ Intent = Annotated[str, AfterValidator(_intent)]
 Domain = Annotated[str, AfterValidator(_domain)]
 JsonSchema = Annotated[dict[str, Any], BeforeValidator(_json_schema), WithJsonSchema({"type": "object"})]
 """A JSON Schema, with numbers and booleans as YAML's core schema reads them."""
+Written = Annotated[Any, BeforeValidator(_typed), WithJsonSchema({})]
+"""Anything, with numbers and booleans as YAML's core schema reads them."""
 
 
 class Shape(BaseModel):

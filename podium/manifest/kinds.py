@@ -30,6 +30,7 @@ from podium.manifest.fields import (
     ToolId,
     Usd,
 )
+from podium.manifest.kinds_audits import AuditManifest
 from podium.manifest.kinds_breaker import BreakerSpec
 from podium.manifest.kinds_identity import Jwk, Workload, WorkloadIssuer
 from podium.manifest.kinds_tools import DecoySpec, GrantSpec, Organisation, Policy, ToolServer
@@ -448,4 +449,5 @@ KINDS: Final[dict[str, type[Manifest]]] = {
     "Webhook": Webhook,
     "ToolServer": ToolServer,
     "Policy": Policy,
+    "Audit": AuditManifest,
 }

@@ -171,6 +171,24 @@ spec:
     forbid(principal, action in Action::"write", resource)
     when { context.outside && context.read.confidentiality == "secret" };
 """,
+    "Audit": """\
+apiVersion: podium/v1
+kind: Audit
+metadata:
+  name: payments
+spec:
+  ready: [verify-before-irreversible, no-loop]
+  let:
+    pays: {tool: "bank_pay*"}
+    big: {all: [pays, {arguments.amount: "> 1000"}]}
+    asks: {tool: ask_person}
+  rules:
+    - name: big-payments-are-asked-for
+      says: asks before big
+      severity: safety
+    - name: payee-was-looked-up
+      says: the argument recipient of pays came from the result of tool "contacts_*" or the request
+""",
 }
 """One manifest of each kind."""
 

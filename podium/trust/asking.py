@@ -135,7 +135,8 @@ def _reach(sentence: Sentence, at: int, parts: Sequence[str]) -> int | None:
 def _act(sentence: Sentence, at: int, end: int, form: Form, *, deed: bool) -> Act:
     if _within_content(sentence, at):
         return Act("not", at, end, at)
-    if _negated(sentence, at):
+    after = sentence[end + 1].low if end + 1 < len(sentence) else ""
+    if _negated(sentence, at) or (after in {"nothing", "nobody", "none", "no"} and form == "base"):
         return Act("refused", at, end, at)
     governor = _governor(sentence, at, form, deed=deed)
     if governor is not None:

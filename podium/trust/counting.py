@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from podium.trust.asking import Act, Sentence, tells
@@ -13,6 +14,7 @@ from podium.trust.lexicon import (
     PREPOSITIONS,
     QUANTIFIERS,
     SUBJECTS,
+    VERBS,
     word_set,
 )
 from podium.trust.words import Token, is_plural
@@ -39,7 +41,8 @@ def count(sentence: Sentence, act: Act, stops: frozenset[int]) -> Count:
         return Count(named, sure=False)
     if _plural_object(phrase):
         return Count(None, sure=False)
-    joints = sum(token.low in {"and", ",", "&", "plus", "or"} for token in phrase)
+    joined = [token.low in {"and", ",", "&", "plus", "or"} for token in phrase]
+    joints = sum(now and not before for before, now in pairwise([False, *joined]))  # `, and` is one
     addresses = sum(token.kind == "value" and "@" in token.low for token in phrase)
     most = max(1 + joints, addresses)
     return Count(most, sure=most == 1 and not any(token.low in {"it", "one"} for token in phrase[:1]))
@@ -56,7 +59,13 @@ def about(sentence: Sentence, act: Act, stops: frozenset[int]) -> list[Token]:
     for at in range(first, end):
         token = sentence[at]
         after = sentence[at + 1].low if at + 1 < len(sentence) else ""
-        if tells(sentence, at) or token.low in _SUBORDINATE or (token.low == "," and after in SUBJECTS):
+        verb = token.low in JOINTS and after in VERBS and sentence[at + 1].text.islower()
+        if (
+            verb
+            or tells(sentence, at)
+            or token.low in _SUBORDINATE
+            or (token.low == "," and after in SUBJECTS)
+        ):
             break
         phrase.append(token)
     while phrase and (phrase[-1].low in JOINTS or phrase[-1].kind == "mark"):

@@ -147,6 +147,18 @@ SYNONYMS: Final = tuple(
     )
 )
 """What is as good as a word that an author lists, where no tool's author lists the request's own word."""
+_CLOSE: Final = frozenset(part for group in SYNONYMS for word in group for part in word.split())
+_NO_VERBS: Final = word_set(
+    "up off out away back of down to know get let call rid line access new dm text mail order post"
+)
+VERBS: Final = (
+    MAKING
+    | CONTENT
+    | TO_USER
+    | _CLOSE
+    | word_set("check find show list summarize summarise search look fetch read count compare move copy save")
+) - _NO_VERBS
+"""Verbs with which a new order begins behind ``and``."""
 NOUNS: Final = tuple(
     frozenset(group.split())
     for group in (

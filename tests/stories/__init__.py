@@ -1,1 +1,1 @@
-"""Whole stories, told line by line: `make story-...`."""
+"""Stories: what a person lives through with Podium, end to end."""

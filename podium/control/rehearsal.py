@@ -1,0 +1,140 @@
+"""Recorded calls of tools against other manifests: what each verdict would be, and which have changed.
+
+Nothing is called. What a tool returned comes from the record, so that labels are those that the task had.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, Literal
+
+import msgspec
+
+from podium.kernel.errors import InvalidRequest
+from podium.manifest.snapshot import AgentRow, Snapshot
+from podium.trust.grants import Deny
+from podium.trust.narrowing import EffectiveGrant, narrow
+from podium.trust.policies import Rules
+from podium.trust.readings import Read, Readings
+from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
+
+VerdictWord = Literal["allow", "ask", "deny"]
+
+
+class RecordedCall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One call, in the order in which the agent made them."""
+
+    tool: str
+    """``SERVER/TOOL``."""
+    arguments: dict[str, Any] = {}
+    answer: VerdictWord = "allow"
+    """What was decided, or what is expected."""
+    rule: str = ""
+    result: Any = None
+    """The structured content that the tool returned, or its text; None: the call was not made."""
+    at_ns: int = 0
+
+
+class RecordedTask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One task: whose it is, what the user asked for, what the agent did."""
+
+    agent: str
+    request: str
+    calls: tuple[RecordedCall, ...]
+    task: str = ""
+    """Its id, or what it is called by."""
+
+
+class Rehearsed(msgspec.Struct, frozen=True):
+    """One call with the verdict that it had and the one that it would have."""
+
+    task: str
+    number: int
+    """Of the call in its task, from 1."""
+    tool: str
+    before: VerdictWord
+    before_rule: str
+    now: VerdictWord
+    rule: str
+    reason: str
+
+    @property
+    def changed(self) -> bool:
+        """Whether it would be decided otherwise."""
+        return self.before != self.now
+
+
+def read_record(data: bytes) -> tuple[RecordedTask, ...]:
+    """Return the tasks of a record: a YAML or JSON list of them. Raises InvalidRequest."""
+    try:
+        return msgspec.yaml.decode(data, type=tuple[RecordedTask, ...])
+    except msgspec.MsgspecError as error:
+        fix = "Write a list of tasks, each with `agent`, `request` and `calls` (docs/tools.md)."
+        raise InvalidRequest(f"This is no record of calls: {error}.", fix=fix) from error
+
+
+def rehearse(snapshot: Snapshot, tasks: Sequence[RecordedTask]) -> list[Rehearsed]:
+    """Return what each call of a record would be decided as under a snapshot."""
+    tools = [tool for server in snapshot.tool_servers.values() for tool in server.tools.values()]
+    rules = Rules(
+        snapshot.policies,
+        tools,
+        departments={name: row.parent for name, row in snapshot.departments.items()},
+        agents={name: row.department for name, row in snapshot.agents.items()},
+    )
+    return [it for number, task in enumerate(tasks, start=1) for it in _task(snapshot, rules, task, number)]
+
+
+def _task(snapshot: Snapshot, rules: Rules, task: RecordedTask, number: int) -> Iterator[Rehearsed]:
+    agent = snapshot.agents.get(task.agent)
+    readings, uses = Readings(task.request), dict[str, int]()
+    effective = (
+        narrow(agent.tools, snapshot.tools_of(agent), task.request) if agent is not None else EffectiveGrant()
+    )
+    for count, call in enumerate(task.calls, start=1):
+        verdict = _decide(snapshot, agent, effective, call, rules, readings, uses)
+        yield Rehearsed(
+            task=task.task or f"{number}",
+            number=count,
+            tool=call.tool,
+            before=call.answer,
+            before_rule=call.rule,
+            now=verdict.answer,
+            rule=verdict.rule,
+            reason=verdict.reason,
+        )
+        # What was made has been read, whatever would be decided now: the calls after it came of that.
+        made = call.result is not None or call.answer == "allow"
+        tool = snapshot.tool(call.tool)
+        if made:
+            uses[call.tool] = uses.get(call.tool, 0) + 1
+            if verdict.sent is not None:
+                readings.apply(verdict.sent)
+        if call.result is not None and tool is not None:
+            readings.apply(Read(call.tool, tool.returns, dict(call.arguments), call.result, call.at_ns))
+
+
+_NOBODY: Final = Deny("agent", "there is no such agent")
+
+
+def _decide(
+    snapshot: Snapshot,
+    agent: AgentRow | None,
+    effective: EffectiveGrant,
+    call: RecordedCall,
+    rules: Rules,
+    readings: Readings,
+    uses: dict[str, int],
+) -> Verdict:
+    tool = snapshot.tool(call.tool)
+    standing = Standing(
+        readings,
+        effective.grant(call.tool),
+        uses_so_far=uses.get(call.tool, 0),
+        refusal=effective.refusal(call.tool) if agent is not None else _NOBODY,
+        rules=rules,
+        domains=frozenset(snapshot.domains),
+        decoys=agent.decoys if agent is not None else (),
+    )
+    name = tool.client_name if tool is not None else call.tool
+    return decide_tool_call(
+        ToolCall(agent.name if agent is not None else "", name, tool, call.arguments), standing
+    )

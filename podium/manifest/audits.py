@@ -1,0 +1,62 @@
+"""Audits in manifests: what makes one of a document, and what is wrong with it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from podium.evidence.audits.ready import READY_AUDITS, WORDS, ready_audit
+from podium.evidence.audits.rules import Audit, Rule, vocabulary_of
+from podium.evidence.audits.sentences import Vocabulary, parse
+from podium.kernel.errors import Finding, InvalidRequest
+from podium.manifest.kinds_audits import AuditManifest, AuditSpec
+from podium.manifest.load import Document, nearest
+
+Judged = Mapping[str, Mapping[str, bool | None]]
+
+
+def compile_audit(name: str, spec: AuditSpec, judged: Judged | None = None) -> list[Audit]:
+    """Return an audit's own rules and the ready ones that it takes. Raises InvalidRequest."""
+    rules = [Rule(rule.name, rule.says, rule.severity, rule.because or "") for rule in spec.rules]
+    own = [Audit(name, rules, _words(spec, judged))] if rules else []
+    return [*own, *(ready_audit(one) for one in spec.ready)]
+
+
+def _words(spec: AuditSpec, judged: Judged | None = None) -> Vocabulary:
+    return vocabulary_of({**WORDS, **spec.let}, judged)
+
+
+def check_audits(documents: Sequence[Document]) -> Iterator[Finding]:
+    """Yield what is wrong with the audits among some documents, each at its line."""
+    for document in documents:
+        if isinstance(document.manifest, AuditManifest):
+            yield from _check(document, document.manifest.spec)
+
+
+def _check(document: Document, spec: AuditSpec) -> Iterator[Finding]:
+    for place, name in enumerate(spec.ready):
+        if name not in READY_AUDITS:
+            fix = nearest(name, list(READY_AUDITS)) or "`podium audit list` lists them."
+            yield document.finding(("spec", "ready", place), f"there is no ready audit {name}.", fix)
+    if not spec.rules and not spec.ready:
+        yield document.finding(("spec",), "it asks for nothing.", "Write `rules`, or name `ready` audits.")
+    try:
+        words = _words(spec)
+    except InvalidRequest as error:
+        path = next(
+            (
+                ("spec", "let", name)
+                for name in spec.let
+                if error.message.startswith((f"{name}:", f"{name}."))
+            ),
+            ("spec", "let"),
+        )
+        yield document.finding(path, error.message, error.fix)
+        return
+    seen: set[str] = set()
+    for place, rule in enumerate(spec.rules):
+        if rule.name in seen:
+            message = f"there are two rules {rule.name}."
+            yield document.finding(("spec", "rules", place, "name"), message, "Rename one.")
+        seen.add(rule.name)
+        try:
+            parse(rule.says, words)
+        except InvalidRequest as error:
+            yield document.finding(("spec", "rules", place, "says"), error.message, error.fix)

@@ -1,0 +1,67 @@
+"""docs/tools.md: its examples compile without a warning, and what it says is so."""
+
+import re
+from pathlib import Path
+
+from podium.control.rehearsal import read_record, rehearse
+from podium.manifest.compile import compile_manifests, find_warnings
+from podium.manifest.snapshot import Snapshot
+from podium.trust.narrowing import narrow
+
+from .samples import FLEET, DictPrices
+
+PAGE = Path(__file__).parents[2] / "docs" / "tools.md"
+
+
+def examples() -> list[str]:
+    return re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+
+
+def files() -> list[tuple[str, str]]:
+    fleet = [one for one in FLEET.split("---\n") if "name: engineering" not in one]
+    shown = [it for it in examples() if it.startswith("apiVersion")]
+    return [("fleet.yaml", "---\n".join(fleet)), *((f"{i}.yaml", text) for i, text in enumerate(shown))]
+
+
+def snapshot() -> Snapshot:
+    return compile_manifests(files(), prices=DictPrices(), at_ns=0)
+
+
+def test_the_examples_compile() -> None:
+    """Every example of the page is part of one good set of manifests, without warnings."""
+    compiled = snapshot()
+    assert set(compiled.tool_servers) == {"mail", "bank", "code", "crm"}
+    assert [policy.name for policy in compiled.policies] == ["money"]
+    assert find_warnings(files()) == []
+
+
+def test_the_table_of_requests_is_so() -> None:
+    """What the page says of requests is what narrowing does."""
+    compiled = snapshot()
+    secretary = compiled.agents["secretary"]
+    for request, answer, uses in (
+        ("Send an email to Bob.", None, 1),
+        ("Send a mail to Anna and Bob.", None, 2),
+        ("Reply to each mail.", None, 10),
+        ("Could you write to Bob?", None, 1),
+        ("Draft it, but don't send it.", "deny", 10),
+        ("Who sent me the plan?", "deny", 10),
+        ("The mail that asks me to send money", "deny", 10),
+        ("Block an hour on Friday.", "ask", 10),
+        ("Do what Bob's mail says.", "ask", 10),
+        ("", "deny", 10),
+    ):
+        effective = narrow(secretary.tools, compiled.tools_of(secretary), request)
+        refusal = effective.refusals.get("mail/send_message")
+        grant = effective.grant("mail/send_message")
+        assert grant is not None
+        assert (refusal.answer if refusal else None) == answer, request
+        assert refusal is not None or grant.uses == uses, request
+
+
+def test_the_record_is_so() -> None:
+    """The page's record of calls is decided as it says."""
+    record = next(it for it in examples() if it.startswith("- agent"))
+    calls = rehearse(snapshot(), read_record(record.encode()))
+    assert [(it.before, it.now, it.reason) for it in calls if it.changed] == []
+    assert len(calls) == 4
