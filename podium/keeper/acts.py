@@ -20,6 +20,7 @@ from podium.keeper.inbox import Inbox
 from podium.keeper.limits import LimitBook
 from podium.keeper.overrides import Overrides
 from podium.keeper.tasks import TaskBook
+from podium.keeper.tools import ToolBook
 from podium.keeper.writeoffs import Hearing, WriteOffs
 from podium.kernel.errors import Forbidden, NotFound, PodiumError
 from podium.kernel.ids import ulid
@@ -28,6 +29,7 @@ from podium.ports.acts import (
     ActDone,
     AddUser,
     AnswerCase,
+    ApproveTool,
     AskOverride,
     BeginSession,
     By,
@@ -51,6 +53,8 @@ from podium.ports.acts import (
     WriteOff,
 )
 from podium.ports.people import person
+from podium.ports.tasks import GetRequest, RequestIs
+from podium.ports.tools import LivingAre, PinsAre, ToolQuestion, TouchedDecoy
 from podium.trust.people import Person, Right, check_reason, require
 
 Result = ActDone | CaseIs
@@ -104,7 +108,12 @@ class Acts:
         if self._blocked is not None and limits is not None:
             limits.on_blocked = self._blocked.blocked
             limits.on_band = BandNotices(self.inbox, self._organisation).entered
-        self._doing: dict[type[Any], _Doing] = {
+        self.tools = ToolBook(engine, chain, clock, self.inbox, steer=self._steer_for_tools)
+        self._doing = self._table()
+
+    def _table(self) -> dict[type[Any], _Doing]:
+        """Return who does each act."""
+        return {
             AddUser: self._add_user,
             SetPassword: self._set_password,
             SetRoles: self._set_roles,
@@ -121,6 +130,7 @@ class Acts:
             AskOverride: self._overrides.ask,
             WriteOff: self._write_off,
             UnblockModel: self._unblock_model,
+            ApproveTool: self._approve_tool,
             SteerBreaker: self.breakers.acts.steer,
         }
 
@@ -144,7 +154,16 @@ class Acts:
             self.breakers.committed()
         if isinstance(act, RotateKey) and isinstance(result, ActDone):
             self._chain.use(result.id)
-        if isinstance(act, (SteerTask, RotateTaskKey)):
+        if isinstance(act, (SteerTask, RotateTaskKey, AnswerCase)):
+            self._authority.reload()
+        return result
+
+    def do_tool(self, question: ToolQuestion) -> PinsAre | CaseIs | LivingAre | RequestIs:
+        """Do what the tool gateway asks. Raises NotFound, Forbidden; then nothing is changed."""
+        if isinstance(question, GetRequest):
+            return self._tasks.request_of(question)
+        result = self.tools.do(question)
+        if isinstance(question, TouchedDecoy):
             self._authority.reload()
         return result
 
@@ -313,6 +332,23 @@ class Acts:
         self._noted(connection, act, who, act.model, reason=reason)
         return ActDone(text=f"{act.model} serves under hard limits again.")
 
+    # Tools
+
+    def _steer_for_tools(self, connection: Connection, task_id: str, act: str) -> str:
+        try:
+            task = self._tasks.steer(connection, task_id, act)
+        except Forbidden as error:  # it is so already, or over
+            return error.message
+        finally:
+            self._authority.bump_orders(connection)
+        return f"{task_id} is {task.state}."
+
+    def _approve_tool(self, connection: Connection, act: ApproveTool, who: Person) -> ActDone:
+        require(who, Right.OPERATE, "approve tools")
+        text = self.tools.approve(connection, act.tool, who, check_reason(act.reason))
+        self._noted(connection, act, who, act.tool, reason=_plain(act.reason))
+        return ActDone(text=text)
+
     def _organisation(self) -> str:
         """Return the path of the department at the top."""
         return next((path for path in self._authority.in_force.override_rules if "/" not in path), "")
@@ -336,12 +372,18 @@ _WHAT: Final[dict[Any, str]] = {
     AskOverride: "override.ask",
     WriteOff: "slices.write_off",
     UnblockModel: "model.unblock",
+    ApproveTool: "tool.approve",
     SteerBreaker: "breaker.steer",
 }
 
 
 def _what(act: Any) -> str:
     return _WHAT[type(act)]
+
+
+_SUBJECTS: Final = (
+    *("name", "token_id", "session_id", "case_id", "limit", "incarnation", "model", "task_id", "tool"),
+)
 
 
 def _subject(act: Any) -> str:
@@ -355,6 +397,7 @@ def _subject(act: Any) -> str:
         "incarnation",
         "model",
         "task_id",
+        "tool",
         "key",
     ):
         found = getattr(act, name, None)

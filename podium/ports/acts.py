@@ -177,6 +177,14 @@ class UnblockModel(msgspec.Struct, frozen=True, tag="unblock_model"):
     reason: str
 
 
+class ApproveTool(msgspec.Struct, frozen=True, tag="approve_tool"):
+    """Let tasks call a tool whose definition has changed. ``tool``: ``SERVER/TOOL``."""
+
+    by: By
+    tool: str
+    reason: str
+
+
 class AskOverride(msgspec.Struct, frozen=True, tag="ask_override"):
     """Ask for more of a limit, until a time (Unix nanoseconds). ``amount``: nano-USD, or tokens."""
 
@@ -244,6 +252,7 @@ Act = (
     | NoteDelivery
     | WriteOff
     | UnblockModel
+    | ApproveTool
 )
 
 ACTS: Final = get_args(Act)
@@ -341,7 +350,15 @@ class LimitsBook(Protocol):
         ...
 
     def override(
-        self, connection: Any, *, limit: str, amount: int, until_ns: int, override_id: str, by: Sequence[str]
+        self,
+        connection: Any,
+        *,
+        limit: str,
+        amount: int,
+        until_ns: int,
+        override_id: str,
+        by: Sequence[str],
+        reason: str = "",
     ) -> None:
         """Give more, in the connection's transaction. ``by``: who asked, and who approved."""
         ...

@@ -81,7 +81,8 @@ def explain(connection: Connection, id_: str, *, now_ns: int) -> Explanation:
         return _many(connection, id_, "trace", LedgerFilters(trace=id_, until_ns=now_ns + 1), now_ns)
     raise NotFound(
         f"{id_!r} is no id of Podium.",
-        fix="Ids are chg_…, call_…, task_… or a trace id of 32 hexadecimal digits: see x-podium-* headers.",
+        fix="Ids are chg_…, call_…, task_… or a trace id of 32 hexadecimal digits (see x-podium-* headers); "
+        "case_…, ovr_…, and what podium evidence list names: a row's number, a user, a token.",
     )
 
 
