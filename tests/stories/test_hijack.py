@@ -87,6 +87,7 @@ spec:
       returns: # downloads lie here too
         integrity: public
         object: {{id: name, names: [name]}}
+        fields: {{name: {{integrity: organisation}}}}
 ---
 apiVersion: podium/v1
 kind: Agent
