@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from podium.evidence import semconv
 from podium.evidence.audits.rules import Audit, Rule, vocabulary_of
-from podium.evidence.spans import Attribute, Span
+from podium.kernel.spans import Span
 
 STATE_RULES = (
     "plan before act",
@@ -59,7 +59,7 @@ def trace(steps: int, seed: int) -> list[Span]:
     for number in range(steps):
         said = " ".join(chance.choices(vocabulary, k=TEXT_WORDS))
         if number % 3:
-            attributes: dict[str, Attribute] = {
+            attributes: dict[str, object] = {
                 semconv.OPERATION: "execute_tool",
                 semconv.TOOL: f"t{chance.randrange(10)}",
                 semconv.TOOL_ARGUMENTS: json.dumps({"to": chance.choice(vocabulary), "n": number}),

@@ -5,7 +5,7 @@ python bench/verdict.py [--rounds 200]
 A task has read so much private mail (10 kB, 100 kB, 1 MB) and sends a mail to three
 people, with a body of 1 kB: schema, three recipients, matching of the body against all that is private, the
 organisation's rules. Once with a body of its own words, once with one that quotes what was read. Best and
-median of the rounds, in this process; what reading costs stands beside it.
+median of the rounds, CPU time of this process; what reading costs stands beside it.
 """
 
 import argparse
@@ -84,9 +84,9 @@ def timed(call: ToolCall, task: Standing, rounds: int) -> tuple[float, float]:
     """Return the best and the median milliseconds of a decision."""
     took = []
     for _ in range(rounds):
-        start = time.perf_counter()
+        start = time.process_time()
         decide_tool_call(call, task)
-        took.append((time.perf_counter() - start) * 1000)
+        took.append((time.process_time() - start) * 1000)
     return min(took), statistics.median(took)
 
 
@@ -105,10 +105,10 @@ def main() -> None:
     for size_bytes in (10_000, 100_000, 1_000_000):
         events = history(size_bytes)
         readings = Readings("Send the summary to ann@acme.example, bob@partner.example and cy@acme.example")
-        start = time.perf_counter()
+        start = time.process_time()
         for event in events:
             readings.apply(event)
-        reading_ms = (time.perf_counter() - start) * 1000
+        reading_ms = (time.process_time() - start) * 1000
         task = Standing(readings, GrantRow(SEND.id, SCHEMA), rules=rules, domains=frozenset({"acme.example"}))
         to = ["ann@acme.example", "bob@partner.example", "cy@acme.example"]
         lines = []

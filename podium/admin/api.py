@@ -45,6 +45,8 @@ from podium.views import ledger as ledger_view
 from podium.views import manifests as manifests_view
 from podium.views import now as now_view
 from podium.views import status as status_view
+from podium.views.evidence import Trust
+from podium.views.explain_acts import explain_acts, tells_of
 from podium.views.text import charges_csv
 
 PREFIX = "/podium/v1"
@@ -164,9 +166,16 @@ def _before(before: Annotated[str | None, Query(pattern=r"^\d+:\w+$")] = None) -
 
 
 def create_app(
-    *, engine: Engine, keeper: Keeper, door: Door, clock: Clock, entropy: Entropy, passwords: Passwords
+    *,
+    engine: Engine,
+    keeper: Keeper,
+    door: Door,
+    clock: Clock,
+    entropy: Entropy,
+    passwords: Passwords,
+    trust: Trust,
 ) -> FastAPI:
-    """Return the API; the console is mounted on it."""
+    """Return the API; the console is mounted on it. ``trust``: what the chain is verified with."""
     app = FastAPI(title="Podium", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
     _handle_errors(app)
 
@@ -176,7 +185,7 @@ def create_app(
 
     db = Annotated[Connection, Depends(connection)]
     guard = Guard(door, keeper)
-    _reads(app, db, guard, clock)
+    _reads(app, db, guard, clock, trust)
     _writes(app, db, guard, keeper, clock, entropy)
     add_reconciliation(app, PREFIX, db, guard, keeper)
     add_write_offs(app, PREFIX, db, guard, keeper)
@@ -186,7 +195,7 @@ def create_app(
     add_breakers(app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock)
     add_tasks(app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock)
     add_inbox(app, db, guard, prefix=PREFIX, keeper=keeper)
-    add_evidence(app, db, guard, prefix=PREFIX, engine=engine, keeper=keeper)
+    add_evidence(app, db, guard, prefix=PREFIX, engine=engine, keeper=keeper, trust=trust)
 
     @app.get(f"{PREFIX}/openapi.json", include_in_schema=False, **guard.wants(Right.LOOK))
     def openapi() -> JSONResponse:
@@ -195,7 +204,7 @@ def create_app(
     return app
 
 
-def _reads(app: FastAPI, db: Any, guard: Guard, clock: Clock) -> None:
+def _reads(app: FastAPI, db: Any, guard: Guard, clock: Clock, trust: Trust) -> None:
     filters_of_charges = Annotated[ledger_view.LedgerFilters, Depends(ledger_filters)]
     page = Annotated[tuple[int, str] | None, Depends(_before)]
 
@@ -235,11 +244,11 @@ def _reads(app: FastAPI, db: Any, guard: Guard, clock: Clock) -> None:
         """Return sums by a dimension, or one for all."""
         return _json({"totals": ledger_view.totals(connection, filters, by)})
 
-    _read_calls(app, db, guard, clock)
+    _read_calls(app, db, guard, clock, trust)
     add_money(app, PREFIX, db, guard, clock)
 
 
-def _read_calls(app: FastAPI, db: Any, guard: Guard, clock: Clock) -> None:
+def _read_calls(app: FastAPI, db: Any, guard: Guard, clock: Clock, trust: Trust) -> None:
     filters_of_calls = Annotated[calls_view.CallFilters, Depends(call_filters)]
     page = Annotated[tuple[int, str] | None, Depends(_before)]
 
@@ -257,7 +266,9 @@ def _read_calls(app: FastAPI, db: Any, guard: Guard, clock: Clock) -> None:
 
     @app.get(f"{PREFIX}/explain/{{id}}", **guard.wants(Right.LOOK))
     def explain(connection: db, id: str) -> Response:  # noqa: A002 - the path's name
-        """Tell the whole story of a charge, call, task or trace."""
+        """Tell the whole story of a charge, call, task or trace; of a case, an override, an act."""
+        if tells_of(connection, id):
+            return _json(explain_acts(connection, id, trust, now_ns=clock.wall_ns()))
         return _json(explain_view.explain(connection, id, now_ns=clock.wall_ns()))
 
     @app.get(f"{PREFIX}/manifests", **guard.wants(Right.LOOK))

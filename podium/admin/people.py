@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Engine
 
 from podium.admin.guard import Guard, Keeper, caller
+from podium.kernel.errors import StateError
 from podium.ports import Clock, Entropy
 from podium.ports.acts import (
     AddUser,
@@ -30,6 +31,7 @@ from podium.trust.people import Right, check_password
 from podium.views import evidence as evidence_view
 from podium.views import inbox as inbox_view
 from podium.views import people as people_view
+from podium.views.evidence import Trust
 
 TOKEN_PREFIX: Final = "podium_ut_"  # noqa: S105 - what a token begins with is no secret
 _DAY_NS: Final = 86_400_000_000_000
@@ -235,7 +237,9 @@ def add_inbox(app: FastAPI, db: Any, guard: Guard, *, prefix: str, keeper: Keepe
         return JSONResponse({"id": done.id, "text": done.text}, 202)
 
 
-def add_evidence(app: FastAPI, db: Any, guard: Guard, *, prefix: str, engine: Engine, keeper: Keeper) -> None:
+def add_evidence(
+    app: FastAPI, db: Any, guard: Guard, *, prefix: str, engine: Engine, keeper: Keeper, trust: Trust
+) -> None:
     """Add the chain."""
 
     @app.get(f"{prefix}/acts", **guard.wants(Right.LOOK))
@@ -264,6 +268,16 @@ def add_evidence(app: FastAPI, db: Any, guard: Guard, *, prefix: str, engine: En
                 yield from evidence_view.export(connection)
 
         return StreamingResponse(lines(), media_type="application/jsonl")
+
+    @app.get(f"{prefix}/evidence/verdict", **guard.wants(Right.LOOK))
+    def verdict(connection: db) -> Response:
+        """Verify the chain, by the keys of this state, and return what was found, also in words."""
+        found = evidence_view.verdict_of(connection, trust)
+        if found is None:
+            raise StateError(
+                "There is no public key to verify with.", fix="See keys/evidence.pub of the state."
+            )
+        return _json({"verdict": found, "text": evidence_view.verdict_words(found)})
 
     @app.post(f"{prefix}/evidence/rotate", **guard.wants(Right.ADMINISTER))
     async def rotate(request: Request) -> Response:

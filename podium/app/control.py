@@ -23,6 +23,7 @@ from podium.settings import Settings, read_settings, read_variable
 
 if TYPE_CHECKING:
     import uvicorn
+    from fastapi import FastAPI
 
     from podium.admin.metrics import LoopLag
     from podium.control.oidc import Issuer
@@ -52,8 +53,7 @@ def _web(
     arguments: argparse.Namespace, state: Path, keeper: KeeperClient
 ) -> "tuple[uvicorn.Server, LoopLag]":
     """Build the web server. Slow to import, so it runs in a thread."""
-    import uvicorn
-
+    from podium.adapters.evidence_keys import FileKeys, good_signature
     from podium.adapters.passwords import Argon2Passwords
     from podium.adapters.records import open_for_reading
     from podium.admin.api import create_app
@@ -63,13 +63,21 @@ def _web(
     from podium.control.door import Door
     from podium.control.logins import Logins
     from podium.control.oidc import OidcLogins
+    from podium.views.evidence import Trust
 
     token = (state / "admin.token").read_text(encoding="ascii").strip()
     engine = open_for_reading(state)
     clock = SystemClock()
     door, entropy, passwords = Door(engine, token, clock), Entropy(), Argon2Passwords()
+    trust = Trust(FileKeys(state / "keys").public_keys, good_signature)
     app = create_app(
-        engine=engine, keeper=keeper, door=door, clock=clock, entropy=entropy, passwords=passwords
+        engine=engine,
+        keeper=keeper,
+        door=door,
+        clock=clock,
+        entropy=entropy,
+        passwords=passwords,
+        trust=trust,
     )
     lag = LoopLag()
     add_metrics(
@@ -90,12 +98,19 @@ def _web(
         engine=engine,
         door=door,
         logins=logins,
-        acting=Acting(keeper, entropy, passwords),
+        acting=Acting(keeper, entropy, passwords, trust),
         clock=clock,
         probe=lambda: keeper.ask(GetStatus()),
         oidc=OidcLogins(issuer, clock, entropy) if issuer is not None else None,
         public_url=settings.public_url,
     )
+    return _server(app, arguments), lag
+
+
+def _server(app: "FastAPI", arguments: argparse.Namespace) -> "uvicorn.Server":
+    """Return what serves an application."""
+    import uvicorn
+
     config = uvicorn.Config(
         app,
         host=arguments.host,
@@ -105,7 +120,7 @@ def _web(
         lifespan="on",
         timeout_graceful_shutdown=3,
     )
-    return uvicorn.Server(config), lag
+    return uvicorn.Server(config)
 
 
 def _webhooks(arguments: argparse.Namespace, state: Path) -> "Webhooks":
@@ -182,7 +197,9 @@ async def control(arguments: argparse.Namespace) -> None:
         keeper=KeeperClient(state / "keeper.sock"),
         price_list=GenaiPrices(),
         clock=SystemClock(),
-        on_snapshot=lambda snapshot: notify(arguments.notify_fd, {"models": local_models(snapshot)}),
+        on_snapshot=lambda snapshot: notify(
+            arguments.notify_fd, {"models": local_models(snapshot), "tools": bool(snapshot.tool_servers)}
+        ),
     )
     reconciling = asyncio.create_task(reconciler.run())
     telling: asyncio.Task[None] | None = None

@@ -70,7 +70,7 @@ def verify(
 ) -> int:
     """Verify the chain of the state or of an export; changed: exit code 1 and the first bad row."""
     from podium.evidence import chain
-    from podium.views.evidence import read_export, verify_database
+    from podium.views.evidence import read_export, verdict_words, verify_database
 
     trusted = ctx.obj.evidence_keys(public_key)
     if not trusted:
@@ -91,13 +91,8 @@ def verify(
             verdict = verify_database(connection, trusted=trusted, kept=kept, check=ctx.obj.good_signature)
     if as_json:
         put_json(verdict)
-    elif verdict.fault is not None:
-        click.echo(f"row {verdict.fault.seq}: {verdict.fault.what}. Rows before it verify.")
     else:
-        click.echo(
-            f"{verdict.rows} rows and {verdict.checkpoints} checkpoints verify; the last row's digest is "
-            f"{verdict.head}."
-        )
+        click.echo(verdict_words(verdict))
     return 1 if verdict.fault is not None else 0
 
 

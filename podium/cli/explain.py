@@ -1,4 +1,4 @@
-"""`podium explain ID`: the whole story of a charge, call, task or trace."""
+"""`podium explain ID`: the whole story of a charge, call, task or trace, or of what people have done."""
 
 from decimal import Decimal
 
@@ -6,7 +6,9 @@ import click
 
 from podium.cli.output import count, put_json
 from podium.kernel.money import EXACT, NANO_PER_USD, usd_text
+from podium.views.evidence import Trust
 from podium.views.explain import Explanation, Working, explain
+from podium.views.explain_acts import ActStory, explain_acts, sentence, tells_of
 from podium.views.text import iso
 
 
@@ -14,14 +16,41 @@ from podium.views.text import iso
 @click.argument("id_", metavar="ID")
 @click.option("--json", "as_json", is_flag=True, help="JSON.")
 @click.pass_context
-def command(ctx: click.Context, id_: str, as_json: bool) -> None:
-    """Tell who asked, under which manifests, which provider answered, and how the cost comes about."""
+def command(ctx: click.Context, id_: str, as_json: bool) -> int:
+    """Tell who asked, under which manifests, which provider answered, and how the cost comes about.
+
+    Of a case, an override, a row of the chain or anything that it tells of: who asked, who answered, with
+    what reason, what it changed, and whether the chain over it verifies; if not, the exit code is 1.
+    """
+    now_ns = ctx.obj.clock.wall_ns()
+    trust = Trust(lambda: ctx.obj.evidence_keys(None), ctx.obj.good_signature)
+    acts = None
     with ctx.obj.engine().connect() as connection:
-        story = explain(connection, id_, now_ns=ctx.obj.clock.wall_ns())
+        if tells_of(connection, id_):
+            acts = explain_acts(connection, id_, trust, now_ns=now_ns)
+        else:
+            story = explain(connection, id_, now_ns=now_ns)
+    if acts is not None:
+        if as_json:
+            put_json(acts)
+        else:
+            print("\n".join(act_lines(acts)))
+        return 1 if acts.verified is False or acts.differences else 0
     if as_json:
         put_json(story)
     else:
         print("\n".join(lines(story)))
+    return 0
+
+
+def act_lines(story: ActStory) -> list[str]:
+    """Return the story of what people have done as lines of text."""
+    text = [f"{story.kind} {story.id}", "", *(f"  {words}" for words in story.words)]
+    if story.kind in {"case", "override"}:
+        text += ["", "  the chain says", *(f"    {sentence(row)}" for row in story.rows)]
+    text += ["", *(f"  CHANGED BY HAND: {words}" for words in story.differences)]
+    mark = {True: "verified", False: "NOT VERIFIED", None: "not verified"}[story.verified]
+    return [*text, f"  {mark}: {story.verdict}"]
 
 
 def lines(story: Explanation) -> list[str]:
@@ -30,7 +59,8 @@ def lines(story: Explanation) -> list[str]:
     text.append(f"  who        agent {story.agent}, of {' > '.join(story.departments)}")
     session = f" (session {story.session})" if story.session else ""
     text.append(f"  task       {story.task_id}{session}")
-    text.append(f"  trace      {story.trace_id}")
+    if story.trace_id:
+        text.append(f"  trace      {story.trace_id}")
     text.append(f"  when       {iso(story.admitted_ns)}")
     if story.version is not None:
         version = story.version

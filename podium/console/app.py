@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from podium.console.breakers import BreakersPage
 from podium.console.budgets import BudgetsPage
 from podium.console.call import CallPage
+from podium.console.chain import ChainPage
 from podium.console.document import ASSETS, ASSETS_PATH, asset, common_head
 from podium.console.fleet import FleetPage
 from podium.console.frame import Acting, Frame, Page
@@ -25,6 +26,7 @@ from podium.console.lost import FailedPage, LostPage
 from podium.console.money import MoneyPage, add_download
 from podium.console.now import NowPage
 from podium.console.override import OverridePage
+from podium.console.people import PeoplePage
 from podium.console.place import PlacePage
 from podium.console.report import ReportPage
 from podium.console.session import CALLER, Gate, SecurityHeaders, Sessions
@@ -123,6 +125,8 @@ class _Pages(SubPages):
                 "/money/override": self._enter(OverridePage),
                 "/money/report": self._enter(ReportPage),
                 "/you": self._enter(YouPage),
+                "/you/people": self._enter(PeoplePage),
+                "/you/chain": self._enter(ChainPage),
             }
         )
 

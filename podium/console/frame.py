@@ -19,6 +19,7 @@ from podium.console.session import Caller
 from podium.ports import Entropy
 from podium.ports.acts import Passwords
 from podium.ports.link import Question, Reply
+from podium.views.evidence import Trust
 from podium.views.inbox import open_count
 
 PLACES: Final = (
@@ -50,6 +51,7 @@ class Acting:
     keeper: Keeper
     entropy: Entropy
     passwords: Passwords
+    trust: Trust
 
 
 class Frame:
@@ -59,6 +61,7 @@ class Frame:
         self.client = client
         self.feeds = feeds
         self.keeper, self.entropy, self.passwords = acting.keeper, acting.entropy, acting.passwords
+        self.trust = acting.trust
         self.caller = caller
         self._waiting = 0
         self.page: Page | None = None

@@ -207,7 +207,8 @@ def _case(detail: Detail) -> Markup:
         facts += [("Answered by", by), ("Reason", case.reason or figures.NOTHING)]
         facts += [("What it did", case.result)] if case.result else []
     rows = ", ".join(map(str, detail.chain))
-    facts.append(("Rows of the chain", rows or figures.NOTHING))
+    of_chain = link(f"/you/chain?about={case.id}", f"{rows}: what became of it", class_="plain")
+    facts.append(("Rows of the chain", of_chain if rows else figures.NOTHING))
     facts += [(f"Webhook {told.webhook}", _delivery(told)) for told in detail.deliveries]
     return join(
         element(

@@ -9,11 +9,10 @@ from typing import Final
 from markupsafe import Markup
 from sqlalchemy import Connection
 
-from podium.console import figures
 from podium.console.fragment import Fragment
 from podium.console.frame import Page, live, reading
-from podium.console.markup import Child, element, join
-from podium.console.tables import Column, Row, table
+from podium.console.markup import element, join
+from podium.console.you_parts import Field, form, said, sessions_table, tokens_table, wrong, you_tabs
 from podium.kernel.errors import PodiumError
 from podium.ports.acts import EndSession, IssueToken, RevokeToken, SetPassword
 from podium.trust.people import check_password
@@ -56,8 +55,8 @@ class YouPage(Page):
         self._body.show(
             join(
                 self._head(read_ns),
-                _sessions(sessions),
-                _tokens(tokens) if not self.frame.caller[1].owner else None,
+                sessions_table(sessions),
+                tokens_table(tokens) if not self.frame.caller[1].owner else None,
             )
         )
 
@@ -68,6 +67,7 @@ class YouPage(Page):
             "div",
             element("h1", "The owner" if who.owner else who.name, tabindex="-1"),
             element("span", roles, class_="sub"),
+            you_tabs("/you"),
             element("div", live(read_ns) if read_ns is not None else None, class_="end"),
             class_="page-head",
         )
@@ -77,18 +77,13 @@ class YouPage(Page):
             return Markup()
         return element(
             "div",
-            _form(
+            form(
                 "token",
                 "New token",
                 "Make it",
-                (("label", "What it is for", "text", "off"), ("days", "Days, up to 366", "number", "off")),
+                (Field("label", "What it is for"), Field("days", "Days, up to 366", "number")),
             ),
-            _form(
-                "password",
-                "New password",
-                "Change it",
-                (("password", "Password", "password", "new-password"),),
-            ),
+            form("password", "New password", "Change it", (Field("password", "Password", "password"),)),
             class_="grid two",
         )
 
@@ -107,10 +102,10 @@ class YouPage(Page):
                 check_password(fields.get("password", ""), who.name)
                 digest = await asyncio.to_thread(self.frame.passwords.digest, fields.get("password", ""))
                 await self.frame.keeper.ask(SetPassword(by, who.name, digest))
-                self._said.show(element("p", "Your password is another one.", class_="said", role="status"))
+                self._said.show(said("Your password is another one."))
                 return
         except (PodiumError, ValueError) as error:
-            self._said.show(element("p", str(error), class_="field-error said", role="alert"))
+            self._said.show(wrong(str(error)))
             return
         self._said.show(Markup())
         self.follow()
@@ -121,91 +116,5 @@ class YouPage(Page):
         digest = hashlib.sha256(plaintext.encode("ascii")).hexdigest()
         expires_ns = self.frame.feeds.now_ns() + int(fields.get("days") or 30) * _DAY_NS
         await self.frame.keeper.ask(IssueToken(by, who.name, digest, fields.get("label", ""), expires_ns))
-        self._said.show(
-            element(
-                "p", "Shown once: ", element("code", plaintext, class_="secret"), class_="said", role="status"
-            )
-        )
+        self._said.show(said("Shown once: ", element("code", plaintext, class_="secret")))
         self.follow()
-
-
-def _form(name: str, title: str, button: str, fields: tuple[tuple[str, str, str, str], ...]) -> Markup:
-    return element(
-        "section",
-        element("header", element("h2", title)),
-        element(
-            "form",
-            *(
-                join(
-                    element("label", label, for_=field),
-                    element("input", id=field, name=field, type=kind, required=True, autocomplete=complete),
-                )
-                for field, label, kind, complete in fields
-            ),
-            element("div", element("button", button, type="submit", class_="button primary"), class_="row"),
-            class_="act body",
-            data_act=name,
-        ),
-        class_="panel",
-        aria_label=title,
-    )
-
-
-def _ending(act: str, id_: str, label: str) -> Markup:
-    """Return a button that ends something."""
-    return element(
-        "form",
-        element("input", type="hidden", name="id", value=id_),
-        element("button", label, type="submit", class_="quiet"),
-        data_act=act,
-    )
-
-
-def _sessions(rows: list[SessionRow]) -> Markup:
-    cells: list[tuple[str, tuple[Child, ...]]] = [
-        (
-            row.id,
-            (
-                element("code", row.id),
-                row.method,
-                row.address,
-                element("span", row.device, title=row.device),
-                figures.ago(row.created_ns),
-                figures.moment(row.expires_ns),
-                _ending("end", row.id, "End"),
-            ),
-        )
-        for row in rows
-    ]
-    columns = [
-        Column(name, style="clip" if name == "Device" else "")
-        for name in ("Session", "By", "From", "Device", "Began", "Ends", "")
-    ]
-    return element(
-        "section",
-        element("header", element("h2", "Sessions")),
-        table(columns, (Row(row, key=key) for key, row in cells), label="Sessions"),
-        class_="panel",
-        aria_label="Sessions",
-    )
-
-
-def _tokens(rows: list[TokenRow]) -> Markup:
-    columns = [Column(name) for name in ("Token", "For", "Made", "Ends", "")]
-    lines = (
-        Row(
-            (
-                element("code", row.id),
-                row.label,
-                figures.ago(row.created_ns),
-                figures.moment(row.expires_ns),
-                "revoked" if row.revoked_ns else _ending("revoke", row.id, "Revoke"),
-            ),
-            key=row.id,
-        )
-        for row in rows
-    )
-    body = table(columns, lines, label="Tokens") if rows else element("p", "No tokens.", class_="prose muted")
-    return element(
-        "section", element("header", element("h2", "Tokens")), body, class_="panel", aria_label="Tokens"
-    )

@@ -6,9 +6,8 @@ Span name, kind and status follow OpenTelemetry's GenAI conventions, pinned in `
 from collections.abc import Mapping
 from typing import Any, Final
 
-import msgspec
-
 from podium.evidence import semconv
+from podium.kernel.spans import Span
 
 KIND_CLIENT: Final = "CLIENT"
 STATUS_UNSET: Final = "UNSET"
@@ -59,21 +58,6 @@ _WHERE_ANY: Final = (  # "when applicable": a zero says only that the provider h
     (semconv.AUDIO_CACHE_READ_TOKENS, "cache_audio_read_tokens"),
     (semconv.TOOL_USES, "tool_uses"),
 )
-
-
-class Span(msgspec.Struct, frozen=True):
-    """One span, as OTLP has it. Times are Unix nanoseconds."""
-
-    trace_id: str
-    span_id: str
-    parent_span_id: str | None
-    name: str
-    kind: str
-    start_ns: int
-    end_ns: int
-    status: str
-    status_message: str | None
-    attributes: dict[str, Attribute]
 
 
 def decide_span(row: Mapping[str, Any]) -> Span:

@@ -25,7 +25,6 @@ from podium.gateway.endpoints import (
 )
 from podium.gateway.health import Health
 from podium.gateway.identity import HOUR_NS, Caller, check_key_calls, implicit_task, read_session
-from podium.gateway.journal import Journal
 from podium.gateway.listing import list_models, lists
 from podium.gateway.plan import Plans, format_lines
 from podium.gateway.refusals import keep_to_ourselves, read_refusal
@@ -56,6 +55,7 @@ from podium.manifest.snapshot import RouteRow, Snapshot
 from podium.net.server import Exchange
 from podium.net.upstream import Pool, UpstreamReply
 from podium.ports import Clock, Entropy, Secrets
+from podium.ports.journal import Journal
 from podium.spend.bounds import has_media
 from podium.wire.formats import Codec, ErrorFormat, Outgoing, WireError
 

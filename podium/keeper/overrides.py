@@ -121,7 +121,13 @@ class Overrides:
         reason: str,
     ) -> None:
         self._book().override(
-            connection, limit=limit, amount=amount, until_ns=until_ns, override_id=override_id, by=by
+            connection,
+            limit=limit,
+            amount=amount,
+            until_ns=until_ns,
+            override_id=override_id,
+            by=by,
+            reason=reason,
         )
         self._chain.append(
             connection,

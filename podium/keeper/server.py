@@ -71,6 +71,7 @@ from podium.ports.link import (
     payload_bytes,
 )
 from podium.ports.tasks import TASK_QUESTIONS, StartTask, TaskKeys
+from podium.ports.tools import TOOL_QUESTIONS
 
 BATCH_EVERY_S: Final = 0.1
 PATROL_S: Final = 1.0
@@ -98,6 +99,7 @@ class Keeper:
         keys: EvidenceKeys,
         task_keys: TaskKeys,
         gateway_url: str,
+        tools_url: str = "",
         backups: BackupStore | None = None,
         keep_spans_ns: int | None = None,
         digest_key: Callable[[], bytes] | None = None,
@@ -110,15 +112,14 @@ class Keeper:
         self._loop = asyncio.get_running_loop()
         chain = Chain(keys, clock)
         self._authority = Authority(engine, clock, chain)
+        resources = (gateway_url, tools_url) if tools_url else (gateway_url,)
         self._tasks = TaskBook(
-            engine, clock, entropy, task_keys, issuer=gateway_url, authority=self._authority
+            engine, clock, entropy, task_keys, resources=resources, authority=self._authority
         )
         self._authority.task_orders = self._tasks.orders
         self._desk = LimitDesk(LimitBook(engine, clock), self._authority)
-        tasks, limits = self._tasks, self._desk.book
-        self._acts = Acts(
-            engine, clock, entropy, chain, authority=self._authority, tasks=tasks, limits=limits
-        )
+        limits, own = self._desk.book, self._authority
+        self._acts = Acts(engine, clock, entropy, chain, authority=own, tasks=self._tasks, limits=limits)
         self._database = DatabaseThread(engine, clock, probe=self._authority.probe, reload=self._desk.reload)
         self._beginning = Beginning(issuers, self._tasks, self._database.do)
         self._tail = Tail(state, engine, clock, on_committed=self._committed, on_counted=self._counted)
@@ -163,6 +164,7 @@ class Keeper:
             GetMetrics: self._get_metrics,
             TakeBackup: self._take_backup,
             Correct: lambda question, _: self._database.do(self._corrections.do, question),
+            **dict.fromkeys(TOOL_QUESTIONS, lambda asked, _: self._database.do(self._acts.do_tool, asked)),
             **dict.fromkeys(TASK_QUESTIONS, lambda asked, _: self._database.do(self._tasks.do, asked)),
             StartTask: lambda question, _: self._beginning.start(question),
             **self._machines.answers(),

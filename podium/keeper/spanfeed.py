@@ -11,9 +11,10 @@ from typing import Any, Final
 
 from sqlalchemy import Engine, select
 
-from podium.evidence.spans import Span, decide_span
+from podium.evidence.spans import decide_span
 from podium.keeper.ledger import Row, last_seq
 from podium.keeper.life import as_mapping
+from podium.kernel.spans import Span
 from podium.ports import Clock, SpanStore
 from podium.ports.database import charges
 

@@ -3,9 +3,10 @@
 `link` is the keeper's language, `database` its tables.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from podium.kernel.spans import Span
 from podium.manifest.snapshot import CredentialRef
 from podium.spend.prices import PriceSheet
 
@@ -45,25 +46,6 @@ class PriceList(Protocol):
         ...
 
 
-class Span(Protocol):
-    """See `podium.evidence.spans.Span`; named here so that stores need no room."""
-
-    @property
-    def trace_id(self) -> str:
-        """32 lower-case hexadecimal digits."""
-        ...
-
-    @property
-    def span_id(self) -> str:
-        """16 lower-case hexadecimal digits."""
-        ...
-
-    @property
-    def attributes(self) -> Mapping[str, object]:
-        """By OpenTelemetry's names."""
-        ...
-
-
 class BackupStore(Protocol):
     """Where a backup is laid out before it is packed."""
 
@@ -75,7 +57,7 @@ class BackupStore(Protocol):
 class SpanStore(Protocol):
     """Where spans are kept. One owner process."""
 
-    def append(self, spans: Sequence["Span"], cursors: dict[str, tuple[int, int]]) -> None:
+    def append(self, spans: Sequence[Span], cursors: dict[str, tuple[int, int]]) -> None:
         """Add spans and move the cursors (a source's name -> its position) in one transaction."""
         ...
 

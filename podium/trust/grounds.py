@@ -169,7 +169,7 @@ class Grounds:
         for strength in (PART, HINT) if not spans else ():
             if counts := most[strength]:
                 best = max(counts.values())
-                several = plural and strength == PART
+                several = plural and strength == PART and self.request.every
                 found = self._best({i for i, count in counts.items() if count == best}, plural=several)
                 if strength == HINT and not all(objects[index].echoes for index in found):
                     self.hinted |= found

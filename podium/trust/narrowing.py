@@ -13,12 +13,22 @@ from typing import Final, Literal
 
 import msgspec
 
-from podium.trust.asking import Act, Sentence, delegates, find_acts, opens_unclear
+from podium.trust.asking import Act, Sentence, find_acts, is_head
 from podium.trust.counting import about, count, direct
 from podium.trust.grants import Answer, Ask, Deny
 from podium.trust.lexicon import NOUNS, PERSONS, READING, SYNONYMS, word_set
 from podium.trust.tools import GrantRow, ToolRow
+from podium.trust.unsaid import delegates, opens_unclear, seeks
 from podium.trust.words import Token, bases, sentences, singular
+
+PLAIN_REASONS: Final = {
+    "request": "the request does not ask for such an act",
+    "request.forbids": "the request says not to",
+    "request.other": "the request uses the tool's word of something else",
+    "request.delegates": "the request leaves to a text what is to be done",
+    "request.unclear": "the request may ask for it, in words that its author does not list",
+}
+"""What each rule of a request says, without a word of the request."""
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -105,12 +115,16 @@ class _Said:
     forbidden: set[str] = field(default_factory=set)
     unclear: dict[str, str] = field(default_factory=dict)
     delegated: bool = False
+    seeks: bool = False
     strange: str = ""
     """A word that may be an order, of which nothing is known."""
 
     def __post_init__(self) -> None:
         for sentence in self.text:
             self._read(sentence)
+        wish = [token.text for sentence in self.text for token in sentence if token.kind == "word"]
+        if not self.seeks and not self.strange and len(wish) > 1:
+            self.strange = " ".join(wish[:6])
 
     def refusal(self, tool: ToolRow) -> Refusal | None:
         """Return what the request says against a tool, or None."""
@@ -157,6 +171,7 @@ class _Said:
         }
         self._unclear(sentence, frozenset(places | starts))
         self.delegated = self.delegated or delegates(sentence)
+        self.seeks = self.seeks or seeks(sentence)
 
     def _weaken(self, sentence: Sentence, found: dict[str, list[Act]], taken: set[int]) -> list[Act]:
         """Add the acts of words as good as those that are listed, where nobody lists the request's own."""
@@ -210,12 +225,15 @@ class _Said:
         for act in acts.values():
             said = _said_in(about(sentence, act, starts))
             rivals = [tool for tool in self.tools if act.at in {it.at for it in asked.get(tool.id, ())}]
-            if any(_nouns(tool) & said for tool in rivals):
+            if any(_kin(_nouns(tool)) & said for tool in rivals):
                 continue
             for tool in self.tools:
-                mine = _nouns(tool) & said & {word for intent in tool.intents for word in intent.split()}
-                noun = any(it.mood == "not" and it.at > act.end for it in found[tool.id])
-                if noun and mine and tool.id not in asked:
+                own = {word for intent in tool.intents for word in intent.split()}
+                listed = bool(_nouns(tool) & said & own)
+                named = bool(_kin(_nouns(tool)) & said)
+                later = [it.at for it in found[tool.id] if it.mood == "not" and it.at > act.end]
+                noun = listed or (named and any(is_head(sentence, at) for at in later))
+                if later and noun and tool.id not in asked:
                     asked[tool.id] = [act]
 
     def _unclear(self, sentence: Sentence, known: frozenset[int]) -> None:
@@ -281,7 +299,11 @@ def _verb(tool: ToolRow) -> str:
     return tool.intents[0] if tool.intents else tool.name.replace("_", " ")
 
 
-_TELL: Final = frozenset(next(group for group in SYNONYMS if "notify" in group)) | {"send"}
+_TELL: Final = frozenset(next(group for group in SYNONYMS if "notify" in group)) - {
+    "write",
+    "ask",
+    "text",
+} | {"send"}
 _LINKS: Final = word_set("to of the a an in on for by from with and or my new all")
 _VERBS: Final = frozenset(word for group in SYNONYMS for word in group) | word_set(
     "send make set put do start stop run execute apply insert append move copy merge push commit "

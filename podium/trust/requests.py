@@ -325,7 +325,7 @@ class Request:
     @property
     def every(self) -> bool:
         """Whether it means all of something."""
-        return bool(self.bag & {"all", "every", "each", "everyone", "everybody"})
+        return bool(self.bag & {"all", "every", "each", "everyone", "everybody", "everything"})
 
     @property
     def relative(self) -> bool:

@@ -15,8 +15,7 @@ from podium import __version__
 from podium.evidence import semconv
 from podium.evidence.audits.rules import Audit, Finding, judge
 from podium.evidence.conventions import normalised
-from podium.evidence.spans import Span
-from podium.wire.otlp import OtlpSpan
+from podium.kernel.spans import Span
 
 FAILS: Final = ("safety", "error")
 """Severities whose failure fails a run."""
@@ -39,23 +38,17 @@ class Audited:
         return self.finding.verdict == "fail" and self.finding.rule.severity in FAILS
 
 
-def traces_of(spans: Iterable[OtlpSpan]) -> dict[str, list[Span]]:
+def traces_of(spans: Iterable[Span]) -> dict[str, list[Span]]:
     """Return the steps of each trace, by their starts: spans of GenAI operations, under the pinned names."""
     found: dict[str, list[Span]] = {}
     for span in spans:
         attributes = normalised(span.attributes)
         steps = found.setdefault(span.trace_id, [])
         if semconv.OPERATION in attributes:
-            values = {name: getattr(span, name) for name in _FIELDS}
-            steps.append(Span(**values, attributes=attributes))
+            steps.append(msgspec.structs.replace(span, attributes=attributes))
     for steps in found.values():
         steps.sort(key=lambda step: (step.start_ns, step.span_id))
     return found
-
-
-_FIELDS: Final = (
-    "trace_id", "span_id", "parent_span_id", "name", "kind", "start_ns", "end_ns", "status", "status_message",
-)  # fmt: skip
 
 
 def audit_traces(traces: dict[str, list[Span]], audits: Sequence[Audit]) -> list[Audited]:

@@ -1,6 +1,7 @@
 """The chain of acts: as a list for people, and as the lines of an export that is verified anywhere."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -11,6 +12,15 @@ from podium.ports.database import chain, checkpoints
 
 FORMAT = "podium evidence v1"
 """What the first line of an export holds. Each further line is one row or one checkpoint."""
+
+
+@dataclass(frozen=True)
+class Trust:
+    """What a chain is verified with: the public keys that are believed from the start, and how one signs."""
+
+    keys: Callable[[], Mapping[str, bytes]]
+    """Read anew each time: a key may have been changed."""
+    check: Check
 
 
 class Line(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -55,6 +65,12 @@ def act_rows(
     if before is not None:
         query = query.where(chain.c.seq < before)
     return [Entry(*row) for row in connection.execute(query)]
+
+
+def pins_of(connection: Connection, rows: Iterable[Entry]) -> dict[int, Checkpoint]:
+    """Return the checkpoints of rows, by the rows' numbers."""
+    query = select(checkpoints).where(checkpoints.c.seq.in_([row.seq for row in rows]))
+    return {pin.seq: pin for pin in (Checkpoint(*row) for row in connection.execute(query))}
 
 
 def entries(connection: Connection) -> Iterator[Entry]:
@@ -104,3 +120,19 @@ def verify_database(
 ) -> Verdict:
     """Verify the chain of a database, also against checkpoints that were kept elsewhere."""
     return verify(entries(connection), [*pins(connection), *kept], trusted=trusted, check=check)
+
+
+def verdict_of(connection: Connection, trust: Trust) -> Verdict | None:
+    """Return what a verification of the whole chain finds; None where there is no key to believe."""
+    keys = trust.keys()
+    return verify_database(connection, trusted=keys, kept=(), check=trust.check) if keys else None
+
+
+def verdict_words(verdict: Verdict) -> str:
+    """Return a verdict in words."""
+    if verdict.fault is not None:
+        return f"Row {verdict.fault.seq}: {verdict.fault.what}. Rows before it verify."
+    return (
+        f"{verdict.rows} rows and {verdict.checkpoints} checkpoints verify; "
+        f"the last row's digest is {verdict.head}."
+    )

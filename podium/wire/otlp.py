@@ -11,28 +11,17 @@ from typing import Any, Final
 import msgspec
 
 from podium.kernel.errors import InvalidRequest
+from podium.kernel.spans import Span
 
 KINDS: Final = ("INTERNAL", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER")
 STATUSES: Final = ("UNSET", "OK", "ERROR")
 
 
-class OtlpSpan(msgspec.Struct, frozen=True):
-    """One span. Times are Unix nanoseconds; attributes are the span's, and below them the resource's."""
+def decode_traces(data: bytes) -> list[Span]:
+    """Return the spans of a file, with their resource's attributes below their own.
 
-    trace_id: str
-    span_id: str
-    parent_span_id: str | None
-    name: str
-    kind: str
-    start_ns: int
-    end_ns: int
-    status: str
-    status_message: str | None
-    attributes: dict[str, Any]
-
-
-def decode_traces(data: bytes) -> list[OtlpSpan]:
-    """Return the spans of a file. Raises InvalidRequest that names the line and the field."""
+    Raises InvalidRequest that names the line and the field.
+    """
     try:
         whole = msgspec.json.decode(data)
     except msgspec.DecodeError:
@@ -54,7 +43,7 @@ def _lines(data: bytes) -> Iterator[tuple[int, Any]]:
             ) from error
 
 
-def _spans(request: Any, place: str) -> Iterator[OtlpSpan]:
+def _spans(request: Any, place: str) -> Iterator[Span]:
     if not isinstance(request, dict) or not isinstance(request.get("resourceSpans"), list):
         raise InvalidRequest(
             f"{place} has no resourceSpans.", fix="Write traces as OTLP's JSON (ExportTraceServiceRequest)."
@@ -71,11 +60,11 @@ def _get(value: Any, name: str, default: Any) -> Any:
     return found if isinstance(found, type(default)) else default
 
 
-def _span(span: Any, shared: Mapping[str, Any], place: str) -> OtlpSpan:
+def _span(span: Any, shared: Mapping[str, Any], place: str) -> Span:
     if not isinstance(span, dict):
         raise InvalidRequest(f"{place} is no span.", fix="Write an object.", field=place)
     status = _get(span, "status", {})
-    return OtlpSpan(
+    return Span(
         trace_id=_id(span, "traceId", 32, place),
         span_id=_id(span, "spanId", 16, place),
         parent_span_id=_id(span, "parentSpanId", 16, place) if span.get("parentSpanId") else None,

@@ -7,6 +7,7 @@ import httpx
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from podium.adapters.evidence_keys import good_signature
 from podium.adapters.passwords import Argon2Passwords
 from podium.adapters.system import Entropy, SystemClock
 from podium.admin.api import create_app
@@ -22,6 +23,7 @@ from podium.ports.link import (
     RevokeCredential,
     StatusIs,
 )
+from podium.views.evidence import Trust
 from tests.console import seed
 
 NOW_NS = 1_800_000_123_000_000_000
@@ -71,6 +73,7 @@ async def api(tmp_path: Path, keeper: ListeningKeeper) -> AsyncIterator[httpx.As
         clock=FixedClock(),
         entropy=Entropy(),
         passwords=Argon2Passwords(),
+        trust=Trust(dict, good_signature),
     )
     transport = httpx.ASGITransport(app=app)
     headers = {"authorization": f"Bearer {TOKEN}"}

@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from sqlalchemy import Engine
 
+from podium.adapters.evidence_keys import good_signature
 from podium.adapters.passwords import Argon2Passwords
 from podium.adapters.records import open_records
 from podium.adapters.system import Entropy, SystemClock
@@ -21,6 +22,7 @@ from podium.kernel.errors import NotFound
 from podium.ports.acts import ACTS, AddUser, By, OpenCase
 from podium.ports.link import Done, GetStatus, IssueCredential, Question, Reply, StatusIs
 from podium.trust.people import Person, Right
+from podium.views.evidence import Trust
 from tests.keeper.acting import House
 from tests.keeper.samples import HandClock
 from tests.keeper.test_inbox import CASE
@@ -73,6 +75,7 @@ def app(engine: Engine, house: House) -> FastAPI:
         clock=SystemClock(),
         entropy=Entropy(),
         passwords=Argon2Passwords(),
+        trust=Trust(house.keys.public_keys, good_signature),
     )
 
 

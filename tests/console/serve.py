@@ -13,7 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import Engine, create_engine
 
-from podium.adapters.evidence_keys import FileKeys
+from podium.adapters.evidence_keys import FileKeys, good_signature
 from podium.adapters.passwords import Argon2Passwords
 from podium.adapters.records import open_records
 from podium.adapters.system import Entropy, SystemClock
@@ -32,6 +32,7 @@ from podium.ports import Clock
 from podium.ports.acts import LimitTerms, WrittenOff
 from podium.ports.link import Question, Reply
 from podium.trust.people import parse_role_rules
+from podium.views.evidence import Trust
 from tests.control.issuer import CLIENT, SECRET
 from tests.keeper.acting import ISSUER
 
@@ -60,7 +61,7 @@ class LocalKeeper:
         authority = Authority(engine, clock, chain)
         authority.open()
         self._down = down
-        tasks = TaskBook(engine, clock, Entropy(), MemoryTaskKeys(), issuer=ISSUER, authority=authority)
+        tasks = TaskBook(engine, clock, Entropy(), MemoryTaskKeys(), resources=(ISSUER,), authority=authority)
         self._acts = Acts(
             engine, clock, Entropy(), chain, authority=authority, tasks=tasks, limits=OneLimit()
         )
@@ -92,6 +93,7 @@ def main() -> None:
     engine = create_engine(f"sqlite:///file:{arguments.database}?mode=ro&uri=true")
     clock, entropy, passwords = SystemClock(), Entropy(), Argon2Passwords()
     door = Door(engine, arguments.token, clock)
+    trust = Trust(FileKeys(arguments.database.parent / "keys").public_keys, good_signature)
     logins = Logins(
         engine=engine, door=door, keeper=keeper, clock=clock, entropy=entropy, passwords=passwords
     )
@@ -100,7 +102,7 @@ def main() -> None:
         engine=engine,
         door=door,
         logins=logins,
-        acting=Acting(keeper, entropy, passwords),
+        acting=Acting(keeper, entropy, passwords, trust),
         clock=clock,
         probe=keeper.probe,
         oidc=oidc_of(arguments.issuer, clock, entropy) if arguments.issuer else None,

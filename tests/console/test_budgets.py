@@ -81,6 +81,8 @@ class TestPages:
         assert len(browser.all("section[aria-label=Budgets] .bands")) == 5
         more = browser.find("tr[data-key='department/support/usd/month'] a.button").get_attribute("href")
         assert more.endswith("/money/override?limit=department%2Fsupport%2Fusd%2Fmonth&unit=usd")
+        browser.click("tr[data-key='department/support/usd/month'] a.button")
+        browser.heading("More of a limit")
 
     def test_slices(self, browser: Browser) -> None:
         """A limit opens into what each worker holds of it, and what people have added."""

@@ -188,8 +188,8 @@ def test_you(visitor: Browser, office: Office) -> None:
     """One's sessions and tokens are one's own to make and end; the token is shown once."""
     log_in(visitor, office, "vera", "/you")
     visitor.heading("vera")
-    visitor.find("#label").send_keys("ci")
-    visitor.find("#days").send_keys("7")
+    visitor.find("#token-label").send_keys("ci")
+    visitor.find("#token-days").send_keys("7")
     visitor.click("button", "Make it")
     visitor.sees("Shown once: podium_ut_")
     visitor.sees("ci", "[aria-label=Tokens]")

@@ -47,7 +47,7 @@ class OneLimit:
             raise NotFound(f"There is no limit {limit}.")
         return LimitTerms(limit, "acme/support", "usd", 5 * 10**9, "a month", 4 * 10**9, 10**9, None)
 
-    def override(self, connection, *, limit, amount, until_ns, override_id, by):
+    def override(self, connection, *, limit, amount, until_ns, override_id, by, reason):
         if amount == 13:
             raise InvalidRequest("This is no amount.")
         self.given.append((limit, amount, tuple(by)))

@@ -9,7 +9,7 @@ from podium.trust.grants import Ask, Deny, Permit, decide_grant
 from podium.trust.narrowing import EffectiveGrant, narrow, unnarrowed
 from podium.trust.tools import GrantRow, ToolRow
 
-from . import asked, asked_more
+from . import asked, asked_more, indirect
 
 ALL = asked.tools("mail calendar bank files chat shop travel code crm")
 GRANTS = [GrantRow(tool) for tool in ALL]
@@ -48,6 +48,15 @@ def test_what_a_request_asks_for(make, servers, request_text, expected) -> None:
         elif uses:
             assert opened[name] == int(uses)
     assert set(opened) <= wanted
+
+
+@pytest.mark.parametrize(("request_text", "name"), indirect.TABLE)
+def test_what_is_asked_indirectly(request_text, name) -> None:
+    """A request that asks in a way that is not known leads to a question at least."""
+    effective = narrow([GrantRow(tool) for tool in indirect.TOOLS], indirect.TOOLS, request_text)
+    tool = next(it for it in indirect.TOOLS if it.endswith(f"/{name}"))
+    refusal = effective.refusals.get(tool)
+    assert refusal is None or refusal.answer == "ask"
 
 
 def test_reads_stay() -> None:

@@ -6,8 +6,8 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from podium.evidence.audits.rules import Audit, Rule, vocabulary_of
+from podium.kernel.spans import Span
 from podium.views.audits import Audited, audit_traces, junit, markdown, sarif, traces_of
-from podium.wire.otlp import OtlpSpan
 from tests.evidence.audits.traces import tool
 
 
@@ -83,9 +83,9 @@ def test_markdown(found: list[Audited]) -> None:
 def test_steps_of_traces() -> None:
     """Spans of GenAI operations, whatever convention names them, by trace and start; others are no steps."""
 
-    def span(trace: str, number: int, start: int, **attributes: object) -> OtlpSpan:
+    def span(trace: str, number: int, start: int, **attributes: object) -> Span:
         ids = (trace * 32, f"{number:016x}", None, str(number))
-        return OtlpSpan(*ids, "CLIENT", start, start, "UNSET", None, attributes)
+        return Span(*ids, "CLIENT", start, start, "UNSET", None, attributes)
 
     found = traces_of(
         [

@@ -12,7 +12,7 @@ import msgspec
 
 from podium.evidence import semconv
 from podium.kernel.errors import StateError
-from podium.ports import Span
+from podium.kernel.spans import Span
 
 if TYPE_CHECKING:
     import duckdb

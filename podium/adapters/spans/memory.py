@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from podium.ports import Span
+from podium.kernel.spans import Span
 
 
 class MemorySpans:

@@ -5,8 +5,8 @@ import pytest
 
 from podium.adapters.spans.duckdb import DuckSpans
 from podium.adapters.spans.memory import MemorySpans
-from podium.evidence.spans import Span
 from podium.kernel.errors import StateError
+from podium.kernel.spans import Span
 
 TRACE = "a" * 32
 

@@ -7,7 +7,7 @@ import pytest
 from podium.evidence import semconv
 from podium.evidence.audits.ready import READY_AUDITS, ready_audit
 from podium.evidence.audits.rules import judge
-from podium.evidence.spans import Span
+from podium.kernel.spans import Span
 from tests.evidence.audits.traces import chat, span, tool
 
 STOP = {semconv.FINISH_REASONS: ["stop"]}

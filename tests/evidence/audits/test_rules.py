@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from podium.evidence import semconv
 from podium.evidence.audits.rules import Audit, Finding, Rule, judge, vocabulary_of
 from podium.evidence.audits.sentences import Vocabulary
-from podium.evidence.spans import Span
+from podium.kernel.spans import Span
 from tests.evidence.audits.traces import chat, span, tool, tools
 
 SENTENCES = [

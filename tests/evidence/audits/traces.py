@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from podium.evidence import semconv
-from podium.evidence.spans import Span
+from podium.kernel.spans import Span
 
 SECOND_NS = 1_000_000_000
 

@@ -1,0 +1,81 @@
+"""What rows of the chain say, in words."""
+
+import json
+from typing import Any, Final
+
+from podium.evidence.chain import Entry
+from podium.kernel.money import usd_text
+from podium.views.text import iso
+
+_WORDS: Final[dict[str, str]] = {
+    "user.add": "{actor} made the user {subject} with the roles {roles}",
+    "user.password": "{actor} gave {subject} another password",
+    "user.roles": "{actor} gave {subject} the roles {roles} in place of {before}",
+    "user.from_issuer": "the issuer says: {text}",
+    "token.issue": "{actor} made the token {subject} of {user} ({label}), until {expires_ns}",
+    "token.revoke": "{actor} revoked the token {subject} of {user}",
+    "session.begin": "{actor} logged in from {address}, session {subject}",
+    "session.end": "{actor} ended the session {subject} of {user}",
+    "login.slowed": "somebody guessed passwords of {subject} from {address}, and was slowed down",
+    "key.rotate": "{actor} changed the key of the chain",
+    "key.added": "the chain is signed with the key {subject} from here on",
+    "task_key.rotate": "{actor} changed the key of task tokens to {subject}",
+    "task.steer": "{actor} chose to {how} the task {subject}",
+    "agent_key.issue": "{actor} made the credential {subject} of the agent {agent}",
+    "agent_key.revoke": "{actor} revoked the credential {subject} of the agent {agent}",
+    "case.opened": "{actor} opened the case {subject}: {title}",
+    "case.answered": "{actor} answered the case {subject} with {choice}",
+    "case.expired": "the case {subject} expired unanswered",
+    "override.granted": "{actor} gave {amount} more of {limit} until {until_ns}; {requested_by} had asked",
+    "slices.write_off": "{actor} wrote off what {subject} held, {slices} slices, as charged",
+    "model.unblock": "{actor} let the model {subject} serve under hard limits again",
+    "manifests.in_force": "version {subject} of the manifests came into force, from {source}",
+    "ledger.correct": "{actor} applied corrections of the ledger by {subject}",
+}
+
+
+def act_words(row: Entry) -> str:
+    """Return who did what to what; for a kind that is not known here, its name."""
+    body: dict[str, Any] = json.loads(row.body)
+    if row.kind == "user.disabled":
+        words = "shut {subject} out" if body.get("disabled", True) else "let {subject} in again"
+        text = f"{row.actor} {words.format(subject=row.subject)}"
+    elif row.kind in _WORDS and row.outcome == "done":
+        known = {name: _value(name, value) for name, value in body.items()}
+        if isinstance(body.get("amount"), int):
+            known["amount"] = amount_words(body["amount"], str(body.get("unit")))
+        text = _WORDS[row.kind].format_map(_Known(known | {"actor": row.actor, "subject": row.subject}))
+    else:
+        text = f"{row.actor}: {row.kind}{f' of {row.subject}' if row.subject else ''}"
+    if body.get("result"):
+        text += f". {str(body['result']).removesuffix('.')}"
+    if body.get("reason"):
+        text += f". Reason: {str(body['reason']).removesuffix('.')}"
+    return text + "."
+
+
+def outcome_words(row: Entry) -> str:
+    """Return what is to be said where an act was refused; nothing where it was done."""
+    if row.outcome == "done":
+        return ""
+    return f" It was refused: {json.loads(row.body).get('why', 'no reason is noted')}"
+
+
+def amount_words(amount: int, unit: str) -> str:
+    """Return an amount in words: nano-USD where the unit is usd, else tokens."""
+    return f"{usd_text(amount)} USD" if unit == "usd" else f"{amount:,} {unit.replace('_', ' ')}"
+
+
+class _Known(dict[str, str]):
+    """Stands in for what a row of an older version does not hold."""
+
+    def __missing__(self, key: str) -> str:
+        return "–"
+
+
+def _value(name: str, value: object) -> str:
+    if name.endswith("_ns") and isinstance(value, int):
+        return f"{iso(value)[:19]}Z"
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
