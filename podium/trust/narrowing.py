@@ -21,6 +21,15 @@ from podium.trust.tools import GrantRow, ToolRow
 from podium.trust.unsaid import delegates, opens_unclear, seeks
 from podium.trust.words import Token, bases, sentences, singular
 
+PLAIN_REASONS: Final = {
+    "request": "the request does not ask for such an act",
+    "request.forbids": "the request says not to",
+    "request.other": "the request uses the tool's word of something else",
+    "request.delegates": "the request leaves to a text what is to be done",
+    "request.unclear": "the request may ask for it, in words that its author does not list",
+}
+"""What each rule of a request says, without a word of the request."""
+
 
 class Refusal(msgspec.Struct, frozen=True):
     """Why a tool is not, or not without a person, what the request asks for."""
