@@ -37,6 +37,7 @@ VERBS: Final = {
     "agent": "Make, list and revoke agents' credentials.",
     "tool": "Tools: definitions, approvals of changed ones, calls.",
     "task": "Tasks with an identity: list, look, pause, end, kill.",
+    "run": "Run a program that has a task's token and nothing else of the host.",
     "user": "People: who they are, what they may, how they log in.",
     "breaker": "Circuit breakers: list, look, resume, raise the baseline, kill.",
     "stop": "The emergency stop of an agent, a department, a task, or all; and its release.",

@@ -11,6 +11,7 @@ import logging
 import os
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,6 +29,7 @@ from podium.keeper.limits import LimitBook
 from podium.keeper.lock import KeeperLock
 from podium.keeper.machines import Machines
 from podium.keeper.metrics import CallMetrics
+from podium.keeper.retention import Retention
 from podium.keeper.roundtrip import DatabaseThread, reason
 from podium.keeper.shares import ShareBook
 from podium.keeper.spanfeed import SpanFeed
@@ -118,6 +120,7 @@ class Keeper:
         )
         self._authority.task_orders = self._tasks.orders
         self._desk = LimitDesk(LimitBook(engine, clock), self._authority)
+        self._retention = Retention(engine, clock)
         limits, own = self._desk.book, self._authority
         self._acts = Acts(engine, clock, entropy, chain, authority=own, tasks=self._tasks, limits=limits)
         self._database = DatabaseThread(engine, clock, probe=self._authority.probe, reload=self._desk.reload)
@@ -126,7 +129,7 @@ class Keeper:
         self._acts.breakers.open_calls = self._tail.open_holds
         self._corrections = Corrections(self._acts, chain, clock, self._tail)
         self._tail.on_write, self._tail.boot_id = self._desk.book.settle, boot_id
-        self._tail.on_tools = self._tools_called
+        self._tail.on_tools = partial(self._loop.call_soon_threadsafe, self._plan_flush)
         self._feed = SpanFeed(engine, spans, clock, keep_ns=keep_spans_ns) if spans is not None else None
         self._spans = ThreadPoolExecutor(1, "spans")
         self._flush: asyncio.TimerHandle | None = None
@@ -236,10 +239,11 @@ class Keeper:
             await asyncio.sleep(BATCH_EVERY_S)
 
     async def keep_inbox(self) -> None:
-        """Expire cases and judge what every key spends, for ever. Ends by cancellation."""
+        """Expire cases, judge what keys spend, drop ended windows, for ever. Ends by cancellation."""
         while True:
             with contextlib.suppress(*PASSING, OSError, StateError):  # the next look may find it well
                 await self._database.do(self._acts.each_second)
+                await self._database.do(self._retention.tidy)
             await asyncio.sleep(PATROL_S)
 
     def _suspect_the_silent(self) -> None:
@@ -271,9 +275,6 @@ class Keeper:
             self._loop.call_soon_threadsafe(self._plan_flush)
 
     # Spans
-
-    def _tools_called(self) -> None:
-        self._loop.call_soon_threadsafe(self._plan_flush)
 
     def _plan_flush(self) -> None:
         if self._flush is None:

@@ -78,7 +78,7 @@ class Tail:
         self._on_committed = on_committed
         self._on_counted = on_counted
         self.on_write: OnWrite = lambda _connection, _batch: None
-        self.on_tools: Callable[[], None] = lambda: None
+        self.on_tools: Callable[[], object] = lambda: None
         """Called after a commit that has calls of tools."""
         self.boot_id: str | None = None
         """Of this host; None: as if it had never gone down."""

@@ -15,7 +15,7 @@ TRACE = "0af7651916cd43dd8448eb211c80319c"
 
 
 async def test_calls_are_told(tmp_path):
-    """Each call is a row, a span of the client's trace, and a sentence about its task; no row has its values."""
+    """Each call is a row, a span of the client's trace, and a sentence of its task; no row has its values."""
     async with rig(tmp_path, TEXT, opener=lambda row: mail()) as it:
         told = await it.start("clerk", REQUEST)
         async with it.client(told.token, traceparent=f"00-{TRACE}-b7ad6b7169203331-01") as client:
