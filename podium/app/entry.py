@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from podium.adapters.certificates import Authority
     from podium.adapters.records.archive import Contents
     from podium.app.front import Front
+    from podium.fleet.run import Wish
     from podium.ports import PriceList, Secrets
     from podium.ports.acts import By, Passwords
     from podium.ports.link import Question, Reply
@@ -86,6 +87,12 @@ class Composition:
 
         token = self.settings.token
         return By(token=hashlib.sha256(token.encode()).hexdigest()) if token else By()
+
+    def run_program(self, wish: "Wish") -> int:
+        """Run a program for a task; return its exit code. Raises PodiumError."""
+        from podium.app.run import run_program
+
+        return run_program(self.state, wish)
 
     @property
     def passwords(self) -> "Passwords":

@@ -3,6 +3,7 @@
 What is refused to a known person is a row of the chain too, in a transaction of its own.
 """
 
+import hashlib
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
@@ -32,6 +33,7 @@ from podium.ports.acts import (
     ApproveTool,
     AskOverride,
     BeginSession,
+    BeginTask,
     By,
     CaseIs,
     EndSession,
@@ -53,11 +55,11 @@ from podium.ports.acts import (
     WriteOff,
 )
 from podium.ports.people import person
-from podium.ports.tasks import GetRequest, RequestIs
+from podium.ports.tasks import GetRequest, RequestIs, StartTask, TaskIs
 from podium.ports.tools import LivingAre, PinsAre, ToolQuestion, TouchedDecoy
 from podium.trust.people import Person, Right, check_reason, require
 
-Result = ActDone | CaseIs
+Result = ActDone | CaseIs | TaskIs
 _Doing = Callable[[Connection, Any, Person], Result]
 _R = TypeVar("_R")
 MAX_NOTED: Final = 200
@@ -78,12 +80,8 @@ class Acts:
         tasks: TaskBook,
         limits: LimitsBook | None,
     ) -> None:
-        self._engine = engine
-        self._clock = clock
-        self._entropy = entropy
-        self._chain = chain
-        self._authority = authority
-        self._tasks = tasks
+        self._engine, self._clock, self._entropy = engine, clock, entropy
+        self._chain, self._authority, self._tasks = chain, authority, tasks
         self.inbox = Inbox(chain, clock, entropy)
         self._overrides = Overrides(
             inbox=self.inbox,
@@ -124,6 +122,7 @@ class Acts:
             NoteRefused: self._note_refused,
             RotateKey: self._rotate_key,
             SteerTask: self._steer_task,
+            BeginTask: self._begin_task,
             RotateTaskKey: self._rotate_task_key,
             OpenCase: self._open_case,
             AnswerCase: self._answer_case,
@@ -131,7 +130,7 @@ class Acts:
             WriteOff: self._write_off,
             UnblockModel: self._unblock_model,
             ApproveTool: self._approve_tool,
-            SteerBreaker: self.breakers.acts.steer,
+            SteerBreaker: self.breakers.steer,
         }
 
     def do(self, act: Any) -> Result:
@@ -299,6 +298,14 @@ class Acts:
         self._noted(connection, act, who, act.task_id, how=act.act, reason=_plain(act.reason))
         return ActDone(act.task_id, f"{act.task_id} of {task.agent} is {task.state}.")
 
+    def _begin_task(self, connection: Connection, act: BeginTask, who: Person) -> TaskIs:
+        require(who, Right.OPERATE, "start tasks")
+        digest = hashlib.sha256(act.request.encode()).hexdigest() if act.request is not None else None
+        wish = StartTask(prompt_sha256=digest, life_s=act.life_s, request=act.request)
+        begun = self._tasks.start_as(connection, act.agent, wish)
+        self._noted(connection, act, who, begun.task_id, how="started", reason=f"agent {act.agent}")
+        return begun
+
     def _rotate_task_key(self, connection: Connection, act: RotateTaskKey, who: Person) -> ActDone:
         require(who, Right.ADMINISTER, "change the key of task tokens")
         kid = self._tasks.rotate()
@@ -366,6 +373,7 @@ _WHAT: Final[dict[Any, str]] = {
     NoteRefused: "act.refused",
     RotateKey: "key.rotate",
     SteerTask: "task.steer",
+    BeginTask: "task.begin",
     RotateTaskKey: "task_key.rotate",
     OpenCase: "case.open",
     AnswerCase: "case.answer",
@@ -399,6 +407,7 @@ def _subject(act: Any) -> str:
         "task_id",
         "tool",
         "key",
+        "agent",
     ):
         found = getattr(act, name, None)
         if found:

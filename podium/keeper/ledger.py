@@ -48,6 +48,7 @@ Row = tuple[Any, ...]
 CHARGE_COLUMNS: Final = tuple(column.name for column in charges.columns)
 CALL_COLUMNS: Final = tuple(column.name for column in calls.columns)
 _NO_USAGE: Final[Row] = (None,) * len(Usage.__struct_fields__)
+_DRAWS: Final = CHARGE_COLUMNS.index("draws")
 _HOLD_COLUMNS: Final = CHARGE_COLUMNS.index("request_digest")
 """How many of a hold's fields come first in a row; what was added to it later stands at the row's end."""
 UNTAKEABLE: Final = (IntegrityError, DataError, OverflowError)
@@ -180,6 +181,13 @@ class Batch:
             self.draws.append((hold, settle, incarnation))
         self.charges.append(row)
         return row
+
+    def redraw(self, charge_id: str, draws: Mapping[int, int]) -> None:
+        """Have a charge's row say what was taken of what it drew, where that was less."""
+        text, at = _draws_text(tuple(part for pair in draws.items() for part in pair)), _DRAWS
+        for place, row in enumerate(self.charges):
+            if row[1] == charge_id:
+                self.charges[place] = (*row[:at], text, *row[at + 1 :])
 
     def add_call(self, done: Done) -> None:
         """Add the row of a call that ended, and see that its task is known."""

@@ -174,6 +174,14 @@ class TaskBook:
         details = decide_details(question.details, within=None, routes=agent.routes, tools=_tools(agent))
         return self._begin(agent, details, question, parent=None)
 
+    def start_as(self, connection: Connection, agent: str, question: StartTask) -> TaskIs:
+        """Begin a task of an agent for a person who may. Raises NotFound, InvalidRequest."""
+        row = self._in_force_snapshot().agents.get(agent)
+        if row is None:
+            raise NotFound(f"There is no agent {agent}.", fix="Add it to the manifests.", field="agent")
+        details = decide_details(question.details, within=None, routes=row.routes, tools=_tools(row))
+        return self._begin_in(connection, row, details, question, parent=None)
+
     def _prove(self, question: StartTask, issuer: WorkloadIssuer | None) -> AgentRow:
         """Return the agent that a secret or assertion proves. Raises Unauthenticated."""
         if (question.secret is None) == (question.assertion is None):
@@ -248,6 +256,18 @@ class TaskBook:
         *,
         parent: Claims | None,
     ) -> TaskIs:
+        with self._engine.begin() as connection:
+            return self._begin_in(connection, agent, details, question, parent=parent)
+
+    def _begin_in(
+        self,
+        connection: Connection,
+        agent: AgentRow,
+        details: tuple[Detail, ...],
+        question: StartTask | DelegateTask,
+        *,
+        parent: Claims | None,
+    ) -> TaskIs:
         now_ns = self._clock.wall_ns()
         resource = self._audience(question.resource, parent)
         life_s = min(question.life_s or LIFE_S, MAX_LIFE_S)
@@ -276,24 +296,21 @@ class TaskBook:
             "token_until_ns": now_ns,
             "changed_ns": now_ns,
         }
-        with self._engine.begin() as connection:
-            over = select(task_identities.c.task_id).where(task_identities.c.until_ns <= now_ns)
-            connection.execute(delete(task_requests).where(task_requests.c.task_id.in_(over)))
-            if parent is not None:
-                of = self._living(connection, parse_spiffe_id(parent.sub).task_id)
-                row |= {
-                    "parent_id": of.task_id,
-                    "root_id": of.root_id,
-                    "act": msgspec.json.encode(nest(parent)).decode(),
-                    "until_ns": min(until_ns, of.until_ns),
-                }
-            connection.execute(insert(task_identities).values(**row))
-            made = connection.execute(
-                select(task_identities).where(task_identities.c.task_id == task_id)
-            ).one()
-            if isinstance(question, StartTask) and question.request is not None:
-                connection.execute(insert(task_requests).values(task_id=task_id, request=question.request))
-            return self._with_token(connection, made, resource)
+        over = select(task_identities.c.task_id).where(task_identities.c.until_ns <= now_ns)
+        connection.execute(delete(task_requests).where(task_requests.c.task_id.in_(over)))
+        if parent is not None:
+            of = self._living(connection, parse_spiffe_id(parent.sub).task_id)
+            row |= {
+                "parent_id": of.task_id,
+                "root_id": of.root_id,
+                "act": msgspec.json.encode(nest(parent)).decode(),
+                "until_ns": min(until_ns, of.until_ns),
+            }
+        connection.execute(insert(task_identities).values(**row))
+        made = connection.execute(select(task_identities).where(task_identities.c.task_id == task_id)).one()
+        if isinstance(question, StartTask) and question.request is not None:
+            connection.execute(insert(task_requests).values(task_id=task_id, request=question.request))
+        return self._with_token(connection, made, resource)
 
     def _audience(self, asked: tuple[str, ...], parent: Claims | None) -> str | tuple[str, ...]:
         """Return for whom a task's tokens are. Raises InvalidRequest for somebody else (RFC 8707)."""

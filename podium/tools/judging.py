@@ -9,7 +9,7 @@ from podium.manifest.snapshot import AgentRow, Snapshot
 from podium.tools.identity import Granted, ToolCaller
 from podium.tools.tasks import Fixed, TaskState
 from podium.trust.grants import Answer, Permit, decide_grant
-from podium.trust.narrowing import EffectiveGrant, narrow
+from podium.trust.narrowing import PLAIN_REASONS, EffectiveGrant, narrow
 from podium.trust.policies import Rules
 from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
 
@@ -73,6 +73,8 @@ def plain_reason(verdict: Verdict) -> str | None:
     """Return why, for the audit: without a value of an argument or of anything that was read."""
     if verdict.answer == "allow":
         return None
+    if verdict.rule in PLAIN_REASONS:
+        return PLAIN_REASONS[verdict.rule]
     if verdict.rule.startswith("labels"):
         said = [f"{one.path} ({one.sink}): {one.ground}" for one in verdict.findings if not one.trusted]
         return "; ".join(said[:5]) or None

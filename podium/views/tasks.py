@@ -76,6 +76,12 @@ def task_rows(
     return [_row(found, now_ns) for found in connection.execute(asked)]
 
 
+def find_task(connection: Connection, task_id: str, now_ns: int) -> TaskRow | None:
+    """Return a task that has an identity, None where there is none."""
+    found = connection.execute(select(task_identities).where(task_identities.c.task_id == task_id)).first()
+    return _row(found, now_ns) if found is not None else None
+
+
 class TaskDetail(msgspec.Struct, frozen=True):
     """One task, what it has started, and what it has cost so far, its children's cost left out."""
 

@@ -3,10 +3,11 @@
 import re
 from pathlib import Path
 
-from podium.control.rehearsal import read_record, rehearse
+from podium.control.rehearsal import rehearse
 from podium.manifest.compile import compile_manifests, find_warnings
 from podium.manifest.snapshot import Snapshot
 from podium.trust.narrowing import narrow
+from podium.trust.recorded import read_record
 
 from .samples import FLEET, DictPrices
 

@@ -3,9 +3,11 @@
 import pytest
 from sqlalchemy import Engine
 
+from podium.cli.explain import lines
 from podium.kernel.errors import NotFound
 from podium.ports.acts import By, SteerTask
 from podium.ports.tasks import DelegateTask
+from podium.views.explain import explain
 from podium.views.tasks import task_detail, task_rows, task_words
 from tests.keeper.acting import House
 from tests.keeper.conftest import clock, engine  # noqa: F401 - fixtures
@@ -45,3 +47,18 @@ def test_one_task_with_what_it_has_started(it: House, engine: Engine, clock: Han
         assert task_words(connection, "task_none", clock.now_ns) == []
         with pytest.raises(NotFound):
             task_detail(connection, "task_none", clock.now_ns)
+
+
+def test_a_task_without_calls_is_explained(it: House, engine: Engine, clock: HandClock):  # noqa: F811 - fixtures
+    """What is known of a task is told before it has called anything, and what was done to it."""
+    told = start(it)
+    it.acts.do(SteerTask(By(), told.task_id, "pause", "Look first."))
+    with engine.connect() as connection:
+        story = explain(connection, told.task_id, now_ns=clock.now_ns)
+        assert (story.kind, story.agent, story.charges, story.total) == ("task", "triage", [], None)
+        text = "\n".join(lines(story))
+        for words in ("It has called nothing.", told.sub, "it is paused", "Look first."):
+            assert words in text
+        assert "trace" not in text
+        with pytest.raises(NotFound, match="no task task_none"):
+            explain(connection, "task_none", now_ns=clock.now_ns)
