@@ -5,9 +5,10 @@ from typing import Final
 
 import msgspec
 
-from podium.kernel.errors import Forbidden, SafetyPause, Unauthenticated
+from podium.kernel.errors import Forbidden, Unauthenticated
 from podium.kernel.ids import TaskId
-from podium.manifest.orders import Orders, Restraint
+from podium.manifest.orders import Orders
+from podium.manifest.restraints import Restraints, refusal
 from podium.manifest.snapshot import AgentRow, Snapshot
 from podium.ports import Clock
 from podium.trust.bearer import TaskRules, judge_token
@@ -48,7 +49,7 @@ class ToolIdentities:
         self._snapshot: Snapshot | None = None
         self._keys = Keys(())
         self._rules = TaskRules("", "", frozenset(), frozenset())
-        self._stops: dict[str, Restraint] = {}
+        self._restraints = Restraints()
         self._cache: dict[str, ToolCaller] = {}
 
     def apply(self, snapshot: Snapshot | None, orders: Orders) -> None:
@@ -56,12 +57,12 @@ class ToolIdentities:
         tasks = orders.tasks
         self._snapshot = snapshot
         self._keys = Keys(tasks.keys)
+        self._restraints = Restraints(orders.restraints)
         self._rules = TaskRules(tasks.issuer, tasks.tools, frozenset(tasks.dead), frozenset(tasks.paused))
-        self._stops = {it.key: it for it in orders.restraints if it.refuses}
         self._cache = {}
 
     def find(self, authorization: str | None) -> ToolCaller:
-        """Return whose token a request bears. Raises Unauthenticated or Forbidden (SafetyPause too)."""
+        """Return whose token a request bears. Raises Unauthenticated or Forbidden."""
         if authorization is None:
             raise Unauthenticated(
                 "This call bears no credential.", fix="Send `Authorization: Bearer` with a task's token."
@@ -73,21 +74,7 @@ class ToolIdentities:
                 self._cache[authorization] = caller
         else:
             check_end(caller.until_s, self._clock.wall_ns() / 1e9)
-        if self._stops:
-            self._check_stops(caller)
         return caller
-
-    def _check_stops(self, caller: ToolCaller) -> None:
-        """Raise SafetyPause where a breaker or a person has stopped a task, its agent, or those above it."""
-        departments = (f"department/{name}" for name in caller.agent.department_path.split("/"))
-        tasks = (f"task/{caller.task_id}", f"task/{caller.root_id}")
-        for key in ("all", *departments, f"agent/{caller.agent.name}", *tasks):
-            stop = self._stops.get(key)
-            if stop is not None:
-                why = f": {stop.reason}" if stop.reason else ""
-                raise SafetyPause(
-                    f"{key} is stopped{why}".rstrip(".") + ".", fix="Wait until a person lets it go on."
-                )
 
     def alive(self, caller: ToolCaller) -> None:
         """Raise Unauthenticated or Forbidden where the task of a call under way has ended or is paused."""
@@ -111,6 +98,9 @@ class ToolIdentities:
                 fix="Start another task.",
                 code="agent_unknown",
             )
+        held = self._restraints.of(agent, who.task_id, claims.root)
+        if held.refused is not None:
+            raise refusal(held.refused)
         named = tools_of(claims.authorization_details)
         return ToolCaller(
             task_id=who.task_id,
