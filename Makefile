@@ -9,10 +9,10 @@ ARGS ?=
 # Two processes of pytest, for tests wait more than they work; the tests of a file stay in one, in their order.
 SPREAD := -n 2 --dist loadfile
 
-.PHONY: help demo test cover check bench bench-peers matrix hijack build sbom lint lock clean
+.PHONY: help demo test cover check bench bench-peers matrix hijack story-runaway story-hijack build sbom lint lock clean
 
 help: ## this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: ## set up, start Podium, answer with a local model, replay traffic, leave the console open
 	@scripts/setup demo
@@ -52,6 +52,10 @@ matrix: ## set up, then every SDK against every provider's format, as a table in
 hijack: ## set up, then hijacked agents against the tool gateway: the table of what they get done (ARGS=--decision is quick)
 	@scripts/setup test
 	@$(BIN)/python -m tests.hijack $(ARGS)
+
+story-hijack: ## set up, then the story of a poisoned document and a decoy, told line by line, in a real browser
+	@scripts/setup test
+	@$(BIN)/python -m pytest -s tests/stories/test_hijack.py $(ARGS)
 
 build: ## set up, then wheel, sdist and their checksums in dist/
 	@scripts/build $(ARGS)

@@ -16,6 +16,7 @@ import argparse
 import csv
 import json
 import random
+import tempfile
 import time
 from bisect import bisect
 from collections.abc import Iterable, Sequence
@@ -24,7 +25,13 @@ from itertools import accumulate
 from pathlib import Path
 from typing import NamedTuple
 
+from podium.adapters.records import open_records
+from podium.keeper.ledger import CHARGE_COLUMNS
+from podium.manifest.snapshot import AgentRow, BreakerRow, DepartmentRow, Snapshot, encode_snapshot
+from podium.ports.link import PutSnapshot
 from podium.spend.velocity import HOUR_S, Meter, Rule, Signal, decide_allowed, decide_signal
+from tests.keeper.acting import House
+from tests.keeper.samples import HandClock
 
 ROOT = Path(__file__).parent.parent
 AZURE = ROOT / "podium/adapters/simulator/data/azure-code.csv"
@@ -236,6 +243,40 @@ def second_cost(agents: int, seconds: int) -> tuple[float, float]:
     return out[0], out[1]
 
 
+def loop_cost(agents: int, seconds: int) -> tuple[float, float]:
+    """Return the processor time of one second of the keeper's loop in ms: evaluated, and rows taken in.
+
+    Every agent spends a call a second near its warning, over a real database in a temporary folder.
+    """
+    clock = HandClock()
+    with tempfile.TemporaryDirectory() as name:
+        engine = open_records(Path(name))
+        house = House(engine, clock, Path(name))
+        settings = BreakerRow(expected_nano_usd_per_hour=CALL_NANO_USD * HOUR_S * 2 // 5)
+        names = [f"agent-{number}" for number in range(agents)]
+        rows = {"acme": DepartmentRow("acme", None, "acme")}
+        found = {it: AgentRow(it, "acme", "acme", frozenset(), breaker=settings) for it in names}
+        snapshot = Snapshot(0, "bench", "acme", {}, {}, {}, rows, found)
+        house.authority.put_snapshot(PutSnapshot("bench", encode_snapshot(snapshot)))
+        breakers = house.acts.breakers
+        breakers.open()
+        of = dict.fromkeys(CHARGE_COLUMNS)
+        of |= {"department": "acme", "cost_nano_usd": CALL_NANO_USD, "task_id": "task_x", "outcome": "ok"}
+        batch = [tuple((of | {"agent": it}).values()) for it in names]
+        evaluated, taken = 0.0, 0.0
+        for second in range(200 + seconds):
+            clock.now_ns += 1_000_000_000
+            began = time.process_time()
+            breakers.counted(batch)
+            between = time.process_time()
+            breakers.evaluate()
+            if second >= 200:
+                taken += between - began
+                evaluated += time.process_time() - between
+        engine.dispose()
+    return evaluated * 1000 / seconds, taken * 1000 / seconds
+
+
 def traces(data: Path | None) -> dict[str, list[Call]]:
     if data is None:
         return {"azure": read_azure(AZURE), "mooncake": read_mooncake(MOONCAKE)}
@@ -243,6 +284,39 @@ def traces(data: Path | None) -> dict[str, list[Call]]:
         "azure": read_azure(data / "azure_llm_2023_code/AzureLLMInferenceTrace_code.csv"),
         "mooncake": read_mooncake(data / "mooncake_conversation/conversation_trace.jsonl"),
     }
+
+
+def unseen(found: dict[str, list[Call]], seed: int) -> dict[str, list[Call]]:
+    """Return traffic that no constant was chosen on, an hour each.
+
+    Each trace backwards, in blocks of two minutes drawn with replacement, and each half of it slowed to an
+    hour; and bursts that are made up: Poisson arrivals whose rate jumps every 20 to 90 s, log-normally.
+    """
+    made: dict[str, list[Call]] = {}
+    for name, trace in found.items():
+        end = trace[-1].at_s
+        made[f"{name} backwards"] = [call._replace(at_s=end - call.at_s) for call in reversed(trace)]
+        dice = random.Random(f"{seed} {name}")
+        times, blocks = [call.at_s for call in trace], list[Call]()
+        for number in range(int(end // 120)):
+            start = dice.uniform(0, end - 120)
+            part = trace[bisect(times, start) : bisect(times, start + 120)]
+            blocks += [call._replace(at_s=call.at_s - start + number * 120) for call in part]
+        made[f"{name} in blocks"] = blocks
+        half = bisect(times, end / 2)
+        made[f"{name}, first half"] = [call._replace(at_s=call.at_s * 2) for call in trace[:half]]
+        made[f"{name}, second half"] = [
+            call._replace(at_s=(call.at_s - end / 2) * 2) for call in trace[half:]
+        ]
+    dice, now, until, rate, bursts = random.Random(f"{seed} bursts"), 0.0, 0.0, 1.0, list[Call]()
+    while now < HOUR_S:
+        if now >= until:
+            until, rate = now + dice.uniform(20, 90), dice.lognormvariate(0, 0.5) * 3
+        now += dice.expovariate(rate)
+        tokens = int(dice.lognormvariate(6, 1)), int(dice.lognormvariate(4, 1))
+        bursts.append(Call(min(now, HOUR_S), *tokens))
+    made["made-up bursts"] = bursts
+    return made
 
 
 def table(found: dict[str, list[Call]], pairs: Iterable[tuple[int, int]], seed: int, rounds: int) -> None:
@@ -274,7 +348,13 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="folder with both whole traces")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--quick", action="store_true", help="the default pair alone, one round")
+    parser.add_argument("--unseen", action="store_true", help="the default pair, on made-up traffic")
     asked = parser.parse_args()
+    if asked.unseen:
+        for name, trace in unseen(traces(asked.data), asked.seed).items():
+            print(f"\n{name}: {len(trace):,} calls")
+            table({name: trace}, PAIRS[2:3], asked.seed, 1)
+        return
     table(traces(asked.data), PAIRS[2:3] if asked.quick else PAIRS, asked.seed, 1 if asked.quick else 2)
     print()
     for gap_s in (0.7, 2.0, 3.3, 10.0, 31.7, 60.0):
@@ -285,6 +365,9 @@ def main() -> None:
         print(f"a call every {gap_s} s: 3.9 times: {low or 'no pause'}; 4.1 times: paused after {high} s")
     calm, edge = second_cost(10_000, 3 if asked.quick else 10)
     print(f"10,000 agents, one second: {calm:.1f} ms calm, {edge:.1f} ms all at the edge")
+    if not asked.quick:
+        evaluated, taken = loop_cost(10_000, 10)
+        print(f"in the keeper: {evaluated:.1f} ms a second, and {taken:.1f} ms for 10,000 rows")
 
 
 if __name__ == "__main__":

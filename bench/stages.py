@@ -30,10 +30,10 @@ from canned import Canned
 from load import request
 from purses import some_limits
 
+from podium.adapters.journal import Journal
 from podium.adapters.prices.fake import FakePriceList
 from podium.adapters.system import Entropy, HostSecrets, SystemClock
 from podium.gateway import answers
-from podium.gateway.journal import Journal
 from podium.gateway.path import Gateway
 from podium.gateway.standing import Standing
 from podium.gateway.supply import keep_supplied

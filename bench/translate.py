@@ -27,10 +27,10 @@ import rig
 import uvloop
 from stages import MemoryExchange, MemoryReply, OpenBank, SteadyStanding
 
+from podium.adapters.journal import Journal
 from podium.adapters.prices.fake import FakePriceList
 from podium.adapters.system import Entropy, HostSecrets, SystemClock
 from podium.gateway.endpoints import CHAT_FORMATS
-from podium.gateway.journal import Journal
 from podium.gateway.path import Gateway
 from podium.gateway.supply import keep_supplied
 from podium.kernel import chat

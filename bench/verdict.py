@@ -5,16 +5,19 @@ python bench/verdict.py [--rounds 200]
 A task has read so much private mail (10 kB, 100 kB, 1 MB) and sends a mail to three
 people, with a body of 1 kB: schema, three recipients, matching of the body against all that is private, the
 organisation's rules. Once with a body of its own words, once with one that quotes what was read. Best and
-median of the rounds, in this process; what reading costs stands beside it.
+median of the rounds, CPU time of this process; what reading costs stands beside it.
 """
 
 import argparse
 import json
 import statistics
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-from podium.trust.policies import Rules
+from podium.trust.grants import decide_grant
+from podium.trust.narrowing import narrow
+from podium.trust.policies import RuledCall, Rules
 from podium.trust.readings import Read, Readings
 from podium.trust.tools import FieldLabel, GrantRow, ObjectRow, PolicyRow, ReturnsRow, SinkRow, ToolRow
 from podium.trust.verdict import Standing, ToolCall, decide_tool_call
@@ -84,9 +87,9 @@ def timed(call: ToolCall, task: Standing, rounds: int) -> tuple[float, float]:
     """Return the best and the median milliseconds of a decision."""
     took = []
     for _ in range(rounds):
-        start = time.perf_counter()
+        start = time.process_time()
         decide_tool_call(call, task)
-        took.append((time.perf_counter() - start) * 1000)
+        took.append((time.process_time() - start) * 1000)
     return min(took), statistics.median(took)
 
 
@@ -105,10 +108,10 @@ def main() -> None:
     for size_bytes in (10_000, 100_000, 1_000_000):
         events = history(size_bytes)
         readings = Readings("Send the summary to ann@acme.example, bob@partner.example and cy@acme.example")
-        start = time.perf_counter()
+        start = time.process_time()
         for event in events:
             readings.apply(event)
-        reading_ms = (time.perf_counter() - start) * 1000
+        reading_ms = (time.process_time() - start) * 1000
         task = Standing(readings, GrantRow(SEND.id, SCHEMA), rules=rules, domains=frozenset({"acme.example"}))
         to = ["ann@acme.example", "bob@partner.example", "cy@acme.example"]
         lines = []
@@ -120,6 +123,37 @@ def main() -> None:
             f"{size_bytes // 1000:5d} kB  {reading_ms / size_bytes * 1000:8.3f}   "
             f"{lines[0][0]:14.3f}  {lines[0][1]:6.3f}   {lines[1][0]:13.3f}  {lines[1][1]:6.3f}"
         )
+    shares(rules, rounds)
+
+
+def shares(rules: Rules, rounds: int) -> None:
+    """Print what schema and rules take of a decision, and what narrowing takes, once a task."""
+    to = ["ann@acme.example", "bob@partner.example", "cy@acme.example"]
+    arguments = {"to": to, "subject": "Summary", "body": " ".join(PROSE[:OWN])[:1000]}
+    grant = GrantRow(SEND.id, SCHEMA)
+    ruled = RuledCall(
+        agent="agent",
+        tool=SEND,
+        arguments=arguments,
+        domains=frozenset({"acme.example", "partner.example"}),
+        outside=True,
+        integrity="public",
+        confidentiality="private",
+        uses=0,
+    )
+    request = "Find the plan, send the summary to Ann, Bob and Cy, and then delete nothing. " * 4
+    parts: dict[str, Callable[[], object]] = {
+        "schema": lambda: decide_grant(grant, SEND, arguments, 0),
+        "rules": lambda: rules.decide(ruled),
+        "narrowing": lambda: narrow([grant], {SEND.id: SEND}, request),
+    }
+    for name, part in parts.items():
+        took = []
+        for _ in range(rounds):
+            start = time.perf_counter()
+            part()
+            took.append((time.perf_counter() - start) * 1000)
+        print(f"{name:9s}  best {min(took):.3f} ms  median {statistics.median(took):.3f} ms")
 
 
 if __name__ == "__main__":

@@ -33,6 +33,8 @@ class Settings:
     """``PODIUM_PORT``: the gateway's TCP port."""
     admin_port: int = 8711
     """``PODIUM_ADMIN_PORT``: the TCP port of the admin API and the console."""
+    tools_port: int = 8712
+    """``PODIUM_TOOLS_PORT``: the TCP port of the tool gateway, which runs while there are tool servers."""
     model_cache: Path = field(default_factory=lambda: Path("~/.cache/podium/models").expanduser())
     """``PODIUM_MODEL_CACHE``: where models are kept; unset, ``podium/models`` in ``XDG_CACHE_HOME``."""
     log_level: str = "info"
@@ -73,6 +75,8 @@ class Settings:
     """``PODIUM_KEEPER_CA``: PEM file of the authority that certifies the other side."""
     gateway_url: str | None = None
     """``PODIUM_GATEWAY_URL``: how clients reach the gateway; issuer and audience of task tokens."""
+    tools_url: str | None = None
+    """``PODIUM_TOOLS_URL``: how MCP clients reach the tool gateway; task tokens are for it too."""
     key_file: Path | None = None
     """``PODIUM_KEY_FILE``: 32 bytes that encrypt the keys of task tokens; unset, ``keys/wrap.key``."""
     notify_socket: str | None = None
@@ -99,6 +103,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         host=source.get("PODIUM_HOST") or "127.0.0.1",
         port=_port(source, "PODIUM_PORT", 8710),
         admin_port=_port(source, "PODIUM_ADMIN_PORT", 8711),
+        tools_port=_port(source, "PODIUM_TOOLS_PORT", 8712),
         model_cache=_model_cache(source),
         log_level=log_level,
         https_proxy=source.get("HTTPS_PROXY") or source.get("https_proxy") or None,
@@ -119,6 +124,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         keeper_key=source.get("PODIUM_KEEPER_KEY") or None,
         keeper_ca=source.get("PODIUM_KEEPER_CA") or None,
         gateway_url=_url(source, "PODIUM_GATEWAY_URL"),
+        tools_url=_url(source, "PODIUM_TOOLS_URL"),
         key_file=Path(key_file).expanduser() if key_file else None,
         notify_socket=source.get("NOTIFY_SOCKET") or None,
     )

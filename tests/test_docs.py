@@ -22,7 +22,7 @@ DOCUMENTS = [
 NAMES = [str(path.relative_to(ROOT)) for path in DOCUMENTS]
 
 NEEDS_MORE = re.compile(
-    r"podium (up|demo|simulate|agent|ledger|explain|model pull|doctor|budget|inbox)|make |scripts/setup"
+    r"podium (up|demo|simulate|agent|task|run|ledger|explain|model pull|doctor|budget|inbox)|make |scripts/"
 )
 """Commands that start something, fetch something, or ask a Podium that runs; other tests run those."""
 
@@ -60,8 +60,8 @@ def test_verbs_exist(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     code = "\n".join(_code(text))
     assert set(re.findall(r"\bpodium ([a-z][a-z-]*)", code)) <= set(VERBS)
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    assert set(re.findall(r"\bmake ([a-z]+)", code)) <= targets
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(re.findall(r"\bmake ([a-z]+(?:-[a-z]+)*)", code)) <= targets
 
 
 def _code(text: str) -> list[str]:

@@ -197,7 +197,9 @@ async def control(arguments: argparse.Namespace) -> None:
         keeper=KeeperClient(state / "keeper.sock"),
         price_list=GenaiPrices(),
         clock=SystemClock(),
-        on_snapshot=lambda snapshot: notify(arguments.notify_fd, {"models": local_models(snapshot)}),
+        on_snapshot=lambda snapshot: notify(
+            arguments.notify_fd, {"models": local_models(snapshot), "tools": bool(snapshot.tool_servers)}
+        ),
     )
     reconciling = asyncio.create_task(reconciler.run())
     telling: asyncio.Task[None] | None = None

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from podium.adapters.certificates import Authority
     from podium.adapters.records.archive import Contents
     from podium.app.front import Front
+    from podium.fleet.run import Wish
     from podium.ports import PriceList, Secrets
     from podium.ports.acts import By, Passwords
     from podium.ports.link import Question, Reply
@@ -86,6 +87,12 @@ class Composition:
 
         token = self.settings.token
         return By(token=hashlib.sha256(token.encode()).hexdigest()) if token else By()
+
+    def run_program(self, wish: "Wish") -> int:
+        """Run a program for a task; return its exit code. Raises PodiumError."""
+        from podium.app.run import run_program
+
+        return run_program(self.state, wish)
 
     @property
     def passwords(self) -> "Passwords":
@@ -176,6 +183,7 @@ class Composition:
         host: str | None,
         port: int | None,
         admin_port: int | None,
+        tools_port: int | None,
         workers: int,
         grace_s: float,
         durability: str,
@@ -184,12 +192,14 @@ class Composition:
         keep_spans_days: int,
         door: tuple[str | None, str | None, str | None, str | None],
         gateway_url: str | None,
+        tools_url: str | None,
         key_file: str | None,
         front: dict[str, str | int | None],
     ) -> int:
         """Run `podium up` until it is stopped; return its exit code."""
         from podium.app.door import door_of
-        from podium.app.up import UpOptions, up
+        from podium.app.options import UpOptions
+        from podium.app.up import up
 
         settings = self.settings
         door = (
@@ -204,6 +214,7 @@ class Composition:
                 host=host or settings.host,
                 port=port or settings.port,
                 admin_port=admin_port or settings.admin_port,
+                tools_port=tools_port or settings.tools_port,
                 workers=workers,
                 grace_s=grace_s,
                 durability=durability,
@@ -212,6 +223,7 @@ class Composition:
                 door=door_of(*door),
                 keep_spans_days=keep_spans_days,
                 gateway_url=gateway_url or settings.gateway_url,
+                tools_url=tools_url or settings.tools_url,
                 key_file=Path(key_file) if key_file else settings.key_file,
                 metrics_token_file=Path(metrics_token_file) if metrics_token_file else None,
                 notify_socket=settings.notify_socket,
@@ -260,7 +272,7 @@ class Composition:
     ) -> int:
         """Run `podium gateway` until it is stopped; return its exit code."""
         from podium.app.machine import KeeperElsewhere, gateway
-        from podium.app.up import UpOptions
+        from podium.app.options import UpOptions
 
         settings = self.settings
         address = keeper or settings.keeper

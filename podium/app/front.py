@@ -82,7 +82,7 @@ def _reusable(host: str) -> socket.socket:
     return made
 
 
-def claim_port(host: str, port: int, what: str) -> None:
+def claim_port(host: str, port: int, what: str, *, option: str = "--port / --admin-port") -> None:
     """Make sure that nobody has a port. Raises StateError.
 
     It is bound without SO_REUSEPORT, which fails when anybody else listens there.
@@ -94,7 +94,7 @@ def claim_port(host: str, port: int, what: str) -> None:
         except OSError as error:
             raise StateError(
                 f"port {port} on {host} ({what}) is not free: {error.strerror}.",
-                fix="Stop what listens there, or choose another with --port / --admin-port.",
+                fix=f"Stop what listens there, or choose another with {option}.",
                 code="port_in_use",
             ) from error
 

@@ -12,13 +12,13 @@ import socket
 from asyncio import FIRST_COMPLETED, Event
 from pathlib import Path
 
+from podium.adapters.journal import Journal
 from podium.adapters.link import KeeperClient
 from podium.adapters.system import Entropy, HostSecrets, SystemClock, boot_id, secret_file
 from podium.app.front import Front, server_tls
 from podium.app.process import log_to_stderr, notify, run, stop_event
 from podium.gateway.answers import error_body
 from podium.gateway.health import Health
-from podium.gateway.journal import Journal
 from podium.gateway.path import Gateway
 from podium.gateway.probing import watch_providers
 from podium.gateway.standing import Standing, hello_of, keep_in_step, say_goodbye

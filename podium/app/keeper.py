@@ -49,6 +49,7 @@ async def keep(arguments: argparse.Namespace) -> None:
             secret_file(arguments.key_file or state / "keys" / "wrap.key", lambda: os.urandom(WRAP_BYTES)),
         ),
         gateway_url=arguments.gateway_url,
+        tools_url=arguments.tools_url,
         ready=lambda: notify(arguments.notify_fd, {"ready": "keeper"}),
         stop=stop,
         door=KeeperDoor.from_text(arguments.door).door() if arguments.door else None,
@@ -84,6 +85,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="podium.app.keeper")
     parser.add_argument("--state", required=True)
     parser.add_argument("--gateway-url", default="http://127.0.0.1:8710")
+    parser.add_argument("--tools-url", default="")
     parser.add_argument("--key-file", type=Path)
     parser.add_argument("--keep-spans-days", type=int, default=0)
     parser.add_argument("--door", help="as app.door.KeeperDoor.text writes it")

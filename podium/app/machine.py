@@ -7,7 +7,8 @@ from pathlib import Path
 from socket import socket
 
 from podium.app.door import host_and_port
-from podium.app.up import Child, Supervisor, UpOptions, supervise
+from podium.app.options import UpOptions
+from podium.app.up import Child, Supervisor, supervise
 from podium.kernel.errors import StateError
 
 

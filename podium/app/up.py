@@ -20,8 +20,9 @@ from pathlib import Path
 
 from podium.adapters.service_manager import ServiceManager
 from podium.adapters.system import secret_file
-from podium.app.door import KeeperDoor, check_door
-from podium.app.front import Front, allow_many_files, check_tls, claim_port, listeners, reserve
+from podium.app.door import check_door
+from podium.app.front import allow_many_files, check_tls, claim_port, listeners, reserve
+from podium.app.options import UpOptions
 from podium.app.process import EXIT_MISSING, EXIT_STATE
 from podium.kernel.errors import StateError
 from podium.settings import LOG_LEVEL_FILE, LOG_LEVELS
@@ -34,36 +35,6 @@ REPLACE_S = 30.0
 """A new worker that is not ready by then is given up."""
 CALM_S = 30.0
 """A child that has lived this long starts its back-off anew."""
-
-
-@dataclass(frozen=True)
-class UpOptions:
-    """What `podium up` was asked for. ``grace_s``: how long streams in flight may take at the end."""
-
-    state: Path
-    manifests: Path
-    database: str | None = None
-    """URL of the PostgreSQL that keeps the records; None: what the state directory says, else SQLite."""
-    host: str = "127.0.0.1"
-    port: int = 8710
-    admin_port: int = 8711
-    workers: int = 1
-    grace_s: float = 30.0
-    durability: str = "group"
-    log_level: str = "info"
-    front: Front = field(default_factory=Front)
-    door: KeeperDoor | None = None
-    """Where gateways on other machines come in."""
-    keep_spans_days: int = 30
-    """0: for ever."""
-    gateway_url: str | None = None
-    """How clients reach the gateway; None: on this machine, at its port."""
-    key_file: Path | None = None
-    """Holds the key that encrypts the keys of task tokens; None: the state's own."""
-    metrics_token_file: Path | None = None
-    """Holds a token that lets a scraper read /metrics where that is not open."""
-    notify_socket: str | None = None
-    """Where the service manager that started us listens (sd_notify(3))."""
 
 
 @dataclass(eq=False)
@@ -162,6 +133,8 @@ class Supervisor:
         self._manager = ServiceManager(options.notify_socket)
         self._stop = asyncio.Event()
         self._children: dict[str, Child] = {}
+        self._tools_socket: socket.socket | None = None
+        self._telling: asyncio.Task[None] | None = None
         self._exit_code = 0
         self._started = time.monotonic()
 
@@ -185,7 +158,7 @@ class Supervisor:
         await self._end(
             leaving + [child for child in self._children.values() if child.name.startswith("gateway")]
         )
-        for name in ("model", "control", "relay", "keeper"):
+        for name in ("tools", "model", "control", "relay", "keeper"):
             await self._end([child for child in self._children.values() if child.name.startswith(name)])
         self._say(
             "podium: stopped" if self._exit_code == 0 else f"podium: stopped, exit code {self._exit_code}"
@@ -197,7 +170,15 @@ class Supervisor:
         options = self._options
         common = ["--state", str(options.state)]
         gateway_url = options.gateway_url or f"http://127.0.0.1:{options.port}"
-        keeping = [*common, "--keep-spans-days", str(options.keep_spans_days), "--gateway-url", gateway_url]
+        keeping = [
+            "--tools-url",
+            options.tools_address,
+            *common,
+            "--keep-spans-days",
+            str(options.keep_spans_days),
+            "--gateway-url",
+            gateway_url,
+        ]
         if options.key_file is not None:
             keeping += ["--key-file", str(options.key_file)]
         if options.door is not None:
@@ -303,8 +284,8 @@ class Supervisor:
             was_ready = child.ready.is_set()
             child.ready.clear()
             if not child.wanted:
-                # One that was still starting did not listen to signals yet, and has nothing to end in order.
-                if code != 0 and (was_ready or code != -signal.SIGTERM):
+                # One that was still starting, or could not start, has nothing to end in order.
+                if code != 0 and was_ready:
                     self._say(f"podium: {child.name} {_how(code)} while stopping")
                     self._exit_code = self._exit_code or 1
                 return
@@ -369,8 +350,37 @@ class Supervisor:
                     child.ready.set()
                 if "models" in message:
                     self._want_models(message["models"])
+                if "tools" in message:
+                    self._want_tools(wanted=message["tools"])
         finally:
             transport.close()
+
+    def _want_tools(self, *, wanted: bool) -> None:
+        """Run the tool gateway while the manifests name tool servers; its port is taken with the first."""
+        child = self._children.get("tools")
+        if not wanted and child is not None:
+            child.wanted = False
+            del self._children["tools"]
+            if child.process is not None and child.process.returncode is None:
+                child.process.terminate()
+        if not wanted or child is not None:
+            return
+        options = self._options
+        if self._tools_socket is None:
+            try:
+                claim_port(options.host, options.tools_port, "tools", option="--tools-port")
+                (self._tools_socket,) = listeners(options.host, options.tools_port, 1)
+            except (StateError, OSError) as error:
+                self._say(f"podium: no tool can be called: {error}")
+                return
+        listener = self._tools_socket.fileno()
+        arguments = ["--state", str(options.state), "--listen-fd", str(listener)]
+        child = self._start("tools", "tools", arguments, fds=(listener,))
+        self._telling = asyncio.create_task(self._tell_of_tools(child))
+
+    async def _tell_of_tools(self, child: Child) -> None:
+        await child.ready.wait()
+        self._say(f"podium: tools {self._options.tools_address}")
 
     def _want_models(self, models: list[dict[str, object]]) -> None:
         """Run a child per local model that the manifests name, and end those that they no longer name."""

@@ -36,6 +36,7 @@ VERBS: Final = {
     "restore": "Make a state directory out of a backup.",
     "agent": "Make, list and revoke agents' credentials.",
     "task": "Tasks with an identity: list, look, pause, end, kill.",
+    "run": "Run a program that has a task's token and nothing else of the host.",
     "user": "People: who they are, what they may, how they log in.",
     "breaker": "Circuit breakers: list, look, resume, raise the baseline, kill.",
     "stop": "The emergency stop of an agent, a department, a task, or all; and its release.",

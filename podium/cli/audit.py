@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from podium.cli.output import put_json, put_table
-from podium.kernel.errors import InvalidRequest, ManifestError, StateError
+from podium.kernel.errors import InvalidRequest, ManifestError, NotFound, StateError
+from podium.kernel.spans import Span
 
 if TYPE_CHECKING:
     from podium.evidence.audits.rules import Audit
@@ -78,9 +80,7 @@ def show(name: str) -> None:
 
 
 @command.command("run")
-@click.argument(
-    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
-)
+@click.argument("files", nargs=-1, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--suite",
     "suites",
@@ -88,6 +88,7 @@ def show(name: str) -> None:
     type=click.Path(exists=True, path_type=Path),
     help="A file or folder of manifests with Audits. More than once: all.",
 )
+@click.option("--trace", "trace_ids", multiple=True, metavar="ID", help="A trace that a running Podium has.")
 @click.option("--ready", multiple=True, metavar="NAME", help="A ready audit, or `all`. More than once: all.")
 @click.option(
     "--junit", "junit_", type=click.Path(dir_okay=False, path_type=Path), help="Write JUnit XML here."
@@ -101,9 +102,12 @@ def show(name: str) -> None:
 @click.option("--strict", is_flag=True, help="What is unknown fails too.")
 @click.option("--all", "shows_all", is_flag=True, help="Show what passed too.")
 @click.option("--json", "as_json", is_flag=True, help="JSON.")
+@click.pass_context
 def run_(
+    ctx: click.Context,
     files: Sequence[Path],
     suites: Sequence[Path],
+    trace_ids: Sequence[str],
     ready: Sequence[str],
     junit_: Path | None,
     sarif_: Path | None,
@@ -112,7 +116,7 @@ def run_(
     shows_all: bool,
     as_json: bool,
 ) -> int:
-    """Judge the traces in FILES (OTLP's JSON, whole or one request a line).
+    """Judge the traces in FILES (OTLP's JSON, whole or one request a line), and those of a running Podium.
 
     Exit code 1 when a rule of severity `safety` or `error` failed; with --strict also when one is unknown.
     """
@@ -120,18 +124,20 @@ def run_(
     from podium.wire.otlp import decode_traces
 
     audits = _audits(suites, ready)
-    spans = []
+    spans = [span for trace_id in trace_ids for span in _recorded(ctx, trace_id)]
     for file in files:
         try:
             spans += decode_traces(file.read_bytes())
         except InvalidRequest as error:
             raise InvalidRequest(f"{file}: {error.message}", fix=error.fix, field=error.field) from error
+    if not files and not trace_ids:
+        raise InvalidRequest("there is no trace to judge.", fix="Name files of traces, or --trace ID.")
     traces = traces_of(spans)
     found = audit_traces(traces, audits)
     if junit_ is not None:
         _write(junit_, junit(found))
     if sarif_ is not None:
-        _write(sarif_, sarif(found, str(files[0])))
+        _write(sarif_, sarif(found, str(files[0]) if files else "traces"))
     if markdown_ is not None:
         _write(markdown_, markdown(found).encode())
     if as_json:
@@ -139,6 +145,17 @@ def run_(
     else:
         _put(found, len(traces), shows_all=shows_all)
     return EXIT_FAILED if any(_fails(one, strict=strict) for one in found) else 0
+
+
+def _recorded(ctx: click.Context, trace_id: str) -> list[Span]:
+    """Return the spans that a running Podium has of a trace."""
+    from podium.ports.link import GetTrace, TraceIs
+
+    reply = ctx.obj.ask(GetTrace(trace_id=trace_id))
+    if not isinstance(reply, TraceIs) or not reply.spans:
+        fix = "`podium calls` lists traces; old spans are forgotten."
+        raise NotFound(f"there is no trace {trace_id}.", fix=fix)
+    return msgspec.convert(reply.spans, list[Span])
 
 
 def _fails(one: "Audited", *, strict: bool) -> bool:

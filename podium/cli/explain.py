@@ -59,7 +59,8 @@ def lines(story: Explanation) -> list[str]:
     text.append(f"  who        agent {story.agent}, of {' > '.join(story.departments)}")
     session = f" (session {story.session})" if story.session else ""
     text.append(f"  task       {story.task_id}{session}")
-    text.append(f"  trace      {story.trace_id}")
+    if story.trace_id:
+        text.append(f"  trace      {story.trace_id}")
     text.append(f"  when       {iso(story.admitted_ns)}")
     if story.version is not None:
         version = story.version

@@ -1,11 +1,12 @@
 """`podium policy`: what a request opens, and recorded calls against changed manifests."""
 
+import os
 from pathlib import Path
 
 import click
 
 from podium.cli.output import put_json, put_table
-from podium.kernel.errors import NotFound
+from podium.kernel.errors import NotFound, StateError
 
 EXIT_CHANGED = 3
 
@@ -63,7 +64,8 @@ def explain(ctx: click.Context, path: Path, agent: str, request: str, as_json: b
 def test(ctx: click.Context, path: Path, record: Path, every: bool, as_json: bool) -> int:
     """Decide the calls of RECORD by the manifests in PATH. Exit code 3 when a verdict has changed."""
     from podium.control.reconcile import compile_folder
-    from podium.control.rehearsal import read_record, rehearse
+    from podium.control.rehearsal import rehearse
+    from podium.trust.recorded import read_record
 
     folder: Path = ctx.obj.manifests(path)
     snapshot = compile_folder(folder, prices=ctx.obj.price_list(), at_ns=ctx.obj.clock.wall_ns())
@@ -79,6 +81,29 @@ def test(ctx: click.Context, path: Path, record: Path, every: bool, as_json: boo
             put_table(columns, rows, right=("call",))
         click.echo(f"{len(calls)} calls, {len(changed)} with another verdict", err=True)
     return EXIT_CHANGED if changed else 0
+
+
+@command.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.pass_context
+def record(ctx: click.Context, file: Path) -> None:
+    """Write the calls that the living tasks have made into FILE, for `podium policy test`.
+
+    It holds arguments and results, so that only its owner can read it.
+    """
+    from podium.tools.recorded import recorded_tasks
+    from podium.trust.recorded import write_record
+
+    tasks = recorded_tasks(ctx.obj.state / "tools")
+    if not tasks:
+        fix = "Record while tasks are under way: with its end, what a task has read is forgotten."
+        raise NotFound("No task that lives has called a tool.", fix=fix)
+    try:
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            out.write(write_record(tasks))
+    except FileExistsError as error:
+        raise StateError(f"{file} exists, and nothing is overwritten.", fix="Choose another name.") from error
+    click.echo(f"{file}: {len(tasks)} tasks, {sum(len(it.calls) for it in tasks)} calls")
 
 
 def _text(value: object) -> str:

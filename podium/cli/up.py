@@ -26,6 +26,12 @@ from podium.cli.front import front_options
     help="Port of console and admin API.  [default: PODIUM_ADMIN_PORT or 8711]",
 )
 @click.option(
+    "--tools-port",
+    type=click.IntRange(1, 65535),
+    help="Port of the tool gateway (MCP), which runs while there are tool servers.  "
+    "[default: PODIUM_TOOLS_PORT or 8712]",
+)
+@click.option(
     "--metrics-token-file",
     help="File with a token for /metrics of the admin port, which is open on loopback only.",
 )
@@ -40,6 +46,11 @@ from podium.cli.front import front_options
     "--gateway-url",
     help="How clients reach the gateway: issuer and audience of task tokens.  "
     "[default: PODIUM_GATEWAY_URL or http://127.0.0.1:PORT]",
+)
+@click.option(
+    "--tools-url",
+    help="How clients reach the tool gateway: task tokens are for it too.  "
+    "[default: PODIUM_TOOLS_URL or http://127.0.0.1:TOOLS_PORT/mcp]",
 )
 @click.option(
     "--key-file",
@@ -67,6 +78,7 @@ def command(
     host: str | None,
     port: int | None,
     admin_port: int | None,
+    tools_port: int | None,
     workers: int,
     grace_s: float,
     durability: str,
@@ -78,10 +90,11 @@ def command(
     keeper_key: str | None,
     keeper_ca: str | None,
     gateway_url: str | None,
+    tools_url: str | None,
     key_file: str | None,
     **front: str | int | None,
 ) -> int:
-    """Start Podium: keeper, gateway workers, control with console, and local models."""
+    """Start Podium: keeper, gateway workers, control with console, tools, and local models."""
     if state is not None:
         ctx.obj.use_state(state)
     code: int = ctx.obj.up(
@@ -90,6 +103,7 @@ def command(
         host=host,
         port=port,
         admin_port=admin_port,
+        tools_port=tools_port,
         workers=workers,
         grace_s=grace_s,
         durability=durability,
@@ -98,6 +112,7 @@ def command(
         keep_spans_days=keep_spans_days,
         door=(keeper_listen, keeper_cert, keeper_key, keeper_ca),
         gateway_url=gateway_url,
+        tools_url=tools_url,
         key_file=key_file,
         front=front,
     )

@@ -301,7 +301,10 @@ def _facts(data: Explanation) -> Markup:
         ("Department", join(*_path(data.departments))),
         ("Task", link(f"/now/explain/{data.task_id}", data.task_id, class_="mono")),
         ("Session", data.session or figures.NOTHING),
-        ("Trace", link(f"/now/explain/{data.trace_id}", data.trace_id, class_="mono")),
+        (
+            "Trace",
+            link(f"/now/explain/{data.trace_id}", data.trace_id, class_="mono") if data.trace_id else "–",
+        ),
         (
             "Manifests",
             join(
@@ -320,6 +323,10 @@ def _facts(data: Explanation) -> Markup:
         ]
     pairs = (join(element("dt", name), element("dd", value)) for name, value in facts)
     return element("dl", *pairs, class_="facts")
+
+
+def _trace(trace_id: str) -> Child:
+    return link(f"/now/explain/{trace_id}", trace_id, class_="mono") if trace_id else figures.NOTHING
 
 
 def _path(departments: list[str]) -> list[Markup]:

@@ -4,43 +4,17 @@ Nothing is called. What a tool returned comes from the record, so that labels ar
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, Literal
+from typing import Final
 
 import msgspec
 
-from podium.kernel.errors import InvalidRequest
 from podium.manifest.snapshot import AgentRow, Snapshot
 from podium.trust.grants import Deny
 from podium.trust.narrowing import EffectiveGrant, narrow
 from podium.trust.policies import Rules
 from podium.trust.readings import Read, Readings
+from podium.trust.recorded import RecordedCall, RecordedTask, VerdictWord
 from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
-
-VerdictWord = Literal["allow", "ask", "deny"]
-
-
-class RecordedCall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One call, in the order in which the agent made them."""
-
-    tool: str
-    """``SERVER/TOOL``."""
-    arguments: dict[str, Any] = {}
-    answer: VerdictWord = "allow"
-    """What was decided, or what is expected."""
-    rule: str = ""
-    result: Any = None
-    """The structured content that the tool returned, or its text; None: the call was not made."""
-    at_ns: int = 0
-
-
-class RecordedTask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One task: whose it is, what the user asked for, what the agent did."""
-
-    agent: str
-    request: str
-    calls: tuple[RecordedCall, ...]
-    task: str = ""
-    """Its id, or what it is called by."""
 
 
 class Rehearsed(msgspec.Struct, frozen=True):
@@ -60,15 +34,6 @@ class Rehearsed(msgspec.Struct, frozen=True):
     def changed(self) -> bool:
         """Whether it would be decided otherwise."""
         return self.before != self.now
-
-
-def read_record(data: bytes) -> tuple[RecordedTask, ...]:
-    """Return the tasks of a record: a YAML or JSON list of them. Raises InvalidRequest."""
-    try:
-        return msgspec.yaml.decode(data, type=tuple[RecordedTask, ...])
-    except msgspec.MsgspecError as error:
-        fix = "Write a list of tasks, each with `agent`, `request` and `calls` (docs/tools.md)."
-        raise InvalidRequest(f"This is no record of calls: {error}.", fix=fix) from error
 
 
 def rehearse(snapshot: Snapshot, tasks: Sequence[RecordedTask]) -> list[Rehearsed]:

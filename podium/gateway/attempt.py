@@ -12,7 +12,6 @@ from typing import Self
 import msgspec
 
 from podium.gateway.drawing import Ticket
-from podium.gateway.journal import Journal
 from podium.gateway.plan import Plan
 from podium.gateway.rates import Lease
 from podium.kernel.call import Reply, Request, Usage
@@ -21,6 +20,7 @@ from podium.kernel.ids import CallId, TaskId, TraceId
 from podium.manifest.orders import Restraint
 from podium.manifest.snapshot import AgentRow, Snapshot
 from podium.ports import Clock
+from podium.ports.journal import Journal
 from podium.spend.bounds import certain_input_bound, unpriced_fields
 from podium.spend.journal import Done, Hold, Settle
 from podium.spend.prices import sheet_of

@@ -7,12 +7,13 @@ from typing import Final
 
 import msgspec
 
-from podium.gateway.restraints import FREE, Held, Restraints
 from podium.kernel.errors import Forbidden, InvalidRequest, Unauthenticated
 from podium.kernel.ids import TaskId, ulid
 from podium.manifest.orders import Orders
+from podium.manifest.restraints import FREE, Held, Restraints
 from podium.manifest.snapshot import AgentRow, Snapshot
 from podium.ports import Clock
+from podium.trust.bearer import TaskRules, judge_token
 from podium.trust.identity import Actor, Detail, parse_spiffe_id, routes_of
 from podium.trust.tokens import Keys, check_end
 
@@ -63,10 +64,8 @@ class Identities:
         self._clock = clock
         self._snapshot: Snapshot | None = None
         self._agents: dict[str, str] = {}
-        self._issuer = ""
         self._keys = Keys(())
-        self._dead: frozenset[str] = frozenset()
-        self._paused: frozenset[str] = frozenset()
+        self._rules = TaskRules("", "", frozenset(), frozenset())
         self._cache: dict[bytes, Caller] = {}
         self.restraints = Restraints()
 
@@ -75,8 +74,8 @@ class Identities:
         tasks = orders.tasks
         self._snapshot = snapshot
         self._agents = {credential.sha256: credential.agent for credential in orders.credentials}
-        self._issuer, self._keys = tasks.issuer, Keys(tasks.keys)
-        self._dead, self._paused = frozenset(tasks.dead), frozenset(tasks.paused)
+        self._keys = Keys(tasks.keys)
+        self._rules = TaskRules(tasks.issuer, tasks.issuer, frozenset(tasks.dead), frozenset(tasks.paused))
         self.restraints = Restraints(orders.restraints)
         self._cache = {}
 
@@ -141,12 +140,7 @@ class Identities:
     def _task(self, key: bytes) -> Caller:
         token = key.decode("latin-1")
         now_s = self._clock.wall_ns() / 1e9
-        claims = self._keys.verify(token, issuer=self._issuer, audience=self._issuer, now_s=now_s)
-        who = parse_spiffe_id(claims.sub)
-        if who.task_id in self._dead or claims.root in self._dead:
-            raise Unauthenticated("The task has ended.", fix="Start another one.", code="task_ended")
-        if who.task_id in self._paused:
-            raise Forbidden("The task is paused.", fix="Wait until a person resumes it.", code="task_paused")
+        claims, who = judge_token(token, self._keys, self._rules, now_s=now_s)
         agent = self._agent(who.agent)
         if agent.department_path != who.department:
             raise Forbidden(

@@ -46,6 +46,7 @@ class _Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     expires_in: int | None = None
     jkt: str | None = None
     agent: str | None = None
+    resource: str | tuple[str, ...] = ()
 
 
 _wish_decoder = msgspec.json.Decoder(_Wish)
@@ -140,6 +141,8 @@ class TaskDoor:
                 prompt_sha256=_prompt(wish),
                 jkt=wish.jkt,
                 life_s=wish.expires_in,
+                resource=_resource(wish),
+                request=wish.request,
             )
         )
         exchange.respond(201, [answers.JSON, _NO_STORE], _task_document(told))
@@ -157,6 +160,7 @@ class TaskDoor:
                 prompt_sha256=_prompt(wish),
                 jkt=wish.jkt,
                 life_s=wish.expires_in,
+                resource=_resource(wish),
             )
         )
         exchange.respond(201, [answers.JSON, _NO_STORE], _task_document(told))
@@ -190,6 +194,7 @@ class TaskDoor:
         form = _form(await exchange.read_body())
         details = _form_details(form)
         grant = form.get("grant_type", "")
+        resource = (form["resource"],) if "resource" in form else ()
         if grant == CLIENT:
             secret, assertion = form.get("client_secret"), form.get("client_assertion")
             if secret is None and assertion is None:
@@ -198,7 +203,9 @@ class TaskDoor:
                 raise InvalidRequest(
                     "That type of client assertion is not taken.", field="client_assertion_type"
                 )
-            told = await self._ask(StartTask(secret=secret, assertion=assertion, details=details))
+            told = await self._ask(
+                StartTask(secret=secret, assertion=assertion, details=details, resource=resource)
+            )
         elif grant == EXCHANGE:
             if form.get("subject_token_type") != ACCESS:
                 raise InvalidRequest(
@@ -210,7 +217,7 @@ class TaskDoor:
             if token is None or agent is None:
                 name = "subject_token" if token is None else "agent"
                 raise InvalidRequest(f"{name} is missing.", field=name)
-            told = await self._ask(DelegateTask(token=token, agent=agent, details=details))
+            told = await self._ask(DelegateTask(token=token, agent=agent, details=details, resource=resource))
         else:
             raise InvalidRequest(
                 f"The grant type {grant!r} is not served.",
@@ -264,13 +271,17 @@ def _wish(body: bytes) -> _Wish:
 
 
 def _prompt(wish: _Wish) -> str | None:
-    """Return the digest of the user's request; its text goes no further."""
+    """Return the digest of the user's request, whose text goes to the tool gateway alone."""
     if wish.request is None:
         return wish.prompt_sha256
     digest = hashlib.sha256(wish.request.encode()).hexdigest()
     if wish.prompt_sha256 not in {None, digest}:
         raise InvalidRequest("prompt_sha256 is not the digest of request.", field="prompt_sha256")
     return digest
+
+
+def _resource(wish: _Wish) -> tuple[str, ...]:
+    return (wish.resource,) if isinstance(wish.resource, str) else wish.resource
 
 
 def _form(body: bytes) -> dict[str, str]:

@@ -3,6 +3,7 @@
 What is refused to a known person is a row of the chain too, in a transaction of its own.
 """
 
+import hashlib
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
@@ -20,6 +21,7 @@ from podium.keeper.inbox import Inbox
 from podium.keeper.limits import LimitBook
 from podium.keeper.overrides import Overrides
 from podium.keeper.tasks import TaskBook
+from podium.keeper.tools import ToolBook
 from podium.keeper.writeoffs import Hearing, WriteOffs
 from podium.kernel.errors import Forbidden, NotFound, PodiumError
 from podium.kernel.ids import ulid
@@ -28,8 +30,10 @@ from podium.ports.acts import (
     ActDone,
     AddUser,
     AnswerCase,
+    ApproveTool,
     AskOverride,
     BeginSession,
+    BeginTask,
     By,
     CaseIs,
     EndSession,
@@ -51,9 +55,11 @@ from podium.ports.acts import (
     WriteOff,
 )
 from podium.ports.people import person
+from podium.ports.tasks import GetRequest, RequestIs, StartTask, TaskIs
+from podium.ports.tools import LivingAre, PinsAre, ToolQuestion, TouchedDecoy
 from podium.trust.people import Person, Right, check_reason, require
 
-Result = ActDone | CaseIs
+Result = ActDone | CaseIs | TaskIs
 _Doing = Callable[[Connection, Any, Person], Result]
 _R = TypeVar("_R")
 MAX_NOTED: Final = 200
@@ -74,12 +80,8 @@ class Acts:
         tasks: TaskBook,
         limits: LimitsBook | None,
     ) -> None:
-        self._engine = engine
-        self._clock = clock
-        self._entropy = entropy
-        self._chain = chain
-        self._authority = authority
-        self._tasks = tasks
+        self._engine, self._clock, self._entropy = engine, clock, entropy
+        self._chain, self._authority, self._tasks = chain, authority, tasks
         self.inbox = Inbox(chain, clock, entropy)
         self._overrides = Overrides(
             inbox=self.inbox,
@@ -104,7 +106,12 @@ class Acts:
         if self._blocked is not None and limits is not None:
             limits.on_blocked = self._blocked.blocked
             limits.on_band = BandNotices(self.inbox, self._organisation).entered
-        self._doing: dict[type[Any], _Doing] = {
+        self.tools = ToolBook(engine, chain, clock, self.inbox, steer=self._steer_for_tools)
+        self._doing = self._table()
+
+    def _table(self) -> dict[type[Any], _Doing]:
+        """Return who does each act."""
+        return {
             AddUser: self._add_user,
             SetPassword: self._set_password,
             SetRoles: self._set_roles,
@@ -115,13 +122,15 @@ class Acts:
             NoteRefused: self._note_refused,
             RotateKey: self._rotate_key,
             SteerTask: self._steer_task,
+            BeginTask: self._begin_task,
             RotateTaskKey: self._rotate_task_key,
             OpenCase: self._open_case,
             AnswerCase: self._answer_case,
             AskOverride: self._overrides.ask,
             WriteOff: self._write_off,
             UnblockModel: self._unblock_model,
-            SteerBreaker: self.breakers.acts.steer,
+            ApproveTool: self._approve_tool,
+            SteerBreaker: self.breakers.steer,
         }
 
     def do(self, act: Any) -> Result:
@@ -144,7 +153,16 @@ class Acts:
             self.breakers.committed()
         if isinstance(act, RotateKey) and isinstance(result, ActDone):
             self._chain.use(result.id)
-        if isinstance(act, (SteerTask, RotateTaskKey)):
+        if isinstance(act, (SteerTask, RotateTaskKey, AnswerCase)):
+            self._authority.reload()
+        return result
+
+    def do_tool(self, question: ToolQuestion) -> PinsAre | CaseIs | LivingAre | RequestIs:
+        """Do what the tool gateway asks. Raises NotFound, Forbidden; then nothing is changed."""
+        if isinstance(question, GetRequest):
+            return self._tasks.request_of(question)
+        result = self.tools.do(question)
+        if isinstance(question, TouchedDecoy):
             self._authority.reload()
         return result
 
@@ -280,6 +298,14 @@ class Acts:
         self._noted(connection, act, who, act.task_id, how=act.act, reason=_plain(act.reason))
         return ActDone(act.task_id, f"{act.task_id} of {task.agent} is {task.state}.")
 
+    def _begin_task(self, connection: Connection, act: BeginTask, who: Person) -> TaskIs:
+        require(who, Right.OPERATE, "start tasks")
+        digest = hashlib.sha256(act.request.encode()).hexdigest() if act.request is not None else None
+        wish = StartTask(prompt_sha256=digest, life_s=act.life_s, request=act.request)
+        begun = self._tasks.start_as(connection, act.agent, wish)
+        self._noted(connection, act, who, begun.task_id, how="started", reason=f"agent {act.agent}")
+        return begun
+
     def _rotate_task_key(self, connection: Connection, act: RotateTaskKey, who: Person) -> ActDone:
         require(who, Right.ADMINISTER, "change the key of task tokens")
         kid = self._tasks.rotate()
@@ -313,6 +339,23 @@ class Acts:
         self._noted(connection, act, who, act.model, reason=reason)
         return ActDone(text=f"{act.model} serves under hard limits again.")
 
+    # Tools
+
+    def _steer_for_tools(self, connection: Connection, task_id: str, act: str) -> str:
+        try:
+            task = self._tasks.steer(connection, task_id, act)
+        except Forbidden as error:  # it is so already, or over
+            return error.message
+        finally:
+            self._authority.bump_orders(connection)
+        return f"{task_id} is {task.state}."
+
+    def _approve_tool(self, connection: Connection, act: ApproveTool, who: Person) -> ActDone:
+        require(who, Right.OPERATE, "approve tools")
+        text = self.tools.approve(connection, act.tool, who, check_reason(act.reason))
+        self._noted(connection, act, who, act.tool, reason=_plain(act.reason))
+        return ActDone(text=text)
+
     def _organisation(self) -> str:
         """Return the path of the department at the top."""
         return next((path for path in self._authority.in_force.override_rules if "/" not in path), "")
@@ -330,18 +373,25 @@ _WHAT: Final[dict[Any, str]] = {
     NoteRefused: "act.refused",
     RotateKey: "key.rotate",
     SteerTask: "task.steer",
+    BeginTask: "task.begin",
     RotateTaskKey: "task_key.rotate",
     OpenCase: "case.open",
     AnswerCase: "case.answer",
     AskOverride: "override.ask",
     WriteOff: "slices.write_off",
     UnblockModel: "model.unblock",
+    ApproveTool: "tool.approve",
     SteerBreaker: "breaker.steer",
 }
 
 
 def _what(act: Any) -> str:
     return _WHAT[type(act)]
+
+
+_SUBJECTS: Final = (
+    *("name", "token_id", "session_id", "case_id", "limit", "incarnation", "model", "task_id", "tool"),
+)
 
 
 def _subject(act: Any) -> str:
@@ -355,7 +405,9 @@ def _subject(act: Any) -> str:
         "incarnation",
         "model",
         "task_id",
+        "tool",
         "key",
+        "agent",
     ):
         found = getattr(act, name, None)
         if found:

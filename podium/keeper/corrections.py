@@ -9,7 +9,9 @@ from sqlalchemy import Connection, func, insert, select
 
 from podium.keeper.acts import Acts
 from podium.keeper.aggregates import Aggregates, Cell, Sums, sum_corrections
+from podium.keeper.attribution import resolve
 from podium.keeper.chain import Chain
+from podium.keeper.credits import Credits
 from podium.keeper.tail import Tail
 from podium.kernel.errors import InvalidRequest, NotFound
 from podium.ports import Clock
@@ -85,8 +87,31 @@ def write_corrections(
     """
     if len(of.export_sha256) != _SHA256_DIGITS:
         raise InvalidRequest("The export's digest is no SHA-256.", field="export_sha256")
+    new = _not_there_yet(connection, of, asked)
+    credits_ = Credits(connection, [charge for charge, _, _ in new])
     rows: list[dict[str, Any]] = []
     added: list[tuple[int, str, Cell, dict[str, int]]] = []
+    for charge, one, id_ in new:
+        row = _decide_row(connection, credits_, of, charge, one)
+        rows.append({"correction_id": id_, **row})
+        cell = tuple(charge[name] for name in CELL)
+        changed = {name: row[name] for name in CORRECTED}
+        added.append((charge["admitted_ns"] // HOUR_NS, charge["task_id"], cell, changed))
+    if rows:
+        connection.execute(insert(corrections), rows)
+        credits_.write()
+        hours: Sums = {}
+        tasks: Sums = {}
+        sum_corrections(hours, tasks, added)
+        aggregates.put(connection, hours, tasks)
+    return len(rows), len(asked) - len(rows)
+
+
+def _not_there_yet(
+    connection: Connection, of: Correcting, asked: Sequence[Correction]
+) -> list[tuple[dict[str, Any], Correction, str]]:
+    """Return charge, correction and id of what has not been written before. Raises as `write_corrections`."""
+    new = []
     for one in asked:
         id_ = correction_id(of.export_sha256, one.line, one.charge_id)
         there = select(corrections.c.correction_id).where(corrections.c.correction_id == id_)
@@ -97,32 +122,51 @@ def write_corrections(
         )
         if charge is None:
             raise NotFound(f"There is no charge {one.charge_id}.", fix="Compare the export again.")
-        if charge["provider"] != of.provider:
+        unattributed = bool(charge["unattributed"])
+        if charge["provider"] != of.provider and not unattributed:
             raise InvalidRequest(f"The charge {one.charge_id} is of {charge['provider']}.", field="provider")
-        changed = _decide_change(dict(charge), _earlier(connection, one.charge_id), one)
-        rows.append(
-            {
-                "correction_id": id_,
-                "charge_id": one.charge_id,
-                "at_ns": of.at_ns,
-                "provider": of.provider,
-                "export_sha256": of.export_sha256,
-                "line": one.line,
-                "actor": of.actor,
-                "reason": one.reason,
-                "settled": int(one.settled),
-                **changed,
-            }
+        if unattributed != (one.explained is not None):
+            raise InvalidRequest(
+                f"The charge {one.charge_id} is {'' if unattributed else 'not '}unattributed.",
+                fix="Compare the export again.",
+                field="corrections",
+            )
+        new.append((dict(charge), one, id_))
+    return new
+
+
+def _decide_row(
+    connection: Connection, credits_: Credits, of: Correcting, charge: dict[str, Any], one: Correction
+) -> dict[str, Any]:
+    """Return a correction's row without its id, and change the windows of its charge."""
+    earlier = _earlier(connection, one.charge_id)
+    stands = charge["cost_nano_usd"] + earlier["cost_nano_usd"]
+    explained = one.explained
+    if explained is not None and stands == one.was_nano_usd:
+        if explained.nano_usd < 0:
+            raise InvalidRequest("What a bill explains is not negative.", field="corrections")
+        one = resolve(connection, charge, stands, of.provider, one)
+    changed = _decide_change(charge, earlier, one)
+    if explained is None:
+        windows = credits_.correct(charge, one, stands + one.delta_nano_usd)
+    else:
+        windows = (
+            credits_.release(charge["incarnation"], stands + one.delta_nano_usd) if one.settled else None
         )
-        cell = tuple(charge[name] for name in CELL)
-        added.append((charge["admitted_ns"] // HOUR_NS, charge["task_id"], cell, changed))
-    if rows:
-        connection.execute(insert(corrections), rows)
-        hours: Sums = {}
-        tasks: Sums = {}
-        sum_corrections(hours, tasks, added)
-        aggregates.put(connection, hours, tasks)
-    return len(rows), len(asked) - len(rows)
+    return {
+        "charge_id": one.charge_id,
+        "at_ns": of.at_ns,
+        "provider": of.provider,
+        "export_sha256": of.export_sha256,
+        "line": one.line,
+        "actor": of.actor,
+        "reason": one.reason,
+        "settled": int(one.settled),
+        "windows": windows,
+        "explained_nano_usd": explained.nano_usd if explained is not None else None,
+        "complete": explained.complete if explained is not None else None,
+        **changed,
+    }
 
 
 def _earlier(connection: Connection, charge_id: str) -> dict[str, int]:

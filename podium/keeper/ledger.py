@@ -41,13 +41,14 @@ from podium.ports.database import (
     tasks,
 )
 from podium.ports.packing import Packed
-from podium.spend.journal import Done, Hold, Settle
+from podium.spend.journal import Done, Hold, Settle, ToolCall
 
 Row = tuple[Any, ...]
 
 CHARGE_COLUMNS: Final = tuple(column.name for column in charges.columns)
 CALL_COLUMNS: Final = tuple(column.name for column in calls.columns)
 _NO_USAGE: Final[Row] = (None,) * len(Usage.__struct_fields__)
+_DRAWS: Final = CHARGE_COLUMNS.index("draws")
 _HOLD_COLUMNS: Final = CHARGE_COLUMNS.index("request_digest")
 """How many of a hold's fields come first in a row; what was added to it later stands at the row's end."""
 UNTAKEABLE: Final = (IntegrityError, DataError, OverflowError)
@@ -62,6 +63,13 @@ _ADD_TASK: Final = text(  # its parameters are packed as the columns are
     "first_ns = CASE WHEN excluded.first_ns < tasks.first_ns THEN excluded.first_ns ELSE tasks.first_ns END, "
     "last_ns = CASE WHEN excluded.last_ns > tasks.last_ns THEN excluded.last_ns ELSE tasks.last_ns END"
 ).bindparams(bindparam("task_id", type_=tasks.c.task_id.type))
+_TOOL_FIELDS: Final = (*ToolCall.__struct_fields__, "incarnation")
+_ADD_TOOL_CALL: Final = text(
+    f"INSERT INTO tool_calls ({', '.join(_TOOL_FIELDS)}) "  # noqa: S608 - our own names
+    f"VALUES ({', '.join(f':{name}' for name in _TOOL_FIELDS)}) "
+    # A process that died between the end of a call and its note of it tells of the call again.
+    "ON CONFLICT (call_id) DO NOTHING"
+)
 
 
 def _usage_columns(usage: Usage) -> Row:
@@ -125,6 +133,8 @@ class Batch:
     draws: list[tuple[Hold, Settle, str]] = field(default_factory=list)
     """Of the charges, those that drew on slices, and their incarnation."""
     calls: list[Row] = field(default_factory=list)
+    tool_calls: list[tuple[ToolCall, str]] = field(default_factory=list)
+    """And the incarnation whose journal tells of them."""
     tasks: dict[str, dict[str, Any]] = field(default_factory=dict)
     cursors: dict[str, tuple[int, int]] = field(default_factory=dict)
     """Incarnation -> segment and offset behind the last record taken in."""
@@ -171,6 +181,13 @@ class Batch:
             self.draws.append((hold, settle, incarnation))
         self.charges.append(row)
         return row
+
+    def redraw(self, charge_id: str, draws: Mapping[int, int]) -> None:
+        """Have a charge's row say what was taken of what it drew, where that was less."""
+        text, at = _draws_text(tuple(part for pair in draws.items() for part in pair)), _DRAWS
+        for place, row in enumerate(self.charges):
+            if row[1] == charge_id:
+                self.charges[place] = (*row[:at], text, *row[at + 1 :])
 
     def add_call(self, done: Done) -> None:
         """Add the row of a call that ended, and see that its task is known."""
@@ -232,6 +249,10 @@ class Ledger:
             connection.exec_driver_sql(self._add_call, self._packed(connection, CALL_FORM, batch.calls))
         if batch.tasks:
             connection.execute(_ADD_TASK, list(batch.tasks.values()))
+        if batch.tool_calls:
+            rows = [(*msgspec.structs.astuple(it), owner) for it, owner in batch.tool_calls]
+            named = [dict(zip(_TOOL_FIELDS, without_nul(row), strict=True)) for row in rows]
+            connection.execute(_ADD_TOOL_CALL, named)
         self.aggregates.add(connection, batch.charges, batch.calls)
         for incarnation, (segment, offset) in batch.cursors.items():
             connection.execute(

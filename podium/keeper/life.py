@@ -21,6 +21,7 @@ from podium.spend.journal import (
     Hold,
     Roll,
     Settle,
+    ToolCall,
     check_preamble,
     check_tail,
     decode,
@@ -160,6 +161,8 @@ class Life:
                 batch.holds[record.charge_id] = (self.incarnation, record)  # type: ignore[union-attr,assignment] # likewise
             elif kind is Done:
                 self.end_call(record, batch)  # type: ignore[arg-type] # likewise
+            elif kind is ToolCall:
+                batch.tool_calls.append((record, self.incarnation))  # type: ignore[arg-type] # likewise
             elif kind is Header and record.incarnation != self.incarnation:  # type: ignore[union-attr] # likewise
                 raise JournalError(f"the journal belongs to {record.incarnation}")  # type: ignore[union-attr] # likewise
             self.offset = base + stop

@@ -218,8 +218,10 @@ class LimitBook:
             lost = {ending.incarnation for ending in batch.endings if ending.lost}
             for hold, settle, incarnation in batch.draws:
                 doubt = incarnation in lost and settle.outcome == "crashed"
-                for number, amount in zip(hold.draws[::2], hold.draws[1::2], strict=True):
-                    _charge(books, number, amount, settle, doubt=doubt)
+                drawn = dict(zip(hold.draws[::2], hold.draws[1::2], strict=True))
+                taken = {it: _charge(books, it, of, settle, doubt=doubt) for it, of in drawn.items()}
+                if doubt and taken != drawn:
+                    batch.redraw(hold.charge_id, taken)
             for ending in batch.endings:
                 left = _close(
                     books, [row.id for row in ended if row.incarnation == ending.incarnation], ending
@@ -369,8 +371,8 @@ def _take_back(books: Books, question: Draw) -> None:
         books.windows[of["window_id"]].add("outstanding", row.out() - before)
 
 
-def _charge(books: Books, number: int, drawn: int, settle: Settle, *, doubt: bool) -> None:
-    """Charge a settlement to the window of a slice.
+def _charge(books: Books, number: int, drawn: int, settle: Settle, *, doubt: bool) -> int:
+    """Charge a settlement to the window of a slice. Return how much that was.
 
     ``doubt``: the host crashed, so that the attempt may have been settled, and what it left been given back,
     without the journal knowing; then it has spent at most what is left of the slice.
@@ -378,7 +380,7 @@ def _charge(books: Books, number: int, drawn: int, settle: Settle, *, doubt: boo
     row = books.slices.get(number)
     if row is None:
         logger.error("a journal draws on slice %d, which nobody has granted", number)
-        return
+        return drawn
     window = books.windows[row.values["window_id"]]
     used = used_of(
         window.values["unit"],
@@ -396,6 +398,7 @@ def _charge(books: Books, number: int, drawn: int, settle: Settle, *, doubt: boo
     row.cover()
     window.add("outstanding", row.out() - before)
     window.add("charged", used - covered)
+    return used
 
 
 def _slices_of(connection: Connection, endings: Sequence[Ending]) -> Sequence[Any]:

@@ -28,6 +28,7 @@ from podium.keeper.limits import LimitBook
 from podium.keeper.lock import KeeperLock
 from podium.keeper.machines import Machines
 from podium.keeper.metrics import CallMetrics
+from podium.keeper.retention import Retention
 from podium.keeper.roundtrip import DatabaseThread, reason
 from podium.keeper.shares import ShareBook
 from podium.keeper.spanfeed import SpanFeed
@@ -71,6 +72,7 @@ from podium.ports.link import (
     payload_bytes,
 )
 from podium.ports.tasks import TASK_QUESTIONS, StartTask, TaskKeys
+from podium.ports.tools import TOOL_QUESTIONS
 
 BATCH_EVERY_S: Final = 0.1
 PATROL_S: Final = 1.0
@@ -98,6 +100,7 @@ class Keeper:
         keys: EvidenceKeys,
         task_keys: TaskKeys,
         gateway_url: str,
+        tools_url: str = "",
         backups: BackupStore | None = None,
         keep_spans_ns: int | None = None,
         digest_key: Callable[[], bytes] | None = None,
@@ -110,19 +113,20 @@ class Keeper:
         self._loop = asyncio.get_running_loop()
         chain = Chain(keys, clock)
         self._authority = Authority(engine, clock, chain)
+        resources = (gateway_url, tools_url) if tools_url else (gateway_url,)
         self._tasks = TaskBook(
-            engine, clock, entropy, task_keys, issuer=gateway_url, authority=self._authority
+            engine, clock, entropy, task_keys, resources=resources, authority=self._authority
         )
         self._authority.task_orders = self._tasks.orders
         self._desk = LimitDesk(LimitBook(engine, clock), self._authority)
-        tasks, limits = self._tasks, self._desk.book
-        self._acts = Acts(
-            engine, clock, entropy, chain, authority=self._authority, tasks=tasks, limits=limits
-        )
+        self._retention = Retention(engine, clock)
+        limits, own = self._desk.book, self._authority
+        self._acts = Acts(engine, clock, entropy, chain, authority=own, tasks=self._tasks, limits=limits)
         self._database = DatabaseThread(engine, clock, probe=self._authority.probe, reload=self._desk.reload)
         self._beginning = Beginning(issuers, self._tasks, self._database.do)
         self._tail = Tail(state, engine, clock, on_committed=self._committed, on_counted=self._counted)
         self._acts.breakers.open_calls = self._tail.open_holds
+        self._tail.on_tools = self._acts.breakers.called
         self._corrections = Corrections(self._acts, chain, clock, self._tail)
         self._tail.on_write, self._tail.boot_id = self._desk.book.settle, boot_id
         self._feed = SpanFeed(engine, spans, clock, keep_ns=keep_spans_ns) if spans is not None else None
@@ -163,6 +167,7 @@ class Keeper:
             GetMetrics: self._get_metrics,
             TakeBackup: self._take_backup,
             Correct: lambda question, _: self._database.do(self._corrections.do, question),
+            **dict.fromkeys(TOOL_QUESTIONS, lambda asked, _: self._database.do(self._acts.do_tool, asked)),
             **dict.fromkeys(TASK_QUESTIONS, lambda asked, _: self._database.do(self._tasks.do, asked)),
             StartTask: lambda question, _: self._beginning.start(question),
             **self._machines.answers(),
@@ -233,10 +238,11 @@ class Keeper:
             await asyncio.sleep(BATCH_EVERY_S)
 
     async def keep_inbox(self) -> None:
-        """Expire cases and judge what every key spends, for ever. Ends by cancellation."""
+        """Expire cases, judge what keys spend, drop ended windows, for ever. Ends by cancellation."""
         while True:
             with contextlib.suppress(*PASSING, OSError, StateError):  # the next look may find it well
                 await self._database.do(self._acts.each_second)
+                await self._database.do(self._retention.tidy)
             await asyncio.sleep(PATROL_S)
 
     def _suspect_the_silent(self) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Engine, insert, select, update
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from podium.keeper.authority import Authority
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound, NotReady, Unauthenticated
@@ -22,13 +22,16 @@ from podium.ports.tasks import (
     DEAD_STATES,
     DelegateTask,
     FinishTask,
+    GetRequest,
     RenewTask,
+    RequestIs,
     StartTask,
     StoredKey,
     TaskIs,
     TaskKeys,
     TaskQuestion,
 )
+from podium.ports.tool_tables import task_requests
 from podium.trust.assertions import AssertionPolicy, check_assertion
 from podium.trust.identity import (
     Actor,
@@ -64,14 +67,15 @@ class TaskBook:
         entropy: Entropy,
         keys: TaskKeys,
         *,
-        issuer: str,
+        resources: tuple[str, ...],
         authority: Authority,
     ) -> None:
+        """``resources``: for whom tokens are: the gateway, which is their issuer, and the tool gateway."""
         self._engine = engine
         self._clock = clock
         self._entropy = entropy
         self._store = keys
-        self._issuer = issuer
+        self._issuer, self._resources = resources[0], resources
         self._authority = authority
         self._snapshot: Snapshot | None = None
         self._stored: tuple[StoredKey, ...] = ()
@@ -152,6 +156,7 @@ class TaskBook:
             keys=tuple(SigningKey(key.jwk).public for key in self._in_force(now_ns)),
             dead=tuple(sorted(row.task_id for row in rows if row.state in DEAD_STATES)),
             paused=tuple(sorted(row.task_id for row in rows if row.state == "paused")),
+            tools=self._resources[-1] if len(self._resources) > 1 else "",
         )
 
     # Beginnings
@@ -166,8 +171,16 @@ class TaskBook:
         ``issuer``: whose keys were fetched for the token that the question bears.
         """
         agent = self._prove(question, issuer)
-        details = decide_details(question.details, within=None, routes=agent.routes, tools=frozenset())
+        details = decide_details(question.details, within=None, routes=agent.routes, tools=_tools(agent))
         return self._begin(agent, details, question, parent=None)
+
+    def start_as(self, connection: Connection, agent: str, question: StartTask) -> TaskIs:
+        """Begin a task of an agent for a person who may. Raises NotFound, InvalidRequest."""
+        row = self._in_force_snapshot().agents.get(agent)
+        if row is None:
+            raise NotFound(f"There is no agent {agent}.", fix="Add it to the manifests.", field="agent")
+        details = decide_details(question.details, within=None, routes=row.routes, tools=_tools(row))
+        return self._begin_in(connection, row, details, question, parent=None)
 
     def _prove(self, question: StartTask, issuer: WorkloadIssuer | None) -> AgentRow:
         """Return the agent that a secret or assertion proves. Raises Unauthenticated."""
@@ -231,7 +244,7 @@ class TaskBook:
             question.details,
             within=parent.authorization_details,
             routes=agent.routes,
-            tools=frozenset(),
+            tools=_tools(agent),
         )
         return self._begin(agent, details, question, parent=parent)
 
@@ -243,7 +256,20 @@ class TaskBook:
         *,
         parent: Claims | None,
     ) -> TaskIs:
+        with self._engine.begin() as connection:
+            return self._begin_in(connection, agent, details, question, parent=parent)
+
+    def _begin_in(
+        self,
+        connection: Connection,
+        agent: AgentRow,
+        details: tuple[Detail, ...],
+        question: StartTask | DelegateTask,
+        *,
+        parent: Claims | None,
+    ) -> TaskIs:
         now_ns = self._clock.wall_ns()
+        resource = self._audience(question.resource, parent)
         life_s = min(question.life_s or LIFE_S, MAX_LIFE_S)
         if life_s <= 0:
             raise InvalidRequest(f"A task lives 1 to {MAX_LIFE_S} seconds.", field="life_s")
@@ -270,20 +296,43 @@ class TaskBook:
             "token_until_ns": now_ns,
             "changed_ns": now_ns,
         }
-        with self._engine.begin() as connection:
-            if parent is not None:
-                of = self._living(connection, parse_spiffe_id(parent.sub).task_id)
-                row |= {
-                    "parent_id": of.task_id,
-                    "root_id": of.root_id,
-                    "act": msgspec.json.encode(nest(parent)).decode(),
-                    "until_ns": min(until_ns, of.until_ns),
-                }
-            connection.execute(insert(task_identities).values(**row))
-            made = connection.execute(
-                select(task_identities).where(task_identities.c.task_id == task_id)
-            ).one()
-            return self._with_token(connection, made)
+        over = select(task_identities.c.task_id).where(task_identities.c.until_ns <= now_ns)
+        connection.execute(delete(task_requests).where(task_requests.c.task_id.in_(over)))
+        if parent is not None:
+            of = self._living(connection, parse_spiffe_id(parent.sub).task_id)
+            row |= {
+                "parent_id": of.task_id,
+                "root_id": of.root_id,
+                "act": msgspec.json.encode(nest(parent)).decode(),
+                "until_ns": min(until_ns, of.until_ns),
+            }
+        connection.execute(insert(task_identities).values(**row))
+        made = connection.execute(select(task_identities).where(task_identities.c.task_id == task_id)).one()
+        if isinstance(question, StartTask) and question.request is not None:
+            connection.execute(insert(task_requests).values(task_id=task_id, request=question.request))
+        return self._with_token(connection, made, resource)
+
+    def _audience(self, asked: tuple[str, ...], parent: Claims | None) -> str | tuple[str, ...]:
+        """Return for whom a task's tokens are. Raises InvalidRequest for somebody else (RFC 8707)."""
+        most: tuple[str, ...] = self._resources
+        if parent is not None:
+            most = (parent.aud,) if isinstance(parent.aud, str) else parent.aud
+        beyond = set(asked) - set(most)
+        if beyond:
+            raise InvalidRequest(
+                f"Tokens are not for {', '.join(sorted(beyond))}.",
+                fix=f"Use {' or '.join(most)}.",
+                field="resource",
+                code="invalid_target",
+            )
+        found = tuple(one for one in most if one in asked) or most
+        return found[0] if len(found) == 1 else found
+
+    def request_of(self, question: GetRequest) -> RequestIs:
+        """Return what the user asked for when a task was started, None where nobody said."""
+        with self._engine.connect() as connection:
+            query = select(task_requests.c.request).where(task_requests.c.task_id == question.task_id)
+            return RequestIs(connection.execute(query).scalar())
 
     # Tokens
 
@@ -292,9 +341,9 @@ class TaskBook:
         claims = self._verify(question.token)
         with self._engine.begin() as connection:
             row = self._living(connection, parse_spiffe_id(claims.sub).task_id)
-            return self._with_token(connection, row)
+            return self._with_token(connection, row, claims.aud)
 
-    def _with_token(self, connection: Connection, row: Any) -> TaskIs:
+    def _with_token(self, connection: Connection, row: Any, audience: str | tuple[str, ...]) -> TaskIs:
         """Sign a token of a task; how long it lives is noted before it is given out."""
         now_s = self._clock.wall_ns() // 1_000_000_000
         until_s = min(now_s + TOKEN_S, row.until_ns // 1_000_000_000)
@@ -307,7 +356,7 @@ class TaskBook:
         claims = Claims(
             iss=self._issuer,
             sub=row.sub,
-            aud=self._issuer,
+            aud=audience,
             iat=now_s,
             exp=until_s,
             jti=ulid(now_s * 1000, self._entropy(16)),
@@ -327,7 +376,7 @@ class TaskBook:
 
     def _verify(self, token: str) -> Claims:
         now_s = self._clock.wall_ns() / 1e9
-        return self._verifier.verify(token, issuer=self._issuer, audience=self._issuer, now_s=now_s)
+        return self._verifier.verify(token, issuer=self._issuer, audience=self._resources, now_s=now_s)
 
     def _living(self, connection: Connection, task_id: str) -> Any:
         """Return the locked row of a task whose tokens are good. Raises Unauthenticated or Forbidden."""
@@ -378,6 +427,8 @@ class TaskBook:
             )
             .values(state=state, changed_ns=self._clock.wall_ns())
         )
+        if state in DEAD_STATES:
+            connection.execute(delete(task_requests).where(task_requests.c.task_id == task_id))
         row = connection.execute(of_task).one()
         return _told(row, _details.decode(row.details))
 
@@ -394,6 +445,11 @@ class TaskBook:
             )
             found += level
         return found
+
+
+def _tools(agent: AgentRow) -> frozenset[str]:
+    """Return the tools that an agent's manifest grants."""
+    return frozenset(grant.tool for grant in agent.tools)
 
 
 def _told(row: Any, details: tuple[Detail, ...]) -> TaskIs:

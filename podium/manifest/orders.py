@@ -25,12 +25,14 @@ class TaskOrders(msgspec.Struct, frozen=True):
     """What a worker must know to judge the tokens of tasks."""
 
     issuer: str = ""
-    """Who signs them, and whom they are for."""
+    """Who signs them, and for whom they are: the gateway."""
     keys: tuple[PublicKey, ...] = ()
     dead: tuple[str, ...] = ()
     """Tasks whose tokens are refused for ever, as long as one of them has not expired."""
     paused: tuple[str, ...] = ()
     """Tasks whose tokens are refused until a person resumes them."""
+    tools: str = ""
+    """The tool gateway's address, for which tokens are too (RFC 8707)."""
 
 
 class Restraint(msgspec.Struct, frozen=True):

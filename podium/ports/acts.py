@@ -135,6 +135,16 @@ class SteerTask(msgspec.Struct, frozen=True, tag="steer_task"):
     reason: str
 
 
+class BeginTask(msgspec.Struct, frozen=True, tag="begin_task"):
+    """Start a task of an agent, as a person who may, without the agent's own credential."""
+
+    by: By
+    agent: str
+    request: str | None = None
+    """What the user asked for, in their words."""
+    life_s: int | None = None
+
+
 class RotateTaskKey(msgspec.Struct, frozen=True, tag="rotate_task_key"):
     """Sign task tokens with a new key. The old one is in force until its last token has ended."""
 
@@ -174,6 +184,14 @@ class UnblockModel(msgspec.Struct, frozen=True, tag="unblock_model"):
 
     by: By
     model: str
+    reason: str
+
+
+class ApproveTool(msgspec.Struct, frozen=True, tag="approve_tool"):
+    """Let tasks call a tool whose definition has changed. ``tool``: ``SERVER/TOOL``."""
+
+    by: By
+    tool: str
     reason: str
 
 
@@ -236,6 +254,7 @@ Act = (
     | NoteGuessing
     | RotateKey
     | SteerTask
+    | BeginTask
     | RotateTaskKey
     | OpenCase
     | AnswerCase
@@ -244,6 +263,7 @@ Act = (
     | NoteDelivery
     | WriteOff
     | UnblockModel
+    | ApproveTool
 )
 
 ACTS: Final = get_args(Act)

@@ -13,12 +13,14 @@ from typing import Any, Final, Literal
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Index,
     Integer,
     Select,
     String,
     Table,
+    Text,
     UniqueConstraint,
     and_,
     case,
@@ -121,6 +123,9 @@ corrections = Table(  # what a provider's bill changed: the charge stays as it i
     Column("reason", String, nullable=False),
     Column("settled", Integer, nullable=False),  # 1: the charge is exact now; 0: its share of a sum is not
     *_sums(CORRECTED),  # signed
+    Column("windows", Text),  # by how much limits were changed, as SLICE:AMOUNT with blanks between; signed
+    Column("explained_nano_usd", BigInteger),  # of an unattributed charge: what the bill shows of its time
+    Column("complete", Boolean),  # and whether the bill has all of it; null for every other charge
     UniqueConstraint("export_sha256", "line", "charge_id", name="corrections_once"),
     Index("corrections_charge", "charge_id"),
 )

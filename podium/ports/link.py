@@ -12,7 +12,8 @@ import msgspec
 from podium.kernel.errors import InvalidRequest
 from podium.ports.acts import Act, ActDone, By, CaseIs
 from podium.ports.machines import Died, GetKeys, KeysAre, Ship, Shipped
-from podium.ports.tasks import TASK_QUESTIONS, TaskIs, TaskQuestion
+from podium.ports.tasks import TASK_QUESTIONS, RequestIs, TaskIs, TaskQuestion
+from podium.ports.tools import LivingAre, PinsAre, ToolQuestion
 from podium.spend.rates import Claim
 from podium.spend.reconciling import Correction
 
@@ -265,6 +266,7 @@ Question = (
     | Died
     | GetKeys
     | TaskQuestion
+    | ToolQuestion
 )
 Reply = (
     Welcome
@@ -283,6 +285,9 @@ Reply = (
     | ActDone
     | CaseIs
     | TaskIs
+    | RequestIs
+    | PinsAre
+    | LivingAre
 )
 
 

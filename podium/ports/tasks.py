@@ -27,6 +27,10 @@ class StartTask(msgspec.Struct, frozen=True, tag="start_task"):
     jkt: str | None = None
     """Thumbprint of the key that the task's tokens shall be bound to (DPoP)."""
     life_s: int | None = None
+    resource: tuple[str, ...] = ()
+    """For whom its tokens shall be (RFC 8707); none: for the gateway and the tool gateway."""
+    request: str | None = None
+    """What the user asked for, in their words. It is kept until the task ends."""
 
 
 class DelegateTask(msgspec.Struct, frozen=True, tag="delegate_task"):
@@ -38,6 +42,8 @@ class DelegateTask(msgspec.Struct, frozen=True, tag="delegate_task"):
     prompt_sha256: str | None = None
     jkt: str | None = None
     life_s: int | None = None
+    resource: tuple[str, ...] = ()
+    """For whom its tokens shall be: a part of the parent's; none: for the same."""
 
 
 class RenewTask(msgspec.Struct, frozen=True, tag="renew_task"):
@@ -68,6 +74,18 @@ class TaskIs(msgspec.Struct, frozen=True, tag="task_is"):
     token_expires_in_s: int = 0
     token_type: str = "Bearer"  # noqa: S105 - RFC 6749's name
     """``DPoP`` where it is bound to a key."""
+
+
+class GetRequest(msgspec.Struct, frozen=True, tag="get_request"):
+    """Ask what the user asked for when a task was started. The tool gateway's alone to ask."""
+
+    task_id: str
+
+
+class RequestIs(msgspec.Struct, frozen=True, tag="request_is"):
+    """To GetRequest; None: nobody said, or the task has ended."""
+
+    request: str | None
 
 
 TaskQuestion = StartTask | DelegateTask | RenewTask | FinishTask

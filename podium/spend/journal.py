@@ -138,7 +138,38 @@ class Roll(msgspec.Struct, frozen=True, array_like=True, tag=4):
     next_segment: int | None
 
 
-Record = Header | Hold | Settle | Done | Roll
+class ToolCall(msgspec.Struct, frozen=True, array_like=True, tag=5):
+    """A call of a tool, when it has ended or was refused. No argument and no result is in it."""
+
+    call_id: str
+    trace_id: str
+    span_id: str
+    parent_span_id: str | None
+    task_id: str
+    root_id: str
+    agent: str
+    department: str
+    tool: str
+    """``SERVER/TOOL``; as the client named it where there is none."""
+    effect: str | None
+    snapshot_version: int
+    at_ns: int
+    arguments_digest: str
+    """Keyed BLAKE2b of the canonical arguments, hexadecimal."""
+    verdict: str
+    """allow, ask or deny."""
+    rule: str
+    reason: str | None = None
+    approval_id: str | None = None
+    outcome: str | None = None
+    """succeeded, failed or unknown; None: it was not made."""
+    error_code: str | None = None
+    duration_us: int = 0
+    overhead_us: int | None = None
+    """Time that Podium itself held the call; None if nothing was sent."""
+
+
+Record = Header | Hold | Settle | Done | Roll | ToolCall
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder: msgspec.msgpack.Decoder[Record] = msgspec.msgpack.Decoder(Record)
@@ -149,10 +180,14 @@ def preamble() -> bytes:
     return MAGIC + bytes([VERSION])
 
 
+def frame(payload: bytes) -> bytes:
+    """Return the frame of a payload."""
+    return _FRAME.pack(len(payload), crc32(payload)) + payload
+
+
 def encode(record: Record) -> bytes:
     """Return one frame."""
-    payload = _encoder.encode(record)
-    return _FRAME.pack(len(payload), crc32(payload)) + payload
+    return frame(_encoder.encode(record))
 
 
 def check_preamble(data: bytes) -> int:
@@ -167,8 +202,8 @@ def check_preamble(data: bytes) -> int:
     return PREAMBLE_BYTES
 
 
-def decode(data: bytes, offset: int = 0) -> Iterator[tuple[Record, int]]:
-    """Yield each whole record and the offset behind it; stop before a torn frame.
+def frames(data: bytes, offset: int = 0, *, longest: int = MAX_RECORD_BYTES) -> Iterator[tuple[bytes, int]]:
+    """Yield the payload of each whole frame and the offset behind it; stop before a torn one.
 
     Zeros up to the end count as torn too: a file system leaves them where it made a file longer and lost
     the bytes. Raises JournalError on a frame that cannot have been written so, which is damage.
@@ -178,7 +213,7 @@ def decode(data: bytes, offset: int = 0) -> Iterator[tuple[Record, int]]:
         length, checksum = _FRAME.unpack_from(data, offset)
         start = offset + _FRAME.size
         stop = start + length
-        if length == 0 or length > MAX_RECORD_BYTES:
+        if length == 0 or length > longest:
             if length == 0 and not data[offset:].strip(b"\0"):
                 return
             raise JournalError(f"damaged frame at byte {offset}: length {length}")
@@ -189,15 +224,22 @@ def decode(data: bytes, offset: int = 0) -> Iterator[tuple[Record, int]]:
             if stop == end:
                 return
             raise JournalError(f"damaged frame at byte {offset}: checksum differs")
+        yield payload, stop
+        offset = stop
+
+
+def decode(data: bytes, offset: int = 0) -> Iterator[tuple[Record, int]]:
+    """Yield each whole record and the offset behind it, as `frames` does. Raises JournalError as it does."""
+    for payload, stop in frames(data, offset):
         try:
             record = _decoder.decode(payload)
         except msgspec.MsgspecError as error:
+            at = stop - len(payload) - _FRAME.size
             raise JournalError(
-                f"unknown record in the frame at byte {offset}: {error}",
+                f"unknown record in the frame at byte {at}: {error}",
                 fix="Start the newer Podium that wrote it.",
             ) from error
         yield record, stop
-        offset = stop
 
 
 def check_tail(data: bytes, offset: int = 0) -> None:

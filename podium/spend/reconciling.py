@@ -54,6 +54,14 @@ Sheets = Mapping[tuple[int, str], PriceSheet]
 """By version of the manifests and model."""
 
 
+class Explained(msgspec.Struct, frozen=True):
+    """What a provider's bill shows of the time of an unattributed charge and no charge explains."""
+
+    nano_usd: int
+    complete: bool
+    """The bill tells of everything that the provider has charged in that time."""
+
+
 class Correction(msgspec.Struct, frozen=True):
     """What is added to a charge. ``settled``: the charge is exact with it, else only the bucket's sum is."""
 
@@ -65,6 +73,8 @@ class Correction(msgspec.Struct, frozen=True):
     usage: Usage | None
     """What the provider counted, where it is known of this charge alone."""
     reason: str
+    explained: Explained | None = None
+    """Of an unattributed charge: the keeper decides what follows, from what all providers have said."""
 
 
 class Finding(msgspec.Struct, frozen=True):
@@ -81,6 +91,8 @@ class Finding(msgspec.Struct, frozen=True):
     doubtful: int
     """Charges in doubt among them."""
     words: str
+    surplus_nano_usd: int | None = 0
+    """What of the bill no charge explains; None: some of it, and nobody knows how much it cost."""
 
 
 class Comparison(msgspec.Struct, frozen=True):
@@ -207,7 +219,12 @@ class _Comparing:
         """Tell of a second line for one charge."""
         theirs = _cost_of(line, entry, self._sheets)
         self._tell(
-            "different", [line], [entry], theirs, f"a second line for the request of {entry.charge_id}"
+            "different",
+            [line],
+            [entry],
+            theirs,
+            f"a second line for the request of {entry.charge_id}",
+            surplus=theirs,
         )
 
     def absent(self, missing: list[Entry], when: tuple[int, int], model: str) -> None:
@@ -247,13 +264,13 @@ class _Comparing:
         doubt = [entry for entry in here if entry.estimated]
         exact = ours - sum(entry.cost_nano_usd for entry in doubt)
 
-        def tell(state: State, words: str) -> None:
-            self._tell(state, lines, here, theirs, words, when=when, model=model)
+        def tell(state: State, words: str, surplus: int | None = 0) -> None:
+            self._tell(state, lines, here, theirs, words, surplus=surplus, when=when, model=model)
 
         if not here:
             if theirs == 0 or (theirs is None and usage == Usage()):
                 return
-            tell("missing_here", "the ledger has no charge of it")
+            tell("missing_here", "the ledger has no charge of it", theirs)
         elif theirs is None:
             self._by_tokens(tell, here, usage)
         elif abs(theirs - ours) <= slack:
@@ -274,11 +291,15 @@ class _Comparing:
         elif theirs < ours:
             tell("different", "the bill is below the exact charges")
         else:
-            tell("different", "the bill is above all charges, so something of it is missing here")
+            tell(
+                "different",
+                "the bill is above all charges, so something of it is missing here",
+                theirs - ours,
+            )
 
-    def _by_tokens(self, tell: Callable[[State, str], None], here: list[Entry], usage: Usage | None) -> None:
+    def _by_tokens(self, tell: Callable[..., None], here: list[Entry], usage: Usage | None) -> None:
         if usage is None:
-            tell("different", "the lines have neither a cost nor tokens")
+            tell("different", "the lines have neither a cost nor tokens", None)
             return
         counted = _sum_usage([entry.usage for entry in here if entry.usage is not None])
         unlike = [
@@ -287,7 +308,7 @@ class _Comparing:
             if getattr(usage, name) != getattr(counted, name)
         ]
         if unlike:
-            tell("different", f"{' and '.join(unlike)} differ, and the price cannot be added up")
+            tell("different", f"{' and '.join(unlike)} differ, and the price cannot be added up", None)
         else:
             tell("agreed", "by tokens")
 
@@ -325,6 +346,7 @@ class _Comparing:
         theirs: int | None,
         words: str,
         *,
+        surplus: int | None = 0,
         when: tuple[int, int] | None = None,
         model: str | None = None,
     ) -> None:
@@ -340,6 +362,7 @@ class _Comparing:
                 theirs,
                 sum(entry.doubtful for entry in here),
                 words,
+                surplus,
             )
         )
 

@@ -21,13 +21,10 @@ from podium.trust.lexicon import (
     MODALS,
     NEGATIONS,
     NUMBERS,
-    OBEYING,
     OBJECTS,
-    ORDERS,
     PREPOSITIONS,
     QUESTIONS,
     READING,
-    SAID,
     SAYING,
     SUBJECTS,
     TELLING,
@@ -69,54 +66,6 @@ def find_acts(sentence: Sentence, intent: str) -> list[Act]:
     return found
 
 
-def delegates(sentence: Sentence) -> bool:
-    """Return whether a sentence leaves to a text what is to be done: `do what the mail says`."""
-    words = [token.low for token in sentence]
-    for at, word in enumerate(words):
-        verb = next((base for base in bases(word) if base in OBEYING), None)
-        if verb is None or _negated(sentence, at) or not _orders(sentence, at, form_of(word, verb) or "base"):
-            continue
-        rest = words[at + 1 :]
-        follows = OBEYING[verb]
-        if follows and rest[: len(follows)] != follows:
-            continue
-        near = rest[len(follows) : len(follows) + 9]
-        if any(set(bases(other)) & ORDERS for other in near) or near[:1] in (["it"], ["this"], ["that"]):
-            return True
-    return any(
-        word in {"as", "what", "whatever", "everything"}
-        and set().union(*map(bases, words[at : at + 8])) & SAID
-        and at > 0
-        and words[0] not in READING
-        for at, word in enumerate(words)
-    )
-
-
-def opens_unclear(sentence: Sentence, known: frozenset[int]) -> list[tuple[int, int]]:
-    """Return where an order begins whose verb nobody knows, and where it ends. ``known``: places of acts."""
-    found: list[tuple[int, int]] = []
-    for at, token in enumerate(sentence):
-        if token.kind != "word" or at in known or not _begins(sentence, at) or token.low in READING:
-            continue
-        if token.text[:1].isupper() and _states(sentence, at):
-            continue
-        if set(bases(token.low)) & READING or token.low in ADVERBS or token.low in NEGATIONS:
-            continue
-        end = next(
-            (i for i in range(at + 1, len(sentence)) if sentence[i].low in JOINTS - {"-"}), len(sentence)
-        )
-        if not known & set(range(at, end)):
-            found.append((at, end))
-    return found
-
-
-def _states(sentence: Sentence, at: int) -> bool:
-    """Return whether somebody's name begins a statement: `Tomas wrote this morning`."""
-    after = sentence[at + 1].low if at + 1 < len(sentence) else ""
-    forms = set(bases(after).values())
-    return bool(forms & {"ed", "s"}) or after in {"is", "has", "was", "are", "were", "and", "will"}
-
-
 # -- one place
 
 
@@ -136,12 +85,12 @@ def _act(sentence: Sentence, at: int, end: int, form: Form, *, deed: bool) -> Ac
     if _within_content(sentence, at):
         return Act("not", at, end, at)
     after = sentence[end + 1].low if end + 1 < len(sentence) else ""
-    if _negated(sentence, at) or (after in {"nothing", "nobody", "none", "no"} and form == "base"):
+    if negated(sentence, at) or (after in {"nothing", "nobody", "none", "no"} and form == "base"):
         return Act("refused", at, end, at)
     governor = _governor(sentence, at, form, deed=deed)
     if governor is not None:
         return Act("asked" if governor >= 0 else "not", at, end, max(governor, 0))
-    asked = _orders(sentence, at, form)
+    asked = orders(sentence, at, form)
     return Act("asked" if asked else "not", at, end, at)
 
 
@@ -165,12 +114,13 @@ def _inside_list(sentence: Sentence, joint: int) -> bool:
     )
 
 
-def _begins(sentence: Sentence, at: int) -> bool:
+def begins(sentence: Sentence, at: int) -> bool:
     """Return whether an order may begin here: at the start, or behind a joint."""
     return not _lead(sentence, at)
 
 
-def _negated(sentence: Sentence, at: int) -> bool:
+def negated(sentence: Sentence, at: int) -> bool:
+    """Return whether the request says that what stands here must not be done."""
     words = [token.low for token in sentence]
     start = at
     while start > 0 and words[start - 1] not in {",", ";", ":", "but", "then", "and", "(", ")", "—", "–"}:
@@ -223,6 +173,8 @@ def _negation(words: Sequence[str], start: int, at: int) -> bool:
 def tells(sentence: Sentence, at: int) -> bool:
     """Return whether what follows this place is what is to be said, rather than an order."""
     token = sentence[at]
+    if token.low not in SAYING and token.low not in {":", "that", "asking"}:
+        return False
     before = {base for other in sentence[:at] for base in bases(other.low)}
     if token.low == ":":
         return bool(before & CONTENT) and not {"following", "steps", "tasks", "things"} & {
@@ -246,7 +198,7 @@ def _within_content(sentence: Sentence, at: int) -> bool:
     # `tell Bob that I am late, and book a taxi`: an order of its own goes on behind the joint.
     colon = sentence[start].low == ":"
     return colon or not (
-        _begins(sentence, at) and sentence[at - 1].low in {"and", "then", ";"} and at > start + 2
+        begins(sentence, at) and sentence[at - 1].low in {"and", "then", ";"} and at > start + 2
     )
 
 
@@ -267,7 +219,7 @@ def _governor(sentence: Sentence, at: int, form: Form, *, deed: bool) -> int | N
             if definite and verb not in DOING:
                 return -1
             form_there = form_of(token.low, verb) or "base"
-            if _negated(sentence, offset) or not _wants(sentence, offset, form_there):
+            if negated(sentence, offset) or not _wants(sentence, offset, form_there):
                 return -1
             between = [it.low for it in sentence[offset + 1 : at]]
             if set(between) & (PREPOSITIONS - {"of", "for", "as"} | WH | NEGATIONS | {"that", "to"}) - {
@@ -277,6 +229,12 @@ def _governor(sentence: Sentence, at: int, form: Form, *, deed: bool) -> int | N
             return offset if _heads(sentence, at) else -1
         offset -= 1
     return -1
+
+
+def is_head(sentence: Sentence, at: int) -> bool:
+    """Return whether a word stands as a noun for the thing itself, behind an article or a preposition."""
+    before = sentence[at - 1].low if at else ""
+    return before in DETERMINERS | PREPOSITIONS and _heads(sentence, at)
 
 
 def _heads(sentence: Sentence, at: int) -> bool:
@@ -297,7 +255,7 @@ def _wants(sentence: Sentence, at: int, form: Form) -> bool:
     if set(bases(token.low)) & {"want", "need", "like"}:
         subject = sentence[at - 1].low if at else ""
         return subject in {"i", "we", "would", "will", "do", "really"} and form == "base"
-    return _orders(sentence, at, form)
+    return orders(sentence, at, form)
 
 
 def _noun(sentence: Sentence, at: int, lead: Sequence[Token], form: Form, *, deed: bool) -> str | None:
@@ -358,7 +316,7 @@ def _object_follows(after: Token | None) -> bool:
     }
 
 
-def _orders(sentence: Sentence, at: int, form: Form) -> bool:
+def orders(sentence: Sentence, at: int, form: Form) -> bool:
     """Return whether a verb is something that the user wants done."""
     lead = _lead(sentence, at)
     low = [token.low for token in lead]
@@ -371,6 +329,8 @@ def _orders(sentence: Sentence, at: int, form: Form) -> bool:
         and not _mail_follows(sentence, at)
     ):
         return False  # `write me a summary`: an answer
+    if sentence[at].low == "get" and after in {"back", "rid", "in", "to", "ready", "started"}:
+        return False
     if sentence[at].low == "make" and after in {"sure", "certain"}:
         return False
     if form == "s":

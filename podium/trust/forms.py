@@ -13,7 +13,7 @@ import codecs
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Final
@@ -37,6 +37,8 @@ NUMBER: Final = re.compile(
 _CURRENCY: Final = re.compile(
     r"^(?:[A-Za-z]{3}\s|[A-Z]{3}(?=\d)|[$€£¥₹]|[A-Z]{2}\$)\s*|\s*(?:[A-Za-z]{3}|[$€£¥₹%])$"
 )
+_DIGIT: Final = re.compile(r"\d")
+_DOTTED: Final = re.compile(r"\w\.[A-Za-z]{2}|://")
 _TWO_DIGITS: Final = re.compile(r"[A-Z]{2}\d{2}")
 _SPACES: Final = re.compile(r"\s+")
 _MONTHS: Final = {
@@ -102,6 +104,8 @@ def squash(text: str) -> str:
 
 def plain(text: str) -> str:
     """Return a text without differences of case and space: the strict form of names and paths."""
+    if text.isascii():
+        return " ".join(text.split()).lower()
     return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip().casefold()
 
 
@@ -121,6 +125,8 @@ def email_form(text: str) -> str | None:
 
 def iban_form(text: str) -> str | None:
     """Return an IBAN without spaces, None for what does not look like one."""
+    if len(text) > 60:
+        return None
     bare = re.sub(r"[\s-]", "", text.strip()).upper()
     return bare if bare.isascii() and re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{8,30}", bare) else None
 
@@ -153,6 +159,11 @@ def url_form(text: str) -> str | None:
 def url_host(form: str) -> str:
     """Return the host of a URL's form, without its port."""
     return re.split(r"[/?:]", form, maxsplit=1)[0]
+
+
+def inside(host: str, domains: frozenset[str]) -> bool:
+    """Return whether a host is one of the organisation's domains, or below one."""
+    return any(host == domain or host.endswith(f".{domain}") for domain in domains)
 
 
 def number_form(value: object) -> str | None:
@@ -219,7 +230,7 @@ def times_in(text: str) -> Iterator[str]:
 
 def date_form(text: str) -> str | None:
     """Return the date that a value is (with or without a time of day), None for anything else."""
-    if len(text) > 40 or not any(c.isdigit() for c in text):
+    if len(text) > 40 or not _DIGIT.search(text):
         return None
     found = list(dates_in(text))
     return found[0] if found else None
@@ -229,15 +240,22 @@ def forms_of(value: object) -> tuple[Form, ...]:
     """Return the strict forms of one value: the more particular ones first, ``text`` last."""
     if isinstance(value, bool) or value is None:
         return ()
-    number = number_form(value)
+    number = number_form(value) if not isinstance(value, str) or _DIGIT.search(value) else None
     if not isinstance(value, str):
         return (("number", number), ("text", plain(str(value)))) if number is not None else ()
     if len(value) > MAX_FORM_CHARS or not value.strip():
         return ()
     found: list[Form] = []
-    for kind, form in (("email", email_form(value)), ("iban", iban_form(value)), ("url", url_form(value))):
-        if form is not None:
-            found.append((kind, form))
+    if "@" in value and (form := email_form(value)) is not None:
+        found.append(("email", form))
+    if len(value) >= 12 and _DIGIT.search(value) and (form := iban_form(value)) is not None:
+        found.append(("iban", form))
+    if (
+        ("." in value or "://" in value)
+        and " " not in value.strip()
+        and (form := url_form(value)) is not None
+    ):
+        found.append(("url", form))
     when = date_form(value)
     if when is not None:
         found.append(("date", when))
@@ -249,42 +267,65 @@ def forms_of(value: object) -> tuple[Form, ...]:
 
 def links(text: str) -> Iterator[tuple[Form, str]]:
     """Yield the URLs and accounts of a text, each in the text's own words."""
-    if "." in text:
-        text = EMAIL.sub(" | ", text) if "@" in text else text
-        yield from _matches(text, (("url", URL, url_form), ("url", DOMAIN, url_form)))
+    if "@" in text:
+        text = EMAIL.sub(" | ", text)
+    found, text = _urls(text)
+    yield from found
     if _TWO_DIGITS.search(text):
-        yield from _matches(text, (("iban", IBAN, iban_form),))
-
-
-def _matches(
-    text: str, kinds: tuple[tuple[str, re.Pattern[str], Callable[[str], str | None]], ...]
-) -> Iterator[tuple[Form, str]]:
-    for kind, pattern, form_of in kinds:
-        for match in pattern.finditer(text):
-            found = match[0].rstrip(".,;:!?")
-            form = form_of(found)
-            if form is not None:
-                yield (kind, form), found
-        text = pattern.sub(" | ", text)
+        yield from _take(text, "iban", IBAN, iban_form)[0]
 
 
 def entities(text: str) -> Iterator[tuple[Form, str]]:
     """Yield what a text names: addresses, URLs, IBANs, dates and numbers, each in the text's own words.
 
-    What is part of one is not also another: the digits of a date are no numbers.
+    What is part of one is not also another: the digits of a date are no numbers. What cannot stand in a text
+    is not looked for.
     """
-    kinds = (("email", EMAIL, email_form), ("url", URL, url_form), ("url", DOMAIN, url_form))
-    yield from _matches(text, (*kinds, ("iban", IBAN, iban_form)))
-    for pattern in (EMAIL, URL, DOMAIN, IBAN):
-        text = pattern.sub(" | ", text)
-    for when in dates_in(text):
-        yield ("date", when), when
-    for pattern in (_RANGE, *_DATES, _SLASHED, _TIME):
-        text = pattern.sub(" | ", text)
+    if "@" in text:
+        found, text = _take(text, "email", EMAIL, email_form)
+        yield from found
+    found, text = _urls(text)
+    yield from found
+    if _TWO_DIGITS.search(text):
+        found, text = _take(text, "iban", IBAN, iban_form)
+        yield from found
+    if not _DIGIT.search(text) and not _ORDINAL.search(text):
+        return
+    if _MAY_DATE.search(text):
+        for when in dates_in(text):
+            yield ("date", when), when
+        for pattern in (_RANGE, *_DATES, _SLASHED):
+            text = pattern.sub(" | ", text)
+    text = _TIME.sub(" | ", text)
     for match in NUMBER.finditer(text):
         form = number_form(match[0])
         if form is not None:
             yield ("number", form), match[0]
+
+
+def _urls(text: str) -> tuple[Sequence[tuple[Form, str]], str]:
+    if not _DOTTED.search(text):
+        return (), text
+    found: list[tuple[Form, str]] = []
+    for pattern in (URL, DOMAIN) if "://" in text or "www." in text.lower() else (DOMAIN,):
+        more, text = _take(text, "url", pattern, url_form)
+        found += more
+    return found, text
+
+
+def _take(
+    text: str, kind: str, pattern: re.Pattern[str], form_of: Callable[[str], str | None]
+) -> tuple[Sequence[tuple[Form, str]], str]:
+    """Return what a pattern finds, and the text without it."""
+    found: list[tuple[Form, str]] = []
+    matched = False
+    for match in pattern.finditer(text):
+        matched = True
+        words_there = match[0].rstrip(".,;:!?")
+        form = form_of(words_there)
+        if form is not None:
+            found.append(((kind, form), words_there))
+    return found, pattern.sub(" | ", text) if matched else text
 
 
 # -- looking through encodings
@@ -294,6 +335,8 @@ _BASE32: Final = re.compile(r"[A-Z2-7]{16,}={0,6}|[a-z2-7]{16,}={0,6}")
 _HEX: Final = re.compile(
     r"[0-9a-fA-F]{12,}|(?<![0-9a-zA-Z])(?:(?:0x|\\x)?[0-9a-fA-F]{2}[\s:,-]){5,}[0-9a-fA-F]{2}"
 )
+_RUN: Final = re.compile(r"[A-Za-z2-7]{16}")
+_PROSE: Final = re.compile(r"[.,;:!?'\"()]")
 _PRINTABLE: Final = bytes(c for c in range(256) if c in b"\t\n\r" or 32 <= c < 127 or c >= 128)
 _ESCAPED: Final = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
 MAX_DECODED: Final = 200
@@ -324,7 +367,7 @@ def _decode_once(text: str) -> Iterator[str]:
         yield html.unescape(text)
     if "\\u" in text or "\\x" in text:
         yield _ESCAPED.sub(lambda m: chr(int(m[1] or m[2], 16)), text)
-    for match in _HEX.finditer(text):
+    for match in _HEX.finditer(text) if _DIGIT.search(text) else ():
         digits = re.sub(r"0x|\\x|[^0-9a-fA-F]", "", match[0])
         for start in (0, 1):  # a digit before it must not hide what follows
             pairs = digits[start : start + (len(digits) - start) // 2 * 2]
@@ -332,11 +375,11 @@ def _decode_once(text: str) -> Iterator[str]:
     for match in _BASE64.finditer(text):
         if not match[0][1:].islower():  # a word: base64 of a text has capitals
             yield from _base64(match[0])
-    if " " in text and len(text) < 20_000:
+    if " " in text and len(text) < 20_000 and not _PROSE.search(text):
         joined = re.sub(r"\s+", "", text)
         if _BASE64.fullmatch(joined) and not joined[1:].islower():
             yield from _base64(joined)
-    for match in _BASE32.finditer(text):
+    for match in _BASE32.finditer(text) if _RUN.search(text) else ():
         if match[0].isalpha() and match[0].islower():
             continue  # words without their spaces
         bare = match[0].rstrip("=").upper()

@@ -52,7 +52,8 @@ class Claims(msgspec.Struct, frozen=True, omit_defaults=True):
 
     iss: str
     sub: str
-    aud: str
+    aud: str | tuple[str, ...]
+    """Who may take it: the gateway, the tool gateway, or both (RFC 8707)."""
     iat: int
     exp: int
     jti: str

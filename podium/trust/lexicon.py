@@ -107,7 +107,7 @@ READING: Final = word_set(
     "think figure work collect gather extract classify rank sort filter browse scan research "
     "investigate monitor track print display output return report name pick choose select say answer "
     "provide sum total convert recap brief evaluate assess detect consider decide make use try go "
-    "visit access query ask wait remember keep take start proceed ensure begin finish stop hi hello "
+    "visit access query ask wait remember keep take start proceed ensure begin finish hi hello "
     "hey dear thanks thank what who when where why how which is are do does did can could would will "
     "should i we you it there if once after before while because since also please and then based "
     "according using given for from in on at with the a an my our their as to of by about im ive "
@@ -115,6 +115,15 @@ READING: Final = word_set(
     "examine inform notify update warn alert advise pull"
 )
 """First words of a sentence that asks for no change."""
+SEEKING: Final = word_set(
+    "read check find show list summarize summarise search look get fetch tell see count compare analyze "
+    "analyse calculate compute explain describe review translate determine identify retrieve view open "
+    "examine inspect recommend suggest estimate verify collect gather extract classify rank sort filter "
+    "browse scan research investigate monitor track print display output return report name pick choose "
+    "select say answer provide sum total convert recap brief evaluate assess detect lookup locate highlight "
+    "outline discuss understand learn study watch listen preview know figure help hello hi thanks"
+)
+"""Verbs of a sentence that wants to know something."""
 TO_USER: Final = word_set("tell show give inform notify know update ask brief alert warn")
 """Verbs that, with ``me`` or ``us``, ask for an answer and no act."""
 PERSONS: Final = word_set("user member participant attendee guest person people recipient collaborator")
@@ -122,18 +131,19 @@ PERSONS: Final = word_set("user member participant attendee guest person people 
 SYNONYMS: Final = tuple(
     frozenset(group.split(","))
     for group in (
-        "delete,remove,erase,trash,discard,get rid of,throw away",
+        "delete,remove,erase,trash,discard,clear,get rid of,throw away",
         "cancel,call off",
-        "schedule,arrange,organise,organize,set up,plan",
+        "schedule,arrange,organise,organize,set up,plan,pencil in",
         "reschedule,move,postpone,shift,push back,bring forward,delay,push",
-        "update,change,modify,edit,adjust,correct,amend,revise,alter",
-        "buy,purchase,order",
+        "update,change,modify,edit,adjust,correct,amend,revise,alter,rewrite,replace,fix",
+        "buy,purchase,order,reorder",
         "book,reserve",
-        "pay,settle",
+        "pay,settle,reimburse,repay,pay back",
         "transfer,wire",
         "refund,reimburse,pay back",
         "reply,answer,respond,write back,get back to",
-        "email,mail,message,text,notify,inform,tell,ask,remind,ping,contact,let know,reach out,write,dm",
+        "email,mail,message,text,notify,inform,tell,ask,remind,ping,contact,let know,reach out,write,dm,"  # noqa: ISC003 - a list of groups, where a missing comma would hide
+        + "drop line,drop note,shoot note,thank,congratulate",
         "post,publish",
         "create,add,make,open,file,set up,new",
         "close,resolve",

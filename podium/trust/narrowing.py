@@ -8,17 +8,29 @@ from whoever started the task, so that the agent cannot write it.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, Literal
 
 import msgspec
 
-from podium.trust.asking import Act, Sentence, delegates, find_acts, opens_unclear
+from podium.trust.asking import Act, Sentence, find_acts, is_head
 from podium.trust.counting import about, count, direct
 from podium.trust.grants import Answer, Ask, Deny
 from podium.trust.lexicon import NOUNS, PERSONS, READING, SYNONYMS, word_set
 from podium.trust.tools import GrantRow, ToolRow
+from podium.trust.unsaid import delegates, opens_unclear, seeks
 from podium.trust.words import Token, bases, sentences, singular
+
+PLAIN_REASONS: Final = {
+    "request": "the request does not ask for such an act",
+    "request.forbids": "the request says not to",
+    "request.other": "the request uses the tool's word of something else",
+    "request.delegates": "the request leaves to a text what is to be done",
+    "request.unclear": "the request may ask for it, in words that its author does not list",
+}
+"""What each rule of a request says, without a word of the request."""
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -63,7 +75,10 @@ def narrow(grants: Sequence[GrantRow], tools: Mapping[str, ToolRow], request: st
     """
     known = [grant for grant in grants if grant.tool in tools]
     writes = [tools[grant.tool] for grant in known if tools[grant.tool].writes]
-    said = _Said(tuple(sentences(request or "")), writes)
+    try:
+        said = _Said(tuple(sentences(request or "")), writes)
+    except Exception:  # noqa: BLE001 - a request that cannot be read asks for nothing
+        said = _Said((), writes)
     out: list[GrantRow] = []
     refusals: dict[str, Refusal] = {}
     for grant in known:
@@ -105,12 +120,20 @@ class _Said:
     forbidden: set[str] = field(default_factory=set)
     unclear: dict[str, str] = field(default_factory=dict)
     delegated: bool = False
+    seeks: bool = False
     strange: str = ""
     """A word that may be an order, of which nothing is known."""
 
+    nouns: frozenset[str] = frozenset()
+    """What the whole request speaks of."""
+
     def __post_init__(self) -> None:
+        self.nouns = frozenset(word for sentence in self.text for word in _said_in(tuple(sentence)))
         for sentence in self.text:
             self._read(sentence)
+        wish = [token.text for sentence in self.text for token in sentence if token.kind == "word"]
+        if not self.seeks and not self.strange and len(wish) > 1:
+            self.strange = " ".join(wish[:6])
 
     def refusal(self, tool: ToolRow) -> Refusal | None:
         """Return what the request says against a tool, or None."""
@@ -132,9 +155,10 @@ class _Said:
         return Refusal("deny", "request", why)
 
     def _read(self, sentence: Sentence) -> None:
-        found: dict[str, list[Act]] = {tool.id: _acts(sentence, tool.intents) for tool in self.tools}
+        said = frozenset(base for token in sentence for base in bases(token.low))
+        found: dict[str, list[Act]] = {tool.id: _acts(sentence, tool.intents, said) for tool in self.tools}
         strong = {place for acts in found.values() for act in acts for place in (act.at, act.key)}
-        weak = self._weaken(sentence, found, strong)
+        weak = self._weaken(sentence, found, strong, said)
         for tool in self.tools:
             if any(act.mood == "refused" for act in found[tool.id]):
                 self.forbidden.add(tool.id)
@@ -157,14 +181,16 @@ class _Said:
         }
         self._unclear(sentence, frozenset(places | starts))
         self.delegated = self.delegated or delegates(sentence)
+        self.seeks = self.seeks or seeks(sentence)
 
-    def _weaken(self, sentence: Sentence, found: dict[str, list[Act]], taken: set[int]) -> list[Act]:
+    def _weaken(
+        self, sentence: Sentence, found: dict[str, list[Act]], taken: set[int], said: frozenset[str]
+    ) -> list[Act]:
         """Add the acts of words as good as those that are listed, where nobody lists the request's own."""
         added: list[Act] = []
         for tool in self.tools:
-            own = {word.casefold() for word in tool.intents}
-            close = {word for group in SYNONYMS if (group - {"write"}) & own for word in group} - own
-            weak = [act for act in _acts(sentence, sorted(close)) if not {act.at, act.key} & taken]
+            acts = _acts(sentence, _close(tool.intents), said)
+            weak = [act for act in acts if not {act.at, act.key} & taken]
             found[tool.id] += weak
             added += weak
         return added
@@ -183,8 +209,10 @@ class _Said:
             it for it in self.tools if any(x.key == act.key or x.at == act.at for x in asked.get(it.id, ()))
         ]
         phrase = about(sentence, act, starts)
-        levels = (direct(phrase), phrase, sentence, tuple(token for one in self.text for token in one))
-        fits = _fits(tool, rivals, levels)
+        head = direct(phrase)
+        named = bool(head) and head[0].kind == "word" and head[0].text[:1].isupper()
+        said = (_said_in(tuple(head)), _said_in(tuple(phrase)), _said_in(tuple(sentence)), self.nouns)
+        fits = _fits(tool, rivals, said, named=named)
         if fits is False or (weak and fits is None and not set(tool.intents) & _TELL):
             self.others.setdefault(tool.id, " ".join(it.text for it in sentence[act.at : act.end + 1]))
             return
@@ -208,20 +236,23 @@ class _Said:
         """
         acts = {act.key: act for own in asked.values() for act in own if act.key == act.at}
         for act in acts.values():
-            said = _said_in(about(sentence, act, starts))
+            said = _said_in(tuple(about(sentence, act, starts)))
             rivals = [tool for tool in self.tools if act.at in {it.at for it in asked.get(tool.id, ())}]
-            if any(_nouns(tool) & said for tool in rivals):
+            if any(_near(tool) & said for tool in rivals):
                 continue
             for tool in self.tools:
-                mine = _nouns(tool) & said & {word for intent in tool.intents for word in intent.split()}
-                noun = any(it.mood == "not" and it.at > act.end for it in found[tool.id])
-                if noun and mine and tool.id not in asked:
+                own = {word for intent in tool.intents for word in intent.split()}
+                listed = bool(_nouns(tool) & said & own)
+                named = bool(_near(tool) & said)
+                later = [it.at for it in found[tool.id] if it.mood == "not" and it.at > act.end]
+                noun = listed or (named and any(is_head(sentence, at) for at in later))
+                if later and noun and tool.id not in asked:
                     asked[tool.id] = [act]
 
     def _unclear(self, sentence: Sentence, known: frozenset[int]) -> None:
         for at, end in opens_unclear(sentence, known):
             self.strange = self.strange or sentence[at].text
-            words = {singular(token.low) for token in sentence[at:end] if token.kind == "word"}
+            words = frozenset(singular(it.low) for it in sentence[at:end] if it.kind == "word")
             for tool in self.tools:
                 own = {word for intent in tool.intents for word in intent.split()}
                 own |= {singular(word) for word in re.findall(r"[a-z]+", tool.server)} | _nouns(tool)
@@ -229,26 +260,36 @@ class _Said:
                     self.unclear.setdefault(tool.id, sentence[at].text)
 
 
-def _acts(sentence: Sentence, intents: Iterable[str]) -> list[Act]:
+@lru_cache(maxsize=4096)
+def _close(intents: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words that are as good as those that are listed."""
+    own = {word.casefold() for word in intents}
+    return tuple(sorted({word for group in SYNONYMS if (group - {"write"}) & own for word in group} - own))
+
+
+def _acts(sentence: Sentence, intents: Iterable[str], said: frozenset[str]) -> list[Act]:
+    """Return where intents stand in a sentence. ``said``: what its words may be forms of."""
     found: dict[tuple[int, int], Act] = {}
     for intent in intents:
+        if re.split(r"[ -]", intent.casefold(), maxsplit=1)[0] not in said:
+            continue
         for act in find_acts(sentence, intent):
             found.setdefault((act.at, act.end), act)
     return sorted(found.values(), key=lambda act: act.at)
 
 
-def _fits(tool: ToolRow, rivals: Sequence[ToolRow], levels: Sequence[Sequence[Token]]) -> bool | None:
+def _fits(
+    tool: ToolRow, rivals: Sequence[ToolRow], levels: Sequence[AbstractSet[str]], *, named: bool
+) -> bool | None:
     """Return whether a tool is the one meant among those that share a word; None: nothing tells.
 
     The nouns of their names tell, at the first level where any is said: in the act's object, in all that it
-    is about, in its sentence, in the request.
+    is about, in its sentence, in the request. ``named``: the object is somebody, by name.
     """
-    named = any(token.kind == "word" and token.text[:1].isupper() for token in levels[0][:1])
     if named and any(_nouns(rival) & PERSONS for rival in rivals):
         return bool(_nouns(tool) & PERSONS)
-    for level in levels:
-        said = _said_in(level)
-        for nouns_of in (_nouns, lambda row: _kin(_nouns(row))):
+    for said in levels:
+        for nouns_of in (_nouns, _near):
             scores = {rival.id: len(nouns_of(rival) & said) for rival in rivals}
             best = max(scores.values(), default=0)
             if best:
@@ -256,24 +297,34 @@ def _fits(tool: ToolRow, rivals: Sequence[ToolRow], levels: Sequence[Sequence[To
     return None
 
 
-def _said_in(tokens: Iterable[Token]) -> set[str]:
+@lru_cache(maxsize=256)
+def _said_in(tokens: tuple[Token, ...]) -> frozenset[str]:
     words = {token.low for token in tokens if token.kind == "word"}
-    return {singular(word) for word in words} | {base for word in words for base in bases(word)}
+    return frozenset(singular(word) for word in words) | {base for word in words for base in bases(word)}
 
 
-def _nouns(tool: ToolRow) -> set[str]:
+def _nouns(tool: ToolRow) -> frozenset[str]:
     """Return the nouns of a tool's name."""
-    plain = re.sub(r"([a-z])([A-Z])", r"\1 \2", tool.name).casefold()
-    verbs = {
-        base for intent in tool.intents for word in intent.casefold().split()[:1] for base in bases(word)
-    }
+    return _nouns_of(tool.name, tool.intents)
+
+
+@lru_cache(maxsize=4096)
+def _nouns_of(name: str, intents: tuple[str, ...]) -> frozenset[str]:
+    plain = re.sub(r"([a-z])([A-Z])", r"\1 \2", name).casefold()
+    verbs = {base for intent in intents for word in intent.casefold().split()[:1] for base in bases(word)}
     words = [word for word in re.findall(r"[a-z]+", plain) if word not in _LINKS]
     first_is_verb = bool(words) and (words[0] in verbs or words[0] in _VERBS or words[0] in READING)
     rest = words[1:] if first_is_verb else words
-    return {singular(word) for word in rest} or {singular(word) for word in words if word not in _VERBS}
+    return frozenset(singular(word) for word in rest or [word for word in words if word not in _VERBS])
 
 
-def _kin(words: set[str]) -> set[str]:
+def _near(tool: ToolRow) -> frozenset[str]:
+    """Return the nouns of a tool's name, and others for the same things."""
+    return _kin(_nouns(tool))
+
+
+@lru_cache(maxsize=4096)
+def _kin(words: frozenset[str]) -> frozenset[str]:
     return words | {word for group in NOUNS if group & words for word in group}
 
 
@@ -281,7 +332,11 @@ def _verb(tool: ToolRow) -> str:
     return tool.intents[0] if tool.intents else tool.name.replace("_", " ")
 
 
-_TELL: Final = frozenset(next(group for group in SYNONYMS if "notify" in group)) | {"send"}
+_TELL: Final = frozenset(next(group for group in SYNONYMS if "notify" in group)) - {
+    "write",
+    "ask",
+    "text",
+} | {"send"}
 _LINKS: Final = word_set("to of the a an in on for by from with and or my new all")
 _VERBS: Final = frozenset(word for group in SYNONYMS for word in group) | word_set(
     "send make set put do start stop run execute apply insert append move copy merge push commit "

@@ -35,9 +35,10 @@ class Keys:
             for key in keys
         }
 
-    def verify(self, token: str, *, issuer: str, audience: str, now_s: float) -> Claims:
+    def verify(self, token: str, *, issuer: str, audience: str | tuple[str, ...], now_s: float) -> Claims:
         """Return what a token says. Raises Unauthenticated.
 
+        It is for ``audience``, or for one of them. A token may name several itself (RFC 7519, section 4.1.3).
         A wrong key, algorithm, audience, issuer or time, and whatever is no token, are told apart in the
         message, which names nothing of the token.
         """
@@ -59,9 +60,13 @@ class Keys:
         except (JoseError, ValueError, msgspec.MsgspecError) as error:
             raise _invalid("its signature or content is not right") from error
         check_times(claims, now_s)
-        if claims.iss != issuer or claims.aud != audience:
+        if claims.iss != issuer or not set(_several(audience)) & set(_several(claims.aud)):
             raise _invalid("it is for somebody else")
         return claims
+
+
+def _several(audience: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (audience,) if isinstance(audience, str) else audience
 
 
 def check_times(claims: Claims, now_s: float) -> None:

@@ -16,7 +16,7 @@ Kind = Literal["word", "quote", "value", "number", "mark"]
 Form = Literal["base", "s", "ed", "ing"]
 """``book``, ``books``, ``booked``, ``booking``."""
 
-MAX_CHARS: Final = 20_000
+MAX_CHARS: Final = 10_000
 """Of a request, what is read; whatever stands behind it asks for nothing."""
 
 
@@ -55,6 +55,10 @@ _SHORT: Final = (
     (re.compile(r"\b([Ii])'m\b"), r"\1 am"),
     (re.compile(r"\b(dont|don t)\b", re.IGNORECASE), "do not"),
     (re.compile(r"\b(e)-(?=mail)", re.IGNORECASE), r"\1"),
+    (re.compile(r"\bfwd\b", re.IGNORECASE), "forward"),
+    (re.compile(r"\bpls\b", re.IGNORECASE), "please"),
+    (re.compile(r"\bmsg\b", re.IGNORECASE), "message"),
+    (re.compile(r"\bw/ "), "with "),
     (re.compile(r"(\w)-all\b", re.IGNORECASE), r"\1 all"),
     (re.compile(r"\b([Rr]e|[Uu]n|[Cc]o)-(?=[a-z])"), r"\1"),
 )

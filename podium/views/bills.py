@@ -11,7 +11,8 @@ from podium.kernel.call import TOKEN_FIELDS, Usage
 from podium.kernel.errors import InvalidRequest
 from podium.manifest.snapshot import decode_snapshot
 from podium.ports.aggregates import CORRECTED, corrections
-from podium.ports.database import charges, snapshots
+from podium.ports.database import charges, incarnations, snapshots
+from podium.spend.attributing import Lost, decide_explained
 from podium.spend.prices import PriceSheet
 from podium.spend.reconciling import Comparison, Entry, decide_comparison
 
@@ -58,20 +59,52 @@ def compare(
 ) -> Comparison:
     """Hold a provider's bill against the ledger. Raises InvalidRequest for a provider without charges."""
     entries = _entries(connection, bill, provider)
-    if (
-        not entries
-        and not connection.execute(
-            select(charges.c.seq).where(charges.c.provider == provider).limit(1)
-        ).first()
-    ):
-        known = connection.execute(select(charges.c.provider).distinct().limit(20)).scalars().all()
-        raise InvalidRequest(
-            f"The ledger has no charge of a provider {provider!r}.",
-            fix=f"It has charges of {', '.join(sorted(known)) or 'none'}.",
-            field="provider",
-        )
+    if not entries:
+        _check_known(connection, provider)
     sheets = _sheets(connection, {entry.price_key for entry in entries})
-    return decide_comparison(bill, entries, sheets, correct_exact=correct_exact, complete=complete)
+    found = decide_comparison(bill, entries, sheets, correct_exact=correct_exact, complete=complete)
+    explained = decide_explained(bill, found, _lost(connection), complete=complete)
+    return msgspec.structs.replace(found, corrections=(*found.corrections, *explained))
+
+
+def _check_known(connection: Connection, provider: str) -> None:
+    """Raise InvalidRequest for a provider of which there is no charge, and that no manifest in force has."""
+    of = select(charges.c.seq).where(charges.c.provider == provider).limit(1)
+    if connection.execute(of).first() is not None:
+        return
+    newest = select(snapshots.c.document).order_by(snapshots.c.version.desc()).limit(1)
+    document = connection.execute(newest).scalar()
+    if document is not None and provider in decode_snapshot(document).providers:
+        return
+    known = connection.execute(select(charges.c.provider).distinct().limit(20)).scalars().all()
+    raise InvalidRequest(
+        f"The ledger has no charge of a provider {provider!r}.",
+        fix=f"It has charges of {', '.join(sorted(known)) or 'none'}.",
+        field="provider",
+    )
+
+
+def _lost(connection: Connection) -> list[Lost]:
+    """Return the unattributed charges that no bill has settled.
+
+    What a journal cannot show was written behind the last of what it shows; a call may have waited before.
+    """
+    settled = select(corrections.c.charge_id).where(corrections.c.settled == 1)
+    query = select(charges).where(charges.c.unattributed, charges.c.charge_id.not_in(settled))
+    found = []
+    for row in connection.execute(query):
+        began = select(incarnations.c.started_ns).where(incarnations.c.id == row.incarnation)
+        started_ns = connection.execute(began).scalar() or 0
+        last_ns = connection.execute(
+            select(func.max(charges.c.admitted_ns)).where(
+                charges.c.incarnation == row.incarnation,
+                ~charges.c.unattributed,
+                charges.c.admitted_ns.between(started_ns, row.admitted_ns),
+            )
+        ).scalar()
+        since_ns = max(started_ns, (last_ns or 0) - _AROUND_NS)
+        found.append(Lost(row.charge_id, since_ns, row.admitted_ns, row.cost_nano_usd))
+    return found
 
 
 def _entries(connection: Connection, bill: Bill, provider: str) -> list[Entry]:

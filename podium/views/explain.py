@@ -14,8 +14,8 @@ from podium.ports.database import calls, charges, holds, snapshots, tasks
 from podium.spend.prices import CostLine, cost_lines, sheet_of
 from podium.views.bills import CorrectionRow, corrections_of
 from podium.views.calls import CallDetail, call_detail
-from podium.views.ledger import ChargeRow, LedgerFilters, TotalRow, ledger_rows, totals
-from podium.views.tasks import task_words
+from podium.views.ledger import CHARGE_COLUMNS, ChargeRow, LedgerFilters, TotalRow, ledger_rows, totals
+from podium.views.tasks import find_task, task_words
 from podium.views.text import iso
 
 MAX_CALLS = 50
@@ -59,6 +59,7 @@ class Explanation(msgspec.Struct, frozen=True):
     task_id: str
     session: str | None
     trace_id: str
+    """Empty where a task has called nothing yet."""
     admitted_ns: int
     version: Version | None
     call: CallDetail | None
@@ -87,9 +88,14 @@ def explain(connection: Connection, id_: str, *, now_ns: int) -> Explanation:
 
 
 def _charge(connection: Connection, id_: str) -> Explanation:
-    call_id = connection.execute(select(charges.c.call_id).where(charges.c.charge_id == id_)).scalar()
-    if call_id is not None:
-        return _call(connection, call_id, id_, "charge")
+    row = connection.execute(select(*CHARGE_COLUMNS).where(charges.c.charge_id == id_)).first()
+    if row is not None:
+        charge = ChargeRow(*row)
+        return (
+            _of_nobody(connection, charge)
+            if charge.unattributed
+            else _call(connection, charge.call_id, id_, "charge")
+        )
     held = connection.execute(select(holds.c.hold_nano_usd).where(holds.c.charge_id == id_)).scalar()
     if held is not None:
         raise NotFound(
@@ -97,6 +103,26 @@ def _charge(connection: Connection, id_: str) -> Explanation:
             fix="Ask again when it has ended.",
         )
     raise NotFound(f"There is no charge {id_}.", fix="List charges with `podium ledger`.")
+
+
+def _of_nobody(connection: Connection, charge: ChargeRow) -> Explanation:
+    """Explain what a host crash has left: it is of no call that anybody knows."""
+    return Explanation(
+        id=charge.charge_id,
+        kind="charge",
+        agent=charge.agent,
+        departments=charge.department.split("/"),
+        task_id=charge.task_id,
+        session=None,
+        trace_id=charge.trace_id,
+        admitted_ns=charge.admitted_ns,
+        version=None,
+        call=None,
+        charges=_workings(connection, [charge], {}),
+        total=None,
+        more_calls=0,
+        words=[_LOST],
+    )
 
 
 def _call(connection: Connection, call_id: str, id_: str, kind: str) -> Explanation:
@@ -134,6 +160,8 @@ def _many(connection: Connection, id_: str, kind: str, filters: LedgerFilters, n
         else None
     )
     if not call_ids:
+        if kind == "task":
+            return _without_calls(connection, id_, now_ns)
         raise NotFound(f"There is no {kind} {id_}.", fix="List calls with `podium calls`.")
     if len(call_ids) == 1 and kind == "trace":
         return msgspec.structs.replace(_call(connection, call_ids[0], id_, "trace"), kind="trace")
@@ -165,6 +193,29 @@ def _many(connection: Connection, id_: str, kind: str, filters: LedgerFilters, n
         total=sums[0] if sums else None,
         more_calls=max(0, (sums[0].charges if sums else 0) - len(rows)),
         words=words,
+    )
+
+
+def _without_calls(connection: Connection, id_: str, now_ns: int) -> Explanation:
+    """Return the story of a task that has an identity and has called nothing. Raises NotFound."""
+    task = find_task(connection, id_, now_ns)
+    if task is None:
+        raise NotFound(f"There is no task {id_}.", fix="List tasks with `podium task list --all`.")
+    return Explanation(
+        id=id_,
+        kind="task",
+        agent=task.agent,
+        departments=task.department.split("/"),
+        task_id=id_,
+        session=None,
+        trace_id="",
+        admitted_ns=task.started_ns,
+        version=None,
+        call=None,
+        charges=[],
+        total=None,
+        more_calls=0,
+        words=["It has called nothing.", *task_words(connection, id_, now_ns)],
     )
 
 
@@ -235,7 +286,7 @@ def _work_out(
 def _correction_words(corrected: Sequence[CorrectionRow], stands_nano_usd: int) -> list[str]:
     words = []
     for one in corrected:
-        place = f"line {one.line} of " if one.line else ""
+        place = f"line {one.line} of " if one.line > 0 else ""
         change = f"changed it by {usd_text(one.cost_nano_usd)} USD" if one.cost_nano_usd else "confirmed it"
         words.append(
             f"A bill of {one.provider} {change} ({place}export {one.export_sha256[:12]}, applied by "
@@ -248,6 +299,8 @@ def _correction_words(corrected: Sequence[CorrectionRow], stands_nano_usd: int) 
 
 
 def _charge_words(charge: ChargeRow, verified: bool | None) -> list[str]:
+    if charge.unattributed:
+        return [charge.reason or ""]
     words = [
         (
             f"Attempt {charge.attempt} went to {charge.provider} ({charge.region or 'no region declared'}) "
@@ -275,6 +328,11 @@ def _charge_words(charge: ChargeRow, verified: bool | None) -> list[str]:
     return words
 
 
+_LOST = (
+    "A worker's host crashed. This is what the worker held and its journal cannot show: the most that calls "
+    "which nobody knows of can have cost. Bills that are complete for that time settle it "
+    "(podium reconcile --complete)."
+)
 _OUTCOMES = {
     "ok": "it was answered",
     "refused": "the provider refused",

@@ -4,10 +4,13 @@ import json
 from pathlib import Path
 from types import SimpleNamespace
 
+import msgspec
 import pytest
 import yaml
 
 from podium.cli import run
+from podium.ports.link import TraceIs
+from tests.evidence.audits.traces import tools
 
 SUITE = """\
 apiVersion: podium/v1
@@ -118,6 +121,18 @@ def test_a_suite_that_means_nothing(
     file.write_text(suite_text, encoding="utf-8")
     assert audit("run", write_traces(tmp_path, "x"), "--suite", file) == code
     assert told in capsys.readouterr().err
+
+
+def test_a_trace_that_podium_has(capsys: pytest.CaptureFixture[str]) -> None:
+    """Spans come from the keeper; one that it does not have is told, and so is none at all."""
+    spans = [msgspec.to_builtins(step) for step in tools("aaa")]
+    asked = SimpleNamespace(ask=lambda question: TraceIs(spans=spans if question.trace_id == "t" else []))
+    assert run(["audit", "run", "--trace", "t", "--ready", "one-payment"], asked) == 0
+    assert capsys.readouterr().out == "1 traces, 1 verdicts: 1 pass, 0 fail, 0 unknown\n"
+    assert run(["audit", "run", "--trace", "x", "--ready", "all"], asked) == 6
+    assert "there is no trace x." in capsys.readouterr().err
+    assert audit("run", "--ready", "all") == 1
+    assert "there is no trace to judge." in capsys.readouterr().err
 
 
 def test_traces_that_are_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -61,7 +61,7 @@ class LocalKeeper:
         authority = Authority(engine, clock, chain)
         authority.open()
         self._down = down
-        tasks = TaskBook(engine, clock, Entropy(), MemoryTaskKeys(), issuer=ISSUER, authority=authority)
+        tasks = TaskBook(engine, clock, Entropy(), MemoryTaskKeys(), resources=(ISSUER,), authority=authority)
         self._acts = Acts(
             engine, clock, Entropy(), chain, authority=authority, tasks=tasks, limits=OneLimit()
         )

@@ -2,9 +2,10 @@
 
 import pytest
 
-from podium.control.rehearsal import read_record, rehearse
+from podium.control.rehearsal import rehearse
 from podium.kernel.errors import InvalidRequest
 from podium.manifest.snapshot import Snapshot
+from podium.trust.recorded import read_record
 from tests.manifest.samples import compiled, document
 
 SERVER = """

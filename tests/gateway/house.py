@@ -12,11 +12,11 @@ from pathlib import Path
 import msgspec
 import openai
 
+from podium.adapters.journal import Journal
 from podium.adapters.simulator import SimulatorConfig, simulated_provider
 from podium.adapters.simulator.provider import SimulatedProvider
 from podium.adapters.system import HostSecrets, SystemClock
 from podium.gateway.answers import error_body
-from podium.gateway.journal import Journal
 from podium.gateway.path import Gateway
 from podium.gateway.standing import Standing
 from podium.gateway.supply import keep_supplied

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mcp import Client
-from podium.tools.path import DECISION
 
+from podium.tools.path import DECISION
 from podium.trust.tools import client_name
 from tests.hijack.agent import Answer, Case, Run, benign, hijacked, said
 from tests.hijack.decided import write_policies
@@ -77,14 +77,15 @@ class _Life:
         self.unwanted: list[Call] = []
 
     async def do(self, one: Call) -> Answer:
-        """Make a call; where a person is asked, have the question answered and repeat it."""
+        """Make a call; where a person is asked, have the question answered; repeat it after a yes."""
         answer, approval = await self._call(one)
         if answer.verdict == "ask":
             self.asked.append(f"{one.tool} {answer.rule}")
             if self.human.habit != "nobody":
-                choice = "approve" if self.human.approves(one) else "deny"
-                await self.place.rig.answer(approval, choice)
-                answer, _ = await self._call(one)
+                yes = self.human.approves(one)
+                await self.place.rig.answer(approval, "approve" if yes else "deny")
+                if yes:
+                    answer, _ = await self._call(one)
         unwanted = answer.verdict == "allow" and not self.human.saw(one)
         if unwanted and one.tool in self.place.world.irreversible:
             self.unwanted.append(one)

@@ -44,7 +44,7 @@ class House:
         self.authority = Authority(engine, clock, self.chain)
         self.authority.open()
         self.tasks = TaskBook(
-            engine, clock, Entropy(), MemoryTaskKeys(), issuer=ISSUER, authority=self.authority
+            engine, clock, Entropy(), MemoryTaskKeys(), resources=(ISSUER,), authority=self.authority
         )
         self.authority.task_orders = self.tasks.orders
         self.tasks.open()

@@ -10,7 +10,7 @@ from podium.keeper.tasks import LIFE_S, PUBLISHED_FIRST_S, TOKEN_S
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound, Unauthenticated
 from podium.manifest.orders import Orders, TaskOrders
 from podium.manifest.snapshot import AgentRow, Candidate, IssuerRow, RouteRow, Snapshot, encode_snapshot
-from podium.ports.acts import By, RotateTaskKey, SteerTask
+from podium.ports.acts import BeginTask, By, RotateTaskKey, SteerTask
 from podium.ports.link import IssueCredential, PutSnapshot
 from podium.ports.tasks import DelegateTask, FinishTask, RenewTask, StartTask, TaskIs
 from podium.trust.identity import Claims, Detail, parse_spiffe_id
@@ -270,3 +270,17 @@ def test_keys_rotate_without_an_outage(it: House):
     it.tasks.open()
     it.authority.reload()
     assert [key.kid for key in orders(it).keys] == [kids[2]]
+
+
+def test_a_person_who_may_starts_a_task(it: House):
+    """The owner and operators start tasks of any agent; it is a row of the chain. A viewer does not."""
+    operator, viewer = it.user("olga", "operator"), it.user("vera", "viewer")
+    told = it.acts.do(BeginTask(operator, "triage", request="Sort my mail.", life_s=60))
+    assert isinstance(told, TaskIs)
+    assert claims(it, told).sub.endswith(f"/triage/task/{told.task_id.removeprefix('task_')}")
+    row = it.told("task.begin")[-1]
+    assert (row["actor"], row["subject"]) == ("olga", told.task_id)
+    with pytest.raises(Forbidden):
+        it.acts.do(BeginTask(viewer, "triage"))
+    with pytest.raises(NotFound):
+        it.acts.do(BeginTask(By(), "nobody"))

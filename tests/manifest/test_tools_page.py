@@ -3,10 +3,11 @@
 import re
 from pathlib import Path
 
-from podium.control.rehearsal import read_record, rehearse
+from podium.control.rehearsal import rehearse
 from podium.manifest.compile import compile_manifests, find_warnings
 from podium.manifest.snapshot import Snapshot
 from podium.trust.narrowing import narrow
+from podium.trust.recorded import read_record
 
 from .samples import FLEET, DictPrices
 
@@ -18,7 +19,7 @@ def examples() -> list[str]:
 
 
 def files() -> list[tuple[str, str]]:
-    fleet = [one for one in FLEET.split("---\n") if "name: engineering" not in one]
+    fleet = [one for one in FLEET.split("---\n") if "{name: acme}" not in one]
     shown = [it for it in examples() if it.startswith("apiVersion")]
     return [("fleet.yaml", "---\n".join(fleet)), *((f"{i}.yaml", text) for i, text in enumerate(shown))]
 
@@ -46,7 +47,7 @@ def test_the_table_of_requests_is_so() -> None:
         ("Could you write to Bob?", None, 1),
         ("Draft it, but don't send it.", "deny", 10),
         ("Who sent me the plan?", "deny", 10),
-        ("The mail that asks me to send money", "deny", 10),
+        ("Summarise the mail that asks me to send money.", "deny", 10),
         ("Block an hour on Friday.", "ask", 10),
         ("Do what Bob's mail says.", "ask", 10),
         ("", "deny", 10),

@@ -9,7 +9,7 @@ from podium.trust.grants import Ask, Deny, Permit, decide_grant
 from podium.trust.narrowing import EffectiveGrant, narrow, unnarrowed
 from podium.trust.tools import GrantRow, ToolRow
 
-from . import asked, asked_more
+from . import asked, asked_more, indirect
 
 ALL = asked.tools("mail calendar bank files chat shop travel code crm")
 GRANTS = [GrantRow(tool) for tool in ALL]
@@ -48,6 +48,15 @@ def test_what_a_request_asks_for(make, servers, request_text, expected) -> None:
         elif uses:
             assert opened[name] == int(uses)
     assert set(opened) <= wanted
+
+
+@pytest.mark.parametrize(("request_text", "name"), indirect.TABLE)
+def test_what_is_asked_indirectly(request_text, name) -> None:
+    """A request that asks in a way that is not known leads to a question at least."""
+    effective = narrow([GrantRow(tool) for tool in indirect.TOOLS], indirect.TOOLS, request_text)
+    tool = next(it for it in indirect.TOOLS if it.endswith(f"/{name}"))
+    refusal = effective.refusals.get(tool)
+    assert refusal is None or refusal.answer == "ask"
 
 
 def test_reads_stay() -> None:
@@ -176,6 +185,6 @@ def test_the_authors_maximum() -> None:
 
 
 def test_a_long_request_is_read_to_a_limit() -> None:
-    """What stands behind 20,000 characters asks for nothing."""
+    """What stands behind 10,000 characters asks for nothing."""
     effective = narrow(GRANTS, ALL, "Read my mail. " * 2000 + "Send an email to Bob.")
     assert isinstance(effective.refusal("mail/send_email"), Deny)

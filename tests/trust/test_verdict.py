@@ -319,6 +319,7 @@ def test_decoys() -> None:
     touching = [
         call("mail_export_all", None),
         call(READ_FILE.client_name, READ_FILE, path="./Passwords.txt"),
+        call(READ_FILE.client_name, READ_FILE, path="home/x/../passwords.txt"),
         call(SEARCH.client_name, SEARCH, q=f"k={encoded}"),
         call(SEARCH.client_name, SEARCH, q="AKIA-canary", more="0042zz"),
     ]

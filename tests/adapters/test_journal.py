@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from podium.gateway.journal import Journal
+from podium.adapters.journal import Journal
 from podium.kernel.errors import JournalError
 from podium.spend.journal import Done, Header, Roll, check_preamble, decode
 

@@ -1,0 +1,1 @@
+"""Where programs of tasks run: `process`, on this machine; `fake`, nowhere."""

@@ -1,0 +1,88 @@
+"""Which files a program sees: the system's, its command's own, and what it was given."""
+
+import os
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+SYSTEM: Final = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32")
+ETC: Final = (
+    "/etc/alternatives",
+    "/etc/ca-certificates",
+    "/etc/ca-certificates.conf",
+    "/etc/group",
+    "/etc/ld.so.cache",
+    "/etc/ld.so.conf",
+    "/etc/ld.so.conf.d",
+    "/etc/localtime",
+    "/etc/mime.types",
+    "/etc/nsswitch.conf",
+    "/etc/passwd",
+    "/etc/pki",
+    "/etc/protocols",
+    "/etc/services",
+    "/etc/ssl",
+    "/etc/timezone",
+)
+"""Of /etc, what programs need to run; not what the machine keeps there of others."""
+
+
+def command_files(command: str, path: str) -> tuple[str, ...]:
+    """Return what a command needs beside itself: the environment and the Python that it belongs to."""
+    found = shutil.which(command, path=path)
+    if found is None:
+        return ()
+    given: list[str] = []
+    at = Path(found).absolute()
+    for _ in range(8):  # an interpreter may be a link to a link
+        given.append(str(at))
+        root = at.parent.parent
+        if at.parent.name == "bin" and ((root / "pyvenv.cfg").exists() or list(root.glob("lib/python3*"))):
+            given += [str(root / name) for name in ("bin", "lib", "lib64", "pyvenv.cfg")]
+        if at.parent.name == "shims":  # of pyenv or asdf, which choose an interpreter of theirs
+            given.append(str(root))
+        if not at.is_symlink():
+            break
+        at = Path(os.path.normpath(at.parent / at.readlink()))
+    first = _shebang(at)
+    if first is not None and first != found:
+        given += command_files(first, path)
+    return tuple(dict.fromkeys(given))
+
+
+def _shebang(file: Path) -> str | None:
+    """Return the interpreter of a script (execve(2)), None where it is none."""
+    try:
+        with file.open("rb") as opened:
+            line = opened.readline(256)
+    except OSError:
+        return None
+    words = line[2:].split() if line.startswith(b"#!") else []
+    if not words:
+        return None
+    last = 1 if words[0].endswith(b"/env") and len(words) > 1 else 0
+    return words[last].decode("utf-8", "surrogateescape")
+
+
+def carve(paths: Iterable[str], hidden: Iterable[str]) -> list[str]:
+    """Return paths without what is hidden in them: a folder around it becomes its other entries.
+
+    For means that can only allow. What is made in such a folder later is not among them.
+    """
+    found: list[str] = []
+    holes = [os.path.realpath(path) for path in hidden]
+    for path in paths:
+        real = os.path.realpath(path)
+        within = [hole for hole in holes if hole == real or hole.startswith(real.rstrip("/") + "/")]
+        if real in within:
+            continue
+        if not within:
+            found.append(path)
+            continue
+        try:
+            entries = sorted(os.listdir(real))
+        except OSError:
+            continue
+        found += carve((os.path.join(real, entry) for entry in entries), within)
+    return found

@@ -1,0 +1,49 @@
+"""A tool server in memory: tools are functions, and it can be made to fail."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from podium.kernel.errors import PodiumError
+
+Tool = Callable[[Mapping[str, Any]], Any]
+
+
+class FakeToolServer:
+    """Its tools by name. ``calls`` tells what was called, in order."""
+
+    def __init__(
+        self, tools: Mapping[str, Tool], definitions: Mapping[str, dict[str, Any]] | None = None
+    ) -> None:
+        self.tools = dict(tools)
+        self.definitions = dict(definitions or {})
+        self.calls: list[tuple[str, dict[str, Any]]] = []
+        self.listed = 0
+        self.failure: PodiumError | None = None
+        """Raised instead of an answer."""
+        self.delay_s = 0.0
+
+    async def list_tools(self) -> list[dict[str, Any]]:
+        """Return the definitions of all its tools."""
+        self.listed += 1
+        return [
+            self.definitions.get(name) or {"name": name, "inputSchema": {"type": "object"}}
+            for name in self.tools
+        ]
+
+    async def call_tool(self, name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the tool's function returns: structured content, or text."""
+        if self.failure is not None:
+            raise self.failure
+        self.calls.append((name, dict(arguments)))
+        if self.delay_s:
+            await asyncio.sleep(self.delay_s)
+        if name not in self.tools:
+            return {"content": [{"type": "text", "text": f"Unknown tool: {name}"}], "isError": True}
+        found = self.tools[name](arguments)
+        if isinstance(found, dict):
+            return {"content": [], "structuredContent": found, "isError": False}
+        return {"content": [{"type": "text", "text": str(found)}], "isError": False}
+
+    async def close(self) -> None:
+        """Do nothing."""

@@ -1,0 +1,282 @@
+"""A tool server over streamable HTTP: MCP 2026-07-28, or 2025-11-25 and older with a session.
+
+The transport is Podium's own pool, which guards against forbidden addresses as it does for providers, and is
+far leaner than a general HTTP client. Names, versions and header rules are those of the `mcp` package.
+Sources: https://modelcontextprotocol.io/specification/2026-07-28/basic/transports and 2025-11-25.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any, Final
+
+import mcp_types as types
+import msgspec
+from mcp.shared.inbound import (
+    MCP_METHOD_HEADER,
+    MCP_NAME_HEADER,
+    MCP_PROTOCOL_VERSION_HEADER,
+    encode_header_value,
+    find_invalid_x_mcp_header,
+    mcp_param_headers,
+    x_mcp_header_map,
+)
+from mcp_types.version import (
+    HANDSHAKE_PROTOCOL_VERSIONS,
+    LATEST_HANDSHAKE_VERSION,
+    LATEST_MODERN_VERSION,
+    MODERN_PROTOCOL_VERSIONS,
+)
+
+from podium.kernel.errors import BrokenReply, UpstreamRefused
+from podium.manifest.snapshot import ToolServerRow
+from podium.net.upstream import Deadlines, Origin, Pool, UpstreamReply
+from podium.ports import Secrets
+from podium.wire.sse import Framer, parse
+
+MAX_ANSWER_BYTES: Final = 16 << 20
+MAX_PAGES: Final = 100
+CONNECT_S: Final = 5.0
+SESSION_HEADER: Final = b"mcp-session-id"
+CLIENT: Final[dict[str, Any]] = {"name": "podium", "version": "1"}
+_METHOD_NOT_FOUND: Final = -32601
+
+
+class HttpToolServer:
+    """One tool server. Any number of calls may be under way at once."""
+
+    def __init__(self, row: ToolServerRow, pool: Pool, secrets: Secrets) -> None:
+        self._row = row
+        self._pool = pool
+        self._secrets = secrets
+        self._origin = Origin(row.scheme, row.host, row.port, row.ca_file, row.network)
+        self._deadlines = Deadlines(CONNECT_S, row.timeout_s, row.timeout_s, row.timeout_s)
+        self._count = 0
+        self._version: str | None = None
+        self._session: bytes | None = None
+        self._connecting = asyncio.Lock()
+        self._header_maps: dict[str, dict[tuple[str, ...], str]] = {}
+
+    async def list_tools(self) -> list[dict[str, Any]]:
+        """Return the definitions of all its tools, as they came."""
+        found: list[dict[str, Any]] = []
+        params: dict[str, Any] = {}
+        for _ in range(MAX_PAGES):
+            result = await self._ask("tools/list", params)
+            tools = result.get("tools")
+            if not isinstance(tools, list) or not all(_is_tool(one) for one in tools):
+                raise BrokenReply(f"{self._row.name} lists its tools in a way that is not MCP's.", sent=True)
+            found += tools
+            cursor = result.get("nextCursor")
+            if not isinstance(cursor, str) or not cursor:
+                break
+            params = {"cursor": cursor}
+        self._header_maps = {tool["name"]: _header_map(tool) for tool in found}
+        return found
+
+    async def call_tool(self, name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the result of a call, as it came. An error of the protocol is a result with ``isError``."""
+        try:
+            result = await self._ask("tools/call", {"name": name, "arguments": dict(arguments)})
+        except _RpcError as error:
+            return {"content": [{"type": "text", "text": error.text}], "isError": True}
+        if result.get("resultType", "complete") != "complete":
+            text = "The tool asks for more than its arguments, which Podium does not pass on."
+            return {"content": [{"type": "text", "text": text}], "isError": True}
+        return result
+
+    async def close(self) -> None:
+        """End the session, where there is one. The connections are the pool's."""
+        self._version = self._session = None
+
+    # The protocol
+
+    async def _ask(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
+        if self._version is None:
+            await self._connect()
+        try:
+            return await self._exchange(method, params)
+        except UpstreamRefused as error:
+            if self._session is None or error.status != 404:
+                raise
+        # The server has forgotten the session, and has done nothing: a new one is begun.
+        await self.close()
+        await self._connect()
+        return await self._exchange(method, params)
+
+    async def _connect(self) -> None:
+        """Find out which version is spoken; begin a session where that version has them."""
+        async with self._connecting:
+            if self._version is not None:
+                return
+            if await self._discover():
+                self._version = LATEST_MODERN_VERSION
+                return
+            result, reply = await self._post(
+                "initialize",
+                {"protocolVersion": LATEST_HANDSHAKE_VERSION, "capabilities": {}, "clientInfo": CLIENT},
+                [],
+            )
+            version = result.get("protocolVersion")
+            if version not in HANDSHAKE_PROTOCOL_VERSIONS:
+                raise BrokenReply(f"{self._row.name} speaks MCP {version}, which Podium does not.", sent=True)
+            self._session = reply.header(SESSION_HEADER)
+            self._version = version
+            await self._notify({"method": "notifications/initialized"})
+
+    async def _discover(self) -> bool:
+        """Return whether the server speaks a version without sessions."""
+        version = LATEST_MODERN_VERSION
+        try:
+            result, _ = await self._post(
+                "server/discover", _envelope({}, version), _headers(version, "server/discover")
+            )
+        except _RpcError:
+            return False
+        except UpstreamRefused as error:
+            if error.status in {401, 403} or error.status >= 500:
+                raise
+            return False
+        supported = result.get("supportedVersions")
+        return isinstance(supported, list) and any(one in MODERN_PROTOCOL_VERSIONS for one in supported)
+
+    async def _exchange(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
+        version = self._version or LATEST_MODERN_VERSION
+        if version in MODERN_PROTOCOL_VERSIONS:
+            headers = _headers(version, method)
+            name = params.get("name")
+            if method == "tools/call" and isinstance(name, str):
+                headers.append((MCP_NAME_HEADER.encode(), encode_header_value(name).encode()))
+                mirrored = mcp_param_headers(self._header_maps.get(name, {}), params["arguments"])
+                headers += [(key.encode("latin-1"), value.encode()) for key, value in mirrored.items()]
+            result, _ = await self._post(method, _envelope(params, version), headers)
+            return result
+        result, _ = await self._post(method, params, self._session_headers(version))
+        return result
+
+    def _session_headers(self, version: str) -> list[tuple[bytes, bytes]]:
+        headers = [(MCP_PROTOCOL_VERSION_HEADER.encode(), version.encode())]
+        return headers if self._session is None else [*headers, (SESSION_HEADER, self._session)]
+
+    async def _notify(self, message: dict[str, Any]) -> None:
+        headers = self._session_headers(self._version or LATEST_HANDSHAKE_VERSION)
+        reply = await self._send({"jsonrpc": "2.0", **message}, headers)
+        reply.abort()
+
+    async def _post(
+        self, method: str, params: dict[str, Any], headers: list[tuple[bytes, bytes]]
+    ) -> tuple[dict[str, Any], UpstreamReply]:
+        """Send a request; return its result and the answer that held it. Raises _RpcError, UpstreamError."""
+        self._count += 1
+        message_id = self._count
+        body: dict[str, Any] = {"jsonrpc": "2.0", "id": message_id, "method": method, "params": params}
+        reply = await self._send(body, headers)
+        try:
+            kind = (reply.header(b"content-type") or b"").partition(b";")[0].strip().lower()
+            if kind == b"text/event-stream" and reply.status < 300:
+                answer = await self._from_stream(reply, message_id)
+            elif kind == b"application/json":
+                answer = _decode(await reply.read(MAX_ANSWER_BYTES), self._row.name)
+            else:
+                answer = {}
+            error = answer.get("error")
+            if reply.status >= 300 and (not isinstance(error, dict) or reply.status in {401, 403, 404}):
+                raise UpstreamRefused(f"{self._row.name} answered {reply.status}.", status=reply.status)
+            if isinstance(error, dict):
+                raise _RpcError(str(error.get("message", "The tool server refused.")), reply.status)
+            result = answer.get("result")
+            if not isinstance(result, dict):
+                raise BrokenReply(f"{self._row.name} gave no answer to {method}.", sent=True)
+            return result, reply
+        finally:
+            reply.abort()
+
+    async def _send(self, body: dict[str, Any], headers: list[tuple[bytes, bytes]]) -> UpstreamReply:
+        row = self._row
+        sent = [
+            (b"content-type", b"application/json"),
+            (b"accept", b"application/json, text/event-stream"),
+            *headers,
+            *((name.encode("latin-1"), value.encode("latin-1")) for name, value in row.headers.items()),
+        ]
+        if row.credential is not None:
+            secret = row.auth_prefix + self._secrets.read(row.credential)
+            sent.append((row.auth_header.encode("latin-1"), secret.encode("latin-1")))
+        return await self._pool.send(
+            self._origin,
+            method="POST",
+            target=row.target,
+            headers=sent,
+            body=msgspec.json.encode(body),
+            deadlines=self._deadlines,
+        )
+
+    async def _from_stream(self, reply: UpstreamReply, message_id: int) -> dict[str, Any]:
+        """Read events up to the answer. What a server asks of its client is declined."""
+        framer, taken = Framer(), 0
+        while chunk := await reply.next_chunk():
+            taken += len(chunk)
+            if taken > MAX_ANSWER_BYTES:
+                raise BrokenReply(
+                    f"{self._row.name} answered with more than {MAX_ANSWER_BYTES} bytes.", sent=True
+                )
+            for event in framer.feed(chunk).split(b"\n\n"):
+                _, data = parse(event + b"\n\n") if event else (b"", None)
+                if not data:
+                    continue
+                message = _decode(data, self._row.name)
+                if "method" in message:
+                    if "id" in message:
+                        await self._decline(message)
+                elif message.get("id") == message_id:
+                    return message
+        raise BrokenReply(f"{self._row.name} ended its stream without an answer.", sent=True)
+
+    async def _decline(self, message: dict[str, Any]) -> None:
+        if message["method"] == "ping":
+            await self._notify({"id": message["id"], "result": {}})
+            return
+        error = {"code": _METHOD_NOT_FOUND, "message": "Podium does not do that."}
+        await self._notify({"id": message["id"], "error": error})
+
+
+class _RpcError(UpstreamRefused):
+    """The server answered with an error of JSON-RPC, in its own words."""
+
+    def __init__(self, text: str, status: int) -> None:
+        super().__init__("The tool server refused.", status=status)
+        self.text = text
+
+
+def _decode(data: bytes, server: str) -> dict[str, Any]:
+    try:
+        found = msgspec.json.decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise BrokenReply(f"{server} answered with what is no JSON.", sent=True) from error
+    if not isinstance(found, dict):
+        raise BrokenReply(f"{server} answered with what is no JSON-RPC message.", sent=True)
+    return found
+
+
+def _envelope(params: dict[str, Any], version: str) -> dict[str, Any]:
+    meta = {
+        types.PROTOCOL_VERSION_META_KEY: version,
+        types.CLIENT_INFO_META_KEY: CLIENT,
+        types.CLIENT_CAPABILITIES_META_KEY: {},
+    }
+    return {**params, "_meta": meta}
+
+
+def _headers(version: str, method: str) -> list[tuple[bytes, bytes]]:
+    return [
+        (MCP_PROTOCOL_VERSION_HEADER.encode(), version.encode()),
+        (MCP_METHOD_HEADER.encode(), method.encode()),
+    ]
+
+
+def _is_tool(one: object) -> bool:
+    return isinstance(one, dict) and isinstance(one.get("name"), str)
+
+
+def _header_map(tool: Mapping[str, Any]) -> dict[tuple[str, ...], str]:
+    schema = tool.get("inputSchema")
+    return {} if find_invalid_x_mcp_header(schema) is not None else x_mcp_header_map(schema)

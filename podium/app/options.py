@@ -1,0 +1,45 @@
+"""What `podium up` and `podium gateway` are asked for."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from podium.app.door import KeeperDoor
+from podium.app.front import Front
+
+
+@dataclass(frozen=True)
+class UpOptions:
+    """What `podium up` was asked for. ``grace_s``: how long streams in flight may take at the end."""
+
+    state: Path
+    manifests: Path
+    database: str | None = None
+    """URL of the PostgreSQL that keeps the records; None: what the state directory says, else SQLite."""
+    host: str = "127.0.0.1"
+    port: int = 8710
+    admin_port: int = 8711
+    tools_port: int = 8712
+    workers: int = 1
+    grace_s: float = 30.0
+    durability: str = "group"
+    log_level: str = "info"
+    front: Front = field(default_factory=Front)
+    door: KeeperDoor | None = None
+    """Where gateways on other machines come in."""
+    keep_spans_days: int = 30
+    """0: for ever."""
+    gateway_url: str | None = None
+    """How clients reach the gateway; None: on this machine, at its port."""
+    tools_url: str | None = None
+    """How clients reach the tool gateway; None: on this machine, at its port."""
+    key_file: Path | None = None
+    """Holds the key that encrypts the keys of task tokens; None: the state's own."""
+    metrics_token_file: Path | None = None
+    """Holds a token that lets a scraper read /metrics where that is not open."""
+    notify_socket: str | None = None
+    """Where the service manager that started us listens (sd_notify(3))."""
+
+    @property
+    def tools_address(self) -> str:
+        """The address of the tool gateway, for which task tokens are (RFC 8707)."""
+        return self.tools_url or f"http://127.0.0.1:{self.tools_port}/mcp"

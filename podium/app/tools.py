@@ -1,0 +1,160 @@
+"""The tool gateway: ``python -m podium.app.tools``. It inherits the socket that it listens on."""
+
+import argparse
+import asyncio
+import logging
+import os
+import socket
+from asyncio import Event
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+import uvicorn
+
+from podium.adapters.journal import Journal
+from podium.adapters.link import KeeperClient
+from podium.adapters.system import Entropy, HostSecrets, SystemClock, boot_id, secret_file
+from podium.adapters.toolservers import open_tool_server
+from podium.app.process import log_to_stderr, notify, run, stop_event
+from podium.kernel.ids import ulid
+from podium.manifest.snapshot import ToolServerRow
+from podium.net.proxies import Proxies
+from podium.net.upstream import Pool
+from podium.ports.link import PROTOCOL, Hello
+from podium.ports.tools import ToolServer
+from podium.settings import read_settings, read_variable
+from podium.spend.journal import Header
+from podium.tools.door import Door
+from podium.tools.memory import Memory
+from podium.tools.path import Gate
+from podium.tools.servers import Servers
+from podium.tools.standing import ToolStanding, keep_in_step, say_goodbye
+from podium.tools.tidying import keep_tidy
+
+WORKER = "tools"
+GRACE_S = 5
+
+logger = logging.getLogger("podium.tools")
+
+
+class House:
+    """The parts of one tool gateway, put together. What a test starts too."""
+
+    def __init__(self, state: Path, *, opener: Callable[[ToolServerRow], ToolServer] | None = None) -> None:
+        """Take the state's locks. ``opener``: another way to reach tool servers than their rows say."""
+        clock, entropy = SystemClock(), Entropy()
+        settings = read_settings()
+        self.pool = Pool(proxies=Proxies(settings.https_proxy, settings.no_proxy))
+        secrets = HostSecrets(read_variable, clock.monotonic_ns)
+        self.links = [KeeperClient(state / "keeper.sock") for _ in range(3)]
+        asking, working, _ = self.links
+        started_ns = clock.wall_ns()
+        incarnation = "inc_" + ulid(started_ns // 1_000_000, entropy(16))
+        header = Header(incarnation, WORKER, os.getpid(), boot_id(), 0, started_ns)
+        self.hello = Hello(PROTOCOL, WORKER, incarnation, os.getpid(), header.boot_id)
+        self.memory = Memory(state / "tools")
+        self.journal = Journal(state / "journals" / incarnation, header)
+        self.standing = ToolStanding(clock, entropy)
+        self.servers = Servers(
+            opener or (lambda row: open_tool_server(row, self.pool, secrets)), working, clock
+        )
+        self.gate = Gate(
+            standing=self.standing,
+            memory=self.memory,
+            journal=self.journal,
+            servers=self.servers,
+            link=working,
+            clock=clock,
+            entropy=entropy,
+            digest_key=secret_file(state / "keys" / "digest.key", lambda: os.urandom(32)),
+        )
+        self.door = Door(self.standing, self.gate, entropy, version=version("podium"))
+        self.failed, self.first = Event(), Event()
+        """A journal has failed; the keeper has spoken for the first time."""
+        self.standing.on_change = self._changed
+        self.journal.on_failure = self.memory.on_failure = self._journal_failed
+        self._asking = asking
+
+    def _changed(self) -> None:
+        if self.standing.snapshot is not None:
+            self.servers.apply(self.standing.snapshot)
+
+    def _journal_failed(self, reason: str) -> None:
+        logger.error("a journal has failed (%s): no new calls; this process ends", reason)
+        self.standing.failure = f"a journal has failed: {reason}"
+        self.failed.set()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Ask the keeper until the block ends; then end in order."""
+        self.gate.settle_the_unfinished()
+        tasks = [
+            asyncio.create_task(
+                keep_in_step(self.standing, self._asking, self.hello, self.journal, on_first=self.first.set)
+            ),
+            asyncio.create_task(keep_tidy(self.standing, self.memory, self.links[2])),
+        ]
+        try:
+            async with self.door.running():
+                yield
+                self.standing.draining = True
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self.servers.close()
+            await self.pool.close()
+            self.journal.close()
+            self.memory.close()
+            await self._asking.close()  # the question under way was cut off
+            await say_goodbye(self._asking, self.hello.incarnation)
+            for link in self.links:
+                await link.close()
+            self.journal.release()
+
+
+async def serve(arguments: argparse.Namespace) -> None:
+    """Serve until told to stop, or until a journal fails."""
+    stop = stop_event(asyncio.get_running_loop(), lifeline=arguments.notify_fd is not None)
+    house = House(Path(arguments.state))
+    async with house.running():
+        config = uvicorn.Config(
+            house.door,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_S,
+        )
+        server = uvicorn.Server(config)
+        listener = socket.socket(fileno=arguments.listen_fd)
+        serving = asyncio.create_task(server._serve([listener]))  # noqa: SLF001 - serve() would take the signals
+        ends = {asyncio.create_task(stop.wait()), asyncio.create_task(house.failed.wait()), serving}
+        first = asyncio.create_task(house.first.wait())
+        await asyncio.wait({*ends, first}, return_when=asyncio.FIRST_COMPLETED)
+        if first.done():
+            notify(arguments.notify_fd, {"ready": WORKER})
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        first.cancel()
+        house.standing.draining = True
+        server.should_exit = True
+        await serving
+
+
+def main() -> None:
+    """Parse the command line of this process and run it."""
+    parser = argparse.ArgumentParser(prog="podium.app.tools")
+    parser.add_argument("--state", required=True)
+    parser.add_argument("--listen-fd", type=int, required=True)
+    parser.add_argument("--notify-fd", type=int)
+    parser.add_argument("--log-level", default="info")
+    arguments = parser.parse_args()
+    log_to_stderr(WORKER, arguments.log_level)
+    logging.getLogger("mcp").setLevel(logging.WARNING)
+    run(serve(arguments))
+
+
+if __name__ == "__main__":
+    main()

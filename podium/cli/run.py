@@ -1,0 +1,114 @@
+"""`podium run`: a program with a task's token, and nothing else of the host's."""
+
+import re
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from podium.cli.output import parse_span_s
+
+if TYPE_CHECKING:
+    from podium.ports.executor import Measure
+
+_BYTES = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
+
+
+@click.command(context_settings={"ignore_unknown_options": True})
+@click.argument("agent")
+@click.argument("command_line", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- COMMAND...")
+@click.option("--request", metavar="TEXT", help="The user's own words; the program finds them in a file.")
+@click.option(
+    "--require",
+    metavar="LIST",
+    default="",
+    help="What must be in force, else nothing runs: any of environment,privileges,processes,network,files,"
+    "calls, or all.",
+)
+@click.option("--read", "reads", multiple=True, metavar="PATH", help="A file or folder that it may read.")
+@click.option("--write", "writes", multiple=True, metavar="PATH", help="One that it may write, too.")
+@click.option("--env", "variables", multiple=True, metavar="NAME=VALUE", help="A variable that it gets.")
+@click.option("--for", "life", metavar="TIME", help="How long the task lives: 30m, 12h.  [default: 1d]")
+@click.option("--memory", metavar="SIZE", help="Address space of each of its processes: 512m, 2g.")
+@click.option("--cpu-seconds", type=click.IntRange(1), help="CPU time of each of its processes.")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    agent: str,
+    command_line: tuple[str, ...],
+    request: str | None,
+    require: str,
+    reads: tuple[str, ...],
+    writes: tuple[str, ...],
+    variables: tuple[str, ...],
+    life: str | None,
+    memory: str | None,
+    cpu_seconds: int | None,
+) -> int:
+    """Start a task of AGENT and a program that has its token, the gateway's addresses, and nothing else.
+
+    The program reads the system's files, the current folder (not where that is the home) and its own; it
+    writes to a folder of its own ($HOME), and reaches the gateway alone. Which of that is in force on this
+    machine is said before it starts. The task ends with the program, and the program with the task. Exit
+    code: the program's.
+    """
+    from podium.fleet.given import Given, local_url
+    from podium.fleet.run import Wish, folders_of
+    from podium.ports.executor import Resources
+
+    settings = ctx.obj.settings
+    folder, home = str(Path.cwd()), str(Path("~").expanduser())
+    found = shutil.which(command_line[0])
+    where = [str(Path(found).absolute().parent)] if found is not None else []
+    path = ":".join(dict.fromkeys([*where, "/usr/local/bin", "/usr/bin", "/bin"]))
+    code: int = ctx.obj.run_program(
+        Wish(
+            by=ctx.obj.by(),
+            agent=agent,
+            command=(found or command_line[0], *command_line[1:]),
+            folder=folder,
+            given=Given(
+                settings.gateway_url or local_url(settings.host, settings.port),
+                settings.tools_url or f"{local_url(settings.host, settings.tools_port)}/mcp",
+                path=path,
+                request=request,
+                extra=dict(_variable(text) for text in variables),
+            ),
+            reads=(*folders_of(folder, home), *(str(Path(path).absolute()) for path in reads)),
+            writes=tuple(str(Path(path).absolute()) for path in writes),
+            hidden=(str(ctx.obj.state.absolute()),),
+            require=_measures(require),
+            resources=Resources(memory_bytes=_bytes(memory), cpu_s=cpu_seconds),
+            life_s=parse_span_s(life) if life is not None else None,
+        )
+    )
+    return code
+
+
+def _measures(text: str) -> "tuple[Measure, ...]":
+    from podium.ports.executor import MEASURES
+
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if names == ["all"]:
+        return MEASURES
+    for name in names:
+        if name not in MEASURES:
+            raise click.UsageError(f"--require {name}: choose from {', '.join(MEASURES)}, or all.")
+    return tuple(it for it in MEASURES if it in names)
+
+
+def _variable(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals or not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name):
+        raise click.UsageError(f"--env {text!r}: write NAME=VALUE.")
+    return name, value
+
+
+def _bytes(text: str | None) -> int | None:
+    if text is None:
+        return None
+    found = re.fullmatch(r"([0-9]+)([kmg]?)", text.lower())
+    if found is None:
+        raise click.UsageError(f"--memory {text!r}: write 512m or 2g.")
+    return int(found[1]) * _BYTES[found[2]]

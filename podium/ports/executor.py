@@ -1,0 +1,113 @@
+"""Where the program of a task runs: what it may see, what it may use, and what holds it.
+
+A program is prepared first: what holds it is known then, before a line of it has run. Whoever prepared it
+starts it, or gives it up because too little holds.
+"""
+
+from typing import Literal, Protocol, get_args
+
+import msgspec
+
+Measure = Literal["environment", "privileges", "processes", "network", "files", "calls"]
+"""What of the host a program is kept from.
+
+``environment``: the host's variables and open files. ``privileges``: capabilities, and gaining any.
+``processes``: other processes, their memory and signals. ``network``: every address but the doors.
+``files``: what is not among its folders. ``calls``: calls of the kernel that no such program needs.
+"""
+MEASURES: tuple[Measure, ...] = get_args(Measure)
+
+
+class Holding(msgspec.Struct, frozen=True):
+    """Whether a measure is in force, and by what, or why not."""
+
+    measure: Measure
+    in_force: bool
+    how: str
+
+
+class Door(msgspec.Struct, frozen=True):
+    """An address that a program may connect to. It is called the same inside as outside."""
+
+    host: str
+    port: int
+
+
+class Resources(msgspec.Struct, frozen=True):
+    """The most that one process of a program may use. None: no limit of ours."""
+
+    memory_bytes: int | None = None
+    """Of address space (RLIMIT_AS)."""
+    cpu_s: int | None = None
+    processes: int | None = None
+
+
+class Program(msgspec.Struct, frozen=True):
+    """What runs, and all that it gets."""
+
+    command: tuple[str, ...]
+    environment: dict[str, str]
+    """All of it: nothing of the host's is added."""
+    folder: str
+    """Where it begins: absolute. Not visible unless it is in ``reads`` or ``writes``."""
+    private: str
+    """A folder of the host's with what it is given (its token), visible to it at the same path, read-only."""
+    doors: tuple[Door, ...] = ()
+    reads: tuple[str, ...] = ()
+    """Files and folders that it may read, absolute, besides the system's own."""
+    writes: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    """What it may not see though it lies within the others."""
+    resources: Resources = Resources()
+
+
+class Outcome(msgspec.Struct, frozen=True):
+    """How a program ended, and what it has used."""
+
+    exit_code: int
+    """Its own, or 128 and the number of the signal that ended it."""
+    cpu_ms: int | None
+    """User and system time, its children's too. None: it was killed with all that it had started."""
+    peak_memory_bytes: int | None
+    """Resident, of the largest of its processes. None: as above."""
+
+
+class Prepared(Protocol):
+    """A program that waits to be started."""
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        """What holds it: one for each measure, in their order."""
+        ...
+
+    async def start(self) -> "Running":
+        """Let it run. Raises NotFound where its command is not there, StateError where it cannot run."""
+        ...
+
+    async def abandon(self) -> None:
+        """Give it up: nothing of it has run."""
+        ...
+
+
+class Running(Protocol):
+    """A program that runs."""
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the program. One that has ended gets none."""
+        ...
+
+    async def wait(self) -> Outcome:
+        """Return how it ended. When this returns, no process of it is left. May be called again."""
+        ...
+
+    async def kill(self) -> Outcome:
+        """End it and all that it has started, at once and for certain."""
+        ...
+
+
+class Executor(Protocol):
+    """Runs programs."""
+
+    async def prepare(self, program: Program) -> Prepared:
+        """Set up what holds a program. Raises StateError where not even a process can be had."""
+        ...

@@ -1,0 +1,106 @@
+"""The part of the keeper's language about tools: definitions seen, approvals asked for, decoys touched.
+
+The tool gateway alone asks these; a gateway on another machine may not.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal, Protocol, get_args
+
+import msgspec
+
+from podium.ports.tasks import GetRequest
+from podium.trust.cases import Case
+
+PinState = Literal["approved", "pending", "rejected"]
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """One tool as its server defines it: canonical JSON, and its SHA-256 (hexadecimal)."""
+
+    tool: str
+    sha256: str
+    definition: str
+
+
+class Pin(msgspec.Struct, frozen=True):
+    """What is known of a tool's definition. ``state`` is that of the definition that was seen last."""
+
+    server: str
+    tool: str
+    sha256: str
+    """Of the definition that holds."""
+    definition: str
+    state: PinState = "approved"
+    case_id: str | None = None
+    """The case that asks about the one that was seen last."""
+
+
+class SeeTools(msgspec.Struct, frozen=True, tag="see_tools"):
+    """These are a server's definitions now. The first one of a tool holds; another one waits for a person."""
+
+    server: str
+    department: str
+    """Whose case it is."""
+    seen: tuple[Seen, ...]
+
+
+class PinsAre(msgspec.Struct, frozen=True, tag="pins_are"):
+    """To SeeTools: all that is known of the server's tools."""
+
+    pins: tuple[Pin, ...]
+
+
+class AskPerson(msgspec.Struct, frozen=True, tag="ask_person"):
+    """A call waits for a person. While a case of its kind and key is open, that one is returned."""
+
+    case: Case
+    expires_after_ns: int
+
+
+class GetCase(msgspec.Struct, frozen=True, tag="get_case"):
+    """Ask how a case stands."""
+
+    case_id: str
+
+
+class TouchedDecoy(msgspec.Struct, frozen=True, tag="touched_decoy"):
+    """A task has touched what no honest task needs: it is paused at once, and a person is told."""
+
+    task_id: str
+    """The root of its delegation: all below it is paused too."""
+    case: Case
+
+
+class WhichLive(msgspec.Struct, frozen=True, tag="which_live"):
+    """Ask which of these tasks have not ended."""
+
+    task_ids: tuple[str, ...]
+
+
+class LivingAre(msgspec.Struct, frozen=True, tag="living_are"):
+    """To WhichLive."""
+
+    task_ids: tuple[str, ...]
+
+
+ToolQuestion = SeeTools | AskPerson | GetCase | TouchedDecoy | WhichLive | GetRequest
+TOOL_QUESTIONS: tuple[type, ...] = get_args(ToolQuestion)
+
+
+class ToolServer(Protocol):
+    """A tool server, with Podium's own credential at it (see adapters.toolservers).
+
+    Raises the errors of `kernel.errors.UpstreamError`, which say whether anything was sent.
+    """
+
+    async def list_tools(self) -> list[dict[str, Any]]:
+        """Return the definitions of all its tools, as they came."""
+        ...
+
+    async def call_tool(self, name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the result of a call, as it came: ``content``, ``structuredContent``, ``isError``."""
+        ...
+
+    async def close(self) -> None:
+        """Close what is open."""
+        ...

@@ -1,0 +1,108 @@
+"""The cases that the tool gateway opens: a call that waits for a person, and a decoy that was touched."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from podium.tools.identity import ToolCaller
+from podium.tools.tasks import TaskState
+from podium.trust.approvals import EXPIRES_AFTER_NS, describe
+from podium.trust.cases import Case, Choice
+from podium.trust.tools import ToolRow
+from podium.trust.verdict import Verdict
+
+CALL: Final = "tool.call"
+DECOY: Final = "tool.decoy"
+APPROVE: Final = "approve"
+EXPIRES_NS: Final = EXPIRES_AFTER_NS
+MAX_LINES: Final = 60
+MAX_LINE_CHARS: Final = 1200
+
+
+def case_of_call(
+    caller: ToolCaller, state: TaskState, tool: ToolRow, arguments: Mapping[str, Any], verdict: Verdict
+) -> Case:
+    """Return what a person is asked about one call."""
+    act = describe(tool, arguments, verdict, state.readings.request)
+    return Case(
+        id="",
+        kind=CALL,
+        key=f"{caller.root_id}/{tool.id}/{verdict.arguments_sha256}",
+        title=_line(act.title)[:200],
+        why=_line(verdict.reason),
+        evidence={
+            "task_id": caller.task_id,
+            "root_id": caller.root_id,
+            "agent": caller.agent.name,
+            "tool": tool.id,
+            "effect": tool.effect,
+            "rule": verdict.rule,
+            "words": _lines(act.words),
+            "sources": _lines(act.sources),
+            "provenance": [
+                {
+                    "path": finding.path,
+                    "value": _line(finding.value),
+                    "sink": finding.sink,
+                    "ground": finding.ground,
+                    "tool": origin.tool,
+                    "field": origin.path,
+                    "label": origin.label,
+                    "at_ns": origin.at_ns,
+                    "quote": _line(origin.quote),
+                }
+                for finding in verdict.findings[:MAX_LINES]
+                for origin in finding.origins[:3]
+            ][:MAX_LINES],
+            "irreversible": act.irreversible,
+            "differs": _lines(act.differs),
+            "questions": _lines(act.questions),
+            "request": _line(act.request),
+            "arguments_sha256": verdict.arguments_sha256,
+        },
+        choices=(
+            Choice(APPROVE, "Approve once", "This very call goes through once, if it is repeated.", "plain"),
+            Choice("deny", "Deny", "The call is refused whenever it is repeated.", "bad"),
+        ),
+        department=caller.agent.department_path,
+        owner="operator",
+        otherwise="It is not made.",
+        created_ns=0,
+        expires_ns=None,
+        expiry_choice="deny",
+    )
+
+
+def case_of_decoy(caller: ToolCaller, name: str, verdict: Verdict) -> Case:
+    """Return what a person is told of a decoy that was touched."""
+    return Case(
+        id="",
+        kind=DECOY,
+        key=caller.root_id,
+        title=f"{caller.agent.name} touched a decoy and is paused"[:200],
+        why=f"The call of {_line(name)[:100]} was refused: {_line(verdict.reason)}.",
+        evidence={
+            "task_id": caller.task_id,
+            "root_id": caller.root_id,
+            "agent": caller.agent.name,
+            "tool": _line(name)[:100],
+            "rule": verdict.rule,
+            "reason": _line(verdict.reason),
+        },
+        choices=(
+            Choice("kill", "End the task", "Its token is dead for good.", "bad"),
+            Choice("resume", "Resume", "It goes on where it was.", "plain"),
+        ),
+        department=caller.agent.department_path,
+        owner="operator",
+        otherwise="It stays paused.",
+        created_ns=0,
+        expires_ns=None,
+    )
+
+
+def _lines(lines: tuple[str, ...]) -> list[str]:
+    return [_line(line) for line in lines[:MAX_LINES]]
+
+
+def _line(text: str) -> str:
+    return text if len(text) <= MAX_LINE_CHARS else f"{text[:MAX_LINE_CHARS]}…"

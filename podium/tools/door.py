@@ -1,0 +1,217 @@
+"""Where MCP clients come in: 2026-07-28, and 2025-11-25 with sessions, as a protected resource.
+
+The `mcp` package speaks the protocol. What stands before it is ours: whose token a request bears, for whom
+that is (RFC 8707), whether it must be proved (DPoP), and what a client is told that bears none (RFC 9728).
+The token goes no further. A session belongs to the task that began it.
+"""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+import mcp_types as types
+from mcp.server.auth.middleware.bearer_auth import AuthenticatedUser
+from mcp.server.auth.provider import AccessToken
+from mcp.server.context import ServerRequestContext
+from mcp.server.lowlevel import Server
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from starlette.types import Receive, Scope, Send
+
+from podium.kernel.errors import (
+    Forbidden,
+    InvalidRequest,
+    JournalError,
+    NotReady,
+    PodiumError,
+    Unauthenticated,
+)
+from podium.kernel.ids import parse_traceparent
+from podium.ports import Entropy
+from podium.tools.identity import ToolCaller
+from podium.tools.path import DECISION, Gate, Trace
+from podium.tools.standing import ToolStanding
+from podium.trust.dpop import NeedsNonce
+from podium.trust.identity import MODELS, TOOLS
+
+PATH: Final = "/mcp"
+MAX_BODY_BYTES: Final = 4 << 20
+SESSION_IDLE_S: Final = 1800.0
+MAX_SESSIONS: Final = 10_000
+_METADATA: Final = ("/.well-known/oauth-protected-resource", f"/.well-known/oauth-protected-resource{PATH}")
+
+_COMPLETE: Final = {"resultType": "complete"}
+_Context = ServerRequestContext[Any, Any]
+
+
+class Door:
+    """The ASGI application. `running` must be entered before it serves."""
+
+    def __init__(self, standing: ToolStanding, gate: Gate, entropy: Entropy, *, version: str) -> None:
+        self._standing = standing
+        self._gate = gate
+        self._entropy = entropy
+        server: Server[Any] = Server(
+            "podium",
+            version=version,
+            on_list_tools=self._list,
+            on_call_tool=self._call,
+            get_tool_input_schema=lambda _name: None,
+        )
+        server.middleware.clear()  # spans are made of the journal
+        self._sessions = StreamableHTTPSessionManager(
+            app=server,
+            json_response=True,
+            max_request_body_size=MAX_BODY_BYTES,
+            session_idle_timeout=SESSION_IDLE_S,
+            max_sessions=MAX_SESSIONS,
+        )
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Hold the sessions as long as the block lasts."""
+        async with self._sessions.run():
+            yield
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            return
+        path = scope["path"]
+        try:
+            if path == PATH:
+                await self._standing.admit()
+                caller = self._identify(scope)
+                scope["podium.caller"] = caller
+                # The session manager binds a session to who began it: to the task, whose tokens change.
+                access = AccessToken(token=caller.task_id, client_id=caller.task_id, scopes=[])
+                scope["user"] = AuthenticatedUser(access)
+                await self._sessions.handle_request(scope, receive, send)
+            elif path in _METADATA:
+                await _respond(send, 200, self._metadata(), [(b"cache-control", b"max-age=60")])
+            elif path in {"/healthz", "/readyz"}:
+                why_not = self._standing.refusal() if path == "/readyz" else None
+                body = {"status": "ok"} if why_not is None else {"status": "unavailable", "reason": why_not}
+                await _respond(send, 200 if why_not is None else 503, body)
+            else:
+                await _respond(send, 404, _error("not_found", f"There is nothing at {path[:200]}."))
+        except PodiumError as error:
+            await self._refuse(send, error)
+
+    @property
+    def _resource(self) -> str:
+        return self._standing.orders.tasks.tools
+
+    def _identify(self, scope: Scope) -> ToolCaller:
+        values = [value for name, value in scope["headers"] if name == b"authorization"]
+        if len(values) > 1:
+            raise InvalidRequest("There is more than one Authorization header.")
+        caller = self._standing.identities.find(values[0].decode("latin-1") if values else None)
+        proofs = [value for name, value in scope["headers"] if name == b"dpop"]
+        self._standing.prove(
+            caller,
+            proof=proofs[0].decode("latin-1") if len(proofs) == 1 else None,
+            method=scope["method"],
+            url=self._resource,
+        )
+        return caller
+
+    def _metadata(self) -> dict[str, Any]:
+        """Return the metadata of a protected resource (RFC 9728)."""
+        issuer = self._standing.orders.tasks.issuer
+        return {
+            "resource": self._resource,
+            "authorization_servers": [issuer],
+            "jwks_uri": f"{issuer}/.well-known/jwks.json",
+            "bearer_methods_supported": ["header"],
+            "authorization_details_types_supported": [MODELS, TOOLS],
+            "dpop_signing_alg_values_supported": ["Ed25519", "ES256"],
+        }
+
+    async def _refuse(self, send: Send, error: PodiumError) -> None:
+        status = _status(error)
+        headers: list[tuple[bytes, bytes]] = []
+        where = self._resource.removesuffix(PATH) + _METADATA[1]
+        if isinstance(error, NeedsNonce):
+            headers = [
+                (b"www-authenticate", b'DPoP error="use_dpop_nonce"'),
+                (b"dpop-nonce", error.nonce.encode()),
+            ]
+        elif status == 401:
+            kind = f'error="{error.error_code}", ' if error.error_code != "invalid_api_key" else ""
+            headers = [(b"www-authenticate", f'Bearer {kind}resource_metadata="{where}"'.encode("latin-1"))]
+        elif status == 503:
+            headers = [(b"retry-after", b"1")]
+        await _respond(send, status, _error(error.error_code, str(error)), headers)
+
+    # What MCP asks
+
+    async def _list(self, context: _Context, _params: types.PaginatedRequestParams | None) -> Any:
+        # A task's own list: no cache may give it to another, nor keep it.
+        return _COMPLETE | {
+            "tools": await self._gate.definitions(_caller(context)),
+            "ttlMs": 0,
+            "cacheScope": "private",
+        }
+
+    async def _call(self, context: _Context, params: types.CallToolRequestParams) -> Any:
+        caller = _caller(context)
+        try:
+            result = await self._gate.call(caller, params.name, params.arguments or {}, self._trace(context))
+        except PodiumError as error:
+            decision = {
+                "verdict": "deny",
+                "rule": error.error_code,
+                "reason": str(error),
+                "approval_id": None,
+            }
+            text = f"Podium refused this call ({error.error_code}): {error}"
+            result = {
+                "content": [{"type": "text", "text": text}],
+                "isError": True,
+                "_meta": {DECISION: decision},
+            }
+        return {"content": [], **result, **_COMPLETE}
+
+    def _trace(self, context: _Context) -> Trace:
+        """Return where a call stands: by its ``_meta`` (SEP-414), else by its header, else in a new trace."""
+        meta: Any = context.meta or {}
+        given = meta.get("traceparent") if isinstance(meta, dict) else None
+        if given is None and context.request is not None:
+            given = context.request.headers.get("traceparent")
+        found = parse_traceparent(given) if isinstance(given, str) else None
+        if found is None:
+            return Trace(self._entropy(16).hex(), None)
+        return Trace(found[0], found[1])
+
+
+def _caller(context: _Context) -> ToolCaller:
+    """Return whose request this is. Raises Unauthenticated where nobody's token came with it."""
+    caller = context.request.scope.get("podium.caller") if context.request is not None else None
+    if not isinstance(caller, ToolCaller):
+        raise Unauthenticated("This call bears no credential.")
+    return caller
+
+
+def _status(error: PodiumError) -> int:
+    kinds: tuple[tuple[type[PodiumError], int], ...] = (
+        (Unauthenticated, 401),
+        (Forbidden, 403),
+        (InvalidRequest, 400),
+        (NotReady, 503),
+        (JournalError, 503),
+    )
+    return next((status for kind, status in kinds if isinstance(error, kind)), 500)
+
+
+def _error(code: str, message: str) -> dict[str, Any]:
+    return {"error": {"code": code, "message": message}}
+
+
+async def _respond(
+    send: Send, status: int, body: dict[str, Any], headers: list[tuple[bytes, bytes]] | None = None
+) -> None:
+    data = json.dumps(body).encode()
+    head = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(data)), *(headers or [])]
+    await send({"type": "http.response.start", "status": status, "headers": head})
+    await send({"type": "http.response.body", "body": data})

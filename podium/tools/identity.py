@@ -1,0 +1,124 @@
+"""Which task calls: by its token, which must be for the tool gateway and of a task that lives."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from podium.kernel.errors import Forbidden, Unauthenticated
+from podium.kernel.ids import TaskId
+from podium.manifest.orders import Orders
+from podium.manifest.restraints import Restraints, refusal
+from podium.manifest.snapshot import AgentRow, Snapshot
+from podium.ports import Clock
+from podium.trust.bearer import TaskRules, judge_token
+from podium.trust.identity import tools_of
+from podium.trust.tokens import Keys, check_end
+from podium.trust.tools import GrantRow, ToolRow
+
+_CACHED: Final = 4096
+
+
+class Granted(msgspec.Struct, frozen=True):
+    """One tool that a task may call at the most: what it is, and what its agent's author allows of it."""
+
+    tool: ToolRow
+    grant: GrantRow
+
+
+class ToolCaller(msgspec.Struct, frozen=True):
+    """A task that bears a valid token."""
+
+    task_id: TaskId
+    root_id: str
+    """The task at the root of its delegation, whose state it shares."""
+    agent: AgentRow
+    until_s: int
+    token: str
+    granted: Mapping[str, Granted]
+    """By the name that clients use, in the order in which they are listed."""
+    jkt: str | None = None
+    """Thumbprint of the key whose possession must be proved with each request."""
+
+
+class ToolIdentities:
+    """The tokens in force. What it has found out is forgotten with each new snapshot and orders."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._snapshot: Snapshot | None = None
+        self._keys = Keys(())
+        self._rules = TaskRules("", "", frozenset(), frozenset())
+        self._restraints = Restraints()
+        self._cache: dict[str, ToolCaller] = {}
+
+    def apply(self, snapshot: Snapshot | None, orders: Orders) -> None:
+        """Take what is in force now."""
+        tasks = orders.tasks
+        self._snapshot = snapshot
+        self._keys = Keys(tasks.keys)
+        self._restraints = Restraints(orders.restraints)
+        self._rules = TaskRules(tasks.issuer, tasks.tools, frozenset(tasks.dead), frozenset(tasks.paused))
+        self._cache = {}
+
+    def find(self, authorization: str | None) -> ToolCaller:
+        """Return whose token a request bears. Raises Unauthenticated or Forbidden."""
+        if authorization is None:
+            raise Unauthenticated(
+                "This call bears no credential.", fix="Send `Authorization: Bearer` with a task's token."
+            )
+        caller = self._cache.get(authorization)
+        if caller is None:
+            caller = self._look(authorization)
+            if len(self._cache) < _CACHED:
+                self._cache[authorization] = caller
+        else:
+            check_end(caller.until_s, self._clock.wall_ns() / 1e9)
+        return caller
+
+    def alive(self, caller: ToolCaller) -> None:
+        """Raise Unauthenticated or Forbidden where the task of a call under way has ended or is paused."""
+        self.find(f"Bearer {caller.token}")
+
+    def _look(self, authorization: str) -> ToolCaller:
+        scheme, _, token = authorization.partition(" ")
+        token = token.strip()
+        if scheme.lower() not in {"bearer", "dpop"} or token.count(".") != 2 or not token.isascii():
+            raise Unauthenticated(
+                "Tools are called with the token of a task.",
+                fix="POST /podium/v1/tasks at the gateway, and bear that token (docs/identity.md).",
+                code="invalid_token",
+            )
+        now_s = self._clock.wall_ns() / 1e9
+        claims, who = judge_token(token, self._keys, self._rules, now_s=now_s)
+        agent = self._snapshot.agents.get(who.agent) if self._snapshot is not None else None
+        if self._snapshot is None or agent is None or agent.department_path != who.department:
+            raise Forbidden(
+                f"The agent {who.agent} is not in the manifests in force as it was when the task began.",
+                fix="Start another task.",
+                code="agent_unknown",
+            )
+        held = self._restraints.of(agent, who.task_id, claims.root)
+        if held.refused is not None:
+            raise refusal(held.refused)
+        named = tools_of(claims.authorization_details)
+        return ToolCaller(
+            task_id=who.task_id,
+            root_id=claims.root,
+            agent=agent,
+            until_s=claims.exp,
+            token=token,
+            granted=_granted(self._snapshot, agent, named),
+            jkt=claims.cnf.jkt if claims.cnf is not None else None,
+        )
+
+
+def _granted(snapshot: Snapshot, agent: AgentRow, named: frozenset[str] | None) -> dict[str, Granted]:
+    """Return what both the agent's manifest and the token grant (None: all of it), in a fixed order."""
+    tools = snapshot.tools_of(agent)
+    grants = {grant.tool: grant for grant in agent.tools}
+    return {
+        tool.client_name: Granted(tool, grants[tool_id])
+        for tool_id, tool in tools.items()
+        if named is None or tool_id in named
+    }

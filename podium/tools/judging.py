@@ -1,0 +1,99 @@
+"""The verdict on a call: what was fixed when its task began, what that has read since, and the rules."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from podium.manifest.snapshot import AgentRow, Snapshot
+from podium.tools.identity import Granted, ToolCaller
+from podium.tools.tasks import Fixed, TaskState
+from podium.trust.grants import Answer, Permit, decide_grant
+from podium.trust.narrowing import PLAIN_REASONS, EffectiveGrant, narrow
+from podium.trust.policies import Rules
+from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
+
+MAX_REASON_CHARS: Final = 500
+
+
+class Judge:
+    """Decides by one snapshot. ``narrowing`` and ``labels`` are off only to measure what they add."""
+
+    def __init__(self, snapshot: Snapshot, *, narrowing: bool = True, labels: bool = True) -> None:
+        self.snapshot = snapshot
+        self._narrowing = narrowing
+        self._labels = labels
+        self._domains = frozenset(snapshot.domains)
+        self._rules = Rules(
+            snapshot.policies,
+            [tool for server in snapshot.tool_servers.values() for tool in server.tools.values()],
+            departments={row.name: row.parent for row in snapshot.departments.values()},
+            agents={agent.name: agent.department for agent in snapshot.agents.values()},
+        )
+
+    def fix(self, root_id: str, agent: AgentRow, request: str) -> Fixed:
+        """Return what an agent may do within a task: its author's maximum, narrowed by the user's request."""
+        tools = self.snapshot.tools_of(agent)
+        effective = (
+            narrow(agent.tools, tools, request) if self._narrowing else EffectiveGrant(tuple(agent.tools))
+        )
+        return Fixed(root_id, agent.name, msgspec.json.encode(effective))
+
+    def decide(
+        self,
+        caller: ToolCaller,
+        state: TaskState,
+        name: str,
+        arguments: Mapping[str, Any],
+        *,
+        approved: Collection[str] = (),
+    ) -> Verdict:
+        """Return the verdict. ``approved``: hashes of arguments of this tool that a person said yes to."""
+        granted = caller.granted.get(name)
+        effective = msgspec.json.decode(state.fixed[caller.agent.name].effective, type=EffectiveGrant)
+        tool = granted.tool if granted is not None else None
+        uses = state.uses.get(tool.id, 0) if tool is not None else 0
+        return decide_tool_call(
+            ToolCall(caller.agent.name, name, tool, arguments),
+            Standing(
+                readings=state.readings,
+                grant=effective.grant(tool.id) if tool is not None else None,
+                uses_so_far=uses,
+                refusal=_refusal(effective, granted, arguments, uses),
+                rules=self._rules,
+                domains=self._domains,
+                decoys=caller.agent.decoys,
+                approved=approved,
+                labels=self._labels,
+            ),
+        )
+
+
+def plain_reason(verdict: Verdict) -> str | None:
+    """Return why, for the audit: without a value of an argument or of anything that was read."""
+    if verdict.answer == "allow":
+        return None
+    if verdict.rule in PLAIN_REASONS:
+        return PLAIN_REASONS[verdict.rule]
+    if verdict.rule.startswith("labels"):
+        said = [f"{one.path} ({one.sink}): {one.ground}" for one in verdict.findings if not one.trusted]
+        return "; ".join(said[:5]) or None
+    if any(leak.rule == verdict.rule for leak in verdict.leaks):
+        return "; ".join(leak.path for leak in verdict.leaks[:5])
+    if verdict.rule.endswith(".arguments"):
+        return "the arguments do not meet the grant's schema"
+    return verdict.reason[:MAX_REASON_CHARS]
+
+
+def _refusal(
+    effective: EffectiveGrant, granted: Granted | None, arguments: Mapping[str, Any], uses: int
+) -> Answer | None:
+    """Return what the request, or the manifest in force by now, has against a call."""
+    if granted is None:
+        return None
+    against = effective.refusal(granted.tool.id)
+    if against is not None:
+        return against
+    # The author may have tightened the grant since the task began; a wider one does not count.
+    now = decide_grant(granted.grant, granted.tool, arguments, uses)
+    return None if isinstance(now, Permit) else now

@@ -1,0 +1,397 @@
+"""The life of one tool call: decide, write down, send, write down, hand over.
+
+Between the decision and its note in the journal nothing is awaited, so that no two calls can spend the same
+use or the same approval. What cannot be taken back is on the disk before it is sent. A call that has gone out
+is never sent again.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from podium.kernel.errors import (
+    ConnectFailed,
+    Forbidden,
+    InvalidRequest,
+    NotReady,
+    PodiumError,
+    UpstreamError,
+    UpstreamRefused,
+)
+from podium.kernel.ids import ulid
+from podium.ports import Clock, Entropy
+from podium.ports.acts import CaseIs
+from podium.ports.journal import Journal
+from podium.ports.link import Question
+from podium.ports.tasks import GetRequest, RequestIs
+from podium.ports.tools import AskPerson, GetCase, TouchedDecoy
+from podium.spend.journal import ToolCall
+from podium.tools.asking import APPROVE, EXPIRES_NS, case_of_call, case_of_decoy
+from podium.tools.identity import ToolCaller
+from podium.tools.judging import MAX_REASON_CHARS, Judge, plain_reason
+from podium.tools.memory import Memory
+from podium.tools.servers import Blocked, Servers
+from podium.tools.standing import KeeperLink, ToolStanding
+from podium.tools.tasks import Began, Ended, Intent, TaskState, Waiting
+from podium.trust.approvals import canonical
+from podium.trust.cases import Case
+from podium.trust.readings import Read, read_mcp
+from podium.trust.tools import ToolRow
+from podium.trust.verdict import Verdict
+
+DECISION: Final = "podium/decision"
+"""The key of a result's ``_meta`` under which a refusal tells its verdict, rule, reason and approval."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Where a call stands in a trace (W3C Trace Context)."""
+
+    trace_id: str
+    parent_span_id: str | None
+
+
+@dataclass(slots=True)
+class _Call:
+    """One call under way."""
+
+    caller: ToolCaller
+    state: TaskState
+    name: str
+    arguments: Mapping[str, Any]
+    trace: Trace
+    at_ns: int
+    began_ns: int
+    snapshot_version: int
+    tool: ToolRow | None = None
+    waited_ns: int | None = None
+    """How long the tool server had it."""
+
+
+class Gate:
+    """Takes the calls of all tasks."""
+
+    def __init__(
+        self,
+        *,
+        standing: ToolStanding,
+        memory: Memory,
+        journal: Journal,
+        servers: Servers,
+        link: KeeperLink,
+        clock: Clock,
+        entropy: Entropy,
+        digest_key: bytes,
+    ) -> None:
+        self._standing = standing
+        self._memory = memory
+        self._journal = journal
+        self._servers = servers
+        self._link = link
+        self._clock = clock
+        self._entropy = entropy
+        self._digest_key = digest_key
+        self._judge: Judge | None = None
+        self._beginning: dict[str, asyncio.Lock] = {}
+        self.narrowing = self.labels = True
+        """Off only to measure what they add."""
+
+    def settle_the_unfinished(self) -> None:
+        """Write down that nobody knows what became of the calls that an earlier life has sent."""
+        for intent in self._memory.tasks.unfinished():
+            self._journal.write(intent.call)
+            self._memory.write(Ended(intent.root_id, intent.call.call_id, "unknown"))
+
+    # The call
+
+    async def call(
+        self, caller: ToolCaller, name: str, arguments: Mapping[str, Any], trace: Trace
+    ) -> dict[str, Any]:
+        """Return the result of a call: the tool's, or a refusal. Raises what keeps Podium from deciding."""
+        at_ns, began_ns = self._clock.wall_ns(), self._clock.monotonic_ns()
+        _check_arguments(arguments)
+        snapshot = await self._standing.admit()
+        state = await self.state_of(caller)
+        self._check_block(state)
+        granted = caller.granted.get(name)
+        call = _Call(caller, state, name, arguments, trace, at_ns, began_ns, snapshot.version)
+        if granted is None:
+            return await self._decide(call)
+        call.tool = granted.tool
+        try:
+            await self._servers.check(granted.tool)
+        except Blocked as blocked:
+            verdict = Verdict("deny", "pins", blocked.reason)
+            return self._refuse(call, verdict, approval_id=blocked.case_id)
+        except UpstreamError as error:
+            reason = f"its definition cannot be looked at now: {error.message.rstrip('.')}"
+            return self._refuse(call, Verdict("deny", "pins", reason), error_code=error.error_code)
+        return await self._decide(call)
+
+    async def _decide(self, call: _Call) -> dict[str, Any]:
+        verdict = self._verdict(call)
+        if verdict.pause:
+            return await self._decoy(call, verdict)
+        if verdict.answer == "ask" and call.tool is not None:
+            return await self._ask(call, call.tool, verdict)
+        if verdict.answer != "allow" or call.tool is None:
+            return self._refuse(call, verdict)
+        return await self._make(call, call.tool, verdict, self._intend(call, verdict, None))
+
+    def _verdict(self, call: _Call, *approved: str) -> Verdict:
+        return self.judge().decide(call.caller, call.state, call.name, call.arguments, approved=approved)
+
+    async def _ask(self, call: _Call, tool: ToolRow, verdict: Verdict) -> dict[str, Any]:
+        """See whether a person has answered about this very call; else ask one."""
+        digest = verdict.arguments_sha256
+        known = call.state.waiting.get((tool.id, digest))
+        case = await self._case(GetCase(known)) if known is not None else None
+        if case is not None and case.id not in call.state.spent:
+            if case.state == "open":
+                return self._refuse(call, verdict, approval_id=case.id)
+            if case.state == "answered" and case.choice != APPROVE:
+                no = Verdict("deny", "approval", f"{case.answered_by} said no", arguments_sha256=digest)
+                return self._refuse(call, no, approval_id=case.id)
+            if _holds(case, self._clock.wall_ns()):
+                again = self._verdict(call, digest)  # with all that was read while the keeper was asked
+                if again.answer != "allow":
+                    return self._refuse(call, again, approval_id=case.id)
+                return await self._make(call, tool, again, self._intend(call, again, case.id))
+        asked = case_of_call(call.caller, call.state, tool, call.arguments, verdict)
+        case = await self._case(AskPerson(asked, EXPIRES_NS))
+        self._memory.write(Waiting(call.caller.root_id, tool.id, digest, case.id))
+        return self._refuse(call, verdict, approval_id=case.id)
+
+    async def _decoy(self, call: _Call, verdict: Verdict) -> dict[str, Any]:
+        """Pause the task: here at once, everywhere within a second."""
+        call.state.blocked_at = self._standing.orders.version
+        case = await self._case(
+            TouchedDecoy(call.caller.root_id, case_of_decoy(call.caller, call.name, verdict))
+        )
+        logger.warning("task %s touched a decoy and is paused (%s)", call.caller.root_id, case.id)
+        return self._refuse(call, verdict, approval_id=case.id)
+
+    def _intend(self, call: _Call, verdict: Verdict, case_id: str | None) -> Intent:
+        """Spend the use and the approval, before anything else can happen. Raises JournalError."""
+        record = self._record(call, verdict, approval_id=case_id, outcome="unknown")
+        intent = Intent(call.caller.root_id, record, verdict.sent, case_id)
+        self._memory.write(intent)
+        return intent
+
+    async def _make(self, call: _Call, tool: ToolRow, verdict: Verdict, intent: Intent) -> dict[str, Any]:
+        # The client may go away; the call and the note of its outcome do not.
+        made = asyncio.create_task(self._send(call, tool, verdict, intent))
+        result = await asyncio.shield(made)
+        self._standing.identities.alive(call.caller)
+        self._check_block(call.state)
+        return result
+
+    async def _send(self, call: _Call, tool: ToolRow, verdict: Verdict, intent: Intent) -> dict[str, Any]:
+        if tool.effect == "irreversible":
+            await self._memory.durable()
+        sent_ns = self._clock.monotonic_ns()
+        read: Read | None = None
+        error: PodiumError | None = None
+        try:
+            result = await self._servers.get(tool).call_tool(tool.name, call.arguments)
+        except ConnectFailed as failed:
+            outcome, error = "unsent", failed
+        except UpstreamRefused as failed:
+            outcome, error = ("unknown" if failed.status >= 500 else "failed"), failed
+        except PodiumError as failed:
+            outcome, error = ("unknown" if getattr(failed, "sent", True) else "unsent"), failed
+        else:
+            outcome = "failed" if result.get("isError") is True else "succeeded"
+            content, extra = read_mcp(result)
+            read = Read(tool.id, tool.returns, dict(call.arguments), content, call.at_ns, extra)
+        call.waited_ns = self._clock.monotonic_ns() - sent_ns
+        told = "failed" if outcome == "unsent" else outcome
+        record = self._record(
+            call,
+            verdict,
+            call_id=intent.call.call_id,
+            approval_id=intent.case_id,
+            outcome=told,
+            error_code=error.error_code if error is not None else None,
+        )
+        # The audit first: a crash in between tells of the call twice, and the keeper takes one row of it.
+        self._journal.write(record)
+        self._memory.write(Ended(call.caller.root_id, record.call_id, outcome, read))
+        return _clean(result) if error is None else _told(verdict, told, error, record.call_id)
+
+    # What is written down
+
+    def _refuse(
+        self, call: _Call, verdict: Verdict, *, approval_id: str | None = None, error_code: str | None = None
+    ) -> dict[str, Any]:
+        self._journal.write(self._record(call, verdict, approval_id=approval_id, error_code=error_code))
+        decision = {
+            "verdict": verdict.answer,
+            "rule": verdict.rule,
+            "reason": verdict.reason[:MAX_REASON_CHARS],
+            "approval_id": approval_id,
+        }
+        words = f"Podium refused this call ({verdict.rule}): {decision['reason']}."
+        if verdict.answer == "ask":
+            words = (
+                f"This call waits for a person ({approval_id}): {decision['reason']}. "
+                "Repeat it exactly when they have approved it."
+            )
+        return {"content": [{"type": "text", "text": words}], "isError": True, "_meta": {DECISION: decision}}
+
+    def _record(
+        self,
+        call: _Call,
+        verdict: Verdict,
+        *,
+        call_id: str | None = None,
+        approval_id: str | None = None,
+        outcome: str | None = None,
+        error_code: str | None = None,
+    ) -> ToolCall:
+        taken_ns = self._clock.monotonic_ns() - call.began_ns
+        text = canonical(dict(call.arguments)).encode()
+        return ToolCall(
+            call_id=call_id or "tcl_" + ulid(call.at_ns // 1_000_000, self._entropy(16)),
+            trace_id=call.trace.trace_id,
+            span_id=self._entropy(8).hex(),
+            parent_span_id=call.trace.parent_span_id,
+            task_id=call.caller.task_id,
+            root_id=call.caller.root_id,
+            agent=call.caller.agent.name,
+            department=call.caller.agent.department_path,
+            tool=call.tool.id if call.tool is not None else call.name[:200],
+            effect=call.tool.effect if call.tool is not None else None,
+            snapshot_version=call.snapshot_version,
+            at_ns=call.at_ns,
+            arguments_digest=hashlib.blake2b(text, digest_size=16, key=self._digest_key).hexdigest(),
+            verdict=verdict.answer,
+            rule=verdict.rule[:200],
+            reason=plain_reason(verdict),
+            approval_id=approval_id,
+            outcome=outcome,
+            error_code=error_code,
+            duration_us=taken_ns // 1000,
+            overhead_us=(taken_ns - call.waited_ns) // 1000 if call.waited_ns is not None else None,
+        )
+
+    # What is known of tasks
+
+    def judge(self) -> Judge:
+        """Return who decides by the snapshot in force."""
+        snapshot = self._standing.snapshot
+        if snapshot is None:
+            raise NotReady("No manifests are in force.", fix="Try again soon.")
+        if self._judge is None or self._judge.snapshot is not snapshot:
+            self._judge = Judge(snapshot, narrowing=self.narrowing, labels=self.labels)
+        return self._judge
+
+    async def state_of(self, caller: ToolCaller) -> TaskState:
+        """Return the state of a caller's task; the first call of a task fixes what it may do."""
+        states = self._memory.tasks.states
+        state = states.get(caller.root_id)
+        if state is None:
+            lock = self._beginning.setdefault(caller.root_id, asyncio.Lock())
+            async with lock:
+                if caller.root_id not in states:
+                    told = await self._keeper(GetRequest(caller.root_id))
+                    request = told.request if isinstance(told, RequestIs) else None
+                    self._memory.write(Began(caller.root_id, request or ""))
+            self._beginning.pop(caller.root_id, None)
+            state = states[caller.root_id]
+        if caller.agent.name not in state.fixed:
+            self._memory.write(self.judge().fix(caller.root_id, caller.agent, state.readings.request.text))
+        return state
+
+    def _check_block(self, state: TaskState) -> None:
+        """Raise Forbidden where a task touched a decoy that the orders in force do not know of yet."""
+        if state.blocked_at is None:
+            return
+        if self._standing.orders.version > state.blocked_at and (
+            state.root_id not in self._standing.orders.tasks.paused
+        ):
+            state.blocked_at = None
+            return
+        raise Forbidden("The task is paused.", fix="Wait until a person resumes it.", code="task_paused")
+
+    async def _case(self, question: Question) -> Case:
+        told = await self._keeper(question)
+        if not isinstance(told, CaseIs):
+            raise NotReady(f"The keeper answered {type(told).__name__}.")
+        return told.case
+
+    async def _keeper(self, question: Question) -> Any:
+        try:
+            return await self._link.ask(question)
+        except OSError as error:
+            raise NotReady("The keeper cannot be reached.", fix="Try again soon.") from error
+
+    async def definitions(self, caller: ToolCaller) -> list[dict[str, Any]]:
+        """Return the definitions of what a task may call, in a fixed order."""
+        await self._standing.admit()
+        found = {}
+        for name, granted in caller.granted.items():
+            definition = self._servers.definition(granted.tool)
+            if definition is not None:
+                found[name] = {**definition, "name": name}
+        for decoy in caller.agent.decoys:
+            if decoy.kind == "tool":
+                found[decoy.tool] = {
+                    "name": decoy.tool,
+                    "description": decoy.description,
+                    "inputSchema": {"type": "object"},
+                }
+        return [found[name] for name in sorted(found)]
+
+
+def _check_arguments(arguments: Mapping[str, Any]) -> None:
+    """Raise InvalidRequest for arguments that have no canonical JSON, and so no hash."""
+    try:
+        canonical(dict(arguments)).encode()
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
+        raise InvalidRequest(
+            "The arguments have no canonical JSON (RFC 8785).",
+            fix="Send numbers that a double holds, whole Unicode, and less nesting.",
+            field="arguments",
+        ) from error
+
+
+def _holds(case: Case, now_ns: int) -> bool:
+    """Return whether an approval still lets a call through."""
+    return (
+        case.state == "answered"
+        and case.choice == APPROVE
+        and case.answered_ns is not None
+        and now_ns < case.answered_ns + EXPIRES_NS
+    )
+
+
+def _clean(result: dict[str, Any]) -> dict[str, Any]:
+    """Return a tool's result without what only Podium may say."""
+    meta = result.get("_meta")
+    if isinstance(meta, dict) and any(str(key).startswith("podium/") for key in meta):
+        kept = {key: value for key, value in meta.items() if not str(key).startswith("podium/")}
+        return {**result, "_meta": kept}
+    return result
+
+
+def _told(verdict: Verdict, outcome: str, error: PodiumError, call_id: str) -> dict[str, Any]:
+    """Return the result of a call that was let through and has no result of its own."""
+    words = (
+        "It was not made." if outcome == "failed" else "Nobody knows whether it was made; it is not repeated."
+    )
+    decision = {
+        "verdict": verdict.answer,
+        "rule": verdict.rule,
+        "reason": verdict.reason[:MAX_REASON_CHARS],
+        "approval_id": None,
+        "outcome": outcome,
+        "call_id": call_id,
+    }
+    text = f"{error.message.rstrip('.')}. {words}"
+    return {"content": [{"type": "text", "text": text}], "isError": True, "_meta": {DECISION: decision}}

@@ -1,0 +1,192 @@
+"""The tool servers in force, and whether their tools are defined as it was approved.
+
+What agents see is the definition that was approved, never one that a server has come to give later. Before a
+call the server's own definitions are looked at: for a tool that changes anything each time, for one that only
+reads when the last look is a second old.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from podium.kernel.errors import NotReady, PodiumError, StateError, UpstreamError
+from podium.manifest.snapshot import Snapshot, ToolServerRow
+from podium.ports import Clock
+from podium.ports.tools import Pin, PinsAre, Seen, SeeTools, ToolServer
+from podium.tools.standing import KeeperLink
+from podium.trust.tools import ToolRow, skeleton
+
+OLD_NS: Final = 1_000_000_000
+LOOK_AGAIN_S: Final = 2.0
+"""A server that could not be looked at is looked at again so often."""
+
+logger = logging.getLogger(__name__)
+
+Opener = Callable[[ToolServerRow], ToolServer]
+
+
+class Blocked(Exception):
+    """A tool may not be called as it is defined now."""
+
+    def __init__(self, reason: str, case_id: str | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.case_id = case_id
+
+
+class _Held:
+    """One server and what is known of its tools."""
+
+    def __init__(self, row: ToolServerRow, server: ToolServer) -> None:
+        self.row = row
+        self.server = server
+        self.looked_ns: int | None = None
+        """When the last look that succeeded began."""
+        self.seen: dict[str, Seen] = {}
+        self.faults: dict[str, str] = {}
+        """Tools that are blocked whatever a person says, and why."""
+        self.pins: dict[str, Pin] = {}
+        self.looking = asyncio.Lock()
+
+
+class Servers:
+    """Opens and closes servers as the snapshot has them, and looks at their definitions."""
+
+    def __init__(self, opener: Opener, link: KeeperLink, clock: Clock) -> None:
+        self._open = opener
+        self._link = link
+        self._clock = clock
+        self._held: dict[str, _Held] = {}
+        self._organisation = ""
+        self._looks: set[asyncio.Task[None]] = set()
+
+    def apply(self, snapshot: Snapshot) -> None:
+        """Have the servers of a snapshot, and look at those that are new or another one than before."""
+        self._organisation = snapshot.organisation
+        for name, held in list(self._held.items()):
+            if snapshot.tool_servers.get(name) != held.row:
+                del self._held[name]
+                self._spawn(held.server.close())
+        for name, row in snapshot.tool_servers.items():
+            if name not in self._held:
+                held = self._held[name] = _Held(row, self._open(row))
+                self._spawn(self._look_first(held))
+
+    def _spawn(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._looks.add(task)
+        task.add_done_callback(self._looks.discard)
+
+    async def _look_first(self, held: _Held) -> None:
+        complained = False
+        while self._held.get(held.row.name) is held and held.looked_ns is None:
+            try:
+                await self._look(held, self._clock.monotonic_ns())
+            except (PodiumError, OSError) as error:
+                if not complained:
+                    logger.warning("the tools of %s cannot be looked at yet: %s", held.row.name, error)
+                complained = True
+                await asyncio.sleep(LOOK_AGAIN_S)
+
+    def get(self, tool: ToolRow) -> ToolServer:
+        """Return the server of a tool. Raises StateError where it is not in force any more."""
+        held = self._held.get(tool.server)
+        if held is None:
+            raise StateError(f"The tool server {tool.server} is not in force any more.")
+        return held.server
+
+    def definition(self, tool: ToolRow) -> dict[str, Any] | None:
+        """Return the definition of a tool that holds, None where it was never seen."""
+        held = self._held.get(tool.server)
+        pin = held.pins.get(tool.name) if held is not None else None
+        if pin is None:
+            return None
+        found: dict[str, Any] = msgspec.json.decode(pin.definition)
+        return found
+
+    async def check(self, tool: ToolRow) -> None:
+        """Make sure that a tool is defined as it was approved. Raises Blocked, or the server's error."""
+        held = self._held.get(tool.server)
+        if held is None:
+            raise Blocked(f"the tool server {tool.server} is not in force any more")
+        now_ns = self._clock.monotonic_ns()
+        if tool.writes or held.looked_ns is None or now_ns - held.looked_ns > OLD_NS:
+            await self._look(held, now_ns)
+        elif self._why_not(held, tool) is not None:
+            await self._look(held, now_ns)  # perhaps a person has approved it since
+        why_not = self._why_not(held, tool)
+        if why_not is not None:
+            pin = held.pins.get(tool.name)
+            raise Blocked(why_not, pin.case_id if pin is not None else None)
+
+    @staticmethod
+    def _why_not(held: _Held, tool: ToolRow) -> str | None:
+        if tool.name in held.faults:
+            return held.faults[tool.name]
+        seen, pin = held.seen.get(tool.name), held.pins.get(tool.name)
+        if seen is None or pin is None:
+            return f"its server has no tool {tool.name}"
+        if seen.sha256 != pin.sha256:
+            return f"its definition has changed since it was approved (podium tool show {tool.id})"
+        return None
+
+    async def _look(self, held: _Held, since_ns: int) -> None:
+        """Look at a server's definitions, unless one has begun since. Raises its error, or the keeper's."""
+        async with held.looking:
+            if held.looked_ns is not None and held.looked_ns >= since_ns:
+                return
+            began_ns = self._clock.monotonic_ns()
+            definitions = await held.server.list_tools()
+            held.seen, held.faults = _take(held.row, definitions)
+            if any(_unknown(held, seen) for seen in held.seen.values()):
+                told = await self._link.ask(
+                    SeeTools(held.row.name, self._organisation, tuple(held.seen.values()))
+                )
+                if not isinstance(told, PinsAre):
+                    raise NotReady(f"The keeper answered {type(told).__name__}.")
+                held.pins = {pin.tool: pin for pin in told.pins}
+            held.looked_ns = began_ns
+
+    async def close(self) -> None:
+        """Close every server."""
+        for task in self._looks:
+            task.cancel()
+        held, self._held = list(self._held.values()), {}
+        for one in held:
+            with contextlib.suppress(UpstreamError, OSError):
+                await one.server.close()
+
+
+def _unknown(held: _Held, seen: Seen) -> bool:
+    """Return whether the keeper must be asked about a definition."""
+    pin = held.pins.get(seen.tool)
+    return pin is None or pin.sha256 != seen.sha256
+
+
+def _take(row: ToolServerRow, definitions: list[dict[str, Any]]) -> tuple[dict[str, Seen], dict[str, str]]:
+    """Return the definitions of the tools that a manifest names, and what is wrong with some of them."""
+    seen: dict[str, Seen] = {}
+    faults: dict[str, str] = {}
+    looks: dict[str, str] = {skeleton(name): name for name in row.tools}
+    for definition in definitions:
+        name = definition["name"]
+        twin = looks.get(skeleton(name))
+        if name not in row.tools:
+            if twin is not None:
+                faults[twin] = f"its server has another tool that looks like it ({name!a})"
+            continue
+        if name in seen:
+            faults[name] = "its server defines it twice"
+        text = msgspec.json.encode(definition, order="deterministic")
+        seen[name] = Seen(name, hashlib.sha256(text).hexdigest(), text.decode())
+    return seen, faults
+
+
+def shown(definition: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """Return a definition as clients see it: under its own name among those of all servers."""
+    return {**definition, "name": name}

@@ -1,0 +1,50 @@
+"""Recorded calls of tools: tasks with their requests, calls, results and verdicts, in YAML or JSON.
+
+A record holds what tools were told and what they returned; it is as confidential as these.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+
+from podium.kernel.errors import InvalidRequest
+
+VerdictWord = Literal["allow", "ask", "deny"]
+
+
+class RecordedCall(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One call, in the order in which the agent made them."""
+
+    tool: str
+    """``SERVER/TOOL``."""
+    arguments: dict[str, Any] = {}
+    answer: VerdictWord = "allow"
+    """What was decided, or what is expected."""
+    rule: str = ""
+    result: Any = None
+    """The structured content that the tool returned, or its text; None: the call was not made."""
+    at_ns: int = 0
+
+
+class RecordedTask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One task: whose it is, what the user asked for, what the agent did."""
+
+    agent: str
+    request: str
+    calls: tuple[RecordedCall, ...]
+    task: str = ""
+    """Its id, or what it is called by."""
+
+
+def read_record(data: bytes) -> tuple[RecordedTask, ...]:
+    """Return the tasks of a record: a YAML or JSON list of them. Raises InvalidRequest."""
+    try:
+        return msgspec.yaml.decode(data, type=tuple[RecordedTask, ...])
+    except msgspec.MsgspecError as error:
+        fix = "Write a list of tasks, each with `agent`, `request` and `calls` (docs/tools.md)."
+        raise InvalidRequest(f"This is no record of calls: {error}.", fix=fix) from error
+
+
+def write_record(tasks: tuple[RecordedTask, ...]) -> bytes:
+    """Return a record of tasks as JSON, which YAML's readers take too."""
+    return msgspec.json.format(msgspec.json.encode(tasks), indent=2)
