@@ -191,7 +191,9 @@ class Grounds:
         left = {index for index in indexes if rank(index) == best}
         ids = {objects[index].id for index in left}
         order = self.request.order
-        if len(ids) > 1 and order is not None and all(objects[index].at for index in left):
+        # Not among names that strangers choose: whoever writes last would be the latest.
+        fair = all(objects[index].at and not objects[index].spoken for index in left)
+        if len(ids) > 1 and order is not None and fair:
             dates = [objects[index].at for index in left]
             chosen = max(dates) if order == "latest" else min(dates)
             left = {index for index in left if objects[index].at == chosen}
