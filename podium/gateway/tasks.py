@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 
 import msgspec
 
-from podium.gateway import answers
+from podium.gateway import answers, outcomes
 from podium.gateway.endpoints import find_credential
 from podium.gateway.standing import KeeperLink, Standing
 from podium.kernel.errors import (
@@ -24,7 +24,8 @@ from podium.kernel.errors import (
     Unauthenticated,
 )
 from podium.net.server import Exchange
-from podium.ports.tasks import DelegateTask, FinishTask, RenewTask, StartTask, TaskIs, TaskQuestion
+from podium.ports.link import Reply
+from podium.ports.tasks import DelegateTask, FinishTask, OutcomeIs, RenewTask, StartTask, TaskIs, TaskQuestion
 from podium.trust.identity import MODELS, TOOLS, Detail
 from podium.trust.tokens import ALGORITHM, jwks
 
@@ -93,6 +94,9 @@ class TaskDoor:
         if path == TOKEN:
             _only(exchange, "POST")
             return self._exchange
+        if path == outcomes.PATH:
+            _only(exchange, "POST")
+            return self._report
         task_id, _, rest = path.removeprefix(ROOT + "/").partition("/")
         if path.startswith(ROOT + "/") and task_id:
             if rest == "token":
@@ -106,11 +110,23 @@ class TaskDoor:
                 return self._show if exchange.method == "GET" else self._finish
         raise NotFound(f"There is nothing at {exchange.method} {path}.", fix="See docs/identity.md.")
 
-    async def _ask(self, question: TaskQuestion) -> TaskIs:
+    async def _report(self, exchange: Exchange) -> None:
+        credential = find_credential(exchange)
+        caller = self._standing.caller(credential)
+        self._standing.prove(exchange, caller)
+        told = await self._tell(outcomes.read_outcome(await exchange.read_body(), credential, caller))
+        if not isinstance(told, OutcomeIs):
+            raise NotReady(f"The keeper answered {type(told).__name__}.")
+        exchange.respond(200, [answers.JSON, _NO_STORE], outcomes.outcome_document(told))
+
+    async def _tell(self, question: TaskQuestion) -> Reply:
         try:
-            told = await self._link.ask(question)
+            return await self._link.ask(question)
         except OSError as error:
             raise NotReady("The keeper cannot be reached.", fix="Try again soon.") from error
+
+    async def _ask(self, question: TaskQuestion) -> TaskIs:
+        told = await self._tell(question)
         if not isinstance(told, TaskIs):
             raise NotReady(f"The keeper answered {type(told).__name__}.")
         return told
