@@ -19,7 +19,7 @@ def examples() -> list[str]:
 
 
 def files() -> list[tuple[str, str]]:
-    fleet = [one for one in FLEET.split("---\n") if "name: engineering" not in one]
+    fleet = [one for one in FLEET.split("---\n") if "{name: acme}" not in one]
     shown = [it for it in examples() if it.startswith("apiVersion")]
     return [("fleet.yaml", "---\n".join(fleet)), *((f"{i}.yaml", text) for i, text in enumerate(shown))]
 
