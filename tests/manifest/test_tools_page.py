@@ -88,7 +88,7 @@ spec:
 
 
 def test_the_page_s_policies_hold_in_tasks_that_nobody_fitted() -> None:
-    """With the page's policies, nothing that a hijacked agent tries goes through, and most tasks need nobody."""
+    """With the page's policies nothing that a hijacked agent tries goes through; most tasks need nobody."""
     more = [
         (name, text.replace("{uses: 10}", "{uses: 10}\n    mail/delete_message: {}"))
         for name, text in files()
