@@ -80,7 +80,7 @@ def run(folder: Path, count: int) -> dict[str, list[float]]:
     authority.put_snapshot(PutSnapshot("bench", encode_snapshot(snapshot())))
     secret = "podium_sk_bench"
     authority.issue(IssueCredential("triage", "key_1", hashlib.sha256(secret.encode()).hexdigest()))
-    started = book.do(StartTask(secret=secret))
+    started = book.start(StartTask(secret=secret))
     token = started.token or ""
     orders = msgspec.msgpack.decode(authority.in_force.orders_document, type=Orders)
     keys, now_s = Keys(orders.tasks.keys), clock.wall_ns() / 1e9
