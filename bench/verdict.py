@@ -12,9 +12,12 @@ import argparse
 import json
 import statistics
 import time
+from collections.abc import Callable
 from pathlib import Path
 
-from podium.trust.policies import Rules
+from podium.trust.grants import decide_grant
+from podium.trust.narrowing import narrow
+from podium.trust.policies import RuledCall, Rules
 from podium.trust.readings import Read, Readings
 from podium.trust.tools import FieldLabel, GrantRow, ObjectRow, PolicyRow, ReturnsRow, SinkRow, ToolRow
 from podium.trust.verdict import Standing, ToolCall, decide_tool_call
@@ -120,6 +123,37 @@ def main() -> None:
             f"{size_bytes // 1000:5d} kB  {reading_ms / size_bytes * 1000:8.3f}   "
             f"{lines[0][0]:14.3f}  {lines[0][1]:6.3f}   {lines[1][0]:13.3f}  {lines[1][1]:6.3f}"
         )
+    shares(rules, rounds)
+
+
+def shares(rules: Rules, rounds: int) -> None:
+    """Print what schema and rules take of a decision, and what narrowing takes, once a task."""
+    to = ["ann@acme.example", "bob@partner.example", "cy@acme.example"]
+    arguments = {"to": to, "subject": "Summary", "body": " ".join(PROSE[:OWN])[:1000]}
+    grant = GrantRow(SEND.id, SCHEMA)
+    ruled = RuledCall(
+        agent="agent",
+        tool=SEND,
+        arguments=arguments,
+        domains=frozenset({"acme.example", "partner.example"}),
+        outside=True,
+        integrity="public",
+        confidentiality="private",
+        uses=0,
+    )
+    request = "Find the plan, send the summary to Ann, Bob and Cy, and then delete nothing. " * 4
+    parts: dict[str, Callable[[], object]] = {
+        "schema": lambda: decide_grant(grant, SEND, arguments, 0),
+        "rules": lambda: rules.decide(ruled),
+        "narrowing": lambda: narrow([grant], {SEND.id: SEND}, request),
+    }
+    for name, part in parts.items():
+        took = []
+        for _ in range(rounds):
+            start = time.perf_counter()
+            part()
+            took.append((time.perf_counter() - start) * 1000)
+        print(f"{name:9s}  best {min(took):.3f} ms  median {statistics.median(took):.3f} ms")
 
 
 if __name__ == "__main__":

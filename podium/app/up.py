@@ -284,8 +284,8 @@ class Supervisor:
             was_ready = child.ready.is_set()
             child.ready.clear()
             if not child.wanted:
-                # One that was still starting did not listen to signals yet, and has nothing to end in order.
-                if code != 0 and (was_ready or code != -signal.SIGTERM):
+                # One that was still starting, or could not start, has nothing to end in order.
+                if code != 0 and was_ready:
                     self._say(f"podium: {child.name} {_how(code)} while stopping")
                     self._exit_code = self._exit_code or 1
                 return

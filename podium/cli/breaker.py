@@ -97,11 +97,11 @@ def resume(ctx: click.Context, key: str, share: int | None, reason: str) -> None
 
 @command.command("raise")
 @click.argument("key")
-@click.argument("percent", type=click.IntRange(101, 100_000))
+@click.argument("percent", type=click.IntRange(100, 100_000))
 @Reason
 @click.pass_context
 def raise_(ctx: click.Context, key: str, percent: int, reason: str) -> None:
-    """Let the baseline of KEY count PERCENT of what is forecast, and let it go on."""
+    """Let the baseline of KEY count PERCENT of what is forecast, and let it go on; 100 takes that back."""
     _steer(ctx, key, "raise_baseline", reason, percent)
 
 

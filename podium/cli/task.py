@@ -4,13 +4,14 @@ from typing import Literal
 
 import click
 
-from podium.cli.output import put_json, put_table
-from podium.ports.acts import RotateTaskKey, SteerTask
+from podium.cli.output import parse_span_s, put_json, put_table
+from podium.kernel.errors import NotReady
+from podium.ports.acts import BeginTask, RotateTaskKey, SteerTask
 
 
 @click.group()
 def command() -> None:
-    """List tasks, look at one, pause, resume, end, kill or revoke it."""
+    """List tasks, look at one, start one for its token, pause, resume, end, kill or revoke it."""
 
 
 @command.command("list")
@@ -77,6 +78,29 @@ def show(ctx: click.Context, task_id: str, as_json: bool) -> None:
     for child in detail.children:
         print(f"started   {child.task_id} of {child.agent}: {child.state}")
     print(f"cost      {usd_text(detail.cost_nano_usd)} USD in {detail.charges} charges")
+
+
+@command.command()
+@click.argument("agent")
+@click.option("--request", metavar="TEXT", help="The user's own words.")
+@click.option("--for", "life", metavar="TIME", help="How long the task lives: 30m, 12h.  [default: 1d]")
+@click.option("--json", "as_json", is_flag=True, help="JSON: the task, too.")
+@click.pass_context
+def token(ctx: click.Context, agent: str, request: str | None, life: str | None, as_json: bool) -> None:
+    """Start a task of AGENT and print its token: the API key of every model route for ten minutes.
+
+    A program renews it (docs/identity.md); `podium run` does so by itself.
+    """
+    from podium.ports.tasks import TaskIs
+
+    life_s = parse_span_s(life) if life is not None else None
+    begun = ctx.obj.ask(BeginTask(ctx.obj.by(), agent, request, life_s))
+    if not isinstance(begun, TaskIs):
+        raise NotReady(f"The keeper answered {type(begun).__name__}.")
+    if as_json:
+        put_json(begun)
+    else:
+        print(begun.token)
 
 
 Act = Literal["end", "kill", "revoke", "pause", "resume"]

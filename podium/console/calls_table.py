@@ -98,8 +98,8 @@ def _nothing(address: Address) -> Markup:
     return empty(
         "No calls yet",
         join(
-            "Make a key with ",
-            element("code", "podium agent key NAME"),
+            "Get a task's key with ",
+            element("code", "podium task token AGENT"),
             ", point any OpenAI client at the gateway with it, and its calls appear here within a second.",
         ),
     )

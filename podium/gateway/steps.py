@@ -10,14 +10,15 @@ from typing import Final
 
 from podium.kernel.call import Request
 
-END_BYTES: Final = 256
-BEGIN_BYTES: Final = 1024
+END_BYTES: Final = 512
+BEGIN_BYTES: Final = 512
 NO_TOOLS: Final = "0" * 8
 KNOWN: Final = 1024
 """Beginnings and tools of which the digest is remembered."""
 _ALIKE: Final = bytes(ord("0") if 48 <= byte <= 57 else byte for byte in range(256))
 _INSTRUCTIONS: Final = ("system", "instructions", "systemInstruction")
 _TOOLS: Final = ("tools", "functions")
+_OTHERS: Final = frozenset((*_INSTRUCTIONS, *_TOOLS))
 
 
 class Stepper:
@@ -39,16 +40,12 @@ class Stepper:
         said = memoryview(raw)
         asked = self._keyed.copy()
         asked.update(bytes(said[-END_BYTES:]).translate(_ALIKE))
-        first = said
-        for name in _INSTRUCTIONS:
-            if name in fields:
-                first = memoryview(fields[name])
-                break
+        if _OTHERS.isdisjoint(fields):
+            return asked.hexdigest() + self._digest(bytes(said[:BEGIN_BYTES])) + NO_TOOLS
+        first = next((memoryview(fields[name]) for name in _INSTRUCTIONS if name in fields), said)
+        tools = next((bytes(memoryview(fields[name])) for name in _TOOLS if name in fields), None)
         found = asked.hexdigest() + self._digest(bytes(first[:BEGIN_BYTES]))
-        for name in _TOOLS:
-            if name in fields:
-                return found + self._digest(bytes(memoryview(fields[name])))
-        return found + NO_TOOLS
+        return found + (NO_TOOLS if tools is None else self._digest(tools))
 
     def _digest(self, text: bytes) -> str:
         mark = hash(text)

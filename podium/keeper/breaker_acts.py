@@ -9,7 +9,7 @@ from podium.keeper.breaker_book import BreakerBook, Move
 from podium.keeper.breaker_case import KIND, decision_of
 from podium.keeper.inbox import Inbox
 from podium.keeper.tasks import TaskBook
-from podium.kernel.errors import Forbidden, NotFound, PodiumError
+from podium.kernel.errors import Forbidden, InvalidRequest, NotFound, PodiumError
 from podium.ports.acts import ActDone, SteerBreaker
 from podium.ports.database import task_identities
 from podium.ports.database import tasks as implicit_tasks
@@ -46,6 +46,8 @@ class BreakerActs:
                 f"{who.name} may not decide about {act.key}: it is of {department}.",
                 fix="Ask an operator, or an approver of that department.",
             )
+        if act.on == "kill" and not act.key.startswith("task/"):
+            raise InvalidRequest("Only a task is killed.", field="key", fix="Stop it: podium stop.")
         event = Event(On(act.on), self._book.second(), act.pct, reason)
         text = self._do(connection, act.key, event, department, agent, who, None)
         return ActDone(act.key, text)

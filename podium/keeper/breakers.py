@@ -121,9 +121,9 @@ class Breakers:
             if not any(self.book.is_paused(key) for key in (f"agent/{agent}", *(f"task/{it}" for it in own))):
                 cost, path = row[_AT["cost_nano_usd"]], row[_AT["department"]]
                 self.velocities.spent(second, cost, agent, path, own)
-            if (place is not None or row[_AT["session"]] is not None) and self.velocities.row_of(
-                f"agent/{agent}"
-            ).loops:
+            # What fails is the provider's or the request's fault, and is tried again: no loop of the agent's.
+            steps = row[_AT["outcome"]] == "ok" and (place is not None or row[_AT["session"]] is not None)
+            if steps and self.velocities.row_of(f"agent/{agent}").loops:
                 fields = {name: row[at] for name, at in _AT.items()}
                 loop = self._steps.take(task, fields, place.depth if place is not None else 0)
                 if loop is not None:

@@ -28,6 +28,7 @@ from podium.keeper.limits import LimitBook
 from podium.keeper.lock import KeeperLock
 from podium.keeper.machines import Machines
 from podium.keeper.metrics import CallMetrics
+from podium.keeper.retention import Retention
 from podium.keeper.roundtrip import DatabaseThread, reason
 from podium.keeper.shares import ShareBook
 from podium.keeper.spanfeed import SpanFeed
@@ -118,6 +119,7 @@ class Keeper:
         )
         self._authority.task_orders = self._tasks.orders
         self._desk = LimitDesk(LimitBook(engine, clock), self._authority)
+        self._retention = Retention(engine, clock)
         limits, own = self._desk.book, self._authority
         self._acts = Acts(engine, clock, entropy, chain, authority=own, tasks=self._tasks, limits=limits)
         self._database = DatabaseThread(engine, clock, probe=self._authority.probe, reload=self._desk.reload)
@@ -235,10 +237,11 @@ class Keeper:
             await asyncio.sleep(BATCH_EVERY_S)
 
     async def keep_inbox(self) -> None:
-        """Expire cases and judge what every key spends, for ever. Ends by cancellation."""
+        """Expire cases, judge what keys spend, drop ended windows, for ever. Ends by cancellation."""
         while True:
             with contextlib.suppress(*PASSING, OSError, StateError):  # the next look may find it well
                 await self._database.do(self._acts.each_second)
+                await self._database.do(self._retention.tidy)
             await asyncio.sleep(PATROL_S)
 
     def _suspect_the_silent(self) -> None:

@@ -145,7 +145,7 @@ def _provider(document: Document, _index: Index) -> Iterator[Finding]:
             parts.scheme == "http" and parts.hostname and is_loopback(parts.hostname) and parts.port
         ):
             message = "Podium runs this model itself, on this machine only."
-            fix = "Write a loopback address with a port of its own: http://127.0.0.1:8712/v1."
+            fix = "Write a loopback address with a port of its own: http://127.0.0.1:8720/v1."
             yield document.finding(("spec", "baseUrl"), message, fix)
     elif document.has(*llama):
         fix = "Write `dialect: llama`, or remove `llama`."

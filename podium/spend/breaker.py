@@ -202,7 +202,7 @@ def step(breaker: Breaker, event: Event, pace: Pace | None = None) -> tuple[Brea
     """Return where an event takes a breaker, and what is to be done, in that order.
 
     Raises InvalidRequest for a person's decision without a reason, a share outside 1 to 99%, or a baseline
-    that is not raised.
+    that is what it was, or below what is forecast.
     """
     _check(breaker, event)
     pace = pace or Pace()
@@ -240,8 +240,9 @@ def _check(breaker: Breaker, event: Event) -> None:
         raise InvalidRequest("A decision about a breaker needs a reason in words.", field="reason")
     if event.on is On.RESUME_LIMITED and not 1 <= event.pct <= 99:
         raise InvalidRequest("The share to resume at is 1 to 99 percent of the baseline.", field="pct")
-    if event.on is On.RAISE_BASELINE and event.pct <= breaker.baseline_pct:
+    if event.on is On.RAISE_BASELINE and (event.pct < 100 or event.pct == breaker.baseline_pct):
         raise InvalidRequest(
-            f"The baseline counts {breaker.baseline_pct}% of what is forecast; raise it above that.",
+            f"The baseline counts {breaker.baseline_pct}% of what is forecast; raise it above that, "
+            "or take that back with 100.",
             field="pct",
         )

@@ -173,6 +173,8 @@ def _negation(words: Sequence[str], start: int, at: int) -> bool:
 def tells(sentence: Sentence, at: int) -> bool:
     """Return whether what follows this place is what is to be said, rather than an order."""
     token = sentence[at]
+    if token.low not in SAYING and token.low not in {":", "that", "asking"}:
+        return False
     before = {base for other in sentence[:at] for base in bases(other.low)}
     if token.low == ":":
         return bool(before & CONTENT) and not {"following", "steps", "tasks", "things"} & {

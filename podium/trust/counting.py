@@ -59,6 +59,9 @@ def about(sentence: Sentence, act: Act, stops: frozenset[int]) -> list[Token]:
     for at in range(first, end):
         token = sentence[at]
         after = sentence[at + 1].low if at + 1 < len(sentence) else ""
+        if token.low == ":" and len(phrase) > 1 and phrase[-2].low in {",", "and"}:
+            phrase = phrase[:-1]  # `, subject: deposit` says how
+            break
         verb = token.low in JOINTS and after in VERBS and sentence[at + 1].text.islower()
         if (
             verb

@@ -8,7 +8,9 @@ from whoever started the task, so that the agent cannot write it.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, Literal
 
 import msgspec
@@ -73,7 +75,10 @@ def narrow(grants: Sequence[GrantRow], tools: Mapping[str, ToolRow], request: st
     """
     known = [grant for grant in grants if grant.tool in tools]
     writes = [tools[grant.tool] for grant in known if tools[grant.tool].writes]
-    said = _Said(tuple(sentences(request or "")), writes)
+    try:
+        said = _Said(tuple(sentences(request or "")), writes)
+    except Exception:  # noqa: BLE001 - a request that cannot be read asks for nothing
+        said = _Said((), writes)
     out: list[GrantRow] = []
     refusals: dict[str, Refusal] = {}
     for grant in known:
@@ -119,7 +124,11 @@ class _Said:
     strange: str = ""
     """A word that may be an order, of which nothing is known."""
 
+    nouns: frozenset[str] = frozenset()
+    """What the whole request speaks of."""
+
     def __post_init__(self) -> None:
+        self.nouns = frozenset(word for sentence in self.text for word in _said_in(tuple(sentence)))
         for sentence in self.text:
             self._read(sentence)
         wish = [token.text for sentence in self.text for token in sentence if token.kind == "word"]
@@ -146,9 +155,10 @@ class _Said:
         return Refusal("deny", "request", why)
 
     def _read(self, sentence: Sentence) -> None:
-        found: dict[str, list[Act]] = {tool.id: _acts(sentence, tool.intents) for tool in self.tools}
+        said = frozenset(base for token in sentence for base in bases(token.low))
+        found: dict[str, list[Act]] = {tool.id: _acts(sentence, tool.intents, said) for tool in self.tools}
         strong = {place for acts in found.values() for act in acts for place in (act.at, act.key)}
-        weak = self._weaken(sentence, found, strong)
+        weak = self._weaken(sentence, found, strong, said)
         for tool in self.tools:
             if any(act.mood == "refused" for act in found[tool.id]):
                 self.forbidden.add(tool.id)
@@ -173,13 +183,14 @@ class _Said:
         self.delegated = self.delegated or delegates(sentence)
         self.seeks = self.seeks or seeks(sentence)
 
-    def _weaken(self, sentence: Sentence, found: dict[str, list[Act]], taken: set[int]) -> list[Act]:
+    def _weaken(
+        self, sentence: Sentence, found: dict[str, list[Act]], taken: set[int], said: frozenset[str]
+    ) -> list[Act]:
         """Add the acts of words as good as those that are listed, where nobody lists the request's own."""
         added: list[Act] = []
         for tool in self.tools:
-            own = {word.casefold() for word in tool.intents}
-            close = {word for group in SYNONYMS if (group - {"write"}) & own for word in group} - own
-            weak = [act for act in _acts(sentence, sorted(close)) if not {act.at, act.key} & taken]
+            acts = _acts(sentence, _close(tool.intents), said)
+            weak = [act for act in acts if not {act.at, act.key} & taken]
             found[tool.id] += weak
             added += weak
         return added
@@ -198,8 +209,10 @@ class _Said:
             it for it in self.tools if any(x.key == act.key or x.at == act.at for x in asked.get(it.id, ()))
         ]
         phrase = about(sentence, act, starts)
-        levels = (direct(phrase), phrase, sentence, tuple(token for one in self.text for token in one))
-        fits = _fits(tool, rivals, levels)
+        head = direct(phrase)
+        named = bool(head) and head[0].kind == "word" and head[0].text[:1].isupper()
+        said = (_said_in(tuple(head)), _said_in(tuple(phrase)), _said_in(tuple(sentence)), self.nouns)
+        fits = _fits(tool, rivals, said, named=named)
         if fits is False or (weak and fits is None and not set(tool.intents) & _TELL):
             self.others.setdefault(tool.id, " ".join(it.text for it in sentence[act.at : act.end + 1]))
             return
@@ -223,14 +236,14 @@ class _Said:
         """
         acts = {act.key: act for own in asked.values() for act in own if act.key == act.at}
         for act in acts.values():
-            said = _said_in(about(sentence, act, starts))
+            said = _said_in(tuple(about(sentence, act, starts)))
             rivals = [tool for tool in self.tools if act.at in {it.at for it in asked.get(tool.id, ())}]
-            if any(_kin(_nouns(tool)) & said for tool in rivals):
+            if any(_near(tool) & said for tool in rivals):
                 continue
             for tool in self.tools:
                 own = {word for intent in tool.intents for word in intent.split()}
                 listed = bool(_nouns(tool) & said & own)
-                named = bool(_kin(_nouns(tool)) & said)
+                named = bool(_near(tool) & said)
                 later = [it.at for it in found[tool.id] if it.mood == "not" and it.at > act.end]
                 noun = listed or (named and any(is_head(sentence, at) for at in later))
                 if later and noun and tool.id not in asked:
@@ -239,7 +252,7 @@ class _Said:
     def _unclear(self, sentence: Sentence, known: frozenset[int]) -> None:
         for at, end in opens_unclear(sentence, known):
             self.strange = self.strange or sentence[at].text
-            words = {singular(token.low) for token in sentence[at:end] if token.kind == "word"}
+            words = frozenset(singular(it.low) for it in sentence[at:end] if it.kind == "word")
             for tool in self.tools:
                 own = {word for intent in tool.intents for word in intent.split()}
                 own |= {singular(word) for word in re.findall(r"[a-z]+", tool.server)} | _nouns(tool)
@@ -247,26 +260,36 @@ class _Said:
                     self.unclear.setdefault(tool.id, sentence[at].text)
 
 
-def _acts(sentence: Sentence, intents: Iterable[str]) -> list[Act]:
+@lru_cache(maxsize=4096)
+def _close(intents: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words that are as good as those that are listed."""
+    own = {word.casefold() for word in intents}
+    return tuple(sorted({word for group in SYNONYMS if (group - {"write"}) & own for word in group} - own))
+
+
+def _acts(sentence: Sentence, intents: Iterable[str], said: frozenset[str]) -> list[Act]:
+    """Return where intents stand in a sentence. ``said``: what its words may be forms of."""
     found: dict[tuple[int, int], Act] = {}
     for intent in intents:
+        if re.split(r"[ -]", intent.casefold(), maxsplit=1)[0] not in said:
+            continue
         for act in find_acts(sentence, intent):
             found.setdefault((act.at, act.end), act)
     return sorted(found.values(), key=lambda act: act.at)
 
 
-def _fits(tool: ToolRow, rivals: Sequence[ToolRow], levels: Sequence[Sequence[Token]]) -> bool | None:
+def _fits(
+    tool: ToolRow, rivals: Sequence[ToolRow], levels: Sequence[AbstractSet[str]], *, named: bool
+) -> bool | None:
     """Return whether a tool is the one meant among those that share a word; None: nothing tells.
 
     The nouns of their names tell, at the first level where any is said: in the act's object, in all that it
-    is about, in its sentence, in the request.
+    is about, in its sentence, in the request. ``named``: the object is somebody, by name.
     """
-    named = any(token.kind == "word" and token.text[:1].isupper() for token in levels[0][:1])
     if named and any(_nouns(rival) & PERSONS for rival in rivals):
         return bool(_nouns(tool) & PERSONS)
-    for level in levels:
-        said = _said_in(level)
-        for nouns_of in (_nouns, lambda row: _kin(_nouns(row))):
+    for said in levels:
+        for nouns_of in (_nouns, _near):
             scores = {rival.id: len(nouns_of(rival) & said) for rival in rivals}
             best = max(scores.values(), default=0)
             if best:
@@ -274,24 +297,34 @@ def _fits(tool: ToolRow, rivals: Sequence[ToolRow], levels: Sequence[Sequence[To
     return None
 
 
-def _said_in(tokens: Iterable[Token]) -> set[str]:
+@lru_cache(maxsize=256)
+def _said_in(tokens: tuple[Token, ...]) -> frozenset[str]:
     words = {token.low for token in tokens if token.kind == "word"}
-    return {singular(word) for word in words} | {base for word in words for base in bases(word)}
+    return frozenset(singular(word) for word in words) | {base for word in words for base in bases(word)}
 
 
-def _nouns(tool: ToolRow) -> set[str]:
+def _nouns(tool: ToolRow) -> frozenset[str]:
     """Return the nouns of a tool's name."""
-    plain = re.sub(r"([a-z])([A-Z])", r"\1 \2", tool.name).casefold()
-    verbs = {
-        base for intent in tool.intents for word in intent.casefold().split()[:1] for base in bases(word)
-    }
+    return _nouns_of(tool.name, tool.intents)
+
+
+@lru_cache(maxsize=4096)
+def _nouns_of(name: str, intents: tuple[str, ...]) -> frozenset[str]:
+    plain = re.sub(r"([a-z])([A-Z])", r"\1 \2", name).casefold()
+    verbs = {base for intent in intents for word in intent.casefold().split()[:1] for base in bases(word)}
     words = [word for word in re.findall(r"[a-z]+", plain) if word not in _LINKS]
     first_is_verb = bool(words) and (words[0] in verbs or words[0] in _VERBS or words[0] in READING)
     rest = words[1:] if first_is_verb else words
-    return {singular(word) for word in rest} or {singular(word) for word in words if word not in _VERBS}
+    return frozenset(singular(word) for word in rest or [word for word in words if word not in _VERBS])
 
 
-def _kin(words: set[str]) -> set[str]:
+def _near(tool: ToolRow) -> frozenset[str]:
+    """Return the nouns of a tool's name, and others for the same things."""
+    return _kin(_nouns(tool))
+
+
+@lru_cache(maxsize=4096)
+def _kin(words: frozenset[str]) -> frozenset[str]:
     return words | {word for group in NOUNS if group & words for word in group}
 
 

@@ -16,7 +16,7 @@ Kind = Literal["word", "quote", "value", "number", "mark"]
 Form = Literal["base", "s", "ed", "ing"]
 """``book``, ``books``, ``booked``, ``booking``."""
 
-MAX_CHARS: Final = 20_000
+MAX_CHARS: Final = 10_000
 """Of a request, what is read; whatever stands behind it asks for nothing."""
 
 

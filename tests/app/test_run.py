@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import openai
 import psutil
 import pytest
 
@@ -96,3 +97,14 @@ def test_what_makes_no_sense(up: Running, arguments: tuple[str, ...], words: str
     done = subprocess.run(line, env=variables, capture_output=True, text=True, timeout=60)
     assert done.returncode != 0
     assert words in done.stderr
+
+
+def test_a_task_for_its_token(up: Running) -> None:
+    """`podium task token` starts a task, and what it prints is the key of the routes."""
+    token = podium("task", "token", "triage", "--for", "1h", state=up.state).stdout.strip()
+    with openai.OpenAI(base_url=f"{up.url}/v1", api_key=token, max_retries=0) as client:
+        answer = client.chat.completions.create(model="large", messages=[{"role": "user", "content": "Hi"}])
+    assert answer.choices[0].message.content
+    told = json.loads(podium("task", "token", "triage", "--json", state=up.state).stdout)
+    assert told["state"] == "running"
+    assert podium("task", "token", "nobody", state=up.state).returncode == 6

@@ -18,7 +18,7 @@ def fleet_at(folder: Path, provider_port: int) -> Path:
     copy = folder / "fleet"
     copy.mkdir()
     for file in FLEET.glob("*.yaml"):
-        text = file.read_text().replace(":8790/", f":{provider_port}/").replace(":8712/", f":{free_port()}/")
+        text = file.read_text().replace(":8790/", f":{provider_port}/").replace(":8720/", f":{free_port()}/")
         (copy / file.name).write_text(text)
     return copy
 

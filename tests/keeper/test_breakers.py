@@ -255,6 +255,14 @@ def test_a_session_that_repeats_itself_is_paused(house) -> None:
     assert [one.name for one in case.choices] == ["resume", "kill", "stop"]
 
 
+def test_what_fails_is_no_loop(house) -> None:
+    """A provider that is down, and is tried again, pauses nobody."""
+    for _ in range(30):
+        house.charge(0, task="task_s", session="s", step="a" * 32, outcome="broken", usage=None)
+    house.breakers.evaluate()
+    assert house.restraints() == {}
+
+
 def test_an_hour_of_an_agent_is_no_loop(house) -> None:
     """The same call over and over, outside of tasks and sessions, says nothing."""
     for _ in range(60):
@@ -270,6 +278,8 @@ def test_the_emergency_stop(house) -> None:
     assert house.restraints() == {"all": "stopped", "agent/triage": "stopped"}
     with pytest.raises(Forbidden):
         house.acts.do(SteerBreaker(OWNER, "all", "stop", "again"))
+    with pytest.raises(InvalidRequest, match="Only a task is killed"):
+        house.acts.do(SteerBreaker(OWNER, "agent/triage", "kill", "no"))
     house.acts.do(SteerBreaker(OWNER, "all", "resume", "it is out"))
     assert house.restraints() == {"agent/triage": "stopped"}
     assert house.told("breaker.stopped")[0]["reason"] == "fire"

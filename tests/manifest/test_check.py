@@ -103,7 +103,7 @@ def test_one_organisation() -> None:
                 f"dialect: llama\nbaseUrl: {url}\nllama: {{model: x}}",
                 (
                     "6 spec.baseUrl: Podium runs this model itself, on this machine only. "
-                    "Write a loopback address with a port of its own: http://127.0.0.1:8712/v1."
+                    "Write a loopback address with a port of its own: http://127.0.0.1:8720/v1."
                 ),
             )
             for url in (

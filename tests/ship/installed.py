@@ -139,7 +139,7 @@ class Place:
         self.said("init")
         providers = self.work / "manifests" / "providers.yaml"
         text = providers.read_text().replace(":8790/", f":{provider_port}/")
-        providers.write_text(text.replace(":8712/", f":{free_port()}/"))
+        providers.write_text(text.replace(":8720/", f":{free_port()}/"))
 
     def answers(self, url: str) -> bool:
         with contextlib.suppress(httpx.TransportError):
@@ -161,7 +161,7 @@ class Place:
                 return self.answers(url + "/readyz")
 
             until(ready, "readiness", 40)
-            key = json.loads(self.said("agent", "key", "assistant", "--json"))["key"]
+            key = self.said("task", "token", "assistant").strip()
             answer = httpx.post(
                 url + "/v1/chat/completions",
                 headers={"authorization": f"Bearer {key}"},

@@ -189,9 +189,12 @@ def test_only_a_person_lets_it_go_on(events: list[Event]) -> None:
 
 
 def test_a_raised_baseline_stays_raised() -> None:
-    """What a person raised counts through later pauses, and is raised from there."""
+    """What a person raised counts through later pauses, until a person takes it back."""
     breaker, _ = step(Breaker(State.PAUSED), Event(On.RAISE_BASELINE, 0, 300, "a launch"))
     breaker, _ = step(breaker, Event(On.DEVIATES, 5, reason="10 times"))
     assert (breaker.state, breaker.baseline_pct, breaker.reason) == (State.PAUSED, 300, "10 times")
-    with pytest.raises(InvalidRequest):
-        step(breaker, Event(On.RAISE_BASELINE, 6, 200, "a launch"))
+    for pct in (99, 300):
+        with pytest.raises(InvalidRequest):
+            step(breaker, Event(On.RAISE_BASELINE, 6, pct, "a launch"))
+    breaker, _ = step(breaker, Event(On.RAISE_BASELINE, 6, 100, "the launch is over"))
+    assert breaker.baseline_pct == 100

@@ -185,6 +185,6 @@ def test_the_authors_maximum() -> None:
 
 
 def test_a_long_request_is_read_to_a_limit() -> None:
-    """What stands behind 20,000 characters asks for nothing."""
+    """What stands behind 10,000 characters asks for nothing."""
     effective = narrow(GRANTS, ALL, "Read my mail. " * 2000 + "Send an email to Bob.")
     assert isinstance(effective.refusal("mail/send_email"), Deny)
