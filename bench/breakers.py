@@ -286,6 +286,39 @@ def traces(data: Path | None) -> dict[str, list[Call]]:
     }
 
 
+def unseen(found: dict[str, list[Call]], seed: int) -> dict[str, list[Call]]:
+    """Return traffic that no constant was chosen on, an hour each.
+
+    Each trace backwards, in blocks of two minutes drawn with replacement, and each half of it slowed to an
+    hour; and bursts that are made up: Poisson arrivals whose rate jumps every 20 to 90 s, log-normally.
+    """
+    made: dict[str, list[Call]] = {}
+    for name, trace in found.items():
+        end = trace[-1].at_s
+        made[f"{name} backwards"] = [call._replace(at_s=end - call.at_s) for call in reversed(trace)]
+        dice = random.Random(f"{seed} {name}")
+        times, blocks = [call.at_s for call in trace], list[Call]()
+        for number in range(int(end // 120)):
+            start = dice.uniform(0, end - 120)
+            part = trace[bisect(times, start) : bisect(times, start + 120)]
+            blocks += [call._replace(at_s=call.at_s - start + number * 120) for call in part]
+        made[f"{name} in blocks"] = blocks
+        half = bisect(times, end / 2)
+        made[f"{name}, first half"] = [call._replace(at_s=call.at_s * 2) for call in trace[:half]]
+        made[f"{name}, second half"] = [
+            call._replace(at_s=(call.at_s - end / 2) * 2) for call in trace[half:]
+        ]
+    dice, now, until, rate, bursts = random.Random(f"{seed} bursts"), 0.0, 0.0, 1.0, list[Call]()
+    while now < HOUR_S:
+        if now >= until:
+            until, rate = now + dice.uniform(20, 90), dice.lognormvariate(0, 0.5) * 3
+        now += dice.expovariate(rate)
+        tokens = int(dice.lognormvariate(6, 1)), int(dice.lognormvariate(4, 1))
+        bursts.append(Call(min(now, HOUR_S), *tokens))
+    made["made-up bursts"] = bursts
+    return made
+
+
 def table(found: dict[str, list[Call]], pairs: Iterable[tuple[int, int]], seed: int, rounds: int) -> None:
     print(
         "| windows | jump: median / p95 / worst s | within 90 s | lost h, worst "
@@ -315,7 +348,13 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="folder with both whole traces")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--quick", action="store_true", help="the default pair alone, one round")
+    parser.add_argument("--unseen", action="store_true", help="the default pair, on made-up traffic")
     asked = parser.parse_args()
+    if asked.unseen:
+        for name, trace in unseen(traces(asked.data), asked.seed).items():
+            print(f"\n{name}: {len(trace):,} calls")
+            table({name: trace}, PAIRS[2:3], asked.seed, 1)
+        return
     table(traces(asked.data), PAIRS[2:3] if asked.quick else PAIRS, asked.seed, 1 if asked.quick else 2)
     print()
     for gap_s in (0.7, 2.0, 3.3, 10.0, 31.7, 60.0):

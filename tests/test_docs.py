@@ -60,8 +60,8 @@ def test_verbs_exist(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     code = "\n".join(_code(text))
     assert set(re.findall(r"\bpodium ([a-z][a-z-]*)", code)) <= set(VERBS)
-    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    assert set(re.findall(r"\bmake ([a-z]+)", code)) <= targets
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert set(re.findall(r"\bmake ([a-z]+(?:-[a-z]+)*)", code)) <= targets
 
 
 def _code(text: str) -> list[str]:

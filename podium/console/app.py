@@ -31,6 +31,7 @@ from podium.console.place import PlacePage
 from podium.console.report import ReportPage
 from podium.console.session import CALLER, Gate, SecurityHeaders, Sessions
 from podium.console.ship import ShipPage
+from podium.console.task import TaskPage
 from podium.console.write_off import HeldPage
 from podium.console.you import YouPage
 from podium.control.door import Door
@@ -118,6 +119,7 @@ class _Pages(SubPages):
                 **routes,
                 "/now/calls/{id}": self._enter(CallPage),
                 "/now/explain/{id}": self._enter(CallPage),
+                "/fleet/{id}": self._enter(TaskPage),
                 "/inbox/{id}": self._enter(CasePage),
                 "/money/budgets": self._enter(BudgetsPage),
                 "/money/breakers": self._enter(BreakersPage),

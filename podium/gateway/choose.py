@@ -74,3 +74,10 @@ def _by_weight(weights: list[int], entropy: Callable[[int], bytes]) -> int:
         if mark < 0:
             return index
     raise AssertionError("unreachable: the mark is below the sum")
+
+
+def smaller_first(route: RouteRow, models: list[ModelRow]) -> list[ModelRow]:
+    """Return the models with those of the first rung last; a route without a ladder stays as it is."""
+    if len(route.ladder) < 2:
+        return models
+    return sorted(models, key=lambda model: (route.rung_of(model.tier) == 0, route.rung_of(model.tier)))

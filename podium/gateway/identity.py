@@ -7,10 +7,10 @@ from typing import Final
 
 import msgspec
 
-from podium.gateway.restraints import FREE, Held, Restraints
 from podium.kernel.errors import Forbidden, InvalidRequest, Unauthenticated
 from podium.kernel.ids import TaskId, ulid
 from podium.manifest.orders import Orders
+from podium.manifest.restraints import FREE, Held, Restraints
 from podium.manifest.snapshot import AgentRow, Snapshot
 from podium.ports import Clock
 from podium.trust.bearer import TaskRules, judge_token

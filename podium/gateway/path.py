@@ -9,7 +9,7 @@ import msgspec
 
 from podium.gateway import answers
 from podium.gateway.attempt import Attempt, Call, make_hold
-from podium.gateway.choose import attempts, decide_order, decide_route
+from podium.gateway.choose import attempts, decide_order, decide_route, smaller_first
 from podium.gateway.counting import answer_estimate, is_estimated
 from podium.gateway.drawing import Drawing, Ticket
 from podium.gateway.endpoints import (
@@ -29,7 +29,6 @@ from podium.gateway.listing import list_models, lists
 from podium.gateway.plan import Plans, format_lines
 from podium.gateway.refusals import keep_to_ourselves, read_refusal
 from podium.gateway.repeating import may_try_another, pause
-from podium.gateway.restraints import refusal, smaller_first
 from podium.gateway.shedding import LoadGuard
 from podium.gateway.standing import Standing
 from podium.gateway.steps import Stepper
@@ -51,6 +50,7 @@ from podium.kernel.errors import (
     UpstreamRefused,
 )
 from podium.kernel.ids import CallId, ChargeId, TraceId, parse_traceparent, ulid
+from podium.manifest.restraints import refusal
 from podium.manifest.snapshot import RouteRow, Snapshot
 from podium.net.server import Exchange
 from podium.net.upstream import Pool, UpstreamReply

@@ -13,10 +13,10 @@ import msgspec
 
 from podium.gateway.identity import Caller, Identities
 from podium.gateway.rates import Rates
-from podium.gateway.restraints import Restraints
 from podium.gateway.slices import Slices
 from podium.kernel.errors import NotReady, PodiumError
 from podium.manifest.orders import Orders
+from podium.manifest.restraints import Restraints
 from podium.manifest.snapshot import AgentRow, Snapshot, decode_snapshot
 from podium.net.server import Exchange
 from podium.ports import Clock, Entropy

@@ -130,7 +130,7 @@ class Acts:
             WriteOff: self._write_off,
             UnblockModel: self._unblock_model,
             ApproveTool: self._approve_tool,
-            SteerBreaker: self.breakers.acts.steer,
+            SteerBreaker: self.breakers.steer,
         }
 
     def do(self, act: Any) -> Result:

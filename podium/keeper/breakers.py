@@ -24,10 +24,12 @@ from podium.keeper.velocities import NS, Velocities, Watched
 from podium.kernel.money import usd_text
 from podium.manifest.snapshot import decode_snapshot
 from podium.ports import Clock
+from podium.ports.acts import ActDone, SteerBreaker
 from podium.ports.database import charges
 from podium.spend.breaker import Event, On, Pace, State
-from podium.spend.journal import Hold
+from podium.spend.journal import Hold, ToolCall
 from podium.spend.velocity import Signal
+from podium.trust.people import Person
 
 LONGEST_BACK_S: Final = 1800
 """No meter looks further back."""
@@ -101,6 +103,11 @@ class Breakers:
             self.velocities.know(decode_snapshot(in_force.snapshot_document))
             self._version = in_force.snapshot_version
 
+    def steer(self, connection: Connection, act: SteerBreaker, who: Person) -> ActDone:
+        """Decide about a key, as a person says. Raises NotFound, Forbidden, InvalidRequest."""
+        self._know()
+        return self.acts.steer(connection, act, who)
+
     # Counting
 
     def counted(self, rows: Sequence[Row]) -> None:
@@ -128,6 +135,20 @@ class Breakers:
                 loop = self._steps.take(task, fields, place.depth if place is not None else 0)
                 if loop is not None:
                     self._loops.setdefault(f"task/{task}", (in_words(task, loop), agent))
+
+    def called(self, calls: Sequence[ToolCall]) -> None:
+        """Take in calls of tools that were just committed."""
+        if not calls:
+            return
+        with self._engine.connect().execution_options(read_only=True) as connection:
+            places = self._steps.places(connection, {call.task_id for call in calls})
+        for call in calls:
+            place = places[call.task_id]
+            if place is not None and self.velocities.row_of(f"agent/{call.agent}").loops:
+                loop = self._steps.take_tool(call, place.depth)
+                if loop is not None:
+                    words = f"{in_words(call.task_id, loop)}: the tool {call.tool}"
+                    self._loops.setdefault(f"task/{call.task_id}", (words, call.agent))
 
     # Judging
 

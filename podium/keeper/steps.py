@@ -12,7 +12,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from podium.ports.database import task_identities
-from podium.spend.journal import Hold
+from podium.spend.journal import Hold, ToolCall
 from podium.spend.loops import Loop, LoopKind, LoopRule, LoopWatch, Step
 
 MOST_TASKS: Final = 5000
@@ -65,13 +65,26 @@ class Steps:
 
     def take(self, task: str, row: dict[str, Any], depth: int) -> Loop | None:
         """Take in a charge of a task; return the loop that it makes plain."""
+        asked = (row["step"] or "")[:16] or row["request_digest"]
+        outcome = f"{row['outcome']} {row['error_code']} {row['finish_reason']} {row['output_tokens']}"
+        return self._step(task, f"{row['route']} {asked}", outcome, depth)
+
+    def take_tool(self, call: ToolCall, depth: int) -> Loop | None:
+        """Take in a call of a tool; return the loop that it makes plain.
+
+        Of a result nothing is known here, so a read that went well is no step: it may have told what is new.
+        """
+        if call.outcome == "succeeded" and call.effect in {None, "read"}:
+            return None
+        outcome = f"{call.verdict} {call.rule} {call.outcome} {call.error_code}"
+        return self._step(call.task_id, f"{call.tool} {call.arguments_digest}", outcome, depth)
+
+    def _step(self, task: str, asked: str, outcome: str, depth: int) -> Loop | None:
         watch = self._watches.pop(task, None) or LoopWatch(self._rule)
         self._watches[task] = watch
         if len(self._watches) > MOST_TASKS:
             self._watches.popitem(last=False)
-        asked = (row["step"] or "")[:16] or row["request_digest"]
-        outcome = f"{row['outcome']} {row['error_code']} {row['finish_reason']} {row['output_tokens']}"
-        return watch.take(Step(f"{row['route']} {asked}".encode(), outcome.encode(), depth))
+        return watch.take(Step(asked.encode(), outcome.encode(), depth))
 
     def forget(self, task: str) -> None:
         """Look at a task anew."""

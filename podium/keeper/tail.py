@@ -37,7 +37,7 @@ from podium.kernel.errors import Forbidden, InvalidRequest, JournalError, NotRea
 from podium.ports import Clock
 from podium.ports.database import call_rows, charge_rows, charges, holds, incarnations
 from podium.ports.link import Hello
-from podium.spend.journal import PREAMBLE_BYTES, Header, Hold, Settle, check_preamble, decode
+from podium.spend.journal import PREAMBLE_BYTES, Header, Hold, Settle, ToolCall, check_preamble, decode
 
 BATCH_BYTES: Final = 2 << 20
 """One transaction takes in about so much, so that a question never waits long for the database thread."""
@@ -53,6 +53,8 @@ Committed = Callable[[int, Sequence[Row]], None]
 """Told after a commit: the first `charges.seq` and the rows."""
 Counted = Callable[[Sequence[Row], Sequence[Row]], None]
 """Told after a commit: the rows of charges, and those of calls."""
+OnTools = Callable[[Sequence[ToolCall]], None]
+"""Told after a commit: the calls of tools."""
 OnWrite = Callable[[Connection, Batch], None]
 """Called within a transaction, before its rows are written; it may add some."""
 
@@ -78,6 +80,7 @@ class Tail:
         self._on_committed = on_committed
         self._on_counted = on_counted
         self.on_write: OnWrite = lambda _connection, _batch: None
+        self.on_tools: OnTools = lambda _calls: None
         self.boot_id: str | None = None
         """Of this host; None: as if it had never gone down."""
         self._next_seq = 1
@@ -389,6 +392,7 @@ class Tail:
         self._ledger.committed()
         self._next_seq = batch.first_seq + len(batch.charges)
         self._on_committed(batch.first_seq, batch.charges)
+        self.on_tools([call for call, _ in batch.tool_calls])
         self._on_counted(batch.charges, batch.calls)
         for name, cursor in batch.cursors.items():
             self.lives[name].committed = cursor

@@ -8,6 +8,7 @@ import msgspec
 from podium.kernel.errors import Forbidden, Unauthenticated
 from podium.kernel.ids import TaskId
 from podium.manifest.orders import Orders
+from podium.manifest.restraints import Restraints, refusal
 from podium.manifest.snapshot import AgentRow, Snapshot
 from podium.ports import Clock
 from podium.trust.bearer import TaskRules, judge_token
@@ -48,6 +49,7 @@ class ToolIdentities:
         self._snapshot: Snapshot | None = None
         self._keys = Keys(())
         self._rules = TaskRules("", "", frozenset(), frozenset())
+        self._restraints = Restraints()
         self._cache: dict[str, ToolCaller] = {}
 
     def apply(self, snapshot: Snapshot | None, orders: Orders) -> None:
@@ -55,6 +57,7 @@ class ToolIdentities:
         tasks = orders.tasks
         self._snapshot = snapshot
         self._keys = Keys(tasks.keys)
+        self._restraints = Restraints(orders.restraints)
         self._rules = TaskRules(tasks.issuer, tasks.tools, frozenset(tasks.dead), frozenset(tasks.paused))
         self._cache = {}
 
@@ -95,6 +98,9 @@ class ToolIdentities:
                 fix="Start another task.",
                 code="agent_unknown",
             )
+        held = self._restraints.of(agent, who.task_id, claims.root)
+        if held.refused is not None:
+            raise refusal(held.refused)
         named = tools_of(claims.authorization_details)
         return ToolCaller(
             task_id=who.task_id,

@@ -14,7 +14,17 @@ from typing import Final, Literal
 
 import msgspec
 
-from podium.trust.forms import Form, decodings, email_form, forms_of, squash, turned, url_form, url_host
+from podium.trust.forms import (
+    Form,
+    decodings,
+    email_form,
+    forms_of,
+    inside,
+    squash,
+    turned,
+    url_form,
+    url_host,
+)
 from podium.trust.grounds import Finding, Grounds, Origin
 from podium.trust.readings import Passage, Place, Sent
 from podium.trust.requests import stem
@@ -30,8 +40,10 @@ LEAST_PUBLIC: Final = 10
 """The same for what anybody may read."""
 SPARE_CHARS: Final = 24
 """Of one address or search, what nothing need explain."""
-LEAST_BORROWED: Final = 20
+LEAST_BORROWED: Final = 16
 """Squashed characters of a passage that counts as a stranger's words."""
+LEAST_SAID: Final = 24
+"""Of a text: shorter ones, a subject, say little of their own."""
 BORROWED_TENTHS: Final = 6
 """Tenths of a text that make it a stranger's."""
 _COPIED: Final = frozenset(
@@ -52,6 +64,8 @@ _COPIED: Final = frozenset(
 """Words of a request that asks for another's words, of what it names."""
 SPARE_TASK_CHARS: Final = 96
 """The same over a whole task, so that it cannot be used again and again."""
+LEAST_WORD: Final = 5
+"""Letters of a single word that may tell something private."""
 SEAM_CHARS: Final = 200
 """Of each argument's ends, what is looked at for passages that are split across arguments."""
 OPAQUE_CHARS: Final = 20
@@ -109,11 +123,6 @@ def reach_of(
     return "named" if address is not None or row.sink == "payee" else "organisation"
 
 
-def inside(host: str, domains: frozenset[str]) -> bool:
-    """Return whether a host is one of the organisation's domains, or below one."""
-    return any(host == domain or host.endswith(f".{domain}") for domain in domains)
-
-
 def widest(reaches: Iterable[Reach]) -> Reach:
     """Return the widest of them, ``user`` where there is none."""
     return max(reaches, key=_REACH.__getitem__, default="user")
@@ -151,6 +160,10 @@ def _leaks(grounds: Grounds, tool: ToolRow, one: Outgoing) -> Iterator[Leak]:
             key = (passage.place.result, passage.place.pattern)
             if key not in found and not _may(grounds, tool, passage.place, one):
                 found[key] = passage
+    for word in _private_words(grounds, one) if one.machine and not found else ():
+        for place, said in grounds.readings.holds(word):
+            if place.label.guarded:
+                found[place.result, place.pattern] = Passage(place, squash(word), said)
     if not found:
         return
     secret = any(p.place.label.confidentiality == "secret" for p in found.values())
@@ -166,6 +179,13 @@ def _leaks(grounds: Grounds, tool: ToolRow, one: Outgoing) -> Iterator[Leak]:
         firm=one.machine and one.reach != "organisation" and (one.asked or not one.trusted),
         origins=grounds.origins((p.place, p.quote) for p in found.values()),
     )
+
+
+def _private_words(grounds: Grounds, one: Outgoing) -> list[str]:
+    """Return the words of an address or a search that only guarded readings have."""
+    if one.reach != "public" or not grounds.readings.context.guarded:
+        return []
+    return [word for word in _unexplained(grounds, one.text) if len(word) >= LEAST_WORD]
 
 
 def _ends(text: str) -> str:
@@ -282,15 +302,24 @@ def borrowed(grounds: Grounds, path: str, text: str) -> Leak | None:
     Whoever is hijacked to say something says it word for word; an agent that answers or sums up does not.
     """
     squashed = squash(text)
-    if len(squashed) < LEAST_PASSAGE or squashed in grounds.request.squashed:
+    if len(squashed) < LEAST_SAID or squashed in grounds.request.squashed:
         return None
     found = [
         passage
-        for passage in grounds.readings.shared(squashed, least=LEAST_BORROWED)
+        for form in (squashed, *turned(squashed))
+        for passage in grounds.readings.shared(form, least=LEAST_BORROWED)
         if not passage.place.label.trusted
         and passage.text not in grounds.request.squashed
         and not (grounds.request.stems & _COPIED and grounds.within(passage.place))
     ]
+    whole = {
+        place
+        for place in {passage.place for passage in found}
+        if 2 * sum({p.text: p.length for p in found if p.place == place}.values())
+        >= max(p.of for p in found if p.place == place)
+        and grounds.within(place)
+    }  # most of what the request names is passed on, not a part of it obeyed
+    found = [passage for passage in found if passage.place not in whole]
     if (
         sum({passage.text: passage.length for passage in found}.values()) * 10
         < len(squashed) * BORROWED_TENTHS

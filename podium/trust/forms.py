@@ -161,6 +161,11 @@ def url_host(form: str) -> str:
     return re.split(r"[/?:]", form, maxsplit=1)[0]
 
 
+def inside(host: str, domains: frozenset[str]) -> bool:
+    """Return whether a host is one of the organisation's domains, or below one."""
+    return any(host == domain or host.endswith(f".{domain}") for domain in domains)
+
+
 def number_form(value: object) -> str | None:
     """Return a number's plain notation, whatever its separators and currency; None for other values."""
     if isinstance(value, bool):

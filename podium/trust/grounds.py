@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from podium.trust.forms import Form, forms_of, squash, url_host, words
+from podium.trust.forms import Form, email_form, forms_of, inside, squash, url_host, words
 from podium.trust.readings import Place, Readings, Seen
 from podium.trust.requests import HINT, PART, WHOLE, stem, telling
 from podium.trust.results import nouns_of
@@ -93,6 +93,8 @@ class Finding(msgspec.Struct, frozen=True):
     """Whether the request leaves it open, so that a person may be asked."""
     why: str
     origins: tuple[Origin, ...] = ()
+    within: bool = False
+    """Whether it stands in what the request names."""
 
     @property
     def trusted(self) -> bool:
@@ -103,10 +105,11 @@ class Finding(msgspec.Struct, frozen=True):
 class Grounds:
     """What a task has ground for, as far as it has read. Made for one decision.
 
-    ``plural``: whether the request may mean several objects of one name.
+    ``plural``: whether the request may mean several objects of one name. ``domains``: of the organisation.
     """
 
-    def __init__(self, readings: Readings, *, plural: bool) -> None:
+    def __init__(self, readings: Readings, *, plural: bool, domains: frozenset[str] = frozenset()) -> None:
+        self.domains = domains
         self.readings = readings
         self.request = readings.request
         self.plural = plural
@@ -228,20 +231,38 @@ class Grounds:
         carried = [pair for pair in quoted if self._carried(pair[0], fitting)]
         if carried:
             return found("object", "it belongs to what the request names", carried)
-        users = [pair for pair in quoted if pair[0].label.integrity == "user"]
-        if users:
-            return found("field", "the user wrote it", users)
         settled = self.settled(row.sink, forms, places)
         trusted = [pair for pair in quoted if pair[0].label.trusted]
+        address = email_form(text)
+        colleague = address is not None and inside(address.rpartition("@")[2], self.domains)
+        meant = [pair for pair in trusted if colleague or self._meant(pair[0], row.sink, settled=settled)]
+        users = [pair for pair in meant if pair[0].label.integrity == "user"]
+        if users:
+            return found("field", "the user wrote it", users)
         if trusted and row.sink in {"recipient", "payee", "path"} and self._all_of(trusted):
             return found("field", "it is one of all that the request means", trusted)
-        if trusted and row.sink in _BY_FIELD and not settled:
-            return found("field", "it is in a trusted field", trusted)
+        if meant and row.sink in _BY_FIELD and not settled:
+            return found("field", "it is in a trusted field", meant)
         if trusted:
             return found(
                 "unnamed", "it is in a trusted field, and the request does not name it", trusted, may_ask=True
             )
         return self._untrusted(row, path, text, quoted, settled)
+
+    def _meant(self, place: Place, sink: Sink, *, settled: bool) -> bool:
+        """Return whether a trusted value may be the one that the request means.
+
+        One entry of a list of people or payees is not, where the request names another or names people at
+        all; unless it was looked up by the request's own words, alone.
+        """
+        if sink not in {"recipient", "payee"} or place.object < 0 or place.object in self.named:
+            return True
+        if not settled and not self.request.names:
+            return True
+        result = self.readings.results[place.result]
+        asked = [argument for argument in result.arguments if len(argument) > 2]
+        alone = sum(seen.result == place.result for seen in self.readings.objects) == 1
+        return alone and bool(asked) and all(self.request.covers(argument) for argument in asked)
 
     def _all_of(self, places: list[tuple[Place, str]]) -> bool:
         """Return whether the request means all that a tool lists: "all channels", and `list_channels`."""
@@ -260,9 +281,9 @@ class Grounds:
             return self.request.says(fitting[0])
         return any(self.request.says(form) for form in fitting)
 
-    def _carried(self, place: Place, fitting: tuple[Form, ...]) -> bool:
+    def _carried(self, place: Place, fitting: tuple[Form, ...], *, hinted: bool = False) -> bool:
         """Return whether a named object has the value in a field that is trusted for it."""
-        seen = self.named.get(place.object) if place.object not in self.hinted else None
+        seen = self.named.get(place.object) if hinted or place.object not in self.hinted else None
         return seen is not None and any(
             trusted and set(forms) & set(fitting) for _, forms, trusted in seen.fields
         )
@@ -286,7 +307,12 @@ class Grounds:
 
         if named:
             return found("object", "it is what the request names", may_ask=False)
-        lent = [place for form in forms for place in self.readings.at(form) if self._carried(place, forms)]
+        lent = [
+            place
+            for form in forms
+            for place in self.readings.at(form)
+            if self._carried(place, forms, hinted=True)
+        ]
         if lent:
             places = [(place, text) for place in lent]
             return found("object", "it belongs to what the request names", may_ask=False)
@@ -330,7 +356,7 @@ class Grounds:
         within = strictly or any(self.within(place, hinted=True) for place, _ in places)
 
         def found(ground: Ground, why: str, *, may_ask: bool = False) -> Finding:
-            return Finding(path, text[:200], row.sink, ground, may_ask, why, self.origins(places))
+            return Finding(path, text[:200], row.sink, ground, may_ask, why, self.origins(places), strictly)
 
         if row.sink == "date" and within:
             return found("object", "it stands in what the request names")
@@ -339,10 +365,10 @@ class Grounds:
                 return found("request", "it is made of the request's words")
             if row.sink == "path" and self._made_of_request(text):
                 return found("request", "its name is made of the request's words")
-            if row.sink == "date" and self.request.relative:
+            if row.sink == "date" and (self.request.relative or "date" in self.request.kinds()):
                 return found("request", "the request leaves it to the calendar")
         may_ask = strictly or not settled
-        if row.sink == "amount" and self.request.figures:
+        if row.sink == "amount" and self.request.figures and places:
             may_ask = False
         if row.sink in {"value", "amount"} and places and not within:
             may_ask = False

@@ -101,6 +101,8 @@ class Passage(msgspec.Struct, frozen=True):
     text: str
     """Squashed."""
     quote: str
+    of: int = 0
+    """Squashed characters of the whole value that it is a part of."""
 
     @property
     def length(self) -> int:
@@ -279,7 +281,9 @@ class Readings:
                 if end - start >= least:
                     leaf = bisect_right(result.starts, spot) - 1
                     place = self.places[result.places[leaf]]
-                    yield Passage(place, squashed[start:end], quote(result.raw[leaf], squashed[start:end]))
+                    after = result.starts[leaf + 1] if leaf + 1 < len(result.starts) else len(result.blob)
+                    text = squashed[start:end]
+                    yield Passage(place, text, quote(result.raw[leaf], text), after - result.starts[leaf])
                     best = max(best, end - at)
             done = at + max(1, best - GRAM + 1)
 

@@ -59,6 +59,16 @@ RELATIVE: Final = frozenset(
         "noon",
         "midnight",
         "morning",
+        "day",
+        "days",
+        "night",
+        "nights",
+        "hour",
+        "hours",
+        "minutes",
+        "weeks",
+        "later",
+        "earlier",
         "afternoon",
         "evening",
     ]
@@ -361,6 +371,11 @@ class Request:
             at = self.plain.find(text, at + 1)
         return False
 
+    def covers(self, text: str) -> bool:
+        """Return whether all words of a text are the request's."""
+        parts = words(text)
+        return bool(parts) and all(part in self.bag or stem(part) in self.stems for part in parts)
+
     def mentions(self, name: str, *, trusted: bool) -> list[Mention]:
         """Return where it names something that is called ``name``: by all of it, or by a part that tells.
 
@@ -413,6 +428,10 @@ def _figures(text: str) -> Iterator[str]:
             continue
         spelled = re.escape(said)
         before = re.search(rf"(\w+|[$€£¥])\s?{spelled}(?!\w)", text)
+        if re.search(
+            rf"\b(max|maximum|most|under|below|than|up to|within)\W+(of\W+)?[$€£¥]?\s?{spelled}", text
+        ):
+            continue  # a bound says no amount
         if (
             "." in number
             or re.search(rf"{spelled}\s?([€£$¥%]|[A-Z]{{3}}\b|euros?\b|dollars?\b|pounds?\b)", text)

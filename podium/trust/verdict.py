@@ -16,7 +16,7 @@ import msgspec
 
 from podium.trust.approvals import arguments_sha256
 from podium.trust.decoys import touched
-from podium.trust.flows import Leak, Outgoing, Reach, borrowed, decide_flow, inside, opaque, reach_of, widest
+from podium.trust.flows import Leak, Outgoing, Reach, borrowed, decide_flow, opaque, reach_of, widest
 from podium.trust.forms import (
     DOMAIN,
     EMAIL,
@@ -25,6 +25,7 @@ from podium.trust.forms import (
     email_form,
     forms_of,
     iban_form,
+    inside,
     links,
     url_form,
     url_host,
@@ -199,7 +200,7 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
     sent = None
     outgoing: list[Outgoing] = []
     if task.labels:
-        grounds = Grounds(task.readings, plural=task.grant.uses != 1)
+        grounds = Grounds(task.readings, plural=task.grant.uses != 1, domains=task.domains)
         looked = _Sinks(call.tool, task.grant, grounds, task.domains)
         if not looked.look(call.arguments):
             return Verdict("deny", "labels", "the call has too many values to judge", arguments_sha256=digest)
@@ -252,7 +253,8 @@ def _judge(finding: Finding, said: _Said) -> None:
 def _unfounded(findings: Sequence[Finding], leaks: Sequence[Leak], said: _Said) -> None:
     """Deny what the request may not even ask for, where the values are not trusted either: no ground."""
     for finding in findings:
-        if not finding.trusted:
+        genuine = finding.ground == "unnamed" and finding.sink not in {"object", "path"}
+        if not finding.trusted and not genuine and not (finding.within and finding.may_ask):
             reason = (
                 f"{finding.path} is {finding.value!r}, {finding.why}; nor does it plainly ask for such an act"
             )
@@ -306,12 +308,26 @@ class _Sinks:
         reach = reach_of(self.tool, row, finding, value, self.domains)
         if reach is not None:
             self._reaches.append(reach)
+        if row.sink == "object" and finding is not None and row.readers is None:
+            self._reaches.extend(self._takers(finding))
         if row.sink in {"url", "query"}:
             said = row.sink == "url" and finding is not None and finding.trusted
             own: Reach = "public" if reach in {None, "named"} else reach
             self._machines.append((path, text, own, said))
         elif row.sink in {"text", "value", "date", "amount"}:
             self._prose.append((path, text, row))
+
+    def _takers(self, finding: Finding) -> Iterator[Reach]:
+        """Yield who reads what is written to an object: those whose addresses it has, a mail's sender."""
+        forms = set(forms_of(finding.value))
+        for seen in self.grounds.readings.objects:
+            if seen.server == self.tool.server and forms & set(seen.id):
+                for _, has, _ in seen.fields:
+                    for kind, address in has:
+                        if kind == "email" and inside(address.rpartition("@")[2], self.domains):
+                            yield "organisation"
+                        elif kind == "email":
+                            yield "named" if finding.trusted else "public"
 
     def _undeclared(self, path: str, value: Any) -> None:
         """Judge an argument that nobody declared: by its form a copy to somebody, a link, an account.
@@ -353,9 +369,13 @@ class _Sinks:
     def _same_day(self) -> None:
         """Let an end follow from its beginning: where another date of the call is trusted for its day."""
         days = {date_form(one.value) for one in self.findings if one.sink == "date" and one.trusted} - {None}
+        ids = {form for one in self.findings if one.sink == "object" for form in forms_of(one.value)}
+        for seen in self.grounds.named.values():  # an event that is moved within its day
+            if ids & set(seen.id):
+                days |= {form for _, has, ok in seen.fields if ok for kind, form in has if kind == "date"}
         for index, one in enumerate(self.findings):
             if one.sink == "date" and not one.trusted and date_form(one.value) in days:
-                why = "another trusted date of the call is on this day"
+                why = "it is on the day of another trusted date"
                 self.findings[index] = msgspec.structs.replace(one, ground="request", why=why)
 
     def _links(self, path: str, text: str) -> None:

@@ -6,12 +6,14 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from podium.kernel.errors import NotFound
-from podium.ports.database import chain, charges, task_identities
+from podium.ports.database import calls, chain, charges, task_identities
 from podium.ports.tasks import DEAD_STATES
 from podium.trust.identity import Detail
 from podium.views.ledger import of_task
 from podium.views.text import iso
 
+LIVING = ("running", "paused")
+"""States in which a task may go on."""
 _details = msgspec.json.Decoder(tuple[Detail, ...])
 
 
@@ -74,6 +76,85 @@ def task_rows(
     if before is not None:
         asked = asked.where(table.c.task_id < before)
     return [_row(found, now_ns) for found in connection.execute(asked)]
+
+
+class TaskFilters(msgspec.Struct, frozen=True):
+    """Which tasks. ``living``: only those whose tokens are good or paused; ``text``: a part of the id."""
+
+    living: bool = True
+    agent: str | None = None
+    department: str | None = None
+    """Its path; those below it are meant too."""
+    state: str | None = None
+    text: str | None = None
+
+
+class TaskUse(msgspec.Struct, frozen=True):
+    """What a task has called, its children left out."""
+
+    calls: int
+    cost_nano_usd: int
+
+
+class Fleet(msgspec.Struct, frozen=True):
+    """A page of tasks, and what the filters of the list offer."""
+
+    rows: list[TaskRow]
+    use: dict[str, TaskUse]
+    running: int
+    paused: int
+    agents: list[str]
+    departments: list[str]
+
+
+def fleet(
+    connection: Connection, filters: TaskFilters, *, now_ns: int, limit: int, before: str | None = None
+) -> Fleet:
+    """Return tasks, newest first, with what they have used. ``before``: only those with a smaller id."""
+    table = task_identities
+    asked = select(table).order_by(table.c.task_id.desc()).limit(limit)
+    over = table.c.until_ns <= now_ns
+    if filters.living:
+        asked = asked.where(table.c.state.in_(LIVING), ~over)
+    if filters.state == "expired":
+        asked = asked.where(table.c.state.in_(LIVING), over)
+    elif filters.state is not None:
+        asked = asked.where(table.c.state == filters.state)
+        asked = asked.where(~over) if filters.state in LIVING else asked
+    if filters.agent is not None:
+        asked = asked.where(table.c.agent == filters.agent)
+    if filters.department is not None:
+        path = filters.department
+        asked = asked.where(
+            (table.c.department == path) | table.c.department.startswith(f"{path}/", autoescape=True)
+        )
+    if filters.text:
+        asked = asked.where(table.c.task_id.contains(filters.text, autoescape=True))
+    if before is not None:
+        asked = asked.where(table.c.task_id < before)
+    rows = [_row(found, now_ns) for found in connection.execute(asked)]
+    counted = connection.execute(
+        select(table.c.state, func.count()).where(table.c.state.in_(LIVING), ~over).group_by(table.c.state)
+    )
+    living = {str(state): int(count) for state, count in counted}
+    names = connection.execute(select(table.c.agent, table.c.department).distinct()).all()
+    return Fleet(
+        rows,
+        _use(connection, [row.task_id for row in rows]),
+        running=living.get("running", 0),
+        paused=living.get("paused", 0),
+        agents=sorted({name.agent for name in names}),
+        departments=sorted({name.department for name in names}),
+    )
+
+
+def _use(connection: Connection, task_ids: list[str]) -> dict[str, TaskUse]:
+    found = connection.execute(
+        select(calls.c.task_id, func.count(), func.coalesce(func.sum(calls.c.cost_nano_usd), 0))
+        .where(calls.c.task_id.in_(task_ids))
+        .group_by(calls.c.task_id)
+    )
+    return {str(task_id): TaskUse(int(count), int(cost)) for task_id, count, cost in found}
 
 
 def find_task(connection: Connection, task_id: str, now_ns: int) -> TaskRow | None:

@@ -112,7 +112,7 @@ def test_the_theme_follows_the_system_until_one_is_chosen(browser: Browser) -> N
     system("")
 
 
-@pytest.mark.parametrize("place", ["fleet", "place"])
+@pytest.mark.parametrize("place", ["place"])
 def test_unfilled_places_say_what_they_will_hold(browser: Browser, place: str) -> None:
     """A place without its features lists what it will hold, and where to look meanwhile."""
     browser.open(f"/{place}")

@@ -9,9 +9,10 @@ import msgspec
 import openai
 import pytest
 
+from podium.gateway.choose import smaller_first
 from podium.gateway.identity import implicit_task
-from podium.gateway.restraints import Restraints, smaller_first
 from podium.manifest.orders import Restraint
+from podium.manifest.restraints import Restraints
 from podium.manifest.snapshot import AgentRow, Candidate, RouteRow
 from podium.spend.limits import Limit
 from tests.gateway.house import KEY, House, house

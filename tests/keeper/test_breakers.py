@@ -15,6 +15,7 @@ from podium.ports.acts import AnswerCase, By, SteerBreaker, case_of
 from podium.ports.aggregates import cells, usage_hours
 from podium.ports.database import baselines, cases, task_identities
 from podium.ports.link import PutSnapshot
+from podium.spend.journal import ToolCall
 from podium.trust.cases import Case
 from tests.keeper.acting import House
 from tests.keeper.samples import hold, settle
@@ -407,3 +408,42 @@ def test_a_pause_of_a_department_is_for_what_no_agent_explains(house) -> None:
             house.charge(50 * 5 / HOUR_S, agent="other")
         house.breakers.evaluate()
     assert house.restraints() == {"department/support": "paused"}
+
+
+def tool_call(number: int, **changes) -> ToolCall:
+    fields = {
+        "call_id": f"tcall_{number}",
+        "trace_id": "t",
+        "span_id": "s",
+        "parent_span_id": None,
+        "task_id": "task_b",
+        "root_id": "task_b",
+        "agent": "triage",
+        "department": "acme/support",
+        "tool": "mail/send_email",
+        "effect": "irreversible",
+        "snapshot_version": 1,
+        "at_ns": 0,
+        "arguments_digest": "ab",
+        "verdict": "allow",
+        "rule": "grant",
+        "outcome": "succeeded",
+    }
+    return ToolCall(**{**fields, **changes})
+
+
+def test_a_task_that_calls_the_same_tool_over_and_over_is_paused(house) -> None:
+    """The same write, or the same refusal, ten times over is a loop; a read that goes well is not."""
+    house.task("task_b")
+    house.breakers.called([tool_call(n, tool="mail/list", effect="read") for n in range(30)])
+    house.breakers.called([tool_call(n, arguments_digest=f"{n}") for n in range(9)])
+    house.breakers.evaluate()
+    assert house.restraints() == {}
+    house.breakers.called(
+        [tool_call(n, verdict="deny", rule="no_grant", outcome=None, tool="mail/rm") for n in range(12)]
+    )
+    house.breakers.evaluate()
+    assert house.restraints() == {"task/task_b": "paused"}
+    [case] = house.open_cases()
+    assert case.why.endswith("10 times: the tool mail/rm")
+    house.breakers.called([tool_call(1, task_id="task_unknown")])

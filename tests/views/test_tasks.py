@@ -8,7 +8,7 @@ from podium.kernel.errors import NotFound
 from podium.ports.acts import By, SteerTask
 from podium.ports.tasks import DelegateTask
 from podium.views.explain import explain
-from podium.views.tasks import task_detail, task_rows, task_words
+from podium.views.tasks import TaskFilters, fleet, task_detail, task_rows, task_words
 from tests.keeper.acting import House
 from tests.keeper.conftest import clock, engine  # noqa: F401 - fixtures
 from tests.keeper.samples import HandClock
@@ -62,3 +62,25 @@ def test_a_task_without_calls_is_explained(it: House, engine: Engine, clock: Han
         assert "trace" not in text
         with pytest.raises(NotFound, match="no task task_none"):
             explain(connection, "task_none", now_ns=clock.now_ns)
+
+
+def test_the_fleet_by_filters(it: House, engine: Engine, clock: HandClock):  # noqa: F811 - fixtures
+    """Tasks by state, agent, department and below, and a part of the id; counts are of all that live."""
+    first, second = start(it, life_s=60), start(it)
+    it.acts.do(SteerTask(By(), second.task_id, "pause", "Look."))
+
+    def ids(now_ns: int = clock.now_ns, **filters: object) -> list[str]:
+        with engine.connect() as connection:
+            wanted = TaskFilters(**filters)  # type: ignore[arg-type]
+            return [row.task_id for row in fleet(connection, wanted, now_ns=now_ns, limit=9).rows]
+
+    assert set(ids()) == {first.task_id, second.task_id}
+    assert ids(state="paused") == ids(text=second.task_id[-6:]) == [second.task_id]
+    assert set(ids(department="acme")) == set(ids(agent="triage")) == {first.task_id, second.task_id}
+    assert ids(department="acm") == ids(agent="boss") == []
+    later_ns = clock.now_ns + 61_000_000_000
+    assert ids(later_ns) == [second.task_id]
+    assert ids(later_ns, living=False, state="expired") == [first.task_id]
+    with engine.connect() as connection:
+        whole = fleet(connection, TaskFilters(), now_ns=clock.now_ns, limit=9)
+    assert (whole.running, whole.paused, whole.agents, whole.use) == (1, 1, ["triage"], {})

@@ -1,16 +1,17 @@
-"""What breakers keep a worker's callers from, looked up once for each credential."""
+"""What breakers keep callers from: all that is said on a caller's way to the root holds."""
 
 from collections.abc import Iterable
+from typing import Final
 
 import msgspec
 
 from podium.kernel.errors import SafetyPause
 from podium.manifest.orders import Restraint
-from podium.manifest.snapshot import AgentRow, ModelRow, RouteRow
+from podium.manifest.snapshot import AgentRow
 from podium.spend.limits import Limit
 
-ALL = "all"
-_WORDS = {
+ALL: Final = "all"
+_WORDS: Final = {
     "paused": ("Safety Pause", "It waits for a person: podium inbox list, or Inbox in the console."),
     "stopped": ("The emergency stop is on", "Whoever operates Podium releases it: podium stop --release."),
     "killed": ("It was ended for good", "Start another task."),
@@ -25,7 +26,7 @@ class Held(msgspec.Struct, frozen=True):
     limits: tuple[Limit, ...] = ()
 
 
-FREE = Held()
+FREE: Final = Held()
 
 
 class Restraints:
@@ -68,10 +69,3 @@ def refusal(restraint: Restraint) -> SafetyPause:
     what, fix = _WORDS[restraint.state]
     why = f": {restraint.reason}" if restraint.reason else ""
     return SafetyPause(f"{what} of {restraint.key}{why}".rstrip(".") + ".", fix=fix)
-
-
-def smaller_first(route: RouteRow, models: list[ModelRow]) -> list[ModelRow]:
-    """Return the models with those of the first rung last; a route without a ladder stays as it is."""
-    if len(route.ladder) < 2:
-        return models
-    return sorted(models, key=lambda model: (route.rung_of(model.tier) == 0, route.rung_of(model.tier)))

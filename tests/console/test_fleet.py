@@ -1,0 +1,131 @@
+"""Fleet in the browser: tasks are listed, looked at and steered."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from podium.adapters.passwords import Argon2Passwords
+from podium.adapters.records import open_records
+from podium.manifest.snapshot import AgentRow, Candidate, RouteRow, Snapshot, encode_snapshot
+from podium.ports.acts import AddUser, BeginTask, By, SteerTask
+from podium.ports.link import PutSnapshot
+from podium.ports.tasks import DelegateTask, TaskIs
+from tests.console.browser import Browser
+from tests.console.conftest import TOKEN, Console, serving
+from tests.keeper.acting import House
+from tests.keeper.samples import HandClock
+
+pytestmark = pytest.mark.browser
+PASSWORD = "correct horse battery"
+
+
+class Now(HandClock):
+    """The wall's time when it was made."""
+
+    def __init__(self) -> None:
+        self.now_ns = time.time_ns()
+
+
+class Tasks:
+    """A console whose database has tasks of two agents."""
+
+    def __init__(self, console: Console, house: House) -> None:
+        self.console, self.house = console, house
+
+    def begin(self, agent: str = "triage") -> TaskIs:
+        self.house.clock.now_ns = time.time_ns()
+        begun = self.house.acts.do(BeginTask(By(), agent, "Sort my mail."))
+        assert isinstance(begun, TaskIs)
+        return begun
+
+
+@pytest.fixture(scope="module")
+def tasks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tasks]:
+    folder: Path = tmp_path_factory.mktemp("fleet")
+    with serving(folder / "podium.db") as console:
+        engine = open_records(folder)
+        yield Tasks(console, furnished(House(engine, Now(), folder)))
+        engine.dispose()
+
+
+def furnished(house: House) -> House:
+    """Have three agents in force, and a viewer."""
+    document = house.authority.in_force.snapshot_document
+    assert document is not None
+    snapshot = msgspec.json.decode(document, type=Snapshot)
+    agents = {
+        "triage": AgentRow(
+            "triage", "support", "acme/support", frozenset({"big", "small"}), delegates=("search",)
+        ),
+        "search": AgentRow("search", "support", "acme/support", frozenset({"small"})),
+        "invoice-reader": AgentRow("invoice-reader", "finance", "acme/finance", frozenset({"small"})),
+    }
+    routes = {name: RouteRow(name, "chat", (Candidate("m"),)) for name in ("big", "small")}
+    snapshot = msgspec.structs.replace(snapshot, digest="f", agents=agents, routes=routes)
+    house.authority.put_snapshot(PutSnapshot("dir", encode_snapshot(snapshot)))
+    house.acts.do(AddUser(By(), "vera", ("viewer",), Argon2Passwords().digest(PASSWORD)))
+    return house
+
+
+def test_tasks_are_listed_and_filtered(tasks: Tasks, visitor: Browser) -> None:
+    """Living tasks come first; filters stand in the address, and those that are over are asked for."""
+    first, other = tasks.begin(), tasks.begin("invoice-reader")
+    over = tasks.begin()
+    tasks.house.acts.do(SteerTask(By(), over.task_id, "kill", "Enough."))
+    visitor.log_in(tasks.console.url, TOKEN)
+    visitor.open("/fleet")
+    visitor.heading("Fleet")
+    visitor.sees("2 running")
+    visitor.find(f"tr[data-key={first.task_id}]")
+    assert not visitor.all(f"tr[data-key={over.task_id}]")
+    visitor.open("/fleet?department=acme/finance")
+    visitor.find(f"tr[data-key={other.task_id}]")
+    assert not visitor.all(f"tr[data-key={first.task_id}]")
+    visitor.open("/fleet?state=killed&show=all")
+    visitor.sees("killed", f"tr[data-key={over.task_id}]")
+    visitor.open("/fleet?agent=search")
+    visitor.sees("No task matches")
+    assert visitor.complaints() == []
+
+
+def test_a_task_is_looked_at_and_steered(tasks: Tasks, visitor: Browser) -> None:
+    """A task shows who it is and what it has started; it is paused, resumed and killed with a reason."""
+    parent = tasks.begin()
+    child = tasks.house.tasks.do(DelegateTask(parent.token or "", "search"))
+    visitor.log_in(tasks.console.url, TOKEN)
+    visitor.open("/fleet")
+    visitor.click(f"tr[data-key={parent.task_id}] a.row")
+    visitor.heading("Task of triage")
+    visitor.sees(parent.sub)
+    visitor.sees("big, small")
+    visitor.sees(child.task_id, "section[aria-label=Started]")
+    for name, reason, after in (
+        ("pause", "Look first.", "paused"),
+        ("resume", "Mended.", "running"),
+        ("kill", "Enough.", "killed"),
+    ):
+        visitor.click(f"input[value={name}]")
+        visitor.find("#reason").send_keys(reason)
+        visitor.click("form.act button[type=submit]")
+        visitor.sees(after, ".page-head .badge")
+        visitor.sees(reason, "section[aria-label=Story]")
+    visitor.sees("killed", "section[aria-label=Started]")
+    assert not visitor.all("form.act")
+    visitor.open("/fleet/task_none")
+    visitor.heading("Not found")
+    assert visitor.complaints() == []
+
+
+def test_who_looks_does_not_steer(tasks: Tasks, visitor: Browser) -> None:
+    """A viewer sees tasks, and no form."""
+    told = tasks.begin()
+    visitor.base = tasks.console.url
+    visitor.open(f"/fleet/{told.task_id}")
+    visitor.find("#name").send_keys("vera")
+    visitor.find("#password").send_keys(PASSWORD, Keys.ENTER)
+    visitor.sees("Operators pause, resume", "section[aria-label=Steer]")
+    assert not visitor.all("form.act")
