@@ -23,6 +23,7 @@ from podium.admin.guard import Guard, Keeper, caller
 from podium.admin.money import add_money, add_reconciliation, add_write_offs
 from podium.admin.people import add_evidence, add_inbox, add_people
 from podium.admin.tasks import add_tasks
+from podium.admin.tools import add_tools
 from podium.control.door import Door
 from podium.control.keys import LOOK_EVERY_S, REACHED_WITHIN_S, mint, reached
 from podium.kernel.errors import (
@@ -194,6 +195,7 @@ def create_app(
     )
     add_breakers(app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock)
     add_tasks(app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock)
+    add_tools(app, db, guard, prefix=PREFIX, keeper=keeper)
     add_inbox(app, db, guard, prefix=PREFIX, keeper=keeper)
     add_evidence(app, db, guard, prefix=PREFIX, engine=engine, keeper=keeper, trust=trust)
 

@@ -5,6 +5,7 @@ one call needs where an edge is near, and nothing of what lies idle, is recalled
 """
 
 import asyncio
+import itertools
 from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
@@ -30,6 +31,10 @@ BLOCKED_NS: Final = 5_000_000_000
 FIRST_WANT_NANO_USD: Final = 50_000_000
 """Asked for before the first call."""
 _MOST: Final = 1 << 50
+FORGET_NS: Final = 60_000_000_000
+"""Slices of a window that has ended are forgotten so long after: the keeper's clock may be behind."""
+REMEMBERED: Final = 100_000
+"""So many slices of windows without an end, of tasks, are remembered."""
 
 Key = tuple[str, str | None, int]
 """A limit, the task where it is one of tasks, and the last band that may be drawn from."""
@@ -95,6 +100,11 @@ class Slices:
         self._paths: dict[tuple[str, tuple[str, ...], tuple[Limit, ...], str, str], tuple[Line, ...]] = {}
         self._old: list[Purse] = []
         """What is not drawn on any more, until everything of it has been given back."""
+        self._known: dict[int, tuple[Slice, int | None]] = {}
+        """Every slice that was ever granted here, and when its window ends: see `Purse.hear`."""
+        self._look_ns = 0
+        self._forgotten = 0
+        """The highest id of a slice that is not remembered any more, though its window has no end."""
         self._spare: dict[int, Slice] = {}
         """Slices near an edge from which something became free."""
         self._dirty: dict[int, Slice] = {}
@@ -265,6 +275,7 @@ class Slices:
         for purse in self._old:
             self._dirty.update({it.id: it for it in purse.give_back()})
         self._old = [it for it in self._old if not it.idle or any(one.id in self._dirty for one in it.slices)]
+        self._forget(now_ns)
         if self._dirty or self._spare:
             self.hungry.set()
 
@@ -318,15 +329,50 @@ class Slices:
                 self._old.append(purse)
             ends_ns = None if grant.ends_in_ns is None else asked_ns + grant.ends_in_ns
             limit = meter.limit if meter is not None else Limit(want.limit, "", "usd", None, "always")
-            purse = Purse(limit, grant.window, ends_ns)
+            purse = self._revive(limit, grant.window) or Purse(limit, grant.window, ends_ns)
             purse.used_ns = asked_ns
             if meter is not None:
                 meter.purses[want.task] = purse
             else:
                 self._old.append(purse)
-        purse.hear(grant.slice, grant.band, grant.granted, single=grant.single)
+        self._take_in(purse, grant)
         self._some_near = self._some_near or purse.near
         return True
+
+    def _revive(self, limit: Limit, window: str) -> Purse | None:
+        """Return the purse of a window that is being given back, to be drawn on again."""
+        for purse in self._old:
+            if purse.limit.id == limit.id and purse.window == window:
+                self._old.remove(purse)
+                purse.limit = limit
+                return purse
+        return None
+
+    def _take_in(self, purse: Purse, grant: Grant) -> None:
+        known, _ = self._known.pop(grant.slice, (None, None))
+        if known is None and grant.slice <= self._forgotten and purse.ends_ns is None:
+            # How much of it was spent nobody knows here any more: nothing of it is drawn on.
+            known = Slice(grant.slice, purse.limit, grant.band)
+            known.granted = grant.granted
+        it = purse.hear(grant.slice, grant.band, grant.granted, single=grant.single, known=known)
+        self._known[grant.slice] = it, purse.ends_ns
+
+    def _forget(self, now_ns: int) -> None:
+        """Forget slices on which nothing can be granted any more, and of tasks those that are too many."""
+        if self._known and now_ns >= self._look_ns:
+            self._look_ns = now_ns + FORGET_NS
+            over = [
+                number
+                for number, (it, ends_ns) in self._known.items()
+                if ends_ns is not None and ends_ns + FORGET_NS <= now_ns and not it.holds
+            ]
+            for number in over:
+                del self._known[number]
+        for number in list(itertools.islice(self._known, max(0, len(self._known) - REMEMBERED))):
+            it, ends_ns = self._known[number]
+            if ends_ns is None and not it.holds and it.free <= 0 and number not in self._dirty:
+                del self._known[number]
+                self._forgotten = max(self._forgotten, number)
 
     def failed(self, reason: str) -> None:
         """Take note that the keeper has not answered: nobody knows what it has granted until it does."""

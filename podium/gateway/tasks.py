@@ -49,6 +49,7 @@ class _Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     resource: str | tuple[str, ...] = ()
 
 
+_Methods = dict[str, Callable[[Exchange], Awaitable[None]]]
 _wish_decoder = msgspec.json.Decoder(_Wish)
 _details_decoder = msgspec.json.Decoder(tuple[Detail, ...])
 
@@ -64,6 +65,17 @@ class TaskDoor:
             "/.well-known/oauth-authorization-server": _server_metadata,
             "/.well-known/oauth-protected-resource": _resource_metadata,
         }
+
+        self._beginnings: dict[str, _Methods] = {
+            ROOT: {"POST": self._start},
+            TOKEN: {"POST": self._exchange},
+        }
+        self._own_addresses: dict[str, _Methods] = {
+            "": {"GET": self._show, "DELETE": self._finish},
+            "token": {"POST": self._renew},
+            "tasks": {"POST": self._delegate},
+        }
+        """By what follows a task's id."""
 
     @staticmethod
     def serves(path: str) -> bool:
@@ -87,24 +99,14 @@ class TaskDoor:
 
     def _find(self, exchange: Exchange) -> Callable[[Exchange], Awaitable[None]]:
         path = exchange.path
-        if path == ROOT:
-            _only(exchange, "POST")
-            return self._start
-        if path == TOKEN:
-            _only(exchange, "POST")
-            return self._exchange
+        methods = self._beginnings.get(path)
         task_id, _, rest = path.removeprefix(ROOT + "/").partition("/")
-        if path.startswith(ROOT + "/") and task_id:
-            if rest == "token":
-                _only(exchange, "POST")
-                return self._renew
-            if rest == "tasks":
-                _only(exchange, "POST")
-                return self._delegate
-            if not rest:
-                _only(exchange, "GET", "DELETE")
-                return self._show if exchange.method == "GET" else self._finish
-        raise NotFound(f"There is nothing at {exchange.method} {path}.", fix="See docs/identity.md.")
+        if methods is None and path.startswith(ROOT + "/") and task_id:
+            methods = self._own_addresses.get(rest)
+        if methods is None:
+            raise NotFound(f"There is nothing at {exchange.method} {path}.", fix="See docs/identity.md.")
+        _only(exchange, *methods)
+        return methods[exchange.method]
 
     async def _ask(self, question: TaskQuestion) -> TaskIs:
         try:

@@ -104,11 +104,18 @@ class Purse:
                 return it
         return None
 
-    def hear(self, slice_id: int, band: int, granted: int, *, single: bool) -> Slice:
-        """Take a grant."""
+    def hear(
+        self, slice_id: int, band: int, granted: int, *, single: bool, known: Slice | None = None
+    ) -> Slice:
+        """Take a grant. ``known``: the slice, where the worker has had it before.
+
+        What is granted is told in all, so that a slice which was forgotten would be full again: with what was
+        spent of it, and what was given back.
+        """
         found = next((it for it in self.slices if it.id == slice_id), None)
         if found is None:
-            found = Slice(slice_id, self.limit, band)
+            found = known or Slice(slice_id, self.limit, band)
+            found.limit = self.limit
             self.slices.append(found)
             self.slices.sort(key=lambda it: it.band)
         found.hear(granted)
