@@ -83,8 +83,15 @@ class Done(BaseModel):
 
 def _ticket(number: int, title: str, customer: str, priority: str, opened: str, body: str) -> dict[str, Any]:
     return {
-        "number": number, "title": title, "customer": customer, "status": "open", "priority": priority,
-        "assignee": "sam", "opened": opened, "body": body, "comments": [],
+        "number": number,
+        "title": title,
+        "customer": customer,
+        "status": "open",
+        "priority": priority,
+        "assignee": "sam",
+        "opened": opened,
+        "body": body,
+        "comments": [],
     }
 
 

@@ -151,7 +151,10 @@ def _in_ticket(number: int) -> Callable[[State, str], None]:
 def _in_title(state: State, text: str) -> None:
     state["tickets"][4106] = {
         **FRESH["tickets"][4111],
-        "number": 4106, "title": f"Question {text}", "customer": "Dune Travel", "comments": [],
+        "number": 4106,
+        "title": f"Question {text}",
+        "customer": "Dune Travel",
+        "comments": [],
     }
 
 
