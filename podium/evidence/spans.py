@@ -10,6 +10,7 @@ from podium.evidence import semconv
 from podium.kernel.spans import Span
 
 KIND_CLIENT: Final = "CLIENT"
+EXECUTE_TOOL: Final = "execute_tool"
 STATUS_UNSET: Final = "UNSET"
 STATUS_ERROR: Final = "ERROR"
 
@@ -96,6 +97,44 @@ def decide_span(row: Mapping[str, Any]) -> Span:
         kind=KIND_CLIENT,
         start_ns=admitted_ns + 1000 * begin_us,
         end_ns=admitted_ns + 1000 * max(begin_us, end_us),
+        status=STATUS_ERROR if failed else STATUS_UNSET,
+        status_message=row["reason"] if failed else None,
+        attributes=attributes,
+    )
+
+
+def decide_tool_span(row: Mapping[str, Any]) -> Span:
+    """Return the span of a call of a tool from its row (the columns of `ports.tool_tables.tool_calls`).
+
+    A call that was refused is an error whose type is the verdict.
+    """
+    attributes: dict[str, Attribute] = {
+        semconv.OPERATION: EXECUTE_TOOL,
+        semconv.TOOL: row["tool"],
+        semconv.TOOL_CALL: row["call_id"],
+        semconv.AGENT: row["agent"],
+        semconv.TASK: row["task_id"],
+        semconv.DEPARTMENT: row["department"],
+        semconv.SNAPSHOT_VERSION: row["snapshot_version"],
+        semconv.REQUEST_DIGEST: row["arguments_digest"],
+        semconv.VERDICT: row["verdict"],
+        semconv.VERDICT_RULE: row["rule"],
+        semconv.OUTCOME: row["outcome"] or "refused",
+    }
+    if row["approval_id"] is not None:
+        attributes[semconv.APPROVAL] = row["approval_id"]
+    failed = row["outcome"] != "succeeded"
+    if failed:
+        refused = row["verdict"] if row["outcome"] is None else row["outcome"]
+        attributes[semconv.ERROR_TYPE] = row["error_code"] or refused
+    return Span(
+        trace_id=row["trace_id"],
+        span_id=row["span_id"],
+        parent_span_id=row["parent_span_id"],
+        name=f"{EXECUTE_TOOL} {row['tool']}",
+        kind=KIND_CLIENT,
+        start_ns=row["at_ns"],
+        end_ns=row["at_ns"] + 1000 * row["duration_us"],
         status=STATUS_ERROR if failed else STATUS_UNSET,
         status_message=row["reason"] if failed else None,
         attributes=attributes,

@@ -143,8 +143,11 @@ class Gateway:
 
     async def _models(self, exchange: Exchange) -> None:
         snapshot = await self._standing.admit()
-        agent = self._standing.identify(find_credential(exchange))
-        body = list_models(exchange.path, snapshot, agent, spoken=spoken_by(exchange))
+        caller = self._standing.caller(find_credential(exchange))
+        if caller.task is None:
+            check_key_calls(caller.agent)
+        self._standing.prove(exchange, caller)
+        body = list_models(exchange.path, snapshot, caller.agent, spoken=spoken_by(exchange))
         exchange.respond(200, [answers.JSON, (b"x-podium-manifests", b"%d" % snapshot.version)], body)
 
     async def _serve(self, exchange: Exchange, endpoint: Endpoint) -> None:

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 
 import msgspec
 
-from podium.gateway import answers
+from podium.gateway import answers, outcomes
 from podium.gateway.endpoints import find_credential
 from podium.gateway.standing import KeeperLink, Standing
 from podium.kernel.errors import (
@@ -24,7 +24,8 @@ from podium.kernel.errors import (
     Unauthenticated,
 )
 from podium.net.server import Exchange
-from podium.ports.tasks import DelegateTask, FinishTask, RenewTask, StartTask, TaskIs, TaskQuestion
+from podium.ports.link import Reply
+from podium.ports.tasks import DelegateTask, FinishTask, OutcomeIs, RenewTask, StartTask, TaskIs, TaskQuestion
 from podium.trust.identity import MODELS, TOOLS, Detail
 from podium.trust.tokens import ALGORITHM, jwks
 
@@ -49,6 +50,7 @@ class _Wish(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     resource: str | tuple[str, ...] = ()
 
 
+_Methods = dict[str, Callable[[Exchange], Awaitable[None]]]
 _wish_decoder = msgspec.json.Decoder(_Wish)
 _details_decoder = msgspec.json.Decoder(tuple[Detail, ...])
 
@@ -64,6 +66,18 @@ class TaskDoor:
             "/.well-known/oauth-authorization-server": _server_metadata,
             "/.well-known/oauth-protected-resource": _resource_metadata,
         }
+
+        self._beginnings: dict[str, _Methods] = {
+            ROOT: {"POST": self._start},
+            TOKEN: {"POST": self._exchange},
+            outcomes.PATH: {"POST": self._report},
+        }
+        self._own_addresses: dict[str, _Methods] = {
+            "": {"GET": self._show, "DELETE": self._finish},
+            "token": {"POST": self._renew},
+            "tasks": {"POST": self._delegate},
+        }
+        """By what follows a task's id."""
 
     @staticmethod
     def serves(path: str) -> bool:
@@ -87,30 +101,32 @@ class TaskDoor:
 
     def _find(self, exchange: Exchange) -> Callable[[Exchange], Awaitable[None]]:
         path = exchange.path
-        if path == ROOT:
-            _only(exchange, "POST")
-            return self._start
-        if path == TOKEN:
-            _only(exchange, "POST")
-            return self._exchange
+        methods = self._beginnings.get(path)
         task_id, _, rest = path.removeprefix(ROOT + "/").partition("/")
-        if path.startswith(ROOT + "/") and task_id:
-            if rest == "token":
-                _only(exchange, "POST")
-                return self._renew
-            if rest == "tasks":
-                _only(exchange, "POST")
-                return self._delegate
-            if not rest:
-                _only(exchange, "GET", "DELETE")
-                return self._show if exchange.method == "GET" else self._finish
-        raise NotFound(f"There is nothing at {exchange.method} {path}.", fix="See docs/identity.md.")
+        if methods is None and path.startswith(ROOT + "/") and task_id:
+            methods = self._own_addresses.get(rest)
+        if methods is None:
+            raise NotFound(f"There is nothing at {exchange.method} {path}.", fix="See docs/identity.md.")
+        _only(exchange, *methods)
+        return methods[exchange.method]
 
-    async def _ask(self, question: TaskQuestion) -> TaskIs:
+    async def _report(self, exchange: Exchange) -> None:
+        credential = find_credential(exchange)
+        caller = self._standing.caller(credential)
+        self._standing.prove(exchange, caller)
+        told = await self._tell(outcomes.read_outcome(await exchange.read_body(), credential, caller))
+        if not isinstance(told, OutcomeIs):
+            raise NotReady(f"The keeper answered {type(told).__name__}.")
+        exchange.respond(200, [answers.JSON, _NO_STORE], outcomes.outcome_document(told))
+
+    async def _tell(self, question: TaskQuestion) -> Reply:
         try:
-            told = await self._link.ask(question)
+            return await self._link.ask(question)
         except OSError as error:
             raise NotReady("The keeper cannot be reached.", fix="Try again soon.") from error
+
+    async def _ask(self, question: TaskQuestion) -> TaskIs:
+        told = await self._tell(question)
         if not isinstance(told, TaskIs):
             raise NotReady(f"The keeper answered {type(told).__name__}.")
         return told

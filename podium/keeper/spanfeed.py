@@ -11,15 +11,18 @@ from typing import Any, Final
 
 from sqlalchemy import Engine, select
 
-from podium.evidence.spans import decide_span
+from podium.evidence.spans import decide_span, decide_tool_span
 from podium.keeper.ledger import Row, last_seq
 from podium.keeper.life import as_mapping
 from podium.kernel.spans import Span
 from podium.ports import Clock, SpanStore
 from podium.ports.database import charges
+from podium.ports.tool_tables import tool_calls
 
 SOURCE: Final = "ledger"
 """Name of the cursor in the store; its position is (0, `charges.seq`)."""
+TOOLS: Final = "tools"
+"""Name of the cursor of calls of tools; its position is (0, `tool_calls.seq`)."""
 BATCH_SPANS: Final = 5_000
 WAITING_ROWS: Final = 10_000
 """More rows than this are not kept in memory: they are read from the ledger when their turn comes."""
@@ -41,6 +44,7 @@ class SpanFeed:
         self._waiting: deque[tuple[int, Sequence[Row]]] = deque()
         self._waiting_rows = 0
         self._cursor: int | None = None
+        self._tools_cursor: int | None = None
         self._target = 0
 
     def offer(self, first_seq: int, rows: Sequence[Row]) -> None:
@@ -63,6 +67,7 @@ class SpanFeed:
             if first_seq > self._cursor:
                 self._append([decide_span(as_mapping(row)) for row in rows], first_seq + len(rows) - 1)
         self._catch_up(self._target)
+        self._catch_up_tools()
         self._forget()
 
     def _forget(self) -> None:
@@ -90,6 +95,20 @@ class SpanFeed:
             if not rows:
                 return
             self._append([decide_span(as_mapping(row)) for row in rows], rows[-1][0])
+
+    def _catch_up_tools(self) -> None:
+        """Make the spans of calls of tools, which are few beside those of models."""
+        if self._tools_cursor is None:
+            self._tools_cursor = self._store.cursors().get(TOOLS, (0, 0))[1]
+        while True:
+            query = select(tool_calls).where(tool_calls.c.seq > self._tools_cursor).order_by(tool_calls.c.seq)
+            with self._engine.connect().execution_options(read_only=True) as connection:
+                rows = [dict(row) for row in connection.execute(query.limit(BATCH_SPANS)).mappings()]
+            if not rows:
+                return
+            last: int = rows[-1]["seq"]
+            self._store.append([decide_tool_span(row) for row in rows], {TOOLS: (0, last)})
+            self._tools_cursor = last
 
     def _append(self, spans: list[Span], last_seq_in: int) -> None:
         try:

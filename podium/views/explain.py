@@ -17,6 +17,14 @@ from podium.views.calls import CallDetail, call_detail
 from podium.views.ledger import CHARGE_COLUMNS, ChargeRow, LedgerFilters, TotalRow, ledger_rows, totals
 from podium.views.tasks import find_task, task_words
 from podium.views.text import iso
+from podium.views.tools import (
+    ToolCallRow,
+    call_words,
+    find_tool_call,
+    tool_call_rows,
+    tool_calls_of,
+    tool_words,
+)
 
 MAX_CALLS = 50
 
@@ -78,11 +86,13 @@ def explain(connection: Connection, id_: str, *, now_ns: int) -> Explanation:
         return _call(connection, id_, id_, "call")
     if id_.startswith("task_"):
         return _many(connection, id_, "task", LedgerFilters(task=id_, until_ns=now_ns + 1), now_ns)
+    if id_.startswith("tcl_"):
+        return _tool_call(connection, id_)
     if len(id_) == 32 and all(letter in "0123456789abcdef" for letter in id_):
         return _many(connection, id_, "trace", LedgerFilters(trace=id_, until_ns=now_ns + 1), now_ns)
     raise NotFound(
         f"{id_!r} is no id of Podium.",
-        fix="Ids are chg_…, call_…, task_… or a trace id of 32 hexadecimal digits (see x-podium-* headers); "
+        fix="Ids are chg_…, call_…, tcl_…, task_… or a trace id of 32 hex digits (x-podium-* headers); "
         "case_…, ovr_…, and what podium evidence list names: a row's number, a user, a token.",
     )
 
@@ -160,9 +170,7 @@ def _many(connection: Connection, id_: str, kind: str, filters: LedgerFilters, n
         else None
     )
     if not call_ids:
-        if kind == "task":
-            return _without_calls(connection, id_, now_ns)
-        raise NotFound(f"There is no {kind} {id_}.", fix="List calls with `podium calls`.")
+        return _tools_alone(connection, id_, kind, now_ns)
     if len(call_ids) == 1 and kind == "trace":
         return msgspec.structs.replace(_call(connection, call_ids[0], id_, "trace"), kind="trace")
     newest = call_detail(connection, call_ids[0]).call
@@ -173,7 +181,7 @@ def _many(connection: Connection, id_: str, kind: str, filters: LedgerFilters, n
     own = task_words(connection, id_, now_ns) if kind == "task" else []
     words += own
     if own:
-        pass
+        words += tool_words(connection, id_)
     elif task is not None and task.session is not None:
         words.append(f"An implicit task: all calls of the agent with x-podium-session {task.session!r}.")
     elif task is not None:
@@ -193,6 +201,40 @@ def _many(connection: Connection, id_: str, kind: str, filters: LedgerFilters, n
         total=sums[0] if sums else None,
         more_calls=max(0, (sums[0].charges if sums else 0) - len(rows)),
         words=words,
+    )
+
+
+def _tool_call(connection: Connection, id_: str) -> Explanation:
+    return _of_tools(connection, find_tool_call(connection, id_), id_, "tool call", [])
+
+
+def _tools_alone(connection: Connection, id_: str, kind: str, now_ns: int) -> Explanation:
+    """Explain a task or trace without a call of a model. Raises NotFound where nothing was called at all."""
+    rows = tool_call_rows(connection, task=id_, limit=1) if kind == "task" else tool_calls_of(connection, id_)
+    if not rows and kind == "task":
+        return _without_calls(connection, id_, now_ns)
+    if not rows:
+        raise NotFound(f"There is no {kind} {id_}.", fix="List calls with `podium calls`.")
+    words = task_words(connection, id_, now_ns) + tool_words(connection, id_) if kind == "task" else None
+    return _of_tools(connection, rows[0], id_, kind, words or [call_words(row) for row in reversed(rows)])
+
+
+def _of_tools(connection: Connection, row: ToolCallRow, id_: str, kind: str, words: list[str]) -> Explanation:
+    return Explanation(
+        id=id_,
+        kind=kind,
+        agent=row.agent,
+        departments=row.department.split("/"),
+        task_id=row.task_id,
+        session=None,
+        trace_id=row.trace_id,
+        admitted_ns=row.at_ns,
+        version=_version(connection, row.snapshot_version),
+        call=None,
+        charges=[],
+        total=None,
+        more_calls=0,
+        words=words or [call_words(row), f"Its arguments have the digest {row.arguments_digest}."],
     )
 
 

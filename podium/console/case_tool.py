@@ -1,0 +1,109 @@
+"""The evidence of cases about tools: an act, and where its values came from; a definition's change."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+
+from podium.console import figures
+from podium.console.markup import Child, element, join, link
+from podium.console.tables import Column, Row, table
+
+_GROUNDS = {
+    "request": "the user's request",
+    "grant": "the grant",
+    "object": "an object that the request names",
+    "field": "a trusted field",
+    "unnamed": "an object that the request does not name",
+    "stranger": "what a stranger may have written",
+    "nowhere": "nothing that was read",
+}
+
+
+def call_evidence(given: dict[str, Any]) -> Markup:
+    """Return what a call would do. Raises KeyError, TypeError where the evidence is not of this kind."""
+    facts: list[tuple[str, Child]] = [
+        ("Tool", join(element("code", given["tool"]), f" · {given['effect']}")),
+        ("The act", _list(given["words"])),
+        ("The user asked", given["request"] or "nothing that is known"),
+        ("Differs from the request", _list(given["differs"]) if given["differs"] else "nothing found"),
+        ("Asked because", _list(given["questions"])),
+        ("Afterwards", given["irreversible"]),
+        ("Agent", given["agent"]),
+        ("Task", element("code", given["task_id"])),
+        ("Bound to", join("arguments with SHA-256 ", element("code", given["arguments_sha256"]))),
+    ]
+    return join(_facts(facts), _provenance(given["provenance"]))
+
+
+def _provenance(places: list[dict[str, Any]]) -> Markup:
+    """Return where each value came from, each with the passage that held it."""
+    columns = (
+        Column("Argument"),
+        Column("Value"),
+        Column("Comes from"),
+        Column("Quoted"),
+        Column("Label"),
+        Column("Read at"),
+    )
+    rows = (
+        Row(
+            (
+                one["path"],
+                element("code", one["value"]),
+                join(
+                    _GROUNDS.get(one["ground"], one["ground"]),
+                    " · ",
+                    element("code", f"{one['tool']} {one['field']}".strip()),
+                ),
+                element("q", one["quote"]),
+                one["label"],
+                figures.moment(one["at_ns"]),
+            ),
+            key=f"{index}",
+        )
+        for index, one in enumerate(places)
+    )
+    if not places:
+        return element("p", "None of its values was found in anything that the task has read.")
+    return table(columns, rows, label="Where its values came from")
+
+
+def change_evidence(given: dict[str, Any]) -> Markup:
+    """Return how a definition has changed. Raises KeyError where the evidence is not of this kind."""
+    name = f"{given['server']}/{given['tool']}"
+    return join(
+        _facts(
+            [
+                ("Tool", element("code", name)),
+                ("Approved", element("code", given["before_sha256"])),
+                ("Now", element("code", given["after_sha256"])),
+            ]
+        ),
+        element("pre", given["diff"], aria_label="The difference"),
+    )
+
+
+def decoy_evidence(given: dict[str, Any]) -> Markup:
+    """Return who touched what. Raises KeyError where the evidence is not of this kind."""
+    return _facts(
+        [
+            ("Agent", given["agent"]),
+            (
+                "Task",
+                link(f"/fleet?{urlencode({'task': given['root_id']})}", given["root_id"], class_="plain"),
+            ),
+            ("It called", element("code", given["tool"])),
+            ("Because", given["reason"]),
+        ]
+    )
+
+
+def _list(lines: list[str]) -> Markup:
+    return element("ul", *(element("li", line) for line in lines))
+
+
+def _facts(facts: list[tuple[str, Child]]) -> Markup:
+    return element(
+        "dl", *(join(element("dt", name), element("dd", value)) for name, value in facts), class_="facts"
+    )

@@ -1,0 +1,158 @@
+"""A call that waits for a person: asked, approved, made once; and what ends it."""
+
+import asyncio
+from contextlib import asynccontextmanager
+
+from podium.adapters.toolservers.fake import FakeToolServer
+from podium.app.tools import House
+from podium.kernel.errors import BrokenReply, ConnectFailed, PodiumError
+from podium.tools.path import DECISION, Trace
+from tests.tools.rig import rig, until
+from tests.tools.samples import MANIFESTS
+
+TEXT = MANIFESTS.format(port=9)
+TO_STRANGER = {"to": "eve@evil.example", "body": "hello"}
+TO_ANNA = {"to": "anna@acme.example", "body": "hello"}
+REQUEST = "Send a mail to anna@acme.example that says hello."
+
+
+def mail() -> FakeToolServer:
+    return FakeToolServer(
+        {
+            "send_email": lambda arguments: "sent",
+            "list_messages": lambda arguments: {"messages": []},
+            "delete_all": lambda arguments: "deleted",
+        }
+    )
+
+
+def decision(result):
+    assert result.is_error, result
+    return result.meta[DECISION]
+
+
+@asynccontextmanager
+async def mailing(tmp_path):
+    server = mail()
+    async with rig(tmp_path, TEXT, opener=lambda row: server) as made:
+        made.server = server
+        yield made
+
+
+async def test_an_approved_call_goes_through_once(tmp_path):
+    """A call that a person has approved goes through once when it is repeated; then it is asked anew."""
+    async with mailing(tmp_path) as it:
+        it.gate.narrowing = False
+        token = await it.task("clerk", REQUEST)
+        async with it.client(token) as client:
+            for _ in range(2):
+                assert not (await client.call_tool("mail_send_email", TO_ANNA)).is_error
+            found = decision(await client.call_tool("mail_send_email", TO_ANNA))
+            assert found["verdict"] == "ask"
+            again = decision(await client.call_tool("mail_send_email", TO_ANNA))
+            assert again["approval_id"] == found["approval_id"]
+            other = decision(await client.call_tool("mail_send_email", {**TO_ANNA, "body": "bye"}))
+            assert other["approval_id"] != found["approval_id"]
+            await it.answer(found["approval_id"], "approve")
+            results = await asyncio.gather(*(client.call_tool("mail_send_email", TO_ANNA) for _ in range(5)))
+            assert sum(not result.is_error for result in results) == 1
+            assert len(it.server.calls) == 3
+            last = decision(await client.call_tool("mail_send_email", TO_ANNA))
+            assert last["approval_id"] != found["approval_id"]
+
+
+async def test_a_refused_call_stays_refused(tmp_path):
+    """A call that a person has denied is refused whenever it is repeated."""
+    async with mailing(tmp_path) as it:
+        it.gate.narrowing = False
+        token = await it.task("clerk", REQUEST)
+        async with it.client(token) as client:
+            for _ in range(2):
+                await client.call_tool("mail_send_email", TO_ANNA)
+            found = decision(await client.call_tool("mail_send_email", TO_ANNA))
+            await it.answer(found["approval_id"], "deny")
+            for _ in range(2):
+                again = decision(await client.call_tool("mail_send_email", TO_ANNA))
+                assert (again["verdict"], again["rule"]) == ("deny", "approval")
+
+
+async def test_uses_are_not_spent_twice(tmp_path):
+    """Of many calls at the same time no more go through than the task has uses."""
+    async with mailing(tmp_path) as it:
+        it.gate.narrowing = False
+        it.server.delay_s = 0.05
+        token = await it.task("clerk", REQUEST)
+        async with it.client(token) as client:
+            results = await asyncio.gather(*(client.call_tool("mail_send_email", TO_ANNA) for _ in range(8)))
+        assert sum(not result.is_error for result in results) == 2
+        assert len(it.server.calls) == 2
+
+
+async def test_nothing_sent_spends_nothing(tmp_path):
+    """A call of which nothing went out gives its use back; one whose answer is lost is unknown and spent."""
+    async with mailing(tmp_path) as it:
+        it.gate.narrowing = False
+        token = await it.task("clerk", REQUEST)
+        async with it.client(token) as client:
+            it.server.failure = ConnectFailed("nobody there")
+            for _ in range(3):
+                assert decision(await client.call_tool("mail_send_email", TO_ANNA))["outcome"] == "failed"
+            it.server.failure = BrokenReply("gone", sent=True)
+            for _ in range(2):
+                assert decision(await client.call_tool("mail_send_email", TO_ANNA))["outcome"] == "unknown"
+            it.server.failure = None
+            assert decision(await client.call_tool("mail_send_email", TO_ANNA))["verdict"] == "ask"
+        rows = await it.calls(6)
+        assert [row.outcome for row in rows] == ["failed"] * 3 + ["unknown"] * 2 + [None]
+
+
+async def test_what_was_sent_is_unknown_after_a_crash(tmp_path):
+    """A call that was under way when the process died is unknown, its use is spent, and what the task
+    has read is known again."""
+    async with mailing(tmp_path) as it:
+        it.gate.narrowing = False
+        token = await it.task("clerk", REQUEST)
+        async with it.client(token) as client:
+            await client.call_tool("mail_list_messages", {})
+            await client.call_tool("mail_send_email", TO_ANNA)
+        caller = it.house.standing.identities.find(f"Bearer {token}")
+        it.server.delay_s = 60.0
+        under_way = asyncio.create_task(
+            it.gate.call(caller, "mail_send_email", TO_ANNA, Trace("0" * 32, None))
+        )
+        await until(lambda: len(it.server.calls) == 3)
+        # As kill -9 leaves it: locks are free, nothing more is written.
+        old = it.house
+        under_way.cancel()
+        old.memory.close()
+        new = House(it.state, opener=lambda row: it.server)
+        new.gate.settle_the_unfinished()
+        state = new.memory.tasks.states[caller.root_id]
+        assert state.uses == {"mail/list_messages": 1, "mail/send_email": 2}
+        assert not state.open
+        assert len(state.readings.results) == 2
+        new.journal.close()
+        new.journal.release()
+        new.memory.close()
+
+
+async def test_an_end_is_in_force_within_a_second(tmp_path):
+    """A task that has ended, or is paused, is refused with a code of its own; resumed, it goes on."""
+    async with mailing(tmp_path) as it:
+        told = await it.start("clerk", REQUEST)
+        other = await it.start("clerk", REQUEST)
+
+        def code(token):
+            try:
+                it.house.standing.identities.find(f"Bearer {token}")
+            except PodiumError as error:
+                return error.error_code
+            return None
+
+        await it.steer(told.task_id, "pause")
+        await until(lambda: code(told.token) == "task_paused", 5)
+        await it.steer(told.task_id, "resume")
+        await until(lambda: code(told.token) is None, 5)
+        await it.end(told.token)
+        await until(lambda: code(told.token) == "task_ended", 5)
+        assert code(other.token) is None
