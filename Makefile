@@ -38,7 +38,7 @@ story-runaway: ## set up, then the story of an agent that loops: warned, paused,
 
 bench: ## set up, then the measurements, each of which prints its figures
 	@scripts/setup bench
-	@for script in bench/startup.py bench/proxies.py bench/latency.py bench/scaling.py bench/soak.py bench/overload.py bench/kill9.py bench/grants.py bench/budget.py; do \
+	@for script in bench/startup.py bench/proxies.py bench/latency.py bench/scaling.py bench/soak.py bench/overload.py bench/kill9.py bench/grants.py bench/budget.py bench/identity.py; do \
 	  echo "== $$script"; $(BIN)/python $$script $(ARGS); done
 
 bench-peers: ## set up, then CPU per call of Podium, Envoy, LiteLLM's proxy and Portkey's gateway

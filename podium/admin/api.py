@@ -20,7 +20,7 @@ from starlette.exceptions import HTTPException
 from podium import __version__
 from podium.admin.breakers import add_breakers
 from podium.admin.guard import Guard, Keeper, caller
-from podium.admin.money import add_money, add_reconciliation, add_write_offs
+from podium.admin.money import add_economics, add_money, add_reconciliation, add_write_offs
 from podium.admin.people import add_evidence, add_inbox, add_people
 from podium.admin.tasks import add_tasks
 from podium.admin.tools import add_tools
@@ -248,6 +248,7 @@ def _reads(app: FastAPI, db: Any, guard: Guard, clock: Clock, trust: Trust) -> N
 
     _read_calls(app, db, guard, clock, trust)
     add_money(app, PREFIX, db, guard, clock)
+    add_economics(app, PREFIX, db, guard, clock)
 
 
 def _read_calls(app: FastAPI, db: Any, guard: Guard, clock: Clock, trust: Trust) -> None:

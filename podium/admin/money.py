@@ -12,17 +12,34 @@ from pydantic import BaseModel, ConfigDict
 from podium.admin.guard import Guard, Keeper, caller
 from podium.ports import Clock
 from podium.ports.acts import WriteOff
+from podium.ports.aggregates import HOUR_NS
 from podium.ports.link import Correct
 from podium.spend.reconciling import Comparison
 from podium.trust.people import Right
 from podium.views.bills import compare
 from podium.views.budgets import budget, budgets
+from podium.views.economics import By, economics
 from podium.views.holdings import holdings
 from podium.views.report import report, report_csv
 from podium.views.usage import Group, UsageFilters
 from podium.wire.bills import Format, decode_bill
 
 Text = Annotated[str | None, Query()]
+
+
+def add_economics(app: FastAPI, prefix: str, db: Any, guard: Guard, clock: Clock) -> None:
+    """Add ``/economics`` to the API."""
+
+    @app.get(f"{prefix}/economics", **guard.wants(Right.LOOK))
+    def get_economics(
+        connection: db,
+        days: Annotated[int, Query(ge=1, le=3660)] = 30,
+        by: Annotated[By, Query()] = "agent",
+    ) -> Response:
+        """Return what successes have cost in the last days, and what they were worth."""
+        now_ns = clock.wall_ns()
+        found = economics(connection, since_ns=now_ns - days * 24 * HOUR_NS, until_ns=now_ns, by=by)
+        return Response(msgspec.json.encode(found), media_type="application/json")
 
 
 def add_money(app: FastAPI, prefix: str, db: Any, guard: Guard, clock: Clock) -> None:

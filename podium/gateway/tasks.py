@@ -12,7 +12,7 @@ from urllib.parse import parse_qs
 
 import msgspec
 
-from podium.gateway import answers
+from podium.gateway import answers, outcomes
 from podium.gateway.endpoints import find_credential
 from podium.gateway.standing import KeeperLink, Standing
 from podium.kernel.errors import (
@@ -24,7 +24,8 @@ from podium.kernel.errors import (
     Unauthenticated,
 )
 from podium.net.server import Exchange
-from podium.ports.tasks import DelegateTask, FinishTask, RenewTask, StartTask, TaskIs, TaskQuestion
+from podium.ports.link import Reply
+from podium.ports.tasks import DelegateTask, FinishTask, OutcomeIs, RenewTask, StartTask, TaskIs, TaskQuestion
 from podium.trust.identity import MODELS, TOOLS, Detail
 from podium.trust.tokens import ALGORITHM, jwks
 
@@ -69,6 +70,7 @@ class TaskDoor:
         self._beginnings: dict[str, _Methods] = {
             ROOT: {"POST": self._start},
             TOKEN: {"POST": self._exchange},
+            outcomes.PATH: {"POST": self._report},
         }
         self._own_addresses: dict[str, _Methods] = {
             "": {"GET": self._show, "DELETE": self._finish},
@@ -108,11 +110,23 @@ class TaskDoor:
         _only(exchange, *methods)
         return methods[exchange.method]
 
-    async def _ask(self, question: TaskQuestion) -> TaskIs:
+    async def _report(self, exchange: Exchange) -> None:
+        credential = find_credential(exchange)
+        caller = self._standing.caller(credential)
+        self._standing.prove(exchange, caller)
+        told = await self._tell(outcomes.read_outcome(await exchange.read_body(), credential, caller))
+        if not isinstance(told, OutcomeIs):
+            raise NotReady(f"The keeper answered {type(told).__name__}.")
+        exchange.respond(200, [answers.JSON, _NO_STORE], outcomes.outcome_document(told))
+
+    async def _tell(self, question: TaskQuestion) -> Reply:
         try:
-            told = await self._link.ask(question)
+            return await self._link.ask(question)
         except OSError as error:
             raise NotReady("The keeper cannot be reached.", fix="Try again soon.") from error
+
+    async def _ask(self, question: TaskQuestion) -> TaskIs:
+        told = await self._tell(question)
         if not isinstance(told, TaskIs):
             raise NotReady(f"The keeper answered {type(told).__name__}.")
         return told

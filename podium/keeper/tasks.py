@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from podium.keeper.authority import Authority
+from podium.keeper.outcomes import report
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound, NotReady, Unauthenticated
 from podium.kernel.ids import TaskId, ulid
 from podium.manifest.orders import TaskOrders
@@ -23,7 +24,9 @@ from podium.ports.tasks import (
     DelegateTask,
     FinishTask,
     GetRequest,
+    OutcomeIs,
     RenewTask,
+    ReportOutcome,
     RequestIs,
     StartTask,
     StoredKey,
@@ -84,13 +87,14 @@ class TaskBook:
         self._seen_assertions: dict[str, float] = {}
         self._started_s = clock.wall_ns() / 1e9
 
-    def do(self, question: TaskQuestion) -> TaskIs:
+    def do(self, question: TaskQuestion) -> TaskIs | OutcomeIs:
         """Do what a question of tasks asks. Of issuers, only keys that the manifests write out are known."""
-        kinds: dict[type[TaskQuestion], Callable[[Any], TaskIs]] = {
+        kinds: dict[type[TaskQuestion], Callable[[Any], TaskIs | OutcomeIs]] = {
             StartTask: self.start,
             DelegateTask: self.delegate,
             RenewTask: self.renew,
             FinishTask: self.finish,
+            ReportOutcome: self.report,
         }
         return kinds[type(question)](question)
 
@@ -388,6 +392,17 @@ class TaskBook:
         if row.state == "paused":
             raise Forbidden("The task is paused.", fix="Wait until a person resumes it.", code="task_paused")
         return row
+
+    def report(self, question: ReportOutcome) -> OutcomeIs:
+        """Write what became of a task or call. Raises Unauthenticated, Forbidden, NotFound."""
+        task = None
+        if question.token is not None:
+            who = parse_spiffe_id(self._verify(question.token).sub)
+            agent, task = who.agent, str(who.task_id)
+        else:
+            agent = self._prove(StartTask(secret=question.secret), None).name
+        with self._engine.begin() as connection:
+            return report(connection, question, agent=agent, task=task, clock=self._clock)
 
     # Ends
 

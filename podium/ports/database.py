@@ -386,6 +386,19 @@ cases = Table(  # what waits for a person, and what has waited; see trust.cases.
     Index("cases_key", "kind", "key"),
 )
 
+outcomes = Table(  # what became of tasks and calls, as their agents say; the last word counts
+    "outcomes",
+    metadata,
+    Column("subject", String, primary_key=True),  # a task's or a call's id
+    Column("task_id", packing.TASK_ID, nullable=False),
+    Column("agent", String, nullable=False),
+    Column("department", String, nullable=False),
+    Column("outcome", String, nullable=False),  # success | failure
+    Column("value_nano_usd", BigInteger),  # null: nobody said what it was worth
+    Column("at_ns", BigInteger, nullable=False),
+    Index("outcomes_task", "task_id"),
+)
+
 breakers = Table(  # what is not closed, and what was; the keeper's breakers alone write it
     "breakers",
     metadata,

@@ -88,7 +88,27 @@ class RequestIs(msgspec.Struct, frozen=True, tag="request_is"):
     request: str | None
 
 
-TaskQuestion = StartTask | DelegateTask | RenewTask | FinishTask
+class ReportOutcome(msgspec.Struct, frozen=True, tag="report_outcome"):
+    """Say what became of a task or a call (``subject``: its id). Exactly one of secret and token is set."""
+
+    subject: str
+    outcome: Literal["success", "failure"]
+    value_nano_usd: int | None = None
+    """What it was worth; None: nobody says."""
+    secret: str | None = None
+    token: str | None = None
+
+
+class OutcomeIs(msgspec.Struct, frozen=True, tag="outcome_is"):
+    """To ReportOutcome: what is written."""
+
+    subject: str
+    agent: str
+    outcome: str
+    value_nano_usd: int | None = None
+
+
+TaskQuestion = StartTask | DelegateTask | RenewTask | FinishTask | ReportOutcome
 TASK_QUESTIONS: tuple[type, ...] = get_args(TaskQuestion)
 
 

@@ -150,7 +150,7 @@ def _negation(words: Sequence[str], start: int, at: int) -> bool:
             ["fail"],
         ):
             continue  # `do not forget to`, `why do not you`
-        if word == "not" and words[i - 1 : i] == ["if"]:
+        if word == "not" and i and words[i - 1] in {"if", "why"}:
             continue
         if word == "instead" and after[:1] != ["of"]:
             continue

@@ -132,7 +132,7 @@ def decide_flow(
     grounds: Grounds, tool: ToolRow, outgoing: Sequence[Outgoing]
 ) -> tuple[list[Leak], Sent | None]:
     """Return what would leave that must not leave unasked, and what to remember once the call goes out."""
-    out = [one for one in outgoing if one.reach != "user" and one.text]
+    out = [one for one in outgoing if one.reach != "user" and one.text and not _link(grounds, one)]
     if not out or not (grounds.readings.context.guarded or grounds.readings.forgotten):
         return [], None
     leaks = [leak for one in out for leak in _leaks(grounds, tool, one)]
@@ -186,6 +186,14 @@ def _private_words(grounds: Grounds, one: Outgoing) -> list[str]:
     if one.reach != "public" or not grounds.readings.context.guarded:
         return []
     return [word for word in _unexplained(grounds, one.text) if len(word) >= LEAST_WORD]
+
+
+def _link(grounds: Grounds, one: Outgoing) -> bool:
+    """Return whether an address was read as it is: the task has put nothing into it."""
+    form = url_form(one.text) if one.machine else None
+    return form is not None and any(
+        place.label.confidentiality != "secret" for place in grounds.readings.at(("url", form))
+    )
 
 
 def _ends(text: str) -> str:

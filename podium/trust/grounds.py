@@ -152,28 +152,31 @@ class Grounds:
         }
 
     def _unique(self, group: list[int], *, plural: bool) -> Iterator[int]:
-        """Yield the objects of one kind that the request names: each full name, else by what tells most.
+        """Yield the objects of one kind that the request names: by a full name, else by a part that tells.
 
-        Where it has no more than words in common with one alone, that one is meant, but only hinted at.
+        Where it has no more than words in common with one alone, that one is meant, but only hinted at. Names
+        that strangers choose never win over each other: whoever writes more of the request's words into his
+        would be the one that it means.
         """
         objects = self.readings.objects
         spans: dict[tuple[int, int], set[int]] = {}
         most: dict[int, dict[int, int]] = {PART: {}, HINT: {}}
         for index in group:
             for _, mention in objects[index].names:
-                if mention.strength == WHOLE:
+                if mention.strength == WHOLE and (mention.count > 1 or not objects[index].spoken):
                     spans.setdefault((mention.start, mention.count), set()).add(index)
                 else:
-                    counts = most[mention.strength]
+                    counts = most[min(mention.strength, PART)]
                     counts[index] = max(counts.get(index, 0), mention.count)
         for span, indexes in spans.items():
             if not any(_inside(span, other) for other in spans):  # "Q3" in "Q3 planning", another one's name
                 yield from self._best(indexes, plural=plural)
         for strength in (PART, HINT) if not spans else ():
             if counts := most[strength]:
-                best = max(counts.values())
+                fair = not any(objects[index].spoken for index in counts)
+                best = max(counts.values()) if fair else 0
                 several = plural and strength == PART and self.request.every
-                found = self._best({i for i, count in counts.items() if count == best}, plural=several)
+                found = self._best({i for i, count in counts.items() if count >= best}, plural=several)
                 if strength == HINT and not all(objects[index].echoes for index in found):
                     self.hinted |= found
                 yield from found
@@ -182,16 +185,17 @@ class Grounds:
     def _best(self, indexes: set[int], *, plural: bool) -> set[int]:
         """Return those of the objects that are meant: one alone, or one that more of the request fits."""
         objects = self.readings.objects
+        fair = not any(objects[index].spoken for index in indexes)
 
         def rank(index: int) -> tuple[int, int]:
             seen = objects[index]
-            return len({name for name, _ in seen.names}), min(seen.echoes, 1)
+            return len({name for name, _ in seen.names}) if fair else 0, min(seen.echoes, 1)
 
         best = max(rank(index) for index in indexes)
         left = {index for index in indexes if rank(index) == best}
         ids = {objects[index].id for index in left}
         order = self.request.order
-        if len(ids) > 1 and order is not None and all(objects[index].at for index in left):
+        if len(ids) > 1 and order is not None and fair and all(objects[index].at for index in left):
             dates = [objects[index].at for index in left]
             chosen = max(dates) if order == "latest" else min(dates)
             left = {index for index in left if objects[index].at == chosen}
@@ -372,7 +376,7 @@ class Grounds:
             may_ask = False
         if row.sink in {"value", "amount"} and places and not within:
             may_ask = False
-        if row.sink in {"recipient", "payee"} and self.request.names and not within:
+        if row.sink in {"recipient", "payee"} and self.request.names and not strictly:
             may_ask = False
         if row.sink == "url" and not within and not self.request.stems & _LINKS:
             may_ask = False

@@ -115,8 +115,8 @@ class _Said:
     text: tuple[Sentence, ...]
     tools: Sequence[ToolRow]
     wanted: dict[str, _Wanted] = field(default_factory=dict)
-    others: dict[str, str] = field(default_factory=dict)
-    """Tools whose words the request uses of something else, with those words."""
+    others: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    """Tools whose words the request uses of something else: such a word, and whether it is plainly so."""
     forbidden: set[str] = field(default_factory=set)
     unclear: dict[str, str] = field(default_factory=dict)
     delegated: bool = False
@@ -142,14 +142,15 @@ class _Said:
         if tool.id in self.forbidden:
             return Refusal("deny", "request.forbids", f"the request says not to {_verb(tool)}")
         if tool.id in self.others:
-            why = f"the request's {self.others[tool.id]!r} seems to be about something else"
-            return Refusal("ask", "request.other", why)
+            word, plainly = self.others[tool.id]
+            why = f"the request's {word!r} seems to be about something else"
+            return Refusal("deny" if plainly else "ask", "request.other", why)
         if self.delegated:
             why = "the request leaves to a text what is to be done, and that text has no authority"
             return Refusal("ask", "request.delegates", why)
-        word = self.unclear.get(tool.id) or ("" if self.wanted else self.strange)
-        if word:
-            why = f"the request may ask for it by {word!r}, which is none of the words that its author lists"
+        hint = self.unclear.get(tool.id) or ("" if self.wanted else self.strange)
+        if hint:
+            why = f"the request may ask for it by {hint!r}, which is none of the words that its author lists"
             return Refusal("ask", "request.unclear", why)
         why = f"the request does not ask to {_verb(tool)}" if self.text else "the task has no request"
         return Refusal("deny", "request", why)
@@ -213,8 +214,12 @@ class _Said:
         named = bool(head) and head[0].kind == "word" and head[0].text[:1].isupper()
         said = (_said_in(tuple(head)), _said_in(tuple(phrase)), _said_in(tuple(sentence)), self.nouns)
         fits = _fits(tool, rivals, said, named=named)
-        if fits is False or (weak and fits is None and not set(tool.intents) & _TELL):
-            self.others.setdefault(tool.id, " ".join(it.text for it in sentence[act.at : act.end + 1]))
+        tells = bool(set(tool.intents) & _TELL)
+        if fits is False or (weak and fits is None and not tells):
+            word = " ".join(it.text for it in sentence[act.at : act.end + 1])
+            plainly = _fits(tool, rivals, said[:2], named=False) is False and not tells
+            plainly = plainly and not _near(tool) & self.nouns
+            self.others[tool.id] = (word, plainly and self.others.get(tool.id, ("", True))[1])
             return
         new = self.wanted.setdefault(tool.id, _Wanted())
         if next(it for it in asked[tool.id] if it.key == act.key) is not act:

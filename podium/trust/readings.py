@@ -88,6 +88,8 @@ class Seen(msgspec.Struct):
     """Those of its names that the request mentions."""
     fields: list[tuple[str, tuple[Form, ...], bool]] = msgspec.field(default_factory=list)
     """Of each field: its path in the object, its forms, whether it is trusted once the object is named."""
+    spoken: bool = False
+    """Whether the request mentions it by a name that strangers choose."""
     at: str = ""
     """The latest date of it that is trusted, as it stands there."""
     echoes: int = 0
@@ -374,7 +376,11 @@ class _Walk:
         if path == rule.id:
             seen.id, seen.id_trusted = forms, label.trusted
         if path in rule.names:
+            before = len(seen.names)
             seen.names.extend((text, mention) for mention in request.mentions(text, trusted=label.trusted))
+            seen.spoken = seen.spoken or (len(seen.names) > before and not label.trusted)
+        if label.trusted and (path == rule.id or path in rule.names) and any(c.isdigit() for c in text):
+            seen.names.extend((text, mention) for mention in request.numbered(text, seen.nouns))
         seen.fields.append((path, forms, structured or label.trusted or path == rule.id))
         if (structured or label.trusted) and forms and forms[0][0] == "date":
             seen.at = max(seen.at, forms[-1][1])

@@ -4,19 +4,34 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from podium.trust.requests import ACTS, stem, telling
+from podium.trust.forms import words
+from podium.trust.requests import ACTS, stem
 from podium.trust.tools import ObjectRow
 
 GRAM: Final = 8
 """Squashed characters of the pieces by which a shared passage is found; one of twice as many always is."""
 QUOTE_CHARS: Final = 160
+_NO_THINGS: Final = ACTS | {
+    "result",
+    "results",
+    "all",
+    "and",
+    "from",
+    "the",
+    "for",
+    "with",
+    "new",
+    "get",
+    "into",
+    "out",
+}
 
 
 def nouns_of(tool: str, rule: ObjectRow | None = None) -> frozenset[str]:
     """Return the words for the things that a tool is about: of its name, and of the list in its result."""
     last = re.split(r"[.\[\]]+", rule.at.rstrip("[]"))[-1] if rule is not None else ""
     parts = re.sub(r"([a-z])([A-Z])", r"\1 \2", f"{tool} {last}")
-    return frozenset(stem(word) for word in telling(parts) - ACTS - {"result", "results"})
+    return frozenset(stem(word) for word in words(parts) if len(word) > 2 and word not in _NO_THINGS)
 
 
 def quote(text: str, about: str) -> str:

@@ -35,3 +35,11 @@ async def test_decisions_reach_the_keeper(api: httpx.AsyncClient, keeper: Listen
     assert (
         await api.post("/podium/v1/breakers/all", json={"on": "explode", "reason": "x"})
     ).status_code == 400
+
+
+async def test_economics_are_read(api: httpx.AsyncClient) -> None:
+    """What nobody has spoken of is unknown, and in no mean."""
+    found = (await api.get("/podium/v1/economics?days=1&by=department")).json()
+    assert found["rows"]
+    assert found["total"]["succeeded"] == 0
+    assert found["total"]["cost_per_success_nano_usd"] is None

@@ -66,3 +66,38 @@ def test_the_record_is_so() -> None:
     calls = rehearse(snapshot(), read_record(record.encode()))
     assert [(it.before, it.now, it.reason) for it in calls if it.changed] == []
     assert len(calls) == 4
+
+
+AGENTS = """\
+apiVersion: podium/v1
+kind: Agent
+metadata: {name: seller}
+spec:
+  department: acme
+  routes: [openai/gpt-4o_mini]
+  tools: {crm/find_contacts: {}, crm/update_contact: {}, mail/send_message: {}}
+---
+apiVersion: podium/v1
+kind: Agent
+metadata: {name: coder}
+spec:
+  department: acme
+  routes: [openai/gpt-4o_mini]
+  tools: {code/list_issues: {}, code/comment: {}, code/merge_pull_request: {}, code/fetch: {}}
+"""
+
+
+def test_the_page_s_policies_hold_in_tasks_that_nobody_fitted() -> None:
+    """With the page's policies nothing that a hijacked agent tries goes through; most tasks need nobody."""
+    more = [
+        (name, text.replace("{uses: 10}", "{uses: 10}\n    mail/delete_message: {}"))
+        for name, text in files()
+    ]
+    compiled = compile_manifests([*more, ("agents.yaml", AGENTS)], prices=DictPrices(), at_ns=0)
+    record = (Path(__file__).parent / "unseen.yaml").read_bytes()
+    calls = rehearse(compiled, read_record(record))
+    through = [it for it in calls if it.before == "deny" and it.now == "allow"]
+    assert through == []
+    tasks = {it.task for it in calls}
+    helped = {it.task for it in calls if it.before == "allow" and it.now != "allow"}
+    assert len(helped) <= 0.2 * len(tasks), helped

@@ -136,7 +136,7 @@ OFFICE = [
     ("Find a free slot next week for a meeting with Anna.", ""),
     ("Is the schedule for next week already full?", ""),
     ("Tell me about the schedule change that Bob sent.", ""),
-    ("Add to my calendar the dinner that Carol mentions in her email.", "create_event=1 ?add_participants"),
+    ("Add to my calendar the dinner that Carol mentions in her email.", "create_event=1 !add_participants"),
 ]
 BANK = [
     ("Pay the invoice from Acme.", "send_money=1"),

@@ -1,0 +1,50 @@
+"""`podium economics`: what each success has cost, and what it was worth."""
+
+from typing import Literal
+
+import click
+
+from podium.cli.output import put_json, put_table
+from podium.kernel.money import usd_text
+
+DAY_NS = 86_400_000_000_000
+
+
+@click.command()
+@click.option("--days", type=click.IntRange(1, 3660), default=30, show_default=True, help="Up to now.")
+@click.option("--by", type=click.Choice(["agent", "department"]), default="agent", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="JSON.")
+@click.pass_context
+def command(ctx: click.Context, days: int, by: Literal["agent", "department"], as_json: bool) -> None:
+    """Show the cost of a success, the margin, and what nobody has said anything of."""
+    from podium.views.economics import economics
+
+    now_ns = ctx.obj.clock.wall_ns()
+    with ctx.obj.engine().connect() as connection:
+        found = economics(connection, since_ns=now_ns - days * DAY_NS, until_ns=now_ns, by=by)
+    if as_json:
+        put_json(found)
+        return
+    put_table(
+        (by, "succeeded", "failed", "unknown", "per success", "margin", "unknown USD", "tokens/s"),
+        [
+            (
+                row.key or "total",
+                str(row.succeeded),
+                str(row.failed),
+                str(row.unknown_tasks),
+                _usd(row.cost_per_success_nano_usd),
+                _usd(row.margin_nano_usd),
+                _usd(row.cost_unknown_nano_usd),
+                "–" if row.output_tokens_per_second is None else f"{row.output_tokens_per_second:.1f}",
+            )
+            for row in (*found.rows, found.total)
+        ],
+        right=("succeeded", "failed", "unknown", "per success", "margin", "unknown USD", "tokens/s"),
+    )
+
+
+def _usd(nano_usd: int | None) -> str:
+    if nano_usd is None:
+        return "–"
+    return usd_text(nano_usd) if nano_usd >= 0 else f"-{usd_text(-nano_usd)}"

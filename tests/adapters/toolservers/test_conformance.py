@@ -1,0 +1,159 @@
+"""Every way to reach a tool server passes one suite, the fake included."""
+
+import sys
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from podium.adapters.toolservers import HttpToolServer, StdioToolServer
+from podium.adapters.toolservers.fake import FakeToolServer
+from podium.kernel.errors import ConnectFailed
+from podium.manifest.snapshot import CredentialRef, ToolServerRow, VariableRef
+from podium.net.upstream import Pool
+from tests.tools.rig import listening
+from tests.tools.samples import Post
+
+PROGRAM = "from tests.tools.samples import Post; Post().server().run('stdio')"
+
+
+class NoSecrets:
+    def read(self, ref: CredentialRef) -> str:
+        return f"secret of {ref.env}"
+
+
+def row(port: int, **fields) -> ToolServerRow:
+    return ToolServerRow(
+        "mail", scheme="http", host="127.0.0.1", port=port, target="/mcp", network="private", **fields
+    )
+
+
+@asynccontextmanager
+async def over_http(**settings):
+    app, pool = Post().server().streamable_http_app(**settings), Pool()
+    async with listening(app) as port:
+        server = HttpToolServer(row(port), pool, NoSecrets())
+        try:
+            yield server
+        finally:
+            await server.close()
+            await pool.close()
+
+
+@asynccontextmanager
+async def as_program():
+    root = str(Path(__file__).parents[3])
+    server = StdioToolServer(
+        ToolServerRow(
+            "mail", command=(sys.executable, "-c", PROGRAM), env={"PYTHONPATH": VariableRef(value=root)}
+        ),
+        NoSecrets(),
+    )
+    try:
+        yield server
+    finally:
+        await server.close()
+
+
+@asynccontextmanager
+async def fake():
+    def refuse(_arguments):
+        return "deleted"
+
+    yield FakeToolServer(
+        {
+            "send_email": lambda arguments: {"result": "sent"},
+            "list_messages": lambda arguments: {"result": []},
+            "delete_all": refuse,
+        }
+    )
+
+
+WAYS = {
+    "http": over_http,
+    "http, answers as JSON": lambda: over_http(json_response=True),
+    "http, without sessions": lambda: over_http(stateless_http=True),
+    "program": as_program,
+    "fake": fake,
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+async def test_lists_and_calls(way):
+    """A tool server lists its definitions, gives a result as it came, and an unknown tool as an error."""
+    async with WAYS[way]() as server:
+        names = {tool["name"] for tool in await server.list_tools()}
+        assert names == {"send_email", "list_messages", "delete_all"}
+        result = await server.call_tool("send_email", {"to": "a@b.example", "body": "x"})
+        assert result.get("isError", False) is False
+        assert result["structuredContent"] == {"result": "sent"}
+        assert (await server.call_tool("no_such_tool", {}))["isError"] is True
+
+
+async def test_an_older_server_has_a_session():
+    """With an older server a session is begun, and begun anew when the server has forgotten it."""
+    post = Post().server()
+    app = post.streamable_http_app()
+    seen = []
+
+    async def old(scope, receive, send):
+        if scope["type"] == "http":
+            version = dict(scope["headers"]).get(b"mcp-protocol-version", b"")
+            if version == b"2026-07-28":
+                await send({"type": "http.response.start", "status": 400, "headers": []})
+                await send({"type": "http.response.body", "body": b""})
+                return
+            seen.append(dict(scope["headers"]).get(b"mcp-session-id"))
+        await app(scope, receive, send)
+
+    pool = Pool()
+    async with listening(old) as port:
+        server = HttpToolServer(row(port), pool, NoSecrets())
+        assert len(await server.list_tools()) == 3
+        assert seen[0] is None
+        assert seen[-1] is not None
+        server._session = b"forgotten"
+        assert (await server.call_tool("list_messages", {}))["isError"] is False
+        await pool.close()
+
+
+async def test_forbidden_addresses():
+    """A name or address that may not be connected to is refused before anything is sent."""
+    pool = Pool()
+    for host, network in (("169.254.169.254", "private"), ("127.0.0.1", "public")):
+        server = HttpToolServer(
+            ToolServerRow("mail", scheme="http", host=host, port=9, target="/mcp", network=network),
+            pool,
+            NoSecrets(),
+        )
+        with pytest.raises(ConnectFailed) as raised:
+            await server.list_tools()
+        assert raised.value.error_code == "address_forbidden"
+        assert raised.value.sent is False
+    await pool.close()
+
+
+async def test_its_own_credential_goes_along():
+    """The tool server gets Podium's credential for it, and nothing of the task's."""
+    heads = []
+    app = Post().server().streamable_http_app()
+
+    async def noting(scope, receive, send):
+        if scope["type"] == "http":
+            heads.append(dict(scope["headers"]))
+        await app(scope, receive, send)
+
+    pool = Pool()
+    async with listening(noting) as port:
+        server = HttpToolServer(row(port, credential=CredentialRef(env="MAIL_KEY")), pool, NoSecrets())
+        await server.list_tools()
+        assert {head[b"authorization"] for head in heads} == {b"Bearer secret of MAIL_KEY"}
+        await pool.close()
+
+
+async def test_a_program_that_is_none():
+    """A program that cannot be started is a failure to connect: nothing was sent."""
+    server = StdioToolServer(ToolServerRow("mail", command=("/no/such/program",)), NoSecrets())
+    with pytest.raises(ConnectFailed):
+        await server.list_tools()
+    await server.close()
