@@ -25,7 +25,7 @@ from podium.adapters.passwords import Argon2Passwords
 from podium.adapters.system import Entropy, SystemClock
 from podium.admin.api import create_app
 from podium.control.door import Door
-from podium.gateway import endpoints, listing
+from podium.gateway import endpoints, listing, outcomes
 from podium.gateway.tasks import ACCESS, CLIENT, EXCHANGE, ROOT, TOKEN
 from podium.ports.acts import By, SteerTask
 from podium.tools import door as tool_door
@@ -57,6 +57,7 @@ LISTS = {
     for path in ("/v1/models", "/v1beta/models", "/v1alpha/models", "/v1/models/big", "/v1beta/models/big")
 } | {("GET", "/v1alpha/models/big")}
 STARTS = {("POST", ROOT), ("POST", TOKEN)}
+REPORTS = {("POST", outcomes.PATH)}
 OWN = {("GET", ""), ("DELETE", ""), ("POST", "token"), ("POST", "tasks")}
 """Of a task alone: by what follows its id."""
 OPEN = {
@@ -135,7 +136,9 @@ async def test_the_gateways_other_addresses_have_rows(it: Trusting):
     assert door is not None
     found = {(method, rest) for rest, methods in door._own_addresses.items() for method in methods}
     assert found == OWN
-    assert {(method, path) for path, methods in door._beginnings.items() for method in methods} == STARTS
+    assert {
+        (method, path) for path, methods in door._beginnings.items() for method in methods
+    } == STARTS | REPORTS
     assert {("GET", path) for path in (*door._documents, *it.house.gateway._plain)} == OPEN
 
 
@@ -145,7 +148,7 @@ async def test_wrong_tokens_at_the_gateway(it: Trusting):
     own = {(method, f"{ROOT}/{mine['task_id']}/{rest}".rstrip("/")) for method, rest in OWN}
     for name, token in (await wrong_tokens(it)).items():
         bearer = {"authorization": f"Bearer {token}"}
-        for method, path in sorted(MODELS | GOOGLES | LISTS | own | {("POST", ROOT)}):
+        for method, path in sorted(MODELS | GOOGLES | LISTS | REPORTS | own | {("POST", ROOT)}):
             answer = await it.http.request(method, path, json=BODIES.get(path, {}), headers=bearer)
             assert answer.status_code == 401, (name, method, path, answer.text)
         for form in (
@@ -167,6 +170,10 @@ async def test_a_task_reaches_no_other(it: Trusting):
     bearer = {"authorization": f"Bearer {mine['access_token']}"}
     started = await it.http.post(f"{ROOT}/{mine['task_id']}/tasks", json={"agent": "search"}, headers=bearer)
     child = started.json()
+    report = {"task": mine["task_id"], "outcome": "success"}
+    for token in (other["access_token"], stranger["access_token"], child["access_token"]):
+        answer = await it.http.post(outcomes.PATH, json=report, headers={"authorization": f"Bearer {token}"})
+        assert (answer.status_code, code(answer)) == (403, "outcome_not_yours")
     for method, rest in OWN:
         path = f"{ROOT}/{mine['task_id']}/{rest}".rstrip("/")
         for token in (other["access_token"], stranger["access_token"], child["access_token"]):
@@ -181,7 +188,7 @@ async def test_a_proof_is_of_use_once_everywhere(it: Trusting):
     task = await it.start(jkt=DPOP.thumbprint())
     token = task["access_token"]
     own = {(method, f"{ROOT}/{task['task_id']}/{rest}".rstrip("/")) for method, rest in OWN}
-    for method, path in sorted(MODELS | LISTS | own, key=lambda row: (row[0] == "DELETE", row)):
+    for method, path in sorted(MODELS | LISTS | REPORTS | own, key=lambda row: (row[0] == "DELETE", row)):
         body = BODIES.get(path, {"agent": "search"})
 
         async def ask(method=method, path=path, body=body, **headers: str) -> httpx.Response:

@@ -376,7 +376,7 @@ class Grounds:
             may_ask = False
         if row.sink in {"value", "amount"} and places and not within:
             may_ask = False
-        if row.sink in {"recipient", "payee"} and self.request.names and not within:
+        if row.sink in {"recipient", "payee"} and self.request.names and not strictly:
             may_ask = False
         if row.sink == "url" and not within and not self.request.stems & _LINKS:
             may_ask = False

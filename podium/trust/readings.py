@@ -379,6 +379,8 @@ class _Walk:
             before = len(seen.names)
             seen.names.extend((text, mention) for mention in request.mentions(text, trusted=label.trusted))
             seen.spoken = seen.spoken or (len(seen.names) > before and not label.trusted)
+        if label.trusted and (path == rule.id or path in rule.names) and any(c.isdigit() for c in text):
+            seen.names.extend((text, mention) for mention in request.numbered(text, seen.nouns))
         seen.fields.append((path, forms, structured or label.trusted or path == rule.id))
         if (structured or label.trusted) and forms and forms[0][0] == "date":
             seen.at = max(seen.at, forms[-1][1])

@@ -266,6 +266,10 @@ PART: Final = 2
 HINT: Final = 1
 
 
+_NUMBERED: Final = frozenset(("no", "nr", "number", "id", "and", "or"))
+"""What may stand between a thing and its number."""
+
+
 class Mention(msgspec.Struct, frozen=True):
     """Where a request names something: so many words from ``start``.
 
@@ -397,6 +401,23 @@ class Request:
         if found:
             return [max(found, key=lambda mention: mention.count)]
         return self._partly(name, parts, trusted=trusted)
+
+    def numbered(self, number: str, nouns: frozenset[str]) -> list[Mention]:
+        """Return where it says the number of a thing of a kind: `issue 42`, `#42`, `order no. A-17`."""
+        parts = words(number)
+        if not parts or len(number) > 40:
+            return []
+        for start in self._at.get(parts[0], ()):
+            if self.words[start : start + len(parts)] != parts:
+                continue
+            before = start - 1
+            while before > 0 and (self.words[before] in _NUMBERED or self.words[before].isdigit()):
+                before -= 1
+            if before >= 0 and (self.words[before] in nouns or stem(self.words[before]) in nouns):
+                return [Mention(before, start + len(parts) - before, WHOLE)]
+        if re.search(rf"(?<!\w)#{re.escape(number)}(?!\w)", self.text):
+            return [Mention(self._at[parts[0]][0], max(len(parts), 2), WHOLE)] if parts[0] in self._at else []
+        return []
 
     def _partly(self, name: str, parts: tuple[str, ...], *, trusted: bool) -> list[Mention]:
         for quoted in self.quoted:  # "Q3" is a part of "Q3 planning"

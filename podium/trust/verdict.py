@@ -212,7 +212,7 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
         for leak in leaks:
             (said.denials if leak.firm else said.questions).append((leak.rule, f"{leak.path}: {leak.reason}"))
     if isinstance(task.refusal, Ask):
-        _unfounded(findings, leaks, said)
+        _unfounded(findings, leaks, said, delegated=task.refusal.rule == "request.delegates")
     if task.rules is not None:
         said.hear(task.rules.decide(_ruled(call, task, outgoing)))
     return _conclude(said, digest, call, task, tuple(findings), tuple(leaks), sent)
@@ -250,11 +250,11 @@ def _judge(finding: Finding, said: _Said) -> None:
     (said.questions if finding.may_ask else said.denials).append((f"labels.{finding.sink}", reason))
 
 
-def _unfounded(findings: Sequence[Finding], leaks: Sequence[Leak], said: _Said) -> None:
+def _unfounded(findings: Sequence[Finding], leaks: Sequence[Leak], said: _Said, *, delegated: bool) -> None:
     """Deny what the request may not even ask for, where the values are not trusted either: no ground."""
     for finding in findings:
         genuine = finding.ground == "unnamed" and finding.sink not in {"object", "path"}
-        if not finding.trusted and not genuine and not (finding.within and finding.may_ask):
+        if not finding.trusted and not genuine and not (delegated and finding.within and finding.may_ask):
             reason = (
                 f"{finding.path} is {finding.value!r}, {finding.why}; nor does it plainly ask for such an act"
             )
