@@ -19,7 +19,7 @@ SLICES = "podium/spend/slices.py"
 WORKER = "podium/gateway/slices.py"
 NO_SHRINKING = """
 from hypothesis import Phase
-TestProtocol.settings = settings(TestProtocol.settings, phases=[Phase.generate], max_examples=40)
+TestProtocol.settings = settings(TestProtocol.settings, phases=[Phase.generate], max_examples=80)
 """
 MUTANTS: dict[str, tuple[str, str, str]] = {
     "a grant above the room": (

@@ -17,6 +17,7 @@ from podium.console.budgets import BudgetsPage
 from podium.console.call import CallPage
 from podium.console.chain import ChainPage
 from podium.console.document import ASSETS, ASSETS_PATH, asset, common_head
+from podium.console.economics import EconomicsPage
 from podium.console.fleet import FleetPage
 from podium.console.frame import Acting, Frame, Page
 from podium.console.inbox import CasePage, InboxPage
@@ -123,6 +124,7 @@ class _Pages(SubPages):
                 "/inbox/{id}": self._enter(CasePage),
                 "/money/budgets": self._enter(BudgetsPage),
                 "/money/breakers": self._enter(BreakersPage),
+                "/money/economics": self._enter(EconomicsPage),
                 "/money/held": self._enter(HeldPage),
                 "/money/override": self._enter(OverridePage),
                 "/money/report": self._enter(ReportPage),

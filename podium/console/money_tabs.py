@@ -14,6 +14,7 @@ VIEWS: Final = (
     ("/money/report", "Report"),
     ("/money/budgets", "Budgets"),
     ("/money/breakers", "Breakers"),
+    ("/money/economics", "Economics"),
 )
 
 
