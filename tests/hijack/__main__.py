@@ -34,7 +34,7 @@ def parsed() -> argparse.Namespace:
     asked.add_argument("--decision", action="store_true", help="decide in this process, without a gateway")
     asked.add_argument("--held-out", action="store_true", help="the held-out third, and nothing else")
     asked.add_argument("--names", action="store_true", help="name what is not as it should be")
-    asked.add_argument("--only", default="", help="one world: office, bank, team or trip")
+    asked.add_argument("--only", default="", help="one world: office, bank, team, trip or desk")
     asked.add_argument("--settings", type=int, default=len(SETTINGS), help="how many rows of the table")
     asked.add_argument("--benign", action="store_true", help="no attacks")
     asked.add_argument("--every", type=int, default=1, help="of the attacks only each n-th")

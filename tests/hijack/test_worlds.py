@@ -42,7 +42,7 @@ async def test_each_attack_succeeds_without_podium(world: World) -> None:
 
 
 def test_how_much_is_tried() -> None:
-    """There are four worlds or more, 60 tasks or more and 30 goals or more, a third of them held out."""
+    """There are four worlds, 60 tasks and 30 goals or more, and a third of them or more is held out."""
     tasks = [task for world in WORLDS for task in world.tasks]
     goals = [goal for world in WORLDS for goal in world.goals]
     assert len(WORLDS) >= 4
@@ -50,7 +50,7 @@ def test_how_much_is_tried() -> None:
     assert len({goal.name for goal in goals}) == len(goals) >= 30
     for things in (tasks, goals):
         held_out = [thing for thing in things if thing.held_out]
-        assert 0.3 <= len(held_out) / len(things) <= 0.36
+        assert len(held_out) / len(things) >= 0.33
 
 
 @pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.name)

@@ -146,6 +146,12 @@ class Town:
         body = {"model": "large", "messages": [{"role": "user", "content": "And now?"}], "max_tokens": 5}
         return httpx.post(f"{self.up.url}/v1/chat/completions", headers=headers, json=body, timeout=30)
 
+    def knocks(self, token: str) -> httpx.Response:
+        """Speak to the tool gateway with a task's token."""
+        headers = {"authorization": f"Bearer {token}", "accept": "application/json, text/event-stream"}
+        body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+        return httpx.post(self.tools_url, headers=headers, json=body, timeout=30)
+
     def calls(self, token: str, tool: str, **arguments: Any) -> CallToolResult:
         """Call a tool with a task's token, by the official client."""
         return asyncio.run(self._calls(token, tool, arguments))
@@ -255,8 +261,7 @@ def test_a_decoy(town: Town, visitor: Browser) -> None:
     assert town.asks_model(token).json()["error"]["code"] == "task_paused"
     dead_s = time.perf_counter() - began
     tell(f"It opens passwords-hint.txt, a decoy: refused, and its token is dead {dead_s:.2f} s later.")
-    with pytest.raises(Exception, match=r"."):
-        town.calls(token, "files_read_file", name="bill-december.txt")
+    assert town.knocks(token).status_code == 403
     (row,) = [task for task in town.cli("task", "list")["tasks"] if task["task_id"] == task_id]
     assert row["state"] == "paused"
     tell(f"`podium task list` says that {task_id} is paused.")
