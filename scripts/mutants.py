@@ -3,7 +3,7 @@
 Each mutant is a text of `podium/` that is replaced in a copy of the tree; the stateful model of the protocol
 (tests/keeper/test_limits_model.py) must fail on each. Exit code 1 names those that lived.
 
-``scripts/mutants.py [NAME…]``: up to a minute each. The draws are random: look again before one is called alive.
+``scripts/mutants.py [NAME…]``: a minute each. The draws are random: look twice before one is called alive
 """
 
 import shutil
