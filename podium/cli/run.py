@@ -75,15 +75,20 @@ def command(
                 request=request,
                 extra=dict(_variable(text) for text in variables),
             ),
-            reads=(*folders_of(folder, home), *(str(Path(path).absolute()) for path in reads)),
-            writes=tuple(str(Path(path).absolute()) for path in writes),
-            hidden=(str(ctx.obj.state.absolute()),),
+            reads=(*folders_of(folder, home), *(name for path in reads for name in _names(Path(path)))),
+            writes=tuple(name for path in writes for name in _names(Path(path))),
+            hidden=_names(ctx.obj.state),
             require=_measures(require),
             resources=Resources(memory_bytes=_bytes(memory), cpu_s=cpu_seconds),
             life_s=parse_span_s(life) if life is not None else None,
         )
     )
     return code
+
+
+def _names(path: Path) -> tuple[str, ...]:
+    """Return a path as it is written and, where it leads through links, as what it is."""
+    return tuple(dict.fromkeys((str(path.absolute()), str(path.resolve()))))
 
 
 def _measures(text: str) -> "tuple[Measure, ...]":

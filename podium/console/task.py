@@ -14,10 +14,12 @@ from podium.console.fragment import Fragment
 from podium.console.frame import Page, empty, live, reading
 from podium.console.markup import Child, element, join, link
 from podium.console.tables import Column, Row, table
+from podium.console.task_tools import SHOWN, tool_calls
 from podium.kernel.errors import PodiumError
 from podium.ports.acts import SteerTask
 from podium.trust.people import Right
 from podium.views.tasks import LIVING, TaskDetail, task_detail, task_words
+from podium.views.tools import ToolCallRow, tool_call_rows
 
 _ACTS: Final = {
     "pause": ("Pause", "Its calls are refused until somebody resumes it.", "good"),
@@ -35,6 +37,7 @@ class Seen:
 
     detail: TaskDetail
     words: list[str]
+    tools: list[ToolCallRow]
     read_ns: int
 
 
@@ -57,7 +60,12 @@ class TaskPage(Page):
 
         def read(connection: Connection) -> Seen:
             read_ns = now_ns()
-            return Seen(task_detail(connection, id_, read_ns), task_words(connection, id_, read_ns), read_ns)
+            return Seen(
+                task_detail(connection, id_, read_ns),
+                task_words(connection, id_, read_ns),
+                tool_call_rows(connection, task=id_, limit=SHOWN),
+                read_ns,
+            )
 
         return read
 
@@ -159,7 +167,11 @@ def _story(data: Seen) -> Markup:
     return element("section", head, body, class_="panel", aria_label="Story")
 
 
-SECTIONS: Final[tuple[Callable[[Seen], Markup | None], ...]] = (_head, _facts, _children, _story)
+def _tools(data: Seen) -> Markup | None:
+    return tool_calls(data.tools)
+
+
+SECTIONS: Final[tuple[Callable[[Seen], Markup | None], ...]] = (_head, _facts, _children, _tools, _story)
 
 
 def _form(task_state: str, *, may: bool) -> Markup:

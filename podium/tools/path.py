@@ -117,6 +117,8 @@ class Gate:
         _check_arguments(arguments)
         snapshot = await self._standing.admit()
         state = await self.state_of(caller)
+        if state.untold is not None:
+            await self._tell_of_decoy(state, state.untold)
         self._check_block(state)
         granted = caller.granted.get(name)
         call = _Call(caller, state, name, arguments, trace, at_ns, began_ns, snapshot.version)
@@ -169,12 +171,16 @@ class Gate:
 
     async def _decoy(self, call: _Call, verdict: Verdict) -> dict[str, Any]:
         """Pause the task: here at once, everywhere within a second."""
-        call.state.blocked_at = self._standing.orders.version
-        case = await self._case(
-            TouchedDecoy(call.caller.root_id, case_of_decoy(call.caller, call.name, verdict))
-        )
+        call.state.untold = case_of_decoy(call.caller, call.name, verdict)
+        case = await self._tell_of_decoy(call.state, call.state.untold)
         logger.warning("task %s touched a decoy and is paused (%s)", call.caller.root_id, case.id)
         return self._refuse(call, verdict, approval_id=case.id)
+
+    async def _tell_of_decoy(self, state: TaskState, case: Case) -> Case:
+        """Have the keeper pause a task. Until it has, each call of that task tries again, and is refused."""
+        told = await self._case(TouchedDecoy(state.root_id, case))
+        state.untold, state.blocked_at = None, self._standing.orders.version
+        return told
 
     def _intend(self, call: _Call, verdict: Verdict, case_id: str | None) -> Intent:
         """Spend the use and the approval, before anything else can happen. Raises JournalError."""
@@ -310,13 +316,13 @@ class Gate:
 
     def _check_block(self, state: TaskState) -> None:
         """Raise Forbidden where a task touched a decoy that the orders in force do not know of yet."""
-        if state.blocked_at is None:
-            return
-        if self._standing.orders.version > state.blocked_at and (
-            state.root_id not in self._standing.orders.tasks.paused
-        ):
-            state.blocked_at = None
-            return
+        if state.untold is None:
+            orders = self._standing.orders
+            if state.blocked_at is None:
+                return
+            if orders.version > state.blocked_at and state.root_id not in orders.tasks.paused:
+                state.blocked_at = None
+                return
         raise Forbidden("The task is paused.", fix="Wait until a person resumes it.", code="task_paused")
 
     async def _case(self, question: Question) -> Case:

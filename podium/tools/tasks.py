@@ -10,6 +10,7 @@ from typing import Final
 import msgspec
 
 from podium.spend.journal import ToolCall
+from podium.trust.cases import Case
 from podium.trust.readings import Read, Readings, Sent
 
 SETTLED: Final = frozenset({"succeeded", "failed", "unknown"})
@@ -83,6 +84,8 @@ class TaskState:
         """Cases whose approval has been used."""
         self.open: dict[str, Intent] = {}
         """Calls that are under way, by id."""
+        self.untold: Case | None = None
+        """It touched a decoy, of which the keeper does not know yet."""
         self.blocked_at: int | None = None
         """It touched a decoy while orders had this version: it is refused before new ones say so."""
         self._events: list[Change] = [began]

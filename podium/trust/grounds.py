@@ -189,7 +189,7 @@ class Grounds:
 
         def rank(index: int) -> tuple[int, int]:
             seen = objects[index]
-            return len({name for name, _ in seen.names}) if fair else 0, min(seen.echoes, 1)
+            return len({name for name, _ in seen.names}) if fair else 0, len(seen.echoes)
 
         best = max(rank(index) for index in indexes)
         left = {index for index in indexes if rank(index) == best}

@@ -92,8 +92,8 @@ class Seen(msgspec.Struct):
     """Whether the request mentions it by a name that strangers choose."""
     at: str = ""
     """The latest date of it that is trusted, as it stands there."""
-    echoes: int = 0
-    """Dates of it that the request says."""
+    echoes: set[str] = msgspec.field(default_factory=set)
+    """What of it the request says besides names: day, time, number; of fields that no stranger fills."""
 
 
 class Passage(msgspec.Struct, frozen=True):
@@ -384,7 +384,8 @@ class _Walk:
         seen.fields.append((path, forms, structured or label.trusted or path == rule.id))
         if (structured or label.trusted) and forms and forms[0][0] == "date":
             seen.at = max(seen.at, forms[-1][1])
-        seen.echoes += sum(kind == "date" and request.means_day(form) for kind, form in forms)
+        if structured or label.trusted:
+            seen.echoes |= request.echoes(text, forms)
 
 
 def read_mcp(result: Mapping[str, Any]) -> tuple[Any, tuple[str, ...]]:

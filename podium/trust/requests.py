@@ -12,255 +12,11 @@ from typing import Final, Literal
 import msgspec
 
 from podium.trust.forms import Form, entities, plain, squash, times_in, url_host, words
+from podium.trust.vocabulary import ACTS, CALENDAR, COMMON, NUMBERS, RELATIVE
 
 QUOTED: Final = re.compile(
     r"\"([^\"]{2,200})\"|“([^”]{2,200})”|'([^'\n]{2,200})'(?!\w)|`([^`]{2,200})`|«([^»]{2,200})»"
 )
-CALENDAR: Final = frozenset(
-    [
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-    ]
-)
-RELATIVE: Final = frozenset(
-    [
-        "today",
-        "tonight",
-        "tomorrow",
-        "yesterday",
-        "now",
-        "week",
-        "month",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "weekend",
-        "noon",
-        "midnight",
-        "morning",
-        "day",
-        "days",
-        "night",
-        "nights",
-        "hour",
-        "hours",
-        "minutes",
-        "weeks",
-        "later",
-        "earlier",
-        "afternoon",
-        "evening",
-    ]
-)
-"""Words by which a request leaves a date to the calendar."""
-_NUMBERS: Final = (
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-)  # fmt: skip
-_COMMON: Final = frozenset(
-    [
-        "a",
-        "about",
-        "above",
-        "after",
-        "again",
-        "all",
-        "also",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "be",
-        "been",
-        "before",
-        "below",
-        "between",
-        "both",
-        "but",
-        "by",
-        "can",
-        "could",
-        "current",
-        "date",
-        "did",
-        "do",
-        "does",
-        "each",
-        "every",
-        "file",
-        "files",
-        "find",
-        "first",
-        "for",
-        "from",
-        "get",
-        "give",
-        "had",
-        "has",
-        "have",
-        "he",
-        "her",
-        "here",
-        "him",
-        "his",
-        "how",
-        "if",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "last",
-        "latest",
-        "let",
-        "list",
-        "made",
-        "mail",
-        "make",
-        "me",
-        "meeting",
-        "message",
-        "more",
-        "most",
-        "my",
-        "name",
-        "new",
-        "next",
-        "no",
-        "not",
-        "of",
-        "off",
-        "on",
-        "one",
-        "only",
-        "or",
-        "other",
-        "our",
-        "out",
-        "over",
-        "please",
-        "same",
-        "send",
-        "she",
-        "should",
-        "so",
-        "some",
-        "such",
-        "tell",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "there",
-        "these",
-        "they",
-        "this",
-        "those",
-        "through",
-        "time",
-        "to",
-        "today",
-        "under",
-        "until",
-        "up",
-        "update",
-        "use",
-        "user",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "while",
-        "who",
-        "whom",
-        "whose",
-        "why",
-        "will",
-        "with",
-        "would",
-        "you",
-        "your",
-    ]
-)
-"""Words that name nothing."""
-
-
-ACTS: Final = frozenset(
-    [
-        "add",
-        "append",
-        "archive",
-        "book",
-        "cancel",
-        "change",
-        "close",
-        "create",
-        "delete",
-        "fetch",
-        "find",
-        "forward",
-        "get",
-        "insert",
-        "invite",
-        "list",
-        "lookup",
-        "mark",
-        "move",
-        "order",
-        "pay",
-        "post",
-        "put",
-        "query",
-        "read",
-        "remove",
-        "rename",
-        "reply",
-        "reschedule",
-        "reserve",
-        "schedule",
-        "search",
-        "send",
-        "set",
-        "share",
-        "show",
-        "transfer",
-        "trash",
-        "update",
-        "upload",
-        "view",
-        "write",
-    ]
-)
-"""Words for acts: they name no thing."""
-
-
 WHOLE: Final = 3
 PART: Final = 2
 HINT: Final = 1
@@ -295,7 +51,7 @@ class Request:
         self.entities: frozenset[Form] = frozenset(form for form, _ in found)
         self.hosts = frozenset(url_host(form) for kind, form in self.entities if kind == "url")
         self.spelled = frozenset(
-            ("number", str(number)) for number, word in enumerate(_NUMBERS) if word in self.bag
+            ("number", str(number)) for number, word in enumerate(NUMBERS) if word in self.bag
         ) | ({("number", "2")} if self.bag & {"couple", "both", "twice"} else frozenset())
         """Numbers in words."""
         self.dates = frozenset(form[-5:] for kind, form in self.entities if kind == "date")
@@ -303,14 +59,14 @@ class Request:
         self.quoted = tuple(words(next(filter(None, match.groups()))) for match in QUOTED.finditer(text))
         self.capitalised = (
             frozenset(word.casefold() for word in re.findall(r"[^\W\d_]+", text) if word[:1].isupper())
-            - _COMMON
+            - COMMON
         )
         self.names = (
             frozenset(
                 word.casefold()
                 for word in re.findall(r"(?<=[^\s.!?:;\n])[ ,]+(?:\w+ )?([A-Z](?=[a-z])[^\W\d_]+)", text)
             )
-            - _COMMON
+            - COMMON
             - ACTS
             - CALENDAR
         )
@@ -375,6 +131,18 @@ class Request:
             at = self.plain.find(text, at + 1)
         return False
 
+    def echoes(self, text: str, forms: tuple[Form, ...]) -> set[str]:
+        """Return which of the day, the time and the number that a field is the request says too."""
+        found = set()
+        for kind, form in forms:
+            if kind == "date" and self.means_day(form):
+                found.add("day")
+            elif kind == "number" and form in self.figures:
+                found.add("number")
+        if self.times and ":" in text and len(text) <= 40 and self.times & set(times_in(text)):
+            found.add("time")
+        return found
+
     def covers(self, text: str) -> bool:
         """Return whether all words of a text are the request's."""
         parts = words(text)
@@ -423,7 +191,7 @@ class Request:
         for quoted in self.quoted:  # "Q3" is a part of "Q3 planning"
             if quoted and any(parts[i : i + len(quoted)] == quoted for i in range(len(parts))):
                 return [Mention(self._at[quoted[0]][0], len(quoted), PART)]
-        telling = [part for part in parts if part not in _COMMON and len(part) > 2 and part not in ACTS]
+        telling = [part for part in parts if part not in COMMON and len(part) > 2 and part not in ACTS]
         shared = [part for part in telling if stem(part) in self.stems]
         if not shared:
             return []
@@ -456,7 +224,7 @@ def _figures(text: str) -> Iterator[str]:
         if (
             "." in number
             or re.search(rf"{spelled}\s?([€£$¥%]|[A-Z]{{3}}\b|euros?\b|dollars?\b|pounds?\b)", text)
-            or (before is not None and (before[1] in "$€£¥" or before[1].casefold() in _COMMON))
+            or (before is not None and (before[1] in "$€£¥" or before[1].casefold() in COMMON))
         ) and not re.fullmatch(r"(19|20)\d\d", number):
             yield number
 
@@ -468,7 +236,7 @@ def stem(word: str) -> str:
 
 def telling(text: str) -> frozenset[str]:
     """Return the words of a text that name something."""
-    return frozenset(word for word in words(text) if word not in _COMMON)
+    return frozenset(word for word in words(text) if word not in COMMON)
 
 
 def _joins(near: str, beyond: str) -> bool:
@@ -496,5 +264,5 @@ def _whole_names(name: str, parts: tuple[str, ...]) -> list[tuple[str, ...]]:
     return [
         option
         for option in options
-        if len(option) > 1 or (len(option[0]) > 2 and option[0] not in _COMMON and not option[0].isdigit())
+        if len(option) > 1 or (len(option[0]) > 2 and option[0] not in COMMON and not option[0].isdigit())
     ]

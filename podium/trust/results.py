@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from podium.trust.forms import words
-from podium.trust.requests import ACTS, stem
+from podium.trust.requests import stem
 from podium.trust.tools import ObjectRow
+from podium.trust.vocabulary import ACTS
 
 GRAM: Final = 8
 """Squashed characters of the pieces by which a shared passage is found; one of twice as many always is."""

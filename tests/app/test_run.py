@@ -130,3 +130,16 @@ def test_the_examples_run(up: Running, tmp_path: Path, interpreter: str, name: s
         return "in 0 charges" not in podium("task", "show", task["task_id"], state=up.state).stdout
 
     until(charged, "the charges")
+
+
+def test_the_state_is_hidden_behind_a_link_too(up: Running, tmp_path: Path) -> None:
+    """Neither its own path nor a link to it shows a program what is in the state directory."""
+    (tmp_path / "state").symlink_to(up.state)
+    look = f"cat state/admin.token {up.state}/admin.token; ls {up.state.parent}/manifests"
+    line, variables = command(up, "triage", "--read", str(up.state.parent), "--", "sh", "-c", look)
+    line[line.index(str(up.state))] = str(tmp_path / "state")
+    done = subprocess.run(line, cwd=tmp_path, env=variables, capture_output=True, text=True, timeout=60)
+    token = (up.state / "admin.token").read_text().strip()
+    assert done.stdout.splitlines() == ["all.yaml"]
+    assert token not in done.stdout + done.stderr
+    assert done.stderr.count("No such file or directory") + done.stderr.count("Permission denied") == 2

@@ -98,7 +98,7 @@ def write(pen: Pen, number: int, shape: dict) -> None:
         pen.write(hold(number * 10, call=number, **who))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     batches=st.lists(st.lists(CALLS, max_size=6), min_size=1, max_size=4),
     crashes=st.booleans(),

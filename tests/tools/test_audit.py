@@ -3,6 +3,7 @@
 import json
 
 from podium.console.case_evidence import evidence
+from podium.console.task_tools import tool_calls
 from podium.ports.acts import case_of
 from podium.ports.link import GetTrace
 from podium.tools.path import DECISION
@@ -41,6 +42,9 @@ async def test_calls_are_told(tmp_path):
             assert [row.state for row in tool_rows(connection)] == ["approved"] * 3
             assert tool_detail(connection, "mail/send_email").definition["name"] == "send_email"
             assert len(tool_call_rows(connection, task=told.task_id, verdict="allow")) == 2
+            shown = tool_calls(tool_call_rows(connection, task=told.task_id))
+            assert shown is not None
+            assert "mail/list_messages" in shown
 
 
 async def test_a_case_tells_the_act(tmp_path):
