@@ -34,7 +34,7 @@ def test_without_calls_it_says_how_to_make_one(visitor: Browser, empty_console: 
     """A Podium without calls shows no figure that has no denominator, and says how the first call is made."""
     visitor.log_in(empty_console.url, TOKEN)
     visitor.sees("No calls yet", "#calls")
-    visitor.sees("podium agent key NAME", "#calls")
+    visitor.sees("podium task token AGENT", "#calls")
     assert visitor.text("section[aria-label=Errors] .value") == "–"
     assert visitor.text("section[aria-label='Time to first token'] .value").startswith("–")
     visitor.sees("Nothing in this window", "section[aria-label=Departments]")
