@@ -28,6 +28,7 @@ _WORDS: Final[dict[str, str]] = {
     "case.expired": "the case {subject} expired unanswered",
     "override.granted": "{actor} gave {amount} more of {limit} until {until_ns}; {requested_by} had asked",
     "slices.write_off": "{actor} wrote off what {subject} held, {slices} slices, as charged",
+    "podium.operate": "{actor} ran podium {what} {subject}",
     "model.unblock": "{actor} let the model {subject} serve under hard limits again",
     "manifests.in_force": "version {subject} of the manifests came into force, from {source}",
     "ledger.correct": "{actor} applied corrections of the ledger by {subject}",
