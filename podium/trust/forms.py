@@ -31,15 +31,28 @@ DOMAIN: Final = re.compile(
     re.IGNORECASE,
 )
 IBAN: Final = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{2,4}){3,8}\b")
+# Patterns that are looked for in every text begin with the character that tells, and look behind it: then
+# the engine skips to such characters.
 NUMBER: Final = re.compile(
-    r"(?<![\w.,])[-+]?\d{1,3}(?:[,'\u00a0 ]\d{3})+(?:\.\d+)?(?![\w])|(?<![\w])[-+]?\d+(?:[.,]\d+)*(?![\w])"
+    r"[-+\d](?:(?<![\w.,][-+\d])(?:(?<=\d)\d{0,2}|(?<=[-+])\d{1,3})(?:[,'\u00a0 ]\d{3})+(?:\.\d+)?(?![\w])"
+    r"|(?<!\w[-+\d])(?:(?<=\d)\d*|(?<=[-+])\d+)(?:[.,]\d+)*(?![\w]))"
 )
 _CURRENCY: Final = re.compile(
     r"^(?:[A-Za-z]{3}\s|[A-Z]{3}(?=\d)|[$€£¥₹]|[A-Z]{2}\$)\s*|\s*(?:[A-Za-z]{3}|[$€£¥₹%])$"
 )
 _DIGIT: Final = re.compile(r"\d")
-_DOTTED: Final = re.compile(r"\w\.[A-Za-z]{2}|://")
-_TWO_DIGITS: Final = re.compile(r"[A-Z]{2}\d{2}")
+_DOTTED: Final = re.compile(r"\.(?<=\w\.)[A-Za-z]{2}|://")
+_TWO_DIGITS: Final = re.compile(r"[A-Z][A-Z]\d\d")
+_SPACED: Final = re.compile(r"[\s-]")
+_AN_IBAN: Final = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{8,30}")
+_NO_URL: Final = re.compile(r"[\s\\\x00-\x1f\x7f]")
+_FIGURE: Final = re.compile(r"[-+]?\d[\d., '\u00a0]*")
+_PLAIN_FIGURE: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_THIN: Final = re.compile(r"[ '\u00a0]")
+_COMMA_FIRST: Final = re.compile(r"[-+]?\d+,\d{1,2}|[-+]?\d{1,3}(\.\d{3})+(,\d+)?")
+_COMMA_LAST: Final = re.compile(r"[-+]?\d{1,3}\.\d{3},\d+")
+_WORD: Final = re.compile(r"[^\W_]+")
+_NO_WORD: Final = re.compile(r"[\W_]+")
 _SPACES: Final = re.compile(r"\s+")
 _MONTHS: Final = {
     name: number
@@ -50,16 +63,19 @@ _MONTHS: Final = {
     for name in names.split()
 }  # fmt: skip
 _MONTH: Final = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_MONTH_STARTS: Final = tuple(sorted({name[:3] for name in _MONTHS}))
 _DAY: Final = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?"
+_FIRST_DAY: Final = r"(?P<d>\d(?<!\d\d)\d?)(?:st|nd|rd|th)?"
 _YEAR: Final = r"(?:,?\s+(?P<y>\d{4}))?"
 _YEAR2: Final = r"(?:,?\s+(?P<y2>\d{4}))?"
 _DATES: Final = (
-    re.compile(r"(?<!\d)(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)"),
-    re.compile(r"(?<!\d)(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})(?!\d)"),
-    re.compile(rf"(?<!\d){_DAY}(?:\s+of)?\s+(?P<n>{_MONTH})\b\.?{_YEAR}", re.IGNORECASE),
+    re.compile(r"(?P<y>\d(?<!\d\d)\d{3})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)"),
+    re.compile(r"(?P<d>\d(?<!\d\d)\d?)\.(?P<m>\d{1,2})\.(?P<y>\d{4})(?!\d)"),
+    re.compile(rf"{_FIRST_DAY}(?:\s+of)?\s+(?P<n>{_MONTH})\b\.?{_YEAR}", re.IGNORECASE),
     re.compile(rf"\b(?P<n>{_MONTH})\.?\s+{_DAY}(?!\d){_YEAR}", re.IGNORECASE),
 )
-_MAY_DATE: Final = re.compile(rf"\d[-/.]\d|\b(?:{_MONTH})\b", re.IGNORECASE)
+_DATED: Final = re.compile(r"\d[-/.]\d")
+_NAMED_MONTH: Final = re.compile(rf"\b(?:{_MONTH})\b", re.IGNORECASE)
 _ORDINALS: Final = [
     "first",
     "second",
@@ -81,12 +97,13 @@ _RANGE: Final = re.compile(
     re.IGNORECASE,
 )
 """``18 to 22 December``, ``December 18-22``: the day that stands apart from its month."""
-_SLASHED: Final = re.compile(r"(?<!\d)(?P<a>\d{1,2})/(?P<b>\d{1,2})/(?P<y>\d{4})(?!\d)")
+_SLASHED: Final = re.compile(r"(?P<a>\d(?<!\d\d)\d?)/(?P<b>\d{1,2})/(?P<y>\d{4})(?!\d)")
 _TIME: Final = re.compile(
-    r"(?<![\d:])(?P<h>\d{1,2})(?::(?P<m>\d{2}))(?::\d{2})?\s*(?P<p>[ap]\.?m\.?)?(?![\d:])"
-    r"|(?<![\d:])(?P<h2>\d{1,2})\s*(?P<p2>[ap]\.?m\b\.?)",
+    r"(?P<h>\d(?<![\d:]\d)\d?)(?:"
+    r"(?::(?P<m>\d{2}))(?::\d{2})?\s*(?P<p>[ap]\.?m\.?)?(?![\d:])|\s*(?P<p2>[ap]\.?m\b\.?))",
     re.IGNORECASE,
 )
+_DAY_AND_TIME: Final = re.compile(r"(\d{4}-\d{2}-\d{2})T")
 
 _LOOKALIKES: Final = str.maketrans("авекмнорстухіјԛѕɡοανρτυκιıℓǃ", "abekmhopctyxijqsgoavptukiill")
 """Cyrillic, Greek and other letters that look like Latin ones (Unicode's confusables, those that matter)."""
@@ -98,7 +115,7 @@ def squash(text: str) -> str:
     """Return the letters and digits of a text as they look: what re-spelling cannot change."""
     if text.isascii():
         return text.encode().translate(_LOWER, _NOT_ALNUM).decode()
-    plain = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKD", text).casefold())
+    plain = _NO_WORD.sub("", unicodedata.normalize("NFKD", text).casefold())
     return unicodedata.normalize("NFKD", plain.translate(_LOOKALIKES))
 
 
@@ -111,7 +128,9 @@ def plain(text: str) -> str:
 
 def words(text: str) -> tuple[str, ...]:
     """Return the words of a text, in order, lower case: punctuation, ``-`` and ``_`` divide."""
-    return tuple(re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", text).casefold()))
+    if text.isascii():
+        return tuple(_WORD.findall(text.lower()))
+    return tuple(_WORD.findall(unicodedata.normalize("NFKC", text).casefold()))
 
 
 def email_form(text: str) -> str | None:
@@ -127,8 +146,8 @@ def iban_form(text: str) -> str | None:
     """Return an IBAN without spaces, None for what does not look like one."""
     if len(text) > 60:
         return None
-    bare = re.sub(r"[\s-]", "", text.strip()).upper()
-    return bare if bare.isascii() and re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{8,30}", bare) else None
+    bare = _SPACED.sub("", text).upper()
+    return bare if bare.isascii() and _AN_IBAN.fullmatch(bare) else None
 
 
 def url_form(text: str) -> str | None:
@@ -138,10 +157,10 @@ def url_form(text: str) -> str | None:
     control characters, spaces or backslashes has no form: readers of it disagree on where it leads.
     """
     text = text.strip()
-    if not text.isascii() or re.search(r"[\s\\\x00-\x1f\x7f]", text):
+    if not text.isascii() or _NO_URL.search(text):
         return None
     if "://" not in text:
-        if not DOMAIN.fullmatch(text) or "@" in text:
+        if "." not in text or "@" in text or not DOMAIN.fullmatch(text):
             return None
         text = f"http://{text}"
     try:
@@ -173,15 +192,9 @@ def number_form(value: object) -> str | None:
     if isinstance(value, (int, float)):
         text = repr(value)
     elif isinstance(value, str) and len(value) <= 40:
-        text = _CURRENCY.sub("", value.strip()).strip()
-        if not re.fullmatch(r"[-+]?\d[\d., '\u00a0]*", text):
+        text = value if _PLAIN_FIGURE.fullmatch(value) else _figure(value)
+        if not text:
             return None
-        text = re.sub(r"[ '\u00a0]", "", text)
-        if re.fullmatch(r"[-+]?\d+,\d{1,2}|[-+]?\d{1,3}(\.\d{3})+(,\d+)?", text) and text.count(".") != 1:
-            text = text.replace(".", "").replace(",", ".")  # 1.234,56
-        elif re.fullmatch(r"[-+]?\d{1,3}\.\d{3},\d+", text):
-            text = text.replace(".", "").replace(",", ".")
-        text = text.replace(",", "")
     else:
         return None
     try:
@@ -189,6 +202,19 @@ def number_form(value: object) -> str | None:
     except InvalidOperation:
         return None
     return format(number.normalize(), "f") if number.is_finite() and abs(number.adjusted()) < 40 else None
+
+
+def _figure(value: str) -> str:
+    """Return a text that is a number in the notation that decimals have, empty for anything else."""
+    text = _CURRENCY.sub("", value.strip()).strip()
+    if not _FIGURE.fullmatch(text):
+        return ""
+    text = _THIN.sub("", text)
+    if _COMMA_FIRST.fullmatch(text) and text.count(".") != 1:
+        text = text.replace(".", "").replace(",", ".")  # 1.234,56
+    elif _COMMA_LAST.fullmatch(text):
+        text = text.replace(".", "").replace(",", ".")
+    return text.replace(",", "")
 
 
 def _date_of(match: re.Match[str]) -> str | None:
@@ -203,14 +229,30 @@ def _date_of(match: re.Match[str]) -> str | None:
     return f"{year:04d}-{month:02d}-{day:02d}" if year else f"--{month:02d}-{day:02d}"
 
 
+def _months(text: str) -> bool:
+    """Return whether a month's name may stand in a text: cheaply, and never False where one does."""
+    low = text.casefold()
+    for start in _MONTH_STARTS:  # noqa: SIM110 - twice as fast as any()
+        if start in low:
+            return True
+    return False
+
+
 def dates_in(text: str) -> Iterator[str]:
     """Yield the dates of a text: ``2024-05-19``, and ``--05-19`` where no year is said."""
-    for pattern in (*_DATES, _ORDINAL, _RANGE) if _MAY_DATE.search(text) else ():
+    digits = _DATED.search(text) is not None
+    return _dates(text, digits, _months(text) and _NAMED_MONTH.search(text) is not None)
+
+
+def _dates(text: str, digits: bool, named: bool) -> Iterator[str]:
+    """Yield the dates of a text of which it is known whether it has some in digits, or names a month."""
+    patterns = (*(_DATES[:2] if digits else ()), *((*_DATES[2:], _ORDINAL, _RANGE) if named else ()))
+    for pattern in patterns:
         for match in pattern.finditer(text):
             found = _date_of(match)
             if found is not None:
                 yield found
-    for match in _SLASHED.finditer(text):
+    for match in _SLASHED.finditer(text) if digits and "/" in text else ():
         a, b, year = int(match["a"]), int(match["b"]), match["y"]
         for month, day in {(a, b), (b, a)}:
             if 1 <= month <= 12 and 1 <= day <= 31:
@@ -219,8 +261,8 @@ def dates_in(text: str) -> Iterator[str]:
 
 def times_in(text: str) -> Iterator[str]:
     """Yield the times of day of a text, as ``HH:MM``."""
-    for match in _TIME.finditer(re.sub(r"(\d{4}-\d{2}-\d{2})T", r"\1 ", text)):
-        hour, minute = int(match["h"] or match["h2"]), int(match["m"] or 0)
+    for match in _TIME.finditer(_DAY_AND_TIME.sub(r"\1 ", text) if "T" in text else text):
+        hour, minute = int(match["h"]), int(match["m"] or 0)
         half = (match["p"] or match["p2"] or "").lower()
         if half and hour <= 12:
             hour = hour % 12 + (12 if half.startswith("p") else 0)
@@ -289,12 +331,18 @@ def entities(text: str) -> Iterator[tuple[Form, str]]:
     if _TWO_DIGITS.search(text):
         found, text = _take(text, "iban", IBAN, iban_form)
         yield from found
-    if not _DIGIT.search(text) and not _ORDINAL.search(text):
+    numbers = _DIGIT.search(text) is not None
+    months = _months(text)
+    if not numbers and not (months and _ORDINAL.search(text)):
         return
-    if _MAY_DATE.search(text):
-        for when in dates_in(text):
+    digits = _DATED.search(text) is not None
+    named = months and _NAMED_MONTH.search(text) is not None
+    if digits or named:
+        for when in _dates(text, digits, named):
             yield ("date", when), when
-        for pattern in (_RANGE, *_DATES, _SLASHED):
+        # Where no month stands, none of the patterns with one takes anything away.
+        patterns = (_RANGE, *_DATES, _SLASHED) if months else (*_DATES[:2], _SLASHED)
+        for pattern in patterns:
             text = pattern.sub(" | ", text)
     text = _TIME.sub(" | ", text)
     for match in NUMBER.finditer(text):
@@ -335,7 +383,11 @@ _BASE32: Final = re.compile(r"[A-Z2-7]{16,}={0,6}|[a-z2-7]{16,}={0,6}")
 _HEX: Final = re.compile(
     r"[0-9a-fA-F]{12,}|(?<![0-9a-zA-Z])(?:(?:0x|\\x)?[0-9a-fA-F]{2}[\s:,-]){5,}[0-9a-fA-F]{2}"
 )
-_RUN: Final = re.compile(r"[A-Za-z2-7]{16}")
+_NO_HEX: Final = re.compile(r"0x|\\x|[^0-9a-fA-F]")
+_HEX_SHAPE: Final = bytes(
+    ord("h") if chr(c) in "0123456789abcdefABCDEF" else 32 if chr(c).isspace() or chr(c) in ":,-" else 0
+    for c in range(128)
+) + bytes(128)
 _PROSE: Final = re.compile(r"[.,;:!?'\"()]")
 _PRINTABLE: Final = bytes(c for c in range(256) if c in b"\t\n\r" or 32 <= c < 127 or c >= 128)
 _ESCAPED: Final = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
@@ -367,26 +419,42 @@ def _decode_once(text: str) -> Iterator[str]:
         yield html.unescape(text)
     if "\\u" in text or "\\x" in text:
         yield _ESCAPED.sub(lambda m: chr(int(m[1] or m[2], 16)), text)
-    for match in _HEX.finditer(text) if _DIGIT.search(text) else ():
-        digits = re.sub(r"0x|\\x|[^0-9a-fA-F]", "", match[0])
+    for match in _HEX.finditer(text) if _may_hex(text) else ():
+        digits = _NO_HEX.sub("", match[0])
         for start in (0, 1):  # a digit before it must not hide what follows
             pairs = digits[start : start + (len(digits) - start) // 2 * 2]
             yield from _readable(bytes.fromhex(pairs))
-    for match in _BASE64.finditer(text):
-        if not match[0][1:].islower():  # a word: base64 of a text has capitals
-            yield from _base64(match[0])
+    long = [run for run in text.split() if len(run) >= 12]  # what follows has no space within
+    for run in long:
+        for match in _BASE64.finditer(run):
+            if not match[0][1:].islower():  # a word: base64 of a text has capitals
+                yield from _base64(match[0])
     if " " in text and len(text) < 20_000 and not _PROSE.search(text):
-        joined = re.sub(r"\s+", "", text)
+        joined = "".join(text.split())
         if _BASE64.fullmatch(joined) and not joined[1:].islower():
             yield from _base64(joined)
-    for match in _BASE32.finditer(text) if _RUN.search(text) else ():
-        if match[0].isalpha() and match[0].islower():
-            continue  # words without their spaces
-        bare = match[0].rstrip("=").upper()
-        try:
-            yield from _readable(base64.b32decode(bare + "=" * (-len(bare) % 8)))
-        except binascii.Error:
-            continue
+    for run in long:
+        for match in _BASE32.finditer(run) if len(run) >= 16 else ():
+            if match[0].isalpha() and match[0].islower():
+                continue  # words without their spaces
+            bare = match[0].rstrip("=").upper()
+            try:
+                yield from _readable(base64.b32decode(bare + "=" * (-len(bare) % 8)))
+            except binascii.Error:
+                continue
+
+
+def _may_hex(text: str) -> bool:
+    """Return whether a run of hexadecimal digits may stand in a text, and never False where one does."""
+    if not text.isascii():
+        return _DIGIT.search(text) is not None
+    shape = text.encode().translate(_HEX_SHAPE)
+    if b"hhhhhhhhhhhh" not in shape:
+        if "x" in text:
+            shape = text.replace("0x", "").replace("\\x", "").encode().translate(_HEX_SHAPE)
+        if b"hh hh hh hh hh hh" not in shape:
+            return False
+    return _DIGIT.search(text) is not None
 
 
 def _base64(run: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
+from itertools import compress
 from typing import Any, Final
 
 import msgspec
@@ -17,7 +18,17 @@ import msgspec
 from podium.trust.forms import Form, decodings, entities, forms_of, squash, turned
 from podium.trust.labels import BEST, Label, Labels
 from podium.trust.requests import Mention, Request
-from podium.trust.results import GRAM, extend, goes_on, nouns_of, quote, roots, strings
+from podium.trust.results import (
+    GRAM,
+    extend,
+    goes_on,
+    grams_of,
+    nouns_of,
+    pieces_of,
+    quote,
+    roots,
+    strings,
+)
 from podium.trust.tools import ReturnsRow
 
 MAX_CHARS: Final = 2_000_000
@@ -29,7 +40,7 @@ MAX_DEPTH: Final = 60
 """Of nesting; deeper parts are read as one text."""
 MAX_PLACES: Final = 16
 """Places that are remembered of one value."""
-_TOKEN: Final = re.compile(r"[^\W_]*\d[^\W_]*")
+_DIGITS_ON: Final = re.compile(r"\d[^\W_]*")
 
 
 class Read(msgspec.Struct, frozen=True, tag="read"):
@@ -131,7 +142,7 @@ class Readings:
         self.unexplained = 0
         self._chars = 0
         self._exact: dict[Form, list[int]] = {}
-        self._grams: dict[str, list[tuple[int, int]]] = {}
+        self._grams: dict[int | str, list[tuple[int, int]]] = {}
         self._tokens: dict[str, int] = {}
 
     # -- writing
@@ -165,12 +176,16 @@ class Readings:
         blob, grams = result.blob, self._grams
         ends = [*result.starts[1:], len(blob) + 1][: len(result.starts)]
         for start, end, place_at, raw in zip(result.starts, ends, result.places, result.raw, strict=True):
-            for at in range(start, end - GRAM, GRAM):
-                spots = grams.setdefault(blob[at : at + GRAM], [])
-                if len(spots) < MAX_PLACES:
+            at = start
+            for gram in pieces_of(blob[start : end - 1]):
+                spots = grams.get(gram)
+                if spots is None:
+                    grams[gram] = [(index, at)]
+                elif len(spots) < MAX_PLACES:
                     spots.append((index, at))
-            for token in _TOKEN.findall(raw):
-                if len(token) >= 4 and self.places[place_at].label.guarded:
+                at += GRAM
+            for token in tokens_of(raw) if self.places[place_at].label.guarded else ():
+                if len(token) >= 4:
                     self._tokens.setdefault(squash(token), place_at)
 
     def note(self, form: Form, place_at: int) -> None:
@@ -270,12 +285,13 @@ class Readings:
     def shared(self, squashed: str, *, least: int) -> Iterator[Passage]:
         """Yield passages of at least so many squashed characters that a text shares with results."""
         grams, done = self._grams, 0
-        hits = [at for at in range(len(squashed) - GRAM + 1) if squashed[at : at + GRAM] in grams]
+        pieces = grams_of(squashed)
+        hits = compress(range(len(pieces)), map(grams.__contains__, pieces))
         for at in hits:
             if at < done:
                 continue
             best = 0
-            for index, spot in grams[squashed[at : at + GRAM]]:
+            for index, spot in grams[pieces[at]]:
                 result = self.results[index]
                 if not goes_on(squashed, at, result.blob, spot):
                     continue
@@ -300,6 +316,15 @@ class Readings:
         return self._chars
 
 
+def tokens_of(text: str) -> Iterator[str]:
+    """Yield the words of a text that have a digit."""
+    for match in _DIGITS_ON.finditer(text):
+        start = match.start()
+        while start and text[start - 1].isalnum():
+            start -= 1
+        yield text[start : match.end()]
+
+
 class _Walk:
     """Takes one result apart."""
 
@@ -311,6 +336,10 @@ class _Walk:
         self.server, _, name = event.tool.partition("/")
         self.nouns = nouns_of(name, self.rule)
         self.roots = roots(self.rule)
+        self._joined: set[str] = set()
+        """Patterns whose label the result has."""
+        self._parts: dict[tuple[str, str], tuple[str, bool]] = {}
+        """By pattern and where its object begins: the path in the object, whether that is structured."""
         self.pieces: list[str] = []
         self.length = 0
 
@@ -341,7 +370,9 @@ class _Walk:
     def leaf(self, value: Any, pattern: str, carrier: int, inside: str = "") -> None:
         label = self.labels.of(pattern)
         text = value if isinstance(value, str) else str(value)
-        self.result.label = label.join(self.result.label)
+        if pattern not in self._joined:
+            self._joined.add(pattern)
+            self.result.label = label.join(self.result.label)
         place_at = len(self.into.places)
         self.into.places.append(Place(self.index, pattern, label, carrier))
         forms = forms_of(value)
@@ -364,22 +395,29 @@ class _Walk:
                 self.pieces.append(squashed)
                 self.length += len(squashed) + 1
         if carrier >= 0 and self.rule is not None:
-            self._of_object(
-                self.into.objects[carrier], pattern[len(inside) :].lstrip("."), text, forms, label
-            )
+            self._of_object(self.into.objects[carrier], (pattern, inside), text, forms, label)
 
-    def _of_object(self, seen: Seen, path: str, text: str, forms: tuple[Form, ...], label: Label) -> None:
+    def _part(self, pattern: str, inside: str) -> tuple[str, bool]:
+        path = pattern[len(inside) :].lstrip(".")
+        declared = self.rule.structured if self.rule is not None else ()
+        return path, any(path == one or path.startswith((f"{one}.", f"{one}[")) for one in declared)
+
+    def _of_object(
+        self, seen: Seen, where: tuple[str, str], text: str, forms: tuple[Form, ...], label: Label
+    ) -> None:
         rule, request = self.rule, self.into.request
         if rule is None:
             return
-        structured = any(path == one or path.startswith((f"{one}.", f"{one}[")) for one in rule.structured)
+        if where not in self._parts:
+            self._parts[where] = self._part(*where)
+        path, structured = self._parts[where]
         if path == rule.id:
             seen.id, seen.id_trusted = forms, label.trusted
         if path in rule.names:
             before = len(seen.names)
             seen.names.extend((text, mention) for mention in request.mentions(text, trusted=label.trusted))
             seen.spoken = seen.spoken or (len(seen.names) > before and not label.trusted)
-        if label.trusted and (path == rule.id or path in rule.names) and any(c.isdigit() for c in text):
+        if label.trusted and (path == rule.id or path in rule.names) and any(map(str.isdigit, text)):
             seen.names.extend((text, mention) for mention in request.numbered(text, seen.nouns))
         seen.fields.append((path, forms, structured or label.trusted or path == rule.id))
         if (structured or label.trusted) and forms and forms[0][0] == "date":

@@ -26,6 +26,13 @@ _NUMBERED: Final = frozenset(("no", "nr", "number", "id", "and", "or"))
 """What may stand between a thing and its number."""
 
 
+_ADDRESS: Final = re.compile(r"\s*(?:(?P<name>[^<@]+?)\s*<)?(?P<local>[^<@\s]+)@[^<@\s]+>?\s*")
+_ENDING: Final = re.compile(r"[^\s.]\.[A-Za-z0-9]{1,5}\s*$")
+
+
+_DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
 class Mention(msgspec.Struct, frozen=True):
     """Where a request names something: so many words from ``start``.
 
@@ -90,7 +97,7 @@ class Request:
         """Return whether it says a date (``2024-05-19``), or the day of the week that it is."""
         if day[-5:] in self.dates:
             return True
-        return not day.startswith("-") and f"{date.fromisoformat(day):%A}".casefold() in self.bag
+        return not day.startswith("-") and _DAYS[date.fromisoformat(day).weekday()] in self.bag
 
     @property
     def every(self) -> bool:
@@ -183,7 +190,7 @@ class Request:
                 before -= 1
             if before >= 0 and (self.words[before] in nouns or stem(self.words[before]) in nouns):
                 return [Mention(before, start + len(parts) - before, WHOLE)]
-        if re.search(rf"(?<!\w)#{re.escape(number)}(?!\w)", self.text):
+        if f"#{number}" in self.text and re.search(rf"(?<!\w)#{re.escape(number)}(?!\w)", self.text):
             return [Mention(self._at[parts[0]][0], max(len(parts), 2), WHOLE)] if parts[0] in self._at else []
         return []
 
@@ -247,7 +254,7 @@ def _joins(near: str, beyond: str) -> bool:
 def _name_words(name: str) -> tuple[str, ...]:
     if len(name) > 300:
         return ()
-    address = re.fullmatch(r"\s*(?:(?P<name>[^<@]+?)\s*<)?(?P<local>[^<@\s]+)@[^<@\s]+>?\s*", name)
+    address = _ADDRESS.fullmatch(name) if "@" in name else None
     if address:
         name = address["name"] or address["local"]
     parts = words(name)
@@ -259,7 +266,7 @@ def _name_words(name: str) -> tuple[str, ...]:
 def _whole_names(name: str, parts: tuple[str, ...]) -> list[tuple[str, ...]]:
     """Return the ways to say a name in full: a file's without its ending too."""
     options = [parts]
-    if re.search(r"[^\s.]\.[A-Za-z0-9]{1,5}\s*$", name) and len(parts) > 1 and "@" not in name:
+    if "." in name and len(parts) > 1 and "@" not in name and _ENDING.search(name):
         options.append(parts[:-1])
     return [
         option

@@ -1,7 +1,8 @@
 """Taking results of tools apart: what they are about, where objects begin, what passages two texts share."""
 
 import re
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from podium.trust.forms import words
@@ -63,6 +64,31 @@ def strings(value: Any) -> Iterator[str]:
             yield from strings(item)
     elif value is not None and not isinstance(value, bool):
         yield str(value)
+
+
+def grams_of(text: str) -> Sequence[int | str]:
+    """Return the piece of `GRAM` characters that begins at each place of a text, as `pieces_of` has them."""
+    count = len(text) - GRAM + 1
+    if not text.isascii():
+        return [_key(text[at : at + GRAM]) for at in range(count)]
+    data, found = memoryview(text.encode()), [0] * max(count, 0)
+    for at in range(min(GRAM, count)):
+        found[at::GRAM] = data[at : at + (count - at + GRAM - 1) // GRAM * GRAM].cast("Q").tolist()
+    return found
+
+
+def pieces_of(text: str) -> Sequence[int | str]:
+    """Return the pieces of `GRAM` characters that a text divides into: plain ones as machine words."""
+    end = len(text) // GRAM * GRAM
+    if not end:
+        return ()
+    if not text.isascii():
+        return [_key(text[at : at + GRAM]) for at in range(0, end, GRAM)]
+    return memoryview(text.encode())[:end].cast("Q").tolist()
+
+
+def _key(gram: str) -> int | str:
+    return int.from_bytes(gram.encode(), sys.byteorder) if gram.isascii() else gram
 
 
 def goes_on(left: str, at: int, right: str, spot: int) -> bool:
