@@ -4,7 +4,8 @@ import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from podium.trust.forms import decodings, plain, squash, turned
+from podium.trust.encodings import decodings, turned
+from podium.trust.forms import plain, squash
 from podium.trust.paths import select
 from podium.trust.tools import DecoyRow
 

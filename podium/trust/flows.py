@@ -14,14 +14,13 @@ from typing import Final, Literal
 
 import msgspec
 
+from podium.trust.encodings import decodings, turned
 from podium.trust.forms import (
     Form,
-    decodings,
     email_form,
     forms_of,
     inside,
     squash,
-    turned,
     url_form,
     url_host,
 )
@@ -205,7 +204,8 @@ def _ends(text: str) -> str:
 def _variants(text: str) -> Iterator[str]:
     """Yield a text squashed, and what it holds in encoded form; each backwards and by ROT13 too."""
     joined = re.sub(r"[\s,;|]+", "", text)
-    for raw in dict.fromkeys((text, *decodings(text), *decodings(joined))):
+    apart = decodings(joined) if joined != text else ()
+    for raw in dict.fromkeys((text, *decodings(text), *apart)):
         squashed = squash(raw)
         yield squashed
         yield from turned(squashed)

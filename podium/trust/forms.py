@@ -2,22 +2,19 @@
 
 Trust is strict: a form may differ from another in case, outer space, a number's or a date's notation, and in
 nothing else. Suspicion is generous: `squash` looks through case, spaces, punctuation, Unicode's
-compatibility forms, marks, invisible characters and look-alike letters, `decodings` through encodings.
+compatibility forms, marks, invisible characters and look-alike letters, `podium.trust.encodings` through
+encodings.
 
-Sources: RFC 5322 (addresses, in part), ISO 13616 (IBAN), RFC 3986 (URLs), RFC 4648 (base64, base32, base16).
+Sources: RFC 5322 (addresses, in part), ISO 13616 (IBAN), RFC 3986 (URLs).
 """
 
-import base64
-import binascii
-import codecs
-import html
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 Form = tuple[str, str]
 """What a value is, and its notation: ``("email", "ann@acme.example")``."""
@@ -97,6 +94,8 @@ _RANGE: Final = re.compile(
     re.IGNORECASE,
 )
 """``18 to 22 December``, ``December 18-22``: the day that stands apart from its month."""
+_A_RANGE: Final = re.compile(rf"\d(?:st|nd|rd|th)?(?:\s+of)?{_TO}\d", re.IGNORECASE)
+"""What each range has."""
 _SLASHED: Final = re.compile(r"(?P<a>\d(?<!\d\d)\d?)/(?P<b>\d{1,2})/(?P<y>\d{4})(?!\d)")
 _TIME: Final = re.compile(
     r"(?P<h>\d(?<![\d:]\d)\d?)(?:"
@@ -144,7 +143,7 @@ def email_form(text: str) -> str | None:
 
 def iban_form(text: str) -> str | None:
     """Return an IBAN without spaces, None for what does not look like one."""
-    if len(text) > 60:
+    if len(text) > 60 or "@" in text or "." in text:
         return None
     bare = _SPACED.sub("", text).upper()
     return bare if bare.isascii() and _AN_IBAN.fullmatch(bare) else None
@@ -192,6 +191,8 @@ def number_form(value: object) -> str | None:
     if isinstance(value, (int, float)):
         text = repr(value)
     elif isinstance(value, str) and len(value) <= 40:
+        if value.isascii() and value.isdigit() and len(value) <= 28:  # decimals round beyond
+            return value.lstrip("0") or "0"
         text = value if _PLAIN_FIGURE.fullmatch(value) else _figure(value)
         if not text:
             return None
@@ -206,7 +207,9 @@ def number_form(value: object) -> str | None:
 
 def _figure(value: str) -> str:
     """Return a text that is a number in the notation that decimals have, empty for anything else."""
-    text = _CURRENCY.sub("", value.strip()).strip()
+    text = value.strip()
+    if not text[:1].isdigit() or not text[-1:].isdigit():
+        text = _CURRENCY.sub("", text).strip()
     if not _FIGURE.fullmatch(text):
         return ""
     text = _THIN.sub("", text)
@@ -229,26 +232,33 @@ def _date_of(match: re.Match[str]) -> str | None:
     return f"{year:04d}-{month:02d}-{day:02d}" if year else f"--{month:02d}-{day:02d}"
 
 
-def _months(text: str) -> bool:
-    """Return whether a month's name may stand in a text: cheaply, and never False where one does."""
+def _names_month(text: str) -> bool:
+    """Return whether a month's name stands in a text: where its first letters do, it is looked at."""
     low = text.casefold()
-    for start in _MONTH_STARTS:  # noqa: SIM110 - twice as fast as any()
-        if start in low:
-            return True
+    for start in _MONTH_STARTS:
+        at = low.find(start)
+        if at >= 0 and not text.isascii():  # places in it are others
+            return _NAMED_MONTH.search(text) is not None
+        while at >= 0:
+            if _NAMED_MONTH.match(text, at):
+                return True
+            at = low.find(start, at + 1)
     return False
 
 
 def dates_in(text: str) -> Iterator[str]:
     """Yield the dates of a text: ``2024-05-19``, and ``--05-19`` where no year is said."""
     digits = _DATED.search(text) is not None
-    return _dates(text, digits, _months(text) and _NAMED_MONTH.search(text) is not None)
+    return _dates(text, digits, _names_month(text))
 
 
 def _dates(text: str, digits: bool, named: bool) -> Iterator[str]:
     """Yield the dates of a text of which it is known whether it has some in digits, or names a month."""
-    patterns = (*(_DATES[:2] if digits else ()), *((*_DATES[2:], _ORDINAL, _RANGE) if named else ()))
-    for pattern in patterns:
-        for match in pattern.finditer(text):
+    for matches in (
+        *((pattern.finditer(text) for pattern in _DATES[:2]) if digits else ()),
+        *((_DATES[2].finditer(text), _month_first(text), _ordinals(text), _ranges(text)) if named else ()),
+    ):
+        for match in matches:
             found = _date_of(match)
             if found is not None:
                 yield found
@@ -257,6 +267,35 @@ def _dates(text: str, digits: bool, named: bool) -> Iterator[str]:
         for month, day in {(a, b), (b, a)}:
             if 1 <= month <= 12 and 1 <= day <= 31:
                 yield f"{year}-{month:02d}-{day:02d}"
+
+
+def _month_first(text: str) -> Iterator[re.Match[str]]:
+    """Yield the dates that begin with a month's name: only where its first letters stand is it looked for."""
+    if not text.isascii():
+        yield from _DATES[3].finditer(text)
+        return
+    low, done = text.lower(), 0
+    for at in sorted(at for start in _MONTH_STARTS for at in _places(low, start)):
+        match = _DATES[3].match(text, at) if at >= done else None
+        if match is not None:
+            yield match
+            done = match.end()
+
+
+def _places(text: str, part: str) -> Iterator[int]:
+    at = text.find(part)
+    while at >= 0:
+        yield at
+        at = text.find(part, at + 1)
+
+
+def _ordinals(text: str) -> Iterator[re.Match[str]]:
+    low = text.lower()
+    return _ORDINAL.finditer(text if not text.isascii() or any(name in low for name in _ORDINALS) else "")
+
+
+def _ranges(text: str) -> Iterator[re.Match[str]]:
+    return _RANGE.finditer(text if _A_RANGE.search(text) else "")
 
 
 def times_in(text: str) -> Iterator[str]:
@@ -274,8 +313,8 @@ def date_form(text: str) -> str | None:
     """Return the date that a value is (with or without a time of day), None for anything else."""
     if len(text) > 40 or not _DIGIT.search(text):
         return None
-    found = list(dates_in(text))
-    return found[0] if found else None
+    first = _DATES[0].match(text)
+    return (_date_of(first) if first else None) or next(dates_in(text), None)
 
 
 def forms_of(value: object) -> tuple[Form, ...]:
@@ -324,26 +363,21 @@ def entities(text: str) -> Iterator[tuple[Form, str]]:
     is not looked for.
     """
     if "@" in text:
-        found, text = _take(text, "email", EMAIL, email_form)
+        found, text = _take(text, "email", EMAIL, email_form, "@")
         yield from found
     found, text = _urls(text)
     yield from found
     if _TWO_DIGITS.search(text):
         found, text = _take(text, "iban", IBAN, iban_form)
         yield from found
-    numbers = _DIGIT.search(text) is not None
-    months = _months(text)
-    if not numbers and not (months and _ORDINAL.search(text)):
+    named = _names_month(text)
+    if not _DIGIT.search(text) and not (named and _ORDINAL.search(text)):
         return
     digits = _DATED.search(text) is not None
-    named = months and _NAMED_MONTH.search(text) is not None
     if digits or named:
         for when in _dates(text, digits, named):
             yield ("date", when), when
-        # Where no month stands, none of the patterns with one takes anything away.
-        patterns = (_RANGE, *_DATES, _SLASHED) if months else (*_DATES[:2], _SLASHED)
-        for pattern in patterns:
-            text = pattern.sub(" | ", text)
+        text = _without_dates(text, digits, named)
     text = _TIME.sub(" | ", text)
     for match in NUMBER.finditer(text):
         form = number_form(match[0])
@@ -351,133 +385,62 @@ def entities(text: str) -> Iterator[tuple[Form, str]]:
             yield ("number", form), match[0]
 
 
+def _without_dates(text: str, digits: bool, named: bool) -> str:
+    before = text = _cut(text, _ranges(text)) if named else text
+    if digits:
+        text = _DATES[1].sub(" | ", _DATES[0].sub(" | ", text))
+    if named or (text != before and _names_month(text)):  # a date beside it hid it: "2024-05-19june"
+        text = _DATES[2].sub(" | ", text)
+        text = _cut(text, _month_first(text))
+    return _SLASHED.sub(" | ", text) if digits else text
+
+
+def _cut(text: str, matches: Iterator[re.Match[str]]) -> str:
+    rest, done = [], 0
+    for match in matches:
+        rest.append(text[done : match.start()])
+        done = match.end()
+    return " | ".join([*rest, text[done:]])
+
+
 def _urls(text: str) -> tuple[Sequence[tuple[Form, str]], str]:
     if not _DOTTED.search(text):
         return (), text
     found: list[tuple[Form, str]] = []
     for pattern in (URL, DOMAIN) if "://" in text or "www." in text.lower() else (DOMAIN,):
-        more, text = _take(text, "url", pattern, url_form)
+        more, text = _take(text, "url", pattern, url_form, "." if pattern is DOMAIN else "")
         found += more
     return found, text
 
 
 def _take(
-    text: str, kind: str, pattern: re.Pattern[str], form_of: Callable[[str], str | None]
+    text: str, kind: str, pattern: re.Pattern[str], form_of: Callable[[str], str | None], mark: str = ""
 ) -> tuple[Sequence[tuple[Form, str]], str]:
-    """Return what a pattern finds, and the text without it."""
-    found: list[tuple[Form, str]] = []
-    matched = False
-    for match in pattern.finditer(text):
-        matched = True
-        words_there = match[0].rstrip(".,;:!?")
-        form = form_of(words_there)
-        if form is not None:
-            found.append(((kind, form), words_there))
-    return found, pattern.sub(" | ", text) if matched else text
+    """Return what a pattern finds, and the text without it.
 
-
-# -- looking through encodings
-
-_BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
-_BASE32: Final = re.compile(r"[A-Z2-7]{16,}={0,6}|[a-z2-7]{16,}={0,6}")
-_HEX: Final = re.compile(
-    r"[0-9a-fA-F]{12,}|(?<![0-9a-zA-Z])(?:(?:0x|\\x)?[0-9a-fA-F]{2}[\s:,-]){5,}[0-9a-fA-F]{2}"
-)
-_NO_HEX: Final = re.compile(r"0x|\\x|[^0-9a-fA-F]")
-_HEX_SHAPE: Final = bytes(
-    ord("h") if chr(c) in "0123456789abcdefABCDEF" else 32 if chr(c).isspace() or chr(c) in ":,-" else 0
-    for c in range(128)
-) + bytes(128)
-_PROSE: Final = re.compile(r"[.,;:!?'\"()]")
-_PRINTABLE: Final = bytes(c for c in range(256) if c in b"\t\n\r" or 32 <= c < 127 or c >= 128)
-_ESCAPED: Final = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
-MAX_DECODED: Final = 200
-"""Decoded pieces of one text that are looked at."""
-
-
-def decodings(text: str, depth: int = 3) -> list[str]:
-    r"""Return what a text holds in encoded form, encodings of encodings too; without the text itself.
-
-    Percent- and HTML-escapes, ``\u0041``, base64 and base64url, base32 and hexadecimal runs.
+    ``mark``: what every match has, of a pattern whose matches have no spaces: it is looked for around those.
     """
-    found: list[str] = []
-    level = [text]
-    for _ in range(depth):
-        level = [
-            inner for outer in level for inner in _decode_once(outer) if inner != outer and inner not in found
-        ][: MAX_DECODED - len(found)]
-        found.extend(level)
-        if not level or len(found) >= MAX_DECODED:
-            break
-    return found
+    found: list[tuple[Form, str]] = []
+    rest, done = [], 0
+    for start, end in _around(text, mark):
+        for match in pattern.finditer(text, start, end):
+            rest.append(text[done : match.start()])
+            done = match.end()
+            words_there = match[0].rstrip(".,;:!?")
+            form = form_of(words_there)
+            if form is not None:
+                found.append(((kind, form), words_there))
+    if not done:
+        return found, text
+    return found, " | ".join([*rest, text[done:]])
 
 
-def _decode_once(text: str) -> Iterator[str]:
-    if "%" in text:
-        yield unquote(text.replace("+", " "), errors="replace")
-    if "&" in text and ";" in text:
-        yield html.unescape(text)
-    if "\\u" in text or "\\x" in text:
-        yield _ESCAPED.sub(lambda m: chr(int(m[1] or m[2], 16)), text)
-    for match in _HEX.finditer(text) if _may_hex(text) else ():
-        digits = _NO_HEX.sub("", match[0])
-        for start in (0, 1):  # a digit before it must not hide what follows
-            pairs = digits[start : start + (len(digits) - start) // 2 * 2]
-            yield from _readable(bytes.fromhex(pairs))
-    long = [run for run in text.split() if len(run) >= 12]  # what follows has no space within
-    for run in long:
-        for match in _BASE64.finditer(run):
-            if not match[0][1:].islower():  # a word: base64 of a text has capitals
-                yield from _base64(match[0])
-    if " " in text and len(text) < 20_000 and not _PROSE.search(text):
-        joined = "".join(text.split())
-        if _BASE64.fullmatch(joined) and not joined[1:].islower():
-            yield from _base64(joined)
-    for run in long:
-        for match in _BASE32.finditer(run) if len(run) >= 16 else ():
-            if match[0].isalpha() and match[0].islower():
-                continue  # words without their spaces
-            bare = match[0].rstrip("=").upper()
-            try:
-                yield from _readable(base64.b32decode(bare + "=" * (-len(bare) % 8)))
-            except binascii.Error:
-                continue
-
-
-def _may_hex(text: str) -> bool:
-    """Return whether a run of hexadecimal digits may stand in a text, and never False where one does."""
-    if not text.isascii():
-        return _DIGIT.search(text) is not None
-    shape = text.encode().translate(_HEX_SHAPE)
-    if b"hhhhhhhhhhhh" not in shape:
-        if "x" in text:
-            shape = text.replace("0x", "").replace("\\x", "").encode().translate(_HEX_SHAPE)
-        if b"hh hh hh hh hh hh" not in shape:
-            return False
-    return _DIGIT.search(text) is not None
-
-
-def _base64(run: str) -> Iterator[str]:
-    bare = run.rstrip("=").replace("-", "+").replace("_", "/")
-    for start in range(4):  # letters before it must not hide what follows
-        part = bare[start:]
-        part = part[: len(part) - 1] if len(part) % 4 == 1 else part
-        try:
-            raw = base64.b64decode(part + "=" * (-len(part) % 4))
-        except binascii.Error:
-            continue
-        yield from _readable(raw)
-
-
-def _readable(raw: bytes) -> Iterator[str]:
-    """Yield bytes as text where they are one: nearly all of it printable, but for bytes at its ends."""
-    if len(raw) < 4 or len(raw.translate(None, _PRINTABLE)) > max(3, len(raw) // 20):
-        return
-    text = raw.decode(errors="replace")
-    if text.count("\ufffd") * 10 <= len(text) + 20:
-        yield text.replace("\ufffd", "")
-
-
-def turned(squashed: str) -> tuple[str, str]:
-    """Return a squashed text backwards, and by ROT13."""
-    return squashed[::-1], codecs.encode(squashed, "rot13")
+def _around(text: str, mark: str) -> Iterator[tuple[int, int]]:
+    """Yield the places of the parts between spaces that have a mark; the whole text for no mark."""
+    at = text.find(mark) if mark else -1
+    if not mark:
+        yield 0, len(text)
+    while at >= 0:
+        start, end = text.rfind(" ", 0, at) + 1, text.find(" ", at)
+        yield start, end if end >= 0 else len(text)
+        at = text.find(mark, end) if end >= 0 else -1

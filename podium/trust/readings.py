@@ -15,7 +15,8 @@ from typing import Any, Final
 
 import msgspec
 
-from podium.trust.forms import Form, decodings, entities, forms_of, squash, turned
+from podium.trust.encodings import decodings, turned
+from podium.trust.forms import Form, entities, forms_of, squash
 from podium.trust.labels import BEST, Label, Labels
 from podium.trust.requests import Mention, Request
 from podium.trust.results import (
@@ -40,6 +41,8 @@ MAX_DEPTH: Final = 60
 """Of nesting; deeper parts are read as one text."""
 MAX_PLACES: Final = 16
 """Places that are remembered of one value."""
+_SPOT_BITS: Final = 40
+_SPOT_MASK: Final = (1 << _SPOT_BITS) - 1
 _DIGITS_ON: Final = re.compile(r"\d[^\W_]*")
 
 
@@ -142,7 +145,8 @@ class Readings:
         self.unexplained = 0
         self._chars = 0
         self._exact: dict[Form, list[int]] = {}
-        self._grams: dict[int | str, list[tuple[int, int]]] = {}
+        self._grams: dict[int | str, int | list[int]] = {}
+        """Where each piece stands, mostly once: the result's number and the place in it, as one number."""
         self._tokens: dict[str, int] = {}
 
     # -- writing
@@ -176,14 +180,16 @@ class Readings:
         blob, grams = result.blob, self._grams
         ends = [*result.starts[1:], len(blob) + 1][: len(result.starts)]
         for start, end, place_at, raw in zip(result.starts, ends, result.places, result.raw, strict=True):
-            at = start
+            spot = index << _SPOT_BITS | start
             for gram in pieces_of(blob[start : end - 1]):
-                spots = grams.get(gram)
-                if spots is None:
-                    grams[gram] = [(index, at)]
+                spots = grams.setdefault(gram, spot)
+                if spots is spot:
+                    pass
+                elif isinstance(spots, int):
+                    grams[gram] = [spots, spot]
                 elif len(spots) < MAX_PLACES:
-                    spots.append((index, at))
-                at += GRAM
+                    spots.append(spot)
+                spot += GRAM
             for token in tokens_of(raw) if self.places[place_at].label.guarded else ():
                 if len(token) >= 4:
                     self._tokens.setdefault(squash(token), place_at)
@@ -231,7 +237,13 @@ class Readings:
         self._grams = {
             gram: there
             for gram, spots in self._grams.items()
-            if (there := [spot for spot in spots if spot[0] in kept])
+            if (
+                there := [
+                    spot
+                    for spot in ((spots,) if isinstance(spots, int) else spots)
+                    if spot >> _SPOT_BITS in kept
+                ]
+            )
         }
         self._tokens = {token: new[at] for token, at in self._tokens.items() if at in new}
 
@@ -291,8 +303,9 @@ class Readings:
             if at < done:
                 continue
             best = 0
-            for index, spot in grams[pieces[at]]:
-                result = self.results[index]
+            spots = grams[pieces[at]]
+            for where in (spots,) if isinstance(spots, int) else spots:
+                result, spot = self.results[where >> _SPOT_BITS], where & _SPOT_MASK
                 if not goes_on(squashed, at, result.blob, spot):
                     continue
                 start, end = extend(squashed, at, result.blob, spot)
@@ -369,29 +382,30 @@ class _Walk:
 
     def leaf(self, value: Any, pattern: str, carrier: int, inside: str = "") -> None:
         label = self.labels.of(pattern)
+        result = self.result
         text = value if isinstance(value, str) else str(value)
         if pattern not in self._joined:
             self._joined.add(pattern)
-            self.result.label = label.join(self.result.label)
+            result.label = label.join(result.label)
         place_at = len(self.into.places)
         self.into.places.append(Place(self.index, pattern, label, carrier))
         forms = forms_of(value)
         for form in forms:
             self.into.note(form, place_at)
             if form[0] == "text" and 3 <= len(form[1]) <= 80 and self.into.request.says(form):
-                said = self.into.said.setdefault((self.result.tool, pattern), set())
+                said = self.into.said.setdefault((result.tool, pattern), set())
                 if len(said) < MAX_PLACES:
                     said.add(form)
         if isinstance(value, str) and " " in text:
             for form, _ in entities(text[:MAX_ENTITIES_CHARS]):  # "98,70" in a sentence is the number 98.7
                 if form not in forms:
                     self.into.note(form, place_at)
-        for raw in (text, *(decodings(text) if len(text) >= 12 else ())):
+        for raw in (text, *decodings(text)) if len(text) >= 12 else (text,):
             squashed = squash(raw)
             if squashed:
-                self.result.starts.append(self.length)
-                self.result.places.append(place_at)
-                self.result.raw.append(raw)
+                result.starts.append(self.length)
+                result.places.append(place_at)
+                result.raw.append(raw)
                 self.pieces.append(squashed)
                 self.length += len(squashed) + 1
         if carrier >= 0 and self.rule is not None:

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from podium.trust.encodings import decodings, turned
 from podium.trust.forms import (
     dates_in,
-    decodings,
     email_form,
     entities,
     forms_of,
@@ -17,7 +17,6 @@ from podium.trust.forms import (
     number_form,
     squash,
     times_in,
-    turned,
     url_form,
 )
 

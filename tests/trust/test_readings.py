@@ -1,6 +1,7 @@
 """What a task has read, and what of it is found again."""
 
 import base64
+import re
 from itertools import permutations
 from typing import Any
 
@@ -9,10 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from podium.trust import encodings, forms
 from podium.trust import readings as module
 from podium.trust.forms import squash
 from podium.trust.labels import CONFIDENTIALITIES, INTEGRITIES
-from podium.trust.readings import Read, Readings, Sent, read_mcp
+from podium.trust.readings import Read, Readings, Sent, read_mcp, tokens_of
+from podium.trust.results import grams_of, pieces_of
 from podium.trust.tools import FieldLabel, GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
 from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
 
@@ -212,3 +215,82 @@ def test_mcp_results() -> None:
     assert read_mcp({"content": [other, other]}) == ("pay mallory\npay mallory", ())
     assert read_mcp({"content": [text, text]}) == ([{"a": 1}, {"a": 1}], ())
     assert read_mcp({}) == ("", ())
+
+
+PLAIN = {
+    "number": r"(?<![\w.,])[-+]?\d{1,3}(?:[,'\u00a0 ]\d{3})+(?:\.\d+)?(?![\w])"
+    r"|(?<![\w])[-+]?\d+(?:[.,]\d+)*(?![\w])",
+    "day": r"(?<!\d)\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)",
+    "time": r"(?i)(?<![\d:])(?P<h>\d{1,2})(?::(?P<m>\d{2}))(?::\d{2})?\s*(?P<p>[ap]\.?m\.?)?(?![\d:])"
+    r"|(?<![\d:])(?P<h2>\d{1,2})\s*(?P<p2>[ap]\.?m\b\.?)",
+    "host": r"\w\.[A-Za-z]{2}|://",
+}
+"""What the patterns say that begin with the character that tells."""
+DATED = [
+    "5",
+    "19",
+    "2024",
+    " ",
+    " of ",
+    "-",
+    " to ",
+    "May",
+    "june",
+    "Sept",
+    "maybe",
+    "\u017fep",
+    "first",
+    "st",
+    ".",
+    "é",
+    "2024-05-19",
+    "/",
+    "\n",
+]
+NOTATION = st.text(st.sampled_from("0123456789-+.,:/ '\u00a0\npmaxXé٣_"), max_size=40)
+
+
+@given(NOTATION)
+def test_patterns_that_skip_find_what_plain_ones_find(text: str) -> None:
+    """A number, a date, a time and a host are found where the pattern without a head start finds them."""
+    spans = {name: [match.span() for match in re.finditer(pattern, text)] for name, pattern in PLAIN.items()}
+    assert spans["number"] == [match.span() for match in forms.NUMBER.finditer(text)]
+    assert spans["day"] == [match.span() for match in forms._DATES[0].finditer(text)]
+    assert spans["time"] == [match.span() for match in forms._TIME.finditer(text)]
+    assert bool(spans["host"]) == bool(forms._DOTTED.search(text))
+    assert re.findall(r"[^\W_]*\d[^\W_]*", text) == list(tokens_of(text))
+
+
+@given(st.lists(st.sampled_from(DATED), max_size=12))
+def test_dates_are_found_without_looking_everywhere(parts: list[str]) -> None:
+    """Dates with a month's name are found as by trying each pattern at each place."""
+    text = "".join(parts)
+    assert bool(forms._NAMED_MONTH.search(text)) == forms._names_month(text)
+    for pattern, quick in (
+        (forms._DATES[3], forms._month_first),
+        (forms._ORDINAL, forms._ordinals),
+        (forms._RANGE, forms._ranges),
+    ):
+        found = [match.span() for match in quick(text)] if forms._names_month(text) else []
+        assert found == [match.span() for match in pattern.finditer(text)]
+
+
+@given(
+    st.text(st.sampled_from("09afAFgx\\ :,-.\n"), max_size=50),
+    st.sampled_from(["", "00112233445566", "41 42 43 44 45 46", "0x41,0x42,0x43,0x44,0x45,0x46"]),
+)
+def test_hexadecimal_runs_are_never_passed_over(text: str, run: str) -> None:
+    """Where a run of hexadecimal digits stands that is decoded, it is looked for."""
+    assert encodings._may_hex(text + run) or not (
+        re.search(r"\d", text + run) and encodings._HEX.search(text + run)
+    )
+
+
+@given(st.text(st.sampled_from("abcdé"), max_size=40), st.text(st.sampled_from("abcdé"), max_size=40))
+def test_pieces_are_the_same_wherever_they_stand(left: str, right: str) -> None:
+    """Two texts have a piece in common exactly where they share its characters."""
+    every = {left[at : at + 8] for at in range(len(left) - 7)}
+    pieces = [right[at : at + 8] for at in range(0, len(right) - 7, 8)]
+    assert [piece in every for piece in pieces] == [
+        piece in set(grams_of(left)) for piece in pieces_of(right)
+    ]
