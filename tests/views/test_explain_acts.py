@@ -128,7 +128,8 @@ def test_every_kind_that_is_done_has_words():
     kinds |= set(re.findall(r'^    [A-Z]\w+: "([a-z_]+\.[a-z_]+)",$', source, re.MULTILINE))
     kinds |= {f"breaker.{state.value}" for state in State}
     refused_or_noted_as_others = {
-        "act.refused", "case.open", "case.answer", "override.ask", "session.end", "breaker.steer", "user.disabled",
+        "act.refused", "case.open", "case.answer", "override.ask", "session.end", "breaker.steer",
+        "user.disabled",
     }  # fmt: skip
     assert "tool.pinned" in kinds
     for kind in kinds - refused_or_noted_as_others:
