@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from podium.app.front import Front
     from podium.fleet.run import Wish
     from podium.ports import PriceList, Secrets
-    from podium.ports.acts import By, Passwords
+    from podium.ports.acts import By, Operation, Passwords
     from podium.ports.link import Question, Reply
     from podium.ports.models import ModelCache
 
@@ -136,6 +136,7 @@ class Composition:
         self.engine().dispose()  # says what is wrong with a state that is none
         backups, lock = Backups(self.state), None
         with backups.alone():
+            self.note_operation("backup", str(file))
             try:
                 call(self.state / "keeper.sock", TakeBackup(), timeout_s=BACKUP_S)
             except StateError as error:
@@ -154,6 +155,16 @@ class Composition:
                 if lock is not None:
                     lock.release()
         return file, contents, [str(finding) for finding in unread]
+
+    def note_operation(self, what: "Operation", subject: str = "") -> None:
+        """Have the chain say what is about to be done, where a keeper runs. Raises Forbidden, NotReady."""
+        from podium.ports.acts import NoteOperation
+
+        try:
+            self.ask(NoteOperation(self.by(), what, subject))
+        except StateError as error:
+            if error.error_code != "not_running":
+                raise
 
     def restore(self, file: Path) -> "Contents":
         """Make the state directory out of a backup. Raises StateError."""

@@ -252,6 +252,9 @@ class Supervisor:
             self._leaving.discard(old)
             self._say(f"podium: {name} replaced")
         self._say("podium: all workers replaced")
+        tools = self._children.get("tools")
+        if tools is not None and tools.process is not None and tools.process.returncode is None:
+            tools.process.terminate()  # its successor has its socket, and what it knew of tasks
 
     def _set_log_level(self) -> None:
         """Pass on the level that `podium log-level` has left in the state (SIGUSR1)."""

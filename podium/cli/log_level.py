@@ -15,6 +15,7 @@ def command(ctx: click.Context, level: str) -> int:
     """Log at LEVEL from now on, in all processes, until Podium is started again."""
     file = ctx.obj.state / LOG_LEVEL_FILE
     ctx.obj.signal_supervisor(None)
+    ctx.obj.note_operation("log_level", level)
     aside = file.with_name(f"{LOG_LEVEL_FILE}.{os.getpid()}")
     aside.write_text(level, encoding="ascii")
     aside.replace(file)

@@ -28,6 +28,7 @@ def command(ctx: click.Context, timeout_s: float) -> int:
     to the process of `podium up`. Keeper and control go on: restart `podium up` to change those.
     """
     before = _workers(ctx)
+    ctx.obj.note_operation("upgrade")
     ctx.obj.signal_supervisor(signal.SIGHUP)
     deadline_s = time.monotonic() + timeout_s
     while True:

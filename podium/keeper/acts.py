@@ -41,6 +41,7 @@ from podium.ports.acts import (
     LimitsBook,
     NoteDelivery,
     NoteGuessing,
+    NoteOperation,
     NoteRefused,
     OpenCase,
     RevokeToken,
@@ -128,6 +129,7 @@ class Acts:
             AnswerCase: self._answer_case,
             AskOverride: self._overrides.ask,
             WriteOff: self._write_off,
+            NoteOperation: self._note_operation,
             UnblockModel: self._unblock_model,
             ApproveTool: self._approve_tool,
             SteerBreaker: self.breakers.steer,
@@ -330,6 +332,16 @@ class Acts:
             raise NotFound("This Podium has no limits.")
         return self._write_offs.write_off(connection, act, who)
 
+    def _note_operation(self, connection: Connection, act: NoteOperation, who: Person) -> ActDone:
+        right = Right.ADMINISTER if act.what == "backup" else Right.OPERATE
+        require(
+            who,
+            right,
+            {"backup": "back Podium up", "upgrade": "replace workers"}.get(act.what, "change the log"),
+        )
+        self._noted(connection, act, who, _plain(act.subject), what=act.what)
+        return ActDone(text=f"{act.what} is noted.")
+
     def _unblock_model(self, connection: Connection, act: UnblockModel, who: Person) -> ActDone:
         require(who, Right.OPERATE, "let a model serve again")
         reason = check_reason(act.reason)
@@ -379,6 +391,7 @@ _WHAT: Final[dict[Any, str]] = {
     AnswerCase: "case.answer",
     AskOverride: "override.ask",
     WriteOff: "slices.write_off",
+    NoteOperation: "podium.operate",
     UnblockModel: "model.unblock",
     ApproveTool: "tool.approve",
     SteerBreaker: "breaker.steer",

@@ -179,6 +179,18 @@ class WriteOff(msgspec.Struct, frozen=True, tag="write_off"):
     reason: str
 
 
+Operation = Literal["backup", "upgrade", "log_level"]
+
+
+class NoteOperation(msgspec.Struct, frozen=True, tag="note_operation"):
+    """Somebody is about to do to this Podium what its supervisor does: the chain says so first."""
+
+    by: By
+    what: Operation
+    subject: str
+    """The file of a backup, the level of the log; empty for an upgrade."""
+
+
 class UnblockModel(msgspec.Struct, frozen=True, tag="unblock_model"):
     """Let a model serve under hard limits again, whose usage was above its bound."""
 
@@ -262,6 +274,7 @@ Act = (
     | SteerBreaker
     | NoteDelivery
     | WriteOff
+    | NoteOperation
     | UnblockModel
     | ApproveTool
 )

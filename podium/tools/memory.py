@@ -55,14 +55,19 @@ class Memory:
         data = path.read_bytes()
         if len(data) < PREAMBLE_BYTES:
             return
-        for payload, _ in frames(data, check_preamble(data), longest=MAX_CHANGE_BYTES):
-            try:
+        try:
+            for payload, _ in frames(data, check_preamble(data), longest=MAX_CHANGE_BYTES):
                 self.tasks.apply(_decoder.decode(payload))
-            except msgspec.MsgspecError as error:
-                raise JournalError(
-                    f"{path} holds a record that is not known: {error}",
-                    fix="Start the newer Podium that wrote it.",
-                ) from error
+        except msgspec.MsgspecError as error:
+            raise JournalError(
+                f"{path} holds a record that is not known: {error}",
+                fix="Start the newer Podium that wrote it.",
+            ) from error
+        except JournalError as error:
+            raise JournalError(
+                f"{path} is damaged: {error.message}. What tasks have read and used is not known.",
+                fix="End the tasks that live (podium task list), then move the file away.",
+            ) from error
 
     def begin_anew(self) -> None:
         """Write the tasks that live into a new file, and remove the old ones. Raises JournalError."""

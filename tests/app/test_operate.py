@@ -1,5 +1,6 @@
 """Operating a running Podium: upgrades, TLS, a keeper that stands still, levels of log."""
 
+import json
 import os
 import signal
 import socket
@@ -98,6 +99,22 @@ def test_the_log_level_changes_at_run_time(tmp_path: Path) -> None:
         for process in ("keeper", "control", "gateway-0"):
             until(lambda p=process: f" {p}: log level debug" in it.log.read_text(), process)
         assert podium("log-level", "verbose", state=it.state).returncode == 2
+
+
+def test_what_operators_do_is_in_the_chain(tmp_path: Path) -> None:
+    """A backup, an upgrade and a change of the log's level are rows, with who did them."""
+    with simulator(tmp_path) as (port, _), running(tmp_path, port, "--workers", "1") as it:
+        done = [
+            podium("log-level", "debug", state=it.state),
+            podium("backup", str(tmp_path / "b.tar.gz"), "--manifests", str(it.manifests), state=it.state),
+            podium("upgrade", state=it.state),
+        ]
+        assert [one.returncode for one in done] == [0, 0, 0], [one.stderr for one in done]
+        listed = podium("evidence", "list", "--json", state=it.state)
+        told = [row for row in json.loads(listed.stdout)["acts"] if row["kind"] == "podium.operate"]
+        found = [(row["actor"], row["subject"], row["outcome"]) for row in told]
+        backup = str(tmp_path / "b.tar.gz")
+        assert sorted(found) == [("command line", what, "done") for what in ("", backup, "debug")]
 
 
 def test_point_14_a_stopped_keeper(tmp_path: Path) -> None:

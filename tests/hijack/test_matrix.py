@@ -55,7 +55,7 @@ async def test_the_gateway_decides_the_same(tmp_path: Path) -> None:
                 other, state = await through.benign(task, "rightly")
                 assert verdicts(one) == verdicts(other), task.name
                 assert task.done(state) == (not other.failed())
-            for case in await sample(world, 47):
+            for case in await sample(world, 61):
                 one = await alone.hijacked(case, "rightly")
                 other = await through.hijacked(case, "rightly")
                 assert verdicts(one) == verdicts(other), case.name

@@ -1,0 +1,104 @@
+"""The journal from which the tool gateway rebuilds what it knows of tasks."""
+
+import pytest
+
+from podium.kernel.errors import JournalError, StateError
+from podium.spend.journal import ToolCall
+from podium.tools.memory import Memory
+from podium.tools.tasks import Began, Ended, Intent, Over, Waiting
+from podium.trust.readings import Read
+from podium.trust.tools import ReturnsRow
+
+
+def call(number: int) -> ToolCall:
+    return ToolCall(
+        call_id=f"tcl_{number}",
+        trace_id="t",
+        span_id="s",
+        parent_span_id=None,
+        task_id="task_a",
+        root_id="task_a",
+        agent="clerk",
+        department="acme",
+        tool="mail/send",
+        effect="write",
+        snapshot_version=1,
+        at_ns=number,
+        arguments_digest="d",
+        verdict="allow",
+        rule="tools.mail/send",
+        outcome="unknown",
+    )
+
+
+def filled(folder) -> Memory:
+    memory = Memory(folder)
+    memory.write(Began("task_a", "Send it."))
+    memory.write(Waiting("task_a", "mail/send", "hash", "case_1"))
+    for number in range(3):
+        memory.write(Intent("task_a", call(number), None, "case_1" if number == 0 else None))
+    read = Read("mail/send", ReturnsRow(), {}, {"said": "hello"}, 1)
+    memory.write(Ended("task_a", "tcl_0", "succeeded", read))
+    memory.write(Ended("task_a", "tcl_1", "unsent"))
+    return memory
+
+
+def test_a_restart_knows_the_same(tmp_path):
+    """Uses, approvals, calls under way and what was read are the same after a restart, torn tail or not."""
+    filled(tmp_path).close()
+    (path,) = tmp_path.glob("*.journal")
+    whole = path.read_bytes()
+    for extra in (b"", b"\x10", b"\x10\0\0\0\0\0\0\0torn", b"\0" * 64):
+        path.write_bytes(whole + extra)
+        memory = Memory(tmp_path)
+        state = memory.tasks.states["task_a"]
+        assert state.uses == {"mail/send": 2}
+        assert state.spent == {"case_1"}
+        assert set(state.open) == {"tcl_2"}
+        assert len(state.readings.results) == 1
+        assert state.readings.request.text == "Send it."
+        memory.close()
+        (path,) = tmp_path.glob("*.journal")
+
+
+def test_what_is_over_leaves_the_disk(tmp_path):
+    """A task that is over is in no file once the journal has begun anew."""
+    memory = filled(tmp_path)
+    memory.write(Over("task_a"))
+    memory.begin_anew()
+    assert all(b"Send it." not in path.read_bytes() for path in tmp_path.iterdir())
+    memory.write(Ended("task_a", "tcl_2", "succeeded"))
+    assert memory.tasks.states == {}
+    memory.close()
+
+
+def test_one_process_at_a_time(tmp_path):
+    """Another process is refused the state while one has it."""
+    memory = Memory(tmp_path)
+    with pytest.raises(StateError):
+        Memory(tmp_path)
+    memory.close()
+    Memory(tmp_path).close()
+
+
+def test_damage_is_told(tmp_path):
+    """A record in the middle that is not whole is damage: nothing is made up from the rest."""
+    filled(tmp_path).close()
+    (path,) = tmp_path.glob("*.journal")
+    data = bytearray(path.read_bytes())
+    data[20] ^= 0xFF
+    path.write_bytes(data)
+    with pytest.raises(JournalError):
+        Memory(tmp_path)
+
+
+def test_a_grown_journal_begins_anew(tmp_path):
+    """A journal that has grown is written anew, and holds what lives."""
+    memory = Memory(tmp_path, grown_bytes=2000)
+    memory.write(Began("task_a", "x" * 100))
+    for number in range(200):
+        memory.write(Began(f"task_{number}", "short"))
+        memory.write(Over(f"task_{number}"))
+    assert sum(path.stat().st_size for path in tmp_path.glob("*.journal")) < 10_000
+    assert set(memory.tasks.states) == {"task_a"}
+    memory.close()
