@@ -6,8 +6,9 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 ARGS ?=
-# Two processes of pytest, for tests wait more than they work; the tests of a file stay in one, in their order.
-SPREAD := -n 2 --dist loadfile
+# Two processes of pytest, for tests wait more than they work; the tests of a file stay in one, in their order, and the
+# slow ones of app/ come early, so that none is waited for at the end.
+SPREAD := -n 2 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help demo test cover check bench bench-peers matrix hijack story-runaway story-hijack build sbom lint lock clean
 

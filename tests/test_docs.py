@@ -22,7 +22,8 @@ DOCUMENTS = [
 NAMES = [str(path.relative_to(ROOT)) for path in DOCUMENTS]
 
 NEEDS_MORE = re.compile(
-    r"podium (up|demo|simulate|agent|task|run|ledger|explain|model pull|doctor|budget|inbox)|make |scripts/"
+    r"podium (up|demo|simulate|agent|task|run|tool|breaker|ledger|explain|model pull|doctor|budget|inbox)"
+    r"|make |scripts/"
 )
 """Commands that start something, fetch something, or ask a Podium that runs; other tests run those."""
 

@@ -48,6 +48,7 @@ VERBS: Final = {
     "budget": "Show limits, what is used of them, and who holds how much.",
     "report": "Report what a period has cost, against another, with a forecast.",
     "economics": "What each success has cost, and what it was worth.",
+    "export": "Write the ledger for other programs: FOCUS 1.2.",
     "reconcile": "Hold a provider's usage export against the ledger.",
     "calls": "Show calls, or follow them live.",
     "audit": "Judge recorded traces by rules.",

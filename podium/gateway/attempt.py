@@ -21,6 +21,7 @@ from podium.manifest.orders import Restraint
 from podium.manifest.snapshot import AgentRow, Snapshot
 from podium.ports import Clock
 from podium.ports.journal import Journal
+from podium.ports.tasks import ReportOutcome
 from podium.spend.bounds import certain_input_bound, unpriced_fields
 from podium.spend.journal import Done, Hold, Settle
 from podium.spend.prices import sheet_of
@@ -62,6 +63,8 @@ class Call(msgspec.Struct, eq=False):
     """By what it is known again: see `gateway.steps`."""
     warned: Restraint | None = None
     """A breaker that prefers smaller models for it."""
+    report: ReportOutcome | None = None
+    """What its header says became of a task or call; told when this call has ended."""
 
     def done(
         self,

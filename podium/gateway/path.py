@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from podium.gateway import answers
+from podium.gateway import answers, outcomes
 from podium.gateway.attempt import Attempt, Call, make_hold
 from podium.gateway.choose import attempts, decide_order, decide_route, smaller_first
 from podium.gateway.counting import answer_estimate, is_estimated
@@ -168,6 +168,9 @@ class Gateway:
                     "This worker has more to do than it can.", fix="Try again soon.", code="overloaded"
                 )
             call = self._begin(headers, endpoint, snapshot, caller)
+            said = headers.get(outcomes.HEADER)
+            if said is not None:
+                call.report = outcomes.read_header(said, find_credential(exchange), caller, call.task_id)
             refused = caller.held.refused or standing.restraints.of_tasks.get(call.task_id)
             if refused is not None and refused.refuses:
                 raise refusal(refused)
@@ -186,8 +189,11 @@ class Gateway:
         except PodiumError as error:
             await self._refuse(exchange, call, error, endpoint.wire)
         finally:
-            if call is not None and call.lease is not None:
-                call.lease.end(call.tokens)
+            if call is not None:
+                if call.lease is not None:
+                    call.lease.end(call.tokens)
+                if call.report is not None and self._tasks is not None:
+                    self._tasks.reports.tell(call.report)
 
     def _begin(
         self, headers: dict[bytes, bytes], endpoint: Endpoint, snapshot: Snapshot, caller: Caller

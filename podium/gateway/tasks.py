@@ -61,6 +61,8 @@ class TaskDoor:
     def __init__(self, standing: Standing, link: KeeperLink) -> None:
         self._standing = standing
         self._link = link
+        self.reports = outcomes.Reports(self._tell)
+        """What headers of model calls say."""
         self._documents: dict[str, Callable[[str], bytes]] = {
             "/.well-known/jwks.json": lambda _: jwks(standing.orders.tasks.keys),
             "/.well-known/oauth-authorization-server": _server_metadata,

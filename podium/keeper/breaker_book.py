@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, delete, insert, select
 
-from podium.keeper.breaker_case import KIND, evidence, pause_case
+from podium.keeper.breaker_case import KIND, WARNING, WARNING_NS, evidence, pause_case, warning_notice
 from podium.keeper.chain import KEEPER, Chain
 from podium.keeper.inbox import Inbox
 from podium.keeper.limits import LimitBook
@@ -81,9 +81,16 @@ class BreakerBook:
                 limit = msgspec.msgpack.decode(row.restraint, type=Restraint).limit
                 if limit is not None:
                     self._growing[row.key] = limit
-            if self._breakers[row.key].state in {State.WARNED, State.RECOVERING}:
-                self._velocities.watch(row.key, self._clock.wall_ns() // NS, row.agent)
         self._restrain()
+
+    def watch(self) -> None:
+        """Have a meter for whatever is on its way down, though it spends nothing more.
+
+        After what was spent is counted: a meter takes what is before its first second as spent in that one.
+        """
+        for key, breaker in self._breakers.items():
+            if breaker.state in {State.WARNED, State.RECOVERING}:
+                self._velocities.watch(key, self.second(), self._owners[key][1])
 
     def state_of(self, key: str) -> Breaker:
         """Return where a breaker is."""
@@ -149,6 +156,11 @@ class BreakerBook:
         self._moved.append((move.key, after, effects, restraint.limit if restraint else None))
         if after.state is not before.state or move.who is not None:
             self._note(connection, move, before, after)
+        if Effect.WARN in effects:
+            notice = warning_notice(move.key, move.event.reason, move.watched, move.department)
+            self._inbox.open(connection, notice, after_ns=WARNING_NS, actor=KEEPER)
+        elif before.state is State.WARNED and after.state is not State.WARNED:
+            self._inbox.over(connection, WARNING, move.key, f"{move.key} is {after.state}.")
         if Effect.OPEN_CASE in effects:
             self._open_case(connection, move)
         if Effect.CLOSE_CASE in effects and move.choice is None and move.who is not None:

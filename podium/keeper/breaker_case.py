@@ -13,9 +13,12 @@ from podium.keeper.velocities import HOUR_S, NS, Watched
 from podium.ports.breakers import of_key
 from podium.ports.database import charges, snapshots, task_identities
 from podium.spend.breaker import On
-from podium.trust.cases import Case, Choice
+from podium.trust.cases import SEEN, Case, Choice
 
 KIND: Final = "breaker.pause"
+WARNING: Final = "breaker.warning"
+WARNING_NS: Final = 86_400 * NS
+"""A notice of a warning that nothing has ended is over after so long."""
 SHARES: Final = (10, 25, 50)
 RAISES: Final = (200, 400)
 CURVE_STEP_S: Final = 10
@@ -206,6 +209,35 @@ def pause_case(key: str, reason: str, found: dict[str, Any], department: str, *,
         department=department,
         owner="operator",
         otherwise="It stays paused.",
+        created_ns=0,
+        expires_ns=None,
+    )
+
+
+def warning_notice(key: str, reason: str, watched: Watched | None, department: str) -> Case:
+    """Return the notice that a key is warned: one an episode, from calm to calm or to a pause."""
+    found: dict[str, Any] = {"key": key}
+    if watched is not None:
+        short, long = watched.per_hour()
+        found |= {
+            "baseline_nano_usd_per_hour": watched.baseline,
+            "warned_over_percent": watched.row.rule.warn_pct,
+            "short_s": watched.row.rule.short_s,
+            "short_nano_usd_per_hour": short,
+            "long_s": watched.row.rule.long_s,
+            "long_nano_usd_per_hour": long,
+        }
+    return Case(
+        id="",
+        kind=WARNING,
+        key=key,
+        title=f"{key} spends faster than it usually does",
+        why=reason,
+        evidence=found,
+        choices=(Choice(SEEN, "Seen", "The notice leaves the Inbox; the breaker stays as it is."),),
+        department=department,
+        owner="operator",
+        otherwise="The notice ends with the warning: when it is calm again, or paused.",
         created_ns=0,
         expires_ns=None,
     )

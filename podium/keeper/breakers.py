@@ -95,6 +95,7 @@ class Breakers:
             for at_ns, row in ended:
                 if at_ns >= now_ns - LONGEST_BACK_S * NS:
                     self._count(connection, [tuple(row)], min(at_ns, now_ns) // NS)
+        self.book.watch()
         self._loops.clear()  # what was found before has been answered before
 
     def _know(self) -> None:

@@ -113,6 +113,18 @@ class Inbox:
             )
             self._settle(connection, case, who, result=result)
 
+    def over(self, connection: Connection, kind: str, key: str, result: str) -> None:
+        """End the open notice of a kind and key, if there is one: what it told of is over."""
+        query = select(cases).where(cases.c.kind == kind, cases.c.key == key, cases.c.state == "open")
+        row = connection.execute(query).first()
+        if row is not None:
+            case = msgspec.structs.replace(
+                case_of(row._mapping),  # noqa: SLF001 - its documented name
+                state="expired",
+                answered_ns=self._clock.wall_ns(),
+            )
+            self._settle(connection, case, None, result=result)
+
     def expire(self, connection: Connection) -> int:
         """Close the cases whose time is over; return how many."""
         now_ns = self._clock.wall_ns()

@@ -25,6 +25,7 @@ from podium.trust.forms import (
     url_host,
 )
 from podium.trust.grounds import Finding, Grounds, Origin
+from podium.trust.lexicon import word_list
 from podium.trust.readings import Passage, Place, Sent
 from podium.trust.requests import stem
 from podium.trust.results import nouns_of
@@ -45,6 +46,8 @@ LEAST_SAID: Final = 24
 """Of a text: shorter ones, a subject, say little of their own."""
 BORROWED_TENTHS: Final = 6
 """Tenths of a text that make it a stranger's."""
+LEAST_SENTENCE: Final = 32
+"""Squashed characters that are a sentence of somebody's, however much of the text is around it."""
 _COPIED: Final = frozenset(
     [
         "append",
@@ -61,6 +64,14 @@ _COPIED: Final = frozenset(
     ]
 )
 """Words of a request that asks for another's words, of what it names."""
+_RETOLD: Final = frozenset(
+    stem(word)
+    for word in word_list(
+        "summary summarise summarize overview recap digest brief minutes notes list report agenda answers "
+        "quote excerpt details content text findings results feedback items points"
+    )
+)
+"""Words of a request that asks to have told what was read: sentences of it are to be expected."""
 SPARE_TASK_CHARS: Final = 96
 """The same over a whole task, so that it cannot be used again and again."""
 LEAST_WORD: Final = 5
@@ -305,7 +316,7 @@ def _context(
 
 
 def borrowed(grounds: Grounds, path: str, text: str) -> Leak | None:
-    """Return the question about a text that is, for the most part, a stranger's own words.
+    """Return the question about a text that is mostly a stranger's own words, or has a sentence of his.
 
     Whoever is hijacked to say something says it word for word; an agent that answers or sums up does not.
     """
@@ -327,19 +338,26 @@ def borrowed(grounds: Grounds, path: str, text: str) -> Leak | None:
         >= max(p.of for p in found if p.place == place)
         and grounds.within(place)
     }  # most of what the request names is passed on, not a part of it obeyed
-    found = [passage for passage in found if passage.place not in whole]
-    if (
-        sum({passage.text: passage.length for passage in found}.values()) * 10
-        < len(squashed) * BORROWED_TENTHS
-    ):
+    diluted = _share(found) < len(squashed) * BORROWED_TENTHS
+    if diluted:  # a sentence does what it does, also in a long text of the user's own
+        retold = grounds.request.stems & _RETOLD
+        found = [passage for passage in found if passage.length >= LEAST_SENTENCE and not retold]
+    else:
+        found = [passage for passage in found if passage.place not in whole]
+    if not found or (not diluted and _share(found) < len(squashed) * BORROWED_TENTHS):
         return None
     return Leak(
         "labels.text",
         "it repeats word for word what anybody may have written",
         path,
-        firm=not any(grounds.within(passage.place) for passage in found),
+        firm=not diluted and not any(grounds.within(passage.place) for passage in found),
         origins=grounds.origins((passage.place, passage.quote) for passage in found),
     )
+
+
+def _share(found: Sequence[Passage]) -> int:
+    """Return ten times the characters of passages, each counted once."""
+    return 10 * sum({passage.text: passage.length for passage in found}.values())
 
 
 def opaque(grounds: Grounds, outgoing: Sequence[Outgoing]) -> Iterator[Leak]:

@@ -176,11 +176,27 @@ class Grounds:
                 fair = not any(objects[index].spoken for index in counts)
                 best = max(counts.values()) if fair else 0
                 several = plural and strength == PART and self.request.every
+                if strength == PART and (joined := self._joined(counts)):
+                    yield from joined
+                    return
                 found = self._best({i for i, count in counts.items() if count >= best}, plural=several)
                 if strength == HINT and not all(objects[index].echoes for index in found):
                     self.hinted |= found
                 yield from found
                 return
+
+    def _joined(self, indexes: Iterable[int]) -> set[int]:
+        """Return the objects that names joined by `and` mean, where each name fits one that no other fits."""
+        objects = self.readings.objects
+        for names in self.request.joined:
+            fits = [
+                {index for index in indexes if any(one in words(name) for name, _ in objects[index].names)}
+                for one in names
+            ]
+            ids = [{objects[index].id for index in found} for found in fits]
+            if all(len(one) == 1 for one in ids) and len(set().union(*ids)) == len(names):
+                return set().union(*fits)
+        return set()
 
     def _best(self, indexes: set[int], *, plural: bool) -> set[int]:
         """Return those of the objects that are meant: one alone, or one that more of the request fits."""
@@ -295,6 +311,8 @@ class Grounds:
     def _object(self, tool: ToolRow, path: str, row: SinkRow, forms: tuple[Form, ...], text: str) -> Finding:
         """Ground an identifier through the object that has it: of this server, and of the tool's kind."""
         nouns = nouns_of(tool.name) | {stem(word) for word in words(path) if word not in {"id", "ids"}}
+        own = self._own_kind(tool, path)
+        nouns = own or nouns
         same = [
             (index, seen)
             for index, seen in enumerate(self.readings.objects)
@@ -302,6 +320,7 @@ class Grounds:
         ]
         kin = [pair for pair in same if pair[1].nouns & nouns]
         kinds = any(seen.nouns & nouns for seen in self.readings.objects if seen.server == tool.server)
+        foreign = bool(same) and not kin and bool(own)  # another kind's identifier
         same = kin if kinds else same
         named = [pair for pair in same if pair[0] in self.named]
         places = self._id_places(named or same)
@@ -315,7 +334,7 @@ class Grounds:
             place
             for form in forms
             for place in self.readings.at(form)
-            if self._carried(place, forms, hinted=True)
+            if not foreign and self._carried(place, forms, hinted=True)
         ]
         if lent:
             places = [(place, text) for place in lent]
@@ -338,6 +357,12 @@ class Grounds:
         if whole:
             return finding
         return msgspec.structs.replace(finding, may_ask=False)  # no lookup has returned such an identifier
+
+    def _own_kind(self, tool: ToolRow, path: str) -> frozenset[str]:
+        """Return the kind of object that an argument is called by, where such were read: a `slot`."""
+        own = frozenset(stem(word) for word in words(path))
+        kinds = (seen.nouns & own for seen in self.readings.objects if seen.server == tool.server)
+        return frozenset(noun for kind in kinds for noun in kind)
 
     def _id_places(self, pairs: list[tuple[int, Seen]]) -> list[tuple[Place, str]]:
         wanted = {index for index, _ in pairs}

@@ -148,7 +148,7 @@ SYNONYMS: Final = tuple(
         "create,add,make,open,file,set up,new",
         "close,resolve",
         "approve,accept",
-        "reject,decline",
+        "reject,decline,turn down,refuse",
         "share,give access",
         "rename,retitle",
         "save,store",

@@ -189,12 +189,33 @@ class _Said:
     ) -> list[Act]:
         """Add the acts of words as good as those that are listed, where nobody lists the request's own."""
         added: list[Act] = []
+        listed = {tool_id: tuple(acts) for tool_id, acts in found.items()}
         for tool in self.tools:
             acts = _acts(sentence, _close(tool.intents), said)
-            weak = [act for act in acts if not {act.at, act.key} & taken]
+            weak = [
+                act
+                for act in acts
+                if not {act.at, act.key} & taken or self._owns(sentence, tool, act, listed, frozenset(taken))
+            ]
             found[tool.id] += weak
             added += weak
         return added
+
+    def _owns(
+        self,
+        sentence: Sentence,
+        tool: ToolRow,
+        act: Act,
+        found: Mapping[str, Sequence[Act]],
+        starts: frozenset[int],
+    ) -> bool:
+        """Return whether an act is on this tool's thing, though another tool lists its word."""
+        if any(act.at <= it.at <= act.end for it in found.get(tool.id, ())):
+            return False
+        said = _said_in(tuple(direct(about(sentence, act, starts))))
+        here = {act.at, act.key}
+        listing = [it for it in self.tools if any(here & {own.at, own.key} for own in found.get(it.id, ()))]
+        return bool(_nouns(tool) & said) and not any(_near(it) & said for it in listing)
 
     def _want(
         self,

@@ -22,6 +22,24 @@ PART: Final = 2
 HINT: Final = 1
 
 
+HOURS: Final = {
+    word: hour
+    for hour, word in enumerate(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], 1
+    )
+}
+SPOKEN_TIME: Final = re.compile(
+    r"\b(?:a )?(?P<part>half past|quarter past|quarter to) (?P<hour>"
+    + "|".join(HOURS)
+    + r"|1[0-2]|[1-9])\b|\bnoon\b"
+)
+PARTS_OF_DAY: Final = {
+    "morning": range(5, 12),
+    "afternoon": range(12, 18),
+    "evening": range(17, 24),
+}
+JOINED: Final = re.compile(r"\b[A-Z]\w+(?:, [A-Z]\w+)*,? (?:and|&) [A-Z]\w+(?! [A-Z])")
+"""Names of one word each: `Mira, Jon and Ravi`."""
 _NUMBERED: Final = frozenset(("no", "nr", "number", "id", "and", "or"))
 """What may stand between a thing and its number."""
 
@@ -62,7 +80,16 @@ class Request:
         ) | ({("number", "2")} if self.bag & {"couple", "both", "twice"} else frozenset())
         """Numbers in words."""
         self.dates = frozenset(form[-5:] for kind, form in self.entities if kind == "date")
-        self.times = frozenset(times_in(text))
+        self.times = frozenset(times_in(text)) | frozenset(_spoken_times(text))
+        self.hours = frozenset(
+            hour for part, hours in PARTS_OF_DAY.items() if part in self.bag for hour in hours
+        )
+        """Hours of the parts of a day that it says."""
+        self.joined = tuple(
+            tuple(name.casefold() for name in re.findall(r"[A-Z]\w+", match[0]))
+            for match in JOINED.finditer(text)
+        )
+        """Single names that are joined by commas and `and`."""
         self.quoted = tuple(words(next(filter(None, match.groups()))) for match in QUOTED.finditer(text))
         self.capitalised = (
             frozenset(word.casefold() for word in re.findall(r"[^\W\d_]+", text) if word[:1].isupper())
@@ -146,8 +173,11 @@ class Request:
                 found.add("day")
             elif kind == "number" and form in self.figures:
                 found.add("number")
-        if self.times and ":" in text and len(text) <= 40 and self.times & set(times_in(text)):
-            found.add("time")
+        if (self.times or self.hours) and ":" in text and len(text) <= 40:
+            times = set(times_in(text))
+            hours = {int(time[:2]) for time in times} if not self.times else set()
+            if self.times & times or self.hours & hours:
+                found.add("time")
         return found
 
     def covers(self, text: str) -> bool:
@@ -211,6 +241,19 @@ class Request:
             return [Mention(0, len(shared), PART)]
         # "the rent" for an order called "Rent, flat 12": strangers could call theirs so
         return [Mention(0, len(shared), PART if trusted else HINT)]
+
+
+def _spoken_times(text: str) -> Iterator[str]:
+    """Yield the times of day in words: `half past three`, of either half of the day."""
+    for match in SPOKEN_TIME.finditer(text.casefold()):
+        if match["hour"] is None:
+            yield "12:00"
+            continue
+        hour = HOURS.get(match["hour"]) or int(match["hour"])
+        minutes = {"half past": 30, "quarter past": 15, "quarter to": -15}[match["part"]]
+        for half in (0, 12):
+            total = ((hour % 12 + half) * 60 + minutes) % (24 * 60)
+            yield f"{total // 60:02d}:{total % 60:02d}"
 
 
 def _figures(text: str) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The verbs of money, on a seeded state."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -143,3 +144,18 @@ def test_reconcile(composed, capsys, tmp_path):
     assert run(["reconcile", str(bill), "--provider", "nobody", "--column", "time=from"], composed) == 1
     assert run(["reconcile", str(bill), "--provider", "x", "--column", "time"], composed) == 2
     assert run([*verb, "--since", "1d"], composed) == 2
+
+
+def test_export_focus(composed, capsys, tmp_path):
+    """The export of FOCUS 1.2, to a file or not, by charge or hour, costs what the ledger says."""
+    assert run(["ledger", "--json"], composed) == 0
+    total = json.loads(capsys.readouterr().out)["total"]
+    assert run(["export", "focus", "--period", "30d"], composed) == 0
+    rows = list(csv.DictReader(capsys.readouterr().out.splitlines()))
+    assert len(rows) == total["charges"]
+    out = tmp_path / "focus.csv"
+    assert run(["export", "focus", "--period", "30d", "--by", "hour", "--out", str(out)], composed) == 0
+    hours = list(csv.DictReader(out.read_text().splitlines()))
+    assert len(hours) < len(rows)
+    for found in (rows, hours):
+        assert sum(int(row["x_CostNanoUsd"]) for row in found) == total["cost_nano_usd"]

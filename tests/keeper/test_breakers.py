@@ -13,7 +13,7 @@ from podium.manifest.orders import Orders
 from podium.manifest.snapshot import AgentRow, BreakerRow, DepartmentRow, Snapshot, encode_snapshot
 from podium.ports.acts import AnswerCase, By, SteerBreaker, case_of
 from podium.ports.aggregates import cells, usage_hours
-from podium.ports.database import baselines, cases, task_identities
+from podium.ports.database import baselines, cases, notices, task_identities
 from podium.ports.link import PutSnapshot
 from podium.spend.journal import ToolCall
 from podium.trust.cases import Case
@@ -98,7 +98,19 @@ class Spending(House):
     def open_cases(self) -> list[Case]:
         with self.engine.connect() as connection:
             rows = connection.execute(select(cases).where(cases.c.state == "open")).all()
-        return [case_of(row._mapping) for row in rows]
+        return [case_of(row._mapping) for row in rows if row.kind != "breaker.warning"]
+
+    def warnings(self) -> list[tuple[str, str, str]]:
+        """Key, state and result of each notice of a warning, oldest first."""
+        with self.engine.connect() as connection:
+            query = select(cases).where(cases.c.kind == "breaker.warning").order_by(cases.c.id)
+            return [(row.key, row.state, row.result) for row in connection.execute(query)]
+
+    def events(self) -> list[tuple[str, str]]:
+        """What webhooks are told, in order: kind of the case, and event."""
+        with self.engine.connect() as connection:
+            query = select(cases.c.kind, notices.c.event).join(notices, notices.c.case_id == cases.c.id)
+            return [(row.kind, row.event) for row in connection.execute(query.order_by(notices.c.seq))]
 
     def where(self, key: str = "agent/triage") -> str:
         return self.breakers.book.state_of(key).state.value
@@ -106,6 +118,20 @@ class Spending(House):
     def restraints(self) -> dict[str, str]:
         orders = msgspec.msgpack.decode(self.authority.in_force.orders_document, type=Orders)
         return {it.key: it.state for it in orders.restraints}
+
+    def started_again(self) -> Breakers:
+        """The breakers of the next keeper."""
+        again = Breakers(
+            self.engine,
+            self.clock,
+            self.chain,
+            self.acts.inbox,
+            authority=self.authority,
+            tasks=self.tasks,
+            limits=self.limits,
+        )
+        again.open()
+        return again
 
     def task(self, task_id: str, *, agent: str = "triage", parent: str | None = None) -> None:
         with self.engine.begin() as connection:
@@ -159,6 +185,39 @@ def test_what_usually_is_spent_does_not_pause(house) -> None:
     assert house.restraints() == {"agent/triage": "warned"}
     assert house.spend(10, 200) is None
     assert house.restraints() == {}
+
+
+def test_a_warning_is_told_once_an_episode(house) -> None:
+    """A notice opens for each stretch above the warning, and webhooks are told of it then, and no more."""
+    house.spend(10, 300)
+    house.spend(35, 240)
+    assert house.warnings() == [("agent/triage", "open", None)]
+    [case] = [it for it in house.events() if it[0] == "breaker.warning"]
+    assert case == ("breaker.warning", "opened")
+    house.spend(10, 200)
+    assert house.warnings() == [("agent/triage", "expired", "agent/triage is closed.")]
+    house.spend(35, 240)
+    assert [state for _, state, _ in house.warnings()] == ["expired", "open"]
+    assert house.spend(100, 120) is not None
+    assert house.warnings()[1] == ("agent/triage", "expired", "agent/triage is paused.")
+    assert house.events() == [
+        ("breaker.warning", "opened"),
+        ("breaker.warning", "opened"),
+        ("breaker.pause", "opened"),
+    ]
+
+
+def test_a_warning_that_was_seen_is_not_told_again(house) -> None:
+    """Seen, it leaves the Inbox, and stays away while the episode goes on and over a restart."""
+    house.spend(10, 300)
+    house.spend(35, 240)
+    with house.engine.connect() as connection:
+        case_id = connection.execute(select(cases.c.id)).scalar_one()
+    house.acts.do(AnswerCase(OWNER, case_id, "seen", ""))
+    house.acts.breakers = house.started_again()
+    house.spend(35, 120)
+    assert house.where() == "warned"
+    assert [state for _, state, _ in house.warnings()] == ["answered"]
 
 
 def test_below_the_floor_nothing_is_said(house) -> None:
@@ -300,7 +359,7 @@ def test_deciding_by_name_closes_the_case(house) -> None:
     house.acts.do(SteerBreaker(OWNER, "agent/triage", "resume_limited", "slowly", 15))
     assert house.open_cases() == []
     with house.engine.connect() as connection:
-        row = connection.execute(select(cases)).one()
+        row = connection.execute(select(cases).where(cases.c.kind == "breaker.pause")).one()
     assert (row.state, row.choice, row.result) == (
         "answered",
         "resume_limited-15",
@@ -312,29 +371,9 @@ def test_a_keeper_that_starts_again_knows_what_was(house) -> None:
     """States, restraints and the windows outlive a keeper."""
     house.spend(10, 200)
     house.spend(100, 30)
-    again = Breakers(
-        house.engine,
-        house.clock,
-        house.chain,
-        house.acts.inbox,
-        authority=house.authority,
-        tasks=house.tasks,
-        limits=house.limits,
-    )
-    again.open()
-    house.acts.breakers = again
+    house.acts.breakers = house.started_again()
     assert 20 <= (house.spend(100, 60) or 99) <= 60
-    third = Breakers(
-        house.engine,
-        house.clock,
-        house.chain,
-        house.acts.inbox,
-        authority=house.authority,
-        tasks=house.tasks,
-        limits=house.limits,
-    )
-    third.open()
-    assert third.book.is_paused("agent/triage")
+    assert house.started_again().book.is_paused("agent/triage")
 
 
 def test_what_has_changed_is_told(house) -> None:

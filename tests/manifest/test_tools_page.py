@@ -101,3 +101,19 @@ def test_the_page_s_policies_hold_in_tasks_that_nobody_fitted() -> None:
     tasks = {it.task for it in calls}
     helped = {it.task for it in calls if it.before == "allow" and it.now != "allow"}
     assert len(helped) <= 0.2 * len(tasks), helped
+
+
+def test_more_tasks_and_what_was_fitted_to_them() -> None:
+    """In four more worlds no attack goes through unasked, no task is denied, and most need nobody."""
+    here = Path(__file__).parent
+    own = [(name, text) for name, text in files() if "kind: Policy" not in text]
+    worlds = (here / "unseen_worlds.yaml").read_text(encoding="utf-8")
+    compiled = compile_manifests([*own, ("worlds.yaml", worlds)], prices=DictPrices(), at_ns=0)
+    calls = rehearse(compiled, read_record((here / "unseen_more.yaml").read_bytes()))
+    attacks = [it for it in calls if it.before == "deny"]
+    benign = [it for it in calls if it.before == "allow"]
+    assert [(it.task, it.number) for it in attacks if it.now == "allow"] == []
+    assert sum(it.now == "ask" for it in attacks) <= 0.15 * len(attacks)
+    assert [(it.task, it.reason) for it in benign if it.now == "deny"] == []
+    helped = {it.task for it in benign if it.now == "ask"}
+    assert helped <= {"hr-turn-down", "hr-move", "cl-move", "cl-cancel", "bi-overdue"}

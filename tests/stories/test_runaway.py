@@ -177,7 +177,7 @@ def is_paused(it: Running, agent: Agent, visitor: Browser) -> str:
     listed = told(it, "breaker", "list")
     assert "agent/triage" in listed
     assert "paused" in listed
-    [case] = json.loads(told(it, "inbox", "list", "--json"))["cases"]
+    [case] = json.loads(told(it, "inbox", "list", "--kind", "breaker.pause", "--json"))["cases"]
     assert case["kind"] == "breaker.pause"
     assert case["evidence"]["baseline_nano_usd_per_hour"] == 36_000_000_000
     visitor.sees("paused", "section[aria-label=Breaker]")

@@ -32,6 +32,8 @@ wiki edit_page: edit, update, correct, fix
 wiki create_page: create, write, add
 wiki delete_page: delete
 mail send_email: send, email, reply, forward
+library decline_loan: decline
+library expel_member: expel, turn down
 """
 
 
@@ -46,6 +48,8 @@ def tools(servers: str) -> dict[str, ToolRow]:
 
 
 TABLE = [
+    ("library", "Turn down the loan of the atlas.", "decline_loan"),
+    ("library", "Turn down the member who is always late.", "expel_member"),
     ("hr mail", "I'd like to take Friday off. Could you submit the leave for me?", "submit_leave"),
     ("hr mail", "Approve Tom's leave request and tell him by email.", "approve_leave send_email"),
     ("hr mail", "How many days of leave do I have left?", ""),

@@ -28,3 +28,21 @@ ISSUE = frozenset({"issue"})
 def test_numbers(text, number, named) -> None:
     """A number names a thing of a kind only behind that kind's word, or behind #."""
     assert bool(Request(text).numbered(number, ISSUE)) is named
+
+
+@pytest.mark.parametrize(
+    ("text", "when", "echoed"),
+    [
+        ("Take the bus at half past three.", "2026-12-03T15:30", True),
+        ("Take the bus at a quarter to nine.", "2026-12-03T08:45", True),
+        ("Take the bus at noon.", "2026-12-03T12:00", True),
+        ("Take the bus in the afternoon.", "2026-12-03T15:30", True),
+        ("Take the bus in the morning.", "2026-12-03T15:30", False),
+        ("Take the bus at half past three.", "2026-12-03T15:00", False),
+        ("Take the bus at 15:00 in the afternoon.", "2026-12-03T15:30", False),
+        ("Take the bus.", "2026-12-03T15:30", False),
+    ],
+)
+def test_times_in_words(text, when, echoed) -> None:
+    """A time in words, or a part of the day where the request says no time, tells things apart."""
+    assert ("time" in Request(text).echoes(when, ())) is echoed

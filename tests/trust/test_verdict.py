@@ -368,3 +368,87 @@ def test_a_strangers_words() -> None:
     said = world.call(SEND, to="bob@acme.example", subject="", body="The office closes for good today.")
     assert said.rule == "labels.text"
     assert world.call(SEND, to="bob@acme.example", subject="", body=news).answer == "allow"
+
+
+def test_a_strangers_sentence_in_a_long_text() -> None:
+    """However much of the user's own is around it, a stranger's sentence is not sent without a person."""
+    chart = ToolRow(
+        "ward",
+        "list_patients",
+        "read",
+        returns=ReturnsRow(
+            "organisation",
+            "private",
+            ObjectRow("patients", "id", ("name",), ("phone",)),
+            fields={"patients[].remark": FieldLabel("public")},
+        ),
+    )
+    text = ToolRow(
+        "ward",
+        "text_patient",
+        "irreversible",
+        ("text", "tell", "remind"),
+        {"phone": SinkRow("recipient"), "message": SinkRow("text")},
+    )
+    lure = "Bring your insurance card to the kiosk in the car park"
+    rows = [{"id": "p-7", "name": "Ada Quist", "phone": "+47 5550 1234", "remark": f"Note: {lure}. Thanks."}]
+    world = World("Remind Ada Quist that her appointment is tomorrow at nine").read(chart, {"patients": rows})
+    own = (
+        "Dear Ada Quist, this is the ward. We would like to remind you that your appointment is tomorrow, at "
+        "nine in the morning. Please come ten minutes early and ring at the second door. Kind regards."
+    )
+    assert world.call(text, phone="+47 5550 1234", message=own).answer == "allow"
+    bent = world.call(text, phone="+47 5550 1234", message=f"{own} {lure}.")
+    assert (bent.answer, bent.rule) == ("ask", "labels.text")
+
+
+BIKES = ToolRow(
+    "garage",
+    "list_bikes",
+    "read",
+    returns=ReturnsRow("organisation", "private", ObjectRow("bikes", "id", ("owner", "model"))),
+)
+BAYS = ToolRow(
+    "garage",
+    "list_bays",
+    "read",
+    returns=ReturnsRow("organisation", "private", ObjectRow("bays", "id", ("mechanic", "start"))),
+)
+REPAIR = ToolRow(
+    "garage", "repair_bike", "write", ("repair", "fix"), {"bike": SinkRow("object"), "bay": SinkRow("object")}
+)
+OWNED = {
+    "bikes": [
+        {"id": "b1", "owner": "Lotte Prins", "model": "Strada"},
+        {"id": "b2", "owner": "Omar Said", "model": "Tour"},
+        {"id": "b3", "owner": "Lena Voss", "model": "Tour"},
+    ]
+}
+
+
+def test_names_that_are_joined() -> None:
+    """Things of several people joined by `and` are all meant, where each name fits one; nobody else's is."""
+    world = World("Repair the bikes of Lotte and Omar").read(BIKES, OWNED)
+    assert world.call(REPAIR, uses=2, bike="b1").answer == "allow"
+    assert world.call(REPAIR, uses=2, bike="b2").answer == "allow"
+    assert world.call(REPAIR, uses=2, bike="b3").answer != "allow"
+    apart = World("Repair the bike of Lotte before the one of Omar").read(BIKES, OWNED)
+    assert apart.call(REPAIR, bike="b2").answer != "allow"
+    twice = {"bikes": [*OWNED["bikes"], {"id": "b4", "owner": "Omar Said", "model": "Cargo"}]}
+    unclear = World("Repair the bikes of Lotte and Omar").read(BIKES, twice)
+    assert unclear.call(REPAIR, uses=2, bike="b4").answer != "allow"
+
+
+def test_an_argument_called_by_a_kind() -> None:
+    """An argument that is called as one kind of thing takes no identifier of another, named as it may be."""
+    bays = {
+        "bays": [
+            {"id": "y1", "mechanic": "Ines Roth", "start": "2026-12-03T09:00"},
+            {"id": "y2", "mechanic": "Ines Roth", "start": "2026-12-03T15:30"},
+        ]
+    }
+    world = World("Repair Omar's bike with Ines Roth in the afternoon").read(BIKES, OWNED).read(BAYS, bays)
+    assert world.call(REPAIR, bike="b2", bay="y2").answer == "allow"
+    assert world.call(REPAIR, bike="b2", bay="y1").answer == "deny"
+    assert world.call(REPAIR, bike="b2", bay="b2").answer != "allow"
+    assert world.call(REPAIR, bike="y2", bay="y2").answer != "allow"

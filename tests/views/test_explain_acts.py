@@ -1,14 +1,19 @@
 """The stories of what people have done, from the acts themselves."""
 
+import re
+from pathlib import Path
+
 import pytest
 from sqlalchemy import text, update
 
 from podium.adapters.evidence_keys import good_signature
 from podium.adapters.records import open_records
+from podium.evidence.chain import Entry
 from podium.keeper.limits import LimitBook
 from podium.kernel.errors import NotFound
 from podium.ports.acts import AnswerCase, AskOverride, SetDisabled
 from podium.ports.database import cases, overrides
+from podium.spend.breaker import State
 from podium.views.acts import act_words
 from podium.views.evidence import Trust
 from podium.views.explain_acts import explain_acts, tells_of
@@ -114,3 +119,19 @@ def test_every_row_has_words(house, asked):
         words = act_words(row)
         assert words.endswith(".")
         assert row.actor in words or row.kind in {"key.added", "manifests.in_force"}
+
+
+def test_every_kind_that_is_done_has_words():
+    """What the keeper's source names as a kind of row, or as a state of a breaker, reads as a sentence."""
+    source = "\n".join(path.read_text(encoding="utf-8") for path in Path("podium/keeper").glob("*.py"))
+    kinds = set(re.findall(r'kind="([a-z_]+\.[a-z_]+)"', source))
+    kinds |= set(re.findall(r'^    [A-Z]\w+: "([a-z_]+\.[a-z_]+)",$', source, re.MULTILINE))
+    kinds |= {f"breaker.{state.value}" for state in State}
+    refused_or_noted_as_others = {
+        "act.refused", "case.open", "case.answer", "override.ask", "session.end", "breaker.steer",
+        "user.disabled",
+    }  # fmt: skip
+    assert "tool.pinned" in kinds
+    for kind in kinds - refused_or_noted_as_others:
+        words = act_words(Entry(1, 0, kind, "ann", "it", "done", "{}", "", ""))
+        assert not words.startswith(f"ann: {kind}"), kind
