@@ -76,7 +76,7 @@ def test_the_chain_is_verified_offline(up: Running, tmp_path: Path) -> None:
     export.write_text("".join(lines).replace('"actor":"command line"', '"actor":"somebody"', 1))
     found = podium(*verify, state=nowhere)
     assert found.returncode == 1
-    assert found.stdout.startswith("row 3: ")
+    assert found.stdout.startswith("Row 3: ")
     export.write_text("".join(lines[:-4]))  # two rows with their checkpoints
     assert podium(*verify, state=nowhere).returncode == 0
     whole = tmp_path / "whole.jsonl"
