@@ -261,7 +261,7 @@ def test_a_decoy(town: Town, visitor: Browser) -> None:
     assert town.asks_model(token).json()["error"]["code"] == "task_paused"
     dead_s = time.perf_counter() - began
     tell(f"It opens passwords-hint.txt, a decoy: refused, and its token is dead {dead_s:.2f} s later.")
-    assert town.knocks(token).status_code == 403
+    until(lambda: town.knocks(token).status_code == 403, "the same at the tool gateway")
     (row,) = [task for task in town.cli("task", "list")["tasks"] if task["task_id"] == task_id]
     assert row["state"] == "paused"
     tell(f"`podium task list` says that {task_id} is paused.")
