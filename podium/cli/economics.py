@@ -13,11 +13,15 @@ DAY_NS = 86_400_000_000_000
 @click.command()
 @click.option("--days", type=click.IntRange(1, 3660), default=30, show_default=True, help="Up to now.")
 @click.option("--by", type=click.Choice(["agent", "department"]), default="agent", show_default=True)
+@click.option("--trend", "by_day", is_flag=True, help="A line a day (UTC) in place of agents.")
 @click.option("--json", "as_json", is_flag=True, help="JSON.")
 @click.pass_context
-def command(ctx: click.Context, days: int, by: Literal["agent", "department"], as_json: bool) -> None:
+def command(
+    ctx: click.Context, days: int, by: Literal["agent", "department"], by_day: bool, as_json: bool
+) -> None:
     """Show the cost of a success, the margin, and what nobody has said anything of."""
     from podium.views.economics import economics
+    from podium.views.text import iso
 
     now_ns = ctx.obj.clock.wall_ns()
     with ctx.obj.engine().connect() as connection:
@@ -25,11 +29,22 @@ def command(ctx: click.Context, days: int, by: Literal["agent", "department"], a
     if as_json:
         put_json(found)
         return
+    lines = [(iso(day.start_ns)[:10], day.worth) for day in found.trend] if by_day else []
+    lines = lines or [(row.key, row) for row in found.rows]
     put_table(
-        (by, "succeeded", "failed", "unknown", "per success", "margin", "unknown USD", "tokens/s"),
+        (
+            "day" if by_day else by,
+            "succeeded",
+            "failed",
+            "unknown",
+            "per success",
+            "margin",
+            "unknown USD",
+            "tokens/s",
+        ),
         [
             (
-                row.key or "total",
+                name,
                 str(row.succeeded),
                 str(row.failed),
                 str(row.unknown_tasks),
@@ -38,7 +53,7 @@ def command(ctx: click.Context, days: int, by: Literal["agent", "department"], a
                 _usd(row.cost_unknown_nano_usd),
                 "–" if row.output_tokens_per_second is None else f"{row.output_tokens_per_second:.1f}",
             )
-            for row in (*found.rows, found.total)
+            for name, row in (*lines, ("total", found.total))
         ],
         right=("succeeded", "failed", "unknown", "per success", "margin", "unknown USD", "tokens/s"),
     )

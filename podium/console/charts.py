@@ -36,19 +36,28 @@ class Series:
 
 
 class Chart:
-    """A chart over time. ``kind``: area (stacked), line or bar (stacked); ``label`` is read to the blind."""
+    """A chart over time. ``kind``: area (stacked), line or bar (stacked); ``label`` is read to the blind.
 
-    def __init__(self, kind: str, *, label: str, unit: str, tall: bool = False) -> None:
+    Its axis tells the time of day, or with ``days`` the day, both in UTC.
+    """
+
+    def __init__(self, kind: str, *, label: str, unit: str, tall: bool = False, days: bool = False) -> None:
         self._kind = kind
         self._shown: object = None
         self.element = (
-            ui.echart(_options(unit), renderer="svg")
+            ui.echart(_options(unit, "day" if days else "clock"), renderer="svg")
             .classes("chart tall" if tall else "chart", remove="nicegui-echart")
             .props(f'role=img aria-label="{label}"')
         )
 
     def show(
-        self, series: Sequence[Series], *, from_ms: int, to_ms: int, highest: float | None = None
+        self,
+        series: Sequence[Series],
+        *,
+        from_ms: int,
+        to_ms: int,
+        highest: float | None = None,
+        lowest: float = 0,
     ) -> None:
         """Renew the chart; what is shown already is not sent again."""
         shown = (tuple(series), from_ms, to_ms)
@@ -57,12 +66,12 @@ class Chart:
         self._shown = shown
         options = self.element.options
         options["xAxis"]["min"], options["xAxis"]["max"] = from_ms, to_ms
-        options["yAxis"]["max"] = highest
+        options["yAxis"]["min"], options["yAxis"]["max"] = lowest, highest
         options["series"] = [_series(self._kind, one) for one in series]
         self.element.update()
 
 
-def _options(unit: str) -> dict[str, Any]:
+def _options(unit: str, axis: str) -> dict[str, Any]:
     text = {"color": "var(--ink-3)", "fontSize": 11, "fontFamily": FONT}
     return {
         "animation": False,
@@ -74,7 +83,7 @@ def _options(unit: str) -> dict[str, Any]:
             "axisLabel": text
             | {
                 "hideOverlap": True,
-                ":formatter": "podium.clock",
+                ":formatter": f"podium.{axis}",
                 "showMinLabel": False,
                 "showMaxLabel": False,
             },

@@ -4,15 +4,19 @@ from collections.abc import Callable
 from typing import Final
 
 from markupsafe import Markup
+from nicegui import ui
 from sqlalchemy import Connection
 
 from podium.console import figures
+from podium.console.charts import COLOURS, Chart, Point, Series
 from podium.console.fragment import Fragment
 from podium.console.frame import Page, empty, live, reading, segments
 from podium.console.markup import Child, element, join
 from podium.console.money_tabs import money_tabs
 from podium.console.tables import Column, Row, table
+from podium.kernel.money import usd_text
 from podium.views.economics import By, Economics, Worth, economics
+from podium.views.text import iso
 
 DAY_NS: Final = 86_400_000_000_000
 PERIODS: Final = {"1d": ("24 h", 1), "7d": ("7 days", 7), "30d": ("30 days", 30)}
@@ -40,6 +44,10 @@ class EconomicsPage(Page):
     def build(self) -> None:
         """Make the page's elements; figures come with the first reading."""
         self._body = Fragment(join(self._header(None), reading()))
+        with ui.element("section").classes("panel").props('aria-label="Trend"'):
+            Fragment(element("header", element("h2", "Cost of a success and margin, a day (UTC)")))
+            label = "Cost of a success and margin in USD, by day"
+            self._trend = Chart("line", label=label, unit="usd", tall=True, days=True)
 
     def reader(self) -> Callable[[Connection], Economics]:
         """Return what reads the sums."""
@@ -55,6 +63,17 @@ class EconomicsPage(Page):
     def show(self, data: Economics) -> None:
         """Show a reading."""
         self._body.show(join(self._header(data.until_ns), _panel(data, self._choice())))
+        margins = _points(data, lambda it: it.margin_nano_usd)
+        first, last = data.trend[0].start_ns, data.trend[-1].start_ns + DAY_NS
+        self._trend.show(
+            [
+                Series("Per success", _points(data, lambda it: it.cost_per_success_nano_usd)),
+                Series("Margin", margins, COLOURS[1]),
+            ],
+            from_ms=first // 1_000_000,
+            to_ms=last // 1_000_000,
+            lowest=min(0, *(point.height or 0 for point in margins)),
+        )
 
     def _by(self) -> By:
         return "department" if self.address.get("by") == "department" else "agent"
@@ -111,6 +130,19 @@ def _panel(data: Economics, choice: Markup) -> Markup:
         class_="panel",
         aria_label="Economics",
     )
+
+
+def _points(data: Economics, figure: Callable[[Worth], int | None]) -> tuple[Point, ...]:
+    """Return a figure of every day, in the middle of it; a day without one is a gap."""
+    found = []
+    for day in data.trend:
+        nano_usd = figure(day.worth)
+        height = None if nano_usd is None else nano_usd / 1e9  # heights of a drawing need no exactness
+        text = "nothing is known" if nano_usd is None else f"{usd_text(abs(nano_usd))} USD"
+        text = f"-{text}" if (nano_usd or 0) < 0 else text
+        middle_ms = (day.start_ns + DAY_NS // 2) // 1_000_000
+        found.append(Point(middle_ms, height, text, iso(day.start_ns)[:10]))
+    return tuple(found)
 
 
 def _cells(row: Worth) -> tuple[Child, ...]:

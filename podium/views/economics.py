@@ -15,6 +15,7 @@ from podium.ports.database import calls, outcomes, tasks
 
 By = Literal["agent", "department"]
 _IDS: Final = 500
+_DAY_HOURS: Final = 24
 
 
 class Worth(msgspec.Struct):
@@ -53,14 +54,26 @@ class Worth(msgspec.Struct):
         return self
 
 
+class Day(msgspec.Struct, frozen=True):
+    """A day in UTC: the units that were at work in it for the last time."""
+
+    start_ns: int
+    worth: Worth
+    """Without tokens and time, which belong to hours and not to units."""
+
+
 class Economics(msgspec.Struct, frozen=True):
-    """Every agent or department that has spent, the most expensive first, and all together."""
+    """Every agent or department that has spent, the most expensive first, and all together.
+
+    ``trend`` has every day of the period, the empty ones too.
+    """
 
     since_ns: int
     until_ns: int
     by: By
     rows: list[Worth]
     total: Worth
+    trend: list[Day] = []
 
 
 def economics(connection: Connection, *, since_ns: int, until_ns: int, by: By = "agent") -> Economics:
@@ -68,10 +81,11 @@ def economics(connection: Connection, *, since_ns: int, until_ns: int, by: By = 
     first, last = since_ns // HOUR_NS, until_ns // HOUR_NS
     found: dict[str, Worth] = {}
     total = Worth("")
-    for task, agent, department, cost in _tasks(connection, first, last):
+    days = {day: Worth("") for day in range(first // _DAY_HOURS, last // _DAY_HOURS + 1)}
+    for task, agent, department, cost, hour in _tasks(connection, first, last):
         key = agent if by == "agent" else department
         row = found.setdefault(key, Worth(key))
-        for worth in (row, total):
+        for worth in (row, total, days[hour // _DAY_HOURS]):
             _count(worth, task, cost)
     query = (
         select(cells.c[by], func.sum(usage_hours.c.output_tokens), func.sum(usage_hours.c.duration_us))
@@ -83,7 +97,8 @@ def economics(connection: Connection, *, since_ns: int, until_ns: int, by: By = 
             worth.output_tokens += int(tokens)
             worth.duration_us += int(duration)
     rows = sorted((row.close() for row in found.values()), key=lambda row: (-_spent(row), row.key))
-    return Economics(since_ns, until_ns, by, rows, total.close())
+    trend = [Day(day * _DAY_HOURS * HOUR_NS, worth.close()) for day, worth in days.items()]
+    return Economics(since_ns, until_ns, by, rows, total.close(), trend)
 
 
 def _spent(row: Worth) -> int:
@@ -97,14 +112,19 @@ class _Reported(msgspec.Struct):
     calls: list[tuple[str, int | None, int]] = []
 
 
-def _tasks(connection: Connection, first: int, last: int) -> list[tuple[_Reported, str, str, int]]:
+def _tasks(connection: Connection, first: int, last: int) -> list[tuple[_Reported, str, str, int, int]]:
+    """Return what was said of each task, its agent and department, its cost, and its last hour."""
     costs = (
-        select(usage_tasks.c.task_id, func.sum(usage_tasks.c.cost_nano_usd).label("cost"))
+        select(
+            usage_tasks.c.task_id,
+            func.sum(usage_tasks.c.cost_nano_usd).label("cost"),
+            func.max(usage_tasks.c.hour).label("hour"),
+        )
         .where(usage_tasks.c.hour.between(first, last))
         .group_by(usage_tasks.c.task_id)
         .subquery()
     )
-    query = select(costs.c.task_id, costs.c.cost, tasks.c.agent, tasks.c.department).where(
+    query = select(costs.c.task_id, costs.c.cost, costs.c.hour, tasks.c.agent, tasks.c.department).where(
         tasks.c.task_id == costs.c.task_id
     )
     rows = connection.execute(query).all()
@@ -117,7 +137,7 @@ def _tasks(connection: Connection, first: int, last: int) -> list[tuple[_Reporte
             if one.subject == one.task_id:
                 said[one.task_id].own = (one.outcome, one.value_nano_usd)
         _of_calls(connection, [one for one in found if one.subject != one.task_id], said)
-    return [(said[row.task_id], row.agent, row.department, int(row.cost)) for row in rows]
+    return [(said[row.task_id], row.agent, row.department, int(row.cost), row.hour) for row in rows]
 
 
 def _of_calls(connection: Connection, found: list[Any], said: dict[str, _Reported]) -> None:

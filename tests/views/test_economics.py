@@ -79,3 +79,17 @@ def test_calls_are_units_where_their_task_is_none(engine: Engine) -> None:
     assert rows["b"].unknown_tasks == 1
     assert [row.key for row in by.rows] == ["acme/engineering"]
     assert by.total.cost_unknown_nano_usd == 57
+
+
+def test_the_trend_has_every_day(engine: Engine) -> None:
+    """Each day of the period is there; a task counts whole in the day of its last call."""
+    write(engine, ("task_1", "a", 100), ("task_1", "a", 50), ("task_2", "b", 30))
+    say(engine, "task_1", "task_1", "success", 400)
+    day_ns = 24 * HOUR_NS
+    with engine.connect() as connection:
+        found = economics(connection, since_ns=NOW_NS - 2 * day_ns, until_ns=NOW_NS)
+    starts = [day.start_ns for day in found.trend]
+    assert starts == [NOW_NS // day_ns * day_ns + back * day_ns for back in (-2, -1, 0)]
+    worths = [day.worth for day in found.trend]
+    assert [it.cost_per_success_nano_usd for it in worths] == [None, None, 150]
+    assert [(it.margin_nano_usd, it.unknown_tasks) for it in worths] == [(None, 0), (None, 0), (250, 1)]

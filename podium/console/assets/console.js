@@ -203,6 +203,10 @@ window.podium = (() => {
     return new Date(ms).toISOString().slice(11, 16);
   }
 
+  function day(ms) {
+    return new Date(ms).toISOString().slice(5, 10);
+  }
+
   const HEIGHTS = {
     usd: (value) => `${Number(value.toPrecision(6))} USD`,
     rate: (value) => `${Number(value.toPrecision(6))} /s`,
@@ -226,5 +230,5 @@ window.podium = (() => {
   setInterval(tick, 1000);
   setInterval(stillLoggedIn, 1500);
   applyTheme();
-  return { applyTheme, arrived, clock, height, setServerTime, tick, tip };
+  return { applyTheme, arrived, clock, day, height, setServerTime, tick, tip };
 })();
