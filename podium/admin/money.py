@@ -19,7 +19,11 @@ from podium.trust.people import Right
 from podium.views.bills import compare
 from podium.views.budgets import budget, budgets
 from podium.views.economics import By, economics
+from podium.views.focus import By as Rows
+from podium.views.focus import focus_csv, focus_rows
 from podium.views.holdings import holdings
+from podium.views.ledger import LedgerFilters
+from podium.views.periods import decide_period
 from podium.views.report import report, report_csv
 from podium.views.usage import Group, UsageFilters
 from podium.wire.bills import Format, decode_bill
@@ -40,6 +44,30 @@ def add_economics(app: FastAPI, prefix: str, db: Any, guard: Guard, clock: Clock
         now_ns = clock.wall_ns()
         found = economics(connection, since_ns=now_ns - days * 24 * HOUR_NS, until_ns=now_ns, by=by)
         return Response(msgspec.json.encode(found), media_type="application/json")
+
+    @app.get(f"{prefix}/focus", **guard.wants(Right.LOOK))
+    def get_focus(
+        connection: db,
+        period: Annotated[str, Query()] = "this-month",
+        by: Annotated[Rows, Query()] = "hour",
+        department: Text = None,
+        agent: Text = None,
+        model: Text = None,
+        provider: Text = None,
+    ) -> Response:
+        """Return charges as CSV in the columns of FOCUS 1.2, summed by hour or one row each."""
+        span = decide_period(period, clock.wall_ns())
+        chosen = LedgerFilters(
+            since_ns=span.since_ns,
+            until_ns=span.end_ns,
+            department=department,
+            agent=agent,
+            model=model,
+            provider=provider,
+        )
+        lines = focus_csv(focus_rows(connection, chosen, by=by))
+        named = {"content-disposition": f'attachment; filename="focus-{period}.csv"'}
+        return Response("".join(lines), media_type="text/csv; charset=utf-8", headers=named)
 
 
 def add_money(app: FastAPI, prefix: str, db: Any, guard: Guard, clock: Clock) -> None:

@@ -43,3 +43,12 @@ async def test_economics_are_read(api: httpx.AsyncClient) -> None:
     assert found["rows"]
     assert found["total"]["succeeded"] == 0
     assert found["total"]["cost_per_success_nano_usd"] is None
+
+
+async def test_focus_is_read(api: httpx.AsyncClient) -> None:
+    """The columns of FOCUS as CSV, with a file's name; a period that is none is told."""
+    told = await api.get("/podium/v1/focus?period=this-month&by=charge")
+    assert told.headers["content-type"] == "text/csv; charset=utf-8"
+    assert told.headers["content-disposition"] == 'attachment; filename="focus-this-month.csv"'
+    assert "BilledCost" in told.text.splitlines()[0].split(",")
+    assert (await api.get("/podium/v1/focus?period=soon")).status_code == 400
