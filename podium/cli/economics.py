@@ -39,6 +39,7 @@ def command(
             "unknown",
             "per success",
             "margin",
+            "a unit",
             "unknown USD",
             "tokens/s",
         ),
@@ -50,12 +51,22 @@ def command(
                 str(row.unknown_tasks),
                 _usd(row.cost_per_success_nano_usd),
                 _usd(row.margin_nano_usd),
+                _usd(row.margin_per_unit_nano_usd),
                 _usd(row.cost_unknown_nano_usd),
                 "–" if row.output_tokens_per_second is None else f"{row.output_tokens_per_second:.1f}",
             )
             for name, row in (*lines, ("total", found.total))
         ],
-        right=("succeeded", "failed", "unknown", "per success", "margin", "unknown USD", "tokens/s"),
+        right=(
+            "succeeded",
+            "failed",
+            "unknown",
+            "per success",
+            "margin",
+            "a unit",
+            "unknown USD",
+            "tokens/s",
+        ),
     )
 
 

@@ -26,6 +26,7 @@ _COLUMNS: Final = (
     Column("Unknown", number=True, hint="Tasks of which nobody has spoken"),
     Column("Per success, USD", number=True, hint="What successes and failures have cost, by success"),
     Column("Margin, USD", number=True, hint="What was worth, less what that has cost"),
+    Column("A unit, USD", number=True, hint="The margin, by unit that has a value"),
     Column("Unknown, USD", number=True, hint="In no mean"),
     Column("Tokens/s", number=True, hint="Output, by the time of attempts"),
 )
@@ -153,6 +154,7 @@ def _cells(row: Worth) -> tuple[Child, ...]:
         figures.count(row.unknown_tasks),
         figures.usd(row.cost_per_success_nano_usd),
         figures.usd(row.margin_nano_usd),
+        figures.usd(row.margin_per_unit_nano_usd),
         figures.usd(row.cost_unknown_nano_usd),
         figures.NOTHING if rate is None else f"{rate:,.1f}",
     )

@@ -40,6 +40,8 @@ class Worth(msgspec.Struct):
     """What successes and failures have cost, by success, rounded down."""
     margin_nano_usd: int | None = None
     """What was worth, less what that has cost."""
+    margin_per_unit_nano_usd: int | None = None
+    """The margin by unit that has a value, rounded down."""
     output_tokens_per_second: float | None = None
 
     def close(self) -> "Worth":
@@ -49,6 +51,7 @@ class Worth(msgspec.Struct):
             self.cost_per_success_nano_usd = spent // self.succeeded
         if self.valued:
             self.margin_nano_usd = self.value_nano_usd - self.cost_valued_nano_usd
+            self.margin_per_unit_nano_usd = self.margin_nano_usd // self.valued
         if self.duration_us:
             self.output_tokens_per_second = self.output_tokens * 1e6 / self.duration_us
         return self

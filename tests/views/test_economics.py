@@ -92,4 +92,5 @@ def test_the_trend_has_every_day(engine: Engine) -> None:
     assert starts == [NOW_NS // day_ns * day_ns + back * day_ns for back in (-2, -1, 0)]
     worths = [day.worth for day in found.trend]
     assert [it.cost_per_success_nano_usd for it in worths] == [None, None, 150]
+    assert worths[-1].margin_per_unit_nano_usd == 250
     assert [(it.margin_nano_usd, it.unknown_tasks) for it in worths] == [(None, 0), (None, 0), (250, 1)]
