@@ -298,7 +298,7 @@ async def test_wrong_tokens_at_the_tool_gateway(tmp_path: Path):
             "an agent's key": "podium_sk_clerk",
         }
         body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
-        async with httpx.AsyncClient() as http:
+        async with httpx.AsyncClient(timeout=60) as http:
 
             async def ask(token: str) -> httpx.Response:
                 headers: dict[str, Any] = {"authorization": f"Bearer {token}", "accept": "application/json"}
