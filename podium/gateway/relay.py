@@ -10,11 +10,11 @@ from collections.abc import Callable
 from typing import Final
 
 from podium.gateway.shipping import Shipper
-from podium.gateway.standing import KeeperLink
 from podium.kernel.errors import InvalidRequest, PodiumError
 from podium.ports.link import (
     FRAME,
     Goodbye,
+    KeeperLink,
     Question,
     Refused,
     Reply,

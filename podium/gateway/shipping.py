@@ -14,10 +14,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from podium.gateway.standing import KeeperLink
 from podium.kernel.errors import JournalError, NotReady, PodiumError
 from podium.ports import Clock
-from podium.ports.link import PROTOCOL, Hello
+from podium.ports.link import PROTOCOL, Hello, KeeperLink
 from podium.ports.machines import SHIP_BYTES, Died, Ship, Shipped
 from podium.spend.journal import PREAMBLE_BYTES, Header, check_preamble, decode
 

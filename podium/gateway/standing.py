@@ -7,7 +7,7 @@ asked less than a second ago, and what it named is applied here.
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 
@@ -22,43 +22,26 @@ from podium.net.server import Exchange
 from podium.ports import Clock, Entropy
 from podium.ports.journal import Journal
 from podium.ports.link import (
+    ASK_EVERY_S,
     PROTOCOL,
+    TRUST_NS,
+    WAIT_FOR_WORD_S,
     Answer,
     Ask,
     GetOrders,
     GetSnapshot,
     Goodbye,
     Hello,
+    KeeperLink,
     OrdersAre,
-    Question,
-    Reply,
     SnapshotIs,
 )
 from podium.trust.dpop import Nonces, check_proof
 
-ASK_EVERY_S: Final = 0.2
 ASK_SOONER_S: Final = 0.02
 """While some worker lacks a part of a limit of rate."""
-TRUST_NS: Final = 1_000_000_000
-WAIT_FOR_WORD_S: Final = 0.5
 
 logger = logging.getLogger(__name__)
-
-
-class KeeperLink(Protocol):
-    """One connection to the keeper (see adapters.link)."""
-
-    async def connect(self) -> None:
-        """Connect. Raises NotReady or StateError."""
-        ...
-
-    async def ask(self, question: Question) -> Reply:
-        """Ask and wait for the answer. Raises the PodiumError of a refusal, or NotReady."""
-        ...
-
-    async def close(self) -> None:
-        """Close the connection."""
-        ...
 
 
 class Standing:

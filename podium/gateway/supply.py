@@ -5,10 +5,9 @@ import logging
 from typing import Final
 
 from podium.gateway.slices import Slices
-from podium.gateway.standing import KeeperLink
 from podium.kernel.errors import NotReady, PodiumError
 from podium.ports import Clock
-from podium.ports.link import Drawn
+from podium.ports.link import Drawn, KeeperLink
 
 PACE_S: Final = 0.02
 """Between two questions of which the first was granted nothing."""

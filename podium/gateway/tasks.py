@@ -14,7 +14,7 @@ import msgspec
 
 from podium.gateway import answers, outcomes
 from podium.gateway.endpoints import find_credential
-from podium.gateway.standing import KeeperLink, Standing
+from podium.gateway.standing import Standing
 from podium.kernel.errors import (
     Forbidden,
     InvalidRequest,
@@ -24,7 +24,7 @@ from podium.kernel.errors import (
     Unauthenticated,
 )
 from podium.net.server import Exchange
-from podium.ports.link import Reply
+from podium.ports.link import KeeperLink, Reply
 from podium.ports.tasks import DelegateTask, FinishTask, OutcomeIs, RenewTask, StartTask, TaskIs, TaskQuestion
 from podium.trust.identity import MODELS, TOOLS, Detail
 from podium.trust.tokens import ALGORITHM, jwks

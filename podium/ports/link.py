@@ -5,7 +5,7 @@ in the first message of a connection; a keeper refuses another one.
 """
 
 import struct
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
@@ -295,6 +295,30 @@ Reply = (
 _encoder = msgspec.msgpack.Encoder()
 _questions: msgspec.msgpack.Decoder[Question] = msgspec.msgpack.Decoder(Question)
 _replies: msgspec.msgpack.Decoder[Reply] = msgspec.msgpack.Decoder(Reply)
+
+
+ASK_EVERY_S: Final = 0.2
+"""How often a process that takes calls asks the keeper."""
+TRUST_NS: Final = 1_000_000_000
+"""How long the keeper's answer is good, from when it was asked for."""
+WAIT_FOR_WORD_S: Final = 0.5
+"""How long a call waits for an answer before it is refused."""
+
+
+class KeeperLink(Protocol):
+    """One connection to the keeper (see adapters.link)."""
+
+    async def connect(self) -> None:
+        """Connect. Raises NotReady or StateError."""
+        ...
+
+    async def ask(self, question: Question) -> Reply:
+        """Ask and wait for the answer. Raises the PodiumError of a refusal, or NotReady."""
+        ...
+
+    async def close(self) -> None:
+        """Close the connection."""
+        ...
 
 
 def encode(message: Question | Reply) -> bytes:

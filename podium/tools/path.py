@@ -25,7 +25,7 @@ from podium.kernel.ids import ulid
 from podium.ports import Clock, Entropy
 from podium.ports.acts import CaseIs
 from podium.ports.journal import Journal
-from podium.ports.link import Question
+from podium.ports.link import KeeperLink, Question
 from podium.ports.tasks import GetRequest, RequestIs
 from podium.ports.tools import AskPerson, GetCase, TouchedDecoy
 from podium.spend.journal import ToolCall
@@ -34,7 +34,7 @@ from podium.tools.identity import ToolCaller
 from podium.tools.judging import MAX_REASON_CHARS, Judge, plain_reason
 from podium.tools.memory import Memory
 from podium.tools.servers import Blocked, Servers
-from podium.tools.standing import KeeperLink, ToolStanding
+from podium.tools.standing import ToolStanding
 from podium.tools.tasks import Began, Ended, Intent, TaskState, Waiting
 from podium.trust.approvals import canonical
 from podium.trust.cases import Case

@@ -17,8 +17,8 @@ import msgspec
 from podium.kernel.errors import NotReady, PodiumError, StateError, UpstreamError
 from podium.manifest.snapshot import Snapshot, ToolServerRow
 from podium.ports import Clock
+from podium.ports.link import KeeperLink
 from podium.ports.tools import Pin, PinsAre, Seen, SeeTools, ToolServer
-from podium.tools.standing import KeeperLink
 from podium.trust.tools import ToolRow, skeleton
 
 OLD_NS: Final = 1_000_000_000

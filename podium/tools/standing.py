@@ -7,7 +7,7 @@ less than a second ago, and what it named is applied here.
 import asyncio
 import logging
 from collections.abc import Callable
-from typing import Final, Protocol
+from typing import Final
 
 import msgspec
 
@@ -17,42 +17,25 @@ from podium.manifest.snapshot import Snapshot, decode_snapshot
 from podium.ports import Clock, Entropy
 from podium.ports.journal import Journal
 from podium.ports.link import (
+    ASK_EVERY_S,
+    TRUST_NS,
+    WAIT_FOR_WORD_S,
     Answer,
     Ask,
     GetOrders,
     GetSnapshot,
     Goodbye,
     Hello,
+    KeeperLink,
     OrdersAre,
-    Question,
-    Reply,
     SnapshotIs,
 )
 from podium.tools.identity import ToolCaller, ToolIdentities
 from podium.trust.dpop import Nonces, check_proof
 
-ASK_EVERY_S: Final = 0.2
 FIRST_EVERY_S: Final = 0.02
-TRUST_NS: Final = 1_000_000_000
-WAIT_FOR_WORD_S: Final = 0.5
 
 logger = logging.getLogger(__name__)
-
-
-class KeeperLink(Protocol):
-    """One connection to the keeper (see adapters.link)."""
-
-    async def connect(self) -> None:
-        """Connect. Raises NotReady or StateError."""
-        ...
-
-    async def ask(self, question: Question) -> Reply:
-        """Ask and wait for the answer. Raises the PodiumError of a refusal, or NotReady."""
-        ...
-
-    async def close(self) -> None:
-        """Close the connection."""
-        ...
 
 
 class ToolStanding:

@@ -5,9 +5,10 @@ import logging
 from typing import Final
 
 from podium.kernel.errors import JournalError, PodiumError
+from podium.ports.link import KeeperLink
 from podium.ports.tools import LivingAre, WhichLive
 from podium.tools.memory import Memory
-from podium.tools.standing import KeeperLink, ToolStanding
+from podium.tools.standing import ToolStanding
 from podium.tools.tasks import Over
 
 LOOK_S: Final = 0.5

@@ -5,11 +5,11 @@ import os
 
 import pytest
 
-from podium.gateway.standing import TRUST_NS, Standing
+from podium.gateway.standing import Standing
 from podium.kernel.errors import Forbidden, NotReady, Unauthenticated
 from podium.manifest.orders import Credential, Orders
 from podium.manifest.snapshot import AgentRow, Snapshot
-from podium.ports.link import Answer
+from podium.ports.link import TRUST_NS, Answer
 
 
 class HandClock:

@@ -35,7 +35,7 @@ def wrong(message: str, fix: str, field: str | None = None) -> InvalidRequest:
 
 
 _COMPARISON: Final = re.compile(r"(>=|<=|!=|>|<|=)\s*(-?[0-9]+(?:\.[0-9]+)?)")
-_ORDERS: Final[dict[str, Callable[[float, float], bool]]] = {
+_ORDERS: Final[dict[str, Callable[[Decimal, Decimal], bool]]] = {
     ">=": lambda a, b: a >= b,
     "<=": lambda a, b: a <= b,
     ">": lambda a, b: a > b,
@@ -50,8 +50,11 @@ def _matcher(wanted: object, field: str) -> Callable[[object], bool]:
     if isinstance(wanted, list):
         choices = [_matcher(one, field) for one in wanted]
         return lambda value: any(fits(value) for fits in choices)
-    if isinstance(wanted, (bool, int, float)):
-        return lambda value: value == wanted and isinstance(value, bool) == isinstance(wanted, bool)
+    if isinstance(wanted, bool):
+        return lambda value: value is wanted
+    if isinstance(wanted, (int, float)):
+        number = Decimal(str(wanted))
+        return lambda value: _is_number(value) and Decimal(str(value)) == number
     if not isinstance(wanted, str):
         raise wrong(
             f"{field}: {wanted!r} is nothing that a field can be.",
@@ -60,8 +63,8 @@ def _matcher(wanted: object, field: str) -> Callable[[object], bool]:
         )
     compared = _COMPARISON.fullmatch(wanted.strip())
     if compared is not None:
-        order, bound = _ORDERS[compared[1]], float(compared[2])
-        return lambda value: _is_number(value) and order(float(value), bound)  # type: ignore[arg-type] # a number by now
+        order, bound = _ORDERS[compared[1]], Decimal(compared[2])
+        return lambda value: _is_number(value) and order(Decimal(str(value)), bound)
     if len(wanted) > 1 and wanted[0] == wanted[-1] == "/":
         try:
             pattern = re.compile(wanted[1:-1])
@@ -75,7 +78,7 @@ def _matcher(wanted: object, field: str) -> Callable[[object], bool]:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
 
 
 def _as_texts(value: object) -> list[str]:

@@ -6,6 +6,7 @@ conventions (`evidence.semconv`) and Podium's own.
 
 import re
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any, Final, Protocol
 
 import msgspec
@@ -118,7 +119,7 @@ def reader(field: str) -> Reader | None:
 
 def _cost_usd(step: Step) -> object:
     nano = step.attributes.get(semconv.COST_NANO_USD)
-    return nano / 1e9 if isinstance(nano, int) else None
+    return Decimal(nano) / 1_000_000_000 if isinstance(nano, int) else None
 
 
 def _content_reader(field: str, path: list[str]) -> Reader:

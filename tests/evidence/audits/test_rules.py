@@ -200,7 +200,7 @@ def test_fields_of_steps() -> None:
         "send_mail",
         {"to": ["ann@x.example"], "n": 3},
         "sent",
-        **{semconv.FINISH_REASONS: ["stop"], "my.own": True},
+        **{semconv.FINISH_REASONS: ["stop"], "my.own": True, semconv.COST_NANO_USD: 300_000_000},
     )
     words: dict[str, object]
     for words, expected in (
@@ -217,6 +217,9 @@ def test_fields_of_steps() -> None:
         ({"my.own": True}, "pass"),
         ({"my.own": 1}, "fail"),
         ({"duration_s": "= 0.5"}, "pass"),
+        ({"cost_usd": "= 0.3"}, "pass"),
+        ({"cost_usd": 0.3}, "pass"),
+        ({"cost_usd": "> 0.3"}, "fail"),
         ({"status": "unset"}, "pass"),
         ({"name": "execute_tool*"}, "pass"),
         ({"output": "x"}, "fail"),
