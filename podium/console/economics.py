@@ -46,7 +46,7 @@ class EconomicsPage(Page):
         """Make the page's elements; figures come with the first reading."""
         self._body = Fragment(join(self._header(None), reading()))
         with ui.element("section").classes("panel").props('aria-label="Trend"'):
-            Fragment(element("header", element("h2", "Cost of a success and margin, a day (UTC)")))
+            Fragment(element("h2", "Cost of a success and margin, a day (UTC)"), tag="header")
             label = "Cost of a success and margin in USD, by day"
             self._trend = Chart("line", label=label, unit="usd", tall=True, days=True)
 
