@@ -111,7 +111,7 @@ def search(cursor: "duckdb.DuckDBPyConnection", question: SearchTraces) -> Trace
         return TracesAre(())
     wanted = [row[0] for row in found[:limit]]
     rows = cursor.execute(
-        f"SELECT {schema.JOINED} FROM all_trace_parts WHERE trace_id IN (SELECT unnest($1::UUID[])) "  # noqa: S608
+        f"SELECT {schema.JOINED} FROM all_trace_parts WHERE trace_id IN (SELECT unnest($1::UUID[])) "  # noqa: S608 - constants
         "GROUP BY trace_id ORDER BY min(start_ns) DESC, trace_id DESC",
         [wanted],
     )

@@ -188,11 +188,11 @@ _HOUR_SUMS = ", ".join(
 )
 _HOUR_KEYS = "hour, department, agent, operation, model, tool, bucket"
 JOIN_HOURS: Final = (
-    f"INSERT INTO hour_parts BY NAME SELECT {_HOUR_KEYS}, {_HOUR_SUMS} FROM hour_parts_new GROUP BY ALL",  # noqa: S608
+    f"INSERT INTO hour_parts BY NAME SELECT {_HOUR_KEYS}, {_HOUR_SUMS} FROM hour_parts_new GROUP BY ALL",  # noqa: S608 - constants
     "DELETE FROM hour_parts_new",
 )
 JOIN_ALL_HOURS: Final = (
-    f"CREATE OR REPLACE TEMP TABLE joined AS SELECT {_HOUR_KEYS}, {_HOUR_SUMS} FROM hour_parts GROUP BY ALL",  # noqa: S608
+    f"CREATE OR REPLACE TEMP TABLE joined AS SELECT {_HOUR_KEYS}, {_HOUR_SUMS} FROM hour_parts GROUP BY ALL",  # noqa: S608 - constants
     "DELETE FROM hour_parts",
     "INSERT INTO hour_parts BY NAME FROM joined",
     "DROP TABLE joined",
