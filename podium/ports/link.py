@@ -10,7 +10,7 @@ from typing import Final, Protocol
 import msgspec
 
 from podium.kernel.errors import InvalidRequest
-from podium.ports.acts import Act, ActDone, By, CaseIs
+from podium.ports.acts import Act, ActDone, By, CaseIs, CasesAre
 from podium.ports.machines import Died, GetKeys, KeysAre, Ship, Shipped
 from podium.ports.tasks import TASK_QUESTIONS, OutcomeIs, RequestIs, TaskIs, TaskQuestion
 from podium.ports.tools import LivingAre, PinsAre, ToolQuestion
@@ -284,6 +284,7 @@ Reply = (
     | KeysAre
     | ActDone
     | CaseIs
+    | CasesAre
     | TaskIs
     | OutcomeIs
     | RequestIs
