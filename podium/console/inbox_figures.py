@@ -15,7 +15,8 @@ from podium.console.tables import Choice, Column, Row, filter_form, table
 from podium.views.inbox import case_departments, case_kinds
 from podium.views.inbox_figures import DAY_NS, InboxFigures, Load, PersonLoad, inbox_figures
 
-PERIODS: Final = (("7", "7 days"), ("1", "A day"), ("30", "30 days"), ("90", "90 days"))
+PERIODS: Final = (("1", "1 day"), ("7", "7 days"), ("30", "30 days"), ("90", "90 days"))
+USUAL: Final = "7"
 _COLUMNS: Final = (
     Column("Opened", number=True),
     Column("Open now", number=True),
@@ -52,6 +53,11 @@ class InboxFiguresPage(Page):
         return 10.0
 
     @property
+    def _days(self) -> str:
+        days = self.address.get("days")
+        return days if days in dict(PERIODS) else USUAL
+
+    @property
     def readers_own(self) -> bool:
         """How somebody answers is theirs and the admins' to see."""
         return True
@@ -59,7 +65,7 @@ class InboxFiguresPage(Page):
     def reader(self) -> Callable[[Connection], tuple[InboxFigures, list[str], list[str]]]:
         """Return what reads the figures."""
         who, now_ns = self.frame.caller[1], self.frame.feeds.now_ns
-        days = int(self.address.among("days", tuple(value for value, _ in PERIODS)))
+        days = int(self._days)
         kind, department = self.address.get("kind"), self.address.get("department")
 
         def read(connection: Connection) -> tuple[InboxFigures, list[str], list[str]]:
@@ -106,8 +112,8 @@ class InboxFiguresPage(Page):
                 segments(
                     "Period",
                     PERIODS,
-                    self.address.among("days", tuple(value for value, _ in PERIODS)),
-                    lambda value: self.address.but(days=None if value == PERIODS[0][0] else value),
+                    self._days,
+                    lambda value: self.address.but(days=None if value == USUAL else value),
                 ),
                 class_="end",
             ),

@@ -44,7 +44,7 @@ def at_once(house, some, choice="deny", by=None):
 
 
 def test_a_case_goes_on_to_others(house, clock):
-    """After a quarter of an hour to the department above, after an hour to the admins: once each, and told."""
+    """After a quarter of an hour to the department above, after an hour to the admins: once each."""
     house.user("anna", "approver:support")
     house.user("paul", "approver:acme")
     house.user("ann", "admin")
