@@ -11,6 +11,7 @@ from podium.trust.cases import is_notice
 
 if TYPE_CHECKING:
     from podium.views.inbox import Detail
+    from podium.views.inbox_figures import InboxFigures
 
 
 @click.group()
@@ -176,6 +177,10 @@ def figures(
     if as_json:
         put_json(found)
         return
+    _put_figures(found)
+
+
+def _put_figures(found: "InboxFigures") -> None:
     loads = [found.total, *found.by_kind, *found.by_department]
     columns = ("cases", "opened", "open", "answered", "expired", "escalated", "median", "p90", "approved")
     rows = [

@@ -69,7 +69,7 @@ def _crumbs() -> Markup:
     return element("nav", link("/inbox", "Inbox"), element("span", "/"), class_="crumbs", aria_label="Where")
 
 
-def _case(detail: Detail) -> Markup:
+def _facts(detail: Detail) -> list[tuple[str, Child]]:
     case = detail.case
     facts: list[tuple[str, Child]] = [
         ("Case", element("code", case.id)),
@@ -101,6 +101,11 @@ def _case(detail: Detail) -> Markup:
     of_chain = link(f"/you/chain?about={case.id}", f"{rows}: what became of it", class_="plain")
     facts.append(("Rows of the chain", of_chain if rows else figures.NOTHING))
     facts += [(f"Webhook {told.webhook}", _delivery(told)) for told in detail.deliveries]
+    return facts
+
+
+def _case(detail: Detail) -> Markup:
+    case = detail.case
     return join(
         element(
             "div",
@@ -123,7 +128,7 @@ def _case(detail: Detail) -> Markup:
                 element("header", element("h2", "The case")),
                 element(
                     "dl",
-                    *(join(element("dt", name), element("dd", value)) for name, value in facts),
+                    *(join(element("dt", name), element("dd", value)) for name, value in _facts(detail)),
                     class_="facts",
                 ),
                 class_="panel",
