@@ -241,7 +241,7 @@ Known = Mapping[str, Any]
 
 
 def type_of(expression: Expression, known: Known) -> Type:
-    """Return what an expression gives. Raises InvalidRequest where it names what is not there, or never fits."""
+    """Return what an expression gives. Raises InvalidRequest where it names what is not, or never fits."""
     found = _known(expression, known)
     return "map" if isinstance(found, Mapping) else found
 
