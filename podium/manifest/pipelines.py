@@ -8,7 +8,7 @@ import msgspec
 
 from podium.kernel.addresses import Network, parse_address
 from podium.kernel.money import NANO_PER_USD, ceil_nano
-from podium.manifest.expressions import names_of, parse, references_in
+from podium.manifest.expressions import names_of, parse, parse_template, references_in, text_of, value_of
 from podium.manifest.kinds_pipeline import PipelineSpec, StepSpec, TriggerSpec
 
 StepKind = Literal["task", "tool", "command", "approval", "http"]
@@ -17,6 +17,8 @@ STEP_KINDS: Final = ("task", "tool", "command", "approval", "http")
 TRIGGER_KINDS: Final = ("schedule", "webhook", "event", "condition")
 MAX_ITEMS: Final = 1000
 """Entries of one `each`."""
+MAX_REQUEST: Final = 10_000
+"""Characters of what a run asks for: the tool gateway reads no more."""
 
 
 class SecretRef(msgspec.Struct, frozen=True):
@@ -158,6 +160,40 @@ def _trigger(name: str, spec: TriggerSpec, departments: Mapping[str, str]) -> Tr
         body["department"] = departments[body["department"]]
     ref = SecretRef(credential.get("env"), credential.get("file")) if credential else None
     return TriggerRow(name, kind, body, dict(spec.inputs), ref)
+
+
+def request_text(row: PipelineRow, inputs: Mapping[str, Any] | None) -> str:
+    """Return what the user asks for with a run, in words: what the manifest's author and they have written.
+
+    This is what the tool gateway narrows by. What steps return is no part of it, nor what a trigger brings:
+    ``inputs`` is None where no person gave them.
+    """
+    values = {"inputs": inputs} if inputs is not None else {}
+    said = [row.description]
+    for step in row.steps:
+        said += _said(step.spec.get("request"), values) + _said(step.spec.get("arguments"), values)
+        said += _said(step.each, values)
+    said += [text_of(value) for value in (inputs or {}).values()]
+    return "\n".join(one for one in said if one.strip())[:MAX_REQUEST]
+
+
+def _said(written: Any, values: Mapping[str, Any]) -> list[str]:
+    """Return the texts of a written value, with what the user gave, and a gap for everything else."""
+    if isinstance(written, dict):
+        return [text for each in written.values() for text in _said(each, values)]
+    if isinstance(written, list):
+        return [text for each in written for text in _said(each, values)]
+    if not isinstance(written, str):
+        return [] if written is None else [text_of(written)]
+    parts = []
+    for part in parse_template(written):
+        if isinstance(part, str):
+            parts.append(part)
+        elif all(name[0] in values for name in names_of(part)):
+            parts.append(text_of(value_of(part, values)))
+        else:
+            parts.append("...")
+    return ["".join(parts)]
 
 
 def steps_in(value: Any) -> list[str]:

@@ -14,6 +14,7 @@ pipeline_runs = Table(
     Column("snapshot_version", Integer, nullable=False),  # by whose definition it runs to its end
     Column("trigger", String, nullable=False),  # person, or the trigger's name
     Column("trigger_key", String),  # what happened; null: a person said so
+    Column("message_key", String),  # what a sender calls it who may tell it twice; null: nothing
     Column("told", Text, nullable=False),  # JSON: what the trigger told; erased some days after the end
     Column("inputs", Text, nullable=False),  # JSON; erased likewise
     Column("state", String, nullable=False),  # running | cancelling | over
@@ -28,6 +29,7 @@ pipeline_runs = Table(
     Column("ended_ns", BigInteger),
     Column("by", String, nullable=False),
     UniqueConstraint("pipeline", "trigger_key", name="pipeline_runs_key"),
+    UniqueConstraint("pipeline", "message_key", name="pipeline_runs_message"),
     Index("pipeline_runs_started", "started_ns"),
     Index("pipeline_runs_state", "state"),
     Index("pipeline_runs_pipeline", "pipeline", "started_ns"),

@@ -113,6 +113,8 @@ class StartPipeline(msgspec.Struct, frozen=True, tag="start_pipeline"):
     """``person``, or the trigger's name."""
     key: str | None = None
     """What happened, so that it starts one run however often it is told: ``TRIGGER:...``."""
+    message_key: str | None = None
+    """What its sender calls it, who may tell it twice in other words: starts one run too."""
     told: str = "{}"
     """JSON object: what the trigger tells: body, event, figure."""
 
