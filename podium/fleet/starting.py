@@ -63,26 +63,24 @@ class Triggers:
                 await self._keeper.ask(NoteTrigger(row.name, trigger.name, memory))
         return started
 
-    def _look(self) -> list[tuple[PipelineRow, TriggerRow, Memory, Memory, Fired | None]]:
-        now_ns, found = self._clock.wall_ns(), []
+    def _look(self) -> list[_Looked]:
+        now_ns = self._clock.wall_ns()
+        found: list[_Looked] = []
         with self._engine.connect() as connection:
-            known = {
-                (row.pipeline, row.trigger): row.memory
-                for row in connection.execute(select(pipeline_triggers))
-            }
+            rows = connection.execute(select(pipeline_triggers)).all()
+            known = {(row.pipeline, row.trigger): row.memory for row in rows}
             for row in self._pipelines(connection):
                 for trigger in row.triggers:
-                    memory = known.get((row.name, trigger.name), "{}")
+                    memory, spec = known.get((row.name, trigger.name), "{}"), trigger.spec
                     if trigger.kind == "schedule":
                         seen = msgspec.json.decode(memory, type=ScheduleMemory)
-                        found.append(
-                            (row, trigger, seen, *decide_schedule(trigger.name, trigger.spec, seen, now_ns))
-                        )
+                        after, fired = decide_schedule(trigger.name, spec, seen, now_ns)
+                        found.append((row, trigger, seen, after, fired))
                     elif trigger.kind == "condition":
                         held = msgspec.json.decode(memory, type=ConditionMemory)
-                        figure = self._figures(connection, trigger.spec, now_ns)
-                        after, fired = decide_condition(trigger.name, trigger.spec, held, figure, now_ns)
-                        found.append((row, trigger, held, after, fired))
+                        figure = self._figures(connection, spec, now_ns)
+                        then, fired = decide_condition(trigger.name, spec, held, figure, now_ns)
+                        found.append((row, trigger, held, then, fired))
         return found
 
     def _pipelines(self, connection: Connection) -> list[PipelineRow]:
