@@ -12,6 +12,7 @@ import msgspec
 from podium.kernel.errors import InvalidRequest
 from podium.ports.acts import Act, ActDone, By, CaseIs, CasesAre
 from podium.ports.machines import Died, GetKeys, KeysAre, Ship, Shipped
+from podium.ports.pipelines import PipelineAnswer, PipelineQuestion
 from podium.ports.runs import RunAnswer, RunQuestion
 from podium.ports.tasks import TASK_QUESTIONS, OutcomeIs, RequestIs, TaskIs, TaskQuestion
 from podium.ports.tools import LivingAre, PinsAre, ToolQuestion
@@ -269,6 +270,7 @@ Question = (
     | TaskQuestion
     | ToolQuestion
     | RunQuestion
+    | PipelineQuestion
 )
 Reply = (
     Welcome
@@ -293,6 +295,7 @@ Reply = (
     | PinsAre
     | LivingAre
     | RunAnswer
+    | PipelineAnswer
 )
 
 
