@@ -12,8 +12,10 @@ from typing import Final, Protocol
 import msgspec
 
 from podium.kernel.errors import InvalidRequest
-from podium.ports.acts import Act, ActDone, By, CaseIs
+from podium.ports.acts import Act, ActDone, By, CaseIs, CasesAre
 from podium.ports.machines import Died, GetKeys, KeysAre, Ship, Shipped
+from podium.ports.pipelines import PipelineAnswer, PipelineQuestion
+from podium.ports.runs import RunAnswer, RunQuestion
 from podium.ports.spans import SpanQuestion, SpanReply
 from podium.ports.tasks import TASK_QUESTIONS, OutcomeIs, RequestIs, TaskIs, TaskQuestion
 from podium.ports.tools import LivingAre, PinsAre, ToolQuestion
@@ -258,6 +260,8 @@ Question = (
     | TaskQuestion
     | ToolQuestion
     | SpanQuestion
+    | RunQuestion
+    | PipelineQuestion
 )
 Reply = (
     Welcome
@@ -274,12 +278,15 @@ Reply = (
     | KeysAre
     | ActDone
     | CaseIs
+    | CasesAre
     | TaskIs
     | OutcomeIs
     | RequestIs
     | PinsAre
     | LivingAre
     | SpanReply
+    | RunAnswer
+    | PipelineAnswer
 )
 
 

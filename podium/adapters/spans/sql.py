@@ -5,6 +5,7 @@ stand there. None of the functions makes a text longer than what it was given, s
 in memory is what DuckDB's own limit counts.
 """
 
+import math
 import threading
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -118,7 +119,7 @@ def _plain(value: Any) -> Any:
         case None | bool() | int() | str():
             return value
         case float():
-            return value if value == value and abs(value) != float("inf") else str(value)  # noqa: PLR0124 - not NaN
+            return value if math.isfinite(value) else str(value)
         case UUID():
             return value.hex
         case list() | tuple():
