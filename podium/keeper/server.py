@@ -133,6 +133,7 @@ class Keeper:
         self._trouble: str | None = None
         self._shares = ShareBook((), 0)
         self._metrics, self._metrics_version = CallMetrics(), 0
+        self._metrics.breakers = self._acts.breakers.figures
         self._loop_lags_us: dict[str, int] = {}
         self._connections: set[Connection] = set()
         self._answers = self._table()

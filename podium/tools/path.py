@@ -71,6 +71,7 @@ class _Call:
     tool: ToolRow | None = None
     waited_ns: int | None = None
     """How long the tool server had it."""
+    result_digest: str | None = None
 
 
 class Gate:
@@ -215,6 +216,7 @@ class Gate:
             outcome = "failed" if result.get("isError") is True else "succeeded"
             content, extra = read_mcp(result)
             read = Read(tool.id, tool.returns, dict(call.arguments), content, call.at_ns, extra)
+            call.result_digest = self._digest([outcome, content, extra])
         call.waited_ns = self._clock.monotonic_ns() - sent_ns
         told = "failed" if outcome == "unsent" else outcome
         record = self._record(
@@ -261,7 +263,6 @@ class Gate:
         error_code: str | None = None,
     ) -> ToolCall:
         taken_ns = self._clock.monotonic_ns() - call.began_ns
-        text = canonical(dict(call.arguments)).encode()
         return ToolCall(
             call_id=call_id or "tcl_" + ulid(call.at_ns // 1_000_000, self._entropy(16)),
             trace_id=call.trace.trace_id,
@@ -275,7 +276,7 @@ class Gate:
             effect=call.tool.effect if call.tool is not None else None,
             snapshot_version=call.snapshot_version,
             at_ns=call.at_ns,
-            arguments_digest=hashlib.blake2b(text, digest_size=16, key=self._digest_key).hexdigest(),
+            arguments_digest=self._digest(dict(call.arguments)),
             verdict=verdict.answer,
             rule=verdict.rule[:200],
             reason=plain_reason(verdict),
@@ -284,7 +285,12 @@ class Gate:
             error_code=error_code,
             duration_us=taken_ns // 1000,
             overhead_us=(taken_ns - call.waited_ns) // 1000 if call.waited_ns is not None else None,
+            result_digest=call.result_digest,
         )
+
+    def _digest(self, value: Any) -> str:
+        text = canonical(value).encode()
+        return hashlib.blake2b(text, digest_size=16, key=self._digest_key).hexdigest()
 
     # What is known of tasks
 
