@@ -21,6 +21,7 @@ from podium.gateway.answers import error_body
 from podium.gateway.health import Health
 from podium.gateway.path import Gateway
 from podium.gateway.probing import watch_providers
+from podium.gateway.recall import Recall
 from podium.gateway.standing import Standing, hello_of, keep_in_step, say_goodbye
 from podium.gateway.supply import keep_supplied
 from podium.gateway.tasks import TaskDoor
@@ -96,9 +97,14 @@ async def take_calls(
         failed.set()
 
     journal.on_failure = journal_failed
-    pool, (link, counter, task_link) = make_pool(), (KeeperClient(state / "keeper.sock") for _ in range(3))
+    pool, (link, counter, task_link, step_link) = (
+        make_pool(),
+        (KeeperClient(state / "keeper.sock") for _ in range(4)),
+    )
     secrets, strict = HostSecrets(read_variable, clock.monotonic_ns), arguments.durability == "strict"
     health = Health(clock)
+    digest_key = secret_file(state / "keys" / "digest.key", lambda: os.urandom(32))
+    recall = Recall(step_link, clock, digest_key)
     gateway = Gateway(
         standing=standing,
         journal=journal,
@@ -106,10 +112,11 @@ async def take_calls(
         secrets=secrets,
         clock=clock,
         entropy=Entropy(),
-        digest_key=secret_file(state / "keys" / "digest.key", lambda: os.urandom(32)),
+        digest_key=digest_key,
         strict=strict,
         health=health,
         tasks=TaskDoor(standing, task_link),
+        recall=recall,
     )
     server.handler = gateway.handle
     gateway.guard.watch(server.loop.time, server.loop.call_later)
@@ -137,6 +144,7 @@ async def take_calls(
     await say_goodbye(link, header.incarnation)
     await link.close()
     await task_link.close()
+    await recall.close()
     journal.release()
 
 

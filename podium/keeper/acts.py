@@ -56,6 +56,7 @@ from podium.ports.acts import (
     WriteOff,
 )
 from podium.ports.people import person
+from podium.ports.steps import GetTaskKey, TaskKeyIs
 from podium.ports.tasks import GetRequest, RequestIs, StartTask, TaskIs
 from podium.ports.tools import LivingAre, PinsAre, ToolQuestion, TouchedDecoy
 from podium.trust.people import Person, Right, check_reason, require
@@ -159,10 +160,12 @@ class Acts:
             self._authority.reload()
         return result
 
-    def do_tool(self, question: ToolQuestion) -> PinsAre | CaseIs | LivingAre | RequestIs:
+    def do_tool(self, question: ToolQuestion) -> PinsAre | CaseIs | LivingAre | RequestIs | TaskKeyIs:
         """Do what the tool gateway asks. Raises NotFound, Forbidden; then nothing is changed."""
         if isinstance(question, GetRequest):
             return self._tasks.request_of(question)
+        if isinstance(question, GetTaskKey):
+            return self._tasks.steps.key_of(question)
         result = self.tools.do(question)
         if isinstance(question, TouchedDecoy):
             self._authority.reload()

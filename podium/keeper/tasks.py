@@ -13,12 +13,14 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from podium.keeper.authority import Authority
 from podium.keeper.outcomes import report
+from podium.keeper.stepbook import StepBook, erase, erase_expired
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound, NotReady, Unauthenticated
 from podium.kernel.ids import TaskId, ulid
 from podium.manifest.orders import TaskOrders
 from podium.manifest.snapshot import AgentRow, IssuerRow, Snapshot, decode_snapshot
 from podium.ports import Clock, Entropy
 from podium.ports.database import credentials, task_identities
+from podium.ports.steps import FindStep, KeepSteps, StepIs, StepsKept
 from podium.ports.tasks import (
     DEAD_STATES,
     DelegateTask,
@@ -56,6 +58,7 @@ MAX_LIFE_S: Final = 7 * 24 * 3600
 PUBLISHED_FIRST_S: Final = 10
 """A new key is published for so long before it signs: every worker has it then."""
 _STATES: Final = {"end": "ended", "kill": "killed", "revoke": "revoked"}
+TaskReply = TaskIs | OutcomeIs | StepsKept | StepIs
 _actor = msgspec.json.Decoder(Actor)
 _details = msgspec.json.Decoder(tuple[Detail, ...])
 
@@ -86,15 +89,18 @@ class TaskBook:
         # What was used before this keeper began is not known: see AssertionPolicy.known_from_s.
         self._seen_assertions: dict[str, float] = {}
         self._started_s = clock.wall_ns() / 1e9
+        self.steps = StepBook(engine, clock, entropy, keys, verify=self._verify)
 
-    def do(self, question: TaskQuestion) -> TaskIs | OutcomeIs:
+    def do(self, question: TaskQuestion) -> TaskReply:
         """Do what a question of tasks asks. Of issuers, only keys that the manifests write out are known."""
-        kinds: dict[type[TaskQuestion], Callable[[Any], TaskIs | OutcomeIs]] = {
+        kinds: dict[type[TaskQuestion], Callable[[Any], TaskReply]] = {
             StartTask: self.start,
             DelegateTask: self.delegate,
             RenewTask: self.renew,
             FinishTask: self.finish,
             ReportOutcome: self.report,
+            KeepSteps: self.steps.keep,
+            FindStep: self.steps.find,
         }
         return kinds[type(question)](question)
 
@@ -302,6 +308,7 @@ class TaskBook:
         }
         over = select(task_identities.c.task_id).where(task_identities.c.until_ns <= now_ns)
         connection.execute(delete(task_requests).where(task_requests.c.task_id.in_(over)))
+        erase_expired(connection, now_ns)
         if parent is not None:
             of = self._living(connection, parse_spiffe_id(parent.sub).task_id)
             row |= {
@@ -378,8 +385,8 @@ class TaskBook:
             token_type="DPoP" if row.jkt else "Bearer",
         )
 
-    def _verify(self, token: str) -> Claims:
-        now_s = self._clock.wall_ns() / 1e9
+    def _verify(self, token: str, at_s: float | None = None) -> Claims:
+        now_s = self._clock.wall_ns() / 1e9 if at_s is None else at_s
         return self._verifier.verify(token, issuer=self._issuer, audience=self._resources, now_s=now_s)
 
     def _living(self, connection: Connection, task_id: str) -> Any:
@@ -444,6 +451,7 @@ class TaskBook:
         )
         if state in DEAD_STATES:
             connection.execute(delete(task_requests).where(task_requests.c.task_id == task_id))
+            erase(connection, [task_id], self._clock.wall_ns())
         row = connection.execute(of_task).one()
         return _told(row, _details.decode(row.details))
 

@@ -12,6 +12,7 @@ import msgspec
 from podium.kernel.errors import InvalidRequest
 from podium.ports.acts import Act, ActDone, By, CaseIs
 from podium.ports.machines import Died, GetKeys, KeysAre, Ship, Shipped
+from podium.ports.steps import StepIs, StepsKept, TaskKeyIs
 from podium.ports.tasks import TASK_QUESTIONS, OutcomeIs, RequestIs, TaskIs, TaskQuestion
 from podium.ports.tools import LivingAre, PinsAre, ToolQuestion
 from podium.spend.rates import Claim
@@ -289,6 +290,9 @@ Reply = (
     | RequestIs
     | PinsAre
     | LivingAre
+    | StepsKept
+    | StepIs
+    | TaskKeyIs
 )
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol, get_args
 
 import msgspec
 
+from podium.ports.steps import GetTaskKey
 from podium.ports.tasks import GetRequest
 from podium.trust.cases import Case
 
@@ -83,7 +84,7 @@ class LivingAre(msgspec.Struct, frozen=True, tag="living_are"):
     task_ids: tuple[str, ...]
 
 
-ToolQuestion = SeeTools | AskPerson | GetCase | TouchedDecoy | WhichLive | GetRequest
+ToolQuestion = SeeTools | AskPerson | GetCase | TouchedDecoy | WhichLive | GetRequest | GetTaskKey
 TOOL_QUESTIONS: tuple[type, ...] = get_args(ToolQuestion)
 
 
