@@ -195,6 +195,11 @@ class ToolBook:
 
     def _ask(self, connection: Connection, question: AskPerson) -> CaseIs:
         after_ns = question.expires_after_ns
+        if question.once:
+            of = (cases.c.kind == question.case.kind, cases.c.key == question.case.key)
+            known = connection.execute(select(cases.c.id).where(*of)).scalar()
+            if known is not None:
+                return CaseIs(self._inbox.find(connection, known))
         return CaseIs(self._inbox.open(connection, question.case, after_ns=after_ns, actor=KEEPER))
 
     def _decoy(self, connection: Connection, question: TouchedDecoy) -> CaseIs:

@@ -52,10 +52,14 @@ class PinsAre(msgspec.Struct, frozen=True, tag="pins_are"):
 
 
 class AskPerson(msgspec.Struct, frozen=True, tag="ask_person"):
-    """A call waits for a person. While a case of its kind and key is open, that one is returned."""
+    """A call waits for a person. While a case of its kind and key is open, that one is returned.
+
+    ``once``: also when it is open no more.
+    """
 
     case: Case
-    expires_after_ns: int
+    expires_after_ns: int | None
+    once: bool = False
 
 
 class GetCase(msgspec.Struct, frozen=True, tag="get_case"):

@@ -39,6 +39,8 @@ class ToolCaller(msgspec.Struct, frozen=True):
     """By the name that clients use, in the order in which they are listed."""
     jkt: str | None = None
     """Thumbprint of the key whose possession must be proved with each request."""
+    run_attempt: int | None = None
+    """Which attempt of a run bears it; None: Podium does not run the task."""
 
 
 class ToolIdentities:
@@ -110,6 +112,7 @@ class ToolIdentities:
             token=token,
             granted=_granted(self._snapshot, agent, named),
             jkt=claims.cnf.jkt if claims.cnf is not None else None,
+            run_attempt=claims.run_attempt,
         )
 
 

@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 from podium.adapters.toolservers.fake import FakeToolServer
 from podium.app.tools import House
 from podium.kernel.errors import BrokenReply, ConnectFailed, PodiumError
-from podium.tools.path import DECISION, Trace
+from podium.tools.path import Trace
+from podium.tools.replaying import DECISION
 from tests.tools.rig import rig, until
 from tests.tools.samples import MANIFESTS
 
