@@ -20,6 +20,7 @@ from podium.keeper.deliveries import note_delivery
 from podium.keeper.inbox import Inbox
 from podium.keeper.limits import LimitBook
 from podium.keeper.overrides import Overrides
+from podium.keeper.runs import RunBook
 from podium.keeper.tasks import TaskBook
 from podium.keeper.tools import ToolBook
 from podium.keeper.writeoffs import Hearing, WriteOffs
@@ -56,6 +57,7 @@ from podium.ports.acts import (
     WriteOff,
 )
 from podium.ports.people import person
+from podium.ports.runs import QueueTask, RunAnswer, RunIs, RunQuestion
 from podium.ports.steps import GetTaskKey, TaskKeyIs
 from podium.ports.tasks import GetRequest, RequestIs, StartTask, TaskIs
 from podium.ports.tools import LivingAre, PinsAre, ToolQuestion, TouchedDecoy
@@ -108,6 +110,7 @@ class Acts:
         if self._blocked is not None and limits is not None:
             limits.on_blocked = self._blocked.blocked
             limits.on_band = BandNotices(self.inbox, self._organisation).entered
+        self.runs = RunBook(engine, clock, entropy, chain, authority=authority, tasks=tasks)
         self.tools = ToolBook(engine, chain, clock, self.inbox, steer=self._steer_for_tools)
         self._doing = self._table()
 
@@ -298,7 +301,8 @@ class Acts:
     def _steer_task(self, connection: Connection, act: SteerTask, who: Person) -> ActDone:
         require(who, Right.OPERATE, f"{act.act} tasks")
         check_reason(act.reason)
-        task = self._tasks.steer(connection, act.task_id, act.act)
+        run = self.runs.steer(connection, act.task_id, act.act, _plain(act.reason))
+        task = run or self._tasks.steer(connection, act.task_id, act.act)
         self._authority.bump_orders(connection)
         self._noted(connection, act, who, act.task_id, how=act.act, reason=_plain(act.reason))
         return ActDone(act.task_id, f"{act.task_id} of {task.agent} is {task.state}.")
@@ -311,9 +315,20 @@ class Acts:
         self._noted(connection, act, who, begun.task_id, how="started", reason=f"agent {act.agent}")
         return begun
 
+    def do_run(self, question: RunQuestion) -> RunAnswer:
+        """Do what people and the runner ask about runs. Raises Forbidden, NotFound, InvalidRequest."""
+        if not isinstance(question, QueueTask):
+            return self.runs.do(question)
+
+        def queue(connection: Connection, who: Person) -> RunIs:
+            require(who, Right.OPERATE, "start tasks")
+            return self.runs.queue(connection, question, who.name)
+
+        return self.as_person(question.by, "task.queue", question.agent, queue)
+
     def _rotate_task_key(self, connection: Connection, act: RotateTaskKey, who: Person) -> ActDone:
         require(who, Right.ADMINISTER, "change the key of task tokens")
-        kid = self._tasks.rotate()
+        kid = self._tasks.ring.rotate()
         self._authority.bump_orders(connection)
         self._noted(connection, act, who, kid)
         return ActDone(kid, f"Task tokens are signed with the key {kid} in some seconds.")

@@ -65,31 +65,31 @@ class StepBook:
             claims = self._claims(step.token, min(step.admitted_s, self._clock.wall_ns() / 1e9))
         except PodiumError as error:
             return error.message
-        root = claims.root
-        if not self._lives(connection, root):
+        run = str(claims.run_id)
+        if not self._lives(connection, run):
             return "the task has ended"
         if len(step.text) > MAX_ANSWER_BYTES:
             return f"it is longer than {MAX_ANSWER_BYTES >> 20} MiB"
         held = connection.execute(
-            select(func.coalesce(func.sum(task_steps.c.bytes), 0)).where(task_steps.c.task_id == root)
+            select(func.coalesce(func.sum(task_steps.c.bytes), 0)).where(task_steps.c.task_id == run)
         ).scalar_one()
         if held + len(step.text) > MAX_TASK_BYTES:
             return f"the task's answers have {MAX_TASK_BYTES >> 20} MiB already"
         key = _key(claims, step)
         equal = connection.execute(
-            select(func.count()).where(task_steps.c.task_id == root, task_steps.c.key == key)
+            select(func.count()).where(task_steps.c.task_id == run, task_steps.c.key == key)
         ).scalar_one()
         if step.named and equal:
             return None  # two at once bore one key; the first answer is the one
-        about = f"{root} {key} {equal}"
+        about = f"{run} {key} {equal}"
         nonce = self._entropy(NONCE_BYTES)
         row: dict[str, Any] = {
-            "task_id": root,
+            "task_id": run,
             "key": key,
             "ordinal": equal,
             "kind": step.kind,
             "attempt": claims.run_attempt,
-            "sealed": seal(self._key_of(connection, root), step.text, about, nonce=nonce),
+            "sealed": seal(self._key_of(connection, run), step.text, about, nonce=nonce),
             "bytes": len(step.text),
             "at_ns": self._clock.wall_ns(),
         }
@@ -100,7 +100,7 @@ class StepBook:
         """Return an answer that this attempt has not taken yet, the oldest first. Raises Unauthenticated."""
         claims = self._claims(question.token, self._clock.wall_ns() / 1e9)
         key, of = _key(claims, question), task_steps.c
-        query = select(task_steps).where(of.task_id == claims.root, of.key == key)
+        query = select(task_steps).where(of.task_id == str(claims.run_id), of.key == key)
         if not question.named:
             query = query.where(of.attempt < claims.run_attempt)
         with self._engine.connect().execution_options(read_only=True) as connection:
@@ -113,7 +113,7 @@ class StepBook:
                 .where(of.task_id == row.task_id, of.key == key, of.ordinal == row.ordinal)
                 .values(attempt=claims.run_attempt)
             )
-            task_key = self._key_of(connection, claims.root)
+            task_key = self._key_of(connection, str(claims.run_id))
         return StepIs(unseal(task_key, row.sealed, f"{row.task_id} {key} {row.ordinal}"))
 
     def key_of(self, question: GetTaskKey) -> TaskKeyIs:
@@ -181,6 +181,6 @@ def erase_expired(connection: Connection, now_ns: int) -> None:
 
 
 def _key(claims: Claims, asked: Step | FindStep) -> str:
-    """Return the key of a step among its task's: the agents of one delegation have their own."""
+    """Return the key of a step among its run's: the agents of one delegation have their own."""
     agent = claims.sub.rsplit("/task/", 1)[0].rsplit("/", 1)[-1]
     return f"{agent} {'named' if asked.named else 'asked'} {asked.key}"

@@ -12,6 +12,7 @@ import msgspec
 from podium.kernel.errors import InvalidRequest
 from podium.ports.acts import Act, ActDone, By, CaseIs
 from podium.ports.machines import Died, GetKeys, KeysAre, Ship, Shipped
+from podium.ports.runs import RunAnswer, RunQuestion
 from podium.ports.steps import StepIs, StepsKept, TaskKeyIs
 from podium.ports.tasks import TASK_QUESTIONS, OutcomeIs, RequestIs, TaskIs, TaskQuestion
 from podium.ports.tools import LivingAre, PinsAre, ToolQuestion
@@ -268,6 +269,7 @@ Question = (
     | GetKeys
     | TaskQuestion
     | ToolQuestion
+    | RunQuestion
 )
 Reply = (
     Welcome
@@ -290,6 +292,7 @@ Reply = (
     | RequestIs
     | PinsAre
     | LivingAre
+    | RunAnswer
     | StepsKept
     | StepIs
     | TaskKeyIs

@@ -7,16 +7,16 @@ from podium.ports.database import metadata
 task_keys = Table(  # the key of each task of which something is sealed, wrapped by keys/wrap.key
     "task_keys",
     metadata,
-    Column("task_id", String, primary_key=True),  # the root of its delegation
+    Column("task_id", String, primary_key=True),  # a run, or the root of a delegation
     Column("wrapped", LargeBinary, nullable=False),
     Column("ended_ns", BigInteger),  # erased some days later: what may be undone is sealed with it
     Index("task_keys_ended", "ended_ns"),
 )
 
-task_steps = Table(  # answers of a task that lives, sealed with its key: gone when it ends
+task_steps = Table(  # answers of a run that lives, sealed with its key: gone when it ends
     "task_steps",
     metadata,
-    Column("task_id", String, primary_key=True),  # the root of its delegation
+    Column("task_id", String, primary_key=True),  # the run
     Column("key", String, primary_key=True),  # what was asked: a digest, or the client's own key's
     Column("ordinal", Integer, primary_key=True),  # among equal ones
     Column("kind", String, nullable=False),

@@ -1,7 +1,7 @@
 """The part of the keeper's language about the step journal: answers of runs, kept until their task ends.
 
 Workers pass on the token that a program bears, and the keeper finds out itself whose steps it may see: those
-of the root of its task. What goes over the link is in the clear; what is stored is sealed.
+of its run. What goes over the link is in the clear; what is stored is sealed.
 """
 
 from typing import Final, Literal
@@ -53,7 +53,7 @@ class StepIs(msgspec.Struct, frozen=True, tag="step_is"):
 
 
 class GetTaskKey(msgspec.Struct, frozen=True, tag="get_task_key"):
-    """Ask for the key of a task (the root of its delegation). The tool gateway's alone to ask."""
+    """Ask for the key of a task: a run, or the root of a delegation. The tool gateway's alone to ask."""
 
     task_id: str
 

@@ -140,7 +140,7 @@ class Gate:
             return await self._decide(call)
         call.tool = granted.tool
         if caller.run_attempt is not None or granted.tool.undo is not None:
-            await self.replays.ready(caller.root_id)
+            await self.replays.ready(caller.owner)
         found = await self.replays.look(caller, state, granted.tool, self._digest(arguments), named)
         if isinstance(found, Answered):
             return self._replay(call, found)
@@ -228,6 +228,7 @@ class Gate:
             case_id,
             named=call.named,
             attempt=call.caller.run_attempt or 0,
+            run=call.caller.run_id,
             words=words,
             repeats=call.again.call_id if call.again is not None else None,
         )
@@ -289,7 +290,7 @@ class Gate:
         """Return the result as a later attempt gets it."""
         if call.caller.run_attempt is None or outcome not in {"succeeded", "failed"}:
             return None
-        return self.replays.kept(call.state, call_id, shown)
+        return self.replays.kept(call.state, call.caller.owner, call_id, shown)
 
     def _undo(self, call: _Call, tool: ToolRow, call_id: str, read: Read | None) -> bytes | None:
         """Return the call that takes this one back, sealed."""
@@ -297,7 +298,7 @@ class Gate:
             return None
         arguments, why_not = decide_compensation(tool.undo, call.arguments, read.content)
         step = Compensation(f"{tool.server}/{tool.undo.tool}", arguments, why_not)
-        return self.replays.sealed(call.caller.root_id, call_id, msgspec.json.encode(step))
+        return self.replays.sealed(call.caller.owner, call_id, msgspec.json.encode(step))
 
     # What is written down
 

@@ -36,6 +36,8 @@ NAMED: Final = "podium/idempotency-key"
 RULE: Final = "replay"
 UNKNOWN_RULE: Final = "outcome.unknown"
 MAX_KEY_CHARS: Final = 255
+MAX_KEYS: Final = 4096
+"""Keys of tasks that are held; the keeper has them all."""
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +74,9 @@ class Replays:
     ) -> Answered | Again | None:
         """Return what a call gets; None: it is a new one. Raises NotReady, and JournalError."""
         attempt = caller.run_attempt or 0
-        for step in list(state.equal.get(step_key(caller.agent.name, tool.id, digest, named), ())):
+        for step in list(
+            state.equal.get(step_key(caller.run_id, caller.agent.name, tool.id, digest, named), ())
+        ):
             if step.ended is None:
                 continue  # it is under way here and now
             if step.unknown:
@@ -108,7 +112,7 @@ class Replays:
 
     def _ended(self, state: TaskState, step: Step, ended: Ended, attempt: int) -> Answered | Again:
         call_id = step.intent.call.call_id
-        kept, key = ended.kept, self._keys.get(state.root_id)
+        kept, key = ended.kept, self._keys.get(step.intent.owner)
         if kept is None and step.intent.call.effect == "read":
             return Again(call_id, step.intent.case_id is not None)
         if step.attempt < attempt:
@@ -144,33 +148,31 @@ class Replays:
 
     # What is kept
 
-    async def ready(self, root_id: str) -> None:
+    async def ready(self, owner: str) -> None:
         """Have the key with which a task's results are sealed. Raises NotReady."""
-        if root_id not in self._keys:
-            told = await self._ask(GetTaskKey(root_id))
+        if owner not in self._keys:
+            told = await self._ask(GetTaskKey(owner))
             if isinstance(told, TaskKeyIs) and told.key is not None:
-                self._keys[root_id] = told.key
+                if len(self._keys) >= MAX_KEYS:
+                    self._keys.clear()
+                self._keys[owner] = told.key
 
-    def forget(self, root_id: str) -> None:
-        """Know the key of a task no more."""
-        self._keys.pop(root_id, None)
-
-    def kept(self, state: TaskState, call_id: str, result: Mapping[str, Any]) -> bytes | None:
+    def kept(self, state: TaskState, owner: str, call_id: str, result: Mapping[str, Any]) -> bytes | None:
         """Return a result as it is kept; None where it is too long, or its task has too many."""
         text = msgspec.json.encode(result)
         if len(text) > MAX_ANSWER_BYTES or state.kept_bytes + len(text) > MAX_TASK_BYTES:
             logger.warning("the result of %s of %s is not kept: it is too long", call_id, state.root_id)
             return None
-        return self.sealed(state.root_id, call_id, text)
+        return self.sealed(owner, call_id, text)
 
-    def sealed(self, root_id: str, about: str, text: bytes) -> bytes | None:
+    def sealed(self, owner: str, about: str, text: bytes) -> bytes | None:
         """Return a text sealed with a task's key; None where it has none."""
-        key = self._keys.get(root_id)
+        key = self._keys.get(owner)
         return seal(key, text, about, nonce=self._entropy(NONCE_BYTES)) if key is not None else None
 
-    def opened(self, root_id: str, about: str, sealed: bytes) -> bytes | None:
+    def opened(self, owner: str, about: str, sealed: bytes) -> bytes | None:
         """Return a text again; None where the task's key was erased. Raises StateError."""
-        key = self._keys.get(root_id)
+        key = self._keys.get(owner)
         return unseal(key, sealed, about) if key is not None else None
 
 

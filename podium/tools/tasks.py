@@ -55,6 +55,8 @@ class Intent(msgspec.Struct, frozen=True, array_like=True, tag=3):
     """Digest of the idempotency key that the client gave; None: the call is known by what it asks."""
     attempt: int = 0
     """Of its task's run, from 1 on; 0: the task is no run."""
+    run: str | None = None
+    """The run."""
     words: tuple[str, ...] = ()
     """Its arguments, of a call that is not repeated: for the person who is asked what became of it."""
     repeats: str | None = None
@@ -64,7 +66,12 @@ class Intent(msgspec.Struct, frozen=True, array_like=True, tag=3):
     def key(self) -> str:
         """What equal calls have in common."""
         call = self.call
-        return step_key(call.agent, call.tool, call.arguments_digest, self.named)
+        return step_key(self.run, call.agent, call.tool, call.arguments_digest, self.named)
+
+    @property
+    def owner(self) -> str:
+        """The task with whose key its result is sealed."""
+        return self.run or self.root_id
 
 
 class Ended(msgspec.Struct, frozen=True, array_like=True, tag=4):
@@ -113,6 +120,8 @@ class Act(msgspec.Struct, frozen=True, array_like=True):
     call: ToolCall
     outcome: str
     """succeeded or unknown."""
+    owner: str
+    """The task with whose key ``undo`` is sealed."""
     undo: bytes | None = None
     word: Word | None = None
 
@@ -150,9 +159,10 @@ class Over(msgspec.Struct, frozen=True, array_like=True, tag=5):
 Change = Began | Fixed | Waiting | Intent | Ended | Over | Taken | Doubted | Told | Left | Undoing | Undone
 
 
-def step_key(agent: str, tool: str, digest: str, named: str | None) -> str:
+def step_key(run: str | None, agent: str, tool: str, digest: str, named: str | None) -> str:
     """Return what calls have in common that are the same one to a later attempt."""
-    return f"{agent} named {named}" if named is not None else f"{agent} {tool} {digest}"
+    what = f"named {named}" if named is not None else f"{tool} {digest}"
+    return f"{run or ''} {agent} {what}"
 
 
 class Step:
@@ -264,7 +274,7 @@ class TaskState:
     def acts(self) -> tuple[Act, ...]:
         """Return the writes that were made, or may have been, in their order."""
         return tuple(
-            Act(step.intent.call, step.ended.outcome, step.ended.undo, step.word)
+            Act(step.intent.call, step.ended.outcome, step.intent.owner, step.ended.undo, step.word)
             for step in self.steps.values()
             if step.ended is not None
             and step.ended.outcome in {"succeeded", "unknown"}

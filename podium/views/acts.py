@@ -22,6 +22,7 @@ _WORDS: Final[dict[str, str]] = {
     "task_key.rotate": "{actor} changed the key of task tokens to {subject}",
     "task.steer": "{actor} chose to {how} the task {subject}",
     "task.begin": "{actor} began the task {subject}",
+    "task.queue": "{actor} put the task {subject} into the queue",
     "task.decoy": "the task {subject} touched a decoy and is paused, case {case}",
     "tool.pinned": "{actor} took the definition of {subject} as it is, SHA-256 {sha256}",
     "tool.approve": "{actor} approved the definition of {subject}",

@@ -10,6 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, Engine, inspect, text
 
 import podium.ports.aggregates
+import podium.ports.fleet_tables
 import podium.ports.step_tables
 import podium.ports.tool_tables  # noqa: F401 - likewise
 from podium.kernel.errors import StateError
