@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from podium.keeper.authority import Authority
 from podium.keeper.keyring import TOKEN_S, KeyRing
-from podium.keeper.lineage import below
+from podium.keeper.lineage import Place, below, told
 from podium.keeper.outcomes import report
 from podium.keeper.stepbook import StepBook, erase, erase_expired
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound, NotReady, Unauthenticated
@@ -242,10 +242,10 @@ class TaskBook:
         prompt = question.prompt_sha256
         if prompt is not None and (len(prompt) != 64 or not set(prompt) <= set("0123456789abcdef")):
             raise InvalidRequest("prompt_sha256 is 64 lower-case hexadecimal digits.", field="prompt_sha256")
-        place = _Place(new_task_id(now_ns, self._entropy))
+        place = Place(new_task_id(now_ns, self._entropy))
         if parent is not None:
             of = self._living(connection, parse_spiffe_id(parent.sub).task_id)
-            place = _Place(place.task_id, of.task_id, of.root_id, nest(parent), of.until_ns)
+            place = Place(place.task_id, of.task_id, of.root_id, nest(parent), of.until_ns)
         over = select(task_identities.c.task_id).where(task_identities.c.until_ns <= now_ns)
         connection.execute(delete(task_requests).where(task_requests.c.task_id.in_(over)))
         erase_expired(connection, now_ns)
@@ -261,7 +261,7 @@ class TaskBook:
         connection: Connection,
         agent: AgentRow,
         details: tuple[Detail, ...],
-        place: "_Place",
+        place: "Place",
         *,
         life_s: int,
         prompt: str | None = None,
@@ -309,13 +309,13 @@ class TaskBook:
                     f"There is no agent {run.agent} any more.", fix="Add it to the manifests.", field="agent"
                 )
             of = connection.execute(select(table).where(table.c.task_id == run.parent_id)).first()
-            place, within = _Place(run.task_id, run.parent_id, run.root_id, until_ns=run.deadline_ns), None
+            place, within = Place(run.task_id, run.parent_id, run.root_id, until_ns=run.deadline_ns), None
             if of is not None:
                 of = self._living(connection, of.task_id)
                 within = _details.decode(of.details)
                 until_ns = min(of.until_ns, run.deadline_ns or of.until_ns)
                 act = Actor(of.sub, _actor.decode(of.act) if of.act else None)
-                place = _Place(run.task_id, of.task_id, of.root_id, act, until_ns)
+                place = Place(run.task_id, of.task_id, of.root_id, act, until_ns)
             details = decide_details(None, within=within, routes=agent.routes, tools=_tools(agent))
             prompt = hashlib.sha256(run.request.encode()).hexdigest() if run.request is not None else None
             made = self._insert(
@@ -397,7 +397,7 @@ class TaskBook:
             run=run if run != row.task_id else None,
         )
         return msgspec.structs.replace(
-            _told(row, details),
+            told(row, details),
             token=self.ring.sign(claims),
             token_until_s=until_s,
             token_expires_in_s=until_s - now_s,
@@ -461,7 +461,7 @@ class TaskBook:
             raise Forbidden(f"The task {task_id} is {row.state}.", code="task_state")
         self.change(connection, [task_id, *below(connection, [task_id])], state, from_states)
         row = connection.execute(of_task).one()
-        return _told(row, _details.decode(row.details))
+        return told(row, _details.decode(row.details))
 
     def change(
         self, connection: Connection, task_ids: list[str], state: str, from_states: frozenset[str]
@@ -483,29 +483,6 @@ def new_task_id(now_ns: int, entropy: Entropy) -> TaskId:
     return TaskId("task_" + ulid(now_ns // 1_000_000, entropy(16)))
 
 
-class _Place(msgspec.Struct, frozen=True):
-    """Where a task stands: its id, who started it, and until when that one lets it live."""
-
-    task_id: TaskId
-    parent_id: str | None = None
-    root_id: str | None = None
-    act: Actor | None = None
-    until_ns: int | None = None
-
-
 def _tools(agent: AgentRow) -> frozenset[str]:
     """Return the tools that an agent's manifest grants."""
     return frozenset(grant.tool for grant in agent.tools)
-
-
-def _told(row: Any, details: tuple[Detail, ...]) -> TaskIs:
-    return TaskIs(
-        task_id=row.task_id,
-        agent=row.agent,
-        department=row.department,
-        sub=row.sub,
-        state=row.state,
-        until_s=row.until_ns // 1_000_000_000,
-        details=details,
-        parent_id=row.parent_id,
-    )
