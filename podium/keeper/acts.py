@@ -20,6 +20,7 @@ from podium.keeper.deliveries import note_delivery
 from podium.keeper.inbox import Inbox
 from podium.keeper.limits import LimitBook
 from podium.keeper.overrides import Overrides
+from podium.keeper.pipelines import PipelineBook
 from podium.keeper.runs import RunBook
 from podium.keeper.tasks import TaskBook
 from podium.keeper.tools import ToolBook
@@ -111,6 +112,9 @@ class Acts:
             limits.on_blocked = self._blocked.blocked
             limits.on_band = BandNotices(self.inbox, self._organisation).entered
         self.runs = RunBook(engine, clock, entropy, chain, authority=authority, tasks=tasks)
+        self.pipelines = PipelineBook(
+            clock, entropy, chain, self.inbox, authority=authority, tasks=tasks, runs=self.runs
+        )
         self.tools = ToolBook(engine, chain, clock, self.inbox, steer=self._steer_for_tools)
         self._doing = self._table()
 

@@ -16,7 +16,9 @@ from podium.manifest.breakers import breaker_of_agent, breaker_of_department
 from podium.manifest.check import AUTH_HEADERS, check, split_url
 from podium.manifest.check_tools import check_policies, warn_tools
 from podium.manifest.kinds_identity import Jwk, WorkloadIssuer
+from podium.manifest.kinds_pipeline import PipelineManifest
 from podium.manifest.load import Document, Loaded, load
+from podium.manifest.pipelines import pipeline
 from podium.manifest.secrets import withhold
 from podium.manifest.shapes import Manifest
 from podium.manifest.snapshot import (
@@ -165,6 +167,7 @@ def _build(documents: Sequence[Document], sheets: Mapping[str, PriceSheet | None
         )
         for name, agent in _of(documents, kinds.Agent).items()
     }
+    paths = {name: row.path for name, row in departments.items()}
     organisation = next(name for name, row in departments.items() if row.parent is None)
     root = _of(documents, kinds.Department)[organisation].spec
     content = Snapshot(
@@ -191,6 +194,10 @@ def _build(documents: Sequence[Document], sheets: Mapping[str, PriceSheet | None
             PolicyRow(name, it.spec.cedar) for name, it in _of(documents, kinds_tools.Policy).items()
         ),
         domains=tuple(sorted(root.organisation.domains)),
+        pipelines={
+            name: pipeline(name, it.spec, paths, agents[it.spec.agent].department_path)
+            for name, it in _of(documents, PipelineManifest).items()
+        },
     )
     return msgspec.structs.replace(content, digest=hashlib.sha256(encode_snapshot(content)).hexdigest())
 

@@ -33,6 +33,7 @@ from podium.manifest.fields import (
 from podium.manifest.kinds_audits import AuditManifest
 from podium.manifest.kinds_breaker import BreakerSpec
 from podium.manifest.kinds_identity import Jwk, Workload, WorkloadIssuer
+from podium.manifest.kinds_pipeline import PipelineManifest
 from podium.manifest.kinds_tools import DecoySpec, GrantSpec, Organisation, Policy, ToolServer
 from podium.manifest.shapes import Manifest, Metadata
 from podium.manifest.snapshot import Dialect
@@ -450,4 +451,5 @@ KINDS: Final[dict[str, type[Manifest]]] = {
     "ToolServer": ToolServer,
     "Policy": Policy,
     "Audit": AuditManifest,
+    "Pipeline": PipelineManifest,
 }

@@ -5,6 +5,7 @@ from typing import Literal
 import msgspec
 
 from podium.kernel.addresses import Network
+from podium.manifest.pipelines import PipelineRow
 from podium.spend.limits import Limit, organisation_limit
 from podium.spend.prices import PriceSheet
 from podium.spend.rates import RateLimits
@@ -271,6 +272,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     policies: tuple[PolicyRow, ...] = ()
     domains: tuple[str, ...] = ()
     """The organisation's; what is in none of them, or below one, is outside."""
+    pipelines: dict[str, PipelineRow] = {}
 
     def tools_of(self, agent: AgentRow) -> dict[str, ToolRow]:
         """Return the tools that an agent's author grants, by their id, in a fixed order."""

@@ -12,6 +12,7 @@ import msgspec
 from podium.kernel.errors import InvalidRequest
 from podium.ports.acts import Act, ActDone, By, CaseIs
 from podium.ports.machines import Died, GetKeys, KeysAre, Ship, Shipped
+from podium.ports.pipelines import PipelineAnswer, PipelineQuestion
 from podium.ports.runs import RunAnswer, RunQuestion
 from podium.ports.steps import StepIs, StepsKept, TaskKeyIs
 from podium.ports.tasks import TASK_QUESTIONS, OutcomeIs, RequestIs, TaskIs, TaskQuestion
@@ -270,6 +271,7 @@ Question = (
     | TaskQuestion
     | ToolQuestion
     | RunQuestion
+    | PipelineQuestion
 )
 Reply = (
     Welcome
@@ -296,6 +298,7 @@ Reply = (
     | StepsKept
     | StepIs
     | TaskKeyIs
+    | PipelineAnswer
 )
 
 
