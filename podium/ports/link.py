@@ -10,7 +10,7 @@ from typing import Final, Protocol
 import msgspec
 
 from podium.kernel.errors import InvalidRequest
-from podium.ports.acts import Act, ActDone, By, CaseIs
+from podium.ports.acts import Act, ActDone, By, CaseIs, CasesAre
 from podium.ports.machines import Died, GetKeys, KeysAre, Ship, Shipped
 from podium.ports.pipelines import PipelineAnswer, PipelineQuestion
 from podium.ports.runs import RunAnswer, RunQuestion
@@ -289,6 +289,7 @@ Reply = (
     | KeysAre
     | ActDone
     | CaseIs
+    | CasesAre
     | TaskIs
     | OutcomeIs
     | RequestIs
