@@ -62,3 +62,6 @@ class TaskKeyIs(msgspec.Struct, frozen=True, tag="task_key_is"):
     """To GetTaskKey; None: it was erased, or the task is not known."""
 
     key: bytes | None
+
+
+StepReply = StepsKept | StepIs | TaskKeyIs
