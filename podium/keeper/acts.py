@@ -17,6 +17,7 @@ from podium.keeper.blocked import BlockedModels
 from podium.keeper.breakers import Breakers
 from podium.keeper.chain import KEEPER, REFUSED, Chain
 from podium.keeper.deliveries import note_delivery
+from podium.keeper.doubts import Doubts
 from podium.keeper.inbox import Inbox
 from podium.keeper.limits import LimitBook
 from podium.keeper.overrides import Overrides
@@ -117,6 +118,7 @@ class Acts:
         self.pipelines = PipelineBook(
             clock, entropy, chain, self.inbox, authority=authority, tasks=tasks, runs=self.runs
         )
+        Doubts(self.inbox, self.runs, authority)
         self.tools = ToolBook(engine, chain, clock, self.inbox, steer=self._steer_for_tools)
         self._doing = self._table()
 

@@ -114,7 +114,7 @@ def case_of_doubt(state: TaskState, step: Step) -> Case:
     return Case(
         id="",
         kind=DOUBT,
-        key=f"{call.root_id}/{call.call_id}",
+        key=f"{step.intent.owner}/{call.call_id}",
         title=f"Was {call.tool} of {call.agent} made?"[:200],
         why=f"It went out to {server} at {when}, and no answer came: {_line(why)}. It is not repeated.",
         evidence={

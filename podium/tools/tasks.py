@@ -214,6 +214,8 @@ class TaskState:
         """Calls that went out, by id, in order; one that was repeated gives way to its repetition."""
         self.equal: dict[str, list[Step]] = {}
         """The same by `Intent.key`."""
+        self.doubts: dict[str, Step] = {}
+        """Irreversible calls of which nobody knows whether they were made, and nobody was asked."""
         self.kept_bytes = 0
         self.untold: Case | None = None
         """It touched a decoy, of which the keeper does not know yet."""
@@ -247,6 +249,8 @@ class TaskState:
                 self._take_back(change.call_id)
             elif (step := self.steps.get(change.call_id)) is not None:
                 step.ended = change
+                if step.unknown and step.intent.call.effect == "irreversible":
+                    self.doubts[change.call_id] = step
                 self.kept_bytes += len(change.kept or b"")
             if change.read is not None:
                 self.readings.apply(change.read)
@@ -256,6 +260,7 @@ class TaskState:
                 step.attempt, step.taken = change.attempt, True
             elif isinstance(change, Doubted):
                 step.case_id = change.case_id
+                self.doubts.pop(change.call_id, None)
             else:
                 step.word = change.word
 

@@ -23,6 +23,9 @@ class Run:
     async def again(self) -> None:
         """Begin the next attempt, as after the runner's death."""
         await self.runner.die()
+        await self.claim()
+
+    async def claim(self) -> None:
         told = await self.it.ask(ClaimRun(self.runner.name, self.task_id))
         self.token, self.number = told.token, told.run.attempt
 

@@ -11,6 +11,7 @@ import pytest
 from podium.adapters.toolservers.fake import FakeToolServer
 from podium.app.tools import House
 from podium.kernel.errors import BrokenReply
+from podium.ports.runs import GetRun
 from podium.tools.path import Trace
 from podium.tools.replaying import DECISION, REPLAYED
 from tests.tools.rig import Rig, rig, until
@@ -104,11 +105,11 @@ async def test_an_irreversible_call_of_unknown_fate_waits_for_a_persons_word(tmp
     """It is never repeated by itself: a case asks what became of it, and the answer decides."""
     async with mailing(tmp_path) as it:
         await it.lost("mail_send_email", SEND)
+        await until(lambda: len(it.rig.cases()) == 1)  # whether or not the task asks again
         for _ in range(2):
             told = (await it.run.call("mail_send_email", SEND)).meta[DECISION]
             assert (told["verdict"], told["rule"]) == ("unknown", "outcome.unknown")
             await it.run.again()
-        await until(lambda: len(it.rig.cases()) == 1)
         (case,) = it.rig.cases()
         assert (case.kind, case.id) == ("outcome.unknown", told["approval_id"])
         assert "to: anna@acme.example" in case.evidence
@@ -192,3 +193,24 @@ async def test_equal_calls_at_once_repeat_a_lost_one_once(tmp_path):
         well = [one for one in results if isinstance(one, dict) and not one["isError"]]
         after = it.rig.house.memory.tasks.states[caller.root_id].uses["mail/put"]
         assert len(well) == len(it.server.calls) == 1 + after - before
+
+
+@pytest.mark.parametrize("word", ["did_not_happen", "give_up"])
+async def test_a_run_whose_act_is_in_doubt_is_unknown_until_a_person_answers(tmp_path, word):
+    """It ends as unknown, whatever its program says, and goes on with another attempt, or has failed."""
+    async with mailing(tmp_path) as it:
+        await it.lost("mail_send_email", SEND)
+        await until(lambda: len(it.rig.cases()) == 1)
+        ended = await it.run.end("failed")
+        assert (ended.state, it.rig.cases()[0].id in ended.reason) == ("unknown", True)
+        answered = await it.rig.answer(it.rig.cases()[0].id, word)
+        run = await it.rig.ask(GetRun(it.run.task_id))
+        assert run.state in answered.result
+        if word == "give_up":
+            assert run.state == "failed"
+            return
+        assert (run.state, run.attempt) == ("queued", 2)
+        await it.run.claim()
+        await until(lambda: it.run.task_id not in it.rig.house.standing.orders.tasks.paused)
+        assert text(await it.run.call("mail_send_email", SEND)) == "send_email 1"
+        assert (await it.run.end()).state == "succeeded"
