@@ -124,9 +124,9 @@ def repeated(rows: Sequence[Any]) -> list[str]:
 
 def _tool_rows(connection: Connection, key: str, since_ns: int, until_ns: int) -> Sequence[Any]:
     of = tool_calls.c
-    query = select(of.tool, of.arguments_digest, of.verdict, of.outcome, of.error_code, of.result_digest).where(
-        of.at_ns > since_ns, of.at_ns <= until_ns, of_key_tools(key)
-    )
+    query = select(
+        of.tool, of.arguments_digest, of.verdict, of.outcome, of.error_code, of.result_digest
+    ).where(of.at_ns > since_ns, of.at_ns <= until_ns, of_key_tools(key))
     return connection.execute(query.order_by(of.seq.desc()).limit(MOST_ROWS)).all()
 
 
@@ -143,9 +143,14 @@ def repeated_tools(rows: Sequence[Any]) -> list[str]:
             if (row.tool, row.arguments_digest) == (tool, digest)
         )
         (outcome, error, told), same = ends.most_common(1)[0]
-        end = outcome + (f" ({error})" if error else "") + (f", the same answer (digest {told[:8]})" if told else "")
+        end = (
+            outcome
+            + (f" ({error})" if error else "")
+            + (f", the same answer (digest {told[:8]})" if told else "")
+        )
         words.append(
-            f"{count} of {len(rows)} calls of tools are {tool} with the same arguments (digest {digest[:8]}); "
+            f"{count} of {len(rows)} calls of tools are {tool} with the same arguments (digest "
+            f"{digest[:8]}); "
             f"{same} of them had the same outcome: {end}."
         )
     return words

@@ -1,4 +1,4 @@
-"""Figures of breakers for Prometheus: what is not closed, what was warned and paused, and that all are judged.
+"""Figures of breakers for Prometheus: what is not closed, warned and paused, and that all are judged.
 
 Labels are bounded: states and signals are enumerations, and departments are those of the manifests in force;
 any other becomes ``other``. Written by the database thread; what is read is replaced, never changed.
@@ -11,7 +11,7 @@ from typing import Final
 from podium.ports import Clock
 
 OTHER: Final = "other"
-Key = tuple[str, str]
+Key = tuple[str, ...]
 
 
 class BreakerFigures:

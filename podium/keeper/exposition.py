@@ -60,9 +60,7 @@ def _of_breakers(figures: BreakerFigures) -> Iterator[Metric]:
     for key, count in figures.states.items():
         open_.add_metric(key, count)
     yield open_
-    yield _counter(
-        "podium_breaker_moves", "Warnings and pauses.", figures.moves, ("signal", "department")
-    )
+    yield _counter("podium_breaker_moves", "Warnings and pauses.", figures.moves, ("signal", "department"))
     age_s = figures.age_s()
     if age_s is not None:
         name, help_ = "podium_breaker_evaluation_age_seconds", "Since every key was judged."

@@ -78,8 +78,8 @@ class Steps:
     def take_tool(self, call: ToolCall, place: TaskPlace, *, polls: bool = False) -> Loop | None:
         """Take in a call of a tool; return the loop that it makes plain.
 
-        What a read has told is its outcome; without a digest of it (an older Podium's) it is no step. The same
-        write over and over is a loop, whatever is answered: each answer may have a number of its own.
+        What a read has told is its outcome; without a digest of it (an older Podium's) it is no step. The
+        same write over and over is a loop, whatever is answered: each answer may have a number of its own.
         ``polls``: the tool is there to be asked again.
         """
         told: str | None = ""

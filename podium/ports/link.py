@@ -17,6 +17,7 @@ from podium.ports.machines import Died, GetKeys, KeysAre, Ship, Shipped
 from podium.ports.pipelines import PipelineAnswer, PipelineQuestion
 from podium.ports.runs import RunAnswer, RunQuestion
 from podium.ports.spans import SpanQuestion, SpanReply
+from podium.ports.steps import StepReply
 from podium.ports.tasks import TASK_QUESTIONS, OutcomeIs, RequestIs, TaskIs, TaskQuestion
 from podium.ports.tools import LivingAre, PinsAre, ToolQuestion
 from podium.spend.rates import Claim
@@ -286,6 +287,7 @@ Reply = (
     | LivingAre
     | SpanReply
     | RunAnswer
+    | StepReply
     | PipelineAnswer
 )
 

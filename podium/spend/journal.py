@@ -27,6 +27,12 @@ Outcome = Literal["ok", "refused", "error", "broken", "timeout", "aborted", "uns
 went away. ``unsent``: nothing went out. ``crashed``: the worker died, and the keeper found the hold."""
 
 
+REPLAYED: Final = "replayed"
+"""How a call ends that was answered from the step journal: no attempt was made, and nothing charged."""
+WENT_WELL: Final = ("ok", REPLAYED)
+"""How calls end that were answered."""
+
+
 class Header(msgspec.Struct, frozen=True, array_like=True, tag=0):
     """First record of every segment."""
 
@@ -168,7 +174,7 @@ class ToolCall(msgspec.Struct, frozen=True, array_like=True, tag=5):
     overhead_us: int | None = None
     """Time that Podium itself held the call; None if nothing was sent."""
     result_digest: str | None = None
-    """Keyed BLAKE2b of what the tool answered, hexadecimal; None: it did not, or an older Podium wrote this."""
+    """Keyed BLAKE2b of what the tool answered, hexadecimal; None: it did not, or this is an older record."""
 
 
 Record = Header | Hold | Settle | Done | Roll | ToolCall

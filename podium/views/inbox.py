@@ -111,7 +111,7 @@ def case_kinds(connection: Connection) -> list[str]:
 def open_cases(connection: Connection) -> dict[str, int]:
     """Return how many cases of each kind wait."""
     query = select(cases.c.kind, func.count()).where(cases.c.state == "open").group_by(cases.c.kind)
-    return {kind: count for kind, count in connection.execute(query)}
+    return {row.kind: row[1] for row in connection.execute(query)}
 
 
 def open_count(connection: Connection) -> int:
