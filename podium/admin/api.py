@@ -22,9 +22,11 @@ from podium.admin.breakers import add_breakers
 from podium.admin.guard import Guard, Keeper, caller
 from podium.admin.money import add_economics, add_money, add_reconciliation, add_write_offs
 from podium.admin.people import add_evidence, add_inbox, add_people
+from podium.admin.pipelines import add_incoming, add_pipelines
 from podium.admin.tasks import add_tasks
 from podium.admin.tools import add_tools
 from podium.control.door import Door
+from podium.control.incoming import Incoming
 from podium.control.keys import LOOK_EVERY_S, REACHED_WITHIN_S, mint, reached
 from podium.kernel.errors import (
     Forbidden,
@@ -175,8 +177,12 @@ def create_app(
     entropy: Entropy,
     passwords: Passwords,
     trust: Trust,
+    incoming: Incoming | None = None,
 ) -> FastAPI:
-    """Return the API; the console is mounted on it. ``trust``: what the chain is verified with."""
+    """Return the API; the console is mounted on it. ``trust``: what the chain is verified with.
+
+    ``incoming``: what takes signed messages to pipelines; None: nothing does.
+    """
     app = FastAPI(title="Podium", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
     _handle_errors(app)
 
@@ -196,6 +202,9 @@ def create_app(
     add_breakers(app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock)
     add_tasks(app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock)
     add_tools(app, db, guard, prefix=PREFIX, keeper=keeper)
+    add_pipelines(app, db, guard, prefix=PREFIX, keeper=keeper)
+    if incoming is not None:
+        add_incoming(app, prefix=PREFIX, incoming=incoming)
     add_inbox(app, db, guard, prefix=PREFIX, keeper=keeper)
     add_evidence(app, db, guard, prefix=PREFIX, engine=engine, keeper=keeper, trust=trust)
 

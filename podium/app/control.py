@@ -56,11 +56,13 @@ def _web(
     from podium.adapters.evidence_keys import FileKeys, good_signature
     from podium.adapters.passwords import Argon2Passwords
     from podium.adapters.records import open_for_reading
+    from podium.adapters.system import HostSecrets
     from podium.admin.api import create_app
     from podium.admin.metrics import LoopLag, add_metrics
     from podium.console.app import mount
     from podium.console.frame import Acting
     from podium.control.door import Door
+    from podium.control.incoming import Incoming
     from podium.control.logins import Logins
     from podium.control.oidc import OidcLogins
     from podium.views.evidence import Trust
@@ -78,6 +80,9 @@ def _web(
         entropy=entropy,
         passwords=passwords,
         trust=trust,
+        incoming=Incoming(
+            engine=engine, keeper=keeper, secrets=HostSecrets(read_variable, clock.monotonic_ns), clock=clock
+        ),
     )
     lag = LoopLag()
     add_metrics(

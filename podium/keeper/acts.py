@@ -20,6 +20,7 @@ from podium.keeper.deliveries import note_delivery
 from podium.keeper.inbox import Inbox
 from podium.keeper.limits import LimitBook
 from podium.keeper.overrides import Overrides
+from podium.keeper.pipeline_memory import PipelineMemory
 from podium.keeper.pipelines import PipelineBook
 from podium.keeper.runs import RunBook
 from podium.keeper.tasks import TaskBook
@@ -114,6 +115,7 @@ class Acts:
         self.pipelines = PipelineBook(
             clock, entropy, chain, self.inbox, authority=authority, tasks=tasks, runs=self.runs
         )
+        self._pipeline_memory = PipelineMemory(engine, clock)
         self.tools = ToolBook(engine, chain, clock, self.inbox, steer=self._steer_for_tools)
         self._doing = self._table()
 
@@ -192,6 +194,7 @@ class Acts:
         """Close the cases whose time is over, and judge what every key spends."""
         self.expire()
         self.breakers.evaluate()
+        self._pipeline_memory.tidy()
 
     def expire(self) -> int:
         """Close the cases whose time is over; return how many."""
