@@ -24,8 +24,10 @@ from podium.settings import Settings, read_settings, read_variable
 if TYPE_CHECKING:
     import uvicorn
     from fastapi import FastAPI
+    from sqlalchemy import Engine
 
     from podium.admin.metrics import LoopLag
+    from podium.control.incoming import Incoming
     from podium.control.oidc import Issuer
     from podium.control.webhooks import Webhooks
 
@@ -56,13 +58,11 @@ def _web(
     from podium.adapters.evidence_keys import FileKeys, good_signature
     from podium.adapters.passwords import Argon2Passwords
     from podium.adapters.records import open_for_reading
-    from podium.adapters.system import HostSecrets
     from podium.admin.api import create_app
     from podium.admin.metrics import LoopLag, add_metrics
     from podium.console.app import mount
     from podium.console.frame import Acting
     from podium.control.door import Door
-    from podium.control.incoming import Incoming
     from podium.control.logins import Logins
     from podium.control.oidc import OidcLogins
     from podium.views.evidence import Trust
@@ -80,9 +80,8 @@ def _web(
         entropy=entropy,
         passwords=passwords,
         trust=trust,
-        incoming=Incoming(
-            engine=engine, keeper=keeper, secrets=HostSecrets(read_variable, clock.monotonic_ns), clock=clock
-        ),
+        incoming=_incoming(engine, keeper, clock),
+        collector=KeeperClient(state / "collector.sock"),
     )
     lag = LoopLag()
     add_metrics(
@@ -110,6 +109,15 @@ def _web(
         public_url=settings.public_url,
     )
     return _server(app, arguments), lag
+
+
+def _incoming(engine: "Engine", keeper: KeeperClient, clock: SystemClock) -> "Incoming":
+    """Return what takes signed messages to pipelines."""
+    from podium.adapters.system import HostSecrets
+    from podium.control.incoming import Incoming
+
+    secrets = HostSecrets(read_variable, clock.monotonic_ns)
+    return Incoming(engine=engine, keeper=keeper, secrets=secrets, clock=clock)
 
 
 def _server(app: "FastAPI", arguments: argparse.Namespace) -> "uvicorn.Server":

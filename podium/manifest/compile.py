@@ -41,6 +41,7 @@ from podium.manifest.snapshot import (
 from podium.spend.limits import Band, Limit, limit_id
 from podium.spend.prices import PriceSheet, Rate, Tier
 from podium.spend.rates import RateLimits
+from podium.trust.cases import Escalation
 from podium.trust.tools import PolicyRow
 
 _NANO_USD_PER_TOKEN: Final = Decimal(1000)
@@ -366,8 +367,17 @@ def _departments(found: Mapping[str, kinds.Department]) -> dict[str, DepartmentR
             credentials=credentials or "keys",
             overrides=rule or "whenPossible",
             breaker=breaker_of_department(name, {at: it.spec for at, it in found.items()}),
+            escalation=_escalation([found[step].spec.escalation for step in steps]),
         )
     return rows
+
+
+def _escalation(said: Sequence[kinds.EscalationSpec]) -> Escalation:
+    """Return what holds for a department: its own word, else that of the nearest one above; 0 is never."""
+    usual = Escalation()
+    parent_ms = next((one.parent for one in said if one.parent is not None), usual.parent_ms)
+    admins_ms = next((one.admins for one in said if one.admins is not None), usual.admins_ms)
+    return Escalation(parent_ms or None, admins_ms or None)
 
 
 def _jwk(key: Jwk) -> dict[str, str]:

@@ -10,7 +10,7 @@ from podium.spend.limits import Limit, organisation_limit
 from podium.spend.prices import PriceSheet
 from podium.spend.rates import RateLimits
 from podium.spend.velocity import Rule as VelocityRule
-from podium.trust.cases import Rule
+from podium.trust.cases import Escalation, Rule
 from podium.trust.tools import DecoyRow, GrantRow, PolicyRow, ToolRow
 
 Dialect = Literal["openai", "openai-responses", "anthropic", "gemini", "llama"]
@@ -160,6 +160,8 @@ class DepartmentRow(msgspec.Struct, frozen=True):
     credentials: Literal["keys", "tasks"] = "keys"
     """``tasks``: the key of an agent starts tasks and does nothing else."""
     breaker: BreakerRow = BreakerRow()
+    escalation: Escalation = Escalation()
+    """When its cases go on to others."""
 
 
 class AgentRow(msgspec.Struct, frozen=True):

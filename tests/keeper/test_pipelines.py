@@ -310,8 +310,8 @@ def test_what_it_was_given_is_erased(works: Works) -> None:
     run = works.start(files=["x"])
     works.end("build/-1.1", result={"version": 1})
     works.end("review/0.1", "failed")
+    ended_ns = works.row(run.run_id).ended_ns
     with works.house.engine.begin() as connection:
-        ended_ns = works.row(run.run_id).ended_ns
         assert forget(connection, ended_ns) == 0
         assert forget(connection, ended_ns + 1) == 1
     with works.house.engine.connect() as connection:
