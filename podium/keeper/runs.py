@@ -172,7 +172,9 @@ class RunBook:
             row = self._row(connection, claim.task_id)
         if not row.agent:
             return Claimed(run_of(row), row.request, until_ns=row.deadline_ns)
-        begun = self._tasks.begin_run(connection, row, LIFE_S)
+        agent = self._tasks.in_force_snapshot().agents.get(row.agent)
+        life_s = agent.run.life_s if agent is not None and agent.run is not None else LIFE_S
+        begun = self._tasks.begin_run(connection, row, life_s)
         until_ns = begun.until_s * 1_000_000_000
         return Claimed(run_of(row), row.request, begun.token, begun.token_expires_in_s, until_ns)
 

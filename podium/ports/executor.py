@@ -4,18 +4,13 @@ A program is prepared first: what holds it is known then, before a line of it ha
 starts it, or gives it up because too little holds.
 """
 
-from typing import Literal, Protocol, get_args
+from typing import Protocol
 
 import msgspec
 
-Measure = Literal["environment", "privileges", "processes", "network", "files", "calls"]
-"""What of the host a program is kept from.
+from podium.manifest.runs import MEASURES, Measure
 
-``environment``: the host's variables and open files. ``privileges``: capabilities, and gaining any.
-``processes``: other processes, their memory and signals. ``network``: every address but the doors.
-``files``: what is not among its folders. ``calls``: calls of the kernel that no such program needs.
-"""
-MEASURES: tuple[Measure, ...] = get_args(Measure)
+__all__ = ["MEASURES", "Measure"]
 
 
 class Holding(msgspec.Struct, frozen=True):

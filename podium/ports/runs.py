@@ -15,7 +15,6 @@ RunKind = Literal["agent", "command", "tool", "http"]
 RUNNER_LOCK = "runner.lock"
 """In the state's folder: flocked by the runner while it lives; its name stands in it."""
 MAX_REQUEST_BYTES = 64 << 10
-MAX_PRIORITY = 100
 
 
 class QueueTask(msgspec.Struct, frozen=True, tag="queue_task"):
