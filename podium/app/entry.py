@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from podium.fleet.run import Wish
     from podium.ports import PriceList, Secrets
     from podium.ports.acts import By, Operation, Passwords
+    from podium.ports.artifacts import ArtifactStore
     from podium.ports.link import Question, Reply
     from podium.ports.models import ModelCache
 
@@ -94,6 +95,12 @@ class Composition:
 
         return run_program(self.state, wish)
 
+    def artifacts(self) -> "ArtifactStore":
+        """Return the store of inputs, results and what runs leave behind."""
+        from podium.adapters.artifacts import FileArtifacts
+
+        return FileArtifacts(self.state)
+
     @property
     def passwords(self) -> "Passwords":
         """How passwords are kept."""
@@ -122,7 +129,7 @@ class Composition:
         from podium.adapters.link import call
         from podium.adapters.records.archive import write_archive
         from podium.adapters.records.backup import Backups
-        from podium.app.up import StateLock
+        from podium.app.owner import StateLock
         from podium.control.reconcile import read_files
         from podium.ports.link import TakeBackup
         from podium.views.text import iso
@@ -182,7 +189,7 @@ class Composition:
 
     def signal_supervisor(self, number: int | None) -> None:
         """Send a signal to the `podium up` of this state; None only looks. Raises StateError not_running."""
-        from podium.app.up import signal_supervisor
+        from podium.app.owner import signal_supervisor
 
         signal_supervisor(self.state, number)
 

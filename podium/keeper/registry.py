@@ -15,5 +15,5 @@ def in_database(acts: Acts, tasks: TaskBook) -> dict[type[Any], Callable[[Any], 
     return {
         **dict.fromkeys(TOOL_QUESTIONS, acts.do_tool),
         **dict.fromkeys(TASK_QUESTIONS, tasks.do),
-        **dict.fromkeys(RUN_QUESTIONS, acts.do_run),
+        **dict.fromkeys(RUN_QUESTIONS, acts.do_run),  # but for AwaitRuns, which waits in the event loop
     }

@@ -30,6 +30,7 @@ from podium.ports.runs import (
     RunnerIs,
     RunQuestion,
     RunReport,
+    run_of,
 )
 
 RUNNER: Final = "runner"
@@ -78,6 +79,8 @@ class RunBook:
         """Whether a runner holds the runner's lock; set by who knows where that is."""
         self.on_ended: Callable[[Connection, str], None] = lambda _connection, _task_id: None
         """Called in the transaction in which a run ends, or becomes unknown, with its id."""
+        self.changes = 0
+        """Counts what has changed; read in the event loop."""
         tasks.followers = self._followed
 
     def do(self, question: RunQuestion) -> RunAnswer:
@@ -116,6 +119,7 @@ class RunBook:
         agents = self._tasks.in_force_snapshot().agents
         row = decide_row(wish, agents, task_id=task_id, root_id=root_id, by=actor, now_ns=now_ns)
         connection.execute(insert(table).values(**row))
+        self.changes += 1
         said = {"agent": wish.agent, "step": wish.step, "pipeline_run": wish.pipeline_run_id}
         body = {name: value for name, value in said.items() if value}
         self._chain.append(connection, kind="task.queue", actor=actor, subject=task_id, body=body)
@@ -283,8 +287,8 @@ class RunBook:
             self.on_ended(connection, row.task_id)
         return after
 
-    @staticmethod
-    def _write(connection: Connection, task_id: str, **values: Any) -> None:
+    def _write(self, connection: Connection, task_id: str, **values: Any) -> None:
+        self.changes += 1
         connection.execute(update(task_runs).where(task_runs.c.task_id == task_id).values(**values))
 
     @staticmethod
@@ -299,8 +303,3 @@ class RunBook:
 
 def _standing(row: Any) -> Standing:
     return Standing(row.state, row.runner is not None, row.attempt, row.attempts)
-
-
-def run_of(row: Any) -> RunIs:
-    """Return the run that a row of `task_runs` holds."""
-    return RunIs(**{name: getattr(row, name) for name in RunIs.__struct_fields__})
