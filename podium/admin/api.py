@@ -20,10 +20,12 @@ from starlette.exceptions import HTTPException
 from podium import __version__
 from podium.admin.breakers import add_breakers
 from podium.admin.guard import Guard, Keeper, caller
+from podium.admin.inbox import add_inbox
 from podium.admin.money import add_economics, add_money, add_reconciliation, add_write_offs
-from podium.admin.people import add_evidence, add_inbox, add_people
+from podium.admin.people import add_evidence, add_people
 from podium.admin.tasks import add_tasks
 from podium.admin.tools import add_tools
+from podium.admin.traces import add_traces
 from podium.control.door import Door
 from podium.control.keys import LOOK_EVERY_S, REACHED_WITHIN_S, mint, reached
 from podium.kernel.errors import (
@@ -49,6 +51,7 @@ from podium.views import status as status_view
 from podium.views.evidence import Trust
 from podium.views.explain_acts import explain_acts, tells_of
 from podium.views.text import charges_csv
+from podium.views.traces import Collector
 
 PREFIX = "/podium/v1"
 
@@ -175,6 +178,7 @@ def create_app(
     entropy: Entropy,
     passwords: Passwords,
     trust: Trust,
+    collector: Collector | None = None,
 ) -> FastAPI:
     """Return the API; the console is mounted on it. ``trust``: what the chain is verified with."""
     app = FastAPI(title="Podium", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
@@ -196,7 +200,9 @@ def create_app(
     add_breakers(app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock)
     add_tasks(app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock)
     add_tools(app, db, guard, prefix=PREFIX, keeper=keeper)
-    add_inbox(app, db, guard, prefix=PREFIX, keeper=keeper)
+    if collector is not None:
+        add_traces(app, guard, prefix=PREFIX, collector=collector)
+    add_inbox(app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock)
     add_evidence(app, db, guard, prefix=PREFIX, engine=engine, keeper=keeper, trust=trust)
 
     @app.get(f"{PREFIX}/openapi.json", include_in_schema=False, **guard.wants(Right.LOOK))

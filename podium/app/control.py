@@ -78,6 +78,7 @@ def _web(
         entropy=entropy,
         passwords=passwords,
         trust=trust,
+        collector=KeeperClient(state / "collector.sock"),
     )
     lag = LoopLag()
     add_metrics(

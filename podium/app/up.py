@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 from podium.adapters.service_manager import ServiceManager
 from podium.app.door import check_door
 from podium.app.front import allow_many_files, check_tls, claim_port, listeners, reserve
+from podium.app.holding import StateLock, admin_token
 from podium.app.options import UpOptions
-from podium.app.owner import StateLock, admin_token
 from podium.app.process import EXIT_MISSING, EXIT_STATE
 from podium.kernel.errors import StateError
 from podium.settings import LOG_LEVEL_FILE, LOG_LEVELS
@@ -92,7 +92,7 @@ class Supervisor:
         await self._end(
             leaving + [child for child in self._children.values() if child.name.startswith("gateway")]
         )
-        for name in ("tools", "model", "control", "relay", "keeper"):
+        for name in ("tools", "model", "control", "relay", "collector", "keeper"):
             await self._end([child for child in self._children.values() if child.name.startswith(name)])
         self._say(
             "podium: stopped" if self._exit_code == 0 else f"podium: stopped, exit code {self._exit_code}"
@@ -107,8 +107,6 @@ class Supervisor:
             "--tools-url",
             options.tools_address,
             *common,
-            "--keep-spans-days",
-            str(options.keep_spans_days),
             "--gateway-url",
             options.gateway_address,
         ]
@@ -152,6 +150,12 @@ class Supervisor:
             ],
             fds=(listener,),
         )
+
+    def _start_collector(self) -> None:
+        """Start who keeps spans, when calls are already served."""
+        options = self._options
+        arguments = ["--state", str(options.state), "--keep-spans-days", str(options.keep_spans_days)]
+        self._start("collector", "collector", arguments)
 
     def _upgrade(self) -> None:
         """Replace every worker that is there now; while others are being replaced, right after them."""
@@ -359,6 +363,7 @@ class Supervisor:
         self._manager.tell("READY=1", f"STATUS=gateway at http://{host}:{options.port}/v1")
         if control is None:
             return
+        self._start_collector()
         await control.ready.wait()
         token = admin_token(options.state)
         self._say(f"podium: console http://{host}:{options.admin_port}/login?token={token}")

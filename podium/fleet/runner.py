@@ -275,9 +275,11 @@ class Runner:
     def _row(self, claimed: Claimed) -> RunRow:
         """Return how a run's program is run. Raises InvalidRequest."""
         run = claimed.run
-        if run.kind == "command":
-            return row_of_step(run.spec)
         agent = self._snapshot.agents.get(run.agent) if self._snapshot is not None else None
+        if run.kind == "command":
+            step = row_of_step(run.spec)
+            within = agent.run if agent is not None else None
+            return msgspec.structs.replace(within, command=step.command) if within is not None else step
         if run.kind != "agent" or agent is None or agent.run is None:
             raise InvalidRequest(
                 f"Podium does not run {run.agent or run.kind} any more.", fix="Write `spec.run.command`."

@@ -17,9 +17,11 @@ from podium.keeper.blocked import BlockedModels
 from podium.keeper.breakers import Breakers
 from podium.keeper.chain import KEEPER, REFUSED, Chain
 from podium.keeper.deliveries import note_delivery
+from podium.keeper.doubts import Doubts
 from podium.keeper.inbox import Inbox
 from podium.keeper.limits import LimitBook
 from podium.keeper.overrides import Overrides
+from podium.keeper.pipelines import PipelineBook
 from podium.keeper.runs import RunBook
 from podium.keeper.tasks import TaskBook
 from podium.keeper.tools import ToolBook
@@ -31,12 +33,14 @@ from podium.ports.acts import (
     ActDone,
     AddUser,
     AnswerCase,
+    AnswerCases,
     ApproveTool,
     AskOverride,
     BeginSession,
     BeginTask,
     By,
     CaseIs,
+    CasesAre,
     EndSession,
     IssueToken,
     LimitsBook,
@@ -58,11 +62,12 @@ from podium.ports.acts import (
 )
 from podium.ports.people import person
 from podium.ports.runs import QueueTask, RunAnswer, RunIs, RunQuestion
+from podium.ports.steps import GetTaskKey, TaskKeyIs
 from podium.ports.tasks import GetRequest, RequestIs, StartTask, TaskIs
 from podium.ports.tools import LivingAre, PinsAre, ToolQuestion, TouchedDecoy
 from podium.trust.people import Person, Right, check_reason, require
 
-Result = ActDone | CaseIs | TaskIs
+Result = ActDone | CaseIs | CasesAre | TaskIs
 _Doing = Callable[[Connection, Any, Person], Result]
 _R = TypeVar("_R")
 MAX_NOTED: Final = 200
@@ -110,6 +115,10 @@ class Acts:
             limits.on_blocked = self._blocked.blocked
             limits.on_band = BandNotices(self.inbox, self._organisation).entered
         self.runs = RunBook(engine, clock, entropy, chain, authority=authority, tasks=tasks)
+        self.pipelines = PipelineBook(
+            clock, entropy, chain, self.inbox, authority=authority, tasks=tasks, runs=self.runs
+        )
+        Doubts(self.inbox, self.runs, authority)
         self.tools = ToolBook(engine, chain, clock, self.inbox, steer=self._steer_for_tools)
         self._doing = self._table()
 
@@ -130,6 +139,7 @@ class Acts:
             RotateTaskKey: self._rotate_task_key,
             OpenCase: self._open_case,
             AnswerCase: self._answer_case,
+            AnswerCases: self._answer_cases,
             AskOverride: self._overrides.ask,
             WriteOff: self._write_off,
             NoteOperation: self._note_operation,
@@ -154,18 +164,20 @@ class Acts:
         except BaseException:
             self.breakers.book.discard()
             raise
-        if isinstance(act, (SteerBreaker, AnswerCase)):
+        if isinstance(act, (SteerBreaker, AnswerCase, AnswerCases)):
             self.breakers.committed()
         if isinstance(act, RotateKey) and isinstance(result, ActDone):
             self._chain.use(result.id)
-        if isinstance(act, (SteerTask, RotateTaskKey, AnswerCase)):
+        if isinstance(act, (SteerTask, RotateTaskKey, AnswerCase, AnswerCases)):
             self._authority.reload()
         return result
 
-    def do_tool(self, question: ToolQuestion) -> PinsAre | CaseIs | LivingAre | RequestIs:
+    def do_tool(self, question: ToolQuestion) -> PinsAre | CaseIs | LivingAre | RequestIs | TaskKeyIs:
         """Do what the tool gateway asks. Raises NotFound, Forbidden; then nothing is changed."""
         if isinstance(question, GetRequest):
             return self._tasks.request_of(question)
+        if isinstance(question, GetTaskKey):
+            return self._tasks.steps.key_of(question)
         result = self.tools.do(question)
         if isinstance(question, TouchedDecoy):
             self._authority.reload()
@@ -185,8 +197,9 @@ class Acts:
             raise
 
     def each_second(self) -> None:
-        """Close the cases whose time is over, and judge what every key spends."""
+        """Close the cases whose time is over, pass on those that wait, and judge what every key spends."""
         self.expire()
+        self.escalate()
         self.breakers.evaluate()
 
     def expire(self) -> int:
@@ -196,6 +209,16 @@ class Acts:
                 return 0
         with self._engine.begin() as connection:
             return self.inbox.expire(connection)
+
+    def escalate(self) -> int:
+        """Pass on the cases that nobody has answered for too long; return how many."""
+        with self._engine.connect().execution_options(read_only=True) as connection:
+            waiting = self.inbox.escalating(connection, self._authority.in_force.escalations)
+        if waiting:
+            with self._engine.begin() as connection:
+                for case in waiting:
+                    self.inbox.escalate(connection, case)
+        return len(waiting)
 
     def _refused(self, connection: Connection, what: str, who: str, subject: str, why: str) -> None:
         self._chain.append(
@@ -340,6 +363,9 @@ class Acts:
     def _answer_case(self, connection: Connection, act: AnswerCase, who: Person) -> CaseIs:
         return CaseIs(self.inbox.answer(connection, act.case_id, who, act.choice, act.reason))
 
+    def _answer_cases(self, connection: Connection, act: AnswerCases, who: Person) -> CasesAre:
+        return CasesAre(self.inbox.answer_all(connection, act.case_ids, who, act.choice, act.reason))
+
     # Limits
 
     def _write_off(self, connection: Connection, act: WriteOff, who: Person) -> ActDone:
@@ -404,6 +430,7 @@ _WHAT: Final[dict[Any, str]] = {
     RotateTaskKey: "task_key.rotate",
     OpenCase: "case.open",
     AnswerCase: "case.answer",
+    AnswerCases: "case.answer",
     AskOverride: "override.ask",
     WriteOff: "slices.write_off",
     NoteOperation: "podium.operate",

@@ -81,6 +81,8 @@ class RunBook:
         """Called in the transaction in which a run ends, or becomes unknown, with its id."""
         self.changes = 0
         """Counts what has changed; read in the event loop."""
+        self.in_doubt: Callable[[Connection, str], str | None] = lambda _connection, _task_id: None
+        """Returns in words what nobody knows of a run that has ended; None: everything is known."""
         tasks.followers = self._followed
 
     def do(self, question: RunQuestion) -> RunAnswer:
@@ -196,7 +198,10 @@ class RunBook:
         if report.result_sha256 is not None:
             values["result_sha256"] = report.result_sha256
         self._keep_artifacts(connection, report)
-        if self._move(connection, row, _EVENTS[report.state], reason=report.reason, values=values) is None:
+        event, reason = _EVENTS[report.state], report.reason
+        if event in {"succeed", "fail"} and (doubt := self.in_doubt(connection, row.task_id)) is not None:
+            event, reason = "doubt", doubt
+        if self._move(connection, row, event, reason=reason, values=values) is None:
             self._write(connection, row.task_id, **values)  # a person has ended it: what it used is added
         return run_of(self._row(connection, row.task_id))
 

@@ -7,6 +7,7 @@ from podium.kernel.errors import Finding
 from podium.manifest import kinds, kinds_tools
 from podium.manifest.check_limits import Index
 from podium.manifest.check_runs import check_variables
+from podium.manifest.check_undo import check_undo
 from podium.manifest.load import Document, Loaded, nearest
 from podium.trust.grants import schema_fault
 from podium.trust.policies import check_policy
@@ -20,6 +21,7 @@ def check_tools(document: Document, index: Index, *, sure: bool) -> Iterator[Fin
     """Yield every fault of what a manifest says of tools. ``sure``: nothing was unreadable."""
     if document.kind == "ToolServer":
         yield from _server(document)
+        yield from check_undo(document)
     elif document.kind == "Agent":
         yield from _grants(document, index, sure=sure)
         yield from _decoys(document, index, sure=sure)

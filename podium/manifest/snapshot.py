@@ -5,12 +5,13 @@ from typing import Literal
 import msgspec
 
 from podium.kernel.addresses import Network
+from podium.manifest.pipelines import PipelineRow
 from podium.manifest.runs import RunRow, VariableRef
 from podium.spend.limits import Limit, organisation_limit
 from podium.spend.prices import PriceSheet
 from podium.spend.rates import RateLimits
 from podium.spend.velocity import Rule as VelocityRule
-from podium.trust.cases import Rule
+from podium.trust.cases import Escalation, Rule
 from podium.trust.tools import DecoyRow, GrantRow, PolicyRow, ToolRow
 
 Dialect = Literal["openai", "openai-responses", "anthropic", "gemini", "llama"]
@@ -164,6 +165,8 @@ class DepartmentRow(msgspec.Struct, frozen=True):
     breaker: BreakerRow = BreakerRow()
     concurrency: int | None = None
     """Runs of its agents, and of those below, at once."""
+    escalation: Escalation = Escalation()
+    """When its cases go on to others."""
 
 
 class AgentRow(msgspec.Struct, frozen=True):
@@ -270,6 +273,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     policies: tuple[PolicyRow, ...] = ()
     domains: tuple[str, ...] = ()
     """The organisation's; what is in none of them, or below one, is outside."""
+    pipelines: dict[str, PipelineRow] = {}
 
     def tools_of(self, agent: AgentRow) -> dict[str, ToolRow]:
         """Return the tools that an agent's author grants, by their id, in a fixed order."""

@@ -1,5 +1,7 @@
 """The keeper's language: one request and one answer a frame, over a Unix socket, or TLS between machines.
 
+The collector speaks it too, on a socket of its own, and answers the questions of `ports.spans`.
+
 A frame is a little-endian ``u32`` length and a MessagePack map tagged with ``type``. ``PROTOCOL`` is sent
 in the first message of a connection; a keeper refuses another one.
 """
@@ -10,9 +12,12 @@ from typing import Final, Protocol
 import msgspec
 
 from podium.kernel.errors import InvalidRequest
-from podium.ports.acts import Act, ActDone, By, CaseIs
+from podium.ports.acts import Act, ActDone, By, CaseIs, CasesAre
 from podium.ports.machines import Died, GetKeys, KeysAre, Ship, Shipped
+from podium.ports.pipelines import PipelineAnswer, PipelineQuestion
 from podium.ports.runs import RunAnswer, RunQuestion
+from podium.ports.spans import SpanQuestion, SpanReply
+from podium.ports.steps import StepReply
 from podium.ports.tasks import TASK_QUESTIONS, OutcomeIs, RequestIs, TaskIs, TaskQuestion
 from podium.ports.tools import LivingAre, PinsAre, ToolQuestion
 from podium.spend.rates import Claim
@@ -116,12 +121,6 @@ class RevokeCredential(msgspec.Struct, frozen=True, tag="revoke_credential"):
     by: By = By()
 
 
-class GetTrace(msgspec.Struct, frozen=True, tag="get_trace"):
-    """Ask for a trace's spans."""
-
-    trace_id: str
-
-
 class GetStatus(msgspec.Struct, frozen=True, tag="get_status"):
     """Ask how the keeper is."""
 
@@ -200,12 +199,6 @@ class OrdersAre(msgspec.Struct, frozen=True, tag="orders_are"):
     document: bytes
 
 
-class TraceIs(msgspec.Struct, frozen=True, tag="trace_is"):
-    """To GetTrace."""
-
-    spans: list[dict[str, object]]
-
-
 class MetricsAre(msgspec.Struct, frozen=True, tag="metrics_are"):
     """To GetMetrics: Prometheus' text format."""
 
@@ -256,7 +249,6 @@ Question = (
     | PutSnapshot
     | IssueCredential
     | RevokeCredential
-    | GetTrace
     | GetStatus
     | GetMetrics
     | TakeBackup
@@ -268,7 +260,9 @@ Question = (
     | GetKeys
     | TaskQuestion
     | ToolQuestion
+    | SpanQuestion
     | RunQuestion
+    | PipelineQuestion
 )
 Reply = (
     Welcome
@@ -276,7 +270,6 @@ Reply = (
     | Drawn
     | SnapshotIs
     | OrdersAre
-    | TraceIs
     | StatusIs
     | MetricsAre
     | Corrected
@@ -286,12 +279,16 @@ Reply = (
     | KeysAre
     | ActDone
     | CaseIs
+    | CasesAre
     | TaskIs
     | OutcomeIs
     | RequestIs
     | PinsAre
     | LivingAre
+    | SpanReply
     | RunAnswer
+    | StepReply
+    | PipelineAnswer
 )
 
 

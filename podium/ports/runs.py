@@ -124,7 +124,8 @@ class RunIs(msgspec.Struct, frozen=True, tag="run_is"):
     task_id: str
     agent: str
     department: str
-    kind: RunKind
+    kind: RunKind | Literal["pipeline"]
+    """``pipeline``: the task at the root of a pipeline's run, which no runner has."""
     state: RunState
     reason: str
     attempt: int

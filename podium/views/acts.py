@@ -36,6 +36,7 @@ _WORDS: Final[dict[str, str]] = {
     "agent_key.revoke": "{actor} revoked the credential {subject} of the agent {agent}",
     "case.opened": "{actor} opened the case {subject}: {title}",
     "case.answered": "{actor} answered the case {subject} with {choice}",
+    "case.escalated": "nobody answered the case {subject}: it is with the {to} too",
     "case.expired": "the case {subject} expired unanswered",
     "override.granted": "{actor} gave {amount} more of {limit} until {until_ns}; {requested_by} had asked",
     "slices.write_off": "{actor} wrote off what {subject} held, {slices} slices, as charged",

@@ -11,6 +11,7 @@ from podium.kernel.errors import NotFound
 from podium.kernel.money import EXACT, ceil_nano, usd_text
 from podium.manifest.snapshot import Snapshot, decode_snapshot
 from podium.ports.database import calls, charges, holds, snapshots, tasks
+from podium.spend.journal import REPLAYED
 from podium.spend.prices import CostLine, cost_lines, sheet_of
 from podium.views.bills import CorrectionRow, corrections_of
 from podium.views.calls import CallDetail, call_detail
@@ -377,6 +378,7 @@ _LOST = (
 )
 _OUTCOMES = {
     "ok": "it was answered",
+    "replayed": "it was answered as in an earlier attempt of its task",
     "refused": "the provider refused",
     "error": "it failed",
     "broken": "the answer broke off",
@@ -397,6 +399,11 @@ def _call_words(detail: CallDetail) -> list[str]:
     elif call.outcome == "ok":
         words.append(
             f"It was answered after {call.duration_us / 1000:.1f} ms and {call.attempts} attempt(s)."
+        )
+    elif call.outcome == REPLAYED:
+        words.append(
+            "It was answered from the step journal, as in an earlier attempt of its task: "
+            "no provider was called, and nothing was charged."
         )
     else:
         words.append(

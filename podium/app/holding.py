@@ -1,4 +1,4 @@
-"""Whose state directory it is: one `podium up`, and whoever bears its admin token."""
+"""The state directory as `podium up` holds it: its lock, whom to signal, and the token of its owner."""
 
 import fcntl
 import os
