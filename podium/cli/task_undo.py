@@ -33,9 +33,7 @@ def undo(ctx: click.Context, task_id: str, reason: str, as_json: bool) -> None:
         if row is not None and row.state == "done":
             break
         if time.monotonic() > deadline:
-            raise NotReady(
-                f"{done.id} is not done yet.", fix="See whether tool servers are in force; it goes on."
-            )
+            raise NotReady(f"{done.id} is not done yet.", fix="It goes on with the tool gateway.")
         time.sleep(LOOK_S)
     if as_json:
         put_json(row)
