@@ -21,6 +21,7 @@ from podium.keeper.doubts import Doubts
 from podium.keeper.inbox import Inbox
 from podium.keeper.limits import LimitBook
 from podium.keeper.overrides import Overrides
+from podium.keeper.pipeline_memory import PipelineMemory
 from podium.keeper.pipelines import PipelineBook
 from podium.keeper.runs import RunBook
 from podium.keeper.tasks import TaskBook
@@ -122,6 +123,7 @@ class Acts:
         self.pipelines = PipelineBook(
             clock, entropy, chain, self.inbox, authority=authority, tasks=tasks, runs=self.runs
         )
+        self._pipeline_memory = PipelineMemory(engine, clock)
         Doubts(self.inbox, self.runs, authority)
         self.undos = UndoBook(engine, chain, clock, entropy)
         self.tools = ToolBook(engine, chain, clock, self.inbox, steer=self._steer_for_tools)
@@ -209,6 +211,7 @@ class Acts:
         self.expire()
         self.escalate()
         self.breakers.evaluate()
+        self._pipeline_memory.tidy()
 
     def expire(self) -> int:
         """Close the cases whose time is over; return how many."""
