@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
 from podium.adapters.scripted.doors import Doors, Refused
+from podium.settings import program_variables
 
 Behaviour = Literal["normal", "slow", "loop", "hijacked", "crash", "flaky"]
 BEHAVIOURS: Final = get_args(Behaviour)
@@ -186,4 +187,4 @@ class Agent:
 
 def play(say: Callable[[str], None], **settings: Any) -> int:
     """Play a part in this process; ``settings`` are those of `Script`."""
-    return Agent(Script(**settings), os.environ, say).run()
+    return Agent(Script(**settings), program_variables(), say).run()
