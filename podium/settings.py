@@ -79,6 +79,8 @@ class Settings:
     """``PODIUM_TOOLS_URL``: how MCP clients reach the tool gateway; task tokens are for it too."""
     key_file: Path | None = None
     """``PODIUM_KEY_FILE``: 32 bytes that encrypt the keys of task tokens; unset, ``keys/wrap.key``."""
+    path: str = "/usr/local/bin:/usr/bin:/bin"
+    """``PATH``: where commands of manifests are looked for."""
     notify_socket: str | None = None
     """``NOTIFY_SOCKET``: where systemd listens for sd_notify(3); unset where it did not start us."""
 
@@ -126,6 +128,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         gateway_url=_url(source, "PODIUM_GATEWAY_URL"),
         tools_url=_url(source, "PODIUM_TOOLS_URL"),
         key_file=Path(key_file).expanduser() if key_file else None,
+        path=source.get("PATH") or "/usr/local/bin:/usr/bin:/bin",
         notify_socket=source.get("NOTIFY_SOCKET") or None,
     )
 

@@ -25,6 +25,7 @@ from podium.admin.money import add_economics, add_money, add_reconciliation, add
 from podium.admin.people import add_evidence, add_people
 from podium.admin.tasks import add_tasks
 from podium.admin.tools import add_tools
+from podium.admin.traces import add_traces
 from podium.control.door import Door
 from podium.control.keys import LOOK_EVERY_S, REACHED_WITHIN_S, mint, reached
 from podium.kernel.errors import (
@@ -49,6 +50,7 @@ from podium.views import now as now_view
 from podium.views import status as status_view
 from podium.views.evidence import Trust
 from podium.views.text import charges_csv
+from podium.views.traces import Collector
 
 PREFIX = "/podium/v1"
 
@@ -175,6 +177,7 @@ def create_app(
     entropy: Entropy,
     passwords: Passwords,
     trust: Trust,
+    collector: Collector | None = None,
 ) -> FastAPI:
     """Return the API; the console is mounted on it. ``trust``: what the chain is verified with."""
     app = FastAPI(title="Podium", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
@@ -196,6 +199,8 @@ def create_app(
     add_breakers(app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock)
     add_tasks(app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock)
     add_tools(app, db, guard, prefix=PREFIX, keeper=keeper)
+    if collector is not None:
+        add_traces(app, guard, prefix=PREFIX, collector=collector)
     add_inbox(app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock)
     add_evidence(app, db, guard, prefix=PREFIX, engine=engine, keeper=keeper, trust=trust)
 

@@ -78,6 +78,7 @@ def _web(
         entropy=entropy,
         passwords=passwords,
         trust=trust,
+        collector=KeeperClient(state / "collector.sock"),
     )
     lag = LoopLag()
     add_metrics(
@@ -198,7 +199,12 @@ async def control(arguments: argparse.Namespace) -> None:
         price_list=GenaiPrices(),
         clock=SystemClock(),
         on_snapshot=lambda snapshot: notify(
-            arguments.notify_fd, {"models": local_models(snapshot), "tools": bool(snapshot.tool_servers)}
+            arguments.notify_fd,
+            {
+                "models": local_models(snapshot),
+                "tools": bool(snapshot.tool_servers),
+                "runs": any(agent.run is not None for agent in snapshot.agents.values()),
+            },
         ),
     )
     reconciling = asyncio.create_task(reconciler.run())

@@ -27,6 +27,7 @@ from podium.ports.tools import ToolServer
 from podium.settings import read_settings, read_variable
 from podium.spend.journal import Header
 from podium.tools.door import Door
+from podium.tools.doubting import keep_asking
 from podium.tools.memory import Memory
 from podium.tools.path import Gate
 from podium.tools.servers import Servers
@@ -95,6 +96,7 @@ class House:
                 keep_in_step(self.standing, self._asking, self.hello, self.journal, on_first=self.first.set)
             ),
             asyncio.create_task(keep_tidy(self.standing, self.memory, self.links[2])),
+            asyncio.create_task(keep_asking(self.standing, self.memory, self.gate.replays)),
         ]
         try:
             async with self.door.running():

@@ -5,6 +5,7 @@ from typing import Literal
 import click
 
 from podium.cli.output import parse_span_s, put_json, put_table
+from podium.cli.task_runs import start
 from podium.kernel.errors import NotReady
 from podium.ports.acts import BeginTask, RotateTaskKey, SteerTask
 
@@ -122,6 +123,8 @@ def _add(act: Act, what: str) -> None:
         done = ctx.obj.ask(SteerTask(ctx.obj.by(), task_id, act, reason))
         click.echo(done.text)
 
+
+command.add_command(start)
 
 for _act, _what in _ACTS.items():
     _add(_act, _what)

@@ -17,6 +17,7 @@ from podium.keeper.blocked import BlockedModels
 from podium.keeper.breakers import Breakers
 from podium.keeper.chain import KEEPER, REFUSED, Chain
 from podium.keeper.deliveries import note_delivery
+from podium.keeper.doubts import Doubts
 from podium.keeper.inbox import Inbox
 from podium.keeper.limits import LimitBook
 from podium.keeper.overrides import Overrides
@@ -61,6 +62,7 @@ from podium.ports.acts import (
 )
 from podium.ports.people import person
 from podium.ports.runs import QueueTask, RunAnswer, RunIs, RunQuestion
+from podium.ports.steps import GetTaskKey, TaskKeyIs
 from podium.ports.tasks import GetRequest, RequestIs, StartTask, TaskIs
 from podium.ports.tools import LivingAre, PinsAre, ToolQuestion, TouchedDecoy
 from podium.trust.people import Person, Right, check_reason, require
@@ -116,6 +118,7 @@ class Acts:
         self.pipelines = PipelineBook(
             clock, entropy, chain, self.inbox, authority=authority, tasks=tasks, runs=self.runs
         )
+        Doubts(self.inbox, self.runs, authority)
         self.tools = ToolBook(engine, chain, clock, self.inbox, steer=self._steer_for_tools)
         self._doing = self._table()
 
@@ -169,10 +172,12 @@ class Acts:
             self._authority.reload()
         return result
 
-    def do_tool(self, question: ToolQuestion) -> PinsAre | CaseIs | LivingAre | RequestIs:
+    def do_tool(self, question: ToolQuestion) -> PinsAre | CaseIs | LivingAre | RequestIs | TaskKeyIs:
         """Do what the tool gateway asks. Raises NotFound, Forbidden; then nothing is changed."""
         if isinstance(question, GetRequest):
             return self._tasks.request_of(question)
+        if isinstance(question, GetTaskKey):
+            return self._tasks.steps.key_of(question)
         result = self.tools.do(question)
         if isinstance(question, TouchedDecoy):
             self._authority.reload()

@@ -34,7 +34,7 @@ async def keep_tidy(standing: ToolStanding, memory: Memory, link: KeeperLink) ->
                     over |= set(asked) - set(told.task_ids)
                     ask_at = loop.time() + ASK_S
             for root_id in sorted(over):
-                if root_id in states and not states[root_id].open:
+                if root_id in states and not (states[root_id].open or states[root_id].doubts):
                     memory.write(Over(root_id))
                     dirty = True
             if dirty and loop.time() >= rewrite_at:

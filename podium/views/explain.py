@@ -6,6 +6,7 @@ from sqlalchemy import Connection, select
 from podium.kernel.errors import NotFound
 from podium.kernel.money import usd_text
 from podium.ports.database import calls, charges, holds, snapshots, tasks
+from podium.spend.journal import REPLAYED
 from podium.views.calls import CallDetail, CallFilters, call_detail, call_rows
 from podium.views.evidence import Trust
 from podium.views.explain_acts import ActStory, explain_acts, tells_of
@@ -323,6 +324,11 @@ def _call_words(detail: CallDetail) -> list[str]:
     elif call.outcome == "ok":
         words.append(
             f"It was answered after {call.duration_us / 1000:.1f} ms and {call.attempts} attempt(s)."
+        )
+    elif call.outcome == REPLAYED:
+        words.append(
+            "It was answered from the step journal, as in an earlier attempt of its task: "
+            "no provider was called, and nothing was charged."
         )
     else:
         words.append(

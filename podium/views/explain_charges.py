@@ -136,6 +136,7 @@ def _charge_words(charge: ChargeRow, verified: bool | None) -> list[str]:
 
 OUTCOMES = {
     "ok": "it was answered",
+    "replayed": "it was answered as in an earlier attempt of its task",
     "refused": "the provider refused",
     "error": "it failed",
     "broken": "the answer broke off",
