@@ -23,10 +23,12 @@ from podium.admin.guard import Guard, Keeper, caller
 from podium.admin.inbox import add_inbox
 from podium.admin.money import add_economics, add_money, add_reconciliation, add_write_offs
 from podium.admin.people import add_evidence, add_people
+from podium.admin.pipelines import add_incoming, add_pipelines
 from podium.admin.tasks import add_tasks
 from podium.admin.tools import add_tools
 from podium.admin.traces import add_traces
 from podium.control.door import Door
+from podium.control.incoming import Incoming
 from podium.control.keys import LOOK_EVERY_S, REACHED_WITHIN_S, mint, reached
 from podium.kernel.errors import (
     Forbidden,
@@ -177,9 +179,13 @@ def create_app(
     entropy: Entropy,
     passwords: Passwords,
     trust: Trust,
+    incoming: Incoming | None = None,
     collector: Collector | None = None,
 ) -> FastAPI:
-    """Return the API; the console is mounted on it. ``trust``: what the chain is verified with."""
+    """Return the API; the console is mounted on it. ``trust``: what the chain is verified with.
+
+    ``incoming``: what takes signed messages to pipelines; None: nothing does.
+    """
     app = FastAPI(title="Podium", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
     _handle_errors(app)
 
@@ -199,6 +205,9 @@ def create_app(
     add_breakers(app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock)
     add_tasks(app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock)
     add_tools(app, db, guard, prefix=PREFIX, keeper=keeper)
+    add_pipelines(app, db, guard, prefix=PREFIX, keeper=keeper)
+    if incoming is not None:
+        add_incoming(app, prefix=PREFIX, incoming=incoming)
     if collector is not None:
         add_traces(app, guard, prefix=PREFIX, collector=collector)
     add_inbox(app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock)
