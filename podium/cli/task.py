@@ -6,6 +6,7 @@ import click
 
 from podium.cli.output import parse_span_s, put_json, put_table
 from podium.cli.task_runs import start
+from podium.cli.task_undo import undo
 from podium.kernel.errors import NotReady
 from podium.ports.acts import BeginTask, RotateTaskKey, SteerTask
 
@@ -128,6 +129,9 @@ command.add_command(start)
 
 for _act, _what in _ACTS.items():
     _add(_act, _what)
+
+
+command.add_command(undo)
 
 
 @command.command("rotate-key")
