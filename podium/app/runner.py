@@ -140,6 +140,12 @@ async def _records(state: Path, stop: asyncio.Event) -> Engine | None:
     return None
 
 
+async def _when(stop: asyncio.Event, then: asyncio.Event) -> None:
+    """Set an event with another one."""
+    await stop.wait()
+    then.set()
+
+
 async def serve(arguments: argparse.Namespace) -> None:
     """Run what is queued until told to stop."""
     state = Path(arguments.state)
@@ -154,6 +160,7 @@ async def serve(arguments: argparse.Namespace) -> None:
         if engine is not None:
             steps, works = pipelines(state, engine, (links[0], links[2]), arguments.tools_url)
             driving = [asyncio.create_task(work) for work in works]
+            driving.append(asyncio.create_task(_when(stop, steps.stopping)))
             await Runner(
                 name,
                 parts(state, arguments.gateway_url, arguments.tools_url),

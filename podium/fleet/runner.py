@@ -250,7 +250,7 @@ class Runner:
             self._lost = error.error_code == "not_the_runner"
             await asyncio.sleep(RETRY_S)  # somebody has paused or killed it meanwhile
             return
-        except (NotReady, OSError):
+        except (NotReady, StateError, OSError):  # the keeper is away
             await asyncio.sleep(RETRY_S)
             return
         except PodiumError as error:
