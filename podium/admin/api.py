@@ -51,7 +51,6 @@ from podium.views import manifests as manifests_view
 from podium.views import now as now_view
 from podium.views import status as status_view
 from podium.views.evidence import Trust
-from podium.views.explain_acts import explain_acts, tells_of
 from podium.views.text import charges_csv
 from podium.views.traces import Collector
 
@@ -282,12 +281,10 @@ def _read_calls(app: FastAPI, db: Any, guard: Guard, clock: Clock, trust: Trust)
         """Return one call with its attempts and timeline."""
         return _json(calls_view.call_detail(connection, call_id))
 
-    @app.get(f"{PREFIX}/explain/{{id}}", **guard.wants(Right.LOOK))
+    @app.get(f"{PREFIX}/explain/{{id:path}}", **guard.wants(Right.LOOK))
     def explain(connection: db, id: str) -> Response:  # noqa: A002 - the path's name
-        """Tell the whole story of a charge, call, task or trace; of a case, an override, an act."""
-        if tells_of(connection, id):
-            return _json(explain_acts(connection, id, trust, now_ns=clock.wall_ns()))
-        return _json(explain_view.explain(connection, id, now_ns=clock.wall_ns()))
+        """Tell the whole story of any id, in words and as a tree, and whether the chain over it verifies."""
+        return _json(explain_view.tell(connection, id, trust, now_ns=clock.wall_ns()))
 
     @app.get(f"{PREFIX}/manifests", **guard.wants(Right.LOOK))
     def manifests(connection: db) -> Response:
