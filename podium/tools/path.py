@@ -19,6 +19,7 @@ from podium.kernel.errors import (
     InvalidRequest,
     NotReady,
     PodiumError,
+    StateError,
     UpstreamError,
 )
 from podium.kernel.ids import ulid
@@ -403,6 +404,10 @@ class Gate:
             return await self._link.ask(question)
         except OSError as error:
             raise NotReady("The keeper cannot be reached.", fix="Try again soon.") from error
+        except StateError as error:
+            if error.error_code != "not_running":
+                raise
+            raise NotReady("The keeper is away.", fix="Try again soon.") from error
 
     async def definitions(self, caller: ToolCaller) -> list[dict[str, Any]]:
         """Return the definitions of what a task may call, in a fixed order."""

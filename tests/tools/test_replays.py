@@ -27,7 +27,7 @@ TEXT = (
     put: {{effect: write, idempotent: true, intents: [put], arguments: {{name: {{sink: text}}}}}}
     delete_all:""",
     )
-    + "    mail/mark: {{}}\n    mail/put: {{}}\n"
+    + '    mail/mark: {{}}\n    mail/put: {{}}\n  run: {{command: ["true"]}}\n'
 ).format(port=9)
 
 
