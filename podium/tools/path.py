@@ -242,6 +242,9 @@ class Gate:
     async def _make(self, call: _Call, tool: ToolRow, verdict: Verdict, intent: Intent) -> dict[str, Any]:
         # The client may go away; the call and the note of its outcome do not.
         made = asyncio.create_task(self._send(call, tool, verdict, intent))
+        call_id, under_way = intent.call.call_id, self.replays.under_way
+        under_way[call_id] = made
+        made.add_done_callback(lambda _: under_way.pop(call_id, None))
         result = await asyncio.shield(made)
         self._standing.identities.alive(call.caller)
         self._check_block(call.state)
