@@ -28,12 +28,11 @@ _ALL: Final = word_set("all every each both")
 _ENDS: Final = word_set(
     ", . ; : ? ! ( ) and or then but please so if because when while until once also - – —"
 )
-_LEADING: Final = word_set("to for")
+_LEADING: Final = word_set("to for until till into")
 """Prepositions that more often say where something goes than which one is meant."""
 _FIRM: Final = word_set("the my our this that these those his her their its")
-_EXCEPTING: Final = word_set(
-    "except excepting besides apart excluding unless not no without other others rest"
-)
+_EXCEPTING: Final = word_set("except excepting besides apart excluding unless")
+_NOT: Final = word_set("not no without other others rest never neither")
 _STATES: Final = word_set(
     "open new pending active unread unpaid overdue waiting current all any inbox latest recent available "
     "upcoming today asc desc date created price rating newest true false"
@@ -46,7 +45,8 @@ _BOUNDS: Final = word_set("under below over above max maximum up within less mor
 _UNITS: Final = word_set("minute hour day week month year km kilometre mile")
 _GIVING: Final = word_set(
     "assign reassign give move send forward share set change hand transfer add put switch raise lower book "
-    "order buy reserve attach upload copy mail email show invite apply"
+    "renew extend delay postpone push reschedule increase decrease reduce update scale upgrade downgrade "
+    "promote advance label tag mark order buy reserve attach upload copy mail email show invite apply"
 )
 """Verbs whose `to` and `for` say where it goes."""
 _THEM: Final = word_set("them these those it each they")
@@ -247,7 +247,7 @@ def _around(sentence: Sentence, head: int, nouns: AbstractSet[str]) -> Phrase | 
     rest = _rest(
         sentence, head, loose=found is not None or bool(set(bases(_verb(sentence, start))) & _GIVING)
     )
-    if rest is None:
+    if rest is None or _NOT & {token.low for token in (*before, *rest)}:
         return None
     inside = [token for token in before if token.low not in _ALL]
     told = _content([*inside, *rest], nouns, found)
@@ -263,7 +263,7 @@ def _without_noun(sentence: Sentence, at: int, nouns: AbstractSet[str]) -> Phras
             return None  # it comes on its own
         end += 1
     rest = _rest(sentence, end - 1, loose=True)
-    if rest is None or _EXCEPTING & {token.low for token in sentence}:
+    if rest is None or _NOT & {token.low for token in rest} or _EXCEPTING & {token.low for token in sentence}:
         return None
     before = sentence[max(0, at - 3) : at]
     number = next((NUMBERS[token.low] for token in before if token.low in NUMBERS), 1)
@@ -301,13 +301,23 @@ def _rest(sentence: Sentence, head: int, *, loose: bool) -> list[Token] | None:
         token = sentence[at]
         if token.low in _ENDS or token.kind == "quote" or _is_bound(sentence, at) or tells(sentence, at):
             break
+        after = sentence[at + 1].low if at + 1 < len(sentence) else ""
         if token.low in _LEADING:
+            if loose and after in DETERMINERS:
+                break  # another thing
             skip = loose
+        elif token.low in {"by", "for"} and _a_while(sentence, at):
+            break
         elif token.low in PREPOSITIONS | WH | {"that"}:
             skip = False
         if not skip:
             found.append(token)
     return found if len(found) <= 12 else None
+
+
+def _a_while(sentence: Sentence, at: int) -> bool:
+    """Return whether a duration follows: `by two weeks`."""
+    return any(singular(token.low) in _UNITS for token in sentence[at + 1 : at + 4])
 
 
 def _is_bound(sentence: Sentence, at: int) -> bool:

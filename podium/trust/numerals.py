@@ -33,6 +33,11 @@ _SUFFIXED: Final = re.compile(
     re.IGNORECASE,
 )
 _GROUPED: Final = re.compile(r"(?<![\w.,])[$€£¥]?\s?(\d{1,3}(?:\.\d{3})+)(?![\w.,]\d|\w)")
+_PERCENT: Final = re.compile(r"(?P<by>\bby\s+)?(?P<n>\d{1,3}(?:[.,]\d{1,2})?)\s?(?:%|percent\b|per cent\b)")
+_SHARES: Final = {
+    "half": Decimal("0.5"), "halve": Decimal("0.5"), "double": Decimal(2), "twice": Decimal(2),
+    "triple": Decimal(3), "third": Decimal(1) / 3, "quarter": Decimal("0.25"),
+}  # fmt: skip
 _WORD: Final = re.compile(r"[^\W\d_]+")
 
 
@@ -40,7 +45,7 @@ def count_of(word: str) -> int | None:
     """Return the number that a short word or figure is, None for another word."""
     if word.isdigit():
         return int(word)
-    return 1 if word in {"a", "an"} else COUNTS.get(word) or None
+    return 1 if word in {"a", "an", "another"} else COUNTS.get(word) or None
 
 
 def spelled(text: str) -> Iterator[str]:
@@ -52,6 +57,19 @@ def spelled(text: str) -> Iterator[str]:
     for match in _GROUPED.finditer(text):
         yield match[1].replace(".", "")  # thousands, as most of Europe writes them
     yield from _worded(_WORD.findall(text.casefold()))
+
+
+def shares(text: str) -> Iterator[Decimal]:
+    """Yield by what a text says that a number is multiplied: ``0.5`` for half; a percentage both ways."""
+    low = text.casefold()
+    for word, share in _SHARES.items():
+        if re.search(rf"\b{word}\b", low):
+            yield share
+    for match in _PERCENT.finditer(low):
+        number = number_form(match["n"])
+        if number is not None:
+            part = Decimal(number) / 100
+            yield from (1 + part, 1 - part) if match["by"] else (part,)
 
 
 def _worded(words: list[str]) -> Iterator[str]:

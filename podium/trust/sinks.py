@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
+from podium.trust.almanac import moved
 from podium.trust.flows import Leak, Outgoing, Reach, borrowed, reach_of, widest
 from podium.trust.forms import (
     DOMAIN,
@@ -171,9 +172,11 @@ class Sinks:
         for seen in self.grounds.named.values():  # an event that is moved within its day
             if ids & set(seen.id):
                 days |= {form for _, has, ok in seen.fields if ok for kind, form in has if kind == "date"}
+        steps = self.grounds.request.durations  # `a week later`, `for three nights`
+        days |= {later for day in days if day for step in steps for later in moved(day, step)}
         for index, one in enumerate(self.findings):
             if one.sink == "date" and not one.trusted and date_form(one.value) in days:
-                why = "it is on the day of another trusted date"
+                why = "it follows from another trusted date"
                 self.findings[index] = msgspec.structs.replace(one, ground="request", why=why)
 
     def _links(self, path: str, text: str) -> None:
