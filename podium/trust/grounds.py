@@ -6,7 +6,6 @@ is not trusted; whether a person is asked depends on what the request leaves ope
 """
 
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Final, Literal
 
 import msgspec
@@ -14,6 +13,7 @@ import msgspec
 from podium.trust.forms import Form, email_form, entities, forms_of, inside, squash, url_host, words
 from podium.trust.naming import Naming
 from podium.trust.readings import MAX_ENTITIES_CHARS, Place, Readings, Seen
+from podium.trust.reckoning import counts, other_of, reckoned
 from podium.trust.requests import stem, telling
 from podium.trust.results import nouns_of
 from podium.trust.tools import Sink, SinkRow, ToolRow
@@ -83,27 +83,6 @@ _LINKS: Final = frozenset(
 """Words of a request that give ground to fetch an address that it does not say."""
 
 
-_MONEY: Final = frozenset(
-    [
-        "amount",
-        "budget",
-        "cost",
-        "discount",
-        "fee",
-        "limit",
-        "percent",
-        "price",
-        "rate",
-        "rent",
-        "salary",
-        "sum",
-        "total",
-    ]
-)
-"""Words of an argument that is no count of things."""
-_CENT: Final = Decimal("0.006")
-
-
 class Origin(msgspec.Struct, frozen=True):
     """One place where a value was read, as a person is shown it. Unix nanoseconds."""
 
@@ -171,10 +150,14 @@ class Grounds:
         ]
         quoted = [(place, text[:200]) for place in places]
         if set(fitting) & fixed:
+            others = other_of(self.request, fixed, fitting)
+            if others:
+                why = f"the request says {others!r}"
+                return found("unnamed", why, may_ask=True)
             return found("grant", "the grant names it")
         if row.sink != "object" and self._says(row.sink, fitting):
             return found("request", "the request says it")
-        if row.sink in {"amount", "value"} and ("number", "1") in fitting and self._counts(path):
+        if row.sink in {"amount", "value"} and ("number", "1") in fitting and counts(self.request, path):
             return found("request", "one is what a request means that says no number")
         if row.sink == "url" and not tool.writes and self._harmless(fitting):
             return found(
@@ -187,7 +170,7 @@ class Grounds:
             return found("unnamed", "the request says another amount", carried, may_ask=True)
         if carried:
             return found("object", "it belongs to what the request names", carried)
-        if row.sink == "amount" and self.request.shares and self._reckoned(fitting):
+        if row.sink == "amount" and reckoned(self.request, self._sure(), fitting):
             return found("object", "it follows from what the request names")
         settled = self.settled(row.sink, forms, places)
         trusted = [pair for pair in quoted if pair[0].label.trusted]
@@ -207,28 +190,9 @@ class Grounds:
             )
         return self._untrusted(row, path, text, quoted, settled)
 
-    def _counts(self, path: str) -> bool:
-        """Return whether a number may be how many of something there are, of which the request says none."""
-        return not self.request.figures and not _MONEY & {stem(word) for word in words(path)}
-
-    def _reckoned(self, fitting: tuple[Form, ...]) -> bool:
-        """Return whether a number follows from one that a named object has, as the request says: by 3 percent."""
-        fields = [
-            Decimal(form)
-            for index, seen in self.named.items()
-            if index not in self.hinted
-            for _, forms, trusted in seen.fields
-            if trusted
-            for kind, form in forms
-            if kind == "number"
-        ]
-        wanted = [Decimal(form) for kind, form in fitting if kind == "number"]
-        return any(
-            abs(had * share - one) < _CENT
-            for had in fields
-            for share in self.request.shares
-            for one in wanted
-        )
+    def _sure(self) -> list[Seen]:
+        """Return the objects that are named by more than words in common."""
+        return [seen for index, seen in self.named.items() if index not in self.hinted]
 
     def _flag(self, path: str, row: SinkRow, value: bool) -> Finding:
         """Ground a yes or no in the request's words."""
@@ -371,6 +335,8 @@ class Grounds:
             may_ask = False
         if row.sink == "amount" and self.request.figures and places:
             may_ask = False
+        if row.sink == "amount" and not places and (self.request.shares or self.request.changes):
+            may_ask = True  # somebody has to do the sum
         if row.sink in {"value", "amount"} and places and not within:
             may_ask = False
         if row.sink in {"recipient", "payee"} and self.request.names and not strictly:

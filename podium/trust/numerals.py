@@ -38,6 +38,11 @@ _SHARES: Final = {
     "half": Decimal("0.5"), "halve": Decimal("0.5"), "double": Decimal(2), "twice": Decimal(2),
     "triple": Decimal(3), "third": Decimal(1) / 3, "quarter": Decimal("0.25"),
 }  # fmt: skip
+_CHANGED: Final = re.compile(
+    r"\b(?:by|plus|another|extra|additional)\s+[$€£¥]?\s?(?P<n>\d[\d.,]*\d|\d)(?![\d%])(?!\s*(?:%|per\s?cent))"
+    r"|(?<![\w.,])[$€£¥]?\s?(?P<m>\d[\d.,]*\d|\d)(?:\s?[€$£¥]|\s[a-z]{3,7})?\s+"
+    r"(?:more|less|extra|higher|lower|additional|on top|off)\b"
+)
 _WORD: Final = re.compile(r"[^\W\d_]+")
 
 
@@ -70,6 +75,14 @@ def shares(text: str) -> Iterator[Decimal]:
         if number is not None:
             part = Decimal(number) / 100
             yield from (1 + part, 1 - part) if match["by"] else (part,)
+
+
+def changes(text: str) -> Iterator[Decimal]:
+    """Yield by how much a text says that a number goes up or down: ``100`` for `100 more`; of both signs."""
+    for match in _CHANGED.finditer(text.casefold()):
+        number = number_form(match["n"] or match["m"])
+        if number is not None:
+            yield from (Decimal(number), -Decimal(number))
 
 
 def _worded(words: list[str]) -> Iterator[str]:

@@ -15,7 +15,7 @@ import msgspec
 from podium.trust.almanac import durations, names_month, resolved
 from podium.trust.forms import Form, entities, number_form, plain, squash, times_in, url_host, words
 from podium.trust.lexicon import SUPERLATIVES
-from podium.trust.numerals import shares, spelled
+from podium.trust.numerals import changes, shares, spelled
 from podium.trust.vocabulary import ACTS, CALENDAR, COMMON, RELATIVE
 from podium.trust.words import sentences
 
@@ -75,7 +75,8 @@ _BOUND: Final = re.compile(
     r"(?!\s*(?:days?|weeks?|months?|minutes?|hours?|km|kilomet))"
 )
 _REFUSED: Final = re.compile(
-    r"(?<!why )(?<!if )\b(?:don't|do not|never|not|instead of|rather than|except(?: for)?|without|leave out)\b"
+    r"(?<!why )(?<!if )\b"
+    r"(?:don't|do not|never|not|instead of|rather than|except(?: for)?|without|leave out)\b"
     r"(?! only| just| forget| hesitate| fail| yet\b| later)[^,.;:!?\n]*?(?=[,.;:!?\n]|$| but | and then )"
 )
 """A clause that says what is not to be done, or which one is not meant."""
@@ -145,6 +146,8 @@ class Request:
         """The numbers that it says as amounts."""
         self.telling = self.capitalised | {words[0] for words in self.quoted if len(words) == 1}
         """Single words that are written as names."""
+        self.changes = tuple(changes(text))
+        """By how much it says that a number is changed: `100 more`, `by 50`."""
         self.shares = tuple(shares(text))
         """By what it says that a number is multiplied: `half`, `double`, `raise it by 3 percent`."""
         self._month = names_month(text)
@@ -153,6 +156,10 @@ class Request:
         """Whether it may mean something by a superlative."""
         self.bounds = tuple(_bounds(text))
         """What a price is to be under (True) or over (False)."""
+        self._locate(text)
+
+    def _locate(self, text: str) -> None:
+        """Note where each word stands that may name something."""
         self._at: dict[str, list[int]] = {}
         refused = _refused(text)
         for index, word in enumerate(self.words):
@@ -294,7 +301,7 @@ class Request:
 
     def _identifies(self, number: str, parts: tuple[str, ...]) -> bool:
         """Return whether a number by itself tells one thing: long, or with letters, and no amount."""
-        if len(number) < 4 and f"{number}" in self.text and number.isupper():  # noqa: PLR2004 - a flat: `3B`
+        if len(number) < 4 and f"{number}" in self.text and number.isupper():
             return any(c.isdigit() for c in number)
         if number.isdigit():
             amount = number in self.figures or re.fullmatch(r"(19|20)\d\d", number)

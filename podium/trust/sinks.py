@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -13,7 +12,6 @@ from podium.trust.flows import Leak, Outgoing, Reach, borrowed, reach_of, widest
 from podium.trust.forms import (
     DOMAIN,
     EMAIL,
-    Form,
     date_form,
     email_form,
     forms_of,
@@ -24,6 +22,7 @@ from podium.trust.forms import (
     url_form,
     url_host,
 )
+from podium.trust.grants import fixed_values
 from podium.trust.grounds import Finding, Grounds
 from podium.trust.lexicon import word_set
 from podium.trust.paths import pattern_of, select
@@ -207,26 +206,6 @@ def values_of(row: SinkRow, value: Any) -> Iterator[Any]:
         yield from (part.strip() for part in re.split(r"[,;\n]", value) if part.strip())
     elif value is not None and value != "":
         yield value
-
-
-@lru_cache(maxsize=4096)
-def fixed_values(schema: str) -> dict[str, frozenset[Form]]:
-    """Return by path the values that a grant's schema names: constants and lists of them."""
-    found: dict[str, frozenset[Form]] = {}
-
-    def walk(part: Any, path: str) -> None:
-        if not isinstance(part, dict):
-            return
-        named = [part["const"]] if "const" in part else part.get("enum", [])
-        forms = frozenset(form for value in named for form in forms_of(value))
-        if forms:
-            found[path] = forms
-        for key, inner in (part.get("properties") or {}).items():
-            walk(inner, f"{path}.{key}" if path else key)
-        walk(part.get("items"), f"{path}[]")
-
-    walk(json.loads(schema), "")
-    return found | {path.removesuffix("[]"): forms for path, forms in found.items() if path.endswith("[]")}
 
 
 def _leaves(value: Any, pattern: str) -> Iterator[tuple[str, Any]]:
