@@ -6,6 +6,7 @@ from typing import Any, Final
 from podium.kernel.errors import Finding
 from podium.manifest import kinds, kinds_tools
 from podium.manifest.check_limits import Index
+from podium.manifest.check_runs import check_variables
 from podium.manifest.check_undo import check_undo
 from podium.manifest.load import Document, Loaded, nearest
 from podium.trust.grants import schema_fault
@@ -70,11 +71,7 @@ def _server(document: Document) -> Iterator[Finding]:
                 yield document.finding(("spec", name), "a program is not reached by HTTP.", fix)
     elif document.has("spec", "env"):
         yield document.finding(("spec", "env"), "only a `command` has an environment.", "Remove it.")
-    for path, name in document.keys("spec", "env"):
-        given = [key for key in ("env", "file", "value") if document.has("spec", "env", name, key)]
-        if len(given) != 1:
-            message = "exactly one of `env`, `file` and `value` says what it holds."
-            yield document.finding(path, message, "Write `{env: NAME}`.")
+    yield from check_variables(document, "spec", "env")
     for path, name in document.keys("spec", "tools"):
         at = ("spec", "tools", name)
         if len(client_name(document.name, name)) > MAX_CLIENT_NAME:

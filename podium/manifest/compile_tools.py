@@ -7,7 +7,8 @@ import msgspec
 
 from podium.kernel.addresses import parse_address
 from podium.manifest import kinds, kinds_tools
-from podium.manifest.snapshot import CredentialRef, ToolServerRow, VariableRef
+from podium.manifest.runs import VariableRef
+from podium.manifest.snapshot import CredentialRef, ToolServerRow
 from podium.trust.tools import (
     DecoyRow,
     FieldLabel,

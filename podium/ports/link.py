@@ -20,6 +20,7 @@ from podium.ports.spans import SpanQuestion, SpanReply
 from podium.ports.steps import StepReply
 from podium.ports.tasks import TASK_QUESTIONS, OutcomeIs, RequestIs, TaskIs, TaskQuestion
 from podium.ports.tools import LivingAre, PinsAre, ToolQuestion
+from podium.ports.undos import UndosAre
 from podium.spend.rates import Claim
 from podium.spend.reconciling import Correction
 
@@ -288,6 +289,7 @@ Reply = (
     | SpanReply
     | RunAnswer
     | StepReply
+    | UndosAre
     | PipelineAnswer
 )
 

@@ -10,6 +10,7 @@ import msgspec
 
 from podium.ports.steps import GetTaskKey
 from podium.ports.tasks import GetRequest
+from podium.ports.undos import UndoQuestion
 from podium.trust.cases import Case
 
 PinState = Literal["approved", "pending", "rejected"]
@@ -88,7 +89,9 @@ class LivingAre(msgspec.Struct, frozen=True, tag="living_are"):
     task_ids: tuple[str, ...]
 
 
-ToolQuestion = SeeTools | AskPerson | GetCase | TouchedDecoy | WhichLive | GetRequest | GetTaskKey
+ToolQuestion = (
+    SeeTools | AskPerson | GetCase | TouchedDecoy | WhichLive | GetRequest | GetTaskKey | UndoQuestion
+)
 TOOL_QUESTIONS: tuple[type, ...] = get_args(ToolQuestion)
 
 

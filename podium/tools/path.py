@@ -15,13 +15,12 @@ from typing import Any
 import msgspec
 
 from podium.kernel.errors import (
-    ConnectFailed,
     Forbidden,
     InvalidRequest,
     NotReady,
     PodiumError,
+    StateError,
     UpstreamError,
-    UpstreamRefused,
 )
 from podium.kernel.ids import ulid
 from podium.ports import Clock, Entropy
@@ -36,6 +35,7 @@ from podium.tools.identity import ToolCaller
 from podium.tools.judging import MAX_REASON_CHARS, Judge, plain_reason
 from podium.tools.memory import Memory
 from podium.tools.replaying import DECISION, Again, Answered, Replays
+from podium.tools.sending import send
 from podium.tools.servers import Blocked, Servers
 from podium.tools.standing import ToolStanding
 from podium.tools.tasks import Began, Ended, Intent, TaskState, Waiting
@@ -110,9 +110,13 @@ class Gate:
 
     def settle_the_unfinished(self) -> None:
         """Write down that nobody knows what became of the calls that an earlier life has sent."""
+        # The audit of the last call that has ended may not have been written; the keeper takes one row of it.
+        last = self._memory.tasks.last_ended()
+        if last is not None:
+            self._journal.write(last)
         for intent in self._memory.tasks.unfinished():
-            self._journal.write(intent.call)
             self._memory.write(Ended(intent.root_id, intent.call.call_id, "unknown"))
+            self._journal.write(intent.call)
 
     # The call
 
@@ -239,6 +243,9 @@ class Gate:
     async def _make(self, call: _Call, tool: ToolRow, verdict: Verdict, intent: Intent) -> dict[str, Any]:
         # The client may go away; the call and the note of its outcome do not.
         made = asyncio.create_task(self._send(call, tool, verdict, intent))
+        call_id, under_way = intent.call.call_id, self.replays.under_way
+        under_way[call_id] = made
+        made.add_done_callback(lambda _: under_way.pop(call_id, None))
         result = await asyncio.shield(made)
         self._standing.identities.alive(call.caller)
         self._check_block(call.state)
@@ -248,22 +255,13 @@ class Gate:
         if tool.effect == "irreversible":
             await self._memory.durable()
         sent_ns = self._clock.monotonic_ns()
-        read: Read | None = None
-        error: PodiumError | None = None
-        try:
-            result = await self._servers.get(tool).call_tool(tool.name, call.arguments)
-        except ConnectFailed as failed:
-            outcome, error = "unsent", failed
-        except UpstreamRefused as failed:
-            outcome, error = ("unknown" if failed.status >= 500 else "failed"), failed
-        except PodiumError as failed:
-            outcome, error = ("unknown" if getattr(failed, "sent", True) else "unsent"), failed
-        else:
-            outcome = "failed" if result.get("isError") is True else "succeeded"
-            content, extra = read_mcp(result)
+        sent = await send(self._servers, tool, call.arguments)
+        call.waited_ns = self._clock.monotonic_ns() - sent_ns
+        outcome, error, read = sent.outcome, sent.error, None
+        if error is None:
+            content, extra = read_mcp(sent.result)
             read = Read(tool.id, tool.returns, dict(call.arguments), content, call.at_ns, extra)
             call.result_digest = self._digest([outcome, content, extra])
-        call.waited_ns = self._clock.monotonic_ns() - sent_ns
         told = "failed" if outcome == "unsent" else outcome
         record = self._record(
             call,
@@ -273,9 +271,7 @@ class Gate:
             outcome=told,
             error_code=error.error_code if error is not None else None,
         )
-        # The audit first: a crash in between tells of the call twice, and the keeper takes one row of it.
-        self._journal.write(record)
-        shown = _clean(result) if error is None else _told(verdict, told, error, record.call_id)
+        shown = _clean(sent.result) if error is None else _told(verdict, told, error, record.call_id)
         ended = Ended(
             call.caller.root_id,
             record.call_id,
@@ -286,6 +282,7 @@ class Gate:
             why=error.message.rstrip(".") if error is not None and outcome == "unknown" else None,
         )
         self._memory.write(ended)
+        self._journal.write(record)  # where a crash comes in between, the next life writes it
         return shown
 
     def _kept(self, call: _Call, call_id: str, outcome: str, shown: dict[str, Any]) -> bytes | None:
@@ -413,6 +410,10 @@ class Gate:
             return await self._link.ask(question)
         except OSError as error:
             raise NotReady("The keeper cannot be reached.", fix="Try again soon.") from error
+        except StateError as error:
+            if error.error_code != "not_running":
+                raise
+            raise NotReady("The keeper is away.", fix="Try again soon.") from error
 
     async def definitions(self, caller: ToolCaller) -> list[dict[str, Any]]:
         """Return the definitions of what a task may call, in a fixed order."""

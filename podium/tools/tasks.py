@@ -309,9 +309,11 @@ class Tasks:
         """Of tasks that are over."""
         self.undone: dict[str, tuple[Undoing, str | None]] = {}
         """By the act's call: the call that takes it back, and what became of that."""
+        self._last: Change | None = None
 
     def apply(self, change: Change) -> None:
         """Take a change in. One of a task that is over is passed over."""
+        self._last = change
         if isinstance(change, Began):
             self.states.setdefault(change.root_id, TaskState(change))
         elif isinstance(change, Over):
@@ -346,6 +348,18 @@ class Tasks:
             return state.acts()
         left = self.left.get(root_id)
         return left.acts if left is not None else None
+
+    def last_ended(self) -> ToolCall | None:
+        """Return the audit of the call whose end is the last change; None: something else is."""
+        last = self._last
+        state = self.states.get(last.root_id) if isinstance(last, (Ended, Undone)) else None
+        if isinstance(last, Undone) and last.act_id in self.undone:
+            call, outcome = self.undone[last.act_id][0].call, last.outcome
+        elif isinstance(last, Ended) and state is not None and last.call_id in state.steps:
+            call, outcome = state.steps[last.call_id].intent.call, last.outcome
+        else:
+            return None
+        return msgspec.structs.replace(call, outcome=outcome)
 
     def unfinished(self) -> list[Intent]:
         """Return the calls of which no end is known."""
