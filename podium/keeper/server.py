@@ -54,6 +54,7 @@ from podium.ports.link import (
     Goodbye,
     Hello,
     IssueCredential,
+    LookIn,
     MetricsAre,
     OrdersAre,
     PutSnapshot,
@@ -141,6 +142,7 @@ class Keeper:
         """Return who answers each question."""
         return {
             Ask: self._ask,
+            LookIn: self._look_in,
             Hello: self._hello,
             Goodbye: self._goodbye,
             GetSnapshot: self._get_snapshot,
@@ -334,6 +336,11 @@ class Keeper:
             contended or bool(recalled),
             recalled,
         )
+
+    async def _look_in(self, _question: LookIn, _connection: Connection) -> Reply:
+        await self._database.freshen()
+        in_force = self._authority.in_force
+        return Answer(in_force.snapshot_version, in_force.orders_version)
 
     def _act(self, act: Any) -> Reply:
         result = self._acts.do(act)

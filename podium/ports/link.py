@@ -82,6 +82,10 @@ class Ask(msgspec.Struct, frozen=True, tag="ask"):
     """Limits of rate that are in use here. One that is not among them is as it was."""
 
 
+class LookIn(msgspec.Struct, frozen=True, tag="look_in"):
+    """As Ask, by a process that takes no calls: which versions are in force."""
+
+
 class GetSnapshot(msgspec.Struct, frozen=True, tag="get_snapshot"):
     """Ask for the snapshot in force."""
 
@@ -242,6 +246,7 @@ REMOTE: Final = (Hello, Ask, Draw, GetSnapshot, GetOrders, Goodbye, Ship, Died, 
 Question = (
     Hello
     | Ask
+    | LookIn
     | GetSnapshot
     | GetOrders
     | Goodbye
