@@ -124,6 +124,24 @@ class RevokeCredential(msgspec.Struct, frozen=True, tag="revoke_credential"):
     by: By = By()
 
 
+class IssueCollectorKey(msgspec.Struct, frozen=True, tag="issue_collector_key"):
+    """Store the hash of a new key with which a program sends spans of a department."""
+
+    name: str
+    department: str
+    """Its path, or its name."""
+    key_id: str
+    sha256: str
+    by: By = By()
+
+
+class RevokeCollectorKey(msgspec.Struct, frozen=True, tag="revoke_collector_key"):
+    """End a collector key."""
+
+    key_id: str
+    by: By = By()
+
+
 class GetStatus(msgspec.Struct, frozen=True, tag="get_status"):
     """Ask how the keeper is."""
 
@@ -253,6 +271,8 @@ Question = (
     | PutSnapshot
     | IssueCredential
     | RevokeCredential
+    | IssueCollectorKey
+    | RevokeCollectorKey
     | GetStatus
     | GetMetrics
     | TakeBackup

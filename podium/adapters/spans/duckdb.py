@@ -198,6 +198,12 @@ def _columns(spans: Sequence[Span]) -> "dict[str, pa.Array[Any]]":
     }
     for name in _TEXTS:
         found[name] = pa.array([getattr(span, name) for span in spans], pa.string())
+    resources: dict[int, str | None] = {}
+    for span in spans:
+        if id(span.resource) not in resources:
+            text = msgspec.json.encode(span.resource).decode() if span.resource else None
+            resources[id(span.resource)] = text
+    found["resource"] = pa.array([resources[id(span.resource)] for span in spans], pa.string())
     return found | _attribute_columns([span.attributes for span in spans])
 
 

@@ -25,7 +25,7 @@ _FIELDS: Final = (
     "status_message", "source",
 )  # fmt: skip
 _OWN: Final = tuple((name, column) for name, (column, _) in schema.ATTRIBUTES.items())
-_SELECTED: Final = ", ".join((*_FIELDS, *(column for _, column in _OWN), "more"))
+_SELECTED: Final = ", ".join((*_FIELDS, *(column for _, column in _OWN), "more", "resource"))
 _TRACE_DIGITS: Final = 32
 _HEXADECIMAL: Final = frozenset("0123456789abcdef")
 
@@ -53,10 +53,11 @@ def _span(row: tuple[Any, ...]) -> dict[str, object]:
     own = len(_FIELDS)
     trace_id, span_id, parent, name, kind, start_ns, duration_ns, status, message, source = row[:own]
     attributes = {
-        attribute: value for (attribute, _), value in zip(_OWN, row[own:-1], strict=True) if value is not None
+        attribute: value for (attribute, _), value in zip(_OWN, row[own:-2], strict=True) if value is not None
     }
-    if row[-1] is not None:
-        attributes |= msgspec.json.decode(row[-1])
+    for more in row[-2:]:
+        if more is not None:
+            attributes = {**msgspec.json.decode(more), **attributes}
     return {
         "trace_id": trace_id.hex,
         "span_id": f"{span_id:016x}",

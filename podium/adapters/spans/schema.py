@@ -107,7 +107,8 @@ CREATE TABLE IF NOT EXISTS span_rows (
     status_message VARCHAR,
     source VARCHAR NOT NULL,
     {_OWN},
-    more VARCHAR
+    more VARCHAR,
+    resource VARCHAR
 );
 CREATE TABLE IF NOT EXISTS trace_parts {_PART};
 CREATE TABLE IF NOT EXISTS trace_parts_new {_PART};
