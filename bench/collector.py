@@ -237,9 +237,10 @@ async def measure(path: Path, arguments: argparse.Namespace) -> None:
     await asyncio.gather(storing, return_exceptions=True)
     door.close()
     await load.desk.write(store.close)
-    size = sum(os.stat(file.path).st_size for file in os.scandir(path.parent))
+    size = sum(file.stat().st_size for file in os.scandir(path.parent))
     print(
-        f"{size / load.sent:,.0f} bytes a span on the disk; {resident / 1e6:,.0f} MB resident, senders included"
+        f"{size / load.sent:,.0f} bytes a span on the disk; "
+        f"{resident / 1e6:,.0f} MB resident, with the senders"
     )
 
 

@@ -188,21 +188,22 @@ def stats(cursor: "duckdb.DuckDBPyConnection", question: GetStats) -> StatsAre:
         values.append(question.until_ns // schema.HOUR_NS)
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     key = f"hour * {schema.HOUR_NS}" if question.by == "hour" else question.by
-    order = "key::BIGINT DESC" if question.by == "hour" else "sum(spans) DESC, key"
+    order = "key DESC" if question.by == "hour" else "sum(spans) DESC, key NULLS FIRST"
     # A quantile is the middle of the bucket in which it lies (geometric: at most 5 % off).
     rows = cursor.execute(
         f"""
         WITH buckets AS (
-            SELECT coalesce(({key})::VARCHAR, '') AS key, bucket, sum(spans) AS spans, sum(errors) AS errors,
+            SELECT {key} AS key, bucket, sum(spans) AS spans, sum(errors) AS errors,
                 sum(cost_nano_usd) AS cost, sum(input_tokens) AS input, sum(output_tokens) AS output,
                 sum(reported_tokens) AS reported
             FROM all_hour_parts {where} GROUP BY ALL
         ), ranked AS (
-            SELECT *, sum(spans) OVER (PARTITION BY key ORDER BY bucket) AS upto, sum(spans) OVER (PARTITION
-            BY key) AS whole FROM buckets
-        ) SELECT key, sum(spans)::BIGINT, sum(errors)::BIGINT, sum(cost)::BIGINT, sum(input)::BIGINT,
-        sum(output)::BIGINT,
-            sum(reported)::BIGINT,
+            SELECT *, sum(spans) OVER (PARTITION BY key ORDER BY bucket) AS upto,
+                sum(spans) OVER (PARTITION BY key) AS whole
+            FROM buckets
+        )
+        SELECT coalesce(key::VARCHAR, ''), sum(spans)::BIGINT, sum(errors)::BIGINT, sum(cost)::BIGINT,
+            sum(input)::BIGINT, sum(output)::BIGINT, sum(reported)::BIGINT,
             min(bucket) FILTER (upto >= 0.5 * whole), min(bucket) FILTER (upto >= 0.95 * whole)
         FROM ranked GROUP BY key ORDER BY {order} LIMIT {MAX_FOUND}
         """,  # noqa: S608 - constants

@@ -37,7 +37,7 @@ CREATE OR REPLACE VIEW hours AS SELECT
     sum(spans)::BIGINT AS spans, sum(errors)::BIGINT AS errors, sum(cost_nano_usd)::BIGINT AS cost_nano_usd,
     sum(input_tokens)::BIGINT AS input_tokens, sum(output_tokens)::BIGINT AS output_tokens,
     sum(reported_tokens)::BIGINT AS reported_tokens
-FROM all_hour_parts GROUP BY ALL;
+FROM all_hour_totals GROUP BY ALL;
 """  # noqa: S608 - constants
 ALLOWED: Final = frozenset({"spans", "traces", "hours"})
 FUNCTIONS: Final = frozenset(
