@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from podium.fleet.run import Wish
     from podium.ports import PriceList, Secrets
     from podium.ports.acts import By, Operation, Passwords
+    from podium.ports.artifacts import ArtifactStore
     from podium.ports.link import Question, Reply
     from podium.ports.models import ModelCache
     from podium.ports.spans import SpanQuestion
@@ -100,6 +101,12 @@ class Composition:
         from podium.app.run import run_program
 
         return run_program(self.state, wish)
+
+    def artifacts(self) -> "ArtifactStore":
+        """Return the store of inputs, results and what runs leave behind."""
+        from podium.adapters.artifacts import FileArtifacts
+
+        return FileArtifacts(self.state)
 
     @property
     def passwords(self) -> "Passwords":
@@ -325,6 +332,13 @@ class Composition:
         from podium.adapters.simulator import runs
 
         return runs
+
+    @property
+    def scripted(self) -> "ModuleType":
+        """Return the agents and tools that are scripted."""
+        from podium.adapters.scripted import parts
+
+        return parts
 
     def simulate(self, *, announce: "Callable[[str, str], None]", **settings: object) -> int:
         """Run a simulated provider until it is stopped; return its exit code."""

@@ -10,6 +10,7 @@ import shutil
 import signal
 import socket
 from asyncio import FIRST_COMPLETED, Event
+from functools import partial
 from pathlib import Path
 
 from podium.adapters.journal import Journal
@@ -21,6 +22,7 @@ from podium.gateway.answers import error_body
 from podium.gateway.health import Health
 from podium.gateway.path import Gateway
 from podium.gateway.probing import watch_providers
+from podium.gateway.recall import Recall
 from podium.gateway.standing import Standing, hello_of
 from podium.gateway.supply import keep_supplied
 from podium.gateway.tasks import TaskDoor
@@ -98,7 +100,6 @@ async def take_calls(
     journal.on_failure = journal_failed
     pool, (link, counter, task_link) = make_pool(), (KeeperClient(state / "keeper.sock") for _ in range(3))
     secrets, strict = HostSecrets(read_variable, clock.monotonic_ns), arguments.durability == "strict"
-    health = Health(clock)
     gateway = Gateway(
         standing=standing,
         journal=journal,
@@ -106,15 +107,15 @@ async def take_calls(
         secrets=secrets,
         clock=clock,
         entropy=Entropy(),
-        digest_key=secret_file(state / "keys" / "digest.key", lambda: os.urandom(32)),
+        digest_key=digest_key(state),
         strict=strict,
-        health=health,
+        health=(health := Health(clock)),
         tasks=TaskDoor(standing, task_link),
+        recall=(recall := Recall(KeeperClient(state / "keeper.sock"), clock, digest_key(state))),
     )
     server.handler = gateway.handle
     gateway.guard.watch(server.loop.time, server.loop.call_later)
     hello = hello_of(header.worker, header.incarnation, header.pid, header.boot_id, strict=strict)
-    standing.place = lambda: (header.incarnation, journal.segment, journal.offset)
     asking = asyncio.create_task(keep_in_step(standing, link, hello=hello, on_first=first.set))
     supplying = asyncio.create_task(keep_supplied(standing.slices, counter, header.incarnation, clock))
     looking = asyncio.create_task(watch_providers(standing, health, pool, secrets))
@@ -133,11 +134,11 @@ async def take_calls(
     await end_in_order(arguments, server, standing, pool, journal)
     asking.cancel()
     supplying.cancel()
-    await asyncio.gather(asking, supplying, counter.close(), return_exceptions=True)
+    links = counter.close(), task_link.close(), recall.close()
+    await asyncio.gather(asking, supplying, *links, return_exceptions=True)
     await link.close()  # the question under way was cut off, so its connection is of no more use
     await say_goodbye(link, header.incarnation)
     await link.close()
-    await task_link.close()
     journal.release()
 
 
@@ -155,10 +156,20 @@ async def end_in_order(
     journal.close()
 
 
+def digest_key(state: Path) -> bytes:
+    """Return the key of all digests; made where there is none."""
+    return secret_file(state / "keys" / "digest.key", lambda: os.urandom(32))
+
+
 def make_pool() -> Pool:
     """Return the connections to providers, which go the way that the environment says."""
     settings = read_settings()
     return Pool(proxies=Proxies(settings.https_proxy, settings.no_proxy))
+
+
+def _place(incarnation: str, journal: Journal) -> tuple[str, int, int]:
+    """Return the incarnation, and how far its journal reaches."""
+    return incarnation, journal.segment, journal.offset
 
 
 async def open_journal(
@@ -188,6 +199,7 @@ async def open_journal(
                     await stop.wait()
         else:
             standing.failure = None
+            standing.place = partial(_place, incarnation, journal)
             return header, journal
     return None
 

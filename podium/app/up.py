@@ -88,6 +88,7 @@ class Supervisor:
             listener.close()  # from now on new connections are refused, as soon as the workers close theirs
         self._manager.tell("STOPPING=1", "STATUS=calls in flight finish")
         self._say("podium: stopping; calls in flight may take up to " + f"{self._options.grace_s:g} s")
+        await self._end([child for child in self._children.values() if child.name == "runner"])
         leaving = list(self._leaving)
         await self._end(
             leaving + [child for child in self._children.values() if child.name.startswith("gateway")]
@@ -103,13 +104,12 @@ class Supervisor:
         """Start the children; return those that calls wait for, and the one that the console waits for."""
         options = self._options
         common = ["--state", str(options.state)]
-        gateway_url = options.gateway_url or f"http://127.0.0.1:{options.port}"
         keeping = [
             "--tools-url",
             options.tools_address,
             *common,
             "--gateway-url",
-            gateway_url,
+            options.gateway_address,
         ]
         if options.key_file is not None:
             keeping += ["--key-file", str(options.key_file)]
@@ -302,18 +302,31 @@ class Supervisor:
                     self._want_models(message["models"])
                 if "tools" in message:
                     self._want_tools(wanted=message["tools"])
+                if "runs" in message:
+                    self._want_runner(wanted=message["runs"])
         finally:
             transport.close()
 
-    def _want_tools(self, *, wanted: bool) -> None:
-        """Run the tool gateway while the manifests name tool servers; its port is taken with the first."""
-        child = self._children.get("tools")
+    def _is_new(self, name: str, *, wanted: bool) -> bool:
+        """End a child that is not wanted any more; return whether one that is wanted is not there."""
+        child = self._children.get(name)
         if not wanted and child is not None:
             child.wanted = False
-            del self._children["tools"]
+            del self._children[name]
             if child.process is not None and child.process.returncode is None:
                 child.process.terminate()
-        if not wanted or child is not None:
+        return wanted and child is None
+
+    def _want_runner(self, *, wanted: bool) -> None:
+        """Run agents' programs while the manifests name some."""
+        options = self._options
+        if self._is_new("runner", wanted=wanted):
+            urls = ["--gateway-url", options.gateway_address, "--tools-url", options.tools_address]
+            self._start("runner", "runner", ["--state", str(options.state), *urls])
+
+    def _want_tools(self, *, wanted: bool) -> None:
+        """Run the tool gateway while the manifests name tool servers; its port is taken with the first."""
+        if not self._is_new("tools", wanted=wanted):
             return
         options = self._options
         if self._tools_socket is None:

@@ -38,6 +38,7 @@ VERBS: Final = {
     "tool": "Tools: definitions, approvals of changed ones, calls.",
     "task": "Tasks with an identity: list, look, pause, end, kill.",
     "run": "Run a program that has a task's token and nothing else of the host.",
+    "pipeline": "Pipelines: run, list, look, cancel, retry.",
     "user": "People: who they are, what they may, how they log in.",
     "breaker": "Circuit breakers: list, look, resume, raise the baseline, kill.",
     "stop": "The emergency stop of an agent, a department, a task, or all; and its release.",

@@ -35,6 +35,7 @@ from podium.keeper.roundtrip import DatabaseThread, reason
 from podium.keeper.shares import ShareBook
 from podium.keeper.tail import Tail
 from podium.keeper.tasks import TaskBook
+from podium.keeper.wakes import Wakes
 from podium.kernel.errors import Forbidden, InvalidRequest, JournalError, NotReady, PodiumError, StateError
 from podium.manifest.snapshot import decode_snapshot
 from podium.ports import BackupStore, Clock, Entropy
@@ -73,6 +74,7 @@ from podium.ports.link import (
     encode,
     payload_bytes,
 )
+from podium.ports.runs import AwaitRuns
 from podium.ports.tasks import StartTask, TaskKeys
 
 BATCH_EVERY_S: Final = 0.1
@@ -136,10 +138,10 @@ class Keeper:
         self._asked_ns: dict[str, int] = {}
         self._versions: dict[str, tuple[int, int]] = {}
         self._trouble: str | None = None
-        self._shares = ShareBook((), 0)
-        self._metrics, self._metrics_version = CallMetrics(), 0
+        self._shares, self._metrics, self._metrics_version = ShareBook((), 0), CallMetrics(), 0
         self._loop_lags_us: dict[str, int] = {}
         self._connections: set[Connection] = set()
+        self._wakes = Wakes(self._acts.runs, self._database.do)
         self._answers = self._table()
 
     def _table(self) -> dict[type[Any], _Answering]:
@@ -164,11 +166,12 @@ class Keeper:
             **{kind: self._in_database(work) for kind, work in in_database(self._acts, self._tasks).items()},
             StartTask: lambda question, _: self._beginning.start(question),
             **self._machines.answers(),
-            **dict.fromkeys(ACTS, lambda act, _: self._database.do(self._act, act)),
+            AwaitRuns: lambda question, _: self._wakes.wait(question),
+            **dict.fromkeys(ACTS, self._in_database(self._act)),
         }
 
     def _in_database(self, work: Callable[[Any], Reply]) -> _Answering:
-        return lambda question, _: self._database.do(work, question)
+        return lambda question, _: self._wakes.do(work, question)
 
     async def open(self) -> None:
         """Read what is in force and where every journal stands."""
@@ -228,6 +231,7 @@ class Keeper:
         while True:
             with contextlib.suppress(*PASSING, OSError, StateError):  # the next look may find it well
                 await self._database.do(self._acts.each_second)
+                self._wakes.look()
                 await self._database.do(self._retention.tidy)
             await asyncio.sleep(PATROL_S)
 

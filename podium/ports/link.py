@@ -17,8 +17,10 @@ from podium.ports.machines import Died, GetKeys, KeysAre, Ship, Shipped
 from podium.ports.pipelines import PipelineAnswer, PipelineQuestion
 from podium.ports.runs import RunAnswer, RunQuestion
 from podium.ports.spans import SpanQuestion, SpanReply
+from podium.ports.steps import StepReply
 from podium.ports.tasks import TASK_QUESTIONS, OutcomeIs, RequestIs, TaskIs, TaskQuestion
 from podium.ports.tools import LivingAre, PinsAre, ToolQuestion
+from podium.ports.undos import UndosAre
 from podium.spend.rates import Claim
 from podium.spend.reconciling import Correction
 
@@ -311,6 +313,8 @@ Reply = (
     | LivingAre
     | SpanReply
     | RunAnswer
+    | StepReply
+    | UndosAre
     | PipelineAnswer
 )
 

@@ -7,7 +7,7 @@ from podium.collector.feed import SpanFeed
 from podium.console.case_evidence import evidence
 from podium.console.task_tools import tool_calls
 from podium.ports.acts import case_of
-from podium.tools.path import DECISION
+from podium.tools.replaying import DECISION
 from podium.views.explain import explain
 from podium.views.tools import tool_call_rows, tool_detail, tool_rows
 from tests.tools.rig import rig
