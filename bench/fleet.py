@@ -230,7 +230,7 @@ def reckon(it: Fleet) -> list[str]:
         ("acts done, by their server", f"{sum(done.values())}, of them twice {len(twice)}"),
         (
             "acts in doubt",
-            f"{len(unknown)} after {len(hits)} kills that hit one; done {in_doubt[1]}, not done {in_doubt[0]}",
+            f"{len(unknown)} after {len(hits)} kills that hit one; done {in_doubt[1]}, not {in_doubt[0]}",
         ),
         ("answered from the journal", f"{replayed} model calls, {_replays(it)} tool calls"),
         ("charges", f"{len(it.rows(charges))} for {3 * it.tasks} model calls"),

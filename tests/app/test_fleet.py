@@ -109,6 +109,9 @@ def test_the_runner_dies_within_an_act(it: tuple[Running, Path, Path]) -> None:
     assert rows(made, "SELECT attempt FROM task_runs WHERE task_id = ?", task) == [(2,)]
     assert done(acts).count("1") == 1
     assert asked(count) == before + 1
+    undone = podium("task", "undo", task, "--reason", "A test.", state=made.state)
+    assert undone.returncode == 1, undone.stderr
+    assert "cannot be undone" in undone.stdout
 
 
 @pytest.mark.crash
