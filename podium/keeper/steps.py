@@ -19,6 +19,8 @@ MOST_TASKS: Final = 5000
 """Tasks that are watched; the one that was quiet the longest is forgotten."""
 MOST_KNOWN: Final = 50_000
 _DEEPEST: Final = 64
+REPLAY: Final = "replay"
+"""The rule of a call of a tool that did not go out again."""
 
 WORDS: Final = {
     LoopKind.REPEATS: "asked the same, with the same outcome, {} times",
@@ -73,7 +75,10 @@ class Steps:
         """Take in a call of a tool; return the loop that it makes plain.
 
         Of a result nothing is known here, so a read that went well is no step: it may have told what is new.
+        Nor is what was answered as in an earlier attempt.
         """
+        if call.rule == REPLAY:
+            return None
         if call.outcome == "succeeded" and call.effect in {None, "read"}:
             return None
         outcome = f"{call.verdict} {call.rule} {call.outcome} {call.error_code}"
