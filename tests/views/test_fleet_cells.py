@@ -50,7 +50,8 @@ def test_money_is_that_of_the_ledger(tmp_path):
         whole = fleet_cells(connection, now_ns=now_ns)[0].whole
         count, failed, cost = connection.exec_driver_sql(
             "SELECT (SELECT count(*) FROM calls), "
-            "(SELECT count(*) FROM calls JOIN facets ON facets.id = facet WHERE outcome NOT IN ('ok', 'replayed')), (SELECT sum(cost_nano_usd) FROM charges)"
+            "(SELECT count(*) FROM calls JOIN facets ON facets.id = facet "
+            "WHERE outcome NOT IN ('ok', 'replayed')), (SELECT sum(cost_nano_usd) FROM charges)"
         ).one()
     engine.dispose()
     assert (whole.calls, whole.failed, whole.spent_nano_usd) == (count, failed, cost)
