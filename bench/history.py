@@ -5,7 +5,7 @@ python bench/history.py [--tasks 100000] [--postgres URL] [--plans]
 Makes the database itself: tasks with an identity and a run each, five calls of models with a charge, one call
 of a tool, a row of the chain with its checkpoint; every hundredth has a case, every tenth a parent. Then it
 asks what the faces ask. Printed are, for each question, wall and CPU time of this process in ms (the best of
-five; CPU time holds while others work too), and with ``--plans`` each statement's query plan. Exit code 1 where
+five; CPU time holds while others work too), and with ``--plans`` what scans a table. Exit code 1 where
 one takes 200 ms or more of wall time. With PostgreSQL its own CPU is in the wall time alone.
 """
 
@@ -95,11 +95,23 @@ def fill(engine: Engine, count: int, now_ns: int, folder: Path) -> Trust:
 
 def _facet(number: int, agent: str, department: str) -> dict[str, Any]:
     return {
-        "id": number, "agent": agent, "department": department, "route": "chat", "operation": "chat",
-        "outcome": "ok", "http_status": 200, "model": "large", "upstream_model": "large", "provider": "sim-east",
-        "region": "eu", "dialect": "openai", "reported_model": "large", "finish_reason": "stop", "incarnation": "inc",
+        "id": number,
+        "agent": agent,
+        "department": department,
+        "route": "chat",
+        "operation": "chat",
+        "outcome": "ok",
+        "http_status": 200,
+        "model": "large",
+        "upstream_model": "large",
+        "provider": "sim-east",
+        "region": "eu",
+        "dialect": "openai",
+        "reported_model": "large",
+        "finish_reason": "stop",
+        "incarnation": "inc",
         "digest": bytes([number]) * 16,
-    }  # fmt: skip
+    }
 
 
 def _task(
@@ -116,43 +128,132 @@ def _task(
         rows.setdefault(table, []).append(values)
 
     add(
-        task_identities, task_id=task_id, agent=agent, department=department, sub=f"spiffe://acme/{task_id}", act=None,
-        details='[{"type":"podium_models","routes":["chat"],"tools":[]}]', prompt_sha256=None, jkt=None, state="ended",
-        started_ns=at_ns, until_ns=at_ns + 3600 * NS, token_until_ns=at_ns, changed_ns=at_ns, **dead,
-    )  # fmt: skip
+        task_identities,
+        task_id=task_id,
+        agent=agent,
+        department=department,
+        sub=f"spiffe://acme/{task_id}",
+        act=None,
+        details='[{"type":"podium_models","routes":["chat"],"tools":[]}]',
+        prompt_sha256=None,
+        jkt=None,
+        state="ended",
+        started_ns=at_ns,
+        until_ns=at_ns + 3600 * NS,
+        token_until_ns=at_ns,
+        changed_ns=at_ns,
+        **dead,
+    )
     add(
-        task_runs, task_id=task_id, agent=agent, department=department, kind="agent", step="", item=task_id, spec="{}",
-        priority=0, state="succeeded", reason="", attempt=1, attempts=3, queued_ns=at_ns, started_ns=at_ns,
-        attempt_ns=at_ns, ended_ns=at_ns + NS, changed_ns=at_ns, exit_code=0, cpu_ms=900, by="ann", **dead,
-    )  # fmt: skip
+        task_runs,
+        task_id=task_id,
+        agent=agent,
+        department=department,
+        kind="agent",
+        step="",
+        item=task_id,
+        spec="{}",
+        priority=0,
+        state="succeeded",
+        reason="",
+        attempt=1,
+        attempts=3,
+        queued_ns=at_ns,
+        started_ns=at_ns,
+        attempt_ns=at_ns,
+        ended_ns=at_ns + NS,
+        changed_ns=at_ns,
+        exit_code=0,
+        cpu_ms=900,
+        by="ann",
+        **dead,
+    )
     for call in range(CALLS):
         admitted_ns = at_ns + call * NS // 10
-        same = {"call_id": ulid("call", number * CALLS + call), "trace_id": trace_id, "task_id": task_id,
-                "streamed": False, "snapshot_version": 3, "admitted_ns": admitted_ns, "facet": facet,
-                "cost_nano_usd": 1_000_000 + number % 1000}  # fmt: skip
+        same = {
+            "call_id": ulid("call", number * CALLS + call),
+            "trace_id": trace_id,
+            "task_id": task_id,
+            "streamed": False,
+            "snapshot_version": 3,
+            "admitted_ns": admitted_ns,
+            "facet": facet,
+            "cost_nano_usd": 1_000_000 + number % 1000,
+        }
         add(call_rows, **same, attempts=1, duration_us=900_000, overhead_us=100)
         add(
-            charge_rows, **same, charge_id=ulid("chg", number * CALLS + call), span_id="1" * 16, attempt=1,
-            hold_nano_usd=2_000_000, input_bound_tokens=1000, output_bound_tokens=100, request_digest="d" * 32,
-            estimated=False, overrun=False, input_tokens=900, output_tokens=50, sent_us=100, end_us=900_000,
-            seq=number * CALLS + call + 1, unattributed=False,
-        )  # fmt: skip
+            charge_rows,
+            **same,
+            charge_id=ulid("chg", number * CALLS + call),
+            span_id="1" * 16,
+            attempt=1,
+            hold_nano_usd=2_000_000,
+            input_bound_tokens=1000,
+            output_bound_tokens=100,
+            request_digest="d" * 32,
+            estimated=False,
+            overrun=False,
+            input_tokens=900,
+            output_tokens=50,
+            sent_us=100,
+            end_us=900_000,
+            seq=number * CALLS + call + 1,
+            unattributed=False,
+        )
     case_id = ulid("case", number) if number % 100 == 0 else None
     add(
-        tool_calls, call_id=ulid("tcl", number), trace_id=trace_id, span_id="2" * 16, task_id=task_id, root_id=root,
-        agent=agent, department=department, tool="mail/send_email", effect="irreversible", snapshot_version=3,
-        at_ns=at_ns + NS // 2, arguments_digest="d", verdict="allow", rule="grants", approval_id=case_id,
-        outcome="succeeded", duration_us=8000, incarnation="inc",
-    )  # fmt: skip
+        tool_calls,
+        call_id=ulid("tcl", number),
+        trace_id=trace_id,
+        span_id="2" * 16,
+        task_id=task_id,
+        root_id=root,
+        agent=agent,
+        department=department,
+        tool="mail/send_email",
+        effect="irreversible",
+        snapshot_version=3,
+        at_ns=at_ns + NS // 2,
+        arguments_digest="d",
+        verdict="allow",
+        rule="grants",
+        approval_id=case_id,
+        outcome="succeeded",
+        duration_us=8000,
+        incarnation="inc",
+    )
     if case_id is not None:
         add(
-            cases, id=case_id, kind="tool.call", key=task_id, title="Send an e-mail", why="It was asked.", evidence="{}",
-            choices='[{"name":"approve","label":"Approve","effect":"It goes.","approves":true}]', department=department,
-            owner="operator", otherwise="It is not made.", created_ns=at_ns, expires_ns=None, state="answered",
-            answered_ns=at_ns + 60 * NS, answered_by="ann", choice="approve", reason="fine", task_id=task_id, escalated=0,
-        )  # fmt: skip
-    entry = following(last, at_ns=at_ns, kind="task.queue", actor="ann", subject=task_id, outcome="done",
-                      body={"agent": agent})  # fmt: skip
+            cases,
+            id=case_id,
+            kind="tool.call",
+            key=task_id,
+            title="Send an e-mail",
+            why="It was asked.",
+            evidence="{}",
+            choices='[{"name":"approve","label":"Approve","effect":"It goes.","approves":true}]',
+            department=department,
+            owner="operator",
+            otherwise="It is not made.",
+            created_ns=at_ns,
+            expires_ns=None,
+            state="answered",
+            answered_ns=at_ns + 60 * NS,
+            answered_by="ann",
+            choice="approve",
+            reason="fine",
+            task_id=task_id,
+            escalated=0,
+        )
+    entry = following(
+        last,
+        at_ns=at_ns,
+        kind="task.queue",
+        actor="ann",
+        subject=task_id,
+        outcome="done",
+        body={"agent": agent},
+    )
     add(chain, **{name: getattr(entry, name) for name in Entry.__struct_fields__})
     bare = Checkpoint(entry.seq, at_ns, entry.sha256, signer.key_id, "")
     signature = signer.sign(signed_text(bare)).hex()

@@ -36,6 +36,8 @@ _WORDS: Final[dict[str, str]] = {
     "breaker.closed": "{actor} let {subject} go on",
     "breaker.stopped": "{actor} stopped {subject}",
     "breaker.killed": "{actor} killed {subject}",
+    "collector_key.issue": "{actor} made the key {subject} of the collector",
+    "collector_key.revoke": "{actor} revoked the key {subject} of the collector",
     "agent_key.issue": "{actor} made the credential {subject} of the agent {agent}",
     "agent_key.revoke": "{actor} revoked the credential {subject} of the agent {agent}",
     "case.opened": "{actor} opened the case {subject}: {title}",
