@@ -1,6 +1,6 @@
 """How long lists, filters and explanations of tasks take with 100,000 finished ones in the database.
 
-python bench/history.py [--tasks 100000] [--postgres URL] [--plans]
+python bench/history.py [--tasks 100000] [--postgres] [--plans]
 
 Makes the database itself: tasks with an identity and a run each, five calls of models with a charge, one call
 of a tool, a row of the chain with its checkpoint; every hundredth has a case, every tenth a parent. Then it
@@ -46,6 +46,7 @@ from podium.views.runs import RunFilters, run_rows
 from podium.views.tasks import TaskFilters, fleet
 from podium.views.tools import tool_call_rows
 from tests.console import seed
+from tests.postgres import Postgres
 
 NS = 1_000_000_000
 CALLS = 5
@@ -350,27 +351,39 @@ def _plans(engine: Engine, said: list[tuple[str, Any]]) -> None:
                     print(f"      {line.strip()}   in: {' '.join(sql.split())[:100]}")
 
 
+def run(address: str, count: int, folder: Path, *, plans: bool) -> bool:
+    """Make the database and measure; return whether each question took less than the limit."""
+    now_ns = time.time_ns()
+    engine = create_engine(address)
+    with engine.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+        create(connection)
+    began = time.perf_counter()
+    trust = fill(engine, count, now_ns, folder)
+    print(f"{count:,} tasks in {engine.dialect.name}, made in {time.perf_counter() - began:.0f} s")
+    good = measure(engine, questions(count, now_ns, trust), plans=plans)
+    engine.dispose()
+    return good
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--tasks", type=int, default=100_000)
-    parser.add_argument("--postgres", help="the address of an empty database, as SQLAlchemy writes it")
+    parser.add_argument("--postgres", action="store_true", help="in a PostgreSQL that it starts, and ends")
     parser.add_argument("--plans", action="store_true")
     asked = parser.parse_args()
-    now_ns = time.time_ns()
     with tempfile.TemporaryDirectory() as name:
-        engine = create_engine(asked.postgres or f"sqlite:///{name}/podium.db")
-        with engine.begin() as connection:
-            if not asked.postgres:
-                connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-            create(connection)
-        began = time.perf_counter()
-        trust = fill(engine, asked.tasks, now_ns, Path(name))
-        print(f"{asked.tasks:,} tasks in {engine.dialect.name}, made in {time.perf_counter() - began:.0f} s")
-        good = measure(engine, questions(asked.tasks, now_ns, trust), plans=asked.plans)
-        engine.dispose()
-    return 0 if good else 1
+        if not asked.postgres:
+            return 0 if run(f"sqlite:///{name}/podium.db", asked.tasks, Path(name), plans=asked.plans) else 1
+        server = Postgres()
+        server.start()
+        try:
+            return 0 if run(server.database(), asked.tasks, Path(name), plans=asked.plans) else 1
+        finally:
+            server.close()
 
 
 if __name__ == "__main__":
