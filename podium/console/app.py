@@ -18,6 +18,7 @@ from podium.console.chain import ChainPage
 from podium.console.document import ASSETS, ASSETS_PATH, asset, common_head
 from podium.console.economics import EconomicsPage
 from podium.console.fleet import FleetPage
+from podium.console.focus import add_focus
 from podium.console.frame import Acting, Frame, Page
 from podium.console.inbox import InboxPage
 from podium.console.inbox_case import CasePage
@@ -78,6 +79,7 @@ def mount(
     app.mount(ASSETS_PATH, _CachedFiles(directory=ASSETS), name="console-assets")
     add_login(app, sessions, logins, oidc=oidc, public_url=public_url)
     add_download(nicegui_app, engine, clock.wall_ns)
+    add_focus(nicegui_app, engine, clock.wall_ns)
     nicegui_app.add_middleware(Gate, sessions=sessions)
     nicegui_app.add_middleware(SecurityHeaders)  # outermost: redirects carry them too
 
