@@ -154,6 +154,11 @@ def read_variable(name: str) -> str | None:
     return environ.get(name) or None
 
 
+def program_variables() -> dict[str, str]:
+    """Return what the program of a task was given (see fleet.given): everything in its environment."""
+    return dict(environ)
+
+
 def _port(source: Mapping[str, str], name: str, default: int) -> int:
     text = source.get(name)
     if not text:

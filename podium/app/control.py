@@ -217,7 +217,8 @@ async def control(arguments: argparse.Namespace) -> None:
             {
                 "models": local_models(snapshot),
                 "tools": bool(snapshot.tool_servers),
-                "runs": any(agent.run is not None for agent in snapshot.agents.values()),
+                "runs": bool(snapshot.pipelines)
+                or any(agent.run is not None for agent in snapshot.agents.values()),
             },
         ),
     )

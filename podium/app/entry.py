@@ -331,6 +331,13 @@ class Composition:
 
         return runs
 
+    @property
+    def scripted(self) -> "ModuleType":
+        """Return the agents and tools that are scripted."""
+        from podium.adapters.scripted import parts
+
+        return parts
+
     def simulate(self, *, announce: "Callable[[str, str], None]", **settings: object) -> int:
         """Run a simulated provider until it is stopped; return its exit code."""
         import asyncio

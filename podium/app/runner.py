@@ -5,7 +5,10 @@ import asyncio
 import contextlib
 import os
 import signal
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
 
 from sqlalchemy import Engine
 
@@ -15,21 +18,30 @@ from podium.adapters.executors.procs import began
 from podium.adapters.link import KeeperClient
 from podium.adapters.records import open_for_reading
 from podium.adapters.system import Entropy, HostSecrets, SystemClock, boot_id
+from podium.adapters.toolservers import HttpToolServer
 from podium.app.process import log_to_stderr, notify, run, stop_event
 from podium.fleet.attempt import Parts
+from podium.fleet.driving import PipelineDriver
 from podium.fleet.given import Given
 from podium.fleet.leftovers import Leftovers
 from podium.fleet.lock import RunnerLock
 from podium.fleet.runner import Runner
+from podium.fleet.starting import Triggers
+from podium.fleet.step_runs import StepRuns
 from podium.kernel.errors import NotReady, StateError
 from podium.kernel.ids import ulid
 from podium.manifest.runs import VariableRef
-from podium.manifest.snapshot import CredentialRef
+from podium.manifest.snapshot import CredentialRef, ToolServerRow
+from podium.net.proxies import Proxies
+from podium.net.upstream import Pool
 from podium.settings import read_settings, read_variable
+from podium.views.live import of_condition
 
 MOST: int = 256
 """Programs at once."""
 RETRY_S = 0.2
+TOOL_S: Final = 300.0
+"""The most that the tool gateway may take for a call of a step."""
 
 
 def parts(state: Path, gateway_url: str, tools_url: str) -> Parts:
@@ -52,6 +64,54 @@ def parts(state: Path, gateway_url: str, tools_url: str) -> Parts:
         here=Path.cwd(),
         hidden=tuple(dict.fromkeys((str(state.absolute()), str(state.resolve())))),
     )
+
+
+def tool_gateway(url: str, pool: Pool) -> Callable[[str], HttpToolServer]:
+    """Return what connects to the tool gateway by a task's token."""
+    where = urlsplit(url)
+    row = ToolServerRow(
+        name="the tool gateway",
+        scheme="https" if where.scheme == "https" else "http",
+        host=where.hostname or "127.0.0.1",
+        port=where.port or (443 if where.scheme == "https" else 80),
+        target=where.path or "/",
+        credential=CredentialRef(env="token"),
+        network="private",
+        timeout_s=TOOL_S,
+    )
+    return lambda token: HttpToolServer(row, pool, _Token(token))
+
+
+class _Token:
+    """The one secret of a connection: a task's token."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def read(self, _ref: CredentialRef) -> str:
+        """Return it."""
+        return self._token
+
+
+def pipelines(
+    state: Path, engine: Engine, links: Sequence[KeeperClient], tools_url: str
+) -> tuple[StepRuns, list[Coroutine[Any, Any, None]]]:
+    """Return what does steps of pipelines, and what drives them and their triggers."""
+    clock, settings = SystemClock(), read_settings()
+    bodies = FileArtifacts(state)
+    pool = Pool(proxies=Proxies(settings.https_proxy, settings.no_proxy))
+    steps = StepRuns(
+        engine=engine,
+        keeper=links[0],
+        bodies=bodies,
+        pool=pool,
+        secrets=HostSecrets(read_variable, clock.monotonic_ns),
+        connect=tool_gateway(tools_url, Pool()),
+        clock=clock,
+    )
+    driver = PipelineDriver(engine=engine, keeper=links[1], bodies=bodies, clock=clock)
+    triggers = Triggers(engine=engine, keeper=links[1], figures=of_condition, clock=clock)
+    return steps, [driver.run(), triggers.run()]
 
 
 def end_process(pid: int) -> None:
@@ -80,6 +140,12 @@ async def _records(state: Path, stop: asyncio.Event) -> Engine | None:
     return None
 
 
+async def _when(stop: asyncio.Event, then: asyncio.Event) -> None:
+    """Set an event with another one."""
+    await stop.wait()
+    then.set()
+
+
 async def serve(arguments: argparse.Namespace) -> None:
     """Run what is queued until told to stop."""
     state = Path(arguments.state)
@@ -87,10 +153,14 @@ async def serve(arguments: argparse.Namespace) -> None:
     clock, entropy = SystemClock(), Entropy()
     name = "run_" + ulid(clock.wall_ns() // 1_000_000, entropy(16))
     lock = await _lock(state, name, stop)
-    links = [KeeperClient(state / "keeper.sock") for _ in range(2)]
+    links = [KeeperClient(state / "keeper.sock") for _ in range(3)]
+    driving: list[asyncio.Task[None]] = []
     engine = await _records(state, stop) if lock is not None else None
     try:
         if engine is not None:
+            steps, works = pipelines(state, engine, (links[0], links[2]), arguments.tools_url)
+            driving = [asyncio.create_task(work) for work in works]
+            driving.append(asyncio.create_task(_when(stop, steps.stopping)))
             await Runner(
                 name,
                 parts(state, arguments.gateway_url, arguments.tools_url),
@@ -101,8 +171,12 @@ async def serve(arguments: argparse.Namespace) -> None:
                 boot_id=boot_id(),
                 pid=os.getpid(),
                 end_process=end_process,
+                steps=steps.kinds(),
             ).run(stop, lambda: notify(arguments.notify_fd, {"ready": "runner"}))
     finally:
+        for work in driving:
+            work.cancel()
+        await asyncio.gather(*driving, return_exceptions=True)
         for link in links:
             await link.close()
         if engine is not None:

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final, Protocol
 
 import msgspec
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, and_, func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from podium.fleet.attempt import ENDS, EXPIRED, LET_GO, Attempt, Parts, row_of_step
@@ -236,7 +236,13 @@ class Runner:
                     of_run.queued_ns,
                     of_run.deadline_ns,
                     of_run.attempt,
-                ).where(of_run.state == "queued")
+                ).where(
+                    # One that was claimed, and whose claim was not heard of, is claimed once more.
+                    or_(
+                        of_run.state == "queued",
+                        and_(of_run.state == "running", of_run.runner == self.name),
+                    )
+                )
                 queued = [
                     (Waiting(it.task_id, it.agent, it.department, it.priority, it.queued_ns), it[5], it[6])
                     for it in connection.execute(query_)
@@ -253,8 +259,8 @@ class Runner:
             self._lost = error.error_code == "not_the_runner"
             await asyncio.sleep(RETRY_S)  # somebody has paused or killed it meanwhile
             return
-        except (NotReady, OSError):
-            await asyncio.sleep(RETRY_S)
+        except (NotReady, StateError, OSError):
+            await asyncio.sleep(RETRY_S)  # the keeper is away: the run is where it was, or claimed already
             return
         except PodiumError as error:
             await self._refused(task_id, str(error))

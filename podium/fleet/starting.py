@@ -17,7 +17,7 @@ from podium.fleet.triggers import (
     decide_condition,
     decide_schedule,
 )
-from podium.kernel.errors import NotReady, PodiumError
+from podium.kernel.errors import NotReady, PodiumError, StateError
 from podium.manifest.pipelines import PipelineRow, TriggerRow
 from podium.manifest.snapshot import Snapshot, decode_snapshot
 from podium.ports import Clock
@@ -97,8 +97,8 @@ class Triggers:
         try:
             question = start_of(row, trigger, dict(fired.told), fired.key)
             await self._keeper.ask(question)
-        except NotReady:
-            raise
+        except (NotReady, StateError):
+            raise  # the keeper is away
         except PodiumError as error:
             logger.warning("trigger %s of pipeline %s started nothing: %s", trigger.name, row.name, error)
         return True

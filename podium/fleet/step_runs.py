@@ -4,17 +4,15 @@ Nothing of what goes out or comes back is logged; what comes back is kept in the
 """
 
 import asyncio
-import contextlib
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from podium.fleet.driving import Bodies, Keeper
-from podium.fleet.steps import StepEnd, ToolCaller, call_tool, send_request
-from podium.kernel.errors import PodiumError
+from podium.fleet.steps import SAFE, StepEnd, ToolCaller, call_tool, send_request
 from podium.manifest.snapshot import decode_snapshot
 from podium.net.upstream import Pool
 from podium.ports import Clock, Secrets
@@ -26,6 +24,8 @@ from podium.ports.runs import Claimed, ClaimRun, RunReport
 LOOK_S: Final = 0.25
 FRESH_S: Final = 240
 """A token that is older is renewed before it is used."""
+LAST_S: Final = 5.0
+"""So long what is under way may take yet when the runner ends."""
 
 Connect = Callable[[str], ToolCaller]
 """A task's token -> the tool gateway as that task reaches it."""
@@ -47,6 +47,8 @@ class StepRuns:
     ) -> None:
         self._engine, self._keeper, self._bodies = engine, keeper, bodies
         self._pool, self._secrets, self._connect, self._clock = pool, secrets, connect, clock
+        self.stopping = asyncio.Event()
+        """Set when the runner ends: what only waits is let go at once, the rest within `LAST_S`."""
 
     def kinds(self) -> Mapping[str, Callable[[Claimed, str], Awaitable[RunReport]]]:
         """Return what does each kind of run."""
@@ -57,31 +59,43 @@ class StepRuns:
         spec = msgspec.json.decode(claimed.run.spec)
         gateway = _Gateway(claimed, runner, self._keeper, self._connect, self._clock)
         reads = await asyncio.to_thread(self._only_reads, spec["tool"])
-        return await self._ended(claimed, runner, call_tool(spec, gateway, self._case, reads=reads))
+        work = call_tool(spec, gateway, self._case, reads=reads)
+        return await self._ended(claimed, runner, work, safe=lambda: reads or not gateway.calling)
 
     async def http(self, claimed: Claimed, runner: str) -> RunReport:
         """Send a request, with the run's id as its key."""
         spec = msgspec.json.decode(claimed.run.spec)
         key, trace = claimed.run.task_id, str(spec.get("traceparent", ""))
         work = send_request(spec, self._pool, self._secrets, key=key, traceparent=trace)
-        return await self._ended(claimed, runner, work)
+        safe = spec["method"] in SAFE
+        return await self._ended(claimed, runner, work, safe=lambda: safe)
 
-    async def _ended(self, claimed: Claimed, runner: str, work: Awaitable[StepEnd]) -> RunReport:
-        """Return what is to be reported: how the work ended, or that its task did first."""
+    async def _ended(
+        self, claimed: Claimed, runner: str, work: Awaitable[StepEnd], *, safe: Callable[[], bool]
+    ) -> RunReport:
+        """Return what is to be reported: how the work ended, or that its task or the runner did first.
+
+        ``safe``: whether it can be done again by whoever comes next.
+        """
         run = claimed.run
         working = asyncio.ensure_future(work)
         watching = asyncio.create_task(self._over(run.task_id, claimed.until_ns))
+        stopping = asyncio.create_task(self.stopping.wait())
+        tasks: set[asyncio.Future[Any]] = {working, watching, stopping}
         try:
-            await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
-            if not working.done():
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            if not working.done() and watching.done():
                 state, why = watching.result()
                 return RunReport(runner, run.task_id, run.attempt, state, why)
+            if not working.done() and not safe():
+                await asyncio.wait({working}, timeout=LAST_S)
+            if not working.done():
+                return RunReport(runner, run.task_id, run.attempt, *_let_go(safe=safe()))
             end = working.result()
         finally:
-            for task in (working, watching):
+            for task in tasks:
                 task.cancel()
-                with contextlib.suppress(asyncio.CancelledError, PodiumError):
-                    await task
+            await asyncio.gather(*tasks, return_exceptions=True)
         sha256 = await asyncio.to_thread(self._bodies.put, end.result) if end.result is not None else None
         return RunReport(runner, run.task_id, run.attempt, end.state, end.reason, result_sha256=sha256)
 
@@ -120,6 +134,13 @@ class StepRuns:
         return row is not None and row.effect == "read"
 
 
+def _let_go(*, safe: bool) -> tuple[Literal["queued", "unknown"], str]:
+    """Return how a run is reported that its runner cannot wait for."""
+    if safe:
+        return "queued", "The runner has ended."
+    return "unknown", "The runner has ended, and whether it has taken effect is not known."
+
+
 class _Gateway:
     """The tool gateway for one run, with a token that is renewed in time."""
 
@@ -128,6 +149,8 @@ class _Gateway:
         self._connect, self._clock = connect, clock
         self._caller = connect(claimed.token or "")
         self._since_ns = clock.monotonic_ns()
+        self.calling = False
+        """Whether a call is under way."""
 
     async def call_tool(self, name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
         """Return the result of a call. Raises PodiumError."""
@@ -135,4 +158,8 @@ class _Gateway:
         if now_ns - self._since_ns > FRESH_S * 1_000_000_000:
             again = await self._keeper.ask(ClaimRun(self._runner, self._claimed.run.task_id))
             self._caller, self._since_ns = self._connect(again.token or ""), now_ns
-        return await self._caller.call_tool(name, arguments)
+        self.calling = True
+        try:
+            return await self._caller.call_tool(name, arguments)
+        finally:
+            self.calling = False

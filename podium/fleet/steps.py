@@ -25,7 +25,8 @@ PAUSE_S: Final = 0.5
 TOLD_HEADERS: Final = ("content-type", "location", "etag", "last-modified", "retry-after", "link")
 """Of an answer; others may hold secrets."""
 DECISION: Final = "podium/decision"
-_SAFE: Final = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+SAFE: Final = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+"""Methods of which a second request does nothing more than the first (RFC 9110, 9.2.2)."""
 
 
 class StepEnd(msgspec.Struct, frozen=True):
@@ -143,7 +144,7 @@ async def send_request(
         finally:
             reply.abort()
     except UpstreamError as error:
-        doubtful = sent and method not in _SAFE and not isinstance(error, ConnectFailed)
+        doubtful = sent and method not in SAFE and not isinstance(error, ConnectFailed)
         why = " Whether it has taken effect is not known." if doubtful else ""
         return StepEnd("unknown" if doubtful else "failed", f"{error.message}{why}")
     except (PodiumError, ValueError) as error:

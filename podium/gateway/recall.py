@@ -16,7 +16,7 @@ import msgspec
 from podium.gateway import answers
 from podium.gateway.attempt import Call
 from podium.gateway.identity import TaskIdentity
-from podium.kernel.errors import InvalidRequest, NotReady, PodiumError
+from podium.kernel.errors import InvalidRequest, NotReady, PodiumError, StateError
 from podium.net.server import Exchange
 from podium.ports import Clock
 from podium.ports.journal import Journal
@@ -26,6 +26,8 @@ from podium.spend.journal import REPLAYED
 
 KEEP_S: Final = 1.0
 """So long an answer waits for the keeper; then it goes on without being kept."""
+AGAIN_S: Final = 0.05
+"""After a keeper that was away."""
 MAX_KEY_CHARS: Final = 255
 BATCH: Final = 32
 BATCH_BYTES: Final = 16 << 20
@@ -48,6 +50,7 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
     body: bytes
 
 
+_Waiting = tuple[Step, "asyncio.Future[str | None]"]
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Kept)
 
@@ -59,7 +62,7 @@ class Recall:
         self._link = link
         self._clock = clock
         self._keyed = blake2b(key=digest_key, digest_size=16, person=b"podium recall")
-        self._waiting: list[tuple[Step, asyncio.Future[str | None]]] = []
+        self._waiting: list[_Waiting] = []
         self._sending: asyncio.Task[None] | None = None
 
     async def serve(
@@ -113,7 +116,7 @@ class Recall:
     async def _find(self, question: FindStep) -> Kept | None:
         try:
             told = await self._link.ask(question)
-        except OSError as error:
+        except (OSError, StateError) as error:
             raise NotReady("The keeper cannot be reached.", fix="Try again soon.") from error
         if not isinstance(told, StepIs):
             raise NotReady(f"the keeper answered {type(told).__name__} to FindStep")
@@ -138,20 +141,31 @@ class Recall:
         try:
             while self._waiting:
                 batch = self._next()
-                try:
-                    told = await self._link.ask(KeepSteps(tuple(step for step, _ in batch)))
-                    said = (
-                        told.refused if isinstance(told, StepsKept) else (type(told).__name__,) * len(batch)
-                    )
-                except (PodiumError, OSError) as error:
-                    said = (getattr(error, "message", None) or str(error),) * len(batch)
+                said = await self._kept(batch)
                 for (_, kept), why_not in zip(batch, said, strict=True):
                     if not kept.done():
                         kept.set_result(why_not)
         finally:
             self._sending = None
 
-    def _next(self) -> list[tuple[Step, "asyncio.Future[str | None]"]]:
+    async def _kept(self, batch: list[_Waiting]) -> tuple[str | None, ...]:
+        """Return what the keeper says; one that is away is asked again while anybody waits."""
+        question = KeepSteps(tuple(step for step, _ in batch))
+        while True:
+            try:
+                told = await self._link.ask(question)
+            except (PodiumError, OSError) as error:
+                why_not = getattr(error, "message", None) or str(error)
+                if not all(kept.done() for _, kept in batch):
+                    await asyncio.sleep(AGAIN_S)
+                    continue
+            else:
+                if isinstance(told, StepsKept):
+                    return told.refused
+                why_not = f"the keeper answered {type(told).__name__}"
+            return (why_not,) * len(batch)
+
+    def _next(self) -> list[_Waiting]:
         count = size = 0
         for step, _ in self._waiting[:BATCH]:
             size += len(step.text)

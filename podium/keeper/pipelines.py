@@ -19,7 +19,7 @@ from podium.keeper.pipeline_cases import APPROVAL, APPROVE, FAILED, RETRY, appro
 from podium.keeper.runs import RunBook
 from podium.keeper.tasks import TaskBook
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound, PodiumError
-from podium.kernel.ids import ulid
+from podium.kernel.ids import trace_of, ulid
 from podium.manifest.expressions import kind_of
 from podium.manifest.pipelines import PipelineRow, request_text
 from podium.ports import Clock, Entropy
@@ -130,7 +130,7 @@ class PipelineBook:
             "reason": "",
             "revision": 1,
             "root_id": root_id,
-            "trace_id": self._entropy(16).hex(),
+            "trace_id": trace_of(root_id),
             "budget_nano_usd": row.budget_nano_usd,
             "deadline_ns": now_ns + row.timeout_ms * 1_000_000,
             "started_ns": now_ns,
@@ -380,6 +380,7 @@ class PipelineBook:
             "verdict": None,
             "reason": "",
             "root_id": root_id,
+            "trace_id": trace_of(root_id),
             "ended_ns": None,
             "deadline_ns": now_ns + row.timeout_ms * 1_000_000,
         }

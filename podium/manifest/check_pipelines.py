@@ -56,6 +56,7 @@ def check_pipeline(document: Document, index: Index, *, sure: bool) -> Iterator[
         yield from _step(document, at, step, known)
         if sure:
             yield from _there(document, at, step, index)
+            yield from _granted(document, at, step, spec, index)
     yield from _cycle(document, spec)
     yield from _triggers(document, spec, index, sure=sure)
 
@@ -189,6 +190,38 @@ def check_written(document: Document, at: Path, value: Any, known: Known) -> Ite
                 type_of(found, known)
         except InvalidRequest as error:
             yield document.finding(at, error.message, error.fix)
+
+
+def _granted(
+    document: Document, at: Path, step: StepSpec, spec: PipelineSpec, index: Index
+) -> Iterator[Finding]:
+    """Yield what a step needs that its agent, or the pipeline's above it, is not granted."""
+    root = index.get(("Agent", spec.agent))
+    if root is None:
+        return  # a finding already
+    if step.tool is not None:
+        for name in dict.fromkeys((step.tool.agent or spec.agent, spec.agent)):
+            agent = index.get(("Agent", name))
+            if agent is not None and step.tool.tool not in [key for _, key in agent.keys("spec", "tools")]:
+                message = f"Agent {name} is not granted {step.tool.tool}."
+                fix = f"Add it to spec.tools of Agent {name}."
+                yield document.finding((*at, "tool", "tool"), message, fix)
+    if step.task is not None:
+        agent = index.get(("Agent", step.task.agent))
+        if agent is None:
+            return
+        if not agent.has("spec", "run"):
+            message = f"Podium does not run Agent {agent.name}."
+            fix = f"Write spec.run of Agent {agent.name}."
+            yield document.finding((*at, "task", "agent"), message, fix)
+        if not _routes(agent) & _routes(root):
+            message = f"Agents {agent.name} and {root.name} have no Route in common, so it may call none."
+            fix = f"Add its routes to spec.routes of Agent {root.name}, whose grants bound all steps."
+            yield document.finding((*at, "task", "agent"), message, fix)
+
+
+def _routes(agent: Document) -> set[str]:
+    return {text for _, text in agent.texts("spec", "routes", "*")}
 
 
 def _there(document: Document, at: Path, step: StepSpec, index: Index) -> Iterator[Finding]:

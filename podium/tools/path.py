@@ -19,6 +19,7 @@ from podium.kernel.errors import (
     InvalidRequest,
     NotReady,
     PodiumError,
+    StateError,
     UpstreamError,
 )
 from podium.kernel.ids import ulid
@@ -241,6 +242,9 @@ class Gate:
     async def _make(self, call: _Call, tool: ToolRow, verdict: Verdict, intent: Intent) -> dict[str, Any]:
         # The client may go away; the call and the note of its outcome do not.
         made = asyncio.create_task(self._send(call, tool, verdict, intent))
+        call_id, under_way = intent.call.call_id, self.replays.under_way
+        under_way[call_id] = made
+        made.add_done_callback(lambda _: under_way.pop(call_id, None))
         result = await asyncio.shield(made)
         self._standing.identities.alive(call.caller)
         self._check_block(call.state)
@@ -403,6 +407,10 @@ class Gate:
             return await self._link.ask(question)
         except OSError as error:
             raise NotReady("The keeper cannot be reached.", fix="Try again soon.") from error
+        except StateError as error:
+            if error.error_code != "not_running":
+                raise
+            raise NotReady("The keeper is away.", fix="Try again soon.") from error
 
     async def definitions(self, caller: ToolCaller) -> list[dict[str, Any]]:
         """Return the definitions of what a task may call, in a fixed order."""

@@ -6,6 +6,7 @@ write that its manifest calls idempotent. Any other is asked about, and goes out
 has said that it did not happen.
 """
 
+import asyncio
 import hashlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -68,17 +69,23 @@ class Replays:
         self._entropy = entropy
         self._ask = ask
         self._keys: dict[str, bytes] = {}
+        self.under_way: dict[str, asyncio.Task[Any]] = {}
+        """Calls that are at their servers now, by id."""
 
     async def look(
         self, caller: ToolCaller, state: TaskState, tool: ToolRow, digest: str, named: str | None
     ) -> Answered | Again | None:
         """Return what a call gets; None: it is a new one. Raises NotReady, and JournalError."""
         attempt = caller.run_attempt or 0
-        for step in list(
-            state.equal.get(step_key(caller.run_id, caller.agent.name, tool.id, digest, named), ())
-        ):
+        key = step_key(caller.run_id, caller.agent.name, tool.id, digest, named)
+        for step in list(state.equal.get(key, ())):
+            # An earlier attempt's call may be under way yet: its program died, and it did not.
+            under_way = self.under_way.get(step.intent.call.call_id)
+            if under_way is not None and (step.attempt < attempt or named is not None):
+                await asyncio.wait({under_way})
+                return await self.look(caller, state, tool, digest, named)
             if step.ended is None:
-                continue  # it is under way here and now
+                continue  # the same attempt has made an equal one: this is another
             if step.unknown:
                 found = await self._unknown(state, step, tool, attempt)
                 if found is not None:

@@ -73,7 +73,8 @@ def _reach(sentence: Sentence, at: int, parts: Sequence[str]) -> int | None:
     """Return where the last word of an intent stands: `set the meeting up` is `set up`."""
     end = at
     for part in parts[1:]:
-        near = range(end + 1, min(end + 7, len(sentence)))
+        far = 17 if parts[0] == "let" else 7  # whoever is let know may be long
+        near = range(end + 1, min(end + far, len(sentence)))
         hit = next((i for i in near if form_of(sentence[i].low, part) is not None), None)
         if hit is None or any(sentence[i].low in {".", ";", ":"} for i in range(end + 1, hit)):
             return None

@@ -13,6 +13,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from podium.trust.forms import Form, forms_of
 from podium.trust.tools import GrantRow, ToolRow
 
 
@@ -106,3 +107,23 @@ def _validator(schema: str) -> Any:
         offline=True,
         pattern_options=jsonschema_rs.RegexOptions(),
     )
+
+
+@lru_cache(maxsize=4096)
+def fixed_values(schema: str) -> dict[str, frozenset[Form]]:
+    """Return by path the values that a grant's schema names: constants and lists of them."""
+    found: dict[str, frozenset[Form]] = {}
+
+    def walk(part: Any, path: str) -> None:
+        if not isinstance(part, dict):
+            return
+        named = [part["const"]] if "const" in part else part.get("enum", [])
+        forms = frozenset(form for value in named for form in forms_of(value))
+        if forms:
+            found[path] = forms
+        for key, inner in (part.get("properties") or {}).items():
+            walk(inner, f"{path}.{key}" if path else key)
+        walk(part.get("items"), f"{path}[]")
+
+    walk(json.loads(schema), "")
+    return found | {path.removesuffix("[]"): forms for path, forms in found.items() if path.endswith("[]")}

@@ -13,6 +13,7 @@ import msgspec
 from podium.trust.forms import Form, email_form, entities, forms_of, inside, squash, url_host, words
 from podium.trust.naming import Naming
 from podium.trust.readings import MAX_ENTITIES_CHARS, Place, Readings, Seen
+from podium.trust.reckoning import counts, other_of, reckoned
 from podium.trust.requests import stem, telling
 from podium.trust.results import nouns_of
 from podium.trust.tools import Sink, SinkRow, ToolRow
@@ -149,10 +150,14 @@ class Grounds:
         ]
         quoted = [(place, text[:200]) for place in places]
         if set(fitting) & fixed:
+            others = other_of(self.request, fixed, fitting)
+            if others:
+                why = f"the request says {others!r}"
+                return found("unnamed", why, may_ask=True)
             return found("grant", "the grant names it")
         if row.sink != "object" and self._says(row.sink, fitting):
             return found("request", "the request says it")
-        if row.sink in {"amount", "value"} and ("number", "1") in fitting:
+        if row.sink in {"amount", "value"} and ("number", "1") in fitting and counts(self.request, path):
             return found("request", "one is what a request means that says no number")
         if row.sink == "url" and not tool.writes and self._harmless(fitting):
             return found(
@@ -165,6 +170,8 @@ class Grounds:
             return found("unnamed", "the request says another amount", carried, may_ask=True)
         if carried:
             return found("object", "it belongs to what the request names", carried)
+        if row.sink == "amount" and reckoned(self.request, self._sure(), fitting):
+            return found("object", "it follows from what the request names")
         settled = self.settled(row.sink, forms, places)
         trusted = [pair for pair in quoted if pair[0].label.trusted]
         address = email_form(text)
@@ -182,6 +189,10 @@ class Grounds:
                 "unnamed", "it is in a trusted field, and the request does not name it", trusted, may_ask=True
             )
         return self._untrusted(row, path, text, quoted, settled)
+
+    def _sure(self) -> list[Seen]:
+        """Return the objects that are named by more than words in common."""
+        return [seen for index, seen in self.named.items() if index not in self.hinted]
 
     def _flag(self, path: str, row: SinkRow, value: bool) -> Finding:
         """Ground a yes or no in the request's words."""
@@ -324,6 +335,8 @@ class Grounds:
             may_ask = False
         if row.sink == "amount" and self.request.figures and places:
             may_ask = False
+        if row.sink == "amount" and not places and (self.request.shares or self.request.changes):
+            may_ask = True  # somebody has to do the sum
         if row.sink in {"value", "amount"} and places and not within:
             may_ask = False
         if row.sink in {"recipient", "payee"} and self.request.names and not strictly:

@@ -11,6 +11,8 @@ from podium.trust.forms import words
 from podium.trust.readings import Readings, Seen
 from podium.trust.requests import HINT, PART, WHOLE
 
+POSSESSIVES = frozenset(("his", "her", "their", "its"))
+
 
 class Naming:
     """The objects that a request names. Made for one decision.
@@ -42,6 +44,11 @@ class Naming:
             self.hinted -= by_kind
             for index in by_name | by_kind:
                 found[index] = self.readings.objects[index]
+        if self.request.bag & POSSESSIVES and found:  # `her ticket`: whose is known only now
+            for (_, nouns), group in groups.items():
+                if not any(index in found for index in group) and nouns & self.request.stems:
+                    for index in self._chosen(nouns, group, plural=plural, known=found):
+                        found[index] = self.readings.objects[index]
         ids = {(seen.server, form) for seen in found.values() for form in seen.id}
         for index, seen in enumerate(self.readings.objects):  # the same object, read in another way
             known = index in found or not seen.id_trusted
@@ -53,11 +60,18 @@ class Naming:
                         self.hinted.add(index)
         return found
 
-    def _chosen(self, nouns: frozenset[str], group: list[int], *, plural: bool) -> set[int]:
+    def _chosen(
+        self,
+        nouns: frozenset[str],
+        group: list[int],
+        *,
+        plural: bool,
+        known: dict[int, Seen] | None = None,
+    ) -> set[int]:
         """Return the objects of one kind that the request means by what it says of the kind."""
         if not (nouns & self.request.stems or self.request.superlative):
             return set()
-        return chosen(self.readings, nouns, group, plural=plural)
+        return chosen(self.readings, nouns, group, plural=plural, known=known)
 
     def _kin(self, seen: Seen, named: dict[int, Seen]) -> set[int]:
         """Return the named objects that are this one, as another tool returned it."""

@@ -21,6 +21,7 @@ from podium.trust.grants import Answer, Ask, Deny
 from podium.trust.lexicon import NOUNS, PERSONS, READING, SYNONYMS, word_set
 from podium.trust.tools import GrantRow, ToolRow
 from podium.trust.unsaid import delegates, opens_unclear, seeks
+from podium.trust.wishes import by_value, listed
 from podium.trust.words import Token, bases, sentences, singular
 
 PLAIN_REASONS: Final = {
@@ -76,7 +77,8 @@ def narrow(grants: Sequence[GrantRow], tools: Mapping[str, ToolRow], request: st
     known = [grant for grant in grants if grant.tool in tools]
     writes = [tools[grant.tool] for grant in known if tools[grant.tool].writes]
     try:
-        said = _Said(tuple(sentences(request or "")), writes)
+        values = listed([grant for grant in known if tools[grant.tool].writes])
+        said = _Said(tuple(sentences(request or "")), writes, values)
     except Exception:  # noqa: BLE001 - a request that cannot be read asks for nothing
         said = _Said((), writes)
     out: list[GrantRow] = []
@@ -114,6 +116,8 @@ class _Said:
 
     text: tuple[Sentence, ...]
     tools: Sequence[ToolRow]
+    values: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Words that arguments of one tool may be, by the grants."""
     wanted: dict[str, _Wanted] = field(default_factory=dict)
     others: dict[str, tuple[str, bool]] = field(default_factory=dict)
     """Tools whose words the request uses of something else: such a word, and whether it is plainly so."""
@@ -124,6 +128,8 @@ class _Said:
     strange: str = ""
     """A word that may be an order, of which nothing is known."""
 
+    loose: bool = False
+    """Whether it has an order of which no tool is known to be meant."""
     nouns: frozenset[str] = frozenset()
     """What the whole request speaks of."""
 
@@ -149,6 +155,8 @@ class _Said:
             why = "the request leaves to a text what is to be done, and that text has no authority"
             return Refusal("ask", "request.delegates", why)
         hint = self.unclear.get(tool.id) or ("" if self.wanted else self.strange)
+        if not hint and self.loose:
+            hint = next(iter(sorted(_near(tool) & self.nouns)), "")
         if hint:
             why = f"the request may ask for it by {hint!r}, which is none of the words that its author lists"
             return Refusal("ask", "request.unclear", why)
@@ -180,6 +188,7 @@ class _Said:
             for act in acts
             for i in range(act.at, act.end + 1)
         }
+        self._by_value(sentence, frozenset(starts))
         self._unclear(sentence, frozenset(places | starts))
         self.delegated = self.delegated or delegates(sentence)
         self.seeks = self.seeks or seeks(sentence)
@@ -268,15 +277,26 @@ class _Said:
                 continue
             for tool in self.tools:
                 own = {word for intent in tool.intents for word in intent.split()}
-                listed = bool(_nouns(tool) & said & own)
+                own_noun = bool(_nouns(tool) & said & own)
                 named = bool(_near(tool) & said)
                 later = [it.at for it in found[tool.id] if it.mood == "not" and it.at > act.end]
-                noun = listed or (named and any(is_head(sentence, at) for at in later))
+                noun = (own_noun or named) and any(is_head(sentence, at) for at in later)
                 if later and noun and tool.id not in asked:
                     asked[tool.id] = [act]
 
+    def _by_value(self, sentence: Sentence, starts: frozenset[int]) -> None:
+        """Open the tools that are asked for by a word that one of their arguments may be."""
+        for tool_id, at in by_value(sentence, self.values).items():
+            if tool_id not in self.wanted:
+                how = count(sentence, Act("asked", 0, 0, 0), starts - {0})
+                self.wanted[tool_id] = _Wanted(how.most, sure=False)
+                self.others.pop(tool_id, None)
+                self.unclear.pop(tool_id, None)
+                self.values = {word: ids for word, ids in self.values.items() if word != sentence[at].low}
+
     def _unclear(self, sentence: Sentence, known: frozenset[int]) -> None:
         for at, end in opens_unclear(sentence, known):
+            self.loose = True
             self.strange = self.strange or sentence[at].text
             words = frozenset(singular(it.low) for it in sentence[at:end] if it.kind == "word")
             for tool in self.tools:

@@ -452,7 +452,9 @@ class _Walk:
             seen.names.extend((text, mention) for mention in request.mentions(text, trusted=label.trusted))
             seen.spoken = seen.spoken or (len(seen.names) > before and not label.trusted)
         if label.trusted and (path == rule.id or path in rule.names) and any(map(str.isdigit, text)):
-            seen.names.extend((text, mention) for mention in request.numbered(text, seen.nouns))
+            seen.names.extend(
+                (text, mention) for mention in request.numbered(text, seen.nouns | nouns_of(path))
+            )
         seen.fields.append((path, forms, 2 if label.trusted else int(structured or path == rule.id)))
         if (structured or label.trusted) and forms and forms[0][0] == "date":
             seen.at = max(seen.at, forms[-1][1])

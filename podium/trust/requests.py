@@ -15,7 +15,7 @@ import msgspec
 from podium.trust.almanac import durations, names_month, resolved
 from podium.trust.forms import Form, entities, number_form, plain, squash, times_in, url_host, words
 from podium.trust.lexicon import SUPERLATIVES
-from podium.trust.numerals import spelled
+from podium.trust.numerals import changes, shares, spelled
 from podium.trust.vocabulary import ACTS, CALENDAR, COMMON, RELATIVE
 from podium.trust.words import sentences
 
@@ -74,6 +74,12 @@ _BOUND: Final = re.compile(
     r"|(?P<low>over|above|at least|more than|min|minimum))\W+(?:of\W+)?[$€£¥]?\s?(?P<n>\d[\d.,]*\d|\d)"
     r"(?!\s*(?:days?|weeks?|months?|minutes?|hours?|km|kilomet))"
 )
+_REFUSED: Final = re.compile(
+    r"(?<!why )(?<!if )\b"
+    r"(?:don't|do not|never|not|instead of|rather than|except(?: for)?|without|leave out)\b"
+    r"(?! only| just| forget| hesitate| fail| yet\b| later)[^,.;:!?\n]*?(?=[,.;:!?\n]|$| but | and then )"
+)
+"""A clause that says what is not to be done, or which one is not meant."""
 _ENDING: Final = re.compile(r"[^\s.]\.[A-Za-z0-9]{1,5}\s*$")
 
 
@@ -140,15 +146,29 @@ class Request:
         """The numbers that it says as amounts."""
         self.telling = self.capitalised | {words[0] for words in self.quoted if len(words) == 1}
         """Single words that are written as names."""
+        self.changes = tuple(changes(text))
+        """By how much it says that a number is changed: `100 more`, `by 50`."""
+        self.shares = tuple(shares(text))
+        """By what it says that a number is multiplied: `half`, `double`, `raise it by 3 percent`."""
         self._month = names_month(text)
         self.sentences = tuple(sentences(text))
         self.superlative = bool(self.bag & SUPERLATIVES)
         """Whether it may mean something by a superlative."""
         self.bounds = tuple(_bounds(text))
         """What a price is to be under (True) or over (False)."""
+        self._locate(text)
+
+    def _locate(self, text: str) -> None:
+        """Note where each word stands that may name something."""
         self._at: dict[str, list[int]] = {}
+        refused = _refused(text)
         for index, word in enumerate(self.words):
-            self._at.setdefault(word, []).append(index)
+            if index not in refused:
+                self._at.setdefault(word, []).append(index)
+        if refused:  # `not 4412`, `don't send it to Bob`: what it does not mean has no name in it
+            self.capitalised &= frozenset(self._at)
+            self.telling &= frozenset(self._at)
+        self._meant = frozenset(stem(word) for word in self._at)
 
     @property
     def order(self) -> Literal["latest", "earliest"] | None:
@@ -281,6 +301,8 @@ class Request:
 
     def _identifies(self, number: str, parts: tuple[str, ...]) -> bool:
         """Return whether a number by itself tells one thing: long, or with letters, and no amount."""
+        if len(number) < 4 and f"{number}" in self.text and number.isupper():
+            return any(c.isdigit() for c in number)
         if number.isdigit():
             amount = number in self.figures or re.fullmatch(r"(19|20)\d\d", number)
             return len(number) > 3 and ("number", number) in self.entities and not amount
@@ -294,7 +316,7 @@ class Request:
             if quoted and any(parts[i : i + len(quoted)] == quoted for i in range(len(parts))):
                 return [Mention(self._at[quoted[0]][0], len(quoted), PART)]
         telling = [part for part in parts if part not in COMMON and len(part) > 2 and part not in ACTS]
-        shared = [part for part in telling if stem(part) in self.stems]
+        shared = [part for part in telling if stem(part) in self._meant]
         if not shared:
             return []
         if len(shared) >= 2 and 2 * len(shared) > len(telling):
@@ -306,6 +328,15 @@ class Request:
             return [Mention(0, len(shared), PART)]
         # "the rent" for an order called "Rent, flat 12": strangers could call theirs so
         return [Mention(0, len(shared), PART if trusted else HINT)]
+
+
+def _refused(text: str) -> frozenset[int]:
+    """Return the indexes of the words of clauses that say what is not meant."""
+    found: set[int] = set()
+    for match in _REFUSED.finditer(text.casefold().replace("\u2019", "'")):
+        start = len(words(text[: match.start()]))
+        found |= set(range(start, start + len(words(match[0]))))
+    return frozenset(found)
 
 
 def _spoken_times(text: str) -> Iterator[str]:

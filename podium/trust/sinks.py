@@ -3,16 +3,15 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
 
+from podium.trust.almanac import moved
 from podium.trust.flows import Leak, Outgoing, Reach, borrowed, reach_of, widest
 from podium.trust.forms import (
     DOMAIN,
     EMAIL,
-    Form,
     date_form,
     email_form,
     forms_of,
@@ -23,6 +22,7 @@ from podium.trust.forms import (
     url_form,
     url_host,
 )
+from podium.trust.grants import fixed_values
 from podium.trust.grounds import Finding, Grounds
 from podium.trust.lexicon import word_set
 from podium.trust.paths import pattern_of, select
@@ -171,9 +171,11 @@ class Sinks:
         for seen in self.grounds.named.values():  # an event that is moved within its day
             if ids & set(seen.id):
                 days |= {form for _, has, ok in seen.fields if ok for kind, form in has if kind == "date"}
+        steps = self.grounds.request.durations  # `a week later`, `for three nights`
+        days |= {later for day in days if day for step in steps for later in moved(day, step)}
         for index, one in enumerate(self.findings):
             if one.sink == "date" and not one.trusted and date_form(one.value) in days:
-                why = "it is on the day of another trusted date"
+                why = "it follows from another trusted date"
                 self.findings[index] = msgspec.structs.replace(one, ground="request", why=why)
 
     def _links(self, path: str, text: str) -> None:
@@ -204,26 +206,6 @@ def values_of(row: SinkRow, value: Any) -> Iterator[Any]:
         yield from (part.strip() for part in re.split(r"[,;\n]", value) if part.strip())
     elif value is not None and value != "":
         yield value
-
-
-@lru_cache(maxsize=4096)
-def fixed_values(schema: str) -> dict[str, frozenset[Form]]:
-    """Return by path the values that a grant's schema names: constants and lists of them."""
-    found: dict[str, frozenset[Form]] = {}
-
-    def walk(part: Any, path: str) -> None:
-        if not isinstance(part, dict):
-            return
-        named = [part["const"]] if "const" in part else part.get("enum", [])
-        forms = frozenset(form for value in named for form in forms_of(value))
-        if forms:
-            found[path] = forms
-        for key, inner in (part.get("properties") or {}).items():
-            walk(inner, f"{path}.{key}" if path else key)
-        walk(part.get("items"), f"{path}[]")
-
-    walk(json.loads(schema), "")
-    return found | {path.removesuffix("[]"): forms for path, forms in found.items() if path.endswith("[]")}
 
 
 def _leaves(value: Any, pattern: str) -> Iterator[tuple[str, Any]]:

@@ -3,6 +3,8 @@
 None of it opens anything; it decides whether a person is asked or the call is denied.
 """
 
+from typing import Final
+
 from podium.trust.asking import Sentence, begins, negated, orders
 from podium.trust.lexicon import (
     ADVERBS,
@@ -15,6 +17,7 @@ from podium.trust.lexicon import (
     READING,
     SAID,
     SEEKING,
+    word_set,
 )
 from podium.trust.words import bases, form_of
 
@@ -48,6 +51,7 @@ def opens_unclear(sentence: Sentence, known: frozenset[int]) -> list[tuple[int, 
     for at, token in enumerate(sentence):
         after = sentence[at + 1].low if at + 1 < len(sentence) else ""
         plain = token.low in READING and not (token.low == "give" and after not in {"me", "us"})
+        plain = plain and not (token.low in _HANDLING and after in _THEM and _done(sentence, at))
         if token.kind != "word" or at in known or not begins(sentence, at) or plain:
             continue
         if token.text[:1].isupper() and _states(sentence, at):
@@ -60,6 +64,16 @@ def opens_unclear(sentence: Sentence, known: frozenset[int]) -> list[tuple[int, 
         if not known & set(range(at, end)):
             found.append((at, end))
     return found
+
+
+_HANDLING: Final = word_set("get take make do keep use pull see")
+_THEM: Final = word_set("it them this that these those her him")
+_DONE: Final = word_set("out over across through away done sorted in up off back on down ready")
+
+
+def _done(sentence: Sentence, at: int) -> bool:
+    """Return whether something is done with a thing: `get it out to him`."""
+    return bool(_DONE & {token.low for token in sentence[at + 2 : at + 6]})
 
 
 def seeks(sentence: Sentence) -> bool:

@@ -1,6 +1,7 @@
 """Runs of pipelines in the keeper, driven as the runner drives them, with tasks that end as a test says."""
 
 import asyncio
+import contextlib
 import hashlib
 import json
 from typing import Any
@@ -12,9 +13,10 @@ from podium.cli.pipeline import _show
 from podium.console.address import Address
 from podium.console.graph import graph
 from podium.fleet.driving import PipelineDriver
+from podium.fleet.starting import Triggers
 from podium.keeper.pipeline_cases import FAILED
 from podium.keeper.pipeline_memory import forget
-from podium.kernel.errors import Forbidden, InvalidRequest, NotFound
+from podium.kernel.errors import Forbidden, InvalidRequest, NotFound, NotReady
 from podium.manifest.snapshot import encode_snapshot
 from podium.ports.acts import AnswerCase, By, SteerTask
 from podium.ports.database import cases, task_identities
@@ -25,6 +27,7 @@ from podium.ports.pipelines import (
     AdvancePipeline,
     Begin,
     CancelPipeline,
+    NoteTrigger,
     PipelineRunIs,
     RetryPipeline,
     StartPipeline,
@@ -38,6 +41,9 @@ from tests.manifest.samples import compiled, document
 
 OWNER = By()
 RUNNER = "run_01TEST00000000000000000001"
+HELPER = document(
+    "Agent", "helper", "department: engineering\nroutes: [openai/gpt-4o_mini]\nrun: {command: [x]}"
+)
 RELEASE = document(
     "Pipeline",
     "release",
@@ -53,7 +59,7 @@ steps:
     retry: {attempts: 2, backoff: 1s}
   - name: review
     each: "${{ inputs.files }}"
-    task: {agent: reviewer, request: "Review ${{ item }} of ${{ steps.build.result.version }}."}
+    task: {agent: helper, request: "Review ${{ item }} of ${{ steps.build.result.version }}."}
   - name: go
     needs: [review]
     approval: {title: "Ship ${{ steps.build.result.version }}?", expires: 1h}
@@ -140,7 +146,7 @@ class Works:
 @pytest.fixture
 def works(engine: Engine, clock: HandClock, tmp_path) -> Works:
     house = House(engine, clock, tmp_path)
-    snapshot = compiled(RELEASE)
+    snapshot = compiled(HELPER, RELEASE)
     house.authority.put_snapshot(PutSnapshot("dir", encode_snapshot(snapshot)))
     return Works(house)
 
@@ -320,3 +326,64 @@ def test_what_it_was_given_is_erased(works: Works) -> None:
         assert [unit.entry for unit in detail.steps[1].units] == [""]
     with pytest.raises(Forbidden, match="erased"):
         works.do(RetryPipeline(OWNER, run.run_id, "Again."))
+
+
+TIMED = document(
+    "Pipeline",
+    "timed",
+    """
+agent: reviewer
+overlap: skip
+steps: [{name: a, command: {run: [x]}}]
+triggers:
+  - schedule: {cron: "*/10 * * * *", missed: one}
+  - condition: {figure: cases_open, above: 0, for: 2s, cooldown: 1m}
+""",
+)
+
+
+def test_triggers_start_one_run_each_time(works: Works) -> None:
+    """By the clock, what was missed once, and by a figure; asked again after a crash they start nothing."""
+    house = works.house
+    house.authority.put_snapshot(PutSnapshot("dir", encode_snapshot(compiled(TIMED))))
+    figure = [0.0]
+    notes = [True]
+
+    class Lossy:
+        """Loses what triggers remember where a test says so: a crash between the run and the note."""
+
+        async def ask(self, question: Any) -> Any:
+            if isinstance(question, NoteTrigger) and not notes[0]:
+                raise NotReady("The keeper is away.")
+            return await works.ask(question)
+
+    triggers = Triggers(
+        engine=house.engine, keeper=Lossy(), figures=lambda _c, _s, _n: figure[0], clock=house.clock
+    )
+
+    def look(seconds: int) -> list[str]:
+        house.clock.now_ns += seconds * 10**9
+        with contextlib.suppress(NotReady):
+            asyncio.run(triggers.once())
+        with house.engine.connect() as connection:
+            return [row.trigger for row in run_rows(connection, pipeline="timed")]
+
+    assert look(0) == []
+    notes[0] = False
+    assert look(3 * 3600) == ["schedule"]
+    assert look(1) == ["schedule"]
+    notes[0] = True
+    assert look(1) == ["schedule"]
+    figure[0] = 1.0
+    assert look(1) == look(1) == ["schedule"]
+    assert look(1) == ["schedule"]  # a run goes on, and it says `overlap: skip`
+    works.drive()
+    works.end("a/-1.1")
+    figure[0] = 0.0
+    look(61)
+    figure[0] = 1.0
+    look(1)
+    assert look(3) == ["condition", "schedule"]
+    works.drive()
+    works.end("a/-1.1")
+    assert look(1) == ["condition", "schedule"]

@@ -11,8 +11,20 @@ from .samples import compiled, document, findings
 TOOLS = document(
     "ToolServer", "mail", "url: https://mcp.example.com/mcp\ntools: {list_messages: {effect: read}}"
 )
+HELPER = document(
+    "Agent",
+    "helper",
+    """
+department: engineering
+routes: [openai/gpt-4o_mini]
+tools: {mail/list_messages: {}}
+run: {command: [x]}
+""",
+)
+IDLE = document("Agent", "idle", "department: engineering\nroutes: [openai/gpt-4o_mini]")
+MORE = f"{TOOLS}---\n{HELPER}---\n{IDLE}"
 WHOLE = """
-agent: reviewer
+agent: helper
 budgetUsd: 1.50
 timeout: 2h
 overlap: skip
@@ -28,7 +40,7 @@ steps:
     each: "${{ inputs.files }}"
     concurrency: 2
     when: steps.build.state == 'succeeded'
-    task: {agent: reviewer, request: "Review ${{ item }}.", input: "${{ steps.build.artifacts.log }}"}
+    task: {agent: helper, request: "Review ${{ item }}.", input: "${{ steps.build.artifacts.log }}"}
     budgetUsd: 0.10
   - name: ask
     needs: [review]
@@ -56,9 +68,9 @@ triggers:
 
 def test_rows() -> None:
     """A pipeline compiles into rows; what a step refers to it needs."""
-    row = compiled(TOOLS, document("Pipeline", "nightly", WHOLE)).pipelines["nightly"]
+    row = compiled(MORE, document("Pipeline", "nightly", WHOLE)).pipelines["nightly"]
     assert (row.agent, row.department, row.budget_nano_usd) == (
-        "reviewer",
+        "helper",
         "acme/engineering",
         1_500_000_000,
     )
@@ -82,13 +94,13 @@ def test_rows() -> None:
 def test_the_example_of_the_docs_compiles() -> None:
     """docs/pipelines.md shows a pipeline without faults."""
     text = (Path(__file__).parents[2] / "docs" / "pipelines.md").read_text(encoding="utf-8")
-    example = text.split("```yaml\n")[1].split("```")[0].replace("code-reviewer", "reviewer")
-    row = compiled(example).pipelines["nightly-review"]
+    example = text.split("```yaml\n")[1].split("```")[0].replace("code-reviewer", "helper")
+    row = compiled(MORE, example).pipelines["nightly-review"]
     assert [trigger.kind for trigger in row.triggers] == ["schedule", "webhook", "condition"]
 
 
 def said(spec: str) -> list[str]:
-    return [f"{it.line} {it.field}: {it.message}" for it in findings(TOOLS, document("Pipeline", "x", spec))]
+    return [f"{it.line} {it.field}: {it.message}" for it in findings(MORE, document("Pipeline", "x", spec))]
 
 
 METADATA = "a cloud's metadata service"
@@ -145,6 +157,14 @@ STEP = "steps: [{name: a, command: {run: [x]}}]"
         (
             "agent: reviewer\nsteps:\n  - {name: a, tool: {tool: mail/list_mesages}}",
             "7 spec.steps[0].tool.tool: ToolServer mail has no tool list_mesages.",
+        ),
+        (
+            "agent: reviewer\nsteps:\n  - {name: a, tool: {tool: mail/list_messages}}",
+            "7 spec.steps[0].tool.tool: Agent reviewer is not granted mail/list_messages.",
+        ),
+        (
+            "agent: helper\nsteps:\n  - {name: a, task: {agent: idle, request: Look.}}",
+            "7 spec.steps[0].task.agent: Podium does not run Agent idle.",
         ),
         (
             "agent: reviewer\nsteps:\n  - {name: a, http: {url: 'https://${{ run.id }}/x'}}",

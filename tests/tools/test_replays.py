@@ -214,3 +214,18 @@ async def test_a_run_whose_act_is_in_doubt_is_unknown_until_a_person_answers(tmp
         await until(lambda: it.run.task_id not in it.rig.house.standing.orders.tasks.paused)
         assert text(await it.run.call("mail_send_email", SEND)) == "send_email 1"
         assert (await it.run.end()).state == "succeeded"
+
+
+@pytest.mark.parametrize("key", [None, "a"])
+async def test_a_call_that_outlives_its_program_is_waited_for(tmp_path, key):
+    """When a program dies under its call, the next attempt's call gets that one's result; and so does a call
+    of the same name in the same attempt. Neither goes out a second time."""
+    async with mailing(tmp_path) as it:
+        it.server.delay_s = 0.5
+        first = asyncio.create_task(it.run.call("mail_send_email", SEND, key))
+        await until(lambda: it.made == ["send_email"])
+        if key is None:
+            await it.run.again()
+        second = await it.run.call("mail_send_email", SEND, key)
+        assert text(second) == text(await first) == "send_email 1"
+        assert it.made == ["send_email"]

@@ -1,0 +1,286 @@
+"""Noun phrases of a request that may mean objects of a kind: `the two oldest open tickets of Alto`.
+
+English, by its order of words: what stands before a noun and what restricts it behind.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+import msgspec
+
+from podium.trust.asking import Sentence, begins, tells
+from podium.trust.lexicon import ADVERBS, DETERMINERS, NUMBERS, OBJECTS, PREPOSITIONS, READING, WH, word_set
+from podium.trust.requests import stem
+from podium.trust.superlatives import Superlative, superlative_at
+from podium.trust.vocabulary import CALENDAR, COMMON
+from podium.trust.words import Token, bases, singular
+
+MAX_PHRASES: Final = 24
+"""Of one request, what is looked at."""
+_ALL: Final = word_set("all every each both")
+_ENDS: Final = word_set(
+    ", . ; : ? ! ( ) and or then but please so if because when while until once also - – —"
+)
+_LEADING: Final = word_set("to for until till into")
+"""Prepositions that more often say where something goes than which one is meant."""
+_FIRM: Final = word_set("the my our this that these those his her their its")
+_EXCEPTING: Final = word_set("except excepting besides apart excluding unless")
+_NOT: Final = word_set("not no without other others rest never neither")
+_FILLING: Final = word_set("one ones thing things kind still yet currently right far so ever there here them")
+_MANNER: Final = word_set("full advance detail cash total person euro dollar pound eur usd gbp stock")
+"""What says how or how much rather than which."""
+_BOUNDS: Final = word_set("under below over above max maximum up within less more cheaper min minimum")
+_UNITS: Final = word_set("minute hour day week month year km kilometre mile")
+_GIVING: Final = word_set(
+    "assign reassign give move send forward share set change hand transfer add put switch raise lower book "
+    "renew extend delay postpone push reschedule increase decrease reduce update scale upgrade downgrade "
+    "promote advance label tag mark order buy reserve attach upload copy mail email show invite apply"
+)
+"""Verbs whose `to` and `for` say where it goes."""
+_POSSESSIVE: Final = word_set("his her their its")
+_ORDER: Final = {
+    "first": False,
+    "earliest": False,
+    "soonest": False,
+    "next": False,
+    "last": True,
+    "latest": True,
+}
+_FIGURES: Final = re.compile(r"[\d./-]+(?:st|nd|rd|th)?")
+_NEAR_DAYS: Final = word_set("today tomorrow yesterday tonight")
+_THEM: Final = word_set("them these those it each they")
+
+
+_EMPTY: Final = COMMON | ADVERBS | DETERMINERS | _FILLING | frozenset(NUMBERS)
+
+
+class Phrase(msgspec.Struct, frozen=True):
+    """One noun phrase of a request."""
+
+    head: int
+    words: tuple[str, ...]
+    """What has to be explained by objects' fields."""
+    most: int | None
+    """How many it means; None: all that there are."""
+    explicit: bool
+    """Whether it says `all`, `each`, a number or a superlative itself."""
+    superlative: Superlative | None = None
+    kind: bool = True
+    """Whether its head is the kind's own noun."""
+    but: tuple[str, ...] = ()
+    """What those have in common that are excepted."""
+    linked: bool = False
+    """Whether it belongs to somebody or something else that is named: `her ticket`."""
+
+
+def phrases(
+    sentence: Sentence, nouns: AbstractSet[str], values: AbstractSet[str] = frozenset()
+) -> Iterator[Phrase]:
+    """Yield the noun phrases of a sentence that may mean objects of a kind.
+
+    ``values``: words of its objects' own fields, which may stand for the kind: `the two designers`.
+    """
+    count = 0
+    for at, token in enumerate(sentence):
+        if token.kind != "word" or count >= MAX_PHRASES:
+            continue
+        if singular(token.low) in nouns or stem(token.low) in nouns:
+            phrase = _around(sentence, at, nouns)
+        elif superlative_at(sentence, at) is not None:
+            phrase = _without_noun(sentence, at, nouns)
+        elif stem(token.low) in values and _is_head(sentence, at):
+            phrase = _around(sentence, at, nouns)
+        else:
+            phrase = None
+        if phrase is not None:
+            count += 1
+            yield phrase
+
+
+def _is_head(sentence: Sentence, at: int) -> bool:
+    """Return whether a noun phrase ends here."""
+    after = sentence[at + 1] if at + 1 < len(sentence) else None
+    return after is None or after.low in _ENDS | PREPOSITIONS | WH | {"that", "to"} or after.kind == "quote"
+
+
+def _around(sentence: Sentence, head: int, nouns: AbstractSet[str]) -> Phrase | None:
+    """Return the phrase around its head."""
+    after = sentence[head + 1] if head + 1 < len(sentence) else None
+    if after is not None and after.kind == "word" and (singular(after.low) in nouns or after.low == "'s"):
+        return None  # `leave requests`: the last noun is the head
+    start = _start(sentence, head)
+    before = sentence[start:head]
+    low = [token.low for token in before]
+    found = next((it for at in range(start, head) if (it := superlative_at(sentence, at)) is not None), None)
+    plural = singular(sentence[head].low) != sentence[head].low
+    number = 2 if "both" in low else next((NUMBERS[word] for word in low if word in NUMBERS), None)
+    every = bool(set(low) & (_ALL - {"both"}))
+    if not (found or every or number or plural or set(low) & _FIRM):
+        return None
+    giving = bool(set(bases(_verb(sentence, start))) & _GIVING)
+    rest = _rest(sentence, head, loose=found is not None or giving)
+    but = _exception(sentence, head)
+    if rest is None or but is None or _NOT & {token.low for token in (*before, *rest)}:
+        return None
+    if found is None:
+        found, rest = _behind(rest)
+    most = (number or 1) if found is not None else number or (None if every or plural else 1)
+    if most is None and _only_read(sentence, start):
+        return None
+    own = [] if _is_kind(sentence[head], nouns) else [sentence[head]]
+    inside = [token for token in before if token.low not in _ALL]
+    told = _content([*inside, *own, *rest], nouns, found)
+    explicit = every or found is not None or number is not None
+    linked = bool(set(low) & _POSSESSIVE)
+    return Phrase(head, told, most, explicit, found, but=_content(but, nouns, None), linked=linked)
+
+
+def _is_kind(token: Token, nouns: AbstractSet[str]) -> bool:
+    return singular(token.low) in nouns or stem(token.low) in nouns
+
+
+def _behind(rest: list[Token]) -> tuple[Superlative | None, list[Token]]:
+    """Return the superlative that a clause ends with, `who applied first`, and what is left."""
+    at = next((i for i, token in enumerate(rest) if token.low in WH | {"that"}), None)
+    if at is None or rest[-1].low not in _ORDER or len(rest) - at > 6:
+        return None, rest
+    own = frozenset(token.low for token in rest[at:])
+    return Superlative(most=_ORDER[rest[-1].low], fields=frozenset(), words=own), rest[:at]
+
+
+def _exception(sentence: Sentence, head: int) -> list[Token] | None:
+    """Return what a sentence excepts behind a head, empty where it excepts nothing; None before the head."""
+    low = [token.low for token in sentence]
+    at = next((i for i, word in enumerate(low) if _excepts(low, i) and word), None)
+    if at is None:
+        return []
+    if at < head:
+        return None
+    ends = (i for i in range(at + 1, len(low)) if low[i] in {".", ";", ":", "!", "?", ","})
+    return list(sentence[at + 1 : next(ends, len(low))])
+
+
+def _excepts(low: Sequence[str], at: int) -> bool:
+    if low[at] in _EXCEPTING:
+        return True
+    return low[at] in {"other", "but"} and low[at + 1 : at + 2] in (["than"], ["the"], ["for"], ["not"])
+
+
+def _without_noun(sentence: Sentence, at: int, nouns: AbstractSet[str]) -> Phrase | None:
+    """Return the phrase of a superlative whose noun is none of the kind's: `the cheapest charger`."""
+    found = superlative_at(sentence, at)
+    end = at + 1
+    while end < len(sentence) and sentence[end].low not in _ENDS | PREPOSITIONS | {"to"}:
+        if singular(sentence[end].low) in nouns or stem(sentence[end].low) in nouns:
+            return None  # it comes on its own
+        end += 1
+    rest = _rest(sentence, end - 1, loose=True)
+    if rest is None or _NOT & {token.low for token in rest} or _exception(sentence, at) != []:
+        return None
+    before = sentence[max(0, at - 3) : at]
+    number = next((NUMBERS[token.low] for token in before if token.low in NUMBERS), 1)
+    # `the one with the best reviews`: what stands before belongs to it
+    told = _content([*sentence[at:end], *rest], nouns, found)
+    return Phrase(at, told, number, True, found, kind=False)
+
+
+def _start(sentence: Sentence, head: int) -> int:
+    """Return where the phrase of a head begins: at its determiner, or behind the verb."""
+    at = head
+    while at > 0 and head - at < 7:
+        token = sentence[at - 1]
+        if token.low == "of" and at > 1 and sentence[at - 2].low in _ALL | set(NUMBERS):
+            at -= 1
+            continue
+        if token.kind == "mark" and token.low != "-":
+            break
+        if token.low in PREPOSITIONS | OBJECTS | {"to", "and", "or", "then"} or token.kind == "quote":
+            break
+        if token.low not in DETERMINERS and begins(sentence, at - 1):
+            break  # the verb itself
+        at -= 1
+    return at
+
+
+def _rest(sentence: Sentence, head: int, *, loose: bool) -> list[Token] | None:
+    """Return what follows a head and restricts it; None where it is too long to be understood.
+
+    ``loose``: what `to` and `for` lead does not restrict it, but says where it goes.
+    """
+    found: list[Token] = []
+    skip = False
+    for at in range(head + 1, len(sentence)):
+        token = sentence[at]
+        if token.low in _ENDS | _EXCEPTING or token.kind == "quote" or _is_bound(sentence, at):
+            break
+        if tells(sentence, at) or (token.low == "other" and sentence[at - 1].low not in DETERMINERS):
+            break
+        after = sentence[at + 1].low if at + 1 < len(sentence) else ""
+        if token.low in _LEADING:
+            if loose and after in DETERMINERS:
+                break  # another thing
+            skip = loose
+        elif token.low in {"by", "for"} and _a_while(sentence, at):
+            break
+        elif token.low in PREPOSITIONS | WH | {"that"}:
+            skip = False
+        if not skip:
+            found.append(token)
+    return found if len(found) <= 12 else None
+
+
+def _a_while(sentence: Sentence, at: int) -> bool:
+    """Return whether a duration follows: `by two weeks`."""
+    return any(singular(token.low) in _UNITS for token in sentence[at + 1 : at + 4])
+
+
+def _is_bound(sentence: Sentence, at: int) -> bool:
+    """Return whether a bound of a price begins here: `under 150`, which `Request.bounds` has."""
+    if sentence[at].low not in _BOUNDS:
+        return False
+    number = next(
+        (i for i in range(at + 1, min(at + 4, len(sentence))) if sentence[i].kind == "number"), None
+    )
+    after = sentence[number + 1].low if number is not None and number + 1 < len(sentence) else ""
+    return number is not None and singular(after) not in _UNITS
+
+
+def _content(tokens: Sequence[Token], nouns: AbstractSet[str], found: Superlative | None) -> tuple[str, ...]:
+    """Return the words that tell which are meant."""
+    own = found.words if found is not None else frozenset()
+    out: list[str] = []
+    dated = any(token.low in CALENDAR for token in tokens)
+    for at, token in enumerate(tokens):
+        if token.low in _NEAR_DAYS:
+            out.append("when")
+            continue
+        if token.low in CALENDAR or (dated and _FIGURES.fullmatch(token.low)):
+            out.append("day")
+            continue
+        if token.kind == "number":
+            if at == 0 or tokens[at - 1].low != "at":
+                out.append(token.low)
+            continue
+        if token.low == "single" or (at and token.low in NUMBERS and tokens[at - 1].low in PREPOSITIONS):
+            out.append(str(NUMBERS.get(token.low, 1)))
+            continue
+        for word in re.findall(r"[^\W_]+", token.low):
+            if word in _EMPTY or word in own or stem(word) in _MANNER:
+                continue
+            if stem(word) not in nouns and singular(word) not in nouns:
+                out.append(stem(word))
+    return tuple(out)
+
+
+def _only_read(sentence: Sentence, start: int) -> bool:
+    """Return whether all that a sentence does with what begins here is to read it."""
+    if not set(bases(_verb(sentence, start))) & READING:
+        return False
+    return not _THEM & {token.low for token in sentence[start:]}
+
+
+def _verb(sentence: Sentence, start: int) -> str:
+    """Return the word that begins the order before a place, empty where there is none."""
+    return next((sentence[at].low for at in range(start - 1, -1, -1) if begins(sentence, at)), "")

@@ -1,0 +1,59 @@
+"""Values that follow from the request without standing in it: sums, a count of one, words of a list."""
+
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from decimal import Decimal
+from typing import Final
+
+from podium.trust.forms import Form, words
+from podium.trust.lexicon import word_set
+from podium.trust.readings import Seen
+from podium.trust.requests import Request, stem
+from podium.trust.vocabulary import COMMON
+from podium.trust.words import bases
+
+_MONEY: Final = word_set("amount budget cost discount fee limit percent price rate rent salary sum total")
+"""Words of an argument that is no count of things."""
+_CENT: Final = Decimal("0.006")
+
+
+def counts(request: Request, path: str) -> bool:
+    """Return whether a number may be how many of something there are, of which the request says none."""
+    return not request.figures and not _MONEY & {stem(word) for word in words(path)}
+
+
+def reckoned(request: Request, named: Iterable[Seen], fitting: tuple[Form, ...]) -> bool:
+    """Return whether a number follows from one of a named object as the request says: by 3 percent."""
+    if not (request.shares or request.changes):
+        return False
+    had = [
+        Decimal(form)
+        for seen in named
+        for _, forms, trusted in seen.fields
+        if trusted
+        for kind, form in forms
+        if kind == "number"
+    ]
+    wanted = [Decimal(form) for kind, form in fitting if kind == "number"]
+    ways = [one * share for one in had for share in request.shares]
+    ways += [one + change for one in had for change in request.changes]
+    return any(abs(way - one) < _CENT for way in ways for one in wanted)
+
+
+def other_of(request: Request, fixed: AbstractSet[Form], fitting: tuple[Form, ...]) -> str:
+    """Return which other one of a list of values the request says, empty where it says this one or none.
+
+    `approve` says ``approved``: then ``declined`` is not what it means.
+    """
+    if any(_says_word(request, text) for _, text in fitting):
+        return ""
+    return next((text for kind, text in sorted(fixed) if kind == "text" and _says_word(request, text)), "")
+
+
+def _says_word(request: Request, text: str) -> bool:
+    """Return whether a request says a word, or the verb that it comes from."""
+    parts = [part for part in words(text) if part not in COMMON]
+    return bool(parts) and all(
+        part in request.bag or any(base in request.bag for base in bases(part) if len(base) > 3)
+        for part in parts
+    )
