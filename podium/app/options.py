@@ -19,6 +19,8 @@ class UpOptions:
     port: int = 8710
     admin_port: int = 8711
     tools_port: int = 8712
+    collector_port: int = 8713
+    """0: spans are taken from nobody."""
     workers: int = 1
     grace_s: float = 30.0
     durability: str = "group"

@@ -32,6 +32,11 @@ from podium.cli.front import front_options
     "[default: PODIUM_TOOLS_PORT or 8712]",
 )
 @click.option(
+    "--collector-port",
+    type=click.IntRange(0, 65535),
+    help="Port on which programs send spans (OTLP/HTTP); 0: none.  [default: PODIUM_COLLECTOR_PORT or 8713]",
+)
+@click.option(
     "--metrics-token-file",
     help="File with a token for /metrics of the admin port, which is open on loopback only.",
 )
@@ -79,6 +84,7 @@ def command(
     port: int | None,
     admin_port: int | None,
     tools_port: int | None,
+    collector_port: int | None,
     workers: int,
     grace_s: float,
     durability: str,
@@ -104,6 +110,7 @@ def command(
         port=port,
         admin_port=admin_port,
         tools_port=tools_port,
+        collector_port=collector_port,
         workers=workers,
         grace_s=grace_s,
         durability=durability,

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, func, select
 
 from podium.cli.pipeline import _show
 from podium.console.address import Address
@@ -274,8 +274,7 @@ def test_a_killed_root_ends_the_run(works: Works) -> None:
 def test_time_ends_a_run(works: Works) -> None:
     """After its time everything of it is ended, and it has failed."""
     run = works.start()
-    with works.house.engine.begin() as connection:
-        connection.execute(update(pipeline_runs).values(deadline_ns=works.house.clock.now_ns))
+    works.house.clock.now_ns += 86_400 * 10**9
     works.drive()
     assert works.row(run.run_id).reason == "The time of the whole run is over."
     assert works.states(run.run_id) == {"build/-1": "timeout"}

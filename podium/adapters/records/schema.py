@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 import podium.ports.aggregates
 import podium.ports.fleet_tables
 import podium.ports.pipeline_tables
+import podium.ports.span_tables
 import podium.ports.step_tables
 import podium.ports.tool_tables  # noqa: F401 - likewise
 from podium.kernel.errors import StateError

@@ -58,10 +58,7 @@ class MemorySpans:
     def of_trace(self, trace_id: str) -> list[dict[str, object]]:
         """Return a trace's spans by start time, each once."""
         found = {span.span_id: span for span in self._spans if span.trace_id == trace_id}
-        return [
-            msgspec.to_builtins(span)
-            for span in sorted(found.values(), key=lambda it: (it.start_ns, it.span_id))
-        ]
+        return [_plain(span) for span in sorted(found.values(), key=lambda it: (it.start_ns, it.span_id))]
 
     def search(self, question: SearchTraces) -> TracesAre:
         """Return traces, newest first."""
@@ -96,6 +93,12 @@ class MemorySpans:
 
     def close(self) -> None:
         """Nothing is held open."""
+
+
+def _plain(span: Span) -> dict[str, object]:
+    found = msgspec.to_builtins(span)
+    found["attributes"] = {**found.pop("resource"), **found["attributes"]}
+    return dict(found)
 
 
 def _values(spans: Iterable[Span], *names: str) -> tuple[str, ...]:
