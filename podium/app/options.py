@@ -47,6 +47,11 @@ class UpOptions:
         return self.gateway_url or f"http://127.0.0.1:{self.port}"
 
     @property
+    def collector_address(self) -> str:
+        """Where programs of this machine send spans; empty where none are taken."""
+        return f"http://127.0.0.1:{self.collector_port}" if self.collector_port else ""
+
+    @property
     def tools_address(self) -> str:
         """The address of the tool gateway, for which task tokens are (RFC 8707)."""
         return self.tools_url or f"http://127.0.0.1:{self.tools_port}/mcp"

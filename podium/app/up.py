@@ -322,6 +322,7 @@ class Supervisor:
         options = self._options
         if self._is_new("runner", wanted=wanted):
             urls = ["--gateway-url", options.gateway_address, "--tools-url", options.tools_address]
+            urls += ["--collector-url", options.collector_address]
             self._start("runner", "runner", ["--state", str(options.state), *urls])
 
     def _want_tools(self, *, wanted: bool) -> None:

@@ -13,8 +13,11 @@ from podium.ports.link import ASK_EVERY_S, TRUST_NS, WAIT_FOR_WORD_S, Answer, As
 from podium.trust.identity import parse_spiffe_id
 from podium.trust.tokens import Keys
 
-GRACE_S: Final = 3_600
-"""So long after its end a token is taken for the spans of its own task: programs send when they are done."""
+GRACE_S: Final = 86_400
+"""So long after its end a token is taken for the spans of its own task.
+
+Exporters read their headers once, when a program begins, and send when it is done.
+"""
 FIRST_EVERY_S: Final = 0.02
 _CACHED: Final = 4096
 
@@ -97,7 +100,7 @@ class CollectorStanding:
                 self._senders[authorization] = found
         elif found.until_s is not None and self.clock.wall_ns() / 1e9 >= found.until_s:
             raise Unauthenticated(
-                "The task's token ended more than an hour ago.",
+                "The task's token ended more than a day ago.",
                 fix="Send spans sooner.",
                 code="invalid_token",
             )
