@@ -9,12 +9,15 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
+import msgspec
+
+from podium.gateway.attempt import Call
 from podium.gateway.identity import Caller, Identities
 from podium.gateway.rates import Rates
 from podium.gateway.slices import Slices
 from podium.kernel.errors import NotReady
 from podium.manifest.orders import Orders
-from podium.manifest.restraints import Restraints
+from podium.manifest.restraints import Held, Restraints
 from podium.manifest.snapshot import AgentRow, Snapshot
 from podium.net.server import Exchange
 from podium.ports import Clock, Entropy
@@ -124,6 +127,14 @@ class Standing:
     def restraints(self) -> Restraints:
         """What breakers say now."""
         return self._identities.restraints
+
+    def held(self, caller: Caller, call: Call) -> Held:
+        """Return what breakers say of a call; one in a session that recovers draws on that limit too."""
+        if caller.task is not None or call.task_id not in self.restraints.of_tasks:
+            return caller.held
+        held = self.restraints.of(caller.agent, call.task_id)
+        call.agent = msgspec.structs.replace(caller.agent, restrained=held.limits)
+        return held
 
     def in_step(self, answer: Answer, asked_ns: int) -> bool:
         """Take the keeper's word; return whether what it names is applied here."""

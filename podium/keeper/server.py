@@ -139,6 +139,7 @@ class Keeper:
         self._versions: dict[str, tuple[int, int]] = {}
         self._trouble: str | None = None
         self._shares, self._metrics, self._metrics_version = ShareBook((), 0), CallMetrics(), 0
+        self._metrics.breakers = self._acts.breakers.figures
         self._loop_lags_us: dict[str, int] = {}
         self._connections: set[Connection] = set()
         self._wakes = Wakes(self._acts.runs, self._database.do)
