@@ -37,7 +37,7 @@ class TaskIdentity(msgspec.Struct, frozen=True):
     jkt: str | None = None
     """Thumbprint of the key whose possession must be proved with each request."""
     run_attempt: int | None = None
-    """Which attempt of a run bears it; None: Podium does not run the task, and keeps no answer of it."""
+    """Which attempt of a run bears it; None: it is none of a run, or of one that is not durable."""
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -176,7 +176,7 @@ class Identities:
             details=claims.authorization_details,
             token=token,
             jkt=claims.cnf.jkt if claims.cnf is not None else None,
-            run_attempt=claims.run_attempt,
+            run_attempt=claims.run_attempt if agent.run is None or agent.run.durable else None,
         )
         return Caller(agent, task)
 
