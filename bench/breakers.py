@@ -3,11 +3,14 @@
 Traces (Azure's code completions of 2023, Mooncake's conversations) are split over several agents, with calls
 of one cost each and with calls that cost by their tokens. Into them come runaways: jumps to ten times the
 baseline at random times (beside the agent's own calls come others, evenly spaced, that cost the mean of
-them), the same in clumps (each of the agent's own calls ten times), and ramps that double every 5 minutes.
-Prints for each pair of windows the delay from the jump, or from where the ramp is above 4 times the baseline
-for good, the money lost by then in hours of the baseline (what was spent above it), and the false pauses per
-agent and day of the clean replays. Then evenly spaced calls at 3.9 and 4.1 times the baseline, and what a
-second costs with 10,000 agents. The baseline is what was declared: each agent's mean.
+them), the same at random (the others come as a Poisson process and cost what calls of the agent cost) and
+in clumps (each of the agent's own calls ten times), and ramps that double every 5 minutes. Prints for each
+pair of windows the delay from the jump, or from where the ramp is across (`crossing`), the money lost by then
+in hours of the baseline (what was spent above it), and the false pauses per agent and day of the clean
+replays. At random and in clumps a jump is one to ten times on the mean only: in brackets are those within
+90 s of those whose spend was past four times the baseline by then. Then evenly spaced calls at 3.9 and 4.1
+times the baseline, and what a second costs with 10,000 agents. The baseline is what was declared: each
+agent's mean.
 
 Without ``--data`` it replays the parts of the traces that come with Podium.
 """
@@ -21,7 +24,7 @@ import time
 from bisect import bisect
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from itertools import accumulate
+from itertools import accumulate, product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -111,6 +114,15 @@ def jump(spends: Sequence[Spend], at_s: float, length_s: float) -> list[Spend]:
     return sorted([*spends, *evenly(length_s / len(spends) / 9, at_s + 400, at_s, cost)])
 
 
+def drawn(spends: Sequence[Spend], at_s: float, length_s: float, dice: random.Random) -> list[Spend]:
+    """Add nine times the agent's mean rate in calls at random, each a copy of one of its own."""
+    now, extra = at_s, list[Spend]()
+    while now < at_s + 400:
+        now += dice.expovariate(9 * len(spends) / length_s)
+        extra.append(Spend(now, dice.choice(spends).nano_usd))
+    return sorted([*spends, *extra])
+
+
 def clump(spends: Sequence[Spend], at_s: float) -> list[Spend]:
     """Make each of the agent's own calls from there on ten."""
     return [same for spend in spends for same in [spend] * (10 if spend.at_s >= at_s else 1)]
@@ -128,17 +140,27 @@ def ramp(spends: Sequence[Spend], at_s: float, length_s: float, dice: random.Ran
     return sorted([*spends, *extra])
 
 
-def crossing(spends: Sequence[Spend], at_s: float, length_s: float) -> float:
-    """Return when a ramp is across for good: its rate then, and the agent's own over the last 180 s."""
-    times = [spend.at_s for spend in spends]
-    totals = [0, *accumulate(spend.nano_usd for spend in spends)]
-    for second in range(CROSSES_S + 400, 0, -1):
+def crossing(ramped: Sequence[Spend], at_s: float, baseline: int) -> float:
+    """Return when a ramp is across.
+
+    With the agent's mean it is past four times the baseline then, and so is what is spent in the 120 s
+    around, for good: while the agent itself is quiet, the two together are not yet.
+    """
+    times = [spend.at_s for spend in ramped]
+    totals = [0, *accumulate(spend.nano_usd for spend in ramped)]
+    for second in range(CROSSES_S + 340, CROSSES_S - 1, -1):
         now = at_s + second
-        spent = totals[bisect(times, now)] - totals[bisect(times, now - 180)]
-        own = spent / 180 / (totals[-1] / length_s)
-        if 2 ** (second / DOUBLING_S) - 1 + own < 4:
+        spent = totals[bisect(times, now + 60)] - totals[bisect(times, now - 60)]
+        if spent * HOUR_S < 4 * baseline * 120:
             return now + 1
-    raise AssertionError("unreachable: no trace stays at four times its mean")
+    return at_s + CROSSES_S
+
+
+def past(spends: Iterable[Spend], at_s: float, baseline: int, rule: Rule) -> bool:
+    """Return whether the long window that ends 90 s after a jump holds more than four times the baseline."""
+    until_s = at_s + 90
+    spent = sum(spend.nano_usd for spend in spends if until_s - rule.long_s < spend.at_s <= until_s)
+    return spent * HOUR_S > 4 * baseline * rule.long_s
 
 
 def replay(
@@ -168,9 +190,14 @@ class Tally:
         self.delays: list[float] = []
         self.lost_h: list[float] = []
         self.missed = 0
+        self.past, self.past_in_time = 0, 0
 
-    def take(self, pauses: Sequence[Pause], from_s: float, crossed_s: float, baseline: int) -> None:
-        """Count a runaway that began at ``from_s``."""
+    def take(
+        self, pauses: Sequence[Pause], from_s: float, crossed_s: float, baseline: int, *, is_past: bool = True
+    ) -> None:
+        """Count a runaway that began at ``from_s``. ``is_past``: it was past what is allowed by 90 s."""
+        self.past += is_past
+        self.past_in_time += is_past and bool(pauses) and pauses[0].at_s - crossed_s <= 90
         if not pauses:
             self.missed += 1
             return
@@ -182,20 +209,21 @@ class Tally:
         """Return the share that was paused within so long."""
         return sum(delay <= seconds for delay in self.delays) / max(1, len(self.delays) + self.missed)
 
-    def text(self) -> str:
-        """Return three columns of the table."""
+    def text(self, *, random: bool = False) -> str:
+        """Return three columns of the table. ``random``: with the share of those whose spend was past."""
         if not self.delays:
-            return f"none of {self.missed}"
+            return f"none of {self.missed} | | "
         ordered, lost = sorted(self.delays), max(self.lost_h)
         middle, tail = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.95)]
-        return f"{middle:.0f} / {tail:.0f} / {ordered[-1]:.0f} | {self.within(90):.0%} | {lost:.2f}"
+        share = f"{self.within(90):.1%}" + (f" ({self.past_in_time}/{self.past})" if random else "")
+        return f"{middle:.0f} / {tail:.0f} / {ordered[-1]:.0f} | {share} | {lost:.2f}"
 
 
 class Row:
     """What one pair of windows did."""
 
     def __init__(self) -> None:
-        self.jumps, self.clumps, self.ramps = Tally(), Tally(), Tally()
+        self.jumps, self.drawn, self.clumps, self.ramps = Tally(), Tally(), Tally(), Tally()
         self.false, self.agent_days = 0, 0.0
 
 
@@ -205,11 +233,14 @@ def judge(rule: Rule, spends: list[Spend], length_s: float, dice: random.Random,
     row.false += len(replay(rule, spends, baseline, length_s))
     row.agent_days += length_s / 86400
     at = dice.uniform(300, length_s - 500)
-    row.jumps.take(replay(rule, jump(spends, at, length_s), baseline, at + 400, at), at, at, baseline)
-    row.clumps.take(replay(rule, clump(spends, at), baseline, at + 400, at), at, at, baseline)
+    jumped = ((row.jumps, jump(spends, at, length_s)), (row.clumps, clump(spends, at)))
+    for tally, run in (*jumped, (row.drawn, drawn(spends, at, length_s, dice))):
+        pauses, is_past = replay(rule, run, baseline, at + 400, at), past(run, at, baseline, rule)
+        tally.take(pauses, at, at, baseline, is_past=is_past)
     at = dice.uniform(0, length_s - CROSSES_S - 400)
-    ramped = replay(rule, ramp(spends, at, length_s, dice), baseline, at + CROSSES_S + 400, at)
-    row.ramps.take(ramped, at, crossing(spends, at, length_s), baseline)
+    run = ramp(spends, at, length_s, dice)
+    pauses = replay(rule, run, baseline, at + CROSSES_S + 400, at)
+    row.ramps.take(pauses, at, crossing(run, at, baseline), baseline)
 
 
 def steady(rule: Rule, gap_s: float, times: float) -> int | None:
@@ -287,57 +318,101 @@ def traces(data: Path | None) -> dict[str, list[Call]]:
 
 
 def unseen(found: dict[str, list[Call]], seed: int) -> dict[str, list[Call]]:
-    """Return traffic that no constant was chosen on, an hour each.
+    """Return traffic that no constant was chosen on.
 
-    Each trace backwards, in blocks of two minutes drawn with replacement, and each half of it slowed to an
-    hour; and bursts that are made up: Poisson arrivals whose rate jumps every 20 to 90 s, log-normally.
+    Each half of a trace; each trace backwards, in blocks of two minutes drawn with replacement, and each half
+    slowed to an hour, which makes its bursts twice as long; and three kinds that are made up.
     """
     made: dict[str, list[Call]] = {}
     for name, trace in found.items():
         end = trace[-1].at_s
+        half = bisect([call.at_s for call in trace], end / 2)
+        halves = trace[:half], [call._replace(at_s=call.at_s - end / 2) for call in trace[half:]]
+        for which, part in zip(("first", "second"), halves, strict=True):
+            made[f"{name}, {which} half"] = part
+            made[f"{name}, {which} half slowed"] = [call._replace(at_s=call.at_s * 2) for call in part]
         made[f"{name} backwards"] = [call._replace(at_s=end - call.at_s) for call in reversed(trace)]
-        dice = random.Random(f"{seed} {name}")
-        times, blocks = [call.at_s for call in trace], list[Call]()
-        for number in range(int(end // 120)):
-            start = dice.uniform(0, end - 120)
-            part = trace[bisect(times, start) : bisect(times, start + 120)]
-            blocks += [call._replace(at_s=call.at_s - start + number * 120) for call in part]
-        made[f"{name} in blocks"] = blocks
-        half = bisect(times, end / 2)
-        made[f"{name}, first half"] = [call._replace(at_s=call.at_s * 2) for call in trace[:half]]
-        made[f"{name}, second half"] = [
-            call._replace(at_s=(call.at_s - end / 2) * 2) for call in trace[half:]
+        made[f"{name} in blocks"] = in_blocks(trace, random.Random(f"{seed} {name}"))
+    dice = random.Random(f"{seed} bursts")
+    for name, times in (("bursts", jumping(dice)), ("replies", replying(dice)), ("shifts", shifts(dice))):
+        made[f"made-up {name}"] = [
+            Call(at, int(dice.lognormvariate(6, 1)), int(dice.lognormvariate(4, 1))) for at in times
         ]
-    dice, now, until, rate, bursts = random.Random(f"{seed} bursts"), 0.0, 0.0, 1.0, list[Call]()
+    return made
+
+
+def in_blocks(trace: Sequence[Call], dice: random.Random) -> list[Call]:
+    """Return blocks of two minutes of a trace, drawn with replacement."""
+    times, end, blocks = [call.at_s for call in trace], trace[-1].at_s, list[Call]()
+    for number in range(int(end // 120)):
+        start = dice.uniform(0, end - 120)
+        part = trace[bisect(times, start) : bisect(times, start + 120)]
+        blocks += [call._replace(at_s=call.at_s - start + number * 120) for call in part]
+    return blocks
+
+
+def jumping(dice: random.Random) -> list[float]:
+    """Return an hour of Poisson arrivals whose rate jumps every 20 to 90 s, log-normally."""
+    now, until, rate, times = 0.0, 0.0, 1.0, list[float]()
     while now < HOUR_S:
         if now >= until:
             until, rate = now + dice.uniform(20, 90), dice.lognormvariate(0, 0.5) * 3
         now += dice.expovariate(rate)
-        tokens = int(dice.lognormvariate(6, 1)), int(dice.lognormvariate(4, 1))
-        bursts.append(Call(min(now, HOUR_S), *tokens))
-    made["made-up bursts"] = bursts
-    return made
+        times.append(min(now, HOUR_S))
+    return times
 
 
-def table(found: dict[str, list[Call]], pairs: Iterable[tuple[int, int]], seed: int, rounds: int) -> None:
-    print(
-        "| windows | jump: median / p95 / worst s | within 90 s | lost h, worst "
-        "| clumps: median / p95 / worst s | within 90 s | lost h, worst "
-        "| ramp after crossing: median / p95 / worst s | within 90 s | lost h, worst "
-        "| false pauses per agent and day |\n|" + "---|" * 11
+def replying(dice: random.Random) -> list[float]:
+    """Return an hour of arrivals of which each brings 0.7 others 20 s later, on the mean (Hawkes)."""
+    due, times = [dice.uniform(0, HOUR_S) for _ in range(3600)], list[float]()
+    while due:
+        at = due.pop()
+        times.append(at)
+        due += [
+            later
+            for _ in range(3)
+            if dice.random() < 0.7 / 3 and (later := at + dice.expovariate(1 / 20)) < HOUR_S
+        ]
+    return sorted(times)
+
+
+def shifts(dice: random.Random) -> list[float]:
+    """Return an hour of 40 callers that work and rest in turns of 10 s and more (Pareto, exponent 1.5)."""
+    times: list[float] = []
+    for _ in range(40):
+        now, works = 0.0, dice.random() < 0.5
+        while now < HOUR_S:
+            until = now + 10 * dice.paretovariate(1.5)
+            while works and now < until:
+                now += dice.expovariate(0.2)
+                times += [now] if now < min(until, HOUR_S) else []
+            now, works = until, not works
+    return sorted(times)
+
+
+def table(
+    found: dict[str, list[Call]],
+    pairs: Iterable[tuple[int, int]],
+    seeds: Iterable[int],
+    splits: Sequence[int] = SPLITS,
+) -> None:
+    header = "".join(
+        f"| {kind}: median / p95 / worst s | within 90 s | lost h, worst "
+        for kind in ("jump", "at random", "clumps", "ramp after crossing")
     )
+    print(f"| windows {header}| false pauses per agent and day |\n|" + "---|" * 14)
     for short_s, long_s in pairs:
         rule, row = Rule(short_s, long_s), Row()
         for trace in found.values():
-            length_s = trace[-1].at_s
-            for agents in SPLITS:
-                for by_tokens in (False, True):
-                    for turn in range(rounds):
-                        dice = random.Random(f"{seed} {agents} {by_tokens} {turn}")
-                        for spends in split(trace, agents, by_tokens, dice)[:6]:
-                            judge(rule, spends, length_s, dice, row)
+            for agents, by_tokens, seed in product(splits, (False, True), seeds):
+                dice = random.Random(f"{seed} {agents} {by_tokens}")
+                for spends in split(trace, agents, by_tokens, dice)[:6]:
+                    judge(rule, spends, trace[-1].at_s, dice, row)
         false = f"{row.false / row.agent_days:.2f} ({row.false} in {row.agent_days:.1f} days)"
-        kinds = " | ".join(kind.text() for kind in (row.jumps, row.clumps, row.ramps))
+        kinds = " | ".join(
+            kind.text(random=kind in {row.drawn, row.clumps})
+            for kind in (row.jumps, row.drawn, row.clumps, row.ramps)
+        )
         print(f"| {short_s} / {long_s} | {kinds} | {false} |", flush=True)
 
 
@@ -347,15 +422,20 @@ def main() -> None:
     )
     parser.add_argument("--data", type=Path, help="folder with both whole traces")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--rounds", type=int, default=2, help="so many seeds from that on")
+    parser.add_argument("--splits", type=int, nargs="+", default=SPLITS, help="agents that share a trace")
     parser.add_argument("--quick", action="store_true", help="the default pair alone, one round")
     parser.add_argument("--unseen", action="store_true", help="the default pair, on made-up traffic")
     asked = parser.parse_args()
+    seeds = range(asked.seed, asked.seed + (1 if asked.quick else asked.rounds))
     if asked.unseen:
-        for name, trace in unseen(traces(asked.data), asked.seed).items():
-            print(f"\n{name}: {len(trace):,} calls")
-            table({name: trace}, PAIRS[2:3], asked.seed, 1)
+        made = [unseen(traces(asked.data), seed) for seed in seeds]
+        for name in made[0]:
+            print(f"\n{name}: {len(made[0][name]):,} calls")
+            several = {str(number): it[name] for number, it in enumerate(made)}
+            table(several, PAIRS[2:3], (asked.seed,), asked.splits)
         return
-    table(traces(asked.data), PAIRS[2:3] if asked.quick else PAIRS, asked.seed, 1 if asked.quick else 2)
+    table(traces(asked.data), PAIRS[2:3] if asked.quick else PAIRS, seeds, asked.splits)
     print()
     for gap_s in (0.7, 2.0, 3.3, 10.0, 31.7, 60.0):
         low, high = (

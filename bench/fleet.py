@@ -40,7 +40,9 @@ VICTIMS = ("keeper", "gateway", "tools", "control", "runner")
 WEIGHTS = (2, 2, 4, 1, 1)
 """The tool gateway most often: it alone can leave an act in doubt."""
 STALLED_S = 120.0
-LAG_NS = 2_000_000_000
+LAG_NS = 100_000_000
+LONGEST_NS = 30_000_000_000
+"""A call takes no longer, however busy the machine is."""
 
 MANIFESTS = """
 apiVersion: podium/v1
@@ -192,12 +194,9 @@ def reckon(it: Fleet) -> list[str]:
     record = {row.task_id: str(row.request or "").split()[-1].rstrip(".") for row in runs}
     made = it.rows(tool_calls, tool_calls.c.effect == "irreversible", tool_calls.c.verdict == "allow")
     unknown = [row for row in made if row.outcome == "unknown"]
-    of_tools = [at_ns for name, at_ns in it.kills if name == "tools"]
-    hit = [
-        row
-        for row in unknown
-        if any(row.at_ns <= at_ns + LAG_NS and at_ns <= row.at_ns + 60_000_000_000 for at_ns in of_tools)
-    ]
+    of_tools = sorted(at_ns for name, at_ns in it.kills if name == "tools")
+    hits = Counter(_hit(row.at_ns, of_tools) for row in unknown)
+    by_chance = hits.pop(None, 0)
     open_cases = it.rows(cases, cases.c.kind == "outcome.unknown")
     replayed = sum(row.outcome == "replayed" for row in it.rows(calls))
     wrong = []
@@ -214,8 +213,8 @@ def reckon(it: Fleet) -> list[str]:
     marked = {row.task_id for row in unknown}
     if marked != {row.task_id for row in runs if row.state == "unknown"}:
         wrong.append(f"{len(marked)} tasks have an act in doubt and {states['unknown']} are unknown")
-    if len(hit) != len(unknown):
-        wrong.append(f"{len(unknown) - len(hit)} acts are in doubt without a kill")
+    if by_chance:
+        wrong.append(f"{by_chance} acts are in doubt without a kill")
     if len(open_cases) != len(unknown):
         wrong.append(f"{len(unknown)} acts are in doubt and {len(open_cases)} cases were opened")
     in_doubt = Counter(done[record[row.task_id]] for row in unknown if row.task_id in of_run)
@@ -229,13 +228,21 @@ def reckon(it: Fleet) -> list[str]:
         ),
         ("attempts", ", ".join(f"{count} tasks had {number}" for number, count in sorted(attempts.items()))),
         ("acts done, by their server", f"{sum(done.values())}, of them twice {len(twice)}"),
-        ("acts in doubt", f"{len(unknown)}, of them done {in_doubt[1]}, not done {in_doubt[0]}"),
+        (
+            "acts in doubt",
+            f"{len(unknown)} after {len(hits)} kills that hit one; done {in_doubt[1]}, not {in_doubt[0]}",
+        ),
         ("answered from the journal", f"{replayed} model calls, {_replays(it)} tool calls"),
         ("charges", f"{len(it.rows(charges))} for {3 * it.tasks} model calls"),
     ]
     for name, value in lines:
         print(f"{name:28} {value}")
     return wrong
+
+
+def _hit(at_ns: int, kills: list[int]) -> int | None:
+    """Return the kill under which a call that began then was under way."""
+    return next((kill for kill in kills if at_ns - LAG_NS <= kill <= at_ns + LONGEST_NS), None)
 
 
 def _replays(it: Fleet) -> int:

@@ -34,6 +34,7 @@ class Settings:
     admin_port: int = 8711
     """``PODIUM_ADMIN_PORT``: the TCP port of the admin API and the console."""
     tools_port: int = 8712
+    collector_port: int = 8713
     """``PODIUM_TOOLS_PORT``: the TCP port of the tool gateway, which runs while there are tool servers."""
     model_cache: Path = field(default_factory=lambda: Path("~/.cache/podium/models").expanduser())
     """``PODIUM_MODEL_CACHE``: where models are kept; unset, ``podium/models`` in ``XDG_CACHE_HOME``."""
@@ -106,6 +107,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         port=_port(source, "PODIUM_PORT", 8710),
         admin_port=_port(source, "PODIUM_ADMIN_PORT", 8711),
         tools_port=_port(source, "PODIUM_TOOLS_PORT", 8712),
+        collector_port=_port(source, "PODIUM_COLLECTOR_PORT", 8713),
         model_cache=_model_cache(source),
         log_level=log_level,
         https_proxy=source.get("HTTPS_PROXY") or source.get("https_proxy") or None,

@@ -131,6 +131,10 @@ def listed(*lists: list[str]) -> set[str]:
     called = {
         "argon2-cffi": "argon2",
         "pyyaml": "yaml",
+        "protobuf": "google",
+        "opentelemetry-proto": "opentelemetry",
+        "opentelemetry-sdk": "opentelemetry",
+        "opentelemetry-exporter-otlp-proto-http": "opentelemetry",
         "google-genai": "google",
         "cyclonedx-python-lib": "cyclonedx",
         "packageurl-python": "packageurl",

@@ -22,6 +22,7 @@ from podium.admin.guard import Keeper
 from podium.kernel.errors import PodiumError, Unauthenticated
 from podium.ports.database import PASSING
 from podium.ports.link import GetMetrics, GetStatus, MetricsAre, StatusIs
+from podium.views.inbox import open_cases
 from podium.views.manifests import manifests
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
@@ -121,9 +122,14 @@ def _of_podium(engine: Engine, status: StatusIs | None) -> Iterator[Metric]:
     try:
         with engine.connect() as connection:
             now = manifests(connection, history=1)
+            waiting = open_cases(connection)
     except PASSING:
-        now = None
+        now, waiting = None, {}
     yield _gauge("podium_database_up", "Whether the database answers.", 1 if now is not None else 0)
+    waits = GaugeMetricFamily("podium_cases_open", "Cases that wait for a person.", labels=("kind",))
+    for kind, count in waiting.items():
+        waits.add_metric((kind,), count)
+    yield waits
     if now is not None and now.in_force is not None:
         yield _gauge("podium_manifests_version", "Version in force.", now.in_force.version)
     if now is not None:

@@ -4,21 +4,29 @@ import argparse
 import asyncio
 import contextlib
 import logging
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from sqlalchemy import Engine
 
-from podium.adapters.link import answering
+from podium.adapters.link import KeeperClient, answering, keep_in_step
 from podium.adapters.records import open_for_reading
 from podium.adapters.spans.duckdb import DuckSpans
 from podium.adapters.system import SystemClock
 from podium.app.process import log_to_stderr, notify, run, stop_event
 from podium.collector.desk import Desk
+from podium.collector.door import LIMITS, SpanDoor
 from podium.collector.feed import SpanFeed
+from podium.collector.intake import Intake
+from podium.collector.standing import CollectorStanding
 from podium.kernel.errors import PodiumError
+from podium.net.server import Server
 
 DAY_NS = 86_400_000_000_000
 TRY_AGAIN_S = 0.2
+GRACE_S = 3.0
 
 logger = logging.getLogger("podium.collector")
 
@@ -47,19 +55,54 @@ async def collect(arguments: argparse.Namespace) -> None:
         opening.cancel()
         return
     engine, store = opening.result(), DuckSpans(state / "spans.duckdb")
-    feed = SpanFeed(engine, store, SystemClock(), keep_ns=arguments.keep_spans_days * DAY_NS or None)
+    feed = SpanFeed(
+        engine,
+        store,
+        SystemClock(),
+        keep_ns=arguments.keep_spans_days * DAY_NS or None,
+        keep_bytes=arguments.keep_spans_mb * 1_000_000 or None,
+    )
     desk = Desk(store, feed)
     feeding = asyncio.create_task(desk.keep_feeding())
+    listener = socket.socket(fileno=arguments.listen_fd) if arguments.listen_fd is not None else None
     try:
-        async with answering(state / "collector.sock", desk.answer):
+        async with answering(state / "collector.sock", desk.answer), taking(state, desk, listener):
             notify(arguments.notify_fd, {"ready": "collector"})
             await asyncio.wait({stop, feeding}, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        feeding.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await feeding
+        await end(feeding)
         await desk.close()
         engine.dispose()
+
+
+@asynccontextmanager
+async def taking(state: Path, desk: Desk, listener: socket.socket | None) -> AsyncIterator[Server | None]:
+    """Take spans by OTLP on a socket until the block ends; without one, take none."""
+    if listener is None:
+        yield None
+        return
+    standing, link = CollectorStanding(SystemClock()), KeeperClient(state / "keeper.sock")
+    intake = Intake(desk, desk.add)
+    door = SpanDoor(standing, intake)
+    server = Server(door.handle, limits=LIMITS)
+    asking = asyncio.create_task(keep_in_step(standing, link, on_first=lambda: None))
+    storing = asyncio.create_task(intake.keep_storing())
+    await server.listen(sock=listener)
+    try:
+        yield server
+    finally:
+        await server.drain(GRACE_S)
+        await end(asking)
+        await end(storing)
+        await link.close()
+        door.close()
+
+
+async def end(task: "asyncio.Task[None]") -> None:
+    """Cancel a task and wait for its end."""
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task
 
 
 def main() -> None:
@@ -67,6 +110,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="podium.app.collector")
     parser.add_argument("--state", required=True)
     parser.add_argument("--keep-spans-days", type=int, default=0)
+    parser.add_argument("--keep-spans-mb", type=int, default=0)
+    parser.add_argument("--listen-fd", type=int, help="the socket on which OTLP comes in")
     parser.add_argument("--notify-fd", type=int)
     parser.add_argument("--log-level", default="info")
     arguments = parser.parse_args()

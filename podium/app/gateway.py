@@ -10,10 +10,11 @@ import shutil
 import signal
 import socket
 from asyncio import FIRST_COMPLETED, Event
+from functools import partial
 from pathlib import Path
 
 from podium.adapters.journal import Journal
-from podium.adapters.link import KeeperClient
+from podium.adapters.link import KeeperClient, keep_in_step, say_goodbye
 from podium.adapters.system import Entropy, HostSecrets, SystemClock, boot_id, secret_file
 from podium.app.front import Front, server_tls
 from podium.app.process import log_to_stderr, notify, run, stop_event
@@ -22,7 +23,7 @@ from podium.gateway.health import Health
 from podium.gateway.path import Gateway
 from podium.gateway.probing import watch_providers
 from podium.gateway.recall import Recall
-from podium.gateway.standing import Standing, hello_of, keep_in_step, say_goodbye
+from podium.gateway.standing import Standing, hello_of
 from podium.gateway.supply import keep_supplied
 from podium.gateway.tasks import TaskDoor
 from podium.gateway.waiting import Waiting
@@ -115,7 +116,7 @@ async def take_calls(
     server.handler = gateway.handle
     gateway.guard.watch(server.loop.time, server.loop.call_later)
     hello = hello_of(header.worker, header.incarnation, header.pid, header.boot_id, strict=strict)
-    asking = asyncio.create_task(keep_in_step(standing, link, hello, journal, on_first=first.set))
+    asking = asyncio.create_task(keep_in_step(standing, link, hello=hello, on_first=first.set))
     supplying = asyncio.create_task(keep_supplied(standing.slices, counter, header.incarnation, clock))
     looking = asyncio.create_task(watch_providers(standing, health, pool, secrets))
     if await first_of(stop, failed, first) is first:
@@ -166,6 +167,11 @@ def make_pool() -> Pool:
     return Pool(proxies=Proxies(settings.https_proxy, settings.no_proxy))
 
 
+def _place(incarnation: str, journal: Journal) -> tuple[str, int, int]:
+    """Return the incarnation, and how far its journal reaches."""
+    return incarnation, journal.segment, journal.offset
+
+
 async def open_journal(
     state: Path, worker: str, standing: Standing, stop: Event
 ) -> tuple[Header, Journal] | None:
@@ -193,6 +199,7 @@ async def open_journal(
                     await stop.wait()
         else:
             standing.failure = None
+            standing.place = partial(_place, incarnation, journal)
             return header, journal
     return None
 

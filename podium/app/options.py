@@ -19,6 +19,8 @@ class UpOptions:
     port: int = 8710
     admin_port: int = 8711
     tools_port: int = 8712
+    collector_port: int = 8713
+    """0: spans are taken from nobody."""
     workers: int = 1
     grace_s: float = 30.0
     durability: str = "group"
@@ -28,6 +30,8 @@ class UpOptions:
     """Where gateways on other machines come in."""
     keep_spans_days: int = 30
     """0: for ever."""
+    keep_spans_mb: int = 0
+    """0: whatever the room that they take."""
     gateway_url: str | None = None
     """How clients reach the gateway; None: on this machine, at its port."""
     tools_url: str | None = None
@@ -43,6 +47,11 @@ class UpOptions:
     def gateway_address(self) -> str:
         """The address of the gateway, which is the issuer of task tokens."""
         return self.gateway_url or f"http://127.0.0.1:{self.port}"
+
+    @property
+    def collector_address(self) -> str:
+        """Where programs of this machine send spans; empty where none are taken."""
+        return f"http://127.0.0.1:{self.collector_port}" if self.collector_port else ""
 
     @property
     def tools_address(self) -> str:

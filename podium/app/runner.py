@@ -44,7 +44,7 @@ TOOL_S: Final = 300.0
 """The most that the tool gateway may take for a call of a step."""
 
 
-def parts(state: Path, gateway_url: str, tools_url: str) -> Parts:
+def parts(state: Path, gateway_url: str, tools_url: str, collector_url: str = "") -> Parts:
     """Return what every attempt is made of."""
     clock = SystemClock()
     secrets = HostSecrets(read_variable, clock.monotonic_ns)
@@ -59,7 +59,7 @@ def parts(state: Path, gateway_url: str, tools_url: str) -> Parts:
         clock=clock,
         variable=variable,
         began=began,
-        given=Given(gateway_url, tools_url),
+        given=Given(gateway_url, tools_url, otlp_url=collector_url or None),
         path=read_settings().path,
         here=Path.cwd(),
         hidden=tuple(dict.fromkeys((str(state.absolute()), str(state.resolve())))),
@@ -163,7 +163,7 @@ async def serve(arguments: argparse.Namespace) -> None:
             driving.append(asyncio.create_task(_when(stop, steps.stopping)))
             await Runner(
                 name,
-                parts(state, arguments.gateway_url, arguments.tools_url),
+                parts(state, arguments.gateway_url, arguments.tools_url, arguments.collector_url),
                 keeper=links[0],
                 hearing=links[1],
                 engine=engine,
@@ -191,6 +191,7 @@ def main() -> None:
     parser.add_argument("--state", required=True)
     parser.add_argument("--gateway-url", required=True)
     parser.add_argument("--tools-url", required=True)
+    parser.add_argument("--collector-url", default="")
     parser.add_argument("--most", type=int, default=MOST)
     parser.add_argument("--notify-fd", type=int)
     parser.add_argument("--log-level", default="info")

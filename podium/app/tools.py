@@ -14,7 +14,7 @@ from pathlib import Path
 import uvicorn
 
 from podium.adapters.journal import Journal
-from podium.adapters.link import KeeperClient
+from podium.adapters.link import KeeperClient, keep_in_step, say_goodbye
 from podium.adapters.system import Entropy, HostSecrets, SystemClock, boot_id, secret_file
 from podium.adapters.toolservers import open_tool_server
 from podium.app.process import log_to_stderr, notify, run, stop_event
@@ -31,7 +31,7 @@ from podium.tools.doubting import keep_asking
 from podium.tools.memory import Memory
 from podium.tools.path import Gate
 from podium.tools.servers import Servers
-from podium.tools.standing import ToolStanding, keep_in_step, say_goodbye
+from podium.tools.standing import ToolStanding
 from podium.tools.tidying import keep_tidy
 from podium.tools.undoing import Undoer
 
@@ -59,6 +59,7 @@ class House:
         self.memory = Memory(state / "tools")
         self.journal = Journal(state / "journals" / incarnation, header)
         self.standing = ToolStanding(clock, entropy)
+        self.standing.place = lambda: (incarnation, self.journal.segment, self.journal.offset)
         self.servers = Servers(
             opener or (lambda row: open_tool_server(row, self.pool, secrets)), working, clock
         )
@@ -107,7 +108,7 @@ class House:
         self.undoer.settle_the_unfinished()
         tasks = [
             asyncio.create_task(
-                keep_in_step(self.standing, self._asking, self.hello, self.journal, on_first=self.first.set)
+                keep_in_step(self.standing, self._asking, hello=self.hello, on_first=self.first.set)
             ),
             asyncio.create_task(keep_tidy(self.standing, self.memory, self.links[2])),
             asyncio.create_task(keep_asking(self.standing, self.memory, self.gate.replays)),

@@ -67,6 +67,7 @@ class Supervisor:
         self._stop = asyncio.Event()
         self._children: dict[str, Child] = {}
         self._tools_socket: socket.socket | None = None
+        self._collector_socket: socket.socket | None = None
         self._telling: asyncio.Task[None] | None = None
         self._exit_code = 0
         self._started = time.monotonic()
@@ -153,9 +154,19 @@ class Supervisor:
 
     def _start_collector(self) -> None:
         """Start who keeps spans, when calls are already served."""
-        options = self._options
+        options, fds = self._options, list[int]()
         arguments = ["--state", str(options.state), "--keep-spans-days", str(options.keep_spans_days)]
-        self._start("collector", "collector", arguments)
+        arguments += ["--keep-spans-mb", str(options.keep_spans_mb)]
+        if options.collector_port:
+            try:
+                claim_port(options.host, options.collector_port, "collector", option="--collector-port")
+                (self._collector_socket,) = listeners(options.host, options.collector_port, 1)
+            except (StateError, OSError) as error:
+                self._say(f"podium: programs cannot send spans: {error}")
+            else:
+                fds = [self._collector_socket.fileno()]
+                arguments += ["--listen-fd", str(fds[0])]
+        self._start("collector", "collector", arguments, fds=tuple(fds))
 
     def _upgrade(self) -> None:
         """Replace every worker that is there now; while others are being replaced, right after them."""
@@ -312,6 +323,7 @@ class Supervisor:
         options = self._options
         if self._is_new("runner", wanted=wanted):
             urls = ["--gateway-url", options.gateway_address, "--tools-url", options.tools_address]
+            urls += ["--collector-url", options.collector_address]
             self._start("runner", "runner", ["--state", str(options.state), *urls])
 
     def _want_tools(self, *, wanted: bool) -> None:

@@ -52,6 +52,7 @@ VERBS: Final = {
     "export": "Write the ledger for other programs: FOCUS 1.2.",
     "reconcile": "Hold a provider's usage export against the ledger.",
     "calls": "Show calls, or follow them live.",
+    "collector": "Keys with which programs send spans: make, list, revoke.",
     "traces": "Traces: search them, look at one, figures, read-only SQL.",
     "audit": "Judge recorded traces by rules.",
     "explain": "Tell the whole story of a charge, call, trace, task or call of a tool.",

@@ -73,6 +73,9 @@ def command(
                 path=path,
                 request=request,
                 extra=dict(_variable(text) for text in variables),
+                otlp_url=local_url(settings.host, settings.collector_port)
+                if settings.collector_port
+                else None,
             ),
             reads=(*folders_of(folder, home), *(name for path in reads for name in _names(Path(path)))),
             writes=tuple(name for path in writes for name in _names(Path(path))),

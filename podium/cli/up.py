@@ -32,6 +32,11 @@ from podium.cli.front import front_options
     "[default: PODIUM_TOOLS_PORT or 8712]",
 )
 @click.option(
+    "--collector-port",
+    type=click.IntRange(0, 65535),
+    help="Port on which programs send spans (OTLP/HTTP); 0: none.  [default: PODIUM_COLLECTOR_PORT or 8713]",
+)
+@click.option(
     "--metrics-token-file",
     help="File with a token for /metrics of the admin port, which is open on loopback only.",
 )
@@ -41,6 +46,13 @@ from podium.cli.front import front_options
     default=30,
     show_default=True,
     help="Days that spans are kept; 0: for ever. The ledger is kept for ever.",
+)
+@click.option(
+    "--keep-spans-mb",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="Megabytes that spans may take before the oldest go; 0: as many as there are.",
 )
 @click.option(
     "--gateway-url",
@@ -79,12 +91,14 @@ def command(
     port: int | None,
     admin_port: int | None,
     tools_port: int | None,
+    collector_port: int | None,
     workers: int,
     grace_s: float,
     durability: str,
     log_level: str | None,
     metrics_token_file: str | None,
     keep_spans_days: int,
+    keep_spans_mb: int,
     keeper_listen: str | None,
     keeper_cert: str | None,
     keeper_key: str | None,
@@ -104,12 +118,14 @@ def command(
         port=port,
         admin_port=admin_port,
         tools_port=tools_port,
+        collector_port=collector_port,
         workers=workers,
         grace_s=grace_s,
         durability=durability,
         log_level=log_level,
         metrics_token_file=metrics_token_file,
         keep_spans_days=keep_spans_days,
+        keep_spans_mb=keep_spans_mb,
         door=(keeper_listen, keeper_cert, keeper_key, keeper_ca),
         gateway_url=gateway_url,
         tools_url=tools_url,

@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from podium.collector.feed import SpanFeed
 from podium.kernel.errors import InvalidRequest, PodiumError
+from podium.kernel.spans import Span
 from podium.ports.link import Question, Reply
 from podium.ports.spans import GetStats, GetTrace, RunSql, SearchTraces, SpanStore, TraceIs
 
@@ -56,6 +57,11 @@ class Desk:
             case RunSql():
                 return await self.read(self._store.sql, question)
         raise InvalidRequest(f"{type(question).__name__} is no question for the collector.")
+
+    def add(self, spans: list[Span]) -> None:
+        """Add spans in one durable transaction. Called in the writing thread."""
+        self._store.append(spans, {})
+        self._feed.untidy_spans += len(spans)
 
     async def keep_feeding(self) -> None:
         """Turn new rows into spans, for ever. Ends by cancellation."""

@@ -14,11 +14,11 @@ from sqlalchemy import Engine
 
 from podium.console.breakers import BreakersPage
 from podium.console.budgets import BudgetsPage
-from podium.console.call import CallPage
 from podium.console.chain import ChainPage
 from podium.console.document import ASSETS, ASSETS_PATH, asset, common_head
 from podium.console.economics import EconomicsPage
 from podium.console.fleet import FleetPage
+from podium.console.focus import add_focus
 from podium.console.frame import Acting, Frame, Page
 from podium.console.inbox import InboxPage
 from podium.console.inbox_case import CasePage
@@ -35,6 +35,7 @@ from podium.console.place import PlacePage
 from podium.console.report import ReportPage
 from podium.console.session import CALLER, Gate, SecurityHeaders, Sessions
 from podium.console.ship import ShipPage
+from podium.console.story import StoryPage
 from podium.console.task import TaskPage
 from podium.console.write_off import HeldPage
 from podium.console.you import YouPage
@@ -78,6 +79,7 @@ def mount(
     app.mount(ASSETS_PATH, _CachedFiles(directory=ASSETS), name="console-assets")
     add_login(app, sessions, logins, oidc=oidc, public_url=public_url)
     add_download(nicegui_app, engine, clock.wall_ns)
+    add_focus(nicegui_app, engine, clock.wall_ns)
     nicegui_app.add_middleware(Gate, sessions=sessions)
     nicegui_app.add_middleware(SecurityHeaders)  # outermost: redirects carry them too
 
@@ -121,8 +123,9 @@ class _Pages(SubPages):
         super().__init__(
             {
                 **routes,
-                "/now/calls/{id}": self._enter(CallPage),
-                "/now/explain/{id}": self._enter(CallPage),
+                "/now/calls/{id}": self._enter(StoryPage),
+                "/now/explain": self._enter(StoryPage),
+                "/now/explain/{id}": self._enter(StoryPage),
                 "/fleet/{id}": self._enter(TaskPage),
                 "/inbox/figures": self._enter(InboxFiguresPage),
                 "/inbox/{id}": self._enter(CasePage),

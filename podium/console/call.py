@@ -1,21 +1,18 @@
 """One call, or a task or trace: its timeline, its explanation, and its cost worked out line by line."""
 
-from collections.abc import Callable
 from typing import Final
 
 from markupsafe import Markup
-from sqlalchemy import Connection
 
 from podium.console import figures
 from podium.console.address import Address
 from podium.console.calls_table import outcome
 from podium.console.charges_table import charges_table
-from podium.console.fragment import Fragment
-from podium.console.frame import Page, empty, reading
+from podium.console.frame import empty
 from podium.console.markup import Child, element, join, link
 from podium.console.tables import Column, Row, table
 from podium.views.calls import CallDetail
-from podium.views.explain import Explanation, explain
+from podium.views.explain import Explanation
 from podium.views.explain_charges import Working
 from podium.views.ledger import ChargeRow
 
@@ -34,60 +31,29 @@ _LINE_COLUMNS: Final = (
 )
 
 
-class CallPage(Page):
-    """The story of one id, which stands in the address."""
+def call_story(data: Explanation) -> Markup:
+    """Return the story of a call, with its timeline; or of a task or trace."""
+    return _call(_head(data), data) if data.call is not None else _many(_head(data), data)
 
-    title = "Call"
 
-    def build(self) -> None:
-        """Make the page's elements; the story comes with the first reading."""
-        self._id = self.address.path.rsplit("/", 1)[-1]
-        self._body = Fragment(join(self._head(None), reading()))
-
-    def reader(self) -> Callable[[Connection], Explanation]:
-        """Return what reads the explanation."""
-        id_, now_ns = self._id, self.frame.feeds.now_ns
-        return lambda connection: explain(connection, id_, now_ns=now_ns())
-
-    def show(self, data: Explanation) -> None:
-        """Show the story."""
-        self._body.show(
-            _call(self._head(data), data) if data.call is not None else _many(self._head(data), data)
+def _head(data: Explanation) -> Markup:
+    end = None
+    if data.call is not None:
+        call = data.call.call
+        end = element(
+            "div",
+            outcome(call.outcome),
+            element("span", figures.ms(call.duration_us)),
+            element("span", figures.usd(call.cost_nano_usd), " USD"),
+            class_="end",
         )
-
-    def show_missing(self, message: str) -> None:
-        """Say that nothing has this id."""
-        self._body.show(
-            join(
-                self._head(None),
-                element("section", empty("Nothing has this id", message), class_="panel"),
-            )
-        )
-
-    def _head(self, data: Explanation | None) -> Markup:
-        kind = {"task": "Task", "trace": "Trace"}.get(data.kind, "Call") if data is not None else "Call"
-        crumbs = element(
-            "nav",
-            link("/now", "Now"),
-            element("span", "/", aria_hidden="true"),
-            element("span", kind),
-            class_="crumbs",
-            aria_label="Path",
-        )
-        end = None
-        if data is not None and data.call is not None:
-            call = data.call.call
-            end = element(
-                "div",
-                outcome(call.outcome),
-                element("span", figures.ms(call.duration_us)),
-                element("span", figures.usd(call.cost_nano_usd), " USD"),
-                class_="end",
-            )
-        return join(
-            crumbs,
-            element("div", element("h1", self._id, class_="id", tabindex="-1"), end, class_="page-head"),
-        )
+    return element(
+        "div",
+        element("h1", data.id, class_="id", tabindex="-1"),
+        element("span", data.kind, class_="sub"),
+        end,
+        class_="page-head",
+    )
 
 
 def _call(head: Markup, data: Explanation) -> Markup:

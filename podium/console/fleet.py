@@ -1,4 +1,4 @@
-"""Fleet: the tasks of every agent, newest first."""
+"""Fleet: every department and agent as a cell, and their tasks; several are paused at once, with a reason."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,11 +8,16 @@ from markupsafe import Markup
 from sqlalchemy import Connection
 
 from podium.console import figures
+from podium.console.fleet_cells import TICKED, cells_of, pause_form
 from podium.console.fragment import Fragment
 from podium.console.frame import Page, empty, live, reading, segments
 from podium.console.markup import element, join, link
 from podium.console.tables import Choice, Column, Row, filter_form, older, table
+from podium.kernel.errors import PodiumError
+from podium.ports.acts import SteerBreaker, SteerTask
 from podium.ports.tasks import TaskState
+from podium.trust.people import Right
+from podium.views.fleet_cells import DepartmentCells, fleet_cells
 from podium.views.tasks import LIVING, Fleet, TaskFilters, TaskRow, TaskUse, fleet
 
 ROWS: Final = 50
@@ -20,6 +25,7 @@ STATES: Final = get_args(TaskState)
 FILTERS: Final = ("q", "agent", "department", "state")
 _TONES: Final = {"running": "ok", "paused": "warn", "killed": "bad", "revoked": "bad"}
 _COLUMNS: Final = (
+    Column("", style="tick"),
     Column("Started, UTC"),
     Column("Agent"),
     Column("Department", style="wide"),
@@ -36,6 +42,7 @@ class Seen:
     """What was read, and when."""
 
     fleet: Fleet
+    cells: list[DepartmentCells]
     read_ns: int
 
 
@@ -45,8 +52,12 @@ class FleetPage(Page):
     title = "Fleet"
 
     def build(self) -> None:
-        """Make the page's elements; tasks come with the first reading."""
-        self._body = Fragment(join(self._head(None), reading()))
+        """Make the page's elements. The form is apart, so that a reading leaves alone what is typed."""
+        self._top = Fragment(join(self._head(None), reading()))
+        may = self.frame.caller[1].may(Right.OPERATE)
+        self._form = Fragment(pause_form() if may else Markup())
+        self._said = Fragment().props('aria-live="polite"')
+        self._body = Fragment()
 
     def reader(self) -> Callable[[Connection], Seen]:
         """Return what reads the tasks."""
@@ -62,7 +73,11 @@ class FleetPage(Page):
 
         def read(connection: Connection) -> Seen:
             read_ns = now_ns()
-            return Seen(fleet(connection, filters, now_ns=read_ns, limit=ROWS + 1, before=before), read_ns)
+            return Seen(
+                fleet(connection, filters, now_ns=read_ns, limit=ROWS + 1, before=before),
+                fleet_cells(connection, now_ns=read_ns, department=filters.department),
+                read_ns,
+            )
 
         return read
 
@@ -72,7 +87,32 @@ class FleetPage(Page):
 
     def show(self, data: Seen) -> None:
         """Show a reading."""
-        self._body.show(join(self._head(data), self._tasks(data)))
+        agent = self.address.get("agent")
+        self._top.show(join(self._head(data), cells_of(data.cells, self.address, agent=agent)))
+        self._body.show(self._tasks(data))
+
+    async def act(self, name: str, fields: dict[str, str]) -> None:
+        """Pause, or resume, what is ticked, in the name of who looks: a row of the chain each."""
+        if name != TICKED:
+            return
+        by, reason, resume = self.frame.caller[0], fields.get("reason", ""), fields.get("act") == "resume"
+        done, refused = 0, []
+        for field in fields:
+            kind, _, id_ = field.partition(":")
+            if kind == "agent":
+                key = f"agent/{id_}"
+                wish: SteerBreaker | SteerTask = SteerBreaker(by, key, "resume" if resume else "stop", reason)
+            elif kind == "task":
+                wish = SteerTask(by, id_, "resume" if resume else "pause", reason)
+            else:
+                continue
+            try:
+                await self.frame.keeper.ask(wish)
+                done += 1
+            except PodiumError as error:
+                refused.append(f"{id_}: {error}")
+        self._said.show(_said(done, refused, resume=resume))
+        self.follow()
 
     def _head(self, data: Seen | None) -> Markup:
         sub = None
@@ -141,10 +181,27 @@ class FleetPage(Page):
         )
 
 
+def _said(done: int, refused: list[str], *, resume: bool) -> Markup:
+    word = "goes on" if resume else "is paused"
+    lines = [f"{done} of what was ticked {word}."] if done or not refused else []
+    if not done and not refused:
+        lines = ["Nothing is ticked."]
+    return element(
+        "div",
+        *(element("p", line, role="status") for line in lines),
+        *(element("p", line, class_="field-error", role="alert") for line in refused),
+        class_="said",
+    )
+
+
 def _row(row: TaskRow, data: Seen) -> Row:
     use = data.fleet.use.get(row.task_id, TaskUse(0, 0))
+    tick = element(
+        "input", type="checkbox", name=f"task:{row.task_id}", form=TICKED, aria_label=f"Tick {row.task_id}"
+    )
     return Row(
         (
+            tick if row.state in LIVING else "",
             link(f"/fleet/{row.task_id}", figures.day_time(row.started_ns), class_="row", title=row.task_id),
             row.agent,
             row.department,

@@ -20,8 +20,8 @@ GAP_X: Final = 56
 GAP_Y: Final = 18
 _TONES: Final = {
     "succeeded": "ok",
-    "running": "live",
-    "queued": "live",
+    "running": "busy",
+    "queued": "busy",
     "waiting": "warn",
     "again": "warn",
     "unknown": "bad",
@@ -38,7 +38,7 @@ _TONES: Final = {
 def badge(state: str) -> Markup:
     """Return a state as a badge."""
     tone = _TONES.get(state, "")
-    return element("span", state, class_=f"badge {'' if tone == 'live' else tone}".strip())
+    return element("span", state, class_=f"badge {'' if tone == 'busy' else tone}".strip())
 
 
 def places(steps: Sequence[StepView]) -> dict[str, tuple[int, int]]:

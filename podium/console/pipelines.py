@@ -195,8 +195,8 @@ class PipelineRunPage(Page):
             join(
                 _crumbs(),
                 _head(run, data.read_ns),
-                _facts(data.detail, data.read_ns),
                 _drawing(data.detail.steps, self.address, chosen),
+                _facts(data.detail, data.read_ns),
                 _steps(steps),
             )
         )

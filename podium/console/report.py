@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from podium.console import figures
 from podium.console.address import Address
+from podium.console.focus import focus_button
 from podium.console.fragment import Fragment
 from podium.console.frame import Page, empty, live, reading, segments
 from podium.console.markup import Child, element, join, link
@@ -66,6 +67,7 @@ class ReportPage(Page):
             element(
                 "div",
                 live(read_ns) if read_ns is not None else None,
+                focus_button(_period(self.address)),
                 segments(
                     "Period",
                     tuple(PERIODS.items()),

@@ -13,11 +13,16 @@ from podium.console.fleet import state, time_left
 from podium.console.fragment import Fragment
 from podium.console.frame import Page, empty, live, reading
 from podium.console.markup import Child, element, join, link
-from podium.console.tables import Column, Row, table
+from podium.console.tables import Column, Row, bar, table
 from podium.console.task_tools import SHOWN, tool_calls
+from podium.console.tree import tree
 from podium.kernel.errors import PodiumError
 from podium.ports.acts import SteerTask
 from podium.trust.people import Right
+from podium.views.calls import CallFilters, call_rows
+from podium.views.explain_tasks import Teller
+from podium.views.explain_tree import Node
+from podium.views.fleet_cells import Window, newest_snapshot, window_of
 from podium.views.tasks import LIVING, TaskDetail, task_detail, task_words
 from podium.views.tools import ToolCallRow, tool_call_rows
 
@@ -38,6 +43,8 @@ class Seen:
     detail: TaskDetail
     words: list[str]
     tools: list[ToolCallRow]
+    steps: Node
+    window: Window | None
     read_ns: int
 
 
@@ -60,14 +67,22 @@ class TaskPage(Page):
 
         def read(connection: Connection) -> Seen:
             read_ns = now_ns()
+            last = call_rows(connection, CallFilters(task=id_, outcome="ok"), limit=1)
             return Seen(
                 task_detail(connection, id_, read_ns),
                 task_words(connection, id_, read_ns),
                 tool_call_rows(connection, task=id_, limit=SHOWN),
+                Teller(connection, read_ns).task(id_),
+                window_of(next(iter(last), None), newest_snapshot(connection)),
                 read_ns,
             )
 
         return read
+
+    @property
+    def interval_s(self) -> float:
+        """Seconds between two readings: steps show as they come."""
+        return 1.0
 
     def show(self, data: Seen) -> None:
         """Show a reading; the form changes with the task's state alone."""
@@ -131,6 +146,7 @@ def _facts(data: Seen) -> Markup:
             ),
         ),
         ("Tokens", "bound to a key (DPoP)" if task.bound else "bearer"),
+        ("Window", _window(data.window)),
     ]
     facts += [
         (grant.type.removeprefix("podium_").capitalize(), ", ".join(grant.routes + grant.tools))
@@ -140,6 +156,24 @@ def _facts(data: Seen) -> Markup:
     head = element("header", element("h2", "What it is"))
     body = element("dl", *pairs, class_="facts")
     return element("section", head, body, class_="panel", aria_label="What it is")
+
+
+def _window(window: Window | None) -> Child:
+    """Return how full the context window was with the last answered call."""
+    if window is None:
+        return figures.NOTHING
+    part, whole = window.used_tokens, window.window_tokens
+    words = f"{figures.percent(part, whole)} of {figures.count(whole)} tokens of {window.model}"
+    return join(words, bar(part, whole))
+
+
+def _steps(data: Seen) -> Markup | None:
+    if not data.steps.children:
+        return None
+    story = link(f"/now/explain/{data.detail.task.task_id}", "Its whole story", class_="button")
+    head = element("header", element("h2", "Steps"), element("div", story, class_="end"))
+    body = tree(data.steps, label="Steps, as they come")
+    return element("section", head, body, class_="panel", aria_label="Steps")
 
 
 def _task(task_id: str) -> Markup:
@@ -171,7 +205,14 @@ def _tools(data: Seen) -> Markup | None:
     return tool_calls(data.tools)
 
 
-SECTIONS: Final[tuple[Callable[[Seen], Markup | None], ...]] = (_head, _facts, _children, _tools, _story)
+SECTIONS: Final[tuple[Callable[[Seen], Markup | None], ...]] = (
+    _head,
+    _facts,
+    _steps,
+    _children,
+    _tools,
+    _story,
+)
 
 
 def _form(task_state: str, *, may: bool) -> Markup:

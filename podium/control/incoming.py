@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any, Final, Protocol
 
 import msgspec
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
 from podium.control.webhooks import signature
 from podium.kernel.errors import InvalidRequest, NotFound, PodiumError, Unauthenticated
@@ -123,6 +123,7 @@ class Incoming:
 
     def __init__(self, *, engine: Engine, keeper: Keeper, secrets: Secrets, clock: Clock) -> None:
         self._engine, self._keeper, self._secrets, self._clock = engine, keeper, secrets, clock
+        self._known: tuple[int, Mapping[str, PipelineRow]] = (0, {})
 
     async def take(self, pipeline: str, trigger: str, message: Message) -> PipelineRunIs | None:
         """Start a run, or return the one that this message has started; None: it is not for this trigger.
@@ -152,14 +153,21 @@ class Incoming:
         return answer if isinstance(answer, PipelineRunIs) else None
 
     def _find(self, pipeline: str, trigger: str) -> tuple[PipelineRow, TriggerRow]:
-        query = select(snapshots.c.document).order_by(snapshots.c.version.desc()).limit(1)
-        with self._engine.connect() as connection:
-            document = connection.execute(query).scalar()
-        row = decode_snapshot(document).pipelines.get(pipeline) if document is not None else None
+        row = self._pipelines().get(pipeline)
         found = [one for one in row.triggers if one.name == trigger] if row is not None else []
         if row is None or not found or found[0].kind not in {"webhook", "event"}:
             raise NotFound(f"Pipeline {pipeline} has no trigger {trigger} that is told from outside.")
         return row, found[0]
+
+    def _pipelines(self) -> Mapping[str, PipelineRow]:
+        """Return the pipelines in force; a version is decoded once, however many messages come."""
+        newest = select(func.max(snapshots.c.version))
+        with self._engine.connect() as connection:
+            version = connection.execute(newest).scalar() or 0
+            if version != self._known[0]:
+                query = select(snapshots.c.document).where(snapshots.c.version == version)
+                self._known = (version, decode_snapshot(connection.execute(query).scalar_one()).pipelines)
+        return self._known[1]
 
     def _secret(self, trigger: TriggerRow) -> str:
         ref = trigger.credential

@@ -10,7 +10,14 @@ import msgspec
 from podium.kernel.ids import ulid
 from podium.ports import Clock, Entropy
 from podium.ports.acts import By
-from podium.ports.link import GetStatus, IssueCredential, Question, Reply, StatusIs
+from podium.ports.link import (
+    GetStatus,
+    IssueCollectorKey,
+    IssueCredential,
+    Question,
+    Reply,
+    StatusIs,
+)
 
 REACHED_WITHIN_S = 2.0
 """How long a face waits for the workers before it answers all the same; they ask every 200 ms."""
@@ -55,3 +62,13 @@ def mint(agent: str, clock: Clock, entropy: Entropy, *, by: By) -> NewKey:
     credential_id = "key_" + ulid(clock.wall_ns() // 1_000_000, entropy(16))
     digest = hashlib.sha256(plaintext.encode("ascii")).hexdigest()
     return NewKey(plaintext, IssueCredential(agent, credential_id, digest, by))
+
+
+def mint_collector_key(
+    name: str, department: str, clock: Clock, entropy: Entropy, *, by: By
+) -> tuple[str, IssueCollectorKey]:
+    """Make a key of 256 bits for sending spans: what the program bears, and what the keeper must be asked."""
+    plaintext = "podium_ck_" + urlsafe_b64encode(entropy(32)).decode("ascii").rstrip("=")
+    key_id = "ckey_" + ulid(clock.wall_ns() // 1_000_000, entropy(16))
+    digest = hashlib.sha256(plaintext.encode("ascii")).hexdigest()
+    return plaintext, IssueCollectorKey(name, department, key_id, digest, by)

@@ -88,6 +88,34 @@ def normalised(attributes: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+def pinned(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the attributes under the names of `semconv` alone: what was renamed is not there twice.
+
+    Content is not looked for: see `normalised`.
+    """
+    found: dict[str, Any] = {}
+    renamed: dict[str, Any] = {}
+    for name, value in attributes.items():
+        to = _RENAMED.get(name)
+        if to is None:
+            found[name] = value
+        elif value is not None:
+            renamed.setdefault(to, value)
+    for name, value in renamed.items():
+        found.setdefault(name, value)
+    operation = found.get(semconv.OPERATION)
+    if operation is None:
+        operation = _operation(attributes)
+        if operation is not None:
+            found[semconv.OPERATION] = operation
+    elif operation in _OLD_OPERATIONS:
+        found[semconv.OPERATION] = _OLD_OPERATIONS[operation]
+    entity = attributes.get("traceloop.entity.name")
+    if entity is not None and operation in {"execute_tool", "invoke_agent"}:
+        found.setdefault(semconv.TOOL if operation == "execute_tool" else semconv.AGENT, entity)
+    return found
+
+
 def _operation(attributes: Mapping[str, Any]) -> str | None:
     kind = attributes.get("openinference.span.kind")
     if kind is not None:

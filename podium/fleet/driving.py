@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, Final, Protocol
 
 import msgspec
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, case, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from podium.fleet.pipelines import Seen, Standing, Unit, decide_next
@@ -25,8 +25,11 @@ from podium.ports.fleet_tables import artifacts, task_runs
 from podium.ports.pipeline_tables import pipeline_runs, pipeline_units
 from podium.ports.pipelines import AdvancePipeline, UnitState
 from podium.ports.run_states import OVER
+from podium.ports.runs import RUNNER_DIED
 
 LOOK_S: Final = 0.25
+QUIET_NS: Final = 2_000_000_000
+"""A run in which nothing changes is read anew so often: what it has spent is no change of it."""
 MAX_RESULT_BYTES: Final = 1 << 20
 """A larger result is not read: what is that large is an artifact."""
 KEPT_RESULTS: Final = 256
@@ -62,6 +65,8 @@ class PipelineDriver:
         self._engine, self._keeper, self._bodies, self._clock = engine, keeper, bodies, clock
         self._definitions: dict[tuple[int, str], PipelineRow | None] = {}
         self._results: dict[str, Any] = {}
+        self._quiet: dict[str, tuple[tuple[int, int], int]] = {}
+        """Runs in which nothing was to be done at a revision with so many tasks over, and until when."""
 
     async def run(self) -> None:
         """Look again and again, for ever. Ends by cancellation."""
@@ -70,18 +75,35 @@ class PipelineDriver:
     async def once(self) -> int:
         """Advance every run as far as it goes now; return how many moves that were."""
         count = 0
-        for run_id in await asyncio.to_thread(self._open_runs):
-            count += await self._advance(run_id)
+        for run_id, mark in await asyncio.to_thread(self._to_look_at):
+            count += await self._advance(run_id, mark)
         return count
 
-    def _open_runs(self) -> list[str]:
-        query = select(pipeline_runs.c.id).where(pipeline_runs.c.state != "over")
+    def _to_look_at(self) -> list[tuple[str, tuple[int, int]]]:
+        """Return the runs in which something may be to be done, each with what it stands at."""
+        of, now_ns = pipeline_runs.c, self._clock.wall_ns()
+        ended = func.count(case((task_runs.c.state.in_(sorted(OVER)), 1)))
+        query = (
+            select(of.id, of.revision, ended)
+            .outerjoin(task_runs, task_runs.c.pipeline_run_id == of.id)
+            .where(of.state != "over")
+            .group_by(of.id, of.revision)
+            .order_by(of.id)
+        )
         with self._engine.connect() as connection:
-            return list(connection.execute(query.order_by(pipeline_runs.c.id)).scalars())
+            found = [(run_id, (revision, count)) for run_id, revision, count in connection.execute(query)]
+        open_ = {run_id for run_id, _ in found}
+        self._quiet = {run_id: kept for run_id, kept in self._quiet.items() if run_id in open_}
+        return [
+            (run_id, mark)
+            for run_id, mark in found
+            if (kept := self._quiet.get(run_id)) is None or kept[0] != mark or kept[1] <= now_ns
+        ]
 
-    async def _advance(self, run_id: str) -> int:
-        found = await asyncio.to_thread(self._decide, run_id)
+    async def _advance(self, run_id: str, mark: tuple[int, int]) -> int:
+        found, until_ns = await asyncio.to_thread(self._decide, run_id)
         if found is None or not found.moves:
+            self._quiet[run_id] = (mark, until_ns)
             return 0
         try:
             await self._keeper.ask(found)
@@ -90,20 +112,21 @@ class PipelineDriver:
             return 0
         return len(found.moves)
 
-    def _decide(self, run_id: str) -> AdvancePipeline | None:
+    def _decide(self, run_id: str) -> tuple[AdvancePipeline | None, int]:
+        """Return what is to be asked, and until when nothing is, unless something changes before."""
         now_ns = self._clock.wall_ns()
+        until_ns = now_ns + QUIET_NS
         with self._engine.connect() as connection:
             run = connection.execute(select(pipeline_runs).where(pipeline_runs.c.id == run_id)).first()
-            if run is None or run.state == "over":
-                return None
-            definition = self._definition(connection, run)
-            if definition is None:
-                return None
+            definition = self._definition(connection, run) if run is not None else None
+            if run is None or definition is None or run.state == "over":
+                return None, until_ns
             standing = self._standing(connection, run)
         decision = decide_next(definition, standing, now_ns)
         for body in decision.bodies.values():
             self._bodies.put(body)
-        return AdvancePipeline(run.id, run.revision, decision.moves)
+        dues = [unit.due_ns for unit in standing.units if unit.state == "again" and unit.due_ns is not None]
+        return AdvancePipeline(run.id, run.revision, decision.moves), min(until_ns, run.deadline_ns, *dues)
 
     def _definition(self, connection: Connection, run: Any) -> PipelineRow | None:
         key = (run.snapshot_version, run.pipeline)
@@ -123,6 +146,8 @@ class PipelineDriver:
                 task_runs.c.reason.label("task_reason"),
                 task_runs.c.ended_ns.label("task_ended_ns"),
                 task_runs.c.result_sha256.label("task_result"),
+                task_runs.c.kind.label("task_kind"),
+                task_runs.c.attempts.label("task_attempts"),
                 cases.c.state.label("case_state"),
                 cases.c.choice,
                 cases.c.answered_by,
@@ -182,6 +207,9 @@ class PipelineDriver:
             return Seen("denied", why)
         if row.task_state not in OVER:
             return None
+        if row.task_kind == "http" and row.task_attempts == 1 and row.task_reason == RUNNER_DIED:
+            # It may have been sent: no rule of the pipeline sends it again, unless it names this end.
+            return Seen("killed", f"{RUNNER_DIED} Whether the request has taken effect is not known.")
         late = row.deadline_ns is not None and (row.task_ended_ns or 0) >= row.deadline_ns
         state: UnitState = "timeout" if late and row.task_state != "succeeded" else row.task_state
         return Seen(state, row.task_reason, row.task_result)

@@ -1,6 +1,7 @@
 """What a program is given: the gateway's addresses by the names that SDKs read, its token, its request.
 
-Sources of the names: the SDKs `openai`, `anthropic` and `google-genai`; W3C Trace Context for TRACEPARENT.
+Sources of the names: the SDKs `openai`, `anthropic` and `google-genai`; W3C Trace Context for TRACEPARENT;
+OpenTelemetry's environment variables of the OTLP exporter.
 """
 
 import os
@@ -26,11 +27,13 @@ class Given(msgspec.Struct, frozen=True):
     request: str | None = None
     extra: dict[str, str] = {}
     """Variables that the person names."""
+    otlp_url: str | None = None
+    """Where the collector takes spans."""
 
     @property
     def doors(self) -> tuple[Door, ...]:
         """The addresses that its URLs name."""
-        urls = [url for url in (self.gateway_url, self.mcp_url) if url is not None]
+        urls = [url for url in (self.gateway_url, self.mcp_url, self.otlp_url) if url is not None]
         return tuple(dict.fromkeys(_door(url) for url in urls))
 
 
@@ -73,6 +76,11 @@ def environment(
         }
         if given.mcp_url is not None:
             found["PODIUM_MCP_URL"] = given.mcp_url
+    if given.otlp_url is not None:
+        # Exporters read the header once: the collector takes a token for a day after its end.
+        found["OTEL_EXPORTER_OTLP_ENDPOINT"] = given.otlp_url
+        found["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf"
+        found["OTEL_EXPORTER_OTLP_HEADERS"] = f"Authorization=Bearer%20{token}"
     if given.request is not None:
         (private / REQUEST_FILE).write_text(given.request, encoding="utf-8")
         found["PODIUM_REQUEST_FILE"] = str(private / REQUEST_FILE)

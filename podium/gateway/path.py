@@ -169,20 +169,20 @@ class Gateway:
             said = headers.get(outcomes.HEADER)
             if said is not None:
                 call.report = outcomes.read_header(said, find_credential(exchange), caller, call.task_id)
-            refused = caller.held.refused or standing.restraints.of_tasks.get(call.task_id)
-            if refused is not None and refused.refuses:
-                raise refusal(refused)
+            held = standing.held(caller, call)
+            if held.refused is not None:
+                raise refusal(held.refused)
             body = await exchange.read_body()
             call.body_done_ns = self._clock.monotonic_ns()
             request = endpoint.wire.decode_request(body, exchange.target)
             msgspec.structs.force_setattr(request, "admitted_s", call.admitted_ns // 1_000_000_000)
             call.route, call.streamed = request.route, request.stream
-            route = decide_route(snapshot, agent, request)
+            route = decide_route(snapshot, call.agent, request)
             digest = self._keyed.copy()
             digest.update(body)
             call.request_digest = digest.hexdigest()
             call.step = self._stepper.step(request)
-            call.warned = caller.held.warned
+            call.warned = held.warned
             if task is None or task.run_attempt is None or self._recall is None:
                 await self._run(exchange, endpoint, call, request, route)
             else:

@@ -32,7 +32,14 @@ MAX_KEY_CHARS: Final = 255
 BATCH: Final = 32
 BATCH_BYTES: Final = 16 << 20
 IDEMPOTENCY: Final = b"idempotency-key"
-_ONCE: Final = (b"x-podium-trace-id", b"x-podium-task", b"x-podium-cost-", b"x-podium-overhead-us")
+_ONCE: Final = (
+    b"x-podium-trace-id",
+    b"x-podium-task",
+    b"x-podium-cost-nano-usd",
+    b"x-podium-cost-usd",
+    b"x-podium-cost-estimated",
+    b"x-podium-overhead-us",
+)
 """Lines of a head that are about the call that was made, and are not repeated."""
 
 logger = logging.getLogger(__name__)

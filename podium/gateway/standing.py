@@ -11,16 +11,16 @@ from typing import Final
 
 import msgspec
 
+from podium.gateway.attempt import Call
 from podium.gateway.identity import Caller, Identities
 from podium.gateway.rates import Rates
 from podium.gateway.slices import Slices
-from podium.kernel.errors import NotReady, PodiumError
+from podium.kernel.errors import NotReady
 from podium.manifest.orders import Orders
-from podium.manifest.restraints import Restraints
-from podium.manifest.snapshot import AgentRow, Snapshot, decode_snapshot
+from podium.manifest.restraints import Held, Restraints
+from podium.manifest.snapshot import AgentRow, Snapshot
 from podium.net.server import Exchange
 from podium.ports import Clock, Entropy
-from podium.ports.journal import Journal
 from podium.ports.link import (
     ASK_EVERY_S,
     PROTOCOL,
@@ -28,13 +28,8 @@ from podium.ports.link import (
     WAIT_FOR_WORD_S,
     Answer,
     Ask,
-    GetOrders,
-    GetSnapshot,
-    Goodbye,
     Hello,
-    KeeperLink,
-    OrdersAre,
-    SnapshotIs,
+    LookIn,
 )
 from podium.trust.dpop import Nonces, check_proof
 
@@ -48,7 +43,11 @@ class Standing:
     """The snapshot and orders that this worker acts on, and until when."""
 
     def __init__(self, clock: Clock, entropy: Entropy) -> None:
-        self.clock = clock
+        self.clock: Clock = clock
+        self.place: Callable[[], tuple[str, int, int]] = lambda: ("", 0, 0)
+        """The incarnation, and how far its journal reaches."""
+        self.late_us = 0
+        """How late the loop woke last."""
         self.snapshot: Snapshot | None = None
         self.orders = Orders()
         self._orders_known = False
@@ -85,10 +84,57 @@ class Standing:
         if self.snapshot is not None and self.restraints.limits != before:
             self.slices.know(self.snapshot, self.restraints.limits)
 
+    def apply(self, snapshot: Snapshot | None, orders: Orders | None) -> None:
+        """Swap what is given."""
+        if snapshot is not None:
+            self.apply_snapshot(snapshot)
+        if orders is not None:
+            self.apply_orders(orders)
+
+    def question(self, *, again: bool) -> Ask:
+        """Return what is asked: with the limits of rate that are in use, but not twice in a row."""
+        if not again:
+            self.hungry.clear()
+        incarnation, segment, offset = self.place()
+        return Ask(
+            incarnation=incarnation,
+            segment=segment,
+            offset=offset,
+            snapshot_version=self.snapshot.version if self.snapshot is not None else 0,
+            orders_version=self.orders.version,
+            loop_lag_us=0 if again else self.late_us,
+            claims=() if again else self.rates.claims(),
+        )
+
+    def heard(self, question: Ask | LookIn, answer: Answer) -> None:
+        """Take shares of limits, and what others need of slices."""
+        self.contended = answer.contended
+        if isinstance(question, Ask):
+            self.rates.hear(question.claims, answer.shares)
+        self.slices.tick(answer.recalled)
+
+    async def pause(self, *, told: bool) -> None:
+        """Wait until it is time to ask, or a call is hungry."""
+        pause_s = ASK_EVERY_S if told and not self.contended else ASK_SOONER_S
+        slept_ns, self.late_us = self.clock.monotonic_ns(), 0
+        try:
+            async with asyncio.timeout(pause_s):
+                await self.hungry.wait()
+        except TimeoutError:
+            self.late_us = max(0, (self.clock.monotonic_ns() - slept_ns) // 1000 - int(pause_s * 1e6))
+
     @property
     def restraints(self) -> Restraints:
         """What breakers say now."""
         return self._identities.restraints
+
+    def held(self, caller: Caller, call: Call) -> Held:
+        """Return what breakers say of a call; one in a session that recovers draws on that limit too."""
+        if caller.task is not None or call.task_id not in self.restraints.of_tasks:
+            return caller.held
+        held = self.restraints.of(caller.agent, call.task_id)
+        call.agent = msgspec.structs.replace(caller.agent, restrained=held.limits)
+        return held
 
     def in_step(self, answer: Answer, asked_ns: int) -> bool:
         """Take the keeper's word; return whether what it names is applied here."""
@@ -160,102 +206,6 @@ class Standing:
             nonces=self._nonces,
             now_s=self.clock.wall_ns() / 1e9,
         )
-
-
-async def keep_in_step(
-    standing: Standing, link: KeeperLink, hello: Hello, journal: Journal, *, on_first: Callable[[], None]
-) -> None:
-    """Ask for ever: connect, say hello, ask every 200 ms, fetch what has changed. Ends by cancellation."""
-    told = False
-    complained = False
-    late_us = 0
-    while True:
-        try:
-            await link.connect()
-            await link.ask(hello)
-            while True:
-                if await _ask_once(standing, link, hello.incarnation, journal, late_us) and not told:
-                    told = True
-                    on_first()
-                complained = False
-                pause_s = ASK_EVERY_S if told and not standing.contended else ASK_SOONER_S
-                late_us = await _pause(standing, pause_s)
-        except (PodiumError, OSError, msgspec.MsgspecError) as error:
-            standing.keeper_says = getattr(error, "message", None) or str(error)
-            if told and not complained:
-                logger.warning("the keeper does not answer: %s", error)
-                complained = True
-            await link.close()
-            await asyncio.sleep(0.1 if told else 0.02)
-
-
-async def _pause(standing: Standing, pause_s: float) -> int:
-    """Wait, or until a call is hungry; return how late the loop woke in microseconds."""
-    slept_ns = standing.clock.monotonic_ns()
-    try:
-        async with asyncio.timeout(pause_s):
-            await standing.hungry.wait()
-    except TimeoutError:
-        return max(0, (standing.clock.monotonic_ns() - slept_ns) // 1000 - int(pause_s * 1e6))
-    return 0
-
-
-async def _ask_once(
-    standing: Standing, link: KeeperLink, incarnation: str, journal: Journal, late_us: int
-) -> bool:
-    snapshot, claims = standing.snapshot, standing.rates.claims()
-    standing.hungry.clear()
-    asked_ns = standing.clock.monotonic_ns()
-    answer = await link.ask(
-        Ask(
-            incarnation=incarnation,
-            segment=journal.segment,
-            offset=journal.offset,
-            snapshot_version=snapshot.version if snapshot is not None else 0,
-            orders_version=standing.orders.version,
-            loop_lag_us=late_us,
-            claims=claims,
-        )
-    )
-    if not isinstance(answer, Answer):
-        raise NotReady(f"the keeper answered {type(answer).__name__} to Ask")
-    standing.contended = answer.contended
-    standing.rates.hear(claims, answer.shares)
-    standing.slices.tick(answer.recalled)
-    if standing.in_step(answer, asked_ns):
-        return True
-    if snapshot is None or answer.snapshot_version != snapshot.version:
-        is_now = await link.ask(GetSnapshot())
-        if isinstance(is_now, SnapshotIs) and is_now.document is not None:
-            standing.apply_snapshot(
-                msgspec.structs.replace(decode_snapshot(is_now.document), version=is_now.version)
-            )
-    are_now = await link.ask(GetOrders())
-    if isinstance(are_now, OrdersAre):
-        standing.apply_orders(msgspec.msgpack.decode(are_now.document, type=Orders))
-    # What was fetched may be newer than the answer: ask again at once and be judged by that answer.
-    if standing.snapshot is None:
-        return False
-    asked_ns = standing.clock.monotonic_ns()
-    again = await link.ask(
-        Ask(
-            incarnation=incarnation,
-            segment=journal.segment,
-            offset=journal.offset,
-            snapshot_version=standing.snapshot.version,
-            orders_version=standing.orders.version,
-        )
-    )
-    return isinstance(again, Answer) and standing.in_step(again, asked_ns)
-
-
-async def say_goodbye(link: KeeperLink, incarnation: str) -> None:
-    """Tell the keeper that this incarnation ended in good order; its absence is not an error."""
-    try:
-        await link.connect()
-        await link.ask(Goodbye(incarnation=incarnation))
-    except (PodiumError, OSError):
-        logger.warning("the keeper was not there to say goodbye to; it will read the journal when it is back")
 
 
 def hello_of(worker: str, incarnation: str, pid: int, boot_id: str, *, strict: bool = False) -> Hello:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from podium.keeper.chain import KEEPER, Chain
 from podium.keeper.ledger import read_meta, write_meta
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound
-from podium.manifest.orders import Credential, Orders, Restraint, TaskOrders
+from podium.manifest.orders import CollectorKey, Credential, Orders, Restraint, TaskOrders
 from podium.manifest.snapshot import ModelRow, Snapshot, decode_snapshot, encode_snapshot
 from podium.ports import Clock
 from podium.ports.database import credentials, model_blocks, reconciliations, snapshots
@@ -60,6 +60,8 @@ class Authority:
         """What orders say of tasks; set by who keeps their book."""
         self.restraints: Callable[[Connection], tuple[Restraint, ...]] = lambda _: ()
         """What orders say of breakers; set by who keeps them."""
+        self.collector_keys: Callable[[Connection], tuple[CollectorKey, ...]] = lambda _: ()
+        """What orders say of collector keys; set by who keeps their book."""
         self.schema = ""
         self.in_force = InForce(0, 0, "", None, frozenset(), (), {}, {}, 0, msgspec.msgpack.encode(Orders()))
 
@@ -256,7 +258,12 @@ class Authority:
         known = tuple(Credential(row.id, row.agent, row.sha256) for row in rows)
         blocked = connection.execute(select(model_blocks.c.model)).scalars()
         orders = Orders(
-            version, known, frozenset(blocked), self.task_orders(connection), self.restraints(connection)
+            version,
+            known,
+            frozenset(blocked),
+            self.task_orders(connection),
+            self.restraints(connection),
+            self.collector_keys(connection),
         )
         document = msgspec.msgpack.encode(orders)
         return msgspec.structs.replace(in_force, orders_version=version, orders_document=document)

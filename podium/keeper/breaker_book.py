@@ -14,7 +14,7 @@ from podium.keeper.velocities import HOUR_S, NS, Velocities, Watched
 from podium.kernel.errors import Forbidden
 from podium.manifest.orders import Restraint
 from podium.ports import Clock
-from podium.ports.database import breakers, task_identities
+from podium.ports.database import breakers
 from podium.spend.breaker import Breaker, Effect, Event, Pace, State, step
 from podium.spend.limits import Limit
 from podium.trust.people import Person
@@ -42,6 +42,8 @@ class Move(msgspec.Struct, frozen=True):
     who: Person | None = None
     choice: str | None = None
     """The answer of the case by which it was decided; None: by another way."""
+    signal: str = ""
+    """What was measured: a label of metrics."""
 
 
 class BreakerBook:
@@ -100,6 +102,14 @@ class BreakerBook:
         """Return whether a key lets nothing through: what still comes of it was in flight."""
         found = self._breakers.get(key)
         return found is not None and found.state in {State.PAUSED, State.STOPPED, State.KILLED}
+
+    def open_keys(self) -> list[tuple[str, str]]:
+        """Return the state and the department of each key that is not closed."""
+        return [
+            (it.state.value, self._owners[key][0])
+            for key, it in self._breakers.items()
+            if it.state is not State.CLOSED
+        ]
 
     def owner_of(self, key: str) -> tuple[str, str]:
         """Return a key's department (path), and a task's agent."""
@@ -288,10 +298,7 @@ class BreakerBook:
 
     def _open_case(self, connection: Connection, move: Move) -> None:
         found = evidence(connection, move.watched, move.key, self._clock.wall_ns())
-        implicit = (
-            move.key.startswith("task/") and move.watched is None and not _is_identity(connection, move)
-        )
-        case = pause_case(move.key, move.event.reason, found, move.department, implicit=implicit)
+        case = pause_case(move.key, move.event.reason, found, move.department)
         self._inbox.open(connection, case, actor=KEEPER)
 
     # Orders
@@ -309,10 +316,3 @@ class BreakerBook:
             for row in rows
             if not row.key.startswith("task/") or row.since_s > oldest
         )
-
-
-def _is_identity(connection: Connection, move: Move) -> bool:
-    query = select(task_identities.c.task_id).where(
-        task_identities.c.task_id == move.key.removeprefix("task/")
-    )
-    return connection.execute(query).first() is not None

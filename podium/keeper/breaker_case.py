@@ -10,8 +10,9 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from podium.keeper.velocities import HOUR_S, NS, Watched
-from podium.ports.breakers import of_key
+from podium.ports.breakers import of_key, of_key_tools
 from podium.ports.database import charges, snapshots, task_identities
+from podium.ports.tool_tables import tool_calls
 from podium.spend.breaker import On
 from podium.trust.cases import SEEN, Case, Choice
 
@@ -60,7 +61,8 @@ def evidence(connection: Connection, watched: Watched | None, key: str, now_ns: 
     return found | {
         "calls_in_window": len(rows),
         "cost_in_window_nano_usd": sum(row.cost_nano_usd for row in rows),
-        "repeated": repeated(rows),
+        "repeated": repeated(rows) + repeated_tools(_tool_rows(connection, key, since_ns, now_ns))
+        or ["No step repeats: each call asks something else."],
         "changed": changes(connection, rows, before, span_s),
         "calls": [
             {
@@ -117,7 +119,41 @@ def repeated(rows: Sequence[Any]) -> list[str]:
             f"{count} of {len(rows)} calls end with the same words (digest {digest[:8]}) on route {route}; "
             f"{same} of them had the same outcome: {end}."
         )
-    return words or ["No step repeats: each call asks something else."]
+    return words
+
+
+def _tool_rows(connection: Connection, key: str, since_ns: int, until_ns: int) -> Sequence[Any]:
+    of = tool_calls.c
+    query = select(
+        of.tool, of.arguments_digest, of.verdict, of.outcome, of.error_code, of.result_digest
+    ).where(of.at_ns > since_ns, of.at_ns <= until_ns, of_key_tools(key))
+    return connection.execute(query.order_by(of.seq.desc()).limit(MOST_ROWS)).all()
+
+
+def repeated_tools(rows: Sequence[Any]) -> list[str]:
+    """Return the calls of tools that repeat, in words."""
+    asked = Counter((row.tool, row.arguments_digest) for row in rows)
+    words = []
+    for (tool, digest), count in asked.most_common(3):
+        if count < 3:
+            break
+        ends = Counter(
+            (row.outcome or row.verdict, row.error_code, row.result_digest)
+            for row in rows
+            if (row.tool, row.arguments_digest) == (tool, digest)
+        )
+        (outcome, error, told), same = ends.most_common(1)[0]
+        end = (
+            outcome
+            + (f" ({error})" if error else "")
+            + (f", the same answer (digest {told[:8]})" if told else "")
+        )
+        words.append(
+            f"{count} of {len(rows)} calls of tools are {tool} with the same arguments (digest "
+            f"{digest[:8]}); "
+            f"{same} of them had the same outcome: {end}."
+        )
+    return words
 
 
 def changes(connection: Connection, rows: Sequence[Any], before: Sequence[Any], span_s: int) -> list[str]:
@@ -162,22 +198,21 @@ def _versions(connection: Connection, rows: Sequence[Any], before: Sequence[Any]
     yield f"manifests: version {new[-1]} since then, {was} before" + (f" (from {source})" if source else "")
 
 
-def pause_case(key: str, reason: str, found: dict[str, Any], department: str, *, implicit: bool) -> Case:
-    """Return the case of a pause. ``implicit``: a session's task, which has no token that could be ended."""
+def pause_case(key: str, reason: str, found: dict[str, Any], department: str) -> Case:
+    """Return the case of a pause."""
     kind = key.partition("/")[0]
     identified = [task for task in found["tasks"] if task["state"] in {"running", "paused"}]
     choices = [Choice("resume", "Resume", "It goes on as before; its windows begin anew.", "good")]
-    if not implicit:
-        choices += [
-            Choice(
-                f"resume-{share}",
-                f"Resume at {share}%",
-                f"It may spend {share}% of its baseline, twice as much after every 2 calm minutes.",
-                "good",
-                bulk=True,
-            )
-            for share in SHARES
-        ]
+    choices += [
+        Choice(
+            f"resume-{share}",
+            f"Resume at {share}%",
+            f"It may spend {share}% of its baseline, twice as much after every 2 calm minutes.",
+            "good",
+            bulk=True,
+        )
+        for share in SHARES
+    ]
     if found.get("baseline_nano_usd_per_hour"):
         choices += [
             Choice(

@@ -14,11 +14,12 @@ from sqlalchemy import Connection, Engine, select
 from podium.keeper.authority import Authority
 from podium.keeper.breaker_acts import BreakerActs
 from podium.keeper.breaker_book import BreakerBook, Move
+from podium.keeper.breaker_figures import BreakerFigures
 from podium.keeper.chain import Chain
 from podium.keeper.inbox import Inbox
 from podium.keeper.ledger import CHARGE_COLUMNS, Row
 from podium.keeper.limits import LimitBook
-from podium.keeper.steps import Steps, in_words
+from podium.keeper.steps import Steps, TaskPlace, in_words
 from podium.keeper.tasks import TaskBook
 from podium.keeper.velocities import NS, Velocities, Watched
 from podium.kernel.money import usd_text
@@ -28,6 +29,7 @@ from podium.ports.acts import ActDone, SteerBreaker
 from podium.ports.database import charges
 from podium.spend.breaker import Event, On, Pace, State
 from podium.spend.journal import Hold, ToolCall
+from podium.spend.loops import ENDLESS, Loop
 from podium.spend.velocity import Signal
 from podium.trust.people import Person
 
@@ -44,6 +46,7 @@ _ON: Final = {
     Signal.RAMP: On.DEVIATES,
     Signal.DEVIATES: On.DEVIATES,
 }
+_TOLD: Final = frozenset({State.WARNED, State.PAUSED})
 _JUDGED: Final = frozenset({State.CLOSED, State.WARNED, State.RECOVERING})
 
 logger = logging.getLogger(__name__)
@@ -76,6 +79,8 @@ class Breakers:
         self.acts = BreakerActs(self.book, inbox, tasks, authority)
         authority.restraints = self.book.restraints
         self._version = 0
+        self.figures = BreakerFigures(clock)
+        self._polls: frozenset[str] = frozenset()
         self._loops: dict[str, tuple[str, str]] = {}
         """By key: in words what was found since the last second, and whose it is."""
 
@@ -96,12 +101,17 @@ class Breakers:
                 if at_ns >= now_ns - LONGEST_BACK_S * NS:
                     self._count(connection, [tuple(row)], min(at_ns, now_ns) // NS)
         self.book.watch()
+        self.figures.stand(self.book.open_keys())
         self._loops.clear()  # what was found before has been answered before
 
     def _know(self) -> None:
         in_force = self._authority.in_force
         if in_force.snapshot_version != self._version and in_force.snapshot_document is not None:
-            self.velocities.know(decode_snapshot(in_force.snapshot_document))
+            snapshot = decode_snapshot(in_force.snapshot_document)
+            self.velocities.know(snapshot)
+            self.figures.know(it.path for it in snapshot.departments.values())
+            self.figures.stand(self.book.open_keys())
+            self._polls = snapshot.polling_tools()
             self._version = in_force.snapshot_version
 
     def steer(self, connection: Connection, act: SteerBreaker, who: Person) -> ActDone:
@@ -125,7 +135,9 @@ class Breakers:
                 continue
             agent, task = row[_AT["agent"]], row[_AT["task_id"]]
             place = places[task]
-            own = dict.fromkeys((task, place.root_id)) if place is not None else ()
+            own = tuple(dict.fromkeys((task, place.root_id))) if place is not None else ()
+            if place is None and self.velocities.find(f"task/{task}") is not None:
+                own = (task,)  # a session that recovers is judged as a task is
             if not any(self.book.is_paused(key) for key in (f"agent/{agent}", *(f"task/{it}" for it in own))):
                 cost, path = row[_AT["cost_nano_usd"]], row[_AT["department"]]
                 self.velocities.spent(second, cost, agent, path, own)
@@ -133,35 +145,41 @@ class Breakers:
             steps = row[_AT["outcome"]] == "ok" and (place is not None or row[_AT["session"]] is not None)
             if steps and self.velocities.row_of(f"agent/{agent}").loops:
                 fields = {name: row[at] for name, at in _AT.items()}
-                loop = self._steps.take(task, fields, place.depth if place is not None else 0)
+                loop = self._steps.take(task, fields, place)
                 if loop is not None:
-                    self._loops.setdefault(f"task/{task}", (in_words(task, loop), agent))
+                    self._loops.setdefault(_looping(task, place, loop), (in_words(task, loop), agent))
 
     def called(self, calls: Sequence[ToolCall]) -> None:
         """Take in calls of tools that were just committed."""
         if not calls:
             return
+        self._know()
         with self._engine.connect().execution_options(read_only=True) as connection:
             places = self._steps.places(connection, {call.task_id for call in calls})
         for call in calls:
             place = places[call.task_id]
             if place is not None and self.velocities.row_of(f"agent/{call.agent}").loops:
-                loop = self._steps.take_tool(call, place.depth)
+                loop = self._steps.take_tool(call, place, polls=call.tool in self._polls)
                 if loop is not None:
                     words = f"{in_words(call.task_id, loop)}: the tool {call.tool}"
-                    self._loops.setdefault(f"task/{call.task_id}", (words, call.agent))
+                    self._loops.setdefault(_looping(call.task_id, place, loop), (words, call.agent))
 
     # Judging
 
     def evaluate(self) -> None:
         """Judge the second that ends, bring about what breakers say, and learn an hour that is over."""
         self._know()
+        self.figures.evaluated()
         second = self._clock.wall_ns() // NS
         moves = [*self._looping(second), *self._spending(second)]
         if moves:
             with self._engine.begin() as connection:
                 changed = [self.book.move(connection, move) for move in moves]
                 in_force = self._authority.bump_orders(connection) if any(changed) else None
+            for move in moves:
+                after = self.book.moved(move.key)[0].state
+                if after in _TOLD and after is not self.book.state_of(move.key).state:
+                    self.figures.moved(move.signal, move.department)
             if in_force is not None:
                 self._authority.in_force = in_force
             self.committed()
@@ -174,6 +192,7 @@ class Breakers:
         for key in self.book.committed():
             if key.startswith("task/"):
                 self._steps.forget(key.removeprefix("task/"))
+        self.figures.stand(self.book.open_keys())
         self._authority.refresh_orders()
 
     def _looping(self, second: int) -> list[Move]:
@@ -187,11 +206,13 @@ class Breakers:
             if self.book.state_of(key).state in _JUDGED:
                 watched = self.velocities.find(key)
                 path = self.velocities.department_of(f"agent/{agent}") or self.velocities.root()
-                found.append(Move(key, Event(On.LOOPS, second, reason=reason), watched, path, agent))
+                event = Event(On.LOOPS, second, reason=reason)
+                found.append(Move(key, event, watched, path, agent, signal="loops"))
         return found
 
     def _spending(self, second: int) -> list[Move]:
         found: list[Move] = []
+        rising: set[str] = set()
         for watched in self.velocities.all():
             watched.meter.advance(second)
             breaker = self.book.state_of(watched.key)
@@ -203,18 +224,49 @@ class Breakers:
             if breaker.state not in _JUDGED:
                 continue
             who, on = watched, _ON[signal]
+            if on is On.RISING and breaker.state is not State.RECOVERING:
+                # It is told where it comes from, and once.
+                if self._is_explained(watched, rising):
+                    on, signal = On.CALM, Signal.CALM
+                    if breaker.state is State.CLOSED:
+                        continue
+                else:
+                    rising.add(watched.key)
             if on is On.DEVIATES:
                 if breaker.state is not State.RECOVERING:
                     who = self._narrowest(watched)
                 if any(it.key == who.key for it in found):
                     continue
+                around = self._around(who)
                 # What it has spent is judged in its own case, and not once more with all that is above it.
                 for above in self.velocities.above(who):
                     above.meter.advance(second)
                     above.meter.take_out(who.meter)
-            reason = _words(watched, signal)
-            found.append(Move(who.key, Event(on, second, reason=reason), who, who.department, who.agent))
+            elif on is On.RISING and breaker.state is State.CLOSED:
+                around = self._around(who)
+            else:
+                around = ""
+            reason = _words(watched, signal) + around
+            event = Event(on, second, reason=reason)
+            found.append(Move(who.key, event, who, who.department, who.agent, signal=signal.value))
         return found
+
+    def _is_explained(self, watched: Watched, rising: set[str]) -> bool:
+        """Return whether what is below a key is warned of already, and the rest of the key is calm."""
+        cause = self._narrowest(watched)
+        if cause is watched:
+            return False
+        return cause.key in rising or self.book.state_of(cause.key).state in {State.WARNED, State.RECOVERING}
+
+    def _around(self, watched: Watched) -> str:
+        """Return in words which keys above spend too much with it."""
+        found = []
+        for above in self.velocities.above(watched):
+            above.meter.advance(watched.meter.second)
+            self.velocities.refresh(above, self.book.state_of(above.key), watched.meter.second)
+            if above.signal() is not Signal.CALM:
+                found.append(above.key)
+        return f" With it, {' and '.join(sorted(found))} spends more than usual." if found else ""
 
     def _narrowest(self, watched: Watched) -> Watched:
         """Return the task or agent without which the rest of a key is calm, or the key itself."""
@@ -222,7 +274,7 @@ class Breakers:
         if kind == "task" or watched.allowed is None:
             return watched
         if kind == "agent":
-            below = [it for it in self.velocities.tasks.values() if it.agent == name]
+            below = self.velocities.tasks_of(name)
         else:
             path = watched.department
             below = [
@@ -239,6 +291,11 @@ class Breakers:
         if part * 2 <= whole or whole - part > watched.allowed.warn_long:
             return watched
         return self._narrowest(most) if kind == "department" and most.allowed is not None else most
+
+
+def _looping(task: str, place: TaskPlace | None, loop: Loop) -> str:
+    """Return the key that loops: of a graph that does not end, its root."""
+    return f"task/{place.root_id if place is not None and loop.kind in ENDLESS else task}"
 
 
 def _words(watched: Watched, signal: Signal) -> str:

@@ -1,12 +1,13 @@
 """`CallMetrics` in Prometheus' text format."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.metrics_core import Metric
 
+from podium.keeper.breaker_figures import BreakerFigures
 from podium.keeper.metrics import SECONDS, TOKENS, WHO, CallMetrics, Histogram, Key
 
 _GENAI: Final = ("gen_ai_operation_name", "gen_ai_provider_name", "gen_ai_request_model")
@@ -48,12 +49,28 @@ def families(of: CallMetrics) -> Iterator[Metric]:
     yield _histograms(first, help_, of.first_tokens, _GENAI, SECONDS, 1e6)
     usage = "gen_ai_client_token_usage"
     yield _histograms(usage, "Tokens of an attempt.", of.usage, (*_GENAI, "gen_ai_token_type"), TOKENS, 1)
+    if of.breakers is not None:
+        yield from _of_breakers(of.breakers)
+
+
+def _of_breakers(figures: BreakerFigures) -> Iterator[Metric]:
+    open_ = GaugeMetricFamily(
+        "podium_breakers_open", "Keys whose breaker is not closed.", labels=("state", "department")
+    )
+    for key, count in figures.states.items():
+        open_.add_metric(key, count)
+    yield open_
+    yield _counter("podium_breaker_moves", "Warnings and pauses.", figures.moves, ("signal", "department"))
+    age_s = figures.age_s()
+    if age_s is not None:
+        name, help_ = "podium_breaker_evaluation_age_seconds", "Since every key was judged."
+        yield GaugeMetricFamily(name, help_, age_s)
 
 
 def _counter(
     name: str,
     help_: str,
-    table: dict[Key, int],
+    table: Mapping[Key, int],
     labels: Sequence[str],
     unit: Callable[[int], float] = float,
 ) -> Metric:

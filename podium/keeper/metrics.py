@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from podium.keeper.breaker_figures import BreakerFigures
 from podium.keeper.ledger import CALL_COLUMNS, CHARGE_COLUMNS, Row
 from podium.manifest.snapshot import Snapshot
 
@@ -61,6 +62,7 @@ class CallMetrics:
         self.durations: dict[Key, Histogram] = {}
         self.first_tokens: dict[Key, Histogram] = {}
         self.usage: dict[Key, Histogram] = {}
+        self.breakers: BreakerFigures | None = None
 
     def know(self, snapshot: Snapshot) -> None:
         """Take note of the names that labels may bear from now on."""

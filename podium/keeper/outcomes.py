@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, delete, insert, select
 
-from podium.kernel.errors import Forbidden, InvalidRequest, NotFound
+from podium.kernel.errors import InvalidRequest, NotFound
 from podium.ports import Clock
 from podium.ports.database import calls, outcomes, task_identities, tasks
 from podium.ports.tasks import OutcomeIs, ReportOutcome
@@ -15,15 +15,20 @@ def report(
 ) -> OutcomeIs:
     """Write what became of a task or call. ``agent``, ``task``: who reports, proved.
 
-    Raises NotFound for what the ledger does not know, Forbidden for another's, InvalidRequest.
+    Raises NotFound for what the ledger does not know, and in the same words for what is another's, so that
+    nobody learns which ids there are; InvalidRequest.
     """
     value = question.value_nano_usd
     if value is not None and abs(value) > MOST_NANO_USD:
         raise InvalidRequest("The value is at most a billion USD.", field="value_usd")
     subject = question.subject
-    owner, of_task, department = _find(connection, subject)
-    if owner != agent or (task is not None and of_task != task):
-        raise Forbidden(f"{subject} is not of {task or agent}.", code="outcome_not_yours")
+    found = _find(connection, subject)
+    if found is None or found[0] != agent or (task is not None and found[1] != task):
+        raise NotFound(
+            f"The ledger has no {subject} of {task or agent}.",
+            fix="A call is there a moment after its end: report it then.",
+        )
+    owner, of_task, department = found
     connection.execute(delete(outcomes).where(outcomes.c.subject == subject))
     connection.execute(
         insert(outcomes).values(
@@ -39,8 +44,8 @@ def report(
     return OutcomeIs(subject, owner, question.outcome, value)
 
 
-def _find(connection: Connection, subject: str) -> tuple[str, str, str]:
-    """Return the agent, the task and the department of a task or call."""
+def _find(connection: Connection, subject: str) -> tuple[str, str, str] | None:
+    """Return the agent, the task and the department of a task or call; None where there is none."""
     if subject.startswith("call_"):
         row = connection.execute(select(calls).where(calls.c.call_id == subject)).first()
         if row is not None:
@@ -50,6 +55,4 @@ def _find(connection: Connection, subject: str) -> tuple[str, str, str]:
             row = connection.execute(select(table).where(table.c.task_id == subject)).first()
             if row is not None:
                 return row.agent, row.task_id, row.department
-    raise NotFound(
-        f"The ledger has no {subject}.", fix="A call is there a moment after its end: report it then."
-    )
+    return None

@@ -20,6 +20,7 @@ from podium.ports.database import meta, task_identities
 from podium.ports.fleet_tables import artifacts, task_runs
 from podium.ports.run_states import OVER, RunEvent, Standing, decide_move
 from podium.ports.runs import (
+    RUNNER_DIED,
     Claimed,
     ClaimRun,
     GetRun,
@@ -153,7 +154,7 @@ class RunBook:
         requeued: list[str] = []
         failed: list[str] = []
         for row in connection.execute(held.with_for_update()).all():
-            reason = "The runner has died." if row.state not in OVER else row.reason
+            reason = RUNNER_DIED if row.state not in OVER else row.reason
             after = self._move(connection, row, "lose", reason=reason, values={"runner": None})
             if after is None:
                 self._write(connection, row.task_id, runner=None)

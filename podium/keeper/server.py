@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from podium.keeper.acts import Acts
 from podium.keeper.authority import Authority
 from podium.keeper.chain import Chain
+from podium.keeper.collector_keys import CollectorKeys
 from podium.keeper.connection import Connection, Door, listening
 from podium.keeper.corrections import Corrections
 from podium.keeper.desk import LimitDesk
@@ -54,13 +55,16 @@ from podium.ports.link import (
     GetStatus,
     Goodbye,
     Hello,
+    IssueCollectorKey,
     IssueCredential,
+    LookIn,
     MetricsAre,
     OrdersAre,
     PutSnapshot,
     Question,
     Refused,
     Reply,
+    RevokeCollectorKey,
     RevokeCredential,
     SnapshotIs,
     StatusIs,
@@ -112,6 +116,7 @@ class Keeper:
             engine, clock, entropy, task_keys, resources=resources, authority=self._authority
         )
         self._authority.task_orders = self._tasks.orders
+        self._collector_keys = CollectorKeys(engine, self._authority, chain, clock)
         self._desk = LimitDesk(LimitBook(engine, clock), self._authority)
         self._retention = Retention(engine, clock)
         limits, own = self._desk.book, self._authority
@@ -134,6 +139,7 @@ class Keeper:
         self._versions: dict[str, tuple[int, int]] = {}
         self._trouble: str | None = None
         self._shares, self._metrics, self._metrics_version = ShareBook((), 0), CallMetrics(), 0
+        self._metrics.breakers = self._acts.breakers.figures
         self._loop_lags_us: dict[str, int] = {}
         self._connections: set[Connection] = set()
         self._wakes = Wakes(self._acts.runs, self._database.do)
@@ -143,6 +149,7 @@ class Keeper:
         """Return who answers each question."""
         return {
             Ask: self._ask,
+            LookIn: self._look_in,
             Hello: self._hello,
             Goodbye: self._goodbye,
             GetSnapshot: self._get_snapshot,
@@ -150,6 +157,8 @@ class Keeper:
             PutSnapshot: lambda question, _: self._database.do(self._desk.put_snapshot, question),
             IssueCredential: lambda question, _: self._database.do(self._authority.issue, question),
             RevokeCredential: lambda question, _: self._database.do(self._authority.revoke, question),
+            IssueCollectorKey: lambda question, _: self._database.do(self._collector_keys.issue, question),
+            RevokeCollectorKey: lambda asked, _: self._database.do(self._collector_keys.revoke, asked),
             Draw: lambda question, _: self._desk.draw(question, self._database.do),
             GetStatus: self._get_status,
             GetMetrics: self._get_metrics,
@@ -338,6 +347,11 @@ class Keeper:
             contended or bool(recalled),
             recalled,
         )
+
+    async def _look_in(self, _question: LookIn, _connection: Connection) -> Reply:
+        await self._database.freshen()
+        in_force = self._authority.in_force
+        return Answer(in_force.snapshot_version, in_force.orders_version)
 
     def _act(self, act: Any) -> Reply:
         result = self._acts.do(act)

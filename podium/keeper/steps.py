@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from podium.ports.database import task_identities
 from podium.spend.journal import Hold, ToolCall
@@ -26,6 +26,7 @@ WORDS: Final = {
     LoopKind.NO_PROGRESS: "has come to nothing new in {} steps on end",
     LoopKind.DEEP: "is {} calls within calls deep",
     LoopKind.WIDE: "has {} calls open at once",
+    LoopKind.SPREADING: "is one of {} tasks that one task has started, itself and by others",
 }
 
 
@@ -43,12 +44,15 @@ class Steps:
         self._rule = LoopRule()
         self._watches: OrderedDict[str, LoopWatch] = OrderedDict()
         self._places: dict[str, TaskPlace | None] = {}
+        self._spread: Counter[str] = Counter()
+        """Tasks by the task at their root."""
 
     def places(self, connection: Connection, tasks: Iterable[str]) -> dict[str, TaskPlace | None]:
         """Return where tasks stand; None for one without an identity."""
         new = {task for task in tasks if task not in self._places}
         if len(self._places) > MOST_KNOWN:
             self._places.clear()
+            self._spread.clear()
         table = task_identities
         columns = (table.c.task_id, table.c.root_id, table.c.parent_id)
         rows = (
@@ -61,30 +65,42 @@ class Steps:
                 depth += 1
                 above = connection.execute(select(table.c.parent_id).where(table.c.task_id == above)).scalar()
             self._places[row.task_id] = TaskPlace(row.root_id, depth)
+            count = select(func.count()).select_from(table).where(table.c.root_id == row.root_id)
+            self._spread[row.root_id] = connection.execute(count).scalar_one()
         return self._places
 
-    def take(self, task: str, row: dict[str, Any], depth: int) -> Loop | None:
-        """Take in a charge of a task; return the loop that it makes plain."""
+    def take(self, task: str, row: dict[str, Any], place: TaskPlace | None) -> Loop | None:
+        """Take in a charge of a task or a session; return the loop that it makes plain."""
         asked = (row["step"] or "")[:16] or row["request_digest"]
         outcome = f"{row['outcome']} {row['error_code']} {row['finish_reason']} {row['output_tokens']}"
-        return self._step(task, f"{row['route']} {asked}", outcome, depth)
+        return self._step(task, f"{row['route']} {asked}", outcome, place)
 
-    def take_tool(self, call: ToolCall, depth: int) -> Loop | None:
+    def take_tool(self, call: ToolCall, place: TaskPlace, *, polls: bool = False) -> Loop | None:
         """Take in a call of a tool; return the loop that it makes plain.
 
-        Of a result nothing is known here, so a read that went well is no step: it may have told what is new.
+        What a read has told is its outcome; without a digest of it (an older Podium's) it is no step. The
+        same write over and over is a loop, whatever is answered: each answer may have a number of its own.
+        ``polls``: the tool is there to be asked again.
         """
+        told: str | None = ""
         if call.outcome == "succeeded" and call.effect in {None, "read"}:
-            return None
-        outcome = f"{call.verdict} {call.rule} {call.outcome} {call.error_code}"
-        return self._step(call.task_id, f"{call.tool} {call.arguments_digest}", outcome, depth)
+            told = call.result_digest
+            if told is None:
+                return None
+        outcome = f"{call.verdict} {call.rule} {call.outcome} {call.error_code} {told}"
+        return self._step(call.task_id, f"{call.tool} {call.arguments_digest}", outcome, place, waits=polls)
 
-    def _step(self, task: str, asked: str, outcome: str, depth: int) -> Loop | None:
+    def _step(
+        self, task: str, asked: str, outcome: str, place: TaskPlace | None, *, waits: bool = False
+    ) -> Loop | None:
         watch = self._watches.pop(task, None) or LoopWatch(self._rule)
         self._watches[task] = watch
         if len(self._watches) > MOST_TASKS:
             self._watches.popitem(last=False)
-        return watch.take(Step(asked.encode(), outcome.encode(), depth))
+        step = Step(asked.encode(), outcome.encode(), waits=waits)
+        if place is not None:
+            step = msgspec.structs.replace(step, depth=place.depth, tasks=self._spread[place.root_id])
+        return watch.take(step)
 
     def forget(self, task: str) -> None:
         """Look at a task anew."""

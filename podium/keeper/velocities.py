@@ -65,6 +65,7 @@ class Velocities:
 
     def __init__(self) -> None:
         self.tasks: dict[str, Watched] = {}
+        self._tasks_of: dict[str, dict[str, Watched]] = {}
         self.agents: dict[str, Watched] = {}
         self.departments: dict[str, Watched] = {}
         self._rows: dict[str, tuple[BreakerRow, str]] = {}
@@ -114,6 +115,8 @@ class Velocities:
             if row is None:
                 return None
             found = table[key] = Watched(key, row[0], row[1], second, agent)
+            if kind == "task":
+                self._tasks_of.setdefault(agent, {})[key] = found
         return found
 
     def spent(self, second: int, nano_usd: int, agent: str, department: str, tasks: Iterable[str]) -> None:
@@ -150,8 +153,7 @@ class Velocities:
             return True
         watched.fresh_until = second + REFRESH_S
         if breaker.state is State.CLOSED and not watched.meter.spent(watched.row.rule.reach_s()):
-            table = {"task": self.tasks, "agent": self.agents}.get(watched.key.partition("/")[0])
-            (self.departments if table is None else table).pop(watched.key, None)
+            self._let_go(watched)
             return False
         baseline = self.baseline(watched, second)
         watched.baseline = None if baseline is None else baseline * breaker.baseline_pct // 100
@@ -161,6 +163,19 @@ class Velocities:
             decide_allowed(watched.row.rule, (watched.baseline or 0) * share // 100) if known else None
         )
         return True
+
+    def _let_go(self, watched: Watched) -> None:
+        table = {"task": self.tasks, "agent": self.agents}.get(watched.key.partition("/")[0])
+        (self.departments if table is None else table).pop(watched.key, None)
+        if table is self.tasks:
+            siblings = self._tasks_of.get(watched.agent, {})
+            siblings.pop(watched.key, None)
+            if not siblings:
+                self._tasks_of.pop(watched.agent, None)
+
+    def tasks_of(self, agent: str) -> list[Watched]:
+        """Return the tasks of an agent that spend."""
+        return list(self._tasks_of.get(agent, {}).values())
 
     def baseline(self, watched: Watched, second: int) -> int | None:
         """Return what a key usually spends, in nano-USD an hour; None: nobody knows."""

@@ -23,5 +23,7 @@ class Span(msgspec.Struct, frozen=True):
     status_message: str | None
     attributes: dict[str, Any]
     """Texts, numbers, truth values and lists of them by their names; from elsewhere also mappings."""
+    resource: dict[str, Any] = {}
+    """Attributes of who made the span, the same for many spans."""
     source: str = "otlp"
     """``ledger`` and ``tools``: made by Podium, whose figures count; ``otlp``: told by a program."""

@@ -46,6 +46,7 @@ def tool_server(name: str, spec: kinds_tools.ToolServerSpec) -> ToolServerRow:
         ca_file=spec.ca_file,
         timeout_s=spec.timeout / 1000,
         tools={tool: _tool(name, tool, it) for tool, it in sorted(spec.tools.items())},
+        polls=tuple(sorted(tool for tool, it in spec.tools.items() if it.polls)),
     )
 
 

@@ -126,6 +126,11 @@ class ToolSpec(Shape):
         description="What its arguments decide, by name or path. One that is not here takes, in a write, "
         "only values of the user or of a trusted source, as `value`.",
     )
+    polls: bool = Field(
+        False,
+        description="It is there to be asked again until something is so: the same call with the same "
+        "result over and over is no [loop](breakers.md#loops-that-cost-little).",
+    )
     returns: ReturnsSpec = Field(ReturnsSpec(), description="The label of its results.")
     idempotent: Flag = Field(
         False,

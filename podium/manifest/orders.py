@@ -21,6 +21,17 @@ class Credential(msgspec.Struct, frozen=True):
     """Hexadecimal."""
 
 
+class CollectorKey(msgspec.Struct, frozen=True):
+    """A key in force with which a program sends spans: only its SHA-256 is kept."""
+
+    id: str
+    name: str
+    department: str
+    """The path of the department that its spans belong to."""
+    sha256: str
+    """Hexadecimal."""
+
+
 class TaskOrders(msgspec.Struct, frozen=True):
     """What a worker must know to judge the tokens of tasks."""
 
@@ -61,3 +72,4 @@ class Orders(msgspec.Struct, frozen=True):
     """Their usage was above a bound that cannot be passed: not under a hard limit until that is mended."""
     tasks: TaskOrders = TaskOrders()
     restraints: tuple[Restraint, ...] = ()
+    collector_keys: tuple[CollectorKey, ...] = ()

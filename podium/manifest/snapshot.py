@@ -218,6 +218,8 @@ class ToolServerRow(msgspec.Struct, frozen=True):
     timeout_s: float = 60.0
     tools: dict[str, ToolRow] = {}
     """By the server's own name for them."""
+    polls: tuple[str, ...] = ()
+    """Those that are there to be asked again until something is so."""
 
 
 class WebhookRow(msgspec.Struct, frozen=True):
@@ -274,6 +276,10 @@ class Snapshot(msgspec.Struct, frozen=True):
     domains: tuple[str, ...] = ()
     """The organisation's; what is in none of them, or below one, is outside."""
     pipelines: dict[str, PipelineRow] = {}
+
+    def polling_tools(self) -> frozenset[str]:
+        """Return the ids of the tools that are there to be asked again."""
+        return frozenset(f"{it.name}/{tool}" for it in self.tool_servers.values() for tool in it.polls)
 
     def tools_of(self, agent: AgentRow) -> dict[str, ToolRow]:
         """Return the tools that an agent's author grants, by their id, in a fixed order."""

@@ -4,6 +4,7 @@ from sqlalchemy import Connection, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from podium.ports.database import charges, task_identities
+from podium.ports.tool_tables import tool_calls
 
 
 def of_key(connection: Connection, key: str) -> ColumnElement[bool]:
@@ -17,5 +18,19 @@ def of_key(connection: Connection, key: str) -> ColumnElement[bool]:
         return charges.c.agent == name
     if kind == "all":
         return charges.c.seq > 0
-    path = charges.c.department
+    return _below(charges.c.department, name)
+
+
+def of_key_tools(key: str) -> ColumnElement[bool]:
+    """Return the condition of a key's calls of tools."""
+    kind, _, name = key.partition("/")
+    of = tool_calls.c
+    if kind == "task":
+        return or_(of.task_id == name, of.root_id == name)
+    if kind == "agent":
+        return of.agent == name
+    return of.seq > 0 if kind == "all" else _below(of.department, name)
+
+
+def _below(path: ColumnElement[str], name: str) -> ColumnElement[bool]:
     return or_(path == name, path.like(f"{name}/%"), path.like(f"%/{name}"), path.like(f"%/{name}/%"))

@@ -84,6 +84,10 @@ class Ask(msgspec.Struct, frozen=True, tag="ask"):
     """Limits of rate that are in use here. One that is not among them is as it was."""
 
 
+class LookIn(msgspec.Struct, frozen=True, tag="look_in"):
+    """As Ask, by a process that takes no calls: which versions are in force."""
+
+
 class GetSnapshot(msgspec.Struct, frozen=True, tag="get_snapshot"):
     """Ask for the snapshot in force."""
 
@@ -119,6 +123,24 @@ class RevokeCredential(msgspec.Struct, frozen=True, tag="revoke_credential"):
     """End a credential."""
 
     credential_id: str
+    by: By = By()
+
+
+class IssueCollectorKey(msgspec.Struct, frozen=True, tag="issue_collector_key"):
+    """Store the hash of a new key with which a program sends spans of a department."""
+
+    name: str
+    department: str
+    """Its path, or its name."""
+    key_id: str
+    sha256: str
+    by: By = By()
+
+
+class RevokeCollectorKey(msgspec.Struct, frozen=True, tag="revoke_collector_key"):
+    """End a collector key."""
+
+    key_id: str
     by: By = By()
 
 
@@ -244,12 +266,15 @@ REMOTE: Final = (Hello, Ask, Draw, GetSnapshot, GetOrders, Goodbye, Ship, Died, 
 Question = (
     Hello
     | Ask
+    | LookIn
     | GetSnapshot
     | GetOrders
     | Goodbye
     | PutSnapshot
     | IssueCredential
     | RevokeCredential
+    | IssueCollectorKey
+    | RevokeCollectorKey
     | GetStatus
     | GetMetrics
     | TakeBackup

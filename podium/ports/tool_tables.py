@@ -53,6 +53,7 @@ tool_calls = Table(  # one row a call of a tool, refused ones included
     Column("error_code", String),
     Column("duration_us", BigInteger, nullable=False),
     Column("overhead_us", BigInteger),  # what Podium itself took; null where nothing was sent
+    Column("result_digest", String),  # of what the tool answered
     Column("incarnation", String, nullable=False),
     Index("tool_calls_task", "task_id"),
     Index("tool_calls_root", "root_id"),

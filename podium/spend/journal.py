@@ -173,6 +173,8 @@ class ToolCall(msgspec.Struct, frozen=True, array_like=True, tag=5):
     duration_us: int = 0
     overhead_us: int | None = None
     """Time that Podium itself held the call; None if nothing was sent."""
+    result_digest: str | None = None
+    """Keyed BLAKE2b of what the tool answered, hexadecimal; None: it did not, or this is an older record."""
 
 
 Record = Header | Hold | Settle | Done | Roll | ToolCall

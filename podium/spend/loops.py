@@ -5,7 +5,7 @@ it, how deep in the graph of calls. Nothing of a prompt or a result is kept. Mem
 
 Three kinds are told apart. Repeats: the same step with the same outcome, or a cycle of steps, over and over.
 No progress: step after step brings no outcome that was not there before. Endless: the graph of calls gets
-deeper or wider than an agent's work does.
+deeper, wider or larger than an agent's work does.
 """
 
 import re
@@ -37,6 +37,11 @@ class LoopKind(StrEnum):
     NO_PROGRESS = "no_progress"
     DEEP = "deep"
     WIDE = "wide"
+    SPREADING = "spreading"
+
+
+ENDLESS: Final = frozenset({LoopKind.DEEP, LoopKind.SPREADING})
+"""The graph of calls does not end: it is the task at its root that goes on."""
 
 
 class LoopRule(msgspec.Struct, frozen=True):
@@ -54,6 +59,8 @@ class LoopRule(msgspec.Struct, frozen=True):
     """Calls within calls: sub-agents of sub-agents."""
     open_calls: int = 256
     """Calls of one task that have begun and not ended."""
+    tasks: int = 512
+    """Sub-tasks of one task, and theirs, one after the other or at once."""
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -65,6 +72,8 @@ class Step(msgspec.Struct, frozen=True):
     """The result's digest; of a step that failed, the error's."""
     depth: int = 0
     open_calls: int = 0
+    tasks: int = 0
+    """Of the graph: the task at the root, and all below it."""
     waits: bool = False
     """The tool is there to be asked again (it polls): neither a repeat nor standing still."""
 
@@ -74,7 +83,7 @@ class Loop(msgspec.Struct, frozen=True):
 
     kind: LoopKind
     count: int
-    """Repeats, turns, steps without progress, depth or open calls."""
+    """Repeats, turns, steps without progress, depth, open calls or tasks."""
     asked: tuple[bytes, ...] = ()
 
 
@@ -98,6 +107,8 @@ class LoopWatch:
             return Loop(LoopKind.DEEP, step.depth, (step.asked,))
         if rule.open_calls and step.open_calls > rule.open_calls:
             return Loop(LoopKind.WIDE, step.open_calls, (step.asked,))
+        if rule.tasks and step.tasks > rule.tasks:
+            return Loop(LoopKind.SPREADING, step.tasks, (step.asked,))
         if step.waits:
             return None
         pair = (step.asked, step.outcome)

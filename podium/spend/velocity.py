@@ -7,7 +7,9 @@ which at evenly spaced calls reads up to a call too much; so a window is measure
 it, where there is one within an eighth of its length, or without one call, whichever is more.
 
 A ramp lags in a long window by half its length. Where the long velocity has grown on that of the window
-before, and still grows, it is judged where that growth has brought it by now: the slope signal.
+before, and still grows, it is judged where that growth has brought it by now: the slope signal. How much of
+the growth is believed depends on how steadily it came. Two bursts in a row look like growth too, but pause
+for breath; what runs away does not. So all of it counts only where every part of the long window is busy.
 
 Nothing here is money that is charged: velocities decide on a pause alone.
 """
@@ -22,9 +24,15 @@ HOUR_S: Final = 3600
 STRETCH: Final = 8
 """A window reaches back to a call by up to its length over this."""
 LEAST_GROWTH: Final = 1.1
-MOST_GROWTH: Final = 1.6
-"""From a long window to the next. A doubling every 5 minutes is 1.52 in 180 s; more is not extrapolated, so
-that a long velocity below 79% of what is allowed never pauses."""
+MOST_GROWTH: Final = 1.25
+"""From a long window to the next, where spend comes in bursts: more is not extrapolated, so that a long
+velocity below 89% of what is allowed does not pause."""
+STEADY_GROWTH: Final = 1.7
+"""The same where spend is steady; below 77% of what is allowed nothing ever pauses. A doubling every 5
+minutes is 1.52 in 180 s."""
+STEADY_PARTS: Final = 6
+LEAST_PART: Final = 0.5
+"""Of what is allowed: spend is steady where each of so many equal parts of the long window holds so much."""
 LEAST_BEFORE: Final = 0.3
 """Of what is allowed: so much the long window before must have held, else it is a burst and no ramp."""
 LEAST_HALVES: Final = 1.05
@@ -217,12 +225,24 @@ def _ramps(meter: Meter, rule: Rule, allowed: Allowed) -> bool:
     The mean of a window lags behind its end by half the window: hence the square root of its growth.
     """
     long = meter.spent(rule.long_s)
+    if long * STEADY_GROWTH**0.5 <= allowed.long:
+        return False
     before, second_half = meter.spent(rule.long_s, rule.long_s), meter.spent(rule.long_s // 2)
-    if long * MOST_GROWTH**0.5 <= allowed.long or before < allowed.long * LEAST_BEFORE:
+    if before <= 0 or before < allowed.long * LEAST_BEFORE:
         return False
     # One call less, since even calls may fall into two halves unevenly by one.
     call = long // max(1, meter.busy_seconds(rule.long_s, rule.long_s))
-    if second_half - call < (long - second_half) * LEAST_HALVES:
+    growth = long / before
+    if growth < LEAST_GROWTH or second_half - call < (long - second_half) * LEAST_HALVES:
         return False
-    growth = min(long / before, MOST_GROWTH) if before > 0 else MOST_GROWTH
-    return growth >= LEAST_GROWTH and (long - call) * growth**0.5 > allowed.long
+    for most in (MOST_GROWTH, STEADY_GROWTH):
+        if (long - call) * min(growth, most) ** 0.5 > allowed.long:
+            return most == MOST_GROWTH or _is_steady(meter, rule, allowed)
+    return False
+
+
+def _is_steady(meter: Meter, rule: Rule, allowed: Allowed) -> bool:
+    """Return whether spend goes on without a pause for breath."""
+    part_s = rule.long_s // STEADY_PARTS
+    least = allowed.long * LEAST_PART / STEADY_PARTS
+    return all(meter.spent(part_s, number * part_s) >= least for number in range(STEADY_PARTS))

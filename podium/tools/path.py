@@ -76,6 +76,7 @@ class _Call:
     """The call of unknown fate that it repeats."""
     waited_ns: int | None = None
     """How long the tool server had it."""
+    result_digest: str | None = None
 
 
 class Gate:
@@ -145,7 +146,7 @@ class Gate:
         call.tool = granted.tool
         if caller.run_attempt is not None or granted.tool.undo is not None:
             await self.replays.ready(caller.owner)
-        found = await self.replays.look(caller, state, granted.tool, self._digest(arguments), named)
+        found = await self.replays.look(caller, state, granted.tool, self._digest(dict(arguments)), named)
         if isinstance(found, Answered):
             return self._replay(call, found)
         call.again = found
@@ -260,6 +261,7 @@ class Gate:
         if error is None:
             content, extra = read_mcp(sent.result)
             read = Read(tool.id, tool.returns, dict(call.arguments), content, call.at_ns, extra)
+            call.result_digest = self._digest([outcome, content, extra])
         told = "failed" if outcome == "unsent" else outcome
         record = self._record(
             call,
@@ -342,7 +344,7 @@ class Gate:
             effect=call.tool.effect if call.tool is not None else None,
             snapshot_version=call.snapshot_version,
             at_ns=call.at_ns,
-            arguments_digest=self._digest(call.arguments),
+            arguments_digest=self._digest(dict(call.arguments)),
             verdict=verdict.answer,
             rule=verdict.rule[:200],
             reason=reason or plain_reason(verdict),
@@ -351,10 +353,11 @@ class Gate:
             error_code=error_code,
             duration_us=taken_ns // 1000,
             overhead_us=(taken_ns - call.waited_ns) // 1000 if call.waited_ns is not None else None,
+            result_digest=call.result_digest,
         )
 
-    def _digest(self, arguments: Mapping[str, Any]) -> str:
-        text = canonical(dict(arguments)).encode()
+    def _digest(self, value: Any) -> str:
+        text = canonical(value).encode()
         return hashlib.blake2b(text, digest_size=16, key=self._digest_key).hexdigest()
 
     # What is known of tasks

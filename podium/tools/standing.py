@@ -9,26 +9,17 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
-import msgspec
-
-from podium.kernel.errors import NotReady, PodiumError
+from podium.kernel.errors import NotReady
 from podium.manifest.orders import Orders
-from podium.manifest.snapshot import Snapshot, decode_snapshot
+from podium.manifest.snapshot import Snapshot
 from podium.ports import Clock, Entropy
-from podium.ports.journal import Journal
 from podium.ports.link import (
     ASK_EVERY_S,
     TRUST_NS,
     WAIT_FOR_WORD_S,
     Answer,
     Ask,
-    GetOrders,
-    GetSnapshot,
-    Goodbye,
-    Hello,
-    KeeperLink,
-    OrdersAre,
-    SnapshotIs,
+    LookIn,
 )
 from podium.tools.identity import ToolCaller, ToolIdentities
 from podium.trust.dpop import Nonces, check_proof
@@ -42,7 +33,9 @@ class ToolStanding:
     """The snapshot and orders that this process acts on, and until when."""
 
     def __init__(self, clock: Clock, entropy: Entropy) -> None:
-        self.clock = clock
+        self.clock: Clock = clock
+        self.place: Callable[[], tuple[str, int, int]] = lambda: ("", 0, 0)
+        """The incarnation, and how far its journal reaches."""
         self.snapshot: Snapshot | None = None
         self.orders = Orders()
         self.identities = ToolIdentities(clock)
@@ -63,6 +56,24 @@ class ToolStanding:
             self.orders, self._orders_known = orders, True
         self.identities.apply(self.snapshot, self.orders)
         self.on_change()
+
+    def question(self, *, again: bool) -> Ask:  # noqa: ARG002 - the same each time
+        """Return what is asked."""
+        incarnation, segment, offset = self.place()
+        return Ask(
+            incarnation=incarnation,
+            segment=segment,
+            offset=offset,
+            snapshot_version=self.snapshot.version if self.snapshot is not None else 0,
+            orders_version=self.orders.version,
+        )
+
+    def heard(self, question: Ask | LookIn, answer: Answer) -> None:
+        """There are no limits of rate here."""
+
+    async def pause(self, *, told: bool) -> None:
+        """Wait until it is time to ask."""
+        await asyncio.sleep(ASK_EVERY_S if told else FIRST_EVERY_S)
 
     def in_step(self, answer: Answer, asked_ns: int) -> bool:
         """Take the keeper's word; return whether what it names is applied here."""
@@ -119,67 +130,3 @@ class ToolStanding:
             nonces=self._nonces,
             now_s=self.clock.wall_ns() / 1e9,
         )
-
-
-async def keep_in_step(
-    standing: ToolStanding, link: KeeperLink, hello: Hello, journal: Journal, *, on_first: Callable[[], None]
-) -> None:
-    """Ask for ever: connect, say hello, ask every 200 ms, fetch what has changed. Ends by cancellation."""
-    told = complained = False
-    while True:
-        try:
-            await link.connect()
-            await link.ask(hello)
-            while True:
-                if await _ask_once(standing, link, hello.incarnation, journal) and not told:
-                    told = True
-                    on_first()
-                complained = False
-                await asyncio.sleep(ASK_EVERY_S if told else FIRST_EVERY_S)
-        except (PodiumError, OSError, msgspec.MsgspecError) as error:
-            standing.keeper_says = getattr(error, "message", None) or str(error)
-            if told and not complained:
-                logger.warning("the keeper does not answer: %s", error)
-                complained = True
-            await link.close()
-            await asyncio.sleep(0.1 if told else FIRST_EVERY_S)
-
-
-async def _ask_once(standing: ToolStanding, link: KeeperLink, incarnation: str, journal: Journal) -> bool:
-    for _ in range(2):  # what was fetched may be newer than the answer: ask again, be judged by that one
-        snapshot, asked_ns = standing.snapshot, standing.clock.monotonic_ns()
-        answer = await link.ask(
-            Ask(
-                incarnation=incarnation,
-                segment=journal.segment,
-                offset=journal.offset,
-                snapshot_version=snapshot.version if snapshot is not None else 0,
-                orders_version=standing.orders.version,
-            )
-        )
-        if not isinstance(answer, Answer):
-            raise NotReady(f"the keeper answered {type(answer).__name__} to Ask")
-        if standing.in_step(answer, asked_ns):
-            return True
-        newer = None
-        if snapshot is None or answer.snapshot_version != snapshot.version:
-            is_now = await link.ask(GetSnapshot())
-            if isinstance(is_now, SnapshotIs) and is_now.document is not None:
-                newer = msgspec.structs.replace(decode_snapshot(is_now.document), version=is_now.version)
-        are_now = await link.ask(GetOrders())
-        orders = (
-            msgspec.msgpack.decode(are_now.document, type=Orders) if isinstance(are_now, OrdersAre) else None
-        )
-        standing.apply(newer, orders)
-        if standing.snapshot is None:
-            return False
-    return False
-
-
-async def say_goodbye(link: KeeperLink, incarnation: str) -> None:
-    """Tell the keeper that this incarnation ended in good order; its absence is not an error."""
-    try:
-        await link.connect()
-        await link.ask(Goodbye(incarnation=incarnation))
-    except (PodiumError, OSError):
-        logger.warning("the keeper was not there to say goodbye to; it will read the journal when it is back")

@@ -35,12 +35,14 @@ class Keys:
             for key in keys
         }
 
-    def verify(self, token: str, *, issuer: str, audience: str | tuple[str, ...], now_s: float) -> Claims:
+    def verify(
+        self, token: str, *, issuer: str, audience: str | tuple[str, ...], now_s: float, grace_s: float = 0
+    ) -> Claims:
         """Return what a token says. Raises Unauthenticated.
 
         It is for ``audience``, or for one of them. A token may name several itself (RFC 7519, section 4.1.3).
-        A wrong key, algorithm, audience, issuer or time, and whatever is no token, are told apart in the
-        message, which names nothing of the token.
+        ``grace_s``: how long after its end it is still taken. A wrong key, algorithm, audience, issuer or
+        time, and whatever is no token, are told apart in the message, which names nothing of the token.
         """
         if len(token) > MAX_TOKEN_BYTES:
             raise _invalid("it is too long")
@@ -59,7 +61,7 @@ class Keys:
             claims = _claims_decoder.decode(verified.payload)
         except (JoseError, ValueError, msgspec.MsgspecError) as error:
             raise _invalid("its signature or content is not right") from error
-        check_times(claims, now_s)
+        check_times(claims, now_s, grace_s)
         if claims.iss != issuer or not set(_several(audience)) & set(_several(claims.aud)):
             raise _invalid("it is for somebody else")
         return claims
@@ -69,9 +71,9 @@ def _several(audience: str | tuple[str, ...]) -> tuple[str, ...]:
     return (audience,) if isinstance(audience, str) else audience
 
 
-def check_times(claims: Claims, now_s: float) -> None:
+def check_times(claims: Claims, now_s: float, grace_s: float = 0) -> None:
     """Raise Unauthenticated where a token has ended, or has not begun."""
-    check_end(claims.exp, now_s)
+    check_end(claims.exp, now_s - grace_s)
     if claims.iat > now_s + LEEWAY_S:
         raise _invalid("it is from the future")
 

@@ -8,7 +8,7 @@ import json
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from podium.evidence.chain import Entry
 from podium.kernel.errors import NotFound
@@ -18,13 +18,15 @@ from podium.trust.cases import Case
 from podium.views.acts import act_words, amount_words, outcome_words
 from podium.views.evidence import Trust, verdict_of, verdict_words
 from podium.views.explain_tasks import Teller
-from podium.views.explain_tree import Node
+from podium.views.explain_tree import Node, prove
 from podium.views.tasks import find_task
 from podium.views.text import iso
 from podium.views.tools import tool_call_rows
 
 MOST_ROWS: Final = 200
 """So many rows of one subject are told, the newest ones."""
+MOST_VERIFIED: Final = 5000
+"""A chain up to this long is verified as a whole; of a longer one the rows that tell of it."""
 
 
 class ActStory(msgspec.Struct, frozen=True):
@@ -92,6 +94,9 @@ def _story(
     rows: list[Entry],
     differences: list[str] | None = None,
 ) -> ActStory:
+    if (connection.execute(select(func.max(chain.c.seq))).scalar() or 0) > MOST_VERIFIED:
+        proof = prove(connection, rows, trust)
+        return ActStory(id_, kind, words, rows, proof.verified, proof.words, differences or [])
     verdict = verdict_of(connection, trust)
     verified, text = None, "The chain was not verified: there is no public key (keys/evidence.pub)."
     if verdict is not None:

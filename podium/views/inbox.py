@@ -108,6 +108,12 @@ def case_kinds(connection: Connection) -> list[str]:
     return sorted(connection.execute(select(cases.c.kind).distinct()).scalars())
 
 
+def open_cases(connection: Connection) -> dict[str, int]:
+    """Return how many cases of each kind wait."""
+    query = select(cases.c.kind, func.count()).where(cases.c.state == "open").group_by(cases.c.kind)
+    return {row.kind: row[1] for row in connection.execute(query)}
+
+
 def open_count(connection: Connection) -> int:
     """Return how many cases wait."""
     query = select(func.count()).select_from(cases).where(cases.c.state == "open")

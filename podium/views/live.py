@@ -153,16 +153,20 @@ def _living(state: str) -> Reading:
     return read
 
 
+_ITSELF: Final = task_runs.c.kind != "pipeline"
+"""The root of a pipeline's run is no task that the runner has."""
+
+
 def _runs(state: str) -> Reading:
     def read(connection: Connection, scope: Scope) -> float:
-        return _count(connection, task_runs, task_runs.c.state == state, *scope.belongs(task_runs))
+        return _count(connection, task_runs, task_runs.c.state == state, _ITSELF, *scope.belongs(task_runs))
 
     return read
 
 
 def _runs_failed(connection: Connection, scope: Scope) -> float:
     of = scope.of(task_runs, task_runs.c.ended_ns)
-    return _count(connection, task_runs, of, task_runs.c.state == "failed")
+    return _count(connection, task_runs, of, task_runs.c.state == "failed", _ITSELF)
 
 
 def _cases_open(connection: Connection, scope: Scope) -> float:

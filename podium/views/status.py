@@ -4,6 +4,7 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from podium.ports.database import call_rows, charge_rows, credentials, holds, incarnations
+from podium.ports.span_tables import collector_keys
 from podium.views.manifests import Manifests, manifests
 
 
@@ -71,3 +72,21 @@ def agent_keys(connection: Connection, agent: str | None = None) -> list[AgentKe
     if agent is not None:
         query = query.where(credentials.c.agent == agent)
     return [AgentKeys(*row) for row in connection.execute(query.order_by(credentials.c.created_ns.desc()))]
+
+
+class CollectorKeyRow(msgspec.Struct, frozen=True):
+    """A key for sending spans. Times are Unix nanoseconds."""
+
+    id: str
+    name: str
+    department: str
+    created_ns: int
+    created_by: str
+    revoked_ns: int | None
+
+
+def collector_key_rows(connection: Connection) -> list[CollectorKeyRow]:
+    """Return the collector keys, newest first."""
+    query = select(*(collector_keys.c[name] for name in CollectorKeyRow.__struct_fields__))
+    rows = connection.execute(query.order_by(collector_keys.c.created_ns.desc()))
+    return [CollectorKeyRow(*row) for row in rows]

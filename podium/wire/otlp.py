@@ -17,6 +17,18 @@ KINDS: Final = ("INTERNAL", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUME
 STATUSES: Final = ("UNSET", "OK", "ERROR")
 
 
+def decode_request_json(data: bytes) -> list[Span]:
+    """Return the spans of one request, with their resource's attributes beside their own.
+
+    Raises InvalidRequest that names the field.
+    """
+    try:
+        request = msgspec.json.decode(data)
+    except msgspec.DecodeError as error:
+        raise InvalidRequest(f"The body is no JSON: {error}.", fix="Send OTLP's JSON.") from error
+    return list(_spans(request, "the body", merged=False))
+
+
 def decode_traces(data: bytes) -> list[Span]:
     """Return the spans of a file, with their resource's attributes below their own.
 
@@ -43,7 +55,7 @@ def _lines(data: bytes) -> Iterator[tuple[int, Any]]:
             ) from error
 
 
-def _spans(request: Any, place: str) -> Iterator[Span]:
+def _spans(request: Any, place: str, *, merged: bool = True) -> Iterator[Span]:
     if not isinstance(request, dict) or not isinstance(request.get("resourceSpans"), list):
         raise InvalidRequest(
             f"{place} has no resourceSpans.", fix="Write traces as OTLP's JSON (ExportTraceServiceRequest)."
@@ -52,7 +64,9 @@ def _spans(request: Any, place: str) -> Iterator[Span]:
         shared = _attributes(_get(resource, "resource", {}), f"{place}: resourceSpans[{r}].resource")
         for s, scope in enumerate(_get(resource, "scopeSpans", [])):
             for n, span in enumerate(_get(scope, "spans", [])):
-                yield _span(span, shared, f"{place}: resourceSpans[{r}].scopeSpans[{s}].spans[{n}]")
+                where = f"{place}: resourceSpans[{r}].scopeSpans[{s}].spans[{n}]"
+                found = _span(span, shared if merged else {}, where)
+                yield found if merged else msgspec.structs.replace(found, resource=shared)
 
 
 def _get(value: Any, name: str, default: Any) -> Any:

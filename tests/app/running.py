@@ -104,11 +104,13 @@ class Running:
         if not self.manifest.exists():
             self.manifest.write_text(MANIFESTS.format(sim_port=sim_port))
         self.port, self.admin_port, self.tools_port = free_port(), free_port(), free_port()
+        self.collector_port = free_port()
         self.log = folder / "up.log"
         self._file = self.log.open("a")
         command = [*PODIUM, "--state", str(self.state), "up", "--manifests", str(self.manifests)]
         command += ["--port", str(self.port), "--admin-port", str(self.admin_port)]
-        command += ["--tools-port", str(self.tools_port), *arguments]
+        command += ["--tools-port", str(self.tools_port), "--collector-port", str(self.collector_port)]
+        command += arguments
         self.process = subprocess.Popen(command, stdout=self._file, stderr=self._file, env=environment())
         self._clients: list[openai.OpenAI] = []
         self.url = f"http://127.0.0.1:{self.port}"

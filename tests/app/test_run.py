@@ -110,28 +110,6 @@ def test_a_task_for_its_token(up: Running) -> None:
     assert podium("task", "token", "nobody", state=up.state).returncode == 6
 
 
-EXAMPLES = Path(__file__).parents[2] / "examples" / "agents"
-
-
-@pytest.mark.parametrize(("interpreter", "name"), [(sys.executable, "openai_loop.py"), ("sh", "ask.sh")])
-def test_the_examples_run(up: Running, tmp_path: Path, interpreter: str, name: str) -> None:
-    """Each example has under 40 lines, answers, and what it calls is charged to its task."""
-    text = (EXAMPLES / name).read_text()
-    assert len(text.splitlines()) < 40
-    (tmp_path / name).write_text(text)
-    wanted = ("--request", 'Say "hi".\nOnce.', "--env", "MODEL=large")
-    line, variables = command(up, "triage", *wanted, "--", interpreter, name)
-    done = subprocess.run(line, cwd=tmp_path, env=variables, capture_output=True, text=True, timeout=90)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.strip()
-    (task,) = [it for it in tasks(up) if it["task_id"] in done.stderr]
-
-    def charged() -> bool:
-        return "in 0 charges" not in podium("task", "show", task["task_id"], state=up.state).stdout
-
-    until(charged, "the charges")
-
-
 def test_the_state_is_hidden_behind_a_link_too(up: Running, tmp_path: Path) -> None:
     """Neither its own path nor a link to it shows a program what is in the state directory."""
     (tmp_path / "state").symlink_to(up.state)

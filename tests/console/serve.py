@@ -31,6 +31,7 @@ from podium.kernel.errors import NotReady
 from podium.ports import Clock
 from podium.ports.acts import LimitTerms, WrittenOff
 from podium.ports.link import Question, Reply
+from podium.ports.pipelines import PIPELINE_QUESTIONS
 from podium.trust.people import parse_role_rules
 from podium.views.evidence import Trust
 from tests.control.issuer import CLIENT, SECRET
@@ -68,6 +69,8 @@ class LocalKeeper:
 
     async def ask(self, question: Question) -> Reply:
         await self.probe()
+        if isinstance(question, PIPELINE_QUESTIONS):
+            return self._acts.pipelines.do(question, self._acts.as_person)
         return self._acts.do(question)
 
     async def probe(self) -> None:

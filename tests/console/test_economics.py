@@ -2,6 +2,7 @@
 
 import time
 
+import httpx
 import pytest
 from sqlalchemy import insert, select
 
@@ -31,6 +32,21 @@ def test_a_success_has_its_cost(tmp_path, visitor: Browser) -> None:
         visitor.click(f"{panel} header a", "Department")
         visitor.at("/money/economics?by=department")
         visitor.sees("acme/engineering", panel)
+
+
+def test_the_ledger_is_saved_as_focus(tmp_path, visitor: Browser) -> None:
+    """Money's report has a button that saves the period shown in the columns of FOCUS 1.2."""
+    with serving(tmp_path / "podium.db") as console:
+        visitor.log_in(console.url, TOKEN)
+        visitor.open("/money/report?period=last-month")
+        visitor.sees("Download FOCUS 1.2")
+        address = visitor.find("a[download][href*=focus]").get_attribute("href") or ""
+        assert address.endswith("/money/focus.csv?period=last-month")
+        cookies = {it["name"]: it["value"] for it in visitor.chromium.get_cookies()}
+        answer = httpx.get(address, cookies=cookies)
+        assert (answer.status_code, answer.text.splitlines()[0].split(",")[0]) == (200, "BilledCost")
+        assert 'filename="focus-last-month.csv"' in answer.headers["content-disposition"]
+        assert httpx.get(f"{console.url}/money/focus.csv?period=never", cookies=cookies).status_code == 400
 
 
 def fill(console: Console) -> None:

@@ -129,3 +129,26 @@ def test_who_looks_does_not_steer(tasks: Tasks, visitor: Browser) -> None:
     visitor.find("#password").send_keys(PASSWORD, Keys.ENTER)
     visitor.sees("Operators pause, resume", "section[aria-label=Steer]")
     assert not visitor.all("form.act")
+
+
+def test_cells_and_a_pause_of_what_is_ticked(tasks: Tasks, visitor: Browser) -> None:
+    """Every agent is a cell; an agent and a task that are ticked are paused with one reason, a row each."""
+    begun = tasks.begin("invoice-reader")
+    visitor.log_in(tasks.console.url, TOKEN)
+    visitor.open("/fleet?department=acme/finance")
+    visitor.sees("invoice-reader", ".cell")
+    assert not any("triage" in cell.text for cell in visitor.all(".cell"))
+    visitor.click("input[name='agent:invoice-reader']")
+    visitor.click(f"input[name='task:{begun.task_id}']")
+    visitor.find("#ticked [name=reason]").send_keys("The invoices are wrong.", Keys.ENTER)
+    visitor.sees("2 of what was ticked is paused.")
+    visitor.sees("stopped", ".cell")
+    visitor.sees("paused", f"tr[data-key={begun.task_id}]")
+    told = [row for row in tasks.house.rows() if "The invoices are wrong." in row.body]
+    assert {row.subject for row in told} == {begun.task_id, "agent/invoice-reader"}
+    visitor.open(f"/now/explain?id={begun.task_id}")
+    visitor.sees("task of invoice-reader: paused", "[aria-label=Tree]")
+    visitor.sees("verifies", "[aria-label=Chain]")
+    visitor.open("/now/explain?id=agent/invoice-reader")
+    visitor.sees("task of invoice-reader", "[aria-label=Tree]")
+    assert visitor.complaints() == []

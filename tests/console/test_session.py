@@ -271,7 +271,7 @@ class TestGate:
         assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=%2Fmoney%3Fby%3Dday")
 
     @pytest.mark.parametrize(
-        "path", ["/money/charges.csv", "/_nicegui_ws/socket.io/?EIO=4&transport=polling"]
+        "path", ["/money/charges.csv", "/money/focus.csv", "/_nicegui_ws/socket.io/?EIO=4&transport=polling"]
     )
     def test_data_is_refused(self, empty_console: Console, path: str) -> None:
         """Data and the page's socket are refused without a session."""

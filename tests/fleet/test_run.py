@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy import Engine
 
@@ -53,6 +54,7 @@ class Running:
         self.house, self.executor, self.keeper = house, executor, Asking(house)
         self.private, self.said = tmp_path, []
         given = Given("https://gateway.example", mcp_url="http://127.0.0.1:8712/mcp", request="Sort my mail.")
+        given = msgspec.structs.replace(given, otlp_url="http://127.0.0.1:8713")
         wanted = {"by": By(), "agent": "triage", "command": ("sleep",), "folder": "/work", "given": given}
         self.run = Run(
             Wish(**(wanted | wish)),
@@ -91,7 +93,7 @@ async def test_the_task_ends_with_the_program(it: House, tmp_path):  # noqa: F81
     assert await running.run.run() == 1
     assert running.state() == "ended"
     (program,) = running.executor.programs
-    assert program.doors == (Door("gateway.example", 443), Door("127.0.0.1", 8712))
+    assert program.doors == (Door("gateway.example", 443), Door("127.0.0.1", 8712), Door("127.0.0.1", 8713))
     token = (tmp_path / "token").read_text()
     assert stat.S_IMODE((tmp_path / "token").stat().st_mode) == 0o600
     assert (tmp_path / "request").read_text() == "Sort my mail."
@@ -101,6 +103,8 @@ async def test_the_task_ends_with_the_program(it: House, tmp_path):  # noqa: F81
     assert environment["GOOGLE_GEMINI_BASE_URL"] == environment["ANTHROPIC_BASE_URL"]
     assert environment["PODIUM_MCP_URL"] == "http://127.0.0.1:8712/mcp"
     assert len(environment["TRACEPARENT"]) == 55
+    assert environment["OTEL_EXPORTER_OTLP_ENDPOINT"] == "http://127.0.0.1:8713"
+    assert environment["OTEL_EXPORTER_OTLP_HEADERS"] == f"Authorization=Bearer%20{token}"
     assert not {"HOME", "USER", "PYTEST_CURRENT_TEST"} & set(environment)
     assert "environment  in force: pretended" in running.said[1]
 

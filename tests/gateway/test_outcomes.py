@@ -49,7 +49,7 @@ async def test_reports_are_checked(tmp_path: Path) -> None:
     async with trusting(tmp_path) as it:
         one, other = await it.start(), await it.start()
         told = await report(it, one["access_token"], task=other["task_id"], outcome="success")
-        assert (told.status_code, told.json()["error"]["code"]) == (403, "outcome_not_yours")
+        assert (told.status_code, told.json()["error"]["code"]) == (404, "not_found")
         assert (await report(it, KEY, task="task_none", outcome="success")).status_code == 404
         assert (await report(it, KEY, call="call_none", outcome="success")).status_code == 404
         for body in (

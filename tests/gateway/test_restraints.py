@@ -132,6 +132,19 @@ async def test_what_is_warned_is_served_by_a_smaller_model(tmp_path: Path) -> No
         assert it.holds()[-1].degraded_from == "big"
 
 
+async def test_a_session_that_recovers_draws_on_its_limit(tmp_path: Path) -> None:
+    """A session that was let go on at a limited rate draws on that limit, and no other call does."""
+    async with house(tmp_path) as it:
+        key = f"task/{implicit_task('triage', 's1', 0)}"
+        limit = Limit(f"breaker/{key}/1-10", key, "usd", 1, "always", bands=(), per_hour=10**9)
+        restrain(it, Restraint(key, "recovering", limit=limit))
+        assert await it.client.chat.completions.create(model="big", messages=HELLO)
+        with pytest.raises(openai.RateLimitError, match=r"1-10 has no room"):
+            await it.client.chat.completions.create(
+                model="big", messages=HELLO, extra_headers={"x-podium-session": "s1"}
+            )
+
+
 async def test_what_recovers_draws_on_its_limit(tmp_path: Path) -> None:
     """While it recovers a call draws on the breaker's limit too, and is refused where that has no room."""
     async with house(tmp_path) as it:

@@ -2,15 +2,25 @@
 
 import msgspec
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import insert, select
 
 from podium.keeper.breakers import Breakers
 from podium.keeper.ledger import Batch, Ledger
 from podium.keeper.limits import LimitBook
+from podium.keeper.metrics import CallMetrics
 from podium.kernel.call import Usage
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound
-from podium.manifest.orders import Orders
-from podium.manifest.snapshot import AgentRow, BreakerRow, DepartmentRow, Snapshot, encode_snapshot
+from podium.manifest.orders import Orders, Restraint
+from podium.manifest.snapshot import (
+    AgentRow,
+    BreakerRow,
+    DepartmentRow,
+    Snapshot,
+    ToolServerRow,
+    decode_snapshot,
+    encode_snapshot,
+)
 from podium.ports.acts import AnswerCase, By, SteerBreaker, case_of
 from podium.ports.aggregates import cells, usage_hours
 from podium.ports.database import baselines, cases, notices, task_identities
@@ -118,6 +128,9 @@ class Spending(House):
     def restraints(self) -> dict[str, str]:
         orders = msgspec.msgpack.decode(self.authority.in_force.orders_document, type=Orders)
         return {it.key: it.state for it in orders.restraints}
+
+    def held(self) -> list[Restraint]:
+        return list(msgspec.msgpack.decode(self.authority.in_force.orders_document, type=Orders).restraints)
 
     def started_again(self) -> Breakers:
         """The breakers of the next keeper."""
@@ -312,7 +325,24 @@ def test_a_session_that_repeats_itself_is_paused(house) -> None:
     [case] = house.open_cases()
     assert "asked the same, with the same outcome, 10 times" in case.why
     assert "12 of 12 calls end with the same words" in case.evidence["repeated"][0]
-    assert [one.name for one in case.choices] == ["resume", "kill", "stop"]
+    limited = ["resume-10", "resume-25", "resume-50"]
+    assert [one.name for one in case.choices] == ["resume", *limited, "kill", "stop"]
+
+
+def test_a_session_recovers_step_by_step(house) -> None:
+    """A session is resumed at a share of its agent's baseline, as a task is, and gets on to all of it."""
+    for _ in range(12):
+        house.charge(0.000001, task="task_s", session="s", step="a" * 32, usage=Usage(50, 3))
+    house.breakers.evaluate()
+    [case] = house.open_cases()
+    house.acts.do(AnswerCase(OWNER, case.id, "resume-25", "let us see"))
+    [limit] = [it.limit for it in house.held()]
+    assert (limit.owner, limit.per_hour) == ("task/task_s", 10 * USD // 4)
+    assert house.spend(2, 290, task="task_s", session="s") is None
+    assert house.where("task/task_s") == "closed"
+    house.acts.do(SteerBreaker(OWNER, "task/task_s", "resume_limited", "again", 10))
+    assert house.spend(100, 200, task="task_s", session="s") is not None
+    assert house.restraints()["task/task_s"] == "paused"
 
 
 def test_what_fails_is_no_loop(house) -> None:
@@ -472,9 +502,12 @@ def tool_call(number: int, **changes) -> ToolCall:
 
 
 def test_a_task_that_calls_the_same_tool_over_and_over_is_paused(house) -> None:
-    """The same write, or the same refusal, ten times over is a loop; a read that goes well is not."""
+    """The same write, or the same refusal, ten times over is a loop; a read that tells what is new is not."""
     house.task("task_b")
     house.breakers.called([tool_call(n, tool="mail/list", effect="read") for n in range(30)])
+    house.breakers.called(
+        [tool_call(n, tool="mail/list", effect="read", result_digest=f"{n}") for n in range(30)]
+    )
     house.breakers.called([tool_call(n, arguments_digest=f"{n}") for n in range(9)])
     house.breakers.evaluate()
     assert house.restraints() == {}
@@ -486,3 +519,92 @@ def test_a_task_that_calls_the_same_tool_over_and_over_is_paused(house) -> None:
     [case] = house.open_cases()
     assert case.why.endswith("10 times: the tool mail/rm")
     house.breakers.called([tool_call(1, task_id="task_unknown")])
+
+
+def test_a_read_that_tells_the_same_over_and_over_is_a_loop(house) -> None:
+    """The same read with the same result ten times over pauses the task; the case says so in words."""
+    house.task("task_b")
+    calls = [tool_call(n, tool="wiki/find", effect="read", result_digest="cd" * 16) for n in range(12)]
+    with house.engine.begin() as connection:
+        batch = Batch(1)
+        batch.tool_calls = [(msgspec.structs.replace(it, at_ns=house.clock.now_ns), "inc") for it in calls]
+        house.ledger.write(connection, batch)
+    house.breakers.called(calls)
+    house.breakers.evaluate()
+    [case] = house.open_cases()
+    assert case.key == "task/task_b"
+    [words] = case.evidence["repeated"]
+    assert words.startswith(
+        "12 of 12 calls of tools are wiki/find with the same arguments (digest ab); 12 of"
+    )
+    assert words.endswith("outcome: succeeded, the same answer (digest cdcdcdcd).")
+
+
+def test_a_tool_that_polls_is_asked_again(house) -> None:
+    """A tool that its manifest says is there to be asked again is no loop."""
+    row = decode_snapshot(house.authority.in_force.snapshot_document)
+    server = ToolServerRow("job", polls=("status",))
+    row = msgspec.structs.replace(row, digest="polls", tool_servers={"job": server})
+    house.authority.put_snapshot(PutSnapshot("polls", encode_snapshot(row)))
+    house.task("task_b")
+    calls = [tool_call(n, tool="job/status", effect="read", result_digest="cd") for n in range(60)]
+    house.breakers.called(calls)
+    house.breakers.evaluate()
+    assert house.restraints() == {}
+    house.breakers.called([msgspec.structs.replace(it, tool="job/other") for it in calls])
+    house.breakers.evaluate()
+    assert house.restraints() == {"task/task_b": "paused"}
+
+
+def test_a_graph_that_does_not_end_is_paused_at_its_root(house) -> None:
+    """A task that starts sub-task after sub-task is paused itself, and so whatever it starts."""
+    house.task("task_root")
+    for number in range(512):
+        house.task(f"task_{number}", parent="task_root")
+    house.charge(0.000001, task="task_510")
+    house.breakers.evaluate()
+    assert house.restraints() == {"task/task_root": "paused"}
+    assert "one of 513 tasks" in house.open_cases()[0].why
+
+
+def test_one_burn_is_told_once(house) -> None:
+    """An agent and its department that rise together are one warning, of the agent; what is above is said."""
+    own = BreakerRow(expected_nano_usd_per_hour=10 * USD)
+    rows = {
+        "acme": DepartmentRow("acme", None, "acme"),
+        "support": DepartmentRow("support", "acme", "acme/support", breaker=own),
+    }
+    agents = {"triage": AgentRow("triage", "support", "acme/support", frozenset(), breaker=own)}
+    snapshot = Snapshot(0, "two", "acme", {}, {}, {}, rows, agents)
+    house.authority.put_snapshot(PutSnapshot("dir", encode_snapshot(snapshot)))
+    house.spend(10, 300)
+    house.spend(35, 240)
+    assert house.restraints() == {"agent/triage": "warned"}
+    assert [(key, state) for key, state, _ in house.warnings()] == [("agent/triage", "open")]
+    [warned] = house.told("breaker.warned")
+    assert warned["reason"].endswith("With it, department/support spends more than usual.")
+    house.spend(60, 120)
+    assert house.restraints() == {"agent/triage": "paused"}
+    [case] = house.open_cases()
+    assert "With it, department/support spends more than usual." in case.why
+
+
+def test_what_breakers_do_is_in_the_metrics(house) -> None:
+    """States and moves are counted by department; the age says since when nobody was judged."""
+    house.spend(10, 300)
+    house.spend(100, 120)
+    house.clock.now_ns += 3 * NS
+    metrics = CallMetrics()
+    metrics.breakers = house.breakers.figures
+    found = {
+        sample.name: (sample.labels, sample.value)
+        for family in text_string_to_metric_families(metrics.text().decode())
+        for sample in family.samples
+        if "breaker" in sample.name and sample.labels.get("signal") != "rising"
+    }
+    department = {"department": "acme/support"}
+    assert found == {
+        "podium_breakers_open": ({"state": "paused"} | department, 1),
+        "podium_breaker_moves_total": ({"signal": "deviates"} | department, 1),
+        "podium_breaker_evaluation_age_seconds": ({}, 3),
+    }

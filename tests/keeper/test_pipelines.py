@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, func, select
 
 from podium.cli.pipeline import _show
 from podium.console.address import Address
@@ -274,8 +274,7 @@ def test_a_killed_root_ends_the_run(works: Works) -> None:
 def test_time_ends_a_run(works: Works) -> None:
     """After its time everything of it is ended, and it has failed."""
     run = works.start()
-    with works.house.engine.begin() as connection:
-        connection.execute(update(pipeline_runs).values(deadline_ns=works.house.clock.now_ns))
+    works.house.clock.now_ns += 86_400 * 10**9
     works.drive()
     assert works.row(run.run_id).reason == "The time of the whole run is over."
     assert works.states(run.run_id) == {"build/-1": "timeout"}
@@ -387,3 +386,30 @@ def test_triggers_start_one_run_each_time(works: Works) -> None:
     works.drive()
     works.end("a/-1.1")
     assert look(1) == ["condition", "schedule"]
+
+
+SENT = document(
+    "Pipeline",
+    "sent",
+    """
+agent: reviewer
+steps:
+  - name: post
+    retry: {attempts: 3, backoff: 0s}
+    http: {url: "https://example.com/x", method: POST}
+""",
+)
+
+
+def test_a_request_under_a_runner_that_died_is_not_sent_again(works: Works) -> None:
+    """Nobody knows whether it has taken effect: the run fails, and asks a person."""
+    house = works.house
+    house.authority.put_snapshot(PutSnapshot("dir", encode_snapshot(compiled(SENT))))
+    run = works.do(StartPipeline(OWNER, "sent"))
+    works.drive()
+    house.acts.do_run(ClaimRun(RUNNER, works.queued()["post/-1.1"]))
+    house.acts.do_run(RunnerHello(RUNNER[:-1] + "2", 2, "boot"))
+    works.drive()
+    assert works.queued() == {}
+    assert works.states(run.run_id) == {"post/-1": "killed"}
+    assert "not known" in works.case(FAILED).why

@@ -1,12 +1,13 @@
 """The way to the keeper: one connection for processes (`KeeperClient`), one question for verbs (`call`).
 
 `RemoteKeeper` is the one connection to a keeper on another machine.
-`answering` is the other end, for the collector.
+`answering` is the other end, for the collector; `keep_in_step` keeps a process at what is in force.
 """
 
 from podium.adapters.link.client import KeeperClient
 from podium.adapters.link.once import call
 from podium.adapters.link.remote import Remote, RemoteKeeper
 from podium.adapters.link.serving import answering
+from podium.adapters.link.step import keep_in_step, say_goodbye
 
-__all__ = ["KeeperClient", "Remote", "RemoteKeeper", "answering", "call"]
+__all__ = ["KeeperClient", "Remote", "RemoteKeeper", "answering", "call", "keep_in_step", "say_goodbye"]

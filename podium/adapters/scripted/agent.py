@@ -156,7 +156,7 @@ class Agent:
         while True:
             result = self._doors.call(tool, arguments, key=key)
             if not result.get("isError"):
-                text = " ".join(it.get("text", "") for it in result.get("content", ()))
+                text = "\n".join(_strings(result.get("structuredContent") or result.get("content")))
                 self.read.append(text)
                 self.say(f"step {self.steps}: {tool} returned {len(text)} characters")
                 return
@@ -183,6 +183,18 @@ class Agent:
         if path:
             told = {"steps": self.steps, "tools": len(self.read), "behaviour": self.script.behaviour}
             Path(path).write_text(json.dumps(told), encoding="utf-8")
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Yield all texts within a result, each as it is and not as JSON writes it."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _strings(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _strings(each)
 
 
 def play(say: Callable[[str], None], **settings: Any) -> int:

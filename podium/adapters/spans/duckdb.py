@@ -65,10 +65,12 @@ class DuckSpans:
                 fix="Move it away: spans of calls are made again from the ledger.",
             ) from error
         self._path.chmod(0o600)
-        if opened.execute(schema.OLD).fetchone() is not None:
-            # These spans are made again from the ledger, so nothing is lost.
-            opened.execute("DROP TABLE spans; DROP TABLE cursors")
-        opened.execute(schema.SCHEMA)
+        if _version(opened) != schema.VERSION:
+            # What the ledger has is made again; spans of programs are gone with the older store.
+            for table in schema.TABLES:
+                opened.execute(f"DROP TABLE IF EXISTS {table} CASCADE")
+            opened.execute(schema.SCHEMA)
+            opened.execute("INSERT INTO version VALUES (?)", [schema.VERSION])
         opened.execute(sql.VIEWS)
         opened.execute("SET lock_configuration = true")
         return opened
@@ -127,8 +129,27 @@ class DuckSpans:
             ).fetchone()
             for table in ("trace_parts", "trace_parts_new"):
                 connection.execute(f"DELETE FROM {table} WHERE end_ns < ?", [before_ns])  # noqa: S608 - constants
-            for table in ("hour_parts", "hour_parts_new"):
+            for table in ("hour_parts", "hour_parts_new", "hour_totals"):
                 connection.execute(f"DELETE FROM {table} WHERE hour < ?", [before_ns // schema.HOUR_NS])  # noqa: S608 - constants
+        self._checkpoint()
+        return int(found[0]) if found is not None else 0
+
+    def shrink(self, max_bytes: int) -> int:
+        """Remove the oldest tenth of the spans where they take more room than so much; return how many.
+
+        Spans lie in the order of time, so that whole groups of rows go, and their room is used again.
+        """
+        connection = self._connection()
+        row = connection.execute("SELECT used_blocks * block_size FROM pragma_database_size()").fetchone()
+        if row is None or row[0] <= max_bytes:
+            return 0
+        oldest = connection.execute("SELECT approx_quantile(start_ns, 0.1) FROM span_rows").fetchone()
+        if oldest is None or oldest[0] is None:
+            return 0
+        with self._changing() as changing:
+            found = changing.execute("DELETE FROM span_rows WHERE start_ns <= ?", [oldest[0]]).fetchone()
+            for table in ("trace_parts", "trace_parts_new"):
+                changing.execute(f"DELETE FROM {table} WHERE end_ns <= ?", [oldest[0]])  # noqa: S608 - constants
         self._checkpoint()
         return int(found[0]) if found is not None else 0
 
@@ -182,6 +203,14 @@ class DuckSpans:
         self._abandon()
 
 
+def _version(opened: "duckdb.DuckDBPyConnection") -> int:
+    """Return the version of a file's tables: 0 for a new file, 1 for the first tables."""
+    if opened.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'version'").fetchone() is None:
+        return 1 if opened.execute(schema.HAS_TABLES).fetchone() is not None else 0
+    row = opened.execute("SELECT max(version) FROM version").fetchone()
+    return int(row[0] or 0) if row is not None else 0
+
+
 def _columns(spans: Sequence[Span]) -> "dict[str, pa.Array[Any]]":
     """Return spans as columns of the table."""
     import pyarrow as pa  # noqa: PLC0415 - slow to import
@@ -198,6 +227,12 @@ def _columns(spans: Sequence[Span]) -> "dict[str, pa.Array[Any]]":
     }
     for name in _TEXTS:
         found[name] = pa.array([getattr(span, name) for span in spans], pa.string())
+    resources: dict[int, str | None] = {}
+    for span in spans:
+        if id(span.resource) not in resources:
+            text = msgspec.json.encode(span.resource).decode() if span.resource else None
+            resources[id(span.resource)] = text
+    found["resource"] = pa.array([resources[id(span.resource)] for span in spans], pa.string())
     return found | _attribute_columns([span.attributes for span in spans])
 
 

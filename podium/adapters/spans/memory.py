@@ -52,16 +52,23 @@ class MemorySpans:
         removed, self._spans = len(self._spans) - len(kept), kept
         return removed
 
+    def shrink(self, max_bytes: int) -> int:
+        """Remove the oldest tenth where there is more than a byte allowed for each span."""
+        if len(self._spans) <= max_bytes:
+            return 0
+        starts = sorted(span.start_ns for span in self._spans)
+        oldest = starts[len(starts) // 10]
+        kept = [span for span in self._spans if span.start_ns > oldest]
+        removed, self._spans = len(self._spans) - len(kept), kept
+        return removed
+
     def tidy(self) -> None:
         """Nothing is ever out of order."""
 
     def of_trace(self, trace_id: str) -> list[dict[str, object]]:
         """Return a trace's spans by start time, each once."""
         found = {span.span_id: span for span in self._spans if span.trace_id == trace_id}
-        return [
-            msgspec.to_builtins(span)
-            for span in sorted(found.values(), key=lambda it: (it.start_ns, it.span_id))
-        ]
+        return [_plain(span) for span in sorted(found.values(), key=lambda it: (it.start_ns, it.span_id))]
 
     def search(self, question: SearchTraces) -> TracesAre:
         """Return traces, newest first."""
@@ -96,6 +103,12 @@ class MemorySpans:
 
     def close(self) -> None:
         """Nothing is held open."""
+
+
+def _plain(span: Span) -> dict[str, object]:
+    found = msgspec.to_builtins(span)
+    found["attributes"] = {**found.pop("resource"), **found["attributes"]}
+    return dict(found)
 
 
 def _values(spans: Iterable[Span], *names: str) -> tuple[str, ...]:

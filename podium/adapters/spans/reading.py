@@ -25,7 +25,7 @@ _FIELDS: Final = (
     "status_message", "source",
 )  # fmt: skip
 _OWN: Final = tuple((name, column) for name, (column, _) in schema.ATTRIBUTES.items())
-_SELECTED: Final = ", ".join((*_FIELDS, *(column for _, column in _OWN), "more"))
+_SELECTED: Final = ", ".join((*_FIELDS, *(column for _, column in _OWN), "more", "resource"))
 _TRACE_DIGITS: Final = 32
 _HEXADECIMAL: Final = frozenset("0123456789abcdef")
 
@@ -53,10 +53,11 @@ def _span(row: tuple[Any, ...]) -> dict[str, object]:
     own = len(_FIELDS)
     trace_id, span_id, parent, name, kind, start_ns, duration_ns, status, message, source = row[:own]
     attributes = {
-        attribute: value for (attribute, _), value in zip(_OWN, row[own:-1], strict=True) if value is not None
+        attribute: value for (attribute, _), value in zip(_OWN, row[own:-2], strict=True) if value is not None
     }
-    if row[-1] is not None:
-        attributes |= msgspec.json.decode(row[-1])
+    for more in row[-2:]:
+        if more is not None:
+            attributes = {**msgspec.json.decode(more), **attributes}
     return {
         "trace_id": trace_id.hex,
         "span_id": f"{span_id:016x}",
@@ -187,21 +188,22 @@ def stats(cursor: "duckdb.DuckDBPyConnection", question: GetStats) -> StatsAre:
         values.append(question.until_ns // schema.HOUR_NS)
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     key = f"hour * {schema.HOUR_NS}" if question.by == "hour" else question.by
-    order = "key::BIGINT DESC" if question.by == "hour" else "sum(spans) DESC, key"
+    order = "key DESC" if question.by == "hour" else "sum(spans) DESC, key NULLS FIRST"
     # A quantile is the middle of the bucket in which it lies (geometric: at most 5 % off).
     rows = cursor.execute(
         f"""
         WITH buckets AS (
-            SELECT coalesce(({key})::VARCHAR, '') AS key, bucket, sum(spans) AS spans, sum(errors) AS errors,
+            SELECT {key} AS key, bucket, sum(spans) AS spans, sum(errors) AS errors,
                 sum(cost_nano_usd) AS cost, sum(input_tokens) AS input, sum(output_tokens) AS output,
                 sum(reported_tokens) AS reported
             FROM all_hour_parts {where} GROUP BY ALL
         ), ranked AS (
-            SELECT *, sum(spans) OVER (PARTITION BY key ORDER BY bucket) AS upto, sum(spans) OVER (PARTITION
-            BY key) AS whole FROM buckets
-        ) SELECT key, sum(spans)::BIGINT, sum(errors)::BIGINT, sum(cost)::BIGINT, sum(input)::BIGINT,
-        sum(output)::BIGINT,
-            sum(reported)::BIGINT,
+            SELECT *, sum(spans) OVER (PARTITION BY key ORDER BY bucket) AS upto,
+                sum(spans) OVER (PARTITION BY key) AS whole
+            FROM buckets
+        )
+        SELECT coalesce(key::VARCHAR, ''), sum(spans)::BIGINT, sum(errors)::BIGINT, sum(cost)::BIGINT,
+            sum(input)::BIGINT, sum(output)::BIGINT, sum(reported)::BIGINT,
             min(bucket) FILTER (upto >= 0.5 * whole), min(bucket) FILTER (upto >= 0.95 * whole)
         FROM ranked GROUP BY key ORDER BY {order} LIMIT {MAX_FOUND}
         """,  # noqa: S608 - constants

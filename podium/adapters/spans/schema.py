@@ -9,7 +9,7 @@ from typing import Final
 
 from podium.evidence import semconv
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Of what is written below; 1 had one table of spans alone."""
 
 ATTRIBUTES: Final[dict[str, tuple[str, type]]] = {
@@ -90,6 +90,7 @@ _HOUR: Final = """(
     output_tokens BIGINT NOT NULL,
     reported_tokens BIGINT NOT NULL
 )"""
+_TOTAL: Final = _HOUR.replace("    bucket SMALLINT NOT NULL,\n", "")
 HOUR_NS: Final = 3_600_000_000_000
 BUCKET_BASE: Final = 1.1
 """Each bucket of durations is a tenth wider than the one before: its middle is less than 5 % off."""
@@ -107,12 +108,14 @@ CREATE TABLE IF NOT EXISTS span_rows (
     status_message VARCHAR,
     source VARCHAR NOT NULL,
     {_OWN},
-    more VARCHAR
+    more VARCHAR,
+    resource VARCHAR
 );
 CREATE TABLE IF NOT EXISTS trace_parts {_PART};
 CREATE TABLE IF NOT EXISTS trace_parts_new {_PART};
 CREATE TABLE IF NOT EXISTS hour_parts {_HOUR};
 CREATE TABLE IF NOT EXISTS hour_parts_new {_HOUR};
+CREATE TABLE IF NOT EXISTS hour_totals {_TOTAL};
 CREATE TABLE IF NOT EXISTS cursors (
     source VARCHAR PRIMARY KEY,
     segment BIGINT NOT NULL,
@@ -120,10 +123,16 @@ CREATE TABLE IF NOT EXISTS cursors (
 );
 CREATE TABLE IF NOT EXISTS version (version INTEGER NOT NULL);
 CREATE OR REPLACE VIEW all_trace_parts AS FROM trace_parts UNION ALL FROM trace_parts_new;
+CREATE OR REPLACE VIEW all_hour_totals AS
+    FROM hour_totals UNION ALL SELECT * EXCLUDE (bucket) FROM hour_parts_new;
 CREATE OR REPLACE VIEW all_hour_parts AS FROM hour_parts UNION ALL FROM hour_parts_new;
-"""
-OLD: Final = "SELECT 1 FROM duckdb_columns() WHERE table_name = 'spans' AND column_name = 'more'"
-"""Finds what an older Podium left, which is made again from the ledger."""
+"""  # noqa: S608 - constants
+TABLES: Final = (
+    "spans", "span_rows", "trace_parts", "trace_parts_new", "hour_parts", "hour_parts_new", "hour_totals",
+    "cursors", "version",
+)  # fmt: skip
+"""Those of today, and those of the first version."""
+HAS_TABLES: Final = "SELECT 1 FROM duckdb_tables() WHERE table_name IN ('spans', 'span_rows')"
 
 ADD_TRACES: Final = """
 INSERT INTO trace_parts_new BY NAME
@@ -187,13 +196,21 @@ _HOUR_SUMS = ", ".join(
     for name in ("spans", "errors", "cost_nano_usd", "input_tokens", "output_tokens", "reported_tokens")
 )
 _HOUR_KEYS = "hour, department, agent, operation, model, tool, bucket"
+_TOTAL_KEYS = "hour, department, agent, operation, model, tool"
 JOIN_HOURS: Final = (
+    f"INSERT INTO hour_totals BY NAME SELECT {_TOTAL_KEYS}, {_HOUR_SUMS} FROM hour_parts_new GROUP BY ALL",  # noqa: S608 - constants
     f"INSERT INTO hour_parts BY NAME SELECT {_HOUR_KEYS}, {_HOUR_SUMS} FROM hour_parts_new GROUP BY ALL",  # noqa: S608 - constants
     "DELETE FROM hour_parts_new",
 )
-JOIN_ALL_HOURS: Final = (
-    f"CREATE OR REPLACE TEMP TABLE joined AS SELECT {_HOUR_KEYS}, {_HOUR_SUMS} FROM hour_parts GROUP BY ALL",  # noqa: S608 - constants
-    "DELETE FROM hour_parts",
-    "INSERT INTO hour_parts BY NAME FROM joined",
-    "DROP TABLE joined",
-)
+
+
+def _join_all(table: str, keys: str) -> tuple[str, ...]:
+    return (
+        f"CREATE OR REPLACE TEMP TABLE joined AS SELECT {keys}, {_HOUR_SUMS} FROM {table} GROUP BY ALL",  # noqa: S608 - constants
+        f"DELETE FROM {table}",  # noqa: S608 - constants
+        f"INSERT INTO {table} BY NAME FROM joined",
+        "DROP TABLE joined",
+    )
+
+
+JOIN_ALL_HOURS: Final = (*_join_all("hour_parts", _HOUR_KEYS), *_join_all("hour_totals", _TOTAL_KEYS))

@@ -29,7 +29,7 @@ VIEWS: Final = f"""
 CREATE OR REPLACE VIEW spans AS SELECT
     trace_id, printf('%016x', span_id) AS span_id, printf('%016x', parent_span_id) AS parent_span_id, name,
     kind, start_ns, start_ns + duration_ns AS end_ns, duration_ns, make_timestamp_ns(start_ns) AS started,
-    status, status_message, source, {_OWN}, more AS attributes
+    status, status_message, source, {_OWN}, more AS attributes, resource
 FROM span_rows;
 CREATE OR REPLACE VIEW traces AS SELECT {schema.JOINED} FROM all_trace_parts GROUP BY trace_id;
 CREATE OR REPLACE VIEW hours AS SELECT
@@ -37,7 +37,7 @@ CREATE OR REPLACE VIEW hours AS SELECT
     sum(spans)::BIGINT AS spans, sum(errors)::BIGINT AS errors, sum(cost_nano_usd)::BIGINT AS cost_nano_usd,
     sum(input_tokens)::BIGINT AS input_tokens, sum(output_tokens)::BIGINT AS output_tokens,
     sum(reported_tokens)::BIGINT AS reported_tokens
-FROM all_hour_parts GROUP BY ALL;
+FROM all_hour_totals GROUP BY ALL;
 """  # noqa: S608 - constants
 ALLOWED: Final = frozenset({"spans", "traces", "hours"})
 FUNCTIONS: Final = frozenset(

@@ -88,7 +88,7 @@ window.podium = (() => {
     if (form && event.target.nodeName === "SELECT") navigate(filterUrl(form));
   });
   document.addEventListener("submit", (event) => {
-    if (!event.target.matches("form[data-filters]")) return;
+    if (!event.target.matches("form[data-filters], form[data-asks]")) return;
     event.preventDefault();
     clearTimeout(typing);
     navigate(filterUrl(event.target));

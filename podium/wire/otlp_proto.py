@@ -1,0 +1,138 @@
+"""OTLP's protobuf: requests with traces, and what is answered.
+
+Source: opentelemetry-proto, `opentelemetry/proto/collector/trace/v1/trace_service.proto`, read with its
+official Python package; https://opentelemetry.io/docs/specs/otlp/#otlphttp.
+"""
+
+from typing import Any, Final
+
+from google.protobuf.message import DecodeError
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
+    ExportTraceServiceRequest,
+    ExportTraceServiceResponse,
+)
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue
+
+from podium.kernel.errors import InvalidRequest
+from podium.kernel.spans import Span
+from podium.wire.otlp import KINDS, STATUSES
+
+MAX_DEPTH: Final = 8
+"""Of values within values; what lies deeper is None."""
+_TRACE_BYTES: Final = 16
+_SPAN_BYTES: Final = 8
+_LARGEST: Final = 1 << 63
+
+
+def decode_request(data: bytes) -> tuple[list[Span], int, str]:
+    """Return the spans of a request with their resource's attributes beside their own.
+
+    Then how many were no spans (an id of another length or of zeros, a time beyond 2262), and why the first
+    was none. Raises InvalidRequest for bytes that are no request.
+    """
+    request = ExportTraceServiceRequest()
+    try:
+        request.ParseFromString(data)
+    except DecodeError as error:
+        raise InvalidRequest(
+            "The body is no ExportTraceServiceRequest.",
+            fix="Send OTLP's protobuf, or JSON with its content type.",
+        ) from error
+    found: list[Span] = []
+    wrong, why = 0, ""
+    for resource in request.resource_spans:
+        shared = _attributes(resource.resource.attributes)
+        for scope in resource.scope_spans:
+            for one in scope.spans:
+                span = _span(one, shared)
+                if span is None:
+                    wrong, why = wrong + 1, why or "a span has no usable ids or times"
+                else:
+                    found.append(span)
+    return found, wrong, why
+
+
+def _span(span: Any, shared: dict[str, Any]) -> Span | None:
+    trace_id, span_id, parent_id = span.trace_id, span.span_id, span.parent_span_id
+    start_ns, end_ns = span.start_time_unix_nano, span.end_time_unix_nano
+    if (
+        len(trace_id) != _TRACE_BYTES
+        or len(span_id) != _SPAN_BYTES
+        or len(parent_id) not in {0, _SPAN_BYTES}
+        or not any(trace_id)
+        or not any(span_id)
+        or max(start_ns, end_ns) >= _LARGEST
+    ):
+        return None
+    attributes = _attributes(span.attributes)
+    status = span.status.code
+    if "error.type" not in attributes and span.events:
+        kind = _exception_type(span.events)
+        if kind is not None:
+            attributes["error.type"] = kind
+    return Span(
+        trace_id=trace_id.hex(),
+        span_id=span_id.hex(),
+        parent_span_id=parent_id.hex() if any(parent_id) else None,
+        name=span.name,
+        kind=KINDS[span.kind] if 0 <= span.kind < len(KINDS) else KINDS[0],
+        start_ns=start_ns,
+        end_ns=end_ns,
+        status=STATUSES[status] if 0 <= status < len(STATUSES) else STATUSES[0],
+        status_message=span.status.message or None,
+        attributes=attributes,
+        resource=shared,
+    )
+
+
+def _exception_type(events: Any) -> str | None:
+    for event in events:
+        if event.name == "exception":
+            for pair in event.attributes:
+                if pair.key == "exception.type":
+                    return str(pair.value.string_value)
+    return None
+
+
+def _attributes(pairs: Any) -> dict[str, Any]:
+    return {pair.key: _value(pair.value) for pair in pairs}
+
+
+def _value(value: AnyValue, depth: int = 0) -> Any:
+    """Return an AnyValue as Python has it."""
+    kind = value.WhichOneof("value")
+    if kind == "string_value":
+        return value.string_value
+    if kind == "int_value":
+        return value.int_value
+    if kind == "double_value":
+        return value.double_value
+    if kind == "bool_value":
+        return value.bool_value
+    if kind is None or depth >= MAX_DEPTH:
+        return None
+    if kind == "array_value":
+        return [_value(one, depth + 1) for one in value.array_value.values]
+    if kind == "kvlist_value":
+        return {pair.key: _value(pair.value, depth + 1) for pair in value.kvlist_value.values}
+    return bytes(value.bytes_value) if kind == "bytes_value" else None
+
+
+def encode_answer(rejected: int, why: str) -> bytes:
+    """Return the answer to a request that was taken, but for so many spans."""
+    answer = ExportTraceServiceResponse()
+    if rejected or why:
+        answer.partial_success.rejected_spans = rejected
+        answer.partial_success.error_message = why
+    return bytes(answer.SerializeToString())
+
+
+def encode_status(message: str) -> bytes:
+    """Return the body of a refusal: a google.rpc.Status with a message (its field 2) alone."""
+    text = message.encode()
+    length, size = bytearray(), len(text)
+    while size >= 0x80:
+        length.append(size & 0x7F | 0x80)
+        size >>= 7
+    length.append(size)
+    return b"\x12" + bytes(length) + text

@@ -1,0 +1,101 @@
+"""The collector of a running Podium: programs' spans beside the gateway's own, and a sudden death."""
+
+import json
+import os
+import signal
+import threading
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+from tests.app.running import Running, podium, running, simulator, until
+
+TRACE = bytes.fromhex("0af7651916cd43dd8448eb211c80319c")
+NOW_NS = time.time_ns()
+ROOT = bytes.fromhex("b7ad6b7169203331")
+
+
+def key(it: Running) -> str:
+    done = podium("collector", "key", "tests", "--department", "support", "--json", state=it.state)
+    assert done.returncode == 0, done.stderr
+    made: str = json.loads(done.stdout)["key"]
+    return made
+
+
+def body(number: int, count: int = 50) -> bytes:
+    message = ExportTraceServiceRequest()
+    spans = message.resource_spans.add().scope_spans.add().spans
+    for place in range(count):
+        span_id = ROOT if number == place == 0 else (number * 1000 + place + 1).to_bytes(8, "big")
+        spans.add(
+            trace_id=TRACE, span_id=span_id, name="invoke_agent outside" if span_id == ROOT else "step",
+            start_time_unix_nano=NOW_NS, end_time_unix_nano=NOW_NS + 9,
+        )  # fmt: skip
+    return message.SerializeToString()
+
+
+def send(it: Running, secret: str, number: int, count: int = 50) -> int | None:
+    """Return the status of a request, None where the connection broke."""
+    headers = {"authorization": f"Bearer {secret}", "content-type": "application/x-protobuf"}
+    url = f"http://127.0.0.1:{it.collector_port}/v1/traces"
+    try:
+        return httpx.post(url, content=body(number, count), headers=headers, timeout=30).status_code
+    except httpx.TransportError:
+        return None
+
+
+def shown(it: Running) -> list[dict[str, object]]:
+    done = podium("traces", "show", TRACE.hex(), "--json", state=it.state)
+    return [row["span"] for row in json.loads(done.stdout)["spans"]] if done.returncode == 0 else []
+
+
+@pytest.mark.crash
+def test_what_was_acknowledged_survives(tmp_path: Path) -> None:
+    """A program's span and the gateway's call are one tree; kill -9 in the midst of it loses no span that was
+    acknowledged."""
+    with simulator(tmp_path) as (port, _), running(tmp_path, port) as it:
+        agent, secret = it.key(), key(it)
+        until(lambda: send(it, secret, 0, 1) == 200, "the collector")
+        client = it.client(agent)
+        client.chat.completions.create(
+            model="large",
+            messages=[{"role": "user", "content": "x"}],
+            max_completion_tokens=4,
+            extra_headers={"traceparent": f"00-{TRACE.hex()}-{ROOT.hex()}-01"},
+        )
+        until(lambda: len(shown(it)) == 2, "the gateway's span")
+        root, call = sorted(shown(it), key=lambda span: str(span["source"]), reverse=True)
+        assert (root["span_id"], call["parent_span_id"], call["source"]) == (ROOT.hex(), ROOT.hex(), "ledger")
+        listed = podium("traces", "list", "--agent", "triage", "--json", state=it.state)
+        (trace,) = json.loads(listed.stdout)["traces"]
+        assert (trace["name"], trace["spans"], trace["cost_nano_usd"]) == ("invoke_agent outside", 2, 42_500)
+
+        acknowledged: list[int] = []
+        numbers, stop = iter(range(1, 10_000)), threading.Event()
+
+        def load() -> None:
+            while not stop.is_set():
+                number = next(numbers)
+                if send(it, secret, number) == 200:
+                    acknowledged.append(number)
+
+        senders = [threading.Thread(target=load) for _ in range(3)]
+        for sender in senders:
+            sender.start()
+        until(lambda: len(acknowledged) > 20, "spans on their way")
+        old = it.children()["collector"]
+        os.kill(old, signal.SIGKILL)
+        until(lambda: it.children().get("collector", old) != old, "another collector")
+        before = len(acknowledged)
+        until(lambda: len(acknowledged) > before + 5, "spans after the restart")
+        stop.set()
+        for sender in senders:
+            sender.join()
+        known = {span["span_id"] for span in shown(it)}
+        wanted = {f"{number * 1000 + place + 1:016x}" for number in acknowledged for place in range(50)}
+        assert wanted - known == set()
+        assert podium("collector", "keys", state=it.state).stdout.count("support") == 1
+        assert it.stop() == 0

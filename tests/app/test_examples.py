@@ -1,0 +1,161 @@
+"""The example agents and the scripted ones: programs of tasks, with models and tools behind the gateways."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.app.running import MANIFESTS, PODIUM, Running, environment, free_port, podium, simulator, until
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "examples" / "agents"
+TOOLS = """
+---
+apiVersion: podium/v1
+kind: ToolServer
+metadata: {{name: tickets}}
+spec:
+  url: http://127.0.0.1:{port}/mcp
+  tools:
+    search_tickets:
+      effect: read
+      arguments: {{query: {{sink: query}}}}
+      returns:
+        integrity: public # customers write tickets
+        object: {{list: tickets, id: number, names: [number, subject, customer]}}
+        fields: {{"tickets[].number": {{integrity: organisation}}}}
+    reply_to_ticket:
+      effect: irreversible
+      intents: [reply, answer]
+      arguments: {{number: {{sink: object}}, body: {{sink: text}}}}
+    close_ticket:
+      effect: write
+      intents: [close]
+      arguments: {{number: {{sink: object}}}}
+"""
+GRANTS = "tools: {tickets/search_tickets: {}, tickets/reply_to_ticket: {}, tickets/close_ticket: {}}"
+
+
+class Desk:
+    """A Podium with a support desk's tools."""
+
+    def __init__(self, up: Running, count: Path) -> None:
+        self.up, self._count = up, count
+
+    def acts(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self._count.read_text().splitlines()]
+
+    def run(self, request: str, *program: str, folder: Path) -> "subprocess.CompletedProcess[str]":
+        variables = environment() | {
+            "PODIUM_PORT": str(self.up.port),
+            "PODIUM_TOOLS_PORT": str(self.up.tools_port),
+        }
+        line = [*PODIUM, "--state", str(self.up.state), "run", "triage", "--request", request]
+        return subprocess.run(
+            [*line, "--env", "MODEL=large", "--read", str(ROOT / "podium"), "--", *program],
+            cwd=folder,
+            env=variables,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+
+    def charges(self, done: "subprocess.CompletedProcess[str]") -> int:
+        """Return how many charges the task of a run has, once it has some."""
+        told = podium("task", "list", "--all", "--json", state=self.up.state).stdout
+        (task,) = [it["task_id"] for it in json.loads(told)["tasks"] if it["task_id"] in done.stderr]
+
+        def found() -> list[dict[str, object]]:
+            return [row for row in self.up.ledger() if row["task_id"] == task]
+
+        until(found, "the charges")
+        return len(found())
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    folder = tmp_path_factory.mktemp("examples")
+    port, count = free_port(), folder / "acts.jsonl"
+    command = [*PODIUM, "simulate", "tools", "--port", str(port), "--count", str(count)]
+    server = subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        with server.stdout, simulator(folder) as (sim_port, _):
+            assert "simulated tool server" in server.stdout.readline()
+            text = (MANIFESTS + TOOLS).format(sim_port=sim_port, port=port)
+            (folder / "manifests").mkdir()
+            (folder / "manifests" / "all.yaml").write_text(
+                text.replace("routes: [large]}", f"routes: [large], {GRANTS}}}").replace(
+                    "  maxOutputTokens", "  capabilities: [tools]\n  maxOutputTokens"
+                )
+            )
+            up = Running(folder, sim_port, "--workers", "1")
+            with closing(up):
+                up.wait_ready()
+                yield Desk(up, count)
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+@pytest.mark.parametrize(
+    ("interpreter", "name"),
+    [
+        (sys.executable, "openai_loop.py"),
+        ("sh", "ask.sh"),
+        (sys.executable, "openai_agents_sdk.py"),
+        (sys.executable, "langgraph_loop.py"),
+        (sys.executable, "pydantic_ai_agent.py"),
+    ],
+)
+def test_the_examples_run(desk: Desk, tmp_path: Path, interpreter: str, name: str) -> None:
+    """Each example has under 40 lines, answers, and what it calls is charged to its task."""
+    text = (EXAMPLES / name).read_text()
+    assert len(text.splitlines()) < 40
+    (tmp_path / name).write_text(text)
+    done = desk.run('Say "hi".\nOnce.', interpreter, name, folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()
+    assert desk.charges(done) > 0
+
+
+def scripted(desk: Desk, folder: Path, request: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    return desk.run(request, *PODIUM, "simulate", "agent", "--model", "large", *arguments, folder=folder)
+
+
+SEARCH = 'tickets_search_tickets={"query": "Cleo"}'
+CLOSE = 'tickets_close_ticket={"number": 4470}'
+
+
+def test_a_scripted_agent_does_what_is_asked(desk: Desk, tmp_path: Path) -> None:
+    """It asks three times, finds the ticket and closes it; the tool server's own count says so."""
+    before = len(desk.acts())
+    done = scripted(desk, tmp_path, "Close Cleo Fink's ticket.", "--tool", SEARCH, "--tool", CLOSE)
+    assert done.returncode == 0, done.stderr
+    assert desk.acts()[before:] == [{"tool": "close_ticket", "number": 4470}]
+    assert desk.charges(done) == 3
+
+
+def test_a_hijacked_one_is_held(desk: Desk, tmp_path: Path) -> None:
+    """What the trap in a ticket orders is refused, and the tool server never hears of it."""
+    before = len(desk.acts())
+    trap = 'tickets_search_tickets={"query": "Dan"}'
+    done = scripted(desk, tmp_path, "What does Dan Moor want?", "--behaviour", "hijacked", "--tool", trap)
+    assert "the text orders tickets_reply_to_ticket" in done.stderr
+    assert "refused: tickets_reply_to_ticket" in done.stderr
+    assert desk.acts()[before:] == []
+
+
+def test_wrong_calls_are_told(desk: Desk, tmp_path: Path) -> None:
+    """Arguments that are no JSON, and a program that is not a task's, are told with what to do."""
+    done = scripted(desk, tmp_path, "x", "--tool", "tickets_search_tickets={query}")
+    assert done.returncode == 2
+    assert "what follows = is no JSON" in done.stderr
+    alone = podium("simulate", "agent", state=desk.up.state)
+    assert alone.returncode == 1
+    assert "podium run AGENT" in alone.stderr

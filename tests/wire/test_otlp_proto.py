@@ -1,0 +1,132 @@
+"""OTLP's protobuf: every value comes out as it was put in, and bytes that are none are refused."""
+
+import pytest
+from google.rpc.status_pb2 import Status
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
+    ExportTraceServiceRequest,
+    ExportTraceServiceResponse,
+)
+
+from podium.kernel.errors import InvalidRequest
+from podium.wire.otlp_proto import MAX_DEPTH, decode_request, encode_answer, encode_status
+
+values = st.recursive(
+    st.text()
+    | st.integers(-(2**63), 2**63 - 1)
+    | st.floats(allow_nan=False)
+    | st.booleans()
+    | st.none()
+    | st.binary(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def put(value, found):
+    match found:
+        case bool():
+            value.bool_value = found
+        case str():
+            value.string_value = found
+        case int():
+            value.int_value = found
+        case float():
+            value.double_value = found
+        case bytes():
+            value.bytes_value = found
+        case list():
+            value.array_value.SetInParent()
+            for one in found:
+                put(value.array_value.values.add(), one)
+        case dict():
+            value.kvlist_value.SetInParent()
+            for name, one in found.items():
+                pair = value.kvlist_value.values.add(key=name)
+                put(pair.value, one)
+
+
+@settings(max_examples=40)
+@given(
+    trace=st.binary(min_size=16, max_size=16).filter(any),
+    span_id=st.binary(min_size=8, max_size=8).filter(any),
+    parent=st.just(b"") | st.binary(min_size=8, max_size=8),
+    name=st.text(),
+    kind=st.integers(0, 9),
+    times=st.tuples(st.integers(0, 2**63 - 1), st.integers(0, 2**63 - 1)),
+    attributes=st.dictionaries(st.text(), values, max_size=4),
+    shared=st.dictionaries(st.text(), values, max_size=2),
+)
+def test_what_was_put_in_comes_out(trace, span_id, parent, name, kind, times, attributes, shared):
+    """Ids, name, times and every kind of value, nested too, are what the official encoder was given."""
+    message = ExportTraceServiceRequest()
+    holder = message.resource_spans.add()
+    span = holder.scope_spans.add().spans.add(
+        trace_id=trace, span_id=span_id, parent_span_id=parent, name=name, kind=kind,
+        start_time_unix_nano=times[0], end_time_unix_nano=times[1],
+    )  # fmt: skip
+    for target, given_ in ((span, attributes), (holder.resource, shared)):
+        for key, value in given_.items():
+            put(target.attributes.add(key=key).value, value)
+    (found,), wrong, why = decode_request(message.SerializeToString())
+    assert (wrong, why) == (0, "")
+    assert (found.trace_id, found.span_id) == (trace.hex(), span_id.hex())
+    assert found.parent_span_id == (parent.hex() if any(parent) else None)
+    assert (found.name, found.start_ns, found.end_ns) == (name, *times)
+    assert (
+        found.kind
+        == ("INTERNAL", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER", *["INTERNAL"] * 4)[kind]
+    )
+    assert (found.attributes, found.resource) == (attributes, shared)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes(data):
+    """Any bytes are a request or are refused as none."""
+    try:
+        spans, wrong, _ = decode_request(data)
+    except InvalidRequest:
+        return
+    assert len(spans) + wrong >= 0
+
+
+def test_spans_that_are_none_are_counted():
+    """Ids of another length or of zeros, and times beyond what can be kept."""
+    message = ExportTraceServiceRequest()
+    spans = message.resource_spans.add().scope_spans.add().spans
+    spans.add(trace_id=b"t" * 16, span_id=b"s" * 8)
+    for change in (
+        {"trace_id": b"t"}, {"trace_id": b"\0" * 16}, {"span_id": b""}, {"span_id": b"\0" * 8},
+        {"parent_span_id": b"x"}, {"end_time_unix_nano": 2**63},
+    ):  # fmt: skip
+        spans.add(**{"trace_id": b"t" * 16, "span_id": b"s" * 8, **change})
+    found, wrong, why = decode_request(message.SerializeToString())
+    assert (len(found), wrong, why) == (1, 6, "a span has no usable ids or times")
+
+
+def test_values_that_lie_too_deep():
+    """A value within too many others is None: nobody's recursion ends the process."""
+    message = ExportTraceServiceRequest()
+    span = message.resource_spans.add().scope_spans.add().spans.add(trace_id=b"t" * 16, span_id=b"s" * 8)
+    value = span.attributes.add(key="deep").value
+    for _ in range(MAX_DEPTH + 2):
+        value = value.array_value.values.add()
+    value.string_value = "bottom"
+    ((found,), _, _) = decode_request(message.SerializeToString())
+    assert "bottom" not in str(found.attributes)
+
+
+@given(st.text(max_size=300), st.integers(0, 10**9))
+def test_answers_are_read_by_the_official_package(text, rejected):
+    """What is rejected, and the message of a refusal, are what the official decoders find."""
+    partial = ExportTraceServiceResponse.FromString(encode_answer(rejected, text)).partial_success
+    assert (partial.rejected_spans, partial.error_message) == (rejected, text)
+    assert Status.FromString(encode_status(text)).message == text
+    assert encode_answer(0, "") == b""
+
+
+def test_junk_is_refused():
+    """Bytes that are no message say what to send."""
+    with pytest.raises(InvalidRequest, match="no ExportTraceServiceRequest"):
+        decode_request(b"\xff")
