@@ -101,6 +101,16 @@ class RunBook:
         self._authority.refresh_orders()
         return answer
 
+    def touch(self) -> None:
+        """Have the runner look."""
+        self.changes += 1
+
+    def budget(self, task_id: str) -> int | None:
+        """Return a run's budget (nano-USD), None where it has none of its own."""
+        with self._engine.connect() as connection:
+            query = select(task_runs.c.budget_nano_usd).where(task_runs.c.task_id == task_id)
+            return connection.execute(query).scalar()
+
     # The queue
 
     def queue(self, connection: Connection, wish: QueueTask, actor: str) -> RunIs:
