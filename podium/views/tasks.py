@@ -143,6 +143,7 @@ def fleet(
     names = {
         (row.agent, row.department) for row in connection.execute(select(cells.c.agent, cells.c.department))
     }
+    names |= {(row.agent, row.department) for row in rows}
     snapshot = newest_snapshot(connection)
     if snapshot is not None:
         names |= {(agent.name, agent.department_path) for agent in snapshot.agents.values()}
