@@ -24,6 +24,7 @@ from podium.admin.inbox import add_inbox
 from podium.admin.money import add_economics, add_money, add_reconciliation, add_write_offs
 from podium.admin.people import add_evidence, add_people
 from podium.admin.pipelines import add_incoming, add_pipelines
+from podium.admin.runs import add_runs
 from podium.admin.tasks import add_tasks
 from podium.admin.tools import add_tools
 from podium.admin.traces import add_traces
@@ -41,6 +42,7 @@ from podium.kernel.errors import (
 )
 from podium.ports import Clock, Entropy
 from podium.ports.acts import Passwords
+from podium.ports.artifacts import ArtifactStore
 from podium.ports.database import PASSING
 from podium.ports.link import GetStatus, RevokeCredential
 from podium.trust.people import Right
@@ -181,6 +183,7 @@ def create_app(
     trust: Trust,
     incoming: Incoming | None = None,
     collector: Collector | None = None,
+    artifacts: ArtifactStore | None = None,
 ) -> FastAPI:
     """Return the API; the console is mounted on it. ``trust``: what the chain is verified with.
 
@@ -204,6 +207,8 @@ def create_app(
     )
     add_breakers(app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock)
     add_tasks(app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock)
+    if artifacts is not None:
+        add_runs(app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock, store=artifacts)
     add_tools(app, db, guard, prefix=PREFIX, keeper=keeper)
     add_pipelines(app, db, guard, prefix=PREFIX, keeper=keeper)
     if incoming is not None:

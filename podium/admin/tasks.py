@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict
 
 from podium.admin.guard import Guard, Keeper, caller
 from podium.ports import Clock
-from podium.ports.acts import RotateTaskKey, SteerTask, UndoTask
+from podium.ports.acts import By, RotateTaskKey, SteerTask, UndoTask
+from podium.trust.identity import MODELS, TOOLS, Detail
 from podium.trust.people import Right
 from podium.views.tasks import task_detail, task_rows
 from podium.views.undos import undo_rows
@@ -22,8 +23,17 @@ class Steering(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    act: Literal["end", "kill", "revoke", "pause", "resume"]
+    act: Literal["end", "kill", "revoke", "pause", "resume", "message", "limit", "deadline", "narrow"]
     reason: str
+    text: str | None = None
+    """Of `message`."""
+    budget_nano_usd: int | None = None
+    """Of `limit`."""
+    deadline_s: int | None = None
+    """Of `deadline`: from now."""
+    routes: list[str] | None = None
+    """Of `narrow`, as `tools`: what it may still call; null: all that it may now."""
+    tools: list[str] | None = None
 
 
 class Undoing(BaseModel):
@@ -59,7 +69,7 @@ def add_tasks(app: FastAPI, db: Any, guard: Guard, *, prefix: str, keeper: Keepe
     @app.post(f"{prefix}/tasks/{{task_id}}/steer", **guard.wants(Right.OPERATE))
     async def steer(request: Request, task_id: str, steering: Steering) -> Response:
         """End, kill, revoke, pause or resume a task and its children."""
-        return _json(await keeper.ask(SteerTask(caller(request).by, task_id, steering.act, steering.reason)))
+        return _json(await keeper.ask(_steering(caller(request).by, task_id, steering, clock.wall_ns())))
 
     @app.post(f"{prefix}/tasks/{{task_id}}/undo", status_code=202, **guard.wants(Right.OPERATE))
     async def undo(request: Request, task_id: str, wish: Undoing) -> Response:
@@ -76,6 +86,25 @@ def add_tasks(app: FastAPI, db: Any, guard: Guard, *, prefix: str, keeper: Keepe
     async def rotate(request: Request) -> Response:
         """Sign task tokens with a new key."""
         return _json(await keeper.ask(RotateTaskKey(caller(request).by)))
+
+
+def _steering(by: By, task_id: str, wish: Steering, now_ns: int) -> SteerTask:
+    """Return the act that is wished for."""
+    details = None
+    if wish.routes is not None or wish.tools is not None:
+        routes = ("*",) if wish.routes is None else tuple(wish.routes)
+        tools = ("*",) if wish.tools is None else tuple(wish.tools)
+        details = (Detail(MODELS, routes=routes), Detail(TOOLS, tools=tools))
+    return SteerTask(
+        by,
+        task_id,
+        wish.act,
+        wish.reason,
+        text=wish.text,
+        amount_nano_usd=wish.budget_nano_usd,
+        deadline_ns=now_ns + wish.deadline_s * 1_000_000_000 if wish.deadline_s is not None else None,
+        details=details,
+    )
 
 
 def _json(value: object) -> Response:

@@ -55,7 +55,13 @@ async def collect(arguments: argparse.Namespace) -> None:
         opening.cancel()
         return
     engine, store = opening.result(), DuckSpans(state / "spans.duckdb")
-    feed = SpanFeed(engine, store, SystemClock(), keep_ns=arguments.keep_spans_days * DAY_NS or None)
+    feed = SpanFeed(
+        engine,
+        store,
+        SystemClock(),
+        keep_ns=arguments.keep_spans_days * DAY_NS or None,
+        keep_bytes=arguments.keep_spans_mb * 1_000_000 or None,
+    )
     desk = Desk(store, feed)
     feeding = asyncio.create_task(desk.keep_feeding())
     listener = socket.socket(fileno=arguments.listen_fd) if arguments.listen_fd is not None else None
@@ -104,6 +110,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="podium.app.collector")
     parser.add_argument("--state", required=True)
     parser.add_argument("--keep-spans-days", type=int, default=0)
+    parser.add_argument("--keep-spans-mb", type=int, default=0)
     parser.add_argument("--listen-fd", type=int, help="the socket on which OTLP comes in")
     parser.add_argument("--notify-fd", type=int)
     parser.add_argument("--log-level", default="info")

@@ -55,6 +55,7 @@ def _web(
     arguments: argparse.Namespace, state: Path, keeper: KeeperClient
 ) -> "tuple[uvicorn.Server, LoopLag]":
     """Build the web server. Slow to import, so it runs in a thread."""
+    from podium.adapters.artifacts import FileArtifacts
     from podium.adapters.evidence_keys import FileKeys, good_signature
     from podium.adapters.passwords import Argon2Passwords
     from podium.adapters.records import open_for_reading
@@ -82,6 +83,7 @@ def _web(
         trust=trust,
         incoming=_incoming(engine, keeper, clock),
         collector=KeeperClient(state / "collector.sock"),
+        artifacts=FileArtifacts(state),
     )
     lag = LoopLag()
     add_metrics(

@@ -30,6 +30,8 @@ class UpOptions:
     """Where gateways on other machines come in."""
     keep_spans_days: int = 30
     """0: for ever."""
+    keep_spans_mb: int = 0
+    """0: whatever the room that they take."""
     gateway_url: str | None = None
     """How clients reach the gateway; None: on this machine, at its port."""
     tools_url: str | None = None

@@ -156,6 +156,7 @@ class Supervisor:
         """Start who keeps spans, when calls are already served."""
         options, fds = self._options, list[int]()
         arguments = ["--state", str(options.state), "--keep-spans-days", str(options.keep_spans_days)]
+        arguments += ["--keep-spans-mb", str(options.keep_spans_mb)]
         if options.collector_port:
             try:
                 claim_port(options.host, options.collector_port, "collector", option="--collector-port")

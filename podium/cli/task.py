@@ -5,7 +5,7 @@ from typing import Literal
 import click
 
 from podium.cli.output import parse_span_s, put_json, put_table
-from podium.cli.task_runs import start
+from podium.cli.task_runs import print_run, retry, start, steer, table_rows
 from podium.cli.task_undo import undo
 from podium.kernel.errors import NotReady
 from podium.ports.acts import BeginTask, RotateTaskKey, SteerTask
@@ -13,7 +13,7 @@ from podium.ports.acts import BeginTask, RotateTaskKey, SteerTask
 
 @click.group()
 def command() -> None:
-    """List tasks, look at one, start one for its token, pause, resume, end, kill or revoke it."""
+    """List tasks, look at one, start one, steer, pause, resume, end, kill or revoke it, try it again."""
 
 
 @command.command("list")
@@ -23,9 +23,9 @@ def command() -> None:
 @click.option("--json", "as_json", is_flag=True, help="JSON.")
 @click.pass_context
 def list_(ctx: click.Context, everything: bool, agent: str | None, limit: int, as_json: bool) -> None:
-    """List tasks, newest first."""
+    """List tasks, newest first: those with a token, and those that Podium runs, queued ones too."""
+    from podium.views.runs import RunFilters, run_rows, waiting
     from podium.views.tasks import task_rows
-    from podium.views.text import iso
 
     with ctx.obj.engine().connect() as connection:
         rows = task_rows(
@@ -35,23 +35,12 @@ def list_(ctx: click.Context, everything: bool, agent: str | None, limit: int, a
             living=not everything,
             limit=limit,
         )
+        runs = run_rows(connection, RunFilters(living=not everything, agent=agent), limit=limit)
+        waits = waiting(connection, runs)
     if as_json:
-        put_json({"tasks": rows})
+        put_json({"tasks": rows, "runs": runs, "waits_for": waits})
         return
-    put_table(
-        ("task", "agent", "state", "started", "ends", "parent"),
-        [
-            (
-                row.task_id,
-                row.agent,
-                row.state,
-                iso(row.started_ns)[:19] + "Z",
-                iso(row.until_ns)[:19] + "Z",
-                row.parent_id or "–",
-            )
-            for row in rows
-        ],
-    )
+    put_table(("task", "agent", "state", "started", "ends", "parent"), table_rows(rows, runs, waits)[:limit])
 
 
 @command.command()
@@ -61,13 +50,21 @@ def list_(ctx: click.Context, everything: bool, agent: str | None, limit: int, a
 def show(ctx: click.Context, task_id: str, as_json: bool) -> None:
     """Show task TASK_ID: who it is, what it may, what it has started and cost."""
     from podium.kernel.money import usd_text
-    from podium.views.tasks import task_detail
+    from podium.views.runs import find_run, run_detail
+    from podium.views.tasks import find_task, task_detail
     from podium.views.text import iso
 
+    now_ns = ctx.obj.clock.wall_ns()
     with ctx.obj.engine().connect() as connection:
-        detail = task_detail(connection, task_id, ctx.obj.clock.wall_ns())
+        run = run_detail(connection, task_id) if find_run(connection, task_id) is not None else None
+        begun = run is None or find_task(connection, task_id, now_ns) is not None
+        detail = task_detail(connection, task_id, now_ns) if begun else None
     if as_json:
-        put_json(detail)
+        put_json(detail if run is None else {"run": run, "identity": detail})
+        return
+    if run is not None:
+        print_run(run)
+    if detail is None:
         return
     task = detail.task
     print(f"{task.task_id} of {task.agent} ({task.department}): {task.state}")
@@ -120,12 +117,14 @@ def _add(act: Act, what: str) -> None:
     @click.argument("task_id")
     @click.option("--reason", required=True, help="Why, in a sentence; it is kept for ever.")
     @click.pass_context
-    def steer(ctx: click.Context, task_id: str, reason: str) -> None:
+    def do(ctx: click.Context, task_id: str, reason: str) -> None:
         done = ctx.obj.ask(SteerTask(ctx.obj.by(), task_id, act, reason))
         click.echo(done.text)
 
 
 command.add_command(start)
+command.add_command(retry)
+command.add_command(steer)
 
 for _act, _what in _ACTS.items():
     _add(_act, _what)

@@ -2,16 +2,23 @@
 
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from podium.cli.output import parse_span_s, put_json
 from podium.kernel.errors import NotReady
-from podium.kernel.money import parse_amount
+from podium.kernel.money import parse_amount, usd_text
+from podium.ports.acts import RetryTask, SteerTask
 from podium.ports.run_states import OVER
 from podium.ports.runs import QueueTask, RunIs
+from podium.trust.identity import MODELS, TOOLS, Detail
+
+if TYPE_CHECKING:
+    from podium.views.runs import RunDetail
+    from podium.views.tasks import TaskRow
 
 LOOK_EVERY_S = 0.2
 _NS = 1_000_000_000
@@ -51,7 +58,7 @@ def follow(ctx: click.Context, run: RunIs, *, wait: bool, as_json: bool) -> int:
     return 0 if detail.run.state == "succeeded" else 1
 
 
-def _print_result(ctx: click.Context, detail: Any) -> None:
+def _print_result(ctx: click.Context, detail: "RunDetail") -> None:
     run = detail.run
     why = f": {run.reason}" if run.reason else ""
     print(f"podium: {run.task_id} {run.state}{why}", file=sys.stderr, flush=True)
@@ -100,3 +107,101 @@ def start(
         priority=priority,
     )
     return follow(ctx, queued(ctx, wish), wait=wait, as_json=as_json)
+
+
+@click.command()
+@click.argument("task_id")
+@click.option("--reason", required=True, help="Why, in a sentence; it is kept for ever.")
+@click.option("--message", metavar="TEXT", help="What its program is told ($PODIUM_MESSAGES).")
+@click.option("--limit", "amount", metavar="USD", help="What it, and what it starts, may spend in all.")
+@click.option("--deadline", metavar="TIME", help="When it must be over, from now: 30m, 12h.")
+@click.option("--routes", metavar="LIST", help="The routes that it may still call, with commas; none: ''.")
+@click.option("--tools", metavar="LIST", help="The tools that it may still call, with commas; none: ''.")
+@click.pass_context
+def steer(
+    ctx: click.Context,
+    task_id: str,
+    reason: str,
+    message: str | None,
+    amount: str | None,
+    deadline: str | None,
+    routes: str | None,
+    tools: str | None,
+) -> None:
+    """Tell TASK_ID something, or change what it may: less of its grants, a budget, a deadline.
+
+    What it has started may no more than it does. In force in every worker within a second.
+    """
+    by, found = ctx.obj.by(), []
+    if message is not None:
+        found.append(SteerTask(by, task_id, "message", reason, text=message))
+    if amount is not None:
+        found.append(SteerTask(by, task_id, "limit", reason, amount_nano_usd=parse_amount(amount, "usd")))
+    if deadline is not None:
+        at_ns = ctx.obj.clock.wall_ns() + parse_span_s(deadline) * _NS
+        found.append(SteerTask(by, task_id, "deadline", reason, deadline_ns=at_ns))
+    if routes is not None or tools is not None:
+        details = (_detail(MODELS, routes), _detail(TOOLS, tools))
+        found.append(SteerTask(by, task_id, "narrow", reason, details=details))
+    if not found:
+        raise click.UsageError("Say what shall change: --message, --limit, --deadline, --routes, --tools.")
+    for act in found:
+        click.echo(ctx.obj.ask(act).text)
+
+
+def _detail(kind: str, names: str | None) -> Detail:
+    """Return a grant of names; None: of all."""
+    wanted = ("*",) if names is None else tuple(name.strip() for name in names.split(",") if name.strip())
+    return Detail(kind, routes=wanted) if kind == MODELS else Detail(kind, tools=wanted)
+
+
+@click.command()
+@click.argument("task_id")
+@click.option("--reason", required=True, help="Why, in a sentence; it is kept for ever.")
+@click.pass_context
+def retry(ctx: click.Context, task_id: str, reason: str) -> None:
+    """Put TASK_ID, which is over, into the queue once more: same request, same input. Print the new id."""
+    print(ctx.obj.ask(RetryTask(ctx.obj.by(), task_id, reason)).id)
+
+
+def table_rows(
+    tasks: "Sequence[TaskRow]", runs: Sequence[RunIs], waits: Mapping[str, str]
+) -> list[list[str]]:
+    """Return lines for people of tasks and runs, the newest first; a run says how it stands."""
+    from podium.views.text import iso
+
+    lines: dict[str, list[str]] = {}
+    for task in tasks:
+        times = (f"{iso(at_ns)[:19]}Z" for at_ns in (task.started_ns, task.until_ns))
+        lines[task.task_id] = [task.task_id, task.agent, task.state, *times, task.parent_id or "–"]
+    for run in runs:
+        line = lines.setdefault(
+            run.task_id, [run.task_id, run.agent or run.kind, "", "–", "–", run.parent_id or "–"]
+        )
+        waits_for = waits.get(run.task_id)
+        line[2] = f"waiting ({waits_for})" if waits_for is not None else run.state
+    return [lines[task_id] for task_id in sorted(lines, reverse=True)]
+
+
+def print_run(detail: "RunDetail") -> None:
+    """Print how a run stands, what it has used and what it has left behind."""
+    run = detail.run
+    state = f"waiting for a {detail.waits_for}" if detail.waits_for is not None else run.state
+    print(f"run       {state}{f': {run.reason}' if run.reason else ''}")
+    print(f"attempt   {run.attempt} of {run.attempts}, priority {run.priority}, queued by {run.by}")
+    if detail.request is not None:
+        print(f"request   {detail.request}")
+    if run.budget_nano_usd is not None:
+        spent = usd_text(detail.cost_of_all_nano_usd)
+        print(f"budget    {usd_text(run.budget_nano_usd)} USD, of which {spent} are spent")
+    if run.cpu_ms is not None:
+        peak = "" if run.peak_memory_bytes is None else f", {run.peak_memory_bytes / 1e6:.0f} MB at most"
+        print(f"used      {run.cpu_ms / 1000:.2f} CPU seconds{peak}")
+    if run.exit_code is not None:
+        print(f"exit code {run.exit_code}")
+    if run.result_sha256 is not None:
+        print(f"result    sha256 {run.result_sha256}")
+    for one in detail.artifacts:
+        print(f"left      {one.name} ({one.media_type}, {one.bytes} bytes) sha256 {one.sha256}")
+    for child in detail.children:
+        print(f"began     {child.task_id} of {child.agent or child.kind}: {child.state}")

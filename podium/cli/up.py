@@ -48,6 +48,13 @@ from podium.cli.front import front_options
     help="Days that spans are kept; 0: for ever. The ledger is kept for ever.",
 )
 @click.option(
+    "--keep-spans-mb",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="Megabytes that spans may take before the oldest go; 0: as many as there are.",
+)
+@click.option(
     "--gateway-url",
     help="How clients reach the gateway: issuer and audience of task tokens.  "
     "[default: PODIUM_GATEWAY_URL or http://127.0.0.1:PORT]",
@@ -91,6 +98,7 @@ def command(
     log_level: str | None,
     metrics_token_file: str | None,
     keep_spans_days: int,
+    keep_spans_mb: int,
     keeper_listen: str | None,
     keeper_cert: str | None,
     keeper_key: str | None,
@@ -117,6 +125,7 @@ def command(
         log_level=log_level,
         metrics_token_file=metrics_token_file,
         keep_spans_days=keep_spans_days,
+        keep_spans_mb=keep_spans_mb,
         door=(keeper_listen, keeper_cert, keeper_key, keeper_ca),
         gateway_url=gateway_url,
         tools_url=tools_url,

@@ -36,9 +36,18 @@ logger = logging.getLogger(__name__)
 class SpanFeed:
     """Rows in, spans out; and the store kept in order."""
 
-    def __init__(self, engine: Engine, store: SpanStore, clock: Clock, *, keep_ns: int | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        store: SpanStore,
+        clock: Clock,
+        *,
+        keep_ns: int | None = None,
+        keep_bytes: int | None = None,
+    ) -> None:
         self._clock = clock
         self._keep_ns = keep_ns
+        self._keep_bytes = keep_bytes
         self._forgot_ns: int | None = None
         self._tidied_ns = clock.monotonic_ns()
         self._engine = engine
@@ -87,6 +96,8 @@ class SpanFeed:
             self.untidy_spans >= TIDY_ABOVE_SPANS or now_ns - self._tidied_ns >= TIDY_EVERY_NS
         ):
             self._store.tidy()
+            while self._keep_bytes is not None and (gone := self._store.shrink(self._keep_bytes)):
+                logger.info("%d spans were the oldest beyond --keep-spans-mb, and are gone", gone)
             self._tidied_ns, self.untidy_spans = now_ns, 0
         if self._keep_ns is None or (
             self._forgot_ns is not None and now_ns - self._forgot_ns < FORGET_EVERY_NS

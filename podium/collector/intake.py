@@ -13,6 +13,10 @@ MAX_WAITING_SPANS: Final = 60_000
 COMMIT_SPANS: Final = 20_000
 """At the most in one transaction."""
 
+FEW_SPANS: Final = 2_000
+LINGER_S: Final = 0.02
+"""So long it is waited for more where few spans have come."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -48,6 +52,8 @@ class Intake:
         try:
             while True:
                 await self._work.wait()
+                if self._waiting_spans < FEW_SPANS:
+                    await asyncio.sleep(LINGER_S)  # a commit costs as much for a few spans as for many
                 await self._commit(self._next())
                 if not self._waiting:
                     self._work.clear()

@@ -73,6 +73,13 @@ class Attempt:
         self._state = "running"
         self._written = 0
 
+    def ends_ns(self, deadline_ns: int | None) -> int | None:
+        """Return when its time is over, with the deadline that it has now."""
+        claimed = self.claimed
+        if deadline_ns == claimed.run.deadline_ns:
+            return claimed.until_ns
+        return deadline_ns if deadline_ns is not None else claimed.until_ns
+
     def told(self, state: str) -> None:
         """Take note of how its task stands."""
         self._state = state

@@ -25,6 +25,7 @@ from podium.ports.fleet_tables import artifacts, task_runs
 from podium.ports.pipeline_tables import pipeline_runs, pipeline_units
 from podium.ports.pipelines import AdvancePipeline, UnitState
 from podium.ports.run_states import OVER
+from podium.ports.runs import RUNNER_DIED
 
 LOOK_S: Final = 0.25
 QUIET_NS: Final = 2_000_000_000
@@ -145,6 +146,8 @@ class PipelineDriver:
                 task_runs.c.reason.label("task_reason"),
                 task_runs.c.ended_ns.label("task_ended_ns"),
                 task_runs.c.result_sha256.label("task_result"),
+                task_runs.c.kind.label("task_kind"),
+                task_runs.c.attempts.label("task_attempts"),
                 cases.c.state.label("case_state"),
                 cases.c.choice,
                 cases.c.answered_by,
@@ -204,6 +207,9 @@ class PipelineDriver:
             return Seen("denied", why)
         if row.task_state not in OVER:
             return None
+        if row.task_kind == "http" and row.task_attempts == 1 and row.task_reason == RUNNER_DIED:
+            # It may have been sent: no rule of the pipeline sends it again, unless it names this end.
+            return Seen("killed", f"{RUNNER_DIED} Whether the request has taken effect is not known.")
         late = row.deadline_ns is not None and (row.task_ended_ns or 0) >= row.deadline_ns
         state: UnitState = "timeout" if late and row.task_state != "succeeded" else row.task_state
         return Seen(state, row.task_reason, row.task_result)

@@ -52,6 +52,8 @@ class Keeper(Protocol):
         ...
 
 
+_Standing = tuple[str, tuple[str, ...], int | None]
+"""How a run stands, what it is told, and its deadline."""
 Step = Callable[[Claimed, str], Awaitable[RunReport]]
 """Does a step that is no program: gets the claim and the runner's name, returns what is to be reported."""
 
@@ -169,7 +171,8 @@ class Runner:
         for task_id, (_, attempt, _) in list(self.under_way.items()):
             if attempt is None:
                 continue
-            state, attempt.messages = states.get(task_id, ("killed", ()))
+            state, attempt.messages, deadline_ns = states.get(task_id, ("killed", (), None))
+            attempt.until_ns = attempt.ends_ns(deadline_ns)
             if state not in ENDS and attempt.until_ns is not None and attempt.until_ns <= now_ns:
                 state = EXPIRED
             attempt.told(state)
@@ -198,10 +201,10 @@ class Runner:
             logger.error("the attempt of %s failed in Podium itself", task_id, exc_info=task.exception())
         self._news.set()
 
-    def _read(self) -> tuple[dict[str, tuple[str, tuple[str, ...]]], list[tuple[Waiting, int | None, int]]]:
+    def _read(self) -> tuple[dict[str, _Standing], list[tuple[Waiting, int | None, int]]]:
         """Return how the runs under way stand, with what people say to them, and the queue."""
         table, ids = task_runs, list(self.under_way)
-        states: dict[str, tuple[str, tuple[str, ...]]] = {}
+        states: dict[str, _Standing] = {}
         with self._engine.connect() as connection:
             version = connection.execute(select(func.max(snapshots.c.version))).scalar() or 0
             if version and (self._snapshot is None or self._snapshot.version != version):
@@ -219,9 +222,9 @@ class Runner:
                 ):
                     line = {"at_ns": row.at_ns, "by": row.by, "text": row.text}
                     said.setdefault(row.task_id, []).append(msgspec.json.encode(line).decode())
-                columns = (table.c.task_id, table.c.state)
+                columns = (table.c.task_id, table.c.state, table.c.deadline_ns)
                 for one in connection.execute(select(*columns).where(table.c.task_id.in_(part))):
-                    states[one.task_id] = (one.state, tuple(said.get(one.task_id, ())))
+                    states[one.task_id] = (one.state, tuple(said.get(one.task_id, ())), one.deadline_ns)
             queued = []
             if len(ids) < self._most:
                 of_run = table.c

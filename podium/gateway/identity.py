@@ -13,6 +13,7 @@ from podium.manifest.orders import Orders
 from podium.manifest.restraints import FREE, Held, Restraints
 from podium.manifest.snapshot import AgentRow, Snapshot
 from podium.ports import Clock
+from podium.spend.limits import run_limit
 from podium.trust.bearer import TaskRules, judge_token
 from podium.trust.identity import Actor, Detail, parse_spiffe_id, routes_of
 from podium.trust.tokens import Keys, check_end
@@ -36,7 +37,7 @@ class TaskIdentity(msgspec.Struct, frozen=True):
     jkt: str | None = None
     """Thumbprint of the key whose possession must be proved with each request."""
     run_attempt: int | None = None
-    """Which attempt of a run bears it; None: Podium does not run the task, and keeps no answer of it."""
+    """Which attempt of a run bears it; None: it is none of a run, or of one that is not durable."""
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -68,6 +69,7 @@ class Identities:
         self._agents: dict[str, str] = {}
         self._keys = Keys(())
         self._rules = TaskRules("", "", frozenset(), frozenset())
+        self._budgets: dict[str, int] = {}
         self._cache: dict[bytes, Caller] = {}
         self.restraints = Restraints()
 
@@ -77,7 +79,10 @@ class Identities:
         self._snapshot = snapshot
         self._agents = {credential.sha256: credential.agent for credential in orders.credentials}
         self._keys = Keys(tasks.keys)
-        self._rules = TaskRules(tasks.issuer, tasks.issuer, frozenset(tasks.dead), frozenset(tasks.paused))
+        self._rules = TaskRules(
+            tasks.issuer, tasks.issuer, frozenset(tasks.dead), frozenset(tasks.paused), dict(tasks.narrowed)
+        )
+        self._budgets = dict(tasks.budgets)
         self.restraints = Restraints(orders.restraints)
         self._cache = {}
 
@@ -103,7 +108,8 @@ class Identities:
         held = self.restraints.of(caller.agent, *((task.task_id, task.root_id) if task is not None else ()))
         if held is FREE:
             return caller
-        agent = msgspec.structs.replace(caller.agent, restrained=held.limits)
+        limits = (*caller.agent.restrained, *held.limits)
+        agent = msgspec.structs.replace(caller.agent, restrained=limits)
         return Caller(agent, task, held)
 
     def _look(self, authorization: bytes) -> Caller:
@@ -152,7 +158,16 @@ class Identities:
             )
         granted = routes_of(claims.authorization_details)
         routes = agent.routes if granted is None else agent.routes & granted
-        agent = msgspec.structs.replace(agent, routes=routes, acts_for=self._above(claims.act, agent.name))
+        budgets = dict(claims.budgets)
+        for task_id in (who.task_id, claims.root):
+            if task_id in self._budgets:
+                budgets[task_id] = self._budgets[task_id]
+        agent = msgspec.structs.replace(
+            agent,
+            routes=routes,
+            acts_for=self._above(claims.act, agent.name),
+            restrained=tuple(run_limit(task_id, amount) for task_id, amount in sorted(budgets.items())),
+        )
         task = TaskIdentity(
             task_id=who.task_id,
             root_id=claims.root,
@@ -161,7 +176,7 @@ class Identities:
             details=claims.authorization_details,
             token=token,
             jkt=claims.cnf.jkt if claims.cnf is not None else None,
-            run_attempt=claims.run_attempt,
+            run_attempt=claims.run_attempt if agent.run is None or agent.run.durable else None,
         )
         return Caller(agent, task)
 

@@ -23,7 +23,9 @@ from podium.keeper.limits import LimitBook
 from podium.keeper.overrides import Overrides
 from podium.keeper.pipeline_memory import PipelineMemory
 from podium.keeper.pipelines import PipelineBook
+from podium.keeper.run_steering import RunSteering
 from podium.keeper.runs import RunBook
+from podium.keeper.task_acts import TaskActs
 from podium.keeper.tasks import TaskBook
 from podium.keeper.tools import ToolBook
 from podium.keeper.undos import UndoBook
@@ -51,6 +53,7 @@ from podium.ports.acts import (
     NoteOperation,
     NoteRefused,
     OpenCase,
+    RetryTask,
     RevokeToken,
     RotateKey,
     RotateTaskKey,
@@ -120,6 +123,10 @@ class Acts:
             limits.on_blocked = self._blocked.blocked
             limits.on_band = BandNotices(self.inbox, self._organisation).entered
         self.runs = RunBook(engine, clock, entropy, chain, authority=authority, tasks=tasks)
+        steering = RunSteering(clock, tasks, self.runs.touch)
+        self._task_acts = TaskActs(authority, tasks, self.runs, steering, self._noted)
+        if isinstance(limits, LimitBook):
+            limits.run_budget = self.runs.budget
         self.pipelines = PipelineBook(
             clock, entropy, chain, self.inbox, authority=authority, tasks=tasks, runs=self.runs
         )
@@ -141,7 +148,8 @@ class Acts:
             EndSession: self._end_session,
             NoteRefused: self._note_refused,
             RotateKey: self._rotate_key,
-            SteerTask: self._steer_task,
+            SteerTask: self._task_acts.steer,
+            RetryTask: self._task_acts.retry,
             BeginTask: self._begin_task,
             UndoTask: self.undos.ask,
             RotateTaskKey: self._rotate_task_key,
@@ -329,15 +337,6 @@ class Acts:
 
     # Tasks
 
-    def _steer_task(self, connection: Connection, act: SteerTask, who: Person) -> ActDone:
-        require(who, Right.OPERATE, f"{act.act} tasks")
-        check_reason(act.reason)
-        run = self.runs.steer(connection, act.task_id, act.act, _plain(act.reason))
-        task = run or self._tasks.steer(connection, act.task_id, act.act)
-        self._authority.bump_orders(connection)
-        self._noted(connection, act, who, act.task_id, how=act.act, reason=_plain(act.reason))
-        return ActDone(act.task_id, f"{act.task_id} of {task.agent} is {task.state}.")
-
     def _begin_task(self, connection: Connection, act: BeginTask, who: Person) -> TaskIs:
         require(who, Right.OPERATE, "start tasks")
         digest = hashlib.sha256(act.request.encode()).hexdigest() if act.request is not None else None
@@ -437,6 +436,7 @@ _WHAT: Final[dict[Any, str]] = {
     NoteRefused: "act.refused",
     RotateKey: "key.rotate",
     SteerTask: "task.steer",
+    RetryTask: "task.retry",
     BeginTask: "task.begin",
     UndoTask: "task.undo",
     RotateTaskKey: "task_key.rotate",

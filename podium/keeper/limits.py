@@ -24,12 +24,22 @@ from podium.ports.acts import BandEntered, LimitTerms, WrittenOff
 from podium.ports.database import incarnations, limit_windows, model_blocks, overrides, slices
 from podium.ports.link import Draw, Drawn, Grant, Want
 from podium.spend.journal import Settle
-from podium.spend.limits import Limit, Window, decide_window, organisation_limit, used_of
+from podium.spend.limits import (
+    Limit,
+    Window,
+    decide_window,
+    organisation_limit,
+    run_limit,
+    run_of_limit,
+    used_of,
+)
 from podium.spend.slices import decide_grant
 
 ORDERS_VERSION: Final = "orders_version"
 WANTED_NS: Final = 1_000_000_000
 """A window that a worker could not get enough of is recalled from the others for so long."""
+MOST_RUNS: Final = 10_000
+"""Runs with a budget of their own that are remembered."""
 NO_EDGE: Final = 1 << 62
 """Where a limit ends that is not hard."""
 
@@ -44,6 +54,9 @@ class LimitBook:
         self._clock = clock
         self._limits: dict[str, Limit] = {}
         self._restrained: dict[str, Limit] = {}
+        self._of_runs: dict[str, Limit] = {}
+        self.run_budget: Callable[[str], int | None] = lambda _: None
+        """Returns the budget of a run in nano-USD, None where it has none; set by who keeps them."""
         self._organisation: Limit | None = None
         self._departments: dict[str, str] = {}
         self._overrides: Sequence[Any] = ()
@@ -131,13 +144,33 @@ class LimitBook:
         return set(names) - set(connection.execute(query).scalars())
 
     def _window_of(self, want: Want, now_ns: int) -> Window | None:
-        limit = self._limits.get(want.limit)
+        self._look_up(want.limit)
+        limit = self._limit(want.limit)
         if limit is None or (limit.window == "task" and not want.task) or want.need < 0 or want.want < 0:
             return None
         return decide_window(limit.window, limit.time_zone, now_ns, want.task)
 
+    def _limit(self, name: str) -> Limit | None:
+        """Return a limit of the manifests, of a breaker, or of a run."""
+        return self._limits.get(name) or self._of_runs.get(name)
+
+    def _look_up(self, name: str) -> None:
+        """Know what a run may spend now; it may have been changed."""
+        run = run_of_limit(name)
+        if run is None or name in self._limits:
+            return
+        amount = self.run_budget(run)
+        if amount is None:
+            self._of_runs.pop(name, None)
+            return
+        if len(self._of_runs) >= MOST_RUNS:
+            self._of_runs.clear()
+        self._of_runs[name] = run_limit(run, amount)
+
     def _grant(self, books: Books, incarnation: str, want: Want, window: Window, now_ns: int) -> Grant:
-        limit = self._limits[want.limit]
+        limit = self._limit(want.limit)
+        if limit is None:
+            return Grant(window="")
         amount = self.amount_of(limit, now_ns, self._overrides)
         row = books.window(limit, window)
         ends_in_ns = None if window.ends_ns is None else max(0, window.ends_ns - now_ns)

@@ -27,6 +27,13 @@ def below(connection: Connection, parents: Iterable[str]) -> list[str]:
     return list(found)
 
 
+class Steered(msgspec.Struct, frozen=True):
+    """What people have changed of tasks that live, as it stands in `TaskOrders`."""
+
+    narrowed: tuple[tuple[str, tuple[Detail, ...]], ...] = ()
+    budgets: tuple[tuple[str, int], ...] = ()
+
+
 class Place(msgspec.Struct, frozen=True):
     """Where a task stands: its id, who started it, and until when that one lets it live."""
 

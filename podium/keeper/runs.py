@@ -20,6 +20,7 @@ from podium.ports.database import meta, task_identities
 from podium.ports.fleet_tables import artifacts, task_runs
 from podium.ports.run_states import OVER, RunEvent, Standing, decide_move
 from podium.ports.runs import (
+    RUNNER_DIED,
     Claimed,
     ClaimRun,
     GetRun,
@@ -100,6 +101,16 @@ class RunBook:
         self._authority.refresh_orders()
         return answer
 
+    def touch(self) -> None:
+        """Have the runner look."""
+        self.changes += 1
+
+    def budget(self, task_id: str) -> int | None:
+        """Return a run's budget (nano-USD), None where it has none of its own."""
+        with self._engine.connect() as connection:
+            query = select(task_runs.c.budget_nano_usd).where(task_runs.c.task_id == task_id)
+            return connection.execute(query).scalar()
+
     # The queue
 
     def queue(self, connection: Connection, wish: QueueTask, actor: str) -> RunIs:
@@ -153,7 +164,7 @@ class RunBook:
         requeued: list[str] = []
         failed: list[str] = []
         for row in connection.execute(held.with_for_update()).all():
-            reason = "The runner has died." if row.state not in OVER else row.reason
+            reason = RUNNER_DIED if row.state not in OVER else row.reason
             after = self._move(connection, row, "lose", reason=reason, values={"runner": None})
             if after is None:
                 self._write(connection, row.task_id, runner=None)

@@ -19,6 +19,8 @@ MOST_TASKS: Final = 5000
 """Tasks that are watched; the one that was quiet the longest is forgotten."""
 MOST_KNOWN: Final = 50_000
 _DEEPEST: Final = 64
+REPLAY: Final = "replay"
+"""The rule of a call of a tool that did not go out again."""
 
 WORDS: Final = {
     LoopKind.REPEATS: "asked the same, with the same outcome, {} times",
@@ -80,8 +82,10 @@ class Steps:
 
         What a read has told is its outcome; without a digest of it (an older Podium's) it is no step. The
         same write over and over is a loop, whatever is answered: each answer may have a number of its own.
-        ``polls``: the tool is there to be asked again.
+        ``polls``: the tool is there to be asked again. What was answered as in an earlier attempt is no step.
         """
+        if call.rule == REPLAY:
+            return None
         told: str | None = ""
         if call.outcome == "succeeded" and call.effect in {None, "read"}:
             told = call.result_digest

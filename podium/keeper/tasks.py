@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from podium.keeper.authority import Authority
 from podium.keeper.keyring import TOKEN_S, KeyRing
-from podium.keeper.lineage import Place, below, told
+from podium.keeper.lineage import Place, Steered, below, told
 from podium.keeper.outcomes import report
 from podium.keeper.stepbook import StepBook, erase, erase_expired
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound, NotReady, Unauthenticated
@@ -83,6 +83,9 @@ class TaskBook:
         self._snapshot: Snapshot | None = None
         self.followers: Callable[[Connection, list[str], str], None] = lambda _connection, _ids, _state: None
         """Called with tasks that have changed, the one that was meant first, and their new state."""
+        self.budgets: Callable[[Connection, str], tuple[tuple[str, int], ...]] = lambda _connection, _task: ()
+        """Returns the runs whose budgets a task draws on; set by who keeps them, as is what follows."""
+        self.steered: Callable[[Connection], Steered] = lambda _: Steered()
         # What was used before this keeper began is not known: see AssertionPolicy.known_from_s.
         self._seen_assertions: dict[str, float] = {}
         self._started_s = clock.wall_ns() / 1e9
@@ -116,12 +119,15 @@ class TaskBook:
                 table.c.state != "running", table.c.token_until_ns > now_ns - 60_000_000_000
             )
         ).all()
+        steered = self.steered(connection)
         return TaskOrders(
             issuer=self._issuer,
             keys=self.ring.publics(),
             dead=tuple(sorted(row.task_id for row in rows if row.state in DEAD_STATES)),
             paused=tuple(sorted(row.task_id for row in rows if row.state == "paused")),
             tools=self._resources[-1] if len(self._resources) > 1 else "",
+            narrowed=steered.narrowed,
+            budgets=steered.budgets,
         )
 
     # Beginnings
@@ -394,6 +400,7 @@ class TaskBook:
             act=_actor.decode(row.act) if row.act else None,
             cnf=Confirmation(row.jkt) if row.jkt else None,
             run_attempt=attempt,
+            budgets=self.budgets(connection, row.task_id),
             run=run if run != row.task_id else None,
         )
         return msgspec.structs.replace(

@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from podium.spend.limits import Limit
-from podium.trust.identity import PublicKey
+from podium.trust.identity import Detail, PublicKey
 
 
 class Credential(msgspec.Struct, frozen=True):
@@ -44,6 +44,10 @@ class TaskOrders(msgspec.Struct, frozen=True):
     """Tasks whose tokens are refused until a person resumes them."""
     tools: str = ""
     """The tool gateway's address, for which tokens are too (RFC 8707)."""
+    narrowed: tuple[tuple[str, tuple[Detail, ...]], ...] = ()
+    """Tasks whose tokens grant no more than this, whatever they say."""
+    budgets: tuple[tuple[str, int], ...] = ()
+    """Runs that were given a budget, or another one, while they ran: nano-USD."""
 
 
 class Restraint(msgspec.Struct, frozen=True):

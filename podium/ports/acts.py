@@ -11,6 +11,7 @@ from typing import Any, Final, Literal, Protocol, get_args
 import msgspec
 
 from podium.trust.cases import Case, Choice
+from podium.trust.identity import Detail
 from podium.trust.people import COMMAND_LINE
 
 
@@ -127,11 +128,27 @@ class RotateKey(msgspec.Struct, frozen=True, tag="rotate_key"):
 
 
 class SteerTask(msgspec.Struct, frozen=True, tag="steer_task"):
-    """End, kill, revoke, pause or resume a task, and its children with it."""
+    """End, kill, revoke, pause or resume a task and its children; or change what it may and is told."""
 
     by: By
     task_id: str
-    act: Literal["end", "kill", "revoke", "pause", "resume"]
+    act: Literal["end", "kill", "revoke", "pause", "resume", "message", "limit", "deadline", "narrow"]
+    reason: str
+    text: str | None = None
+    """Of ``message``: what its program is told."""
+    amount_nano_usd: int | None = None
+    """Of ``limit``: what it, and what it starts, may spend in all."""
+    deadline_ns: int | None = None
+    """Of ``deadline``: when it must be over. Unix nanoseconds."""
+    details: tuple[Detail, ...] | None = None
+    """Of ``narrow``: what it may at most from now on."""
+
+
+class RetryTask(msgspec.Struct, frozen=True, tag="retry_task"):
+    """Put a run that is over into the queue once more, as another one: same request, same input."""
+
+    by: By
+    task_id: str
     reason: str
 
 
@@ -289,6 +306,7 @@ Act = (
     | NoteGuessing
     | RotateKey
     | SteerTask
+    | RetryTask
     | UndoTask
     | BeginTask
     | RotateTaskKey

@@ -30,12 +30,14 @@ task_runs = Table(  # one row a run, over all its attempts; its identity has the
     Column(
         "budget_nano_usd", BigInteger
     ),  # the most that it and what it starts may spend; null: no own limit
+    Column("budget_ns", BigInteger),  # when a person has set it; null: it stands in all its tokens
     Column("deadline_ns", BigInteger),
     Column("queued_ns", BigInteger, nullable=False),  # the first time
     Column("started_ns", BigInteger),  # of the first attempt
     Column("attempt_ns", BigInteger),  # of the last one
     Column("ended_ns", BigInteger),
     Column("changed_ns", BigInteger, nullable=False),
+    Column("erased_ns", BigInteger),  # when what it says was erased: request, messages, bodies
     Column("runner", String),  # the runner that has its program; null: nobody
     Column("exit_code", Integer),
     Column("result_sha256", String),  # of a body in the store of artifacts
@@ -62,6 +64,14 @@ artifacts = Table(  # what a run has left behind; bodies are in the store of art
     Column("bytes", BigInteger, nullable=False),
     Column("at_ns", BigInteger, nullable=False),
     Index("artifacts_sha256", "sha256"),
+)
+
+task_grants = Table(  # tasks that may do less than their tokens say
+    "task_grants",
+    metadata,
+    Column("task_id", String, primary_key=True),
+    Column("details", Text, nullable=False),  # JSON: the grants, as they stand in tokens
+    Column("until_ns", BigInteger, nullable=False),  # when the last of those tokens expires
 )
 
 task_messages = Table(  # what people have said to a run while it ran; erased with its request

@@ -17,6 +17,8 @@ EVENTS: Final[tuple[RunEvent, ...]] = get_args(RunEvent)
 OVER: Final[frozenset[str]] = frozenset({"succeeded", "failed", "killed"})
 """Nothing follows on these."""
 
+LIVING: Final[tuple[str, ...]] = ("queued", "running", "paused", "unknown")
+
 
 class Standing(msgspec.Struct, frozen=True):
     """What decides: the state, whether a runner has its program, and which of its attempts this is."""

@@ -15,6 +15,8 @@ RunKind = Literal["agent", "command", "tool", "http"]
 RUNNER_LOCK = "runner.lock"
 """In the state's folder: flocked by the runner while it lives; its name stands in it."""
 MAX_REQUEST_BYTES = 64 << 10
+RUNNER_DIED = "The runner has died."
+"""The reason of a run that has lost its runner."""
 
 
 class QueueTask(msgspec.Struct, frozen=True, tag="queue_task"):

@@ -187,6 +187,10 @@ class SpanStore(SpanReader, Protocol):
         """Remove the spans that ended before a time (Unix nanoseconds); return how many. The cursors stay."""
         ...
 
+    def shrink(self, max_bytes: int) -> int:
+        """Remove the oldest tenth of the spans where they take more room than so much; return how many."""
+        ...
+
     def tidy(self) -> None:
         """Put what was added since the last time in order, so that questions stay quick."""
         ...

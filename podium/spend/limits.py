@@ -104,6 +104,18 @@ def organisation_limit(organisation: str) -> Limit:
     return Limit(limit_id(owner, "usd", "always", None), owner, "usd", None, "always", bands=())
 
 
+def run_limit(task_id: str, amount: int) -> Limit:
+    """Return the limit that a run's budget is (nano-USD): for itself and all that it starts, for its life."""
+    owner = f"task/{task_id}"
+    return Limit(limit_id(owner, "usd", "always", None), owner, "usd", amount, "always")
+
+
+def run_of_limit(name: str) -> str | None:
+    """Return the run whose budget a limit is, None for any other limit."""
+    kind, _, rest = name.partition("/")
+    return rest.partition("/")[0] if kind == "task" and rest.endswith("/usd/always") else None
+
+
 class Window(msgspec.Struct, frozen=True):
     """One window of a limit. Unix nanoseconds; None: it has no bounds."""
 

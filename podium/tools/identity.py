@@ -67,7 +67,9 @@ class ToolIdentities:
         self._snapshot = snapshot
         self._keys = Keys(tasks.keys)
         self._restraints = Restraints(orders.restraints)
-        self._rules = TaskRules(tasks.issuer, tasks.tools, frozenset(tasks.dead), frozenset(tasks.paused))
+        self._rules = TaskRules(
+            tasks.issuer, tasks.tools, frozenset(tasks.dead), frozenset(tasks.paused), dict(tasks.narrowed)
+        )
         self._cache = {}
 
     def find(self, authorization: str | None) -> ToolCaller:

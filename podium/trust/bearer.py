@@ -1,11 +1,11 @@
 """What a task's token is worth now: the one judgement of it, for every process that takes tokens."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import msgspec
 
 from podium.kernel.errors import Forbidden, Unauthenticated
-from podium.trust.identity import Claims, SpiffeId, parse_spiffe_id
+from podium.trust.identity import Claims, Detail, SpiffeId, narrower, parse_spiffe_id
 from podium.trust.tokens import Keys
 
 
@@ -16,6 +16,8 @@ class TaskRules(msgspec.Struct, frozen=True):
     audience: str
     dead: Collection[str]
     paused: Collection[str]
+    narrowed: Mapping[str, tuple[Detail, ...]] = {}
+    """By task: what its tokens grant at most, whatever they say."""
 
 
 def judge_token(token: str, keys: Keys, rules: TaskRules, *, now_s: float) -> tuple[Claims, SpiffeId]:
@@ -30,4 +32,8 @@ def judge_token(token: str, keys: Keys, rules: TaskRules, *, now_s: float) -> tu
         raise Unauthenticated("The task has ended.", fix="Start another one.", code="task_ended")
     if who.task_id in rules.paused or claims.root in rules.paused:
         raise Forbidden("The task is paused.", fix="Wait until a person resumes it.", code="task_paused")
+    most = rules.narrowed.get(who.task_id)
+    if most is not None:
+        details = narrower(claims.authorization_details, most)
+        claims = msgspec.structs.replace(claims, authorization_details=details)
     return claims, who

@@ -328,7 +328,7 @@ class Grounds:
                 return found("request", "it is made of the request's words")
             if row.sink == "path" and self._made_of_request(text):
                 return found("request", "its name is made of the request's words")
-            if row.sink == "date" and (self.request.relative or "date" in self.request.kinds()):
+            if row.sink == "date" and self.request.leaves_day(text):
                 return found("request", "the request leaves it to the calendar")
         may_ask = strictly or not settled
         if row.sink in {"recipient", "payee", "url"} and not (within and self._alone(text, row.sink)):

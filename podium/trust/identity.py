@@ -66,6 +66,8 @@ class Claims(msgspec.Struct, frozen=True, omit_defaults=True):
     cnf: Confirmation | None = None
     run_attempt: int | None = None
     """Which attempt of a run this is, from 1 on; None: Podium does not run it."""
+    budgets: tuple[tuple[str, int], ...] = ()
+    """The runs of whose budget its calls draw, itself and those above it, with the nano-USD of each."""
     run: str | None = None
     """The run that this task was delegated within; None: it is the run itself, or there is none."""
 
@@ -183,6 +185,20 @@ def decide_details(
             code="grant_too_wide",
         )
     return _details(wanted_routes, wanted_tools)
+
+
+def narrower(details: tuple[Detail, ...], within: tuple[Detail, ...]) -> tuple[Detail, ...]:
+    """Return what both grant."""
+    routes, tools = routes_of(details), tools_of(details)
+    most_routes, most_tools = routes_of(within), tools_of(within)
+    return _details(_common(routes, most_routes), _common(tools, most_tools))
+
+
+def _common(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str]:
+    """Return what is in both; None is everything."""
+    if one is None:
+        return frozenset({"*"}) if other is None else other
+    return one if other is None else one & other
 
 
 def _details(routes: frozenset[str], tools: frozenset[str]) -> tuple[Detail, ...]:

@@ -4,6 +4,7 @@ Only the task's user speaks here, out of band of the agent. What the request hol
 there; what it names makes one of many objects the one that is meant.
 """
 
+import calendar
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -13,7 +14,17 @@ from typing import Final, Literal
 import msgspec
 
 from podium.trust.almanac import durations, names_month, resolved
-from podium.trust.forms import Form, entities, number_form, plain, squash, times_in, url_host, words
+from podium.trust.forms import (
+    Form,
+    date_form,
+    entities,
+    number_form,
+    plain,
+    squash,
+    times_in,
+    url_host,
+    words,
+)
 from podium.trust.lexicon import SUPERLATIVES
 from podium.trust.numerals import changes, shares, spelled
 from podium.trust.vocabulary import ACTS, CALENDAR, COMMON, RELATIVE
@@ -83,6 +94,7 @@ _REFUSED: Final = re.compile(
 _ENDING: Final = re.compile(r"[^\s.]\.[A-Za-z0-9]{1,5}\s*$")
 
 
+_MONTHS: Final = tuple(name.casefold() for name in calendar.month_name if name)
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
 
@@ -182,6 +194,14 @@ class Request:
         if day[-5:] in self.dates or day in self.resolved:
             return True
         return not day.startswith("-") and _DAYS[date.fromisoformat(day).weekday()] in self.bag
+
+    def leaves_day(self, text: str) -> bool:
+        """Return whether it leaves a date open: it says no day, or a month of which this is one."""
+        if self.resolved or "date" in self.kinds() or not self.relative:
+            return False
+        day = date_form(text)
+        months = {month for month in _MONTHS if month in self.bag} if self._month else set()
+        return day is None or not months or _MONTHS[int(day[-5:-3]) - 1] in months
 
     @property
     def every(self) -> bool:

@@ -11,11 +11,10 @@ from podium.kernel.errors import NotFound
 from podium.manifest.snapshot import Snapshot, decode_snapshot
 from podium.ports.database import cases, charges, snapshots
 from podium.ports.fleet_tables import artifacts, task_messages, task_runs
-from podium.ports.run_states import OVER
+from podium.ports.run_states import LIVING, OVER
 from podium.ports.runs import RunIs, run_of
 from podium.views.ledger import of_task
 
-LIVING = ("queued", "running", "paused", "unknown")
 WaitsFor = Literal["person", "money", "slot"]
 
 
@@ -122,6 +121,18 @@ def run_detail(connection: Connection, task_id: str) -> RunDetail:
         messages=[Said(it.at_ns, it.by, it.text) for it in said],
         children=[run_of(it) for it in below],
     )
+
+
+def body_of(connection: Connection, task_id: str, name: str) -> str:
+    """Return the digest of what a run has left behind: ``result``, or an artifact's name. Raises NotFound."""
+    of = artifacts.c
+    found = connection.execute(select(of.sha256).where(of.task_id == task_id, of.name == name)).scalar()
+    if found is None and name == "result":
+        query = select(task_runs.c.result_sha256).where(task_runs.c.task_id == task_id)
+        found = connection.execute(query).scalar()
+    if found is None:
+        raise NotFound(f"{task_id} has left no {name} behind.")
+    return str(found)
 
 
 def _cost(connection: Connection, task_ids: Sequence[str]) -> tuple[int, int]:

@@ -100,3 +100,13 @@ def test_spans_that_are_too_old_are_forgotten_once_an_hour(tmp_path, engine, clo
     eager.tidy()
     assert spans(store, (1, 2, 3)) == [0, 0, 0]
     assert store.cursors() == {"ledger": (0, 3)}
+
+
+def test_spans_that_take_too_much_room_are_forgotten(tmp_path, engine, clock, store, monkeypatch):
+    """The oldest go until what is left takes no more than it may."""
+    monkeypatch.setattr(feeding, "TIDY_EVERY_NS", 0)
+    booked(tmp_path, engine, clock, numbers=range(1, 8))
+    feed = SpanFeed(engine, store, clock, keep_bytes=5)
+    feed.flush()
+    feed.tidy()
+    assert sum(spans(store, range(1, 8))) <= 5

@@ -386,3 +386,30 @@ def test_triggers_start_one_run_each_time(works: Works) -> None:
     works.drive()
     works.end("a/-1.1")
     assert look(1) == ["condition", "schedule"]
+
+
+SENT = document(
+    "Pipeline",
+    "sent",
+    """
+agent: reviewer
+steps:
+  - name: post
+    retry: {attempts: 3, backoff: 0s}
+    http: {url: "https://example.com/x", method: POST}
+""",
+)
+
+
+def test_a_request_under_a_runner_that_died_is_not_sent_again(works: Works) -> None:
+    """Nobody knows whether it has taken effect: the run fails, and asks a person."""
+    house = works.house
+    house.authority.put_snapshot(PutSnapshot("dir", encode_snapshot(compiled(SENT))))
+    run = works.do(StartPipeline(OWNER, "sent"))
+    works.drive()
+    house.acts.do_run(ClaimRun(RUNNER, works.queued()["post/-1.1"]))
+    house.acts.do_run(RunnerHello(RUNNER[:-1] + "2", 2, "boot"))
+    works.drive()
+    assert works.queued() == {}
+    assert works.states(run.run_id) == {"post/-1": "killed"}
+    assert "not known" in works.case(FAILED).why

@@ -1,5 +1,7 @@
 """Things that a request calls by their number."""
 
+from datetime import date
+
 import pytest
 
 from podium.trust.requests import Request
@@ -46,3 +48,15 @@ def test_numbers(text, number, named) -> None:
 def test_times_in_words(text, when, echoed) -> None:
     """A time in words, or a part of the day where the request says no time, tells things apart."""
     assert ("time" in Request(text).echoes(when, ())) is echoed
+
+
+def test_the_days_that_are_left_open() -> None:
+    """A request that says a day leaves no other open; one that says a month leaves the days of that month."""
+    said = Request("Move Leo's appointment to 2026-11-30 14:00", date(2026, 11, 26))
+    assert not said.leaves_day("2027-03-09T11:45")
+    weekday = Request("Move Leo's appointment to Monday", date(2026, 11, 26))
+    assert not weekday.leaves_day("2027-03-09T11:45")
+    month = Request("Book a room some time in March", date(2026, 11, 26))
+    assert month.leaves_day("2027-03-09T11:45")
+    assert not month.leaves_day("2027-04-09T11:45")
+    assert not Request("Cancel the appointment", date(2026, 11, 26)).leaves_day("2027-03-09")

@@ -134,6 +134,25 @@ class DuckSpans:
         self._checkpoint()
         return int(found[0]) if found is not None else 0
 
+    def shrink(self, max_bytes: int) -> int:
+        """Remove the oldest tenth of the spans where they take more room than so much; return how many.
+
+        Spans lie in the order of time, so that whole groups of rows go, and their room is used again.
+        """
+        connection = self._connection()
+        row = connection.execute("SELECT used_blocks * block_size FROM pragma_database_size()").fetchone()
+        if row is None or row[0] <= max_bytes:
+            return 0
+        oldest = connection.execute("SELECT approx_quantile(start_ns, 0.1) FROM span_rows").fetchone()
+        if oldest is None or oldest[0] is None:
+            return 0
+        with self._changing() as changing:
+            found = changing.execute("DELETE FROM span_rows WHERE start_ns <= ?", [oldest[0]]).fetchone()
+            for table in ("trace_parts", "trace_parts_new"):
+                changing.execute(f"DELETE FROM {table} WHERE end_ns <= ?", [oldest[0]])  # noqa: S608 - constants
+        self._checkpoint()
+        return int(found[0]) if found is not None else 0
+
     def tidy(self) -> None:
         """Join the parts of traces and hours that were added since the last time."""
         with self._changing() as connection:

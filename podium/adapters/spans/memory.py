@@ -52,6 +52,16 @@ class MemorySpans:
         removed, self._spans = len(self._spans) - len(kept), kept
         return removed
 
+    def shrink(self, max_bytes: int) -> int:
+        """Remove the oldest tenth where there is more than a byte allowed for each span."""
+        if len(self._spans) <= max_bytes:
+            return 0
+        starts = sorted(span.start_ns for span in self._spans)
+        oldest = starts[len(starts) // 10]
+        kept = [span for span in self._spans if span.start_ns > oldest]
+        removed, self._spans = len(self._spans) - len(kept), kept
+        return removed
+
     def tidy(self) -> None:
         """Nothing is ever out of order."""
 

@@ -1,0 +1,86 @@
+"""What people do to tasks: end them, hold them, change them, try them once more."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from podium.keeper.authority import Authority
+from podium.keeper.run_steering import CHANGES, RunSteering
+from podium.keeper.runs import RunBook
+from podium.keeper.tasks import TaskBook
+from podium.kernel.errors import Forbidden, NotFound
+from podium.ports.acts import ActDone, By, RetryTask, SteerTask
+from podium.ports.fleet_tables import task_runs
+from podium.ports.run_states import OVER
+from podium.ports.runs import QueueTask
+from podium.trust.people import Person, Right, check_reason, require
+
+
+class TaskActs:
+    """Does it, each in the transaction of the act, and writes it into the chain."""
+
+    def __init__(
+        self,
+        authority: Authority,
+        tasks: TaskBook,
+        runs: RunBook,
+        steering: RunSteering,
+        noted: Callable[..., None],
+    ) -> None:
+        """Take what does the work. ``noted``: writes an act into the chain, with more by name."""
+        self._authority, self._tasks, self._runs = authority, tasks, runs
+        self._steering, self._noted = steering, noted
+
+    def steer(self, connection: Connection, act: SteerTask, who: Person) -> ActDone:
+        """Do what a person says to a task. Raises Forbidden, NotFound, InvalidRequest."""
+        require(who, Right.OPERATE, f"{act.act} tasks")
+        reason = check_reason(act.reason)
+        more: dict[str, Any] = {}
+        if act.act in CHANGES:
+            text = self._steering.change(connection, act, who.name)
+            told = {"amount_nano_usd": act.amount_nano_usd, "deadline_ns": act.deadline_ns}
+            more = {name: value for name, value in told.items() if value is not None}
+        else:
+            run = self._runs.steer(connection, act.task_id, act.act, reason)
+            task = run or self._tasks.steer(connection, act.task_id, act.act)
+            text = f"{act.task_id} of {task.agent} is {task.state}."
+        self._authority.bump_orders(connection)
+        self._noted(connection, act, who, act.task_id, how=act.act, reason=reason, **more)
+        return ActDone(act.task_id, text)
+
+    def retry(self, connection: Connection, act: RetryTask, who: Person) -> ActDone:
+        """Put a run that is over into the queue once more. Raises NotFound, Forbidden."""
+        require(who, Right.OPERATE, "start tasks")
+        reason = check_reason(act.reason)
+        row = connection.execute(select(task_runs).where(task_runs.c.task_id == act.task_id)).first()
+        if row is None:
+            raise NotFound(f"There is no run {act.task_id}.", field="task_id")
+        if row.state not in OVER:
+            raise Forbidden(f"The task {act.task_id} is {row.state}: it is not over.", code="task_state")
+        if row.pipeline_run_id is not None:
+            raise Forbidden(
+                f"{act.task_id} is a step of {row.pipeline_run_id}.",
+                fix="Try the pipeline's run again.",
+                code="task_of_pipeline",
+            )
+        if row.erased_ns is not None:
+            raise Forbidden(
+                "What it was asked for is erased, some days after its end.", fix="Start another task."
+            )
+        wish = QueueTask(
+            By(),
+            row.agent,
+            row.request,
+            kind=row.kind,
+            spec=row.spec,
+            input_sha256=row.input_sha256,
+            budget_nano_usd=row.budget_nano_usd,
+            priority=row.priority,
+            attempts=None,
+            retry_of=row.task_id,
+            department=row.department,
+        )
+        run = self._runs.queue(connection, wish, who.name)
+        self._noted(connection, act, who, act.task_id, reason=reason, again=run.task_id)
+        return ActDone(run.task_id, f"{run.task_id} is queued: {act.task_id} once more.")
