@@ -194,7 +194,13 @@ async def measure(path: Path, arguments: argparse.Namespace) -> None:
     store = DuckSpans(path)
     feed = SpanFeed.__new__(SpanFeed)  # no ledger here: only what tidies is used
     feed.__dict__.update(
-        untidy_spans=0, _clock=SystemClock(), _keep_ns=None, _store=store, _tidied_ns=0, _forgot_ns=None
+        untidy_spans=0,
+        _clock=SystemClock(),
+        _keep_ns=None,
+        _keep_bytes=None,
+        _store=store,
+        _tidied_ns=0,
+        _forgot_ns=None,
     )
     load = Load(store, feed, arguments.spans)
     standing = CollectorStanding(SystemClock())

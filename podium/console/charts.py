@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from markupsafe import Markup
 from nicegui import ui
+
+from podium.console.markup import element
 
 COLOURS: Final = tuple(f"var(--c{number})" for number in range(1, 7))
 
@@ -146,3 +149,12 @@ def _series(kind: str, series: Series) -> dict[str, Any]:
             "showSymbol": False,
         }
     return line
+
+
+def legend(names: Sequence[str], *, first: int = 0, colours: Sequence[str] = COLOURS) -> Markup:
+    """Return the names of series beside their colours. ``first``: the colour of the first."""
+    marks = (
+        element("span", element("i", style=f"background:{colours[index]}"), name)
+        for index, name in enumerate(names, first)
+    )
+    return element("span", *marks, class_="legend")

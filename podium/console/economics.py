@@ -8,7 +8,7 @@ from nicegui import ui
 from sqlalchemy import Connection
 
 from podium.console import figures
-from podium.console.charts import COLOURS, Chart, Point, Series
+from podium.console.charts import COLOURS, Chart, Point, Series, legend
 from podium.console.fragment import Fragment
 from podium.console.frame import Page, empty, live, reading, segments
 from podium.console.markup import Child, element, join
@@ -19,6 +19,7 @@ from podium.views.economics import By, Economics, Worth, economics
 from podium.views.text import iso
 
 DAY_NS: Final = 86_400_000_000_000
+_LINES: Final = (COLOURS[0], COLOURS[3])
 PERIODS: Final = {"1d": ("24 h", 1), "7d": ("7 days", 7), "30d": ("30 days", 30)}
 _COLUMNS: Final = (
     Column("Succeeded", number=True),
@@ -46,7 +47,9 @@ class EconomicsPage(Page):
         """Make the page's elements; figures come with the first reading."""
         self._body = Fragment(join(self._header(None), reading()))
         with ui.element("section").classes("panel").props('aria-label="Trend"'):
-            Fragment(element("h2", "Cost of a success and margin, a day (UTC)"), tag="header")
+            names = element("div", legend(("Per success", "Margin"), colours=_LINES), class_="end")
+            title = element("h2", "Cost of a success and margin, a day (UTC)")
+            Fragment(join(title, names), tag="header")
             label = "Cost of a success and margin in USD, by day"
             self._trend = Chart("line", label=label, unit="usd", tall=True, days=True)
 
@@ -68,8 +71,8 @@ class EconomicsPage(Page):
         first, last = data.trend[0].start_ns, data.trend[-1].start_ns + DAY_NS
         self._trend.show(
             [
-                Series("Per success", _points(data, lambda it: it.cost_per_success_nano_usd)),
-                Series("Margin", margins, COLOURS[1]),
+                Series("Per success", _points(data, lambda it: it.cost_per_success_nano_usd), _LINES[0]),
+                Series("Margin", margins, _LINES[1]),
             ],
             from_ms=first // 1_000_000,
             to_ms=last // 1_000_000,

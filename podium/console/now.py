@@ -1,6 +1,6 @@
 """Now: what is happening. Spend, rate, time to first token, errors; by department and agent; the calls."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from podium.console import figures
 from podium.console.address import Address
 from podium.console.calls_table import calls_panel, read_calls
-from podium.console.charts import COLOURS, Chart, Point, Series
+from podium.console.charts import COLOURS, Chart, Point, Series, legend
 from podium.console.fragment import Fragment
 from podium.console.frame import Page, empty, live, reading, segments
 from podium.console.markup import Child, element, join, link
@@ -211,14 +211,6 @@ def _stat(name: str, value: Child, more: Child, aside: Child = None) -> Markup:
     )
 
 
-def _legend(names: Sequence[str], *, first: int = 0) -> Markup:
-    marks = (
-        element("span", element("i", style=f"background:{COLOURS[index]}"), name)
-        for index, name in enumerate(names, first)
-    )
-    return element("span", *marks, class_="legend")
-
-
 def _spend(now: now_view.Now, drawn: Steps) -> Markup:
     hourly = now.cost_nano_usd * 3600 // now.window_s if now.calls else None
     estimated = (
@@ -228,7 +220,7 @@ def _spend(now: now_view.Now, drawn: Steps) -> Markup:
         "Spend",
         join(figures.usd(now.cost_nano_usd), element("small", " USD")),
         join(figures.usd(hourly), " USD/h on average", estimated),
-        _legend(drawn.departments[: len(COLOURS)]),
+        legend(drawn.departments[: len(COLOURS)]),
     )
 
 
@@ -249,8 +241,8 @@ def _first_token(now: now_view.Now) -> Markup:
     )
     return _stat(
         "Time to first token",
-        join(figures.ms(found.p50_us), element("small", _legend(("p50",)))),
-        join(_legend(("p95",), first=1), " ", figures.ms(found.p95_us), " · ", part),
+        join(figures.ms(found.p50_us), element("small", legend(("p50",)))),
+        join(legend(("p95",), first=1), " ", figures.ms(found.p95_us), " · ", part),
     )
 
 

@@ -67,7 +67,6 @@ class ReportPage(Page):
             element(
                 "div",
                 live(read_ns) if read_ns is not None else None,
-                focus_button(_period(self.address)),
                 segments(
                     "Period",
                     tuple(PERIODS.items()),
@@ -95,6 +94,7 @@ def _panel(address: Address, data: Report) -> Markup:
         element("h2", f"{PERIODS[data.period.name]} against the same part of the one before"),
         element(
             "div",
+            focus_button(data.period.name),
             segments(
                 "By",
                 tuple((str(group), name) for group, name in GROUPS.items()),

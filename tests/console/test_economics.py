@@ -29,6 +29,7 @@ def test_a_success_has_its_cost(tmp_path, visitor: Browser) -> None:
         assert cells[4].startswith("3.0000")
         assert cells[5].startswith("4.0000")
         visitor.wait(lambda: visitor.all("section[aria-label=Trend] svg path"), "the trend")
+        assert visitor.find("section[aria-label=Trend] .legend").text.split("\n") == ["Per success", "Margin"]
         visitor.click(f"{panel} header a", "Department")
         visitor.at("/money/economics?by=department")
         visitor.sees("acme/engineering", panel)
