@@ -30,10 +30,13 @@ class Doubts:
         elif isinstance(answer, Ask):
             self.questions.append((answer.rule, answer.reason))
 
-    def judge(self, findings: Sequence[Finding], leaks: Sequence[Leak], *, again: bool) -> None:
+    def judge(
+        self, findings: Sequence[Finding], leaks: Sequence[Leak], *, again: bool, delegated: bool
+    ) -> None:
         """Take in what was found out about values and texts.
 
-        ``again``: the act was done as often as the request asks for it.
+        ``again``: the act was done as often as the request asks for it. ``delegated``: the request leaves to
+        a text what is done, so that what stands in it is one doubt.
         """
         for finding in findings:
             if not finding.trusted:
@@ -43,6 +46,8 @@ class Doubts:
         for leak in leaks:
             one = (leak.rule, f"{leak.path}: {leak.reason}")
             (self.denials if leak.firm else self.questions).append(one)
+        if delegated:
+            findings = [one for one in findings if not (one.within and one.may_ask)]
         if not self.denials and (why := _too_many(findings, leaks, again=again)):
             self.denials.append(why)
 
@@ -56,7 +61,8 @@ class Doubts:
                     "nor does it plainly ask for such an act"
                 )
                 self.denials.append((f"labels.{finding.sink}", reason))
-        self.denials.extend((leak.rule, f"{leak.path}: {leak.reason}") for leak in leaks)
+        if not delegated:
+            self.denials.extend((leak.rule, f"{leak.path}: {leak.reason}") for leak in leaks)
 
 
 def _too_many(findings: Sequence[Finding], leaks: Sequence[Leak], *, again: bool) -> tuple[str, str] | None:

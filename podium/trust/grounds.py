@@ -321,7 +321,7 @@ class Grounds:
         def found(ground: Ground, why: str, *, may_ask: bool = False) -> Finding:
             return Finding(path, text[:200], row.sink, ground, may_ask, why, self.origins(places), strictly)
 
-        if row.sink == "date" and within:
+        if row.sink == "date" and within and "date" not in self.request.kinds():
             return found("object", "it stands in what the request names")
         if not places:
             if row.sink == "value" and self._words_of_request(text):

@@ -103,6 +103,8 @@ class Naming:
         for span, indexes in spans.items():
             if not any(_inside(span, other) for other in spans):  # "Q3" in "Q3 planning", another one's name
                 yield from self._best(indexes, plural=plural)
+        if spans:
+            yield from self._beside(spans, most[PART])
         for strength in (PART, HINT) if not spans else ():
             if counts := most[strength]:
                 fair = not any(objects[index].spoken for index in counts)
@@ -116,6 +118,22 @@ class Naming:
                     self.hinted |= found
                 yield from found
                 return
+
+    def _beside(self, spans: dict[tuple[int, int], set[int]], parts: dict[int, int]) -> Iterator[int]:
+        """Yield what a first name means beside another one's full name, of names that no stranger chooses."""
+        objects = self.readings.objects
+        full = {word for start, count in spans for word in self.request.words[start : start + count]}
+        if not full <= self.request.capitalised:
+            return  # `the hotel in Oslo`: a kind and a place, not two people
+        by_word: dict[str, set[int]] = {}
+        for index in parts:
+            for name, _ in objects[index].names:
+                for word in set(words(name)) & self.request.capitalised - full:
+                    by_word.setdefault(word, set()).add(index)
+        for indexes in by_word.values():
+            fair = not any(objects[index].spoken for index in indexes)
+            if fair and len({objects[index].id for index in indexes}) == 1:
+                yield from indexes
 
     def _joined(self, indexes: Iterable[int]) -> set[int]:
         """Return the objects that names joined by `and` mean, where each name fits one that no other fits."""

@@ -18,7 +18,18 @@ import msgspec
 from podium.trust.asking import Act, Sentence, find_acts, is_head
 from podium.trust.counting import about, count, direct
 from podium.trust.grants import Answer, Ask, Deny
-from podium.trust.lexicon import NOUNS, PERSONS, READING, SYNONYMS, word_set
+from podium.trust.lexicon import (
+    ADVERBS,
+    DEEDS,
+    DETERMINERS,
+    NOUNS,
+    NUMBERS,
+    PERSONS,
+    PREPOSITIONS,
+    READING,
+    SYNONYMS,
+    word_set,
+)
 from podium.trust.tools import GrantRow, ToolRow
 from podium.trust.unsaid import delegates, opens_unclear, seeks
 from podium.trust.wishes import by_value, listed
@@ -200,7 +211,7 @@ class _Said:
         added: list[Act] = []
         listed = {tool_id: tuple(acts) for tool_id, acts in found.items()}
         for tool in self.tools:
-            acts = _acts(sentence, _close(tool.intents), said)
+            acts = _acts(sentence, _close(tool.intents, dated=_is_dated(tool)), said)
             weak = [
                 act
                 for act in acts
@@ -244,7 +255,13 @@ class _Said:
         named = bool(head) and head[0].kind == "word" and head[0].text[:1].isupper()
         said = (_said_in(tuple(head)), _said_in(tuple(phrase)), _said_in(tuple(sentence)), self.nouns)
         fits = _fits(tool, rivals, said, named=named)
+        if act.key < act.at and _is_thing(sentence, act) and not _near(tool) & said[1]:
+            self.others[tool.id] = (sentence[act.at].text, False)
+            return
         tells = bool(set(tool.intents) & _TELL)
+        own = _nouns(tool).difference(*(_nouns(it) for it in rivals if it is not tool))
+        if fits is False and tells and act.key == act.at and own & said[1]:
+            fits = None  # `tell the customer of the newest ticket`: by a mail or by a comment
         if fits is False or (weak and fits is None and not tells):
             word = " ".join(it.text for it in sentence[act.at : act.end + 1])
             plainly = _fits(tool, rivals, said[:2], named=False) is False and not tells
@@ -307,10 +324,17 @@ class _Said:
 
 
 @lru_cache(maxsize=4096)
-def _close(intents: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the words that are as good as those that are listed."""
+def _close(intents: tuple[str, ...], *, dated: bool) -> tuple[str, ...]:
+    """Return the words that are as good as those that are listed. ``dated``: it may change a date too."""
     own = {word.casefold() for word in intents}
-    return tuple(sorted({word for group in SYNONYMS if (group - {"write"}) & own for word in group} - own))
+    groups = {group for group in SYNONYMS if (group - {"write"}) & own}
+    if dated and any("update" in group for group in groups):
+        groups |= {group for group in SYNONYMS if "reschedule" in group}
+    return tuple(sorted(set().union(*groups) - own))
+
+
+def _is_dated(tool: ToolRow) -> bool:
+    return any(row.sink == "date" for row in tool.arguments.values())
 
 
 def _acts(sentence: Sentence, intents: Iterable[str], said: frozenset[str]) -> list[Act]:
@@ -372,6 +396,13 @@ def _near(tool: ToolRow) -> frozenset[str]:
 @lru_cache(maxsize=4096)
 def _kin(words: frozenset[str]) -> frozenset[str]:
     return words | {word for group in NOUNS if group & words for word in group}
+
+
+def _is_thing(sentence: Sentence, act: Act) -> bool:
+    """Return whether the noun of an act is a thing by the noun before it: `an employment confirmation`."""
+    before = sentence[act.at - 1]
+    noun = before.kind == "word" and before.low not in DETERMINERS | PREPOSITIONS | ADVERBS | set(NUMBERS)
+    return noun and sentence[act.at].low in DEEDS and act.at - act.key > 1
 
 
 def _verb(tool: ToolRow) -> str:

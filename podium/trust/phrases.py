@@ -126,6 +126,8 @@ def _around(sentence: Sentence, head: int, nouns: AbstractSet[str]) -> Phrase | 
         return None
     if found is None:
         found, rest = _behind(rest)
+    if found is None:  # `the ticket with the highest price`
+        found = next((it for i in range(len(rest)) if (it := superlative_at(rest, i)) is not None), None)
     most = (number or 1) if found is not None else number or (None if every or plural else 1)
     if most is None and _only_read(sentence, start):
         return None

@@ -97,6 +97,7 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
     if call.tool is None or task.grant is None or said.denials:
         rule, reason = said.denials[0] if said.denials else ("grant", "there is no grant for it")
         return Verdict("deny", rule, reason, arguments_sha256=digest)
+    delegated = isinstance(task.refusal, Ask) and task.refusal.rule == "request.delegates"
     findings: list[Finding] = []
     leaks: list[Leak] = []
     sent = None
@@ -109,9 +110,10 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
         findings, outgoing = looked.findings, looked.outgoing
         leaks, sent = decide_flow(grounds, call.tool, outgoing)
         leaks = (leaks or list(opaque(grounds, outgoing))) + looked.leaks
-        said.judge(findings, leaks, again=isinstance(granted, Ask) and granted.rule == "request.uses")
+        again = isinstance(granted, Ask) and granted.rule == "request.uses"
+        said.judge(findings, leaks, again=again, delegated=delegated)
     if isinstance(task.refusal, Ask):
-        said.unfounded(findings, leaks, delegated=task.refusal.rule == "request.delegates")
+        said.unfounded(findings, leaks, delegated=delegated)
     if task.rules is not None:
         said.hear(task.rules.decide(_ruled(call, task, outgoing)))
     return _conclude(said, digest, call, task, tuple(findings), tuple(leaks), sent)

@@ -48,6 +48,7 @@ _SHORT: Final = (
     (re.compile(r"\bshan't\b"), "shall not"),
     (re.compile(r"(\w)n't\b"), r"\1 not"),
     (re.compile(r"\blet's\b", re.IGNORECASE), "let us"),
+    (re.compile(r"\b(what|that|it|who|where|there|here)'s\b", re.IGNORECASE), r"\1 is"),
     (re.compile(r"'ll\b"), " will"),
     (re.compile(r"'d\b"), " would"),
     (re.compile(r"'ve\b"), " have"),

@@ -78,7 +78,7 @@ class Life:
             effective = narrow(agent.tools, self.tools, task.request)
             self.grants = {tool: effective.grant(tool) for tool in self.tools}
             self.refusals = {tool: effective.refusal(tool) for tool in self.tools}
-        self.readings = Readings(task.request)
+        self.readings = Readings(task.request, place.world.today)
         self.uses: dict[str, int] = {}
         self.clock = itertools.count(SECOND_NS, SECOND_NS)
 

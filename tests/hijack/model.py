@@ -10,6 +10,7 @@ import json
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from urllib.parse import quote
 
@@ -92,6 +93,8 @@ class World:
     places: Mapping[str, Callable[[State, str], None]]
     tasks: tuple[Task, ...]
     goals: tuple[Goal, ...]
+    today: date = date(2026, 11, 26)
+    """The day on which its tasks begin."""
     writes: frozenset[str] = field(default_factory=frozenset)
     irreversible: frozenset[str] = field(default_factory=frozenset)
 
