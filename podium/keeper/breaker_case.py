@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from podium.keeper.velocities import HOUR_S, NS, Watched
 from podium.ports.breakers import of_key, of_key_tools
@@ -23,6 +23,8 @@ WARNING_NS: Final = 86_400 * NS
 SHARES: Final = (10, 25, 50)
 RAISES: Final = (200, 400)
 CURVE_STEP_S: Final = 10
+CALM_WITHIN_HOURS: Final = 24
+"""So far back is looked for an hour to compare with."""
 TOP_CALLS: Final = 8
 TOP_TASKS: Final = 5
 MOST_ROWS: Final = 5000
@@ -38,12 +40,18 @@ _COLUMNS: Final = tuple(
 
 
 def evidence(connection: Connection, watched: Watched | None, key: str, now_ns: int) -> dict[str, Any]:
-    """Return what led to a pause: the windows against the hour before them."""
+    """Return what led to a pause: the windows against the last calm hour before them."""
     span_s = 2 * watched.row.rule.long_s if watched is not None else 360
     since_ns = now_ns - span_s * NS
     rows = _rows(connection, key, since_ns + 1, now_ns)
-    before = _rows(connection, key, since_ns - HOUR_S * NS, since_ns)
-    found: dict[str, Any] = {"key": key, "since_ns": since_ns, "window_s": span_s}
+    calm_ns = _calm_until(connection, key, since_ns, watched)
+    before = _rows(connection, key, calm_ns - HOUR_S * NS, calm_ns) if calm_ns is not None else ()
+    found: dict[str, Any] = {
+        "key": key,
+        "since_ns": since_ns,
+        "window_s": span_s,
+        "compared_from_ns": calm_ns - HOUR_S * NS if calm_ns is not None else None,
+    }
     if watched is not None:
         short, long = watched.per_hour()
         rule = watched.row.rule
@@ -78,6 +86,27 @@ def evidence(connection: Connection, watched: Watched | None, key: str, now_ns: 
         ],
         "tasks": _tasks(connection, rows),
     }
+
+
+def _calm_until(connection: Connection, key: str, since_ns: int, watched: Watched | None) -> int | None:
+    """Return when the last hour before a window ended that has calls and stayed within what is allowed.
+
+    None: there is none within a day.
+    """
+    most = None
+    if watched is not None and watched.allowed is not None:
+        most = watched.allowed.long * HOUR_S // watched.row.rule.long_s
+    for hours in range(CALM_WITHIN_HOURS):
+        until_ns = since_ns - hours * HOUR_S * NS
+        query = select(func.count(), func.sum(charges.c.cost_nano_usd)).where(
+            charges.c.admitted_ns >= until_ns - HOUR_S * NS,
+            charges.c.admitted_ns <= until_ns,
+            of_key(connection, key),
+        )
+        calls, cost = connection.execute(query).one()
+        if calls and (most is None or cost <= most):
+            return until_ns
+    return None
 
 
 def _rows(connection: Connection, key: str, since_ns: int, until_ns: int) -> Sequence[Any]:
@@ -157,9 +186,9 @@ def repeated_tools(rows: Sequence[Any]) -> list[str]:
 
 
 def changes(connection: Connection, rows: Sequence[Any], before: Sequence[Any], span_s: int) -> list[str]:
-    """Return what is different from the hour before, in words."""
+    """Return what is different from the last calm hour, in words."""
     if not before:
-        return ["There is no call in the hour before: nothing to compare with."]
+        return ["There is no calm hour with calls in the day before: nothing to compare with."]
     words = []
     for what, low, high in (("instructions", 16, 24), ("tools", 24, 32)):
         was = {row.step[low:high] for row in before if row.step}

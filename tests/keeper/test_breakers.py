@@ -407,7 +407,7 @@ def test_a_keeper_that_starts_again_knows_what_was(house) -> None:
 
 
 def test_what_has_changed_is_told(house) -> None:
-    """The case says what is different from the hour before: instructions, model, manifests, pace."""
+    """The case says what is different from the last calm hour: instructions, model, manifests, pace."""
     for _ in range(20):
         house.clock.now_ns += 60 * NS
         house.charge(0.1, step="1" * 16 + "2" * 8 + "0" * 8)
@@ -422,6 +422,25 @@ def test_what_has_changed_is_told(house) -> None:
     assert "digest 44444444" in told
     assert "calls a minute: 0.3 before" in told
     assert len(case.evidence["calls"]) == 8
+
+
+def test_what_has_changed_is_seen_against_the_last_calm_hour(house) -> None:
+    """Hours that spent more than is allowed are passed over: the one before them is what it was like."""
+    for _ in range(20):
+        house.clock.now_ns += 60 * NS
+        house.charge(0.1, step="1" * 16 + "2" * 8 + "0" * 8)
+    for _ in range(600):
+        house.clock.now_ns += 12 * NS
+        house.charge(0.5, step="3" * 16 + "4" * 8 + "0" * 8)
+    house.breakers.evaluate()
+    house.clock.now_ns += NS
+    house.charge(0.5, step="3" * 16 + "4" * 8 + "0" * 8)
+    house.breakers.evaluate()
+    [case] = house.open_cases()
+    told = "\n".join(case.evidence["changed"])
+    assert "digest 44444444" in told
+    assert "calls a minute: 0.2 before" in told
+    assert house.clock.now_ns - case.evidence["compared_from_ns"] > 2 * HOUR_S * NS
 
 
 def test_hours_of_the_ledger_are_learned(house) -> None:
