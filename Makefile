@@ -10,7 +10,7 @@ ARGS ?=
 # slow ones of app/ come early, so that none is waited for at the end.
 SPREAD := -n 2 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help demo test cover check bench bench-peers matrix hijack story-runaway story-hijack build sbom lint lock clean
+.PHONY: help demo test cover check bench bench-peers matrix hijack story-runaway story-hijack story-fleet build sbom lint lock clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,10 @@ hijack: ## set up, then hijacked agents against the tool gateway: the table of w
 story-hijack: ## set up, then the story of a poisoned document and a decoy, told line by line, in a real browser
 	@scripts/setup test
 	@$(BIN)/python -m pytest -s tests/stories/test_hijack.py $(ARGS)
+
+story-fleet: ## set up, then the story of a pipeline over three agents: one works, one loops and is ended, one asks
+	@scripts/setup test
+	@$(BIN)/python -m pytest -s tests/stories/test_fleet.py $(ARGS)
 
 build: ## set up, then wheel, sdist and their checksums in dist/
 	@scripts/build $(ARGS)

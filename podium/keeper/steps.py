@@ -82,9 +82,10 @@ class Steps:
 
         What a read has told is its outcome; without a digest of it (an older Podium's) it is no step. The
         same write over and over is a loop, whatever is answered: each answer may have a number of its own.
-        ``polls``: the tool is there to be asked again. What was answered as in an earlier attempt is no step.
+        ``polls``: the tool is there to be asked again. What was answered as in an earlier attempt is no step,
+        nor is one that waits for a person: it is repeated to see whether they have answered.
         """
-        if call.rule == REPLAY:
+        if call.rule == REPLAY or call.verdict == "ask":
             return None
         told: str | None = ""
         if call.outcome == "succeeded" and call.effect in {None, "read"}:

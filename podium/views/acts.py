@@ -27,6 +27,7 @@ _WORDS: Final[dict[str, str]] = {
     "pipeline.end": "the run {subject} of the pipeline {pipeline} ended: {verdict}",
     "pipeline.cancel": "{actor} cancelled the run {subject}",
     "pipeline.retry": "{actor} had the run {subject} go on",
+    "task.undone": "what the task {subject} has done is undone, as far as it can be",
     "task.retry": "{actor} had the task {subject} tried once more, as {again}",
     "task.undo": "{actor} had what the task {subject} has done undone",
     "task.decoy": "the task {subject} touched a decoy and is paused, case {case}",

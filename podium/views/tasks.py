@@ -6,9 +6,11 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from podium.kernel.errors import NotFound
+from podium.ports.aggregates import cells
 from podium.ports.database import calls, chain, charges, task_identities
 from podium.ports.tasks import DEAD_STATES
 from podium.trust.identity import Detail
+from podium.views.fleet_cells import newest_snapshot
 from podium.views.ledger import of_task
 from podium.views.text import iso
 
@@ -137,14 +139,21 @@ def fleet(
         select(table.c.state, func.count()).where(table.c.state.in_(LIVING), ~over).group_by(table.c.state)
     )
     living = {str(state): int(count) for state, count in counted}
-    names = connection.execute(select(table.c.agent, table.c.department).distinct()).all()
+    # Not from the tasks: there can be very many of them.
+    names = {
+        (row.agent, row.department) for row in connection.execute(select(cells.c.agent, cells.c.department))
+    }
+    names |= {(row.agent, row.department) for row in rows}
+    snapshot = newest_snapshot(connection)
+    if snapshot is not None:
+        names |= {(agent.name, agent.department_path) for agent in snapshot.agents.values()}
     return Fleet(
         rows,
         _use(connection, [row.task_id for row in rows]),
         running=living.get("running", 0),
         paused=living.get("paused", 0),
-        agents=sorted({name.agent for name in names}),
-        departments=sorted({name.department for name in names}),
+        agents=sorted({agent for agent, _ in names}),
+        departments=sorted({department for _, department in names}),
     )
 
 

@@ -521,6 +521,14 @@ def test_a_task_that_calls_the_same_tool_over_and_over_is_paused(house) -> None:
     house.breakers.called([tool_call(1, task_id="task_unknown")])
 
 
+def test_a_call_that_waits_for_a_person_is_no_loop(house) -> None:
+    """Who asks again and again whether a person has answered is not paused for it."""
+    house.task("task_b")
+    house.breakers.called([tool_call(n, verdict="ask", rule="grant", outcome=None) for n in range(200)])
+    house.breakers.evaluate()
+    assert house.restraints() == {}
+
+
 def test_a_read_that_tells_the_same_over_and_over_is_a_loop(house) -> None:
     """The same read with the same result ten times over pauses the task; the case says so in words."""
     house.task("task_b")

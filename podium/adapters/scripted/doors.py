@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 
 RETRIED: Final = frozenset({401, 408, 409, 425, 429, 500, 502, 503, 504})
 """What may go away by itself. 401: the file has a newer token."""
+_PAUSED: Final = ("safety_pause", "task_paused", "resumed_at_a_limited_rate")
+"""Codes of refusals that end when a person says so: whoever is patient waits."""
 MCP: Final = "2026-07-28"
 _META: Final = "io.modelcontextprotocol/"
 _FIRST_PAUSE_S: Final = 0.05
@@ -124,7 +126,8 @@ class Doors:
             link.close()
         text = data.decode("utf-8", "replace")
         if reply.status != 200:
-            return f"{reply.status} {text[:500]}", reply.status in RETRIED
+            paused = any(code in text for code in _PAUSED)
+            return f"{reply.status} {text[:500]}", paused or reply.status in RETRIED
         try:
             found: dict[str, Any] = json.loads(text)
         except ValueError:
