@@ -15,6 +15,8 @@ from podium.ports import Clock
 from podium.ports.executor import Holding, Measure, Outcome, Prepared, Running
 
 RETRY_S: Final = 5.0
+RESUME_AFTER_S: Final = 1.0
+"""A program goes on when every worker knows by then that it may: its first call would be refused before."""
 Renewal = Callable[[], Awaitable[tuple[str, float]]]
 """Returns a new token and how long it is good, in seconds. Raises PodiumError, OSError."""
 
@@ -41,7 +43,7 @@ class Tending:
         self._say = say
         self._news = asyncio.Event()
         self._state = "running"
-        self._end: str | None = None
+        self._resume_at_s: float | None = None
 
     @property
     def state(self) -> str:
@@ -70,19 +72,35 @@ class Tending:
                 if self._state in over:
                     self._say(f"is {self._state}: its program ends.")
                     return await self._running.kill()
-                if (self._state == "paused") != paused:
-                    paused = not paused
-                    (self._running.pause if paused else self._running.resume)()
-                    self._say(
-                        f"is {self._state}{': its calls are refused, its program is held' if paused else ''}."
-                    )
+                paused = self._hold_or_resume(paused=paused)
                 if self._renew is not None and self._now_s() >= self._renew_at_s and not paused:
                     await self._renewed(self._renew)
         finally:
             if not ended.done():
                 await self._running.kill()
 
+    def _hold_or_resume(self, *, paused: bool) -> bool:
+        """Hold the program, or let it go on a moment after its task; return whether it is held."""
+        if self._state == "paused":
+            self._resume_at_s = None
+            if not paused:
+                self._running.pause()
+                self._say("is paused: its calls are refused, its program is held.")
+            return True
+        if paused:
+            now_s = asyncio.get_running_loop().time()
+            if self._resume_at_s is None:
+                self._resume_at_s = now_s + RESUME_AFTER_S
+            if now_s < self._resume_at_s:
+                return True
+            self._resume_at_s = None
+            self._running.resume()
+            self._say(f"is {self._state}.")
+        return False
+
     def _patience_s(self) -> float | None:
+        if self._resume_at_s is not None:
+            return max(0.01, self._resume_at_s - asyncio.get_running_loop().time())
         return max(0.01, self._renew_at_s - self._now_s()) if self._renew is not None else None
 
     async def _renewed(self, renew: Renewal) -> None:

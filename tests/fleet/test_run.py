@@ -79,6 +79,7 @@ class Running:
 def _quickly(monkeypatch):
     monkeypatch.setattr(fleet, "LOOK_EVERY_S", 0.01)
     monkeypatch.setattr(tending, "RETRY_S", 0.0)
+    monkeypatch.setattr(tending, "RESUME_AFTER_S", 0.0)
 
 
 async def until(condition) -> None:
