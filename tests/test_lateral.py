@@ -111,7 +111,7 @@ async def wrong_tokens(it: Trusting) -> dict[str, str]:
     it.keeper.acts.do(SteerTask(By(), dead["task_id"], "revoke", "stolen"))
     it.put_in_force()
     token = mine["access_token"]
-    signer = it.keeper.tasks._signer()
+    signer = it.keeper.tasks.ring
     claims = msgspec.json.decode(jws.extract_compact(token.encode()).payload, type=Claims)
     return forgeries(token, it.house.standing.orders.tasks.keys[0].x) | {
         "another audience": signer.sign(msgspec.structs.replace(claims, aud="https://elsewhere.example")),

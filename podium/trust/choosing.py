@@ -113,7 +113,10 @@ def _fitting(
     objects = readings.objects
     left = list(candidates)
     for word in wanted:
-        if word in asked or (word == "day" and not any(_dated(objects[index]) for index in candidates)):
+        if word in asked:  # a server may return what it was not asked for: that is not meant
+            left = [index for index in left if _has(objects[index], word, readings.request, least=0)] or left
+            continue
+        if word == "day" and not any(_dated(objects[index]) for index in candidates):
             continue
         fitting = [index for index in left if _has(objects[index], word, readings.request)]
         if word == "when" and one and not fitting:
@@ -186,10 +189,13 @@ def _asked(readings: Readings, candidates: Sequence[int]) -> frozenset[str]:
     return frozenset(set.intersection(*found)) if found else frozenset()
 
 
-def _has(seen: Seen, word: str, request: Request) -> bool:
-    """Return whether a field of an object, that no stranger fills, has a word, or the day that it is."""
+def _has(seen: Seen, word: str, request: Request, *, least: int = FIRM) -> bool:
+    """Return whether a field of an object has a word, or the day that it is.
+
+    ``least``: the trust that a field must have: none where it only narrows what was asked for.
+    """
     for path, forms, trust in seen.fields:
-        if trust < FIRM:
+        if trust < least:
             continue
         kind, text = forms[-1] if forms else ("", "")
         if kind == "flag":

@@ -350,6 +350,8 @@ class Grounds:
     def _harmless(self, fitting: tuple[Form, ...]) -> bool:
         """Return whether to open an address tells nobody anything: nothing private was read yet."""
         readings = self.readings
+        if self.request.hosts:  # it says which pages are meant
+            return False
         unread = not readings.context.guarded and readings.forgotten is None
         return unread and bool(self.request.stems & _LINKS) and any(readings.at(form) for form in fitting[:1])
 

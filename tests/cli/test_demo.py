@@ -65,7 +65,7 @@ def test_the_demos_children_end_with_it(tmp_path: Path, number: int):
         family = psutil.Process(process.pid).children(recursive=True)
         assert len(family) >= 5
         process.send_signal(number)
-        process.communicate(timeout=40)
+        process.communicate(timeout=120)
         until(
             lambda: not [p for p in family if p.is_running() and p.status() != "zombie"], "the children", 40
         )

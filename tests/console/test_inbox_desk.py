@@ -86,9 +86,9 @@ def test_where_a_value_came_from(visitor: Browser, tmp_path: Path) -> None:
 
     async def ask() -> str:
         async with rig(tmp_path, TEXT, opener=lambda _row: server) as it:
-            token = await it.task("clerk", "Answer my messages.")
+            token = await it.task("clerk", "Send hello to whom 'market' says.")
             async with it.client(token) as client:
-                await client.call_tool("mail_list_messages", {})
+                await client.call_tool("mail_list_messages", {"query": "market"})
                 await client.call_tool("mail_send_email", {"to": "eve@evil.example", "body": "hello"})
             (case,) = it.cases()
             return str(case.id)
@@ -107,4 +107,4 @@ def test_where_a_value_came_from(visitor: Browser, tmp_path: Path) -> None:
     assert "anybody may have written it" in row
     assert " UTC" in row
     assert "The request does not say eve@evil.example for to." in facts
-    assert "Answer my messages." in facts
+    assert "Send hello to whom 'market' says." in facts

@@ -2,7 +2,7 @@
 
 import contextlib
 from types import UnionType
-from typing import Literal, Union, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin
 
 import msgspec
 import pytest
@@ -70,6 +70,14 @@ def of(kind):
         return st.tuples(*(of(one) for one in inner))
     if origin is tuple:
         return st.lists(of(inner[0]), max_size=2).map(tuple)
+    if origin is list:
+        return st.lists(of(inner[0]), max_size=2)
+    if origin is dict:
+        return st.dictionaries(of(inner[0]), of(inner[1]), max_size=2)
+    if kind in {Any, object}:
+        return st.integers(0, 9)
+    if kind is float:
+        return st.floats(0, 1e9)
     return st.builds(kind, **{field.name: of(field.type) for field in msgspec.structs.fields(kind)})
 
 
