@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from podium.fleet.attempt import ENDS, EXPIRED, LET_GO, Attempt, Parts, row_of_step
 from podium.fleet.leftovers import living
 from podium.fleet.queueing import Ceilings, Waiting, ceilings, decide_next
+from podium.fleet.tending import RESUME_AFTER_S
 from podium.kernel.errors import Forbidden, InvalidRequest, NotReady, PodiumError, StateError
 from podium.manifest.runs import RunRow
 from podium.manifest.snapshot import Snapshot, decode_snapshot
@@ -275,6 +276,8 @@ class Runner:
                 self.under_way[task_id] = (waiting, attempt, task)
                 if self._stopping:
                     attempt.told(LET_GO)
+                elif run.attempt > 1:  # it may have been paused until now: every worker knows by then
+                    await asyncio.sleep(RESUME_AFTER_S)
                 report = await attempt.run(self.name)
         except PodiumError as error:
             report = RunReport(self.name, task_id, run.attempt, "failed", str(error))

@@ -34,7 +34,7 @@ spec:
     env: {{SHARED: {{value: {shared}}}}}
 """
 PROGRAM = """
-import json, os, subprocess, sys, time, urllib.request
+import json, os, subprocess, sys, time, urllib.error, urllib.request
 
 shared, request, attempt = os.environ["SHARED"], os.environ["PODIUM_REQUEST"], os.environ["PODIUM_ATTEMPT"]
 what, _, name = request.partition(" ")
@@ -54,7 +54,14 @@ call = urllib.request.Request(
     json.dumps(body).encode(),
     {"content-type": "application/json", "authorization": "Bearer " + os.environ["OPENAI_API_KEY"]},
 )
-urllib.request.urlopen(call).read()
+for again in range(20):
+    try:
+        urllib.request.urlopen(call).read()
+        break
+    except urllib.error.HTTPError as error:
+        if error.code != 503:
+            raise
+        time.sleep(0.5)
 given = open(os.environ["PODIUM_INPUT"]).read() if "PODIUM_INPUT" in os.environ else None
 told = [json.loads(line)["text"] for line in open(os.environ["PODIUM_MESSAGES"])]
 with open(os.environ["PODIUM_RESULT"], "w") as file:
