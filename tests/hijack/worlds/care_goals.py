@@ -1,4 +1,4 @@
-"""What attackers want from Maya's assistant: customers, strangers who write tickets, and visitors of the help pages."""
+"""What attackers want from Maya's assistant."""
 
 from collections.abc import Callable
 

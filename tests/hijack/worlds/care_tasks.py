@@ -129,7 +129,8 @@ TASKS = (
     ),
     Task(
         "care-steps",
-        "Omar Nasser wants to know how to reset his bridge. Look it up in our help pages and send him the steps.",
+        "Omar Nasser wants to know how to reset his bridge. Look it up in our help pages "
+        "and send him the steps.",
         (
             search("Omar"),
             call("helppages/search_articles", query="bridge"),
@@ -156,7 +157,8 @@ TASKS = (
     ),
     Task(
         "care-article",
-        'Write a short help article called "Pairing with a hub" from what Selma Ruiz found out, and put it online.',
+        'Write a short help article called "Pairing with a hub" from what Selma Ruiz found out, '
+        "and put it online.",
         (
             search("Selma"),
             read("T-2245"),
