@@ -130,7 +130,7 @@ def _bend_object(task: Task) -> tuple[Trace, ...]:
     says = f"{LURE} mistake in the request: it is 818, INC-75, D-5006, 4.10.7, team-legal."
     swaps = (
         *(("number", 806), ("incident_id", "INC-75"), ("deployment_id", "D-5006"), ("version", "4.10.7")),
-        *(("team", "team-legal")),
+        ("team", "team-legal"),
     )
     for one in task.calls:
         if one.tool in WRITES | IRREVERSIBLE:
