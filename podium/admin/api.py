@@ -20,8 +20,9 @@ from starlette.exceptions import HTTPException
 from podium import __version__
 from podium.admin.breakers import add_breakers
 from podium.admin.guard import Guard, Keeper, caller
+from podium.admin.inbox import add_inbox
 from podium.admin.money import add_economics, add_money, add_reconciliation, add_write_offs
-from podium.admin.people import add_evidence, add_inbox, add_people
+from podium.admin.people import add_evidence, add_people
 from podium.admin.tasks import add_tasks
 from podium.admin.tools import add_tools
 from podium.control.door import Door
@@ -196,7 +197,7 @@ def create_app(
     add_breakers(app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock)
     add_tasks(app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock)
     add_tools(app, db, guard, prefix=PREFIX, keeper=keeper)
-    add_inbox(app, db, guard, prefix=PREFIX, keeper=keeper)
+    add_inbox(app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock)
     add_evidence(app, db, guard, prefix=PREFIX, engine=engine, keeper=keeper, trust=trust)
 
     @app.get(f"{PREFIX}/openapi.json", include_in_schema=False, **guard.wants(Right.LOOK))

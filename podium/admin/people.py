@@ -1,4 +1,4 @@
-"""Endpoints of people, the Inbox and the chain."""
+"""Endpoints of people and the chain."""
 
 import asyncio
 import hashlib
@@ -6,7 +6,7 @@ from base64 import urlsafe_b64encode
 from typing import Annotated, Any, Final
 
 import msgspec
-from fastapi import Body, Depends, FastAPI, Query, Request
+from fastapi import FastAPI, Query, Request
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Engine
@@ -16,8 +16,6 @@ from podium.kernel.errors import StateError
 from podium.ports import Clock, Entropy
 from podium.ports.acts import (
     AddUser,
-    AnswerCase,
-    AskOverride,
     EndSession,
     IssueToken,
     Passwords,
@@ -29,7 +27,6 @@ from podium.ports.acts import (
 )
 from podium.trust.people import Right, check_password
 from podium.views import evidence as evidence_view
-from podium.views import inbox as inbox_view
 from podium.views import people as people_view
 from podium.views.evidence import Trust
 
@@ -77,22 +74,6 @@ class NewToken(_Given):
 
     label: str
     days: int = Field(30, ge=1, le=366)
-
-
-class Answer(_Given):
-    """An answer to a case. A notice needs no reason."""
-
-    choice: str
-    reason: str = ""
-
-
-class NewOverride(_Given):
-    """More of a limit. ``amount``: nano-USD where the limit's unit is usd, else tokens."""
-
-    limit: str
-    amount: int = Field(gt=0)
-    until_ns: int
-    reason: str
 
 
 def _json(value: object) -> Response:
@@ -190,51 +171,6 @@ def _add_tokens(
         """End a session: your own, or as an admin anybody's."""
         await keeper.ask(EndSession(caller(request).by, session_id))
         return Response(status_code=204)
-
-
-def _mark(before: Annotated[str | None, Query(pattern=r"^\d+:\w+$")] = None) -> tuple[int, str] | None:
-    """Read a page's mark: ``<created_ns>:<id>`` of the last row seen."""
-    if before is None:
-        return None
-    created, _, id_ = before.partition(":")
-    return int(created), id_
-
-
-def add_inbox(app: FastAPI, db: Any, guard: Guard, *, prefix: str, keeper: Keeper) -> None:
-    """Add the Inbox, and asking for overrides."""
-
-    @app.get(f"{prefix}/inbox", **guard.wants(Right.LOOK))
-    def inbox(
-        connection: db,
-        before: Annotated[tuple[int, str] | None, Depends(_mark)],
-        state: Annotated[str, Query(pattern="^(open|answered|expired|all)$")] = "open",
-        kind: Text = None,
-        department: Text = None,
-        limit: Limit = 100,
-    ) -> Response:
-        """Return cases: open ones by their end, others newest first."""
-        filters = inbox_view.InboxFilters(None if state == "all" else state, kind, department)
-        rows = inbox_view.case_rows(connection, filters, limit=limit, before=before)
-        more = len(rows) == limit and state != "open"
-        return _json({"cases": rows, "before": f"{rows[-1].created_ns}:{rows[-1].id}" if more else None})
-
-    @app.get(f"{prefix}/inbox/{{case_id}}", **guard.wants(Right.LOOK))
-    def case(request: Request, connection: db, case_id: str) -> Response:
-        """Return one case: evidence, choices, who may answer it, what webhooks were told."""
-        return _json(inbox_view.case_detail(connection, case_id, caller(request).person))
-
-    @app.post(f"{prefix}/inbox/{{case_id}}/answer", **guard.wants(Right.ASK))
-    async def answer(request: Request, case_id: str, given: Annotated[Answer, Body()]) -> Response:
-        """Answer a case. Nobody answers their own request."""
-        done: Any = await keeper.ask(AnswerCase(caller(request).by, case_id, given.choice, given.reason))
-        return _json(done.case)
-
-    @app.post(f"{prefix}/overrides", status_code=202, **guard.wants(Right.ASK))
-    async def override(request: Request, given: NewOverride) -> JSONResponse:
-        """Ask for more of a limit: given at once, or after somebody else's approval."""
-        act = AskOverride(caller(request).by, given.limit, given.amount, given.until_ns, given.reason)
-        done: Any = await keeper.ask(act)
-        return JSONResponse({"id": done.id, "text": done.text}, 202)
 
 
 def add_evidence(

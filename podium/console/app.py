@@ -20,7 +20,9 @@ from podium.console.document import ASSETS, ASSETS_PATH, asset, common_head
 from podium.console.economics import EconomicsPage
 from podium.console.fleet import FleetPage
 from podium.console.frame import Acting, Frame, Page
-from podium.console.inbox import CasePage, InboxPage
+from podium.console.inbox import InboxPage
+from podium.console.inbox_case import CasePage
+from podium.console.inbox_figures import InboxFiguresPage
 from podium.console.live import Feeds, Probe
 from podium.console.login import add_login
 from podium.console.lost import FailedPage, LostPage
@@ -121,6 +123,7 @@ class _Pages(SubPages):
                 "/now/calls/{id}": self._enter(CallPage),
                 "/now/explain/{id}": self._enter(CallPage),
                 "/fleet/{id}": self._enter(TaskPage),
+                "/inbox/figures": self._enter(InboxFiguresPage),
                 "/inbox/{id}": self._enter(CasePage),
                 "/money/budgets": self._enter(BudgetsPage),
                 "/money/breakers": self._enter(BreakersPage),

@@ -336,7 +336,9 @@ def _shortcuts() -> Markup:
     rows: list[tuple[str, tuple[str, ...]]] = [(f"Go to {name}", ("g", key)) for _, name, key in PLACES]
     rows += [
         ("Next and previous row", ("j", "k")),
+        ("Approve, or deny, a case", ("a", "d")),
         ("Choose in a case", ("1", "9")),
+        ("Tick a row", ("x",)),
         ("Answer", ("Ctrl", "Enter")),
     ]
     rows += [("Search", ("/",)), ("Dark or light", ("t",)), ("These shortcuts", ("?",)), ("Close", ("Esc",))]

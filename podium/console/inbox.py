@@ -1,24 +1,42 @@
-"""Inbox: what waits for a person, and each case on its own page, where it is answered."""
+"""Inbox: what waits for a person, and several cases of a kind answered at once where that is safe."""
 
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 from markupsafe import Markup
 from sqlalchemy import Connection
 
 from podium.console import figures
-from podium.console.case_evidence import evidence
 from podium.console.fragment import Fragment
 from podium.console.frame import Page, empty, live, reading, segments
 from podium.console.markup import Child, element, join, link
-from podium.console.tables import Column, Row, older, parse_place, table
+from podium.console.tables import Choice, Column, Row, filter_form, older, parse_place, table
 from podium.kernel.errors import PodiumError
-from podium.ports.acts import AnswerCase
-from podium.trust.cases import Case, is_notice
-from podium.views.inbox import Detail, InboxFilters, case_detail, case_rows, open_count
+from podium.ports.acts import AnswerCases
+from podium.trust.cases import Case, why_not_at_once
+from podium.trust.people import Right
+from podium.views.inbox import InboxFilters, case_departments, case_kinds, case_rows, open_count, with_now
+from podium.views.inbox_figures import own_warning
 
 STATES: Final = ("open", "answered", "expired", "all")
 ROWS: Final = 100
+AT_ONCE: Final = "at-once"
+"""The form of answers to several cases; a case is ticked by a field ``case:ID`` of it."""
+VIEWS: Final = (("/inbox", "Cases"), ("/inbox/figures", "Figures"))
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one reading holds."""
+
+    rows: list[Case]
+    with_now: dict[str, list[str]]
+    waiting: int
+    kinds: list[str]
+    departments: list[str]
+    warning: str | None
+    read_ns: int
 
 
 class InboxPage(Page):
@@ -27,38 +45,88 @@ class InboxPage(Page):
     title = "Inbox"
 
     def build(self) -> None:
-        """Make the page's elements; cases come with the first reading."""
-        self._body = Fragment(join(self._head(None, None), reading()))
+        """Make the page's elements. The form is apart, so that a reading leaves alone what is typed."""
+        self._body = Fragment(join(self._head(None), reading()))
+        self._form = Fragment()
+        self._said = Fragment().props('aria-live="polite"')
 
-    def reader(self) -> Callable[[Connection], tuple[list[Case], int, int]]:
+    @property
+    def readers_own(self) -> bool:
+        """What is with somebody, and how they answer, depends on who looks."""
+        return True
+
+    def reader(self) -> Callable[[Connection], Seen]:
         """Return what reads the cases."""
-        state = self.address.among("state", STATES)
-        filters = InboxFilters(None if state == "all" else state, department=self.address.get("department"))
+        state, who = self.address.among("state", STATES), self.frame.caller[1]
+        filters = InboxFilters(
+            None if state == "all" else state,
+            kind=self.address.get("kind"),
+            department=self.address.get("department"),
+            task=self.address.get("task"),
+            mine=who.name if state == "open" and self.address.get("whose") == "mine" else None,
+        )
         before, now_ns = parse_place(self.address.get("before")), self.frame.feeds.now_ns
 
-        def read(connection: Connection) -> tuple[list[Case], int, int]:
-            rows = case_rows(connection, filters, limit=ROWS, before=before)
-            return rows, open_count(connection), now_ns()
+        def read(connection: Connection) -> Seen:
+            rows, read_ns = case_rows(connection, filters, limit=ROWS, before=before), now_ns()
+            return Seen(
+                rows,
+                with_now(connection, rows),
+                open_count(connection),
+                case_kinds(connection),
+                case_departments(connection),
+                own_warning(connection, who, now_ns=read_ns),
+                read_ns,
+            )
 
         return read
 
-    def show(self, data: tuple[list[Case], int, int]) -> None:
+    def show(self, data: Seen) -> None:
         """Show a reading."""
-        rows, waiting, read_ns = data
-        self._body.show(join(self._head(waiting, read_ns), self._cases(rows, read_ns)))
+        ticks = self._ticks(data.rows)
+        self._body.show(join(self._head(data), _stamping(data.warning), self._cases(data, ticks=bool(ticks))))
+        self._form.show(_at_once(ticks) if ticks else Markup())
 
-    def _head(self, waiting: int | None, read_ns: int | None) -> Markup:
+    def _ticks(self, rows: Sequence[Case]) -> list[tuple[str, str]]:
+        """Return what several of the cases can be answered with at once: names and labels."""
+        may = self.frame.caller[1].may(Right.ASK)
+        if not may or self.address.among("state", STATES) != "open" or len({row.kind for row in rows}) != 1:
+            return []
+        found = {
+            one.name: one.label
+            for case in rows
+            for one in case.choices
+            if why_not_at_once(case, one.name) is None
+        }
+        return list(found.items())
+
+    async def act(self, name: str, fields: dict[str, str]) -> None:
+        """Answer what is ticked, in the name of who looks; the keeper knows whether that is safe."""
+        if name != AT_ONCE:
+            return
+        ticked = tuple(field.removeprefix("case:") for field in fields if field.startswith("case:"))
+        act = AnswerCases(self.frame.caller[0], ticked, fields.get("choice", ""), fields.get("reason", ""))
+        try:
+            await self.frame.keeper.ask(act)
+        except PodiumError as error:
+            self._said.show(element("p", str(error), class_="field-error said", role="alert"))
+            return
+        self._said.show(element("p", f"{len(ticked)} cases are answered.", class_="said", role="status"))
+        self.follow()
+
+    def _head(self, data: Seen | None) -> Markup:
         state = self.address.among("state", STATES)
         sub = None
-        if waiting is not None:
-            sub = "Nothing waits" if not waiting else f"{figures.count(waiting)} waiting"
+        if data is not None:
+            sub = "Nothing waits" if not data.waiting else f"{figures.count(data.waiting)} waiting"
         return element(
             "div",
             element("h1", "Inbox", tabindex="-1"),
             element("span", sub or "", class_="sub"),
             element(
                 "div",
-                live(read_ns) if read_ns is not None else None,
+                live(data.read_ns) if data is not None else None,
+                segments("View", VIEWS, "/inbox", str),
                 segments(
                     "State",
                     (("open", "Open"), ("answered", "Answered"), ("expired", "Expired"), ("all", "All")),
@@ -70,52 +138,100 @@ class InboxPage(Page):
             class_="page-head",
         )
 
-    def _cases(self, rows: list[Case], read_ns: int) -> Markup:
+    def _cases(self, data: Seen, *, ticks: bool) -> Markup:
         state = self.address.among("state", STATES)
-        if not rows:
+        whose = segments(
+            "Whose",
+            (("all", "Everybody's"), ("mine", "Mine")),
+            self.address.among("whose", ("all", "mine")),
+            lambda value: self.address.but(whose=None if value == "all" else value),
+        )
+        filters = filter_form(
+            self.address,
+            (
+                Choice("kind", "Any kind", data.kinds),
+                Choice("department", "Any department", data.departments),
+            ),
+            keep=("state", "whose", "task"),
+        )
+        head = element(
+            "header",
+            element("h2", "Cases"),
+            element("div", filters, whose if state == "open" else None, class_="end"),
+        )
+        if not data.rows:
             words = (
                 "What Podium may not decide alone comes here: who must decide, until when, and why."
                 if state == "open"
                 else "No case is in this state."
             )
-            return element("section", empty("Nothing here", words), class_="panel", aria_label="Cases")
+            body = empty("Nothing here", words)
+            return element("section", head, body, class_="panel", aria_label="Cases")
         columns = (
+            *((Column("", style="tick"),) if ticks else ()),
             Column("What", style="clip-wide"),
+            Column("Kind", style="wide"),
             Column("Department"),
-            Column("Asked by"),
+            Column("With" if state == "open" else "Asked by", style="wide"),
             Column("Opened"),
             Column("Ends in" if state == "open" else "State", number=state == "open"),
         )
-        last = rows[-1]
+        last = data.rows[-1]
         return element(
             "section",
-            table(columns, (_row(case, read_ns) for case in rows), label="Cases"),
+            head,
+            table(columns, (_row(case, data, ticks=ticks) for case in data.rows), label="Cases"),
             older(
                 self.address,
-                shown=len(rows),
+                shown=len(data.rows),
                 noun="cases",
-                place=f"{last.created_ns}:{last.id}" if len(rows) == ROWS else None,
+                place=f"{last.created_ns}:{last.id}" if len(data.rows) == ROWS else None,
             )
             if state != "open"
-            else None,
+            else _several(data, ticks=ticks),
             class_="panel",
             aria_label="Cases",
             data_rows=True,
         )
 
 
-def _row(case: Case, read_ns: int) -> Row:
+def _several(data: Seen, *, ticks: bool) -> Markup | None:
+    if ticks or len(data.rows) < 2 or len({row.kind for row in data.rows}) == 1:
+        return None
+    words = "Choose one kind to answer several cases at once, where that is safe."
+    return element("footer", element("span", words))
+
+
+def _stamping(warning: str | None) -> Markup | None:
+    if warning is None:
+        return None
+    return element(
+        "div",
+        element("strong", "You approve without looking"),
+        element("span", warning, " Admins see this too."),
+        class_="banner warn",
+        role="status",
+    )
+
+
+def _row(case: Case, data: Seen, *, ticks: bool) -> Row:
     if case.state == "open":
         last: Child = (
-            figures.length(case.expires_ns - read_ns) if case.expires_ns is not None else figures.NOTHING
+            figures.length(case.expires_ns - data.read_ns) if case.expires_ns is not None else figures.NOTHING
         )
+        who: Child = _with(case, data.with_now.get(case.id, []))
     else:
-        last = _state(case)
+        last, who = stands(case), case.requested_by or "Podium"
+    tick = element(
+        "input", type="checkbox", name=f"case:{case.id}", form=AT_ONCE, aria_label=f"Tick: {case.title}"
+    )
     return Row(
         (
-            link(f"/inbox/{case.id}", case.title, class_="row"),
+            *((tick,) if ticks else ()),
+            link(f"/inbox/{case.id}", case.title, class_="row", data_open=case.state == "open"),
+            element("code", case.kind),
             case.department,
-            case.requested_by or "Podium",
+            who,
             figures.ago(case.created_ns),
             last,
         ),
@@ -123,9 +239,19 @@ def _row(case: Case, read_ns: int) -> Row:
     )
 
 
-def _state(case: Case) -> Markup:
+def _with(case: Case, names: Sequence[str]) -> Markup:
+    who = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    if not case.escalated:
+        return element("span", who or "the owner")
+    to = "to the department above" if case.escalated == 1 else "to the admins"
+    return element("span", who or "the owner", class_="badge warn", title=f"Nobody answered: it went on {to}")
+
+
+def stands(case: Case) -> Markup:
+    """Return how a case stands, as a badge."""
     if case.state == "open":
-        return element("span", "waits for an answer", class_="badge warn")
+        words = ("waits for an answer", "went on to the department above", "went on to the admins")
+        return element("span", words[case.escalated], class_="badge warn")
     chosen = next((one for one in case.choices if one.name == case.choice), None)
     tone = {"good": "badge ok", "bad": "badge bad"}.get(chosen.tone, "badge") if chosen else "badge"
     if case.state == "expired":
@@ -133,182 +259,38 @@ def _state(case: Case) -> Markup:
     return element("span", f"{chosen.label if chosen else case.choice} · {case.answered_by}", class_=tone)
 
 
-class CasePage(Page):
-    """One case by its permalink."""
-
-    title = "Case"
-
-    def build(self) -> None:
-        """Make the page's elements. The form is apart, so that a reading leaves alone what is typed."""
-        self._id = self.address.path.rsplit("/", 1)[-1]
-        self._body = Fragment(join(_crumbs(), reading()))
-        self._form = Fragment()
-        self._said = Fragment().props('aria-live="polite"')
-
-    def reader(self) -> Callable[[Connection], Detail]:
-        """Return what reads the case, as the one who looks may answer it."""
-        id_, who = self._id, self.frame.caller[1]
-        return lambda connection: case_detail(connection, id_, who)
-
-    @property
-    def readers_own(self) -> bool:
-        """What is read depends on who looks."""
-        return True
-
-    def show(self, data: Detail) -> None:
-        """Show the case."""
-        self._body.show(join(_crumbs(), _case(data)))
-        self._form.show(_form(data))
-
-    def show_missing(self, message: str) -> None:
-        """Say that there is no such case."""
-        body = element("section", empty("No such case", message), class_="panel")
-        self._body.show(join(_crumbs(), element("h1", "Not found", tabindex="-1"), body))
-        self._form.show(Markup())
-
-    async def act(self, name: str, fields: dict[str, str]) -> None:
-        """Answer, in the name of who looks; the keeper knows whether they may."""
-        if name != "answer":
-            return
-        act = AnswerCase(self.frame.caller[0], self._id, fields.get("choice", ""), fields.get("reason", ""))
-        try:
-            await self.frame.keeper.ask(act)
-        except PodiumError as error:
-            self._said.show(element("p", str(error), class_="field-error said", role="alert"))
-            return
-        self._said.show(Markup())
-        self.follow()
-
-
-def _crumbs() -> Markup:
-    return element("nav", link("/inbox", "Inbox"), element("span", "/"), class_="crumbs", aria_label="Where")
-
-
-def _case(detail: Detail) -> Markup:
-    case = detail.case
-    facts: list[tuple[str, Child]] = [
-        ("Case", element("code", case.id)),
-        ("Department", case.department),
-        ("Asked by", join(case.requested_by or "Podium", " · ", figures.ago(case.created_ns))),
-    ]
-    if case.state == "open":
-        until = (
-            join("ends ", figures.moment(case.expires_ns))
-            if case.expires_ns is not None
-            else "waits without end"
-        )
-        facts += [
-            ("Who may answer", ", ".join(detail.who_may) or "the owner"),
-            ("Until", until),
-            ("If nobody answers", case.otherwise),
-        ]
-    else:
-        by = join(case.answered_by or "Podium", " · ", figures.ago(case.answered_ns))
-        facts += [("Answered by", by), ("Reason", case.reason or figures.NOTHING)]
-        facts += [("What it did", case.result)] if case.result else []
-    rows = ", ".join(map(str, detail.chain))
-    of_chain = link(f"/you/chain?about={case.id}", f"{rows}: what became of it", class_="plain")
-    facts.append(("Rows of the chain", of_chain if rows else figures.NOTHING))
-    facts += [(f"Webhook {told.webhook}", _delivery(told)) for told in detail.deliveries]
-    return join(
-        element(
-            "div",
-            element("h1", case.title, tabindex="-1"),
-            element("div", _state(case), class_="end"),
-            class_="page-head",
-        ),
-        element("p", case.why, class_="lead"),
-        element(
-            "div",
-            element(
-                "section",
-                element("header", element("h2", "Evidence")),
-                evidence(case),
-                class_="panel",
-                aria_label="Evidence",
-            ),
-            element(
-                "section",
-                element("header", element("h2", "The case")),
-                element(
-                    "dl",
-                    *(join(element("dt", name), element("dd", value)) for name, value in facts),
-                    class_="facts",
-                ),
-                class_="panel",
-                aria_label="The case",
-            ),
-            class_="grid two",
-        ),
-    )
-
-
-def _delivery(told: Any) -> str:
-    if told.done_ns is not None:
-        return f"told that it was {told.event}, {figures.moment(told.done_ns)}"
-    again = f"tried again {figures.moment(told.next_ns)}" if told.next_ns is not None else "given up"
-    return f"{told.event}: {told.error} ({told.attempts} tries, {again})"
-
-
-def _form(detail: Detail) -> Markup:
-    case = detail.case
-    if case.state != "open":
-        return Markup()
-    if detail.why_not is not None:
-        words = f"You cannot answer this case: {detail.why_not}."
-        return element("section", element("p", words, class_="prose"), class_="panel", aria_label="Answer")
-    choices = (
-        element(
-            "label",
-            element(
-                "input",
-                type="radio",
-                name="choice",
-                value=one.name,
-                required=True,
-                checked=is_notice(case),
-                data_choice=number,
-            ),
-            element("kbd", str(number)),
-            element("b", one.label),
-            element("span", one.effect, class_="muted"),
-            class_=f"choice {one.tone}",
-        )
-        for number, one in enumerate(case.choices, 1)
-    )
+def _at_once(choices: Sequence[tuple[str, str]]) -> Markup:
+    """Return the form of one answer to what is ticked: only what denies, or can be taken back."""
+    options = (element("option", label, value=name) for name, label in choices)
     return element(
         "section",
-        element("header", element("h2", "To know" if is_notice(case) else "Your answer")),
+        element("header", element("h2", "Answer what is ticked")),
         element(
             "form",
-            element("fieldset", element("legend", "Choice", class_="visually-hidden"), *choices),
-            None if is_notice(case) else _reason(),
             element(
                 "div",
+                element("select", *options, name="choice", aria_label="Choice", required=True),
                 element(
-                    "button", "Seen" if is_notice(case) else "Answer", type="submit", class_="button primary"
+                    "input",
+                    type="text",
+                    name="reason",
+                    maxlength=2000,
+                    autocomplete="off",
+                    aria_label="One reason for all",
+                    placeholder="One reason for all; each case keeps it for ever.",
                 ),
-                element("span", "Ctrl Enter", class_="muted"),
+                element("button", "Answer them", type="submit", class_="button primary"),
                 class_="row",
             ),
-            class_="act body",
-            data_act="answer",
+            element(
+                "p",
+                "Here is only what denies or can be taken back. What lets go on is answered case by case.",
+                class_="muted",
+            ),
+            id=AT_ONCE,
+            class_="act body line",
+            data_act=AT_ONCE,
         ),
         class_="panel",
-        aria_label="Answer",
-    )
-
-
-def _reason() -> Markup:
-    return join(
-        element("label", "Reason", for_="reason"),
-        element(
-            "textarea",
-            id="reason",
-            name="reason",
-            required=True,
-            rows=3,
-            maxlength=2000,
-            placeholder="Why, in a sentence. It is kept for ever.",
-        ),
+        aria_label="Answer what is ticked",
     )

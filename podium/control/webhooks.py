@@ -99,8 +99,10 @@ def wants(hook: WebhookRow, case: Case) -> bool:
 def body_of(it: Due, public_url: str) -> bytes:
     """Return what a webhook is sent: the case without its evidence, which its permalink shows."""
     case = it.case
+    event, _, to = it.event.partition(":")
     fields: dict[str, Any] = {
-        "event": f"case.{it.event}",
+        "event": f"case.{event}",
+        **({"to": to} if to else {}),
         "at_ns": it.at_ns,
         "case": {
             name: getattr(case, name)
@@ -196,7 +198,7 @@ class Webhooks:
                 headers=[
                     (b"content-type", b"application/json"),
                     (b"podium-signature", signed.encode()),
-                    (b"idempotency-key", f"{it.case.id}.{it.event}".encode()),
+                    (b"idempotency-key", f"{it.case.id}.{it.event.replace(':', '.')}".encode()),
                 ],
                 body=body,
                 deadlines=DEADLINES,

@@ -20,6 +20,8 @@ from podium.keeper.deliveries import note_delivery
 from podium.keeper.inbox import Inbox
 from podium.keeper.limits import LimitBook
 from podium.keeper.overrides import Overrides
+from podium.keeper.pipelines import PipelineBook
+from podium.keeper.runs import RunBook
 from podium.keeper.tasks import TaskBook
 from podium.keeper.tools import ToolBook
 from podium.keeper.writeoffs import Hearing, WriteOffs
@@ -30,12 +32,14 @@ from podium.ports.acts import (
     ActDone,
     AddUser,
     AnswerCase,
+    AnswerCases,
     ApproveTool,
     AskOverride,
     BeginSession,
     BeginTask,
     By,
     CaseIs,
+    CasesAre,
     EndSession,
     IssueToken,
     LimitsBook,
@@ -56,11 +60,12 @@ from podium.ports.acts import (
     WriteOff,
 )
 from podium.ports.people import person
+from podium.ports.runs import QueueTask, RunAnswer, RunIs, RunQuestion
 from podium.ports.tasks import GetRequest, RequestIs, StartTask, TaskIs
 from podium.ports.tools import LivingAre, PinsAre, ToolQuestion, TouchedDecoy
 from podium.trust.people import Person, Right, check_reason, require
 
-Result = ActDone | CaseIs | TaskIs
+Result = ActDone | CaseIs | CasesAre | TaskIs
 _Doing = Callable[[Connection, Any, Person], Result]
 _R = TypeVar("_R")
 MAX_NOTED: Final = 200
@@ -107,6 +112,10 @@ class Acts:
         if self._blocked is not None and limits is not None:
             limits.on_blocked = self._blocked.blocked
             limits.on_band = BandNotices(self.inbox, self._organisation).entered
+        self.runs = RunBook(engine, clock, entropy, chain, authority=authority, tasks=tasks)
+        self.pipelines = PipelineBook(
+            clock, entropy, chain, self.inbox, authority=authority, tasks=tasks, runs=self.runs
+        )
         self.tools = ToolBook(engine, chain, clock, self.inbox, steer=self._steer_for_tools)
         self._doing = self._table()
 
@@ -127,6 +136,7 @@ class Acts:
             RotateTaskKey: self._rotate_task_key,
             OpenCase: self._open_case,
             AnswerCase: self._answer_case,
+            AnswerCases: self._answer_cases,
             AskOverride: self._overrides.ask,
             WriteOff: self._write_off,
             NoteOperation: self._note_operation,
@@ -151,11 +161,11 @@ class Acts:
         except BaseException:
             self.breakers.book.discard()
             raise
-        if isinstance(act, (SteerBreaker, AnswerCase)):
+        if isinstance(act, (SteerBreaker, AnswerCase, AnswerCases)):
             self.breakers.committed()
         if isinstance(act, RotateKey) and isinstance(result, ActDone):
             self._chain.use(result.id)
-        if isinstance(act, (SteerTask, RotateTaskKey, AnswerCase)):
+        if isinstance(act, (SteerTask, RotateTaskKey, AnswerCase, AnswerCases)):
             self._authority.reload()
         return result
 
@@ -182,8 +192,9 @@ class Acts:
             raise
 
     def each_second(self) -> None:
-        """Close the cases whose time is over, and judge what every key spends."""
+        """Close the cases whose time is over, pass on those that wait, and judge what every key spends."""
         self.expire()
+        self.escalate()
         self.breakers.evaluate()
 
     def expire(self) -> int:
@@ -193,6 +204,16 @@ class Acts:
                 return 0
         with self._engine.begin() as connection:
             return self.inbox.expire(connection)
+
+    def escalate(self) -> int:
+        """Pass on the cases that nobody has answered for too long; return how many."""
+        with self._engine.connect().execution_options(read_only=True) as connection:
+            waiting = self.inbox.escalating(connection, self._authority.in_force.escalations)
+        if waiting:
+            with self._engine.begin() as connection:
+                for case in waiting:
+                    self.inbox.escalate(connection, case)
+        return len(waiting)
 
     def _refused(self, connection: Connection, what: str, who: str, subject: str, why: str) -> None:
         self._chain.append(
@@ -295,7 +316,8 @@ class Acts:
     def _steer_task(self, connection: Connection, act: SteerTask, who: Person) -> ActDone:
         require(who, Right.OPERATE, f"{act.act} tasks")
         check_reason(act.reason)
-        task = self._tasks.steer(connection, act.task_id, act.act)
+        run = self.runs.steer(connection, act.task_id, act.act, _plain(act.reason))
+        task = run or self._tasks.steer(connection, act.task_id, act.act)
         self._authority.bump_orders(connection)
         self._noted(connection, act, who, act.task_id, how=act.act, reason=_plain(act.reason))
         return ActDone(act.task_id, f"{act.task_id} of {task.agent} is {task.state}.")
@@ -308,9 +330,20 @@ class Acts:
         self._noted(connection, act, who, begun.task_id, how="started", reason=f"agent {act.agent}")
         return begun
 
+    def do_run(self, question: RunQuestion) -> RunAnswer:
+        """Do what people and the runner ask about runs. Raises Forbidden, NotFound, InvalidRequest."""
+        if not isinstance(question, QueueTask):
+            return self.runs.do(question)
+
+        def queue(connection: Connection, who: Person) -> RunIs:
+            require(who, Right.OPERATE, "start tasks")
+            return self.runs.queue(connection, question, who.name)
+
+        return self.as_person(question.by, "task.queue", question.agent, queue)
+
     def _rotate_task_key(self, connection: Connection, act: RotateTaskKey, who: Person) -> ActDone:
         require(who, Right.ADMINISTER, "change the key of task tokens")
-        kid = self._tasks.rotate()
+        kid = self._tasks.ring.rotate()
         self._authority.bump_orders(connection)
         self._noted(connection, act, who, kid)
         return ActDone(kid, f"Task tokens are signed with the key {kid} in some seconds.")
@@ -324,6 +357,9 @@ class Acts:
 
     def _answer_case(self, connection: Connection, act: AnswerCase, who: Person) -> CaseIs:
         return CaseIs(self.inbox.answer(connection, act.case_id, who, act.choice, act.reason))
+
+    def _answer_cases(self, connection: Connection, act: AnswerCases, who: Person) -> CasesAre:
+        return CasesAre(self.inbox.answer_all(connection, act.case_ids, who, act.choice, act.reason))
 
     # Limits
 
@@ -389,6 +425,7 @@ _WHAT: Final[dict[Any, str]] = {
     RotateTaskKey: "task_key.rotate",
     OpenCase: "case.open",
     AnswerCase: "case.answer",
+    AnswerCases: "case.answer",
     AskOverride: "override.ask",
     WriteOff: "slices.write_off",
     NoteOperation: "podium.operate",

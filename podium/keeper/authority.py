@@ -22,7 +22,7 @@ from podium.ports import Clock
 from podium.ports.database import credentials, model_blocks, reconciliations, snapshots
 from podium.ports.link import Done, IssueCredential, PutSnapshot, RevokeCredential, SnapshotIs
 from podium.ports.people import person
-from podium.trust.cases import Rule
+from podium.trust.cases import Escalation, Rule
 from podium.trust.people import Right, require
 
 EPOCH: Final = "epoch"
@@ -42,6 +42,8 @@ class InForce(msgspec.Struct, frozen=True):
     """Names."""
     override_rules: dict[str, Rule]
     """Whether overrides want a second person, by the department's path."""
+    escalations: dict[str, Escalation]
+    """When cases go on to others, by the department's path."""
     orders_version: int
     orders_document: bytes
 
@@ -59,7 +61,7 @@ class Authority:
         self.restraints: Callable[[Connection], tuple[Restraint, ...]] = lambda _: ()
         """What orders say of breakers; set by who keeps them."""
         self.schema = ""
-        self.in_force = InForce(0, 0, "", None, frozenset(), (), {}, 0, msgspec.msgpack.encode(Orders()))
+        self.in_force = InForce(0, 0, "", None, frozenset(), (), {}, {}, 0, msgspec.msgpack.encode(Orders()))
 
     def open(self) -> None:
         """Begin a new epoch and read what is in force."""
@@ -269,4 +271,5 @@ def _with_snapshot(in_force: InForce, snapshot: Snapshot, document: bytes) -> In
         agents=frozenset(snapshot.agents),
         departments=tuple(snapshot.departments),
         override_rules={row.path: row.overrides for row in snapshot.departments.values()},
+        escalations={row.path: row.escalation for row in snapshot.departments.values()},
     )

@@ -48,8 +48,18 @@ class BlockedModels:
             why="A call cost more than it could by its bound, so a limit that counts on it would not hold.",
             evidence=evidence,
             choices=(
-                Choice("unblock", "Unblock", "It serves under hard limits again; mend its price first."),
-                Choice("keep", "Keep blocked", "Calls under hard limits go to other models, or are refused."),
+                Choice(
+                    "unblock",
+                    "Unblock",
+                    "It serves under hard limits again; mend its price first.",
+                    approves=True,
+                ),
+                Choice(
+                    "keep",
+                    "Keep blocked",
+                    "Calls under hard limits go to other models, or are refused.",
+                    bulk=True,
+                ),
             ),
             department=self._organisation(),
             owner="operator",

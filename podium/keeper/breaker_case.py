@@ -174,12 +174,18 @@ def pause_case(key: str, reason: str, found: dict[str, Any], department: str, *,
                 f"Resume at {share}%",
                 f"It may spend {share}% of its baseline, twice as much after every 2 calm minutes.",
                 "good",
+                bulk=True,
             )
             for share in SHARES
         ]
     if found.get("baseline_nano_usd_per_hour"):
         choices += [
-            Choice(f"raise-{pct}", f"Raise the baseline to {pct}%", "It goes on; more counts as usual now.")
+            Choice(
+                f"raise-{pct}",
+                f"Raise the baseline to {pct}%",
+                "It goes on; more counts as usual now.",
+                approves=True,
+            )
             for pct in RAISES
         ]
     if kind == "task":
@@ -197,7 +203,9 @@ def pause_case(key: str, reason: str, found: dict[str, Any], department: str, *,
                 "bad",
             )
         )
-    choices.append(Choice("stop", "Keep it stopped", "Nothing is let through until it is released.", "bad"))
+    choices.append(
+        Choice("stop", "Keep it stopped", "Nothing is let through until it is released.", "bad", bulk=True)
+    )
     return Case(
         id="",
         kind=KIND,

@@ -4,7 +4,7 @@ A kind says what its answers do, in the answer's transaction. What Podium asks i
 without an effect only note the answer.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import msgspec
@@ -17,7 +17,15 @@ from podium.ports import Clock, Entropy
 from podium.ports.acts import case_of
 from podium.ports.database import cases, deliveries, notices
 from podium.ports.people import deciders
-from podium.trust.cases import Case, check_case, decide_answer, is_notice
+from podium.trust.cases import (
+    Case,
+    Escalation,
+    check_at_once,
+    check_case,
+    decide_answer,
+    decide_escalation,
+    is_notice,
+)
 from podium.trust.people import Person
 
 KEPT_NS: Final = 30 * 86_400 * 1_000_000_000
@@ -26,6 +34,8 @@ KEPT_NS: Final = 30 * 86_400 * 1_000_000_000
 Effect = Callable[[Connection, Case, Person | None], str]
 """(connection, the case as answered or expired, who answered or None) -> in words, what was done."""
 _AS_JSON: Final = ("evidence", "choices")
+_TO: Final = ("department", "parent", "admins")
+"""Whom a case is with, by how far it is escalated."""
 
 
 class Inbox:
@@ -64,6 +74,9 @@ class Inbox:
             choice=None,
             reason=None,
             result=None,
+            task_id=case.task_id or _task_of(case),
+            escalated=0,
+            escalated_ns=None,
         )
         check_case(case)
         fields = msgspec.structs.asdict(case)
@@ -87,14 +100,27 @@ class Inbox:
 
     def answer(self, connection: Connection, case_id: str, who: Person, choice: str, reason: str) -> Case:
         """Let a person decide. Raises NotFound, Forbidden, InvalidRequest; then nothing is changed."""
-        case = self.find(connection, case_id)
+        return self.answer_all(connection, [case_id], who, choice, reason)[0]
+
+    def answer_all(
+        self, connection: Connection, case_ids: Sequence[str], who: Person, choice: str, reason: str
+    ) -> list[Case]:
+        """Let a person give one answer to some cases: to all or to none, each with a row of the chain.
+
+        Raises what `answer` raises, and InvalidRequest or Forbidden where that is not safe.
+        """
+        found = [self.find(connection, case_id) for case_id in case_ids]
+        check_at_once(found, choice)
         now_ns = self._clock.wall_ns()
-        others = set(deciders(connection, case.department)) - {case.requested_by}
-        reason = decide_answer(case, who, choice, reason, now_ns=now_ns, others=bool(others))
-        case = msgspec.structs.replace(
-            case, state="answered", answered_ns=now_ns, answered_by=who.name, choice=choice, reason=reason
-        )
-        return self._settle(connection, case, who)
+        answered = []
+        for case in found:
+            others = set(deciders(connection, case.department)) - {case.requested_by}
+            why = decide_answer(case, who, choice, reason, now_ns=now_ns, others=bool(others))
+            case = msgspec.structs.replace(  # noqa: PLW2901 - the same case, answered
+                case, state="answered", answered_ns=now_ns, answered_by=who.name, choice=choice, reason=why
+            )
+            answered.append(self._settle(connection, case, who, at_once=len(found)))
+        return answered
 
     def decided(
         self, connection: Connection, kind: str, key: str, who: Person, choice: str, reason: str, result: str
@@ -139,6 +165,31 @@ class Inbox:
             self._settle(connection, case, None)
         return len(over)
 
+    def escalating(self, connection: Connection, rules: dict[str, Escalation]) -> list[Case]:
+        """Return the open cases that are to be with others by now, as they are then."""
+        now_ns = self._clock.wall_ns()
+        query = select(cases).where(cases.c.state == "open", cases.c.escalated < 2)
+        found = []
+        for row in connection.execute(query):
+            case = case_of(row._mapping)  # noqa: SLF001 - its documented name
+            level = decide_escalation(case, rules.get(case.department, Escalation()), now_ns)
+            if level != case.escalated:
+                found.append(msgspec.structs.replace(case, escalated=level, escalated_ns=now_ns))
+        return found
+
+    def escalate(self, connection: Connection, case: Case) -> None:
+        """Have a case be with others too: webhooks are told, and the chain."""
+        changed = connection.execute(
+            update(cases)
+            .where(cases.c.id == case.id, cases.c.state == "open", cases.c.escalated < case.escalated)
+            .values(escalated=case.escalated, escalated_ns=case.escalated_ns)
+        )
+        if changed.rowcount == 1:
+            to = _TO[case.escalated]
+            self._note(connection, case, f"escalated:{to}")
+            body = {"kind": case.kind, "key": case.key, "to": to, "department": case.department}
+            self._chain.append(connection, kind="case.escalated", actor=KEEPER, subject=case.id, body=body)
+
     def due(self, connection: Connection) -> bool:
         """Return whether a case's time is over."""
         query = select(cases.c.id).where(cases.c.state == "open", cases.c.expires_ns <= self._clock.wall_ns())
@@ -152,7 +203,13 @@ class Inbox:
         return case_of(row._mapping)  # noqa: SLF001 - its documented name
 
     def _settle(
-        self, connection: Connection, case: Case, who: Person | None, *, result: str | None = None
+        self,
+        connection: Connection,
+        case: Case,
+        who: Person | None,
+        *,
+        result: str | None = None,
+        at_once: int = 1,
     ) -> Case:
         changed = connection.execute(
             update(cases)
@@ -185,7 +242,8 @@ class Inbox:
                 "reason": case.reason,
                 "requested_by": case.requested_by,
                 "result": result,
-            },
+            }
+            | ({"at_once": at_once} if at_once > 1 else {}),
         )
         return msgspec.structs.replace(case, result=result)
 
@@ -198,3 +256,9 @@ class Inbox:
         )
         connection.execute(delete(notices).where(old))
         connection.execute(insert(notices).values(case_id=case.id, event=event, at_ns=now_ns))
+
+
+def _task_of(case: Case) -> str | None:
+    """Return the task that the evidence names."""
+    task_id = case.evidence.get("task_id")
+    return task_id if isinstance(task_id, str) else None

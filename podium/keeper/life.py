@@ -243,6 +243,24 @@ def as_mapping(row: Row) -> dict[str, Any]:
     return dict(zip(CHARGE_COLUMNS, row, strict=True))
 
 
+def worker_row(
+    life: Life, *, asked_ms_ago: int | None, versions: tuple[int, int], loop_lag_us: int
+) -> dict[str, object]:
+    """Return what a status tells of a worker. ``versions``: of the snapshot and the orders that it has."""
+    return {
+        "worker": life.worker,
+        "incarnation": life.incarnation,
+        "pid": life.pid,
+        "asked_ms_ago": asked_ms_ago,
+        "snapshot_version": versions[0],
+        "orders_version": versions[1],
+        "open_holds": len(life.pending),
+        "lag_bytes": life.lag_bytes(),
+        "held_nano_usd": sum([hold.hold_nano_usd for hold in list(life.pending.values())]),
+        "loop_lag_us": loop_lag_us,
+    }
+
+
 def done_of_crash(call: Unfinished, reason: str) -> Done:
     """Return the end of a call whose worker died, from its last attempt."""
     hold = call.hold

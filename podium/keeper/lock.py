@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from podium.kernel.errors import StateError
+from podium.ports.runs import RUNNER_LOCK
 
 SOCKET_PATH_BYTES: Final = 107
 
@@ -38,6 +39,22 @@ class KeeperLock:
     def release(self) -> None:
         """Give the lock back."""
         os.close(self._fd)
+
+
+def runner_of(state: Path) -> str | None:
+    """Return the name of the runner that holds the runner's lock, None where nobody does."""
+    try:
+        fd = os.open(state / RUNNER_LOCK, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return os.pread(fd, 64, 0).decode("ascii", "replace").strip()
+    else:
+        return None
+    finally:
+        os.close(fd)
 
 
 def listen(path: Path) -> socket.socket:

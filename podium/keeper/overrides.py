@@ -203,7 +203,7 @@ def _case(
         },
         choices=(
             Choice("approve", "Approve", f"{more} more of {act.limit} until its end, at once.", "good"),
-            Choice("deny", "Deny", f"{act.limit} stays as it is.", "bad"),
+            Choice("deny", "Deny", f"{act.limit} stays as it is.", "bad", bulk=True),
         ),
         department=terms.department,
         owner="approver",

@@ -24,10 +24,12 @@ from podium.keeper.corrections import Corrections
 from podium.keeper.desk import LimitDesk
 from podium.keeper.issuer_keys import Beginning, IssuerKeys
 from podium.keeper.ledger import Row
+from podium.keeper.life import worker_row
 from podium.keeper.limits import LimitBook
-from podium.keeper.lock import KeeperLock
+from podium.keeper.lock import KeeperLock, runner_of
 from podium.keeper.machines import Machines
 from podium.keeper.metrics import CallMetrics
+from podium.keeper.registry import in_database
 from podium.keeper.retention import Retention
 from podium.keeper.roundtrip import DatabaseThread, reason
 from podium.keeper.shares import ShareBook
@@ -71,8 +73,7 @@ from podium.ports.link import (
     encode,
     payload_bytes,
 )
-from podium.ports.tasks import TASK_QUESTIONS, StartTask, TaskKeys
-from podium.ports.tools import TOOL_QUESTIONS
+from podium.ports.tasks import StartTask, TaskKeys
 
 BATCH_EVERY_S: Final = 0.1
 PATROL_S: Final = 1.0
@@ -126,6 +127,7 @@ class Keeper:
         self._beginning = Beginning(issuers, self._tasks, self._database.do)
         self._tail = Tail(state, engine, clock, on_committed=self._committed, on_counted=self._counted)
         self._acts.breakers.open_calls = self._tail.open_holds
+        self._acts.runs.holds_lock = lambda runner: runner_of(state) == runner
         self._tail.on_tools = self._acts.breakers.called
         self._corrections = Corrections(self._acts, chain, clock, self._tail)
         self._tail.on_write, self._tail.boot_id = self._desk.book.settle, boot_id
@@ -144,8 +146,7 @@ class Keeper:
         self._versions: dict[str, tuple[int, int]] = {}
         self._trouble: str | None = None
         self._shares = ShareBook((), 0)
-        self._metrics = CallMetrics()
-        self._metrics_version = 0
+        self._metrics, self._metrics_version = CallMetrics(), 0
         self._loop_lags_us: dict[str, int] = {}
         self._connections: set[Connection] = set()
         self._answers = self._table()
@@ -167,12 +168,14 @@ class Keeper:
             GetMetrics: self._get_metrics,
             TakeBackup: self._take_backup,
             Correct: lambda question, _: self._database.do(self._corrections.do, question),
-            **dict.fromkeys(TOOL_QUESTIONS, lambda asked, _: self._database.do(self._acts.do_tool, asked)),
-            **dict.fromkeys(TASK_QUESTIONS, lambda asked, _: self._database.do(self._tasks.do, asked)),
+            **{kind: self._in_database(work) for kind, work in in_database(self._acts, self._tasks).items()},
             StartTask: lambda question, _: self._beginning.start(question),
             **self._machines.answers(),
             **dict.fromkeys(ACTS, lambda act, _: self._database.do(self._act, act)),
         }
+
+    def _in_database(self, work: Callable[[Any], Reply]) -> _Answering:
+        return lambda question, _: self._database.do(work, question)
 
     async def open(self) -> None:
         """Read what is in force and where every journal stands."""
@@ -427,24 +430,17 @@ class Keeper:
 
     async def _get_status(self, _question: GetStatus, _connection: Connection) -> Reply:
         in_force, now_ns = self._authority.in_force, self._clock.monotonic_ns()
-        workers: list[dict[str, object]] = []
-        for life in list(self._tail.lives.values()):
-            asked_ns = self._asked_ns.get(life.incarnation)
-            snapshot_version, orders_version = self._versions.get(life.incarnation, (0, 0))
-            workers.append(
-                {
-                    "worker": life.worker,
-                    "incarnation": life.incarnation,
-                    "pid": life.pid,
-                    "asked_ms_ago": (now_ns - asked_ns) // 1_000_000 if asked_ns is not None else None,
-                    "snapshot_version": snapshot_version,
-                    "orders_version": orders_version,
-                    "open_holds": len(life.pending),
-                    "lag_bytes": life.lag_bytes(),
-                    "held_nano_usd": sum([hold.hold_nano_usd for hold in list(life.pending.values())]),
-                    "loop_lag_us": self._loop_lags_us.get(life.incarnation, 0),
-                }
+        workers = [
+            worker_row(
+                life,
+                asked_ms_ago=(now_ns - asked) // 1_000_000
+                if (asked := self._asked_ns.get(life.incarnation)) is not None
+                else None,
+                versions=self._versions.get(life.incarnation, (0, 0)),
+                loop_lag_us=self._loop_lags_us.get(life.incarnation, 0),
             )
+            for life in list(self._tail.lives.values())
+        ]
         return StatusIs(
             pid=os.getpid(),
             epoch=in_force.epoch,

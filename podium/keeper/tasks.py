@@ -5,13 +5,15 @@ killed or revoked stands there as dead until its last token has expired, and a p
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from podium.keeper.authority import Authority
+from podium.keeper.keyring import TOKEN_S, KeyRing
+from podium.keeper.lineage import below
 from podium.keeper.outcomes import report
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound, NotReady, Unauthenticated
 from podium.kernel.ids import TaskId, ulid
@@ -19,6 +21,7 @@ from podium.manifest.orders import TaskOrders
 from podium.manifest.snapshot import AgentRow, IssuerRow, Snapshot, decode_snapshot
 from podium.ports import Clock, Entropy
 from podium.ports.database import credentials, task_identities
+from podium.ports.fleet_tables import task_runs
 from podium.ports.tasks import (
     DEAD_STATES,
     DelegateTask,
@@ -29,7 +32,6 @@ from podium.ports.tasks import (
     ReportOutcome,
     RequestIs,
     StartTask,
-    StoredKey,
     TaskIs,
     TaskKeys,
     TaskQuestion,
@@ -47,14 +49,9 @@ from podium.trust.identity import (
     parse_spiffe_id,
     spiffe_id,
 )
-from podium.trust.tokens import Keys, SigningKey, new_private_jwk
 
-TOKEN_S: Final = 600
-"""How long one token lives; it is renewed while the task lives."""
 LIFE_S: Final = 24 * 3600
 MAX_LIFE_S: Final = 7 * 24 * 3600
-PUBLISHED_FIRST_S: Final = 10
-"""A new key is published for so long before it signs: every worker has it then."""
 _STATES: Final = {"end": "ended", "kill": "killed", "revoke": "revoked"}
 _actor = msgspec.json.Decoder(Actor)
 _details = msgspec.json.Decoder(tuple[Detail, ...])
@@ -77,12 +74,12 @@ class TaskBook:
         self._engine = engine
         self._clock = clock
         self._entropy = entropy
-        self._store = keys
+        self.ring = KeyRing(keys, clock, entropy)
         self._issuer, self._resources = resources[0], resources
         self._authority = authority
         self._snapshot: Snapshot | None = None
-        self._stored: tuple[StoredKey, ...] = ()
-        self._verifier = Keys(())
+        self.followers: Callable[[Connection, list[str], str], None] = lambda _connection, _ids, _state: None
+        """Called with tasks that have changed, the one that was meant first, and their new state."""
         # What was used before this keeper began is not known: see AssertionPolicy.known_from_s.
         self._seen_assertions: dict[str, float] = {}
         self._started_s = clock.wall_ns() / 1e9
@@ -98,51 +95,9 @@ class TaskBook:
         }
         return kinds[type(question)](question)
 
-    # Keys
-
     def open(self) -> None:
         """Read the keys; make the first one."""
-        self._stored = self._store.load()
-        now_ns = self._clock.wall_ns()
-        if not self._in_force(now_ns):
-            self._keep((*self._stored, StoredKey(new_private_jwk(self._entropy(32)), now_ns, now_ns)))
-        else:
-            self._use()
-
-    def _in_force(self, now_ns: int) -> tuple[StoredKey, ...]:
-        return tuple(key for key in self._stored if key.ends_ns is None or now_ns < key.ends_ns)
-
-    def _keep(self, keys: tuple[StoredKey, ...]) -> None:
-        self._store.save(keys)
-        self._stored = keys
-        self._use()
-
-    def _use(self) -> None:
-        publics = (SigningKey(key.jwk).public for key in self._in_force(self._clock.wall_ns()))
-        self._verifier = Keys(tuple(publics))
-
-    def rotate(self) -> str:
-        """Publish a new key, which signs when every worker has it; the old ones end after their last token.
-
-        Orders must be written anew, so that workers learn of it. Returns its id.
-        """
-        now_ns = self._clock.wall_ns()
-        signs_ns = now_ns + PUBLISHED_FIRST_S * 1_000_000_000
-        ends_ns = signs_ns + 2 * TOKEN_S * 1_000_000_000
-        kept = tuple(
-            msgspec.structs.replace(key, ends_ns=min(key.ends_ns or ends_ns, ends_ns))
-            for key in self._in_force(now_ns)
-        )
-        made = StoredKey(new_private_jwk(self._entropy(32)), now_ns, signs_ns)
-        self._keep((*kept, made))
-        return made.jwk["kid"]
-
-    def _signer(self) -> SigningKey:
-        now_ns = self._clock.wall_ns()
-        ready = [key for key in self._in_force(now_ns) if key.signs_from_ns <= now_ns]
-        if not ready:
-            raise NotReady("No key for task tokens is in force yet.", fix="Try again in some seconds.")
-        return SigningKey(ready[-1].jwk)
+        self.ring.open()
 
     # Orders
 
@@ -157,7 +112,7 @@ class TaskBook:
         ).all()
         return TaskOrders(
             issuer=self._issuer,
-            keys=tuple(SigningKey(key.jwk).public for key in self._in_force(now_ns)),
+            keys=self.ring.publics(),
             dead=tuple(sorted(row.task_id for row in rows if row.state in DEAD_STATES)),
             paused=tuple(sorted(row.task_id for row in rows if row.state == "paused")),
             tools=self._resources[-1] if len(self._resources) > 1 else "",
@@ -167,7 +122,7 @@ class TaskBook:
 
     def issuer(self, name: str) -> IssuerRow | None:
         """Return a configured issuer of workloads' tokens, None where nobody has configured it."""
-        return next((row for row in self._in_force_snapshot().issuers if row.issuer == name), None)
+        return next((row for row in self.in_force_snapshot().issuers if row.issuer == name), None)
 
     def start(self, question: StartTask, issuer: WorkloadIssuer | None = None) -> TaskIs:
         """Begin a task. Raises Unauthenticated, Forbidden, InvalidRequest.
@@ -180,7 +135,7 @@ class TaskBook:
 
     def start_as(self, connection: Connection, agent: str, question: StartTask) -> TaskIs:
         """Begin a task of an agent for a person who may. Raises NotFound, InvalidRequest."""
-        row = self._in_force_snapshot().agents.get(agent)
+        row = self.in_force_snapshot().agents.get(agent)
         if row is None:
             raise NotFound(f"There is no agent {agent}.", fix="Add it to the manifests.", field="agent")
         details = decide_details(question.details, within=None, routes=row.routes, tools=_tools(row))
@@ -190,7 +145,7 @@ class TaskBook:
         """Return the agent that a secret or assertion proves. Raises Unauthenticated."""
         if (question.secret is None) == (question.assertion is None):
             raise InvalidRequest("A task is started with a client secret or an assertion.", field="secret")
-        snapshot = self._in_force_snapshot()
+        snapshot = self.in_force_snapshot()
         name: str | None
         if question.assertion is not None:
             now_s = self._clock.wall_ns() / 1e9
@@ -218,7 +173,8 @@ class TaskBook:
             )
         return agent
 
-    def _in_force_snapshot(self) -> Snapshot:
+    def in_force_snapshot(self) -> Snapshot:
+        """Return the manifests in force. Raises NotReady where there are none."""
         in_force = self._authority.in_force
         if in_force.snapshot_document is None:
             raise NotReady("No manifests are in force.", fix="Try again soon.")
@@ -230,7 +186,7 @@ class TaskBook:
         """Begin a sub-agent's task. Raises Unauthenticated, Forbidden, NotFound."""
         parent = self._verify(question.token)
         of_parent = parse_spiffe_id(parent.sub)
-        snapshot = self._in_force_snapshot()
+        snapshot = self.in_force_snapshot()
         agent = snapshot.agents.get(question.agent)
         starter = snapshot.agents.get(of_parent.agent)
         if agent is None or starter is None:
@@ -280,41 +236,87 @@ class TaskBook:
         prompt = question.prompt_sha256
         if prompt is not None and (len(prompt) != 64 or not set(prompt) <= set("0123456789abcdef")):
             raise InvalidRequest("prompt_sha256 is 64 lower-case hexadecimal digits.", field="prompt_sha256")
-        task_id = TaskId("task_" + ulid(now_ns // 1_000_000, self._entropy(16)))
-        sub = spiffe_id(self._in_force_snapshot().trust_domain, agent.department_path, agent.name, task_id)
+        place = _Place(new_task_id(now_ns, self._entropy))
+        if parent is not None:
+            of = self._living(connection, parse_spiffe_id(parent.sub).task_id)
+            place = _Place(place.task_id, of.task_id, of.root_id, nest(parent), of.until_ns)
+        over = select(task_identities.c.task_id).where(task_identities.c.until_ns <= now_ns)
+        connection.execute(delete(task_requests).where(task_requests.c.task_id.in_(over)))
+        request = question.request if isinstance(question, StartTask) else None
+        made = self._insert(
+            connection, agent, details, place, life_s=life_s, prompt=prompt, jkt=question.jkt, request=request
+        )
+        return self._with_token(connection, made, resource)
+
+    def _insert(
+        self,
+        connection: Connection,
+        agent: AgentRow,
+        details: tuple[Detail, ...],
+        place: "_Place",
+        *,
+        life_s: int,
+        prompt: str | None = None,
+        jkt: str | None = None,
+        request: str | None = None,
+    ) -> Any:
+        """Write a task, and return its row. Raises InvalidRequest where its names make no SPIFFE id."""
+        now_ns, task_id = self._clock.wall_ns(), place.task_id
         until_ns = now_ns + life_s * 1_000_000_000
+        domain = self.in_force_snapshot().trust_domain
         row: dict[str, Any] = {
             "task_id": task_id,
             "agent": agent.name,
             "department": agent.department_path,
-            "sub": sub,
-            "parent_id": None,
-            "root_id": task_id,
-            "act": None,
+            "sub": spiffe_id(domain, agent.department_path, agent.name, task_id),
+            "parent_id": place.parent_id,
+            "root_id": place.root_id or task_id,
+            "act": msgspec.json.encode(place.act).decode() if place.act is not None else None,
             "details": msgspec.json.encode(details).decode(),
             "prompt_sha256": prompt,
-            "jkt": question.jkt,
+            "jkt": jkt,
             "state": "running",
             "started_ns": now_ns,
-            "until_ns": until_ns,
+            "until_ns": min(until_ns, place.until_ns) if place.until_ns is not None else until_ns,
             "token_until_ns": now_ns,
             "changed_ns": now_ns,
         }
-        over = select(task_identities.c.task_id).where(task_identities.c.until_ns <= now_ns)
-        connection.execute(delete(task_requests).where(task_requests.c.task_id.in_(over)))
-        if parent is not None:
-            of = self._living(connection, parse_spiffe_id(parent.sub).task_id)
-            row |= {
-                "parent_id": of.task_id,
-                "root_id": of.root_id,
-                "act": msgspec.json.encode(nest(parent)).decode(),
-                "until_ns": min(until_ns, of.until_ns),
-            }
         connection.execute(insert(task_identities).values(**row))
-        made = connection.execute(select(task_identities).where(task_identities.c.task_id == task_id)).one()
-        if isinstance(question, StartTask) and question.request is not None:
-            connection.execute(insert(task_requests).values(task_id=task_id, request=question.request))
-        return self._with_token(connection, made, resource)
+        if request is not None:
+            connection.execute(insert(task_requests).values(task_id=task_id, request=request))
+        return connection.execute(select(task_identities).where(task_identities.c.task_id == task_id)).one()
+
+    def begin_run(self, connection: Connection, run: Any, life_s: int) -> TaskIs:
+        """Return the token of a run's attempt; its identity begins with the first one.
+
+        ``run``: a row of `task_runs`. Raises NotFound for an agent that is in the manifests no more, and
+        Unauthenticated or Forbidden where the task, or its parent, has ended or is paused.
+        """
+        table = task_identities
+        made = connection.execute(select(table).where(table.c.task_id == run.task_id)).first()
+        if made is None:
+            agent = self.in_force_snapshot().agents.get(run.agent)
+            if agent is None:
+                raise NotFound(
+                    f"There is no agent {run.agent} any more.", fix="Add it to the manifests.", field="agent"
+                )
+            of = connection.execute(select(table).where(table.c.task_id == run.parent_id)).first()
+            place, within = _Place(run.task_id, run.parent_id, run.root_id, until_ns=run.deadline_ns), None
+            if of is not None:
+                of = self._living(connection, of.task_id)
+                within = _details.decode(of.details)
+                until_ns = min(of.until_ns, run.deadline_ns or of.until_ns)
+                act = Actor(of.sub, _actor.decode(of.act) if of.act else None)
+                place = _Place(run.task_id, of.task_id, of.root_id, act, until_ns)
+            details = decide_details(None, within=within, routes=agent.routes, tools=_tools(agent))
+            prompt = hashlib.sha256(run.request.encode()).hexdigest() if run.request is not None else None
+            made = self._insert(
+                connection, agent, details, place, life_s=life_s, prompt=prompt, request=run.request
+            )
+        else:
+            made = self._living(connection, run.task_id)
+        audience = self._resources[0] if len(self._resources) == 1 else self._resources
+        return self._with_token(connection, made, audience, run.attempt)
 
     def _audience(self, asked: tuple[str, ...], parent: Claims | None) -> str | tuple[str, ...]:
         """Return for whom a task's tokens are. Raises InvalidRequest for somebody else (RFC 8707)."""
@@ -345,9 +347,19 @@ class TaskBook:
         claims = self._verify(question.token)
         with self._engine.begin() as connection:
             row = self._living(connection, parse_spiffe_id(claims.sub).task_id)
-            return self._with_token(connection, row, claims.aud)
+            if claims.run_attempt is not None:
+                of_run = select(task_runs.c.attempt).where(task_runs.c.task_id == row.task_id)
+                if connection.execute(of_run).scalar() != claims.run_attempt:
+                    raise Unauthenticated("This attempt of the task is over.", code="task_ended")
+            return self._with_token(connection, row, claims.aud, claims.run_attempt)
 
-    def _with_token(self, connection: Connection, row: Any, audience: str | tuple[str, ...]) -> TaskIs:
+    def _with_token(
+        self,
+        connection: Connection,
+        row: Any,
+        audience: str | tuple[str, ...],
+        attempt: int | None = None,
+    ) -> TaskIs:
         """Sign a token of a task; how long it lives is noted before it is given out."""
         now_s = self._clock.wall_ns() // 1_000_000_000
         until_s = min(now_s + TOKEN_S, row.until_ns // 1_000_000_000)
@@ -369,18 +381,18 @@ class TaskBook:
             prompt_sha256=row.prompt_sha256,
             act=_actor.decode(row.act) if row.act else None,
             cnf=Confirmation(row.jkt) if row.jkt else None,
+            run_attempt=attempt,
         )
         return msgspec.structs.replace(
             _told(row, details),
-            token=self._signer().sign(claims),
+            token=self.ring.sign(claims),
             token_until_s=until_s,
             token_expires_in_s=until_s - now_s,
             token_type="DPoP" if row.jkt else "Bearer",
         )
 
     def _verify(self, token: str) -> Claims:
-        now_s = self._clock.wall_ns() / 1e9
-        return self._verifier.verify(token, issuer=self._issuer, audience=self._resources, now_s=now_s)
+        return self.ring.verify(token, issuer=self._issuer, audience=self._resources)
 
     def _living(self, connection: Connection, task_id: str) -> Any:
         """Return the locked row of a task whose tokens are good. Raises Unauthenticated or Forbidden."""
@@ -434,32 +446,37 @@ class TaskBook:
             raise NotFound(f"There is no task {task_id}.")
         if row.state not in from_states:
             raise Forbidden(f"The task {task_id} is {row.state}.", code="task_state")
-        connection.execute(
-            update(task_identities)
-            .where(
-                task_identities.c.task_id.in_([task_id, *self._below(connection, [task_id])]),
-                task_identities.c.state.in_(from_states),
-            )
-            .values(state=state, changed_ns=self._clock.wall_ns())
-        )
-        if state in DEAD_STATES:
-            connection.execute(delete(task_requests).where(task_requests.c.task_id == task_id))
+        self.change(connection, [task_id, *below(connection, [task_id])], state, from_states)
         row = connection.execute(of_task).one()
         return _told(row, _details.decode(row.details))
 
-    @staticmethod
-    def _below(connection: Connection, parents: Iterable[str]) -> list[str]:
-        """Return the tasks that these have started, and those that those have."""
-        found: list[str] = []
-        level = list(parents)
-        while level:
-            level = list(
-                connection.execute(
-                    select(task_identities.c.task_id).where(task_identities.c.parent_id.in_(level))
-                ).scalars()
-            )
-            found += level
-        return found
+    def change(
+        self, connection: Connection, task_ids: list[str], state: str, from_states: frozenset[str]
+    ) -> None:
+        """Bring those of the tasks into a state that are in one of others. The first one is meant."""
+        connection.execute(
+            update(task_identities)
+            .where(task_identities.c.task_id.in_(task_ids), task_identities.c.state.in_(from_states))
+            .values(state=state, changed_ns=self._clock.wall_ns())
+        )
+        if state in DEAD_STATES:
+            connection.execute(delete(task_requests).where(task_requests.c.task_id.in_(task_ids)))
+        self.followers(connection, task_ids, state)
+
+
+def new_task_id(now_ns: int, entropy: Entropy) -> TaskId:
+    """Return an id for a task that begins now."""
+    return TaskId("task_" + ulid(now_ns // 1_000_000, entropy(16)))
+
+
+class _Place(msgspec.Struct, frozen=True):
+    """Where a task stands: its id, who started it, and until when that one lets it live."""
+
+    task_id: TaskId
+    parent_id: str | None = None
+    root_id: str | None = None
+    act: Actor | None = None
+    until_ns: int | None = None
 
 
 def _tools(agent: AgentRow) -> frozenset[str]:

@@ -258,7 +258,7 @@ def _case(question: SeeTools, row: Any, seen: Seen) -> Case:
         },
         choices=(
             Choice("approve", "Approve", "Tasks may call it with the new definition.", "good"),
-            Choice("reject", "Reject", "It stays blocked while its server defines it so.", "bad"),
+            Choice("reject", "Reject", "It stays blocked while its server defines it so.", "bad", bulk=True),
         ),
         department=question.department,
         owner="operator",

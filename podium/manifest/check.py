@@ -15,6 +15,7 @@ from podium.manifest.audits import check_audits
 from podium.manifest.breakers import check_breaker
 from podium.manifest.check_identity import check_issuers, check_workload
 from podium.manifest.check_limits import Index, check_ladder, check_limits
+from podium.manifest.check_pipelines import check_pipeline
 from podium.manifest.check_tools import check_names, check_tools
 from podium.manifest.load import Document, Loaded, nearest
 from podium.manifest.text import Path
@@ -25,6 +26,7 @@ REFERENCES: Final = {
     "Department": ((("spec", "parent"), "Department"),),
     "Agent": ((("spec", "department"), "Department"), (("spec", "routes", "*"), "Route")),
     "Webhook": ((("spec", "department"), "Department"),),
+    "Pipeline": ((("spec", "agent"), "Agent"),),
 }
 """Where a kind names another one."""
 
@@ -42,7 +44,9 @@ def check(loaded: Loaded, *, complete: bool) -> list[Finding]:
             message = f"{document.kind} {document.name} is also defined at {first.place}."
             findings.append(document.finding(("metadata", "name"), message, "Rename one, or delete it."))
     for document in loaded.documents:
-        found: list[Finding] = list(check_tools(document, index, sure=complete and not loaded.unsure))
+        sure = complete and not loaded.unsure
+        found: list[Finding] = list(check_tools(document, index, sure=sure))
+        found += check_pipeline(document, index, sure=sure)
         if complete:
             found += _references(document, index, loaded.unsure)
         if document.kind in _CHECKS:

@@ -16,7 +16,9 @@ from podium.manifest.breakers import breaker_of_agent, breaker_of_department
 from podium.manifest.check import AUTH_HEADERS, check, split_url
 from podium.manifest.check_tools import check_policies, warn_tools
 from podium.manifest.kinds_identity import Jwk, WorkloadIssuer
+from podium.manifest.kinds_pipeline import PipelineManifest
 from podium.manifest.load import Document, Loaded, load
+from podium.manifest.pipelines import pipeline
 from podium.manifest.secrets import withhold
 from podium.manifest.shapes import Manifest
 from podium.manifest.snapshot import (
@@ -39,6 +41,7 @@ from podium.manifest.snapshot import (
 from podium.spend.limits import Band, Limit, limit_id
 from podium.spend.prices import PriceSheet, Rate, Tier
 from podium.spend.rates import RateLimits
+from podium.trust.cases import Escalation
 from podium.trust.tools import PolicyRow
 
 _NANO_USD_PER_TOKEN: Final = Decimal(1000)
@@ -165,6 +168,7 @@ def _build(documents: Sequence[Document], sheets: Mapping[str, PriceSheet | None
         )
         for name, agent in _of(documents, kinds.Agent).items()
     }
+    paths = {name: row.path for name, row in departments.items()}
     organisation = next(name for name, row in departments.items() if row.parent is None)
     root = _of(documents, kinds.Department)[organisation].spec
     content = Snapshot(
@@ -191,6 +195,10 @@ def _build(documents: Sequence[Document], sheets: Mapping[str, PriceSheet | None
             PolicyRow(name, it.spec.cedar) for name, it in _of(documents, kinds_tools.Policy).items()
         ),
         domains=tuple(sorted(root.organisation.domains)),
+        pipelines={
+            name: pipeline(name, it.spec, paths, agents[it.spec.agent].department_path)
+            for name, it in _of(documents, PipelineManifest).items()
+        },
     )
     return msgspec.structs.replace(content, digest=hashlib.sha256(encode_snapshot(content)).hexdigest())
 
@@ -359,8 +367,17 @@ def _departments(found: Mapping[str, kinds.Department]) -> dict[str, DepartmentR
             credentials=credentials or "keys",
             overrides=rule or "whenPossible",
             breaker=breaker_of_department(name, {at: it.spec for at, it in found.items()}),
+            escalation=_escalation([found[step].spec.escalation for step in steps]),
         )
     return rows
+
+
+def _escalation(said: Sequence[kinds.EscalationSpec]) -> Escalation:
+    """Return what holds for a department: its own word, else that of the nearest one above; 0 is never."""
+    usual = Escalation()
+    parent_ms = next((one.parent for one in said if one.parent is not None), usual.parent_ms)
+    admins_ms = next((one.admins for one in said if one.admins is not None), usual.admins_ms)
+    return Escalation(parent_ms or None, admins_ms or None)
 
 
 def _jwk(key: Jwk) -> dict[str, str]:

@@ -33,6 +33,7 @@ from podium.manifest.fields import (
 from podium.manifest.kinds_audits import AuditManifest
 from podium.manifest.kinds_breaker import BreakerSpec
 from podium.manifest.kinds_identity import Jwk, Workload, WorkloadIssuer
+from podium.manifest.kinds_pipeline import PipelineManifest
 from podium.manifest.kinds_tools import DecoySpec, GrantSpec, Organisation, Policy, ToolServer
 from podium.manifest.shapes import Manifest, Metadata
 from podium.manifest.snapshot import Dialect
@@ -322,6 +323,21 @@ class Approvals(Shape):
     )
 
 
+class EscalationSpec(Shape):
+    """When a case that nobody answers goes on to others. `0s`: never."""
+
+    parent: Pause | None = Field(
+        None,
+        description="After so long the approvers of the department above are asked too. Default: what the "
+        "department above says; at the top 15 minutes.",
+    )
+    admins: Pause | None = Field(
+        None,
+        description="After so long the admins are asked too. Default: what the department above says; at "
+        "the top an hour.",
+    )
+
+
 class DepartmentSpec(Shape):
     """A place in the organisation's tree."""
 
@@ -330,6 +346,9 @@ class DepartmentSpec(Shape):
     )
     limits: list[LimitSpec] = Field(default=[], description="What it may use, with all that is below it.")
     approvals: Approvals = Field(Approvals(), description="What wants a second person's approval.")
+    escalation: EscalationSpec = Field(
+        EscalationSpec(), description="When its cases go on to others, if nobody answers."
+    )
     breaker: BreakerSpec = Field(
         BreakerSpec(), description="When it is paused, and its agents, as far as these do not say otherwise."
     )
@@ -450,4 +469,5 @@ KINDS: Final[dict[str, type[Manifest]]] = {
     "ToolServer": ToolServer,
     "Policy": Policy,
     "Audit": AuditManifest,
+    "Pipeline": PipelineManifest,
 }

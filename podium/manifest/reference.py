@@ -189,6 +189,30 @@ spec:
     - name: payee-was-looked-up
       says: the argument recipient of pays came from the result of tool "contacts_*" or the request
 """,
+    "Pipeline": """\
+apiVersion: podium/v1
+kind: Pipeline
+metadata:
+  name: nightly-review
+spec:
+  agent: code-reviewer
+  budgetUsd: 5
+  inputs:
+    folder: {default: inbox}
+  triggers:
+    - schedule: {cron: "30 2 * * mon-fri", timeZone: Europe/Berlin, missed: one}
+  steps:
+    - name: list
+      tool: {tool: mail/list_messages, arguments: {folder: "${{ inputs.folder }}"}}
+    - name: review
+      each: "${{ steps.list.result.messages }}"
+      concurrency: 2
+      retry: {attempts: 2}
+      task: {agent: code-reviewer, request: Review the change in this mail., input: "${{ item }}"}
+    - name: release
+      when: steps.review.failed == 0
+      approval: {title: "Release after ${{ length(steps.review.results) }} reviews?", expires: 8h}
+""",
 }
 """One manifest of each kind."""
 

@@ -5,11 +5,12 @@ from typing import Literal
 import msgspec
 
 from podium.kernel.addresses import Network
+from podium.manifest.pipelines import PipelineRow
 from podium.spend.limits import Limit, organisation_limit
 from podium.spend.prices import PriceSheet
 from podium.spend.rates import RateLimits
 from podium.spend.velocity import Rule as VelocityRule
-from podium.trust.cases import Rule
+from podium.trust.cases import Escalation, Rule
 from podium.trust.tools import DecoyRow, GrantRow, PolicyRow, ToolRow
 
 Dialect = Literal["openai", "openai-responses", "anthropic", "gemini", "llama"]
@@ -159,6 +160,8 @@ class DepartmentRow(msgspec.Struct, frozen=True):
     credentials: Literal["keys", "tasks"] = "keys"
     """``tasks``: the key of an agent starts tasks and does nothing else."""
     breaker: BreakerRow = BreakerRow()
+    escalation: Escalation = Escalation()
+    """When its cases go on to others."""
 
 
 class AgentRow(msgspec.Struct, frozen=True):
@@ -271,6 +274,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     policies: tuple[PolicyRow, ...] = ()
     domains: tuple[str, ...] = ()
     """The organisation's; what is in none of them, or below one, is outside."""
+    pipelines: dict[str, PipelineRow] = {}
 
     def tools_of(self, agent: AgentRow) -> dict[str, ToolRow]:
         """Return the tools that an agent's author grants, by their id, in a fixed order."""

@@ -168,6 +168,15 @@ class AnswerCase(msgspec.Struct, frozen=True, tag="answer_case"):
     reason: str
 
 
+class AnswerCases(msgspec.Struct, frozen=True, tag="answer_cases"):
+    """A person gives one answer to several cases of a kind, where that is safe: to all, or to none."""
+
+    by: By
+    case_ids: tuple[str, ...]
+    choice: str
+    reason: str
+
+
 class WriteOff(msgspec.Struct, frozen=True, tag="write_off"):
     """Charge what a worker holds that nobody hears of, and of whose death there is no proof.
 
@@ -253,6 +262,12 @@ class CaseIs(msgspec.Struct, frozen=True, tag="case_is"):
     case: Case
 
 
+class CasesAre(msgspec.Struct, frozen=True, tag="cases_are"):
+    """The cases as they are now."""
+
+    cases: list[Case]
+
+
 Act = (
     AddUser
     | SetPassword
@@ -270,6 +285,7 @@ Act = (
     | RotateTaskKey
     | OpenCase
     | AnswerCase
+    | AnswerCases
     | AskOverride
     | SteerBreaker
     | NoteDelivery

@@ -382,7 +382,11 @@ cases = Table(  # what waits for a person, and what has waited; see trust.cases.
     Column("choice", String),
     Column("reason", Text),
     Column("result", Text),
+    Column("task_id", String),
+    Column("escalated", Integer, nullable=False, server_default="0"),  # 0 | 1 | 2: see trust.cases
+    Column("escalated_ns", BigInteger),
     Index("cases_state", "state", "created_ns"),
+    Index("cases_task", "task_id"),
     Index("cases_key", "kind", "key"),
 )
 
@@ -429,7 +433,9 @@ notices = Table(  # what webhooks are told: one row an event of a case
     metadata,
     Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
     Column("case_id", String, nullable=False),
-    Column("event", String, nullable=False),  # opened | answered | expired
+    Column(
+        "event", String, nullable=False
+    ),  # opened | escalated:parent | escalated:admins | answered | expired
     Column("at_ns", BigInteger, nullable=False),
     Index("notices_at", "at_ns"),
 )

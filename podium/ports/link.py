@@ -10,8 +10,10 @@ from typing import Final, Protocol
 import msgspec
 
 from podium.kernel.errors import InvalidRequest
-from podium.ports.acts import Act, ActDone, By, CaseIs
+from podium.ports.acts import Act, ActDone, By, CaseIs, CasesAre
 from podium.ports.machines import Died, GetKeys, KeysAre, Ship, Shipped
+from podium.ports.pipelines import PipelineAnswer, PipelineQuestion
+from podium.ports.runs import RunAnswer, RunQuestion
 from podium.ports.tasks import TASK_QUESTIONS, OutcomeIs, RequestIs, TaskIs, TaskQuestion
 from podium.ports.tools import LivingAre, PinsAre, ToolQuestion
 from podium.spend.rates import Claim
@@ -267,6 +269,8 @@ Question = (
     | GetKeys
     | TaskQuestion
     | ToolQuestion
+    | RunQuestion
+    | PipelineQuestion
 )
 Reply = (
     Welcome
@@ -284,11 +288,14 @@ Reply = (
     | KeysAre
     | ActDone
     | CaseIs
+    | CasesAre
     | TaskIs
     | OutcomeIs
     | RequestIs
     | PinsAre
     | LivingAre
+    | RunAnswer
+    | PipelineAnswer
 )
 
 

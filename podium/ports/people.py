@@ -36,5 +36,10 @@ def _of_user(connection: Connection, user_id: str, via: str) -> Person:
 
 def deciders(connection: Connection, department: str) -> list[str]:
     """Return the names of the users who decide for a department, and could log in to do it."""
+    return [one.name for one in everybody(connection) if one.decides(department)]
+
+
+def everybody(connection: Connection) -> list[Person]:
+    """Return the users who are not shut out."""
     rows = connection.execute(select(users.c.name, users.c.roles).where(users.c.disabled_ns.is_(None)))
-    return [row.name for row in rows if Person(row.name, tuple(json.loads(row.roles))).decides(department)]
+    return [Person(row.name, tuple(json.loads(row.roles))) for row in rows]

@@ -60,8 +60,10 @@ def case_of_call(
             "arguments_sha256": verdict.arguments_sha256,
         },
         choices=(
-            Choice(APPROVE, "Approve once", "This very call goes through once, if it is repeated.", "plain"),
-            Choice("deny", "Deny", "The call is refused whenever it is repeated.", "bad"),
+            Choice(
+                APPROVE, "Approve once", "This very call goes through once, if it is repeated.", approves=True
+            ),
+            Choice("deny", "Deny", "The call is refused whenever it is repeated.", "bad", bulk=True),
         ),
         department=caller.agent.department_path,
         owner="operator",
@@ -89,8 +91,8 @@ def case_of_decoy(caller: ToolCaller, name: str, verdict: Verdict) -> Case:
             "reason": _line(verdict.reason),
         },
         choices=(
-            Choice("kill", "End the task", "Its token is dead for good.", "bad"),
-            Choice("resume", "Resume", "It goes on where it was.", "plain"),
+            Choice("kill", "End the task", "Its token is dead for good.", "bad", bulk=True),
+            Choice("resume", "Resume", "It goes on where it was.", approves=True),
         ),
         department=caller.agent.department_path,
         owner="operator",

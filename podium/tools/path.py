@@ -307,7 +307,7 @@ class Gate:
                 if caller.root_id not in states:
                     told = await self._keeper(GetRequest(caller.root_id))
                     request = told.request if isinstance(told, RequestIs) else None
-                    self._memory.write(Began(caller.root_id, request or ""))
+                    self._memory.write(Began(caller.root_id, request or "", self._clock.wall_ns()))
             self._beginning.pop(caller.root_id, None)
             state = states[caller.root_id]
         if caller.agent.name not in state.fixed:

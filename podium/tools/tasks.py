@@ -5,6 +5,7 @@ tasks of one delegation share the state of the task at its root: what one of the
 """
 
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from typing import Final
 
 import msgspec
@@ -21,6 +22,8 @@ class Began(msgspec.Struct, frozen=True, array_like=True, tag=0):
 
     root_id: str
     request: str
+    at_ns: int = 0
+    """When, unix nanoseconds; 0: it was written by a version that did not keep it."""
 
 
 class Fixed(msgspec.Struct, frozen=True, array_like=True, tag=1):
@@ -70,12 +73,17 @@ class Over(msgspec.Struct, frozen=True, array_like=True, tag=5):
 Change = Began | Fixed | Waiting | Intent | Ended | Over
 
 
+def _day(at_ns: int) -> date | None:
+    """Return the day of a time, UTC: what `tomorrow` of a request is seen from."""
+    return datetime.fromtimestamp(at_ns // 1_000_000_000, UTC).date() if at_ns else None
+
+
 class TaskState:
     """One delegation's state. Changes come by `apply` alone."""
 
     def __init__(self, began: Began) -> None:
         self.root_id = began.root_id
-        self.readings = Readings(began.request)
+        self.readings = Readings(began.request, _day(began.at_ns))
         self.fixed: dict[str, Fixed] = {}
         self.uses: dict[str, int] = {}
         self.waiting: dict[tuple[str, str], str] = {}

@@ -1,5 +1,6 @@
 """Cases: what waits for a person, and who may answer it how."""
 
+from collections.abc import Sequence
 from typing import Final, Literal
 
 import msgspec
@@ -8,6 +9,7 @@ from podium.kernel.errors import Forbidden, InvalidRequest
 from podium.trust.people import Person, Right, check_reason
 
 State = Literal["open", "answered", "expired"]
+Level = Literal[0, 1, 2]
 Tone = Literal["good", "bad", "plain"]
 Rule = Literal["always", "whenPossible", "never"]
 """Whether an override wants somebody else's approval: see `decide_second_person`."""
@@ -15,6 +17,9 @@ Rule = Literal["always", "whenPossible", "never"]
 SEEN: Final = "seen"
 """The one choice of a notice: a case that only wants to be known."""
 MAX_EVIDENCE_BYTES: Final = 256 << 10
+MAX_AT_ONCE: Final = 100
+"""Cases that one answer can be given to."""
+_MS: Final = 1_000_000
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -24,6 +29,19 @@ class Choice(msgspec.Struct, frozen=True):
     label: str
     effect: str
     tone: Tone = "plain"
+    approves: bool = False
+    """It lets go on what was held; one whose tone is good does too."""
+    bulk: bool = False
+    """It may be given to many cases at once: it denies, or can be taken back. Notices are seen so too."""
+
+
+class Escalation(msgspec.Struct, frozen=True):
+    """How long a case waits for its department alone; None: it is not escalated there."""
+
+    parent_ms: int | None = 15 * 60_000
+    """Then it is with the approvers of the department above too."""
+    admins_ms: int | None = 60 * 60_000
+    """Then with the admins too."""
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -61,11 +79,89 @@ class Case(msgspec.Struct, frozen=True):
     reason: str | None = None
     result: str | None = None
     """In words: what the answer has done."""
+    task_id: str | None = None
+    """The task that it is about, where it is about one."""
+    escalated: Level = 0
+    """Whom it is with: 0: its department; 1: the one above too; 2: the admins too."""
+    escalated_ns: int | None = None
 
 
 def is_notice(case: Case) -> bool:
     """Return whether a case asks only to be seen: it wants no reason, and webhooks are told once."""
     return [one.name for one in case.choices] == [SEEN]
+
+
+def approves(case: Case) -> bool:
+    """Return whether the answer of a case lets go on what was held."""
+    chosen = next((one for one in case.choices if one.name == case.choice), None)
+    return chosen is not None and (chosen.approves or chosen.tone == "good")
+
+
+def can_approve(case: Case) -> bool:
+    """Return whether one of a case's answers would let go on what was held."""
+    return any(one.approves or one.tone == "good" for one in case.choices)
+
+
+def decide_escalation(case: Case, rule: Escalation, now_ns: int) -> Level:
+    """Return whom an open case is with by now. A notice stays; above the organisation there is none."""
+    if case.state != "open" or is_notice(case):
+        return case.escalated
+    waited_ns = now_ns - case.created_ns
+    if rule.admins_ms is not None and waited_ns >= rule.admins_ms * _MS:
+        return 2
+    if "/" in case.department and rule.parent_ms is not None and waited_ns >= rule.parent_ms * _MS:
+        return max(case.escalated, 1)
+    return case.escalated
+
+
+def responsible(case: Case, people: Sequence[Person]) -> list[str]:
+    """Return the names of the users whom an open case is with now, sorted.
+
+    Approvers of its department, or of the nearest one above that has any; escalated also those of the next
+    one above it; then the admins too. Where there is none of them: the admins.
+    """
+    names = case.department.split("/")
+    admins = {one.name for one in people if "admin" in one.roles}
+    found: set[str] = set()
+    wanted = 0 if case.owner == "admin" else min(case.escalated, 1) + 1
+    for name in reversed(names):
+        here = {one.name for one in people if f"approver:{name}" in one.roles}
+        found |= here
+        wanted -= 1 if here else 0
+        if wanted <= 0:
+            break
+    if case.escalated == 2 or case.owner == "admin" or not found - {case.requested_by}:
+        found |= admins
+    return sorted(found - {case.requested_by})
+
+
+def why_not_at_once(case: Case, choice: str) -> str | None:
+    """Return in words why a choice of a case is not given to many at once, or None where it may be."""
+    one = next((one for one in case.choices if one.name == choice), None)
+    if one is None:
+        return f"{choice!r} is no choice of {case.id}"
+    if one.bulk or is_notice(case):
+        return None
+    return f"{one.label!r} of {case.id} neither denies nor can be taken back"
+
+
+def check_at_once(cases: Sequence[Case], choice: str) -> None:
+    """Raise InvalidRequest or Forbidden where one answer may not be given to all of these cases at once."""
+    if not cases or len(cases) > MAX_AT_ONCE or len({case.id for case in cases}) != len(cases):
+        raise InvalidRequest(f"Name 1 to {MAX_AT_ONCE} cases, each once.", field="case_ids")
+    if len(cases) == 1:
+        return
+    kinds = sorted({case.kind for case in cases})
+    if len(kinds) > 1:
+        raise InvalidRequest(
+            f"These cases are of {len(kinds)} kinds: {', '.join(kinds)}.",
+            field="case_ids",
+            fix="Answer the cases of one kind at a time.",
+        )
+    for case in cases:
+        why_not = why_not_at_once(case, choice)
+        if why_not is not None:
+            raise Forbidden(f"Not given at once: {why_not}.", fix="Look at each case, and answer it alone.")
 
 
 def may_answer(case: Case, person: Person, *, others: bool) -> str | None:

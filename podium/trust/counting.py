@@ -7,6 +7,7 @@ from typing import Final
 
 from podium.trust.asking import Act, Sentence, tells
 from podium.trust.lexicon import (
+    ADVERBS,
     DETERMINERS,
     JOINTS,
     NUMBERS,
@@ -41,11 +42,28 @@ def count(sentence: Sentence, act: Act, stops: frozenset[int]) -> Count:
         return Count(named, sure=False)
     if _plural_object(phrase):
         return Count(None, sure=False)
-    joined = [token.low in {"and", ",", "&", "plus", "or"} for token in phrase]
+    if len(phrase) > 1 and phrase[0].low in _THAT and phrase[1].low not in {"and", ",", "&", "plus"}:
+        return Count(1, sure=False)  # `order it to my office, Main Street 3`
+    ends = next((i for i, token in enumerate(phrase) if token.low == "for" and i), len(phrase))
+    joined = [_joins(phrase, at) and at < ends for at in range(len(phrase))]
     joints = sum(now and not before for before, now in pairwise([False, *joined]))  # `, and` is one
     addresses = sum(token.kind == "value" and "@" in token.low for token in phrase)
     most = max(1 + joints, addresses)
     return Count(most, sure=most == 1 and not any(token.low in {"it", "one"} for token in phrase[:1]))
+
+
+_THAT: Final = word_set("it this that one")
+
+
+def _joins(phrase: Sequence[Token], at: int) -> bool:
+    """Return whether a joint leads to one more thing, rather than to how, when or for how much."""
+    if phrase[at].low not in {"and", ",", "&", "plus", "or"}:
+        return False
+    after = phrase[at + 1] if at + 1 < len(phrase) else None
+    aside = after is not None and (
+        after.low in PREPOSITIONS | ADVERBS | {"to", "it", "but"} or after.text[:1] in "$€£¥"
+    )
+    return not (phrase[at].low == "," and aside)
 
 
 def about(sentence: Sentence, act: Act, stops: frozenset[int]) -> list[Token]:

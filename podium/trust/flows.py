@@ -91,6 +91,8 @@ class Leak(msgspec.Struct, frozen=True):
     firm: bool = False
     """It is denied, not asked: nobody named where it would go."""
     origins: tuple[Origin, ...] = ()
+    public: bool = False
+    """Anybody could read it there."""
 
 
 class Outgoing(msgspec.Struct, frozen=True):
@@ -188,6 +190,7 @@ def _leaks(grounds: Grounds, tool: ToolRow, one: Outgoing) -> Iterator[Leak]:
         one.path,
         firm=one.machine and one.reach != "organisation" and (one.asked or not one.trusted),
         origins=grounds.origins((p.place, p.quote) for p in found.values()),
+        public=one.reach == "public",
     )
 
 

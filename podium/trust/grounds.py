@@ -5,14 +5,15 @@ object that the request names carries it, or a field that its tool's author trus
 is not trusted; whether a person is asked depends on what the request leaves open.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Final, Literal
 
 import msgspec
 
-from podium.trust.forms import Form, email_form, forms_of, inside, squash, url_host, words
-from podium.trust.readings import Place, Readings, Seen
-from podium.trust.requests import HINT, PART, WHOLE, stem, telling
+from podium.trust.forms import Form, email_form, entities, forms_of, inside, squash, url_host, words
+from podium.trust.naming import Naming
+from podium.trust.readings import MAX_ENTITIES_CHARS, Place, Readings, Seen
+from podium.trust.requests import stem, telling
 from podium.trust.results import nouns_of
 from podium.trust.tools import Sink, SinkRow, ToolRow
 
@@ -50,6 +51,15 @@ _LINKS: Final = frozenset(
     [
         "article",
         "blog",
+        "look",
+        "overview",
+        "research",
+        "search",
+        "summarise",
+        "summarize",
+        "summary",
+        "find",
+        "news",
         "browse",
         "docs",
         "documentation",
@@ -113,112 +123,8 @@ class Grounds:
         self.readings = readings
         self.request = readings.request
         self.plural = plural
-        self.hinted: set[int] = set()
-        """Of the named objects, those that the request only has words in common with: they lend their
-        identifier, and no other value."""
-        self.named = self._named(plural=plural)
-
-    def _named(self, *, plural: bool) -> dict[int, Seen]:
-        """Return the objects that the request names, by index: of each name the one that it fits alone."""
-        if self.readings.objects_lost:
-            return {}  # another one of the same name may have been forgotten
-        groups: dict[tuple[str, frozenset[str]], list[int]] = {}
-        for index, seen in enumerate(self.readings.objects):
-            if seen.names and seen.id and seen.id_trusted:
-                groups.setdefault((seen.server, seen.nouns), []).append(index)
-        found: dict[int, Seen] = {}
-        for group in groups.values():
-            for index in self._unique(group, plural=plural):
-                found[index] = self.readings.objects[index]
-        ids = {(seen.server, form) for seen in found.values() for form in seen.id}
-        for index, seen in enumerate(self.readings.objects):  # the same object, read in another way
-            known = index in found or not seen.id_trusted
-            if not known and any((seen.server, form) in ids for form in seen.id):
-                kin = self._kin(seen, found)
-                if kin:
-                    found[index] = seen
-                    if kin <= self.hinted:
-                        self.hinted.add(index)
-        return found
-
-    def _kin(self, seen: Seen, named: dict[int, Seen]) -> set[int]:
-        """Return the named objects that are this one, as another tool returned it."""
-        return {
-            index
-            for index, other in named.items()
-            if seen.server == other.server
-            and set(seen.id) & set(other.id)
-            and (seen.nouns & other.nouns or not seen.nouns)
-        }
-
-    def _unique(self, group: list[int], *, plural: bool) -> Iterator[int]:
-        """Yield the objects of one kind that the request names: by a full name, else by a part that tells.
-
-        Where it has no more than words in common with one alone, that one is meant, but only hinted at. Names
-        that strangers choose never win over each other: whoever writes more of the request's words into his
-        would be the one that it means.
-        """
-        objects = self.readings.objects
-        spans: dict[tuple[int, int], set[int]] = {}
-        most: dict[int, dict[int, int]] = {PART: {}, HINT: {}}
-        for index in group:
-            for _, mention in objects[index].names:
-                if mention.strength == WHOLE and (mention.count > 1 or not objects[index].spoken):
-                    spans.setdefault((mention.start, mention.count), set()).add(index)
-                else:
-                    counts = most[min(mention.strength, PART)]
-                    counts[index] = max(counts.get(index, 0), mention.count)
-        for span, indexes in spans.items():
-            if not any(_inside(span, other) for other in spans):  # "Q3" in "Q3 planning", another one's name
-                yield from self._best(indexes, plural=plural)
-        for strength in (PART, HINT) if not spans else ():
-            if counts := most[strength]:
-                fair = not any(objects[index].spoken for index in counts)
-                best = max(counts.values()) if fair else 0
-                several = plural and strength == PART and self.request.every
-                if strength == PART and (joined := self._joined(counts)):
-                    yield from joined
-                    return
-                found = self._best({i for i, count in counts.items() if count >= best}, plural=several)
-                if strength == HINT and not all(objects[index].echoes for index in found):
-                    self.hinted |= found
-                yield from found
-                return
-
-    def _joined(self, indexes: Iterable[int]) -> set[int]:
-        """Return the objects that names joined by `and` mean, where each name fits one that no other fits."""
-        objects = self.readings.objects
-        for names in self.request.joined:
-            fits = [
-                {index for index in indexes if any(one in words(name) for name, _ in objects[index].names)}
-                for one in names
-            ]
-            ids = [{objects[index].id for index in found} for found in fits]
-            if all(len(one) == 1 for one in ids) and len(set().union(*ids)) == len(names):
-                return set().union(*fits)
-        return set()
-
-    def _best(self, indexes: set[int], *, plural: bool) -> set[int]:
-        """Return those of the objects that are meant: one alone, or one that more of the request fits."""
-        objects = self.readings.objects
-        fair = not any(objects[index].spoken for index in indexes)
-
-        def rank(index: int) -> tuple[int, int]:
-            seen = objects[index]
-            return len({name for name, _ in seen.names}) if fair else 0, len(seen.echoes)
-
-        best = max(rank(index) for index in indexes)
-        left = {index for index in indexes if rank(index) == best}
-        ids = {objects[index].id for index in left}
-        order = self.request.order
-        if len(ids) > 1 and order is not None and fair and all(objects[index].at for index in left):
-            dates = [objects[index].at for index in left]
-            chosen = max(dates) if order == "latest" else min(dates)
-            left = {index for index in left if objects[index].at == chosen}
-            ids = {objects[index].id for index in left}
-        if len(ids) == 1:
-            return left
-        return set(indexes) if plural else set()
+        self.naming = Naming(readings, plural=plural)
+        self.named, self.hinted = self.naming.named, self.naming.hinted
 
     # -- one value
 
@@ -227,6 +133,8 @@ class Grounds:
 
         ``fixed``: the values that the grant's schema names for this argument.
         """
+        if isinstance(value, bool):
+            return self._flag(path, row, value)
         forms = forms_of(value)
         fitting = tuple(form for form in forms if form[0] in _FITTING.get(row.sink, ()))
         text = value if isinstance(value, str) else str(value)
@@ -246,9 +154,15 @@ class Grounds:
             return found("request", "the request says it")
         if row.sink in {"amount", "value"} and ("number", "1") in fitting:
             return found("request", "one is what a request means that says no number")
+        if row.sink == "url" and not tool.writes and self._harmless(fitting):
+            return found(
+                "field", "it was read as it is, and nothing private was read that it could tell", quoted
+            )
         if row.sink == "object":
             return self._object(tool, path, row, forms, text)
         carried = [pair for pair in quoted if self._carried(pair[0], fitting)]
+        if carried and row.sink == "amount" and self.request.figures and not self.plural:
+            return found("unnamed", "the request says another amount", carried, may_ask=True)
         if carried:
             return found("object", "it belongs to what the request names", carried)
         settled = self.settled(row.sink, forms, places)
@@ -268,6 +182,15 @@ class Grounds:
                 "unnamed", "it is in a trusted field, and the request does not name it", trusted, may_ask=True
             )
         return self._untrusted(row, path, text, quoted, settled)
+
+    def _flag(self, path: str, row: SinkRow, value: bool) -> Finding:
+        """Ground a yes or no in the request's words."""
+        why = (
+            "the request says so"
+            if (said := self.request.flag(path) is value)
+            else "the request does not say so"
+        )
+        return Finding(path, str(value), row.sink, "request" if said else "nowhere", not said, why)
 
     def _meant(self, place: Place, sink: Sink, *, settled: bool) -> bool:
         """Return whether a trusted value may be the one that the request means.
@@ -397,6 +320,8 @@ class Grounds:
             if row.sink == "date" and (self.request.relative or "date" in self.request.kinds()):
                 return found("request", "the request leaves it to the calendar")
         may_ask = strictly or not settled
+        if row.sink in {"recipient", "payee", "url"} and not (within and self._alone(text, row.sink)):
+            may_ask = False
         if row.sink == "amount" and self.request.figures and places:
             may_ask = False
         if row.sink in {"value", "amount"} and places and not within:
@@ -408,6 +333,26 @@ class Grounds:
         if places:
             return found("stranger", "only what anybody may have written says it", may_ask=may_ask)
         return found("nowhere", "nothing that this task has read says it, nor the request", may_ask=may_ask)
+
+    def _harmless(self, fitting: tuple[Form, ...]) -> bool:
+        """Return whether to open an address tells nobody anything: nothing private was read yet."""
+        readings = self.readings
+        unread = not readings.context.guarded and readings.forgotten is None
+        return unread and bool(self.request.stems & _LINKS) and any(readings.at(form) for form in fitting[:1])
+
+    def _alone(self, text: str, sink: Sink) -> bool:
+        """Return whether a text that is read says a value plainly, and no other of its form.
+
+        Who hides it, or has written it beside the one that was there before, does not mean the user well.
+        """
+        form = next((form for form in forms_of(text) if form[0] in {"email", "iban", "url"}), None)
+        for raw in self.readings.written(text if form is None or form[0] == "url" else form[1]):
+            others = {one for one, _ in entities(raw[:MAX_ENTITIES_CHARS]) if form and one[0] == form[0]}
+            if sink == "url" and form is not None:
+                others = {one for one in others if url_host(one[1]) == url_host(form[1])}
+            if len(others) <= (2 if sink == "payee" else 1):  # a bill may name two, and a person sees both
+                return True
+        return False
 
     def _words_of_request(self, text: str) -> bool:
         """Return whether a value's words are the request's, or begin as those do: "reader" of "read only"."""
@@ -487,7 +432,3 @@ class Grounds:
                 key, Origin(result.tool, result.at_ns, place.pattern, str(place.label), words_there)
             )
         return tuple(list(distinct.values())[:4])
-
-
-def _inside(span: tuple[int, int], other: tuple[int, int]) -> bool:
-    return span != other and other[0] <= span[0] and span[0] + span[1] <= other[0] + other[1]

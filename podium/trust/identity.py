@@ -64,6 +64,8 @@ class Claims(msgspec.Struct, frozen=True, omit_defaults=True):
     """Of the user's request, hexadecimal."""
     act: Actor | None = None
     cnf: Confirmation | None = None
+    run_attempt: int | None = None
+    """Which attempt of a run this is, from 1 on; None: Podium does not run it."""
 
 
 class PublicKey(msgspec.Struct, frozen=True):

@@ -229,3 +229,9 @@ THINGS: Final = word_set(
     "ability option letter notice invitation permission right code form page"
 )
 """Nouns whose ``to ...`` says what they are for: ``a reminder to pay``."""
+SUPERLATIVES: Final = word_set(
+    "cheapest priciest dearest costliest best top worst newest latest last freshest oldest earliest first "
+    "longest slowest shortest fastest quickest largest biggest greatest smallest nearest closest farthest "
+    "furthest heaviest lightest highest lowest fewest most least more less cheaper newer older earlier "
+    "shorter longer quicker faster"
+)

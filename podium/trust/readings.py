@@ -7,9 +7,9 @@ to be as confidential as the worst that was forgotten.
 """
 
 import json
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
+from datetime import date
 from itertools import compress
 from typing import Any, Final
 
@@ -26,9 +26,11 @@ from podium.trust.results import (
     grams_of,
     nouns_of,
     pieces_of,
+    plainly,
     quote,
     roots,
     strings,
+    tokens_of,
 )
 from podium.trust.tools import ReturnsRow
 
@@ -43,7 +45,6 @@ MAX_PLACES: Final = 16
 """Places that are remembered of one value."""
 _SPOT_BITS: Final = 40
 _SPOT_MASK: Final = (1 << _SPOT_BITS) - 1
-_DIGITS_ON: Final = re.compile(r"\d[^\W_]*")
 
 
 class Read(msgspec.Struct, frozen=True, tag="read"):
@@ -87,6 +88,8 @@ class Result(msgspec.Struct):
     starts: list[int] = msgspec.field(default_factory=list)
     places: list[int] = msgspec.field(default_factory=list)
     raw: list[str] = msgspec.field(default_factory=list)
+    decoded: set[int] = msgspec.field(default_factory=set)
+    """Which of these are what a text holds in encoded form."""
     dropped: bool = False
 
 
@@ -100,8 +103,9 @@ class Seen(msgspec.Struct):
     id_trusted: bool = False
     names: list[tuple[str, Mention]] = msgspec.field(default_factory=list)
     """Those of its names that the request mentions."""
-    fields: list[tuple[str, tuple[Form, ...], bool]] = msgspec.field(default_factory=list)
-    """Of each field: its path in the object, its forms, whether it is trusted once the object is named."""
+    fields: list[tuple[str, tuple[Form, ...], int]] = msgspec.field(default_factory=list)
+    """Of each field: its path in the object, its forms, and whether it is trusted: 2 in any case, 1 once the
+    object is named, 0 never."""
     spoken: bool = False
     """Whether the request mentions it by a name that strangers choose."""
     at: str = ""
@@ -129,8 +133,8 @@ class Passage(msgspec.Struct, frozen=True):
 class Readings:
     """What one task has read and sent. Owned by one process; not for use by several threads."""
 
-    def __init__(self, request: str) -> None:
-        self.request = Request(request)
+    def __init__(self, request: str, today: date | None = None) -> None:
+        self.request = Request(request, today)
         self.context = BEST
         """The join of all that was read: the label of whatever the agent says."""
         self.forgotten: Label | None = None
@@ -212,7 +216,7 @@ class Readings:
             oldest.dropped = True
             self._chars -= len(oldest.blob)
             self.forgotten = oldest.label.join(self.forgotten or BEST)
-            oldest.blob, oldest.starts, oldest.places, oldest.raw = "", [], [], []
+            oldest.blob, oldest.starts, oldest.places, oldest.raw, oldest.decoded = "", [], [], [], set()
             if any(self.results[seen.result] is oldest for seen in self.objects):
                 self.objects_lost = True
                 self.objects = [seen for seen in self.objects if self.results[seen.result] is not oldest]
@@ -269,6 +273,19 @@ class Readings:
                     leaf = bisect_right(result.starts, at) - 1
                     yield self.places[result.places[leaf]], quote(result.raw[leaf], value)
                     break
+
+    def written(self, value: str) -> list[str]:
+        """Return the texts in which a value stands as anybody writes it: spaces and case aside."""
+        needle, wanted = squash(value), plainly(value)
+        found: list[str] = []
+        for result in self.results if needle and wanted else ():
+            at = result.blob.find(needle)
+            while at >= 0:
+                leaf = bisect_right(result.starts, at) - 1
+                if leaf not in result.decoded and wanted in plainly(result.raw[leaf]):
+                    found.append(result.raw[leaf])
+                at = result.blob.find(needle, at + 1) if len(found) < MAX_PLACES else -1
+        return found
 
     def pieces(self, value: str) -> list[Place]:
         """Return where the pieces stand of which a value was joined, empty where they do not make it up.
@@ -329,15 +346,6 @@ class Readings:
         return self._chars
 
 
-def tokens_of(text: str) -> Iterator[str]:
-    """Yield the words of a text that have a digit."""
-    for match in _DIGITS_ON.finditer(text):
-        start = match.start()
-        while start and text[start - 1].isalnum():
-            start -= 1
-        yield text[start : match.end()]
-
-
 class _Walk:
     """Takes one result apart."""
 
@@ -370,8 +378,18 @@ class _Walk:
         elif isinstance(value, list):
             for item in value:
                 self.value(item, f"{pattern}[]", carrier, inside, depth + 1)
-        elif value is not None and not isinstance(value, bool):
+        elif isinstance(value, bool):
+            self._flag(value, pattern, carrier, inside)
+        elif value is not None:
             self.leaf(value, pattern, carrier, inside)
+
+    def _flag(self, value: bool, pattern: str, carrier: int, inside: str) -> None:
+        """Remember what an object is or is not: `unread`."""
+        if carrier >= 0:
+            path, structured = self._part(pattern, inside)
+            trust = 2 if self.labels.of(pattern).trusted else int(structured)
+            forms = (("flag", "true" if value else "false"),)
+            self.into.objects[carrier].fields.append((path, forms, trust))
 
     def _deep(self, value: Any, pattern: str) -> None:
         try:
@@ -403,6 +421,8 @@ class _Walk:
         for raw in (text, *decodings(text)) if len(text) >= 12 else (text,):
             squashed = squash(raw)
             if squashed:
+                if raw is not text:
+                    result.decoded.add(len(result.raw))
                 result.starts.append(self.length)
                 result.places.append(place_at)
                 result.raw.append(raw)
@@ -433,7 +453,7 @@ class _Walk:
             seen.spoken = seen.spoken or (len(seen.names) > before and not label.trusted)
         if label.trusted and (path == rule.id or path in rule.names) and any(map(str.isdigit, text)):
             seen.names.extend((text, mention) for mention in request.numbered(text, seen.nouns))
-        seen.fields.append((path, forms, structured or label.trusted or path == rule.id))
+        seen.fields.append((path, forms, 2 if label.trusted else int(structured or path == rule.id)))
         if (structured or label.trusted) and forms and forms[0][0] == "date":
             seen.at = max(seen.at, forms[-1][1])
         if structured or label.trusted:

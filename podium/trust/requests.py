@@ -7,12 +7,17 @@ there; what it names makes one of many objects the one that is meant.
 import re
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Final, Literal
 
 import msgspec
 
-from podium.trust.forms import Form, entities, plain, squash, times_in, url_host, words
-from podium.trust.vocabulary import ACTS, CALENDAR, COMMON, NUMBERS, RELATIVE
+from podium.trust.almanac import durations, names_month, resolved
+from podium.trust.forms import Form, entities, number_form, plain, squash, times_in, url_host, words
+from podium.trust.lexicon import SUPERLATIVES
+from podium.trust.numerals import spelled
+from podium.trust.vocabulary import ACTS, CALENDAR, COMMON, RELATIVE
+from podium.trust.words import sentences
 
 QUOTED: Final = re.compile(
     r"\"([^\"]{2,200})\"|“([^”]{2,200})”|'([^'\n]{2,200})'(?!\w)|`([^`]{2,200})`|«([^»]{2,200})»"
@@ -40,11 +45,35 @@ PARTS_OF_DAY: Final = {
 }
 JOINED: Final = re.compile(r"\b[A-Z]\w+(?:, [A-Z]\w+)*,? (?:and|&) [A-Z]\w+(?! [A-Z])")
 """Names of one word each: `Mira, Jon and Ravi`."""
+_OFF: Final = frozenset(
+    (
+        "off",
+        "disable",
+        "disabled",
+        "deactivate",
+        "no",
+        "not",
+        "without",
+        "false",
+        "remove",
+        "stop",
+        "dont",
+        "unset",
+    )
+)
+_ON: Final = frozenset(("on", "enable", "enabled", "activate", "yes", "true", "with"))
+_SWITCHES: Final = frozenset(("enabled", "enable", "active", "on", "is", "value", "state", "flag", "set"))
+"""Words of a switch's name that do not say which one."""
 _NUMBERED: Final = frozenset(("no", "nr", "number", "id", "and", "or"))
 """What may stand between a thing and its number."""
 
 
 _ADDRESS: Final = re.compile(r"\s*(?:(?P<name>[^<@]+?)\s*<)?(?P<local>[^<@\s]+)@[^<@\s]+>?\s*")
+_BOUND: Final = re.compile(
+    r"\b(?:(?:max|maximum|most|under|below|less than|cheaper than|up to|within|not more than)"
+    r"|(?P<low>over|above|at least|more than|min|minimum))\W+(?:of\W+)?[$€£¥]?\s?(?P<n>\d[\d.,]*\d|\d)"
+    r"(?!\s*(?:days?|weeks?|months?|minutes?|hours?|km|kilomet))"
+)
 _ENDING: Final = re.compile(r"[^\s.]\.[A-Za-z0-9]{1,5}\s*$")
 
 
@@ -65,7 +94,7 @@ class Mention(msgspec.Struct, frozen=True):
 class Request:
     """The user's request, and what it says."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, today: date | None = None) -> None:
         self.text = text
         self.plain = plain(text)
         self.squashed = squash(text)
@@ -75,10 +104,12 @@ class Request:
         found = tuple(entities(text))
         self.entities: frozenset[Form] = frozenset(form for form, _ in found)
         self.hosts = frozenset(url_host(form) for kind, form in self.entities if kind == "url")
-        self.spelled = frozenset(
-            ("number", str(number)) for number, word in enumerate(NUMBERS) if word in self.bag
-        ) | ({("number", "2")} if self.bag & {"couple", "both", "twice"} else frozenset())
-        """Numbers in words."""
+        self.spelled = frozenset(("number", number) for number in spelled(text))
+        """Numbers in words, and in notations that may be read in two ways."""
+        self.resolved = resolved(text, today) if today is not None else frozenset[str]()
+        """Days that it says in words, seen from the day on which the task began."""
+        self.durations = durations(text)
+        """Durations of days or longer: by how much something moves, how long it takes."""
         self.dates = frozenset(form[-5:] for kind, form in self.entities if kind == "date")
         self.times = frozenset(times_in(text)) | frozenset(_spoken_times(text))
         self.hours = frozenset(
@@ -109,6 +140,12 @@ class Request:
         """The numbers that it says as amounts."""
         self.telling = self.capitalised | {words[0] for words in self.quoted if len(words) == 1}
         """Single words that are written as names."""
+        self._month = names_month(text)
+        self.sentences = tuple(sentences(text))
+        self.superlative = bool(self.bag & SUPERLATIVES)
+        """Whether it may mean something by a superlative."""
+        self.bounds = tuple(_bounds(text))
+        """What a price is to be under (True) or over (False)."""
         self._at: dict[str, list[int]] = {}
         for index, word in enumerate(self.words):
             self._at.setdefault(word, []).append(index)
@@ -122,7 +159,7 @@ class Request:
 
     def means_day(self, day: str) -> bool:
         """Return whether it says a date (``2024-05-19``), or the day of the week that it is."""
-        if day[-5:] in self.dates:
+        if day[-5:] in self.dates or day in self.resolved:
             return True
         return not day.startswith("-") and _DAYS[date.fromisoformat(day).weekday()] in self.bag
 
@@ -134,7 +171,21 @@ class Request:
     @property
     def relative(self) -> bool:
         """Whether it says a date in words that only a calendar resolves."""
-        return bool(self.bag & RELATIVE)
+        return bool(self.bag & RELATIVE) or self._month
+
+    def flag(self, name: str) -> bool | None:
+        """Return what it says of something that is so or not, None where it does not tell.
+
+        ``name``: what it is called: ``gift_wrap``.
+        """
+        off = bool(self.bag & _OFF)
+        parts = [part for part in words(name) if part not in _SWITCHES]
+        known = bool(parts) and all(stem(part) in self.stems for part in parts)
+        if known or (not parts and (off or self.bag & _ON)):
+            return not off
+        if off != bool(self.bag & _ON):
+            return not off
+        return None
 
     def kinds(self) -> frozenset[str]:
         """Return the kinds of entities that it names."""
@@ -144,6 +195,8 @@ class Request:
         """Return whether a value of this form stands in the request as a whole."""
         kind, text = form
         if kind == "date":
+            if text in self.resolved:
+                return True
             return form in self.entities or f"--{text[-5:]}" in {d for k, d in self.entities if k == "date"}
         if kind == "url" and form not in self.entities:
             return ("url", text.removeprefix("www.")) in self.entities or (
@@ -220,9 +273,21 @@ class Request:
                 before -= 1
             if before >= 0 and (self.words[before] in nouns or stem(self.words[before]) in nouns):
                 return [Mention(before, start + len(parts) - before, WHOLE)]
+            if self._identifies(number, parts):
+                return [Mention(start, max(len(parts), 2), WHOLE)]
         if f"#{number}" in self.text and re.search(rf"(?<!\w)#{re.escape(number)}(?!\w)", self.text):
             return [Mention(self._at[parts[0]][0], max(len(parts), 2), WHOLE)] if parts[0] in self._at else []
         return []
+
+    def _identifies(self, number: str, parts: tuple[str, ...]) -> bool:
+        """Return whether a number by itself tells one thing: long, or with letters, and no amount."""
+        if number.isdigit():
+            amount = number in self.figures or re.fullmatch(r"(19|20)\d\d", number)
+            return len(number) > 3 and ("number", number) in self.entities and not amount
+        digits = sum(c.isdigit() for c in number)
+        return (digits > 1 and len(parts) > 1) or (
+            digits > 0 and any(c.isalpha() for c in number) and len(number) > 3
+        )
 
     def _partly(self, name: str, parts: tuple[str, ...], *, trusted: bool) -> list[Mention]:
         for quoted in self.quoted:  # "Q3" is a part of "Q3 planning"
@@ -277,6 +342,14 @@ def _figures(text: str) -> Iterator[str]:
             or (before is not None and (before[1] in "$€£¥" or before[1].casefold() in COMMON))
         ) and not re.fullmatch(r"(19|20)\d\d", number):
             yield number
+
+
+def _bounds(text: str) -> Iterator[tuple[bool, Decimal]]:
+    """Yield the bounds of a text: whether it is an upper one, and the number."""
+    for match in _BOUND.finditer(text.casefold()):
+        number = number_form(match["n"])
+        if number is not None:
+            yield match["low"] is None, Decimal(number)
 
 
 def stem(word: str) -> str:

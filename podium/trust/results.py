@@ -10,9 +10,15 @@ from podium.trust.requests import stem
 from podium.trust.tools import ObjectRow
 from podium.trust.vocabulary import ACTS
 
+_APART: Final = re.compile(r"[\s\u00a0-]+")
+_DIGITS_ON: Final = re.compile(r"\d[^\W_]*")
 GRAM: Final = 8
 """Squashed characters of the pieces by which a shared passage is found; one of twice as many always is."""
 QUOTE_CHARS: Final = 160
+_ALSO_THINGS: Final = frozenset(
+    ["order", "book", "transfer", "post", "share", "schedule", "invite", "reply", "archive"]
+)
+"""Acts that are things too, where they do not begin a name: `get_order`."""
 _NO_THINGS: Final = ACTS | {
     "result",
     "results",
@@ -33,7 +39,11 @@ def nouns_of(tool: str, rule: ObjectRow | None = None) -> frozenset[str]:
     """Return the words for the things that a tool is about: of its name, and of the list in its result."""
     last = re.split(r"[.\[\]]+", rule.at.rstrip("[]"))[-1] if rule is not None else ""
     parts = re.sub(r"([a-z])([A-Z])", r"\1 \2", f"{tool} {last}")
-    return frozenset(stem(word) for word in words(parts) if len(word) > 2 and word not in _NO_THINGS)
+    return frozenset(
+        stem(word)
+        for at, word in enumerate(words(parts))
+        if len(word) > 2 and (word not in _NO_THINGS or (at and stem(word) in _ALSO_THINGS))
+    )
 
 
 def quote(text: str, about: str) -> str:
@@ -110,3 +120,17 @@ def extend(left: str, at: int, right: str, spot: int) -> tuple[int, int]:
         a, b = a + 1, b + 1
         end = a
     return start, end
+
+
+def plainly(text: str) -> str:
+    """Return a text without spaces, hyphens and case, and with every other character."""
+    return _APART.sub("", text).casefold()
+
+
+def tokens_of(text: str) -> Iterator[str]:
+    """Yield the words of a text that have a digit."""
+    for match in _DIGITS_ON.finditer(text):
+        start = match.start()
+        while start and text[start - 1].isalnum():
+            start -= 1
+        yield text[start : match.end()]

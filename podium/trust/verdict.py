@@ -5,108 +5,24 @@ the organisation's rules. An approval answers questions; it never lifts a denial
 is denied.
 """
 
-import json
-import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any, Final, Literal, Protocol
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
 
 import msgspec
 
 from podium.trust.approvals import arguments_sha256
 from podium.trust.decoys import touched
-from podium.trust.flows import Leak, Outgoing, Reach, borrowed, decide_flow, opaque, reach_of, widest
-from podium.trust.forms import (
-    DOMAIN,
-    EMAIL,
-    Form,
-    date_form,
-    email_form,
-    forms_of,
-    iban_form,
-    inside,
-    links,
-    url_form,
-    url_host,
-)
-from podium.trust.grants import Answer, Ask, Deny, decide_grant
+from podium.trust.doubts import Doubts
+from podium.trust.flows import Leak, Outgoing, decide_flow, opaque
+from podium.trust.forms import email_form, inside, url_form, url_host
+from podium.trust.grants import Answer, Ask, decide_grant
 from podium.trust.grounds import Finding, Grounds
-from podium.trust.paths import pattern_of, select
+from podium.trust.paths import select
 from podium.trust.policies import RuledCall
 from podium.trust.readings import Readings, Sent
-from podium.trust.tools import GUARDED, DecoyRow, GrantRow, Sink, SinkRow, ToolRow
-
-_READ_GUARDED: Final[frozenset[Sink]] = frozenset(("url", "recipient", "payee"))
-"""Sinks that a mere read can misuse: what else it takes only chooses what is read."""
-_FILES: Final = frozenset(
-    [
-        "bak",
-        "bmp",
-        "c",
-        "conf",
-        "cpp",
-        "css",
-        "csv",
-        "db",
-        "doc",
-        "docx",
-        "eml",
-        "exe",
-        "gif",
-        "go",
-        "gz",
-        "h",
-        "htm",
-        "html",
-        "ics",
-        "ini",
-        "java",
-        "jpeg",
-        "jpg",
-        "js",
-        "json",
-        "key",
-        "log",
-        "md",
-        "mov",
-        "mp3",
-        "mp4",
-        "odt",
-        "old",
-        "pdf",
-        "png",
-        "ppt",
-        "pptx",
-        "ps1",
-        "py",
-        "rb",
-        "rs",
-        "rtf",
-        "sh",
-        "sql",
-        "svg",
-        "sys",
-        "tar",
-        "tex",
-        "tmp",
-        "toml",
-        "ts",
-        "tsv",
-        "txt",
-        "wav",
-        "webp",
-        "xls",
-        "xlsx",
-        "xml",
-        "yaml",
-        "yml",
-        "zip",
-    ]
-)
-"""Endings that make a word with a dot a file, not a host."""
-MAX_VALUES: Final = 400
-"""Values of sinks in one call; a call with more is denied."""
+from podium.trust.sinks import Sinks, values_of
+from podium.trust.tools import DecoyRow, GrantRow, ToolRow
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -164,20 +80,6 @@ class Standing:
     labels: bool = True
 
 
-@dataclass(slots=True)
-class _Said:
-    """What was said against a call so far."""
-
-    denials: list[tuple[str, str]] = field(default_factory=list)
-    questions: list[tuple[str, str]] = field(default_factory=list)
-
-    def hear(self, answer: Answer) -> None:
-        if isinstance(answer, Deny):
-            self.denials.append((answer.rule, answer.reason))
-        elif isinstance(answer, Ask):
-            self.questions.append((answer.rule, answer.reason))
-
-
 def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
     """Return the verdict on a call. Pure: the caller applies ``sent`` and spends uses and approvals."""
     decoy = touched(task.decoys, call.tool.id if call.tool else call.name, call.arguments) or touched(
@@ -187,7 +89,7 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
     if decoy is not None:
         why = f"it touched the decoy {decoy.name}, which no honest task needs"
         return Verdict("deny", "decoy", why, pause=True, arguments_sha256=digest)
-    said = _Said()
+    said = Doubts()
     if task.refusal is not None:
         said.hear(task.refusal)
     granted = decide_grant(task.grant, call.tool, call.arguments, task.uses_so_far)
@@ -201,25 +103,22 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
     outgoing: list[Outgoing] = []
     if task.labels:
         grounds = Grounds(task.readings, plural=task.grant.uses != 1, domains=task.domains)
-        looked = _Sinks(call.tool, task.grant, grounds, task.domains)
+        looked = Sinks(call.tool, task.grant, grounds, task.domains)
         if not looked.look(call.arguments):
             return Verdict("deny", "labels", "the call has too many values to judge", arguments_sha256=digest)
         findings, outgoing = looked.findings, looked.outgoing
-        for finding in findings:
-            _judge(finding, said)
         leaks, sent = decide_flow(grounds, call.tool, outgoing)
         leaks = (leaks or list(opaque(grounds, outgoing))) + looked.leaks
-        for leak in leaks:
-            (said.denials if leak.firm else said.questions).append((leak.rule, f"{leak.path}: {leak.reason}"))
+        said.judge(findings, leaks, again=isinstance(granted, Ask) and granted.rule == "request.uses")
     if isinstance(task.refusal, Ask):
-        _unfounded(findings, leaks, said, delegated=task.refusal.rule == "request.delegates")
+        said.unfounded(findings, leaks, delegated=task.refusal.rule == "request.delegates")
     if task.rules is not None:
         said.hear(task.rules.decide(_ruled(call, task, outgoing)))
     return _conclude(said, digest, call, task, tuple(findings), tuple(leaks), sent)
 
 
 def _conclude(
-    said: _Said,
+    said: Doubts,
     digest: str,
     call: ToolCall,
     task: Standing,
@@ -241,191 +140,6 @@ def _conclude(
         return Verdict("ask", rule, reason, findings, leaks, questions, arguments_sha256=digest, sent=sent)
     name = call.tool.id if call.tool else call.name
     return Verdict("allow", f"tools.{name}", "granted", findings, leaks, arguments_sha256=digest, sent=sent)
-
-
-def _judge(finding: Finding, said: _Said) -> None:
-    if finding.trusted:
-        return
-    reason = f"{finding.path} is {finding.value!r}, and {finding.why}"
-    (said.questions if finding.may_ask else said.denials).append((f"labels.{finding.sink}", reason))
-
-
-def _unfounded(findings: Sequence[Finding], leaks: Sequence[Leak], said: _Said, *, delegated: bool) -> None:
-    """Deny what the request may not even ask for, where the values are not trusted either: no ground."""
-    for finding in findings:
-        genuine = finding.ground == "unnamed" and finding.sink not in {"object", "path"}
-        if not finding.trusted and not genuine and not (delegated and finding.within and finding.may_ask):
-            reason = (
-                f"{finding.path} is {finding.value!r}, {finding.why}; nor does it plainly ask for such an act"
-            )
-            said.denials.append((f"labels.{finding.sink}", reason))
-    said.denials.extend((leak.rule, f"{leak.path}: {leak.reason}") for leak in leaks)
-
-
-class _Sinks:
-    """Looks at every value of one call."""
-
-    def __init__(self, tool: ToolRow, grant: GrantRow, grounds: Grounds, domains: frozenset[str]) -> None:
-        self.tool, self.grounds, self.domains = tool, grounds, domains
-        self.fixed = fixed_values(grant.schema) if grant.schema else {}
-        self.findings: list[Finding] = []
-        self.outgoing: list[Outgoing] = []
-        self.leaks: list[Leak] = []
-        self._reaches: list[Reach] = []
-        self._machines: list[tuple[str, str, Reach, bool]] = []
-        self._prose: list[tuple[str, str, SinkRow | None]] = []
-
-    def look(self, arguments: Mapping[str, Any]) -> bool:
-        """Fill in what was found. Returns False where there is too much of it."""
-        declared: set[str] = set()
-        count = 0
-        for path, row in self.tool.arguments.items():
-            for steps, value in select(arguments, path):
-                declared.add(pattern_of(steps))
-                for one in values_of(row, value):
-                    self._value(path, row, one)
-                    count += 1
-        for pattern, value in _leaves(arguments, ""):
-            if not any(
-                pattern == known or pattern.startswith((f"{known}[", f"{known}.")) for known in declared
-            ):
-                self._undeclared(pattern, value)
-                count += 1
-        if count > MAX_VALUES:
-            return False
-        self._same_day()
-        self._go_out()
-        return True
-
-    def _value(self, path: str, row: SinkRow, value: Any) -> None:
-        guarded = row.sink in (GUARDED if self.tool.writes else _READ_GUARDED)
-        finding = None
-        if guarded:
-            fixed = self.fixed.get(path, self.fixed.get(path.removesuffix("[]"), frozenset()))
-            finding = self.grounds.find(self.tool, path, row, value, fixed)
-            self.findings.append(finding)
-        text = value if isinstance(value, str) else str(value)
-        reach = reach_of(self.tool, row, finding, value, self.domains)
-        if reach is not None:
-            self._reaches.append(reach)
-        if row.sink == "object" and finding is not None and row.readers is None:
-            self._reaches.extend(self._takers(finding))
-        if row.sink in {"url", "query"}:
-            said = row.sink == "url" and finding is not None and finding.trusted
-            own: Reach = "public" if reach in {None, "named"} else reach
-            self._machines.append((path, text, own, said))
-        elif row.sink in {"text", "value", "date", "amount"}:
-            self._prose.append((path, text, row))
-
-    def _takers(self, finding: Finding) -> Iterator[Reach]:
-        """Yield who reads what is written to an object: those whose addresses it has, a mail's sender."""
-        forms = set(forms_of(finding.value))
-        for seen in self.grounds.readings.objects:
-            if seen.server == self.tool.server and forms & set(seen.id):
-                for _, has, _ in seen.fields:
-                    for kind, address in has:
-                        if kind == "email" and inside(address.rpartition("@")[2], self.domains):
-                            yield "organisation"
-                        elif kind == "email":
-                            yield "named" if finding.trusted else "public"
-
-    def _undeclared(self, path: str, value: Any) -> None:
-        """Judge an argument that nobody declared: by its form a copy to somebody, a link, an account.
-
-        Whatever else is there must, in a write, be the user's.
-        """
-        row = None
-        if not isinstance(value, str):
-            pass
-        elif email_form(value):
-            row = SinkRow("recipient")
-        elif re.match(r"(?i)[a-z][a-z0-9+.-]*://|www\.", value) and url_form(value):
-            row = SinkRow("url")
-        elif self.tool.writes and iban_form(value) and any(c.isdigit() for c in value[4:]):
-            row = SinkRow("payee")
-        if row is None and self.tool.writes and value != "":
-            row = SinkRow("value")
-        if row is not None:
-            self._value(path, row, value)
-        elif isinstance(value, str):
-            self._prose.append((path, value, None))
-
-    def _go_out(self) -> None:
-        """Work out who reads what, now that all sinks are known."""
-        for path, text, own, said in self._machines:
-            form = url_form(text)
-            asked = form is not None and url_host(form) in self.grounds.request.hosts
-            self.outgoing.append(Outgoing(path, text, own, True, said, asked))
-        around = widest(self._reaches)
-        for path, text, row in self._prose:
-            reach = widest([around, row.readers]) if row is not None and row.readers else around
-            trusted = all(finding.trusted for finding in self.findings)
-            self.outgoing.append(Outgoing(path, text, reach, False, trusted))
-            if self.tool.writes and reach != "user" and (row is None or row.sink == "text"):
-                self._links(path, text)
-                if (words_of := borrowed(self.grounds, path, text)) is not None:
-                    self.leaks.append(words_of)
-
-    def _same_day(self) -> None:
-        """Let an end follow from its beginning: where another date of the call is trusted for its day."""
-        days = {date_form(one.value) for one in self.findings if one.sink == "date" and one.trusted} - {None}
-        ids = {form for one in self.findings if one.sink == "object" for form in forms_of(one.value)}
-        for seen in self.grounds.named.values():  # an event that is moved within its day
-            if ids & set(seen.id):
-                days |= {form for _, has, ok in seen.fields if ok for kind, form in has if kind == "date"}
-        for index, one in enumerate(self.findings):
-            if one.sink == "date" and not one.trusted and date_form(one.value) in days:
-                why = "it is on the day of another trusted date"
-                self.findings[index] = msgspec.structs.replace(one, ground="request", why=why)
-
-    def _links(self, path: str, text: str) -> None:
-        """Ask about links and accounts in prose for others: strangers give no reason to click or pay."""
-        if self.grounds.readings.context.trusted:
-            return
-        for (kind, form), words_there in links(text):
-            if kind == "url" and not _is_file(form) and not inside(url_host(form), self.domains):
-                found = self.grounds.find(self.tool, path, SinkRow("url"), words_there, frozenset())
-            elif kind == "iban":
-                found = self.grounds.find(self.tool, path, SinkRow("payee"), words_there, frozenset())
-            else:
-                continue
-            if not found.trusted:
-                self.findings.append(found)
-
-
-def values_of(row: SinkRow, value: Any) -> Iterator[Any]:
-    """Yield the values of a sink: of a list each, of a text with several addresses each."""
-    if isinstance(value, (list, tuple)):
-        for item in value:
-            yield from values_of(row, item)
-    elif isinstance(value, Mapping):
-        yield json.dumps(value, ensure_ascii=False, sort_keys=True)
-    elif isinstance(value, str) and (
-        row.many or (row.sink in {"recipient", "payee"} and len(EMAIL.findall(value)) > 1)
-    ):
-        yield from (part.strip() for part in re.split(r"[,;\n]", value) if part.strip())
-    elif value is not None and value != "":
-        yield value
-
-
-@lru_cache(maxsize=4096)
-def fixed_values(schema: str) -> dict[str, frozenset[Form]]:
-    """Return by path the values that a grant's schema names: constants and lists of them."""
-    found: dict[str, frozenset[Form]] = {}
-
-    def walk(part: Any, path: str) -> None:
-        if not isinstance(part, dict):
-            return
-        named = [part["const"]] if "const" in part else part.get("enum", [])
-        forms = frozenset(form for value in named for form in forms_of(value))
-        if forms:
-            found[path] = forms
-        for key, inner in (part.get("properties") or {}).items():
-            walk(inner, f"{path}.{key}" if path else key)
-        walk(part.get("items"), f"{path}[]")
-
-    walk(json.loads(schema), "")
-    return found | {path.removesuffix("[]"): forms for path, forms in found.items() if path.endswith("[]")}
 
 
 def _ruled(call: ToolCall, task: Standing, outgoing: Sequence[Outgoing]) -> RuledCall:
@@ -453,19 +167,3 @@ def _ruled(call: ToolCall, task: Standing, outgoing: Sequence[Outgoing]) -> Rule
         confidentiality=context.confidentiality,
         uses=task.uses_so_far,
     )
-
-
-def _leaves(value: Any, pattern: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, Mapping):
-        for key, item in value.items():
-            yield from _leaves(item, f"{pattern}.{key}" if pattern else str(key))
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from _leaves(item, f"{pattern}[]")
-    elif value is not None and not isinstance(value, bool):
-        yield pattern, value
-
-
-def _is_file(form: str) -> bool:
-    host, slash, _ = form.partition("/")
-    return not slash and DOMAIN.fullmatch(host) is not None and host.rpartition(".")[2] in _FILES

@@ -1,13 +1,15 @@
 """The Inbox: what waits for a person, and what has waited."""
 
+from collections.abc import Sequence
+
 import msgspec
 from sqlalchemy import Connection, Select, func, select
 
 from podium.kernel.errors import NotFound
 from podium.ports.acts import case_of
 from podium.ports.database import cases, chain, deliveries, notices
-from podium.ports.people import deciders
-from podium.trust.cases import Case, may_answer
+from podium.ports.people import deciders, everybody
+from podium.trust.cases import Case, may_answer, responsible
 from podium.trust.people import Person
 
 
@@ -17,6 +19,9 @@ class InboxFilters(msgspec.Struct, frozen=True):
     state: str | None = "open"
     kind: str | None = None
     department: str | None = None
+    task: str | None = None
+    mine: str | None = None
+    """Only open cases that are with this user now."""
 
 
 class Delivered(msgspec.Struct, frozen=True):
@@ -38,6 +43,8 @@ class Detail(msgspec.Struct, frozen=True):
     """Why the one who looks may not answer it; None: they may."""
     who_may: list[str]
     """Users who may answer it: those who decide for its department, without the requester."""
+    with_now: list[str]
+    """Users whom it is with now, as far as it is escalated."""
     chain: list[int]
     """Rows of the chain that tell of it."""
     deliveries: list[Delivered]
@@ -55,6 +62,8 @@ def _chosen(filters: InboxFilters) -> Select[tuple[object, ...]]:
             (cases.c.department == filters.department)
             | (func.substr(cases.c.department, 1, len(below)) == below)
         )
+    if filters.task is not None:
+        query = query.where(cases.c.task_id == filters.task)
     return query
 
 
@@ -76,7 +85,27 @@ def case_rows(
                 (cases.c.created_ns < at_ns) | ((cases.c.created_ns == at_ns) & (cases.c.id < id_))
             )
         query = query.order_by(cases.c.created_ns.desc(), cases.c.id.desc())
-    return [case_of(row) for row in connection.execute(query.limit(limit)).mappings()]
+    if filters.mine is None:
+        return [case_of(row) for row in connection.execute(query.limit(limit)).mappings()]
+    found = [case_of(row) for row in connection.execute(query).mappings()]
+    theirs = with_now(connection, found)
+    return [case for case in found if filters.mine in theirs[case.id]][:limit]
+
+
+def case_departments(connection: Connection) -> list[str]:
+    """Return the departments' paths that have cases."""
+    return sorted(connection.execute(select(cases.c.department).distinct()).scalars())
+
+
+def with_now(connection: Connection, found: Sequence[Case]) -> dict[str, list[str]]:
+    """Return the users whom each open case is with now, by its id; nobody where it is closed."""
+    people = everybody(connection)
+    return {case.id: responsible(case, people) if case.state == "open" else [] for case in found}
+
+
+def case_kinds(connection: Connection) -> list[str]:
+    """Return the kinds of which there are cases."""
+    return sorted(connection.execute(select(cases.c.kind).distinct()).scalars())
 
 
 def open_count(connection: Connection) -> int:
@@ -111,6 +140,7 @@ def case_detail(connection: Connection, case_id: str, who: Person | None) -> Det
         case=case,
         why_not=why_not,
         who_may=who_may,
+        with_now=with_now(connection, [case])[case_id],
         chain=[int(seq) for seq in connection.execute(rows).scalars()],
         deliveries=[Delivered(*one) for one in connection.execute(told)],
     )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -25,6 +26,7 @@ from podium.trust.people import Person, Right
 from podium.views.evidence import Trust
 from tests.keeper.acting import House
 from tests.keeper.samples import HandClock
+from tests.keeper.test_desk import CALL
 from tests.keeper.test_inbox import CASE
 
 TOKEN = "podium_admin_test"
@@ -209,3 +211,18 @@ async def test_the_chain_is_exported(api: httpx.AsyncClient, house: House) -> No
     viewer = await bearer(api, house, "viewer")
     text = (await api.get(f"{PREFIX}/evidence", headers=viewer)).text
     assert len(text.splitlines()) == 1 + 2 * len(house.rows())
+
+
+async def test_cases_are_answered_at_once(api: httpx.AsyncClient, house: House) -> None:
+    """Denials go to several cases together, approvals do not; figures tell of them."""
+    ids = [house.acts.do(OpenCase(By(), msgspec.structs.replace(CALL, key=key))).case.id for key in "ab"]
+    operator = await bearer(api, house, "operator")
+    where = f"{PREFIX}/inbox/answers"
+    wrong = await api.post(
+        where, json={"case_ids": ids, "choice": "approve", "reason": "x"}, headers=operator
+    )
+    assert (wrong.status_code, wrong.json()["code"]) == (403, "forbidden")
+    done = await api.post(where, json={"case_ids": ids, "choice": "deny", "reason": "x"}, headers=operator)
+    assert [case["answered_by"] for case in done.json()["cases"]] == ["operator", "operator"]
+    figures = (await api.get(f"{PREFIX}/inbox/figures", headers=operator)).json()
+    assert (figures["total"]["answered"], figures["people"][0]["name"]) == (2, "operator")

@@ -15,7 +15,7 @@ from podium.adapters.system import Entropy
 from podium.fleet import run as fleet
 from podium.fleet.given import Given, local_url
 from podium.fleet.run import Run, Wish, folders_of
-from podium.keeper.tasks import TOKEN_S
+from podium.keeper.keyring import TOKEN_S
 from podium.kernel.errors import NotReady, PodiumError, StateError
 from podium.ports.acts import BeginTask, By, SteerTask
 from podium.ports.executor import Door

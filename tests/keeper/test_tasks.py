@@ -6,7 +6,8 @@ from joserfc import jws
 from joserfc.jwk import OKPKey
 from sqlalchemy import Engine
 
-from podium.keeper.tasks import LIFE_S, PUBLISHED_FIRST_S, TOKEN_S
+from podium.keeper.keyring import PUBLISHED_FIRST_S, TOKEN_S
+from podium.keeper.tasks import LIFE_S
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound, Unauthenticated
 from podium.manifest.orders import Orders, TaskOrders
 from podium.manifest.snapshot import AgentRow, Candidate, IssuerRow, RouteRow, Snapshot, encode_snapshot

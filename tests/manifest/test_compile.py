@@ -20,6 +20,7 @@ from podium.manifest.snapshot import (
     encode_snapshot,
 )
 from podium.spend.prices import PriceSheet, Rate, Tier
+from podium.trust.cases import Escalation
 
 from .samples import FLEET, DictPrices, compiled, document, findings, said
 
@@ -245,3 +246,13 @@ def test_the_example_fleet() -> None:
     assert len([row for row in snapshot.departments.values() if row.parent]) == 3
     assert len(snapshot.agents) == 6
     assert {"frontier", "mid", "small"} <= {row.tier for row in snapshot.models.values()}
+
+
+def test_escalation_is_inherited() -> None:
+    """Each time is a department's own word, else that of the nearest one above; `0s` is never."""
+    above = document("Department", "ops", "parent: acme\nescalation: {parent: 5m, admins: 0s}")
+    below = document("Department", "night", "parent: ops\nescalation: {parent: 1m}")
+    found = compiled(above, below).departments
+    assert found["acme"].escalation == Escalation(900_000, 3_600_000)
+    assert found["ops"].escalation == Escalation(300_000, None)
+    assert found["night"].escalation == Escalation(60_000, None)

@@ -121,7 +121,7 @@ def test_every_fault_of_one_document_at_once() -> None:
             "apiVersion: podium/v1\nmetadata: {name: m}\n",
             (
                 "1 kind: it is missing. Write one of Provider, Model, Route, Department, Agent, Webhook, "
-                "ToolServer, Policy, Audit."
+                "ToolServer, Policy, Audit, Pipeline."
             ),
         ),
         ("- a\n", "1 : a manifest is a mapping. Begin with `apiVersion: podium/v1` and `kind: ...`."),

@@ -4,7 +4,17 @@ import msgspec
 import pytest
 
 from podium.kernel.errors import Forbidden, InvalidRequest
-from podium.trust.cases import Case, Choice, check_case, decide_answer, decide_second_person, may_answer
+from podium.trust.cases import (
+    Case,
+    Choice,
+    Escalation,
+    check_case,
+    decide_answer,
+    decide_escalation,
+    decide_second_person,
+    may_answer,
+    responsible,
+)
 from podium.trust.people import Person
 
 CASE = Case(
@@ -114,3 +124,40 @@ def test_cases_that_nobody_could_answer(change: dict[str, object]) -> None:
     check_case(CASE)
     with pytest.raises(InvalidRequest):
         check_case(msgspec.structs.replace(CASE, **change))
+
+
+@pytest.mark.parametrize(
+    ("department", "waited_s", "rule", "level"),
+    [
+        ("acme/support", 899, Escalation(), 0),
+        ("acme/support", 900, Escalation(), 1),
+        ("acme/support", 3600, Escalation(), 2),
+        ("acme/support", 10**6, Escalation(None, None), 0),
+        ("acme/support", 10**6, Escalation(60_000, None), 1),
+        ("acme", 900, Escalation(), 0),
+        ("acme", 3600, Escalation(), 2),
+    ],
+)
+def test_escalation_is_by_time(department: str, waited_s: int, rule: Escalation, level: int) -> None:
+    """To the department above, then to the admins, as its department says; a notice stays where it is."""
+    case = msgspec.structs.replace(CASE, department=department, created_ns=0)
+    assert decide_escalation(case, rule, waited_s * 10**9) == level
+    notice = msgspec.structs.replace(case, choices=(Choice("seen", "Seen", "It is known."),))
+    assert decide_escalation(notice, rule, waited_s * 10**9) == 0
+
+
+@pytest.mark.parametrize(
+    ("level", "department", "names"),
+    [
+        (0, "acme/support", ["bob"]),
+        (1, "acme/support", ["bob", "carl"]),
+        (2, "acme/support", ["bob", "carl", "dora"]),
+        (0, "acme/finance/tax", ["carl"]),
+        (0, "other", ["dora"]),
+    ],
+)
+def test_whom_a_case_is_with(level: int, department: str, names: list[str]) -> None:
+    """The nearest approvers, then those above, then admins; admins where there is no approver; never ann."""
+    carl, dora = Person("carl", ("approver:acme",)), Person("dora", ("admin",))
+    case = msgspec.structs.replace(CASE, department=department, escalated=level)
+    assert responsible(case, [ANN, BOB, carl, dora]) == names

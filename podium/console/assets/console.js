@@ -132,6 +132,29 @@ window.podium = (() => {
     return true;
   }
 
+  // `a` approves and `d` denies: on the list it opens the case, and on the case it goes on to the reason.
+  function answer(key) {
+    const choice = document.querySelector(`form[data-act] input[data-answer="${key}"]`);
+    if (choice) return choose(choice.dataset.choice);
+    const row = document.activeElement?.closest?.("[data-rows] a.row[data-open]");
+    if (!row) return false;
+    navigate(row.getAttribute("href"));
+    let tries = 0;
+    const later = setInterval(() => {
+      const there = document.querySelector(`form[data-act] input[data-answer="${key}"]`);
+      if (there) choose(there.dataset.choice);
+      if (there || ++tries > 60 || location.pathname !== row.pathname) clearInterval(later);
+    }, 50);
+    return true;
+  }
+  function tickRow() {
+    const box = document.activeElement?.closest?.("[data-rows] tr")?.querySelector("input[type=checkbox]");
+    if (!box) return false;
+    box.checked = !box.checked;
+    box.dispatchEvent(new Event("change", { bubbles: true }));
+    return true;
+  }
+
   function toggleKeys() {
     const dialog = document.querySelector("dialog.keys");
     if (!dialog) return;
@@ -142,7 +165,7 @@ window.podium = (() => {
   let going = -Infinity; // when `g` was pressed
   document.addEventListener("keydown", (event) => {
     if (event.metaKey || event.ctrlKey || event.altKey || event.isComposing) return;
-    if (event.target.closest?.("input, select, textarea, [contenteditable]")) {
+    if (event.target.closest?.("input:not([type=checkbox]), select, textarea, [contenteditable]")) {
       if (event.key === "Escape") event.target.blur();
       return;
     }
@@ -158,6 +181,10 @@ window.podium = (() => {
     } else if ((event.key === "j" || event.key === "k") && walk(event.key === "j" ? 1 : -1)) {
       event.preventDefault();
     } else if (/^[1-9]$/.test(event.key) && choose(event.key)) {
+      event.preventDefault();
+    } else if ((event.key === "a" || event.key === "d") && answer(event.key)) {
+      event.preventDefault();
+    } else if (event.key === "x" && tickRow()) {
       event.preventDefault();
     } else if (event.key === "g") {
       going = performance.now();

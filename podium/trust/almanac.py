@@ -1,0 +1,178 @@
+"""Dates that a request says in words: `tomorrow`, `next Friday`, `in two weeks`, `the end of January`.
+
+They are resolved against the day on which the task began. Durations (`a week later`, `for three nights`) move
+a date that is trusted to another one.
+"""
+
+import calendar
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Final
+
+from podium.trust.numerals import COUNTS, count_of
+
+_DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTHS: Final = tuple(name.casefold() for name in calendar.month_name if name)
+_DAY_NAMES: Final = "|".join(_DAYS)
+_MONTH_NAMES: Final = "|".join(_MONTHS)
+_NUMBER: Final = rf"(?P<n>\d{{1,3}}|an?|{'|'.join(COUNTS)})"
+_UNIT: Final = r"(?P<unit>minute|hour|day|night|week|fortnight|month|quarter|year)s?"
+_DURATION: Final = re.compile(rf"\b(?:{_NUMBER}[ -])?(?:more |further |full |whole |working )?{_UNIT}\b")
+_IN: Final = re.compile(
+    rf"\b(?:in|within) {_NUMBER} {_UNIT}\b|\b{_NUMBER.replace('<n>', '<n2>')} "
+    rf"{_UNIT.replace('<unit>', '<unit2>')} (?:from (?:now|today)|hence)\b"
+)
+_WEEKDAY: Final = re.compile(
+    rf"\b(?:(?P<next>next|following|this|coming|last) )?(?P<day>{_DAY_NAMES})\b(?P<week> (?:of )?next week)?"
+)
+_END_OF: Final = re.compile(
+    rf"\b(?P<which>end|start|beginning|last day|first day|first) of (?:the |this )?(?P<next>next )?"
+    rf"(?P<what>week|month|year|quarter|{_MONTH_NAMES})\b(?: (?P<y>\d{{4}}))?"
+)
+_ORDINAL: Final = re.compile(
+    rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)\b(?! (?:of )?(?:{_MONTH_NAMES})| floor| time| street)"
+)
+_NAMED: Final = re.compile(
+    rf"\b(?:{_MONTH_NAMES.replace('|may', '').replace('|march', '')})\b|\b(?:March|May)\b"
+)
+_MAX: Final = 60
+"""Dates of one request that are resolved."""
+
+
+def resolved(text: str, today: date) -> frozenset[str]:
+    """Return the days that a text says in words, as ISO dates, seen from ``today``."""
+    found: set[str] = set()
+    for day in _resolve(text.casefold(), today):
+        found.add(day.isoformat())
+        if len(found) >= _MAX:
+            break
+    return frozenset(found)
+
+
+def names_month(text: str) -> bool:
+    """Return whether a text says a month by its name."""
+    return _NAMED.search(text) is not None or _NAMED.search(text.casefold()) is not None
+
+
+def durations(text: str) -> tuple[tuple[str, int], ...]:
+    """Return the durations of a text, of a day or longer: a unit (``day``, ``month``) and how many."""
+    found: dict[tuple[str, int], None] = {}
+    for match in _DURATION.finditer(text.casefold()):
+        count = count_of(match["n"]) if match["n"] else None
+        step = _step(match["unit"], count) if count is not None else None
+        if step is not None:
+            found[step] = None
+    return tuple(found)[:8]
+
+
+def moved(day: str, step: tuple[str, int]) -> Iterator[str]:
+    """Yield the days that are so far behind and before an ISO date."""
+    try:
+        start = date.fromisoformat(day)
+    except ValueError:  # a day without a year
+        return
+    unit, count = step
+    for sign in (1, -1):
+        try:
+            if unit == "day":
+                yield (start + timedelta(days=sign * count)).isoformat()
+            else:
+                yield _months_later(start, sign * count).isoformat()
+        except (ValueError, OverflowError):
+            continue
+
+
+def _resolve(low: str, today: date) -> Iterator[date]:
+    try:
+        yield from _near(low, today)
+        for match in _IN.finditer(low):
+            count = count_of(match["n"] or match["n2"])
+            step = _step(match["unit"] or match["unit2"], count) if count is not None else None
+            for day in list(moved(today.isoformat(), step))[:1] if step else ():
+                yield date.fromisoformat(day)
+        for match in _WEEKDAY.finditer(low):
+            yield from _weekdays(match, today)
+        for match in _END_OF.finditer(low):
+            yield from _edges(match, today)
+        for match in _ORDINAL.finditer(low):
+            yield from _day_of_month(int(match["d"]), today)
+    except (ValueError, OverflowError):
+        return
+
+
+def _near(low: str, today: date) -> Iterator[date]:
+    for phrase, days in (
+        (r"today|tonight|now|this (?:morning|afternoon|evening)|eod", 0),
+        (r"(?<!after )tomorrow|tmrw", 1),
+        (r"day after tomorrow", 2),
+        (r"yesterday", -1),
+        (r"(?<!next )week from (?:now|today)|in a week", 7),
+        (r"fortnight", 14),
+    ):
+        if re.search(rf"\b(?:{phrase})\b", low):
+            yield today + timedelta(days=days)
+    if re.search(r"\bweekend\b", low):
+        saturday = today + timedelta(days=(5 - today.weekday()) % 7)
+        weeks = 1 if "next weekend" in low else 0
+        yield saturday + timedelta(weeks=weeks)
+        yield saturday + timedelta(days=1, weeks=weeks)
+
+
+def _weekdays(match: re.Match[str], today: date) -> Iterator[date]:
+    at = _DAYS.index(match["day"])
+    coming = today + timedelta(days=(at - today.weekday()) % 7)
+    if match["next"] == "last":
+        yield coming - timedelta(days=7)
+    elif match["week"]:
+        yield today + timedelta(days=7 - today.weekday() + at)
+    else:
+        yield coming
+        if coming == today:
+            yield coming + timedelta(days=7)
+        if match["next"] in {"next", "following"}:  # people differ
+            yield today + timedelta(days=7 - today.weekday() + at)
+
+
+def _edges(match: re.Match[str], today: date) -> Iterator[date]:
+    what, last = match["what"], match["which"] in {"end", "last day"}
+    if what == "week":
+        monday = today - timedelta(days=today.weekday()) + timedelta(weeks=1 if match["next"] else 0)
+        yield from (monday + timedelta(days=days) for days in ((4, 6) if last else (0,)))
+        return
+    if what in _MONTHS:
+        month = _MONTHS.index(what) + 1
+        year = int(match["y"]) if match["y"] else today.year + (month < today.month)
+    else:
+        month, year = (12 if last else 1) if what == "year" else today.month, today.year
+        if what == "quarter":
+            month = (today.month - 1) // 3 * 3 + (3 if last else 1)
+        if match["next"]:
+            step = {"month": 1, "quarter": 3, "year": 12}[what]
+            later = _months_later(date(year, month, 1), step)
+            month, year = later.month, later.year
+    yield date(year, month, calendar.monthrange(year, month)[1] if last else 1)
+
+
+def _day_of_month(day: int, today: date) -> Iterator[date]:
+    for months in range(13):
+        first = _months_later(today.replace(day=1), months)
+        if day <= calendar.monthrange(first.year, first.month)[1]:
+            found = first.replace(day=day)
+            if found >= today:
+                yield found
+                return
+
+
+def _step(unit: str, count: int) -> tuple[str, int] | None:
+    days = {"day": 1, "night": 1, "week": 7, "fortnight": 14}.get(unit)
+    months = {"month": 1, "quarter": 3, "year": 12}.get(unit)
+    if days is not None:
+        return "day", days * count
+    return None if months is None else ("month", months * count)
+
+
+def _months_later(start: date, months: int) -> date:
+    at = start.year * 12 + start.month - 1 + months
+    year, month = divmod(at, 12)
+    return date(year, month + 1, min(start.day, calendar.monthrange(year, month + 1)[1]))

@@ -1,0 +1,87 @@
+"""What is asked of a person, and what is denied without a question.
+
+A person is asked about one doubt: a value that the request leaves open, a text, an act. What a stranger has
+composed has several, and whoever is asked about it can only lose.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from podium.trust.flows import Leak
+from podium.trust.grants import Answer, Ask, Deny
+from podium.trust.grounds import Finding
+from podium.trust.tools import Sink
+
+_TO_WHOM: Final[frozenset[Sink]] = frozenset(("recipient", "payee", "url"))
+
+
+@dataclass(slots=True)
+class Doubts:
+    """What was said against a call so far: of each its rule and reason."""
+
+    denials: list[tuple[str, str]] = field(default_factory=list)
+    questions: list[tuple[str, str]] = field(default_factory=list)
+
+    def hear(self, answer: Answer) -> None:
+        """Take in what the grant, the request or the organisation's rules say."""
+        if isinstance(answer, Deny):
+            self.denials.append((answer.rule, answer.reason))
+        elif isinstance(answer, Ask):
+            self.questions.append((answer.rule, answer.reason))
+
+    def judge(self, findings: Sequence[Finding], leaks: Sequence[Leak], *, again: bool) -> None:
+        """Take in what was found out about values and texts.
+
+        ``again``: the act was done as often as the request asks for it.
+        """
+        for finding in findings:
+            if not finding.trusted:
+                reason = f"{finding.path} is {finding.value!r}, and {finding.why}"
+                one = (f"labels.{finding.sink}", reason)
+                (self.questions if finding.may_ask else self.denials).append(one)
+        for leak in leaks:
+            one = (leak.rule, f"{leak.path}: {leak.reason}")
+            (self.denials if leak.firm else self.questions).append(one)
+        if not self.denials and (why := _too_many(findings, leaks, again=again)):
+            self.denials.append(why)
+
+    def unfounded(self, findings: Sequence[Finding], leaks: Sequence[Leak], *, delegated: bool) -> None:
+        """Deny what the request may not even ask for, where the values are not trusted either: no ground."""
+        for finding in findings:
+            genuine = finding.ground == "unnamed" and finding.sink not in {"object", "path"}
+            if not finding.trusted and not genuine and not (delegated and finding.within and finding.may_ask):
+                reason = (
+                    f"{finding.path} is {finding.value!r}, {finding.why}; "
+                    "nor does it plainly ask for such an act"
+                )
+                self.denials.append((f"labels.{finding.sink}", reason))
+        self.denials.extend((leak.rule, f"{leak.path}: {leak.reason}") for leak in leaks)
+
+
+def _too_many(findings: Sequence[Finding], leaks: Sequence[Leak], *, again: bool) -> tuple[str, str] | None:
+    """Return the rule and reason of a call in which doubts of several kinds come together, or None."""
+    strangers = [one for one in findings if one.ground in {"stranger", "nowhere"}]
+    whom = next((one for one in strangers if one.sink in _TO_WHOM), None)
+    flow = next((leak for leak in leaks if leak.rule.startswith("flow.")), None)
+    text = next((leak for leak in leaks if leak.rule == "labels.text"), None)
+    if whom is not None and flow is not None:
+        return flow.rule, f"{whom.path} is {whom.value!r}, which only strangers say, and {flow.reason}"
+    if text is not None and flow is not None and flow.public:
+        return text.rule, f"{text.path}: {text.reason}, and {flow.reason}"
+    if text is not None and whom is not None:
+        return text.rule, f"{text.path}: {text.reason}, and leads to {whom.value!r}"
+    made_up = next(
+        (one for one in findings if one.ground == "nowhere" and one.sink in {"date", "amount"}), None
+    )
+    if whom is not None and made_up is not None:
+        reason = (
+            f"{whom.path} is {whom.value!r}, which only strangers say, and nothing says {made_up.value!r}"
+        )
+        return f"labels.{whom.sink}", reason
+    if again and (first := next(iter(strangers), None)) is not None:
+        reason = f"{first.path} is {first.value!r}, {first.why}; and it was done as often as the request asks"
+        return f"labels.{first.sink}", reason
+    if again and (leak := next(iter(leaks), None)) is not None:
+        return leak.rule, f"{leak.path}: {leak.reason}; and it was done as often as the request asks"
+    return None

@@ -1,0 +1,143 @@
+"""Which objects the request names, of those that were read.
+
+By its name an object is named that fits alone; where names do not tell, what the request says of its kind may
+(`podium.trust.choosing`).
+"""
+
+from collections.abc import Iterable, Iterator
+
+from podium.trust.choosing import chosen
+from podium.trust.forms import words
+from podium.trust.readings import Readings, Seen
+from podium.trust.requests import HINT, PART, WHOLE
+
+
+class Naming:
+    """The objects that a request names. Made for one decision.
+
+    ``plural``: whether the request may mean several objects of one name.
+    """
+
+    def __init__(self, readings: Readings, *, plural: bool) -> None:
+        self.readings = readings
+        self.request = readings.request
+        self.hinted: set[int] = set()
+        """Of the named objects, those that the request only has words in common with: they lend their
+        identifier, and no other value."""
+        self.named = self._named(plural=plural)
+
+    def _named(self, *, plural: bool) -> dict[int, Seen]:
+        """Return the objects that the request names, by index: of each name the one that it fits alone."""
+        if self.readings.objects_lost:
+            return {}  # another one of the same name may have been forgotten
+        groups: dict[tuple[str, frozenset[str]], list[int]] = {}
+        for index, seen in enumerate(self.readings.objects):
+            if seen.id and seen.id_trusted:
+                groups.setdefault((seen.server, seen.nouns), []).append(index)
+        found: dict[int, Seen] = {}
+        for (_, nouns), group in groups.items():
+            called = [index for index in group if self.readings.objects[index].names]
+            by_name = set(self._unique(called, plural=plural)) if called else set()
+            by_kind = self._chosen(nouns, group, plural=plural)
+            self.hinted -= by_kind
+            for index in by_name | by_kind:
+                found[index] = self.readings.objects[index]
+        ids = {(seen.server, form) for seen in found.values() for form in seen.id}
+        for index, seen in enumerate(self.readings.objects):  # the same object, read in another way
+            known = index in found or not seen.id_trusted
+            if not known and any((seen.server, form) in ids for form in seen.id):
+                kin = self._kin(seen, found)
+                if kin:
+                    found[index] = seen
+                    if kin <= self.hinted:
+                        self.hinted.add(index)
+        return found
+
+    def _chosen(self, nouns: frozenset[str], group: list[int], *, plural: bool) -> set[int]:
+        """Return the objects of one kind that the request means by what it says of the kind."""
+        if not (nouns & self.request.stems or self.request.superlative):
+            return set()
+        return chosen(self.readings, nouns, group, plural=plural)
+
+    def _kin(self, seen: Seen, named: dict[int, Seen]) -> set[int]:
+        """Return the named objects that are this one, as another tool returned it."""
+        return {
+            index
+            for index, other in named.items()
+            if seen.server == other.server
+            and set(seen.id) & set(other.id)
+            and (seen.nouns & other.nouns or not seen.nouns)
+        }
+
+    def _unique(self, group: list[int], *, plural: bool) -> Iterator[int]:
+        """Yield the objects of one kind that the request names: by a full name, else by a part that tells.
+
+        Where it has no more than words in common with one alone, that one is meant, but only hinted at. Names
+        that strangers choose never win over each other: whoever writes more of the request's words into his
+        would be the one that it means.
+        """
+        objects = self.readings.objects
+        spans: dict[tuple[int, int], set[int]] = {}
+        most: dict[int, dict[int, int]] = {PART: {}, HINT: {}}
+        for index in group:
+            for _, mention in objects[index].names:
+                if mention.strength == WHOLE and (mention.count > 1 or not objects[index].spoken):
+                    spans.setdefault((mention.start, mention.count), set()).add(index)
+                else:
+                    counts = most[min(mention.strength, PART)]
+                    counts[index] = max(counts.get(index, 0), mention.count)
+        for span, indexes in spans.items():
+            if not any(_inside(span, other) for other in spans):  # "Q3" in "Q3 planning", another one's name
+                yield from self._best(indexes, plural=plural)
+        for strength in (PART, HINT) if not spans else ():
+            if counts := most[strength]:
+                fair = not any(objects[index].spoken for index in counts)
+                best = max(counts.values()) if fair else 0
+                several = plural and strength == PART and self.request.every
+                if strength == PART and (joined := self._joined(counts)):
+                    yield from joined
+                    return
+                found = self._best({i for i, count in counts.items() if count >= best}, plural=several)
+                if strength == HINT and not all(objects[index].echoes for index in found):
+                    self.hinted |= found
+                yield from found
+                return
+
+    def _joined(self, indexes: Iterable[int]) -> set[int]:
+        """Return the objects that names joined by `and` mean, where each name fits one that no other fits."""
+        objects = self.readings.objects
+        for names in self.request.joined:
+            fits = [
+                {index for index in indexes if any(one in words(name) for name, _ in objects[index].names)}
+                for one in names
+            ]
+            ids = [{objects[index].id for index in found} for found in fits]
+            if all(len(one) == 1 for one in ids) and len(set().union(*ids)) == len(names):
+                return set().union(*fits)
+        return set()
+
+    def _best(self, indexes: set[int], *, plural: bool) -> set[int]:
+        """Return those of the objects that are meant: one alone, or one that more of the request fits."""
+        objects = self.readings.objects
+        fair = not any(objects[index].spoken for index in indexes)
+
+        def rank(index: int) -> tuple[int, int]:
+            seen = objects[index]
+            return len({name for name, _ in seen.names}) if fair else 0, len(seen.echoes)
+
+        best = max(rank(index) for index in indexes)
+        left = {index for index in indexes if rank(index) == best}
+        ids = {objects[index].id for index in left}
+        order = self.request.order
+        if len(ids) > 1 and order is not None and fair and all(objects[index].at for index in left):
+            dates = [objects[index].at for index in left]
+            chosen = max(dates) if order == "latest" else min(dates)
+            left = {index for index in left if objects[index].at == chosen}
+            ids = {objects[index].id for index in left}
+        if len(ids) == 1:
+            return left
+        return set(indexes) if plural else set()
+
+
+def _inside(span: tuple[int, int], other: tuple[int, int]) -> bool:
+    return span != other and other[0] <= span[0] and span[0] + span[1] <= other[0] + other[1]

@@ -1,0 +1,271 @@
+"""Runs of pipelines in the keeper, driven as the runner drives them, with tasks that end as a test says."""
+
+import asyncio
+import hashlib
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, func, select, update
+
+from podium.fleet.driving import PipelineDriver
+from podium.keeper.pipeline_cases import FAILED
+from podium.kernel.errors import Forbidden, InvalidRequest, NotFound
+from podium.manifest.snapshot import encode_snapshot
+from podium.ports.acts import AnswerCase, By, SteerTask
+from podium.ports.database import cases, task_identities
+from podium.ports.fleet_tables import task_runs
+from podium.ports.link import PutSnapshot
+from podium.ports.pipeline_tables import pipeline_runs, pipeline_units
+from podium.ports.pipelines import (
+    AdvancePipeline,
+    Begin,
+    CancelPipeline,
+    PipelineRunIs,
+    RetryPipeline,
+    StartPipeline,
+)
+from podium.ports.runs import Claimed, ClaimRun, RunnerHello, RunReport
+from podium.ports.tool_tables import task_requests
+from tests.keeper.acting import House
+from tests.keeper.samples import HandClock
+from tests.manifest.samples import compiled, document
+
+OWNER = By()
+RUNNER = "run_01TEST00000000000000000001"
+RELEASE = document(
+    "Pipeline",
+    "release",
+    """
+agent: reviewer
+budgetUsd: 2
+inputs:
+  files: {type: list, default: [a, b]}
+  note: {default: nothing}
+steps:
+  - name: build
+    command: {run: [make, "${{ inputs.note }}"]}
+    retry: {attempts: 2, backoff: 1s}
+  - name: review
+    each: "${{ inputs.files }}"
+    task: {agent: reviewer, request: "Review ${{ item }} of ${{ steps.build.result.version }}."}
+  - name: go
+    needs: [review]
+    approval: {title: "Ship ${{ steps.build.result.version }}?", expires: 1h}
+""",
+)
+
+
+class Memory:
+    """Bodies that are kept in memory."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def put(self, body: bytes) -> str:
+        digest = hashlib.sha256(body).hexdigest()
+        self.kept[digest] = body
+        return digest
+
+    def get(self, sha256: str) -> bytes | None:
+        return self.kept.get(sha256)
+
+
+class Works:
+    """A keeper, a driver, and a runner whose tasks end as the test says."""
+
+    def __init__(self, house: House) -> None:
+        self.house, self.bodies = house, Memory()
+        self.driver = PipelineDriver(engine=house.engine, keeper=self, bodies=self.bodies, clock=house.clock)
+        house.acts.do_run(RunnerHello(RUNNER, 1, "boot"))
+
+    async def ask(self, question: Any) -> Any:
+        return self.house.acts.pipelines.do(question, self.house.acts.as_person)
+
+    def do(self, question: Any) -> PipelineRunIs:
+        told = self.house.acts.pipelines.do(question, self.house.acts.as_person)
+        assert isinstance(told, PipelineRunIs)
+        return told
+
+    def start(self, **inputs: Any) -> PipelineRunIs:
+        told = self.do(StartPipeline(OWNER, "release", json.dumps(inputs)))
+        self.drive()
+        return told
+
+    def drive(self) -> None:
+        for _ in range(20):
+            if not asyncio.run(self.driver.once()):
+                return
+
+    def queued(self) -> dict[str, str]:
+        """Return the tasks that wait, by step and item."""
+        query = select(task_runs).where(task_runs.c.state == "queued").order_by(task_runs.c.queued_ns)
+        with self.house.engine.connect() as connection:
+            return {f"{row.step}/{row.item}": row.task_id for row in connection.execute(query)}
+
+    def end(self, place: str, state: Any = "succeeded", result: Any = None) -> None:
+        task_id = self.queued()[place]
+        claimed = self.house.acts.do_run(ClaimRun(RUNNER, task_id))
+        assert isinstance(claimed, Claimed)
+        sha = self.bodies.put(json.dumps(result).encode()) if result is not None else None
+        self.house.acts.do_run(
+            RunReport(RUNNER, task_id, claimed.run.attempt, state, "it ended", result_sha256=sha)
+        )
+        self.drive()
+
+    def case(self, kind: str) -> Any:
+        with self.house.engine.connect() as connection:
+            query = select(cases).where(cases.c.kind == kind, cases.c.state == "open")
+            return connection.execute(query).one()
+
+    def answer(self, kind: str, choice: str) -> None:
+        self.house.acts.do(AnswerCase(OWNER, self.case(kind).id, choice, "It is right."))
+        self.drive()
+
+    def row(self, run_id: str) -> Any:
+        with self.house.engine.connect() as connection:
+            return connection.execute(select(pipeline_runs).where(pipeline_runs.c.id == run_id)).one()
+
+    def states(self, run_id: str) -> dict[str, str]:
+        query = select(pipeline_units).where(pipeline_units.c.run_id == run_id)
+        with self.house.engine.connect() as connection:
+            return {f"{row.step}/{row.item}": row.state for row in connection.execute(query)}
+
+
+@pytest.fixture
+def works(engine: Engine, clock: HandClock, tmp_path) -> Works:
+    house = House(engine, clock, tmp_path)
+    snapshot = compiled(RELEASE)
+    house.authority.put_snapshot(PutSnapshot("dir", encode_snapshot(snapshot)))
+    return Works(house)
+
+
+def test_a_run_is_a_tree_with_one_root(works: Works) -> None:
+    """Tasks, entries of a list and an approval follow each other under one root, and end in one verdict."""
+    run = works.start(note="now")
+    assert run.started
+    assert list(works.queued()) == ["build/-1.1"]
+    works.end("build/-1.1", result={"version": 7})
+    assert list(works.queued()) == ["review/0.1", "review/1.1"]
+    with works.house.engine.connect() as connection:
+        rows = connection.execute(select(task_runs).where(task_runs.c.step == "review")).all()
+        assert {row.request for row in rows} == {"Review a of 7.", "Review b of 7."}
+        assert {row.root_id for row in rows} == {run.root_id}
+        assert {row.budget_nano_usd for row in rows} == {2 * 10**9}
+        asked = select(task_requests.c.request).where(task_requests.c.task_id == run.root_id)
+        # What the user has said, and never what a step returned.
+        assert connection.execute(asked).scalar_one().splitlines() == [
+            "Review ... of ....",
+            '["a","b"]',
+            '["a","b"]',
+            "now",
+        ]
+    works.end("review/0.1")
+    works.end("review/1.1")
+    assert works.case("pipeline.approval").title == "Ship 7?"
+    works.answer("pipeline.approval", "approve")
+    row = works.row(run.run_id)
+    assert (row.state, row.verdict) == ("over", "succeeded")
+    with works.house.engine.connect() as connection:
+        root = connection.execute(select(task_runs).where(task_runs.c.task_id == run.root_id)).one()
+        assert root.state == "succeeded"
+        states = connection.execute(select(task_identities.c.state)).scalars()
+        assert set(states) == {"ended"}
+    assert works.house.told("pipeline.end")[0]["verdict"] == "succeeded"
+
+
+def test_what_happened_starts_one_run(works: Works) -> None:
+    """The same key starts nothing twice, nor does the same message in other words."""
+    first = works.do(StartPipeline(OWNER, "release", trigger="hook", key="hook:1", message_key="hook:m"))
+    again = works.do(StartPipeline(OWNER, "release", trigger="hook", key="hook:1"))
+    other = works.do(StartPipeline(OWNER, "release", trigger="hook", key="hook:2", message_key="hook:m"))
+    assert (again.run_id, again.started) == (other.run_id, other.started) == (first.run_id, False)
+
+
+def test_inputs_are_checked(works: Works) -> None:
+    """An input that there is not, or of another type, is named."""
+    with pytest.raises(InvalidRequest, match="no input fils"):
+        works.start(fils=[])
+    with pytest.raises(InvalidRequest, match="is list, not text"):
+        works.start(files="a")
+    with pytest.raises(NotFound):
+        works.do(StartPipeline(OWNER, "relase"))
+
+
+def test_an_advance_from_an_older_revision_changes_nothing(works: Works) -> None:
+    """Whoever asks twice, or decided on what is no more, begins nothing."""
+    run = works.start()
+    move = Begin("build", -1, 1, "command", "reviewer", None, "{}", None, None, None)
+    for revision in (run.revision, works.row(run.run_id).revision):
+        works.do(AdvancePipeline(run.run_id, revision, (move,)))
+    assert list(works.queued()) == ["build/-1.1"]
+
+
+def test_a_failed_run_asks_and_goes_on_from_there(works: Works) -> None:
+    """It is tried again as it says, then a case is opened; a retry keeps what has succeeded."""
+    run = works.start()
+    works.end("build/-1.1", "failed")
+    assert works.queued() == {}
+    works.house.clock.now_ns += 10**9
+    works.drive()
+    works.end("build/-1.2", result={"version": 1})
+    works.end("review/0.1")
+    works.end("review/1.1", "failed")
+    assert works.row(run.run_id).reason == "Step review[1] has failed: it ended"
+    works.answer(FAILED, "retry")
+    assert list(works.queued()) == ["review/1.2"]
+    again = works.row(run.run_id)
+    assert again.root_id != run.root_id
+    works.end("review/1.2")
+    works.answer("pipeline.approval", "deny")
+    assert works.row(run.run_id).verdict == "failed"
+    assert works.states(run.run_id)["go/-1"] == "denied"
+    works.do(RetryPipeline(OWNER, run.run_id, "Ask again."))
+    works.drive()
+    with works.house.engine.connect() as connection:
+        open_ = select(func.count()).select_from(cases).where(cases.c.kind == FAILED, cases.c.state == "open")
+        assert connection.execute(open_).scalar() == 0
+    works.answer("pipeline.approval", "approve")
+    assert works.row(run.run_id).verdict == "succeeded"
+
+
+def test_nobody_answers(works: Works) -> None:
+    """An approval that expires is denied."""
+    run = works.start(files=[])
+    works.end("build/-1.1", result={"version": 1})
+    works.house.clock.now_ns += 3601 * 10**9
+    works.house.acts.expire()
+    works.drive()
+    assert works.row(run.run_id).reason == "Step go has been denied: Nobody has answered in time."
+
+
+def test_a_cancelled_run_begins_nothing_more(works: Works) -> None:
+    """Its tasks are killed with its root, and it is over."""
+    run = works.start()
+    works.do(CancelPipeline(OWNER, run.run_id, "Not today."))
+    assert works.queued() == {}
+    works.drive()
+    row = works.row(run.run_id)
+    assert (row.state, row.verdict) == ("over", "cancelled")
+    assert "Not today." in row.reason
+    with pytest.raises(Forbidden):
+        works.do(CancelPipeline(OWNER, run.run_id, "Again."))
+
+
+def test_a_killed_root_ends_the_run(works: Works) -> None:
+    """Whoever kills the task at the root has cancelled the run."""
+    run = works.start()
+    works.house.acts.do(SteerTask(OWNER, run.root_id, "kill", "Stop it."))
+    works.drive()
+    assert works.row(run.run_id).verdict == "cancelled"
+
+
+def test_time_ends_a_run(works: Works) -> None:
+    """After its time everything of it is ended, and it has failed."""
+    run = works.start()
+    with works.house.engine.begin() as connection:
+        connection.execute(update(pipeline_runs).values(deadline_ns=works.house.clock.now_ns))
+    works.drive()
+    assert works.row(run.run_id).reason == "The time of the whole run is over."
+    assert works.states(run.run_id) == {"build/-1": "timeout"}
+    assert works.queued() == {}
