@@ -16,7 +16,7 @@ from pathlib import Path
 from podium.adapters.records import open_records
 from podium.adapters.spans.duckdb import DuckSpans
 from podium.adapters.system import Entropy, SystemClock
-from podium.keeper.spanfeed import SpanFeed
+from podium.collector.feed import SpanFeed
 from podium.keeper.tail import Tail
 from podium.kernel.call import Usage
 from podium.kernel.ids import ulid
@@ -94,13 +94,15 @@ def write_journal(state: Path, calls: int, calls_a_task: int) -> Hello:
 def take_in(state: Path, hello: Hello) -> None:
     """Be the keeper until nothing is left, and close everything."""
     engine = open_records(state)
-    feed = SpanFeed(engine, DuckSpans(state / "spans.duckdb"), SystemClock())
-    tail = Tail(state, engine, SystemClock(), on_committed=feed.offer)
+    store = DuckSpans(state / "spans.duckdb")
+    feed = SpanFeed(engine, store, SystemClock())
+    tail = Tail(state, engine, SystemClock())
     tail.open()
     tail.register(hello)
     while tail.step():
         feed.flush()
-    feed.close()
+    store.tidy()
+    store.close()
     tail.close()
     with engine.connect() as connection:
         connection.exec_driver_sql("COMMIT")

@@ -9,14 +9,12 @@ import argparse
 import resource
 import tempfile
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 from podium.adapters.records import open_records
 from podium.adapters.spans.duckdb import DuckSpans
 from podium.adapters.system import SystemClock
-from podium.keeper.ledger import Row
-from podium.keeper.spanfeed import SpanFeed
+from podium.collector.feed import SpanFeed
 from podium.keeper.tail import Tail
 from podium.kernel.call import Usage
 from podium.ports.link import PROTOCOL, Hello
@@ -76,8 +74,7 @@ def measure(calls: int, *, settle_after: int) -> None:
         state = Path(name)
         engine = open_records(state)
         records = write_journal(state, calls, settle_after=settle_after)
-        committed: list[tuple[int, Sequence[Row]]] = []
-        tail = Tail(state, engine, SystemClock(), on_committed=lambda *block: committed.append(block))
+        tail = Tail(state, engine, SystemClock())
         tail.open()
         tail.register(Hello(PROTOCOL, "bench", INCARNATION, 1, "boot"))
         steps, started, cpu = 0, time.perf_counter(), resource.getrusage(resource.RUSAGE_THREAD)
@@ -100,14 +97,12 @@ def measure(calls: int, *, settle_after: int) -> None:
         store.append([], {})
         feed = SpanFeed(engine, store, SystemClock())
         started, cpu_s = time.perf_counter(), time.thread_time()
-        for seq, rows in committed:
-            feed.offer(seq, rows)
-            feed.flush()
+        feed.flush()
         print(
             f"spans: {calls / (time.perf_counter() - started):,.0f} spans/s, "
             f"{(time.thread_time() - cpu_s) / calls * 1e6:.1f} us CPU a span"
         )
-        feed.close()
+        store.close()
         tail.close()
         engine.dispose()
 

@@ -79,6 +79,8 @@ class Settings:
     """``PODIUM_TOOLS_URL``: how MCP clients reach the tool gateway; task tokens are for it too."""
     key_file: Path | None = None
     """``PODIUM_KEY_FILE``: 32 bytes that encrypt the keys of task tokens; unset, ``keys/wrap.key``."""
+    path: str = "/usr/local/bin:/usr/bin:/bin"
+    """``PATH``: where commands of manifests are looked for."""
     notify_socket: str | None = None
     """``NOTIFY_SOCKET``: where systemd listens for sd_notify(3); unset where it did not start us."""
 
@@ -126,6 +128,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         gateway_url=_url(source, "PODIUM_GATEWAY_URL"),
         tools_url=_url(source, "PODIUM_TOOLS_URL"),
         key_file=Path(key_file).expanduser() if key_file else None,
+        path=source.get("PATH") or "/usr/local/bin:/usr/bin:/bin",
         notify_socket=source.get("NOTIFY_SOCKET") or None,
     )
 
@@ -149,6 +152,11 @@ def _oidc_roles(source: Mapping[str, str]) -> str:
 def read_variable(name: str) -> str | None:
     """Return the variable of that name, for a credential that a manifest names; None where unset or empty."""
     return environ.get(name) or None
+
+
+def program_variables() -> dict[str, str]:
+    """Return what the program of a task was given (see fleet.given): everything in its environment."""
+    return dict(environ)
 
 
 def _port(source: Mapping[str, str], name: str, default: int) -> int:

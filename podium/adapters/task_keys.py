@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from podium.kernel.errors import StateError
 from podium.ports.tasks import StoredKey
+from podium.trust.sealing import NONCE_BYTES, seal, unseal
 
 MAGIC: Final = b"PTK1"
-NONCE_BYTES: Final = 12
 WRAP_BYTES: Final = 32
 _decoder = msgspec.json.Decoder(tuple[StoredKey, ...])
 
@@ -33,6 +33,7 @@ class EncryptedTaskKeys:
                 code="key_file_unusable",
             )
         self._path = path
+        self._wrap = wrap
         self._cipher = AESGCM(wrap)
 
     def load(self) -> tuple[StoredKey, ...]:
@@ -69,12 +70,21 @@ class EncryptedTaskKeys:
         except OSError as error:
             raise StateError(f"{self._path} cannot be written: {error.strerror}.") from error
 
+    def wrap(self, key: bytes, about: str) -> bytes:
+        """Return a task's key, encrypted."""
+        return seal(self._wrap, key, about, nonce=os.urandom(NONCE_BYTES))
+
+    def unwrap(self, wrapped: bytes, about: str) -> bytes:
+        """Return a task's key. Raises StateError."""
+        return unseal(self._wrap, wrapped, about)
+
 
 class MemoryTaskKeys:
     """The same in memory, for tests."""
 
     def __init__(self) -> None:
         self._keys: tuple[StoredKey, ...] = ()
+        self._wrap = os.urandom(WRAP_BYTES)
 
     def load(self) -> tuple[StoredKey, ...]:
         """Return the keys."""
@@ -83,3 +93,11 @@ class MemoryTaskKeys:
     def save(self, keys: tuple[StoredKey, ...]) -> None:
         """Keep the keys."""
         self._keys = keys
+
+    def wrap(self, key: bytes, about: str) -> bytes:
+        """Return a task's key, encrypted."""
+        return seal(self._wrap, key, about, nonce=os.urandom(NONCE_BYTES))
+
+    def unwrap(self, wrapped: bytes, about: str) -> bytes:
+        """Return a task's key. Raises StateError."""
+        return unseal(self._wrap, wrapped, about)

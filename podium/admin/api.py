@@ -23,9 +23,12 @@ from podium.admin.guard import Guard, Keeper, caller
 from podium.admin.inbox import add_inbox
 from podium.admin.money import add_economics, add_money, add_reconciliation, add_write_offs
 from podium.admin.people import add_evidence, add_people
+from podium.admin.pipelines import add_incoming, add_pipelines
 from podium.admin.tasks import add_tasks
 from podium.admin.tools import add_tools
+from podium.admin.traces import add_traces
 from podium.control.door import Door
+from podium.control.incoming import Incoming
 from podium.control.keys import LOOK_EVERY_S, REACHED_WITHIN_S, mint, reached
 from podium.kernel.errors import (
     Forbidden,
@@ -48,8 +51,8 @@ from podium.views import manifests as manifests_view
 from podium.views import now as now_view
 from podium.views import status as status_view
 from podium.views.evidence import Trust
-from podium.views.explain_acts import explain_acts, tells_of
 from podium.views.text import charges_csv
+from podium.views.traces import Collector
 
 PREFIX = "/podium/v1"
 
@@ -176,8 +179,13 @@ def create_app(
     entropy: Entropy,
     passwords: Passwords,
     trust: Trust,
+    incoming: Incoming | None = None,
+    collector: Collector | None = None,
 ) -> FastAPI:
-    """Return the API; the console is mounted on it. ``trust``: what the chain is verified with."""
+    """Return the API; the console is mounted on it. ``trust``: what the chain is verified with.
+
+    ``incoming``: what takes signed messages to pipelines; None: nothing does.
+    """
     app = FastAPI(title="Podium", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
     _handle_errors(app)
 
@@ -197,6 +205,11 @@ def create_app(
     add_breakers(app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock)
     add_tasks(app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock)
     add_tools(app, db, guard, prefix=PREFIX, keeper=keeper)
+    add_pipelines(app, db, guard, prefix=PREFIX, keeper=keeper)
+    if incoming is not None:
+        add_incoming(app, prefix=PREFIX, incoming=incoming)
+    if collector is not None:
+        add_traces(app, guard, prefix=PREFIX, collector=collector)
     add_inbox(app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock)
     add_evidence(app, db, guard, prefix=PREFIX, engine=engine, keeper=keeper, trust=trust)
 
@@ -268,12 +281,10 @@ def _read_calls(app: FastAPI, db: Any, guard: Guard, clock: Clock, trust: Trust)
         """Return one call with its attempts and timeline."""
         return _json(calls_view.call_detail(connection, call_id))
 
-    @app.get(f"{PREFIX}/explain/{{id}}", **guard.wants(Right.LOOK))
+    @app.get(f"{PREFIX}/explain/{{id:path}}", **guard.wants(Right.LOOK))
     def explain(connection: db, id: str) -> Response:  # noqa: A002 - the path's name
-        """Tell the whole story of a charge, call, task or trace; of a case, an override, an act."""
-        if tells_of(connection, id):
-            return _json(explain_acts(connection, id, trust, now_ns=clock.wall_ns()))
-        return _json(explain_view.explain(connection, id, now_ns=clock.wall_ns()))
+        """Tell the whole story of any id, in words and as a tree, and whether the chain over it verifies."""
+        return _json(explain_view.tell(connection, id, trust, now_ns=clock.wall_ns()))
 
     @app.get(f"{PREFIX}/manifests", **guard.wants(Right.LOOK))
     def manifests(connection: db) -> Response:

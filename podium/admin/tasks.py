@@ -9,9 +9,10 @@ from pydantic import BaseModel, ConfigDict
 
 from podium.admin.guard import Guard, Keeper, caller
 from podium.ports import Clock
-from podium.ports.acts import RotateTaskKey, SteerTask
+from podium.ports.acts import RotateTaskKey, SteerTask, UndoTask
 from podium.trust.people import Right
 from podium.views.tasks import task_detail, task_rows
+from podium.views.undos import undo_rows
 
 Limit = Annotated[int, Query(ge=1, le=1000)]
 
@@ -22,6 +23,14 @@ class Steering(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     act: Literal["end", "kill", "revoke", "pause", "resume"]
+    reason: str
+
+
+class Undoing(BaseModel):
+    """Why a task shall be undone."""
+
+    model_config = ConfigDict(extra="forbid")
+
     reason: str
 
 
@@ -51,6 +60,17 @@ def add_tasks(app: FastAPI, db: Any, guard: Guard, *, prefix: str, keeper: Keepe
     async def steer(request: Request, task_id: str, steering: Steering) -> Response:
         """End, kill, revoke, pause or resume a task and its children."""
         return _json(await keeper.ask(SteerTask(caller(request).by, task_id, steering.act, steering.reason)))
+
+    @app.post(f"{prefix}/tasks/{{task_id}}/undo", status_code=202, **guard.wants(Right.OPERATE))
+    async def undo(request: Request, task_id: str, wish: Undoing) -> Response:
+        """Undo what a task that is over has done, as far as its tools say how."""
+        done = await keeper.ask(UndoTask(caller(request).by, task_id, wish.reason))
+        return Response(msgspec.json.encode(done), status_code=202, media_type="application/json")
+
+    @app.get(f"{prefix}/tasks/{{task_id}}/undo", **guard.wants(Right.LOOK))
+    def undos(connection: db, task_id: str) -> Response:
+        """Wishes to undo a task, the newest first, and what came of them."""
+        return _json({"undos": undo_rows(connection, task_id)})
 
     @app.post(f"{prefix}/task-keys/rotate", **guard.wants(Right.ADMINISTER))
     async def rotate(request: Request) -> Response:

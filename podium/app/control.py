@@ -24,8 +24,10 @@ from podium.settings import Settings, read_settings, read_variable
 if TYPE_CHECKING:
     import uvicorn
     from fastapi import FastAPI
+    from sqlalchemy import Engine
 
     from podium.admin.metrics import LoopLag
+    from podium.control.incoming import Incoming
     from podium.control.oidc import Issuer
     from podium.control.webhooks import Webhooks
 
@@ -78,6 +80,8 @@ def _web(
         entropy=entropy,
         passwords=passwords,
         trust=trust,
+        incoming=_incoming(engine, keeper, clock),
+        collector=KeeperClient(state / "collector.sock"),
     )
     lag = LoopLag()
     add_metrics(
@@ -105,6 +109,15 @@ def _web(
         public_url=settings.public_url,
     )
     return _server(app, arguments), lag
+
+
+def _incoming(engine: "Engine", keeper: KeeperClient, clock: SystemClock) -> "Incoming":
+    """Return what takes signed messages to pipelines."""
+    from podium.adapters.system import HostSecrets
+    from podium.control.incoming import Incoming
+
+    secrets = HostSecrets(read_variable, clock.monotonic_ns)
+    return Incoming(engine=engine, keeper=keeper, secrets=secrets, clock=clock)
 
 
 def _server(app: "FastAPI", arguments: argparse.Namespace) -> "uvicorn.Server":
@@ -198,7 +211,12 @@ async def control(arguments: argparse.Namespace) -> None:
         price_list=GenaiPrices(),
         clock=SystemClock(),
         on_snapshot=lambda snapshot: notify(
-            arguments.notify_fd, {"models": local_models(snapshot), "tools": bool(snapshot.tool_servers)}
+            arguments.notify_fd,
+            {
+                "models": local_models(snapshot),
+                "tools": bool(snapshot.tool_servers),
+                "runs": any(agent.run is not None for agent in snapshot.agents.values()),
+            },
         ),
     )
     reconciling = asyncio.create_task(reconciler.run())

@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from podium.fleet.run import Wish
     from podium.ports import PriceList, Secrets
     from podium.ports.acts import By, Operation, Passwords
+    from podium.ports.artifacts import ArtifactStore
     from podium.ports.link import Question, Reply
     from podium.ports.models import ModelCache
+    from podium.ports.spans import SpanQuestion
 
 BACKUP_S = 3600.0
 """Longer than this a copy of the database may not take."""
@@ -79,6 +81,12 @@ class Composition:
 
         return call(self.state / "keeper.sock", question)
 
+    def ask_collector(self, question: "SpanQuestion") -> "Reply":
+        """Ask the collector of spans. Raises StateError with code not_running, or what it refused."""
+        from podium.adapters.link import call
+
+        return call(self.state / "collector.sock", question)
+
     def by(self) -> "By":
         """Return who acts on this command line: whose token is set, else the owner."""
         import hashlib
@@ -93,6 +101,12 @@ class Composition:
         from podium.app.run import run_program
 
         return run_program(self.state, wish)
+
+    def artifacts(self) -> "ArtifactStore":
+        """Return the store of inputs, results and what runs leave behind."""
+        from podium.adapters.artifacts import FileArtifacts
+
+        return FileArtifacts(self.state)
 
     @property
     def passwords(self) -> "Passwords":
@@ -122,7 +136,7 @@ class Composition:
         from podium.adapters.link import call
         from podium.adapters.records.archive import write_archive
         from podium.adapters.records.backup import Backups
-        from podium.app.up import StateLock
+        from podium.app.holding import StateLock
         from podium.control.reconcile import read_files
         from podium.ports.link import TakeBackup
         from podium.views.text import iso
@@ -182,7 +196,7 @@ class Composition:
 
     def signal_supervisor(self, number: int | None) -> None:
         """Send a signal to the `podium up` of this state; None only looks. Raises StateError not_running."""
-        from podium.app.up import signal_supervisor
+        from podium.app.holding import signal_supervisor
 
         signal_supervisor(self.state, number)
 
@@ -316,6 +330,13 @@ class Composition:
         from podium.adapters.simulator import runs
 
         return runs
+
+    @property
+    def scripted(self) -> "ModuleType":
+        """Return the agents and tools that are scripted."""
+        from podium.adapters.scripted import parts
+
+        return parts
 
     def simulate(self, *, announce: "Callable[[str, str], None]", **settings: object) -> int:
         """Run a simulated provider until it is stopped; return its exit code."""

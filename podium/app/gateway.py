@@ -21,6 +21,7 @@ from podium.gateway.answers import error_body
 from podium.gateway.health import Health
 from podium.gateway.path import Gateway
 from podium.gateway.probing import watch_providers
+from podium.gateway.recall import Recall
 from podium.gateway.standing import Standing, hello_of, keep_in_step, say_goodbye
 from podium.gateway.supply import keep_supplied
 from podium.gateway.tasks import TaskDoor
@@ -98,7 +99,6 @@ async def take_calls(
     journal.on_failure = journal_failed
     pool, (link, counter, task_link) = make_pool(), (KeeperClient(state / "keeper.sock") for _ in range(3))
     secrets, strict = HostSecrets(read_variable, clock.monotonic_ns), arguments.durability == "strict"
-    health = Health(clock)
     gateway = Gateway(
         standing=standing,
         journal=journal,
@@ -106,10 +106,11 @@ async def take_calls(
         secrets=secrets,
         clock=clock,
         entropy=Entropy(),
-        digest_key=secret_file(state / "keys" / "digest.key", lambda: os.urandom(32)),
+        digest_key=digest_key(state),
         strict=strict,
-        health=health,
+        health=(health := Health(clock)),
         tasks=TaskDoor(standing, task_link),
+        recall=(recall := Recall(KeeperClient(state / "keeper.sock"), clock, digest_key(state))),
     )
     server.handler = gateway.handle
     gateway.guard.watch(server.loop.time, server.loop.call_later)
@@ -132,11 +133,11 @@ async def take_calls(
     await end_in_order(arguments, server, standing, pool, journal)
     asking.cancel()
     supplying.cancel()
-    await asyncio.gather(asking, supplying, counter.close(), return_exceptions=True)
+    links = counter.close(), task_link.close(), recall.close()
+    await asyncio.gather(asking, supplying, *links, return_exceptions=True)
     await link.close()  # the question under way was cut off, so its connection is of no more use
     await say_goodbye(link, header.incarnation)
     await link.close()
-    await task_link.close()
     journal.release()
 
 
@@ -152,6 +153,11 @@ async def end_in_order(
         )
     await pool.close()
     journal.close()
+
+
+def digest_key(state: Path) -> bytes:
+    """Return the key of all digests; made where there is none."""
+    return secret_file(state / "keys" / "digest.key", lambda: os.urandom(32))
 
 
 def make_pool() -> Pool:

@@ -11,7 +11,6 @@ from pathlib import Path
 from podium.adapters.evidence_keys import FileKeys
 from podium.adapters.records import open_records
 from podium.adapters.records.backup import Backups
-from podium.adapters.spans.duckdb import DuckSpans
 from podium.adapters.system import Entropy, HostSecrets, SystemClock, boot_id, secret_file
 from podium.adapters.task_keys import WRAP_BYTES, EncryptedTaskKeys
 from podium.app.door import KeeperDoor
@@ -24,7 +23,6 @@ from podium.net.upstream import Pool
 from podium.settings import read_settings, read_variable
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
-DAY_NS = 86_400_000_000_000
 
 logger = logging.getLogger("podium.keeper")
 
@@ -40,7 +38,6 @@ async def keep(arguments: argparse.Namespace) -> None:
     await serve(
         state=state,
         engine=engine,
-        spans=DuckSpans(state / "spans.duckdb"),
         clock=clock,
         entropy=Entropy(),
         keys=FileKeys(state / "keys"),
@@ -61,7 +58,6 @@ async def keep(arguments: argparse.Namespace) -> None:
             HostSecrets(read_variable, clock.monotonic_ns),
             clock,
         ),
-        keep_spans_ns=arguments.keep_spans_days * DAY_NS or None,
     )
 
 
@@ -87,7 +83,6 @@ def main() -> None:
     parser.add_argument("--gateway-url", default="http://127.0.0.1:8710")
     parser.add_argument("--tools-url", default="")
     parser.add_argument("--key-file", type=Path)
-    parser.add_argument("--keep-spans-days", type=int, default=0)
     parser.add_argument("--door", help="as app.door.KeeperDoor.text writes it")
     parser.add_argument("--notify-fd", type=int)
     parser.add_argument("--log-level", default="info")

@@ -40,6 +40,11 @@ class UpOptions:
     """Where the service manager that started us listens (sd_notify(3))."""
 
     @property
+    def gateway_address(self) -> str:
+        """The address of the gateway, which is the issuer of task tokens."""
+        return self.gateway_url or f"http://127.0.0.1:{self.port}"
+
+    @property
     def tools_address(self) -> str:
         """The address of the tool gateway, for which task tokens are (RFC 8707)."""
         return self.tools_url or f"http://127.0.0.1:{self.tools_port}/mcp"

@@ -27,11 +27,13 @@ from podium.ports.tools import ToolServer
 from podium.settings import read_settings, read_variable
 from podium.spend.journal import Header
 from podium.tools.door import Door
+from podium.tools.doubting import keep_asking
 from podium.tools.memory import Memory
 from podium.tools.path import Gate
 from podium.tools.servers import Servers
 from podium.tools.standing import ToolStanding, keep_in_step, say_goodbye
 from podium.tools.tidying import keep_tidy
+from podium.tools.undoing import Undoer
 
 WORKER = "tools"
 GRACE_S = 5
@@ -48,8 +50,8 @@ class House:
         settings = read_settings()
         self.pool = Pool(proxies=Proxies(settings.https_proxy, settings.no_proxy))
         secrets = HostSecrets(read_variable, clock.monotonic_ns)
-        self.links = [KeeperClient(state / "keeper.sock") for _ in range(3)]
-        asking, working, _ = self.links
+        self.links = [KeeperClient(state / "keeper.sock") for _ in range(4)]
+        asking, working, *_ = self.links
         started_ns = clock.wall_ns()
         incarnation = "inc_" + ulid(started_ns // 1_000_000, entropy(16))
         header = Header(incarnation, WORKER, os.getpid(), boot_id(), 0, started_ns)
@@ -60,6 +62,7 @@ class House:
         self.servers = Servers(
             opener or (lambda row: open_tool_server(row, self.pool, secrets)), working, clock
         )
+        digest_key = secret_file(state / "keys" / "digest.key", lambda: os.urandom(32))
         self.gate = Gate(
             standing=self.standing,
             memory=self.memory,
@@ -68,7 +71,18 @@ class House:
             link=working,
             clock=clock,
             entropy=entropy,
-            digest_key=secret_file(state / "keys" / "digest.key", lambda: os.urandom(32)),
+            digest_key=digest_key,
+        )
+        self.undoer = Undoer(
+            standing=self.standing,
+            memory=self.memory,
+            journal=self.journal,
+            servers=self.servers,
+            replays=self.gate.replays,
+            link=self.links[3],
+            clock=clock,
+            entropy=entropy,
+            digest_key=digest_key,
         )
         self.door = Door(self.standing, self.gate, entropy, version=version("podium"))
         self.failed, self.first = Event(), Event()
@@ -90,11 +104,14 @@ class House:
     async def running(self) -> AsyncIterator[None]:
         """Ask the keeper until the block ends; then end in order."""
         self.gate.settle_the_unfinished()
+        self.undoer.settle_the_unfinished()
         tasks = [
             asyncio.create_task(
                 keep_in_step(self.standing, self._asking, self.hello, self.journal, on_first=self.first.set)
             ),
             asyncio.create_task(keep_tidy(self.standing, self.memory, self.links[2])),
+            asyncio.create_task(keep_asking(self.standing, self.memory, self.gate.replays)),
+            asyncio.create_task(self.undoer.keep_undoing()),
         ]
         try:
             async with self.door.running():

@@ -5,23 +5,20 @@ It imports little, because everything waits for it.
 
 import asyncio
 import contextlib
-import fcntl
 import json
 import logging
 import os
-import secrets
 import signal
 import socket
 import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from podium.adapters.service_manager import ServiceManager
-from podium.adapters.system import secret_file
 from podium.app.door import check_door
 from podium.app.front import allow_many_files, check_tls, claim_port, listeners, reserve
+from podium.app.holding import StateLock, admin_token
 from podium.app.options import UpOptions
 from podium.app.process import EXIT_MISSING, EXIT_STATE
 from podium.kernel.errors import StateError
@@ -49,70 +46,6 @@ class Child:
     restarts: int = 0
     wanted: bool = True
     task: asyncio.Task[None] | None = None
-
-
-class StateLock:
-    """``podium.lock``: one `podium up` on a state directory."""
-
-    def __init__(self, state: Path) -> None:
-        try:
-            state.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._fd = os.open(state / "podium.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            raise StateError(
-                f"state directory {state} cannot be used: {error.strerror}",
-                fix="Choose another with --state.",
-            ) from error
-        try:
-            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            pid = os.pread(self._fd, 32, 0).decode("ascii", "replace").strip() or "unknown"
-            raise StateError(
-                f"state directory {state} is in use by another podium up (process {pid}).",
-                fix="Stop that one, or choose another directory with --state.",
-                code="state_in_use",
-            ) from error
-        os.ftruncate(self._fd, 0)
-        os.pwrite(self._fd, str(os.getpid()).encode(), 0)
-
-    def release(self) -> None:
-        """Let others use the state directory."""
-        os.close(self._fd)
-
-
-def signal_supervisor(state: Path, number: int | None) -> None:
-    """Send a signal to the `podium up` that holds a state directory; None only looks whether there is one.
-
-    Raises StateError with code not_running.
-    """
-    not_running = StateError(
-        f"No podium up runs on state directory {state}.",
-        fix="Start it with `podium up`, or name its directory with --state.",
-        code="not_running",
-    )
-    try:
-        fd = os.open(state / "podium.lock", os.O_RDWR | os.O_CLOEXEC)
-    except OSError as error:
-        raise not_running from error
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        pid = int(os.pread(fd, 32, 0))
-    else:
-        raise not_running
-    finally:
-        os.close(fd)
-    if number is not None:
-        os.kill(pid, number)
-
-
-def admin_token(state: Path) -> str:
-    """Return the token of console and admin API, made at first use (``admin.token``, mode 0600)."""
-
-    def make() -> bytes:
-        return b"podium_admin_" + secrets.token_urlsafe(24).encode()
-
-    return secret_file(state / "admin.token", make).decode("ascii").strip()
 
 
 class Supervisor:
@@ -154,11 +87,12 @@ class Supervisor:
             listener.close()  # from now on new connections are refused, as soon as the workers close theirs
         self._manager.tell("STOPPING=1", "STATUS=calls in flight finish")
         self._say("podium: stopping; calls in flight may take up to " + f"{self._options.grace_s:g} s")
+        await self._end([child for child in self._children.values() if child.name == "runner"])
         leaving = list(self._leaving)
         await self._end(
             leaving + [child for child in self._children.values() if child.name.startswith("gateway")]
         )
-        for name in ("tools", "model", "control", "relay", "keeper"):
+        for name in ("tools", "model", "control", "relay", "collector", "keeper"):
             await self._end([child for child in self._children.values() if child.name.startswith(name)])
         self._say(
             "podium: stopped" if self._exit_code == 0 else f"podium: stopped, exit code {self._exit_code}"
@@ -169,15 +103,12 @@ class Supervisor:
         """Start the children; return those that calls wait for, and the one that the console waits for."""
         options = self._options
         common = ["--state", str(options.state)]
-        gateway_url = options.gateway_url or f"http://127.0.0.1:{options.port}"
         keeping = [
             "--tools-url",
             options.tools_address,
             *common,
-            "--keep-spans-days",
-            str(options.keep_spans_days),
             "--gateway-url",
-            gateway_url,
+            options.gateway_address,
         ]
         if options.key_file is not None:
             keeping += ["--key-file", str(options.key_file)]
@@ -219,6 +150,12 @@ class Supervisor:
             ],
             fds=(listener,),
         )
+
+    def _start_collector(self) -> None:
+        """Start who keeps spans, when calls are already served."""
+        options = self._options
+        arguments = ["--state", str(options.state), "--keep-spans-days", str(options.keep_spans_days)]
+        self._start("collector", "collector", arguments)
 
     def _upgrade(self) -> None:
         """Replace every worker that is there now; while others are being replaced, right after them."""
@@ -355,18 +292,31 @@ class Supervisor:
                     self._want_models(message["models"])
                 if "tools" in message:
                     self._want_tools(wanted=message["tools"])
+                if "runs" in message:
+                    self._want_runner(wanted=message["runs"])
         finally:
             transport.close()
 
-    def _want_tools(self, *, wanted: bool) -> None:
-        """Run the tool gateway while the manifests name tool servers; its port is taken with the first."""
-        child = self._children.get("tools")
+    def _is_new(self, name: str, *, wanted: bool) -> bool:
+        """End a child that is not wanted any more; return whether one that is wanted is not there."""
+        child = self._children.get(name)
         if not wanted and child is not None:
             child.wanted = False
-            del self._children["tools"]
+            del self._children[name]
             if child.process is not None and child.process.returncode is None:
                 child.process.terminate()
-        if not wanted or child is not None:
+        return wanted and child is None
+
+    def _want_runner(self, *, wanted: bool) -> None:
+        """Run agents' programs while the manifests name some."""
+        options = self._options
+        if self._is_new("runner", wanted=wanted):
+            urls = ["--gateway-url", options.gateway_address, "--tools-url", options.tools_address]
+            self._start("runner", "runner", ["--state", str(options.state), *urls])
+
+    def _want_tools(self, *, wanted: bool) -> None:
+        """Run the tool gateway while the manifests name tool servers; its port is taken with the first."""
+        if not self._is_new("tools", wanted=wanted):
             return
         options = self._options
         if self._tools_socket is None:
@@ -413,6 +363,7 @@ class Supervisor:
         self._manager.tell("READY=1", f"STATUS=gateway at http://{host}:{options.port}/v1")
         if control is None:
             return
+        self._start_collector()
         await control.ready.wait()
         token = admin_token(options.state)
         self._say(f"podium: console http://{host}:{options.admin_port}/login?token={token}")

@@ -149,9 +149,9 @@ def run_(
 
 def _recorded(ctx: click.Context, trace_id: str) -> list[Span]:
     """Return the spans that a running Podium has of a trace."""
-    from podium.ports.link import GetTrace, TraceIs
+    from podium.ports.spans import GetTrace, TraceIs
 
-    reply = ctx.obj.ask(GetTrace(trace_id=trace_id))
+    reply = ctx.obj.ask_collector(GetTrace(trace_id=trace_id))
     if not isinstance(reply, TraceIs) or not reply.spans:
         fix = "`podium calls` lists traces; old spans are forgotten."
         raise NotFound(f"there is no trace {trace_id}.", fix=fix)

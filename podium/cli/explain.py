@@ -7,8 +7,10 @@ import click
 from podium.cli.output import count, put_json
 from podium.kernel.money import EXACT, NANO_PER_USD, usd_text
 from podium.views.evidence import Trust
-from podium.views.explain import Explanation, Working, explain
-from podium.views.explain_acts import ActStory, explain_acts, sentence, tells_of
+from podium.views.explain import Explanation, tell
+from podium.views.explain_acts import ActStory, sentence
+from podium.views.explain_charges import Working
+from podium.views.explain_tree import Node, Proof, Whole, lines_of
 from podium.views.text import iso
 
 
@@ -17,30 +19,43 @@ from podium.views.text import iso
 @click.option("--json", "as_json", is_flag=True, help="JSON.")
 @click.pass_context
 def command(ctx: click.Context, id_: str, as_json: bool) -> int:
-    """Tell who asked, under which manifests, which provider answered, and how the cost comes about.
+    """Tell who asked, which agent and version it was, what it may, what it called, and what each cost.
 
-    Of a case, an override, a row of the chain or anything that it tells of: who asked, who answered, with
-    what reason, what it changed, and whether the chain over it verifies; if not, the exit code is 1.
+    ID is of a charge, call, tool call, trace or task; of a case, an override, a run of a pipeline; v3 or a
+    digest (manifests), agent/NAME, a credential, a user; a row's number of the chain, or anything that it
+    tells of. Told is in words and as a tree who asked, who answered, with what reason, what it changed, and
+    whether the chain over it verifies; if not, the exit code is 1.
     """
     now_ns = ctx.obj.clock.wall_ns()
     trust = Trust(lambda: ctx.obj.evidence_keys(None), ctx.obj.good_signature)
-    acts = None
     with ctx.obj.engine().connect() as connection:
-        if tells_of(connection, id_):
-            acts = explain_acts(connection, id_, trust, now_ns=now_ns)
-        else:
-            story = explain(connection, id_, now_ns=now_ns)
-    if acts is not None:
-        if as_json:
-            put_json(acts)
-        else:
-            print("\n".join(act_lines(acts)))
-        return 1 if acts.verified is False or acts.differences else 0
+        story = tell(connection, id_, trust, now_ns=now_ns)
     if as_json:
         put_json(story)
+    elif isinstance(story, ActStory):
+        print("\n".join(act_lines(story)))
+    elif isinstance(story, Whole):
+        text = [f"{story.kind} {story.id}", "", *(f"  {words}" for words in story.words)]
+        print("\n".join([*text, *tree_lines(story.tree), *proof_lines(story.proof)]))
     else:
         print("\n".join(lines(story)))
-    return 0
+    if isinstance(story, ActStory):
+        return 1 if story.verified is False or story.differences else 0
+    return 1 if story.proof is not None and story.proof.verified is False else 0
+
+
+def tree_lines(tree: Node | None) -> list[str]:
+    """Return a story's tree as lines of text."""
+    return ["", *(f"  {line}" for line in lines_of(tree))] if tree is not None else []
+
+
+def proof_lines(proof: Proof | None) -> list[str]:
+    """Return what the chain says of a story as lines of text."""
+    if proof is None:
+        return []
+    mark = {True: "verified", False: "NOT VERIFIED", None: "not verified"}[proof.verified]
+    told = ["", "  the chain says", *(f"    {words}" for words in proof.sentences)] if proof.rows else []
+    return [*told, "", f"  {mark}: {proof.words}"]
 
 
 def act_lines(story: ActStory) -> list[str]:
@@ -48,6 +63,7 @@ def act_lines(story: ActStory) -> list[str]:
     text = [f"{story.kind} {story.id}", "", *(f"  {words}" for words in story.words)]
     if story.kind in {"case", "override"}:
         text += ["", "  the chain says", *(f"    {sentence(row)}" for row in story.rows)]
+    text += tree_lines(story.tree)
     text += ["", *(f"  CHANGED BY HAND: {words}" for words in story.differences)]
     mark = {True: "verified", False: "NOT VERIFIED", None: "not verified"}[story.verified]
     return [*text, f"  {mark}: {story.verdict}"]
@@ -80,7 +96,7 @@ def lines(story: Explanation) -> list[str]:
             f"  total      {usd_text(total.cost_nano_usd)} USD: {total.calls} calls, {total.charges} charges",
             f"  estimated  {usd_text(total.estimated_nano_usd)} USD of it",
         ]
-    return text
+    return [*text, *tree_lines(story.tree), *proof_lines(story.proof)]
 
 
 def _charge(working: Working) -> list[str]:

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from podium.cli.output import parse_span_s
+from podium.manifest.runs import parse_bytes
 
 if TYPE_CHECKING:
     from podium.ports.executor import Measure
-
-_BYTES = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
@@ -113,7 +112,7 @@ def _variable(text: str) -> tuple[str, str]:
 def _bytes(text: str | None) -> int | None:
     if text is None:
         return None
-    found = re.fullmatch(r"([0-9]+)([kmg]?)", text.lower())
+    found = parse_bytes(text)
     if found is None:
         raise click.UsageError(f"--memory {text!r}: write 512m or 2g.")
-    return int(found[1]) * _BYTES[found[2]]
+    return found

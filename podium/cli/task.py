@@ -5,6 +5,8 @@ from typing import Literal
 import click
 
 from podium.cli.output import parse_span_s, put_json, put_table
+from podium.cli.task_runs import start
+from podium.cli.task_undo import undo
 from podium.kernel.errors import NotReady
 from podium.ports.acts import BeginTask, RotateTaskKey, SteerTask
 
@@ -123,8 +125,13 @@ def _add(act: Act, what: str) -> None:
         click.echo(done.text)
 
 
+command.add_command(start)
+
 for _act, _what in _ACTS.items():
     _add(_act, _what)
+
+
+command.add_command(undo)
 
 
 @command.command("rotate-key")

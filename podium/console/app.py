@@ -30,6 +30,7 @@ from podium.console.money import MoneyPage, add_download
 from podium.console.now import NowPage
 from podium.console.override import OverridePage
 from podium.console.people import PeoplePage
+from podium.console.pipelines import PipelineRunPage, PipelinesPage
 from podium.console.place import PlacePage
 from podium.console.report import ReportPage
 from podium.console.session import CALLER, Gate, SecurityHeaders, Sessions
@@ -131,6 +132,8 @@ class _Pages(SubPages):
                 "/money/held": self._enter(HeldPage),
                 "/money/override": self._enter(OverridePage),
                 "/money/report": self._enter(ReportPage),
+                "/ship/pipelines": self._enter(PipelinesPage),
+                "/ship/pipelines/{id}": self._enter(PipelineRunPage),
                 "/you": self._enter(YouPage),
                 "/you/people": self._enter(PeoplePage),
                 "/you/chain": self._enter(ChainPage),

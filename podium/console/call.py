@@ -15,7 +15,8 @@ from podium.console.frame import Page, empty, reading
 from podium.console.markup import Child, element, join, link
 from podium.console.tables import Column, Row, table
 from podium.views.calls import CallDetail
-from podium.views.explain import Explanation, Working, explain
+from podium.views.explain import Explanation, explain
+from podium.views.explain_charges import Working
 from podium.views.ledger import ChargeRow
 
 PHASES: Final = (

@@ -12,6 +12,7 @@ from podium.console.address import Address
 from podium.console.fragment import Fragment
 from podium.console.frame import Page, empty, live, reading, segments
 from podium.console.markup import Child, element, join, link
+from podium.console.ship_tabs import ship_tabs
 from podium.console.tables import Column, Row, table
 from podium.manifest.snapshot import Snapshot
 from podium.spend.prices import Rate
@@ -85,6 +86,7 @@ def _header(read_ns: int | None) -> Markup:
     return element(
         "div",
         element("h1", "Ship", tabindex="-1"),
+        ship_tabs("/ship"),
         element("div", live(read_ns) if read_ns is not None else None, class_="end"),
         class_="page-head",
     )

@@ -100,6 +100,7 @@ def decide_span(row: Mapping[str, Any]) -> Span:
         status=STATUS_ERROR if failed else STATUS_UNSET,
         status_message=row["reason"] if failed else None,
         attributes=attributes,
+        source="ledger",
     )
 
 
@@ -138,6 +139,7 @@ def decide_tool_span(row: Mapping[str, Any]) -> Span:
         status=STATUS_ERROR if failed else STATUS_UNSET,
         status_message=row["reason"] if failed else None,
         attributes=attributes,
+        source="tools",
     )
 
 

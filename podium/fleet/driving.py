@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from podium.fleet.pipelines import Seen, Standing, Unit, decide_next
 from podium.fleet.triggers import moment
-from podium.kernel.errors import PodiumError
+from podium.kernel.errors import NotFound, PodiumError
 from podium.manifest.pipelines import PipelineRow
 from podium.manifest.snapshot import decode_snapshot
 from podium.ports import Clock
@@ -50,8 +50,8 @@ class Bodies(Protocol):
         """Keep a body, durably, and return its digest. Raises StateError."""
         ...
 
-    def get(self, sha256: str) -> bytes | None:
-        """Return a body, None where it is gone."""
+    def read(self, sha256: str) -> bytes:
+        """Return a body. Raises NotFound where it is gone."""
         ...
 
 
@@ -193,12 +193,15 @@ class PipelineDriver:
         if sha256 not in self._results:
             while len(self._results) >= KEPT_RESULTS:
                 self._results.pop(next(iter(self._results)))
-            self._results[sha256] = _parsed(self._bodies.get(sha256))
+            try:
+                self._results[sha256] = _parsed(self._bodies.read(sha256))
+            except NotFound:
+                self._results[sha256] = None
         return self._results[sha256]
 
 
-def _parsed(body: bytes | None) -> Any:
-    if body is None or len(body) > MAX_RESULT_BYTES:
+def _parsed(body: bytes) -> Any:
+    if len(body) > MAX_RESULT_BYTES:
         return None
     try:
         return msgspec.json.decode(body)

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 import msgspec
 
 from podium.ports.executor import Door
-from podium.ports.tasks import TaskIs
 
 TOKEN_FILE: Final = "token"  # noqa: S105 - a file's name
 REQUEST_FILE: Final = "request"
@@ -46,29 +45,38 @@ def local_url(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def environment(given: Given, task: TaskIs, private: Path, traceparent: str) -> dict[str, str]:
-    """Return the variables of a program: all of them, and the person's own last."""
-    token, url = task.token or "", given.gateway_url
+def environment(
+    given: Given, task_id: str, token: str | None, private: Path, traceparent: str
+) -> dict[str, str]:
+    """Return the variables of a program: all of them, and those that somebody names last.
+
+    One without a token is told of no address.
+    """
+    url = given.gateway_url
     found = {
         "PATH": given.path,
         "LANG": "C.UTF-8",
-        "PODIUM_GATEWAY_URL": url,
-        "PODIUM_TASK_ID": task.task_id,
-        "PODIUM_TASK_TOKEN": token,
-        "PODIUM_TASK_TOKEN_FILE": str(private / TOKEN_FILE),
-        "OPENAI_BASE_URL": f"{url}/v1",
-        "OPENAI_API_KEY": token,
-        "ANTHROPIC_BASE_URL": url,
-        "ANTHROPIC_API_KEY": token,
-        "GOOGLE_GEMINI_BASE_URL": url,
-        "GEMINI_API_KEY": token,
+        "PODIUM_TASK_ID": task_id,
         "TRACEPARENT": traceparent,
     }
-    if given.mcp_url is not None:
-        found["PODIUM_MCP_URL"] = given.mcp_url
+    if token is not None:
+        found |= {
+            "PODIUM_GATEWAY_URL": url,
+            "PODIUM_TASK_TOKEN": token,
+            "PODIUM_TASK_TOKEN_FILE": str(private / TOKEN_FILE),
+            "OPENAI_BASE_URL": f"{url}/v1",
+            "OPENAI_API_KEY": token,
+            "ANTHROPIC_BASE_URL": url,
+            "ANTHROPIC_API_KEY": token,
+            "GOOGLE_GEMINI_BASE_URL": url,
+            "GEMINI_API_KEY": token,
+        }
+        if given.mcp_url is not None:
+            found["PODIUM_MCP_URL"] = given.mcp_url
     if given.request is not None:
         (private / REQUEST_FILE).write_text(given.request, encoding="utf-8")
         found["PODIUM_REQUEST_FILE"] = str(private / REQUEST_FILE)
+        found["PODIUM_REQUEST"] = given.request
     return found | given.extra
 
 

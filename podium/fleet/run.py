@@ -17,16 +17,16 @@ import msgspec
 from sqlalchemy import Engine, select
 
 from podium.fleet.given import Given, environment, write_token
-from podium.kernel.errors import PodiumError, StateError, Unauthenticated
+from podium.fleet.tending import Tending, holding_lines, refuse
+from podium.kernel.errors import PodiumError, Unauthenticated
 from podium.ports import Clock, Entropy
 from podium.ports.acts import BeginTask, By
 from podium.ports.database import task_identities
-from podium.ports.executor import Executor, Holding, Measure, Outcome, Prepared, Program, Resources, Running
+from podium.ports.executor import Executor, Measure, Outcome, Program, Resources, Running
 from podium.ports.tasks import DEAD_STATES, FinishTask, RenewTask, TaskIs
 
 LOOK_EVERY_S: Final = 0.25
 """So often it is looked whether the task lives: a kill reaches the program well within a second."""
-RETRY_S: Final = 5.0
 PASSED_ON: Final = (
     signal.SIGTERM,
     signal.SIGINT,
@@ -100,7 +100,7 @@ class Run:
             self._say(f"{task.task_id} of {task.agent} ({task.department})")
             for line in holding_lines(prepared.holdings):
                 self._say(line)
-            await self._refuse(prepared)
+            await refuse(prepared, wish.require, "--require")
             outcome, task = await self._watch(await prepared.start(), task)
         finally:
             await self._finish(task)
@@ -112,7 +112,7 @@ class Run:
         trace = f"00-{self._entropy(16).hex()}-{self._entropy(8).hex()}-01"
         return Program(
             command=wish.command,
-            environment=environment(wish.given, task, self._private, trace),
+            environment=environment(wish.given, task.task_id, task.token, self._private, trace),
             folder=wish.folder,
             private=str(self._private),
             doors=wish.given.doors,
@@ -122,54 +122,40 @@ class Run:
             resources=wish.resources,
         )
 
-    async def _refuse(self, prepared: Prepared) -> None:
-        held = {holding.measure: holding for holding in prepared.holdings}
-        open_ = [held[name] for name in self._wish.require if name not in held or not held[name].in_force]
-        if open_:
-            await prepared.abandon()
-            why = "; ".join(f"{it.measure}: {it.how}" for it in open_)
-            raise StateError(
-                f"What --require asks for is not in force here, so nothing was run. {why}.",
-                fix="See docs/sandbox.md, or require less.",
-                code="not_confined",
-            )
-
     async def _watch(self, running: Running, task: TaskIs) -> tuple[Outcome, TaskIs]:
-        """Return how the program ended, and its task with the newest token."""
+        """Return how the program ended, and its task as it was seen last, with the newest token."""
         loop = asyncio.get_running_loop()
         for number in PASSED_ON:
             loop.add_signal_handler(number, running.signal, number)
-        ended = asyncio.create_task(running.wait())
-        renew_at_s = self._now_s() + task.token_expires_in_s / 2
-        paused = False
+        newest = task
+
+        async def renew() -> tuple[str, float]:
+            nonlocal newest
+            newest = await self._keeper.ask(RenewTask(newest.token or ""))
+            return newest.token or "", newest.token_expires_in_s
+
+        tending = Tending(
+            running,
+            clock=self._clock,
+            private=self._private,
+            renew=renew,
+            good_s=task.token_expires_in_s,
+            say=lambda text: self._say(f"{task.task_id} {text}"),
+        )
+        looking = asyncio.create_task(self._look(tending, task))
         try:
-            while True:
-                await asyncio.wait({ended}, timeout=LOOK_EVERY_S)
-                if ended.done():
-                    return ended.result(), task
-                state = await asyncio.to_thread(self._state, task)
-                if state in DEAD_STATES:
-                    self._say(f"{task.task_id} is {state}: its program ends.")
-                    return await running.kill(), msgspec.structs.replace(task, state=state)
-                if (state == "paused") != paused:
-                    paused = not paused
-                    self._say(f"{task.task_id} is {state}{': its calls are refused' if paused else ''}.")
-                if self._now_s() >= renew_at_s and not paused:
-                    task, renew_at_s = await self._renew(task)
+            outcome = await tending.tend(DEAD_STATES)
         finally:
+            looking.cancel()
             for number in PASSED_ON:
                 loop.remove_signal_handler(number)
-            if not ended.done():
-                await running.kill()
+        return outcome, msgspec.structs.replace(newest, state=tending.state)
 
-    async def _renew(self, task: TaskIs) -> tuple[TaskIs, float]:
-        """Return the task with a new token, and when the next one is due. A failure is tried again."""
-        try:
-            renewed: TaskIs = await self._keeper.ask(RenewTask(task.token or ""))
-        except (PodiumError, OSError):
-            return task, self._now_s() + RETRY_S
-        write_token(self._private, renewed.token or "")
-        return renewed, self._now_s() + renewed.token_expires_in_s / 2
+    async def _look(self, tending: Tending, task: TaskIs) -> None:
+        """Look for ever how the task stands."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            tending.told(await asyncio.to_thread(self._state, task))
 
     async def _finish(self, task: TaskIs) -> None:
         """End the task, unless it has ended."""
@@ -192,23 +178,11 @@ class Run:
             return "expired"
         return str(state)
 
-    def _now_s(self) -> float:
-        return self._clock.monotonic_ns() / 1e9
-
 
 def _used(outcome: Outcome) -> str:
     if outcome.cpu_ms is None or outcome.peak_memory_bytes is None:
         return ""
     return f", {outcome.cpu_ms / 1000:.2f} CPU seconds, {outcome.peak_memory_bytes / 1e6:.0f} MB at most"
-
-
-def holding_lines(holdings: tuple[Holding, ...]) -> list[str]:
-    """Return in lines what holds a program, and what does not."""
-    width = max(len(holding.measure) for holding in holdings)
-    return [
-        f"  {holding.measure:<{width}}  {'in force' if holding.in_force else 'NOT IN FORCE'}: {holding.how}"
-        for holding in holdings
-    ]
 
 
 def folders_of(folder: str, home: str | None) -> tuple[str, ...]:

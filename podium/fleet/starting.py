@@ -1,7 +1,6 @@
 """Looks at schedules and conditions once a second, and asks the keeper to start what they start."""
 
 import asyncio
-import json
 import logging
 from collections.abc import Callable, Mapping
 from typing import Any, Final
@@ -19,14 +18,12 @@ from podium.fleet.triggers import (
     decide_schedule,
 )
 from podium.kernel.errors import NotReady, PodiumError
-from podium.manifest.expressions import render
 from podium.manifest.pipelines import PipelineRow, TriggerRow
 from podium.manifest.snapshot import Snapshot, decode_snapshot
 from podium.ports import Clock
-from podium.ports.acts import By
 from podium.ports.database import snapshots
 from podium.ports.pipeline_tables import pipeline_triggers
-from podium.ports.pipelines import NoteTrigger, StartPipeline
+from podium.ports.pipelines import NoteTrigger, start_of
 
 LOOK_S: Final = 1.0
 NOTED_EVERY_NS: Final = 30 * NS
@@ -105,24 +102,6 @@ class Triggers:
         except PodiumError as error:
             logger.warning("trigger %s of pipeline %s started nothing: %s", trigger.name, row.name, error)
         return True
-
-
-def start_of(
-    row: PipelineRow, trigger: TriggerRow, told: dict[str, Any], key: str, message_key: str | None = None
-) -> StartPipeline:
-    """Return the question that starts a run. Raises InvalidRequest where an input does not fit."""
-    values = {"trigger": {"body": None, "event": None, "figure": None, "name": trigger.name, **told}}
-    inputs = {name: render(value, values) for name, value in trigger.inputs.items()}
-    given = {name: value for name, value in inputs.items() if value is not None}
-    return StartPipeline(
-        By(owner=f"trigger {trigger.name}"),
-        row.name,
-        json.dumps(given),
-        trigger.name,
-        key,
-        message_key,
-        json.dumps(told),
-    )
 
 
 def _worth_noting(before: Memory, after: Memory) -> bool:

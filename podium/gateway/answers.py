@@ -76,6 +76,13 @@ def error_body(status: int, code: str, message: str, param: str | None = None) -
     return encode_error(WireError(status, code, message, param))
 
 
+def readiness(reason: str | None) -> tuple[int, list[Header], bytes]:
+    """Return the answer to whether this worker takes calls; ``reason``: why it does not."""
+    if reason is None:
+        return 200, [JSON], b'{"status":"ready"}'
+    return 503, [JSON, (b"retry-after", b"1")], error_body(503, "not_ready", f"not ready: {reason}")
+
+
 def refusal(
     error: PodiumError, extra: list[Header], wire: ErrorFormat | None = None
 ) -> tuple[int, list[Header], bytes]:

@@ -35,6 +35,8 @@ class TaskIdentity(msgspec.Struct, frozen=True):
     token: str
     jkt: str | None = None
     """Thumbprint of the key whose possession must be proved with each request."""
+    run_attempt: int | None = None
+    """Which attempt of a run bears it; None: Podium does not run the task, and keeps no answer of it."""
 
 
 class Caller(msgspec.Struct, frozen=True):
@@ -159,6 +161,7 @@ class Identities:
             details=claims.authorization_details,
             token=token,
             jkt=claims.cnf.jkt if claims.cnf is not None else None,
+            run_attempt=claims.run_attempt,
         )
         return Caller(agent, task)
 

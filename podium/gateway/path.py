@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 from hashlib import blake2b
 from typing import Final
 
@@ -27,6 +28,7 @@ from podium.gateway.health import Health
 from podium.gateway.identity import HOUR_NS, Caller, check_key_calls, implicit_task, read_session
 from podium.gateway.listing import list_models, lists
 from podium.gateway.plan import Plans, format_lines
+from podium.gateway.recall import Recall
 from podium.gateway.refusals import keep_to_ourselves, read_refusal
 from podium.gateway.repeating import may_try_another, pause
 from podium.gateway.shedding import LoadGuard
@@ -80,6 +82,7 @@ class Gateway:
         strict: bool,
         health: Health | None = None,
         tasks: TaskDoor | None = None,
+        recall: Recall | None = None,
     ) -> None:
         self._standing = standing
         self._journal = journal
@@ -90,7 +93,7 @@ class Gateway:
         self._keyed = blake2b(key=digest_key, digest_size=16)
         self._stepper = Stepper(digest_key)
         self._strict = strict
-        self._tasks = tasks
+        self._tasks, self._recall = tasks, recall
         self.guard = LoadGuard()
         self._plans = Plans()
         self._drawing = Drawing(standing.slices, self._plans, clock)
@@ -134,12 +137,7 @@ class Gateway:
         exchange.respond(200, [answers.JSON], b'{"status":"live"}')
 
     async def _readyz(self, exchange: Exchange) -> None:
-        reason = self._standing.refusal()
-        if reason is None:
-            exchange.respond(200, [answers.JSON], b'{"status":"ready"}')
-        else:
-            body = answers.error_body(503, "not_ready", f"not ready: {reason}")
-            exchange.respond(503, [answers.JSON, (b"retry-after", b"1")], body)
+        exchange.respond(*answers.readiness(self._standing.refusal()))
 
     async def _models(self, exchange: Exchange) -> None:
         snapshot = await self._standing.admit()
@@ -185,7 +183,11 @@ class Gateway:
             call.request_digest = digest.hexdigest()
             call.step = self._stepper.step(request)
             call.warned = caller.held.warned
-            await self._run(exchange, endpoint, call, request, route)
+            if task is None or task.run_attempt is None or self._recall is None:
+                await self._run(exchange, endpoint, call, request, route)
+            else:
+                run = partial(self._run, endpoint=endpoint, call=call, request=request, route=route)
+                await self._recall.serve(exchange, call, task, body, self._journal, run)
         except PodiumError as error:
             await self._refuse(exchange, call, error, endpoint.wire)
         finally:

@@ -17,13 +17,16 @@ from podium.keeper.blocked import BlockedModels
 from podium.keeper.breakers import Breakers
 from podium.keeper.chain import KEEPER, REFUSED, Chain
 from podium.keeper.deliveries import note_delivery
+from podium.keeper.doubts import Doubts
 from podium.keeper.inbox import Inbox
 from podium.keeper.limits import LimitBook
 from podium.keeper.overrides import Overrides
+from podium.keeper.pipeline_memory import PipelineMemory
 from podium.keeper.pipelines import PipelineBook
 from podium.keeper.runs import RunBook
 from podium.keeper.tasks import TaskBook
 from podium.keeper.tools import ToolBook
+from podium.keeper.undos import UndoBook
 from podium.keeper.writeoffs import Hearing, WriteOffs
 from podium.kernel.errors import Forbidden, NotFound, PodiumError
 from podium.kernel.ids import ulid
@@ -57,15 +60,19 @@ from podium.ports.acts import (
     SteerBreaker,
     SteerTask,
     UnblockModel,
+    UndoTask,
     WriteOff,
 )
 from podium.ports.people import person
 from podium.ports.runs import QueueTask, RunAnswer, RunIs, RunQuestion
+from podium.ports.steps import GetTaskKey, TaskKeyIs
 from podium.ports.tasks import GetRequest, RequestIs, StartTask, TaskIs
 from podium.ports.tools import LivingAre, PinsAre, ToolQuestion, TouchedDecoy
+from podium.ports.undos import GetUndos, UndoDone, UndosAre
 from podium.trust.people import Person, Right, check_reason, require
 
 Result = ActDone | CaseIs | CasesAre | TaskIs
+ToolReply = PinsAre | CaseIs | LivingAre | RequestIs | TaskKeyIs | UndosAre | ActDone
 _Doing = Callable[[Connection, Any, Person], Result]
 _R = TypeVar("_R")
 MAX_NOTED: Final = 200
@@ -116,6 +123,9 @@ class Acts:
         self.pipelines = PipelineBook(
             clock, entropy, chain, self.inbox, authority=authority, tasks=tasks, runs=self.runs
         )
+        self._pipeline_memory = PipelineMemory(engine, clock)
+        Doubts(self.inbox, self.runs, authority)
+        self.undos = UndoBook(engine, chain, clock, entropy)
         self.tools = ToolBook(engine, chain, clock, self.inbox, steer=self._steer_for_tools)
         self._doing = self._table()
 
@@ -133,6 +143,7 @@ class Acts:
             RotateKey: self._rotate_key,
             SteerTask: self._steer_task,
             BeginTask: self._begin_task,
+            UndoTask: self.undos.ask,
             RotateTaskKey: self._rotate_task_key,
             OpenCase: self._open_case,
             AnswerCase: self._answer_case,
@@ -169,10 +180,14 @@ class Acts:
             self._authority.reload()
         return result
 
-    def do_tool(self, question: ToolQuestion) -> PinsAre | CaseIs | LivingAre | RequestIs:
+    def do_tool(self, question: ToolQuestion) -> ToolReply:
         """Do what the tool gateway asks. Raises NotFound, Forbidden; then nothing is changed."""
         if isinstance(question, GetRequest):
             return self._tasks.request_of(question)
+        if isinstance(question, GetTaskKey):
+            return self._tasks.steps.key_of(question)
+        if isinstance(question, (GetUndos, UndoDone)):
+            return self.undos.do(question)
         result = self.tools.do(question)
         if isinstance(question, TouchedDecoy):
             self._authority.reload()
@@ -196,6 +211,7 @@ class Acts:
         self.expire()
         self.escalate()
         self.breakers.evaluate()
+        self._pipeline_memory.tidy()
 
     def expire(self) -> int:
         """Close the cases whose time is over; return how many."""
@@ -422,6 +438,7 @@ _WHAT: Final[dict[Any, str]] = {
     RotateKey: "key.rotate",
     SteerTask: "task.steer",
     BeginTask: "task.begin",
+    UndoTask: "task.undo",
     RotateTaskKey: "task_key.rotate",
     OpenCase: "case.open",
     AnswerCase: "case.answer",

@@ -74,7 +74,9 @@ class KeyRing:
             raise NotReady("No key for task tokens is in force yet.", fix="Try again in some seconds.")
         return SigningKey(ready[-1].jwk).sign(claims)
 
-    def verify(self, token: str, *, issuer: str, audience: tuple[str, ...]) -> Claims:
-        """Return what a token says. Raises Unauthenticated."""
-        now_s = self._clock.wall_ns() / 1e9
+    def verify(
+        self, token: str, *, issuer: str, audience: tuple[str, ...], at_s: float | None = None
+    ) -> Claims:
+        """Return what a token says that is good now, or was at a time. Raises Unauthenticated."""
+        now_s = self._clock.wall_ns() / 1e9 if at_s is None else at_s
         return self._verifier.verify(token, issuer=issuer, audience=audience, now_s=now_s)

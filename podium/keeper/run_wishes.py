@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from podium.kernel.errors import InvalidRequest, NotFound
+from podium.manifest.runs import MAX_PRIORITY, RunRow
 from podium.manifest.snapshot import AgentRow
-from podium.ports.runs import MAX_PRIORITY, MAX_REQUEST_BYTES, QueueTask
+from podium.ports.runs import MAX_REQUEST_BYTES, QueueTask
 
-ATTEMPTS: Final = 3
+_USUAL: Final = RunRow(())
 MAX_ATTEMPTS: Final = 100
 _TASK_ID: Final = re.compile(r"task_[0-7][0-9A-HJKMNP-TV-Z]{25}")
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
@@ -29,8 +30,9 @@ def decide_row(
     ``root_id``: the task at the root above its parent; None: it is the root.
     """
     department = _department(wish, agents)
-    attempts = ATTEMPTS if wish.attempts is None else wish.attempts
-    priority = 0 if wish.priority is None else wish.priority
+    usual = (agents[wish.agent].run if wish.agent else None) or _USUAL
+    attempts = usual.attempts if wish.attempts is None else wish.attempts
+    priority = usual.priority if wish.priority is None else wish.priority
     _check(wish, task_id, now_ns)
     if not 1 <= attempts <= MAX_ATTEMPTS:
         raise InvalidRequest(f"A run has 1 to {MAX_ATTEMPTS} attempts.", field="attempts")
@@ -74,6 +76,12 @@ def _department(wish: QueueTask, agents: Mapping[str, AgentRow]) -> str:
     agent = agents.get(wish.agent)
     if agent is None:
         raise NotFound(f"There is no agent {wish.agent}.", fix="Add it to the manifests.", field="agent")
+    if agent.run is None and wish.kind == "agent":
+        raise InvalidRequest(
+            f"Podium does not run the agent {wish.agent}: its manifest says no command.",
+            fix="Write `spec.run.command` (docs/tasks.md), or start its program elsewhere.",
+            field="agent",
+        )
     return agent.department_path
 
 

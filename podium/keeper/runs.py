@@ -30,6 +30,7 @@ from podium.ports.runs import (
     RunnerIs,
     RunQuestion,
     RunReport,
+    run_of,
 )
 
 RUNNER: Final = "runner"
@@ -78,6 +79,10 @@ class RunBook:
         """Whether a runner holds the runner's lock; set by who knows where that is."""
         self.on_ended: Callable[[Connection, str], None] = lambda _connection, _task_id: None
         """Called in the transaction in which a run ends, or becomes unknown, with its id."""
+        self.changes = 0
+        """Counts what has changed; read in the event loop."""
+        self.in_doubt: Callable[[Connection, str], str | None] = lambda _connection, _task_id: None
+        """Returns in words what nobody knows of a run that has ended; None: everything is known."""
         tasks.followers = self._followed
 
     def do(self, question: RunQuestion) -> RunAnswer:
@@ -116,6 +121,7 @@ class RunBook:
         agents = self._tasks.in_force_snapshot().agents
         row = decide_row(wish, agents, task_id=task_id, root_id=root_id, by=actor, now_ns=now_ns)
         connection.execute(insert(table).values(**row))
+        self.changes += 1
         said = {"agent": wish.agent, "step": wish.step, "pipeline_run": wish.pipeline_run_id}
         body = {name: value for name, value in said.items() if value}
         self._chain.append(connection, kind="task.queue", actor=actor, subject=task_id, body=body)
@@ -172,7 +178,9 @@ class RunBook:
             row = self._row(connection, claim.task_id)
         if not row.agent:
             return Claimed(run_of(row), row.request, until_ns=row.deadline_ns)
-        begun = self._tasks.begin_run(connection, row, LIFE_S)
+        agent = self._tasks.in_force_snapshot().agents.get(row.agent)
+        life_s = agent.run.life_s if agent is not None and agent.run is not None else LIFE_S
+        begun = self._tasks.begin_run(connection, row, life_s)
         until_ns = begun.until_s * 1_000_000_000
         return Claimed(run_of(row), row.request, begun.token, begun.token_expires_in_s, until_ns)
 
@@ -190,7 +198,10 @@ class RunBook:
         if report.result_sha256 is not None:
             values["result_sha256"] = report.result_sha256
         self._keep_artifacts(connection, report)
-        if self._move(connection, row, _EVENTS[report.state], reason=report.reason, values=values) is None:
+        event, reason = _EVENTS[report.state], report.reason
+        if event in {"succeed", "fail"} and (doubt := self.in_doubt(connection, row.task_id)) is not None:
+            event, reason = "doubt", doubt
+        if self._move(connection, row, event, reason=reason, values=values) is None:
             self._write(connection, row.task_id, **values)  # a person has ended it: what it used is added
         return run_of(self._row(connection, row.task_id))
 
@@ -281,8 +292,8 @@ class RunBook:
             self.on_ended(connection, row.task_id)
         return after
 
-    @staticmethod
-    def _write(connection: Connection, task_id: str, **values: Any) -> None:
+    def _write(self, connection: Connection, task_id: str, **values: Any) -> None:
+        self.changes += 1
         connection.execute(update(task_runs).where(task_runs.c.task_id == task_id).values(**values))
 
     @staticmethod
@@ -297,8 +308,3 @@ class RunBook:
 
 def _standing(row: Any) -> Standing:
     return Standing(row.state, row.runner is not None, row.attempt, row.attempts)
-
-
-def run_of(row: Any) -> RunIs:
-    """Return the run that a row of `task_runs` holds."""
-    return RunIs(**{name: getattr(row, name) for name in RunIs.__struct_fields__})

@@ -1,4 +1,4 @@
-"""The keeper's process: a Unix socket, one database thread, one thread for spans.
+"""The keeper's process: a Unix socket and one database thread.
 
 The event loop answers from memory what workers ask every 200 ms; whatever touches the database runs in
 the one database thread. A worker's question is answered only if a round trip to the database has
@@ -10,7 +10,6 @@ import contextlib
 import logging
 import os
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,12 +32,12 @@ from podium.keeper.registry import in_database
 from podium.keeper.retention import Retention
 from podium.keeper.roundtrip import DatabaseThread, reason
 from podium.keeper.shares import ShareBook
-from podium.keeper.spanfeed import SpanFeed
 from podium.keeper.tail import Tail
 from podium.keeper.tasks import TaskBook
+from podium.keeper.wakes import Wakes
 from podium.kernel.errors import Forbidden, InvalidRequest, JournalError, NotReady, PodiumError, StateError
 from podium.manifest.snapshot import decode_snapshot
-from podium.ports import BackupStore, Clock, Entropy, SpanStore
+from podium.ports import BackupStore, Clock, Entropy
 from podium.ports.acts import ACTS, EvidenceKeys
 from podium.ports.database import PASSING
 from podium.ports.link import (
@@ -53,7 +52,6 @@ from podium.ports.link import (
     GetOrders,
     GetSnapshot,
     GetStatus,
-    GetTrace,
     Goodbye,
     Hello,
     IssueCredential,
@@ -67,20 +65,17 @@ from podium.ports.link import (
     SnapshotIs,
     StatusIs,
     TakeBackup,
-    TraceIs,
     Welcome,
     decode_question,
     encode,
     payload_bytes,
 )
+from podium.ports.runs import AwaitRuns
 from podium.ports.tasks import StartTask, TaskKeys
 
 BATCH_EVERY_S: Final = 0.1
 PATROL_S: Final = 1.0
 """Journals of workers that do not ask are read, and their locks tried, so often."""
-SPANS_EVERY_S: Final = 1.0
-SPANS_CATCH_UP_S: Final = 3.0
-"""So long after the start the store of spans is brought up to the ledger, when everything else is up."""
 
 logger = logging.getLogger(__name__)
 
@@ -95,7 +90,6 @@ class Keeper:
         *,
         state: Path,
         engine: Engine,
-        spans: SpanStore | None,
         clock: Clock,
         entropy: Entropy,
         keys: EvidenceKeys,
@@ -103,7 +97,6 @@ class Keeper:
         gateway_url: str,
         tools_url: str = "",
         backups: BackupStore | None = None,
-        keep_spans_ns: int | None = None,
         digest_key: Callable[[], bytes] | None = None,
         boot_id: str | None = None,
         issuers: IssuerKeys | None = None,
@@ -131,11 +124,6 @@ class Keeper:
         self._tail.on_tools = self._acts.breakers.called
         self._corrections = Corrections(self._acts, chain, clock, self._tail)
         self._tail.on_write, self._tail.boot_id = self._desk.book.settle, boot_id
-        self._feed = SpanFeed(engine, spans, clock, keep_ns=keep_spans_ns) if spans is not None else None
-        self._spans = ThreadPoolExecutor(1, "spans")
-        self._flush: asyncio.TimerHandle | None = None
-        self._flushing: asyncio.Task[None] | None = None
-        self._spans_fail = False
         self._work = asyncio.Event()
         self._database.on_lost = self._work.set
         self._machines = Machines(
@@ -145,10 +133,10 @@ class Keeper:
         self._asked_ns: dict[str, int] = {}
         self._versions: dict[str, tuple[int, int]] = {}
         self._trouble: str | None = None
-        self._shares = ShareBook((), 0)
-        self._metrics, self._metrics_version = CallMetrics(), 0
+        self._shares, self._metrics, self._metrics_version = ShareBook((), 0), CallMetrics(), 0
         self._loop_lags_us: dict[str, int] = {}
         self._connections: set[Connection] = set()
+        self._wakes = Wakes(self._acts.runs, self._database.do)
         self._answers = self._table()
 
     def _table(self) -> dict[type[Any], _Answering]:
@@ -163,7 +151,6 @@ class Keeper:
             IssueCredential: lambda question, _: self._database.do(self._authority.issue, question),
             RevokeCredential: lambda question, _: self._database.do(self._authority.revoke, question),
             Draw: lambda question, _: self._desk.draw(question, self._database.do),
-            GetTrace: self._get_trace,
             GetStatus: self._get_status,
             GetMetrics: self._get_metrics,
             TakeBackup: self._take_backup,
@@ -171,11 +158,12 @@ class Keeper:
             **{kind: self._in_database(work) for kind, work in in_database(self._acts, self._tasks).items()},
             StartTask: lambda question, _: self._beginning.start(question),
             **self._machines.answers(),
-            **dict.fromkeys(ACTS, lambda act, _: self._database.do(self._act, act)),
+            AwaitRuns: lambda question, _: self._wakes.wait(question),
+            **dict.fromkeys(ACTS, self._in_database(self._act)),
         }
 
     def _in_database(self, work: Callable[[Any], Reply]) -> _Answering:
-        return lambda question, _: self._database.do(work, question)
+        return lambda question, _: self._wakes.do(work, question)
 
     async def open(self) -> None:
         """Read what is in force and where every journal stands."""
@@ -188,13 +176,9 @@ class Keeper:
         self._suspects.update(self._tail.lives)
         self._shares = ShareBook(self._tail.lives, self._clock.monotonic_ns())
         self._work.set()
-        if self._feed is not None and self._tail.has_rows:
-            self._flush = self._loop.call_later(SPANS_CATCH_UP_S, self._start_flush)
 
     async def close(self) -> None:
         """Take in what is left, bring the spans up, and stop the threads."""
-        if self._flush is not None:
-            self._flush.cancel()
         for connection in list(self._connections):
             connection.writer.close()
         await self._beginning.close()
@@ -203,15 +187,9 @@ class Keeper:
                 pass
         except (*PASSING, StateError) as error:
             logger.warning("what journals still have is left for the next keeper: %s", error)
-        try:
-            if self._feed is not None:
-                await self._loop.run_in_executor(self._spans, self._feed.close)
-        except (*PASSING, StateError) as error:
-            logger.warning("spans that are missing are made at the next start: %s", error)
         finally:
             self._database.shutdown()
             self._tail.close()
-            self._spans.shutdown()
 
     # The tail
 
@@ -245,6 +223,7 @@ class Keeper:
         while True:
             with contextlib.suppress(*PASSING, OSError, StateError):  # the next look may find it well
                 await self._database.do(self._acts.each_second)
+                self._wakes.look()
                 await self._database.do(self._retention.tidy)
             await asyncio.sleep(PATROL_S)
 
@@ -268,40 +247,10 @@ class Keeper:
             self._metrics_version = in_force.snapshot_version
         self._metrics.add(charges, calls)
 
-    def _committed(self, first_seq: int, rows: Sequence[Row]) -> None:
+    def _committed(self, _first_seq: int, rows: Sequence[Row]) -> None:
         """Take note of new ledger rows. Called in the database thread."""
         self._desk.look_for_blocks()
         self._acts.breakers.counted(rows)
-        if self._feed is not None and rows:
-            self._feed.offer(first_seq, rows)
-            self._loop.call_soon_threadsafe(self._plan_flush)
-
-    # Spans
-
-    def _plan_flush(self) -> None:
-        if self._flush is None:
-            self._flush = self._loop.call_later(SPANS_EVERY_S, self._start_flush)
-
-    def _start_flush(self) -> None:
-        self._flush = None
-        if self._flushing is not None:
-            self._plan_flush()
-            return
-        self._flushing = asyncio.create_task(self._flush_spans())
-
-    async def _flush_spans(self) -> None:
-        if self._feed is None:
-            return
-        try:
-            await self._loop.run_in_executor(self._spans, self._feed.flush)
-            self._spans_fail = False
-        except Exception:
-            # The ledger has everything, so nothing is lost; the next rows try again.
-            if not self._spans_fail:
-                logger.exception("spans cannot be stored now; they will be made from the ledger later")
-            self._spans_fail = True
-        finally:
-            self._flushing = None
 
     # Connections
 
@@ -410,13 +359,6 @@ class Keeper:
     async def _get_orders(self, _question: GetOrders, _connection: Connection) -> Reply:
         in_force = self._authority.in_force
         return OrdersAre(version=in_force.orders_version, document=in_force.orders_document)
-
-    async def _get_trace(self, question: GetTrace, _connection: Connection) -> Reply:
-        if self._feed is None:
-            return TraceIs(spans=[])
-        return TraceIs(
-            spans=await self._loop.run_in_executor(self._spans, self._feed.of_trace, question.trace_id)
-        )
 
     async def _get_metrics(self, _question: GetMetrics, _connection: Connection) -> Reply:
         return MetricsAre(text=await asyncio.to_thread(self._metrics.text))

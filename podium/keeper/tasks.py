@@ -13,8 +13,9 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from podium.keeper.authority import Authority
 from podium.keeper.keyring import TOKEN_S, KeyRing
-from podium.keeper.lineage import below
+from podium.keeper.lineage import Place, below, told
 from podium.keeper.outcomes import report
+from podium.keeper.stepbook import StepBook, erase, erase_expired
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound, NotReady, Unauthenticated
 from podium.kernel.ids import TaskId, ulid
 from podium.manifest.orders import TaskOrders
@@ -22,6 +23,7 @@ from podium.manifest.snapshot import AgentRow, IssuerRow, Snapshot, decode_snaps
 from podium.ports import Clock, Entropy
 from podium.ports.database import credentials, task_identities
 from podium.ports.fleet_tables import task_runs
+from podium.ports.steps import FindStep, KeepSteps, StepIs, StepsKept
 from podium.ports.tasks import (
     DEAD_STATES,
     DelegateTask,
@@ -53,6 +55,7 @@ from podium.trust.identity import (
 LIFE_S: Final = 24 * 3600
 MAX_LIFE_S: Final = 7 * 24 * 3600
 _STATES: Final = {"end": "ended", "kill": "killed", "revoke": "revoked"}
+TaskReply = TaskIs | OutcomeIs | StepsKept | StepIs
 _actor = msgspec.json.Decoder(Actor)
 _details = msgspec.json.Decoder(tuple[Detail, ...])
 
@@ -83,15 +86,18 @@ class TaskBook:
         # What was used before this keeper began is not known: see AssertionPolicy.known_from_s.
         self._seen_assertions: dict[str, float] = {}
         self._started_s = clock.wall_ns() / 1e9
+        self.steps = StepBook(engine, clock, entropy, keys, verify=self._verify)
 
-    def do(self, question: TaskQuestion) -> TaskIs | OutcomeIs:
+    def do(self, question: TaskQuestion) -> TaskReply:
         """Do what a question of tasks asks. Of issuers, only keys that the manifests write out are known."""
-        kinds: dict[type[TaskQuestion], Callable[[Any], TaskIs | OutcomeIs]] = {
+        kinds: dict[type[TaskQuestion], Callable[[Any], TaskReply]] = {
             StartTask: self.start,
             DelegateTask: self.delegate,
             RenewTask: self.renew,
             FinishTask: self.finish,
             ReportOutcome: self.report,
+            KeepSteps: self.steps.keep,
+            FindStep: self.steps.find,
         }
         return kinds[type(question)](question)
 
@@ -236,24 +242,26 @@ class TaskBook:
         prompt = question.prompt_sha256
         if prompt is not None and (len(prompt) != 64 or not set(prompt) <= set("0123456789abcdef")):
             raise InvalidRequest("prompt_sha256 is 64 lower-case hexadecimal digits.", field="prompt_sha256")
-        place = _Place(new_task_id(now_ns, self._entropy))
+        place = Place(new_task_id(now_ns, self._entropy))
         if parent is not None:
             of = self._living(connection, parse_spiffe_id(parent.sub).task_id)
-            place = _Place(place.task_id, of.task_id, of.root_id, nest(parent), of.until_ns)
+            place = Place(place.task_id, of.task_id, of.root_id, nest(parent), of.until_ns)
         over = select(task_identities.c.task_id).where(task_identities.c.until_ns <= now_ns)
         connection.execute(delete(task_requests).where(task_requests.c.task_id.in_(over)))
+        erase_expired(connection, now_ns)
         request = question.request if isinstance(question, StartTask) else None
         made = self._insert(
             connection, agent, details, place, life_s=life_s, prompt=prompt, jkt=question.jkt, request=request
         )
-        return self._with_token(connection, made, resource)
+        run = (parent.run_attempt, parent.run_id) if parent is not None else (None, None)
+        return self._with_token(connection, made, resource, *run)
 
     def _insert(
         self,
         connection: Connection,
         agent: AgentRow,
         details: tuple[Detail, ...],
-        place: "_Place",
+        place: "Place",
         *,
         life_s: int,
         prompt: str | None = None,
@@ -301,13 +309,13 @@ class TaskBook:
                     f"There is no agent {run.agent} any more.", fix="Add it to the manifests.", field="agent"
                 )
             of = connection.execute(select(table).where(table.c.task_id == run.parent_id)).first()
-            place, within = _Place(run.task_id, run.parent_id, run.root_id, until_ns=run.deadline_ns), None
+            place, within = Place(run.task_id, run.parent_id, run.root_id, until_ns=run.deadline_ns), None
             if of is not None:
                 of = self._living(connection, of.task_id)
                 within = _details.decode(of.details)
                 until_ns = min(of.until_ns, run.deadline_ns or of.until_ns)
                 act = Actor(of.sub, _actor.decode(of.act) if of.act else None)
-                place = _Place(run.task_id, of.task_id, of.root_id, act, until_ns)
+                place = Place(run.task_id, of.task_id, of.root_id, act, until_ns)
             details = decide_details(None, within=within, routes=agent.routes, tools=_tools(agent))
             prompt = hashlib.sha256(run.request.encode()).hexdigest() if run.request is not None else None
             made = self._insert(
@@ -348,10 +356,10 @@ class TaskBook:
         with self._engine.begin() as connection:
             row = self._living(connection, parse_spiffe_id(claims.sub).task_id)
             if claims.run_attempt is not None:
-                of_run = select(task_runs.c.attempt).where(task_runs.c.task_id == row.task_id)
+                of_run = select(task_runs.c.attempt).where(task_runs.c.task_id == claims.run_id)
                 if connection.execute(of_run).scalar() != claims.run_attempt:
                     raise Unauthenticated("This attempt of the task is over.", code="task_ended")
-            return self._with_token(connection, row, claims.aud, claims.run_attempt)
+            return self._with_token(connection, row, claims.aud, claims.run_attempt, claims.run)
 
     def _with_token(
         self,
@@ -359,8 +367,12 @@ class TaskBook:
         row: Any,
         audience: str | tuple[str, ...],
         attempt: int | None = None,
+        run: str | None = None,
     ) -> TaskIs:
-        """Sign a token of a task; how long it lives is noted before it is given out."""
+        """Sign a token of a task; how long it lives is noted before it is given out.
+
+        ``attempt``, ``run``: the attempt of a run that it belongs to.
+        """
         now_s = self._clock.wall_ns() // 1_000_000_000
         until_s = min(now_s + TOKEN_S, row.until_ns // 1_000_000_000)
         connection.execute(
@@ -382,17 +394,18 @@ class TaskBook:
             act=_actor.decode(row.act) if row.act else None,
             cnf=Confirmation(row.jkt) if row.jkt else None,
             run_attempt=attempt,
+            run=run if run != row.task_id else None,
         )
         return msgspec.structs.replace(
-            _told(row, details),
+            told(row, details),
             token=self.ring.sign(claims),
             token_until_s=until_s,
             token_expires_in_s=until_s - now_s,
             token_type="DPoP" if row.jkt else "Bearer",
         )
 
-    def _verify(self, token: str) -> Claims:
-        return self.ring.verify(token, issuer=self._issuer, audience=self._resources)
+    def _verify(self, token: str, at_s: float | None = None) -> Claims:
+        return self.ring.verify(token, issuer=self._issuer, audience=self._resources, at_s=at_s)
 
     def _living(self, connection: Connection, task_id: str) -> Any:
         """Return the locked row of a task whose tokens are good. Raises Unauthenticated or Forbidden."""
@@ -448,7 +461,7 @@ class TaskBook:
             raise Forbidden(f"The task {task_id} is {row.state}.", code="task_state")
         self.change(connection, [task_id, *below(connection, [task_id])], state, from_states)
         row = connection.execute(of_task).one()
-        return _told(row, _details.decode(row.details))
+        return told(row, _details.decode(row.details))
 
     def change(
         self, connection: Connection, task_ids: list[str], state: str, from_states: frozenset[str]
@@ -461,6 +474,7 @@ class TaskBook:
         )
         if state in DEAD_STATES:
             connection.execute(delete(task_requests).where(task_requests.c.task_id.in_(task_ids)))
+            erase(connection, task_ids, self._clock.wall_ns())
         self.followers(connection, task_ids, state)
 
 
@@ -469,29 +483,6 @@ def new_task_id(now_ns: int, entropy: Entropy) -> TaskId:
     return TaskId("task_" + ulid(now_ns // 1_000_000, entropy(16)))
 
 
-class _Place(msgspec.Struct, frozen=True):
-    """Where a task stands: its id, who started it, and until when that one lets it live."""
-
-    task_id: TaskId
-    parent_id: str | None = None
-    root_id: str | None = None
-    act: Actor | None = None
-    until_ns: int | None = None
-
-
 def _tools(agent: AgentRow) -> frozenset[str]:
     """Return the tools that an agent's manifest grants."""
     return frozenset(grant.tool for grant in agent.tools)
-
-
-def _told(row: Any, details: tuple[Detail, ...]) -> TaskIs:
-    return TaskIs(
-        task_id=row.task_id,
-        agent=row.agent,
-        department=row.department,
-        sub=row.sub,
-        state=row.state,
-        until_s=row.until_ns // 1_000_000_000,
-        details=details,
-        parent_id=row.parent_id,
-    )

@@ -17,6 +17,8 @@ from podium.kernel.errors import NotFound
 from podium.ports import Clock
 from podium.ports.acts import CaseIs
 from podium.ports.database import cases, task_identities
+from podium.ports.fleet_tables import task_runs
+from podium.ports.run_states import OVER
 from podium.ports.tasks import DEAD_STATES
 from podium.ports.tool_tables import tool_pins
 from podium.ports.tools import (
@@ -195,6 +197,11 @@ class ToolBook:
 
     def _ask(self, connection: Connection, question: AskPerson) -> CaseIs:
         after_ns = question.expires_after_ns
+        if question.once:
+            of = (cases.c.kind == question.case.kind, cases.c.key == question.case.key)
+            known = connection.execute(select(cases.c.id).where(*of)).scalar()
+            if known is not None:
+                return CaseIs(self._inbox.find(connection, known))
         return CaseIs(self._inbox.open(connection, question.case, after_ns=after_ns, actor=KEEPER))
 
     def _decoy(self, connection: Connection, question: TouchedDecoy) -> CaseIs:
@@ -222,6 +229,13 @@ class ToolBook:
                 table.c.until_ns > now_ns,
             )
             found += connection.execute(query).scalars()
+        # The root of a pipeline's runs may be a task without a token.
+        runs = task_runs.c
+        for at in range(0, len(question.task_ids), 400):
+            below = select(runs.root_id).where(
+                runs.root_id.in_(question.task_ids[at : at + 400]), runs.state.not_in(OVER)
+            )
+            found += connection.execute(below.distinct()).scalars()
         return LivingAre(tuple(found))
 
 

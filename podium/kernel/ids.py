@@ -6,6 +6,7 @@ base 32). Trace and span ids follow W3C Trace Context.
 
 import re
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Final, NewType
 
 CallId = NewType("CallId", str)
@@ -42,6 +43,11 @@ def ulid(now_ms: int, entropy: bytes) -> str:
 @lru_cache(maxsize=16)
 def _seconds_digits(now_1024_ms: int) -> str:
     return "".join([_CROCKFORD[(now_1024_ms >> shift) & 31] for shift in range(35, -1, -5)])
+
+
+def trace_of(root_id: str) -> TraceId:
+    """Return the trace of all that a task at the root has started: whoever knows its id knows it."""
+    return TraceId(blake2b(root_id.encode(), digest_size=16).hexdigest())
 
 
 def parse_traceparent(header: str) -> tuple[TraceId, SpanId] | None:

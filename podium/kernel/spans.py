@@ -23,3 +23,5 @@ class Span(msgspec.Struct, frozen=True):
     status_message: str | None
     attributes: dict[str, Any]
     """Texts, numbers, truth values and lists of them by their names; from elsewhere also mappings."""
+    source: str = "otlp"
+    """``ledger`` and ``tools``: made by Podium, whose figures count; ``otlp``: told by a program."""

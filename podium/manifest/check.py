@@ -16,6 +16,7 @@ from podium.manifest.breakers import check_breaker
 from podium.manifest.check_identity import check_issuers, check_workload
 from podium.manifest.check_limits import Index, check_ladder, check_limits
 from podium.manifest.check_pipelines import check_pipeline
+from podium.manifest.check_runs import check_run
 from podium.manifest.check_tools import check_names, check_tools
 from podium.manifest.load import Document, Loaded, nearest
 from podium.manifest.text import Path
@@ -255,6 +256,7 @@ def _agent(document: Document, index: Index) -> Iterator[Finding]:
     yield from check_limits(document, index)
     yield from check_breaker(document)
     yield from check_workload(document, index)
+    yield from check_run(document)
     seen: set[str] = set()
     for path, name in document.texts("spec", "routes", "*"):
         if name in seen:

@@ -6,6 +6,8 @@ from typing import Any, Final
 from podium.kernel.errors import Finding
 from podium.manifest import kinds, kinds_tools
 from podium.manifest.check_limits import Index
+from podium.manifest.check_runs import check_variables
+from podium.manifest.check_undo import check_undo
 from podium.manifest.load import Document, Loaded, nearest
 from podium.trust.grants import schema_fault
 from podium.trust.policies import check_policy
@@ -19,6 +21,7 @@ def check_tools(document: Document, index: Index, *, sure: bool) -> Iterator[Fin
     """Yield every fault of what a manifest says of tools. ``sure``: nothing was unreadable."""
     if document.kind == "ToolServer":
         yield from _server(document)
+        yield from check_undo(document)
     elif document.kind == "Agent":
         yield from _grants(document, index, sure=sure)
         yield from _decoys(document, index, sure=sure)
@@ -68,11 +71,7 @@ def _server(document: Document) -> Iterator[Finding]:
                 yield document.finding(("spec", name), "a program is not reached by HTTP.", fix)
     elif document.has("spec", "env"):
         yield document.finding(("spec", "env"), "only a `command` has an environment.", "Remove it.")
-    for path, name in document.keys("spec", "env"):
-        given = [key for key in ("env", "file", "value") if document.has("spec", "env", name, key)]
-        if len(given) != 1:
-            message = "exactly one of `env`, `file` and `value` says what it holds."
-            yield document.finding(path, message, "Write `{env: NAME}`.")
+    yield from check_variables(document, "spec", "env")
     for path, name in document.keys("spec", "tools"):
         at = ("spec", "tools", name)
         if len(client_name(document.name, name)) > MAX_CLIENT_NAME:

@@ -15,6 +15,7 @@ from podium.manifest import compile_tools, kinds, kinds_tools
 from podium.manifest.breakers import breaker_of_agent, breaker_of_department
 from podium.manifest.check import AUTH_HEADERS, check, split_url
 from podium.manifest.check_tools import check_policies, warn_tools
+from podium.manifest.compile_runs import run_row
 from podium.manifest.kinds_identity import Jwk, WorkloadIssuer
 from podium.manifest.kinds_pipeline import PipelineManifest
 from podium.manifest.load import Document, Loaded, load
@@ -165,6 +166,7 @@ def _build(documents: Sequence[Document], sheets: Mapping[str, PriceSheet | None
             breaker=breaker_of_agent(agent.spec, specs),
             tools=compile_tools.grants(agent.spec),
             decoys=compile_tools.decoys(agent.spec),
+            run=run_row(agent.spec.run),
         )
         for name, agent in _of(documents, kinds.Agent).items()
     }
@@ -247,6 +249,7 @@ def _provider(name: str, spec: kinds.ProviderSpec) -> ProviderRow:
         if spec.llama
         else None,
         rates=_rates(spec.rate_limits),
+        concurrency=spec.concurrency,
         health_path=spec.health_check.path if spec.health_check else None,
         health_every_s=spec.health_check.every / 1000 if spec.health_check else 10.0,
         paths=dict(sorted(spec.paths.items())),
@@ -366,6 +369,7 @@ def _departments(found: Mapping[str, kinds.Department]) -> dict[str, DepartmentR
             limits=_limits(f"department/{name}", department.spec.limits),
             credentials=credentials or "keys",
             overrides=rule or "whenPossible",
+            concurrency=department.spec.concurrency,
             breaker=breaker_of_department(name, {at: it.spec for at, it in found.items()}),
             escalation=_escalation([found[step].spec.escalation for step in steps]),
         )

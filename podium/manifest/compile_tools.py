@@ -7,8 +7,18 @@ import msgspec
 
 from podium.kernel.addresses import parse_address
 from podium.manifest import kinds, kinds_tools
-from podium.manifest.snapshot import CredentialRef, ToolServerRow, VariableRef
-from podium.trust.tools import DecoyRow, FieldLabel, GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
+from podium.manifest.runs import VariableRef
+from podium.manifest.snapshot import CredentialRef, ToolServerRow
+from podium.trust.tools import (
+    DecoyRow,
+    FieldLabel,
+    GrantRow,
+    ObjectRow,
+    ReturnsRow,
+    SinkRow,
+    ToolRow,
+    UndoRow,
+)
 
 
 def tool_server(name: str, spec: kinds_tools.ToolServerSpec) -> ToolServerRow:
@@ -96,4 +106,6 @@ def _tool(server: str, name: str, spec: kinds_tools.ToolSpec) -> ToolRow:
                 for path, it in sorted(returns.fields.items())
             },
         ),
+        idempotent=spec.idempotent,
+        undo=UndoRow(spec.undo.tool, dict(sorted(spec.undo.arguments.items()))) if spec.undo else None,
     )

@@ -34,6 +34,7 @@ from podium.manifest.kinds_audits import AuditManifest
 from podium.manifest.kinds_breaker import BreakerSpec
 from podium.manifest.kinds_identity import Jwk, Workload, WorkloadIssuer
 from podium.manifest.kinds_pipeline import PipelineManifest
+from podium.manifest.kinds_runs import CONCURRENCY, RunSpec
 from podium.manifest.kinds_tools import DecoySpec, GrantSpec, Organisation, Policy, ToolServer
 from podium.manifest.shapes import Manifest, Metadata
 from podium.manifest.snapshot import Dialect
@@ -152,6 +153,7 @@ class ProviderSpec(Shape):
         "Link-local addresses and metadata services are never connected to.",
     )
     rate_limits: RateLimits | None = Field(None, description="What may be sent to it.")
+    concurrency: Count | None = Field(None, description=f"Of agents whose routes lead to it: {CONCURRENCY}.")
     health_check: HealthCheck | None = Field(
         None, description="Look at the provider also while no calls go to it. None: only calls tell."
     )
@@ -352,6 +354,7 @@ class DepartmentSpec(Shape):
     breaker: BreakerSpec = Field(
         BreakerSpec(), description="When it is paused, and its agents, as far as these do not say otherwise."
     )
+    concurrency: Count | None = Field(None, description=f"Of its agents, and of those below: {CONCURRENCY}.")
     credentials: Literal["keys", "tasks"] | None = Field(
         None,
         description="`tasks`: an agent's own key only starts tasks, whose tokens call models and tools. "
@@ -396,6 +399,9 @@ class AgentSpec(Shape):
     )
     decoys: list[DecoySpec] = Field(
         default=[], description="What no honest task of it needs: whoever touches one is paused at once."
+    )
+    run: RunSpec | None = Field(
+        None, description="How Podium runs its program. None: it is started elsewhere (docs/tasks.md)."
     )
 
 

@@ -98,6 +98,17 @@ class ReturnsSpec(Shape):
     )
 
 
+class UndoSpec(Shape):
+    """The call that takes back what a tool has done."""
+
+    tool: ToolName = Field(description="A tool of the same server that changes something.")
+    arguments: dict[PathPattern, PathPattern] = Field(
+        default={},
+        description="Its arguments by name, each with where its value comes from: `arguments.NAME` of the "
+        "call that is undone, or `result.NAME` of what that returned; dots lead further in.",
+    )
+
+
 class ToolSpec(Shape):
     """One tool of the server."""
 
@@ -116,6 +127,14 @@ class ToolSpec(Shape):
         "only values of the user or of a trusted source, as `value`.",
     )
     returns: ReturnsSpec = Field(ReturnsSpec(), description="The label of its results.")
+    idempotent: Flag = Field(
+        False,
+        description="Of a write: the same call twice does no more than once. After a crash it is then made "
+        "again where nobody knows whether it was. What the server itself says of that does not count.",
+    )
+    undo: UndoSpec | None = Field(
+        None, description="Of a write: the call that takes it back (`podium task undo`)."
+    )
 
 
 class VariableSpec(Shape):

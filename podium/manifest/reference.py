@@ -120,6 +120,13 @@ spec:
       else: ask
   decoys:
     - {name: all-passwords, document: {tool: mail/list_messages, argument: folder, value: passwords-backup}}
+  run: # docs/tasks.md
+    command: [python3, reviewer.py]
+    folder: agents/reviewer
+    env: {LOG_LEVEL: {value: info}, CRM_KEY: {env: CRM_KEY}}
+    resources: {memory: 2g, cpuSeconds: 600}
+    life: 30m
+    concurrency: 10
 """,
     "Webhook": """\
 apiVersion: podium/v1

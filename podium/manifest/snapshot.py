@@ -6,6 +6,7 @@ import msgspec
 
 from podium.kernel.addresses import Network
 from podium.manifest.pipelines import PipelineRow
+from podium.manifest.runs import RunRow, VariableRef
 from podium.spend.limits import Limit, organisation_limit
 from podium.spend.prices import PriceSheet
 from podium.spend.rates import RateLimits
@@ -65,6 +66,8 @@ class ProviderRow(msgspec.Struct, frozen=True):
     """Which addresses the host may have."""
     llama: LlamaRow | None = None
     rates: RateLimits | None = None
+    concurrency: int | None = None
+    """Runs at once of agents whose routes lead to it."""
     health_path: str | None = None
     """Where each worker looks whether the provider answers; None: nowhere."""
     health_every_s: float = 10.0
@@ -160,6 +163,8 @@ class DepartmentRow(msgspec.Struct, frozen=True):
     credentials: Literal["keys", "tasks"] = "keys"
     """``tasks``: the key of an agent starts tasks and does nothing else."""
     breaker: BreakerRow = BreakerRow()
+    concurrency: int | None = None
+    """Runs of its agents, and of those below, at once."""
     escalation: Escalation = Escalation()
     """When its cases go on to others."""
 
@@ -187,16 +192,10 @@ class AgentRow(msgspec.Struct, frozen=True):
     """What its tasks may call of tools, at most, by the tool's id. What is not here is denied."""
     decoys: tuple[DecoyRow, ...] = ()
     breaker: BreakerRow = BreakerRow()
+    run: RunRow | None = None
+    """How Podium runs its program; None: it does not."""
     restrained: tuple[Limit, ...] = ()
     """What a breaker lets through for now: never in a snapshot, a worker adds it to who calls."""
-
-
-class VariableRef(msgspec.Struct, frozen=True):
-    """What an environment variable of a tool server holds. Exactly one is set."""
-
-    env: str | None = None
-    file: str | None = None
-    value: str | None = None
 
 
 class ToolServerRow(msgspec.Struct, frozen=True):

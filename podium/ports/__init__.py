@@ -1,12 +1,11 @@
 """Every Protocol through which Podium reaches what is outside of it, and the contracts that paths share.
 
-`link` is the keeper's language, `database` its tables.
+`link` is the keeper's language, `database` its tables, `spans` the store of spans.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Protocol
 
-from podium.kernel.spans import Span
 from podium.manifest.snapshot import CredentialRef
 from podium.spend.prices import PriceSheet
 
@@ -51,28 +50,4 @@ class BackupStore(Protocol):
 
     def begin(self) -> Callable[[], None]:
         """Hold fast what there is now; the result, called anywhere, copies it. Raises StateError."""
-        ...
-
-
-class SpanStore(Protocol):
-    """Where spans are kept. One owner process."""
-
-    def append(self, spans: Sequence[Span], cursors: dict[str, tuple[int, int]]) -> None:
-        """Add spans and move the cursors (a source's name -> its position) in one transaction."""
-        ...
-
-    def cursors(self) -> dict[str, tuple[int, int]]:
-        """Return how far each source has been taken in. The ledger is one: ``ledger -> (0, charges.seq)``."""
-        ...
-
-    def forget(self, before_ns: int) -> int:
-        """Remove the spans that ended before a time (Unix nanoseconds); return how many. The cursors stay."""
-        ...
-
-    def of_trace(self, trace_id: str) -> list[dict[str, object]]:
-        """Return a trace's spans by start time, as OTLP-like dictionaries."""
-        ...
-
-    def close(self) -> None:
-        """Flush and release."""
         ...

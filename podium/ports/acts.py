@@ -135,6 +135,14 @@ class SteerTask(msgspec.Struct, frozen=True, tag="steer_task"):
     reason: str
 
 
+class UndoTask(msgspec.Struct, frozen=True, tag="undo_task"):
+    """Undo what a task that is over has done, as far as its tools say how."""
+
+    by: By
+    task_id: str
+    reason: str
+
+
 class BeginTask(msgspec.Struct, frozen=True, tag="begin_task"):
     """Start a task of an agent, as a person who may, without the agent's own credential."""
 
@@ -281,6 +289,7 @@ Act = (
     | NoteGuessing
     | RotateKey
     | SteerTask
+    | UndoTask
     | BeginTask
     | RotateTaskKey
     | OpenCase

@@ -4,18 +4,13 @@ A program is prepared first: what holds it is known then, before a line of it ha
 starts it, or gives it up because too little holds.
 """
 
-from typing import Literal, Protocol, get_args
+from typing import Protocol
 
 import msgspec
 
-Measure = Literal["environment", "privileges", "processes", "network", "files", "calls"]
-"""What of the host a program is kept from.
+from podium.manifest.runs import MEASURES, Measure
 
-``environment``: the host's variables and open files. ``privileges``: capabilities, and gaining any.
-``processes``: other processes, their memory and signals. ``network``: every address but the doors.
-``files``: what is not among its folders. ``calls``: calls of the kernel that no such program needs.
-"""
-MEASURES: tuple[Measure, ...] = get_args(Measure)
+__all__ = ["MEASURES", "Measure"]
 
 
 class Holding(msgspec.Struct, frozen=True):
@@ -59,6 +54,8 @@ class Program(msgspec.Struct, frozen=True):
     hidden: tuple[str, ...] = ()
     """What it may not see though it lies within the others."""
     resources: Resources = Resources()
+    output: str | None = None
+    """A file for what it says on its standard output and error, and then it reads nothing; None: as we do."""
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -80,6 +77,11 @@ class Prepared(Protocol):
         """What holds it: one for each measure, in their order."""
         ...
 
+    @property
+    def pid(self) -> int:
+        """The process that holds it; 0: there is none. When it is gone, so is all that it held."""
+        ...
+
     async def start(self) -> "Running":
         """Let it run. Raises NotFound where its command is not there, StateError where it cannot run."""
         ...
@@ -94,6 +96,14 @@ class Running(Protocol):
 
     def signal(self, number: int) -> None:
         """Send a signal to the program. One that has ended gets none."""
+        ...
+
+    def pause(self) -> None:
+        """Hold it, and all that it has started, until `resume`. What has ended stays so."""
+        ...
+
+    def resume(self) -> None:
+        """Let what was held go on."""
         ...
 
     async def wait(self) -> Outcome:

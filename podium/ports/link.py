@@ -1,5 +1,7 @@
 """The keeper's language: one request and one answer a frame, over a Unix socket, or TLS between machines.
 
+The collector speaks it too, on a socket of its own, and answers the questions of `ports.spans`.
+
 A frame is a little-endian ``u32`` length and a MessagePack map tagged with ``type``. ``PROTOCOL`` is sent
 in the first message of a connection; a keeper refuses another one.
 """
@@ -14,8 +16,11 @@ from podium.ports.acts import Act, ActDone, By, CaseIs, CasesAre
 from podium.ports.machines import Died, GetKeys, KeysAre, Ship, Shipped
 from podium.ports.pipelines import PipelineAnswer, PipelineQuestion
 from podium.ports.runs import RunAnswer, RunQuestion
+from podium.ports.spans import SpanQuestion, SpanReply
+from podium.ports.steps import StepReply
 from podium.ports.tasks import TASK_QUESTIONS, OutcomeIs, RequestIs, TaskIs, TaskQuestion
 from podium.ports.tools import LivingAre, PinsAre, ToolQuestion
+from podium.ports.undos import UndosAre
 from podium.spend.rates import Claim
 from podium.spend.reconciling import Correction
 
@@ -117,12 +122,6 @@ class RevokeCredential(msgspec.Struct, frozen=True, tag="revoke_credential"):
     by: By = By()
 
 
-class GetTrace(msgspec.Struct, frozen=True, tag="get_trace"):
-    """Ask for a trace's spans."""
-
-    trace_id: str
-
-
 class GetStatus(msgspec.Struct, frozen=True, tag="get_status"):
     """Ask how the keeper is."""
 
@@ -201,12 +200,6 @@ class OrdersAre(msgspec.Struct, frozen=True, tag="orders_are"):
     document: bytes
 
 
-class TraceIs(msgspec.Struct, frozen=True, tag="trace_is"):
-    """To GetTrace."""
-
-    spans: list[dict[str, object]]
-
-
 class MetricsAre(msgspec.Struct, frozen=True, tag="metrics_are"):
     """To GetMetrics: Prometheus' text format."""
 
@@ -257,7 +250,6 @@ Question = (
     | PutSnapshot
     | IssueCredential
     | RevokeCredential
-    | GetTrace
     | GetStatus
     | GetMetrics
     | TakeBackup
@@ -269,6 +261,7 @@ Question = (
     | GetKeys
     | TaskQuestion
     | ToolQuestion
+    | SpanQuestion
     | RunQuestion
     | PipelineQuestion
 )
@@ -278,7 +271,6 @@ Reply = (
     | Drawn
     | SnapshotIs
     | OrdersAre
-    | TraceIs
     | StatusIs
     | MetricsAre
     | Corrected
@@ -294,7 +286,10 @@ Reply = (
     | RequestIs
     | PinsAre
     | LivingAre
+    | SpanReply
     | RunAnswer
+    | StepReply
+    | UndosAre
     | PipelineAnswer
 )
 

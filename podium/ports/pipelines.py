@@ -4,10 +4,13 @@ Who drives reads a run as of a revision, decides, and asks the keeper to advance
 advance changes the revision, so that one which is asked for twice, or after somebody else's, changes nothing.
 """
 
-from typing import Literal, get_args
+import json
+from typing import Any, Literal, get_args
 
 import msgspec
 
+from podium.manifest.expressions import render
+from podium.manifest.pipelines import PipelineRow, TriggerRow
 from podium.ports.acts import By
 
 RunVerdict = Literal["succeeded", "failed", "cancelled"]
@@ -171,3 +174,17 @@ class TriggerNoted(msgspec.Struct, frozen=True, tag="trigger_noted"):
 PipelineQuestion = StartPipeline | AdvancePipeline | CancelPipeline | RetryPipeline | NoteTrigger
 PipelineAnswer = PipelineRunIs | TriggerNoted
 PIPELINE_QUESTIONS: tuple[type, ...] = get_args(PipelineQuestion)
+
+
+def start_of(
+    row: PipelineRow, trigger: TriggerRow, told: dict[str, Any], key: str, message_key: str | None = None
+) -> StartPipeline:
+    """Return the question with which a trigger starts a run. Raises InvalidRequest for inputs that fail.
+
+    ``told``: what it tells, by the names of `trigger.` in its inputs.
+    """
+    values = {"trigger": {"body": None, "event": None, "figure": None, "name": trigger.name, **told}}
+    inputs = {name: render(value, values) for name, value in trigger.inputs.items()}
+    given = {name: value for name, value in inputs.items() if value is not None}
+    by = By(owner=f"trigger {trigger.name}")
+    return StartPipeline(by, row.name, json.dumps(given), trigger.name, key, message_key, json.dumps(told))

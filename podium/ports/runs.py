@@ -4,7 +4,7 @@ Every question may be asked again after a crash of either side: the second time 
 over the Unix socket alone; a gateway on another machine may not ask them.
 """
 
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import msgspec
 
@@ -15,7 +15,6 @@ RunKind = Literal["agent", "command", "tool", "http"]
 RUNNER_LOCK = "runner.lock"
 """In the state's folder: flocked by the runner while it lives; its name stands in it."""
 MAX_REQUEST_BYTES = 64 << 10
-MAX_PRIORITY = 100
 
 
 class QueueTask(msgspec.Struct, frozen=True, tag="queue_task"):
@@ -80,6 +79,18 @@ class ClaimRun(msgspec.Struct, frozen=True, tag="claim_run"):
     task_id: str
 
 
+class AwaitRuns(msgspec.Struct, frozen=True, tag="await_runs"):
+    """Ask to be told when runs have changed since ``seen``, or after some seconds."""
+
+    seen: int
+
+
+class RunsChanged(msgspec.Struct, frozen=True, tag="runs_changed"):
+    """To AwaitRuns: counts the changes since the keeper began."""
+
+    seen: int
+
+
 class Artifact(msgspec.Struct, frozen=True):
     """What a run has left behind; its body is in the store of artifacts."""
 
@@ -141,6 +152,11 @@ class RunIs(msgspec.Struct, frozen=True, tag="run_is"):
     by: str = ""
 
 
+def run_of(row: Any) -> RunIs:
+    """Return the run that a row of `task_runs` holds."""
+    return RunIs(**{name: getattr(row, name) for name in RunIs.__struct_fields__})
+
+
 class Claimed(msgspec.Struct, frozen=True, tag="claimed"):
     """To ClaimRun: the run, and the token of this attempt; None: its step has no agent."""
 
@@ -152,6 +168,6 @@ class Claimed(msgspec.Struct, frozen=True, tag="claimed"):
     """When its identity ends."""
 
 
-RunQuestion = QueueTask | GetRun | RunnerHello | ClaimRun | RunReport
-RunAnswer = RunIs | RunnerIs | Claimed
+RunQuestion = QueueTask | GetRun | RunnerHello | ClaimRun | RunReport | AwaitRuns
+RunAnswer = RunIs | RunnerIs | Claimed | RunsChanged
 RUN_QUESTIONS: tuple[type, ...] = get_args(RunQuestion)

@@ -8,6 +8,7 @@ from typing import Literal, Protocol, get_args
 
 import msgspec
 
+from podium.ports.steps import FindStep, KeepSteps
 from podium.trust.identity import Detail
 
 TaskState = Literal["running", "paused", "ended", "killed", "revoked", "expired"]
@@ -108,7 +109,7 @@ class OutcomeIs(msgspec.Struct, frozen=True, tag="outcome_is"):
     value_nano_usd: int | None = None
 
 
-TaskQuestion = StartTask | DelegateTask | RenewTask | FinishTask | ReportOutcome
+TaskQuestion = StartTask | DelegateTask | RenewTask | FinishTask | ReportOutcome | KeepSteps | FindStep
 TASK_QUESTIONS: tuple[type, ...] = get_args(TaskQuestion)
 
 
@@ -132,4 +133,12 @@ class TaskKeys(Protocol):
 
     def save(self, keys: tuple[StoredKey, ...]) -> None:
         """Keep them, whole and synced. Raises StateError."""
+        ...
+
+    def wrap(self, key: bytes, about: str) -> bytes:
+        """Return the key of a task as it may be stored: encrypted, and bound to what it is about."""
+        ...
+
+    def unwrap(self, wrapped: bytes, about: str) -> bytes:
+        """Return the key again. Raises StateError."""
         ...

@@ -8,7 +8,9 @@ from typing import Any, Literal, Protocol, get_args
 
 import msgspec
 
+from podium.ports.steps import GetTaskKey
 from podium.ports.tasks import GetRequest
+from podium.ports.undos import UndoQuestion
 from podium.trust.cases import Case
 
 PinState = Literal["approved", "pending", "rejected"]
@@ -51,10 +53,14 @@ class PinsAre(msgspec.Struct, frozen=True, tag="pins_are"):
 
 
 class AskPerson(msgspec.Struct, frozen=True, tag="ask_person"):
-    """A call waits for a person. While a case of its kind and key is open, that one is returned."""
+    """A call waits for a person. While a case of its kind and key is open, that one is returned.
+
+    ``once``: also when it is open no more.
+    """
 
     case: Case
-    expires_after_ns: int
+    expires_after_ns: int | None
+    once: bool = False
 
 
 class GetCase(msgspec.Struct, frozen=True, tag="get_case"):
@@ -83,7 +89,9 @@ class LivingAre(msgspec.Struct, frozen=True, tag="living_are"):
     task_ids: tuple[str, ...]
 
 
-ToolQuestion = SeeTools | AskPerson | GetCase | TouchedDecoy | WhichLive | GetRequest
+ToolQuestion = (
+    SeeTools | AskPerson | GetCase | TouchedDecoy | WhichLive | GetRequest | GetTaskKey | UndoQuestion
+)
 TOOL_QUESTIONS: tuple[type, ...] = get_args(ToolQuestion)
 
 

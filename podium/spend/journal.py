@@ -27,6 +27,12 @@ Outcome = Literal["ok", "refused", "error", "broken", "timeout", "aborted", "uns
 went away. ``unsent``: nothing went out. ``crashed``: the worker died, and the keeper found the hold."""
 
 
+REPLAYED: Final = "replayed"
+"""How a call ends that was answered from the step journal: no attempt was made, and nothing charged."""
+WENT_WELL: Final = ("ok", REPLAYED)
+"""How calls end that were answered."""
+
+
 class Header(msgspec.Struct, frozen=True, array_like=True, tag=0):
     """First record of every segment."""
 

@@ -1,10 +1,11 @@
 """The cases that the tool gateway opens: a call that waits for a person, and a decoy that was touched."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from podium.tools.identity import ToolCaller
-from podium.tools.tasks import TaskState
+from podium.tools.tasks import Step, TaskState
 from podium.trust.approvals import EXPIRES_AFTER_NS, describe
 from podium.trust.cases import Case, Choice
 from podium.trust.tools import ToolRow
@@ -12,8 +13,10 @@ from podium.trust.verdict import Verdict
 
 CALL: Final = "tool.call"
 DECOY: Final = "tool.decoy"
+DOUBT: Final = "outcome.unknown"
 APPROVE: Final = "approve"
 EXPIRES_NS: Final = EXPIRES_AFTER_NS
+LOST: Final = "the tool gateway ended in between"
 MAX_LINES: Final = 60
 MAX_LINE_CHARS: Final = 1200
 
@@ -97,6 +100,45 @@ def case_of_decoy(caller: ToolCaller, name: str, verdict: Verdict) -> Case:
         department=caller.agent.department_path,
         owner="operator",
         otherwise="It stays paused.",
+        created_ns=0,
+        expires_ns=None,
+    )
+
+
+def case_of_doubt(state: TaskState, step: Step) -> Case:
+    """Return what a person is asked about a call of which nobody knows whether it was made."""
+    call = step.intent.call
+    when = datetime.fromtimestamp(call.at_ns / 1e9, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+    why = step.ended.why if step.ended is not None and step.ended.why else LOST
+    server = call.tool.partition("/")[0]
+    return Case(
+        id="",
+        kind=DOUBT,
+        key=f"{step.intent.owner}/{call.call_id}",
+        title=f"Was {call.tool} of {call.agent} made?"[:200],
+        why=f"It went out to {server} at {when}, and no answer came: {_line(why)}. It is not repeated.",
+        evidence={
+            "task_id": call.task_id,
+            "root_id": call.root_id,
+            "agent": call.agent,
+            "tool": call.tool,
+            "effect": call.effect,
+            "call_id": call.call_id,
+            "trace_id": call.trace_id,
+            "at_ns": call.at_ns,
+            "words": _lines(step.intent.words),
+            "known": _line(why),
+            "approved": step.intent.case_id,
+            "request": _line(state.readings.request.text),
+        },
+        choices=(
+            Choice("happened", "It happened", "The task is told so, and does not make it again.", "plain"),
+            Choice("did_not_happen", "It did not happen", "This very call may go out once more.", "plain"),
+            Choice("give_up", "Give up", "It stays unknown, and the task is told so.", "bad"),
+        ),
+        department=call.department,
+        owner="operator",
+        otherwise="It stays unknown, and is not repeated.",
         created_ns=0,
         expires_ns=None,
     )

@@ -29,7 +29,8 @@ from podium.kernel.errors import (
 from podium.kernel.ids import parse_traceparent
 from podium.ports import Entropy
 from podium.tools.identity import ToolCaller
-from podium.tools.path import DECISION, Gate, Trace
+from podium.tools.path import Gate, Trace
+from podium.tools.replaying import DECISION, read_named
 from podium.tools.standing import ToolStanding
 from podium.trust.dpop import NeedsNonce
 from podium.trust.identity import MODELS, TOOLS
@@ -157,7 +158,8 @@ class Door:
     async def _call(self, context: _Context, params: types.CallToolRequestParams) -> Any:
         caller = _caller(context)
         try:
-            result = await self._gate.call(caller, params.name, params.arguments or {}, self._trace(context))
+            named, trace = read_named(context.meta), self._trace(context)
+            result = await self._gate.call(caller, params.name, params.arguments or {}, trace, named)
         except PodiumError as error:
             decision = {
                 "verdict": "deny",

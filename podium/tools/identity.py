@@ -39,6 +39,15 @@ class ToolCaller(msgspec.Struct, frozen=True):
     """By the name that clients use, in the order in which they are listed."""
     jkt: str | None = None
     """Thumbprint of the key whose possession must be proved with each request."""
+    run_attempt: int | None = None
+    """Which attempt of a run bears it; None: Podium does not run the task."""
+    run_id: str | None = None
+    """The run: this task, or one above it."""
+
+    @property
+    def owner(self) -> str:
+        """The task with whose key what it was answered is sealed."""
+        return self.run_id or self.root_id
 
 
 class ToolIdentities:
@@ -110,6 +119,8 @@ class ToolIdentities:
             token=token,
             granted=_granted(self._snapshot, agent, named),
             jkt=claims.cnf.jkt if claims.cnf is not None else None,
+            run_attempt=claims.run_attempt,
+            run_id=claims.run_id,
         )
 
 

@@ -47,12 +47,16 @@ class Judge:
         arguments: Mapping[str, Any],
         *,
         approved: Collection[str] = (),
+        again: bool = False,
     ) -> Verdict:
-        """Return the verdict. ``approved``: hashes of arguments of this tool that a person said yes to."""
+        """Return the verdict. ``approved``: hashes of arguments of this tool that a person said yes to.
+
+        ``again``: the call is the repetition of one whose use is spent.
+        """
         granted = caller.granted.get(name)
         effective = msgspec.json.decode(state.fixed[caller.agent.name].effective, type=EffectiveGrant)
         tool = granted.tool if granted is not None else None
-        uses = state.uses.get(tool.id, 0) if tool is not None else 0
+        uses = state.uses.get(tool.id, 0) - again if tool is not None else 0
         return decide_tool_call(
             ToolCall(caller.agent.name, name, tool, arguments),
             Standing(

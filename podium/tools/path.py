@@ -10,16 +10,16 @@ import hashlib
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
+
+import msgspec
 
 from podium.kernel.errors import (
-    ConnectFailed,
     Forbidden,
     InvalidRequest,
     NotReady,
     PodiumError,
     UpstreamError,
-    UpstreamRefused,
 )
 from podium.kernel.ids import ulid
 from podium.ports import Clock, Entropy
@@ -33,17 +33,17 @@ from podium.tools.asking import APPROVE, EXPIRES_NS, case_of_call, case_of_decoy
 from podium.tools.identity import ToolCaller
 from podium.tools.judging import MAX_REASON_CHARS, Judge, plain_reason
 from podium.tools.memory import Memory
+from podium.tools.replaying import DECISION, Again, Answered, Replays
+from podium.tools.sending import send
 from podium.tools.servers import Blocked, Servers
 from podium.tools.standing import ToolStanding
 from podium.tools.tasks import Began, Ended, Intent, TaskState, Waiting
-from podium.trust.approvals import canonical
+from podium.trust.approvals import arguments_sha256, canonical, describe
 from podium.trust.cases import Case
 from podium.trust.readings import Read, read_mcp
 from podium.trust.tools import ToolRow
+from podium.trust.undoing import Compensation, decide_compensation
 from podium.trust.verdict import Verdict
-
-DECISION: Final = "podium/decision"
-"""The key of a result's ``_meta`` under which a refusal tells its verdict, rule, reason and approval."""
 
 logger = logging.getLogger(__name__)
 
@@ -69,6 +69,10 @@ class _Call:
     began_ns: int
     snapshot_version: int
     tool: ToolRow | None = None
+    named: str | None = None
+    """Digest of the idempotency key that the client gave."""
+    again: Again | None = None
+    """The call of unknown fate that it repeats."""
     waited_ns: int | None = None
     """How long the tool server had it."""
 
@@ -98,21 +102,34 @@ class Gate:
         self._digest_key = digest_key
         self._judge: Judge | None = None
         self._beginning: dict[str, asyncio.Lock] = {}
+        self.replays = Replays(memory, entropy, self._keeper)
         self.narrowing = self.labels = True
         """Off only to measure what they add."""
 
     def settle_the_unfinished(self) -> None:
         """Write down that nobody knows what became of the calls that an earlier life has sent."""
+        # The audit of the last call that has ended may not have been written; the keeper takes one row of it.
+        last = self._memory.tasks.last_ended()
+        if last is not None:
+            self._journal.write(last)
         for intent in self._memory.tasks.unfinished():
-            self._journal.write(intent.call)
             self._memory.write(Ended(intent.root_id, intent.call.call_id, "unknown"))
+            self._journal.write(intent.call)
 
     # The call
 
     async def call(
-        self, caller: ToolCaller, name: str, arguments: Mapping[str, Any], trace: Trace
+        self,
+        caller: ToolCaller,
+        name: str,
+        arguments: Mapping[str, Any],
+        trace: Trace,
+        named: str | None = None,
     ) -> dict[str, Any]:
-        """Return the result of a call: the tool's, or a refusal. Raises what keeps Podium from deciding."""
+        """Return the result of a call: the tool's, or a refusal. Raises what keeps Podium from deciding.
+
+        ``named``: digest of the client's own key of this very call.
+        """
         at_ns, began_ns = self._clock.wall_ns(), self._clock.monotonic_ns()
         _check_arguments(arguments)
         snapshot = await self._standing.admit()
@@ -121,10 +138,16 @@ class Gate:
             await self._tell_of_decoy(state, state.untold)
         self._check_block(state)
         granted = caller.granted.get(name)
-        call = _Call(caller, state, name, arguments, trace, at_ns, began_ns, snapshot.version)
+        call = _Call(caller, state, name, arguments, trace, at_ns, began_ns, snapshot.version, named=named)
         if granted is None:
             return await self._decide(call)
         call.tool = granted.tool
+        if caller.run_attempt is not None or granted.tool.undo is not None:
+            await self.replays.ready(caller.owner)
+        found = await self.replays.look(caller, state, granted.tool, self._digest(arguments), named)
+        if isinstance(found, Answered):
+            return self._replay(call, found)
+        call.again = found
         try:
             await self._servers.check(granted.tool)
         except Blocked as blocked:
@@ -146,7 +169,17 @@ class Gate:
         return await self._make(call, call.tool, verdict, self._intend(call, verdict, None))
 
     def _verdict(self, call: _Call, *approved: str) -> Verdict:
-        return self.judge().decide(call.caller, call.state, call.name, call.arguments, approved=approved)
+        again = call.again is not None
+        if call.again is not None and call.again.approved:
+            approved = (*approved, arguments_sha256(dict(call.arguments)))
+        return self.judge().decide(
+            call.caller, call.state, call.name, call.arguments, approved=approved, again=again
+        )
+
+    def _replay(self, call: _Call, found: Answered) -> dict[str, Any]:
+        verdict = Verdict("deny" if found.verdict == "deny" else "allow", found.rule, found.reason)
+        self._journal.write(self._record(call, verdict, approval_id=found.case_id, reason=found.reason))
+        return found.result
 
     async def _ask(self, call: _Call, tool: ToolRow, verdict: Verdict) -> dict[str, Any]:
         """See whether a person has answered about this very call; else ask one."""
@@ -185,7 +218,23 @@ class Gate:
     def _intend(self, call: _Call, verdict: Verdict, case_id: str | None) -> Intent:
         """Spend the use and the approval, before anything else can happen. Raises JournalError."""
         record = self._record(call, verdict, approval_id=case_id, outcome="unknown")
-        intent = Intent(call.caller.root_id, record, verdict.sent, case_id)
+        if call.again is not None and call.again.call_id not in call.state.steps:
+            raise NotReady("An equal call has just gone out.", fix="Call again.")
+        tool = call.tool
+        words: tuple[str, ...] = ()
+        if tool is not None and not tool.repeatable:
+            words = describe(tool, call.arguments, verdict, call.state.readings.request).words
+        intent = Intent(
+            call.caller.root_id,
+            record,
+            verdict.sent,
+            case_id,
+            named=call.named,
+            attempt=call.caller.run_attempt or 0,
+            run=call.caller.run_id,
+            words=words,
+            repeats=call.again.call_id if call.again is not None else None,
+        )
         self._memory.write(intent)
         return intent
 
@@ -201,21 +250,12 @@ class Gate:
         if tool.effect == "irreversible":
             await self._memory.durable()
         sent_ns = self._clock.monotonic_ns()
-        read: Read | None = None
-        error: PodiumError | None = None
-        try:
-            result = await self._servers.get(tool).call_tool(tool.name, call.arguments)
-        except ConnectFailed as failed:
-            outcome, error = "unsent", failed
-        except UpstreamRefused as failed:
-            outcome, error = ("unknown" if failed.status >= 500 else "failed"), failed
-        except PodiumError as failed:
-            outcome, error = ("unknown" if getattr(failed, "sent", True) else "unsent"), failed
-        else:
-            outcome = "failed" if result.get("isError") is True else "succeeded"
-            content, extra = read_mcp(result)
-            read = Read(tool.id, tool.returns, dict(call.arguments), content, call.at_ns, extra)
+        sent = await send(self._servers, tool, call.arguments)
         call.waited_ns = self._clock.monotonic_ns() - sent_ns
+        outcome, error, read = sent.outcome, sent.error, None
+        if error is None:
+            content, extra = read_mcp(sent.result)
+            read = Read(tool.id, tool.returns, dict(call.arguments), content, call.at_ns, extra)
         told = "failed" if outcome == "unsent" else outcome
         record = self._record(
             call,
@@ -225,10 +265,33 @@ class Gate:
             outcome=told,
             error_code=error.error_code if error is not None else None,
         )
-        # The audit first: a crash in between tells of the call twice, and the keeper takes one row of it.
-        self._journal.write(record)
-        self._memory.write(Ended(call.caller.root_id, record.call_id, outcome, read))
-        return _clean(result) if error is None else _told(verdict, told, error, record.call_id)
+        shown = _clean(sent.result) if error is None else _told(verdict, told, error, record.call_id)
+        ended = Ended(
+            call.caller.root_id,
+            record.call_id,
+            outcome,
+            read,
+            kept=self._kept(call, record.call_id, outcome, shown),
+            undo=self._undo(call, tool, record.call_id, read if outcome == "succeeded" else None),
+            why=error.message.rstrip(".") if error is not None and outcome == "unknown" else None,
+        )
+        self._memory.write(ended)
+        self._journal.write(record)  # where a crash comes in between, the next life writes it
+        return shown
+
+    def _kept(self, call: _Call, call_id: str, outcome: str, shown: dict[str, Any]) -> bytes | None:
+        """Return the result as a later attempt gets it."""
+        if call.caller.run_attempt is None or outcome not in {"succeeded", "failed"}:
+            return None
+        return self.replays.kept(call.state, call.caller.owner, call_id, shown)
+
+    def _undo(self, call: _Call, tool: ToolRow, call_id: str, read: Read | None) -> bytes | None:
+        """Return the call that takes this one back, sealed."""
+        if tool.undo is None or read is None:
+            return None
+        arguments, why_not = decide_compensation(tool.undo, call.arguments, read.content)
+        step = Compensation(f"{tool.server}/{tool.undo.tool}", arguments, why_not)
+        return self.replays.sealed(call.caller.owner, call_id, msgspec.json.encode(step))
 
     # What is written down
 
@@ -259,9 +322,9 @@ class Gate:
         approval_id: str | None = None,
         outcome: str | None = None,
         error_code: str | None = None,
+        reason: str | None = None,
     ) -> ToolCall:
         taken_ns = self._clock.monotonic_ns() - call.began_ns
-        text = canonical(dict(call.arguments)).encode()
         return ToolCall(
             call_id=call_id or "tcl_" + ulid(call.at_ns // 1_000_000, self._entropy(16)),
             trace_id=call.trace.trace_id,
@@ -275,16 +338,20 @@ class Gate:
             effect=call.tool.effect if call.tool is not None else None,
             snapshot_version=call.snapshot_version,
             at_ns=call.at_ns,
-            arguments_digest=hashlib.blake2b(text, digest_size=16, key=self._digest_key).hexdigest(),
+            arguments_digest=self._digest(call.arguments),
             verdict=verdict.answer,
             rule=verdict.rule[:200],
-            reason=plain_reason(verdict),
+            reason=reason or plain_reason(verdict),
             approval_id=approval_id,
             outcome=outcome,
             error_code=error_code,
             duration_us=taken_ns // 1000,
             overhead_us=(taken_ns - call.waited_ns) // 1000 if call.waited_ns is not None else None,
         )
+
+    def _digest(self, arguments: Mapping[str, Any]) -> str:
+        text = canonical(dict(arguments)).encode()
+        return hashlib.blake2b(text, digest_size=16, key=self._digest_key).hexdigest()
 
     # What is known of tasks
 

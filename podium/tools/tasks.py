@@ -6,7 +6,7 @@ tasks of one delegation share the state of the task at its root: what one of the
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from typing import Final
+from typing import Final, Literal
 
 import msgspec
 
@@ -15,6 +15,8 @@ from podium.trust.cases import Case
 from podium.trust.readings import Read, Readings, Sent
 
 SETTLED: Final = frozenset({"succeeded", "failed", "unknown"})
+Word = Literal["happened", "did_not_happen", "give_up"]
+"""What a person says of a call of which nobody knows whether it was made."""
 
 
 class Began(msgspec.Struct, frozen=True, array_like=True, tag=0):
@@ -52,6 +54,27 @@ class Intent(msgspec.Struct, frozen=True, array_like=True, tag=3):
     """As the audit will have it if nothing more is heard: its outcome is unknown."""
     sent: Sent | None = None
     case_id: str | None = None
+    named: str | None = None
+    """Digest of the idempotency key that the client gave; None: the call is known by what it asks."""
+    attempt: int = 0
+    """Of its task's run, from 1 on; 0: the task is no run."""
+    run: str | None = None
+    """The run."""
+    words: tuple[str, ...] = ()
+    """Its arguments, of a call that is not repeated: for the person who is asked what became of it."""
+    repeats: str | None = None
+    """The call of unknown fate that this is the repetition of: no further use is spent."""
+
+    @property
+    def key(self) -> str:
+        """What equal calls have in common."""
+        call = self.call
+        return step_key(self.run, call.agent, call.tool, call.arguments_digest, self.named)
+
+    @property
+    def owner(self) -> str:
+        """The task with whose key its result is sealed."""
+        return self.run or self.root_id
 
 
 class Ended(msgspec.Struct, frozen=True, array_like=True, tag=4):
@@ -62,6 +85,72 @@ class Ended(msgspec.Struct, frozen=True, array_like=True, tag=4):
     outcome: str
     """succeeded, failed, unknown; ``unsent``: nothing went out, so that the use was not spent."""
     read: Read | None = None
+    kept: bytes | None = None
+    """The result, sealed with the task's key: for a later attempt of a run."""
+    undo: bytes | None = None
+    """The call that takes it back, sealed likewise."""
+    why: str | None = None
+    """Why nobody knows what became of it."""
+
+
+class Taken(msgspec.Struct, frozen=True, array_like=True, tag=6):
+    """An attempt was answered as the call of an earlier one was."""
+
+    root_id: str
+    call_id: str
+    attempt: int
+
+
+class Doubted(msgspec.Struct, frozen=True, array_like=True, tag=7):
+    """A person was asked what became of a call."""
+
+    root_id: str
+    call_id: str
+    case_id: str
+
+
+class Told(msgspec.Struct, frozen=True, array_like=True, tag=8):
+    """They have said it."""
+
+    root_id: str
+    call_id: str
+    word: Word
+
+
+class Act(msgspec.Struct, frozen=True, array_like=True):
+    """A write that may have to be undone."""
+
+    call: ToolCall
+    outcome: str
+    """succeeded or unknown."""
+    owner: str
+    """The task with whose key ``undo`` is sealed."""
+    undo: bytes | None = None
+    word: Word | None = None
+
+
+class Left(msgspec.Struct, frozen=True, array_like=True, tag=9):
+    """What a task that is over has done: what undoing it takes, and nothing else."""
+
+    root_id: str
+    until_ns: int
+    acts: tuple[Act, ...]
+
+
+class Undoing(msgspec.Struct, frozen=True, array_like=True, tag=10):
+    """The call that takes an act back goes out: once, across crashes."""
+
+    root_id: str
+    act_id: str
+    call: ToolCall
+
+
+class Undone(msgspec.Struct, frozen=True, array_like=True, tag=11):
+    """What became of that call; ``unsent``: nothing went out, so it may be tried again."""
+
+    root_id: str
+    act_id: str
+    outcome: str
 
 
 class Over(msgspec.Struct, frozen=True, array_like=True, tag=5):
@@ -70,7 +159,36 @@ class Over(msgspec.Struct, frozen=True, array_like=True, tag=5):
     root_id: str
 
 
-Change = Began | Fixed | Waiting | Intent | Ended | Over
+Change = Began | Fixed | Waiting | Intent | Ended | Over | Taken | Doubted | Told | Left | Undoing | Undone
+
+
+def step_key(run: str | None, agent: str, tool: str, digest: str, named: str | None) -> str:
+    """Return what calls have in common that are the same one to a later attempt."""
+    what = f"named {named}" if named is not None else f"{tool} {digest}"
+    return f"{run or ''} {agent} {what}"
+
+
+class Step:
+    """One call that went out, and what became of it."""
+
+    __slots__ = ("attempt", "case_id", "ended", "intent", "replaced", "taken", "word")
+
+    def __init__(self, intent: Intent, replaced: "Step | None") -> None:
+        self.intent = intent
+        self.replaced = replaced
+        """The call that it repeats."""
+        self.attempt = intent.attempt
+        """The last attempt that made it, or was answered so."""
+        self.taken = False
+        """Its word was given to an agent."""
+        self.ended: Ended | None = None
+        self.case_id: str | None = None
+        self.word: Word | None = None
+
+    @property
+    def unknown(self) -> bool:
+        """Whether nobody knows what became of it."""
+        return self.ended is not None and self.ended.outcome == "unknown"
 
 
 def _day(at_ns: int) -> date | None:
@@ -92,6 +210,13 @@ class TaskState:
         """Cases whose approval has been used."""
         self.open: dict[str, Intent] = {}
         """Calls that are under way, by id."""
+        self.steps: dict[str, Step] = {}
+        """Calls that went out, by id, in order; one that was repeated gives way to its repetition."""
+        self.equal: dict[str, list[Step]] = {}
+        """The same by `Intent.key`."""
+        self.doubts: dict[str, Step] = {}
+        """Irreversible calls of which nobody knows whether they were made, and nobody was asked."""
+        self.kept_bytes = 0
         self.untold: Case | None = None
         """It touched a decoy, of which the keeper does not know yet."""
         self.blocked_at: int | None = None
@@ -107,8 +232,10 @@ class TaskState:
             self.waiting[change.tool, change.arguments_sha256] = change.case_id
         elif isinstance(change, Intent):
             tool = change.call.tool
-            self.uses[tool] = self.uses.get(tool, 0) + 1
+            if change.repeats is None:
+                self.uses[tool] = self.uses.get(tool, 0) + 1
             self.open[change.call.call_id] = change
+            self._step(change)
             if change.case_id is not None:
                 self.spent.add(change.case_id)
             if change.sent is not None:
@@ -116,10 +243,57 @@ class TaskState:
         elif isinstance(change, Ended):
             intent = self.open.pop(change.call_id, None)
             if change.outcome == "unsent" and intent is not None:
-                self.uses[intent.call.tool] -= 1
+                if intent.repeats is None:
+                    self.uses[intent.call.tool] -= 1
                 self.spent.discard(intent.case_id or "")
+                self._take_back(change.call_id)
+            elif (step := self.steps.get(change.call_id)) is not None:
+                step.ended = change
+                if step.unknown and step.intent.call.effect == "irreversible":
+                    self.doubts[change.call_id] = step
+                self.kept_bytes += len(change.kept or b"")
             if change.read is not None:
                 self.readings.apply(change.read)
+        elif isinstance(change, (Taken, Doubted, Told)) and change.call_id in self.steps:
+            step = self.steps[change.call_id]
+            if isinstance(change, Taken):
+                step.attempt, step.taken = change.attempt, True
+            elif isinstance(change, Doubted):
+                step.case_id = change.case_id
+                self.doubts.pop(change.call_id, None)
+            else:
+                step.word = change.word
+
+    def _step(self, intent: Intent) -> None:
+        replaced = self.steps.pop(intent.repeats, None) if intent.repeats is not None else None
+        made = self.steps[intent.call.call_id] = Step(intent, replaced)
+        equal = self.equal.setdefault(intent.key, [])
+        if replaced is not None and replaced in equal:
+            equal[equal.index(replaced)] = made
+        else:
+            equal.append(made)
+
+    def _take_back(self, call_id: str) -> None:
+        step = self.steps.pop(call_id, None)
+        if step is None:
+            return
+        equal = self.equal[step.intent.key]
+        if step.replaced is not None:
+            equal[equal.index(step)] = step.replaced
+            self.steps[step.replaced.intent.call.call_id] = step.replaced
+        else:
+            equal.remove(step)
+
+    def acts(self) -> tuple[Act, ...]:
+        """Return the writes that were made, or may have been, in their order."""
+        return tuple(
+            Act(step.intent.call, step.ended.outcome, step.intent.owner, step.ended.undo, step.word)
+            for step in self.steps.values()
+            if step.ended is not None
+            and step.ended.outcome in {"succeeded", "unknown"}
+            and step.word != "did_not_happen"
+            and step.intent.call.effect != "read"
+        )
 
     def history(self) -> Iterator[Change]:
         """Yield all changes in order, for a journal that begins anew."""
@@ -131,13 +305,29 @@ class Tasks:
 
     def __init__(self) -> None:
         self.states: dict[str, TaskState] = {}
+        self.left: dict[str, Left] = {}
+        """Of tasks that are over."""
+        self.undone: dict[str, tuple[Undoing, str | None]] = {}
+        """By the act's call: the call that takes it back, and what became of that."""
+        self._last: Change | None = None
 
     def apply(self, change: Change) -> None:
         """Take a change in. One of a task that is over is passed over."""
+        self._last = change
         if isinstance(change, Began):
             self.states.setdefault(change.root_id, TaskState(change))
         elif isinstance(change, Over):
-            self.states.pop(change.root_id, None)
+            if self.states.pop(change.root_id, None) is None:
+                self.left.pop(change.root_id, None)
+                self.undone = {k: it for k, it in self.undone.items() if it[0].root_id != change.root_id}
+        elif isinstance(change, Left):
+            self.left[change.root_id] = change
+        elif isinstance(change, Undoing):
+            self.undone[change.act_id] = (change, None)
+        elif isinstance(change, Undone):
+            undoing, _ = self.undone.pop(change.act_id, (None, None))
+            if undoing is not None and change.outcome != "unsent":
+                self.undone[change.act_id] = (undoing, change.outcome)
         elif (state := self.states.get(change.root_id)) is not None:
             state.apply(change)
 
@@ -145,6 +335,31 @@ class Tasks:
         """Yield what rebuilds all of it."""
         for state in self.states.values():
             yield from state.history()
+        yield from self.left.values()
+        for undoing, outcome in self.undone.values():
+            yield undoing
+            if outcome is not None:
+                yield Undone(undoing.root_id, undoing.act_id, outcome)
+
+    def acts(self, root_id: str) -> tuple[Act, ...] | None:
+        """Return what a task has done, whether it lives or is over; None where nothing is known of it."""
+        state = self.states.get(root_id)
+        if state is not None:
+            return state.acts()
+        left = self.left.get(root_id)
+        return left.acts if left is not None else None
+
+    def last_ended(self) -> ToolCall | None:
+        """Return the audit of the call whose end is the last change; None: something else is."""
+        last = self._last
+        state = self.states.get(last.root_id) if isinstance(last, (Ended, Undone)) else None
+        if isinstance(last, Undone) and last.act_id in self.undone:
+            call, outcome = self.undone[last.act_id][0].call, last.outcome
+        elif isinstance(last, Ended) and state is not None and last.call_id in state.steps:
+            call, outcome = state.steps[last.call_id].intent.call, last.outcome
+        else:
+            return None
+        return msgspec.structs.replace(call, outcome=outcome)
 
     def unfinished(self) -> list[Intent]:
         """Return the calls of which no end is known."""

@@ -9,12 +9,14 @@ from podium.ports.link import KeeperLink
 from podium.ports.tools import LivingAre, WhichLive
 from podium.tools.memory import Memory
 from podium.tools.standing import ToolStanding
-from podium.tools.tasks import Over
+from podium.tools.tasks import Left, Over
 
 LOOK_S: Final = 0.5
 ASK_S: Final = 60.0
 """Tasks end by themselves too: the keeper is asked so often which ones live."""
 REWRITE_S: Final = 10.0
+UNDO_NS: Final = 7 * 86_400 * 1_000_000_000
+"""So long after its end a task can be undone: what that takes is kept, sealed, and nothing else."""
 
 logger = logging.getLogger(__name__)
 
@@ -34,9 +36,17 @@ async def keep_tidy(standing: ToolStanding, memory: Memory, link: KeeperLink) ->
                     over |= set(asked) - set(told.task_ids)
                     ask_at = loop.time() + ASK_S
             for root_id in sorted(over):
-                if root_id in states and not states[root_id].open:
+                if root_id in states and not (states[root_id].open or states[root_id].doubts):
+                    acts = states[root_id].acts()
+                    if any(act.undo is not None for act in acts):
+                        until_ns = standing.clock.wall_ns() + UNDO_NS
+                        memory.write(Left(root_id, until_ns, acts))
                     memory.write(Over(root_id))
                     dirty = True
+            now_ns = standing.clock.wall_ns()
+            for left in [one for one in memory.tasks.left.values() if one.until_ns <= now_ns]:
+                memory.write(Over(left.root_id))
+                dirty = True
             if dirty and loop.time() >= rewrite_at:
                 memory.begin_anew()
                 dirty, rewrite_at = False, loop.time() + REWRITE_S

@@ -66,6 +66,15 @@ class Claims(msgspec.Struct, frozen=True, omit_defaults=True):
     cnf: Confirmation | None = None
     run_attempt: int | None = None
     """Which attempt of a run this is, from 1 on; None: Podium does not run it."""
+    run: str | None = None
+    """The run that this task was delegated within; None: it is the run itself, or there is none."""
+
+    @property
+    def run_id(self) -> str | None:
+        """The task id of the run whose attempt this is."""
+        if self.run_attempt is None:
+            return None
+        return self.run or "task_" + self.sub.rsplit("/", 1)[-1]
 
 
 class PublicKey(msgspec.Struct, frozen=True):

@@ -69,6 +69,15 @@ class ReturnsRow(msgspec.Struct, frozen=True):
     """By path from the result's root; the longest path that holds a value decides."""
 
 
+class UndoRow(msgspec.Struct, frozen=True):
+    """The call that takes back what a tool has done."""
+
+    tool: str
+    """Of the same server."""
+    arguments: dict[str, str] = {}
+    """By name: ``arguments.PATH`` of the call that is undone, or ``result.PATH`` of what it returned."""
+
+
 class ToolRow(msgspec.Struct, frozen=True):
     """One tool of a server."""
 
@@ -79,6 +88,14 @@ class ToolRow(msgspec.Struct, frozen=True):
     arguments: dict[str, SinkRow] = {}
     """By name; nested: ``attendees[].email``."""
     returns: ReturnsRow = ReturnsRow()
+    idempotent: bool = False
+    """The same call twice does no more than once."""
+    undo: UndoRow | None = None
+
+    @property
+    def repeatable(self) -> bool:
+        """Whether a call of which nobody knows whether it was made may be made again."""
+        return self.effect == "read" or (self.effect == "write" and self.idempotent)
 
     @property
     def id(self) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.sql import ColumnElement
 from podium.kernel.errors import NotFound
 from podium.ports.database import calls, charges
 from podium.ports.packing import ulids_from
+from podium.spend.journal import WENT_WELL
 from podium.views.ledger import CHARGE_COLUMNS, ChargeRow, below
 
 
@@ -104,7 +105,8 @@ def _conditions(filters: CallFilters) -> list[ColumnElement[bool]]:
     if filters.department is not None:
         found.append(below(calls.c.department, filters.department))
     if filters.failed is not None:
-        found.append((calls.c.outcome != "ok") if filters.failed else (calls.c.outcome == "ok"))
+        well = calls.c.outcome.in_(WENT_WELL)
+        found.append(~well if filters.failed else well)
     if filters.model is not None:
         of_model = select(charges.c.call_id).where(charges.c.model == filters.model)
         found.append(calls.c.call_id.in_(of_model))

@@ -1,22 +1,21 @@
 """Explain: from any id the whole chain, in words and verified."""
 
-from collections.abc import Sequence
-from decimal import Decimal
-
 import msgspec
 from sqlalchemy import Connection, select
 
-from podium.kernel.call import TOKEN_FIELDS, Usage
 from podium.kernel.errors import NotFound
-from podium.kernel.money import EXACT, ceil_nano, usd_text
-from podium.manifest.snapshot import Snapshot, decode_snapshot
+from podium.kernel.money import usd_text
 from podium.ports.database import calls, charges, holds, snapshots, tasks
-from podium.spend.prices import CostLine, cost_lines, sheet_of
-from podium.views.bills import CorrectionRow, corrections_of
-from podium.views.calls import CallDetail, call_detail
+from podium.spend.journal import REPLAYED
+from podium.views.calls import CallDetail, CallFilters, call_detail, call_rows
+from podium.views.evidence import Trust
+from podium.views.explain_acts import ActStory, explain_acts, tells_of
+from podium.views.explain_charges import Working, workings_of
+from podium.views.explain_tasks import Teller, model_node
+from podium.views.explain_things import whole
+from podium.views.explain_tree import Node, Proof, Whole, prove, rows_about
 from podium.views.ledger import CHARGE_COLUMNS, ChargeRow, LedgerFilters, TotalRow, ledger_rows, totals
 from podium.views.tasks import find_task, task_words
-from podium.views.text import iso
 from podium.views.tools import (
     ToolCallRow,
     call_words,
@@ -36,24 +35,6 @@ class Version(msgspec.Struct, frozen=True):
     digest: str
     source: str
     in_force_from_ns: int
-
-
-class Working(msgspec.Struct, frozen=True):
-    """How the cost of one charge comes about.
-
-    ``verified``: the lines, added exactly and rounded up once, are the row's cost. None where there is
-    nothing to add: nothing was sent, or the charge is an estimate.
-    """
-
-    charge: ChargeRow
-    lines: tuple[CostLine, ...]
-    price_source: str | None
-    verified: bool | None
-    words: list[str]
-    corrections: list[CorrectionRow]
-    """What providers' bills have changed, oldest first."""
-    stands_nano_usd: int
-    """The charge with its corrections."""
 
 
 class Explanation(msgspec.Struct, frozen=True):
@@ -76,10 +57,67 @@ class Explanation(msgspec.Struct, frozen=True):
     more_calls: int
     """Calls of a task or trace beyond those shown."""
     words: list[str]
+    tree: Node | None = None
+    """What led to what."""
+    proof: Proof | None = None
+    """What the chain says of it."""
+
+
+def tell(
+    connection: Connection, id_: str, trust: Trust | None, *, now_ns: int
+) -> Explanation | ActStory | Whole:
+    """Explain any id. Raises NotFound saying what ids look like."""
+    story = whole(connection, id_, trust, now_ns)
+    if story is not None:
+        return story
+    if trust is not None and tells_of(connection, id_) and not id_.startswith("task_"):
+        return explain_acts(connection, id_, trust, now_ns=now_ns)
+    found = explain(connection, id_, now_ns=now_ns)
+    teller = Teller(connection, now_ns)
+    tree = _tree(teller, found)
+    return msgspec.structs.replace(
+        found, tree=tree, proof=prove(connection, rows_about(connection, teller.subjects), trust)
+    )
+
+
+def _tree(teller: Teller, found: Explanation) -> Node:
+    """Return the tree of a call, task, trace or tool call."""
+    if found.kind == "task":
+        return teller.whole(found.id)
+    if found.call is not None:
+        rows = call_rows(teller.connection, CallFilters(trace=found.trace_id, task=found.task_id), limit=1000)
+        mine = next(row for row in rows if row.call.call_id == found.call.call.call_id)
+        attempts = tuple(_attempt(working) for working in found.charges)
+        step = msgspec.structs.replace(model_node(mine), children=attempts)
+    elif found.kind == "tool call":
+        step = teller.tool(find_tool_call(teller.connection, found.id))
+    elif found.kind == "trace":
+        models = call_rows(teller.connection, CallFilters(trace=found.id), limit=MAX_CALLS)
+        steps = [model_node(row) for row in models]
+        steps += [teller.tool(row) for row in tool_calls_of(teller.connection, found.id)]
+        below = tuple(sorted(steps, key=lambda node: node.at_ns or 0))
+        step = Node("trace", found.id, f"trace of {len(below)} calls", children=below)
+    else:  # a charge that a crash has left: nobody's call
+        return Node("charge", found.id, "nobody knows of which call it is", words=tuple(found.words))
+    version = found.version.version if found.version is not None else None
+    department = "/".join(found.departments)
+    return teller.around(found.task_id, version, found.admitted_ns, found.agent, department, step)
+
+
+def _attempt(working: Working) -> Node:
+    charge = working.charge
+    return Node(
+        "attempt",
+        charge.charge_id,
+        working.words[0],
+        words=tuple(working.words[1:]),
+        at_ns=charge.admitted_ns,
+        cost_nano_usd=working.stands_nano_usd,
+    )
 
 
 def explain(connection: Connection, id_: str, *, now_ns: int) -> Explanation:
-    """Explain a charge, call, task or trace. Raises NotFound saying what ids look like."""
+    """Explain a charge, call, task or trace, without its tree. Raises NotFound saying what ids look like."""
     if id_.startswith("chg_"):
         return _charge(connection, id_)
     if id_.startswith("call_"):
@@ -93,7 +131,8 @@ def explain(connection: Connection, id_: str, *, now_ns: int) -> Explanation:
     raise NotFound(
         f"{id_!r} is no id of Podium.",
         fix="Ids are chg_…, call_…, tcl_…, task_… or a trace id of 32 hex digits (x-podium-* headers); "
-        "case_…, ovr_…, and what podium evidence list names: a row's number, a user, a token.",
+        "case_…, ovr_…, prun_… (a run of a pipeline), v3 or a digest (manifests), agent/NAME, a credential, "
+        "a user, and what podium evidence list names: a row's number, a token.",
     )
 
 
@@ -128,7 +167,7 @@ def _of_nobody(connection: Connection, charge: ChargeRow) -> Explanation:
         admitted_ns=charge.admitted_ns,
         version=None,
         call=None,
-        charges=_workings(connection, [charge], {}),
+        charges=workings_of(connection, [charge]),
         total=None,
         more_calls=0,
         words=[_LOST],
@@ -137,8 +176,7 @@ def _of_nobody(connection: Connection, charge: ChargeRow) -> Explanation:
 
 def _call(connection: Connection, call_id: str, id_: str, kind: str) -> Explanation:
     detail = call_detail(connection, call_id)
-    cache: dict[int, Snapshot | None] = {}
-    workings = _workings(connection, detail.attempts, cache)
+    workings = workings_of(connection, detail.attempts)
     if kind == "charge":
         workings = [working for working in workings if working.charge.charge_id == id_]
     call = detail.call
@@ -174,7 +212,6 @@ def _many(connection: Connection, id_: str, kind: str, filters: LedgerFilters, n
     if len(call_ids) == 1 and kind == "trace":
         return msgspec.structs.replace(_call(connection, call_ids[0], id_, "trace"), kind="trace")
     newest = call_detail(connection, call_ids[0]).call
-    cache: dict[int, Snapshot | None] = {}
     rows = ledger_rows(connection, filters, limit=MAX_CALLS)
     sums = totals(connection, filters)
     words = [f"{len(call_ids)} calls by agent {newest.agent}."]
@@ -197,7 +234,7 @@ def _many(connection: Connection, id_: str, kind: str, filters: LedgerFilters, n
         admitted_ns=newest.admitted_ns,
         version=_version(connection, newest.snapshot_version),
         call=None,
-        charges=_workings(connection, rows, cache),
+        charges=workings_of(connection, rows),
         total=sums[0] if sums else None,
         more_calls=max(0, (sums[0].charges if sums else 0) - len(rows)),
         words=words,
@@ -270,121 +307,11 @@ def _version(connection: Connection, version: int) -> Version | None:
     return Version(*row) if row is not None else None
 
 
-def _snapshot(connection: Connection, version: int, cache: dict[int, Snapshot | None]) -> Snapshot | None:
-    if version not in cache:
-        document = connection.execute(
-            select(snapshots.c.document).where(snapshots.c.version == version)
-        ).scalar()
-        cache[version] = decode_snapshot(document) if document is not None else None
-    return cache[version]
-
-
-def usage_of(charge: ChargeRow) -> Usage | None:
-    """Return a charge's usage, or None where the provider gave none."""
-    if charge.input_tokens is None and charge.output_tokens is None:
-        return None
-    counts = {name: getattr(charge, name) or 0 for name in TOKEN_FIELDS}
-    uses: dict[str, int] = msgspec.json.decode(charge.tool_uses or "{}", type=dict[str, int])
-    return Usage(**counts, tool_uses=tuple(sorted(uses.items())))
-
-
-def _workings(
-    connection: Connection, rows: Sequence[ChargeRow], cache: dict[int, Snapshot | None]
-) -> list[Working]:
-    corrected = corrections_of(connection, [row.charge_id for row in rows])
-    return [_work_out(connection, row, cache, corrected.get(row.charge_id, [])) for row in rows]
-
-
-def _work_out(
-    connection: Connection,
-    charge: ChargeRow,
-    cache: dict[int, Snapshot | None],
-    corrected: list[CorrectionRow],
-) -> Working:
-    snapshot = _snapshot(connection, charge.snapshot_version, cache)
-    model = snapshot.models.get(charge.model) if snapshot is not None else None
-    usage = usage_of(charge)
-    sheet = sheet_of(charge.operation, model.prices) if model is not None else None
-    lines: tuple[CostLine, ...] = ()
-    verified: bool | None = None
-    if sheet is not None and usage is not None and not charge.estimated:
-        lines = cost_lines(sheet, usage)
-        total = Decimal(0)
-        for line in lines:
-            total = EXACT.add(total, line.nano_usd)
-        verified = ceil_nano(total) == charge.cost_nano_usd
-    stands_nano_usd = charge.cost_nano_usd + sum(one.cost_nano_usd for one in corrected)
-    return Working(
-        charge,
-        lines,
-        sheet.source if sheet is not None else None,
-        verified,
-        [*_charge_words(charge, verified), *_correction_words(corrected, stands_nano_usd)],
-        corrected,
-        stands_nano_usd,
-    )
-
-
-def _correction_words(corrected: Sequence[CorrectionRow], stands_nano_usd: int) -> list[str]:
-    words = []
-    for one in corrected:
-        place = f"line {one.line} of " if one.line > 0 else ""
-        change = f"changed it by {usd_text(one.cost_nano_usd)} USD" if one.cost_nano_usd else "confirmed it"
-        words.append(
-            f"A bill of {one.provider} {change} ({place}export {one.export_sha256[:12]}, applied by "
-            f"{one.actor} at {iso(one.at_ns)[:19]}Z). {one.reason}"
-        )
-    if corrected:
-        exact = "exact" if any(one.settled for one in corrected) else "a share of a sum that is exact"
-        words.append(f"With that it stands at {usd_text(stands_nano_usd)} USD, {exact}.")
-    return words
-
-
-def _charge_words(charge: ChargeRow, verified: bool | None) -> list[str]:
-    if charge.unattributed:
-        return [charge.reason or ""]
-    words = [
-        (
-            f"Attempt {charge.attempt} went to {charge.provider} ({charge.region or 'no region declared'}) "
-            f"as {charge.upstream_model}: {_OUTCOMES.get(charge.outcome, charge.outcome)}."
-        )
-    ]
-    words.append(
-        f"Before it was sent {usd_text(charge.hold_nano_usd)} USD were held: at most "
-        f"{charge.input_bound_tokens} tokens in and {charge.output_bound_tokens} out."
-    )
-    if charge.reason:
-        words.append(charge.reason)
-    if charge.estimated:
-        words.append("The charge is an estimate: the provider's own count is not known.")
-    if charge.degraded_from is not None:
-        words.append(f"{charge.degraded_from} would have served, but {charge.degraded_reason}.")
-    if charge.overrun:
-        words.append(
-            "The provider counted more than was held: the truth is charged, and marked as an overrun."
-        )
-    if verified is False:
-        words.append(
-            "The lines do not add up to the charge: the ledger or the manifests' record was changed."
-        )
-    return words
-
-
 _LOST = (
     "A worker's host crashed. This is what the worker held and its journal cannot show: the most that calls "
     "which nobody knows of can have cost. Bills that are complete for that time settle it "
     "(podium reconcile --complete)."
 )
-_OUTCOMES = {
-    "ok": "it was answered",
-    "refused": "the provider refused",
-    "error": "it failed",
-    "broken": "the answer broke off",
-    "timeout": "it timed out",
-    "aborted": "the client went away",
-    "unsent": "nothing was sent",
-    "crashed": "the worker died before it was settled",
-}
 
 
 def _call_words(detail: CallDetail) -> list[str]:
@@ -397,6 +324,11 @@ def _call_words(detail: CallDetail) -> list[str]:
     elif call.outcome == "ok":
         words.append(
             f"It was answered after {call.duration_us / 1000:.1f} ms and {call.attempts} attempt(s)."
+        )
+    elif call.outcome == REPLAYED:
+        words.append(
+            "It was answered from the step journal, as in an earlier attempt of its task: "
+            "no provider was called, and nothing was charged."
         )
     else:
         words.append(

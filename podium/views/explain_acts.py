@@ -17,7 +17,11 @@ from podium.ports.database import cases, chain, override_requests, overrides
 from podium.trust.cases import Case
 from podium.views.acts import act_words, amount_words, outcome_words
 from podium.views.evidence import Trust, verdict_of, verdict_words
+from podium.views.explain_tasks import Teller
+from podium.views.explain_tree import Node
+from podium.views.tasks import find_task
 from podium.views.text import iso
+from podium.views.tools import tool_call_rows
 
 MOST_ROWS: Final = 200
 """So many rows of one subject are told, the newest ones."""
@@ -38,6 +42,8 @@ class ActStory(msgspec.Struct, frozen=True):
     """In words."""
     differences: list[str]
     """What the tables say otherwise than the chain: somebody has changed them by hand."""
+    tree: Node | None = None
+    """What led to what; None of a single row, and of what only the chain knows."""
 
 
 def tells_of(connection: Connection, id_: str) -> bool:
@@ -124,7 +130,28 @@ def _case(connection: Connection, case_id: str, trust: Trust, now_ns: int) -> Ac
         words += _override_words(connection, asked, now_ns)
         rows = sorted([*rows, *_rows(connection, chain.c.subject == asked.id)], key=lambda row: row.seq)
     differences = _differences(case, rows)
-    return _story(connection, case_id, "case", trust, words=words, rows=rows, differences=differences)
+    story = _story(connection, case_id, "case", trust, words=words, rows=rows, differences=differences)
+    return msgspec.structs.replace(story, tree=_case_tree(connection, case, now_ns))
+
+
+def _case_tree(connection: Connection, case: Case, now_ns: int) -> Node:
+    """Return a case below the call and the task that it is about, where it is about one."""
+    teller = Teller(connection, now_ns)
+    node = teller.case(case)
+    if case.task_id is None:
+        return Node("asked", "", f"{case.requested_by or 'Podium'} asked", children=(node,))
+    found = tool_call_rows(connection, task=case.task_id, limit=1000)
+    calls = [teller.tool(row, case) for row in reversed(found) if row.approval_id == case.id]
+    if len(calls) == 1:
+        node = calls[0]
+    elif calls:
+        node = msgspec.structs.replace(
+            node, children=tuple(msgspec.structs.replace(call, children=()) for call in calls)
+        )
+    task = find_task(connection, case.task_id, now_ns)
+    if task is None:
+        return teller.asked(case.task_id, node)
+    return teller.around(case.task_id, None, task.started_ns, task.agent, task.department, node)
 
 
 def _answer_words(case: Case) -> list[str]:
@@ -185,10 +212,22 @@ def _override(connection: Connection, override_id: str, trust: Trust, now_ns: in
         words.append("Nobody else had to approve it.")
     words += _override_words(connection, found, now_ns)
     differences = _differences(case, rows) if case is not None else []
-    return _story(
+    story = _story(
         connection, override_id, "override", trust, words=words, rows=rows,
         differences=[*differences, *_grant_differences(connection, found, rows)],
     )  # fmt: skip
+    return msgspec.structs.replace(story, tree=_override_tree(connection, found, case, now_ns, words[-1]))
+
+
+def _override_tree(connection: Connection, asked: Any, case: Case | None, now_ns: int, end: str) -> Node:
+    given = Node("override", asked.id, end, at_ns=asked.decided_ns)
+    below: tuple[Node, ...] = (given,)
+    if case is not None:
+        below = (msgspec.structs.replace(Teller(connection, now_ns).case(case), children=below),)
+    title = f"{asked.requested_by} asked for {amount_words(asked.amount, asked.unit)} more of {asked.limit}"
+    return Node(
+        "asked", "", title, words=(f"Reason: {asked.reason}",), at_ns=asked.requested_ns, children=below
+    )
 
 
 def _override_words(connection: Connection, asked: Any, now_ns: int) -> list[str]:

@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import Connection, case, func, select
 
 from podium.ports.database import calls, charges
+from podium.spend.journal import WENT_WELL
 
 SAMPLE: Final = 5000
 """Quantiles are of the newest calls of the window, at most so many."""
@@ -90,7 +91,7 @@ def now(connection: Connection, now_ns: int, window_s: int = 900) -> Now:
         ).where(*in_window)
     ).one()
     cost, estimated, input_tokens, output_tokens = (int(value) for value in spend)
-    failed = case((calls.c.outcome != "ok", 1), else_=0)
+    failed = case((calls.c.outcome.not_in(WENT_WELL), 1), else_=0)
     count, errors = (
         int(value)
         for value in connection.execute(
@@ -136,7 +137,7 @@ def now(connection: Connection, now_ns: int, window_s: int = 900) -> Now:
 def _series(connection: Connection, since_ns: int, now_ns: int, bucket_ns: int) -> list[Bucket]:
     # SQLAlchemy's // is integer division in every dialect.
     index = (calls.c.admitted_ns - since_ns) // bucket_ns
-    failed = case((calls.c.outcome != "ok", 1), else_=0)
+    failed = case((calls.c.outcome.not_in(WENT_WELL), 1), else_=0)
     query = (
         select(index.label("i"), func.sum(calls.c.cost_nano_usd), func.count(), func.sum(failed))
         .where(calls.c.admitted_ns >= since_ns, calls.c.admitted_ns <= now_ns)
@@ -155,7 +156,7 @@ def _series(connection: Connection, since_ns: int, now_ns: int, bucket_ns: int) 
 def _shares(connection: Connection, since_ns: int, now_ns: int) -> list[tuple[str, str, list[int]]]:
     """Return (department, agent, [calls, errors, cost, input tokens, output tokens])."""
     found: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * 5)
-    failed = case((calls.c.outcome != "ok", 1), else_=0)
+    failed = case((calls.c.outcome.not_in(WENT_WELL), 1), else_=0)
     for department, agent, count, errors in connection.execute(
         select(calls.c.department, calls.c.agent, func.count(), func.sum(failed))
         .where(calls.c.admitted_ns >= since_ns, calls.c.admitted_ns <= now_ns)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, case, func, select
 from sqlalchemy.sql import ColumnElement
 
 from podium.ports.database import calls, charges
+from podium.spend.journal import WENT_WELL
 from podium.views.now import Quantiles, quantiles
 
 STEPS: Final = 60
@@ -55,7 +56,7 @@ def steps(connection: Connection, now_ns: int, window_s: int) -> Steps:
     counts = {
         int(start_ns): (int(count), int(errors))
         for start_ns, count, errors in connection.execute(
-            select(step, func.count(), func.sum(case((calls.c.outcome != "ok", 1), else_=0)))
+            select(step, func.count(), func.sum(case((calls.c.outcome.not_in(WENT_WELL), 1), else_=0)))
             .where(calls.c.admitted_ns >= from_ns, calls.c.admitted_ns <= now_ns)
             .group_by(step)
         )

@@ -22,6 +22,7 @@ from podium.ports.aggregates import (
     usage_tasks,
 )
 from podium.ports.database import tasks
+from podium.spend.journal import WENT_WELL
 from podium.views.ledger import below
 
 DAY_NS: Final = HOUR_NS * HOURS_A_DAY
@@ -160,7 +161,7 @@ def _named(table: Any, where: ColumnElement[bool]) -> FromClause:
 
 def _by_cell(source: FromClause, by: Group | None, filters: UsageFilters) -> Select[Any]:
     key = source.c[by] if by is not None else literal("all")
-    ok_calls = case((source.c.outcome == "ok", source.c.calls), else_=literal(0, Integer))
+    ok_calls = case((source.c.outcome.in_(WENT_WELL), source.c.calls), else_=literal(0, Integer))
     sums = (func.sum(source.c[name]).label(name) for name in _SUMMED)
     query = select(key.label("key"), *sums, func.sum(ok_calls).label("ok_calls"))
     for name in ("agent", "route", "model", "provider", "outcome"):

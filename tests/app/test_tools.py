@@ -15,7 +15,7 @@ import pytest
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
-from podium.tools.path import DECISION
+from podium.tools.replaying import DECISION
 from tests.app.running import Running, environment, free_port, running, until
 from tests.tools.samples import MANIFESTS
 

@@ -31,8 +31,9 @@ def test_first_call_and_clean_end(tmp_path: Path) -> None:
         # 1 word in x 2500 + 4 tokens out x 10000
         assert row["cost_nano_usd"] == 42_500
         assert row["department"] == "acme/support"
+        until(lambda: "collector" in it.children(), "the collector")
         children = it.children()
-        assert set(children) == {"keeper", "control", "gateway"}
+        assert set(children) == {"keeper", "control", "gateway", "collector"}
         explained = podium("explain", str(row["charge_id"]), state=it.state)
         assert "the lines add up" in explained.stdout
         assert it.stop() == 0

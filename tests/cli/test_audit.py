@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from podium.cli import run
-from podium.ports.link import TraceIs
+from podium.ports.spans import TraceIs
 from tests.evidence.audits.traces import tools
 
 SUITE = """\
@@ -126,7 +126,9 @@ def test_a_suite_that_means_nothing(
 def test_a_trace_that_podium_has(capsys: pytest.CaptureFixture[str]) -> None:
     """Spans come from the keeper; one that it does not have is told, and so is none at all."""
     spans = [msgspec.to_builtins(step) for step in tools("aaa")]
-    asked = SimpleNamespace(ask=lambda question: TraceIs(spans=spans if question.trace_id == "t" else []))
+    asked = SimpleNamespace(
+        ask_collector=lambda question: TraceIs(spans=spans if question.trace_id == "t" else [])
+    )
     assert run(["audit", "run", "--trace", "t", "--ready", "one-payment"], asked) == 0
     assert capsys.readouterr().out == "1 traces, 1 verdicts: 1 pass, 0 fail, 0 unknown\n"
     assert run(["audit", "run", "--trace", "x", "--ready", "all"], asked) == 6

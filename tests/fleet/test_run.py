@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from podium.adapters.executors.fake import FakeExecutor
 from podium.adapters.system import Entropy
 from podium.fleet import run as fleet
+from podium.fleet import tending
 from podium.fleet.given import Given, local_url
 from podium.fleet.run import Run, Wish, folders_of
 from podium.keeper.keyring import TOKEN_S
@@ -75,7 +76,7 @@ class Running:
 @pytest.fixture(autouse=True)
 def _quickly(monkeypatch):
     monkeypatch.setattr(fleet, "LOOK_EVERY_S", 0.01)
-    monkeypatch.setattr(fleet, "RETRY_S", 0.0)
+    monkeypatch.setattr(tending, "RETRY_S", 0.0)
 
 
 async def until(condition) -> None:
@@ -126,12 +127,13 @@ async def test_a_task_whose_life_is_over(it: House, tmp_path):  # noqa: F811 - a
 
 
 async def test_a_pause_is_said_and_ends_nothing(it: House, tmp_path):  # noqa: F811 - a fixture
-    """A paused task's program goes on; its calls are refused until somebody resumes it."""
+    """A paused task's program is held, and its calls are refused, until somebody resumes it."""
     running = Running(it, tmp_path, FakeExecutor())
     done = asyncio.create_task(running.run.run())
     await until(lambda: running.executor.programs)
     it.acts.do(SteerTask(By(), running.task_id, "pause", "Wait."))
     await until(lambda: "paused" in running.said[-1])
+    assert running.executor.running[-1].held
     it.acts.do(SteerTask(By(), running.task_id, "resume", "Go on."))
     await until(lambda: "is running" in running.said[-1])
     os.kill(os.getpid(), signal.SIGTERM)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mcp import Client
 
-from podium.tools.path import DECISION
+from podium.tools.replaying import DECISION
 from podium.trust.tools import client_name
 from tests.hijack.agent import Answer, Case, Run, benign, hijacked, said
 from tests.hijack.decided import write_policies

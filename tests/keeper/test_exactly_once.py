@@ -17,9 +17,9 @@ from sqlalchemy import event
 
 from podium.adapters.records import open_records
 from podium.adapters.spans.memory import MemorySpans
+from podium.collector.feed import SpanFeed
 from podium.keeper import life as life_module
 from podium.keeper import tail as tail_module
-from podium.keeper.spanfeed import SpanFeed
 from podium.keeper.tail import Tail
 from podium.ports.database import calls, charges, holds, incarnations
 from tests.keeper.samples import HandClock, Pen, call, done, hello, hold, rows, settle
@@ -47,7 +47,7 @@ def write_two_lives(state):
 def run(state, engine, store):
     """What a keeper does from its start until nothing is left to do."""
     feed = SpanFeed(engine, store, HandClock())
-    tail = Tail(state, engine, HandClock(), on_committed=feed.offer)
+    tail = Tail(state, engine, HandClock())
     try:
         tail.open()
         for number in (1, 2):

@@ -8,8 +8,12 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select, update
 
+from podium.cli.pipeline import _show
+from podium.console.address import Address
+from podium.console.graph import graph
 from podium.fleet.driving import PipelineDriver
 from podium.keeper.pipeline_cases import FAILED
+from podium.keeper.pipeline_memory import forget
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound
 from podium.manifest.snapshot import encode_snapshot
 from podium.ports.acts import AnswerCase, By, SteerTask
@@ -27,6 +31,7 @@ from podium.ports.pipelines import (
 )
 from podium.ports.runs import Claimed, ClaimRun, RunnerHello, RunReport
 from podium.ports.tool_tables import task_requests
+from podium.views.pipelines import pipeline_views, run_detail, run_rows
 from tests.keeper.acting import House
 from tests.keeper.samples import HandClock
 from tests.manifest.samples import compiled, document
@@ -67,8 +72,8 @@ class Memory:
         self.kept[digest] = body
         return digest
 
-    def get(self, sha256: str) -> bytes | None:
-        return self.kept.get(sha256)
+    def read(self, sha256: str) -> bytes:
+        return self.kept[sha256]
 
 
 class Works:
@@ -269,3 +274,49 @@ def test_time_ends_a_run(works: Works) -> None:
     assert works.row(run.run_id).reason == "The time of the whole run is over."
     assert works.states(run.run_id) == {"build/-1": "timeout"}
     assert works.queued() == {}
+
+
+def test_it_is_shown_as_a_tree(works: Works, capsys: pytest.CaptureFixture[str]) -> None:
+    """Steps with their states and entries, as the command line and the console show them."""
+    run = works.start()
+    works.end("build/-1.1", result={"version": 7})
+    works.end("review/1.1")
+    with works.house.engine.connect() as connection:
+        detail = run_detail(connection, run.run_id)
+        assert [(step.name, step.state, step.done, step.planned) for step in detail.steps] == [
+            ("build", "succeeded", 1, 1),
+            ("review", "queued", 1, 2),
+            ("go", "pending", 0, 1),
+        ]
+        assert [step.level for step in detail.steps] == [0, 1, 2]
+        assert [unit.entry for unit in detail.steps[1].units] == ['"a"', '"b"']
+        assert detail.inputs == {"files": ["a", "b"], "note": "nothing"}
+        assert [row.id for row in run_rows(connection, state="running")] == [run.run_id]
+        assert run_rows(connection, state="failed") == run_rows(connection, pipeline="x") == []
+        view = pipeline_views(connection)[0]
+        assert (view.name, view.steps, view.last and view.last.id) == ("release", 3, run.run_id)
+    _show(detail)
+    text = capsys.readouterr().out
+    assert "+ build [command] succeeded" in text
+    assert '[0] "a" queued' in text
+    drawn = graph(detail.steps, Address("/ship/pipelines/x"), "review")
+    assert drawn.count("<a ") == 3
+    assert drawn.count("<path ") == 3
+    assert 'aria-label="review, task: queued 1/2, after build"' in drawn
+
+
+def test_what_it_was_given_is_erased(works: Works) -> None:
+    """After a week inputs and lists are gone, and with them the retry; the states stay."""
+    run = works.start(files=["x"])
+    works.end("build/-1.1", result={"version": 1})
+    works.end("review/0.1", "failed")
+    ended_ns = works.row(run.run_id).ended_ns
+    with works.house.engine.begin() as connection:
+        assert forget(connection, ended_ns) == 0
+        assert forget(connection, ended_ns + 1) == 1
+    with works.house.engine.connect() as connection:
+        detail = run_detail(connection, run.run_id)
+        assert detail.inputs is None
+        assert [unit.entry for unit in detail.steps[1].units] == [""]
+    with pytest.raises(Forbidden, match="erased"):
+        works.do(RetryPipeline(OWNER, run.run_id, "Again."))

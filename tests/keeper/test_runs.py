@@ -7,6 +7,7 @@ from sqlalchemy import Engine, select, update
 from podium.keeper.lock import runner_of
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound, Unauthenticated
 from podium.manifest.orders import Orders
+from podium.manifest.runs import RunRow
 from podium.manifest.snapshot import AgentRow, Candidate, RouteRow, encode_snapshot
 from podium.ports.acts import By, SteerTask
 from podium.ports.database import task_identities
@@ -30,6 +31,7 @@ from tests.keeper.acting import ISSUER, House
 from tests.keeper.samples import HandClock
 
 OWNER = By()
+RUN = RunRow(("true",), priority=7, life_s=600)
 FIRST, SECOND = (f"run_01TEST{number:020d}" for number in (1, 2))
 
 
@@ -47,8 +49,11 @@ def with_agents(house: House) -> None:
     snapshot = house.tasks.in_force_snapshot()
     routes = {name: RouteRow(name, "chat", (Candidate("m"),)) for name in ("big", "small")}
     agents = {
-        "triage": AgentRow("triage", "support", "acme/support", frozenset(routes), delegates=("search",)),
-        "search": AgentRow("search", "support", "acme/support", frozenset({"small"})),
+        "triage": AgentRow(
+            "triage", "support", "acme/support", frozenset(routes), delegates=("search",), run=RUN
+        ),
+        "search": AgentRow("search", "support", "acme/support", frozenset({"small"}), run=RUN),
+        "idle": AgentRow("idle", "support", "acme/support", frozenset({"small"})),
     }
     snapshot = msgspec.structs.replace(
         snapshot, digest="d2", routes=routes, agents=agents, trust_domain="acme.podium"
@@ -101,7 +106,8 @@ def claims(it: House, token: str | None) -> Claims:
 
 def test_a_run_is_queued_claimed_and_succeeds(it: House):
     """Its identity begins with its first attempt and has its id; what it used and left behind is kept."""
-    run = queue(it, request="Answer the ticket.", priority=5)
+    run = queue(it, request="Answer the ticket.")
+    assert run.priority == 7
     assert (run.state, run.attempt, run.attempts, run.department) == ("queued", 1, 3, "acme/support")
     claimed = claim(it, run.task_id)
     said = claims(it, claimed.token)
@@ -144,6 +150,7 @@ def test_what_is_asked_twice_is_done_once(it: House):
         ({"step": "test"}, "step"),
         ({"spec": "[]"}, "spec"),
         ({"agent": ""}, "agent"),
+        ({"agent": "idle"}, "agent"),
     ],
 )
 def test_a_wish_that_makes_no_sense_names_its_field(it: House, wish, field):

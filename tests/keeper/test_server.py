@@ -11,7 +11,6 @@ from sqlalchemy.exc import OperationalError
 from podium.adapters.evidence_keys import FileKeys
 from podium.adapters.link import KeeperClient
 from podium.adapters.records import HEAD, open_for_reading, open_records
-from podium.adapters.spans.memory import MemorySpans
 from podium.adapters.system import Entropy, SystemClock
 from podium.adapters.task_keys import MemoryTaskKeys
 from podium.keeper import roundtrip, server
@@ -29,7 +28,6 @@ from podium.ports.link import (
     GetOrders,
     GetSnapshot,
     GetStatus,
-    GetTrace,
     Goodbye,
     Hello,
     IssueCredential,
@@ -42,8 +40,6 @@ from tests.keeper.samples import Pen, call, hello, hold, incarnation, rows
 from tests.keeper.test_authority import document
 from tests.keeper.test_inbox import CASE
 
-SPANS_FAIL = "spans cannot be stored now; they will be made from the ledger later"
-
 
 class Running:
     """A keeper in this loop."""
@@ -52,7 +48,6 @@ class Running:
         self.state, self.options = state, options
         self.stop = asyncio.Event()
         self.engine = open_records(state)
-        self.spans = MemorySpans()
 
     async def start(self):
         ready = asyncio.Event()
@@ -60,7 +55,6 @@ class Running:
             serve(
                 state=self.state,
                 engine=self.engine,
-                spans=self.spans,
                 clock=SystemClock(),
                 entropy=Entropy(),
                 keys=FileKeys(self.state / "keys"),
@@ -198,8 +192,8 @@ async def test_what_is_in_force(client):
         await client.ask(IssueCredential("ghost", "key_2", "1" * 64))
 
 
-async def test_status_and_trace(tmp_path, client):
-    """The status names each worker with its lag; a trace has its spans at once."""
+async def test_status(tmp_path, client):
+    """The status names each worker with its lag."""
     pen = Pen(tmp_path)
     await client.ask(hello())
     await client.ask(Ask(pen.name, 1, 0, 7, 8))
@@ -209,7 +203,6 @@ async def test_status_and_trace(tmp_path, client):
     (worker,) = status.workers
     assert (worker["worker"], worker["snapshot_version"], worker["orders_version"]) == ("gateway-1", 7, 8)
     assert (worker["open_holds"], status.lag_bytes, status.schema) == (1, 0, HEAD)
-    assert [span["span_id"] for span in (await client.ask(GetTrace(f"{1:032x}"))).spans] == [f"{1:016x}"]
 
 
 async def test_who_is_refused(tmp_path, client):
@@ -322,28 +315,6 @@ async def test_a_database_that_fails_for_good(tmp_path, keeper, client):
     broken = False
     keeper.task = asyncio.create_task(asyncio.sleep(0))
     assert booked(tmp_path) == []
-
-
-async def test_spans_follow_the_ledger(tmp_path, keeper, client, monkeypatch, caplog):
-    """Spans are stored soon after their rows; a store that fails is said once, and loses nothing."""
-    monkeypatch.setattr(server, "SPANS_EVERY_S", 0.01)
-    pen = Pen(tmp_path)
-    await client.ask(hello())
-    append = keeper.spans.append
-    failures = []
-
-    def fail(*_):
-        failures.append(1)
-        raise StateError("full")
-
-    keeper.spans.append = fail
-    for number in (1, 2, 3):
-        pen.write(*call(number))
-        await until(lambda number=number: len(failures) >= number)
-    assert [record.message for record in caplog.records].count(SPANS_FAIL) == 1
-    keeper.spans.append = append
-    pen.write(*call(4))
-    await until(lambda: keeper.spans.cursors() == {"ledger": (0, 4)})
 
 
 async def test_a_second_keeper(tmp_path, keeper):

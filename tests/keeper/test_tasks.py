@@ -10,6 +10,7 @@ from podium.keeper.keyring import PUBLISHED_FIRST_S, TOKEN_S
 from podium.keeper.tasks import LIFE_S
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound, Unauthenticated
 from podium.manifest.orders import Orders, TaskOrders
+from podium.manifest.runs import RunRow
 from podium.manifest.snapshot import AgentRow, Candidate, IssuerRow, RouteRow, Snapshot, encode_snapshot
 from podium.ports.acts import BeginTask, By, RotateTaskKey, SteerTask
 from podium.ports.link import IssueCredential, PutSnapshot
@@ -20,6 +21,7 @@ from tests.keeper.acting import ISSUER, House
 from tests.keeper.samples import HandClock
 
 SECRET = "podium_sk_triage"
+RUN = RunRow(("true",))
 OWN = new_private_jwk(b"a" * 32)
 IAT_S = HandClock().wall_ns() / 1e9
 CLUSTER = new_private_jwk(b"c" * 32)
@@ -42,8 +44,9 @@ def it(engine: Engine, clock: HandClock, tmp_path) -> House:
             frozenset(routes),
             delegates=("search",),
             public_keys=(PUBLIC,),
+            run=RUN,
         ),
-        "search": AgentRow("search", "support", "acme/support", frozenset({"small", "big"})),
+        "search": AgentRow("search", "support", "acme/support", frozenset({"small", "big"}), run=RUN),
         "boss": AgentRow(
             "boss", "acme", "acme", frozenset({"big"}), workload=("https://cluster", "system:sa:boss")
         ),

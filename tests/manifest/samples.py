@@ -46,7 +46,7 @@ spec:
 apiVersion: podium/v1
 kind: Agent
 metadata: {name: reviewer}
-spec: {department: engineering, routes: [openai/gpt-4o_mini]}
+spec: {department: engineering, routes: [openai/gpt-4o_mini], run: {command: [python3, reviewer.py]}}
 """
 
 

@@ -1,5 +1,7 @@
 """Pipelines: what they compile to, and each fault at its line."""
 
+from pathlib import Path
+
 import pytest
 
 from podium.manifest.pipelines import SecretRef
@@ -75,6 +77,14 @@ def test_rows() -> None:
     assert row.triggers[1].credential == SecretRef(env="KEY")
     assert row.triggers[2].spec["hold"] == 300_000
     assert row.triggers[2].spec["department"] == "acme/engineering"
+
+
+def test_the_example_of_the_docs_compiles() -> None:
+    """docs/pipelines.md shows a pipeline without faults."""
+    text = (Path(__file__).parents[2] / "docs" / "pipelines.md").read_text(encoding="utf-8")
+    example = text.split("```yaml\n")[1].split("```")[0].replace("code-reviewer", "reviewer")
+    row = compiled(example).pipelines["nightly-review"]
+    assert [trigger.kind for trigger in row.triggers] == ["schedule", "webhook", "condition"]
 
 
 def said(spec: str) -> list[str]:

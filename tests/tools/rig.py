@@ -31,7 +31,6 @@ from podium.adapters.evidence_keys import FileKeys
 from podium.adapters.link import KeeperClient
 from podium.adapters.prices.genai import GenaiPrices
 from podium.adapters.records import open_records
-from podium.adapters.spans.memory import MemorySpans
 from podium.adapters.system import Entropy, SystemClock
 from podium.adapters.task_keys import MemoryTaskKeys
 from podium.app.tools import House
@@ -177,7 +176,6 @@ async def keeping(state: Path, url: str) -> AsyncIterator[Engine]:
         keeper.serve(
             state=state,
             engine=engine,
-            spans=MemorySpans(),
             clock=SystemClock(),
             entropy=Entropy(),
             keys=FileKeys(state / "keys"),

@@ -54,6 +54,7 @@ kind: Agent
 metadata: {{name: clerk}}
 spec:
   department: acme
+  run: {{command: ["true"]}}
   routes: [small]
   tools:
     mail/send_email: {{uses: 2, else: ask}}

@@ -6,7 +6,8 @@ from contextlib import asynccontextmanager
 from podium.adapters.toolservers.fake import FakeToolServer
 from podium.app.tools import House
 from podium.kernel.errors import BrokenReply, ConnectFailed, PodiumError
-from podium.tools.path import DECISION, Trace
+from podium.tools.path import Trace
+from podium.tools.replaying import DECISION
 from tests.tools.rig import rig, until
 from tests.tools.samples import MANIFESTS
 
@@ -98,10 +99,11 @@ async def test_nothing_sent_spends_nothing(tmp_path):
             for _ in range(3):
                 assert decision(await client.call_tool("mail_send_email", TO_ANNA))["outcome"] == "failed"
             it.server.failure = BrokenReply("gone", sent=True)
-            for _ in range(2):
-                assert decision(await client.call_tool("mail_send_email", TO_ANNA))["outcome"] == "unknown"
+            for arguments in (TO_ANNA, {**TO_ANNA, "body": "Again."}):
+                assert decision(await client.call_tool("mail_send_email", arguments))["outcome"] == "unknown"
             it.server.failure = None
-            assert decision(await client.call_tool("mail_send_email", TO_ANNA))["verdict"] == "ask"
+            another = {**TO_ANNA, "body": "And again."}
+            assert decision(await client.call_tool("mail_send_email", another))["verdict"] == "ask"
         rows = await it.calls(6)
         assert [row.outcome for row in rows] == ["failed"] * 3 + ["unknown"] * 2 + [None]
 

@@ -2,11 +2,12 @@
 
 import json
 
+from podium.adapters.spans.memory import MemorySpans
+from podium.collector.feed import SpanFeed
 from podium.console.case_evidence import evidence
 from podium.console.task_tools import tool_calls
 from podium.ports.acts import case_of
-from podium.ports.link import GetTrace
-from podium.tools.path import DECISION
+from podium.tools.replaying import DECISION
 from podium.views.explain import explain
 from podium.views.tools import tool_call_rows, tool_detail, tool_rows
 from tests.tools.rig import rig
@@ -27,7 +28,9 @@ async def test_calls_are_told(tmp_path):
         rows = await it.calls(3)
         assert "eve@evil" not in str(rows)
         assert [row.outcome for row in rows] == ["succeeded", "succeeded", None]
-        spans = (await it.ask(GetTrace(TRACE))).spans
+        store = MemorySpans()
+        SpanFeed(it.engine, store, it.house.standing.clock).flush()
+        spans = store.of_trace(TRACE)
         assert {span["name"] for span in spans} == {
             "execute_tool mail/list_messages",
             "execute_tool mail/send_email",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from podium.tools.path import DECISION
+from podium.tools.replaying import DECISION
 from tests.tools.rig import rig, serve
 from tests.tools.samples import MANIFESTS, Post
 

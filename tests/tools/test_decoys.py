@@ -1,7 +1,7 @@
 """Decoys: who touches one is paused at once, and a person decides."""
 
 from podium.kernel.errors import PodiumError
-from podium.tools.path import DECISION
+from podium.tools.replaying import DECISION
 from tests.tools.rig import rig, until
 from tests.tools.test_approvals import REQUEST, TEXT, mail
 

@@ -1,7 +1,7 @@
 """Sub-agents: a part of the grants, and one state for all of a delegation."""
 
 from podium.ports.tasks import DelegateTask
-from podium.tools.path import DECISION
+from podium.tools.replaying import DECISION
 from podium.trust.identity import TOOLS, Detail
 from tests.tools.rig import rig
 from tests.tools.test_approvals import REQUEST, TEXT, TO_ANNA, mail

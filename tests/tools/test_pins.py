@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from podium.ports.acts import ApproveTool, By
 from podium.ports.database import chain
-from podium.tools.path import DECISION
+from podium.tools.replaying import DECISION
 from tests.tools.rig import rig
 from tests.tools.test_approvals import REQUEST, TEXT, decision, mail
 

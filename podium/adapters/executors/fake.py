@@ -15,19 +15,22 @@ class FakeExecutor:
     def __init__(self, *, without: frozenset[Measure] = frozenset()) -> None:
         self._without = without
         self.programs: list[Program] = []
+        self.running: list[FakeRunning] = []
 
     async def prepare(self, program: Program) -> "FakePrepared":
         """Note the program."""
         self.programs.append(program)
         held = (Holding(it, it not in self._without, "pretended") for it in MEASURES)
-        return FakePrepared(program, tuple(held))
+        return FakePrepared(program, tuple(held), self.running)
 
 
 class FakePrepared:
     """A program that waits."""
 
-    def __init__(self, program: Program, holdings: tuple[Holding, ...]) -> None:
+    def __init__(self, program: Program, holdings: tuple[Holding, ...], running: "list[FakeRunning]") -> None:
         self._program = program
+        self._running = running
+        self.pid = 0
         self.holdings = holdings
 
     async def start(self) -> "FakeRunning":
@@ -36,7 +39,8 @@ class FakePrepared:
         codes: dict[str, int | None] = {"true": 0, "false": 1, "sleep": None}
         if name not in codes:
             raise NotFound(f"There is no {name}.")
-        return FakeRunning(codes[name])
+        self._running.append(FakeRunning(codes[name]))
+        return self._running[-1]
 
     async def abandon(self) -> None:
         """Give it up."""
@@ -49,6 +53,15 @@ class FakeRunning:
         self._code: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         if code is not None:
             self._code.set_result(code)
+        self.held = False
+
+    def pause(self) -> None:
+        """Take note."""
+        self.held = True
+
+    def resume(self) -> None:
+        """Take note."""
+        self.held = False
 
     def signal(self, number: int) -> None:
         """End it by a signal that ends programs."""

@@ -11,20 +11,24 @@ import json
 import os
 import resource
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from podium.adapters.executors import view
+from podium.adapters.executors import procs, view
 from podium.kernel.addresses import parse_address
 from podium.kernel.errors import NotFound, StateError
 from podium.ports.executor import Door, Holding, Measure, Outcome, Program, Resources
 
 PREPARE_S: Final = 20.0
 _CHUNK_BYTES: Final = 1 << 16
+_LOOKS: Final = 100
+"""Until nothing new is found; a program that starts others faster than it is stopped goes on meanwhile."""
 Without = frozenset[str]
 """Means that are not used though the machine may have them: ``namespaces``, ``landlock``, ``filter``."""
 
@@ -43,13 +47,16 @@ class ProcessExecutor:
         try:
             for name in ("root", "scratch"):
                 (Path(base) / name).mkdir(mode=0o700)
-            with theirs:
+            with theirs, _output(program.output) as (stdin, stdout):
                 process = subprocess.Popen(  # noqa: ASYNC220 - it is started, not waited for
                     [
                         *(sys.executable, "-I", "-m", "podium.adapters.executors.inner"),
                         *(str(theirs.fileno()), str(lifeline)),
                     ],
                     env={},
+                    stdin=stdin,
+                    stdout=stdout,
+                    stderr=stdout,
                     pass_fds=(theirs.fileno(), lifeline),
                     start_new_session=True,
                 )
@@ -67,6 +74,19 @@ class ProcessExecutor:
             await prepared.abandon()
             raise
         return prepared
+
+
+@contextlib.contextmanager
+def _output(path: str | None) -> Iterator[tuple[int | None, int | None]]:
+    """Yield what a program reads, and where it writes; None: what we do."""
+    if path is None:
+        yield None, None
+        return
+    fd = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    try:
+        yield subprocess.DEVNULL, fd
+    finally:
+        os.close(fd)
 
 
 def _wanted(program: Program, base: str, without: Without) -> dict[str, Any]:
@@ -137,6 +157,9 @@ class PreparedProcess:
         self._served: list[_Served] = []
         self._rest = b""
         self.holdings: tuple[Holding, ...] = ()
+        self.holders: tuple[int, ...] = (process.pid,)
+        """The processes that hold the program."""
+        self.pid = process.pid
 
     async def open(self, wanted: dict[str, Any]) -> None:
         """Tell the process what is wanted, and learn what is in force. Raises StateError."""
@@ -147,6 +170,7 @@ class PreparedProcess:
             why = told["failed"] if told else "it said nothing"
             raise StateError(f"The sandbox cannot be set up: {why}.", fix="See docs/sandbox.md.")
         self.holdings = holdings(told["held"], self._program.doors, int(told["abi"]))
+        self.holders = (self._process.pid, *procs.children(self._process.pid))
         for door, fd in zip(self._program.doors, listening, strict=False):
             self._served.append(await _Served.open(door, socket.socket(fileno=fd)))
 
@@ -219,6 +243,23 @@ class RunningProcess:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self._process.pid, number)
 
+    def pause(self) -> None:
+        """Stop every process of it; one that is started meanwhile is stopped by the next look."""
+        for _ in range(_LOOKS):
+            found = [pid for pid in self._own() if not procs.is_still(pid)]
+            if not found:
+                return
+            _send(found, signal.SIGSTOP)
+
+    def resume(self) -> None:
+        """Let every process of it go on."""
+        _send(self._own(), signal.SIGCONT)
+
+    def _own(self) -> list[int]:
+        """Return its processes, without the two that hold it."""
+        holding = self._prepared.holders
+        return [pid for pid in procs.below([self._process.pid]) if pid not in holding]
+
     async def wait(self) -> Outcome:
         """Return how it ended. When this returns, no process of it is left. May be called again."""
         return await asyncio.shield(self._ended)
@@ -252,6 +293,12 @@ class RunningProcess:
             cpu_ms=used.get("cpu_ms"),
             peak_memory_bytes=used.get("peak_memory_bytes"),
         )
+
+
+def _send(pids: list[int], number: int) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, number)
 
 
 def holdings(held: dict[str, str | None], doors: tuple[Door, ...], abi: int) -> tuple[Holding, ...]:

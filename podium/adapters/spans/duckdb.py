@@ -1,80 +1,32 @@
 """Spans in one DuckDB file, inserted as Arrow tables.
 
-Importing DuckDB and Arrow takes longer than a keeper may take to be ready, so both are imported, and the
-file opened, at the first use. Not safe for several threads: the keeper uses it in one.
+Importing DuckDB and Arrow takes a while, so both are imported, and the file opened, at the first use. What
+writes is called from one thread; what reads, from any.
 """
 
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from podium.evidence import semconv
+from podium.adapters.spans import reading, schema, sql
 from podium.kernel.errors import StateError
 from podium.kernel.spans import Span
+from podium.ports.spans import GetStats, RunSql, SearchTraces, SqlIs, StatsAre, TracesAre
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-MEMORY_LIMIT: Final = "64MB"
+MEMORY_LIMIT: Final = "192MB"
 """Of DuckDB's buffers: it fills what it may."""
-_ATTRIBUTES: Final = {
-    **dict.fromkeys(
-        (
-            semconv.OPERATION, semconv.PROVIDER, semconv.AGENT, semconv.CONVERSATION, semconv.REQUEST_MODEL,
-            semconv.RESPONSE_MODEL, semconv.RESPONSE_ID, semconv.ERROR_TYPE, semconv.CALL, semconv.CHARGE,
-            semconv.TASK, semconv.DEPARTMENT, semconv.ROUTE, semconv.MODEL, semconv.REGION, semconv.DIALECT,
-            semconv.OUTCOME, semconv.REQUEST_DIGEST, semconv.REPLY_DIGEST, semconv.UPSTREAM_REQUEST_ID,
-        ),
-        str,
-    ),
-    **dict.fromkeys((semconv.REQUEST_STREAM, semconv.ESTIMATED, semconv.OVERRUN), bool),
-    **dict.fromkeys(
-        (
-            semconv.INPUT_TOKENS, semconv.OUTPUT_TOKENS, semconv.CACHE_READ_TOKENS,
-            semconv.CACHE_WRITE_TOKENS, semconv.CACHE_WRITE_1H_TOKENS, semconv.REASONING_TOKENS,
-            semconv.AUDIO_INPUT_TOKENS, semconv.AUDIO_OUTPUT_TOKENS, semconv.AUDIO_CACHE_READ_TOKENS,
-            semconv.HTTP_STATUS, semconv.ATTEMPT, semconv.SNAPSHOT_VERSION,
-            semconv.COST_NANO_USD, semconv.HOLD_NANO_USD,
-        ),
-        int,
-    ),
-    **dict.fromkeys(
-        (semconv.TIME_TO_FIRST_CHUNK, semconv.TIME_TO_FIRST_TOKEN_S, semconv.OUTPUT_TOKENS_PER_SECOND), float
-    ),
-}  # fmt: skip
-"""Attributes with a column of their own, by type: a column compresses to a fraction of what JSON takes."""
-_TYPES: Final = {str: "VARCHAR", bool: "BOOLEAN", int: "BIGINT", float: "DOUBLE"}
 _LARGEST: Final = 1 << 63
-_COLUMNS: Final = (
-    "trace_id", "span_id", "parent_span_id", "name", "kind", "start_ns", "end_ns", "status", "status_message",
-)  # fmt: skip
-_NUMBERS: Final = frozenset({"start_ns", "end_ns"})
-_SCHEMA: Final = f"""
-CREATE TABLE IF NOT EXISTS spans (
-    trace_id VARCHAR NOT NULL,
-    span_id VARCHAR NOT NULL,
-    parent_span_id VARCHAR,
-    name VARCHAR NOT NULL,
-    kind VARCHAR NOT NULL,
-    start_ns BIGINT NOT NULL,
-    end_ns BIGINT NOT NULL,
-    status VARCHAR NOT NULL,
-    status_message VARCHAR,
-    {", ".join(f'"{name}" {_TYPES[kind]}' for name, kind in _ATTRIBUTES.items())},
-    more VARCHAR
-);
-CREATE TABLE IF NOT EXISTS cursors (
-    source VARCHAR PRIMARY KEY,
-    segment BIGINT NOT NULL,
-    position BIGINT NOT NULL
-);
-"""
-"""``more`` is JSON of the attributes without a column."""
-_OLD: Final = "SELECT 1 FROM duckdb_columns() WHERE table_name = 'spans' AND column_name = 'attributes'"
-"""Finds the table of an older Podium, in which all attributes were one JSON text."""
+_TEXTS: Final = ("name", "kind", "status", "status_message", "source")
+JOIN_HOURS_ABOVE: Final = 100_000
+"""Parts of hours that are added before all of them are joined."""
 
 
 class DuckSpans:
@@ -83,66 +35,84 @@ class DuckSpans:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._opened: duckdb.DuckDBPyConnection | None = None
+        self._lock = threading.Lock()
+        self._hours_joined = 0
 
     def _connection(self) -> "duckdb.DuckDBPyConnection":
-        if self._opened is None:
-            import duckdb  # noqa: PLC0415 - slow to import, see the module's docstring
+        with self._lock:
+            if self._opened is None:
+                self._opened = self._open()
+            return self._opened
 
-            config: dict[str, str | bool | int | float | list[str]] = {
-                "threads": 1,
-                "preserve_insertion_order": False,
-                "memory_limit": MEMORY_LIMIT,
-                "autoinstall_known_extensions": False,
-                "autoload_known_extensions": False,
-            }
-            try:
-                self._opened = duckdb.connect(str(self._path), config=config)
-            except duckdb.Error as error:
-                raise StateError(
-                    f"{self._path} cannot be opened: {error}",
-                    fix="Delete it: spans are made again from the ledger.",
-                ) from error
-            self._path.chmod(0o600)
-            if self._opened.execute(_OLD).fetchone() is not None:
-                # Spans are made again from the ledger, so nothing is lost.
-                self._opened.execute("DROP TABLE spans; DROP TABLE cursors")
-            self._opened.execute(_SCHEMA)
-        return self._opened
+    def _open(self) -> "duckdb.DuckDBPyConnection":
+        import duckdb  # noqa: PLC0415 - slow to import, see the module's docstring
+
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "threads": 1,
+            "preserve_insertion_order": False,
+            "memory_limit": MEMORY_LIMIT,
+            "max_temp_directory_size": "1GB",
+            "checkpoint_threshold": "64MB",
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "enable_external_access": False,
+        }
+        try:
+            opened = duckdb.connect(str(self._path), config=config)
+        except duckdb.Error as error:
+            raise StateError(
+                f"{self._path} cannot be opened: {error}",
+                fix="Move it away: spans of calls are made again from the ledger.",
+            ) from error
+        self._path.chmod(0o600)
+        if opened.execute(schema.OLD).fetchone() is not None:
+            # These spans are made again from the ledger, so nothing is lost.
+            opened.execute("DROP TABLE spans; DROP TABLE cursors")
+        opened.execute(schema.SCHEMA)
+        opened.execute(sql.VIEWS)
+        opened.execute("SET lock_configuration = true")
+        return opened
+
+    @contextmanager
+    def _changing(self) -> "Iterator[duckdb.DuckDBPyConnection]":
+        """Make one durable transaction. Raises StateError where the file fails; then nothing was changed."""
+        connection = self._connection()
+        import duckdb  # noqa: PLC0415 - imported by now
+
+        try:
+            connection.begin()
+            yield connection
+            connection.commit()
+        except duckdb.Error as error:
+            self._abandon()
+            raise StateError(f"{self._path} cannot be written: {error}", fix="Free the disk.") from error
+        except BaseException:
+            connection.rollback()
+            raise
 
     def append(self, spans: Sequence[Span], cursors: dict[str, tuple[int, int]]) -> None:
         """Add spans and move the cursors in one transaction. Raises StateError where the file fails."""
-        connection = self._connection()
-        import duckdb  # noqa: PLC0415 - imported by now
-        import pyarrow as pa  # noqa: PLC0415 - slow to import
+        columns = _columns(spans) if spans else None
+        with self._changing() as connection:
+            if columns is not None:
+                import pyarrow as pa  # noqa: PLC0415 - slow to import
 
-        pa.set_memory_pool(pa.system_memory_pool())  # it gives back what it does not use
-        columns: dict[str, pa.Array[Any]] = {
-            name: pa.array(
-                [getattr(span, name) for span in spans], pa.int64() if name in _NUMBERS else pa.string()
-            )
-            for name in _COLUMNS
-        }
-        columns |= _attribute_columns([span.attributes for span in spans])
-        try:
-            connection.begin()
-            if spans:
                 connection.register("incoming", pa.table(columns))
-                connection.execute("INSERT INTO spans BY NAME SELECT * FROM incoming")
+                connection.execute("INSERT INTO span_rows BY NAME SELECT * FROM incoming")
+                connection.execute(schema.ADD_TRACES)
+                connection.execute(schema.ADD_HOURS)
                 connection.unregister("incoming")
             for source, (segment, position) in cursors.items():
                 connection.execute(
                     "INSERT OR REPLACE INTO cursors VALUES (?, ?, ?)", [source, segment, position]
                 )
-            connection.commit()
-        except duckdb.Error as error:
-            self._abandon()
-            raise StateError(f"{self._path} cannot be written: {error}", fix="Free the disk.") from error
 
     def _abandon(self) -> None:
         """Close after a failure; the next use opens the file again as the last commit left it."""
-        if self._opened is not None:
-            self._opened.close()
-            self._opened = None
+        with self._lock:
+            if self._opened is not None:
+                self._opened.close()
+                self._opened = None
 
     def cursors(self) -> dict[str, tuple[int, int]]:
         """Return how far each source has been taken in."""
@@ -151,32 +121,84 @@ class DuckSpans:
 
     def forget(self, before_ns: int) -> int:
         """Remove the spans that ended before a time. Raises StateError where the file fails."""
-        connection = self._connection()
+        with self._changing() as connection:
+            found = connection.execute(
+                "DELETE FROM span_rows WHERE start_ns < $1 AND start_ns + duration_ns < $1", [before_ns]
+            ).fetchone()
+            for table in ("trace_parts", "trace_parts_new"):
+                connection.execute(f"DELETE FROM {table} WHERE end_ns < ?", [before_ns])  # noqa: S608 - constants
+            for table in ("hour_parts", "hour_parts_new"):
+                connection.execute(f"DELETE FROM {table} WHERE hour < ?", [before_ns // schema.HOUR_NS])  # noqa: S608 - constants
+        self._checkpoint()
+        return int(found[0]) if found is not None else 0
+
+    def tidy(self) -> None:
+        """Join the parts of traces and hours that were added since the last time."""
+        with self._changing() as connection:
+            for statement in (*schema.JOIN_TRACES, *schema.JOIN_HOURS):
+                connection.execute(statement)
+        if self._hour_parts() > self._hours_joined + JOIN_HOURS_ABOVE:
+            with self._changing() as connection:
+                for statement in schema.JOIN_ALL_HOURS:
+                    connection.execute(statement)
+            self._hours_joined = self._hour_parts()
+        self._checkpoint()
+
+    def _hour_parts(self) -> int:
+        (count,) = self._connection().execute("SELECT count(*) FROM hour_parts").fetchone() or (0,)
+        return int(count)
+
+    def _checkpoint(self) -> None:
         import duckdb  # noqa: PLC0415 - imported by now
 
         try:
-            found = connection.execute("DELETE FROM spans WHERE end_ns < ?", [before_ns]).fetchone()
-            connection.execute("CHECKPOINT")
+            self._connection().execute("CHECKPOINT")
+        except duckdb.TransactionException:
+            pass  # somebody reads; a later one does it
         except duckdb.Error as error:
             self._abandon()
             raise StateError(f"{self._path} cannot be written: {error}", fix="Free the disk.") from error
-        return int(found[0]) if found is not None else 0
+
+    # Reading
 
     def of_trace(self, trace_id: str) -> list[dict[str, object]]:
-        """Return a trace's spans by start time."""
-        names = (*_COLUMNS, *_ATTRIBUTES, "more")
-        quoted = ", ".join(f'"{name}"' for name in names)
-        rows = self._connection().execute(
-            f"SELECT {quoted} FROM spans WHERE trace_id = ? ORDER BY start_ns, span_id",  # noqa: S608 - constants
-            [trace_id],
-        )
-        return [_span(dict(zip(names, row, strict=True))) for row in rows.fetchall()]
+        """Return a trace's spans by start time, each once."""
+        return reading.of_trace(self._connection().cursor(), trace_id)
+
+    def search(self, question: SearchTraces) -> TracesAre:
+        """Return traces, newest first. Raises InvalidRequest for an ``after`` that is none."""
+        return reading.search(self._connection().cursor(), question)
+
+    def stats(self, question: GetStats) -> StatsAre:
+        """Return figures by a key."""
+        return reading.stats(self._connection().cursor(), question)
+
+    def sql(self, question: RunSql) -> SqlIs:
+        """Return what one SELECT finds. Raises InvalidRequest for what is not allowed, or takes too much."""
+        return sql.run(self._connection().cursor(), question)
 
     def close(self) -> None:
         """Checkpoint and release the file."""
-        if self._opened is not None:
-            self._opened.close()
-            self._opened = None
+        self._abandon()
+
+
+def _columns(spans: Sequence[Span]) -> "dict[str, pa.Array[Any]]":
+    """Return spans as columns of the table."""
+    import pyarrow as pa  # noqa: PLC0415 - slow to import
+
+    pa.set_memory_pool(pa.system_memory_pool())  # it gives back what it does not use
+    uuids = [bytes.fromhex(span.trace_id) for span in spans]
+    parents = [int(span.parent_span_id, 16) if span.parent_span_id else None for span in spans]
+    found: dict[str, pa.Array[Any]] = {
+        "trace_id": pa.array(uuids, pa.uuid()),
+        "span_id": pa.array([int(span.span_id, 16) for span in spans], pa.uint64()),
+        "parent_span_id": pa.array(parents, pa.uint64()),
+        "start_ns": pa.array([span.start_ns for span in spans], pa.int64()),
+        "duration_ns": pa.array([span.end_ns - span.start_ns for span in spans], pa.int64()),
+    }
+    for name in _TEXTS:
+        found[name] = pa.array([getattr(span, name) for span in spans], pa.string())
+    return found | _attribute_columns([span.attributes for span in spans])
 
 
 def _attribute_columns(spans: Sequence[Mapping[str, object]]) -> "dict[str, pa.Array[Any]]":
@@ -184,25 +206,28 @@ def _attribute_columns(spans: Sequence[Mapping[str, object]]) -> "dict[str, pa.A
     import pyarrow as pa  # noqa: PLC0415 - imported by now
 
     arrow = {str: pa.string(), bool: pa.bool_(), int: pa.int64(), float: pa.float64()}
-    values: dict[str, list[object]] = {name: [None] * len(spans) for name in _ATTRIBUTES}
-    more: list[str | None] = []
+    count = len(spans)
+    values: dict[str, list[object]] = {}
+    more: list[str | None] = [None] * count
     for place, attributes in enumerate(spans):
         rest = {}
         for name, value in attributes.items():
-            kind = _ATTRIBUTES.get(name)
-            if type(value) is kind and (kind is not int or -_LARGEST <= value < _LARGEST):  # type: ignore[operator] # an int by now
-                values[name][place] = value
+            column = schema.ATTRIBUTES.get(name)
+            if (
+                column is not None
+                and type(value) is column[1]
+                and (type(value) is not int or -_LARGEST <= value < _LARGEST)
+            ):
+                held = values.get(name)
+                if held is None:
+                    held = values[name] = [None] * count
+                held[place] = value
             else:
                 rest[name] = value
-        more.append(msgspec.json.encode(rest).decode() if rest else None)
-    columns: dict[str, pa.Array[Any]] = {
-        name: pa.array(column, arrow[_ATTRIBUTES[name]]) for name, column in values.items()
-    }
-    return columns | {"more": pa.array(more, pa.string())}
-
-
-def _span(row: dict[str, Any]) -> dict[str, object]:
-    """Return a row as the span that it was."""
-    attributes = {name: value for name in _ATTRIBUTES if (value := row.pop(name)) is not None}
-    more = row.pop("more")
-    return {**row, "attributes": attributes | (msgspec.json.decode(more) if more else {})}
+        if rest:
+            more[place] = msgspec.json.encode(rest).decode()
+    columns: dict[str, pa.Array[Any]] = {"more": pa.array(more, pa.string())}
+    for name, (column_name, kind) in schema.ATTRIBUTES.items():
+        found = values.get(name)
+        columns[column_name] = pa.array([None] * count if found is None else found, arrow[kind])
+    return columns

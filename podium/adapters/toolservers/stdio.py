@@ -15,7 +15,8 @@ from mcp import Client, MCPError, StdioServerParameters
 from pydantic import RootModel
 
 from podium.kernel.errors import BrokenReply, ConnectFailed, UpstreamTimeout
-from podium.manifest.snapshot import CredentialRef, ToolServerRow, VariableRef
+from podium.manifest.runs import VariableRef
+from podium.manifest.snapshot import CredentialRef, ToolServerRow
 from podium.ports import Secrets
 
 START_S: Final = 15.0

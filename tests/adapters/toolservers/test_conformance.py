@@ -9,7 +9,8 @@ import pytest
 from podium.adapters.toolservers import HttpToolServer, StdioToolServer
 from podium.adapters.toolservers.fake import FakeToolServer
 from podium.kernel.errors import ConnectFailed
-from podium.manifest.snapshot import CredentialRef, ToolServerRow, VariableRef
+from podium.manifest.runs import VariableRef
+from podium.manifest.snapshot import CredentialRef, ToolServerRow
 from podium.net.upstream import Pool
 from tests.tools.rig import listening
 from tests.tools.samples import Post

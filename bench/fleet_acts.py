@@ -1,0 +1,45 @@
+"""A real MCP server whose one act cannot be taken back, with a count of its own: a line a call in a file.
+
+python bench/fleet_acts.py PORT FILE [SECONDS]
+"""
+
+import asyncio
+import os
+import sys
+from typing import Any
+
+import uvicorn
+from mcp.server import MCPServer
+
+
+def server(count: int, delay_s: float) -> MCPServer[Any]:
+    """Return it; ``count``: a file that is only appended to."""
+    made: MCPServer[Any] = MCPServer("acts", log_level="ERROR")
+
+    @made.tool()
+    async def post(record: str) -> str:
+        """Post a record for good."""
+        await asyncio.sleep(delay_s / 2)
+        os.write(count, f"{record}\n".encode())
+        await asyncio.sleep(delay_s / 2)
+        return f"record {record} is posted"
+
+    @made.tool()
+    async def look(record: str) -> str:
+        """Look at a record."""
+        return f"record {record}"
+
+    return made
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    port, path = int(sys.argv[1]), sys.argv[2]
+    delay_s = float(sys.argv[3]) if len(sys.argv) > 3 else 0.03
+    count = os.open(path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
+    app = server(count, delay_s).streamable_http_app()
+    uvicorn.run(app, host="127.0.0.1", port=port, log_level="error", access_log=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,223 @@
+"""Questions about spans as SQL for DuckDB. Each value is a parameter; only constants are joined into it."""
+
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from podium.adapters.spans import schema
+from podium.kernel.errors import InvalidRequest
+from podium.ports.spans import (
+    MAX_FOUND,
+    GetStats,
+    SearchTraces,
+    StatRow,
+    StatsAre,
+    TraceFilter,
+    TraceRow,
+    TracesAre,
+)
+
+if TYPE_CHECKING:
+    import duckdb
+
+_FIELDS: Final = (
+    "trace_id", "span_id", "parent_span_id", "name", "kind", "start_ns", "duration_ns", "status",
+    "status_message", "source",
+)  # fmt: skip
+_OWN: Final = tuple((name, column) for name, (column, _) in schema.ATTRIBUTES.items())
+_SELECTED: Final = ", ".join((*_FIELDS, *(column for _, column in _OWN), "more"))
+_TRACE_DIGITS: Final = 32
+_HEXADECIMAL: Final = frozenset("0123456789abcdef")
+
+
+def of_trace(cursor: "duckdb.DuckDBPyConnection", trace_id: str) -> list[dict[str, object]]:
+    """Return a trace's spans by start; one that came twice, once."""
+    if len(trace_id) != _TRACE_DIGITS or not set(trace_id) <= _HEXADECIMAL:
+        return []
+    # The summary knows when the trace was, so that the zone maps of start_ns leave few spans to look at.
+    bounds = cursor.execute(
+        "SELECT min(start_ns), max(end_ns) FROM all_trace_parts WHERE trace_id = ?", [trace_id]
+    ).fetchone()
+    if bounds is None or bounds[0] is None:
+        return []
+    rows = cursor.execute(
+        f"SELECT {_SELECTED} FROM span_rows WHERE start_ns BETWEEN ? AND ? AND trace_id = ?",  # noqa: S608 - constants
+        [*bounds, trace_id],
+    ).fetchall()
+    spans = {row[1]: _span(row) for row in rows}
+    return sorted(spans.values(), key=lambda span: (span["start_ns"], span["span_id"]))
+
+
+def _span(row: tuple[Any, ...]) -> dict[str, object]:
+    """Return a row as the span that it was."""
+    own = len(_FIELDS)
+    trace_id, span_id, parent, name, kind, start_ns, duration_ns, status, message, source = row[:own]
+    attributes = {
+        attribute: value for (attribute, _), value in zip(_OWN, row[own:-1], strict=True) if value is not None
+    }
+    if row[-1] is not None:
+        attributes |= msgspec.json.decode(row[-1])
+    return {
+        "trace_id": trace_id.hex,
+        "span_id": f"{span_id:016x}",
+        "parent_span_id": f"{parent:016x}" if parent is not None else None,
+        "name": name,
+        "kind": kind,
+        "start_ns": start_ns,
+        "end_ns": start_ns + duration_ns,
+        "status": status,
+        "status_message": message,
+        "attributes": attributes,
+        "source": source,
+    }
+
+
+# Search
+
+_LISTS: Final = ("agents", "departments", "models", "tools", "tasks", "verdicts")
+_HAS: Final = (
+    ("agent", "agents"),
+    ("model", "models"),
+    ("tool", "tools"),
+    ("task", "tasks"),
+    ("verdict", "verdicts"),
+)
+_LIMITS: Final = (
+    ("since_ns", "min(start_ns) >="),
+    ("until_ns", "min(start_ns) <"),
+    ("min_cost_nano_usd", "sum(cost_nano_usd) >="),
+    ("max_cost_nano_usd", "sum(cost_nano_usd) <="),
+    ("min_duration_ns", "max(end_ns) - min(start_ns) >="),
+    ("max_duration_ns", "max(end_ns) - min(start_ns) <="),
+)
+
+
+def search(cursor: "duckdb.DuckDBPyConnection", question: SearchTraces) -> TracesAre:
+    """Return traces, newest first."""
+    conditions, values = _conditions(question.where)
+    if question.after is not None:
+        start_ns, trace_id = _place(question.after)
+        conditions.append("(min(start_ns) < ? OR (min(start_ns) = ? AND trace_id < ?))")
+        values += [start_ns, start_ns, trace_id]
+    having = f"HAVING {' AND '.join(conditions)}" if conditions else ""
+    limit = max(1, min(question.limit, MAX_FOUND))
+    # First which ones, of few columns; then all of those alone.
+    found = cursor.execute(
+        f"SELECT trace_id FROM all_trace_parts GROUP BY trace_id {having} "  # noqa: S608 - constants
+        f"ORDER BY min(start_ns) DESC, trace_id DESC LIMIT {limit + 1}",
+        values,
+    ).fetchall()
+    if not found:
+        return TracesAre(())
+    wanted = [row[0] for row in found[:limit]]
+    rows = cursor.execute(
+        f"SELECT {schema.JOINED} FROM all_trace_parts WHERE trace_id IN (SELECT unnest($1::UUID[])) "  # noqa: S608 - constants
+        "GROUP BY trace_id ORDER BY min(start_ns) DESC, trace_id DESC",
+        [wanted],
+    )
+    names = [column[0] for column in rows.description or ()]
+    traces = tuple(_trace(dict(zip(names, row, strict=True))) for row in rows.fetchall())
+    last = traces[-1]
+    return TracesAre(traces, f"{last.start_ns}-{last.trace_id}" if len(found) > limit else None)
+
+
+def _conditions(where: TraceFilter) -> tuple[list[str], list[Any]]:
+    conditions: list[str] = []
+    values: list[Any] = []
+    for field, column in _HAS:
+        value = getattr(where, field)
+        if value is not None:
+            conditions.append(f"bool_or(list_contains({column}, ?))")
+            values.append(value)
+    for field, condition in _LIMITS:
+        value = getattr(where, field)
+        if value is not None:
+            conditions.append(f"{condition} ?")
+            values.append(value)
+    if where.department is not None:
+        below = "list_filter(departments, lambda it: it = ? OR starts_with(it, ?))"
+        conditions.append(f"bool_or(len({below}) > 0)")
+        values += [where.department, f"{where.department}/"]
+    if where.text:
+        conditions.append("bool_or(contains(names, lower(?)))")
+        values.append(where.text)
+    if where.status is not None:
+        conditions.append("sum(errors) > 0" if where.status == "error" else "sum(errors) = 0")
+    return conditions, values
+
+
+def _place(after: str) -> tuple[int, str]:
+    start, _, trace_id = after.partition("-")
+    if start.isdecimal() and len(trace_id) == _TRACE_DIGITS and set(trace_id) <= _HEXADECIMAL:
+        return int(start), trace_id
+    raise InvalidRequest(
+        f"{after!r} is no place in a list of traces.", fix="Use `next` of the page before.", field="after"
+    )
+
+
+def _trace(row: dict[str, Any]) -> TraceRow:
+    first, root = row.pop("first"), row.pop("root")
+    del row["names"]
+    lists = {name: tuple(sorted(row.pop(name) or ())) for name in _LISTS}
+    return TraceRow(
+        **{**row, **lists, "trace_id": row["trace_id"].hex, "name": root if root is not None else first}
+    )
+
+
+# Figures
+
+
+def stats(cursor: "duckdb.DuckDBPyConnection", question: GetStats) -> StatsAre:
+    """Return figures of spans by a key, from the summaries of hours."""
+    conditions: list[str] = []
+    values: list[Any] = []
+    for field in ("agent", "model", "tool", "operation"):
+        value = getattr(question, field)
+        if value is not None:
+            conditions.append(f"{field} = ?")
+            values.append(value)
+    if question.department is not None:
+        conditions.append("(department = ? OR starts_with(department, ?))")
+        values += [question.department, f"{question.department}/"]
+    if question.since_ns is not None:
+        conditions.append("hour >= ?")
+        values.append(question.since_ns // schema.HOUR_NS)
+    if question.until_ns is not None:
+        conditions.append("hour <= ?")
+        values.append(question.until_ns // schema.HOUR_NS)
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    key = f"hour * {schema.HOUR_NS}" if question.by == "hour" else question.by
+    order = "key::BIGINT DESC" if question.by == "hour" else "sum(spans) DESC, key"
+    # A quantile is the middle of the bucket in which it lies (geometric: at most 5 % off).
+    rows = cursor.execute(
+        f"""
+        WITH buckets AS (
+            SELECT coalesce(({key})::VARCHAR, '') AS key, bucket, sum(spans) AS spans, sum(errors) AS errors,
+                sum(cost_nano_usd) AS cost, sum(input_tokens) AS input, sum(output_tokens) AS output,
+                sum(reported_tokens) AS reported
+            FROM all_hour_parts {where} GROUP BY ALL
+        ), ranked AS (
+            SELECT *, sum(spans) OVER (PARTITION BY key ORDER BY bucket) AS upto, sum(spans) OVER (PARTITION
+            BY key) AS whole FROM buckets
+        ) SELECT key, sum(spans)::BIGINT, sum(errors)::BIGINT, sum(cost)::BIGINT, sum(input)::BIGINT,
+        sum(output)::BIGINT,
+            sum(reported)::BIGINT,
+            min(bucket) FILTER (upto >= 0.5 * whole), min(bucket) FILTER (upto >= 0.95 * whole)
+        FROM ranked GROUP BY key ORDER BY {order} LIMIT {MAX_FOUND}
+        """,  # noqa: S608 - constants
+        values,
+    ).fetchall()
+    if question.by == "hour":
+        rows.reverse()
+    return StatsAre(tuple(_stat(row) for row in rows))
+
+
+def _stat(row: tuple[Any, ...]) -> StatRow:
+    figures = dict(zip(StatRow.__struct_fields__, row, strict=True))
+    return StatRow(**{**figures, "p50_ns": _middle_ns(row[-2]), "p95_ns": _middle_ns(row[-1])})
+
+
+def _middle_ns(bucket: int | None) -> int | None:
+    if bucket is None:
+        return None
+    return round(schema.BUCKET_BASE ** (bucket - 0.5)) if bucket > 0 else 0

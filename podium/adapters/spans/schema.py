@@ -1,0 +1,199 @@
+"""The tables and views of the store of spans in DuckDB.
+
+Spans lie in the order in which they came, which is nearly that of time: the zone maps of ``start_ns`` leave
+few row groups to look at. Summaries of traces and hours are added with each commit as parts, and parts are
+joined later (`DuckSpans.tidy`), so that nothing is ever updated in place.
+"""
+
+from typing import Final
+
+from podium.evidence import semconv
+
+VERSION: Final = 2
+"""Of what is written below; 1 had one table of spans alone."""
+
+ATTRIBUTES: Final[dict[str, tuple[str, type]]] = {
+    semconv.OPERATION: ("operation", str),
+    semconv.PROVIDER: ("provider", str),
+    semconv.AGENT: ("agent", str),
+    semconv.CONVERSATION: ("conversation", str),
+    semconv.REQUEST_MODEL: ("request_model", str),
+    semconv.RESPONSE_MODEL: ("response_model", str),
+    semconv.RESPONSE_ID: ("response_id", str),
+    semconv.ERROR_TYPE: ("error_type", str),
+    semconv.CALL: ("call_id", str),
+    semconv.CHARGE: ("charge_id", str),
+    semconv.TASK: ("task", str),
+    semconv.DEPARTMENT: ("department", str),
+    semconv.ROUTE: ("route", str),
+    semconv.MODEL: ("model", str),
+    semconv.REGION: ("region", str),
+    semconv.DIALECT: ("dialect", str),
+    semconv.OUTCOME: ("outcome", str),
+    semconv.REQUEST_DIGEST: ("request_digest", str),
+    semconv.REPLY_DIGEST: ("reply_digest", str),
+    semconv.UPSTREAM_REQUEST_ID: ("upstream_request_id", str),
+    semconv.TOOL: ("tool", str),
+    semconv.TOOL_CALL: ("tool_call_id", str),
+    semconv.VERDICT: ("verdict", str),
+    semconv.VERDICT_RULE: ("verdict_rule", str),
+    semconv.REQUEST_STREAM: ("streamed", bool),
+    semconv.ESTIMATED: ("estimated", bool),
+    semconv.OVERRUN: ("overrun", bool),
+    semconv.INPUT_TOKENS: ("input_tokens", int),
+    semconv.OUTPUT_TOKENS: ("output_tokens", int),
+    semconv.CACHE_READ_TOKENS: ("cache_read_tokens", int),
+    semconv.CACHE_WRITE_TOKENS: ("cache_write_tokens", int),
+    semconv.REASONING_TOKENS: ("reasoning_tokens", int),
+    semconv.HTTP_STATUS: ("http_status", int),
+    semconv.ATTEMPT: ("attempt", int),
+    semconv.SNAPSHOT_VERSION: ("snapshot_version", int),
+    semconv.COST_NANO_USD: ("cost_nano_usd", int),
+    semconv.HOLD_NANO_USD: ("hold_nano_usd", int),
+    semconv.TIME_TO_FIRST_CHUNK: ("time_to_first_chunk_s", float),
+    semconv.TIME_TO_FIRST_TOKEN_S: ("time_to_first_token_s", float),
+    semconv.OUTPUT_TOKENS_PER_SECOND: ("output_tokens_per_second", float),
+}
+"""Attributes with a column of their own: a column compresses to a fraction of what JSON takes."""
+SQL_TYPES: Final = {str: "VARCHAR", bool: "BOOLEAN", int: "BIGINT", float: "DOUBLE"}
+_OWN: Final = ", ".join(f"{name} {SQL_TYPES[kind]}" for name, kind in ATTRIBUTES.values())
+_LISTS: Final = ("agents", "departments", "models", "tools", "tasks", "verdicts")
+_PART: Final = f"""(
+    trace_id UUID NOT NULL,
+    start_ns BIGINT NOT NULL,
+    end_ns BIGINT NOT NULL,
+    spans BIGINT NOT NULL,
+    errors BIGINT NOT NULL,
+    cost_nano_usd BIGINT NOT NULL,
+    input_tokens BIGINT NOT NULL,
+    output_tokens BIGINT NOT NULL,
+    reported_tokens BIGINT NOT NULL,
+    model_calls BIGINT NOT NULL,
+    tool_calls BIGINT NOT NULL,
+    root VARCHAR,
+    first VARCHAR,
+    names VARCHAR NOT NULL,
+    {", ".join(f"{name} VARCHAR[]" for name in _LISTS)}
+)"""
+_HOUR: Final = """(
+    hour BIGINT NOT NULL,
+    department VARCHAR,
+    agent VARCHAR,
+    operation VARCHAR,
+    model VARCHAR,
+    tool VARCHAR,
+    bucket SMALLINT NOT NULL,
+    spans BIGINT NOT NULL,
+    errors BIGINT NOT NULL,
+    cost_nano_usd BIGINT NOT NULL,
+    input_tokens BIGINT NOT NULL,
+    output_tokens BIGINT NOT NULL,
+    reported_tokens BIGINT NOT NULL
+)"""
+HOUR_NS: Final = 3_600_000_000_000
+BUCKET_BASE: Final = 1.1
+"""Each bucket of durations is a tenth wider than the one before: its middle is less than 5 % off."""
+
+SCHEMA: Final = f"""
+CREATE TABLE IF NOT EXISTS span_rows (
+    trace_id UUID NOT NULL,
+    span_id UBIGINT NOT NULL,
+    parent_span_id UBIGINT,
+    name VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    start_ns BIGINT NOT NULL,
+    duration_ns BIGINT NOT NULL,
+    status VARCHAR NOT NULL,
+    status_message VARCHAR,
+    source VARCHAR NOT NULL,
+    {_OWN},
+    more VARCHAR
+);
+CREATE TABLE IF NOT EXISTS trace_parts {_PART};
+CREATE TABLE IF NOT EXISTS trace_parts_new {_PART};
+CREATE TABLE IF NOT EXISTS hour_parts {_HOUR};
+CREATE TABLE IF NOT EXISTS hour_parts_new {_HOUR};
+CREATE TABLE IF NOT EXISTS cursors (
+    source VARCHAR PRIMARY KEY,
+    segment BIGINT NOT NULL,
+    position BIGINT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS version (version INTEGER NOT NULL);
+CREATE OR REPLACE VIEW all_trace_parts AS FROM trace_parts UNION ALL FROM trace_parts_new;
+CREATE OR REPLACE VIEW all_hour_parts AS FROM hour_parts UNION ALL FROM hour_parts_new;
+"""
+OLD: Final = "SELECT 1 FROM duckdb_columns() WHERE table_name = 'spans' AND column_name = 'more'"
+"""Finds what an older Podium left, which is made again from the ledger."""
+
+ADD_TRACES: Final = """
+INSERT INTO trace_parts_new BY NAME
+SELECT
+    trace_id,
+    min(start_ns) AS start_ns,
+    max(start_ns + duration_ns) AS end_ns,
+    count(*) AS spans,
+    count(*) FILTER (status = 'ERROR') AS errors,
+    coalesce(sum(cost_nano_usd) FILTER (source <> 'otlp'), 0) AS cost_nano_usd,
+    coalesce(sum(input_tokens) FILTER (source <> 'otlp'), 0) AS input_tokens,
+    coalesce(sum(output_tokens) FILTER (source <> 'otlp'), 0) AS output_tokens,
+    coalesce(sum(coalesce(input_tokens, 0) + coalesce(output_tokens, 0)) FILTER (source = 'otlp'), 0)
+        AS reported_tokens,
+    count(*) FILTER (source = 'ledger') AS model_calls, count(*) FILTER (source = 'tools') AS tool_calls,
+    any_value(name) FILTER (parent_span_id IS NULL) AS root, arg_min(name, start_ns) AS first,
+    lower(string_agg(DISTINCT name, chr(10))) AS names, list(DISTINCT agent) FILTER (agent IS NOT NULL) AS
+    agents, list(DISTINCT department) FILTER (department IS NOT NULL) AS departments, list(DISTINCT
+    coalesce(model, request_model)) FILTER (coalesce(model, request_model) IS NOT NULL) AS models,
+    list(DISTINCT tool) FILTER (tool IS NOT NULL) AS tools, list(DISTINCT task) FILTER (task IS NOT NULL) AS
+    tasks, list(DISTINCT verdict) FILTER (verdict IS NOT NULL) AS verdicts
+FROM incoming GROUP BY trace_id
+"""
+ADD_HOURS: Final = f"""
+INSERT INTO hour_parts_new BY NAME
+SELECT
+    start_ns // {HOUR_NS} AS hour, department, agent, operation, coalesce(model, request_model) AS model,
+    tool, CASE WHEN duration_ns <= 0 THEN 0 ELSE ceil(ln(duration_ns) / ln({BUCKET_BASE})) END AS bucket,
+    count(*) AS spans, count(*) FILTER (status = 'ERROR') AS errors, coalesce(sum(cost_nano_usd) FILTER
+    (source <> 'otlp'), 0) AS cost_nano_usd, coalesce(sum(input_tokens) FILTER (source <> 'otlp'), 0) AS
+    input_tokens, coalesce(sum(output_tokens) FILTER (source <> 'otlp'), 0) AS output_tokens,
+    coalesce(sum(coalesce(input_tokens, 0) + coalesce(output_tokens, 0)) FILTER (source = 'otlp'), 0)
+        AS reported_tokens
+FROM incoming GROUP BY ALL
+"""  # noqa: S608 - constants
+_UNION = "list_distinct(flatten(list({0}) FILTER ({0} IS NOT NULL))) AS {0}"
+JOINED: Final = f"""
+    trace_id,
+    min(start_ns) AS start_ns,
+    max(end_ns) AS end_ns,
+    sum(spans)::BIGINT AS spans,
+    sum(errors)::BIGINT AS errors,
+    sum(cost_nano_usd)::BIGINT AS cost_nano_usd,
+    sum(input_tokens)::BIGINT AS input_tokens,
+    sum(output_tokens)::BIGINT AS output_tokens,
+    sum(reported_tokens)::BIGINT AS reported_tokens,
+    sum(model_calls)::BIGINT AS model_calls,
+    sum(tool_calls)::BIGINT AS tool_calls,
+    any_value(root) AS root,
+    arg_min(first, start_ns) AS first,
+    string_agg(DISTINCT names, chr(10)) AS names,
+    {", ".join(_UNION.format(name) for name in _LISTS)}
+"""
+"""The parts of a trace as one; to be grouped by ``trace_id``."""
+JOIN_TRACES: Final = (
+    f"INSERT INTO trace_parts BY NAME SELECT {JOINED} FROM trace_parts_new GROUP BY trace_id",  # noqa: S608 - constants
+    "DELETE FROM trace_parts_new",
+)
+_HOUR_SUMS = ", ".join(
+    f"sum({name})::BIGINT AS {name}"
+    for name in ("spans", "errors", "cost_nano_usd", "input_tokens", "output_tokens", "reported_tokens")
+)
+_HOUR_KEYS = "hour, department, agent, operation, model, tool, bucket"
+JOIN_HOURS: Final = (
+    f"INSERT INTO hour_parts BY NAME SELECT {_HOUR_KEYS}, {_HOUR_SUMS} FROM hour_parts_new GROUP BY ALL",  # noqa: S608 - constants
+    "DELETE FROM hour_parts_new",
+)
+JOIN_ALL_HOURS: Final = (
+    f"CREATE OR REPLACE TEMP TABLE joined AS SELECT {_HOUR_KEYS}, {_HOUR_SUMS} FROM hour_parts GROUP BY ALL",  # noqa: S608 - constants
+    "DELETE FROM hour_parts",
+    "INSERT INTO hour_parts BY NAME FROM joined",
+    "DROP TABLE joined",
+)

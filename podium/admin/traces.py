@@ -1,0 +1,104 @@
+"""Endpoints of traces: search, one trace, figures, and read-only SQL. The collector answers them."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+from fastapi import Depends, FastAPI, Query
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from podium.admin.guard import Guard
+from podium.ports.spans import MAX_FOUND, GetStats, Key, RunSql, SearchTraces, TraceFilter
+from podium.trust.people import Right
+from podium.views.traces import Collector, found_trace, trace_question
+
+Text = Annotated[str | None, Query()]
+Whole = Annotated[int | None, Query(ge=0)]
+Limit = Annotated[int, Query(ge=1, le=MAX_FOUND)]
+
+
+class Asking(BaseModel):
+    """One SELECT over the views that docs/traces.md names."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sql: str
+    limit: int = Field(MAX_FOUND, ge=1, le=MAX_FOUND)
+
+
+def trace_filter(
+    since_ns: Whole = None,
+    until_ns: Whole = None,
+    agent: Text = None,
+    department: Text = None,
+    model: Text = None,
+    tool: Text = None,
+    task: Text = None,
+    verdict: Text = None,
+    status: Literal["ok", "error"] | None = None,
+    text: Text = None,
+    min_cost_nano_usd: Whole = None,
+    max_cost_nano_usd: Whole = None,
+    min_duration_ns: Whole = None,
+    max_duration_ns: Whole = None,
+) -> TraceFilter:
+    """Read the filters of traces from the query."""
+    return TraceFilter(
+        since_ns=since_ns,
+        until_ns=until_ns,
+        agent=agent,
+        department=department,
+        model=model,
+        tool=tool,
+        task=task,
+        verdict=verdict,
+        status=status,
+        text=text,
+        min_cost_nano_usd=min_cost_nano_usd,
+        max_cost_nano_usd=max_cost_nano_usd,
+        min_duration_ns=min_duration_ns,
+        max_duration_ns=max_duration_ns,
+    )
+
+
+def add_traces(app: FastAPI, guard: Guard, *, prefix: str, collector: Collector) -> None:
+    """Add the endpoints to the admin API."""
+
+    @app.get(f"{prefix}/traces", **guard.wants(Right.LOOK))
+    async def traces(
+        where: Annotated[Any, Depends(trace_filter)], limit: Limit = 50, after: Text = None
+    ) -> Response:
+        """Traces, newest first; ``after`` is the `next` of the page before."""
+        found = await collector.ask(SearchTraces(where, limit, after))
+        return _json({"traces": found.traces, "next": found.next})
+
+    @app.get(f"{prefix}/traces/stats", **guard.wants(Right.LOOK))
+    async def stats(
+        by: Key = "agent",
+        since_ns: Whole = None,
+        until_ns: Whole = None,
+        agent: Text = None,
+        department: Text = None,
+        model: Text = None,
+        tool: Text = None,
+        operation: Text = None,
+    ) -> Response:
+        """Figures of spans by a key. Quantiles of durations are estimates, at most 5 % off."""
+        question = GetStats(by, since_ns, until_ns, agent, department, model, tool, operation)
+        return _json({"by": by, "rows": (await collector.ask(question)).rows})
+
+    @app.post(f"{prefix}/traces/sql", **guard.wants(Right.LOOK))
+    async def sql(asking: Asking) -> Response:
+        """One read-only SELECT over documented views."""
+        found = await collector.ask(RunSql(asking.sql, asking.limit))
+        return _json({"columns": found.columns, "rows": found.rows, "cut": found.cut})
+
+    @app.get(f"{prefix}/traces/{{trace_id}}", **guard.wants(Right.LOOK))
+    async def trace(trace_id: str) -> Response:
+        """One trace: its spans, each below its parent."""
+        found = found_trace(await collector.ask(trace_question(trace_id)), trace_id)
+        return _json({"trace_id": trace_id, "spans": found})
+
+
+def _json(value: object) -> Response:
+    return Response(msgspec.json.encode(value), media_type="application/json")

@@ -1,0 +1,170 @@
+"""`podium traces`: search traces, look at one, figures of spans, and read-only SQL."""
+
+from typing import get_args
+
+import click
+
+from podium.cli.output import When, count, put_json, put_table
+from podium.kernel.money import usd_text
+from podium.ports.spans import MAX_FOUND, GetStats, Key, RunSql, SearchTraces, TraceFilter
+
+
+@click.group()
+def command() -> None:
+    """Search traces, look at one, figures of spans, and read-only SQL. docs/traces.md."""
+
+
+@command.command("list")
+@click.option("--since", "since_ns", type=When(), help="Begun at or after: 2h, 7d, 2026-11-23T14:00.")
+@click.option("--until", "until_ns", type=When(), help="Begun before.")
+@click.option("--agent", help="In which this agent has a span.")
+@click.option("--department", metavar="PATH", help="Of this department and all below it.")
+@click.option("--model", help="In which this model was called.")
+@click.option("--tool", metavar="SERVER/TOOL", help="In which this tool was called.")
+@click.option("--task", help="Of this task.")
+@click.option(
+    "--verdict", type=click.Choice(["allow", "ask", "deny"]), help="In which a call of a tool got it."
+)
+@click.option("--status", type=click.Choice(["ok", "error"]), help="error: in which a span failed.")
+@click.option("--text", help="In whose spans' names this stands.")
+@click.option("--min-usd", type=click.FloatRange(0), help="That cost at least so much.")
+@click.option("--min-seconds", type=click.FloatRange(0), help="That took at least so long.")
+@click.option("--limit", type=click.IntRange(1, MAX_FOUND), default=50, show_default=True)
+@click.option("--after", help="The `next` of the page before.")
+@click.option("--json", "as_json", is_flag=True, help="JSON.")
+@click.pass_context
+def list_(
+    ctx: click.Context,
+    /,
+    min_usd: float | None,
+    min_seconds: float | None,
+    limit: int,
+    after: str | None,
+    as_json: bool,
+    **where: object,
+) -> None:
+    """List traces, newest first."""
+    from podium.views.text import iso
+
+    filters = TraceFilter(
+        **where,  # type: ignore[arg-type] # click has parsed them
+        min_cost_nano_usd=None if min_usd is None else round(min_usd * 1e9),
+        min_duration_ns=None if min_seconds is None else round(min_seconds * 1e9),
+    )
+    found = ctx.obj.ask_collector(SearchTraces(filters, limit, after))
+    if as_json:
+        put_json({"traces": found.traces, "next": found.next})
+        return
+    put_table(
+        ("time", "trace", "name", "agents", "spans", "errors", "seconds", "USD", "tokens"),
+        [
+            (
+                iso(row.start_ns)[:19] + "Z",
+                row.trace_id,
+                row.name,
+                ", ".join(row.agents) or "–",
+                count(row.spans),
+                count(row.errors),
+                f"{(row.end_ns - row.start_ns) / 1e9:.2f}",
+                usd_text(row.cost_nano_usd),
+                count(row.input_tokens + row.output_tokens),
+            )
+            for row in found.traces
+        ],
+        right=("spans", "errors", "seconds", "USD", "tokens"),
+    )
+    if found.next:
+        click.echo(f"more: --after {found.next}")
+
+
+@command.command()
+@click.argument("trace_id", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="JSON.")
+@click.pass_context
+def show(ctx: click.Context, trace_id: str, as_json: bool) -> None:
+    """Show the spans of trace ID, each below its parent."""
+    from podium.evidence import semconv
+    from podium.views.traces import found_trace, trace_question
+
+    spans = found_trace(ctx.obj.ask_collector(trace_question(trace_id)), trace_id)
+    if as_json:
+        put_json({"trace_id": trace_id, "spans": spans})
+        return
+    first_ns = min(int(it.span["start_ns"]) for it in spans)
+    rows = []
+    for it in spans:
+        span, attributes = it.span, it.span["attributes"]
+        cost = attributes.get(semconv.COST_NANO_USD)
+        rows.append(
+            (
+                "  " * it.depth + span["name"],
+                f"{(span['start_ns'] - first_ns) / 1e6:.1f}",
+                f"{(span['end_ns'] - span['start_ns']) / 1e6:.1f}",
+                span["status"].lower(),
+                attributes.get(semconv.AGENT, "–"),
+                usd_text(cost) if cost is not None else "–",
+                count(attributes.get(semconv.INPUT_TOKENS)),
+                count(attributes.get(semconv.OUTPUT_TOKENS)),
+                span["span_id"],
+            )
+        )
+    put_table(
+        ("span", "at ms", "ms", "status", "agent", "USD", "in", "out", "id"),
+        rows,
+        right=("at ms", "ms", "USD", "in", "out"),
+    )
+
+
+@command.command()
+@click.option("--by", type=click.Choice(get_args(Key)), default="agent", show_default=True)
+@click.option("--since", "since_ns", type=When(), help="From this hour on: 2h, 7d, 2026-11-23T14:00.")
+@click.option("--until", "until_ns", type=When(), help="Up to this hour.")
+@click.option("--agent")
+@click.option("--department", metavar="PATH", help="It and all below it.")
+@click.option("--model")
+@click.option("--tool", metavar="SERVER/TOOL")
+@click.option("--operation", help="chat, execute_tool, invoke_agent, …")
+@click.option("--json", "as_json", is_flag=True, help="JSON.")
+@click.pass_context
+def stats(ctx: click.Context, /, by: Key, as_json: bool, **where: object) -> None:
+    """Show figures of spans by a key. Quantiles of durations are estimates, at most 5 % off."""
+    from podium.views.text import iso
+
+    rows = ctx.obj.ask_collector(GetStats(by, **where)).rows  # type: ignore[arg-type] # click has parsed them
+    if as_json:
+        put_json({"by": by, "rows": rows})
+        return
+    put_table(
+        (by, "spans", "errors", "p50 ms", "p95 ms", "USD", "input", "output", "reported"),
+        [
+            (
+                iso(int(row.key))[:16] + "Z" if by == "hour" else row.key or "–",
+                count(row.spans),
+                count(row.errors),
+                f"~{(row.p50_ns or 0) / 1e6:.1f}",
+                f"~{(row.p95_ns or 0) / 1e6:.1f}",
+                usd_text(row.cost_nano_usd),
+                count(row.input_tokens),
+                count(row.output_tokens),
+                count(row.reported_tokens),
+            )
+            for row in rows
+        ],
+        right=("spans", "errors", "p50 ms", "p95 ms", "USD", "input", "output", "reported"),
+    )
+
+
+@command.command()
+@click.argument("select", metavar="SELECT")
+@click.option("--limit", type=click.IntRange(1, MAX_FOUND), default=MAX_FOUND, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="JSON.")
+@click.pass_context
+def sql(ctx: click.Context, select: str, limit: int, as_json: bool) -> None:
+    """Ask one read-only SELECT over the views spans, traces and hours."""
+    found = ctx.obj.ask_collector(RunSql(select, limit))
+    if as_json:
+        put_json({"columns": found.columns, "rows": found.rows, "cut": found.cut})
+        return
+    put_table(found.columns, [["–" if value is None else str(value) for value in row] for row in found.rows])
+    if found.cut:
+        click.echo(f"more rows than {limit} are not shown", err=True)

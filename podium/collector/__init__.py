@@ -1,0 +1,1 @@
+"""The path of spans: from the ledger, and from programs by OTLP, into the store that is its own."""

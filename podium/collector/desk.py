@@ -1,0 +1,88 @@
+"""The store of spans and its threads: one that writes, and a few that answer questions beside it."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final, TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from podium.collector.feed import SpanFeed
+from podium.kernel.errors import InvalidRequest, PodiumError
+from podium.ports.link import Question, Reply
+from podium.ports.spans import GetStats, GetTrace, RunSql, SearchTraces, SpanStore, TraceIs
+
+LOOK_EVERY_S: Final = 1.0
+READERS: Final = 2
+TRY_AGAIN_S: Final = 5.0
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class Desk:
+    """Answers questions about spans, and keeps the store up to the database."""
+
+    def __init__(self, store: SpanStore, feed: SpanFeed) -> None:
+        self._store = store
+        self._feed = feed
+        self._loop = asyncio.get_running_loop()
+        self._writing = ThreadPoolExecutor(1, "spans")
+        self._reading = ThreadPoolExecutor(READERS, "questions")
+        self._failing = False
+
+    async def write(self, act: Callable[[], T]) -> T:
+        """Do what writes, in the one thread that may."""
+        return await self._loop.run_in_executor(self._writing, act)
+
+    async def read(self, act: Callable[[Any], T], question: Any) -> T:
+        """Answer a question beside what is written."""
+        return await self._loop.run_in_executor(self._reading, act, question)
+
+    async def answer(self, question: Question) -> Reply:
+        """Answer one question. Raises PodiumError."""
+        match question:
+            case GetTrace():
+                # The spans of the last moment too; where they cannot be had now, those that are there.
+                with contextlib.suppress(PodiumError, SQLAlchemyError):
+                    await self.write(self._feed.flush)
+                return TraceIs(await self.read(self._store.of_trace, question.trace_id))
+            case SearchTraces():
+                return await self.read(self._store.search, question)
+            case GetStats():
+                return await self.read(self._store.stats, question)
+            case RunSql():
+                return await self.read(self._store.sql, question)
+        raise InvalidRequest(f"{type(question).__name__} is no question for the collector.")
+
+    async def keep_feeding(self) -> None:
+        """Turn new rows into spans, for ever. Ends by cancellation."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            try:
+                await self.write(self._feed_once)
+                self._failing = False
+            except Exception:
+                # The database has everything, so nothing is lost; the next look tries again.
+                if not self._failing:
+                    logger.exception("spans cannot be stored now; they will be made of the ledger later")
+                self._failing = True
+                await asyncio.sleep(TRY_AGAIN_S)
+
+    def _feed_once(self) -> None:
+        if self._feed.behind():
+            self._feed.flush()
+        self._feed.tidy()
+
+    async def close(self) -> None:
+        """Bring the store up to the database if it is in use, and close it."""
+        try:
+            await self.write(self._feed_once)
+        except (PodiumError, SQLAlchemyError) as error:
+            logger.warning("spans that are missing are made at the next start: %s", error)
+        finally:
+            await self.write(self._store.close)
+            self._writing.shutdown()
+            self._reading.shutdown()

@@ -1,0 +1,196 @@
+"""The store of spans, and the language in which the collector, its one owner, is asked about them.
+
+Times are Unix nanoseconds, durations nanoseconds, amounts integer nano-USD. Money and tokens of a trace are
+those of Podium's own spans, which agree with the ledger; what programs report of themselves stands beside it.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final, Literal, Protocol
+
+import msgspec
+
+from podium.kernel.spans import Span
+
+MAX_FOUND: Final = 1000
+"""Traces, or rows of SQL, in one answer."""
+Key = Literal["agent", "department", "model", "tool", "operation", "hour"]
+
+
+class TraceFilter(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Which traces. What is None does not matter; all that is set must hold.
+
+    ``agent``, ``model``, ``tool``, ``task`` and ``verdict``: some span of the trace has it. ``department``: a
+    path; what lies below counts. ``status``: ``error`` where any span failed. ``text`` is looked for in the
+    names of spans, whatever its case. The times and the duration are the whole trace's: from its first span's
+    start to its last one's end.
+    """
+
+    since_ns: int | None = None
+    until_ns: int | None = None
+    agent: str | None = None
+    department: str | None = None
+    model: str | None = None
+    tool: str | None = None
+    task: str | None = None
+    verdict: str | None = None
+    status: Literal["ok", "error"] | None = None
+    text: str | None = None
+    min_cost_nano_usd: int | None = None
+    max_cost_nano_usd: int | None = None
+    min_duration_ns: int | None = None
+    max_duration_ns: int | None = None
+
+
+class TraceRow(msgspec.Struct, frozen=True):
+    """One trace in a list."""
+
+    trace_id: str
+    name: str
+    """Of its root; of its first span where no span is the root."""
+    start_ns: int
+    end_ns: int
+    spans: int
+    errors: int
+    cost_nano_usd: int
+    input_tokens: int
+    output_tokens: int
+    reported_tokens: int
+    """Input and output as programs report them: it may count again what the gateway has counted."""
+    model_calls: int
+    """That went through the gateway, attempts counted each."""
+    tool_calls: int
+    """That went through the tool gateway."""
+    agents: tuple[str, ...]
+    departments: tuple[str, ...]
+    models: tuple[str, ...]
+    tools: tuple[str, ...]
+    tasks: tuple[str, ...]
+    verdicts: tuple[str, ...]
+
+
+class StatRow(msgspec.Struct, frozen=True):
+    """Spans that share a key. The quantiles of durations are estimates, at most 5 % off."""
+
+    key: str
+    """Empty for spans that have none; an hour as the Unix nanoseconds of its start."""
+    spans: int
+    errors: int
+    cost_nano_usd: int
+    input_tokens: int
+    output_tokens: int
+    reported_tokens: int
+    p50_ns: int | None
+    p95_ns: int | None
+
+
+class GetTrace(msgspec.Struct, frozen=True, tag="get_trace"):
+    """Ask for a trace's spans."""
+
+    trace_id: str
+
+
+class SearchTraces(msgspec.Struct, frozen=True, tag="search_traces"):
+    """Ask for traces, newest first. ``after`` is the ``next`` of the page before."""
+
+    where: TraceFilter = TraceFilter()
+    limit: int = 50
+    after: str | None = None
+
+
+class GetStats(msgspec.Struct, frozen=True, tag="get_span_stats"):
+    """Ask for figures of spans by a key, those with most spans first; hours in their order.
+
+    The times are taken to the hour: the one in which ``since_ns`` lies counts whole, that of ``until_ns``
+    too.
+    """
+
+    by: Key
+    since_ns: int | None = None
+    until_ns: int | None = None
+    agent: str | None = None
+    department: str | None = None
+    model: str | None = None
+    tool: str | None = None
+    operation: str | None = None
+
+
+class RunSql(msgspec.Struct, frozen=True, tag="run_span_sql"):
+    """Ask one SELECT over the documented views (docs/traces.md)."""
+
+    sql: str
+    limit: int = MAX_FOUND
+
+
+class TraceIs(msgspec.Struct, frozen=True, tag="trace_is"):
+    """To GetTrace."""
+
+    spans: list[dict[str, object]]
+
+
+class TracesAre(msgspec.Struct, frozen=True, tag="traces_are"):
+    """To SearchTraces. ``next`` is there where there may be more."""
+
+    traces: tuple[TraceRow, ...]
+    next: str | None = None
+
+
+class StatsAre(msgspec.Struct, frozen=True, tag="span_stats_are"):
+    """To GetStats."""
+
+    rows: tuple[StatRow, ...]
+
+
+class SqlIs(msgspec.Struct, frozen=True, tag="span_sql_is"):
+    """To RunSql. ``cut``: there were more rows than were asked for."""
+
+    columns: tuple[str, ...]
+    rows: list[list[Any]]
+    cut: bool
+
+
+SpanQuestion = GetTrace | SearchTraces | GetStats | RunSql
+SpanReply = TraceIs | TracesAre | StatsAre | SqlIs
+
+
+class SpanReader(Protocol):
+    """What answers questions about spans. Its methods may be called from several threads."""
+
+    def of_trace(self, trace_id: str) -> list[dict[str, object]]:
+        """Return a trace's spans by start time, each once, as OTLP-like dictionaries."""
+        ...
+
+    def search(self, question: SearchTraces) -> TracesAre:
+        """Return traces, newest first. Raises InvalidRequest for an ``after`` that is none."""
+        ...
+
+    def stats(self, question: GetStats) -> StatsAre:
+        """Return figures by a key."""
+        ...
+
+    def sql(self, question: RunSql) -> SqlIs:
+        """Return what one SELECT finds. Raises InvalidRequest for what is not allowed, or takes too much."""
+        ...
+
+
+class SpanStore(SpanReader, Protocol):
+    """Where spans are kept. One owner process; the methods here belong to one thread."""
+
+    def append(self, spans: Sequence[Span], cursors: dict[str, tuple[int, int]]) -> None:
+        """Add spans and move the cursors (a source's name -> its position) in one durable transaction."""
+        ...
+
+    def cursors(self) -> dict[str, tuple[int, int]]:
+        """Return how far each source has been taken in. The ledger is one: ``ledger -> (0, charges.seq)``."""
+        ...
+
+    def forget(self, before_ns: int) -> int:
+        """Remove the spans that ended before a time (Unix nanoseconds); return how many. The cursors stay."""
+        ...
+
+    def tidy(self) -> None:
+        """Put what was added since the last time in order, so that questions stay quick."""
+        ...
+
+    def close(self) -> None:
+        """Flush and release."""
+        ...

@@ -1,0 +1,202 @@
+"""What a call gets that went out before: its recorded result, a second chance, or the word that nobody knows.
+
+A later attempt of a run makes the calls of the earlier ones again. One that has ended gets what it got then,
+and spends nothing. One of which no end is known is made again only where that can do no harm: a read, or a
+write that its manifest calls idempotent. Any other is asked about, and goes out once more only when a person
+has said that it did not happen.
+"""
+
+import hashlib
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, Final, cast, get_args
+
+import msgspec
+
+from podium.kernel.errors import InvalidRequest, NotReady
+from podium.ports import Entropy
+from podium.ports.acts import CaseIs
+from podium.ports.link import Question
+from podium.ports.steps import MAX_ANSWER_BYTES, MAX_TASK_BYTES, GetTaskKey, TaskKeyIs
+from podium.ports.tools import AskPerson, GetCase
+from podium.tools.asking import case_of_doubt
+from podium.tools.identity import ToolCaller
+from podium.tools.memory import Memory
+from podium.tools.tasks import Doubted, Ended, Step, Taken, TaskState, Told, Word, step_key
+from podium.trust.cases import Case
+from podium.trust.sealing import NONCE_BYTES, seal, unseal
+from podium.trust.tools import ToolRow
+
+DECISION: Final = "podium/decision"
+"""The key of a result's ``_meta`` under which Podium tells its verdict, rule, reason and case."""
+REPLAYED: Final = "podium/replayed"
+"""The key of a result's ``_meta`` that names the call whose result it is."""
+NAMED: Final = "podium/idempotency-key"
+"""The key of a request's ``_meta`` by which a client names a call."""
+RULE: Final = "replay"
+UNKNOWN_RULE: Final = "outcome.unknown"
+MAX_KEY_CHARS: Final = 255
+MAX_KEYS: Final = 4096
+"""Keys of tasks that are held; the keeper has them all."""
+
+logger = logging.getLogger(__name__)
+
+
+class Again(msgspec.Struct, frozen=True):
+    """The call may go out once more, in place of one of unknown fate."""
+
+    call_id: str
+    approved: bool
+    """A person let it through, then or now."""
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """What the call gets, and what its row of the audit says."""
+
+    result: dict[str, Any]
+    verdict: str
+    rule: str
+    reason: str
+    case_id: str | None = None
+
+
+class Replays:
+    """Looks for what a task has called before. ``ask``: the keeper, as `Gate` asks it."""
+
+    def __init__(self, memory: Memory, entropy: Entropy, ask: Callable[[Question], Awaitable[Any]]) -> None:
+        self._memory = memory
+        self._entropy = entropy
+        self._ask = ask
+        self._keys: dict[str, bytes] = {}
+
+    async def look(
+        self, caller: ToolCaller, state: TaskState, tool: ToolRow, digest: str, named: str | None
+    ) -> Answered | Again | None:
+        """Return what a call gets; None: it is a new one. Raises NotReady, and JournalError."""
+        attempt = caller.run_attempt or 0
+        for step in list(
+            state.equal.get(step_key(caller.run_id, caller.agent.name, tool.id, digest, named), ())
+        ):
+            if step.ended is None:
+                continue  # it is under way here and now
+            if step.unknown:
+                found = await self._unknown(state, step, tool, attempt)
+                if found is not None:
+                    return found
+            elif attempt and (step.attempt < attempt or named is not None):
+                return self._ended(state, step, step.ended, attempt)
+        return None
+
+    async def _unknown(
+        self, state: TaskState, step: Step, tool: ToolRow, attempt: int
+    ) -> Answered | Again | None:
+        call_id = step.intent.call.call_id
+        if tool.repeatable:
+            return Again(call_id, step.intent.case_id is not None) if attempt else None
+        if not attempt and tool.effect != "irreversible":
+            return None
+        if step.word is None:
+            await self.hear(state, step)
+        if step.word == "did_not_happen":
+            return Again(call_id, approved=True)
+        if step.word == "happened":
+            if step.taken and step.attempt >= attempt:
+                return None  # this attempt knows: it means another one
+            self._take(state, step, attempt)
+            text = "A person has found out that this call was made. What it returned is not known."
+            return Answered(_words(text, call_id, "succeeded"), "allow", RULE, f"answered as {call_id}")
+        gave_up = " A person has looked, and it cannot be found out." if step.word is not None else ""
+        text = f"Nobody knows whether this call was made; it is not repeated.{gave_up}"
+        result = _words(text, call_id, "unknown", case_id=step.case_id)
+        return Answered(result, "deny", UNKNOWN_RULE, f"the fate of {call_id} is not known", step.case_id)
+
+    def _ended(self, state: TaskState, step: Step, ended: Ended, attempt: int) -> Answered | Again:
+        call_id = step.intent.call.call_id
+        kept, key = ended.kept, self._keys.get(step.intent.owner)
+        if kept is None and step.intent.call.effect == "read":
+            return Again(call_id, step.intent.case_id is not None)
+        if step.attempt < attempt:
+            self._take(state, step, attempt)
+        if kept is not None and key is not None:
+            result: dict[str, Any] = msgspec.json.decode(unseal(key, kept, call_id))
+            meta = result.get("_meta")
+            result["_meta"] = {**(meta if isinstance(meta, dict) else {}), REPLAYED: call_id}
+        else:
+            text = f"This call was made before and has {ended.outcome}. What it returned is not kept."
+            result = _words(text, call_id, ended.outcome)
+        return Answered(result, "allow", RULE, f"answered as {call_id}")
+
+    def _take(self, state: TaskState, step: Step, attempt: int) -> None:
+        self._memory.write(Taken(state.root_id, step.intent.call.call_id, attempt))
+
+    async def hear(self, state: TaskState, step: Step) -> None:
+        """Ask a person what became of a call, or hear what they have said. Raises NotReady, JournalError."""
+        call_id = step.intent.call.call_id
+        if step.case_id is None:
+            case = await self._case(AskPerson(case_of_doubt(state, step), None, once=True))
+            self._memory.write(Doubted(state.root_id, call_id, case.id))
+        else:
+            case = await self._case(GetCase(step.case_id))
+        if case.state == "answered" and case.choice in get_args(Word):
+            self._memory.write(Told(state.root_id, call_id, cast("Word", case.choice)))
+
+    async def _case(self, question: Question) -> Case:
+        told = await self._ask(question)
+        if not isinstance(told, CaseIs):
+            raise NotReady(f"The keeper answered {type(told).__name__}.")
+        return told.case
+
+    # What is kept
+
+    async def ready(self, owner: str) -> None:
+        """Have the key with which a task's results are sealed. Raises NotReady."""
+        if owner not in self._keys:
+            told = await self._ask(GetTaskKey(owner))
+            if isinstance(told, TaskKeyIs) and told.key is not None:
+                if len(self._keys) >= MAX_KEYS:
+                    self._keys.clear()
+                self._keys[owner] = told.key
+
+    def kept(self, state: TaskState, owner: str, call_id: str, result: Mapping[str, Any]) -> bytes | None:
+        """Return a result as it is kept; None where it is too long, or its task has too many."""
+        text = msgspec.json.encode(result)
+        if len(text) > MAX_ANSWER_BYTES or state.kept_bytes + len(text) > MAX_TASK_BYTES:
+            logger.warning("the result of %s of %s is not kept: it is too long", call_id, state.root_id)
+            return None
+        return self.sealed(owner, call_id, text)
+
+    def sealed(self, owner: str, about: str, text: bytes) -> bytes | None:
+        """Return a text sealed with a task's key; None where it has none."""
+        key = self._keys.get(owner)
+        return seal(key, text, about, nonce=self._entropy(NONCE_BYTES)) if key is not None else None
+
+    def opened(self, owner: str, about: str, sealed: bytes) -> bytes | None:
+        """Return a text again; None where the task's key was erased. Raises StateError."""
+        key = self._keys.get(owner)
+        return unseal(key, sealed, about) if key is not None else None
+
+
+def read_named(meta: object) -> str | None:
+    """Return the digest of the idempotency key in a request's ``_meta``. Raises InvalidRequest."""
+    found = meta.get(NAMED) if isinstance(meta, Mapping) else None
+    if found is None:
+        return None
+    if not isinstance(found, str) or not 0 < len(found) <= MAX_KEY_CHARS:
+        raise InvalidRequest(
+            f"{NAMED} is not usable.", fix=f"Send a text of 1 to {MAX_KEY_CHARS} characters.", field=NAMED
+        )
+    return hashlib.sha256(found.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _words(text: str, call_id: str, outcome: str, *, case_id: str | None = None) -> dict[str, Any]:
+    unknown = outcome == "unknown"
+    decision = {
+        "verdict": "unknown" if unknown else "allow",
+        "rule": UNKNOWN_RULE if unknown else RULE,
+        "reason": text,
+        "approval_id": case_id,
+        "outcome": outcome,
+        "call_id": call_id,
+    }
+    content = [{"type": "text", "text": text}]
+    return {"content": content, "isError": outcome != "succeeded", "_meta": {DECISION: decision}}

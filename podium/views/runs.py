@@ -1,0 +1,177 @@
+"""Runs: the list, one of them, and what each waits for."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+from sqlalchemy import Connection, func, or_, select
+
+from podium.fleet.queueing import Waiting, ceilings, decide_next
+from podium.kernel.errors import NotFound
+from podium.manifest.snapshot import Snapshot, decode_snapshot
+from podium.ports.database import cases, charges, snapshots
+from podium.ports.fleet_tables import artifacts, task_messages, task_runs
+from podium.ports.run_states import OVER
+from podium.ports.runs import RunIs, run_of
+from podium.views.ledger import of_task
+
+LIVING = ("queued", "running", "paused", "unknown")
+WaitsFor = Literal["person", "money", "slot"]
+
+
+class RunFilters(msgspec.Struct, frozen=True):
+    """Which runs. ``living``: only those that are not over; ``text``: a part of the id."""
+
+    living: bool = True
+    agent: str | None = None
+    department: str | None = None
+    """Its path; those below it are meant too."""
+    state: str | None = None
+    text: str | None = None
+    pipeline_run_id: str | None = None
+
+
+class ArtifactRow(msgspec.Struct, frozen=True):
+    """What a run has left behind."""
+
+    name: str
+    sha256: str
+    media_type: str
+    bytes: int
+    at_ns: int
+
+
+class Said(msgspec.Struct, frozen=True):
+    """What somebody has said to a run; None: it is erased, or never was kept."""
+
+    at_ns: int
+    by: str
+    text: str
+
+
+class RunDetail(msgspec.Struct, frozen=True):
+    """One run. Money in nano-USD; what its children have cost is in ``cost_of_all_nano_usd``."""
+
+    run: RunIs
+    waits_for: WaitsFor | None
+    request: str | None
+    """None: nobody said, or it is erased."""
+    charges: int
+    cost_nano_usd: int
+    cost_of_all_nano_usd: int
+    artifacts: list[ArtifactRow]
+    messages: list[Said]
+    children: list[RunIs]
+
+
+def run_rows(
+    connection: Connection, filters: RunFilters, *, limit: int = 100, before: str | None = None
+) -> list[RunIs]:
+    """Return runs, newest first. ``before``: only those with a smaller id, for the next page."""
+    table = task_runs
+    asked = select(table).order_by(table.c.task_id.desc()).limit(limit)
+    if filters.state is not None:
+        asked = asked.where(table.c.state == filters.state)
+    elif filters.living:
+        asked = asked.where(table.c.state.in_(LIVING))
+    if filters.agent is not None:
+        asked = asked.where(table.c.agent == filters.agent)
+    if filters.department is not None:
+        path = filters.department
+        below = table.c.department.startswith(f"{path}/", autoescape=True)
+        asked = asked.where(or_(table.c.department == path, below))
+    if filters.pipeline_run_id is not None:
+        asked = asked.where(table.c.pipeline_run_id == filters.pipeline_run_id)
+    if filters.text:
+        asked = asked.where(table.c.task_id.contains(filters.text, autoescape=True))
+    if before is not None:
+        asked = asked.where(table.c.task_id < before)
+    return [run_of(row) for row in connection.execute(asked)]
+
+
+def find_run(connection: Connection, task_id: str) -> RunIs | None:
+    """Return a run, None where the task is none of Podium's own."""
+    row = connection.execute(select(task_runs).where(task_runs.c.task_id == task_id)).first()
+    return run_of(row) if row is not None else None
+
+
+def run_detail(connection: Connection, task_id: str) -> RunDetail:
+    """Return one run. Raises NotFound."""
+    row = connection.execute(select(task_runs).where(task_runs.c.task_id == task_id)).first()
+    if row is None:
+        raise NotFound(f"There is no run {task_id}.")
+    run = run_of(row)
+    below = connection.execute(select(task_runs).where(task_runs.c.parent_id == task_id)).all()
+    count, cost = _cost(connection, [task_id])
+    of_tree = select(task_runs.c.task_id).where(task_runs.c.root_id == task_id)
+    tree = set(connection.execute(of_tree).scalars()) | {task_id}
+    _, of_all = _cost(connection, sorted(tree))
+    left = connection.execute(
+        select(artifacts).where(artifacts.c.task_id == task_id).order_by(artifacts.c.name)
+    )
+    of = task_messages.c
+    said = connection.execute(select(of.at_ns, of.by, of.text).where(of.task_id == task_id).order_by(of.seq))
+    return RunDetail(
+        run=run,
+        waits_for=waiting(connection, [run]).get(task_id),
+        request=row.request,
+        charges=count,
+        cost_nano_usd=cost,
+        cost_of_all_nano_usd=of_all,
+        artifacts=[ArtifactRow(it.name, it.sha256, it.media_type, it.bytes, it.at_ns) for it in left],
+        messages=[Said(it.at_ns, it.by, it.text) for it in said],
+        children=[run_of(it) for it in below],
+    )
+
+
+def _cost(connection: Connection, task_ids: Sequence[str]) -> tuple[int, int]:
+    """Return how many charges tasks have, and what they come to."""
+    count = cost = 0
+    for task_id in task_ids:
+        columns = (func.count(), func.coalesce(func.sum(charges.c.cost_nano_usd), 0))
+        found = connection.execute(select(*columns).where(of_task(task_id))).one()
+        count, cost = count + int(found[0]), cost + int(found[1])
+    return count, cost
+
+
+def waiting(connection: Connection, runs: Sequence[RunIs]) -> dict[str, WaitsFor]:
+    """Return what runs wait for: a person's answer, or a slot; those that wait for nothing are left out."""
+    found: dict[str, WaitsFor] = {}
+    running = [run.task_id for run in runs if run.state == "running"]
+    if running:
+        of = cases.c
+        open_ = connection.execute(select(of.key, of.evidence).where(of.state == "open")).all()
+        for task_id in running:
+            if any(task_id in case.key or f'"{task_id}"' in case.evidence for case in open_):
+                found[task_id] = "person"
+    found |= dict.fromkeys((run.task_id for run in runs if run.state == "unknown"), "person")
+    queued = {run.task_id for run in runs if run.state == "queued"}
+    if queued:
+        found |= dict.fromkeys(queued & _without_slot(connection), "slot")
+    return found
+
+
+def _without_slot(connection: Connection) -> set[str]:
+    """Return the queued runs that a limit of concurrency holds back."""
+    snapshot = _in_force(connection)
+    if snapshot is None:
+        return set()
+    of = task_runs.c
+    columns = (of.task_id, of.agent, of.department, of.priority, of.queued_ns, of.state)
+    rows = connection.execute(select(*columns).where(of.state.in_(["queued", "running"]))).all()
+    by_state: dict[str, list[Waiting]] = {"queued": [], "running": []}
+    for row in rows:
+        by_state[row.state].append(Waiting(*row[:5]))
+    within = ceilings(snapshot, len(rows) + 1)
+    return set(decide_next(by_state["queued"], by_state["running"], within).held)
+
+
+def _in_force(connection: Connection) -> Snapshot | None:
+    newest = select(snapshots.c.document).order_by(snapshots.c.version.desc()).limit(1)
+    document = connection.execute(newest).scalar()
+    return decode_snapshot(document) if document is not None else None
+
+
+def is_over(run: RunIs) -> bool:
+    """Whether nothing follows."""
+    return run.state in OVER
