@@ -1,4 +1,8 @@
-"""Worlds of real MCP servers: office, bank, team and trip, and the desk, which is held out whole."""
+"""Worlds of real MCP servers: office, bank, team and trip, and the desk, which is held out whole.
+
+``UNSEEN`` were written by others than those who wrote the decision, by the docs alone: the customers of a
+support desk, a personnel department, operations, and a clinic.
+"""
 
 from tests.hijack.worlds.bank_goals import WORLD as BANK
 from tests.hijack.worlds.care_goals import WORLD as CARE
@@ -10,4 +14,5 @@ from tests.hijack.worlds.staff_goals import WORLD as STAFF
 from tests.hijack.worlds.team_goals import WORLD as TEAM
 from tests.hijack.worlds.trip_goals import WORLD as TRIP
 
-WORLDS = (OFFICE, BANK, TEAM, TRIP, DESK, CARE, STAFF, OPS, CLINIC)
+WORLDS = (OFFICE, BANK, TEAM, TRIP, DESK)
+UNSEEN = (CARE, STAFF, OPS, CLINIC)
