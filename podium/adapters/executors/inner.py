@@ -307,9 +307,9 @@ def _hold(wanted: dict[str, Any], control: socket.socket) -> NoReturn:
     if failed:
         control.sendall(failed)
         os._exit(_NOT_RUN)
-    control.sendall(b"{}\n")
-    for number in PASSED_ON:
+    for number in PASSED_ON:  # before it is said to run: a first process loses them else
         signal.signal(number, lambda number, _: _pass_on(program, number))
+    control.sendall(b"{}\n")
     while True:
         pid, status = os.waitpid(-1, 0)
         if pid == program:
