@@ -10,34 +10,12 @@ from typing import Any
 
 import pytest
 
-from tests.app.running import MANIFESTS, PODIUM, Running, environment, free_port, podium, simulator, until
+from tests.app.desk import TOOLS
+from tests.app.desk import desk as serving
+from tests.app.running import MANIFESTS, PODIUM, Running, environment, podium, simulator, until
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples" / "agents"
-TOOLS = """
----
-apiVersion: podium/v1
-kind: ToolServer
-metadata: {{name: tickets}}
-spec:
-  url: http://127.0.0.1:{port}/mcp
-  tools:
-    search_tickets:
-      effect: read
-      arguments: {{query: {{sink: query}}}}
-      returns:
-        integrity: public # customers write tickets
-        object: {{list: tickets, id: number, names: [number, subject, customer]}}
-        fields: {{"tickets[].number": {{integrity: organisation}}}}
-    reply_to_ticket:
-      effect: irreversible
-      intents: [reply, answer]
-      arguments: {{number: {{sink: object}}, body: {{sink: text}}}}
-    close_ticket:
-      effect: write
-      intents: [close]
-      arguments: {{number: {{sink: object}}}}
-"""
 GRANTS = "tools: {tickets/search_tickets: {}, tickets/reply_to_ticket: {}, tickets/close_ticket: {}}"
 
 
@@ -80,27 +58,18 @@ class Desk:
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     folder = tmp_path_factory.mktemp("examples")
-    port, count = free_port(), folder / "acts.jsonl"
-    command = [*PODIUM, "simulate", "tools", "--port", str(port), "--count", str(count)]
-    server = subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, text=True)
-    try:
-        assert server.stdout is not None
-        with server.stdout, simulator(folder) as (sim_port, _):
-            assert "simulated tool server" in server.stdout.readline()
-            text = (MANIFESTS + TOOLS).format(sim_port=sim_port, port=port)
-            (folder / "manifests").mkdir()
-            (folder / "manifests" / "all.yaml").write_text(
-                text.replace("routes: [large]}", f"routes: [large], {GRANTS}}}").replace(
-                    "  maxOutputTokens", "  capabilities: [tools]\n  maxOutputTokens"
-                )
+    with serving(folder) as (port, count), simulator(folder) as (sim_port, _):
+        text = (MANIFESTS + TOOLS).format(sim_port=sim_port, port=port)
+        (folder / "manifests").mkdir()
+        (folder / "manifests" / "all.yaml").write_text(
+            text.replace("routes: [large]}", f"routes: [large], {GRANTS}}}").replace(
+                "  maxOutputTokens", "  capabilities: [tools]\n  maxOutputTokens"
             )
-            up = Running(folder, sim_port, "--workers", "1")
-            with closing(up):
-                up.wait_ready()
-                yield Desk(up, count)
-    finally:
-        server.terminate()
-        server.wait(30)
+        )
+        up = Running(folder, sim_port, "--workers", "1")
+        with closing(up):
+            up.wait_ready()
+            yield Desk(up, count)
 
 
 @pytest.mark.parametrize(

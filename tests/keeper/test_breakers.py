@@ -5,165 +5,22 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import insert, select
 
-from podium.keeper.breakers import Breakers
-from podium.keeper.ledger import Batch, Ledger
-from podium.keeper.limits import LimitBook
 from podium.keeper.metrics import CallMetrics
 from podium.kernel.call import Usage
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound
-from podium.manifest.orders import Orders, Restraint
+from podium.manifest.orders import Orders
 from podium.manifest.snapshot import (
     AgentRow,
     BreakerRow,
     DepartmentRow,
     Snapshot,
-    ToolServerRow,
-    decode_snapshot,
     encode_snapshot,
 )
-from podium.ports.acts import AnswerCase, By, SteerBreaker, case_of
+from podium.ports.acts import AnswerCase, SteerBreaker
 from podium.ports.aggregates import cells, usage_hours
-from podium.ports.database import baselines, cases, notices, task_identities
+from podium.ports.database import baselines, cases, task_identities
 from podium.ports.link import PutSnapshot
-from podium.spend.journal import ToolCall
-from podium.trust.cases import Case
-from tests.keeper.acting import House
-from tests.keeper.samples import hold, settle
-
-NS = 1_000_000_000
-USD = 1_000_000_000
-HOUR_S = 3600
-OWNER = By()
-
-
-class Spending(House):
-    """A house in which agents spend."""
-
-    def __init__(self, engine, clock, state, **settings) -> None:
-        self.limits = LimitBook(engine, clock)
-        super().__init__(engine, clock, state, limits=self.limits)
-        self.number = 0
-        self.ledger = Ledger(engine)
-        with engine.connect() as connection:
-            self.ledger.open(connection)
-        self.configure(**settings)
-
-    def configure(self, **settings) -> None:
-        expected = settings.pop("expected_nano_usd_per_hour", 10 * USD)
-        own = BreakerRow(expected_nano_usd_per_hour=expected, **settings)
-        snapshot = Snapshot(
-            0,
-            f"s{self.authority.in_force.snapshot_version}",
-            "acme",
-            {},
-            {},
-            {},
-            {
-                "acme": DepartmentRow("acme", None, "acme"),
-                "support": DepartmentRow("support", "acme", "acme/support"),
-            },
-            {
-                "triage": AgentRow("triage", "support", "acme/support", frozenset(), breaker=own),
-                "other": AgentRow("other", "support", "acme/support", frozenset()),
-            },
-        )
-        self.authority.put_snapshot(PutSnapshot("dir", encode_snapshot(snapshot)))
-        self.limits.know(snapshot)
-
-    @property
-    def breakers(self) -> Breakers:
-        return self.acts.breakers
-
-    def charge(self, usd: float, *, agent: str = "triage", task: str = "task_a", **changes) -> None:
-        """Write a charge into the ledger, as the tail does."""
-        self.number += 1
-        batch = Batch(self.number)
-        of = hold(
-            self.number,
-            agent=agent,
-            department="acme/support",
-            task_id=task,
-            admitted_ns=self.clock.now_ns,
-            session=changes.pop("session", None),
-            step=changes.pop("step", f"{self.number:016x}" + "b" * 8 + "0" * 8),
-        )
-        fields = {"cost_nano_usd": int(usd * USD), "usage": Usage(100, self.number), **changes}
-        row = batch.add_charge(of, settle(self.number, **fields), "inc")
-        with self.engine.begin() as connection:
-            self.ledger.write(connection, batch)
-        self.ledger.committed()
-        self.breakers.counted([row])
-
-    def spend(self, usd_per_hour: float, seconds: int, *, every_s: int = 5, **changes) -> int | None:
-        """Spend evenly; return after how many seconds something was paused."""
-        for second in range(1, seconds + 1):
-            self.clock.now_ns += NS
-            if second % every_s == 0:
-                self.charge(usd_per_hour * every_s / HOUR_S, **changes)
-            self.breakers.evaluate()
-            if self.open_cases():
-                return second
-        return None
-
-    def open_cases(self) -> list[Case]:
-        with self.engine.connect() as connection:
-            rows = connection.execute(select(cases).where(cases.c.state == "open")).all()
-        return [case_of(row._mapping) for row in rows if row.kind != "breaker.warning"]
-
-    def warnings(self) -> list[tuple[str, str, str]]:
-        """Key, state and result of each notice of a warning, oldest first."""
-        with self.engine.connect() as connection:
-            query = select(cases).where(cases.c.kind == "breaker.warning").order_by(cases.c.id)
-            return [(row.key, row.state, row.result) for row in connection.execute(query)]
-
-    def events(self) -> list[tuple[str, str]]:
-        """What webhooks are told, in order: kind of the case, and event."""
-        with self.engine.connect() as connection:
-            query = select(cases.c.kind, notices.c.event).join(notices, notices.c.case_id == cases.c.id)
-            return [(row.kind, row.event) for row in connection.execute(query.order_by(notices.c.seq))]
-
-    def where(self, key: str = "agent/triage") -> str:
-        return self.breakers.book.state_of(key).state.value
-
-    def restraints(self) -> dict[str, str]:
-        orders = msgspec.msgpack.decode(self.authority.in_force.orders_document, type=Orders)
-        return {it.key: it.state for it in orders.restraints}
-
-    def held(self) -> list[Restraint]:
-        return list(msgspec.msgpack.decode(self.authority.in_force.orders_document, type=Orders).restraints)
-
-    def started_again(self) -> Breakers:
-        """The breakers of the next keeper."""
-        again = Breakers(
-            self.engine,
-            self.clock,
-            self.chain,
-            self.acts.inbox,
-            authority=self.authority,
-            tasks=self.tasks,
-            limits=self.limits,
-        )
-        again.open()
-        return again
-
-    def task(self, task_id: str, *, agent: str = "triage", parent: str | None = None) -> None:
-        with self.engine.begin() as connection:
-            connection.execute(
-                insert(task_identities).values(
-                    task_id=task_id,
-                    agent=agent,
-                    department="acme/support",
-                    sub="spiffe://x",
-                    parent_id=parent,
-                    root_id=parent or task_id,
-                    details="[]",
-                    state="running",
-                    started_ns=self.clock.now_ns,
-                    until_ns=self.clock.now_ns + HOUR_S * NS,
-                    token_until_ns=self.clock.now_ns + HOUR_S * NS,
-                    changed_ns=self.clock.now_ns,
-                )
-            )
+from tests.keeper.spending import HOUR_S, NS, OWNER, USD, Spending
 
 
 @pytest.fixture
@@ -496,102 +353,6 @@ def test_a_pause_of_a_department_is_for_what_no_agent_explains(house) -> None:
             house.charge(50 * 5 / HOUR_S, agent="other")
         house.breakers.evaluate()
     assert house.restraints() == {"department/support": "paused"}
-
-
-def tool_call(number: int, **changes) -> ToolCall:
-    fields = {
-        "call_id": f"tcall_{number}",
-        "trace_id": "t",
-        "span_id": "s",
-        "parent_span_id": None,
-        "task_id": "task_b",
-        "root_id": "task_b",
-        "agent": "triage",
-        "department": "acme/support",
-        "tool": "mail/send_email",
-        "effect": "irreversible",
-        "snapshot_version": 1,
-        "at_ns": 0,
-        "arguments_digest": "ab",
-        "verdict": "allow",
-        "rule": "grant",
-        "outcome": "succeeded",
-    }
-    return ToolCall(**{**fields, **changes})
-
-
-def test_a_task_that_calls_the_same_tool_over_and_over_is_paused(house) -> None:
-    """The same write, or the same refusal, ten times over is a loop; a read that tells what is new is not."""
-    house.task("task_b")
-    house.breakers.called([tool_call(n, tool="mail/list", effect="read") for n in range(30)])
-    house.breakers.called(
-        [tool_call(n, tool="mail/list", effect="read", result_digest=f"{n}") for n in range(30)]
-    )
-    house.breakers.called([tool_call(n, arguments_digest=f"{n}") for n in range(9)])
-    house.breakers.evaluate()
-    assert house.restraints() == {}
-    house.breakers.called(
-        [tool_call(n, verdict="deny", rule="no_grant", outcome=None, tool="mail/rm") for n in range(12)]
-    )
-    house.breakers.evaluate()
-    assert house.restraints() == {"task/task_b": "paused"}
-    [case] = house.open_cases()
-    assert case.why.endswith("10 times: the tool mail/rm")
-    house.breakers.called([tool_call(1, task_id="task_unknown")])
-
-
-def test_a_call_that_waits_for_a_person_is_no_loop(house) -> None:
-    """Who asks again and again whether a person has answered is not paused for it."""
-    house.task("task_b")
-    house.breakers.called([tool_call(n, verdict="ask", rule="grant", outcome=None) for n in range(200)])
-    house.breakers.evaluate()
-    assert house.restraints() == {}
-
-
-def test_a_read_that_tells_the_same_over_and_over_is_a_loop(house) -> None:
-    """The same read with the same result ten times over pauses the task; the case says so in words."""
-    house.task("task_b")
-    calls = [tool_call(n, tool="wiki/find", effect="read", result_digest="cd" * 16) for n in range(12)]
-    with house.engine.begin() as connection:
-        batch = Batch(1)
-        batch.tool_calls = [(msgspec.structs.replace(it, at_ns=house.clock.now_ns), "inc") for it in calls]
-        house.ledger.write(connection, batch)
-    house.breakers.called(calls)
-    house.breakers.evaluate()
-    [case] = house.open_cases()
-    assert case.key == "task/task_b"
-    [words] = case.evidence["repeated"]
-    assert words.startswith(
-        "12 of 12 calls of tools are wiki/find with the same arguments (digest ab); 12 of"
-    )
-    assert words.endswith("outcome: succeeded, the same answer (digest cdcdcdcd).")
-
-
-def test_a_tool_that_polls_is_asked_again(house) -> None:
-    """A tool that its manifest says is there to be asked again is no loop."""
-    row = decode_snapshot(house.authority.in_force.snapshot_document)
-    server = ToolServerRow("job", polls=("status",))
-    row = msgspec.structs.replace(row, digest="polls", tool_servers={"job": server})
-    house.authority.put_snapshot(PutSnapshot("polls", encode_snapshot(row)))
-    house.task("task_b")
-    calls = [tool_call(n, tool="job/status", effect="read", result_digest="cd") for n in range(60)]
-    house.breakers.called(calls)
-    house.breakers.evaluate()
-    assert house.restraints() == {}
-    house.breakers.called([msgspec.structs.replace(it, tool="job/other") for it in calls])
-    house.breakers.evaluate()
-    assert house.restraints() == {"task/task_b": "paused"}
-
-
-def test_a_graph_that_does_not_end_is_paused_at_its_root(house) -> None:
-    """A task that starts sub-task after sub-task is paused itself, and so whatever it starts."""
-    house.task("task_root")
-    for number in range(512):
-        house.task(f"task_{number}", parent="task_root")
-    house.charge(0.000001, task="task_510")
-    house.breakers.evaluate()
-    assert house.restraints() == {"task/task_root": "paused"}
-    assert "one of 513 tasks" in house.open_cases()[0].why
 
 
 def test_one_burn_is_told_once(house) -> None:

@@ -5,7 +5,6 @@ their own counts, the command line, and the console in a real Chromium.
 """
 
 import json
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,64 +13,14 @@ from typing import Any
 
 import pytest
 
-from tests.app.running import PODIUM, Running, environment, free_port, podium, simulator, until
+from tests.app.desk import TOOLS, desk
+from tests.app.running import MANIFESTS, Running, podium, simulator, until
 from tests.console.browser import Browser
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 ROOT = Path(__file__).parents[2]
-MANIFESTS = """
-apiVersion: podium/v1
-kind: Department
-metadata: {{name: acme}}
-spec: {{credentials: tasks}}
----
-apiVersion: podium/v1
-kind: Department
-metadata: {{name: support}}
-spec: {{parent: acme}}
----
-apiVersion: podium/v1
-kind: Provider
-metadata: {{name: simulated}}
-spec: {{baseUrl: "http://127.0.0.1:{sim_port}/v1"}}
----
-apiVersion: podium/v1
-kind: Model
-metadata: {{name: large}}
-spec:
-  provider: simulated
-  upstream: sim-large
-  price: {{inputPerMillionTokens: "2.5", outputPerMillionTokens: "10"}}
-  contextWindowTokens: 128000
-  maxOutputTokens: 4096
----
-apiVersion: podium/v1
-kind: Route
-metadata: {{name: large}}
-spec: {{candidates: [{{model: large}}]}}
----
-apiVersion: podium/v1
-kind: ToolServer
-metadata: {{name: tickets}}
-spec:
-  url: http://127.0.0.1:{tools_port}/mcp
-  tools:
-    search_tickets:
-      effect: read
-      arguments: {{query: {{sink: query}}}}
-      returns:
-        integrity: public # customers write tickets
-        object: {{list: tickets, id: number, names: [number, subject, customer]}}
-        fields: {{"tickets[].number": {{integrity: organisation}}}}
-    close_ticket:
-      effect: write
-      intents: [close]
-      arguments: {{number: {{sink: object}}}}
-    reply_to_ticket:
-      effect: irreversible
-      intents: [reply, answer]
-      arguments: {{number: {{sink: object}}, body: {{sink: text}}}}
+OWN = """
 ---
 apiVersion: podium/v1
 kind: Agent
@@ -174,35 +123,26 @@ class House:
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    tools_port, acts = free_port(), tmp_path / "acts.jsonl"
-    command = [*PODIUM, "simulate", "tools", "--port", str(tools_port), "--count", str(acts)]
-    desk = subprocess.Popen(command, env=environment(), stdout=subprocess.PIPE, text=True)
-    try:
-        assert desk.stdout is not None
-        with desk.stdout, simulator(tmp_path) as (sim_port, count):
-            assert "simulated tool server" in desk.stdout.readline()
-            reply = 'tickets_reply_to_ticket={"number": 4468, "body": "It is refunded."}'
-            (tmp_path / "manifests").mkdir()
-            (tmp_path / "manifests" / "all.yaml").write_text(
-                MANIFESTS.format(
-                    sim_port=sim_port,
-                    tools_port=tools_port,
-                    package=ROOT / "podium",
-                    closer=scripted(*searched("Cleo"), "--tool", 'tickets_close_ticket={"number": 4470}'),
-                    ponderer=scripted("--behaviour", "loop", "--pause", "0.05"),
-                    writer=scripted(*searched("Ada"), "--tool", reply),
-                )
+    with desk(tmp_path) as (port, acts), simulator(tmp_path) as (sim_port, count):
+        reply = 'tickets_reply_to_ticket={"number": 4468, "body": "It is refunded."}'
+        (tmp_path / "manifests").mkdir()
+        (tmp_path / "manifests" / "all.yaml").write_text(
+            (MANIFESTS + TOOLS + OWN).format(
+                sim_port=sim_port,
+                port=port,
+                package=ROOT / "podium",
+                closer=scripted(*searched("Cleo"), "--tool", 'tickets_close_ticket={"number": 4470}'),
+                ponderer=scripted("--behaviour", "loop", "--pause", "0.05"),
+                writer=scripted(*searched("Ada"), "--tool", reply),
             )
-            up = Running(tmp_path, sim_port, "--workers", "1")
-            try:
-                up.wait_ready()
-                yield House(up, acts, count)
-                up.stop()
-            finally:
-                up.close()
-    finally:
-        desk.terminate()
-        desk.wait(30)
+        )
+        up = Running(tmp_path, sim_port, "--workers", "1")
+        try:
+            up.wait_ready()
+            yield House(up, acts, count)
+            up.stop()
+        finally:
+            up.close()
 
 
 def test_a_morning_of_the_fleet(house: House, visitor: Browser) -> None:

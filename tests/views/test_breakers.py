@@ -7,7 +7,8 @@ from podium.console.case_evidence import evidence
 from podium.ports.acts import By, SteerBreaker
 from podium.views.breakers import breaker, breaker_views
 from tests.keeper.conftest import clock, engine
-from tests.keeper.test_breakers import USD, Spending, house
+from tests.keeper.spending import USD, Spending
+from tests.keeper.test_breakers import house
 
 __all__ = ["clock", "engine", "house"]
 
