@@ -13,7 +13,7 @@ from podium.collector.feed import SpanFeed
 from podium.kernel.errors import InvalidRequest, PodiumError
 from podium.kernel.spans import Span
 from podium.ports.link import Question, Reply
-from podium.ports.spans import GetStats, GetTrace, RunSql, SearchTraces, SpanStore, TraceIs
+from podium.ports.spans import GetStats, GetTaskSpans, GetTrace, RunSql, SearchTraces, SpanStore, TraceIs
 
 LOOK_EVERY_S: Final = 1.0
 READERS: Final = 2
@@ -50,6 +50,8 @@ class Desk:
                 with contextlib.suppress(PodiumError, SQLAlchemyError):
                     await self.write(self._feed.flush)
                 return TraceIs(await self.read(self._store.of_trace, question.trace_id))
+            case GetTaskSpans():
+                return TraceIs(await self.of_task(question))
             case SearchTraces():
                 return await self.read(self._store.search, question)
             case GetStats():
@@ -57,6 +59,12 @@ class Desk:
             case RunSql():
                 return await self.read(self._store.sql, question)
         raise InvalidRequest(f"{type(question).__name__} is no question for the collector.")
+
+    async def of_task(self, question: GetTaskSpans) -> list[dict[str, object]]:
+        """Return a task's spans, those of the last moment too."""
+        with contextlib.suppress(PodiumError, SQLAlchemyError):
+            await self.write(self._feed.flush)
+        return await self.read(lambda it: self._store.of_task(it.task_id, it.since_ns), question)
 
     def add(self, spans: list[Span]) -> None:
         """Add spans in one durable transaction. Called in the writing thread."""

@@ -12,6 +12,7 @@ from nicegui import app as nicegui_app
 from nicegui.elements.sub_pages import SubPages
 from sqlalchemy import Engine
 
+from podium.console.audits import AuditsPage
 from podium.console.breakers import BreakersPage
 from podium.console.budgets import BudgetsPage
 from podium.console.chain import ChainPage
@@ -126,6 +127,7 @@ class _Pages(SubPages):
                 "/now/calls/{id}": self._enter(StoryPage),
                 "/now/explain": self._enter(StoryPage),
                 "/now/explain/{id}": self._enter(StoryPage),
+                "/fleet/audits": self._enter(AuditsPage),
                 "/fleet/{id}": self._enter(TaskPage),
                 "/inbox/figures": self._enter(InboxFiguresPage),
                 "/inbox/{id}": self._enter(CasePage),

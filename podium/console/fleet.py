@@ -127,6 +127,7 @@ class FleetPage(Page):
             element(
                 "div",
                 live(data.read_ns) if data is not None else None,
+                link("/fleet/audits", "Audits", class_="button"),
                 segments(
                     "Which",
                     (("living", "Living"), ("all", "All")),

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from podium.console import figures
 from podium.console.address import Address
+from podium.console.audits import SHOWN_RESULTS, results_section
 from podium.console.fleet import state, time_left
 from podium.console.fragment import Fragment
 from podium.console.frame import Page, empty, live, reading
@@ -19,6 +20,7 @@ from podium.console.tree import tree
 from podium.kernel.errors import PodiumError
 from podium.ports.acts import SteerTask
 from podium.trust.people import Right
+from podium.views.audit_results import Result, ResultFilter, results
 from podium.views.calls import CallFilters, call_rows
 from podium.views.explain_tasks import Teller
 from podium.views.explain_tree import Node
@@ -45,6 +47,7 @@ class Seen:
     tools: list[ToolCallRow]
     steps: Node
     window: Window | None
+    audits: list[Result]
     read_ns: int
 
 
@@ -74,6 +77,7 @@ class TaskPage(Page):
                 tool_call_rows(connection, task=id_, limit=SHOWN),
                 Teller(connection, read_ns).task(id_),
                 window_of(next(iter(last), None), newest_snapshot(connection)),
+                results(connection, ResultFilter(task=id_), limit=SHOWN_RESULTS),
                 read_ns,
             )
 
@@ -201,6 +205,10 @@ def _story(data: Seen) -> Markup:
     return element("section", head, body, class_="panel", aria_label="Story")
 
 
+def _audits(data: Seen) -> Markup | None:
+    return results_section(data.audits, Address("/fleet/audits").but(task=data.detail.task.task_id))
+
+
 def _tools(data: Seen) -> Markup | None:
     return tool_calls(data.tools)
 
@@ -209,6 +217,7 @@ SECTIONS: Final[tuple[Callable[[Seen], Markup | None], ...]] = (
     _head,
     _facts,
     _steps,
+    _audits,
     _children,
     _tools,
     _story,

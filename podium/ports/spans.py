@@ -89,6 +89,13 @@ class GetTrace(msgspec.Struct, frozen=True, tag="get_trace"):
     trace_id: str
 
 
+class GetTaskSpans(msgspec.Struct, frozen=True, tag="get_task_spans"):
+    """Ask for a task's spans since a time (Unix nanoseconds), of whatever trace they say that they are."""
+
+    task_id: str
+    since_ns: int = 0
+
+
 class SearchTraces(msgspec.Struct, frozen=True, tag="search_traces"):
     """Ask for traces, newest first. ``after`` is the ``next`` of the page before."""
 
@@ -122,7 +129,7 @@ class RunSql(msgspec.Struct, frozen=True, tag="run_span_sql"):
 
 
 class TraceIs(msgspec.Struct, frozen=True, tag="trace_is"):
-    """To GetTrace."""
+    """To GetTrace and GetTaskSpans."""
 
     spans: list[dict[str, object]]
 
@@ -148,7 +155,7 @@ class SqlIs(msgspec.Struct, frozen=True, tag="span_sql_is"):
     cut: bool
 
 
-SpanQuestion = GetTrace | SearchTraces | GetStats | RunSql
+SpanQuestion = GetTrace | GetTaskSpans | SearchTraces | GetStats | RunSql
 SpanReply = TraceIs | TracesAre | StatsAre | SqlIs
 
 
@@ -157,6 +164,10 @@ class SpanReader(Protocol):
 
     def of_trace(self, trace_id: str) -> list[dict[str, object]]:
         """Return a trace's spans by start time, each once, as OTLP-like dictionaries."""
+        ...
+
+    def of_task(self, task_id: str, since_ns: int) -> list[dict[str, object]]:
+        """Return the spans of a task that began since a time, likewise, of whatever trace they are."""
         ...
 
     def search(self, question: SearchTraces) -> TracesAre:

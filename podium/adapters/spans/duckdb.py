@@ -186,6 +186,10 @@ class DuckSpans:
         """Return a trace's spans by start time, each once."""
         return reading.of_trace(self._connection().cursor(), trace_id)
 
+    def of_task(self, task_id: str, since_ns: int) -> list[dict[str, object]]:
+        """Return the spans of a task that began since a time, each once."""
+        return reading.of_task(self._connection().cursor(), task_id, since_ns)
+
     def search(self, question: SearchTraces) -> TracesAre:
         """Return traces, newest first. Raises InvalidRequest for an ``after`` that is none."""
         return reading.search(self._connection().cursor(), question)

@@ -70,6 +70,15 @@ class MemorySpans:
         found = {span.span_id: span for span in self._spans if span.trace_id == trace_id}
         return [_plain(span) for span in sorted(found.values(), key=lambda it: (it.start_ns, it.span_id))]
 
+    def of_task(self, task_id: str, since_ns: int) -> list[dict[str, object]]:
+        """Return the spans of a task that began since a time, each once."""
+        found = {
+            (span.trace_id, span.span_id): span
+            for span in self._spans
+            if span.start_ns >= since_ns and span.attributes.get(semconv.TASK) == task_id
+        }
+        return [_plain(span) for span in sorted(found.values(), key=lambda it: (it.start_ns, it.span_id))]
+
     def search(self, question: SearchTraces) -> TracesAre:
         """Return traces, newest first."""
         traces: dict[str, list[Span]] = {}

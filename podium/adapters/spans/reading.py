@@ -48,6 +48,16 @@ def of_trace(cursor: "duckdb.DuckDBPyConnection", trace_id: str) -> list[dict[st
     return sorted(spans.values(), key=lambda span: (span["start_ns"], span["span_id"]))
 
 
+def of_task(cursor: "duckdb.DuckDBPyConnection", task_id: str, since_ns: int) -> list[dict[str, object]]:
+    """Return a task's spans by start; one that came twice, once."""
+    rows = cursor.execute(
+        f"SELECT {_SELECTED} FROM span_rows WHERE start_ns >= ? AND task = ?",  # noqa: S608 - constants
+        [since_ns, task_id],
+    ).fetchall()
+    spans = {(row[0], row[1]): _span(row) for row in rows}
+    return sorted(spans.values(), key=lambda span: (span["start_ns"], span["span_id"]))
+
+
 def _span(row: tuple[Any, ...]) -> dict[str, object]:
     """Return a row as the span that it was."""
     own = len(_FIELDS)
