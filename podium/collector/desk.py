@@ -13,7 +13,17 @@ from podium.collector.feed import SpanFeed
 from podium.kernel.errors import InvalidRequest, PodiumError
 from podium.kernel.spans import Span
 from podium.ports.link import Question, Reply
-from podium.ports.spans import GetStats, GetTaskSpans, GetTrace, RunSql, SearchTraces, SpanStore, TraceIs
+from podium.ports.spans import (
+    GetOutline,
+    GetStats,
+    GetTaskSpans,
+    GetTrace,
+    RunSql,
+    SearchTraces,
+    SpanStore,
+    SumTraces,
+    TraceIs,
+)
 
 LOOK_EVERY_S: Final = 1.0
 READERS: Final = 2
@@ -46,10 +56,13 @@ class Desk:
         """Answer one question. Raises PodiumError."""
         match question:
             case GetTrace():
-                # The spans of the last moment too; where they cannot be had now, those that are there.
-                with contextlib.suppress(PodiumError, SQLAlchemyError):
-                    await self.write(self._feed.flush)
-                return TraceIs(await self.read(self._store.of_trace, question.trace_id))
+                await self._catch_up()
+                return TraceIs(await self.read(self._trace, question))
+            case GetOutline():
+                await self._catch_up()
+                return await self.read(self._store.outline, question)
+            case SumTraces():
+                return await self.read(self._store.sums, question)
             case GetTaskSpans():
                 return TraceIs(await self.of_task(question))
             case SearchTraces():
@@ -60,10 +73,17 @@ class Desk:
                 return await self.read(self._store.sql, question)
         raise InvalidRequest(f"{type(question).__name__} is no question for the collector.")
 
-    async def of_task(self, question: GetTaskSpans) -> list[dict[str, object]]:
-        """Return a task's spans, those of the last moment too."""
+    def _trace(self, question: GetTrace) -> list[dict[str, object]]:
+        return self._store.of_trace(question.trace_id, span_id=question.span_id, within=question.within)
+
+    async def _catch_up(self) -> None:
+        """Take the spans of the last moment in too; where they cannot be had now, those that are there do."""
         with contextlib.suppress(PodiumError, SQLAlchemyError):
             await self.write(self._feed.flush)
+
+    async def of_task(self, question: GetTaskSpans) -> list[dict[str, object]]:
+        """Return a task's spans, those of the last moment too."""
+        await self._catch_up()
         return await self.read(lambda it: self._store.of_task(it.task_id, it.since_ns), question)
 
     def add(self, spans: list[Span]) -> None:

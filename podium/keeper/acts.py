@@ -62,6 +62,8 @@ from podium.ports.acts import (
     SetRoles,
     SteerBreaker,
     SteerTask,
+    SteerTasks,
+    TasksSteered,
     UnblockModel,
     UndoTask,
     WriteOff,
@@ -74,7 +76,7 @@ from podium.ports.tools import LivingAre, PinsAre, ToolQuestion, TouchedDecoy
 from podium.ports.undos import GetUndos, UndoDone, UndosAre
 from podium.trust.people import Person, Right, check_reason, require
 
-Result = ActDone | CaseIs | CasesAre | TaskIs
+Result = ActDone | CaseIs | CasesAre | TasksSteered | TaskIs
 ToolReply = PinsAre | CaseIs | LivingAre | RequestIs | TaskKeyIs | UndosAre | ActDone
 _Doing = Callable[[Connection, Any, Person], Result]
 _R = TypeVar("_R")
@@ -124,7 +126,7 @@ class Acts:
             limits.on_band = BandNotices(self.inbox, self._organisation).entered
         self.runs = RunBook(engine, clock, entropy, chain, authority=authority, tasks=tasks)
         steering = RunSteering(clock, tasks, self.runs.touch)
-        self._task_acts = TaskActs(authority, tasks, self.runs, steering, self._noted)
+        self._task_acts = TaskActs(clock, authority, tasks, self.runs, steering, self._noted)
         if isinstance(limits, LimitBook):
             limits.run_budget = self.runs.budget
         self.pipelines = PipelineBook(
@@ -149,6 +151,7 @@ class Acts:
             NoteRefused: self._note_refused,
             RotateKey: self._rotate_key,
             SteerTask: self._task_acts.steer,
+            SteerTasks: self._task_acts.steer_all,
             RetryTask: self._task_acts.retry,
             BeginTask: self._begin_task,
             UndoTask: self.undos.ask,
@@ -184,7 +187,7 @@ class Acts:
             self.breakers.committed()
         if isinstance(act, RotateKey) and isinstance(result, ActDone):
             self._chain.use(result.id)
-        if isinstance(act, (SteerTask, RotateTaskKey, AnswerCase, AnswerCases)):
+        if isinstance(act, (SteerTask, SteerTasks, RotateTaskKey, AnswerCase, AnswerCases)):
             self._authority.reload()
         return result
 
@@ -436,6 +439,7 @@ _WHAT: Final[dict[Any, str]] = {
     NoteRefused: "act.refused",
     RotateKey: "key.rotate",
     SteerTask: "task.steer",
+    SteerTasks: "task.steer",
     RetryTask: "task.retry",
     BeginTask: "task.begin",
     UndoTask: "task.undo",
