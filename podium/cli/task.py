@@ -5,7 +5,7 @@ from typing import Literal
 import click
 
 from podium.cli.output import parse_span_s, put_json, put_table
-from podium.cli.task_runs import print_run, retry, start, steer, table_rows
+from podium.cli.task_runs import erase, print_run, retry, start, steer, table_rows
 from podium.cli.task_undo import undo
 from podium.kernel.errors import NotReady
 from podium.ports.acts import BeginTask, RotateTaskKey, SteerTask
@@ -124,6 +124,7 @@ def _add(act: Act, what: str) -> None:
 
 command.add_command(start)
 command.add_command(retry)
+command.add_command(erase)
 command.add_command(steer)
 
 for _act, _what in _ACTS.items():

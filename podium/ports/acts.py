@@ -152,6 +152,14 @@ class RetryTask(msgspec.Struct, frozen=True, tag="retry_task"):
     reason: str
 
 
+class EraseTask(msgspec.Struct, frozen=True, tag="erase_task"):
+    """Erase at once what a run that is over has said, and what it has started; figures stay."""
+
+    by: By
+    task_id: str
+    reason: str
+
+
 class UndoTask(msgspec.Struct, frozen=True, tag="undo_task"):
     """Undo what a task that is over has done, as far as its tools say how."""
 
@@ -307,6 +315,7 @@ Act = (
     | RotateKey
     | SteerTask
     | RetryTask
+    | EraseTask
     | UndoTask
     | BeginTask
     | RotateTaskKey
