@@ -63,6 +63,8 @@ from podium.ports.acts import (
     SetRoles,
     SteerBreaker,
     SteerTask,
+    SteerTasks,
+    TasksSteered,
     UnblockModel,
     UndoTask,
     WriteOff,
@@ -75,7 +77,7 @@ from podium.ports.tools import LivingAre, PinsAre, ToolQuestion, TouchedDecoy
 from podium.ports.undos import GetUndos, UndoDone, UndosAre
 from podium.trust.people import Person, Right, check_reason, require
 
-Result = ActDone | CaseIs | CasesAre | TaskIs
+Result = ActDone | CaseIs | CasesAre | TasksSteered | TaskIs
 ToolReply = PinsAre | CaseIs | LivingAre | RequestIs | TaskKeyIs | UndosAre | ActDone
 _Doing = Callable[[Connection, Any, Person], Result]
 _R = TypeVar("_R")
@@ -126,7 +128,7 @@ class Acts:
         self.runs = RunBook(engine, clock, entropy, chain, authority=authority, tasks=tasks)
         steering = RunSteering(clock, tasks, self.runs.touch)
         self.erasure = Erasure(engine, clock)
-        self._task_acts = TaskActs(authority, tasks, self.runs, steering, self.erasure, self._noted)
+        self._task_acts = TaskActs(clock, authority, tasks, self.runs, steering, self.erasure, self._noted)
         if isinstance(limits, LimitBook):
             limits.run_budget = self.runs.budget
         self.pipelines = PipelineBook(
@@ -150,6 +152,7 @@ class Acts:
             NoteRefused: self._note_refused,
             RotateKey: self._rotate_key,
             SteerTask: self._task_acts.steer,
+            SteerTasks: self._task_acts.steer_all,
             RetryTask: self._task_acts.retry,
             EraseTask: self._task_acts.erase,
             BeginTask: self._begin_task,
@@ -188,7 +191,7 @@ class Acts:
             self.erasure.committed()
         if isinstance(act, RotateKey) and isinstance(result, ActDone):
             self._chain.use(result.id)
-        if isinstance(act, (SteerTask, RotateTaskKey, AnswerCase, AnswerCases)):
+        if isinstance(act, (SteerTask, SteerTasks, RotateTaskKey, AnswerCase, AnswerCases)):
             self._authority.reload()
         return result
 
@@ -440,6 +443,7 @@ _WHAT: Final[dict[Any, str]] = {
     NoteRefused: "act.refused",
     RotateKey: "key.rotate",
     SteerTask: "task.steer",
+    SteerTasks: "task.steer",
     RetryTask: "task.retry",
     EraseTask: "task.erase",
     BeginTask: "task.begin",

@@ -7,12 +7,23 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from podium.keeper.authority import Authority
+from podium.keeper.choosing import chosen, parents_of
 from podium.keeper.erasure import Erasure
 from podium.keeper.run_steering import CHANGES, RunSteering
 from podium.keeper.runs import RunBook
 from podium.keeper.tasks import TaskBook
 from podium.kernel.errors import Forbidden, NotFound
-from podium.ports.acts import ActDone, By, EraseTask, RetryTask, SteerTask
+from podium.ports import Clock
+from podium.ports.acts import (
+    ActDone,
+    By,
+    EraseTask,
+    RetryTask,
+    SteeredTask,
+    SteerTask,
+    SteerTasks,
+    TasksSteered,
+)
 from podium.ports.fleet_tables import task_runs
 from podium.ports.run_states import OVER
 from podium.ports.runs import QueueTask
@@ -24,6 +35,7 @@ class TaskActs:
 
     def __init__(
         self,
+        clock: Clock,
         authority: Authority,
         tasks: TaskBook,
         runs: RunBook,
@@ -32,7 +44,7 @@ class TaskActs:
         noted: Callable[..., None],
     ) -> None:
         """Take what does the work. ``noted``: writes an act into the chain, with more by name."""
-        self._authority, self._tasks, self._runs = authority, tasks, runs
+        self._clock, self._authority, self._tasks, self._runs = clock, authority, tasks, runs
         self._steering, self._erasure, self._noted = steering, erasure, noted
 
     def steer(self, connection: Connection, act: SteerTask, who: Person) -> ActDone:
@@ -51,6 +63,31 @@ class TaskActs:
         self._authority.bump_orders(connection)
         self._noted(connection, act, who, act.task_id, how=act.act, reason=reason, **more)
         return ActDone(act.task_id, text)
+
+    def steer_all(self, connection: Connection, act: SteerTasks, who: Person) -> TasksSteered:
+        """Pause or resume several tasks; each that cannot be is told with the reason. Raises Forbidden.
+
+        What a task above has taken along is not done again. Raises InvalidRequest where nothing says which.
+        """
+        require(who, Right.OPERATE, f"{act.act} tasks")
+        reason = check_reason(act.reason)
+        found = chosen(connection, act, self._clock.wall_ns())
+        above = parents_of(connection, list(found))
+        told: dict[str, SteeredTask] = {}
+        for task_id in sorted(found, key=lambda it: (len(above[it]), it)):
+            agent = found[task_id]
+            taken = next((it for it in above[task_id] if it in told and told[it].done), None)
+            if taken is not None:
+                told[task_id] = SteeredTask(task_id, agent, done=True, text=f"with {taken}")
+                continue
+            one = SteerTask(act.by, task_id, act.act, reason)
+            try:
+                done = self.steer(connection, one, who)
+            except (Forbidden, NotFound) as error:  # raised before anything of it is changed
+                told[task_id] = SteeredTask(task_id, agent, done=False, text=error.message)
+            else:
+                told[task_id] = SteeredTask(task_id, agent, done=True, text=done.text)
+        return TasksSteered([told[task_id] for task_id in found])
 
     def retry(self, connection: Connection, act: RetryTask, who: Person) -> ActDone:
         """Put a run that is over into the queue once more. Raises NotFound, Forbidden."""

@@ -132,6 +132,16 @@ def unpack_draws(data: bytes) -> str:
     return " ".join([f"{it}:{amount}" for it, amount in zip(numbers[::2], numbers[1::2], strict=True)])
 
 
+def pack_numbers(text: str) -> bytes:
+    """Return numbers with blanks between as numbers of 7 bits a byte (LEB128)."""
+    return pack_draws(text)
+
+
+def unpack_numbers(data: bytes) -> str:
+    """Return the text that `pack_numbers` has packed."""
+    return unpack_draws(data).replace(":", " ")
+
+
 class Packed(TypeDecorator[str]):
     """A text in packed form. Comparing for equality and by order works in SQL; looking into it does not."""
 
@@ -170,6 +180,7 @@ _FORMS: Final[dict[str, tuple[Callable[..., bytes], Callable[..., str]]]] = {
     "hex": (pack_hex, unpack_hex),
     "name": (pack_name, unpack_name),
     "draws": (pack_draws, unpack_draws),
+    "numbers": (pack_numbers, unpack_numbers),
 }
 
 CALL_ID: Final = Packed("ulid", "call_")
@@ -180,3 +191,4 @@ SPAN_ID: Final = Packed("hex", 8)
 DIGEST: Final = Packed("hex", 16)
 NAME: Final = Packed("name")
 DRAWS: Final = Packed("draws")
+NUMBERS: Final = Packed("numbers")
