@@ -81,5 +81,5 @@ def task_windows(connection: Connection, task_id: str, limit: int = MOST_STEPS) 
         .order_by(charges.c.admitted_ns.desc(), charges.c.charge_id.desc())
         .limit(limit)
     )
-    spans = [decide_span(row) for row in connection.execute(query).mappings()]
+    spans = [decide_span(dict(row)) for row in connection.execute(query).mappings()]
     return window_steps([msgspec.structs.asdict(span) for span in spans])
