@@ -122,6 +122,11 @@ def pack_draws(text: str) -> bytes:
 
 def unpack_draws(data: bytes) -> str:
     """Return the text that `pack_draws` has packed."""
+    numbers = _unpack(data)
+    return " ".join([f"{it}:{amount}" for it, amount in zip(numbers[::2], numbers[1::2], strict=True)])
+
+
+def _unpack(data: bytes) -> list[int]:
     numbers, number, shift = [], 0, 0
     for byte in data:
         number |= (byte & 0x7F) << shift
@@ -129,7 +134,7 @@ def unpack_draws(data: bytes) -> str:
         if byte < 0x80:
             numbers.append(number)
             number = shift = 0
-    return " ".join([f"{it}:{amount}" for it, amount in zip(numbers[::2], numbers[1::2], strict=True)])
+    return numbers
 
 
 def pack_numbers(text: str) -> bytes:
@@ -139,7 +144,7 @@ def pack_numbers(text: str) -> bytes:
 
 def unpack_numbers(data: bytes) -> str:
     """Return the text that `pack_numbers` has packed."""
-    return unpack_draws(data).replace(":", " ")
+    return " ".join(map(str, _unpack(data)))
 
 
 class Packed(TypeDecorator[str]):
