@@ -133,9 +133,7 @@ class Keeper:
         erasure.bodies, erasure.kept_ns = bodies, keep_runs_days * DAY_NS or None
         self._beginning = Beginning(issuers, self._tasks, self._database.do)
         self._tail = Tail(state, engine, clock, on_committed=self._committed, on_counted=self._counted)
-        steer = steering(self._tasks, self._acts.runs, own)
-        self._audits = AuditBook(engine, chain, clock, self._acts.inbox, steer=steer, committed=own.reload)
-        self._prompts = Prompts(engine, clock)
+        self._audits, self._prompts = self._auditing(engine, chain), Prompts(engine, clock)
         self._acts.breakers.open_calls = self._tail.open_holds
         self._acts.runs.holds_lock = lambda runner: runner_of(state) == runner
         self._tail.on_tools = self._acts.breakers.called
@@ -156,6 +154,11 @@ class Keeper:
         self._connections: set[Connection] = set()
         self._wakes = Wakes(self._acts.runs, self._database.do)
         self._answers = self._table()
+
+    def _auditing(self, engine: Engine, chain: Chain) -> AuditBook:
+        own, inbox = self._authority, self._acts.inbox
+        steer = steering(self._tasks, self._acts.runs, own)
+        return AuditBook(engine, chain, self._clock, inbox, steer=steer, committed=own.reload)
 
     def _table(self) -> dict[type[Any], _Answering]:
         """Return who answers each question."""
