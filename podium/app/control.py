@@ -73,6 +73,7 @@ def _web(
     clock = SystemClock()
     door, entropy, passwords = Door(engine, token, clock), Entropy(), Argon2Passwords()
     trust = Trust(FileKeys(state / "keys").public_keys, good_signature)
+    collector = KeeperClient(state / "collector.sock")
     app = create_app(
         engine=engine,
         keeper=keeper,
@@ -82,7 +83,7 @@ def _web(
         passwords=passwords,
         trust=trust,
         incoming=_incoming(engine, keeper, clock),
-        collector=KeeperClient(state / "collector.sock"),
+        collector=collector,
         artifacts=FileArtifacts(state),
     )
     lag = LoopLag()
@@ -104,7 +105,7 @@ def _web(
         engine=engine,
         door=door,
         logins=logins,
-        acting=Acting(keeper, entropy, passwords, trust),
+        acting=Acting(keeper, entropy, passwords, trust, collector),
         clock=clock,
         probe=lambda: keeper.ask(GetStatus()),
         oidc=OidcLogins(issuer, clock, entropy) if issuer is not None else None,
