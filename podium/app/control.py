@@ -86,7 +86,7 @@ def _web(
         collector=collector,
         artifacts=FileArtifacts(state),
     )
-    lag = LoopLag()
+    settings, lag = read_settings(), LoopLag()
     add_metrics(
         app,
         engine=engine,
@@ -95,7 +95,6 @@ def _web(
         tokens=None if is_loopback(arguments.host) else lambda: metrics_tokens(arguments, token),
         lag=lag,
     )
-    settings = read_settings()
     issuer = _issuer(settings)
     logins = Logins(
         engine=engine, door=door, keeper=keeper, clock=clock, entropy=entropy, passwords=passwords

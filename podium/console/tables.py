@@ -99,24 +99,7 @@ def filter_form(
                 class_="set" if text else None,
             )
         )
-    for choice in choices:
-        chosen = address.get(choice.name) or ""
-        values = list(dict.fromkeys([*choice.values, *filter(None, [chosen])]))
-        if not choice.ordered:
-            values.sort()
-        fields.append(
-            element(
-                "select",
-                element("option", choice.label, value="", selected=not chosen),
-                *(
-                    element("option", choice.words.get(value, value), value=value, selected=value == chosen)
-                    for value in values
-                ),
-                name=choice.name,
-                aria_label=choice.label,
-                class_="set" if chosen else None,
-            )
-        )
+    fields += [_select(address, choice) for choice in choices]
     hidden = [
         element("input", type="hidden", name=name, value=address.get(name))
         for name in keep
@@ -136,6 +119,25 @@ def filter_form(
         action=address.path,
         role="search",
         data_filters=True,
+    )
+
+
+def _select(address: Address, choice: Choice) -> Markup:
+    chosen = address.get(choice.name) or ""
+    values = list(dict.fromkeys([*choice.values, *filter(None, [chosen])]))
+    if not choice.ordered:
+        values.sort()
+    options = (
+        element("option", choice.words.get(value, value), value=value, selected=value == chosen)
+        for value in values
+    )
+    return element(
+        "select",
+        element("option", choice.label, value="", selected=not chosen),
+        *options,
+        name=choice.name,
+        aria_label=choice.label,
+        class_="set" if chosen else None,
     )
 
 
