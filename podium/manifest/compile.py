@@ -273,6 +273,7 @@ def _webhook(name: str, spec: kinds.WebhookSpec, departments: Mapping[str, Depar
         network="private" if _is_written_out(url.hostname or "") else spec.network,
         ca_file=spec.ca_file,
         kinds=tuple(sorted(spec.kinds)),
+        events=tuple(sorted(spec.events)),
         department=departments[spec.department].path if spec.department is not None else None,
     )
 

@@ -406,7 +406,7 @@ class AgentSpec(Shape):
 
 
 class WebhookSpec(Shape):
-    """Where news of cases go."""
+    """Where news of cases go, and what has occurred."""
 
     url: BaseUrl = Field(description="Gets a POST for each event of a case.")
     credential: Credential = Field(description="Where the key of the signature (HMAC-SHA256) is read.")
@@ -416,7 +416,13 @@ class WebhookSpec(Shape):
         "also to private networks and this machine. An address written out in `url` says it by itself.",
     )
     ca_file: Text | None = Field(None, description="PEM file of the authorities to trust instead.")
-    kinds: list[Text] = Field(default=[], description="Only cases of these kinds. None: of all.")
+    kinds: list[Text] = Field(
+        default=[],
+        description="Only cases of these kinds. None: of all; with `events`, of none.",
+    )
+    events: list[Literal["audit.failed", "figure.crossed", "prompt.changed", "tool.changed"]] = Field(
+        default=[], description="What has occurred, sent as CloudEvents (docs/inbox.md)."
+    )
     department: Name | None = Field(
         None, description="Only cases of this Department and those below it. None: of all."
     )

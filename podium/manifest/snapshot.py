@@ -227,7 +227,7 @@ class ToolServerRow(msgspec.Struct, frozen=True):
 
 
 class WebhookRow(msgspec.Struct, frozen=True):
-    """Where news of cases go. ``department`` is a path; empty ``kinds`` are all."""
+    """Where news go. ``department`` is a path; empty ``kinds`` are all cases, with ``events`` none."""
 
     name: str
     scheme: Literal["http", "https"]
@@ -239,6 +239,7 @@ class WebhookRow(msgspec.Struct, frozen=True):
     ca_file: str | None = None
     kinds: tuple[str, ...] = ()
     department: str | None = None
+    events: tuple[str, ...] = ()
 
 
 class KeySource(msgspec.Struct, frozen=True):
