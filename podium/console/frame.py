@@ -18,6 +18,7 @@ from podium.console.markup import element, join, link
 from podium.console.session import Caller
 from podium.ports import Entropy
 from podium.ports.acts import Passwords
+from podium.ports.artifacts import ArtifactStore
 from podium.ports.link import Question, Reply
 from podium.views.evidence import Trust
 from podium.views.inbox import open_count
@@ -52,6 +53,8 @@ class Acting:
     entropy: Entropy
     passwords: Passwords
     trust: Trust
+    artifacts: ArtifactStore | None = None
+    """Where inputs of tasks are kept; None: tasks start without."""
 
 
 class Frame:
@@ -61,7 +64,7 @@ class Frame:
         self.client = client
         self.feeds = feeds
         self.keeper, self.entropy, self.passwords = acting.keeper, acting.entropy, acting.passwords
-        self.trust = acting.trust
+        self.trust, self.artifacts = acting.trust, acting.artifacts
         self.caller = caller
         self._waiting = 0
         self.page: Page | None = None

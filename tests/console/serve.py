@@ -13,6 +13,7 @@ import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import Engine, create_engine
 
+from podium.adapters.artifacts import FileArtifacts
 from podium.adapters.evidence_keys import FileKeys, good_signature
 from podium.adapters.passwords import Argon2Passwords
 from podium.adapters.records import open_records
@@ -32,6 +33,7 @@ from podium.ports import Clock
 from podium.ports.acts import LimitTerms, WrittenOff
 from podium.ports.link import Question, Reply
 from podium.ports.pipelines import PIPELINE_QUESTIONS
+from podium.ports.runs import RUN_QUESTIONS
 from podium.trust.people import parse_role_rules
 from podium.views.evidence import Trust
 from tests.control.issuer import CLIENT, SECRET
@@ -71,6 +73,8 @@ class LocalKeeper:
         await self.probe()
         if isinstance(question, PIPELINE_QUESTIONS):
             return self._acts.pipelines.do(question, self._acts.as_person)
+        if isinstance(question, RUN_QUESTIONS):
+            return self._acts.do_run(question)
         return self._acts.do(question)
 
     async def probe(self) -> None:
@@ -105,7 +109,7 @@ def main() -> None:
         engine=engine,
         door=door,
         logins=logins,
-        acting=Acting(keeper, entropy, passwords, trust),
+        acting=Acting(keeper, entropy, passwords, trust, FileArtifacts(arguments.database.parent)),
         clock=clock,
         probe=keeper.probe,
         oidc=oidc_of(arguments.issuer, clock, entropy) if arguments.issuer else None,
