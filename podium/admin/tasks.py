@@ -14,6 +14,7 @@ from podium.trust.identity import MODELS, TOOLS, Detail
 from podium.trust.people import Right
 from podium.views.tasks import task_detail, task_rows
 from podium.views.undos import undo_rows
+from podium.views.windows import task_windows
 
 Limit = Annotated[int, Query(ge=1, le=1000)]
 
@@ -81,6 +82,11 @@ def add_tasks(app: FastAPI, db: Any, guard: Guard, *, prefix: str, keeper: Keepe
     def task(connection: db, task_id: str) -> Response:
         """One task: identity, grants, children, cost."""
         return _json(task_detail(connection, task_id, clock.wall_ns()))
+
+    @app.get(f"{prefix}/tasks/{{task_id}}/windows", **guard.wants(Right.LOOK))
+    def windows(connection: db, task_id: str) -> Response:
+        """Windows of the newest 200 calls of a task, of a session's too: what filled them, and growth."""
+        return _json({"windows": task_windows(connection, task_id)})
 
     @app.post(f"{prefix}/tasks/{{task_id}}/steer", **guard.wants(Right.OPERATE))
     async def steer(request: Request, task_id: str, steering: Steering) -> Response:

@@ -18,6 +18,7 @@ from podium.console.task_form import Steerable, act_of, acts_of, steer_form
 from podium.console.task_run import how_it_runs
 from podium.console.task_tools import SHOWN, tool_calls
 from podium.console.tree import tree
+from podium.console.window import window_panel
 from podium.kernel.errors import PodiumError
 from podium.ports.acts import ActDone
 from podium.trust.identity import Detail
@@ -30,6 +31,7 @@ from podium.views.runs import RunDetail, WaitsFor, find_run, run_detail, waits_o
 from podium.views.tasks import LIVING, TaskDetail, TaskRow, find_task, task_detail, task_words
 from podium.views.tools import ToolCallRow, tool_call_rows
 from podium.views.undos import UndoRow, in_words, undo_rows
+from podium.views.windows import WindowStep, task_windows
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Seen:
     steps: Node
     window: Window | None
     undos: list[UndoRow]
+    windows: list[WindowStep]
     read_ns: int
 
     @property
@@ -122,6 +125,7 @@ class TaskPage(Page):
                 Teller(connection, read_ns).task(id_),
                 window_of(next(iter(last), None), newest_snapshot(connection)),
                 undo_rows(connection, id_),
+                task_windows(connection, id_, SHOWN),
                 read_ns,
             )
 
@@ -273,6 +277,10 @@ def _story(data: Seen) -> Markup:
     return element("section", head, body, class_="panel", aria_label="Story")
 
 
+def _windows(data: Seen) -> Markup | None:
+    return window_panel(data.windows)
+
+
 def _tools(data: Seen) -> Markup | None:
     return tool_calls(data.tools)
 
@@ -305,6 +313,7 @@ SECTIONS: Final[tuple[Callable[[Seen], Markup | None], ...]] = (
     _head,
     _overview,
     _steps,
+    _windows,
     _children,
     _tools,
     _undos,

@@ -83,6 +83,9 @@ class DuckSpans:
                 opened.execute(f"DROP TABLE IF EXISTS {table} CASCADE")
             opened.execute(schema.SCHEMA)
             opened.execute("INSERT INTO version VALUES (?)", [schema.VERSION])
+        elif opened.execute(schema.HAS_COLUMNS).fetchone() is None:
+            for statement in schema.ADD_COLUMNS:
+                opened.execute(statement)
         opened.execute(sql.VIEWS)
         opened.execute("SET lock_configuration = true")
         return opened
