@@ -163,53 +163,20 @@ def start_form(agents: list[Startable], fields: Mapping[str, str], error: Podium
         )
         for one in agents
     )
-
-    def wrong(name: str) -> dict[str, Any]:
-        return {"id": name, "name": name} | ({"aria_invalid": "true"} if _is_wrong(error, name) else {})
-
-    def text(name: str, label: str, hint: str, mode: str) -> Markup:
-        field = element(
-            "input",
-            **wrong(name),
-            inputmode=mode,
-            autocomplete="off",
-            placeholder=hint,
-            value=fields.get(name) or None,
-        )
-        return element("div", element("label", label, for_=name), field, _error(error, name))
-
     return element(
         "section",
         element(
             "form",
             element("label", "Agent", for_="agent"),
-            element("select", *options, **wrong("agent")),
+            element("select", *options, **_named("agent", error)),
             _error(error, "agent"),
-            element("label", "Request", for_="request"),
-            element(
-                "textarea",
-                fields.get("request", ""),
-                **wrong("request"),
-                required=True,
-                rows=3,
-                maxlength=MAX_REQUEST_BYTES,
-                placeholder="What it shall do, in your own words. It decides what the task may do.",
-            ),
-            _error(error, "request"),
-            element("label", "Input", for_="input"),
-            element(
-                "textarea",
-                fields.get("input", ""),
-                **wrong("input"),
-                rows=3,
-                placeholder="What its program finds in a file; may be left empty.",
-            ),
-            _error(error, "input"),
+            *_words("request", fields, error, _REQUEST, required=True, maxlength=MAX_REQUEST_BYTES),
+            *_words("input", fields, error, _INPUT),
             element(
                 "div",
-                text("budget", "Budget, USD", "no limit of its own", "decimal"),
-                text("deadline", "Deadline, minutes from now", "none", "numeric"),
-                text("priority", "Priority", "the agent's", "numeric"),
+                _line("budget", "Budget, USD", fields, error, hint="no limit of its own"),
+                _line("deadline", "Deadline, minutes from now", fields, error, hint="none"),
+                _line("priority", "Priority", fields, error, hint="the agent's"),
                 class_="pair",
             ),
             element(
@@ -224,6 +191,39 @@ def start_form(agents: list[Startable], fields: Mapping[str, str], error: Podium
         class_="panel",
         aria_label="Start a task",
     )
+
+
+_REQUEST: Final = "What it shall do, in your own words. It decides what the task may do."
+_INPUT: Final = "What its program finds in a file; may be left empty."
+
+
+def _named(name: str, error: PodiumError | None) -> dict[str, Any]:
+    """Return the attributes of a field."""
+    return {"id": name, "name": name, "aria_invalid": "true" if _is_wrong(error, name) else None}
+
+
+def _words(
+    name: str, fields: Mapping[str, str], error: PodiumError | None, hint: str, **more: Any
+) -> tuple[Child, ...]:
+    """Return a field of several lines, with what is wrong."""
+    typed = fields.get(name, "")
+    field = element("textarea", typed, **_named(name, error), rows=3, placeholder=hint, **more)
+    return element("label", name.capitalize(), for_=name), field, _error(error, name)
+
+
+def _line(
+    name: str, label: str, fields: Mapping[str, str], error: PodiumError | None, *, hint: str
+) -> Markup:
+    """Return a field of one line, with what is wrong."""
+    field = element(
+        "input",
+        **_named(name, error),
+        inputmode="decimal",
+        autocomplete="off",
+        placeholder=hint,
+        value=fields.get(name) or None,
+    )
+    return element("div", element("label", label, for_=name), field, _error(error, name))
 
 
 def _is_wrong(error: PodiumError | None, name: str) -> bool:
