@@ -32,6 +32,8 @@ class TraceFilter(msgspec.Struct, frozen=True, omit_defaults=True):
     model: str | None = None
     tool: str | None = None
     task: str | None = None
+    trace: str | None = None
+    """Its id."""
     verdict: str | None = None
     status: Literal["ok", "error"] | None = None
     text: str | None = None

@@ -232,6 +232,7 @@ def _fits(where: TraceFilter, spans: list[Span]) -> bool:
         (where.model, row.models),
         (where.tool, row.tools),
         (where.task, row.tasks),
+        (where.trace, (row.trace_id,)),
     )
     limits = (
         (where.since_ns, row.start_ns, 0),

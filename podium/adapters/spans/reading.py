@@ -211,6 +211,9 @@ def _conditions(where: TraceFilter, within: Within) -> tuple[list[str], list[Any
         if value is not None:
             conditions.append(f"{condition} ?")
             values.append(value)
+    if where.trace is not None:
+        conditions.append("trace_id = ?")
+        values.append(where.trace if _is_hexadecimal(where.trace, _TRACE_DIGITS) else "0" * _TRACE_DIGITS)
     if where.department is not None:
         below = "list_filter(departments, lambda it: it = ? OR starts_with(it, ?))"
         conditions.append(f"bool_or(len({below}) > 0)")
