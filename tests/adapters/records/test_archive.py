@@ -148,8 +148,8 @@ def with_bodies(state: Path, **bodies: bytes) -> dict[str, str]:
 
 
 def test_bodies_that_runs_name_are_in_it_and_are_checked(state: Path, tmp_path: Path) -> None:
-    """They are there again, what is erased is not; one that is not what it says, or is missing, is named, also
-    in a file whose own list agrees; one that was lost before is told when the backup is made."""
+    """They are there again, what is erased is not; one that is missing or not what it says is named, also in
+    a file whose own list agrees; one that was lost before is told when the backup is made."""
     good, bad = tmp_path / "b", tmp_path / "bad"
     found = with_bodies(state, kept=b"the answer", erased=b"her letter")
     sha256 = found["kept"]
