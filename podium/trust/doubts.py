@@ -65,6 +65,11 @@ class Doubts:
             self.denials.extend((leak.rule, f"{leak.path}: {leak.reason}") for leak in leaks)
 
 
+def said_by_request(findings: Sequence[Finding], leaks: Sequence[Leak]) -> bool:
+    """Return whether the request itself gives the ground for all of a call, and that for something."""
+    return bool(findings) and not leaks and all(one.ground in {"request", "object"} for one in findings)
+
+
 def _too_many(findings: Sequence[Finding], leaks: Sequence[Leak], *, again: bool) -> tuple[str, str] | None:
     """Return the rule and reason of a call in which doubts of several kinds come together, or None."""
     strangers = [one for one in findings if one.ground in {"stranger", "nowhere"}]

@@ -13,7 +13,7 @@ import msgspec
 from podium.trust.forms import Form, email_form, entities, forms_of, inside, squash, url_host, words
 from podium.trust.naming import Naming
 from podium.trust.readings import MAX_ENTITIES_CHARS, Place, Readings, Seen
-from podium.trust.reckoning import counts, other_of, reckoned
+from podium.trust.reckoning import counts, other_of, reckoned, says_one
 from podium.trust.requests import stem, telling
 from podium.trust.results import nouns_of
 from podium.trust.tools import Sink, SinkRow, ToolRow
@@ -154,6 +154,8 @@ class Grounds:
             if others:
                 why = f"the request says {others!r}"
                 return found("unnamed", why, may_ask=True)
+            if says_one(self.request, fixed, fitting):
+                return found("request", "the request says it")
             return found("grant", "the grant names it")
         if row.sink != "object" and self._says(row.sink, fitting):
             return found("request", "the request says it")

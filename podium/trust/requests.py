@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Final, Literal
 
 import msgspec
@@ -119,6 +120,10 @@ class Request:
         self.words = words(text)
         self.bag = frozenset(self.words)
         self.stems = frozenset(stem(word) for word in self.words)
+        self.squashed_words = self.bag | {
+            f"{one}{two}" for one, two in pairwise(self.words) if two.isdigit()
+        }
+        """Its words, and those that are written apart from their number: `sev 4`."""
         found = tuple(entities(text))
         self.entities: frozenset[Form] = frozenset(form for form, _ in found)
         self.hosts = frozenset(url_host(form) for kind, form in self.entities if kind == "url")
