@@ -12,15 +12,20 @@ from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Final
 
+import msgspec
+
 from podium.trust.asking import Sentence, negated, tells
 from podium.trust.lexicon import NOUNS, word_set
 from podium.trust.manners import said_so, ways_of
 from podium.trust.requests import Request, stem
 from podium.trust.tools import GUARDED, Sink, ToolRow
+from podium.trust.wishes import code_at
 from podium.trust.words import bases, singular
 
 LEAST: Final = 3
 """Signs that a guess needs."""
+SURE: Final = 5
+"""Signs that a guess needs where the request asks for something else in plain words."""
 AHEAD: Final = 2
 """By how many a tool must be ahead of another one for the same things, and at most be behind the best."""
 _OWN, _ARGUMENT, _VALUE, _MANNER, _KIN, _FIT, _DATE, _QUOTE, _AMISS = 3, 2, 3, 3, 2, 2, 1, 1, 4
@@ -33,45 +38,61 @@ _TAKES: Final[tuple[tuple[str, frozenset[Sink]], ...]] = (
 _PLAIN: Final = word_set("id ids no number key name to on at from type kind value the new old body text")
 
 
+class Guess(msgspec.Struct, frozen=True):
+    """A tool that sentences may mean."""
+
+    signs: int
+    word: str
+    """One of theirs that tells."""
+    spoken: bool
+    """Whether they speak of what the tool is about, rather than ask in a manner that it knows."""
+
+
 def guess(
     sentences: Sequence[Sentence],
     tools: Sequence[ToolRow],
     values: Mapping[str, frozenset[str]],
     nouns_of: Callable[[ToolRow], AbstractSet[str]],
-) -> dict[str, str]:
-    """Return the ids of the tools that sentences may mean, each with a word that tells.
+    near: AbstractSet[str] = frozenset(),
+) -> dict[str, Guess]:
+    """Return the tools that sentences may mean, by id.
 
     Two of one server that take the same kind of values are never both meant: of these one is well ahead, or
     none is. Which of several it is, the values of the call decide. ``values``: words that arguments of one
-    tool may be, by the grants. ``nouns_of``: a tool's own nouns.
+    tool may be, by the grants. ``nouns_of``: a tool's own nouns. ``near``: tools of whose own words
+    the request has one, though it may use it of something else.
     """
     request = Request(" ".join(token.text for sentence in sentences for token in sentence))
     said = frozenset(
         form
         for sentence in sentences
         for at, token in enumerate(sentence)
-        if token.kind == "word" and not any(tells(sentence, i) for i in range(at)) and not negated(sentence, at)
+        if token.kind == "word"
+        and not any(tells(sentence, i) for i in range(at))
+        and not negated(sentence, at)
         for form in (token.low, singular(token.low), *bases(token.low))
     )
-    signs: dict[str, int] = {}
-    words: dict[str, str] = {}
+    found: dict[str, Guess] = {}
     for tool in tools:
-        count, word = _signs(tool, sentences, said, nouns_of(tool))
+        signs, word = _spoken(tool, said, nouns_of(tool))
         listed = [one for one, ids in values.items() if ids == {tool.id} and _says(sentences, one)]
-        signs[tool.id] = count + _VALUE * len(listed[:2]) + _fits(tool, request)
-        words[tool.id] = word or next(iter(listed), "")
-    best = max(signs.values(), default=0)
+        manner = any(said_so(sentence, ways_of(tool.intents)) for sentence in sentences)
+        manner = manner or tool.id in near
+        total = signs + _VALUE * len(listed[:2]) + _MANNER * manner + _fits(tool, request)
+        told = word or next(iter(listed), "")
+        found[tool.id] = Guess(total, told or (tool.intents[0] if manner else ""), bool(told))
+    best = max((one.signs for one in found.values()), default=0)
     return {
-        tool.id: words[tool.id]
+        tool.id: one
         for tool in tools
-        if words[tool.id]
-        and signs[tool.id] >= max(LEAST, best - AHEAD)
-        and all(signs[tool.id] - signs[it.id] >= AHEAD for it in tools if _rivals(tool, it))
+        if (one := found[tool.id]).word
+        and one.signs >= max(LEAST, best - AHEAD)
+        and all(one.signs - found[it.id].signs >= AHEAD for it in tools if _rivals(tool, it))
     }
 
 
 def _rivals(tool: ToolRow, other: ToolRow) -> bool:
-    """Return whether two tools may be called with the same values: to mistake one for the other would hurt."""
+    """Return whether two tools may be called with the same values: to mistake one for the other hurts."""
     if tool.id == other.id or tool.server != other.server:
         return False
     theirs = {row.sink for row in other.arguments.values() if row.sink in GUARDED}
@@ -79,17 +100,13 @@ def _rivals(tool: ToolRow, other: ToolRow) -> bool:
     return bool(own & theirs) or not own or not theirs
 
 
-def _signs(
-    tool: ToolRow, sentences: Sequence[Sentence], said: AbstractSet[str], nouns: AbstractSet[str]
-) -> tuple[int, str]:
-    """Return how many signs the words have of a tool, and one of these."""
+def _spoken(tool: ToolRow, said: AbstractSet[str], nouns: AbstractSet[str]) -> tuple[int, str]:
+    """Return how many signs there are that words speak of what a tool is about, and one of these."""
     own = sorted(nouns & said)
     kin = sorted(_kin(frozenset(nouns)) & said - nouns) if not own else []
     arguments = sorted(_argument_words(tool) & said - nouns)
     signs = _OWN * bool(own) + max(0, len(own) - 1) + _KIN * bool(kin) + _ARGUMENT * bool(arguments)
-    manner = any(said_so(sentence, ways_of(tool.intents)) for sentence in sentences)
-    word = next(iter(own or kin or arguments), "")
-    return signs + _MANNER * manner, word or (tool.intents[0] if manner else "")
+    return signs, next(iter(own or kin or arguments), "")
 
 
 def _fits(tool: ToolRow, request: Request) -> int:
@@ -113,11 +130,14 @@ def _says(sentences: Sequence[Sentence], value: str) -> bool:
     for sentence in sentences:
         low = [token.low for token in sentence]
         for at, word in enumerate(low):
-            both = f"{word}{low[at + 1]}" if at + 1 < len(low) and low[at + 1].isdigit() else word
-            if (stem(word) == value or both == value or shortens(word, value)) and not negated(sentence, at):
-                if not any(tells(sentence, i) for i in range(at)):
-                    return True
+            if (value in {stem(word), code_at(low, at)[0]} or shortens(word, value)) and _meant(sentence, at):
+                return True
     return False
+
+
+def _meant(sentence: Sentence, at: int) -> bool:
+    """Return whether a word is the request's own, neither negated nor a part of what is to be told."""
+    return not negated(sentence, at) and not any(tells(sentence, i) for i in range(at))
 
 
 def shortens(word: str, value: str) -> bool:

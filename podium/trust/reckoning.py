@@ -70,7 +70,9 @@ def says_one(request: Request, fixed: AbstractSet[Form], fitting: tuple[Form, ..
 
 def shortens(word: str, other: str) -> bool:
     """Return whether a word is a short form of a longer one: the two letters or more that it begins with."""
-    return 2 <= len(word) <= len(other) - 3 and word.isalpha() and other.startswith(word) and word not in COMMON
+    return (
+        2 <= len(word) <= len(other) - 3 and word.isalpha() and other.startswith(word) and word not in COMMON
+    )
 
 
 def _says_word(request: Request, text: str) -> bool:

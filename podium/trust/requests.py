@@ -120,9 +120,7 @@ class Request:
         self.words = words(text)
         self.bag = frozenset(self.words)
         self.stems = frozenset(stem(word) for word in self.words)
-        self.squashed_words = self.bag | {
-            f"{one}{two}" for one, two in pairwise(self.words) if two.isdigit()
-        }
+        self.squashed_words = self.bag | {f"{one}{two}" for one, two in pairwise(self.words) if two.isdigit()}
         """Its words, and those that are written apart from their number: `sev 4`."""
         found = tuple(entities(text))
         self.entities: frozenset[Form] = frozenset(form for form, _ in found)

@@ -78,7 +78,7 @@ _ENDS: Final = word_set("to with at for by on from of into")
 
 
 def _done(sentence: Sentence, at: int) -> bool:
-    """Return whether something is done with a thing: `get it out to him`, `get back to her`, `take them off`."""
+    """Return whether something is done with a thing: `get it out to him`, `take them off`."""
     for place in range(at + 1, min(at + 7, len(sentence))):
         token = sentence[place]
         if token.low in {".", ";", ":", "and"}:
