@@ -82,9 +82,21 @@ class Composition:
         return call(self.state / "keeper.sock", question)
 
     def ask_collector(self, question: "SpanQuestion") -> "Reply":
-        """Ask the collector of spans. Raises StateError with code not_running, or what it refused."""
+        """Ask the collector of spans; for whose token is set, of their departments' traces alone.
+
+        Raises StateError with code not_running, what it refused, or Unauthenticated.
+        """
         from podium.adapters.link import call
 
+        if self.settings.token:
+            from podium.ports.people import person
+            from podium.views.traces import asked_by
+
+            engine = self.engine()
+            with engine.connect() as connection:
+                who = person(connection, self.by(), self.clock.wall_ns())
+            engine.dispose()
+            question = asked_by(who, question)
         return call(self.state / "collector.sock", question)
 
     def by(self) -> "By":
@@ -215,6 +227,7 @@ class Composition:
         durability: str,
         log_level: str | None,
         metrics_token_file: str | None,
+        keep_runs_days: int,
         keep_spans_days: int,
         keep_spans_mb: int,
         door: tuple[str | None, str | None, str | None, str | None],
@@ -249,6 +262,7 @@ class Composition:
                 log_level=log_level or settings.log_level,
                 front=self._front(front),
                 door=door_of(*door),
+                keep_runs_days=keep_runs_days,
                 keep_spans_days=keep_spans_days,
                 keep_spans_mb=keep_spans_mb,
                 gateway_url=gateway_url or settings.gateway_url,

@@ -14,6 +14,7 @@ import msgspec
 from podium.gateway.drawing import Ticket
 from podium.gateway.plan import Plan
 from podium.gateway.rates import Lease
+from podium.gateway.windows import Filling
 from podium.kernel.call import Reply, Request, Usage
 from podium.kernel.errors import PodiumError, UpstreamError, UpstreamRefused, UpstreamTimeout
 from podium.kernel.ids import CallId, TaskId, TraceId
@@ -65,6 +66,8 @@ class Call(msgspec.Struct, eq=False):
     """A breaker that prefers smaller models for it."""
     report: ReportOutcome | None = None
     """What its header says became of a task or call; told when this call has ended."""
+    window: Filling | None = None
+    """Counts what fills the model's window; None: of no task and no session, or no chat."""
 
     def done(
         self,
@@ -166,6 +169,9 @@ class Attempt(msgspec.Struct, eq=False):
 
     async def __aenter__(self) -> Self:
         self.journal.write(self.hold)
+        if self.call.window is not None and self.call.attempts == 1:
+            # Its turn comes when this task waits: as a rule for the provider, to whom all is sent by then.
+            asyncio.get_running_loop().call_soon(self.call.window.count)
         if self.strict:
             try:
                 await self.journal.durable()
@@ -264,6 +270,9 @@ class Attempt(msgspec.Struct, eq=False):
         beyond = settlement.overrun and usage is not None and self._is_beyond(usage)
         if beyond:
             self.ticket.block()
+        filled = None
+        if usage is not None and self.call.window is not None:
+            filled = self.call.window.window(self.hold.span_id, usage)
         return Settle(
             charge_id=self.hold.charge_id,
             outcome=outcome,
@@ -285,6 +294,7 @@ class Attempt(msgspec.Struct, eq=False):
             end_us=(now_ns - start) // 1000,
             done=done,
             beyond=beyond,
+            window=() if filled is None else filled.numbers(),
         )
 
     def _is_beyond(self, usage: Usage) -> bool:

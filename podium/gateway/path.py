@@ -35,6 +35,7 @@ from podium.gateway.shedding import LoadGuard
 from podium.gateway.standing import Standing
 from podium.gateway.steps import Stepper
 from podium.gateway.tasks import TaskDoor
+from podium.gateway.windows import Windows
 from podium.kernel.call import CostTag, Request
 from podium.kernel.errors import (
     BrokenReply,
@@ -93,7 +94,7 @@ class Gateway:
         self._keyed = blake2b(key=digest_key, digest_size=16)
         self._stepper = Stepper(digest_key)
         self._strict = strict
-        self._tasks, self._recall = tasks, recall
+        self._tasks, self._recall, self._windows = tasks, recall, Windows()
         self.guard = LoadGuard()
         self._plans = Plans()
         self._drawing = Drawing(standing.slices, self._plans, clock)
@@ -183,6 +184,8 @@ class Gateway:
             call.request_digest = digest.hexdigest()
             call.step = self._stepper.step(request)
             call.warned = held.warned
+            if task is not None or call.session is not None:
+                call.window = self._windows.begin(call.task_id, request, endpoint, snapshot, standing.orders)
             if task is None or task.run_attempt is None or self._recall is None:
                 await self._run(exchange, endpoint, call, request, route)
             else:

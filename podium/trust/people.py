@@ -3,7 +3,8 @@
 =================  ====================================================================================
 ``viewer``         looks
 ``operator``       also issues and revokes agents' credentials, asks for more, answers operators' cases
-``approver:NAME``  looks; decides, and asks for more, in department NAME and those below it
+``approver:NAME``  looks; decides, and asks for more, in department NAME and those below it; of traces it
+                   sees theirs alone
 ``admin``          everything, people included
 =================  ====================================================================================
 
@@ -69,6 +70,13 @@ class Person(msgspec.Struct, frozen=True):
             return True
         above = department_path.split("/")
         return any(role.removeprefix(_APPROVER) in above for role in self.roles if role.startswith(_APPROVER))
+
+    @property
+    def sees(self) -> tuple[str, ...] | None:
+        """Names of the departments whose traces are theirs to see, with those below; None: everybody's."""
+        if self.owner or not {"admin", "operator", "viewer"}.isdisjoint(self.roles):
+            return None
+        return tuple(role.removeprefix(_APPROVER) for role in self.roles if role.startswith(_APPROVER))
 
 
 def require(person: Person, right: Right, what: str) -> None:
