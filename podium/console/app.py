@@ -12,6 +12,7 @@ from nicegui import app as nicegui_app
 from nicegui.elements.sub_pages import SubPages
 from sqlalchemy import Engine
 
+from podium.console.audits import AuditsPage
 from podium.console.breakers import BreakersPage
 from podium.console.budgets import BudgetsPage
 from podium.console.chain import ChainPage
@@ -134,6 +135,7 @@ class _Pages(SubPages):
                 "/fleet/start": self._enter(StartPage),
                 "/fleet/traces": self._enter(TracesPage),
                 "/fleet/traces/{id}": self._enter(TracePage),
+                "/fleet/audits": self._enter(AuditsPage),
                 "/fleet/{id}": self._enter(TaskPage),
                 "/inbox/figures": self._enter(InboxFiguresPage),
                 "/inbox/{id}": self._enter(CasePage),

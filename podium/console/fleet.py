@@ -164,6 +164,7 @@ class FleetPage(Page):
                 link("/fleet/start", "Start a task", class_="button")
                 if self.frame.caller[1].may(Right.OPERATE)
                 else None,
+                link("/fleet/audits", "Audits", class_="button"),
                 segments(
                     "Which",
                     (("living", "Living"), ("all", "All")),
