@@ -286,7 +286,7 @@ def _windows(data: Seen) -> Markup | None:
 
 
 def _audits(data: Seen) -> Markup | None:
-    return results_section(data.audits, Address("/fleet/audits").but(task=data.detail.task.task_id))
+    return results_section(data.audits, Address("/fleet/audits").but(task=data.steps.id))
 
 
 def _tools(data: Seen) -> Markup | None:
