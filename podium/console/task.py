@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from podium.console import figures
 from podium.console.address import Address
+from podium.console.cost_sheet import cost_panel
 from podium.console.fleet import state, time_left
 from podium.console.fragment import Fragment
 from podium.console.frame import Page, empty, live, reading
@@ -21,6 +22,7 @@ from podium.kernel.errors import PodiumError
 from podium.ports.acts import SteerTask
 from podium.trust.people import Right
 from podium.views.calls import CallFilters, call_rows
+from podium.views.cost import CostOfTask, CostReader
 from podium.views.explain_tasks import Teller
 from podium.views.explain_tree import Node
 from podium.views.fleet_cells import Window, newest_snapshot, window_of
@@ -48,6 +50,7 @@ class Seen:
     steps: Node
     window: Window | None
     windows: list[WindowStep]
+    cost: CostOfTask | None
     read_ns: int
 
 
@@ -59,6 +62,7 @@ class TaskPage(Page):
     def build(self) -> None:
         """Make the page's elements. The form is apart, so that a reading leaves alone what is typed."""
         self._id = self.address.path.rsplit("/", 1)[-1]
+        self._costs = CostReader(self._id)
         self._state = ""
         self._body = Fragment(join(_crumbs(), reading()))
         self._form = Fragment()
@@ -67,6 +71,7 @@ class TaskPage(Page):
     def reader(self) -> Callable[[Connection], Seen]:
         """Return what reads the task."""
         id_, now_ns = self._id, self.frame.feeds.now_ns
+        costs = self._costs
 
         def read(connection: Connection) -> Seen:
             read_ns = now_ns()
@@ -78,6 +83,7 @@ class TaskPage(Page):
                 Teller(connection, read_ns).task(id_),
                 window_of(next(iter(last), None), newest_snapshot(connection)),
                 task_windows(connection, id_, SHOWN),
+                costs.read(connection, read_ns),
                 read_ns,
             )
 
@@ -205,6 +211,10 @@ def _story(data: Seen) -> Markup:
     return element("section", head, body, class_="panel", aria_label="Story")
 
 
+def _cost(data: Seen) -> Markup | None:
+    return cost_panel(data.cost) if data.cost is not None else None
+
+
 def _windows(data: Seen) -> Markup | None:
     return window_panel(data.windows)
 
@@ -218,6 +228,7 @@ SECTIONS: Final[tuple[Callable[[Seen], Markup | None], ...]] = (
     _facts,
     _steps,
     _windows,
+    _cost,
     _children,
     _tools,
     _story,
