@@ -7,7 +7,7 @@ import click
 from podium.cli.output import parse_span_s, put_json, put_table
 from podium.cli.task_cost import cost
 from podium.cli.task_hold import pause, resume
-from podium.cli.task_runs import print_run, retry, start, steer, table_rows
+from podium.cli.task_runs import erase, print_run, retry, start, steer, table_rows
 from podium.cli.task_undo import undo
 from podium.cli.task_watch import watch
 from podium.kernel.errors import NotReady
@@ -128,6 +128,7 @@ command.add_command(pause)
 command.add_command(resume)
 command.add_command(start)
 command.add_command(retry)
+command.add_command(erase)
 command.add_command(steer)
 command.add_command(watch)
 

@@ -41,6 +41,13 @@ from podium.cli.front import front_options
     help="File with a token for /metrics of the admin port, which is open on loopback only.",
 )
 @click.option(
+    "--keep-runs-days",
+    type=click.IntRange(0),
+    default=7,
+    show_default=True,
+    help="Days after its end that what a run has said is kept, for a retry; 0: for ever. Figures stay.",
+)
+@click.option(
     "--keep-spans-days",
     type=click.IntRange(0),
     default=30,
@@ -97,6 +104,7 @@ def command(
     durability: str,
     log_level: str | None,
     metrics_token_file: str | None,
+    keep_runs_days: int,
     keep_spans_days: int,
     keep_spans_mb: int,
     keeper_listen: str | None,
@@ -124,6 +132,7 @@ def command(
         durability=durability,
         log_level=log_level,
         metrics_token_file=metrics_token_file,
+        keep_runs_days=keep_runs_days,
         keep_spans_days=keep_spans_days,
         keep_spans_mb=keep_spans_mb,
         door=(keeper_listen, keeper_cert, keeper_key, keeper_ca),

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from podium.console import figures
 from podium.console.address import Address
+from podium.console.audits import SHOWN_RESULTS, results_section
 from podium.console.cost_sheet import cost_panel
 from podium.console.fleet import state, time_left
 from podium.console.fragment import Fragment
@@ -21,6 +22,7 @@ from podium.console.window import window_panel
 from podium.kernel.errors import PodiumError
 from podium.ports.acts import SteerTask
 from podium.trust.people import Right
+from podium.views.audit_results import Result, ResultFilter, results
 from podium.views.calls import CallFilters, call_rows
 from podium.views.cost import CostOfTask, CostReader
 from podium.views.explain_tasks import Teller
@@ -51,6 +53,7 @@ class Seen:
     window: Window | None
     windows: list[WindowStep]
     cost: CostOfTask | None
+    audits: list[Result]
     read_ns: int
 
 
@@ -84,6 +87,7 @@ class TaskPage(Page):
                 window_of(next(iter(last), None), newest_snapshot(connection)),
                 task_windows(connection, id_, SHOWN),
                 costs.read(connection, read_ns),
+                results(connection, ResultFilter(task=id_), limit=SHOWN_RESULTS),
                 read_ns,
             )
 
@@ -219,6 +223,10 @@ def _windows(data: Seen) -> Markup | None:
     return window_panel(data.windows)
 
 
+def _audits(data: Seen) -> Markup | None:
+    return results_section(data.audits, Address("/fleet/audits").but(task=data.detail.task.task_id))
+
+
 def _tools(data: Seen) -> Markup | None:
     return tool_calls(data.tools)
 
@@ -229,6 +237,7 @@ SECTIONS: Final[tuple[Callable[[Seen], Markup | None], ...]] = (
     _steps,
     _windows,
     _cost,
+    _audits,
     _children,
     _tools,
     _story,

@@ -171,6 +171,14 @@ class RetryTask(msgspec.Struct, frozen=True, tag="retry_task"):
     reason: str
 
 
+class EraseTask(msgspec.Struct, frozen=True, tag="erase_task"):
+    """Erase at once what a run that is over has said, and what it has started; figures stay."""
+
+    by: By
+    task_id: str
+    reason: str
+
+
 class UndoTask(msgspec.Struct, frozen=True, tag="undo_task"):
     """Undo what a task that is over has done, as far as its tools say how."""
 
@@ -343,6 +351,7 @@ Act = (
     | SteerTask
     | SteerTasks
     | RetryTask
+    | EraseTask
     | UndoTask
     | BeginTask
     | RotateTaskKey

@@ -490,6 +490,7 @@ task_identities = Table(  # tasks that have tokens of their own
     Column("token_until_ns", BigInteger, nullable=False),  # when the last token given out expires
     Column("changed_ns", BigInteger, nullable=False),
     Index("task_identities_parent", "parent_id"),
+    Index("task_identities_root", "root_id"),
     Index("task_identities_state", "state", "token_until_ns"),
     Index("task_identities_started", "started_ns"),
 )

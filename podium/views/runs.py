@@ -14,6 +14,7 @@ from podium.ports.fleet_tables import artifacts, task_messages, task_runs
 from podium.ports.run_states import LIVING, OVER
 from podium.ports.runs import RunIs, run_of
 from podium.views.ledger import of_task
+from podium.views.text import iso
 
 WaitsFor = Literal["person", "money", "slot"]
 WAITS: Final[dict[WaitsFor, str]] = {"person": "a person", "money": "money", "slot": "a slot"}
@@ -128,6 +129,11 @@ def run_detail(connection: Connection, task_id: str) -> RunDetail:
 
 def body_of(connection: Connection, task_id: str, name: str) -> str:
     """Return the digest of what a run has left behind: ``result``, or an artifact's name. Raises NotFound."""
+    erased_ns = connection.execute(
+        select(task_runs.c.erased_ns).where(task_runs.c.task_id == task_id)
+    ).scalar()
+    if erased_ns is not None:
+        raise NotFound(f"What {task_id} has left behind was erased on {iso(erased_ns)[:10]}.")
     of = artifacts.c
     found = connection.execute(select(of.sha256).where(of.task_id == task_id, of.name == name)).scalar()
     if found is None and name == "result":
