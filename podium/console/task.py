@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from podium.console import figures
 from podium.console.address import Address
 from podium.console.audits import SHOWN_RESULTS, results_section
+from podium.console.cost_sheet import cost_panel
 from podium.console.fleet import state, time_left
 from podium.console.fragment import Fragment
 from podium.console.frame import Page, empty, live, reading
@@ -26,6 +27,7 @@ from podium.trust.identity import Detail
 from podium.trust.people import Right
 from podium.views.audit_results import Result, ResultFilter, results
 from podium.views.calls import CallFilters, call_rows
+from podium.views.cost import CostOfTask, CostReader
 from podium.views.explain_tasks import Teller
 from podium.views.explain_tree import Node
 from podium.views.fleet_cells import Window, newest_snapshot, window_of
@@ -51,6 +53,7 @@ class Seen:
     window: Window | None
     undos: list[UndoRow]
     windows: list[WindowStep]
+    cost: CostOfTask | None
     audits: list[Result]
     read_ns: int
 
@@ -102,6 +105,7 @@ class TaskPage(Page):
         self._id = self.address.path.rsplit("/", 1)[-1]
         self._steerable: Steerable | None = None
         self._grant: tuple[Detail, ...] = ()
+        self._costs = CostReader(self._id)
         self._body = Fragment(join(_crumbs(), reading()))
         self._form = Fragment()
         self._said = Fragment().props('aria-live="polite"')
@@ -109,6 +113,7 @@ class TaskPage(Page):
     def reader(self) -> Callable[[Connection], Seen]:
         """Return what reads the task."""
         id_, now_ns = self._id, self.frame.feeds.now_ns
+        costs = self._costs
 
         def read(connection: Connection) -> Seen:
             read_ns = now_ns()
@@ -129,6 +134,7 @@ class TaskPage(Page):
                 window_of(next(iter(last), None), newest_snapshot(connection)),
                 undo_rows(connection, id_),
                 task_windows(connection, id_, SHOWN),
+                costs.read(connection, read_ns),
                 results(connection, ResultFilter(task=id_), limit=SHOWN_RESULTS),
                 read_ns,
             )
@@ -281,6 +287,10 @@ def _story(data: Seen) -> Markup:
     return element("section", head, body, class_="panel", aria_label="Story")
 
 
+def _cost(data: Seen) -> Markup | None:
+    return cost_panel(data.cost) if data.cost is not None else None
+
+
 def _windows(data: Seen) -> Markup | None:
     return window_panel(data.windows)
 
@@ -322,6 +332,7 @@ SECTIONS: Final[tuple[Callable[[Seen], Markup | None], ...]] = (
     _overview,
     _steps,
     _windows,
+    _cost,
     _audits,
     _children,
     _tools,
