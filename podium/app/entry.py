@@ -230,6 +230,7 @@ class Composition:
         keep_runs_days: int,
         keep_spans_days: int,
         keep_spans_mb: int,
+        export_spans: tuple[str, str | None, int] | None,
         door: tuple[str | None, str | None, str | None, str | None],
         gateway_url: str | None,
         tools_url: str | None,
@@ -241,6 +242,13 @@ class Composition:
         from podium.app.options import UpOptions
         from podium.app.up import up
 
+        if export_spans is not None:
+            from podium.collector.export import read_target
+
+            url, headers, megabytes = export_spans
+            headers = str(Path(headers).resolve()) if headers else None
+            read_target(url, Path(headers) if headers else None)
+            export_spans = (url, headers, megabytes)
         settings = self.settings
         door = (
             door[0] or settings.keeper_listen,
@@ -265,6 +273,7 @@ class Composition:
                 keep_runs_days=keep_runs_days,
                 keep_spans_days=keep_spans_days,
                 keep_spans_mb=keep_spans_mb,
+                export_spans=export_spans,
                 gateway_url=gateway_url or settings.gateway_url,
                 tools_url=tools_url or settings.tools_url,
                 key_file=Path(key_file) if key_file else settings.key_file,

@@ -34,6 +34,8 @@ class UpOptions:
     """0: for ever."""
     keep_spans_mb: int = 0
     """0: whatever the room that they take."""
+    export_spans: tuple[str, str | None, int] | None = None
+    """Another collector's URL, the file of headers for it, and the megabytes that may wait for it."""
     gateway_url: str | None = None
     """How clients reach the gateway; None: on this machine, at its port."""
     tools_url: str | None = None

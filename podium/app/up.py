@@ -158,6 +158,10 @@ class Supervisor:
         options, fds = self._options, list[int]()
         arguments = ["--state", str(options.state), "--keep-spans-days", str(options.keep_spans_days)]
         arguments += ["--keep-spans-mb", str(options.keep_spans_mb)]
+        if options.export_spans is not None:
+            url, headers, megabytes = options.export_spans
+            arguments += ["--export-spans", url, "--export-spans-mb", str(megabytes)]
+            arguments += ["--export-spans-headers", headers] if headers else []
         if options.collector_port:
             try:
                 claim_port(options.host, options.collector_port, "collector", option="--collector-port")

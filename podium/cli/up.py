@@ -62,6 +62,23 @@ from podium.cli.front import front_options
     help="Megabytes that spans may take before the oldest go; 0: as many as there are.",
 )
 @click.option(
+    "--export-spans",
+    metavar="URL",
+    help="Another collector, to which all spans are sent on by OTLP/HTTP. docs/traces.md.",
+)
+@click.option(
+    "--export-spans-headers",
+    metavar="FILE",
+    help="Headers for it, a line each: name: value.",
+)
+@click.option(
+    "--export-spans-mb",
+    type=click.IntRange(1),
+    default=256,
+    show_default=True,
+    help="Megabytes that wait on the disk for it at most; beyond, the oldest are not sent.",
+)
+@click.option(
     "--gateway-url",
     help="How clients reach the gateway: issuer and audience of task tokens.  "
     "[default: PODIUM_GATEWAY_URL or http://127.0.0.1:PORT]",
@@ -107,6 +124,9 @@ def command(
     keep_runs_days: int,
     keep_spans_days: int,
     keep_spans_mb: int,
+    export_spans: str | None,
+    export_spans_headers: str | None,
+    export_spans_mb: int,
     keeper_listen: str | None,
     keeper_cert: str | None,
     keeper_key: str | None,
@@ -135,6 +155,7 @@ def command(
         keep_runs_days=keep_runs_days,
         keep_spans_days=keep_spans_days,
         keep_spans_mb=keep_spans_mb,
+        export_spans=(export_spans, export_spans_headers, export_spans_mb) if export_spans else None,
         door=(keeper_listen, keeper_cert, keeper_key, keeper_ca),
         gateway_url=gateway_url,
         tools_url=tools_url,
