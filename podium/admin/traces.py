@@ -7,6 +7,7 @@ from fastapi import Depends, FastAPI, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from podium.admin.content import add_content
 from podium.admin.guard import Guard
 from podium.ports.spans import MAX_FOUND, GetStats, Key, RunSql, SearchTraces, TraceFilter
 from podium.trust.people import Right
@@ -98,6 +99,8 @@ def add_traces(app: FastAPI, guard: Guard, *, prefix: str, collector: Collector)
         """One trace: its spans, each below its parent."""
         found = found_trace(await collector.ask(trace_question(trace_id)), trace_id)
         return _json({"trace_id": trace_id, "spans": found})
+
+    add_content(app, guard, prefix=prefix, collector=collector)
 
 
 def _json(value: object) -> Response:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from podium.ports import PriceList, Secrets
     from podium.ports.acts import By, Operation, Passwords
     from podium.ports.artifacts import ArtifactStore
+    from podium.ports.content import ContentQuestion
     from podium.ports.link import Question, Reply
     from podium.ports.models import ModelCache
     from podium.ports.spans import SpanQuestion
@@ -81,8 +82,8 @@ class Composition:
 
         return call(self.state / "keeper.sock", question)
 
-    def ask_collector(self, question: "SpanQuestion") -> "Reply":
-        """Ask the collector of spans. Raises StateError with code not_running, or what it refused."""
+    def ask_collector(self, question: "SpanQuestion | ContentQuestion") -> "Reply":
+        """Ask the collector. Raises StateError with code not_running, or what it refused."""
         from podium.adapters.link import call
 
         return call(self.state / "collector.sock", question)
@@ -217,6 +218,8 @@ class Composition:
         metrics_token_file: str | None,
         keep_spans_days: int,
         keep_spans_mb: int,
+        keep_content_days: int,
+        keep_content_mb: int,
         door: tuple[str | None, str | None, str | None, str | None],
         gateway_url: str | None,
         tools_url: str | None,
@@ -251,6 +254,8 @@ class Composition:
                 door=door_of(*door),
                 keep_spans_days=keep_spans_days,
                 keep_spans_mb=keep_spans_mb,
+                keep_content_days=keep_content_days,
+                keep_content_mb=keep_content_mb,
                 gateway_url=gateway_url or settings.gateway_url,
                 tools_url=tools_url or settings.tools_url,
                 key_file=Path(key_file) if key_file else settings.key_file,

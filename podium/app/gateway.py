@@ -13,6 +13,7 @@ from asyncio import FIRST_COMPLETED, Event
 from functools import partial
 from pathlib import Path
 
+from podium.adapters.content.sending import ContentSender
 from podium.adapters.journal import Journal
 from podium.adapters.link import KeeperClient, keep_in_step, say_goodbye
 from podium.adapters.system import Entropy, HostSecrets, SystemClock, boot_id, secret_file
@@ -43,6 +44,8 @@ TRY_AGAIN_S = 1.0
 ROOM_BYTES = 4 << 20
 """With less room on the disk than this, a worker begins no journal."""
 CALLS_END_LOOK_S = 0.05
+CONTENT_S = 2.0
+"""So long at its end a worker waits for the collector to take what was said."""
 KEYS_LOOK_S = 0.05
 
 logger = logging.getLogger("podium.gateway")
@@ -111,6 +114,7 @@ async def take_calls(
         strict=strict,
         health=(health := Health(clock)),
         tasks=TaskDoor(standing, task_link),
+        content=(content := ContentSender(contents_link := KeeperClient(state / "collector.sock"))),
         recall=(recall := Recall(KeeperClient(state / "keeper.sock"), clock, digest_key(state))),
     )
     server.handler = gateway.handle
@@ -118,6 +122,7 @@ async def take_calls(
     hello = hello_of(header.worker, header.incarnation, header.pid, header.boot_id, strict=strict)
     asking = asyncio.create_task(keep_in_step(standing, link, hello=hello, on_first=first.set))
     supplying = asyncio.create_task(keep_supplied(standing.slices, counter, header.incarnation, clock))
+    sending = asyncio.create_task(content.keep_sending())
     looking = asyncio.create_task(watch_providers(standing, health, pool, secrets))
     if await first_of(stop, failed, first) is first:
         # What lives now lives for ever; what a call makes is freed by reference counts.
@@ -132,10 +137,12 @@ async def take_calls(
         await refuse_while_calls_end(server, stop, arguments.grace)
     looking.cancel()
     await end_in_order(arguments, server, standing, pool, journal)
+    await content.finish(CONTENT_S)
     asking.cancel()
     supplying.cancel()
-    links = counter.close(), task_link.close(), recall.close()
-    await asyncio.gather(asking, supplying, *links, return_exceptions=True)
+    sending.cancel()
+    links = counter.close(), task_link.close(), recall.close(), contents_link.close()
+    await asyncio.gather(asking, supplying, sending, *links, return_exceptions=True)
     await link.close()  # the question under way was cut off, so its connection is of no more use
     await say_goodbye(link, header.incarnation)
     await link.close()

@@ -55,6 +55,20 @@ from podium.cli.front import front_options
     help="Megabytes that spans may take before the oldest go; 0: as many as there are.",
 )
 @click.option(
+    "--keep-content-days",
+    type=click.IntRange(0),
+    default=30,
+    show_default=True,
+    help="Days that recorded content is kept at the most; 0: for ever. docs/privacy.md.",
+)
+@click.option(
+    "--keep-content-mb",
+    type=click.IntRange(0),
+    default=1000,
+    show_default=True,
+    help="Megabytes that recorded content may take before the oldest goes; 0: as many as there are.",
+)
+@click.option(
     "--gateway-url",
     help="How clients reach the gateway: issuer and audience of task tokens.  "
     "[default: PODIUM_GATEWAY_URL or http://127.0.0.1:PORT]",
@@ -99,6 +113,8 @@ def command(
     metrics_token_file: str | None,
     keep_spans_days: int,
     keep_spans_mb: int,
+    keep_content_days: int,
+    keep_content_mb: int,
     keeper_listen: str | None,
     keeper_cert: str | None,
     keeper_key: str | None,
@@ -126,6 +142,8 @@ def command(
         metrics_token_file=metrics_token_file,
         keep_spans_days=keep_spans_days,
         keep_spans_mb=keep_spans_mb,
+        keep_content_days=keep_content_days,
+        keep_content_mb=keep_content_mb,
         door=(keeper_listen, keeper_cert, keeper_key, keeper_ca),
         gateway_url=gateway_url,
         tools_url=tools_url,

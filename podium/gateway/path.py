@@ -25,6 +25,7 @@ from podium.gateway.endpoints import (
     spoken_by,
 )
 from podium.gateway.health import Health
+from podium.gateway.hearing import hear
 from podium.gateway.identity import HOUR_NS, Caller, check_key_calls, implicit_task, read_session
 from podium.gateway.listing import list_models, lists
 from podium.gateway.plan import Plans, format_lines
@@ -57,6 +58,7 @@ from podium.manifest.snapshot import RouteRow, Snapshot
 from podium.net.server import Exchange
 from podium.net.upstream import Pool, UpstreamReply
 from podium.ports import Clock, Entropy, Secrets
+from podium.ports.content import ContentSink
 from podium.ports.journal import Journal
 from podium.spend.bounds import has_media
 from podium.wire.formats import Codec, ErrorFormat, Outgoing, WireError
@@ -83,6 +85,7 @@ class Gateway:
         health: Health | None = None,
         tasks: TaskDoor | None = None,
         recall: Recall | None = None,
+        content: ContentSink | None = None,
     ) -> None:
         self._standing = standing
         self._journal = journal
@@ -93,7 +96,7 @@ class Gateway:
         self._keyed = blake2b(key=digest_key, digest_size=16)
         self._stepper = Stepper(digest_key)
         self._strict = strict
-        self._tasks, self._recall = tasks, recall
+        self._tasks, self._recall, self._content = tasks, recall, content
         self.guard = LoadGuard()
         self._plans = Plans()
         self._drawing = Drawing(standing.slices, self._plans, clock)
@@ -119,14 +122,9 @@ class Gateway:
                 return
             if asks_for_websocket(exchange):
                 raise no_websockets()
-            if plain is not None or endpoint is not None:
-                allowed = "POST" if endpoint is not None else "GET"
-                raise NotFound(
-                    f"{exchange.path} does not take {exchange.method}.",
-                    fix=f"Use {allowed}.",
-                    code="method_not_allowed",
-                )
-            raise nothing_at(exchange)
+            raise nothing_at(
+                exchange, "POST" if endpoint is not None else "GET" if plain is not None else None
+            )
         except PodiumError as error:
             status, headers, body = answers.refusal(error, [], error_format(exchange))
             if status == 405:
@@ -183,6 +181,8 @@ class Gateway:
             call.request_digest = digest.hexdigest()
             call.step = self._stepper.step(request)
             call.warned = held.warned
+            if agent.content is not None and self._content is not None:
+                exchange = hear(exchange, call, endpoint, body, self._content)
             if task is None or task.run_attempt is None or self._recall is None:
                 await self._run(exchange, endpoint, call, request, route)
             else:
@@ -194,6 +194,8 @@ class Gateway:
             if call is not None:
                 if call.lease is not None:
                     call.lease.end(call.tokens)
+                if call.heard is not None:
+                    call.heard.end()
                 if call.report is not None and self._tasks is not None:
                     self._tasks.reports.tell(call.report)
 

@@ -20,6 +20,7 @@ from podium.keeper.authority import Authority
 from podium.keeper.chain import Chain
 from podium.keeper.collector_keys import CollectorKeys
 from podium.keeper.connection import Connection, Door, listening
+from podium.keeper.content_acts import ContentActs
 from podium.keeper.corrections import Corrections
 from podium.keeper.desk import LimitDesk
 from podium.keeper.issuer_keys import Beginning, IssuerKeys
@@ -40,6 +41,7 @@ from podium.kernel.errors import Forbidden, InvalidRequest, JournalError, NotRea
 from podium.manifest.snapshot import decode_snapshot
 from podium.ports import BackupStore, Clock, Entropy
 from podium.ports.acts import ACTS, EvidenceKeys
+from podium.ports.content import ContentTouched, MayTouchContent
 from podium.ports.database import PASSING
 from podium.ports.link import (
     FRAME,
@@ -128,6 +130,7 @@ class Keeper:
         self._acts.runs.holds_lock = lambda runner: runner_of(state) == runner
         self._tail.on_tools = self._acts.breakers.called
         self._corrections = Corrections(self._acts, chain, clock, self._tail)
+        self._content = ContentActs(self._acts, chain)
         self._tail.on_write, self._tail.boot_id = self._desk.book.settle, boot_id
         self._work = asyncio.Event()
         self._database.on_lost = self._work.set
@@ -164,6 +167,8 @@ class Keeper:
             GetMetrics: self._get_metrics,
             TakeBackup: self._take_backup,
             Correct: lambda question, _: self._database.do(self._corrections.do, question),
+            MayTouchContent: self._in_database(self._content.may),
+            ContentTouched: self._in_database(self._content.touched),
             **{kind: self._in_database(work) for kind, work in in_database(self._acts, self._tasks).items()},
             StartTask: lambda question, _: self._beginning.start(question),
             **self._machines.answers(),

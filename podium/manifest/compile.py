@@ -16,6 +16,7 @@ from podium.manifest.breakers import breaker_of_agent, breaker_of_department
 from podium.manifest.check import AUTH_HEADERS, check, split_url
 from podium.manifest.check_tools import check_policies, warn_tools
 from podium.manifest.compile_runs import run_row
+from podium.manifest.contents import content_rule
 from podium.manifest.kinds_identity import Jwk, WorkloadIssuer
 from podium.manifest.kinds_pipeline import PipelineManifest
 from podium.manifest.load import Document, Loaded, load
@@ -167,6 +168,7 @@ def _build(documents: Sequence[Document], sheets: Mapping[str, PriceSheet | None
             tools=compile_tools.grants(agent.spec),
             decoys=compile_tools.decoys(agent.spec),
             run=run_row(agent.spec.run),
+            content=content_rule(agent.spec, specs),
         )
         for name, agent in _of(documents, kinds.Agent).items()
     }

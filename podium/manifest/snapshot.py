@@ -4,6 +4,7 @@ from typing import Literal
 
 import msgspec
 
+from podium.evidence.contents.rules import ContentRule
 from podium.kernel.addresses import Network
 from podium.manifest.pipelines import PipelineRow
 from podium.manifest.runs import RunRow, VariableRef
@@ -194,6 +195,8 @@ class AgentRow(msgspec.Struct, frozen=True):
     breaker: BreakerRow = BreakerRow()
     run: RunRow | None = None
     """How Podium runs its program; None: it does not."""
+    content: ContentRule | None = None
+    """What is kept of its content; None: nothing."""
     restrained: tuple[Limit, ...] = ()
     """What a breaker lets through for now: never in a snapshot, a worker adds it to who calls."""
 

@@ -13,6 +13,7 @@ import msgspec
 
 from podium.kernel.errors import InvalidRequest
 from podium.ports.acts import Act, ActDone, By, CaseIs, CasesAre
+from podium.ports.content import ContentAct, ContentQuestion, ContentReply
 from podium.ports.machines import Died, GetKeys, KeysAre, Ship, Shipped
 from podium.ports.pipelines import PipelineAnswer, PipelineQuestion
 from podium.ports.runs import RunAnswer, RunQuestion
@@ -287,6 +288,8 @@ Question = (
     | TaskQuestion
     | ToolQuestion
     | SpanQuestion
+    | ContentQuestion
+    | ContentAct
     | RunQuestion
     | PipelineQuestion
 )
@@ -312,6 +315,7 @@ Reply = (
     | PinsAre
     | LivingAre
     | SpanReply
+    | ContentReply
     | RunAnswer
     | StepReply
     | UndosAre

@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol
 import msgspec
 
 from podium.kernel.errors import NotFound
+from podium.ports.content import ContentQuestion
 from podium.ports.spans import GetTrace, SpanQuestion, TraceIs
 
 _TRACE_ID: Final = re.compile("[0-9a-f]{32}")
@@ -18,7 +19,7 @@ _TRACE_ID: Final = re.compile("[0-9a-f]{32}")
 class Collector(Protocol):
     """The collector's client."""
 
-    async def ask(self, question: SpanQuestion) -> Any:
+    async def ask(self, question: SpanQuestion | ContentQuestion) -> Any:
         """Ask; raises the error that a refusal means."""
         ...
 
