@@ -196,8 +196,8 @@ def erase(ctx: click.Context, /, as_json: bool, **what: object) -> None:
         put_json(done)
         return
     click.echo(
-        f"{done.pieces} pieces are erased; {done.keys} keys are destroyed, {done.sealed_anew} pieces that had "
-        "shared them are sealed with others."
+        f"{done.pieces} pieces are erased; {done.keys} keys are destroyed, and {done.sealed_anew} pieces "
+        "that had shared them are sealed with others."
     )
 
 

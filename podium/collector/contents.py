@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import msgspec
 
@@ -44,6 +44,7 @@ _TOO_LONG: Final = {"too_long": True}
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
+Act = Literal["read", "erase", "rotate"]
 
 
 class Contents:
@@ -113,7 +114,7 @@ class Contents:
     # Reading and erasing
 
     async def _may(
-        self, by: By, act: Any, subject: str, departments: Sequence[str], **body: str | int
+        self, by: By, act: Act, subject: str, departments: Sequence[str], body: dict[str, str | int]
     ) -> None:
         await self._ask(MayTouchContent(by, act, subject, tuple(departments), body))
 
@@ -124,7 +125,7 @@ class Contents:
                 f"No content is stored of trace {question.trace_id}.",
                 fix="It was not recorded (Agent spec.content), too old, or erased: docs/privacy.md.",
             )
-        await self._may(question.by, "read", question.trace_id, list(found), pieces=sum(found.values()))
+        await self._may(question.by, "read", question.trace_id, list(found), {"pieces": sum(found.values())})
         return ContentIs(await self._do(self._store.read, question.trace_id))
 
     async def _erase(self, question: EraseContent) -> ContentReply:
@@ -132,14 +133,14 @@ class Contents:
         found = await self._do(self._store.departments, what)
         subject = await self._do(self._store.subject, what)
         body = selection(what) | {"pieces": sum(found.values())}
-        await self._may(question.by, "erase", subject, list(found), **body)
+        await self._may(question.by, "erase", subject, list(found), body)
         erased = await self._do(self._store.erase, what)
         done: dict[str, str | int] = {"pieces": erased.pieces, "keys": erased.keys}
         await self._ask(ContentTouched(question.by, "erase", subject, selection(what) | done))
         return erased
 
     async def _rotate(self, question: RotateContentKey) -> ContentReply:
-        await self._may(question.by, "rotate", question.department, [question.department])
+        await self._may(question.by, "rotate", question.department, [question.department], {})
         made = await self._do(self._store.rotate, question.department)
         body: dict[str, str | int] = {"key": made.key, "rewrapped": made.rewrapped}
         await self._ask(ContentTouched(question.by, "rotate", question.department, body))

@@ -48,7 +48,7 @@ def trace_of(it: Running, agent: str, trace: str, *, text: str, user: str, strea
     secret = key(it, agent)
     began = httpx.post(f"{it.url}/podium/v1/tasks", json={}, headers={"authorization": f"Bearer {secret}"})
     assert began.status_code in {200, 201}, began.text
-    token = began.json()["token"]
+    token = began.json()["access_token"]
     bearing = {"authorization": f"Bearer {token}"}
     parent = "00f067aa0ba902b7"
     done = httpx.post(
@@ -108,8 +108,8 @@ def test_off_stores_nothing(house: Running) -> None:
         trace_of(
             house, agent, f"{place + 1:032x}", text=f"{MARK} {agent}", user=f"bob-{MARK}", stream=place > 0
         )
-    until(lambda: len(pieces(house, f"{2:032x}")) == 5, "the hashed content")
-    until(lambda: len(pieces(house, f"{3:032x}")) == 5, "the full content")
+    until(lambda: len(pieces(house, f"{2:032x}")) == 4, "the hashed content")
+    until(lambda: len(pieces(house, f"{3:032x}")) == 4, "the full content")
     assert pieces(house, f"{1:032x}") == []
     assert on_disk(house, MARK) == []
     hashed = pieces(house, f"{2:032x}")
@@ -118,7 +118,7 @@ def test_off_stores_nothing(house: Running) -> None:
     assert of_call["value"][-1]["parts"] == of_span["value"][-1]["parts"]  # type: ignore[index] # messages
     full = pieces(house, f"{3:032x}")
     assert [it["name"] for it in full if str(it["bound"]).startswith("call_")] == [
-        "gen_ai.system_instructions", "gen_ai.input.messages", "gen_ai.output.messages"
+        "gen_ai.input.messages", "gen_ai.output.messages"
     ]  # fmt: skip
     assert json.dumps(full).count(f"{MARK} full") == 3
 
@@ -129,7 +129,7 @@ def test_erased_for_ever(house: Running) -> None:
     trace_of(house, "redacted", f"{11:032x}", text=f"{MARK} pays with {card}", user="anna")
     trace_of(house, "redacted", f"{12:032x}", text=f"{MARK} pays with {card}", user="otto")
     for place in (11, 12):
-        until(lambda place=place: len(pieces(house, f"{place:032x}")) == 5, "the redacted content")  # type: ignore[misc] # bound now
+        until(lambda place=place: len(pieces(house, f"{place:032x}")) == 4, "the redacted content")  # type: ignore[misc] # bound now
     said = json.dumps(pieces(house, f"{11:032x}"))
     assert "[card]" in said
     assert "1111" not in said.replace("0" * 20, "")
@@ -145,13 +145,13 @@ def test_erased_for_ever(house: Running) -> None:
     assert podium("user", "role", "eve", "admin", "reader:support", state=house.state).returncode == 0
     read = httpx.get(f"{admin}/traces/{11:032x}/content", headers=bearing)
     assert read.status_code == 200
-    assert len(read.json()["pieces"]) == 5
+    assert len(read.json()["pieces"]) == 4
 
     erased = httpx.post(f"{admin}/traces/erase", json={"user": "anna"}, headers=bearing)
     assert erased.status_code == 200, erased.text
-    assert erased.json()["pieces"] == 5
+    assert erased.json()["pieces"] == 4
     assert pieces(house, f"{11:032x}") == []
-    assert len(pieces(house, f"{12:032x}")) == 5
+    assert len(pieces(house, f"{12:032x}")) == 4
     shown = podium("traces", "show", f"{11:032x}", "--json", state=house.state)
     assert len(json.loads(shown.stdout)["spans"]) == 2
     assert httpx.post(f"{admin}/traces/erase", json={}, headers=bearing).status_code == 400

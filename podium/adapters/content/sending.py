@@ -13,6 +13,8 @@ from podium.ports.link import KeeperLink
 
 MAX_WAITING_BYTES: Final = 32 << 20
 PAUSE_S: Final = 0.5
+COMPLAIN_AT: Final = 60
+"""Tries in vain, one after the other, before the log says so."""
 _OVERHEAD_BYTES: Final = 512
 """Of one message besides its texts."""
 
@@ -33,7 +35,6 @@ class ContentSender:
         self._sent.set()
         self.lost = 0
         """What did not fit, or could not be taken."""
-        self._complained = False
 
     def put(self, handed: Handed) -> None:
         """Hand content over. Never waits, and never raises."""
@@ -48,6 +49,7 @@ class ContentSender:
 
     async def keep_sending(self) -> None:
         """Send what waits, for ever. Ends by cancellation."""
+        failures = 0
         while True:
             await self._work.wait()
             batch = self._next()
@@ -56,13 +58,13 @@ class ContentSender:
             except InvalidRequest as error:
                 self._lose(len(batch), str(error))
             except (PodiumError, OSError) as error:
-                if not self._complained:
+                failures += 1
+                if failures == COMPLAIN_AT:  # it begins after the gateways do
                     logger.warning("content waits for the collector: %s", error)
-                self._complained = True
                 await asyncio.sleep(self._pause_s)
                 continue
             else:
-                self._complained = False
+                failures = 0
             del self._waiting[: len(batch)]
             self._waiting_bytes -= sum(size for _, size in batch)
             if not self._waiting:
