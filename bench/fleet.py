@@ -41,6 +41,8 @@ WEIGHTS = (2, 2, 4, 1, 1)
 """The tool gateway most often: it alone can leave an act in doubt."""
 STALLED_S = 120.0
 LAG_NS = 100_000_000
+ON_THE_WAY_NS = 10_000_000
+"""Between the mark of a call that goes out and its server, and back."""
 LONGEST_NS = 30_000_000_000
 """A call takes no longer, however busy the machine is."""
 
@@ -180,6 +182,16 @@ class Fleet:
 
     # The reckoning
 
+    def at_their_server(self, at_ns: int) -> set[str]:
+        """Return the records of the acts that were at their server, or on the way, at a time."""
+        path = self.acts_file.with_name(self.acts_file.name + ".times")
+        lines = [line.split() for line in path.read_text().splitlines()] if path.exists() else []
+        return {
+            name
+            for name, came_ns, left_ns in lines
+            if int(came_ns) - ON_THE_WAY_NS <= at_ns <= int(left_ns) + ON_THE_WAY_NS
+        }
+
     def rows(self, table: Any, *where: Any) -> list[Any]:
         """Return rows of the database."""
         with self._engine.connect() as connection:
@@ -217,6 +229,7 @@ def reckon(it: Fleet) -> list[str]:
         wrong.append(f"{by_chance} acts are in doubt without a kill")
     if len(open_cases) != len(unknown):
         wrong.append(f"{len(unknown)} acts are in doubt and {len(open_cases)} cases were opened")
+    under_way = [len(it.at_their_server(at_ns)) for at_ns in of_tools]
     in_doubt = Counter(done[record[row.task_id]] for row in unknown if row.task_id in of_run)
     killed = Counter(name for name, _ in it.kills)
     attempts = Counter(row.attempt for row in runs)
@@ -231,6 +244,10 @@ def reckon(it: Fleet) -> list[str]:
         (
             "acts in doubt",
             f"{len(unknown)} after {len(hits)} kills that hit one; done {in_doubt[1]}, not {in_doubt[0]}",
+        ),
+        (
+            "acts under way at a kill",
+            f"{sum(under_way)} at {sum(map(bool, under_way))} kills of the tool gateway, by their server",
         ),
         ("answered from the journal", f"{replayed} model calls, {_replays(it)} tool calls"),
         ("charges", f"{len(it.rows(charges))} for {3 * it.tasks} model calls"),

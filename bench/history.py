@@ -4,9 +4,10 @@ python bench/history.py [--tasks 100000] [--postgres] [--plans]
 
 Makes the database itself: tasks with an identity and a run each, five calls of models with a charge, one call
 of a tool, a row of the chain with its checkpoint; every hundredth has a case, every tenth a parent. Then it
-asks what the faces ask. Printed are, for each question, wall and CPU time of this process in ms (the best of
-five; CPU time holds while others work too), and with ``--plans`` what scans a table. Exit code 1 where
-one takes 200 ms or more of wall time. With PostgreSQL its own CPU is in the wall time alone.
+asks what the faces ask. Printed are, for each question, wall time, CPU time of this process and, with
+PostgreSQL, of its backend, in ms (the best of five; CPU time holds while others work too), and with
+``--plans`` what scans a table. Exit code 1 where one takes 200 ms or more of wall time and of CPU time: of
+one that is only slow by the clock others had the machine.
 """
 
 import argparse
@@ -320,25 +321,39 @@ def measure(engine: Engine, asks: Iterator[tuple[str, Ask]], *, plans: bool) -> 
     event.listen(
         engine, "before_cursor_execute", lambda _c, _cur, sql, given, _ctx, _many: said.append((sql, given))
     )
-    print(f"{'':38} wall ms   CPU ms")
+    print(f"{'':38} wall ms   CPU ms   backend's CPU ms")
     for name, ask in asks:
         best: list[float] = []
-        cpu: list[float] = []
+        cpu: list[tuple[float, float]] = []
         for _ in range(5):
-            said.clear()
             with engine.connect() as connection:
-                began, used = time.perf_counter(), time.process_time()
+                backend = _backend(connection)
+                said.clear()
+                began, used, theirs = time.perf_counter(), time.process_time(), _used_ms(backend)
                 ask(connection)
                 best.append((time.perf_counter() - began) * 1000)
-                cpu.append((time.process_time() - used) * 1000)
-        good = good and min(best) < LIMIT_MS
-        print(
-            f"{name:38} {min(best):7.1f}  {min(cpu):7.1f}{'' if min(best) < LIMIT_MS else '   TOO LONG'}",
-            flush=True,
-        )
+                cpu.append(((time.process_time() - used) * 1000, _used_ms(backend) - theirs))
+        mine, theirs = min(cpu, key=sum)
+        slow = min(*best, mine + theirs) >= LIMIT_MS
+        good = good and not slow
+        told = f"{name:38} {min(best):7.1f}  {mine:7.1f}  {theirs:7.1f}{'   TOO LONG' if slow else ''}"
+        print(told, flush=True)
         if plans:
             _plans(engine, list(said))
     return good
+
+
+def _backend(connection: Connection) -> int | None:
+    """Return the process that answers, where it is another one."""
+    if connection.dialect.name != "postgresql":
+        return None
+    found: int = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    return found
+
+
+def _used_ms(pid: int | None) -> float:
+    """Return the CPU time of a process (proc_pid_schedstat: nanoseconds)."""
+    return 0.0 if pid is None else int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e6
 
 
 def _plans(engine: Engine, said: list[tuple[str, Any]]) -> None:
@@ -379,7 +394,6 @@ def main() -> int:
         if not asked.postgres:
             return 0 if run(f"sqlite:///{name}/podium.db", asked.tasks, Path(name), plans=asked.plans) else 1
         server = Postgres()
-        server.start()
         try:
             return 0 if run(server.database(), asked.tasks, Path(name), plans=asked.plans) else 1
         finally:

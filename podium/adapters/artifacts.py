@@ -1,9 +1,16 @@
-"""The store of artifacts: files of the state directory, ``artifacts/<2 hex>/<sha256>``, mode 0600."""
+"""The store of artifacts: files of the state directory, ``artifacts/<2 hex>/<sha256>``, mode 0600.
 
+A file's time is when its body was put last: one that is put again while it is there gets a new one, so that
+who erases sees that somebody counts on it. Both look and act under a lock.
+"""
+
+import contextlib
+import fcntl
 import hashlib
 import os
 import re
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +19,7 @@ from podium.ports.artifacts import MAX_BODY_BYTES
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 FOLDER: Final = "artifacts"
+LOCK: Final = ".lock"
 
 
 class FileArtifacts:
@@ -26,10 +34,11 @@ class FileArtifacts:
             raise InvalidRequest(f"It has {len(body)} bytes; the most is {MAX_BODY_BYTES}.")
         sha256 = hashlib.sha256(body).hexdigest()
         path = self._path(sha256)
-        if path.exists():
-            return sha256
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with self._locked(fcntl.LOCK_SH), contextlib.suppress(FileNotFoundError):
+                os.utime(path)
+                return sha256
             fd, aside = tempfile.mkstemp(dir=path.parent, prefix=".")
             try:
                 with os.fdopen(fd, "wb") as file:
@@ -60,9 +69,37 @@ class FileArtifacts:
         except OSError as error:
             raise NotFound(f"The body {sha256[:12]} is not kept, or not any more.") from error
 
-    def remove(self, sha256: str) -> None:
-        """Erase a body, if it is there."""
-        self._path(sha256).unlink(missing_ok=True)
+    def remove(self, sha256: str, *, before_ns: int) -> bool:
+        """Erase a body, unless it was put since a time; return whether one is gone."""
+        path = self._path(sha256)
+        with contextlib.suppress(OSError), self._locked(fcntl.LOCK_EX):
+            if path.stat().st_mtime_ns < before_ns:
+                path.unlink()
+                return True
+        return False
+
+    def old(self, prefix: str, *, before_ns: int) -> list[str]:
+        """Return digests that were put last before a time. What a crash has left unfinished is removed."""
+        found = []
+        with contextlib.suppress(FileNotFoundError), os.scandir(self._folder / prefix) as entries:
+            for entry in entries:
+                with contextlib.suppress(FileNotFoundError):
+                    if entry.stat(follow_symlinks=False).st_mtime_ns >= before_ns:
+                        continue
+                    if _SHA256.fullmatch(entry.name):
+                        found.append(entry.name)
+                    elif entry.name.startswith("."):
+                        Path(entry.path).unlink()
+        return found
+
+    @contextlib.contextmanager
+    def _locked(self, how: int) -> Iterator[None]:
+        fd = os.open(self._folder / LOCK, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(fd, how)
+            yield
+        finally:
+            os.close(fd)
 
     def _path(self, sha256: str) -> Path:
         if not _SHA256.fullmatch(sha256):

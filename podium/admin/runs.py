@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from podium.admin.guard import Guard, Keeper, caller
 from podium.kernel.errors import InvalidRequest
 from podium.ports import Clock
-from podium.ports.acts import RetryTask
+from podium.ports.acts import EraseTask, RetryTask
 from podium.ports.artifacts import ArtifactStore
 from podium.ports.runs import QueueTask
 from podium.trust.people import Right
@@ -40,7 +40,7 @@ class Starting(BaseModel):
 
 
 class Trying(BaseModel):
-    """Why it is tried again."""
+    """Why it is tried again, or erased."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -75,10 +75,7 @@ def add_runs(
         )
         return _json(await keeper.ask(wish), 202)
 
-    @app.post(f"{prefix}/tasks/{{task_id}}/retry", **guard.wants(Right.OPERATE), status_code=202)
-    async def retry(request: Request, task_id: str, trying: Trying) -> Response:
-        """Put a task that is over into the queue once more, as another one."""
-        return _json(await keeper.ask(RetryTask(caller(request).by, task_id, trying.reason)), 202)
+    _add_acts(app, guard, prefix=prefix, keeper=keeper)
 
     @app.get(f"{prefix}/runs", **guard.wants(Right.LOOK))
     def runs(
@@ -105,6 +102,20 @@ def add_runs(
         """Return what a task has left behind: `result`, or an artifact by its name."""
         sha256 = body_of(connection, task_id, name)
         return Response(store.read(sha256), media_type="application/octet-stream")
+
+
+def _add_acts(app: FastAPI, guard: Guard, *, prefix: str, keeper: Keeper) -> None:
+    """Add what is done to tasks that are over."""
+
+    @app.post(f"{prefix}/tasks/{{task_id}}/retry", **guard.wants(Right.OPERATE), status_code=202)
+    async def retry(request: Request, task_id: str, trying: Trying) -> Response:
+        """Put a task that is over into the queue once more, as another one."""
+        return _json(await keeper.ask(RetryTask(caller(request).by, task_id, trying.reason)), 202)
+
+    @app.post(f"{prefix}/tasks/{{task_id}}/erase", **guard.wants(Right.ADMINISTER))
+    async def erase(request: Request, task_id: str, erasing: Trying) -> Response:
+        """Erase what a task that is over has said, and what it has started; figures stay."""
+        return _json(await keeper.ask(EraseTask(caller(request).by, task_id, erasing.reason)))
 
 
 def _body(starting: Starting) -> bytes | None:

@@ -9,11 +9,12 @@ from pydantic import BaseModel, ConfigDict
 
 from podium.admin.guard import Guard, Keeper, caller
 from podium.ports import Clock
-from podium.ports.acts import By, RotateTaskKey, SteerTask, UndoTask
+from podium.ports.acts import By, RotateTaskKey, SteerTask, SteerTasks, UndoTask
 from podium.trust.identity import MODELS, TOOLS, Detail
 from podium.trust.people import Right
 from podium.views.tasks import task_detail, task_rows
 from podium.views.undos import undo_rows
+from podium.views.windows import task_windows
 
 Limit = Annotated[int, Query(ge=1, le=1000)]
 
@@ -34,6 +35,22 @@ class Steering(BaseModel):
     routes: list[str] | None = None
     """Of `narrow`, as `tools`: what it may still call; null: all that it may now."""
     tools: list[str] | None = None
+
+
+class SteeringMany(BaseModel):
+    """Which tasks shall be paused or resumed, and why: ids, or filters that all match, not both."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str
+    task_ids: list[str] = []
+    agent: str | None = None
+    department: str | None = None
+    """Its path, or its name; those below it are meant too."""
+    state: str | None = None
+    """`queued`, `running`, `paused` or `unknown`."""
+    everything: bool = False
+    """All that live."""
 
 
 class Undoing(BaseModel):
@@ -66,10 +83,25 @@ def add_tasks(app: FastAPI, db: Any, guard: Guard, *, prefix: str, keeper: Keepe
         """One task: identity, grants, children, cost."""
         return _json(task_detail(connection, task_id, clock.wall_ns()))
 
+    @app.get(f"{prefix}/tasks/{{task_id}}/windows", **guard.wants(Right.LOOK))
+    def windows(connection: db, task_id: str) -> Response:
+        """Windows of the newest 200 calls of a task, of a session's too: what filled them, and growth."""
+        return _json({"windows": task_windows(connection, task_id)})
+
     @app.post(f"{prefix}/tasks/{{task_id}}/steer", **guard.wants(Right.OPERATE))
     async def steer(request: Request, task_id: str, steering: Steering) -> Response:
         """End, kill, revoke, pause or resume a task and its children."""
         return _json(await keeper.ask(_steering(caller(request).by, task_id, steering, clock.wall_ns())))
+
+    @app.post(f"{prefix}/tasks/pause", **guard.wants(Right.OPERATE))
+    async def pause(request: Request, wish: SteeringMany) -> Response:
+        """Pause several tasks with one reason; says of each whether it is paused now, or why not."""
+        return _json(await keeper.ask(_steering_many(caller(request).by, "pause", wish)))
+
+    @app.post(f"{prefix}/tasks/resume", **guard.wants(Right.OPERATE))
+    async def resume(request: Request, wish: SteeringMany) -> Response:
+        """Let several tasks go on, with one reason; says of each whether it does, or why not."""
+        return _json(await keeper.ask(_steering_many(caller(request).by, "resume", wish)))
 
     @app.post(f"{prefix}/tasks/{{task_id}}/undo", status_code=202, **guard.wants(Right.OPERATE))
     async def undo(request: Request, task_id: str, wish: Undoing) -> Response:
@@ -104,6 +136,19 @@ def _steering(by: By, task_id: str, wish: Steering, now_ns: int) -> SteerTask:
         amount_nano_usd=wish.budget_nano_usd,
         deadline_ns=now_ns + wish.deadline_s * 1_000_000_000 if wish.deadline_s is not None else None,
         details=details,
+    )
+
+
+def _steering_many(by: By, act: Literal["pause", "resume"], wish: SteeringMany) -> SteerTasks:
+    return SteerTasks(
+        by,
+        act,
+        wish.reason,
+        tuple(wish.task_ids),
+        agent=wish.agent,
+        department=wish.department,
+        state=wish.state,
+        everything=wish.everything,
     )
 
 

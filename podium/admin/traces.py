@@ -1,17 +1,26 @@
 """Endpoints of traces: search, one trace, figures, and read-only SQL. The collector answers them."""
 
+import asyncio
 from typing import Annotated, Any, Literal
 
 import msgspec
-from fastapi import Depends, FastAPI, Query
+from fastapi import Depends, FastAPI, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from podium.admin.content import add_content
-from podium.admin.guard import Guard
-from podium.ports.spans import MAX_FOUND, GetStats, Key, RunSql, SearchTraces, TraceFilter
+from podium.admin.guard import Guard, caller
+from podium.ports.spans import (
+    MAX_FOUND,
+    GetStats,
+    Key,
+    RunSql,
+    SearchTraces,
+    SpanQuestion,
+    TraceFilter,
+)
 from podium.trust.people import Right
-from podium.views.traces import Collector, found_trace, trace_question
+from podium.views.traces import Collector, TreeSpan, asked_by, compared, found_trace, trace_question
 
 Text = Annotated[str | None, Query()]
 Whole = Annotated[int | None, Query(ge=0)]
@@ -63,18 +72,28 @@ def trace_filter(
 
 
 def add_traces(app: FastAPI, guard: Guard, *, prefix: str, collector: Collector) -> None:
-    """Add the endpoints to the admin API."""
+    """Add the endpoints to the admin API. Each answers with what is of the caller's departments."""
+
+    async def ask(request: Request, question: SpanQuestion) -> Any:
+        return await collector.ask(asked_by(caller(request).person, question))
+
+    async def one(request: Request, trace_id: str) -> tuple[str, list[TreeSpan]]:
+        return trace_id, found_trace(await ask(request, trace_question(trace_id)), trace_id)
 
     @app.get(f"{prefix}/traces", **guard.wants(Right.LOOK))
     async def traces(
-        where: Annotated[Any, Depends(trace_filter)], limit: Limit = 50, after: Text = None
+        request: Request,
+        where: Annotated[Any, Depends(trace_filter)],
+        limit: Limit = 50,
+        after: Text = None,
     ) -> Response:
         """Traces, newest first; ``after`` is the `next` of the page before."""
-        found = await collector.ask(SearchTraces(where, limit, after))
+        found = await ask(request, SearchTraces(where, limit, after))
         return _json({"traces": found.traces, "next": found.next})
 
     @app.get(f"{prefix}/traces/stats", **guard.wants(Right.LOOK))
     async def stats(
+        request: Request,
         by: Key = "agent",
         since_ns: Whole = None,
         until_ns: Whole = None,
@@ -86,18 +105,24 @@ def add_traces(app: FastAPI, guard: Guard, *, prefix: str, collector: Collector)
     ) -> Response:
         """Figures of spans by a key. Quantiles of durations are estimates, at most 5 % off."""
         question = GetStats(by, since_ns, until_ns, agent, department, model, tool, operation)
-        return _json({"by": by, "rows": (await collector.ask(question)).rows})
+        return _json({"by": by, "rows": (await ask(request, question)).rows})
 
     @app.post(f"{prefix}/traces/sql", **guard.wants(Right.LOOK))
-    async def sql(asking: Asking) -> Response:
-        """One read-only SELECT over documented views."""
-        found = await collector.ask(RunSql(asking.sql, asking.limit))
+    async def sql(request: Request, asking: Asking) -> Response:
+        """One read-only SELECT over documented views; not for whom only some departments' traces are."""
+        found = await ask(request, RunSql(asking.sql, asking.limit))
         return _json({"columns": found.columns, "rows": found.rows, "cut": found.cut})
 
+    @app.get(f"{prefix}/traces/diff", **guard.wants(Right.LOOK))
+    async def diff(request: Request, a: str, b: str) -> Response:
+        """Two traces, aligned by the order of their steps: what is the same, changed, missing, added."""
+        first, second = await one(request, a), await one(request, b)
+        return _json(await asyncio.to_thread(compared, first, second))
+
     @app.get(f"{prefix}/traces/{{trace_id}}", **guard.wants(Right.LOOK))
-    async def trace(trace_id: str) -> Response:
+    async def trace(request: Request, trace_id: str) -> Response:
         """One trace: its spans, each below its parent."""
-        found = found_trace(await collector.ask(trace_question(trace_id)), trace_id)
+        _, found = await one(request, trace_id)
         return _json({"trace_id": trace_id, "spans": found})
 
     add_content(app, guard, prefix=prefix, collector=collector)

@@ -83,9 +83,22 @@ class Composition:
         return call(self.state / "keeper.sock", question)
 
     def ask_collector(self, question: "SpanQuestion | ContentQuestion") -> "Reply":
-        """Ask the collector. Raises StateError with code not_running, or what it refused."""
-        from podium.adapters.link import call
+        """Ask the collector; of spans, for whose token is set, of their departments' traces alone.
 
+        Raises StateError with code not_running, what it refused, or Unauthenticated.
+        """
+        from podium.adapters.link import call
+        from podium.ports.content import ContentQuestion
+
+        if self.settings.token and not isinstance(question, ContentQuestion):
+            from podium.ports.people import person
+            from podium.views.traces import asked_by
+
+            engine = self.engine()
+            with engine.connect() as connection:
+                who = person(connection, self.by(), self.clock.wall_ns())
+            engine.dispose()
+            question = asked_by(who, question)
         return call(self.state / "collector.sock", question)
 
     def by(self) -> "By":
@@ -216,17 +229,14 @@ class Composition:
         durability: str,
         log_level: str | None,
         metrics_token_file: str | None,
-        keep_spans_days: int,
-        keep_spans_mb: int,
-        keep_content_days: int,
-        keep_content_mb: int,
+        keep: dict[str, int],
         door: tuple[str | None, str | None, str | None, str | None],
         gateway_url: str | None,
         tools_url: str | None,
         key_file: str | None,
         front: dict[str, str | int | None],
     ) -> int:
-        """Run `podium up` until it is stopped; return its exit code."""
+        """Run `podium up` until it is stopped; return its exit code. ``keep``: what is kept, by option."""
         from podium.app.door import door_of
         from podium.app.options import UpOptions
         from podium.app.up import up
@@ -252,10 +262,7 @@ class Composition:
                 log_level=log_level or settings.log_level,
                 front=self._front(front),
                 door=door_of(*door),
-                keep_spans_days=keep_spans_days,
-                keep_spans_mb=keep_spans_mb,
-                keep_content_days=keep_content_days,
-                keep_content_mb=keep_content_mb,
+                **keep,
                 gateway_url=gateway_url or settings.gateway_url,
                 tools_url=tools_url or settings.tools_url,
                 key_file=Path(key_file) if key_file else settings.key_file,

@@ -114,7 +114,7 @@ async def take_calls(
         strict=strict,
         health=(health := Health(clock)),
         tasks=TaskDoor(standing, task_link),
-        content=(content := ContentSender(contents_link := KeeperClient(state / "collector.sock"))),
+        content=(content := ContentSender(KeeperClient(state / "collector.sock")).begin()),
         recall=(recall := Recall(KeeperClient(state / "keeper.sock"), clock, digest_key(state))),
     )
     server.handler = gateway.handle
@@ -122,31 +122,32 @@ async def take_calls(
     hello = hello_of(header.worker, header.incarnation, header.pid, header.boot_id, strict=strict)
     asking = asyncio.create_task(keep_in_step(standing, link, hello=hello, on_first=first.set))
     supplying = asyncio.create_task(keep_supplied(standing.slices, counter, header.incarnation, clock))
-    sending = asyncio.create_task(content.keep_sending())
     looking = asyncio.create_task(watch_providers(standing, health, pool, secrets))
     if await first_of(stop, failed, first) is first:
-        # What lives now lives for ever; what a call makes is freed by reference counts.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(20_000, 20, 20)
+        leave_alone_what_lives()
         notify(arguments.notify_fd, {"ready": header.worker})
         if await first_of(stop, failed, leave) is leave:
             leaving = asyncio.create_task(server.leave(LEAVE_S))
             await asyncio.wait({leaving, asyncio.create_task(stop.wait())}, return_when=FIRST_COMPLETED)
+    looking.cancel()
     if failed.is_set():
         await refuse_while_calls_end(server, stop, arguments.grace)
-    looking.cancel()
     await end_in_order(arguments, server, standing, pool, journal)
-    await content.finish(CONTENT_S)
     asking.cancel()
     supplying.cancel()
-    sending.cancel()
-    links = counter.close(), task_link.close(), recall.close(), contents_link.close()
-    await asyncio.gather(asking, supplying, sending, *links, return_exceptions=True)
+    links = counter.close(), task_link.close(), recall.close(), content.finish(CONTENT_S)
+    await asyncio.gather(asking, supplying, *links, return_exceptions=True)
     await link.close()  # the question under way was cut off, so its connection is of no more use
     await say_goodbye(link, header.incarnation)
     await link.close()
     journal.release()
+
+
+def leave_alone_what_lives() -> None:
+    """Keep the collector from what is there: it lives for ever; what a call makes, reference counts free."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 async def end_in_order(

@@ -8,6 +8,7 @@ import logging
 import os
 from pathlib import Path
 
+from podium.adapters.artifacts import FileArtifacts
 from podium.adapters.evidence_keys import FileKeys
 from podium.adapters.records import open_records
 from podium.adapters.records.backup import Backups
@@ -53,6 +54,8 @@ async def keep(arguments: argparse.Namespace) -> None:
         digest_key=lambda: secret_file(state / "keys" / "digest.key", lambda: os.urandom(32)),
         backups=backups,
         boot_id=boot_id(),
+        bodies=FileArtifacts(state),
+        keep_runs_days=arguments.keep_runs_days,
         issuers=IssuerKeys(
             Pool(proxies=Proxies(settings.https_proxy, settings.no_proxy)),
             HostSecrets(read_variable, clock.monotonic_ns),
@@ -83,6 +86,7 @@ def main() -> None:
     parser.add_argument("--gateway-url", default="http://127.0.0.1:8710")
     parser.add_argument("--tools-url", default="")
     parser.add_argument("--key-file", type=Path)
+    parser.add_argument("--keep-runs-days", type=int, default=7)
     parser.add_argument("--door", help="as app.door.KeeperDoor.text writes it")
     parser.add_argument("--notify-fd", type=int)
     parser.add_argument("--log-level", default="info")

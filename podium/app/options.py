@@ -28,6 +28,8 @@ class UpOptions:
     front: Front = field(default_factory=Front)
     door: KeeperDoor | None = None
     """Where gateways on other machines come in."""
+    keep_runs_days: int = 7
+    """After a run's end, what it says; 0: for ever."""
     keep_spans_days: int = 30
     """0: for ever."""
     keep_spans_mb: int = 0

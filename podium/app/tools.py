@@ -58,7 +58,7 @@ class House:
         incarnation = "inc_" + ulid(started_ns // 1_000_000, entropy(16))
         header = Header(incarnation, WORKER, os.getpid(), boot_id(), 0, started_ns)
         self.hello = Hello(PROTOCOL, WORKER, incarnation, os.getpid(), header.boot_id)
-        self.memory = Memory(state / "tools")
+        self.memory = Memory(state / "tools", boot_id=header.boot_id)
         self.journal = Journal(state / "journals" / incarnation, header)
         self.standing = ToolStanding(clock, entropy)
         self.standing.place = lambda: (incarnation, self.journal.segment, self.journal.offset)
@@ -117,9 +117,9 @@ class House:
             asyncio.create_task(keep_tidy(self.standing, self.memory, self.links[2])),
             asyncio.create_task(keep_asking(self.standing, self.memory, self.gate.replays)),
             asyncio.create_task(self.undoer.keep_undoing()),
-            asyncio.create_task(self.content.keep_sending()),
         ]
         try:
+            self.content.begin()
             async with self.door.running():
                 yield
                 self.standing.draining = True

@@ -111,6 +111,7 @@ class Supervisor:
             "--gateway-url",
             options.gateway_address,
         ]
+        keeping += ["--keep-runs-days", str(options.keep_runs_days)]
         if options.key_file is not None:
             keeping += ["--key-file", str(options.key_file)]
         if options.door is not None:

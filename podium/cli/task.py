@@ -5,15 +5,17 @@ from typing import Literal
 import click
 
 from podium.cli.output import parse_span_s, put_json, put_table
-from podium.cli.task_runs import print_run, retry, start, steer, table_rows
+from podium.cli.task_hold import pause, resume
+from podium.cli.task_runs import erase, print_run, retry, start, steer, table_rows
 from podium.cli.task_undo import undo
+from podium.cli.task_watch import watch
 from podium.kernel.errors import NotReady
 from podium.ports.acts import BeginTask, RotateTaskKey, SteerTask
 
 
 @click.group()
 def command() -> None:
-    """List tasks, look at one, start one, steer, pause, resume, end, kill or revoke it, try it again."""
+    """List tasks; start one, look at it, watch, steer, pause, resume, end, kill or revoke it, try again."""
 
 
 @command.command("list")
@@ -102,10 +104,8 @@ def token(ctx: click.Context, agent: str, request: str | None, life: str | None,
         print(begun.token)
 
 
-Act = Literal["end", "kill", "revoke", "pause", "resume"]
+Act = Literal["end", "kill", "revoke"]
 _ACTS: dict[Act, str] = {
-    "pause": "Refuse the calls of TASK_ID and its children until they are resumed.",
-    "resume": "Let TASK_ID and its children go on.",
     "end": "End TASK_ID and its children: their tokens are dead.",
     "kill": "Kill TASK_ID and its children: their tokens are dead.",
     "revoke": "Revoke the tokens of TASK_ID and its children: somebody else has them.",
@@ -122,9 +122,13 @@ def _add(act: Act, what: str) -> None:
         click.echo(done.text)
 
 
+command.add_command(pause)
+command.add_command(resume)
 command.add_command(start)
 command.add_command(retry)
+command.add_command(erase)
 command.add_command(steer)
+command.add_command(watch)
 
 for _act, _what in _ACTS.items():
     _add(_act, _what)

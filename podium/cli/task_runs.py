@@ -11,7 +11,7 @@ import click
 from podium.cli.output import parse_span_s, put_json
 from podium.kernel.errors import NotReady
 from podium.kernel.money import parse_amount, usd_text
-from podium.ports.acts import RetryTask, SteerTask
+from podium.ports.acts import EraseTask, RetryTask, SteerTask
 from podium.ports.run_states import OVER
 from podium.ports.runs import QueueTask, RunIs
 from podium.trust.identity import MODELS, TOOLS, Detail
@@ -164,6 +164,19 @@ def retry(ctx: click.Context, task_id: str, reason: str) -> None:
     print(ctx.obj.ask(RetryTask(ctx.obj.by(), task_id, reason)).id)
 
 
+@click.command()
+@click.argument("task_id")
+@click.option("--reason", required=True, help="Why, in a sentence; it is kept for ever.")
+@click.pass_context
+def erase(ctx: click.Context, task_id: str, reason: str) -> None:
+    """Erase at once what TASK_ID, which is over, and what it has started have said.
+
+    Request, input, messages, result and artifacts; figures stay. It happens by itself some days after the end
+    (podium up --keep-runs-days).
+    """
+    print(ctx.obj.ask(EraseTask(ctx.obj.by(), task_id, reason)).text)
+
+
 def table_rows(
     tasks: "Sequence[TaskRow]", runs: Sequence[RunIs], waits: Mapping[str, str]
 ) -> list[list[str]]:
@@ -185,10 +198,14 @@ def table_rows(
 
 def print_run(detail: "RunDetail") -> None:
     """Print how a run stands, what it has used and what it has left behind."""
+    from podium.views.text import iso
+
     run = detail.run
     state = f"waiting for a {detail.waits_for}" if detail.waits_for is not None else run.state
     print(f"run       {state}{f': {run.reason}' if run.reason else ''}")
     print(f"attempt   {run.attempt} of {run.attempts}, priority {run.priority}, queued by {run.by}")
+    if run.erased_ns is not None:
+        print(f"erased    what it has said, on {iso(run.erased_ns)[:19]}Z")
     if detail.request is not None:
         print(f"request   {detail.request}")
     if run.budget_nano_usd is not None:

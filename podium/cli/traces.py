@@ -1,6 +1,6 @@
-"""`podium traces`: search traces, look at one, figures of spans, and read-only SQL."""
+"""`podium traces`: search traces, look at one, compare two, figures of spans, and read-only SQL."""
 
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import click
 
@@ -8,10 +8,15 @@ from podium.cli.output import When, count, put_json, put_table
 from podium.kernel.money import usd_text
 from podium.ports.spans import MAX_FOUND, GetStats, Key, RunSql, SearchTraces, TraceFilter
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from podium.evidence.comparing import Pair, Step
+
 
 @click.group()
 def command() -> None:
-    """Search traces, look at one, figures of spans, and read-only SQL. docs/traces.md."""
+    """Search traces, look at one, compare two, figures of spans, and read-only SQL. docs/traces.md."""
 
 
 @command.command("list")
@@ -210,3 +215,55 @@ def rotate_key(ctx: click.Context, department: str) -> None:
 
     made = ctx.obj.ask_collector(RotateContentKey(ctx.obj.by(), department))
     click.echo(f"{made.key} is the key of {department}; {made.rewrapped} keys are wrapped with it.")
+
+
+_MARKS = {"same": " ", "changed": "~", "missing": "-", "added": "+"}
+
+
+@command.command()
+@click.argument("a", metavar="A")
+@click.argument("b", metavar="B")
+@click.option("--all", "shows_all", is_flag=True, help="The steps that are the same too.")
+@click.option("--json", "as_json", is_flag=True, help="JSON.")
+@click.pass_context
+def diff(ctx: click.Context, a: str, b: str, shows_all: bool, as_json: bool) -> None:
+    """Compare trace A with trace B: what B has more (+), less (-) and otherwise (~).
+
+    Steps are aligned by their order: those that asked the same, then those of one name, then of one kind.
+    """
+    from podium.views.traces import compared, found_trace, trace_question
+
+    sides = [(one, found_trace(ctx.obj.ask_collector(trace_question(one)), one)) for one in (a, b)]
+    found = compared(*sides)
+    if as_json:
+        put_json(found)
+        return
+    put_table(
+        ("", "step", "what differs", "ms", "USD", "in", "out"),
+        [
+            (
+                _MARKS[pair.change],
+                "  " * (pair.b or pair.a).depth + (pair.b or pair.a).name,  # type: ignore[union-attr] # one is there
+                ", ".join(pair.fields) or "–",
+                _both(pair, lambda step: f"{step.duration_ns / 1e6:.1f}"),
+                _both(pair, lambda step: "–" if step.cost_nano_usd is None else usd_text(step.cost_nano_usd)),
+                _both(pair, lambda step: count(step.input_tokens)),
+                _both(pair, lambda step: count(step.output_tokens)),
+            )
+            for pair in found.steps
+            if shows_all or pair.change != "same"
+        ],
+        right=("ms", "USD", "in", "out"),
+    )
+    click.echo(", ".join(f"{number} {change}" for change, number in found.counts.items()))
+    for name, side in (("A", found.a), ("B", found.b)):
+        click.echo(
+            f"{name}: {side.spans} spans, {side.failed} failed, {side.duration_ns / 1e9:.2f} s, "
+            f"{usd_text(side.cost_nano_usd)} USD, {side.input_tokens} + {side.output_tokens} tokens"
+        )
+
+
+def _both(pair: "Pair", told: "Callable[[Step], str]") -> str:
+    """Return a figure of both steps, once where they agree."""
+    figures = [told(step) for step in (pair.a, pair.b) if step is not None]
+    return " > ".join(dict.fromkeys(figures))

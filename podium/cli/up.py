@@ -41,6 +41,13 @@ from podium.cli.front import front_options
     help="File with a token for /metrics of the admin port, which is open on loopback only.",
 )
 @click.option(
+    "--keep-runs-days",
+    type=click.IntRange(0),
+    default=7,
+    show_default=True,
+    help="Days after its end that what a run has said is kept, for a retry; 0: for ever. Figures stay.",
+)
+@click.option(
     "--keep-spans-days",
     type=click.IntRange(0),
     default=30,
@@ -111,10 +118,6 @@ def command(
     durability: str,
     log_level: str | None,
     metrics_token_file: str | None,
-    keep_spans_days: int,
-    keep_spans_mb: int,
-    keep_content_days: int,
-    keep_content_mb: int,
     keeper_listen: str | None,
     keeper_cert: str | None,
     keeper_key: str | None,
@@ -127,6 +130,7 @@ def command(
     """Start Podium: keeper, gateway workers, control with console, tools, and local models."""
     if state is not None:
         ctx.obj.use_state(state)
+    keep = {name: front.pop(name) for name in list(front) if name.startswith("keep_")}
     code: int = ctx.obj.up(
         manifests=Path(manifests) if manifests is not None else None,
         database=database,
@@ -140,10 +144,7 @@ def command(
         durability=durability,
         log_level=log_level,
         metrics_token_file=metrics_token_file,
-        keep_spans_days=keep_spans_days,
-        keep_spans_mb=keep_spans_mb,
-        keep_content_days=keep_content_days,
-        keep_content_mb=keep_content_mb,
+        keep=keep,
         door=(keeper_listen, keeper_cert, keeper_key, keeper_ca),
         gateway_url=gateway_url,
         tools_url=tools_url,

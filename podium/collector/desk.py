@@ -13,7 +13,16 @@ from podium.collector.feed import SpanFeed
 from podium.kernel.errors import InvalidRequest, PodiumError
 from podium.kernel.spans import Span
 from podium.ports.link import Question, Reply
-from podium.ports.spans import GetStats, GetTrace, RunSql, SearchTraces, SpanStore, TraceIs
+from podium.ports.spans import (
+    GetOutline,
+    GetStats,
+    GetTrace,
+    RunSql,
+    SearchTraces,
+    SpanStore,
+    SumTraces,
+    TraceIs,
+)
 
 LOOK_EVERY_S: Final = 1.0
 READERS: Final = 2
@@ -46,10 +55,13 @@ class Desk:
         """Answer one question. Raises PodiumError."""
         match question:
             case GetTrace():
-                # The spans of the last moment too; where they cannot be had now, those that are there.
-                with contextlib.suppress(PodiumError, SQLAlchemyError):
-                    await self.write(self._feed.flush)
-                return TraceIs(await self.read(self._store.of_trace, question.trace_id))
+                await self._catch_up()
+                return TraceIs(await self.read(self._trace, question))
+            case GetOutline():
+                await self._catch_up()
+                return await self.read(self._store.outline, question)
+            case SumTraces():
+                return await self.read(self._store.sums, question)
             case SearchTraces():
                 return await self.read(self._store.search, question)
             case GetStats():
@@ -57,6 +69,14 @@ class Desk:
             case RunSql():
                 return await self.read(self._store.sql, question)
         raise InvalidRequest(f"{type(question).__name__} is no question for the collector.")
+
+    def _trace(self, question: GetTrace) -> list[dict[str, object]]:
+        return self._store.of_trace(question.trace_id, span_id=question.span_id, within=question.within)
+
+    async def _catch_up(self) -> None:
+        """Take the spans of the last moment in too; where they cannot be had now, those that are there do."""
+        with contextlib.suppress(PodiumError, SQLAlchemyError):
+            await self.write(self._feed.flush)
 
     def add(self, spans: list[Span]) -> None:
         """Add spans in one durable transaction. Called in the writing thread."""

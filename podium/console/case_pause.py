@@ -19,7 +19,9 @@ def pause_evidence(given: dict[str, Any]) -> Markup:
         for name in ("short", "long"):
             rate = figures.usd(given[f"{name}_nano_usd_per_hour"])
             facts.append((f"Over {given[f'{name}_s']} s", join(rate, " USD/h")))
-        facts.append(("Baseline", join(figures.usd(given["baseline_nano_usd_per_hour"]), " USD/h")))
+        whose = given.get("baseline_of", given["key"])
+        of_whom = "" if whose == given["key"] else f", of {whose}"
+        facts.append(("Baseline", join(figures.usd(given["baseline_nano_usd_per_hour"]), f" USD/h{of_whom}")))
         facts.append(("Pauses at", join(figures.usd(given["allowed_nano_usd_per_hour"]), " USD/h")))
         facts.append(("Curve", _curve(given["curve"], given["allowed_nano_usd_per_hour"])))
     window = f"{figures.count(given['calls_in_window'])} calls, "

@@ -16,6 +16,7 @@ from podium.console.markup import Child, element, join, link
 from podium.console.tables import Column, Row, bar, table
 from podium.console.task_tools import SHOWN, tool_calls
 from podium.console.tree import tree
+from podium.console.window import window_panel
 from podium.kernel.errors import PodiumError
 from podium.ports.acts import SteerTask
 from podium.trust.people import Right
@@ -25,6 +26,7 @@ from podium.views.explain_tree import Node
 from podium.views.fleet_cells import Window, newest_snapshot, window_of
 from podium.views.tasks import LIVING, TaskDetail, task_detail, task_words
 from podium.views.tools import ToolCallRow, tool_call_rows
+from podium.views.windows import WindowStep, task_windows
 
 _ACTS: Final = {
     "pause": ("Pause", "Its calls are refused until somebody resumes it.", "good"),
@@ -45,6 +47,7 @@ class Seen:
     tools: list[ToolCallRow]
     steps: Node
     window: Window | None
+    windows: list[WindowStep]
     read_ns: int
 
 
@@ -74,6 +77,7 @@ class TaskPage(Page):
                 tool_call_rows(connection, task=id_, limit=SHOWN),
                 Teller(connection, read_ns).task(id_),
                 window_of(next(iter(last), None), newest_snapshot(connection)),
+                task_windows(connection, id_, SHOWN),
                 read_ns,
             )
 
@@ -201,6 +205,10 @@ def _story(data: Seen) -> Markup:
     return element("section", head, body, class_="panel", aria_label="Story")
 
 
+def _windows(data: Seen) -> Markup | None:
+    return window_panel(data.windows)
+
+
 def _tools(data: Seen) -> Markup | None:
     return tool_calls(data.tools)
 
@@ -209,6 +217,7 @@ SECTIONS: Final[tuple[Callable[[Seen], Markup | None], ...]] = (
     _head,
     _facts,
     _steps,
+    _windows,
     _children,
     _tools,
     _story,

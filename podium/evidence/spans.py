@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from podium.evidence import semconv
+from podium.evidence.windows import window_attributes
 from podium.kernel.spans import Span
 
 KIND_CLIENT: Final = "CLIENT"
@@ -76,6 +77,7 @@ def decide_span(row: Mapping[str, Any]) -> Span:
     for name, column in _WHERE_ANY:
         if row[column]:
             attributes[name] = row[column]
+    attributes |= window_attributes(row)
     if row["finish_reason"] is not None:
         attributes[semconv.FINISH_REASONS] = [row["finish_reason"]]
     if row["streamed"] and sent_us is not None:

@@ -14,6 +14,7 @@ import msgspec
 from podium.gateway.drawing import Ticket
 from podium.gateway.plan import Plan
 from podium.gateway.rates import Lease
+from podium.gateway.windows import Filling
 from podium.kernel.call import Reply, Request, Usage
 from podium.kernel.errors import PodiumError, UpstreamError, UpstreamRefused, UpstreamTimeout
 from podium.kernel.ids import CallId, TaskId, TraceId
@@ -75,6 +76,8 @@ class Call(msgspec.Struct, eq=False):
     """What its header says became of a task or call; told when this call has ended."""
     heard: Heard | None = None
     """Hears what is said, where the agent's content is kept."""
+    window: Filling | None = None
+    """Counts what fills the model's window; None: of no task and no session, or no chat."""
 
     def done(
         self,
@@ -176,6 +179,9 @@ class Attempt(msgspec.Struct, eq=False):
 
     async def __aenter__(self) -> Self:
         self.journal.write(self.hold)
+        if self.call.window is not None and self.call.attempts == 1:
+            # Its turn comes when this task waits: as a rule for the provider, to whom all is sent by then.
+            asyncio.get_running_loop().call_soon(self.call.window.count)
         if self.strict:
             try:
                 await self.journal.durable()
@@ -274,6 +280,9 @@ class Attempt(msgspec.Struct, eq=False):
         beyond = settlement.overrun and usage is not None and self._is_beyond(usage)
         if beyond:
             self.ticket.block()
+        filled = None
+        if usage is not None and self.call.window is not None:
+            filled = self.call.window.window(self.hold.span_id, usage)
         return Settle(
             charge_id=self.hold.charge_id,
             outcome=outcome,
@@ -295,6 +304,7 @@ class Attempt(msgspec.Struct, eq=False):
             end_us=(now_ns - start) // 1000,
             done=done,
             beyond=beyond,
+            window=() if filled is None else filled.numbers(),
         )
 
     def _is_beyond(self, usage: Usage) -> bool:

@@ -1,7 +1,6 @@
 """The life of one call: identify, admit, decode, then per attempt choose, bound, hold, send, settle, tag."""
 
 import logging
-from collections.abc import Awaitable, Callable
 from functools import partial
 from hashlib import blake2b
 from typing import Final
@@ -36,6 +35,7 @@ from podium.gateway.shedding import LoadGuard
 from podium.gateway.standing import Standing
 from podium.gateway.steps import Stepper
 from podium.gateway.tasks import TaskDoor
+from podium.gateway.windows import Windows
 from podium.kernel.call import CostTag, Request
 from podium.kernel.errors import (
     BrokenReply,
@@ -96,15 +96,12 @@ class Gateway:
         self._keyed = blake2b(key=digest_key, digest_size=16)
         self._stepper = Stepper(digest_key)
         self._strict = strict
-        self._tasks, self._recall, self._content = tasks, recall, content
+        self._tasks, self._recall, self._content, self._windows = tasks, recall, content, Windows()
         self.guard = LoadGuard()
         self._plans = Plans()
         self._drawing = Drawing(standing.slices, self._plans, clock)
         self._health = health if health is not None else Health(clock)
-        self._plain: dict[str, Callable[[Exchange], Awaitable[None]]] = {
-            "/livez": self._livez,
-            "/readyz": self._readyz,
-        }
+        self._plain = {"/livez": self._livez, "/readyz": self._readyz}
 
     async def handle(self, exchange: Exchange) -> None:
         """Serve one exchange to its end. Only cancellation and net's own errors come out of it."""
@@ -183,6 +180,8 @@ class Gateway:
             call.warned = held.warned
             if agent.content is not None and self._content is not None:
                 exchange = hear(exchange, call, endpoint, body, self._content)
+            if task is not None or call.session is not None:
+                call.window = self._windows.begin(call.task_id, request, endpoint, snapshot, standing.orders)
             if task is None or task.run_attempt is None or self._recall is None:
                 await self._run(exchange, endpoint, call, request, route)
             else:

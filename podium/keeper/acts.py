@@ -18,10 +18,10 @@ from podium.keeper.breakers import Breakers
 from podium.keeper.chain import KEEPER, REFUSED, Chain
 from podium.keeper.deliveries import note_delivery
 from podium.keeper.doubts import Doubts
+from podium.keeper.erasure import Erasure
 from podium.keeper.inbox import Inbox
 from podium.keeper.limits import LimitBook
 from podium.keeper.overrides import Overrides
-from podium.keeper.pipeline_memory import PipelineMemory
 from podium.keeper.pipelines import PipelineBook
 from podium.keeper.run_steering import RunSteering
 from podium.keeper.runs import RunBook
@@ -46,6 +46,7 @@ from podium.ports.acts import (
     CaseIs,
     CasesAre,
     EndSession,
+    EraseTask,
     IssueToken,
     LimitsBook,
     NoteDelivery,
@@ -62,6 +63,8 @@ from podium.ports.acts import (
     SetRoles,
     SteerBreaker,
     SteerTask,
+    SteerTasks,
+    TasksSteered,
     UnblockModel,
     UndoTask,
     WriteOff,
@@ -74,7 +77,7 @@ from podium.ports.tools import LivingAre, PinsAre, ToolQuestion, TouchedDecoy
 from podium.ports.undos import GetUndos, UndoDone, UndosAre
 from podium.trust.people import Person, Right, check_reason, require
 
-Result = ActDone | CaseIs | CasesAre | TaskIs
+Result = ActDone | CaseIs | CasesAre | TasksSteered | TaskIs
 ToolReply = PinsAre | CaseIs | LivingAre | RequestIs | TaskKeyIs | UndosAre | ActDone
 _Doing = Callable[[Connection, Any, Person], Result]
 _R = TypeVar("_R")
@@ -124,13 +127,13 @@ class Acts:
             limits.on_band = BandNotices(self.inbox, self._organisation).entered
         self.runs = RunBook(engine, clock, entropy, chain, authority=authority, tasks=tasks)
         steering = RunSteering(clock, tasks, self.runs.touch)
-        self._task_acts = TaskActs(authority, tasks, self.runs, steering, self._noted)
+        self.erasure = Erasure(engine, clock)
+        self._task_acts = TaskActs(clock, authority, tasks, self.runs, steering, self.erasure, self._noted)
         if isinstance(limits, LimitBook):
             limits.run_budget = self.runs.budget
         self.pipelines = PipelineBook(
             clock, entropy, chain, self.inbox, authority=authority, tasks=tasks, runs=self.runs
         )
-        self._pipeline_memory = PipelineMemory(engine, clock)
         Doubts(self.inbox, self.runs, authority)
         self.undos = UndoBook(engine, chain, clock, entropy)
         self.tools = ToolBook(engine, chain, clock, self.inbox, steer=self._steer_for_tools)
@@ -149,7 +152,9 @@ class Acts:
             NoteRefused: self._note_refused,
             RotateKey: self._rotate_key,
             SteerTask: self._task_acts.steer,
+            SteerTasks: self._task_acts.steer_all,
             RetryTask: self._task_acts.retry,
+            EraseTask: self._task_acts.erase,
             BeginTask: self._begin_task,
             UndoTask: self.undos.ask,
             RotateTaskKey: self._rotate_task_key,
@@ -182,9 +187,11 @@ class Acts:
             raise
         if isinstance(act, (SteerBreaker, AnswerCase, AnswerCases)):
             self.breakers.committed()
+        if isinstance(act, EraseTask):
+            self.erasure.committed()
         if isinstance(act, RotateKey) and isinstance(result, ActDone):
             self._chain.use(result.id)
-        if isinstance(act, (SteerTask, RotateTaskKey, AnswerCase, AnswerCases)):
+        if isinstance(act, (SteerTask, SteerTasks, RotateTaskKey, AnswerCase, AnswerCases)):
             self._authority.reload()
         return result
 
@@ -219,7 +226,7 @@ class Acts:
         self.expire()
         self.escalate()
         self.breakers.evaluate()
-        self._pipeline_memory.tidy()
+        self.erasure.tidy()
 
     def expire(self) -> int:
         """Close the cases whose time is over; return how many."""
@@ -436,7 +443,9 @@ _WHAT: Final[dict[Any, str]] = {
     NoteRefused: "act.refused",
     RotateKey: "key.rotate",
     SteerTask: "task.steer",
+    SteerTasks: "task.steer",
     RetryTask: "task.retry",
+    EraseTask: "task.erase",
     BeginTask: "task.begin",
     UndoTask: "task.undo",
     RotateTaskKey: "task_key.rotate",
@@ -454,11 +463,6 @@ _WHAT: Final[dict[Any, str]] = {
 
 def _what(act: Any) -> str:
     return _WHAT[type(act)]
-
-
-_SUBJECTS: Final = (
-    *("name", "token_id", "session_id", "case_id", "limit", "incarnation", "model", "task_id", "tool"),
-)
 
 
 def _subject(act: Any) -> str:

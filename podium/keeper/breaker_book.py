@@ -297,7 +297,8 @@ class BreakerBook:
         )
 
     def _open_case(self, connection: Connection, move: Move) -> None:
-        found = evidence(connection, move.watched, move.key, self._clock.wall_ns())
+        beside = self._velocities.find(f"agent/{move.agent}") if move.watched is None and move.agent else None
+        found = evidence(connection, move.watched, move.key, self._clock.wall_ns(), beside)
         case = pause_case(move.key, move.event.reason, found, move.department)
         self._inbox.open(connection, case, actor=KEEPER)
 

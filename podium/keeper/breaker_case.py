@@ -14,6 +14,7 @@ from podium.ports.breakers import of_key, of_key_tools
 from podium.ports.database import charges, snapshots, task_identities
 from podium.ports.tool_tables import tool_calls
 from podium.spend.breaker import On
+from podium.spend.velocity import Rule
 from podium.trust.cases import SEEN, Case, Choice
 
 KIND: Final = "breaker.pause"
@@ -39,9 +40,16 @@ _COLUMNS: Final = tuple(
 )  # fmt: skip
 
 
-def evidence(connection: Connection, watched: Watched | None, key: str, now_ns: int) -> dict[str, Any]:
-    """Return what led to a pause: the windows against the last calm hour before them."""
-    span_s = 2 * watched.row.rule.long_s if watched is not None else 360
+def evidence(
+    connection: Connection, watched: Watched | None, key: str, now_ns: int, beside: Watched | None = None
+) -> dict[str, Any]:
+    """Return what led to a pause: the windows against the last calm hour before them.
+
+    ``beside``: whose baseline is shown for a key without a meter (a session that loops): its agent.
+    """
+    seen = watched or beside
+    rule = seen.row.rule if seen is not None else Rule()
+    span_s = rule.reach_s()
     since_ns = now_ns - span_s * NS
     rows = _rows(connection, key, since_ns + 1, now_ns)
     calm_ns = _calm_until(connection, key, since_ns, watched)
@@ -52,20 +60,21 @@ def evidence(connection: Connection, watched: Watched | None, key: str, now_ns: 
         "window_s": span_s,
         "compared_from_ns": calm_ns - HOUR_S * NS if calm_ns is not None else None,
     }
-    if watched is not None:
-        short, long = watched.per_hour()
-        rule = watched.row.rule
-        found |= {
-            "baseline_nano_usd_per_hour": watched.baseline,
-            "allowed_nano_usd_per_hour": None
-            if watched.allowed is None
-            else watched.allowed.long * HOUR_S // rule.long_s,
-            "short_s": rule.short_s,
-            "short_nano_usd_per_hour": short,
-            "long_s": rule.long_s,
-            "long_nano_usd_per_hour": long,
-            "curve": watched.meter.curve(CURVE_STEP_S),
-        }
+    short, long = watched.per_hour() if watched is not None else _per_hour(connection, key, now_ns, rule)
+    baseline = seen.baseline if seen is not None else None
+    allowed = seen.allowed if seen is not None else None
+    found |= {
+        "baseline_nano_usd_per_hour": baseline,
+        "baseline_of": seen.key if seen is not None else key,
+        "allowed_nano_usd_per_hour": None if allowed is None else allowed.long * HOUR_S // rule.long_s,
+        "short_s": rule.short_s,
+        "short_nano_usd_per_hour": short,
+        "long_s": rule.long_s,
+        "long_nano_usd_per_hour": long,
+        "curve": watched.meter.curve(CURVE_STEP_S)
+        if watched is not None
+        else _curve(connection, key, since_ns, now_ns),
+    }
     return found | {
         "calls_in_window": len(rows),
         "cost_in_window_nano_usd": sum(row.cost_nano_usd for row in rows),
@@ -86,6 +95,33 @@ def evidence(connection: Connection, watched: Watched | None, key: str, now_ns: 
         ],
         "tasks": _tasks(connection, rows),
     }
+
+
+def _spent(connection: Connection, key: str, since_ns: int, until_ns: int) -> list[tuple[int, int]]:
+    """Return what each second of a span has cost that has cost anything, by seconds before its end."""
+    ago = (until_ns - charges.c.admitted_ns) // NS
+    query = (
+        select(ago.label("ago"), func.sum(charges.c.cost_nano_usd))
+        .where(charges.c.admitted_ns > since_ns, charges.c.admitted_ns <= until_ns, of_key(connection, key))
+        .group_by("ago")
+    )
+    return [(int(at), int(cost)) for at, cost in connection.execute(query)]
+
+
+def _per_hour(connection: Connection, key: str, now_ns: int, rule: Rule) -> tuple[int, int]:
+    """Return what a key without a meter spends, short and long, in nano-USD an hour."""
+    spent = _spent(connection, key, now_ns - rule.long_s * NS, now_ns)
+    short = sum(cost for ago, cost in spent if ago < rule.short_s)
+    return short * HOUR_S // rule.short_s, sum(cost for _, cost in spent) * HOUR_S // rule.long_s
+
+
+def _curve(connection: Connection, key: str, since_ns: int, now_ns: int) -> list[tuple[int, int]]:
+    """Return the curve of a key without a meter, in the form of `Meter.curve`."""
+    steps = Counter[int]()
+    for ago, cost in _spent(connection, key, since_ns, now_ns):
+        steps[ago // CURVE_STEP_S] += cost
+    last = (now_ns - since_ns) // NS // CURVE_STEP_S
+    return [(step * CURVE_STEP_S, steps[step] * HOUR_S // CURVE_STEP_S) for step in range(last - 1, -1, -1)]
 
 
 def _calm_until(connection: Connection, key: str, since_ns: int, watched: Watched | None) -> int | None:
@@ -242,7 +278,7 @@ def pause_case(key: str, reason: str, found: dict[str, Any], department: str) ->
         )
         for share in SHARES
     ]
-    if found.get("baseline_nano_usd_per_hour"):
+    if found.get("baseline_nano_usd_per_hour") and found.get("baseline_of") == key:
         choices += [
             Choice(
                 f"raise-{pct}",

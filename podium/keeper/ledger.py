@@ -176,6 +176,7 @@ class Batch:
             hold.degraded_reason,
             unattributed,
             hold.step,
+            " ".join(map(str, settle.window)) if settle.window else None,
         )
         if draws:
             self.draws.append((hold, settle, incarnation))

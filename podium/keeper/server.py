@@ -23,6 +23,7 @@ from podium.keeper.connection import Connection, Door, listening
 from podium.keeper.content_acts import ContentActs
 from podium.keeper.corrections import Corrections
 from podium.keeper.desk import LimitDesk
+from podium.keeper.erasure import DAY_NS
 from podium.keeper.issuer_keys import Beginning, IssuerKeys
 from podium.keeper.ledger import Row
 from podium.keeper.life import worker_row
@@ -41,6 +42,7 @@ from podium.kernel.errors import Forbidden, InvalidRequest, JournalError, NotRea
 from podium.manifest.snapshot import decode_snapshot
 from podium.ports import BackupStore, Clock, Entropy
 from podium.ports.acts import ACTS, EvidenceKeys
+from podium.ports.artifacts import ArtifactStore
 from podium.ports.content import ContentTouched, MayTouchContent
 from podium.ports.database import PASSING
 from podium.ports.link import (
@@ -106,6 +108,8 @@ class Keeper:
         digest_key: Callable[[], bytes] | None = None,
         boot_id: str | None = None,
         issuers: IssuerKeys | None = None,
+        bodies: ArtifactStore | None = None,
+        keep_runs_days: int = 7,
     ) -> None:
         """``boot_id`` is the host's: what a worker of another boot held may not be in its journal."""
         self._backups = backups
@@ -124,6 +128,8 @@ class Keeper:
         limits, own = self._desk.book, self._authority
         self._acts = Acts(engine, clock, entropy, chain, authority=own, tasks=self._tasks, limits=limits)
         self._database = DatabaseThread(engine, clock, probe=self._authority.probe, reload=self._desk.reload)
+        erasure = self._acts.erasure
+        erasure.bodies, erasure.kept_ns = bodies, keep_runs_days * DAY_NS or None
         self._beginning = Beginning(issuers, self._tasks, self._database.do)
         self._tail = Tail(state, engine, clock, on_committed=self._committed, on_counted=self._counted)
         self._acts.breakers.open_calls = self._tail.open_holds
@@ -385,8 +391,12 @@ class Keeper:
     async def _take_backup(self, _question: TakeBackup, _connection: Connection) -> Reply:
         if self._backups is None:
             raise StateError("This keeper has no place for backups.")
-        copy = await self._database.do(self._backups.begin)
-        await asyncio.to_thread(copy)
+        self._acts.erasure.holds += 1  # bodies that the copy names stay until they are in it
+        try:
+            copy = await self._database.do(self._backups.begin)
+            await asyncio.to_thread(copy)
+        finally:
+            self._acts.erasure.holds -= 1
         return Done()
 
     async def _get_status(self, _question: GetStatus, _connection: Connection) -> Reply:

@@ -1,16 +1,29 @@
 """What people do to tasks: end them, hold them, change them, try them once more."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from podium.keeper.authority import Authority
+from podium.keeper.choosing import chosen, parents_of
+from podium.keeper.erasure import Erasure
 from podium.keeper.run_steering import CHANGES, RunSteering
 from podium.keeper.runs import RunBook
 from podium.keeper.tasks import TaskBook
 from podium.kernel.errors import Forbidden, NotFound
-from podium.ports.acts import ActDone, By, RetryTask, SteerTask
+from podium.ports import Clock
+from podium.ports.acts import (
+    ActDone,
+    By,
+    EraseTask,
+    RetryTask,
+    SteeredTask,
+    SteerTask,
+    SteerTasks,
+    TasksSteered,
+)
 from podium.ports.fleet_tables import task_runs
 from podium.ports.run_states import OVER
 from podium.ports.runs import QueueTask
@@ -22,15 +35,17 @@ class TaskActs:
 
     def __init__(
         self,
+        clock: Clock,
         authority: Authority,
         tasks: TaskBook,
         runs: RunBook,
         steering: RunSteering,
+        erasure: Erasure,
         noted: Callable[..., None],
     ) -> None:
         """Take what does the work. ``noted``: writes an act into the chain, with more by name."""
-        self._authority, self._tasks, self._runs = authority, tasks, runs
-        self._steering, self._noted = steering, noted
+        self._clock, self._authority, self._tasks, self._runs = clock, authority, tasks, runs
+        self._steering, self._erasure, self._noted = steering, erasure, noted
 
     def steer(self, connection: Connection, act: SteerTask, who: Person) -> ActDone:
         """Do what a person says to a task. Raises Forbidden, NotFound, InvalidRequest."""
@@ -49,6 +64,31 @@ class TaskActs:
         self._noted(connection, act, who, act.task_id, how=act.act, reason=reason, **more)
         return ActDone(act.task_id, text)
 
+    def steer_all(self, connection: Connection, act: SteerTasks, who: Person) -> TasksSteered:
+        """Pause or resume several tasks; each that cannot be is told with the reason. Raises Forbidden.
+
+        What a task above has taken along is not done again. Raises InvalidRequest where nothing says which.
+        """
+        require(who, Right.OPERATE, f"{act.act} tasks")
+        reason = check_reason(act.reason)
+        found = chosen(connection, act, self._clock.wall_ns())
+        above = parents_of(connection, list(found))
+        told: dict[str, SteeredTask] = {}
+        for task_id in sorted(found, key=lambda it: (len(above[it]), it)):
+            agent = found[task_id]
+            taken = next((it for it in above[task_id] if it in told and told[it].done), None)
+            if taken is not None:
+                told[task_id] = SteeredTask(task_id, agent, done=True, text=f"with {taken}")
+                continue
+            one = SteerTask(act.by, task_id, act.act, reason)
+            try:
+                done = self.steer(connection, one, who)
+            except (Forbidden, NotFound) as error:  # raised before anything of it is changed
+                told[task_id] = SteeredTask(task_id, agent, done=False, text=error.message)
+            else:
+                told[task_id] = SteeredTask(task_id, agent, done=True, text=done.text)
+        return TasksSteered([told[task_id] for task_id in found])
+
     def retry(self, connection: Connection, act: RetryTask, who: Person) -> ActDone:
         """Put a run that is over into the queue once more. Raises NotFound, Forbidden."""
         require(who, Right.OPERATE, "start tasks")
@@ -66,7 +106,9 @@ class TaskActs:
             )
         if row.erased_ns is not None:
             raise Forbidden(
-                "What it was asked for is erased, some days after its end.", fix="Start another task."
+                f"What {row.task_id} was asked for was erased on {_day(row.erased_ns)}.",
+                fix="Start another task: podium task start.",
+                code="task_erased",
             )
         wish = QueueTask(
             By(),
@@ -84,3 +126,16 @@ class TaskActs:
         run = self._runs.queue(connection, wish, who.name)
         self._noted(connection, act, who, act.task_id, reason=reason, again=run.task_id)
         return ActDone(run.task_id, f"{run.task_id} is queued: {act.task_id} once more.")
+
+    def erase(self, connection: Connection, act: EraseTask, who: Person) -> ActDone:
+        """Erase what a run that is over has said. Raises NotFound, Forbidden."""
+        require(who, Right.ADMINISTER, "erase what tasks have said")
+        reason = check_reason(act.reason)
+        count = self._erasure.demand(connection, act.task_id)
+        self._noted(connection, act, who, act.task_id, reason=reason, runs=count)
+        more = f", and of {count - 1} that it has started" if count > 1 else ""
+        return ActDone(act.task_id, f"What {act.task_id} has said is erased{more}.")
+
+
+def _day(at_ns: int) -> str:
+    return datetime.fromtimestamp(at_ns // 1_000_000_000, UTC).date().isoformat()

@@ -47,6 +47,7 @@ def tool_server(name: str, spec: kinds_tools.ToolServerSpec) -> ToolServerRow:
         timeout_s=spec.timeout / 1000,
         tools={tool: _tool(name, tool, it) for tool, it in sorted(spec.tools.items())},
         polls=tuple(sorted(tool for tool, it in spec.tools.items() if it.polls)),
+        retrieves=tuple(sorted(tool for tool, it in spec.tools.items() if it.retrieves)),
     )
 
 

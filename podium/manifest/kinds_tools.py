@@ -131,6 +131,11 @@ class ToolSpec(Shape):
         description="It is there to be asked again until something is so: the same call with the same "
         "result over and over is no [loop](breakers.md#loops-that-cost-little).",
     )
+    retrieves: bool = Field(
+        False,
+        description="Its results are documents that it has found: they count as such in what fills a "
+        "model's [window](cost.md#what-fills-a-window).",
+    )
     returns: ReturnsSpec = Field(ReturnsSpec(), description="The label of its results.")
     idempotent: Flag = Field(
         False,

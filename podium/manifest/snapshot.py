@@ -1,5 +1,6 @@
 """What manifests compile to: one immutable, versioned value that a worker swaps between two requests."""
 
+from collections import Counter
 from typing import Literal
 
 import msgspec
@@ -13,7 +14,7 @@ from podium.spend.prices import PriceSheet
 from podium.spend.rates import RateLimits
 from podium.spend.velocity import Rule as VelocityRule
 from podium.trust.cases import Escalation, Rule
-from podium.trust.tools import DecoyRow, GrantRow, PolicyRow, ToolRow
+from podium.trust.tools import DecoyRow, GrantRow, PolicyRow, ToolRow, client_name
 
 Dialect = Literal["openai", "openai-responses", "anthropic", "gemini", "llama"]
 
@@ -223,6 +224,8 @@ class ToolServerRow(msgspec.Struct, frozen=True):
     """By the server's own name for them."""
     polls: tuple[str, ...] = ()
     """Those that are there to be asked again until something is so."""
+    retrieves: tuple[str, ...] = ()
+    """Those whose results are documents that they have found."""
 
 
 class WebhookRow(msgspec.Struct, frozen=True):
@@ -283,6 +286,14 @@ class Snapshot(msgspec.Struct, frozen=True):
     def polling_tools(self) -> frozenset[str]:
         """Return the ids of the tools that are there to be asked again."""
         return frozenset(f"{it.name}/{tool}" for it in self.tool_servers.values() for tool in it.polls)
+
+    def retrieving_tools(self) -> frozenset[str]:
+        """Return the names by which clients know tools that find documents; short ones if theirs alone."""
+        servers = self.tool_servers.values()
+        names = Counter(tool for it in servers for tool in it.tools)
+        found = {(it.name, tool) for it in servers for tool in it.retrieves}
+        short = {tool for _, tool in found if names[tool] == 1}
+        return frozenset({client_name(*it) for it in found} | {"/".join(it) for it in found} | short)
 
     def tools_of(self, agent: AgentRow) -> dict[str, ToolRow]:
         """Return the tools that an agent's author grants, by their id, in a fixed order."""

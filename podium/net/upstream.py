@@ -98,8 +98,8 @@ class Pool:
 
         Host and Content-Length are the pool's to add. ``headers``: pairs, or lines by `heads.render`.
         ``on_sent`` is called just before the first byte is handed to the kernel, so that a caller who is
-        cancelled knows whether anything went out. Raises ConnectFailed (nothing was sent), UpstreamTimeout or
-        BrokenReply.
+        cancelled, or dies, knows whether anything went out; where it raises, nothing does. Raises
+        ConnectFailed (nothing was sent), UpstreamTimeout or BrokenReply.
         """
         loop = asyncio.get_running_loop()
         data = self._encode(origin, method, target, headers, body)
@@ -109,12 +109,16 @@ class Pool:
         if connection is None:
             connection = await self._connect(loop, origin, min(deadlines.connect_s, deadlines.total_s))
             now = self.now = loop.time()
+        if on_sent is not None:
+            try:
+                on_sent()
+            except BaseException:
+                connection.abort()
+                raise
         reply = UpstreamReply(
             connection, loop, deadlines, now=now, total_at=total_at, head_only=method == "HEAD"
         )
         self._busy.add(reply)
-        if on_sent is not None:
-            on_sent()
         reply.sent_ns = time.monotonic_ns()
         connection.start(data, reply)
         if self._slow or self._sweeper is None:

@@ -144,8 +144,35 @@ class SteerTask(msgspec.Struct, frozen=True, tag="steer_task"):
     """Of ``narrow``: what it may at most from now on."""
 
 
+class SteerTasks(msgspec.Struct, frozen=True, tag="steer_tasks"):
+    """Pause or resume several tasks: those that are named, or those that live and match all that is given.
+
+    Each is done if its state allows it, whatever becomes of the others.
+    """
+
+    by: By
+    act: Literal["pause", "resume"]
+    reason: str
+    task_ids: tuple[str, ...] = ()
+    agent: str | None = None
+    department: str | None = None
+    """Its path, or its name; those below it are meant too."""
+    state: str | None = None
+    """``queued``, ``running``, ``paused`` or ``unknown``."""
+    everything: bool = False
+    """All that live, where nothing else is given."""
+
+
 class RetryTask(msgspec.Struct, frozen=True, tag="retry_task"):
     """Put a run that is over into the queue once more, as another one: same request, same input."""
+
+    by: By
+    task_id: str
+    reason: str
+
+
+class EraseTask(msgspec.Struct, frozen=True, tag="erase_task"):
+    """Erase at once what a run that is over has said, and what it has started; figures stay."""
 
     by: By
     task_id: str
@@ -281,6 +308,22 @@ class ActDone(msgspec.Struct, frozen=True, tag="act_done"):
     """In words, what was done."""
 
 
+class SteeredTask(msgspec.Struct, frozen=True):
+    """What became of one task of several. ``agent``: empty where there is no such task."""
+
+    task_id: str
+    agent: str
+    done: bool
+    text: str
+    """In words, what was done, or why not."""
+
+
+class TasksSteered(msgspec.Struct, frozen=True, tag="tasks_steered"):
+    """To SteerTasks: each task that was meant."""
+
+    tasks: list[SteeredTask]
+
+
 class CaseIs(msgspec.Struct, frozen=True, tag="case_is"):
     """The case as it is now."""
 
@@ -306,7 +349,9 @@ Act = (
     | NoteGuessing
     | RotateKey
     | SteerTask
+    | SteerTasks
     | RetryTask
+    | EraseTask
     | UndoTask
     | BeginTask
     | RotateTaskKey

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Final, Protocol
 
+PREFIXES: Final = tuple(f"{number:02x}" for number in range(256))
+"""Of digests; the parts of the store."""
 MAX_BODY_BYTES: Final = 64 << 20
 """Of one body."""
 
@@ -25,6 +27,13 @@ class ArtifactStore(Protocol):
         """Return a body. Raises NotFound where it is not there, or no more."""
         ...
 
-    def remove(self, sha256: str) -> None:
-        """Erase a body, if it is there."""
+    def remove(self, sha256: str, *, before_ns: int) -> bool:
+        """Erase a body, unless it was put, or put once more, since a time (Unix nanoseconds).
+
+        Returns whether one is gone. What `put` returns meanwhile is there.
+        """
+        ...
+
+    def old(self, prefix: str, *, before_ns: int) -> list[str]:
+        """Return the digests with a prefix that were put last before a time (Unix nanoseconds)."""
         ...

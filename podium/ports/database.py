@@ -222,6 +222,7 @@ charge_rows = Table(  # the ledger: one row an attempt, written once; read as `c
     Column("degraded_reason", Text),
     Column("unattributed", Boolean, nullable=False, server_default=false()),
     Column("step", packing.DIGEST),  # digests of the end and the beginning of what was said, and of the tools
+    Column("filled", packing.NUMBERS),  # what filled the model's window (evidence.windows); null: not counted
     Column("facet", Integer, nullable=False),
     Index("charges_admitted", "admitted_ns"),
 )
@@ -269,7 +270,7 @@ charges = _whole(
     input_tokens output_tokens cache_read_tokens cache_write_tokens cache_write_1h_tokens reasoning_tokens
     input_audio_tokens output_audio_tokens cache_audio_read_tokens tool_uses http_status error_code
     upstream_id reported_model upstream_request_id reply_digest finish_reason sent_us first_byte_us
-    first_token_us end_us incarnation draws degraded_from degraded_reason unattributed step""",
+    first_token_us end_us incarnation draws degraded_from degraded_reason unattributed step filled""",
 )
 """The ledger as it is read, one row an attempt. What is looked for by trace or task is found by `calls`."""
 
@@ -489,6 +490,7 @@ task_identities = Table(  # tasks that have tokens of their own
     Column("token_until_ns", BigInteger, nullable=False),  # when the last token given out expires
     Column("changed_ns", BigInteger, nullable=False),
     Index("task_identities_parent", "parent_id"),
+    Index("task_identities_root", "root_id"),
     Index("task_identities_state", "state", "token_until_ns"),
     Index("task_identities_started", "started_ns"),
 )

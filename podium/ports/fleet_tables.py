@@ -52,6 +52,9 @@ task_runs = Table(  # one row a run, over all its attempts; its identity has the
     Index("task_runs_parent", "parent_id"),
     Index("task_runs_root", "root_id"),
     Index("task_runs_ended", "ended_ns"),
+    Index("task_runs_erased", "erased_ns", "ended_ns"),
+    Index("task_runs_input", "input_sha256"),
+    Index("task_runs_result", "result_sha256"),
 )
 
 artifacts = Table(  # what a run has left behind; bodies are in the store of artifacts

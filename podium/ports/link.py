@@ -12,7 +12,7 @@ from typing import Final, Protocol
 import msgspec
 
 from podium.kernel.errors import InvalidRequest
-from podium.ports.acts import Act, ActDone, By, CaseIs, CasesAre
+from podium.ports.acts import Act, ActDone, By, CaseIs, CasesAre, TasksSteered
 from podium.ports.content import ContentAct, ContentQuestion, ContentReply
 from podium.ports.machines import Died, GetKeys, KeysAre, Ship, Shipped
 from podium.ports.pipelines import PipelineAnswer, PipelineQuestion
@@ -309,6 +309,7 @@ Reply = (
     | ActDone
     | CaseIs
     | CasesAre
+    | TasksSteered
     | TaskIs
     | OutcomeIs
     | RequestIs

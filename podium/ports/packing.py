@@ -122,6 +122,11 @@ def pack_draws(text: str) -> bytes:
 
 def unpack_draws(data: bytes) -> str:
     """Return the text that `pack_draws` has packed."""
+    numbers = _unpack(data)
+    return " ".join([f"{it}:{amount}" for it, amount in zip(numbers[::2], numbers[1::2], strict=True)])
+
+
+def _unpack(data: bytes) -> list[int]:
     numbers, number, shift = [], 0, 0
     for byte in data:
         number |= (byte & 0x7F) << shift
@@ -129,7 +134,17 @@ def unpack_draws(data: bytes) -> str:
         if byte < 0x80:
             numbers.append(number)
             number = shift = 0
-    return " ".join([f"{it}:{amount}" for it, amount in zip(numbers[::2], numbers[1::2], strict=True)])
+    return numbers
+
+
+def pack_numbers(text: str) -> bytes:
+    """Return numbers with blanks between as numbers of 7 bits a byte (LEB128)."""
+    return pack_draws(text)
+
+
+def unpack_numbers(data: bytes) -> str:
+    """Return the text that `pack_numbers` has packed."""
+    return " ".join(map(str, _unpack(data)))
 
 
 class Packed(TypeDecorator[str]):
@@ -170,6 +185,7 @@ _FORMS: Final[dict[str, tuple[Callable[..., bytes], Callable[..., str]]]] = {
     "hex": (pack_hex, unpack_hex),
     "name": (pack_name, unpack_name),
     "draws": (pack_draws, unpack_draws),
+    "numbers": (pack_numbers, unpack_numbers),
 }
 
 CALL_ID: Final = Packed("ulid", "call_")
@@ -180,3 +196,4 @@ SPAN_ID: Final = Packed("hex", 8)
 DIGEST: Final = Packed("hex", 16)
 NAME: Final = Packed("name")
 DRAWS: Final = Packed("draws")
+NUMBERS: Final = Packed("numbers")

@@ -54,6 +54,7 @@ pipeline_units = Table(  # what a run does: one row a step, and one an entry of 
     Column("began_ns", BigInteger),
     Column("ended_ns", BigInteger),
     Index("pipeline_units_task", "task_id"),
+    Index("pipeline_units_result", "result_sha256"),
 )
 
 pipeline_triggers = Table(  # what triggers remember

@@ -152,6 +152,8 @@ class RunIs(msgspec.Struct, frozen=True, tag="run_is"):
     cpu_ms: int | None = None
     peak_memory_bytes: int | None = None
     by: str = ""
+    erased_ns: int | None = None
+    """When what it says was erased: request, messages, input, result and what else it has left behind."""
 
 
 def run_of(row: Any) -> RunIs:

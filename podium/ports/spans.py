@@ -83,10 +83,67 @@ class StatRow(msgspec.Struct, frozen=True):
     p95_ns: int | None
 
 
+class TraceSums(msgspec.Struct, frozen=True):
+    """Figures of the traces that a filter lets through. The quantiles of durations are estimates."""
+
+    traces: int
+    failed: int
+    """Traces in which some span failed."""
+    spans: int
+    cost_nano_usd: int
+    input_tokens: int
+    output_tokens: int
+    p50_ns: int | None
+    """Of whole traces; None where there are none."""
+    p95_ns: int | None
+
+
+class OutlineSpan(msgspec.Struct, frozen=True, array_like=True):
+    """What a waterfall needs of a span: all attributes of 20,000 would be many megabytes."""
+
+    span_id: str
+    parent_span_id: str | None
+    name: str
+    start_ns: int
+    duration_ns: int
+    failed: bool
+    source: str
+    agent: str | None
+    what: str | None
+    """The tool, else the model."""
+    verdict: str | None
+    input_tokens: int | None
+    output_tokens: int | None
+    cost_nano_usd: int | None
+
+
+Within = tuple[str, ...] | None
+"""Names of departments: only what is theirs, or of those below them. None: everything.
+
+A trace is theirs where each of its spans is: one that goes through others' departments is not.
+"""
+
+
 class GetTrace(msgspec.Struct, frozen=True, tag="get_trace"):
-    """Ask for a trace's spans."""
+    """Ask for a trace's spans. ``span_id``: for one of them alone."""
 
     trace_id: str
+    span_id: str | None = None
+    within: Within = None
+
+
+class GetOutline(msgspec.Struct, frozen=True, tag="get_outline"):
+    """Ask for what a waterfall shows of a trace, by start."""
+
+    trace_id: str
+    within: Within = None
+
+
+class SumTraces(msgspec.Struct, frozen=True, tag="sum_traces"):
+    """Ask for figures of all traces that a filter lets through."""
+
+    where: TraceFilter = TraceFilter()
+    within: Within = None
 
 
 class SearchTraces(msgspec.Struct, frozen=True, tag="search_traces"):
@@ -95,6 +152,7 @@ class SearchTraces(msgspec.Struct, frozen=True, tag="search_traces"):
     where: TraceFilter = TraceFilter()
     limit: int = 50
     after: str | None = None
+    within: Within = None
 
 
 class GetStats(msgspec.Struct, frozen=True, tag="get_span_stats"):
@@ -112,10 +170,11 @@ class GetStats(msgspec.Struct, frozen=True, tag="get_span_stats"):
     model: str | None = None
     tool: str | None = None
     operation: str | None = None
+    within: Within = None
 
 
 class RunSql(msgspec.Struct, frozen=True, tag="run_span_sql"):
-    """Ask one SELECT over the documented views (docs/traces.md)."""
+    """Ask one SELECT over the documented views (docs/traces.md), which hold all departments' spans."""
 
     sql: str
     limit: int = MAX_FOUND
@@ -125,6 +184,18 @@ class TraceIs(msgspec.Struct, frozen=True, tag="trace_is"):
     """To GetTrace."""
 
     spans: list[dict[str, object]]
+
+
+class OutlineIs(msgspec.Struct, frozen=True, tag="outline_is"):
+    """To GetOutline."""
+
+    spans: list[OutlineSpan]
+
+
+class SumsAre(msgspec.Struct, frozen=True, tag="trace_sums_are"):
+    """To SumTraces."""
+
+    sums: TraceSums
 
 
 class TracesAre(msgspec.Struct, frozen=True, tag="traces_are"):
@@ -148,15 +219,25 @@ class SqlIs(msgspec.Struct, frozen=True, tag="span_sql_is"):
     cut: bool
 
 
-SpanQuestion = GetTrace | SearchTraces | GetStats | RunSql
-SpanReply = TraceIs | TracesAre | StatsAre | SqlIs
+SpanQuestion = GetTrace | GetOutline | SearchTraces | SumTraces | GetStats | RunSql
+SpanReply = TraceIs | OutlineIs | TracesAre | SumsAre | StatsAre | SqlIs
 
 
 class SpanReader(Protocol):
     """What answers questions about spans. Its methods may be called from several threads."""
 
-    def of_trace(self, trace_id: str) -> list[dict[str, object]]:
-        """Return a trace's spans by start time, each once, as OTLP-like dictionaries."""
+    def of_trace(
+        self, trace_id: str, *, span_id: str | None = None, within: Within = None
+    ) -> list[dict[str, object]]:
+        """Return a trace's spans by start time, each once, as OTLP-like dictionaries; or one of them."""
+        ...
+
+    def outline(self, question: GetOutline) -> OutlineIs:
+        """Return what a waterfall shows of a trace: by start time, each span once."""
+        ...
+
+    def sums(self, question: SumTraces) -> SumsAre:
+        """Return figures of the traces that a filter lets through."""
         ...
 
     def search(self, question: SearchTraces) -> TracesAre:

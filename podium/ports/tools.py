@@ -3,7 +3,7 @@
 The tool gateway alone asks these; a gateway on another machine may not.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal, Protocol, get_args
 
 import msgspec
@@ -105,8 +105,14 @@ class ToolServer(Protocol):
         """Return the definitions of all its tools, as they came."""
         ...
 
-    async def call_tool(self, name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the result of a call, as it came: ``content``, ``structuredContent``, ``isError``."""
+    async def call_tool(
+        self, name: str, arguments: Mapping[str, Any], on_sent: Callable[[], None] | None = None
+    ) -> dict[str, Any]:
+        """Return the result of a call, as it came: ``content``, ``structuredContent``, ``isError``.
+
+        ``on_sent`` is called just before the call's first byte goes out, and where a session begins anew once
+        more; where it raises, nothing goes out.
+        """
         ...
 
     async def close(self) -> None:

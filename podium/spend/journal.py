@@ -136,6 +136,8 @@ class Settle(msgspec.Struct, frozen=True, array_like=True, tag=2):
     """Set on a call's last attempt."""
     beyond: bool = False
     """The usage was above a bound that cannot be passed: what is known of the model is wrong."""
+    window: tuple[int, ...] = ()
+    """What filled the model's window, as `evidence.windows` numbers it; empty: not counted."""
 
 
 class Roll(msgspec.Struct, frozen=True, array_like=True, tag=4):

@@ -1,5 +1,8 @@
 """The journal from which the tool gateway rebuilds what it knows of tasks: ``tools/NNNNNN.journal``.
 
+What is written survives this process at once, and the host once it was waited for: so each file says under
+which boot of the host it was written, and what was not waited for counts only within that.
+
 Append-only while it is written; begun anew, with the tasks that live and nothing else, at each start, when it
 has grown, and soon after tasks have ended: what an ended task has read and was asked for does not stay on the
 disk. The file of a new beginning is whole and synced before it takes the old one's place.
@@ -27,8 +30,11 @@ _decoder: msgspec.msgpack.Decoder[Change] = msgspec.msgpack.Decoder(Change)
 class Memory:
     """The state of tasks, and the file that holds it. One process at a time."""
 
-    def __init__(self, folder: Path, *, grown_bytes: int = GROWN_BYTES) -> None:
-        """Read what is there. Raises StateError where another process has it, JournalError on damage."""
+    def __init__(self, folder: Path, *, boot_id: str = "", grown_bytes: int = GROWN_BYTES) -> None:
+        """Read what is there. Raises StateError where another process has it, JournalError on damage.
+
+        ``boot_id``: the host's; empty: nothing counts that was not waited for.
+        """
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._folder = folder
         self._grown_bytes = grown_bytes
@@ -46,9 +52,10 @@ class Memory:
         self._fd = -1
         self._bytes = 0
         self._number = 0
-        for path in sorted(folder.glob("*.journal")):
+        for path in sorted(folder.glob("*.journal"))[-1:]:  # the newest one is whole: it holds the older ones
             self._number = int(path.stem)
             self._replay(path)
+        self.tasks.written_under(boot_id)
         self.begin_anew()
 
     def _replay(self, path: Path) -> None:

@@ -37,10 +37,10 @@ from podium.tools.identity import ToolCaller
 from podium.tools.judging import MAX_REASON_CHARS, Judge, plain_reason
 from podium.tools.memory import Memory
 from podium.tools.replaying import DECISION, Again, Answered, Replays
-from podium.tools.sending import send
+from podium.tools.sending import send, unsent
 from podium.tools.servers import Blocked, Servers
 from podium.tools.standing import ToolStanding
-from podium.tools.tasks import Began, Ended, Intent, TaskState, Waiting
+from podium.tools.tasks import Began, Ended, GoesOut, Intent, TaskState, Waiting
 from podium.trust.approvals import arguments_sha256, canonical, describe
 from podium.trust.cases import Case
 from podium.trust.readings import Read, read_mcp
@@ -113,14 +113,18 @@ class Gate:
         """Off only to measure what they add."""
 
     def settle_the_unfinished(self) -> None:
-        """Write down that nobody knows what became of the calls that an earlier life has sent."""
+        """Write down that nobody knows what became of the calls that an earlier life has sent.
+
+        What it has decided and not sent is as if it had not been asked: its use and its approval are there
+        again, and whoever asks again makes a new call.
+        """
         # The audit of the last call that has ended may not have been written; the keeper takes one row of it.
         last = self._memory.tasks.last_ended()
         if last is not None:
             self._journal.write(last)
-        for intent in self._memory.tasks.unfinished():
-            self._memory.write(Ended(intent.root_id, intent.call.call_id, "unknown"))
-            self._journal.write(intent.call)
+        for intent, gone in self._memory.tasks.unfinished():
+            self._journal.write(intent.call if gone else unsent(intent.call))
+            self._memory.write(Ended(intent.root_id, intent.call.call_id, "unknown" if gone else "unsent"))
 
     # The call
 
@@ -259,7 +263,8 @@ class Gate:
         if tool.effect == "irreversible":
             await self._memory.durable()
         sent_ns = self._clock.monotonic_ns()
-        sent = await send(self._servers, tool, call.arguments)
+        goes_out = GoesOut(call.caller.root_id, intent.call.call_id)
+        sent = await send(self._servers, tool, call.arguments, lambda: self._memory.write(goes_out))
         call.waited_ns = self._clock.monotonic_ns() - sent_ns
         outcome, error, read = sent.outcome, sent.error, None
         if error is None:

@@ -1,14 +1,17 @@
 """One call at a tool server, and what became of it."""
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Literal
 
 import msgspec
 
-from podium.kernel.errors import ConnectFailed, PodiumError, UpstreamRefused
+from podium.kernel.errors import ConnectFailed, JournalError, PodiumError, UpstreamRefused
+from podium.spend.journal import ToolCall
 from podium.tools.servers import Servers
 from podium.trust.tools import ToolRow
 
+UNSENT_CODE: Final = "worker_crashed"
+"""Why a call was not made that was decided and had not gone out when the process died."""
 Outcome = Literal["succeeded", "failed", "unknown", "unsent"]
 
 
@@ -21,10 +24,17 @@ class Sent(msgspec.Struct, frozen=True):
     error: PodiumError | None = None
 
 
-async def send(servers: Servers, tool: ToolRow, arguments: Mapping[str, Any]) -> Sent:
-    """Make a call, once."""
+async def send(
+    servers: Servers, tool: ToolRow, arguments: Mapping[str, Any], on_sent: Callable[[], None]
+) -> Sent:
+    """Make a call, once. ``on_sent`` writes down that it goes out, just before it does.
+
+    Raises the JournalError with which that fails; then nothing has gone out.
+    """
     try:
-        result = await servers.get(tool).call_tool(tool.name, arguments)
+        result = await servers.get(tool).call_tool(tool.name, arguments, on_sent)
+    except JournalError:
+        raise
     except ConnectFailed as error:
         return Sent("unsent", {}, error)
     except UpstreamRefused as error:
@@ -32,3 +42,8 @@ async def send(servers: Servers, tool: ToolRow, arguments: Mapping[str, Any]) ->
     except PodiumError as error:
         return Sent("unknown" if getattr(error, "sent", True) else "unsent", {}, error)
     return Sent("failed" if result.get("isError") is True else "succeeded", result)
+
+
+def unsent(call: ToolCall) -> ToolCall:
+    """Return the row of the audit of a call that a crash has kept from going out."""
+    return msgspec.structs.replace(call, outcome="failed", error_code=UNSENT_CODE)

@@ -153,13 +153,46 @@ class Undone(msgspec.Struct, frozen=True, array_like=True, tag=11):
     outcome: str
 
 
+class GoesOut(msgspec.Struct, frozen=True, array_like=True, tag=12):
+    """The first byte of a call is about to be sent. Not waited for on the disk: see `Life`."""
+
+    root_id: str
+    call_id: str
+
+
+class Life(msgspec.Struct, frozen=True, array_like=True, tag=13):
+    """A process writes from here on, under this boot of its host.
+
+    Within one boot nothing that was written is lost, whatever becomes of the process: a call without
+    `GoesOut` has not gone out. Across boots only what was waited for is there, and every open call may have.
+    """
+
+    boot_id: str
+    root_id: str = ""
+
+
 class Over(msgspec.Struct, frozen=True, array_like=True, tag=5):
     """A task has ended. Everything about it is forgotten."""
 
     root_id: str
 
 
-Change = Began | Fixed | Waiting | Intent | Ended | Over | Taken | Doubted | Told | Left | Undoing | Undone
+Change = (
+    Began
+    | Fixed
+    | Waiting
+    | Intent
+    | Ended
+    | Over
+    | Taken
+    | Doubted
+    | Told
+    | Left
+    | Undoing
+    | Undone
+    | GoesOut
+    | Life
+)
 
 
 def step_key(run: str | None, agent: str, tool: str, digest: str, named: str | None) -> str:
@@ -210,6 +243,8 @@ class TaskState:
         """Cases whose approval has been used."""
         self.open: dict[str, Intent] = {}
         """Calls that are under way, by id."""
+        self.gone: set[str] = set()
+        """Those of them of which bytes may have gone out."""
         self.steps: dict[str, Step] = {}
         """Calls that went out, by id, in order; one that was repeated gives way to its repetition."""
         self.equal: dict[str, list[Step]] = {}
@@ -240,8 +275,11 @@ class TaskState:
                 self.spent.add(change.case_id)
             if change.sent is not None:
                 self.readings.apply(change.sent)
+        elif isinstance(change, GoesOut):
+            self.gone.add(change.call_id)
         elif isinstance(change, Ended):
             intent = self.open.pop(change.call_id, None)
+            self.gone.discard(change.call_id)
             if change.outcome == "unsent" and intent is not None:
                 if intent.repeats is None:
                     self.uses[intent.call.tool] -= 1
@@ -297,7 +335,7 @@ class TaskState:
 
     def history(self) -> Iterator[Change]:
         """Yield all changes in order, for a journal that begins anew."""
-        return iter(self._events)
+        return (it for it in self._events if not isinstance(it, GoesOut) or it.call_id in self.gone)
 
 
 class Tasks:
@@ -309,6 +347,10 @@ class Tasks:
         """Of tasks that are over."""
         self.undone: dict[str, tuple[Undoing, str | None]] = {}
         """By the act's call: the call that takes it back, and what became of that."""
+        self.gone: set[str] = set()
+        """Calls that take an act back, and of which bytes may have gone out; their ends are not known."""
+        self.boot_id = ""
+        """Of the host when the last of it was written; empty: by a version that did not keep it."""
         self._last: Change | None = None
 
     def apply(self, change: Change) -> None:
@@ -326,13 +368,31 @@ class Tasks:
             self.undone[change.act_id] = (change, None)
         elif isinstance(change, Undone):
             undoing, _ = self.undone.pop(change.act_id, (None, None))
+            if undoing is not None:
+                self.gone.discard(undoing.call.call_id)
             if undoing is not None and change.outcome != "unsent":
                 self.undone[change.act_id] = (undoing, change.outcome)
+        elif isinstance(change, Life):
+            self.boot_id = change.boot_id
+        elif isinstance(change, GoesOut) and any(
+            it.call.call_id == change.call_id for it, outcome in self.undone.values() if outcome is None
+        ):
+            self.gone.add(change.call_id)
         elif (state := self.states.get(change.root_id)) is not None:
             state.apply(change)
 
+    def written_under(self, boot_id: str) -> None:
+        """Go on under a boot of the host. After another one each open call may have gone out."""
+        if boot_id != self.boot_id:
+            for state in self.states.values():
+                for call_id in state.open.keys() - state.gone:
+                    state.apply(GoesOut(state.root_id, call_id))
+            self.gone.update(it.call.call_id for it, outcome in self.undone.values() if outcome is None)
+            self.boot_id = boot_id
+
     def history(self) -> Iterator[Change]:
         """Yield what rebuilds all of it."""
+        yield Life(self.boot_id)
         for state in self.states.values():
             yield from state.history()
         yield from self.left.values()
@@ -340,6 +400,8 @@ class Tasks:
             yield undoing
             if outcome is not None:
                 yield Undone(undoing.root_id, undoing.act_id, outcome)
+            elif undoing.call.call_id in self.gone:
+                yield GoesOut(undoing.root_id, undoing.call.call_id)
 
     def acts(self, root_id: str) -> tuple[Act, ...] | None:
         """Return what a task has done, whether it lives or is over; None where nothing is known of it."""
@@ -361,6 +423,10 @@ class Tasks:
             return None
         return msgspec.structs.replace(call, outcome=outcome)
 
-    def unfinished(self) -> list[Intent]:
-        """Return the calls of which no end is known."""
-        return [intent for state in self.states.values() for intent in state.open.values()]
+    def unfinished(self) -> list[tuple[Intent, bool]]:
+        """Return the calls of which no end is known, and of each whether bytes of it may have gone out."""
+        return [
+            (intent, call_id in state.gone)
+            for state in self.states.values()
+            for call_id, intent in state.open.items()
+        ]

@@ -21,10 +21,10 @@ from podium.ports.undos import GetUndos, Undo, UndoDone, UndoneAct, UndosAre
 from podium.spend.journal import ToolCall
 from podium.tools.memory import Memory
 from podium.tools.replaying import Replays
-from podium.tools.sending import send
+from podium.tools.sending import send, unsent
 from podium.tools.servers import Blocked, Servers
 from podium.tools.standing import ToolStanding
-from podium.tools.tasks import Act, Undoing, Undone
+from podium.tools.tasks import Act, GoesOut, Undoing, Undone
 from podium.trust.approvals import canonical
 from podium.trust.tools import ToolRow
 from podium.trust.undoing import Compensation
@@ -56,11 +56,16 @@ class Undoer:
         self._clock, self._entropy, self._digest_key = clock, entropy, digest_key
 
     def settle_the_unfinished(self) -> None:
-        """Write down that nobody knows what became of what an earlier life has sent."""
-        for undoing, outcome in list(self._memory.tasks.undone.values()):
+        """Write down that nobody knows what became of what an earlier life has sent.
+
+        What it has not sent yet is tried again.
+        """
+        tasks = self._memory.tasks
+        for undoing, outcome in list(tasks.undone.values()):
             if outcome is None:
-                self._memory.write(Undone(undoing.root_id, undoing.act_id, "unknown"))
-                self._journal.write(undoing.call)
+                gone = undoing.call.call_id in tasks.gone
+                self._journal.write(undoing.call if gone else unsent(undoing.call))
+                self._memory.write(Undone(undoing.root_id, undoing.act_id, "unknown" if gone else "unsent"))
 
     async def keep_undoing(self) -> None:
         """Look for what is to be undone, for ever. Ends by cancellation, and where the journal fails."""
@@ -148,7 +153,8 @@ class Undoer:
         )
         self._memory.write(Undoing(act.call.root_id, act.call.call_id, call))
         await self._memory.durable()
-        sent = await send(self._servers, tool, step.arguments)
+        goes_out = GoesOut(act.call.root_id, call.call_id)
+        sent = await send(self._servers, tool, step.arguments, lambda: self._memory.write(goes_out))
         self._memory.write(Undone(act.call.root_id, act.call.call_id, sent.outcome))
         self._note(call, sent.outcome, self._clock.monotonic_ns() - began_ns, sent.error)
         return _told(sent.outcome, sent.error.message if sent.error is not None else "")

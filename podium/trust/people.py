@@ -3,8 +3,10 @@
 =================  ====================================================================================
 ``viewer``         looks
 ``operator``       also issues and revokes agents' credentials, asks for more, answers operators' cases
-``approver:NAME``  looks; decides, and asks for more, in department NAME and those below it
-``reader:NAME``    looks; reads what is stored of content of department NAME and those below it
+``approver:NAME``  looks; decides, and asks for more, in department NAME and those below it; of traces it
+                   sees theirs alone
+``reader:NAME``    looks; reads what is stored of content of department NAME and those below it; of traces
+                   it sees theirs alone
 ``admin``          everything, people included; to read content it wants ``reader`` too
 =================  ====================================================================================
 
@@ -82,6 +84,15 @@ class Person(msgspec.Struct, frozen=True):
     def _has(self, kind: str, department_path: str) -> bool:
         above = department_path.split("/")
         return any(role.removeprefix(kind) in above for role in self.roles if role.startswith(kind))
+
+    @property
+    def sees(self) -> tuple[str, ...] | None:
+        """Names of the departments whose traces are theirs to see, with those below; None: everybody's."""
+        if self.owner or not {"admin", "operator", "viewer"}.isdisjoint(self.roles):
+            return None
+        return tuple(
+            dict.fromkeys(role.partition(":")[2] for role in self.roles if role.startswith(_OF_DEPARTMENTS))
+        )
 
 
 def require(person: Person, right: Right, what: str) -> None:

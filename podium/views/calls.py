@@ -1,6 +1,6 @@
 """Calls: one row a call of a client, refused ones included, and one call with its attempts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import msgspec
@@ -146,6 +146,15 @@ def call_rows(
     if after is not None:
         query = query.where(or_(place[0] > after[0], and_(place[0] == after[0], place[1] > after[1])))
     query = query.order_by(place[0].desc(), place[1].desc()).limit(limit)
+    rows = [CallRow(*row) for row in connection.execute(query)]
+    last = _last_attempts(connection, rows)
+    return [_with_attempt(row, last.get(row.call_id)) for row in rows]
+
+
+def calls_of_tasks(connection: Connection, task_ids: Sequence[str], *, limit: int) -> list[CallListRow]:
+    """Return the calls of tasks, newest first."""
+    query = select(*CALL_COLUMNS).where(calls.c.task_id.in_(task_ids))
+    query = query.order_by(calls.c.admitted_ns.desc(), calls.c.call_id.desc()).limit(limit)
     rows = [CallRow(*row) for row in connection.execute(query)]
     last = _last_attempts(connection, rows)
     return [_with_attempt(row, last.get(row.call_id)) for row in rows]

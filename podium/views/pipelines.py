@@ -14,9 +14,12 @@ from podium.ports.database import cases, snapshots, task_identities
 from podium.ports.fleet_tables import task_runs
 from podium.ports.pipeline_tables import pipeline_runs, pipeline_triggers, pipeline_units
 from podium.ports.pipelines import UNIT_BAD, UNIT_OVER, WHOLE
+from podium.views.runs import WAITS, WaitsFor, waits_of_running
 
 LIVE: Final = frozenset({"running", "cancelling"})
 MAX_ITEMS_SHOWN: Final = 200
+_TOLD: Final = frozenset({*UNIT_BAD, "skipped", "again", "waiting", "unknown"})
+"""States of units of which the step says why."""
 
 
 class RunRow(msgspec.Struct, frozen=True):
@@ -71,6 +74,7 @@ class UnitView(msgspec.Struct, frozen=True):
     cost_nano_usd: int
     entry: str = ""
     """The entry of the list, in short."""
+    waits_for: WaitsFor | None = None
 
 
 class StepView(msgspec.Struct, frozen=True):
@@ -270,9 +274,12 @@ def _units(connection: Connection, run_id: str) -> dict[str, list[Any]]:
     )
     rows = connection.execute(query).all()
     costs = _costs_by_unit(connection, run_id)
+    under_way = [row.task_id for row in rows if row.state == "running" and row.task_state == "running"]
+    waits = waits_of_running(connection, under_way)
     found: dict[str, list[Any]] = {}
     for row in rows:
-        found.setdefault(row.step, []).append((row, costs.get((row.step, row.item), 0)))
+        cost = costs.get((row.step, row.item), 0)
+        found.setdefault(row.step, []).append((row, cost, waits.get(row.task_id)))
     return found
 
 
@@ -305,17 +312,17 @@ def _steps(definition: PipelineRow, units: dict[str, list[Any]]) -> list[StepVie
 
 
 def _step(step: StepRow, level: int, rows: list[Any]) -> StepView:
-    heads = [row for row, _ in rows if row.item == WHOLE]
+    heads = [row for row, _, _ in rows if row.item == WHOLE]
     head = heads[0] if heads else None
     entries = json.loads(head.items) if head is not None and head.items else []
     fan = head is not None and head.state == "expanded"
-    views = [_unit(row, cost, entries) for row, cost in rows if row.state != "expanded"]
+    views = [_unit(row, cost, waits, entries) for row, cost, waits in rows if row.state != "expanded"]
     planned = len(entries) if fan else 1
     done = sum(1 for view in views if view.state in UNIT_OVER)
     begun = [view.began_ns for view in views if view.began_ns is not None]
     ended = [view.ended_ns for view in views if view.ended_ns is not None]
     state = _state(views, planned=planned, done=done)
-    reasons = [view.reason for view in views if view.reason and view.state in {*UNIT_BAD, "skipped", "again"}]
+    reasons = [view.reason for view in views if view.reason and view.state in _TOLD]
     return StepView(
         name=step.name,
         kind=step.kind,
@@ -349,17 +356,18 @@ def _state(views: list[UnitView], *, planned: int, done: int) -> str:
     return "skipped" if states == {"skipped"} else "succeeded"
 
 
-def _unit(row: Any, cost: int, entries: list[Any]) -> UnitView:
+def _unit(row: Any, cost: int, waits: WaitsFor | None, entries: list[Any]) -> UnitView:
     state = row.state
     if state == "running":
-        state = "waiting" if row.case_state == "open" else (row.task_state or state)
+        waits = "person" if row.case_state == "open" or row.task_state == "unknown" else waits
+        state = "waiting" if waits is not None and row.task_state != "unknown" else (row.task_state or state)
         state = state if state in {"queued", "waiting", "unknown", "paused"} else "running"
     entry = json.dumps(entries[row.item]) if 0 <= row.item < len(entries) else ""
     return UnitView(
         item=row.item if row.item != WHOLE else None,
         state=state,
         attempt=row.attempt,
-        reason=row.reason,
+        reason=row.reason or (f"It waits for {WAITS[waits]}." if waits is not None else ""),
         task_id=row.task_id,
         case_id=row.case_id,
         due_ns=row.due_ns if row.state == "again" else None,
@@ -367,6 +375,7 @@ def _unit(row: Any, cost: int, entries: list[Any]) -> UnitView:
         ended_ns=row.ended_ns,
         cost_nano_usd=cost,
         entry=entry[:80],
+        waits_for=waits,
     )
 
 

@@ -1,7 +1,7 @@
 """Runs: the list, one of them, and what each waits for."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 from sqlalchemy import Connection, func, or_, select
@@ -9,13 +9,17 @@ from sqlalchemy import Connection, func, or_, select
 from podium.fleet.queueing import Waiting, ceilings, decide_next
 from podium.kernel.errors import NotFound
 from podium.manifest.snapshot import Snapshot, decode_snapshot
-from podium.ports.database import cases, charges, snapshots
+from podium.ports.database import calls, cases, charges, snapshots
 from podium.ports.fleet_tables import artifacts, task_messages, task_runs
 from podium.ports.run_states import LIVING, OVER
 from podium.ports.runs import RunIs, run_of
 from podium.views.ledger import of_task
+from podium.views.text import iso
 
 WaitsFor = Literal["person", "money", "slot"]
+WAITS: Final[dict[WaitsFor, str]] = {"person": "a person", "money": "money", "slot": "a slot"}
+NO_MONEY: Final = "budget_exhausted"
+_CHUNK: Final = 500
 
 
 class RunFilters(msgspec.Struct, frozen=True):
@@ -125,6 +129,11 @@ def run_detail(connection: Connection, task_id: str) -> RunDetail:
 
 def body_of(connection: Connection, task_id: str, name: str) -> str:
     """Return the digest of what a run has left behind: ``result``, or an artifact's name. Raises NotFound."""
+    erased_ns = connection.execute(
+        select(task_runs.c.erased_ns).where(task_runs.c.task_id == task_id)
+    ).scalar()
+    if erased_ns is not None:
+        raise NotFound(f"What {task_id} has left behind was erased on {iso(erased_ns)[:10]}.")
     of = artifacts.c
     found = connection.execute(select(of.sha256).where(of.task_id == task_id, of.name == name)).scalar()
     if found is None and name == "result":
@@ -146,20 +155,48 @@ def _cost(connection: Connection, task_ids: Sequence[str]) -> tuple[int, int]:
 
 
 def waiting(connection: Connection, runs: Sequence[RunIs]) -> dict[str, WaitsFor]:
-    """Return what runs wait for: a person's answer, or a slot; those that wait for nothing are left out."""
-    found: dict[str, WaitsFor] = {}
-    running = [run.task_id for run in runs if run.state == "running"]
-    if running:
-        of = cases.c
-        open_ = connection.execute(select(of.key, of.evidence).where(of.state == "open")).all()
-        for task_id in running:
-            if any(task_id in case.key or f'"{task_id}"' in case.evidence for case in open_):
-                found[task_id] = "person"
+    """Return what runs wait for: a person's answer, money, or a slot; without those that wait for nothing."""
+    found = waits_of_running(connection, [run.task_id for run in runs if run.state == "running"])
     found |= dict.fromkeys((run.task_id for run in runs if run.state == "unknown"), "person")
     queued = {run.task_id for run in runs if run.state == "queued"}
     if queued:
         found |= dict.fromkeys(queued & _without_slot(connection), "slot")
     return found
+
+
+def waits_of_running(connection: Connection, task_ids: Sequence[str]) -> dict[str, WaitsFor]:
+    """Return which of the tasks that run wait: for a person who is asked about them, or for money.
+
+    For money waits whose newest call was refused because a budget is used up, while it has not been given
+    another one since.
+    """
+    found: dict[str, WaitsFor] = {}
+    for start in range(0, len(task_ids), _CHUNK):
+        found |= dict.fromkeys(_without_money(connection, task_ids[start : start + _CHUNK]), "money")
+    if task_ids:
+        of = cases.c
+        open_ = connection.execute(select(of.key, of.evidence).where(of.state == "open")).all()
+        for task_id in task_ids:
+            if any(task_id in case.key or f'"{task_id}"' in case.evidence for case in open_):
+                found[task_id] = "person"
+    return found
+
+
+def _without_money(connection: Connection, task_ids: Sequence[str]) -> list[str]:
+    of = calls.c
+    newest = func.max(of.admitted_ns)
+    refused = select(of.task_id, newest).where(of.task_id.in_(task_ids), of.error_code == NO_MONEY)
+    at = {str(row[0]): int(row[1]) for row in connection.execute(refused.group_by(of.task_id))}
+    if not at:
+        return []
+    later = select(of.task_id, newest).where(of.task_id.in_(list(at))).group_by(of.task_id)
+    given = select(task_runs.c.task_id, task_runs.c.budget_ns).where(task_runs.c.task_id.in_(list(at)))
+    since = {row.task_id: row.budget_ns or 0 for row in connection.execute(given)}
+    return [
+        str(task_id)
+        for task_id, last_ns in connection.execute(later)
+        if last_ns == at[task_id] > since.get(task_id, 0)
+    ]
 
 
 def _without_slot(connection: Connection) -> set[str]:

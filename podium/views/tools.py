@@ -2,6 +2,7 @@
 
 import difflib
 import json
+from collections.abc import Sequence
 
 import msgspec
 from sqlalchemy import Connection, func, or_, select
@@ -149,6 +150,12 @@ def tool_calls_of(connection: Connection, trace_id: str) -> list[ToolCallRow]:
     """Return the calls of tools of a trace, newest first."""
     query = select(*_COLUMNS).where(tool_calls.c.trace_id == trace_id).order_by(tool_calls.c.seq.desc())
     return [ToolCallRow(*row) for row in connection.execute(query.limit(MAX_TOLD))]
+
+
+def tool_calls_of_tasks(connection: Connection, task_ids: Sequence[str], *, limit: int) -> list[ToolCallRow]:
+    """Return the calls of tools of tasks, newest first."""
+    query = select(*_COLUMNS).where(tool_calls.c.task_id.in_(task_ids)).order_by(tool_calls.c.seq.desc())
+    return [ToolCallRow(*row) for row in connection.execute(query.limit(limit))]
 
 
 def find_tool_call(connection: Connection, call_id: str) -> ToolCallRow:

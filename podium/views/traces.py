@@ -9,9 +9,12 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
-from podium.kernel.errors import NotFound
+from podium.evidence import semconv
+from podium.evidence.comparing import Pair, compare, step_of
+from podium.kernel.errors import Forbidden, NotFound
 from podium.ports.content import ContentQuestion
-from podium.ports.spans import GetTrace, SpanQuestion, TraceIs
+from podium.ports.spans import GetTrace, RunSql, SpanQuestion, TraceIs
+from podium.trust.people import Person
 
 _TRACE_ID: Final = re.compile("[0-9a-f]{32}")
 
@@ -22,6 +25,21 @@ class Collector(Protocol):
     async def ask(self, question: SpanQuestion | ContentQuestion) -> Any:
         """Ask; raises the error that a refusal means."""
         ...
+
+
+def asked_by(person: Person, question: SpanQuestion) -> SpanQuestion:
+    """Return a question as somebody may ask it: of the traces of their departments.
+
+    Raises Forbidden for SQL, whose views hold everybody's, where not all is theirs to see.
+    """
+    if person.sees is None:
+        return question
+    if isinstance(question, RunSql):
+        raise Forbidden(
+            f"{person.name} may not ask SQL of spans: its views hold those of every department.",
+            fix="Search with filters, or ask an admin for the role viewer (podium user role).",
+        )
+    return msgspec.structs.replace(question, within=person.sees)
 
 
 class TreeSpan(msgspec.Struct, frozen=True):
@@ -68,3 +86,55 @@ def found_trace(reply: object, trace_id: str) -> list[TreeSpan]:
             f"There is no trace {trace_id}.", fix="podium traces list; old spans are forgotten after a time."
         )
     return tree(reply.spans)
+
+
+class Side(msgspec.Struct, frozen=True):
+    """One of two traces that are compared. Times are nanoseconds, money nano-USD of Podium's own spans."""
+
+    trace_id: str
+    name: str
+    spans: int
+    failed: int
+    duration_ns: int
+    cost_nano_usd: int
+    input_tokens: int
+    output_tokens: int
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """Two traces beside each other. ``counts``: of steps, by what became of them."""
+
+    a: Side
+    b: Side
+    counts: dict[str, int]
+    steps: list[Pair]
+
+
+def compared(a: tuple[str, list[TreeSpan]], b: tuple[str, list[TreeSpan]]) -> Comparison:
+    """Return what is different between two traces: id and tree of each. Raises InvalidRequest: too long."""
+    pairs = compare(*([step_of(it.span, it.depth) for it in tree] for _, tree in (a, b)))
+    counts = dict.fromkeys(("same", "changed", "missing", "added"), 0)
+    for pair in pairs:
+        counts[pair.change] += 1
+    return Comparison(_side(*a), _side(*b), counts, pairs)
+
+
+def _side(trace_id: str, spans: list[TreeSpan]) -> Side:
+    own = [it.span["attributes"] for it in spans if it.span["source"] != "otlp"]
+    sums = {
+        field: sum(int(attributes.get(name) or 0) for attributes in own)
+        for field, name in (
+            ("cost_nano_usd", semconv.COST_NANO_USD),
+            ("input_tokens", semconv.INPUT_TOKENS),
+            ("output_tokens", semconv.OUTPUT_TOKENS),
+        )
+    }
+    first_ns = min(it.span["start_ns"] for it in spans)
+    return Side(
+        trace_id=trace_id,
+        name=spans[0].span["name"],
+        spans=len(spans),
+        failed=sum(it.span["status"] == "ERROR" for it in spans),
+        duration_ns=max(it.span["end_ns"] for it in spans) - first_ns,
+        **sums,
+    )

@@ -1,23 +1,29 @@
 """The collector's answers, over its socket and through every face."""
 
 import asyncio
+import json
+from contextlib import asynccontextmanager
 
 import httpx
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import insert
 
 from podium.adapters.link import KeeperClient, answering, call
 from podium.adapters.spans.duckdb import DuckSpans
 from podium.adapters.system import Entropy, SystemClock
 from podium.admin.api import create_app
+from podium.app.entry import Composition
 from podium.cli.traces import command
 from podium.collector import desk as desks
 from podium.collector.desk import Desk
 from podium.collector.feed import SpanFeed
-from podium.control.door import Door
-from podium.kernel.errors import InvalidRequest, NotFound, PodiumError, StateError
+from podium.control.door import Door, sha256
+from podium.kernel.errors import Forbidden, InvalidRequest, NotFound, PodiumError, StateError
+from podium.ports.database import tokens, users
 from podium.ports.link import GetStatus
 from podium.ports.spans import GetStats, GetTrace, RunSql, SearchTraces, TraceFilter
+from podium.settings import Settings
 from podium.views.evidence import Trust
 from podium.views.traces import found_trace, trace_question, tree
 from tests.collector.test_feed import booked
@@ -101,19 +107,107 @@ async def test_the_socket(tmp_path, desk, client):
     assert (await client.ask(SearchTraces())).traces == ()
 
 
-async def test_the_admin_api(tmp_path, engine, clock, desk, client):
-    """The REST face has search, one trace, figures and SQL, and says what is wrong."""
-    booked(tmp_path, engine, clock)
-    await desk.write(desk._feed.flush)
+@asynccontextmanager
+async def served(engine, client):
+    """The admin API, in the owner's name."""
     app = create_app(
         engine=engine, keeper=client, door=Door(engine, TOKEN, SystemClock()), clock=SystemClock(),
         entropy=Entropy(), passwords=None, trust=Trust(dict, lambda *_: True), collector=client,
     )  # fmt: skip
-    headers = {"authorization": f"Bearer {TOKEN}"}
-    transport = httpx.ASGITransport(app=app)
+    transport, headers = httpx.ASGITransport(app=app), {"authorization": f"Bearer {TOKEN}"}
     async with httpx.AsyncClient(
         transport=transport, base_url="http://podium/podium/v1", headers=headers
     ) as api:
+        yield api
+
+
+def user(engine, name, *roles):
+    """Return the token of a new user."""
+    secret = f"podium_user_{name}"
+    with engine.begin() as connection:
+        connection.execute(
+            insert(users).values(id=f"usr_{name}", name=name, roles=json.dumps(roles), created_ns=1)
+        )
+        connection.execute(
+            insert(tokens).values(
+                id=f"tok_{name}", user_id=f"usr_{name}", label="ci", sha256=sha256(secret), created_ns=1,
+                expires_ns=2**62,
+            )
+        )  # fmt: skip
+    return secret
+
+
+READERS = {
+    "sue": (("approver:support",), False),
+    "eva": (("approver:engineering",), True),
+    "ann": (("approver:acme",), True),
+    "vic": (("approver:support", "viewer"), True),
+    "oli": (("operator",), True),
+}
+"""Roles, and whether the traces of acme/engineering are theirs to see."""
+
+
+async def test_who_sees_a_trace(tmp_path, engine, clock, desk, client):
+    """Who only decides for other departments finds none of a department's traces: not by REST, not with
+    their token on the command line; nor may who decides for some ask SQL, whose views hold them all."""
+    booked(tmp_path, engine, clock)
+    await desk.write(desk._feed.flush)
+    trace, other = f"{1:032x}", f"{2:032x}"
+    async with served(engine, client) as api:
+        for name, (roles, sees) in READERS.items():
+            token = user(engine, name, *roles)
+            api.headers["authorization"] = f"Bearer {token}"
+            assert bool((await api.get("/traces")).json()["traces"]) is sees
+            assert bool((await api.get("/traces/stats")).json()["rows"]) is sees
+            assert (await api.get(f"/traces/{trace}")).status_code == (200 if sees else 404)
+            compared = await api.get("/traces/diff", params={"a": trace, "b": other})
+            assert compared.status_code == (200 if sees else 404)
+            whole = "approver:" not in roles[-1]
+            asked = await api.post("/traces/sql", json={"sql": "SELECT count(*) FROM spans"})
+            assert asked.status_code == (200 if whole else 403)
+            by = Composition(Settings(state=tmp_path, token=token))
+            listed = await asyncio.to_thread(by.ask_collector, SearchTraces())
+            shown = await asyncio.to_thread(by.ask_collector, GetTrace(trace))
+            assert (bool(listed.traces), bool(shown.spans)) == (sees, sees)
+            if not whole:
+                with pytest.raises(Forbidden, match=f"{name} may not ask SQL"):
+                    await asyncio.to_thread(by.ask_collector, RunSql("SELECT 1"))
+    owner = Composition(Settings(state=tmp_path))
+    assert (await asyncio.to_thread(owner.ask_collector, GetTrace(trace))).spans
+
+
+async def test_two_traces_are_compared(tmp_path, engine, clock, desk, client):
+    """The diff is the same by REST and on the command line; equal steps are told where asked for."""
+    booked(tmp_path, engine, clock)
+    await desk.write(desk._feed.flush)
+    ids = [f"{number:032x}" for number in (1, 2)]
+    async with served(engine, client) as api:
+        found = (await api.get("/traces/diff", params=dict(zip("ab", ids, strict=True)))).json()
+        assert (await api.get("/traces/diff", params={"a": ids[0], "b": "f" * 32})).status_code == 404
+    (pair,) = found["steps"]
+    assert (pair["a"]["name"], pair["b"]["name"]) == ("chat gpt-5-mini", "chat gpt-5-mini")
+    assert found["a"]["cost_nano_usd"] == found["b"]["cost_nano_usd"] == 3_000
+
+    async def run(*arguments):
+        obj = Asking(tmp_path / "collector.sock")
+        return await asyncio.to_thread(
+            lambda: (
+                CliRunner()
+                .invoke(command, ["diff", *ids, *arguments], obj=obj, catch_exceptions=False)
+                .output
+            )
+        )
+
+    assert json.loads(await run("--json")) == found
+    assert "chat gpt-5-mini" in await run("--all")
+    assert "A: 1 spans, 0 failed" in await run()
+
+
+async def test_the_admin_api(tmp_path, engine, clock, desk, client):
+    """The REST face has search, one trace, figures and SQL, and says what is wrong."""
+    booked(tmp_path, engine, clock)
+    await desk.write(desk._feed.flush)
+    async with served(engine, client) as api:
         page = (await api.get("/traces", params={"agent": "reviewer", "limit": 2})).json()
         assert len(page["traces"]) == 2
         rest = (await api.get("/traces", params={"limit": 2, "after": page["next"]})).json()

@@ -184,6 +184,11 @@ def test_a_session_that_repeats_itself_is_paused(house) -> None:
     assert "12 of 12 calls end with the same words" in case.evidence["repeated"][0]
     limited = ["resume-10", "resume-25", "resume-50"]
     assert [one.name for one in case.choices] == ["resume", *limited, "kill", "stop"]
+    found = case.evidence
+    assert (found["baseline_of"], found["baseline_nano_usd_per_hour"]) == ("agent/triage", 10 * USD)
+    assert found["long_nano_usd_per_hour"] == 12 * 1000 * HOUR_S // 180
+    assert len(found["curve"]) == 36
+    assert sum(height for _, height in found["curve"]) * 10 // HOUR_S == 12 * 1000
 
 
 def test_a_session_recovers_step_by_step(house) -> None:

@@ -83,7 +83,10 @@ def outcome(state, engine, store):
 
 
 class StoppableKeeper:
-    """A keeper that stops at its n-th point: around every statement, every commit, every append of spans."""
+    """A keeper that stops at its n-th point: before every statement, around every commit and append of spans.
+
+    After a statement is before the next one, or before its commit: the database is the same.
+    """
 
     def __init__(self, state, stop_at):
         self.state, self.stop_at, self.passed = state, stop_at, 0
@@ -106,7 +109,7 @@ class StoppableKeeper:
         engine, raw = open_records(self.state), []
         engine.dispose()
         event.listen(engine, "connect", lambda connection, _: raw.append(connection))
-        for name in ("before_cursor_execute", "after_cursor_execute", "commit"):
+        for name in ("before_cursor_execute", "commit"):
             event.listen(engine, name, self.point)
         commit = engine.dialect.do_commit
 
@@ -173,7 +176,7 @@ EXPECTED = {
 
 
 def test_stopped_at_every_point(tmp_path, place_records, monkeypatch):
-    """Stopped before or after any statement, any commit, or any append of spans, it ends the same."""
+    """Stopped before any statement, before or after any commit or append of spans, it ends the same."""
     # SQLite's promise for a power cut is not what is tried here, so nothing need wait for the disk.
     monkeypatch.setattr("podium.adapters.records.sqlite.SYNCHRONOUS", "OFF")
     _, points = play(tmp_path / "whole", 0, place_records)

@@ -14,8 +14,8 @@ from podium.console.address import Address
 from podium.console.graph import graph
 from podium.fleet.driving import PipelineDriver
 from podium.fleet.starting import Triggers
+from podium.keeper.erasure import forget
 from podium.keeper.pipeline_cases import FAILED
-from podium.keeper.pipeline_memory import forget
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound, NotReady
 from podium.manifest.snapshot import encode_snapshot
 from podium.ports.acts import AnswerCase, By, SteerTask

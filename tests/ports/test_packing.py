@@ -9,11 +9,13 @@ from podium.ports.packing import (
     pack_draws,
     pack_hex,
     pack_name,
+    pack_numbers,
     pack_ulid,
     ulids_from,
     unpack_draws,
     unpack_hex,
     unpack_name,
+    unpack_numbers,
     unpack_ulid,
 )
 
@@ -89,3 +91,10 @@ def test_draws_come_back(draws):
     """What a charge drew comes back, in its order."""
     text = " ".join(f"{number}:{amount}" for number, amount in draws)
     assert unpack_draws(pack_draws(text)) == text
+
+
+@given(st.lists(st.integers(0, 2**70), min_size=1))
+def test_numbers_come_back(numbers):
+    """Any count of numbers of any size is read as it was written."""
+    text = " ".join(map(str, numbers))
+    assert unpack_numbers(pack_numbers(text)) == text

@@ -3,6 +3,8 @@
 import asyncio
 from contextlib import asynccontextmanager
 
+import pytest
+
 from podium.adapters.toolservers.fake import FakeToolServer
 from podium.app.tools import House
 from podium.kernel.errors import BrokenReply, ConnectFailed, PodiumError
@@ -108,9 +110,10 @@ async def test_nothing_sent_spends_nothing(tmp_path):
         assert [row.outcome for row in rows] == ["failed"] * 3 + ["unknown"] * 2 + [None]
 
 
-async def test_what_was_sent_is_unknown_after_a_crash(tmp_path):
-    """A call that was under way when the process died is unknown, its use is spent, and what the task
-    has read is known again."""
+@pytest.mark.parametrize("sent", [True, False])
+async def test_what_was_sent_is_unknown_after_a_crash_and_what_was_not_is_not(tmp_path, sent):
+    """A call that had gone out when the process died is unknown, and its use is spent; one that was decided
+    and had not gone out was not made, and its use is there again. What the task has read is known."""
     async with mailing(tmp_path) as it:
         it.gate.narrowing = False
         token = await it.task("clerk", REQUEST)
@@ -118,24 +121,35 @@ async def test_what_was_sent_is_unknown_after_a_crash(tmp_path):
             await client.call_tool("mail_list_messages", {})
             await client.call_tool("mail_send_email", TO_ANNA)
         caller = it.house.standing.identities.find(f"Bearer {token}")
-        it.server.delay_s = 60.0
+        if sent:
+            it.server.delay_s = 60.0
+        else:
+            it.server.connect_s = 60.0
         under_way = asyncio.create_task(
             it.gate.call(caller, "mail_send_email", TO_ANNA, Trace("0" * 32, None))
         )
-        await until(lambda: len(it.server.calls) == 3)
+        state = it.gate._memory.tasks.states[caller.root_id]
+        await until(lambda: len(it.server.calls) == 3 if sent else state.open)
         # As kill -9 leaves it: locks are free, nothing more is written.
         old = it.house
         under_way.cancel()
         old.memory.close()
         new = House(it.state, opener=lambda row: it.server)
+        rows = []
+        new.journal.write = rows.append
         new.gate.settle_the_unfinished()
         state = new.memory.tasks.states[caller.root_id]
-        assert state.uses == {"mail/list_messages": 1, "mail/send_email": 2}
+        assert state.uses == {"mail/list_messages": 1, "mail/send_email": 1 + sent}
+        assert [step.unknown for step in state.steps.values()] == [False, False, *([True] if sent else [])]
         assert not state.open
         assert len(state.readings.results) == 2
         new.journal.close()
         new.journal.release()
         new.memory.close()
+        last = rows[-1]
+        assert (last.outcome, last.error_code) == (
+            ("unknown", None) if sent else ("failed", "worker_crashed")
+        )
 
 
 async def test_an_end_is_in_force_within_a_second(tmp_path):

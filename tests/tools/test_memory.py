@@ -5,7 +5,7 @@ import pytest
 from podium.kernel.errors import JournalError, StateError
 from podium.spend.journal import ToolCall
 from podium.tools.memory import Memory
-from podium.tools.tasks import Began, Ended, Intent, Over, Waiting
+from podium.tools.tasks import Began, Ended, GoesOut, Intent, Over, Undoing, Waiting
 from podium.trust.readings import Read
 from podium.trust.tools import ReturnsRow
 
@@ -101,4 +101,46 @@ def test_a_grown_journal_begins_anew(tmp_path):
         memory.write(Over(f"task_{number}"))
     assert sum(path.stat().st_size for path in tmp_path.glob("*.journal")) < 10_000
     assert set(memory.tasks.states) == {"task_a"}
+    memory.close()
+
+
+def doubted(memory: Memory) -> set[str]:
+    return {intent.call.call_id for intent, gone in memory.tasks.unfinished() if gone}
+
+
+def test_what_was_not_waited_for_counts_within_one_boot_of_the_host(tmp_path):
+    """After the death of a process only calls that were marked as going out may have been made; after that of
+    the host each open one may, however often the file is begun anew in between, and so with undoing."""
+    memory = Memory(tmp_path, boot_id="a")
+    memory.write(Began("task_a", "Send it."))
+    for number in (0, 1):
+        memory.write(Intent("task_a", call(number)))
+        memory.write(Undoing("task_b", f"tcl_b{number}", call(10 + number)))
+    memory.write(GoesOut("task_a", "tcl_0"))
+    memory.write(GoesOut("task_b", "tcl_10"))
+    for boot_id, calls, undoings in (
+        ("a", {"tcl_0"}, {"tcl_10"}),
+        ("b", {"tcl_0", "tcl_1"}, {"tcl_10", "tcl_11"}),
+        ("b", {"tcl_0", "tcl_1"}, {"tcl_10", "tcl_11"}),
+    ):
+        memory.close()
+        memory = Memory(tmp_path, boot_id=boot_id)
+        assert (doubted(memory), memory.tasks.gone) == (calls, undoings)
+    memory.write(Ended("task_a", "tcl_1", "unsent"))
+    memory.begin_anew()
+    assert (doubted(memory), memory.tasks.states["task_a"].uses) == ({"tcl_0"}, {"mail/send": 1})
+    memory.close()
+
+
+def test_the_newest_file_is_all(tmp_path):
+    """Where a process died between beginning a file anew and removing the old one, nothing counts twice."""
+    memory = filled(tmp_path)
+    (path,) = tmp_path.glob("*.journal")
+    old = path.read_bytes()
+    memory.begin_anew()
+    memory.close()
+    path.write_bytes(old)
+    memory = Memory(tmp_path)
+    assert memory.tasks.states["task_a"].uses == {"mail/send": 2}
+    assert len(list(tmp_path.glob("*.journal"))) == 1
     memory.close()

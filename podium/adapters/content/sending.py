@@ -5,7 +5,7 @@ No call waits for it. What does not fit is lost, and so is what waits when the p
 
 import asyncio
 import logging
-from typing import Final
+from typing import Final, Self
 
 from podium.kernel.errors import InvalidRequest, PodiumError
 from podium.ports.content import MAX_BATCH_BYTES, Handed, KeepContent, Spoken
@@ -33,6 +33,7 @@ class ContentSender:
         self._work = asyncio.Event()
         self._sent = asyncio.Event()
         self._sent.set()
+        self._sending: asyncio.Task[None] | None = None
         self.lost = 0
         """What did not fit, or could not be taken."""
 
@@ -84,15 +85,22 @@ class ContentSender:
         if self.lost.bit_count() == 1 or count > 1:  # at one, two, four, eight …
             logger.warning("content of %d calls is not kept: %s", self.lost, why)
 
+    def begin(self) -> Self:
+        """Send what is put, from here on."""
+        self._sending = asyncio.create_task(self.keep_sending())
+        return self
+
     async def finish(self, patience_s: float) -> None:
-        """Wait until all is sent, for so long at the most."""
+        """Wait until all is sent, for so long at the most; then close the connection."""
         try:
             async with asyncio.timeout(patience_s):
                 await self._sent.wait()
         except TimeoutError:
-            logger.warning(
-                "content of %d calls is not kept: the collector did not take it", len(self._waiting)
-            )
+            self._lose(len(self._waiting), "the collector did not take it in time")
+        if self._sending is not None:
+            self._sending.cancel()
+            await asyncio.gather(self._sending, return_exceptions=True)
+        await self._link.close()
 
 
 def _bytes(handed: Handed) -> int:

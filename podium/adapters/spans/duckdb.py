@@ -15,7 +15,19 @@ import msgspec
 from podium.adapters.spans import reading, schema, sql
 from podium.kernel.errors import StateError
 from podium.kernel.spans import Span
-from podium.ports.spans import GetStats, RunSql, SearchTraces, SqlIs, StatsAre, TracesAre
+from podium.ports.spans import (
+    GetOutline,
+    GetStats,
+    OutlineIs,
+    RunSql,
+    SearchTraces,
+    SqlIs,
+    StatsAre,
+    SumsAre,
+    SumTraces,
+    TracesAre,
+    Within,
+)
 
 if TYPE_CHECKING:
     import duckdb
@@ -71,6 +83,9 @@ class DuckSpans:
                 opened.execute(f"DROP TABLE IF EXISTS {table} CASCADE")
             opened.execute(schema.SCHEMA)
             opened.execute("INSERT INTO version VALUES (?)", [schema.VERSION])
+        elif opened.execute(schema.HAS_COLUMNS).fetchone() is None:
+            for statement in schema.ADD_COLUMNS:
+                opened.execute(statement)
         opened.execute(sql.VIEWS)
         opened.execute("SET lock_configuration = true")
         return opened
@@ -182,9 +197,19 @@ class DuckSpans:
 
     # Reading
 
-    def of_trace(self, trace_id: str) -> list[dict[str, object]]:
-        """Return a trace's spans by start time, each once."""
-        return reading.of_trace(self._connection().cursor(), trace_id)
+    def of_trace(
+        self, trace_id: str, *, span_id: str | None = None, within: Within = None
+    ) -> list[dict[str, object]]:
+        """Return a trace's spans by start time, each once; or one of them."""
+        return reading.of_trace(self._connection().cursor(), trace_id, span_id=span_id, within=within)
+
+    def outline(self, question: GetOutline) -> OutlineIs:
+        """Return what a waterfall shows of a trace."""
+        return reading.outline(self._connection().cursor(), question)
+
+    def sums(self, question: SumTraces) -> SumsAre:
+        """Return figures of the traces that a filter lets through."""
+        return reading.sums(self._connection().cursor(), question)
 
     def search(self, question: SearchTraces) -> TracesAre:
         """Return traces, newest first. Raises InvalidRequest for an ``after`` that is none."""

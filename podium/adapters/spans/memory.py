@@ -9,15 +9,22 @@ from podium.evidence import semconv
 from podium.kernel.errors import InvalidRequest, StateError
 from podium.kernel.spans import Span
 from podium.ports.spans import (
+    GetOutline,
     GetStats,
+    OutlineIs,
+    OutlineSpan,
     RunSql,
     SearchTraces,
     SqlIs,
     StatRow,
     StatsAre,
+    SumsAre,
+    SumTraces,
     TraceFilter,
     TraceRow,
     TracesAre,
+    TraceSums,
+    Within,
 )
 
 _HOUR_NS: Final = 3_600_000_000_000
@@ -65,17 +72,45 @@ class MemorySpans:
     def tidy(self) -> None:
         """Nothing is ever out of order."""
 
-    def of_trace(self, trace_id: str) -> list[dict[str, object]]:
-        """Return a trace's spans by start time, each once."""
-        found = {span.span_id: span for span in self._spans if span.trace_id == trace_id}
-        return [_plain(span) for span in sorted(found.values(), key=lambda it: (it.start_ns, it.span_id))]
+    def of_trace(
+        self, trace_id: str, *, span_id: str | None = None, within: Within = None
+    ) -> list[dict[str, object]]:
+        """Return a trace's spans by start time, each once; or one of them."""
+        return [_plain(span) for span in self._of(trace_id, within) if span_id in {None, span.span_id}]
 
-    def search(self, question: SearchTraces) -> TracesAre:
-        """Return traces, newest first."""
+    def outline(self, question: GetOutline) -> OutlineIs:
+        """Return what a waterfall shows of a trace."""
+        return OutlineIs([_outline(span) for span in self._of(question.trace_id, question.within)])
+
+    def _of(self, trace_id: str, within: Within) -> list[Span]:
+        found = {span.span_id: span for span in self._spans if span.trace_id == trace_id}
+        if not _all_within(found.values(), within):
+            return []
+        return sorted(found.values(), key=lambda it: (it.start_ns, it.span_id))
+
+    def _found(self, where: TraceFilter, within: Within) -> list[TraceRow]:
         traces: dict[str, list[Span]] = {}
         for span in self._spans:
             traces.setdefault(span.trace_id, []).append(span)
-        rows = [_trace(spans) for spans in traces.values() if _fits(question.where, spans)]
+        return [
+            _trace(spans) for spans in traces.values() if _fits(where, spans) and _all_within(spans, within)
+        ]
+
+    def sums(self, question: SumTraces) -> SumsAre:
+        """Return figures of the traces that a filter lets through."""
+        rows = self._found(question.where, question.within)
+        durations = sorted(row.end_ns - row.start_ns for row in rows)
+        p50, p95 = (_quantile(durations, part) if durations else None for part in (50, 95))
+        whole = {
+            name: sum(getattr(row, name) for row in rows)
+            for name in ("spans", "cost_nano_usd", "input_tokens", "output_tokens")
+        }
+        failed = sum(row.errors > 0 for row in rows)
+        return SumsAre(TraceSums(traces=len(rows), failed=failed, p50_ns=p50, p95_ns=p95, **whole))
+
+    def search(self, question: SearchTraces) -> TracesAre:
+        """Return traces, newest first."""
+        rows = self._found(question.where, question.within)
         rows.sort(key=lambda row: (row.start_ns, row.trace_id), reverse=True)
         if question.after is not None:
             start, _, trace_id = question.after.partition("-")
@@ -109,6 +144,33 @@ def _plain(span: Span) -> dict[str, object]:
     found = msgspec.to_builtins(span)
     found["attributes"] = {**found.pop("resource"), **found["attributes"]}
     return dict(found)
+
+
+def _outline(span: Span) -> OutlineSpan:
+    of = span.attributes.get
+    return OutlineSpan(
+        span.span_id,
+        span.parent_span_id,
+        span.name,
+        span.start_ns,
+        span.end_ns - span.start_ns,
+        span.status == "ERROR",
+        span.source,
+        of(semconv.AGENT),
+        of(semconv.TOOL) or of(semconv.MODEL) or of(semconv.REQUEST_MODEL),
+        of(semconv.VERDICT),
+        of(semconv.INPUT_TOKENS),
+        of(semconv.OUTPUT_TOKENS),
+        of(semconv.COST_NANO_USD),
+    )
+
+
+def _seen(department: object, within: tuple[str, ...]) -> bool:
+    return not set(str(department or "").split("/")).isdisjoint(within)
+
+
+def _all_within(spans: Iterable[Span], within: Within) -> bool:
+    return within is None or all(_seen(span.attributes.get(semconv.DEPARTMENT), within) for span in spans)
 
 
 def _values(spans: Iterable[Span], *names: str) -> tuple[str, ...]:
@@ -207,13 +269,18 @@ def _counts(question: GetStats, span: Span) -> bool:
             (wanted := getattr(question, by)) is None or _of(span, by) == wanted
             for by in ("agent", "model", "tool", "operation")
         )
+        and (question.within is None or _seen(_of(span, "department"), question.within))
         and (question.department is None or _below(str(_of(span, "department") or ""), question.department))
         and (question.since_ns is None or hour >= question.since_ns // _HOUR_NS)
         and (question.until_ns is None or hour <= question.until_ns // _HOUR_NS)
     )
 
 
+def _quantile(ordered: list[int], percent: int) -> int:
+    return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]
+
+
 def _stat(key: str, spans: list[Span]) -> StatRow:
     durations = sorted(span.end_ns - span.start_ns for span in spans)
-    p50, p95 = (durations[max(0, -(-len(durations) * part // 100) - 1)] for part in (50, 95))
+    p50, p95 = (_quantile(durations, part) for part in (50, 95))
     return StatRow(key=key, p50_ns=p50, p95_ns=p95, **_figures(spans))

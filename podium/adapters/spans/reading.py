@@ -8,13 +8,20 @@ from podium.adapters.spans import schema
 from podium.kernel.errors import InvalidRequest
 from podium.ports.spans import (
     MAX_FOUND,
+    GetOutline,
     GetStats,
+    OutlineIs,
+    OutlineSpan,
     SearchTraces,
     StatRow,
     StatsAre,
+    SumsAre,
+    SumTraces,
     TraceFilter,
     TraceRow,
     TracesAre,
+    TraceSums,
+    Within,
 )
 
 if TYPE_CHECKING:
@@ -27,25 +34,70 @@ _FIELDS: Final = (
 _OWN: Final = tuple((name, column) for name, (column, _) in schema.ATTRIBUTES.items())
 _SELECTED: Final = ", ".join((*_FIELDS, *(column for _, column in _OWN), "more", "resource"))
 _TRACE_DIGITS: Final = 32
+_SPAN_DIGITS: Final = 16
 _HEXADECIMAL: Final = frozenset("0123456789abcdef")
 
 
-def of_trace(cursor: "duckdb.DuckDBPyConnection", trace_id: str) -> list[dict[str, object]]:
-    """Return a trace's spans by start; one that came twice, once."""
-    if len(trace_id) != _TRACE_DIGITS or not set(trace_id) <= _HEXADECIMAL:
-        return []
-    # The summary knows when the trace was, so that the zone maps of start_ns leave few spans to look at.
-    bounds = cursor.execute(
-        "SELECT min(start_ns), max(end_ns) FROM all_trace_parts WHERE trace_id = ?", [trace_id]
-    ).fetchone()
-    if bounds is None or bounds[0] is None:
-        return []
-    rows = cursor.execute(
-        f"SELECT {_SELECTED} FROM span_rows WHERE start_ns BETWEEN ? AND ? AND trace_id = ?",  # noqa: S608 - constants
-        [*bounds, trace_id],
-    ).fetchall()
+_OTHERS: Final = "list_filter(departments, lambda it: NOT list_has_any(string_split(it, '/'), ?::VARCHAR[]))"
+_ALL_WITHIN: Final = f"bool_and(coalesce(len(departments) > 0 AND len({_OTHERS}) = 0, false))"
+"""Of the parts of a trace: each span is of a department that is asked for, or below it."""
+_OUTLINED: Final = (
+    "span_id, parent_span_id, name, start_ns, duration_ns, status = 'ERROR', source, agent, "
+    "coalesce(tool, model, request_model), verdict, input_tokens, output_tokens, cost_nano_usd"
+)
+
+
+def of_trace(
+    cursor: "duckdb.DuckDBPyConnection", trace_id: str, *, span_id: str | None = None, within: Within = None
+) -> list[dict[str, object]]:
+    """Return a trace's spans by start; one that came twice, once. ``span_id``: that one alone."""
+    rows = _rows(cursor, _SELECTED, trace_id, within, span_id)
     spans = {row[1]: _span(row) for row in rows}
     return sorted(spans.values(), key=lambda span: (span["start_ns"], span["span_id"]))
+
+
+def outline(cursor: "duckdb.DuckDBPyConnection", question: GetOutline) -> OutlineIs:
+    """Return what a waterfall shows of a trace."""
+    spans = {
+        row[0]: OutlineSpan(f"{row[0]:016x}", f"{row[1]:016x}" if row[1] is not None else None, *row[2:])
+        for row in _rows(cursor, _OUTLINED, question.trace_id, question.within)
+    }
+    return OutlineIs(sorted(spans.values(), key=lambda span: (span.start_ns, span.span_id)))
+
+
+def _rows(
+    cursor: "duckdb.DuckDBPyConnection",
+    selected: str,
+    trace_id: str,
+    within: Within,
+    span_id: str | None = None,
+) -> list[tuple[Any, ...]]:
+    """Return columns of a trace's spans; none where somebody may not see the trace."""
+    if not _is_hexadecimal(trace_id, _TRACE_DIGITS):
+        return []
+    if span_id is not None and not _is_hexadecimal(span_id, _SPAN_DIGITS):
+        return []
+    # The summary knows when the trace was, so that the zone maps of start_ns leave few spans to look at.
+    seen = "true" if within is None else _ALL_WITHIN
+    bounds = cursor.execute(
+        f"SELECT min(start_ns), max(end_ns), {seen} FROM all_trace_parts WHERE trace_id = ?",  # noqa: S608 - constants
+        [trace_id] if within is None else [list(within), trace_id],
+    ).fetchone()
+    if bounds is None or bounds[0] is None or not bounds[2]:
+        return []
+    values: list[Any] = [*bounds[:2], trace_id]
+    one = ""
+    if span_id is not None:
+        one = " AND span_id = ?"
+        values.append(int(span_id, 16))
+    return cursor.execute(
+        f"SELECT {selected} FROM span_rows WHERE start_ns BETWEEN ? AND ? AND trace_id = ?{one}",  # noqa: S608 - constants
+        values,
+    ).fetchall()
+
+
+def _is_hexadecimal(text: str, digits: int) -> bool:
+    return len(text) == digits and set(text) <= _HEXADECIMAL
 
 
 def _span(row: tuple[Any, ...]) -> dict[str, object]:
@@ -95,7 +147,7 @@ _LIMITS: Final = (
 
 def search(cursor: "duckdb.DuckDBPyConnection", question: SearchTraces) -> TracesAre:
     """Return traces, newest first."""
-    conditions, values = _conditions(question.where)
+    conditions, values = _conditions(question.where, question.within)
     if question.after is not None:
         start_ns, trace_id = _place(question.after)
         conditions.append("(min(start_ns) < ? OR (min(start_ns) = ? AND trace_id < ?))")
@@ -122,9 +174,33 @@ def search(cursor: "duckdb.DuckDBPyConnection", question: SearchTraces) -> Trace
     return TracesAre(traces, f"{last.start_ns}-{last.trace_id}" if len(found) > limit else None)
 
 
-def _conditions(where: TraceFilter) -> tuple[list[str], list[Any]]:
+def sums(cursor: "duckdb.DuckDBPyConnection", question: SumTraces) -> SumsAre:
+    """Return figures of the traces that a filter lets through."""
+    conditions, values = _conditions(question.where, question.within)
+    having = f"HAVING {' AND '.join(conditions)}" if conditions else ""
+    row = cursor.execute(
+        f"""
+        WITH found AS (
+            SELECT max(end_ns) - min(start_ns) AS duration_ns, sum(errors) AS errors, sum(spans) AS spans,
+                sum(cost_nano_usd) AS cost, sum(input_tokens) AS input, sum(output_tokens) AS output
+            FROM all_trace_parts GROUP BY trace_id {having}
+        )
+        SELECT count(*), count(*) FILTER (errors > 0), coalesce(sum(spans), 0)::BIGINT,
+            coalesce(sum(cost), 0)::BIGINT, coalesce(sum(input), 0)::BIGINT, coalesce(sum(output), 0)::BIGINT,
+            approx_quantile(duration_ns, 0.5), approx_quantile(duration_ns, 0.95)
+        FROM found
+        """,  # noqa: S608 - constants
+        values,
+    ).fetchone()
+    return SumsAre(TraceSums(*(row or (0, 0, 0, 0, 0, 0, None, None))))
+
+
+def _conditions(where: TraceFilter, within: Within) -> tuple[list[str], list[Any]]:
     conditions: list[str] = []
     values: list[Any] = []
+    if within is not None:
+        conditions.append(_ALL_WITHIN)
+        values.append(list(within))
     for field, column in _HAS:
         value = getattr(where, field)
         if value is not None:
@@ -149,7 +225,7 @@ def _conditions(where: TraceFilter) -> tuple[list[str], list[Any]]:
 
 def _place(after: str) -> tuple[int, str]:
     start, _, trace_id = after.partition("-")
-    if start.isdecimal() and len(trace_id) == _TRACE_DIGITS and set(trace_id) <= _HEXADECIMAL:
+    if start.isdecimal() and _is_hexadecimal(trace_id, _TRACE_DIGITS):
         return int(start), trace_id
     raise InvalidRequest(
         f"{after!r} is no place in a list of traces.", fix="Use `next` of the page before.", field="after"
@@ -180,6 +256,9 @@ def stats(cursor: "duckdb.DuckDBPyConnection", question: GetStats) -> StatsAre:
     if question.department is not None:
         conditions.append("(department = ? OR starts_with(department, ?))")
         values += [question.department, f"{question.department}/"]
+    if question.within is not None:
+        conditions.append("coalesce(list_has_any(string_split(department, '/'), ?::VARCHAR[]), false)")
+        values.append(list(question.within))
     if question.since_ns is not None:
         conditions.append("hour >= ?")
         values.append(question.since_ns // schema.HOUR_NS)

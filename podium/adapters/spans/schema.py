@@ -7,10 +7,11 @@ joined later (`DuckSpans.tidy`), so that nothing is ever updated in place.
 
 from typing import Final
 
-from podium.evidence import semconv
+from podium.evidence import semconv, windows
+from podium.kernel.window import KINDS
 
 VERSION: Final = 3
-"""Of what is written below; 1 had one table of spans alone."""
+"""Of what is written below; 1 had one table of spans alone. Columns are added without a new version."""
 
 ATTRIBUTES: Final[dict[str, tuple[str, type]]] = {
     semconv.OPERATION: ("operation", str),
@@ -53,6 +54,12 @@ ATTRIBUTES: Final[dict[str, tuple[str, type]]] = {
     semconv.TIME_TO_FIRST_CHUNK: ("time_to_first_chunk_s", float),
     semconv.TIME_TO_FIRST_TOKEN_S: ("time_to_first_token_s", float),
     semconv.OUTPUT_TOKENS_PER_SECOND: ("output_tokens_per_second", float),
+    **{name: (f"window_{kind}_tokens", int) for name, kind in zip(windows.TOKENS, KINDS, strict=True)},
+    windows.CACHED: ("window_cached_tokens", int),
+    windows.DROPPED: ("window_dropped_tokens", int),
+    windows.GROWTH: ("window_growth_tokens", int),
+    windows.MEDIA: ("window_media", int),
+    windows.AGAINST: ("window_against", str),
 }
 """Attributes with a column of their own: a column compresses to a fraction of what JSON takes."""
 SQL_TYPES: Final = {str: "VARCHAR", bool: "BOOLEAN", int: "BIGINT", float: "DOUBLE"}
@@ -132,6 +139,13 @@ TABLES: Final = (
     "cursors", "version",
 )  # fmt: skip
 """Those of today, and those of the first version."""
+ADD_COLUMNS: Final = tuple(
+    f"ALTER TABLE span_rows ADD COLUMN IF NOT EXISTS {name} {SQL_TYPES[kind]}"
+    for name, kind in ATTRIBUTES.values()
+    if name.startswith("window_")
+)
+"""Those that the first stores of this version did not have."""
+HAS_COLUMNS: Final = "SELECT 1 FROM duckdb_columns() WHERE column_name = 'window_against'"
 HAS_TABLES: Final = "SELECT 1 FROM duckdb_tables() WHERE table_name IN ('spans', 'span_rows')"
 
 ADD_TRACES: Final = """

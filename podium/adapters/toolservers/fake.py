@@ -22,6 +22,8 @@ class FakeToolServer:
         self.failure: PodiumError | None = None
         """Raised instead of an answer."""
         self.delay_s = 0.0
+        self.connect_s = 0.0
+        """How long it takes before a call's first byte goes out."""
 
     async def list_tools(self) -> list[dict[str, Any]]:
         """Return the definitions of all its tools."""
@@ -31,8 +33,16 @@ class FakeToolServer:
             for name in self.tools
         ]
 
-    async def call_tool(self, name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    async def call_tool(
+        self, name: str, arguments: Mapping[str, Any], on_sent: Callable[[], None] | None = None
+    ) -> dict[str, Any]:
         """Return what the tool's function returns: structured content, or text."""
+        if self.failure is not None and not getattr(self.failure, "sent", True):
+            raise self.failure
+        if self.connect_s:
+            await asyncio.sleep(self.connect_s)
+        if on_sent is not None:
+            on_sent()
         if self.failure is not None:
             raise self.failure
         self.calls.append((name, dict(arguments)))

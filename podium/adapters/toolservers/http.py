@@ -6,7 +6,7 @@ Sources: https://modelcontextprotocol.io/specification/2026-07-28/basic/transpor
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import mcp_types as types
@@ -73,10 +73,12 @@ class HttpToolServer:
         self._header_maps = {tool["name"]: _header_map(tool) for tool in found}
         return found
 
-    async def call_tool(self, name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    async def call_tool(
+        self, name: str, arguments: Mapping[str, Any], on_sent: Callable[[], None] | None = None
+    ) -> dict[str, Any]:
         """Return the result of a call, as it came. An error of the protocol is a result with ``isError``."""
         try:
-            result = await self._ask("tools/call", {"name": name, "arguments": dict(arguments)})
+            result = await self._ask("tools/call", {"name": name, "arguments": dict(arguments)}, on_sent)
         except _RpcError as error:
             return {"content": [{"type": "text", "text": error.text}], "isError": True}
         if result.get("resultType", "complete") != "complete":
@@ -90,18 +92,20 @@ class HttpToolServer:
 
     # The protocol
 
-    async def _ask(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
+    async def _ask(
+        self, method: str, params: dict[str, Any], on_sent: Callable[[], None] | None = None
+    ) -> dict[str, Any]:
         if self._version is None:
             await self._connect()
         try:
-            return await self._exchange(method, params)
+            return await self._exchange(method, params, on_sent)
         except UpstreamRefused as error:
             if self._session is None or error.status != 404:
                 raise
         # The server has forgotten the session, and has done nothing: a new one is begun.
         await self.close()
         await self._connect()
-        return await self._exchange(method, params)
+        return await self._exchange(method, params, on_sent)
 
     async def _connect(self) -> None:
         """Find out which version is spoken; begin a session where that version has them."""
@@ -139,7 +143,9 @@ class HttpToolServer:
         supported = result.get("supportedVersions")
         return isinstance(supported, list) and any(one in MODERN_PROTOCOL_VERSIONS for one in supported)
 
-    async def _exchange(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
+    async def _exchange(
+        self, method: str, params: dict[str, Any], on_sent: Callable[[], None] | None
+    ) -> dict[str, Any]:
         version = self._version or LATEST_MODERN_VERSION
         if version in MODERN_PROTOCOL_VERSIONS:
             headers = _headers(version, method)
@@ -148,9 +154,9 @@ class HttpToolServer:
                 headers.append((MCP_NAME_HEADER.encode(), encode_header_value(name).encode()))
                 mirrored = mcp_param_headers(self._header_maps.get(name, {}), params["arguments"])
                 headers += [(key.encode("latin-1"), value.encode()) for key, value in mirrored.items()]
-            result, _ = await self._post(method, _envelope(params, version), headers)
+            result, _ = await self._post(method, _envelope(params, version), headers, on_sent)
             return result
-        result, _ = await self._post(method, params, self._session_headers(version))
+        result, _ = await self._post(method, params, self._session_headers(version), on_sent)
         return result
 
     def _session_headers(self, version: str) -> list[tuple[bytes, bytes]]:
@@ -163,13 +169,17 @@ class HttpToolServer:
         reply.abort()
 
     async def _post(
-        self, method: str, params: dict[str, Any], headers: list[tuple[bytes, bytes]]
+        self,
+        method: str,
+        params: dict[str, Any],
+        headers: list[tuple[bytes, bytes]],
+        on_sent: Callable[[], None] | None = None,
     ) -> tuple[dict[str, Any], UpstreamReply]:
         """Send a request; return its result and the answer that held it. Raises _RpcError, UpstreamError."""
         self._count += 1
         message_id = self._count
         body: dict[str, Any] = {"jsonrpc": "2.0", "id": message_id, "method": method, "params": params}
-        reply = await self._send(body, headers)
+        reply = await self._send(body, headers, on_sent)
         try:
             kind = (reply.header(b"content-type") or b"").partition(b";")[0].strip().lower()
             if kind == b"text/event-stream" and reply.status < 300:
@@ -190,7 +200,12 @@ class HttpToolServer:
         finally:
             reply.abort()
 
-    async def _send(self, body: dict[str, Any], headers: list[tuple[bytes, bytes]]) -> UpstreamReply:
+    async def _send(
+        self,
+        body: dict[str, Any],
+        headers: list[tuple[bytes, bytes]],
+        on_sent: Callable[[], None] | None = None,
+    ) -> UpstreamReply:
         row = self._row
         sent = [
             (b"content-type", b"application/json"),
@@ -208,6 +223,7 @@ class HttpToolServer:
             headers=sent,
             body=msgspec.json.encode(body),
             deadlines=self._deadlines,
+            on_sent=on_sent,
         )
 
     async def _from_stream(self, reply: UpstreamReply, message_id: int) -> dict[str, Any]:

@@ -7,7 +7,7 @@ A program that ends is started again by the next question.
 import asyncio
 import contextlib
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import mcp_types as types
@@ -56,11 +56,13 @@ class StdioToolServer:
                 break
         return found
 
-    async def call_tool(self, name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    async def call_tool(
+        self, name: str, arguments: Mapping[str, Any], on_sent: Callable[[], None] | None = None
+    ) -> dict[str, Any]:
         """Return the result of a call, as it came. An error of the protocol is a result with ``isError``."""
         params = types.CallToolRequestParams(name=name, arguments=dict(arguments))
         try:
-            result = await self._ask(types.CallToolRequest(params=params))
+            result = await self._ask(types.CallToolRequest(params=params), on_sent)
         except _RpcError as error:
             return {"content": [{"type": "text", "text": error.text}], "isError": True}
         if result.get("resultType", "complete") != "complete":
@@ -68,9 +70,11 @@ class StdioToolServer:
             return {"content": [{"type": "text", "text": text}], "isError": True}
         return result
 
-    async def _ask(self, request: Any) -> dict[str, Any]:
+    async def _ask(self, request: Any, on_sent: Callable[[], None] | None = None) -> dict[str, Any]:
         client = await self._started()
         running = self._running
+        if on_sent is not None:
+            on_sent()
         asking = asyncio.ensure_future(
             client.session.send_request(request, _Raw, request_read_timeout_seconds=self._row.timeout_s)
         )

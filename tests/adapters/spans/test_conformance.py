@@ -9,7 +9,7 @@ from podium.adapters.spans.memory import MemorySpans
 from podium.evidence import semconv
 from podium.kernel.errors import InvalidRequest, StateError
 from podium.kernel.spans import Span
-from podium.ports.spans import GetStats, RunSql, SearchTraces, TraceFilter
+from podium.ports.spans import GetOutline, GetStats, RunSql, SearchTraces, SumTraces, TraceFilter
 
 TRACE = "a" * 32
 
@@ -454,3 +454,54 @@ def test_there_is_no_sql_in_memory():
     """The fake says so."""
     with pytest.raises(StateError, match="no SQL"):
         MemorySpans().sql(RunSql("SELECT 1"))
+
+
+@pytest.mark.parametrize(
+    ("within", "traces"),
+    [(None, [2, 1, 3]), (("acme",), [2, 1]), (("support",), [1]), (("sup",), []), ((), [])],
+)
+def test_only_what_is_of_departments_that_may_be_seen(store, within, traces):
+    """A search, its figures, a trace and its outline hold departments that were named, and those below."""
+    fleet(store)
+    rows = store.search(SearchTraces(within=within)).traces
+    assert [int(row.trace_id, 16) for row in rows] == traces
+    assert store.sums(SumTraces(within=within)).sums.traces == len(traces)
+    for number in (1, 2, 3):
+        trace = f"{number:032x}"
+        there = number in traces
+        assert bool(store.of_trace(trace, within=within)) is there
+        assert bool(store.outline(GetOutline(trace, within)).spans) is there
+    found = {row.key for row in store.stats(GetStats("department", within=within)).rows}
+    assert found == {None: {"", "acme", "acme/support"}, ("acme",): {"acme", "acme/support"}}.get(
+        within, {"acme/support"} if within == ("support",) else set()
+    )
+
+
+def test_a_trace_that_goes_through_others_departments_is_not_shown(store):
+    """One span of another department is enough, whichever part of the trace came first."""
+    fleet(store)
+    store.append([work(1, 9, "ask legal", 30, department="acme/legal", agent="jurist")], {})
+    assert store.search(SearchTraces(within=("support",))).traces == ()
+    assert store.of_trace(f"{1:032x}", within=("support",)) == []
+    assert len(store.of_trace(f"{1:032x}", within=("support", "legal"))) == 4
+
+
+def test_an_outline_and_figures_of_all(store):
+    """An outline has what a waterfall shows of each span; figures are those of the whole list."""
+    fleet(store)
+    root, chat, tool = store.outline(GetOutline(f"{1:032x}")).spans
+    assert (root.name, root.parent_span_id, root.source, root.failed) == ("Refund ORDER", None, "otlp", False)
+    assert (chat.what, chat.input_tokens, chat.cost_nano_usd, chat.duration_ns) == ("large", 30, 700, 1000)
+    assert (tool.what, tool.verdict, tool.failed, tool.parent_span_id) == (
+        "mail/send",
+        "deny",
+        True,
+        f"{1:016x}",
+    )
+    (one,) = store.of_trace(f"{1:032x}", span_id=f"{2:016x}")
+    assert one["name"] == "chat m"
+    sums = store.sums(SumTraces()).sums
+    assert (sums.traces, sums.failed, sums.spans, sums.cost_nano_usd) == (3, 1, 6, 790)
+    assert sums.p50_ns is not None
+    assert sums.p50_ns <= sums.p95_ns
+    assert store.sums(SumTraces(TraceFilter(agent="nobody"))).sums.p50_ns is None

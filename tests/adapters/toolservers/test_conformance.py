@@ -8,7 +8,7 @@ import pytest
 
 from podium.adapters.toolservers import HttpToolServer, StdioToolServer
 from podium.adapters.toolservers.fake import FakeToolServer
-from podium.kernel.errors import ConnectFailed
+from podium.kernel.errors import ConnectFailed, JournalError
 from podium.manifest.runs import VariableRef
 from podium.manifest.snapshot import CredentialRef, ToolServerRow
 from podium.net.upstream import Pool
@@ -89,6 +89,26 @@ async def test_lists_and_calls(way):
         assert result.get("isError", False) is False
         assert result["structuredContent"] == {"result": "sent"}
         assert (await server.call_tool("no_such_tool", {}))["isError"] is True
+
+
+@pytest.mark.parametrize("way", [name for name in WAYS if "," not in name])
+async def test_says_that_a_call_goes_out_just_before_it_does(way):
+    """Each call says so once; where that fails, the error passes and nothing has gone out."""
+    said = []
+
+    def cannot():
+        raise JournalError("the disk is full")
+
+    async with WAYS[way]() as server:
+        assert len(await server.list_tools()) == 3
+        await server.call_tool("send_email", {"to": "a@b.example", "body": "x"}, lambda: said.append(1))
+        assert said == [1]
+        with pytest.raises(JournalError):
+            await server.call_tool("send_email", {"to": "a@b.example", "body": "y"}, cannot)
+        if isinstance(server, FakeToolServer):
+            assert len(server.calls) == 1
+        again = await server.call_tool("list_messages", {}, lambda: said.append(2))
+        assert (again.get("isError", False), said) == (False, [1, 2])
 
 
 async def test_an_older_server_has_a_session():

@@ -1,0 +1,85 @@
+"""What filled the windows of a trace's or a task's calls, step by step."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from podium.evidence import semconv, windows
+from podium.evidence.spans import decide_span
+from podium.kernel.window import KINDS
+from podium.ports.database import charges
+from podium.views.ledger import of_task
+
+MOST_STEPS = 200
+"""Of a task: the newest ones."""
+
+
+class WindowStep(msgspec.Struct, frozen=True):
+    """One call of a model. ``tokens`` by kind add up to ``input_tokens``. ``start_ns``: Unix nanoseconds."""
+
+    step: int
+    """From 1 on, by time."""
+    span_id: str
+    start_ns: int
+    agent: str
+    model: str
+    input_tokens: int
+    tokens: dict[str, int]
+    cached_tokens: int
+    growth_tokens: int | None = None
+    """Against the step ``against``; None: unknown, or the first of a conversation."""
+    dropped_tokens: int | None = None
+    against: int | None = None
+    """The step before in the same conversation."""
+    media: int = 0
+    """Pictures, sounds and files, whose share is nominal."""
+    retrievals: int = 0
+    """Spans of retrieval since the step before, as the program reports them."""
+
+
+def window_steps(spans: Sequence[Mapping[str, Any]]) -> list[WindowStep]:
+    """Return the calls of models whose window was counted, by start, from the spans of a trace."""
+    found: list[WindowStep] = []
+    numbers: dict[str, int] = {}
+    retrievals = 0
+    for span in sorted(spans, key=lambda it: (it["start_ns"], it["span_id"])):
+        attributes = span["attributes"]
+        if attributes.get(semconv.OPERATION) == "retrieval":
+            retrievals += 1
+        if windows.TOKENS[0] not in attributes:
+            continue
+        numbers[span["span_id"]] = number = len(found) + 1
+        parts = {kind: attributes[name] for kind, name in zip(KINDS, windows.TOKENS, strict=True)}
+        found.append(
+            WindowStep(
+                step=number,
+                span_id=span["span_id"],
+                start_ns=span["start_ns"],
+                agent=attributes.get(semconv.AGENT, ""),
+                model=attributes.get(semconv.MODEL, ""),
+                input_tokens=sum(parts.values()),
+                tokens=parts,
+                cached_tokens=attributes.get(windows.CACHED, 0),
+                growth_tokens=attributes.get(windows.GROWTH),
+                dropped_tokens=attributes.get(windows.DROPPED),
+                against=numbers.get(attributes.get(windows.AGAINST, "")),
+                media=attributes.get(windows.MEDIA, 0),
+                retrievals=retrievals,
+            )
+        )
+        retrievals = 0
+    return found
+
+
+def task_windows(connection: Connection, task_id: str, limit: int = MOST_STEPS) -> list[WindowStep]:
+    """Return the newest counted calls of one task, by start."""
+    query = (
+        select(charges)
+        .where(of_task(task_id), charges.c.filled.is_not(None))
+        .order_by(charges.c.admitted_ns.desc(), charges.c.charge_id.desc())
+        .limit(limit)
+    )
+    spans = [decide_span(dict(row)) for row in connection.execute(query).mappings()]
+    return window_steps([msgspec.structs.asdict(span) for span in spans])
