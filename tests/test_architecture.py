@@ -136,7 +136,6 @@ def listed(*lists: list[str]) -> set[str]:
         "opentelemetry-sdk": "opentelemetry",
         "opentelemetry-exporter-otlp-proto-http": "opentelemetry",
         "google-genai": "google",
-        "google-re2": "re2",
         "cyclonedx-python-lib": "cyclonedx",
         "packageurl-python": "packageurl",
     }

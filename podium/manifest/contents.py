@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from podium.evidence.contents.redaction import check_regex
+from podium.evidence.contents.linear import check_regex
 from podium.evidence.contents.rules import PATTERNS, RECORDS, ContentRule, Pattern, Record
 from podium.kernel.errors import Finding
 from podium.manifest import kinds

@@ -14,19 +14,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-import re2
-
+from podium.evidence.contents.linear import check_regex, finder
 from podium.evidence.contents.numbers import Span, accounts, cards
 from podium.kernel.errors import InvalidRequest
 
-MAX_REGEX_CHARS: Final = 1000
 MAX_DEPTH: Final = 64
-_OPTIONS: Final = re2.Options()
-_OPTIONS.log_errors = False
-_OPTIONS.max_mem = 8 << 20
-
-_EMAIL: Final = re2.compile(
-    r"[\pL\pN!#$&'*+/=?^_`{|}~.%-]+(?:@|%40)(?:[\pL\pN](?:[\pL\pN-]{0,62})\.)+[\pL\pN-]{2,63}", _OPTIONS
+_EMAIL: Final = finder(
+    r"[\pL\pN!#$&'*+/=?^_`{|}~.%-]+(?:@|%40)(?:[\pL\pN](?:[\pL\pN-]{0,62})\.)+[\pL\pN-]{2,63}"
 )
 _PHONE: Final = re.compile(
     r"\+[1-9](?:[ ().\-/]{0,3}[0-9]){6,14}"
@@ -34,7 +28,7 @@ _PHONE: Final = re.compile(
     r"|(?<![0-9])\(?0[1-9][0-9]{1,4}\)?[ /.\-]{1,3}[0-9]{2,}(?:[ .\-][0-9]{2,}){0,5}"
     r"|\(?[2-9][0-9]{2}\)?[ .\-]{1,2}[0-9]{3}[ .\-][0-9]{4}"
 )
-_SECRET: Final = re2.compile(
+_SECRET: Final = finder(
     r"(?:podium_[a-z]{2}|ck)[-_][A-Za-z0-9_-]{16,}|[rsp]k_(?:live|test)_[A-Za-z0-9]{10,}"
     r"|AIza[A-Za-z0-9_-]{30,}|A[KS]IA[A-Z0-9]{16}|ya29\.[A-Za-z0-9_-]{20,}"
     r"|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,}|glpat-[A-Za-z0-9_-]{16,}"
@@ -45,11 +39,16 @@ _SECRET: Final = re2.compile(
     r"|(?i:bearer|basic|dpop)\s+[A-Za-z0-9._~+/=-]{8,}"
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----[A-Za-z0-9+/=\s\\:,-]*(?:-----END [A-Z ]*PRIVATE KEY-----)?"
     r"|://[^/\s@:]{0,256}:[^/\s@]{1,256}@"
-    r"""|(?i:api[_-]?key|secret|token|passw(?:or)?d|pwd)["']?\s{0,8}[:=]\s{0,8}["']?[^\s"',;&]{6,512}""",
-    _OPTIONS,
+    r"""|(?i:api[_-]?key|secret|token|passw(?:or)?d|pwd)["']?\s{0,8}[:=]\s{0,8}["']?[^\s"',;&]{6,512}"""
 )
 """Prefixes as their issuers publish them; JSON Web Tokens; HTTP's credentials; PEM; URLs; assignments."""
-_SHORT: Final = re2.compile(r"sk[-_][A-Za-z0-9_-]{16,}", _OPTIONS)
+_HINT: Final = re.compile(
+    r"podium_|ck[-_]|k_(?:live|test)_|AIza|A[KS]IA|ya29|gh[pousr]_|github|glpat|hf_|gsk_|xai-|r8_|pplx|nvapi|npm_|"
+    r"pypi|SG\.|xox|eyJ|PRIVATE|://|bearer|basic|dpop|key|secret|token|pass|pwd",
+    re.IGNORECASE,
+)
+"""Without one of these there is none of them."""
+_SHORT: Final = finder(r"sk[-_][A-Za-z0-9_-]{16,}")
 """Keys of OpenAI, Anthropic and many others."""
 _WORDS: Final = re.compile(r"(?:^|[^A-Za-z])(?:ta|di|de|ri|ma|a|fla|whi|du|tu|hu)$", re.IGNORECASE)
 """Before ``sk-``: then it is the end of a word, as in ``task_…``."""
@@ -73,7 +72,7 @@ _ESCAPES: Final = {'"': '"', "\\": "\\", "/": "/", "b": " ", "f": " ", "n": "\n"
 
 def _emails(text: str) -> Iterator[Span]:
     if "@" in text or "%40" in text:
-        yield from (found.span() for found in _EMAIL.finditer(text))
+        yield from _EMAIL(text)
 
 
 def _phones(text: str) -> Iterator[Span]:
@@ -81,9 +80,9 @@ def _phones(text: str) -> Iterator[Span]:
 
 
 def _secrets(text: str) -> Iterator[Span]:
-    yield from (found.span() for found in _SECRET.finditer(text))
-    for found in _SHORT.finditer(text):
-        start, end = found.span()
+    if _HINT.search(text) is not None:
+        yield from _SECRET(text)
+    for start, end in _SHORT(text) if "sk-" in text or "sk_" in text else ():
         if _WORDS.search(text[max(0, start - 8) : start]) is None:
             yield start, end
 
@@ -111,20 +110,6 @@ _READY: Final[dict[str, Callable[[str], Iterable[Span]]]] = {
 }
 
 
-def check_regex(regex: str) -> str | None:
-    """Return in words why a regular expression cannot be used, None where it can."""
-    if not regex or len(regex) > MAX_REGEX_CHARS:
-        return f"it has not 1 to {MAX_REGEX_CHARS} characters"
-    try:
-        compiled = re2.compile(regex, _OPTIONS)
-    except (re2.error, UnicodeEncodeError, ValueError) as error:
-        said = error.args[0] if error.args else error
-        return f"RE2 does not take it: {said.decode() if isinstance(said, bytes) else said}"
-    if compiled.search("") is not None:
-        return "it matches the empty text"
-    return None
-
-
 class Redactor:
     """Replaces what its patterns find. ``own``: pairs of a name and RE2's regular expression."""
 
@@ -140,7 +125,7 @@ class Redactor:
             why_not = check_regex(regex)
             if why_not is not None:
                 raise InvalidRequest(f"The pattern {name} cannot be used: {why_not}.", field="own")
-            self._finders.append((name, _own(regex)))
+            self._finders.append((name, finder(regex)))
 
     def spans(self, text: str) -> list[tuple[int, int, str]]:
         """Return where something is found, and by which pattern; what overlaps is one, by the first."""
@@ -218,12 +203,6 @@ class Redactor:
                     found[at] = {**found[at], field: text}
             place = end
         return found
-
-
-@lru_cache(maxsize=256)
-def _own(regex: str) -> Callable[[str], Iterable[Span]]:
-    compiled = re2.compile(regex, _OPTIONS)
-    return lambda text: [found.span() for found in compiled.finditer(text)]
 
 
 def _text_field(value: Any) -> str | None:

@@ -5,10 +5,11 @@ import json
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from podium.evidence.contents.redaction import Redactor, check_regex
+from podium.evidence.contents.linear import check_regex
+from podium.evidence.contents.redaction import Redactor
 from podium.evidence.contents.rules import PATTERNS
 from podium.kernel.errors import InvalidRequest
 
@@ -77,6 +78,7 @@ planted = st.one_of(emails, cards, accounts, phones, keys, addresses, badges)
 around = st.text(max_size=30)
 
 
+@settings(max_examples=60)
 @given(around, planted, around)
 def test_a_planted_secret_is_gone(before: str, secret: str, after: str) -> None:
     """Whatever stands before and behind it, no secret is left in what is kept."""
@@ -88,6 +90,7 @@ def test_a_planted_secret_is_gone(before: str, secret: str, after: str) -> None:
     assert secret not in ALL.text(before + secret + after)
 
 
+@settings(max_examples=30)
 @given(planted, st.data())
 def test_a_secret_in_two_parts(secret: str, data: st.DataObject) -> None:
     """A secret that begins in one part of a message and ends in the next is in neither."""
@@ -99,6 +102,7 @@ def test_a_secret_in_two_parts(secret: str, data: st.DataObject) -> None:
     assert out[0]["content"].startswith("x ")
 
 
+@settings(max_examples=30)
 @given(planted, st.booleans())
 def test_a_secret_in_json(secret: str, escaped: bool) -> None:
     """JSON inside a text is looked at as its values, escapes and all, and as a name of a field."""
