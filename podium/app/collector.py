@@ -18,6 +18,7 @@ from podium.adapters.records import open_for_reading
 from podium.adapters.spans.duckdb import DuckSpans
 from podium.adapters.system import Entropy, SystemClock, secret_file
 from podium.app.process import log_to_stderr, notify, run, stop_event
+from podium.collector.auditing import Auditing
 from podium.collector.contents import Contents
 from podium.collector.desk import Desk
 from podium.collector.door import LIMITS, SpanDoor
@@ -25,6 +26,7 @@ from podium.collector.feed import SpanFeed
 from podium.collector.intake import Intake
 from podium.collector.standing import CollectorStanding
 from podium.kernel.errors import PodiumError
+from podium.kernel.spans import Span
 from podium.net.server import Server
 from podium.ports.content import ContentQuestion
 from podium.ports.link import Question, Reply
@@ -69,23 +71,31 @@ async def collect(arguments: argparse.Namespace) -> None:
         keep_bytes=arguments.keep_spans_mb * 1_000_000 or None,
     )
     desk = Desk(store, feed)
-    link = KeeperClient(state / "keeper.sock")
-    contents = contents_at(state, link, arguments)
+    standing, link = CollectorStanding(SystemClock()), KeeperClient(state / "keeper.sock")
+    auditing = Auditing(
+        engine=engine, spans=desk, keeper=KeeperClient(state / "keeper.sock"), standing=standing
+    )
+    asker = KeeperClient(state / "keeper.sock")
+    contents = contents_at(state, asker, arguments)
     feeding, tidying = asyncio.create_task(desk.keep_feeding()), asyncio.create_task(contents.keep_tidy())
+    asking = asyncio.create_task(keep_in_step(standing, link, on_first=lambda: None))
+    judging = asyncio.create_task(auditing.keep_judging())
     listener = socket.socket(fileno=arguments.listen_fd) if arguments.listen_fd is not None else None
     try:
         async with (
             answering(state / "collector.sock", answers_of(desk, contents)),
-            taking(state, desk, contents, listener),
+            taking(desk, contents, listener, standing, auditing),
         ):
             notify(arguments.notify_fd, {"ready": "collector"})
             await asyncio.wait({stop, feeding}, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        await end(feeding)
-        await end(tidying)
+        for work in (judging, asking, feeding, tidying):
+            await end(work)
+        await auditing.close()
+        await link.close()
         await desk.close()
         await contents.close()
-        await link.close()
+        await asker.close()
         engine.dispose()
 
 
@@ -115,26 +125,32 @@ def answers_of(desk: Desk, contents: Contents) -> Callable[[Question], Awaitable
 
 @asynccontextmanager
 async def taking(
-    state: Path, desk: Desk, contents: Contents, listener: socket.socket | None
+    desk: Desk,
+    contents: Contents,
+    listener: socket.socket | None,
+    standing: CollectorStanding,
+    auditing: Auditing,
 ) -> AsyncIterator[Server | None]:
     """Take spans by OTLP on a socket until the block ends; without one, take none."""
     if listener is None:
         yield None
         return
-    standing, link = CollectorStanding(SystemClock()), KeeperClient(state / "keeper.sock")
-    intake = Intake(desk, desk.add)
+    loop = asyncio.get_running_loop()
+
+    def store(spans: list[Span]) -> None:
+        desk.add(spans)
+        loop.call_soon_threadsafe(auditing.arrived, spans)
+
+    intake = Intake(desk, store)
     door = SpanDoor(standing, intake, contents)
     server = Server(door.handle, limits=LIMITS)
-    asking = asyncio.create_task(keep_in_step(standing, link, on_first=lambda: None))
     storing = asyncio.create_task(intake.keep_storing())
     await server.listen(sock=listener)
     try:
         yield server
     finally:
         await server.drain(GRACE_S)
-        await end(asking)
         await end(storing)
-        await link.close()
         door.close()
 
 

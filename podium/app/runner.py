@@ -52,8 +52,10 @@ def parts(state: Path, gateway_url: str, tools_url: str, collector_url: str = ""
     def variable(ref: VariableRef) -> str:
         return ref.value if ref.value is not None else secrets.read(CredentialRef(ref.env, ref.file))
 
+    executor = ProcessExecutor()
+    executor.begin()
     return Parts(
-        executor=ProcessExecutor(),
+        executor=executor,
         store=FileArtifacts(state),
         leftovers=Leftovers(state),
         clock=clock,

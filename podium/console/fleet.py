@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from podium.console import figures
 from podium.console.fleet_cells import TICKED, cells_of, pause_form
+from podium.console.fleet_tabs import fleet_tabs
 from podium.console.fragment import Fragment
 from podium.console.frame import Page, empty, live, reading, segments
 from podium.console.markup import element, join, link
@@ -124,9 +125,11 @@ class FleetPage(Page):
             "div",
             element("h1", "Fleet", tabindex="-1"),
             element("span", sub or "", class_="sub"),
+            fleet_tabs("/fleet"),
             element(
                 "div",
                 live(data.read_ns) if data is not None else None,
+                link("/fleet/audits", "Audits", class_="button"),
                 segments(
                     "Which",
                     (("living", "Living"), ("all", "All")),

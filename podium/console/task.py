@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from podium.console import figures
 from podium.console.address import Address
+from podium.console.audits import SHOWN_RESULTS, results_section
 from podium.console.fleet import state, time_left
 from podium.console.fragment import Fragment
 from podium.console.frame import Page, empty, live, reading
@@ -20,6 +21,7 @@ from podium.console.window import window_panel
 from podium.kernel.errors import PodiumError
 from podium.ports.acts import SteerTask
 from podium.trust.people import Right
+from podium.views.audit_results import Result, ResultFilter, results
 from podium.views.calls import CallFilters, call_rows
 from podium.views.explain_tasks import Teller
 from podium.views.explain_tree import Node
@@ -48,6 +50,7 @@ class Seen:
     steps: Node
     window: Window | None
     windows: list[WindowStep]
+    audits: list[Result]
     read_ns: int
 
 
@@ -78,6 +81,7 @@ class TaskPage(Page):
                 Teller(connection, read_ns).task(id_),
                 window_of(next(iter(last), None), newest_snapshot(connection)),
                 task_windows(connection, id_, SHOWN),
+                results(connection, ResultFilter(task=id_), limit=SHOWN_RESULTS),
                 read_ns,
             )
 
@@ -209,6 +213,10 @@ def _windows(data: Seen) -> Markup | None:
     return window_panel(data.windows)
 
 
+def _audits(data: Seen) -> Markup | None:
+    return results_section(data.audits, Address("/fleet/audits").but(task=data.detail.task.task_id))
+
+
 def _tools(data: Seen) -> Markup | None:
     return tool_calls(data.tools)
 
@@ -218,6 +226,7 @@ SECTIONS: Final[tuple[Callable[[Seen], Markup | None], ...]] = (
     _facts,
     _steps,
     _windows,
+    _audits,
     _children,
     _tools,
     _story,

@@ -12,11 +12,13 @@ from podium.kernel.addresses import is_loopback, parse_address
 from podium.kernel.errors import Finding, ManifestError
 from podium.kernel.money import EXACT, NANO_PER_USD, ceil_nano
 from podium.manifest import compile_tools, kinds, kinds_tools
+from podium.manifest.audits import audit
 from podium.manifest.breakers import breaker_of_agent, breaker_of_department
 from podium.manifest.check import AUTH_HEADERS, check, split_url
 from podium.manifest.check_tools import check_policies, warn_tools
 from podium.manifest.compile_runs import run_row
 from podium.manifest.contents import content_rule
+from podium.manifest.kinds_audits import AuditManifest
 from podium.manifest.kinds_identity import Jwk, WorkloadIssuer
 from podium.manifest.kinds_pipeline import PipelineManifest
 from podium.manifest.load import Document, Loaded, load
@@ -203,6 +205,7 @@ def _build(documents: Sequence[Document], sheets: Mapping[str, PriceSheet | None
             name: pipeline(name, it.spec, paths, agents[it.spec.agent].department_path)
             for name, it in _of(documents, PipelineManifest).items()
         },
+        audits={name: audit(name, it.spec, paths) for name, it in _of(documents, AuditManifest).items()},
     )
     return msgspec.structs.replace(content, digest=hashlib.sha256(encode_snapshot(content)).hexdigest())
 

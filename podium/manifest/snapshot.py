@@ -7,6 +7,7 @@ import msgspec
 
 from podium.evidence.contents.rules import ContentRule
 from podium.kernel.addresses import Network
+from podium.manifest.audit_rows import AuditRow
 from podium.manifest.pipelines import PipelineRow
 from podium.manifest.runs import RunRow, VariableRef
 from podium.spend.limits import Limit, organisation_limit
@@ -282,6 +283,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     domains: tuple[str, ...] = ()
     """The organisation's; what is in none of them, or below one, is outside."""
     pipelines: dict[str, PipelineRow] = {}
+    audits: dict[str, AuditRow] = {}
 
     def polling_tools(self) -> frozenset[str]:
         """Return the ids of the tools that are there to be asked again."""

@@ -64,7 +64,7 @@ class Outcome(msgspec.Struct, frozen=True):
     exit_code: int
     """Its own, or 128 and the number of the signal that ended it."""
     cpu_ms: int | None
-    """User and system time, its children's too. None: it was killed with all that it had started."""
+    """User and system time of all that it has started, too. None: what counted it was killed with it."""
     peak_memory_bytes: int | None
     """Resident, of the largest of its processes. None: as above."""
 

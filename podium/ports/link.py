@@ -13,6 +13,7 @@ import msgspec
 
 from podium.kernel.errors import InvalidRequest
 from podium.ports.acts import Act, ActDone, By, CaseIs, CasesAre, TasksSteered
+from podium.ports.audits import AuditQuestion, VerdictsNoted
 from podium.ports.content import ContentAct, ContentQuestion, ContentReply
 from podium.ports.machines import Died, GetKeys, KeysAre, Ship, Shipped
 from podium.ports.pipelines import PipelineAnswer, PipelineQuestion
@@ -292,6 +293,7 @@ Question = (
     | ContentAct
     | RunQuestion
     | PipelineQuestion
+    | AuditQuestion
 )
 Reply = (
     Welcome
@@ -321,6 +323,7 @@ Reply = (
     | StepReply
     | UndosAre
     | PipelineAnswer
+    | VerdictsNoted
 )
 
 

@@ -104,6 +104,11 @@ def die_with_parent(number: int) -> None:
     _check(_libc.prctl(_PR_SET_PDEATHSIG, number, 0, 0, 0), "prctl")
 
 
+def default(number: int) -> None:
+    """Give a signal its default effect; `signal.signal` makes much of it, in memory."""
+    _libc.signal(number, None)
+
+
 def take_in_orphans() -> None:
     """Become the parent of what descendants leave behind. Raises OSError."""
     _check(_libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0), "prctl")

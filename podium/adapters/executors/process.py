@@ -13,19 +13,22 @@ import resource
 import shutil
 import signal
 import socket
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from podium.adapters.executors import procs, view
+from podium.adapters.executors.inner import END
+from podium.adapters.executors.nursery import Nursery
 from podium.kernel.addresses import parse_address
 from podium.kernel.errors import NotFound, StateError
 from podium.ports.executor import Door, Holding, Measure, Outcome, Program, Resources
 
 PREPARE_S: Final = 20.0
+PATIENCE_S: Final = 0.5
+"""So long who holds a program may take to end it and to say what it has used."""
+_KILLED: Final = 128 + signal.SIGKILL
 _CHUNK_BYTES: Final = 1 << 16
 _LOOKS: Final = 100
 """Until nothing new is found; a program that starts others faster than it is stopped goes on meanwhile."""
@@ -38,38 +41,36 @@ class ProcessExecutor:
 
     def __init__(self, *, without: Without = frozenset()) -> None:
         self._without = without
+        self._nursery = Nursery()
+
+    def begin(self) -> None:
+        """Start what programs are forked from, so that the first one need not wait for it. Raises OSError."""
+        self._nursery.begin()
 
     async def prepare(self, program: Program) -> "PreparedProcess":
         """Set up what holds a program. Raises StateError where not even a process can be had."""
         base = tempfile.mkdtemp(prefix="podium-run-")
         ours, theirs = socket.socketpair()
-        lifeline, held_lifeline = os.pipe()
         try:
             for name in ("root", "scratch"):
                 (Path(base) / name).mkdir(mode=0o700)
-            with theirs, _output(program.output) as (stdin, stdout):
-                process = subprocess.Popen(  # noqa: ASYNC220 - it is started, not waited for
-                    [
-                        *(sys.executable, "-I", "-m", "podium.adapters.executors.inner"),
-                        *(str(theirs.fileno()), str(lifeline)),
-                    ],
-                    env={},
-                    stdin=stdin,
-                    stdout=stdout,
-                    stderr=stdout,
-                    pass_fds=(theirs.fileno(), lifeline),
-                    start_new_session=True,
-                )
+            with theirs, _files(program.output) as (files, nothing):
+                namespaces = "namespaces" not in self._without
+                self._nursery.fork([theirs.fileno(), *files, nothing], namespaces=namespaces)
         except OSError as error:
             ours.close()
-            os.close(held_lifeline)
             shutil.rmtree(base, ignore_errors=True)
             raise StateError(f"No process can be started: {error}.") from error
-        finally:
-            os.close(lifeline)
-        prepared = PreparedProcess(program, base, ours, held_lifeline, process)
+        prepared = PreparedProcess(program, base, ours, self._nursery)
         try:
-            await prepared.open(_wanted(program, base, self._without))
+            async with asyncio.timeout(PREPARE_S):
+                await prepared.open(_wanted(program, base, self._without))
+        except TimeoutError as error:
+            await prepared.abandon()
+            raise StateError(
+                f"The sandbox cannot be set up: it took more than {PREPARE_S:.0f} s.",
+                fix="See docs/sandbox.md.",
+            ) from error
         except BaseException:
             await prepared.abandon()
             raise
@@ -77,16 +78,25 @@ class ProcessExecutor:
 
 
 @contextlib.contextmanager
-def _output(path: str | None) -> Iterator[tuple[int | None, int | None]]:
-    """Yield what a program reads, and where it writes; None: what we do."""
-    if path is None:
-        yield None, None
-        return
-    fd = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC, 0o600)
+def _files(path: str | None) -> Iterator[tuple[list[int], int]]:
+    """Yield where a program reads, writes and complains: in a file, or, None, where we do."""
+    with contextlib.ExitStack() as opened:
+        nothing = os.open(os.devnull, os.O_RDWR | os.O_CLOEXEC)
+        opened.callback(os.close, nothing)
+        if path is None:
+            yield [number if _is_open(number) else nothing for number in range(3)], nothing
+            return
+        fd = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        opened.callback(os.close, fd)
+        yield [nothing, fd, fd], nothing
+
+
+def _is_open(number: int) -> bool:
     try:
-        yield subprocess.DEVNULL, fd
-    finally:
-        os.close(fd)
+        os.fstat(number)
+    except OSError:
+        return False
+    return True
 
 
 def _wanted(program: Program, base: str, without: Without) -> dict[str, Any]:
@@ -139,93 +149,116 @@ def _limits(resources: Resources) -> dict[str, int]:
 
 
 class PreparedProcess:
-    """A process that waits for the word to become the program."""
+    """A program that waits, and the process that holds it."""
 
-    def __init__(
-        self,
-        program: Program,
-        base: str,
-        control: socket.socket,
-        lifeline: int,
-        process: "subprocess.Popen[bytes]",
-    ) -> None:
+    def __init__(self, program: Program, base: str, control: socket.socket, nursery: Nursery) -> None:
         self._program = program
         self._base = base
         self._control = control
-        self._lifeline = lifeline
-        self._process = process
-        self._served: list[_Served] = []
+        self._control.setblocking(False)
+        self._nursery = nursery  # it ends when nobody has it, with all that it has forked
         self._rest = b""
+        self._served: list[_Served] = []
         self.holdings: tuple[Holding, ...] = ()
-        self.holders: tuple[int, ...] = (process.pid,)
-        """The processes that hold the program."""
-        self.pid = process.pid
+        self.pid = 0
+        self.pidfd = -1
+        """Of the process that holds it; -1: there is none."""
+        self.confined = False
+        """Whether all that it has started ends with the process that holds it, by the kernel."""
 
     async def open(self, wanted: dict[str, Any]) -> None:
-        """Tell the process what is wanted, and learn what is in force. Raises StateError."""
-        loop = asyncio.get_running_loop()
-        self._control.settimeout(PREPARE_S)
-        told, listening = await loop.run_in_executor(None, self._talk, json.dumps(wanted).encode() + b"\n")
-        if told is None or "held" not in told:
-            why = told["failed"] if told else "it said nothing"
-            raise StateError(f"The sandbox cannot be set up: {why}.", fix="See docs/sandbox.md.")
-        self.holdings = holdings(told["held"], self._program.doors, int(told["abi"]))
-        self.holders = (self._process.pid, *procs.children(self._process.pid))
-        for door, fd in zip(self._program.doors, listening, strict=False):
+        """Say what is wanted, and learn what is in force. Raises StateError."""
+        told, found = await self._talk(json.dumps(wanted).encode() + b"\n")
+        if found:
+            self.pidfd, self.pid = found[0], int(told["pid"])
+            told, found = await self._hear()
+        for door, fd in zip(self._program.doors, found, strict=False):
             self._served.append(await _Served.open(door, socket.socket(fileno=fd)))
+        if "held" not in told:
+            why = told.get("failed", "it said nothing")
+            raise StateError(f"The sandbox cannot be set up: {why}.", fix="See docs/sandbox.md.")
+        self.confined = told["held"]["namespaces"] is None
+        self.holdings = holdings(told["held"], self._program.doors, int(told["abi"]))
 
-    def _talk(self, line: bytes) -> tuple[dict[str, Any] | None, list[int]]:
-        self._control.sendall(line)
-        return self._hear()
+    async def _talk(self, line: bytes) -> tuple[dict[str, Any], list[int]]:
+        with contextlib.suppress(ConnectionError):  # then nothing is heard either
+            await asyncio.get_running_loop().sock_sendall(self._control, line)
+        return await self._hear()
 
-    def _hear(self) -> tuple[dict[str, Any] | None, list[int]]:
-        """Return the next line and what came with it, None where the other end closes."""
+    async def _hear(self) -> tuple[dict[str, Any], list[int]]:
+        """Return the next line and what came with it, nothing where the other end closes."""
         found: list[int] = []
-        try:
-            while b"\n" not in self._rest:
+        while b"\n" not in self._rest:
+            try:
                 more, fds, _, _ = socket.recv_fds(self._control, _CHUNK_BYTES, 16)
-                found += fds
-                if not more:
-                    return None, found
-                self._rest += more
-        except OSError as error:
-            return {"failed": str(error)}, found
+            except BlockingIOError:
+                await _readable(self._control.fileno())
+                continue
+            except OSError:
+                return {}, found
+            found += fds
+            if not more:
+                return {}, found
+            self._rest += more
         line, _, self._rest = self._rest.partition(b"\n")
         return json.loads(line), found
 
     async def start(self) -> "RunningProcess":
         """Let it run. Raises NotFound where its command is not there, StateError where it cannot run."""
-        told, _ = await asyncio.get_running_loop().run_in_executor(None, self._talk, b"go\n")
-        if told is None or "failed" in told:
+        told, _ = await self._talk(b"go\n")
+        if "runs" not in told:
             await self.abandon()
             command = self._program.command[0]
-            if told is not None and told.get("missing"):
+            if told.get("missing"):
                 raise NotFound(
                     f"There is no {command}, or the sandbox does not show it.",
                     fix="Write its path, and allow its folder with --read.",
                 )
-            raise StateError(f"{command} cannot run: {told['failed'] if told else 'what held it has ended'}.")
+            raise StateError(f"{command} cannot run: {told.get('failed', 'what held it has ended')}.")
         return RunningProcess(self)
 
     async def abandon(self) -> None:
         """Give it up: nothing of it has run."""
+        with contextlib.suppress(OSError):
+            self._control.shutdown(socket.SHUT_WR)
         await RunningProcess(self).kill()
 
-    def take(self) -> "tuple[subprocess.Popen[bytes], int]":
-        """Return the process, and the lifeline that ends it when it is closed."""
-        return self._process, self._lifeline
+    def send(self, number: int) -> None:
+        """Send a signal to the process that holds it, if that is there."""
+        if self.pidfd >= 0:
+            with contextlib.suppress(ProcessLookupError):
+                signal.pidfd_send_signal(self.pidfd, number)
 
-    def used(self) -> dict[str, int]:
-        """Return what the program has used, as its end was told; nothing where it was killed."""
-        told, _ = self._hear()
-        return told if told is not None and "cpu_ms" in told else {}
-
-    async def close(self) -> None:
-        """Close the doors and remove what was made for it."""
+    async def over(self) -> Outcome:
+        """Wait until the process that holds it has ended; return what it has said of the program's end."""
+        if self.pidfd >= 0:
+            await _readable(self.pidfd)
+        told: dict[str, Any] = {}
+        while line := (await self._hear())[0]:
+            told = line
         self._control.close()
         for served in self._served:
             await served.close()
+        if self.pidfd >= 0:
+            os.close(self.pidfd)
+            self.pidfd = -1
         await asyncio.get_running_loop().run_in_executor(None, shutil.rmtree, self._base, True)
+        return Outcome(
+            exit_code=told.get("code", _KILLED),
+            cpu_ms=told.get("cpu_ms"),
+            peak_memory_bytes=told.get("peak_memory_bytes"),
+        )
+
+
+async def _readable(fd: int) -> None:
+    """Wait until there is something to read."""
+    loop = asyncio.get_running_loop()
+    ready = asyncio.Event()
+    loop.add_reader(fd, ready.set)
+    try:
+        await ready.wait()
+    finally:
+        loop.remove_reader(fd)
 
 
 class RunningProcess:
@@ -233,15 +266,11 @@ class RunningProcess:
 
     def __init__(self, prepared: PreparedProcess) -> None:
         self._prepared = prepared
-        self._process, self._lifeline = prepared.take()
-        self._ended: asyncio.Task[Outcome] = asyncio.create_task(self._wait())
-        self._lifeline_held = True
+        self._ended: asyncio.Task[Outcome] = asyncio.create_task(prepared.over())
 
     def signal(self, number: int) -> None:
         """Send a signal to the program. One that has ended gets none."""
-        if self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self._process.pid, number)
+        self._prepared.send(number)
 
     def pause(self) -> None:
         """Stop every process of it; one that is started meanwhile is stopped by the next look."""
@@ -256,43 +285,23 @@ class RunningProcess:
         _send(self._own(), signal.SIGCONT)
 
     def _own(self) -> list[int]:
-        """Return its processes, without the two that hold it."""
-        holding = self._prepared.holders
-        return [pid for pid in procs.below([self._process.pid]) if pid not in holding]
+        """Return its processes, without the one that holds it."""
+        return procs.below([self._prepared.pid]) if self._prepared.pidfd >= 0 else []
 
     async def wait(self) -> Outcome:
         """Return how it ended. When this returns, no process of it is left. May be called again."""
         return await asyncio.shield(self._ended)
 
     async def kill(self) -> Outcome:
-        """End it and all that it has started, at once and for certain."""
-        self._release()
+        """End it and all that it has started, at once and for certain.
+
+        Who holds it ends it and says what it has used; where that takes too long, the kernel does, unsaid.
+        """
+        self._prepared.send(END)
+        if self._prepared.confined:
+            await asyncio.wait([self._ended], timeout=PATIENCE_S)
+            self._prepared.send(signal.SIGKILL)
         return await self.wait()
-
-    def _release(self) -> None:
-        if self._lifeline_held:
-            self._lifeline_held = False
-            os.close(self._lifeline)
-
-    async def _wait(self) -> Outcome:
-        loop = asyncio.get_running_loop()
-        ended = asyncio.Event()
-        pidfd = os.pidfd_open(self._process.pid)
-        loop.add_reader(pidfd, ended.set)
-        try:
-            await ended.wait()
-        finally:
-            loop.remove_reader(pidfd)
-            os.close(pidfd)
-        code = self._process.wait()
-        used = self._prepared.used()
-        self._release()
-        await self._prepared.close()
-        return Outcome(
-            exit_code=code if code >= 0 else 128 - code,
-            cpu_ms=used.get("cpu_ms"),
-            peak_memory_bytes=used.get("peak_memory_bytes"),
-        )
 
 
 def _send(pids: list[int], number: int) -> None:

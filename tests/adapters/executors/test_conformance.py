@@ -68,9 +68,12 @@ async def test_signals_reach_the_program(executor: Executor, tmp_path):
 
 
 async def test_a_kill_is_final(executor: Executor, tmp_path):
-    """Who kills a program gets its end."""
+    """Who kills a program gets its end, with what it has used until then."""
     running = await (await executor.prepare(program(tmp_path, "sleep", "300"))).start()
-    assert (await running.kill()).exit_code == 128 + signal.SIGKILL
+    outcome = await running.kill()
+    assert outcome.exit_code == 128 + signal.SIGKILL
+    assert outcome.cpu_ms is not None
+    assert (outcome.peak_memory_bytes or 0) > 100_000
 
 
 def open_files() -> int:
