@@ -115,8 +115,7 @@ class Keeper:
         keep_runs_days: int = 7,
     ) -> None:
         """``boot_id`` is the host's: what a worker of another boot held may not be in its journal."""
-        self._backups = backups
-        self._clock = clock
+        self._backups, self._clock = backups, clock
         self._loop = asyncio.get_running_loop()
         chain = Chain(keys, clock)
         self._authority = Authority(engine, clock, chain)
