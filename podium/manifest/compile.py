@@ -16,6 +16,7 @@ from podium.manifest.audits import audit
 from podium.manifest.breakers import breaker_of_agent, breaker_of_department
 from podium.manifest.check import AUTH_HEADERS, check, split_url
 from podium.manifest.check_tools import check_policies, warn_tools
+from podium.manifest.compile_machines import machine_prices
 from podium.manifest.compile_runs import run_row
 from podium.manifest.contents import content_rule
 from podium.manifest.kinds_audits import AuditManifest
@@ -171,6 +172,7 @@ def _build(documents: Sequence[Document], sheets: Mapping[str, PriceSheet | None
             decoys=compile_tools.decoys(agent.spec),
             run=run_row(agent.spec.run),
             content=content_rule(agent.spec, specs),
+            machine=machine_prices([agent.spec.machine_prices], departments[agent.spec.department].machine),
         )
         for name, agent in _of(documents, kinds.Agent).items()
     }
@@ -250,6 +252,7 @@ def _provider(name: str, spec: kinds.ProviderSpec) -> ProviderRow:
             context_tokens=spec.llama.context_tokens,
             parallel=spec.llama.parallel,
             threads=spec.llama.threads,
+            machine=machine_prices([spec.llama.machine_prices]),
         )
         if spec.llama
         else None,
@@ -275,6 +278,7 @@ def _webhook(name: str, spec: kinds.WebhookSpec, departments: Mapping[str, Depar
         network="private" if _is_written_out(url.hostname or "") else spec.network,
         ca_file=spec.ca_file,
         kinds=tuple(sorted(spec.kinds)),
+        events=tuple(sorted(spec.events)),
         department=departments[spec.department].path if spec.department is not None else None,
     )
 
@@ -377,6 +381,7 @@ def _departments(found: Mapping[str, kinds.Department]) -> dict[str, DepartmentR
             concurrency=department.spec.concurrency,
             breaker=breaker_of_department(name, {at: it.spec for at, it in found.items()}),
             escalation=_escalation([found[step].spec.escalation for step in steps]),
+            machine=machine_prices([found[step].spec.machine_prices for step in steps]),
         )
     return rows
 
