@@ -164,9 +164,7 @@ def _build(documents: Sequence[Document], sheets: Mapping[str, PriceSheet | None
             keys_call=departments[agent.spec.department].credentials == "keys",
             delegates=tuple(sorted(agent.spec.delegates)),
             public_keys=tuple(_jwk(key) for key in agent.spec.public_keys),
-            workload=(agent.spec.workload.issuer, agent.spec.workload.subject)
-            if agent.spec.workload
-            else None,
+            workload=(it.issuer, it.subject) if (it := agent.spec.workload) else None,
             breaker=breaker_of_agent(agent.spec, specs),
             tools=compile_tools.grants(agent.spec),
             decoys=compile_tools.decoys(agent.spec),
