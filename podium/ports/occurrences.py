@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from podium.evidence.occurrences import Occurrence
 from podium.ports.audits import occurrences
@@ -13,6 +13,11 @@ def occurred(connection: Connection, *, after: int, limit: int = 1000) -> list[t
     """Return what has occurred after a place, each with its own place, in order."""
     query = select(occurrences).where(occurrences.c.seq > after).order_by(occurrences.c.seq).limit(limit)
     return [(row.seq, occurrence_of(row)) for row in connection.execute(query)]
+
+
+def last_occurrence(connection: Connection) -> int:
+    """Return the place of what has occurred last; 0: nothing has."""
+    return connection.execute(select(func.max(occurrences.c.seq))).scalar() or 0
 
 
 def occurrence_of(row: Any) -> Occurrence:

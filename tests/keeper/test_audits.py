@@ -9,11 +9,14 @@ from sqlalchemy import select
 from podium.evidence.occurrences import cloud_event
 from podium.keeper.audits import EVERY_NS, KEPT_NS, KIND, AuditBook, steering
 from podium.keeper.ledger import CHARGE_COLUMNS
-from podium.keeper.occurrences import SURE_CALLS, Prompts
+from podium.keeper.occurrences import SURE_CALLS, Prompts, figure_crossed
+from podium.manifest.pipelines import PipelineRow, TriggerRow
 from podium.ports.acts import AnswerCase
 from podium.ports.audits import DecidingSpan, NoteVerdicts, RuleVerdict, audit_results, occurrences
 from podium.ports.database import cases
 from podium.ports.occurrences import occurred
+from podium.ports.pipelines import StartPipeline
+from podium.views.pipelines import trigger_words
 from tests.keeper.acting import House
 from tests.keeper.conftest import clock, engine  # noqa: F401 - fixtures
 from tests.keeper.test_runs import OWNER, claim, it, now, queue  # noqa: F401 - a fixture
@@ -149,3 +152,26 @@ def test_a_changed_prompt_occurs_once(desk: Desk) -> None:
     (found,) = desk.all(occurrences)
     assert (found.type, found.subject) == ("prompt.changed", "agent/triage")
     assert msgspec.json.decode(found.data)["what"] == "instructions"
+
+
+def test_a_figure_that_starts_a_run_occurs(desk: Desk) -> None:
+    """A condition's run is an occurrence, with its figure and bound; a person's or a schedule's is none."""
+    spec = {"figure": "tool_failure_rate", "above": 0.2, "tool": "mail/send", "department": "acme/support"}
+    condition = TriggerRow("fails", "condition", spec)
+    row = PipelineRow("mend", "triage", "acme", (), triggers=(condition, TriggerRow("night", "schedule", {})))
+    with desk.house.engine.begin() as connection:
+        for trigger in ("fails", "night", "person"):
+            told = '{"figure": 0.5, "since": "2026-11-26T00:00:00Z"}'
+            start = StartPipeline(OWNER, "mend", trigger=trigger, key=f"{trigger}:1", told=told)
+            figure_crossed(connection, row, start, "prun_1", 5)
+            figure_crossed(connection, row, start, "prun_1", 6)
+    (found,) = desk.all(occurrences)
+    assert (found.type, found.department, found.link) == (
+        "figure.crossed",
+        "acme/support",
+        "/ship/pipelines/prun_1",
+    )
+    data = msgspec.json.decode(found.data)
+    assert (data["figure"], data["value"], data["above"]) == ("tool_failure_rate", 0.5, 0.2)
+    words = TriggerRow("on", "occurrence", {"type": "audit.failed", "audit": "payments", "cooldown": 1})
+    assert trigger_words(words) == "audit.failed of payments"
