@@ -36,6 +36,10 @@ class UpOptions:
     """0: whatever the room that they take."""
     export_spans: tuple[str, str | None, int] | None = None
     """Another collector's URL, the file of headers for it, and the megabytes that may wait for it."""
+    keep_content_days: int = 30
+    """Stored content; 0: for ever."""
+    keep_content_mb: int = 1000
+    """0: whatever the room that it takes."""
     gateway_url: str | None = None
     """How clients reach the gateway; None: on this machine, at its port."""
     tools_url: str | None = None

@@ -162,6 +162,9 @@ class Supervisor:
             url, headers, megabytes = options.export_spans
             arguments += ["--export-spans", url, "--export-spans-mb", str(megabytes)]
             arguments += ["--export-spans-headers", headers] if headers else []
+        arguments += ["--keep-content-days", str(options.keep_content_days)]
+        arguments += ["--keep-content-mb", str(options.keep_content_mb)]
+        arguments += ["--key-file", str(options.key_file)] if options.key_file is not None else []
         if options.collector_port:
             try:
                 claim_port(options.host, options.collector_port, "collector", option="--collector-port")
