@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from podium.adapters.certificates import Authority
+    from podium.adapters.judge import GatewayJudge
     from podium.adapters.records.archive import Contents
     from podium.app.front import Front
     from podium.fleet.run import Wish
@@ -115,6 +116,12 @@ class Composition:
         from podium.app.run import run_program
 
         return run_program(self.state, wish)
+
+    def judge_models(self, url: str, token_of: "Callable[[str], str]") -> "GatewayJudge":
+        """Return what asks models for judgements, through the gateway at a URL."""
+        from podium.adapters.judge import GatewayJudge
+
+        return GatewayJudge(url, token_of)
 
     def artifacts(self) -> "ArtifactStore":
         """Return the store of inputs, results and what runs leave behind."""
