@@ -114,6 +114,12 @@ class Composition:
 
         return run_program(self.state, wish)
 
+    def counting(self) -> str:
+        """Return in words by what the programs of tasks are counted and limited here."""
+        from podium.adapters.executors.cgroups import Groups
+
+        return Groups().how()
+
     def artifacts(self) -> "ArtifactStore":
         """Return the store of inputs, results and what runs leave behind."""
         from podium.adapters.artifacts import FileArtifacts

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Engine
 
 from podium.adapters.artifacts import FileArtifacts
+from podium.adapters.executors.cgroups import left
 from podium.adapters.executors.process import ProcessExecutor
 from podium.adapters.executors.procs import began
 from podium.adapters.link import KeeperClient
@@ -34,6 +35,7 @@ from podium.manifest.runs import VariableRef
 from podium.manifest.snapshot import CredentialRef, ToolServerRow
 from podium.net.proxies import Proxies
 from podium.net.upstream import Pool
+from podium.ports.runs import LostRun
 from podium.settings import read_settings, read_variable
 from podium.views.live import of_condition
 
@@ -52,12 +54,18 @@ def parts(state: Path, gateway_url: str, tools_url: str, collector_url: str = ""
     def variable(ref: VariableRef) -> str:
         return ref.value if ref.value is not None else secrets.read(CredentialRef(ref.env, ref.file))
 
+    leftovers = Leftovers(state)
+    # Before there is a new executor: that removes what counted the programs of the dead.
+    lost = tuple(
+        LostRun(it.task_id, it.attempt, *left(it.counted_in)) for it in leftovers.found() if it.counted_in
+    )
     executor = ProcessExecutor()
     executor.begin()
     return Parts(
         executor=executor,
         store=FileArtifacts(state),
-        leftovers=Leftovers(state),
+        leftovers=leftovers,
+        lost=lost,
         clock=clock,
         variable=variable,
         began=began,
