@@ -233,6 +233,7 @@ class Composition:
         durability: str,
         log_level: str | None,
         metrics_token_file: str | None,
+        most_programs: int | None,
         keep_runs_days: int,
         keep_spans_days: int,
         keep_spans_mb: int,
@@ -243,9 +244,12 @@ class Composition:
         front: dict[str, str | int | None],
     ) -> int:
         """Run `podium up` until it is stopped; return its exit code."""
+        import resource
+
         from podium.app.door import door_of
         from podium.app.options import UpOptions
         from podium.app.up import up
+        from podium.fleet.programs import decide_most
 
         settings = self.settings
         door = (
@@ -268,6 +272,7 @@ class Composition:
                 log_level=log_level or settings.log_level,
                 front=self._front(front),
                 door=door_of(*door),
+                most_programs=decide_most(most_programs, resource.getrlimit(resource.RLIMIT_NOFILE)[1]),
                 keep_runs_days=keep_runs_days,
                 keep_spans_days=keep_spans_days,
                 keep_spans_mb=keep_spans_mb,

@@ -41,6 +41,12 @@ from podium.cli.front import front_options
     help="File with a token for /metrics of the admin port, which is open on loopback only.",
 )
 @click.option(
+    "--most-programs",
+    type=click.IntRange(1, 10_000),
+    help="Programs of tasks at once; the others wait in the queue.  "
+    "[default: 256, or as many as the limit of open files allows]",
+)
+@click.option(
     "--keep-runs-days",
     type=click.IntRange(0),
     default=7,
@@ -104,6 +110,7 @@ def command(
     durability: str,
     log_level: str | None,
     metrics_token_file: str | None,
+    most_programs: int | None,
     keep_runs_days: int,
     keep_spans_days: int,
     keep_spans_mb: int,
@@ -132,6 +139,7 @@ def command(
         durability=durability,
         log_level=log_level,
         metrics_token_file=metrics_token_file,
+        most_programs=most_programs,
         keep_runs_days=keep_runs_days,
         keep_spans_days=keep_spans_days,
         keep_spans_mb=keep_spans_mb,
