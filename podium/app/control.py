@@ -73,6 +73,7 @@ def _web(
     clock = SystemClock()
     door, entropy, passwords = Door(engine, token, clock), Entropy(), Argon2Passwords()
     trust = Trust(FileKeys(state / "keys").public_keys, good_signature)
+    collector = KeeperClient(state / "collector.sock")
     app = create_app(
         engine=engine,
         keeper=keeper,
@@ -82,10 +83,10 @@ def _web(
         passwords=passwords,
         trust=trust,
         incoming=_incoming(engine, keeper, clock),
-        collector=KeeperClient(state / "collector.sock"),
+        collector=collector,
         artifacts=FileArtifacts(state),
     )
-    lag = LoopLag()
+    settings, lag = read_settings(), LoopLag()
     add_metrics(
         app,
         engine=engine,
@@ -94,7 +95,6 @@ def _web(
         tokens=None if is_loopback(arguments.host) else lambda: metrics_tokens(arguments, token),
         lag=lag,
     )
-    settings = read_settings()
     issuer = _issuer(settings)
     logins = Logins(
         engine=engine, door=door, keeper=keeper, clock=clock, entropy=entropy, passwords=passwords
@@ -104,7 +104,7 @@ def _web(
         engine=engine,
         door=door,
         logins=logins,
-        acting=Acting(keeper, entropy, passwords, trust),
+        acting=Acting(keeper, entropy, passwords, trust, collector, FileArtifacts(state)),
         clock=clock,
         probe=lambda: keeper.ask(GetStatus()),
         oidc=OidcLogins(issuer, clock, entropy) if issuer is not None else None,

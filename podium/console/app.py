@@ -12,12 +12,14 @@ from nicegui import app as nicegui_app
 from nicegui.elements.sub_pages import SubPages
 from sqlalchemy import Engine
 
+from podium.console.audits import AuditsPage
 from podium.console.breakers import BreakersPage
 from podium.console.budgets import BudgetsPage
 from podium.console.chain import ChainPage
 from podium.console.document import ASSETS, ASSETS_PATH, asset, common_head
 from podium.console.economics import EconomicsPage
 from podium.console.fleet import FleetPage
+from podium.console.fleet_start import StartPage
 from podium.console.focus import add_focus
 from podium.console.frame import Acting, Frame, Page
 from podium.console.inbox import InboxPage
@@ -37,6 +39,9 @@ from podium.console.session import CALLER, Gate, SecurityHeaders, Sessions
 from podium.console.ship import ShipPage
 from podium.console.story import StoryPage
 from podium.console.task import TaskPage
+from podium.console.trace import TracePage
+from podium.console.traces import TracesPage
+from podium.console.waterfall import add_waterfall
 from podium.console.write_off import HeldPage
 from podium.console.you import YouPage
 from podium.control.door import Door
@@ -80,6 +85,7 @@ def mount(
     add_login(app, sessions, logins, oidc=oidc, public_url=public_url)
     add_download(nicegui_app, engine, clock.wall_ns)
     add_focus(nicegui_app, engine, clock.wall_ns)
+    add_waterfall(nicegui_app, acting.collector)
     nicegui_app.add_middleware(Gate, sessions=sessions)
     nicegui_app.add_middleware(SecurityHeaders)  # outermost: redirects carry them too
 
@@ -126,6 +132,10 @@ class _Pages(SubPages):
                 "/now/calls/{id}": self._enter(StoryPage),
                 "/now/explain": self._enter(StoryPage),
                 "/now/explain/{id}": self._enter(StoryPage),
+                "/fleet/start": self._enter(StartPage),
+                "/fleet/traces": self._enter(TracesPage),
+                "/fleet/traces/{id}": self._enter(TracePage),
+                "/fleet/audits": self._enter(AuditsPage),
                 "/fleet/{id}": self._enter(TaskPage),
                 "/inbox/figures": self._enter(InboxFiguresPage),
                 "/inbox/{id}": self._enter(CasePage),

@@ -13,14 +13,17 @@ from podium.console.address import Address
 from podium.console.document import asset
 from podium.console.fragment import Fragment
 from podium.console.icons import icon
-from podium.console.live import Feeds, Following, Reading
+from podium.console.live import Ask, Feeds, Following, Reading
 from podium.console.markup import element, join, link
 from podium.console.session import Caller
 from podium.ports import Entropy
 from podium.ports.acts import Passwords
+from podium.ports.artifacts import ArtifactStore
 from podium.ports.link import Question, Reply
+from podium.ports.spans import SpanQuestion
 from podium.views.evidence import Trust
 from podium.views.inbox import open_count
+from podium.views.traces import Collector, asked_by
 
 PLACES: Final = (
     ("now", "Now", "n"),
@@ -52,6 +55,9 @@ class Acting:
     entropy: Entropy
     passwords: Passwords
     trust: Trust
+    collector: Collector
+    artifacts: ArtifactStore | None = None
+    """Where inputs of tasks are kept; None: tasks start without."""
 
 
 class Frame:
@@ -61,7 +67,8 @@ class Frame:
         self.client = client
         self.feeds = feeds
         self.keeper, self.entropy, self.passwords = acting.keeper, acting.entropy, acting.passwords
-        self.trust = acting.trust
+        self.trust, self._collector = acting.trust, acting.collector
+        self.artifacts = acting.artifacts
         self.caller = caller
         self._waiting = 0
         self.page: Page | None = None
@@ -90,6 +97,10 @@ class Frame:
         ui.page_title(f"{page.title} · Podium")
         if not self.client.sub_pages_router.is_initial_request:
             self.client.run_javascript("podium.arrived()")
+
+    async def ask_collector(self, question: SpanQuestion) -> Any:
+        """Ask about traces, of those that who looks may see. Raises the error that a refusal means."""
+        return await self._collector.ask(asked_by(self.caller[1], question))
 
     def _gone(self) -> None:
         self._counting.pause()
@@ -128,6 +139,11 @@ class Frame:
             banners += _banner(
                 "Database unreachable",
                 f"{reading.database}.{stands} Podium tries again by itself; `podium doctor` finds the cause.",
+            )
+        if reading.collector is not None:
+            banners += _banner(
+                "Collector unreachable",
+                f"{reading.collector}.{stands} `podium up` starts it again by itself; see `podium status`.",
             )
         if reading.keeper is not None:
             banners += _banner(
@@ -252,6 +268,10 @@ class Page:
         """Return what reads this page's data for its address, or None where there is nothing to read."""
         return None
 
+    def asker(self) -> Ask | None:
+        """Return what asks the collector beside the reading, or None; `show` is given a pair then."""
+        return None
+
     def show(self, data: Any) -> None:
         """Show what was read."""
 
@@ -270,10 +290,12 @@ class Page:
         """Read for the address in force, now and from now on."""
         self.end()
         self.address = self.frame.address
-        read = self.reader()
+        read, ask = self.reader(), self.asker()
         if read is not None:
             key = (type(self).__name__, self.address, self.frame.caller if self.readers_own else None)
-            self.following = self.frame.feeds.follow(key, read, self._tell, interval_s=self.interval_s)
+            self.following = self.frame.feeds.follow(
+                key, read, self._tell, interval_s=self.interval_s, ask=ask
+            )
 
     def end(self) -> None:
         """Read no more."""
@@ -288,7 +310,7 @@ class Page:
         self.frame.show_faults(reading)
         if reading.missing is not None:
             self.show_missing(reading.missing)
-        elif reading.read_ns is not None and reading.database is None and not reading.failed:
+        elif reading.read_ns is not None and not (reading.database or reading.collector or reading.failed):
             self.show(reading.value)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from podium.kernel.errors import PodiumError
+from podium.kernel.errors import NotReady, PodiumError, StateError
 
 logger = logging.getLogger("podium.console")
 
@@ -17,17 +17,20 @@ REST: Final = 4.0
 """A feed rests so many times as long as its reading took: a large ledger slows pages, never the machine."""
 
 Read = Callable[[Connection], Any]
+Ask = Callable[[], Awaitable[Any]]
+"""Asks the collector; raises the error that a refusal means."""
 Probe = Callable[[], Awaitable[object]]
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What a feed tells its followers. ``value``: the last good one; ``database``, ``keeper``: what fails."""
+    """What a feed tells its followers. ``value``: the last good one; ``database`` and others: what fails."""
 
     value: Any = None
     read_ns: int | None = None
     database: str | None = None
     keeper: str | None = None
+    collector: str | None = None
     missing: str | None = None
     """The record that was asked for is not there."""
     failed: bool = False
@@ -56,6 +59,7 @@ class _Feed:
     key: Hashable
     read: Read
     interval_s: float
+    ask: Ask | None = None
     followers: set[Callable[[Reading], None]] = field(default_factory=set)
     last: Reading = Reading()
     task: asyncio.Task[None] | None = None
@@ -76,7 +80,7 @@ class _Feed:
             while self.followers:
                 self.wake.clear()
                 began_s = loop.time()
-                self.last = await self.feeds.reading(self.read, self.last)
+                self.last = await self.feeds.reading(self.read, self.last, self.ask)
                 pause_s = max(self.interval_s, REST * (loop.time() - began_s))
                 for tell in tuple(self.followers):
                     try:
@@ -106,22 +110,43 @@ class Feeds:
         self._probe = probe
 
     def follow(
-        self, key: Hashable, read: Read, tell: Callable[[Reading], None], *, interval_s: float
+        self,
+        key: Hashable,
+        read: Read,
+        tell: Callable[[Reading], None],
+        *,
+        interval_s: float,
+        ask: Ask | None = None,
     ) -> Following:
         """Call ``tell`` now and every ``interval_s`` seconds with what ``read`` returns.
 
-        Followers with equal keys share one reading.
+        With ``ask`` it is a pair: what was read, and what the collector answered. Followers with equal keys
+        share one reading.
         """
-        feed = self.running.get(key) or _Feed(self, key, read, interval_s)
+        feed = self.running.get(key) or _Feed(self, key, read, interval_s, ask)
         if feed.last.read_ns is not None:
             tell(feed.last)
         feed.add(tell)
         return Following(feed, tell)
 
-    async def reading(self, read: Read, last: Reading) -> Reading:
+    async def reading(self, read: Read, last: Reading, ask: Ask | None = None) -> Reading:
         """Return a reading; on failure the last good value, and what fails."""
         found, keeper = await asyncio.gather(asyncio.to_thread(self._read, read, last), self._keeper_fault())
+        if ask is not None and found.read_ns is not None and not (found.database or found.failed):
+            found = await self._asked(ask, found, last)
         return replace(found, keeper=keeper)
+
+    async def _asked(self, ask: Ask, found: Reading, last: Reading) -> Reading:
+        """Return a reading with what the collector says."""
+        try:
+            return replace(found, value=(found.value, await ask()))
+        except (StateError, NotReady, OSError, TimeoutError) as error:
+            return Reading(last.value, last.read_ns, collector=str(error) or "it did not answer")
+        except PodiumError as error:
+            return Reading(None, found.read_ns, missing=str(error))
+        except Exception:  # as below
+            logger.exception("a page could not be asked for")
+            return Reading(last.value, last.read_ns, failed=True)
 
     def _read(self, read: Read, last: Reading) -> Reading:
         try:

@@ -1,7 +1,7 @@
 """Tables, filters and paging, the same on every page."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
@@ -70,6 +70,10 @@ class Choice:
     name: str
     label: str
     values: Sequence[str]
+    ordered: bool = False
+    """The values stand in their order, not in that of the alphabet."""
+    words: Mapping[str, str] = field(default_factory=dict)
+    """What a value is called, where not by itself."""
 
 
 def filter_form(
@@ -95,19 +99,7 @@ def filter_form(
                 class_="set" if text else None,
             )
         )
-    for choice in choices:
-        chosen = address.get(choice.name) or ""
-        values = sorted({*choice.values, chosen} - {""})
-        fields.append(
-            element(
-                "select",
-                element("option", choice.label, value="", selected=not chosen),
-                *(element("option", value, value=value, selected=value == chosen) for value in values),
-                name=choice.name,
-                aria_label=choice.label,
-                class_="set" if chosen else None,
-            )
-        )
+    fields += [_select(address, choice) for choice in choices]
     hidden = [
         element("input", type="hidden", name=name, value=address.get(name))
         for name in keep
@@ -127,6 +119,25 @@ def filter_form(
         action=address.path,
         role="search",
         data_filters=True,
+    )
+
+
+def _select(address: Address, choice: Choice) -> Markup:
+    chosen = address.get(choice.name) or ""
+    values = list(dict.fromkeys([*choice.values, *filter(None, [chosen])]))
+    if not choice.ordered:
+        values.sort()
+    options = (
+        element("option", choice.words.get(value, value), value=value, selected=value == chosen)
+        for value in values
+    )
+    return element(
+        "select",
+        element("option", choice.label, value="", selected=not chosen),
+        *options,
+        name=choice.name,
+        aria_label=choice.label,
+        class_="set" if chosen else None,
     )
 
 

@@ -51,23 +51,28 @@ class TreeSpan(msgspec.Struct, frozen=True):
 
 def tree(spans: Sequence[Mapping[str, Any]]) -> list[TreeSpan]:
     """Return a trace's spans, each below its parent, siblings by their start. Circles are broken."""
-    known = {span["span_id"] for span in spans}
-    below: dict[str | None, list[Mapping[str, Any]]] = {}
-    for span in spans:
-        parent = span["parent_span_id"]
-        below.setdefault(parent if parent in known and parent != span["span_id"] else None, []).append(span)
-    found: list[TreeSpan] = []
-    seen: set[str] = set()
+    order = tree_order([(span["span_id"], span["parent_span_id"]) for span in spans])
+    return [TreeSpan(depth, dict(spans[place])) for depth, place in order]
+
+
+def tree_order(ids: Sequence[tuple[str, str | None]]) -> list[tuple[int, int]]:
+    """Return depth and place of each span in the order of its tree. ``ids``: its own and its parent's."""
+    known = {own for own, _ in ids}
+    below: dict[str | None, list[int]] = {}
+    for place, (own, parent) in enumerate(ids):
+        below.setdefault(parent if parent in known and parent != own else None, []).append(place)
+    found: list[tuple[int, int]] = []
+    seen: set[int] = set()
     # Roots first; then whatever only a circle holds, from its earliest span on.
-    for start in (*below.get(None, ()), *spans):
+    for start in (*below.get(None, ()), *range(len(ids))):
         waiting = [(0, start)]
         while waiting:
-            depth, span = waiting.pop()
-            if span["span_id"] in seen:
+            depth, place = waiting.pop()
+            if place in seen:
                 continue
-            seen.add(span["span_id"])
-            found.append(TreeSpan(depth, dict(span)))
-            waiting += [(depth + 1, child) for child in reversed(below.get(span["span_id"], ()))]
+            seen.add(place)
+            found.append((depth, place))
+            waiting += [(depth + 1, child) for child in reversed(below.get(ids[place][0], ()))]
     return found
 
 

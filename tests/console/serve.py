@@ -8,16 +8,22 @@ import argparse
 import asyncio
 import socket
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import Engine, create_engine
 
+from podium.adapters.artifacts import FileArtifacts
 from podium.adapters.evidence_keys import FileKeys, good_signature
 from podium.adapters.passwords import Argon2Passwords
 from podium.adapters.records import open_records
+from podium.adapters.spans.memory import MemorySpans
 from podium.adapters.system import Entropy, SystemClock
 from podium.adapters.task_keys import MemoryTaskKeys
+from podium.collector.desk import Desk
+from podium.collector.feed import SpanFeed
 from podium.console.app import mount
 from podium.console.frame import Acting
 from podium.control.door import Door
@@ -28,10 +34,13 @@ from podium.keeper.authority import Authority
 from podium.keeper.chain import Chain
 from podium.keeper.tasks import TaskBook
 from podium.kernel.errors import NotReady
+from podium.kernel.spans import Span
 from podium.ports import Clock
 from podium.ports.acts import LimitTerms, WrittenOff
 from podium.ports.link import Question, Reply
 from podium.ports.pipelines import PIPELINE_QUESTIONS
+from podium.ports.runs import RUN_QUESTIONS
+from podium.ports.spans import SpanQuestion
 from podium.trust.people import parse_role_rules
 from podium.views.evidence import Trust
 from tests.control.issuer import CLIENT, SECRET
@@ -61,7 +70,7 @@ class LocalKeeper:
         chain = Chain(FileKeys(folder / "keys"), clock)
         authority = Authority(engine, clock, chain)
         authority.open()
-        self._down = down
+        self._down, self._authority = down, authority
         tasks = TaskBook(engine, clock, Entropy(), MemoryTaskKeys(), resources=(ISSUER,), authority=authority)
         self._acts = Acts(
             engine, clock, Entropy(), chain, authority=authority, tasks=tasks, limits=OneLimit()
@@ -71,11 +80,37 @@ class LocalKeeper:
         await self.probe()
         if isinstance(question, PIPELINE_QUESTIONS):
             return self._acts.pipelines.do(question, self._acts.as_person)
+        if isinstance(question, RUN_QUESTIONS):
+            self._authority.reload()  # the test has put manifests in force
+            return self._acts.do_run(question)
         return self._acts.do(question)
 
     async def probe(self) -> None:
         if self._down.exists():
             raise NotReady("nothing listens on keeper.sock")
+
+
+class LocalCollector:
+    """The collector without its process: spans of the ledger, of tool calls, and of ``DATABASE.spans``."""
+
+    def __init__(self, engine: Engine, database: Path, down: Path) -> None:
+        self._engine, self._down = engine, down
+        self._file = database.with_name(database.name + ".spans")
+        self._seen: tuple[int, int] | None = None
+        self._desk: Desk | None = None
+
+    async def ask(self, question: SpanQuestion) -> Any:
+        if self._down.exists():
+            raise NotReady("nothing listens on collector.sock")
+        if self._desk is None:
+            store = MemorySpans()
+            self._desk = Desk(store, SpanFeed(self._engine, store, SystemClock()))
+        found = self._file.stat() if self._file.exists() else None
+        if found is not None and (found.st_mtime_ns, found.st_size) != self._seen:
+            self._seen = (found.st_mtime_ns, found.st_size)
+            self._desk.add(msgspec.json.decode(self._file.read_bytes(), type=list[Span]))
+        await self._desk.write(self._desk._feed.flush)
+        return await self._desk.answer(question)
 
 
 def oidc_of(url: str, clock: Clock, entropy: Entropy) -> OidcLogins:
@@ -105,7 +140,14 @@ def main() -> None:
         engine=engine,
         door=door,
         logins=logins,
-        acting=Acting(keeper, entropy, passwords, trust),
+        acting=Acting(
+            keeper,
+            entropy,
+            passwords,
+            trust,
+            LocalCollector(engine, arguments.database, down),
+            FileArtifacts(arguments.database.parent),
+        ),
         clock=clock,
         probe=keeper.probe,
         oidc=oidc_of(arguments.issuer, clock, entropy) if arguments.issuer else None,

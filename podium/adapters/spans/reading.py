@@ -56,6 +56,16 @@ def of_trace(
     return sorted(spans.values(), key=lambda span: (span["start_ns"], span["span_id"]))
 
 
+def of_task(cursor: "duckdb.DuckDBPyConnection", task_id: str, since_ns: int) -> list[dict[str, object]]:
+    """Return a task's spans by start; one that came twice, once."""
+    rows = cursor.execute(
+        f"SELECT {_SELECTED} FROM span_rows WHERE start_ns >= ? AND task = ?",  # noqa: S608 - constants
+        [since_ns, task_id],
+    ).fetchall()
+    spans = {(row[0], row[1]): _span(row) for row in rows}
+    return sorted(spans.values(), key=lambda span: (span["start_ns"], span["span_id"]))
+
+
 def outline(cursor: "duckdb.DuckDBPyConnection", question: GetOutline) -> OutlineIs:
     """Return what a waterfall shows of a trace."""
     spans = {
@@ -211,6 +221,9 @@ def _conditions(where: TraceFilter, within: Within) -> tuple[list[str], list[Any
         if value is not None:
             conditions.append(f"{condition} ?")
             values.append(value)
+    if where.trace is not None:
+        conditions.append("trace_id = ?")
+        values.append(where.trace if _is_hexadecimal(where.trace, _TRACE_DIGITS) else "0" * _TRACE_DIGITS)
     if where.department is not None:
         below = "list_filter(departments, lambda it: it = ? OR starts_with(it, ?))"
         conditions.append(f"bool_or(len({below}) > 0)")

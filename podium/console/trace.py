@@ -1,0 +1,146 @@
+"""One trace by its permalink: its figures, its waterfall, and how labels flowed through it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from markupsafe import Markup
+from sqlalchemy import Connection
+
+from podium.console import figures
+from podium.console.fragment import Fragment
+from podium.console.frame import Page, empty, live, reading
+from podium.console.live import Ask
+from podium.console.markup import Child, element, join, link
+from podium.console.waterfall import WaterfallRows
+from podium.kernel.errors import NotFound
+from podium.ports.spans import SearchTraces, TraceFilter, TraceRow
+from podium.views.traces import trace_question
+
+LONG: Final = 2_000
+"""Spans: a longer trace is looked at less often."""
+
+
+class TracePage(Page):
+    """A trace."""
+
+    title = "Trace"
+
+    def build(self) -> None:
+        """Make the page's elements; rows are fetched by the browser."""
+        self._id = self.address.path.rsplit("/", 1)[-1].lower()
+        self._spans = 0
+        self._head = Fragment(join(_crumbs(), reading()))
+        self._rows = WaterfallRows(self._id)
+        self._foot = Fragment()
+
+    @property
+    def readers_own(self) -> bool:
+        """Whose traces are theirs to see differs."""
+        return True
+
+    @property
+    def interval_s(self) -> float:
+        """Seconds between two readings."""
+        return 3.0 if self._spans < LONG else 15.0
+
+    def reader(self) -> Callable[[Connection], int]:
+        """Return what reads the time."""
+        now_ns = self.frame.feeds.now_ns
+        return lambda _connection: now_ns()
+
+    def asker(self) -> Ask:
+        """Return what asks for the trace's figures."""
+        id_ = self._id
+
+        async def ask() -> TraceRow:
+            where = TraceFilter(trace=trace_question(id_).trace_id)
+            found = await self.frame.ask_collector(SearchTraces(where, 1))
+            if not found.traces:
+                raise NotFound(f"There is no trace {id_}, or it is not yours to see.")
+            row: TraceRow = found.traces[0]
+            return row
+
+        return ask
+
+    def show(self, data: Any) -> None:
+        """Show a reading."""
+        read_ns, row = data
+        self._spans = row.spans
+        self._head.show(join(_crumbs(), _head(row, read_ns), _facts(row)))
+        self._rows.renew(row.spans)
+
+    def show_missing(self, message: str) -> None:
+        """Say that there is no such trace."""
+        body = element("section", empty("No such trace", message), class_="panel")
+        self._rows.set_visibility(False)
+        self._head.show(join(_crumbs(), element("h1", "Not found", tabindex="-1"), body))
+
+
+def _crumbs() -> Markup:
+    return element(
+        "nav",
+        link("/fleet", "Fleet"),
+        element("span", "/"),
+        link("/fleet/traces", "Traces"),
+        element("span", "/"),
+        class_="crumbs",
+        aria_label="Where",
+    )
+
+
+def _head(row: TraceRow, read_ns: int) -> Markup:
+    badge = element("span", f"{row.errors} failed", class_="badge bad") if row.errors else None
+    return element(
+        "div",
+        element("h1", row.name, tabindex="-1"),
+        badge,
+        element(
+            "div",
+            live(read_ns),
+            link(f"/fleet/traces?against={row.trace_id}", "Compare with …", class_="button"),
+            link(f"/now/explain?id={row.trace_id}", "Its story", class_="button"),
+            class_="end",
+        ),
+        class_="page-head",
+    )
+
+
+def _facts(row: TraceRow) -> Markup:
+    facts: list[tuple[str, Child]] = [
+        ("Trace", element("span", row.trace_id, class_="mono")),
+        ("Began", join(figures.moment(row.start_ns), " · ", figures.ago(row.start_ns))),
+        ("Duration", figures.ms((row.end_ns - row.start_ns) / 1000)),
+        ("Agents", _names(row.agents)),
+        ("Tasks", join(*_between(link(f"/fleet/{task}", task, class_="mono") for task in row.tasks))),
+        ("Departments", _names(row.departments)),
+        (
+            "Calls",
+            join(figures.count(row.model_calls), " of models, ", figures.count(row.tool_calls), " of tools"),
+        ),
+        (
+            "Tokens",
+            join(
+                figures.count(row.input_tokens),
+                " in, ",
+                figures.count(row.output_tokens),
+                " out; programs report ",
+                figures.count(row.reported_tokens),
+            ),
+        ),
+        ("Cost, USD", figures.usd(row.cost_nano_usd)),
+    ]
+    pairs = (join(element("dt", name), element("dd", value)) for name, value in facts)
+    head = element("header", element("h2", "What it is"))
+    body = element("dl", *pairs, class_="facts two")
+    return element("section", head, body, class_="panel", aria_label="What it is")
+
+
+def _names(names: Sequence[str]) -> str:
+    return ", ".join(names) or figures.NOTHING
+
+
+def _between(parts: Any) -> list[Child]:
+    found: list[Child] = []
+    for part in parts:
+        found += [", ", part] if found else [part]
+    return found or [figures.NOTHING]

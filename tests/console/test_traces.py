@@ -1,0 +1,123 @@
+"""Fleet's traces in the browser: searched, looked at, compared; and kept from who may not see them."""
+
+import time
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+from sqlalchemy import insert
+
+from podium.adapters.passwords import Argon2Passwords
+from podium.ports.database import users
+from tests.console import spans
+from tests.console.browser import Browser
+from tests.console.conftest import TOKEN, Console
+
+pytestmark = pytest.mark.browser
+PASSWORD = "correct horse battery"
+LONG = 20_000
+
+
+@pytest.fixture(scope="module")
+def traces(console: Console) -> Console:
+    """The console with two runs of one agent, a trace of 20,000 spans, and two approvers."""
+    now_ns = time.time_ns()
+    both = spans.refund(now_ns - 10**11) + spans.refund(now_ns - 10**10, spans.SECOND, better=True)
+    spans.put(console.database, both + spans.long(now_ns - 10**12, LONG))
+    digest = Argon2Passwords().digest(PASSWORD)
+    with console.engine.begin() as connection:
+        for name, role in (("fin", "approver:finance"), ("sue", "approver:support")):
+            row = {"id": f"usr_{name}", "name": name, "roles": f'["{role}"]', "password": digest}
+            connection.execute(insert(users).values(**row, created_ns=1))
+    return console
+
+
+def log_in_as(visitor: Browser, console: Console, name: str, path: str) -> None:
+    visitor.base = console.url
+    visitor.open(path)
+    visitor.find("#name").send_keys(name)
+    visitor.find("#password").send_keys(PASSWORD, Keys.ENTER)
+
+
+def told(visitor: Browser, attribute: str) -> list[str]:
+    """Return an attribute of each row."""
+    rows = "return [...document.querySelectorAll('.wf-row')].map((row) => row.getAttribute(arguments[0]))"
+    found: list[str] = visitor.script(rows, attribute)
+    return found
+
+
+def test_traces_are_searched(traces: Console, visitor: Browser) -> None:
+    """Filters stand in the address; figures are of all that is found; an id finds its trace."""
+    visitor.log_in(traces.url, TOKEN)
+    visitor.open("/fleet")
+    visitor.click(".page-head .segments a", "Traces")
+    visitor.at("/fleet/traces")
+    visitor.find(f"tr[data-key='{spans.REFUND}']")
+    visitor.open("/fleet/traces?verdict=deny&agent=ticket-triage&since=24h")
+    visitor.find(f"tr[data-key='{spans.REFUND}']")
+    assert len(visitor.all("tbody tr")) == 1
+    visitor.sees("100.0 %", "[aria-label='Figures of what was found']")
+    visitor.open("/fleet/traces?min_seconds=150")
+    visitor.find(f"tr[data-key='{spans.LONG}']")
+    assert len(visitor.all("tbody tr")) == 1
+    visitor.find("main input[type=search]").send_keys(spans.SECOND)
+    visitor.sees("No trace matches")
+    visitor.open(f"/fleet/traces?q={spans.SECOND}")
+    visitor.click(f"tr[data-key='{spans.SECOND}'] a.row")
+    visitor.heading("invoke_agent triage")
+    assert visitor.complaints() == []
+
+
+def test_a_waterfall_tells_its_spans(traces: Console, visitor: Browser) -> None:
+    """Rows are a tree that folds by keys; own spans and reported ones differ; a chosen span shows its facts,
+    and its address leads back to it."""
+    visitor.log_in(traces.url, TOKEN)
+    visitor.open(f"/fleet/traces/{spans.REFUND}")
+    visitor.wait(lambda: len(visitor.all(".wf-row")) == 7, "seven rows")
+    assert len(visitor.all(".wf-row.reported")) == 2
+    assert "deny" in visitor.text(".wf-row.failed")
+    assert told(visitor, "aria-level") == ["1", "2", "3", "2", "2", "2", "2"]
+    visitor.script("document.querySelector('.wf-scroll').focus()")
+    visitor.press(Keys.ARROW_DOWN, Keys.ARROW_LEFT)
+    visitor.wait(lambda: len(visitor.all(".wf-row")) == 6, "what is below the plan is gone")
+    assert told(visitor, "aria-expanded")[:2] == ["true", "false"]
+    visitor.press(Keys.ARROW_RIGHT, Keys.END, Keys.ENTER)
+    visitor.sees("Cost, USD", ".wf-detail")
+    assert visitor.path.endswith(f"?span={7:016x}")
+    visitor.click(".wf-tools button", "Next error")
+    visitor.sees("recipient-from-request", ".wf-detail")
+    visitor.chromium.refresh()
+    visitor.sees("recipient-from-request", ".wf-detail")
+    assert visitor.all(".wf-detail a[href^='/now/explain?id=tcl_6']")
+    visitor.open(f"/fleet/traces/{'0' * 32}")
+    visitor.sees("No such trace")
+    assert not [one for one in visitor.complaints() if "404" not in one]
+
+
+def test_a_long_trace_is_reached_to_its_end(traces: Console, visitor: Browser) -> None:
+    """Of 20,000 spans only those in view are elements, and the last one is reached."""
+    visitor.log_in(traces.url, TOKEN)
+    visitor.open(f"/fleet/traces/{spans.LONG}")
+    visitor.sees("20,000 spans", ".wf-tools")
+    assert visitor.find(".wf-scroll").get_attribute("aria-rowcount") == str(LONG)
+    visitor.script("document.querySelector('.wf-scroll').focus()")
+    visitor.press(Keys.END)
+    visitor.find(f"#span-{LONG:016x}.active")
+    assert len(visitor.all(".wf-row")) < 100
+    visitor.press(Keys.ENTER)
+    visitor.sees(str(LONG), ".wf-detail h3")
+
+
+def test_who_decides_for_others_sees_nothing(traces: Console, visitor: Browser) -> None:
+    """Who approves for another department finds no trace, no rows and no span; who approves for this does."""
+    log_in_as(visitor, traces, "fin", "/fleet/traces?agent=ticket-triage")
+    visitor.sees("No trace matches")
+    visitor.open(f"/fleet/traces/{spans.REFUND}")
+    visitor.sees("No such trace")
+    fetched = "return (async () => (await fetch(arguments[0])).status)()"
+    rows = f"/data/traces/{spans.REFUND}"
+    assert [visitor.script(fetched, path) for path in (rows, f"{rows}/{3:016x}")] == [404, 404]
+    visitor.chromium.delete_all_cookies()
+    log_in_as(visitor, traces, "sue", f"/fleet/traces/{spans.REFUND}")
+    visitor.wait(lambda: len(visitor.all(".wf-row")) == 7, "seven rows")
+    visitor.chromium.delete_all_cookies()
+    assert visitor.script(fetched, rows) == 401
