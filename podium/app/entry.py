@@ -244,12 +244,9 @@ class Composition:
         front: dict[str, str | int | None],
     ) -> int:
         """Run `podium up` until it is stopped; return its exit code. ``keep``: what is kept, by option."""
-        import resource
-
         from podium.app.door import door_of
         from podium.app.options import UpOptions
         from podium.app.up import up
-        from podium.fleet.programs import decide_most
 
         settings = self.settings
         door = (
@@ -272,7 +269,7 @@ class Composition:
                 log_level=log_level or settings.log_level,
                 front=self._front(front),
                 door=door_of(*door),
-                most_programs=decide_most(most_programs, resource.getrlimit(resource.RLIMIT_NOFILE)[1]),
+                most_programs=_most_programs(most_programs),
                 **keep,
                 gateway_url=gateway_url or settings.gateway_url,
                 tools_url=tools_url or settings.tools_url,
@@ -418,3 +415,12 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+
+
+def _most_programs(asked: int | None) -> int:
+    """Return how many programs run at once. Raises StateError where the limit of open files is too low."""
+    import resource
+
+    from podium.fleet.programs import decide_most
+
+    return decide_most(asked, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
