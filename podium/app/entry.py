@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from podium.adapters.certificates import Authority
+    from podium.adapters.judge import GatewayJudge
     from podium.adapters.records.archive import Contents
     from podium.app.front import Front
     from podium.fleet.run import Wish
@@ -121,6 +122,12 @@ class Composition:
         from podium.adapters.executors.cgroups import Groups
 
         return Groups().how()
+
+    def judge_models(self, url: str, token_of: "Callable[[str], str]") -> "GatewayJudge":
+        """Return what asks models for judgements, through the gateway at a URL."""
+        from podium.adapters.judge import GatewayJudge
+
+        return GatewayJudge(url, token_of)
 
     def artifacts(self) -> "ArtifactStore":
         """Return the store of inputs, results and what runs leave behind."""
@@ -375,7 +382,16 @@ class Composition:
 
         config = msgspec.convert(settings, SimulatorConfig)
 
-        async def main() -> None:
+        async def _most_programs(asked: int | None) -> int:
+    """Return how many programs run at once. Raises StateError where the limit of open files is too low."""
+    import resource
+
+    from podium.fleet.programs import decide_most
+
+    return decide_most(asked, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+
+
+def main() -> None:
             stop = stop_event(asyncio.get_running_loop(), lifeline=False)
             await serve(config, stop=stop, announce=lambda url: announce(url, ", ".join(faults_of(config))))
 
@@ -415,12 +431,3 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
-
-
-def _most_programs(asked: int | None) -> int:
-    """Return how many programs run at once. Raises StateError where the limit of open files is too low."""
-    import resource
-
-    from podium.fleet.programs import decide_most
-
-    return decide_most(asked, resource.getrlimit(resource.RLIMIT_NOFILE)[1])

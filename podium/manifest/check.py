@@ -29,7 +29,12 @@ REFERENCES: Final = {
     "Agent": ((("spec", "department"), "Department"), (("spec", "routes", "*"), "Route")),
     "Webhook": ((("spec", "department"), "Department"),),
     "Pipeline": ((("spec", "agent"), "Agent"),),
-    "Audit": ((("spec", "agents", "*"), "Agent"), (("spec", "departments", "*"), "Department")),
+    "Audit": (
+        (("spec", "agents", "*"), "Agent"),
+        (("spec", "departments", "*"), "Department"),
+        (("spec", "judges", "*", "agent"), "Agent"),
+        (("spec", "judges", "*", "route"), "Route"),
+    ),
 }
 """Where a kind names another one."""
 
