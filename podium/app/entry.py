@@ -382,16 +382,7 @@ class Composition:
 
         config = msgspec.convert(settings, SimulatorConfig)
 
-        async def _most_programs(asked: int | None) -> int:
-    """Return how many programs run at once. Raises StateError where the limit of open files is too low."""
-    import resource
-
-    from podium.fleet.programs import decide_most
-
-    return decide_most(asked, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
-
-
-def main() -> None:
+        async def main() -> None:
             stop = stop_event(asyncio.get_running_loop(), lifeline=False)
             await serve(config, stop=stop, announce=lambda url: announce(url, ", ".join(faults_of(config))))
 
@@ -417,6 +408,15 @@ def refuse_postgres(state: Path) -> None:
             fix=f"Back up that database (pg_dump, or a base backup), and copy {state / 'keys'}.",
             code="backup_elsewhere",
         )
+
+
+def _most_programs(asked: int | None) -> int:
+    """Return how many programs run at once. Raises StateError where the limit of open files is too low."""
+    import resource
+
+    from podium.fleet.programs import decide_most
+
+    return decide_most(asked, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
 
 
 def main() -> None:
