@@ -41,6 +41,12 @@ from podium.cli.front import front_options
     help="File with a token for /metrics of the admin port, which is open on loopback only.",
 )
 @click.option(
+    "--most-programs",
+    type=click.IntRange(1, 10_000),
+    help="Programs of tasks at once; the others wait in the queue.  "
+    "[default: 256, or as many as the limit of open files allows]",
+)
+@click.option(
     "--keep-runs-days",
     type=click.IntRange(0),
     default=7,
@@ -138,6 +144,7 @@ def command(
     export_spans: str | None,
     export_spans_headers: str | None,
     export_spans_mb: int,
+    most_programs: int | None,
     keeper_listen: str | None,
     keeper_cert: str | None,
     keeper_key: str | None,
@@ -165,6 +172,7 @@ def command(
         log_level=log_level,
         metrics_token_file=metrics_token_file,
         export_spans=(export_spans, export_spans_headers, export_spans_mb) if export_spans else None,
+        most_programs=most_programs,
         keep=keep,
         door=(keeper_listen, keeper_cert, keeper_key, keeper_ca),
         gateway_url=gateway_url,
