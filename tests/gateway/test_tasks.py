@@ -26,7 +26,7 @@ from podium.manifest.snapshot import AgentRow, encode_snapshot
 from podium.ports.acts import By, SteerTask
 from podium.ports.fleet_tables import task_messages
 from podium.ports.link import Answer, IssueCredential, PutSnapshot
-from podium.ports.tasks import TaskIs, TaskQuestion
+from podium.ports.tasks import DelegateTask, TaskIs, TaskQuestion
 from podium.trust.dpop import token_hash
 from podium.trust.tokens import new_private_jwk
 from tests.gateway.house import KEY, House, house
@@ -92,7 +92,9 @@ async def trusting(tmp_path: Path) -> AsyncIterator[Trusting]:
         now = it.standing.snapshot
         assert now is not None
         triage = msgspec.structs.replace(now.agents["triage"], delegates=("search",))
-        search = AgentRow("search", "support", "acme/support", frozenset({"two", "big"}))
+        search = AgentRow(
+            "search", "support", "acme/support", frozenset({"two", "big"}), delegates=("search",)
+        )
         agents = {"triage": triage, "search": search}
         it.standing.apply_snapshot(msgspec.structs.replace(now, agents=agents))
         keeper.authority.put_snapshot(
@@ -170,6 +172,23 @@ async def test_a_department_that_says_tasks(it: Trusting):
     assert (answer.status_code, code(answer)) == (403, "task_required")
     task = await it.start()
     assert (await it.call(task["access_token"])).status_code == 200
+
+
+async def test_a_budget_that_is_given_later_holds_for_all_below(it: Trusting):
+    """The orders say it of a task in the middle, and tokens that are out draw on it: its own, and those of
+    what it has started, however deep; that of the task above it does not."""
+    root = await it.start()
+    tokens, ids = [root["access_token"]], [root["task_id"]]
+    for _ in range(3):
+        told = it.keeper.tasks.do(DelegateTask(tokens[-1], "search"))
+        tokens.append(told.token)  # type: ignore[union-attr]
+        ids.append(told.task_id)  # type: ignore[union-attr]
+    it.put_in_force()
+    identities, orders = it.house.standing._identities, it.house.standing.orders
+    given = msgspec.structs.replace(orders.tasks, budgets=((ids[1], 5),))
+    identities.apply(it.house.standing.snapshot, msgspec.structs.replace(orders, tasks=given))
+    found = [identities.find(f"Bearer {token}".encode()).agent.restrained for token in tokens]
+    assert [[limit.amount for limit in limits] for limits in found] == [[], [5], [5], [5]]
 
 
 async def test_delegation_over_http_and_by_token_exchange(it: Trusting):
