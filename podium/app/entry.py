@@ -117,6 +117,12 @@ class Composition:
 
         return run_program(self.state, wish)
 
+    def counting(self) -> str:
+        """Return in words by what the programs of tasks are counted and limited here."""
+        from podium.adapters.executors.cgroups import Groups
+
+        return Groups().how()
+
     def judge_models(self, url: str, token_of: "Callable[[str], str]") -> "GatewayJudge":
         """Return what asks models for judgements, through the gateway at a URL."""
         from podium.adapters.judge import GatewayJudge
@@ -236,6 +242,7 @@ class Composition:
         durability: str,
         log_level: str | None,
         metrics_token_file: str | None,
+        most_programs: int | None,
         keep: dict[str, int],
         door: tuple[str | None, str | None, str | None, str | None],
         gateway_url: str | None,
@@ -269,6 +276,7 @@ class Composition:
                 log_level=log_level or settings.log_level,
                 front=self._front(front),
                 door=door_of(*door),
+                most_programs=_most_programs(most_programs),
                 **keep,
                 gateway_url=gateway_url or settings.gateway_url,
                 tools_url=tools_url or settings.tools_url,
@@ -400,6 +408,15 @@ def refuse_postgres(state: Path) -> None:
             fix=f"Back up that database (pg_dump, or a base backup), and copy {state / 'keys'}.",
             code="backup_elsewhere",
         )
+
+
+def _most_programs(asked: int | None) -> int:
+    """Return how many programs run at once. Raises StateError where the limit of open files is too low."""
+    import resource
+
+    from podium.fleet.programs import decide_most
+
+    return decide_most(asked, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
 
 
 def main() -> None:

@@ -28,6 +28,8 @@ class UpOptions:
     front: Front = field(default_factory=Front)
     door: KeeperDoor | None = None
     """Where gateways on other machines come in."""
+    most_programs: int = 256
+    """Of tasks, at once."""
     keep_runs_days: int = 7
     """After a run's end, what it says; 0: for ever."""
     keep_spans_days: int = 30

@@ -328,7 +328,8 @@ class Supervisor:
         if self._is_new("runner", wanted=wanted):
             urls = ["--gateway-url", options.gateway_address, "--tools-url", options.tools_address]
             urls += ["--collector-url", options.collector_address]
-            self._start("runner", "runner", ["--state", str(options.state), *urls])
+            most = ["--most", str(options.most_programs)]
+            self._start("runner", "runner", ["--state", str(options.state), *most, *urls])
 
     def _want_tools(self, *, wanted: bool) -> None:
         """Run the tool gateway while the manifests name tool servers; its port is taken with the first."""

@@ -41,6 +41,12 @@ from podium.cli.front import front_options
     help="File with a token for /metrics of the admin port, which is open on loopback only.",
 )
 @click.option(
+    "--most-programs",
+    type=click.IntRange(1, 10_000),
+    help="Programs of tasks at once; the others wait in the queue.  "
+    "[default: 256, or as many as the limit of open files allows]",
+)
+@click.option(
     "--keep-runs-days",
     type=click.IntRange(0),
     default=7,
@@ -118,6 +124,7 @@ def command(
     durability: str,
     log_level: str | None,
     metrics_token_file: str | None,
+    most_programs: int | None,
     keeper_listen: str | None,
     keeper_cert: str | None,
     keeper_key: str | None,
@@ -144,6 +151,7 @@ def command(
         durability=durability,
         log_level=log_level,
         metrics_token_file=metrics_token_file,
+        most_programs=most_programs,
         keep=keep,
         door=(keeper_listen, keeper_cert, keeper_key, keeper_ca),
         gateway_url=gateway_url,
