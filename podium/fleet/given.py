@@ -81,6 +81,7 @@ def environment(
         found["OTEL_EXPORTER_OTLP_ENDPOINT"] = given.otlp_url
         found["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf"
         found["OTEL_EXPORTER_OTLP_HEADERS"] = f"Authorization=Bearer%20{token}"
+        found["OTEL_METRICS_EXPORTER"] = found["OTEL_LOGS_EXPORTER"] = "none"  # spans are what is taken
     if given.request is not None:
         (private / REQUEST_FILE).write_text(given.request, encoding="utf-8")
         found["PODIUM_REQUEST_FILE"] = str(private / REQUEST_FILE)

@@ -15,6 +15,7 @@ from tests.app.desk import desk as serving
 from tests.app.running import MANIFESTS, PODIUM, Running, environment, podium, simulator, until
 
 ROOT = Path(__file__).parents[2]
+INSTRUMENT = str(Path(sys.executable).with_name("opentelemetry-instrument"))
 EXAMPLES = ROOT / "examples" / "agents"
 GRANTS = "tools: {tickets/search_tickets: {}, tickets/reply_to_ticket: {}, tickets/close_ticket: {}}"
 
@@ -32,6 +33,7 @@ class Desk:
         variables = environment() | {
             "PODIUM_PORT": str(self.up.port),
             "PODIUM_TOOLS_PORT": str(self.up.tools_port),
+            "PODIUM_COLLECTOR_PORT": str(self.up.collector_port),
         }
         line = [*PODIUM, "--state", str(self.up.state), "run", "triage", "--request", request]
         return subprocess.run(
@@ -42,6 +44,16 @@ class Desk:
             text=True,
             timeout=120,
         )
+
+    def spans(self, done: "subprocess.CompletedProcess[str]") -> list[dict[str, Any]]:
+        """Return the spans of a run's task, those of all its traces."""
+        task = done.stderr.partition("podium: ")[2].partition(" ")[0]
+        listed = podium("traces", "list", "--task", task, "--json", state=self.up.state).stdout
+        found = []
+        for trace in json.loads(listed)["traces"]:
+            shown = podium("traces", "show", trace["trace_id"], "--json", state=self.up.state).stdout
+            found += [row["span"] for row in json.loads(shown)["spans"]]
+        return found
 
     def charges(self, done: "subprocess.CompletedProcess[str]") -> int:
         """Return how many charges the task of a run has, once it has some."""
@@ -91,6 +103,41 @@ def test_the_examples_run(desk: Desk, tmp_path: Path, interpreter: str, name: st
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip()
     assert desk.charges(done) > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "agent", "joined"),
+    [
+        ("openai_agents_sdk.py", "desk", True),
+        ("langgraph_loop.py", "LangGraph", False),  # its instrumentation does not make its spans current
+        ("pydantic_ai_agent.py", "invoke_agent agent", True),
+    ],
+)
+def test_what_instrumentation_tells(desk: Desk, tmp_path: Path, name: str, agent: str, joined: bool) -> None:
+    """A framework that `opentelemetry-instrument` watches has its spans in the task's traces, with the
+    gateway's own calls below them, without a line of Podium's."""
+    text = (EXAMPLES / name).read_text().replace("set_tracing_disabled(disabled=True)", "pass")
+    text = text.replace("    agent = Agent(model,", "    Agent.instrument_all()\n    agent = Agent(model,")
+    (tmp_path / name).write_text(text)
+    done = desk.run('Say "hi".', INSTRUMENT, sys.executable, name, folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    desk.charges(done)
+    spans: list[dict[str, Any]] = []
+
+    def arrived() -> bool:
+        spans[:] = desk.spans(done)
+        return {"ledger", "otlp"} <= {span["source"] for span in spans}
+
+    until(arrived, "the spans")
+    by_id = {span["span_id"]: span for span in spans}
+    assert agent in {span["name"] for span in spans}
+    for call in (span for span in spans if span["source"] == "ledger"):
+        above, span = [], call
+        while span["parent_span_id"] in by_id:
+            span = by_id[span["parent_span_id"]]
+            above.append(span["name"])
+        assert above, "a call of the gateway hangs below what the program did"
+        assert (agent in above) is joined
 
 
 def scripted(desk: Desk, folder: Path, request: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
