@@ -360,9 +360,7 @@ def test_a_store_from_before_windows_gets_their_columns(tmp_path):
     filled = {"podium.window.user_tokens": 7, "podium.window.growth_tokens": -3}
     store.append([msgspec.structs.replace(span(2), attributes=filled)], {})
     assert [len(found["attributes"]) for found in store.of_trace(TRACE)] == [5, 2]
-    asked = store.answer(
-        RunSql("SELECT window_user_tokens, window_growth_tokens FROM spans ORDER BY span_id")
-    )
+    asked = store.sql(RunSql("SELECT window_user_tokens, window_growth_tokens FROM spans ORDER BY span_id"))
     assert [tuple(row) for row in asked.rows] == [(None, None), (7, -3)]
     store.close()
 
