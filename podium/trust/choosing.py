@@ -56,6 +56,8 @@ def chosen(
         for phrase in phrases(sentence, nouns, values):
             if candidates is None:
                 candidates = _candidates(readings, indexes)
+            if phrase.linked and phrase.most != 1 and known is None:
+                continue  # `all his appointments`: not everybody's
             if candidates and (phrase.most == 1 or plural):
                 out |= _meant(readings, phrase, candidates, known)
     return out

@@ -54,6 +54,7 @@ TABLE = [
     ("Close the high-priority ticket", "7001"),
     ("Close all tickets opened on 25 November", "7003 7004"),
     ("Close all tickets of Zorn", ""),
+    ("Close all his open tickets", ""),  # whose?
     ("Close all tickets opened before 25 November", "7001 7002"),
     ("Close all tickets that were opened after the 23rd of November", "7003 7004"),
     ("Close all tickets due before 25 November", ""),  # no field says when they are due
