@@ -8,6 +8,7 @@ from fastapi import Depends, FastAPI, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
+from podium.admin.content import add_content
 from podium.admin.guard import Guard, caller
 from podium.ports.spans import (
     MAX_FOUND,
@@ -123,6 +124,8 @@ def add_traces(app: FastAPI, guard: Guard, *, prefix: str, collector: Collector)
         """One trace: its spans, each below its parent."""
         _, found = await one(request, trace_id)
         return _json({"trace_id": trace_id, "spans": found})
+
+    add_content(app, guard, prefix=prefix, collector=collector)
 
 
 def _json(value: object) -> Response:

@@ -34,6 +34,10 @@ class UpOptions:
     """0: for ever."""
     keep_spans_mb: int = 0
     """0: whatever the room that they take."""
+    keep_content_days: int = 30
+    """Stored content; 0: for ever."""
+    keep_content_mb: int = 1000
+    """0: whatever the room that it takes."""
     gateway_url: str | None = None
     """How clients reach the gateway; None: on this machine, at its port."""
     tools_url: str | None = None

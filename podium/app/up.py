@@ -158,6 +158,9 @@ class Supervisor:
         options, fds = self._options, list[int]()
         arguments = ["--state", str(options.state), "--keep-spans-days", str(options.keep_spans_days)]
         arguments += ["--keep-spans-mb", str(options.keep_spans_mb)]
+        arguments += ["--keep-content-days", str(options.keep_content_days)]
+        arguments += ["--keep-content-mb", str(options.keep_content_mb)]
+        arguments += ["--key-file", str(options.key_file)] if options.key_file is not None else []
         if options.collector_port:
             try:
                 claim_port(options.host, options.collector_port, "collector", option="--collector-port")

@@ -2,15 +2,10 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from podium.cli.output import When, put_json, put_table
-
-if TYPE_CHECKING:
-    from podium.evidence.audits.rules import Audit
-    from podium.manifest.audit_rows import AuditRow
 
 
 @click.command("results")
@@ -90,7 +85,7 @@ def history(
 
     Exit code 1 when a rule of severity `safety` or `error` failed; with --strict also when one is unknown.
     """
-    from podium.cli.audit import EXIT_FAILED, as_json_of, audits_of, fails, put_verdicts, recorded
+    from podium.cli.audit_run import EXIT_FAILED, as_json_of, failing, put_verdicts, recorded, rows_of
     from podium.manifest.audit_rows import rules_of
     from podium.ports.spans import SearchTraces, TraceFilter
     from podium.views.audits import Audited, audit_traces, traces_of
@@ -98,7 +93,7 @@ def history(
 
     filters = TraceFilter(**where)  # type: ignore[arg-type] # click has parsed them
     if suites or ready:
-        chosen: list[tuple[AuditRow | None, Audit]] = [(None, audit) for audit in audits_of(suites, ready)]
+        chosen = [(row, audit) for row in rows_of(suites, ready) for audit in rules_of(row)]
     else:
         with ctx.obj.engine().connect() as connection:
             snapshot = in_force(connection)
@@ -114,9 +109,7 @@ def history(
             steps = traces_of(recorded(ctx, row.trace_id))
             places = [(agent, path) for agent in row.agents for path in row.departments]
             holding = [
-                audit
-                for of, audit in chosen
-                if of is None or any(of.holds_for(agent, path) for agent, path in places)
+                audit for of, audit in chosen if any(of.holds_for(agent, path) for agent, path in places)
             ]
             found += audit_traces(steps, holding)
         traces, after = traces + len(page.traces), page.next
@@ -126,4 +119,4 @@ def history(
         put_json({"verdicts": [as_json_of(one) for one in found]})
     else:
         put_verdicts(found, traces, shows_all=shows_all)
-    return EXIT_FAILED if any(fails(one, strict=strict) for one in found) else 0
+    return EXIT_FAILED if failing(found, strict=strict) else 0

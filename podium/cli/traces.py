@@ -84,16 +84,21 @@ def list_(
 
 @command.command()
 @click.argument("trace_id", metavar="ID")
+@click.option("--content", is_flag=True, help="What was said too, where it is stored: docs/privacy.md.")
 @click.option("--json", "as_json", is_flag=True, help="JSON.")
 @click.pass_context
-def show(ctx: click.Context, trace_id: str, as_json: bool) -> None:
+def show(ctx: click.Context, trace_id: str, content: bool, as_json: bool) -> None:
     """Show the spans of trace ID, each below its parent."""
     from podium.evidence import semconv
+    from podium.views.content import content_question, found_content
     from podium.views.traces import found_trace, trace_question
 
+    if content:
+        # A reader's role is enough, and asked for first: whoever may not read is told so.
+        pieces = found_content(ctx.obj.ask_collector(content_question(trace_id, ctx.obj.by())))
     spans = found_trace(ctx.obj.ask_collector(trace_question(trace_id)), trace_id)
     if as_json:
-        put_json({"trace_id": trace_id, "spans": spans})
+        put_json({"trace_id": trace_id, "spans": spans} | ({"content": pieces} if content else {}))
         return
     first_ns = min(int(it.span["start_ns"]) for it in spans)
     rows = []
@@ -118,6 +123,10 @@ def show(ctx: click.Context, trace_id: str, as_json: bool) -> None:
         rows,
         right=("at ms", "ms", "USD", "in", "out"),
     )
+    for piece in pieces if content else ():
+        cut = ", cut" if piece.cut else ""
+        click.echo(f"\n{piece.bound} {piece.name} ({piece.agent}, {piece.record}{cut}, key {piece.key})")
+        put_json(piece.value)
 
 
 @command.command()
@@ -173,6 +182,39 @@ def sql(ctx: click.Context, select: str, limit: int, as_json: bool) -> None:
     put_table(found.columns, [["–" if value is None else str(value) for value in row] for row in found.rows])
     if found.cut:
         click.echo(f"more rows than {limit} are not shown", err=True)
+
+
+@command.command()
+@click.option("--task", help="All that was said in this task.")
+@click.option("--trace", metavar="ID", help="All that was said in this trace.")
+@click.option("--user", metavar="SUBJECT", help="All that is about this person, as clients name them.")
+@click.option("--agent", help="With --before: all that was said in its calls before a time.")
+@click.option("--before", "before_ns", type=When(), help="30d, 2026-11-23T14:00.")
+@click.option("--json", "as_json", is_flag=True, help="JSON.")
+@click.pass_context
+def erase(ctx: click.Context, /, as_json: bool, **what: object) -> None:
+    """Erase stored content for ever; spans and figures stay. docs/privacy.md."""
+    from podium.ports.content import Erase, EraseContent
+
+    done = ctx.obj.ask_collector(EraseContent(ctx.obj.by(), Erase(**what)))  # type: ignore[arg-type] # click parsed it
+    if as_json:
+        put_json(done)
+        return
+    click.echo(
+        f"{done.pieces} pieces are erased; {done.keys} keys are destroyed, and {done.sealed_anew} pieces "
+        "that had shared them are sealed with others."
+    )
+
+
+@command.command("rotate-key")
+@click.option("--department", required=True, metavar="PATH", help="Whose content gets another key.")
+@click.pass_context
+def rotate_key(ctx: click.Context, department: str) -> None:
+    """Give a department another key for its content, and destroy the old one."""
+    from podium.ports.content import RotateContentKey
+
+    made = ctx.obj.ask_collector(RotateContentKey(ctx.obj.by(), department))
+    click.echo(f"{made.key} is the key of {department}; {made.rewrapped} keys are wrapped with it.")
 
 
 _MARKS = {"same": " ", "changed": "~", "missing": "-", "added": "+"}

@@ -62,6 +62,20 @@ from podium.cli.front import front_options
     help="Megabytes that spans may take before the oldest go; 0: as many as there are.",
 )
 @click.option(
+    "--keep-content-days",
+    type=click.IntRange(0),
+    default=30,
+    show_default=True,
+    help="Days that recorded content is kept at the most; 0: for ever. docs/privacy.md.",
+)
+@click.option(
+    "--keep-content-mb",
+    type=click.IntRange(0),
+    default=1000,
+    show_default=True,
+    help="Megabytes that recorded content may take before the oldest goes; 0: as many as there are.",
+)
+@click.option(
     "--gateway-url",
     help="How clients reach the gateway: issuer and audience of task tokens.  "
     "[default: PODIUM_GATEWAY_URL or http://127.0.0.1:PORT]",
@@ -104,9 +118,6 @@ def command(
     durability: str,
     log_level: str | None,
     metrics_token_file: str | None,
-    keep_runs_days: int,
-    keep_spans_days: int,
-    keep_spans_mb: int,
     keeper_listen: str | None,
     keeper_cert: str | None,
     keeper_key: str | None,
@@ -119,6 +130,7 @@ def command(
     """Start Podium: keeper, gateway workers, control with console, tools, and local models."""
     if state is not None:
         ctx.obj.use_state(state)
+    keep = {name: front.pop(name) for name in list(front) if name.startswith("keep_")}
     code: int = ctx.obj.up(
         manifests=Path(manifests) if manifests is not None else None,
         database=database,
@@ -132,9 +144,7 @@ def command(
         durability=durability,
         log_level=log_level,
         metrics_token_file=metrics_token_file,
-        keep_runs_days=keep_runs_days,
-        keep_spans_days=keep_spans_days,
-        keep_spans_mb=keep_spans_mb,
+        keep=keep,
         door=(keeper_listen, keeper_cert, keeper_key, keeper_ca),
         gateway_url=gateway_url,
         tools_url=tools_url,

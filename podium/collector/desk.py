@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 
 from podium.collector.feed import SpanFeed
+from podium.evidence import semconv
 from podium.kernel.errors import InvalidRequest, PodiumError
 from podium.kernel.spans import Span
 from podium.ports.link import Question, Reply
@@ -23,6 +24,7 @@ from podium.ports.spans import (
     SpanStore,
     SumTraces,
     TraceIs,
+    Within,
 )
 
 LOOK_EVERY_S: Final = 1.0
@@ -64,7 +66,8 @@ class Desk:
             case SumTraces():
                 return await self.read(self._store.sums, question)
             case GetTaskSpans():
-                return TraceIs(await self.of_task(question))
+                spans = await self.of_task(question)
+                return TraceIs(spans if all(_is_theirs(span, question.within) for span in spans) else [])
             case SearchTraces():
                 return await self.read(self._store.search, question)
             case GetStats():
@@ -120,3 +123,8 @@ class Desk:
             await self.write(self._store.close)
             self._writing.shutdown()
             self._reading.shutdown()
+
+
+def _is_theirs(span: dict[str, Any], within: Within) -> bool:
+    path = str(span["attributes"].get(semconv.DEPARTMENT, ""))
+    return within is None or not set(within).isdisjoint(path.split("/"))

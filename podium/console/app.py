@@ -19,6 +19,7 @@ from podium.console.chain import ChainPage
 from podium.console.document import ASSETS, ASSETS_PATH, asset, common_head
 from podium.console.economics import EconomicsPage
 from podium.console.fleet import FleetPage
+from podium.console.fleet_start import StartPage
 from podium.console.focus import add_focus
 from podium.console.frame import Acting, Frame, Page
 from podium.console.inbox import InboxPage
@@ -131,6 +132,7 @@ class _Pages(SubPages):
                 "/now/calls/{id}": self._enter(StoryPage),
                 "/now/explain": self._enter(StoryPage),
                 "/now/explain/{id}": self._enter(StoryPage),
+                "/fleet/start": self._enter(StartPage),
                 "/fleet/traces": self._enter(TracesPage),
                 "/fleet/traces/{id}": self._enter(TracePage),
                 "/fleet/audits": self._enter(AuditsPage),

@@ -8,8 +8,10 @@ from sqlalchemy import Connection, Engine, delete, insert, select
 
 from podium.evidence.occurrences import Type
 from podium.keeper.ledger import CHARGE_COLUMNS, Row
+from podium.manifest.pipelines import PipelineRow
 from podium.ports import Clock
 from podium.ports.audits import known_prompts, occurrence_deliveries, occurrences
+from podium.ports.pipelines import StartPipeline
 
 KEPT_NS: Final = 30 * 86_400_000_000_000
 """So long nothing occurs a second time under one id."""
@@ -50,6 +52,36 @@ def occur(
         )
     )
     return True
+
+
+def figure_crossed(
+    connection: Connection, row: PipelineRow, start: StartPipeline, run_id: str, now_ns: int
+) -> None:
+    """Write down that a figure has started a run, where that is what has."""
+    trigger = next((it for it in row.triggers if it.name == start.trigger), None)
+    if trigger is None or trigger.kind != "condition" or start.key is None:
+        return
+    told = msgspec.json.decode(start.told)
+    bound: dict[str, Any] = {name: trigger.spec[name] for name in ("above", "below") if name in trigger.spec}
+    occur(
+        connection,
+        now_ns,
+        name=f"figure.crossed/{row.name}/{start.key}",
+        type_="figure.crossed",
+        subject=f"pipeline/{row.name}",
+        agent=trigger.spec.get("agent", ""),
+        department=trigger.spec.get("department", row.department),
+        link=f"/ship/pipelines/{run_id}",
+        data={
+            "figure": trigger.spec["figure"],
+            "value": told.get("figure"),
+            "since": told.get("since"),
+            "tool": trigger.spec.get("tool"),
+            "route": trigger.spec.get("route"),
+            "run": run_id,
+            **bound,
+        },
+    )
 
 
 def forget(connection: Connection, before_ns: int) -> None:

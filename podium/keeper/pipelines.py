@@ -15,6 +15,7 @@ from podium.keeper.authority import Authority
 from podium.keeper.chain import Chain
 from podium.keeper.inbox import Inbox
 from podium.keeper.lineage import below
+from podium.keeper.occurrences import figure_crossed
 from podium.keeper.pipeline_cases import APPROVAL, APPROVE, FAILED, RETRY, approval_case, failed_case
 from podium.keeper.runs import RunBook
 from podium.keeper.tasks import TaskBook
@@ -141,6 +142,7 @@ class PipelineBook:
         self._own(connection, made, root_id)
         body = {"pipeline": row.name, "trigger": start.trigger, "task": root_id}
         self._chain.append(connection, kind="pipeline.start", actor=who.name, subject=made.id, body=body)
+        figure_crossed(connection, row, start, made.id, now_ns)
         return _told(made, started=True)
 
     def _known(self, connection: Connection, start: StartPipeline) -> Any:
@@ -260,7 +262,7 @@ class PipelineBook:
         if not self._next_attempt(connection, run, move):
             return
         case = self._inbox.open(
-            connection, approval_case(run, move), after_ns=move.expires_after_ns, actor=ACTOR
+            connection, approval_case(connection, run, move), after_ns=move.expires_after_ns, actor=ACTOR
         )
         values = {"state": "running", "attempt": move.attempt, "case_id": case.id}
         self._put(connection, run.id, move.step, move.item, **values)
@@ -314,7 +316,7 @@ class PipelineBook:
         body = {"verdict": move.verdict, "reason": move.reason, "pipeline": run.pipeline}
         self._chain.append(connection, kind="pipeline.end", actor=ACTOR, subject=run.id, body=body)
         if move.verdict == "failed":
-            self._inbox.open(connection, failed_case(run, move.reason), actor=ACTOR)
+            self._inbox.open(connection, failed_case(connection, run, move.reason), actor=ACTOR)
 
     def _end_root(self, connection: Connection, root_id: str, state: str, reason: str) -> None:
         now_ns = self._clock.wall_ns()

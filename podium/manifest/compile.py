@@ -16,7 +16,9 @@ from podium.manifest.audits import audit
 from podium.manifest.breakers import breaker_of_agent, breaker_of_department
 from podium.manifest.check import AUTH_HEADERS, check, split_url
 from podium.manifest.check_tools import check_policies, warn_tools
+from podium.manifest.compile_machines import machine_prices
 from podium.manifest.compile_runs import run_row
+from podium.manifest.contents import content_rule
 from podium.manifest.kinds_audits import AuditManifest
 from podium.manifest.kinds_identity import Jwk, WorkloadIssuer
 from podium.manifest.kinds_pipeline import PipelineManifest
@@ -162,13 +164,13 @@ def _build(documents: Sequence[Document], sheets: Mapping[str, PriceSheet | None
             keys_call=departments[agent.spec.department].credentials == "keys",
             delegates=tuple(sorted(agent.spec.delegates)),
             public_keys=tuple(_jwk(key) for key in agent.spec.public_keys),
-            workload=(agent.spec.workload.issuer, agent.spec.workload.subject)
-            if agent.spec.workload
-            else None,
+            workload=(it.issuer, it.subject) if (it := agent.spec.workload) else None,
             breaker=breaker_of_agent(agent.spec, specs),
             tools=compile_tools.grants(agent.spec),
             decoys=compile_tools.decoys(agent.spec),
             run=run_row(agent.spec.run),
+            content=content_rule(agent.spec, specs),
+            machine=machine_prices([agent.spec.machine_prices], departments[agent.spec.department].machine),
         )
         for name, agent in _of(documents, kinds.Agent).items()
     }
@@ -248,6 +250,7 @@ def _provider(name: str, spec: kinds.ProviderSpec) -> ProviderRow:
             context_tokens=spec.llama.context_tokens,
             parallel=spec.llama.parallel,
             threads=spec.llama.threads,
+            machine=machine_prices([spec.llama.machine_prices]),
         )
         if spec.llama
         else None,
@@ -273,6 +276,7 @@ def _webhook(name: str, spec: kinds.WebhookSpec, departments: Mapping[str, Depar
         network="private" if _is_written_out(url.hostname or "") else spec.network,
         ca_file=spec.ca_file,
         kinds=tuple(sorted(spec.kinds)),
+        events=tuple(sorted(spec.events)),
         department=departments[spec.department].path if spec.department is not None else None,
     )
 
@@ -375,6 +379,7 @@ def _departments(found: Mapping[str, kinds.Department]) -> dict[str, DepartmentR
             concurrency=department.spec.concurrency,
             breaker=breaker_of_department(name, {at: it.spec for at, it in found.items()}),
             escalation=_escalation([found[step].spec.escalation for step in steps]),
+            machine=machine_prices([found[step].spec.machine_prices for step in steps]),
         )
     return rows
 

@@ -32,7 +32,9 @@ from podium.manifest.fields import (
 )
 from podium.manifest.kinds_audits import AuditManifest
 from podium.manifest.kinds_breaker import BreakerSpec
+from podium.manifest.kinds_content import ContentSpec
 from podium.manifest.kinds_identity import Jwk, Workload, WorkloadIssuer
+from podium.manifest.kinds_machines import MachinePricesSpec
 from podium.manifest.kinds_pipeline import PipelineManifest
 from podium.manifest.kinds_runs import CONCURRENCY, RunSpec
 from podium.manifest.kinds_tools import DecoySpec, GrantSpec, Organisation, Policy, ToolServer
@@ -76,6 +78,9 @@ class Llama(Shape):
     )
     parallel: Count = Field(2, description="Requests served at the same time.")
     threads: Count = Field(2, description="Threads that compute.")
+    machine_prices: MachinePricesSpec = Field(
+        MachinePricesSpec(), description="What its machine costs. Default: the organisation's prices."
+    )
 
 
 class RateLimits(Shape):
@@ -355,6 +360,7 @@ class DepartmentSpec(Shape):
         BreakerSpec(), description="When it is paused, and its agents, as far as these do not say otherwise."
     )
     concurrency: Count | None = Field(None, description=f"Of its agents, and of those below: {CONCURRENCY}.")
+    content: ContentSpec = Field(ContentSpec(), description="What is kept of its agents' content, at most.")
     credentials: Literal["keys", "tasks"] | None = Field(
         None,
         description="`tasks`: an agent's own key only starts tasks, whose tokens call models and tools. "
@@ -368,6 +374,9 @@ class DepartmentSpec(Shape):
     workload_issuers: list[WorkloadIssuer] = Field(
         default=[],
         description="Of the organisation alone: OIDC issuers (Kubernetes' too) whose tokens prove agents.",
+    )
+    machine_prices: MachinePricesSpec = Field(
+        MachinePricesSpec(), description="What machines cost. Default: each price of the Department above."
     )
     organisation: Organisation = Field(
         Organisation(), description="Of the organisation alone: what is inside it."
@@ -384,6 +393,7 @@ class AgentSpec(Shape):
         default=[], description="What it may use; `window: task`: what each task may."
     )
     breaker: BreakerSpec = Field(BreakerSpec(), description="When it is paused.")
+    content: ContentSpec = Field(ContentSpec(), description="What is kept of its content.")
     delegates: list[Name] = Field(
         default=[], description="Agents for which its tasks may start tasks, with a part of their own grants."
     )
@@ -400,13 +410,16 @@ class AgentSpec(Shape):
     decoys: list[DecoySpec] = Field(
         default=[], description="What no honest task of it needs: whoever touches one is paused at once."
     )
+    machine_prices: MachinePricesSpec = Field(
+        MachinePricesSpec(), description="What its machine costs. Default: each price of its Department."
+    )
     run: RunSpec | None = Field(
         None, description="How Podium runs its program. None: it is started elsewhere (docs/tasks.md)."
     )
 
 
 class WebhookSpec(Shape):
-    """Where news of cases go."""
+    """Where news of cases go, and what has occurred."""
 
     url: BaseUrl = Field(description="Gets a POST for each event of a case.")
     credential: Credential = Field(description="Where the key of the signature (HMAC-SHA256) is read.")
@@ -416,7 +429,13 @@ class WebhookSpec(Shape):
         "also to private networks and this machine. An address written out in `url` says it by itself.",
     )
     ca_file: Text | None = Field(None, description="PEM file of the authorities to trust instead.")
-    kinds: list[Text] = Field(default=[], description="Only cases of these kinds. None: of all.")
+    kinds: list[Text] = Field(
+        default=[],
+        description="Only cases of these kinds. None: of all; with `events`, of none.",
+    )
+    events: list[Literal["audit.failed", "figure.crossed", "prompt.changed", "tool.changed"]] = Field(
+        default=[], description="What has occurred, sent as CloudEvents (docs/inbox.md)."
+    )
     department: Name | None = Field(
         None, description="Only cases of this Department and those below it. None: of all."
     )

@@ -14,6 +14,7 @@ import msgspec
 from podium.kernel.errors import InvalidRequest
 from podium.ports.acts import Act, ActDone, By, CaseIs, CasesAre, TasksSteered
 from podium.ports.audits import AuditQuestion, VerdictsNoted
+from podium.ports.content import ContentAct, ContentQuestion, ContentReply
 from podium.ports.machines import Died, GetKeys, KeysAre, Ship, Shipped
 from podium.ports.pipelines import PipelineAnswer, PipelineQuestion
 from podium.ports.runs import RunAnswer, RunQuestion
@@ -288,6 +289,8 @@ Question = (
     | TaskQuestion
     | ToolQuestion
     | SpanQuestion
+    | ContentQuestion
+    | ContentAct
     | RunQuestion
     | PipelineQuestion
     | AuditQuestion
@@ -315,6 +318,7 @@ Reply = (
     | PinsAre
     | LivingAre
     | SpanReply
+    | ContentReply
     | RunAnswer
     | StepReply
     | UndosAre

@@ -153,6 +153,7 @@ class GetTaskSpans(msgspec.Struct, frozen=True, tag="get_task_spans"):
 
     task_id: str
     since_ns: int = 0
+    within: Within = None
 
 
 class SearchTraces(msgspec.Struct, frozen=True, tag="search_traces"):

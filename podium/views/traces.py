@@ -12,6 +12,7 @@ import msgspec
 from podium.evidence import semconv
 from podium.evidence.comparing import Pair, compare, step_of
 from podium.kernel.errors import Forbidden, NotFound
+from podium.ports.content import ContentQuestion
 from podium.ports.spans import GetTrace, RunSql, SpanQuestion, TraceIs
 from podium.trust.people import Person
 
@@ -21,7 +22,7 @@ _TRACE_ID: Final = re.compile("[0-9a-f]{32}")
 class Collector(Protocol):
     """The collector's client."""
 
-    async def ask(self, question: SpanQuestion) -> Any:
+    async def ask(self, question: SpanQuestion | ContentQuestion) -> Any:
         """Ask; raises the error that a refusal means."""
         ...
 

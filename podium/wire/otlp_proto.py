@@ -24,8 +24,8 @@ _SPAN_BYTES: Final = 8
 _LARGEST: Final = 1 << 63
 
 
-def decode_request(data: bytes) -> tuple[list[Span], int, str]:
-    """Return the spans of a request with their resource's attributes beside their own.
+def decode_request(data: bytes, *, events: bool = False) -> tuple[list[Span], int, str]:
+    """Return the spans of a request with their resource's attributes beside their own, with events if wanted.
 
     Then how many were no spans (an id of another length or of zeros, a time beyond 2262), and why the first
     was none. Raises InvalidRequest for bytes that are no request.
@@ -44,7 +44,7 @@ def decode_request(data: bytes) -> tuple[list[Span], int, str]:
         shared = _attributes(resource.resource.attributes)
         for scope in resource.scope_spans:
             for one in scope.spans:
-                span = _span(one, shared)
+                span = _span(one, shared, events=events)
                 if span is None:
                     wrong, why = wrong + 1, why or "a span has no usable ids or times"
                 else:
@@ -52,7 +52,7 @@ def decode_request(data: bytes) -> tuple[list[Span], int, str]:
     return found, wrong, why
 
 
-def _span(span: Any, shared: dict[str, Any]) -> Span | None:
+def _span(span: Any, shared: dict[str, Any], *, events: bool) -> Span | None:
     trace_id, span_id, parent_id = span.trace_id, span.span_id, span.parent_span_id
     start_ns, end_ns = span.start_time_unix_nano, span.end_time_unix_nano
     if (
@@ -82,6 +82,7 @@ def _span(span: Any, shared: dict[str, Any]) -> Span | None:
         status_message=span.status.message or None,
         attributes=attributes,
         resource=shared,
+        events=tuple((one.name, _attributes(one.attributes)) for one in span.events) if events else (),
     )
 
 
