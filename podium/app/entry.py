@@ -117,6 +117,12 @@ class Composition:
 
         return run_program(self.state, wish)
 
+    def counting(self) -> str:
+        """Return in words by what the programs of tasks are counted and limited here."""
+        from podium.adapters.executors.cgroups import Groups
+
+        return Groups().how()
+
     def judge_models(self, url: str, token_of: "Callable[[str], str]") -> "GatewayJudge":
         """Return what asks models for judgements, through the gateway at a URL."""
         from podium.adapters.judge import GatewayJudge
@@ -236,7 +242,9 @@ class Composition:
         durability: str,
         log_level: str | None,
         metrics_token_file: str | None,
+        most_programs: int | None,
         keep: dict[str, int],
+        export_spans: tuple[str, str | None, int] | None,
         door: tuple[str | None, str | None, str | None, str | None],
         gateway_url: str | None,
         tools_url: str | None,
@@ -269,7 +277,9 @@ class Composition:
                 log_level=log_level or settings.log_level,
                 front=self._front(front),
                 door=door_of(*door),
+                most_programs=_most_programs(most_programs),
                 **keep,
+                export_spans=_exported(export_spans),
                 gateway_url=gateway_url or settings.gateway_url,
                 tools_url=tools_url or settings.tools_url,
                 key_file=Path(key_file) if key_file else settings.key_file,
@@ -402,6 +412,15 @@ def refuse_postgres(state: Path) -> None:
         )
 
 
+def _most_programs(asked: int | None) -> int:
+    """Return how many programs run at once. Raises StateError where the limit of open files is too low."""
+    import resource
+
+    from podium.fleet.programs import decide_most
+
+    return decide_most(asked, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+
+
 def main() -> None:
     """Run the command line and end the process with its exit code."""
     try:
@@ -414,3 +433,15 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+
+
+def _exported(export_spans: tuple[str, str | None, int] | None) -> tuple[str, str | None, int] | None:
+    """Return where spans are sent on to, the file's path made absolute. Raises InvalidRequest."""
+    if export_spans is None:
+        return None
+    from podium.collector.export import read_target
+
+    url, file, megabytes = export_spans
+    headers = Path(file).resolve() if file else None
+    read_target(url, headers)
+    return url, str(headers) if headers is not None else None, megabytes

@@ -25,6 +25,7 @@ FORMATS: Final[dict[str, Format]] = {
 }
 _TEXTS: Final = frozenset({"text", "input_text", "output_text", "summary_text"})
 _MEDIA: Final = ("image", "audio", "file", "document", "video", "source", "inlineData", "inline_data")
+"""In the kind, or the name of a field, of a part of media."""
 
 Said = dict[str, Any]
 
@@ -133,7 +134,7 @@ def _part(value: Any) -> dict[str, Any]:
     call = _call(kind, value)
     if call is not None:
         return call
-    if any(name in value or str(kind).endswith(name) for name in _MEDIA):
+    if any(media in name for name in (str(kind), *value) for media in _MEDIA):
         return {"type": "blob", "content": _without_media(value)}
     return {"type": "other", "content": value}
 
