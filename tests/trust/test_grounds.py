@@ -1,4 +1,4 @@
-"""What gives a value ground beside the words of the request: its day, outcomes, what a named thing leads to."""
+"""What gives a value ground besides being said: the day, an outcome, what a named thing leads to."""
 
 from datetime import date
 from typing import Any
