@@ -433,18 +433,6 @@ def _most_programs(asked: int | None) -> int:
     return decide_most(asked, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
 
 
-def _exported(export_spans: tuple[str, str | None, int] | None) -> tuple[str, str | None, int] | None:
-    """Return where spans are sent on to, the file's path made absolute. Raises InvalidRequest."""
-    if export_spans is None:
-        return None
-    from podium.collector.export import read_target
-
-    url, file, megabytes = export_spans
-    headers = Path(file).resolve() if file else None
-    read_target(url, headers)
-    return url, str(headers) if headers is not None else None, megabytes
-
-
 def main() -> None:
     """Run the command line and end the process with its exit code."""
     try:
