@@ -37,6 +37,7 @@ from podium.kernel.errors import NotReady
 from podium.kernel.spans import Span
 from podium.ports import Clock
 from podium.ports.acts import LimitTerms, WrittenOff
+from podium.ports.content import ContentIs, Piece, ReadContent
 from podium.ports.link import Question, Reply
 from podium.ports.pipelines import PIPELINE_QUESTIONS
 from podium.ports.runs import RUN_QUESTIONS
@@ -99,9 +100,15 @@ class LocalCollector:
         self._seen: tuple[int, int] | None = None
         self._desk: Desk | None = None
 
-    async def ask(self, question: SpanQuestion) -> Any:
+    async def ask(self, question: SpanQuestion | ReadContent) -> Any:
         if self._down.exists():
             raise NotReady("nothing listens on collector.sock")
+        if isinstance(question, ReadContent):
+            said = [{"role": "user", "parts": [{"type": "text", "content": "<b>Refund</b> me"}]}]
+            name, department = "gen_ai.input.messages", "acme/support"
+            return ContentIs(
+                (Piece("call_1", name, "full", said, False, "task_1", "triage", department, 1, "k"),)
+            )
         if self._desk is None:
             store = MemorySpans()
             self._desk = Desk(store, SpanFeed(self._engine, store, SystemClock()))
