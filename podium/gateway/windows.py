@@ -224,7 +224,9 @@ class Filling:
         tokens = usage.input_tokens
         dropped = growth = against = None
         if before is not None and self._dropped is not None:
-            dropped, _ = shares((self._dropped, max(0, before.weight - self._dropped)), before.input_tokens)
+            dropped = self._dropped
+            if dropped:
+                dropped, _ = shares((dropped, max(0, before.weight - dropped)), before.input_tokens)
             growth, against = tokens - before.input_tokens, before.span_id
         talk = Talk(span_id, self._marks, self._known, self._said, self._media, sum(parts), tokens)
         self._windows.remember(self._task_id, talk, before)

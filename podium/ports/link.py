@@ -20,7 +20,7 @@ from podium.ports.pipelines import PipelineAnswer, PipelineQuestion
 from podium.ports.runs import RunAnswer, RunQuestion
 from podium.ports.spans import SpanQuestion, SpanReply
 from podium.ports.steps import StepReply
-from podium.ports.tasks import TASK_QUESTIONS, OutcomeIs, RequestIs, TaskIs, TaskQuestion
+from podium.ports.tasks import TASK_QUESTIONS, MessagesAre, OutcomeIs, RequestIs, TaskIs, TaskQuestion
 from podium.ports.tools import LivingAre, PinsAre, ToolQuestion
 from podium.ports.undos import UndosAre
 from podium.spend.rates import Claim
@@ -315,6 +315,7 @@ Reply = (
     | TaskIs
     | OutcomeIs
     | RequestIs
+    | MessagesAre
     | PinsAre
     | LivingAre
     | SpanReply
