@@ -105,10 +105,8 @@ class LocalCollector:
             raise NotReady("nothing listens on collector.sock")
         if isinstance(question, ReadContent):
             said = [{"role": "user", "parts": [{"type": "text", "content": "<b>Refund</b> me"}]}]
-            name, department = "gen_ai.input.messages", "acme/support"
-            return ContentIs(
-                (Piece("call_1", name, "full", said, False, "task_1", "triage", department, 1, "k"),)
-            )
+            of = ("task_1", "triage", "acme/support", 1, "cky_1")
+            return ContentIs((Piece("call_1", "gen_ai.input.messages", "full", said, False, *of),))
         if self._desk is None:
             store = MemorySpans()
             self._desk = Desk(store, SpanFeed(self._engine, store, SystemClock()))

@@ -38,7 +38,7 @@ def test_what_is_shown() -> None:
 
 @pytest.mark.browser
 def test_it_is_read_on_the_page(console: Console, visitor: Browser) -> None:
-    """What was said is shown when it is asked for, and not before; the renewal of the page leaves it there."""
+    """What was said is shown when it is asked for, and not before; it is text, not markup."""
     spans.put(console.database, spans.refund(time.time_ns() - 10**11))
     visitor.log_in(console.url, TOKEN)
     visitor.open(f"/fleet/traces/{spans.REFUND}")
