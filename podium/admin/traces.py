@@ -7,6 +7,7 @@ import msgspec
 from fastapi import Depends, FastAPI, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Engine
 
 from podium.admin.guard import Guard, caller
 from podium.ports.spans import (
@@ -18,7 +19,9 @@ from podium.ports.spans import (
     SpanQuestion,
     TraceFilter,
 )
+from podium.trust.label_flow import FlowStep
 from podium.trust.people import Right
+from podium.views.label_flow import flow_of
 from podium.views.traces import Collector, TreeSpan, asked_by, compared, found_trace, trace_question
 
 Text = Annotated[str | None, Query()]
@@ -70,7 +73,7 @@ def trace_filter(
     )
 
 
-def add_traces(app: FastAPI, guard: Guard, *, prefix: str, collector: Collector) -> None:
+def add_traces(app: FastAPI, guard: Guard, engine: Engine, *, prefix: str, collector: Collector) -> None:
     """Add the endpoints to the admin API. Each answers with what is of the caller's departments."""
 
     async def ask(request: Request, question: SpanQuestion) -> Any:
@@ -117,6 +120,17 @@ def add_traces(app: FastAPI, guard: Guard, *, prefix: str, collector: Collector)
         """Two traces, aligned by the order of their steps: what is the same, changed, missing, added."""
         first, second = await one(request, a), await one(request, b)
         return _json(await asyncio.to_thread(compared, first, second))
+
+    @app.get(f"{prefix}/traces/{{trace_id}}/labels", **guard.wants(Right.LOOK))
+    async def labels(request: Request, trace_id: str) -> Response:
+        """How labels joined over a trace's calls of tools, in their order."""
+        await one(request, trace_id)  # which says whether it is theirs to see
+
+        def read() -> list[FlowStep]:
+            with engine.connect() as connection:
+                return flow_of(connection, trace=trace_id.lower())
+
+        return _json({"trace_id": trace_id, "steps": await asyncio.to_thread(read)})
 
     @app.get(f"{prefix}/traces/{{trace_id}}", **guard.wants(Right.LOOK))
     async def trace(request: Request, trace_id: str) -> Response:

@@ -83,7 +83,8 @@ class MemorySpans:
         return OutlineIs([_outline(span) for span in self._of(question.trace_id, question.within)])
 
     def _of(self, trace_id: str, within: Within) -> list[Span]:
-        found = {span.span_id: span for span in self._spans if span.trace_id == trace_id}
+        own_last = sorted(self._spans, key=lambda span: span.source != "otlp")
+        found = {span.span_id: span for span in own_last if span.trace_id == trace_id}
         if not _all_within(found.values(), within):
             return []
         return sorted(found.values(), key=lambda it: (it.start_ns, it.span_id))

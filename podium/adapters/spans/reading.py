@@ -72,7 +72,10 @@ def _rows(
     within: Within,
     span_id: str | None = None,
 ) -> list[tuple[Any, ...]]:
-    """Return columns of a trace's spans; none where somebody may not see the trace."""
+    """Return columns of a trace's spans; none where somebody may not see the trace.
+
+    Podium's own come last: whoever sends a span under the id of one of them does not take its place.
+    """
     if not _is_hexadecimal(trace_id, _TRACE_DIGITS):
         return []
     if span_id is not None and not _is_hexadecimal(span_id, _SPAN_DIGITS):
@@ -91,7 +94,8 @@ def _rows(
         one = " AND span_id = ?"
         values.append(int(span_id, 16))
     return cursor.execute(
-        f"SELECT {selected} FROM span_rows WHERE start_ns BETWEEN ? AND ? AND trace_id = ?{one}",  # noqa: S608 - constants
+        f"SELECT {selected} FROM span_rows WHERE start_ns BETWEEN ? AND ? AND trace_id = ?{one} "  # noqa: S608 - constants
+        "ORDER BY source <> 'otlp'",
         values,
     ).fetchall()
 
