@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine
 from starlette.exceptions import HTTPException
 
 from podium import __version__
+from podium.admin.audits import add_audits
 from podium.admin.breakers import add_breakers
 from podium.admin.guard import Guard, Keeper, caller
 from podium.admin.inbox import add_inbox
@@ -211,6 +212,7 @@ def create_app(
         add_runs(app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock, store=artifacts)
     add_tools(app, db, guard, prefix=PREFIX, keeper=keeper)
     add_pipelines(app, db, guard, prefix=PREFIX, keeper=keeper)
+    add_audits(app, db, guard, prefix=PREFIX)
     if incoming is not None:
         add_incoming(app, prefix=PREFIX, incoming=incoming)
     if collector is not None:

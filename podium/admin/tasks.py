@@ -12,6 +12,7 @@ from podium.ports import Clock
 from podium.ports.acts import By, RotateTaskKey, SteerTask, SteerTasks, UndoTask
 from podium.trust.identity import MODELS, TOOLS, Detail
 from podium.trust.people import Right
+from podium.views.cost import task_cost
 from podium.views.tasks import task_detail, task_rows
 from podium.views.undos import undo_rows
 from podium.views.windows import task_windows
@@ -63,6 +64,7 @@ class Undoing(BaseModel):
 
 def add_tasks(app: FastAPI, db: Any, guard: Guard, *, prefix: str, keeper: Keeper, clock: Clock) -> None:
     """Add the endpoints to the admin API."""
+    _add_costs(app, db, guard, prefix=prefix, clock=clock)
 
     @app.get(f"{prefix}/tasks", **guard.wants(Right.LOOK))
     def tasks(
@@ -82,11 +84,6 @@ def add_tasks(app: FastAPI, db: Any, guard: Guard, *, prefix: str, keeper: Keepe
     def task(connection: db, task_id: str) -> Response:
         """One task: identity, grants, children, cost."""
         return _json(task_detail(connection, task_id, clock.wall_ns()))
-
-    @app.get(f"{prefix}/tasks/{{task_id}}/windows", **guard.wants(Right.LOOK))
-    def windows(connection: db, task_id: str) -> Response:
-        """Windows of the newest 200 calls of a task, of a session's too: what filled them, and growth."""
-        return _json({"windows": task_windows(connection, task_id)})
 
     @app.post(f"{prefix}/tasks/{{task_id}}/steer", **guard.wants(Right.OPERATE))
     async def steer(request: Request, task_id: str, steering: Steering) -> Response:
@@ -154,3 +151,15 @@ def _steering_many(by: By, act: Literal["pause", "resume"], wish: SteeringMany) 
 
 def _json(value: object) -> Response:
     return Response(msgspec.json.encode(value), media_type="application/json")
+
+
+def _add_costs(app: FastAPI, db: Any, guard: Guard, *, prefix: str, clock: Clock) -> None:
+    @app.get(f"{prefix}/tasks/{{task_id}}/cost", **guard.wants(Right.LOOK))
+    def cost(connection: db, task_id: str, tree: bool = True) -> Response:
+        """Cost sheet of a task and of what it has started; ``tree=false``: of itself alone."""
+        return _json(task_cost(connection, task_id, now_ns=clock.wall_ns(), tree=tree))
+
+    @app.get(f"{prefix}/tasks/{{task_id}}/windows", **guard.wants(Right.LOOK))
+    def windows(connection: db, task_id: str) -> Response:
+        """Windows of the newest 200 calls of a task, of a session's too: what filled them, and growth."""
+        return _json({"windows": task_windows(connection, task_id)})

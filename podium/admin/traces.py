@@ -1,6 +1,7 @@
 """Endpoints of traces: search, one trace, figures, and read-only SQL. The collector answers them."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -115,6 +116,22 @@ def add_traces(app: FastAPI, guard: Guard, engine: Engine, *, prefix: str, colle
         found = await ask(request, RunSql(asking.sql, asking.limit))
         return _json({"columns": found.columns, "rows": found.rows, "cut": found.cut})
 
+    _add_looks(app, guard, engine, prefix, one)
+
+    @app.get(f"{prefix}/traces/{{trace_id}}", **guard.wants(Right.LOOK))
+    async def trace(request: Request, trace_id: str) -> Response:
+        """One trace: its spans, each below its parent."""
+        _, found = await one(request, trace_id)
+        return _json({"trace_id": trace_id, "spans": found})
+
+
+One = Callable[[Request, str], Awaitable[tuple[str, list[TreeSpan]]]]
+"""Asks for a trace's spans; raises NotFound where there is none that the caller may see."""
+
+
+def _add_looks(app: FastAPI, guard: Guard, engine: Engine, prefix: str, one: One) -> None:
+    """Add what is made of whole traces."""
+
     @app.get(f"{prefix}/traces/diff", **guard.wants(Right.LOOK))
     async def diff(request: Request, a: str, b: str) -> Response:
         """Two traces, aligned by the order of their steps: what is the same, changed, missing, added."""
@@ -131,12 +148,6 @@ def add_traces(app: FastAPI, guard: Guard, engine: Engine, *, prefix: str, colle
                 return flow_of(connection, trace=trace_id.lower())
 
         return _json({"trace_id": trace_id, "steps": await asyncio.to_thread(read)})
-
-    @app.get(f"{prefix}/traces/{{trace_id}}", **guard.wants(Right.LOOK))
-    async def trace(request: Request, trace_id: str) -> Response:
-        """One trace: its spans, each below its parent."""
-        _, found = await one(request, trace_id)
-        return _json({"trace_id": trace_id, "spans": found})
 
 
 def _json(value: object) -> Response:

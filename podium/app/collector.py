@@ -16,12 +16,14 @@ from podium.adapters.records import open_for_reading
 from podium.adapters.spans.duckdb import DuckSpans
 from podium.adapters.system import SystemClock
 from podium.app.process import log_to_stderr, notify, run, stop_event
+from podium.collector.auditing import Auditing
 from podium.collector.desk import Desk
 from podium.collector.door import LIMITS, SpanDoor
 from podium.collector.feed import SpanFeed
 from podium.collector.intake import Intake
 from podium.collector.standing import CollectorStanding
 from podium.kernel.errors import PodiumError
+from podium.kernel.spans import Span
 from podium.net.server import Server
 
 DAY_NS = 86_400_000_000_000
@@ -63,38 +65,54 @@ async def collect(arguments: argparse.Namespace) -> None:
         keep_bytes=arguments.keep_spans_mb * 1_000_000 or None,
     )
     desk = Desk(store, feed)
+    standing, link = CollectorStanding(SystemClock()), KeeperClient(state / "keeper.sock")
+    auditing = Auditing(
+        engine=engine, spans=desk, keeper=KeeperClient(state / "keeper.sock"), standing=standing
+    )
     feeding = asyncio.create_task(desk.keep_feeding())
+    asking = asyncio.create_task(keep_in_step(standing, link, on_first=lambda: None))
+    judging = asyncio.create_task(auditing.keep_judging())
     listener = socket.socket(fileno=arguments.listen_fd) if arguments.listen_fd is not None else None
     try:
-        async with answering(state / "collector.sock", desk.answer), taking(state, desk, listener):
+        async with (
+            answering(state / "collector.sock", desk.answer),
+            taking(desk, listener, standing, auditing),
+        ):
             notify(arguments.notify_fd, {"ready": "collector"})
             await asyncio.wait({stop, feeding}, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        await end(feeding)
+        for work in (judging, asking, feeding):
+            await end(work)
+        await auditing.close()
+        await link.close()
         await desk.close()
         engine.dispose()
 
 
 @asynccontextmanager
-async def taking(state: Path, desk: Desk, listener: socket.socket | None) -> AsyncIterator[Server | None]:
+async def taking(
+    desk: Desk, listener: socket.socket | None, standing: CollectorStanding, auditing: Auditing
+) -> AsyncIterator[Server | None]:
     """Take spans by OTLP on a socket until the block ends; without one, take none."""
     if listener is None:
         yield None
         return
-    standing, link = CollectorStanding(SystemClock()), KeeperClient(state / "keeper.sock")
-    intake = Intake(desk, desk.add)
+    loop = asyncio.get_running_loop()
+
+    def store(spans: list[Span]) -> None:
+        desk.add(spans)
+        loop.call_soon_threadsafe(auditing.arrived, spans)
+
+    intake = Intake(desk, store)
     door = SpanDoor(standing, intake)
     server = Server(door.handle, limits=LIMITS)
-    asking = asyncio.create_task(keep_in_step(standing, link, on_first=lambda: None))
     storing = asyncio.create_task(intake.keep_storing())
     await server.listen(sock=listener)
     try:
         yield server
     finally:
         await server.drain(GRACE_S)
-        await end(asking)
         await end(storing)
-        await link.close()
         door.close()
 
 

@@ -104,7 +104,7 @@ def _web(
         engine=engine,
         door=door,
         logins=logins,
-        acting=Acting(keeper, entropy, passwords, trust, collector),
+        acting=Acting(keeper, entropy, passwords, trust, collector, FileArtifacts(state)),
         clock=clock,
         probe=lambda: keeper.ask(GetStatus()),
         oidc=OidcLogins(issuer, clock, entropy) if issuer is not None else None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from podium.cli.audit_results import history, results_
 from podium.cli.output import put_json, put_table
 from podium.kernel.errors import InvalidRequest, ManifestError, NotFound, StateError
 from podium.kernel.spans import Span
@@ -20,7 +21,11 @@ EXIT_FAILED = 1
 
 @click.group()
 def command() -> None:
-    """Judge recorded traces by rules: what agents did, in which order, with what they knew."""
+    """Judge traces by rules: what agents did, in which order, with what they knew."""
+
+
+command.add_command(results_)
+command.add_command(history)
 
 
 @command.command("list")
@@ -123,8 +128,8 @@ def run_(
     from podium.views.audits import audit_traces, junit, markdown, sarif, traces_of
     from podium.wire.otlp import decode_traces
 
-    audits = _audits(suites, ready)
-    spans = [span for trace_id in trace_ids for span in _recorded(ctx, trace_id)]
+    audits = audits_of(suites, ready)
+    spans = [span for trace_id in trace_ids for span in recorded(ctx, trace_id)]
     for file in files:
         try:
             spans += decode_traces(file.read_bytes())
@@ -141,13 +146,13 @@ def run_(
     if markdown_ is not None:
         _write(markdown_, markdown(found).encode())
     if as_json:
-        put_json({"verdicts": [_as_json(one) for one in found]})
+        put_json({"verdicts": [as_json_of(one) for one in found]})
     else:
-        _put(found, len(traces), shows_all=shows_all)
-    return EXIT_FAILED if any(_fails(one, strict=strict) for one in found) else 0
+        put_verdicts(found, len(traces), shows_all=shows_all)
+    return EXIT_FAILED if any(fails(one, strict=strict) for one in found) else 0
 
 
-def _recorded(ctx: click.Context, trace_id: str) -> list[Span]:
+def recorded(ctx: click.Context, trace_id: str) -> list[Span]:
     """Return the spans that a running Podium has of a trace."""
     from podium.ports.spans import GetTrace, TraceIs
 
@@ -158,7 +163,8 @@ def _recorded(ctx: click.Context, trace_id: str) -> list[Span]:
     return msgspec.convert(reply.spans, list[Span])
 
 
-def _fails(one: "Audited", *, strict: bool) -> bool:
+def fails(one: "Audited", *, strict: bool) -> bool:
+    """Return whether a verdict fails a run."""
     return one.failed or (strict and one.finding.verdict == "unknown")
 
 
@@ -169,7 +175,8 @@ def _write(path: Path, data: bytes) -> None:
         raise StateError(f"{path} cannot be written: {error.strerror}.", fix="Name another file.") from error
 
 
-def _audits(suites: Sequence[Path], ready: Sequence[str]) -> "list[Audit]":
+def audits_of(suites: Sequence[Path], ready: Sequence[str]) -> "list[Audit]":
+    """Return the audits of manifests, and ready ones. Raises ManifestError, InvalidRequest."""
     from podium.control.reconcile import read_files
     from podium.evidence.audits.ready import READY_AUDITS, ready_audit
     from podium.manifest.audits import check_audits, compile_audit
@@ -199,7 +206,8 @@ def _audits(suites: Sequence[Path], ready: Sequence[str]) -> "list[Audit]":
     return found
 
 
-def _as_json(one: "Audited") -> dict[str, object]:
+def as_json_of(one: "Audited") -> dict[str, object]:
+    """Return a verdict for programs."""
     return {
         "trace": one.trace_id,
         "steps": one.steps,
@@ -212,7 +220,8 @@ def _as_json(one: "Audited") -> dict[str, object]:
     }
 
 
-def _put(found: "Sequence[Audited]", traces: int, *, shows_all: bool) -> None:
+def put_verdicts(found: "Sequence[Audited]", traces: int, *, shows_all: bool) -> None:
+    """Print a table of verdicts, and their sums."""
     rows = [one for one in found if shows_all or one.finding.verdict != "pass"]
     if rows:
         put_table(

@@ -16,13 +16,18 @@ def command(ctx: click.Context, target: Path, manifests: Path | None) -> int:
 
     A directory gets a file named after the time, podium-20261124T093000Z.tar.gz.
 
-    Ledger, calls, tasks, every version of the manifests and their files, credentials' hashes, journals, the
-    log, and Podium's own keys: whoever has the file can sign in as the admin, so only its owner can read it.
+    Ledger, calls, tasks, what runs say, every version of the manifests and their files, credentials' hashes,
+    journals, the log, and Podium's own keys: whoever has the file can sign in as the admin, so only its owner
+    can read it.
     Spans are not in it: they are made again from the ledger. Providers' keys are not in it either.
     """
     file, contents, unread = ctx.obj.backup(target, manifests)
     for finding in unread:
         click.echo(f"not in the backup: {finding}", err=True)
+    if contents.bodies is not None:
+        for how, lost in (("missing", contents.bodies.missing), ("damaged", contents.bodies.damaged)):
+            for sha256, owner in lost.items():
+                click.echo(f"lost before the backup: the body {sha256} of {owner} is {how}", err=True)
     size_bytes = file.stat().st_size
     click.echo(
         f"{file}: {contents.charges:,} charges, {len(contents.files)} files, {size_bytes / 1e6:,.1f} MB. "

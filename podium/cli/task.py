@@ -5,6 +5,7 @@ from typing import Literal
 import click
 
 from podium.cli.output import parse_span_s, put_json, put_table
+from podium.cli.task_cost import cost
 from podium.cli.task_hold import pause, resume
 from podium.cli.task_runs import erase, print_run, retry, start, steer, table_rows
 from podium.cli.task_undo import undo
@@ -122,6 +123,7 @@ def _add(act: Act, what: str) -> None:
         click.echo(done.text)
 
 
+command.add_command(cost)
 command.add_command(pause)
 command.add_command(resume)
 command.add_command(start)

@@ -16,6 +16,7 @@ from podium.ports.link import Question, Reply
 from podium.ports.spans import (
     GetOutline,
     GetStats,
+    GetTaskSpans,
     GetTrace,
     RunSql,
     SearchTraces,
@@ -62,6 +63,8 @@ class Desk:
                 return await self.read(self._store.outline, question)
             case SumTraces():
                 return await self.read(self._store.sums, question)
+            case GetTaskSpans():
+                return TraceIs(await self.of_task(question))
             case SearchTraces():
                 return await self.read(self._store.search, question)
             case GetStats():
@@ -77,6 +80,11 @@ class Desk:
         """Take the spans of the last moment in too; where they cannot be had now, those that are there do."""
         with contextlib.suppress(PodiumError, SQLAlchemyError):
             await self.write(self._feed.flush)
+
+    async def of_task(self, question: GetTaskSpans) -> list[dict[str, object]]:
+        """Return a task's spans, those of the last moment too."""
+        await self._catch_up()
+        return await self.read(lambda it: self._store.of_task(it.task_id, it.since_ns), question)
 
     def add(self, spans: list[Span]) -> None:
         """Add spans in one durable transaction. Called in the writing thread."""

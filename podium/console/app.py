@@ -13,12 +13,14 @@ from nicegui.elements.sub_pages import SubPages
 from sqlalchemy import Engine
 
 from podium.console.agents_now import AgentsNowPage
+from podium.console.audits import AuditsPage
 from podium.console.breakers import BreakersPage
 from podium.console.budgets import BudgetsPage
 from podium.console.chain import ChainPage
 from podium.console.document import ASSETS, ASSETS_PATH, asset, common_head
 from podium.console.economics import EconomicsPage
 from podium.console.fleet import FleetPage
+from podium.console.fleet_start import StartPage
 from podium.console.focus import add_focus
 from podium.console.frame import Acting, Frame, Page
 from podium.console.inbox import InboxPage
@@ -134,9 +136,11 @@ class _Pages(SubPages):
                 "/now/explain": self._enter(StoryPage),
                 "/now/explain/{id}": self._enter(StoryPage),
                 "/now/agents": self._enter(AgentsNowPage),
+                "/fleet/start": self._enter(StartPage),
                 "/fleet/traces": self._enter(TracesPage),
                 "/fleet/traces/diff": self._enter(TraceDiffPage),
                 "/fleet/traces/{id}": self._enter(TracePage),
+                "/fleet/audits": self._enter(AuditsPage),
                 "/fleet/{id}": self._enter(TaskPage),
                 "/fleet/{id}/labels": self._enter(LabelFlowPage),
                 "/inbox/figures": self._enter(InboxFiguresPage),

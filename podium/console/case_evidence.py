@@ -8,6 +8,7 @@ import msgspec
 from markupsafe import Markup
 
 from podium.console import figures
+from podium.console.audits import audit_evidence
 from podium.console.case_pause import pause_evidence
 from podium.console.case_tool import call_evidence, change_evidence, decoy_evidence
 from podium.console.markup import Child, element, join, link
@@ -67,6 +68,7 @@ def _warning(given: dict[str, Any]) -> Markup:
 
 
 _KINDS: Final[dict[str, Callable[[dict[str, Any]], Markup]]] = {
+    "audit.failed": audit_evidence,
     "budget.override": _override,
     "budget.warning": _warning,
     "breaker.pause": pause_evidence,

@@ -15,16 +15,27 @@ from podium.console.frame import Page, empty, live, reading, segments
 from podium.console.markup import element, join, link
 from podium.console.tables import Choice, Column, Row, filter_form, older, table
 from podium.kernel.errors import PodiumError
-from podium.ports.acts import SteerBreaker, SteerTask
+from podium.ports.acts import SteerBreaker, SteeredTask, SteerTasks, TasksSteered
+from podium.ports.runs import RunIs
 from podium.ports.tasks import TaskState
 from podium.trust.people import Right
 from podium.views.fleet_cells import DepartmentCells, fleet_cells
+from podium.views.runs import WAITS, RunFilters, WaitsFor, run_rows, waiting, waits_of_running
 from podium.views.tasks import LIVING, Fleet, TaskFilters, TaskRow, TaskUse, fleet
 
 ROWS: Final = 50
+QUEUED: Final = 50
 STATES: Final = get_args(TaskState)
 FILTERS: Final = ("q", "agent", "department", "state")
-_TONES: Final = {"running": "ok", "paused": "warn", "killed": "bad", "revoked": "bad"}
+_TONES: Final = {
+    "running": "ok",
+    "succeeded": "ok",
+    "paused": "warn",
+    "killed": "bad",
+    "revoked": "bad",
+    "failed": "bad",
+    "unknown": "bad",
+}
 _COLUMNS: Final = (
     Column("", style="tick"),
     Column("Started, UTC"),
@@ -44,6 +55,9 @@ class Seen:
 
     fleet: Fleet
     cells: list[DepartmentCells]
+    queue: list[RunIs]
+    """Runs whose program is not there yet."""
+    waits: dict[str, WaitsFor]
     read_ns: int
 
 
@@ -70,13 +84,21 @@ class FleetPage(Page):
             state=self.address.get("state") if self.address.get("state") in STATES else None,
             text=self.address.get("q"),
         )
-        before = self.address.get("before")
+        queued = RunFilters(
+            state="queued", agent=filters.agent, department=filters.department, text=filters.text
+        )
+        before, shows_queue = self.address.get("before"), filters.state is None
 
         def read(connection: Connection) -> Seen:
             read_ns = now_ns()
+            found = fleet(connection, filters, now_ns=read_ns, limit=ROWS + 1, before=before)
+            queue = run_rows(connection, queued, limit=QUEUED) if shows_queue and before is None else []
+            running = [row.task_id for row in found.rows if row.state == "running"]
             return Seen(
-                fleet(connection, filters, now_ns=read_ns, limit=ROWS + 1, before=before),
+                found,
                 fleet_cells(connection, now_ns=read_ns, department=filters.department),
+                queue,
+                waiting(connection, queue) | waits_of_running(connection, running),
                 read_ns,
             )
 
@@ -90,30 +112,40 @@ class FleetPage(Page):
         """Show a reading."""
         agent = self.address.get("agent")
         self._top.show(join(self._head(data), cells_of(data.cells, self.address, agent=agent)))
-        self._body.show(self._tasks(data))
+        self._body.show(join(_queue(data), self._tasks(data)))
 
     async def act(self, name: str, fields: dict[str, str]) -> None:
         """Pause, or resume, what is ticked, in the name of who looks: a row of the chain each."""
         if name != TICKED:
             return
-        by, reason, resume = self.frame.caller[0], fields.get("reason", ""), fields.get("act") == "resume"
+        reason, resume = fields.get("reason", ""), fields.get("act") == "resume"
         done, refused = 0, []
-        for field in fields:
-            kind, _, id_ = field.partition(":")
-            if kind == "agent":
-                key = f"agent/{id_}"
-                wish: SteerBreaker | SteerTask = SteerBreaker(by, key, "resume" if resume else "stop", reason)
-            elif kind == "task":
-                wish = SteerTask(by, id_, "resume" if resume else "pause", reason)
-            else:
-                continue
+        ticked = [field.partition(":") for field in fields]
+        for agent in (id_ for kind, _, id_ in ticked if kind == "agent"):
+            wish = SteerBreaker(
+                self.frame.caller[0], f"agent/{agent}", "resume" if resume else "stop", reason
+            )
             try:
                 await self.frame.keeper.ask(wish)
                 done += 1
             except PodiumError as error:
-                refused.append(f"{id_}: {error}")
+                refused.append(f"{agent}: {error}")
+        tasks = tuple(id_ for kind, _, id_ in ticked if kind == "task")
+        if tasks:
+            one_by_one = await self._steer(tasks, reason, resume=resume)
+            done += sum(one.done for one in one_by_one)
+            refused += [f"{one.task_id}: {one.text}" for one in one_by_one if not one.done]
         self._said.show(_said(done, refused, resume=resume))
         self.follow()
+
+    async def _steer(self, task_ids: tuple[str, ...], reason: str, *, resume: bool) -> list[SteeredTask]:
+        """Pause tasks, or let them go on; return what became of each."""
+        act = SteerTasks(self.frame.caller[0], "resume" if resume else "pause", reason, task_ids)
+        try:
+            told = await self.frame.keeper.ask(act)
+        except PodiumError as error:
+            return [SteeredTask(task_id, "", done=False, text=str(error)) for task_id in task_ids]
+        return told.tasks if isinstance(told, TasksSteered) else []
 
     def _head(self, data: Seen | None) -> Markup:
         sub = None
@@ -129,6 +161,10 @@ class FleetPage(Page):
             element(
                 "div",
                 live(data.read_ns) if data is not None else None,
+                link("/fleet/start", "Start a task", class_="button")
+                if self.frame.caller[1].may(Right.OPERATE)
+                else None,
+                link("/fleet/audits", "Audits", class_="button"),
                 segments(
                     "Which",
                     (("living", "Living"), ("all", "All")),
@@ -176,9 +212,12 @@ class FleetPage(Page):
         return empty(
             "No task runs" if self._living else "No tasks yet",
             join(
-                "Start one with ",
+                link("/fleet/start", "Start one here", class_="plain"),
+                ", or with ",
+                element("code", 'podium task start AGENT "REQUEST"'),
+                ": it appears here at once. ",
                 element("code", "podium run AGENT -- COMMAND"),
-                ", and it appears here within seconds.",
+                " runs a program of your own.",
             ),
         )
 
@@ -196,18 +235,59 @@ def _said(done: int, refused: list[str], *, resume: bool) -> Markup:
     )
 
 
+def _queue(data: Seen) -> Markup | None:
+    """Return the runs that wait for their turn; nothing where none does."""
+    if not data.queue:
+        return None
+    columns = (
+        Column("", style="tick"),
+        Column("Queued, UTC"),
+        Column("Agent"),
+        Column("Department", style="wide"),
+        Column("State"),
+        Column("Attempt", number=True),
+        Column("Priority", number=True),
+        Column("Waits", number=True),
+    )
+    rows = (
+        Row(
+            (
+                _tick(run.task_id),
+                link(
+                    f"/fleet/{run.task_id}", figures.day_time(run.queued_ns), class_="row", title=run.task_id
+                ),
+                run.agent or run.kind,
+                run.department,
+                state(run.state, data.waits.get(run.task_id)),
+                figures.count(run.attempt),
+                str(run.priority),
+                figures.length(data.read_ns - run.queued_ns),
+            ),
+            key=run.task_id,
+        )
+        for run in data.queue
+    )
+    head = element("header", element("h2", "In the queue"))
+    more = element("footer", f"The newest {QUEUED}.") if len(data.queue) == QUEUED else None
+    body = table(columns, rows, label="In the queue, newest first")
+    return element("section", head, body, more, class_="panel", aria_label="Queue")
+
+
+def _tick(task_id: str) -> Markup:
+    return element(
+        "input", type="checkbox", name=f"task:{task_id}", form=TICKED, aria_label=f"Tick {task_id}"
+    )
+
+
 def _row(row: TaskRow, data: Seen) -> Row:
     use = data.fleet.use.get(row.task_id, TaskUse(0, 0))
-    tick = element(
-        "input", type="checkbox", name=f"task:{row.task_id}", form=TICKED, aria_label=f"Tick {row.task_id}"
-    )
     return Row(
         (
-            tick if row.state in LIVING else "",
+            _tick(row.task_id) if row.state in LIVING else "",
             link(f"/fleet/{row.task_id}", figures.day_time(row.started_ns), class_="row", title=row.task_id),
             row.agent,
             row.department,
-            state(row.state),
+            state(row.state, data.waits.get(row.task_id)),
             element("span", "a task", title=row.parent_id) if row.parent_id else figures.NOTHING,
             time_left(row, data.read_ns),
             figures.count(use.calls),
@@ -217,9 +297,12 @@ def _row(row: TaskRow, data: Seen) -> Row:
     )
 
 
-def state(name: str) -> Markup:
-    """Return a task's state as a badge."""
-    return element("span", name, class_=f"badge {_TONES.get(name, '')}".strip())
+def state(name: str, waits_for: WaitsFor | None = None) -> Markup:
+    """Return a task's state as a badge, with what it waits for."""
+    if waits_for is None:
+        return element("span", name, class_=f"badge {_TONES.get(name, '')}".strip())
+    held = f"{name}, " if name in {"paused", "unknown"} else ""
+    return element("span", f"{held}waits for {WAITS[waits_for]}", class_="badge warn")
 
 
 def time_left(row: TaskRow, read_ns: int) -> Markup | str:

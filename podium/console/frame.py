@@ -18,6 +18,7 @@ from podium.console.markup import element, join, link
 from podium.console.session import Caller
 from podium.ports import Entropy
 from podium.ports.acts import Passwords
+from podium.ports.artifacts import ArtifactStore
 from podium.ports.link import Question, Reply
 from podium.ports.spans import SpanQuestion
 from podium.views.evidence import Trust
@@ -55,6 +56,8 @@ class Acting:
     passwords: Passwords
     trust: Trust
     collector: Collector
+    artifacts: ArtifactStore | None = None
+    """Where inputs of tasks are kept; None: tasks start without."""
 
 
 class Frame:
@@ -65,6 +68,7 @@ class Frame:
         self.feeds = feeds
         self.keeper, self.entropy, self.passwords = acting.keeper, acting.entropy, acting.passwords
         self.trust, self._collector = acting.trust, acting.collector
+        self.artifacts = acting.artifacts
         self.caller = caller
         self._waiting = 0
         self.page: Page | None = None

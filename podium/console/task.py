@@ -9,46 +9,90 @@ from sqlalchemy import Connection
 
 from podium.console import figures
 from podium.console.address import Address
+from podium.console.audits import SHOWN_RESULTS, results_section
+from podium.console.cost_sheet import cost_panel
 from podium.console.fleet import state, time_left
 from podium.console.fragment import Fragment
 from podium.console.frame import Page, empty, live, reading
 from podium.console.markup import Child, element, join, link
 from podium.console.tables import Column, Row, bar, table
+from podium.console.task_form import Steerable, act_of, acts_of, steer_form
+from podium.console.task_run import how_it_runs
 from podium.console.task_tools import SHOWN, tool_calls
 from podium.console.tree import tree
 from podium.console.window import window_panel
 from podium.kernel.errors import PodiumError
-from podium.ports.acts import SteerTask
+from podium.ports.acts import ActDone
+from podium.trust.identity import Detail
 from podium.trust.people import Right
+from podium.views.audit_results import Result, ResultFilter, results
 from podium.views.calls import CallFilters, call_rows
+from podium.views.cost import CostOfTask, CostReader
 from podium.views.explain_tasks import Teller
 from podium.views.explain_tree import Node
 from podium.views.fleet_cells import Window, newest_snapshot, window_of
-from podium.views.tasks import LIVING, TaskDetail, task_detail, task_words
+from podium.views.runs import RunDetail, WaitsFor, find_run, run_detail, waits_of_running
+from podium.views.tasks import LIVING, TaskDetail, TaskRow, find_task, task_detail, task_words
 from podium.views.tools import ToolCallRow, tool_call_rows
+from podium.views.undos import UndoRow, in_words, undo_rows
 from podium.views.windows import WindowStep, task_windows
-
-_ACTS: Final = {
-    "pause": ("Pause", "Its calls are refused until somebody resumes it.", "good"),
-    "resume": ("Resume", "Its calls are answered again.", "good"),
-    "end": ("End", "It has done what it should; its tokens are dead.", ""),
-    "kill": ("Kill", "It must stop; its tokens are dead, and its program with them.", "bad"),
-    "revoke": ("Revoke", "Somebody else has its tokens; they are dead.", "bad"),
-}
-"""What it is called, what comes of it, its tone."""
 
 
 @dataclass(frozen=True)
 class Seen:
     """What was read, and when."""
 
-    detail: TaskDetail
+    detail: TaskDetail | None
+    """None: it is queued, and has no identity yet."""
+    run: RunDetail | None
+    """None: Podium does not run it."""
+    waits_for: WaitsFor | None
     words: list[str]
     tools: list[ToolCallRow]
     steps: Node
     window: Window | None
+    undos: list[UndoRow]
     windows: list[WindowStep]
+    cost: CostOfTask | None
+    audits: list[Result]
     read_ns: int
+
+    @property
+    def agent(self) -> str:
+        """Whose it is; of a step without an agent what it does."""
+        if self.detail is not None:
+            return self.detail.task.agent
+        assert self.run is not None  # noqa: S101 - one of both is there
+        return self.run.run.agent or self.run.run.kind
+
+    @property
+    def state(self) -> str:
+        """Of its run, or else of its identity."""
+        return self.run.run.state if self.run is not None else self.task.state
+
+    @property
+    def task(self) -> TaskRow:
+        """Return its identity."""
+        assert self.detail is not None  # noqa: S101 - asked for where there is one
+        return self.detail.task
+
+    @property
+    def steerable(self) -> Steerable:
+        """What the form must know."""
+        task = self.detail.task if self.detail is not None else None
+        run = self.run.run if self.run is not None else None
+        grants = task.grants if task is not None else ()
+        is_step = run is not None and run.pipeline_run_id is not None
+        return Steerable(
+            self.state,
+            is_run=run is not None and run.kind != "pipeline",
+            has_begun=task is not None,
+            over=task is None or task.state not in LIVING,
+            may_retry=run is not None and not is_step,
+            budget_nano_usd=run.budget_nano_usd if run is not None else None,
+            routes=tuple(name for grant in grants for name in grant.routes),
+            tools=tuple(name for grant in grants for name in grant.tools),
+        )
 
 
 class TaskPage(Page):
@@ -59,7 +103,9 @@ class TaskPage(Page):
     def build(self) -> None:
         """Make the page's elements. The form is apart, so that a reading leaves alone what is typed."""
         self._id = self.address.path.rsplit("/", 1)[-1]
-        self._state = ""
+        self._steerable: Steerable | None = None
+        self._grant: tuple[Detail, ...] = ()
+        self._costs = CostReader(self._id)
         self._body = Fragment(join(_crumbs(), reading()))
         self._form = Fragment()
         self._said = Fragment().props('aria-live="polite"')
@@ -67,17 +113,29 @@ class TaskPage(Page):
     def reader(self) -> Callable[[Connection], Seen]:
         """Return what reads the task."""
         id_, now_ns = self._id, self.frame.feeds.now_ns
+        costs = self._costs
 
         def read(connection: Connection) -> Seen:
             read_ns = now_ns()
             last = call_rows(connection, CallFilters(task=id_, outcome="ok"), limit=1)
+            run = run_detail(connection, id_) if find_run(connection, id_) is not None else None
+            begun = run is None or find_task(connection, id_, read_ns) is not None
+            detail = task_detail(connection, id_, read_ns) if begun else None
+            waits = run.waits_for if run is not None else None
+            if detail is not None and detail.task.state == "running" and waits is None:
+                waits = waits_of_running(connection, [id_]).get(id_)
             return Seen(
-                task_detail(connection, id_, read_ns),
+                detail,
+                run,
+                waits,
                 task_words(connection, id_, read_ns),
                 tool_call_rows(connection, task=id_, limit=SHOWN),
                 Teller(connection, read_ns).task(id_),
                 window_of(next(iter(last), None), newest_snapshot(connection)),
+                undo_rows(connection, id_),
                 task_windows(connection, id_, SHOWN),
+                costs.read(connection, read_ns),
+                results(connection, ResultFilter(task=id_), limit=SHOWN_RESULTS),
                 read_ns,
             )
 
@@ -89,11 +147,12 @@ class TaskPage(Page):
         return 1.0
 
     def show(self, data: Seen) -> None:
-        """Show a reading; the form changes with the task's state alone."""
+        """Show a reading; the form changes with what may be done alone."""
         self._body.show(join(_crumbs(), *(section(data) for section in SECTIONS)))
-        if data.detail.task.state != self._state:
-            self._state = data.detail.task.state
-            self._form.show(_form(self._state, may=self.frame.caller[1].may(Right.OPERATE)))
+        self._grant = data.detail.task.grants if data.detail is not None else ()
+        if data.steerable != self._steerable:
+            self._steerable = data.steerable
+            self._form.show(steer_form(data.steerable, may=self.frame.caller[1].may(Right.OPERATE)))
 
     def show_missing(self, message: str) -> None:
         """Say that there is no such task."""
@@ -103,17 +162,30 @@ class TaskPage(Page):
 
     async def act(self, name: str, fields: dict[str, str]) -> None:
         """Steer, in the name of who looks; the keeper knows whether they may."""
-        choice = fields.get("choice", "")
-        if name != "steer" or choice not in _ACTS:
+        if name != "steer":
             return
-        act = SteerTask(self.frame.caller[0], self._id, choice, fields.get("reason", ""))  # type: ignore[arg-type] # one of its acts
+        by, now_ns = self.frame.caller[0], self.frame.feeds.now_ns()
         try:
-            await self.frame.keeper.ask(act)
+            act = act_of(by, self._id, fields, self._grant, now_ns=now_ns)
+            if act is None:
+                return
+            done = await self.frame.keeper.ask(act)
         except PodiumError as error:
             self._said.show(element("p", str(error), class_="field-error said", role="alert"))
             return
-        self._said.show(Markup())
+        self._said.show(_said(done if isinstance(done, ActDone) else ActDone()))
+        self.frame.client.run_javascript("document.querySelector('form[data-act=steer]')?.reset()")
         self.follow()
+
+
+def _said(done: ActDone) -> Markup:
+    """Return what was done; another task is a link."""
+    more = link(f"/fleet/{done.id}", "Look at it", class_="plain") if _is_another(done) else None
+    return element("p", done.text, " ", more, class_="said", role="status")
+
+
+def _is_another(done: ActDone) -> bool:
+    return done.id.startswith("task_") and done.text.startswith(f"{done.id} is queued")
 
 
 def _crumbs() -> Markup:
@@ -121,17 +193,27 @@ def _crumbs() -> Markup:
 
 
 def _head(data: Seen) -> Markup:
-    task = data.detail.task
+    run = data.run.run if data.run is not None else None
+    name = f"Step {run.step} of a pipeline" if run is not None and not run.agent else f"Task of {data.agent}"
     return element(
         "div",
-        element("h1", f"Task of {task.agent}", tabindex="-1"),
-        state(task.state),
-        element("div", live(data.read_ns), class_="end"),
+        element("h1", name, tabindex="-1"),
+        state(data.state, data.waits_for),
+        element(
+            "div",
+            live(data.read_ns),
+            element("button", "Steer", type="button", class_="button", data_scroll="steer")
+            if acts_of(data.steerable)
+            else None,
+            class_="end",
+        ),
         class_="page-head",
     )
 
 
-def _facts(data: Seen) -> Markup:
+def _facts(data: Seen) -> Markup | None:
+    if data.detail is None:
+        return None
     task, detail = data.detail.task, data.detail
     facts: list[tuple[str, Child]] = [
         ("Task", element("span", task.task_id, class_="mono")),
@@ -174,7 +256,7 @@ def _window(window: Window | None) -> Child:
 def _steps(data: Seen) -> Markup | None:
     if not data.steps.children:
         return None
-    story = link(f"/now/explain/{data.detail.task.task_id}", "Its whole story", class_="button")
+    story = link(f"/now/explain/{data.steps.id}", "Its whole story", class_="button")
     head = element("header", element("h2", "Steps"), element("div", story, class_="end"))
     body = tree(data.steps, label="Steps, as they come")
     return element("section", head, body, class_="panel", aria_label="Steps")
@@ -185,7 +267,7 @@ def _task(task_id: str) -> Markup:
 
 
 def _children(data: Seen) -> Markup | None:
-    rows = data.detail.children
+    rows = data.detail.children if data.detail is not None else []
     if not rows:
         return None
     columns = (Column("Task"), Column("Agent"), Column("State"), Column("Time left", number=True))
@@ -205,69 +287,55 @@ def _story(data: Seen) -> Markup:
     return element("section", head, body, class_="panel", aria_label="Story")
 
 
+def _cost(data: Seen) -> Markup | None:
+    return cost_panel(data.cost) if data.cost is not None else None
+
+
 def _windows(data: Seen) -> Markup | None:
     return window_panel(data.windows)
+
+
+def _audits(data: Seen) -> Markup | None:
+    return results_section(data.audits, Address("/fleet/audits").but(task=data.steps.id))
 
 
 def _tools(data: Seen) -> Markup | None:
     return tool_calls(data.tools)
 
 
+def _undos(data: Seen) -> Markup | None:
+    if not data.undos:
+        return None
+    lines = [
+        element(
+            "li",
+            f"{one.by} wants it undone ({one.reason}): ",
+            "it goes on." if one.state != "done" else "nothing could be." if not one.acts else "",
+            element("ul", *(element("li", in_words(act)) for act in one.acts)) if one.acts else None,
+        )
+        for one in data.undos
+    ]
+    head = element("header", element("h2", "Undone"))
+    return element(
+        "section", head, element("ul", *lines, class_="prose body"), class_="panel", aria_label="Undone"
+    )
+
+
+def _overview(data: Seen) -> Markup | None:
+    if data.run is None or data.detail is None:
+        return how_it_runs(data.run) if data.run is not None else _facts(data)
+    return element("div", how_it_runs(data.run), _facts(data), class_="grid two")
+
+
 SECTIONS: Final[tuple[Callable[[Seen], Markup | None], ...]] = (
     _head,
-    _facts,
+    _overview,
     _steps,
     _windows,
+    _cost,
+    _audits,
     _children,
     _tools,
+    _undos,
     _story,
 )
-
-
-def _form(task_state: str, *, may: bool) -> Markup:
-    """Return what may be done to a task in a state."""
-    if task_state not in LIVING:
-        return Markup()
-    if not may:
-        words = "Operators pause, resume, end, kill and revoke tasks."
-        return element("section", element("p", words, class_="prose"), class_="panel", aria_label="Steer")
-    names = [name for name in _ACTS if name != ("resume" if task_state == "running" else "pause")]
-    choices = (
-        element(
-            "label",
-            element("input", type="radio", name="choice", value=name, required=True, data_choice=number),
-            element("kbd", str(number)),
-            element("b", _ACTS[name][0]),
-            element("span", _ACTS[name][1], class_="muted"),
-            class_=f"choice {_ACTS[name][2]}".strip(),
-        )
-        for number, name in enumerate(names, 1)
-    )
-    return element(
-        "section",
-        element("header", element("h2", "Steer it, and what it has started")),
-        element(
-            "form",
-            element("fieldset", element("legend", "Act", class_="visually-hidden"), *choices),
-            element("label", "Reason", for_="reason"),
-            element(
-                "textarea",
-                id="reason",
-                name="reason",
-                required=True,
-                rows=3,
-                maxlength=2000,
-                placeholder="Why, in a sentence. It is kept for ever.",
-            ),
-            element(
-                "div",
-                element("button", "Do it", type="submit", class_="button primary"),
-                element("span", "Ctrl Enter", class_="muted"),
-                class_="row",
-            ),
-            class_="act body",
-            data_act="steer",
-        ),
-        class_="panel",
-        aria_label="Steer",
-    )

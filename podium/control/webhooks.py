@@ -1,4 +1,6 @@
-"""Tells webhooks what happens to cases: signed, retried with a growing pause, each event once per webhook.
+"""Tells webhooks what happens to cases, and what has occurred: signed, retried with a growing pause.
+
+Each event is told once a webhook.
 
 The body is JSON; ``podium-signature`` is ``t=SECONDS,v1=HEX``, where HEX is the HMAC-SHA256 of
 ``SECONDS.BODY`` under the webhook's key, so that a receiver can refuse what is old or made up.
@@ -16,6 +18,8 @@ import msgspec
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from podium.control.occurred import DueEvent, due_events
+from podium.evidence.occurrences import CONTENT_TYPE, cloud_event
 from podium.kernel.errors import PodiumError
 from podium.manifest.snapshot import WebhookRow, decode_snapshot
 from podium.net.upstream import Deadlines, Origin, Pool
@@ -91,6 +95,8 @@ def due(connection: Connection, webhooks: Iterable[WebhookRow], now_ns: int) -> 
 
 def wants(hook: WebhookRow, case: Case) -> bool:
     """Return whether a webhook is told of a case."""
+    if hook.events and not hook.kinds:
+        return False
     if hook.kinds and case.kind not in hook.kinds:
         return False
     return hook.department is None or f"{case.department}/".startswith(f"{hook.department}/")
@@ -160,7 +166,7 @@ class Webhooks:
         await asyncio.gather(*(self._tell(it) for it in waiting))
         return len(waiting)
 
-    def _due(self) -> list[Due]:
+    def _due(self) -> list[Due | DueEvent]:
         with self._engine.connect() as connection:
             version = connection.execute(
                 select(snapshots.c.version).order_by(snapshots.c.version.desc()).limit(1)
@@ -170,25 +176,41 @@ class Webhooks:
                 document = connection.execute(query).scalar_one()
                 self._hooks = tuple(decode_snapshot(document).webhooks.values())
                 self._version = version
-            return due(connection, self._hooks, self._clock.wall_ns()) if self._hooks else []
+            if not self._hooks:
+                return []
+            now_ns = self._clock.wall_ns()
+            events = due_events(connection, self._hooks, now_ns, GIVEN_UP_NS)
+            return [*due(connection, self._hooks, now_ns), *events]
 
-    async def _tell(self, it: Due) -> None:
+    async def _tell(self, it: Due | DueEvent) -> None:
         async with self._slots:
             error, final = await self._send(it)
+        at_ns = it.at_ns if isinstance(it, Due) else it.occurrence.at_ns
         next_ns = None
         if error is not None and not final:
             next_ns = self._clock.wall_ns() + int(pause_s(it.attempts + 1) * 1e9)
-            if next_ns > it.at_ns + GIVEN_UP_NS:
+            if next_ns > at_ns + GIVEN_UP_NS:
                 next_ns = None
         if error is not None:
             again = "it is tried again" if next_ns is not None else "it is given up"
-            logger.warning("webhook %s was not told of %s: %s; %s", it.webhook.name, it.case.id, error, again)
-        await self._keeper.ask(NoteDelivery(it.notice, it.webhook.name, error, next_ns))
+            what = it.case.id if isinstance(it, Due) else it.occurrence.id
+            logger.warning("webhook %s was not told of %s: %s; %s", it.webhook.name, what, error, again)
+        place = it.notice if isinstance(it, Due) else it.place
+        occurrence = isinstance(it, DueEvent)
+        await self._keeper.ask(NoteDelivery(place, it.webhook.name, error, next_ns, occurrence))
 
-    async def _send(self, it: Due) -> tuple[str | None, bool]:
+    def _message(self, it: Due | DueEvent) -> tuple[bytes, bytes, str]:
+        """Return the body, its type, and the name by which a receiver knows it again."""
+        if isinstance(it, DueEvent):
+            event = msgspec.json.encode(cloud_event(it.occurrence, self._public_url))
+            return event, CONTENT_TYPE.encode(), it.occurrence.id
+        name = f"{it.case.id}.{it.event.replace(':', '.')}"
+        return body_of(it, self._public_url), b"application/json", name
+
+    async def _send(self, it: Due | DueEvent) -> tuple[str | None, bool]:
         """Return in words why it was not told, None where it was; and whether trying again is of no use."""
         hook, at_s = it.webhook, self._clock.wall_ns() // 1_000_000_000
-        body = body_of(it, self._public_url)
+        body, kind, name = self._message(it)
         try:
             signed = signature(self._secrets.read(hook.credential), at_s, body)
             reply = await self._pool.send(
@@ -196,9 +218,9 @@ class Webhooks:
                 method="POST",
                 target=hook.target,
                 headers=[
-                    (b"content-type", b"application/json"),
+                    (b"content-type", kind),
                     (b"podium-signature", signed.encode()),
-                    (b"idempotency-key", f"{it.case.id}.{it.event.replace(':', '.')}".encode()),
+                    (b"idempotency-key", name.encode()),
                 ],
                 body=body,
                 deadlines=DEADLINES,

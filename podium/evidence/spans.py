@@ -61,6 +61,12 @@ _WHERE_ANY: Final = (  # "when applicable": a zero says only that the provider h
     (semconv.TOOL_USES, "tool_uses"),
 )
 
+_OF_TOOLS: Final = (
+    (semconv.APPROVAL, "approval_id"),
+    (semconv.TOOL_EFFECT, "effect"),
+    (semconv.RESULT_DIGEST, "result_digest"),
+)
+
 
 def decide_span(row: Mapping[str, Any]) -> Span:
     """Return the span of one attempt from its ledger row (the columns of `ports.database.charges`).
@@ -124,8 +130,7 @@ def decide_tool_span(row: Mapping[str, Any]) -> Span:
         semconv.VERDICT_RULE: row["rule"],
         semconv.OUTCOME: row["outcome"] or "refused",
     }
-    if row["approval_id"] is not None:
-        attributes[semconv.APPROVAL] = row["approval_id"]
+    attributes |= {name: row[column] for name, column in _OF_TOOLS if row[column] is not None}
     failed = row["outcome"] != "succeeded"
     if failed:
         refused = row["verdict"] if row["outcome"] is None else row["outcome"]

@@ -1,4 +1,4 @@
-"""Looks at schedules and conditions once a second, and asks the keeper to start what they start."""
+"""Looks at schedules, conditions and what has occurred once a second, and asks the keeper to start runs."""
 
 import asyncio
 import logging
@@ -13,8 +13,10 @@ from podium.fleet.triggers import (
     NS,
     ConditionMemory,
     Fired,
+    OccurrenceMemory,
     ScheduleMemory,
     decide_condition,
+    decide_occurrence,
     decide_schedule,
 )
 from podium.kernel.errors import NotReady, PodiumError, StateError
@@ -22,6 +24,7 @@ from podium.manifest.pipelines import PipelineRow, TriggerRow
 from podium.manifest.snapshot import Snapshot, decode_snapshot
 from podium.ports import Clock
 from podium.ports.database import snapshots
+from podium.ports.occurrences import last_occurrence, occurred
 from podium.ports.pipeline_tables import pipeline_triggers
 from podium.ports.pipelines import NoteTrigger, start_of
 
@@ -29,7 +32,7 @@ LOOK_S: Final = 1.0
 NOTED_EVERY_NS: Final = 30 * NS
 """A schedule's memory is written so often, well within `triggers.ON_TIME_S`; a condition's as it changes."""
 
-Memory = ScheduleMemory | ConditionMemory
+Memory = ScheduleMemory | ConditionMemory | OccurrenceMemory
 _Looked = tuple[PipelineRow, TriggerRow, Memory, Memory, Fired | None]
 Figures = Callable[[Connection, Mapping[str, Any], int], float | None]
 """(connection, a condition, now) -> its figure, None without a denominator."""
@@ -78,6 +81,12 @@ class Triggers:
                         figure = self._figures(connection, spec, now_ns)
                         then, fired = decide_condition(trigger.name, spec, held, figure, now_ns)
                         found.append((row, trigger, held, then, fired))
+                    elif trigger.kind == "occurrence":
+                        last = msgspec.json.decode(memory, type=OccurrenceMemory)
+                        new = occurred(connection, after=last.seen) if last.seen is not None else []
+                        newest = last_occurrence(connection)
+                        now, fired = decide_occurrence(trigger.name, spec, last, newest, new, now_ns)
+                        found.append((row, trigger, last, now, fired))
         return found
 
     def _pipelines(self, connection: Connection) -> list[PipelineRow]:

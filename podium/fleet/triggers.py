@@ -4,13 +4,15 @@ What they remember is written before they act on it, and what they start has a k
 after a crash the same question is asked again, and starts nothing a second time.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
 from cronsim import CronSim
+
+from podium.evidence.occurrences import Occurrence, cloud_event
 
 NS: Final = 1_000_000_000
 ON_TIME_S: Final = 60
@@ -69,6 +71,46 @@ def next_ns(spec: Mapping[str, Any], after_ns: int) -> int | None:
 def moment(at_ns: int) -> str:
     """Return a time in UTC, ISO 8601, to the second."""
     return datetime.fromtimestamp(at_ns // NS, tz=UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+class OccurrenceMemory(msgspec.Struct, frozen=True):
+    """Up to which occurrence it has been looked at; None: never. ``fired_ns``: Unix nanoseconds."""
+
+    seen: int | None = None
+    fired_ns: int | None = None
+
+
+def decide_occurrence(
+    trigger: str,
+    spec: Mapping[str, Any],
+    memory: OccurrenceMemory,
+    newest: int,
+    found: Sequence[tuple[int, Occurrence]],
+    now_ns: int,
+) -> tuple[OccurrenceMemory, Fired | None]:
+    """Return what a trigger remembers from now on, and whether it starts a run: one a look at the most.
+
+    ``found``: what has occurred since, each with its place. A trigger that was never looked at begins with
+    the ``newest``.
+    """
+    if memory.seen is None:
+        return OccurrenceMemory(newest), None
+    rested = memory.fired_ns is None or now_ns - memory.fired_ns >= spec["cooldown"] * 1_000_000
+    for place, it in found:
+        if rested and _is_meant(spec, it):
+            told = {"event": cloud_event(it, "")}
+            return OccurrenceMemory(place, now_ns), Fired(f"{trigger}:{it.id}", told)
+    return OccurrenceMemory(max([memory.seen, *(place for place, _ in found)]), memory.fired_ns), None
+
+
+def _is_meant(spec: Mapping[str, Any], it: Occurrence) -> bool:
+    department = spec.get("department")
+    return (
+        it.type == spec["type"]
+        and spec.get("agent") in {None, it.agent}
+        and (department is None or f"{it.department}/".startswith(f"{department}/"))
+        and all(spec.get(name) in {None, it.data.get(name)} for name in ("audit", "rule", "tool"))
+    )
 
 
 class ConditionMemory(msgspec.Struct, frozen=True):

@@ -3,13 +3,16 @@
 from sqlalchemy import Connection, insert, select, update
 
 from podium.ports.acts import NoteDelivery
+from podium.ports.audits import occurrence_deliveries
 from podium.ports.database import deliveries
 
 
 def note_delivery(connection: Connection, note: NoteDelivery, now_ns: int) -> None:
     """Note one attempt."""
-    key = (deliveries.c.notice == note.notice) & (deliveries.c.webhook == note.webhook)
-    known = connection.execute(select(deliveries.c.attempts).where(key)).scalar()
+    table = occurrence_deliveries if note.occurrence else deliveries
+    of = table.c.occurrence if note.occurrence else table.c.notice
+    key = (of == note.notice) & (table.c.webhook == note.webhook)
+    known = connection.execute(select(table.c.attempts).where(key)).scalar()
     values = {
         "attempts": (known or 0) + 1,
         "next_ns": note.next_ns,
@@ -17,6 +20,7 @@ def note_delivery(connection: Connection, note: NoteDelivery, now_ns: int) -> No
         "error": note.error[:500] if note.error is not None else None,
     }
     if known is None:
-        connection.execute(insert(deliveries).values(notice=note.notice, webhook=note.webhook, **values))
+        place = {of.name: note.notice}
+        connection.execute(insert(table).values(**place, webhook=note.webhook, **values))
     else:
-        connection.execute(update(deliveries).where(key).values(**values))
+        connection.execute(update(table).where(key).values(**values))

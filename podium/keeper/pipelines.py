@@ -15,6 +15,7 @@ from podium.keeper.authority import Authority
 from podium.keeper.chain import Chain
 from podium.keeper.inbox import Inbox
 from podium.keeper.lineage import below
+from podium.keeper.occurrences import figure_crossed
 from podium.keeper.pipeline_cases import APPROVAL, APPROVE, FAILED, RETRY, approval_case, failed_case
 from podium.keeper.runs import RunBook
 from podium.keeper.tasks import TaskBook
@@ -141,6 +142,7 @@ class PipelineBook:
         self._own(connection, made, root_id)
         body = {"pipeline": row.name, "trigger": start.trigger, "task": root_id}
         self._chain.append(connection, kind="pipeline.start", actor=who.name, subject=made.id, body=body)
+        figure_crossed(connection, row, start, made.id, now_ns)
         return _told(made, started=True)
 
     def _known(self, connection: Connection, start: StartPipeline) -> Any:

@@ -16,6 +16,7 @@ from typing import Any, Final
 from sqlalchemy import Engine
 
 from podium.keeper.acts import Acts
+from podium.keeper.audits import AuditBook, steering
 from podium.keeper.authority import Authority
 from podium.keeper.chain import Chain
 from podium.keeper.collector_keys import CollectorKeys
@@ -30,6 +31,7 @@ from podium.keeper.limits import LimitBook
 from podium.keeper.lock import KeeperLock, runner_of
 from podium.keeper.machines import Machines
 from podium.keeper.metrics import CallMetrics
+from podium.keeper.occurrences import Prompts
 from podium.keeper.registry import in_database
 from podium.keeper.retention import Retention
 from podium.keeper.roundtrip import DatabaseThread, reason
@@ -42,6 +44,7 @@ from podium.manifest.snapshot import decode_snapshot
 from podium.ports import BackupStore, Clock, Entropy
 from podium.ports.acts import ACTS, EvidenceKeys
 from podium.ports.artifacts import ArtifactStore
+from podium.ports.audits import NoteVerdicts
 from podium.ports.database import PASSING
 from podium.ports.link import (
     FRAME,
@@ -130,6 +133,7 @@ class Keeper:
         erasure.bodies, erasure.kept_ns = bodies, keep_runs_days * DAY_NS or None
         self._beginning = Beginning(issuers, self._tasks, self._database.do)
         self._tail = Tail(state, engine, clock, on_committed=self._committed, on_counted=self._counted)
+        self._audits, self._prompts = self._auditing(engine, chain), Prompts(engine, clock)
         self._acts.breakers.open_calls = self._tail.open_holds
         self._acts.runs.holds_lock = lambda runner: runner_of(state) == runner
         self._tail.on_tools = self._acts.breakers.called
@@ -150,6 +154,11 @@ class Keeper:
         self._connections: set[Connection] = set()
         self._wakes = Wakes(self._acts.runs, self._database.do)
         self._answers = self._table()
+
+    def _auditing(self, engine: Engine, chain: Chain) -> AuditBook:
+        own, inbox = self._authority, self._acts.inbox
+        steer = steering(self._tasks, self._acts.runs, own)
+        return AuditBook(engine, chain, self._clock, inbox, steer=steer, committed=own.reload)
 
     def _table(self) -> dict[type[Any], _Answering]:
         """Return who answers each question."""
@@ -174,6 +183,7 @@ class Keeper:
             StartTask: lambda question, _: self._beginning.start(question),
             **self._machines.answers(),
             AwaitRuns: lambda question, _: self._wakes.wait(question),
+            NoteVerdicts: self._in_database(self._audits.do),
             **dict.fromkeys(ACTS, self._in_database(self._act)),
         }
 
@@ -238,6 +248,7 @@ class Keeper:
         while True:
             with contextlib.suppress(*PASSING, OSError, StateError):  # the next look may find it well
                 await self._database.do(self._acts.each_second)
+                await self._database.do(self._audits.tidy)
                 self._wakes.look()
                 await self._database.do(self._retention.tidy)
             await asyncio.sleep(PATROL_S)
@@ -266,6 +277,7 @@ class Keeper:
         """Take note of new ledger rows. Called in the database thread."""
         self._desk.look_for_blocks()
         self._acts.breakers.counted(rows)
+        self._prompts.counted(rows)
 
     # Connections
 

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 
 from podium.keeper.chain import KEEPER, Chain
 from podium.keeper.inbox import Inbox
+from podium.keeper.occurrences import occur
 from podium.kernel.errors import NotFound
 from podium.ports import Clock
 from podium.ports.acts import CaseIs
@@ -96,6 +97,20 @@ class ToolBook:
         else:
             case = self._inbox.open(connection, _case(question, row, seen), actor=KEEPER)
             self._change(connection, row, seen, state="pending", case_id=case.id)
+            self._occurs(connection, question, seen, case)
+
+    def _occurs(self, connection: Connection, question: SeeTools, seen: Seen, case: Case) -> None:
+        name = f"{question.server}/{seen.tool}"
+        occur(
+            connection,
+            self._clock.wall_ns(),
+            name=f"{CHANGED}/{name}/{seen.sha256}",
+            type_="tool.changed",
+            subject=f"tool/{name}",
+            department=question.department,
+            link=f"/inbox/{case.id}",
+            data={"tool": name, "sha256": seen.sha256, "case": case.id},
+        )
 
     @staticmethod
     def _find(connection: Connection, server: str, tool: str) -> Any:

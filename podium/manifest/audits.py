@@ -2,21 +2,32 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from podium.evidence.audits.ready import READY_AUDITS, WORDS, ready_audit
-from podium.evidence.audits.rules import Audit, Rule, vocabulary_of
+from podium.evidence.audits.ready import READY_AUDITS, WORDS
+from podium.evidence.audits.rules import Audit, vocabulary_of
 from podium.evidence.audits.sentences import Vocabulary, parse
 from podium.kernel.errors import Finding, InvalidRequest
+from podium.manifest.audit_rows import AuditRow, Judged, RuleRow, rules_of
 from podium.manifest.kinds_audits import AuditManifest, AuditSpec
 from podium.manifest.load import Document, nearest
 
-Judged = Mapping[str, Mapping[str, bool | None]]
+
+def audit(name: str, spec: AuditSpec, departments: Mapping[str, str]) -> AuditRow:
+    """Compile an audit. ``departments``: path by name."""
+    return AuditRow(
+        name=name,
+        rules=tuple(RuleRow(it.name, it.says, it.severity, it.because or "") for it in spec.rules),
+        ready=tuple(spec.ready),
+        let=dict(spec.let),
+        live=spec.live,
+        on_fail=spec.on_fail,
+        agents=tuple(spec.agents),
+        departments=tuple(departments.get(it, it) for it in spec.departments),
+    )
 
 
 def compile_audit(name: str, spec: AuditSpec, judged: Judged | None = None) -> list[Audit]:
     """Return an audit's own rules and the ready ones that it takes. Raises InvalidRequest."""
-    rules = [Rule(rule.name, rule.says, rule.severity, rule.because or "") for rule in spec.rules]
-    own = [Audit(name, rules, _words(spec, judged))] if rules else []
-    return [*own, *(ready_audit(one) for one in spec.ready)]
+    return rules_of(audit(name, spec, {}), judged)
 
 
 def _words(spec: AuditSpec, judged: Judged | None = None) -> Vocabulary:

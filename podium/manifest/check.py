@@ -28,6 +28,7 @@ REFERENCES: Final = {
     "Agent": ((("spec", "department"), "Department"), (("spec", "routes", "*"), "Route")),
     "Webhook": ((("spec", "department"), "Department"),),
     "Pipeline": ((("spec", "agent"), "Agent"),),
+    "Audit": ((("spec", "agents", "*"), "Agent"), (("spec", "departments", "*"), "Department")),
 }
 """Where a kind names another one."""
 

@@ -311,6 +311,11 @@ def _triggers(document: Document, spec: PipelineSpec, index: Index, *, sure: boo
             if getattr(trigger, kind) is not None:
                 yield from _one_place(document, (*at, kind, "credential"))
         yield from _condition(document, at, trigger, index, sure=sure)
+        if trigger.occurrence is not None and sure:
+            for field, kind in (("audit", "Audit"), ("agent", "Agent"), ("department", "Department")):
+                named = getattr(trigger.occurrence, field)
+                if named is not None:
+                    yield from _exists(document, (*at, "occurrence", field), kind, named, index)
 
 
 def _given(document: Document, at: Path, trigger: TriggerSpec, spec: PipelineSpec) -> Iterator[Finding]:

@@ -12,10 +12,13 @@ from podium.kernel.addresses import is_loopback, parse_address
 from podium.kernel.errors import Finding, ManifestError
 from podium.kernel.money import EXACT, NANO_PER_USD, ceil_nano
 from podium.manifest import compile_tools, kinds, kinds_tools
+from podium.manifest.audits import audit
 from podium.manifest.breakers import breaker_of_agent, breaker_of_department
 from podium.manifest.check import AUTH_HEADERS, check, split_url
 from podium.manifest.check_tools import check_policies, warn_tools
+from podium.manifest.compile_machines import machine_prices
 from podium.manifest.compile_runs import run_row
+from podium.manifest.kinds_audits import AuditManifest
 from podium.manifest.kinds_identity import Jwk, WorkloadIssuer
 from podium.manifest.kinds_pipeline import PipelineManifest
 from podium.manifest.load import Document, Loaded, load
@@ -167,6 +170,7 @@ def _build(documents: Sequence[Document], sheets: Mapping[str, PriceSheet | None
             tools=compile_tools.grants(agent.spec),
             decoys=compile_tools.decoys(agent.spec),
             run=run_row(agent.spec.run),
+            machine=machine_prices([agent.spec.machine_prices], departments[agent.spec.department].machine),
         )
         for name, agent in _of(documents, kinds.Agent).items()
     }
@@ -201,6 +205,7 @@ def _build(documents: Sequence[Document], sheets: Mapping[str, PriceSheet | None
             name: pipeline(name, it.spec, paths, agents[it.spec.agent].department_path)
             for name, it in _of(documents, PipelineManifest).items()
         },
+        audits={name: audit(name, it.spec, paths) for name, it in _of(documents, AuditManifest).items()},
     )
     return msgspec.structs.replace(content, digest=hashlib.sha256(encode_snapshot(content)).hexdigest())
 
@@ -245,6 +250,7 @@ def _provider(name: str, spec: kinds.ProviderSpec) -> ProviderRow:
             context_tokens=spec.llama.context_tokens,
             parallel=spec.llama.parallel,
             threads=spec.llama.threads,
+            machine=machine_prices([spec.llama.machine_prices]),
         )
         if spec.llama
         else None,
@@ -270,6 +276,7 @@ def _webhook(name: str, spec: kinds.WebhookSpec, departments: Mapping[str, Depar
         network="private" if _is_written_out(url.hostname or "") else spec.network,
         ca_file=spec.ca_file,
         kinds=tuple(sorted(spec.kinds)),
+        events=tuple(sorted(spec.events)),
         department=departments[spec.department].path if spec.department is not None else None,
     )
 
@@ -372,6 +379,7 @@ def _departments(found: Mapping[str, kinds.Department]) -> dict[str, DepartmentR
             concurrency=department.spec.concurrency,
             breaker=breaker_of_department(name, {at: it.spec for at, it in found.items()}),
             escalation=_escalation([found[step].spec.escalation for step in steps]),
+            machine=machine_prices([found[step].spec.machine_prices for step in steps]),
         )
     return rows
 

@@ -7,6 +7,7 @@ import msgspec
 
 from podium.kernel.addresses import parse_address
 from podium.manifest import kinds, kinds_tools
+from podium.manifest.compile_machines import nano_usd
 from podium.manifest.runs import VariableRef
 from podium.manifest.snapshot import CredentialRef, ToolServerRow
 from podium.trust.tools import (
@@ -47,6 +48,11 @@ def tool_server(name: str, spec: kinds_tools.ToolServerSpec) -> ToolServerRow:
         timeout_s=spec.timeout / 1000,
         tools={tool: _tool(name, tool, it) for tool, it in sorted(spec.tools.items())},
         polls=tuple(sorted(tool for tool, it in spec.tools.items() if it.polls)),
+        prices={
+            tool: nano_usd(it.price_usd)
+            for tool, it in sorted(spec.tools.items())
+            if it.price_usd is not None
+        },
         retrieves=tuple(sorted(tool for tool, it in spec.tools.items() if it.retrieves)),
     )
 

@@ -33,6 +33,7 @@ from podium.manifest.fields import (
 from podium.manifest.kinds_audits import AuditManifest
 from podium.manifest.kinds_breaker import BreakerSpec
 from podium.manifest.kinds_identity import Jwk, Workload, WorkloadIssuer
+from podium.manifest.kinds_machines import MachinePricesSpec
 from podium.manifest.kinds_pipeline import PipelineManifest
 from podium.manifest.kinds_runs import CONCURRENCY, RunSpec
 from podium.manifest.kinds_tools import DecoySpec, GrantSpec, Organisation, Policy, ToolServer
@@ -76,6 +77,9 @@ class Llama(Shape):
     )
     parallel: Count = Field(2, description="Requests served at the same time.")
     threads: Count = Field(2, description="Threads that compute.")
+    machine_prices: MachinePricesSpec = Field(
+        MachinePricesSpec(), description="What its machine costs. Default: the organisation's prices."
+    )
 
 
 class RateLimits(Shape):
@@ -369,6 +373,9 @@ class DepartmentSpec(Shape):
         default=[],
         description="Of the organisation alone: OIDC issuers (Kubernetes' too) whose tokens prove agents.",
     )
+    machine_prices: MachinePricesSpec = Field(
+        MachinePricesSpec(), description="What machines cost. Default: each price of the Department above."
+    )
     organisation: Organisation = Field(
         Organisation(), description="Of the organisation alone: what is inside it."
     )
@@ -400,13 +407,16 @@ class AgentSpec(Shape):
     decoys: list[DecoySpec] = Field(
         default=[], description="What no honest task of it needs: whoever touches one is paused at once."
     )
+    machine_prices: MachinePricesSpec = Field(
+        MachinePricesSpec(), description="What its machine costs. Default: each price of its Department."
+    )
     run: RunSpec | None = Field(
         None, description="How Podium runs its program. None: it is started elsewhere (docs/tasks.md)."
     )
 
 
 class WebhookSpec(Shape):
-    """Where news of cases go."""
+    """Where news of cases go, and what has occurred."""
 
     url: BaseUrl = Field(description="Gets a POST for each event of a case.")
     credential: Credential = Field(description="Where the key of the signature (HMAC-SHA256) is read.")
@@ -416,7 +426,13 @@ class WebhookSpec(Shape):
         "also to private networks and this machine. An address written out in `url` says it by itself.",
     )
     ca_file: Text | None = Field(None, description="PEM file of the authorities to trust instead.")
-    kinds: list[Text] = Field(default=[], description="Only cases of these kinds. None: of all.")
+    kinds: list[Text] = Field(
+        default=[],
+        description="Only cases of these kinds. None: of all; with `events`, of none.",
+    )
+    events: list[Literal["audit.failed", "figure.crossed", "prompt.changed", "tool.changed"]] = Field(
+        default=[], description="What has occurred, sent as CloudEvents (docs/inbox.md)."
+    )
     department: Name | None = Field(
         None, description="Only cases of this Department and those below it. None: of all."
     )

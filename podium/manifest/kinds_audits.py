@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from podium.evidence.audits.rules import Severity
-from podium.manifest.fields import Name, Shape, Text, Written
+from podium.manifest.fields import Flag, Name, Shape, Text, Written
 from podium.manifest.shapes import Manifest
 
 
@@ -24,7 +24,23 @@ class AuditRule(Shape):
 
 
 class AuditSpec(Shape):
-    """The words and the sentences."""
+    """The words and the sentences, for whom they hold, and what comes of a failure while a task runs."""
+
+    live: Flag = Field(
+        default=False, description="Tasks are judged while they run: step by step, as their spans arrive."
+    )
+    on_fail: Literal["pause", "case", "alert"] = Field(
+        default="pause",
+        description="What a rule does that a running task has broken for good. `pause`: one of severity "
+        "`safety` pauses the task and opens a case, one of `error` opens a case. `case`: both open one. "
+        "`alert`: both go out as an event alone. A `warning` is recorded, no more.",
+    )
+    agents: list[Name] = Field(
+        default=[], description="Holds for what these Agents do. With no `departments` either: for all."
+    )
+    departments: list[Name] = Field(
+        default=[], description="Holds for the Agents of these Departments and those below them."
+    )
 
     let: dict[str, Written] = Field(
         default={}, description="Words that the sentences use: fields of a step and what they are."

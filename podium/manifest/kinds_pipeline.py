@@ -237,8 +237,24 @@ class ConditionTrigger(Shape):
     tool: ToolId | None = Field(None, description="Only calls of this tool.")
 
 
+class OccurrenceTrigger(Shape):
+    """Something of Podium's own has occurred: an audit failed, a prompt or a tool's definition changed."""
+
+    type: Literal["audit.failed", "prompt.changed", "tool.changed"] = Field(
+        description="What has occurred (docs/pipelines.md)."
+    )
+    audit: Name | None = Field(None, description="Of `audit.failed`: only this Audit.")
+    rule: Name | None = Field(None, description="Of `audit.failed`: only this rule.")
+    agent: Name | None = Field(None, description="Only with this Agent.")
+    department: Name | None = Field(None, description="Only in this Department and those below it.")
+    tool: ToolId | None = Field(None, description="Of `tool.changed`: only this tool.")
+    cooldown: Duration = Field(
+        300_000, description="The least time between two runs that it starts; what occurs in it starts none."
+    )
+
+
 class TriggerSpec(Shape):
-    """What starts a run. Exactly one of `schedule`, `webhook`, `event` and `condition`."""
+    """What starts a run. Exactly one of `schedule`, `webhook`, `event`, `condition` and `occurrence`."""
 
     name: Name | None = Field(
         None, description="Default: what it is, and a number from the second on: `schedule`, `schedule-2`."
@@ -247,6 +263,7 @@ class TriggerSpec(Shape):
     webhook: WebhookTrigger | None = Field(None, description="A signed request.")
     event: EventTrigger | None = Field(None, description="A CloudEvent.")
     condition: ConditionTrigger | None = Field(None, description="A figure passes a bound.")
+    occurrence: OccurrenceTrigger | None = Field(None, description="Something of Podium's own has occurred.")
     inputs: dict[str, Written] = Field(
         default={}, description="The run's inputs: values, and references to `trigger.body`, `trigger.event`."
     )

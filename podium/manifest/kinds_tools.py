@@ -23,6 +23,7 @@ from podium.manifest.fields import (
     Text,
     ToolId,
     ToolName,
+    Usd,
 )
 from podium.manifest.shapes import Manifest
 from podium.trust.tools import Confidentiality, Effect, Integrity, Otherwise, Readers, Sink
@@ -130,6 +131,11 @@ class ToolSpec(Shape):
         False,
         description="It is there to be asked again until something is so: the same call with the same "
         "result over and over is no [loop](breakers.md#loops-that-cost-little).",
+    )
+    price_usd: Usd | None = Field(
+        None,
+        description="USD for each call that was made; shown in cost sheets beside the ledger, and counted by "
+        "no limit. None: no price.",
     )
     retrieves: bool = Field(
         False,

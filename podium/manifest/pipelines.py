@@ -12,9 +12,9 @@ from podium.manifest.expressions import names_of, parse, parse_template, referen
 from podium.manifest.kinds_pipeline import PipelineSpec, StepSpec, TriggerSpec
 
 StepKind = Literal["task", "tool", "command", "approval", "http"]
-TriggerKind = Literal["schedule", "webhook", "event", "condition"]
+TriggerKind = Literal["schedule", "webhook", "event", "condition", "occurrence"]
 STEP_KINDS: Final = ("task", "tool", "command", "approval", "http")
-TRIGGER_KINDS: Final = ("schedule", "webhook", "event", "condition")
+TRIGGER_KINDS: Final = ("schedule", "webhook", "event", "condition", "occurrence")
 MAX_ITEMS: Final = 1000
 """Entries of one `each`."""
 MAX_REQUEST: Final = 10_000

@@ -1,14 +1,17 @@
 """What manifests compile to: one immutable, versioned value that a worker swaps between two requests."""
 
 from collections import Counter
+from decimal import Decimal
 from typing import Literal
 
 import msgspec
 
 from podium.kernel.addresses import Network
+from podium.manifest.audit_rows import AuditRow
 from podium.manifest.pipelines import PipelineRow
 from podium.manifest.runs import RunRow, VariableRef
 from podium.spend.limits import Limit, organisation_limit
+from podium.spend.machines import MachinePrices
 from podium.spend.prices import PriceSheet
 from podium.spend.rates import RateLimits
 from podium.spend.velocity import Rule as VelocityRule
@@ -42,6 +45,7 @@ class LlamaRow(msgspec.Struct, frozen=True):
     context_tokens: int = 4096
     parallel: int = 2
     threads: int = 2
+    machine: MachinePrices = MachinePrices()
 
 
 class ProviderRow(msgspec.Struct, frozen=True):
@@ -168,6 +172,8 @@ class DepartmentRow(msgspec.Struct, frozen=True):
     """Runs of its agents, and of those below, at once."""
     escalation: Escalation = Escalation()
     """When its cases go on to others."""
+    machine: MachinePrices = MachinePrices()
+    """What machines cost, prices of the departments above with it."""
 
 
 class AgentRow(msgspec.Struct, frozen=True):
@@ -195,6 +201,8 @@ class AgentRow(msgspec.Struct, frozen=True):
     breaker: BreakerRow = BreakerRow()
     run: RunRow | None = None
     """How Podium runs its program; None: it does not."""
+    machine: MachinePrices = MachinePrices()
+    """What its machine costs, prices of its department with it."""
     restrained: tuple[Limit, ...] = ()
     """What a breaker lets through for now: never in a snapshot, a worker adds it to who calls."""
 
@@ -223,10 +231,12 @@ class ToolServerRow(msgspec.Struct, frozen=True):
     """Those that are there to be asked again until something is so."""
     retrieves: tuple[str, ...] = ()
     """Those whose results are documents that they have found."""
+    prices: dict[str, Decimal] = {}
+    """Nano-USD of a call, of those that have a price."""
 
 
 class WebhookRow(msgspec.Struct, frozen=True):
-    """Where news of cases go. ``department`` is a path; empty ``kinds`` are all."""
+    """Where news go. ``department`` is a path; empty ``kinds`` are all cases, with ``events`` none."""
 
     name: str
     scheme: Literal["http", "https"]
@@ -238,6 +248,7 @@ class WebhookRow(msgspec.Struct, frozen=True):
     ca_file: str | None = None
     kinds: tuple[str, ...] = ()
     department: str | None = None
+    events: tuple[str, ...] = ()
 
 
 class KeySource(msgspec.Struct, frozen=True):
@@ -279,6 +290,7 @@ class Snapshot(msgspec.Struct, frozen=True):
     domains: tuple[str, ...] = ()
     """The organisation's; what is in none of them, or below one, is outside."""
     pipelines: dict[str, PipelineRow] = {}
+    audits: dict[str, AuditRow] = {}
 
     def polling_tools(self) -> frozenset[str]:
         """Return the ids of the tools that are there to be asked again."""

@@ -298,6 +298,8 @@ class NoteDelivery(msgspec.Struct, frozen=True, tag="note_delivery"):
     webhook: str
     error: str | None = None
     next_ns: int | None = None
+    occurrence: bool = False
+    """``notice`` is the place of what has occurred."""
 
 
 class ActDone(msgspec.Struct, frozen=True, tag="act_done"):

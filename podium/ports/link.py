@@ -13,6 +13,7 @@ import msgspec
 
 from podium.kernel.errors import InvalidRequest
 from podium.ports.acts import Act, ActDone, By, CaseIs, CasesAre, TasksSteered
+from podium.ports.audits import AuditQuestion, VerdictsNoted
 from podium.ports.machines import Died, GetKeys, KeysAre, Ship, Shipped
 from podium.ports.pipelines import PipelineAnswer, PipelineQuestion
 from podium.ports.runs import RunAnswer, RunQuestion
@@ -289,6 +290,7 @@ Question = (
     | SpanQuestion
     | RunQuestion
     | PipelineQuestion
+    | AuditQuestion
 )
 Reply = (
     Welcome
@@ -317,6 +319,7 @@ Reply = (
     | StepReply
     | UndosAre
     | PipelineAnswer
+    | VerdictsNoted
 )
 
 

@@ -148,6 +148,13 @@ class SumTraces(msgspec.Struct, frozen=True, tag="sum_traces"):
     within: Within = None
 
 
+class GetTaskSpans(msgspec.Struct, frozen=True, tag="get_task_spans"):
+    """Ask for a task's spans since a time (Unix nanoseconds), of whatever trace they say that they are."""
+
+    task_id: str
+    since_ns: int = 0
+
+
 class SearchTraces(msgspec.Struct, frozen=True, tag="search_traces"):
     """Ask for traces, newest first. ``after`` is the ``next`` of the page before."""
 
@@ -183,7 +190,7 @@ class RunSql(msgspec.Struct, frozen=True, tag="run_span_sql"):
 
 
 class TraceIs(msgspec.Struct, frozen=True, tag="trace_is"):
-    """To GetTrace."""
+    """To GetTrace and GetTaskSpans."""
 
     spans: list[dict[str, object]]
 
@@ -221,7 +228,7 @@ class SqlIs(msgspec.Struct, frozen=True, tag="span_sql_is"):
     cut: bool
 
 
-SpanQuestion = GetTrace | GetOutline | SearchTraces | SumTraces | GetStats | RunSql
+SpanQuestion = GetTrace | GetTaskSpans | GetOutline | SearchTraces | SumTraces | GetStats | RunSql
 SpanReply = TraceIs | OutlineIs | TracesAre | SumsAre | StatsAre | SqlIs
 
 
@@ -240,6 +247,10 @@ class SpanReader(Protocol):
 
     def sums(self, question: SumTraces) -> SumsAre:
         """Return figures of the traces that a filter lets through."""
+        ...
+
+    def of_task(self, task_id: str, since_ns: int) -> list[dict[str, object]]:
+        """Return the spans of a task that began since a time, likewise, of whatever trace they are."""
         ...
 
     def search(self, question: SearchTraces) -> TracesAre:

@@ -24,6 +24,11 @@ _NAMING: Final = word_set(
     "name customer tenant patient employee member contact title handle email person client user"
 )
 """Words of fields that hold whose something is."""
+_PLACES: Final = word_set(
+    "account app backlog board calendar catalog catalogue cloud database drive inbox list mailbox overview "
+    "page portal queue shop store system table tool tracker workspace"
+)
+"""Words for where all objects of a kind are: `the largest file in the drive`."""
 _STATES: Final = word_set(
     "open new pending active unread unpaid overdue waiting current all any inbox latest recent available "
     "upcoming today asc desc date created price rating newest true false"
@@ -115,6 +120,8 @@ def _fitting(
     for word in wanted:
         if word in asked:  # a server may return what it was not asked for: that is not meant
             left = [index for index in left if _has(objects[index], word, readings.request, least=0)] or left
+            continue
+        if word in _PLACES and not any(_has(objects[index], word, readings.request) for index in left):
             continue
         if word == "day" and not any(_dated(objects[index]) for index in candidates):
             continue

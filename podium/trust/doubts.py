@@ -13,6 +13,8 @@ from podium.trust.grants import Answer, Ask, Deny
 from podium.trust.grounds import Finding
 from podium.trust.tools import Sink
 
+GUESSED: Final = frozenset(("request.guess", "request.manner"))
+"""Rules of a request by which a tool seems to be meant."""
 _TO_WHOM: Final[frozenset[Sink]] = frozenset(("recipient", "payee", "url"))
 
 
@@ -63,6 +65,19 @@ class Doubts:
                 self.denials.append((f"labels.{finding.sink}", reason))
         if not delegated:
             self.denials.extend((leak.rule, f"{leak.path}: {leak.reason}") for leak in leaks)
+
+
+def said_by_request(guess: Ask, findings: Sequence[Finding], leaks: Sequence[Leak]) -> bool:
+    """Return whether the request itself gives the ground for all of a call whose tool it seems to mean.
+
+    Where it does not speak of what the tool is about, it has to name on what it is done, or to say two values
+    of different kinds.
+    """
+    if leaks or not findings or any(one.ground not in {"request", "object"} for one in findings):
+        return False
+    if guess.rule == "request.guess" or any(one.ground == one.sink == "object" for one in findings):
+        return True
+    return len({one.sink for one in findings}) > 1
 
 
 def _too_many(findings: Sequence[Finding], leaks: Sequence[Leak], *, again: bool) -> tuple[str, str] | None:

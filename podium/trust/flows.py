@@ -230,6 +230,8 @@ def _passages(grounds: Grounds, squashed: str, *, tokens: bool) -> Iterator[Pass
     for passage in readings.shared(squashed, least=LEAST_PUBLIC if tokens else LEAST_PASSAGE):
         if not passage.place.label.guarded:
             continue
+        if passage.text in request.squashed:  # the user has said it himself
+            continue
         if passage.length < LEAST_PASSAGE and _common(grounds, passage.text):
             continue
         yield passage

@@ -13,7 +13,7 @@ import msgspec
 from podium.trust.forms import Form, email_form, entities, forms_of, inside, squash, url_host, words
 from podium.trust.naming import Naming
 from podium.trust.readings import MAX_ENTITIES_CHARS, Place, Readings, Seen
-from podium.trust.reckoning import counts, other_of, reckoned
+from podium.trust.reckoning import counts, other_of, reckoned, says_one
 from podium.trust.requests import stem, telling
 from podium.trust.results import nouns_of
 from podium.trust.tools import Sink, SinkRow, ToolRow
@@ -149,20 +149,9 @@ class Grounds:
             place for form in fitting[1:] for place in self.readings.at(form)
         ]
         quoted = [(place, text[:200]) for place in places]
-        if set(fitting) & fixed:
-            others = other_of(self.request, fixed, fitting)
-            if others:
-                why = f"the request says {others!r}"
-                return found("unnamed", why, may_ask=True)
-            return found("grant", "the grant names it")
-        if row.sink != "object" and self._says(row.sink, fitting):
-            return found("request", "the request says it")
-        if row.sink in {"amount", "value"} and ("number", "1") in fitting and counts(self.request, path):
-            return found("request", "one is what a request means that says no number")
-        if row.sink == "url" and not tool.writes and self._harmless(fitting):
-            return found(
-                "field", "it was read as it is, and nothing private was read that it could tell", quoted
-            )
+        if (at_once := self._at_once(tool, path, row, fitting, fixed)) is not None:
+            ground, why = at_once
+            return found(ground, why, quoted if row.sink == "url" else (), may_ask=ground == "unnamed")
         if row.sink == "object":
             return self._object(tool, path, row, forms, text)
         carried = [pair for pair in quoted if self._carried(pair[0], fitting)]
@@ -189,6 +178,29 @@ class Grounds:
                 "unnamed", "it is in a trusted field, and the request does not name it", trusted, may_ask=True
             )
         return self._untrusted(row, path, text, quoted, settled)
+
+    def _at_once(
+        self, tool: ToolRow, path: str, row: SinkRow, fitting: tuple[Form, ...], fixed: frozenset[Form]
+    ) -> tuple[Ground, str] | None:
+        """Return the ground that the grant or the request gives by itself, and why, or None."""
+        if set(fitting) & fixed:
+            others = other_of(self.request, fixed, fitting)
+            if others:
+                return "unnamed", f"the request says {others!r}"
+            if says_one(self.request, fixed, fitting):
+                return "request", "the request says it"
+            return "grant", "the grant names it"
+        if row.sink != "object" and self._says(row.sink, fitting):
+            return "request", "the request says it"
+        if row.sink in {"amount", "value"} and ("number", "1") in fitting and counts(self.request, path):
+            return "request", "one is what a request means that says no number"
+        if row.sink == "date" and self.request.says_no_day and ("date", self.request.today) in fitting:
+            return "request", "it is the day of the request, which says no other"
+        if row.sink == "url" and not tool.writes and self._harmless(fitting):
+            return "field", "it was read as it is, and nothing private was read that it could tell"
+        if row.sink == "url" and not tool.writes and self._linked(fitting):
+            return "field", "it stands as it is in what the request names, which asks for a page"
+        return None
 
     def _sure(self) -> list[Seen]:
         """Return the objects that are named by more than words in common."""
@@ -354,6 +366,19 @@ class Grounds:
             return False
         unread = not readings.context.guarded and readings.forgotten is None
         return unread and bool(self.request.stems & _LINKS) and any(readings.at(form) for form in fitting[:1])
+
+    def _linked(self, fitting: tuple[Form, ...]) -> bool:
+        """Return whether an address stands as it is in what the request names, and it asks for a page.
+
+        Nothing is told by opening it that its writer does not know.
+        """
+        if self.request.hosts or not self.request.stems & _LINKS:
+            return False
+        return any(
+            self.within(place) and place.label.confidentiality != "secret"
+            for form in fitting[:1]
+            for place in self.readings.at(form)
+        )
 
     def _alone(self, text: str, sink: Sink) -> bool:
         """Return whether a text that is read says a value plainly, and no other of its form.

@@ -18,6 +18,7 @@ import msgspec
 from podium.trust.asking import Act, Sentence, find_acts, is_head
 from podium.trust.counting import about, count, direct
 from podium.trust.grants import Answer, Ask, Deny
+from podium.trust.guesses import SURE, Guess, guess
 from podium.trust.lexicon import (
     ADVERBS,
     DEEDS,
@@ -32,7 +33,7 @@ from podium.trust.lexicon import (
 )
 from podium.trust.tools import GrantRow, ToolRow
 from podium.trust.unsaid import delegates, opens_unclear, seeks
-from podium.trust.wishes import by_value, listed
+from podium.trust.wishes import by_value, code_at, listed
 from podium.trust.words import Token, bases, sentences, singular
 
 PLAIN_REASONS: Final = {
@@ -41,6 +42,8 @@ PLAIN_REASONS: Final = {
     "request.other": "the request uses the tool's word of something else",
     "request.delegates": "the request leaves to a text what is to be done",
     "request.unclear": "the request may ask for it, in words that its author does not list",
+    "request.guess": "the request seems to speak of it, in words that its author does not list",
+    "request.manner": "the request seems to ask for it, in words that its author does not list",
 }
 """What each rule of a request says, without a word of the request."""
 
@@ -99,7 +102,7 @@ def narrow(grants: Sequence[GrantRow], tools: Mapping[str, ToolRow], request: st
         if not tool.writes:
             out.append(grant)
             continue
-        out.append(_lowered(grant, said.wanted.get(tool.id)))
+        out.append(_lowered(grant, said.wanted.get(tool.id, said.meant.get(tool.id))))
         refusal = said.refusal(tool)
         if refusal is not None:
             refusals[tool.id] = refusal
@@ -134,8 +137,13 @@ class _Said:
     """Tools whose words the request uses of something else: such a word, and whether it is plainly so."""
     forbidden: set[str] = field(default_factory=set)
     unclear: dict[str, str] = field(default_factory=dict)
+    meant: dict[str, _Wanted] = field(default_factory=dict)
+    guesses: dict[str, Guess] = field(default_factory=dict)
+    """Tools that it seems to mean, by all that it speaks of."""
     delegated: bool = False
     seeks: bool = False
+    rest: list[Sentence] = field(default_factory=list)
+    """Sentences, or their parts, in which no tool's word asks for anything, and that want no answer."""
     strange: str = ""
     """A word that may be an order, of which nothing is known."""
 
@@ -151,6 +159,7 @@ class _Said:
         wish = [token.text for sentence in self.text for token in sentence if token.kind == "word"]
         if not self.seeks and not self.strange and len(wish) > 1:
             self.strange = " ".join(wish[:6])
+        self._guess()
 
     def refusal(self, tool: ToolRow) -> Refusal | None:
         """Return what the request says against a tool, or None."""
@@ -158,6 +167,10 @@ class _Said:
             return None
         if tool.id in self.forbidden:
             return Refusal("deny", "request.forbids", f"the request says not to {_verb(tool)}")
+        if tool.id in self.guesses:
+            found = self.guesses[tool.id]
+            why = f"the request seems to ask for it by {found.word!r}, in words of its own"
+            return Refusal("ask", "request.guess" if found.spoken else "request.manner", why)
         if tool.id in self.others:
             word, plainly = self.others[tool.id]
             why = f"the request's {word!r} seems to be about something else"
@@ -202,7 +215,28 @@ class _Said:
         self._by_value(sentence, frozenset(starts))
         self._unclear(sentence, frozenset(places | starts))
         self.delegated = self.delegated or delegates(sentence)
-        self.seeks = self.seeks or seeks(sentence)
+        seeking = seeks(sentence)
+        self.seeks = self.seeks or seeking
+        spans = [sentence[at:end] for at, end in opens_unclear(sentence, frozenset(places | starts))]
+        if places:
+            self.rest.extend(spans)
+        elif spans or not seeking:
+            self.rest.append(sentence)
+
+    def _guess(self) -> None:
+        """Find what is meant by the sentences of which no tool has the words: all together, or each alone."""
+        if self.delegated or not self.rest:
+            return
+        units = [[sentence] for sentence in self.rest] if self.wanted else [self.rest]
+        free = [tool for tool in self.tools if tool.id not in self.forbidden]
+        for unit in units:
+            for tool_id, one in guess(unit, free, self.values, _nouns, frozenset(self.others)).items():
+                if tool_id in self.wanted or tool_id in self.guesses or (self.wanted and one.signs < SURE):
+                    continue
+                self.guesses[tool_id] = one
+                how = [count(sentence, Act("asked", 0, 0, 0), frozenset()) for sentence in unit]
+                most = None if any(one.most is None for one in how) else max(one.most or 1 for one in how)
+                self.meant[tool_id] = _Wanted(most, sure=False)
 
     def _weaken(
         self, sentence: Sentence, found: dict[str, list[Act]], taken: set[int], said: frozenset[str]
@@ -254,7 +288,9 @@ class _Said:
         head = direct(phrase)
         named = bool(head) and head[0].kind == "word" and head[0].text[:1].isupper()
         said = (_said_in(tuple(head)), _said_in(tuple(phrase)), _said_in(tuple(sentence)), self.nouns)
-        fits = _fits(tool, rivals, said, named=named)
+        light = act.at == act.end and bool(set(bases(sentence[act.at].low)) & _LIGHT)
+        light = light and sum(it.key == act.key for it in asked[tool.id]) == 1  # not `make a reservation`
+        fits = _fits(tool, rivals, said[:3] if light else said, named=named)
         if act.key < act.at and _is_thing(sentence, act) and not _near(tool) & said[1]:
             self.others[tool.id] = (sentence[act.at].text, False)
             return
@@ -262,7 +298,7 @@ class _Said:
         own = _nouns(tool).difference(*(_nouns(it) for it in rivals if it is not tool))
         if fits is False and tells and act.key == act.at and own & said[1]:
             fits = None  # `tell the customer of the newest ticket`: by a mail or by a comment
-        if fits is False or (weak and fits is None and not tells):
+        if fits is False or (fits is None and (light or (weak and not tells))):
             word = " ".join(it.text for it in sentence[act.at : act.end + 1])
             plainly = _fits(tool, rivals, said[:2], named=False) is False and not tells
             plainly = plainly and not _near(tool) & self.nouns
@@ -309,7 +345,9 @@ class _Said:
                 self.wanted[tool_id] = _Wanted(how.most, sure=False)
                 self.others.pop(tool_id, None)
                 self.unclear.pop(tool_id, None)
-                self.values = {word: ids for word, ids in self.values.items() if word != sentence[at].low}
+                low = [token.low for token in sentence]
+                taken = {low[at], code_at(low, at)[0]}
+                self.values = {word: ids for word, ids in self.values.items() if word not in taken}
 
     def _unclear(self, sentence: Sentence, known: frozenset[int]) -> None:
         for at, end in opens_unclear(sentence, known):
@@ -414,6 +452,8 @@ _TELL: Final = frozenset(next(group for group in SYNONYMS if "notify" in group))
     "ask",
     "text",
 } | {"send"}
+_LIGHT: Final = word_set("give put make take get do have let")
+"""Verbs that say little without a noun of the tool."""
 _LINKS: Final = word_set("to of the a an in on for by from with and or my new all")
 _VERBS: Final = frozenset(word for group in SYNONYMS for word in group) | word_set(
     "send make set put do start stop run execute apply insert append move copy merge push commit "

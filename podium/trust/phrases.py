@@ -203,6 +203,9 @@ def _start(sentence: Sentence, head: int) -> int:
         if token.low not in DETERMINERS and begins(sentence, at - 1):
             break  # the verb itself
         at -= 1
+        before = sentence[at - 1].low if at else ""
+        if token.low in _FIRM and before not in DETERMINERS | {"of"}:
+            break  # `let Priit take the oldest ticket`
     return at
 
 

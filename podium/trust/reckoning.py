@@ -50,6 +50,31 @@ def other_of(request: Request, fixed: AbstractSet[Form], fitting: tuple[Form, ..
     return next((text for kind, text in sorted(fixed) if kind == "text" and _says_word(request, text)), "")
 
 
+def says_one(request: Request, fixed: AbstractSet[Form], fitting: tuple[Form, ...]) -> bool:
+    """Return whether a request says this one of a list of values, or how it is shortened: `ack`, `English`.
+
+    A short form counts where it fits no other of them.
+    """
+    texts = {text for kind, text in fixed if kind == "text"}
+    for kind, text in fitting:
+        if kind != "text" or text not in texts:
+            continue
+        if _says_word(request, text) or text in request.squashed_words:
+            return True
+        for word in request.bag:
+            near = {one for one in texts if shortens(word, one) or shortens(one, word)}
+            if near == {text}:
+                return True
+    return False
+
+
+def shortens(word: str, other: str) -> bool:
+    """Return whether a word is a short form of a longer one: the two letters or more that it begins with."""
+    return (
+        2 <= len(word) <= len(other) - 3 and word.isalpha() and other.startswith(word) and word not in COMMON
+    )
+
+
 def _says_word(request: Request, text: str) -> bool:
     """Return whether a request says a word, or the verb that it comes from."""
     parts = [part for part in words(text) if part not in COMMON]

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Final, Literal
 
 import msgspec
@@ -119,15 +120,14 @@ class Request:
         self.words = words(text)
         self.bag = frozenset(self.words)
         self.stems = frozenset(stem(word) for word in self.words)
+        self.squashed_words = self.bag | {f"{one}{two}" for one, two in pairwise(self.words) if two.isdigit()}
+        """Its words, and those that are written apart from their number: `sev 4`."""
         found = tuple(entities(text))
         self.entities: frozenset[Form] = frozenset(form for form, _ in found)
         self.hosts = frozenset(url_host(form) for kind, form in self.entities if kind == "url")
         self.spelled = frozenset(("number", number) for number in spelled(text))
         """Numbers in words, and in notations that may be read in two ways."""
-        self.resolved = resolved(text, today) if today is not None else frozenset[str]()
-        """Days that it says in words, seen from the day on which the task began."""
-        self.durations = durations(text)
-        """Durations of days or longer: by how much something moves, how long it takes."""
+        self._tell_time(text, today)
         self.dates = frozenset(form[-5:] for kind, form in self.entities if kind == "date")
         self.times = frozenset(times_in(text)) | frozenset(_spoken_times(text))
         self.hours = frozenset(
@@ -170,6 +170,15 @@ class Request:
         """What a price is to be under (True) or over (False)."""
         self._locate(text)
 
+    def _tell_time(self, text: str, today: date | None) -> None:
+        """Note the days and durations that it says in words, seen from the day on which the task began."""
+        self.resolved = resolved(text, today) if today is not None else frozenset[str]()
+        """Days that it says in words, seen from the day on which the task began."""
+        self.today = today.isoformat() if today is not None else ""
+        """The day on which the task began, empty where nobody knows it."""
+        self.durations = durations(text)
+        """Durations of days or longer: by how much something moves, how long it takes."""
+
     def _locate(self, text: str) -> None:
         """Note where each word stands that may name something."""
         self._at: dict[str, list[int]] = {}
@@ -202,6 +211,13 @@ class Request:
         day = date_form(text)
         months = {month for month in _MONTHS if month in self.bag} if self._month else set()
         return day is None or not months or _MONTHS[int(day[-5:-3]) - 1] in months
+
+    @property
+    def says_no_day(self) -> bool:
+        """Whether it says no day and no time, so that it means now."""
+        return not (
+            self.today == "" or self.resolved or self.relative or self.times or "date" in self.kinds()
+        )
 
     @property
     def every(self) -> bool:

@@ -8,6 +8,7 @@ from typing import Final
 from podium.trust.asking import Sentence, begins, negated, orders
 from podium.trust.lexicon import (
     ADVERBS,
+    DETERMINERS,
     JOINTS,
     MODALS,
     NEGATIONS,
@@ -51,12 +52,17 @@ def opens_unclear(sentence: Sentence, known: frozenset[int]) -> list[tuple[int, 
     for at, token in enumerate(sentence):
         after = sentence[at + 1].low if at + 1 < len(sentence) else ""
         plain = token.low in READING and not (token.low == "give" and after not in {"me", "us"})
-        plain = plain and not (token.low in _HANDLING and after in _THEM and _done(sentence, at))
+        handled = (token.low in _HANDLING and _done(sentence, at)) or (
+            token.low == "let" and after not in {"me", "us", "see"}
+        )
+        plain = plain and not handled
         if token.kind != "word" or at in known or not begins(sentence, at) or plain:
             continue
         if token.text[:1].isupper() and _states(sentence, at):
             continue
-        if (set(bases(token.low)) - {"give"}) & READING or token.low in ADVERBS or token.low in NEGATIONS:
+        if not handled and (set(bases(token.low)) - {"give"}) & READING:
+            continue
+        if token.low in ADVERBS or token.low in NEGATIONS:
             continue
         end = next(
             (i for i in range(at + 1, len(sentence)) if sentence[i].low in JOINTS - {"-"}), len(sentence)
@@ -66,14 +72,22 @@ def opens_unclear(sentence: Sentence, known: frozenset[int]) -> list[tuple[int, 
     return found
 
 
-_HANDLING: Final = word_set("get take make do keep use pull see")
-_THEM: Final = word_set("it them this that these those her him")
-_DONE: Final = word_set("out over across through away done sorted in up off back on down ready")
+_HANDLING: Final = word_set("get take make do keep use pull see have")
+_DONE: Final = word_set("out over across away done sorted in off back on down ready come into onto")
+_ENDS: Final = word_set("to with at for by on from of into")
 
 
 def _done(sentence: Sentence, at: int) -> bool:
-    """Return whether something is done with a thing: `get it out to him`."""
-    return bool(_DONE & {token.low for token in sentence[at + 2 : at + 6]})
+    """Return whether something is done with a thing: `get it out to him`, `take them off`."""
+    for place in range(at + 1, min(at + 7, len(sentence))):
+        token = sentence[place]
+        if token.low in {".", ";", ":", "and"}:
+            return False
+        after = sentence[place + 1] if place + 1 < len(sentence) else None
+        ends = after is None or after.kind == "mark" or after.low in _ENDS | JOINTS | DETERMINERS
+        if token.low in _DONE and (ends or place > at + 1):
+            return True
+    return False
 
 
 def seeks(sentence: Sentence) -> bool:

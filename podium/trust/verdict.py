@@ -13,7 +13,7 @@ import msgspec
 
 from podium.trust.approvals import arguments_sha256
 from podium.trust.decoys import touched
-from podium.trust.doubts import Doubts
+from podium.trust.doubts import GUESSED, Doubts, said_by_request
 from podium.trust.flows import Leak, Outgoing, decide_flow, opaque
 from podium.trust.forms import email_form, inside, url_form, url_host
 from podium.trust.grants import Answer, Ask, decide_grant
@@ -90,7 +90,8 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
         why = f"it touched the decoy {decoy.name}, which no honest task needs"
         return Verdict("deny", "decoy", why, pause=True, arguments_sha256=digest)
     said = Doubts()
-    if task.refusal is not None:
+    guessed = task.labels and isinstance(task.refusal, Ask) and task.refusal.rule in GUESSED
+    if task.refusal is not None and not guessed:
         said.hear(task.refusal)
     granted = decide_grant(task.grant, call.tool, call.arguments, task.uses_so_far)
     said.hear(granted)
@@ -112,7 +113,9 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
         leaks = (leaks or list(opaque(grounds, outgoing))) + looked.leaks
         again = isinstance(granted, Ask) and granted.rule == "request.uses"
         said.judge(findings, leaks, again=again, delegated=delegated)
-    if isinstance(task.refusal, Ask):
+    if isinstance(task.refusal, Ask) and not (guessed and said_by_request(task.refusal, findings, leaks)):
+        if guessed:
+            said.hear(task.refusal)
         said.unfounded(findings, leaks, delegated=delegated)
     if task.rules is not None:
         said.hear(task.rules.decide(_ruled(call, task, outgoing)))

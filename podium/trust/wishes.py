@@ -4,7 +4,9 @@ Where a grant lists what an argument may be, its words tell the act as well as a
 one tool alone.
 """
 
+import re
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from podium.trust.asking import Sentence, negated, tells
 from podium.trust.grants import fixed_values
@@ -12,6 +14,8 @@ from podium.trust.lexicon import ADVERBS, DETERMINERS, QUESTIONS, word_set
 from podium.trust.requests import stem
 from podium.trust.tools import GrantRow
 
+_CODE: Final = re.compile(r"[a-z]+-?\d{1,3}")
+"""A value such as ``sev4`` or ``tier-2``."""
 _INTO = word_set("to as into at on")
 _MAKING = word_set("make mark set flag turn put declare call tag label")
 
@@ -22,7 +26,8 @@ def listed(grants: Sequence[GrantRow]) -> dict[str, frozenset[str]]:
     for grant in grants:
         for forms in fixed_values(grant.schema).values() if grant.schema else ():
             for kind, text in forms:
-                if kind == "text" and len(text) > 2 and text.replace(" ", "").isalpha():
+                plain = text.replace(" ", "").isalpha() and len(text) > 2
+                if kind == "text" and (plain or _CODE.fullmatch(text)):
                     found.setdefault(stem(text), set()).add(grant.tool)
     return {word: frozenset(tools) for word, tools in found.items()}
 
@@ -34,15 +39,27 @@ def by_value(sentence: Sentence, words: Mapping[str, frozenset[str]]) -> dict[st
         return {}
     found: dict[str, int] = {}
     for at, token in enumerate(sentence):
-        tools = words.get(stem(token.low), frozenset()) if token.kind in {"word", "quote"} else frozenset()
+        if token.kind not in {"word", "quote"}:
+            continue
+        code, end = code_at(low, at)
+        tools = words.get(stem(token.low)) or words.get(code, frozenset())
         if len(tools) != 1 or any(tells(sentence, i) for i in range(at)) or negated(sentence, at):
             continue
-        if _is_wanted(low, at):
+        if _is_wanted(low, at, end):
             found.setdefault(next(iter(tools)), at)
     return found
 
 
-def _is_wanted(low: Sequence[str], at: int) -> bool:
+def code_at(low: Sequence[str], at: int) -> tuple[str, int]:
+    """Return the word at a place with the number that belongs to it, `sev4`, `tier-2`, and where it ends."""
+    for length, joint in ((1, ""), (2, "-")):
+        rest = low[at + 1 : at + 1 + length]
+        if len(rest) == length and rest[-1].isdigit() and (length == 1 or rest[0] == "-"):
+            return f"{low[at]}{joint}{rest[-1]}", at + length
+    return low[at], at
+
+
+def _is_wanted(low: Sequence[str], at: int, end: int) -> bool:
     """Return whether something is to become what stands at a place: `to gold`, `mark it solved`."""
     before = at - 1
     while before >= 0 and (low[before] in ADVERBS or low[before] in DETERMINERS):
@@ -51,5 +68,5 @@ def _is_wanted(low: Sequence[str], at: int) -> bool:
         return False
     if low[before] in _INTO:
         return not {"was", "were", "went", "from", "been"} & set(low[:before])
-    ends = at + 1 == len(low) or low[at + 1] in {".", ",", "!", ";", "and", "please", "then", "now"}
+    ends = end + 1 == len(low) or low[end + 1] in {".", ",", "!", ";", "and", "please", "then", "now"}
     return ends and low[0] in _MAKING

@@ -31,6 +31,7 @@ _WORDS: Final[dict[str, str]] = {
     "task.retry": "{actor} had the task {subject} tried once more, as {again}",
     "task.undo": "{actor} had what the task {subject} has done undone",
     "task.decoy": "the task {subject} touched a decoy and is paused, case {case}",
+    "task.audit": "the task {subject} broke the rule {rule} of the audit {audit}: {how}, case {case}",
     "tool.pinned": "{actor} took the definition of {subject} as it is, SHA-256 {sha256}",
     "tool.approve": "{actor} approved the definition of {subject}",
     "breaker.warned": "{subject} spends more than it should: it is warned",

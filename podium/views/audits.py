@@ -12,9 +12,8 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 import msgspec
 
 from podium import __version__
-from podium.evidence import semconv
+from podium.evidence.audits.ordering import Steps
 from podium.evidence.audits.rules import Audit, Finding, judge
-from podium.evidence.conventions import normalised
 from podium.kernel.spans import Span
 
 FAILS: Final = ("safety", "error")
@@ -40,15 +39,10 @@ class Audited:
 
 def traces_of(spans: Iterable[Span]) -> dict[str, list[Span]]:
     """Return the steps of each trace, by their starts: spans of GenAI operations, under the pinned names."""
-    found: dict[str, list[Span]] = {}
+    found: dict[str, Steps] = {}
     for span in spans:
-        attributes = normalised(span.attributes)
-        steps = found.setdefault(span.trace_id, [])
-        if semconv.OPERATION in attributes:
-            steps.append(msgspec.structs.replace(span, attributes=attributes))
-    for steps in found.values():
-        steps.sort(key=lambda step: (step.start_ns, step.span_id))
-    return found
+        found.setdefault(span.trace_id, Steps()).add(span)
+    return {trace_id: steps.ordered() for trace_id, steps in found.items()}
 
 
 def audit_traces(traces: dict[str, list[Span]], audits: Sequence[Audit]) -> list[Audited]:

@@ -140,7 +140,7 @@ def conditions(filters: LedgerFilters) -> list[ColumnElement[bool]]:
     if filters.task is not None:
         found.append(of_task(filters.task))
     if filters.trace is not None:
-        found.append(_of_calls(call_rows.c.trace_id == filters.trace))
+        found.append(of_calls(call_rows.c.trace_id == filters.trace))
     if filters.department is not None:
         found.append(below(charges.c.department, filters.department))
     return found
@@ -148,10 +148,10 @@ def conditions(filters: LedgerFilters) -> list[ColumnElement[bool]]:
 
 def of_task(task_id: str) -> ColumnElement[bool]:
     """Return the condition for the charges of a task, those of calls that have not ended left out."""
-    return _of_calls(call_rows.c.task_id == task_id)
+    return of_calls(call_rows.c.task_id == task_id)
 
 
-def _of_calls(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+def of_calls(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     """Return the condition for the charges of calls.
 
     They are found by their admission, which is their call's: so the one index by time serves, and no other.

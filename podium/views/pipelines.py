@@ -210,6 +210,9 @@ def trigger_words(trigger: TriggerRow) -> str:
         return f"webhook {trigger.name}"
     if trigger.kind == "event":
         return f"event {spec['type']}"
+    if trigger.kind == "occurrence":
+        of = [str(spec[name]) for name in ("audit", "rule", "agent", "department", "tool") if name in spec]
+        return f"{spec['type']}{' of ' if of else ''}{', '.join(of)}"
     bound = f"above {spec['above']:g}" if "above" in spec else f"below {spec['below']:g}"
     return f"{spec['figure']} {bound}"
 

@@ -5,11 +5,13 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, func, select
 
+from podium.evidence.chain import Entry
 from podium.kernel.errors import NotFound
 from podium.ports.aggregates import cells
 from podium.ports.database import calls, chain, charges, task_identities
 from podium.ports.tasks import DEAD_STATES
 from podium.trust.identity import Detail
+from podium.views.acts import act_words, outcome_words
 from podium.views.fleet_cells import newest_snapshot
 from podium.views.ledger import of_task
 from podium.views.text import iso
@@ -209,15 +211,13 @@ def task_words(connection: Connection, task_id: str, now_ns: int) -> list[str]:
         words.append("It may call nothing.")
     if row.parent_id is not None:
         words.append(f"It was started by {row.parent_id}, and ends with it.")
-    acts = connection.execute(
-        select(chain.c.seq, chain.c.at_ns, chain.c.actor, chain.c.outcome, chain.c.body)
-        .where(chain.c.subject == task_id)
-        .order_by(chain.c.seq)
-    )
-    for act in acts:
+    acts = connection.execute(select(chain).where(chain.c.subject == task_id).order_by(chain.c.seq))
+    for act in (Entry(*found) for found in acts):
         body = msgspec.json.decode(act.body, type=dict[str, object])
-        what = f"{body.get('how', 'did something')} ({body.get('reason') or body.get('why')})"
-        words.append(
-            f"Row {act.seq} of the chain: {act.actor}, {iso(act.at_ns)[:19]}Z: {act.outcome}: {what}"
-        )
+        if "how" in body:
+            what = f"{act.actor}, {iso(act.at_ns)[:19]}Z: {act.outcome}: {body['how']}"
+            what += f" ({body.get('reason') or body.get('why')})"
+        else:
+            what = f"{iso(act.at_ns)[:19]}Z: {act_words(act)}{outcome_words(act)}"
+        words.append(f"Row {act.seq} of the chain: {what}")
     return words

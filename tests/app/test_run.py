@@ -55,6 +55,17 @@ def test_a_program_calls_with_its_task_s_token(up: Running, tmp_path: Path) -> N
         return "1 charges" in podium("task", "show", task["task_id"], state=up.state).stdout
 
     until(charged, "the charge")
+    told = podium("task", "cost", task["task_id"], "--windows", "--json", state=up.state)
+    assert told.returncode == 0, told.stderr
+    found = json.loads(told.stdout)
+    sheet, (step,) = found["cost"]["sheet"], found["windows"]
+    whole = json.loads(podium("task", "show", task["task_id"], "--json", state=up.state).stdout)
+    assert sheet["agrees"]
+    assert sheet["ledger_nano_usd"] == sheet["lines_nano_usd"] == whole["cost_nano_usd"] > 0
+    assert sum(step["tokens"].values()) == step["input_tokens"] == step["tokens"]["user"] > 0
+    shown = podium("task", "cost", task["task_id"], "--windows", state=up.state).stdout
+    assert "ledger" in shown
+    assert "growth" in shown
 
 
 def test_a_kill_reaches_the_program(up: Running, tmp_path: Path) -> None:

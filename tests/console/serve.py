@@ -15,6 +15,7 @@ import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import Engine, create_engine
 
+from podium.adapters.artifacts import FileArtifacts
 from podium.adapters.evidence_keys import FileKeys, good_signature
 from podium.adapters.passwords import Argon2Passwords
 from podium.adapters.records import open_records
@@ -39,6 +40,7 @@ from podium.ports import Clock
 from podium.ports.acts import LimitTerms, WrittenOff
 from podium.ports.link import Question, Reply
 from podium.ports.pipelines import PIPELINE_QUESTIONS
+from podium.ports.runs import RUN_QUESTIONS
 from podium.ports.spans import SpanQuestion
 from podium.trust.people import parse_role_rules
 from podium.views.evidence import Trust
@@ -69,7 +71,7 @@ class LocalKeeper:
         chain = Chain(FileKeys(folder / "keys"), clock)
         authority = Authority(engine, clock, chain)
         authority.open()
-        self._down = down
+        self._down, self._authority = down, authority
         tasks = TaskBook(engine, clock, Entropy(), MemoryTaskKeys(), resources=(ISSUER,), authority=authority)
         self._acts = Acts(
             engine, clock, Entropy(), chain, authority=authority, tasks=tasks, limits=OneLimit()
@@ -79,6 +81,9 @@ class LocalKeeper:
         await self.probe()
         if isinstance(question, PIPELINE_QUESTIONS):
             return self._acts.pipelines.do(question, self._acts.as_person)
+        if isinstance(question, RUN_QUESTIONS):
+            self._authority.reload()  # the test has put manifests in force
+            return self._acts.do_run(question)
         return self._acts.do(question)
 
     async def probe(self) -> None:
@@ -145,6 +150,7 @@ def main() -> None:
             passwords,
             trust,
             LocalCollector(engine, arguments.database, down, arguments.spans),
+            FileArtifacts(arguments.database.parent),
         ),
         clock=clock,
         probe=keeper.probe,

@@ -10,6 +10,7 @@ from selenium.webdriver.common.keys import Keys
 
 from podium.adapters.passwords import Argon2Passwords
 from podium.adapters.records import open_records
+from podium.manifest.runs import RunRow
 from podium.manifest.snapshot import AgentRow, Candidate, RouteRow, Snapshot, encode_snapshot
 from podium.ports.acts import AddUser, BeginTask, By, SteerTask
 from podium.ports.link import PutSnapshot
@@ -59,7 +60,12 @@ def furnished(house: House) -> House:
     snapshot = msgspec.json.decode(document, type=Snapshot)
     agents = {
         "triage": AgentRow(
-            "triage", "support", "acme/support", frozenset({"big", "small"}), delegates=("search",)
+            "triage",
+            "support",
+            "acme/support",
+            frozenset({"big", "small"}),
+            delegates=("search",),
+            run=RunRow(("true",)),
         ),
         "search": AgentRow("search", "support", "acme/support", frozenset({"small"})),
         "invoice-reader": AgentRow("invoice-reader", "finance", "acme/finance", frozenset({"small"})),
@@ -114,7 +120,7 @@ def test_a_task_is_looked_at_and_steered(tasks: Tasks, visitor: Browser) -> None
         visitor.sees(after, ".page-head .badge")
         visitor.sees(reason, "section[aria-label=Story]")
     visitor.sees("killed", "section[aria-label=Started]")
-    assert not visitor.all("form.act")
+    assert [one.get_attribute("value") for one in visitor.all("input[name=choice]")] == ["undo"]
     visitor.open("/fleet/task_none")
     visitor.heading("Not found")
     assert visitor.complaints() == []
@@ -151,4 +157,47 @@ def test_cells_and_a_pause_of_what_is_ticked(tasks: Tasks, visitor: Browser) -> 
     visitor.sees("verifies", "[aria-label=Chain]")
     visitor.open("/now/explain?id=agent/invoice-reader")
     visitor.sees("task of invoice-reader", "[aria-label=Tree]")
+    assert visitor.complaints() == []
+
+
+def test_a_task_is_started_told_and_tried_again(tasks: Tasks, visitor: Browser) -> None:
+    """A wrong field is marked, what is typed stays; a queued task is told, paused, killed and tried again."""
+    visitor.log_in(tasks.console.url, TOKEN)
+    visitor.open("/fleet")
+    visitor.click("a.button", "Start a task")
+    visitor.heading("Start a task")
+    visitor.find("#request").send_keys("Sort my mail.")
+    visitor.find("#budget").send_keys("a lot")
+    visitor.click("form.act button[type=submit]")
+    visitor.sees("is no amount")
+    assert [one.get_attribute("name") for one in visitor.all("[aria-invalid=true]")] == ["budget"]
+    assert visitor.find("#request").get_attribute("value") == "Sort my mail."
+    visitor.script("document.querySelector('#budget').value = '0.50'")
+    visitor.find("#input").send_keys("Twenty letters.")
+    visitor.click("form.act button[type=submit]")
+    visitor.heading("Task of triage")
+    task_id = visitor.path.rsplit("/", 1)[-1]
+    visitor.sees("queued", ".page-head .badge")
+    visitor.sees("Sort my mail.", "[aria-label='How it runs']")
+    visitor.click("input[value=message]")
+    visitor.find("#text").send_keys("Only the newest.")
+    visitor.find("#reason").send_keys("There are many.")
+    visitor.click("form.act button[type=submit]")
+    visitor.sees("Only the newest.", "[aria-label='How it runs']")
+    visitor.open("/fleet?agent=triage")
+    visitor.click(f"input[name='task:{task_id}']")
+    visitor.find("#ticked [name=reason]").send_keys("Not now.", Keys.ENTER)
+    visitor.sees("1 of what was ticked is paused.")
+    visitor.open(f"/fleet/{task_id}")
+    visitor.sees("paused", ".page-head .badge")
+    visitor.click("input[value=kill]")
+    visitor.find("#reason").send_keys("Never.")
+    visitor.click("form.act button[type=submit]")
+    visitor.sees("killed", ".page-head .badge")
+    visitor.click("input[value=retry]")
+    visitor.find("#reason").send_keys("After all.")
+    visitor.click("form.act button[type=submit]")
+    visitor.click(".said a", "Look at it")
+    visitor.sees(task_id, "[aria-label='How it runs']")
+    visitor.sees("Another try of", "[aria-label='How it runs']")
     assert visitor.complaints() == []

@@ -12,6 +12,7 @@ import pytest
 
 from podium.adapters.records import open_records
 from podium.control.webhooks import FIRST_PAUSE_S, GIVEN_UP_NS, LONGEST_PAUSE_S, Webhooks, pause_s, wants
+from podium.keeper.occurrences import occur
 from podium.kernel.errors import StateError
 from podium.manifest.snapshot import CredentialRef, WebhookRow, decode_snapshot, encode_snapshot
 from podium.net.upstream import Pool
@@ -25,6 +26,10 @@ from tests.keeper.samples import HandClock, rows
 from tests.keeper.test_inbox import CASE
 from tests.net.sockets import serving
 
+OCCURRED = {
+    "name": "tool.changed/mail/send/1", "type_": "tool.changed", "subject": "tool/mail/send",
+    "department": "acme/support", "link": "/inbox/case_1", "data": {"tool": "mail/send"},
+}  # fmt: skip
 SECRET = "a-secret-of-the-hook"
 
 
@@ -196,3 +201,35 @@ def test_pauses_grow_to_an_hour() -> None:
     """5 s, then twice as long each time, and never more than an hour."""
     assert [pause_s(number) for number in (1, 2, 3)] == [5.0, 10.0, 20.0]
     assert pause_s(1000) == LONGEST_PAUSE_S
+
+
+async def test_what_has_occurred_is_a_cloud_event(office: Office, receiver: Receiver) -> None:
+    """A webhook of events gets a signed CloudEvent of its types and department, once, and no cases."""
+    now_ns = office.clock.now_ns
+    with office.engine.begin() as connection:
+        assert occur(connection, now_ns, **OCCURRED)
+        assert not occur(connection, now_ns, **OCCURRED)
+        occur(connection, now_ns, **OCCURRED | {"name": "2", "type_": "prompt.changed"})
+        occur(connection, now_ns, **OCCURRED | {"name": "3", "department": "acme/finance"})
+    (row,) = decode_snapshot(office.house.authority.in_force.snapshot_document or b"").webhooks.values()
+    office.hook(msgspec.structs.replace(row, events=("tool.changed",), department="acme/support"))
+    office.open()
+    receiver.statuses = [500]
+    assert await office.told.once() == 1
+    assert await office.told.once() == 0
+    office.clock.now_ns += int(FIRST_PAUSE_S * 1e9) + 1
+    assert await office.told.once() == 1
+    assert await office.told.once() == 0
+    (_, first), (headers, body) = receiver.got
+    assert first == body
+    assert headers["content-type"] == "application/cloudevents+json"
+    at_s = headers["podium-signature"].partition(",")[0].removeprefix("t=")
+    mac = hmac.new(SECRET.encode(), f"{at_s}.".encode() + body, hashlib.sha256).hexdigest()
+    assert headers["podium-signature"] == f"t={at_s},v1={mac}"
+    event = json.loads(body)
+    assert (event["id"], event["type"], event["subject"]) == (
+        OCCURRED["name"],
+        "podium.tool.changed",
+        "tool/mail/send",
+    )
+    assert event["data"]["evidence"] == "https://podium.example/inbox/case_1"

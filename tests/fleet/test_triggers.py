@@ -9,11 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from podium.evidence.occurrences import Occurrence
 from podium.fleet.triggers import (
     NS,
     ConditionMemory,
+    OccurrenceMemory,
     ScheduleMemory,
     decide_condition,
+    decide_occurrence,
     decide_schedule,
     next_ns,
 )
@@ -139,3 +142,33 @@ def test_below_is_the_other_way_round() -> None:
     """A figure that is too low holds too."""
     spec = {"figure": "success_rate", "below": 0.5, "cooldown": 0, "window": 1}
     assert play(spec, [0.6, 0.4, 0.4, 0.4, 0.7, 0.3, 0.3]) == [2, 6]
+
+
+def failed(place: int, **changes: Any) -> tuple[int, Occurrence]:
+    data = {"audit": "payments", "rule": "few"} | changes.pop("data", {})
+    said = {"type": "audit.failed", "agent": "triage", "department": "acme/support"} | changes
+    return place, Occurrence(
+        id=f"o{place}", subject="task_1", link="/inbox/case_1", data=data, at_ns=place, **said
+    )
+
+
+def test_what_has_occurred_starts_one_run_and_rests() -> None:
+    """It begins with what occurs from now on; one that is meant starts a run, the next after the cooldown."""
+    spec = {"type": "audit.failed", "audit": "payments", "department": "acme", "cooldown": 60_000}
+    memory, fired = decide_occurrence("on", spec, OccurrenceMemory(), 4, [], 5 * NS)
+    assert (memory, fired) == (OccurrenceMemory(4), None)
+    others = [
+        failed(5, type="tool.changed"),
+        failed(6, department="other"),
+        failed(7, data={"audit": "mail"}),
+    ]
+    memory, fired = decide_occurrence("on", spec, memory, 9, others, 6 * NS)
+    assert (memory, fired) == (OccurrenceMemory(7), None)
+    memory, fired = decide_occurrence("on", spec, memory, 9, [failed(8), failed(9)], 7 * NS)
+    assert memory == OccurrenceMemory(8, 7 * NS)
+    assert fired is not None
+    assert (fired.key, fired.told["event"]["data"]["rule"]) == ("on:o8", "few")
+    memory, fired = decide_occurrence("on", spec, memory, 9, [failed(9)], 8 * NS)
+    assert (memory, fired) == (OccurrenceMemory(9, 7 * NS), None)
+    assert decide_occurrence("on", spec | {"agent": "other"}, memory, 10, [failed(10)], 99 * NS)[1] is None
+    assert decide_occurrence("on", spec, memory, 10, [failed(10)], 99 * NS)[1] is not None

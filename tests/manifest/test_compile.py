@@ -20,6 +20,7 @@ from podium.manifest.snapshot import (
     decode_snapshot,
     encode_snapshot,
 )
+from podium.spend.machines import MachinePrices
 from podium.spend.prices import PriceSheet, Rate, Tier
 from podium.trust.cases import Escalation
 
@@ -257,3 +258,18 @@ def test_escalation_is_inherited() -> None:
     assert found["acme"].escalation == Escalation(900_000, 3_600_000)
     assert found["ops"].escalation == Escalation(300_000, None)
     assert found["night"].escalation == Escalation(60_000, None)
+
+
+def test_the_nearest_price_of_a_machine_holds() -> None:
+    """Each price is that of the agent, else of the nearest department; a server's own is its machine's."""
+    top = document("Department", "acme", "machinePrices: {cpuSecondUsd: 0.00001, gpuSecondUsd: 1}")
+    below = "parent: acme\nmachinePrices: {cpuSecondUsd: 0.00002}"
+    agent = "department: below\nroutes: [openai/gpt-4o_mini]\nmachinePrices: {gigabyteSecondUsd: 0}"
+    fleet = FLEET.split("---\n", 1)[1]
+    files = [top, fleet, document("Department", "below", below), document("Agent", "coder", agent)]
+    made = compile_manifests(
+        [(f"{at}.yaml", text) for at, text in enumerate(files)], prices=DictPrices(), at_ns=7
+    )
+    assert made.departments["engineering"].machine == MachinePrices(Decimal(10_000), None, Decimal(10**9))
+    assert made.departments["below"].machine == MachinePrices(Decimal(20_000), None, Decimal(10**9))
+    assert made.agents["coder"].machine == MachinePrices(Decimal(20_000), Decimal(0), Decimal(10**9))

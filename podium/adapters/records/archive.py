@@ -19,7 +19,8 @@ from typing import IO, Final
 import msgspec
 
 from podium import __version__
-from podium.adapters.records.schema import known_revisions
+from podium.adapters.records.backup import BODIES, named_bodies
+from podium.adapters.records.schema import HEAD, known_revisions
 from podium.adapters.records.sqlite import DATABASE, RESTORING
 from podium.kernel.errors import StateError
 
@@ -54,6 +55,15 @@ class _Format(msgspec.Struct, frozen=True):
     podium: str = "unknown"
 
 
+class Bodies(msgspec.Struct, frozen=True):
+    """What runs have said, by digest. Of what was lost before the backup: the digest, and whose it was."""
+
+    count: int
+    missing: dict[str, str] = {}
+    damaged: dict[str, str] = {}
+    """Their content has another digest."""
+
+
 class Contents(msgspec.Struct, frozen=True):
     """What a backup holds. ``format`` changes when an older Podium could not read it."""
 
@@ -63,6 +73,8 @@ class Contents(msgspec.Struct, frozen=True):
     schema: str
     charges: int
     files: dict[str, FileFacts]
+    bodies: Bodies | None = None
+    """None: made by a version that had none in its backups."""
 
 
 class _Hashing(io.RawIOBase):
@@ -116,12 +128,25 @@ def _pack(folder: Path, file: IO[bytes], now_ns: int) -> Contents:
                 reading = _Hashing(source, member.size)
                 tar.addfile(member, reading)
             files[name] = FileFacts(member.size, reading.digest.hexdigest())
-        contents = Contents(FORMAT, __version__, now_ns, schema, charges, files)
+        bodies = _bodies(named_bodies(folder / DATABASE), files)
+        contents = Contents(FORMAT, __version__, now_ns, schema, charges, files, bodies)
         data = msgspec.json.encode(contents)
         member = tarfile.TarInfo(CONTENTS)
         member.size, member.mode = len(data), 0o600
         tar.addfile(member, io.BytesIO(data))
     return contents
+
+
+def _bodies(named: dict[str, str], files: dict[str, FileFacts]) -> Bodies:
+    """Return how the bodies that a database names stand among the files of its backup."""
+    found = {sha256: files.get(f"{BODIES}/{sha256[:2]}/{sha256}") for sha256 in named}
+    missing = {sha256: named[sha256] for sha256, facts in found.items() if facts is None}
+    damaged = {
+        sha256: named[sha256]
+        for sha256, facts in found.items()
+        if facts is not None and facts.sha256 != sha256
+    }
+    return Bodies(len(named), missing, damaged)
 
 
 def _facts(database: Path) -> tuple[str, int]:
@@ -243,6 +268,24 @@ def _check(contents: Contents, folder: Path, source: Path) -> None:
     _, charges = _facts(folder / DATABASE)
     if charges != contents.charges:
         raise StateError(f"{source} holds {charges} charges and says {contents.charges}.")
+    if contents.bodies is not None:
+        _check_bodies(contents, contents.bodies, folder, source)
+
+
+def _check_bodies(contents: Contents, said: Bodies, folder: Path, source: Path) -> None:
+    """See that each body that the database names is there, and is what its name says."""
+    if contents.schema != HEAD:
+        return  # the files are what was backed up; which of them an older schema names is not asked
+    found = _bodies(named_bodies(folder / DATABASE), contents.files)
+    for what, lost, known in (
+        ("is missing", found.missing, said.missing),
+        ("is not what its name says", found.damaged, said.damaged),
+    ):
+        for sha256, owner in lost.items():
+            if sha256 not in known:
+                raise StateError(
+                    f"The body {sha256} of {owner} {what} in {source}.", fix="Use another backup."
+                )
 
 
 def _sync(folder: Path) -> None:

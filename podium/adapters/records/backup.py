@@ -7,6 +7,7 @@ while everything goes on. SQLite's online backup copies what its source's open r
 the backup too, as far as it has come: to a restored keeper they died at that point.
 """
 
+import contextlib
 import fcntl
 import os
 import shutil
@@ -16,8 +17,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy import NullPool, create_engine
+
 from podium.adapters.records.sqlite import DATABASE
 from podium.kernel.errors import StateError
+from podium.ports.bodies import all_named
 
 STAGING: Final = "backup"
 LINKED: Final = ("journals", "log")
@@ -25,6 +29,8 @@ MANIFESTS: Final = "manifests"
 LOCK: Final = "backup.lock"
 COPIED: Final = ("keys/digest.key", "keys/evidence*", "admin.token")
 """Patterns of what is copied as it is."""
+BODIES: Final = "artifacts"
+"""Of runs, by digest: those that the copied database names. None goes while the copy is made (keeper)."""
 PAGES: Final = 2048
 """Copied at a time: 8 MiB, between which others read."""
 
@@ -89,6 +95,7 @@ class Backups:
             finally:
                 target.close()
             (self.folder / DATABASE).chmod(0o600)
+            self._link_bodies()
             for original in (found for name in COPIED for found in self._state.glob(name)):
                 path = self.folder / original.relative_to(self._state)
                 path.parent.mkdir(mode=0o700, exist_ok=True)
@@ -100,6 +107,14 @@ class Backups:
             ) from error
         finally:
             source.close()
+
+    def _link_bodies(self) -> None:
+        """Link what the copy names. What is not there is told by `archive`."""
+        for sha256 in named_bodies(self.folder / DATABASE):
+            name = Path(BODIES, sha256[:2], sha256)
+            (self.folder / name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with contextlib.suppress(FileNotFoundError, FileExistsError):
+                os.link(self._state / name, self.folder / name)
 
     def add_manifests(self, files: Iterable[tuple[Path, str]]) -> None:
         """Add manifests, each by its name within their folder and its text. Raises StateError."""
@@ -114,6 +129,13 @@ class Backups:
     def discard(self) -> None:
         """Remove what was made."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def named_bodies(database: Path) -> dict[str, str]:
+    """Return the digests that living rows of a database name, and whose they are: a task's, or a run's id."""
+    engine = create_engine(f"sqlite:///{database}", poolclass=NullPool)
+    with engine.connect() as connection:
+        return dict(all_named(connection))
 
 
 def _link(source: Path, target: Path) -> None:

@@ -211,6 +211,10 @@ class DuckSpans:
         """Return figures of the traces that a filter lets through."""
         return reading.sums(self._connection().cursor(), question)
 
+    def of_task(self, task_id: str, since_ns: int) -> list[dict[str, object]]:
+        """Return the spans of a task that began since a time, each once."""
+        return reading.of_task(self._connection().cursor(), task_id, since_ns)
+
     def search(self, question: SearchTraces) -> TracesAre:
         """Return traces, newest first. Raises InvalidRequest for an ``after`` that is none."""
         return reading.search(self._connection().cursor(), question)

@@ -78,6 +78,15 @@ class MemorySpans:
         """Return a trace's spans by start time, each once; or one of them."""
         return [_plain(span) for span in self._of(trace_id, within) if span_id in {None, span.span_id}]
 
+    def of_task(self, task_id: str, since_ns: int) -> list[dict[str, object]]:
+        """Return the spans of a task that began since a time, each once."""
+        found = {
+            (span.trace_id, span.span_id): span
+            for span in sorted(self._spans, key=lambda span: span.source != "otlp")
+            if span.start_ns >= since_ns and span.attributes.get(semconv.TASK) == task_id
+        }
+        return [_plain(span) for span in sorted(found.values(), key=lambda it: (it.start_ns, it.span_id))]
+
     def outline(self, question: GetOutline) -> OutlineIs:
         """Return what a waterfall shows of a trace."""
         return OutlineIs([_outline(span) for span in self._of(question.trace_id, question.within)])

@@ -56,6 +56,17 @@ def of_trace(
     return sorted(spans.values(), key=lambda span: (span["start_ns"], span["span_id"]))
 
 
+def of_task(cursor: "duckdb.DuckDBPyConnection", task_id: str, since_ns: int) -> list[dict[str, object]]:
+    """Return a task's spans by start; one that came twice, once."""
+    rows = cursor.execute(
+        f"SELECT {_SELECTED} FROM span_rows WHERE start_ns >= ? AND task = ? "  # noqa: S608 - constants
+        "ORDER BY source <> 'otlp'",
+        [since_ns, task_id],
+    ).fetchall()
+    spans = {(row[0], row[1]): _span(row) for row in rows}
+    return sorted(spans.values(), key=lambda span: (span["start_ns"], span["span_id"]))
+
+
 def outline(cursor: "duckdb.DuckDBPyConnection", question: GetOutline) -> OutlineIs:
     """Return what a waterfall shows of a trace."""
     spans = {

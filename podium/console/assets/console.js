@@ -128,7 +128,9 @@ window.podium = (() => {
     const choice = document.querySelector(`form[data-act] input[data-choice="${CSS.escape(digit)}"]`);
     if (!choice) return false;
     choice.checked = true;
-    choice.form.querySelector("textarea")?.focus();
+    const more = choice.closest("label")?.nextElementSibling; // its own fields come before the reason
+    const field = more?.matches(".more-of") ? more.querySelector("input, textarea") : null;
+    (field ?? choice.form.querySelector("#reason") ?? choice.form.querySelector("textarea"))?.focus();
     return true;
   }
 
@@ -257,5 +259,5 @@ window.podium = (() => {
   setInterval(tick, 1000);
   setInterval(stillLoggedIn, 1500);
   applyTheme();
-  return { applyTheme, arrived, clock, day, height, setServerTime, tick, tip };
+  return { applyTheme, arrived, clock, day, height, navigate, setServerTime, tick, tip };
 })();

@@ -189,8 +189,11 @@ def total(what: str, bound: Decimal) -> Atom:
 
 def _arguments(step: Step) -> str | None:
     """Return what makes the arguments of two calls the same, None where it was not recorded."""
-    given = step.attributes.get(semconv.TOOL_ARGUMENTS) or step.attributes.get(semconv.ARGUMENTS_DIGEST)
-    if isinstance(given, str) and semconv.TOOL_ARGUMENTS in step.attributes:
+    of = step.attributes
+    given = (
+        of.get(semconv.TOOL_ARGUMENTS) or of.get(semconv.ARGUMENTS_DIGEST) or of.get(semconv.REQUEST_DIGEST)
+    )
+    if isinstance(given, str) and semconv.TOOL_ARGUMENTS in of:
         given = json.dumps(content(step, "arguments"), sort_keys=True)
     return None if given is None else str(given)
 

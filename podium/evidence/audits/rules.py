@@ -106,6 +106,11 @@ class Run:
         """Return the verdicts as they are if the trace ends here."""
         return [self._finding(place, rule) for place, rule in enumerate(self._audit.rules)]
 
+    def violated(self) -> list[Finding]:
+        """Return what is violated for good, the first first."""
+        places = sorted((at, place) for place, at in self._decided_at.items() if self._value(place) == FALSE)
+        return [self._finding(place, self._audit.rules[place]) for _, place in places]
+
     def _finding(self, place: int, rule: Rule) -> Finding:
         automaton, value = self._audit.automata[place], self._value(place)
         final = automaton.decided(self._states[place]) is not None

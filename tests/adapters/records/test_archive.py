@@ -1,5 +1,6 @@
 """Backups as files: what is damaged, cut, forged or in the way is refused, and nothing is left behind."""
 
+import hashlib
 import io
 import os
 import shutil
@@ -11,12 +12,15 @@ import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import insert
 
+from podium.adapters.artifacts import FileArtifacts
 from podium.adapters.records import open_records
-from podium.adapters.records.archive import CONTENTS, Contents, read_archive, write_archive
+from podium.adapters.records.archive import CONTENTS, Bodies, Contents, FileFacts, read_archive, write_archive
 from podium.adapters.records.backup import Backups
 from podium.adapters.records.sqlite import RESTORING
-from podium.kernel.errors import StateError
+from podium.kernel.errors import NotFound, StateError
+from podium.ports.fleet_tables import task_runs
 
 
 @pytest.fixture
@@ -124,6 +128,51 @@ def test_forgeries_are_refused(state: Path, tmp_path: Path) -> None:
         with pytest.raises(StateError, match=said):
             read_archive(bad, tmp_path / "new")
         assert {path.name for path in tmp_path.iterdir()} == {"state", "b", "bad"}
+
+
+def with_bodies(state: Path, **bodies: bytes) -> dict[str, str]:
+    """Have a run that names bodies, and one that is erased; return the digests."""
+    store = FileArtifacts(state)
+    found = {name: store.put(body) for name, body in bodies.items()}
+    run = dict.fromkeys(("agent", "department", "step", "item", "reason", "by"), "x")
+    run |= {"kind": "agent", "spec": "{}", "priority": 0, "state": "succeeded", "attempt": 1, "attempts": 1}
+    run |= {"queued_ns": 1, "changed_ns": 1}
+    engine = open_records(state)
+    with engine.begin() as connection:
+        for number, (name, sha256) in enumerate(found.items()):
+            erased = {"erased_ns": 1 if name == "erased" else None}
+            row = run | {"task_id": f"task_{name}", "root_id": f"task_{name}", "item": str(number)}
+            connection.execute(insert(task_runs).values(row | erased | {"result_sha256": sha256}))
+    engine.dispose()
+    return found
+
+
+def test_bodies_that_runs_name_are_in_it_and_are_checked(state: Path, tmp_path: Path) -> None:
+    """They are there again, what is erased is not; one that is missing or not what it says is named, also in
+    a file whose own list agrees; one that was lost before is told when the backup is made."""
+    good, bad = tmp_path / "b", tmp_path / "bad"
+    found = with_bodies(state, kept=b"the answer", erased=b"her letter")
+    sha256 = found["kept"]
+    name = f"artifacts/{sha256[:2]}/{sha256}"
+    contents = archive(state, good)
+    assert contents.bodies == Bodies(1)
+    read_archive(good, tmp_path / "new")
+    assert FileArtifacts(tmp_path / "new").read(sha256) == b"the answer"
+    with pytest.raises(NotFound):
+        FileArtifacts(tmp_path / "new").read(found["erased"])
+    other = FileFacts(9, hashlib.sha256(b"no answer").hexdigest())
+    without = {path: facts for path, facts in contents.files.items() if path != name}
+    for change, files, said in (
+        ({name: b"no answer"}, without | {name: other}, f"{sha256} of task_kept is not what its name says"),
+        ({name: None}, without, f"{sha256} of task_kept is missing"),
+    ):
+        told = msgspec.json.encode(msgspec.structs.replace(contents, files=files))
+        rewrite(good, bad, change | {CONTENTS: told}, {})  # type: ignore[arg-type] # None removes
+        with pytest.raises(StateError, match=said):
+            read_archive(bad, tmp_path / "newer")
+    (state / name).unlink()
+    assert archive(state, tmp_path / "c").bodies == Bodies(1, missing={sha256: "task_kept"})
+    read_archive(tmp_path / "c", tmp_path / "newest")
 
 
 def test_nothing_is_overwritten(state: Path, tmp_path: Path) -> None:

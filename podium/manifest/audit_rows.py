@@ -1,0 +1,49 @@
+"""What audits compile to, and the rules that are made of that again wherever they are judged."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import msgspec
+
+from podium.evidence.audits.ready import WORDS, ready_audit
+from podium.evidence.audits.rules import Audit, Rule, Severity, vocabulary_of
+
+OnFail = Literal["pause", "case", "alert"]
+Judged = Mapping[str, Mapping[str, bool | None]]
+"""By the judge's name: what it found, by span id."""
+
+
+class RuleRow(msgspec.Struct, frozen=True):
+    """One sentence."""
+
+    name: str
+    says: str
+    severity: Severity = "error"
+    because: str = ""
+
+
+class AuditRow(msgspec.Struct, frozen=True):
+    """One audit. ``let`` as it is written. ``departments`` are paths; with no agents and none: of all."""
+
+    name: str
+    rules: tuple[RuleRow, ...] = ()
+    ready: tuple[str, ...] = ()
+    let: dict[str, Any] = {}
+    live: bool = False
+    on_fail: OnFail = "pause"
+    agents: tuple[str, ...] = ()
+    departments: tuple[str, ...] = ()
+
+    def holds_for(self, agent: str, department: str) -> bool:
+        """Return whether it holds for what an agent of a department (path) does."""
+        if not self.agents and not self.departments:
+            return True
+        below = f"{department}/"
+        return agent in self.agents or any(below.startswith(f"{path}/") for path in self.departments)
+
+
+def rules_of(row: AuditRow, judged: Judged | None = None) -> list[Audit]:
+    """Return an audit's own rules and the ready ones that it takes. Raises InvalidRequest."""
+    rules = [Rule(it.name, it.says, it.severity, it.because) for it in row.rules]
+    own = [Audit(row.name, rules, vocabulary_of({**WORDS, **row.let}, judged))] if rules else []
+    return [*own, *(ready_audit(one) for one in row.ready)]

@@ -1,0 +1,34 @@
+"""What has occurred: audits that failed, figures that passed bounds, prompts and tools that have changed."""
+
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, func, select
+
+from podium.evidence.occurrences import Occurrence
+from podium.ports.audits import occurrences
+
+
+def occurred(connection: Connection, *, after: int, limit: int = 1000) -> list[tuple[int, Occurrence]]:
+    """Return what has occurred after a place, each with its own place, in order."""
+    query = select(occurrences).where(occurrences.c.seq > after).order_by(occurrences.c.seq).limit(limit)
+    return [(row.seq, occurrence_of(row)) for row in connection.execute(query)]
+
+
+def last_occurrence(connection: Connection) -> int:
+    """Return the place of what has occurred last; 0: nothing has."""
+    return connection.execute(select(func.max(occurrences.c.seq))).scalar() or 0
+
+
+def occurrence_of(row: Any) -> Occurrence:
+    """Return a row of the table as what it says."""
+    return Occurrence(
+        row.id,
+        row.type,
+        row.subject,
+        row.agent,
+        row.department,
+        row.link,
+        msgspec.json.decode(row.data),
+        row.at_ns,
+    )

@@ -1,0 +1,161 @@
+"""Which tool a request means that asks in words which no author lists: by all that it speaks of.
+
+Signs are the nouns of a tool's name and of its arguments, the words that an argument may be, the values that
+it takes (an amount, an account, an address, a date), and the manner of asking. The one tool that they fit
+best is the one that is meant, if no other fits nearly as well. It is a guess: such a call goes through only
+where the request gives ground for every value of it, else a person is asked.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from functools import lru_cache
+from typing import Final
+
+import msgspec
+
+from podium.trust.asking import Sentence, negated, tells
+from podium.trust.lexicon import NOUNS, word_set
+from podium.trust.manners import said_so, ways_of
+from podium.trust.requests import Request, stem
+from podium.trust.tools import GUARDED, Sink, ToolRow
+from podium.trust.wishes import code_at
+from podium.trust.words import bases, singular
+
+LEAST: Final = 3
+"""Signs that a guess needs."""
+SURE: Final = 5
+"""Signs that a guess needs where the request asks for something else in plain words."""
+AHEAD: Final = 2
+"""By how many a tool must be ahead of another one for the same things, and at most be behind the best."""
+_OWN, _ARGUMENT, _VALUE, _MANNER, _KIN, _FIT, _DATE, _QUOTE, _AMISS = 3, 2, 3, 3, 2, 2, 1, 1, 4
+_TAKES: Final[tuple[tuple[str, frozenset[Sink]], ...]] = (
+    ("email", frozenset(("recipient", "payee", "value", "object"))),
+    ("iban", frozenset(("payee", "value"))),
+    ("url", frozenset(("url", "value", "path"))),
+)
+"""What takes a value of a form."""
+_PLAIN: Final = word_set("id ids no number key name to on at from type kind value the new old body text")
+
+
+class Guess(msgspec.Struct, frozen=True):
+    """A tool that sentences may mean."""
+
+    signs: int
+    word: str
+    """One of theirs that tells."""
+    spoken: bool
+    """Whether they speak of what the tool is about, rather than ask in a manner that it knows."""
+
+
+def guess(
+    sentences: Sequence[Sentence],
+    tools: Sequence[ToolRow],
+    values: Mapping[str, frozenset[str]],
+    nouns_of: Callable[[ToolRow], AbstractSet[str]],
+    near: AbstractSet[str] = frozenset(),
+) -> dict[str, Guess]:
+    """Return the tools that sentences may mean, by id.
+
+    Two of one server that take the same kind of values are never both meant: of these one is well ahead, or
+    none is. Which of several it is, the values of the call decide. ``values``: words that arguments of one
+    tool may be, by the grants. ``nouns_of``: a tool's own nouns. ``near``: tools of whose own words
+    the request has one, though it may use it of something else.
+    """
+    request = Request(" ".join(token.text for sentence in sentences for token in sentence))
+    said = frozenset(
+        form
+        for sentence in sentences
+        for at, token in enumerate(sentence)
+        if token.kind == "word"
+        and not any(tells(sentence, i) for i in range(at))
+        and not negated(sentence, at)
+        for form in (token.low, singular(token.low), *bases(token.low))
+    )
+    found: dict[str, Guess] = {}
+    for tool in tools:
+        signs, word = _spoken(tool, said, nouns_of(tool))
+        listed = [one for one, ids in values.items() if ids == {tool.id} and _says(sentences, one)]
+        manner = any(said_so(sentence, ways_of(tool.intents)) for sentence in sentences)
+        manner = manner or tool.id in near
+        total = signs + _VALUE * len(listed[:2]) + _MANNER * manner + _fits(tool, request)
+        told = word or next(iter(listed), "")
+        found[tool.id] = Guess(total, told or (tool.intents[0] if manner else ""), bool(told))
+    best = max((one.signs for one in found.values()), default=0)
+    return {
+        tool.id: one
+        for tool in tools
+        if (one := found[tool.id]).word
+        and one.signs >= max(LEAST, best - AHEAD)
+        and all(one.signs - found[it.id].signs >= AHEAD for it in tools if _rivals(tool, it))
+    }
+
+
+def _rivals(tool: ToolRow, other: ToolRow) -> bool:
+    """Return whether two tools may be called with the same values: to mistake one for the other hurts."""
+    if tool.id == other.id or tool.server != other.server:
+        return False
+    theirs = {row.sink for row in other.arguments.values() if row.sink in GUARDED}
+    own = {row.sink for row in tool.arguments.values() if row.sink in GUARDED}
+    return bool(own & theirs) or not own or not theirs
+
+
+def _spoken(tool: ToolRow, said: AbstractSet[str], nouns: AbstractSet[str]) -> tuple[int, str]:
+    """Return how many signs there are that words speak of what a tool is about, and one of these."""
+    own = sorted(nouns & said)
+    kin = sorted(_kin(frozenset(nouns)) & said - nouns) if not own else []
+    arguments = sorted(_argument_words(tool) & said - nouns)
+    signs = _OWN * bool(own) + max(0, len(own) - 1) + _KIN * bool(kin) + _ARGUMENT * bool(arguments)
+    return signs, next(iter(own or kin or arguments), "")
+
+
+def _fits(tool: ToolRow, request: Request) -> int:
+    """Return how well a tool takes the values that a request says: more where it has a sink for them."""
+    sinks = {row.sink for row in tool.arguments.values()}
+    kinds, signs = request.kinds(), 0
+    for kind, takes in _TAKES:
+        if kind in kinds:
+            signs += _FIT if sinks & takes else -_AMISS
+    if request.figures or request.changes or request.shares:
+        signs += _FIT if "amount" in sinks else -_AMISS * ("value" not in sinks)
+    if ("date" in kinds or request.resolved or request.times) and "date" in sinks:
+        signs += _DATE
+    if request.quoted:
+        signs += _QUOTE if sinks & {"text", "value", "path"} else -_QUOTE
+    return signs
+
+
+def _says(sentences: Sequence[Sentence], value: str) -> bool:
+    """Return whether sentences have a value that an argument may be, or how it is shortened: `ack`."""
+    for sentence in sentences:
+        low = [token.low for token in sentence]
+        for at, word in enumerate(low):
+            if (value in {stem(word), code_at(low, at)[0]} or shortens(word, value)) and _meant(sentence, at):
+                return True
+    return False
+
+
+def _meant(sentence: Sentence, at: int) -> bool:
+    """Return whether a word is the request's own, neither negated nor a part of what is to be told."""
+    return not negated(sentence, at) and not any(tells(sentence, i) for i in range(at))
+
+
+def shortens(word: str, value: str) -> bool:
+    """Return whether a word is a short form of a longer one: three letters or more of its beginning."""
+    return 3 <= len(word) <= len(value) - 3 and word.isalpha() and value.startswith(word)
+
+
+@lru_cache(maxsize=4096)
+def _kin(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(word for group in NOUNS if group & words for word in group) - words
+
+
+def _argument_words(tool: ToolRow) -> frozenset[str]:
+    paths = tuple(path for path, row in tool.arguments.items() if row.sink in GUARDED - {"object", "date"})
+    return _words_of(paths)
+
+
+@lru_cache(maxsize=4096)
+def _words_of(paths: tuple[str, ...]) -> frozenset[str]:
+    plain = re.sub(r"([a-z])([A-Z])", r"\1 \2", " ".join(paths)).casefold()
+    return frozenset(singular(word.removesuffix("ly")) for word in re.findall(r"[a-z]{3,}", plain)) - _PLAIN

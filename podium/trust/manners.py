@@ -1,0 +1,145 @@
+"""Ways in which people ask for acts without an author's own words: `take it off the list`, `wake them up`.
+
+General English, by kind of act. A way by itself opens nothing: it is one sign among others of what a request
+means (`podium.trust.guesses`).
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Final
+
+from podium.trust.asking import Sentence, negated, tells
+from podium.trust.lexicon import DETERMINERS, PREPOSITIONS
+from podium.trust.words import bases
+
+_WAYS: Final = """
+delete, remove, erase, discard, trash, clear, purge, kick:
+  bin, ditch, scrap, toss, dump, junk, wipe, chuck, strike, expunge, eliminate, evict, expel, eject,
+  drop, detach, uninstall, weed out, clean up, clear out, cross off, cross out, take off, take out, take
+  down, throw out, throw away, kick out, get rid, do away with, can go, no longer, any longer
+cancel, call off, end, stop, terminate, revoke, withdraw:
+  scrap, scratch, scrub, abort, drop, quit, annul, discontinue, withdraw, clear, strike, free up, take
+  off, take out, cross off, are off, is off, fall through, can not make, not happen, not take place, do
+  without
+send, forward, share, mail, email, issue, dispatch, deliver, distribute:
+  circulate, distribute, relay, deliver, supply, broadcast, pass on, pass along, pass round, hand on,
+  fire off, send out, send round, get out, get over, get to, want to see, should get, should receive,
+  shall receive, should have, has to reach, should reach, let have, treat to
+reply, answer, respond, comment:
+  get back to, write back, come back to, go back to, respond, react, need an answer, want an answer, say
+  on, say in
+tell, notify, inform, message, text, mail, email, write, send, contact, page, alert, comment:
+  let know, should know, must know, need to know, should hear, must hear, drop line, drop note, ping,
+  brief, give heads, reach out, give shout, warn, get hold
+create, schedule, book, set up, add, arrange, plan, make, reserve, invite, issue, write:
+  squeeze in, fit in, slot in, get in, put in, pencil in, enter, block, get together, would like, give
+  an, need a, need an, want a, host, organise, organize, prepare, draw up, put together
+order, buy, purchase, book, reserve, hire, rent, call, send for:
+  purchase, acquire, grab, pick up, need a, want a, will take, get a, get the, get us, get me, get in,
+  have come, should come, bring in, call in, fetch
+pay, transfer, send, wire, settle, refund, reimburse, give back, pay back:
+  remit, compensate, square, cover, settle up, pay back, give back, send back, return, get back, is due,
+  is owed, should get, should receive, shall receive, get from, want back, money back, same amount
+share, invite, add, grant, give access, let in, admit:
+  let in, let join, let see, let read, let edit, should see, should be able, give access, grant access,
+  need access, get into, put on, include, is joining, come along, want to join, bring on board, onboard,
+  admit
+move, reschedule, postpone, change, shift:
+  push, push back, put back, put off, bring forward, rebook, delay, defer, shift, give instead, need to
+  go to, has to go to, must go to, should be on, move on, go to, move to, advance
+update, change, set, edit, correct, adjust, modify, enter, upgrade, raise, lower, increase, move:
+  adapt, correct, adjust, amend, bump, raise, lower, flip, upgrade, downgrade, promote, register, enter,
+  record, convert, migrate, reopen, deserve, put up, put down, switch over, should be, shall be, must
+  be, has a new, make a, a raise, earn, open again, back to, let take, take over, should take, has to
+  look, belong to, can go to
+approve, accept, confirm, allow:
+  ok, okay, greenlight, clear, yes to, sign off, green light, is fine, go ahead
+reject, decline, refuse, deny:
+  refuse, deny, turn down, knock back, no to, say no, can not have, can not be
+close, resolve, solve, complete, finish:
+  finish, settle, sort, wrap up, is done, is over, can be closed, put to bed
+rename, retitle, name:
+  be called, call it, give name, title
+lend, hand out, give, check out:
+  borrow, loan, hand, take the, take out, hand over, let have
+assign, give, hand, reassign, pass, allocate:
+  take over, should take, let take, hand over, hand to, pass to, put on, take on, look after, has to
+  look
+page, alert, call, wake:
+  wake, wake up, out of bed, ring, phone, summon, get up, get hold
+roll back, revert, undo, restore:
+  back out, take back, go back, put back, restore, reset, reverse
+merge:
+  land, integrate, combine, squash, to merge, bring in, pull in
+deploy, release, ship, publish, promote, push:
+  ship, roll out, go live, go to production, go out, push, launch, put live, put online
+publish, post, announce:
+  put online, put up, go online, make public, put out, get the message
+write, add, append, note, log, record, put, enter:
+  jot down, get down, put down, put into, put in, take down, leave a note, leave a comment, enter
+file, move, archive, sort:
+  sort, tidy, put away, put into, put in, belong into, store
+freeze, block, lock, suspend, disable:
+  bar, deactivate, shut down, shut off
+return, send back:
+  bring back, take back, go back, give back, not fit, want to return
+review, rate, write:
+  rate, give stars
+save, store, add, create:
+  keep, remember, put down
+"""
+WAYS: Final = tuple(
+    (frozenset(acts.split(", ")), tuple(" ".join(way.split()) for way in ways.split(",")))
+    for acts, ways in re.findall(r"^(\S.*):\n((?:  .*\n)+)", _WAYS, re.MULTILINE)
+)
+"""Words that an author lists, and ways in which people say the same."""
+
+
+@lru_cache(maxsize=1024)
+def ways_of(intents: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Return the ways to ask for what an author's words ask for, each as its words in order."""
+    own = {intent.casefold() for intent in intents}
+    found = {way: tuple(way.split()) for acts, ways in WAYS if acts & own for way in ways}
+    return tuple(found.values())
+
+
+def said_so(sentence: Sentence, ways: Iterable[Sequence[str]]) -> bool:
+    """Return whether a sentence has the words of one of the ways, in order and near each other."""
+    forms = [frozenset(bases(token.low)) if token.kind == "word" else frozenset() for token in sentence]
+    there = frozenset().union(*forms) if forms else frozenset[str]()
+    for way in ways:
+        if not there.issuperset(_known(way)):
+            continue
+        for at, options in enumerate(forms):
+            if (
+                way[0] not in options
+                or not _follows(forms, at, way)
+                or (len(way) == 1 and _noun(sentence, at))
+            ):
+                continue
+            if not (negated(sentence, at) or any(tells(sentence, i) for i in range(at))):
+                return True
+    return False
+
+
+def _noun(sentence: Sentence, at: int) -> bool:
+    """Return whether a word stands where a noun does: `the notes`, `of interest`."""
+    before = sentence[at - 1].low if at else ""
+    return before in DETERMINERS | PREPOSITIONS or before.endswith("'s")
+
+
+@lru_cache(maxsize=2048)
+def _known(way: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(way)
+
+
+def _follows(forms: Sequence[frozenset[str]], at: int, way: Sequence[str]) -> bool:
+    place = at
+    for part in way[1:]:
+        near = range(place + 1, min(place + 9, len(forms)))
+        hit = next((i for i in near if part in forms[i]), None)
+        if hit is None:
+            return False
+        place = hit
+    return True
