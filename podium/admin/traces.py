@@ -10,9 +10,11 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Engine
 
+from podium.admin.content import add_content
 from podium.admin.guard import Guard, caller
 from podium.ports.spans import (
     MAX_FOUND,
+    GetExport,
     GetStats,
     Key,
     RunSql,
@@ -118,11 +120,18 @@ def add_traces(app: FastAPI, guard: Guard, engine: Engine, *, prefix: str, colle
 
     _add_looks(app, guard, engine, prefix, one)
 
+    @app.get(f"{prefix}/traces/export", **guard.wants(Right.LOOK))
+    async def export(request: Request) -> Response:
+        """How the sending of spans to another collector stands."""
+        return _json(await ask(request, GetExport()))
+
     @app.get(f"{prefix}/traces/{{trace_id}}", **guard.wants(Right.LOOK))
     async def trace(request: Request, trace_id: str) -> Response:
         """One trace: its spans, each below its parent."""
         _, found = await one(request, trace_id)
         return _json({"trace_id": trace_id, "spans": found})
+
+    add_content(app, guard, prefix=prefix, collector=collector)
 
 
 One = Callable[[Request, str], Awaitable[tuple[str, list[TreeSpan]]]]

@@ -4,27 +4,38 @@ import argparse
 import asyncio
 import contextlib
 import logging
+import os
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from sqlalchemy import Engine
 
+from podium.adapters.content.store import SqliteContent
 from podium.adapters.link import KeeperClient, answering, keep_in_step
 from podium.adapters.records import open_for_reading
 from podium.adapters.spans.duckdb import DuckSpans
-from podium.adapters.system import SystemClock
+from podium.adapters.system import Entropy, SystemClock, secret_file
 from podium.app.process import log_to_stderr, notify, run, stop_event
 from podium.collector.auditing import Auditing
+from podium.collector.contents import Contents
 from podium.collector.desk import Desk
 from podium.collector.door import LIMITS, SpanDoor
+from podium.collector.export import Exporter, Target, read_target
 from podium.collector.feed import SpanFeed
 from podium.collector.intake import Intake
+from podium.collector.outbox import Outbox
 from podium.collector.standing import CollectorStanding
 from podium.kernel.errors import PodiumError
 from podium.kernel.spans import Span
+from podium.net.proxies import Proxies
 from podium.net.server import Server
+from podium.net.upstream import Pool
+from podium.ports.content import ContentQuestion
+from podium.ports.link import Question, Reply
+from podium.settings import read_settings
+from podium.trust.sealing import KEY_BYTES
 
 DAY_NS = 86_400_000_000_000
 TRY_AGAIN_S = 0.2
@@ -57,41 +68,83 @@ async def collect(arguments: argparse.Namespace) -> None:
         opening.cancel()
         return
     engine, store = opening.result(), DuckSpans(state / "spans.duckdb")
+    outbox = exporter = None
+    target = target_of(arguments)
+    if target is not None:
+        outbox = Outbox(state / "export", arguments.export_spans_mb * 1_000_000)
+        settings = read_settings()
+        pool = Pool(proxies=Proxies(settings.https_proxy, settings.no_proxy))
+        exporter = Exporter(target, outbox, pool)
+    copy = outbox.put if outbox is not None else None
     feed = SpanFeed(
         engine,
         store,
         SystemClock(),
         keep_ns=arguments.keep_spans_days * DAY_NS or None,
         keep_bytes=arguments.keep_spans_mb * 1_000_000 or None,
+        copy=copy,
     )
-    desk = Desk(store, feed)
+    desk = Desk(store, feed, copy=copy, export=exporter.figures if exporter is not None else None)
     standing, link = CollectorStanding(SystemClock()), KeeperClient(state / "keeper.sock")
     auditing = Auditing(
         engine=engine, spans=desk, keeper=KeeperClient(state / "keeper.sock"), standing=standing
     )
-    feeding = asyncio.create_task(desk.keep_feeding())
+    asker = KeeperClient(state / "keeper.sock")
+    contents = contents_at(state, asker, arguments)
+    feeding, tidying = asyncio.create_task(desk.keep_feeding()), asyncio.create_task(contents.keep_tidy())
     asking = asyncio.create_task(keep_in_step(standing, link, on_first=lambda: None))
     judging = asyncio.create_task(auditing.keep_judging())
+    sending = asyncio.create_task(exporter.run()) if exporter is not None else None
     listener = socket.socket(fileno=arguments.listen_fd) if arguments.listen_fd is not None else None
     try:
         async with (
-            answering(state / "collector.sock", desk.answer),
-            taking(desk, listener, standing, auditing),
+            answering(state / "collector.sock", answers_of(desk, contents)),
+            taking(desk, contents, listener, standing, auditing),
         ):
             notify(arguments.notify_fd, {"ready": "collector"})
             await asyncio.wait({stop, feeding}, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for work in (judging, asking, feeding):
+        for work in (judging, asking, feeding, tidying, *([sending] if sending is not None else [])):
             await end(work)
         await auditing.close()
         await link.close()
         await desk.close()
+        await contents.close()
+        await asker.close()
         engine.dispose()
+
+
+def contents_at(state: Path, link: KeeperClient, arguments: argparse.Namespace) -> Contents:
+    """Return the store of content of a state. Its keys are wrapped by the key that wraps those of tasks."""
+    wrap = secret_file(arguments.key_file or state / "keys" / "wrap.key", lambda: os.urandom(KEY_BYTES))
+    clock = SystemClock()
+    return Contents(
+        SqliteContent(state / "content.db", wrap, clock, Entropy()),
+        link.ask,
+        clock,
+        keep_ns=arguments.keep_content_days * DAY_NS or None,
+        keep_bytes=arguments.keep_content_mb * 1_000_000 or None,
+    )
+
+
+def answers_of(desk: Desk, contents: Contents) -> Callable[[Question], Awaitable[Reply]]:
+    """Return who answers: about content its own desk, about spans theirs."""
+
+    async def answer(question: Question) -> Reply:
+        if isinstance(question, ContentQuestion):
+            return await contents.answer(question)
+        return await desk.answer(question)
+
+    return answer
 
 
 @asynccontextmanager
 async def taking(
-    desk: Desk, listener: socket.socket | None, standing: CollectorStanding, auditing: Auditing
+    desk: Desk,
+    contents: Contents,
+    listener: socket.socket | None,
+    standing: CollectorStanding,
+    auditing: Auditing,
 ) -> AsyncIterator[Server | None]:
     """Take spans by OTLP on a socket until the block ends; without one, take none."""
     if listener is None:
@@ -104,7 +157,7 @@ async def taking(
         loop.call_soon_threadsafe(auditing.arrived, spans)
 
     intake = Intake(desk, store)
-    door = SpanDoor(standing, intake)
+    door = SpanDoor(standing, intake, contents)
     server = Server(door.handle, limits=LIMITS)
     storing = asyncio.create_task(intake.keep_storing())
     await server.listen(sock=listener)
@@ -114,6 +167,14 @@ async def taking(
         await server.drain(GRACE_S)
         await end(storing)
         door.close()
+
+
+def target_of(arguments: argparse.Namespace) -> Target | None:
+    """Return where spans are exported to. Raises InvalidRequest."""
+    if not arguments.export_spans:
+        return None
+    file = arguments.export_spans_headers
+    return read_target(arguments.export_spans, Path(file) if file else None)
 
 
 async def end(task: "asyncio.Task[None]") -> None:
@@ -129,6 +190,12 @@ def main() -> None:
     parser.add_argument("--state", required=True)
     parser.add_argument("--keep-spans-days", type=int, default=0)
     parser.add_argument("--keep-spans-mb", type=int, default=0)
+    parser.add_argument("--export-spans", help="where a collector takes OTLP/HTTP")
+    parser.add_argument("--export-spans-headers")
+    parser.add_argument("--export-spans-mb", type=int, default=256)
+    parser.add_argument("--keep-content-days", type=int, default=0)
+    parser.add_argument("--keep-content-mb", type=int, default=0)
+    parser.add_argument("--key-file", type=Path)
     parser.add_argument("--listen-fd", type=int, help="the socket on which OTLP comes in")
     parser.add_argument("--notify-fd", type=int)
     parser.add_argument("--log-level", default="info")

@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from podium.adapters.certificates import Authority
+    from podium.adapters.judge import GatewayJudge
     from podium.adapters.records.archive import Contents
     from podium.app.front import Front
     from podium.fleet.run import Wish
     from podium.ports import PriceList, Secrets
     from podium.ports.acts import By, Operation, Passwords
     from podium.ports.artifacts import ArtifactStore
+    from podium.ports.content import ContentQuestion
     from podium.ports.link import Question, Reply
     from podium.ports.models import ModelCache
     from podium.ports.spans import SpanQuestion
@@ -81,14 +83,15 @@ class Composition:
 
         return call(self.state / "keeper.sock", question)
 
-    def ask_collector(self, question: "SpanQuestion") -> "Reply":
-        """Ask the collector of spans; for whose token is set, of their departments' traces alone.
+    def ask_collector(self, question: "SpanQuestion | ContentQuestion") -> "Reply":
+        """Ask the collector; of spans, for whose token is set, of their departments' traces alone.
 
         Raises StateError with code not_running, what it refused, or Unauthenticated.
         """
         from podium.adapters.link import call
+        from podium.ports.content import ContentQuestion
 
-        if self.settings.token:
+        if self.settings.token and not isinstance(question, ContentQuestion):
             from podium.ports.people import person
             from podium.views.traces import asked_by
 
@@ -113,6 +116,18 @@ class Composition:
         from podium.app.run import run_program
 
         return run_program(self.state, wish)
+
+    def counting(self) -> str:
+        """Return in words by what the programs of tasks are counted and limited here."""
+        from podium.adapters.executors.cgroups import Groups
+
+        return Groups().how()
+
+    def judge_models(self, url: str, token_of: "Callable[[str], str]") -> "GatewayJudge":
+        """Return what asks models for judgements, through the gateway at a URL."""
+        from podium.adapters.judge import GatewayJudge
+
+        return GatewayJudge(url, token_of)
 
     def artifacts(self) -> "ArtifactStore":
         """Return the store of inputs, results and what runs leave behind."""
@@ -227,16 +242,16 @@ class Composition:
         durability: str,
         log_level: str | None,
         metrics_token_file: str | None,
-        keep_runs_days: int,
-        keep_spans_days: int,
-        keep_spans_mb: int,
+        most_programs: int | None,
+        keep: dict[str, int],
+        export_spans: tuple[str, str | None, int] | None,
         door: tuple[str | None, str | None, str | None, str | None],
         gateway_url: str | None,
         tools_url: str | None,
         key_file: str | None,
         front: dict[str, str | int | None],
     ) -> int:
-        """Run `podium up` until it is stopped; return its exit code."""
+        """Run `podium up` until it is stopped; return its exit code. ``keep``: what is kept, by option."""
         from podium.app.door import door_of
         from podium.app.options import UpOptions
         from podium.app.up import up
@@ -262,9 +277,9 @@ class Composition:
                 log_level=log_level or settings.log_level,
                 front=self._front(front),
                 door=door_of(*door),
-                keep_runs_days=keep_runs_days,
-                keep_spans_days=keep_spans_days,
-                keep_spans_mb=keep_spans_mb,
+                most_programs=_most_programs(most_programs),
+                **keep,
+                export_spans=_exported(export_spans),
                 gateway_url=gateway_url or settings.gateway_url,
                 tools_url=tools_url or settings.tools_url,
                 key_file=Path(key_file) if key_file else settings.key_file,
@@ -397,6 +412,15 @@ def refuse_postgres(state: Path) -> None:
         )
 
 
+def _most_programs(asked: int | None) -> int:
+    """Return how many programs run at once. Raises StateError where the limit of open files is too low."""
+    import resource
+
+    from podium.fleet.programs import decide_most
+
+    return decide_most(asked, resource.getrlimit(resource.RLIMIT_NOFILE)[1])
+
+
 def main() -> None:
     """Run the command line and end the process with its exit code."""
     try:
@@ -409,3 +433,15 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+
+
+def _exported(export_spans: tuple[str, str | None, int] | None) -> tuple[str, str | None, int] | None:
+    """Return where spans are sent on to, the file's path made absolute. Raises InvalidRequest."""
+    if export_spans is None:
+        return None
+    from podium.collector.export import read_target
+
+    url, file, megabytes = export_spans
+    headers = Path(file).resolve() if file else None
+    read_target(url, headers)
+    return url, str(headers) if headers is not None else None, megabytes

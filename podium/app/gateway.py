@@ -13,6 +13,7 @@ from asyncio import FIRST_COMPLETED, Event
 from functools import partial
 from pathlib import Path
 
+from podium.adapters.content.sending import ContentSender
 from podium.adapters.journal import Journal
 from podium.adapters.link import KeeperClient, keep_in_step, say_goodbye
 from podium.adapters.system import Entropy, HostSecrets, SystemClock, boot_id, secret_file
@@ -43,6 +44,8 @@ TRY_AGAIN_S = 1.0
 ROOM_BYTES = 4 << 20
 """With less room on the disk than this, a worker begins no journal."""
 CALLS_END_LOOK_S = 0.05
+CONTENT_S = 2.0
+"""So long at its end a worker waits for the collector to take what was said."""
 KEYS_LOOK_S = 0.05
 
 logger = logging.getLogger("podium.gateway")
@@ -111,6 +114,7 @@ async def take_calls(
         strict=strict,
         health=(health := Health(clock)),
         tasks=TaskDoor(standing, task_link),
+        content=(content := ContentSender(KeeperClient(state / "collector.sock")).begin()),
         recall=(recall := Recall(KeeperClient(state / "keeper.sock"), clock, digest_key(state))),
     )
     server.handler = gateway.handle
@@ -120,26 +124,30 @@ async def take_calls(
     supplying = asyncio.create_task(keep_supplied(standing.slices, counter, header.incarnation, clock))
     looking = asyncio.create_task(watch_providers(standing, health, pool, secrets))
     if await first_of(stop, failed, first) is first:
-        # What lives now lives for ever; what a call makes is freed by reference counts.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(20_000, 20, 20)
+        leave_alone_what_lives()
         notify(arguments.notify_fd, {"ready": header.worker})
         if await first_of(stop, failed, leave) is leave:
             leaving = asyncio.create_task(server.leave(LEAVE_S))
             await asyncio.wait({leaving, asyncio.create_task(stop.wait())}, return_when=FIRST_COMPLETED)
+    looking.cancel()
     if failed.is_set():
         await refuse_while_calls_end(server, stop, arguments.grace)
-    looking.cancel()
     await end_in_order(arguments, server, standing, pool, journal)
     asking.cancel()
     supplying.cancel()
-    links = counter.close(), task_link.close(), recall.close()
+    links = counter.close(), task_link.close(), recall.close(), content.finish(CONTENT_S)
     await asyncio.gather(asking, supplying, *links, return_exceptions=True)
     await link.close()  # the question under way was cut off, so its connection is of no more use
     await say_goodbye(link, header.incarnation)
     await link.close()
     journal.release()
+
+
+def leave_alone_what_lives() -> None:
+    """Keep the collector from what is there: it lives for ever; what a call makes, reference counts free."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 async def end_in_order(

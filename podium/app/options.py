@@ -28,12 +28,20 @@ class UpOptions:
     front: Front = field(default_factory=Front)
     door: KeeperDoor | None = None
     """Where gateways on other machines come in."""
+    most_programs: int = 256
+    """Of tasks, at once."""
     keep_runs_days: int = 7
     """After a run's end, what it says; 0: for ever."""
     keep_spans_days: int = 30
     """0: for ever."""
     keep_spans_mb: int = 0
     """0: whatever the room that they take."""
+    export_spans: tuple[str, str | None, int] | None = None
+    """Another collector's URL, the file of headers for it, and the megabytes that may wait for it."""
+    keep_content_days: int = 30
+    """Stored content; 0: for ever."""
+    keep_content_mb: int = 1000
+    """0: whatever the room that it takes."""
     gateway_url: str | None = None
     """How clients reach the gateway; None: on this machine, at its port."""
     tools_url: str | None = None

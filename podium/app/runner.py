@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import contextlib
 import os
+import resource
 import signal
 from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Engine
 
 from podium.adapters.artifacts import FileArtifacts
+from podium.adapters.executors.cgroups import left
 from podium.adapters.executors.process import ProcessExecutor
 from podium.adapters.executors.procs import began
 from podium.adapters.link import KeeperClient
@@ -25,6 +27,7 @@ from podium.fleet.driving import PipelineDriver
 from podium.fleet.given import Given
 from podium.fleet.leftovers import Leftovers
 from podium.fleet.lock import RunnerLock
+from podium.fleet.programs import MOST, files_for
 from podium.fleet.runner import Runner
 from podium.fleet.starting import Triggers
 from podium.fleet.step_runs import StepRuns
@@ -34,11 +37,10 @@ from podium.manifest.runs import VariableRef
 from podium.manifest.snapshot import CredentialRef, ToolServerRow
 from podium.net.proxies import Proxies
 from podium.net.upstream import Pool
+from podium.ports.runs import LostRun
 from podium.settings import read_settings, read_variable
 from podium.views.live import of_condition
 
-MOST: int = 256
-"""Programs at once."""
 RETRY_S = 0.2
 TOOL_S: Final = 300.0
 """The most that the tool gateway may take for a call of a step."""
@@ -52,12 +54,18 @@ def parts(state: Path, gateway_url: str, tools_url: str, collector_url: str = ""
     def variable(ref: VariableRef) -> str:
         return ref.value if ref.value is not None else secrets.read(CredentialRef(ref.env, ref.file))
 
+    leftovers = Leftovers(state)
+    # Before there is a new executor: that removes what counted the programs of the dead.
+    lost = tuple(
+        LostRun(it.task_id, it.attempt, *left(it.counted_in)) for it in leftovers.found() if it.counted_in
+    )
     executor = ProcessExecutor()
     executor.begin()
     return Parts(
         executor=executor,
         store=FileArtifacts(state),
-        leftovers=Leftovers(state),
+        leftovers=leftovers,
+        lost=lost,
         clock=clock,
         variable=variable,
         began=began,
@@ -148,9 +156,18 @@ async def _when(stop: asyncio.Event, then: asyncio.Event) -> None:
     then.set()
 
 
+def _allow_files(most: int) -> None:
+    """Allow this process the open files that so many programs need, as far as it may."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = files_for(most)
+    if resource.RLIM_INFINITY not in (soft, hard) and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))
+
+
 async def serve(arguments: argparse.Namespace) -> None:
     """Run what is queued until told to stop."""
     state = Path(arguments.state)
+    _allow_files(arguments.most)
     stop = stop_event(asyncio.get_running_loop(), lifeline=arguments.notify_fd is not None)
     clock, entropy = SystemClock(), Entropy()
     name = "run_" + ulid(clock.wall_ns() // 1_000_000, entropy(16))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import uvicorn
 
+from podium.adapters.content.sending import ContentSender
 from podium.adapters.journal import Journal
 from podium.adapters.link import KeeperClient, keep_in_step, say_goodbye
 from podium.adapters.system import Entropy, HostSecrets, SystemClock, boot_id, secret_file
@@ -37,6 +38,7 @@ from podium.tools.undoing import Undoer
 
 WORKER = "tools"
 GRACE_S = 5
+CONTENT_S = 2.0
 
 logger = logging.getLogger("podium.tools")
 
@@ -63,6 +65,7 @@ class House:
         self.servers = Servers(
             opener or (lambda row: open_tool_server(row, self.pool, secrets)), working, clock
         )
+        self.content = ContentSender(KeeperClient(state / "collector.sock"))
         digest_key = secret_file(state / "keys" / "digest.key", lambda: os.urandom(32))
         self.gate = Gate(
             standing=self.standing,
@@ -73,6 +76,7 @@ class House:
             clock=clock,
             entropy=entropy,
             digest_key=digest_key,
+            content=self.content,
         )
         self.undoer = Undoer(
             standing=self.standing,
@@ -115,10 +119,12 @@ class House:
             asyncio.create_task(self.undoer.keep_undoing()),
         ]
         try:
+            self.content.begin()
             async with self.door.running():
                 yield
                 self.standing.draining = True
         finally:
+            await self.content.finish(CONTENT_S)
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)

@@ -158,6 +158,13 @@ class Supervisor:
         options, fds = self._options, list[int]()
         arguments = ["--state", str(options.state), "--keep-spans-days", str(options.keep_spans_days)]
         arguments += ["--keep-spans-mb", str(options.keep_spans_mb)]
+        if options.export_spans is not None:
+            url, headers, megabytes = options.export_spans
+            arguments += ["--export-spans", url, "--export-spans-mb", str(megabytes)]
+            arguments += ["--export-spans-headers", headers] if headers else []
+        arguments += ["--keep-content-days", str(options.keep_content_days)]
+        arguments += ["--keep-content-mb", str(options.keep_content_mb)]
+        arguments += ["--key-file", str(options.key_file)] if options.key_file is not None else []
         if options.collector_port:
             try:
                 claim_port(options.host, options.collector_port, "collector", option="--collector-port")
@@ -325,7 +332,8 @@ class Supervisor:
         if self._is_new("runner", wanted=wanted):
             urls = ["--gateway-url", options.gateway_address, "--tools-url", options.tools_address]
             urls += ["--collector-url", options.collector_address]
-            self._start("runner", "runner", ["--state", str(options.state), *urls])
+            most = ["--most", str(options.most_programs)]
+            self._start("runner", "runner", ["--state", str(options.state), *most, *urls])
 
     def _want_tools(self, *, wanted: bool) -> None:
         """Run the tool gateway while the manifests name tool servers; its port is taken with the first."""

@@ -64,4 +64,5 @@ def _surroundings(composition: Any, manifests: Path | None) -> Surroundings:
         models=composition.model_cache,
         running=running,
         open_database=open_database,
+        counting=composition.counting,
     )

@@ -1,11 +1,14 @@
 """`podium economics`: what each success has cost, and what it was worth."""
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from podium.cli.output import put_json, put_table
 from podium.kernel.money import usd_text
+
+if TYPE_CHECKING:
+    from podium.views.economics import Worth
 
 DAY_NS = 86_400_000_000_000
 
@@ -42,6 +45,7 @@ def command(
             "a unit",
             "unknown USD",
             "tokens/s",
+            "CPU s",
         ),
         [
             (
@@ -54,6 +58,7 @@ def command(
                 _usd(row.margin_per_unit_nano_usd),
                 _usd(row.cost_unknown_nano_usd),
                 "–" if row.output_tokens_per_second is None else f"{row.output_tokens_per_second:.1f}",
+                cpu_seconds(row),
             )
             for name, row in (*lines, ("total", found.total))
         ],
@@ -66,6 +71,7 @@ def command(
             "a unit",
             "unknown USD",
             "tokens/s",
+            "CPU s",
         ),
     )
 
@@ -74,3 +80,10 @@ def _usd(nano_usd: int | None) -> str:
     if nano_usd is None:
         return "–"
     return usd_text(nano_usd) if nano_usd >= 0 else f"-{usd_text(-nano_usd)}"
+
+
+def cpu_seconds(row: "Worth") -> str:
+    """Return the CPU time of programs; a plus says that some of them were not measured."""
+    if not row.cpu_ms:
+        return "unknown" if row.unmeasured_programs else "–"
+    return f"{row.cpu_ms / 1000:,.1f}{'+' if row.unmeasured_programs else ''}"

@@ -6,7 +6,7 @@ import click
 
 from podium.cli.output import When, count, put_json, put_table
 from podium.kernel.money import usd_text
-from podium.ports.spans import MAX_FOUND, GetStats, Key, RunSql, SearchTraces, TraceFilter
+from podium.ports.spans import MAX_FOUND, GetExport, GetStats, Key, RunSql, SearchTraces, TraceFilter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,16 +85,21 @@ def list_(
 
 @command.command()
 @click.argument("trace_id", metavar="ID")
+@click.option("--content", is_flag=True, help="What was said too, where it is stored: docs/privacy.md.")
 @click.option("--json", "as_json", is_flag=True, help="JSON.")
 @click.pass_context
-def show(ctx: click.Context, trace_id: str, as_json: bool) -> None:
+def show(ctx: click.Context, trace_id: str, content: bool, as_json: bool) -> None:
     """Show the spans of trace ID, each below its parent."""
     from podium.evidence import semconv
+    from podium.views.content import content_question, found_content
     from podium.views.traces import found_trace, trace_question
 
+    if content:
+        # A reader's role is enough, and asked for first: whoever may not read is told so.
+        pieces = found_content(ctx.obj.ask_collector(content_question(trace_id, ctx.obj.by())))
     spans = found_trace(ctx.obj.ask_collector(trace_question(trace_id)), trace_id)
     if as_json:
-        put_json({"trace_id": trace_id, "spans": spans})
+        put_json({"trace_id": trace_id, "spans": spans} | ({"content": pieces} if content else {}))
         return
     first_ns = min(int(it.span["start_ns"]) for it in spans)
     rows = []
@@ -119,6 +124,10 @@ def show(ctx: click.Context, trace_id: str, as_json: bool) -> None:
         rows,
         right=("at ms", "ms", "USD", "in", "out"),
     )
+    for piece in pieces if content else ():
+        cut = ", cut" if piece.cut else ""
+        click.echo(f"\n{piece.bound} {piece.name} ({piece.agent}, {piece.record}{cut}, key {piece.key})")
+        put_json(piece.value)
 
 
 @command.command()
@@ -217,6 +226,39 @@ def _fell(step: "FlowStep") -> str:
     return ", ".join(word for word, holds in words if holds)
 
 
+@command.command()
+@click.option("--task", help="All that was said in this task.")
+@click.option("--trace", metavar="ID", help="All that was said in this trace.")
+@click.option("--user", metavar="SUBJECT", help="All that is about this person, as clients name them.")
+@click.option("--agent", help="With --before: all that was said in its calls before a time.")
+@click.option("--before", "before_ns", type=When(), help="30d, 2026-11-23T14:00.")
+@click.option("--json", "as_json", is_flag=True, help="JSON.")
+@click.pass_context
+def erase(ctx: click.Context, /, as_json: bool, **what: object) -> None:
+    """Erase stored content for ever; spans and figures stay. docs/privacy.md."""
+    from podium.ports.content import Erase, EraseContent
+
+    done = ctx.obj.ask_collector(EraseContent(ctx.obj.by(), Erase(**what)))  # type: ignore[arg-type] # click parsed it
+    if as_json:
+        put_json(done)
+        return
+    click.echo(
+        f"{done.pieces} pieces are erased; {done.keys} keys are destroyed, and {done.sealed_anew} pieces "
+        "that had shared them are sealed with others."
+    )
+
+
+@command.command("rotate-key")
+@click.option("--department", required=True, metavar="PATH", help="Whose content gets another key.")
+@click.pass_context
+def rotate_key(ctx: click.Context, department: str) -> None:
+    """Give a department another key for its content, and destroy the old one."""
+    from podium.ports.content import RotateContentKey
+
+    made = ctx.obj.ask_collector(RotateContentKey(ctx.obj.by(), department))
+    click.echo(f"{made.key} is the key of {department}; {made.rewrapped} keys are wrapped with it.")
+
+
 _MARKS = {"same": " ", "changed": "~", "missing": "-", "added": "+"}
 
 
@@ -267,3 +309,23 @@ def _both(pair: "Pair", told: "Callable[[Step], str]") -> str:
     """Return a figure of both steps, once where they agree."""
     figures = [told(step) for step in (pair.a, pair.b) if step is not None]
     return " > ".join(dict.fromkeys(figures))
+
+
+@command.command("export")
+@click.option("--json", "as_json", is_flag=True, help="JSON.")
+@click.pass_context
+def export(ctx: click.Context, /, as_json: bool) -> None:
+    """How the sending of spans to another collector stands (`podium up --export-spans`)."""
+    it = ctx.obj.ask_collector(GetExport())
+    if as_json:
+        put_json(it)
+    elif it.url is None:
+        click.echo("Spans are not exported. `podium up --export-spans URL` sends them on.")
+    else:
+        click.echo(f"to         {it.url}")
+        click.echo(f"waiting    {count(it.waiting_spans)} spans, {count(it.waiting_bytes)} bytes")
+        click.echo(f"sent       {count(it.sent_spans)}")
+        click.echo(f"rejected   {count(it.rejected_spans)}")
+        click.echo(f"dropped    {count(it.dropped_spans)}")
+        if it.error is not None:
+            click.echo(f"error      {it.error}")

@@ -41,6 +41,12 @@ from podium.cli.front import front_options
     help="File with a token for /metrics of the admin port, which is open on loopback only.",
 )
 @click.option(
+    "--most-programs",
+    type=click.IntRange(1, 10_000),
+    help="Programs of tasks at once; the others wait in the queue.  "
+    "[default: 256, or as many as the limit of open files allows]",
+)
+@click.option(
     "--keep-runs-days",
     type=click.IntRange(0),
     default=7,
@@ -60,6 +66,37 @@ from podium.cli.front import front_options
     default=0,
     show_default=True,
     help="Megabytes that spans may take before the oldest go; 0: as many as there are.",
+)
+@click.option(
+    "--export-spans",
+    metavar="URL",
+    help="Another collector, to which all spans are sent on by OTLP/HTTP. docs/traces.md.",
+)
+@click.option(
+    "--export-spans-headers",
+    metavar="FILE",
+    help="Headers for it, a line each: name: value.",
+)
+@click.option(
+    "--export-spans-mb",
+    type=click.IntRange(1),
+    default=256,
+    show_default=True,
+    help="Megabytes that wait on the disk for it at most; beyond, the oldest are not sent.",
+)
+@click.option(
+    "--keep-content-days",
+    type=click.IntRange(0),
+    default=30,
+    show_default=True,
+    help="Days that recorded content is kept at the most; 0: for ever. docs/privacy.md.",
+)
+@click.option(
+    "--keep-content-mb",
+    type=click.IntRange(0),
+    default=1000,
+    show_default=True,
+    help="Megabytes that recorded content may take before the oldest goes; 0: as many as there are.",
 )
 @click.option(
     "--gateway-url",
@@ -104,9 +141,10 @@ def command(
     durability: str,
     log_level: str | None,
     metrics_token_file: str | None,
-    keep_runs_days: int,
-    keep_spans_days: int,
-    keep_spans_mb: int,
+    export_spans: str | None,
+    export_spans_headers: str | None,
+    export_spans_mb: int,
+    most_programs: int | None,
     keeper_listen: str | None,
     keeper_cert: str | None,
     keeper_key: str | None,
@@ -119,6 +157,7 @@ def command(
     """Start Podium: keeper, gateway workers, control with console, tools, and local models."""
     if state is not None:
         ctx.obj.use_state(state)
+    keep = {name: front.pop(name) for name in list(front) if name.startswith("keep_")}
     code: int = ctx.obj.up(
         manifests=Path(manifests) if manifests is not None else None,
         database=database,
@@ -132,9 +171,9 @@ def command(
         durability=durability,
         log_level=log_level,
         metrics_token_file=metrics_token_file,
-        keep_runs_days=keep_runs_days,
-        keep_spans_days=keep_spans_days,
-        keep_spans_mb=keep_spans_mb,
+        export_spans=(export_spans, export_spans_headers, export_spans_mb) if export_spans else None,
+        most_programs=most_programs,
+        keep=keep,
         door=(keeper_listen, keeper_cert, keeper_key, keeper_ca),
         gateway_url=gateway_url,
         tools_url=tools_url,

@@ -21,7 +21,7 @@ from podium.trust.people import check_password
 
 TOKEN_PREFIX = "podium_ut_"  # noqa: S105 - what a token begins with is no secret
 _DAY_NS = 86_400_000_000_000
-_ROLES = "viewer, operator, approver:DEPARTMENT or admin; more than once for several."
+_ROLES = "viewer, operator, approver:DEPARTMENT, reader:DEPARTMENT or admin; more than once for several."
 
 
 @click.group()
@@ -94,7 +94,7 @@ def list_(ctx: click.Context, as_json: bool) -> None:
 @click.argument("roles", nargs=-1, required=True)
 @click.pass_context
 def role(ctx: click.Context, name: str, roles: tuple[str, ...]) -> None:
-    """Give user NAME the ROLES, and no other: viewer, operator, approver:DEPARTMENT, admin."""
+    """Give user NAME the ROLES, and no other: viewer, operator, approver: or reader:DEPARTMENT, admin."""
     click.echo(ctx.obj.ask(SetRoles(ctx.obj.by(), name, tuple(sorted(set(roles))))).text)
 
 

@@ -10,10 +10,13 @@ from typing import Any, Final, TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 
 from podium.collector.feed import SpanFeed
+from podium.evidence import semconv
 from podium.kernel.errors import InvalidRequest, PodiumError
 from podium.kernel.spans import Span
 from podium.ports.link import Question, Reply
 from podium.ports.spans import (
+    ExportIs,
+    GetExport,
     GetOutline,
     GetStats,
     GetTaskSpans,
@@ -23,6 +26,7 @@ from podium.ports.spans import (
     SpanStore,
     SumTraces,
     TraceIs,
+    Within,
 )
 
 LOOK_EVERY_S: Final = 1.0
@@ -36,8 +40,18 @@ T = TypeVar("T")
 class Desk:
     """Answers questions about spans, and keeps the store up to the database."""
 
-    def __init__(self, store: SpanStore, feed: SpanFeed) -> None:
+    def __init__(
+        self,
+        store: SpanStore,
+        feed: SpanFeed,
+        *,
+        copy: Callable[[list[Span]], None] | None = None,
+        export: Callable[[], ExportIs] | None = None,
+    ) -> None:
+        """``copy`` is given what is added, before it is; ``export`` says how what it was given fares."""
         self._store = store
+        self._copy = copy
+        self._export = export
         self._feed = feed
         self._loop = asyncio.get_running_loop()
         self._writing = ThreadPoolExecutor(1, "spans")
@@ -64,13 +78,16 @@ class Desk:
             case SumTraces():
                 return await self.read(self._store.sums, question)
             case GetTaskSpans():
-                return TraceIs(await self.of_task(question))
+                spans = await self.of_task(question)
+                return TraceIs(spans if all(_is_theirs(span, question.within) for span in spans) else [])
             case SearchTraces():
                 return await self.read(self._store.search, question)
             case GetStats():
                 return await self.read(self._store.stats, question)
             case RunSql():
                 return await self.read(self._store.sql, question)
+            case GetExport():
+                return self._export() if self._export is not None else ExportIs(None)
         raise InvalidRequest(f"{type(question).__name__} is no question for the collector.")
 
     def _trace(self, question: GetTrace) -> list[dict[str, object]]:
@@ -88,6 +105,8 @@ class Desk:
 
     def add(self, spans: list[Span]) -> None:
         """Add spans in one durable transaction. Called in the writing thread."""
+        if self._copy is not None:
+            self._copy(spans)
         self._store.append(spans, {})
         self._feed.untidy_spans += len(spans)
 
@@ -120,3 +139,8 @@ class Desk:
             await self.write(self._store.close)
             self._writing.shutdown()
             self._reading.shutdown()
+
+
+def _is_theirs(span: dict[str, Any], within: Within) -> bool:
+    path = str(span["attributes"].get(semconv.DEPARTMENT, ""))
+    return within is None or not set(within).isdisjoint(path.split("/"))

@@ -13,11 +13,16 @@ from typing import Final
 
 import msgspec
 
+from podium.collector.contents import Contents
 from podium.collector.intake import Intake, QueueFull
 from podium.collector.standing import CollectorStanding
+from podium.evidence.contents.rules import ContentRule
+from podium.evidence.contents.spans import contents_of, user_of
 from podium.evidence.taking import Sender, Taken, take
 from podium.kernel.errors import Forbidden, InvalidRequest, NotReady, PodiumError, Unauthenticated
+from podium.kernel.spans import Span
 from podium.net.server import Exchange, ServerLimits
+from podium.ports.content import Said, Where
 from podium.wire.otlp import decode_request_json
 from podium.wire.otlp_proto import decode_request, encode_answer, encode_status
 
@@ -47,9 +52,10 @@ class _Refused(Exception):
 class SpanDoor:
     """Answers exporters."""
 
-    def __init__(self, standing: CollectorStanding, intake: Intake) -> None:
+    def __init__(self, standing: CollectorStanding, intake: Intake, contents: Contents | None = None) -> None:
         self._standing = standing
         self._intake = intake
+        self._contents = contents
         self._decoding = ThreadPoolExecutor(1, "decoding")
         self._taken: OrderedDict[bytes, tuple[int, str]] = OrderedDict()
 
@@ -84,12 +90,17 @@ class SpanDoor:
             raise _Refused(415, "Send the body as it is, or with gzip.", (b"accept-encoding", b"gzip"))
         body = await exchange.read_body()
         loop = asyncio.get_running_loop()
-        name, taken = await loop.run_in_executor(
-            self._decoding, _read, body, encoding == b"gzip", kind == _JSON, sender
+        rule = self._standing.rule_of(sender) if self._contents is not None else None
+        now_ns = self._standing.clock.wall_ns()
+        name, taken, handed = await loop.run_in_executor(
+            self._decoding, _read, body, encoding == b"gzip", kind == _JSON, sender, rule, now_ns
         )
         known = self._taken.get(name)
         if known is not None:
             return known
+        if handed and self._contents is not None:
+            # Before its spans: sent again, content takes its own place, and no span is counted twice.
+            await self._contents.keep(handed)
         await self._intake.put(taken.spans)
         self._taken[name] = answer = (taken.rejected, taken.why)
         if len(self._taken) > REMEMBERED:
@@ -119,21 +130,40 @@ def _refusal(error: PodiumError) -> _Refused:
     return _Refused(500, str(error))
 
 
-def _read(body: bytes, zipped: bool, as_json: bool, sender: Sender) -> tuple[bytes, Taken]:
-    """Return a request's name, by its content and sender, and what is kept of it. Raises _Refused."""
+def _read(
+    body: bytes, zipped: bool, as_json: bool, sender: Sender, rule: ContentRule | None, now_ns: int
+) -> tuple[bytes, Taken, list[Said]]:
+    """Return a request's name, by its content and sender, its spans, and their content. Raises _Refused."""
+    wanted = rule is not None
     if zipped:
         body = inflate(body)
     name = hashlib.blake2b(body, digest_size=16, key=hashlib.sha256(repr(sender).encode()).digest()).digest()
     if as_json:
-        spans, wrong, why = decode_request_json(body), 0, ""
+        spans, wrong, why = decode_request_json(body, events=wanted), 0, ""
     else:
-        spans, wrong, why = decode_request(body)
+        spans, wrong, why = decode_request(body, events=wanted)
     if len(spans) > MAX_SPANS:
         raise _Refused(
             413, f"A request of {len(spans)} spans; the limit is {MAX_SPANS}. Send smaller batches."
         )
     taken = take(spans, sender)
-    return name, Taken(taken.spans, taken.rejected + wrong, why or taken.why)
+    handed = [] if rule is None else _contents(spans, taken, sender, rule, now_ns)
+    return name, Taken(taken.spans, taken.rejected + wrong, why or taken.why), handed
+
+
+def _contents(spans: list[Span], taken: Taken, sender: Sender, rule: ContentRule, now_ns: int) -> list[Said]:
+    """Return the content of the spans that are taken."""
+    ours = {(span.trace_id, span.span_id) for span in taken.spans}
+    handed = []
+    for span in spans:
+        values = contents_of(span) if (span.trace_id, span.span_id) in ours else {}
+        if values:
+            where = Where(
+                span.trace_id, span.span_id, sender.task or "", sender.agent or "", sender.department,
+                min(span.start_ns, now_ns), user_of(span),
+            )  # fmt: skip
+            handed.append(Said(where, rule, {name: msgspec.json.encode(it) for name, it in values.items()}))
+    return handed
 
 
 def inflate(body: bytes) -> bytes:

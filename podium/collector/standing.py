@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from typing import Final
 
+from podium.evidence.contents.rules import ContentRule
 from podium.evidence.taking import Sender
 from podium.kernel.errors import Forbidden, NotReady, Unauthenticated
 from podium.manifest.orders import Orders
@@ -85,6 +86,12 @@ class CollectorStanding:
                 f"The keeper has not answered for a second ({self.keeper_says or 'nothing is in force'}).",
                 fix="Try again soon.",
             ) from error
+
+    def rule_of(self, sender: Sender) -> ContentRule | None:
+        """Return what is kept of a sender's content: of a task's, as its agent says; of others', nothing."""
+        agents = self.snapshot.agents if self.snapshot is not None else {}
+        agent = agents.get(sender.agent) if sender.agent is not None else None
+        return agent.content if agent is not None else None
 
     def sender(self, authorization: bytes | None) -> Sender:
         """Return who sends. Raises Unauthenticated or Forbidden."""

@@ -66,6 +66,7 @@ class AuditsPage(Page):
             verdict=verdict if verdict in VERDICTS else None,
             agent=address.get("agent"),
             trace=address.get("trace"),
+            within=self.frame.caller[1].sees,
         )
         place = address.get("before") or ""
         before = int(place) if place.isdecimal() else None

@@ -10,7 +10,8 @@ from markupsafe import Markup
 from podium.console import figures
 from podium.console.audits import audit_evidence
 from podium.console.case_pause import pause_evidence
-from podium.console.case_tool import call_evidence, change_evidence, decoy_evidence
+from podium.console.case_pipeline import approval_evidence, failed_evidence
+from podium.console.case_tool import call_evidence, change_evidence, decoy_evidence, doubt_evidence
 from podium.console.markup import Child, element, join, link
 from podium.console.tables import bar
 from podium.trust.cases import Case
@@ -72,6 +73,9 @@ _KINDS: Final[dict[str, Callable[[dict[str, Any]], Markup]]] = {
     "budget.override": _override,
     "budget.warning": _warning,
     "breaker.pause": pause_evidence,
+    "outcome.unknown": doubt_evidence,
+    "pipeline.approval": approval_evidence,
+    "pipeline.failed": failed_evidence,
     "tool.call": call_evidence,
     "tool.changed": change_evidence,
     "tool.decoy": decoy_evidence,

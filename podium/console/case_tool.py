@@ -99,6 +99,32 @@ def decoy_evidence(given: dict[str, Any]) -> Markup:
     )
 
 
+def doubt_evidence(given: dict[str, Any]) -> Markup:
+    """Return what is known of a call of unknown fate. Raises KeyError where it is not of this kind."""
+    key = given["idempotency_key"]
+    approved = given["approved"]
+    return _facts(
+        [
+            ("Tool", join(element("code", given["tool"]), f" · {given['effect']}")),
+            ("With", _list(given["words"]) if given["words"] else "what its digest says"),
+            ("Went out", join(figures.moment(given["at_ns"]), " · ", figures.ago(given["at_ns"]))),
+            ("Known", given["known"]),
+            ("The user asked", given["request"] or "nothing that is known"),
+            (
+                "Approved before",
+                link(f"/inbox/{approved}", approved, class_="mono") if approved else "nobody was asked",
+            ),
+            ("Agent", given["agent"]),
+            ("Task", link(f"/fleet/{given['task_id']}", given["task_id"], class_="mono")),
+            ("Call", link(f"/now/explain/{given['call_id']}", given["call_id"], class_="mono")),
+            ("Attempt", str(given["attempt"]) if given["attempt"] else "its task is no run"),
+            ("Arguments", join("digest ", element("code", given["arguments_digest"]))),
+            ("Idempotency key", join("digest ", element("code", key)) if key else "its client gave none"),
+            ("Known by", join("step key ", element("code", given["step_key"]))),
+        ]
+    )
+
+
 def _list(lines: list[str]) -> Markup:
     return element("ul", *(element("li", line) for line in lines))
 

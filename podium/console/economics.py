@@ -30,6 +30,7 @@ _COLUMNS: Final = (
     Column("A unit, USD", number=True, hint="The margin, by unit that has a value"),
     Column("Unknown, USD", number=True, hint="In no mean"),
     Column("Tokens/s", number=True, hint="Output, by the time of attempts"),
+    Column("CPU, s", number=True, hint="Of programs that Podium runs; +: some of them were not measured"),
 )
 
 
@@ -160,4 +161,11 @@ def _cells(row: Worth) -> tuple[Child, ...]:
         figures.usd(row.margin_per_unit_nano_usd),
         figures.usd(row.cost_unknown_nano_usd),
         figures.NOTHING if rate is None else f"{rate:,.1f}",
+        _cpu_seconds(row),
     )
+
+
+def _cpu_seconds(row: Worth) -> str:
+    if not row.cpu_ms:
+        return "unknown" if row.unmeasured_programs else figures.NOTHING
+    return f"{row.cpu_ms / 1000:,.1f}{'+' if row.unmeasured_programs else ''}"

@@ -19,6 +19,7 @@ from podium.console.session import Caller
 from podium.ports import Entropy
 from podium.ports.acts import Passwords
 from podium.ports.artifacts import ArtifactStore
+from podium.ports.content import ContentQuestion
 from podium.ports.link import Question, Reply
 from podium.ports.spans import SpanQuestion
 from podium.views.evidence import Trust
@@ -98,8 +99,10 @@ class Frame:
         if not self.client.sub_pages_router.is_initial_request:
             self.client.run_javascript("podium.arrived()")
 
-    async def ask_collector(self, question: SpanQuestion) -> Any:
+    async def ask_collector(self, question: SpanQuestion | ContentQuestion) -> Any:
         """Ask about traces, of those that who looks may see. Raises the error that a refusal means."""
+        if isinstance(question, ContentQuestion):
+            return await self._collector.ask(question)  # it asks the keeper itself
         return await self._collector.ask(asked_by(self.caller[1], question))
 
     def _gone(self) -> None:

@@ -113,6 +113,7 @@ class TaskPage(Page):
     def reader(self) -> Callable[[Connection], Seen]:
         """Return what reads the task."""
         id_, now_ns = self._id, self.frame.feeds.now_ns
+        sees = self.frame.caller[1].sees
         costs = self._costs
 
         def read(connection: Connection) -> Seen:
@@ -135,7 +136,7 @@ class TaskPage(Page):
                 undo_rows(connection, id_),
                 task_windows(connection, id_, SHOWN),
                 costs.read(connection, read_ns),
-                results(connection, ResultFilter(task=id_), limit=SHOWN_RESULTS),
+                results(connection, ResultFilter(task=id_, within=sees), limit=SHOWN_RESULTS),
                 read_ns,
             )
 

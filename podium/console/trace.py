@@ -7,6 +7,7 @@ from markupsafe import Markup
 from sqlalchemy import Connection
 
 from podium.console import figures
+from podium.console.content import ACT, content_panel, content_refused, content_shown
 from podium.console.fragment import Fragment
 from podium.console.frame import Page, empty, live, reading
 from podium.console.label_flow import flow_panel
@@ -14,9 +15,10 @@ from podium.console.live import Ask
 from podium.console.markup import Child, element, join, link
 from podium.console.waterfall import WaterfallRows
 from podium.console.window import window_bars
-from podium.kernel.errors import NotFound
+from podium.kernel.errors import NotFound, PodiumError
 from podium.ports.spans import SearchTraces, TraceFilter, TraceRow
 from podium.trust.label_flow import FlowStep
+from podium.views.content import content_question, found_content
 from podium.views.label_flow import flow_of
 from podium.views.traces import trace_question
 
@@ -35,7 +37,8 @@ class TracePage(Page):
         self._spans = 0
         self._head = Fragment(join(_crumbs(), reading()))
         self._rows = WaterfallRows(self._id)
-        self._foot = Fragment()
+        self._below = Fragment()
+        self._foot = Fragment(content_panel(self.frame.caller[1]))
 
     @property
     def readers_own(self) -> bool:
@@ -76,7 +79,18 @@ class TracePage(Page):
         self._spans = row.spans
         self._head.show(join(_crumbs(), _head(row, read_ns), _facts(row)))
         self._rows.renew(row.spans)
-        self._foot.show(join(windows, flow_panel(steps)))
+        self._below.show(join(windows, flow_panel(steps)))
+
+    async def act(self, name: str, fields: dict[str, str]) -> None:  # noqa: ARG002 - every page has them
+        """Read what was said, in the name of who looks; the keeper knows whether they may, and notes it."""
+        if name != ACT:
+            return
+        try:
+            found = await self.frame.ask_collector(content_question(self._id, self.frame.caller[0]))
+        except PodiumError as error:
+            self._foot.show(content_refused(str(error)))
+            return
+        self._foot.show(content_shown(found_content(found)))
 
     def show_missing(self, message: str) -> None:
         """Say that there is no such trace."""

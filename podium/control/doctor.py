@@ -71,6 +71,8 @@ class Surroundings:
     """Whether a Podium runs on this state."""
     open_database: Callable[[], None]
     """Opens and closes the database. Raises StateError, for instance where its schema is newer."""
+    counting: Callable[[], str]
+    """Says by what the programs of tasks are counted and limited here."""
 
 
 async def examine(around: Surroundings) -> list[Check]:
@@ -87,6 +89,7 @@ async def examine(around: Surroundings) -> list[Check]:
         _port("gateway port", around.host, around.port, "PODIUM_PORT", running=running),
         _port("admin port", around.host, around.admin_port, "PODIUM_ADMIN_PORT", running=running),
     ]
+    checks.append(Check("programs", "ok", around.counting()))
     manifests, snapshot = _manifests(around)
     checks.append(manifests)
     if snapshot is not None:

@@ -20,6 +20,8 @@ def shares(weights: Sequence[int], total: int) -> tuple[int, ...]:
         return (total, *(0 for _ in weights[1:]))
     parts = [weight * total // whole for weight in weights]
     left = total - sum(parts)
+    if not left:
+        return tuple(parts)
     by_rest = sorted(range(len(parts)), key=lambda at: (-(weights[at] * total % whole), at))
     for at in by_rest[:left]:
         parts[at] += 1

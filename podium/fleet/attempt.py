@@ -23,7 +23,7 @@ from podium.manifest.runs import RunRow, VariableRef
 from podium.ports import Clock
 from podium.ports.artifacts import ArtifactStore
 from podium.ports.executor import Executor, Outcome, Program, Resources
-from podium.ports.runs import Claimed, RunReport
+from podium.ports.runs import Claimed, LostRun, RunReport
 
 LET_GO: Final = "let_go"
 """What the runner tells of a run when it ends itself."""
@@ -56,6 +56,8 @@ class Parts(msgspec.Struct, frozen=True):
     """What no program sees."""
     extra: dict[str, str] = {}
     """Further variables of every program."""
+    lost: tuple[LostRun, ...] = ()
+    """What the programs of the runner before have used, where it died under them."""
 
 
 class Attempt:
@@ -129,7 +131,10 @@ class Attempt:
         prepared = await parts.executor.prepare(program)
         await refuse(prepared, self._row.require, "spec.run.require")
         began = parts.began(prepared.pid) or 0
-        parts.leftovers.note(msgspec.structs.replace(leftover, pid=prepared.pid, began=began))
+        noted = msgspec.structs.replace(
+            leftover, pid=prepared.pid, began=began, counted_in=prepared.counted_in
+        )
+        parts.leftovers.note(noted)
         if self._state in ENDS:
             await prepared.abandon()
             return Outcome(137, None, None), Left(None, ())

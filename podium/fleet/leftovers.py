@@ -28,6 +28,8 @@ class Leftover(msgspec.Struct, frozen=True):
     """The process that holds its program; 0: there is none yet."""
     began: int = 0
     """Of that process, as `Processes.began` says: its number alone may be another's by now."""
+    counted_in: str = ""
+    """What counts its program: `Prepared.counted_in`."""
 
 
 class Leftovers:

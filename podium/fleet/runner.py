@@ -134,7 +134,9 @@ class Runner:
     async def _say_hello(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
             try:
-                told = await self._keeper.ask(RunnerHello(self.name, self._pid, self._boot_id))
+                told = await self._keeper.ask(
+                    RunnerHello(self.name, self._pid, self._boot_id, self._parts.lost)
+                )
             except (NotReady, OSError) as error:
                 logger.info("waiting for the keeper: %s", error)
             except StateError as error:

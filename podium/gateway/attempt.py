@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import Callable
 from hashlib import blake2b
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 import msgspec
 
@@ -27,6 +27,14 @@ from podium.spend.bounds import certain_input_bound, unpriced_fields
 from podium.spend.journal import Done, Hold, Settle
 from podium.spend.prices import sheet_of
 from podium.spend.settlement import Settlement, decide_settlement, with_least_uses
+
+
+class Heard(Protocol):
+    """What is to be ended with the call."""
+
+    def end(self) -> None:
+        """Hand over what was said."""
+        ...
 
 
 class Call(msgspec.Struct, eq=False):
@@ -66,6 +74,8 @@ class Call(msgspec.Struct, eq=False):
     """A breaker that prefers smaller models for it."""
     report: ReportOutcome | None = None
     """What its header says became of a task or call; told when this call has ended."""
+    heard: Heard | None = None
+    """Hears what is said, where the agent's content is kept."""
     window: Filling | None = None
     """Counts what fills the model's window; None: of no task and no session, or no chat."""
 

@@ -95,8 +95,14 @@ def find_endpoint(path: str) -> Endpoint | None:
     return found
 
 
-def nothing_at(exchange: Exchange) -> NotFound:
-    """Return the error of a path that is not served, with what to do instead."""
+def nothing_at(exchange: Exchange, allowed: str | None = None) -> NotFound:
+    """Return the error of a path that is not served, with what to do instead: by the method ``allowed``."""
+    if allowed is not None:
+        return NotFound(
+            f"{exchange.path} does not take {exchange.method}.",
+            fix=f"Use {allowed}.",
+            code="method_not_allowed",
+        )
     fix = "See docs/gateway.md."
     if exchange.path.startswith("/v1/responses/"):
         fix = "Responses are not kept here: send the whole input to POST /v1/responses each time."

@@ -1,6 +1,7 @@
 """Who calls: an agent by its key, or a task by its token. Worked out once for each credential."""
 
 import hashlib
+from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import blake2b
 from typing import Final
@@ -15,7 +16,7 @@ from podium.manifest.snapshot import AgentRow, Snapshot
 from podium.ports import Clock
 from podium.spend.limits import run_limit
 from podium.trust.bearer import TaskRules, judge_token
-from podium.trust.identity import Actor, Detail, parse_spiffe_id, routes_of
+from podium.trust.identity import Actor, Detail, SpiffeId, parse_spiffe_id, routes_of
 from podium.trust.tokens import Keys, check_end
 
 HOUR_NS: Final = 3_600_000_000_000
@@ -138,10 +139,7 @@ class Identities:
 
     def _above(self, actor: Actor | None, own: str) -> tuple[str, ...]:
         """Return the agents on whose tasks' behalf a task acts: those of them that are in force."""
-        found: dict[str, None] = {}
-        while actor is not None:
-            found[parse_spiffe_id(actor.sub).agent] = None
-            actor = actor.act
+        found = dict.fromkeys(it.agent for it in _actors(actor))
         found.pop(own, None)
         return tuple(name for name in found if self._snapshot is not None and name in self._snapshot.agents)
 
@@ -159,7 +157,7 @@ class Identities:
         granted = routes_of(claims.authorization_details)
         routes = agent.routes if granted is None else agent.routes & granted
         budgets = dict(claims.budgets)
-        for task_id in (who.task_id, claims.root):
+        for task_id in (who.task_id, claims.root, *(it.task_id for it in _actors(claims.act))):
             if task_id in self._budgets:
                 budgets[task_id] = self._budgets[task_id]
         agent = msgspec.structs.replace(
@@ -179,6 +177,13 @@ class Identities:
             run_attempt=claims.run_attempt if agent.run is None or agent.run.durable else None,
         )
         return Caller(agent, task)
+
+
+def _actors(actor: Actor | None) -> Iterator[SpiffeId]:
+    """Yield the tasks on whose behalf one acts, the nearest first."""
+    while actor is not None:
+        yield parse_spiffe_id(actor.sub)
+        actor = actor.act
 
 
 @lru_cache(maxsize=4096)

@@ -1,7 +1,6 @@
 """The life of one call: identify, admit, decode, then per attempt choose, bound, hold, send, settle, tag."""
 
 import logging
-from collections.abc import Awaitable, Callable
 from functools import partial
 from hashlib import blake2b
 from typing import Final
@@ -25,6 +24,7 @@ from podium.gateway.endpoints import (
     spoken_by,
 )
 from podium.gateway.health import Health
+from podium.gateway.hearing import hear
 from podium.gateway.identity import HOUR_NS, Caller, check_key_calls, implicit_task, read_session
 from podium.gateway.listing import list_models, lists
 from podium.gateway.plan import Plans, format_lines
@@ -58,6 +58,7 @@ from podium.manifest.snapshot import RouteRow, Snapshot
 from podium.net.server import Exchange
 from podium.net.upstream import Pool, UpstreamReply
 from podium.ports import Clock, Entropy, Secrets
+from podium.ports.content import ContentSink
 from podium.ports.journal import Journal
 from podium.spend.bounds import has_media
 from podium.wire.formats import Codec, ErrorFormat, Outgoing, WireError
@@ -84,6 +85,7 @@ class Gateway:
         health: Health | None = None,
         tasks: TaskDoor | None = None,
         recall: Recall | None = None,
+        content: ContentSink | None = None,
     ) -> None:
         self._standing = standing
         self._journal = journal
@@ -94,15 +96,12 @@ class Gateway:
         self._keyed = blake2b(key=digest_key, digest_size=16)
         self._stepper = Stepper(digest_key)
         self._strict = strict
-        self._tasks, self._recall, self._windows = tasks, recall, Windows()
+        self._tasks, self._recall, self._content, self._windows = tasks, recall, content, Windows()
         self.guard = LoadGuard()
         self._plans = Plans()
         self._drawing = Drawing(standing.slices, self._plans, clock)
         self._health = health if health is not None else Health(clock)
-        self._plain: dict[str, Callable[[Exchange], Awaitable[None]]] = {
-            "/livez": self._livez,
-            "/readyz": self._readyz,
-        }
+        self._plain = {"/livez": self._livez, "/readyz": self._readyz}
 
     async def handle(self, exchange: Exchange) -> None:
         """Serve one exchange to its end. Only cancellation and net's own errors come out of it."""
@@ -120,14 +119,9 @@ class Gateway:
                 return
             if asks_for_websocket(exchange):
                 raise no_websockets()
-            if plain is not None or endpoint is not None:
-                allowed = "POST" if endpoint is not None else "GET"
-                raise NotFound(
-                    f"{exchange.path} does not take {exchange.method}.",
-                    fix=f"Use {allowed}.",
-                    code="method_not_allowed",
-                )
-            raise nothing_at(exchange)
+            raise nothing_at(
+                exchange, "POST" if endpoint is not None else "GET" if plain is not None else None
+            )
         except PodiumError as error:
             status, headers, body = answers.refusal(error, [], error_format(exchange))
             if status == 405:
@@ -184,6 +178,8 @@ class Gateway:
             call.request_digest = digest.hexdigest()
             call.step = self._stepper.step(request)
             call.warned = held.warned
+            if agent.content is not None and self._content is not None:
+                exchange = hear(exchange, call, endpoint, body, self._content)
             if task is not None or call.session is not None:
                 call.window = self._windows.begin(call.task_id, request, endpoint, snapshot, standing.orders)
             if task is None or task.run_attempt is None or self._recall is None:
@@ -197,6 +193,8 @@ class Gateway:
             if call is not None:
                 if call.lease is not None:
                     call.lease.end(call.tokens)
+                if call.heard is not None:
+                    call.heard.end()
                 if call.report is not None and self._tasks is not None:
                     self._tasks.reports.tell(call.report)
 

@@ -25,7 +25,17 @@ from podium.kernel.errors import (
 )
 from podium.net.server import Exchange
 from podium.ports.link import KeeperLink, Reply
-from podium.ports.tasks import DelegateTask, FinishTask, OutcomeIs, RenewTask, StartTask, TaskIs, TaskQuestion
+from podium.ports.tasks import (
+    DelegateTask,
+    FinishTask,
+    GetMessages,
+    MessagesAre,
+    OutcomeIs,
+    RenewTask,
+    StartTask,
+    TaskIs,
+    TaskQuestion,
+)
 from podium.trust.identity import MODELS, TOOLS, Detail
 from podium.trust.tokens import ALGORITHM, jwks
 
@@ -35,6 +45,9 @@ EXCHANGE: Final = "urn:ietf:params:oauth:grant-type:token-exchange"
 CLIENT: Final = "client_credentials"
 ACCESS: Final = "urn:ietf:params:oauth:token-type:access_token"
 BEARER: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+SELF: Final = "self"
+"""Stands for the id of the task whose token it is."""
+MAX_DIGITS: Final = 9
 MAX_BODY_BYTES: Final = 1 << 20
 
 
@@ -78,8 +91,9 @@ class TaskDoor:
             "": {"GET": self._show, "DELETE": self._finish},
             "token": {"POST": self._renew},
             "tasks": {"POST": self._delegate},
+            "messages": {"GET": self._messages},
         }
-        """By what follows a task's id."""
+        """By what follows a task's id, or ``self``."""
 
     @staticmethod
     def serves(path: str) -> bool:
@@ -139,7 +153,7 @@ class TaskDoor:
         task_id = exchange.path.removeprefix(ROOT + "/").partition("/")[0]
         if caller.task is None:
             raise Forbidden("This wants a task's own token.", code="task_required")
-        if caller.task.task_id != task_id:
+        if task_id not in {caller.task.task_id, SELF}:
             raise NotFound(f"There is no task {task_id}.")
         self._standing.prove(exchange, caller)
         return caller.task.token
@@ -206,6 +220,16 @@ class TaskDoor:
             "token_expires_at": task.until_s,
         }
         exchange.respond(200, [answers.JSON, _NO_STORE], msgspec.json.encode(document))
+
+    async def _messages(self, exchange: Exchange) -> None:
+        """Tell a task what people have said to it, after a number where ``after`` names one."""
+        token, after = self._own(exchange), parse_qs(exchange.query).get("after", ["0"])[-1]
+        if not (after.isascii() and after.isdigit() and len(after) <= MAX_DIGITS):
+            raise InvalidRequest("after is the seq of a message.", field="after")
+        told = await self._tell(GetMessages(token, int(after)))
+        if not isinstance(told, MessagesAre):
+            raise NotReady(f"The keeper answered {type(told).__name__}.")
+        exchange.respond(200, [answers.JSON, _NO_STORE], msgspec.json.encode({"messages": told.messages}))
 
     async def _exchange(self, exchange: Exchange) -> None:
         """Serve the token endpoint: client credentials begin a task, token exchange begins a sub-agent's."""

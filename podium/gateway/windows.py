@@ -5,7 +5,9 @@ it has served lately, as long as the task lives. What it has not served itself i
 that one is held against is named.
 """
 
+import logging
 from collections import Counter
+from operator import add
 from typing import Final
 
 import msgspec
@@ -13,10 +15,12 @@ import msgspec
 from podium.evidence.windows import Window, shares
 from podium.gateway.endpoints import Endpoint
 from podium.kernel.call import Request, Usage
-from podium.kernel.window import DOCUMENTS, TOOL_RESULTS, Weighed
+from podium.kernel.window import DOCUMENTS, KINDS, TOOL_RESULTS, Weighed
 from podium.manifest.orders import Orders
 from podium.manifest.snapshot import Snapshot
-from podium.wire.windows import mark_of, turns_of, weigh, weigh_frame
+from podium.wire.windows import marks_of, turns_of, weigh, weigh_frame
+
+logger = logging.getLogger(__name__)
 
 CONVERSATIONS: Final = 4
 """Of one task; the one that was used last longest ago gives way."""
@@ -32,7 +36,11 @@ class Talk(msgspec.Struct):
     span_id: str
     marks: tuple[int, ...]
     weighed: dict[int, Weighed]
+    said: tuple[int, ...]
+    """The bytes of its messages by kind, results of tools as such."""
+    media: int
     weight: int
+    """The bytes of all that filled it."""
     input_tokens: int
 
 
@@ -98,6 +106,7 @@ class Filling:
         "_media",
         "_parts",
         "_request",
+        "_said",
         "_snapshot",
         "_task_id",
         "_windows",
@@ -116,41 +125,63 @@ class Filling:
         self._known: dict[int, Weighed] = {}
         self._marks: tuple[int, ...] = ()
         self._media = 0
+        self._said: tuple[int, ...] = ()
         self._parts: tuple[int, ...] | None = None
         self.counted = False
 
     def count(self) -> None:
-        """Weigh the body, message by message; those of the call before are known already."""
+        """Weigh the body, unless that is done. What fails here is logged: a call is settled all the same."""
         if self.counted:
             return
         self.counted = True
+        try:
+            self._count()
+        except Exception:
+            self._parts = None
+            logger.exception("what fills the window of a call of %s could not be counted", self._task_id)
+
+    def _count(self) -> None:
+        """Weigh the messages that the call before did not have, and add what it had."""
         fields, wire = self._request.fields, self._wire
         turns = turns_of(wire, fields)
         if turns is None:
             return
+        marks = self._marks = marks_of(turns)
         talks = self._windows.talks(self._task_id)
-        earlier: dict[int, Weighed] = {}
-        for talk in reversed(talks):
-            earlier |= talk.weighed if len(talks) > 1 else {}
-        if len(talks) == 1:
-            earlier = talks[0].weighed
-        known, marks = self._known, []
-        weights = list(weigh_frame(fields))
-        for turn in turns:
-            mark = mark_of(turn)
-            marks.append(mark)
+        for talk in talks:
+            done = len(talk.marks)
+            if done and marks[:done] == talk.marks:
+                said, self._media = list(talk.said), talk.media
+                known = self._known = talk.weighed.copy()
+                self._before, gone, new = talk, 0, marks[done:]
+                self._weigh(turns[done:], new, known, said)
+                break
+        else:
+            said, new = [0] * len(KINDS), marks
+            known = {}
+            for talk in reversed(talks):
+                known |= talk.weighed
+            self._weigh(turns, marks, known, said)
+            self._known = {mark: known[mark] for mark in marks}
+            gone, new = self._compare(talks)
+        if self._before is not None and _answers(new, self._known) < 2:
+            self._dropped = gone
+        self._said = tuple(said)
+        found = self._found_documents()
+        said[TOOL_RESULTS] -= found
+        said[DOCUMENTS] += found
+        self._parts = tuple(map(add, said, weigh_frame(fields)))
+
+    def _weigh(
+        self, turns: list[bytes], marks: tuple[int, ...], known: dict[int, Weighed], said: list[int]
+    ) -> None:
+        """Add what messages weigh to ``said``, and those that nobody knows yet to ``known``."""
+        for turn, mark in zip(turns, marks, strict=True):
             weighed = known.get(mark)
             if weighed is None:
-                weighed = known[mark] = earlier.get(mark) or weigh(wire, turn)
-            for kind, weight in enumerate(weighed.weights):
-                weights[kind] += weight
+                weighed = known[mark] = weigh(self._wire, turn)
+            said[:] = map(add, said, weighed.weights)
             self._media += weighed.media
-        self._marks = tuple(marks)
-        found = self._found_documents()
-        weights[TOOL_RESULTS] -= found
-        weights[DOCUMENTS] += found
-        self._parts = tuple(weights)
-        self._compare(talks)
 
     def _found_documents(self) -> int:
         """Return the bytes of results of tools that retrieve."""
@@ -167,28 +198,22 @@ class Filling:
                 found += weight if name in retrieving else 0
         return found
 
-    def _compare(self, talks: list[Talk]) -> None:
-        """Find the call before this one, and what of it is gone; unknown where one may be missing."""
+    def _compare(self, talks: list[Talk]) -> tuple[int, tuple[int, ...]]:
+        """Find the call before this one; return the bytes of it that are gone, and what is new."""
         marks = self._marks
-        for talk in talks:
-            if marks[: len(talk.marks)] == talk.marks:
-                self._before, gone, new = talk, 0, marks[len(talk.marks) :]
-                break
-        else:
-            here = set(marks)
-            alike = [len(here.intersection(talk.marks)) for talk in talks]
-            if not any(alike):
-                return
-            self._before = before = talks[alike.index(max(alike))]
-            left, added = Counter(before.marks), []
-            for mark in marks:
-                if left[mark] > 0:
-                    left[mark] -= 1
-                else:
-                    added.append(mark)
-            gone = sum([sum(before.weighed[mark].weights) * times for mark, times in left.items()])
-            new = tuple(added)
-        self._dropped = gone if _answers(new, self._known) < 2 else None
+        here = set(marks)
+        alike = [len(here.intersection(talk.marks)) for talk in talks]
+        if not any(alike):
+            return 0, marks
+        self._before = before = talks[alike.index(max(alike))]
+        left, added = Counter(before.marks), []
+        for mark in marks:
+            if left[mark] > 0:
+                left[mark] -= 1
+            else:
+                added.append(mark)
+        gone = sum([sum(before.weighed[mark].weights) * times for mark, times in left.items()])
+        return gone, tuple(added)
 
     def window(self, span_id: str, usage: Usage) -> Window | None:
         """Return what filled the window, with the provider's count, and remember it for the next call."""
@@ -199,9 +224,11 @@ class Filling:
         tokens = usage.input_tokens
         dropped = growth = against = None
         if before is not None and self._dropped is not None:
-            dropped, _ = shares((self._dropped, max(0, before.weight - self._dropped)), before.input_tokens)
+            dropped = self._dropped
+            if dropped:
+                dropped, _ = shares((dropped, max(0, before.weight - dropped)), before.input_tokens)
             growth, against = tokens - before.input_tokens, before.span_id
-        talk = Talk(span_id, self._marks, self._known, sum(parts), tokens)
+        talk = Talk(span_id, self._marks, self._known, self._said, self._media, sum(parts), tokens)
         self._windows.remember(self._task_id, talk, before)
         return Window(shares(parts, tokens), dropped, growth, self._media, against)
 

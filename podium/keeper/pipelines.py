@@ -262,7 +262,7 @@ class PipelineBook:
         if not self._next_attempt(connection, run, move):
             return
         case = self._inbox.open(
-            connection, approval_case(run, move), after_ns=move.expires_after_ns, actor=ACTOR
+            connection, approval_case(connection, run, move), after_ns=move.expires_after_ns, actor=ACTOR
         )
         values = {"state": "running", "attempt": move.attempt, "case_id": case.id}
         self._put(connection, run.id, move.step, move.item, **values)
@@ -316,7 +316,7 @@ class PipelineBook:
         body = {"verdict": move.verdict, "reason": move.reason, "pipeline": run.pipeline}
         self._chain.append(connection, kind="pipeline.end", actor=ACTOR, subject=run.id, body=body)
         if move.verdict == "failed":
-            self._inbox.open(connection, failed_case(run, move.reason), actor=ACTOR)
+            self._inbox.open(connection, failed_case(connection, run, move.reason), actor=ACTOR)
 
     def _end_root(self, connection: Connection, root_id: str, state: str, reason: str) -> None:
         now_ns = self._clock.wall_ns()

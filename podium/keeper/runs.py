@@ -24,6 +24,7 @@ from podium.ports.runs import (
     Claimed,
     ClaimRun,
     GetRun,
+    LostRun,
     QueueTask,
     RunAnswer,
     RunIs,
@@ -163,11 +164,13 @@ class RunBook:
         held = select(task_runs).where(task_runs.c.runner.is_not(None), task_runs.c.runner != hello.runner)
         requeued: list[str] = []
         failed: list[str] = []
+        lost = {(it.task_id, it.attempt): it for it in hello.lost}
         for row in connection.execute(held.with_for_update()).all():
             reason = RUNNER_DIED if row.state not in OVER else row.reason
-            after = self._move(connection, row, "lose", reason=reason, values={"runner": None})
+            values: dict[str, Any] = {"runner": None} | _used(row, lost.get((row.task_id, row.attempt)))
+            after = self._move(connection, row, "lose", reason=reason, values=values)
             if after is None:
-                self._write(connection, row.task_id, runner=None)
+                self._write(connection, row.task_id, **values)
             else:
                 (failed if after.state == "failed" else requeued).append(row.task_id)
         return RunnerIs(tuple(requeued), tuple(failed))
@@ -201,11 +204,7 @@ class RunBook:
         never_began = row.state == "queued" and row.runner is None and report.state in {"failed", "killed"}
         if row.attempt != report.attempt or (row.runner != report.runner and not never_began):
             return run_of(row)  # it was reported before, or the attempt is not this runner's any more
-        values: dict[str, Any] = {"runner": None, "exit_code": report.exit_code}
-        if report.cpu_ms is not None:
-            values["cpu_ms"] = (row.cpu_ms or 0) + report.cpu_ms
-        if report.peak_memory_bytes is not None:
-            values["peak_memory_bytes"] = max(row.peak_memory_bytes or 0, report.peak_memory_bytes)
+        values: dict[str, Any] = {"runner": None, "exit_code": report.exit_code} | _used(row, report)
         if report.result_sha256 is not None:
             values["result_sha256"] = report.result_sha256
         self._keep_artifacts(connection, report)
@@ -319,3 +318,13 @@ class RunBook:
 
 def _standing(row: Any) -> Standing:
     return Standing(row.state, row.runner is not None, row.attempt, row.attempts)
+
+
+def _used(row: Any, attempt: RunReport | LostRun | None) -> dict[str, int]:
+    """Return what a run has used with one more of its attempts; nothing where that is not known."""
+    found = {}
+    if attempt is not None and attempt.cpu_ms is not None:
+        found["cpu_ms"] = (row.cpu_ms or 0) + attempt.cpu_ms
+    if attempt is not None and attempt.peak_memory_bytes is not None:
+        found["peak_memory_bytes"] = max(row.peak_memory_bytes or 0, attempt.peak_memory_bytes)
+    return found

@@ -21,6 +21,7 @@ from podium.keeper.authority import Authority
 from podium.keeper.chain import Chain
 from podium.keeper.collector_keys import CollectorKeys
 from podium.keeper.connection import Connection, Door, listening
+from podium.keeper.content_acts import ContentActs
 from podium.keeper.corrections import Corrections
 from podium.keeper.desk import LimitDesk
 from podium.keeper.erasure import DAY_NS
@@ -45,6 +46,7 @@ from podium.ports import BackupStore, Clock, Entropy
 from podium.ports.acts import ACTS, EvidenceKeys
 from podium.ports.artifacts import ArtifactStore
 from podium.ports.audits import NoteVerdicts
+from podium.ports.content import ContentTouched, MayTouchContent
 from podium.ports.database import PASSING
 from podium.ports.link import (
     FRAME,
@@ -113,8 +115,7 @@ class Keeper:
         keep_runs_days: int = 7,
     ) -> None:
         """``boot_id`` is the host's: what a worker of another boot held may not be in its journal."""
-        self._backups = backups
-        self._clock = clock
+        self._backups, self._clock = backups, clock
         self._loop = asyncio.get_running_loop()
         chain = Chain(keys, clock)
         self._authority = Authority(engine, clock, chain)
@@ -138,6 +139,7 @@ class Keeper:
         self._acts.runs.holds_lock = lambda runner: runner_of(state) == runner
         self._tail.on_tools = self._acts.breakers.called
         self._corrections = Corrections(self._acts, chain, clock, self._tail)
+        self._content = ContentActs(self._acts, chain)
         self._tail.on_write, self._tail.boot_id = self._desk.book.settle, boot_id
         self._work = asyncio.Event()
         self._database.on_lost = self._work.set
@@ -179,6 +181,8 @@ class Keeper:
             GetMetrics: self._get_metrics,
             TakeBackup: self._take_backup,
             Correct: lambda question, _: self._database.do(self._corrections.do, question),
+            MayTouchContent: self._in_database(self._content.may),
+            ContentTouched: self._in_database(self._content.touched),
             **{kind: self._in_database(work) for kind, work in in_database(self._acts, self._tasks).items()},
             StartTask: lambda question, _: self._beginning.start(question),
             **self._machines.answers(),

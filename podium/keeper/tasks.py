@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 from podium.keeper.authority import Authority
 from podium.keeper.keyring import TOKEN_S, KeyRing
 from podium.keeper.lineage import Place, Steered, below, told
+from podium.keeper.messages import read_messages
 from podium.keeper.outcomes import report
 from podium.keeper.stepbook import StepBook, erase, erase_expired
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound, NotReady, Unauthenticated
@@ -28,7 +29,9 @@ from podium.ports.tasks import (
     DEAD_STATES,
     DelegateTask,
     FinishTask,
+    GetMessages,
     GetRequest,
+    MessagesAre,
     OutcomeIs,
     RenewTask,
     ReportOutcome,
@@ -55,7 +58,7 @@ from podium.trust.identity import (
 LIFE_S: Final = 24 * 3600
 MAX_LIFE_S: Final = 7 * 24 * 3600
 _STATES: Final = {"end": "ended", "kill": "killed", "revoke": "revoked"}
-TaskReply = TaskIs | OutcomeIs | StepsKept | StepIs
+TaskReply = TaskIs | OutcomeIs | StepsKept | StepIs | MessagesAre
 _actor = msgspec.json.Decoder(Actor)
 _details = msgspec.json.Decoder(tuple[Detail, ...])
 
@@ -101,6 +104,7 @@ class TaskBook:
             ReportOutcome: self.report,
             KeepSteps: self.steps.keep,
             FindStep: self.steps.find,
+            GetMessages: lambda asked: read_messages(self._engine, self._verify(asked.token), asked),
         }
         return kinds[type(question)](question)
 

@@ -25,5 +25,7 @@ class Span(msgspec.Struct, frozen=True):
     """Texts, numbers, truth values and lists of them by their names; from elsewhere also mappings."""
     resource: dict[str, Any] = {}
     """Attributes of who made the span, the same for many spans."""
+    events: tuple[tuple[str, dict[str, Any]], ...] = ()
+    """Name and attributes of each, where somebody wants them; never stored with the span."""
     source: str = "otlp"
     """``ledger`` and ``tools``: made by Podium, whose figures count; ``otlp``: told by a program."""

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from podium.evidence.audits.judging import Reads
 from podium.evidence.audits.ready import WORDS, ready_audit
 from podium.evidence.audits.rules import Audit, Rule, Severity, vocabulary_of
 
@@ -22,8 +23,22 @@ class RuleRow(msgspec.Struct, frozen=True):
     because: str = ""
 
 
+class JudgeRow(msgspec.Struct, frozen=True):
+    """A model that judges steps by a rubric."""
+
+    name: str
+    of: str
+    rubric: str
+    agent: str
+    route: str
+    reads: tuple[Reads, ...] = ("output",)
+    votes: int = 3
+    agreement: float = 0.6
+    budget_nano_usd: int = 0
+
+
 class AuditRow(msgspec.Struct, frozen=True):
-    """One audit. ``let`` as it is written. ``departments`` are paths; with no agents and none: of all."""
+    """One audit. ``let`` as it is written. ``departments``: paths, or names; with no agents and none: all."""
 
     name: str
     rules: tuple[RuleRow, ...] = ()
@@ -33,17 +48,21 @@ class AuditRow(msgspec.Struct, frozen=True):
     on_fail: OnFail = "pause"
     agents: tuple[str, ...] = ()
     departments: tuple[str, ...] = ()
+    judges: tuple[JudgeRow, ...] = ()
 
     def holds_for(self, agent: str, department: str) -> bool:
         """Return whether it holds for what an agent of a department (path) does."""
         if not self.agents and not self.departments:
             return True
-        below = f"{department}/"
-        return agent in self.agents or any(below.startswith(f"{path}/") for path in self.departments)
+        below, names = f"{department}/", department.split("/")
+        return agent in self.agents or any(
+            below.startswith(f"{path}/") or path in names for path in self.departments
+        )
 
 
 def rules_of(row: AuditRow, judged: Judged | None = None) -> list[Audit]:
     """Return an audit's own rules and the ready ones that it takes. Raises InvalidRequest."""
     rules = [Rule(it.name, it.says, it.severity, it.because) for it in row.rules]
-    own = [Audit(row.name, rules, vocabulary_of({**WORDS, **row.let}, judged))] if rules else []
+    found = {judge.name: (judged or {}).get(judge.name, {}) for judge in row.judges}
+    own = [Audit(row.name, rules, vocabulary_of({**WORDS, **row.let}, found))] if rules else []
     return [*own, *(ready_audit(one) for one in row.ready)]

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from podium.evidence.audits.atoms import READY
 from podium.evidence.audits.ready import READY_AUDITS, WORDS
 from podium.evidence.audits.rules import Audit, vocabulary_of
 from podium.evidence.audits.sentences import Vocabulary, parse
 from podium.kernel.errors import Finding, InvalidRequest
-from podium.manifest.audit_rows import AuditRow, Judged, RuleRow, rules_of
+from podium.kernel.money import NANO_PER_USD, ceil_nano
+from podium.manifest.audit_rows import AuditRow, Judged, JudgeRow, RuleRow, rules_of
 from podium.manifest.kinds_audits import AuditManifest, AuditSpec
 from podium.manifest.load import Document, nearest
 
@@ -21,6 +23,20 @@ def audit(name: str, spec: AuditSpec, departments: Mapping[str, str]) -> AuditRo
         live=spec.live,
         on_fail=spec.on_fail,
         agents=tuple(spec.agents),
+        judges=tuple(
+            JudgeRow(
+                judge,
+                it.of,
+                it.rubric,
+                it.agent,
+                it.route,
+                tuple(it.reads),
+                it.votes,
+                it.agreement,
+                ceil_nano(it.budget_usd * NANO_PER_USD),
+            )
+            for judge, it in spec.judges.items()
+        ),
         departments=tuple(departments.get(it, it) for it in spec.departments),
     )
 
@@ -31,7 +47,8 @@ def compile_audit(name: str, spec: AuditSpec, judged: Judged | None = None) -> l
 
 
 def _words(spec: AuditSpec, judged: Judged | None = None) -> Vocabulary:
-    return vocabulary_of({**WORDS, **spec.let}, judged)
+    found: Judged = {name: {} for name in spec.judges} if judged is None else judged
+    return vocabulary_of({**WORDS, **spec.let}, found)
 
 
 def check_audits(documents: Sequence[Document]) -> Iterator[Finding]:
@@ -61,6 +78,10 @@ def _check(document: Document, spec: AuditSpec) -> Iterator[Finding]:
         )
         yield document.finding(path, error.message, error.fix)
         return
+    for name, judge in spec.judges.items():
+        if judge.of not in words.let and judge.of not in READY:
+            known = nearest(judge.of, [*words.let, *READY])
+            yield document.finding(("spec", "judges", name, "of"), f"there is no word {judge.of}.", known)
     seen: set[str] = set()
     for place, rule in enumerate(spec.rules):
         if rule.name in seen:

@@ -18,6 +18,7 @@ from podium.manifest.check_limits import Index, check_ladder, check_limits
 from podium.manifest.check_pipelines import check_pipeline
 from podium.manifest.check_runs import check_run
 from podium.manifest.check_tools import check_names, check_tools
+from podium.manifest.contents import check_content
 from podium.manifest.load import Document, Loaded, nearest
 from podium.manifest.text import Path
 
@@ -28,7 +29,12 @@ REFERENCES: Final = {
     "Agent": ((("spec", "department"), "Department"), (("spec", "routes", "*"), "Route")),
     "Webhook": ((("spec", "department"), "Department"),),
     "Pipeline": ((("spec", "agent"), "Agent"),),
-    "Audit": ((("spec", "agents", "*"), "Agent"), (("spec", "departments", "*"), "Department")),
+    "Audit": (
+        (("spec", "agents", "*"), "Agent"),
+        (("spec", "departments", "*"), "Department"),
+        (("spec", "judges", "*", "agent"), "Agent"),
+        (("spec", "judges", "*", "route"), "Route"),
+    ),
 }
 """Where a kind names another one."""
 
@@ -251,12 +257,14 @@ def _department(document: Document, index: Index) -> Iterator[Finding]:
     yield from check_limits(document, index)
     yield from check_breaker(document)
     yield from check_issuers(document)
+    yield from check_content(document, index)
 
 
 def _agent(document: Document, index: Index) -> Iterator[Finding]:
     yield from check_limits(document, index)
     yield from check_breaker(document)
     yield from check_workload(document, index)
+    yield from check_content(document, index)
     yield from check_run(document)
     seen: set[str] = set()
     for path, name in document.texts("spec", "routes", "*"):

@@ -18,6 +18,7 @@ from podium.manifest.check import AUTH_HEADERS, check, split_url
 from podium.manifest.check_tools import check_policies, warn_tools
 from podium.manifest.compile_machines import machine_prices
 from podium.manifest.compile_runs import run_row
+from podium.manifest.contents import content_rule
 from podium.manifest.kinds_audits import AuditManifest
 from podium.manifest.kinds_identity import Jwk, WorkloadIssuer
 from podium.manifest.kinds_pipeline import PipelineManifest
@@ -163,13 +164,12 @@ def _build(documents: Sequence[Document], sheets: Mapping[str, PriceSheet | None
             keys_call=departments[agent.spec.department].credentials == "keys",
             delegates=tuple(sorted(agent.spec.delegates)),
             public_keys=tuple(_jwk(key) for key in agent.spec.public_keys),
-            workload=(agent.spec.workload.issuer, agent.spec.workload.subject)
-            if agent.spec.workload
-            else None,
+            workload=(it.issuer, it.subject) if (it := agent.spec.workload) else None,
             breaker=breaker_of_agent(agent.spec, specs),
             tools=compile_tools.grants(agent.spec),
             decoys=compile_tools.decoys(agent.spec),
             run=run_row(agent.spec.run),
+            content=content_rule(agent.spec, specs),
             machine=machine_prices([agent.spec.machine_prices], departments[agent.spec.department].machine),
         )
         for name, agent in _of(documents, kinds.Agent).items()

@@ -32,6 +32,7 @@ from podium.manifest.fields import (
 )
 from podium.manifest.kinds_audits import AuditManifest
 from podium.manifest.kinds_breaker import BreakerSpec
+from podium.manifest.kinds_content import ContentSpec
 from podium.manifest.kinds_identity import Jwk, Workload, WorkloadIssuer
 from podium.manifest.kinds_machines import MachinePricesSpec
 from podium.manifest.kinds_pipeline import PipelineManifest
@@ -359,6 +360,7 @@ class DepartmentSpec(Shape):
         BreakerSpec(), description="When it is paused, and its agents, as far as these do not say otherwise."
     )
     concurrency: Count | None = Field(None, description=f"Of its agents, and of those below: {CONCURRENCY}.")
+    content: ContentSpec = Field(ContentSpec(), description="What is kept of its agents' content, at most.")
     credentials: Literal["keys", "tasks"] | None = Field(
         None,
         description="`tasks`: an agent's own key only starts tasks, whose tokens call models and tools. "
@@ -391,6 +393,7 @@ class AgentSpec(Shape):
         default=[], description="What it may use; `window: task`: what each task may."
     )
     breaker: BreakerSpec = Field(BreakerSpec(), description="When it is paused.")
+    content: ContentSpec = Field(ContentSpec(), description="What is kept of its content.")
     delegates: list[Name] = Field(
         default=[], description="Agents for which its tasks may start tasks, with a part of their own grants."
     )

@@ -1,11 +1,12 @@
 """The YAML kind of audits."""
 
-from typing import Literal
+from decimal import Decimal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from podium.evidence.audits.rules import Severity
-from podium.manifest.fields import Flag, Name, Shape, Text, Written
+from podium.manifest.fields import Flag, Name, RouteName, Shape, Text, Usd, Written
 from podium.manifest.shapes import Manifest
 
 
@@ -21,6 +22,23 @@ class AuditRule(Shape):
     because: Text | None = Field(
         default=None, description="Why it is asked for, for those who read a finding."
     )
+
+
+class JudgeSpec(Shape):
+    """A model that says of a step whether a rubric holds: `judged NAME`."""
+
+    of: Text = Field("answers", description="A word: the steps that are judged. All others are judged no.")
+    rubric: Text = Field(description="What has to hold of the step, so that a person could say yes or no.")
+    reads: list[Literal["arguments", "result", "input", "output"]] = Field(
+        default=["output"], description="What of the step it is shown. Unknown where that was not recorded."
+    )
+    agent: Name = Field(description="Name of the Agent in whose name it asks, on its department's money.")
+    route: RouteName = Field(description="Name of the Route that it asks.")
+    votes: Annotated[int, Field(ge=1, le=15)] = Field(3, description="How often it asks.")
+    agreement: Annotated[float, Field(gt=0.5, le=1)] = Field(
+        0.6, description="The share of votes that must say the same; else it is unknown."
+    )
+    budget_usd: Usd = Field(Decimal(1), description="The most that one run of audits spends on it.")
 
 
 class AuditSpec(Shape):
@@ -47,6 +65,9 @@ class AuditSpec(Shape):
     )
     ready: list[Name] = Field(
         default=[], description="Ready audits whose rules hold too: `podium audit list`."
+    )
+    judges: dict[str, JudgeSpec] = Field(
+        default={}, description="Models that judge steps, by the name that `judged NAME` has."
     )
     rules: list[AuditRule] = Field(default=[], description="What has to hold.")
 

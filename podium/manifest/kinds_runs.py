@@ -42,10 +42,24 @@ Priority = Annotated[
 CONCURRENCY: Final = "how many runs there are at once; the others wait in the queue. None: no limit"
 
 
+def _no_image(value: Any) -> Any:
+    raise Fault(
+        f"Podium runs programs of this machine, and no images yet ({value!r}).",
+        "Remove it, install what it holds where `podium up` runs, and write `command`.",
+    )
+
+
+Image = Annotated[str, BeforeValidator(_no_image), WithJsonSchema({"type": "string"})]
+
+
 class ResourcesSpec(Shape):
     """The most that a run's program may use."""
 
-    memory: Size | None = Field(None, description="Address space of each of its processes: `512m`, `2g`.")
+    memory: Size | None = Field(
+        None,
+        description="Address space of each of its processes; all of them together, where cgroups count it: "
+        "`512m`, `2g`.",
+    )
     cpu_seconds: Count | None = Field(None, description="CPU time of each of its processes.")
     processes: Count | None = Field(None, description="How many of them there may be.")
 
@@ -57,6 +71,10 @@ class RunSpec(Shape):
         min_length=1,
         description="The program and its arguments. A name without `/` is looked for where `podium up` "
         "looks; a path is relative to `folder`.",
+    )
+    image: Image | None = Field(
+        None,
+        description="Kept for an executor that runs images of containers. There is none yet: it is refused.",
     )
     env: dict[EnvName, VariableSpec] = Field(
         default={}, description="Further variables of its environment; nothing of the host's is there."

@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from podium.evidence.contents.rules import ContentRule
 from podium.kernel.addresses import Network
 from podium.manifest.audit_rows import AuditRow
 from podium.manifest.pipelines import PipelineRow
@@ -201,6 +202,8 @@ class AgentRow(msgspec.Struct, frozen=True):
     breaker: BreakerRow = BreakerRow()
     run: RunRow | None = None
     """How Podium runs its program; None: it does not."""
+    content: ContentRule | None = None
+    """What is kept of its content; None: nothing."""
     machine: MachinePrices = MachinePrices()
     """What its machine costs, prices of its department with it."""
     restrained: tuple[Limit, ...] = ()

@@ -12,13 +12,13 @@ def of_key(connection: Connection, key: str) -> ColumnElement[bool]:
     kind, _, name = key.partition("/")
     if kind == "task":
         table = task_identities
-        below = connection.execute(select(table.c.task_id).where(table.c.root_id == name)).scalars()
-        return charges.c.task_id.in_([name, *below])
+        started = connection.execute(select(table.c.task_id).where(table.c.root_id == name)).scalars()
+        return charges.c.task_id.in_([name, *started])
     if kind == "agent":
         return charges.c.agent == name
     if kind == "all":
         return charges.c.seq > 0
-    return _below(charges.c.department, name)
+    return below(charges.c.department, name)
 
 
 def of_key_tools(key: str) -> ColumnElement[bool]:
@@ -29,8 +29,9 @@ def of_key_tools(key: str) -> ColumnElement[bool]:
         return or_(of.task_id == name, of.root_id == name)
     if kind == "agent":
         return of.agent == name
-    return of.seq > 0 if kind == "all" else _below(of.department, name)
+    return of.seq > 0 if kind == "all" else below(of.department, name)
 
 
-def _below(path: ColumnElement[str], name: str) -> ColumnElement[bool]:
+def below(path: ColumnElement[str], name: str) -> ColumnElement[bool]:
+    """Return the condition that a path is of a department, or of one below it."""
     return or_(path == name, path.like(f"{name}/%"), path.like(f"%/{name}"), path.like(f"%/{name}/%"))

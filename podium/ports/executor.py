@@ -82,6 +82,11 @@ class Prepared(Protocol):
         """The process that holds it; 0: there is none. When it is gone, so is all that it held."""
         ...
 
+    @property
+    def counted_in(self) -> str:
+        """What counts it, by a name under which that is found when we are gone; empty: there is nothing."""
+        ...
+
     async def start(self) -> "Running":
         """Let it run. Raises NotFound where its command is not there, StateError where it cannot run."""
         ...

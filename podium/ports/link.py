@@ -14,12 +14,13 @@ import msgspec
 from podium.kernel.errors import InvalidRequest
 from podium.ports.acts import Act, ActDone, By, CaseIs, CasesAre, TasksSteered
 from podium.ports.audits import AuditQuestion, VerdictsNoted
+from podium.ports.content import ContentAct, ContentQuestion, ContentReply
 from podium.ports.machines import Died, GetKeys, KeysAre, Ship, Shipped
 from podium.ports.pipelines import PipelineAnswer, PipelineQuestion
 from podium.ports.runs import RunAnswer, RunQuestion
 from podium.ports.spans import SpanQuestion, SpanReply
 from podium.ports.steps import StepReply
-from podium.ports.tasks import TASK_QUESTIONS, OutcomeIs, RequestIs, TaskIs, TaskQuestion
+from podium.ports.tasks import TASK_QUESTIONS, MessagesAre, OutcomeIs, RequestIs, TaskIs, TaskQuestion
 from podium.ports.tools import LivingAre, PinsAre, ToolQuestion
 from podium.ports.undos import UndosAre
 from podium.spend.rates import Claim
@@ -288,6 +289,8 @@ Question = (
     | TaskQuestion
     | ToolQuestion
     | SpanQuestion
+    | ContentQuestion
+    | ContentAct
     | RunQuestion
     | PipelineQuestion
     | AuditQuestion
@@ -312,9 +315,11 @@ Reply = (
     | TaskIs
     | OutcomeIs
     | RequestIs
+    | MessagesAre
     | PinsAre
     | LivingAre
     | SpanReply
+    | ContentReply
     | RunAnswer
     | StepReply
     | UndosAre

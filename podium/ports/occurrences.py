@@ -3,15 +3,23 @@
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from podium.evidence.occurrences import Occurrence
 from podium.ports.audits import occurrences
+from podium.ports.breakers import below
 
 
-def occurred(connection: Connection, *, after: int, limit: int = 1000) -> list[tuple[int, Occurrence]]:
-    """Return what has occurred after a place, each with its own place, in order."""
+def occurred(
+    connection: Connection, *, after: int, limit: int = 1000, within: tuple[str, ...] | None = None
+) -> list[tuple[int, Occurrence]]:
+    """Return what has occurred after a place, each with its own place, in order.
+
+    ``within``: names of departments, whose it is, or of those below them; None: everybody's.
+    """
     query = select(occurrences).where(occurrences.c.seq > after).order_by(occurrences.c.seq).limit(limit)
+    if within is not None:
+        query = query.where(or_(*(below(occurrences.c.department, name) for name in within)))
     return [(row.seq, occurrence_of(row)) for row in connection.execute(query)]
 
 

@@ -55,6 +55,15 @@ class GetRun(msgspec.Struct, frozen=True, tag="get_run"):
     task_id: str
 
 
+class LostRun(msgspec.Struct, frozen=True):
+    """What an attempt had used whose runner died."""
+
+    task_id: str
+    attempt: int
+    cpu_ms: int | None
+    peak_memory_bytes: int | None
+
+
 class RunnerHello(msgspec.Struct, frozen=True, tag="runner_hello"):
     """A runner begins: it holds ``runner.lock`` and has ended what its predecessors have left behind.
 
@@ -65,6 +74,8 @@ class RunnerHello(msgspec.Struct, frozen=True, tag="runner_hello"):
     """``run_`` and a ULID, which stands in the lock's file too."""
     pid: int
     boot_id: str
+    lost: tuple[LostRun, ...] = ()
+    """Of attempts of its predecessors, where that is known."""
 
 
 class RunnerIs(msgspec.Struct, frozen=True, tag="runner_is"):

@@ -109,7 +109,31 @@ class OutcomeIs(msgspec.Struct, frozen=True, tag="outcome_is"):
     value_nano_usd: int | None = None
 
 
-TaskQuestion = StartTask | DelegateTask | RenewTask | FinishTask | ReportOutcome | KeepSteps | FindStep
+class GetMessages(msgspec.Struct, frozen=True, tag="get_messages"):
+    """Ask, with a task's own token, what people have said to it. ``after``: only what came after this one."""
+
+    token: str
+    after: int = 0
+
+
+class Message(msgspec.Struct, frozen=True):
+    """What somebody has said to a task. ``seq``: from 1 on; ``at_ns``: Unix nanoseconds."""
+
+    seq: int
+    at_ns: int
+    by: str
+    text: str
+
+
+class MessagesAre(msgspec.Struct, frozen=True, tag="messages_are"):
+    """To GetMessages: the oldest first."""
+
+    messages: tuple[Message, ...] = ()
+
+
+TaskQuestion = (
+    StartTask | DelegateTask | RenewTask | FinishTask | ReportOutcome | KeepSteps | FindStep | GetMessages
+)
 TASK_QUESTIONS: tuple[type, ...] = get_args(TaskQuestion)
 
 

@@ -25,12 +25,14 @@ from podium.kernel.errors import (
 from podium.kernel.ids import ulid
 from podium.ports import Clock, Entropy
 from podium.ports.acts import CaseIs
+from podium.ports.content import ContentSink
 from podium.ports.journal import Journal
 from podium.ports.link import KeeperLink, Question
 from podium.ports.tasks import GetRequest, RequestIs
 from podium.ports.tools import AskPerson, GetCase, TouchedDecoy
 from podium.spend.journal import ToolCall
 from podium.tools.asking import APPROVE, EXPIRES_NS, case_of_call, case_of_decoy
+from podium.tools.hearing import hand_over
 from podium.tools.identity import ToolCaller
 from podium.tools.judging import MAX_REASON_CHARS, Judge, plain_reason
 from podium.tools.memory import Memory
@@ -93,7 +95,9 @@ class Gate:
         clock: Clock,
         entropy: Entropy,
         digest_key: bytes,
+        content: ContentSink | None = None,
     ) -> None:
+        self._content = content
         self._standing = standing
         self._memory = memory
         self._journal = journal
@@ -288,6 +292,7 @@ class Gate:
         )
         self._memory.write(ended)
         self._journal.write(record)  # where a crash comes in between, the next life writes it
+        hand_over(self._content, call.caller.agent, record, call.arguments, shown)
         return shown
 
     def _kept(self, call: _Call, call_id: str, outcome: str, shown: dict[str, Any]) -> bytes | None:
@@ -309,7 +314,9 @@ class Gate:
     def _refuse(
         self, call: _Call, verdict: Verdict, *, approval_id: str | None = None, error_code: str | None = None
     ) -> dict[str, Any]:
-        self._journal.write(self._record(call, verdict, approval_id=approval_id, error_code=error_code))
+        record = self._record(call, verdict, approval_id=approval_id, error_code=error_code)
+        self._journal.write(record)
+        hand_over(self._content, call.caller.agent, record, call.arguments, None)
         decision = {
             "verdict": verdict.answer,
             "rule": verdict.rule,

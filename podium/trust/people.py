@@ -5,7 +5,9 @@
 ``operator``       also issues and revokes agents' credentials, asks for more, answers operators' cases
 ``approver:NAME``  looks; decides, and asks for more, in department NAME and those below it; of traces it
                    sees theirs alone
-``admin``          everything, people included
+``reader:NAME``    looks; reads what is stored of content of department NAME and those below it; of traces
+                   it sees theirs alone
+``admin``          everything, people included; to read content it wants ``reader`` too
 =================  ====================================================================================
 
 The owner of the machine is who has the state directory: the admin token, and the command line beside it. The
@@ -30,6 +32,8 @@ MAX_PASSWORD_BYTES: Final = 1024
 MAX_TEXT: Final = 2000
 """Characters of a reason."""
 _APPROVER: Final = "approver:"
+_READER: Final = "reader:"
+_OF_DEPARTMENTS: Final = (_APPROVER, _READER)
 _NAME: Final = re.compile(r"^[a-z0-9](?:[a-z0-9._@+-]{0,62}[a-z0-9])?$")
 _DEPARTMENT: Final = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$")
 
@@ -41,6 +45,7 @@ class Right(StrEnum):
     ASK = "operator or approver"
     OPERATE = "operator"
     ADMINISTER = "admin"
+    READ_CONTENT = "reader"
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -54,6 +59,8 @@ class Person(msgspec.Struct, frozen=True):
 
     def may(self, right: Right) -> bool:
         """Return whether a right is theirs."""
+        if right is Right.READ_CONTENT:
+            return self.owner or any(role.startswith(_READER) for role in self.roles)
         if self.owner or "admin" in self.roles:
             return True
         if right is Right.LOOK:
@@ -68,15 +75,24 @@ class Person(msgspec.Struct, frozen=True):
         """Return whether they decide for a department: they approve it, or one above it."""
         if self.owner or "admin" in self.roles:
             return True
+        return self._has(_APPROVER, department_path)
+
+    def reads(self, department_path: str) -> bool:
+        """Return whether they read content of a department: an admin does not, as long as no role says so."""
+        return self.owner or self._has(_READER, department_path)
+
+    def _has(self, kind: str, department_path: str) -> bool:
         above = department_path.split("/")
-        return any(role.removeprefix(_APPROVER) in above for role in self.roles if role.startswith(_APPROVER))
+        return any(role.removeprefix(kind) in above for role in self.roles if role.startswith(kind))
 
     @property
     def sees(self) -> tuple[str, ...] | None:
         """Names of the departments whose traces are theirs to see, with those below; None: everybody's."""
         if self.owner or not {"admin", "operator", "viewer"}.isdisjoint(self.roles):
             return None
-        return tuple(role.removeprefix(_APPROVER) for role in self.roles if role.startswith(_APPROVER))
+        return tuple(
+            dict.fromkeys(role.partition(":")[2] for role in self.roles if role.startswith(_OF_DEPARTMENTS))
+        )
 
 
 def require(person: Person, right: Right, what: str) -> None:
@@ -100,8 +116,8 @@ def check_roles(roles: Iterable[str], departments: Iterable[str] | None = None) 
     for role in found:
         if role in {"viewer", "operator", "admin"}:
             continue
-        department = role.removeprefix(_APPROVER)
-        if department == role or not _DEPARTMENT.match(department):
+        kind, _, department = role.partition(":")
+        if f"{kind}:" not in _OF_DEPARTMENTS or not _DEPARTMENT.match(department):
             raise InvalidRequest(f"{role!r} is no role.", field="roles", fix=_ROLES_FIX)
         if known is not None and department not in known:
             raise InvalidRequest(
@@ -112,7 +128,7 @@ def check_roles(roles: Iterable[str], departments: Iterable[str] | None = None) 
     return tuple(found)
 
 
-_ROLES_FIX: Final = "Roles are viewer, operator, approver:DEPARTMENT and admin."
+_ROLES_FIX: Final = "Roles are viewer, operator, approver:DEPARTMENT, reader:DEPARTMENT and admin."
 
 
 def check_name(name: str) -> str:
@@ -177,8 +193,9 @@ def parse_role_rules(text: str) -> tuple[tuple[str, str, str], ...]:
         claim, equals, rest = part.partition("=")
         # The role is the last one or two words between colons; a value may hold colons itself.
         value, colon, role = rest.rpartition(":")
-        if value.endswith(":approver"):
-            value, role = value.removesuffix(":approver"), f"approver:{role}"
+        for kind in _OF_DEPARTMENTS:
+            if value.endswith(f":{kind[:-1]}"):
+                value, role = value.removesuffix(f":{kind[:-1]}"), f"{kind}{role}"
         if not (claim and equals and value and colon):
             raise InvalidRequest(
                 f"{part!r} is no rule.",

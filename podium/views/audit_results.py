@@ -3,9 +3,10 @@
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, or_, select
 
 from podium.ports.audits import DecidingSpan, audit_results
+from podium.ports.breakers import below as is_below
 
 MAX_RESULTS: Final = 1000
 
@@ -21,6 +22,8 @@ class ResultFilter(msgspec.Struct, frozen=True):
     since_ns: int | None = None
     trace: str | None = None
     """A trace in which a span decided."""
+    within: tuple[str, ...] | None = None
+    """Names of departments: only what is theirs, or of those below them. None: everything."""
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -101,4 +104,6 @@ def _where(query: Any, where: ResultFilter) -> Any:
     if where.department is not None:
         below = of.department.startswith(f"{where.department}/", autoescape=True)
         query = query.where((of.department == where.department) | below)
+    if where.within is not None:
+        query = query.where(or_(*(is_below(of.department, name) for name in where.within)))
     return query

@@ -101,10 +101,14 @@ def task_cost(connection: Connection, task_id: str, *, now_ns: int, tree: bool =
 
 
 READ_AGAIN_NS: Final = 10_000_000_000
+PAUSE_NS: Final = 2_000_000
 
 
 class CostReader:
-    """Reads a task's cost sheet for a page that looks every second: anew with new charges, or after ten."""
+    """Reads a task's cost sheet for a page that looks every second: anew with new charges, or after a while.
+
+    The more attempts a sheet has, the longer it takes, and the longer it stays: 2 ms for each.
+    """
 
     def __init__(self, task_id: str) -> None:
         self._task_id = task_id
@@ -113,13 +117,19 @@ class CostReader:
     def read(self, connection: Connection, now_ns: int) -> CostOfTask | None:
         """Return the sheet, None for a task of which there is nothing."""
         ledger = sum(_ledger_sums(connection, [self._task_id]).values())
-        if self._read is None or self._read[0] != ledger or now_ns - self._read[1] >= READ_AGAIN_NS:
+        before = self._read
+        age_ns = now_ns - before[1] if before is not None else 0
+        if (
+            before is None
+            or age_ns >= max(READ_AGAIN_NS, before[2].sheet.attempts * PAUSE_NS)
+            or (before[0] != ledger and age_ns >= before[2].sheet.attempts * PAUSE_NS)
+        ):
             try:
                 found = task_cost(connection, self._task_id, now_ns=now_ns)
             except NotFound:
                 return None
-            self._read = ledger, now_ns, found
-        return self._read[2]
+            self._read = before = ledger, now_ns, found
+        return before[2]
 
 
 def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, func, select
 
 from podium.ports.aggregates import HOUR_NS, cells, usage_hours, usage_tasks
 from podium.ports.database import calls, outcomes, tasks
+from podium.ports.fleet_tables import task_runs
 
 By = Literal["agent", "department"]
 _IDS: Final = 500
@@ -36,6 +37,9 @@ class Worth(msgspec.Struct):
     output_tokens: int = 0
     duration_us: int = 0
     """Of attempts, one beside the other."""
+    cpu_ms: int = 0
+    """Of programs that Podium has run and that have ended, as far as it was measured."""
+    unmeasured_programs: int = 0
     cost_per_success_nano_usd: int | None = None
     """What successes and failures have cost, by success, rounded down."""
     margin_nano_usd: int | None = None
@@ -99,9 +103,30 @@ def economics(connection: Connection, *, since_ns: int, until_ns: int, by: By = 
         for worth in (found.setdefault(key, Worth(key)), total):
             worth.output_tokens += int(tokens)
             worth.duration_us += int(duration)
+    for key, cpu_ms, unmeasured in _programs(connection, first, last, by):
+        for worth in (found.setdefault(key, Worth(key)), total):
+            worth.cpu_ms += cpu_ms
+            worth.unmeasured_programs += unmeasured
     rows = sorted((row.close() for row in found.values()), key=lambda row: (-_spent(row), row.key))
     trend = [Day(day * _DAY_HOURS * HOUR_NS, worth.close()) for day, worth in days.items()]
     return Economics(since_ns, until_ns, by, rows, total.close(), trend)
+
+
+def _programs(connection: Connection, first: int, last: int, by: By) -> list[tuple[str, int, int]]:
+    """Return the CPU time of programs that ended in hours, by agent or department, and how many have none."""
+    of = task_runs.c
+    query = (
+        select(of[by], func.coalesce(func.sum(of.cpu_ms), 0), func.count() - func.count(of.cpu_ms))
+        .where(
+            of.ended_ns >= first * HOUR_NS,
+            of.ended_ns < (last + 1) * HOUR_NS,
+            of.started_ns.is_not(None),
+            of.kind.in_(["agent", "command"]),
+            of.agent != "",
+        )
+        .group_by(of[by])
+    )
+    return [(key, int(cpu_ms), int(unmeasured)) for key, cpu_ms, unmeasured in connection.execute(query)]
 
 
 def _spent(row: Worth) -> int:

@@ -17,8 +17,8 @@ KINDS: Final = ("INTERNAL", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUME
 STATUSES: Final = ("UNSET", "OK", "ERROR")
 
 
-def decode_request_json(data: bytes) -> list[Span]:
-    """Return the spans of one request, with their resource's attributes beside their own.
+def decode_request_json(data: bytes, *, events: bool = False) -> list[Span]:
+    """Return the spans of one request, with their resource's attributes beside their own; events if wanted.
 
     Raises InvalidRequest that names the field.
     """
@@ -26,7 +26,7 @@ def decode_request_json(data: bytes) -> list[Span]:
         request = msgspec.json.decode(data)
     except msgspec.DecodeError as error:
         raise InvalidRequest(f"The body is no JSON: {error}.", fix="Send OTLP's JSON.") from error
-    return list(_spans(request, "the body", merged=False))
+    return list(_spans(request, "the body", merged=False, events=events))
 
 
 def decode_traces(data: bytes) -> list[Span]:
@@ -55,7 +55,7 @@ def _lines(data: bytes) -> Iterator[tuple[int, Any]]:
             ) from error
 
 
-def _spans(request: Any, place: str, *, merged: bool = True) -> Iterator[Span]:
+def _spans(request: Any, place: str, *, merged: bool = True, events: bool = False) -> Iterator[Span]:
     if not isinstance(request, dict) or not isinstance(request.get("resourceSpans"), list):
         raise InvalidRequest(
             f"{place} has no resourceSpans.", fix="Write traces as OTLP's JSON (ExportTraceServiceRequest)."
@@ -66,7 +66,16 @@ def _spans(request: Any, place: str, *, merged: bool = True) -> Iterator[Span]:
             for n, span in enumerate(_get(scope, "spans", [])):
                 where = f"{place}: resourceSpans[{r}].scopeSpans[{s}].spans[{n}]"
                 found = _span(span, shared if merged else {}, where)
+                if events:
+                    found = msgspec.structs.replace(found, events=_events(span, where))
                 yield found if merged else msgspec.structs.replace(found, resource=shared)
+
+
+def _events(span: Any, place: str) -> tuple[tuple[str, dict[str, Any]], ...]:
+    return tuple(
+        (_get(one, "name", ""), _attributes(one, f"{place}.events[{n}]"))
+        for n, one in enumerate(_get(span, "events", []))
+    )
 
 
 def _get(value: Any, name: str, default: Any) -> Any:

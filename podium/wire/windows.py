@@ -79,11 +79,13 @@ def weigh_frame(fields: Mapping[str, msgspec.Raw]) -> tuple[int, ...]:
     return tuple(weights)
 
 
-def mark_of(turn: bytes) -> int:
-    """Return by what a message is known again in this process: not its words, and not where a cache ends."""
-    if _MARK in turn:
-        turn = msgspec.json.encode(_without_marks(_any.decode(turn)))
-    return hash(turn)
+def marks_of(turns: list[bytes]) -> tuple[int, ...]:
+    """Return by what messages are known again in this process, wherever a cache ends; not their words."""
+    return tuple([hash(turn) if _MARK not in turn else _mark_without(turn) for turn in turns])
+
+
+def _mark_without(turn: bytes) -> int:
+    return hash(msgspec.json.encode(_without_marks(_any.decode(turn))))
 
 
 def _without_marks(value: Any) -> Any:
@@ -134,7 +136,7 @@ class _Scales:
                 self.add(kind, _size(part))
 
     def part(self, part: dict[str, Any], kind: int) -> None:
-        what = part.get("type")
+        what = _word(part, "type")
         if what in _PICTURES:
             self.medium(kind, PICTURE_BYTES)
         elif what in _SOUNDS:
@@ -147,7 +149,7 @@ class _Scales:
             self.add(DOCUMENTS, _size(part, but=_FORM))
         elif what in {"thinking", "redacted_thinking", "reasoning"}:
             self.add(REASONING, _size(part, but=_FORM))
-        elif what == "tool_result" or (isinstance(what, str) and what.endswith("_tool_result")):
+        elif what == "tool_result" or what.endswith("_tool_result"):
             self.result(str(part.get("tool_use_id") or ""), part.get("content"))
         else:
             if part.get("id") and part.get("name"):
@@ -157,7 +159,7 @@ class _Scales:
     def document(self, part: dict[str, Any]) -> None:
         """Weigh a block of Anthropic's: its words, or what is nominal for a file."""
         source = part.get("source")
-        if isinstance(source, dict) and source.get("type") in {"base64", "url", "file"}:
+        if isinstance(source, dict) and _word(source, "type") in {"base64", "url", "file"}:
             self.medium(DOCUMENTS, FILE_BYTES)
             self.add(DOCUMENTS, _size([part.get("title"), part.get("context")]))
         else:
@@ -186,6 +188,12 @@ _FORM: Final = frozenset(
 """What says how a block is, and is not read by a model as text."""
 
 
+def _word(value: dict[str, Any], name: str) -> str:
+    """Return a field that says what something is; empty where it says nothing."""
+    found = value.get(name)
+    return found if isinstance(found, str) else ""
+
+
 def _size(value: Any, *, but: frozenset[str] = frozenset()) -> int:
     """Return the bytes of all texts in a value, names of fields too.
 
@@ -210,7 +218,7 @@ def _text_size(value: Any) -> int:
 
 
 def _openai(message: dict[str, Any], scales: _Scales) -> None:
-    role, content = message.get("role"), message.get("content")
+    role, content = _word(message, "role"), message.get("content")
     if role in {"system", "developer"}:
         scales.parts(content, SYSTEM)
     elif role in {"tool", "function"}:
@@ -240,10 +248,10 @@ def _anthropic(message: dict[str, Any], scales: _Scales) -> None:
 
 
 def _responses(item: dict[str, Any], scales: _Scales) -> None:
-    what = item.get("type")
-    if what is None or what == "message":
-        role = item.get("role")
-        kind = {"assistant": ASSISTANT, "system": SYSTEM, "developer": SYSTEM}.get(str(role), USER)
+    what = _word(item, "type")
+    if not what or what == "message":
+        role = _word(item, "role")
+        kind = {"assistant": ASSISTANT, "system": SYSTEM, "developer": SYSTEM}.get(role, USER)
         scales.by_model = kind == ASSISTANT
         scales.parts(item.get("content"), kind)
     elif what == "reasoning":
@@ -253,7 +261,7 @@ def _responses(item: dict[str, Any], scales: _Scales) -> None:
         scales.by_model = True
         scales.add(DOCUMENTS, _size(item.get("results")))
         scales.add(ASSISTANT, _size(item.get("queries")))
-    elif isinstance(what, str) and what.endswith("_output"):
+    elif what.endswith("_output"):
         scales.result(str(item.get("call_id")), item.get("output"))
     elif what == "mcp_list_tools":
         scales.add(TOOLS, _size(item.get("tools")))

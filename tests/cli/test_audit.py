@@ -8,7 +8,9 @@ import msgspec
 import pytest
 import yaml
 
-from podium.cli import run
+from podium.cli import audit_driving, run
+from podium.ports.acts import By
+from podium.ports.runs import QueueTask
 from podium.ports.spans import TraceIs
 from tests.evidence.audits.traces import tools
 
@@ -161,3 +163,44 @@ def test_ready_audits_are_listed_and_shown(tmp_path: Path, capsys: pytest.Captur
     assert audit("run", traces, *(f"--suite={tmp_path / name}.yaml" for name in listed)) in (0, 1)
     assert "1 traces, " in capsys.readouterr().out
     assert audit("show", "nope") == 1
+
+
+class Driven:
+    """A Podium whose runner is quick: every task makes one call of a tool and succeeds."""
+
+    settings = None
+
+    def __init__(self, *tools: str) -> None:
+        self.tools, self.asked = tools, []
+
+    def by(self) -> By:
+        return By()
+
+    def ask(self, question):
+        self.asked.append(question)
+        number = sum(isinstance(it, QueueTask) for it in self.asked)
+        if isinstance(question, QueueTask):
+            return SimpleNamespace(task_id=f"task_{number - 1}")
+        return SimpleNamespace(state="succeeded")
+
+    def ask_collector(self, question):
+        spans = tools([self.tools[int(question.task_id.removeprefix("task_"))]])
+        return TraceIs([msgspec.to_builtins(it) for it in spans])
+
+
+def test_an_agent_is_driven(
+    suite: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tasks are queued, waited for and judged, each by itself; a table says how often each rule held."""
+    monkeypatch.setattr(audit_driving, "LOOK_S", 0)
+    monkeypatch.setattr(audit_driving, "STILL_S", 0)
+    arguments = ["audit", "run", "--suite", str(suite), "--agent", "triage", "--times", "4"]
+    assert run([*arguments], Driven()) == 1
+    assert "there is nothing to ask the agent for" in capsys.readouterr().err
+    arguments += ["--request", "Pay Ann."]
+    assert run(arguments, Driven("ask", "pay", "ask", "ask")) == 1
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "4 tasks of triage: 4 succeeded"
+    assert "mine/asked\terror\t3\t1\t0\t75%" in said
+    assert run([*arguments, "--at-least", "0.7"], Driven("ask", "pay", "ask", "ask")) == 0
+    assert run([*arguments, "--at-least", "0.7"], Driven("pay", "pay", "ask", "ask")) == 1

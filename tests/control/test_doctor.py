@@ -71,6 +71,7 @@ def around(tmp_path: Path) -> Surroundings:
         models=WheelCache(tmp_path / "models", FolderSource(tmp_path / "wheels"), (package,)),
         running=lambda: False,
         open_database=lambda: None,
+        counting=lambda: "CPU time and memory by a cgroup",
     )
     name_provider(it, "https://127.0.0.1:9/v1")
     return it

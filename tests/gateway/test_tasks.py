@@ -16,6 +16,7 @@ import openai
 import pytest
 from joserfc import jws
 from joserfc.jwk import OctKey, OKPKey
+from sqlalchemy import insert
 
 from podium.adapters.records import open_records
 from podium.adapters.system import SystemClock
@@ -23,8 +24,9 @@ from podium.gateway.tasks import ACCESS, CLIENT, EXCHANGE, TaskDoor
 from podium.manifest.orders import Orders
 from podium.manifest.snapshot import AgentRow, encode_snapshot
 from podium.ports.acts import By, SteerTask
+from podium.ports.fleet_tables import task_messages
 from podium.ports.link import Answer, IssueCredential, PutSnapshot
-from podium.ports.tasks import TaskIs, TaskQuestion
+from podium.ports.tasks import DelegateTask, TaskIs, TaskQuestion
 from podium.trust.dpop import token_hash
 from podium.trust.tokens import new_private_jwk
 from tests.gateway.house import KEY, House, house
@@ -90,7 +92,9 @@ async def trusting(tmp_path: Path) -> AsyncIterator[Trusting]:
         now = it.standing.snapshot
         assert now is not None
         triage = msgspec.structs.replace(now.agents["triage"], delegates=("search",))
-        search = AgentRow("search", "support", "acme/support", frozenset({"two", "big"}))
+        search = AgentRow(
+            "search", "support", "acme/support", frozenset({"two", "big"}), delegates=("search",)
+        )
         agents = {"triage": triage, "search": search}
         it.standing.apply_snapshot(msgspec.structs.replace(now, agents=agents))
         keeper.authority.put_snapshot(
@@ -170,6 +174,23 @@ async def test_a_department_that_says_tasks(it: Trusting):
     assert (await it.call(task["access_token"])).status_code == 200
 
 
+async def test_a_budget_that_is_given_later_holds_for_all_below(it: Trusting):
+    """The orders say it of a task in the middle, and tokens that are out draw on it: its own, and those of
+    what it has started, however deep; that of the task above it does not."""
+    root = await it.start()
+    tokens, ids = [root["access_token"]], [root["task_id"]]
+    for _ in range(3):
+        told = it.keeper.tasks.do(DelegateTask(tokens[-1], "search"))
+        tokens.append(told.token)  # type: ignore[union-attr]
+        ids.append(told.task_id)  # type: ignore[union-attr]
+    it.put_in_force()
+    identities, orders = it.house.standing._identities, it.house.standing.orders
+    given = msgspec.structs.replace(orders.tasks, budgets=((ids[1], 5),))
+    identities.apply(it.house.standing.snapshot, msgspec.structs.replace(orders, tasks=given))
+    found = [identities.find(f"Bearer {token}".encode()).agent.restrained for token in tokens]
+    assert [[limit.amount for limit in limits] for limits in found] == [[], [5], [5], [5]]
+
+
 async def test_delegation_over_http_and_by_token_exchange(it: Trusting):
     """A sub-agent's task is begun by its parent's token, by path or by RFC 8693, and is narrower."""
     parent = await it.start(authorization_details=[{"type": "podium_models", "routes": ["big"]}])
@@ -231,6 +252,29 @@ async def test_renewal_and_what_a_task_sees_of_itself(it: Trusting):
     renewed = (await it.http.post(f"{ROOT}/{task['task_id']}/token", headers=bearer)).json()
     assert renewed["access_token"] != task["access_token"]
     assert (await it.call(renewed["access_token"])).status_code == 200
+
+
+async def test_a_task_reads_what_it_is_told(it: Trusting):
+    """By its own token, as `self` or by its id, after what it has seen; never what another task is told."""
+    task, other = await it.start(), await it.start()
+    with it.keeper.engine.begin() as connection:
+        for seq, text in ((1, "Only the tests."), (2, "Be quick.")):
+            row = {"task_id": task["task_id"], "seq": seq, "at_ns": seq, "by": "anna", "text": text}
+            connection.execute(insert(task_messages).values(**row))
+    bearer = {"authorization": f"Bearer {task['access_token']}"}
+    told = (await it.http.get(f"{ROOT}/self/messages", headers=bearer)).json()["messages"]
+    assert [one["text"] for one in told] == ["Only the tests.", "Be quick."]
+    assert told[0] == {"seq": 1, "at_ns": 1, "by": "anna", "text": "Only the tests."}
+    by_id = await it.http.get(f"{ROOT}/{task['task_id']}/messages?after=1", headers=bearer)
+    assert [one["seq"] for one in by_id.json()["messages"]] == [2]
+    assert (await it.http.get(f"{ROOT}/self", headers=bearer)).json()["task_id"] == task["task_id"]
+    wrong = await it.http.get(f"{ROOT}/self/messages?after=x", headers=bearer)
+    assert (wrong.status_code, wrong.json()["error"]["param"]) == (400, "after")
+    theirs = {"authorization": f"Bearer {other['access_token']}"}
+    assert (await it.http.get(f"{ROOT}/self/messages", headers=theirs)).json() == {"messages": []}
+    assert (await it.http.get(f"{ROOT}/{task['task_id']}/messages", headers=theirs)).status_code == 404
+    key = {"authorization": f"Bearer {KEY}"}
+    assert (await it.http.get(f"{ROOT}/self/messages", headers=key)).status_code == 403
 
 
 def proof(nonce: str, token: str, path: str = "/v1/chat/completions") -> str:

@@ -22,6 +22,7 @@ from tests.gateway.test_side_doors import BODIES
 
 CHAT = MODEL_ENDPOINTS["/v1/chat/completions"]
 SNAPSHOT = house_snapshot(1)
+GEMINI = "/v1beta/models/gemini:generateContent"
 SYSTEM = {"role": "system", "content": "s" * 100}
 
 
@@ -132,13 +133,14 @@ def test_a_task_that_has_ended_is_forgotten():
     assert worker.windows.talks("task_2") == []
 
 
-@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/messages", "/v1/responses"])
+@pytest.mark.parametrize("path", ["/v1/chat/completions", "/v1/messages", "/v1/responses", GEMINI])
 async def test_calls_of_a_session_settle_with_their_window(tmp_path: Path, path: str) -> None:
     """In every format of chats the window adds up to the settled input tokens; a call of no task has none."""
     async with house(tmp_path) as it, httpx.AsyncClient(base_url=it.url) as http:
         bearer = {"authorization": f"Bearer {KEY}"}
+        body = BODIES.get(path, {"contents": [{"role": "user", "parts": [{"text": "Hi"}]}]})
         for headers in ({}, {"x-podium-session": "s1"}, {"x-podium-session": "s1"}):
-            answer = await http.post(path, json=BODIES[path], headers=bearer | headers)
+            answer = await http.post(path, json=body, headers=bearer | headers)
             assert answer.status_code == 200, answer.text
         without, first, second = it.settles()
         assert without.window == ()

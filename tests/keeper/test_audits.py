@@ -6,16 +6,19 @@ import msgspec
 import pytest
 from sqlalchemy import select
 
+from podium.console.audits import results_section
+from podium.console.case_evidence import evidence
 from podium.evidence.occurrences import cloud_event
 from podium.keeper.audits import EVERY_NS, KEPT_NS, KIND, AuditBook, steering
 from podium.keeper.ledger import CHARGE_COLUMNS
 from podium.keeper.occurrences import SURE_CALLS, Prompts, figure_crossed
 from podium.manifest.pipelines import PipelineRow, TriggerRow
-from podium.ports.acts import AnswerCase
+from podium.ports.acts import AnswerCase, case_of
 from podium.ports.audits import DecidingSpan, NoteVerdicts, RuleVerdict, audit_results, occurrences
 from podium.ports.database import cases
 from podium.ports.occurrences import occurred
 from podium.ports.pipelines import StartPipeline
+from podium.views.audit_results import ResultFilter, rates, results
 from podium.views.pipelines import trigger_words
 from tests.keeper.acting import House
 from tests.keeper.conftest import clock, engine  # noqa: F401 - fixtures
@@ -175,3 +178,31 @@ def test_a_figure_that_starts_a_run_occurs(desk: Desk) -> None:
     assert (data["figure"], data["value"], data["above"]) == ("tool_failure_rate", 0.5, 0.2)
     words = TriggerRow("on", "occurrence", {"type": "audit.failed", "audit": "payments", "cooldown": 1})
     assert trigger_words(words) == "audit.failed of payments"
+
+
+def test_results_as_they_are_shown(desk: Desk) -> None:
+    """Newest first, by every filter, within what somebody sees; and how often each rule held."""
+    desk.note(verdict(), verdict(rule="held", verdict="pass", final=False), over=True)
+    with desk.house.engine.connect() as connection:
+        assert [it.rule for it in results(connection, ResultFilter())] == ["held", "few"]
+        for where, count in (
+            (ResultFilter(task=desk.task_id, verdict="fail", audit="payments", agent="triage"), 1),
+            (ResultFilter(trace="f" * 32), 2),
+            (ResultFilter(trace="e" * 32), 0),
+            (ResultFilter(department="acme"), 2),
+            (ResultFilter(department="acme/finance"), 0),
+            (ResultFilter(within=("support",)), 2),
+            (ResultFilter(within=("finance",)), 0),
+            (ResultFilter(since_ns=desk.house.clock.now_ns + 1), 0),
+        ):
+            assert len(results(connection, where)) == count, where
+        first = results(connection, ResultFilter(), limit=1)[0]
+        assert [it.rule for it in results(connection, ResultFilter(), before=first.seq)] == ["few"]
+        assert [(it.rule, it.passed, it.failed) for it in rates(connection, ResultFilter())] == [
+            ("few", 0, 1),
+            ("held", 1, 0),
+        ]
+        assert occurred(connection, after=0, within=("finance",)) == []
+        shown = results_section(results(connection, ResultFilter()), "/fleet/audits")
+    assert "execute_tool bank/pay" in str(shown)
+    assert "at most 3 pays" in str(evidence(case_of(desk.all(cases)[0]._mapping)))

@@ -19,6 +19,7 @@ from podium.ports.runs import (
     Claimed,
     ClaimRun,
     GetRun,
+    LostRun,
     QueueTask,
     RunIs,
     RunnerHello,
@@ -44,15 +45,15 @@ def it(engine: Engine, clock: HandClock, tmp_path) -> House:
     return house
 
 
-def with_agents(house: House) -> None:
+def with_agents(house: House, run: RunRow = RUN) -> None:
     """Bring manifests into force in which triage may start search, whose grants are fewer."""
     snapshot = house.tasks.in_force_snapshot()
     routes = {name: RouteRow(name, "chat", (Candidate("m"),)) for name in ("big", "small")}
     agents = {
         "triage": AgentRow(
-            "triage", "support", "acme/support", frozenset(routes), delegates=("search",), run=RUN
+            "triage", "support", "acme/support", frozenset(routes), delegates=("search",), run=run
         ),
-        "search": AgentRow("search", "support", "acme/support", frozenset({"small"}), run=RUN),
+        "search": AgentRow("search", "support", "acme/support", frozenset({"small"}), run=run),
         "idle": AgentRow("idle", "support", "acme/support", frozenset({"small"})),
     }
     snapshot = msgspec.structs.replace(
@@ -190,6 +191,21 @@ def test_a_dead_runners_runs_go_back(it: House):
     late = it.acts.do_run(RunReport(SECOND, run.task_id, 1, "failed"))
     assert isinstance(late, RunIs)
     assert late.state == "running"
+
+
+def test_what_a_dead_runners_programs_have_used_is_added(it: House):
+    """The next runner tells it with its hello; asked once more, or for another attempt, it adds nothing."""
+    first, second = queue(it), queue(it)
+    for run in (first, second):
+        claim(it, run.task_id)
+    lost = (LostRun(first.task_id, 1, 1200, 1 << 20), LostRun(second.task_id, 2, 700, None))
+    for _ in range(2):
+        it.acts.do_run(RunnerHello(SECOND, 1, "boot", lost))
+    found = now(it, first.task_id)
+    assert (found.cpu_ms, found.peak_memory_bytes) == (1200, 1 << 20)
+    assert now(it, second.task_id).cpu_ms is None
+    report(it, claim(it, first.task_id, SECOND).run, "succeeded", SECOND, cpu_ms=300, peak_memory_bytes=5)
+    assert now(it, first.task_id).cpu_ms == 1500
 
 
 def test_a_runner_without_the_lock_is_not_heard(it: House, tmp_path):

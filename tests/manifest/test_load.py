@@ -66,6 +66,17 @@ def test_every_fault_of_one_document_at_once() -> None:
             "6 spec.candidates[0].model: it is missing. Write `model: ...`: Name of a Model.",
         ),
         (
+            document(
+                "Agent",
+                "a",
+                "department: acme\nroutes: [openai/gpt-4o_mini]\nrun:\n  command: [a]\n  image: debian",
+            ),
+            (
+                "9 spec.run.image: Podium runs programs of this machine, and no images yet ('debian'). "
+                "Remove it, install what it holds where `podium up` runs, and write `command`."
+            ),
+        ),
+        (
             document("Route", "r", "candidates: [small]"),
             (
                 "5 spec.candidates[0]: it must be a mapping, not text. "

@@ -19,7 +19,8 @@ RIGHTS = {
     "viewer": {Right.LOOK},
     "operator": {Right.LOOK, Right.ASK, Right.OPERATE},
     "approver:support": {Right.LOOK, Right.ASK},
-    "admin": set(Right),
+    "reader:support": {Right.LOOK, Right.READ_CONTENT},
+    "admin": set(Right) - {Right.READ_CONTENT},
 }
 
 
@@ -27,6 +28,15 @@ RIGHTS = {
 def test_rights(role: str) -> None:
     """Each role has its rights and no other."""
     assert {right for right in Right if Person("ann", (role,)).may(right)} == RIGHTS[role]
+
+
+def test_who_reads_content() -> None:
+    """Content is read by readers of its department or one above, and by the owner: not by an admin alone."""
+    assert Person("ann", ("reader:acme",)).reads("acme/support")
+    assert not Person("ann", ("reader:support",)).reads("acme")
+    assert not Person("ann", ("admin", "approver:acme")).reads("acme/support")
+    assert Person("admin.token", (), owner=True).reads("acme")
+    assert parse_role_rules("groups=dpo:reader:acme") == (("groups", "dpo", "reader:acme"),)
 
 
 def test_who_has_no_role_may_nothing() -> None:

@@ -5,10 +5,12 @@ from sqlalchemy import Engine, insert
 from podium.keeper.ledger import Batch, Ledger
 from podium.kernel.call import Usage
 from podium.ports.database import outcomes
+from podium.ports.fleet_tables import task_runs
 from podium.views.economics import economics
 from tests.keeper.conftest import clock, engine
 from tests.keeper.samples import NOW_NS, done, hold, settle
 from tests.views.test_breakers import place_records
+from tests.views.test_cost import run_row
 
 __all__ = ["clock", "engine", "place_records"]
 
@@ -94,3 +96,19 @@ def test_the_trend_has_every_day(engine: Engine) -> None:
     assert [it.cost_per_success_nano_usd for it in worths] == [None, None, 150]
     assert worths[-1].margin_per_unit_nano_usd == 250
     assert [(it.margin_nano_usd, it.unknown_tasks) for it in worths] == [(None, 0), (None, 0), (250, 1)]
+
+
+def test_processor_time_stands_beside(engine: Engine) -> None:
+    """Programs that ended in the period: their CPU time is their agent's; those without one are counted."""
+    with engine.begin() as connection:
+        rows = [
+            run_row("task_1", None, cpu_ms=1500, ended_ns=NOW_NS),
+            run_row("task_2", None, ended_ns=NOW_NS),
+            run_row("task_3", None, cpu_ms=7, ended_ns=NOW_NS - 9 * HOUR_NS),
+            run_row("task_4", None, kind="tool", ended_ns=NOW_NS),
+        ]
+        connection.execute(insert(task_runs), rows)
+    with engine.connect() as connection:
+        found = economics(connection, since_ns=NOW_NS - HOUR_NS, until_ns=NOW_NS + HOUR_NS)
+    [row] = found.rows
+    assert (row.key, row.cpu_ms, row.unmeasured_programs, found.total.cpu_ms) == ("coder", 1500, 1, 1500)

@@ -31,6 +31,7 @@ class FakePrepared:
         self._program = program
         self._running = running
         self.pid = 0
+        self.counted_in = ""
         self.holdings = holdings
 
     async def start(self) -> "FakeRunning":

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from podium.adapters.executors import procs, view
+from podium.adapters.executors.cgroups import Group, Groups
 from podium.adapters.executors.inner import END
 from podium.adapters.executors.nursery import Nursery
 from podium.kernel.addresses import parse_address
@@ -33,7 +34,8 @@ _CHUNK_BYTES: Final = 1 << 16
 _LOOKS: Final = 100
 """Until nothing new is found; a program that starts others faster than it is stopped goes on meanwhile."""
 Without = frozenset[str]
-"""Means that are not used though the machine may have them: ``namespaces``, ``landlock``, ``filter``."""
+"""Means that are not used though the machine may have them: ``namespaces``, ``landlock``, ``filter``,
+``cgroup``."""
 
 
 class ProcessExecutor:
@@ -42,6 +44,7 @@ class ProcessExecutor:
     def __init__(self, *, without: Without = frozenset()) -> None:
         self._without = without
         self._nursery = Nursery()
+        self._groups = Groups() if "cgroup" not in without else None
 
     def begin(self) -> None:
         """Start what programs are forked from, so that the first one need not wait for it. Raises OSError."""
@@ -50,18 +53,23 @@ class ProcessExecutor:
     async def prepare(self, program: Program) -> "PreparedProcess":
         """Set up what holds a program. Raises StateError where not even a process can be had."""
         base = tempfile.mkdtemp(prefix="podium-run-")
+        made = self._groups is not None and self._groups.make(Path(base).name, program.resources)
+        group = made or None
         ours, theirs = socket.socketpair()
         try:
             for name in ("root", "scratch"):
                 (Path(base) / name).mkdir(mode=0o700)
             with theirs, _files(program.output) as (files, nothing):
                 namespaces = "namespaces" not in self._without
-                self._nursery.fork([theirs.fileno(), *files, nothing], namespaces=namespaces)
+                entrance = group.entrance if group is not None else nothing
+                self._nursery.fork([theirs.fileno(), *files, entrance], namespaces=namespaces)
         except OSError as error:
             ours.close()
+            if group is not None:
+                group.close()
             shutil.rmtree(base, ignore_errors=True)
             raise StateError(f"No process can be started: {error}.") from error
-        prepared = PreparedProcess(program, base, ours, self._nursery)
+        prepared = PreparedProcess(program, base, ours, group, self._nursery, self._groups)
         try:
             async with asyncio.timeout(PREPARE_S):
                 await prepared.open(_wanted(program, base, self._without))
@@ -151,18 +159,23 @@ def _limits(resources: Resources) -> dict[str, int]:
 class PreparedProcess:
     """A program that waits, and the process that holds it."""
 
-    def __init__(self, program: Program, base: str, control: socket.socket, nursery: Nursery) -> None:
+    def __init__(
+        self, program: Program, base: str, control: socket.socket, group: Group | None, *owners: object
+    ) -> None:
+        """``owners``: what ends, with all that it has made, when nobody has it any more."""
         self._program = program
         self._base = base
         self._control = control
         self._control.setblocking(False)
-        self._nursery = nursery  # it ends when nobody has it, with all that it has forked
+        self._group, self._owners = group, owners
         self._rest = b""
         self._served: list[_Served] = []
         self.holdings: tuple[Holding, ...] = ()
         self.pid = 0
         self.pidfd = -1
         """Of the process that holds it; -1: there is none."""
+        self.counted_in = group.name if group is not None else ""
+        """The group that counts what it uses; empty: there is none."""
         self.confined = False
         """Whether all that it has started ends with the process that holds it, by the kernel."""
 
@@ -178,6 +191,9 @@ class PreparedProcess:
             why = told.get("failed", "it said nothing")
             raise StateError(f"The sandbox cannot be set up: {why}.", fix="See docs/sandbox.md.")
         self.confined = told["held"]["namespaces"] is None
+        if told["held"]["cgroup"] is not None and self._group is not None:
+            self._group.close()  # it could not enter
+            self._group, self.counted_in = None, ""
         self.holdings = holdings(told["held"], self._program.doors, int(told["abi"]))
 
     async def _talk(self, line: bytes) -> tuple[dict[str, Any], list[int]]:
@@ -223,6 +239,12 @@ class PreparedProcess:
             self._control.shutdown(socket.SHUT_WR)
         await RunningProcess(self).kill()
 
+    def end(self) -> None:
+        """Have the program ended, with all that it has started."""
+        if self._group is not None:
+            self._group.kill()
+        self.send(END)
+
     def send(self, number: int) -> None:
         """Send a signal to the process that holds it, if that is there."""
         if self.pidfd >= 0:
@@ -242,12 +264,15 @@ class PreparedProcess:
         if self.pidfd >= 0:
             os.close(self.pidfd)
             self.pidfd = -1
+        cpu_ms, peak_bytes = told.get("cpu_ms"), told.get("peak_memory_bytes")
+        if self._group is not None:
+            counted_ms, counted_bytes = self._group.cpu_ms(), self._group.peak_memory_bytes()
+            cpu_ms = counted_ms if counted_ms is not None else cpu_ms
+            peak_bytes = counted_bytes if counted_bytes is not None else peak_bytes
+            self._group.close()
+            self._group = None
         await asyncio.get_running_loop().run_in_executor(None, shutil.rmtree, self._base, True)
-        return Outcome(
-            exit_code=told.get("code", _KILLED),
-            cpu_ms=told.get("cpu_ms"),
-            peak_memory_bytes=told.get("peak_memory_bytes"),
-        )
+        return Outcome(told.get("code", _KILLED), cpu_ms, peak_bytes)
 
 
 async def _readable(fd: int) -> None:
@@ -297,7 +322,7 @@ class RunningProcess:
 
         Who holds it ends it and says what it has used; where that takes too long, the kernel does, unsaid.
         """
-        self._prepared.send(END)
+        self._prepared.end()
         if self._prepared.confined:
             await asyncio.wait([self._ended], timeout=PATIENCE_S)
             self._prepared.send(signal.SIGKILL)

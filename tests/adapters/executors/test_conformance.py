@@ -12,7 +12,7 @@ from podium.adapters.executors.process import ProcessExecutor
 from podium.kernel.errors import NotFound
 from podium.ports.executor import MEASURES, Executor, Program
 
-EVERYTHING = frozenset({"namespaces", "landlock", "filter"})
+EVERYTHING = frozenset({"namespaces", "landlock", "filter", "cgroup"})
 EXECUTORS: dict[str, Callable[[], Executor]] = {
     "fake": FakeExecutor,
     "all that the machine has": ProcessExecutor,

@@ -1,0 +1,1 @@
+"""Stored content: its store, and the way from the gateways to it."""

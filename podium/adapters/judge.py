@@ -1,0 +1,57 @@
+"""Judges over the gateway: OpenAI's chat completions, with the tokens of tasks that are begun for it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+import httpx2
+
+from podium.control.judging import Answer
+from podium.evidence.audits.judging import SCHEMA
+from podium.kernel.errors import UpstreamError
+from podium.manifest.audit_rows import JudgeRow
+
+TIMEOUT_S: Final = 60.0
+MAX_TOKENS: Final = 400
+COST: Final = "x-podium-cost-nano-usd"
+
+
+class GatewayJudge:
+    """Asks the gateway. ``token_of`` gives a token of an agent's task; asked once an agent."""
+
+    def __init__(self, url: str, token_of: Callable[[str], str]) -> None:
+        """``url``: the gateway's, without a path."""
+        self._client = httpx2.Client(base_url=url, timeout=TIMEOUT_S)
+        self._token_of = token_of
+        self._tokens: dict[str, str] = {}
+
+    def ask(self, judge: JudgeRow, messages: Sequence[Mapping[str, str]]) -> Answer:
+        """Return an answer. Raises UpstreamError."""
+        if judge.agent not in self._tokens:
+            self._tokens[judge.agent] = self._token_of(judge.agent)
+        schema = {"name": "judgement", "strict": True, "schema": SCHEMA}
+        try:
+            reply = self._client.post(
+                "/v1/chat/completions",
+                headers={"authorization": f"Bearer {self._tokens[judge.agent]}"},
+                json={
+                    "model": judge.route,
+                    "messages": list(messages),
+                    "max_completion_tokens": MAX_TOKENS,
+                    "response_format": {"type": "json_schema", "json_schema": schema},
+                },
+            )
+        except httpx2.HTTPError as error:
+            raise UpstreamError(
+                f"The gateway did not answer: {error}.", sent=False, fix="Is Podium running?"
+            ) from error
+        if reply.status_code != 200:
+            raise UpstreamError(f"The gateway answered {reply.status_code}: {reply.text[:200]}", sent=True)
+        try:
+            text = reply.json()["choices"][0]["message"]["content"]
+        except (ValueError, KeyError, IndexError, TypeError) as error:
+            raise UpstreamError("The gateway's answer is no chat completion.", sent=True) from error
+        return Answer(text or "", int(reply.headers.get(COST, "0")))
+
+    def close(self) -> None:
+        """Close its connections."""
+        self._client.close()

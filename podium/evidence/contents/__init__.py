@@ -1,0 +1,1 @@
+"""What is kept of what models, tools and people say: rules of an agent, redaction, hashing, and bounds."""

@@ -1,0 +1,31 @@
+"""What a page shows of stored content."""
+
+import pytest
+
+from podium.console.content import MAX_CHARS, MAX_SHOWN, content_panel, content_shown
+from podium.ports.content import Piece
+from podium.trust.people import Person
+
+
+def piece(value: object, name: str = "gen_ai.input.messages", *, cut: bool = False) -> Piece:
+    return Piece("call_1", name, "full", value, cut, "task_1", "triage", "acme/support", 10**18, "cky_1")
+
+
+@pytest.mark.parametrize(("role", "offered"), [("reader:support", True), ("admin", False), ("viewer", False)])
+def test_who_is_offered_it(role: str, offered: bool) -> None:
+    """Only a reader is offered to read; who presses it is asked of the keeper again."""
+    assert ("read-content" in content_panel(Person("ann", (role,)))) is offered
+
+
+def test_what_is_shown() -> None:
+    """Messages stand by their roles; whatever a model said is text, never markup; what is long is cut."""
+    parts = [{"type": "text", "content": "<script>alert(1)</script>"}, {"type": "tool_call", "name": "x"}]
+    long = piece("y" * (MAX_CHARS + 7), "other")
+    shown = content_shown([piece([{"role": "user", "parts": parts}], cut=True), long])
+    assert "<script>" not in shown
+    assert "&lt;script&gt;" in shown
+    assert "Asked" in shown
+    assert "call_1 · cut" in shown
+    assert "7 characters more" in shown
+    assert f"{3} more" in content_shown([piece(1)] * (MAX_SHOWN + 3))
+    assert "Nothing is stored" in content_shown([])
