@@ -54,7 +54,7 @@ def test_an_audit_compiles() -> None:
         ("departments: [engineering]", "departments: [moon]", "spec.departments[0]"),
         ("of: pays", "of: pay", "spec.judges.polite.of"),
         ("judged polite", "judged kind", "spec.rules[1].says"),
-        ("route: openai/gpt-4o_mini", "route: none", "spec.judges.polite.route"),
+        ("route: openai/gpt-4o_mini", "route: nowhere", "spec.judges.polite.route"),
     ],
 )
 def test_faults(right: str, wrong: str, told: str) -> None:
