@@ -55,7 +55,7 @@ class Document:
         )
 
     def nodes(self, *pattern: str) -> list[tuple[Path, Node]]:
-        """Return path and value of everything that a pattern matches; ``*``: any entry of a list, ``{}``: of a mapping."""
+        """Return all that a pattern matches, with its path. ``*``: any entry of a list, ``{}``: of a map."""
         found: list[tuple[Path, Node]] = [((), self.root)]
         for step in pattern:
             deeper: list[tuple[Path, Node]] = []
