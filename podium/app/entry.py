@@ -412,6 +412,18 @@ def refuse_postgres(state: Path) -> None:
         )
 
 
+def _exported(export_spans: tuple[str, str | None, int] | None) -> tuple[str, str | None, int] | None:
+    """Return where spans are sent on to, the file's path made absolute. Raises InvalidRequest."""
+    if export_spans is None:
+        return None
+    from podium.collector.export import read_target
+
+    url, file, megabytes = export_spans
+    headers = Path(file).resolve() if file else None
+    read_target(url, headers)
+    return url, str(headers) if headers is not None else None, megabytes
+
+
 def _most_programs(asked: int | None) -> int:
     """Return how many programs run at once. Raises StateError where the limit of open files is too low."""
     import resource
@@ -433,15 +445,3 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
-
-
-def _exported(export_spans: tuple[str, str | None, int] | None) -> tuple[str, str | None, int] | None:
-    """Return where spans are sent on to, the file's path made absolute. Raises InvalidRequest."""
-    if export_spans is None:
-        return None
-    from podium.collector.export import read_target
-
-    url, file, megabytes = export_spans
-    headers = Path(file).resolve() if file else None
-    read_target(url, headers)
-    return url, str(headers) if headers is not None else None, megabytes
