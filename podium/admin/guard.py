@@ -52,7 +52,7 @@ class Guard:
             try:
                 require(person, right, what)
             except Forbidden as error:
-                if request.method != "GET":
+                if request.method != "GET" or right is Right.READ_CONTENT:
                     await self._keeper.ask(NoteRefused(by, what, "", error.message))
                 raise
             request.state.caller = Caller(by, person)

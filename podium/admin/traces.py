@@ -12,6 +12,7 @@ from podium.admin.content import add_content
 from podium.admin.guard import Guard, caller
 from podium.ports.spans import (
     MAX_FOUND,
+    GetExport,
     GetStats,
     Key,
     RunSql,
@@ -118,6 +119,11 @@ def add_traces(app: FastAPI, guard: Guard, *, prefix: str, collector: Collector)
         """Two traces, aligned by the order of their steps: what is the same, changed, missing, added."""
         first, second = await one(request, a), await one(request, b)
         return _json(await asyncio.to_thread(compared, first, second))
+
+    @app.get(f"{prefix}/traces/export", **guard.wants(Right.LOOK))
+    async def export(request: Request) -> Response:
+        """How the sending of spans to another collector stands."""
+        return _json(await ask(request, GetExport()))
 
     @app.get(f"{prefix}/traces/{{trace_id}}", **guard.wants(Right.LOOK))
     async def trace(request: Request, trace_id: str) -> Response:

@@ -22,14 +22,19 @@ from podium.collector.auditing import Auditing
 from podium.collector.contents import Contents
 from podium.collector.desk import Desk
 from podium.collector.door import LIMITS, SpanDoor
+from podium.collector.export import Exporter, Target, read_target
 from podium.collector.feed import SpanFeed
 from podium.collector.intake import Intake
+from podium.collector.outbox import Outbox
 from podium.collector.standing import CollectorStanding
 from podium.kernel.errors import PodiumError
 from podium.kernel.spans import Span
+from podium.net.proxies import Proxies
 from podium.net.server import Server
+from podium.net.upstream import Pool
 from podium.ports.content import ContentQuestion
 from podium.ports.link import Question, Reply
+from podium.settings import read_settings
 from podium.trust.sealing import KEY_BYTES
 
 DAY_NS = 86_400_000_000_000
@@ -63,14 +68,23 @@ async def collect(arguments: argparse.Namespace) -> None:
         opening.cancel()
         return
     engine, store = opening.result(), DuckSpans(state / "spans.duckdb")
+    outbox = exporter = None
+    target = target_of(arguments)
+    if target is not None:
+        outbox = Outbox(state / "export", arguments.export_spans_mb * 1_000_000)
+        settings = read_settings()
+        pool = Pool(proxies=Proxies(settings.https_proxy, settings.no_proxy))
+        exporter = Exporter(target, outbox, pool)
+    copy = outbox.put if outbox is not None else None
     feed = SpanFeed(
         engine,
         store,
         SystemClock(),
         keep_ns=arguments.keep_spans_days * DAY_NS or None,
         keep_bytes=arguments.keep_spans_mb * 1_000_000 or None,
+        copy=copy,
     )
-    desk = Desk(store, feed)
+    desk = Desk(store, feed, copy=copy, export=exporter.figures if exporter is not None else None)
     standing, link = CollectorStanding(SystemClock()), KeeperClient(state / "keeper.sock")
     auditing = Auditing(
         engine=engine, spans=desk, keeper=KeeperClient(state / "keeper.sock"), standing=standing
@@ -80,6 +94,7 @@ async def collect(arguments: argparse.Namespace) -> None:
     feeding, tidying = asyncio.create_task(desk.keep_feeding()), asyncio.create_task(contents.keep_tidy())
     asking = asyncio.create_task(keep_in_step(standing, link, on_first=lambda: None))
     judging = asyncio.create_task(auditing.keep_judging())
+    sending = asyncio.create_task(exporter.run()) if exporter is not None else None
     listener = socket.socket(fileno=arguments.listen_fd) if arguments.listen_fd is not None else None
     try:
         async with (
@@ -89,7 +104,7 @@ async def collect(arguments: argparse.Namespace) -> None:
             notify(arguments.notify_fd, {"ready": "collector"})
             await asyncio.wait({stop, feeding}, return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for work in (judging, asking, feeding, tidying):
+        for work in (judging, asking, feeding, tidying, *([sending] if sending is not None else [])):
             await end(work)
         await auditing.close()
         await link.close()
@@ -154,6 +169,14 @@ async def taking(
         door.close()
 
 
+def target_of(arguments: argparse.Namespace) -> Target | None:
+    """Return where spans are exported to. Raises InvalidRequest."""
+    if not arguments.export_spans:
+        return None
+    file = arguments.export_spans_headers
+    return read_target(arguments.export_spans, Path(file) if file else None)
+
+
 async def end(task: "asyncio.Task[None]") -> None:
     """Cancel a task and wait for its end."""
     task.cancel()
@@ -167,6 +190,9 @@ def main() -> None:
     parser.add_argument("--state", required=True)
     parser.add_argument("--keep-spans-days", type=int, default=0)
     parser.add_argument("--keep-spans-mb", type=int, default=0)
+    parser.add_argument("--export-spans", help="where a collector takes OTLP/HTTP")
+    parser.add_argument("--export-spans-headers")
+    parser.add_argument("--export-spans-mb", type=int, default=256)
     parser.add_argument("--keep-content-days", type=int, default=0)
     parser.add_argument("--keep-content-mb", type=int, default=0)
     parser.add_argument("--key-file", type=Path)

@@ -244,6 +244,7 @@ class Composition:
         metrics_token_file: str | None,
         most_programs: int | None,
         keep: dict[str, int],
+        export_spans: tuple[str, str | None, int] | None,
         door: tuple[str | None, str | None, str | None, str | None],
         gateway_url: str | None,
         tools_url: str | None,
@@ -278,6 +279,7 @@ class Composition:
                 door=door_of(*door),
                 most_programs=_most_programs(most_programs),
                 **keep,
+                export_spans=_exported(export_spans),
                 gateway_url=gateway_url or settings.gateway_url,
                 tools_url=tools_url or settings.tools_url,
                 key_file=Path(key_file) if key_file else settings.key_file,
@@ -408,6 +410,18 @@ def refuse_postgres(state: Path) -> None:
             fix=f"Back up that database (pg_dump, or a base backup), and copy {state / 'keys'}.",
             code="backup_elsewhere",
         )
+
+
+def _exported(export_spans: tuple[str, str | None, int] | None) -> tuple[str, str | None, int] | None:
+    """Return where spans are sent on to, the file's path made absolute. Raises InvalidRequest."""
+    if export_spans is None:
+        return None
+    from podium.collector.export import read_target
+
+    url, file, megabytes = export_spans
+    headers = Path(file).resolve() if file else None
+    read_target(url, headers)
+    return url, str(headers) if headers is not None else None, megabytes
 
 
 def _most_programs(asked: int | None) -> int:

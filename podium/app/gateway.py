@@ -114,7 +114,7 @@ async def take_calls(
         strict=strict,
         health=(health := Health(clock)),
         tasks=TaskDoor(standing, task_link),
-        content=(content := ContentSender(KeeperClient(state / "collector.sock")).begin()),
+        content=(content := sender(state, here=not arguments.await_keys)),
         recall=(recall := Recall(KeeperClient(state / "keeper.sock"), clock, digest_key(state))),
     )
     server.handler = gateway.handle
@@ -141,6 +141,11 @@ async def take_calls(
     await say_goodbye(link, header.incarnation)
     await link.close()
     journal.release()
+
+
+def sender(state: Path, *, here: bool) -> ContentSender:
+    """Return what hands content over to the collector, which a gateway's machine of its own has not."""
+    return ContentSender(KeeperClient(state / "collector.sock"), here=here).begin()
 
 
 def leave_alone_what_lives() -> None:

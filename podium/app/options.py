@@ -36,6 +36,8 @@ class UpOptions:
     """0: for ever."""
     keep_spans_mb: int = 0
     """0: whatever the room that they take."""
+    export_spans: tuple[str, str | None, int] | None = None
+    """Another collector's URL, the file of headers for it, and the megabytes that may wait for it."""
     keep_content_days: int = 30
     """Stored content; 0: for ever."""
     keep_content_mb: int = 1000

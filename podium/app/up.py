@@ -158,6 +158,10 @@ class Supervisor:
         options, fds = self._options, list[int]()
         arguments = ["--state", str(options.state), "--keep-spans-days", str(options.keep_spans_days)]
         arguments += ["--keep-spans-mb", str(options.keep_spans_mb)]
+        if options.export_spans is not None:
+            url, headers, megabytes = options.export_spans
+            arguments += ["--export-spans", url, "--export-spans-mb", str(megabytes)]
+            arguments += ["--export-spans-headers", headers] if headers else []
         arguments += ["--keep-content-days", str(options.keep_content_days)]
         arguments += ["--keep-content-mb", str(options.keep_content_mb)]
         arguments += ["--key-file", str(options.key_file)] if options.key_file is not None else []

@@ -1,11 +1,17 @@
 """`podium audit results`: what came of live audits; `podium audit history`: audits over stored traces."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
 from podium.cli.output import When, put_json, put_table
+
+if TYPE_CHECKING:
+    from podium.kernel.spans import Span
+    from podium.ports.spans import TraceFilter
 
 
 @click.command("results")
@@ -81,14 +87,16 @@ def history(
     as_json: bool,
     **where: object,
 ) -> int:
-    """Judge the traces that a running Podium has, newest first, by a suite or by the Audits in force.
+    """Judge what a running Podium has recorded, newest first, by a suite or by the Audits in force.
 
+    A task is judged as a whole, whatever traces its spans are of; what is of no task, trace by trace.
     Exit code 1 when a rule of severity `safety` or `error` failed; with --strict also when one is unknown.
     """
-    from podium.cli.audit_run import EXIT_FAILED, as_json_of, failing, put_verdicts, recorded, rows_of
+    from podium.cli.audit_run import EXIT_FAILED, as_json_of, failing, put_verdicts, rows_of
+    from podium.evidence.semconv import AGENT, DEPARTMENT
     from podium.manifest.audit_rows import rules_of
-    from podium.ports.spans import SearchTraces, TraceFilter
-    from podium.views.audits import Audited, audit_traces, traces_of
+    from podium.ports.spans import TraceFilter
+    from podium.views.audits import Audited, audit_traces
     from podium.views.pipelines import in_force
 
     filters = TraceFilter(**where)  # type: ignore[arg-type] # click has parsed them
@@ -102,21 +110,38 @@ def history(
     if not chosen:
         raise click.UsageError("No Audit is in force: name a --suite, or --ready all.")
     found: list[Audited] = []
-    traces, after = 0, None
-    while traces < limit:
-        page = ctx.obj.ask_collector(SearchTraces(filters, min(100, limit - traces), after))
-        for row in page.traces:
-            steps = traces_of(recorded(ctx, row.trace_id))
-            places = [(agent, path) for agent in row.agents for path in row.departments]
-            holding = [
-                audit for of, audit in chosen if any(of.holds_for(agent, path) for agent, path in places)
-            ]
-            found += audit_traces(steps, holding)
-        traces, after = traces + len(page.traces), page.next
-        if after is None:
-            break
+    judged = 0
+    for name, steps in _recorded(ctx, filters, limit):
+        judged += 1
+        places = {(it.attributes.get(AGENT, ""), it.attributes.get(DEPARTMENT, "")) for it in steps}
+        holding = [audit for row, audit in chosen if any(row.holds_for(*place) for place in places)]
+        found += audit_traces({name: steps}, holding)
     if as_json:
         put_json({"verdicts": [as_json_of(one) for one in found]})
     else:
-        put_verdicts(found, traces, shows_all=shows_all)
+        put_verdicts(found, judged, shows_all=shows_all)
     return EXIT_FAILED if failing(found, strict=strict) else 0
+
+
+def _recorded(ctx: click.Context, where: "TraceFilter", limit: int) -> "Iterator[tuple[str, list[Span]]]":
+    """Yield the steps of each task, and of each trace that is of none, with its id."""
+    from podium.cli.audit_run import recorded
+    from podium.evidence.audits.ordering import steps_of
+    from podium.kernel.ids import began_ns
+    from podium.kernel.spans import Span
+    from podium.ports.spans import GetTaskSpans, SearchTraces
+
+    seen: set[str] = set()
+    traces, after = 0, None
+    while traces < limit:
+        page = ctx.obj.ask_collector(SearchTraces(where, min(100, limit - traces), after))
+        for row in page.traces:
+            if not row.tasks:
+                yield row.trace_id, steps_of(recorded(ctx, row.trace_id))
+            for task_id in (it for it in row.tasks if it not in seen):
+                seen.add(task_id)
+                spans = ctx.obj.ask_collector(GetTaskSpans(task_id, began_ns(task_id))).spans
+                yield task_id, steps_of(msgspec.convert(spans, list[Span]))
+        traces, after = traces + len(page.traces), page.next
+        if after is None:
+            return

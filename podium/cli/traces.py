@@ -6,7 +6,7 @@ import click
 
 from podium.cli.output import When, count, put_json, put_table
 from podium.kernel.money import usd_text
-from podium.ports.spans import MAX_FOUND, GetStats, Key, RunSql, SearchTraces, TraceFilter
+from podium.ports.spans import MAX_FOUND, GetExport, GetStats, Key, RunSql, SearchTraces, TraceFilter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -267,3 +267,23 @@ def _both(pair: "Pair", told: "Callable[[Step], str]") -> str:
     """Return a figure of both steps, once where they agree."""
     figures = [told(step) for step in (pair.a, pair.b) if step is not None]
     return " > ".join(dict.fromkeys(figures))
+
+
+@command.command("export")
+@click.option("--json", "as_json", is_flag=True, help="JSON.")
+@click.pass_context
+def export(ctx: click.Context, /, as_json: bool) -> None:
+    """How the sending of spans to another collector stands (`podium up --export-spans`)."""
+    it = ctx.obj.ask_collector(GetExport())
+    if as_json:
+        put_json(it)
+    elif it.url is None:
+        click.echo("Spans are not exported. `podium up --export-spans URL` sends them on.")
+    else:
+        click.echo(f"to         {it.url}")
+        click.echo(f"waiting    {count(it.waiting_spans)} spans, {count(it.waiting_bytes)} bytes")
+        click.echo(f"sent       {count(it.sent_spans)}")
+        click.echo(f"rejected   {count(it.rejected_spans)}")
+        click.echo(f"dropped    {count(it.dropped_spans)}")
+        if it.error is not None:
+            click.echo(f"error      {it.error}")

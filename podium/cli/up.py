@@ -68,6 +68,23 @@ from podium.cli.front import front_options
     help="Megabytes that spans may take before the oldest go; 0: as many as there are.",
 )
 @click.option(
+    "--export-spans",
+    metavar="URL",
+    help="Another collector, to which all spans are sent on by OTLP/HTTP. docs/traces.md.",
+)
+@click.option(
+    "--export-spans-headers",
+    metavar="FILE",
+    help="Headers for it, a line each: name: value.",
+)
+@click.option(
+    "--export-spans-mb",
+    type=click.IntRange(1),
+    default=256,
+    show_default=True,
+    help="Megabytes that wait on the disk for it at most; beyond, the oldest are not sent.",
+)
+@click.option(
     "--keep-content-days",
     type=click.IntRange(0),
     default=30,
@@ -124,6 +141,9 @@ def command(
     durability: str,
     log_level: str | None,
     metrics_token_file: str | None,
+    export_spans: str | None,
+    export_spans_headers: str | None,
+    export_spans_mb: int,
     most_programs: int | None,
     keeper_listen: str | None,
     keeper_cert: str | None,
@@ -151,6 +171,7 @@ def command(
         durability=durability,
         log_level=log_level,
         metrics_token_file=metrics_token_file,
+        export_spans=(export_spans, export_spans_headers, export_spans_mb) if export_spans else None,
         most_programs=most_programs,
         keep=keep,
         door=(keeper_listen, keeper_cert, keeper_key, keeper_ca),

@@ -23,6 +23,7 @@ from podium.evidence import semconv
 from podium.evidence.audits.live import LiveTask
 from podium.evidence.audits.rules import Audit, Finding
 from podium.kernel.errors import NotReady, PodiumError, StateError
+from podium.kernel.ids import began_ns
 from podium.kernel.spans import Span
 from podium.manifest.audit_rows import AuditRow, rules_of
 from podium.ports.audits import DecidingSpan, NoteVerdicts, RuleVerdict
@@ -48,7 +49,6 @@ MOST_BEGUN: Final = 200
 MOST_STEPS: Final = 200_000
 """Steps of all tasks that are held; beyond, the task that was idle longest is let go, and read again."""
 BATCH_ROWS: Final = 5_000
-_CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 logger = logging.getLogger(__name__)
 
@@ -78,18 +78,6 @@ class _Task:
         self.agent, self.department, self.live = agent, department, live
         self.last_ns = now_ns
         """When its last span came (monotonic)."""
-
-
-def began_ns(task_id: str) -> int:
-    """Return when a task began by its id, a ULID; 0 where its id does not say."""
-    _, _, digits = task_id.partition("_")
-    milliseconds = 0
-    for digit in digits[:10]:
-        place = _CROCKFORD.find(digit)
-        if place < 0:
-            return 0
-        milliseconds = milliseconds * 32 + place
-    return milliseconds * 1_000_000 if len(digits) == 26 else 0
 
 
 class Auditing:

@@ -15,6 +15,8 @@ from podium.kernel.errors import InvalidRequest, PodiumError
 from podium.kernel.spans import Span
 from podium.ports.link import Question, Reply
 from podium.ports.spans import (
+    ExportIs,
+    GetExport,
     GetOutline,
     GetStats,
     GetTaskSpans,
@@ -38,8 +40,18 @@ T = TypeVar("T")
 class Desk:
     """Answers questions about spans, and keeps the store up to the database."""
 
-    def __init__(self, store: SpanStore, feed: SpanFeed) -> None:
+    def __init__(
+        self,
+        store: SpanStore,
+        feed: SpanFeed,
+        *,
+        copy: Callable[[list[Span]], None] | None = None,
+        export: Callable[[], ExportIs] | None = None,
+    ) -> None:
+        """``copy`` is given what is added, before it is; ``export`` says how what it was given fares."""
         self._store = store
+        self._copy = copy
+        self._export = export
         self._feed = feed
         self._loop = asyncio.get_running_loop()
         self._writing = ThreadPoolExecutor(1, "spans")
@@ -74,6 +86,8 @@ class Desk:
                 return await self.read(self._store.stats, question)
             case RunSql():
                 return await self.read(self._store.sql, question)
+            case GetExport():
+                return self._export() if self._export is not None else ExportIs(None)
         raise InvalidRequest(f"{type(question).__name__} is no question for the collector.")
 
     def _trace(self, question: GetTrace) -> list[dict[str, object]]:
@@ -91,6 +105,8 @@ class Desk:
 
     def add(self, spans: list[Span]) -> None:
         """Add spans in one durable transaction. Called in the writing thread."""
+        if self._copy is not None:
+            self._copy(spans)
         self._store.append(spans, {})
         self._feed.untidy_spans += len(spans)
 

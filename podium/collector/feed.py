@@ -44,8 +44,11 @@ class SpanFeed:
         *,
         keep_ns: int | None = None,
         keep_bytes: int | None = None,
+        copy: Callable[[list[Span]], None] | None = None,
     ) -> None:
+        """``copy`` is given spans before they are stored, and again where that had to be repeated."""
         self._clock = clock
+        self._copy = copy
         self._keep_ns = keep_ns
         self._keep_bytes = keep_bytes
         self._forgot_ns: int | None = None
@@ -82,7 +85,10 @@ class SpanFeed:
                 if not rows:
                     break
                 last: int = rows[-1]["seq"]
-                self._store.append([decide(row) for row in rows], {source: (0, last)})
+                spans = [decide(row) for row in rows]
+                if self._copy is not None:
+                    self._copy(spans)
+                self._store.append(spans, {source: (0, last)})
                 self.untidy_spans += len(rows)
                 seen[source] = last
                 if len(rows) < BATCH_SPANS:

@@ -40,6 +40,18 @@ def ulid(now_ms: int, entropy: bytes) -> str:
     )
 
 
+def began_ns(task_id: str) -> int:
+    """Return when a task began by its id, a ULID; 0 where its id does not say."""
+    _, _, digits = task_id.partition("_")
+    milliseconds = 0
+    for digit in digits[:10]:
+        place = _CROCKFORD.find(digit)
+        if place < 0:
+            return 0
+        milliseconds = milliseconds * 32 + place
+    return milliseconds * 1_000_000 if len(digits) == 26 else 0
+
+
 @lru_cache(maxsize=16)
 def _seconds_digits(now_1024_ms: int) -> str:
     return "".join([_CROCKFORD[(now_1024_ms >> shift) & 31] for shift in range(35, -1, -5)])

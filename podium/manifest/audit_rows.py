@@ -38,7 +38,7 @@ class JudgeRow(msgspec.Struct, frozen=True):
 
 
 class AuditRow(msgspec.Struct, frozen=True):
-    """One audit. ``let`` as it is written. ``departments`` are paths; with no agents and none: of all."""
+    """One audit. ``let`` as it is written. ``departments``: paths, or names; with no agents and none: all."""
 
     name: str
     rules: tuple[RuleRow, ...] = ()
@@ -54,8 +54,10 @@ class AuditRow(msgspec.Struct, frozen=True):
         """Return whether it holds for what an agent of a department (path) does."""
         if not self.agents and not self.departments:
             return True
-        below = f"{department}/"
-        return agent in self.agents or any(below.startswith(f"{path}/") for path in self.departments)
+        below, names = f"{department}/", department.split("/")
+        return agent in self.agents or any(
+            below.startswith(f"{path}/") or path in names for path in self.departments
+        )
 
 
 def rules_of(row: AuditRow, judged: Judged | None = None) -> list[Audit]:

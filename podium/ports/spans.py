@@ -229,8 +229,28 @@ class SqlIs(msgspec.Struct, frozen=True, tag="span_sql_is"):
     cut: bool
 
 
-SpanQuestion = GetTrace | GetTaskSpans | GetOutline | SearchTraces | SumTraces | GetStats | RunSql
-SpanReply = TraceIs | OutlineIs | TracesAre | SumsAre | StatsAre | SqlIs
+class GetExport(msgspec.Struct, frozen=True, tag="get_span_export"):
+    """Ask how the export of spans to another collector stands."""
+
+
+class ExportIs(msgspec.Struct, frozen=True, tag="span_export_is"):
+    """To GetExport. Counts are those since the collector's start, but what waits, which the disk has."""
+
+    url: str | None
+    """None: spans are not exported."""
+    waiting_spans: int = 0
+    waiting_bytes: int = 0
+    sent_spans: int = 0
+    rejected_spans: int = 0
+    """By the other side, in a request that it took."""
+    dropped_spans: int = 0
+    """Because the queue was full, could not be written, or the other side refused their request."""
+    error: str | None = None
+    """Why nothing gets through at the moment."""
+
+
+SpanQuestion = GetTrace | GetTaskSpans | GetOutline | SearchTraces | SumTraces | GetStats | RunSql | GetExport
+SpanReply = TraceIs | OutlineIs | TracesAre | SumsAre | StatsAre | SqlIs | ExportIs
 
 
 class SpanReader(Protocol):

@@ -29,6 +29,7 @@ _WORDS: Final[dict[str, str]] = {
     "pipeline.retry": "{actor} had the run {subject} go on",
     "task.undone": "what the task {subject} has done is undone, as far as it can be",
     "task.retry": "{actor} had the task {subject} tried once more, as {again}",
+    "task.erase": "{actor} had what the task {subject} has said erased",
     "task.undo": "{actor} had what the task {subject} has done undone",
     "task.erase": "{actor} had erased what the task {subject} has said",
     "task.decoy": "the task {subject} touched a decoy and is paused, case {case}",

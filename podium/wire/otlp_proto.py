@@ -1,9 +1,10 @@
-"""OTLP's protobuf: requests with traces, and what is answered.
+"""OTLP's protobuf: requests with traces, both ways, and what is answered.
 
 Source: opentelemetry-proto, `opentelemetry/proto/collector/trace/v1/trace_service.proto`, read with its
 official Python package; https://opentelemetry.io/docs/specs/otlp/#otlphttp.
 """
 
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from google.protobuf.message import DecodeError
@@ -12,6 +13,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceResponse,
 )
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue
+from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans
 
 from podium.kernel.errors import InvalidRequest
 from podium.kernel.spans import Span
@@ -117,6 +119,86 @@ def _value(value: AnyValue, depth: int = 0) -> Any:
     if kind == "kvlist_value":
         return {pair.key: _value(pair.value, depth + 1) for pair in value.kvlist_value.values}
     return bytes(value.bytes_value) if kind == "bytes_value" else None
+
+
+def encode_request(spans: Iterable[Span]) -> bytes:
+    """Return a request with the spans, those of one resource together.
+
+    Podium's own, which have no resource, are of the service ``podium``. Attributes without a value are left
+    out; an integer beyond 64 bits is a text.
+    """
+    request = ExportTraceServiceRequest()
+    resources: dict[str, Any] = {}
+    for span in spans:
+        key = repr(sorted(span.resource.items()))
+        scope = resources.get(key)
+        if scope is None:
+            scope = resources[key] = _add_resource(request.resource_spans.add(), span.resource)
+        _write_span(scope.spans.add(), span)
+    return bytes(request.SerializeToString())
+
+
+def _add_resource(resource: ResourceSpans, attributes: Mapping[str, Any]) -> Any:
+    _write_attributes(resource.resource.attributes, attributes or {"service.name": "podium"})
+    scope = resource.scope_spans.add()
+    scope.scope.name = "podium"
+    return scope
+
+
+def _write_span(one: Any, span: Span) -> None:
+    one.trace_id = bytes.fromhex(span.trace_id)
+    one.span_id = bytes.fromhex(span.span_id)
+    if span.parent_span_id is not None:
+        one.parent_span_id = bytes.fromhex(span.parent_span_id)
+    one.name = span.name
+    one.kind = max(1, KINDS.index(span.kind)) if span.kind in KINDS else 1
+    one.start_time_unix_nano = max(0, span.start_ns)
+    one.end_time_unix_nano = max(0, span.end_ns)
+    one.status.code = STATUSES.index(span.status) if span.status in STATUSES else 0
+    if span.status_message:
+        one.status.message = span.status_message
+    _write_attributes(one.attributes, span.attributes)
+
+
+def _write_attributes(pairs: Any, attributes: Mapping[str, Any]) -> None:
+    for name, value in attributes.items():
+        if value is not None:
+            pair = pairs.add()
+            pair.key = name
+            _write_value(pair.value, value)
+
+
+def _write_value(into: AnyValue, value: Any) -> None:
+    match value:
+        case bool():
+            into.bool_value = value
+        case int() if -_LARGEST <= value < _LARGEST:
+            into.int_value = value
+        case float():
+            into.double_value = value
+        case bytes():
+            into.bytes_value = value
+        case list() | tuple():
+            into.array_value.SetInParent()
+            for one in value:
+                _write_value(into.array_value.values.add(), one)
+        case dict():
+            into.kvlist_value.SetInParent()
+            _write_attributes(into.kvlist_value.values, value)
+        case None:
+            pass
+        case _:
+            into.string_value = str(value)
+
+
+def read_answer(data: bytes) -> tuple[int, str]:
+    """Return how many spans an answer rejects, and why; an answer that cannot be read rejects none."""
+    answer = ExportTraceServiceResponse()
+    try:
+        answer.ParseFromString(data)
+    except DecodeError:
+        return 0, ""
+    return max(0, answer.partial_success.rejected_spans), answer.partial_success.error_message
 
 
 def encode_answer(rejected: int, why: str) -> bytes:

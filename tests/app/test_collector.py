@@ -1,10 +1,14 @@
 """The collector of a running Podium: programs' spans beside the gateway's own, and a sudden death."""
 
+import gzip
 import json
 import os
 import signal
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import httpx
@@ -47,6 +51,33 @@ def send(it: Running, secret: str, number: int, count: int = 50) -> int | None:
         return None
 
 
+@contextmanager
+def elsewhere() -> Iterator[tuple[int, set[str]]]:
+    """Another collector: its port, and the ids of the spans that it was sent."""
+    found: set[str] = set()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            sent = gzip.decompress(self.rfile.read(int(self.headers["content-length"])))
+            for resource in ExportTraceServiceRequest.FromString(sent).resource_spans:
+                for scope in resource.scope_spans:
+                    found.update(span.span_id.hex() for span in scope.spans)
+            self.send_response(200)
+            self.send_header("content-length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield server.server_address[1], found
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
 def shown(it: Running) -> list[dict[str, object]]:
     done = podium("traces", "show", TRACE.hex(), "--json", state=it.state)
     return [row["span"] for row in json.loads(done.stdout)["spans"]] if done.returncode == 0 else []
@@ -55,8 +86,12 @@ def shown(it: Running) -> list[dict[str, object]]:
 @pytest.mark.crash
 def test_what_was_acknowledged_survives(tmp_path: Path) -> None:
     """A program's span and the gateway's call are one tree; kill -9 in the midst of it loses no span that was
-    acknowledged."""
-    with simulator(tmp_path) as (port, _), running(tmp_path, port) as it:
+    acknowledged, and all of them come to the collector elsewhere."""
+    with (
+        simulator(tmp_path) as (port, _),
+        elsewhere() as (other, exported),
+        running(tmp_path, port, "--export-spans", f"http://127.0.0.1:{other}") as it,
+    ):
         agent, secret = it.key(), key(it)
         until(lambda: send(it, secret, 0, 1) == 200, "the collector")
         client = it.client(agent)
@@ -97,5 +132,10 @@ def test_what_was_acknowledged_survives(tmp_path: Path) -> None:
         known = {span["span_id"] for span in shown(it)}
         wanted = {f"{number * 1000 + place + 1:016x}" for number in acknowledged for place in range(50)}
         assert wanted - known == set()
+        until(lambda: not (wanted | {str(call["span_id"])}) - exported, "the spans elsewhere", 60)
+        until(
+            lambda: "waiting    0 spans" in podium("traces", "export", state=it.state).stdout,
+            "an empty queue",
+        )
         assert podium("collector", "keys", state=it.state).stdout.count("support") == 1
         assert it.stop() == 0

@@ -6,14 +6,14 @@ from sqlalchemy import insert, select
 
 from podium.adapters.spans.memory import MemorySpans
 from podium.collector import auditing as auditings
-from podium.collector.auditing import LINGER_NS, Auditing, began_ns
+from podium.collector.auditing import LINGER_NS, Auditing
 from podium.collector.desk import Desk
 from podium.collector.feed import SpanFeed
 from podium.collector.standing import CollectorStanding
 from podium.evidence import semconv
 from podium.keeper.audits import AuditBook, steering
 from podium.kernel.errors import InvalidRequest, NotReady, StateError
-from podium.kernel.ids import ulid
+from podium.kernel.ids import began_ns, ulid
 from podium.manifest.audit_rows import AuditRow, RuleRow
 from podium.manifest.orders import Orders
 from podium.ports.audits import audit_results

@@ -156,4 +156,8 @@ async def test_what_waits_is_sent(caplog: pytest.LogCaptureFixture) -> None:
         sender.put(TOOL)
         await sender.finish(30)
     assert (link.taken, sender.lost) == (2, 2)
+    elsewhere = ContentSender(link, here=False)  # type: ignore[arg-type] # as above
+    elsewhere.put(CALL)
+    await elsewhere.finish(30)
+    assert (link.taken, elsewhere.lost) == (2, 1)
     assert "not kept" in caplog.text

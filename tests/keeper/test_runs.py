@@ -45,15 +45,15 @@ def it(engine: Engine, clock: HandClock, tmp_path) -> House:
     return house
 
 
-def with_agents(house: House) -> None:
+def with_agents(house: House, run: RunRow = RUN) -> None:
     """Bring manifests into force in which triage may start search, whose grants are fewer."""
     snapshot = house.tasks.in_force_snapshot()
     routes = {name: RouteRow(name, "chat", (Candidate("m"),)) for name in ("big", "small")}
     agents = {
         "triage": AgentRow(
-            "triage", "support", "acme/support", frozenset(routes), delegates=("search",), run=RUN
+            "triage", "support", "acme/support", frozenset(routes), delegates=("search",), run=run
         ),
-        "search": AgentRow("search", "support", "acme/support", frozenset({"small"}), run=RUN),
+        "search": AgentRow("search", "support", "acme/support", frozenset({"small"}), run=run),
         "idle": AgentRow("idle", "support", "acme/support", frozenset({"small"})),
     }
     snapshot = msgspec.structs.replace(

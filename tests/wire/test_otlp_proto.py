@@ -10,7 +10,16 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 )
 
 from podium.kernel.errors import InvalidRequest
-from podium.wire.otlp_proto import MAX_DEPTH, decode_request, encode_answer, encode_status
+from podium.kernel.spans import Span
+from podium.wire.otlp import KINDS, STATUSES
+from podium.wire.otlp_proto import (
+    MAX_DEPTH,
+    decode_request,
+    encode_answer,
+    encode_request,
+    encode_status,
+    read_answer,
+)
 
 values = st.recursive(
     st.text()
@@ -130,3 +139,47 @@ def test_junk_is_refused():
     """Bytes that are no message say what to send."""
     with pytest.raises(InvalidRequest, match="no ExportTraceServiceRequest"):
         decode_request(b"\xff")
+
+
+ids = st.integers(1, 2**64 - 1)
+attributes = st.dictionaries(
+    st.text(), values.filter(lambda it: it is not None and "None" not in repr(it)), max_size=4
+)
+spans = st.builds(
+    Span,
+    trace_id=ids.map(lambda n: f"{n:032x}"),
+    span_id=ids.map(lambda n: f"{n:016x}"),
+    parent_span_id=st.none() | ids.map(lambda n: f"{n:016x}"),
+    name=st.text(),
+    kind=st.sampled_from(sorted({*KINDS})),
+    start_ns=st.integers(0, 2**63 - 1),
+    end_ns=st.integers(0, 2**63 - 1),
+    status=st.sampled_from(STATUSES),
+    status_message=st.none() | st.text(min_size=1),
+    attributes=attributes,
+    resource=st.just({"service.name": "podium"}) | attributes.filter(bool),
+)
+
+
+@given(st.lists(spans, max_size=5))
+@settings(max_examples=50)
+def test_what_is_written_is_read(given_spans):
+    """Spans that are encoded come out as they were, those of one resource together."""
+    found, wrong, _ = decode_request(encode_request(given_spans))
+    assert wrong == 0
+    assert sorted(map(repr, found)) == sorted(map(repr, given_spans))
+
+
+def test_what_otlp_cannot_say():
+    """No value is left out, an integer beyond 64 bits is a text, and Podium's own spans have a service."""
+    span = Span("1" * 32, "2" * 16, None, "a", "CLIENT", 1, 2, "OK", None, {"a": None, "b": 2**70, "c": []})
+    [found], _, _ = decode_request(encode_request([span]))
+    assert found.attributes == {"b": str(2**70), "c": []}
+    assert found.resource == {"service.name": "podium"}
+
+
+def test_an_answer_is_read():
+    """A partial success says how many and why; an empty answer, and one that is none, reject nothing."""
+    assert read_answer(encode_answer(3, "too old")) == (3, "too old")
+    assert read_answer(b"") == (0, "")
+    assert read_answer(b"\xff\xff") == (0, "")

@@ -24,8 +24,9 @@ logger = logging.getLogger(__name__)
 class ContentSender:
     """`podium.ports.content.ContentSink` over a connection of its own."""
 
-    def __init__(self, link: KeeperLink, *, pause_s: float = PAUSE_S) -> None:
-        """``pause_s``: until the collector is asked again where it did not answer."""
+    def __init__(self, link: KeeperLink, *, here: bool = True, pause_s: float = PAUSE_S) -> None:
+        """Take a link. ``here``: this machine has a collector. ``pause_s``: until it is asked again."""
+        self._here = here
         self._link = link
         self._pause_s = pause_s
         self._waiting: list[tuple[Handed, int]] = []
@@ -39,6 +40,9 @@ class ContentSender:
 
     def put(self, handed: Handed) -> None:
         """Hand content over. Never waits, and never raises."""
+        if not self._here:
+            self._lose(1, "there is no collector on this machine")
+            return
         size = _bytes(handed)
         if self._waiting_bytes + size > MAX_WAITING_BYTES:
             self._lose(1, "too much waits for the collector")

@@ -151,6 +151,7 @@ class MemorySpans:
 
 def _plain(span: Span) -> dict[str, object]:
     found = msgspec.to_builtins(span)
+    del found["events"]  # never stored with a span
     found["attributes"] = {**found.pop("resource"), **found["attributes"]}
     return dict(found)
 

@@ -4,6 +4,7 @@ import duckdb
 import msgspec
 import pytest
 
+from podium.adapters.spans import schema
 from podium.adapters.spans.duckdb import DuckSpans
 from podium.adapters.spans.memory import MemorySpans
 from podium.evidence import semconv
@@ -342,6 +343,25 @@ def test_what_an_older_podium_left_is_made_again(tmp_path):
     store.close()
     store = DuckSpans(path)
     assert len(store.of_trace(TRACE)) == 1
+    store.close()
+
+
+def test_a_store_from_before_windows_gets_their_columns(tmp_path):
+    """Its spans stay, and what filled a window is kept and asked for in columns of its own."""
+    path = tmp_path / "spans.duckdb"
+    store = DuckSpans(path)
+    store.append([span(1)], {})
+    store.close()
+    with duckdb.connect(str(path)) as old:
+        for attribute, (column, _) in schema.ATTRIBUTES.items():
+            if attribute.startswith("podium.window."):
+                old.execute(f"ALTER TABLE span_rows DROP COLUMN {column}")
+    store = DuckSpans(path)
+    filled = {"podium.window.user_tokens": 7, "podium.window.growth_tokens": -3}
+    store.append([msgspec.structs.replace(span(2), attributes=filled)], {})
+    assert [len(found["attributes"]) for found in store.of_trace(TRACE)] == [5, 2]
+    asked = store.sql(RunSql("SELECT window_user_tokens, window_growth_tokens FROM spans ORDER BY span_id"))
+    assert [tuple(row) for row in asked.rows] == [(None, None), (7, -3)]
     store.close()
 
 
