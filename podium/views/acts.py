@@ -31,7 +31,6 @@ _WORDS: Final[dict[str, str]] = {
     "task.retry": "{actor} had the task {subject} tried once more, as {again}",
     "task.erase": "{actor} had what the task {subject} has said erased",
     "task.undo": "{actor} had what the task {subject} has done undone",
-    "task.erase": "{actor} had erased what the task {subject} has said",
     "task.decoy": "the task {subject} touched a decoy and is paused, case {case}",
     "task.audit": "the task {subject} broke the rule {rule} of the audit {audit}: {how}, case {case}",
     "tool.pinned": "{actor} took the definition of {subject} as it is, SHA-256 {sha256}",
