@@ -525,3 +525,12 @@ def test_an_outline_and_figures_of_all(store):
     assert sums.p50_ns is not None
     assert sums.p50_ns <= sums.p95_ns
     assert store.sums(SumTraces(TraceFilter(agent="nobody"))).sums.p50_ns is None
+
+
+def test_a_program_does_not_take_the_place_of_an_own_span(store):
+    """A span that a program sends under the id of one of Podium's own changes nothing of what is read."""
+    store.append([work(1, 2, "execute_tool mail/send", 9, source="tools", error=True, verdict="deny")], {})
+    store.append([work(1, 2, "nothing to see", 9, source="otlp")], {})
+    (one,) = store.of_trace(f"{1:032x}")
+    (row,) = store.outline(GetOutline(f"{1:032x}")).spans
+    assert (one["source"], one["name"], row.verdict) == ("tools", "execute_tool mail/send", "deny")
