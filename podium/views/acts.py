@@ -58,6 +58,15 @@ _WORDS: Final[dict[str, str]] = {
 }
 
 
+_HOW: Final[dict[str, str]] = {
+    "message": "tell something to",
+    "limit": "give another budget to",
+    "deadline": "give a deadline to",
+    "narrow": "narrow the grant of",
+}
+"""How a task is steered, before ``the task``."""
+
+
 def act_words(row: Entry) -> str:
     """Return who did what to what; for a kind that is not known here, its name."""
     body: dict[str, Any] = json.loads(row.body)
@@ -66,6 +75,7 @@ def act_words(row: Entry) -> str:
         text = f"{row.actor} {words.format(subject=row.subject)}"
     elif row.kind in _WORDS and row.outcome == "done":
         known = {name: _value(name, value) for name, value in body.items()}
+        known["how"] = _HOW.get(known.get("how", ""), known.get("how", "–"))
         if isinstance(body.get("amount"), int):
             known["amount"] = amount_words(body["amount"], str(body.get("unit")))
         text = _WORDS[row.kind].format_map(_Known(known | {"actor": row.actor, "subject": row.subject}))

@@ -3,7 +3,7 @@
 The same tree stands behind a call, a tool call, a case and a step of a pipeline.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
@@ -125,8 +125,12 @@ class Teller:
             children=(*self._steps(task_id), *self._started(task_id, depth)),
         )
 
-    def brief(self, task_id: str) -> Node:
-        """Return a task in a line."""
+    def briefly(self, task_ids: Sequence[str]) -> tuple[Node, ...]:
+        """Return tasks, each in a line."""
+        self._known.learn(task_ids)
+        return tuple(self._brief(task_id) for task_id in task_ids)
+
+    def _brief(self, task_id: str) -> Node:
         found, row = find_task(self.connection, task_id, self.now_ns), self._run(task_id)
         at_ns = found.started_ns if found is not None else row.queued_ns if row is not None else None
         title = self._task_title(task_id, found, row)
