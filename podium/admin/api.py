@@ -216,7 +216,7 @@ def create_app(
     if incoming is not None:
         add_incoming(app, prefix=PREFIX, incoming=incoming)
     if collector is not None:
-        add_traces(app, guard, prefix=PREFIX, collector=collector)
+        add_traces(app, guard, engine, prefix=PREFIX, collector=collector)
     add_inbox(app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock)
     add_evidence(app, db, guard, prefix=PREFIX, engine=engine, keeper=keeper, trust=trust)
 

@@ -1,12 +1,14 @@
 """Endpoints of traces: search, one trace, figures, and read-only SQL. The collector answers them."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import Depends, FastAPI, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Engine
 
 from podium.admin.content import add_content
 from podium.admin.guard import Guard, caller
@@ -20,7 +22,9 @@ from podium.ports.spans import (
     SpanQuestion,
     TraceFilter,
 )
+from podium.trust.label_flow import FlowStep
 from podium.trust.people import Right
+from podium.views.label_flow import flow_of
 from podium.views.traces import Collector, TreeSpan, asked_by, compared, found_trace, trace_question
 
 Text = Annotated[str | None, Query()]
@@ -72,7 +76,7 @@ def trace_filter(
     )
 
 
-def add_traces(app: FastAPI, guard: Guard, *, prefix: str, collector: Collector) -> None:
+def add_traces(app: FastAPI, guard: Guard, engine: Engine, *, prefix: str, collector: Collector) -> None:
     """Add the endpoints to the admin API. Each answers with what is of the caller's departments."""
 
     async def ask(request: Request, question: SpanQuestion) -> Any:
@@ -114,11 +118,7 @@ def add_traces(app: FastAPI, guard: Guard, *, prefix: str, collector: Collector)
         found = await ask(request, RunSql(asking.sql, asking.limit))
         return _json({"columns": found.columns, "rows": found.rows, "cut": found.cut})
 
-    @app.get(f"{prefix}/traces/diff", **guard.wants(Right.LOOK))
-    async def diff(request: Request, a: str, b: str) -> Response:
-        """Two traces, aligned by the order of their steps: what is the same, changed, missing, added."""
-        first, second = await one(request, a), await one(request, b)
-        return _json(await asyncio.to_thread(compared, first, second))
+    _add_looks(app, guard, engine, prefix, one)
 
     @app.get(f"{prefix}/traces/export", **guard.wants(Right.LOOK))
     async def export(request: Request) -> Response:
@@ -132,6 +132,31 @@ def add_traces(app: FastAPI, guard: Guard, *, prefix: str, collector: Collector)
         return _json({"trace_id": trace_id, "spans": found})
 
     add_content(app, guard, prefix=prefix, collector=collector)
+
+
+One = Callable[[Request, str], Awaitable[tuple[str, list[TreeSpan]]]]
+"""Asks for a trace's spans; raises NotFound where there is none that the caller may see."""
+
+
+def _add_looks(app: FastAPI, guard: Guard, engine: Engine, prefix: str, one: One) -> None:
+    """Add what is made of whole traces."""
+
+    @app.get(f"{prefix}/traces/diff", **guard.wants(Right.LOOK))
+    async def diff(request: Request, a: str, b: str) -> Response:
+        """Two traces, aligned by the order of their steps: what is the same, changed, missing, added."""
+        first, second = await one(request, a), await one(request, b)
+        return _json(await asyncio.to_thread(compared, first, second))
+
+    @app.get(f"{prefix}/traces/{{trace_id}}/labels", **guard.wants(Right.LOOK))
+    async def labels(request: Request, trace_id: str) -> Response:
+        """How labels joined over a trace's calls of tools, in their order."""
+        await one(request, trace_id)  # which says whether it is theirs to see
+
+        def read() -> list[FlowStep]:
+            with engine.connect() as connection:
+                return flow_of(connection, trace=trace_id.lower())
+
+        return _json({"trace_id": trace_id, "steps": await asyncio.to_thread(read)})
 
 
 def _json(value: object) -> Response:

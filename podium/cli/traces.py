@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from podium.evidence.comparing import Pair, Step
+    from podium.trust.label_flow import FlowStep
 
 
 @click.group()
@@ -130,6 +131,41 @@ def show(ctx: click.Context, trace_id: str, content: bool, as_json: bool) -> Non
 
 
 @command.command()
+@click.argument("trace_id", metavar="ID")
+@click.option("--json", "as_json", is_flag=True, help="JSON.")
+@click.pass_context
+def labels(ctx: click.Context, trace_id: str, as_json: bool) -> None:
+    """Show how labels joined over trace ID's calls of tools: what lowered and raised them, what acted."""
+    from podium.views.label_flow import flow_of, label_words
+    from podium.views.text import iso
+    from podium.views.traces import found_trace, trace_question
+
+    # Which says whether it is theirs to see.
+    found_trace(ctx.obj.ask_collector(trace_question(trace_id)), trace_id)
+    with ctx.obj.engine().connect() as connection:
+        steps = flow_of(connection, trace=trace_id.lower())
+    if as_json:
+        put_json({"trace_id": trace_id, "steps": steps})
+        return
+    put_table(
+        ("time", "tool", "decided under", "verdict", "rule", "result", "after", ""),
+        [
+            (
+                iso(step.call.at_ns)[:19] + "Z",
+                step.call.tool,
+                label_words(step.before),
+                step.call.verdict,
+                step.call.rule,
+                label_words(step.result),
+                label_words(step.after),
+                _fell(step),
+            )
+            for step in steps
+        ],
+    )
+
+
+@command.command()
 @click.option("--by", type=click.Choice(get_args(Key)), default="agent", show_default=True)
 @click.option("--since", "since_ns", type=When(), help="From this hour on: 2h, 7d, 2026-11-23T14:00.")
 @click.option("--until", "until_ns", type=When(), help="Up to this hour.")
@@ -182,6 +218,12 @@ def sql(ctx: click.Context, select: str, limit: int, as_json: bool) -> None:
     put_table(found.columns, [["–" if value is None else str(value) for value in row] for row in found.rows])
     if found.cut:
         click.echo(f"more rows than {limit} are not shown", err=True)
+
+
+def _fell(step: "FlowStep") -> str:
+    """Return what a step did to the labels, and whether it acts."""
+    words = (("integrity fell", step.lowered), ("confidentiality rose", step.raised), ("acts", step.acts))
+    return ", ".join(word for word, holds in words if holds)
 
 
 @command.command()

@@ -12,6 +12,7 @@ from nicegui import app as nicegui_app
 from nicegui.elements.sub_pages import SubPages
 from sqlalchemy import Engine
 
+from podium.console.agents_now import AgentsNowPage
 from podium.console.audits import AuditsPage
 from podium.console.breakers import BreakersPage
 from podium.console.budgets import BudgetsPage
@@ -25,6 +26,7 @@ from podium.console.frame import Acting, Frame, Page
 from podium.console.inbox import InboxPage
 from podium.console.inbox_case import CasePage
 from podium.console.inbox_figures import InboxFiguresPage
+from podium.console.label_flow import LabelFlowPage
 from podium.console.live import Feeds, Probe
 from podium.console.login import add_login
 from podium.console.lost import FailedPage, LostPage
@@ -40,6 +42,7 @@ from podium.console.ship import ShipPage
 from podium.console.story import StoryPage
 from podium.console.task import TaskPage
 from podium.console.trace import TracePage
+from podium.console.trace_diff import TraceDiffPage
 from podium.console.traces import TracesPage
 from podium.console.waterfall import add_waterfall
 from podium.console.write_off import HeldPage
@@ -132,11 +135,14 @@ class _Pages(SubPages):
                 "/now/calls/{id}": self._enter(StoryPage),
                 "/now/explain": self._enter(StoryPage),
                 "/now/explain/{id}": self._enter(StoryPage),
+                "/now/agents": self._enter(AgentsNowPage),
                 "/fleet/start": self._enter(StartPage),
                 "/fleet/traces": self._enter(TracesPage),
+                "/fleet/traces/diff": self._enter(TraceDiffPage),
                 "/fleet/traces/{id}": self._enter(TracePage),
                 "/fleet/audits": self._enter(AuditsPage),
                 "/fleet/{id}": self._enter(TaskPage),
+                "/fleet/{id}/labels": self._enter(LabelFlowPage),
                 "/inbox/figures": self._enter(InboxFiguresPage),
                 "/inbox/{id}": self._enter(CasePage),
                 "/money/budgets": self._enter(BudgetsPage),

@@ -15,6 +15,7 @@ from podium.console.charts import COLOURS, Chart, Point, Series, legend
 from podium.console.fragment import Fragment
 from podium.console.frame import Page, empty, live, reading, segments
 from podium.console.markup import Child, element, join, link
+from podium.console.now_tabs import now_tabs
 from podium.console.tables import Column, Row, bar, table
 from podium.views import now as now_view
 from podium.views.calls import CallListRow
@@ -126,6 +127,7 @@ class NowPage(Page):
         return element(
             "div",
             element("h1", "Now", tabindex="-1"),
+            now_tabs("/now"),
             element(
                 "div",
                 live(read_ns) if read_ns is not None else None,

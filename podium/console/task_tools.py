@@ -41,7 +41,8 @@ def tool_calls(calls: Sequence[ToolCallRow]) -> Markup | None:
         )
         for call in calls
     )
-    head = element("header", element("h2", "Calls of tools"))
+    flow = link(f"/fleet/{calls[0].root_id}/labels", "Label flow", class_="button")
+    head = element("header", element("h2", "Calls of tools"), element("div", flow, class_="end"))
     body = table(columns, rows, label="Calls of tools")
     return element("section", head, body, class_="panel", aria_label="Calls of tools")
 

@@ -10,16 +10,20 @@ from podium.console import figures
 from podium.console.content import ACT, content_panel, content_refused, content_shown
 from podium.console.fragment import Fragment
 from podium.console.frame import Page, empty, live, reading
+from podium.console.label_flow import flow_panel
 from podium.console.live import Ask
 from podium.console.markup import Child, element, join, link
 from podium.console.waterfall import WaterfallRows
+from podium.console.window import window_bars
 from podium.kernel.errors import NotFound, PodiumError
 from podium.ports.spans import SearchTraces, TraceFilter, TraceRow
+from podium.trust.label_flow import FlowStep
 from podium.views.content import content_question, found_content
+from podium.views.label_flow import flow_of
 from podium.views.traces import trace_question
 
 LONG: Final = 2_000
-"""Spans: a longer trace is looked at less often."""
+"""Spans: a longer trace is looked at less often, and without its windows."""
 
 
 class TracePage(Page):
@@ -33,6 +37,7 @@ class TracePage(Page):
         self._spans = 0
         self._head = Fragment(join(_crumbs(), reading()))
         self._rows = WaterfallRows(self._id)
+        self._below = Fragment()
         self._foot = Fragment(content_panel(self.frame.caller[1]))
 
     @property
@@ -45,31 +50,36 @@ class TracePage(Page):
         """Seconds between two readings."""
         return 3.0 if self._spans < LONG else 15.0
 
-    def reader(self) -> Callable[[Connection], int]:
-        """Return what reads the time."""
-        now_ns = self.frame.feeds.now_ns
-        return lambda _connection: now_ns()
+    def reader(self) -> Callable[[Connection], tuple[list[FlowStep], int]]:
+        """Return what reads how labels flowed."""
+        id_, now_ns = self._id, self.frame.feeds.now_ns
+        return lambda connection: (flow_of(connection, trace=id_), now_ns())
 
     def asker(self) -> Ask:
-        """Return what asks for the trace's figures."""
+        """Return what asks for the trace's figures and, where it has grown, for what filled its windows."""
         id_ = self._id
+        windows: tuple[int, Markup | None] = (0, None)
 
-        async def ask() -> TraceRow:
-            where = TraceFilter(trace=trace_question(id_).trace_id)
-            found = await self.frame.ask_collector(SearchTraces(where, 1))
+        async def ask() -> tuple[TraceRow, Markup | None]:
+            nonlocal windows
+            question = trace_question(id_)
+            found = await self.frame.ask_collector(SearchTraces(TraceFilter(trace=question.trace_id), 1))
             if not found.traces:
                 raise NotFound(f"There is no trace {id_}, or it is not yours to see.")
             row: TraceRow = found.traces[0]
-            return row
+            if windows[0] != row.spans and row.spans <= LONG:
+                windows = (row.spans, window_bars((await self.frame.ask_collector(question)).spans))
+            return row, windows[1]
 
         return ask
 
     def show(self, data: Any) -> None:
         """Show a reading."""
-        read_ns, row = data
+        (steps, read_ns), (row, windows) = data
         self._spans = row.spans
         self._head.show(join(_crumbs(), _head(row, read_ns), _facts(row)))
         self._rows.renew(row.spans)
+        self._below.show(join(windows, flow_panel(steps)))
 
     async def act(self, name: str, fields: dict[str, str]) -> None:  # noqa: ARG002 - every page has them
         """Read what was said, in the name of who looks; the keeper knows whether they may, and notes it."""

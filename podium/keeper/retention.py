@@ -6,9 +6,9 @@ was spent or returned and nothing of it written off. A return that is repeated a
 nothing is credited. What a host crash has charged stays until bills resolve it. The newest slice stays too,
 because its number must never be given again: charges tell by numbers what they drew on.
 
-A window of the calendar is over at its end. One of a task is over when the task cannot go on: its tokens
-and those of its descendants have expired, or it was the task of an agent's hour. One of a session has no
-end, and stays.
+A window of the calendar is over at its end. One of a task, or of a run's budget, is over when the task cannot
+go on: its tokens and those of its descendants have expired, or it was the task of an agent's hour. One of a
+session has no end, and stays.
 """
 
 import logging
@@ -19,6 +19,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, and_, delete, exists, 
 from podium.ports import Clock
 from podium.ports.database import limit_windows, slices, task_identities
 from podium.ports.packing import pack_ulid
+from podium.spend.limits import run_of_limit
 
 KEEP_NS: Final = 100 * 86_400_000_000_000
 """A quarter and some days: bills of a quarter come after its end."""
@@ -52,12 +53,15 @@ class Retention:
             of = limit_windows.c
             ended = and_(of.ends_ns.is_not(None), of.ends_ns < before_ns)
             of_task = and_(of.ends_ns.is_(None), of.window_key.startswith("task_"))
-            query = select(of.id, of.ends_ns, of.window_key).where(of.id > self._place, or_(ended, of_task))
+            of_run = and_(of.ends_ns.is_(None), of.limit_id.startswith("task/"))
+            columns = (of.id, of.ends_ns, of.window_key, of.limit_id)
+            query = select(*columns).where(of.id > self._place, or_(ended, of_task, of_run))
             rows = connection.execute(query.order_by(of.id).limit(STEP)).all()
             over = [
                 row.id
                 for row in rows
-                if row.ends_ns is not None or _task_is_over(connection, row.window_key, before_ns)
+                if row.ends_ns is not None
+                or _task_is_over(connection, run_of_limit(row.limit_id) or row.window_key, before_ns)
             ]
             if over:
                 self._remove(connection, over)

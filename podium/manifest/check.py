@@ -32,8 +32,8 @@ REFERENCES: Final = {
     "Audit": (
         (("spec", "agents", "*"), "Agent"),
         (("spec", "departments", "*"), "Department"),
-        (("spec", "judges", "*", "agent"), "Agent"),
-        (("spec", "judges", "*", "route"), "Route"),
+        (("spec", "judges", "{}", "agent"), "Agent"),
+        (("spec", "judges", "{}", "route"), "Route"),
     ),
 }
 """Where a kind names another one."""

@@ -12,7 +12,13 @@ from podium.kernel.addresses import forbidden, is_loopback, parse_address
 from podium.kernel.errors import Finding, InvalidRequest
 from podium.manifest.check_limits import Index
 from podium.manifest.expressions import Known, kind_of, parse, parse_template, references_in, type_of
-from podium.manifest.kinds_pipeline import PipelineManifest, PipelineSpec, StepSpec, TriggerSpec
+from podium.manifest.kinds_pipeline import (
+    OccurrenceTrigger,
+    PipelineManifest,
+    PipelineSpec,
+    StepSpec,
+    TriggerSpec,
+)
 from podium.manifest.load import Document, nearest
 from podium.manifest.pipelines import STEP_KINDS, TRIGGER_KINDS, steps_in, steps_of, trigger_names
 from podium.manifest.text import Path
@@ -312,10 +318,20 @@ def _triggers(document: Document, spec: PipelineSpec, index: Index, *, sure: boo
                 yield from _one_place(document, (*at, kind, "credential"))
         yield from _condition(document, at, trigger, index, sure=sure)
         if trigger.occurrence is not None and sure:
-            for field, kind in (("audit", "Audit"), ("agent", "Agent"), ("department", "Department")):
-                named = getattr(trigger.occurrence, field)
-                if named is not None:
-                    yield from _exists(document, (*at, "occurrence", field), kind, named, index)
+            yield from _occurrence(document, (*at, "occurrence"), trigger.occurrence, index)
+
+
+def _occurrence(document: Document, at: Path, spec: OccurrenceTrigger, index: Index) -> Iterator[Finding]:
+    for field, kind in (("audit", "Audit"), ("agent", "Agent"), ("department", "Department")):
+        named = getattr(spec, field)
+        if named is not None:
+            yield from _exists(document, (*at, field), kind, named, index)
+    if spec.tool is not None:
+        yield from _tool(document, (*at, "tool"), spec.tool, index)
+    for field, of in (("audit", "audit.failed"), ("rule", "audit.failed"), ("tool", "tool.changed")):
+        if getattr(spec, field) is not None and spec.type != of:
+            message = f"`{field}` narrows {of} alone, and it is {spec.type}: it would never start a run."
+            yield document.finding((*at, field), message, "Take it out, or write another `type`.")
 
 
 def _given(document: Document, at: Path, trigger: TriggerSpec, spec: PipelineSpec) -> Iterator[Finding]:

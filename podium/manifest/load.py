@@ -55,13 +55,15 @@ class Document:
         )
 
     def nodes(self, *pattern: str) -> list[tuple[Path, Node]]:
-        """Return path and value of everything that a pattern matches; ``*`` is any entry of a list."""
+        """Return all that a pattern matches, with its path. ``*``: any entry of a list, ``{}``: of a map."""
         found: list[tuple[Path, Node]] = [((), self.root)]
         for step in pattern:
             deeper: list[tuple[Path, Node]] = []
             for path, node in found:
                 if step == "*" and isinstance(node.value, list):
                     deeper += [((*path, index), item) for index, item in enumerate(node.value)]
+                elif step == "{}" and isinstance(node.value, dict):
+                    deeper += [((*path, key), item) for key, item in node.value.items()]
                 elif isinstance(node.value, dict) and step in node.value:
                     deeper.append(((*path, step), node.value[step]))
             found = deeper

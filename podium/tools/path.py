@@ -43,7 +43,8 @@ from podium.tools.standing import ToolStanding
 from podium.tools.tasks import Began, Ended, GoesOut, Intent, TaskState, Waiting
 from podium.trust.approvals import arguments_sha256, canonical, describe
 from podium.trust.cases import Case
-from podium.trust.readings import Read, read_mcp
+from podium.trust.contents import read_mcp
+from podium.trust.readings import Read
 from podium.trust.tools import ToolRow
 from podium.trust.undoing import Compensation, decide_compensation
 from podium.trust.verdict import Verdict

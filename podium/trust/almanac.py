@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final
 
+from podium.trust.forms import dates_in
 from podium.trust.numerals import COUNTS, count_of
 
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -36,6 +37,9 @@ _ORDINAL: Final = re.compile(
 _NAMED: Final = re.compile(
     rf"\b(?:{_MONTH_NAMES.replace('|may', '').replace('|march', '')})\b|\b(?:March|May)\b"
 )
+_BOUND: Final = re.compile(
+    r"\b(?P<word>before|until|till|by|after|since) (?P<rest>(?:[^\s,.;:!?]+[ ]?){1,6})", re.IGNORECASE
+)
 _MAX: Final = 60
 """Dates of one request that are resolved."""
 
@@ -48,6 +52,38 @@ def resolved(text: str, today: date) -> frozenset[str]:
         if len(found) >= _MAX:
             break
     return frozenset(found)
+
+
+def day_bounds(text: str, today: date) -> tuple[tuple[bool, str], ...]:
+    """Return the bounds that a text sets for days: whether it is an upper one, and the ISO date.
+
+    ``before`` and ``after`` leave the day itself out.
+    """
+    found: dict[tuple[bool, str], None] = {}
+    for match in _BOUND.finditer(text):
+        said = set(resolved(match["rest"], today)) | {_full(day, today) for day in dates_in(match["rest"])}
+        if len(said) == 1:
+            word, day = match["word"].casefold(), date.fromisoformat(said.pop())
+            upper = word in {"before", "until", "till", "by"}
+            off = {"before": -1, "after": 1}.get(word, 0)
+            found[upper, (day + timedelta(days=off)).isoformat()] = None
+    return tuple(found)[:4]
+
+
+def _full(day: str, today: date) -> str:
+    """Return an ISO date; of one without a year the one that is nearest to ``today``."""
+    if not day.startswith("-"):
+        return day
+    month, of_month = int(day[-5:-3]), int(day[-2:])
+    years = (
+        year for year in (today.year - 1, today.year, today.year + 1) if not _leaps(year, month, of_month)
+    )
+    return min((date(year, month, of_month) for year in years), key=lambda one: abs(one - today)).isoformat()
+
+
+def _leaps(year: int, month: int, day: int) -> bool:
+    """Return whether a day is the 29 February of a year that has none."""
+    return (month, day) == (2, 29) and not calendar.isleap(year)
 
 
 def names_month(text: str) -> bool:

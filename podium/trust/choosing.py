@@ -56,6 +56,8 @@ def chosen(
         for phrase in phrases(sentence, nouns, values):
             if candidates is None:
                 candidates = _candidates(readings, indexes)
+            if phrase.linked and phrase.most != 1 and known is None:
+                continue  # `all his appointments`: not everybody's
             if candidates and (phrase.most == 1 or plural):
                 out |= _meant(readings, phrase, candidates, known)
     return out
@@ -123,6 +125,11 @@ def _fitting(
             continue
         if word in _PLACES and not any(_has(objects[index], word, readings.request) for index in left):
             continue
+        if word == "bound":
+            left = [index for index in left if _in_time(objects[index], readings.request)]
+            if not left:
+                return []
+            continue
         if word == "day" and not any(_dated(objects[index]) for index in candidates):
             continue
         fitting = [index for index in left if _has(objects[index], word, readings.request)]
@@ -132,6 +139,18 @@ def _fitting(
             return []
         left = fitting or left
     return left
+
+
+def _in_time(seen: Seen, request: Request) -> bool:
+    """Return whether the date of an object that the request speaks of, or its only one, is within bounds."""
+    dates = [
+        (path, form) for path, forms, trust in seen.fields if trust for kind, form in forms if kind == "date"
+    ]
+    told = {day for path, day in dates if _path_words(path) & request.stems} or {day for _, day in dates}
+    if len(told) != 1 or not request.day_bounds:
+        return False
+    day = told.pop()
+    return all(day <= bound if upper else day >= bound for upper, bound in request.day_bounds)
 
 
 def _dated(seen: Seen) -> bool:

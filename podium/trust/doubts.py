@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from podium.trust.findings import Finding
 from podium.trust.flows import Leak
 from podium.trust.grants import Answer, Ask, Deny
-from podium.trust.grounds import Finding
 from podium.trust.tools import Sink
 
 GUESSED: Final = frozenset(("request.guess", "request.manner"))

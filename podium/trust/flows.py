@@ -15,6 +15,7 @@ from typing import Final, Literal
 import msgspec
 
 from podium.trust.encodings import decodings, turned
+from podium.trust.findings import Finding, Origin
 from podium.trust.forms import (
     Form,
     email_form,
@@ -24,7 +25,7 @@ from podium.trust.forms import (
     url_form,
     url_host,
 )
-from podium.trust.grounds import Finding, Grounds, Origin
+from podium.trust.grounds import Grounds
 from podium.trust.lexicon import word_list
 from podium.trust.readings import Passage, Place, Sent
 from podium.trust.requests import stem
@@ -60,7 +61,6 @@ _COPIED: Final = frozenset(
         "resend",
         "transcribe",
         "verbatim",
-        "word",
     ]
 )
 """Words of a request that asks for another's words, of what it names."""
@@ -334,7 +334,7 @@ def borrowed(grounds: Grounds, path: str, text: str) -> Leak | None:
         for passage in grounds.readings.shared(form, least=LEAST_BORROWED)
         if not passage.place.label.trusted
         and passage.text not in grounds.request.squashed
-        and not (grounds.request.stems & _COPIED and grounds.within(passage.place))
+        and not (_copied(grounds) and grounds.within(passage.place))
     ]
     whole = {
         place
@@ -358,6 +358,12 @@ def borrowed(grounds: Grounds, path: str, text: str) -> Leak | None:
         firm=not diluted and not any(grounds.within(passage.place) for passage in found),
         origins=grounds.origins((passage.place, passage.quote) for passage in found),
     )
+
+
+def _copied(grounds: Grounds) -> bool:
+    """Return whether the request asks for another's words; `her kind words` do not."""
+    request = grounds.request
+    return bool(request.stems & _COPIED) or "word for word" in request.plain
 
 
 def _share(found: Sequence[Passage]) -> int:

@@ -6,32 +6,21 @@ is not trusted; whether a person is asked depends on what the request leaves ope
 """
 
 from collections.abc import Iterable
-from typing import Final, Literal
+from functools import cached_property
+from typing import Final
 
 import msgspec
 
+from podium.trust.findings import Finding, Ground, Origin
 from podium.trust.forms import Form, email_form, entities, forms_of, inside, squash, url_host, words
 from podium.trust.naming import Naming
 from podium.trust.readings import MAX_ENTITIES_CHARS, Place, Readings, Seen
-from podium.trust.reckoning import counts, other_of, reckoned, says_one
+from podium.trust.reckoning import counts, other_of, reckoned, says_one, says_outcome
 from podium.trust.requests import stem, telling
 from podium.trust.results import nouns_of
 from podium.trust.tools import Sink, SinkRow, ToolRow
+from podium.trust.unsaid import delegates
 
-Ground = Literal["request", "grant", "object", "field", "unnamed", "stranger", "nowhere"]
-"""Where a value comes from.
-
-========  ======================================================================================
-request   the request says it
-grant     the grant's schema names it, as a constant or in a list
-object    a trusted field of an object that the request names
-field     a field that its tool's author trusts, of no object that the request names
-unnamed   the same, where the request names another one, or an identifier of an object not named
-stranger  only what anybody may have written
-nowhere   nothing that was read, nor the request
-========  ======================================================================================
-"""
-TRUSTED: Final[frozenset[Ground]] = frozenset(("request", "grant", "object", "field"))
 _FITTING: Final[dict[Sink, frozenset[str]]] = {
     "payee": frozenset(("iban", "email", "text")),
     "recipient": frozenset(("email", "url", "text")),
@@ -83,34 +72,8 @@ _LINKS: Final = frozenset(
 """Words of a request that give ground to fetch an address that it does not say."""
 
 
-class Origin(msgspec.Struct, frozen=True):
-    """One place where a value was read, as a person is shown it. Unix nanoseconds."""
-
-    tool: str
-    at_ns: int
-    path: str
-    label: str
-    quote: str
-
-
-class Finding(msgspec.Struct, frozen=True):
-    """What was found out about one value of one sink."""
-
-    path: str
-    value: str
-    sink: Sink
-    ground: Ground
-    may_ask: bool
-    """Whether the request leaves it open, so that a person may be asked."""
-    why: str
-    origins: tuple[Origin, ...] = ()
-    within: bool = False
-    """Whether it stands in what the request names."""
-
-    @property
-    def trusted(self) -> bool:
-        """Whether it may go into its sink."""
-        return self.ground in TRUSTED
+MAX_NAME: Final = 80
+"""Characters of a field by which an object may be called."""
 
 
 class Grounds:
@@ -295,6 +258,9 @@ class Grounds:
             described = any(seen.names for _, seen in alike)
             fits = any(seen.names for _, seen in same)
             why = "the request names another one" if other else "the request does not name this one"
+            if self._delegates and any(self._told(index) for index, _ in same):
+                told = found("unnamed", "a text that the request names speaks of it", may_ask=True)
+                return msgspec.structs.replace(told, within=True)
             return found("unnamed", why, may_ask=self.plural or (not other and (fits or not described)))
         if any(self.request.says(form) for form in forms):
             return found("request", "the request says it", may_ask=False)
@@ -303,6 +269,20 @@ class Grounds:
         if whole:
             return finding
         return msgspec.structs.replace(finding, may_ask=False)  # no lookup has returned such an identifier
+
+    @cached_property
+    def _delegates(self) -> bool:
+        return any(delegates(sentence) for sentence in self.request.sentences)
+
+    def _told(self, index: int) -> bool:
+        """Return whether a text that the request names calls an object by one of its fields."""
+        names = [
+            forms[-1][1]
+            for _, forms, _ in self.readings.objects[index].fields
+            if forms and forms[-1][0] == "text" and 6 <= len(forms[-1][1]) <= MAX_NAME
+        ]
+        places = (place for name in names[:12] for place, _ in self.readings.holds(name))
+        return any(place.object != index and self.within(place) for place in places)
 
     def _own_kind(self, tool: ToolRow, path: str) -> frozenset[str]:
         """Return the kind of object that an argument is called by, where such were read: a `slot`."""
@@ -327,6 +307,8 @@ class Grounds:
     ) -> Finding:
         """Tell what only strangers say, or nobody; where it stands in what the request names, it is open."""
         places = list(self.readings.holds(text)) or [(p, text) for p in self.readings.pieces(text)] or quoted
+        if row.sink == "value" and len(text) < 4:
+            places = []  # so short a word stands everywhere
         strictly = any(self.within(place) for place, _ in places)
         within = strictly or any(self.within(place, hinted=True) for place, _ in places)
 
@@ -397,6 +379,8 @@ class Grounds:
     def _words_of_request(self, text: str) -> bool:
         """Return whether a value's words are the request's, or begin as those do: "reader" of "read only"."""
         parts = telling(text) or frozenset(words(text))
+        if says_outcome(self.request, text):
+            return True
         return bool(parts) and all(
             part in self.request.bag
             or (len(part) >= 4 and any(word[:4] == part[:4] for word in self.request.bag if len(word) >= 4))
@@ -430,12 +414,20 @@ class Grounds:
             return False
         return any(
             len(argument) > 2
-            and any(
-                self.request.says(form) or any(form in seen.id for seen in self.named.values())
-                for form in forms_of(argument)
-            )
+            and any(self.request.says(form) or form in self._known for form in forms_of(argument))
             for argument in result.arguments
         )
+
+    @cached_property
+    def _known(self) -> frozenset[Form]:
+        """What named objects are called by and lead to: identifiers, and what no stranger fills."""
+        return frozenset(
+            form
+            for index, seen in self.named.items()
+            for forms in (seen.id, *(forms for _, forms, trust in seen.fields if trust > 1))
+            for form in (forms if forms is seen.id or index not in self.hinted else ())
+            if form[0] in {"text", "url", "email"}
+        ) | frozenset(form for seen in self.named.values() for form in seen.id)
 
     def settled(self, sink: Sink, forms: tuple[Form, ...], places: list[Place]) -> bool:
         """Return whether the request already says what goes into such a sink.

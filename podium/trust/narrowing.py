@@ -452,7 +452,7 @@ _TELL: Final = frozenset(next(group for group in SYNONYMS if "notify" in group))
     "ask",
     "text",
 } | {"send"}
-_LIGHT: Final = word_set("give put make take get do have let")
+_LIGHT: Final = word_set("give make take get do have let")
 """Verbs that say little without a noun of the tool."""
 _LINKS: Final = word_set("to of the a an in on for by from with and or my new all")
 _VERBS: Final = frozenset(word for group in SYNONYMS for word in group) | word_set(

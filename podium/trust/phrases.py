@@ -50,6 +50,10 @@ _ORDER: Final = {
 }
 _FIGURES: Final = re.compile(r"[\d./-]+(?:st|nd|rd|th)?")
 _NEAR_DAYS: Final = word_set("today tomorrow yesterday tonight")
+_WHERE: Final = word_set("on to into onto as")
+_EDGES: Final = word_set("end start beginning")
+_TH: Final = word_set("st nd rd th")
+_BOUNDING: Final = word_set("before until till by after since")
 _THEM: Final = word_set("them these those it each they")
 
 
@@ -233,6 +237,8 @@ def _rest(sentence: Sentence, head: int, *, loose: bool) -> list[Token] | None:
             skip = False
         if not skip:
             found.append(token)
+        if loose and token.low in _ORDER and after in _WHERE and any(one.low in WH for one in found):
+            break  # `those who applied first on the list`
     return found if len(found) <= 12 else None
 
 
@@ -261,6 +267,14 @@ def _content(tokens: Sequence[Token], nouns: AbstractSet[str], found: Superlativ
         if token.low in _NEAR_DAYS:
             out.append("when")
             continue
+        if dated and token.low in _EDGES:
+            continue
+        if any(one.low in _BOUNDING for one in tokens[max(0, at - 6) : at]):
+            if token.low in CALENDAR or (not dated and token.kind == "number" and len(token.low) > 7):
+                out.append("bound")
+                continue
+            if dated and (_FIGURES.fullmatch(token.low) or token.low in _TH):
+                continue
         if token.low in CALENDAR or (dated and _FIGURES.fullmatch(token.low)):
             out.append("day")
             continue

@@ -7,8 +7,9 @@ to be as confidential as the worst that was forgotten.
 """
 
 import json
+import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from itertools import compress
 from typing import Any, Final
@@ -43,6 +44,8 @@ MAX_DEPTH: Final = 60
 """Of nesting; deeper parts are read as one text."""
 MAX_PLACES: Final = 16
 """Places that are remembered of one value."""
+_CODE: Final = re.compile(r"[A-Za-z]?\d{1,2}(?:[.-]\d{1,2}){1,2}")
+"""A version or the like, of fewer letters and digits than prove anything without its signs."""
 _SPOT_BITS: Final = 40
 _SPOT_MASK: Final = (1 << _SPOT_BITS) - 1
 
@@ -264,6 +267,8 @@ class Readings:
         """
         needle = squash(value)
         if len(needle) < 4:
+            if _CODE.fullmatch(value.strip()):
+                yield from self._codes(value.strip())
             return
         wanted = (needle, *turned(needle)) if len(needle) >= 6 else (needle,)
         for result in reversed(self.results):
@@ -272,6 +277,14 @@ class Readings:
                 if at >= 0:
                     leaf = bisect_right(result.starts, at) - 1
                     yield self.places[result.places[leaf]], quote(result.raw[leaf], value)
+                    break
+
+    def _codes(self, code: str) -> Iterator[tuple[Place, str]]:
+        """Yield where a short code with its signs stands as a word: `1.2.9`."""
+        for result in reversed(self.results):
+            for at, raw in enumerate(result.raw):
+                if re.search(rf"(?<![\w.-]){re.escape(code)}(?![\w-]|\.\w)", raw):
+                    yield self.places[result.places[at]], quote(raw, code)
                     break
 
     def written(self, value: str) -> list[str]:
@@ -460,38 +473,3 @@ class _Walk:
             seen.at = max(seen.at, forms[-1][1])
         if structured or label.trusted:
             seen.echoes |= request.echoes(text, forms)
-
-
-def read_mcp(result: Mapping[str, Any]) -> tuple[Any, tuple[str, ...]]:
-    """Return the content of an MCP tool result, and texts beside it that say something else.
-
-    A text that is JSON is read as its value, so that a server without structured content has fields too.
-    """
-    texts = [
-        part["text"] if isinstance(part.get("text"), str) else json.dumps(part.get("resource", part))
-        for part in result.get("content") or ()
-        if isinstance(part, dict) and (part.get("type") in {"text", "resource", "resource_link"})
-    ]
-    values = [_json(text) for text in texts]
-    content = result.get("structuredContent")
-    if content is None:
-        if len(values) == 1:
-            return values[0], ()
-        if values and not any(isinstance(value, str) for value in values):
-            return values, ()  # the official SDK gives each element of a list a block of its own
-        return "\n".join(texts), ()
-    same = [content, content.get("result") if isinstance(content, dict) else None]
-    listed = same[1] if isinstance(same[1], list) else []
-    extra = tuple(
-        text for text, value in zip(texts, values, strict=True) if value not in same and value not in listed
-    )
-    return content, extra
-
-
-def _json(text: str) -> Any:
-    if text[:1] not in {"{", "["}:
-        return text
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return text

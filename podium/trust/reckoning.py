@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from podium.trust.forms import Form, words
-from podium.trust.lexicon import word_set
+from podium.trust.lexicon import SYNONYMS, word_set
+from podium.trust.manners import said_so, ways_of
 from podium.trust.readings import Seen
 from podium.trust.requests import Request, stem
 from podium.trust.vocabulary import COMMON
@@ -14,6 +16,10 @@ from podium.trust.words import bases
 
 _MONEY: Final = word_set("amount budget cost discount fee limit percent price rate rent salary sum total")
 """Words of an argument that is no count of things."""
+_ENDING: Final = word_set(
+    "approve accept reject decline refuse deny close resolve solve cancel complete confirm"
+)
+"""Verbs whose participle is a state."""
 _CENT: Final = Decimal("0.006")
 
 
@@ -68,6 +74,21 @@ def says_one(request: Request, fixed: AbstractSet[Form], fitting: tuple[Form, ..
     return False
 
 
+def says_outcome(request: Request, text: str) -> bool:
+    """Return whether a request asks for what a word is the outcome of, in other words: `turn it down`.
+
+    ``declined`` is what comes of that.
+    """
+    return any(said_so(sentence, _ways_to(text)) for sentence in request.sentences)
+
+
+@lru_cache(maxsize=1024)
+def _ways_to(text: str) -> tuple[tuple[str, ...], ...]:
+    verbs = tuple(base for base, form in bases(text.casefold()).items() if form == "ed" and len(base) > 3)
+    close = {way for group in SYNONYMS if group & set(verbs) & _ENDING for way in group}
+    return tuple(tuple(way.split()) for way in sorted(close)) + ways_of(tuple(sorted(_ENDING & set(verbs))))
+
+
 def shortens(word: str, other: str) -> bool:
     """Return whether a word is a short form of a longer one: the two letters or more that it begins with."""
     return (
@@ -78,7 +99,10 @@ def shortens(word: str, other: str) -> bool:
 def _says_word(request: Request, text: str) -> bool:
     """Return whether a request says a word, or the verb that it comes from."""
     parts = [part for part in words(text) if part not in COMMON]
-    return bool(parts) and all(
-        part in request.bag or any(base in request.bag for base in bases(part) if len(base) > 3)
-        for part in parts
+    return (bool(parts) and says_outcome(request, text)) or (
+        bool(parts)
+        and all(
+            part in request.bag or any(base in request.bag for base in bases(part) if len(base) > 3)
+            for part in parts
+        )
     )

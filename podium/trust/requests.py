@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from podium.trust.almanac import durations, names_month, resolved
+from podium.trust.almanac import day_bounds, durations, names_month, resolved
 from podium.trust.forms import (
     Form,
     date_form,
@@ -176,6 +176,8 @@ class Request:
         """Days that it says in words, seen from the day on which the task began."""
         self.today = today.isoformat() if today is not None else ""
         """The day on which the task began, empty where nobody knows it."""
+        self.day_bounds = day_bounds(text, today) if today is not None else ()
+        """Before and after which days something is: whether it is an upper bound, and the day."""
         self.durations = durations(text)
         """Durations of days or longer: by how much something moves, how long it takes."""
 

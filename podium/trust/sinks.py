@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from podium.trust.almanac import moved
+from podium.trust.findings import Finding
 from podium.trust.flows import Leak, Outgoing, Reach, borrowed, reach_of, widest
 from podium.trust.forms import (
     DOMAIN,
@@ -23,7 +24,7 @@ from podium.trust.forms import (
     url_host,
 )
 from podium.trust.grants import fixed_values
-from podium.trust.grounds import Finding, Grounds
+from podium.trust.grounds import Grounds
 from podium.trust.lexicon import word_set
 from podium.trust.paths import pattern_of, select
 from podium.trust.tools import GUARDED, GrantRow, Sink, SinkRow, ToolRow

@@ -14,10 +14,11 @@ import msgspec
 from podium.trust.approvals import arguments_sha256
 from podium.trust.decoys import touched
 from podium.trust.doubts import GUESSED, Doubts, said_by_request
+from podium.trust.findings import Finding
 from podium.trust.flows import Leak, Outgoing, decide_flow, opaque
 from podium.trust.forms import email_form, inside, url_form, url_host
 from podium.trust.grants import Answer, Ask, decide_grant
-from podium.trust.grounds import Finding, Grounds
+from podium.trust.grounds import Grounds
 from podium.trust.paths import select
 from podium.trust.policies import RuledCall
 from podium.trust.readings import Readings, Sent

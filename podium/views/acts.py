@@ -29,6 +29,7 @@ _WORDS: Final[dict[str, str]] = {
     "pipeline.retry": "{actor} had the run {subject} go on",
     "task.undone": "what the task {subject} has done is undone, as far as it can be",
     "task.retry": "{actor} had the task {subject} tried once more, as {again}",
+    "task.erase": "{actor} had what the task {subject} has said erased",
     "task.undo": "{actor} had what the task {subject} has done undone",
     "task.decoy": "the task {subject} touched a decoy and is paused, case {case}",
     "task.audit": "the task {subject} broke the rule {rule} of the audit {audit}: {how}, case {case}",
@@ -57,6 +58,15 @@ _WORDS: Final[dict[str, str]] = {
 }
 
 
+_HOW: Final[dict[str, str]] = {
+    "message": "tell something to",
+    "limit": "give another budget to",
+    "deadline": "give a deadline to",
+    "narrow": "narrow the grant of",
+}
+"""How a task is steered, before ``the task``."""
+
+
 def act_words(row: Entry) -> str:
     """Return who did what to what; for a kind that is not known here, its name."""
     body: dict[str, Any] = json.loads(row.body)
@@ -65,6 +75,7 @@ def act_words(row: Entry) -> str:
         text = f"{row.actor} {words.format(subject=row.subject)}"
     elif row.kind in _WORDS and row.outcome == "done":
         known = {name: _value(name, value) for name, value in body.items()}
+        known["how"] = _HOW.get(known.get("how", ""), known.get("how", "–"))
         if isinstance(body.get("amount"), int):
             known["amount"] = amount_words(body["amount"], str(body.get("unit")))
         text = _WORDS[row.kind].format_map(_Known(known | {"actor": row.actor, "subject": row.subject}))

@@ -3,26 +3,22 @@
 The same tree stands behind a call, a tool call, a case and a step of a pipeline.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from podium.kernel.money import usd_text
 from podium.ports.acts import case_of
-from podium.ports.database import calls, cases, chain, snapshots, task_identities, tasks
-from podium.ports.fleet_tables import artifacts, task_runs
+from podium.ports.database import cases, chain, snapshots, tasks
 from podium.trust.cases import Case
 from podium.views.calls import CallFilters, CallListRow, call_rows
+from podium.views.explain_known import MAX_STEPS, MAX_TASKS, Known
 from podium.views.explain_tree import Node
 from podium.views.tasks import TaskRow, find_task
 from podium.views.text import iso
 from podium.views.tools import ToolCallRow, call_words, tool_call_rows
 
-MAX_STEPS: Final = 100
-"""Calls of each kind that are told of one task, the newest ones."""
-MAX_TASKS: Final = 100
-"""Tasks of one tree."""
 MAX_DEPTH: Final = 8
 
 
@@ -35,6 +31,7 @@ class Teller:
         self.subjects: list[str] = []
         """Ids of which the chain may have rows."""
         self._tasks = 0
+        self._known = Known(connection)
 
     # Who asked, and by which manifests
 
@@ -128,8 +125,12 @@ class Teller:
             children=(*self._steps(task_id), *self._started(task_id, depth)),
         )
 
-    def brief(self, task_id: str) -> Node:
-        """Return a task in a line."""
+    def briefly(self, task_ids: Sequence[str]) -> tuple[Node, ...]:
+        """Return tasks, each in a line."""
+        self._known.learn(task_ids)
+        return tuple(self._brief(task_id) for task_id in task_ids)
+
+    def _brief(self, task_id: str) -> Node:
         found, row = find_task(self.connection, task_id, self.now_ns), self._run(task_id)
         at_ns = found.started_ns if found is not None else row.queued_ns if row is not None else None
         title = self._task_title(task_id, found, row)
@@ -161,18 +162,16 @@ class Teller:
         yield f"{times}{code}{used}{memory}."
         if row.budget_nano_usd is not None:
             yield f"Its budget is {usd_text(row.budget_nano_usd)} USD."
-        left = self.connection.execute(
-            select(artifacts.c.name, artifacts.c.sha256).where(artifacts.c.task_id == task_id)
-        ).all()
-        for one in left:
-            yield f"It left {one.name}, SHA-256 {one.sha256[:16]}."
+        for name, sha256 in self._known.left(task_id):
+            yield f"It left {name}, SHA-256 {sha256[:16]}."
+        if row.erased_ns is not None:
+            yield f"What it said was erased on {iso(row.erased_ns)[:10]}."
 
     def _run(self, task_id: str) -> Any:
-        return self.connection.execute(select(task_runs).where(task_runs.c.task_id == task_id)).first()
+        return self._known.run(task_id)
 
     def _cost(self, task_id: str) -> int:
-        query = select(func.coalesce(func.sum(calls.c.cost_nano_usd), 0)).where(calls.c.task_id == task_id)
-        return int(self.connection.execute(query).scalar_one())
+        return self._known.cost(task_id)
 
     def _steps(self, task_id: str) -> list[Node]:
         """Return calls of models and tools by time, and cases that no call names."""
@@ -183,8 +182,7 @@ class Teller:
             if row.task_id == task_id
         ]
         named = {row.approval_id for row in tools}
-        query = select(cases).where(cases.c.task_id == task_id).order_by(cases.c.created_ns).limit(MAX_STEPS)
-        found = [case_of(row) for row in self.connection.execute(query).mappings()]
+        found = self._known.cases(task_id)
         by_id = {case.id: case for case in found}
         steps = [model_node(row) for row in models]
         steps += [self.tool(row, by_id.get(row.approval_id or "")) for row in tools]
@@ -194,12 +192,9 @@ class Teller:
     def _started(self, task_id: str, depth: int) -> list[Node]:
         if depth >= MAX_DEPTH:
             return []
-        found: dict[str, None] = {}
-        for table in (task_identities, task_runs):
-            query = select(table.c.task_id).where(table.c.parent_id == task_id).order_by(table.c.task_id)
-            found |= dict.fromkeys(self.connection.execute(query.limit(MAX_TASKS)).scalars())
+        found = self._known.started(task_id)
         nodes = []
-        for number, child in enumerate(sorted(found)):
+        for number, child in enumerate(found):
             if self._tasks >= MAX_TASKS:
                 nodes.append(Node("more", "", f"and {len(found) - number} tasks more"))
                 break

@@ -230,7 +230,7 @@ def _agent(teller: Teller, name: str, *, tasks: bool = True) -> _Found | None:
         for table in (task_identities, task_runs):
             asked = select(table.c.task_id).where(table.c.agent == name).order_by(table.c.task_id.desc())
             found += list(teller.connection.execute(asked.limit(SHOWN)).scalars())
-    below = tuple(teller.brief(task_id) for task_id in sorted(set(found), reverse=True)[:SHOWN])
+    below = teller.briefly(sorted(set(found), reverse=True)[:SHOWN])
     if tasks:
         words.append(f"Its newest {len(below)} tasks are below." if below else "It has begun no task.")
     return (

@@ -151,7 +151,7 @@ def fleet(
         names |= {(agent.name, agent.department_path) for agent in snapshot.agents.values()}
     return Fleet(
         rows,
-        _use(connection, [row.task_id for row in rows]),
+        task_use(connection, [row.task_id for row in rows]),
         running=living.get("running", 0),
         paused=living.get("paused", 0),
         agents=sorted({agent for agent, _ in names}),
@@ -159,7 +159,8 @@ def fleet(
     )
 
 
-def _use(connection: Connection, task_ids: list[str]) -> dict[str, TaskUse]:
+def task_use(connection: Connection, task_ids: list[str]) -> dict[str, TaskUse]:
+    """Return what tasks have used, by their ids; those without a call are not there."""
     found = connection.execute(
         select(calls.c.task_id, func.count(), func.coalesce(func.sum(calls.c.cost_nano_usd), 0))
         .where(calls.c.task_id.in_(task_ids))

@@ -30,8 +30,8 @@ class Collector(Protocol):
 def asked_by(person: Person, question: SpanQuestion) -> SpanQuestion:
     """Return a question as somebody may ask it: of the traces of their departments.
 
-    Raises Forbidden for SQL, whose views hold everybody's, where not all is theirs to see. How the export
-    stands tells of no trace.
+    Raises Forbidden for SQL, and whatever else holds everybody's, where not all is theirs to see. How the
+    export stands tells of no trace.
     """
     if person.sees is None or isinstance(question, GetExport):
         return question
@@ -40,6 +40,8 @@ def asked_by(person: Person, question: SpanQuestion) -> SpanQuestion:
             f"{person.name} may not ask SQL of spans: its views hold those of every department.",
             fix="Search with filters, or ask an admin for the role viewer (podium user role).",
         )
+    if not hasattr(question, "within"):
+        raise Forbidden(f"{person.name} may not ask that: it is not kept to departments.")
     return msgspec.structs.replace(question, within=person.sees)
 
 

@@ -19,6 +19,7 @@ from podium.adapters.artifacts import FileArtifacts
 from podium.adapters.evidence_keys import FileKeys, good_signature
 from podium.adapters.passwords import Argon2Passwords
 from podium.adapters.records import open_records
+from podium.adapters.spans.duckdb import DuckSpans
 from podium.adapters.spans.memory import MemorySpans
 from podium.adapters.system import Entropy, SystemClock
 from podium.adapters.task_keys import MemoryTaskKeys
@@ -37,6 +38,7 @@ from podium.kernel.errors import NotReady
 from podium.kernel.spans import Span
 from podium.ports import Clock
 from podium.ports.acts import LimitTerms, WrittenOff
+from podium.ports.content import ContentIs, Piece, ReadContent
 from podium.ports.link import Question, Reply
 from podium.ports.pipelines import PIPELINE_QUESTIONS
 from podium.ports.runs import RUN_QUESTIONS
@@ -93,22 +95,28 @@ class LocalKeeper:
 class LocalCollector:
     """The collector without its process: spans of the ledger, of tool calls, and of ``DATABASE.spans``."""
 
-    def __init__(self, engine: Engine, database: Path, down: Path) -> None:
+    def __init__(self, engine: Engine, database: Path, down: Path, store: Path | None = None) -> None:
         self._engine, self._down = engine, down
+        self._store = DuckSpans(store) if store is not None else MemorySpans()
         self._file = database.with_name(database.name + ".spans")
         self._seen: tuple[int, int] | None = None
         self._desk: Desk | None = None
 
-    async def ask(self, question: SpanQuestion) -> Any:
+    async def ask(self, question: SpanQuestion | ReadContent) -> Any:
         if self._down.exists():
             raise NotReady("nothing listens on collector.sock")
+        if isinstance(question, ReadContent):
+            said = [{"role": "user", "parts": [{"type": "text", "content": "<b>Refund</b> me"}]}]
+            of = ("task_1", "triage", "acme/support", 1, "cky_1")
+            return ContentIs((Piece("call_1", "gen_ai.input.messages", "full", said, False, *of),))
         if self._desk is None:
-            store = MemorySpans()
-            self._desk = Desk(store, SpanFeed(self._engine, store, SystemClock()))
+            self._desk = Desk(self._store, SpanFeed(self._engine, self._store, SystemClock()))
         found = self._file.stat() if self._file.exists() else None
         if found is not None and (found.st_mtime_ns, found.st_size) != self._seen:
             self._seen = (found.st_mtime_ns, found.st_size)
-            self._desk.add(msgspec.json.decode(self._file.read_bytes(), type=list[Span]))
+            spans = msgspec.json.decode(self._file.read_bytes(), type=list[Span])
+            desk = self._desk
+            await desk.write(lambda: desk.add(spans))
         await self._desk.write(self._desk._feed.flush)
         return await self._desk.answer(question)
 
@@ -124,6 +132,7 @@ def main() -> None:
     parser.add_argument("token")
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--issuer")
+    parser.add_argument("--spans", type=Path, help="a file of DuckDB for spans, else they are in memory")
     arguments = parser.parse_args()
     down = arguments.database.with_name(arguments.database.name + ".keeper-down")
     keeper = LocalKeeper(open_records(arguments.database.parent), arguments.database.parent, down)
@@ -145,7 +154,7 @@ def main() -> None:
             entropy,
             passwords,
             trust,
-            LocalCollector(engine, arguments.database, down),
+            LocalCollector(engine, arguments.database, down, arguments.spans),
             FileArtifacts(arguments.database.parent),
         ),
         clock=clock,

@@ -1,10 +1,15 @@
 """What a page shows of stored content."""
 
+import time
+
 import pytest
 
 from podium.console.content import MAX_CHARS, MAX_SHOWN, content_panel, content_shown
 from podium.ports.content import Piece
 from podium.trust.people import Person
+from tests.console import spans
+from tests.console.browser import Browser
+from tests.console.conftest import TOKEN, Console
 
 
 def piece(value: object, name: str = "gen_ai.input.messages", *, cut: bool = False) -> Piece:
@@ -29,3 +34,15 @@ def test_what_is_shown() -> None:
     assert "7 characters more" in shown
     assert f"{3} more" in content_shown([piece(1)] * (MAX_SHOWN + 3))
     assert "Nothing is stored" in content_shown([])
+
+
+@pytest.mark.browser
+def test_it_is_read_on_the_page(console: Console, visitor: Browser) -> None:
+    """What was said is shown when it is asked for, and not before; it is text, not markup."""
+    spans.put(console.database, spans.refund(time.time_ns() - 10**11))
+    visitor.log_in(console.url, TOKEN)
+    visitor.open(f"/fleet/traces/{spans.REFUND}")
+    visitor.sees("written into the chain", "[aria-label='What was said']")
+    visitor.click("[aria-label='What was said'] button", "Read what was said")
+    visitor.sees("<b>Refund</b> me", "[aria-label='What was said'] pre")
+    assert visitor.complaints() == []

@@ -7,10 +7,12 @@ from selenium.webdriver.common.keys import Keys
 from sqlalchemy import insert
 
 from podium.adapters.passwords import Argon2Passwords
-from podium.ports.database import users
+from podium.ports.database import holds, users
+from podium.ports.tool_tables import tool_calls
 from tests.console import spans
 from tests.console.browser import Browser
 from tests.console.conftest import TOKEN, Console
+from tests.views.test_agents_now import flying, used
 
 pytestmark = pytest.mark.browser
 PASSWORD = "correct horse battery"
@@ -121,3 +123,48 @@ def test_who_decides_for_others_sees_nothing(traces: Console, visitor: Browser) 
     visitor.wait(lambda: len(visitor.all(".wf-row")) == 7, "seven rows")
     visitor.chromium.delete_all_cookies()
     assert visitor.script(fetched, rows) == 401
+
+
+def test_two_traces_are_compared(traces: Console, visitor: Browser) -> None:
+    """One is chosen from the other's page; what differs stands step by step, all on demand."""
+    visitor.log_in(traces.url, TOKEN)
+    visitor.open(f"/fleet/traces/{spans.REFUND}")
+    visitor.click(".page-head a", "Compare with …")
+    visitor.sees("Choose the trace that")
+    visitor.click(f"tr[data-key='{spans.SECOND}'] a.button", "Compare")
+    visitor.heading("Two traces")
+    visitor.sees("5 same, 2 changed, 0 missing, 1 added")
+    visitor.sees("execute_tool tickets/close", "section[aria-label=Steps]")
+    visitor.sees("deny → allow", "section[aria-label=Steps]")
+    visitor.sees("chat medium → chat large", "section[aria-label=Steps]")
+    assert len(visitor.all("tbody tr")) == 3
+    visitor.click(".page-head .segments a", "All steps")
+    visitor.wait(lambda: len(visitor.all("tbody tr")) == 8, "all steps")
+    visitor.open(f"/fleet/traces/diff?a={spans.REFUND}&b={'0' * 32}")
+    visitor.sees("They cannot be compared")
+    assert visitor.complaints() == []
+
+
+def test_labels_and_what_agents_do_now(traces: Console, visitor: Browser) -> None:
+    """A trace shows how labels fell and what acted then; Now shows a call in flight with the last verdict."""
+    task, now_ns = "task_of_labels", time.time_ns()
+    calls = [
+        used(task, 101, now_ns - 20) | {"trace_id": spans.REFUND},
+        used(task, 102, now_ns - 10, tool="mail/send_email", verdict="deny")
+        | {"trace_id": spans.REFUND, "effect": "irreversible"},
+    ]
+    with traces.engine.begin() as connection:
+        connection.execute(insert(tool_calls), calls)
+        connection.execute(insert(holds), [flying("chg_flying", task, "ticket-triage", now_ns)])
+    visitor.log_in(traces.url, TOKEN)
+    visitor.open(f"/fleet/traces/{spans.REFUND}")
+    visitor.sees("integrity falls to public", "section[aria-label='Label flow']")
+    visitor.sees("lowered by 1, raised by 1", "tr[data-key=tcl_102]")
+    visitor.open(f"/fleet/{task}/labels")
+    visitor.heading("Label flow")
+    visitor.find("tr[data-key=tcl_102]")
+    visitor.open("/now")
+    visitor.click(".page-head .segments a", "Agents")
+    visitor.sees("calls a model m", f"tr[data-key={task}]")
+    visitor.sees("deny by safe-read", f"tr[data-key={task}]")
+    assert visitor.complaints() == []

@@ -8,9 +8,10 @@ from mcp.server.mcpserver.exceptions import ToolError
 from podium.adapters.prices.genai import GenaiPrices
 from podium.control.reconcile import compile_folder
 from podium.manifest.snapshot import Snapshot
+from podium.trust.contents import read_mcp
 from podium.trust.grants import Answer as GrantAnswer
 from podium.trust.narrowing import narrow
-from podium.trust.readings import Read, Readings, read_mcp
+from podium.trust.readings import Read, Readings
 from podium.trust.tools import GrantRow
 from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
 from tests.hijack.agent import Answer, Case, Run, benign, hijacked, said

@@ -45,16 +45,16 @@ async def test_the_decision_holds(tmp_path: Path) -> None:
 
 
 async def test_worlds_that_others_have_written(tmp_path: Path) -> None:
-    """There too next to nothing is lost with right answers; of the tasks a few more need somebody."""
+    """There too nothing is lost with right answers, and most tasks need nobody."""
     tally, snapshot = Tally("unseen"), compiled(tmp_path)
     for world in UNSEEN:
         tried = await attacks(world)
         cases = [case for part in (False, True) for case in chosen(tried, held_out=part)][::29]
         await count(tally, Decided(world, snapshot), list(world.tasks), cases)
     print(tally.line())
-    assert len(tally.alone) <= 0.3 * tally.tasks, tally.alone
-    assert len(tally.helped) <= 0.06 * tally.tasks, tally.helped
-    assert len(tally.unwanted["rightly"]) <= 1, tally.unwanted["rightly"]
+    assert len(tally.alone) <= 0.2 * tally.tasks, tally.alone
+    assert len(tally.helped) <= 0.02 * tally.tasks, tally.helped
+    assert tally.unwanted["rightly"] == []
     assert len(tally.reached["yes"]) <= 0.08 * tally.attacks, tally.reached["yes"]
 
 

@@ -15,6 +15,7 @@ from podium.console.graph import graph
 from podium.fleet.driving import PipelineDriver
 from podium.fleet.starting import Triggers
 from podium.keeper.erasure import forget
+from podium.keeper.occurrences import occur
 from podium.keeper.pipeline_cases import FAILED
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound, NotReady
 from podium.manifest.snapshot import encode_snapshot
@@ -22,6 +23,7 @@ from podium.ports.acts import AnswerCase, By, SteerTask
 from podium.ports.database import cases, task_identities
 from podium.ports.fleet_tables import task_runs
 from podium.ports.link import PutSnapshot
+from podium.ports.occurrences import occurred
 from podium.ports.pipeline_tables import pipeline_runs, pipeline_units
 from podium.ports.pipelines import (
     AdvancePipeline,
@@ -333,16 +335,20 @@ TIMED = document(
     """
 agent: reviewer
 overlap: skip
+inputs: {why: {default: nothing}}
 steps: [{name: a, command: {run: [x]}}]
 triggers:
   - schedule: {cron: "*/10 * * * *", missed: one}
   - condition: {figure: cases_open, above: 0, for: 2s, cooldown: 1m}
+  - occurrence: {type: prompt.changed, agent: reviewer, cooldown: 1s}
+    inputs: {why: "${{ trigger.event.subject }}"}
 """,
 )
 
 
 def test_triggers_start_one_run_each_time(works: Works) -> None:
-    """By the clock, what was missed once, and by a figure; asked again after a crash they start nothing."""
+    """By the clock, what was missed once, by a figure, and by what has occurred, which a figure's run is too;
+    asked again after a crash they start nothing."""
     house = works.house
     house.authority.put_snapshot(PutSnapshot("dir", encode_snapshot(compiled(TIMED))))
     figure = [0.0]
@@ -386,6 +392,18 @@ def test_triggers_start_one_run_each_time(works: Works) -> None:
     works.drive()
     works.end("a/-1.1")
     assert look(1) == ["condition", "schedule"]
+    with house.engine.begin() as connection:
+        ((_, crossed),) = occurred(connection, after=0)
+        assert (crossed.type, crossed.data["figure"]) == ("figure.crossed", "cases_open")
+        for name in ("1", "2"):
+            occur(
+                connection, 1, name=name, type_="prompt.changed", subject="agent/reviewer", agent="reviewer",
+                department="acme", link="/now/calls/1", data={},
+            )  # fmt: skip
+    assert look(0) == look(0) == ["occurrence", "condition", "schedule"]
+    with house.engine.connect() as connection:
+        (run, *_) = connection.execute(select(pipeline_runs).order_by(pipeline_runs.c.id.desc())).all()
+    assert run.inputs == '{"why": "agent/reviewer"}'
 
 
 SENT = document(

@@ -12,6 +12,7 @@ from podium.keeper.limits import LimitBook
 from podium.keeper.retention import KEEP_NS, Retention
 from podium.ports.database import incarnations, limit_windows, metadata, slices, task_identities
 from podium.ports.link import Draw, Returned
+from podium.spend.limits import run_limit
 from tests.keeper.samples import NOW_NS, HandClock, hold, incarnation, rows, settle
 from tests.keeper.test_limits import DAY_NS, TASK, ask, settled, snapshot, want
 
@@ -88,7 +89,8 @@ def test_a_number_is_never_given_twice(engine, book, clock, tidy):
 
 
 def test_a_tasks_window_goes_when_the_task_cannot_go_on(engine, book, clock, tidy):
-    """An hour's task is over; a session's never is, and a task with tokens when these have expired."""
+    """An hour's task is over; a session's never is, and a task with tokens, and the budget of a run, when
+    these have expired."""
     hour = implicit_task("triage", None, NOW_NS // HOUR_NS)
     session = implicit_task("triage", "s", 0)
     own = implicit_task("own", None, NOW_NS // HOUR_NS)
@@ -96,17 +98,20 @@ def test_a_tasks_window_goes_when_the_task_cannot_go_on(engine, book, clock, tid
     moments = dict.fromkeys(("started_ns", "until_ns", "token_until_ns", "changed_ns"), NOW_NS + KEEP_NS)
     with engine.begin() as connection:
         connection.execute(insert(task_identities).values(task_id="task_child", **values, **moments))
+    book.run_budget, budget = lambda _: 1000, run_limit(own, 1000).id
     ask(book, *(want(100, limit=TASK, task=task) for task in (hour, session, own, "task_1")))
+    ask(book, want(100, limit=budget))
     settled(engine, book, endings=[Ending(incarnation(1), "crashed", NOW_NS)])
     ask(book, want(1), number=2)
     clock.now_ns += KEEP_NS + 2 * HOUR_NS
     tidy()
-    left = {row["window_key"] for row in rows(engine, limit_windows)}
-    assert {session, own, "task_1"} < left
+    left = {name for row in rows(engine, limit_windows) for name in (row["window_key"], row["limit_id"])}
+    assert {session, own, "task_1", budget} < left
     assert hour not in left
     clock.now_ns += KEEP_NS
     tidy()
-    assert own not in {row["window_key"] for row in rows(engine, limit_windows)}
+    left = {name for row in rows(engine, limit_windows) for name in (row["window_key"], row["limit_id"])}
+    assert left.isdisjoint({own, budget})
 
 
 EVENTS = st.lists(

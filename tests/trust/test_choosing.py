@@ -54,6 +54,13 @@ TABLE = [
     ("Close the high-priority ticket", "7001"),
     ("Close all tickets opened on 25 November", "7003 7004"),
     ("Close all tickets of Zorn", ""),
+    ("Close all his open tickets", ""),  # whose?
+    ("Close all tickets opened before 25 November", "7001 7002"),
+    ("Close all tickets that were opened after the 23rd of November", "7003 7004"),
+    ("Close all tickets due before 25 November", ""),  # no field says when they are due
+    ("Put the two designers who opened first on the list", "7002 7003"),
+    ("Close the oldest ticket in the queue", "7001"),
+    ("Let Priit take the oldest open ticket", "7001"),
     ("Close the two designers who opened first", "7002 7003"),
     ("Summarise all open tickets and write to Bob", ""),
     ("Close the most expensive open ticket", "7001"),

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from podium.trust import encodings, forms
 from podium.trust import readings as module
+from podium.trust.contents import read_mcp
 from podium.trust.forms import squash
 from podium.trust.labels import CONFIDENTIALITIES, INTEGRITIES
-from podium.trust.readings import Read, Readings, Sent, read_mcp, tokens_of
+from podium.trust.readings import Read, Readings, Sent, tokens_of
 from podium.trust.results import grams_of, pieces_of
 from podium.trust.tools import FieldLabel, GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
 from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call

@@ -121,6 +121,13 @@ def test_every_row_has_words(house, asked):
         assert row.actor in words or row.kind in {"key.added", "manifests.in_force"}
 
 
+def test_how_a_task_was_steered():
+    """A message, a budget, a deadline and a narrower grant are told as what they are."""
+    for how, words in (("message", "tell something to"), ("narrow", "narrow the grant of"), ("kill", "kill")):
+        row = Entry(1, 0, "task.steer", "ann", "task_1", "done", f'{{"how": "{how}"}}', "", "")
+        assert act_words(row) == f"ann chose to {words} the task task_1."
+
+
 def test_every_kind_that_is_done_has_words():
     """What the keeper's source names as a kind of row, or as a state of a breaker, reads as a sentence."""
     source = "\n".join(path.read_text(encoding="utf-8") for path in Path("podium/keeper").glob("*.py"))

@@ -82,7 +82,7 @@ class MemorySpans:
         """Return the spans of a task that began since a time, each once."""
         found = {
             (span.trace_id, span.span_id): span
-            for span in self._spans
+            for span in sorted(self._spans, key=lambda span: span.source != "otlp")
             if span.start_ns >= since_ns and span.attributes.get(semconv.TASK) == task_id
         }
         return [_plain(span) for span in sorted(found.values(), key=lambda it: (it.start_ns, it.span_id))]
@@ -92,7 +92,8 @@ class MemorySpans:
         return OutlineIs([_outline(span) for span in self._of(question.trace_id, question.within)])
 
     def _of(self, trace_id: str, within: Within) -> list[Span]:
-        found = {span.span_id: span for span in self._spans if span.trace_id == trace_id}
+        own_last = sorted(self._spans, key=lambda span: span.source != "otlp")
+        found = {span.span_id: span for span in own_last if span.trace_id == trace_id}
         if not _all_within(found.values(), within):
             return []
         return sorted(found.values(), key=lambda it: (it.start_ns, it.span_id))
@@ -151,6 +152,7 @@ class MemorySpans:
 
 def _plain(span: Span) -> dict[str, object]:
     found = msgspec.to_builtins(span)
+    del found["events"]  # never stored with a span
     found["attributes"] = {**found.pop("resource"), **found["attributes"]}
     return dict(found)
 

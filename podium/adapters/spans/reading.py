@@ -59,7 +59,8 @@ def of_trace(
 def of_task(cursor: "duckdb.DuckDBPyConnection", task_id: str, since_ns: int) -> list[dict[str, object]]:
     """Return a task's spans by start; one that came twice, once."""
     rows = cursor.execute(
-        f"SELECT {_SELECTED} FROM span_rows WHERE start_ns >= ? AND task = ?",  # noqa: S608 - constants
+        f"SELECT {_SELECTED} FROM span_rows WHERE start_ns >= ? AND task = ? "  # noqa: S608 - constants
+        "ORDER BY source <> 'otlp'",
         [since_ns, task_id],
     ).fetchall()
     spans = {(row[0], row[1]): _span(row) for row in rows}
@@ -82,7 +83,10 @@ def _rows(
     within: Within,
     span_id: str | None = None,
 ) -> list[tuple[Any, ...]]:
-    """Return columns of a trace's spans; none where somebody may not see the trace."""
+    """Return columns of a trace's spans; none where somebody may not see the trace.
+
+    Podium's own come last: whoever sends a span under the id of one of them does not take its place.
+    """
     if not _is_hexadecimal(trace_id, _TRACE_DIGITS):
         return []
     if span_id is not None and not _is_hexadecimal(span_id, _SPAN_DIGITS):
@@ -101,7 +105,8 @@ def _rows(
         one = " AND span_id = ?"
         values.append(int(span_id, 16))
     return cursor.execute(
-        f"SELECT {selected} FROM span_rows WHERE start_ns BETWEEN ? AND ? AND trace_id = ?{one}",  # noqa: S608 - constants
+        f"SELECT {selected} FROM span_rows WHERE start_ns BETWEEN ? AND ? AND trace_id = ?{one} "  # noqa: S608 - constants
+        "ORDER BY source <> 'otlp'",
         values,
     ).fetchall()
 

@@ -145,7 +145,9 @@ ADD_COLUMNS: Final = tuple(
     if name.startswith("window_")
 )
 """Those that the first stores of this version did not have."""
-HAS_COLUMNS: Final = "SELECT 1 FROM duckdb_columns() WHERE column_name = 'window_against'"
+HAS_COLUMNS: Final = (
+    "SELECT 1 FROM duckdb_columns() WHERE table_name = 'span_rows' AND column_name = 'window_against'"
+)
 HAS_TABLES: Final = "SELECT 1 FROM duckdb_tables() WHERE table_name IN ('spans', 'span_rows')"
 
 ADD_TRACES: Final = """

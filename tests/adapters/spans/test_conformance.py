@@ -4,6 +4,7 @@ import duckdb
 import msgspec
 import pytest
 
+from podium.adapters.spans import schema
 from podium.adapters.spans.duckdb import DuckSpans
 from podium.adapters.spans.memory import MemorySpans
 from podium.evidence import semconv
@@ -345,6 +346,25 @@ def test_what_an_older_podium_left_is_made_again(tmp_path):
     store.close()
 
 
+def test_a_store_from_before_windows_gets_their_columns(tmp_path):
+    """Its spans stay, and what filled a window is kept and asked for in columns of its own."""
+    path = tmp_path / "spans.duckdb"
+    store = DuckSpans(path)
+    store.append([span(1)], {})
+    store.close()
+    with duckdb.connect(str(path)) as old:
+        for attribute, (column, _) in schema.ATTRIBUTES.items():
+            if attribute.startswith("podium.window."):
+                old.execute(f"ALTER TABLE span_rows DROP COLUMN {column}")
+    store = DuckSpans(path)
+    filled = {"podium.window.user_tokens": 7, "podium.window.growth_tokens": -3}
+    store.append([msgspec.structs.replace(span(2), attributes=filled)], {})
+    assert [len(found["attributes"]) for found in store.of_trace(TRACE)] == [5, 2]
+    asked = store.sql(RunSql("SELECT window_user_tokens, window_growth_tokens FROM spans ORDER BY span_id"))
+    assert [tuple(row) for row in asked.rows] == [(None, None), (7, -3)]
+    store.close()
+
+
 @pytest.fixture
 def duck(tmp_path):
     store = DuckSpans(tmp_path / "spans.duckdb")
@@ -505,3 +525,12 @@ def test_an_outline_and_figures_of_all(store):
     assert sums.p50_ns is not None
     assert sums.p50_ns <= sums.p95_ns
     assert store.sums(SumTraces(TraceFilter(agent="nobody"))).sums.p50_ns is None
+
+
+def test_a_program_does_not_take_the_place_of_an_own_span(store):
+    """A span that a program sends under the id of one of Podium's own changes nothing of what is read."""
+    store.append([work(1, 2, "execute_tool mail/send", 9, source="tools", error=True, verdict="deny")], {})
+    store.append([work(1, 2, "nothing to see", 9, source="otlp")], {})
+    (one,) = store.of_trace(f"{1:032x}")
+    (row,) = store.outline(GetOutline(f"{1:032x}")).spans
+    assert (one["source"], one["name"], row.verdict) == ("tools", "execute_tool mail/send", "deny")

@@ -1,0 +1,52 @@
+"""What is found out about a value of a sink: where it comes from, and whether it is trusted there."""
+
+from typing import Final, Literal
+
+import msgspec
+
+from podium.trust.tools import Sink
+
+Ground = Literal["request", "grant", "object", "field", "unnamed", "stranger", "nowhere"]
+"""Where a value comes from.
+
+========  ======================================================================================
+request   the request says it
+grant     the grant's schema names it, as a constant or in a list
+object    a trusted field of an object that the request names
+field     a field that its tool's author trusts, of no object that the request names
+unnamed   the same, where the request names another one, or an identifier of an object not named
+stranger  only what anybody may have written
+nowhere   nothing that was read, nor the request
+========  ======================================================================================
+"""
+TRUSTED: Final[frozenset[Ground]] = frozenset(("request", "grant", "object", "field"))
+
+
+class Origin(msgspec.Struct, frozen=True):
+    """One place where a value was read, as a person is shown it. Unix nanoseconds."""
+
+    tool: str
+    at_ns: int
+    path: str
+    label: str
+    quote: str
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What was found out about one value of one sink."""
+
+    path: str
+    value: str
+    sink: Sink
+    ground: Ground
+    may_ask: bool
+    """Whether the request leaves it open, so that a person may be asked."""
+    why: str
+    origins: tuple[Origin, ...] = ()
+    within: bool = False
+    """Whether it stands in what the request names."""
+
+    @property
+    def trusted(self) -> bool:
+        """Whether it may go into its sink."""
+        return self.ground in TRUSTED
