@@ -185,8 +185,10 @@ class Demo:
         whole = self._whole
         if self._has_model:
             self._ask_local(whole)
+        self.fleet.start()
         console = self._console()
-        self.fleet.start(console.partition("/login")[0] if console else None)
+        if console:
+            _step(f"the console, as its owner: [link={console}]{console}[/link]")
         runs = self._composition.simulator
         rows = self._callers(whole)
         _step(f"replaying recorded traffic {speed:g} times faster, as {len({row[0] for row in rows})} agents")
@@ -205,7 +207,7 @@ class Demo:
         _step("comparing all calls, the fleet's too")
         wrong = self._compare(seen)
         if console:
-            _step(f"the console, as its owner: [link={console}]{console}[/link]")
+            _step(f"what there is to see; {console} logs you in")
             self.fleet.print_places(console.partition("/login")[0])
         return wrong
 

@@ -76,8 +76,8 @@ class DemoFleet:
                 "simulated-desk", "simulate", "tools", "--port", str(port), "--count", str(count), grace_s=10
             )
 
-    def start(self, console: str | None) -> None:
-        """Start a run of the pipeline, and say where it is seen; what an earlier demo left is ended."""
+    def start(self) -> None:
+        """Start a run of the pipeline; what an earlier demo left is ended."""
         if not self._ready:
             return
         self._step(f"starting the fleet: the pipeline {PIPELINE} fans out over scripted agents")
@@ -92,8 +92,7 @@ class DemoFleet:
             print(f"  it cannot be run, so the demo goes on without it: {error}")
             return
         self._run_id = told.run_id
-        where = f"{console}/ship/pipelines/{told.run_id}" if console else "podium pipeline list --runs"
-        print(f"  {told.run_id}: {where}", flush=True)
+        print(f"  its run: {told.run_id}", flush=True)
 
     def _tell_walls(self) -> None:
         """Say what does not hold the agents' programs on this machine."""
