@@ -25,6 +25,7 @@ _PACKAGE: Final = Path(__file__).parents[1]
 _CASES: Final = {"breaker.pause": "kill", "tool.call": "deny"}
 """What waits in the Inbox once the fleet has come to rest, and how it is answered at the demo's end."""
 _REST_WAIT_S: Final = 60.0
+_END_WAIT_S: Final = 10.0
 _PATIENCE_S: Final = 8 * 3600
 """For a person; as long as a run of the pipeline."""
 _OVER: Final = ("succeeded", "failed", "timeout", "killed", "denied", "skipped")
@@ -159,6 +160,9 @@ class DemoFleet:
         why = "The demo is over."
         try:
             self._composition.ask(CancelPipeline(self._by(), run_id, why))
+            until = time.monotonic() + _END_WAIT_S
+            while self._look(run_id)[0].run.state == "cancelling" and time.monotonic() < until:
+                time.sleep(0.1)
             for kind, case in self._look(run_id)[1].items():
                 if kind in _CASES:
                     self._composition.ask(AnswerCase(self._by(), case.id, _CASES[kind], why))
