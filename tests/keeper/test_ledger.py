@@ -13,18 +13,19 @@ def test_a_charge_has_every_field_of_its_records():
     """Each column of a charge is the field of its name of the hold, the settlement or the usage."""
     usage = Usage(*range(1, 10), tool_uses=(("web_search", 3),))
     held = hold(7, parent_span_id="p" * 16, session="s", draws=(3, 40, 9, 50), degraded_from="big")
-    settled = settle(7, usage=usage, reason="why")
+    settled = settle(7, usage=usage, reason="why", window=(1, 20))
     row = as_mapping(Batch(41).add_charge(held, settled, "inc_1"))
     assert row.pop("seq") == 41
     assert row.pop("incarnation") == "inc_1"
     assert row.pop("draws") == "3:40 9:50"
+    assert row.pop("filled") == "1 20"
     assert row.pop("unattributed") is False
     for name in set(Hold.__struct_fields__) - {"draws"}:
         assert row.pop(name) == getattr(held, name), name
     for name in TOKEN_FIELDS:
         assert row.pop(name) == getattr(usage, name), name
     assert row.pop("tool_uses") == '{"web_search":3}'
-    for name in set(Settle.__struct_fields__) - {"charge_id", "usage", "done", "beyond"}:
+    for name in set(Settle.__struct_fields__) - {"charge_id", "usage", "done", "beyond", "window"}:
         assert row.pop(RENAMED.get(name, name)) == getattr(settled, name), name
     assert row == {}
 
