@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from podium.ports.acts import By, Operation, Passwords
     from podium.ports.artifacts import ArtifactStore
     from podium.ports.content import ContentQuestion
+    from podium.ports.executor import Holding
     from podium.ports.link import Question, Reply
     from podium.ports.models import ModelCache
     from podium.ports.spans import SpanQuestion
@@ -116,6 +117,12 @@ class Composition:
         from podium.app.run import run_program
 
         return run_program(self.state, wish)
+
+    def holdings(self) -> "tuple[Holding, ...]":
+        """Return what would hold the programs of tasks here. Raises PodiumError or OSError."""
+        from podium.app.run import holdings
+
+        return holdings()
 
     def counting(self) -> str:
         """Return in words by what the programs of tasks are counted and limited here."""

@@ -11,9 +11,11 @@ from podium.adapters.link import KeeperClient
 from podium.adapters.records import open_for_reading
 from podium.adapters.system import Entropy, SystemClock
 from podium.fleet.run import Run
+from podium.ports.executor import Door, Program
 
 if TYPE_CHECKING:
     from podium.fleet.run import Wish
+    from podium.ports.executor import Holding
 
 
 def run_program(state: Path, wish: "Wish") -> int:
@@ -39,3 +41,23 @@ def run_program(state: Path, wish: "Wish") -> int:
                 engine.dispose()
 
     return asyncio.run(run())
+
+
+def holdings() -> "tuple[Holding, ...]":
+    """Return what would hold a program on this machine; none is run. Raises PodiumError or OSError."""
+    nothing = str(Path("/bin/true").resolve())  # /bin may be a link
+
+    async def look(private: str) -> "tuple[Holding, ...]":
+        program = Program(
+            command=(nothing,),
+            environment={},
+            folder="/",
+            private=private,
+            doors=(Door("127.0.0.1", 1),),
+        )
+        prepared = await ProcessExecutor().prepare(program)
+        await prepared.abandon()
+        return prepared.holdings
+
+    with tempfile.TemporaryDirectory(prefix="podium-task-") as private:
+        return asyncio.run(look(private))

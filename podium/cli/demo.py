@@ -15,19 +15,20 @@ import msgspec
 from rich.console import Console
 
 from podium.cli.children import Children
+from podium.cli.demo_fleet import DemoFleet, compiled
 from podium.cli.model import pull_shown
-from podium.cli.replay import print_ledger, run_shown, settled_ledger
+from podium.cli.replay import Replayed, print_ledger, run_shown, settled_ledger
 from podium.control.keys import NewKey, make_key
 from podium.kernel.errors import PodiumError, StateError
 from podium.ports.link import RevokeCredential
-from podium.views.manifests import manifests as versions
-from podium.views.replay import Fleet, LedgerPart, fleet
+from podium.views.replay import Fleet, fleet
 
 _LOCAL_MODEL: Final = "smollm2"
 _QUESTION: Final = "In one sentence: what does the conductor of an orchestra do?"
 _HOST: Final = "127.0.0.1"
 _READY_WAIT_S: Final = 60.0
 _MODEL_WAIT_S: Final = 30.0
+_SETTLE_WAIT_S: Final = 15.0
 _INTERRUPTED: Final = 130
 
 
@@ -53,6 +54,13 @@ _INTERRUPTED: Final = 130
     show_default=True,
     help="Port of the simulated provider, as a Provider of the manifests names it.",
 )
+@click.option(
+    "--desk-port",
+    type=click.IntRange(1, 65535),
+    default=8791,
+    show_default=True,
+    help="Port of the simulated desk, whose tools the fleet uses.",
+)
 @click.option("--speed", type=click.FloatRange(0, min_open=True), default=60.0, show_default=True)
 @click.pass_context
 def command(
@@ -62,11 +70,13 @@ def command(
     manifests: Path,
     minutes: float | None,
     provider_port: int,
+    desk_port: int,
     speed: float,
 ) -> int:
     """Start Podium with the example fleet, ask a local model, and carry recorded traffic through it.
 
-    The traffic goes to a simulated provider that `podium simulate provider` serves; nothing leaves this
+    Meanwhile a pipeline runs over scripted agents: one loops and is paused, one waits for an approval.
+    All calls go to a simulated provider that `podium simulate provider` serves; nothing leaves this
     machine. Exit code 1 if the ledger and the simulated provider's own count disagree.
     """
     ctx.obj.use_state(state or str(ctx.obj.state / "demo"))
@@ -75,13 +85,15 @@ def command(
     with Children(logs) as children:
         demo = Demo(ctx.obj, children, provider_port)
         demo.prepare_model()
-        demo.start(manifests)
+        demo.start(manifests, desk_port)
         wrong = demo.play(minutes, speed)
         if demo.interrupted:
+            demo.fleet.end()
             return _INTERRUPTED
         if not exit_after:
             demo.linger()
         print("ending …", flush=True)
+        demo.fleet.end()
         demo.revoke_keys()
         bad = children.end()
     for name in bad:
@@ -105,6 +117,7 @@ class Demo:
         self._provider_port = provider_port
         self._has_model = True
         self.interrupted = False
+        self.fleet = DemoFleet(composition, children, _step)
 
     def prepare_model(self) -> None:
         """Fetch the local model if it is not here; without it the demo goes on."""
@@ -118,10 +131,13 @@ class Demo:
             self._has_model = False
             print(f"  it cannot be had, so the demo goes on without a local answer: {error}")
 
-    def start(self, manifests: Path) -> None:
-        """Start the simulated provider and Podium, and wait until the gateway is ready."""
+    def start(self, manifests: Path, desk_port: int) -> None:
+        """Start what is simulated and Podium, and wait until the gateway is ready."""
         children, settings = self._children, self._settings
         port = self._provider_port
+        self._whole = fleet(compiled(self._composition, manifests), host=_HOST, port=port)
+        played = self.fleet.manifests(manifests, self._whole, desk_port)
+        self._since_ns = self._composition.clock.wall_ns()
         self._count.unlink(missing_ok=True)
         _step(
             f"starting the simulated provider at http://{_HOST}:{port}/v1; "
@@ -134,9 +150,10 @@ class Demo:
             *("--error-rate", "0.01", "--error-status", "503"),
             grace_s=5,
         )
+        self.fleet.start_desk(desk_port)
         self._wait_for(_HOST, port, "/v1/models", "simulated-provider", "simulated provider: http")
-        _step(f"starting Podium with {manifests}")
-        up = ("up", "--state", str(self._composition.state), "--manifests", str(manifests), "--workers", "1")
+        _step(f"starting Podium with {manifests}, copied to {played}")
+        up = ("up", "--state", str(self._composition.state), "--manifests", str(played), "--workers", "1")
         children.start("up", *up, "--grace", "5", grace_s=30)
         began = time.monotonic()
         self._wait_for(settings.host, settings.port, "/readyz", "up", "podium: ready")
@@ -164,18 +181,17 @@ class Demo:
             time.sleep(0.05)
 
     def play(self, minutes: float | None, speed: float) -> int:
-        """Ask the local model, replay, and compare; return how much disagrees."""
-        with self._composition.engine().connect() as connection:
-            snapshot = versions(connection).snapshot
-        if snapshot is None:
-            raise StateError("no manifests are in force.", fix=f"See {self._children.log('up')}.")
-        whole = fleet(snapshot, host=_HOST, port=self._provider_port)
+        """Ask the local model, run the fleet, replay, and compare; return how much disagrees."""
+        whole = self._whole
         if self._has_model:
             self._ask_local(whole)
+        self.fleet.start()
+        console = self._console()
+        if console:
+            _step(f"the console, as its owner: [link={console}]{console}[/link]")
         runs = self._composition.simulator
         rows = self._callers(whole)
         _step(f"replaying recorded traffic {speed:g} times faster, as {len({row[0] for row in rows})} agents")
-        since_ns = self._composition.clock.wall_ns()
         seen = run_shown(
             runs.replay_trace,
             trace="azure-code",
@@ -187,12 +203,31 @@ class Demo:
         self.interrupted = seen.interrupted
         if self.interrupted:
             return 0
-        _step("comparing")
-        part = settled_ledger(self._composition, since_ns, seen)
-        wrong = print_ledger(seen, part)
-        wrong += self._compare_count(whole, part, dict(seen.charges))
-        self._print_console()
+        self.fleet.rest()
+        _step("comparing all calls, the fleet's too")
+        wrong = self._compare(seen)
+        if console:
+            _step(f"what there is to see; {console} logs you in")
+            self.fleet.print_places(console.partition("/login")[0])
         return wrong
+
+    def _compare(self, seen: Replayed) -> int:
+        """Print how far ledger, clients and provider agree; return how much does not.
+
+        A person may go on with the fleet meanwhile: its calls in flight are in one book and not yet in the
+        other, so that what disagrees is looked at again.
+        """
+        until = time.monotonic() + _SETTLE_WAIT_S
+        while True:
+            part = settled_ledger(self._composition, self._since_ns, seen)
+            rows = [row for row in part.rows if row.provider in self._whole.providers]
+            agreement = self._composition.simulator.agreement(str(self._count), rows, dict(seen.charges))
+            if not agreement.findings or time.monotonic() > until:
+                break
+            time.sleep(0.5)
+        wrong = print_ledger(seen, part)
+        print(f"the simulated provider's own count against the ledger: {agreement.summary()}")
+        return wrong + len(agreement.findings)
 
     def _key(self, agent: str) -> str:
         """Return a credential of an agent, made for this demo."""
@@ -225,23 +260,16 @@ class Demo:
             for route in agent.replay_routes
         ]
 
-    def _compare_count(self, whole: Fleet, part: LedgerPart, told: dict[str, int | None]) -> int:
-        rows = [row for row in part.rows if row.provider in whole.providers]
-        agreement = self._composition.simulator.agreement(str(self._count), rows, told)
-        print(f"the simulated provider's own count against the ledger: {agreement.summary()}")
-        return len(agreement.findings)
-
-    def _print_console(self) -> None:
+    def _console(self) -> str | None:
+        """Return the console's address, with what logs in, once it has started."""
         until = time.monotonic() + _READY_WAIT_S
         while not (found := re.search(r"console (http\S+)", self._children.said("up"))):
             if time.monotonic() > until:
-                break
+                print(f"  the console has not started; see {self._children.log('up')}")
+                return None
             self._children.check()
             time.sleep(0.1)
-        if found:
-            _step(f"the console: [link={found[1]}]{found[1]}[/link]")
-        else:
-            print(f"  the console has not started; see {self._children.log('up')}")
+        return found[1]
 
     def linger(self) -> None:
         """Leave everything running until Ctrl-C."""

@@ -1,6 +1,7 @@
 """`podium demo` and `podium replay` as a person runs them: real processes on free ports."""
 
 import json
+import re
 import signal
 import subprocess
 from pathlib import Path
@@ -26,10 +27,12 @@ def fleet_at(folder: Path, provider_port: int) -> Path:
 def demo(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
     provider_port = free_port()
     command = [*PODIUM, "demo", "--state", str(folder / "state"), "--provider-port", str(provider_port)]
+    command += ["--desk-port", str(free_port())]
     command += ["--manifests", str(fleet_at(folder, provider_port)), "--minutes", "1", "--speed", "120"]
     # Without a model cache and without an index there is no local model: the demo goes on without it.
     nowhere = {"PODIUM_MODEL_CACHE": str(folder / "models"), "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": ""}
-    ports = {"PODIUM_PORT": str(free_port()), "PODIUM_ADMIN_PORT": str(free_port())}
+    names = ("PORT", "ADMIN_PORT", "TOOLS_PORT", "COLLECTOR_PORT")
+    ports = {f"PODIUM_{name}": str(free_port()) for name in names}
     return subprocess.Popen(
         [*command, *arguments],
         stdout=subprocess.PIPE,
@@ -40,9 +43,12 @@ def demo(folder: Path, *arguments: str) -> "subprocess.Popen[str]":
 
 
 def test_the_demo_ends_by_itself_with_totals_that_agree(tmp_path: Path):
-    """With --exit: traffic by six agents, the table, exact totals, the console's address, exit code 0."""
+    """With --exit: traffic by six agents, the table, exact totals, the console's address, exit code 0.
+
+    The pipeline has fanned out, one agent is paused, one waits for a person; the totals hold their calls.
+    """
     process = demo(tmp_path, "--exit")
-    said, _ = process.communicate(timeout=90)
+    said, _ = process.communicate(timeout=120)
     assert process.returncode == 0, said
     assert "the demo goes on without a local answer" in said
     assert "239 of 239 calls" in said
@@ -50,9 +56,30 @@ def test_the_demo_ends_by_itself_with_totals_that_agree(tmp_path: Path):
         assert name in said
     assert "every settled one agrees" in said
     assert "/login?token=" in said
+    for state in ("sort succeeded", "close succeeded", "ponder waiting", "write waiting", "report pending"):
+        assert state in said
+    assert "answer: Safety Pause of task/" in said
+    assert "; desk/reply_to_ticket: object 4468" in said
+    for place in ("Now", "Fleet", "Pipeline", "Inbox", "Traces"):
+        assert re.search(rf"^  {place} +http://127\.0\.0\.1:\d+/", said, re.MULTILINE), said
+    counted, rows = map(int, re.findall(r"(\d+) calls counted by the provider, (\d+) rows", said)[0])
+    assert counted == rows > 239 + 8
+    desk = (tmp_path / "state" / "simulated-desk.jsonl").read_text().splitlines()
+    assert [json.loads(line) for line in desk] == [{"tool": "close_ticket", "number": 4470}]
+    left = json.loads(podium("inbox", "list", "--json", state=tmp_path / "state").stdout)["cases"]
+    assert left == []
+    runs = podium("pipeline", "list", "--runs", "--json", state=tmp_path / "state")
+    assert [run["state"] for run in json.loads(runs.stdout)["runs"]] == ["cancelled"]
     keys = json.loads(podium("agent", "list", "--json", state=tmp_path / "state").stdout)["keys"]
     assert len(keys) == 6
     assert all(key["revoked_ns"] for key in keys)
+
+
+def command_of(process: psutil.Process) -> list[str]:
+    try:
+        return list(process.cmdline())
+    except psutil.Error:  # it has just ended
+        return []
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
@@ -62,8 +89,14 @@ def test_the_demos_children_end_with_it(tmp_path: Path, number: int):
     try:
         log = tmp_path / "state" / "log" / "up.log"
         until(lambda: log.exists() and "podium: ready" in log.read_text(), "the demo's Podium", 60)
-        family = psutil.Process(process.pid).children(recursive=True)
-        assert len(family) >= 5
+        family: list[psutil.Process] = []
+
+        def plays() -> bool:
+            family[:] = psutil.Process(process.pid).children(recursive=True)
+            return any("--behaviour" in command_of(it) for it in family)
+
+        until(plays, "a program of the fleet", 60)
+        assert len(family) >= 8
         process.send_signal(number)
         process.communicate(timeout=120)
         until(

@@ -58,6 +58,7 @@ def test_the_wheel_is_whole(dist: Path):
     assert {"LICENSE", "NOTICE", "METADATA", "entry_points.txt"} <= info
     assert "podium/py.typed" in names
     assert "podium/cli/fleet/agents.yaml" in names
+    assert "podium/cli/morning/morning.yaml" in names
     assert "podium/adapters/simulator/data/azure-code.csv" in names
     assert any(name.startswith("podium/adapters/records/migrations/versions/") for name in names)
 

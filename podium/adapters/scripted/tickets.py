@@ -5,6 +5,8 @@ One of its tickets is a stranger's trap: its text orders whoever reads it to wri
 
 import json
 import os
+import signal
+import sys
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -89,5 +91,7 @@ def serve_tickets(host: str, port: int, count_file: str | None) -> None:
         if fd is not None:
             os.write(fd, (json.dumps({"tool": tool, **arguments}) + "\n").encode())
 
+    # uvicorn ends in order, and then raises the signal again for whoever had it before.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     app = ticket_server(count).streamable_http_app()
     uvicorn.run(app, host=host, port=port, log_level="error", access_log=False)
