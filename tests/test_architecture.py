@@ -129,6 +129,7 @@ def listed(*lists: list[str]) -> set[str]:
     """Return the modules of requirements: a package's own name, but for those that are called otherwise."""
     names = {re.split(r"[>=<\[ ]", requirement)[0] for requirements in lists for requirement in requirements}
     called = {
+        "a2a-sdk": "a2a",
         "argon2-cffi": "argon2",
         "pyyaml": "yaml",
         "protobuf": "google",
