@@ -11,6 +11,9 @@ from podium.ports.acts import By, NoteRefused
 from podium.ports.link import Question, Reply
 from podium.trust.people import Person, Right, require
 
+MOST: Final = (1 << 63) - 1
+"""What a column of the database holds, and a message to the keeper."""
+MOST_SECONDS: Final = 100 * 366 * 86_400
 ROLE: Final = "x-podium-role"
 """In the OpenAPI document, beside each operation: the least that it wants."""
 
