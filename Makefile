@@ -6,9 +6,9 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 BIN := .venv/bin
 ARGS ?=
-# Two processes of pytest, for tests wait more than they work; the tests of a file stay in one, in their order, and the
+# Three processes of pytest on two cores, for tests wait more than they work; the tests of a file stay in one, in their order, and the
 # slow ones of app/ come early, so that none is waited for at the end.
-SPREAD := -n 2 --dist loadfile --no-loadscope-reorder
+SPREAD := -n 3 --dist loadfile --no-loadscope-reorder
 
 .PHONY: help demo test cover check bench bench-peers matrix hijack story-runaway story-hijack story-fleet build sbom lint lock clean
 

@@ -89,9 +89,6 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     [
         (sys.executable, "openai_loop.py"),
         ("sh", "ask.sh"),
-        (sys.executable, "openai_agents_sdk.py"),
-        (sys.executable, "langgraph_loop.py"),
-        (sys.executable, "pydantic_ai_agent.py"),
     ],
 )
 def test_the_examples_run(desk: Desk, tmp_path: Path, interpreter: str, name: str) -> None:
@@ -116,12 +113,15 @@ def test_the_examples_run(desk: Desk, tmp_path: Path, interpreter: str, name: st
 def test_what_instrumentation_tells(desk: Desk, tmp_path: Path, name: str, agent: str, joined: bool) -> None:
     """A framework that `opentelemetry-instrument` watches has its spans in the task's traces, with the
     gateway's own calls below them, without a line of Podium's."""
-    text = (EXAMPLES / name).read_text().replace("set_tracing_disabled(disabled=True)", "pass")
+    text = (EXAMPLES / name).read_text()
+    assert len(text.splitlines()) < 40
+    text = text.replace("set_tracing_disabled(disabled=True)", "pass")
     text = text.replace("    agent = Agent(model,", "    Agent.instrument_all()\n    agent = Agent(model,")
     (tmp_path / name).write_text(text)
     done = desk.run('Say "hi".', INSTRUMENT, sys.executable, name, folder=tmp_path)
     assert done.returncode == 0, done.stderr
-    desk.charges(done)
+    assert done.stdout.strip()
+    assert desk.charges(done) > 0
     spans: list[dict[str, Any]] = []
 
     def arrived() -> bool:

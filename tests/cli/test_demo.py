@@ -82,7 +82,7 @@ def command_of(process: psutil.Process) -> list[str]:
         return []
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_the_demos_children_end_with_it(tmp_path: Path, number: int):
     """However the demo ends, nothing that it started is left."""
     process = demo(tmp_path)
