@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine
 from starlette.exceptions import HTTPException
 
 from podium import __version__
+from podium.admin.a2a import add_a2a
 from podium.admin.audits import add_audits
 from podium.admin.breakers import add_breakers
 from podium.admin.guard import Guard, Keeper, caller
@@ -210,6 +211,7 @@ def create_app(
     add_tasks(app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock)
     if artifacts is not None:
         add_runs(app, db, guard, prefix=PREFIX, keeper=keeper, clock=clock, store=artifacts)
+        add_a2a(app, engine, guard, prefix=PREFIX, keeper=keeper, clock=clock, store=artifacts)
     add_tools(app, db, guard, prefix=PREFIX, keeper=keeper)
     add_pipelines(app, db, guard, prefix=PREFIX, keeper=keeper)
     add_audits(app, db, guard, prefix=PREFIX)

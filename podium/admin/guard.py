@@ -11,6 +11,9 @@ from podium.ports.acts import By, NoteRefused
 from podium.ports.link import Question, Reply
 from podium.trust.people import Person, Right, require
 
+MOST: Final = (1 << 63) - 1
+"""What a column of the database holds, and a message to the keeper."""
+MOST_SECONDS: Final = 100 * 366 * 86_400
 ROLE: Final = "x-podium-role"
 """In the OpenAPI document, beside each operation: the least that it wants."""
 
@@ -41,11 +44,13 @@ class Guard:
     def wants(self, right: Right) -> dict[str, Any]:
         """Return what a route is made with, so that it lets in only who has a right."""
         return {
-            "dependencies": [Depends(self._check(right))],
+            "dependencies": [Depends(self.check(right))],
             "openapi_extra": {ROLE: right.value},
         }
 
-    def _check(self, right: Right) -> Callable[[Request], Awaitable[None]]:
+    def check(self, right: Right) -> Callable[[Request], Awaitable[None]]:
+        """Return what raises Unauthenticated or Forbidden where who asks has no such right."""
+
         async def check(request: Request) -> None:
             by, person = self._door.by_header(request.headers.get("authorization"))
             what = f"{request.method} {request.url.path}"

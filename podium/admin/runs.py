@@ -8,9 +8,9 @@ from typing import Annotated, Any
 import msgspec
 from fastapi import FastAPI, Query, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from podium.admin.guard import Guard, Keeper, caller
+from podium.admin.guard import MOST, MOST_SECONDS, Guard, Keeper, caller
 from podium.kernel.errors import InvalidRequest
 from podium.ports import Clock
 from podium.ports.acts import EraseTask, RetryTask
@@ -32,8 +32,8 @@ class Starting(BaseModel):
     input: str | None = None
     """Text, or with `input_base64` bytes, that its program finds in a file."""
     input_base64: bool = False
-    budget_nano_usd: int | None = None
-    deadline_s: int | None = None
+    budget_nano_usd: int | None = Field(None, le=MOST)
+    deadline_s: int | None = Field(None, le=MOST_SECONDS)
     priority: int | None = None
     task_id: str | None = None
     """`task_` and a ULID of yours: asked again, it is started once."""

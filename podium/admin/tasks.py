@@ -5,9 +5,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 from fastapi import FastAPI, Query, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from podium.admin.guard import Guard, Keeper, caller
+from podium.admin.guard import MOST, MOST_SECONDS, Guard, Keeper, caller
 from podium.ports import Clock
 from podium.ports.acts import By, RotateTaskKey, SteerTask, SteerTasks, UndoTask
 from podium.trust.identity import MODELS, TOOLS, Detail
@@ -29,9 +29,9 @@ class Steering(BaseModel):
     reason: str
     text: str | None = None
     """Of `message`."""
-    budget_nano_usd: int | None = None
+    budget_nano_usd: int | None = Field(None, le=MOST)
     """Of `limit`."""
-    deadline_s: int | None = None
+    deadline_s: int | None = Field(None, le=MOST_SECONDS)
     """Of `deadline`: from now."""
     routes: list[str] | None = None
     """Of `narrow`, as `tools`: what it may still call; null: all that it may now."""

@@ -352,10 +352,13 @@ class _Event(msgspec.Struct):
     error: _Error | None = None
 
 
+_event_decoder = msgspec.json.Decoder(_Event)
+
+
 def _events(answer: http.client.HTTPResponse) -> Iterator[_Event]:
     for line in answer:
         if line.startswith(b"data: {"):
-            yield msgspec.json.decode(line[6:], type=_Event)
+            yield _event_decoder.decode(line[6:])
 
 
 def _print_stream(events: Iterator[_Event], began_s: float) -> str | None:

@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Sequence
+from typing import Final
 
 import click
 import msgspec
@@ -38,12 +39,18 @@ class When(click.ParamType[int]):
         return int(moment.timestamp()) * 1_000_000_000 + moment.microsecond * 1000
 
 
+MOST_SPAN_S: Final = 36_525 * 86_400
+
+
 def parse_span_s(text: str) -> int:
     """Return the seconds of a stretch of time: ``30m``, ``12h``, ``7d``. Raises InvalidRequest."""
     span = _SPAN.match(text)
     if span is None:
         raise InvalidRequest(f"{text!r} is no stretch of time.", fix="Write 30m, 12h or 7d.")
-    return int(span[1]) * _SECONDS[span[2]]
+    found = int(span[1]) * _SECONDS[span[2]]
+    if found > MOST_SPAN_S:
+        raise InvalidRequest(f"{text!r} is more than a hundred years.", fix="Write 30m, 12h or 7d.")
+    return found
 
 
 def put_json(value: object) -> None:

@@ -49,7 +49,8 @@ def print_cost(found: "CostOfTask") -> None:
     also = len(found.tasks) - 1
     print(f"{found.task_id}{f' and {also} tasks that it has started' if also else ''}")
     tokens = ", ".join(f"{count:,} {kind}" for kind, count in sheet.tokens.items()) or "none"
-    print(f"{sheet.attempts} attempts, {sheet.failed_attempts} failed, {sheet.retries} retries")
+    attempts = f"{sheet.attempts} attempt{'s' if sheet.attempts != 1 else ''}"
+    print(f"{attempts}, {sheet.failed_attempts} failed, {sheet.retries} retries")
     print(f"tokens: {tokens}")
     print()
     head = ("section", "what", "kind", "quantity", "price, USD", "USD", "unknown")
@@ -58,7 +59,8 @@ def print_cost(found: "CostOfTask") -> None:
     agreement = "" if sheet.agrees else f"   THE LINES SAY {usd_text(sheet.lines_nano_usd)}"
     print(f"ledger         {usd_text(sheet.ledger_nano_usd)} USD{agreement}")
     print(f"beside it      {usd_text(sheet.beside_nano_usd)} USD")
-    left_out = f", without {sheet.unknown} lines that are unknown" if sheet.unknown else ""
+    unknown = "1 line that is" if sheet.unknown == 1 else f"{sheet.unknown} lines that are"
+    left_out = f", without {unknown} unknown" if sheet.unknown else ""
     print(f"together       {usd_text(sheet.total_nano_usd)} USD{left_out}")
 
 

@@ -23,6 +23,7 @@ FILE_SPANS: Final = 2_000
 SUFFIX: Final = ".spans"
 
 logger = logging.getLogger(__name__)
+_spans_decoder = msgspec.msgpack.Decoder(list[Span])
 
 
 class Waiting(msgspec.Struct, frozen=True):
@@ -115,7 +116,7 @@ class Outbox:
             if spans and len(spans) + file.spans > FILE_SPANS:
                 break
             try:
-                found = msgspec.msgpack.decode(file.path.read_bytes(), type=list[Span])
+                found = _spans_decoder.decode(file.path.read_bytes())
             except FileNotFoundError:
                 continue  # it had to go for younger ones
             except (OSError, msgspec.MsgspecError) as error:

@@ -249,7 +249,8 @@ def _secrecy(state: Path) -> Iterator[Check]:
         except FileNotFoundError:
             continue
         mode, best = stat.S_IMODE(found.st_mode), "0700" if path.is_dir() else "0600"
-        if mode & 0o077:
+        # A public key may be read by everybody: whoever verifies the chain needs it.
+        if mode & (0o022 if path.suffix == ".pub" else 0o077):
             wrong.append(f"{path} has mode {mode:04o}")
             fixes.append(f"chmod {best} {path}")
         if found.st_uid != os.geteuid():

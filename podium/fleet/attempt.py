@@ -33,6 +33,7 @@ ENDS: Final = frozenset({"killed", "ended", "revoked", "succeeded", "failed", "u
 INPUT_FILE: Final = "input"
 MESSAGES_FILE: Final = "messages"
 _SPAN_DIGITS: Final = 16
+_run_decoder = msgspec.json.Decoder(RunRow)
 
 
 class Parts(msgspec.Struct, frozen=True):
@@ -226,6 +227,6 @@ def decide_end(state: str, exit_code: int) -> tuple[Any, str]:
 def row_of_step(spec: str) -> RunRow:
     """Return how the command of a step is run. Raises InvalidRequest."""
     try:
-        return msgspec.json.decode(spec, type=RunRow)
+        return _run_decoder.decode(spec)
     except msgspec.MsgspecError as error:
         raise InvalidRequest(f"The step's command cannot be read: {error}.", field="spec") from error

@@ -32,6 +32,9 @@ class Leftover(msgspec.Struct, frozen=True):
     """What counts its program: `Prepared.counted_in`."""
 
 
+_decoder = msgspec.json.Decoder(Leftover)
+
+
 class Leftovers:
     """The attempts under way, as files."""
 
@@ -62,7 +65,7 @@ class Leftovers:
         found = []
         for path in sorted(self._folder.glob("*.json")):
             with contextlib.suppress(OSError, msgspec.MsgspecError):
-                found.append(msgspec.json.decode(path.read_bytes(), type=Leftover))
+                found.append(_decoder.decode(path.read_bytes()))
         return found
 
     def _path(self, task_id: str) -> Path:

@@ -38,6 +38,9 @@ Figures = Callable[[Connection, Mapping[str, Any], int], float | None]
 """(connection, a condition, now) -> its figure, None without a denominator."""
 
 logger = logging.getLogger(__name__)
+_schedule_decoder = msgspec.json.Decoder(ScheduleMemory)
+_condition_decoder = msgspec.json.Decoder(ConditionMemory)
+_occurrence_decoder = msgspec.json.Decoder(OccurrenceMemory)
 
 
 class Triggers:
@@ -73,16 +76,16 @@ class Triggers:
                 for trigger in row.triggers:
                     memory, spec = known.get((row.name, trigger.name), "{}"), trigger.spec
                     if trigger.kind == "schedule":
-                        seen = msgspec.json.decode(memory, type=ScheduleMemory)
+                        seen = _schedule_decoder.decode(memory)
                         after, fired = decide_schedule(trigger.name, spec, seen, now_ns)
                         found.append((row, trigger, seen, after, fired))
                     elif trigger.kind == "condition":
-                        held = msgspec.json.decode(memory, type=ConditionMemory)
+                        held = _condition_decoder.decode(memory)
                         figure = self._figures(connection, spec, now_ns)
                         then, fired = decide_condition(trigger.name, spec, held, figure, now_ns)
                         found.append((row, trigger, held, then, fired))
                     elif trigger.kind == "occurrence":
-                        last = msgspec.json.decode(memory, type=OccurrenceMemory)
+                        last = _occurrence_decoder.decode(memory)
                         new = occurred(connection, after=last.seen) if last.seen is not None else []
                         newest = last_occurrence(connection)
                         now, fired = decide_occurrence(trigger.name, spec, last, newest, new, now_ns)

@@ -26,6 +26,7 @@ MOST_LIVES_S: Final = 8 * 86_400
 """Longer than any task lives: what was said of one is not told to workers for ever."""
 
 logger = logging.getLogger(__name__)
+_restraint_decoder = msgspec.msgpack.Decoder(Restraint)
 
 
 class Move(msgspec.Struct, frozen=True):
@@ -80,7 +81,7 @@ class BreakerBook:
             if row.disturbed_from is not None:
                 self._disturbed[row.key] = (row.disturbed_from, row.disturbed_to)
             if row.restraint is not None:
-                limit = msgspec.msgpack.decode(row.restraint, type=Restraint).limit
+                limit = _restraint_decoder.decode(row.restraint).limit
                 if limit is not None:
                     self._growing[row.key] = limit
         self._restrain()
@@ -313,7 +314,7 @@ class BreakerBook:
             .order_by(breakers.c.key)
         )
         return tuple(
-            msgspec.msgpack.decode(row.restraint, type=Restraint)
+            _restraint_decoder.decode(row.restraint)
             for row in rows
             if not row.key.startswith("task/") or row.since_s > oldest
         )

@@ -57,6 +57,7 @@ OnTools = Callable[[Sequence[ToolCall]], None]
 """Told after a commit: the calls of tools."""
 OnWrite = Callable[[Connection, Batch], None]
 """Called within a transaction, before its rows are written; it may add some."""
+_hold_decoder = msgspec.msgpack.Decoder(Hold)
 
 
 class Tail:
@@ -127,7 +128,7 @@ class Tail:
                     select(holds.c.record).where(holds.c.incarnation == row.id).order_by(holds.c.admitted_ns)
                 )
                 for record in connection.execute(query).scalars():
-                    hold = msgspec.msgpack.decode(record, type=Hold)
+                    hold = _hold_decoder.decode(record)
                     life.pending[hold.charge_id] = hold
                 lives[row.id] = life
         self.lives = lives

@@ -338,6 +338,9 @@ class Snapshot(msgspec.Struct, frozen=True):
         return {**found, own.id: own}
 
 
+_decoder = msgspec.json.Decoder(Snapshot)
+
+
 def encode_snapshot(snapshot: Snapshot) -> bytes:
     """Return canonical JSON: sorted, so that equal snapshots have equal bytes."""
     return msgspec.json.encode(snapshot, order="deterministic")
@@ -345,4 +348,4 @@ def encode_snapshot(snapshot: Snapshot) -> bytes:
 
 def decode_snapshot(data: bytes) -> Snapshot:
     """Return the snapshot of `encode_snapshot`'s bytes. Raises msgspec.ValidationError on others."""
-    return msgspec.json.decode(data, type=Snapshot)
+    return _decoder.decode(data)

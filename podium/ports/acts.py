@@ -14,6 +14,8 @@ from podium.trust.cases import Case, Choice
 from podium.trust.identity import Detail
 from podium.trust.people import COMMAND_LINE
 
+_choices_decoder = msgspec.json.Decoder(tuple[Choice, ...])
+
 
 class By(msgspec.Struct, frozen=True):
     """Who acts: whose session or token has this SHA-256 (hexadecimal); with neither, the owner."""
@@ -490,5 +492,5 @@ def case_of(row: Mapping[Any, Any]) -> Case:
     """Return the case that a row of `cases` holds."""
     fields = {str(name): value for name, value in row.items()}
     fields["evidence"] = json.loads(fields["evidence"])
-    fields["choices"] = msgspec.json.decode(fields["choices"], type=tuple[Choice, ...])
+    fields["choices"] = _choices_decoder.decode(fields["choices"])
     return Case(**fields)

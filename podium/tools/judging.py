@@ -14,6 +14,7 @@ from podium.trust.policies import Rules
 from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
 
 MAX_REASON_CHARS: Final = 500
+_grant_decoder = msgspec.json.Decoder(EffectiveGrant)
 
 
 class Judge:
@@ -54,7 +55,7 @@ class Judge:
         ``again``: the call is the repetition of one whose use is spent.
         """
         granted = caller.granted.get(name)
-        effective = msgspec.json.decode(state.fixed[caller.agent.name].effective, type=EffectiveGrant)
+        effective = _grant_decoder.decode(state.fixed[caller.agent.name].effective)
         tool = granted.tool if granted is not None else None
         uses = state.uses.get(tool.id, 0) - again if tool is not None else 0
         return decide_tool_call(

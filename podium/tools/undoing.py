@@ -33,6 +33,7 @@ LOOK_S: Final = 0.5
 RULE: Final = "undo"
 
 logger = logging.getLogger(__name__)
+_step_decoder = msgspec.json.Decoder(Compensation)
 
 
 class Undoer:
@@ -128,7 +129,7 @@ class Undoer:
         text = self._replays.opened(act.owner, act.call.call_id, act.undo)
         if text is None:
             return None, "what undoing it takes was erased"
-        step = msgspec.json.decode(text, type=Compensation)
+        step = _step_decoder.decode(text)
         return (step, "") if step.why_not is None else (None, step.why_not)
 
     async def _make(self, undo: Undo, act: Act, tool: ToolRow, step: Compensation) -> tuple[str, str]:

@@ -67,7 +67,7 @@ def peek(assertion: str) -> Unverified | None:
         return None
     try:
         token = jws.extract_compact(assertion.encode())
-        iss = msgspec.json.decode(token.payload, type=_Issued).iss
+        iss = _issued_decoder.decode(token.payload).iss
     except (JoseError, ValueError, KeyError, TypeError, msgspec.MsgspecError):
         return None
     key_id = token.headers().get("kid")
@@ -82,7 +82,7 @@ class _About(msgspec.Struct, frozen=True):
 def read_discovery(document: bytes, issuer: str) -> str:
     """Return where an issuer says that its keys are. Raises BrokenReply."""
     try:
-        about = msgspec.json.decode(document, type=_About)
+        about = _about_decoder.decode(document)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise BrokenReply(f"Its discovery document is not usable: {error}.", sent=True) from error
     if about.issuer != issuer:
@@ -94,6 +94,11 @@ class _KeySet(msgspec.Struct, frozen=True):
     keys: list[dict[str, object]]
 
 
+_issued_decoder = msgspec.json.Decoder(_Issued)
+_about_decoder = msgspec.json.Decoder(_About)
+_key_set_decoder = msgspec.json.Decoder(_KeySet)
+
+
 def read_key_set(document: bytes) -> tuple[dict[str, str], ...]:
     """Return the public signing keys of a JWK Set. Raises BrokenReply where there is none.
 
@@ -101,7 +106,7 @@ def read_key_set(document: bytes) -> tuple[dict[str, str], ...]:
     Keys for encryption, of other types, and of RSA with less than 2048 bits are passed over.
     """
     try:
-        written = msgspec.json.decode(document, type=_KeySet).keys
+        written = _key_set_decoder.decode(document).keys
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise BrokenReply(f"Its key set is not usable: {error}.", sent=True) from error
     found = []

@@ -9,6 +9,7 @@ from podium.ports.audits import DecidingSpan, audit_results
 from podium.ports.breakers import below as is_below
 
 MAX_RESULTS: Final = 1000
+_spans_decoder = msgspec.json.Decoder(tuple[DecidingSpan, ...])
 
 
 class ResultFilter(msgspec.Struct, frozen=True):
@@ -70,7 +71,7 @@ def results(
 
 def _result(row: Any) -> Result:
     fields = {name: row[name] for name in Result.__struct_fields__}
-    fields["spans"] = msgspec.json.decode(row["spans"], type=tuple[DecidingSpan, ...])
+    fields["spans"] = _spans_decoder.decode(row["spans"])
     return Result(**fields)
 
 

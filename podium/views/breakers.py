@@ -26,6 +26,7 @@ STEP_S: Final = 10
 PAUSE: Final = "breaker.pause"
 """The kind of the cases."""
 _HELD: Final = frozenset({"paused", "stopped", "killed"})
+_baseline_decoder = msgspec.json.Decoder(Baseline)
 
 
 class BreakerView(msgspec.Struct, frozen=True):
@@ -72,8 +73,7 @@ def breaker_views(connection: Connection, now_ns: int, *, everything: bool = Tru
     snapshot = _snapshot(connection)
     rows = {row.key: row for row in connection.execute(select(breakers))}
     learned = {
-        row.key: msgspec.json.decode(row.document, type=Baseline)
-        for row in connection.execute(select(baselines))
+        row.key: _baseline_decoder.decode(row.document) for row in connection.execute(select(baselines))
     }
     open_cases = {
         row.key: row.id

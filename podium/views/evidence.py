@@ -31,6 +31,9 @@ class Line(msgspec.Struct, frozen=True, omit_defaults=True):
     checkpoint: Checkpoint | None = None
 
 
+_line_decoder = msgspec.json.Decoder(Line)
+
+
 class ActFilters(msgspec.Struct, frozen=True):
     """Which acts; ``kind`` also takes in those that begin with it and a dot."""
 
@@ -103,7 +106,7 @@ def read_export(lines: Iterable[bytes], name: str) -> tuple[list[Entry], list[Ch
     found: list[Checkpoint] = []
     for number, text in enumerate(lines, 1):
         try:
-            line = msgspec.json.decode(text, type=Line)
+            line = _line_decoder.decode(text)
         except msgspec.MsgspecError as error:
             raise InvalidRequest(f"{name}:{number}: this is no line of an export: {error}.") from error
         if number == 1 and line.format != FORMAT:

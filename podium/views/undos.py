@@ -12,6 +12,7 @@ _WORDS = {
     "unknown": "may have been undone",
     "cannot": "cannot be undone",
 }
+_acts_decoder = msgspec.json.Decoder(tuple[UndoneAct, ...])
 
 
 class UndoRow(msgspec.Struct, frozen=True):
@@ -41,7 +42,7 @@ def undo_rows(connection: Connection, task_id: str) -> list[UndoRow]:
             row.state,
             row.at_ns,
             row.ended_ns,
-            msgspec.json.decode(row.result, type=tuple[UndoneAct, ...]) if row.result else (),
+            _acts_decoder.decode(row.result) if row.result else (),
         )
         for row in connection.execute(query)
     ]

@@ -118,6 +118,8 @@ def test_what_is_wrong_names_its_field(place: Place) -> None:
         ({"agent": "nobody"}, 404, "agent"),
         ({"budget_nano_usd": 0}, 400, "budget"),
         ({"deadline_s": -1}, 400, "deadline"),
+        ({"budget_nano_usd": 10**23}, 400, "budget_nano_usd"),
+        ({"deadline_s": 10**11}, 400, "deadline_s"),
         ({"priority": 101}, 400, "priority"),
         ({"task_id": "task_1"}, 400, "task_id"),
     ):

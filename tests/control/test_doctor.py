@@ -176,6 +176,7 @@ async def test_open_secrets(around: Surroundings) -> None:
     keys.chmod(0o700)
     for path in (around.state / "admin.token", keys / "digest.key"):
         path.touch(mode=0o600)
+    (keys / "evidence.pub").touch(mode=0o644)
     assert (await found(around, "permissions")).level == "ok"
     (keys / "digest.key").chmod(0o640)
     check = await found(around, "permissions")

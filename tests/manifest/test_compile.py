@@ -1,5 +1,7 @@
 """Manifests become one snapshot: exact prices, canonical digest."""
 
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 
@@ -273,3 +275,26 @@ def test_the_nearest_price_of_a_machine_holds() -> None:
     assert made.departments["engineering"].machine == MachinePrices(Decimal(10_000), None, Decimal(10**9))
     assert made.departments["below"].machine == MachinePrices(Decimal(20_000), None, Decimal(10**9))
     assert made.agents["coder"].machine == MachinePrices(Decimal(20_000), Decimal(0), Decimal(10**9))
+
+
+FIRST_IN_THREADS = """
+import sys, threading
+from podium.manifest.snapshot import decode_snapshot
+sys.setswitchinterval(1e-6)
+data, together = sys.stdin.buffer.read(), threading.Barrier(4)
+def first():
+    together.wait()
+    print(decode_snapshot(data).organisation, flush=True)
+threads = [threading.Thread(target=first) for _ in range(4)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+"""
+
+
+def test_threads_may_read_the_first_snapshot_together() -> None:
+    """What msgspec keeps of types is whole before threads read: several that make it end the process."""
+    data = encode_snapshot(compiled())
+    done = subprocess.run(
+        [sys.executable, "-c", FIRST_IN_THREADS], input=data, capture_output=True, timeout=100, check=False
+    )
+    assert (done.returncode, done.stdout.split()) == (0, [b"acme"] * 4)

@@ -12,6 +12,8 @@ from typing import Any, Final
 from podium.adapters.executors import linux
 
 DEVICES: Final = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+MOST_LINKS: Final = 40
+"""Followed for one path, as many as Linux follows (path_resolution(7))."""
 
 
 def probe(root: str) -> str | None:
@@ -87,15 +89,19 @@ def build_root(wanted: dict[str, Any]) -> None:
     for name, target in (("fd", "/proc/self/fd"), ("stdin", "fd/0"), ("stdout", "fd/1"), ("stderr", "fd/2")):
         os.symlink(target, f"{root}/dev/{name}")
     for path in DEVICES:
-        _bind(root, path, writable=True, device=True)
+        _bind(root, path, path, writable=True, device=True)
     with open(f"{root}/etc/hosts", "w", encoding="ascii") as file:
         file.write(wanted["hosts"])
-    # Shorter paths first: a longer one is put into what a shorter one has made visible.
     both = [(path, False) for path in wanted["reads"]] + [(path, True) for path in wanted["writes"]]
-    for path, writable in sorted(both):
-        _bind(root, path, writable=writable)
+    # Links first, as /bin is one to usr/bin: what is below them is put where they lead.
+    for path, _ in sorted(both):
+        _link(root, path)
+    # Shorter places first: a longer one is put into what a shorter one has made visible.
+    placed = sorted((_place(root, path), writable, path) for path, writable in both)
+    for place, writable, path in placed:
+        _bind(root, path, place, writable=writable)
     for path in wanted["hidden"]:
-        _hide(root, path)
+        _hide(root, os.path.dirname(_place(root, f"{path}/.")))
     linux.pivot_root(root, f"{root}/old")
     os.chdir("/")
     linux.unmount("/old")
@@ -103,19 +109,49 @@ def build_root(wanted: dict[str, Any]) -> None:
     linux.mount("none", "/", flags=linux.MS_BIND | 0x20 | 0x1 | linux.MS_NOSUID | linux.MS_NODEV)
 
 
-def _bind(root: str, path: str, *, writable: bool, device: bool = False) -> None:
-    """Make a path of the host's visible at its place; what is not there is passed over."""
+def _place(root: str, path: str) -> str:
+    """Return where a path is in the new root, whose own links lead to its folder; never out of that root."""
+    at, ahead = "", os.path.dirname(path).split("/")
+    links = 0
+    while ahead:
+        part = ahead.pop(0)
+        if part in ("", "."):
+            continue
+        if part == "..":
+            at = os.path.dirname(at)
+            continue
+        at = f"{at}/{part}"
+        if links < MOST_LINKS and os.path.islink(root + at):
+            links += 1
+            leads = os.readlink(root + at)
+            ahead = leads.split("/") + ahead
+            at = "" if leads.startswith("/") else os.path.dirname(at)
+    return os.path.join(at or "/", os.path.basename(path))
+
+
+def _link(root: str, path: str) -> None:
+    """Make a link as the host has it; what is no link is passed over."""
+    try:
+        leads = os.readlink(path)
+    except OSError:
+        return
+    target = root + _place(root, path)
+    with contextlib.suppress(FileExistsError):
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        os.symlink(leads, target)
+
+
+def _bind(root: str, path: str, place: str, *, writable: bool, device: bool = False) -> None:
+    """Make a path of the host's visible at a place; what is not there, and links, are passed over."""
     try:
         info = os.lstat(path)
     except OSError:
         return
-    target = root + path
+    if stat.S_ISLNK(info.st_mode):
+        return
+    target = root + place
     with contextlib.suppress(FileExistsError):
         os.makedirs(os.path.dirname(target))
-    if stat.S_ISLNK(info.st_mode):
-        with contextlib.suppress(FileExistsError):
-            os.symlink(os.readlink(path), target)
-        return
     with contextlib.suppress(FileExistsError, PermissionError, OSError):
         if stat.S_ISDIR(info.st_mode):
             os.makedirs(target)
@@ -126,9 +162,9 @@ def _bind(root: str, path: str, *, writable: bool, device: bool = False) -> None
         linux.seal(target, writable=writable)
 
 
-def _hide(root: str, path: str) -> None:
-    """Put nothing over a path that is visible."""
-    target = root + path
+def _hide(root: str, place: str) -> None:
+    """Put nothing over what is visible at a place."""
+    target = root + place
     if os.path.isdir(target):
         linux.mount("none", target, "tmpfs", linux.MS_NOSUID | linux.MS_NODEV, "mode=555,size=4k")
         linux.seal(target, writable=False)

@@ -25,6 +25,7 @@ AGAIN_S = 0.1
 FIRST_AGAIN_S = 0.02
 
 logger = logging.getLogger(__name__)
+_orders_decoder = msgspec.msgpack.Decoder(Orders)
 
 
 async def keep_in_step(
@@ -81,7 +82,7 @@ async def _newer_snapshot(standing: InStep, link: KeeperLink, answer: Answer) ->
 
 async def _orders(link: KeeperLink) -> Orders | None:
     are_now = await link.ask(GetOrders())
-    return msgspec.msgpack.decode(are_now.document, type=Orders) if isinstance(are_now, OrdersAre) else None
+    return _orders_decoder.decode(are_now.document) if isinstance(are_now, OrdersAre) else None
 
 
 async def say_goodbye(link: KeeperLink, incarnation: str) -> None:

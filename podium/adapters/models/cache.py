@@ -31,6 +31,7 @@ from podium.ports.models import KeptModel, KnownModel, OnProgress, PullProgress
 GGUF_MAGIC: Final = b"GGUF"
 _RECORD: Final = "model.json"
 _CHUNK_BYTES: Final = 1 << 20
+_kept_decoder = msgspec.json.Decoder(KeptModel)
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ class WheelCache:
             return None
         folder = self._root / name
         try:
-            kept = msgspec.json.decode((folder / _RECORD).read_bytes(), type=KeptModel)
+            kept = _kept_decoder.decode((folder / _RECORD).read_bytes())
             return kept if (folder / kept.file).stat().st_size == kept.size_bytes else None
         except (OSError, msgspec.MsgspecError):
             return None

@@ -77,6 +77,10 @@ class Contents(msgspec.Struct, frozen=True):
     """None: made by a version that had none in its backups."""
 
 
+_format_decoder = msgspec.json.Decoder(_Format)
+_contents_decoder = msgspec.json.Decoder(Contents)
+
+
 class _Hashing(io.RawIOBase):
     """Reads ``size`` bytes of a file that may grow, and hashes them."""
 
@@ -233,10 +237,10 @@ def _unpack(source: Path, folder: Path) -> Contents:
             f"{source} is no backup of Podium's, or its end is missing.", fix="Use another backup."
         )
     data = path.read_bytes()
-    said = msgspec.json.decode(data, type=_Format)
+    said = _format_decoder.decode(data)
     if said.format > FORMAT:
         raise _newer(source, said.podium)
-    contents = msgspec.json.decode(data, type=Contents)
+    contents = _contents_decoder.decode(data)
     path.unlink()
     return contents
 

@@ -41,6 +41,9 @@ class SimRecord(msgspec.Struct):
             setattr(self, field, getattr(usage, field))
 
 
+_record_decoder = msgspec.json.Decoder(SimRecord)
+
+
 class Totals(msgspec.Struct):
     """Sums over all records. Tokens are those of completed answers."""
 
@@ -113,7 +116,7 @@ def read_records(path: str) -> list[SimRecord]:
     with Path(path).open("rb") as lines:
         for number, line in enumerate(lines, 1):
             try:
-                records.append(msgspec.json.decode(line, type=SimRecord))
+                records.append(_record_decoder.decode(line))
             except msgspec.MsgspecError as broken:
                 raise ValueError(
                     f"{path}:{number}: not a record of the simulator's count: {broken}"

@@ -73,6 +73,11 @@ class BatchRequest(msgspec.Struct, frozen=True):
     requests: list[EmbedRequest]
 
 
+_generate_decoder = msgspec.json.Decoder(GenerateRequest)
+_embed_decoder = msgspec.json.Decoder(EmbedRequest)
+_batch_decoder = msgspec.json.Decoder(BatchRequest)
+
+
 def method_of(path: str) -> tuple[str, str]:
     """Return model and method of ``/v1beta/models/{model}:{method}``."""
     model, _, method = unquote(path.partition("/models/")[2]).rpartition(":")
@@ -81,14 +86,14 @@ def method_of(path: str) -> tuple[str, str]:
 
 def decode_generate(body: bytes) -> GenerateRequest:
     """Return the request. Raises msgspec.MsgspecError."""
-    return msgspec.json.decode(body, type=GenerateRequest)
+    return _generate_decoder.decode(body)
 
 
 def decode_embeddings(body: bytes, *, one: bool) -> list[EmbedRequest]:
     """Return the texts of embedContent, or of batchEmbedContents. Raises msgspec.MsgspecError."""
     if one:
-        return [msgspec.json.decode(body, type=EmbedRequest)]
-    return msgspec.json.decode(body, type=BatchRequest).requests
+        return [_embed_decoder.decode(body)]
+    return _batch_decoder.decode(body).requests
 
 
 def count_content(content: Content) -> int:

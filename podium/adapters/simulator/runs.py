@@ -63,6 +63,9 @@ class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     weight: int = 1
 
 
+_entries_decoder = msgspec.json.Decoder(dict[str, _Entry])
+
+
 def read_callers(
     path: str, agents: Sequence[str] = (), routes: Mapping[str, str] | None = None
 ) -> list[Caller]:
@@ -75,7 +78,7 @@ def read_callers(
         'Write {"AGENT": {"key": "…", "route": "…", "department": "…"}}; podium agent key AGENT makes a key.'
     )
     try:
-        entries = msgspec.json.decode(Path(path).read_bytes(), type=dict[str, _Entry])
+        entries = _entries_decoder.decode(Path(path).read_bytes())
     except (OSError, msgspec.MsgspecError) as error:
         raise InvalidRequest(f"{path}: no keys file: {error}.", fix=how, field="--keys-file") from error
     routes = routes or {}

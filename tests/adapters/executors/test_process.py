@@ -327,6 +327,28 @@ def test_what_a_command_needs(tmp_path):
     assert view.command_files("no-such", "/bin") == ()
 
 
+async def test_a_command_below_a_link(tmp_path):
+    """A command is found where links to folders lead, as /bin is one to usr/bin on most machines."""
+    (tmp_path / "given" / "deep").mkdir(parents=True)
+    (tmp_path / "given" / "deep" / "said").write_text("by way of a link")
+    (tmp_path / "link").symlink_to(tmp_path / "given")
+    (tmp_path / "out").mkdir()
+    reads = (str(tmp_path / "link"), str(tmp_path / "link" / "deep"))
+    program = Program(
+        command=("/bin/sh", "-c", f"cat {reads[1]}/said > told"),
+        folder=str(tmp_path / "out"),
+        private=str(tmp_path / "given" / "deep" / "said"),
+        reads=reads,
+        writes=(str(tmp_path / "out"),),
+        environment={},
+        doors=(),
+        hidden=(),
+    )
+    outcome = await (await (await ProcessExecutor().prepare(program)).start()).wait()
+    assert outcome.exit_code == 0
+    assert (tmp_path / "out" / "told").read_text() == "by way of a link"
+
+
 def test_holes_in_folders(tmp_path):
     """A folder around something hidden becomes its other entries; what is hidden itself is left out."""
     for name in ("a/b/secret", "a/b/c", "a/d"):

@@ -365,9 +365,10 @@ def test_a_store_from_before_windows_gets_their_columns(tmp_path):
     store.close()
 
 
-@pytest.fixture
-def duck(tmp_path):
-    store = DuckSpans(tmp_path / "spans.duckdb")
+@pytest.fixture(scope="module")
+def duck(tmp_path_factory):
+    """A store that its tests only ask."""
+    store = DuckSpans(tmp_path_factory.mktemp("duck") / "spans.duckdb")
     fleet(store)
     yield store
     store.close()
