@@ -12,6 +12,8 @@ from podium.kernel.spans import Span
 
 KIND_CLIENT: Final = "CLIENT"
 EXECUTE_TOOL: Final = "execute_tool"
+ASK: Final = "ask"
+"""The verdict of a call that waits for a person."""
 STATUS_UNSET: Final = "UNSET"
 STATUS_ERROR: Final = "ERROR"
 
@@ -115,7 +117,7 @@ def decide_span(row: Mapping[str, Any]) -> Span:
 def decide_tool_span(row: Mapping[str, Any]) -> Span:
     """Return the span of a call of a tool from its row (the columns of `ports.tool_tables.tool_calls`).
 
-    A call that was refused is an error whose type is the verdict.
+    A call that was refused is an error whose type is the verdict; one that waits for a person is none.
     """
     attributes: dict[str, Attribute] = {
         semconv.OPERATION: EXECUTE_TOOL,
@@ -131,7 +133,8 @@ def decide_tool_span(row: Mapping[str, Any]) -> Span:
         semconv.OUTCOME: row["outcome"] or "refused",
     }
     attributes |= {name: row[column] for name, column in _OF_TOOLS if row[column] is not None}
-    failed = row["outcome"] != "succeeded"
+    waits = row["verdict"] == ASK and row["outcome"] is None
+    failed = row["outcome"] != "succeeded" and not waits
     if failed:
         refused = row["verdict"] if row["outcome"] is None else row["outcome"]
         attributes[semconv.ERROR_TYPE] = row["error_code"] or refused

@@ -18,6 +18,7 @@ from podium.keeper.breakers import Breakers
 from podium.keeper.chain import KEEPER, REFUSED, Chain
 from podium.keeper.deliveries import note_delivery
 from podium.keeper.doubts import Doubts
+from podium.keeper.endings import close_with_tasks
 from podium.keeper.erasure import Erasure
 from podium.keeper.inbox import Inbox
 from podium.keeper.limits import LimitBook
@@ -126,6 +127,7 @@ class Acts:
             limits.on_blocked = self._blocked.blocked
             limits.on_band = BandNotices(self.inbox, self._organisation).entered
         self.runs = RunBook(engine, clock, entropy, chain, authority=authority, tasks=tasks)
+        close_with_tasks(tasks, self.inbox)
         steering = RunSteering(clock, tasks, self.runs.touch)
         self.erasure = Erasure(engine, clock)
         self._task_acts = TaskActs(clock, authority, tasks, self.runs, steering, self.erasure, self._noted)

@@ -2,6 +2,7 @@
 
 A failure for good of a rule of severity `safety` or `error` occurs (pipelines and webhooks hear of it); by
 what its audit says, it opens a case too, and a `safety` rule pauses the task: the same pause as a person's.
+A task that is over has neither.
 """
 
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from podium.kernel.errors import PodiumError
 from podium.ports import Clock
 from podium.ports.audits import NoteVerdicts, RuleVerdict, VerdictsNoted, audit_results
 from podium.ports.database import task_identities
+from podium.ports.tasks import DEAD_STATES
 from podium.trust.cases import Case, Choice
 from podium.trust.people import Person
 
@@ -137,7 +139,7 @@ class AuditBook:
             else:
                 did = f"The task is over ({state})."
         case_id = None
-        if it.on_fail != "alert":
+        if it.on_fail != "alert" and state not in DEAD_STATES:  # nobody can do anything to what is over
             case = self._inbox.open(connection, _case(of, it, did, held=paused), actor=KEEPER)
             case_id = case.id
         body = {"audit": it.audit, "rule": it.rule, "severity": it.severity, "case": case_id or "none"}

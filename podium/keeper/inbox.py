@@ -5,18 +5,19 @@ without an effect only note the answer.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Select, delete, insert, select, update
 
 from podium.keeper.chain import KEEPER, Chain
 from podium.kernel.errors import Forbidden, NotFound
 from podium.kernel.ids import ulid
 from podium.ports import Clock, Entropy
 from podium.ports.acts import case_of
-from podium.ports.database import cases, deliveries, notices
+from podium.ports.database import cases, deliveries, notices, task_identities
 from podium.ports.people import deciders
+from podium.ports.tasks import DEAD_STATES
 from podium.trust.cases import (
     Case,
     Escalation,
@@ -33,6 +34,10 @@ KEPT_NS: Final = 30 * 86_400 * 1_000_000_000
 
 Effect = Callable[[Connection, Case, Person | None], str]
 """(connection, the case as answered or expired, who answered or None) -> in words, what was done."""
+OF_LIVING: Final = frozenset({"tool.call", "tool.decoy", "audit.failed"})
+"""Kinds that ask about a task that lives: they are closed with it. What an act that nobody knows of became,
+and whether a pipeline is tried again, is asked beyond its end."""
+TASK_OVER: Final = "Its task is over."
 _AS_JSON: Final = ("evidence", "choices")
 _TO: Final = ("department", "parent", "admins")
 """Whom a case is with, by how far it is escalated."""
@@ -110,11 +115,17 @@ class Inbox:
         Raises what `answer` raises, and InvalidRequest or Forbidden where that is not safe.
         """
         found = [self.find(connection, case_id) for case_id in case_ids]
+        self._check_living(connection, found)
         check_at_once(found, choice)
         now_ns = self._clock.wall_ns()
-        answered = []
+        answered: list[Case] = []
         for case in found:
             others = set(deciders(connection, case.department)) - {case.requested_by}
+            if answered and self.find(connection, case.id).result == TASK_OVER:
+                answered.append(
+                    self.find(connection, case.id)
+                )  # the answer to another one has ended its task
+                continue
             why = decide_answer(case, who, choice, reason, now_ns=now_ns, others=bool(others))
             case = msgspec.structs.replace(  # noqa: PLW2901 - the same case, answered
                 case, state="answered", answered_ns=now_ns, answered_by=who.name, choice=choice, reason=why
@@ -151,8 +162,37 @@ class Inbox:
             )
             self._settle(connection, case, None, result=result)
 
+    def close_of(self, connection: Connection, task_ids: Sequence[str]) -> None:
+        """Close the open cases that ask about tasks that are over now."""
+        query = select(cases).where(cases.c.state == "open", cases.c.kind.in_(sorted(OF_LIVING)))
+        query = query.where(cases.c.task_id.in_(task_ids)).order_by(cases.c.id)
+        self._close(connection, connection.execute(query).all())
+
+    def _close(self, connection: Connection, rows: Sequence[Any]) -> None:
+        now_ns = self._clock.wall_ns()
+        for row in rows:
+            case = case_of(row._mapping)  # noqa: SLF001 - its documented name
+            case = msgspec.structs.replace(case, state="expired", answered_ns=now_ns)
+            self._settle(connection, case, None, result=TASK_OVER)
+
+    @staticmethod
+    def _check_living(connection: Connection, found: Sequence[Case]) -> None:
+        """Raise Forbidden where one of the cases asks about a task that is over."""
+        asked = {case.task_id: case for case in found if case.kind in OF_LIVING and case.task_id is not None}
+        table = task_identities
+        query = select(table.c.task_id, table.c.state).where(table.c.task_id.in_(sorted(asked)))
+        for row in connection.execute(query.where(table.c.state.in_(sorted(DEAD_STATES)))):
+            raise Forbidden(
+                f"The task {row.task_id} is over ({row.state}): "
+                f"the case {asked[row.task_id].id} asks nothing any more.",
+                fix=f"See podium task show {row.task_id}.",
+                code="task_state",
+            )
+
     def expire(self, connection: Connection) -> int:
-        """Close the cases whose time is over; return how many."""
+        """Close the cases whose time is over, and what asks about tasks that are over; return how many."""
+        dead = connection.execute(_of_dead().order_by(cases.c.id)).all()
+        self._close(connection, dead)
         now_ns = self._clock.wall_ns()
         over = connection.execute(
             select(cases).where(cases.c.state == "open", cases.c.expires_ns <= now_ns).order_by(cases.c.id)
@@ -163,7 +203,7 @@ class Inbox:
                 case, state="expired", answered_ns=now_ns, choice=case.expiry_choice
             )
             self._settle(connection, case, None)
-        return len(over)
+        return len(dead) + len(over)
 
     def escalating(self, connection: Connection, rules: dict[str, Escalation]) -> list[Case]:
         """Return the open cases that are to be with others by now, as they are then."""
@@ -191,7 +231,9 @@ class Inbox:
             self._chain.append(connection, kind="case.escalated", actor=KEEPER, subject=case.id, body=body)
 
     def due(self, connection: Connection) -> bool:
-        """Return whether a case's time is over."""
+        """Return whether a case's time is over, or that of the task that it asks about."""
+        if connection.execute(_of_dead().limit(1)).first() is not None:
+            return True
         query = select(cases.c.id).where(cases.c.state == "open", cases.c.expires_ns <= self._clock.wall_ns())
         return connection.execute(query.limit(1)).first() is not None
 
@@ -256,6 +298,17 @@ class Inbox:
         )
         connection.execute(delete(notices).where(old))
         connection.execute(insert(notices).values(case_id=case.id, event=event, at_ns=now_ns))
+
+
+def _of_dead() -> Select[Any]:
+    """Return the query of the open cases that ask about tasks that are over."""
+    table = task_identities
+    return (
+        select(cases)
+        .join(table, table.c.task_id == cases.c.task_id)
+        .where(cases.c.state == "open", cases.c.kind.in_(sorted(OF_LIVING)))
+        .where(table.c.state.in_(sorted(DEAD_STATES)))
+    )
 
 
 def _task_of(case: Case) -> str | None:

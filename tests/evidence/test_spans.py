@@ -3,7 +3,7 @@
 import pytest
 
 from podium.evidence import semconv
-from podium.evidence.spans import decide_output_tokens_per_second, decide_span
+from podium.evidence.spans import decide_output_tokens_per_second, decide_span, decide_tool_span
 from podium.keeper.ledger import Batch
 from podium.keeper.life import as_mapping
 from podium.kernel.call import Usage
@@ -100,3 +100,23 @@ def test_tokens_per_second(streamed, changes, expected):
 def test_the_conversation():
     """A session is OpenTelemetry's conversation."""
     assert decide_span(row(hold(session="s-1"))).attributes["gen_ai.conversation.id"] == "s-1"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "outcome", "status", "error"),
+    [
+        ("ask", None, "UNSET", None),
+        ("deny", None, "ERROR", "deny"),
+        ("ask", "unknown", "ERROR", "unknown"),
+        ("allow", "succeeded", "UNSET", None),
+    ],
+)
+def test_a_call_that_waits_for_a_person_is_no_error(verdict, outcome, status, error):
+    """A refusal and a failure are; the verdict is told of each."""
+    columns = ["agent", "task_id", "department", "snapshot_version", "arguments_digest", "rule", "trace_id"]
+    columns += ["span_id", "parent_span_id", "approval_id", "effect", "result_digest"]
+    call: dict[str, object] = dict.fromkeys(columns, "it")
+    call |= {"tool": "bank/pay", "call_id": "c", "at_ns": 1, "duration_us": 2, "reason": "much"}
+    span = decide_tool_span(call | {"verdict": verdict, "outcome": outcome, "error_code": None})
+    assert (span.status, span.attributes.get(semconv.ERROR_TYPE)) == (status, error)
+    assert span.attributes[semconv.VERDICT] == verdict

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from podium.console.audits import results_section
 from podium.console.case_evidence import evidence
@@ -12,8 +12,9 @@ from podium.evidence.occurrences import cloud_event
 from podium.keeper.audits import EVERY_NS, KEPT_NS, KIND, AuditBook, steering
 from podium.keeper.ledger import CHARGE_COLUMNS
 from podium.keeper.occurrences import SURE_CALLS, Prompts, figure_crossed
+from podium.kernel.errors import Forbidden
 from podium.manifest.pipelines import PipelineRow, TriggerRow
-from podium.ports.acts import AnswerCase, case_of
+from podium.ports.acts import AnswerCase, AnswerCases, case_of
 from podium.ports.audits import DecidingSpan, NoteVerdicts, RuleVerdict, audit_results, occurrences
 from podium.ports.database import cases
 from podium.ports.occurrences import occurred
@@ -111,15 +112,28 @@ def test_what_a_failure_does_is_said_by_severity_and_audit(desk: Desk) -> None:
 
 
 def test_a_case_ends_the_task(desk: Desk) -> None:
-    """A person may end what was paused; what is over is told so in the case."""
-    desk.note(verdict())
-    (case,) = desk.all(cases)
+    """A person may end what was paused; then its other cases are closed, none is opened, none is answered."""
+    desk.note(verdict(), verdict(rule="another"))
+    case, other = desk.all(cases)
     desk.house.acts.do(AnswerCase(OWNER, case.id, "kill", "It is wrong."))
     assert now(desk.house, desk.task_id).state == "killed"
-    desk.note(verdict(rule="more"))
-    assert "The task is over (killed)." in desk.all(cases)[1].why
-    desk.house.acts.do(AnswerCase(OWNER, desk.all(cases)[1].id, "kill", "Again."))
-    assert "killed" in desk.all(cases)[1].result
+    assert desk.note(verdict(rule="more"), over=True).new == 1
+    closed = {one.id: (one.state, one.result) for one in desk.all(cases)}
+    assert (len(closed), closed[other.id]) == (2, ("expired", "Its task is over."))
+    assert {one.rule for one in desk.all(audit_results)} == {"few", "another", "more"}
+    with pytest.raises(Forbidden, match=f"The task {desk.task_id} is over \\(killed\\)"):
+        desk.house.acts.do(AnswerCase(OWNER, other.id, "kill", "It is wrong."))
+    with desk.house.engine.begin() as connection:
+        connection.execute(update(cases).where(cases.c.id == other.id).values(state="open"))
+    assert desk.house.acts.expire() == 1  # one that was open before its task ended
+
+
+def test_one_answer_to_all_cases_of_a_task(desk: Desk) -> None:
+    """The first of them ends the task, which closes the others; none is refused for that."""
+    desk.note(verdict(), verdict(rule="another"))
+    ids = tuple(one.id for one in desk.all(cases))
+    desk.house.acts.do(AnswerCases(OWNER, ids, "kill", "It is wrong."))
+    assert sorted(one.state for one in desk.all(cases)) == ["answered", "expired"]
 
 
 def test_a_task_without_an_identity(desk: Desk) -> None:

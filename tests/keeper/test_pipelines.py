@@ -36,6 +36,7 @@ from podium.ports.pipelines import (
 )
 from podium.ports.runs import Claimed, ClaimRun, RunnerHello, RunReport
 from podium.ports.tool_tables import task_requests
+from podium.trust.cases import Case, Choice
 from podium.views.pipelines import pipeline_views, run_detail, run_rows
 from tests.keeper.acting import House
 from tests.keeper.samples import HandClock
@@ -255,7 +256,28 @@ def test_nobody_answers(works: Works) -> None:
 def test_a_cancelled_run_begins_nothing_more(works: Works) -> None:
     """Its tasks are killed with its root, and it is over."""
     run = works.start()
+    (task_id,) = works.queued().values()
+    with works.house.engine.begin() as connection:
+        choices = (Choice("approve", "Approve", "It goes on.", "good"), Choice("deny", "Deny", "No."))
+        asks = Case(
+            "",
+            "tool.call",
+            "k",
+            "May it?",
+            "It is much.",
+            {"task_id": task_id},
+            choices,
+            "acme",
+            "operator",
+            "It is not made.",
+            0,
+            None,
+        )
+        works.house.acts.inbox.open(connection, asks, actor="keeper")
     works.do(CancelPipeline(OWNER, run.run_id, "Not today."))
+    with works.house.engine.connect() as connection:
+        (case,) = connection.execute(select(cases.c.state, cases.c.result))
+    assert tuple(case) == ("expired", "Its task is over.")
     assert works.queued() == {}
     works.drive()
     row = works.row(run.run_id)

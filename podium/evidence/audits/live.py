@@ -51,7 +51,7 @@ class LiveTask:
 
     def _take_over(self, span: Span) -> None:
         step = step_of(span)
-        if step is not None and span.span_id not in self._names:
+        if step is not None and span.span_id not in self._names and not self._steps.waits_on(step):
             self._step([step])
 
     def _again(self) -> None:

@@ -1,9 +1,12 @@
 """Tasks under audits while their spans arrive: in any order, in any parts."""
 
+from typing import Any
+
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from podium.evidence import semconv
 from podium.evidence.audits import live as lives
 from podium.evidence.audits.live import LiveTask
 from podium.evidence.audits.ordering import steps_of
@@ -57,6 +60,50 @@ def test_a_call_that_is_told_twice_is_one_step() -> None:
             assert told(task, one) == []
         assert [step.name for step in steps_of(order)] == ["execute_tool bank/pay"]
         assert told(task, around, inner) == ["0"]  # a call of a tool below one of a model is another one
+
+
+def ask(number: int, name: str = "pay", approval: str = "case_1", **more: Any) -> Span:
+    said = {semconv.VERDICT: "ask", semconv.OUTCOME: "refused", semconv.APPROVAL: approval}
+    said[semconv.REQUEST_DIGEST] = name
+    return msgspec.structs.replace(tool(number, name, **said, **more), source="tools")
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from(("1", "2", None))), max_size=8),
+    st.randoms(use_true_random=False),
+)
+def test_what_waits_for_a_person_is_one_step(calls: list[tuple[str, str | None]], shuffled) -> None:
+    """However often a call is repeated until somebody answers, in any order of arrival."""
+    spans = [
+        tool(number, name) if approval is None else ask(number, name, approval)
+        for number, (name, approval) in enumerate(calls)
+    ]
+    own = [calls[number][1] is not None and calls[number] in calls[:number] for number in range(len(calls))]
+    first = [it.span_id for it, again in zip(spans, own, strict=True) if not again]
+    rules = audit(*SENTENCES, "never same call repeated 3 times in a row", "at most 2 asked", "at most 1 a")
+    shuffled.shuffle(spans)
+    task = LiveTask([("it", rules)])
+    arrived: list[Span] = []
+    for one in spans:
+        arrived.append(one)
+        task.take([one])
+        assert [of(it) for _, it in task.standing()] == [of(it) for it in judge(rules, steps_of(arrived))]
+    assert [step.span_id for step in steps_of(spans)] == first
+
+
+def test_polls_are_no_loop(monkeypatch) -> None:
+    """A call that is asked again until a person answers is no loop; a program cannot claim to wait."""
+    loops = "never same call repeated 3 times in a row"
+    task = LiveTask([("it", audit(loops))])
+    assert told(task, *(ask(number) for number in range(1, 9)), tool(9, "pay")) == []
+    assert task.taken == 2
+    reported = [msgspec.structs.replace(ask(number), source="otlp") for number in range(1, 9)]
+    assert len(steps_of(reported)) == 8
+    monkeypatch.setattr(lives, "MOST_STEPS", 1)
+    task = LiveTask([("it", audit(loops))])
+    task.take([ask(2)])
+    task.take([ask(3), ask(1), tool(4, "pay")])
+    assert task.taken == 2
 
 
 def test_a_very_long_task(monkeypatch) -> None:
