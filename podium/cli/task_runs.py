@@ -198,10 +198,11 @@ def table_rows(
 
 def print_run(detail: "RunDetail") -> None:
     """Print how a run stands, what it has used and what it has left behind."""
+    from podium.views.runs import WAITS
     from podium.views.text import iso
 
     run = detail.run
-    state = f"waiting for a {detail.waits_for}" if detail.waits_for is not None else run.state
+    state = f"waiting for {WAITS[detail.waits_for]}" if detail.waits_for is not None else run.state
     print(f"run       {state}{f': {run.reason}' if run.reason else ''}")
     print(f"attempt   {run.attempt} of {run.attempts}, priority {run.priority}, queued by {run.by}")
     if run.erased_ns is not None:
