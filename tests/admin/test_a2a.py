@@ -213,10 +213,22 @@ async def test_a_stream_tells_until_it_is_over(place: Place) -> None:
         asked = await client.list_tasks(ListTasksRequest(status=TaskState.TASK_STATE_AUTH_REQUIRED))
         assert [it.id for it in asked.tasks] == [doubtful.id]
         assert not (await client.list_tasks(ListTasksRequest(status=TaskState.TASK_STATE_WORKING))).tasks
-        report(place.house, run, "unknown")
-        found = [await client.get_task(GetTaskRequest(id=doubtful.id))]
-        assert found[0].status.state == TaskState.TASK_STATE_FAILED
-        assert "not known" in found[0].status.message.parts[0].text
+
+
+async def test_what_is_not_known_is_never_told_as_failed(place: Place) -> None:
+    """A task whose last act may have been done waits for a person; it goes on, or is cancelled, by its id."""
+    async with place.client() as client:
+        doubtful = await send(client, message("Pay it.", "m1"))
+        report(place.house, claim(place.house, doubtful.id).run, "unknown")
+        waits = SendMessageConfiguration()
+        found = await send(client, message("Pay it.", "m1"), waits)
+        assert (found.id, found.status.state) == (doubtful.id, TaskState.TASK_STATE_AUTH_REQUIRED)
+        assert "not known" in found.status.message.parts[0].text
+        asked = await client.list_tasks(ListTasksRequest(status=TaskState.TASK_STATE_AUTH_REQUIRED))
+        assert [it.id for it in asked.tasks] == [doubtful.id]
+        assert not (await client.list_tasks(ListTasksRequest(status=TaskState.TASK_STATE_FAILED))).tasks
+        cancelled = await client.cancel_task(CancelTaskRequest(id=doubtful.id))
+        assert cancelled.status.state == TaskState.TASK_STATE_CANCELED
 
 
 async def test_who_may_not_and_what_is_not_there(place: Place) -> None:
