@@ -1,6 +1,6 @@
 """Which tasks an act on several of them means."""
 
-from collections.abc import Set
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from sqlalchemy import Connection, select
@@ -15,7 +15,7 @@ MAX_AT_ONCE: Final = 1000
 _DEEPEST: Final = 16
 
 
-def check_agent(name: str, agents: Set[str]) -> None:
+def check_agent(name: str, agents: AbstractSet[str]) -> None:
     """Raise NotFound for an agent that is none of those in force: nothing is of it because nothing can be."""
     if name not in agents:
         raise NotFound(
@@ -23,11 +23,11 @@ def check_agent(name: str, agents: Set[str]) -> None:
         )
 
 
-def chosen(connection: Connection, act: SteerTasks, now_ns: int, agents: Set[str]) -> dict[str, str]:
+def chosen(connection: Connection, act: SteerTasks, now_ns: int, agents: AbstractSet[str]) -> dict[str, str]:
     """Return the tasks that are meant, each with its agent (empty: there is no such task), the oldest first.
 
     ``agents``: those in force; a task outlives its agent. Raises NotFound for an agent that there neither is
-    nor was, InvalidRequest where nothing says which, where a state is none of those that live, or for too many.
+    nor was; InvalidRequest where nothing says which, where a state is none of those that live, for too many.
     """
     filtered = any(it is not None for it in (act.agent, act.department, act.state)) or act.everything
     if bool(act.task_ids) == filtered:

@@ -42,20 +42,13 @@ from a2a.utils.errors import (
 from sqlalchemy import insert
 
 from podium.adapters.artifacts import FileArtifacts
-from podium.adapters.evidence_keys import FileKeys, good_signature
-from podium.adapters.passwords import Argon2Passwords
-from podium.adapters.records import open_records
-from podium.adapters.system import Entropy
-from podium.admin.api import create_app
-from podium.control.door import Door, sha256
+from podium.control.door import sha256
 from podium.ports.acts import AddUser, By, IssueToken
 from podium.ports.database import cases
 from podium.ports.runs import Artifact
-from podium.views.evidence import Trust
-from tests.admin.test_people import WallClock
-from tests.admin.test_runs import ADMIN, Keeper
+from tests.admin.test_runs import ADMIN, running
 from tests.keeper.acting import House
-from tests.keeper.test_runs import FIRST, claim, hello, now, report, steer, with_agents
+from tests.keeper.test_runs import claim, now, report, steer
 
 NOW = SendMessageConfiguration(return_immediately=True)
 
@@ -95,28 +88,13 @@ class Place:
 
 @pytest.fixture
 async def place(tmp_path: Path) -> AsyncIterator[Place]:
-    engine, clock = open_records(tmp_path), WallClock()
-    house = House(engine, clock, tmp_path)
-    with_agents(house)
-    hello(house, FIRST)
-    store = FileArtifacts(tmp_path)
-    app = create_app(
-        engine=engine,
-        keeper=Keeper(house),
-        door=Door(engine, ADMIN, clock),
-        clock=clock,
-        entropy=Entropy(),
-        passwords=Argon2Passwords(),
-        trust=Trust(FileKeys(tmp_path / "keys").public_keys, good_signature),
-        artifacts=store,
-    )
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        serving = asyncio.create_task(server.serve([listening]))
-        yield Place(house, store, f"http://127.0.0.1:{listening.getsockname()[1]}")
-        server.should_exit = True
-        await serving
-    engine.dispose()
+    with running(tmp_path) as (app, house, store):
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            serving = asyncio.create_task(server.serve([listening]))
+            yield Place(house, store, f"http://127.0.0.1:{listening.getsockname()[1]}")
+            server.should_exit = True
+            await serving
 
 
 def message(text: str, id_: str, *more: Part, **of: str) -> Message:
