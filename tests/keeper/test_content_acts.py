@@ -1,22 +1,43 @@
-"""Who may read, erase and rotate what is stored of content, and what the chain says of it."""
+"""Who may touch what is stored of content, asked by the collector."""
+
+from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine
 
 from podium.keeper.content_acts import ContentActs
-from podium.kernel.errors import Forbidden
+from podium.kernel.errors import Forbidden, NotFound
 from podium.ports.acts import By
 from podium.ports.content import ContentTouched, MayTouchContent
 from tests.keeper.acting import House
+from tests.keeper.samples import HandClock
+from tests.keeper.test_runs import OWNER, with_agents
 
 
-@pytest.fixture
-def house(engine, clock, tmp_path):
-    return House(engine, clock, tmp_path)
+def test_an_agent_that_there_is_not(engine: Engine, clock: HandClock, tmp_path: Path) -> None:
+    """Erasing of an agent that never was is an error, and no row; of one that is no more its content goes."""
+    house = House(engine, clock, tmp_path)
+    with_agents(house)
+    acts = ContentActs(house.acts, house.chain, house.authority)
+
+    def may(agent: str, *departments: str) -> None:
+        body: dict[str, str | int] = {"by": "agent", "before_ns": 1}
+        acts.may(MayTouchContent(OWNER, "erase", agent, departments, body))
+
+    with pytest.raises(NotFound, match="There is no agent nosuch"):
+        may("nosuch")
+    may("triage")
+    may("of-yore", "acme/support")
+    assert [row["subject"] for row in house.told("content.erase")] == ["triage", "of-yore"]
+    viewer = house.user("vera", "viewer")
+    with pytest.raises(Forbidden):
+        acts.may(MayTouchContent(viewer, "erase", "nosuch", (), {"by": "agent"}))
 
 
-def test_who_reads(house):
+def test_who_reads(engine: Engine, clock: HandClock, tmp_path: Path) -> None:
     """A reader reads of their department and those below, of all that a trace has or not at all."""
-    acts = ContentActs(house.acts, house.chain)
+    house = House(engine, clock, tmp_path)
+    acts = ContentActs(house.acts, house.chain, house.authority)
     by = {
         "rita": house.user("rita", "reader:support"),
         "rolf": house.user("rolf", "reader:acme"),
@@ -43,9 +64,10 @@ def test_who_reads(house):
     assert house.told("content.read")[0]["departments"] == ["acme/support"]
 
 
-def test_who_erases(house):
+def test_who_erases(engine: Engine, clock: HandClock, tmp_path: Path) -> None:
     """Only an admin erases and rotates, whatever they read; before and after are rows of the chain."""
-    acts = ContentActs(house.acts, house.chain)
+    house = House(engine, clock, tmp_path)
+    acts = ContentActs(house.acts, house.chain, house.authority)
     reader, admin = house.user("rita", "reader:acme"), house.user("adam", "admin")
     for act, done in (("erase", "erased"), ("rotate", "key_rotated")):
         with pytest.raises(Forbidden):
