@@ -153,8 +153,8 @@ class Fleet(RequestHandler):
                 waits = waits_of_running(connection, list(running.scalars()))
                 asked = [task_id for task_id, what in waits.items() if what == "person"]
                 states = [state for state, said in STATES.items() if said == params.status]
-                is_asked = of.task_id.in_(asked)
-                where.append(is_asked if params.status == ASKED else and_(of.state.in_(states), ~is_asked))
+                is_asked, stands = of.task_id.in_(asked), of.state.in_(states)
+                where.append(or_(stands, is_asked) if params.status == ASKED else and_(stands, ~is_asked))
             total = connection.execute(select(func.count()).where(*where)).scalar_one()
             if after is not None:
                 at = after.timestamp_ns

@@ -35,18 +35,18 @@ from podium.ports.run_states import OVER
 from podium.ports.runs import run_of
 from podium.views.runs import WaitsFor, waits_of_running
 
+ASKED: Final = TaskState.TASK_STATE_AUTH_REQUIRED
+"""A person is asked, who is not the client: by the specification that is no INPUT_REQUIRED."""
 STATES: Final[dict[str, TaskState]] = {
     "queued": TaskState.TASK_STATE_SUBMITTED,
     "running": TaskState.TASK_STATE_WORKING,
     "paused": TaskState.TASK_STATE_WORKING,
     "succeeded": TaskState.TASK_STATE_COMPLETED,
     "failed": TaskState.TASK_STATE_FAILED,
-    "unknown": TaskState.TASK_STATE_FAILED,
+    "unknown": ASKED,  # not FAILED: that is final, and a client may send what has failed once more
     "killed": TaskState.TASK_STATE_CANCELED,
 }
-FINAL: Final = frozenset(STATES[state] for state in (*OVER, "unknown"))
-ASKED: Final = TaskState.TASK_STATE_AUTH_REQUIRED
-"""A person is asked, who is not the client: by the specification that is no INPUT_REQUIRED."""
+FINAL: Final = frozenset(STATES[state] for state in OVER)
 INLINE_BYTES: Final = 64 << 10
 """Of an artifact that is told as it is; of a larger one its address is."""
 MODES: Final = ("text/plain", "application/json", "application/octet-stream")

@@ -12,6 +12,7 @@ from podium.console.fragment import Fragment
 from podium.console.frame import Page, empty, reading
 from podium.console.inbox import stands
 from podium.console.markup import Child, element, join, link
+from podium.console.reason import reason_field
 from podium.kernel.errors import PodiumError
 from podium.ports.acts import AnswerCase
 from podium.trust.cases import Choice, is_notice
@@ -179,7 +180,7 @@ def _form(detail: Detail) -> Markup:
         element(
             "form",
             element("fieldset", element("legend", "Choice", class_="visually-hidden"), *choices),
-            None if is_notice(case) else _reason(),
+            None if is_notice(case) else reason_field(),
             element(
                 "div",
                 element(
@@ -199,18 +200,3 @@ def _form(detail: Detail) -> Markup:
 def _key(choice: Choice) -> str:
     """Return the key that takes a choice: the first of its kind that a page has."""
     return "a" if choice.approves or choice.tone == "good" else "d"
-
-
-def _reason() -> Markup:
-    return join(
-        element("label", "Reason", for_="reason"),
-        element(
-            "textarea",
-            id="reason",
-            name="reason",
-            required=True,
-            rows=3,
-            maxlength=2000,
-            placeholder="Why, in a sentence. It is kept for ever.",
-        ),
-    )

@@ -7,6 +7,7 @@ from markupsafe import Markup
 from podium.console.fragment import Fragment
 from podium.console.frame import Page
 from podium.console.markup import element, join, link
+from podium.console.reason import reason_field
 from podium.kernel.errors import PodiumError
 from podium.kernel.money import parse_amount
 from podium.ports.acts import AskOverride
@@ -59,8 +60,7 @@ class OverridePage(Page):
                 id="hours",
                 name="hours",
             ),
-            element("label", "Reason", for_="reason"),
-            element("textarea", id="reason", name="reason", required=True, rows=3, maxlength=2000),
+            reason_field(),
             element(
                 "div",
                 element("button", "Ask", type="submit", class_="button primary"),

@@ -13,6 +13,7 @@ from podium.console.fragment import Fragment
 from podium.console.frame import Page, empty, live, reading
 from podium.console.graph import badge, graph
 from podium.console.markup import Child, element, join, link
+from podium.console.reason import reason_field
 from podium.console.ship_tabs import ship_tabs
 from podium.console.tables import Choice, Column, Row, filter_form, table
 from podium.kernel.errors import PodiumError
@@ -343,16 +344,7 @@ def _acts(state: str, *, may: bool) -> Markup:
                 element("span", effect, class_="muted"),
                 class_=f"choice {tone}",
             ),
-            element("label", "Reason", for_="reason"),
-            element(
-                "textarea",
-                id="reason",
-                name="reason",
-                required=True,
-                rows=2,
-                maxlength=2000,
-                placeholder="Why, in a sentence. It is kept for ever.",
-            ),
+            reason_field(),
             element("div", element("button", label, type="submit", class_="button primary"), class_="row"),
             class_="act body",
             data_act="pipeline",

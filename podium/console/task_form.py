@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from podium.console import figures
 from podium.console.markup import Child, element, join
+from podium.console.reason import reason_field
 from podium.kernel.errors import InvalidRequest
 from podium.kernel.money import parse_amount
 from podium.ports.acts import By, RetryTask, SteerTask, UndoTask
@@ -142,16 +143,7 @@ def steer_form(task: Steerable, *, may: bool) -> Markup:
                 element("legend", "Act", class_="visually-hidden"),
                 *(join(_choice(name, number), _fields(name, task)) for number, name in enumerate(names, 1)),
             ),
-            element("label", "Reason", for_="reason"),
-            element(
-                "textarea",
-                id="reason",
-                name="reason",
-                required=True,
-                rows=3,
-                maxlength=2000,
-                placeholder="Why, in a sentence. It is kept for ever.",
-            ),
+            reason_field(),
             element(
                 "div",
                 element("button", "Do it", type="submit", class_="button primary"),

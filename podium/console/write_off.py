@@ -11,6 +11,7 @@ from podium.console import figures
 from podium.console.fragment import Fragment
 from podium.console.frame import Page, empty, live, reading
 from podium.console.markup import Child, element, join, link
+from podium.console.reason import reason_field
 from podium.console.tables import Column, Row, table
 from podium.kernel.errors import PodiumError
 from podium.ports.acts import WriteOff
@@ -69,16 +70,7 @@ class HeldPage(Page):
                     id="worker",
                     name="worker",
                 ),
-                element("label", "Reason", for_="reason"),
-                element(
-                    "textarea",
-                    id="reason",
-                    name="reason",
-                    required=True,
-                    rows=3,
-                    maxlength=2000,
-                    placeholder="Why nobody will hear of it again. It is kept for ever.",
-                ),
+                reason_field("Why nobody will hear of it again. It is kept for ever."),
                 element(
                     "div",
                     element("button", "Write off as charged", type="submit", class_="button primary"),

@@ -1,10 +1,11 @@
 """Which tasks an act on several of them means."""
 
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from sqlalchemy import Connection, select
 
-from podium.kernel.errors import InvalidRequest
+from podium.kernel.errors import InvalidRequest, NotFound
 from podium.ports.acts import SteerTasks
 from podium.ports.database import task_identities
 from podium.ports.fleet_tables import task_runs
@@ -14,10 +15,19 @@ MAX_AT_ONCE: Final = 1000
 _DEEPEST: Final = 16
 
 
-def chosen(connection: Connection, act: SteerTasks, now_ns: int) -> dict[str, str]:
+def check_agent(name: str, agents: AbstractSet[str]) -> None:
+    """Raise NotFound for an agent that is none of those in force: nothing is of it because nothing can be."""
+    if name not in agents:
+        raise NotFound(
+            f"There is no agent {name}.", fix="`podium agent list` names the agents.", field="agent"
+        )
+
+
+def chosen(connection: Connection, act: SteerTasks, now_ns: int, agents: AbstractSet[str]) -> dict[str, str]:
     """Return the tasks that are meant, each with its agent (empty: there is no such task), the oldest first.
 
-    Raises InvalidRequest where nothing says which, where a state is none of those that live, or for too many.
+    ``agents``: those in force; a task outlives its agent. Raises NotFound for an agent that there neither is
+    nor was; InvalidRequest where nothing says which, where a state is none of those that live, for too many.
     """
     filtered = any(it is not None for it in (act.agent, act.department, act.state)) or act.everything
     if bool(act.task_ids) == filtered:
@@ -29,6 +39,8 @@ def chosen(connection: Connection, act: SteerTasks, now_ns: int) -> dict[str, st
     if act.state is not None and act.state not in LIVING:
         raise InvalidRequest(f"The state is one of {', '.join(LIVING)}.", field="state")
     found = _named(connection, act.task_ids) if act.task_ids else _matching(connection, act, now_ns)
+    if not found and act.agent is not None:
+        check_agent(act.agent, agents)
     if len(found) > MAX_AT_ONCE:
         raise InvalidRequest(
             f"{len(found)} tasks match; at once at most {MAX_AT_ONCE}.", fix="Choose fewer.", field="task_ids"

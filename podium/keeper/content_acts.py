@@ -5,7 +5,9 @@ from typing import Final
 from sqlalchemy import Connection
 
 from podium.keeper.acts import Acts
+from podium.keeper.authority import Authority
 from podium.keeper.chain import Chain
+from podium.keeper.choosing import check_agent
 from podium.kernel.errors import Forbidden
 from podium.ports.content import ContentTouched, MayTouchContent
 from podium.ports.link import Done
@@ -17,16 +19,20 @@ _DONE: Final = {"erase": "erased", "rotate": "key_rotated"}
 class ContentActs:
     """Answers the collector. Its methods run in the database thread."""
 
-    def __init__(self, acts: Acts, chain: Chain) -> None:
-        self._acts = acts
-        self._chain = chain
+    def __init__(self, acts: Acts, chain: Chain, authority: Authority) -> None:
+        self._acts, self._chain, self._authority = acts, chain, authority
 
     def may(self, question: MayTouchContent) -> Done:
-        """Write down that somebody is about to read or erase. Raises Forbidden, which is a row too."""
+        """Write down that somebody is about to read or erase.
+
+        Raises Forbidden, which is a row too, and NotFound for an agent that there neither is nor was.
+        """
         kind = f"content.{question.act}"
 
         def work(connection: Connection, who: Person) -> Done:
             _check(who, question)
+            if question.body.get("by") == "agent" and not question.departments:  # nothing of it is stored
+                check_agent(question.subject, self._authority.in_force.agents)
             body = {"departments": list(question.departments)} | question.body
             self._chain.append(connection, kind=kind, actor=who.name, subject=question.subject, body=body)
             return Done()

@@ -139,7 +139,7 @@ class Keeper:
         self._acts.runs.holds_lock = lambda runner: runner_of(state) == runner
         self._tail.on_tools = self._acts.breakers.called
         self._corrections = Corrections(self._acts, chain, clock, self._tail)
-        self._content = ContentActs(self._acts, chain)
+        self._content = ContentActs(self._acts, chain, self._authority)
         self._tail.on_write, self._tail.boot_id = self._desk.book.settle, boot_id
         self._work = asyncio.Event()
         self._database.on_lost = self._work.set

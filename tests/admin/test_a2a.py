@@ -42,20 +42,13 @@ from a2a.utils.errors import (
 from sqlalchemy import insert
 
 from podium.adapters.artifacts import FileArtifacts
-from podium.adapters.evidence_keys import FileKeys, good_signature
-from podium.adapters.passwords import Argon2Passwords
-from podium.adapters.records import open_records
-from podium.adapters.system import Entropy
-from podium.admin.api import create_app
-from podium.control.door import Door, sha256
+from podium.control.door import sha256
 from podium.ports.acts import AddUser, By, IssueToken
 from podium.ports.database import cases
 from podium.ports.runs import Artifact
-from podium.views.evidence import Trust
-from tests.admin.test_people import WallClock
-from tests.admin.test_runs import ADMIN, Keeper
+from tests.admin.test_runs import ADMIN, running
 from tests.keeper.acting import House
-from tests.keeper.test_runs import FIRST, claim, hello, now, report, steer, with_agents
+from tests.keeper.test_runs import claim, now, report, steer
 
 NOW = SendMessageConfiguration(return_immediately=True)
 
@@ -95,28 +88,13 @@ class Place:
 
 @pytest.fixture
 async def place(tmp_path: Path) -> AsyncIterator[Place]:
-    engine, clock = open_records(tmp_path), WallClock()
-    house = House(engine, clock, tmp_path)
-    with_agents(house)
-    hello(house, FIRST)
-    store = FileArtifacts(tmp_path)
-    app = create_app(
-        engine=engine,
-        keeper=Keeper(house),
-        door=Door(engine, ADMIN, clock),
-        clock=clock,
-        entropy=Entropy(),
-        passwords=Argon2Passwords(),
-        trust=Trust(FileKeys(tmp_path / "keys").public_keys, good_signature),
-        artifacts=store,
-    )
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        serving = asyncio.create_task(server.serve([listening]))
-        yield Place(house, store, f"http://127.0.0.1:{listening.getsockname()[1]}")
-        server.should_exit = True
-        await serving
-    engine.dispose()
+    with running(tmp_path) as (app, house, store):
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            serving = asyncio.create_task(server.serve([listening]))
+            yield Place(house, store, f"http://127.0.0.1:{listening.getsockname()[1]}")
+            server.should_exit = True
+            await serving
 
 
 def message(text: str, id_: str, *more: Part, **of: str) -> Message:
@@ -213,10 +191,22 @@ async def test_a_stream_tells_until_it_is_over(place: Place) -> None:
         asked = await client.list_tasks(ListTasksRequest(status=TaskState.TASK_STATE_AUTH_REQUIRED))
         assert [it.id for it in asked.tasks] == [doubtful.id]
         assert not (await client.list_tasks(ListTasksRequest(status=TaskState.TASK_STATE_WORKING))).tasks
-        report(place.house, run, "unknown")
-        found = [await client.get_task(GetTaskRequest(id=doubtful.id))]
-        assert found[0].status.state == TaskState.TASK_STATE_FAILED
-        assert "not known" in found[0].status.message.parts[0].text
+
+
+async def test_what_is_not_known_is_never_told_as_failed(place: Place) -> None:
+    """A task whose last act may have been done waits for a person; it goes on, or is cancelled, by its id."""
+    async with place.client() as client:
+        doubtful = await send(client, message("Pay it.", "m1"))
+        report(place.house, claim(place.house, doubtful.id).run, "unknown")
+        waits = SendMessageConfiguration()
+        found = await send(client, message("Pay it.", "m1"), waits)
+        assert (found.id, found.status.state) == (doubtful.id, TaskState.TASK_STATE_AUTH_REQUIRED)
+        assert "not known" in found.status.message.parts[0].text
+        asked = await client.list_tasks(ListTasksRequest(status=TaskState.TASK_STATE_AUTH_REQUIRED))
+        assert [it.id for it in asked.tasks] == [doubtful.id]
+        assert not (await client.list_tasks(ListTasksRequest(status=TaskState.TASK_STATE_FAILED))).tasks
+        cancelled = await client.cancel_task(CancelTaskRequest(id=doubtful.id))
+        assert cancelled.status.state == TaskState.TASK_STATE_CANCELED
 
 
 async def test_who_may_not_and_what_is_not_there(place: Place) -> None:

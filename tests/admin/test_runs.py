@@ -3,11 +3,13 @@
 import base64
 import hashlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from podium.adapters.artifacts import FileArtifacts
@@ -62,13 +64,14 @@ class Place:
         return answer.json()
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    engine, clock = open_records(tmp_path), WallClock()
-    house = House(engine, clock, tmp_path)
+@contextmanager
+def running(state: Path) -> Iterator[tuple[FastAPI, House, FileArtifacts]]:
+    """Yield the real app over a house with agents and a runner, and where bodies are."""
+    engine, clock = open_records(state), WallClock()
+    house = House(engine, clock, state)
     with_agents(house)
     hello(house, FIRST)
-    store = FileArtifacts(tmp_path)
+    store = FileArtifacts(state)
     app = create_app(
         engine=engine,
         keeper=Keeper(house),
@@ -76,13 +79,18 @@ def place(tmp_path: Path) -> Iterator[Place]:
         clock=clock,
         entropy=Entropy(),
         passwords=Argon2Passwords(),
-        trust=Trust(FileKeys(tmp_path / "keys").public_keys, good_signature),
+        trust=Trust(FileKeys(state / "keys").public_keys, good_signature),
         artifacts=store,
     )
-    with TestClient(app) as client:
+    yield app, house, store
+    engine.dispose()
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Place]:
+    with running(tmp_path) as (app, house, store), TestClient(app) as client:
         client.headers["authorization"] = f"Bearer {ADMIN}"
         yield Place(client, house, store)
-    engine.dispose()
 
 
 def test_a_run_from_its_start_to_another_try(place: Place) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.app.running import Running, podium, running, simulator, until
+from tests.app.running import Running, free_port, podium, running, simulator, until
 
 MARK = "Wolpertinger"
 AGENT = """
@@ -24,7 +24,9 @@ RECORDS = ("hashed", "redacted", "full")
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("content")
-    with simulator(folder) as (port, _), running(folder, port) as it:
+    # Nobody takes the export, so that all of it waits on the disk.
+    export = ("--export-spans", f"http://127.0.0.1:{free_port()}")
+    with simulator(folder) as (port, _), running(folder, port, *export) as it:
         more = "".join(AGENT.format(name=name, record=name) for name in RECORDS)
         it.manifest.write_text(it.manifest.read_text() + more)
         yield it
@@ -116,6 +118,7 @@ def test_off_stores_nothing(house: Running) -> None:
     until(lambda: len(pieces(house, f"{2:032x}")) == 4, "the hashed content")
     until(lambda: len(pieces(house, f"{3:032x}")) == 4, "the full content")
     assert pieces(house, f"{1:032x}") == []
+    assert list((house.state / "export").glob("*.spans"))
     assert on_disk(house, MARK) == []
     hashed = pieces(house, f"{2:032x}")
     assert MARK not in json.dumps(hashed)

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import Engine
 
-from podium.kernel.errors import Forbidden, InvalidRequest
+from podium.kernel.errors import Forbidden, InvalidRequest, NotFound
 from podium.ports.acts import By, SteeredTask, SteerTasks, TasksSteered
 from tests.keeper.acting import House
 from tests.keeper.samples import HandClock
@@ -30,6 +30,8 @@ def test_filters_choose_what_lives(it: House):  # noqa: F811 - a fixture
     assert "is paused" in told[second.task_id].text
     assert {row["subject"] for row in it.told("task.steer")} == {first.task_id, second.task_id, other.task_id}
     assert steer(it, department="finance") == {}
+    with pytest.raises(NotFound, match="There is no agent nosuch"):
+        steer(it, agent="nosuch")
     assert all(one.done for one in steer(it, "resume", everything=True).values())
     assert len(it.told("task.steer")) == 6
 

@@ -125,7 +125,7 @@ def _wanted(program: Program, base: str, without: Without) -> dict[str, Any]:
         "root": f"{base}/root",
         "reads": reads,
         "writes": writes,
-        "hidden": program.hidden,
+        "hidden": view.hidden_names([*reads, *writes], program.hidden),
         "carved_reads": view.carve(reads, program.hidden),
         "carved_writes": view.carve(writes, program.hidden),
         "doors": [[_inside(door.host), door.port] for door in program.doors],

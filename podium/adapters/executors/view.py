@@ -65,8 +65,29 @@ def _shebang(file: Path) -> str | None:
     return words[last].decode("utf-8", "surrogateescape")
 
 
+def hidden_names(paths: Iterable[str], hidden: Iterable[str]) -> list[str]:
+    """Return every name below ``paths`` by which something hidden would be seen, and its own names.
+
+    A path may lead to it by a link above; a path that lies in it is hidden whole.
+    """
+    names = list(hidden)
+    holes = list(dict.fromkeys(os.path.realpath(path) for path in names))
+    for path in paths:
+        real = os.path.realpath(path)
+        for hole in holes:
+            if _lies_in(hole, real):
+                names.append(path.rstrip("/") + hole[len(real.rstrip("/")) :])
+            elif _lies_in(real, hole):
+                names.append(path)
+    return list(dict.fromkeys(names))
+
+
+def _lies_in(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip("/") + "/")
+
+
 def carve(paths: Iterable[str], hidden: Iterable[str]) -> list[str]:
-    """Return paths without what is hidden in them: a folder around it becomes its other entries.
+    """Return paths without what is hidden, or lies in it: a folder around it becomes its other entries.
 
     For means that can only allow. What is made in such a folder later is not among them.
     """
@@ -74,9 +95,9 @@ def carve(paths: Iterable[str], hidden: Iterable[str]) -> list[str]:
     holes = [os.path.realpath(path) for path in hidden]
     for path in paths:
         real = os.path.realpath(path)
-        within = [hole for hole in holes if hole == real or hole.startswith(real.rstrip("/") + "/")]
-        if real in within:
+        if any(_lies_in(real, hole) for hole in holes):
             continue
+        within = [hole for hole in holes if _lies_in(hole, real)]
         if not within:
             found.append(path)
             continue

@@ -56,7 +56,7 @@ _TOKEN: Final = re.compile(r"\s*(?:(\"[^\"]*\"|'[^']*')|([()])|([^\s()\"']+))")
 _ONE: Final = Decimal(1)
 _UNITS: Final = {
     "cost": {"usd": _ONE, "": _ONE},
-    "time": {"ms": Decimal("0.001"), "s": _ONE, "m": Decimal(60), "h": Decimal(3600), "": _ONE},
+    "time": {"ms": Decimal("0.001"), "s": _ONE, "m": Decimal(60), "h": Decimal(3600)},
 }
 TOTALS: Final = ("cost", "time", "tokens", "steps")
 _NUMBER: Final = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|s|m|h|usd)?", re.IGNORECASE)
@@ -150,10 +150,10 @@ class _Parser:
         self._place += 1
         return word[1:-1] if word[0] in "\"'" else word
 
-    def _count(self) -> int:
+    def _count(self, least: int = 0) -> int:
         word = self.word()
-        if not word.isdecimal() or int(word) > LARGEST_COUNT:
-            raise self.unexpected(f"a whole number up to {LARGEST_COUNT}")
+        if not word.isdecimal() or not least <= int(word) <= LARGEST_COUNT:
+            raise self.unexpected(f"a whole number from {least} to {LARGEST_COUNT}")
         self._place += 1
         return int(word)
 
@@ -177,9 +177,9 @@ class _Parser:
         for word, meaning in _PREFIXES.items():
             if self._take(word):
                 return meaning(self._term())
-        for phrase, meaning_of_count in _COUNTS.items():
+        for phrase, (least, meaning_of_count) in _COUNTS.items():
             if self._take(*phrase.split()):
-                return meaning_of_count(self._count(), self._of_one_step())
+                return meaning_of_count(self._count(least), self._of_one_step())
         return self._related(self._thing())
 
     def _of_one_step(self) -> Formula:
@@ -201,7 +201,7 @@ class _Parser:
             right = self._thing()
             if not self._take("within"):
                 return always(any_of((negated(left), later(eventually(right)))))
-            steps = self._count()
+            steps = self._count(1)
             if not (self._take("steps") or self._take("step")):
                 raise self.unexpected("'steps'")
             return always(any_of((negated(left), later(within(steps, right)))))
@@ -241,6 +241,8 @@ class _Parser:
         unit = (found[2] or "").lower()
         if not unit and self.word().lower() in units:
             unit = self._name().lower() if self.word() else ""
+        if not unit and "" not in units:
+            raise self.unexpected(f"a unit of {what}, {' or '.join(sorted(units))},")
         if unit not in units:
             raise wrong(f"{unit!r} is no unit of {what}.", f"Use {' or '.join(sorted(filter(None, units)))}.")
         passed = self._vocabulary.number(total(what, Decimal(found[1]) * units[unit]))
@@ -263,11 +265,11 @@ class _Parser:
 
     def _atom(self) -> Atom:
         if self._take("same", "call", "repeated"):
-            times = self._count()
+            times = self._count(1)
             self._need("times")
             return repeated(times, in_a_row=self._take("in", "a", "row"))
         if self._take("no", "progress", "for"):
-            steps = self._count()
+            steps = self._count(1)
             if not (self._take("steps") or self._take("step")):
                 raise self.unexpected("'steps'")
             return no_progress(steps)
@@ -310,11 +312,12 @@ _PREFIXES: Final[dict[str, Callable[[Formula], Formula]]] = {
     "eventually": eventually,
     "next": later,
 }
-_COUNTS: Final[dict[str, Callable[[int, Formula], Formula]]] = {
-    "at most": at_most,
-    "at least": at_least,
-    "exactly": lambda count, part: all_of((at_most(count, part), at_least(count, part))),
+_COUNTS: Final[dict[str, tuple[int, Callable[[int, Formula], Formula]]]] = {
+    "at most": (0, at_most),
+    "at least": (1, at_least),
+    "exactly": (0, lambda count, part: all_of((at_most(count, part), at_least(count, part)))),
 }
+"""By phrase: the least count that says anything, and what it means."""
 
 
 def _speaks_of_more(formula: Formula) -> bool:

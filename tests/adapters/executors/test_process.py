@@ -349,6 +349,29 @@ async def test_a_command_below_a_link(tmp_path):
     assert (tmp_path / "out" / "told").read_text() == "by way of a link"
 
 
+async def test_what_is_hidden_is_hidden_below_links(cell: Cell, tmp_path):
+    """A folder that is given by a link above it shows nothing that is hidden by its real name."""
+    state = tmp_path / "real" / "given" / "state"
+    state.mkdir(parents=True)
+    (state / "admin.token").write_text("of Podium")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    given = tmp_path / "link" / "given"
+    inside = tmp_path / "inside"
+    inside.symlink_to(state)
+    files = [str(given / "state" / "admin.token"), str(state / "admin.token"), str(inside / "admin.token")]
+    code = (
+        TRY
+        + f"""
+for path in {files}:
+    print(tried(lambda: open(path).read()), file=out)
+"""
+    )
+    told = await cell.run(code, reads=(str(given), str(inside) + "/."), hidden=(str(state),))
+    if not cell.held["files"].in_force:
+        pytest.skip(cell.held["files"].how)
+    assert [line.startswith("no: ") for line in told.splitlines()] == [True] * 3
+
+
 def test_holes_in_folders(tmp_path):
     """A folder around something hidden becomes its other entries; what is hidden itself is left out."""
     for name in ("a/b/secret", "a/b/c", "a/d"):
@@ -360,3 +383,4 @@ def test_holes_in_folders(tmp_path):
         "/usr",
     ]
     assert view.carve([str(root / "b" / "secret")], [str(root / "b" / "secret")]) == []
+    assert view.carve([str(root / "b" / "secret")], [str(root / "b")]) == []

@@ -1,16 +1,14 @@
 """One suite for every store of spans."""
 
-import duckdb
 import msgspec
 import pytest
 
-from podium.adapters.spans import schema
 from podium.adapters.spans.duckdb import DuckSpans
 from podium.adapters.spans.memory import MemorySpans
 from podium.evidence import semconv
-from podium.kernel.errors import InvalidRequest, StateError
+from podium.kernel.errors import InvalidRequest
 from podium.kernel.spans import Span
-from podium.ports.spans import GetOutline, GetStats, RunSql, SearchTraces, SumTraces, TraceFilter
+from podium.ports.spans import GetOutline, GetStats, SearchTraces, SumTraces, TraceFilter
 
 TRACE = "a" * 32
 
@@ -290,191 +288,6 @@ def test_both_or_neither(store):
         store.append([span(2), object()], {"ledger": (0, 2)})
     assert store.cursors() == {"ledger": (0, 1)}
     assert len(store.of_trace(TRACE)) == 1
-
-
-def test_duckdb_keeps_what_it_was_given(tmp_path):
-    """Closed and opened again, spans and cursors are there."""
-    path = tmp_path / "spans.duckdb"
-    first = DuckSpans(path)
-    first.append([span(1)], {"ledger": (0, 1)})
-    first.close()
-    again = DuckSpans(path)
-    assert (len(again.of_trace(TRACE)), again.cursors()) == (1, {"ledger": (0, 1)})
-    again.close()
-
-
-def test_duckdb_opens_nothing_before_its_first_use(tmp_path):
-    """A store that was only named has no file."""
-    store = DuckSpans(tmp_path / "spans.duckdb")
-    store.close()
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_failed_commit_leaves_duckdb_usable(tmp_path):
-    """A transaction that the database refuses changes nothing, and the next one works."""
-    store = DuckSpans(tmp_path / "spans.duckdb")
-    store.append([span(1)], {"ledger": (0, 1)})
-    with pytest.raises(StateError, match="cannot be written"):
-        store.append([span(2)], {"ledger": (0, 2**70)})
-    assert (len(store.of_trace(TRACE)), store.cursors()) == (1, {"ledger": (0, 1)})
-    store.append([span(2)], {"ledger": (0, 2)})
-    assert len(store.of_trace(TRACE)) == 2
-    store.close()
-
-
-def test_a_file_that_is_no_database(tmp_path):
-    """A file that DuckDB cannot open is named, with what to do."""
-    path = tmp_path / "spans.duckdb"
-    path.write_bytes(b"no database" * 1000)
-    with pytest.raises(StateError, match="made again from the ledger"):
-        DuckSpans(path).cursors()
-
-
-def test_what_an_older_podium_left_is_made_again(tmp_path):
-    """A file of the first kind loses its spans and cursors, so that the ledger is read from its beginning."""
-    path = tmp_path / "spans.duckdb"
-    with duckdb.connect(str(path)) as old:
-        old.execute("CREATE TABLE spans (trace_id VARCHAR, more VARCHAR)")
-        old.execute("CREATE TABLE cursors (source VARCHAR PRIMARY KEY, segment BIGINT, position BIGINT)")
-        old.execute("INSERT INTO cursors VALUES ('ledger', 0, 9)")
-    store = DuckSpans(path)
-    assert store.cursors() == {}
-    store.append([span(1)], {})
-    store.close()
-    store = DuckSpans(path)
-    assert len(store.of_trace(TRACE)) == 1
-    store.close()
-
-
-def test_a_store_from_before_windows_gets_their_columns(tmp_path):
-    """Its spans stay, and what filled a window is kept and asked for in columns of its own."""
-    path = tmp_path / "spans.duckdb"
-    store = DuckSpans(path)
-    store.append([span(1)], {})
-    store.close()
-    with duckdb.connect(str(path)) as old:
-        for attribute, (column, _) in schema.ATTRIBUTES.items():
-            if attribute.startswith("podium.window."):
-                old.execute(f"ALTER TABLE span_rows DROP COLUMN {column}")
-    store = DuckSpans(path)
-    filled = {"podium.window.user_tokens": 7, "podium.window.growth_tokens": -3}
-    store.append([msgspec.structs.replace(span(2), attributes=filled)], {})
-    assert [len(found["attributes"]) for found in store.of_trace(TRACE)] == [5, 2]
-    asked = store.sql(RunSql("SELECT window_user_tokens, window_growth_tokens FROM spans ORDER BY span_id"))
-    assert [tuple(row) for row in asked.rows] == [(None, None), (7, -3)]
-    store.close()
-
-
-@pytest.fixture(scope="module")
-def duck(tmp_path_factory):
-    """A store that its tests only ask."""
-    store = DuckSpans(tmp_path_factory.mktemp("duck") / "spans.duckdb")
-    fleet(store)
-    yield store
-    store.close()
-
-
-@pytest.mark.parametrize(
-    ("sql", "rows"),
-    [
-        ("SELECT agent, count(*) FROM spans GROUP BY agent ORDER BY 2 DESC, 1 LIMIT 1;", [["clerk", 3]]),
-        (
-            "WITH a AS (SELECT * FROM spans) SELECT sum(cost_nano_usd) FROM a WHERE name ILIKE 'CHAT%'",
-            [[790]],
-        ),
-        ("SELECT name FROM spans WHERE trace_id = '00000000000000000000000000000003'", [["report"]]),
-        ("FROM traces SELECT trace_id, agents[1] WHERE errors > 0", [[f"{1:032x}", "clerk"]]),
-        (
-            "SELECT hour, sum(spans) FROM hours GROUP BY 1 ORDER BY 1 DESC LIMIT 1",
-            [["1970-01-01 01:00:00", 2]],
-        ),
-        (
-            "SELECT CASE WHEN max(duration_ns) > 5 THEN 'long' END, 1.5, NULL FROM spans",
-            [["long", "1.5", None]],
-        ),
-        ("SELECT row_number() OVER (ORDER BY start_ns) FROM spans ORDER BY 1 LIMIT 2", [[1], [2]]),
-        ("SELECT count(*) FROM spans s JOIN traces t USING (trace_id) WHERE s.status = 'ERROR'", [[1]]),
-    ],
-)
-def test_sql(duck, sql, rows):
-    """One SELECT over the views answers in plain values."""
-    assert duck.sql(RunSql(sql)).rows == rows
-
-
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "",
-        "SELECT 1; SELECT 2",
-        "DROP TABLE span_rows",
-        "INSERT INTO cursors VALUES ('x', 0, 0)",
-        "COPY spans TO '/tmp/stolen'",
-        "ATTACH '/tmp/other.duckdb'",
-        "PRAGMA database_list",
-        "SET memory_limit = '9GB'",
-        "INSTALL httpfs",
-        "EXPLAIN SELECT 1",
-        "CALL duckdb_settings()",
-        "SELECT * FROM span_rows",
-        "SELECT * FROM main.spans",
-        "SELECT * FROM information_schema.tables",
-        "SELECT * FROM sqlite_master",
-        "SELECT * FROM '/etc/passwd'",
-        "SELECT * FROM read_text('/etc/passwd')",
-        "SELECT * FROM glob('/*')",
-        "SELECT * FROM duckdb_settings()",
-        "SELECT * FROM query('SELECT * FROM cursors')",
-        "SELECT * FROM range(1000000000)",
-        "SELECT * FROM (VALUES (1)) t",
-        "SELECT * FROM (DESCRIBE spans)",
-        "WITH cursors AS (SELECT * FROM cursors) SELECT * FROM cursors",
-        "WITH a AS (SELECT * FROM b), b AS (SELECT 1) SELECT * FROM a",
-        "SELECT (SELECT max(position) FROM cursors)",
-        "SELECT * FROM spans ORDER BY (SELECT 1 FROM cursors)",
-        "SELECT * FROM spans LIMIT (SELECT count(*) FROM cursors)",
-        "SELECT name FROM spans UNION SELECT source FROM cursors",
-        "WITH RECURSIVE t AS (SELECT name x FROM spans UNION ALL SELECT x || x FROM t) FROM t",
-        "SELECT repeat('x', 2000000000)",
-        "SELECT name || name FROM spans",
-        "SELECT lpad('x', 2000000000, 'x')",
-        "SELECT list(name) FROM spans",
-        "SELECT string_agg(name) FROM spans",
-        "SELECT CAST(NULL AS INTEGER[100000])",
-        "SELECT list_transform([1], lambda x: x)",
-        "SELECT [1, 2]",
-        "SELECT getenv('HOME')",
-        "SELECT current_setting('temp_directory')",
-        "SELECT nextval('x')",
-        "SELECT $1",
-        "SELECT 1) LIMIT 1; DROP TABLE span_rows; SELECT * FROM (SELECT 1",
-        "SELECT 1 /*",
-        "SELECT " + "abs(" * 300 + "1" + ")" * 300,
-        "SELECT '" + "x" * 30_000 + "'",
-        "SELECT missing FROM spans",
-    ],
-)
-def test_sql_that_is_refused(duck, sql):
-    """What is no single SELECT over the views, reads elsewhere, or could hold much memory, is refused."""
-    with pytest.raises(InvalidRequest):
-        duck.sql(RunSql(sql))
-    assert found(duck) == [2, 1, 3]
-
-
-def test_sql_has_limits(duck, monkeypatch):
-    """Rows beyond the limit are cut and told; what takes too long is broken off, and the store goes on."""
-    cut = duck.sql(RunSql("SELECT name FROM spans ORDER BY start_ns", limit=2))
-    assert (cut.columns, cut.rows, cut.cut) == (("name",), [["report"], ["Refund ORDER"]], True)
-    monkeypatch.setattr("podium.adapters.spans.sql.TIMEOUT_S", 0.2)
-    many = ", ".join(f"spans s{number}" for number in range(14))
-    with pytest.raises(InvalidRequest, match="longer than"):
-        duck.sql(RunSql(f"SELECT count(*) FROM {many} WHERE s0.start_ns + s1.start_ns + s13.start_ns > 7"))
-    assert len(duck.sql(RunSql("SELECT * FROM spans")).rows) == 6
-
-
-def test_there_is_no_sql_in_memory():
-    """The fake says so."""
-    with pytest.raises(StateError, match="no SQL"):
-        MemorySpans().sql(RunSql("SELECT 1"))
 
 
 @pytest.mark.parametrize(
