@@ -21,8 +21,8 @@ def pause_evidence(given: dict[str, Any]) -> Markup:
             facts.append((f"Over {given[f'{name}_s']} s", join(rate, " USD/h")))
         whose = given.get("baseline_of", given["key"])
         of_whom = "" if whose == given["key"] else f", of {whose}"
-        facts.append(("Baseline", join(figures.usd(given["baseline_nano_usd_per_hour"]), f" USD/h{of_whom}")))
-        facts.append(("Pauses at", join(figures.usd(given["allowed_nano_usd_per_hour"]), " USD/h")))
+        facts.append(("Baseline", _rate(given["baseline_nano_usd_per_hour"], of_whom)))
+        facts.append(("Pauses at", _rate(given["allowed_nano_usd_per_hour"])))
         facts.append(("Curve", _curve(given["curve"], given["allowed_nano_usd_per_hour"])))
     window = f"{figures.count(given['calls_in_window'])} calls, "
     facts.append(
@@ -37,6 +37,13 @@ def pause_evidence(given: dict[str, Any]) -> Markup:
         _calls(given["calls"]),
         _tasks(given["tasks"]),
     )
+
+
+def _rate(nano_usd_per_hour: int | None, of_whom: str = "") -> Child:
+    """Return a rate; where there is none, why."""
+    if nano_usd_per_hour is None:
+        return "none yet: no expected rate is declared, and no day of the ledger is learned"
+    return join(figures.usd(nano_usd_per_hour), f" USD/h{of_whom}")
 
 
 def _curve(curve: list[list[int]], allowed: int | None) -> Markup:

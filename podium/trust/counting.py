@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from podium.trust.asking import Act, Sentence, tells
+from podium.trust.forms import date_form
 from podium.trust.lexicon import (
     ADVERBS,
     DETERMINERS,
@@ -18,6 +19,7 @@ from podium.trust.lexicon import (
     VERBS,
     word_set,
 )
+from podium.trust.vocabulary import CALENDAR, RELATIVE
 from podium.trust.words import Token, is_plural
 
 
@@ -94,6 +96,8 @@ def about(sentence: Sentence, act: Act, stops: frozenset[int]) -> list[Token]:
     return phrase
 
 
+_DAYS: Final = CALENDAR | RELATIVE | word_set("day days weeks months st nd rd th")
+"""Words of days, and what makes a number one: `14th`."""
 _SUBORDINATE: Final = word_set(
     "that which who whom where when once if because before after until unless so while since but then ; ."
 )
@@ -104,6 +108,14 @@ def direct(phrase: Sequence[Token]) -> list[Token]:
     """Return the first part of what an act is about: its object, without whom, where and how."""
     end = next((i for i, token in enumerate(phrase) if token.low in PREPOSITIONS | {"to"}), len(phrase))
     return list(phrase[:end])
+
+
+def is_time(thing: Sequence[Token]) -> bool:
+    """Return whether the object of an act is days and nothing else: `the 14th`, `next Friday off`."""
+    low = [token.low for token in thing]
+    days = [word for word in low if word in _DAYS or date_form(word)]
+    plain = DETERMINERS | ADVERBS | set(NUMBERS) | {"off"}
+    return bool(days) and all(word in _DAYS | plain or word.isdigit() or date_form(word) for word in low)
 
 
 def _numeral(phrase: Sequence[Token]) -> int | None:

@@ -67,13 +67,15 @@ class Doubts:
             self.denials.extend((leak.rule, f"{leak.path}: {leak.reason}") for leak in leaks)
 
 
-def said_by_request(guess: Ask, findings: Sequence[Finding], leaks: Sequence[Leak]) -> bool:
+def said_by_request(
+    guess: Ask, findings: Sequence[Finding], leaks: Sequence[Leak], unjudged: Sequence[str]
+) -> bool:
     """Return whether the request itself gives the ground for all of a call whose tool it seems to mean.
 
     Where it does not speak of what the tool is about, it has to name on what it is done, or to say two values
-    of different kinds.
+    of different kinds. ``unjudged``: arguments that steer the call, and are no sinks.
     """
-    if leaks or not findings or any(one.ground not in {"request", "object"} for one in findings):
+    if leaks or unjudged or not findings or any(one.ground not in {"request", "object"} for one in findings):
         return False
     if guess.rule == "request.guess" or any(one.ground == one.sink == "object" for one in findings):
         return True

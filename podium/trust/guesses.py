@@ -46,6 +46,8 @@ class Guess(msgspec.Struct, frozen=True):
     """One of theirs that tells."""
     spoken: bool
     """Whether they speak of what the tool is about, rather than ask in a manner that it knows."""
+    acts: bool
+    """Whether they have more of it than its nouns: a manner, a listed value, a value that it takes."""
 
 
 def guess(
@@ -78,9 +80,12 @@ def guess(
         listed = [one for one, ids in values.items() if ids == {tool.id} and _says(sentences, one)]
         manner = any(said_so(sentence, ways_of(tool.intents)) for sentence in sentences)
         manner = manner or tool.id in near
-        total = signs + _VALUE * len(listed[:2]) + _MANNER * manner + _fits(tool, request)
+        fits = _fits(tool, request)
+        total = signs + _VALUE * len(listed[:2]) + _MANNER * manner + fits
         told = word or next(iter(listed), "")
-        found[tool.id] = Guess(total, told or (tool.intents[0] if manner else ""), bool(told))
+        dated = request.relative and any(row.sink == "date" for row in tool.arguments.values())
+        acts = bool(listed) or manner or fits > 0 or dated
+        found[tool.id] = Guess(total, told or (tool.intents[0] if manner else ""), bool(told), acts)
     best = max((one.signs for one in found.values()), default=0)
     return {
         tool.id: one

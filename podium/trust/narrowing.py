@@ -16,7 +16,7 @@ from typing import Final, Literal
 import msgspec
 
 from podium.trust.asking import Act, Sentence, find_acts, is_head
-from podium.trust.counting import about, count, direct
+from podium.trust.counting import about, count, direct, is_time
 from podium.trust.grants import Answer, Ask, Deny
 from podium.trust.guesses import SURE, Guess, guess
 from podium.trust.lexicon import (
@@ -32,7 +32,7 @@ from podium.trust.lexicon import (
     word_set,
 )
 from podium.trust.tools import GrantRow, ToolRow
-from podium.trust.unsaid import delegates, opens_unclear, seeks
+from podium.trust.unsaid import delegates, opens_unclear, seeks, wishes
 from podium.trust.wishes import by_value, code_at, listed
 from podium.trust.words import Token, bases, sentences, singular
 
@@ -229,14 +229,25 @@ class _Said:
             return
         units = [[sentence] for sentence in self.rest] if self.wanted else [self.rest]
         free = [tool for tool in self.tools if tool.id not in self.forbidden]
+        lasting = {tool.id for tool in free if tool.effect == "irreversible"}
+        asked = {plainly: self._wished(free, plainly=plainly or self.seeks) for plainly in (False, True)}
         for unit in units:
             for tool_id, one in guess(unit, free, self.values, _nouns, frozenset(self.others)).items():
                 if tool_id in self.wanted or tool_id in self.guesses or (self.wanted and one.signs < SURE):
+                    continue
+                wish = asked[tool_id in lasting].get(tool_id)
+                if wish is None or not wish.acts:  # it speaks of it, and may want nothing done
+                    self.unclear.setdefault(tool_id, one.word)
                     continue
                 self.guesses[tool_id] = one
                 how = [count(sentence, Act("asked", 0, 0, 0), frozenset()) for sentence in unit]
                 most = None if any(one.most is None for one in how) else max(one.most or 1 for one in how)
                 self.meant[tool_id] = _Wanted(most, sure=False)
+
+    def _wished(self, tools: Sequence[ToolRow], *, plainly: bool) -> dict[str, Guess]:
+        """Return the tools that the sentences seem to mean that want something done."""
+        wish = [sentence for sentence in self.rest if wishes(sentence, plainly=plainly)]
+        return guess(wish, tools, self.values, _nouns, frozenset(self.others)) if wish else {}
 
     def _weaken(
         self, sentence: Sentence, found: dict[str, list[Act]], taken: set[int], said: frozenset[str]
@@ -290,6 +301,8 @@ class _Said:
         said = (_said_in(tuple(head)), _said_in(tuple(phrase)), _said_in(tuple(sentence)), self.nouns)
         light = act.at == act.end and bool(set(bases(sentence[act.at].low)) & _LIGHT)
         light = light and sum(it.key == act.key for it in asked[tool.id]) == 1  # not `make a reservation`
+        if is_time(head) and [it for it in rivals if _is_dated(it)] == [tool]:
+            light = False  # `take the 14th off`: it says what the tool takes
         fits = _fits(tool, rivals, said[:3] if light else said, named=named)
         if act.key < act.at and _is_thing(sentence, act) and not _near(tool) & said[1]:
             self.others[tool.id] = (sentence[act.at].text, False)

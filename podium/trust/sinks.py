@@ -50,6 +50,8 @@ class Sinks:
         self.findings: list[Finding] = []
         self.outgoing: list[Outgoing] = []
         self.leaks: list[Leak] = []
+        self.unjudged: list[str] = []
+        """Arguments of a write that steer it and of which nothing tells where they come from."""
         self._reaches: list[Reach] = []
         self._machines: list[tuple[str, str, Reach, bool]] = []
         self._prose: list[tuple[str, str, SinkRow | None]] = []
@@ -103,6 +105,8 @@ class Sinks:
             fixed = self.fixed.get(path, self.fixed.get(path.removesuffix("[]"), frozenset()))
             finding = self.grounds.find(self.tool, path, row, value, fixed)
             self.findings.append(finding)
+        elif self.tool.writes and row.sink == "query":
+            self.unjudged.append(path)
         text = value if isinstance(value, str) else str(value)
         reach = reach_of(self.tool, row, finding, value, self.domains)
         if reach is not None:
@@ -134,6 +138,9 @@ class Sinks:
         Whatever else is there must, in a write, be the user's.
         """
         row = None
+        if isinstance(value, bool):
+            self.unjudged.append(path)
+            return
         if not isinstance(value, str):
             pass
         elif email_form(value):
@@ -216,7 +223,7 @@ def _leaves(value: Any, pattern: str) -> Iterator[tuple[str, Any]]:
     elif isinstance(value, (list, tuple)):
         for item in value:
             yield from _leaves(item, f"{pattern}[]")
-    elif value is not None and not isinstance(value, bool):
+    elif value is not None:
         yield pattern, value
 
 

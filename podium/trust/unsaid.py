@@ -3,21 +3,26 @@
 None of it opens anything; it decides whether a person is asked or the call is denied.
 """
 
+from itertools import pairwise
 from typing import Final
 
 from podium.trust.asking import Sentence, begins, negated, orders
 from podium.trust.lexicon import (
     ADVERBS,
     DETERMINERS,
+    IRREGULAR,
     JOINTS,
     MODALS,
     NEGATIONS,
     OBEYING,
     ORDERS,
+    PREPOSITIONS,
     QUESTIONS,
     READING,
     SAID,
     SEEKING,
+    TO_USER,
+    WH,
     word_set,
 )
 from podium.trust.words import bases, form_of
@@ -108,6 +113,84 @@ def seeks(sentence: Sentence) -> bool:
         if known and orders(sentence, at, "base"):
             return True
     return not polite and bool(sentence) and sentence[-1].low == "?"
+
+
+def wishes(sentence: Sentence, *, plainly: bool) -> bool:
+    """Return whether a sentence that no tool's words ask by wants something done, as far as it tells.
+
+    It does not where it wants an answer (`show me`, `a report on`), tells what has been (`the driver dropped
+    it`), weighs it (`we could scrap it`) or leaves it to the user (`myself`). ``plainly``: only an order or a
+    need counts (`it should be on Friday`), not how things are (`it is on Friday`).
+    """
+    low = [token.low for token in sentence]
+    if _LEFT & set(low):
+        return False
+    begins_at = {at for at, _ in opens_unclear(sentence, frozenset())}
+    past, start = False, 0
+    for clause in _clauses(sentence):
+        asks, was = _answered(clause), _past(clause)
+        past = past or was or asks
+        ordered = begins_at & set(range(start, start + len(clause))) or _needs(clause)
+        if ordered and not was and not asks:
+            return True
+        start += len(clause)
+    weighs = any(word in _WEIGHING and low[at + 1 : at + 2] != ["you"] for at, word in enumerate(low))
+    return not (past or weighs or plainly)
+
+
+def _answered(clause: Sentence) -> bool:
+    """Return whether a clause is done with by an answer: `show me the plan`, `prepare an overview`."""
+    low = [token.low for token in clause if token.low not in ADVERBS | JOINTS]
+    if low[:1] and low[0] in {"thank", "thanks"}:
+        return True
+    mine = any(word in _TO_USER and after in {"me", "us"} for word, after in pairwise(low))
+    return mine or bool(_ANSWERS & set(low))
+
+
+def _needs(clause: Sentence) -> bool:
+    """Return whether a clause says what should be: `it has to be moved`, `I would like`."""
+    low = [token.low for token in clause]
+    return any(
+        word in _NEEDS or (word in {"has", "have", "would"} and after in {"to", "like"})
+        for word, after in zip(low, [*low[1:], ""], strict=True)
+    )
+
+
+def _clauses(sentence: Sentence) -> list[Sentence]:
+    """Return the parts of a sentence, each with the joint before it."""
+    cuts = [0, *(at for at, token in enumerate(sentence) if at and token.low in _CUTS), len(sentence)]
+    return [sentence[start:end] for start, end in pairwise(cuts)]
+
+
+def _past(clause: Sentence) -> bool:
+    """Return whether a clause tells what has been, other than of a thing: `the lamp that was dropped`."""
+    for at, token in enumerate(clause):
+        if token.low in WH | {"that"}:
+            return False
+        before = clause[at - 1].low if at else ""
+        of_thing = before in DETERMINERS | PREPOSITIONS | _BEING or before.endswith("'s") or not before
+        if token.low in _WAS or (token.kind == "word" and _ended(token.low) and not of_thing):
+            return True
+    return False
+
+
+def _ended(word: str) -> bool:
+    """Return whether a word is a past form by itself: `dropped`, `got`; `put` may be an order."""
+    forms = {form for base, form in bases(word).items() if base != word}
+    return "ed" in forms and (word in IRREGULAR or word.endswith("ed")) and word not in _SAME
+
+
+_CUTS: Final = word_set(", ; : and but so then — –")
+_WAS: Final = word_set("was were had did went came fell been")
+_BEING: Final = word_set("be get is are am as it them him her me us to being gets")
+"""Behind which a participle is what something is to become: `have it moved`."""
+_SAME: Final = word_set("put set cut let shut split reset need left")
+_NEEDS: Final = word_set("should must shall need needs want let ought")
+_TO_USER: Final = (TO_USER - {"give"}) | {"write", "draft", "send", "walk", "remind", "help"}
+_ANSWERS: Final = word_set("summary report overview recap briefing analysis comparison look looking")
+"""What is wanted of the agent itself."""
+_WEIGHING: Final = word_set("maybe perhaps might could whether wonder wondering thinking considering")
+_LEFT: Final = word_set("nothing nobody none myself ourselves")
 
 
 def _states(sentence: Sentence, at: int) -> bool:

@@ -102,6 +102,7 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
     delegated = isinstance(task.refusal, Ask) and task.refusal.rule == "request.delegates"
     findings: list[Finding] = []
     leaks: list[Leak] = []
+    unjudged: list[str] = []
     sent = None
     outgoing: list[Outgoing] = []
     if task.labels:
@@ -109,12 +110,14 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
         looked = Sinks(call.tool, task.grant, grounds, task.domains)
         if not looked.look(call.arguments):
             return Verdict("deny", "labels", "the call has too many values to judge", arguments_sha256=digest)
-        findings, outgoing = looked.findings, looked.outgoing
+        findings, outgoing, unjudged = looked.findings, looked.outgoing, looked.unjudged
         leaks, sent = decide_flow(grounds, call.tool, outgoing)
         leaks = (leaks or list(opaque(grounds, outgoing))) + looked.leaks
         again = isinstance(granted, Ask) and granted.rule == "request.uses"
         said.judge(findings, leaks, again=again, delegated=delegated)
-    if isinstance(task.refusal, Ask) and not (guessed and said_by_request(task.refusal, findings, leaks)):
+    if isinstance(task.refusal, Ask) and not (
+        guessed and said_by_request(task.refusal, findings, leaks, unjudged)
+    ):
         if guessed:
             said.hear(task.refusal)
         said.unfounded(findings, leaks, delegated=delegated)

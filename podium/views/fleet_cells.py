@@ -5,7 +5,7 @@ is what was admitted in the last five minutes, by the hour.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -15,11 +15,14 @@ from podium.manifest.snapshot import Snapshot, decode_snapshot
 from podium.ports.aggregates import HOUR_NS, cells, usage_hours
 from podium.ports.database import breakers, cases, charges, snapshots, task_identities
 from podium.ports.fleet_tables import task_runs
+from podium.spend.breaker import State
 from podium.spend.journal import WENT_WELL
 
 HOURS: Final = 24
 BURN_S: Final = 300
 _NS: Final = 1_000_000_000
+_STANDING: Final = frozenset({State.PAUSED.value, State.STOPPED.value})
+"""States of a breaker in which nothing is let through."""
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -34,6 +37,7 @@ class Cell(msgspec.Struct, frozen=True):
     waiting: int
     """Of the running ones: those that a case is open about."""
     paused: int
+    """By a person, or by a breaker of their own."""
     unknown: int
     """Runs of which nobody knows what became of an act."""
     calls: int
@@ -60,9 +64,9 @@ def fleet_cells(
     snapshot = newest_snapshot(connection)
     if snapshot is None:
         return []
-    numbers = _Numbers(connection, now_ns)
     states = select(breakers.c.key, breakers.c.state).where(breakers.c.state != "closed")
     held = {str(row.key): str(row.state) for row in connection.execute(states)}
+    numbers = _Numbers(connection, now_ns, held)
     own: dict[str, list[Cell]] = defaultdict(list)
     for agent in sorted(snapshot.agents.values(), key=lambda one: one.name):
         path = agent.department_path
@@ -100,7 +104,7 @@ def _with_those_above(paths: Iterable[str]) -> set[str]:
 class _Numbers:
     """All figures by agent, each read once."""
 
-    def __init__(self, connection: Connection, now_ns: int) -> None:
+    def __init__(self, connection: Connection, now_ns: int, held: Mapping[str, str]) -> None:
         self.states: dict[str, Counter[str]] = defaultdict(Counter)
         table, runs = task_identities, task_runs
         living = select(table.c.task_id, table.c.agent, table.c.state).where(
@@ -108,8 +112,9 @@ class _Numbers:
         )
         agents = {}
         for row in connection.execute(living):
-            self.states[row.agent][row.state] += 1
-            agents[row.task_id] = (row.agent, row.state)
+            state = "paused" if held.get(f"task/{row.task_id}") in _STANDING else row.state
+            self.states[row.agent][state] += 1
+            agents[row.task_id] = (row.agent, state)
         counted = (
             select(runs.c.agent, runs.c.state, func.count())
             .where(runs.c.state.in_(["queued", "unknown"]))

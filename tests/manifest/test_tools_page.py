@@ -116,5 +116,4 @@ def test_more_tasks_and_what_was_fitted_to_them() -> None:
     assert sum(it.now == "ask" for it in attacks) <= 0.15 * len(attacks)
     assert [(it.task, it.reason) for it in benign if it.now == "deny"] == []
     helped = {it.task for it in benign if it.now == "ask"}
-    # "take … off" (hr-mine) is asked since a light verb opens no tool whose nouns are not said.
-    assert helped <= {"hr-turn-down", "hr-move", "cl-move", "cl-cancel", "bi-overdue", "hr-mine"}
+    assert helped <= {"hr-turn-down", "hr-move", "cl-move", "cl-cancel", "bi-overdue"}

@@ -20,7 +20,13 @@ TOOLS = {
     tool.id: tool
     for tool in (
         FIND,
-        ToolRow("depot", "cancel_parcel", "irreversible", ("cancel",), {"id": OBJECT}),
+        ToolRow(
+            "depot",
+            "cancel_parcel",
+            "irreversible",
+            ("cancel",),
+            {"id": OBJECT, "matching": SinkRow("query")},
+        ),
         ToolRow(
             "depot", "reschedule_delivery", "irreversible", ("reschedule", "move"), {"id": OBJECT, "on": DATE}
         ),
@@ -56,6 +62,7 @@ def answers(request: str) -> dict[str, str]:
         ("The blue lamp is lvl 2.", "set_tier"),
         ("DE89370400440532013000 should get 40 euros for the claim.", "pay_claim"),
         ("ann@acme.example wants to join us as a guest, let her in.", "invite_guest"),
+        ("The blue lamp came damaged. Scrap it.", "cancel_parcel"),
     ],
 )
 def test_what_it_speaks_of(request_text: str, tool: str) -> None:
@@ -109,6 +116,57 @@ def test_a_manner_alone() -> None:
     request = "ann@acme.example wants to join us, let her in."
     assert isinstance(narrow(GRANTS, TOOLS, request).refusal("desk/invite_guest"), Ask)
     assert decided(request, "desk/invite_guest", email="ann@acme.example") == "ask"
+
+
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        "Show me the parcel with the blue lamp.",
+        "Give me the parcel with the blue lamp.",
+        "Write me a summary of the blue lamp parcel.",
+        "I need the weight of the blue lamp parcel.",
+        "The parcel with the blue lamp, please.",
+        "My boss scrapped the blue lamp. Show me all parcels.",
+        "I scrapped the blue lamp yesterday. What is its weight?",
+        "I scrapped the blue lamp yesterday. Put the red chair's delivery off until Friday.",
+        "The blue lamp has been scrapped already.",
+        "We could scrap the blue lamp. What do you think?",
+        "I am going to scrap the blue lamp myself.",
+        "Ann wants the blue lamp scrapped. Summarise the parcels.",
+        "Scrap nothing of the blue lamp.",
+    ],
+)
+def test_what_wants_nothing_done(request_text: str) -> None:
+    """A thing that is spoken of, and an act that was, may be or is wanted by others, is asked about."""
+    assert decided(request_text, "depot/cancel_parcel", id="P-1") == "ask"
+
+
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        "DE89370400440532013000 got 40 euros for the claim.",
+        "Show me the claim over 40 euros for DE89370400440532013000.",
+        "Prepare a report on the claim over 40 euros for DE89370400440532013000.",
+        "The claim over 40 euros for DE89370400440532013000 is still there.",
+        "I am looking for the claim over 40 euros for DE89370400440532013000.",
+        "Thank you for the claim over 40 euros, DE89370400440532013000 is right.",
+    ],
+)
+def test_what_cannot_be_taken_back_wants_an_order(request_text: str) -> None:
+    """An act for good is guessed from an order or a need alone, not from how things are or were."""
+    call = {"iban": "DE89370400440532013000", "amount": 40}
+    assert decided(request_text, "desk/pay_claim", **call) == "ask"
+    need = "DE89370400440532013000 should get 40 euros for the claim."
+    assert decided(need, "desk/pay_claim", **call) == "allow"
+
+
+def test_what_steers_beside_the_values() -> None:
+    """An argument that is no sink, as a query of a write or an undeclared flag, is never guessed silently."""
+    request = "The delivery of the blue lamp has to be on 2026-12-04."
+    tool, call = "depot/reschedule_delivery", {"id": "P-1", "on": "2026-12-04"}
+    assert decided(request, tool, **call) == "allow"
+    assert decided(request, tool, **call, all_of_them=True) == "ask"
+    assert decided("Scrap the blue lamp.", "depot/cancel_parcel", id="P-1", matching="*") == "ask"
 
 
 def test_what_is_forbidden_is_no_guess() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from podium.trust.grants import Ask, Deny, Permit, decide_grant
 from podium.trust.narrowing import EffectiveGrant, narrow, unnarrowed
-from podium.trust.tools import GrantRow, ToolRow
+from podium.trust.tools import GrantRow, SinkRow, ToolRow
 
 from . import asked, asked_more, indirect
 
@@ -89,6 +89,27 @@ def test_uses() -> None:
     )
     assert isinstance(decide_grant(two, tool, {}, 2), Ask)
     assert decide_grant(each, tool, {}, 5).rule == "tools.mail/send_email.uses"
+
+
+@pytest.mark.parametrize(
+    ("request_text", "rule"),
+    [
+        ("I'd like to take the 14th to the 18th of December off.", None),
+        ("Take next Friday off.", None),
+        ("Take Anna off the list on Friday.", "ask"),
+        ("Take 14 on Friday.", "ask"),
+    ],
+)
+def test_a_verb_that_says_little(request_text: str, rule: str | None) -> None:
+    """`take` alone opens a tool only with its nouns, or where all that is taken is the days that it takes."""
+    days = {"from": SinkRow("date"), "to": SinkRow("date")}
+    tools = [
+        ToolRow("hr", "request_leave", "write", ("request", "take"), days),
+        ToolRow("hr", "hand_over", "write", ("take",), {"id": SinkRow("object")}),
+    ]
+    effective = narrow([GrantRow(it.id) for it in tools], {it.id: it for it in tools}, request_text)
+    refusal = effective.refusals.get("hr/request_leave")
+    assert (refusal.answer if refusal else None) == rule
 
 
 def test_a_tool_without_intents() -> None:

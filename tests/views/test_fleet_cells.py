@@ -23,12 +23,14 @@ def house(tmp_path, place_records):
 
 
 def test_cells_count_what_agents_do(house):
-    """A task that a case is open about waits; a department has what is below it; no calls, no share."""
-    first, second, _ = (house.acts.do(BeginTask(By(), "triage", "x")) for _ in range(3))
+    """A task that a case is open about waits, one whose breaker lets nothing through is paused; a department
+    has what is below it; no calls, no share."""
+    first, second, _, held = (house.acts.do(BeginTask(By(), "triage", "x")) for _ in range(4))
     house.acts.do(SteerTask(By(), second.task_id, "pause", "look"))
     about = msgspec.structs.replace(CALL, evidence={"task_id": first.task_id})
     house.acts.do(OpenCase(By(), about))
     house.acts.do(SteerBreaker(By(), "agent/search", "stop", "it loops"))
+    house.acts.do(SteerBreaker(By(), f"task/{held.task_id}", "stop", "it loops"))
     with house.engine.connect() as connection:
         found = {it.whole.name: it for it in fleet_cells(connection, now_ns=house.clock.now_ns)}
         below = fleet_cells(connection, now_ns=house.clock.now_ns, department="acme/finance")
@@ -36,7 +38,7 @@ def test_cells_count_what_agents_do(house):
     assert [it.whole.name for it in below] == ["acme/finance"]
     cells = {cell.name: cell for cell in found["acme/support"].agents}
     triage = cells["triage"]
-    assert (triage.running, triage.waiting, triage.paused, triage.failed_share) == (2, 1, 1, None)
+    assert (triage.running, triage.waiting, triage.paused, triage.failed_share) == (2, 1, 2, None)
     assert cells["search"].held == "stopped"
     assert (found["acme"].whole.running, found["acme"].agents) == (2, [])
 
