@@ -191,7 +191,8 @@ def check_erase(what: Erase) -> Erase:
             fix="Name one of task, trace and user, or an agent and a time before which.",
             field=named[0] if named else "task",
         )
-    return what
+    trace = what.trace.lower() if what.trace else None
+    return Erase(what.task or None, trace, what.user or None, what.agent or None, what.before_ns)
 
 
 def selection(what: Erase) -> dict[str, str | int]:

@@ -189,7 +189,7 @@ class ContentStore(Protocol):
         ...
 
     def add(self, pieces: Sequence[NewPiece]) -> None:
-        """Add pieces in one durable transaction. One of the same trace, place and name is replaced."""
+        """Add pieces in one durable transaction. One of the same task, trace, place and name is replaced."""
         ...
 
     def departments(self, what: Erase) -> dict[str, int]:

@@ -106,7 +106,10 @@ async def test_erased(house: Any) -> None:
     for wrong in (Erase(), Erase(task="x", user="y"), Erase(agent="triage"), Erase(task="x", before_ns=1)):
         with pytest.raises(InvalidRequest):
             await contents.answer(EraseContent(By(), wrong))
-    done = await contents.answer(EraseContent(By(), Erase(user="bob")))
+    assert (await contents.answer(EraseContent(By(), Erase(trace=TRACE.upper())))).pieces == 3
+    keeper.asked.clear()
+    await contents.keep([CALL, TOOL])
+    done = await contents.answer(EraseContent(By(), Erase(task="", user="bob")))
     assert done == ContentErased(3, 2, 0)
     before, after = keeper.asked
     assert (before.body, after.body) == ({"by": "user", "pieces": 3}, {"by": "user", "pieces": 3, "keys": 2})

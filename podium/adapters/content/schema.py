@@ -11,7 +11,7 @@ from typing import Final
 
 from podium.kernel.errors import StateError
 
-VERSION: Final = 1
+VERSION: Final = 2
 SCHEMA: Final = """
 CREATE TABLE department_keys (
     id TEXT PRIMARY KEY, department TEXT NOT NULL UNIQUE, wrapped BLOB NOT NULL, made_ns INTEGER NOT NULL
@@ -24,7 +24,7 @@ CREATE TABLE pieces (
     record TEXT NOT NULL, task TEXT NOT NULL, agent TEXT NOT NULL, department TEXT NOT NULL, person BLOB,
     at_ns INTEGER NOT NULL, until_ns INTEGER, cut INTEGER NOT NULL, key TEXT NOT NULL, sealed BLOB NOT NULL
 );
-CREATE UNIQUE INDEX pieces_by_place ON pieces (trace_id, bound, name);
+CREATE UNIQUE INDEX pieces_by_place ON pieces (trace_id, bound, name, task);
 CREATE INDEX pieces_by_task ON pieces (task);
 CREATE INDEX pieces_by_person ON pieces (person) WHERE person IS NOT NULL;
 CREATE INDEX pieces_by_agent ON pieces (agent, at_ns);
@@ -32,6 +32,11 @@ CREATE INDEX pieces_by_key ON pieces (key);
 CREATE INDEX pieces_by_time ON pieces (at_ns);
 CREATE INDEX pieces_by_end ON pieces (until_ns) WHERE until_ns IS NOT NULL;
 """
+_FROM_1: Final = """
+DROP INDEX pieces_by_place;
+CREATE UNIQUE INDEX pieces_by_place ON pieces (trace_id, bound, name, task);
+"""
+"""Before, a task's program could put something in the place of what another task's had said."""
 
 
 def open_store(path: Path) -> sqlite3.Connection:
@@ -50,7 +55,8 @@ def open_store(path: Path) -> sqlite3.Connection:
                 f"{path} was written by a newer Podium.", fix="Start that one, or move the file away."
             )
         if version < VERSION:
-            connection.executescript(f"BEGIN; {SCHEMA} PRAGMA user_version = {VERSION}; COMMIT;")
+            changes = SCHEMA if version == 0 else _FROM_1
+            connection.executescript(f"BEGIN; {changes} PRAGMA user_version = {VERSION}; COMMIT;")
     except (sqlite3.Error, OSError) as error:
         raise StateError(
             f"{path} cannot be opened: {error}.", fix="Move it away: a new one is made; its content is gone."

@@ -156,7 +156,10 @@ class SqliteContent:
                 person = self._person(connection, where.user) if where.user is not None else None
                 name, key = self._key_for(connection, where.department, where.task, where.agent, person)
                 place = (where.trace_id, where.bound, piece.name)
-                connection.execute("DELETE FROM pieces WHERE trace_id = ? AND bound = ? AND name = ?", place)
+                connection.execute(
+                    "DELETE FROM pieces WHERE trace_id = ? AND bound = ? AND name = ? AND task = ?",
+                    [*place, where.task],
+                )
                 connection.execute(
                     "INSERT INTO pieces (trace_id, bound, name, record, task, agent, department, person, "
                     "at_ns, until_ns, cut, key, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -320,10 +323,10 @@ class SqliteContent:
         return len(rows)
 
     def _used_bytes(self) -> int:
-        connection = self._connection()
-        (pages,) = connection.execute("PRAGMA page_count").fetchone()
-        (free,) = connection.execute("PRAGMA freelist_count").fetchone()
-        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        with self._changing() as connection:  # which says StateError where the file fails
+            (pages,) = connection.execute("PRAGMA page_count").fetchone()
+            (free,) = connection.execute("PRAGMA freelist_count").fetchone()
+            (size,) = connection.execute("PRAGMA page_size").fetchone()
         return int((pages - free) * size)
 
     def _forget_old_pages(self) -> None:

@@ -72,6 +72,25 @@ def test_one_place_has_one_piece(store):
     assert texts(store, 1) == ["again"]
 
 
+def test_another_task_has_a_place_of_its_own(store, tmp_path):
+    """What a task's program says under a trace and span of another task's leaves alone what that one said."""
+    store.add([piece(1)])
+    store.add([piece(1, task="task_b", text="forged")])
+    assert texts(store, 1) == [MARK, "forged"]
+    store.close()
+    rows(tmp_path, "DELETE FROM pieces WHERE task = 'task_b'")
+    for statement in (
+        "DROP INDEX pieces_by_place",
+        "CREATE UNIQUE INDEX pieces_by_place ON pieces (trace_id, bound, name)",
+        "PRAGMA user_version = 1",
+    ):
+        rows(tmp_path, statement)
+    again = opened(tmp_path)  # as an earlier Podium has made it
+    again.add([piece(1, task="task_b", text="forged")])
+    assert texts(again, 1) == [MARK, "forged"]
+    again.close()
+
+
 @pytest.mark.parametrize(
     ("what", "left"),
     [
