@@ -28,6 +28,7 @@ from google.protobuf.json_format import MessageToDict
 from sqlalchemy import Connection, select
 
 from podium import __version__
+from podium.kernel.errors import NotFound
 from podium.manifest.snapshot import AgentRow
 from podium.ports.artifacts import ArtifactStore
 from podium.ports.fleet_tables import artifacts, task_messages
@@ -113,10 +114,18 @@ def _artifacts(connection: Connection, row: Any, store: ArtifactStore | None, ur
         left.insert(0, ("result", run.result_sha256, "", 0))
     made = []
     for name, sha256, media_type, size in left:
-        body = store.read(sha256) if store is not None and size <= INLINE_BYTES else None
+        body = _body(store, sha256) if store is not None and size <= INLINE_BYTES else None
         part = _part(name, body, media_type, f"{url}/{quote(name)}")
         made.append(Artifact(artifact_id=name, name=name, parts=[part]))
     return made
+
+
+def _body(store: ArtifactStore, sha256: str) -> bytes | None:
+    """Return a body, None where it is not kept any more: then its address says why."""
+    try:
+        return store.read(sha256)
+    except NotFound:
+        return None
 
 
 def _part(name: str, body: bytes | None, media_type: str, url: str) -> Part:

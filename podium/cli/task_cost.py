@@ -45,6 +45,8 @@ def cost(ctx: click.Context, task_id: str, own: bool, windows: bool, as_json: bo
 
 def print_cost(found: "CostOfTask") -> None:
     """Print a cost sheet: its lines, then the sums."""
+    from podium.views.cost import LEFT_OUT
+
     sheet = found.sheet
     also = len(found.tasks) - 1
     print(f"{found.task_id}{f' and {also} tasks that it has started' if also else ''}")
@@ -62,6 +64,8 @@ def print_cost(found: "CostOfTask") -> None:
     unknown = "1 line that is" if sheet.unknown == 1 else f"{sheet.unknown} lines that are"
     left_out = f", without {unknown} unknown" if sheet.unknown else ""
     print(f"together       {usd_text(sheet.total_nano_usd)} USD{left_out}")
+    if not found.whole:
+        print(LEFT_OUT)
 
 
 def _row(line: "Line") -> tuple[str, ...]:

@@ -39,8 +39,9 @@ LINGER_NS: Final = 6_000_000_000
 """So long after its last span a task that has ended is over: exporters send what they have every 5 s."""
 IDLE_NS: Final = 600_000_000_000
 """A task without an identity of its own is let go when it has done nothing for so long."""
-YOUNG_NS: Final = 10_000_000_000
-"""A task that began so shortly ago, while this process looked, has no spans that were not seen."""
+YOUNG_NS: Final = 5_000_000_000
+"""A task that began so shortly ago, while this process looked, has no spans that were not seen. Less than
+`LINGER_NS`: one that was let go and says something late is never so young."""
 LOOK_BACK_NS: Final = 600_000_000_000
 """Tasks that have ended so shortly before this process began are judged too."""
 OLDEST_NS: Final = 7 * 86_400_000_000_000
@@ -274,6 +275,7 @@ class Auditing:
         while self._steps > MOST_STEPS and len(self._tasks) > 1:
             _, task = self._tasks.popitem(last=False)
             self._steps -= task.live.taken
+            self._looking_since_ns = self._clock.wall_ns()  # with its next span it is read, however young
 
     # What is told
 

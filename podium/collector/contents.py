@@ -15,7 +15,7 @@ import msgspec
 from podium.evidence import semconv
 from podium.evidence.contents.forms import Keeper
 from podium.evidence.contents.rules import ContentRule
-from podium.kernel.errors import InvalidRequest, NotFound, PodiumError
+from podium.kernel.errors import InvalidRequest, NotFound, PodiumError, StateError
 from podium.ports import Clock
 from podium.ports.acts import By
 from podium.ports.content import (
@@ -87,7 +87,14 @@ class Contents:
         return await self._do(self._keep, handed)
 
     def _keep(self, handed: Sequence[Handed]) -> int:
-        pieces = [piece for one in handed for piece in self._pieces(one)]
+        pieces: list[NewPiece] = []
+        for one in handed:
+            try:
+                pieces += list(self._pieces(one))
+            except StateError:
+                raise
+            except Exception as error:  # noqa: BLE001 - what one call says must not keep others' from being kept
+                logger.warning("content of one call of %s is not kept: %r", one.where.agent, error)
         if pieces:
             self._store.add(pieces)
         return len(pieces)
@@ -126,7 +133,9 @@ class Contents:
                 fix="It was not recorded (Agent spec.content), too old, or erased: docs/privacy.md.",
             )
         await self._may(question.by, "read", question.trace_id, list(found), {"pieces": sum(found.values())})
-        return ContentIs(await self._do(self._store.read, question.trace_id))
+        pieces = await self._do(self._store.read, question.trace_id)
+        # What another department has added since was not asked about.
+        return ContentIs(tuple(piece for piece in pieces if piece.department in found))
 
     async def _erase(self, question: EraseContent) -> ContentReply:
         what = check_erase(question.what)

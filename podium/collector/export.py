@@ -59,6 +59,12 @@ def read_target(url: str, headers_file: Path | None = None, *, ca_file: str | No
             fix="Give its URL: http://127.0.0.1:4318, https://otlp.example.com.",
             field=OPTION,
         )
+    if "@" in parts.netloc:
+        raise InvalidRequest(
+            "The address of the collector has a name or a password in it, which would be shown with it.",
+            fix=f"Write an authorization: line into a file, and give {OPTION}-headers.",
+            field=OPTION,
+        )
     path = parts.path.rstrip("/")
     path = path if path.endswith(PATH) else path + PATH
     origin = Origin(

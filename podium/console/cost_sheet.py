@@ -10,7 +10,7 @@ from podium.console.markup import Child, element, join
 from podium.console.tables import Column, Row, table
 from podium.kernel.money import NANO_PER_USD
 from podium.spend.sheets import Line, Sheet
-from podium.views.cost import CostOfTask
+from podium.views.cost import LEFT_OUT, CostOfTask
 
 SECTIONS: Final = {
     "answers": "Answers",
@@ -47,7 +47,8 @@ def cost_panel(found: CostOfTask) -> Markup | None:
     head = element("header", element("h2", title), element("div", words, class_="end muted"))
     rows = [Row(_cells(line), key=f"line-{at}") for at, line in enumerate(sheet.lines)]
     body = table(_COLUMNS, [*rows, *_sums(sheet)], label="Cost sheet")
-    return element("section", head, body, class_="panel", aria_label="Cost sheet")
+    more = None if found.whole else element("p", LEFT_OUT, class_="prose")
+    return element("section", head, body, more, class_="panel", aria_label="Cost sheet")
 
 
 def _cells(line: Line) -> tuple[Child, ...]:

@@ -66,3 +66,4 @@ def _check(who: Person, question: MayTouchContent) -> None:
                 "that of a department above.",
                 fix="Ask an admin for the role (podium user role). Readings are written into the chain.",
             )
+    require(who, Right.READ_CONTENT, "read content")  # of no department too

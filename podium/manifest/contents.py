@@ -25,8 +25,8 @@ def content_rule(
     if record == "off":
         return None
     days = [spec.keep_days for spec in specs if spec.keep_days is not None]
-    own = {it.name: it.regex for spec in reversed(specs) for it in spec.own}
-    return ContentRule(record, _patterns(specs), tuple(sorted(own.items())), min(days, default=None))
+    own = {(it.name, it.regex) for spec in specs for it in spec.own}  # of one name too: none replaces another
+    return ContentRule(record, _patterns(specs), tuple(sorted(own)), min(days, default=None))
 
 
 def _patterns(specs: Sequence[ContentSpec]) -> tuple[Pattern, ...]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, false, func, or_, select
 
 from podium.evidence.occurrences import Occurrence
 from podium.ports.audits import occurrences
@@ -19,7 +19,7 @@ def occurred(
     """
     query = select(occurrences).where(occurrences.c.seq > after).order_by(occurrences.c.seq).limit(limit)
     if within is not None:
-        query = query.where(or_(*(below(occurrences.c.department, name) for name in within)))
+        query = query.where(or_(false(), *(below(occurrences.c.department, name) for name in within)))
     return [(row.seq, occurrence_of(row)) for row in connection.execute(query)]
 
 

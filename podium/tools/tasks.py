@@ -382,8 +382,11 @@ class Tasks:
             state.apply(change)
 
     def written_under(self, boot_id: str) -> None:
-        """Go on under a boot of the host. After another one each open call may have gone out."""
-        if boot_id != self.boot_id:
+        """Go on under a boot of the host. After another one each open call may have gone out.
+
+        ``boot_id``: empty: not known, so that it may be another one.
+        """
+        if not boot_id or boot_id != self.boot_id:
             for state in self.states.values():
                 for call_id in state.open.keys() - state.gone:
                     state.apply(GoesOut(state.root_id, call_id))

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, false, func, or_, select
 
 from podium.ports.audits import DecidingSpan, audit_results
 from podium.ports.breakers import below as is_below
@@ -106,5 +106,5 @@ def _where(query: Any, where: ResultFilter) -> Any:
         below = of.department.startswith(f"{where.department}/", autoescape=True)
         query = query.where((of.department == where.department) | below)
     if where.within is not None:
-        query = query.where(or_(*(is_below(of.department, name) for name in where.within)))
+        query = query.where(or_(false(), *(is_below(of.department, name) for name in where.within)))
     return query

@@ -22,6 +22,7 @@ from podium.views.ledger import CHARGE_COLUMNS, ChargeRow, of_calls
 
 MOST_TASKS: Final = 2_000
 """Of one tree; of a larger one the sheet says so."""
+LEFT_OUT: Final = f"It has started more than {MOST_TASKS - 1:,} tasks: the others are in no line and no sum."
 _IDS: Final = 500
 _LONGEST_NS: Final = 3_600_000_000_000
 """A call of a local model that overlaps another one was admitted so long before at most."""
@@ -46,6 +47,8 @@ class CostOfTask(msgspec.Struct, frozen=True):
     tasks: tuple[TaskCost, ...]
     """The task first; those that it has started by their ids. More than 2,000 are left out."""
     sheet: Sheet
+    whole: bool = True
+    """Whether no task is left out, of any sum."""
 
 
 class _Tree:
@@ -54,6 +57,7 @@ class _Tree:
     def __init__(self, connection: Connection, task_id: str, *, whole: bool) -> None:
         self.parents: dict[str, str | None] = {task_id: None}
         self.agents: dict[str, str] = {}
+        self.whole = True
         known = connection.execute(
             select(call_rows.c.call_id).where(call_rows.c.task_id == task_id).limit(1)
         ).first()
@@ -65,20 +69,24 @@ class _Tree:
                 self.parents[task_id], self.agents[task_id] = row.parent_id, row.agent
         if known is None:
             raise NotFound(f"There is no task {task_id}.", fix="podium task list --all lists them.")
-        below = [task_id] if whole else []
-        while below and len(self.parents) < MOST_TASKS:
+        if whole:
+            self._descend(connection, task_id)
+
+    def _descend(self, connection: Connection, task_id: str) -> None:
+        below = [task_id]
+        while below:
             part, below = below[:_IDS], below[_IDS:]
             for table in (task_identities, task_runs):
                 of = table.c
-                query = (
-                    select(of.task_id, of.parent_id, of.agent)
-                    .where(of.parent_id.in_(part))
-                    .order_by(of.task_id)
-                )
-                for row in connection.execute(query):
-                    if row.task_id not in self.parents and len(self.parents) < MOST_TASKS:
-                        self.parents[row.task_id], self.agents[row.task_id] = row.parent_id, row.agent
-                        below.append(row.task_id)
+                query = select(of.task_id, of.parent_id, of.agent).where(of.parent_id.in_(part))
+                for row in connection.execute(query.order_by(of.task_id)).all():
+                    if row.task_id in self.parents:
+                        continue
+                    if len(self.parents) >= MOST_TASKS:
+                        self.whole = False
+                        return
+                    self.parents[row.task_id], self.agents[row.task_id] = row.parent_id, row.agent
+                    below.append(row.task_id)
 
 
 def task_cost(connection: Connection, task_id: str, *, now_ns: int, tree: bool = True) -> CostOfTask:
@@ -97,7 +105,7 @@ def task_cost(connection: Connection, task_id: str, *, now_ns: int, tree: bool =
         TaskCost(id_, parent, belonging.agents.get(id_, ""), sums.get(id_, 0))
         for id_, parent in belonging.parents.items()
     )
-    return CostOfTask(task_id, tree, tasks, sheet)
+    return CostOfTask(task_id, tree, tasks, sheet, belonging.whole)
 
 
 READ_AGAIN_NS: Final = 10_000_000_000

@@ -100,8 +100,8 @@ def _message(value: Any) -> Any:
     if "content" in value or "parts" in value or role is not None:
         content = value.get("content", value.get("parts"))
         parts = _parts(content) if content is not None else []
-        for call in value.get("tool_calls") or ():
-            parts.append(_part(call))
+        calls = value.get("tool_calls")
+        parts += _parts(calls) if calls else []
         if isinstance(value.get("refusal"), str):
             parts.append({"type": "refusal", "content": value["refusal"]})
         for name in ("reasoning", "reasoning_content"):
@@ -110,7 +110,7 @@ def _message(value: Any) -> Any:
         if role == "tool":
             parts = [{"type": "tool_call_response", "id": value.get("tool_call_id"), "response": parts}]
         return {"role": role or "user", "parts": parts}
-    role = "assistant" if value.get("type") in {"function_call", "reasoning"} else "user"
+    role = "assistant" if value.get("type") in ("function_call", "reasoning") else "user"
     return {"role": role, "parts": [_part(value)]}
 
 
@@ -125,7 +125,7 @@ def _part(value: Any) -> dict[str, Any]:
         return {"type": "text", "content": value}
     if not isinstance(value, dict):
         return {"type": "other", "content": value}
-    kind = value.get("type")
+    kind = value.get("type") if isinstance(value.get("type"), str) else None
     text = value.get("text")
     if isinstance(text, str) and (kind is None or kind in _TEXTS):
         return {"type": "reasoning" if value.get("thought") is True else "text", "content": text}

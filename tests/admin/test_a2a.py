@@ -1,6 +1,7 @@
 """Agents that Podium runs, asked by the official A2A client."""
 
 import asyncio
+import hashlib
 import json
 import socket
 import subprocess
@@ -43,6 +44,7 @@ from sqlalchemy import insert
 
 from podium.adapters.artifacts import FileArtifacts
 from podium.control.door import sha256
+from podium.kernel.errors import NotFound
 from podium.ports.acts import AddUser, By, IssueToken
 from podium.ports.database import cases
 from podium.ports.runs import Artifact
@@ -139,6 +141,9 @@ async def test_a_task_from_its_card_to_its_end(place: Place) -> None:
             "done",
             f"{place.host}/podium/v1/runs/{first.id}/artifacts/log",
         )
+        assert place.store.remove(hashlib.sha256(b"done").hexdigest(), before_ns=1 << 62)
+        done = await client.get_task(GetTaskRequest(id=first.id))
+        assert {it.parts[0].WhichOneof("content") for it in done.artifacts} == {"data", "url"}
         page = await client.list_tasks(ListTasksRequest(page_size=1))
         rest = await client.list_tasks(ListTasksRequest(page_size=1, page_token=page.next_page_token))
         assert {it.id for it in (*page.tasks, *rest.tasks)} == {first.id, second.id}
@@ -235,9 +240,18 @@ async def test_who_may_not_and_what_is_not_there(place: Place) -> None:
     house.acts.do(IssueToken(By(), "vera", sha256(secret), "ci", house.clock.wall_ns() + 10**12))
     async with place.client(secret) as client:
         assert len((await client.list_tasks(ListTasksRequest())).tasks) == 1
-        with pytest.raises(A2AClientError, match="403"):
-            await send(client, message("Sort it.", "m1"))
-    assert house.rows()[-1].outcome == "refused"
+        task_id = answer.json()["result"]["id"]
+        for refused in (
+            send(client, message("Sort it.", "m1", new_data_part({"mine": 1}))),
+            send(client, message("Faster.", "m2", task_id=task_id)),
+            client.cancel_task(CancelTaskRequest(id=task_id)),
+        ):
+            with pytest.raises(A2AClientError, match="403"):
+                await refused
+            assert house.rows()[-1].outcome == "refused"
+    assert now(house, task_id).state == "queued"
+    with pytest.raises(NotFound):
+        place.store.read(hashlib.sha256(b'{"mine": 1}').hexdigest())  # nor is anything kept of it
 
 
 def test_nobody_pays_who_does_not_ask() -> None:

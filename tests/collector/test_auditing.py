@@ -211,6 +211,25 @@ async def test_more_steps_than_are_held(town, monkeypatch):
     assert town.state() == "paused"
 
 
+async def test_a_short_task_that_says_something_late(town):
+    """One that is over and was let go is judged from its first step once more, however young it is."""
+    rule = RuleRow("first", "tool look before tool tell", "safety")
+    town.know(msgspec.structs.replace(AUDIT, rules=(rule,)))
+    await town.auditing.once()
+    town.house.clock.now_ns += 1_000_000_000
+    late = queue(town.house).task_id
+    claim(town.house, late)
+    town.call("look", task_id=late)
+    assert await town.auditing.once() == 0
+    with town.house.engine.begin() as connection:
+        town.house.tasks.steer(connection, late, "kill")
+    town.house.clock.now_ns += LINGER_NS
+    await town.auditing.once()
+    assert late not in town.auditing._tasks
+    town.call("tell", task_id=late)
+    assert await town.auditing.once() == 0
+
+
 def test_when_a_task_began():
     """A task's id says when it began; another name says nothing."""
     assert began_ns(f"task_{ulid(1_795_485_536_825, bytes(16))}") == 1_795_485_536_825_000_000

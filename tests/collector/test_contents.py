@@ -161,3 +161,31 @@ async def test_what_waits_is_sent(caplog: pytest.LogCaptureFixture) -> None:
     await elsewhere.finish(30)
     assert (link.taken, elsewhere.lost) == (2, 1)
     assert "not kept" in caplog.text
+
+
+async def test_what_cannot_be_read_is_left_out(house: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """What one call says that nobody can read, or redact, is not kept; what others say is."""
+    contents, _, store = house
+    broken = msgspec.structs.replace(TOOL, values={"gen_ai.tool.call.result": b"{"})
+    blind = msgspec.structs.replace(TOOL, rule=ContentRule("redacted", own=(("x", "("),)))
+    assert await contents.keep([broken, blind, CALL]) == 2
+    assert {it.bound for it in store.read(TRACE)} == {"call_1"}
+    assert caplog.text.count("of triage is not kept") == 2
+
+
+async def test_what_comes_while_the_keeper_is_asked(house: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Content of a department of which the keeper was not asked is not shown."""
+    contents, keeper, _ = house
+    await contents.keep([CALL])
+    others = msgspec.structs.replace(TOOL.where, department="acme/finance")
+
+    async def slow(_question: MayTouchContent) -> None:
+        await contents.keep([msgspec.structs.replace(TOOL, where=others)])
+
+    monkeypatch.setattr(contents, "_ask", slow)
+    assert {it.department for it in (await contents.answer(ReadContent(By(), TRACE))).pieces} == {
+        "acme/support"
+    }
+    monkeypatch.setattr(contents, "_ask", keeper.ask)
+    assert len((await contents.answer(ReadContent(By(), TRACE))).pieces) == 3
+    assert keeper.asked[0].departments == ("acme/finance", "acme/support")

@@ -152,3 +152,11 @@ def test_headers_that_are_none(tmp_path):
     assert found.value.field == f"{file}:2"
     with pytest.raises(InvalidRequest, match="cannot be read"):
         read_target("http://a", tmp_path / "none")
+
+
+def test_a_password_in_the_address():
+    """It is refused and not repeated: addresses are shown to whoever may look."""
+    with pytest.raises(InvalidRequest, match="a name or a password") as found:
+        read_target("https://me:hunter22@otlp.example.com")
+    assert "hunter22" not in str(found.value)
+    assert "--export-spans-headers" in found.value.fix

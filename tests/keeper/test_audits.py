@@ -207,6 +207,7 @@ def test_results_as_they_are_shown(desk: Desk) -> None:
             (ResultFilter(department="acme/finance"), 0),
             (ResultFilter(within=("support",)), 2),
             (ResultFilter(within=("finance",)), 0),
+            (ResultFilter(within=()), 0),
             (ResultFilter(since_ns=desk.house.clock.now_ns + 1), 0),
         ):
             assert len(results(connection, where)) == count, where
@@ -216,7 +217,8 @@ def test_results_as_they_are_shown(desk: Desk) -> None:
             ("few", 0, 1),
             ("held", 1, 0),
         ]
-        assert occurred(connection, after=0, within=("finance",)) == []
+        for nothing in (("finance",), ()):
+            assert occurred(connection, after=0, within=nothing) == []
         shown = results_section(results(connection, ResultFilter()), "/fleet/audits")
     assert "execute_tool bank/pay" in str(shown)
     assert "at most 3 pays" in str(evidence(case_of(desk.all(cases)[0]._mapping)))

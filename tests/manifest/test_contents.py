@@ -79,6 +79,15 @@ def test_what_adds_up():
     assert compiled(root="record: full", agent="record: redacted, patterns: [ip]").patterns == ("ip",)
 
 
+def test_a_pattern_of_the_same_name_is_one_more():
+    """An agent cannot take a Department's own pattern away by giving its name to another."""
+    found = compiled(
+        root="record: redacted, own: [{name: badge, regex: 'E-[0-9]+'}]",
+        agent="own: [{name: badge, regex: 'nothing'}]",
+    )
+    assert found.own == (("badge", "E-[0-9]+"), ("badge", "nothing"))
+
+
 def test_what_keeps_more_is_refused():
     """Who keeps more, or longer, than the Department above is told so, with file, line and field."""
     (found,) = findings(root="record: hashed", agent="record: redacted")

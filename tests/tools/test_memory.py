@@ -132,6 +132,14 @@ def test_what_was_not_waited_for_counts_within_one_boot_of_the_host(tmp_path):
     memory.close()
 
 
+def test_an_unknown_boot_may_be_another_one(tmp_path):
+    """Where nobody knows the host's boot, each open call may have gone out."""
+    filled(tmp_path).close()
+    memory = Memory(tmp_path)
+    assert doubted(memory) == {"tcl_2"}
+    memory.close()
+
+
 def test_the_newest_file_is_all(tmp_path):
     """Where a process died between beginning a file anew and removing the old one, nothing counts twice."""
     memory = filled(tmp_path)

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, delete, func, insert, select
 
+from podium.cli.task_cost import print_cost
 from podium.console.cost_sheet import cost_panel
 from podium.keeper.ledger import Batch, Ledger
 from podium.kernel.call import Usage
@@ -27,7 +28,7 @@ from podium.ports.fleet_tables import task_runs
 from podium.spend.journal import ToolCall
 from podium.spend.machines import MachinePrices
 from podium.spend.prices import PriceSheet, Rate, cost
-from podium.views.cost import CostReader, task_cost
+from podium.views.cost import LEFT_OUT, CostReader, task_cost
 from tests.keeper.conftest import clock, engine
 from tests.keeper.samples import NOW_NS, done, hold, settle
 from tests.views.test_breakers import place_records
@@ -138,6 +139,24 @@ def test_a_sheet_agrees_with_the_ledger(
     assert (found.sheet.ledger_nano_usd, found.sheet.lines_nano_usd) == (total, total)
     assert sum(it.sheet.lines_nano_usd for it in parts) == total
     assert [it.ledger_nano_usd for it in found.tasks] == [it.sheet.ledger_nano_usd for it in parts]
+
+
+def test_a_tree_that_is_too_large_says_so(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A sheet that leaves tasks out is not whole, and both faces say it; one that leaves none out is."""
+    with engine.begin() as connection:
+        connection.execute(
+            insert(task_runs), [run_row("task_0", None), *(run_row(f"task_{it}", "task_0") for it in (1, 2))]
+        )
+    for most, whole in ((3, True), (2, False)):
+        monkeypatch.setattr("podium.views.cost.MOST_TASKS", most)
+        with engine.connect() as connection:
+            found = task_cost(connection, "task_0", now_ns=NOW_NS)
+        assert (len(found.tasks), found.whole) == (most, whole)
+        print_cost(found)
+        assert (LEFT_OUT in capsys.readouterr().out) is not whole
+        assert (LEFT_OUT in str(cost_panel(found))) is not whole
 
 
 def test_machines_and_tools_stand_beside(engine: Engine) -> None:

@@ -97,3 +97,19 @@ def test_streams_are_joined() -> None:
     parts = [{"type": "text", "content": "4111 1111 1111 1111"}]
     assert answered("openai", events, streamed=True) == {OUTPUT: [{"role": "assistant", "parts": parts}]}
     assert answered("openai", b"{", streamed=False) == answered("none", b"x", streamed=True) == {}
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"role": "user", "content": "hi", "tool_calls": 5},
+        {"role": "user", "content": "hi", "tool_calls": True},
+        {"role": ["x"], "content": "hi"},
+        {"content": [{"type": ["x"], "text": "hi"}]},
+        {"type": {"x": 1}, "text": "hi"},
+    ],
+)
+def test_what_no_format_has(message: object) -> None:
+    """What has other types than a format's fields is read as far as it goes."""
+    (turn,) = said({"messages": [message]})[INPUT]
+    assert TEXT in turn["parts"]

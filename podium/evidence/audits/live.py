@@ -33,10 +33,11 @@ class LiveTask:
     def take(self, spans: Iterable[Span]) -> list[tuple[str, Finding]]:
         """Take in what has arrived; return what is now violated for good and was not told before."""
         new: list[Span] = []
+        over: list[Span] = []
         replaced, anew = self._steps.replaced, False
         for span in sorted(spans, key=place_of):
             if len(self._steps) >= MOST_STEPS:
-                self._take_over(span)
+                over.append(span)
                 continue
             step = self._steps.add(span)
             if step is not None:
@@ -47,6 +48,8 @@ class LiveTask:
             self._again()
         else:
             self._step(new)
+        for span in over:
+            self._take_over(span)
         return self._news()
 
     def _take_over(self, span: Span) -> None:

@@ -171,9 +171,9 @@ class Redactor:
         match value:
             case str():
                 return self.text(value)
-            case bool() | None | float():
+            case bool() | None:
                 return value
-            case int():
+            case int() | float():
                 found = self.spans(str(value)) if abs(value) >= _LONG_NUMBER else []
                 return _without(str(value), 0, found) if found else value
             case dict():

@@ -114,3 +114,15 @@ def test_a_very_long_task(monkeypatch) -> None:
     assert told(task, one, two, span(9, "no step")) == ["0"]
     assert told(task, three, three, span(8, "no step")) == []
     assert task.taken == 3
+
+
+def test_a_very_long_task_that_arrives_at_once(monkeypatch) -> None:
+    """As after a restart: what is beyond the number of steps still follows those that came first."""
+    monkeypatch.setattr(lives, "MOST_STEPS", 2)
+    task = LiveTask([("it", audit("a before b", "at most 3 tool_call"))])
+    assert told(task, *tools("axb")) == []
+    late = msgspec.structs.replace(tool(0, "y"), span_id="e" * 16)
+    task = LiveTask([("it", audit("a before b", "at most 3 tool_call"))])
+    assert told(task, tool(1, "a")) == []
+    assert told(task, late, tool(3, "b"), tool(4, "z")) == ["1"]
+    assert task.taken == 4

@@ -132,6 +132,7 @@ def test_what_stands_instead() -> None:
     assert ALL.value({"password": "x", "card": 4111111111111111, "list": ["E-123456"]}) == {
         "password": "[secret]", "card": "[card]", "list": ["[badge]"]
     }  # fmt: skip
+    assert ALL.value([4111111111111111.0, 0.5, float("nan")])[:2] == ["[card].0", 0.5]
 
 
 def test_regular_expressions_that_are_refused() -> None:
