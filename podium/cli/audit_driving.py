@@ -71,7 +71,10 @@ def drive(
 
 
 def _spans(ctx: click.Context, task_id: str) -> list[Span]:
-    """Return the spans of a task that is over, when no more come."""
+    """Return the spans of a task that is over, when no more come; none where it has made no step.
+
+    Raises NotReady where more have come to the last.
+    """
     from podium.ports.spans import GetTaskSpans
 
     found: list[Any] = []
@@ -81,7 +84,13 @@ def _spans(ctx: click.Context, task_id: str) -> list[Span]:
         if len(now) != len(found):
             found, changed_s = now, time.monotonic()
         quiet_s = time.monotonic() - changed_s
-        if (found and quiet_s >= STILL_S) or time.monotonic() - began_s >= LATE_S:
+        late = time.monotonic() - began_s >= LATE_S
+        if late and quiet_s < STILL_S:
+            raise NotReady(
+                f"{task_id} is over, but after {LATE_S:.0f} s its spans still come in.",
+                fix="Judge it later, by the id of its trace: podium audit run --trace.",
+            )
+        if late or (found and quiet_s >= STILL_S):
             return msgspec.convert(found, list[Span])
         time.sleep(LOOK_S)
 

@@ -60,7 +60,8 @@ def guess(
     """Return the tools that sentences may mean, by id.
 
     Two of one server that take the same kind of values are never both meant: of these one is well ahead, or
-    none is. Which of several it is, the values of the call decide. ``values``: words that arguments of one
+    none is. Nor are two of different servers that take the same and no object.
+    Which of several it is, the values of the call decide. ``values``: words that arguments of one
     tool may be, by the grants. ``nouns_of``: a tool's own nouns. ``near``: tools of whose own words
     the request has one, though it may use it of something else.
     """
@@ -98,10 +99,12 @@ def guess(
 
 def _rivals(tool: ToolRow, other: ToolRow) -> bool:
     """Return whether two tools may be called with the same values: to mistake one for the other hurts."""
-    if tool.id == other.id or tool.server != other.server:
+    if tool.id == other.id:
         return False
     theirs = {row.sink for row in other.arguments.values() if row.sink in GUARDED}
     own = {row.sink for row in tool.arguments.values() if row.sink in GUARDED}
+    if tool.server != other.server:  # whose object it is tells which server is meant
+        return own == theirs and "object" not in own
     return bool(own & theirs) or not own or not theirs
 
 

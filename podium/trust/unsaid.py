@@ -148,11 +148,10 @@ def _answered(clause: Sentence) -> bool:
 
 
 def _needs(clause: Sentence) -> bool:
-    """Return whether a clause says what should be: `it has to be moved`, `I would like`."""
+    """Return whether a clause says what should or may be: `it has to be moved`, `it can go`."""
     low = [token.low for token in clause]
     return any(
-        word in _NEEDS or (word in {"has", "have", "would"} and after in {"to", "like"})
-        for word, after in zip(low, [*low[1:], ""], strict=True)
+        word in _NEEDS or (word, after) in _NEEDING for word, after in zip(low, [*low[1:], ""], strict=True)
     )
 
 
@@ -180,12 +179,13 @@ def _ended(word: str) -> bool:
     return "ed" in forms and (word in IRREGULAR or word.endswith("ed")) and word not in _SAME
 
 
-_CUTS: Final = word_set(", ; : and but so then — –")
+_CUTS: Final = word_set(", ; : and but so then as because since — –")
 _WAS: Final = word_set("was were had did went came fell been")
 _BEING: Final = word_set("be get is are am as it them him her me us to being gets")
 """Behind which a participle is what something is to become: `have it moved`."""
 _SAME: Final = word_set("put set cut let shut split reset need left")
 _NEEDS: Final = word_set("should must shall need needs want let ought")
+_NEEDING: Final = frozenset((("has", "to"), ("have", "to"), ("would", "like"), ("can", "go"), ("can", "be")))
 _TO_USER: Final = (TO_USER - {"give"}) | {"write", "draft", "send", "walk", "remind", "help"}
 _ANSWERS: Final = word_set("summary report overview recap briefing analysis comparison look looking")
 """What is wanted of the agent itself."""

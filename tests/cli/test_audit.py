@@ -204,3 +204,20 @@ def test_an_agent_is_driven(
     assert "mine/asked\terror\t3\t1\t0\t75%" in said
     assert run([*arguments, "--at-least", "0.7"], Driven("ask", "pay", "ask", "ask")) == 0
     assert run([*arguments, "--at-least", "0.7"], Driven("pay", "pay", "ask", "ask")) == 1
+
+
+def test_a_trace_of_which_more_comes_is_not_judged(
+    suite: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is not all there yet passes no rule: the task is named, and what to do."""
+    monkeypatch.setattr(audit_driving, "LOOK_S", 0)
+    monkeypatch.setattr(audit_driving, "LATE_S", 0)
+
+    class Late(Driven):
+        def ask_collector(self, question: object) -> TraceIs:
+            self.tools = (*self.tools, "ask")
+            return TraceIs([msgspec.to_builtins(it) for it in tools(self.tools)])
+
+    arguments = ["audit", "run", "--suite", str(suite), "--agent", "triage", "--request", "Pay Ann."]
+    assert run(arguments, Late("ask")) != 0
+    assert "task_0 is over, but after 0 s its spans still come in." in capsys.readouterr().err

@@ -1,5 +1,6 @@
 """What a request means that asks in words of its own, and what goes through for it."""
 
+import msgspec
 import pytest
 
 from podium.trust.grants import Ask, Deny
@@ -158,6 +159,16 @@ def test_what_cannot_be_taken_back_wants_an_order(request_text: str) -> None:
     assert decided(request_text, "desk/pay_claim", **call) == "ask"
     need = "DE89370400440532013000 should get 40 euros for the claim."
     assert decided(need, "desk/pay_claim", **call) == "allow"
+
+
+def test_two_that_do_the_same() -> None:
+    """Of two servers' tools for one act a guess means neither: a hijacked agent would do it twice."""
+    twin = msgspec.structs.replace(TOOLS["desk/pay_claim"], server="till")
+    request = "DE89370400440532013000 should get 40 euros for the claim."
+    both = narrow([*GRANTS, GrantRow(twin.id)], {**TOOLS, twin.id: twin}, request).refusals
+    rules = {both[tool].rule for tool in ("desk/pay_claim", twin.id)}
+    assert not rules & {"request.guess", "request.manner"}
+    assert narrow(GRANTS, TOOLS, request).refusals["desk/pay_claim"].rule == "request.guess"
 
 
 def test_what_steers_beside_the_values() -> None:
