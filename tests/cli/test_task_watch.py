@@ -141,7 +141,10 @@ def test_several_are_paused_at_once(composed, capsys):
     assert told[running.task_id]["text"] == f"The task {running.task_id} is paused."
     assert told[waiting.task_id]["done"]
     assert run(["task", "resume", running.task_id, waiting.task_id, *why], composed) == 0
-    assert run(["task", "resume", "--agent", "nobody", *why], composed) == 0
+    assert run(["task", "resume", "--agent", "nobody", *why], composed) == 6
+    assert "There is no agent nobody." in capsys.readouterr().err
+    assert run(["task", "kill", waiting.task_id, *why], composed) == 0
+    assert run(["task", "pause", "--agent", "search", *why], composed) == 0
     assert "No task that lives matches." in capsys.readouterr().err
     assert run(["task", "pause", running.task_id, *why], composed) == 0
     assert "is paused." in capsys.readouterr().out
