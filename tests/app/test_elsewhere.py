@@ -36,7 +36,7 @@ def pieces(it: Elsewhere, trace: str) -> list[dict[str, object]]:
 
 
 def test_content_reaches_the_keepers_machine(house: Elsewhere) -> None:
-    """What is said through a gateway elsewhere is kept beside the keeper, sealed, where the manifests want it;
+    """What is said through a gateway elsewhere is kept beside the keeper, sealed, where manifests want it;
     on the gateway's machine it is in no file."""
     for number, agent in ((1, "triage"), (2, "kept")):
         done = httpx.post(
