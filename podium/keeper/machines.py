@@ -27,8 +27,8 @@ class Machines:
         tail: Tail,
         database: DatabaseThread,
         hearing: Hearing,
-        *,
         wake: Callable[[], None],
+        *,
         digest_key: Callable[[], bytes] | None,
         collector: KeeperLink | None = None,
     ) -> None:

@@ -145,14 +145,8 @@ class Keeper:
         self._tail.on_write, self._tail.boot_id = self._desk.book.settle, boot_id
         self._work = asyncio.Event()
         self._database.on_lost = self._work.set
-        self._machines = Machines(
-            self._tail,
-            self._database,
-            self._acts.hearing,
-            wake=self._work.set,
-            digest_key=digest_key,
-            collector=collector,
-        )
+        parts = (self._tail, self._database, self._acts.hearing)
+        self._machines = Machines(*parts, self._work.set, digest_key=digest_key, collector=collector)
         self._suspects: set[str] = set()
         self._asked_ns: dict[str, int] = {}
         self._versions: dict[str, tuple[int, int]] = {}
