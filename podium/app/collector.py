@@ -20,7 +20,7 @@ from podium.adapters.system import Entropy, SystemClock, secret_file
 from podium.app.front import COLLECTOR, Front, server_tls, watch_tls
 from podium.app.process import log_to_stderr, notify, run, stop_event
 from podium.collector.auditing import Auditing
-from podium.collector.contents import Contents
+from podium.collector.contents import Contents, as_in_force
 from podium.collector.desk import Desk
 from podium.collector.door import LIMITS, SpanDoor
 from podium.collector.export import Exporter, Target, read_target
@@ -34,7 +34,7 @@ from podium.net.proxies import Proxies
 from podium.net.server import Server
 from podium.net.tls import ServerTls
 from podium.net.upstream import Pool
-from podium.ports.content import ContentQuestion
+from podium.ports.content import ContentQuestion, KeepContent
 from podium.ports.link import Question, Reply
 from podium.settings import read_settings
 from podium.trust.sealing import KEY_BYTES
@@ -101,7 +101,7 @@ async def collect(arguments: argparse.Namespace) -> None:
     tls = server_tls(Front.from_text(arguments.front), COLLECTOR)
     try:
         async with (
-            answering(state / "collector.sock", answers_of(desk, contents)),
+            answering(state / "collector.sock", answers_of(desk, contents, standing)),
             taking(desk, contents, listener, standing, auditing, tls=tls),
         ):
             notify(arguments.notify_fd, {"ready": "collector"})
@@ -130,10 +130,15 @@ def contents_at(state: Path, link: KeeperClient, arguments: argparse.Namespace) 
     )
 
 
-def answers_of(desk: Desk, contents: Contents) -> Callable[[Question], Awaitable[Reply]]:
+def answers_of(
+    desk: Desk, contents: Contents, standing: CollectorStanding
+) -> Callable[[Question], Awaitable[Reply]]:
     """Return who answers: about content its own desk, about spans theirs."""
 
     async def answer(question: Question) -> Reply:
+        if isinstance(question, KeepContent) and question.gateway is not None:
+            await standing.admit()
+            question = KeepContent(tuple(as_in_force(question.handed, standing.snapshot)))
         if isinstance(question, ContentQuestion):
             return await contents.answer(question)
         return await desk.answer(question)

@@ -44,6 +44,10 @@ ROOM_BYTES = 4 << 20
 CALLS_END_LOOK_S = 0.05
 CONTENT_S = 2.0
 """So long at its end a worker waits for the collector to take what was said."""
+CONTENT_ELSEWHERE_S = 70.0
+"""Longer than the relay waits for the keeper's answer."""
+CONTENT_ELSEWHERE_BYTES = 1 << 20
+"""A slow line carries less at a time in that."""
 KEYS_LOOK_S = 0.05
 
 logger = logging.getLogger("podium.gateway")
@@ -112,7 +116,7 @@ async def take_calls(
         strict=strict,
         health=(health := Health(clock)),
         tasks=TaskDoor(standing, task_link),
-        content=(content := sender(state, here=not arguments.await_keys)),
+        content=(content := sender(state, elsewhere=arguments.await_keys)),
         recall=(recall := Recall(KeeperClient(state / "keeper.sock"), clock, digest_key(state))),
     )
     server.handler = gateway.handle
@@ -141,9 +145,12 @@ async def take_calls(
     journal.release()
 
 
-def sender(state: Path, *, here: bool) -> ContentSender:
-    """Return what hands content over to the collector, which a gateway's machine of its own has not."""
-    return ContentSender(KeeperClient(state / "collector.sock"), here=here).begin()
+def sender(state: Path, *, elsewhere: bool) -> ContentSender:
+    """Return what hands content over: to the collector, or to the keeper elsewhere, who has one beside it."""
+    if not elsewhere:
+        return ContentSender(KeeperClient(state / "collector.sock")).begin()
+    link = KeeperClient(state / "keeper.sock", answer_timeout_s=CONTENT_ELSEWHERE_S)
+    return ContentSender(link, batch_bytes=CONTENT_ELSEWHERE_BYTES).begin()
 
 
 def leave_alone_what_lives() -> None:
