@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select
 
 from podium.manifest.snapshot import Snapshot, decode_snapshot
 from podium.ports.database import reconciliations, snapshots
+from podium.views.scope import narrowed
 
 
 class VersionRow(msgspec.Struct, frozen=True):
@@ -69,9 +70,9 @@ def manifests(connection: Connection, *, history: int = 20) -> Manifests:
 
 
 def snapshot_of(connection: Connection, version: int) -> Snapshot | None:
-    """Return a version's snapshot, or None."""
+    """Return a version's snapshot, of who sees some departments alone with those; or None."""
     document = connection.execute(select(snapshots.c.document).where(snapshots.c.version == version)).scalar()
-    return decode_snapshot(document) if document is not None else None
+    return narrowed(connection, decode_snapshot(document)) if document is not None else None
 
 
 def changes(before: Snapshot, after: Snapshot) -> list[Change]:

@@ -14,6 +14,7 @@ from podium.ports.fleet_tables import artifacts, task_messages, task_runs
 from podium.ports.run_states import LIVING, OVER
 from podium.ports.runs import RunIs, run_of
 from podium.views.ledger import of_task
+from podium.views.scope import unscoped
 from podium.views.text import iso
 
 WaitsFor = Literal["person", "money", "slot"]
@@ -206,7 +207,9 @@ def _without_slot(connection: Connection) -> set[str]:
         return set()
     of = task_runs.c
     columns = (of.task_id, of.agent, of.department, of.priority, of.queued_ns, of.state)
-    rows = connection.execute(select(*columns).where(of.state.in_(["queued", "running"]))).all()
+    # All of them: what one waits for can be the ceiling of a department above its own.
+    live = select(*columns).where(of.state.in_(["queued", "running"]))
+    rows = connection.execute(unscoped(live)).all()
     by_state: dict[str, list[Waiting]] = {"queued": [], "running": []}
     for row in rows:
         by_state[row.state].append(Waiting(*row[:5]))
