@@ -30,7 +30,6 @@ class Machines:
         database: DatabaseThread,
         hearing: Hearing,
         wake: Callable[[], None],
-        *,
         digest_key: Callable[[], bytes] | None,
         collector: KeeperLink | None = None,
         tools_url: str = "",

@@ -148,9 +148,7 @@ class Keeper:
         self._work = asyncio.Event()
         self._database.on_lost = self._work.set
         parts = (self._tail, self._database, self._acts.hearing)
-        self._machines = Machines(
-            *parts, self._work.set, digest_key=digest_key, collector=collector, tools_url=tools_url
-        )
+        self._machines = Machines(*parts, self._work.set, digest_key, collector, tools_url)
         self._suspects: set[str] = set()
         self._asked_ns: dict[str, int] = {}
         self._versions: dict[str, tuple[int, int]] = {}
