@@ -180,9 +180,10 @@ def _drafted(shape: type[Manifest], plain: Any, wrong: Iterable[Path]) -> tuple[
     """Return what a manifest is without wrong fields, and where it has them by the names that were meant."""
     meant: set[Path] = set()
     for path in sorted(wrong, key=len, reverse=True):
-        inside, last = plain, str(path[-1])
+        inside: Any = plain
+        last = str(path[-1])
         for step in path[:-1]:
-            inside = inside[step] if isinstance(inside, dict | list) else None  # type: ignore[index] # loc's
+            inside = inside[step] if isinstance(inside, dict | list) else None
         if not isinstance(inside, dict):
             return None, meant  # an entry of a list
         if last not in inside:
