@@ -180,10 +180,9 @@ def _drafted(shape: type[Manifest], plain: Any, wrong: Iterable[Path]) -> tuple[
     """Return what a manifest is without wrong fields, and where it has them by the names that were meant."""
     meant: set[Path] = set()
     for path in sorted(wrong, key=len, reverse=True):
-        inside: Any = plain
-        last = str(path[-1])
+        inside, last = plain, str(path[-1])
         for step in path[:-1]:
-            inside = inside[step] if isinstance(inside, dict | list) else None
+            inside = _below(inside, step)
         if not isinstance(inside, dict):
             return None, meant  # an entry of a list
         if last not in inside:
@@ -199,6 +198,12 @@ def _drafted(shape: type[Manifest], plain: Any, wrong: Iterable[Path]) -> tuple[
         return shape.model_validate(plain), meant
     except ValidationError:
         return None, meant
+
+
+def _below(value: Any, step: str | int) -> Any:
+    if isinstance(value, dict):
+        return value.get(step)
+    return value[step] if isinstance(value, list) and isinstance(step, int) and step < len(value) else None
 
 
 def _touches(field: str, places: Iterable[Path]) -> bool:
