@@ -49,7 +49,10 @@ class Manifests(msgspec.Struct, frozen=True):
     refused: Refusal | None
 
 
-KINDS = ("providers", "models", "routes", "departments", "agents", "webhooks")
+KINDS = (
+    *("providers", "models", "routes", "departments", "agents", "webhooks"),
+    *("tool_servers", "pipelines", "audits"),
+)
 
 
 def manifests(connection: Connection, *, history: int = 20) -> Manifests:
@@ -62,7 +65,7 @@ def manifests(connection: Connection, *, history: int = 20) -> Manifests:
     return Manifests(
         in_force=rows[0] if rows else None,
         snapshot=now,
-        counts={kind: len(getattr(now, kind)) for kind in KINDS} if now is not None else {},
+        counts=now.counts() if now is not None else {},
         changes=changes(before, now) if now is not None and before is not None else [],
         history=rows,
         refused=_refused(connection),

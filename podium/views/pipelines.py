@@ -208,7 +208,7 @@ def trigger_words(trigger: TriggerRow) -> str:
     if trigger.kind == "schedule":
         return f"{spec['cron']} ({spec['time_zone']})"
     if trigger.kind == "webhook":
-        return f"webhook {trigger.name}"
+        return trigger.name if trigger.name.startswith("webhook") else f"webhook {trigger.name}"
     if trigger.kind == "event":
         return f"event {spec['type']}"
     if trigger.kind == "occurrence":

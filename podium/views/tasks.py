@@ -220,11 +220,6 @@ def task_words(connection: Connection, task_id: str, now_ns: int) -> list[str]:
         words.append("It was started by a task of another department, and ends with it.")
     acts = connection.execute(select(chain).where(chain.c.subject == task_id).order_by(chain.c.seq))
     for act in (Entry(*found) for found in acts):
-        body = msgspec.json.decode(act.body, type=dict[str, object])
-        if "how" in body:
-            what = f"{act.actor}, {iso(act.at_ns)[:19]}Z: {act.outcome}: {body['how']}"
-            what += f" ({body.get('reason') or body.get('why')})"
-        else:
-            what = f"{iso(act.at_ns)[:19]}Z: {act_words(act)}{outcome_words(act)}"
+        what = f"{iso(act.at_ns)[:19]}Z: {act_words(act)}{outcome_words(act)}"
         words.append(f"Row {act.seq} of the chain: {what}")
     return words
