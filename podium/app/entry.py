@@ -421,7 +421,7 @@ class Composition:
         except OSError as error:
             where = f"{config.host}:{config.port}"
             raise StateError(
-                f"the simulated provider cannot listen on {where}: {error.strerror or error}",
+                f"the simulated provider cannot listen on {where}: {error.strerror or error}.",
                 fix="Choose another --port.",
                 code="port_in_use",
             ) from error
