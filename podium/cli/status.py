@@ -63,6 +63,11 @@ def _put(keeper: StatusIs | None, known: Status | None, why: str) -> None:
                 f"  {worker['worker']} ({worker['incarnation']}): process {worker['pid']},"
                 f" {_asked(worker['asked_ms_ago'])}, {worker['open_holds']} holds open"
             )
+        for machine in keeper.tools:
+            asked = _asked(machine["asked_ms_ago"])
+            print(
+                f"  {machine['gateway']}/tools: {machine['url']}, carried to the tool gateway here, {asked}"
+            )
     if known is None:
         return
     version = known.manifests.in_force

@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from podium.keeper.acts import Acts
 from podium.keeper.audits import AuditBook, JudgingBook, steering
 from podium.keeper.authority import Authority
+from podium.keeper.carrying import Carrying
 from podium.keeper.chain import Chain
 from podium.keeper.collector_keys import CollectorKeys
 from podium.keeper.connection import Connection, Door, listening
@@ -64,6 +65,7 @@ from podium.ports.link import (
     Hello,
     IssueCollectorKey,
     IssueCredential,
+    KeeperLink,
     LookIn,
     MetricsAre,
     OrdersAre,
@@ -81,6 +83,7 @@ from podium.ports.link import (
     encode,
     payload_bytes,
 )
+from podium.ports.machines import TOOLS_SOCKET
 from podium.ports.runs import AwaitRuns
 from podium.ports.tasks import StartTask, TaskKeys
 
@@ -109,6 +112,7 @@ class Keeper:
         tools_url: str = "",
         backups: BackupStore | None = None,
         digest_key: Callable[[], bytes] | None = None,
+        collector: KeeperLink | None = None,
         boot_id: str | None = None,
         issuers: IssuerKeys | None = None,
         bodies: ArtifactStore | None = None,
@@ -143,9 +147,8 @@ class Keeper:
         self._tail.on_write, self._tail.boot_id = self._desk.book.settle, boot_id
         self._work = asyncio.Event()
         self._database.on_lost = self._work.set
-        self._machines = Machines(
-            self._tail, self._database, self._acts.hearing, wake=self._work.set, digest_key=digest_key
-        )
+        parts = (self._tail, self._database, self._acts.hearing)
+        self._machines = Machines(*parts, self._work.set, digest_key, collector, tools_url)
         self._suspects: set[str] = set()
         self._asked_ns: dict[str, int] = {}
         self._versions: dict[str, tuple[int, int]] = {}
@@ -319,6 +322,7 @@ class Keeper:
     async def _answer(self, question: Question, connection: Connection) -> Reply:
         try:
             self._machines.admit(question, connection)
+            question = self._machines.as_here(question)
             return await self._answers[type(question)](question, connection)
         except PodiumError as error:
             return _refused(error)
@@ -372,7 +376,8 @@ class Keeper:
             recalled,
         )
 
-    async def _look_in(self, _question: LookIn, _connection: Connection) -> Reply:
+    async def _look_in(self, question: LookIn, connection: Connection) -> Reply:
+        self._machines.note(question, connection, self._clock.monotonic_ns())
         await self._database.freshen()
         in_force = self._authority.in_force
         return Answer(in_force.snapshot_version, in_force.orders_version)
@@ -434,6 +439,7 @@ class Keeper:
             workers=workers,
             lag_bytes=self._tail.lag_bytes(),
             schema=self._authority.schema,
+            tools=self._machines.carriers(now_ns),
         )
 
 
@@ -456,12 +462,12 @@ async def serve(
     another keeper has the state, and the database's error when it fails in a way that trying again does not
     mend.
     """
-    lock = KeeperLock(state)
+    lock, carrying = KeeperLock(state), Carrying(state / TOOLS_SOCKET, parts["clock"])
     try:
         keeper = Keeper(state=state, engine=engine, **parts)
         await keeper.open()
         try:
-            async with listening(state, door, keeper.serve_connection):
+            async with listening(state, door, keeper.serve_connection, carrying.serve_connection):
                 ready()
                 tailing = asyncio.create_task(keeper.keep_tailing())
                 expiring = asyncio.create_task(keeper.keep_inbox())
@@ -471,6 +477,7 @@ async def serve(
                 task.cancel()
             ended = await asyncio.gather(tailing, stopping, expiring, return_exceptions=True)
         finally:
+            carrying.close()
             await keeper.close()
         for end in ended:
             if isinstance(end, Exception):
