@@ -215,6 +215,7 @@ class Keeper:
         """Take in what is left, bring the spans up, and stop the threads."""
         for connection in list(self._connections):
             connection.writer.close()
+        self._wakes.let_go()
         await self._beginning.close()
         try:
             while await self._database.do(self._tail.step):
