@@ -179,6 +179,7 @@ async def test_only_gateways_are_carried(house, tmp_path):
     context.set_alpn_protocols([TOOLS_ALPN])
     reader, writer = await asyncio.open_connection("127.0.0.1", house.door.port, ssl=context)
     writer.write(b"GET /mcp HTTP/1.1\r\nhost: x\r\n\r\n")
-    assert await reader.read() == b""
+    async with asyncio.timeout(20):
+        assert await reader.read() == b""
     writer.close()
     assert house.tools.got == []
