@@ -11,7 +11,7 @@ from podium.kernel.errors import PodiumError, StateError
 from podium.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from types import ModuleType
 
     from sqlalchemy import Engine
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from podium.ports.link import Question, Reply
     from podium.ports.models import ModelCache
     from podium.ports.spans import SpanQuestion
+    from podium.trust.people import Person
 
 BACKUP_S = 3600.0
 """Longer than this a copy of the database may not take."""
@@ -73,10 +74,24 @@ class Composition:
         return HostSecrets(read_variable, self.clock.monotonic_ns)
 
     def engine(self) -> "Engine":
-        """Return the database, to read. Raises StateError where there is none."""
+        """Return the database, to read; for whose token is set, what they may see of it.
+
+        Raises StateError where there is none, or Unauthenticated.
+        """
         from podium.adapters.records import open_for_reading
 
-        return open_for_reading(self.state)
+        engine = open_for_reading(self.state)
+        if not self.settings.token:
+            return engine
+        from podium.views.scope import seen_by
+
+        return seen_by(engine, self._person(engine))
+
+    def _person(self, engine: "Engine") -> "Person":
+        from podium.ports.people import person
+
+        with engine.connect() as connection:
+            return person(connection, self.by(), self.clock.wall_ns())
 
     def ask(self, question: "Question") -> "Reply":
         """Ask the keeper. Raises StateError with code not_running, or what the keeper refused."""
@@ -93,12 +108,11 @@ class Composition:
         from podium.ports.content import ContentQuestion
 
         if self.settings.token and not isinstance(question, ContentQuestion):
-            from podium.ports.people import person
+            from podium.adapters.records import open_for_reading
             from podium.views.traces import asked_by
 
-            engine = self.engine()
-            with engine.connect() as connection:
-                who = person(connection, self.by(), self.clock.wall_ns())
+            engine = open_for_reading(self.state)
+            who = self._person(engine)
             engine.dispose()
             question = asked_by(who, question)
         return call(self.state / "collector.sock", question)
@@ -319,6 +333,24 @@ class Composition:
         of_environment = (settings.keeper_cert, settings.keeper_key, settings.keeper_ca)
         return [own or other for own, other in zip(given, of_environment, strict=True)]
 
+    def certificate(self) -> tuple[str, int] | None:
+        """Return which ports have TLS and until when (Unix ns), None where none has. Raises StateError."""
+        from podium.adapters.certificates import end_of
+        from podium.app.front import PORTS, check_tls
+
+        front = self._front({})
+        if front.tls_cert is None:
+            return None
+        check_tls(front)
+        return ", ".join(port for port in PORTS if front.encrypts(port)), end_of(Path(front.tls_cert))
+
+    def keeper_elsewhere(self) -> "tuple[str, Callable[[], Awaitable[Reply]]] | None":
+        """Return where the keeper of a gateway's machine is, and a question to it; None beside a keeper."""
+        from podium.app.machine import question_to
+
+        where = self.settings.keeper
+        return None if where is None else (where, question_to(where, self._machine_files((None, None, None))))
+
     def machine_authority(self, folder: Path) -> "Authority":
         """Return what certifies a keeper and its gateways."""
         from podium.adapters.certificates import Authority
@@ -332,6 +364,8 @@ class Composition:
         *,
         host: str | None,
         port: int | None,
+        tools_port: int | None,
+        tools_url: str | None,
         workers: int,
         grace_s: float,
         durability: str,
@@ -357,6 +391,8 @@ class Composition:
                 manifests=Path(),
                 host=host or settings.host,
                 port=port or settings.port,
+                tools_port=tools_port or settings.tools_port,
+                tools_url=tools_url or settings.tools_url,
                 workers=workers,
                 grace_s=grace_s,
                 durability=durability,
@@ -403,7 +439,7 @@ class Composition:
         except OSError as error:
             where = f"{config.host}:{config.port}"
             raise StateError(
-                f"the simulated provider cannot listen on {where}: {error.strerror or error}",
+                f"the simulated provider cannot listen on {where}: {error.strerror or error}.",
                 fix="Choose another --port.",
                 code="port_in_use",
             ) from error

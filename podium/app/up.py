@@ -166,6 +166,7 @@ class Supervisor:
             arguments += ["--export-spans-headers", headers] if headers else []
         arguments += ["--keep-content-days", str(options.keep_content_days)]
         arguments += ["--keep-content-mb", str(options.keep_content_mb)]
+        arguments += ["--gateway-url", options.gateway_address]
         arguments += ["--key-file", str(options.key_file)] if options.key_file is not None else []
         if options.collector_port:
             try:
@@ -350,10 +351,15 @@ class Supervisor:
                 self._say(f"podium: no tool can be called: {error}")
                 return
         listener = self._tools_socket.fileno()
-        arguments = ["--state", str(options.state), "--listen-fd", str(listener)]
+        module, arguments = self._tools_command()
+        arguments += ["--state", str(options.state), "--listen-fd", str(listener)]
         arguments += ["--front", options.front.text()]
-        child = self._start("tools", "tools", arguments, fds=(listener,))
+        child = self._start("tools", module, arguments, fds=(listener,))
         self._telling = asyncio.create_task(self._tell_of_tools(child))
+
+    def _tools_command(self) -> tuple[str, list[str]]:
+        """Return which process serves the tool gateway's port, and what it is told besides its socket."""
+        return "tools", []
 
     async def _tell_of_tools(self, child: Child) -> None:
         await child.ready.wait()

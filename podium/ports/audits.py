@@ -3,7 +3,7 @@
 The collector judges; the keeper writes down what it found, and does what follows, in one transaction.
 """
 
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text, UniqueConstraint
@@ -29,6 +29,7 @@ audit_results = Table(  # what came of each rule over a task: one row, as it sta
     Column("snapshot_version", Integer, nullable=False),
     Column("at_ns", BigInteger, nullable=False),  # when it became so
     Column("case_id", String),
+    Column("reason", Text),  # why nobody can tell, where that is known: it is being judged, ...
     UniqueConstraint("task_id", "audit", "rule", name="audit_results_rule"),
     Index("audit_results_at", "at_ns"),
     Index("audit_results_audit", "audit", "at_ns"),
@@ -91,6 +92,8 @@ class RuleVerdict(msgspec.Struct, frozen=True):
     because: str = ""
     spans: tuple[DecidingSpan, ...] = ()
     on_fail: Literal["pause", "case", "alert"] = "case"
+    reason: str = ""
+    """Why nobody can tell: what judges wait for, or could not say."""
 
 
 class NoteVerdicts(msgspec.Struct, frozen=True, tag="note_verdicts"):
@@ -114,5 +117,19 @@ class VerdictsNoted(msgspec.Struct, frozen=True, tag="verdicts_noted"):
     paused: bool
 
 
-AuditQuestion = NoteVerdicts
-AUDIT_QUESTIONS: tuple[type[Any], ...] = (NoteVerdicts,)
+class BeginJudging(msgspec.Struct, frozen=True, tag="begin_judging"):
+    """Begin a task in whose name a judge of a live audit asks; answered by TaskIs.
+
+    The collector's alone to ask. Whose it is follows from the manifests in force.
+    """
+
+    audit: str
+    judge: str
+
+
+def judging_request(audit: str, judge: str) -> str:
+    """Return what a task that is begun for a judge is asked for; by its digest it is known again."""
+    return f"Judge steps of running tasks: {audit}/{judge}."
+
+
+AuditQuestion = NoteVerdicts | BeginJudging
