@@ -10,7 +10,7 @@ ARGS ?=
 # slow ones of app/ come early, so that none is waited for at the end.
 SPREAD := -n 3 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help demo test cover check bench bench-peers matrix hijack story-runaway story-hijack story-fleet build sbom lint lock clean
+.PHONY: help demo test cover check bench bench-peers matrix hijack story-runaway story-hijack story-fleet crewai build sbom lint lock clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,10 @@ story-hijack: ## set up, then the story of a poisoned document and a decoy, told
 story-fleet: ## set up, then the story of a pipeline over three agents: one works, one loops and is ended, one asks
 	@scripts/setup test
 	@$(BIN)/python -m pytest -s tests/stories/test_fleet.py $(ARGS)
+
+crewai: ## set up, then a crew of CrewAI's, in an environment of its own (870 MB), against a real Podium
+	@scripts/setup crewai
+	@PODIUM_TEST_CREWAI=$(CURDIR)/.venv-crewai/bin/python $(BIN)/python -m pytest tests/app/test_crewai.py -rA $(ARGS)
 
 build: ## set up, then wheel, sdist and their checksums in dist/
 	@scripts/build $(ARGS)
