@@ -19,7 +19,8 @@ from podium.keeper.runs import RunBook
 from podium.keeper.tasks import TaskBook
 from podium.kernel.errors import PodiumError
 from podium.ports import Clock
-from podium.ports.audits import NoteVerdicts, RuleVerdict, VerdictsNoted, audit_results
+from podium.ports.audit_tables import audit_results
+from podium.ports.audits import NoteVerdicts, RuleVerdict, VerdictsNoted
 from podium.ports.database import task_identities
 from podium.ports.tasks import DEAD_STATES
 from podium.trust.cases import Case, Choice
