@@ -306,9 +306,12 @@ class Composition:
             "tls_cert": settings.tls_cert,
             "tls_key": settings.tls_key,
             "tls_client_ca": settings.tls_client_ca,
+            "tls_ports": settings.tls_ports,
             **{name: value for name, value in given.items() if value is not None},
         }
-        return Front(**told)  # type: ignore[arg-type] # click has parsed them
+        ports = told.pop("tls_ports")
+        named = tuple(name.strip() for name in str(ports).split(",")) if ports else None
+        return Front(**told, tls_ports=named)  # type: ignore[arg-type] # click has parsed them
 
     def _machine_files(self, given: Sequence[str | None]) -> list[str | None]:
         """Return certificate, key and authority between keeper and gateways: by options, else by settings."""

@@ -18,6 +18,7 @@ from podium.adapters.journal import Journal
 from podium.adapters.link import KeeperClient, keep_in_step, say_goodbye
 from podium.adapters.system import Entropy, HostSecrets, SystemClock, boot_id, secret_file
 from podium.adapters.toolservers import open_tool_server
+from podium.app.front import TOOLS, Front, serve_with, server_tls
 from podium.app.process import log_to_stderr, notify, run, stop_event
 from podium.kernel.ids import ulid
 from podium.manifest.snapshot import ToolServerRow
@@ -152,6 +153,7 @@ async def serve(arguments: argparse.Namespace) -> None:
             server_header=False,
             timeout_graceful_shutdown=GRACE_S,
         )
+        watching = serve_with(server_tls(Front.from_text(arguments.front), TOOLS), config)
         server = uvicorn.Server(config)
         listener = socket.socket(fileno=arguments.listen_fd)
         serving = asyncio.create_task(server._serve([listener]))  # noqa: SLF001 - serve() would take the signals
@@ -162,6 +164,8 @@ async def serve(arguments: argparse.Namespace) -> None:
             notify(arguments.notify_fd, {"ready": WORKER})
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         first.cancel()
+        if watching is not None:
+            watching.cancel()
         house.standing.draining = True
         server.should_exit = True
         await serving
@@ -172,6 +176,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="podium.app.tools")
     parser.add_argument("--state", required=True)
     parser.add_argument("--listen-fd", type=int, required=True)
+    parser.add_argument("--front", default="{}")
     parser.add_argument("--notify-fd", type=int)
     parser.add_argument("--log-level", default="info")
     arguments = parser.parse_args()

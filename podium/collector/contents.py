@@ -16,6 +16,7 @@ from podium.evidence import semconv
 from podium.evidence.contents.forms import Keeper
 from podium.evidence.contents.rules import ContentRule
 from podium.kernel.errors import InvalidRequest, NotFound, PodiumError, StateError
+from podium.manifest.snapshot import Snapshot
 from podium.ports import Clock
 from podium.ports.acts import By
 from podium.ports.content import (
@@ -172,6 +173,21 @@ class Contents:
         """Close the store."""
         await self._do(self._store.close)
         self._thread.shutdown()
+
+
+def as_in_force(handed: Sequence[Handed], snapshot: Snapshot | None) -> Iterator[Handed]:
+    """Yield what may be kept of what another machine has handed over, by the manifests in force here.
+
+    That machine's word for what is kept does not count: an agent whose content is off by now, or that is
+    another department's, leaves nothing.
+    """
+    agents = snapshot.agents if snapshot is not None else {}
+    for one in handed:
+        agent = agents.get(one.where.agent)
+        if agent is None or agent.content is None or agent.department_path != one.where.department:
+            logger.warning("content of one call of %s, handed over, is not kept by now", one.where.agent)
+            continue
+        yield msgspec.structs.replace(one, rule=agent.content)
 
 
 def _spoken(handed: Spoken) -> dict[str, Any]:

@@ -3,13 +3,16 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
+import msgspec
+
 from podium.keeper import remote
 from podium.keeper.connection import Connection
 from podium.keeper.roundtrip import DatabaseThread
 from podium.keeper.tail import Tail
 from podium.keeper.writeoffs import Hearing
 from podium.kernel.errors import Forbidden, NotReady, StateError
-from podium.ports.link import REMOTE, Done, Question, Reply
+from podium.ports.content import KeepContent
+from podium.ports.link import REMOTE, Done, KeeperLink, Question, Reply
 from podium.ports.machines import SHIP_BYTES, Died, GetKeys, KeysAre, Ship, Shipped
 
 AHEAD_BYTES: Final = 64 << 20
@@ -24,19 +27,22 @@ class Machines:
         tail: Tail,
         database: DatabaseThread,
         hearing: Hearing,
-        *,
         wake: Callable[[], None],
+        *,
         digest_key: Callable[[], bytes] | None,
+        collector: KeeperLink | None = None,
     ) -> None:
+        """``collector``: who keeps content, beside this keeper."""
         self._tail = tail
         self._database = database
         self._wake = wake
         self._digest_key = digest_key
         self._hearing = hearing
+        self._collector = collector
 
     def answers(self) -> dict[type[Any], Callable[[Any, Connection], Awaitable[Reply]]]:
         """Return who answers which question."""
-        return {Ship: self.ship, Died: self.died, GetKeys: self.keys}
+        return {Ship: self.ship, Died: self.died, GetKeys: self.keys, KeepContent: self.content}
 
     def admit(self, question: Question, connection: Connection) -> None:
         """Raise Forbidden for what is not a gateway's to ask from elsewhere, or about another's worker."""
@@ -84,3 +90,12 @@ class Machines:
         if self._digest_key is None:
             raise StateError("This keeper has no key to hand out.")
         return KeysAre(self._digest_key())
+
+    async def content(self, question: KeepContent, connection: Connection) -> Reply:
+        """Pass content on to the collector, which hears from whose machine it is."""
+        if connection.gateway is None or self._collector is None:
+            raise Forbidden("Content of this machine is the collector's to take.")
+        try:
+            return await self._collector.ask(msgspec.structs.replace(question, gateway=connection.gateway))
+        except StateError as error:
+            raise NotReady("The collector beside the keeper is not there.", fix="Try again soon.") from error

@@ -64,6 +64,7 @@ from podium.ports.link import (
     Hello,
     IssueCollectorKey,
     IssueCredential,
+    KeeperLink,
     LookIn,
     MetricsAre,
     OrdersAre,
@@ -109,6 +110,7 @@ class Keeper:
         tools_url: str = "",
         backups: BackupStore | None = None,
         digest_key: Callable[[], bytes] | None = None,
+        collector: KeeperLink | None = None,
         boot_id: str | None = None,
         issuers: IssuerKeys | None = None,
         bodies: ArtifactStore | None = None,
@@ -143,9 +145,8 @@ class Keeper:
         self._tail.on_write, self._tail.boot_id = self._desk.book.settle, boot_id
         self._work = asyncio.Event()
         self._database.on_lost = self._work.set
-        self._machines = Machines(
-            self._tail, self._database, self._acts.hearing, wake=self._work.set, digest_key=digest_key
-        )
+        parts = (self._tail, self._database, self._acts.hearing)
+        self._machines = Machines(*parts, self._work.set, digest_key=digest_key, collector=collector)
         self._suspects: set[str] = set()
         self._asked_ns: dict[str, int] = {}
         self._versions: dict[str, tuple[int, int]] = {}

@@ -14,7 +14,7 @@ import msgspec
 from podium.kernel.errors import InvalidRequest
 from podium.ports.acts import Act, ActDone, By, CaseIs, CasesAre, TasksSteered
 from podium.ports.audits import AuditQuestion, VerdictsNoted
-from podium.ports.content import ContentAct, ContentQuestion, ContentReply
+from podium.ports.content import ContentAct, ContentQuestion, ContentReply, KeepContent
 from podium.ports.machines import Died, GetKeys, KeysAre, Ship, Shipped
 from podium.ports.pipelines import PipelineAnswer, PipelineQuestion
 from podium.ports.runs import RunAnswer, RunQuestion
@@ -262,7 +262,20 @@ class Refused(msgspec.Struct, frozen=True, tag="refused"):
     fix: str = ""
 
 
-REMOTE: Final = (Hello, Ask, Draw, GetSnapshot, GetOrders, Goodbye, Ship, Died, GetKeys, *TASK_QUESTIONS)
+REMOTE: Final = (
+    Hello,
+    Ask,
+    LookIn,
+    Draw,
+    GetSnapshot,
+    GetOrders,
+    Goodbye,
+    Ship,
+    Died,
+    GetKeys,
+    KeepContent,
+    *TASK_QUESTIONS,
+)
 """What a gateway on another machine may say; its incarnations are its own alone."""
 
 Question = (

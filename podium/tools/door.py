@@ -118,7 +118,11 @@ class Door:
         return caller
 
     def _metadata(self) -> dict[str, Any]:
-        """Return the metadata of a protected resource (RFC 9728)."""
+        """Return the metadata of a protected resource (RFC 9728). Raises NotReady before it is known."""
+        if not self._resource:
+            raise NotReady(
+                "The keeper has not said yet how this tool gateway is called.", fix="Try again soon."
+            )
         issuer = self._standing.orders.tasks.issuer
         return {
             "resource": self._resource,
