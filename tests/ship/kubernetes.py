@@ -86,7 +86,7 @@ def helm(*arguments: str | Path) -> "subprocess.CompletedProcess[str]":
             env={"PATH": os.environ["PATH"], "HOME": home},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=200,
         )
 
 

@@ -24,7 +24,7 @@ def sbom(out: Path, *arguments: str, path: Path | None = None) -> "subprocess.Co
         env=os.environ | ({"PYTHONPATH": str(path)} if path else {}),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=200,
     )
 
 
