@@ -55,6 +55,7 @@ from podium.views import manifests as manifests_view
 from podium.views import now as now_view
 from podium.views import status as status_view
 from podium.views.evidence import Trust
+from podium.views.scope import seen_by
 from podium.views.text import charges_csv
 from podium.views.traces import Collector
 
@@ -194,8 +195,8 @@ def create_app(
     app = FastAPI(title="Podium", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
     _handle_errors(app)
 
-    def connection() -> Iterable[Connection]:
-        with engine.connect() as open_connection:
+    def connection(request: Request) -> Iterable[Connection]:
+        with seen_by(engine, caller(request).person).connect() as open_connection:
             yield open_connection
 
     db = Annotated[Connection, Depends(connection)]

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from podium.ports.link import Question, Reply
     from podium.ports.models import ModelCache
     from podium.ports.spans import SpanQuestion
+    from podium.trust.people import Person
 
 BACKUP_S = 3600.0
 """Longer than this a copy of the database may not take."""
@@ -73,10 +74,24 @@ class Composition:
         return HostSecrets(read_variable, self.clock.monotonic_ns)
 
     def engine(self) -> "Engine":
-        """Return the database, to read. Raises StateError where there is none."""
+        """Return the database, to read; for whose token is set, what they may see of it.
+
+        Raises StateError where there is none, or Unauthenticated.
+        """
         from podium.adapters.records import open_for_reading
 
-        return open_for_reading(self.state)
+        engine = open_for_reading(self.state)
+        if not self.settings.token:
+            return engine
+        from podium.views.scope import seen_by
+
+        return seen_by(engine, self._person(engine))
+
+    def _person(self, engine: "Engine") -> "Person":
+        from podium.ports.people import person
+
+        with engine.connect() as connection:
+            return person(connection, self.by(), self.clock.wall_ns())
 
     def ask(self, question: "Question") -> "Reply":
         """Ask the keeper. Raises StateError with code not_running, or what the keeper refused."""
@@ -93,12 +108,11 @@ class Composition:
         from podium.ports.content import ContentQuestion
 
         if self.settings.token and not isinstance(question, ContentQuestion):
-            from podium.ports.people import person
+            from podium.adapters.records import open_for_reading
             from podium.views.traces import asked_by
 
-            engine = self.engine()
-            with engine.connect() as connection:
-                who = person(connection, self.by(), self.clock.wall_ns())
+            engine = open_for_reading(self.state)
+            who = self._person(engine)
             engine.dispose()
             question = asked_by(who, question)
         return call(self.state / "collector.sock", question)
@@ -332,6 +346,8 @@ class Composition:
         *,
         host: str | None,
         port: int | None,
+        tools_port: int | None,
+        tools_url: str | None,
         workers: int,
         grace_s: float,
         durability: str,
@@ -357,6 +373,8 @@ class Composition:
                 manifests=Path(),
                 host=host or settings.host,
                 port=port or settings.port,
+                tools_port=tools_port or settings.tools_port,
+                tools_url=tools_url or settings.tools_url,
                 workers=workers,
                 grace_s=grace_s,
                 durability=durability,

@@ -1,4 +1,4 @@
-"""`podium gateway`: workers on a machine that has no keeper, and the relay that takes its place."""
+"""`podium gateway`: workers on a machine without a keeper, the relay in its place, the carrier for tools."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -39,11 +39,19 @@ class MachineSupervisor(Supervisor):
         self._keeper = keeper
 
     def _begin(self) -> tuple[list[Child], Child | None]:
-        options, keeper = self._options, self._keeper
-        arguments = ["--state", str(options.state), "--keeper", keeper.address]
-        arguments += ["--cert", str(keeper.cert), "--key", str(keeper.key), "--ca", str(keeper.ca)]
-        relay = self._start("relay", "relay", arguments)
+        options = self._options
+        relay = self._start("relay", "relay", ["--state", str(options.state), *self._way()])
         return [relay, *(self._start_worker(number) for number in range(options.workers))], None
+
+    def _way(self) -> list[str]:
+        """Return how a process is told the way to the keeper."""
+        keeper = self._keeper
+        files = ["--cert", str(keeper.cert), "--key", str(keeper.key), "--ca", str(keeper.ca)]
+        return ["--keeper", keeper.address, *files]
+
+    def _tools_command(self) -> tuple[str, list[str]]:
+        """Carry what is asked of tools to the one tool gateway, which is beside the keeper."""
+        return "carrier", [*self._way(), "--tools-url", self._options.tools_address]
 
 
 def gateway(options: UpOptions, keeper: KeeperElsewhere) -> int:

@@ -12,10 +12,11 @@ from importlib.metadata import version
 from pathlib import Path
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from podium.adapters.content.sending import ContentSender
 from podium.adapters.journal import Journal
-from podium.adapters.link import KeeperClient, keep_in_step, say_goodbye
+from podium.adapters.link import KeeperClient, keep_in_step, private_socket, say_goodbye
 from podium.adapters.system import Entropy, HostSecrets, SystemClock, boot_id, secret_file
 from podium.adapters.toolservers import open_tool_server
 from podium.app.front import TOOLS, Front, serve_with, server_tls
@@ -25,6 +26,7 @@ from podium.manifest.snapshot import ToolServerRow
 from podium.net.proxies import Proxies
 from podium.net.upstream import Pool
 from podium.ports.link import PROTOCOL, Hello
+from podium.ports.machines import TOOLS_SOCKET
 from podium.ports.tools import ToolServer
 from podium.settings import read_settings, read_variable
 from podium.spend.journal import Header
@@ -143,21 +145,18 @@ class House:
 async def serve(arguments: argparse.Namespace) -> None:
     """Serve until told to stop, or until a journal fails."""
     stop = stop_event(asyncio.get_running_loop(), lifeline=arguments.notify_fd is not None)
-    house = House(Path(arguments.state))
+    state = Path(arguments.state)
+    house = House(state)
     async with house.running():
-        config = uvicorn.Config(
-            house.door,
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            server_header=False,
-            timeout_graceful_shutdown=GRACE_S,
-        )
+        config = _config(house.door)
         watching = serve_with(server_tls(Front.from_text(arguments.front), TOOLS), config)
-        server = uvicorn.Server(config)
-        listener = socket.socket(fileno=arguments.listen_fd)
-        serving = asyncio.create_task(server._serve([listener]))  # noqa: SLF001 - serve() would take the signals
-        ends = {asyncio.create_task(stop.wait()), asyncio.create_task(house.failed.wait()), serving}
+        servers = [uvicorn.Server(config), uvicorn.Server(_config(house.door.carried))]
+        listeners = [socket.socket(fileno=arguments.listen_fd), private_socket(state / TOOLS_SOCKET)]
+        serving = [
+            asyncio.create_task(server._serve([listener]))  # noqa: SLF001 - serve() would take the signals
+            for server, listener in zip(servers, listeners, strict=True)
+        ]
+        ends = {asyncio.create_task(stop.wait()), asyncio.create_task(house.failed.wait()), *serving}
         first = asyncio.create_task(house.first.wait())
         await asyncio.wait({*ends, first}, return_when=asyncio.FIRST_COMPLETED)
         if first.done():
@@ -167,8 +166,21 @@ async def serve(arguments: argparse.Namespace) -> None:
         if watching is not None:
             watching.cancel()
         house.standing.draining = True
-        server.should_exit = True
-        await serving
+        for server in servers:
+            server.should_exit = True
+        await asyncio.gather(*serving)
+
+
+def _config(app: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        interface="asgi3",  # of a method it guesses wrongly
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
+    )
 
 
 def main() -> None:

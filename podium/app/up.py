@@ -350,10 +350,15 @@ class Supervisor:
                 self._say(f"podium: no tool can be called: {error}")
                 return
         listener = self._tools_socket.fileno()
-        arguments = ["--state", str(options.state), "--listen-fd", str(listener)]
+        module, arguments = self._tools_command()
+        arguments += ["--state", str(options.state), "--listen-fd", str(listener)]
         arguments += ["--front", options.front.text()]
-        child = self._start("tools", "tools", arguments, fds=(listener,))
+        child = self._start("tools", module, arguments, fds=(listener,))
         self._telling = asyncio.create_task(self._tell_of_tools(child))
+
+    def _tools_command(self) -> tuple[str, list[str]]:
+        """Return which process serves the tool gateway's port, and what it is told besides its socket."""
+        return "tools", []
 
     async def _tell_of_tools(self, child: Child) -> None:
         await child.ready.wait()

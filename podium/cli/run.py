@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from podium.cli.output import parse_span_s
+from podium.cli.output import Span
 from podium.manifest.runs import parse_bytes
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.option("--read", "reads", multiple=True, metavar="PATH", help="A file or folder that it may read.")
 @click.option("--write", "writes", multiple=True, metavar="PATH", help="One that it may write, too.")
 @click.option("--env", "variables", multiple=True, metavar="NAME=VALUE", help="A variable that it gets.")
-@click.option("--for", "life", metavar="TIME", help="How long the task lives: 30m, 12h.  [default: 1d]")
+@click.option("--for", "life_s", type=Span(), help="How long the task lives: 30m, 12h.  [default: 1d]")
 @click.option("--memory", metavar="SIZE", help="Address space of each of its processes: 512m, 2g.")
 @click.option("--cpu-seconds", type=click.IntRange(1), help="CPU time of each of its processes.")
 @click.pass_context
@@ -41,7 +41,7 @@ def command(
     reads: tuple[str, ...],
     writes: tuple[str, ...],
     variables: tuple[str, ...],
-    life: str | None,
+    life_s: int | None,
     memory: str | None,
     cpu_seconds: int | None,
 ) -> int:
@@ -82,7 +82,7 @@ def command(
             hidden=_names(ctx.obj.state),
             require=_measures(require),
             resources=Resources(memory_bytes=_bytes(memory), cpu_s=cpu_seconds),
-            life_s=parse_span_s(life) if life is not None else None,
+            life_s=life_s,
         )
     )
     return code

@@ -89,6 +89,9 @@ def _check(wish: QueueTask, task_id: str, now_ns: int) -> None:
     """Raise InvalidRequest for a value that has no meaning."""
     if not _TASK_ID.fullmatch(task_id):
         raise InvalidRequest("The id of a task is task_ and a ULID.", field="task_id")
+    if wish.request is not None and not wish.request.strip() and wish.pipeline_run_id is None:
+        fix = "Say what it shall do: that decides what it may."
+        raise InvalidRequest("The request is empty.", fix=fix, field="request")
     if wish.request is not None and len(wish.request.encode()) > MAX_REQUEST_BYTES:
         raise InvalidRequest(
             f"A request has at most {MAX_REQUEST_BYTES} bytes.",

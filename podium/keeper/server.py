@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from podium.keeper.acts import Acts
 from podium.keeper.audits import AuditBook, steering
 from podium.keeper.authority import Authority
+from podium.keeper.carrying import Carrying
 from podium.keeper.chain import Chain
 from podium.keeper.collector_keys import CollectorKeys
 from podium.keeper.connection import Connection, Door, listening
@@ -82,6 +83,7 @@ from podium.ports.link import (
     encode,
     payload_bytes,
 )
+from podium.ports.machines import TOOLS_SOCKET
 from podium.ports.runs import AwaitRuns
 from podium.ports.tasks import StartTask, TaskKeys
 
@@ -146,7 +148,7 @@ class Keeper:
         self._work = asyncio.Event()
         self._database.on_lost = self._work.set
         parts = (self._tail, self._database, self._acts.hearing)
-        self._machines = Machines(*parts, self._work.set, digest_key=digest_key, collector=collector)
+        self._machines = Machines(*parts, self._work.set, digest_key, collector, tools_url)
         self._suspects: set[str] = set()
         self._asked_ns: dict[str, int] = {}
         self._versions: dict[str, tuple[int, int]] = {}
@@ -211,6 +213,7 @@ class Keeper:
         """Take in what is left, bring the spans up, and stop the threads."""
         for connection in list(self._connections):
             connection.writer.close()
+        self._wakes.let_go()
         await self._beginning.close()
         try:
             while await self._database.do(self._tail.step):
@@ -318,6 +321,7 @@ class Keeper:
     async def _answer(self, question: Question, connection: Connection) -> Reply:
         try:
             self._machines.admit(question, connection)
+            question = self._machines.as_here(question)
             return await self._answers[type(question)](question, connection)
         except PodiumError as error:
             return _refused(error)
@@ -371,7 +375,8 @@ class Keeper:
             recalled,
         )
 
-    async def _look_in(self, _question: LookIn, _connection: Connection) -> Reply:
+    async def _look_in(self, question: LookIn, connection: Connection) -> Reply:
+        self._machines.note(question, connection, self._clock.monotonic_ns())
         await self._database.freshen()
         in_force = self._authority.in_force
         return Answer(in_force.snapshot_version, in_force.orders_version)
@@ -433,6 +438,7 @@ class Keeper:
             workers=workers,
             lag_bytes=self._tail.lag_bytes(),
             schema=self._authority.schema,
+            tools=self._machines.carriers(now_ns),
         )
 
 
@@ -455,12 +461,12 @@ async def serve(
     another keeper has the state, and the database's error when it fails in a way that trying again does not
     mend.
     """
-    lock = KeeperLock(state)
+    lock, carrying = KeeperLock(state), Carrying(state / TOOLS_SOCKET, parts["clock"])
     try:
         keeper = Keeper(state=state, engine=engine, **parts)
         await keeper.open()
         try:
-            async with listening(state, door, keeper.serve_connection):
+            async with listening(state, door, keeper.serve_connection, carrying.serve_connection):
                 ready()
                 tailing = asyncio.create_task(keeper.keep_tailing())
                 expiring = asyncio.create_task(keeper.keep_inbox())
@@ -470,6 +476,7 @@ async def serve(
                 task.cancel()
             ended = await asyncio.gather(tailing, stopping, expiring, return_exceptions=True)
         finally:
+            carrying.close()
             await keeper.close()
         for end in ended:
             if isinstance(end, Exception):

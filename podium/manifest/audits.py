@@ -54,8 +54,8 @@ def _words(spec: AuditSpec, judged: Judged | None = None) -> Vocabulary:
 def check_audits(documents: Sequence[Document]) -> Iterator[Finding]:
     """Yield what is wrong with the audits among some documents, each at its line."""
     for document in documents:
-        if isinstance(document.manifest, AuditManifest):
-            yield from _check(document, document.manifest.spec)
+        if isinstance(document.drafted, AuditManifest):
+            yield from document.sure(_check(document, document.drafted.spec))
 
 
 def _check(document: Document, spec: AuditSpec) -> Iterator[Finding]:

@@ -89,6 +89,9 @@ class Ask(msgspec.Struct, frozen=True, tag="ask"):
 class LookIn(msgspec.Struct, frozen=True, tag="look_in"):
     """As Ask, by a process that takes no calls: which versions are in force."""
 
+    tools_url: str = ""
+    """Where tools are called on the machine of a gateway elsewhere that carries these calls."""
+
 
 class GetSnapshot(msgspec.Struct, frozen=True, tag="get_snapshot"):
     """Ask for the snapshot in force."""
@@ -241,6 +244,8 @@ class StatusIs(msgspec.Struct, frozen=True, tag="status_is"):
     workers: list[dict[str, object]]
     lag_bytes: int
     schema: str
+    tools: list[dict[str, object]] = []
+    """Machines elsewhere on which tools can be called: their address, and when they asked last."""
 
 
 class Corrected(msgspec.Struct, frozen=True, tag="corrected"):

@@ -24,6 +24,7 @@ from podium.views.acts import act_words
 from podium.views.evidence import ActFilters, Trust, act_rows
 from podium.views.explain_tasks import Teller
 from podium.views.explain_tree import Node, Whole, prove, rows_about
+from podium.views.scope import narrowed
 from podium.views.text import iso
 
 SHOWN: Final = 20
@@ -139,7 +140,7 @@ def _version(teller: Teller, version: int) -> _Found:
         .limit(1)
     ).scalar()
     until = f"until {_when(after)}" if after is not None else "and is in force"
-    found = decode_snapshot(row.document)
+    found = narrowed(connection, decode_snapshot(row.document))
     words = [
         f"Version {version} of the manifests, digest {row.digest}, from {row.source}.",
         f"It came into force at {_when(row.in_force_from_ns)} {until}.",
@@ -215,7 +216,8 @@ def _user(teller: Teller, name: str) -> _Found | None:
 def _agent(teller: Teller, name: str, *, tasks: bool = True) -> _Found | None:
     query = select(snapshots.c.document, snapshots.c.version).order_by(snapshots.c.version.desc()).limit(1)
     newest = teller.connection.execute(query).first()
-    row = decode_snapshot(newest.document).agents.get(name) if newest is not None else None
+    manifests = narrowed(teller.connection, decode_snapshot(newest.document)) if newest is not None else None
+    row = manifests.agents.get(name) if manifests is not None else None
     if newest is None or row is None:
         if not tasks:
             return None

@@ -7,11 +7,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 
 from podium.adapters.certificates import Authority
 from tests.app.running import PODIUM, Running, environment, free_port, simulator, until
+
+It = TypeVar("It", bound="Elsewhere")
 
 
 class Cable:
@@ -93,11 +96,13 @@ class Elsewhere:
         self.state, self.log = folder / "rack-1", folder / "rack-1.log"
         self.port, self.tools_port = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.tools_url = f"http://127.0.0.1:{self.tools_port}/mcp"
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
                 [*PODIUM, "--state", str(self.state), "gateway", "--keeper", f"127.0.0.1:{self.cable.port}",
                  "--cert", str(certs / "rack-1.pem"), "--key", str(certs / "rack-1.key"),
-                 "--ca", str(certs / "ca.pem"), "--port", str(self.port)],
+                 "--ca", str(certs / "ca.pem"), "--port", str(self.port),
+                 "--tools-port", str(self.tools_port)],
                 stdout=log, stderr=log, env=environment(),
             )  # fmt: skip
 
@@ -125,10 +130,10 @@ class Elsewhere:
 
 
 @contextmanager
-def elsewhere(folder: Path, more: str) -> Iterator[Elsewhere]:
+def elsewhere(folder: Path, more: str, kind: type[It]) -> Iterator[It]:
     """Run both until the block ends. ``more``: manifests beside those of `tests.app.running`."""
     with simulator(folder) as (sim_port, _):
-        it = Elsewhere(folder, sim_port)
+        it = kind(folder, sim_port)
         it.keeper.manifest.write_text(it.keeper.manifest.read_text() + more)
         try:
             it.wait_ready()

@@ -162,6 +162,8 @@ def test_erased_for_ever(house: Running) -> None:
     assert len(pieces(house, f"{12:032x}")) == 4
     shown = podium("traces", "show", f"{12:032x}", "--content", state=house.state)
     assert "[card]" in shown.stdout
+    chat = next(line for line in shown.stdout.splitlines() if line.lstrip().startswith("chat ")).split("\t")
+    assert f"\n{chat[0].strip()} {chat[-1]}: gen_ai.input.messages" in shown.stdout
     shown = podium("traces", "show", f"{11:032x}", "--json", state=house.state)
     assert len(json.loads(shown.stdout)["spans"]) == 2
     assert httpx.post(f"{admin}/traces/erase", json={}, headers=bearing).status_code == 400

@@ -75,7 +75,7 @@ def test_report(composed, capsys):
     assert run(["report", "--period", "30d", "--by", "agent", "--csv"], composed) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[-1].split(",")[1] == total[5]
-    assert run(["report", "--period", "soon"], composed) == 1
+    assert run(["report", "--period", "soon"], composed) == 2
     assert "'soon' is no period" in capsys.readouterr().err
 
 

@@ -82,7 +82,9 @@ class RemoteKeeper(KeeperClient):
                 code="not_trusted",
             ) from error
         except (OSError, TimeoutError) as error:
-            raise NotReady(f"The keeper at {where} cannot be reached: {error or 'no answer'}.") from error
+            raise NotReady(
+                f"The keeper at {where} cannot be reached: {str(error) or 'no answer'}."
+            ) from error
         try:
             check_keeper(streams[1].get_extra_info("peercert") or {})
         except Forbidden as error:
