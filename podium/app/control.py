@@ -58,7 +58,7 @@ def _web(
 ) -> "tuple[uvicorn.Server, LoopLag]":
     """Build the web server. Slow to import, so it runs in a thread.
 
-    What it makes lives to the end: nothing of it is garbage, so none is looked for meanwhile, nor in it later.
+    What it makes lives to the end: none of it is garbage, so none is looked for meanwhile, nor later.
     """
     gc.disable()
     try:
