@@ -23,6 +23,7 @@ audit_results = Table(  # what came of each rule over a task: one row, as it sta
     Column("snapshot_version", Integer, nullable=False),
     Column("at_ns", BigInteger, nullable=False),  # when it became so
     Column("case_id", String),
+    Column("reason", Text),  # why nobody can tell, where that is known: it is being judged, ...
     UniqueConstraint("task_id", "audit", "rule", name="audit_results_rule"),
     Index("audit_results_at", "at_ns"),
     Index("audit_results_audit", "audit", "at_ns"),

@@ -3,7 +3,7 @@
 The collector judges; the keeper writes down what it found, and does what follows, in one transaction.
 """
 
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -29,6 +29,8 @@ class RuleVerdict(msgspec.Struct, frozen=True):
     because: str = ""
     spans: tuple[DecidingSpan, ...] = ()
     on_fail: Literal["pause", "case", "alert"] = "case"
+    reason: str = ""
+    """Why nobody can tell: what judges wait for, or could not say."""
 
 
 class NoteVerdicts(msgspec.Struct, frozen=True, tag="note_verdicts"):
@@ -52,5 +54,19 @@ class VerdictsNoted(msgspec.Struct, frozen=True, tag="verdicts_noted"):
     paused: bool
 
 
-AuditQuestion = NoteVerdicts
-AUDIT_QUESTIONS: tuple[type[Any], ...] = (NoteVerdicts,)
+class BeginJudging(msgspec.Struct, frozen=True, tag="begin_judging"):
+    """Begin a task in whose name a judge of a live audit asks; answered by TaskIs.
+
+    The collector's alone to ask. Whose it is follows from the manifests in force.
+    """
+
+    audit: str
+    judge: str
+
+
+def judging_request(audit: str, judge: str) -> str:
+    """Return what a task that is begun for a judge is asked for; by its digest it is known again."""
+    return f"Judge steps of running tasks: {audit}/{judge}."
+
+
+AuditQuestion = NoteVerdicts | BeginJudging

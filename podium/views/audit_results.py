@@ -46,6 +46,15 @@ class Result(msgspec.Struct, frozen=True):
     words: str
     at_ns: int
     case_id: str | None
+    reason: str | None = None
+    """Why nobody can tell, where that is known."""
+
+    @property
+    def verdict_words(self) -> str:
+        """The verdict: why it is unknown, and whether a further step can change it."""
+        if self.verdict == "unknown" and self.reason:
+            return f"unknown ({self.reason})"
+        return self.verdict if self.final else f"{self.verdict} so far"
 
 
 class Rate(msgspec.Struct, frozen=True):
