@@ -5,7 +5,8 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, false, func, or_, select
 
-from podium.ports.audits import DecidingSpan, audit_results
+from podium.ports.audit_tables import audit_results
+from podium.ports.audits import DecidingSpan
 from podium.ports.breakers import below as is_below
 
 MAX_RESULTS: Final = 1000
