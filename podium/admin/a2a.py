@@ -52,7 +52,7 @@ def add_a2a(
         if agent is None or agent.run is None or found.in_force is None:
             raise NotFound(
                 f"There is no agent {name} that Podium runs.",
-                fix="`podium agent list` names the agents; `spec.run` of its manifest says how one is run.",
+                fix="`spec.run` of an Agent's manifest says how one is run (docs/tasks.md).",
                 field="agent",
             )
         return agent, found.in_force.version

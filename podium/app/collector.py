@@ -26,6 +26,8 @@ from podium.collector.door import LIMITS, SpanDoor
 from podium.collector.export import Exporter, Target, read_target
 from podium.collector.feed import SpanFeed
 from podium.collector.intake import Intake
+from podium.collector.judge_money import JudgeMoney
+from podium.collector.judges import LiveJudges
 from podium.collector.outbox import Outbox
 from podium.collector.standing import CollectorStanding
 from podium.kernel.errors import PodiumError
@@ -35,6 +37,7 @@ from podium.net.server import Server
 from podium.net.tls import ServerTls
 from podium.net.upstream import Pool
 from podium.ports.content import ContentQuestion, KeepContent
+from podium.ports.judges import LiveModels
 from podium.ports.link import Question, Reply
 from podium.settings import read_settings
 from podium.trust.sealing import KEY_BYTES
@@ -88,11 +91,9 @@ async def collect(arguments: argparse.Namespace) -> None:
     )
     desk = Desk(store, feed, copy=copy, export=exporter.figures if exporter is not None else None)
     standing, link = CollectorStanding(SystemClock()), KeeperClient(state / "keeper.sock")
-    auditing = Auditing(
-        engine=engine, spans=desk, keeper=KeeperClient(state / "keeper.sock"), standing=standing
-    )
     asker = KeeperClient(state / "keeper.sock")
     contents = contents_at(state, asker, arguments)
+    auditing = auditing_on(engine, desk, contents, standing, arguments)
     feeding, tidying = asyncio.create_task(desk.keep_feeding()), asyncio.create_task(contents.keep_tidy())
     asking = asyncio.create_task(keep_in_step(standing, link, on_first=lambda: None))
     judging = asyncio.create_task(auditing.keep_judging())
@@ -115,6 +116,37 @@ async def collect(arguments: argparse.Namespace) -> None:
         await contents.close()
         await asker.close()
         engine.dispose()
+
+
+def auditing_on(
+    engine: Engine, desk: Desk, contents: Contents, standing: CollectorStanding, arguments: argparse.Namespace
+) -> Auditing:
+    """Return who judges tasks while they run, and has their steps judged through the gateway."""
+    socket_path = Path(arguments.state) / "keeper.sock"
+
+    def models() -> LiveModels:
+        from podium.adapters.judge import GatewayJudge
+
+        logging.getLogger("httpx2").setLevel(logging.WARNING)  # a line a vote tells nobody anything
+        return GatewayJudge(arguments.gateway_url)
+
+    def judges(wake: Callable[[], None]) -> LiveJudges:
+        return LiveJudges(
+            money=JudgeMoney(engine, standing.clock),
+            contents=contents,
+            keeper=KeeperClient(socket_path),
+            models=models,
+            standing=standing,
+            wake=wake,
+        )
+
+    return Auditing(
+        engine=engine,
+        spans=desk,
+        keeper=KeeperClient(socket_path),
+        standing=standing,
+        judges=judges if arguments.gateway_url else None,
+    )
 
 
 def contents_at(state: Path, link: KeeperClient, arguments: argparse.Namespace) -> Contents:
@@ -209,6 +241,7 @@ def main() -> None:
     parser.add_argument("--keep-content-days", type=int, default=0)
     parser.add_argument("--keep-content-mb", type=int, default=0)
     parser.add_argument("--key-file", type=Path)
+    parser.add_argument("--gateway-url", default="", help="where judges of live audits ask")
     parser.add_argument("--listen-fd", type=int, help="the socket on which OTLP comes in")
     parser.add_argument("--front", default="{}", help="its TLS (app.front)")
     parser.add_argument("--notify-fd", type=int)

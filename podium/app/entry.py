@@ -11,7 +11,7 @@ from podium.kernel.errors import PodiumError, StateError
 from podium.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from types import ModuleType
 
     from sqlalchemy import Engine
@@ -333,6 +333,24 @@ class Composition:
         of_environment = (settings.keeper_cert, settings.keeper_key, settings.keeper_ca)
         return [own or other for own, other in zip(given, of_environment, strict=True)]
 
+    def certificate(self) -> tuple[str, int] | None:
+        """Return which ports have TLS and until when (Unix ns), None where none has. Raises StateError."""
+        from podium.adapters.certificates import end_of
+        from podium.app.front import PORTS, check_tls
+
+        front = self._front({})
+        if front.tls_cert is None:
+            return None
+        check_tls(front)
+        return ", ".join(port for port in PORTS if front.encrypts(port)), end_of(Path(front.tls_cert))
+
+    def keeper_elsewhere(self) -> "tuple[str, Callable[[], Awaitable[Reply]]] | None":
+        """Return where the keeper of a gateway's machine is, and a question to it; None beside a keeper."""
+        from podium.app.machine import question_to
+
+        where = self.settings.keeper
+        return None if where is None else (where, question_to(where, self._machine_files((None, None, None))))
+
     def machine_authority(self, folder: Path) -> "Authority":
         """Return what certifies a keeper and its gateways."""
         from podium.adapters.certificates import Authority
@@ -421,7 +439,7 @@ class Composition:
         except OSError as error:
             where = f"{config.host}:{config.port}"
             raise StateError(
-                f"the simulated provider cannot listen on {where}: {error.strerror or error}",
+                f"the simulated provider cannot listen on {where}: {error.strerror or error}.",
                 fix="Choose another --port.",
                 code="port_in_use",
             ) from error

@@ -166,6 +166,7 @@ class Supervisor:
             arguments += ["--export-spans-headers", headers] if headers else []
         arguments += ["--keep-content-days", str(options.keep_content_days)]
         arguments += ["--keep-content-mb", str(options.keep_content_mb)]
+        arguments += ["--gateway-url", options.gateway_address]
         arguments += ["--key-file", str(options.key_file)] if options.key_file is not None else []
         if options.collector_port:
             try:

@@ -13,6 +13,8 @@ from podium.kernel.errors import InvalidRequest
 from podium.kernel.money import parse_amount
 
 _SPAN = re.compile(r"^(\d+)([smhd])$")
+_LATEST_NS: Final = 1 << 63
+"""What databases and the keeper's language hold: the year 2262."""
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -31,14 +33,20 @@ class When(click.ParamType[int]):
         span = _SPAN.match(text)
         if span is not None and ctx is not None:
             now_ns: int = ctx.obj.clock.wall_ns()
-            return now_ns - int(span[1]) * _SECONDS[span[2]] * 1_000_000_000
+            return self._within(now_ns - int(span[1]) * _SECONDS[span[2]] * 1_000_000_000, text, param, ctx)
         try:
             moment = datetime.fromisoformat(text)
         except ValueError:
             self.fail(f"{text!r} is no moment: write 15m, 2h, 7d, or 2026-11-23T14:00.", param, ctx)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
-        return int(moment.timestamp()) * 1_000_000_000 + moment.microsecond * 1000
+        at_ns = int(moment.timestamp()) * 1_000_000_000 + moment.microsecond * 1000
+        return self._within(at_ns, text, param, ctx)
+
+    def _within(self, at_ns: int, text: str, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if not 0 <= at_ns < _LATEST_NS:
+            self.fail(f"{text!r} is not between 1970 and 2262: write 15m, 2h, 7d, or a day.", param, ctx)
+        return at_ns
 
 
 MOST_SPAN_S: Final = 36_525 * 86_400
@@ -70,6 +78,13 @@ class Usd(click.ParamType[int]):
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Return nano-USD, or fail with what is expected."""
         return value if isinstance(value, int) else amount_of(str(value), "usd", param, ctx)
+
+
+def said(_ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Return a request; one that says nothing is wrong usage, for it decides what a task may do."""
+    if value is not None and not value.strip():
+        raise click.BadParameter("it is empty: say what it shall do, in the user's own words.", param=param)
+    return value
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from podium.cli.output import Span
+from podium.cli.output import Span, said
 from podium.manifest.runs import parse_bytes
 
 if TYPE_CHECKING:
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("agent")
 @click.argument("command_line", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- COMMAND...")
-@click.option("--request", metavar="TEXT", help="The user's own words; the program finds them in a file.")
+@click.option(
+    "--request", metavar="TEXT", callback=said, help="The user's own words; the program finds them in a file."
+)
 @click.option(
     "--require",
     metavar="LIST",
@@ -52,6 +54,8 @@ def command(
     machine is said before it starts. The task ends with the program, and the program with the task. Exit
     code: the program's.
     """
+    for missing in (path for path in (*reads, *writes) if not Path(path).exists()):
+        raise click.UsageError(f"{missing}: there is no such file or folder for it to see.")
     from podium.fleet.given import Given, local_url
     from podium.fleet.run import Wish, folders_of
     from podium.ports.executor import Resources

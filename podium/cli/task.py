@@ -4,7 +4,7 @@ from typing import Literal
 
 import click
 
-from podium.cli.output import Span, put_json, put_table
+from podium.cli.output import Span, put_json, put_table, said
 from podium.cli.task_cost import cost
 from podium.cli.task_hold import pause, resume
 from podium.cli.task_runs import erase, print_run, retry, start, steer, table_rows
@@ -84,7 +84,7 @@ def show(ctx: click.Context, task_id: str, as_json: bool) -> None:
 
 @command.command()
 @click.argument("agent")
-@click.option("--request", metavar="TEXT", help="The user's own words.")
+@click.option("--request", metavar="TEXT", callback=said, help="The user's own words.")
 @click.option("--for", "life_s", type=Span(), help="How long the task lives: 30m, 12h.  [default: 1d]")
 @click.option("--json", "as_json", is_flag=True, help="JSON: the task, too.")
 @click.pass_context

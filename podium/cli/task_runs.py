@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from podium.cli.output import Span, Usd, put_json
+from podium.cli.output import Span, Usd, put_json, said
 from podium.kernel.errors import NotReady
 from podium.kernel.money import usd_text
 from podium.ports.acts import EraseTask, RetryTask, SteerTask
@@ -70,7 +70,7 @@ def _print_result(ctx: click.Context, detail: "RunDetail") -> None:
 
 @click.command()
 @click.argument("agent")
-@click.argument("request_", metavar="REQUEST")
+@click.argument("request_", metavar="REQUEST", callback=said)
 @click.option(
     "--input", "input_", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A file for it."
 )

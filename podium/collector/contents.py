@@ -33,6 +33,7 @@ from podium.ports.content import (
     KeepContent,
     MayTouchContent,
     NewPiece,
+    Piece,
     ReadContent,
     RotateContentKey,
     Spoken,
@@ -137,6 +138,13 @@ class Contents:
         pieces = await self._do(self._store.read, question.trace_id)
         # What another department has added since was not asked about.
         return ContentIs(tuple(piece for piece in pieces if piece.department in found))
+
+    async def recorded(self, trace_id: str, bounds: Sequence[str]) -> tuple[Piece, ...]:
+        """Return the content of some spans and calls for the judges of live audits. Raises StateError.
+
+        Nobody is asked: that it is judged, and by which model, stands in the manifests in force.
+        """
+        return await self._do(self._store.read, trace_id, bounds)
 
     async def _erase(self, question: EraseContent) -> ContentReply:
         what = check_erase(question.what)

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select
 
 from podium.keeper.authority import InForce
 from podium.kernel.errors import InvalidRequest, NotFound
+from podium.manifest.load import nearest
 from podium.ports.acts import SteerTasks
 from podium.ports.database import task_identities
 from podium.ports.fleet_tables import task_runs
@@ -19,17 +20,14 @@ _DEEPEST: Final = 16
 def check_agent(name: str, agents: AbstractSet[str]) -> None:
     """Raise NotFound for an agent that is none of those in force: nothing is of it because nothing can be."""
     if name not in agents:
-        raise NotFound(
-            f"There is no agent {name}.", fix="`podium agent list` names the agents.", field="agent"
-        )
+        raise NotFound(f"There is no agent {name}.", fix=nearest(name, sorted(agents)), field="agent")
 
 
 def _check_department(named: str, in_force: InForce) -> None:
     """Raise NotFound for a department, by its name or path, that is none of those in force."""
     if named not in in_force.departments and named not in in_force.escalations:
-        paths = sorted(in_force.escalations)
-        known = f"Departments: {', '.join(paths[:12])}{', …' if len(paths) > 12 else ''}." if paths else ""
-        raise NotFound(f"There is no department {named}.", fix=known, field="department")
+        fix = nearest(named, sorted(in_force.escalations))
+        raise NotFound(f"There is no department {named}.", fix=fix, field="department")
 
 
 def chosen(connection: Connection, act: SteerTasks, now_ns: int, in_force: InForce) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from podium.kernel.errors import InvalidRequest, NotFound
+from podium.manifest.load import nearest
 from podium.manifest.runs import MAX_PRIORITY, RunRow
 from podium.manifest.snapshot import AgentRow
 from podium.ports.runs import MAX_REQUEST_BYTES, QueueTask
@@ -75,7 +76,8 @@ def _department(wish: QueueTask, agents: Mapping[str, AgentRow]) -> str:
         return wish.department
     agent = agents.get(wish.agent)
     if agent is None:
-        raise NotFound(f"There is no agent {wish.agent}.", fix="Add it to the manifests.", field="agent")
+        fix = nearest(wish.agent, sorted(agents)) or "Add it to the manifests."
+        raise NotFound(f"There is no agent {wish.agent}.", fix=fix, field="agent")
     if agent.run is None and wish.kind == "agent":
         raise InvalidRequest(
             f"Podium does not run the agent {wish.agent}: its manifest says no command.",

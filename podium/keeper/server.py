@@ -16,7 +16,7 @@ from typing import Any, Final
 from sqlalchemy import Engine
 
 from podium.keeper.acts import Acts
-from podium.keeper.audits import AuditBook, steering
+from podium.keeper.audits import AuditBook, JudgingBook, steering
 from podium.keeper.authority import Authority
 from podium.keeper.carrying import Carrying
 from podium.keeper.chain import Chain
@@ -46,7 +46,7 @@ from podium.manifest.snapshot import decode_snapshot
 from podium.ports import BackupStore, Clock, Entropy
 from podium.ports.acts import ACTS, EvidenceKeys
 from podium.ports.artifacts import ArtifactStore
-from podium.ports.audits import NoteVerdicts
+from podium.ports.audits import BeginJudging, NoteVerdicts
 from podium.ports.content import ContentTouched, MayTouchContent
 from podium.ports.database import PASSING
 from podium.ports.link import (
@@ -138,7 +138,7 @@ class Keeper:
         erasure.bodies, erasure.kept_ns = bodies, keep_runs_days * DAY_NS or None
         self._beginning = Beginning(issuers, self._tasks, self._database.do)
         self._tail = Tail(state, engine, clock, on_committed=self._committed, on_counted=self._counted)
-        self._audits, self._prompts = self._auditing(engine, chain), Prompts(engine, clock)
+        (self._audits, self._judging), self._prompts = self._auditing(engine, chain), Prompts(engine, clock)
         self._acts.breakers.open_calls = self._tail.open_holds
         self._acts.runs.holds_lock = lambda runner: runner_of(state) == runner
         self._tail.on_tools = self._acts.breakers.called
@@ -160,10 +160,11 @@ class Keeper:
         self._wakes = Wakes(self._acts.runs, self._database.do)
         self._answers = self._table()
 
-    def _auditing(self, engine: Engine, chain: Chain) -> AuditBook:
+    def _auditing(self, engine: Engine, chain: Chain) -> tuple[AuditBook, JudgingBook]:
         own, inbox = self._authority, self._acts.inbox
         steer = steering(self._tasks, self._acts.runs, own)
-        return AuditBook(engine, chain, self._clock, inbox, steer=steer, committed=own.reload)
+        book = AuditBook(engine, chain, self._clock, inbox, steer=steer, committed=own.reload)
+        return book, JudgingBook(engine, chain, self._tasks)
 
     def _table(self) -> dict[type[Any], _Answering]:
         """Return who answers each question."""
@@ -191,6 +192,7 @@ class Keeper:
             **self._machines.answers(),
             AwaitRuns: lambda question, _: self._wakes.wait(question),
             NoteVerdicts: self._in_database(self._audits.do),
+            BeginJudging: self._in_database(self._judging.begin),
             **dict.fromkeys(ACTS, self._in_database(self._act)),
         }
 

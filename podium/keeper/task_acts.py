@@ -96,7 +96,9 @@ class TaskActs:
         reason = check_reason(act.reason)
         row = connection.execute(select(task_runs).where(task_runs.c.task_id == act.task_id)).first()
         if row is None:
-            raise NotFound(f"There is no run {act.task_id}.", field="task_id")
+            raise NotFound(
+                f"There is no run {act.task_id}.", fix="See podium task list --all.", field="task_id"
+            )
         if row.state not in OVER:
             raise Forbidden(f"The task {act.task_id} is {row.state}: it is not over.", code="task_state")
         if row.pipeline_run_id is not None:

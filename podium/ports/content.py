@@ -205,8 +205,8 @@ class ContentStore(Protocol):
         """Return how a selection is called where others read it: a user by a keyed digest."""
         ...
 
-    def read(self, trace_id: str) -> tuple[Piece, ...]:
-        """Return the pieces of a trace, in their order."""
+    def read(self, trace_id: str, bounds: Sequence[str] = ()) -> tuple[Piece, ...]:
+        """Return the pieces of a trace, in their order; with ``bounds``, of these spans or calls alone."""
         ...
 
     def erase(self, what: Erase) -> ContentErased:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select
 
 from podium.kernel.errors import NotFound
 from podium.kernel.money import usd_text
+from podium.manifest.load import nearest
 from podium.manifest.snapshot import Snapshot, decode_snapshot
 from podium.ports.acts import case_of
 from podium.ports.database import (
@@ -37,7 +38,7 @@ def whole(connection: Connection, id_: str, trust: Trust | None, now_ns: int) ->
     found: _Found | None
     if id_.startswith("prun_"):
         found = _pipeline(teller, id_)
-    elif id_.startswith("v") and id_[1:].isdigit():
+    elif id_.startswith("v") and id_[1:].isascii() and id_[1:].isdigit() and len(id_) < 19:
         found = _version(teller, int(id_[1:]))
     elif id_.startswith("agent/"):
         found = _agent(teller, id_.removeprefix("agent/"))
@@ -221,7 +222,8 @@ def _agent(teller: Teller, name: str, *, tasks: bool = True) -> _Found | None:
     if newest is None or row is None:
         if not tasks:
             return None
-        raise NotFound(f"There is no agent {name} in the manifests in force.", fix="See podium agent list.")
+        fix = nearest(name, sorted(manifests.agents)) if manifests is not None else ""
+        raise NotFound(f"There is no agent {name} in the manifests in force.", fix=fix)
     may = ", ".join([*sorted(row.routes), *sorted(grant.tool for grant in row.tools)])
     words = [
         f"The agent {name} of {row.department_path}, by version {newest.version} of the manifests.",

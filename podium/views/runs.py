@@ -104,7 +104,7 @@ def run_detail(connection: Connection, task_id: str) -> RunDetail:
     """Return one run. Raises NotFound."""
     row = connection.execute(select(task_runs).where(task_runs.c.task_id == task_id)).first()
     if row is None:
-        raise NotFound(f"There is no run {task_id}.")
+        raise NotFound(f"There is no run {task_id}.", fix="See podium task list --all.")
     run = run_of(row)
     below = connection.execute(select(task_runs).where(task_runs.c.parent_id == task_id)).all()
     count, cost = _cost(connection, [task_id])

@@ -192,7 +192,9 @@ def task_detail(connection: Connection, task_id: str, now_ns: int) -> TaskDetail
     table = task_identities
     found = connection.execute(select(table).where(table.c.task_id == task_id)).first()
     if found is None:
-        raise NotFound(f"There is no task {task_id} with an identity of its own.")
+        raise NotFound(
+            f"There is no task {task_id} with an identity of its own.", fix="See podium task list --all."
+        )
     children = connection.execute(
         select(table).where(table.c.parent_id == task_id).order_by(table.c.task_id)
     ).all()

@@ -43,7 +43,7 @@ class Traffic:
     def _call(self, number: int) -> None:
         headers = {"authorization": f"Bearer {self._key}"}
         body = {"model": "large", "messages": [{"role": "user", "content": "hi"}], "max_completion_tokens": 4}
-        kept = httpx.Client(timeout=20)
+        kept = httpx.Client(timeout=120)
         while not self._stop.is_set():
             try:
                 post: Callable[..., httpx.Response] = kept.post if number % 2 else httpx.post

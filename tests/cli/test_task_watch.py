@@ -83,6 +83,9 @@ def test_lines_and_exit_codes(composed, capsys):
         ["task", "steer", "task_1", "--reason", "x", "--deadline", "2 hours"],
         ["task", "steer", "task_1", "--reason", "x", "--limit", "1e-12"],
         ["task", "token", "triage", "--for", "999999d"],
+        ["ledger", "--since", "99999999999d"],
+        ["calls", "--until", "9999-12-31"],
+        ["traces", "list", "--since", "0001-01-01"],
         ["run", "triage", "--for", "1w", "--", "true"],
         ["budget", "override", "agent/a:usd:month", "--amount", "1", "--for", "x", "--reason", "r"],
         ["budget", "override", "agent/a:usd:month", "--amount", "1", "--reason", "r"],
@@ -98,8 +101,13 @@ def test_times_and_amounts_that_are_none(wrong, composed, capsys):
 
 def test_an_empty_request_is_refused(composed, capsys):
     """An agent is not started on nothing, and a department that there is not is told as such."""
-    assert run(["task", "start", "triage", " "], composed) == 1
+    for verb in (["task", "start", "triage", " "], ["task", "token", "triage", "--request", ""]):
+        assert run(verb, composed) == 2
+        assert "it is empty: say what it shall do" in capsys.readouterr().err
+    composed.ask = lambda _: composed.house.acts.do_run(QueueTask(By(), "triage", " "))  # as REST asks
+    assert run(["task", "start", "triage", "x"], composed) == 1
     assert "The request is empty. Say what it shall do" in capsys.readouterr().err
+    del composed.ask
     assert run(["task", "pause", "--department", "nosuch", "--reason", "x"], composed) == 6
     assert "There is no department nosuch." in capsys.readouterr().err
 
