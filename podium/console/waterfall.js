@@ -319,9 +319,10 @@ class Rows {
   }
 
   setMarks(marks) {
+    const before = JSON.stringify(this.marks);
     this.marks = marks || {};
     this.toVerdict.hidden = Object.keys(this.marks).length === 0;
-    if (!this.data) return;
+    if (!this.data || JSON.stringify(this.marks) === before) return; // rows that say the same stay as they are
     this.clear();
     this.paint();
   }

@@ -8,7 +8,7 @@ from selenium.webdriver.common.keys import Keys
 from sqlalchemy import insert
 
 from podium.adapters.passwords import Argon2Passwords
-from podium.ports.audits import audit_results
+from podium.ports.audit_tables import audit_results
 from podium.ports.database import holds, users
 from podium.ports.tool_tables import tool_calls
 from tests.console import seed, spans
