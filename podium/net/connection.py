@@ -146,7 +146,7 @@ class Connection(asyncio.Protocol):
         return True
 
     def _parse_first(self, data: bytes) -> None:
-        """Parse what begins a message, and know its head from now on if the connection has said more than one."""
+        """Parse what begins a message; know its head from now on if this is not the connection's first."""
         before = self._requests
         self._parse(data)
         if 0 < before == self._requests - 1 and self._incoming is None and self._learnt < MAX_LEARNT:

@@ -1,8 +1,8 @@
 """Heads that need no second reading: what a connection has said before, it says again with each request.
 
-llhttp begins every message in the same state, so the same bytes are the same head to it. One that it has read, and
-that this server let pass, is known from then on, whatever digits its length has. What differs in anything else,
-or has not arrived whole with its body and nothing behind it, llhttp reads.
+llhttp begins every message in the same state, so the same bytes are the same head to it. One that it has
+read and that this server let pass is known from then on, whatever digits its length has. What differs in
+anything else, or has not arrived whole with its body and nothing behind it, llhttp reads.
 """
 
 import re
@@ -16,7 +16,9 @@ MAX_LEARNT: Final = 4
 """Heads that are learnt of one connection: where each is another, to learn would be work for nothing."""
 _MOST_DIGITS: Final = 8
 _LENGTHS: Final = re.compile(rb"\r\ncontent-length", re.IGNORECASE)
-_LENGTH: Final = re.compile(rb"\r\ncontent-length:[ \t]*([1-9][0-9]{0,%d})\r\n" % (_MOST_DIGITS - 1), re.IGNORECASE)
+_LENGTH: Final = re.compile(
+    rb"\r\ncontent-length:[ \t]*([1-9][0-9]{0,%d})\r\n" % (_MOST_DIGITS - 1), re.IGNORECASE
+)
 _FRAMING: Final = frozenset({b"transfer-encoding", b"expect", b"upgrade"})
 """With these a request is more than a head and as many bytes as it says."""
 
