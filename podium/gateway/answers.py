@@ -2,7 +2,6 @@
 
 import math
 import re
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
@@ -56,8 +55,6 @@ _STATUS: Final[tuple[tuple[type[PodiumError], int], ...]] = (
     (StateError, 502),
 )
 _PASSED_STATUSES: Final = frozenset({400, 404, 408, 409, 413, 415, 422, 429, 500, 503, 529})
-_PASSED_HEADERS: Final = frozenset({b"x-request-id", b"request-id"})
-_NOT_PRINTABLE: Final = re.compile(rb"[^\x20-\x7e]")
 _NOT_HEADER_SAFE: Final = re.compile(r"[^\x21-\x7e]")
 
 
@@ -133,24 +130,6 @@ def call_lines(answer_lines: bytes, hold: Hold, overhead_us: int | None) -> byte
 def dropped_line(names: tuple[str, ...]) -> bytes:
     """Return the line that names what was left out of a translated request."""
     return b"\r\nx-podium-dropped: " + b", ".join(safe_text(name) for name in dict.fromkeys(names))
-
-
-def passed_lines(headers: Iterable[Header]) -> bytes:
-    """Return the lines of a provider's headers that clients act on: limits of rate, and the request's id."""
-    lines = b""
-    for name, value in headers:
-        if (name in _PASSED_HEADERS or name.find(b"ratelimit") >= 0) and not _NOT_PRINTABLE.search(value):
-            lines += b"\r\n%b: %b" % (name, value)
-    return lines
-
-
-def passed_headers(headers: Iterable[Header]) -> tuple[Header, ...]:
-    """Return what `passed_lines` passes, as pairs."""
-    return tuple(
-        (name, value)
-        for name, value in headers
-        if (name in _PASSED_HEADERS or name.find(b"ratelimit") >= 0) and not _NOT_PRINTABLE.search(value)
-    )
 
 
 def cost_lines(tag: CostTag, usage: Usage | None) -> bytes:

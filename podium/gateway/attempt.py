@@ -14,6 +14,7 @@ import msgspec
 from podium.gateway.drawing import Ticket
 from podium.gateway.plan import Plan
 from podium.gateway.rates import Lease
+from podium.gateway.told import NOTHING_TOLD, Told
 from podium.gateway.windows import Filling
 from podium.kernel.call import Reply, Request, Usage
 from podium.kernel.errors import PodiumError, UpstreamError, UpstreamRefused, UpstreamTimeout
@@ -161,14 +162,13 @@ class Attempt(msgspec.Struct, eq=False):
     """The record that is written before anything is sent."""
     journal: Journal
     clock: Clock
-    strict: bool
     sent: bool = False
     received: bool = False
     sent_ns: int = 0
     first_byte_ns: int = 0
     first_token_ns: int = 0
     http_status: int | None = None
-    upstream_request_id: str | None = None
+    told: Told = NOTHING_TOLD
     settlement: Settlement | None = None
     reply: Reply | None = None
     partial: Callable[[], Reply] | None = None
@@ -177,21 +177,27 @@ class Attempt(msgspec.Struct, eq=False):
     dropped: tuple[str, ...] = ()
     """Fields of the client's that the provider's format has no place for: left out by choice."""
 
-    async def __aenter__(self) -> Self:
+    def __enter__(self) -> Self:
         self.journal.write(self.hold)
         if self.call.window is not None and self.call.attempts == 1:
             # Its turn comes when this task waits: as a rule for the provider, to whom all is sent by then.
             asyncio.get_running_loop().call_soon(self.call.window.count)
-        if self.strict:
-            try:
-                await self.journal.durable()
-            except BaseException:
-                # Nothing was sent. If even this cannot be written the keeper charges the hold on replay.
-                self.settle(outcome="unsent", final=False)
-                raise
         return self
 
-    async def __aexit__(
+    async def durable(self) -> None:
+        """Wait until the hold is on the disk (``durability: strict``), before anything is sent."""
+        try:
+            await self.journal.durable()
+        except BaseException:
+            # Nothing was sent. If even this cannot be written the keeper charges the hold on replay.
+            self.settle(outcome="unsent", final=False)
+            raise
+
+    def on_sent(self) -> None:
+        """Take note that the first byte is about to be handed to the kernel."""
+        self.sent = True
+
+    def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self.settlement is not None:
@@ -295,7 +301,7 @@ class Attempt(msgspec.Struct, eq=False):
             code,
             reply.upstream_id if reply is not None else None,
             reply.upstream_model if reply is not None else None,
-            self.upstream_request_id,
+            self.told.request_id,
             self.digest.hexdigest() if self.digest is not None else None,
             reply.finish_reason if reply is not None else None,
             (self.sent_ns - start) // 1000 if self.sent_ns else None,
