@@ -276,7 +276,7 @@ class Gateway:
         if call.warned is not None:
             models = smaller_first(route, models)
         limited = self._standing.rates.limit(call.snapshot)
-        of, blocked = (call.snapshot, call.agent, route), self._standing.orders.blocked_models
+        snapshot, agent, blocked = call.snapshot, call.agent, self._standing.orders.blocked_models
         last: PodiumError | None = None
         for turn, (model, again) in enumerate(attempts(models, route.retry.max_attempts), 1):
             if (
@@ -299,9 +299,11 @@ class Gateway:
             try:
                 if health.exhausted:
                     await health.allow(plan, route.max_wait_ms / 1000 if patient else 0.0)
-                found = self._drawing.take(*of, plan, request, call.root_id, blocked)
+                found = self._drawing.take(snapshot, agent, route, plan, request, call.root_id, blocked)
                 if not isinstance(found, Ticket):
-                    found = await self._drawing.draw(*of, found, request, call.root_id, blocked)
+                    found = await self._drawing.draw(
+                        snapshot, agent, route, found, request, call.root_id, blocked
+                    )
                 ticket, plan = found, found.plan
                 if call.warned is not None and plan.model.name != larger:
                     ticket.degrade(larger, f"the breaker of {call.warned.key} is {call.warned.state}")

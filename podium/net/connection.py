@@ -132,13 +132,16 @@ class Connection(asyncio.Protocol):
 
     def _take_known(self, known: KnownHead, data: bytes) -> bool:
         """Take in a request that differs from an earlier one in its body alone; return whether it does."""
-        body = known.find_body(data)
-        if body is None or len(body) > self.server.limits.max_body_bytes:
+        found = known.find_body(data)
+        if found is None:
+            return False
+        length, body = found
+        if len(body) > self.server.limits.max_body_bytes:
             return False
         exchange = Exchange(self, self._peer)
         exchange.method, exchange.target = known.method, known.target
         exchange.path, exchange.query = known.path, known.query
-        exchange.headers = known.headers(body)
+        exchange.headers = known.headers(length)
         exchange._body.append(body)
         exchange._body_bytes, exchange._body_done = len(body), True
         self._since = self.server.now

@@ -58,8 +58,8 @@ class KnownHead:
             return None
         return cls(exchange, head[: length.start(1)], head[length.end(1) :])
 
-    def find_body(self, data: bytes) -> bytes | None:
-        """Return the body of a request that is this head and its whole body; None for any other."""
+    def find_body(self, data: bytes) -> tuple[bytes, bytes] | None:
+        """Return length and body of a request that is this head and its whole body; None for any other."""
         if not data.startswith(self._before):
             return None
         start = self._digits_at
@@ -68,10 +68,10 @@ class KnownHead:
         if not data.startswith(self._after, end) or not digits.isdigit() or digits.startswith(b"0"):
             return None
         body = data[end + len(self._after) :]
-        return body if len(body) == int(digits) else None
+        return (digits, body) if len(body) == int(digits) else None
 
-    def headers(self, body: bytes) -> dict[bytes, bytes]:
-        """Return the headers of a request with this body."""
+    def headers(self, length: bytes) -> dict[bytes, bytes]:
+        """Return the headers of a request whose body has this length."""
         headers = self._headers.copy()
-        headers[b"content-length"] = b"%d" % len(body)
+        headers[b"content-length"] = length
         return headers

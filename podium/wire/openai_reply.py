@@ -137,7 +137,7 @@ def tag_reply(body: bytes, tag: CostTag, usage_text: bytes | None = None) -> byt
         return body
     at = body.rfind(text)
     if body.find(text) == at:  # it is there once: everything else stays as the provider wrote it
-        return b"%b%b%b" % (body[:at], tag_usage(text, tag), body[at + len(text) :])
+        return body[:at] + bytes(tag_usage(text, tag)) + body[at + len(text) :]
     try:
         fields: dict[str, msgspec.Raw] = _fields_decoder.decode(body)
     except UNREADABLE:

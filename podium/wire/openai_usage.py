@@ -228,6 +228,6 @@ def tag_usage(raw: bytes | msgspec.Raw, tag: CostTag) -> msgspec.Raw:
         parts,
         tag.nano_usd,
         b"true" if tag.estimated else b"false",
-        b"" if tag.charge is None else b',"charge":"%b"' % tag.charge.encode(),
+        b"" if tag.charge is None else b',"charge":"' + tag.charge.encode() + b'"',
     )
     return msgspec.Raw(tagged)

@@ -35,11 +35,11 @@ async def test_a_known_head_is_taken_in_with_its_own_length_and_body(monkeypatch
     taken: list[bytes] = []
     find_body = KnownHead.find_body
 
-    def noted(known: KnownHead, data: bytes) -> bytes | None:
-        body = find_body(known, data)
-        if body is not None:
-            taken.append(body)
-        return body
+    def noted(known: KnownHead, data: bytes) -> tuple[bytes, bytes] | None:
+        found = find_body(known, data)
+        if found is not None:
+            taken.append(found[1])
+        return found
 
     monkeypatch.setattr(KnownHead, "find_body", noted)
     seen = (await served([*LEARNT, asked(b"a body"), asked(b"other")]))[0]
