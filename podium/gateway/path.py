@@ -270,13 +270,12 @@ class Gateway:
     async def _run(
         self, exchange: Exchange, endpoint: Endpoint, call: Call, request: Request, route: RouteRow
     ) -> None:
-        health = self._health
-        models = list(health.order(decide_order(call.snapshot, route, request, self._entropy)))
+        health, snapshot, agent = self._health, call.snapshot, call.agent
+        models = list(health.order(decide_order(snapshot, route, request, self._entropy)))
         larger = models[0].name
         if call.warned is not None:
             models = smaller_first(route, models)
-        limited = self._standing.rates.limit(call.snapshot)
-        snapshot, agent, blocked = call.snapshot, call.agent, self._standing.orders.blocked_models
+        limited, blocked = self._standing.rates.limit(snapshot), self._standing.orders.blocked_models
         last: PodiumError | None = None
         for turn, (model, again) in enumerate(attempts(models, route.retry.max_attempts), 1):
             if (
@@ -289,7 +288,7 @@ class Gateway:
                 )
             ):
                 break
-            plan = self._plans.of(call.snapshot, model)
+            plan = self._plans.of(snapshot, model)
             if call.operation == "count_tokens" and is_estimated(endpoint, plan):
                 now_ns = self._clock.monotonic_ns()
                 self._journal.write(answer_estimate(exchange, endpoint, call, request, plan, now_ns))

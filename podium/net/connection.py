@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 import httptools
 
-from podium.net.exchange import BodyTimeout, BodyTooLarge, Exchange, HeadTooLarge, RequestRefused
-from podium.net.heads import PARSED_AT_ONCE_BYTES, has_token, origin_form, status_line
+from podium.net.exchange import BodyTooLarge, Exchange, HeadTooLarge, RequestRefused
+from podium.net.heads import PARSED_AT_ONCE_BYTES, origin_form, refusal_head, without_upgrade
 from podium.net.judge import judge
 from podium.net.known import MAX_LEARNT, KnownHead
 
@@ -25,8 +25,6 @@ _BODY_AHEAD_BYTES: Final = 256 << 10
 _LINGER_S: Final = 2.0
 """What a client still sends after an early answer is thrown away for so long: a close with unread bytes
 would reset the connection, and could destroy the answer before the client has read it (RFC 9112, 9.6)."""
-_ADVICE: Final = {408: b"", 500: b"", 429: b"retry-after: 1\r\n", 503: b"retry-after: 1\r\n"}
-"""What is said of another try; of any other status, that it is of no use."""
 
 logger = logging.getLogger(__name__)
 
@@ -139,11 +137,7 @@ class Connection(asyncio.Protocol):
         if len(body) > self.server.limits.max_body_bytes:
             return False
         exchange = Exchange(self, self._peer)
-        exchange.method, exchange.target = known.method, known.target
-        exchange.path, exchange.query = known.path, known.query
-        exchange.headers = known.headers(length)
-        exchange._body.append(body)
-        exchange._body_bytes, exchange._body_done = len(body), True
+        known.fill(exchange, length, body)
         self._since = self.server.now
         self._admit(exchange)
         return True
@@ -234,11 +228,8 @@ class Connection(asyncio.Protocol):
             self._refuse(RequestRefused(405, "method_not_allowed", "This server is not a CONNECT proxy."))
             return
         first = self._parser.get_method() + b" " + self._url + b" HTTP/" + self._version().encode()
-        close = has_token(headers.pop(b"connection"), b"close")
-        del headers[b"upgrade"]
-        lines = [first, *map(b": ".join, headers.items()), *([b"connection: close"] if close else [])]
         self._parser = httptools.HttpRequestParser(self)
-        self._parse(b"\r\n".join(lines) + b"\r\n\r\n" + rest)
+        self._parse(without_upgrade(first, headers) + rest)
 
     # llhttp's events.
 
@@ -434,14 +425,8 @@ class Connection(asyncio.Protocol):
         if not exchange.started:
             exchange.started = True
             body = self.server.error_body(refused.status, refused.code, refused.message)
-            advice = _ADVICE.get(refused.status, b"x-should-retry: false\r\n")
-            self._transport.write(
-                status_line(refused.status)
-                + b"\r\ncontent-type: application/json\r\n"
-                + advice
-                + b"connection: close\r\ncontent-length: %d\r\n\r\n" % len(body)
-                + (b"" if exchange.method == "HEAD" else body)
-            )
+            head = refusal_head(refused.status, len(body))
+            self._transport.write(head if exchange.method == "HEAD" else head + body)
         self._shut(linger=not exchange._body_done)
 
     # The exchanges' side.
@@ -501,30 +486,3 @@ class Connection(asyncio.Protocol):
         self._transport.abort()
         self._cancel()
         return lost
-
-    def check_time(self, now: float) -> None:
-        """Enforce the time-outs."""
-        limits, incoming, quiet_s = self.server.limits, self._incoming, now - self._since
-        if self.full or self._closing:
-            self._check_progress(now, limits.write_timeout_s)
-        elif self._held or self._deaf:
-            return  # what the client sends is not looked at now
-        elif incoming is not None:
-            if self._in_head:
-                if quiet_s > limits.header_timeout_s:
-                    text = f"The request's head did not arrive within {limits.header_timeout_s:g} s."
-                    self._refuse(RequestRefused(408, "header_timeout", text))
-            elif incoming._waiter is not None and quiet_s > limits.body_timeout_s:
-                self._refuse(BodyTimeout(limits.body_timeout_s))
-        elif self._active is None and quiet_s > limits.idle_timeout_s:
-            self._shut(linger=False)
-
-    def _check_progress(self, now: float, timeout_s: float) -> None:
-        size = self._transport.get_write_buffer_size()
-        if size == 0:
-            if self._closing and now > self._linger_until:
-                self._transport.abort()
-        elif size != self._stalled_bytes:
-            self._stalled_bytes, self._stalled_since = size, now
-        elif now - self._stalled_since > timeout_s:
-            self._transport.abort()

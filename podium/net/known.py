@@ -26,17 +26,17 @@ _FRAMING: Final = frozenset({b"transfer-encoding", b"expect", b"upgrade"})
 class KnownHead:
     """A head, the digits of its length apart."""
 
-    __slots__ = ("_after", "_before", "_digits_at", "_headers", "method", "path", "query", "target")
+    __slots__ = ("_after", "_before", "_digits_at", "_headers", "_method", "_path", "_query", "_target")
 
     def __init__(self, exchange: Exchange, before: bytes, after: bytes) -> None:
         self._before = before
         self._digits_at = len(before)
         self._after = after
         self._headers = dict(exchange.headers)
-        self.method = exchange.method
-        self.target = exchange.target
-        self.path = exchange.path
-        self.query = exchange.query
+        self._method = exchange.method
+        self._target = exchange.target
+        self._path = exchange.path
+        self._query = exchange.query
 
     @classmethod
     def learn(cls, data: bytes, exchange: Exchange) -> Self | None:
@@ -70,8 +70,11 @@ class KnownHead:
         body = data[end + len(self._after) :]
         return (digits, body) if len(body) == int(digits) else None
 
-    def headers(self, length: bytes) -> dict[bytes, bytes]:
-        """Return the headers of a request whose body has this length."""
-        headers = self._headers.copy()
+    def fill(self, exchange: Exchange, length: bytes, body: bytes) -> None:
+        """Make an exchange that of a request with this head and such a body."""
+        exchange.method, exchange.target = self._method, self._target
+        exchange.path, exchange.query = self._path, self._query
+        exchange.headers = headers = self._headers.copy()
         headers[b"content-length"] = length
-        return headers
+        exchange._body.append(body)
+        exchange._body_bytes, exchange._body_done = len(body), True
