@@ -31,6 +31,7 @@ from podium.trust.lexicon import (
     SYNONYMS,
     word_set,
 )
+from podium.trust.manners import close_words
 from podium.trust.tools import GrantRow, ToolRow
 from podium.trust.unsaid import delegates, opens_unclear, seeks, wishes
 from podium.trust.wishes import by_value, code_at, listed
@@ -256,7 +257,7 @@ class _Said:
         added: list[Act] = []
         listed = {tool_id: tuple(acts) for tool_id, acts in found.items()}
         for tool in self.tools:
-            acts = _acts(sentence, _close(tool.intents, dated=_is_dated(tool)), said)
+            acts = _acts(sentence, close_words(tool.intents, dated=_is_dated(tool)), said)
             weak = [
                 act
                 for act in acts
@@ -372,16 +373,6 @@ class _Said:
                 own |= {singular(word) for word in re.findall(r"[a-z]+", tool.server)} | _nouns(tool)
                 if own & _kin(words):
                     self.unclear.setdefault(tool.id, sentence[at].text)
-
-
-@lru_cache(maxsize=4096)
-def _close(intents: tuple[str, ...], *, dated: bool) -> tuple[str, ...]:
-    """Return the words that are as good as those that are listed. ``dated``: it may change a date too."""
-    own = {word.casefold() for word in intents}
-    groups = {group for group in SYNONYMS if (group - {"write"}) & own}
-    if dated and any("update" in group for group in groups):
-        groups |= {group for group in SYNONYMS if "reschedule" in group}
-    return tuple(sorted(set().union(*groups) - own))
 
 
 def _is_dated(tool: ToolRow) -> bool:
