@@ -228,7 +228,7 @@ TASKS = (
     ),
     Task(
         "let-note-rents",
-        "See who pays the least rent on Mill Street and jot down for me who it is, I want to look at it later.",
+        "See who pays the least rent on Mill Street and jot down for me who it is, I'll look at it later.",
         (
             call("homes/list_tenancies", query="Mill Street"),
             call("diary/add_note", text="Lowest rent on Mill Street: Joan Whitlock, 850.00"),
