@@ -27,6 +27,8 @@ ACTS = {"04", "10", "21"}
 """Lexicographer's files of nouns: acts, communication, possession."""
 NATURE = {"05", "08", "13", "17", "19", "20", "27"}
 """Those of what no office has: animals, bodies, food, plants ..."""
+KINDS = 60
+"""A sense of which there are more kinds is too general to say anything: `change`, `make`."""
 VERB_SHARE, NOUN_SHARE, DEED_SHARE = 4, 10, 30
 """Per cent of a word's uses that a sense needs."""
 
@@ -91,7 +93,11 @@ def main(folder: Path) -> None:
         out.append(f"{word}\t" + " ".join(f"{it}:{-share}" for share, it in kept))
     out.append("[above]")
     for offset, sense in sorted(verbs.items()):
-        above = sorted(number[to] for sign, to, part, _ in sense.pointers if sign == "@" and part == "v")
+        above = sorted(
+            number[to]
+            for sign, to, part, _ in sense.pointers
+            if sign == "@" and part == "v" and kinds(verbs, to) <= KINDS
+        )
         if above:
             out.append(f"{number[offset]}\t" + " ".join(map(str, above)))
     out.append("[nouns]")
@@ -110,6 +116,12 @@ def main(folder: Path) -> None:
     out.append("[deeds]")
     out += [f"{noun}\t{verb}" for noun, verb in sorted(deeds(nouns, verbs, noun_shares).items())]
     OUT.write_bytes(gzip.compress("\n".join(out).encode("ascii"), 9, mtime=0))
+
+
+def kinds(known: Mapping[int, Sense], offset: int) -> int:
+    """Return how many kinds there are of a sense, and kinds of these."""
+    below = [to for sign, to, part, _ in known[offset].pointers if sign == "~" and part == "v"]
+    return len(below) + sum(kinds(known, to) for to in below)
 
 
 def deeds(

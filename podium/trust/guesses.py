@@ -51,6 +51,8 @@ class Guess(msgspec.Struct, frozen=True):
     """Whether they have more of it than its nouns: a manner, a listed value, a value that it takes."""
     told: frozenset[str] = frozenset()
     """Those of their words that are signs."""
+    meant: bool = True
+    """Whether no other tool fits nearly as well."""
 
 
 def guess(
@@ -60,7 +62,7 @@ def guess(
     nouns_of: Callable[[ToolRow], AbstractSet[str]],
     near: AbstractSet[str] = frozenset(),
 ) -> dict[str, Guess]:
-    """Return the tools that sentences may mean, by id.
+    """Return the tools that sentences may mean, by id; `Guess.meant` where nothing else comes near.
 
     Two of one server that take the same kind of values are never both meant: of these one is well ahead, or
     none is. Nor are two of different servers that take the same and no object.
@@ -94,12 +96,17 @@ def guess(
         found[tool.id] = Guess(total, word or (tool.intents[0] if asked else ""), bool(word), acts, told)
     best = max((one.signs for one in found.values()), default=0)
     return {
-        tool.id: one
+        tool.id: msgspec.structs.replace(one, meant=_is_meant(tool, tools, found, best))
         for tool in tools
-        if (one := found[tool.id]).word
-        and one.signs >= max(LEAST, best - AHEAD)
-        and all(_is_ahead(one, found[it.id]) for it in tools if _rivals(tool, it))
+        if (one := found[tool.id]).word and one.signs >= LEAST
     }
+
+
+def _is_meant(tool: ToolRow, tools: Sequence[ToolRow], found: Mapping[str, Guess], best: int) -> bool:
+    one = found[tool.id]
+    return one.signs >= best - AHEAD and all(
+        _is_ahead(one, found[it.id]) for it in tools if _rivals(tool, it)
+    )
 
 
 def _first(pair: tuple[int, frozenset[str]]) -> int:
@@ -120,8 +127,9 @@ def _hopeless(tool: ToolRow, request: Request) -> bool:
     if sinks & {"object", "path"}:
         return False
     dated = request.resolved or request.relative or request.times or "date" in request.kinds()
-    summed = request.figures or request.changes or request.shares or request.spelled
-    return ("date" in sinks and not dated) or ("amount" in sinks and not summed)
+    summed = request.changes or request.shares or request.spelled or {"number", "amount"} & request.kinds()
+    said = summed or "amount" in request.bag
+    return ("date" in sinks and not dated) or ("amount" in sinks and not said)
 
 
 def _rivals(tool: ToolRow, other: ToolRow) -> bool:

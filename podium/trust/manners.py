@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from podium.trust.asking import Sentence, negated, tells
-from podium.trust.lexicon import DETERMINERS, PREPOSITIONS, READING, SYNONYMS, word_set
+from podium.trust.lexicon import DETERMINERS, NOT_PLURAL, PREPOSITIONS, READING, SYNONYMS, word_set
 from podium.trust.wordnet import NEAR, is_verb, nearness
 from podium.trust.words import bases
 
@@ -52,8 +52,7 @@ move, reschedule, postpone, change, shift:
 update, change, set, edit, correct, adjust, modify, enter, upgrade, raise, lower, increase, move:
   adapt, correct, adjust, amend, bump, raise, lower, flip, upgrade, downgrade, promote, register, enter,
   record, convert, migrate, reopen, deserve, put up, put down, switch over, should be, shall be, must
-  be, has a new, make a, a raise, earn, open again, back to, let take, take over, should take, has to
-  look, belong to, can go to
+  be, has a new, make a, a raise, earn, open again, back to, belong to, can go to
 approve, accept, confirm, allow:
   ok, okay, greenlight, clear, yes to, sign off, green light, is fine, go ahead
 reject, decline, refuse, deny:
@@ -129,7 +128,7 @@ def manner(sentence: Sentence, intents: tuple[str, ...]) -> tuple[int, frozenset
     """
     best, told = 0, frozenset[str]()
     for at, token in enumerate(sentence):
-        if token.kind != "word" or _noun(sentence, at):
+        if token.kind != "word" or _noun(sentence, at) or (at and token.text[:1].isupper()):
             continue
         for verb, words in _verbs(sentence, at):
             signs = _likeness(verb, intents)
@@ -142,14 +141,15 @@ def manner(sentence: Sentence, intents: tuple[str, ...]) -> tuple[int, frozenset
 def _verbs(sentence: Sentence, at: int) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield the verbs that may stand at a place, with the words they are made of: `throw it out`, `throw`."""
     low = sentence[at].low
-    for base in bases(low):
+    forms = list(bases(low)) if low not in NOT_PLURAL else [low]
+    for base in forms:
         for end in range(at + 1, min(at + _APART, len(sentence))):
             if sentence[end].low in _PARTICLES and is_verb(verb := f"{base} {sentence[end].low}"):
                 yield verb, frozenset((low, sentence[end].low))
                 return
             if sentence[end].low in _STOPS:
                 break
-    for base in bases(low):
+    for base in forms:
         if base not in _LIGHT:
             yield base, frozenset((low,))
 
@@ -164,7 +164,7 @@ def _likeness(verb: str, intents: tuple[str, ...]) -> int:
         return _CLOSE
     if verb in READING or verb in LISTED:
         return 0
-    near = max((nearness(verb, one) for one in (*own, *close) if one not in _LIGHT), default=0.0)
+    near = max((nearness(verb, one) for one in own if one not in _LIGHT), default=0.0)
     return _WAY if near >= NEAR else 0
 
 
@@ -209,7 +209,7 @@ def _follows(forms: Sequence[frozenset[str]], at: int, way: Sequence[str]) -> bo
     return True
 
 
-_OWN, _CLOSE, _WAY = 4, 4, 3
+_OWN, _CLOSE, _WAY = 5, 4, 3
 """Signs of a manner of asking."""
 _APART = 6
 """Words within which a verb's particle stands."""

@@ -234,10 +234,14 @@ class _Said:
         asked = {plainly: self._wished(free, plainly=plainly or self.seeks) for plainly in (False, True)}
         for unit in units:
             for tool_id, one in guess(unit, free, self.values, _nouns, frozenset(self.others)).items():
-                if tool_id in self.wanted or tool_id in self.guesses or (self.wanted and one.signs < SURE):
+                if tool_id in self.wanted or tool_id in self.guesses:
+                    continue
+                if self.wanted and one.signs < SURE:
+                    if one.acts and self.loose:
+                        self.unclear.setdefault(tool_id, one.word)
                     continue
                 wish = asked[tool_id in lasting].get(tool_id)
-                if wish is None or not wish.acts:  # it speaks of it, and may want nothing done
+                if wish is None or not (wish.acts and wish.meant and one.meant):  # it may want nothing done
                     self.unclear.setdefault(tool_id, one.word)
                     continue
                 self.guesses[tool_id] = one

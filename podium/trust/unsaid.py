@@ -77,6 +77,8 @@ def opens_unclear(sentence: Sentence, known: frozenset[int]) -> list[tuple[int, 
     return found
 
 
+_DOUBTFUL: Final = word_set("get return open say answer pick choose select pull")
+"""Verbs that may ask for an act or for an answer: `get us a room`, `get me the figures`."""
 _HANDLING: Final = word_set("get take make do keep use pull see have")
 _DONE: Final = word_set("out over across away done sorted in off back on down ready come into onto")
 _ENDS: Final = word_set("to with at for by on from of into")
@@ -109,7 +111,7 @@ def seeks(sentence: Sentence) -> bool:
         return True
     for at, token in enumerate(sentence):
         after = sentence[at + 1].low if at + 1 < len(sentence) else ""
-        known = token.low in SEEKING and token.kind == "word" and (token.low, after) != ("see", "to")
+        known = token.low in SEEKING - _DOUBTFUL and token.kind == "word" and (token.low, after) != ("see", "to")
         if known and orders(sentence, at, "base"):
             return True
     return not polite and bool(sentence) and sentence[-1].low == "?"
