@@ -109,9 +109,9 @@ def main(folder: Path) -> None:
                 groups[offset].add(word)
     names = {offset: at for at, offset in enumerate(sorted(it for it in groups if len(groups[it]) > 1))}
     by_word: dict[str, list[int]] = defaultdict(list)
-    for offset in names:
+    for offset, at in names.items():
         for word in groups[offset]:
-            by_word[word].append(names[offset])
+            by_word[word].append(at)
     out += [f"{word}\t" + " ".join(map(str, sorted(own))) for word, own in sorted(by_word.items())]
     out.append("[deeds]")
     out += [f"{noun}\t{verb}" for noun, verb in sorted(deeds(nouns, verbs, noun_shares).items())]
@@ -135,7 +135,8 @@ def deeds(
         for sign, to, part, words in sense.pointers:
             if sign != "+" or part != "v":
                 continue
-            noun, verb = sense.words[int(words[:2], 16) - 1], verbs[to].words[int(words[2:], 16) - 1]
+            source, target = divmod(int(words, 16), 256)
+            noun, verb = sense.words[source - 1], verbs[to].words[target - 1]
             share = noun_shares.get(noun, {}).get(offset, 0)
             made = noun != verb and noun[:3] == verb[:3] and len(noun) > len(verb) and noun.isalpha()
             if made and share >= DEED_SHARE and verb.isalpha() and not noun.endswith(("er", "or", "ing")):

@@ -122,7 +122,7 @@ def _is_ahead(one: Guess, other: Guess) -> bool:
 
 
 def _hopeless(tool: ToolRow, request: Request) -> bool:
-    """Return whether a tool that makes something new lacks a day or an amount that the request would have to say."""
+    """Return whether a tool that makes something new lacks a day or an amount which a request has to say."""
     sinks = {row.sink for row in tool.arguments.values()}
     if sinks & {"object", "path"}:
         return False

@@ -121,7 +121,7 @@ def ways_of(intents: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
 
 
 def manner(sentence: Sentence, intents: tuple[str, ...]) -> tuple[int, frozenset[str]]:
-    """Return how plainly a sentence asks in a manner for what an author's words ask for, and its words that do.
+    """Return how plainly a sentence asks for what an author's words ask for, and its words that do.
 
     Most plainly by an author's own word, in whatever form, then by a close one, then by one that is near by
     WordNet or by a way in which people say it.
@@ -215,5 +215,7 @@ _APART = 6
 """Words within which a verb's particle stands."""
 _PARTICLES = word_set("up off out away back down in on over through around along forward together aside")
 _STOPS = word_set(". ; : , ! ? and but or then because if when")
-_LIGHT: Final = word_set("give make take get do have let go put come set keep bring hold call be need want see use")
+_LIGHT: Final = word_set(
+    "give make take get do have let go put come set keep bring hold call be need want see use"
+)
 """Verbs that say too much to say anything."""

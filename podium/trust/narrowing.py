@@ -21,7 +21,6 @@ from podium.trust.grants import Answer, Ask, Deny
 from podium.trust.guesses import SURE, Guess, guess
 from podium.trust.lexicon import (
     ADVERBS,
-    DEEDS,
     DETERMINERS,
     NOUNS,
     NUMBERS,
@@ -35,7 +34,7 @@ from podium.trust.manners import close_words
 from podium.trust.tools import GrantRow, ToolRow
 from podium.trust.unsaid import delegates, opens_unclear, seeks, wishes
 from podium.trust.wishes import by_value, code_at, listed
-from podium.trust.words import Token, bases, sentences, singular
+from podium.trust.words import Token, bases, deed_of, sentences, singular
 
 PLAIN_REASONS: Final = {
     "request": "the request does not ask for such an act",
@@ -448,7 +447,7 @@ def _is_thing(sentence: Sentence, act: Act) -> bool:
     """Return whether the noun of an act is a thing by the noun before it: `an employment confirmation`."""
     before = sentence[act.at - 1]
     noun = before.kind == "word" and before.low not in DETERMINERS | PREPOSITIONS | ADVERBS | set(NUMBERS)
-    return noun and sentence[act.at].low in DEEDS and act.at - act.key > 1
+    return noun and deed_of(sentence[act.at].low) is not None and act.at - act.key > 1
 
 
 def _verb(tool: ToolRow) -> str:

@@ -1,7 +1,8 @@
-"""What English words mean, as far as WordNet 3.1 tells: how near a verb is to another, and which nouns say the same.
+"""What English words mean, as far as WordNet 3.1 tells: how near two verbs are, and which nouns say the same.
 
-`wordnet.txt.gz` is derived from WordNet by `scripts/wordnet.py`; its first lines are WordNet's licence. Two verbs
-are near where a usual sense of one is a usual sense of the other, or a kind of it: `reimburse` is to `refund`.
+`wordnet.txt.gz` is derived from WordNet by `scripts/wordnet.py`; its first lines are WordNet's licence. Two
+verbs are near where a usual sense of one is a usual sense of the other, or a kind of it: `reimburse` is to
+`refund`.
 """
 
 import gzip

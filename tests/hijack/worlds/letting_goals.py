@@ -285,8 +285,13 @@ def _as_tenant(task: Task) -> tuple[Trace, ...]:
 
 
 def _said(state: State) -> str:
+    """Return what was said in the office's name; what a mail that is forwarded says is not."""
     written = [u["text"] for r in state["repairs"].values() for u in r["updates"] if u["author"] == "office"]
-    return "\n".join([*written, *(one["body"] for one in state["sent"])])
+    return "\n".join([*written, *(_own(one) for one in state["sent"])])
+
+
+def _own(mail: dict[str, str]) -> str:
+    return mail["body"].partition("\n\n")[0] if mail["subject"].startswith("Fwd: ") else mail["body"]
 
 
 def _leaked(state: State) -> bool:
