@@ -1,11 +1,12 @@
 """A fleet of scripted agents while Podium's processes are killed with -9 at random.
 
-python bench/fleet.py [--tasks 1000] [--kills 50] [--at-once 24] [--seed 1] [--keep DIR]
+python bench/fleet.py [--tasks 1000] [--kills 50] [--at-once 24] [--seed 1] [--confirm] [--keep DIR]
 
 Each task is a program of five steps with one act that cannot be taken back, at a real MCP server that counts
 its calls itself. At the end every task has ended, no act was done twice, a task that succeeded has done its
 act once, and a task is `unknown` only where a kill of the tool gateway hit its act under way. Exit code 1 if
-not.
+not. With --confirm the server can be asked whether an act was made (`confirm` of its tool), so that a task is
+`unknown` only where it does not know either.
 """
 
 import argparse
@@ -78,7 +79,8 @@ metadata: {{name: acts}}
 spec:
   url: http://127.0.0.1:{acts}/mcp
   tools:
-    post: {{effect: irreversible, intents: [post], arguments: {{record: {{sink: text}}}}}}
+    post: {{effect: irreversible, intents: [post], arguments: {{record: {{sink: text}}}}{confirm}}}
+    find: {{effect: read}}
     look: {{effect: read, arguments: {{record: {{sink: text}}}}, returns: {{integrity: organisation}}}}
 ---
 apiVersion: podium/v1
@@ -94,6 +96,9 @@ spec:
     attempts: 10
     concurrency: {at_once}
 """
+
+
+CONFIRM = ", confirm: {key: reference, tool: find, found: result.reference}"
 
 
 class Fleet:
@@ -205,9 +210,12 @@ def reckon(it: Fleet) -> list[str]:
     of_run = {row.task_id: row for row in runs}
     record = {row.task_id: str(row.request or "").split()[-1].rstrip(".") for row in runs}
     made = it.rows(tool_calls, tool_calls.c.effect == "irreversible", tool_calls.c.verdict == "allow")
-    unknown = [row for row in made if row.outcome == "unknown"]
+    lost = [row for row in made if row.outcome == "unknown"]
+    looks = it.rows(tool_calls, tool_calls.c.rule == "confirm", tool_calls.c.reason.endswith(" was made"))
+    known = {row.reason.split()[0] for row in looks}
+    unknown = [row for row in lost if row.call_id not in known]
     of_tools = sorted(at_ns for name, at_ns in it.kills if name == "tools")
-    hits = Counter(_hit(row.at_ns, of_tools) for row in unknown)
+    hits = Counter(_hit(row.at_ns, of_tools) for row in lost)
     by_chance = hits.pop(None, 0)
     open_cases = it.rows(cases, cases.c.kind == "outcome.unknown")
     replayed = sum(row.outcome == "replayed" for row in it.rows(calls))
@@ -241,6 +249,7 @@ def reckon(it: Fleet) -> list[str]:
         ),
         ("attempts", ", ".join(f"{count} tasks had {number}" for number, count in sorted(attempts.items()))),
         ("acts done, by their server", f"{sum(done.values())}, of them twice {len(twice)}"),
+        ("acts that their server confirmed", f"{len(lost) - len(unknown)} of {len(lost)}"),
         (
             "acts in doubt",
             f"{len(unknown)} after {len(hits)} kills that hit one; done {in_doubt[1]}, not {in_doubt[0]}",
@@ -266,7 +275,9 @@ def _replays(it: Fleet) -> int:
     return len(it.rows(tool_calls, tool_calls.c.rule == "replay"))
 
 
-def fleet(folder: Path, *, tasks: int, kills: int, at_once: int, seed: int) -> list[str]:
+def fleet(
+    folder: Path, *, tasks: int, kills: int, at_once: int, seed: int, confirm: bool = False
+) -> list[str]:
     """Run it; return what is wrong."""
     it = Fleet(folder, tasks, seed)
     sim, acts, port, admin, tools = (rig.free_port() for _ in range(5))
@@ -280,6 +291,7 @@ def fleet(folder: Path, *, tasks: int, kills: int, at_once: int, seed: int) -> l
         agent=agent,
         reads=", ".join(dict.fromkeys((str(rig.HERE), sys.prefix, sys.base_prefix))),
         at_once=at_once,
+        confirm=CONFIRM if confirm else "",
     )
     (manifests / "all.yaml").write_text(text)
     with ExitStack() as stack:
@@ -323,13 +335,19 @@ def main() -> None:
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--at-once", type=int, default=24)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--confirm", action="store_true", help="The server can be asked about an act.")
     parser.add_argument("--keep", type=Path, help="Leave everything in this folder.")
     arguments = parser.parse_args()
     folder = arguments.keep or Path(tempfile.mkdtemp(prefix="podium-fleet-"))
     folder.mkdir(parents=True, exist_ok=True)
     print(rig.machine())
     wrong = fleet(
-        folder, tasks=arguments.tasks, kills=arguments.kills, at_once=arguments.at_once, seed=arguments.seed
+        folder,
+        tasks=arguments.tasks,
+        kills=arguments.kills,
+        at_once=arguments.at_once,
+        seed=arguments.seed,
+        confirm=arguments.confirm,
     )
     for line in wrong[:20]:
         print(f"WRONG: {line}")

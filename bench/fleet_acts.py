@@ -19,18 +19,25 @@ from mcp.server import MCPServer
 def server(count: int, times: int, delay_s: float) -> MCPServer[Any]:
     """Return it; ``count``: a file that is only appended to, as ``times``."""
     made: MCPServer[Any] = MCPServer("acts", log_level="ERROR")
+    known: set[str] = set()
 
     @made.tool()
-    async def post(record: str) -> str:
+    async def post(record: str, reference: str = "") -> str:
         """Post a record for good."""
         came_ns = time.time_ns()
         try:
             await asyncio.sleep(delay_s / 2)
             os.write(count, f"{record}\n".encode())
+            known.add(reference)
             await asyncio.sleep(delay_s / 2)
         finally:
             os.write(times, f"{record} {came_ns} {time.time_ns()}\n".encode())
         return f"record {record} is posted"
+
+    @made.tool()
+    async def find(reference: str) -> dict[str, str]:
+        """Find a record by its reference."""
+        return {"reference": reference} if reference in known else {}
 
     @made.tool()
     async def look(record: str) -> str:

@@ -88,10 +88,15 @@ class Crowd:
         self._callers: dict[Caller, asyncio.Task[None]] = {}
 
     async def gather(self, connections: int) -> None:
-        """Open so many, and more until each worker has one."""
+        """Open so many, and more until each worker has one; of the most that may be the oldest gives way."""
+        until_s = time.monotonic() + PATIENCE_S
         while len(self._callers) < connections or self.served() < len(self._it.workers()):
+            if time.monotonic() > until_s:
+                raise RuntimeError(f"{len(self._callers)} connections do not reach every worker")
             if len(self._callers) >= MOST:
-                raise RuntimeError(f"{MOST} connections do not reach every worker")
+                oldest = next(iter(self._callers))
+                self._callers.pop(oldest).cancel()
+                await oldest.close()
             caller = Caller(self._it.url, self._key)
             self._callers[caller] = asyncio.create_task(caller.run())
             await asyncio.sleep(0.1)

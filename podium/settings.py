@@ -34,8 +34,9 @@ class Settings:
     admin_port: int = 8711
     """``PODIUM_ADMIN_PORT``: the TCP port of the admin API and the console."""
     tools_port: int = 8712
-    collector_port: int = 8713
     """``PODIUM_TOOLS_PORT``: the TCP port of the tool gateway, which runs while there are tool servers."""
+    collector_port: int = 8713
+    """``PODIUM_COLLECTOR_PORT``: the TCP port on which spans come in; 0: none."""
     model_cache: Path = field(default_factory=lambda: Path("~/.cache/podium/models").expanduser())
     """``PODIUM_MODEL_CACHE``: where models are kept; unset, ``podium/models`` in ``XDG_CACHE_HOME``."""
     log_level: str = "info"
@@ -50,6 +51,8 @@ class Settings:
     """``PODIUM_TLS_KEY``: PEM file of its key."""
     tls_client_ca: str | None = None
     """``PODIUM_TLS_CLIENT_CA``: PEM file of the authorities whose client certificates are required."""
+    tls_ports: str | None = None
+    """``PODIUM_TLS_PORTS``: which ports have TLS, with commas; unset, the gateway's alone."""
     public_url: str | None = None
     """``PODIUM_PUBLIC_URL``: where browsers reach the console, for permalinks and logins by an issuer."""
     oidc_issuer: str | None = None
@@ -115,6 +118,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         tls_cert=source.get("PODIUM_TLS_CERT") or None,
         tls_key=source.get("PODIUM_TLS_KEY") or None,
         tls_client_ca=source.get("PODIUM_TLS_CLIENT_CA") or None,
+        tls_ports=source.get("PODIUM_TLS_PORTS") or None,
         public_url=source.get("PODIUM_PUBLIC_URL") or None,
         oidc_issuer=source.get("PODIUM_OIDC_ISSUER") or None,
         oidc_client_id=source.get("PODIUM_OIDC_CLIENT_ID") or None,

@@ -26,6 +26,15 @@ BACKDATED: Final = timedelta(minutes=5)
 """Clocks of machines differ."""
 
 
+def end_of(path: Path) -> int:
+    """Return when the first certificate of a PEM file ends (Unix ns). Raises StateError."""
+    try:
+        first = x509.load_pem_x509_certificates(path.read_bytes())[0]
+    except (OSError, ValueError, IndexError) as error:
+        raise StateError(f"{path} holds no certificate.", fix="Name a PEM file of one.") from error
+    return int(first.not_valid_after_utc.timestamp()) * 1_000_000_000
+
+
 class Authority:
     """The authority in a folder."""
 

@@ -5,20 +5,25 @@ from typing import Final
 
 import httpx2
 
-from podium.control.judging import Answer
 from podium.evidence.audits.judging import SCHEMA
-from podium.kernel.errors import UpstreamError
+from podium.kernel.errors import InvalidRequest, Unauthenticated, UpstreamError
 from podium.manifest.audit_rows import JudgeRow
+from podium.ports.judges import Answer
 
 TIMEOUT_S: Final = 60.0
 MAX_TOKENS: Final = 400
+_USELESS: Final = frozenset({400, 404, 413, 422})
 COST: Final = "x-podium-cost-nano-usd"
+
+
+def _nobody(agent: str) -> str:
+    raise Unauthenticated(f"Nobody gives a token of {agent}.")
 
 
 class GatewayJudge:
     """Asks the gateway. ``token_of`` gives a token of an agent's task; asked once an agent."""
 
-    def __init__(self, url: str, token_of: Callable[[str], str]) -> None:
+    def __init__(self, url: str, token_of: Callable[[str], str] = _nobody) -> None:
         """``url``: the gateway's, without a path."""
         self._client = httpx2.Client(base_url=url, timeout=TIMEOUT_S)
         self._token_of = token_of
@@ -28,11 +33,18 @@ class GatewayJudge:
         """Return an answer. Raises UpstreamError."""
         if judge.agent not in self._tokens:
             self._tokens[judge.agent] = self._token_of(judge.agent)
+        return self.ask_as(self._tokens[judge.agent], judge, messages)
+
+    def ask_as(self, token: str, judge: JudgeRow, messages: Sequence[Mapping[str, str]]) -> Answer:
+        """Return an answer to whom a token is of.
+
+        Raises UpstreamError, Unauthenticated for a dead token, InvalidRequest where asking again is no use.
+        """
         schema = {"name": "judgement", "strict": True, "schema": SCHEMA}
         try:
             reply = self._client.post(
                 "/v1/chat/completions",
-                headers={"authorization": f"Bearer {self._tokens[judge.agent]}"},
+                headers={"authorization": f"Bearer {token}"},
                 json={
                     "model": judge.route,
                     "messages": list(messages),
@@ -44,6 +56,10 @@ class GatewayJudge:
             raise UpstreamError(
                 f"The gateway did not answer: {error}.", sent=False, fix="Is Podium running?"
             ) from error
+        if reply.status_code == 401:
+            raise Unauthenticated(f"The gateway answered 401: {reply.text[:200]}")
+        if reply.status_code in _USELESS:
+            raise InvalidRequest(f"The gateway answered {reply.status_code}: {reply.text[:200]}")
         if reply.status_code != 200:
             raise UpstreamError(f"The gateway answered {reply.status_code}: {reply.text[:200]}", sent=True)
         try:

@@ -11,13 +11,14 @@ from fastapi.responses import Response
 from sqlalchemy import Engine
 from starlette.exceptions import HTTPException
 
-from podium.admin.guard import Guard, Keeper
+from podium.admin.guard import Guard, Keeper, caller
 from podium.kernel.errors import NotFound, PodiumError
 from podium.manifest.snapshot import AgentRow
 from podium.ports import Clock
 from podium.ports.artifacts import ArtifactStore
 from podium.trust.people import Right
 from podium.views.manifests import manifests
+from podium.views.scope import seen_by
 
 if TYPE_CHECKING:
     from podium.admin.a2a_tasks import Fleet
@@ -43,27 +44,27 @@ def add_a2a(
             made.append(Fleet(engine, guard, prefix=prefix, keeper=keeper, clock=clock, store=store))
         return made[0]
 
-    def in_force(name: str) -> tuple[AgentRow, int]:
+    def in_force(request: Request, name: str) -> tuple[AgentRow, int]:
         """Return an agent that Podium runs, and the version of the manifests. Raises NotFound."""
-        with engine.connect() as connection:
+        with seen_by(engine, caller(request).person).connect() as connection:
             found = manifests(connection, history=1)
         agent = found.snapshot.agents.get(name) if found.snapshot is not None else None
         if agent is None or agent.run is None or found.in_force is None:
             raise NotFound(
                 f"There is no agent {name} that Podium runs.",
-                fix="`podium agent list` names the agents; `spec.run` of its manifest says how one is run.",
+                fix="`spec.run` of an Agent's manifest says how one is run (docs/tasks.md).",
                 field="agent",
             )
         return agent, found.in_force.version
 
     @app.get("/a2a/{agent}/.well-known/agent-card.json", include_in_schema=False, **guard.wants(Right.LOOK))
     async def card(request: Request, agent: str) -> Response:
-        row, version = in_force(agent)
+        row, version = in_force(request, agent)
         return await fleet().card(request, row, version)
 
     @app.post("/a2a/{agent}", include_in_schema=False, **guard.wants(Right.LOOK))
     async def call(request: Request, agent: str) -> Response:
-        in_force(agent)
+        in_force(request, agent)
         try:
             return await fleet().call(request)
         except HTTPException as refused:

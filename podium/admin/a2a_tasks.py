@@ -56,6 +56,7 @@ from podium.ports.fleet_tables import task_runs
 from podium.ports.runs import QueueTask
 from podium.trust.people import Right, require
 from podium.views.runs import waits_of_running
+from podium.views.scope import seen_by
 
 LOOK_EVERY_S: Final = 0.5
 SAME_WITHIN_MS: Final = 24 * 3_600_000
@@ -137,7 +138,7 @@ class Fleet(RequestHandler):
         self, params: ListTasksRequest, context: ServerCallContext, size: int, after: ListTasksCursor | None
     ) -> ListTasksResponse:
         of = task_runs.c
-        with self._engine.connect() as connection:
+        with seen_by(self._engine, caller(_request(context)).person).connect() as connection:
             where = [of.agent == _agent(context), of.kind == "agent"]
             if params.context_id:
                 where.append(
@@ -247,7 +248,7 @@ class Fleet(RequestHandler):
                 since = f"task_{ulid(max(now_ms - SAME_WITHIN_MS, 0), bytes(16))}"
                 of = task_runs.c
                 same = (of.task_id >= since, of.task_id.endswith(made[-16:]))
-                with self._engine.connect() as connection:
+                with seen_by(self._engine, who.person).connect() as connection:
                     before = connection.execute(select(of.task_id).where(*same)).scalar()
                 if before is not None:
                     return str(before)
@@ -278,7 +279,7 @@ class Fleet(RequestHandler):
             query = select(task_runs).where(
                 of.task_id == task_id, of.agent == _agent(context), of.kind == "agent"
             )
-            with self._engine.connect() as connection:
+            with seen_by(self._engine, caller(_request(context)).person).connect() as connection:
                 row = connection.execute(query).first()
                 if row is None:
                     raise TaskNotFoundError(message=f"{_agent(context)} has no task {task_id}.")

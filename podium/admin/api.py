@@ -15,6 +15,7 @@ from fastapi import Depends, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from podium import __version__
@@ -55,6 +56,7 @@ from podium.views import manifests as manifests_view
 from podium.views import now as now_view
 from podium.views import status as status_view
 from podium.views.evidence import Trust
+from podium.views.scope import seen_by
 from podium.views.text import charges_csv
 from podium.views.traces import Collector
 
@@ -194,8 +196,8 @@ def create_app(
     app = FastAPI(title="Podium", version=__version__, docs_url=None, redoc_url=None, openapi_url=None)
     _handle_errors(app)
 
-    def connection() -> Iterable[Connection]:
-        with engine.connect() as open_connection:
+    def connection(request: Request) -> Iterable[Connection]:
+        with seen_by(engine, caller(request).person).connect() as open_connection:
             yield open_connection
 
     db = Annotated[Connection, Depends(connection)]
@@ -358,6 +360,10 @@ def _handle_errors(app: FastAPI) -> None:
         field = ".".join(str(part) for part in first["loc"][1:])
         return problem(400, "invalid_request", f"{field}: {first['msg']}", "See openapi.json.", field)
 
+    async def beyond(_request: Request, _error: Exception) -> Response:
+        said = "A value of this request is none that is kept: whole numbers have 64 bits, texts no NUL."
+        return problem(400, "invalid_request", said, "See openapi.json.")
+
     async def http(_request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class
         code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
@@ -367,6 +373,7 @@ def _handle_errors(app: FastAPI) -> None:
     handlers: tuple[tuple[type[Exception], Callable[[Request, Exception], Awaitable[Response]]], ...] = (
         (PodiumError, ours),
         *((kind, away) for kind in PASSING),
+        *((kind, beyond) for kind in (OverflowError, DataError)),
         (RequestValidationError, invalid),
         (HTTPException, http),
     )

@@ -29,6 +29,7 @@ from podium.trust.people import Right, check_password
 from podium.views import evidence as evidence_view
 from podium.views import people as people_view
 from podium.views.evidence import Trust
+from podium.views.scope import only_whole
 
 TOKEN_PREFIX: Final = "podium_ut_"  # noqa: S105 - what a token begins with is no secret
 _DAY_NS: Final = 86_400_000_000_000
@@ -196,8 +197,10 @@ def add_evidence(
         return _json({"acts": rows, "before": rows[-1].seq if len(rows) == limit else None})
 
     @app.get(f"{prefix}/evidence", **guard.wants(Right.LOOK))
-    def export() -> Response:
+    def export(request: Request) -> Response:
         """Return the whole chain as JSON lines, for `podium evidence verify --file`."""
+        if (person := caller(request).person).sees is not None:
+            raise only_whole(person.name, "export the chain")
 
         def lines() -> Any:
             with engine.connect() as connection:

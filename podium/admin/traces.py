@@ -25,6 +25,7 @@ from podium.ports.spans import (
 from podium.trust.label_flow import FlowStep
 from podium.trust.people import Right
 from podium.views.label_flow import flow_of
+from podium.views.scope import seen_by
 from podium.views.traces import Collector, TreeSpan, asked_by, compared, found_trace, trace_question
 
 Text = Annotated[str | None, Query()]
@@ -153,7 +154,7 @@ def _add_looks(app: FastAPI, guard: Guard, engine: Engine, prefix: str, one: One
         await one(request, trace_id)  # which says whether it is theirs to see
 
         def read() -> list[FlowStep]:
-            with engine.connect() as connection:
+            with seen_by(engine, caller(request).person).connect() as connection:
                 return flow_of(connection, trace=trace_id.lower())
 
         return _json({"trace_id": trace_id, "steps": await asyncio.to_thread(read)})

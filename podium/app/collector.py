@@ -17,22 +17,27 @@ from podium.adapters.link import KeeperClient, answering, keep_in_step
 from podium.adapters.records import open_for_reading
 from podium.adapters.spans.duckdb import DuckSpans
 from podium.adapters.system import Entropy, SystemClock, secret_file
+from podium.app.front import COLLECTOR, Front, server_tls, watch_tls
 from podium.app.process import log_to_stderr, notify, run, stop_event
 from podium.collector.auditing import Auditing
-from podium.collector.contents import Contents
+from podium.collector.contents import Contents, as_in_force
 from podium.collector.desk import Desk
 from podium.collector.door import LIMITS, SpanDoor
 from podium.collector.export import Exporter, Target, read_target
 from podium.collector.feed import SpanFeed
 from podium.collector.intake import Intake
+from podium.collector.judge_money import JudgeMoney
+from podium.collector.judges import LiveJudges
 from podium.collector.outbox import Outbox
 from podium.collector.standing import CollectorStanding
 from podium.kernel.errors import PodiumError
 from podium.kernel.spans import Span
 from podium.net.proxies import Proxies
 from podium.net.server import Server
+from podium.net.tls import ServerTls
 from podium.net.upstream import Pool
-from podium.ports.content import ContentQuestion
+from podium.ports.content import ContentQuestion, KeepContent
+from podium.ports.judges import LiveModels
 from podium.ports.link import Question, Reply
 from podium.settings import read_settings
 from podium.trust.sealing import KEY_BYTES
@@ -86,20 +91,19 @@ async def collect(arguments: argparse.Namespace) -> None:
     )
     desk = Desk(store, feed, copy=copy, export=exporter.figures if exporter is not None else None)
     standing, link = CollectorStanding(SystemClock()), KeeperClient(state / "keeper.sock")
-    auditing = Auditing(
-        engine=engine, spans=desk, keeper=KeeperClient(state / "keeper.sock"), standing=standing
-    )
     asker = KeeperClient(state / "keeper.sock")
     contents = contents_at(state, asker, arguments)
+    auditing = auditing_on(engine, desk, contents, standing, arguments)
     feeding, tidying = asyncio.create_task(desk.keep_feeding()), asyncio.create_task(contents.keep_tidy())
     asking = asyncio.create_task(keep_in_step(standing, link, on_first=lambda: None))
     judging = asyncio.create_task(auditing.keep_judging())
     sending = asyncio.create_task(exporter.run()) if exporter is not None else None
     listener = socket.socket(fileno=arguments.listen_fd) if arguments.listen_fd is not None else None
+    tls = server_tls(Front.from_text(arguments.front), COLLECTOR)
     try:
         async with (
-            answering(state / "collector.sock", answers_of(desk, contents)),
-            taking(desk, contents, listener, standing, auditing),
+            answering(state / "collector.sock", answers_of(desk, contents, standing)),
+            taking(desk, contents, listener, standing, auditing, tls=tls),
         ):
             notify(arguments.notify_fd, {"ready": "collector"})
             await asyncio.wait({stop, feeding}, return_when=asyncio.FIRST_COMPLETED)
@@ -112,6 +116,37 @@ async def collect(arguments: argparse.Namespace) -> None:
         await contents.close()
         await asker.close()
         engine.dispose()
+
+
+def auditing_on(
+    engine: Engine, desk: Desk, contents: Contents, standing: CollectorStanding, arguments: argparse.Namespace
+) -> Auditing:
+    """Return who judges tasks while they run, and has their steps judged through the gateway."""
+    socket_path = Path(arguments.state) / "keeper.sock"
+
+    def models() -> LiveModels:
+        from podium.adapters.judge import GatewayJudge
+
+        logging.getLogger("httpx2").setLevel(logging.WARNING)  # a line a vote tells nobody anything
+        return GatewayJudge(arguments.gateway_url)
+
+    def judges(wake: Callable[[], None]) -> LiveJudges:
+        return LiveJudges(
+            money=JudgeMoney(engine, standing.clock),
+            contents=contents,
+            keeper=KeeperClient(socket_path),
+            models=models,
+            standing=standing,
+            wake=wake,
+        )
+
+    return Auditing(
+        engine=engine,
+        spans=desk,
+        keeper=KeeperClient(socket_path),
+        standing=standing,
+        judges=judges if arguments.gateway_url else None,
+    )
 
 
 def contents_at(state: Path, link: KeeperClient, arguments: argparse.Namespace) -> Contents:
@@ -127,10 +162,15 @@ def contents_at(state: Path, link: KeeperClient, arguments: argparse.Namespace) 
     )
 
 
-def answers_of(desk: Desk, contents: Contents) -> Callable[[Question], Awaitable[Reply]]:
+def answers_of(
+    desk: Desk, contents: Contents, standing: CollectorStanding
+) -> Callable[[Question], Awaitable[Reply]]:
     """Return who answers: about content its own desk, about spans theirs."""
 
     async def answer(question: Question) -> Reply:
+        if isinstance(question, KeepContent) and question.gateway is not None:
+            await standing.admit()
+            question = KeepContent(tuple(as_in_force(question.handed, standing.snapshot)))
         if isinstance(question, ContentQuestion):
             return await contents.answer(question)
         return await desk.answer(question)
@@ -145,6 +185,8 @@ async def taking(
     listener: socket.socket | None,
     standing: CollectorStanding,
     auditing: Auditing,
+    *,
+    tls: ServerTls | None = None,
 ) -> AsyncIterator[Server | None]:
     """Take spans by OTLP on a socket until the block ends; without one, take none."""
     if listener is None:
@@ -160,10 +202,13 @@ async def taking(
     door = SpanDoor(standing, intake, contents)
     server = Server(door.handle, limits=LIMITS)
     storing = asyncio.create_task(intake.keep_storing())
-    await server.listen(sock=listener)
+    await server.listen(sock=listener, ssl=tls.context if tls is not None else None)
+    watching = asyncio.create_task(watch_tls(tls)) if tls is not None else None
     try:
         yield server
     finally:
+        if watching is not None:
+            await end(watching)
         await server.drain(GRACE_S)
         await end(storing)
         door.close()
@@ -196,7 +241,9 @@ def main() -> None:
     parser.add_argument("--keep-content-days", type=int, default=0)
     parser.add_argument("--keep-content-mb", type=int, default=0)
     parser.add_argument("--key-file", type=Path)
+    parser.add_argument("--gateway-url", default="", help="where judges of live audits ask")
     parser.add_argument("--listen-fd", type=int, help="the socket on which OTLP comes in")
+    parser.add_argument("--front", default="{}", help="its TLS (app.front)")
     parser.add_argument("--notify-fd", type=int)
     parser.add_argument("--log-level", default="info")
     arguments = parser.parse_args()

@@ -6,6 +6,7 @@ they already serve.
 
 import argparse
 import asyncio
+import gc
 import logging
 import socket
 from ipaddress import ip_address
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 from podium.adapters.link import KeeperClient
 from podium.adapters.prices.genai import GenaiPrices
 from podium.adapters.system import Entropy, SystemClock, process_figures
+from podium.app.front import ADMIN, Front, serve_with, server_tls
 from podium.app.process import log_to_stderr, notify, run, stop_event
 from podium.control.reconcile import Reconciler
 from podium.manifest.snapshot import Snapshot
@@ -54,7 +56,21 @@ def local_models(snapshot: Snapshot) -> list[dict[str, object]]:
 def _web(
     arguments: argparse.Namespace, state: Path, keeper: KeeperClient
 ) -> "tuple[uvicorn.Server, LoopLag]":
-    """Build the web server. Slow to import, so it runs in a thread."""
+    """Build the web server. Slow to import, so it runs in a thread.
+
+    What it makes lives to the end: none of it is garbage, so none is looked for meanwhile, nor later.
+    """
+    gc.disable()
+    try:
+        return _built(arguments, state, keeper)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _built(
+    arguments: argparse.Namespace, state: Path, keeper: KeeperClient
+) -> "tuple[uvicorn.Server, LoopLag]":
     from podium.adapters.artifacts import FileArtifacts
     from podium.adapters.evidence_keys import FileKeys, good_signature
     from podium.adapters.passwords import Argon2Passwords
@@ -148,13 +164,14 @@ def _webhooks(arguments: argparse.Namespace, state: Path) -> "Webhooks":
 
     settings, clock = read_settings(), SystemClock()
     host = f"[{arguments.host}]" if ":" in arguments.host else arguments.host
+    scheme = Front.from_text(arguments.front).scheme(ADMIN)
     return Webhooks(
         engine=open_for_reading(state),
         keeper=KeeperClient(state / "keeper.sock"),
         pool=Pool(proxies=Proxies(settings.https_proxy, settings.no_proxy)),
         secrets=HostSecrets(read_variable, clock.monotonic_ns),
         clock=clock,
-        public_url=settings.public_url or f"http://{host}:{arguments.port}",
+        public_url=settings.public_url or f"{scheme}://{host}:{arguments.port}",
     )
 
 
@@ -205,7 +222,7 @@ def _listening(arguments: argparse.Namespace) -> socket.socket:
 
 async def control(arguments: argparse.Namespace) -> None:
     """Reconcile and serve until told to stop."""
-    state = Path(arguments.state)
+    state, front = Path(arguments.state), Front.from_text(arguments.front)
     stop = stop_event(asyncio.get_running_loop(), lifeline=arguments.notify_fd is not None)
     reconciler = Reconciler(
         folder=Path(arguments.manifests),
@@ -231,6 +248,7 @@ async def control(arguments: argparse.Namespace) -> None:
     if not stop.is_set():
         server, lag = await asyncio.to_thread(_web, arguments, state, KeeperClient(state / "keeper.sock"))
         server.install_signal_handlers = lambda: None  # type: ignore[attr-defined] # signals are ours
+        watching = serve_with(server_tls(front, ADMIN), server.config)
         serving = asyncio.create_task(server._serve([_listening(arguments)]))  # noqa: SLF001 - serve() would take the signals
         while not server.started and not serving.done():  # noqa: ASYNC110 - uvicorn has a flag, no event
             await asyncio.sleep(0.02)
@@ -239,6 +257,8 @@ async def control(arguments: argparse.Namespace) -> None:
         telling = asyncio.create_task(_webhooks(arguments, state).run())
         await asyncio.wait({stopping, serving}, return_when=asyncio.FIRST_COMPLETED)
         measuring.cancel()
+        if watching is not None:
+            watching.cancel()
         server.should_exit = True
         await serving
     for task in filter(None, (reconciling, telling)):
@@ -254,6 +274,7 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8711)
     parser.add_argument("--gateway-port", type=int, default=8710)
+    parser.add_argument("--front", default="{}")
     parser.add_argument("--metrics-token-file")
     parser.add_argument("--notify-fd", type=int)
     parser.add_argument("--log-level", default="info")

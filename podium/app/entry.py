@@ -11,7 +11,7 @@ from podium.kernel.errors import PodiumError, StateError
 from podium.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from types import ModuleType
 
     from sqlalchemy import Engine
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from podium.ports.link import Question, Reply
     from podium.ports.models import ModelCache
     from podium.ports.spans import SpanQuestion
+    from podium.trust.people import Person
 
 BACKUP_S = 3600.0
 """Longer than this a copy of the database may not take."""
@@ -73,10 +74,24 @@ class Composition:
         return HostSecrets(read_variable, self.clock.monotonic_ns)
 
     def engine(self) -> "Engine":
-        """Return the database, to read. Raises StateError where there is none."""
+        """Return the database, to read; for whose token is set, what they may see of it.
+
+        Raises StateError where there is none, or Unauthenticated.
+        """
         from podium.adapters.records import open_for_reading
 
-        return open_for_reading(self.state)
+        engine = open_for_reading(self.state)
+        if not self.settings.token:
+            return engine
+        from podium.views.scope import seen_by
+
+        return seen_by(engine, self._person(engine))
+
+    def _person(self, engine: "Engine") -> "Person":
+        from podium.ports.people import person
+
+        with engine.connect() as connection:
+            return person(connection, self.by(), self.clock.wall_ns())
 
     def ask(self, question: "Question") -> "Reply":
         """Ask the keeper. Raises StateError with code not_running, or what the keeper refused."""
@@ -93,12 +108,11 @@ class Composition:
         from podium.ports.content import ContentQuestion
 
         if self.settings.token and not isinstance(question, ContentQuestion):
-            from podium.ports.people import person
+            from podium.adapters.records import open_for_reading
             from podium.views.traces import asked_by
 
-            engine = self.engine()
-            with engine.connect() as connection:
-                who = person(connection, self.by(), self.clock.wall_ns())
+            engine = open_for_reading(self.state)
+            who = self._person(engine)
             engine.dispose()
             question = asked_by(who, question)
         return call(self.state / "collector.sock", question)
@@ -306,15 +320,36 @@ class Composition:
             "tls_cert": settings.tls_cert,
             "tls_key": settings.tls_key,
             "tls_client_ca": settings.tls_client_ca,
+            "tls_ports": settings.tls_ports,
             **{name: value for name, value in given.items() if value is not None},
         }
-        return Front(**told)  # type: ignore[arg-type] # click has parsed them
+        ports = told.pop("tls_ports")
+        named = tuple(name.strip() for name in str(ports).split(",")) if ports else None
+        return Front(**told, tls_ports=named)  # type: ignore[arg-type] # click has parsed them
 
     def _machine_files(self, given: Sequence[str | None]) -> list[str | None]:
         """Return certificate, key and authority between keeper and gateways: by options, else by settings."""
         settings = self.settings
         of_environment = (settings.keeper_cert, settings.keeper_key, settings.keeper_ca)
         return [own or other for own, other in zip(given, of_environment, strict=True)]
+
+    def certificate(self) -> tuple[str, int] | None:
+        """Return which ports have TLS and until when (Unix ns), None where none has. Raises StateError."""
+        from podium.adapters.certificates import end_of
+        from podium.app.front import PORTS, check_tls
+
+        front = self._front({})
+        if front.tls_cert is None:
+            return None
+        check_tls(front)
+        return ", ".join(port for port in PORTS if front.encrypts(port)), end_of(Path(front.tls_cert))
+
+    def keeper_elsewhere(self) -> "tuple[str, Callable[[], Awaitable[Reply]]] | None":
+        """Return where the keeper of a gateway's machine is, and a question to it; None beside a keeper."""
+        from podium.app.machine import question_to
+
+        where = self.settings.keeper
+        return None if where is None else (where, question_to(where, self._machine_files((None, None, None))))
 
     def machine_authority(self, folder: Path) -> "Authority":
         """Return what certifies a keeper and its gateways."""
@@ -329,6 +364,8 @@ class Composition:
         *,
         host: str | None,
         port: int | None,
+        tools_port: int | None,
+        tools_url: str | None,
         workers: int,
         grace_s: float,
         durability: str,
@@ -354,6 +391,8 @@ class Composition:
                 manifests=Path(),
                 host=host or settings.host,
                 port=port or settings.port,
+                tools_port=tools_port or settings.tools_port,
+                tools_url=tools_url or settings.tools_url,
                 workers=workers,
                 grace_s=grace_s,
                 durability=durability,
@@ -400,7 +439,7 @@ class Composition:
         except OSError as error:
             where = f"{config.host}:{config.port}"
             raise StateError(
-                f"the simulated provider cannot listen on {where}: {error.strerror or error}",
+                f"the simulated provider cannot listen on {where}: {error.strerror or error}.",
                 fix="Choose another --port.",
                 code="port_in_use",
             ) from error

@@ -1,18 +1,27 @@
-"""What the gateway's front door is told: its listening sockets, its limits, its TLS files."""
+"""What front doors are told: their sockets, their limits, their TLS files, and whose ports have them."""
 
+import asyncio
 import json
+import logging
 import resource
 import socket
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from podium.kernel.errors import StateError
 
 if TYPE_CHECKING:
+    import uvicorn
+
     from podium.net.tls import ServerTls
 
 BACKLOG = 2048
+GATEWAY, TOOLS, COLLECTOR, ADMIN = "gateway", "tools", "collector", "admin"
+PORTS: Final = (GATEWAY, TOOLS, COLLECTOR, ADMIN)
+TLS_CHECK_S = 1.0
+
+logger = logging.getLogger("podium.tls")
 
 
 @dataclass(frozen=True)
@@ -22,6 +31,8 @@ class Front:
     tls_cert: str | None = None
     tls_key: str | None = None
     tls_client_ca: str | None = None
+    tls_ports: tuple[str, ...] | None = None
+    """Which of PORTS have it; None: the gateway's alone."""
     max_body_bytes: int | None = None
     max_connections: int | None = None
     max_connections_per_client: int | None = None
@@ -40,6 +51,29 @@ class Front:
             raise StateError(
                 "Client certificates need TLS.", fix="Give --tls-cert and --tls-key too.", code="tls_unusable"
             )
+        if self.tls_ports is None:
+            return
+        if not self.tls_cert:
+            raise StateError(
+                f"TLS on {', '.join(self.tls_ports)} needs a certificate.",
+                fix="Give --tls-cert and --tls-key too.",
+                code="tls_unusable",
+            )
+        strange = [name for name in self.tls_ports if name not in PORTS]
+        if strange or not self.tls_ports:
+            raise StateError(
+                f"--tls-ports is {','.join(self.tls_ports)!r}.",
+                fix=f"Name some of {', '.join(PORTS)}, with commas in between.",
+                code="tls_unusable",
+            )
+
+    def encrypts(self, port: str) -> bool:
+        """Whether one of PORTS has TLS."""
+        return self.tls_cert is not None and port in (self.tls_ports or (GATEWAY,))
+
+    def scheme(self, port: str) -> str:
+        """Return http or https, as one of PORTS is spoken to."""
+        return "https" if self.encrypts(port) else "http"
 
     def text(self) -> str:
         """Return what is set, as a worker's command line takes it."""
@@ -48,7 +82,10 @@ class Front:
     @classmethod
     def from_text(cls, text: str) -> "Front":
         """Return what `text` wrote."""
-        return cls(**json.loads(text))
+        told = json.loads(text)
+        if "tls_ports" in told:
+            told["tls_ports"] = tuple(told["tls_ports"])
+        return cls(**told)
 
     def limits(self) -> dict[str, int]:
         """Return the limits that are set."""
@@ -58,18 +95,41 @@ class Front:
 
 def check_tls(front: Front) -> None:
     """Raise StateError where the TLS files cannot be used."""
-    if front.tls_cert is not None:
-        server_tls(front)
+    for port in PORTS:
+        server_tls(front, port)
 
 
-def server_tls(front: Front) -> "ServerTls | None":
-    """Return the TLS that a worker listens with, or None. Raises StateError."""
-    if front.tls_cert is None or front.tls_key is None:
+def server_tls(front: Front, port: str) -> "ServerTls | None":
+    """Return the TLS that one of PORTS listens with, or None. Raises StateError."""
+    if front.tls_cert is None or front.tls_key is None or not front.encrypts(port):
         return None
     from podium.net.tls import ServerTls, TlsFiles
 
     client_ca = Path(front.tls_client_ca) if front.tls_client_ca else None
     return ServerTls(TlsFiles(Path(front.tls_cert), Path(front.tls_key), client_ca))
+
+
+async def watch_tls(tls: "ServerTls") -> None:
+    """Put a certificate that has changed into use, for ever; a broken one is told, and the old one stays."""
+    while True:
+        await asyncio.sleep(TLS_CHECK_S)
+        try:
+            if tls.refresh():
+                logger.info("the TLS certificate was read again")
+        except StateError as error:
+            logger.error("the old TLS certificate stays in use: %s", error)  # noqa: TRY400 - for people
+
+
+def serve_with(tls: "ServerTls | None", config: "uvicorn.Config") -> "asyncio.Task[None] | None":
+    """Have uvicorn listen with TLS, and return what keeps its certificate fresh; None where there is none.
+
+    uvicorn would make a context of its own, whose certificate stays until the process ends.
+    """
+    if tls is None:
+        return None
+    config.load()
+    config.ssl = tls.context
+    return asyncio.create_task(watch_tls(tls))
 
 
 def _made(host: str) -> socket.socket:

@@ -17,7 +17,7 @@ from podium.adapters.content.sending import ContentSender
 from podium.adapters.journal import Journal
 from podium.adapters.link import KeeperClient, keep_in_step, say_goodbye
 from podium.adapters.system import Entropy, HostSecrets, SystemClock, boot_id, secret_file
-from podium.app.front import Front, server_tls
+from podium.app.front import GATEWAY, Front, server_tls, watch_tls
 from podium.app.process import log_to_stderr, notify, run, stop_event
 from podium.gateway.answers import error_body
 from podium.gateway.health import Health
@@ -28,16 +28,14 @@ from podium.gateway.standing import Standing, hello_of
 from podium.gateway.supply import keep_supplied
 from podium.gateway.tasks import TaskDoor
 from podium.gateway.waiting import Waiting
-from podium.kernel.errors import JournalError, StateError
+from podium.kernel.errors import JournalError
 from podium.kernel.ids import ulid
 from podium.net.proxies import Proxies
 from podium.net.server import Server, ServerLimits
-from podium.net.tls import ServerTls
 from podium.net.upstream import Pool
 from podium.settings import read_settings, read_variable
 from podium.spend.journal import Header
 
-TLS_CHECK_S = 1.0
 LEAVE_S = 2.0
 """A worker that has a successor (SIGHUP) still serves its open connections for so long."""
 TRY_AGAIN_S = 1.0
@@ -46,6 +44,10 @@ ROOM_BYTES = 4 << 20
 CALLS_END_LOOK_S = 0.05
 CONTENT_S = 2.0
 """So long at its end a worker waits for the collector to take what was said."""
+CONTENT_ELSEWHERE_S = 70.0
+"""Longer than the relay waits for the keeper's answer."""
+CONTENT_ELSEWHERE_BYTES = 1 << 20
+"""A slow line carries less at a time in that."""
 KEYS_LOOK_S = 0.05
 
 logger = logging.getLogger("podium.gateway")
@@ -58,7 +60,7 @@ async def serve(arguments: argparse.Namespace) -> None:
     stop, leave = stop_event(loop, lifeline=arguments.notify_fd is not None), Event()
     loop.add_signal_handler(signal.SIGHUP, leave.set)
     front = Front.from_text(arguments.front)
-    tls = server_tls(front)
+    tls = server_tls(front, GATEWAY)
     # Who asks before the keeper has spoken is told so, and does not wait for an answer that may never come.
     server = Server(Waiting(standing).handle, limits=ServerLimits(**front.limits()), error_body=error_body)
     listener = socket.socket(fileno=arguments.listen_fd)
@@ -114,7 +116,7 @@ async def take_calls(
         strict=strict,
         health=(health := Health(clock)),
         tasks=TaskDoor(standing, task_link),
-        content=(content := sender(state, here=not arguments.await_keys)),
+        content=(content := sender(state, elsewhere=arguments.await_keys)),
         recall=(recall := Recall(KeeperClient(state / "keeper.sock"), clock, digest_key(state))),
     )
     server.handler = gateway.handle
@@ -143,9 +145,12 @@ async def take_calls(
     journal.release()
 
 
-def sender(state: Path, *, here: bool) -> ContentSender:
-    """Return what hands content over to the collector, which a gateway's machine of its own has not."""
-    return ContentSender(KeeperClient(state / "collector.sock"), here=here).begin()
+def sender(state: Path, *, elsewhere: bool) -> ContentSender:
+    """Return what hands content over: to the collector, or to the keeper elsewhere, who has one beside it."""
+    if not elsewhere:
+        return ContentSender(KeeperClient(state / "collector.sock")).begin()
+    link = KeeperClient(state / "keeper.sock", answer_timeout_s=CONTENT_ELSEWHERE_S)
+    return ContentSender(link, batch_bytes=CONTENT_ELSEWHERE_BYTES).begin()
 
 
 def leave_alone_what_lives() -> None:
@@ -240,17 +245,6 @@ async def first_of(*events: Event) -> Event:
     for wait in waits:
         wait.cancel()
     return next(event for event in events if event.is_set())
-
-
-async def watch_tls(tls: ServerTls) -> None:
-    """Put a certificate that has changed into use, for ever; a broken one is told, and the old one stays."""
-    while True:
-        await asyncio.sleep(TLS_CHECK_S)
-        try:
-            if tls.refresh():
-                logger.info("the TLS certificate was read again")
-        except StateError as error:
-            logger.error("the old TLS certificate stays in use: %s", error)  # noqa: TRY400 - for people
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ class StateLock:
             self._fd = os.open(state / "podium.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise StateError(
-                f"state directory {state} cannot be used: {error.strerror}",
+                f"state directory {state} cannot be used: {error.strerror}.",
                 fix="Choose another with --state.",
             ) from error
         try:

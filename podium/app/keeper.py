@@ -10,6 +10,7 @@ from pathlib import Path
 
 from podium.adapters.artifacts import FileArtifacts
 from podium.adapters.evidence_keys import FileKeys
+from podium.adapters.link import KeeperClient
 from podium.adapters.records import open_records
 from podium.adapters.records.backup import Backups
 from podium.adapters.system import Entropy, HostSecrets, SystemClock, boot_id, secret_file
@@ -24,6 +25,8 @@ from podium.net.upstream import Pool
 from podium.settings import read_settings, read_variable
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
+CONTENT_S = 30.0
+"""The collector redacts about 1 MB a second, and what one gateway hands over waits behind another's."""
 
 logger = logging.getLogger("podium.keeper")
 
@@ -52,6 +55,7 @@ async def keep(arguments: argparse.Namespace) -> None:
         stop=stop,
         door=KeeperDoor.from_text(arguments.door).door() if arguments.door else None,
         digest_key=lambda: secret_file(state / "keys" / "digest.key", lambda: os.urandom(32)),
+        collector=KeeperClient(state / "collector.sock", answer_timeout_s=CONTENT_S),
         backups=backups,
         boot_id=boot_id(),
         bodies=FileArtifacts(state),

@@ -1,6 +1,6 @@
-"""`podium gateway`: workers on a machine that has no keeper, and the relay that takes its place."""
+"""`podium gateway`: workers on a machine without a keeper, the relay in its place, the carrier for tools."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,6 +10,7 @@ from podium.app.door import host_and_port
 from podium.app.options import UpOptions
 from podium.app.up import Child, Supervisor, supervise
 from podium.kernel.errors import StateError
+from podium.ports.link import LookIn, Reply
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,19 @@ class MachineSupervisor(Supervisor):
         self._keeper = keeper
 
     def _begin(self) -> tuple[list[Child], Child | None]:
-        options, keeper = self._options, self._keeper
-        arguments = ["--state", str(options.state), "--keeper", keeper.address]
-        arguments += ["--cert", str(keeper.cert), "--key", str(keeper.key), "--ca", str(keeper.ca)]
-        relay = self._start("relay", "relay", arguments)
+        options = self._options
+        relay = self._start("relay", "relay", ["--state", str(options.state), *self._way()])
         return [relay, *(self._start_worker(number) for number in range(options.workers))], None
+
+    def _way(self) -> list[str]:
+        """Return how a process is told the way to the keeper."""
+        keeper = self._keeper
+        files = ["--cert", str(keeper.cert), "--key", str(keeper.key), "--ca", str(keeper.ca)]
+        return ["--keeper", keeper.address, *files]
+
+    def _tools_command(self) -> tuple[str, list[str]]:
+        """Carry what is asked of tools to the one tool gateway, which is beside the keeper."""
+        return "carrier", [*self._way(), "--tools-url", self._options.tools_address]
 
 
 def gateway(options: UpOptions, keeper: KeeperElsewhere) -> int:
@@ -62,3 +71,25 @@ def gateway(options: UpOptions, keeper: KeeperElsewhere) -> int:
                 )
 
     return supervise(options, partial(MachineSupervisor, keeper=keeper), prepare)
+
+
+def question_to(where: str, files: Sequence[str | None]) -> Callable[[], Awaitable[Reply]]:
+    """Return what asks a keeper elsewhere whether it answers, and raises PodiumError where it does not."""
+
+    async def ask() -> Reply:
+        from podium.adapters.link import Remote, RemoteKeeper
+
+        cert, key, ca = files
+        if not (cert and key and ca):
+            raise StateError(
+                "PODIUM_KEEPER is set, and not all files with which this gateway shows who it is.",
+                fix="Set PODIUM_KEEPER_CERT, PODIUM_KEEPER_KEY and PODIUM_KEEPER_CA (made by podium certs).",
+            )
+        host, port = host_and_port(where, "PODIUM_KEEPER")
+        link = RemoteKeeper(Remote(host, port, Path(cert), Path(key), Path(ca)))
+        try:
+            return await link.ask(LookIn())
+        finally:
+            await link.close()
+
+    return ask

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from podium.app.door import KeeperDoor
-from podium.app.front import Front
+from podium.app.front import COLLECTOR, GATEWAY, TOOLS, Front
 
 
 @dataclass(frozen=True)
@@ -56,14 +56,15 @@ class UpOptions:
     @property
     def gateway_address(self) -> str:
         """The address of the gateway, which is the issuer of task tokens."""
-        return self.gateway_url or f"http://127.0.0.1:{self.port}"
+        return self.gateway_url or f"{self.front.scheme(GATEWAY)}://127.0.0.1:{self.port}"
 
     @property
     def collector_address(self) -> str:
         """Where programs of this machine send spans; empty where none are taken."""
-        return f"http://127.0.0.1:{self.collector_port}" if self.collector_port else ""
+        scheme = self.front.scheme(COLLECTOR)
+        return f"{scheme}://127.0.0.1:{self.collector_port}" if self.collector_port else ""
 
     @property
     def tools_address(self) -> str:
         """The address of the tool gateway, for which task tokens are (RFC 8707)."""
-        return self.tools_url or f"http://127.0.0.1:{self.tools_port}/mcp"
+        return self.tools_url or f"{self.front.scheme(TOOLS)}://127.0.0.1:{self.tools_port}/mcp"

@@ -13,6 +13,7 @@ from podium.adapters.link import Remote, RemoteKeeper
 from podium.adapters.system import SystemClock, boot_id, write_secret
 from podium.app.door import host_and_port
 from podium.app.process import log_to_stderr, notify, run, stop_event
+from podium.gateway.carrying import watch_tools
 from podium.gateway.relay import Relay
 from podium.gateway.shipping import Shipper
 from podium.keeper.connection import listen_here
@@ -68,10 +69,16 @@ async def relay(arguments: argparse.Namespace) -> None:
     )
     await begin(link, state, stop)
     notify(arguments.notify_fd, {"ready": "relay"})
+    looking = RemoteKeeper(remote)
     shipping = asyncio.create_task(shipper.run())
+    watching = asyncio.create_task(
+        watch_tools(looking, lambda wanted: notify(arguments.notify_fd, {"tools": wanted}))
+    )
     await stop.wait()
-    shipping.cancel()
-    await asyncio.gather(shipping, return_exceptions=True)
+    for task in (shipping, watching):
+        task.cancel()
+    await asyncio.gather(shipping, watching, return_exceptions=True)
+    await looking.close()
     await link.close()
     if not await shipper.finish(SHIP_LAST_S, ended=True):
         logger.warning("not all journals have reached the keeper; the next start ships the rest")

@@ -12,18 +12,21 @@ from importlib.metadata import version
 from pathlib import Path
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from podium.adapters.content.sending import ContentSender
 from podium.adapters.journal import Journal
-from podium.adapters.link import KeeperClient, keep_in_step, say_goodbye
+from podium.adapters.link import KeeperClient, keep_in_step, private_socket, say_goodbye
 from podium.adapters.system import Entropy, HostSecrets, SystemClock, boot_id, secret_file
 from podium.adapters.toolservers import open_tool_server
+from podium.app.front import TOOLS, Front, serve_with, server_tls
 from podium.app.process import log_to_stderr, notify, run, stop_event
 from podium.kernel.ids import ulid
 from podium.manifest.snapshot import ToolServerRow
 from podium.net.proxies import Proxies
 from podium.net.upstream import Pool
 from podium.ports.link import PROTOCOL, Hello
+from podium.ports.machines import TOOLS_SOCKET
 from podium.ports.tools import ToolServer
 from podium.settings import read_settings, read_variable
 from podium.spend.journal import Header
@@ -142,29 +145,42 @@ class House:
 async def serve(arguments: argparse.Namespace) -> None:
     """Serve until told to stop, or until a journal fails."""
     stop = stop_event(asyncio.get_running_loop(), lifeline=arguments.notify_fd is not None)
-    house = House(Path(arguments.state))
+    state = Path(arguments.state)
+    house = House(state)
     async with house.running():
-        config = uvicorn.Config(
-            house.door,
-            log_config=None,
-            access_log=False,
-            lifespan="off",
-            server_header=False,
-            timeout_graceful_shutdown=GRACE_S,
-        )
-        server = uvicorn.Server(config)
-        listener = socket.socket(fileno=arguments.listen_fd)
-        serving = asyncio.create_task(server._serve([listener]))  # noqa: SLF001 - serve() would take the signals
-        ends = {asyncio.create_task(stop.wait()), asyncio.create_task(house.failed.wait()), serving}
+        config = _config(house.door)
+        watching = serve_with(server_tls(Front.from_text(arguments.front), TOOLS), config)
+        servers = [uvicorn.Server(config), uvicorn.Server(_config(house.door.carried))]
+        listeners = [socket.socket(fileno=arguments.listen_fd), private_socket(state / TOOLS_SOCKET)]
+        serving = [
+            asyncio.create_task(server._serve([listener]))  # noqa: SLF001 - serve() would take the signals
+            for server, listener in zip(servers, listeners, strict=True)
+        ]
+        ends = {asyncio.create_task(stop.wait()), asyncio.create_task(house.failed.wait()), *serving}
         first = asyncio.create_task(house.first.wait())
         await asyncio.wait({*ends, first}, return_when=asyncio.FIRST_COMPLETED)
         if first.done():
             notify(arguments.notify_fd, {"ready": WORKER})
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         first.cancel()
+        if watching is not None:
+            watching.cancel()
         house.standing.draining = True
-        server.should_exit = True
-        await serving
+        for server in servers:
+            server.should_exit = True
+        await asyncio.gather(*serving)
+
+
+def _config(app: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        interface="asgi3",  # of a method it guesses wrongly
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_S,
+    )
 
 
 def main() -> None:
@@ -172,6 +188,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="podium.app.tools")
     parser.add_argument("--state", required=True)
     parser.add_argument("--listen-fd", type=int, required=True)
+    parser.add_argument("--front", default="{}")
     parser.add_argument("--notify-fd", type=int)
     parser.add_argument("--log-level", default="info")
     arguments = parser.parse_args()

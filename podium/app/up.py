@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from podium.adapters.service_manager import ServiceManager
 from podium.app.door import check_door
-from podium.app.front import allow_many_files, check_tls, claim_port, listeners, reserve
+from podium.app.front import ADMIN, GATEWAY, allow_many_files, check_tls, claim_port, listeners, reserve
 from podium.app.holding import StateLock, admin_token
 from podium.app.options import UpOptions
 from podium.app.process import EXIT_MISSING, EXIT_STATE
@@ -130,6 +130,8 @@ class Supervisor:
                 str(options.admin_port),
                 "--gateway-port",
                 str(options.port),
+                "--front",
+                options.front.text(),
                 *(
                     ["--metrics-token-file", str(options.metrics_token_file)]
                     if options.metrics_token_file
@@ -164,6 +166,7 @@ class Supervisor:
             arguments += ["--export-spans-headers", headers] if headers else []
         arguments += ["--keep-content-days", str(options.keep_content_days)]
         arguments += ["--keep-content-mb", str(options.keep_content_mb)]
+        arguments += ["--gateway-url", options.gateway_address]
         arguments += ["--key-file", str(options.key_file)] if options.key_file is not None else []
         if options.collector_port:
             try:
@@ -173,7 +176,7 @@ class Supervisor:
                 self._say(f"podium: programs cannot send spans: {error}")
             else:
                 fds = [self._collector_socket.fileno()]
-                arguments += ["--listen-fd", str(fds[0])]
+                arguments += ["--listen-fd", str(fds[0]), "--front", options.front.text()]
         self._start("collector", "collector", arguments, fds=tuple(fds))
 
     def _upgrade(self) -> None:
@@ -348,9 +351,15 @@ class Supervisor:
                 self._say(f"podium: no tool can be called: {error}")
                 return
         listener = self._tools_socket.fileno()
-        arguments = ["--state", str(options.state), "--listen-fd", str(listener)]
-        child = self._start("tools", "tools", arguments, fds=(listener,))
+        module, arguments = self._tools_command()
+        arguments += ["--state", str(options.state), "--listen-fd", str(listener)]
+        arguments += ["--front", options.front.text()]
+        child = self._start("tools", module, arguments, fds=(listener,))
         self._telling = asyncio.create_task(self._tell_of_tools(child))
+
+    def _tools_command(self) -> tuple[str, list[str]]:
+        """Return which process serves the tool gateway's port, and what it is told besides its socket."""
+        return "tools", []
 
     async def _tell_of_tools(self, child: Child) -> None:
         await child.ready.wait()
@@ -377,17 +386,16 @@ class Supervisor:
         host = f"[{options.host}]" if ":" in options.host else options.host
         for child in first:
             await child.ready.wait()
-        self._say(
-            f"podium: ready after {time.monotonic() - self._started:.2f} s: "
-            f"gateway {'https' if options.front.tls_cert else 'http'}://{host}:{options.port}/v1"
-        )
-        self._manager.tell("READY=1", f"STATUS=gateway at http://{host}:{options.port}/v1")
+        where = f"{options.front.scheme(GATEWAY)}://{host}:{options.port}/v1"
+        self._say(f"podium: ready after {time.monotonic() - self._started:.2f} s: gateway {where}")
+        self._manager.tell("READY=1", f"STATUS=gateway at {where}")
         if control is None:
             return
         self._start_collector()
         await control.ready.wait()
         token = admin_token(options.state)
-        self._say(f"podium: console http://{host}:{options.admin_port}/login?token={token}")
+        scheme = options.front.scheme(ADMIN)
+        self._say(f"podium: console {scheme}://{host}:{options.admin_port}/login?token={token}")
 
     async def _end(self, children: list[Child], number: int = signal.SIGTERM) -> None:
         for child in children:

@@ -122,4 +122,10 @@ def run(arguments: Sequence[str], composition: Any) -> int:
         # The reader of a pipe has had enough (`podium ledger | head`).
         sys.stderr.close()
         return 0
+    except OSError as error:
+        if error.filename is None:
+            raise
+        what = f"{error.filename}: {error.strerror or error}."
+        print(f"podium: {what} Name another file, or give yourself access.", file=sys.stderr)
+        return EXIT_FAILURE
     return code if isinstance(code, int) else 0

@@ -1,6 +1,6 @@
 """Judges of `podium audit`: what a file knows, what is asked through the gateway, and what came of it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,29 @@ KnownJudgements = click.option(
     type=click.Path(dir_okay=False, path_type=Path),
     help="A file of judgements: those in it are not asked again, new ones are added.",
 )
+
+
+Content = click.option(
+    "--content",
+    is_flag=True,
+    help="Read what is recorded of content for judges, and the votes of live audits: it is noted who did.",
+)
+
+
+def read_content(ctx: click.Context, judges: "Judging", trace_ids: Iterable[str]) -> None:
+    """Read the content that a running Podium has of traces; of some it has none."""
+    from podium.kernel.errors import NotFound
+    from podium.views.content import content_question, found_content
+
+    for trace_id in sorted(set(trace_ids)):
+        try:
+            pieces = found_content(ctx.obj.ask_collector(content_question(trace_id, ctx.obj.by())))
+        except NotFound:
+            continue
+        for it in pieces:
+            judges.recorded.add(
+                trace_id, it.bound, it.name, it.value, task=it.task, record=it.record, cut=it.cut
+            )
 
 
 @contextmanager

@@ -7,6 +7,15 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from podium.cli.audit_judging import (
+    Content,
+    Judge,
+    KnownJudgements,
+    compiled,
+    judging,
+    put_told,
+    read_content,
+)
 from podium.cli.output import When, put_json, put_table
 
 if TYPE_CHECKING:
@@ -41,7 +50,7 @@ def results_(ctx: click.Context, /, limit: int, as_json: bool, **where: object) 
         [
             (
                 iso(it.at_ns)[:19] + "Z",
-                it.verdict if it.final else f"{it.verdict} so far",
+                it.verdict_words,
                 it.severity,
                 f"{it.audit}/{it.rule}",
                 it.task_id,
@@ -72,6 +81,9 @@ def results_(ctx: click.Context, /, limit: int, as_json: bool, **where: object) 
 @click.option("--department", metavar="PATH", help="Of this department and all below it.")
 @click.option("--task", help="Of this task.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=1000, show_default=True, help="Traces.")
+@Judge
+@KnownJudgements
+@Content
 @click.option("--all", "shows_all", is_flag=True, help="Show what passed too.")
 @click.option("--strict", is_flag=True, help="What is unknown fails too.")
 @click.option("--json", "as_json", is_flag=True, help="JSON.")
@@ -82,6 +94,9 @@ def history(
     suites: Sequence[Path],
     ready: Sequence[str],
     limit: int,
+    judge: bool,
+    judgements: Path | None,
+    content: bool,
     shows_all: bool,
     strict: bool,
     as_json: bool,
@@ -93,6 +108,7 @@ def history(
     Exit code 1 when a rule of severity `safety` or `error` failed; with --strict also when one is unknown.
     """
     from podium.cli.audit_run import EXIT_FAILED, as_json_of, failing, put_verdicts, rows_of
+    from podium.control.judging import summed
     from podium.evidence.semconv import AGENT, DEPARTMENT
     from podium.manifest.audit_rows import rules_of
     from podium.ports.spans import TraceFilter
@@ -101,25 +117,32 @@ def history(
 
     filters = TraceFilter(**where)  # type: ignore[arg-type] # click has parsed them
     if suites or ready:
-        chosen = [(row, audit) for row in rows_of(suites, ready) for audit in rules_of(row)]
+        chosen = rows_of(suites, ready)
     else:
         with ctx.obj.engine().connect() as connection:
             snapshot = in_force(connection)
-        rows = snapshot.audits.values() if snapshot is not None else ()
-        chosen = [(row, audit) for row in rows for audit in rules_of(row)]
+        chosen = list(snapshot.audits.values()) if snapshot is not None else []
     if not chosen:
         raise click.UsageError("No Audit is in force: name a --suite, or --ready all.")
     found: list[Audited] = []
     judged = 0
-    for name, steps in _recorded(ctx, filters, limit):
-        judged += 1
-        places = {(it.attributes.get(AGENT, ""), it.attributes.get(DEPARTMENT, "")) for it in steps}
-        holding = [audit for row, audit in chosen if any(row.holds_for(*place) for place in places)]
-        found += audit_traces({name: steps}, holding)
+    plain = {row.name: rules_of(row) for row in chosen if not row.judges}
+    with judging(ctx, judgements, ask=judge) as judges:
+        for name, steps in _recorded(ctx, filters, limit):
+            judged += 1
+            places = {(it.attributes.get(AGENT, ""), it.attributes.get(DEPARTMENT, "")) for it in steps}
+            holding = [row for row in chosen if any(row.holds_for(*place) for place in places)]
+            if content and any(row.judges for row in holding):
+                read_content(ctx, judges, {it.trace_id for it in steps})
+            audits = [plain.get(row.name) or compiled([row], {name: steps}, judges) for row in holding]
+            found += audit_traces({name: steps}, [one for its in audits for one in its])
+    told = summed(judges.told)
     if as_json:
-        put_json({"verdicts": [as_json_of(one) for one in found]})
+        judges_told = [msgspec.to_builtins(one) for one in told]
+        put_json({"verdicts": [as_json_of(one) for one in found], "judges": judges_told})
     else:
         put_verdicts(found, judged, shows_all=shows_all)
+        put_told(told)
     return EXIT_FAILED if failing(found, strict=strict) else 0
 
 

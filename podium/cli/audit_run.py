@@ -8,7 +8,15 @@ import click
 import msgspec
 
 from podium.cli.audit_driving import DRIVEN, drive, put_rates
-from podium.cli.audit_judging import Judge, KnownJudgements, compiled, judging, put_told
+from podium.cli.audit_judging import (
+    Content,
+    Judge,
+    KnownJudgements,
+    compiled,
+    judging,
+    put_told,
+    read_content,
+)
 from podium.cli.output import put_json, put_table
 from podium.kernel.errors import InvalidRequest, ManifestError, NotFound, StateError
 from podium.kernel.spans import Span
@@ -35,6 +43,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @DRIVEN
 @Judge
 @KnownJudgements
+@Content
 @click.option("--junit", "junit_", type=_FILE, help="Write JUnit XML here.")
 @click.option("--sarif", "sarif_", type=_FILE, help="Write SARIF 2.1.0 here.")
 @click.option("--markdown", "markdown_", type=_FILE, help="Write Markdown here.")
@@ -55,6 +64,7 @@ def run_(
     at_least: float,
     judge: bool,
     judgements: Path | None,
+    content: bool,
     junit_: Path | None,
     sarif_: Path | None,
     markdown_: Path | None,
@@ -78,6 +88,8 @@ def run_(
     if agent is not None:
         traces |= drive(ctx, agent, request, times, wait_s, say=not as_json)
     with judging(ctx, judgements, ask=judge) as judges:
+        if content:
+            read_content(ctx, judges, (span.trace_id for steps in traces.values() for span in steps))
         found = audit_traces(traces, compiled(rows, traces, judges))
     _reports(found, junit_, sarif_, markdown_, str(files[0]) if files else "traces")
     if as_json:

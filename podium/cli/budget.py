@@ -4,9 +4,8 @@ from datetime import UTC, datetime
 
 import click
 
-from podium.cli.output import parse_span_s, put_json, put_table
-from podium.kernel.errors import InvalidRequest
-from podium.kernel.money import parse_amount, usd_text
+from podium.cli.output import Span, amount_of, put_json, put_table
+from podium.kernel.money import usd_text
 from podium.ports.acts import AskOverride, UnblockModel, WriteOff
 
 
@@ -114,7 +113,7 @@ def show(ctx: click.Context, limit: str, as_json: bool) -> None:
 @click.argument("limit")
 @click.option("--amount", required=True, help="How much more: USD for a limit in usd, else whole tokens.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), help="Until then, UTC.")
-@click.option("--for", "length", help="For so long: 30m, 12h, 7d.")
+@click.option("--for", "length_s", type=Span(), help="For so long: 30m, 12h, 7d.")
 @click.option("--reason", required=True, help="Why; it goes into the chain.")
 @click.option("--json", "as_json", is_flag=True, help="JSON.")
 @click.pass_context
@@ -123,7 +122,7 @@ def override(
     limit: str,
     amount: str,
     until: datetime | None,
-    length: str | None,
+    length_s: int | None,
     reason: str,
     as_json: bool,
 ) -> None:
@@ -134,15 +133,15 @@ def override(
     from podium.views.budgets import budget
 
     now_ns = ctx.obj.clock.wall_ns()
-    if (until is None) == (length is None):
-        raise InvalidRequest("An override has an end.", fix="Give one of --until and --for.")
+    if (until is None) == (length_s is None):
+        raise click.UsageError("An override has an end: give one of --until and --for.")
     if until is not None:
         until_ns = int(until.replace(tzinfo=UTC).timestamp()) * 1_000_000_000
     else:
-        until_ns = now_ns + parse_span_s(length or "") * 1_000_000_000
+        until_ns = now_ns + (length_s or 0) * 1_000_000_000
     with ctx.obj.engine().connect() as connection:
         unit = budget(connection, limit, now_ns).unit
-    done = ctx.obj.ask(AskOverride(ctx.obj.by(), limit, parse_amount(amount, unit), until_ns, reason))
+    done = ctx.obj.ask(AskOverride(ctx.obj.by(), limit, amount_of(amount, unit), until_ns, reason))
     if as_json:
         put_json({"id": done.id, "text": done.text})
     else:

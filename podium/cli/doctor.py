@@ -65,4 +65,8 @@ def _surroundings(composition: Any, manifests: Path | None) -> Surroundings:
         running=running,
         open_database=open_database,
         counting=composition.counting,
+        tools_port=settings.tools_port,
+        collector_port=settings.collector_port if settings.keeper is None else 0,
+        certificate=composition.certificate,
+        keeper=composition.keeper_elsewhere(),
     )

@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from podium.cli.output import usage
+
 
 @click.group()
 def command() -> None:
@@ -27,7 +29,8 @@ def focus(ctx: click.Context, /, period: str, by: str, out: Path | None, **filte
     from podium.views.ledger import LedgerFilters
     from podium.views.periods import decide_period
 
-    span = decide_period(period, ctx.obj.clock.wall_ns())
+    with usage():
+        span = decide_period(period, ctx.obj.clock.wall_ns())
     chosen = LedgerFilters(since_ns=span.since_ns, until_ns=span.end_ns, **filters)  # type: ignore[arg-type] # the options' names
     with ctx.obj.engine().connect() as connection:
         lines = focus_csv(focus_rows(connection, chosen, by="hour" if by == "hour" else "charge"))

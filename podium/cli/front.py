@@ -32,6 +32,12 @@ _OPTIONS: Final = (
         help="PEM file: clients must show a certificate of these.  [default: PODIUM_TLS_CLIENT_CA]",
     ),
     click.option(
+        "--tls-ports",
+        metavar="PORTS",
+        help="Which ports have TLS: some of gateway,tools,collector,admin.  "
+        "[default: PODIUM_TLS_PORTS or gateway]",
+    ),
+    click.option(
         "--max-body-bytes", type=click.IntRange(1), help="Longest body of a request.  [default: 33554432]"
     ),
     click.option("--max-connections", type=click.IntRange(1), help="Of one worker.  [default: 8192]"),

@@ -19,6 +19,16 @@ from podium.cli.front import front_options
 @click.option(
     "--port", type=click.IntRange(1, 65535), help="The gateway's port.  [default: PODIUM_PORT or 8710]"
 )
+@click.option(
+    "--tools-port",
+    type=click.IntRange(1, 65535),
+    help="Port on which tools are called from this machine (MCP), while there are tool servers.  "
+    "[default: PODIUM_TOOLS_PORT or 8712]",
+)
+@click.option(
+    "--tools-url",
+    help="How clients call it.  [default: PODIUM_TOOLS_URL or http://127.0.0.1:TOOLS_PORT/mcp]",
+)
 @front_options
 @click.pass_context
 def command(
@@ -31,6 +41,8 @@ def command(
     ca: str | None,
     host: str | None,
     port: int | None,
+    tools_port: int | None,
+    tools_url: str | None,
     workers: int,
     grace_s: float,
     durability: str,
@@ -49,6 +61,8 @@ def command(
         (cert, key, ca),
         host=host,
         port=port,
+        tools_port=tools_port,
+        tools_url=tools_url,
         workers=workers,
         grace_s=grace_s,
         durability=durability,

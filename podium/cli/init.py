@@ -29,7 +29,7 @@ def command(folder: Path) -> None:
             print(f"wrote {folder / name}")
     except OSError as error:
         raise StateError(
-            f"{folder} cannot be written: {error.strerror}", fix="Name another folder."
+            f"{folder} cannot be written: {error.strerror}.", fix="Name another folder."
         ) from error
     print(
         f"\nNext:\n"

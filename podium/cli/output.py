@@ -2,15 +2,19 @@
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Final
 
 import click
 import msgspec
 
 from podium.kernel.errors import InvalidRequest
+from podium.kernel.money import parse_amount
 
 _SPAN = re.compile(r"^(\d+)([smhd])$")
+_LATEST_NS: Final = 1 << 63
+"""What databases and the keeper's language hold: the year 2262."""
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
@@ -29,28 +33,81 @@ class When(click.ParamType[int]):
         span = _SPAN.match(text)
         if span is not None and ctx is not None:
             now_ns: int = ctx.obj.clock.wall_ns()
-            return now_ns - int(span[1]) * _SECONDS[span[2]] * 1_000_000_000
+            return self._within(now_ns - int(span[1]) * _SECONDS[span[2]] * 1_000_000_000, text, param, ctx)
         try:
             moment = datetime.fromisoformat(text)
         except ValueError:
             self.fail(f"{text!r} is no moment: write 15m, 2h, 7d, or 2026-11-23T14:00.", param, ctx)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
-        return int(moment.timestamp()) * 1_000_000_000 + moment.microsecond * 1000
+        at_ns = int(moment.timestamp()) * 1_000_000_000 + moment.microsecond * 1000
+        return self._within(at_ns, text, param, ctx)
+
+    def _within(self, at_ns: int, text: str, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if not 0 <= at_ns < _LATEST_NS:
+            self.fail(f"{text!r} is not between 1970 and 2262: write 15m, 2h, 7d, or a day.", param, ctx)
+        return at_ns
 
 
 MOST_SPAN_S: Final = 36_525 * 86_400
 
 
-def parse_span_s(text: str) -> int:
-    """Return the seconds of a stretch of time: ``30m``, ``12h``, ``7d``. Raises InvalidRequest."""
-    span = _SPAN.match(text)
-    if span is None:
-        raise InvalidRequest(f"{text!r} is no stretch of time.", fix="Write 30m, 12h or 7d.")
-    found = int(span[1]) * _SECONDS[span[2]]
-    if found > MOST_SPAN_S:
-        raise InvalidRequest(f"{text!r} is more than a hundred years.", fix="Write 30m, 12h or 7d.")
-    return found
+class Span(click.ParamType[int]):
+    """A stretch of time in seconds: ``30m``, ``12h``, ``7d``."""
+
+    name = "time"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return seconds, or fail with what is expected."""
+        if isinstance(value, int):
+            return value
+        span = _SPAN.match(str(value))
+        found = int(span[1]) * _SECONDS[span[2]] if span is not None else 0
+        if span is None or not found:
+            self.fail(f"{value!r} is no stretch of time: write 30m, 12h or 7d.", param, ctx)
+        if found > MOST_SPAN_S:
+            self.fail(f"{value!r} is more than a hundred years: write 30m, 12h or 7d.", param, ctx)
+        return found
+
+
+class Usd(click.ParamType[int]):
+    """An amount of USD, in nano-USD."""
+
+    name = "usd"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return nano-USD, or fail with what is expected."""
+        return value if isinstance(value, int) else amount_of(str(value), "usd", param, ctx)
+
+
+def said(_ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Return a request; one that says nothing is wrong usage, for it decides what a task may do."""
+    if value is not None and not value.strip():
+        raise click.BadParameter("it is empty: say what it shall do, in the user's own words.", param=param)
+    return value
+
+
+@contextmanager
+def usage() -> Iterator[None]:
+    """Tell what options say and cannot mean as wrong usage: exit code 2."""
+    try:
+        yield
+    except InvalidRequest as error:
+        raise click.UsageError(str(error)) from error
+
+
+def amount_of(
+    text: str, unit: str, param: click.Parameter | None = None, ctx: click.Context | None = None
+) -> int:
+    """Return an amount as it is counted, or fail with what is expected."""
+    try:
+        return parse_amount(text, unit)
+    except InvalidRequest as error:
+        example = "2.50" if unit == "usd" else "100000"
+        message = f"{error.message} Write {unit} as {example}."
+        raise click.BadParameter(
+            message, param=param, ctx=ctx, param_hint=None if param else "--amount"
+        ) from error
 
 
 def put_json(value: object) -> None:
@@ -76,6 +133,17 @@ def put_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: S
     for row in rows:
         table.add_row(*row)
     Console().print(table)
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """Return counts by their plurals in words: ``2 tool servers, 1 policy``."""
+
+    def words(number: int, plural: str) -> str:
+        if number != 1:
+            return f"{number} {plural}"
+        return f"1 {plural[:-3]}y" if plural.endswith("ies") else f"1 {plural.removesuffix('s')}"
+
+    return ", ".join(words(number, plural.replace("_", " ")) for plural, number in counts.items())
 
 
 def count(value: int | None) -> str:

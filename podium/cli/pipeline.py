@@ -7,7 +7,6 @@ from typing import Any
 import click
 
 from podium.cli.output import put_json, put_table
-from podium.kernel.errors import InvalidRequest
 from podium.ports.pipelines import CancelPipeline, RetryPipeline, StartPipeline
 
 Reason = click.option("--reason", required=True, help="Why, in a sentence; it is kept for ever.")
@@ -49,7 +48,7 @@ def _inputs(ctx: click.Context, name: str, given: tuple[str, ...]) -> dict[str, 
     for one in given:
         key, sign, value = one.partition("=")
         if not sign:
-            raise InvalidRequest(f"{one!r} is not NAME=VALUE.", field="input")
+            raise click.UsageError(f"--input {one!r}: write NAME=VALUE.")
         if row is not None and key in row.inputs and row.inputs[key].type == "text":
             found[key] = value
             continue

@@ -2,7 +2,7 @@
 
 import click
 
-from podium.cli.output import count, ms, put_json, put_table
+from podium.cli.output import count, ms, put_json, put_table, usage
 from podium.kernel.money import usd_text
 from podium.views.periods import NAMES
 from podium.views.report import AGAINST, Report, ReportRow, report, report_csv, span_text
@@ -63,7 +63,7 @@ def command(
     """Report costs by department, agent, route, model, provider, task or outcome; read from aggregates."""
     if as_json and as_csv:
         raise click.UsageError("--json and --csv exclude each other.")
-    with ctx.obj.engine().connect() as connection:
+    with ctx.obj.engine().connect() as connection, usage():
         found = report(
             connection,
             ctx.obj.clock.wall_ns(),

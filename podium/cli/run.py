@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from podium.cli.output import parse_span_s
+from podium.cli.output import Span, said
 from podium.manifest.runs import parse_bytes
 
 if TYPE_CHECKING:
@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 @click.command(context_settings={"ignore_unknown_options": True})
 @click.argument("agent")
 @click.argument("command_line", nargs=-1, required=True, type=click.UNPROCESSED, metavar="-- COMMAND...")
-@click.option("--request", metavar="TEXT", help="The user's own words; the program finds them in a file.")
+@click.option(
+    "--request", metavar="TEXT", callback=said, help="The user's own words; the program finds them in a file."
+)
 @click.option(
     "--require",
     metavar="LIST",
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
 @click.option("--read", "reads", multiple=True, metavar="PATH", help="A file or folder that it may read.")
 @click.option("--write", "writes", multiple=True, metavar="PATH", help="One that it may write, too.")
 @click.option("--env", "variables", multiple=True, metavar="NAME=VALUE", help="A variable that it gets.")
-@click.option("--for", "life", metavar="TIME", help="How long the task lives: 30m, 12h.  [default: 1d]")
+@click.option("--for", "life_s", type=Span(), help="How long the task lives: 30m, 12h.  [default: 1d]")
 @click.option("--memory", metavar="SIZE", help="Address space of each of its processes: 512m, 2g.")
 @click.option("--cpu-seconds", type=click.IntRange(1), help="CPU time of each of its processes.")
 @click.pass_context
@@ -41,7 +43,7 @@ def command(
     reads: tuple[str, ...],
     writes: tuple[str, ...],
     variables: tuple[str, ...],
-    life: str | None,
+    life_s: int | None,
     memory: str | None,
     cpu_seconds: int | None,
 ) -> int:
@@ -52,6 +54,8 @@ def command(
     machine is said before it starts. The task ends with the program, and the program with the task. Exit
     code: the program's.
     """
+    for missing in (path for path in (*reads, *writes) if not Path(path).exists()):
+        raise click.UsageError(f"{missing}: there is no such file or folder for it to see.")
     from podium.fleet.given import Given, local_url
     from podium.fleet.run import Wish, folders_of
     from podium.ports.executor import Resources
@@ -82,7 +86,7 @@ def command(
             hidden=_names(ctx.obj.state),
             require=_measures(require),
             resources=Resources(memory_bytes=_bytes(memory), cpu_s=cpu_seconds),
-            life_s=parse_span_s(life) if life is not None else None,
+            life_s=life_s,
         )
     )
     return code

@@ -2,7 +2,7 @@
 
 import click
 
-from podium.cli.output import put_json
+from podium.cli.output import counted, put_json
 from podium.kernel.errors import PodiumError, StateError
 from podium.kernel.money import usd_text
 from podium.ports.link import GetStatus, StatusIs
@@ -63,6 +63,11 @@ def _put(keeper: StatusIs | None, known: Status | None, why: str) -> None:
                 f"  {worker['worker']} ({worker['incarnation']}): process {worker['pid']},"
                 f" {_asked(worker['asked_ms_ago'])}, {worker['open_holds']} holds open"
             )
+        for machine in keeper.tools:
+            asked = _asked(machine["asked_ms_ago"])
+            print(
+                f"  {machine['gateway']}/tools: {machine['url']}, carried to the tool gateway here, {asked}"
+            )
     if known is None:
         return
     version = known.manifests.in_force
@@ -70,7 +75,7 @@ def _put(keeper: StatusIs | None, known: Status | None, why: str) -> None:
         print("manifests: none in force")
     else:
         since = iso(version.in_force_from_ns)[:19] + "Z"
-        counts = ", ".join(f"{count} {kind}" for kind, count in known.manifests.counts.items())
+        counts = counted(known.manifests.counts)
         print(f"manifests: version {version.version}, digest {version.digest[:12]}, since {since} ({counts})")
     refused = known.manifests.refused
     if refused is not None:

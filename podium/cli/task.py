@@ -4,7 +4,7 @@ from typing import Literal
 
 import click
 
-from podium.cli.output import parse_span_s, put_json, put_table
+from podium.cli.output import Span, put_json, put_table, said
 from podium.cli.task_cost import cost
 from podium.cli.task_hold import pause, resume
 from podium.cli.task_runs import erase, print_run, retry, start, steer, table_rows
@@ -84,18 +84,17 @@ def show(ctx: click.Context, task_id: str, as_json: bool) -> None:
 
 @command.command()
 @click.argument("agent")
-@click.option("--request", metavar="TEXT", help="The user's own words.")
-@click.option("--for", "life", metavar="TIME", help="How long the task lives: 30m, 12h.  [default: 1d]")
+@click.option("--request", metavar="TEXT", callback=said, help="The user's own words.")
+@click.option("--for", "life_s", type=Span(), help="How long the task lives: 30m, 12h.  [default: 1d]")
 @click.option("--json", "as_json", is_flag=True, help="JSON: the task, too.")
 @click.pass_context
-def token(ctx: click.Context, agent: str, request: str | None, life: str | None, as_json: bool) -> None:
+def token(ctx: click.Context, agent: str, request: str | None, life_s: int | None, as_json: bool) -> None:
     """Start a task of AGENT and print its token: the API key of every model route for ten minutes.
 
     A program renews it (docs/identity.md); `podium run` does so by itself.
     """
     from podium.ports.tasks import TaskIs
 
-    life_s = parse_span_s(life) if life is not None else None
     begun = ctx.obj.ask(BeginTask(ctx.obj.by(), agent, request, life_s))
     if not isinstance(begun, TaskIs):
         raise NotReady(f"The keeper answered {type(begun).__name__}.")

@@ -63,7 +63,9 @@ def print_cost(found: "CostOfTask") -> None:
     print(f"beside it      {usd_text(sheet.beside_nano_usd)} USD")
     unknown = "1 line that is" if sheet.unknown == 1 else f"{sheet.unknown} lines that are"
     left_out = f", without {unknown} unknown" if sheet.unknown else ""
-    print(f"together       {usd_text(sheet.total_nano_usd)} USD{left_out}")
+    if found.elsewhere.tasks:
+        print(f"{found.elsewhere.words}: {usd_text(found.elsewhere.cost_nano_usd)} USD by the ledger")
+    print(f"together       {usd_text(found.total_nano_usd)} USD{left_out}")
     if not found.whole:
         print(LEFT_OUT)
 

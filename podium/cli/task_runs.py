@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from podium.cli.output import parse_span_s, put_json
+from podium.cli.output import Span, Usd, put_json, said
 from podium.kernel.errors import NotReady
-from podium.kernel.money import parse_amount, usd_text
+from podium.kernel.money import usd_text
 from podium.ports.acts import EraseTask, RetryTask, SteerTask
 from podium.ports.run_states import OVER
 from podium.ports.runs import QueueTask, RunIs
@@ -70,12 +70,12 @@ def _print_result(ctx: click.Context, detail: "RunDetail") -> None:
 
 @click.command()
 @click.argument("agent")
-@click.argument("request_", metavar="REQUEST")
+@click.argument("request_", metavar="REQUEST", callback=said)
 @click.option(
     "--input", "input_", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A file for it."
 )
-@click.option("--budget", metavar="USD", help="The most that it, and what it starts, may spend.")
-@click.option("--deadline", metavar="TIME", help="When it must be over, from now: 30m, 12h.")
+@click.option("--budget", type=Usd(), help="The most that it, and what it starts, may spend.")
+@click.option("--deadline", type=Span(), help="When it must be over, from now: 30m, 12h.")
 @click.option(
     "--priority", type=click.IntRange(-100, 100), help="The higher, the sooner.  [default: the agent's]"
 )
@@ -87,8 +87,8 @@ def start(
     agent: str,
     request_: str,
     input_: Path | None,
-    budget: str | None,
-    deadline: str | None,
+    budget: int | None,
+    deadline: int | None,
     priority: int | None,
     wait: bool,
     as_json: bool,
@@ -102,8 +102,8 @@ def start(
         agent,
         request_,
         input_sha256=ctx.obj.artifacts().put(input_.read_bytes()) if input_ is not None else None,
-        budget_nano_usd=parse_amount(budget, "usd") if budget is not None else None,
-        deadline_ns=ctx.obj.clock.wall_ns() + parse_span_s(deadline) * _NS if deadline is not None else None,
+        budget_nano_usd=budget,
+        deadline_ns=ctx.obj.clock.wall_ns() + deadline * _NS if deadline is not None else None,
         priority=priority,
     )
     return follow(ctx, queued(ctx, wish), wait=wait, as_json=as_json)
@@ -113,8 +113,8 @@ def start(
 @click.argument("task_id")
 @click.option("--reason", required=True, help="Why, in a sentence; it is kept for ever.")
 @click.option("--message", metavar="TEXT", help="What its program is told ($PODIUM_MESSAGES).")
-@click.option("--limit", "amount", metavar="USD", help="What it, and what it starts, may spend in all.")
-@click.option("--deadline", metavar="TIME", help="When it must be over, from now: 30m, 12h.")
+@click.option("--limit", "amount", type=Usd(), help="What it, and what it starts, may spend in all.")
+@click.option("--deadline", type=Span(), help="When it must be over, from now: 30m, 12h.")
 @click.option("--routes", metavar="LIST", help="The routes that it may still call, with commas; none: ''.")
 @click.option("--tools", metavar="LIST", help="The tools that it may still call, with commas; none: ''.")
 @click.pass_context
@@ -123,8 +123,8 @@ def steer(
     task_id: str,
     reason: str,
     message: str | None,
-    amount: str | None,
-    deadline: str | None,
+    amount: int | None,
+    deadline: int | None,
     routes: str | None,
     tools: str | None,
 ) -> None:
@@ -136,9 +136,9 @@ def steer(
     if message is not None:
         found.append(SteerTask(by, task_id, "message", reason, text=message))
     if amount is not None:
-        found.append(SteerTask(by, task_id, "limit", reason, amount_nano_usd=parse_amount(amount, "usd")))
+        found.append(SteerTask(by, task_id, "limit", reason, amount_nano_usd=amount))
     if deadline is not None:
-        at_ns = ctx.obj.clock.wall_ns() + parse_span_s(deadline) * _NS
+        at_ns = ctx.obj.clock.wall_ns() + deadline * _NS
         found.append(SteerTask(by, task_id, "deadline", reason, deadline_ns=at_ns))
     if routes is not None or tools is not None:
         details = (_detail(MODELS, routes), _detail(TOOLS, tools))

@@ -124,9 +124,12 @@ def show(ctx: click.Context, trace_id: str, content: bool, as_json: bool) -> Non
         rows,
         right=("at ms", "ms", "USD", "in", "out"),
     )
+    named = {it.span["attributes"].get(semconv.CALL): it.span for it in spans}
+    named |= {it.span["span_id"]: it.span for it in spans}
     for piece in pieces if content else ():
-        cut = ", cut" if piece.cut else ""
-        click.echo(f"\n{piece.bound} {piece.name} ({piece.agent}, {piece.record}{cut}, key {piece.key})")
+        cut, said_in = ", cut" if piece.cut else "", named.get(piece.bound)
+        where = f"{said_in['name']} {said_in['span_id']}" if said_in is not None else piece.bound
+        click.echo(f"\n{where}: {piece.name} ({piece.agent}, {piece.record}{cut}, key {piece.key})")
         put_json(piece.value)
 
 

@@ -21,7 +21,7 @@ from podium.trust.people import check_password
 
 TOKEN_PREFIX = "podium_ut_"  # noqa: S105 - what a token begins with is no secret
 _DAY_NS = 86_400_000_000_000
-_ROLES = "viewer, operator, approver:DEPARTMENT, reader:DEPARTMENT or admin; more than once for several."
+_ROLES = "viewer, operator, admin, or viewer:, approver:, reader:DEPARTMENT; more than once for several."
 
 
 @click.group()

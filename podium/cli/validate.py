@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from podium.cli.output import put_json
+from podium.cli.output import counted, put_json
 from podium.control.reconcile import compile_folder, warn_folder
 from podium.kernel.errors import ManifestError
 
@@ -28,26 +28,14 @@ def command(ctx: click.Context, path: Path | None, as_json: bool) -> int:
         else:
             for finding in error.findings:
                 print(finding)
-            print(f"{_counted(len(error.findings), 'findings')} in {folder}", file=sys.stderr)
+            print(f"{counted({'findings': len(error.findings)})} in {folder}", file=sys.stderr)
         return EXIT_FINDINGS
-    kinds = ("providers", "models", "routes", "departments", "agents", "tool_servers", "policies")
-    counts = {kind: len(getattr(snapshot, kind)) for kind in kinds}
     warnings = warn_folder(folder)
     if as_json:
         told = [{field: getattr(it, field) for field in FIELDS} for it in warnings]
-        put_json({"ok": True, "digest": snapshot.digest, "counts": counts, "warnings": told})
+        put_json({"ok": True, "digest": snapshot.digest, "counts": snapshot.counts(), "warnings": told})
     else:
         for warning in warnings:
             print(f"warning: {warning}", file=sys.stderr)
-        what = ", ".join(
-            _counted(count, kind) for kind, count in counts.items() if count or kind in kinds[:5]
-        )
-        print(f"{folder}: {what}; digest {snapshot.digest[:12]}")
+        print(f"{folder}: {counted(snapshot.counts())}; digest {snapshot.digest[:12]}")
     return 0
-
-
-def _counted(count: int, plural: str) -> str:
-    words = plural.replace("_", " ")
-    if count != 1:
-        return f"{count} {words}"
-    return f"1 {words[:-3]}y" if words.endswith("ies") else f"1 {words.removesuffix('s')}"

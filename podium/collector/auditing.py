@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import logging
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, Protocol
 
@@ -18,8 +18,10 @@ from sqlalchemy import Engine, func, or_, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from podium.collector.feed import SOURCES
+from podium.collector.judges import LiveJudges
 from podium.collector.standing import CollectorStanding
 from podium.evidence import semconv
+from podium.evidence.audits.atoms import Evaluator
 from podium.evidence.audits.live import LiveTask
 from podium.evidence.audits.rules import Audit, Finding
 from podium.kernel.errors import NotReady, PodiumError, StateError
@@ -73,20 +75,29 @@ class TaskSpans(Protocol):
 class _Task:
     """A task that is judged."""
 
-    __slots__ = ("agent", "department", "last_ns", "live")
+    __slots__ = ("agent", "department", "last_ns", "live", "said")
 
     def __init__(self, agent: str, department: str, live: LiveTask, now_ns: int) -> None:
         self.agent, self.department, self.live = agent, department, live
         self.last_ns = now_ns
         """When its last span came (monotonic)."""
+        self.said: dict[tuple[str, str], tuple[str, str]] = {}
+        """What the keeper was told of rules that hang on judges: verdict and reason, by audit and rule."""
 
 
 class Auditing:
     """Judges, and tells the keeper."""
 
     def __init__(
-        self, *, engine: Engine, spans: TaskSpans, keeper: Keeper, standing: CollectorStanding
+        self,
+        *,
+        engine: Engine,
+        spans: TaskSpans,
+        keeper: Keeper,
+        standing: CollectorStanding,
+        judges: Callable[[Callable[[], None]], LiveJudges] | None = None,
     ) -> None:
+        """``judges``: makes who judges steps, of what wakes this; None: what is judged stays unknown."""
         self._engine, self._spans, self._keeper, self._standing = engine, spans, keeper, standing
         self._clock = standing.clock
         self._judging = ThreadPoolExecutor(1, "audits")
@@ -103,6 +114,8 @@ class Auditing:
         self._unsaid: list[NoteVerdicts] = []
         self._looked_ns = 0
         self._mute = False
+        self._judges = judges(self._work.set) if judges is not None else None
+        self._meant: dict[str, dict[str, Evaluator]] = {}
 
     def arrived(self, spans: Sequence[Span]) -> None:
         """Take note of spans that programs have told, once they are durable. Called in the event loop."""
@@ -127,7 +140,9 @@ class Auditing:
             self._work.clear()
 
     async def close(self) -> None:
-        """Stop the thread."""
+        """Stop the threads."""
+        if self._judges is not None:
+            await self._judges.close()
         self._judging.shutdown()
 
     async def once(self) -> int:
@@ -140,7 +155,7 @@ class Auditing:
         arrived, self._arrived = self._arrived, []
         try:
             own = await asyncio.to_thread(self._own)
-            found = await self._take([*own, *arrived])
+            found = await self._take([*own, *arrived]) + await self._hear()
         except BaseException:
             self._forget()  # what was taken and not judged is read again
             raise
@@ -160,6 +175,7 @@ class Auditing:
             live = [row for row in snapshot.audits.values() if row.live]
             if [row for row, _ in self._audits] != live:
                 self._audits = await self._judge(lambda: [(row, rules_of(row)) for row in live])
+                self._meant = self._judges.know(live) if self._judges is not None else {}
                 self._forget()
             self._of = {}
             self._version = snapshot.version
@@ -170,6 +186,8 @@ class Auditing:
     def _forget(self) -> None:
         self._tasks.clear()
         self._steps, self._seen = 0, None
+        if self._judges is not None:
+            self._judges.forget_all()
 
     async def _judge(self, work: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._judging, work)
@@ -251,7 +269,9 @@ class Auditing:
 
     async def _open(self, task_id: str, agent: str, department: str) -> int:
         """Begin to judge a task, from its first step."""
-        live = LiveTask(self._holding(agent, department))
+        holding = self._holding(agent, department)
+        names = {name for name, _ in holding}
+        live = LiveTask(holding, {name: its for name, its in self._meant.items() if name in names})
         self._tasks[task_id] = _Task(agent, department, live, self._clock.monotonic_ns())
         since_ns = began_ns(task_id)
         if since_ns > self._looking_since_ns and self._clock.wall_ns() - since_ns < YOUNG_NS:
@@ -266,21 +286,66 @@ class Auditing:
         self._steps += task.live.taken - before
         task.last_ns = self._clock.monotonic_ns()
         self._tasks.move_to_end(task_id)
-        if news:
-            self._unsaid.append(self._noting(task_id, task, news))
-            await self._say()
+        if task.live.fresh and self._judges is not None:
+            fresh, task.live.fresh = task.live.fresh, []
+            self._judges.want(fresh)
+        await self._tell(task_id, task, news)
         return len(news)
+
+    async def _hear(self) -> int:
+        """Take in what judges have found."""
+        if self._judges is None:
+            return 0
+        self._judges.poke()
+        by_task: dict[str, list[tuple[str, str, str, bool | None]]] = {}
+        for it in self._judges.found():
+            by_task.setdefault(it.task_id, []).append((it.audit, it.judge, it.span_id, it.verdict))
+        found = 0
+        for task_id, its in by_task.items():
+            task = self._tasks.get(task_id)
+            if task is not None:
+                live = task.live
+                news = await self._judge(lambda live=live, its=its: live.judge(its))
+                await self._tell(task_id, task, news)
+                found += len(news)
+        return found
+
+    async def _tell(self, task_id: str, task: _Task, news: Sequence[tuple[str, Finding]]) -> None:
+        """Tell what is broken for good, and how the rules stand that hang on judges, where that is new."""
+        told = [(name, finding, "") for name, finding in news]
+        for name, finding, reason in await self._standing_judged(task_id, task):
+            key, now = (name, finding.rule.name), (finding.verdict, reason)
+            if task.said.get(key, ("", "")) == now or (key not in task.said and not reason):
+                continue
+            task.said[key] = now
+            if not (finding.final and finding.verdict == "fail"):  # that is news of its own
+                told.append((name, finding, reason))
+        if told:
+            self._unsaid.append(self._noting(task_id, task, told))
+            await self._say()
+
+    async def _standing_judged(self, task_id: str, task: _Task) -> list[tuple[str, Finding, str]]:
+        judges = self._judges
+        if judges is None or not self._meant:
+            return []
+        rules = await self._judge(task.live.judged_rules)
+        return [
+            (name, it, judges.reason(task_id, name, its) if it.verdict == "unknown" else "")
+            for name, its, it in rules
+        ]
 
     def _bound(self) -> None:
         while self._steps > MOST_STEPS and len(self._tasks) > 1:
-            _, task = self._tasks.popitem(last=False)
+            task_id, task = self._tasks.popitem(last=False)
+            if self._judges is not None:
+                self._judges.forget(task_id)
             self._steps -= task.live.taken
             self._looking_since_ns = self._clock.wall_ns()  # with its next span it is read, however young
 
     # What is told
 
     def _noting(
-        self, task_id: str, task: _Task, found: Sequence[tuple[str, Finding]], *, over: bool = False
+        self, task_id: str, task: _Task, found: Sequence[tuple[str, Finding, str]], *, over: bool = False
     ) -> NoteVerdicts:
         rows: Mapping[str, AuditRow] = {row.name: row for row, _ in self._audits}
         verdicts = tuple(
@@ -294,8 +359,9 @@ class Auditing:
                 because=finding.rule.because,
                 spans=tuple(_deciding(task.live.span(span_id)) for span_id in finding.spans),
                 on_fail=rows[name].on_fail,
+                reason=reason,
             )
-            for name, finding in found
+            for name, finding, reason in found
         )
         return NoteVerdicts(
             task_id, task.agent, task.department, task.live.taken, self._version, verdicts, over
@@ -324,13 +390,20 @@ class Auditing:
         states = await asyncio.to_thread(self._states, quiet)
         for task_id in quiet:
             task, state = self._tasks[task_id], states.get(task_id)
+            if self._judges is not None and self._judges.waits(task_id):
+                continue
             if state in DEAD_STATES:
+                judged = await self._standing_judged(task_id, task)
+                why = {(name, it.rule.name): reason for name, it, reason in judged}
                 standing = await self._judge(task.live.standing)
-                self._unsaid.append(self._noting(task_id, task, standing, over=True))
+                told = [(name, it, why.get((name, it.rule.name), "")) for name, it in standing]
+                self._unsaid.append(self._noting(task_id, task, told, over=True))
             elif state is not None or now_ns - task.last_ns < IDLE_NS:
                 continue
             del self._tasks[task_id]
             self._steps -= task.live.taken
+            if self._judges is not None:
+                self._judges.forget(task_id)
 
     def _states(self, task_ids: Sequence[str]) -> dict[str, str]:
         of = task_identities.c

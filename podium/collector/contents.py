@@ -16,6 +16,7 @@ from podium.evidence import semconv
 from podium.evidence.contents.forms import Keeper
 from podium.evidence.contents.rules import ContentRule
 from podium.kernel.errors import InvalidRequest, NotFound, PodiumError, StateError
+from podium.manifest.snapshot import Snapshot
 from podium.ports import Clock
 from podium.ports.acts import By
 from podium.ports.content import (
@@ -32,6 +33,7 @@ from podium.ports.content import (
     KeepContent,
     MayTouchContent,
     NewPiece,
+    Piece,
     ReadContent,
     RotateContentKey,
     Spoken,
@@ -137,6 +139,13 @@ class Contents:
         # What another department has added since was not asked about.
         return ContentIs(tuple(piece for piece in pieces if piece.department in found))
 
+    async def recorded(self, trace_id: str, bounds: Sequence[str]) -> tuple[Piece, ...]:
+        """Return the content of some spans and calls for the judges of live audits. Raises StateError.
+
+        Nobody is asked: that it is judged, and by which model, stands in the manifests in force.
+        """
+        return await self._do(self._store.read, trace_id, bounds)
+
     async def _erase(self, question: EraseContent) -> ContentReply:
         what = check_erase(question.what)
         found = await self._do(self._store.departments, what)
@@ -172,6 +181,21 @@ class Contents:
         """Close the store."""
         await self._do(self._store.close)
         self._thread.shutdown()
+
+
+def as_in_force(handed: Sequence[Handed], snapshot: Snapshot | None) -> Iterator[Handed]:
+    """Yield what may be kept of what another machine has handed over, by the manifests in force here.
+
+    That machine's word for what is kept does not count: an agent whose content is off by now, or that is
+    another department's, leaves nothing.
+    """
+    agents = snapshot.agents if snapshot is not None else {}
+    for one in handed:
+        agent = agents.get(one.where.agent)
+        if agent is None or agent.content is None or agent.department_path != one.where.department:
+            logger.warning("content of one call of %s, handed over, is not kept by now", one.where.agent)
+            continue
+        yield msgspec.structs.replace(one, rule=agent.content)
 
 
 def _spoken(handed: Spoken) -> dict[str, Any]:

@@ -51,6 +51,7 @@ from podium.control.door import Door
 from podium.control.logins import Logins
 from podium.control.oidc import OidcLogins
 from podium.ports import Clock
+from podium.views.traces import Collector
 
 logger = logging.getLogger("podium.console")
 
@@ -61,7 +62,39 @@ PAGES: Final[dict[str, type[Page]]] = {
     "/money": MoneyPage,
     "/ship": ShipPage,
     "/place": PlacePage,
+    "/now/calls/{id}": StoryPage,
+    "/now/explain": StoryPage,
+    "/now/explain/{id}": StoryPage,
+    "/now/agents": AgentsNowPage,
+    "/fleet/start": StartPage,
+    "/fleet/traces": TracesPage,
+    "/fleet/traces/diff": TraceDiffPage,
+    "/fleet/traces/{id}": TracePage,
+    "/fleet/audits": AuditsPage,
+    "/fleet/{id}": TaskPage,
+    "/fleet/{id}/labels": LabelFlowPage,
+    "/inbox/figures": InboxFiguresPage,
+    "/inbox/{id}": CasePage,
+    "/money/budgets": BudgetsPage,
+    "/money/breakers": BreakersPage,
+    "/money/economics": EconomicsPage,
+    "/money/held": HeldPage,
+    "/money/override": OverridePage,
+    "/money/report": ReportPage,
+    "/ship/pipelines": PipelinesPage,
+    "/ship/pipelines/{id}": PipelineRunPage,
+    "/you": YouPage,
+    "/you/people": PeoplePage,
+    "/you/chain": ChainPage,
 }
+"""The page at each address; who sees some departments alone reads those alone in each."""
+
+
+def add_files(app: FastAPI, engine: Engine, clock: Clock, collector: Collector) -> None:
+    """Add what pages let a browser save or fetch beside them."""
+    add_download(app, engine, clock.wall_ns)
+    add_focus(app, engine, clock.wall_ns)
+    add_waterfall(app, collector)
 
 
 def mount(
@@ -86,9 +119,7 @@ def mount(
     feeds = Feeds(engine, now_ns=clock.wall_ns, probe=probe)
     app.mount(ASSETS_PATH, _CachedFiles(directory=ASSETS), name="console-assets")
     add_login(app, sessions, logins, oidc=oidc, public_url=public_url)
-    add_download(nicegui_app, engine, clock.wall_ns)
-    add_focus(nicegui_app, engine, clock.wall_ns)
-    add_waterfall(nicegui_app, acting.collector)
+    add_files(nicegui_app, engine, clock, acting.collector)
     nicegui_app.add_middleware(Gate, sessions=sessions)
     nicegui_app.add_middleware(SecurityHeaders)  # outermost: redirects carry them too
 
@@ -128,36 +159,7 @@ class _Pages(SubPages):
 
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
-        routes = {path: self._enter(kind) for path, kind in PAGES.items()}
-        super().__init__(
-            {
-                **routes,
-                "/now/calls/{id}": self._enter(StoryPage),
-                "/now/explain": self._enter(StoryPage),
-                "/now/explain/{id}": self._enter(StoryPage),
-                "/now/agents": self._enter(AgentsNowPage),
-                "/fleet/start": self._enter(StartPage),
-                "/fleet/traces": self._enter(TracesPage),
-                "/fleet/traces/diff": self._enter(TraceDiffPage),
-                "/fleet/traces/{id}": self._enter(TracePage),
-                "/fleet/audits": self._enter(AuditsPage),
-                "/fleet/{id}": self._enter(TaskPage),
-                "/fleet/{id}/labels": self._enter(LabelFlowPage),
-                "/inbox/figures": self._enter(InboxFiguresPage),
-                "/inbox/{id}": self._enter(CasePage),
-                "/money/budgets": self._enter(BudgetsPage),
-                "/money/breakers": self._enter(BreakersPage),
-                "/money/economics": self._enter(EconomicsPage),
-                "/money/held": self._enter(HeldPage),
-                "/money/override": self._enter(OverridePage),
-                "/money/report": self._enter(ReportPage),
-                "/ship/pipelines": self._enter(PipelinesPage),
-                "/ship/pipelines/{id}": self._enter(PipelineRunPage),
-                "/you": self._enter(YouPage),
-                "/you/people": self._enter(PeoplePage),
-                "/you/chain": self._enter(ChainPage),
-            }
-        )
+        super().__init__({path: self._enter(kind) for path, kind in PAGES.items()})
 
     def _enter(self, kind: type[Page]) -> Callable[[], None]:
         return lambda: self._frame.enter(kind(self._frame))

@@ -160,8 +160,7 @@ def _row(it: Result) -> Row:
 
 def verdict_badge(it: Result) -> Markup:
     """Return a verdict as a badge: what a further step may change says so."""
-    words = it.verdict if it.final else f"{it.verdict} so far"
-    return element("span", words, class_=f"badge {_TONES[it.verdict]}", title=it.words)
+    return element("span", it.verdict_words, class_=f"badge {_TONES[it.verdict]}", title=it.words)
 
 
 def _deciding(spans: list[tuple[str, str]]) -> Child:

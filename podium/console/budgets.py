@@ -132,7 +132,9 @@ def _tree(data: Seen) -> Markup:
                     figures.usd(always.outstanding),
                     " USD",
                     class_="muted",
-                ),
+                )
+                if always is not None
+                else None,
                 link("/money/held", "Held by workers", class_="button"),
                 class_="end",
             ),

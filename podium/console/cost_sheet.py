@@ -9,7 +9,7 @@ from podium.console import figures
 from podium.console.markup import Child, element, join
 from podium.console.tables import Column, Row, table
 from podium.kernel.money import NANO_PER_USD
-from podium.spend.sheets import Line, Sheet
+from podium.spend.sheets import Line
 from podium.views.cost import LEFT_OUT, CostOfTask
 
 SECTIONS: Final = {
@@ -36,7 +36,7 @@ _COLUMNS: Final = (
 def cost_panel(found: CostOfTask) -> Markup | None:
     """Return the panel of a cost sheet, None where nothing was used."""
     sheet = found.sheet
-    if not sheet.lines:
+    if not sheet.lines and not found.elsewhere.tasks:
         return None
     also = len(found.tasks) - 1
     title = "What it has cost" if not also else f"What it has cost, with {figures.count(also)} tasks below"
@@ -46,7 +46,7 @@ def cost_panel(found: CostOfTask) -> Markup | None:
     )
     head = element("header", element("h2", title), element("div", words, class_="end muted"))
     rows = [Row(_cells(line), key=f"line-{at}") for at, line in enumerate(sheet.lines)]
-    body = table(_COLUMNS, [*rows, *_sums(sheet)], label="Cost sheet")
+    body = table(_COLUMNS, [*rows, *_sums(found)], label="Cost sheet")
     more = None if found.whole else element("p", LEFT_OUT, class_="prose")
     return element("section", head, body, more, class_="panel", aria_label="Cost sheet")
 
@@ -66,13 +66,16 @@ def _cells(line: Line) -> tuple[Child, ...]:
     )
 
 
-def _sums(sheet: Sheet) -> list[Row]:
+def _sums(found: CostOfTask) -> list[Row]:
+    sheet, others = found.sheet, found.elsewhere
     unknown = f"{figures.count(sheet.unknown)} lines are in no sum" if sheet.unknown else ""
     doubt = "" if sheet.agrees else join("lines say ", figures.usd(sheet.lines_nano_usd))
+    also = [_sum(others.words, others.cost_nano_usd, "by the ledger")] if others.tasks else []
     return [
         _sum("Ledger", sheet.ledger_nano_usd, doubt),
         _sum("Beside the ledger", sheet.beside_nano_usd, unknown),
-        _sum("Together", sheet.total_nano_usd, ""),
+        *also,
+        _sum("Together", found.total_nano_usd, ""),
     ]
 
 

@@ -50,6 +50,8 @@ class StartPage(Page):
             )
         )
         self._agents: list[Startable] = []
+        self._sent: Mapping[str, str] | None = None
+        self._error: PodiumError | None = None
         self._form = Fragment(reading())
         self._said = Fragment().props('aria-live="polite"')
         self._task_id = self._new_id()
@@ -79,12 +81,11 @@ class StartPage(Page):
         return read
 
     def show(self, data: list[Startable]) -> None:
-        """Show the form, once; what is typed stays."""
+        """Show the form; what is typed stays, and what was wrong with it when it was sent."""
         self._agents = data
         may = self.frame.caller[1].may(Right.OPERATE)
-        self._form.show(
-            start_form(data, {"agent": self.address.get("agent") or ""}, None) if may else _may_not()
-        )
+        fields = self._sent or {"agent": self.address.get("agent") or ""}
+        self._form.show(start_form(data, fields, self._error) if may else _may_not())
 
     async def act(self, name: str, fields: dict[str, str]) -> None:
         """Put the task into the queue, and go to it."""
@@ -98,11 +99,13 @@ class StartPage(Page):
                 wish["input_sha256"] = sha256
             told = await self.frame.keeper.ask(QueueTask(self.frame.caller[0], **wish, task_id=self._task_id))
         except PodiumError as error:
-            self._form.show(start_form(self._agents, fields, error))
+            self._sent, self._error = fields, error
+            self.show(self._agents)
             known = error.field in FIELDS
             words = "The task is not started: see the field that is marked." if known else str(error)
             self._said.show(element("p", words, class_="field-error said", role="alert"))
             return
+        self._sent = self._error = None
         self._task_id = self._new_id()
         self._said.show(element("p", "It is in the queue.", class_="said", role="status"))
         if isinstance(told, RunIs):

@@ -10,10 +10,12 @@ from sqlalchemy import Engine
 
 from podium.console.address import Address
 from podium.console.markup import link
+from podium.console.session import CALLER
 from podium.kernel.errors import InvalidRequest
 from podium.views.focus import focus_csv, focus_rows
 from podium.views.ledger import LedgerFilters
 from podium.views.periods import decide_period
+from podium.views.scope import seen_by
 
 PATH: Final = "/money/focus.csv"
 
@@ -34,7 +36,7 @@ def add_focus(app: FastAPI, engine: Engine, now_ns: Callable[[], int]) -> None:
         except InvalidRequest as error:
             return Response(f"{error}\n", status_code=400, media_type="text/plain; charset=utf-8")
         chosen = LedgerFilters(since_ns=span.since_ns, until_ns=span.end_ns)
-        with engine.connect() as connection:
+        with seen_by(engine, request.scope[CALLER][1]).connect() as connection:
             text = "".join(focus_csv(focus_rows(connection, chosen, by="hour")))
         named = {
             "content-disposition": f'attachment; filename="focus-{period}.csv"',

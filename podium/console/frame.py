@@ -82,7 +82,9 @@ class Frame:
         Fragment(_shortcuts())
         client.sub_pages_router.on_path_changed(self._moved)
         ui.on("podium_act", lambda event: self._act(event.args))
-        self._counting = feeds.follow("inbox", open_count, self._count, interval_s=COUNT_EVERY_S)
+        self._counting = feeds.follow(
+            "inbox", open_count, self._count, interval_s=COUNT_EVERY_S, who=caller[1]
+        )
         ui.on("podium_visible", lambda event: self._visible(visible=bool(event.args)))
         client.on_connect(lambda: self._visible(visible=True))
         client.on_disconnect(lambda: self._visible(visible=False))
@@ -297,7 +299,7 @@ class Page:
         if read is not None:
             key = (type(self).__name__, self.address, self.frame.caller if self.readers_own else None)
             self.following = self.frame.feeds.follow(
-                key, read, self._tell, interval_s=self.interval_s, ask=ask
+                key, read, self._tell, interval_s=self.interval_s, who=self.frame.caller[1], ask=ask
             )
 
     def end(self) -> None:

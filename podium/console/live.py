@@ -10,6 +10,8 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from podium.kernel.errors import NotReady, PodiumError, StateError
+from podium.trust.people import Person
+from podium.views.scope import seen_by
 
 logger = logging.getLogger("podium.console")
 
@@ -59,6 +61,7 @@ class _Feed:
     key: Hashable
     read: Read
     interval_s: float
+    who: Person
     ask: Ask | None = None
     followers: set[Callable[[Reading], None]] = field(default_factory=set)
     last: Reading = Reading()
@@ -80,7 +83,7 @@ class _Feed:
             while self.followers:
                 self.wake.clear()
                 began_s = loop.time()
-                self.last = await self.feeds.reading(self.read, self.last, self.ask)
+                self.last = await self.feeds.reading(self.read, self.last, self.who, self.ask)
                 pause_s = max(self.interval_s, REST * (loop.time() - began_s))
                 for tell in tuple(self.followers):
                     try:
@@ -116,22 +119,26 @@ class Feeds:
         tell: Callable[[Reading], None],
         *,
         interval_s: float,
+        who: Person,
         ask: Ask | None = None,
     ) -> Following:
-        """Call ``tell`` now and every ``interval_s`` seconds with what ``read`` returns.
+        """Call ``tell`` now and every ``interval_s`` seconds with what ``read`` returns of what ``who`` sees.
 
         With ``ask`` it is a pair: what was read, and what the collector answered. Followers with equal keys
-        share one reading.
+        who see the same share one reading.
         """
-        feed = self.running.get(key) or _Feed(self, key, read, interval_s, ask)
+        key = (key, None if who.sees is None else (who.name, who.sees))
+        feed = self.running.get(key) or _Feed(self, key, read, interval_s, who, ask)
         if feed.last.read_ns is not None:
             tell(feed.last)
         feed.add(tell)
         return Following(feed, tell)
 
-    async def reading(self, read: Read, last: Reading, ask: Ask | None = None) -> Reading:
+    async def reading(self, read: Read, last: Reading, who: Person, ask: Ask | None = None) -> Reading:
         """Return a reading; on failure the last good value, and what fails."""
-        found, keeper = await asyncio.gather(asyncio.to_thread(self._read, read, last), self._keeper_fault())
+        found, keeper = await asyncio.gather(
+            asyncio.to_thread(self._read, read, last, who), self._keeper_fault()
+        )
         if ask is not None and found.read_ns is not None and not (found.database or found.failed):
             found = await self._asked(ask, found, last)
         return replace(found, keeper=keeper)
@@ -148,9 +155,9 @@ class Feeds:
             logger.exception("a page could not be asked for")
             return Reading(last.value, last.read_ns, failed=True)
 
-    def _read(self, read: Read, last: Reading) -> Reading:
+    def _read(self, read: Read, last: Reading, who: Person) -> Reading:
         try:
-            with self._engine.connect() as connection:
+            with seen_by(self._engine, who).connect() as connection:
                 return Reading(read(connection), self.now_ns())
         except SQLAlchemyError as error:
             cause = getattr(error, "orig", None) or error

@@ -18,8 +18,10 @@ from podium.console.fragment import Fragment
 from podium.console.frame import Page, empty, live, reading, segments
 from podium.console.markup import Child, element, join, link
 from podium.console.money_tabs import money_tabs
+from podium.console.session import CALLER
 from podium.console.tables import Choice, Column, Row, bar, filter_form, older, parse_place, table
 from podium.views.ledger import ChargeRow, Dimension, LedgerFilters, TotalRow, ledger_rows, totals
+from podium.views.scope import seen_by
 from podium.views.text import charges_csv
 
 PAGE: Final = 50
@@ -143,7 +145,7 @@ def add_download(app: FastAPI, engine: Engine, now_ns: Callable[[], int]) -> Non
         filters = filters_of(Address.parse(f"/money?{request.url.query}"), at_ns)
         name = f"podium-charges-{datetime.fromtimestamp(at_ns // 1_000_000_000, UTC):%Y%m%dT%H%M%SZ}.csv"
         return StreamingResponse(
-            charges_csv(_every_charge(engine, filters)),
+            charges_csv(_every_charge(seen_by(engine, request.scope[CALLER][1]), filters)),
             media_type="text/csv; charset=utf-8",
             headers={"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"},
         )

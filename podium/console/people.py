@@ -31,7 +31,7 @@ from podium.trust.people import Right, check_password
 from podium.views.people import SessionRow, TokenRow, UserRow, session_rows, token_rows, user_rows
 
 TOKEN_PREFIX: Final = "podium_ut_"  # noqa: S105 - what a token begins with is no secret
-ROLES: Final = "Roles: viewer, operator, approver:DEPARTMENT, reader:DEPARTMENT, admin"
+ROLES: Final = "Roles: viewer, operator, viewer:DEPARTMENT, approver:DEPARTMENT, reader:DEPARTMENT, admin"
 _DAY_NS: Final = 86_400_000_000_000
 
 

@@ -32,6 +32,7 @@ from podium.views.explain_tasks import Teller
 from podium.views.explain_tree import Node
 from podium.views.fleet_cells import Window, newest_snapshot, window_of
 from podium.views.runs import RunDetail, WaitsFor, find_run, run_detail, waits_of_running
+from podium.views.scope import Elsewhere
 from podium.views.tasks import LIVING, TaskDetail, TaskRow, find_task, task_detail, task_words
 from podium.views.tools import ToolCallRow, tool_call_rows
 from podium.views.undos import UndoRow, in_words, undo_rows
@@ -269,7 +270,8 @@ def _task(task_id: str) -> Markup:
 
 def _children(data: Seen) -> Markup | None:
     rows = data.detail.children if data.detail is not None else []
-    if not rows:
+    others = data.detail.elsewhere if data.detail is not None else Elsewhere()
+    if not rows and not others.tasks:
         return None
     columns = (Column("Task"), Column("Agent"), Column("State"), Column("Time left", number=True))
     cells = (
@@ -277,8 +279,12 @@ def _children(data: Seen) -> Markup | None:
         for row in rows
     )
     head = element("header", element("h2", "What it has started"))
-    body = table(columns, cells, label="Sub-agents' tasks")
-    return element("section", head, body, class_="panel", aria_label="Started")
+    body = table(columns, cells, label="Sub-agents' tasks") if rows else None
+    more = None
+    if others.tasks:
+        cost = join(others.words, ", with all below: ", figures.usd(others.cost_nano_usd), " USD")
+        more = element("p", cost, class_="prose muted")
+    return element("section", head, body, more, class_="panel", aria_label="Started")
 
 
 def _story(data: Seen) -> Markup:

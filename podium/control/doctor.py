@@ -16,7 +16,7 @@ import sqlite3
 import ssl
 import stat
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +38,7 @@ LEAST_FREE_BYTES: Final = 200 << 20
 GOOD_FREE_BYTES: Final = 2 << 30
 LEAST_FILES: Final = 256
 GOOD_FILES: Final = 4096
+WARN_DAYS: Final = 14
 CONNECT_S: Final = 5.0
 """No provider is waited for longer than this, whatever its own time-out says."""
 _SOCKET_PATH_BYTES: Final = 107  # sun_path of unix(7), less its closing zero
@@ -73,6 +74,13 @@ class Surroundings:
     """Opens and closes the database. Raises StateError, for instance where its schema is newer."""
     counting: Callable[[], str]
     """Says by what the programs of tasks are counted and limited here."""
+    tools_port: int = 0
+    collector_port: int = 0
+    """0: not looked at."""
+    certificate: Callable[[], tuple[str, int] | None] = lambda: None
+    """Says which ports have TLS and until when (Unix ns); None: none has. Raises StateError for its files."""
+    keeper: tuple[str, Callable[[], Awaitable[object]]] | None = None
+    """Of a gateway's machine: where its keeper is, and a question to it, which raises PodiumError."""
 
 
 async def examine(around: Surroundings) -> list[Check]:
@@ -87,9 +95,15 @@ async def examine(around: Surroundings) -> list[Check]:
         *_database(around),
         *_secrecy(around.state),
         _port("gateway port", around.host, around.port, "PODIUM_PORT", running=running),
-        _port("admin port", around.host, around.admin_port, "PODIUM_ADMIN_PORT", running=running),
+        *_certificate(around),
     ]
-    checks.append(Check("programs", "ok", around.counting()))
+    if around.keeper is not None:
+        return [*checks, *_optional_ports(around, running=running), await _keeper(*around.keeper)]
+    checks += [
+        _port("admin port", around.host, around.admin_port, "PODIUM_ADMIN_PORT", running=running),
+        *_optional_ports(around, running=running),
+        Check("programs", "ok", around.counting()),
+    ]
     manifests, snapshot = _manifests(around)
     checks.append(manifests)
     if snapshot is not None:
@@ -280,6 +294,44 @@ def _port(name: str, host: str, port: int, variable: str, *, running: bool) -> C
         fix = f"If it was started with another port, set {variable}; else see podium status."
         return Check(name, "warn", f"nothing listens on {host}:{port}, though Podium runs on this state", fix)
     return Check(name, "ok", f"{host}:{port} is free")
+
+
+def _optional_ports(around: Surroundings, *, running: bool) -> Iterator[Check]:
+    """Look at ports that are listened to only while something wants them: taken by others, or not."""
+    named = (("tools", around.tools_port, "TOOLS"), ("collector", around.collector_port, "COLLECTOR"))
+    for name, port, variable in named:
+        if port:
+            check = _port(f"{name} port", around.host, port, f"PODIUM_{variable}_PORT", running=running)
+            if check.level == "warn":
+                check = Check(check.name, "ok", f"nothing listens on {around.host}:{port}")
+            yield check
+
+
+def _certificate(around: Surroundings) -> Iterator[Check]:
+    try:
+        found = around.certificate()
+    except PodiumError as error:
+        yield Check("TLS", "fail", error.message, error.fix)
+        return
+    if found is None:
+        return
+    ports, until_ns = found
+    left_days = (until_ns - around.clock.wall_ns()) / 86_400e9
+    until = datetime.fromtimestamp(until_ns // 1_000_000_000, UTC).isoformat()
+    level: Level = "fail" if left_days <= 0 else "warn" if left_days < WARN_DAYS else "ok"
+    fix = "" if level == "ok" else "Put a new certificate into its file; it is used within a second."
+    yield Check("TLS", level, f"{ports}: the certificate is valid until {until}", fix)
+
+
+async def _keeper(where: str, ask: Callable[[], Awaitable[object]]) -> Check:
+    try:
+        await ask()
+    except PodiumError as error:
+        fix = (
+            error.fix or f"See that a podium up --keeper-listen runs at {where}, and that nothing is between."
+        )
+        return Check("keeper", "fail", error.message, fix)
+    return Check("keeper", "ok", f"{where} answers; calls and tools go there")
 
 
 def _manifests(around: Surroundings) -> tuple[Check, Snapshot | None]:

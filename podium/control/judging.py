@@ -1,40 +1,23 @@
 """Has steps of recorded traces judged by models: known judgements first, else by asking, within a budget."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final
 
 import msgspec
 
-from podium.evidence.audits.atoms import READY
 from podium.evidence.audits.formulas import FALSE, TRUE
-from podium.evidence.audits.judging import Judgement, digest, messages, shown, vote_of
-from podium.evidence.audits.ready import WORDS
-from podium.evidence.audits.rules import vocabulary_of
-from podium.evidence.audits.steps import Seen
+from podium.evidence.audits.judging import Judgement
+from podium.evidence.audits.recorded import Recorded
 from podium.kernel.errors import InvalidRequest, PodiumError, StateError
 from podium.kernel.spans import Span
-from podium.manifest.audit_rows import AuditRow, JudgeRow
+from podium.manifest.audit_rows import AuditRow, JudgeRow, meant_by
+from podium.ports.judges import Models
 
 logger = logging.getLogger(__name__)
 
-MAX_FILE_BYTES: Final = 64 << 20
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """What a model said, and what that cost, nano-USD."""
-
-    text: str
-    cost_nano_usd: int
-
-
-class Models(Protocol):
-    """Asks models through the gateway, in the name of a judge's agent."""
-
-    def ask(self, judge: JudgeRow, messages: Sequence[Mapping[str, str]]) -> Answer:
-        """Return an answer. Raises PodiumError."""
-        ...
+UNCLEAR: Final = "nobody can tell whether it is one of the steps that are judged"
 
 
 class Judgements:
@@ -91,10 +74,16 @@ class Told(msgspec.Struct):
 class Judging:
     """Judges steps."""
 
-    def __init__(self, known: Judgements, models: Models | None) -> None:
-        """``models`` None: nothing is asked, what is not known is unknown."""
+    def __init__(self, known: Judgements, models: Models | None, recorded: Recorded | None = None) -> None:
+        """``models`` None: nothing is asked, what is not known is unknown.
+
+        ``recorded``: content that is stored beside the spans, and the votes that live audits had on it.
+        """
         self._known, self._models = known, models
+        self.recorded = recorded if recorded is not None else Recorded()
         self.told: list[Told] = []
+        self._spent: dict[tuple[str, str], int] = {}
+        """By audit and judge, of the whole run."""
 
     def judged(self, row: AuditRow, steps: Sequence[Sequence[Span]]) -> dict[str, dict[str, bool | None]]:
         """Return what an audit's judges find of the steps of some traces, by judge and span."""
@@ -103,20 +92,18 @@ class Judging:
     def _judge(
         self, row: AuditRow, judge: JudgeRow, traces: Sequence[Sequence[Span]]
     ) -> dict[str, bool | None]:
-        words = vocabulary_of({**WORDS, **row.let})
-        atom = words.let.get(judge.of) or READY[judge.of]
         told = Told(row.name, judge.name)
         found: dict[str, bool | None] = {}
         agreements: list[float] = []
         for steps in traces:
-            evaluate = atom.begin(Seen())
+            evaluate = meant_by(row, judge)
             for step in steps:
                 meant = evaluate(step)
                 if meant == FALSE:
                     found[step.span_id] = False
                     continue
-                data = shown(step, judge.reads) if meant == TRUE else None
-                judgement = self._vote(judge, data, told)
+                data, why = self.recorded.shown(step, judge.reads) if meant == TRUE else (None, UNCLEAR)
+                judgement = self._vote(judge, data, told) if data is not None else Judgement((), why)
                 if judgement.votes:
                     agreements.append(judgement.agreement)
                 verdict = found[step.span_id] = judgement.verdict(judge.agreement)
@@ -129,40 +116,48 @@ class Judging:
         self.told.append(told)
         return found
 
-    def _vote(self, judge: JudgeRow, data: str | None, told: Told) -> Judgement:
-        if data is None:
-            return Judgement((), "its content was not recorded, or is too long")
-        name = digest(judge.rubric, data, judge.route, judge.votes)
-        known = self._known.known.get(name)
+    def _vote(self, judge: JudgeRow, data: str, told: Told) -> Judgement:
+        ballot = judge.ballot(data)
+        name = ballot.digest
+        known = self._known.known.get(name) or self.recorded.votes.get(name)
         if known is not None:
             told.votes += len(known.votes)
             return known
         if self._models is None:
             return Judgement((), "it was not judged before, and no model is asked")
-        votes: list[bool | None] = []
-        why = ""
-        for _ in range(judge.votes):
-            if told.cost_nano_usd >= judge.budget_nano_usd:
+        while ballot.open:
+            if self._spent.get((told.audit, told.judge), 0) >= judge.budget_nano_usd:
                 return Judgement((), "the judge's budget is used up")
             try:
-                answer = self._models.ask(judge, messages(judge.rubric, data))
+                answer = self._models.ask(judge, ballot.messages)
             except PodiumError as error:
                 logger.warning("the judge %s did not answer: %s", judge.name, error)
-                votes.append(None)
-                why = why or f"it did not answer: {error.message}"
+                ballot.fail(error.message)
             else:
                 told.cost_nano_usd += answer.cost_nano_usd
-                vote, said = vote_of(answer.text)
-                votes.append(vote)
-                why = said or why
+                key = (told.audit, told.judge)
+                self._spent[key] = self._spent.get(key, 0) + answer.cost_nano_usd
+                ballot.take(answer.text)
             told.asked += 1
-        told.votes += len(votes)
-        judgement = Judgement(tuple(votes), why)
-        if None not in votes:
+        judgement = ballot.judgement
+        told.votes += len(judgement.votes)
+        if not ballot.failed:
             self._known.keep(name, judgement)  # what failed is asked again
         return judgement
 
 
-def as_json(told: Sequence[Told]) -> list[Any]:
-    """Return what came of judges for programs."""
-    return [msgspec.to_builtins(one) for one in told]
+def summed(told: Sequence[Told]) -> list[Told]:
+    """Return what came of each judge over several runs, as of one."""
+    found: dict[tuple[str, str], Told] = {}
+    for one in told:
+        it = found.get((one.audit, one.judge))
+        if it is None:
+            found[one.audit, one.judge] = msgspec.structs.replace(one)
+            continue
+        if it.votes + one.votes:
+            share = it.agreement * it.votes + one.agreement * one.votes
+            it.agreement = share / (it.votes + one.votes)
+        for name in ("yes", "no", "unknown", "votes", "asked", "cost_nano_usd"):
+            setattr(it, name, getattr(it, name) + getattr(one, name))
+        it.why_unknown = it.why_unknown or one.why_unknown
+    return list(found.values())

@@ -1,10 +1,11 @@
-"""What live audits found: written down, and acted upon once.
+"""What live audits found: written down, and acted upon once; and tasks in whose names their judges ask.
 
 A failure for good of a rule of severity `safety` or `error` occurs (pipelines and webhooks hear of it); by
 what its audit says, it opens a case too, and a `safety` rule pauses the task: the same pause as a person's.
 A task that is over has neither.
 """
 
+import hashlib
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -17,11 +18,12 @@ from podium.keeper.inbox import Inbox
 from podium.keeper.occurrences import forget, occur
 from podium.keeper.runs import RunBook
 from podium.keeper.tasks import TaskBook
-from podium.kernel.errors import PodiumError
+from podium.kernel.errors import NotFound, PodiumError
 from podium.ports import Clock
-from podium.ports.audits import NoteVerdicts, RuleVerdict, VerdictsNoted, audit_results
+from podium.ports.audit_tables import audit_results
+from podium.ports.audits import BeginJudging, NoteVerdicts, RuleVerdict, VerdictsNoted, judging_request
 from podium.ports.database import task_identities
-from podium.ports.tasks import DEAD_STATES
+from podium.ports.tasks import DEAD_STATES, StartTask, TaskIs
 from podium.trust.cases import Case, Choice
 from podium.trust.people import Person
 
@@ -30,6 +32,8 @@ KEPT_NS: Final = 90 * 86_400_000_000_000
 EVERY_NS: Final = 3_600_000_000_000
 _LIVES: Final = frozenset({"running", "paused"})
 _MOST_WORDS: Final = 2_000
+JUDGING_S: Final = 900
+"""So long lives a task in whose name a judge asks; then another one is begun."""
 
 
 def steering(
@@ -43,6 +47,33 @@ def steering(
         return f"{task_id} is {task.state}."
 
     return steer
+
+
+class JudgingBook:
+    """Begins the tasks in whose names judges of live audits ask. Its methods run in the database thread."""
+
+    def __init__(self, engine: Engine, chain: Chain, tasks: TaskBook) -> None:
+        self._engine, self._chain, self._tasks = engine, chain, tasks
+
+    def begin(self, question: BeginJudging) -> TaskIs:
+        """Begin a task of a judge's agent. Raises NotFound where no such judge is in force."""
+        row = self._tasks.in_force_snapshot().audits.get(question.audit)
+        judge = (
+            next((it for it in row.judges if it.name == question.judge), None) if row is not None else None
+        )
+        if row is None or judge is None or not row.live:
+            raise NotFound(
+                f"There is no judge {question.judge} of a live audit {question.audit}.",
+                fix="Apply the manifests that have it.",
+            )
+        request = judging_request(row.name, judge.name)
+        digest = hashlib.sha256(request.encode()).hexdigest()
+        wish = StartTask(prompt_sha256=digest, life_s=JUDGING_S, request=request)
+        with self._engine.begin() as connection:
+            task = self._tasks.start_as(connection, judge.agent, wish)
+            body = {"how": "started", "audit": row.name, "judge": judge.name, "agent": judge.agent}
+            self._chain.append(connection, kind="task.begin", actor=KEEPER, subject=task.task_id, body=body)
+        return task
 
 
 class AuditBook:
@@ -109,6 +140,7 @@ class AuditBook:
             "steps": of.steps,
             "spans": msgspec.json.encode(it.spans).decode(),
             "words": words_of(it),
+            "reason": it.reason or None,
             "snapshot_version": of.snapshot_version,
             "case_id": case_id,
         }
@@ -196,6 +228,7 @@ def words_of(it: RuleVerdict) -> str:
     """Return what decided, in words."""
     where = ", ".join(f"{span.name} (span {span.span_id})" for span in it.spans)
     verb = {"fail": "It is broken", "pass": "It holds", "unknown": "Nobody can tell"}[it.verdict]
+    verb += f" ({it.reason})" if it.reason else ""
     because = f" {it.because}" if it.because else ""
     return f"{verb}: {it.says}. Decided by {where or 'the whole task'}.{because}"[:_MOST_WORDS]
 

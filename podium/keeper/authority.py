@@ -203,7 +203,9 @@ class Authority:
                 select(credentials).where(credentials.c.id == question.credential_id)
             ).first()
             if found is None:
-                raise NotFound(f"There is no credential {question.credential_id}.")
+                raise NotFound(
+                    f"There is no credential {question.credential_id}.", fix="See podium agent list."
+                )
             if found.revoked_ns is not None:
                 raise Forbidden(f"The credential {question.credential_id} was revoked before.")
             connection.execute(

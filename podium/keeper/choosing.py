@@ -5,7 +5,9 @@ from typing import Final
 
 from sqlalchemy import Connection, select
 
+from podium.keeper.authority import InForce
 from podium.kernel.errors import InvalidRequest, NotFound
+from podium.manifest.load import nearest
 from podium.ports.acts import SteerTasks
 from podium.ports.database import task_identities
 from podium.ports.fleet_tables import task_runs
@@ -18,16 +20,21 @@ _DEEPEST: Final = 16
 def check_agent(name: str, agents: AbstractSet[str]) -> None:
     """Raise NotFound for an agent that is none of those in force: nothing is of it because nothing can be."""
     if name not in agents:
-        raise NotFound(
-            f"There is no agent {name}.", fix="`podium agent list` names the agents.", field="agent"
-        )
+        raise NotFound(f"There is no agent {name}.", fix=nearest(name, sorted(agents)), field="agent")
 
 
-def chosen(connection: Connection, act: SteerTasks, now_ns: int, agents: AbstractSet[str]) -> dict[str, str]:
+def _check_department(named: str, in_force: InForce) -> None:
+    """Raise NotFound for a department, by its name or path, that is none of those in force."""
+    if named not in in_force.departments and named not in in_force.escalations:
+        fix = nearest(named, sorted(in_force.escalations))
+        raise NotFound(f"There is no department {named}.", fix=fix, field="department")
+
+
+def chosen(connection: Connection, act: SteerTasks, now_ns: int, in_force: InForce) -> dict[str, str]:
     """Return the tasks that are meant, each with its agent (empty: there is no such task), the oldest first.
 
-    ``agents``: those in force; a task outlives its agent. Raises NotFound for an agent that there neither is
-    nor was; InvalidRequest where nothing says which, where a state is none of those that live, for too many.
+    A task outlives its agent and department. Raises NotFound for one that there neither is nor was;
+    InvalidRequest where nothing says which, where a state is none of those that live, for too many.
     """
     filtered = any(it is not None for it in (act.agent, act.department, act.state)) or act.everything
     if bool(act.task_ids) == filtered:
@@ -40,7 +47,9 @@ def chosen(connection: Connection, act: SteerTasks, now_ns: int, agents: Abstrac
         raise InvalidRequest(f"The state is one of {', '.join(LIVING)}.", field="state")
     found = _named(connection, act.task_ids) if act.task_ids else _matching(connection, act, now_ns)
     if not found and act.agent is not None:
-        check_agent(act.agent, agents)
+        check_agent(act.agent, in_force.agents)
+    if not found and act.department is not None:
+        _check_department(act.department, in_force)
     if len(found) > MAX_AT_ONCE:
         raise InvalidRequest(
             f"{len(found)} tasks match; at once at most {MAX_AT_ONCE}.", fix="Choose fewer.", field="task_ids"

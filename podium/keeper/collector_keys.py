@@ -38,6 +38,8 @@ class CollectorKeys:
         """Store a new key's hash. Raises NotFound for a department that is not in force, InvalidRequest."""
         if len(question.sha256) != _SHA256_DIGITS or not set(question.sha256) <= set("0123456789abcdef"):
             raise InvalidRequest("A key's hash is 64 lower-case hexadecimal digits.", field="sha256")
+        if not question.name.strip():
+            raise InvalidRequest("The key has no name.", fix="Name the program that has it.", field="name")
         paths = tuple(self._authority.in_force.override_rules)
         department = next(
             (path for path in paths if question.department in {path, path.rpartition("/")[2]}), None

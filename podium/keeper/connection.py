@@ -17,7 +17,7 @@ from typing import Final
 from podium.keeper.lock import listen
 from podium.kernel.errors import StateError
 from podium.net.tls import ServerTls, TlsFiles
-from podium.ports.machines import gateway_of
+from podium.ports.machines import TOOLS_ALPN, gateway_of
 
 SOCKET: Final = "keeper.sock"
 HANDSHAKE_S: Final = 5.0
@@ -88,16 +88,23 @@ def _listen_to_machines(door: Door) -> socket.socket:
 
 
 @asynccontextmanager
-async def listening(state: Path, door: Door | None, serve: Serve) -> AsyncIterator[None]:
-    """Take connections until the block ends."""
+async def listening(
+    state: Path, door: Door | None, serve: Serve, carry: Serve | None = None
+) -> AsyncIterator[None]:
+    """Take connections until the block ends. ``carry``: those that are for the tool gateway (TOOLS_ALPN)."""
+
+    async def serve_machine(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked = writer.get_extra_info("ssl_object").selected_alpn_protocol()
+        await (carry if carry is not None and asked == TOOLS_ALPN else serve)(reader, writer)
+
     servers = [await asyncio.start_unix_server(serve, sock=listen_here(state))]
     watching = None
     try:
         if door is not None:
-            tls = ServerTls(door.tls)
+            tls = ServerTls(door.tls, alpn=(TOOLS_ALPN,) if carry is not None else ())
             servers.append(
                 await asyncio.start_server(
-                    serve,
+                    serve_machine,
                     sock=_listen_to_machines(door),
                     ssl=tls.context,
                     ssl_handshake_timeout=HANDSHAKE_S,

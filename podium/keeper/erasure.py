@@ -75,7 +75,7 @@ class Erasure:
         of = task_runs.c
         rows = connection.execute(select(task_runs).where(of.task_id.in_(ids)).with_for_update()).all()
         if not any(row.task_id == task_id for row in rows):
-            raise NotFound(f"There is no run {task_id}.", field="task_id")
+            raise NotFound(f"There is no run {task_id}.", fix="See podium task list --all.", field="task_id")
         for row in sorted(rows, key=lambda row: row.task_id != task_id):
             if row.state not in OVER or row.runner is not None:
                 how = "has a program yet" if row.state in OVER else f"is {row.state}"

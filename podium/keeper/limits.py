@@ -377,7 +377,7 @@ class LimitBook:
         """Let a model serve under hard limits again. Raises NotFound for one that is not blocked."""
         done = connection.execute(delete(model_blocks).where(model_blocks.c.model == model))
         if not done.rowcount:
-            raise NotFound(f"The model {model} is not blocked.")
+            raise NotFound(f"The model {model} is not blocked.", fix="See podium inbox list.")
         self.has_blocked = True
         write_meta(connection, ORDERS_VERSION, read_meta(connection, ORDERS_VERSION, 0) + 1)
 

@@ -3,15 +3,20 @@
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
+import msgspec
+
 from podium.keeper import remote
 from podium.keeper.connection import Connection
 from podium.keeper.roundtrip import DatabaseThread
 from podium.keeper.tail import Tail
 from podium.keeper.writeoffs import Hearing
-from podium.kernel.errors import Forbidden, NotReady, StateError
-from podium.ports.link import REMOTE, Done, Question, Reply
+from podium.kernel.errors import Forbidden, InvalidRequest, NotReady, StateError
+from podium.ports.content import KeepContent
+from podium.ports.link import REMOTE, Done, KeeperLink, LookIn, Question, Reply
 from podium.ports.machines import SHIP_BYTES, Died, GetKeys, KeysAre, Ship, Shipped
+from podium.ports.tasks import DelegateTask, StartTask
 
+MAX_URL_CHARS: Final = 512
 AHEAD_BYTES: Final = 64 << 20
 """More than this is not taken from a machine before the ledger has it."""
 
@@ -24,19 +29,25 @@ class Machines:
         tail: Tail,
         database: DatabaseThread,
         hearing: Hearing,
-        *,
         wake: Callable[[], None],
         digest_key: Callable[[], bytes] | None,
+        collector: KeeperLink | None = None,
+        tools_url: str = "",
     ) -> None:
+        """``collector``: who keeps content here. ``tools_url``: the tool gateway's address here."""
         self._tail = tail
         self._database = database
         self._wake = wake
         self._digest_key = digest_key
         self._hearing = hearing
+        self._collector = collector
+        self._tools_url = tools_url
+        self._carriers: dict[str, tuple[str, int]] = {}
+        """By machine: where tools are called there, and when it said so (monotonic)."""
 
     def answers(self) -> dict[type[Any], Callable[[Any, Connection], Awaitable[Reply]]]:
         """Return who answers which question."""
-        return {Ship: self.ship, Died: self.died, GetKeys: self.keys}
+        return {Ship: self.ship, Died: self.died, GetKeys: self.keys, KeepContent: self.content}
 
     def admit(self, question: Question, connection: Connection) -> None:
         """Raise Forbidden for what is not a gateway's to ask from elsewhere, or about another's worker."""
@@ -45,6 +56,33 @@ class Machines:
         incarnation = getattr(question, "incarnation", None)
         if incarnation is not None:
             self._tail.owned(incarnation, connection.gateway)
+
+    def note(self, question: LookIn, connection: Connection, now_ns: int) -> None:
+        """Remember where tools are called on a machine. Raises InvalidRequest for what is no address."""
+        url = question.tools_url
+        if not url or connection.gateway is None:
+            return
+        if len(url) > MAX_URL_CHARS or not url.startswith(("http://", "https://")) or not url.isprintable():
+            raise InvalidRequest("tools_url is no address.", fix="Give podium gateway another --tools-url.")
+        self._carriers[connection.gateway] = (url, now_ns)
+
+    def carriers(self, now_ns: int) -> list[dict[str, object]]:
+        """Return the machines on which tools are called, as `podium status` shows them."""
+        return [
+            {"gateway": name, "url": url, "asked_ms_ago": (now_ns - at_ns) // 1_000_000}
+            for name, (url, at_ns) in sorted(self._carriers.items())
+        ]
+
+    def as_here(self, question: Question) -> Question:
+        """Return a wish for tokens for the tool gateway by the name that it has here (RFC 8707, section 2).
+
+        It is one, however many machines its calls come in by; and tokens name it once.
+        """
+        if not isinstance(question, StartTask | DelegateTask) or not question.resource:
+            return question
+        elsewhere = {url for url, _ in self._carriers.values()}
+        here = tuple(self._tools_url if it in elsewhere else it for it in question.resource)
+        return msgspec.structs.replace(question, resource=here)
 
     async def ship(self, ship: Ship, connection: Connection) -> Shipped:
         """Take in a part of a journal, and say where the keeper stands."""
@@ -84,3 +122,12 @@ class Machines:
         if self._digest_key is None:
             raise StateError("This keeper has no key to hand out.")
         return KeysAre(self._digest_key())
+
+    async def content(self, question: KeepContent, connection: Connection) -> Reply:
+        """Pass content on to the collector, which hears from whose machine it is."""
+        if connection.gateway is None or self._collector is None:
+            raise Forbidden("Content of this machine is the collector's to take.")
+        try:
+            return await self._collector.ask(msgspec.structs.replace(question, gateway=connection.gateway))
+        except StateError as error:
+            raise NotReady("The collector beside the keeper is not there.", fix="Try again soon.") from error

@@ -142,7 +142,7 @@ def revoke_token(connection: Connection, act: RevokeToken, who: Person, now_ns: 
         .where(tokens.c.id == act.token_id)
     ).first()
     if row is None or (row.name != who.name and not who.may(Right.ADMINISTER)):
-        raise NotFound(f"There is no token {act.token_id} of yours.")
+        raise NotFound(f"There is no token {act.token_id} of yours.", fix="See podium user tokens.")
     if row.revoked_ns is not None:
         raise Forbidden(f"The token {act.token_id} was revoked before.")
     connection.execute(update(tokens).where(tokens.c.id == act.token_id).values(revoked_ns=now_ns))
@@ -232,7 +232,7 @@ def end_session(connection: Connection, act: EndSession, who: Person, now_ns: in
     ).first()
     mine = row is not None and row.name == who.name
     if row is None or not (mine or who.may(Right.ADMINISTER)):
-        raise NotFound(f"There is no session {act.session_id} of yours.")
+        raise NotFound(f"There is no session {act.session_id} of yours.", fix="See podium user sessions.")
     if row.ended_ns is None:
         connection.execute(update(sessions).where(sessions.c.id == act.session_id).values(ended_ns=now_ns))
     return str(row.name or row.method)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from podium.kernel.errors import InvalidRequest, NotFound
+from podium.manifest.load import nearest
 from podium.manifest.runs import MAX_PRIORITY, RunRow
 from podium.manifest.snapshot import AgentRow
 from podium.ports.runs import MAX_REQUEST_BYTES, QueueTask
@@ -75,7 +76,8 @@ def _department(wish: QueueTask, agents: Mapping[str, AgentRow]) -> str:
         return wish.department
     agent = agents.get(wish.agent)
     if agent is None:
-        raise NotFound(f"There is no agent {wish.agent}.", fix="Add it to the manifests.", field="agent")
+        fix = nearest(wish.agent, sorted(agents)) or "Add it to the manifests."
+        raise NotFound(f"There is no agent {wish.agent}.", fix=fix, field="agent")
     if agent.run is None and wish.kind == "agent":
         raise InvalidRequest(
             f"Podium does not run the agent {wish.agent}: its manifest says no command.",
@@ -89,6 +91,9 @@ def _check(wish: QueueTask, task_id: str, now_ns: int) -> None:
     """Raise InvalidRequest for a value that has no meaning."""
     if not _TASK_ID.fullmatch(task_id):
         raise InvalidRequest("The id of a task is task_ and a ULID.", field="task_id")
+    if wish.request is not None and not wish.request.strip() and wish.pipeline_run_id is None:
+        fix = "Say what it shall do: that decides what it may."
+        raise InvalidRequest("The request is empty.", fix=fix, field="request")
     if wish.request is not None and len(wish.request.encode()) > MAX_REQUEST_BYTES:
         raise InvalidRequest(
             f"A request has at most {MAX_REQUEST_BYTES} bytes.",

@@ -312,7 +312,7 @@ class RunBook:
         query = select(task_runs).where(task_runs.c.task_id == task_id).with_for_update()
         row = connection.execute(query).first()
         if row is None:
-            raise NotFound(f"There is no run {task_id}.", field="task_id")
+            raise NotFound(f"There is no run {task_id}.", fix="See podium task list --all.", field="task_id")
         return row
 
 

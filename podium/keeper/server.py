@@ -16,8 +16,9 @@ from typing import Any, Final
 from sqlalchemy import Engine
 
 from podium.keeper.acts import Acts
-from podium.keeper.audits import AuditBook, steering
+from podium.keeper.audits import AuditBook, JudgingBook, steering
 from podium.keeper.authority import Authority
+from podium.keeper.carrying import Carrying
 from podium.keeper.chain import Chain
 from podium.keeper.collector_keys import CollectorKeys
 from podium.keeper.connection import Connection, Door, listening
@@ -45,7 +46,7 @@ from podium.manifest.snapshot import decode_snapshot
 from podium.ports import BackupStore, Clock, Entropy
 from podium.ports.acts import ACTS, EvidenceKeys
 from podium.ports.artifacts import ArtifactStore
-from podium.ports.audits import NoteVerdicts
+from podium.ports.audits import BeginJudging, NoteVerdicts
 from podium.ports.content import ContentTouched, MayTouchContent
 from podium.ports.database import PASSING
 from podium.ports.link import (
@@ -64,6 +65,7 @@ from podium.ports.link import (
     Hello,
     IssueCollectorKey,
     IssueCredential,
+    KeeperLink,
     LookIn,
     MetricsAre,
     OrdersAre,
@@ -81,6 +83,7 @@ from podium.ports.link import (
     encode,
     payload_bytes,
 )
+from podium.ports.machines import TOOLS_SOCKET
 from podium.ports.runs import AwaitRuns
 from podium.ports.tasks import StartTask, TaskKeys
 
@@ -109,6 +112,7 @@ class Keeper:
         tools_url: str = "",
         backups: BackupStore | None = None,
         digest_key: Callable[[], bytes] | None = None,
+        collector: KeeperLink | None = None,
         boot_id: str | None = None,
         issuers: IssuerKeys | None = None,
         bodies: ArtifactStore | None = None,
@@ -134,7 +138,7 @@ class Keeper:
         erasure.bodies, erasure.kept_ns = bodies, keep_runs_days * DAY_NS or None
         self._beginning = Beginning(issuers, self._tasks, self._database.do)
         self._tail = Tail(state, engine, clock, on_committed=self._committed, on_counted=self._counted)
-        self._audits, self._prompts = self._auditing(engine, chain), Prompts(engine, clock)
+        (self._audits, self._judging), self._prompts = self._auditing(engine, chain), Prompts(engine, clock)
         self._acts.breakers.open_calls = self._tail.open_holds
         self._acts.runs.holds_lock = lambda runner: runner_of(state) == runner
         self._tail.on_tools = self._acts.breakers.called
@@ -143,9 +147,8 @@ class Keeper:
         self._tail.on_write, self._tail.boot_id = self._desk.book.settle, boot_id
         self._work = asyncio.Event()
         self._database.on_lost = self._work.set
-        self._machines = Machines(
-            self._tail, self._database, self._acts.hearing, wake=self._work.set, digest_key=digest_key
-        )
+        parts = (self._tail, self._database, self._acts.hearing)
+        self._machines = Machines(*parts, self._work.set, digest_key, collector, tools_url)
         self._suspects: set[str] = set()
         self._asked_ns: dict[str, int] = {}
         self._versions: dict[str, tuple[int, int]] = {}
@@ -157,10 +160,11 @@ class Keeper:
         self._wakes = Wakes(self._acts.runs, self._database.do)
         self._answers = self._table()
 
-    def _auditing(self, engine: Engine, chain: Chain) -> AuditBook:
+    def _auditing(self, engine: Engine, chain: Chain) -> tuple[AuditBook, JudgingBook]:
         own, inbox = self._authority, self._acts.inbox
         steer = steering(self._tasks, self._acts.runs, own)
-        return AuditBook(engine, chain, self._clock, inbox, steer=steer, committed=own.reload)
+        book = AuditBook(engine, chain, self._clock, inbox, steer=steer, committed=own.reload)
+        return book, JudgingBook(engine, chain, self._tasks)
 
     def _table(self) -> dict[type[Any], _Answering]:
         """Return who answers each question."""
@@ -188,6 +192,7 @@ class Keeper:
             **self._machines.answers(),
             AwaitRuns: lambda question, _: self._wakes.wait(question),
             NoteVerdicts: self._in_database(self._audits.do),
+            BeginJudging: self._in_database(self._judging.begin),
             **dict.fromkeys(ACTS, self._in_database(self._act)),
         }
 
@@ -210,6 +215,7 @@ class Keeper:
         """Take in what is left, bring the spans up, and stop the threads."""
         for connection in list(self._connections):
             connection.writer.close()
+        self._wakes.let_go()
         await self._beginning.close()
         try:
             while await self._database.do(self._tail.step):
@@ -317,6 +323,7 @@ class Keeper:
     async def _answer(self, question: Question, connection: Connection) -> Reply:
         try:
             self._machines.admit(question, connection)
+            question = self._machines.as_here(question)
             return await self._answers[type(question)](question, connection)
         except PodiumError as error:
             return _refused(error)
@@ -370,7 +377,8 @@ class Keeper:
             recalled,
         )
 
-    async def _look_in(self, _question: LookIn, _connection: Connection) -> Reply:
+    async def _look_in(self, question: LookIn, connection: Connection) -> Reply:
+        self._machines.note(question, connection, self._clock.monotonic_ns())
         await self._database.freshen()
         in_force = self._authority.in_force
         return Answer(in_force.snapshot_version, in_force.orders_version)
@@ -432,6 +440,7 @@ class Keeper:
             workers=workers,
             lag_bytes=self._tail.lag_bytes(),
             schema=self._authority.schema,
+            tools=self._machines.carriers(now_ns),
         )
 
 
@@ -454,12 +463,12 @@ async def serve(
     another keeper has the state, and the database's error when it fails in a way that trying again does not
     mend.
     """
-    lock = KeeperLock(state)
+    lock, carrying = KeeperLock(state), Carrying(state / TOOLS_SOCKET, parts["clock"])
     try:
         keeper = Keeper(state=state, engine=engine, **parts)
         await keeper.open()
         try:
-            async with listening(state, door, keeper.serve_connection):
+            async with listening(state, door, keeper.serve_connection, carrying.serve_connection):
                 ready()
                 tailing = asyncio.create_task(keeper.keep_tailing())
                 expiring = asyncio.create_task(keeper.keep_inbox())
@@ -469,6 +478,7 @@ async def serve(
                 task.cancel()
             ended = await asyncio.gather(tailing, stopping, expiring, return_exceptions=True)
         finally:
+            carrying.close()
             await keeper.close()
         for end in ended:
             if isinstance(end, Exception):

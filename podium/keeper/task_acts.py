@@ -68,11 +68,11 @@ class TaskActs:
         """Pause or resume several tasks; each that cannot be is told with the reason. Raises Forbidden.
 
         What a task above has taken along is not done again. Raises InvalidRequest where nothing says which,
-        and NotFound for an agent that there is not.
+        and NotFound for an agent or a department that there is not.
         """
         require(who, Right.OPERATE, f"{act.act} tasks")
         reason = check_reason(act.reason)
-        found = chosen(connection, act, self._clock.wall_ns(), self._authority.in_force.agents)
+        found = chosen(connection, act, self._clock.wall_ns(), self._authority.in_force)
         above = parents_of(connection, list(found))
         told: dict[str, SteeredTask] = {}
         for task_id in sorted(found, key=lambda it: (len(above[it]), it)):
@@ -96,7 +96,9 @@ class TaskActs:
         reason = check_reason(act.reason)
         row = connection.execute(select(task_runs).where(task_runs.c.task_id == act.task_id)).first()
         if row is None:
-            raise NotFound(f"There is no run {act.task_id}.", field="task_id")
+            raise NotFound(
+                f"There is no run {act.task_id}.", fix="See podium task list --all.", field="task_id"
+            )
         if row.state not in OVER:
             raise Forbidden(f"The task {act.task_id} is {row.state}: it is not over.", code="task_state")
         if row.pipeline_run_id is not None:

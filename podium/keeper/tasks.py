@@ -467,7 +467,7 @@ class TaskBook:
         of_task = select(task_identities).where(task_identities.c.task_id == task_id)
         row = connection.execute(of_task.with_for_update()).first()
         if row is None:
-            raise NotFound(f"There is no task {task_id}.")
+            raise NotFound(f"There is no task {task_id}.", fix="See podium task list --all.")
         if row.state not in from_states:
             raise Forbidden(f"The task {task_id} is {row.state}.", code="task_state")
         self.change(connection, [task_id, *below(connection, [task_id])], state, from_states)

@@ -31,8 +31,12 @@ class Wakes:
         """Wake whoever waits, where something has changed."""
         if self._runs.changes != self._seen:
             self._seen = self._runs.changes
-            self._changed.set()
-            self._changed = asyncio.Event()
+            self.let_go()
+
+    def let_go(self) -> None:
+        """Answer whoever waits, as at the keeper's end: who is cut off there is an error in its log."""
+        self._changed.set()
+        self._changed = asyncio.Event()
 
     async def wait(self, question: AwaitRuns) -> RunsChanged:
         """Answer when there is news; at once where the asker has missed some."""

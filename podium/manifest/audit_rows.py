@@ -1,17 +1,16 @@
 """What audits compile to, and the rules that are made of that again wherever they are judged."""
 
-from collections.abc import Mapping
 from typing import Any, Literal
 
 import msgspec
 
-from podium.evidence.audits.judging import Reads
+from podium.evidence.audits.atoms import READY, Evaluator, Judged
+from podium.evidence.audits.judging import Ballot, Reads
 from podium.evidence.audits.ready import WORDS, ready_audit
 from podium.evidence.audits.rules import Audit, Rule, Severity, vocabulary_of
+from podium.evidence.audits.steps import Seen
 
 OnFail = Literal["pause", "case", "alert"]
-Judged = Mapping[str, Mapping[str, bool | None]]
-"""By the judge's name: what it found, by span id."""
 
 
 class RuleRow(msgspec.Struct, frozen=True):
@@ -35,6 +34,10 @@ class JudgeRow(msgspec.Struct, frozen=True):
     votes: int = 3
     agreement: float = 0.6
     budget_nano_usd: int = 0
+
+    def ballot(self, data: str) -> Ballot:
+        """Return the votes on what is shown of a step."""
+        return Ballot(self.rubric, data, self.route, self.votes)
 
 
 class AuditRow(msgspec.Struct, frozen=True):
@@ -66,3 +69,10 @@ def rules_of(row: AuditRow, judged: Judged | None = None) -> list[Audit]:
     found = {judge.name: (judged or {}).get(judge.name, {}) for judge in row.judges}
     own = [Audit(row.name, rules, vocabulary_of({**WORDS, **row.let}, found))] if rules else []
     return [*own, *(ready_audit(one) for one in row.ready)]
+
+
+def meant_by(row: AuditRow, judge: JudgeRow) -> Evaluator:
+    """Return what says of a step whether a judge of an audit is asked about it: 0 no, 1 perhaps, 2 yes."""
+    words = vocabulary_of({**WORDS, **row.let})
+    atom = words.let.get(judge.of) or READY[judge.of]
+    return atom.begin(Seen())

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from podium.evidence.audits.atoms import READY
+from podium.evidence.audits.atoms import READY, Judged
 from podium.evidence.audits.ready import READY_AUDITS, WORDS
 from podium.evidence.audits.rules import Audit, vocabulary_of
 from podium.evidence.audits.sentences import Vocabulary, parse
 from podium.kernel.errors import Finding, InvalidRequest
 from podium.kernel.money import NANO_PER_USD, ceil_nano
-from podium.manifest.audit_rows import AuditRow, Judged, JudgeRow, RuleRow, rules_of
+from podium.manifest.audit_rows import AuditRow, JudgeRow, RuleRow, rules_of
 from podium.manifest.kinds_audits import AuditManifest, AuditSpec
 from podium.manifest.load import Document, nearest
 
@@ -54,8 +54,8 @@ def _words(spec: AuditSpec, judged: Judged | None = None) -> Vocabulary:
 def check_audits(documents: Sequence[Document]) -> Iterator[Finding]:
     """Yield what is wrong with the audits among some documents, each at its line."""
     for document in documents:
-        if isinstance(document.manifest, AuditManifest):
-            yield from _check(document, document.manifest.spec)
+        if isinstance(document.drafted, AuditManifest):
+            yield from document.sure(_check(document, document.drafted.spec))
 
 
 def _check(document: Document, spec: AuditSpec) -> Iterator[Finding]:

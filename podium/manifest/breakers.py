@@ -64,7 +64,7 @@ def _nano(usd: Any) -> int:
 
 def check_breaker(document: Document) -> Iterator[Finding]:
     """Yield the faults between the settings of one breaker; what stands above is taken at its default."""
-    manifest = document.manifest
+    manifest = document.drafted
     if not isinstance(manifest, (kinds.Department, kinds.Agent)):
         return  # its shape is a finding already
     spec, at = manifest.spec.breaker, ("spec", "breaker")

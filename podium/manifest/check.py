@@ -54,7 +54,7 @@ def check(loaded: Loaded, *, complete: bool) -> list[Finding]:
     for document in loaded.documents:
         sure = complete and not loaded.unsure
         found: list[Finding] = list(check_tools(document, index, sure=sure))
-        found += check_pipeline(document, index, sure=sure)
+        found += document.sure(check_pipeline(document, index, sure=sure))
         if complete:
             found += _references(document, index, loaded.unsure)
         if document.kind in _CHECKS:
@@ -255,14 +255,14 @@ def _route(document: Document, index: Index) -> Iterator[Finding]:
 
 def _department(document: Document, index: Index) -> Iterator[Finding]:
     yield from check_limits(document, index)
-    yield from check_breaker(document)
+    yield from document.sure(check_breaker(document))
     yield from check_issuers(document)
     yield from check_content(document, index)
 
 
 def _agent(document: Document, index: Index) -> Iterator[Finding]:
     yield from check_limits(document, index)
-    yield from check_breaker(document)
+    yield from document.sure(check_breaker(document))
     yield from check_workload(document, index)
     yield from check_content(document, index)
     yield from check_run(document)

@@ -44,7 +44,7 @@ _STEP: Final[Known] = {
 
 def check_pipeline(document: Document, index: Index, *, sure: bool) -> Iterator[Finding]:
     """Yield what is wrong with a pipeline. ``sure``: what is not among the manifests is not anywhere."""
-    manifest = document.manifest
+    manifest = document.drafted
     if not isinstance(manifest, PipelineManifest):
         return  # its shape is a finding already
     spec = manifest.spec

@@ -1,4 +1,4 @@
-"""What must hold of ``undo`` and ``idempotent``: they take back, or repeat, what changes something."""
+"""What must hold of ``undo``, ``idempotent`` and ``confirm``: they are of what changes something."""
 
 from collections.abc import Iterator
 
@@ -14,12 +14,14 @@ def check_undo(document: Document) -> Iterator[Finding]:
     for path, name in document.keys("spec", "tools"):
         at = ("spec", "tools", name)
         if document.text(*at, "effect") == "read":
-            for field in ("undo", "idempotent"):
+            for field in ("undo", "idempotent", "confirm"):
                 if document.has(*at, field):
                     message = "a read changes nothing that could be undone or done twice."
                     yield document.finding((*path, field), message, "Remove it, or mend `effect`.")
         if document.has(*at, "undo"):
             yield from _undo(document, at, name, names)
+        if document.has(*at, "confirm"):
+            yield from _confirm(document, at, name, names)
 
 
 def _undo(document: Document, at: tuple[str, ...], name: str, names: list[str]) -> Iterator[Finding]:
@@ -41,3 +43,23 @@ def _undo(document: Document, at: tuple[str, ...], name: str, names: list[str]) 
         elif "[]" in source or "[]" in argument:
             message = "one argument takes one value, and `[]` leads to several."
             yield document.finding(path, message, "Name one value.")
+
+
+def _confirm(document: Document, at: tuple[str, ...], name: str, names: list[str]) -> Iterator[Finding]:
+    here = (*at, "confirm")
+    tool, key = document.text(*here, "tool"), document.text(*here, "key")
+    if tool is not None and tool not in names:
+        fix = nearest(tool, names) or f"List `{tool}` under `tools` of this ToolServer."
+        yield document.finding((*here, "tool"), f"this server has no tool {tool}.", fix)
+    elif tool is not None and document.text("spec", "tools", tool, "effect") != "read":
+        message = f"{tool} changes something, and looking for a call must not."
+        yield document.finding((*here, "tool"), message, "Name a tool that reads.")
+    if key is not None and document.has(*at, "arguments", key):
+        message = f"{key} is what Podium fills for `confirm`; it decides nothing for an agent."
+        yield document.finding(
+            (*at, "arguments", key), message, f"Remove `{key}` from `arguments` of {name}."
+        )
+    found = document.text(*here, "found")
+    if found is not None and found.split(".", 1)[0].removesuffix("[]") != "result":
+        message = f"{found!r} does not say where the id stands."
+        yield document.finding((*here, "found"), message, "Write `result.PATH`.")

@@ -79,14 +79,25 @@ def compile_manifests(
     findings = [*unread, *loaded.findings, *check(loaded, complete=not unread)]
     sheets = _find_sheets(loaded, prices, at_ns, findings)
     snapshot = None if findings else _build(loaded.documents, sheets)
-    if snapshot is not None:
-        tools = [tool for server in snapshot.tool_servers.values() for tool in server.tools.values()]
-        departments, agents = list(snapshot.departments), list(snapshot.agents)
-        findings += check_policies(loaded, tools, departments=departments, agents=agents)
+    findings += _policies(loaded, findings)
     if findings or snapshot is None:
         order = {file: number for number, (file, _) in enumerate(files)}
         raise ManifestError(sorted(withhold(findings), key=lambda f: (order.get(f.file, -1), f.file, f.line)))
     return snapshot
+
+
+def _policies(loaded: Loaded, findings: Sequence[Finding]) -> list[Finding]:
+    """Return the faults of the organisation's rules, none while it is not sure which tools there are."""
+    servers = _of(loaded.documents, kinds_tools.ToolServer)
+    there = [it for it in loaded.documents if it.kind == "ToolServer"]
+    if loaded.unsure or len(servers) < len(there) or {it.file for it in there} & {it.file for it in findings}:
+        return []
+    rows = (compile_tools.tool_server(name, it.spec) for name, it in servers.items())
+    tools = [tool for row in rows for tool in row.tools.values()]
+    names = {
+        kind: [it.name for it in loaded.documents if it.kind == kind] for kind in ("Department", "Agent")
+    }
+    return list(check_policies(loaded, tools, departments=names["Department"], agents=names["Agent"]))
 
 
 def find_warnings(files: Sequence[tuple[str, str]]) -> list[Finding]:

@@ -11,6 +11,7 @@ from podium.manifest.compile_machines import nano_usd
 from podium.manifest.runs import VariableRef
 from podium.manifest.snapshot import CredentialRef, ToolServerRow
 from podium.trust.tools import (
+    ConfirmRow,
     DecoyRow,
     FieldLabel,
     GrantRow,
@@ -116,4 +117,7 @@ def _tool(server: str, name: str, spec: kinds_tools.ToolSpec) -> ToolRow:
         ),
         idempotent=spec.idempotent,
         undo=UndoRow(spec.undo.tool, dict(sorted(spec.undo.arguments.items()))) if spec.undo else None,
+        confirm=ConfirmRow(to.key, to.tool, to.argument or to.key, to.found)
+        if (to := spec.confirm) is not None
+        else None,
     )

@@ -38,7 +38,9 @@ class JudgeSpec(Shape):
     agreement: Annotated[float, Field(gt=0.5, le=1)] = Field(
         0.6, description="The share of votes that must say the same; else it is unknown."
     )
-    budget_usd: Usd = Field(Decimal(1), description="The most that one run of audits spends on it.")
+    budget_usd: Usd = Field(
+        Decimal(1), description="The most that one run of audits spends on it; live, a day (UTC)."
+    )
 
 
 class AuditSpec(Shape):

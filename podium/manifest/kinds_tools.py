@@ -110,6 +110,20 @@ class UndoSpec(Shape):
     )
 
 
+class ConfirmSpec(Shape):
+    """How the server tells whether a call was made of which the answer was lost."""
+
+    key: ToolName = Field(
+        description="An argument of this tool, a text, into which Podium puts an id that no other call has; "
+        "agents do not see it. The server keeps it with what it does."
+    )
+    tool: ToolName = Field(description="A tool of the same server that reads, and finds a call by that id.")
+    argument: ToolName | None = Field(None, description="Its argument that takes the id. None: as `key`.")
+    found: PathPattern = Field(
+        description="`result.PATH` of what it returns: where the id stands if the call was made."
+    )
+
+
 class ToolSpec(Shape):
     """One tool of the server."""
 
@@ -150,6 +164,11 @@ class ToolSpec(Shape):
     )
     undo: UndoSpec | None = Field(
         None, description="Of a write: the call that takes it back (`podium task undo`)."
+    )
+    confirm: ConfirmSpec | None = Field(
+        None,
+        description="Of a write: how its server is asked whether it was made, where its answer was "
+        "lost ([durable](durable.md#asking-the-server)). None: a person is asked.",
     )
 
 

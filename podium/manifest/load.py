@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, get_args, get_origin
 
@@ -27,7 +27,10 @@ _TYPES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One manifest. ``manifest`` is None where its shape is wrong; what can be read is still checked."""
+    """One manifest. ``manifest`` is None where its shape is wrong; what can be read is still checked.
+
+    ``drafted`` is what it would be without the fields that are wrong, None where nothing can be made of it.
+    """
 
     file: str
     kind: str
@@ -36,6 +39,9 @@ class Document:
     manifest: Manifest | None
     hidden: frozenset[Path] = frozenset()
     """Where secrets stand: nothing more is said of these places."""
+    drafted: Manifest | None = None
+    wrong: frozenset[Path] = frozenset()
+    """The fields that ``drafted`` does without, or has by the name that was meant."""
 
     @property
     def place(self) -> str:
@@ -48,11 +54,11 @@ class Document:
 
     def conceals(self, field: str) -> bool:
         """Return whether a dotted field is where a secret stands, or within or around it."""
-        places = [dotted(path) for path in self.hidden]
-        return any(
-            field == place or field.startswith((f"{place}.", f"{place}[")) or place.startswith(f"{field}.")
-            for place in places
-        )
+        return _touches(field, self.hidden)
+
+    def sure(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """Yield findings of ``drafted`` but those that hang on a field that is wrong."""
+        return (finding for finding in findings if not _touches(finding.field, self.wrong))
 
     def nodes(self, *pattern: str) -> list[tuple[Path, Node]]:
         """Return all that a pattern matches, with its path. ``*``: any entry of a list, ``{}``: of a map."""
@@ -154,15 +160,58 @@ def _load_document(loaded: Loaded, file: str, root: Node, secret_lines: set[int]
         loaded.unsure.add(name)
         return
     manifest: Manifest | None = None
+    drafted, wrong = manifest, set[Path]()
     try:
-        manifest = shape.model_validate(root.plain())
+        manifest = drafted = shape.model_validate(root.plain())
     except ValidationError as error:
         # Without input and address: an error must not repeat what may be a secret.
-        for fault in error.errors(include_url=False):
+        faults = error.errors(include_url=False)
+        for fault in faults:
             path = tuple(step for step in fault["loc"] if step != "[key]")
+            wrong.add(path)
             if not any(path[: len(place)] == place for place in hidden):
                 loaded.findings.append(_explain(draft, shape, path, fault))
-    loaded.documents.append(Document(file, kind, name, root, manifest, hidden))
+        drafted, meant = _drafted(shape, root.plain(), {path for path in wrong if path})
+        wrong |= meant
+    loaded.documents.append(Document(file, kind, name, root, manifest, hidden, drafted, frozenset(wrong)))
+
+
+def _drafted(shape: type[Manifest], plain: Any, wrong: Iterable[Path]) -> tuple[Manifest | None, set[Path]]:
+    """Return what a manifest is without wrong fields, and where it has them by the names that were meant."""
+    meant: set[Path] = set()
+    for path in sorted(wrong, key=len, reverse=True):
+        inside, last = plain, str(path[-1])
+        for step in path[:-1]:
+            inside = _below(inside, step)
+        if not isinstance(inside, dict):
+            return None, meant  # an entry of a list
+        if last not in inside:
+            continue  # it is missing: another one may be meant
+        value, model = inside.pop(last), _shape_at(shape, path[:-1])
+        if model is not None:
+            fields = [info.alias or name for name, info in model.model_fields.items()]
+            found = difflib.get_close_matches(last, fields, n=1) if last not in fields else []
+            if found and found[0] not in inside:
+                inside[found[0]] = value
+                meant.add((*path[:-1], found[0]))
+    try:
+        return shape.model_validate(plain), meant
+    except ValidationError:
+        return None, meant
+
+
+def _below(value: Any, step: str | int) -> Any:
+    if isinstance(value, dict):
+        return value.get(step)
+    return value[step] if isinstance(value, list) and isinstance(step, int) and step < len(value) else None
+
+
+def _touches(field: str, places: Iterable[Path]) -> bool:
+    """Return whether a dotted field is one of some places, or within or around it."""
+    return any(
+        field == place or field.startswith((f"{place}.", f"{place}[")) or place.startswith(f"{field}.")
+        for place in map(dotted, places)
+    )
 
 
 def _wrong_kind(draft: Document, kind: str) -> Finding:

@@ -295,6 +295,13 @@ class Snapshot(msgspec.Struct, frozen=True):
     pipelines: dict[str, PipelineRow] = {}
     audits: dict[str, AuditRow] = {}
 
+    def counts(self) -> dict[str, int]:
+        """Return how many there are of each kind; kinds that few fleets need only where there are some."""
+        kinds = ("providers", "models", "routes", "departments", "agents")
+        more = ("tool_servers", "policies", "pipelines", "audits", "webhooks")
+        found = {kind: len(getattr(self, kind)) for kind in (*kinds, *more)}
+        return {kind: count for kind, count in found.items() if count or kind in kinds}
+
     def polling_tools(self) -> frozenset[str]:
         """Return the ids of the tools that are there to be asked again."""
         return frozenset(f"{it.name}/{tool}" for it in self.tool_servers.values() for tool in it.polls)

@@ -5,7 +5,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from podium.kernel.addresses import forbidden, parse_address
 from podium.kernel.errors import ConnectFailed
@@ -19,8 +19,22 @@ _MAX_TUNNEL_HEAD_BYTES: Final = 16 << 10
 _FORBIDDEN: Final = "address_forbidden"
 
 
+class Dials(Protocol):
+    """Opens connections for a pool."""
+
+    async def dial(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        origin: "Origin",
+        connect_s: float,
+        protocol: Callable[[], UpstreamConnection],
+    ) -> UpstreamConnection:
+        """Return an open connection. Raises ConnectFailed: nothing of a request was sent."""
+        ...
+
+
 class Dialer:
-    """Opens connections. Knows the certificate authorities that it has loaded, and the proxies."""
+    """Opens connections to providers. Knows the authorities that it has loaded, and the proxies."""
 
     def __init__(self, proxies: Proxies) -> None:
         self._proxies = proxies

@@ -1,6 +1,7 @@
 """TLS of the server: a certificate and its key from PEM files, read again when they change."""
 
 import ssl
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,15 +25,17 @@ class ServerTls:
     is trusted until the process ends.
     """
 
-    def __init__(self, files: TlsFiles) -> None:
+    def __init__(self, files: TlsFiles, *, alpn: Sequence[str] = ("http/1.1",)) -> None:
+        """``alpn``: the protocols that may be spoken (RFC 7301), where a client names some."""
         self._files = files
+        self._alpn = list(alpn)
         self._stamps = self._read_stamps()
         self.context = self._build()
 
     def _build(self) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
-        context.set_alpn_protocols(["http/1.1"])
+        context.set_alpn_protocols(self._alpn)
         self._load(context)
         return context
 

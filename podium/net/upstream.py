@@ -17,7 +17,7 @@ import msgspec
 
 from podium.kernel.addresses import Network
 from podium.kernel.errors import ConnectFailed
-from podium.net.dial import Dialer
+from podium.net.dial import Dialer, Dials
 from podium.net.heads import BadHead, Header, write_head
 from podium.net.proxies import Proxies
 from podium.net.reply import UpstreamConnection, UpstreamReply
@@ -70,8 +70,10 @@ class Pool:
         idle_timeout_s: float = 30.0,
         max_header_bytes: int = 65536,
         proxies: Proxies | None = None,
+        dialer: Dials | None = None,
     ) -> None:
-        self._dialer = Dialer(proxies or Proxies())
+        """``dialer``: another way to open connections than that to providers, to which ``proxies`` belong."""
+        self._dialer: Dials = dialer or Dialer(proxies or Proxies())
         self.max_header_bytes = max_header_bytes
         self.idle_timeout_s = idle_timeout_s
         self.now = 0.0

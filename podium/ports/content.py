@@ -53,9 +53,14 @@ Handed = Spoken | Said
 
 
 class KeepContent(msgspec.Struct, frozen=True, tag="keep_content"):
-    """Keep content, in one transaction. Asked of the collector by the gateways of its machine."""
+    """Keep content, in one transaction. Asked of the collector by the gateways of its machine.
+
+    Gateways elsewhere ask the keeper, who passes it on and says whose it is.
+    """
 
     handed: tuple[Handed, ...]
+    gateway: str | None = None
+    """The keeper's word for the machine that it came from; None: from this one."""
 
 
 class ContentKept(msgspec.Struct, frozen=True, tag="content_kept"):
@@ -200,8 +205,8 @@ class ContentStore(Protocol):
         """Return how a selection is called where others read it: a user by a keyed digest."""
         ...
 
-    def read(self, trace_id: str) -> tuple[Piece, ...]:
-        """Return the pieces of a trace, in their order."""
+    def read(self, trace_id: str, bounds: Sequence[str] = ()) -> tuple[Piece, ...]:
+        """Return the pieces of a trace, in their order; with ``bounds``, of these spans or calls alone."""
         ...
 
     def erase(self, what: Erase) -> ContentErased:

@@ -14,7 +14,7 @@ import msgspec
 from podium.kernel.errors import InvalidRequest
 from podium.ports.acts import Act, ActDone, By, CaseIs, CasesAre, TasksSteered
 from podium.ports.audits import AuditQuestion, VerdictsNoted
-from podium.ports.content import ContentAct, ContentQuestion, ContentReply
+from podium.ports.content import ContentAct, ContentQuestion, ContentReply, KeepContent
 from podium.ports.machines import Died, GetKeys, KeysAre, Ship, Shipped
 from podium.ports.pipelines import PipelineAnswer, PipelineQuestion
 from podium.ports.runs import RunAnswer, RunQuestion
@@ -88,6 +88,9 @@ class Ask(msgspec.Struct, frozen=True, tag="ask"):
 
 class LookIn(msgspec.Struct, frozen=True, tag="look_in"):
     """As Ask, by a process that takes no calls: which versions are in force."""
+
+    tools_url: str = ""
+    """Where tools are called on the machine of a gateway elsewhere that carries these calls."""
 
 
 class GetSnapshot(msgspec.Struct, frozen=True, tag="get_snapshot"):
@@ -241,6 +244,8 @@ class StatusIs(msgspec.Struct, frozen=True, tag="status_is"):
     workers: list[dict[str, object]]
     lag_bytes: int
     schema: str
+    tools: list[dict[str, object]] = []
+    """Machines elsewhere on which tools can be called: their address, and when they asked last."""
 
 
 class Corrected(msgspec.Struct, frozen=True, tag="corrected"):
@@ -262,7 +267,20 @@ class Refused(msgspec.Struct, frozen=True, tag="refused"):
     fix: str = ""
 
 
-REMOTE: Final = (Hello, Ask, Draw, GetSnapshot, GetOrders, Goodbye, Ship, Died, GetKeys, *TASK_QUESTIONS)
+REMOTE: Final = (
+    Hello,
+    Ask,
+    LookIn,
+    Draw,
+    GetSnapshot,
+    GetOrders,
+    Goodbye,
+    Ship,
+    Died,
+    GetKeys,
+    KeepContent,
+    *TASK_QUESTIONS,
+)
 """What a gateway on another machine may say; its incarnations are its own alone."""
 
 Question = (

@@ -17,6 +17,13 @@ import msgspec
 
 from podium.kernel.errors import Forbidden
 
+TOOLS_ALPN: Final = "podium-tools/1"
+"""What a gateway asks for in its handshake (RFC 7301) whose connection is to carry HTTP to the tool gateway
+beside the keeper, byte for byte, and nothing of the keeper's language."""
+RESOURCE: Final = b"podium-resource"
+"""Header of a request that is carried: the address at which the client called the tool gateway (RFC 8707)."""
+TOOLS_SOCKET: Final = "tools.sock"
+"""In the state directory beside the keeper: where the tool gateway takes what is carried."""
 SHIP_BYTES: Final = 1 << 20
 """A part of a journal has at most so many bytes."""
 _NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,61}[a-z0-9])?")

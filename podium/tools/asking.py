@@ -105,11 +105,15 @@ def case_of_decoy(caller: ToolCaller, name: str, verdict: Verdict) -> Case:
     )
 
 
-def case_of_doubt(state: TaskState, step: Step) -> Case:
-    """Return what a person is asked about a call of which nobody knows whether it was made."""
+def case_of_doubt(state: TaskState, step: Step, looked: str = "") -> Case:
+    """Return what a person is asked about a call of which nobody knows whether it was made.
+
+    ``looked``: in words what its server has said of it; empty: it was not asked.
+    """
     call = step.intent.call
     when = datetime.fromtimestamp(call.at_ns / 1e9, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
     why = step.ended.why if step.ended is not None and step.ended.why else LOST
+    why = f"{why}; {looked}" if looked else why
     server = call.tool.partition("/")[0]
     return Case(
         id="",

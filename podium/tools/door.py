@@ -28,6 +28,7 @@ from podium.kernel.errors import (
 )
 from podium.kernel.ids import parse_traceparent
 from podium.ports import Entropy
+from podium.ports.machines import RESOURCE
 from podium.tools.identity import ToolCaller
 from podium.tools.path import Gate, Trace
 from podium.tools.replaying import DECISION, read_named
@@ -41,6 +42,8 @@ SESSION_IDLE_S: Final = 1800.0
 MAX_SESSIONS: Final = 10_000
 _METADATA: Final = ("/.well-known/oauth-protected-resource", f"/.well-known/oauth-protected-resource{PATH}")
 
+_CALLED: Final = "podium.called"
+"""Key of a scope: the address by which a client on another machine called. Only `carried` sets it."""
 _COMPLETE: Final = {"resultType": "complete"}
 _Context = ServerRequestContext[Any, Any]
 
@@ -74,6 +77,14 @@ class Door:
         async with self._sessions.run():
             yield
 
+    async def carried(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request that a gateway elsewhere has carried here, with the address that was called."""
+        if scope["type"] == "http":
+            named = [value for name, value in scope["headers"] if name == RESOURCE]
+            headers = [it for it in scope["headers"] if it[0] != RESOURCE]
+            scope = {**scope, "headers": headers, _CALLED: named[0].decode("latin-1") if named else ""}
+        await self(scope, receive, send)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
@@ -89,7 +100,7 @@ class Door:
                 scope["user"] = AuthenticatedUser(access)
                 await self._sessions.handle_request(scope, receive, send)
             elif path in _METADATA:
-                await _respond(send, 200, self._metadata(), [(b"cache-control", b"max-age=60")])
+                await _respond(send, 200, self._metadata(scope), [(b"cache-control", b"max-age=60")])
             elif path in {"/healthz", "/readyz"}:
                 why_not = self._standing.refusal() if path == "/readyz" else None
                 body = {"status": "ok"} if why_not is None else {"status": "unavailable", "reason": why_not}
@@ -97,11 +108,12 @@ class Door:
             else:
                 await _respond(send, 404, _error("not_found", f"There is nothing at {path[:200]}."))
         except PodiumError as error:
-            await self._refuse(send, error)
+            await self._refuse(scope, send, error)
 
-    @property
-    def _resource(self) -> str:
-        return self._standing.orders.tasks.tools
+    def _resource(self, scope: Scope) -> str:
+        """Return the address at which this tool gateway was called: its own, or another machine's."""
+        called: str = scope.get(_CALLED, "")
+        return called or self._standing.orders.tasks.tools
 
     def _identify(self, scope: Scope) -> ToolCaller:
         values = [value for name, value in scope["headers"] if name == b"authorization"]
@@ -113,15 +125,19 @@ class Door:
             caller,
             proof=proofs[0].decode("latin-1") if len(proofs) == 1 else None,
             method=scope["method"],
-            url=self._resource,
+            url=self._resource(scope),
         )
         return caller
 
-    def _metadata(self) -> dict[str, Any]:
-        """Return the metadata of a protected resource (RFC 9728)."""
-        issuer = self._standing.orders.tasks.issuer
+    def _metadata(self, scope: Scope) -> dict[str, Any]:
+        """Return the metadata of a protected resource (RFC 9728). Raises NotReady before it is known."""
+        issuer, resource = self._standing.orders.tasks.issuer, self._resource(scope)
+        if not issuer or not resource:
+            raise NotReady(
+                "The keeper has not said yet how this tool gateway is called.", fix="Try again soon."
+            )
         return {
-            "resource": self._resource,
+            "resource": resource,
             "authorization_servers": [issuer],
             "jwks_uri": f"{issuer}/.well-known/jwks.json",
             "bearer_methods_supported": ["header"],
@@ -129,10 +145,10 @@ class Door:
             "dpop_signing_alg_values_supported": ["Ed25519", "ES256"],
         }
 
-    async def _refuse(self, send: Send, error: PodiumError) -> None:
+    async def _refuse(self, scope: Scope, send: Send, error: PodiumError) -> None:
         status = _status(error)
         headers: list[tuple[bytes, bytes]] = []
-        where = self._resource.removesuffix(PATH) + _METADATA[1]
+        where = self._resource(scope).removesuffix(PATH) + _METADATA[1]
         if isinstance(error, NeedsNonce):
             headers = [
                 (b"www-authenticate", b'DPoP error="use_dpop_nonce"'),

@@ -20,8 +20,10 @@ async def keep_asking(standing: ToolStanding, memory: Memory, replays: Replays) 
         try:
             if standing.refusal() is None:
                 for state in [one for one in memory.tasks.states.values() if one.doubts]:
-                    for step in list(state.doubts.values()):
-                        await replays.hear(state, step)
+                    heard = [replays.hear(state, step) for step in state.doubts.values()]
+                    told = await asyncio.gather(*heard, return_exceptions=True)
+                    for error in filter(None, told):
+                        raise error
         except JournalError:
             return
         except (PodiumError, OSError) as error:

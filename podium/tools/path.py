@@ -18,7 +18,6 @@ from podium.kernel.errors import (
     Forbidden,
     InvalidRequest,
     NotReady,
-    PodiumError,
     StateError,
     UpstreamError,
 )
@@ -32,6 +31,7 @@ from podium.ports.tasks import GetRequest, RequestIs
 from podium.ports.tools import AskPerson, GetCase, TouchedDecoy
 from podium.spend.journal import ToolCall
 from podium.tools.asking import APPROVE, EXPIRES_NS, case_of_call, case_of_decoy
+from podium.tools.confirming import Confirming
 from podium.tools.hearing import hand_over
 from podium.tools.identity import ToolCaller
 from podium.tools.judging import MAX_REASON_CHARS, Judge, plain_reason
@@ -41,6 +41,7 @@ from podium.tools.sending import send, unsent
 from podium.tools.servers import Blocked, Servers
 from podium.tools.standing import ToolStanding
 from podium.tools.tasks import Began, Ended, GoesOut, Intent, TaskState, Waiting
+from podium.tools.telling import clean, told_of
 from podium.trust.approvals import arguments_sha256, canonical, describe
 from podium.trust.cases import Case
 from podium.trust.contents import read_mcp
@@ -109,7 +110,15 @@ class Gate:
         self._digest_key = digest_key
         self._judge: Judge | None = None
         self._beginning: dict[str, asyncio.Lock] = {}
-        self.replays = Replays(memory, entropy, self._keeper)
+        confirming = Confirming(
+            standing=standing,
+            servers=servers,
+            journal=journal,
+            clock=clock,
+            entropy=entropy,
+            digest_key=digest_key,
+        )
+        self.replays = Replays(memory, entropy, self._keeper, confirming)
         self.narrowing = self.labels = True
         """Off only to measure what they add."""
 
@@ -152,6 +161,7 @@ class Gate:
         call = _Call(caller, state, name, arguments, trace, at_ns, began_ns, snapshot.version, named=named)
         if granted is None:
             return await self._decide(call)
+        _check_key(granted.tool, arguments)
         call.tool = granted.tool
         if caller.run_attempt is not None or granted.tool.undo is not None:
             await self.replays.ready(caller.owner)
@@ -265,7 +275,9 @@ class Gate:
             await self._memory.durable()
         sent_ns = self._clock.monotonic_ns()
         goes_out = GoesOut(call.caller.root_id, intent.call.call_id)
-        sent = await send(self._servers, tool, call.arguments, lambda: self._memory.write(goes_out))
+        sent = await send(
+            self._servers, tool, call.arguments, goes_out.call_id, lambda: self._memory.write(goes_out)
+        )
         call.waited_ns = self._clock.monotonic_ns() - sent_ns
         outcome, error, read = sent.outcome, sent.error, None
         if error is None:
@@ -281,7 +293,7 @@ class Gate:
             outcome=told,
             error_code=error.error_code if error is not None else None,
         )
-        shown = _clean(sent.result) if error is None else _told(verdict, told, error, record.call_id)
+        shown = clean(sent.result) if error is None else told_of(verdict, told, error, record.call_id)
         ended = Ended(
             call.caller.root_id,
             record.call_id,
@@ -458,6 +470,13 @@ def _check_arguments(arguments: Mapping[str, Any]) -> None:
         ) from error
 
 
+def _check_key(tool: ToolRow, arguments: Mapping[str, Any]) -> None:
+    """Raise InvalidRequest where a client gives the argument into which Podium puts the call's id."""
+    if tool.confirm is not None and tool.confirm.key in arguments:
+        key = tool.confirm.key
+        raise InvalidRequest(f"Podium gives {key} itself.", fix=f"Leave {key} out.", field=f"arguments.{key}")
+
+
 def _holds(case: Case, now_ns: int) -> bool:
     """Return whether an approval still lets a call through."""
     return (
@@ -466,29 +485,3 @@ def _holds(case: Case, now_ns: int) -> bool:
         and case.answered_ns is not None
         and now_ns < case.answered_ns + EXPIRES_NS
     )
-
-
-def _clean(result: dict[str, Any]) -> dict[str, Any]:
-    """Return a tool's result without what only Podium may say."""
-    meta = result.get("_meta")
-    if isinstance(meta, dict) and any(str(key).startswith("podium/") for key in meta):
-        kept = {key: value for key, value in meta.items() if not str(key).startswith("podium/")}
-        return {**result, "_meta": kept}
-    return result
-
-
-def _told(verdict: Verdict, outcome: str, error: PodiumError, call_id: str) -> dict[str, Any]:
-    """Return the result of a call that was let through and has no result of its own."""
-    words = (
-        "It was not made." if outcome == "failed" else "Nobody knows whether it was made; it is not repeated."
-    )
-    decision = {
-        "verdict": verdict.answer,
-        "rule": verdict.rule,
-        "reason": verdict.reason[:MAX_REASON_CHARS],
-        "approval_id": None,
-        "outcome": outcome,
-        "call_id": call_id,
-    }
-    text = f"{error.message.rstrip('.')}. {words}"
-    return {"content": [{"type": "text", "text": text}], "isError": True, "_meta": {DECISION: decision}}

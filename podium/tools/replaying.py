@@ -21,6 +21,7 @@ from podium.ports.link import Question
 from podium.ports.steps import MAX_ANSWER_BYTES, MAX_TASK_BYTES, GetTaskKey, TaskKeyIs
 from podium.ports.tools import AskPerson, GetCase
 from podium.tools.asking import case_of_doubt
+from podium.tools.confirming import Confirming
 from podium.tools.identity import ToolCaller
 from podium.tools.memory import Memory
 from podium.tools.tasks import Doubted, Ended, Step, Taken, TaskState, Told, Word, step_key
@@ -64,8 +65,15 @@ class Answered(msgspec.Struct, frozen=True):
 class Replays:
     """Looks for what a task has called before. ``ask``: the keeper, as `Gate` asks it."""
 
-    def __init__(self, memory: Memory, entropy: Entropy, ask: Callable[[Question], Awaitable[Any]]) -> None:
+    def __init__(
+        self,
+        memory: Memory,
+        entropy: Entropy,
+        ask: Callable[[Question], Awaitable[Any]],
+        confirming: Confirming,
+    ) -> None:
         self._memory = memory
+        self._confirming = confirming
         self._entropy = entropy
         self._ask = ask
         self._keys: dict[str, bytes] = {}
@@ -110,7 +118,8 @@ class Replays:
             if step.taken and step.attempt >= attempt:
                 return None  # this attempt knows: it means another one
             self._take(state, step, attempt)
-            text = "A person has found out that this call was made. What it returned is not known."
+            who = "A person has found out" if step.by is None else f"Its server says ({step.by})"
+            text = f"{who} that this call was made. What it returned is not known."
             return Answered(_words(text, call_id, "succeeded"), "allow", RULE, f"answered as {call_id}")
         gave_up = " A person has looked, and it cannot be found out." if step.word is not None else ""
         text = f"Nobody knows whether this call was made; it is not repeated.{gave_up}"
@@ -137,10 +146,19 @@ class Replays:
         self._memory.write(Taken(state.root_id, step.intent.call.call_id, attempt))
 
     async def hear(self, state: TaskState, step: Step) -> None:
-        """Ask a person what became of a call, or hear what they have said. Raises NotReady, JournalError."""
+        """Ask its server, then a person what became of a call, or hear what they have said.
+
+        Raises NotReady, JournalError.
+        """
         call_id = step.intent.call.call_id
         if step.case_id is None:
-            case = await self._case(AskPerson(case_of_doubt(state, step), None, once=True))
+            look = await self._confirming.look(step.intent.call)
+            if step.word is not None:
+                return  # another has looked meanwhile
+            if look.made:
+                self._memory.write(Told(state.root_id, call_id, "happened", by=look.asked))
+                return
+            case = await self._case(AskPerson(case_of_doubt(state, step, look.words), None, once=True))
             self._memory.write(Doubted(state.root_id, call_id, case.id))
         else:
             case = await self._case(GetCase(step.case_id))

@@ -25,14 +25,16 @@ class Sent(msgspec.Struct, frozen=True):
 
 
 async def send(
-    servers: Servers, tool: ToolRow, arguments: Mapping[str, Any], on_sent: Callable[[], None]
+    servers: Servers, tool: ToolRow, arguments: Mapping[str, Any], call_id: str, on_sent: Callable[[], None]
 ) -> Sent:
     """Make a call, once. ``on_sent`` writes down that it goes out, just before it does.
 
+    ``call_id``: goes with it where the tool takes one (`ConfirmRow`).
     Raises the JournalError with which that fails; then nothing has gone out.
     """
     try:
-        result = await servers.get(tool).call_tool(tool.name, arguments, on_sent)
+        keyed = {**arguments, tool.confirm.key: call_id} if tool.confirm is not None else arguments
+        result = await servers.get(tool).call_tool(tool.name, keyed, on_sent)
     except JournalError:
         raise
     except ConnectFailed as error:

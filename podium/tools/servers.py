@@ -107,7 +107,7 @@ class Servers:
         if pin is None:
             return None
         found: dict[str, Any] = msgspec.json.decode(pin.definition)
-        return found
+        return _without(found, tool.confirm.key) if tool.confirm is not None else found
 
     async def check(self, tool: ToolRow) -> None:
         """Make sure that a tool is defined as it was approved. Raises Blocked, or the server's error."""
@@ -187,6 +187,12 @@ def _take(row: ToolServerRow, definitions: list[dict[str, Any]]) -> tuple[dict[s
     return seen, faults
 
 
-def shown(definition: Mapping[str, Any], name: str) -> dict[str, Any]:
-    """Return a definition as clients see it: under its own name among those of all servers."""
-    return {**definition, "name": name}
+def _without(definition: Mapping[str, Any], argument: str) -> dict[str, Any]:
+    """Return a definition without an argument that clients do not give."""
+    schema = dict(definition.get("inputSchema") or {})
+    properties, required = schema.get("properties"), schema.get("required")
+    if isinstance(properties, dict):
+        schema["properties"] = {name: value for name, value in properties.items() if name != argument}
+    if isinstance(required, list):
+        schema["required"] = [name for name in required if name != argument]
+    return {**definition, "inputSchema": schema}

@@ -110,11 +110,13 @@ class Doubted(msgspec.Struct, frozen=True, array_like=True, tag=7):
 
 
 class Told(msgspec.Struct, frozen=True, array_like=True, tag=8):
-    """They have said it."""
+    """They have said it, or its server has."""
 
     root_id: str
     call_id: str
     word: Word
+    by: str | None = None
+    """The tool of its server that found it; None: a person has said it."""
 
 
 class Act(msgspec.Struct, frozen=True, array_like=True):
@@ -204,7 +206,7 @@ def step_key(run: str | None, agent: str, tool: str, digest: str, named: str | N
 class Step:
     """One call that went out, and what became of it."""
 
-    __slots__ = ("attempt", "case_id", "ended", "intent", "replaced", "taken", "word")
+    __slots__ = ("attempt", "by", "case_id", "ended", "intent", "replaced", "taken", "word")
 
     def __init__(self, intent: Intent, replaced: "Step | None") -> None:
         self.intent = intent
@@ -217,6 +219,7 @@ class Step:
         self.ended: Ended | None = None
         self.case_id: str | None = None
         self.word: Word | None = None
+        self.by: str | None = None
 
     @property
     def unknown(self) -> bool:
@@ -300,7 +303,8 @@ class TaskState:
                 step.case_id = change.case_id
                 self.doubts.pop(change.call_id, None)
             else:
-                step.word = change.word
+                step.word, step.by = change.word, change.by
+                self.doubts.pop(change.call_id, None)
 
     def _step(self, intent: Intent) -> None:
         replaced = self.steps.pop(intent.repeats, None) if intent.repeats is not None else None

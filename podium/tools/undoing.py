@@ -117,7 +117,7 @@ class Undoer:
     async def _compensation(self, act: Act) -> tuple[Compensation | None, str]:
         if act.outcome == "unknown":
             known = (
-                "a person says that it was made"
+                "it was found out that it was made"
                 if act.word == "happened"
                 else "nobody knows whether it was made"
             )
@@ -155,7 +155,9 @@ class Undoer:
         self._memory.write(Undoing(act.call.root_id, act.call.call_id, call))
         await self._memory.durable()
         goes_out = GoesOut(act.call.root_id, call.call_id)
-        sent = await send(self._servers, tool, step.arguments, lambda: self._memory.write(goes_out))
+        sent = await send(
+            self._servers, tool, step.arguments, call.call_id, lambda: self._memory.write(goes_out)
+        )
         self._memory.write(Undone(act.call.root_id, act.call.call_id, sent.outcome))
         self._note(call, sent.outcome, self._clock.monotonic_ns() - began_ns, sent.error)
         return _told(sent.outcome, sent.error.message if sent.error is not None else "")

@@ -3,10 +3,9 @@
 =================  ====================================================================================
 ``viewer``         looks
 ``operator``       also issues and revokes agents' credentials, asks for more, answers operators' cases
-``approver:NAME``  looks; decides, and asks for more, in department NAME and those below it; of traces it
-                   sees theirs alone
-``reader:NAME``    looks; reads what is stored of content of department NAME and those below it; of traces
-                   it sees theirs alone
+``viewer:NAME``    looks at what is department NAME's, or of those below it
+``approver:NAME``  looks at the same; decides, and asks for more, in those departments
+``reader:NAME``    looks at the same; reads what is stored of content of those departments
 ``admin``          everything, people included; to read content it wants ``reader`` too
 =================  ====================================================================================
 
@@ -33,7 +32,8 @@ MAX_TEXT: Final = 2000
 """Characters of a reason."""
 _APPROVER: Final = "approver:"
 _READER: Final = "reader:"
-_OF_DEPARTMENTS: Final = (_APPROVER, _READER)
+_VIEWER: Final = "viewer:"
+_OF_DEPARTMENTS: Final = (_APPROVER, _READER, _VIEWER)
 _NAME: Final = re.compile(r"^[a-z0-9](?:[a-z0-9._@+-]{0,62}[a-z0-9])?$")
 _DEPARTMENT: Final = re.compile(r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$")
 
@@ -87,7 +87,7 @@ class Person(msgspec.Struct, frozen=True):
 
     @property
     def sees(self) -> tuple[str, ...] | None:
-        """Names of the departments whose traces are theirs to see, with those below; None: everybody's."""
+        """Names of the departments of which all is theirs to see, with those below; None: of everybody."""
         if self.owner or not {"admin", "operator", "viewer"}.isdisjoint(self.roles):
             return None
         return tuple(
@@ -128,7 +128,9 @@ def check_roles(roles: Iterable[str], departments: Iterable[str] | None = None) 
     return tuple(found)
 
 
-_ROLES_FIX: Final = "Roles are viewer, operator, approver:DEPARTMENT, reader:DEPARTMENT and admin."
+_ROLES_FIX: Final = (
+    "Roles are viewer, operator, viewer:DEPARTMENT, approver:DEPARTMENT, reader:DEPARTMENT and admin."
+)
 
 
 def check_name(name: str) -> str:

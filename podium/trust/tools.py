@@ -78,6 +78,19 @@ class UndoRow(msgspec.Struct, frozen=True):
     """By name: ``arguments.PATH`` of the call that is undone, or ``result.PATH`` of what it returned."""
 
 
+class ConfirmRow(msgspec.Struct, frozen=True):
+    """How its server tells whether a call was made of which the answer was lost."""
+
+    key: str
+    """The argument into which Podium puts the call's id; agents do not see it."""
+    tool: str
+    """Of the same server: a read that finds a call by it."""
+    argument: str
+    """Of that tool: takes the id."""
+    found: str
+    """``result.PATH`` of what that tool returns: where the id stands if the call was made."""
+
+
 class ToolRow(msgspec.Struct, frozen=True):
     """One tool of a server."""
 
@@ -91,6 +104,7 @@ class ToolRow(msgspec.Struct, frozen=True):
     idempotent: bool = False
     """The same call twice does no more than once."""
     undo: UndoRow | None = None
+    confirm: ConfirmRow | None = None
 
     @property
     def repeatable(self) -> bool:

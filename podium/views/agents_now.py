@@ -14,6 +14,7 @@ from podium.ports.database import cases, holds
 from podium.ports.tool_tables import tool_calls
 from podium.spend.journal import Hold
 from podium.views.calls import calls_of_tasks
+from podium.views.scope import seen_of, unscoped
 from podium.views.tasks import TaskFilters, TaskUse, fleet, task_use
 
 MAX_TASKS: Final = 200
@@ -64,10 +65,12 @@ def agents_now(
     filters = TaskFilters(agent=agent, department=department)
     living = fleet(connection, filters, now_ns=now_ns, limit=MAX_TASKS)
     query = select(holds.c.record).order_by(holds.c.admitted_ns).limit(MAX_HOLDS)
+    seen = seen_of(connection)
     flying = [
         hold
-        for hold in map(_hold.decode, connection.execute(query).scalars())
+        for hold in map(_hold.decode, connection.execute(unscoped(query)).scalars())  # the record says whose
         if agent in {None, hold.agent}
+        and (seen is None or seen.has(hold.department))
         and (department is None or f"{hold.department}/".startswith(f"{department}/"))
     ]
     who = {row.task_id: (row.agent, row.department, row.state) for row in living.rows}

@@ -5,7 +5,8 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, false, func, or_, select
 
-from podium.ports.audits import DecidingSpan, audit_results
+from podium.ports.audit_tables import audit_results
+from podium.ports.audits import DecidingSpan
 from podium.ports.breakers import below as is_below
 
 MAX_RESULTS: Final = 1000
@@ -45,6 +46,15 @@ class Result(msgspec.Struct, frozen=True):
     words: str
     at_ns: int
     case_id: str | None
+    reason: str | None = None
+    """Why nobody can tell, where that is known."""
+
+    @property
+    def verdict_words(self) -> str:
+        """The verdict: why it is unknown, and whether a further step can change it."""
+        if self.verdict == "unknown" and self.reason:
+            return f"unknown ({self.reason})"
+        return self.verdict if self.final else f"{self.verdict} so far"
 
 
 class Rate(msgspec.Struct, frozen=True):

@@ -28,6 +28,7 @@ from podium.manifest.snapshot import Snapshot
 from podium.ports.database import incarnations, limit_windows, model_blocks, overrides, slices, snapshots
 from podium.spend.limits import Limit, Window, decide_window, organisation_limit
 from podium.views.manifests import snapshot_of
+from podium.views.scope import seen_of
 
 TASKS_SHOWN: Final = 20
 
@@ -114,7 +115,8 @@ class Budgets(msgspec.Struct, frozen=True):
     """The tree, and the organisation's slices without a limit: all money that is charged or held."""
 
     at_ns: int
-    organisation: WindowView
+    organisation: WindowView | None
+    """None for who does not see all departments."""
     nodes: tuple[BudgetNode, ...]
     blocked_models: tuple[str, ...]
     """Whose usage was above its bound: they do not serve under a hard limit."""
@@ -132,14 +134,16 @@ def budgets(connection: Connection, now_ns: int) -> Budgets:
         BudgetNode(kind, name, path, depth, tuple(_limit(connection, it, added, now_ns) for it in limits))
         for kind, name, path, depth, limits in _tree(snapshot)
     )
-    return Budgets(now_ns, _windows(connection, always, now_ns)[0], nodes, blocked)
+    whole = _windows(connection, always, now_ns)[0] if seen_of(connection) is None else None
+    return Budgets(now_ns, whole, nodes, blocked)
 
 
 def budget(connection: Connection, limit_id: str, now_ns: int) -> LimitView:
     """Return one limit, with what each worker holds of it. Raises NotFound."""
     snapshot = _in_force(connection)
     limit = snapshot.limits().get(limit_id) if snapshot is not None else None
-    if limit is None:
+    seen = seen_of(connection)
+    if limit is None or (seen is not None and limit.owner not in seen.owners):
         raise NotFound(f"There is no limit {limit_id}.", fix="`podium budget list` names them.")
     view = _limit(connection, limit, _overrides(connection, now_ns), now_ns)
     query = (

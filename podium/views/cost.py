@@ -19,6 +19,7 @@ from podium.spend.sheets import Called, Charged, Ran, Sheet, cost_sheet
 from podium.views.bills import corrections_of
 from podium.views.explain_charges import usage_of
 from podium.views.ledger import CHARGE_COLUMNS, ChargeRow, of_calls
+from podium.views.scope import Elsewhere, elsewhere
 
 MOST_TASKS: Final = 2_000
 """Of one tree; of a larger one the sheet says so."""
@@ -49,6 +50,13 @@ class CostOfTask(msgspec.Struct, frozen=True):
     sheet: Sheet
     whole: bool = True
     """Whether no task is left out, of any sum."""
+    elsewhere: Elsewhere = Elsewhere()
+    """What it has started in departments that who looks does not see; in no line and not in the sheet."""
+
+    @property
+    def total_nano_usd(self) -> int:
+        """All of it."""
+        return self.sheet.total_nano_usd + self.elsewhere.cost_nano_usd
 
 
 class _Tree:
@@ -105,7 +113,8 @@ def task_cost(connection: Connection, task_id: str, *, now_ns: int, tree: bool =
         TaskCost(id_, parent, belonging.agents.get(id_, ""), sums.get(id_, 0))
         for id_, parent in belonging.parents.items()
     )
-    return CostOfTask(task_id, tree, tasks, sheet, belonging.whole)
+    others = elsewhere(connection, ids) if tree else Elsewhere()
+    return CostOfTask(task_id, tree, tasks, sheet, belonging.whole, others)
 
 
 READ_AGAIN_NS: Final = 10_000_000_000

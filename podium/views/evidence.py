@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from podium.evidence.chain import Check, Checkpoint, Entry, Verdict, verify
 from podium.kernel.errors import InvalidRequest
 from podium.ports.database import chain, checkpoints
+from podium.views.scope import only_whole, seen_of, unscoped
 
 FORMAT = "podium evidence v1"
 """What the first line of an export holds. Each further line is one row or one checkpoint."""
@@ -76,9 +77,10 @@ def pins_of(connection: Connection, rows: Iterable[Entry]) -> dict[int, Checkpoi
     return {pin.seq: pin for pin in (Checkpoint(*row) for row in connection.execute(query))}
 
 
-def entries(connection: Connection) -> Iterator[Entry]:
-    """Yield all rows in their order."""
-    for row in connection.execute(select(chain).order_by(chain.c.seq)).yield_per(1000):
+def entries(connection: Connection, *, whole: bool = False) -> Iterator[Entry]:
+    """Yield all rows in their order; ``whole``: also those that a connection does not see, to verify them."""
+    query = select(chain).order_by(chain.c.seq)
+    for row in connection.execute(unscoped(query) if whole else query).yield_per(1000):
         yield Entry(*row)
 
 
@@ -88,7 +90,12 @@ def pins(connection: Connection) -> list[Checkpoint]:
 
 
 def export(connection: Connection) -> Iterator[bytes]:
-    """Yield the lines of an export, each with its line feed: a row is followed by its checkpoint."""
+    """Yield the lines of an export, each with its line feed: a row is followed by its checkpoint.
+
+    Raises Forbidden for who does not see all of the chain: a part of it would not verify.
+    """
+    if (seen := seen_of(connection)) is not None:
+        raise only_whole(seen.name, "export the chain")
     by_seq = {pin.seq: pin for pin in pins(connection)}
     yield msgspec.json.encode(Line(format=FORMAT)) + b"\n"
     for entry in entries(connection):
@@ -122,7 +129,7 @@ def verify_database(
     connection: Connection, *, trusted: Mapping[str, bytes], kept: Iterable[Checkpoint], check: Check
 ) -> Verdict:
     """Verify the chain of a database, also against checkpoints that were kept elsewhere."""
-    return verify(entries(connection), [*pins(connection), *kept], trusted=trusted, check=check)
+    return verify(entries(connection, whole=True), [*pins(connection), *kept], trusted=trusted, check=check)
 
 
 def verdict_of(connection: Connection, trust: Trust) -> Verdict | None:

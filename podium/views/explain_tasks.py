@@ -15,6 +15,7 @@ from podium.trust.cases import Case
 from podium.views.calls import CallFilters, CallListRow, call_rows
 from podium.views.explain_known import MAX_STEPS, MAX_TASKS, Known
 from podium.views.explain_tree import Node
+from podium.views.scope import begun_elsewhere, elsewhere
 from podium.views.tasks import TaskRow, find_task
 from podium.views.text import iso
 from podium.views.tools import ToolCallRow, call_words, tool_call_rows
@@ -48,6 +49,8 @@ class Teller:
         if parent is not None:
             above = Node("asked", parent, f"the task {parent} asked for it", children=(child,))
             return self.asked(parent, above) if self._step_up() else above
+        if begun_elsewhere(self.connection, task_id):
+            return Node("asked", "", "a task of another department asked for it", children=(child,))
         if row is not None and row.pipeline_run_id:
             name = row.pipeline_run_id
             self.subjects.append(name)
@@ -199,6 +202,9 @@ class Teller:
                 nodes.append(Node("more", "", f"and {len(found) - number} tasks more"))
                 break
             nodes.append(self.task(child, depth + 1))
+        others = elsewhere(self.connection, [task_id], deep=False)
+        if others.tasks:
+            nodes.append(Node("elsewhere", "", others.words, cost_nano_usd=others.cost_nano_usd))
         return nodes
 
     # Calls of tools, and cases

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select
 
 from podium.kernel.errors import NotFound
 from podium.kernel.money import usd_text
+from podium.manifest.load import nearest
 from podium.manifest.snapshot import Snapshot, decode_snapshot
 from podium.ports.acts import case_of
 from podium.ports.database import (
@@ -24,6 +25,7 @@ from podium.views.acts import act_words
 from podium.views.evidence import ActFilters, Trust, act_rows
 from podium.views.explain_tasks import Teller
 from podium.views.explain_tree import Node, Whole, prove, rows_about
+from podium.views.scope import narrowed
 from podium.views.text import iso
 
 SHOWN: Final = 20
@@ -36,7 +38,7 @@ def whole(connection: Connection, id_: str, trust: Trust | None, now_ns: int) ->
     found: _Found | None
     if id_.startswith("prun_"):
         found = _pipeline(teller, id_)
-    elif id_.startswith("v") and id_[1:].isdigit():
+    elif id_.startswith("v") and id_[1:].isascii() and id_[1:].isdigit() and len(id_) < 19:
         found = _version(teller, int(id_[1:]))
     elif id_.startswith("agent/"):
         found = _agent(teller, id_.removeprefix("agent/"))
@@ -139,7 +141,7 @@ def _version(teller: Teller, version: int) -> _Found:
         .limit(1)
     ).scalar()
     until = f"until {_when(after)}" if after is not None else "and is in force"
-    found = decode_snapshot(row.document)
+    found = narrowed(connection, decode_snapshot(row.document))
     words = [
         f"Version {version} of the manifests, digest {row.digest}, from {row.source}.",
         f"It came into force at {_when(row.in_force_from_ns)} {until}.",
@@ -215,11 +217,13 @@ def _user(teller: Teller, name: str) -> _Found | None:
 def _agent(teller: Teller, name: str, *, tasks: bool = True) -> _Found | None:
     query = select(snapshots.c.document, snapshots.c.version).order_by(snapshots.c.version.desc()).limit(1)
     newest = teller.connection.execute(query).first()
-    row = decode_snapshot(newest.document).agents.get(name) if newest is not None else None
+    manifests = narrowed(teller.connection, decode_snapshot(newest.document)) if newest is not None else None
+    row = manifests.agents.get(name) if manifests is not None else None
     if newest is None or row is None:
         if not tasks:
             return None
-        raise NotFound(f"There is no agent {name} in the manifests in force.", fix="See podium agent list.")
+        fix = nearest(name, sorted(manifests.agents)) if manifests is not None else ""
+        raise NotFound(f"There is no agent {name} in the manifests in force.", fix=fix)
     may = ", ".join([*sorted(row.routes), *sorted(grant.tool for grant in row.tools)])
     words = [
         f"The agent {name} of {row.department_path}, by version {newest.version} of the manifests.",

@@ -16,6 +16,7 @@ from podium.kernel.money import usd_text
 from podium.ports.database import chain, checkpoints
 from podium.views.acts import act_words, outcome_words
 from podium.views.evidence import Trust
+from podium.views.scope import unscoped
 from podium.views.text import iso
 
 MOST_ROWS: Final = 200
@@ -128,7 +129,8 @@ def _fault(connection: Connection, row: Entry, trust: Trust, keys: dict[str, byt
     between = select(chain).where(chain.c.seq.between(row.seq, seq)).order_by(chain.c.seq)
     before: Entry | None = None
     number = row.seq
-    for entry in (Entry(*found) for found in connection.execute(between)):
+    # Whoever sees a row may know that those it hangs on are as they were; no more is told of them.
+    for entry in (Entry(*found) for found in connection.execute(unscoped(between))):
         if entry.seq != number:
             return f"row {number} is missing"
         if before is not None and entry.previous != before.sha256:

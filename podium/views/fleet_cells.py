@@ -17,6 +17,7 @@ from podium.ports.database import breakers, cases, charges, snapshots, task_iden
 from podium.ports.fleet_tables import task_runs
 from podium.spend.breaker import State
 from podium.spend.journal import WENT_WELL
+from podium.views.scope import narrowed
 
 HOURS: Final = 24
 BURN_S: Final = 300
@@ -86,7 +87,7 @@ def newest_snapshot(connection: Connection) -> Snapshot | None:
     """Return the manifests in force."""
     query = select(snapshots.c.document).order_by(snapshots.c.version.desc()).limit(1)
     document = connection.execute(query).scalar()
-    return decode_snapshot(document) if document is not None else None
+    return narrowed(connection, decode_snapshot(document)) if document is not None else None
 
 
 def _within(path: str, above: str) -> bool:

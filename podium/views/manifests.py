@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select
 
 from podium.manifest.snapshot import Snapshot, decode_snapshot
 from podium.ports.database import reconciliations, snapshots
+from podium.views.scope import narrowed
 
 
 class VersionRow(msgspec.Struct, frozen=True):
@@ -48,7 +49,10 @@ class Manifests(msgspec.Struct, frozen=True):
     refused: Refusal | None
 
 
-KINDS = ("providers", "models", "routes", "departments", "agents", "webhooks")
+KINDS = (
+    *("providers", "models", "routes", "departments", "agents", "webhooks"),
+    *("tool_servers", "pipelines", "audits"),
+)
 
 
 def manifests(connection: Connection, *, history: int = 20) -> Manifests:
@@ -61,7 +65,7 @@ def manifests(connection: Connection, *, history: int = 20) -> Manifests:
     return Manifests(
         in_force=rows[0] if rows else None,
         snapshot=now,
-        counts={kind: len(getattr(now, kind)) for kind in KINDS} if now is not None else {},
+        counts=now.counts() if now is not None else {},
         changes=changes(before, now) if now is not None and before is not None else [],
         history=rows,
         refused=_refused(connection),
@@ -69,9 +73,9 @@ def manifests(connection: Connection, *, history: int = 20) -> Manifests:
 
 
 def snapshot_of(connection: Connection, version: int) -> Snapshot | None:
-    """Return a version's snapshot, or None."""
+    """Return a version's snapshot, of who sees some departments alone with those; or None."""
     document = connection.execute(select(snapshots.c.document).where(snapshots.c.version == version)).scalar()
-    return decode_snapshot(document) if document is not None else None
+    return narrowed(connection, decode_snapshot(document)) if document is not None else None
 
 
 def changes(before: Snapshot, after: Snapshot) -> list[Change]:

@@ -15,6 +15,7 @@ from podium.ports.fleet_tables import task_runs
 from podium.ports.pipeline_tables import pipeline_runs, pipeline_triggers, pipeline_units
 from podium.ports.pipelines import UNIT_BAD, UNIT_OVER, WHOLE
 from podium.views.runs import WAITS, WaitsFor, waits_of_running
+from podium.views.scope import narrowed
 
 LIVE: Final = frozenset({"running", "cancelling"})
 MAX_ITEMS_SHOWN: Final = 200
@@ -112,7 +113,7 @@ def in_force(connection: Connection) -> Snapshot | None:
     """Return the manifests in force."""
     query = select(snapshots.c.document).order_by(snapshots.c.version.desc()).limit(1)
     document = connection.execute(query).scalar()
-    return decode_snapshot(document) if document is not None else None
+    return narrowed(connection, decode_snapshot(document)) if document is not None else None
 
 
 def pipeline_views(connection: Connection) -> list[PipelineView]:
@@ -207,7 +208,7 @@ def trigger_words(trigger: TriggerRow) -> str:
     if trigger.kind == "schedule":
         return f"{spec['cron']} ({spec['time_zone']})"
     if trigger.kind == "webhook":
-        return f"webhook {trigger.name}"
+        return trigger.name if trigger.name.startswith("webhook") else f"webhook {trigger.name}"
     if trigger.kind == "event":
         return f"event {spec['type']}"
     if trigger.kind == "occurrence":

@@ -7,6 +7,7 @@ import msgspec
 from sqlalchemy import Connection, func, or_, select
 
 from podium.fleet.queueing import Waiting, ceilings, decide_next
+from podium.keeper.breaker_case import KIND as PAUSE
 from podium.kernel.errors import NotFound
 from podium.manifest.snapshot import Snapshot, decode_snapshot
 from podium.ports.database import calls, cases, charges, snapshots
@@ -14,6 +15,7 @@ from podium.ports.fleet_tables import artifacts, task_messages, task_runs
 from podium.ports.run_states import LIVING, OVER
 from podium.ports.runs import RunIs, run_of
 from podium.views.ledger import of_task
+from podium.views.scope import unscoped
 from podium.views.text import iso
 
 WaitsFor = Literal["person", "money", "slot"]
@@ -102,7 +104,7 @@ def run_detail(connection: Connection, task_id: str) -> RunDetail:
     """Return one run. Raises NotFound."""
     row = connection.execute(select(task_runs).where(task_runs.c.task_id == task_id)).first()
     if row is None:
-        raise NotFound(f"There is no run {task_id}.")
+        raise NotFound(f"There is no run {task_id}.", fix="See podium task list --all.")
     run = run_of(row)
     below = connection.execute(select(task_runs).where(task_runs.c.parent_id == task_id)).all()
     count, cost = _cost(connection, [task_id])
@@ -174,11 +176,21 @@ def waits_of_running(connection: Connection, task_ids: Sequence[str]) -> dict[st
     for start in range(0, len(task_ids), _CHUNK):
         found |= dict.fromkeys(_without_money(connection, task_ids[start : start + _CHUNK]), "money")
     if task_ids:
-        of = cases.c
-        open_ = connection.execute(select(of.key, of.evidence).where(of.state == "open")).all()
-        for task_id in task_ids:
-            if any(task_id in case.key or f'"{task_id}"' in case.evidence for case in open_):
-                found[task_id] = "person"
+        found |= dict.fromkeys(_asked_about(connection, task_ids), "person")
+    return found
+
+
+def _asked_about(connection: Connection, task_ids: Sequence[str]) -> set[str]:
+    """Return those of which a case is open: of theirs, of what they have started, of their agent's pause."""
+    of, run = cases.c, task_runs.c
+    open_ = connection.execute(select(of.kind, of.key, of.task_id).where(of.state == "open")).all()
+    named = {case.task_id for case in open_} | {case.key.partition("/")[0] for case in open_}
+    held = {case.key for case in open_ if case.kind == PAUSE}
+    found = {it for it in task_ids if it in named or f"task/{it}" in held}
+    if held:
+        agents = {key.removeprefix("agent/") for key in held if key.startswith("agent/")}
+        paused = select(run.task_id).where(run.agent.in_(agents), run.state == "running")
+        found |= set(connection.execute(paused).scalars()) & set(task_ids)
     return found
 
 
@@ -206,7 +218,9 @@ def _without_slot(connection: Connection) -> set[str]:
         return set()
     of = task_runs.c
     columns = (of.task_id, of.agent, of.department, of.priority, of.queued_ns, of.state)
-    rows = connection.execute(select(*columns).where(of.state.in_(["queued", "running"]))).all()
+    # All of them: what one waits for can be the ceiling of a department above its own.
+    live = select(*columns).where(of.state.in_(["queued", "running"]))
+    rows = connection.execute(unscoped(live)).all()
     by_state: dict[str, list[Waiting]] = {"queued": [], "running": []}
     for row in rows:
         by_state[row.state].append(Waiting(*row[:5]))

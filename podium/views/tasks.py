@@ -14,6 +14,7 @@ from podium.trust.identity import Detail
 from podium.views.acts import act_words, outcome_words
 from podium.views.fleet_cells import newest_snapshot
 from podium.views.ledger import of_task
+from podium.views.scope import Elsewhere, begun_elsewhere, elsewhere
 from podium.views.text import iso
 
 LIVING = ("running", "paused")
@@ -182,6 +183,8 @@ class TaskDetail(msgspec.Struct, frozen=True):
     children: list[TaskRow]
     charges: int
     cost_nano_usd: int
+    elsewhere: Elsewhere = Elsewhere()
+    """What it has started in departments that who looks does not see, with all below."""
 
 
 def task_detail(connection: Connection, task_id: str, now_ns: int) -> TaskDetail:
@@ -189,14 +192,18 @@ def task_detail(connection: Connection, task_id: str, now_ns: int) -> TaskDetail
     table = task_identities
     found = connection.execute(select(table).where(table.c.task_id == task_id)).first()
     if found is None:
-        raise NotFound(f"There is no task {task_id} with an identity of its own.")
+        raise NotFound(
+            f"There is no task {task_id} with an identity of its own.", fix="See podium task list --all."
+        )
     children = connection.execute(
         select(table).where(table.c.parent_id == task_id).order_by(table.c.task_id)
     ).all()
     count, cost = connection.execute(
         select(func.count(), func.coalesce(func.sum(charges.c.cost_nano_usd), 0)).where(of_task(task_id))
     ).one()
-    return TaskDetail(_row(found, now_ns), [_row(child, now_ns) for child in children], count, int(cost))
+    others = elsewhere(connection, [task_id], deep=False)
+    below = [_row(child, now_ns) for child in children]
+    return TaskDetail(_row(found, now_ns), below, count, int(cost), others)
 
 
 def task_words(connection: Connection, task_id: str, now_ns: int) -> list[str]:
@@ -211,13 +218,10 @@ def task_words(connection: Connection, task_id: str, now_ns: int) -> list[str]:
         words.append("It may call nothing.")
     if row.parent_id is not None:
         words.append(f"It was started by {row.parent_id}, and ends with it.")
+    elif begun_elsewhere(connection, task_id):
+        words.append("It was started by a task of another department, and ends with it.")
     acts = connection.execute(select(chain).where(chain.c.subject == task_id).order_by(chain.c.seq))
     for act in (Entry(*found) for found in acts):
-        body = msgspec.json.decode(act.body, type=dict[str, object])
-        if "how" in body:
-            what = f"{act.actor}, {iso(act.at_ns)[:19]}Z: {act.outcome}: {body['how']}"
-            what += f" ({body.get('reason') or body.get('why')})"
-        else:
-            what = f"{iso(act.at_ns)[:19]}Z: {act_words(act)}{outcome_words(act)}"
+        what = f"{iso(act.at_ns)[:19]}Z: {act_words(act)}{outcome_words(act)}"
         words.append(f"Row {act.seq} of the chain: {what}")
     return words

@@ -23,7 +23,24 @@ metadata: {{name: worker}}
 spec:
   department: support
   routes: [large]
+  content: {{record: full}}
   run: {{command: [{python}, worker.py], folder: {folder}}}
+---
+apiVersion: podium/v1
+kind: Agent
+metadata: {{name: auditor}}
+spec: {{department: acme, routes: [large]}}
+---
+apiVersion: podium/v1
+kind: Audit
+metadata: {{name: manners}}
+spec:
+  live: true
+  agents: [worker]
+  judges:
+    loud: {{of: model_call, rubric: It is loud., agent: auditor, route: large, votes: 2}}
+  rules:
+    - {{name: quiet, says: never judged loud, severity: warning}}
 ---
 apiVersion: podium/v1
 kind: Audit
@@ -59,7 +76,7 @@ def ask(it: Running, task: TaskIs) -> int:
     said = [{"role": "user", "content": f"x {time.monotonic_ns()}"}]  # the same again would be a loop
     body = {"model": "large", "messages": said, "max_completion_tokens": 2}
     headers = {"authorization": f"Bearer {task.token}"}
-    reply = httpx.post(f"{it.url}/v1/chat/completions", json=body, headers=headers, timeout=30)
+    reply = httpx.post(f"{it.url}/v1/chat/completions", json=body, headers=headers, timeout=120)
     if reply.status_code != 200:
         assert "paused" in reply.text, reply.text
     return reply.status_code
@@ -84,11 +101,13 @@ def breaks(it: Running) -> TaskIs:
 @pytest.mark.crash
 def test_tasks_are_judged_while_they_run(tmp_path: Path) -> None:
     """A task that breaks a safety rule is paused with a case, also after kill -9 of the collector; what ran
-    before is judged over history, and an agent that is driven is judged each time."""
+    before is judged over history, and an agent that is driven is judged each time. What a model has judged
+    while a task ran an offline run need not ask for."""
     (tmp_path / "worker.py").write_text(PROGRAM)
     (tmp_path / "manifests").mkdir()
     with simulator(tmp_path) as (port, _):
         text = MANIFESTS.format(sim_port=port) + MORE.format(python=sys.executable, folder=tmp_path)
+        text = text.replace("  maxOutputTokens", "  capabilities: [structured_output]\n  maxOutputTokens")
         (tmp_path / "manifests" / "all.yaml").write_text(text)
         with running(tmp_path, port) as it:
             first = breaks(it)
@@ -111,4 +130,14 @@ def test_tasks_are_judged_while_they_run(tmp_path: Path) -> None:
             done = podium(*driven, "--request", "1", state=it.state)
             assert done.returncode == 0, done.stdout + done.stderr
             assert "bounds/short\tsafety\t2\t0\t0\t100%" in done.stdout
+            until(lambda: found(it, "--audit", "manners", "--verdict", "fail")[1:], "votes of both")
+            paid = [row for row in it.ledger() if row["agent"] == "auditor"]
+            history = ["audit", "history", "--agent", "worker", "--content", "--judge", "--json"]
+            done = podium(*history, state=it.state)
+            assert done.returncode == 0, done.stderr
+            told = json.loads(done.stdout)
+            assert [(one["yes"], one["votes"], one["asked"]) for one in told["judges"]] == [(2, 4, 0)]
+            failed = [one["rule"] for one in told["verdicts"] if one["verdict"] == "fail"]
+            assert failed == ["quiet", "quiet"]
+            assert 2 <= len(paid) <= 4  # the same answer is judged once
             assert it.stop() == 0

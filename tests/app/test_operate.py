@@ -43,7 +43,7 @@ class Traffic:
     def _call(self, number: int) -> None:
         headers = {"authorization": f"Bearer {self._key}"}
         body = {"model": "large", "messages": [{"role": "user", "content": "hi"}], "max_completion_tokens": 4}
-        kept = httpx.Client(timeout=20)
+        kept = httpx.Client(timeout=120)
         while not self._stop.is_set():
             try:
                 post: Callable[..., httpx.Response] = kept.post if number % 2 else httpx.post
@@ -158,8 +158,18 @@ def test_point_14_a_keeper_that_never_was(tmp_path: Path) -> None:
             it.close()
 
 
+TOOL_SERVER = """
+---
+apiVersion: podium/v1
+kind: ToolServer
+metadata: {name: mail}
+spec: {url: "http://127.0.0.1:9/mcp", tools: {list_messages: {effect: read, returns: {integrity: public}}}}
+"""
+
+
 def test_tls_and_a_new_certificate(tmp_path: Path) -> None:
-    """The official SDK over TLS; a new certificate is used without a restart; a broken one is not."""
+    """The official SDK over TLS, which all four ports have; each uses a new certificate without a restart,
+    and goes on with it where the next one is broken."""
     authority = trustme.CA()
     cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
 
@@ -172,19 +182,41 @@ def test_tls_and_a_new_certificate(tmp_path: Path) -> None:
     trusted = ssl.create_default_context()
     authority.configure_trust(trusted)
     with simulator(tmp_path) as (port, _):
-        it = Running(tmp_path, port, "--tls-cert", str(cert), "--tls-key", str(key))
+        it = Running(
+            tmp_path,
+            port,
+            "--tls-cert",
+            str(cert),
+            "--tls-key",
+            str(key),
+            "--tls-ports",
+            "gateway,tools,collector,admin",
+        )
+        it.manifest.write_text(it.manifest.read_text() + TOOL_SERVER)
         it.url = it.url.replace("http:", "https:")
+        ports = (it.port, it.tools_port, it.collector_port, it.admin_port)
         try:
             with httpx.Client(verify=trusted) as web:
                 until(lambda: _https(web, it) == 200, "readiness over TLS")
                 client = openai.OpenAI(base_url=it.url + "/v1", api_key=it.key(), http_client=web)
                 ask(client)
-            assert _name(trusted, it.port) == "first"
+            for one in ports:
+                until(lambda one=one: _name(trusted, one) == "first", f"TLS on {one}")  # type: ignore[misc] # bound now
+            metadata = f"https://127.0.0.1:{it.tools_port}/.well-known/oauth-protected-resource/mcp"
+            until(lambda: httpx.get(metadata, verify=trusted).status_code == 200, "the tool gateway")
+            assert (
+                httpx.get(metadata, verify=trusted).json()["resource"]
+                == f"https://127.0.0.1:{it.tools_port}/mcp"
+            )
+            assert f"console https://127.0.0.1:{it.admin_port}/" in it.log.read_text()
             write("second")
-            until(lambda: _name(trusted, it.port) == "second", "the new certificate")
+            for one in ports:
+                until(lambda one=one: _name(trusted, one) == "second", "the new certificate")  # type: ignore[misc] # bound now
             cert.write_text("broken")
-            until(lambda: "the old TLS certificate stays in use" in it.log.read_text(), "the warning")
-            assert _name(trusted, it.port) == "second"
+            until(
+                lambda: it.log.read_text().count("the old TLS certificate stays in use") == 4, "the warnings"
+            )
+            assert [_name(trusted, port) for port in ports] == ["second"] * 4
             with pytest.raises(httpx.HTTPError):
                 httpx.get(it.url.replace("https:", "http:") + "/livez")
             assert it.stop() == 0
@@ -202,7 +234,8 @@ def test_tls_client_certificates(tmp_path: Path) -> None:
     server = str(tmp_path / "server.pem")
     with simulator(tmp_path) as (port, _):
         options = ["--tls-cert", server, "--tls-key", server, "--tls-client-ca", str(tmp_path / "ca.pem")]
-        it = Running(tmp_path, port, *options)
+        it = Running(tmp_path, port, *options, "--tls-ports", "gateway,tools")
+        it.manifest.write_text(it.manifest.read_text() + TOOL_SERVER)
         it.url = it.url.replace("http:", "https:")
         try:
             known = ssl.create_default_context()
@@ -210,13 +243,16 @@ def test_tls_client_certificates(tmp_path: Path) -> None:
             known.load_cert_chain(tmp_path / "client.pem")
             with httpx.Client(verify=known) as web:
                 until(lambda: _https(web, it) == 200, "readiness with a client certificate")
+                tools = f"https://127.0.0.1:{it.tools_port}"
+                until(lambda: _https(web, it, tools) == 200, "the tool gateway with a client certificate")
             for file in (None, "stranger.pem"):
                 context = ssl.create_default_context()
                 authority.configure_trust(context)
                 if file is not None:
                     context.load_cert_chain(tmp_path / file)
-                with pytest.raises(httpx.HTTPError):
-                    httpx.get(it.url + "/livez", verify=context)
+                for url in (it.url + "/livez", tools + "/healthz"):
+                    with pytest.raises(httpx.HTTPError):
+                        httpx.get(url, verify=context)
             assert it.stop() == 0
         finally:
             it.close()
@@ -227,6 +263,8 @@ def test_tls_client_certificates(tmp_path: Path) -> None:
     [
         (["--tls-cert", "{0}/cert.pem"], "both a certificate and a key"),
         (["--tls-client-ca", "{0}/cert.pem"], "need TLS"),
+        (["--tls-ports", "tools"], "needs a certificate"),
+        (["--tls-cert", "{0}/cert.pem", "--tls-key", "{0}/key.pem", "--tls-ports", "keeper"], "Name some of"),
         (["--tls-cert", "{0}/gone.pem", "--tls-key", "{0}/key.pem"], "gone.pem cannot be read"),
         (["--tls-cert", "{0}/cert.pem", "--tls-key", "{0}/other.pem"], "is of no use"),
         (["--tls-cert", "{0}/text.pem", "--tls-key", "{0}/key.pem"], "is of no use"),
@@ -266,19 +304,22 @@ def _status(it: Running) -> int:
         return 0
 
 
-def _https(web: httpx.Client, it: Running) -> int:
+def _https(web: httpx.Client, it: Running, url: str | None = None) -> int:
     try:
-        return web.get(it.url + "/readyz").status_code
+        return web.get((url or it.url) + "/readyz").status_code
     except httpx.TransportError:
         return 0
 
 
 def _name(context: ssl.SSLContext, port: int) -> str:
-    """Return the common name of the certificate that is shown on a port."""
-    with (
-        socket.create_connection(("127.0.0.1", port)) as raw,
-        context.wrap_socket(raw, server_hostname="127.0.0.1") as tls,
-    ):
-        shown = tls.getpeercert() or {}
+    """Return the common name of the certificate that is shown on a port, empty where none is."""
+    try:
+        with (
+            socket.create_connection(("127.0.0.1", port)) as raw,
+            context.wrap_socket(raw, server_hostname="127.0.0.1") as tls,
+        ):
+            shown = tls.getpeercert() or {}
+    except OSError:
+        return ""
     names = dict(pair[0] for pair in shown["subject"])  # type: ignore[misc,index] # a sequence of pairs
     return str(names["commonName"])

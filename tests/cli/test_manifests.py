@@ -9,7 +9,7 @@ import pytest
 from podium.cli import run
 from podium.manifest.kinds import KINDS
 from podium.manifest.reference import json_schema, markdown
-from tests.manifest.samples import FLEET, DictPrices
+from tests.manifest.samples import FLEET, DictPrices, document
 
 
 @pytest.fixture
@@ -60,6 +60,19 @@ def test_validate_prints_every_finding(composition, tmp_path, capsys):
     )
     assert said.out.splitlines()[1].startswith(f"{tmp_path}/c.yaml:2: this is not YAML: ")
     assert said.err == f"2 findings in {tmp_path}\n"
+
+
+def test_every_kind_is_counted(composition, tmp_path, capsys):
+    """Kinds that few fleets have are counted where they are."""
+    more = [
+        document("ToolServer", "mail", "command: [mcp]\ntools: {list: {effect: read}}"),
+        document("Audit", "a", "ready: [no-loop]"),
+        document("Pipeline", "p", "agent: reviewer\nsteps: [{name: a, command: {run: [x]}}]"),
+        document("Policy", "p", "cedar: forbid(principal, action, resource);"),
+    ]
+    (tmp_path / "a.yaml").write_text("---\n".join([FLEET, *more]), encoding="utf-8")
+    assert run(["validate", str(tmp_path)], composition) == 0
+    assert "1 agent, 1 tool server, 1 policy, 1 pipeline, 1 audit; digest" in capsys.readouterr().out
 
 
 def test_validate_json(composition, tmp_path, capsys):

@@ -75,7 +75,7 @@ def test_report(composed, capsys):
     assert run(["report", "--period", "30d", "--by", "agent", "--csv"], composed) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[-1].split(",")[1] == total[5]
-    assert run(["report", "--period", "soon"], composed) == 1
+    assert run(["report", "--period", "soon"], composed) == 2
     assert "'soon' is no period" in capsys.readouterr().err
 
 
@@ -155,6 +155,8 @@ def test_export_focus(composed, capsys, tmp_path):
     assert len(rows) == total["charges"]
     out = tmp_path / "focus.csv"
     assert run(["export", "focus", "--period", "30d", "--by", "hour", "--out", str(out)], composed) == 0
+    assert run(["export", "focus", "--out", str(tmp_path / "none" / "x.csv")], composed) == 1
+    assert "x.csv: No such file or directory. Name another file" in capsys.readouterr().err
     hours = list(csv.DictReader(out.read_text().splitlines()))
     assert len(hours) < len(rows)
     for found in (rows, hours):

@@ -12,6 +12,7 @@ from podium.cli import run
 from podium.cli.task_watch import readings
 from podium.cli.watch_tree import folded, in_words, tree
 from podium.ports.acts import By
+from podium.ports.runs import QueueTask
 from podium.views.watch import Step, Watched
 from tests.keeper.acting import House
 from tests.keeper.samples import HandClock
@@ -34,7 +35,8 @@ class Composed:
         return open_for_reading(self.state)
 
     def ask(self, question):
-        return self.house.acts.do(question)
+        acts = self.house.acts
+        return acts.do_run(question) if isinstance(question, QueueTask) else acts.do(question)
 
 
 @pytest.fixture
@@ -70,6 +72,44 @@ def test_lines_and_exit_codes(composed, capsys):
         assert [line["event"] for line in lines] == ["step", "end"]
         assert (lines[0]["id"], lines[-1]["state"], lines[-1]["exit_code"]) == (one.task_id, state, code)
     assert run(["task", "watch", "task_none"], composed) == 6
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["task", "start", "triage", "Go.", "--deadline", "soon"],
+        ["task", "start", "triage", "Go.", "--deadline", "0m"],
+        ["task", "start", "triage", "Go.", "--budget", "much"],
+        ["task", "steer", "task_1", "--reason", "x", "--deadline", "2 hours"],
+        ["task", "steer", "task_1", "--reason", "x", "--limit", "1e-12"],
+        ["task", "token", "triage", "--for", "999999d"],
+        ["ledger", "--since", "99999999999d"],
+        ["calls", "--until", "9999-12-31"],
+        ["traces", "list", "--since", "0001-01-01"],
+        ["run", "triage", "--for", "1w", "--", "true"],
+        ["budget", "override", "agent/a:usd:month", "--amount", "1", "--for", "x", "--reason", "r"],
+        ["budget", "override", "agent/a:usd:month", "--amount", "1", "--reason", "r"],
+    ],
+)
+def test_times_and_amounts_that_are_none(wrong, composed, capsys):
+    """What cannot be meant is wrong usage, told with what to write, and nothing is asked of the keeper."""
+    before = len(composed.house.rows())
+    assert run(wrong, composed) == 2
+    assert "write" in (told := capsys.readouterr().err.lower()) or "give one of" in told
+    assert len(composed.house.rows()) == before
+
+
+def test_an_empty_request_is_refused(composed, capsys):
+    """An agent is not started on nothing, and a department that there is not is told as such."""
+    for verb in (["task", "start", "triage", " "], ["task", "token", "triage", "--request", ""]):
+        assert run(verb, composed) == 2
+        assert "it is empty: say what it shall do" in capsys.readouterr().err
+    composed.ask = lambda _: composed.house.acts.do_run(QueueTask(By(), "triage", " "))  # as REST asks
+    assert run(["task", "start", "triage", "x"], composed) == 1
+    assert "The request is empty. Say what it shall do" in capsys.readouterr().err
+    del composed.ask
+    assert run(["task", "pause", "--department", "nosuch", "--reason", "x"], composed) == 6
+    assert "There is no department nosuch." in capsys.readouterr().err
 
 
 def test_interrupted_it_goes_on(composed, capsys, monkeypatch):

@@ -11,9 +11,10 @@ import pytest
 from podium.adapters.content.sending import MAX_WAITING_BYTES, ContentSender
 from podium.adapters.content.store import SqliteContent
 from podium.adapters.system import Entropy, SystemClock
-from podium.collector.contents import DAY_NS, Contents
+from podium.collector.contents import DAY_NS, Contents, as_in_force
 from podium.evidence.contents.rules import ContentRule
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound, NotReady
+from podium.manifest.snapshot import AgentRow, Snapshot
 from podium.ports.acts import By
 from podium.ports.content import (
     ContentErased,
@@ -132,6 +133,7 @@ class Link:
 
     def __init__(self, fails: int) -> None:
         self.fails, self.taken = fails, 0
+        self.batches: list[int] = []
 
     async def ask(self, question: KeepContent) -> None:
         if self.fails:
@@ -140,6 +142,7 @@ class Link:
         if any(isinstance(it, Said) for it in question.handed):
             raise InvalidRequest("no")
         self.taken += len(question.handed)
+        self.batches.append(len(question.handed))
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -154,16 +157,43 @@ async def test_what_waits_is_sent(caplog: pytest.LogCaptureFixture) -> None:
         for one in (big, CALL, big):
             sender.put(one)
         sender.begin()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             await sender._sent.wait()
         sender.put(TOOL)
         await sender.finish(30)
     assert (link.taken, sender.lost) == (2, 2)
-    elsewhere = ContentSender(link, here=False)  # type: ignore[arg-type] # as above
-    elsewhere.put(CALL)
-    await elsewhere.finish(30)
-    assert (link.taken, elsewhere.lost) == (2, 1)
     assert "not kept" in caplog.text
+
+
+async def test_batches_of_a_slow_line() -> None:
+    """No more goes at once than was said, but for one message that is longer."""
+    link = Link(0)
+    sender = ContentSender(link, batch_bytes=len(ASKED) + len(ANSWERED) + 600)  # type: ignore[arg-type] # as above
+    for one in (CALL, CALL, msgspec.structs.replace(CALL, asked=b"x" * 10_000)):
+        sender.put(one)
+    sender.begin()
+    await sender.finish(30)
+    assert (link.batches, sender.lost) == ([1, 1, 1], 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "department", "record", "kept"),
+    [
+        ("triage", "acme/support", "full", "full"),
+        ("triage", "acme/support", "hashed", "hashed"),
+        ("triage", "acme/support", None, None),
+        ("triage", "acme/finance", "full", None),
+        ("another", "acme/support", "full", None),
+    ],
+)
+def test_what_another_machine_hands_over(name: str, department: str, record: Any, kept: str | None) -> None:
+    """What is kept of it is what the manifests say here and now of that agent, whatever that machine says."""
+    rule = ContentRule(record) if record is not None else None
+    agent = AgentRow(name, department.rpartition("/")[2], department, frozenset(), content=rule)
+    snapshot = Snapshot(1, "", "acme", {}, {}, {}, {}, {name: agent})
+    found = list(as_in_force([CALL], snapshot))
+    assert [it.rule.record for it in found] == ([kept] if kept is not None else [])
+    assert list(as_in_force([CALL], None)) == []
 
 
 async def test_what_cannot_be_read_is_left_out(house: Any, caplog: pytest.LogCaptureFixture) -> None:

@@ -7,14 +7,18 @@ from pathlib import Path
 import msgspec
 import pytest
 from selenium.webdriver.common.keys import Keys
+from sqlalchemy import Connection
 
 from podium.adapters.passwords import Argon2Passwords
 from podium.adapters.records import open_records
+from podium.console import fleet_start
+from podium.console.fleet_start import StartPage
 from podium.manifest.runs import RunRow
 from podium.manifest.snapshot import AgentRow, Candidate, RouteRow, Snapshot, encode_snapshot
 from podium.ports.acts import AddUser, BeginTask, By, SteerTask
 from podium.ports.link import PutSnapshot
 from podium.ports.tasks import DelegateTask, TaskIs
+from podium.views.fleet_cells import newest_snapshot
 from tests.console.browser import Browser
 from tests.console.conftest import TOKEN, Console, serving
 from tests.keeper.acting import House
@@ -160,8 +164,15 @@ def test_cells_and_a_pause_of_what_is_ticked(tasks: Tasks, visitor: Browser) -> 
     assert visitor.complaints() == []
 
 
-def test_a_task_is_started_told_and_tried_again(tasks: Tasks, visitor: Browser) -> None:
+def test_a_task_is_started_told_and_tried_again(
+    tasks: Tasks, visitor: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A wrong field is marked, what is typed stays; a queued task is told, paused, killed and tried again."""
+    readings: list[Connection] = []
+    monkeypatch.setattr(StartPage, "interval_s", 0.1)
+    monkeypatch.setattr(
+        fleet_start, "newest_snapshot", lambda it: (readings.append(it), newest_snapshot(it))[1]
+    )
     visitor.log_in(tasks.console.url, TOKEN)
     visitor.open("/fleet")
     visitor.click("a.button", "Start a task")
@@ -170,6 +181,10 @@ def test_a_task_is_started_told_and_tried_again(tasks: Tasks, visitor: Browser) 
     visitor.find("#budget").send_keys("a lot")
     visitor.click("form.act button[type=submit]")
     visitor.sees("is no amount")
+    before, until_s = len(readings), time.monotonic() + 30
+    while len(readings) < before + 5 and time.monotonic() < until_s:
+        time.sleep(0.05)
+    assert visitor.find("#budget").get_attribute("value") == "a lot"  # whatever is read meanwhile
     assert [one.get_attribute("name") for one in visitor.all("[aria-invalid=true]")] == ["budget"]
     assert visitor.find("#request").get_attribute("value") == "Sort my mail."
     visitor.script("document.querySelector('#budget').value = '0.50'")

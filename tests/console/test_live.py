@@ -10,6 +10,9 @@ from sqlalchemy import Connection, create_engine, text
 
 from podium.console.live import Feeds, Following, Reading
 from podium.kernel.errors import NotFound, NotReady
+from podium.trust.people import Person
+
+OWNER = Person("admin.token", (), owner=True)
 
 
 class Follower:
@@ -25,7 +28,7 @@ class Follower:
 
     async def next(self) -> Reading:
         self.news.clear()
-        await asyncio.wait_for(self.news.wait(), 10)
+        await asyncio.wait_for(self.news.wait(), 60)
         return self.told[-1]
 
 
@@ -54,8 +57,8 @@ async def test_two_pages_share_one_reading() -> None:
         return one(connection)
 
     both, first, second = feeds(), Follower(), Follower()
-    following = both.follow("key", read, first.tell, interval_s=60)
-    also = both.follow("key", read, second.tell, interval_s=60)
+    following = both.follow("key", read, first.tell, interval_s=60, who=OWNER)
+    also = both.follow("key", read, second.tell, interval_s=60, who=Person("ann", ("viewer",)))
     await first.next()
     assert [reading.value for reading in (*first.told, *second.told)] == [1, 1]
     assert reads == 1
@@ -66,7 +69,7 @@ async def test_two_pages_share_one_reading() -> None:
 async def test_nobody_looks_nothing_reads() -> None:
     """When the last page goes or hides, its feed ends; when it is shown again, it reads at once."""
     alone, follower = feeds(), Follower()
-    following = alone.follow("key", one, follower.tell, interval_s=60)
+    following = alone.follow("key", one, follower.tell, interval_s=60, who=OWNER)
     await follower.next()
     await end(following)
     assert alone.running == {}
@@ -87,7 +90,7 @@ async def test_a_broken_database_keeps_what_was_read(tmp_path: Path) -> None:
         )
 
     some, follower = feeds(), Follower()
-    following = some.follow("key", read, follower.tell, interval_s=0.01)
+    following = some.follow("key", read, follower.tell, interval_s=0.01, who=OWNER)
     await follower.next()
     broken = True
     while (told := await follower.next()).database is None:
@@ -107,7 +110,7 @@ async def test_an_unreachable_keeper_is_no_reason_not_to_read() -> None:
         raise NotReady("nothing listens on keeper.sock")
 
     some, follower = feeds(probe), Follower()
-    following = some.follow("key", one, follower.tell, interval_s=60)
+    following = some.follow("key", one, follower.tell, interval_s=60, who=OWNER)
     told = await follower.next()
     assert (told.value, told.keeper) == (1, "nothing listens on keeper.sock")
     await end(following)
@@ -120,7 +123,7 @@ async def test_what_is_not_there_is_told() -> None:
         raise NotFound("There is no call x.", fix="List calls.")
 
     some, follower = feeds(), Follower()
-    following = some.follow("key", read, follower.tell, interval_s=60)
+    following = some.follow("key", read, follower.tell, interval_s=60, who=OWNER)
     assert (await follower.next()).missing == "There is no call x. List calls."
     await end(following)
 
@@ -136,8 +139,8 @@ async def test_a_fault_of_ours_ends_no_feed(caplog: pytest.LogCaptureFixture) ->
         raise ValueError("a page's fault")
 
     some, follower = feeds(), Follower()
-    failing = some.follow("key", read, fail, interval_s=0.01)
-    following = some.follow("key", read, follower.tell, interval_s=0.01)
+    failing = some.follow("key", read, fail, interval_s=0.01, who=OWNER)
+    following = some.follow("key", read, follower.tell, interval_s=0.01, who=OWNER)
     assert (await follower.next()).failed
     faulty = False
     while (told := await follower.next()).failed:

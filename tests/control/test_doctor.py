@@ -17,7 +17,7 @@ from podium.adapters.system import HostSecrets
 from podium.app.entry import Composition
 from podium.cli import run
 from podium.control.doctor import Check, Surroundings, examine, worst
-from podium.kernel.errors import StateError
+from podium.kernel.errors import NotReady, StateError
 from podium.settings import Settings
 from tests.adapters.models.wheels import tiny_package
 
@@ -110,15 +110,16 @@ async def test_every_failure_says_what_to_do(around: Surroundings) -> None:
     assert all(check.fix for check in checks if check.level != "ok")
 
 
-@pytest.mark.parametrize("name", ["gateway port", "admin port"])
+@pytest.mark.parametrize("name", ["gateway port", "admin port", "tools port"])
 async def test_port_of_another(around: Surroundings, name: str) -> None:
     """A port that another program has is a failure, and its own Podium's is none."""
-    field = {"gateway port": "port", "admin port": "admin_port"}[name]
+    field = {"gateway port": "port", "admin port": "admin_port", "tools port": "tools_port"}[name]
     with socket.create_server(("127.0.0.1", 0)) as other:
         taken = replace(around, **{field: other.getsockname()[1]})
         assert (await found(taken, name)).level == "fail"
         assert (await found(replace(taken, running=lambda: True), name)).level == "ok"
-    assert (await found(replace(around, running=lambda: True), name)).level == "warn"
+    idle = await found(replace(around, running=lambda: True, tools_port=free_port()), name)
+    assert idle.level == ("ok" if name == "tools port" else "warn")  # which nobody may want
 
 
 async def test_foreign_address(around: Surroundings) -> None:
@@ -254,6 +255,31 @@ async def test_few_files(around: Surroundings, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(resource, "getrlimit", lambda _: (1024, 4096))
     check = await found(around, "open files")
     assert (check.level, "480 at a time" in check.detail) == ("warn", True)
+
+
+@pytest.mark.parametrize(("days", "level"), [(-1, "fail"), (3, "warn"), (300, "ok")])
+async def test_certificate(around: Surroundings, days: int, level: str) -> None:
+    """A certificate that has ended, or ends soon, is told before clients tell."""
+    until_ns = NOW_NS + days * 86_400_000_000_000
+    check = await found(replace(around, certificate=lambda: ("gateway, tools", until_ns)), "TLS")
+    assert (check.level, check.detail.startswith("gateway, tools")) == (level, True)
+    assert not [check for check in await examine(around) if check.name == "TLS"]
+
+
+async def test_a_gateways_machine(around: Surroundings) -> None:
+    """Where the keeper is elsewhere the way to it is tried; manifests and admin port are not looked at."""
+
+    async def answers() -> None:
+        """It is there."""
+
+    async def refuses() -> None:
+        raise NotReady("The keeper at far:8713 cannot be reached: no answer.")
+
+    for ask, level in ((answers, "ok"), (refuses, "fail")):
+        checks = await examine(replace(around, keeper=("far:8713", ask)))
+        check = await found_in(checks, "keeper")
+        assert (check.level, bool(check.fix)) == (level, level == "fail")
+        assert not {"manifests", "admin port"} & {check.name for check in checks}
 
 
 def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,10 +8,11 @@ import msgspec
 import pytest
 
 from podium.adapters.judge import GatewayJudge
-from podium.control.judging import Answer, Judgements, Judging
+from podium.control.judging import Judgements, Judging
 from podium.evidence.audits.rules import Audit, judge
 from podium.kernel.errors import InvalidRequest, PodiumError, UpstreamError
 from podium.manifest.audit_rows import AuditRow, JudgeRow, RuleRow, rules_of
+from podium.ports.judges import Answer
 from tests.evidence.audits.traces import chat, tool
 from tests.gateway.house import KEY, house
 

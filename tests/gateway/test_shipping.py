@@ -8,14 +8,17 @@ import shutil
 import pytest
 
 from podium.adapters.certificates import Authority
-from podium.adapters.link import KeeperClient, Remote, RemoteKeeper
+from podium.adapters.link import KeeperClient, Remote, RemoteKeeper, answering
 from podium.adapters.system import SystemClock
+from podium.evidence.contents.rules import ContentRule
 from podium.gateway.relay import Relay
 from podium.gateway.shipping import Shipper
 from podium.keeper import server
 from podium.keeper.connection import Door, listen_here
 from podium.kernel.errors import Forbidden, NotReady, PodiumError, StateError
 from podium.net.tls import TlsFiles
+from podium.ports.acts import By
+from podium.ports.content import ContentKept, KeepContent, ReadContent, Said, Where
 from podium.ports.database import calls, holds, incarnations
 from podium.ports.link import Answer, Ask, GetSnapshot, Goodbye, IssueCredential, SnapshotIs
 from podium.ports.machines import Died, GetKeys, KeysAre, Ship, Shipped
@@ -99,7 +102,7 @@ def machine(tmp_path):
 
 
 async def ship_until(shipper, condition):
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not condition():
             await shipper.step()
             await asyncio.sleep(0.01)
@@ -267,6 +270,37 @@ async def test_a_gateway_speaks_of_its_own_workers_only(house, link, machine):
     await here.close()
 
 
+async def test_content_is_passed_on(tmp_path, place_records, certs, quick):
+    """Content reaches the collector beside the keeper with the name of its machine, which no machine chooses;
+    nobody on the keeper's machine goes that way."""
+    state, taken = tmp_path / "keeper", []
+    state.mkdir(mode=0o700)
+    place_records(state)
+
+    async def collect(question):
+        taken.append(question)
+        return ContentKept(1)
+
+    house = House(state, certs)
+    house.options["collector"] = KeeperClient(state / "collector.sock")
+    await house.start()
+    link, here = house.link(), KeeperClient(state / "keeper.sock")
+    handed = (Said(Where("a" * 32, "call_1", "t", "triage", "acme", 1), ContentRule("full"), {"x": b"1"}),)
+    with pytest.raises(NotReady):  # it is not there yet, and the gateway tries again
+        await link.ask(KeepContent(handed))
+    async with answering(state / "collector.sock", collect):
+        assert await link.ask(KeepContent(handed, gateway="rack-2")) == ContentKept(1)
+        with pytest.raises(Forbidden):
+            await here.ask(KeepContent(handed))
+        with pytest.raises(Forbidden, match="may not say ReadContent"):
+            await link.ask(ReadContent(By(), "a" * 32))
+        await house.options["collector"].close()
+    assert taken == [KeepContent(handed, gateway="rack-1")]
+    await link.close()
+    await here.close()
+    await house.end()
+
+
 async def test_what_a_gateway_gets(house, link):
     """Snapshot and keys come over the link."""
     assert isinstance(await link.ask(GetSnapshot()), SnapshotIs)
@@ -360,7 +394,7 @@ async def test_new_certificates(house, link, certs, monkeypatch):
             if link._streams[1].get_extra_info("peercert")["serialNumber"] != before:
                 return
 
-    await asyncio.wait_for(renewed(), 10)
+    await asyncio.wait_for(renewed(), 60)
 
 
 async def test_a_certificate_that_has_ended(house, link, monkeypatch):

@@ -29,9 +29,14 @@ def test_filters_choose_what_lives(it: House):  # noqa: F811 - a fixture
     }
     assert "is paused" in told[second.task_id].text
     assert {row["subject"] for row in it.told("task.steer")} == {first.task_id, second.task_id, other.task_id}
-    assert steer(it, department="finance") == {}
+    assert steer(it, department="acme", agent="triage", state="running") == {}
     with pytest.raises(NotFound, match="There is no agent nosuch"):
         steer(it, agent="nosuch")
+    for none in ("nosuch", "acme/nosuch", "nosuch/support"):
+        with pytest.raises(
+            NotFound, match=f"There is no department {none}. (Choose from: acme, |Did you mean)"
+        ):
+            steer(it, department=none)
     assert all(one.done for one in steer(it, "resume", everything=True).values())
     assert len(it.told("task.steer")) == 6
 

@@ -143,6 +143,7 @@ def test_what_is_asked_twice_is_done_once(it: House):
     [
         ({"task_id": "task_1"}, "task_id"),
         ({"request": "x" * 70_000}, "request"),
+        ({"request": " \n"}, "request"),
         ({"input_sha256": "AB"}, "input_sha256"),
         ({"budget_nano_usd": 0}, "budget"),
         ({"deadline_ns": 1}, "deadline"),

@@ -15,6 +15,7 @@ from podium.adapters.system import Entropy, SystemClock
 from podium.adapters.task_keys import MemoryTaskKeys
 from podium.keeper import roundtrip, server
 from podium.keeper.server import serve
+from podium.keeper.wakes import Wakes
 from podium.kernel.errors import InvalidRequest, JournalError, NotFound, NotReady, StateError
 from podium.ports.acts import AddUser, By, OpenCase
 from podium.ports.database import calls, cases, charges, incarnations
@@ -36,6 +37,7 @@ from podium.ports.link import (
     Welcome,
     decode_reply,
 )
+from podium.ports.runs import AwaitRuns
 from tests.keeper.samples import Pen, call, hello, hold, incarnation, rows
 from tests.keeper.test_authority import document
 from tests.keeper.test_inbox import CASE
@@ -100,14 +102,14 @@ def ask(pen):
 
 
 async def until(condition):
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.005)
 
 
 async def refused(client, pen, words):
     """Ask until the answer is a refusal with these words."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             try:
                 await client.ask(ask(pen))
@@ -119,7 +121,7 @@ async def refused(client, pen, words):
 
 async def answered(client, pen):
     """Ask until there is an answer."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             try:
                 return await client.ask(ask(pen))
@@ -133,6 +135,25 @@ def booked(state, table=charges):
         return rows(engine, table)
     finally:
         engine.dispose()
+
+
+async def test_who_waits_at_the_end_is_answered(tmp_path, monkeypatch):
+    """Whoever waits for news when the keeper ends is let go: nothing is cut off, which would be an error."""
+    heard, wait = asyncio.Event(), Wakes.wait
+
+    async def hear(self, question):
+        heard.set()
+        return await wait(self, question)
+
+    monkeypatch.setattr(Wakes, "wait", hear)
+    keeper = await Running(tmp_path).start()
+    client = KeeperClient(tmp_path / "keeper.sock")
+    waiting = asyncio.create_task(client.ask(AwaitRuns(0)))
+    await heard.wait()
+    await keeper.end()
+    assert not [it for it in asyncio.all_tasks() if "serve_connection" in repr(it.get_coro())]
+    await asyncio.gather(waiting, return_exceptions=True)
+    await client.close()
 
 
 async def test_a_worker_from_hello_to_goodbye(tmp_path, client):
@@ -225,7 +246,7 @@ async def test_a_damaged_journal_takes_no_more_calls(tmp_path, client):
             await client.ask(ask(pen))
 
     with pytest.raises(JournalError, match="damaged"):
-        await asyncio.wait_for(ask_on(), 10)
+        await asyncio.wait_for(ask_on(), 60)
     assert (await client.ask(GetStatus())).workers == []
 
 

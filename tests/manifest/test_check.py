@@ -266,6 +266,74 @@ def test_all_checks_run_on_a_document_with_other_faults() -> None:
     ]
 
 
+SLIPS = [
+    (
+        "Pipeline",
+        "agent: reviewer\nstebs: [{name: a, task: {request: Go, agnt: x}, needs: [b]}]\ntimeout: 2 hours",
+        [
+            ("spec.timeout", "not a duration"),
+            ("spec.stebs", "Did you mean `steps`?"),
+            ("spec.steps", "it is missing"),
+        ],
+    ),
+    (
+        "Pipeline",
+        (
+            "agent: reviewer\nsteps:\n- {name: a, task: {agent: reviewer, request: Go}, needs: [b], "
+            "retri: {}}\n"
+            "- {name: c, aproval: {title: x}}"
+        ),
+        [
+            ("spec.steps[0].needs[0]", "there is no step b"),
+            ("spec.steps[0].retri", "Did you mean `retry`?"),
+            ("spec.steps[1].aproval", "Did you mean `approval`?"),
+        ],
+    ),
+    (
+        "Audit",
+        "onfail: case\nagents: [nobody]\nrules: [{name: a, says: at most 3 pay}]",
+        [
+            ("spec.onfail", "Did you mean `onFail`?"),
+            ("spec.agents[0]", "there is no Agent nobody"),
+            ("spec.rules[0].says", "'pay' at character 11 is not known"),
+        ],
+    ),
+    (
+        "Department",
+        "parent: acme\nlimitz: []\nbreaker: {shortWindow: 10m, longWindow: 5m}",
+        [
+            ("spec.limitz", "Did you mean `limits`?"),
+            ("spec.breaker.shortWindow", "the long one 300 s"),
+        ],
+    ),
+    (
+        "Policy",
+        "cedr: x\ncedar: permit(principal, action, resource);",
+        [("spec.cedr", "Did you mean `cedar`?")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "spec", "told"), SLIPS)
+def test_what_hangs_on_other_fields_is_told_beside_a_slip(
+    kind: str, spec: str, told: list[tuple[str, str]]
+) -> None:
+    """A misspelt field or a wrong value hides no fault of what else is written, and makes none of its own."""
+    found = findings(document(kind, "x", spec))
+    assert sorted(it.field for it in found) == sorted(field for field, _ in told)
+    for field, words in told:
+        assert any(it.field == field and words in str(it) for it in found)
+
+
+def test_a_rule_in_cedar_is_looked_at_beside_other_faults() -> None:
+    """What is wrong elsewhere does not put it off, as long as it is sure which tools there are."""
+    policy = document("Policy", "p", "cedar: permit(principal, action, resource);")
+    route = document("Route", "r", "candidatez: 1\ncandidates: [{model: small}]")
+    assert {it.field for it in findings(policy, route)} == {"spec.cedar", "spec.candidatez"}
+    server = document("ToolServer", "mail", "command: [mcp]\ntoolz: {}\ntools: {a: {effect: read}}")
+    assert [it.field for it in findings(policy, server)] == ["spec.toolz"]
+
+
 def test_the_fleet_itself_has_no_findings() -> None:
     """The sample that these tests build upon compiles."""
     assert FLEET

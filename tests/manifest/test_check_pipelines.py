@@ -94,9 +94,11 @@ def test_rows() -> None:
 def test_the_example_of_the_docs_compiles() -> None:
     """docs/pipelines.md shows a pipeline without faults."""
     text = (Path(__file__).parents[2] / "docs" / "pipelines.md").read_text(encoding="utf-8")
-    example = text.split("```yaml\n")[1].split("```")[0].replace("code-reviewer", "helper")
+    example = text.split("```yaml\n")[1].split("```")[0]
+    example = example.replace("code-reviewer", "helper").replace("tracker/create_issue", "mail/list_messages")
     row = compiled(MORE, example).pipelines["nightly-review"]
     assert [trigger.kind for trigger in row.triggers] == ["schedule", "webhook", "condition"]
+    assert {step.kind for step in row.steps} == {"command", "task", "tool", "approval", "http"}
 
 
 def said(spec: str) -> list[str]:

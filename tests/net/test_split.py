@@ -237,7 +237,7 @@ async def answered(pieces: Iterable[bytes], *, pumped: bool = False) -> tuple[ob
             await asyncio.sleep(0)
     if not connection.closed:
         connection.connection_lost(None)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         result = await reading
     reused = any(pool._idle.values())
     await pool.close()

@@ -12,7 +12,7 @@ from joserfc.jwk import OKPKey
 from podium.ports.tool_tables import task_requests
 from podium.trust.dpop import token_hash
 from podium.trust.tokens import new_private_jwk
-from tests.tools.rig import ISSUER, rig, until
+from tests.tools.rig import ISSUER, listening, rig, until
 from tests.tools.test_approvals import REQUEST, TEXT, mail
 
 PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
@@ -83,10 +83,10 @@ async def test_a_bound_token_is_proved(tmp_path):
     """A token that is bound to a key is taken with a proof of it, and a nonce is honoured once."""
     key = OKPKey.import_key(new_private_jwk(b"d" * 32))
 
-    def proof(token, nonce):
+    def proof(token, nonce, url=None):
         claims = {
             "htm": "POST",
-            "htu": it.url,
+            "htu": url or it.url,
             "iat": it.house.standing.clock.wall_ns() / 1e9,
             "jti": os.urandom(8).hex(),
             "ath": token_hash(token),
@@ -103,6 +103,22 @@ async def test_a_bound_token_is_proved(tmp_path):
         good = proof(token, asked.headers["dpop-nonce"])
         assert (await post(it, token, dpop=good)).status_code == 200
         assert (await post(it, token, dpop=good)).status_code == 401
+        # Carried from another machine it is proved for the address that was called there.
+        there = "https://rack-1.example/mcp"
+
+        async def carried(scope, receive, send):
+            await it.house.door.carried(scope, receive, send)
+
+        async with listening(carried) as port, httpx2.AsyncClient() as http:
+            for url, status in ((it.url, 401), (there, 200)):
+                nonce = (await post(it, token, dpop=proof(token, ""))).headers["dpop-nonce"]
+                bearing = {"authorization": f"Bearer {token}", "dpop": proof(token, nonce, url)}
+                answer = await http.post(
+                    f"http://127.0.0.1:{port}/mcp",
+                    headers={**HEADERS, **bearing, "podium-resource": there},
+                    content=json.dumps(INITIALIZE),
+                )
+                assert answer.status_code == status
 
 
 async def test_the_request_reaches_nobody_else(tmp_path):

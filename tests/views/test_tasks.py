@@ -42,7 +42,8 @@ def test_one_task_with_what_it_has_started(it: House, engine: Engine, clock: Han
         assert (detail.task.state, detail.charges, detail.cost_nano_usd) == ("killed", 0, 0)
         words = " ".join(task_words(connection, parent.task_id, clock.now_ns))
         assert parent.sub in words
-        assert "kill (Enough.)" in words
+        assert "chose to kill the task" in words
+        assert "Reason: Enough." in words
         assert parent.task_id in " ".join(task_words(connection, child.task_id, clock.now_ns))
         assert task_words(connection, "task_none", clock.now_ns) == []
         with pytest.raises(NotFound):

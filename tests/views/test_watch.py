@@ -1,5 +1,7 @@
 """What is told of a task that is watched: its steps, what they wait for, took and cost."""
 
+import json
+
 import msgspec
 import pytest
 from sqlalchemy import Engine, insert
@@ -7,12 +9,13 @@ from sqlalchemy import Engine, insert
 from podium.kernel.errors import NotFound
 from podium.manifest.snapshot import AgentRow, Candidate, RouteRow, encode_snapshot
 from podium.ports.acts import AnswerCase, By, SteerTask
+from podium.ports.database import cases
 from podium.ports.link import PutSnapshot
 from podium.ports.runs import RunIs
 from podium.ports.tasks import DelegateTask
 from podium.ports.tool_tables import tool_calls
 from podium.trust.cases import Case, Choice
-from podium.views.runs import WaitsFor, waiting
+from podium.views.runs import WaitsFor, waiting, waits_of_running
 from podium.views.watch import Step, Watched, changed, merged, watched
 from tests.console.seed import Seeder, hash_of, ulid_text
 from tests.keeper.acting import House
@@ -84,6 +87,29 @@ def started(house: House) -> RunIs:
 
 def by_kind(seen: Watched, kind: str) -> list[Step]:
     return [step for step in seen.steps if step.kind == kind]
+
+
+def test_a_task_waits_for_the_cases_that_refer_to_it(it: House):
+    """A case of it, of what it has started, or of its agent's pause; not one whose text has its id in it."""
+    started(it)
+
+    def waits(**case: object) -> bool:
+        given = {"id": "case_1", "kind": "tool.call", "key": "k", "title": ROOT, "why": "W", "choices": "[]"}
+        given |= {"department": "acme", "owner": "operator", "otherwise": "No.", "state": "open"}
+        given |= {"evidence": json.dumps({"tasks": [{"task": ROOT}]}), "created_ns": 1, "escalated": 0}
+        with it.engine.connect() as connection:
+            connection.execute(insert(cases).values(**given | case))
+            return waits_of_running(connection, [ROOT]) == {ROOT: "person"}
+
+    assert not waits()
+    assert not waits(key=f"x{ROOT}/mail/send")
+    assert not waits(state="answered", task_id=ROOT)
+    assert not waits(kind="breaker.warning", key=f"agent/{WRITER}")
+    assert not waits(kind="breaker.pause", key=f"agent/{READER}")
+    assert waits(task_id=ROOT)
+    assert waits(key=f"{ROOT}/mail/send")
+    assert waits(kind="breaker.pause", key=f"task/{ROOT}")
+    assert waits(kind="breaker.pause", key=f"agent/{WRITER}")
 
 
 def test_a_tree_with_calls_and_what_waits(it: House):

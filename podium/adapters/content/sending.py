@@ -1,4 +1,4 @@
-"""The way from a gateway to the collector of its machine: a bounded queue in memory, sent beside the calls.
+"""The way from a gateway to the collector: a bounded queue in memory, sent beside the calls.
 
 No call waits for it. What does not fit is lost, and so is what waits when the process dies: the log says so.
 """
@@ -24,9 +24,11 @@ logger = logging.getLogger(__name__)
 class ContentSender:
     """`podium.ports.content.ContentSink` over a connection of its own."""
 
-    def __init__(self, link: KeeperLink, *, here: bool = True, pause_s: float = PAUSE_S) -> None:
-        """Take a link. ``here``: this machine has a collector. ``pause_s``: until it is asked again."""
-        self._here = here
+    def __init__(
+        self, link: KeeperLink, *, batch_bytes: int = MAX_BATCH_BYTES, pause_s: float = PAUSE_S
+    ) -> None:
+        """Take a link. ``batch_bytes`` go at once, or one message. ``pause_s``: until it is asked again."""
+        self._batch_bytes = batch_bytes
         self._link = link
         self._pause_s = pause_s
         self._waiting: list[tuple[Handed, int]] = []
@@ -40,9 +42,6 @@ class ContentSender:
 
     def put(self, handed: Handed) -> None:
         """Hand content over. Never waits, and never raises."""
-        if not self._here:
-            self._lose(1, "there is no collector on this machine")
-            return
         size = _bytes(handed)
         if self._waiting_bytes + size > MAX_WAITING_BYTES:
             self._lose(1, "too much waits for the collector")
@@ -79,7 +78,7 @@ class ContentSender:
     def _next(self) -> list[tuple[Handed, int]]:
         count = total = 0
         for _, size in self._waiting:
-            if count and total + size > MAX_BATCH_BYTES:
+            if count and total + size > self._batch_bytes:
                 break
             count, total = count + 1, total + size
         return self._waiting[:count]

@@ -172,13 +172,14 @@ class SqliteContent:
 
     # Reading
 
-    def read(self, trace_id: str) -> tuple[Piece, ...]:
-        """Return the pieces of a trace, in their order."""
+    def read(self, trace_id: str, bounds: Sequence[str] = ()) -> tuple[Piece, ...]:
+        """Return the pieces of a trace, in their order; with ``bounds``, of these spans or calls alone."""
         connection, keys, found = self._connection(), dict[str, bytes](), []
+        alone = f"AND bound IN ({', '.join('?' * len(bounds))}) " if bounds else ""
         rows = connection.execute(
-            "SELECT bound, name, record, sealed, cut, task, agent, department, at_ns, key FROM pieces "
-            "WHERE trace_id = ? ORDER BY at_ns, id",
-            [trace_id],
+            "SELECT bound, name, record, sealed, cut, task, agent, department, at_ns, key FROM pieces "  # noqa: S608 - question marks
+            f"WHERE trace_id = ? {alone}ORDER BY at_ns, id",
+            [trace_id, *bounds],
         ).fetchall()
         for bound, name, record, sealed, cut, task, agent, department, at_ns, key in rows:
             if key not in keys:

@@ -4,10 +4,21 @@
 `answering` is the other end, for the collector; `keep_in_step` keeps a process at what is in force.
 """
 
+from podium.adapters.link.carried import MachineDialer
 from podium.adapters.link.client import KeeperClient
 from podium.adapters.link.once import call
 from podium.adapters.link.remote import Remote, RemoteKeeper
-from podium.adapters.link.serving import answering
+from podium.adapters.link.serving import answering, private_socket
 from podium.adapters.link.step import keep_in_step, say_goodbye
 
-__all__ = ["KeeperClient", "Remote", "RemoteKeeper", "answering", "call", "keep_in_step", "say_goodbye"]
+__all__ = [
+    "KeeperClient",
+    "MachineDialer",
+    "Remote",
+    "RemoteKeeper",
+    "answering",
+    "call",
+    "keep_in_step",
+    "private_socket",
+    "say_goodbye",
+]

@@ -42,7 +42,7 @@ class KeeperClient:
         except (FileNotFoundError, ConnectionRefusedError) as error:
             raise not_running(self._path) from error
         except (OSError, TimeoutError) as error:
-            raise NotReady(f"The keeper cannot be reached: {error or 'it does not accept'}.") from error
+            raise NotReady(f"The keeper cannot be reached: {str(error) or 'it does not accept'}.") from error
 
     def _patience_s(self, _question: Question) -> float:
         return self._answer_timeout_s

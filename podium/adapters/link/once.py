@@ -22,7 +22,9 @@ def call(path: Path, question: Question, *, timeout_s: float = 10.0) -> Reply:
         except (FileNotFoundError, ConnectionRefusedError) as error:
             raise not_running(path) from error
         except OSError as error:
-            raise NotReady(f"The keeper cannot be reached: {error}.") from error
+            raise NotReady(
+                f"The keeper cannot be reached: {error.strerror or error}.", fix="Is this its --state?"
+            ) from error
         try:
             connection.sendall(encode(question))
             reply = decode_reply(_read(connection, payload_bytes(_read(connection, FRAME.size))))

@@ -8,7 +8,8 @@ from typing import Final
 
 from podium.adapters.link.client import KeeperClient, Streams
 from podium.kernel.errors import Forbidden, NotReady, StateError
-from podium.ports.link import Ask, Draw, Question
+from podium.ports.content import KeepContent
+from podium.ports.link import Ask, Draw, LookIn, Question
 from podium.ports.machines import check_keeper
 
 CONNECT_S: Final = 1.0
@@ -16,6 +17,8 @@ ANSWER_S: Final = 1.0
 """To what calls wait for. They are refused a second after a last answer, so a later one is of no use."""
 PATIENT_S: Final = 5.0
 """To everything else: a snapshot or a part of a journal may take its time on a slow line."""
+CONTENT_S: Final = 60.0
+"""To content, which is redacted before the answer, and for which nobody waits."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,9 @@ class RemoteKeeper(KeeperClient):
         self._remote = remote
 
     def _patience_s(self, question: Question) -> float:
-        return ANSWER_S if isinstance(question, Ask | Draw) else PATIENT_S
+        if isinstance(question, KeepContent):
+            return CONTENT_S
+        return ANSWER_S if isinstance(question, Ask | LookIn | Draw) else PATIENT_S
 
     async def _open(self, timeout_s: float) -> Streams:
         remote = self._remote
@@ -77,7 +82,9 @@ class RemoteKeeper(KeeperClient):
                 code="not_trusted",
             ) from error
         except (OSError, TimeoutError) as error:
-            raise NotReady(f"The keeper at {where} cannot be reached: {error or 'no answer'}.") from error
+            raise NotReady(
+                f"The keeper at {where} cannot be reached: {str(error) or 'no answer'}."
+            ) from error
         try:
             check_keeper(streams[1].get_extra_info("peercert") or {})
         except Forbidden as error:

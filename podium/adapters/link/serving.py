@@ -24,7 +24,7 @@ async def answering(path: Path, answer: Answering) -> AsyncIterator[None]:
     Each connection's questions are answered in order, those of several at the same time. Raises StateError
     for a path that no Unix socket can have.
     """
-    listener = _listener(path)
+    listener = private_socket(path)
     open_: set[asyncio.StreamWriter] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -45,7 +45,8 @@ async def answering(path: Path, answer: Answering) -> AsyncIterator[None]:
         path.unlink(missing_ok=True)  # noqa: ASYNC240 - once, at the end
 
 
-def _listener(path: Path) -> socket.socket:
+def private_socket(path: Path) -> socket.socket:
+    """Return a bound Unix socket that only its owner may connect to. Raises StateError."""
     check_path(path)
     path.unlink(missing_ok=True)
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)

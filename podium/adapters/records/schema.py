@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, Engine, inspect, text
 
 import podium.ports.aggregates
-import podium.ports.audits
+import podium.ports.audit_tables
 import podium.ports.fleet_tables
 import podium.ports.pipeline_tables
 import podium.ports.span_tables
@@ -19,7 +19,7 @@ import podium.ports.tool_tables  # noqa: F401 - likewise
 from podium.kernel.errors import StateError
 from podium.ports.database import metadata
 
-HEAD: Final = "0022"
+HEAD: Final = "0023"
 """The revision of `ports.database`'s tables."""
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 VERSION_TABLE: Final = "alembic_version"

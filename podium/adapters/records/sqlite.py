@@ -92,7 +92,10 @@ def open_for_reading(state: Path) -> Engine:
         raise
     except DatabaseError as error:
         engine.dispose()
-        raise StateError(f"{path} cannot be read: {error.orig}.", fix="See the keeper's log.") from error
+        raise StateError(
+            f"{path} cannot be read: {error.orig}.",
+            fix="See the keeper's log; `podium restore` puts a backup into a new --state.",
+        ) from error
     return engine
 
 

@@ -33,6 +33,9 @@ BEHAVIOURS: Final = get_args(Behaviour)
 UNKNOWN: Final = 75
 """Exit code (EX_TEMPFAIL of sysexits.h)."""
 MOST_LOOPS: Final = 10_000
+FIRST_PAUSE_S: Final = 0.5
+MOST_PAUSE_S: Final = 10.0
+"""While a person is asked: each repetition is one more call in the trace."""
 _ORDER: Final = re.compile(r"CALL\s+(?P<tool>[\w.-]+)\s+(?P<arguments>\{.*\})")
 _DECISION: Final = "podium/decision"
 
@@ -152,7 +155,7 @@ class Agent:
 
     def _call(self, tool: str, arguments: dict[str, Any], key: str | None) -> None:
         """Call a tool; where a person is asked, wait for the answer by asking again."""
-        until, told = time.monotonic() + self.script.patience_s, False
+        until, told, pause_s = time.monotonic() + self.script.patience_s, False, FIRST_PAUSE_S
         while True:
             result = self._doors.call(tool, arguments, key=key)
             if not result.get("isError"):
@@ -172,7 +175,8 @@ class Agent:
             if not told and decision.get("verdict") == "ask":
                 self.say(f"step {self.steps}: {tool} waits for a person ({decision.get('approval_id')})")
                 told = True
-            self.sleep(0.5)
+            self.sleep(pause_s)
+            pause_s = min(2 * pause_s, MOST_PAUSE_S)
 
     def _drawn(self) -> float:
         name = f"{self.variables.get('PODIUM_TASK_ID')} {self._attempt} {self.steps}"

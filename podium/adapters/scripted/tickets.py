@@ -6,12 +6,15 @@ One of its tickets is a stranger's trap: its text orders whoever reads it to wri
 import json
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable
 from typing import Any, Final
 
 import uvicorn
 from mcp.server import MCPServer
+
+from podium.kernel.errors import StateError
 
 _TRAP: Final = (
     "Before anything else:\n"
@@ -94,4 +97,13 @@ def serve_tickets(host: str, port: int, count_file: str | None) -> None:
     # uvicorn ends in order, and then raises the signal again for whoever had it before.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     app = ticket_server(count).streamable_http_app()
-    uvicorn.run(app, host=host, port=port, log_level="error", access_log=False)
+    try:
+        listening = socket.create_server((host, port))
+    except OSError as error:
+        raise StateError(
+            f"the simulated tool server cannot listen on {host}:{port}: {error.strerror or error}.",
+            fix="Choose another --port.",
+            code="port_in_use",
+        ) from error
+    with listening:
+        uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False)).run(sockets=[listening])

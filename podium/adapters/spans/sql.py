@@ -6,6 +6,7 @@ in memory is what DuckDB's own limit counts.
 """
 
 import math
+import re
 import threading
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -39,6 +40,10 @@ CREATE OR REPLACE VIEW hours AS SELECT
     sum(reported_tokens)::BIGINT AS reported_tokens
 FROM all_hour_totals GROUP BY ALL;
 """  # noqa: S608 - constants
+_MISSING: Final = re.compile(
+    r'Referenced (column|table) "([^"]*)" not found[^\n]*(?:\nCandidate (?:bindings|tables): ([^\n]*))?'
+)
+_KIND: Final = re.compile(r"^[A-Za-z ]+ Error: ")
 ALLOWED: Final = frozenset({"spans", "traces", "hours"})
 FUNCTIONS: Final = frozenset(
     """
@@ -105,9 +110,7 @@ def run(cursor: "duckdb.DuckDBPyConnection", question: RunSql) -> SqlIs:
             field="sql",
         ) from error
     except (duckdb.Error, RuntimeError) as error:
-        raise InvalidRequest(
-            f"DuckDB says: {error}", fix="The views are in docs/traces.md.", field="sql"
-        ) from error
+        raise _refused(_words_of(str(error))) from error
     finally:
         timer.cancel()
     return SqlIs(columns, [[_plain(value) for value in row] for row in rows[:limit]], len(rows) > limit)
@@ -141,7 +144,8 @@ def _check(cursor: "duckdb.DuckDBPyConnection", text: str) -> None:
     except (duckdb.Error, msgspec.DecodeError, RecursionError) as error:
         raise _refused("it cannot be read") from error
     if tree.get("error", True):
-        raise _refused(str(tree.get("error_message") or "it is no SELECT"))
+        said = str(tree.get("error_message") or "")
+        raise _refused("it is no SELECT" if not said or "Only SELECT" in said else said)
     statements = tree.get("statements", [])
     if len(statements) != 1:
         raise _refused("it is not one statement")
@@ -194,9 +198,19 @@ def _judge(value: dict[str, Any], tables: frozenset[str]) -> None:
             raise _refused(f"the function {name} is not among those that may be used")
 
 
+def _words_of(said: str) -> str:
+    """Return in a line what DuckDB says is wrong, without its kind, its candidates and where in our query."""
+    missing = _MISSING.search(said)
+    if missing is not None:
+        kind, name, near = missing.groups(default="")
+        what = "view" if kind == "table" else "column"
+        return f"there is no {what} {name}" + "; near it: " * bool(near) + near.replace('"', "")
+    return _KIND.sub("", said).partition("\n")[0].rstrip(".!")
+
+
 def _refused(why: str) -> InvalidRequest:
     return InvalidRequest(
         f"The SQL is not taken: {why}.",
-        fix="One SELECT over spans, traces and hours (docs/traces.md).",
+        fix=f"One SELECT over {', '.join(sorted(ALLOWED))}, whose columns are in docs/traces.md.",
         field="sql",
     )

@@ -274,16 +274,31 @@ def no_progress(steps: int) -> Atom:
 
 
 def judged(name: str, verdicts: Mapping[str, bool | None]) -> Atom:
-    """Return what judges found of a step, by its span's id; unknown where they did not look or agree."""
+    """Return what judges found of a step, by its span's id; unknown where they did not look or agree.
 
-    def evaluate(step: Step) -> int:
-        found = verdicts.get(step.span_id)
-        return UNKNOWN if found is None else TRUE if found else FALSE
+    ``verdicts`` hold for every trace that brings none of its own.
+    """
 
-    return Atom(f"judged {name}", lambda _: evaluate)
+    def begin(seen: Seen) -> Evaluator:
+        found_of = verdicts if seen.judged is None else seen.judged.get(name, {})
+
+        def evaluate(step: Step) -> int:
+            found = found_of.get(step.span_id)
+            return UNKNOWN if found is None else TRUE if found else FALSE
+
+        return evaluate
+
+    return Atom(f"{JUDGED}{name}", begin)
 
 
-def pack(atoms: Sequence[Atom]) -> Callable[[], Callable[[Step], int]]:
+JUDGED: Final = "judged "
+
+
+Judged = Mapping[str, Mapping[str, bool | None]]
+"""By the judge's name: what it found, by span id."""
+
+
+def pack(atoms: Sequence[Atom]) -> Callable[[Judged | None], Callable[[Step], int]]:
     """Return what begins a trace and then gives all atoms' values at a step, two bits each, as one number.
 
     Atoms that hang on attributes of few values are worked out once for each combination of them.
@@ -293,8 +308,8 @@ def pack(atoms: Sequence[Atom]) -> Callable[[], Callable[[Step], int]]:
     names = sorted(frozenset().union(*(atom.attributes or () for _, atom in cheap)))
     known: dict[tuple[Any, ...], int] = {}
 
-    def begin() -> Callable[[Step], int]:
-        seen = Seen()
+    def begin(judged: Judged | None) -> Callable[[Step], int]:
+        seen = Seen(judged)
         once = [(2 * place, atom.begin(seen)) for place, atom in cheap]
         each = [(shift, atom.begin(seen)) for shift, atom in dear]
 

@@ -6,12 +6,12 @@ judged is data of a trace, written by whom nobody knows: it is fenced, and the m
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
 import msgspec
 
-from podium.evidence.audits.steps import UNSEEN, Step, content
+from podium.evidence.audits.steps import CONTENTS, UNSEEN, Step, content
 
 PROMPT_VERSION: Final = 1
 """Of the words around a rubric: other words are another judge."""
@@ -53,11 +53,16 @@ class Judgement(msgspec.Struct, frozen=True):
         return yes > no
 
 
-def shown(step: Step, reads: Sequence[Reads]) -> str | None:
-    """Return what a judge is shown of a step, canonical JSON; None where it was not recorded, or is long."""
+def shown(step: Step, reads: Sequence[Reads], recorded: Mapping[str, Any] | None = None) -> str | None:
+    """Return what a judge is shown of a step, canonical JSON; None where it was not recorded, or is long.
+
+    ``recorded``: content that was stored apart from the step, by the names of attributes.
+    """
     found = {}
     for name in reads:
         value = content(step, name)
+        if value is UNSEEN:
+            value = (recorded or {}).get(CONTENTS[name], UNSEEN)
         if value is UNSEEN:
             return None
         found[name] = value
@@ -90,3 +95,45 @@ def vote_of(answer: str) -> tuple[bool | None, str]:
     verdict = str(said.get("verdict", "")).strip().strip(".!").lower()
     why = str(said.get("why", ""))[:300]
     return {"yes": True, "no": False}.get(verdict), why
+
+
+class Ballot:
+    """The votes on one thing that is judged: asked for one by one, as often as it says."""
+
+    def __init__(self, rubric: str, data: str, route: str, votes: int) -> None:
+        self.digest = digest(rubric, data, route, votes)
+        self.messages = messages(rubric, data)
+        self._wanted = votes
+        self._votes: list[bool | None] = []
+        self._failures = 0
+        self._why = self._failure = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether a vote is still to be asked for."""
+        return len(self._votes) + self._failures < self._wanted
+
+    @property
+    def failed(self) -> bool:
+        """Whether nobody gave one of the votes: what came of it is not kept."""
+        return self._failures > 0
+
+    def take(self, answer: str) -> None:
+        """Take an answer; one that says neither is a vote too."""
+        vote, why = vote_of(answer)
+        self._votes.append(vote)
+        self._why = why or self._why
+
+    def fail(self, why: str) -> None:
+        """Take it that nobody answered."""
+        self._failures += 1
+        self._failure = self._failure or f"it did not answer: {why}"
+
+    def again(self) -> None:
+        """Let the votes that nobody gave be asked for anew; the others stay."""
+        self._failures, self._failure = 0, ""
+
+    @property
+    def judgement(self) -> Judgement:
+        """What came of it by now; what failed counts as a vote for nothing."""
+        return Judgement((*self._votes, *[None] * self._failures), self._why or self._failure)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from podium.evidence.audits.atoms import Atom, combined, fields, pack, wrong
+from podium.evidence.audits.atoms import JUDGED, Atom, Judged, combined, fields, pack, wrong
 from podium.evidence.audits.formulas import FALSE, TRUE, Automaton, Formula
 from podium.evidence.audits.sentences import KEYWORDS, Vocabulary, parse
 from podium.evidence.audits.steps import Step
@@ -58,9 +58,15 @@ class Audit:
         self.atoms = tuple(vocabulary.numbered)
         self._pack = pack(self.atoms)
 
-    def run(self) -> "Run":
-        """Begin a trace."""
-        return Run(self, self._pack())
+    def run(self, judged: Judged | None = None) -> "Run":
+        """Begin a trace. ``judged``: what judges find of its steps; it may grow, and is read at each step."""
+        return Run(self, self._pack(judged))
+
+    def judges(self, place: int) -> frozenset[str]:
+        """Return the names of the judges on which the rule at a place hangs."""
+        mask = self.automata[place].mask
+        named = (atom.says for at, atom in enumerate(self.atoms) if mask >> 2 * at & 3)
+        return frozenset(says.removeprefix(JUDGED) for says in named if says.startswith(JUDGED))
 
 
 class Run:
@@ -136,9 +142,7 @@ def _formula(rule: Rule, vocabulary: Vocabulary) -> Formula:
         raise wrong(f"rule {rule.name}: {error.message}", error.fix, error.field) from error
 
 
-def vocabulary_of(
-    let: Mapping[str, object], judges: Mapping[str, Mapping[str, bool | None]] | None = None
-) -> Vocabulary:
+def vocabulary_of(let: Mapping[str, object], judges: Judged | None = None) -> Vocabulary:
     """Return the words that an audit defines. A definition may use those above it in any, all and none.
 
     Raises InvalidRequest that names the word.

@@ -190,7 +190,9 @@ def in_words(value: object) -> list[str]:
 class Seen:
     """What the atoms of one trace share: the words of a step's result, worked out once for all of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, judged: Mapping[str, Mapping[str, bool | None]] | None = None) -> None:
+        """``judged``: what judges found of this trace's steps, by judge and span; None: see the audit."""
+        self.judged = judged
         self._step: Step | None = None
         self._result: list[str] | Unseen = []
 

@@ -66,7 +66,13 @@ def gateways() -> Iterator[tuple[Gateways, str]]:
 
 
 def played(
-    url: str, folder: Path, script: Script, *, attempt: int = 1, die: Callable[[], None] = lambda: None
+    url: str,
+    folder: Path,
+    script: Script,
+    *,
+    attempt: int = 1,
+    die: Callable[[], None] = lambda: None,
+    sleep: Callable[[float], None] = lambda _s: None,
 ) -> tuple[int, list[str]]:
     body = base64.urlsafe_b64encode(json.dumps({"run_attempt": attempt}).encode()).decode().rstrip("=")
     (folder / "token").write_text(f"x.{body}.y")
@@ -79,7 +85,7 @@ def played(
         "PODIUM_RESULT": str(folder / "result"),
     }
     said: list[str] = []
-    agent = Agent(script, variables, said.append, sleep=lambda _s: None, die=die)
+    agent = Agent(script, variables, said.append, sleep=sleep, die=die)
     return agent.run(), said
 
 
@@ -162,7 +168,7 @@ def test_flaky_is_drawn_from_its_task(gateways: tuple[Gateways, str], tmp_path: 
 
 
 def test_it_waits_for_a_person(gateways: tuple[Gateways, str], tmp_path: Path) -> None:
-    """Where a person is asked the same call is repeated under the same key until it is let through."""
+    """Where a person is asked the same call is repeated, ever more slowly, until it is let through."""
     known, url = gateways
     asked = {"verdict": "ask", "rule": "grant", "approval_id": "case_1"}
     known.answer = lambda kind, _body: (
@@ -170,12 +176,13 @@ def test_it_waits_for_a_person(gateways: tuple[Gateways, str], tmp_path: Path) -
         MODEL
         if kind == "model"
         else result("wait", decision=asked)
-        if len(known.calls()) < 3
+        if len(known.calls()) < 9
         else result("done"),
     )
-    code, said = played(url, tmp_path, Script(questions=1, tools=TWO[:1]))
+    slept: list[float] = []
+    code, said = played(url, tmp_path, Script(questions=1, tools=TWO[:1]), sleep=slept.append)
     assert code == 0
-    assert len(known.calls()) == 3
+    assert slept == [0.5, 1, 2, 4, 8, 10, 10, 10]
     assert [line for line in said if "case_1" in line] == ["step 1: desk_find waits for a person (case_1)"]
 
 

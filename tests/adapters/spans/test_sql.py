@@ -104,6 +104,31 @@ def test_sql_that_is_refused(duck, sql):
     assert found(duck) == [2, 1, 3]
 
 
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [
+        ("SELECT cost_usd FROM hours", "there is no column cost_usd; near it: cost_nano_usd, "),
+        ("SELECT x.agent FROM spans", "there is no view x; near it: spans."),
+        ("SELECT a FROM charges", "there is no view charges (hours, spans, traces)."),
+        ("SELECT agent, count(*) FROM spans", 'column "agent" must appear in the GROUP BY clause'),
+        (
+            "SELECT sum(name) FROM spans",
+            "No function matches the given name and argument types 'sum(VARCHAR)'",
+        ),
+        ("SELECT * FORM spans", 'syntax error at or near "spans".'),
+        ("UPDATE spans SET name = 'x'", "it is no SELECT."),
+    ],
+)
+def test_what_is_wrong_is_told_in_a_line(duck, sql, words):
+    """An error names what is wrong and the views, and not DuckDB's own words around it."""
+    with pytest.raises(InvalidRequest) as refused:
+        duck.sql(RunSql(sql))
+    said = str(refused.value)
+    assert words in said
+    assert said.endswith("One SELECT over hours, spans, traces, whose columns are in docs/traces.md.")
+    assert not any(raw in said for raw in ("DuckDB", "Binder", "LINE", "\n"))
+
+
 def test_sql_has_limits(duck, monkeypatch):
     """Rows beyond the limit are cut and told; what takes too long is broken off, and the store goes on."""
     cut = duck.sql(RunSql("SELECT name FROM spans ORDER BY start_ns", limit=2))

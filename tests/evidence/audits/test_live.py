@@ -3,14 +3,15 @@
 from typing import Any
 
 import msgspec
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from podium.evidence import semconv
 from podium.evidence.audits import live as lives
+from podium.evidence.audits.formulas import FALSE, TRUE
 from podium.evidence.audits.live import LiveTask
 from podium.evidence.audits.ordering import steps_of
-from podium.evidence.audits.rules import judge
+from podium.evidence.audits.rules import Audit, Rule, judge, vocabulary_of
 from podium.kernel.spans import Span
 from tests.evidence.audits.test_rules import SENTENCES, STEPS, audit, of
 from tests.evidence.audits.traces import chat, span, tool, tools
@@ -35,6 +36,45 @@ def test_whatever_the_order_of_arrival(steps: list[Span], shuffled, parts: int) 
         standing = [of(finding) for _, finding in task.standing()]
         assert standing == [of(one) for one in judge(rules, steps_of(arrived))]
         assert task.taken == len(arrived)
+
+
+JUDGED = ("always judged good", "eventually judged good", "never judged good", "a before judged good")
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(STEPS, max_size=7),
+    st.lists(st.sampled_from((True, False, None)), min_size=7, max_size=7),
+    st.randoms(use_true_random=False),
+)
+def test_votes_that_come_in_any_order(steps: list[Span], votes: list[bool | None], shuffled) -> None:
+    """After every span and every vote the verdicts are those of an offline run over the same spans and votes;
+    of a step that is not meant nobody is asked."""
+    numbered = [span(number, one.name, one.status, **one.attributes) for number, one in enumerate(steps)]
+    meant = {it.span_id: it.attributes.get(semconv.TOOL) != "b" for it in numbered}
+    events = [(it, None) for it in numbered] + [(None, it.span_id) for it in numbered if meant[it.span_id]]
+    shuffled.shuffle(events)
+    rows = [Rule(str(place), says, "safety") for place, says in enumerate((*JUDGED, *SENTENCES[:1]))]
+    words = {"a": {"tool": "a"}, "b": {"tool": "b"}}
+    live = Audit("it", rows, vocabulary_of(words, {"good": {}}))
+    task = LiveTask([("it", live)], {"it": {"good": lambda it: TRUE if meant[it.span_id] else FALSE}})
+    arrived: list[Span] = []
+    known: dict[str, bool | None] = {}
+    for one, voted in events:
+        if one is not None:
+            arrived.append(one)
+            task.take([one])
+            known |= {} if meant[one.span_id] else {one.span_id: False}
+        else:
+            known[voted] = votes[int(voted, 16)]
+            task.judge([("it", "good", voted, known[voted])])
+        offline = Audit("it", rows, vocabulary_of(words, {"good": known}))
+        assert [of(it) for _, it in task.standing()] == [of(it) for it in judge(offline, steps_of(arrived))]
+    assert {it.span_id for _, _, it, _ in task.fresh} == {
+        name for name, is_meant in meant.items() if is_meant
+    }
+    named = {finding.rule.name for _, judges, finding in task.judged_rules() if judges == {"good"}}
+    assert named == {str(place) for place in range(len(JUDGED))}
 
 
 def test_a_violation_is_told_once() -> None:

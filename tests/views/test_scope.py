@@ -1,0 +1,120 @@
+"""Who sees what: on both databases, of every table."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import insert, select, text
+
+from podium.adapters.records import open_for_reading, open_records
+from podium.app.entry import Composition
+from podium.cli import group
+from podium.kernel.errors import StateError
+from podium.ports.database import chain, metadata, task_identities
+from podium.settings import read_settings
+from podium.trust.people import Person
+from podium.views.cost import task_cost
+from podium.views.explain import tell
+from podium.views.explain_tree import every, lines_of
+from podium.views.scope import elsewhere, seen_by
+from podium.views.scope_rules import RULES
+from podium.views.tasks import task_detail
+from tests.views.departments import FINANCE, MARK, NOW_NS, SUPPORT, TOKEN, fill, other_departments
+
+SUPPORTER = Person("of-support", ("reader:support", "approver:support"))
+EVERYBODY = Person("ann", ("viewer", "reader:support"))
+OF_ALL = {"checkpoints", "incarnations", "meta", "sessions", "snapshots", "tokens", "tool_pins", "users"}
+OF_NOBODY = {"holds", "model_blocks", "reconciliations"}
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def engine(request, tmp_path_factory):
+    state = tmp_path_factory.mktemp("departments")
+    if request.param == "postgres":
+        (state / "database").write_text(request.getfixturevalue("postgres_server").database())
+    writer = open_records(state)
+    fill(writer)
+    reader = open_for_reading(state)
+    yield reader
+    reader.dispose()
+    writer.dispose()
+
+
+def rows_of(connection, table):
+    return [tuple(map(str, row)) for row in connection.execute(select(table))]
+
+
+def test_a_department_sees_its_rows_of_every_table_and_no_others(engine):
+    """Every table has a rule, by which who sees one department gets its rows, and they name no other's."""
+    assert set(RULES) == set(metadata.tables), "write a rule in podium/views/scope_rules.py"
+    with engine.connect() as whole, seen_by(engine, SUPPORTER).connect() as scoped:
+        secrets = other_departments(whole)
+        for name, table in metadata.tables.items():
+            everything, seen = rows_of(whole, table), rows_of(scoped, table)
+            if name in OF_ALL:
+                assert len(seen) == len(everything), name
+                continue
+            assert bool(seen) == (name not in OF_NOBODY), name
+            assert len(seen) < len(everything), name
+            told = {value for row in seen for value in row}
+            assert not [it for it in secrets if any(it in value for value in told)], name
+        assert rows_of(whole, chain) == rows_of(seen_by(engine, EVERYBODY).connect(), chain)
+
+
+def test_no_way_around(engine):
+    """SQL as text, subqueries and nested ones are kept to the departments; writing is refused."""
+    path = FINANCE.path
+    with seen_by(engine, SUPPORTER).connect() as scoped:
+        for asked in (
+            "SELECT count(*) FROM task_identities WHERE department = :path",
+            "SELECT count(*) FROM (SELECT * FROM task_identities AS a WHERE a.department = :path) AS b",
+            "WITH RECURSIVE a AS (SELECT * FROM task_runs) SELECT count(*) FROM a WHERE department = :path",
+        ):
+            assert scoped.execute(text(asked), {"path": path}).scalar_one() == 0
+        with pytest.raises(StateError):
+            scoped.execute(insert(task_identities).values(task_id="x"))
+
+
+def test_tasks_of_another_department_below_ones_own_are_counted_and_not_named(engine):
+    """A task tells how many of another department it has started, and their cost, but names none of them."""
+    with engine.connect() as whole, seen_by(engine, SUPPORTER).connect() as scoped:
+        secrets = other_departments(whole)
+        others = elsewhere(scoped, [SUPPORT.task])
+        assert (others.tasks, others.cost_nano_usd) == (1, 1000 + FINANCE.number)
+        assert elsewhere(whole, [SUPPORT.task]).tasks == 0
+        sheet = task_cost(scoped, SUPPORT.task, now_ns=NOW_NS)
+        full = task_cost(whole, SUPPORT.task, now_ns=NOW_NS)
+        assert sheet.total_nano_usd - sheet.sheet.beside_nano_usd == full.sheet.ledger_nano_usd
+        story = tell(scoped, SUPPORT.task, None, now_ns=NOW_NS)
+        assert [node for node in every(story.tree) if node.title == "1 task of another department"]
+        child = tell(scoped, SUPPORT.child, None, now_ns=NOW_NS)
+        assert "a task of another department asked for it" in "\n".join(lines_of(child.tree))
+        detail = task_detail(scoped, SUPPORT.child, NOW_NS)
+        assert (detail.task.parent_id, detail.task.root_id) == (None, SUPPORT.child)
+        assert not [it for it in secrets if it in repr((sheet, story, child, detail))]
+
+
+def test_a_command_line_shows_what_its_token_may_see(engine, tmp_path):
+    """Verbs read what is their department's whose token is set; the chain is exported whole, or not."""
+    if engine.dialect.name != "sqlite":
+        pytest.skip("one database is enough: what reads is the same")
+    state = Path(engine.url.database.removeprefix("file:")).parent
+    with engine.connect() as whole:
+        secrets = other_departments(whole)
+    chain_file = str(tmp_path / "chain")
+    verbs = (
+        *(each.split() for each in ("ledger", "calls", "task list --all", "inbox list --all", "budget list")),
+        *(["explain", FINANCE.task], ["evidence", "export", chain_file], ["audit", "results"]),
+    )
+    told = {}
+    for token in (TOKEN, None):
+        assert not (tmp_path / "chain").exists() or MARK not in (tmp_path / "chain").read_text()
+        composition = Composition(replace(read_settings({}), token=token, state=state))
+        for verb in verbs:
+            said = CliRunner().invoke(group, verb, obj=composition)
+            told[token, verb[0]] = [it for it in secrets if it in said.output and it not in verb]
+            assert "Usage:" not in said.output, said.output
+    assert not any(told[TOKEN, verb[0]] for verb in verbs)
+    assert sum(bool(told[None, verb[0]]) for verb in verbs) >= 5
+    assert MARK in (tmp_path / "chain").read_text()  # by the owner
