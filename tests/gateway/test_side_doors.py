@@ -123,6 +123,16 @@ def sends(source: Path) -> bool:
 
 
 def test_only_the_path_and_the_looks_send_to_providers():
-    """In the gateway's source, one place sends a call to a provider, and one looks at its health."""
+    """In the gateway's source, one place sends a call to a provider, and one looks at its health.
+
+    The carrier of tools sends too: to the one address that it is made with, the keeper's.
+    """
     sources = sorted((ROOT / "podium" / "gateway").rglob("*.py"))
-    assert [source.name for source in sources if sends(source)] == ["path.py", "probing.py"]
+    assert [source.name for source in sources if sends(source)] == ["carrying.py", "path.py", "probing.py"]
+    carrier = ast.parse((ROOT / "podium" / "app" / "carrier.py").read_text())
+    carried = [
+        node
+        for node in ast.walk(carrier)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Origin"
+    ]
+    assert [ast.unparse(call.args[1]) for call in carried] == ["host"]

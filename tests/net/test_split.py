@@ -224,7 +224,10 @@ async def answered(pieces: Iterable[bytes], *, pumped: bool = False) -> tuple[ob
 
     async def read() -> tuple[object, ...]:
         try:
-            await reply._head_in()
+            while not reply.status:
+                if reply._error is not None:
+                    raise reply._error
+                await reply._event()
             body = b"".join([part async for part in pumping(reply)]) if pumped else await reply.read(1 << 20)
         except (BrokenReply, ConnectFailed, UpstreamTimeout) as error:
             return type(error), error.sent
