@@ -5,12 +5,14 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 BIN := .venv/bin
+# What one process of a run has compiled, the next one need not.
+export PYTHONDONTWRITEBYTECODE :=
 ARGS ?=
 # Three processes of pytest on two cores, for tests wait more than they work; the tests of a file stay in one, in their order, and the
 # slow ones of app/ come early, so that none is waited for at the end.
 SPREAD := -n 3 --dist loadfile --no-loadscope-reorder
 
-.PHONY: help demo test cover check bench bench-peers matrix hijack story-runaway story-hijack story-fleet build sbom lint lock clean
+.PHONY: help demo test cover check bench bench-peers matrix hijack story-runaway story-hijack story-fleet crewai build sbom lint style types imports found lock clean
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +64,10 @@ story-fleet: ## set up, then the story of a pipeline over three agents: one work
 	@scripts/setup test
 	@$(BIN)/python -m pytest -s tests/stories/test_fleet.py $(ARGS)
 
+crewai: ## set up, then a crew of CrewAI's, in an environment of its own (870 MB), against a real Podium
+	@scripts/setup crewai
+	@PODIUM_TEST_CREWAI=$(CURDIR)/.venv-crewai/bin/python $(BIN)/python -m pytest tests/app/test_crewai.py -rA $(ARGS)
+
 build: ## set up, then wheel, sdist and their checksums in dist/
 	@scripts/build $(ARGS)
 
@@ -69,11 +75,21 @@ sbom: ## set up, then the bill of materials and the list of licences in dist/; f
 	@scripts/setup build
 	@$(BIN)/python scripts/sbom.py $(ARGS)
 
-lint:
+lint: ## code style, types and import rules, at the same time; and the tests are found, and compiled for their processes
+	@$(MAKE) --no-print-directory -j --output-sync style types imports found
+
+style:
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
+
+types:
 	$(BIN)/mypy
+
+imports:
 	$(BIN)/lint-imports
+
+found:
+	@$(BIN)/python -m pytest --collect-only -q >/dev/null || $(BIN)/python -m pytest --collect-only -q
 
 lock: ## resolve pyproject.toml into requirements/*.txt (ARGS=--upgrade for the newest versions)
 	@scripts/setup test

@@ -133,6 +133,10 @@ class MemoryReply:
                 return True
         return False
 
+    def whole(self) -> bytes | None:
+        """Return the body."""
+        return self._body
+
     async def read(self, max_bytes: int) -> bytes:
         """Return the body."""
         assert len(self._body) < max_bytes

@@ -25,7 +25,6 @@ from cyclonedx.model.component import Component, ComponentType
 from cyclonedx.model.license import DisjunctiveLicense, LicenseExpression
 from cyclonedx.output.json import JsonV1Dot6
 from cyclonedx.schema import SchemaVersion
-from cyclonedx.validation.json import JsonStrictValidator
 from license_expression import OR, ExpressionError, LicenseSymbol, get_spdx_licensing
 from packageurl import PackageURL
 from packaging.markers import Marker
@@ -207,6 +206,8 @@ def bill(packages: list[Package], lock: str) -> str:
     components["podium"] = root
     for name, needed in sorted(graph(packages).items()):
         bom.register_dependency(components[name], [components[one] for one in sorted(needed)])
+    from cyclonedx.validation.json import JsonStrictValidator  # noqa: PLC0415 - 1.5 s, not of what is refused before
+
     text = JsonV1Dot6(bom).output_as_string(indent=2) + "\n"
     fault = JsonStrictValidator(SchemaVersion.V1_6).validate_str(text)
     if fault is not None:

@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +12,15 @@ from tests import postgres as server
 # A busy machine is not a fault: no property has to hold within a time.
 settings.register_profile("podium", deadline=None)
 settings.load_profile("podium")
+
+# What is imported and collected lives to the end: searching it for garbage, again and again, finds none.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """From here on garbage is collected, of what the tests make."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

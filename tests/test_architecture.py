@@ -71,6 +71,15 @@ def test_rooms_are_pure(room: str) -> None:
         )
 
 
+@pytest.mark.parametrize("part", ["entry", "gateway"])
+def test_what_starts_often_starts_light(part: str) -> None:
+    """A verb and a gateway's worker load neither SQLAlchemy nor pydantic nor a reader of YAML."""
+    heavy = {"sqlalchemy", "pydantic", "yaml", "nicegui", "fastapi"}
+    code = f"import podium.app.{part}, sys; print(*{heavy} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout.split()) == (0, []), done.stderr
+
+
 def test_one_reader_of_the_environment() -> None:
     """Only podium/settings.py reads environment variables."""
     readers = {

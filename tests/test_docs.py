@@ -49,7 +49,7 @@ def test_the_tour_runs(tmp_path: Path) -> None:
         env={"PATH": f"{bin_folder}:{os.environ['PATH']}", "HOME": str(tmp_path)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=200,
     )
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "my-fleet" / "manifests").is_dir()
@@ -170,7 +170,7 @@ def test_the_manifest_reference_is_generated() -> None:
         [sys.executable, "-m", "podium.app.entry", "schema", "--markdown"],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=200,
     )
     assert done.stdout.strip() == (ROOT / "docs" / "manifests.md").read_text(encoding="utf-8").strip()
 

@@ -15,6 +15,7 @@ from fastapi import Depends, FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DataError
 from starlette.exceptions import HTTPException
 
 from podium import __version__
@@ -359,6 +360,10 @@ def _handle_errors(app: FastAPI) -> None:
         field = ".".join(str(part) for part in first["loc"][1:])
         return problem(400, "invalid_request", f"{field}: {first['msg']}", "See openapi.json.", field)
 
+    async def beyond(_request: Request, _error: Exception) -> Response:
+        said = "A value of this request is none that is kept: whole numbers have 64 bits, texts no NUL."
+        return problem(400, "invalid_request", said, "See openapi.json.")
+
     async def http(_request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class
         code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
@@ -368,6 +373,7 @@ def _handle_errors(app: FastAPI) -> None:
     handlers: tuple[tuple[type[Exception], Callable[[Request, Exception], Awaitable[Response]]], ...] = (
         (PodiumError, ours),
         *((kind, away) for kind in PASSING),
+        *((kind, beyond) for kind in (OverflowError, DataError)),
         (RequestValidationError, invalid),
         (HTTPException, http),
     )

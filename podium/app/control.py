@@ -6,6 +6,7 @@ they already serve.
 
 import argparse
 import asyncio
+import gc
 import logging
 import socket
 from ipaddress import ip_address
@@ -55,7 +56,21 @@ def local_models(snapshot: Snapshot) -> list[dict[str, object]]:
 def _web(
     arguments: argparse.Namespace, state: Path, keeper: KeeperClient
 ) -> "tuple[uvicorn.Server, LoopLag]":
-    """Build the web server. Slow to import, so it runs in a thread."""
+    """Build the web server. Slow to import, so it runs in a thread.
+
+    What it makes lives to the end: none of it is garbage, so none is looked for meanwhile, nor later.
+    """
+    gc.disable()
+    try:
+        return _built(arguments, state, keeper)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _built(
+    arguments: argparse.Namespace, state: Path, keeper: KeeperClient
+) -> "tuple[uvicorn.Server, LoopLag]":
     from podium.adapters.artifacts import FileArtifacts
     from podium.adapters.evidence_keys import FileKeys, good_signature
     from podium.adapters.passwords import Argon2Passwords

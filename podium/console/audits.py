@@ -1,6 +1,6 @@
 """Fleet, audits: what came of each rule over tasks, live; and the evidence of a rule that was broken."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -8,10 +8,12 @@ from markupsafe import Markup
 from sqlalchemy import Connection
 
 from podium.console import figures
+from podium.console.address import Address
 from podium.console.fragment import Fragment
 from podium.console.frame import Page, empty, live, reading
 from podium.console.markup import Child, element, join, link
 from podium.console.tables import Choice, Column, Row, filter_form, older, table
+from podium.ports.audits import DecidingSpan
 from podium.views.audit_results import Rate, Result, ResultFilter, rates, results
 
 ROWS: Final = 50
@@ -151,7 +153,7 @@ def _row(it: Result) -> Row:
             it.severity,
             element("span", it.task_id, class_="mono"),
             it.agent,
-            _deciding([(span.name, span.span_id) for span in it.spans]),
+            deciding(it.spans),
             case,
         ),
         key=str(it.seq),
@@ -163,15 +165,21 @@ def verdict_badge(it: Result) -> Markup:
     return element("span", it.verdict_words, class_=f"badge {_TONES[it.verdict]}", title=it.words)
 
 
-def _deciding(spans: list[tuple[str, str]]) -> Child:
+def deciding(spans: Sequence[DecidingSpan]) -> Child:
+    """Return links to the first spans that decided, each in the waterfall of its trace."""
     if not spans:
         return "the whole task"
-    shown = [element("span", name, title=span_id) for name, span_id in spans[:3]]
+    shown = [_span(it, it.name) for it in spans[:3]]
     more = [f" and {len(spans) - 3} more"] if len(spans) > 3 else []
     parts: list[Child] = []
     for place, one in enumerate(shown):
         parts += [", ", one] if place else [one]
     return join(*parts, *more)
+
+
+def _span(it: DecidingSpan, name: Child) -> Markup:
+    there = Address(f"/fleet/traces/{it.trace_id}").but(span=it.span_id)
+    return link(there, name, class_="plain", title="Look at it in its trace", data_span=it.span_id)
 
 
 def results_section(rows: list[Result], more: str) -> Markup | None:
@@ -185,7 +193,7 @@ def results_section(rows: list[Result], more: str) -> Markup | None:
                 verdict_badge(it),
                 f"{it.audit}/{it.rule}",
                 it.says,
-                _deciding([(span.name, span.span_id) for span in it.spans]),
+                deciding(it.spans),
             ),
             key=str(it.seq),
         )
@@ -202,8 +210,8 @@ def results_section(rows: list[Result], more: str) -> Markup | None:
 
 def audit_evidence(given: dict[str, Any]) -> Markup:
     """Return what a rule says that was broken, and the steps that decided."""
-    spans = [(str(span["name"]), str(span["span_id"])) for span in given["spans"]]
-    steps = [element("li", name, " ", element("code", span_id)) for name, span_id in spans]
+    spans = [DecidingSpan(str(it["trace_id"]), str(it["span_id"]), str(it["name"])) for it in given["spans"]]
+    steps = [element("li", _span(it, it.name)) for it in spans]
     facts: list[tuple[str, Child]] = [
         ("Rule", join(element("code", f"{given['audit']}/{given['rule']}"), f" · {given['severity']}")),
         ("It says", given["says"]),

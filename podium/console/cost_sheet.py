@@ -6,7 +6,7 @@ from typing import Final
 from markupsafe import Markup
 
 from podium.console import figures
-from podium.console.markup import Child, element, join
+from podium.console.markup import Child, element, join, link
 from podium.console.tables import Column, Row, table
 from podium.kernel.money import NANO_PER_USD
 from podium.spend.sheets import Line
@@ -33,8 +33,8 @@ _COLUMNS: Final = (
 )
 
 
-def cost_panel(found: CostOfTask) -> Markup | None:
-    """Return the panel of a cost sheet, None where nothing was used."""
+def cost_panel(found: CostOfTask, *, of: str | None = None) -> Markup | None:
+    """Return the panel of a cost sheet, None where nothing was used. ``of``: the task, to be named."""
     sheet = found.sheet
     if not sheet.lines and not found.elsewhere.tasks:
         return None
@@ -44,7 +44,8 @@ def cost_panel(found: CostOfTask) -> Markup | None:
         f"{figures.count(sheet.attempts)} attempts, {figures.count(sheet.failed_attempts)} failed, "
         f"{figures.count(sheet.retries)} retries"
     )
-    head = element("header", element("h2", title), element("div", words, class_="end muted"))
+    whose = (link(f"/fleet/{of}", of, class_="mono"), " · ") if of is not None else ()
+    head = element("header", element("h2", title), element("div", *whose, words, class_="end muted"))
     rows = [Row(_cells(line), key=f"line-{at}") for at, line in enumerate(sheet.lines)]
     body = table(_COLUMNS, [*rows, *_sums(found)], label="Cost sheet")
     more = None if found.whole else element("p", LEFT_OUT, class_="prose")

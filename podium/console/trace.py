@@ -13,6 +13,7 @@ from podium.console.frame import Page, empty, live, reading
 from podium.console.label_flow import flow_panel
 from podium.console.live import Ask
 from podium.console.markup import Child, element, join, link
+from podium.console.trace_tasks import OfTasks, TaskReader, audits_of, costs_of
 from podium.console.waterfall import WaterfallRows
 from podium.console.window import window_bars
 from podium.kernel.errors import NotFound, PodiumError
@@ -35,8 +36,9 @@ class TracePage(Page):
         """Make the page's elements; rows are fetched by the browser."""
         self._id = self.address.path.rsplit("/", 1)[-1].lower()
         self._spans = 0
+        self._tasks = TaskReader(self._id)
         self._head = Fragment(join(_crumbs(), reading()))
-        self._rows = WaterfallRows(self._id)
+        self._rows = WaterfallRows(self._id, self.address.get("span"))
         self._below = Fragment()
         self._foot = Fragment(content_panel(self.frame.caller[1]))
 
@@ -50,10 +52,15 @@ class TracePage(Page):
         """Seconds between two readings."""
         return 3.0 if self._spans < LONG else 15.0
 
-    def reader(self) -> Callable[[Connection], tuple[list[FlowStep], int]]:
-        """Return what reads how labels flowed."""
-        id_, now_ns = self._id, self.frame.feeds.now_ns
-        return lambda connection: (flow_of(connection, trace=id_), now_ns())
+    def reader(self) -> Callable[[Connection], tuple[list[FlowStep], OfTasks, int]]:
+        """Return what reads how labels flowed, and what there is of the trace's tasks."""
+        id_, now_ns, tasks = self._id, self.frame.feeds.now_ns, self._tasks
+
+        def read(connection: Connection) -> tuple[list[FlowStep], OfTasks, int]:
+            read_ns = now_ns()
+            return flow_of(connection, trace=id_), tasks.read(connection, read_ns), read_ns
+
+        return read
 
     def asker(self) -> Ask:
         """Return what asks for the trace's figures and, where it has grown, for what filled its windows."""
@@ -75,11 +82,11 @@ class TracePage(Page):
 
     def show(self, data: Any) -> None:
         """Show a reading."""
-        (steps, read_ns), (row, windows) = data
-        self._spans = row.spans
+        (steps, tasks, read_ns), (row, windows) = data
+        self._spans, self._tasks.also = row.spans, tuple(row.tasks)
         self._head.show(join(_crumbs(), _head(row, read_ns), _facts(row)))
-        self._rows.renew(row.spans)
-        self._below.show(join(windows, flow_panel(steps)))
+        self._rows.renew(row.spans, tasks.marks(self._id))
+        self._below.show(join(audits_of(tasks, self._id), windows, costs_of(tasks), flow_panel(steps)))
 
     async def act(self, name: str, fields: dict[str, str]) -> None:  # noqa: ARG002 - every page has them
         """Read what was said, in the name of who looks; the keeper knows whether they may, and notes it."""

@@ -4,6 +4,7 @@
 const ROW_PX = 26;
 const SPARE_ROWS = 12; // above and below what is seen
 const SOURCES = ["model", "tool", "reported"];
+const VERDICTS = { fail: ["bad", "broke a rule"], unknown: ["warn", "left a rule open"], pass: ["ok", "met a rule"] };
 const KINDS = ["Model call", "Tool call", "Reported"];
 
 function duration(us) {
@@ -29,13 +30,14 @@ function make(tag, className, text) {
 }
 
 class Rows {
-  constructor(root, url) {
+  constructor(root, url, marks, chosen) {
     this.root = root;
+    this.marks = marks || {}; // spans that decided verdicts of audits: verdict and rules, by id
     this.url = url;
     this.shut = new Set(); // ids of rows whose children are not shown
     this.shown = []; // places of the rows that are not below a shut one
     this.active = 0; // its place in `shown`
-    this.chosen = new URLSearchParams(location.search).get("span");
+    this.chosen = chosen || null;
     this.elements = new Map(); // by place
     this.build();
     this.load();
@@ -57,7 +59,8 @@ class Rows {
     };
     const end = make("span", "end");
     end.append(
-      button("Next error", () => this.nextError()),
+      (this.toVerdict = button("Next verdict", () => this.next((place) => this.data.ids[place] in this.marks))),
+      button("Next error", () => this.next((place) => this.data.failed[place])),
       button("Collapse all", () => this.foldAll(true)),
       button("Expand all", () => this.foldAll(false)),
     );
@@ -92,6 +95,9 @@ class Rows {
     });
     this.grid.addEventListener("keydown", (event) => this.key(event));
     this.grid.addEventListener("click", (event) => this.click(event));
+    this.linked = (event) => this.link(event);
+    document.addEventListener("click", this.linked, true); // before the pages' own links
+    this.setMarks(this.marks);
     this.sizes = new ResizeObserver(() => this.data && this.paint());
     this.sizes.observe(this.grid);
   }
@@ -225,6 +231,12 @@ class Rows {
     const verdict = text(data.verdict[place]);
     if (verdict && verdict !== "allow") name.append(make("span", `badge ${verdict === "deny" ? "bad" : "warn"}`, verdict));
     else if (verdict) hidden.push(`verdict ${verdict}`);
+    const mark = this.marks[data.ids[place]];
+    if (mark) {
+      const badge = make("span", `badge ${VERDICTS[mark[0]][0]}`, VERDICTS[mark[0]][1]);
+      badge.title = mark[1];
+      name.append(badge);
+    }
     if (data.failed[place]) name.append(make("span", "badge bad", "error"));
     name.append(make("span", "visually-hidden", hidden.join(", ")));
     const track = make("div", "wf-track");
@@ -293,17 +305,41 @@ class Rows {
     this.show(0);
   }
 
-  nextError() {
+  next(wanted) {
     if (!this.data) return;
-    const { failed } = this.data;
+    const many = this.data.ids.length;
     const from = this.shown[this.active];
-    for (let step = 1; step <= failed.length; step++) {
-      const place = (from + step) % failed.length;
-      if (!failed[place]) continue;
+    for (let step = 1; step <= many; step++) {
+      const place = (from + step) % many;
+      if (!wanted(place)) continue;
       this.goTo(place, true);
       this.choose(this.data.ids[place]);
       return;
     }
+  }
+
+  setMarks(marks) {
+    const before = JSON.stringify(this.marks);
+    this.marks = marks || {};
+    this.toVerdict.hidden = Object.keys(this.marks).length === 0;
+    if (!this.data || JSON.stringify(this.marks) === before) return; // rows that say the same stay as they are
+    this.clear();
+    this.paint();
+  }
+
+  // A link to a span of this very trace goes there without a new page.
+  link(event) {
+    const to = event.target.closest?.("a[data-span]");
+    if (!to || !this.data || event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
+    if (new URL(to.href).pathname !== location.pathname) return;
+    const place = this.data.ids.indexOf(to.dataset.span);
+    if (place < 0) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.goTo(place, true);
+    this.choose(to.dataset.span);
+    this.root.scrollIntoView({ block: "start" });
+    this.grid.focus({ preventScroll: true });
   }
 
   click(event) {
@@ -369,17 +405,21 @@ class Rows {
   }
 
   end() {
+    document.removeEventListener("click", this.linked, true);
     this.sizes.disconnect();
   }
 }
 
 export default {
   template: `<div class="waterfall"></div>`,
-  props: { url: String, version: Number },
+  props: { url: String, version: Number, marks: Object, chosen: String },
   mounted() {
-    this.rows = new Rows(this.$el, this.url);
+    this.rows = new Rows(this.$el, this.url, this.marks, this.chosen);
   },
   watch: {
+    marks(now) {
+      this.rows?.setMarks(now);
+    },
     version(spans) {
       if (this.rows?.data && this.rows.data.ids.length !== spans) this.rows.load();
     },

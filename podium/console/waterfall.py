@@ -1,6 +1,6 @@
 """The waterfall of a trace: an element that fetches its rows, and the addresses from which it does."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -22,15 +22,17 @@ _HEADERS: Final = {"cache-control": "no-store"}
 class WaterfallRows(Element, component="waterfall.js"):
     """The rows of one trace; they are fetched again where it has another number of spans than they are."""
 
-    def __init__(self, trace_id: str) -> None:
+    def __init__(self, trace_id: str, chosen: str | None) -> None:
         super().__init__()
         self._props["url"] = f"{PATH}/{trace_id}"
         self._props["version"] = 0
+        self._props["marks"] = {}
+        self._props["chosen"] = chosen
 
-    def renew(self, spans: int) -> None:
-        """Say how many spans the trace has now."""
-        if self._props["version"] != spans:
-            self._props["version"] = spans
+    def renew(self, spans: int, marks: Mapping[str, list[str]]) -> None:
+        """Say how many spans the trace has now, and which decided verdicts: verdict and rules by id."""
+        if self._props["version"] != spans or self._props["marks"] != marks:
+            self._props["version"], self._props["marks"] = spans, marks
             self.update()
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 
 from podium.evidence.occurrences import Occurrence
 from podium.manifest.snapshot import WebhookRow
-from podium.ports.audits import occurrence_deliveries, occurrences
+from podium.ports.audit_tables import occurrence_deliveries, occurrences
 from podium.ports.occurrences import occurrence_of
 
 

@@ -2,7 +2,6 @@
 
 import math
 import re
-from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final
 
@@ -37,6 +36,10 @@ Header = tuple[bytes, bytes]
 JSON: Final[Header] = (b"content-type", b"application/json")
 JSON_LINE: Final = b"\r\ncontent-type: application/json"
 EVENT_STREAM_LINE: Final = b"\r\ncontent-type: text/event-stream; charset=utf-8"
+_COST_AND_TOKENS: Final = (
+    b"\r\nx-podium-cost-nano-usd: %d\r\nx-podium-cost-usd: %b"
+    b"\r\nx-podium-input-tokens: %d\r\nx-podium-output-tokens: %d"
+)
 DO_NOT_RETRY: Final[Header] = (b"x-should-retry", b"false")
 
 _STATUS: Final[tuple[tuple[type[PodiumError], int], ...]] = (
@@ -56,8 +59,6 @@ _STATUS: Final[tuple[tuple[type[PodiumError], int], ...]] = (
     (StateError, 502),
 )
 _PASSED_STATUSES: Final = frozenset({400, 404, 408, 409, 413, 415, 422, 429, 500, 503, 529})
-_PASSED_HEADERS: Final = frozenset({b"x-request-id", b"request-id"})
-_NOT_PRINTABLE: Final = re.compile(rb"[^\x20-\x7e]")
 _NOT_HEADER_SAFE: Final = re.compile(r"[^\x21-\x7e]")
 
 
@@ -135,32 +136,12 @@ def dropped_line(names: tuple[str, ...]) -> bytes:
     return b"\r\nx-podium-dropped: " + b", ".join(safe_text(name) for name in dict.fromkeys(names))
 
 
-def passed_lines(headers: Iterable[Header]) -> bytes:
-    """Return the lines of a provider's headers that clients act on: limits of rate, and the request's id."""
-    lines = b""
-    for name, value in headers:
-        if (name in _PASSED_HEADERS or name.find(b"ratelimit") >= 0) and not _NOT_PRINTABLE.search(value):
-            lines += b"\r\n%b: %b" % (name, value)
-    return lines
-
-
-def passed_headers(headers: Iterable[Header]) -> tuple[Header, ...]:
-    """Return what `passed_lines` passes, as pairs."""
-    return tuple(
-        (name, value)
-        for name, value in headers
-        if (name in _PASSED_HEADERS or name.find(b"ratelimit") >= 0) and not _NOT_PRINTABLE.search(value)
-    )
-
-
 def cost_lines(tag: CostTag, usage: Usage | None) -> bytes:
     """Return the lines that carry what a plain answer cost. Unknown token counts are left out."""
-    lines = b"\r\nx-podium-cost-nano-usd: %d\r\nx-podium-cost-usd: %b" % (tag.nano_usd, tag.usd.encode())
-    if usage is not None:
-        lines += b"\r\nx-podium-input-tokens: %d\r\nx-podium-output-tokens: %d" % (
-            usage.input_tokens,
-            usage.output_tokens,
-        )
+    if usage is None:
+        lines = b"\r\nx-podium-cost-nano-usd: %d\r\nx-podium-cost-usd: %b" % (tag.nano_usd, tag.usd.encode())
+    else:
+        lines = _COST_AND_TOKENS % (tag.nano_usd, tag.usd.encode(), usage.input_tokens, usage.output_tokens)
     return lines + b"\r\nx-podium-cost-estimated: true" if tag.estimated else lines
 
 

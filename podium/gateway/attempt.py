@@ -14,6 +14,7 @@ import msgspec
 from podium.gateway.drawing import Ticket
 from podium.gateway.plan import Plan
 from podium.gateway.rates import Lease
+from podium.gateway.told import NOTHING_TOLD, Told
 from podium.gateway.windows import Filling
 from podium.kernel.call import Reply, Request, Usage
 from podium.kernel.errors import PodiumError, UpstreamError, UpstreamRefused, UpstreamTimeout
@@ -91,25 +92,25 @@ class Call(msgspec.Struct, eq=False):
         """Return the record that ends this call, ``now_ns`` on the monotonic clock."""
         self.ended = True
         return Done(
-            call_id=self.call_id,
-            trace_id=self.trace_id,
-            task_id=self.task_id,
-            session=self.session,
-            agent=self.agent.name,
-            department=self.agent.department_path,
-            route=self.route,
-            operation=self.operation,
-            streamed=self.streamed,
-            snapshot_version=self.snapshot.version,
-            admitted_ns=self.admitted_ns,
-            outcome=outcome,
-            http_status=status,
-            error_code=code,
-            attempts=self.attempts,
-            cost_nano_usd=self.cost_nano_usd,
-            duration_us=(now_ns - self.started_ns) // 1000,
-            overhead_us=self.overhead_us,
-            message=message,
+            self.call_id,
+            self.trace_id,
+            self.task_id,
+            self.session,
+            self.agent.name,
+            self.agent.department_path,
+            self.route,
+            self.operation,
+            self.streamed,
+            self.snapshot.version,
+            self.admitted_ns,
+            outcome,
+            status,
+            code,
+            self.attempts,
+            self.cost_nano_usd,
+            (now_ns - self.started_ns) // 1000,
+            self.overhead_us,
+            message,
         )
 
 
@@ -118,34 +119,34 @@ def make_hold(call: Call, ticket: Ticket, charge_id: str, span_id: str) -> Hold:
     bound, model, provider = ticket.bound, ticket.plan.model, ticket.plan.provider
     call.attempts += 1
     return Hold(
-        charge_id=charge_id,
-        call_id=call.call_id,
-        trace_id=call.trace_id,
-        span_id=span_id,
-        parent_span_id=call.parent_span_id,
-        attempt=call.attempts,
-        task_id=call.task_id,
-        session=call.session,
-        agent=call.agent.name,
-        department=call.agent.department_path,
-        route=call.route,
-        model=model.name,
-        upstream_model=model.upstream,
-        provider=provider.name,
-        region=provider.region,
-        dialect=provider.dialect,
-        operation=call.operation,
-        streamed=call.streamed,
-        snapshot_version=call.snapshot.version,
-        admitted_ns=call.admitted_ns,
-        hold_nano_usd=bound.hold_nano_usd,
-        input_bound_tokens=bound.input_tokens,
-        output_bound_tokens=bound.output_tokens,
-        request_digest=call.request_digest,
-        draws=ticket.record,
-        degraded_from=ticket.degraded_from,
-        degraded_reason=ticket.reason,
-        step=call.step,
+        charge_id,
+        call.call_id,
+        call.trace_id,
+        span_id,
+        call.parent_span_id,
+        call.attempts,
+        call.task_id,
+        call.session,
+        call.agent.name,
+        call.agent.department_path,
+        call.route,
+        model.name,
+        model.upstream,
+        provider.name,
+        provider.region,
+        provider.dialect,
+        call.operation,
+        call.streamed,
+        call.snapshot.version,
+        call.admitted_ns,
+        bound.hold_nano_usd,
+        bound.input_tokens,
+        bound.output_tokens,
+        call.request_digest,
+        ticket.record,
+        ticket.degraded_from,
+        ticket.reason,
+        call.step,
     )
 
 
@@ -161,14 +162,13 @@ class Attempt(msgspec.Struct, eq=False):
     """The record that is written before anything is sent."""
     journal: Journal
     clock: Clock
-    strict: bool
     sent: bool = False
     received: bool = False
     sent_ns: int = 0
     first_byte_ns: int = 0
     first_token_ns: int = 0
     http_status: int | None = None
-    upstream_request_id: str | None = None
+    told: Told = NOTHING_TOLD
     settlement: Settlement | None = None
     reply: Reply | None = None
     partial: Callable[[], Reply] | None = None
@@ -177,21 +177,27 @@ class Attempt(msgspec.Struct, eq=False):
     dropped: tuple[str, ...] = ()
     """Fields of the client's that the provider's format has no place for: left out by choice."""
 
-    async def __aenter__(self) -> Self:
+    def __enter__(self) -> Self:
         self.journal.write(self.hold)
         if self.call.window is not None and self.call.attempts == 1:
             # Its turn comes when this task waits: as a rule for the provider, to whom all is sent by then.
             asyncio.get_running_loop().call_soon(self.call.window.count)
-        if self.strict:
-            try:
-                await self.journal.durable()
-            except BaseException:
-                # Nothing was sent. If even this cannot be written the keeper charges the hold on replay.
-                self.settle(outcome="unsent", final=False)
-                raise
         return self
 
-    async def __aexit__(
+    async def durable(self) -> None:
+        """Wait until the hold is on the disk (``durability: strict``), before anything is sent."""
+        try:
+            await self.journal.durable()
+        except BaseException:
+            # Nothing was sent. If even this cannot be written the keeper charges the hold on replay.
+            self.settle(outcome="unsent", final=False)
+            raise
+
+    def on_sent(self) -> None:
+        """Take note that the first byte is about to be handed to the kernel."""
+        self.sent = True
+
+    def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self.settlement is not None:
@@ -284,27 +290,27 @@ class Attempt(msgspec.Struct, eq=False):
         if usage is not None and self.call.window is not None:
             filled = self.call.window.window(self.hold.span_id, usage)
         return Settle(
-            charge_id=self.hold.charge_id,
-            outcome=outcome,
-            cost_nano_usd=settlement.cost_nano_usd,
-            usage=usage,
-            estimated=settlement.estimated,
-            overrun=settlement.overrun,
-            reason=settlement.reason,
-            http_status=self.http_status,
-            error_code=code,
-            upstream_id=reply.upstream_id if reply is not None else None,
-            upstream_model=reply.upstream_model if reply is not None else None,
-            upstream_request_id=self.upstream_request_id,
-            reply_digest=self.digest.hexdigest() if self.digest is not None else None,
-            finish_reason=reply.finish_reason if reply is not None else None,
-            sent_us=(self.sent_ns - start) // 1000 if self.sent_ns else None,
-            first_byte_us=(self.first_byte_ns - start) // 1000 if self.first_byte_ns else None,
-            first_token_us=(self.first_token_ns - start) // 1000 if self.first_token_ns else None,
-            end_us=(now_ns - start) // 1000,
-            done=done,
-            beyond=beyond,
-            window=() if filled is None else filled.numbers(),
+            self.hold.charge_id,
+            outcome,
+            settlement.cost_nano_usd,
+            usage,
+            settlement.estimated,
+            settlement.overrun,
+            settlement.reason,
+            self.http_status,
+            code,
+            reply.upstream_id if reply is not None else None,
+            reply.upstream_model if reply is not None else None,
+            self.told.request_id,
+            self.digest.hexdigest() if self.digest is not None else None,
+            reply.finish_reason if reply is not None else None,
+            (self.sent_ns - start) // 1000 if self.sent_ns else None,
+            (self.first_byte_ns - start) // 1000 if self.first_byte_ns else None,
+            (self.first_token_ns - start) // 1000 if self.first_token_ns else None,
+            (now_ns - start) // 1000,
+            done,
+            beyond,
+            () if filled is None else filled.numbers(),
         )
 
     def _is_beyond(self, usage: Usage) -> bool:

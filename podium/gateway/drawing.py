@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Final
 
+import msgspec
+
 from podium.gateway.plan import Plan, Plans
 from podium.gateway.slices import Line, Short, Slices
 from podium.kernel.call import Request, Usage
@@ -37,24 +39,19 @@ class Option:
         self.bound = bound
 
 
-class Ticket:
+class Ticket(msgspec.Struct, eq=False):
     """What one attempt has drawn, and why its model serves."""
 
-    __slots__ = ("_slices", "_taken", "bound", "degraded_from", "lines", "plan", "reason", "record")
-
-    def __init__(self, slices: Slices, plan: Plan, bound: Bound, taken: Drawn) -> None:
-        self._slices = slices
-        self._taken = taken
-        self.plan = plan
-        self.bound = bound
-        self.record = taken.record()
-        self.degraded_from: str | None = None
-        self.reason: str | None = None
-        self.lines = b""
-        """Lines for the head of the answer."""
-        for it, _ in taken.parts:
-            if it.band:
-                self.lines += _warning(it.limit, it.band)
+    slices: Slices
+    plan: Plan
+    bound: Bound
+    taken: Drawn
+    record: tuple[int, ...]
+    """What the journal keeps of it."""
+    lines: bytes
+    """Lines for the head of the answer."""
+    degraded_from: str | None = None
+    reason: str | None = None
 
     def degrade(self, model: str, reason: str) -> None:
         """Take note that another model would have served, but for a limit."""
@@ -66,18 +63,26 @@ class Ticket:
 
     def block(self) -> None:
         """Take note that the model's usage was above a bound that cannot be passed."""
-        self._slices.block(self.plan.model.name)
+        self.slices.block(self.plan.model.name)
 
     def settle(self, *, cost_nano_usd: int, usage: Usage | None, estimated: bool) -> None:
         """Give back what the attempt has not used."""
-        self._slices.freed(self._taken)
-        self._taken.settle(cost_nano_usd=cost_nano_usd, usage=usage, estimated=estimated)
+        self.slices.freed(self.taken)
+        self.taken.settle(cost_nano_usd=cost_nano_usd, usage=usage, estimated=estimated)
 
     def let_go(self) -> None:
         """Give back all of what was not settled: there was no attempt."""
-        if self._taken.parts:
-            self._slices.freed(self._taken)
-            self._taken.let_go()
+        if self.taken.parts:
+            self.slices.freed(self.taken)
+            self.taken.let_go()
+
+
+def _ticket(slices: Slices, plan: Plan, bound: Bound, taken: Drawn) -> Ticket:
+    lines = b""
+    for it, _ in taken.parts:
+        if it.band:
+            lines += _warning(it.limit, it.band)
+    return Ticket(slices, plan, bound, taken, taken.record(), lines)
 
 
 class _Waiter:
@@ -139,7 +144,7 @@ class Drawing:
         expect = learnt.certain if slices.near(lines, task) else learnt.estimate
         bound = decide_bound(request, plan.facts, expect(request.body_bytes))
         taken = slices.take(lines, task, bound)
-        return Option(plan, lines, bound) if taken is None else Ticket(slices, plan, bound, taken)
+        return Option(plan, lines, bound) if taken is None else _ticket(slices, plan, bound, taken)
 
     async def draw(
         self,
@@ -218,7 +223,7 @@ class Drawing:
                 waiter.all = True
             taken = self._slices.take(option.lines, waiter.task, option.bound)
             if taken is not None:
-                ticket = Ticket(self._slices, option.plan, option.bound, taken)
+                ticket = _ticket(self._slices, option.plan, option.bound, taken)
                 if number:
                     first = waiter.options[0].plan.model.name
                     ticket.degrade(first, _why(self._shortage(waiter, waiter.options[0]), option))

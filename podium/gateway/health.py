@@ -84,12 +84,7 @@ class Health:
                 )
 
     def heard(self, plan: Plan, reply: UpstreamReply) -> None:
-        """Take note of what an answer tells of limits. Costs a look at each header's name."""
-        for name, _ in reply.headers:
-            if name.find(b"ratelimit-") >= 0:  # `in` raises and catches an error inside before it looks
-                break
-        else:
-            return
+        """Take note of what an answer tells of limits."""
         now = datetime.fromtimestamp(self._clock.wall_ns() / 1e9, UTC)
         wait_s = max([it.reset_s for it in read_remaining(reply.headers, now) if it.left == 0], default=0.0)
         if wait_s > 0:

@@ -1,6 +1,7 @@
 """The life of one call: identify, admit, decode, then per attempt choose, bound, hold, send, settle, tag."""
 
 import logging
+from collections.abc import Awaitable
 from functools import partial
 from hashlib import blake2b
 from typing import Final
@@ -11,6 +12,7 @@ from podium.gateway import answers, outcomes
 from podium.gateway.attempt import Attempt, Call, make_hold
 from podium.gateway.choose import attempts, decide_order, decide_route, smaller_first
 from podium.gateway.counting import answer_estimate, is_estimated
+from podium.gateway.delivery import answer, stream
 from podium.gateway.drawing import Drawing, Ticket
 from podium.gateway.endpoints import (
     Endpoint,
@@ -35,13 +37,12 @@ from podium.gateway.shedding import LoadGuard
 from podium.gateway.standing import Standing
 from podium.gateway.steps import Stepper
 from podium.gateway.tasks import TaskDoor
+from podium.gateway.told import read_told
 from podium.gateway.windows import Windows
-from podium.kernel.call import CostTag, Request
+from podium.kernel.call import Request
 from podium.kernel.errors import (
-    BrokenReply,
     BudgetExhausted,
     Inexpressible,
-    InvalidRequest,
     JournalError,
     NotFound,
     NotReady,
@@ -52,7 +53,7 @@ from podium.kernel.errors import (
     UpstreamError,
     UpstreamRefused,
 )
-from podium.kernel.ids import CallId, ChargeId, TraceId, parse_traceparent, ulid
+from podium.kernel.ids import fresh_call, fresh_charge, fresh_trace, parse_traceparent
 from podium.manifest.restraints import refusal
 from podium.manifest.snapshot import RouteRow, Snapshot
 from podium.net.server import Exchange
@@ -61,7 +62,7 @@ from podium.ports import Clock, Entropy, Secrets
 from podium.ports.content import ContentSink
 from podium.ports.journal import Journal
 from podium.spend.bounds import has_media
-from podium.wire.formats import Codec, ErrorFormat, Outgoing, WireError
+from podium.wire.formats import ErrorFormat, Outgoing, WireError
 
 MAX_REPLY_BYTES: Final = 64 << 20
 
@@ -103,12 +104,14 @@ class Gateway:
         self._health = health if health is not None else Health(clock)
         self._plain = {"/livez": self._livez, "/readyz": self._readyz}
 
-    async def handle(self, exchange: Exchange) -> None:
+    def handle(self, exchange: Exchange) -> Awaitable[None]:
         """Serve one exchange to its end. Only cancellation and net's own errors come out of it."""
         endpoint = find_endpoint(exchange.path)
         if endpoint is not None and exchange.method == "POST":
-            await self._serve(exchange, endpoint)
-            return
+            return self._serve(exchange, endpoint)
+        return self._serve_other(exchange, endpoint)
+
+    async def _serve_other(self, exchange: Exchange, endpoint: Endpoint | None) -> None:
         if self._tasks is not None and self._tasks.serves(exchange.path):
             await self._tasks.handle(exchange)
             return
@@ -208,7 +211,7 @@ class Gateway:
         session = read_session(value) if value is not None else None
         parent = headers.get(b"traceparent")
         context = parse_traceparent(parent.decode("latin-1")) if parent is not None else None
-        trace_id, parent_span_id = context if context is not None else (TraceId(entropy[16:].hex()), None)
+        trace_id, parent_span_id = context if context is not None else (fresh_trace(entropy[16:]), None)
         agent, task = caller.agent, caller.task
         if task is not None:
             task_id, root_id = task.task_id, task.root_id
@@ -217,17 +220,17 @@ class Gateway:
                 agent.name, session, 0 if session is not None else now_ns // HOUR_NS
             )
         return Call(
-            call_id=CallId("call_" + ulid(now_ns // 1_000_000, entropy[:16])),
-            trace_id=trace_id,
-            parent_span_id=parent_span_id,
-            agent=agent,
-            task_id=task_id,
-            root_id=root_id,
-            session=session,
-            snapshot=snapshot,
-            operation=endpoint.operation,
-            admitted_ns=now_ns,
-            started_ns=started_ns,
+            fresh_call(now_ns // 1_000_000, entropy[:16]),
+            trace_id,
+            parent_span_id,
+            agent,
+            task_id,
+            root_id,
+            session,
+            snapshot,
+            endpoint.operation,
+            now_ns,
+            started_ns,
         )
 
     async def _refuse(
@@ -267,13 +270,12 @@ class Gateway:
     async def _run(
         self, exchange: Exchange, endpoint: Endpoint, call: Call, request: Request, route: RouteRow
     ) -> None:
-        health = self._health
-        models = list(health.order(decide_order(call.snapshot, route, request, self._entropy)))
+        health, snapshot, agent = self._health, call.snapshot, call.agent
+        models = list(health.order(decide_order(snapshot, route, request, self._entropy)))
         larger = models[0].name
         if call.warned is not None:
             models = smaller_first(route, models)
-        limited = self._standing.rates.limit(call.snapshot)
-        of, blocked = (call.snapshot, call.agent, route), self._standing.orders.blocked_models
+        limited, blocked = self._standing.rates.limit(snapshot), self._standing.orders.blocked_models
         last: PodiumError | None = None
         for turn, (model, again) in enumerate(attempts(models, route.retry.max_attempts), 1):
             if (
@@ -286,19 +288,21 @@ class Gateway:
                 )
             ):
                 break
-            plan = self._plans.of(call.snapshot, model)
-            if is_estimated(endpoint, plan):
+            plan = self._plans.of(snapshot, model)
+            if call.operation == "count_tokens" and is_estimated(endpoint, plan):
                 now_ns = self._clock.monotonic_ns()
                 self._journal.write(answer_estimate(exchange, endpoint, call, request, plan, now_ns))
                 return
-            patient = turn >= min(len(models), route.retry.max_attempts)
+            patient = turn >= len(models) or turn >= route.retry.max_attempts
             ticket: Ticket | None = None
             try:
                 if health.exhausted:
                     await health.allow(plan, route.max_wait_ms / 1000 if patient else 0.0)
-                found = self._drawing.take(*of, plan, request, call.root_id, blocked)
+                found = self._drawing.take(snapshot, agent, route, plan, request, call.root_id, blocked)
                 if not isinstance(found, Ticket):
-                    found = await self._drawing.draw(*of, found, request, call.root_id, blocked)
+                    found = await self._drawing.draw(
+                        snapshot, agent, route, found, request, call.root_id, blocked
+                    )
                 ticket, plan = found, found.plan
                 if call.warned is not None and plan.model.name != larger:
                     ticket.degrade(larger, f"the breaker of {call.warned.key} is {call.warned.state}")
@@ -362,8 +366,8 @@ class Gateway:
         request: Request,
         ticket: Ticket,
     ) -> None:
-        plan = ticket.plan
-        model, calibrator, bound = plan.model, plan.calibrator, ticket.bound
+        plan, bound = ticket.plan, ticket.bound
+        model = plan.model
         lines = plan.request_lines(self._secrets, stream=request.stream)
         codec = find_codec(endpoint, plan.provider.dialect)
         body, dropped = codec.encode_request(
@@ -373,126 +377,51 @@ class Gateway:
             named, left_out = format_lines(codec, exchange.headers, model)
             lines, dropped = lines + named, dropped + left_out
         entropy = self._entropy(24)
-        charge_id = ChargeId("chg_" + ulid(call.admitted_ns // 1_000_000, entropy[:16]))
+        charge_id = fresh_charge(call.admitted_ns // 1_000_000, entropy[:16])
         span_id = entropy[16:].hex()
         own = f"\r\nx-client-request-id: {charge_id}\r\ntraceparent: 00-{call.trace_id}-{span_id}-01"
         hold = make_hold(call, ticket, charge_id, span_id)
-        made = Attempt(call, request, plan, ticket, hold, self._journal, self._clock, self._strict)
-        async with made as attempt:
+        made = Attempt(call, request, plan, ticket, hold, self._journal, self._clock)
+        with made as attempt:
+            if self._strict:
+                await attempt.durable()
             attempt.dropped = dropped
-            target = plan.target(codec, request.operation, stream=request.stream)
-            reply = await self._send(attempt, target, lines + own.encode(), body)
+            reply = await self._pool.send(
+                plan.origin,
+                method="POST",
+                target=plan.target(codec, request.operation, stream=request.stream),
+                headers=lines + own.encode(),
+                body=body,
+                deadlines=plan.deadlines,
+                on_sent=attempt.on_sent,
+            )
             try:
+                self._take_head(attempt, reply)
+                if not 200 <= reply.status < 300:
+                    raise await read_refusal(plan.provider, reply)
+                attempt.received = True
+                attempt.digest = self._keyed.copy()
                 if request.stream:
-                    await self._stream(exchange, codec, attempt, reply)
+                    await stream(exchange, codec, attempt, reply, self._standing)
                 else:
-                    await self._plain_answer(exchange, codec, attempt, reply)
+                    found = reply.whole()
+                    if found is None:
+                        found = await reply.read(MAX_REPLY_BYTES)
+                    answer(exchange, codec, attempt, found)
             finally:
                 reply.abort()
         usage = attempt.reply.usage if attempt.reply is not None else None
         if usage is not None and not has_media(request):
-            calibrator.observe(request.body_bytes, usage.input_tokens)
+            plan.calibrator.observe(request.body_bytes, usage.input_tokens)
 
-    async def _send(self, attempt: Attempt, target: str, lines: bytes, body: bytes) -> UpstreamReply:
-        plan = attempt.plan
-
-        def on_sent() -> None:
-            attempt.sent = True
-
-        reply = await self._pool.send(
-            plan.origin,
-            method="POST",
-            target=target,
-            headers=lines,
-            body=body,
-            deadlines=plan.deadlines,
-            on_sent=on_sent,
-        )
+    def _take_head(self, attempt: Attempt, reply: UpstreamReply) -> None:
+        """Take note of what the head of an answer tells."""
+        call = attempt.call
         attempt.sent = True
         attempt.sent_ns, attempt.first_byte_ns = reply.sent_ns, reply.first_byte_ns
         attempt.http_status = reply.status
-        self._health.heard(plan, reply)
-        request_id = reply.header(b"x-request-id") or reply.header(b"request-id")
-        attempt.upstream_request_id = request_id.decode("latin-1") if request_id is not None else None
-        if attempt.call.overhead_us is None:
-            attempt.call.overhead_us = (reply.sent_ns - attempt.call.body_done_ns) // 1000
-        if not 200 <= reply.status < 300:
-            raise await read_refusal(plan.provider, reply)
-        attempt.received = True
-        attempt.digest = self._keyed.copy()
-        return reply
-
-    async def _plain_answer(
-        self, exchange: Exchange, codec: Codec, attempt: Attempt, reply: UpstreamReply
-    ) -> None:
-        body = await reply.read(MAX_REPLY_BYTES)
-        if attempt.digest is not None:
-            attempt.digest.update(body)
-        try:
-            attempt.reply = codec.decode_reply(body)
-        except (msgspec.MsgspecError, InvalidRequest) as error:
-            raise BrokenReply(
-                f"{attempt.plan.provider.name} answered no {attempt.call.operation} object.", sent=True
-            ) from error
-        tag = self._settle_ok(attempt)
-        lines = self._lines_of(attempt, reply)
-        head = answers.JSON_LINE + lines + answers.cost_lines(tag, attempt.reply.usage)
-        exchange.respond(200, head, codec.tag_reply(body, attempt.reply, attempt.request, tag))
-
-    async def _stream(self, exchange: Exchange, codec: Codec, attempt: Attempt, reply: UpstreamReply) -> None:
-        content_type = reply.header(b"content-type") or b""
-        if not content_type.startswith(b"text/event-stream"):
-            shown = content_type.decode("latin-1") or "no type"
-            raise BrokenReply(
-                f"{attempt.plan.provider.name} answered a streamed request with {shown}.", sent=True
-            )
-        reader = codec.stream_reader(attempt.request)
-        attempt.partial = reader.reply
-        digest, monotonic_ns = attempt.digest, self._clock.monotonic_ns
-
-        def take(chunk: bytes) -> bool:
-            """Pass on what has arrived; False when the task is wanted: at the end, or by a slow client."""
-            if digest is not None:
-                digest.update(chunk)
-            out = reader.feed(chunk)
-            if not attempt.first_token_ns and reader.first_token:
-                attempt.first_token_ns = monotonic_ns()
-            room = exchange.push(out)
-            return room and not reader.done and reader.error is None and not standing.ending
-
-        standing, call = self._standing, attempt.call
-        first = await reply.next_chunk()
-        exchange.start_stream(200, answers.EVENT_STREAM_LINE + self._lines_of(attempt, reply))
-        more = bool(first)
-        if more:
-            take(first)
-        while more and not reader.done and reader.error is None:
-            await exchange.room()
-            more = await reply.pump(take)
-            if standing.ending and not reader.done:
-                ended = standing.restraints.ends(call.agent, call.task_id, call.root_id)
-                if ended is not None:
-                    raise refusal(ended)
-        if not reader.done and reader.error is None:
-            reader.end()
-        attempt.reply = reader.reply()
-        if reader.error is not None:
-            raise BrokenReply(
-                f"{attempt.plan.provider.name} ended the stream with an error: {reader.error}", sent=True
-            )
-        if not reader.done:
-            raise BrokenReply(f"{attempt.plan.provider.name} ended the stream before its end.", sent=True)
-        await exchange.write(reader.finish(self._settle_ok(attempt)))
-        exchange.finish()
-
-    def _lines_of(self, attempt: Attempt, reply: UpstreamReply) -> bytes:
-        lines = answers.call_lines(attempt.plan.answer_lines, attempt.hold, attempt.call.overhead_us)
-        lines += attempt.ticket.lines
-        if attempt.dropped:
-            lines += answers.dropped_line(attempt.dropped)
-        return lines + answers.passed_lines(reply.headers)
-
-    def _settle_ok(self, attempt: Attempt) -> CostTag:
-        usage = attempt.reply.usage if attempt.reply is not None else None
-        settlement = attempt.settle(outcome="ok", usage=usage, final=True, status=200)
-        return answers.cost_tag(attempt.hold.charge_id, settlement)
+        attempt.told = told = read_told(reply.headers)
+        if told.limited:
+            self._health.heard(attempt.plan, reply)
+        if call.overhead_us is None:
+            call.overhead_us = (reply.sent_ns - call.body_done_ns) // 1000

@@ -5,8 +5,8 @@ from typing import Final
 
 import msgspec
 
-from podium.gateway.answers import passed_headers
 from podium.gateway.plan import Plan
+from podium.gateway.told import passed_headers
 from podium.kernel.errors import ConnectFailed, PodiumError, StateError, UpstreamError, UpstreamRefused
 from podium.manifest.snapshot import ProviderRow
 from podium.net.upstream import UpstreamReply

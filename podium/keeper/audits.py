@@ -20,14 +20,8 @@ from podium.keeper.runs import RunBook
 from podium.keeper.tasks import TaskBook
 from podium.kernel.errors import NotFound, PodiumError
 from podium.ports import Clock
-from podium.ports.audits import (
-    BeginJudging,
-    NoteVerdicts,
-    RuleVerdict,
-    VerdictsNoted,
-    audit_results,
-    judging_request,
-)
+from podium.ports.audit_tables import audit_results
+from podium.ports.audits import BeginJudging, NoteVerdicts, RuleVerdict, VerdictsNoted, judging_request
 from podium.ports.database import task_identities
 from podium.ports.tasks import DEAD_STATES, StartTask, TaskIs
 from podium.trust.cases import Case, Choice

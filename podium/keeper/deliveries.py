@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, insert, select, update
 
 from podium.ports.acts import NoteDelivery
-from podium.ports.audits import occurrence_deliveries
+from podium.ports.audit_tables import occurrence_deliveries
 from podium.ports.database import deliveries
 
 

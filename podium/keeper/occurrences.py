@@ -10,7 +10,7 @@ from podium.evidence.occurrences import Type
 from podium.keeper.ledger import CHARGE_COLUMNS, Row
 from podium.manifest.pipelines import PipelineRow
 from podium.ports import Clock
-from podium.ports.audits import known_prompts, occurrence_deliveries, occurrences
+from podium.ports.audit_tables import known_prompts, occurrence_deliveries, occurrences
 from podium.ports.pipelines import StartPipeline
 
 KEPT_NS: Final = 30 * 86_400_000_000_000

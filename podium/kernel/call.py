@@ -94,6 +94,8 @@ class Reply(msgspec.Struct, frozen=True):
     finish_reason: str | None = None
     answer: object = None
     """The whole answer in neutral terms (`kernel.chat`), where it goes into another format."""
+    usage_text: bytes | None = None
+    """The usage in the provider's own words, which the cost is put into; None: to be looked for there."""
 
 
 class CostTag(msgspec.Struct, frozen=True):

@@ -1,7 +1,7 @@
 """What pipelines compile to. Names and expressions have been checked: see check_pipelines."""
 
 from collections.abc import Mapping
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -9,7 +9,9 @@ import msgspec
 from podium.kernel.addresses import Network, parse_address
 from podium.kernel.money import NANO_PER_USD, ceil_nano
 from podium.manifest.expressions import names_of, parse, parse_template, references_in, text_of, value_of
-from podium.manifest.kinds_pipeline import PipelineSpec, StepSpec, TriggerSpec
+
+if TYPE_CHECKING:  # rows are read where no manifest is: those processes go without pydantic
+    from podium.manifest.kinds_pipeline import PipelineSpec, StepSpec, TriggerSpec
 
 StepKind = Literal["task", "tool", "command", "approval", "http"]
 TriggerKind = Literal["schedule", "webhook", "event", "condition", "occurrence"]
@@ -88,7 +90,7 @@ class PipelineRow(msgspec.Struct, frozen=True):
         return next(step for step in self.steps if step.name == name)
 
 
-def pipeline(name: str, spec: PipelineSpec, departments: Mapping[str, str], path: str) -> PipelineRow:
+def pipeline(name: str, spec: "PipelineSpec", departments: Mapping[str, str], path: str) -> PipelineRow:
     """Compile a pipeline. ``departments``: path by name; ``path``: of its agent's."""
     names = [step.name for step in spec.steps]
     return PipelineRow(
@@ -111,7 +113,7 @@ def pipeline(name: str, spec: PipelineSpec, departments: Mapping[str, str], path
     )
 
 
-def trigger_names(triggers: list[TriggerSpec]) -> list[str]:
+def trigger_names(triggers: "list[TriggerSpec]") -> list[str]:
     """Return what triggers are called: their own names, else what they are and a number."""
     found: list[str] = []
     for trigger in triggers:
@@ -122,7 +124,7 @@ def trigger_names(triggers: list[TriggerSpec]) -> list[str]:
 
 
 def _step(
-    spec: StepSpec, whole: PipelineSpec, names: list[str], departments: Mapping[str, str], path: str
+    spec: "StepSpec", whole: "PipelineSpec", names: list[str], departments: Mapping[str, str], path: str
 ) -> StepRow:
     kind: StepKind = next(kind for kind in STEP_KINDS if getattr(spec, kind) is not None)
     body: dict[str, Any] = getattr(spec, kind).model_dump(exclude_none=True)
@@ -152,7 +154,7 @@ def _step(
     )
 
 
-def _trigger(name: str, spec: TriggerSpec, departments: Mapping[str, str]) -> TriggerRow:
+def _trigger(name: str, spec: "TriggerSpec", departments: Mapping[str, str]) -> TriggerRow:
     kind: TriggerKind = next(kind for kind in TRIGGER_KINDS if getattr(spec, kind) is not None)
     body: dict[str, Any] = getattr(spec, kind).model_dump(exclude_none=True)
     credential = body.pop("credential", None)

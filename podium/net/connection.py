@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 import httptools
 
-from podium.net.exchange import BodyTimeout, BodyTooLarge, Exchange, HeadTooLarge, RequestRefused
-from podium.net.heads import PARSED_AT_ONCE_BYTES, has_token, is_host, origin_form, status_line
+from podium.net.exchange import BodyTooLarge, Exchange, HeadTooLarge, RequestRefused
+from podium.net.heads import PARSED_AT_ONCE_BYTES, origin_form, refusal_head, without_upgrade
+from podium.net.judge import judge
+from podium.net.known import MAX_LEARNT, KnownHead
 
 if TYPE_CHECKING:
     from podium.net.server import Server
@@ -23,9 +25,6 @@ _BODY_AHEAD_BYTES: Final = 256 << 10
 _LINGER_S: Final = 2.0
 """What a client still sends after an early answer is thrown away for so long: a close with unread bytes
 would reset the connection, and could destroy the answer before the client has read it (RFC 9112, 9.6)."""
-_HASH: Final = ord("#")
-_ADVICE: Final = {408: b"", 500: b"", 429: b"retry-after: 1\r\n", 503: b"retry-after: 1\r\n"}
-"""What is said of another try; of any other status, that it is of no use."""
 
 logger = logging.getLogger(__name__)
 
@@ -55,10 +54,13 @@ class Connection(asyncio.Protocol):
         self._held = False  # reading is paused
         self._deaf = False  # nothing more is parsed
         self._requests = 0
+        self._known: KnownHead | None = None
+        self._learnt = 0
         # What is being answered.
         self._active: Exchange | None = None
         self._task: asyncio.Task[None] | None = None
         self._running = False
+        self._parked: asyncio.Future[None] | None = None  # what the task waits for between two exchanges
         self._queue: deque[Exchange] = deque()
         self._room: asyncio.Future[None] | None = None
         self._closing = False  # nothing more is sent
@@ -91,6 +93,7 @@ class Connection(asyncio.Protocol):
             self._active._refused = RequestRefused(400, "client_gone", "The client went away.")
         self.resume_writing()
         self._cancel()
+        self._unpark()
         self.server.connection_closed(self, self._peer)
 
     def eof_received(self) -> None:
@@ -114,13 +117,39 @@ class Connection(asyncio.Protocol):
         if self._deaf:
             return
         if len(data) <= PARSED_AT_ONCE_BYTES and not self._held:
-            self._parse(data)
+            if self._incoming is not None:
+                self._parse(data)
+            elif self._known is None or not self._take_known(self._known, data):
+                self._parse_first(data)
             if self._queue:
                 self._hold_or_read()
         else:
             self._pending += data
             self._parse_pending()
             self._hold_or_read()
+
+    def _take_known(self, known: KnownHead, data: bytes) -> bool:
+        """Take in a request that differs from an earlier one in its body alone; return whether it does."""
+        found = known.find_body(data)
+        if found is None:
+            return False
+        length, body = found
+        if len(body) > self.server.limits.max_body_bytes:
+            return False
+        exchange = Exchange(self, self._peer)
+        known.fill(exchange, length, body)
+        self._since = self.server.now
+        self._admit(exchange)
+        return True
+
+    def _parse_first(self, data: bytes) -> None:
+        """Parse what begins a message; know its head from now on if this is not the connection's first."""
+        before = self._requests
+        self._parse(data)
+        if 0 < before == self._requests - 1 and self._incoming is None and self._learnt < MAX_LEARNT:
+            exchange = self._queue[-1] if self._queue else self._active
+            if exchange is not None and not self._deaf:
+                self._known, self._learnt = KnownHead.learn(data, exchange), self._learnt + 1
 
     def _parse_pending(self) -> None:
         data, self._pending = memoryview(self._pending), b""
@@ -199,11 +228,8 @@ class Connection(asyncio.Protocol):
             self._refuse(RequestRefused(405, "method_not_allowed", "This server is not a CONNECT proxy."))
             return
         first = self._parser.get_method() + b" " + self._url + b" HTTP/" + self._version().encode()
-        close = has_token(headers.pop(b"connection"), b"close")
-        del headers[b"upgrade"]
-        lines = [first, *map(b": ".join, headers.items()), *([b"connection: close"] if close else [])]
         self._parser = httptools.HttpRequestParser(self)
-        self._parse(b"\r\n".join(lines) + b"\r\n\r\n" + rest)
+        self._parse(without_upgrade(first, headers) + rest)
 
     # llhttp's events.
 
@@ -238,11 +264,11 @@ class Connection(asyncio.Protocol):
         if parser.should_upgrade():
             self._upgrading = True
             return
-        limit = self.server.limits.max_header_bytes
+        limits = self.server.limits
+        limit = limits.max_header_bytes
         if self._before_bytes + self._piece_bytes > limit and self._head_bytes() > limit:
             raise HeadTooLarge(limit)
-        self._judge(exchange)
-        exchange.received_ns = time.monotonic_ns()
+        self._host = judge(exchange, self._url, self._version(), self._host, limits.max_body_bytes)
         exchange.method = parser.get_method().decode()
         target = self._url.decode("latin-1")
         exchange.target = target
@@ -250,12 +276,19 @@ class Connection(asyncio.Protocol):
             target = origin_form(target)
         exchange.path, _, exchange.query = target.partition("?")
         exchange._keep_alive = parser.should_keep_alive()
-        self._requests += 1
-        if self._requests == self.server.limits.max_requests_per_connection:
-            exchange._keep_alive = False
         self._in_head = False
         self._headers = {}  # trailers go nowhere
         self._repeats = self._body_seen_bytes = self._quiet_bytes = 0
+        self._admit(exchange)
+
+    def _admit(self, exchange: Exchange) -> None:
+        """Have an exchange answered whose head is in."""
+        exchange.received_ns = time.monotonic_ns()
+        self._requests += 1
+        if self._requests == self.server.limits.max_requests_per_connection:
+            exchange._keep_alive = False
+        if not exchange._keep_alive:
+            self._known = None  # nothing may follow, and llhttp says so
         if self._active is None:
             self._start(exchange)
         else:
@@ -264,40 +297,6 @@ class Connection(asyncio.Protocol):
     def _version(self) -> str:
         version: str = self._parser.get_http_version()
         return version
-
-    def _judge(self, exchange: Exchange) -> None:
-        """Refuse what llhttp lets pass and this server does not. Raises RequestRefused."""
-        headers = exchange.headers
-        version = self._version()
-        if version != "1.1":
-            if version != "1.0":
-                raise RequestRefused(505, "version_not_supported", f"HTTP/{version} is not spoken here.")
-            exchange._http_1_0 = True
-        host = headers.get(b"host")
-        if host is None:
-            if not exchange._http_1_0:
-                raise RequestRefused(400, "bad_request", "The header host is missing.")
-        elif host != self._host:
-            if not is_host(host):
-                raise RequestRefused(400, "bad_request", "The header host holds no host.")
-            self._host = host
-        if _HASH in self._url:
-            raise RequestRefused(400, "bad_request", "The target has a fragment.")
-        encoding = headers.get(b"transfer-encoding")
-        if encoding is not None:
-            if exchange._http_1_0:
-                raise RequestRefused(400, "bad_request", "HTTP/1.0 has no transfer encodings.")
-            if encoding.lower() != b"chunked":
-                raise RequestRefused(
-                    501, "encoding_not_supported", "No transfer encoding but chunked is supported."
-                )
-        length = headers.get(b"content-length")
-        if length is not None and int(length) > self.server.limits.max_body_bytes:
-            raise BodyTooLarge(self.server.limits.max_body_bytes)
-        if b"expect" in headers and not exchange._http_1_0:
-            if headers[b"expect"].lower() != b"100-continue":
-                raise RequestRefused(417, "expectation_failed", "Nothing but 100-continue can be expected.")
-            exchange._expects = True
 
     def on_body(self, data: bytes) -> None:
         exchange = self._incoming
@@ -330,10 +329,30 @@ class Connection(asyncio.Protocol):
             exchange._refused = RequestRefused(503, "overloaded", text)
         server.in_flight += 1
         self._running = False
-        # With a name: to make one up would cost more than all else about a task.
-        self._task = asyncio.Task(self._run(exchange), loop=server.loop, name="call")
+        if self._parked is not None:
+            self._unpark()
+        elif self._task is None:
+            # With a name: to make one up would cost more than all else about a task.
+            self._task = asyncio.Task(self._work(), loop=server.loop, name="connection")
 
-    async def _run(self, exchange: Exchange) -> None:
+    def _unpark(self) -> None:
+        parked, self._parked = self._parked, None
+        if parked is not None and not parked.done():
+            parked.set_result(None)
+
+    async def _work(self) -> None:
+        """Answer one exchange after the other: a task for each would cost more than the wait for the next."""
+        while True:
+            if self._active is not None:
+                await self._answer(self._active)
+            elif self._closing:
+                self._task = None
+                return
+            else:
+                self._parked = self.server.loop.create_future()
+                await self._parked
+
+    async def _answer(self, exchange: Exchange) -> None:
         self._running = True
         try:
             if exchange._refused is not None:
@@ -355,7 +374,7 @@ class Connection(asyncio.Protocol):
             self._ended()
 
     def _ended(self) -> None:
-        ended, self._active, self._task = self._active, None, None
+        ended, self._active = self._active, None
         self.server.exchange_ended(ended)
         if self._closing:
             return
@@ -376,7 +395,9 @@ class Connection(asyncio.Protocol):
         if task is not None and exchange is not None and not exchange.finished:
             task.cancel()
             if not self._running:
-                self._ended()  # a task that is cancelled before its first step never gets to its end
+                # A task that is cancelled before it has begun with an exchange never gets to its end.
+                self._task = None
+                self._ended()
 
     def _refuse(self, refused: RequestRefused) -> None:
         """Take in nothing more, and answer ``refused`` when its turn comes."""
@@ -404,14 +425,8 @@ class Connection(asyncio.Protocol):
         if not exchange.started:
             exchange.started = True
             body = self.server.error_body(refused.status, refused.code, refused.message)
-            advice = _ADVICE.get(refused.status, b"x-should-retry: false\r\n")
-            self._transport.write(
-                status_line(refused.status)
-                + b"\r\ncontent-type: application/json\r\n"
-                + advice
-                + b"connection: close\r\ncontent-length: %d\r\n\r\n" % len(body)
-                + (b"" if exchange.method == "HEAD" else body)
-            )
+            head = refusal_head(refused.status, len(body))
+            self._transport.write(head if exchange.method == "HEAD" else head + body)
         self._shut(linger=not exchange._body_done)
 
     # The exchanges' side.
@@ -471,30 +486,3 @@ class Connection(asyncio.Protocol):
         self._transport.abort()
         self._cancel()
         return lost
-
-    def check_time(self, now: float) -> None:
-        """Enforce the time-outs."""
-        limits, incoming, quiet_s = self.server.limits, self._incoming, now - self._since
-        if self.full or self._closing:
-            self._check_progress(now, limits.write_timeout_s)
-        elif self._held or self._deaf:
-            return  # what the client sends is not looked at now
-        elif incoming is not None:
-            if self._in_head:
-                if quiet_s > limits.header_timeout_s:
-                    text = f"The request's head did not arrive within {limits.header_timeout_s:g} s."
-                    self._refuse(RequestRefused(408, "header_timeout", text))
-            elif incoming._waiter is not None and quiet_s > limits.body_timeout_s:
-                self._refuse(BodyTimeout(limits.body_timeout_s))
-        elif self._active is None and quiet_s > limits.idle_timeout_s:
-            self._shut(linger=False)
-
-    def _check_progress(self, now: float, timeout_s: float) -> None:
-        size = self._transport.get_write_buffer_size()
-        if size == 0:
-            if self._closing and now > self._linger_until:
-                self._transport.abort()
-        elif size != self._stalled_bytes:
-            self._stalled_bytes, self._stalled_since = size, now
-        elif now - self._stalled_since > timeout_s:
-            self._transport.abort()

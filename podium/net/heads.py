@@ -79,3 +79,25 @@ def origin_form(target: str) -> str:
     at = min([i for i in (rest.find("/"), rest.find("?")) if i >= 0], default=len(rest))
     path = rest[at:]
     return path if path.startswith("/") else "/" + path
+
+
+_ADVICE: Final = {408: b"", 500: b"", 429: b"retry-after: 1\r\n", 503: b"retry-after: 1\r\n"}
+"""What is said of another try; of any other status, that it is of no use."""
+
+
+def refusal_head(status: int, body_bytes: int) -> bytes:
+    """Return the head of an error in JSON, behind which the connection is closed."""
+    return (
+        status_line(status)
+        + b"\r\ncontent-type: application/json\r\n"
+        + _ADVICE.get(status, b"x-should-retry: false\r\n")
+        + b"connection: close\r\ncontent-length: %d\r\n\r\n" % body_bytes
+    )
+
+
+def without_upgrade(first_line: bytes, headers: dict[bytes, bytes]) -> bytes:
+    """Return a request's head as one that asks for no other protocol; these are taken out of ``headers``."""
+    close = has_token(headers.pop(b"connection"), b"close")
+    del headers[b"upgrade"]
+    lines = [first_line, *map(b": ".join, headers.items()), *([b"connection: close"] if close else [])]
+    return b"\r\n".join(lines) + b"\r\n\r\n"

@@ -348,11 +348,17 @@ class UpstreamReply:
             self._error = BrokenReply("The answer was given up.", sent=True)
             self._wake()
 
-    async def _head_in(self) -> None:
-        while not self.status:
-            if self._error is not None:
-                raise self._error
-            await self._wait()
+    def whole(self) -> bytes | None:
+        """Return the body where all of it came in one piece, so that there is nothing to wait for."""
+        if not self.complete or len(self._chunks) != 1:
+            return None
+        self._buffered_bytes = 0
+        return self._chunks.pop()
+
+    def _event(self) -> "asyncio.Future[None]":
+        """Return what to wait for until something has come."""
+        waiter = self._waiter = self._loop.create_future()
+        return waiter
 
     async def _wait(self) -> None:
         self._waiter = self._loop.create_future()

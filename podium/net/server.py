@@ -17,6 +17,7 @@ from podium.net.accept import Acceptor
 from podium.net.connection import Connection
 from podium.net.exchange import BodyTimeout, BodyTooLarge, Exchange, RequestRefused
 from podium.net.heads import BadHead, Header
+from podium.net.timeouts import check_time
 
 __all__ = [
     "BadHead",
@@ -234,7 +235,7 @@ class Server:
         self.now = now = self.loop.time()
         unsent: list[tuple[int, Connection]] = []
         for connection in list(self.connections):
-            connection.check_time(now)
+            check_time(connection, now)
             if connection.full:
                 unsent.append((connection._transport.get_write_buffer_size(), connection))
         over = sum([size for size, _ in unsent]) - self.limits.max_unsent_bytes

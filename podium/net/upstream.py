@@ -125,7 +125,14 @@ class Pool:
         connection.start(data, reply)
         if self._slow or self._sweeper is None:
             self._schedule(loop, slow=False)
-        await reply._head_in()
+        try:
+            while not reply.status:
+                if reply._error is not None:
+                    raise reply._error
+                await reply._event()
+        except asyncio.CancelledError:
+            reply.abort()
+            raise
         return reply
 
     async def close(self) -> None:

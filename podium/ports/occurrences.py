@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import Connection, false, func, or_, select
 
 from podium.evidence.occurrences import Occurrence
-from podium.ports.audits import occurrences
+from podium.ports.audit_tables import occurrences
 from podium.ports.breakers import below
 
 

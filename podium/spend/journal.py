@@ -197,7 +197,8 @@ def frame(payload: bytes) -> bytes:
 
 def encode(record: Record) -> bytes:
     """Return one frame."""
-    return frame(_encoder.encode(record))
+    payload = _encoder.encode(record)
+    return _FRAME.pack(len(payload), crc32(payload)) + payload  # as `frame` does: this is on every call's way
 
 
 def check_preamble(data: bytes) -> int:

@@ -18,6 +18,7 @@ from podium.trust.encodings import decodings, turned
 from podium.trust.findings import Finding, Origin
 from podium.trust.forms import (
     Form,
+    date_form,
     email_form,
     forms_of,
     inside,
@@ -39,6 +40,11 @@ LEAST_PASSAGE: Final = 16
 """Squashed characters that two texts share by copying, not by chance."""
 LEAST_PUBLIC: Final = 10
 """The same for what anybody may read."""
+LEAST_NUMBER: Final = 7
+"""Digits of a number that is somebody's, a telephone's or an account's."""
+MAX_NUMBERS: Final = 16
+"""Of one text, the numbers that are looked for."""
+_NUMBER: Final = re.compile(r"\d(?:[ ()/.-]{0,2}\d){6,}")
 SPARE_CHARS: Final = 24
 """Of one address or search, what nothing need explain."""
 LEAST_BORROWED: Final = 16
@@ -172,9 +178,10 @@ def _leaks(grounds: Grounds, tool: ToolRow, one: Outgoing) -> Iterator[Leak]:
             key = (passage.place.result, passage.place.pattern)
             if key not in found and not _may(grounds, tool, passage.place, one):
                 found[key] = passage
-    for word in _private_words(grounds, one) if one.machine and not found else ():
+    alone = _private_words(grounds, one) if one.machine else _long_numbers(grounds, one)
+    for word in alone if not found else ():
         for place, said in grounds.readings.holds(word):
-            if place.label.guarded:
+            if place.label.guarded and not _may(grounds, tool, place, one):
                 found[place.result, place.pattern] = Passage(place, squash(word), said)
     if not found:
         return
@@ -199,6 +206,21 @@ def _private_words(grounds: Grounds, one: Outgoing) -> list[str]:
     if one.reach != "public" or not grounds.readings.context.guarded:
         return []
     return [word for word in _unexplained(grounds, one.text) if len(word) >= LEAST_WORD]
+
+
+def _long_numbers(grounds: Grounds, one: Outgoing) -> list[str]:
+    """Return the numbers of somebody's in what somebody outside reads: a telephone's, an account's, no date.
+
+    They are shorter than a passage that tells by its length.
+    """
+    if one.reach != "named":
+        return []
+    found = [match[0] for match in _NUMBER.finditer(one.text) if len(squash(match[0])) >= LEAST_NUMBER]
+    return [
+        number
+        for number in found[:MAX_NUMBERS]
+        if date_form(number[:10]) is None and not _common(grounds, squash(number))
+    ]
 
 
 def _link(grounds: Grounds, one: Outgoing) -> bool:

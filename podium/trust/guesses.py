@@ -16,10 +16,11 @@ import msgspec
 
 from podium.trust.asking import Sentence, negated, tells
 from podium.trust.lexicon import NOUNS, word_set
-from podium.trust.manners import said_so, ways_of
+from podium.trust.manners import manner
 from podium.trust.requests import Request, stem
 from podium.trust.tools import GUARDED, Sink, ToolRow
 from podium.trust.wishes import code_at
+from podium.trust.wordnet import same_nouns
 from podium.trust.words import bases, singular
 
 LEAST: Final = 3
@@ -48,6 +49,10 @@ class Guess(msgspec.Struct, frozen=True):
     """Whether they speak of what the tool is about, rather than ask in a manner that it knows."""
     acts: bool
     """Whether they have more of it than its nouns: a manner, a listed value, a value that it takes."""
+    told: frozenset[str] = frozenset()
+    """Those of their words that are signs."""
+    meant: bool = True
+    """Whether no other tool fits nearly as well."""
 
 
 def guess(
@@ -57,7 +62,7 @@ def guess(
     nouns_of: Callable[[ToolRow], AbstractSet[str]],
     near: AbstractSet[str] = frozenset(),
 ) -> dict[str, Guess]:
-    """Return the tools that sentences may mean, by id.
+    """Return the tools that sentences may mean, by id; `Guess.meant` where nothing else comes near.
 
     Two of one server that take the same kind of values are never both meant: of these one is well ahead, or
     none is. Nor are two of different servers that take the same and no object.
@@ -77,24 +82,54 @@ def guess(
     )
     found: dict[str, Guess] = {}
     for tool in tools:
-        signs, word = _spoken(tool, said, nouns_of(tool))
+        signs, spoken = _spoken(tool, said, nouns_of(tool))
         listed = [one for one, ids in values.items() if ids == {tool.id} and _says(sentences, one)]
-        manner = any(said_so(sentence, ways_of(tool.intents)) for sentence in sentences)
-        manner = manner or tool.id in near
+        asked, ways = max((manner(sentence, tool.intents) for sentence in sentences), key=_first)
+        asked = max(asked, _MANNER * (tool.id in near))
         fits = _fits(tool, request)
-        total = signs + _VALUE * len(listed[:2]) + _MANNER * manner + fits
-        told = word or next(iter(listed), "")
+        total = signs + _VALUE * len(listed[:2]) + asked + fits
+        word = next(iter(sorted(spoken)), "") or next(iter(listed), "")
         dated = request.relative and any(row.sink == "date" for row in tool.arguments.values())
-        acts = bool(listed) or manner or fits > 0 or dated
-        found[tool.id] = Guess(total, told or (tool.intents[0] if manner else ""), bool(told), acts)
+        acts = bool(listed) or asked > 0 or fits > 0 or dated
+        total = 0 if _hopeless(tool, request) else total
+        told = spoken | frozenset(listed) | ways
+        found[tool.id] = Guess(total, word or (tool.intents[0] if asked else ""), bool(word), acts, told)
     best = max((one.signs for one in found.values()), default=0)
     return {
-        tool.id: one
+        tool.id: msgspec.structs.replace(one, meant=_is_meant(tool, tools, found, best))
         for tool in tools
-        if (one := found[tool.id]).word
-        and one.signs >= max(LEAST, best - AHEAD)
-        and all(one.signs - found[it.id].signs >= AHEAD for it in tools if _rivals(tool, it))
+        if (one := found[tool.id]).word and one.signs >= LEAST
     }
+
+
+def _is_meant(tool: ToolRow, tools: Sequence[ToolRow], found: Mapping[str, Guess], best: int) -> bool:
+    one = found[tool.id]
+    return one.signs >= best - AHEAD and all(
+        _is_ahead(one, found[it.id]) for it in tools if _rivals(tool, it)
+    )
+
+
+def _first(pair: tuple[int, frozenset[str]]) -> int:
+    return pair[0]
+
+
+def _is_ahead(one: Guess, other: Guess) -> bool:
+    """Return whether a tool is meant in spite of another: well ahead of it, or by other words altogether."""
+    if one.signs - other.signs >= AHEAD:
+        return True
+    apart = one.told and other.told and not one.told & other.told
+    return bool(apart) and one.acts and other.acts and min(one.signs, other.signs) >= SURE
+
+
+def _hopeless(tool: ToolRow, request: Request) -> bool:
+    """Return whether a tool that makes something new lacks a day or an amount which a request has to say."""
+    sinks = {row.sink for row in tool.arguments.values()}
+    if sinks & {"object", "path"}:
+        return False
+    dated = request.resolved or request.relative or request.times or "date" in request.kinds()
+    summed = request.changes or request.shares or request.spelled or {"number", "amount"} & request.kinds()
+    said = summed or "amount" in request.bag
+    return ("date" in sinks and not dated) or ("amount" in sinks and not said)
 
 
 def _rivals(tool: ToolRow, other: ToolRow) -> bool:
@@ -108,13 +143,13 @@ def _rivals(tool: ToolRow, other: ToolRow) -> bool:
     return bool(own & theirs) or not own or not theirs
 
 
-def _spoken(tool: ToolRow, said: AbstractSet[str], nouns: AbstractSet[str]) -> tuple[int, str]:
-    """Return how many signs there are that words speak of what a tool is about, and one of these."""
-    own = sorted(nouns & said)
-    kin = sorted(_kin(frozenset(nouns)) & said - nouns) if not own else []
-    arguments = sorted(_argument_words(tool) & said - nouns)
+def _spoken(tool: ToolRow, said: AbstractSet[str], nouns: AbstractSet[str]) -> tuple[int, frozenset[str]]:
+    """Return how many signs there are that words speak of what a tool is about, and these words."""
+    own = frozenset(nouns & said)
+    kin = _kin(frozenset(nouns)) & said - nouns if not own else frozenset()
+    arguments = frozenset(_argument_words(tool) & said - nouns)
     signs = _OWN * bool(own) + max(0, len(own) - 1) + _KIN * bool(kin) + _ARGUMENT * bool(arguments)
-    return signs, next(iter(own or kin or arguments), "")
+    return signs, own or kin or arguments
 
 
 def _fits(tool: ToolRow, request: Request) -> int:
@@ -129,7 +164,7 @@ def _fits(tool: ToolRow, request: Request) -> int:
     if ("date" in kinds or request.resolved or request.times) and "date" in sinks:
         signs += _DATE
     if request.quoted:
-        signs += _QUOTE if sinks & {"text", "value", "path"} else -_QUOTE
+        signs += _QUOTE if sinks & {"text", "value", "path"} else -_QUOTE * ("object" not in sinks)
     return signs
 
 
@@ -155,7 +190,8 @@ def shortens(word: str, value: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _kin(words: frozenset[str]) -> frozenset[str]:
-    return frozenset(word for group in NOUNS if group & words for word in group) - words
+    listed = {word for group in NOUNS if group & words for word in group}
+    return frozenset(listed.union(*map(same_nouns, words))) - words
 
 
 def _argument_words(tool: ToolRow) -> frozenset[str]:

@@ -27,15 +27,11 @@ IRREGULAR: Final = dict(
 DEEDS: Final = dict(
     pair.split(":")
     for pair in word_list(
-        "payment:pay reservation:reserve invitation:invite cancellation:cancel deletion:delete "
-        "response:respond donation:donate subscription:subscribe registration:register submission:submit "
-        "approval:approve removal:remove creation:create modification:modify confirmation:confirm "
-        "announcement:announce notification:notify publication:publish replacement:replace "
-        "assignment:assign booking:book purchase:buy reimbursement:reimburse renewal:renew "
-        "deployment:deploy installation:install"
+        "reservation:reserve deletion:delete response:respond subscription:subscribe "
+        "confirmation:confirm notification:notify booking:book purchase:buy"
     )
 )
-"""Nouns of what is done, with their verbs."""
+"""Nouns of what is done, with their verbs, that WordNet does not have so."""
 NOT_PLURAL: Final = word_set(
     "this his its is was has does as us yes news always perhaps thus less across business address "
     "access process status series lens details thanks regards minutes hours days weeks months years "

@@ -5,12 +5,13 @@ means (`podium.trust.guesses`).
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
 from podium.trust.asking import Sentence, negated, tells
-from podium.trust.lexicon import DETERMINERS, PREPOSITIONS
+from podium.trust.lexicon import DETERMINERS, NOT_PLURAL, PREPOSITIONS, READING, SYNONYMS, word_set
+from podium.trust.wordnet import NEAR, is_verb, nearness
 from podium.trust.words import bases
 
 _WAYS: Final = """
@@ -51,8 +52,7 @@ move, reschedule, postpone, change, shift:
 update, change, set, edit, correct, adjust, modify, enter, upgrade, raise, lower, increase, move:
   adapt, correct, adjust, amend, bump, raise, lower, flip, upgrade, downgrade, promote, register, enter,
   record, convert, migrate, reopen, deserve, put up, put down, switch over, should be, shall be, must
-  be, has a new, make a, a raise, earn, open again, back to, let take, take over, should take, has to
-  look, belong to, can go to
+  be, has a new, make a, a raise, earn, open again, back to, belong to, can go to
 approve, accept, confirm, allow:
   ok, okay, greenlight, clear, yes to, sign off, green light, is fine, go ahead
 reject, decline, refuse, deny:
@@ -96,6 +96,22 @@ WAYS: Final = tuple(
 """Words that an author lists, and ways in which people say the same."""
 
 
+@lru_cache(maxsize=4096)
+def close_words(intents: tuple[str, ...], *, dated: bool) -> tuple[str, ...]:
+    """Return the words that are as good as those that are listed. ``dated``: it may change a date too."""
+    own = {word.casefold() for word in intents}
+    groups = {group for group in SYNONYMS if (group - {"write"}) & own}
+    if dated and any("update" in group for group in groups):
+        groups |= {group for group in SYNONYMS if "reschedule" in group}
+    return tuple(sorted(set().union(*groups) - own))
+
+
+LISTED: Final = frozenset(word for group in SYNONYMS for word in group) | {
+    way for _, ways in WAYS for way in ways
+}
+"""Words of which it is known for what acts they ask: WordNet is not asked about them."""
+
+
 @lru_cache(maxsize=1024)
 def ways_of(intents: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     """Return the ways to ask for what an author's words ask for, each as its words in order."""
@@ -104,8 +120,56 @@ def ways_of(intents: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     return tuple(found.values())
 
 
-def said_so(sentence: Sentence, ways: Iterable[Sequence[str]]) -> bool:
-    """Return whether a sentence has the words of one of the ways, in order and near each other."""
+def manner(sentence: Sentence, intents: tuple[str, ...]) -> tuple[int, frozenset[str]]:
+    """Return how plainly a sentence asks for what an author's words ask for, and its words that do.
+
+    Most plainly by an author's own word, in whatever form, then by a close one, then by one that is near by
+    WordNet or by a way in which people say it.
+    """
+    best, told = 0, frozenset[str]()
+    for at, token in enumerate(sentence):
+        if token.kind != "word" or _noun(sentence, at) or (at and token.text[:1].isupper()):
+            continue
+        for verb, words in _verbs(sentence, at):
+            signs = _likeness(verb, intents)
+            if signs > best and not (negated(sentence, at) or any(tells(sentence, i) for i in range(at))):
+                best, told = signs, words
+    way = said_so(sentence, ways_of(intents)) if best < _WAY else None
+    return (_WAY, way) if way is not None else (best, told)
+
+
+def _verbs(sentence: Sentence, at: int) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield the verbs that may stand at a place, with the words they are made of: `throw it out`, `throw`."""
+    low = sentence[at].low
+    forms = list(bases(low)) if low not in NOT_PLURAL else [low]
+    for base in forms:
+        for end in range(at + 1, min(at + _APART, len(sentence))):
+            if sentence[end].low in _PARTICLES and is_verb(verb := f"{base} {sentence[end].low}"):
+                yield verb, frozenset((low, sentence[end].low))
+                return
+            if sentence[end].low in _STOPS:
+                break
+    for base in forms:
+        if base not in _LIGHT:
+            yield base, frozenset((low,))
+
+
+@lru_cache(maxsize=8192)
+def _likeness(verb: str, intents: tuple[str, ...]) -> int:
+    """Return how much a verb says what an author's words say."""
+    own, close = {intent.casefold() for intent in intents}, close_words(intents, dated=False)
+    if verb in own:
+        return _OWN
+    if verb in close:
+        return _CLOSE
+    if verb in READING or verb in LISTED:
+        return 0
+    near = max((nearness(verb, one) for one in own if one not in _LIGHT), default=0.0)
+    return _WAY if near >= NEAR else 0
+
+
+def said_so(sentence: Sentence, ways: Iterable[Sequence[str]]) -> frozenset[str] | None:
+    """Return the words of one of the ways that a sentence has, in order and near each other, or None."""
     forms = [frozenset(bases(token.low)) if token.kind == "word" else frozenset() for token in sentence]
     there = frozenset().union(*forms) if forms else frozenset[str]()
     for way in ways:
@@ -119,8 +183,8 @@ def said_so(sentence: Sentence, ways: Iterable[Sequence[str]]) -> bool:
             ):
                 continue
             if not (negated(sentence, at) or any(tells(sentence, i) for i in range(at))):
-                return True
-    return False
+                return frozenset(way)
+    return None
 
 
 def _noun(sentence: Sentence, at: int) -> bool:
@@ -143,3 +207,15 @@ def _follows(forms: Sequence[frozenset[str]], at: int, way: Sequence[str]) -> bo
             return False
         place = hit
     return True
+
+
+_OWN, _CLOSE, _WAY = 5, 4, 3
+"""Signs of a manner of asking."""
+_APART = 6
+"""Words within which a verb's particle stands."""
+_PARTICLES = word_set("up off out away back down in on over through around along forward together aside")
+_STOPS = word_set(". ; : , ! ? and but or then because if when")
+_LIGHT: Final = word_set(
+    "give make take get do have let go put come set keep bring hold call be need want see use"
+)
+"""Verbs that say too much to say anything."""

@@ -21,7 +21,6 @@ from podium.trust.grants import Answer, Ask, Deny
 from podium.trust.guesses import SURE, Guess, guess
 from podium.trust.lexicon import (
     ADVERBS,
-    DEEDS,
     DETERMINERS,
     NOUNS,
     NUMBERS,
@@ -31,10 +30,11 @@ from podium.trust.lexicon import (
     SYNONYMS,
     word_set,
 )
+from podium.trust.manners import close_words
 from podium.trust.tools import GrantRow, ToolRow
 from podium.trust.unsaid import delegates, opens_unclear, seeks, wishes
 from podium.trust.wishes import by_value, code_at, listed
-from podium.trust.words import Token, bases, sentences, singular
+from podium.trust.words import Token, bases, deed_of, sentences, singular
 
 PLAIN_REASONS: Final = {
     "request": "the request does not ask for such an act",
@@ -233,10 +233,14 @@ class _Said:
         asked = {plainly: self._wished(free, plainly=plainly or self.seeks) for plainly in (False, True)}
         for unit in units:
             for tool_id, one in guess(unit, free, self.values, _nouns, frozenset(self.others)).items():
-                if tool_id in self.wanted or tool_id in self.guesses or (self.wanted and one.signs < SURE):
+                if tool_id in self.wanted or tool_id in self.guesses:
+                    continue
+                if self.wanted and one.signs < SURE:
+                    if one.acts and self.loose:
+                        self.unclear.setdefault(tool_id, one.word)
                     continue
                 wish = asked[tool_id in lasting].get(tool_id)
-                if wish is None or not wish.acts:  # it speaks of it, and may want nothing done
+                if wish is None or not (wish.acts and wish.meant and one.meant):  # it may want nothing done
                     self.unclear.setdefault(tool_id, one.word)
                     continue
                 self.guesses[tool_id] = one
@@ -256,7 +260,7 @@ class _Said:
         added: list[Act] = []
         listed = {tool_id: tuple(acts) for tool_id, acts in found.items()}
         for tool in self.tools:
-            acts = _acts(sentence, _close(tool.intents, dated=_is_dated(tool)), said)
+            acts = _acts(sentence, close_words(tool.intents, dated=_is_dated(tool)), said)
             weak = [
                 act
                 for act in acts
@@ -374,16 +378,6 @@ class _Said:
                     self.unclear.setdefault(tool.id, sentence[at].text)
 
 
-@lru_cache(maxsize=4096)
-def _close(intents: tuple[str, ...], *, dated: bool) -> tuple[str, ...]:
-    """Return the words that are as good as those that are listed. ``dated``: it may change a date too."""
-    own = {word.casefold() for word in intents}
-    groups = {group for group in SYNONYMS if (group - {"write"}) & own}
-    if dated and any("update" in group for group in groups):
-        groups |= {group for group in SYNONYMS if "reschedule" in group}
-    return tuple(sorted(set().union(*groups) - own))
-
-
 def _is_dated(tool: ToolRow) -> bool:
     return any(row.sink == "date" for row in tool.arguments.values())
 
@@ -453,7 +447,7 @@ def _is_thing(sentence: Sentence, act: Act) -> bool:
     """Return whether the noun of an act is a thing by the noun before it: `an employment confirmation`."""
     before = sentence[act.at - 1]
     noun = before.kind == "word" and before.low not in DETERMINERS | PREPOSITIONS | ADVERBS | set(NUMBERS)
-    return noun and sentence[act.at].low in DEEDS and act.at - act.key > 1
+    return noun and deed_of(sentence[act.at].low) is not None and act.at - act.key > 1
 
 
 def _verb(tool: ToolRow) -> str:

@@ -21,6 +21,7 @@ from podium.trust.lexicon import (
     READING,
     SAID,
     SEEKING,
+    SUBJECTS,
     TO_USER,
     WH,
     word_set,
@@ -77,6 +78,8 @@ def opens_unclear(sentence: Sentence, known: frozenset[int]) -> list[tuple[int, 
     return found
 
 
+_DOUBTFUL: Final = word_set("get return open say answer pick choose select pull")
+"""Verbs that may ask for an act or for an answer: `get us a room`, `get me the figures`."""
 _HANDLING: Final = word_set("get take make do keep use pull see have")
 _DONE: Final = word_set("out over across away done sorted in off back on down ready come into onto")
 _ENDS: Final = word_set("to with at for by on from of into")
@@ -109,7 +112,9 @@ def seeks(sentence: Sentence) -> bool:
         return True
     for at, token in enumerate(sentence):
         after = sentence[at + 1].low if at + 1 < len(sentence) else ""
-        known = token.low in SEEKING and token.kind == "word" and (token.low, after) != ("see", "to")
+        known = (
+            token.low in SEEKING - _DOUBTFUL and token.kind == "word" and (token.low, after) != ("see", "to")
+        )
         if known and orders(sentence, at, "base"):
             return True
     return not polite and bool(sentence) and sentence[-1].low == "?"
@@ -130,7 +135,7 @@ def wishes(sentence: Sentence, *, plainly: bool) -> bool:
     for clause in _clauses(sentence):
         asks, was = _answered(clause), _past(clause)
         past = past or was or asks
-        ordered = begins_at & set(range(start, start + len(clause))) or _needs(clause)
+        ordered = begins_at & set(range(start, start + len(clause))) or _needs(clause) or "please" in low
         if ordered and not was and not asks:
             return True
         start += len(clause)
@@ -168,6 +173,13 @@ def _past(clause: Sentence) -> bool:
             return False
         before = clause[at - 1].low if at else ""
         of_thing = before in DETERMINERS | PREPOSITIONS | _BEING or before.endswith("'s") or not before
+        if (
+            before in SUBJECTS
+            and at > 1
+            and clause[at - 2].kind == "word"
+            and clause[at - 2].low not in _CUTS
+        ):
+            continue  # `the jacket I bought`
         if token.low in _WAS or (token.kind == "word" and _ended(token.low) and not of_thing):
             return True
     return False

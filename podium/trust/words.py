@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Final, Literal
 
 from podium.trust.lexicon import DEEDS, IRREGULAR, NOT_PLURAL, PLURAL
+from podium.trust.wordnet import verb_of
 
 Kind = Literal["word", "quote", "value", "number", "mark"]
 Form = Literal["base", "s", "ed", "ing"]
@@ -108,10 +109,10 @@ def bases(word: str) -> dict[str, Form]:
             stem = word[: -len(ending)]
             for option in (stem, f"{stem}e", f"{stem[:-1]}y" if stem.endswith("i") else stem, _single(stem)):
                 found.setdefault(option, form)  # type: ignore[arg-type] # the two of the loop
-    if word in DEEDS:
-        found.setdefault(DEEDS[word], "base")
-    elif word.endswith("s") and word[:-1] in DEEDS:
-        found.setdefault(DEEDS[word[:-1]], "s")
+    if deed := deed_of(word):
+        found.setdefault(deed, "base")
+    elif word.endswith("s") and (deed := deed_of(word[:-1])):
+        found.setdefault(deed, "s")
     return found
 
 
@@ -124,7 +125,12 @@ def form_of(word: str, base: str) -> Form | None:
 
 def is_deed(word: str, base: str) -> bool:
     """Return whether a word is the noun of a verb: ``payment`` of ``pay``."""
-    return DEEDS.get(word) == base or (word.endswith("s") and DEEDS.get(word[:-1]) == base)
+    return deed_of(word) == base or (word.endswith("s") and deed_of(word[:-1]) == base)
+
+
+def deed_of(noun: str) -> str | None:
+    """Return the verb of which a noun says that it is done: ``pay`` of ``payment``."""
+    return DEEDS.get(noun) or verb_of(noun)
 
 
 def singular(word: str) -> str:

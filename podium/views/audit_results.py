@@ -5,7 +5,8 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import Connection, false, func, or_, select
 
-from podium.ports.audits import DecidingSpan, audit_results
+from podium.ports.audit_tables import audit_results
+from podium.ports.audits import DecidingSpan
 from podium.ports.breakers import below as is_below
 
 MAX_RESULTS: Final = 1000
@@ -25,6 +26,8 @@ class ResultFilter(msgspec.Struct, frozen=True):
     """A trace in which a span decided."""
     within: tuple[str, ...] | None = None
     """Names of departments: only what is theirs, or of those below them. None: everything."""
+    tasks: tuple[str, ...] | None = None
+    """Of one of these tasks."""
 
 
 class Result(msgspec.Struct, frozen=True):
@@ -111,6 +114,8 @@ def _where(query: Any, where: ResultFilter) -> Any:
         query = query.where(of.at_ns >= where.since_ns)
     if where.trace is not None:
         query = query.where(of.spans.contains(where.trace, autoescape=True))
+    if where.tasks is not None:
+        query = query.where(of.task_id.in_(where.tasks))
     if where.department is not None:
         below = of.department.startswith(f"{where.department}/", autoescape=True)
         query = query.where((of.department == where.department) | below)

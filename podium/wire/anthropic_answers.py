@@ -17,8 +17,8 @@ from podium.wire.anthropic_neutral import NATIVE
 from podium.wire.anthropic_stream import encode_event
 from podium.wire.anthropic_usage import NOTHING, decode_counts, merge, to_usage, usage_document
 from podium.wire.formats import seal
-from podium.wire.openai_chat import broken_reply
 from podium.wire.openai_fields import UNREADABLE
+from podium.wire.openai_reply import broken_reply
 from podium.wire.openai_stream import cost_comment, error_message
 from podium.wire.openai_usage import tag_usage
 from podium.wire.passing import MAX_EVENT_BYTES, end_of_event

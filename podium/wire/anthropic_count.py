@@ -14,8 +14,8 @@ from podium.kernel.call import CostTag, Reply, Request, Usage
 from podium.wire import anthropic_messages as messages
 from podium.wire.anthropic_errors import encode_error, encode_stream_error
 from podium.wire.formats import Outgoing
-from podium.wire.openai_chat import broken_reply
 from podium.wire.openai_fields import UNREADABLE, decode_fields, decode_route, given
+from podium.wire.openai_reply import broken_reply
 
 __all__ = [
     "HEADERS",
@@ -96,7 +96,7 @@ def decode_reply(body: bytes) -> Reply:
     return Reply(Usage())
 
 
-def tag_reply(body: bytes, tag: CostTag) -> bytes:  # noqa: ARG001 - the signature of every format
+def tag_reply(body: bytes, tag: CostTag, usage_text: bytes | None = None) -> bytes:  # noqa: ARG001 - the signature of every format
     """Return the count as it came: what it cost, nothing, stands in the headers."""
     return body
 

@@ -18,7 +18,6 @@ from podium.wire.anthropic_neutral import NATIVE, decode_chat, field_of
 from podium.wire.anthropic_stream import StreamReader
 from podium.wire.anthropic_usage import decode_counts, to_usage
 from podium.wire.formats import Outgoing
-from podium.wire.openai_chat import broken_reply, decode_text
 from podium.wire.openai_fields import (
     UNREADABLE,
     decode_fields,
@@ -28,6 +27,7 @@ from podium.wire.openai_fields import (
     given,
     raise_invalid,
 )
+from podium.wire.openai_reply import broken_reply, decode_text
 from podium.wire.openai_usage import tag_usage
 
 __all__ = [
@@ -330,7 +330,7 @@ def decode_reply(body: bytes) -> Reply:
     )
 
 
-def tag_reply(body: bytes, tag: CostTag) -> bytes:
+def tag_reply(body: bytes, tag: CostTag, usage_text: bytes | None = None) -> bytes:  # noqa: ARG001 - the signature of every format
     """Return an answer with ``usage.cost`` (USD) and ``usage.cost_details``; without usage, as it is."""
     fields: dict[str, msgspec.Raw] = _fields_decoder.decode(body)
     usage = fields.get("usage")

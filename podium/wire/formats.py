@@ -141,8 +141,11 @@ class SameFormat(ErrorFormat, Protocol):
         """Return what Podium reads from a whole answer. Raises BrokenReply."""
         ...
 
-    def tag_reply(self, body: bytes, tag: CostTag) -> bytes:
-        """Return a whole answer with its cost, for a client of this same format."""
+    def tag_reply(self, body: bytes, tag: CostTag, usage_text: bytes | None = None) -> bytes:
+        """Return a whole answer with its cost, for a client of this same format.
+
+        ``usage_text``: that of `Reply`, where `decode_reply` has it.
+        """
         ...
 
 
@@ -279,10 +282,9 @@ class PassThrough:
 
     def tag_reply(self, body: bytes, reply: Reply, request: Request, tag: CostTag) -> bytes:  # noqa: ARG002 - every codec has it
         """Return the provider's body with its cost."""
-        return self._same.tag_reply(body, tag)
+        return self._same.tag_reply(body, tag, reply.usage_text)
 
 
-_TURNS: Final = ("messages", "contents", "input")
 _SEALS: Final = (b'"podium.', b'"cG9kaXVt')
 """How a sealed signature begins: as text, and in base64, as Gemini has it."""
 _FOREIGN: Final = tuple(before + seal for seal in _SEALS for before in (b":", b": "))
@@ -290,12 +292,14 @@ _FOREIGN: Final = tuple(before + seal for seal in _SEALS for before in (b":", b"
 
 
 def _bears_foreign_thoughts(request: Request) -> bool:
-    for name in _TURNS:
-        raw = request.fields.get(name)
-        if raw is not None:
-            turns = bytes(raw)
-            return any(seal in turns for seal in _SEALS) and any(mark in turns for mark in _FOREIGN)
-    return False
+    raw = request.fields.get(request.content_field)
+    if raw is None:
+        return False
+    turns = bytes(raw)
+    # `find`, as `in` raises and catches an error inside before it looks for bytes in bytes.
+    if turns.find(_SEALS[0]) < 0 > turns.find(_SEALS[1]):
+        return False
+    return any(mark in turns for mark in _FOREIGN)
 
 
 class Translated:

@@ -108,7 +108,7 @@ def decode_reply(body: bytes) -> Reply:
     return Reply(Usage())
 
 
-def tag_reply(body: bytes, tag: CostTag) -> bytes:  # noqa: ARG001 - the signature of every format
+def tag_reply(body: bytes, tag: CostTag, usage_text: bytes | None = None) -> bytes:  # noqa: ARG001 - the signature of every format
     """Return the count as it came: what it cost, nothing, stands in the headers."""
     return body
 

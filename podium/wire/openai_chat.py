@@ -8,10 +8,8 @@ from typing import Final
 
 import msgspec
 
-from podium.kernel.call import CostTag, Reply, Request, ServerTool
-from podium.kernel.chat import Answer
-from podium.kernel.errors import BrokenReply, InvalidRequest
-from podium.wire import openai_answers
+from podium.kernel.call import Request, ServerTool
+from podium.kernel.errors import InvalidRequest
 from podium.wire.formats import Outgoing
 from podium.wire.openai_answers import encode_answer, stream_decoder, stream_writer
 from podium.wire.openai_encode import encode_chat
@@ -27,9 +25,9 @@ from podium.wire.openai_fields import (
     raise_invalid,
 )
 from podium.wire.openai_neutral import decode_chat, field_of
-from podium.wire.openai_shapes import ReplyBody
+from podium.wire.openai_reply import decode_answer, decode_reply, tag_reply
 from podium.wire.openai_stream import StreamReader
-from podium.wire.openai_usage import WEB_SEARCH, decode_usage, tag_usage
+from podium.wire.openai_usage import WEB_SEARCH
 
 __all__ = [
     "HEADERS",
@@ -58,8 +56,8 @@ MAX_CHOICES: Final = 128
 """OpenAI's own limit of ``n``."""
 
 _NULL: Final = msgspec.Raw(b"null")
+_NO_NEEDS: Final = frozenset[str]()
 _LIST: Final = ord("[")
-_OBJECT: Final = ord("{")
 _TEXT_PARTS: Final = frozenset({"text", "refusal", "thinking", "reasoning", "input_text", "output_text"})
 """Parts whose tokens are text in the body: OpenAI's, and those that vLLM and Mistral take besides."""
 _NEEDS_OF_PARTS: Final = {
@@ -128,6 +126,17 @@ class _Message(msgspec.Struct, frozen=True):
     images: msgspec.Raw = _NULL
 
 
+class _Asked(msgspec.Struct, frozen=True):
+    """What most requests have, and nothing that needs a second look."""
+
+    model: str
+    messages: list[_Message]
+    stream: bool | None = None
+    stream_options: _StreamOptions | None = None
+    max_completion_tokens: int | None = None
+    max_tokens: int | None = None
+
+
 class _Tool(msgspec.Struct, frozen=True):
     type: str = "function"
 
@@ -140,29 +149,6 @@ class _Prediction(msgspec.Struct, frozen=True):
     content: msgspec.Raw = msgspec.Raw(b"")
 
 
-class _Choice(msgspec.Struct, frozen=True):
-    finish_reason: msgspec.Raw = _NULL
-
-
-class _Completion(msgspec.Struct, frozen=True):
-    choices: list[_Choice]
-    id: msgspec.Raw = _NULL
-    model: msgspec.Raw = _NULL
-    usage: msgspec.Raw = _NULL
-
-
-class _Tagged(msgspec.Struct, frozen=True):
-    usage: msgspec.Raw = _NULL
-
-
-class _ErrorMessage(msgspec.Struct, frozen=True):
-    message: str
-
-
-class _ErrorBody(msgspec.Struct, frozen=True):
-    error: _ErrorMessage | str | None = None
-
-
 _stream_options_decoder = msgspec.json.Decoder(_StreamOptions)
 _messages_decoder = msgspec.json.Decoder(list[_Message])
 _parts_decoder = msgspec.json.Decoder(list[_Part])
@@ -172,10 +158,7 @@ _modalities_decoder = msgspec.json.Decoder(list[str])
 _text_decoder = msgspec.json.Decoder(str)
 _prediction_decoder = msgspec.json.Decoder(_Prediction)
 _fields_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
-_tagged_decoder = msgspec.json.Decoder(_Tagged)
-_completion_decoder = msgspec.json.Decoder(_Completion)
-_answer_decoder = msgspec.json.Decoder(ReplyBody)
-_error_decoder = msgspec.json.Decoder(_ErrorBody)
+_asked_decoder = msgspec.json.Decoder(_Asked)
 _encoder = msgspec.json.Encoder()
 
 
@@ -187,6 +170,45 @@ def target(operation: str, model: str, *, stream: bool) -> str:  # noqa: ARG001 
 def decode_request(body: bytes, path: str = "") -> Request:  # noqa: ARG001 - the signature of every format
     """Return the neutral model of a client's body. Raises InvalidRequest that names the field."""
     fields = decode_fields(body)
+    usual = _UNUSUAL_FIELDS.isdisjoint(fields)
+    return (_read_at_once(body, fields) if usual else None) or _read_fields(body, fields, usual=usual)
+
+
+def _read_at_once(body: bytes, fields: dict[str, msgspec.Raw]) -> Request | None:
+    """Return a request without unusual fields; None where `_read_fields` has to say what is wrong with it."""
+    try:
+        asked = _asked_decoder.decode(body)
+    except UNREADABLE:
+        return None
+    limit, options = asked.max_completion_tokens, asked.stream_options
+    if limit is None:
+        limit = asked.max_tokens
+    elif asked.max_tokens is not None:
+        return None
+    stream = asked.stream is True
+    wants_usage = stream and options is not None and options.include_usage is True
+    if (
+        not asked.model
+        or not (limit is None or 0 < limit <= MAX_OUTPUT_LIMIT_TOKENS)
+        or (stream and options is not None and not wants_usage)
+    ):
+        return None
+    needs: set[str] = set()
+    remote = _look_at_messages(asked.messages, needs)
+    return Request(
+        operation="chat",
+        route=asked.model,
+        fields=fields,
+        body_bytes=len(body),
+        stream=stream,
+        wants_usage=wants_usage,
+        max_output_tokens=limit,
+        needs=frozenset(needs) if needs else _NO_NEEDS,
+        remote_content=remote,
+    )
+
+
+def _read_fields(body: bytes, fields: dict[str, msgspec.Raw], *, usual: bool) -> Request:
     route = decode_route(fields)
     messages = fields.get("messages")
     if messages is None or first_byte(messages) != _LIST:
@@ -196,8 +218,11 @@ def decode_request(body: bytes, path: str = "") -> Request:  # noqa: ARG001 - th
     stream = decode_flag(fields, "stream")
     needs: set[str] = set()
     unpriced: list[str] = []
-    remote = _look_at_messages(messages, needs)
-    usual = _UNUSUAL_FIELDS.isdisjoint(fields)
+    try:
+        decoded = _messages_decoder.decode(messages)
+    except UNREADABLE as error:
+        raise_invalid("messages", error, "a list of objects")
+    remote = _look_at_messages(decoded, needs)
     if not usual:
         _look_at_options(fields, needs, unpriced)
         remote |= _names_a_cache(fields)
@@ -254,18 +279,14 @@ def _predicted_tokens(fields: dict[str, msgspec.Raw]) -> int:
         raise_invalid("prediction", error, "an object with content")
 
 
-def _look_at_messages(messages: msgspec.Raw, needs: set[str]) -> bool:
+def _look_at_messages(messages: list[_Message], needs: set[str]) -> bool:
     """Add to ``needs`` what the parts of the messages ask for; return whether a provider must fetch any."""
-    try:
-        decoded = _messages_decoder.decode(messages)
-    except UNREADABLE as error:
-        raise_invalid("messages", error, "a list of objects")
     remote = False
-    for index, message in enumerate(decoded):
-        if message.audio != _NULL:
+    for index, message in enumerate(messages):
+        if message.audio is not _NULL and message.audio != _NULL:
             needs.add("audio")  # an earlier spoken answer, by its id
             remote = True
-        if message.images != _NULL:
+        if message.images is not _NULL and message.images != _NULL:
             needs.add("vision")  # OpenRouter: images of an earlier answer
             remote = True
         content = message.content
@@ -381,72 +402,3 @@ def encode_request(request: Request, outgoing: Outgoing) -> bytes:
 def stream_reader(request: Request) -> StreamReader:
     """Return a reader of one stream for a client that speaks this format too."""
     return StreamReader(client_wants_usage=request.wants_usage, choices=request.choices)
-
-
-def decode_reply(body: bytes) -> Reply:
-    """Return what Podium reads from a whole answer.
-
-    Raises BrokenReply for an error in the shape of an answer and for anything that is no chat completion.
-    """
-    try:
-        answer = _completion_decoder.decode(body)
-    except UNREADABLE as error:
-        raise broken_reply(body, "no chat completion") from error
-    choices = answer.choices
-    return Reply(
-        usage=decode_usage(answer.usage) if answer.usage != _NULL else None,
-        upstream_id=decode_text(answer.id),
-        upstream_model=decode_text(answer.model),
-        finish_reason=(decode_text(choices[0].finish_reason) or None) if choices else None,
-    )
-
-
-def decode_answer(body: bytes) -> Answer:
-    """Return a whole answer in neutral terms. Raises BrokenReply."""
-    try:
-        reply = _answer_decoder.decode(body)
-    except UNREADABLE as error:
-        raise broken_reply(body, "no chat completion") from error
-    if not reply.choices or reply.error != _NULL:
-        raise broken_reply(body, "no chat completion")
-    return openai_answers.to_answer(reply)
-
-
-def broken_reply(body: bytes, what: str) -> BrokenReply:
-    """Return what to raise for a body that is not an answer; some aggregators put an error behind a 200."""
-    try:
-        error = _error_decoder.decode(body).error
-    except UNREADABLE:
-        error = None
-    if error is None:
-        return BrokenReply(f"The provider answered with {what}.", sent=True)
-    message = error if isinstance(error, str) else error.message
-    return BrokenReply(f"The provider answered 200 with an error: {message[:500]}", sent=True)
-
-
-def decode_text(raw: msgspec.Raw) -> str | None:
-    """Return a JSON string's text, or None for any other value."""
-    try:
-        return _text_decoder.decode(raw)
-    except UNREADABLE:
-        return None
-
-
-def tag_reply(body: bytes, tag: CostTag) -> bytes:
-    """Return an answer with ``usage.cost`` (USD) and ``usage.cost_details``; without usage, as it is.
-
-    An answer without usage stays without: a usage that has a cost and no token counts would break clients.
-    """
-    usage = _tagged_decoder.decode(body).usage
-    if first_byte(usage) != _OBJECT:
-        return body
-    text = bytes(usage)
-    at = body.rfind(text)
-    if body.find(text) == at:  # it is there once: everything else stays as the provider wrote it
-        return b"%b%b%b" % (body[:at], tag_usage(usage, tag), body[at + len(text) :])
-    try:
-        fields: dict[str, msgspec.Raw] = _fields_decoder.decode(body)
-    except UNREADABLE:
-        return body  # a field's name is no UTF-8: the client sees what the provider sent
-    fields["usage"] = tag_usage(usage, tag)
-    return _encoder.encode(fields)

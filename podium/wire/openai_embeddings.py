@@ -13,7 +13,6 @@ from podium.kernel.call import CostTag, Reply, Request
 from podium.kernel.chat import Embeddings, EmbedRequest
 from podium.kernel.errors import BrokenReply, Inexpressible, InvalidRequest
 from podium.wire.formats import Outgoing, inexpressible, unknown_field
-from podium.wire.openai_chat import broken_reply, decode_text, tag_reply
 from podium.wire.openai_errors import encode_error, encode_stream_error
 from podium.wire.openai_fields import (
     UNREADABLE,
@@ -24,6 +23,7 @@ from podium.wire.openai_fields import (
     first_byte,
     given,
 )
+from podium.wire.openai_reply import broken_reply, decode_text, tag_reply
 from podium.wire.openai_usage import decode_usage, tag_usage
 
 __all__ = [

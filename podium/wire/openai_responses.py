@@ -359,7 +359,7 @@ def decode_reply(body: bytes) -> Reply:
     )
 
 
-def tag_reply(body: bytes, tag: CostTag) -> bytes:
+def tag_reply(body: bytes, tag: CostTag, usage_text: bytes | None = None) -> bytes:  # noqa: ARG001 - the signature of every format
     """Return an answer with ``usage.cost`` (USD) and ``usage.cost_details``; without usage, as it is."""
     try:
         fields: dict[str, msgspec.Raw] = _fields_decoder.decode(body)

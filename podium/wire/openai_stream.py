@@ -35,10 +35,21 @@ class _Chunk(msgspec.Struct, frozen=True):
     error: msgspec.Raw = _NULL
 
 
+class _PlainChunk(msgspec.Struct, frozen=True):
+    """An event in which texts are texts and choices choices, as nearly all are."""
+
+    id: str | None = None
+    model: str | None = None
+    choices: list[_Delta] | None = None
+    usage: msgspec.Raw = _NULL
+    error: msgspec.Raw = _NULL
+
+
 class _Error(msgspec.Struct, frozen=True):
     message: str
 
 
+_plain_decoder = msgspec.json.Decoder(_PlainChunk)
 _chunk_decoder = msgspec.json.Decoder(_Chunk)
 _choices_decoder = msgspec.json.Decoder(list[_Delta])
 _fields_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -80,9 +91,8 @@ class StreamReader(PassingStream):
         if data.strip() == b"[DONE]":
             self.done = True
             return b""
-        try:
-            chunk = _chunk_decoder.decode(data)
-        except UNREADABLE:
+        chunk = _read_chunk(data)
+        if chunk is None:
             if kind == b"error":
                 self.error = data.decode(errors="replace")[:500]
                 return b""
@@ -91,30 +101,21 @@ class StreamReader(PassingStream):
             self.error = error_message(chunk.error, data)
             return b""
         if not self._named:
-            self._upstream_id, self._upstream_model = _text(chunk.id), _text(chunk.model)
+            self._upstream_id, self._upstream_model = chunk.id, chunk.model
             self._named = self._upstream_id is not None
-        choices = self._look_at_choices(chunk.choices)
+        if chunk.choices:
+            self._look_at_choices(chunk.choices)
         if chunk.usage == _NULL:
             return event
-        return self._take_usage(chunk.usage, data, has_choices=bool(choices))
+        return self._take_usage(chunk.usage, data, has_choices=bool(chunk.choices))
 
-    def _look_at_choices(self, raw: msgspec.Raw) -> list[_Delta]:
-        if raw == _NULL:
-            return []
-        try:
-            choices = _choices_decoder.decode(raw)
-        except UNREADABLE:
-            return [_Delta()]
+    def _look_at_choices(self, choices: list[_Delta]) -> None:
         for choice in choices:
             if choice.finish_reason:  # some servers send an empty one with every chunk
                 self._finish_reason = choice.finish_reason
                 self._finished.add(choice.index)
             if choice.delta is not None and not self.first_token:
-                self.first_token = any(
-                    name != "role" and bytes(value) not in _EMPTY_VALUES
-                    for name, value in choice.delta.items()
-                )
-        return choices
+                self.first_token = _bears_content(choice.delta)
 
     def _take_usage(self, usage: msgspec.Raw, data: bytes, *, has_choices: bool) -> bytes:
         self._usage = decode_usage(usage)
@@ -162,6 +163,32 @@ def cost_comment(tag: CostTag) -> bytes:
     """Return what an answer cost as a comment, for clients that did not ask for usage."""
     estimated = " estimated=true" if tag.estimated else ""
     return sse.encode_comment(f"podium cost_nano_usd={tag.nano_usd} cost_usd={tag.usd}{estimated}")
+
+
+def _read_chunk(data: bytes) -> _PlainChunk | None:
+    """Return what an event says, as far as it can be read; None where it is no object of JSON."""
+    try:
+        return _plain_decoder.decode(data)
+    except UNREADABLE:
+        pass
+    try:
+        chunk = _chunk_decoder.decode(data)
+    except UNREADABLE:
+        return None
+    choices: list[_Delta] | None = None
+    if chunk.choices != _NULL:
+        try:
+            choices = _choices_decoder.decode(chunk.choices)
+        except UNREADABLE:
+            choices = [_Delta()]
+    return _PlainChunk(_text(chunk.id), _text(chunk.model), choices, chunk.usage, chunk.error)
+
+
+def _bears_content(delta: dict[str, msgspec.Raw]) -> bool:
+    for name, value in delta.items():  # noqa: SIM110 - a generator would cost more than all that it looks at
+        if name != "role" and bytes(value) not in _EMPTY_VALUES:
+            return True
+    return False
 
 
 def _text(raw: msgspec.Raw) -> str | None:

@@ -67,6 +67,8 @@ _EMPTY_INPUT_DETAILS: Final = (_InputDetails(0, 0), _InputDetails(0), _NO_INPUT_
 """What most answers have: nothing cached, nothing written, nothing heard."""
 _NO_OUTPUT_DETAILS: Final = _OutputDetails()
 _NOTHING_WRITTEN: Final = _Written()
+_PARTS: Final = b'"upstream_inference_prompt_cost":%b,"upstream_inference_completions_cost":%b,'
+_COST: Final = b'%b"cost":%b,"cost_details":{"upstream_inference_cost":%b,%b"nano_usd":%d,"estimated":%b%b}}'
 _decoder = msgspec.json.Decoder(_Usage)
 _fields_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _encoder = msgspec.json.Encoder()
@@ -92,7 +94,7 @@ def decode_usage(raw: bytes | msgspec.Raw, *, has_output: bool = True) -> Usage 
         and usage.completion_tokens_details is None
         and not _has_variants(usage)
     ):
-        result = Usage(input_tokens=usage.prompt_tokens, output_tokens=output_tokens)
+        result = Usage(usage.prompt_tokens, output_tokens)
     else:
         result = _with_parts(usage, output_tokens)
     if usage.server_tool_use is not None or usage.num_search_queries is not None:
@@ -117,18 +119,22 @@ def _output_tokens(usage: _Usage) -> int | None:
     # xAI, and Google's OpenAI-compatible endpoint, leave reasoning out of completion_tokens and count it in
     # total_tokens. It is billed as output.
     rest = usage.total_tokens - usage.prompt_tokens
-    return max(rest, completion if completion is not None else 0)
+    completion = completion if completion is not None else 0
+    return rest if rest > completion else completion  # noqa: FURB136 - max() takes ten times as long
 
 
 def _with_parts(usage: _Usage, output_tokens: int) -> Usage:
     inputs = usage.prompt_tokens_details or _NO_INPUT_DETAILS
     outputs = usage.completion_tokens_details or _NO_OUTPUT_DETAILS
     if not _has_variants(usage) and inputs in _EMPTY_INPUT_DETAILS:
+        reasoning, audio = outputs.reasoning_tokens, outputs.audio_tokens
+        if not reasoning and not audio:
+            return Usage(usage.prompt_tokens, output_tokens)
         return Usage(
             input_tokens=usage.prompt_tokens,
             output_tokens=output_tokens,
-            reasoning_tokens=outputs.reasoning_tokens or 0,
-            output_audio_tokens=outputs.audio_tokens or 0,
+            reasoning_tokens=reasoning or 0,
+            output_audio_tokens=audio or 0,
         )
     written = inputs.cache_creation_token_details or usage.cache_creation or _NOTHING_WRITTEN
     cache_read = _first(
@@ -211,16 +217,17 @@ def tag_usage(raw: bytes | msgspec.Raw, tag: CostTag) -> msgspec.Raw:
         fields.pop("cost", None)
         fields.pop("cost_details", None)
         usage = _encoder.encode(fields)
-    usd = tag.usd
-    parts = ""
+    parts = b""
     if tag.input_usd is not None and tag.output_usd is not None:
-        parts = (
-            f'"upstream_inference_prompt_cost":{tag.input_usd},'
-            f'"upstream_inference_completions_cost":{tag.output_usd},'
-        )
-    charge = f',"charge":"{tag.charge}"' if tag.charge is not None else ""
-    text = (
-        f'"cost":{usd},"cost_details":{{"upstream_inference_cost":{usd},{parts}'
-        f'"nano_usd":{tag.nano_usd},"estimated":{"true" if tag.estimated else "false"}{charge}}}}}'
+        parts = _PARTS % (tag.input_usd.encode(), tag.output_usd.encode())
+    usd = tag.usd.encode()
+    tagged = _COST % (
+        usage[:-1] + b"," if len(usage) > 2 else b"{",
+        usd,
+        usd,
+        parts,
+        tag.nano_usd,
+        b"true" if tag.estimated else b"false",
+        b"" if tag.charge is None else b',"charge":"' + tag.charge.encode() + b'"',
     )
-    return msgspec.Raw((usage[:-1] + b"," if len(usage) > 2 else b"{") + text.encode())
+    return msgspec.Raw(tagged)

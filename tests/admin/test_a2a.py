@@ -66,7 +66,7 @@ class Place:
     @asynccontextmanager
     async def http(self, token: str = ADMIN) -> AsyncIterator[httpx.AsyncClient]:
         headers = {"authorization": f"Bearer {token}"}
-        async with httpx.AsyncClient(base_url=self.host, headers=headers, timeout=60) as client:
+        async with httpx.AsyncClient(base_url=self.host, headers=headers, timeout=120) as client:
             yield client
 
     @asynccontextmanager
@@ -257,5 +257,5 @@ async def test_who_may_not_and_what_is_not_there(place: Place) -> None:
 def test_nobody_pays_who_does_not_ask() -> None:
     """The admin API does not import the SDK before somebody asks for it."""
     code = "import sys, podium.admin.api; print([it for it in sys.modules if it.split('.')[0] == 'a2a'])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=200)
     assert done.stdout == "[]\n"

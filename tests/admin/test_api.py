@@ -176,6 +176,7 @@ async def test_a_bill_is_held_against_the_ledger(api: httpx.AsyncClient, keeper:
         ("nothing", 404, "not_found"),
         ("ledger?limit=0", 400, "invalid_request"),
         ("ledger?since_ns=x", 400, "invalid_request"),
+        (f"ledger?since_ns={10**30}", 400, "invalid_request"),
         ("totals?by=colour", 400, "invalid_request"),
         ("report?by=colour", 400, "invalid_request"),
         ("report?period=soon", 400, "invalid_request"),

@@ -46,4 +46,4 @@ def desk(folder: Path) -> Iterator[tuple[int, Path]]:
             yield port, count
     finally:
         server.terminate()
-        server.wait(30)
+        server.wait(120)

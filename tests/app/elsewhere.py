@@ -122,7 +122,7 @@ class Elsewhere:
         """End all of it."""
         if self.process.poll() is None:
             self.process.terminate()
-            self.process.wait(30)
+            self.process.wait(120)
         self.cable.close()
         if self.keeper.process.poll() is None:
             self.keeper.stop()

@@ -72,11 +72,19 @@ def free_port() -> int:
             return port
 
 
-def until(condition: Callable[[], object], what: str, seconds: float = 60.0) -> None:
+def until(condition: Callable[[], object], what: str, seconds: float = 120.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"waited {seconds:g} s in vain for {what}"
         time.sleep(0.02)
+
+
+def answers(http: httpx.Client, url: str) -> bool:
+    """Whether something answers there with 200. One client asks again and again: to make one takes 30 ms."""
+    try:
+        return http.get(url).status_code == 200
+    except httpx.TransportError:
+        return False
 
 
 def environment() -> dict[str, str]:
@@ -89,7 +97,7 @@ def podium(*arguments: str, state: Path) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         env=environment(),
-        timeout=60,
+        timeout=200,
     )
 
 
@@ -118,12 +126,10 @@ class Running:
     def wait_ready(self) -> None:
         def ready() -> bool:
             assert self.process.poll() is None, self.log.read_text()
-            try:
-                return httpx.get(self.url + "/readyz").status_code == 200
-            except httpx.TransportError:
-                return False
+            return answers(http, self.url + "/readyz")
 
-        until(ready, "readiness")
+        with httpx.Client(timeout=120) as http:
+            until(ready, "readiness")
 
     def key(self, agent: str = "triage") -> str:
         done = podium("agent", "key", agent, "--json", state=self.state)
@@ -132,7 +138,7 @@ class Running:
         return key
 
     def client(self, key: str) -> openai.OpenAI:
-        client = openai.OpenAI(base_url=self.url + "/v1", api_key=key, max_retries=0, timeout=20)
+        client = openai.OpenAI(base_url=self.url + "/v1", api_key=key, max_retries=0, timeout=120)
         self._clients.append(client)
         return client
 
@@ -165,7 +171,7 @@ class Running:
 
     def stop(self, number: int = signal.SIGTERM) -> int:
         self.process.send_signal(number)
-        return self.process.wait(timeout=60)
+        return self.process.wait(timeout=120)
 
     def close(self) -> None:
         """Kill what is left."""
@@ -184,18 +190,12 @@ def simulator(folder: Path, *arguments: str) -> Iterator[tuple[int, Path]]:
     command = [*PODIUM, "simulate", "provider", "--port", str(port), "--count", str(count), *arguments]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment())
     try:
-
-        def answers() -> bool:
-            try:
-                return httpx.get(f"http://127.0.0.1:{port}/v1/models").status_code == 200
-            except httpx.TransportError:
-                return False
-
-        until(answers, "the simulated provider")
+        with httpx.Client(timeout=120) as http:
+            until(lambda: answers(http, f"http://127.0.0.1:{port}/v1/models"), "the simulated provider")
         yield port, count
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=120)
 
 
 @contextmanager

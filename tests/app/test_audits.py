@@ -76,7 +76,7 @@ def ask(it: Running, task: TaskIs) -> int:
     said = [{"role": "user", "content": f"x {time.monotonic_ns()}"}]  # the same again would be a loop
     body = {"model": "large", "messages": said, "max_completion_tokens": 2}
     headers = {"authorization": f"Bearer {task.token}"}
-    reply = httpx.post(f"{it.url}/v1/chat/completions", json=body, headers=headers, timeout=30)
+    reply = httpx.post(f"{it.url}/v1/chat/completions", json=body, headers=headers, timeout=120)
     if reply.status_code != 200:
         assert "paused" in reply.text, reply.text
     return reply.status_code

@@ -46,7 +46,7 @@ def send(it: Running, secret: str, number: int, count: int = 50) -> int | None:
     headers = {"authorization": f"Bearer {secret}", "content-type": "application/x-protobuf"}
     url = f"http://127.0.0.1:{it.collector_port}/v1/traces"
     try:
-        return httpx.post(url, content=body(number, count), headers=headers, timeout=30).status_code
+        return httpx.post(url, content=body(number, count), headers=headers, timeout=120).status_code
     except httpx.TransportError:
         return None
 

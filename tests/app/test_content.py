@@ -80,7 +80,7 @@ def trace_of(it: Running, agent: str, trace: str, *, text: str, user: str, strea
 
     def sent() -> bool:
         try:
-            return httpx.post(url, json=body, headers=bearing, timeout=30).status_code == 200
+            return httpx.post(url, json=body, headers=bearing, timeout=120).status_code == 200
         except httpx.TransportError:
             return False
 
@@ -91,7 +91,7 @@ def pieces(it: Running, trace: str) -> list[dict[str, object]]:
     bearing = {"authorization": f"Bearer {(it.state / 'admin.token').read_text().strip()}"}
     url = f"http://127.0.0.1:{it.admin_port}/podium/v1/traces/{trace}/content"
     try:
-        found = httpx.get(url, headers=bearing, timeout=30)
+        found = httpx.get(url, headers=bearing, timeout=120)
     except httpx.TransportError:  # control begins behind the gateway
         return []
     return found.json()["pieces"] if found.status_code == 200 else []

@@ -113,7 +113,7 @@ def pieces(it: House, trace: str) -> list[dict[str, object]]:
     bearing = {"authorization": f"Bearer {(it.keeper.state / 'admin.token').read_text().strip()}"}
     url = f"http://127.0.0.1:{it.keeper.admin_port}/podium/v1/traces/{trace}/content"
     try:
-        found = httpx.get(url, headers=bearing, timeout=30)
+        found = httpx.get(url, headers=bearing, timeout=120)
     except httpx.TransportError:  # control begins behind the gateway
         return []
     return found.json()["pieces"] if found.status_code == 200 else []

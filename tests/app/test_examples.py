@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -29,15 +29,18 @@ class Desk:
     def acts(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self._count.read_text().splitlines()]
 
-    def run(self, request: str, *program: str, folder: Path) -> "subprocess.CompletedProcess[str]":
+    def run(
+        self, request: str, *program: str, folder: Path, reads: Sequence[Path] = ()
+    ) -> "subprocess.CompletedProcess[str]":
         variables = environment() | {
             "PODIUM_PORT": str(self.up.port),
             "PODIUM_TOOLS_PORT": str(self.up.tools_port),
             "PODIUM_COLLECTOR_PORT": str(self.up.collector_port),
         }
+        seen = [word for path in (ROOT / "podium", *reads) for word in ("--read", str(path))]
         line = [*PODIUM, "--state", str(self.up.state), "run", "triage", "--request", request]
         return subprocess.run(
-            [*line, "--env", "MODEL=large", "--read", str(ROOT / "podium"), "--", *program],
+            [*line, "--env", "MODEL=large", *seen, "--", *program],
             cwd=folder,
             env=variables,
             capture_output=True,

@@ -49,7 +49,7 @@ def acting(folder: Path, delay_s: float) -> Iterator[tuple[int, Path]]:
         yield port, count
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=120)
 
 
 def rows(it: Running, query: str, *values: object) -> list[tuple[Any, ...]]:

@@ -63,7 +63,7 @@ def served(cache: Path) -> Iterator[SimpleNamespace]:
         with openai.OpenAI(base_url=ready["url"] + "/v1", api_key="none", max_retries=0) as client:
             yield SimpleNamespace(ready=ready, client=client)
         process.terminate()
-        _, said = process.communicate(timeout=20)
+        _, said = process.communicate(timeout=120)
         assert process.returncode == 0, said
 
 
@@ -116,7 +116,7 @@ def test_ends_with_a_stream_under_way(cache: Path) -> None:
             )
             next(iter(stream))
             process.terminate()
-            _, said = process.communicate(timeout=20)
+            _, said = process.communicate(timeout=120)
             stream.close()
     assert process.returncode == 0, said
 
@@ -129,7 +129,7 @@ def test_ends_with_its_supervisor(cache: Path) -> None:
     with started(*arguments, cache=cache, pass_fds=(write,)) as process, os.fdopen(read) as notes:
         os.close(write)
         assert json.loads(notes.readline())["ready"] == "model-local"
-        _, said = process.communicate(timeout=20)  # closes standard input
+        _, said = process.communicate(timeout=120)  # closes standard input
     assert process.returncode == 0, said
 
 
@@ -139,7 +139,7 @@ def test_taken_port(cache: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
         with started("--port", str(port), "--model", "smollm2", cache=cache) as process:
-            _, said = process.communicate(timeout=20)
+            _, said = process.communicate(timeout=120)
     assert process.returncode == 1
     assert f"port {port} on 127.0.0.1 is not free" in said
 
@@ -212,7 +212,7 @@ def test_through_the_gateway(tmp_path: Path, cache: Path) -> None:
 def test_missing(tmp_path: Path, model: str) -> None:
     """Without the model it ends with the code that keeps it from being started again, and says why."""
     with started("--port", "0", "--model", model, cache=tmp_path) as process:
-        _, said = process.communicate(timeout=20)
+        _, said = process.communicate(timeout=120)
     assert process.returncode == EXIT_MISSING
     assert {"smollm2": "Run: podium model pull smollm2", "huge": "Podium can fetch: smollm2"}.get(
         model, "does not exist"
@@ -224,6 +224,6 @@ def test_no_model_file(tmp_path: Path) -> None:
     path = tmp_path / "own.gguf"
     path.write_bytes(b"something else")
     with started("--port", "0", "--model", str(path), cache=tmp_path) as process:
-        _, said = process.communicate(timeout=20)
+        _, said = process.communicate(timeout=120)
     assert process.returncode == EXIT_MISSING
     assert "is no GGUF file" in said

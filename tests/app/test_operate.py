@@ -43,7 +43,7 @@ class Traffic:
     def _call(self, number: int) -> None:
         headers = {"authorization": f"Bearer {self._key}"}
         body = {"model": "large", "messages": [{"role": "user", "content": "hi"}], "max_completion_tokens": 4}
-        kept = httpx.Client(timeout=20)
+        kept = httpx.Client(timeout=120)
         while not self._stop.is_set():
             try:
                 post: Callable[..., httpx.Response] = kept.post if number % 2 else httpx.post
@@ -208,7 +208,8 @@ def test_tls_and_a_new_certificate(tmp_path: Path) -> None:
                 httpx.get(metadata, verify=trusted).json()["resource"]
                 == f"https://127.0.0.1:{it.tools_port}/mcp"
             )
-            assert f"console https://127.0.0.1:{it.admin_port}/" in it.log.read_text()
+            shown = f"console https://127.0.0.1:{it.admin_port}/"
+            until(lambda: shown in it.log.read_text(), "the console's line")  # it answers a little before
             write("second")
             for one in ports:
                 until(lambda one=one: _name(trusted, one) == "second", "the new certificate")  # type: ignore[misc] # bound now

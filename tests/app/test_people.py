@@ -26,7 +26,7 @@ def as_user(token: str, *arguments: str, state: Path) -> subprocess.CompletedPro
         capture_output=True,
         text=True,
         env=environment() | {"PODIUM_TOKEN": token},
-        timeout=60,
+        timeout=200,
     )
 
 

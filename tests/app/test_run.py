@@ -45,7 +45,7 @@ def test_a_program_calls_with_its_task_s_token(up: Running, tmp_path: Path) -> N
     (tmp_path / "agent.py").write_text(AGENT)
     wanted = ("--request", "Sort my mail.", "--env", "GIVEN=yes")
     line, variables = command(up, "triage", *wanted, "--", sys.executable, "agent.py")
-    done = subprocess.run(line, cwd=tmp_path, env=variables, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(line, cwd=tmp_path, env=variables, capture_output=True, text=True, timeout=200)
     assert done.returncode == 7, done.stderr
     assert done.stdout == "assistant\nSort my mail.\n['', 'yes']\n"
     (task,) = [it for it in tasks(up) if it["task_id"] in done.stderr]
@@ -77,7 +77,7 @@ def test_a_kill_reaches_the_program(up: Running, tmp_path: Path) -> None:
         until(lambda: len(sleeping()) == 2, "the program")
         (task,) = [it for it in tasks(up) if it["state"] == "running"]
         assert podium("task", "kill", task["task_id"], "--reason", "Enough.", state=up.state).returncode == 0
-        assert process.wait(30) == 137
+        assert process.wait(120) == 137
     assert sleeping() == []
 
 
@@ -105,7 +105,7 @@ def sleeping() -> list[int]:
 def test_what_makes_no_sense(up: Running, arguments: tuple[str, ...], words: str) -> None:
     """A wrong option and an agent that is not there are told before anything runs."""
     line, variables = command(up, *arguments)
-    done = subprocess.run(line, env=variables, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(line, env=variables, capture_output=True, text=True, timeout=200)
     assert done.returncode != 0
     assert words in done.stderr
 
@@ -127,7 +127,7 @@ def test_the_state_is_hidden_behind_a_link_too(up: Running, tmp_path: Path) -> N
     look = f"cat state/admin.token {up.state}/admin.token; ls {up.state.parent}/manifests"
     line, variables = command(up, "triage", "--read", str(up.state.parent), "--", "sh", "-c", look)
     line[line.index(str(up.state))] = str(tmp_path / "state")
-    done = subprocess.run(line, cwd=tmp_path, env=variables, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(line, cwd=tmp_path, env=variables, capture_output=True, text=True, timeout=200)
     token = (up.state / "admin.token").read_text().strip()
     assert done.stdout.splitlines() == ["all.yaml"]
     assert token not in done.stdout + done.stderr

@@ -49,7 +49,7 @@ def mail_server():
         yield port
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=120)
 
 
 def start_task(it: Running, key: str, request: str) -> dict[str, object]:
@@ -63,7 +63,7 @@ def start_task(it: Running, key: str, request: str) -> dict[str, object]:
 
 def call(it: Running, token: object, name: str, arguments: dict[str, object]):
     async def main():
-        async with httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=30) as http:
+        async with httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"}, timeout=120) as http:
             url = f"http://127.0.0.1:{it.tools_port}/mcp"
             async with Client(streamable_http_client(url, http_client=http)) as client:
                 return await client.call_tool(name, arguments)

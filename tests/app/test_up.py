@@ -54,13 +54,13 @@ def test_streams_in_flight_finish_and_new_calls_are_refused(tmp_path: Path) -> N
 
         thread = threading.Thread(target=stream)
         thread.start()
-        assert begun.wait(10)
+        assert begun.wait(120)
         it.process.send_signal(signal.SIGTERM)
         time.sleep(0.4)
         with pytest.raises(openai.APIError):
             ask(it.client("x"))
         thread.join(20)
-        assert it.process.wait(30) == 0
+        assert it.process.wait(120) == 0
         assert chunks[-1].choices[0].finish_reason == "length"  # type: ignore[attr-defined]
         (row,) = it.ledger()
         assert (row["outcome"], row["estimated"], row["output_tokens"]) == ("ok", False, 50)

@@ -16,7 +16,7 @@ from podium.kernel.errors import InvalidRequest, NotReady, StateError
 from podium.kernel.ids import began_ns, ulid
 from podium.manifest.audit_rows import AuditRow, RuleRow
 from podium.manifest.orders import Orders
-from podium.ports.audits import audit_results
+from podium.ports.audit_tables import audit_results
 from podium.ports.tool_tables import tool_calls
 from tests.evidence.audits.traces import tool
 from tests.keeper.acting import House

@@ -157,7 +157,7 @@ async def test_what_waits_is_sent(caplog: pytest.LogCaptureFixture) -> None:
         for one in (big, CALL, big):
             sender.put(one)
         sender.begin()
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             await sender._sent.wait()
         sender.put(TOOL)
         await sender.finish(30)

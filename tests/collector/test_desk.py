@@ -61,7 +61,7 @@ async def test_questions(tmp_path, engine, clock, desk, client):
     """What is fed is found, counted and told in rows; what is refused is refused with its reason."""
     feeding = asyncio.create_task(desk.keep_feeding())
     booked(tmp_path, engine, clock)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while len((found := await client.ask(SearchTraces(TraceFilter(agent="reviewer")))).traces) < 3:
             await asyncio.sleep(0.02)
     feeding.cancel()
@@ -86,7 +86,7 @@ async def test_a_store_that_fails_is_told_once(tmp_path, engine, clock, desk, mo
 
     monkeypatch.setattr(desk._store, "append", fail)
     feeding = asyncio.create_task(desk.keep_feeding())
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while len(failures) < 3:
             await asyncio.sleep(0.02)
         monkeypatch.setattr(desk._store, "append", append)

@@ -60,7 +60,7 @@ class Town:
 
     async def post(self, body=b"", *, secret=SECRET, kind="application/x-protobuf", **headers):
         bearing = {"authorization": f"Bearer {secret}"} if secret else {}
-        async with httpx.AsyncClient(timeout=30) as http:
+        async with httpx.AsyncClient(timeout=120) as http:
             return await http.post(
                 self.url, content=body, headers={"content-type": kind, **bearing, **headers}
             )

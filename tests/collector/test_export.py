@@ -110,7 +110,7 @@ async def test_run_goes_on(tmp_path, monkeypatch):
         receiver.answers = [(502, "", b"")]
         box.put([span(1)])
         running = asyncio.create_task(exporter.run())
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while exporter.figures().sent_spans != 1:
                 await asyncio.sleep(0.01)
         running.cancel()

@@ -28,7 +28,8 @@ from podium.kernel.spans import Span
 from podium.manifest.audit_rows import AuditRow, JudgeRow, RuleRow, rules_of
 from podium.manifest.snapshot import encode_snapshot
 from podium.ports.aggregates import TASK_MEASURES, usage_tasks
-from podium.ports.audits import BeginJudging, audit_results
+from podium.ports.audit_tables import audit_results
+from podium.ports.audits import BeginJudging
 from podium.ports.content import Erase, Said, Where
 from podium.ports.database import task_identities
 from podium.ports.judges import Answer

@@ -73,20 +73,21 @@ def process(database: Path, port: int = 0, *options: str) -> Iterator[str]:
             yield url
         finally:
             server.terminate()
-            server.wait(20)
+            server.wait(120)
 
 
-def wait_for_answer(url: str, *, within_s: float = 30.0) -> None:
+def wait_for_answer(url: str, *, within_s: float = 120.0) -> None:
     until = time.monotonic() + within_s
-    while True:
-        try:
-            httpx.get(f"{url}/login")
-        except httpx.TransportError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.05)
-        else:
-            return
+    with httpx.Client(timeout=120) as http:
+        while True:
+            try:
+                http.get(f"{url}/login")
+            except httpx.TransportError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.05)
+            else:
+                return
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,7 @@ class Follower:
 
     async def next(self) -> Reading:
         self.news.clear()
-        await asyncio.wait_for(self.news.wait(), 10)
+        await asyncio.wait_for(self.news.wait(), 60)
         return self.told[-1]
 
 

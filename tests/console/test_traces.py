@@ -1,5 +1,6 @@
 """Fleet's traces in the browser: searched, looked at, compared; and kept from who may not see them."""
 
+import json
 import time
 
 import pytest
@@ -7,9 +8,10 @@ from selenium.webdriver.common.keys import Keys
 from sqlalchemy import insert
 
 from podium.adapters.passwords import Argon2Passwords
+from podium.ports.audit_tables import audit_results
 from podium.ports.database import holds, users
 from podium.ports.tool_tables import tool_calls
-from tests.console import spans
+from tests.console import seed, spans
 from tests.console.browser import Browser
 from tests.console.conftest import TOKEN, Console
 from tests.views.test_agents_now import flying, used
@@ -167,4 +169,40 @@ def test_labels_and_what_agents_do_now(traces: Console, visitor: Browser) -> Non
     visitor.click(".page-head .segments a", "Agents")
     visitor.sees("calls a model m", f"tr[data-key={task}]")
     visitor.sees("deny by safe-read", f"tr[data-key={task}]")
+    assert visitor.complaints() == []
+
+
+def test_verdicts_and_costs_of_its_tasks(traces: Console, visitor: Browser) -> None:
+    """A trace says which rules its task broke and met, leads to the spans that decided, marks them in the
+    waterfall, and shows the task's cost sheet; the results of audits lead to the span too."""
+    task = seed.ulid_text("task", seed.hash_of("ticket-triage"))
+    decided = [{"trace_id": spans.SECOND, "span_id": f"{4:016x}", "name": "execute_tool mail/read_email"}]
+    rule = {"severity": "safety", "final": True, "agent": "ticket-triage", "department": "acme/support",
+            "steps": 7, "words": "it read before it asked", "snapshot_version": 3, "at_ns": 1,
+            "task_id": task}  # fmt: skip
+    found = [
+        rule | {"audit": "mail", "rule": "asks first", "says": "ask before read", "verdict": "fail"},
+        rule | {"audit": "mail", "rule": "is short", "says": "steps at most 40", "verdict": "pass"},
+        rule | {"audit": "mail", "rule": "cites", "says": "every claim has a source", "verdict": "unknown"},
+    ]
+    with traces.engine.begin() as connection:
+        connection.execute(insert(tool_calls), [used(task, 201, time.time_ns()) | {"trace_id": spans.SECOND}])
+        for each in found:
+            named = decided if each["verdict"] == "fail" else []
+            connection.execute(insert(audit_results).values(**each, spans=json.dumps(named)))
+    visitor.log_in(traces.url, TOKEN)
+    visitor.open(f"/fleet/traces/{spans.SECOND}")
+    rows = "section[aria-label=Audits] tbody tr"
+    visitor.wait(lambda: len(visitor.all(rows)) == 3, "three verdicts")
+    assert "fail" in visitor.text(rows)
+    visitor.sees("the whole task", "section[aria-label=Audits]")
+    visitor.sees("broke a rule", f"#span-{4:016x}")
+    visitor.sees("Answers", "section[aria-label='Cost sheet']")
+    visitor.click(f"{rows} a[data-span]")
+    visitor.sees("execute_tool mail/read_email", ".wf-detail h3")
+    assert visitor.path.endswith(f"?span={4:016x}")
+    visitor.open(f"/fleet/audits?task={task}")
+    visitor.click("section[aria-label=Results] a[data-span]")
+    visitor.sees("execute_tool mail/read_email", ".wf-detail h3")
+    visitor.click(".wf-tools button", "Next verdict")
     assert visitor.complaints() == []

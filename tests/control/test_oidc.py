@@ -48,7 +48,7 @@ def logins(issuer: Issuer, clock: Any = None, **changes: Any) -> OidcLogins:
 
 async def press(url: str) -> dict[str, str]:
     """Do at the issuer what a person does; return what it answers through the browser."""
-    async with httpx.AsyncClient(timeout=60) as browser:
+    async with httpx.AsyncClient(timeout=120) as browser:
         answer = await browser.post(url)
     assert answer.status_code == 303, answer.text
     return {name: value[0] for name, value in parse_qs(urlsplit(answer.headers["location"]).query).items()}

@@ -46,7 +46,7 @@ def attempt(parts: Parts, row: RunRow, **more: object) -> Attempt:
 async def begun(parts: Parts, count: int = 1) -> None:
     executor = parts.executor
     assert isinstance(executor, FakeExecutor)
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while len(executor.running) < count:
             await asyncio.sleep(0)
 

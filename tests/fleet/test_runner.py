@@ -87,7 +87,7 @@ class Desk:
         return told
 
     async def until(self, condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while not condition():
                 await asyncio.sleep(0.01)
 
@@ -206,7 +206,7 @@ async def test_what_a_dead_runner_has_left(desk, tmp_path: Path):
     Leftovers(tmp_path).note(Leftover("task_1", 1, str(folder), pid=77, began=5))
     lost = (LostRun("task_1", 1, 10, 20),)
     it = desk(began=lambda pid: 5 if pid == 77 else None, lost=lost)
-    await asyncio.wait_for(it.ready.wait(), 30)
+    await asyncio.wait_for(it.ready.wait(), 60)
     assert it.ended == [77]
     assert not folder.exists()
     assert it.keeper.asked[0].lost == lost

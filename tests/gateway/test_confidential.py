@@ -62,7 +62,7 @@ async def test_a_key_that_a_provider_quotes_is_hidden(
     async with (
         house(tmp_path) as it,
         blabber(it, status, "application/json", words),
-        httpx.AsyncClient(timeout=60) as plain,
+        httpx.AsyncClient(timeout=120) as plain,
     ):
         answer = await plain.post(it.url + path, json=body, headers={"authorization": f"Bearer {KEY}"})
         assert answer.status_code == (502 if status == 200 else status)
@@ -81,7 +81,7 @@ async def test_a_key_in_a_streams_error_is_hidden(tmp_path: Path, route: str):
     async with (
         house(tmp_path) as it,
         blabber(it, 200, "text/event-stream", f"event: error\ndata: {error}\n\n"),
-        httpx.AsyncClient(timeout=60) as plain,
+        httpx.AsyncClient(timeout=120) as plain,
     ):
         answer = await plain.post(it.url + path, json=asked, headers={"authorization": f"Bearer {KEY}"})
         assert "no such key" in answer.text
@@ -116,7 +116,7 @@ def test_a_key_is_hidden_whole_or_cut_off(said: str, shown: str):
 async def test_hosts_and_files_are_for_the_operator(tmp_path: Path, route: str):
     """A client is told which provider cannot be reached; where it would be stands in the journal alone."""
     path, body = PATHS[route]
-    async with house(tmp_path) as it, httpx.AsyncClient(timeout=60) as plain:
+    async with house(tmp_path) as it, httpx.AsyncClient(timeout=120) as plain:
         now = it.standing.snapshot
         moved = {
             name: msgspec.structs.replace(row, host="llm.internal.invalid", network="private")
@@ -136,7 +136,7 @@ async def test_a_host_is_not_in_the_error_of_a_broken_connection(tmp_path: Path)
     async with (
         house(tmp_path) as it,
         blabber(it, 200, "application/json\r\ntransfer-encoding: bogus", "{}"),
-        httpx.AsyncClient(timeout=60) as plain,
+        httpx.AsyncClient(timeout=120) as plain,
     ):
         answer = await plain.post(it.url + path, json=body, headers={"authorization": f"Bearer {KEY}"})
         assert answer.status_code == 502

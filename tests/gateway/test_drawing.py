@@ -215,7 +215,7 @@ async def test_what_lies_idle_or_is_recalled_is_given_back(tmp_path: Path) -> No
         row = next(row for (name, _), row in it.bank.given.items() if name.startswith("agent/"))
         before = row[1] - row[2]
         it.standing.slices.tick(["agent/triage/usd/day@now"])
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while row[1] - row[2] == before:
                 await asyncio.sleep(0.01)
         used = it.settles()[0].cost_nano_usd

@@ -223,7 +223,7 @@ async def test_errors_are_the_sdk_s_own(it: House, client: genai.Client):
 async def test_when_to_come_again(it: House):
     """Google tells it in the details of its error; the client gets it as Retry-After."""
     body = json.dumps({"contents": [{"parts": [{"text": steer(status=429, retry_after="34.5")}]}]})
-    async with httpx.AsyncClient(timeout=60) as plain:
+    async with httpx.AsyncClient(timeout=120) as plain:
         answer = await plain.post(
             it.url + "/v1beta/models/gemini:generateContent", content=body, headers={"x-goog-api-key": KEY}
         )

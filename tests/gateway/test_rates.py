@@ -140,7 +140,7 @@ async def test_streams_hold_their_place_to_the_end(tmp_path: Path) -> None:
         body = {"model": "big", "messages": HI, "max_tokens": 50, "stream": True}
         headers = {"authorization": f"Bearer {KEY}"}
         async with (
-            httpx.AsyncClient(timeout=60) as client,
+            httpx.AsyncClient(timeout=120) as client,
             client.stream("POST", it.url + "/v1/chat/completions", json=body, headers=headers) as got,
         ):
             async for _ in got.aiter_bytes():

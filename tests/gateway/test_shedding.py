@@ -60,7 +60,7 @@ async def test_a_shed_call_is_told_to_come_again(tmp_path: Path) -> None:
     async with house(tmp_path) as it:
         guard = it.gateway.guard
         guard.per_s, guard._level = 1.0, 0.0
-        async with httpx.AsyncClient(timeout=60) as client:
+        async with httpx.AsyncClient(timeout=120) as client:
             answer = await client.post(
                 it.url + "/v1/chat/completions", headers={"authorization": f"Bearer {KEY}"}, content=b"{}"
             )

@@ -47,7 +47,7 @@ async def post(client: httpx.AsyncClient, it: House, path: str, body: object) ->
 async def test_every_endpoint_holds_settles_and_stands_in_the_journal(tmp_path):
     """Each endpoint's call reaches the provider once, behind one HOLD, which one SETTLE ends."""
     assert set(BODIES) == set(endpoints.MODEL_ENDPOINTS)
-    async with house(tmp_path) as it, httpx.AsyncClient(timeout=60) as client:
+    async with house(tmp_path) as it, httpx.AsyncClient(timeout=120) as client:
         for number, (path, body) in enumerate(BODIES.items(), 1):
             answer = await post(client, it, path, body)
             assert answer.status_code == 200, (path, answer.text)
@@ -62,7 +62,7 @@ async def test_every_endpoint_holds_settles_and_stands_in_the_journal(tmp_path):
 @pytest.mark.parametrize("path", BODIES)
 async def test_without_a_credential_nothing_reaches_a_provider(tmp_path, path):
     """No credential, or a wrong one: 401, and the provider has seen nothing."""
-    async with house(tmp_path) as it, httpx.AsyncClient(timeout=60) as client:
+    async with house(tmp_path) as it, httpx.AsyncClient(timeout=120) as client:
         for headers in ({}, {"authorization": "Bearer podium_sk_wrong"}, {"x-api-key": "podium_sk_wrong"}):
             answer = await client.post(it.url + path, json=BODIES[path], headers=headers)
             assert answer.status_code == 401
@@ -72,7 +72,7 @@ async def test_without_a_credential_nothing_reaches_a_provider(tmp_path, path):
 @pytest.mark.parametrize("path", BODIES)
 async def test_while_admission_refuses_nothing_reaches_a_provider(tmp_path, path):
     """A worker that is not in step with its keeper answers 503, and the provider has seen nothing."""
-    async with house(tmp_path) as it, httpx.AsyncClient(timeout=60) as client:
+    async with house(tmp_path) as it, httpx.AsyncClient(timeout=120) as client:
         it.standing.failure = "the keeper is silent"
         answer = await post(client, it, path, BODIES[path])
         assert answer.status_code == 503
@@ -81,7 +81,7 @@ async def test_while_admission_refuses_nothing_reaches_a_provider(tmp_path, path
 
 async def test_what_is_not_known_is_not_forwarded(tmp_path):
     """Any other path, and any other method on a known one, is refused: 404 or 405, and nothing is sent."""
-    async with house(tmp_path) as it, httpx.AsyncClient(timeout=60) as client:
+    async with house(tmp_path) as it, httpx.AsyncClient(timeout=120) as client:
         body = BODIES["/v1/chat/completions"]
         for path in NOT_SERVED:
             answer = await post(client, it, path, body)
@@ -97,7 +97,7 @@ async def test_what_is_not_known_is_not_forwarded(tmp_path):
 
 async def test_realtime_and_websockets_are_refused_clearly(tmp_path):
     """A WebSocket's handshake is answered with an error that says what to use instead."""
-    async with house(tmp_path) as it, httpx.AsyncClient(timeout=60) as client:
+    async with house(tmp_path) as it, httpx.AsyncClient(timeout=120) as client:
         headers = {
             "authorization": f"Bearer {KEY}",
             "connection": "upgrade",
@@ -123,6 +123,16 @@ def sends(source: Path) -> bool:
 
 
 def test_only_the_path_and_the_looks_send_to_providers():
-    """In the gateway's source, one place sends a call to a provider, and one looks at its health."""
+    """In the gateway's source, one place sends a call to a provider, and one looks at its health.
+
+    The carrier of tools sends too: to the one address that it is made with, the keeper's.
+    """
     sources = sorted((ROOT / "podium" / "gateway").rglob("*.py"))
-    assert [source.name for source in sources if sends(source)] == ["path.py", "probing.py"]
+    assert [source.name for source in sources if sends(source)] == ["carrying.py", "path.py", "probing.py"]
+    carrier = ast.parse((ROOT / "podium" / "app" / "carrier.py").read_text())
+    carried = [
+        node
+        for node in ast.walk(carrier)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Origin"
+    ]
+    assert [ast.unparse(call.args[1]) for call in carried] == ["host"]

@@ -36,4 +36,4 @@ def serving(servers: Mapping[str, MCPServer]) -> Iterator[int]:
         yield port
     finally:
         server.should_exit = True
-        thread.join(timeout=30)
+        thread.join(timeout=120)

@@ -15,7 +15,8 @@ from podium.keeper.occurrences import SURE_CALLS, Prompts, figure_crossed
 from podium.kernel.errors import Forbidden
 from podium.manifest.pipelines import PipelineRow, TriggerRow
 from podium.ports.acts import AnswerCase, AnswerCases, case_of
-from podium.ports.audits import DecidingSpan, NoteVerdicts, RuleVerdict, audit_results, occurrences
+from podium.ports.audit_tables import audit_results, occurrences
+from podium.ports.audits import DecidingSpan, NoteVerdicts, RuleVerdict
 from podium.ports.database import cases
 from podium.ports.occurrences import occurred
 from podium.ports.pipelines import StartPipeline

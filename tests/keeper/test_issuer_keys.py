@@ -97,7 +97,7 @@ async def it(engine, clock, tmp_path, issuer) -> AsyncIterator[Cluster]:
 
 
 async def until(condition) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.01)
 

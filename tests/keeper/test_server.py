@@ -102,14 +102,14 @@ def ask(pen):
 
 
 async def until(condition):
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.005)
 
 
 async def refused(client, pen, words):
     """Ask until the answer is a refusal with these words."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             try:
                 await client.ask(ask(pen))
@@ -121,7 +121,7 @@ async def refused(client, pen, words):
 
 async def answered(client, pen):
     """Ask until there is an answer."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             try:
                 return await client.ask(ask(pen))
@@ -246,7 +246,7 @@ async def test_a_damaged_journal_takes_no_more_calls(tmp_path, client):
             await client.ask(ask(pen))
 
     with pytest.raises(JournalError, match="damaged"):
-        await asyncio.wait_for(ask_on(), 10)
+        await asyncio.wait_for(ask_on(), 60)
     assert (await client.ask(GetStatus())).workers == []
 
 

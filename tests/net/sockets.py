@@ -31,7 +31,7 @@ class Client:
 
     async def response(self, *, head_only: bool = False) -> Response:
         """Read one response, whole."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             head = (await self.reader.readuntil(b"\r\n\r\n")).decode("latin-1")
             first, *lines = head[:-4].split("\r\n")
             headers = dict(line.lower().split(": ", 1) for line in lines)
@@ -51,7 +51,7 @@ class Client:
 
     async def rest(self) -> bytes:
         """Read until the server closes."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             return await self.reader.read()
 
     def close(self) -> None:
@@ -92,7 +92,7 @@ async def echo(exchange: Exchange) -> None:
 
 async def until(condition: Callable[[], object]) -> None:
     """Wait until a condition holds."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not condition():
             await asyncio.sleep(0.002)
 

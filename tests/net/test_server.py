@@ -18,7 +18,7 @@ async def test_a_connection_serves_many_requests() -> None:
     async with serving(echo) as server:
 
         def work() -> list[tuple[int, bytes]]:
-            client = http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)
+            client = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
             answers = []
             for number in range(5):
                 client.request("POST", f"/{number}?q=1", body=b"b" * number * 100_000)
@@ -271,7 +271,7 @@ async def test_the_head_of_a_stream_does_not_wait_for_a_first_chunk() -> None:
 
     async with serving(handle) as server, connected(server.port) as client:
         client.send(GET)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             assert b"chunked" in await client.reader.readuntil(b"\r\n\r\n")
         go_on.set()
         assert await client.reader.readexactly(5) == b"0\r\n\r\n"

@@ -29,7 +29,7 @@ async def test_a_client_that_goes_away_cancels_the_handler(how: str, streamed: b
 
     async with serving(handle) as server, connected(server.port) as client:
         client.send(GET)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await begun.wait()
             if how == "close":
                 client.close()
@@ -115,7 +115,7 @@ async def test_a_slow_reader_makes_the_handler_wait() -> None:
         exchange.finish()
 
     async with serving(handle) as server:
-        with socket.create_connection(("127.0.0.1", server.port), timeout=10) as client:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=60) as client:
             client.sendall(GET)
             await until(lambda: any(connection._room for connection in server.connections))
             stopped = written
@@ -162,7 +162,7 @@ async def test_an_early_answer_reaches_a_client_that_is_still_sending() -> None:
     async with serving(handle) as server:
 
         def work() -> tuple[int, bytes]:
-            with socket.create_connection(("127.0.0.1", server.port), timeout=10) as client:
+            with socket.create_connection(("127.0.0.1", server.port), timeout=60) as client:
                 client.sendall(b"POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 8000000\r\n\r\n")
                 client.sendall(b"x" * 8_000_000)
                 answer = b""
@@ -239,7 +239,7 @@ async def test_drain_waits_for_what_the_client_has_yet_to_read() -> None:
 
     server = Server(handle)
     await server.listen()
-    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as client:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as client:
         client.sendall(GET)
         await until(lambda: server.connections and next(iter(server.connections)).full)
         draining = asyncio.create_task(server.drain(10))

@@ -224,7 +224,10 @@ async def answered(pieces: Iterable[bytes], *, pumped: bool = False) -> tuple[ob
 
     async def read() -> tuple[object, ...]:
         try:
-            await reply._head_in()
+            while not reply.status:
+                if reply._error is not None:
+                    raise reply._error
+                await reply._event()
             body = b"".join([part async for part in pumping(reply)]) if pumped else await reply.read(1 << 20)
         except (BrokenReply, ConnectFailed, UpstreamTimeout) as error:
             return type(error), error.sent
@@ -237,7 +240,7 @@ async def answered(pieces: Iterable[bytes], *, pumped: bool = False) -> tuple[ob
             await asyncio.sleep(0)
     if not connection.closed:
         connection.connection_lost(None)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         result = await reading
     reused = any(pool._idle.values())
     await pool.close()

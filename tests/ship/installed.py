@@ -105,7 +105,7 @@ class Place:
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=200,
         )
 
     def said(self, *arguments: str) -> str:
@@ -127,7 +127,7 @@ class Place:
                 if process.poll() is None:
                     process.terminate()
                     try:
-                        process.wait(20)
+                        process.wait(120)
                     except subprocess.TimeoutExpired:
                         process.kill()
                         process.wait()
@@ -166,7 +166,7 @@ class Place:
                 url + "/v1/chat/completions",
                 headers={"authorization": f"Bearer {key}"},
                 json={"model": "default", "messages": [{"role": "user", "content": "Hello!"}]},
-                timeout=30,
+                timeout=200,
             )
             assert answer.status_code == 200, answer.text
             assert answer.json()["choices"][0]["message"]["content"]
@@ -183,4 +183,4 @@ class Place:
             assert str(charge["cost_nano_usd"]) == answer.headers["x-podium-cost-nano-usd"]
             assert "is running" in self.said("status")
             up.send_signal(signal.SIGTERM)
-            assert up.wait(40) == 0, self.log.read_text()
+            assert up.wait(120) == 0, self.log.read_text()

@@ -94,7 +94,7 @@ def test_the_sdist_makes_the_same_wheel(dist: Path, tmp_path: Path):
         env=os.environ | {"SOURCE_DATE_EPOCH": str(int(members[0].mtime))},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=200,
     )
     assert done.returncode == 0, done.stderr
     assert wheel_of(tmp_path).read_bytes() == wheel_of(dist).read_bytes()

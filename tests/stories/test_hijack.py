@@ -135,7 +135,7 @@ class Town:
         """Start a task with the user's request; return its id and its token."""
         headers = {"authorization": f"Bearer {self.up.key(agent)}"}
         body = {"request": request}
-        done = httpx.post(f"{self.up.url}/podium/v1/tasks", headers=headers, json=body, timeout=30)
+        done = httpx.post(f"{self.up.url}/podium/v1/tasks", headers=headers, json=body, timeout=120)
         done.raise_for_status()
         told = done.json()
         return told["task_id"], told["access_token"]
@@ -144,13 +144,13 @@ class Town:
         """Call a model with a task's token."""
         headers = {"authorization": f"Bearer {token}"}
         body = {"model": "large", "messages": [{"role": "user", "content": "And now?"}], "max_tokens": 5}
-        return httpx.post(f"{self.up.url}/v1/chat/completions", headers=headers, json=body, timeout=30)
+        return httpx.post(f"{self.up.url}/v1/chat/completions", headers=headers, json=body, timeout=120)
 
     def knocks(self, token: str) -> httpx.Response:
         """Speak to the tool gateway with a task's token."""
         headers = {"authorization": f"Bearer {token}", "accept": "application/json, text/event-stream"}
         body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
-        return httpx.post(self.tools_url, headers=headers, json=body, timeout=30)
+        return httpx.post(self.tools_url, headers=headers, json=body, timeout=120)
 
     def calls(self, token: str, tool: str, **arguments: Any) -> CallToolResult:
         """Call a tool with a task's token, by the official client."""
@@ -159,7 +159,7 @@ class Town:
     async def _calls(self, token: str, tool: str, arguments: dict[str, Any]) -> CallToolResult:
         headers = {"authorization": f"Bearer {token}"}
         async with (
-            httpx2.AsyncClient(headers=headers, timeout=30) as http,
+            httpx2.AsyncClient(headers=headers, timeout=120) as http,
             Client(streamable_http_client(self.tools_url, http_client=http)) as client,
         ):
             return await client.call_tool(tool, arguments)

@@ -101,7 +101,7 @@ class Rig:
         """Yield the official client, which bears a token."""
         bearing = {"Authorization": f"Bearer {token}", **headers}
         async with (
-            httpx2.AsyncClient(headers=bearing, timeout=60) as http,
+            httpx2.AsyncClient(headers=bearing, timeout=120) as http,
             Client(streamable_http_client(self.url, http_client=http), mode=mode) as client,
         ):
             yield client
@@ -131,7 +131,7 @@ def _version(it: Rig) -> int:
     return snapshot.version if snapshot is not None and it.house.standing.refusal() is None else 0
 
 
-async def until(condition: Callable[[], object], seconds: float = 30.0) -> None:
+async def until(condition: Callable[[], object], seconds: float = 60.0) -> None:
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.01)

@@ -56,8 +56,9 @@ class It:
 
 
 @asynccontextmanager
-async def mailing(tmp_path: Path) -> AsyncIterator[It]:
+async def mailing(tmp_path: Path, definition: dict[str, Any] = DEFINITION) -> AsyncIterator[It]:
     mail = Mail()
+    mail.server.definitions["send_email"] = definition
     async with rig(tmp_path, TEXT, opener=lambda _: mail.server) as made, runner(made) as by:
         made.gate.narrowing = False
         yield It(made, mail, await by.start("clerk", REQUEST))
@@ -84,6 +85,21 @@ async def test_a_call_that_its_server_knows_was_made_and_nobody_is_asked(tmp_pat
             ("mail/find", "succeeded"),
             ("mail/send_email", None),
         ]
+
+
+async def test_a_client_that_wants_structured_content_is_told_too(tmp_path):
+    """The official client takes no success without what the tool's schema has: it is told as an error."""
+    schema = {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}
+    async with mailing(tmp_path, {**DEFINITION, "outputSchema": schema}) as it:
+        await it.run.call("mail_send_email", SEND)
+        await until(lambda: it.mail.looks == 1)
+        await it.run.again()
+        async with it.rig.client(it.run.token) as client:
+            await client.list_tools()
+            told = await client.call_tool("mail_send_email", SEND)
+        assert told.is_error
+        assert told.meta[DECISION]["outcome"] == "succeeded"
+        assert "this call was made" in told.content[0].text
 
 
 async def test_a_call_that_its_server_does_not_know_is_not_repeated_and_a_person_is_asked(tmp_path):

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from podium.kernel.call import CostTag, Reply, Request, ServerTool, Usage
 from podium.kernel.errors import BrokenReply, Inexpressible, InvalidRequest
+from podium.wire import openai_chat, openai_reply
 from podium.wire.formats import Outgoing
 from podium.wire.openai_chat import decode_chat, decode_reply, decode_request, encode_request, tag_reply
+from podium.wire.openai_fields import decode_fields
 
 USER = {"role": "user", "content": "Hello"}
 
@@ -285,6 +287,7 @@ def test_only_invalid_request_comes_out(body):
         decode_request(body)
 
 
+_TAG = CostTag(1_500, "0.0000015")
 ANSWER = {
     "id": "c1",
     "object": "chat.completion",
@@ -299,8 +302,10 @@ def answer(**changes: object) -> bytes:
 
 
 def test_decode_reply():
-    """Usage, the provider's id and model, and the finish reason are read."""
-    assert decode_reply(answer()) == Reply(Usage(9, 3), "c1", "up-1", "stop")
+    """Usage, also in the provider's words, the provider's id and model, and the finish reason are read."""
+    words = json.dumps(ANSWER["usage"]).encode()
+    assert decode_reply(answer()) == Reply(Usage(9, 3), "c1", "up-1", "stop", usage_text=words)
+    assert tag_reply(answer(), _TAG, words) == tag_reply(answer(), _TAG)
 
 
 @pytest.mark.parametrize("usage", [None, {}, {"prompt_tokens": -1, "completion_tokens": 0}])
@@ -396,3 +401,41 @@ def test_a_search_model_searches_once_for_each_request(fields, searches):
         with pytest.raises(Inexpressible) as raised:
             decode_chat(request)
         assert raised.value.field == "web_search_options"
+
+
+_TEXTS = st.sampled_from(["", "large", None, 7, True, "\u00e9", [], {}])
+_COUNTS = st.sampled_from([None, 0, 1, 64, -1, 2**31, 64.0, 1.5, "9", True])
+_BODIES = st.fixed_dictionaries(
+    {"model": _TEXTS, "messages": st.sampled_from([[{"role": "user", "content": "a"}], [], [7], "a", None])},
+    optional={
+        "stream": st.sampled_from([True, False, None, 1]),
+        "stream_options": st.sampled_from(
+            [None, {}, {"include_usage": True}, {"include_usage": False}, {"include_usage": None}, 7, [1]]
+        ),
+        "max_completion_tokens": _COUNTS,
+        "max_tokens": _COUNTS,
+        "user": _TEXTS,
+    },
+)
+
+
+@given(_BODIES)
+def test_a_request_that_is_read_at_once_is_read_as_field_by_field(body: dict[str, object]) -> None:
+    """What is read in one go is what each field by itself says."""
+    data = json.dumps(body).encode()
+    fields = decode_fields(data)
+    at_once = openai_chat._read_at_once(data, fields)
+    if at_once is not None:
+        assert at_once == openai_chat._read_fields(data, fields, usual=True)
+
+
+@given(
+    st.fixed_dictionaries(
+        {"choices": st.sampled_from([[], [{}], [{"finish_reason": "stop"}], [{"finish_reason": ""}]])},
+        optional={"id": _TEXTS, "model": _TEXTS, "usage": st.sampled_from([None, {}, 7, ANSWER["usage"]])},
+    )
+)
+def test_a_plain_answer_is_read_as_a_sloppy_one(body: dict[str, object]) -> None:
+    """The quick way to read an answer finds what the lenient way finds."""
+    data = json.dumps(body).encode()
+    assert msgspec.structs.replace(decode_reply(data), usage_text=None) == openai_reply._read_reply(data)

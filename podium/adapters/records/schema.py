@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Connection, Engine, inspect, text
 
 import podium.ports.aggregates
-import podium.ports.audits
+import podium.ports.audit_tables
 import podium.ports.fleet_tables
 import podium.ports.pipeline_tables
 import podium.ports.span_tables

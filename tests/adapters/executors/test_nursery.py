@@ -32,7 +32,7 @@ def nurseries() -> list[int]:
 
 
 async def until(condition) -> None:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while not condition():
         assert time.monotonic() < deadline
         await asyncio.sleep(0.02)

@@ -1,0 +1,92 @@
+"""How an answer comes to the client: whole or as a stream, and settled before its last bytes go out."""
+
+import msgspec
+
+from podium.gateway import answers
+from podium.gateway.attempt import Attempt
+from podium.gateway.standing import Standing
+from podium.kernel.call import CostTag
+from podium.kernel.errors import BrokenReply, InvalidRequest
+from podium.manifest.restraints import refusal
+from podium.net.server import Exchange
+from podium.net.upstream import UpstreamReply
+from podium.wire.formats import Codec
+
+
+def answer(exchange: Exchange, codec: Codec, attempt: Attempt, body: bytes) -> None:
+    """Settle a whole answer and send it on. Raises BrokenReply for a body that is none."""
+    if attempt.digest is not None:
+        attempt.digest.update(body)
+    try:
+        reply = attempt.reply = codec.decode_reply(body)
+    except (msgspec.MsgspecError, InvalidRequest) as error:
+        raise BrokenReply(
+            f"{attempt.plan.provider.name} answered no {attempt.call.operation} object.", sent=True
+        ) from error
+    tag = _settle_ok(attempt)
+    head = answers.JSON_LINE + _lines_of(attempt) + answers.cost_lines(tag, reply.usage)
+    exchange.respond(200, head, codec.tag_reply(body, reply, attempt.request, tag))
+
+
+async def stream(
+    exchange: Exchange, codec: Codec, attempt: Attempt, reply: UpstreamReply, standing: Standing
+) -> None:
+    """Send a stream on as it arrives, and settle it before its end. Raises BrokenReply for a broken one."""
+    content_type = reply.header(b"content-type") or b""
+    if not content_type.startswith(b"text/event-stream"):
+        shown = content_type.decode("latin-1") or "no type"
+        raise BrokenReply(
+            f"{attempt.plan.provider.name} answered a streamed request with {shown}.", sent=True
+        )
+    reader = codec.stream_reader(attempt.request)
+    attempt.partial = reader.reply
+    digest, monotonic_ns = attempt.digest, attempt.clock.monotonic_ns
+
+    def take(chunk: bytes) -> bool:
+        """Pass on what has arrived; False when the task is wanted: at the end, or by a slow client."""
+        if digest is not None:
+            digest.update(chunk)
+        out = reader.feed(chunk)
+        if not attempt.first_token_ns and reader.first_token:
+            attempt.first_token_ns = monotonic_ns()
+        room = exchange.push(out)
+        return room and not reader.done and reader.error is None and not standing.ending
+
+    call = attempt.call
+    first = await reply.next_chunk()
+    exchange.start_stream(200, answers.EVENT_STREAM_LINE + _lines_of(attempt))
+    more = bool(first)
+    if more:
+        take(first)
+    while more and not reader.done and reader.error is None:
+        await exchange.room()
+        more = await reply.pump(take)
+        if standing.ending and not reader.done:
+            ended = standing.restraints.ends(call.agent, call.task_id, call.root_id)
+            if ended is not None:
+                raise refusal(ended)
+    if not reader.done and reader.error is None:
+        reader.end()
+    attempt.reply = reader.reply()
+    if reader.error is not None:
+        raise BrokenReply(
+            f"{attempt.plan.provider.name} ended the stream with an error: {reader.error}", sent=True
+        )
+    if not reader.done:
+        raise BrokenReply(f"{attempt.plan.provider.name} ended the stream before its end.", sent=True)
+    await exchange.write(reader.finish(_settle_ok(attempt)))
+    exchange.finish()
+
+
+def _lines_of(attempt: Attempt) -> bytes:
+    lines = answers.call_lines(attempt.plan.answer_lines, attempt.hold, attempt.call.overhead_us)
+    lines += attempt.ticket.lines
+    if attempt.dropped:
+        lines += answers.dropped_line(attempt.dropped)
+    return lines + attempt.told.lines
+
+
+def _settle_ok(attempt: Attempt) -> CostTag:
+    usage = attempt.reply.usage if attempt.reply is not None else None
+    settlement = attempt.settle(outcome="ok", usage=usage, final=True, status=200)
+    return answers.cost_tag(attempt.hold.charge_id, settlement)
