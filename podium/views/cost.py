@@ -294,7 +294,7 @@ def _served(connection: Connection, rows: Sequence[tuple[ChargeRow, str]]) -> It
             what=name,
             prices=_server_prices(snapshot, provider),
             cpu_ms=busy_ms * provider.llama.threads,
-            gpu_ms=Decimal(0),
+            gpu_ms=Decimal(0),  # it is kept off GPUs
             estimated=True,
         )
 

@@ -80,6 +80,7 @@ def _parameters(options: LlamaOptions) -> Any:
     params.n_parallel = options.parallel
     params.n_ctx = options.context_tokens
     params.kv_unified = True  # one call alone may use all of it
+    params.n_gpu_layers = 0  # it works on CPUs alone, and so its GPU-seconds are known: none
     params.cpuparams.n_threads = options.threads
     params.cpuparams_batch.n_threads = options.threads
     params.cache_ram_mib = _PROMPT_CACHE_MIB
