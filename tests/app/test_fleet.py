@@ -34,7 +34,7 @@ def manifests(**values: object) -> str:
         sys.path.remove(str(BENCH))
     reads = ", ".join(dict.fromkeys((str(BENCH), sys.prefix, sys.base_prefix)))
     text: str = module.MANIFESTS.format(
-        python=sys.executable, agent=BENCH / "fleet_agent.py", reads=reads, at_once=4, **values
+        python=sys.executable, agent=BENCH / "fleet_agent.py", reads=reads, at_once=4, confirm="", **values
     )
     return text
 
