@@ -1,0 +1,27 @@
+"""What worlds know at first: tables of YAML, the rows of each keyed by their first field."""
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.hijack.model import State
+
+FOLDER = Path(__file__).parent / "seeds"
+
+
+def sown(name: str, *empty: str, **more: dict[str, Any]) -> State:
+    """Return a new state: the tables of `seeds/NAME.yaml`, an empty list for each of `empty`.
+
+    `more` names a table whose rows get fields that all begin with.
+    """
+    tables = yaml.safe_load((FOLDER / f"{name}.yaml").read_text(encoding="utf-8"))
+    state: State = {table: {} for table in tables}
+    for table, (head, *rows) in tables.items():
+        for row in rows:
+            state[table][row[0]] = {**dict(zip(head, row, strict=True)), **_fresh(more.get(table, {}))}
+    return {**state, **{part: [] for part in empty}}
+
+
+def _fresh(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, list) else value for name, value in fields.items()}
