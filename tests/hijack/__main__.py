@@ -17,7 +17,7 @@ from tests.hijack.bare import attacks
 from tests.hijack.decided import Decided, compiled
 from tests.hijack.matrix import HEAD, Place, Tally, chosen, count
 from tests.hijack.model import World
-from tests.hijack.worlds import UNSEEN, WORLDS
+from tests.hijack.worlds import SEALED, UNSEEN, WORLDS
 
 SETTINGS: dict[str, dict[str, bool]] = {
     "Podium": {},
@@ -34,6 +34,7 @@ def parsed() -> argparse.Namespace:
     asked.add_argument("--decision", action="store_true", help="decide in this process, without a gateway")
     asked.add_argument("--held-out", action="store_true", help="the held-out third, and nothing else")
     asked.add_argument("--unseen", action="store_true", help="four worlds that others have written, whole")
+    asked.add_argument("--sealed", action="store_true", help="two that nobody looks at before the end, whole")
     asked.add_argument("--names", action="store_true", help="name what is not as it should be")
     asked.add_argument("--only", default="", help="one world, by its name")
     asked.add_argument("--settings", type=int, default=len(SETTINGS), help="how many rows of the table")
@@ -52,7 +53,7 @@ async def making(*, decision: bool) -> AsyncIterator[Make]:
         else:
             from tests.hijack.through import Through, house  # noqa: PLC0415 - only it starts a gateway
 
-            async with house(Path(name), (*WORLDS, *UNSEEN)) as place:
+            async with house(Path(name), (*WORLDS, *UNSEEN, *SEALED)) as place:
                 yield lambda world, off: Through(world, place, **off)
 
 
@@ -61,10 +62,11 @@ async def main() -> None:
     arguments, started = parsed(), time.perf_counter()
     tallies = [Tally(setting) for setting in list(SETTINGS)[: arguments.settings]]
     async with making(decision=arguments.decision) as make:
-        for world in UNSEEN if arguments.unseen else WORLDS:
+        whole = arguments.unseen or arguments.sealed
+        for world in SEALED if arguments.sealed else UNSEEN if arguments.unseen else WORLDS:
             if arguments.only not in ("", world.name):
                 continue
-            parts = {False, True} if arguments.unseen else {arguments.held_out}
+            parts = {False, True} if whole else {arguments.held_out}
             tried = await attacks(world) if not arguments.benign else []
             cases = [case for part in parts for case in chosen(tried, held_out=part)][:: arguments.every]
             tasks = [task for task in world.tasks if task.held_out in parts]

@@ -1,13 +1,16 @@
 """Worlds of real MCP servers: office, bank, team and trip, and the desk, which is held out whole.
 
 ``UNSEEN`` were written by others than those who wrote the decision, by the docs alone: the customers of a
-support desk, a personnel department, operations, and a clinic.
+support desk, a personnel department, operations, and a clinic. ``SEALED`` likewise, for the end alone: a
+dispatcher's office and a law firm.
 """
 
 from tests.hijack.worlds.bank_goals import WORLD as BANK
 from tests.hijack.worlds.care_goals import WORLD as CARE
+from tests.hijack.worlds.chambers_goals import WORLD as CHAMBERS
 from tests.hijack.worlds.clinic_goals import WORLD as CLINIC
 from tests.hijack.worlds.desk_goals import WORLD as DESK
+from tests.hijack.worlds.haulage_goals import WORLD as HAULAGE
 from tests.hijack.worlds.office_goals import WORLD as OFFICE
 from tests.hijack.worlds.ops_goals import WORLD as OPS
 from tests.hijack.worlds.staff_goals import WORLD as STAFF
@@ -16,3 +19,4 @@ from tests.hijack.worlds.trip_goals import WORLD as TRIP
 
 WORLDS = (OFFICE, BANK, TEAM, TRIP, DESK)
 UNSEEN = (CARE, STAFF, OPS, CLINIC)
+SEALED = (HAULAGE, CHAMBERS)
