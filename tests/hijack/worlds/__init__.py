@@ -2,13 +2,16 @@
 
 ``UNSEEN`` were written by others than those who wrote the decision, by the docs alone: the customers of a
 support desk, a personnel department, operations, and a clinic. ``FRESH`` likewise, later: a letting office
-and a school's office.
+and a school's office; and ``SEALED``, which nobody who mends the decision has looked at: a dispatcher's
+office and a law firm.
 """
 
 from tests.hijack.worlds.bank_goals import WORLD as BANK
 from tests.hijack.worlds.care_goals import WORLD as CARE
+from tests.hijack.worlds.chambers_goals import WORLD as CHAMBERS
 from tests.hijack.worlds.clinic_goals import WORLD as CLINIC
 from tests.hijack.worlds.desk_goals import WORLD as DESK
+from tests.hijack.worlds.haulage_goals import WORLD as HAULAGE
 from tests.hijack.worlds.letting_goals import WORLD as LETTING
 from tests.hijack.worlds.office_goals import WORLD as OFFICE
 from tests.hijack.worlds.ops_goals import WORLD as OPS
@@ -20,3 +23,4 @@ from tests.hijack.worlds.trip_goals import WORLD as TRIP
 WORLDS = (OFFICE, BANK, TEAM, TRIP, DESK)
 UNSEEN = (CARE, STAFF, OPS, CLINIC)
 FRESH = (LETTING, SCHOOL)
+SEALED = (HAULAGE, CHAMBERS)
