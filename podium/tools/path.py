@@ -118,7 +118,7 @@ class Gate:
             entropy=entropy,
             digest_key=digest_key,
         )
-        self.replays = Replays(memory, entropy, self._keeper, servers, confirming)
+        self.replays = Replays(memory, entropy, self._keeper, confirming)
         self.narrowing = self.labels = True
         """Off only to measure what they add."""
 

@@ -24,7 +24,6 @@ from podium.tools.asking import case_of_doubt
 from podium.tools.confirming import Confirming
 from podium.tools.identity import ToolCaller
 from podium.tools.memory import Memory
-from podium.tools.servers import Servers
 from podium.tools.tasks import Doubted, Ended, Step, Taken, TaskState, Told, Word, step_key
 from podium.trust.cases import Case
 from podium.trust.sealing import NONCE_BYTES, seal, unseal
@@ -71,10 +70,8 @@ class Replays:
         memory: Memory,
         entropy: Entropy,
         ask: Callable[[Question], Awaitable[Any]],
-        servers: Servers,
         confirming: Confirming,
     ) -> None:
-        self._servers = servers
         self._memory = memory
         self._confirming = confirming
         self._entropy = entropy
@@ -102,7 +99,7 @@ class Replays:
                 if found is not None:
                     return found
             elif attempt and (step.attempt < attempt or named is not None):
-                return self._ended(state, step, step.ended, tool, attempt)
+                return self._ended(state, step, step.ended, attempt)
         return None
 
     async def _unknown(
@@ -123,16 +120,13 @@ class Replays:
             self._take(state, step, attempt)
             who = "A person has found out" if step.by is None else f"Its server says ({step.by})"
             text = f"{who} that this call was made. What it returned is not known."
-            told = _words(text, call_id, "succeeded", structured=self._structured(tool))
-            return Answered(told, "allow", RULE, f"answered as {call_id}")
+            return Answered(_words(text, call_id, "succeeded"), "allow", RULE, f"answered as {call_id}")
         gave_up = " A person has looked, and it cannot be found out." if step.word is not None else ""
         text = f"Nobody knows whether this call was made; it is not repeated.{gave_up}"
         result = _words(text, call_id, "unknown", case_id=step.case_id)
         return Answered(result, "deny", UNKNOWN_RULE, f"the fate of {call_id} is not known", step.case_id)
 
-    def _ended(
-        self, state: TaskState, step: Step, ended: Ended, tool: ToolRow, attempt: int
-    ) -> Answered | Again:
+    def _ended(self, state: TaskState, step: Step, ended: Ended, attempt: int) -> Answered | Again:
         call_id = step.intent.call.call_id
         kept, key = ended.kept, self._keys.get(step.intent.owner)
         if kept is None and step.intent.call.effect == "read":
@@ -145,12 +139,8 @@ class Replays:
             result["_meta"] = {**(meta if isinstance(meta, dict) else {}), REPLAYED: call_id}
         else:
             text = f"This call was made before and has {ended.outcome}. What it returned is not kept."
-            result = _words(text, call_id, ended.outcome, structured=self._structured(tool))
+            result = _words(text, call_id, ended.outcome)
         return Answered(result, "allow", RULE, f"answered as {call_id}")
-
-    def _structured(self, tool: ToolRow) -> bool:
-        """Return whether clients take no result of a tool that has text alone (``outputSchema``)."""
-        return "outputSchema" in (self._servers.definition(tool) or {})
 
     def _take(self, state: TaskState, step: Step, attempt: int) -> None:
         self._memory.write(Taken(state.root_id, step.intent.call.call_id, attempt))
@@ -223,14 +213,7 @@ def read_named(meta: object) -> str | None:
     return hashlib.sha256(found.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _words(
-    text: str, call_id: str, outcome: str, *, case_id: str | None = None, structured: bool = False
-) -> dict[str, Any]:
-    """Return what Podium says in place of a result.
-
-    ``structured``: clients refuse a success without the content that the tool's schema has; so it is none to
-    them, and ``outcome`` tells.
-    """
+def _words(text: str, call_id: str, outcome: str, *, case_id: str | None = None) -> dict[str, Any]:
     unknown = outcome == "unknown"
     decision = {
         "verdict": "unknown" if unknown else "allow",
@@ -241,8 +224,4 @@ def _words(
         "call_id": call_id,
     }
     content = [{"type": "text", "text": text}]
-    return {
-        "content": content,
-        "isError": structured or outcome != "succeeded",
-        "_meta": {DECISION: decision},
-    }
+    return {"content": content, "isError": outcome != "succeeded", "_meta": {DECISION: decision}}

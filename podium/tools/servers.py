@@ -107,6 +107,10 @@ class Servers:
         if pin is None:
             return None
         found: dict[str, Any] = msgspec.json.decode(pin.definition)
+        if tool.writes:
+            # That a call was made may be all that Podium can say of it, and clients refuse a success
+            # without what this schema has.
+            found.pop("outputSchema", None)
         return _without(found, tool.confirm.key) if tool.confirm is not None else found
 
     async def check(self, tool: ToolRow) -> None:

@@ -87,8 +87,8 @@ async def test_a_call_that_its_server_knows_was_made_and_nobody_is_asked(tmp_pat
         ]
 
 
-async def test_a_client_that_wants_structured_content_is_told_too(tmp_path):
-    """The official client takes no success without what the tool's schema has: it is told as an error."""
+async def test_a_client_that_checks_results_by_their_schema_is_told_too(tmp_path):
+    """The official client takes no success without what the tool's schema has: of a write none is shown."""
     schema = {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]}
     async with mailing(tmp_path, {**DEFINITION, "outputSchema": schema}) as it:
         await it.run.call("mail_send_email", SEND)
@@ -97,8 +97,7 @@ async def test_a_client_that_wants_structured_content_is_told_too(tmp_path):
         async with it.rig.client(it.run.token) as client:
             await client.list_tools()
             told = await client.call_tool("mail_send_email", SEND)
-        assert told.is_error
-        assert told.meta[DECISION]["outcome"] == "succeeded"
+        assert not told.is_error
         assert "this call was made" in told.content[0].text
 
 
