@@ -95,7 +95,8 @@ class Confirming:
         made: bool | None = None
         if sent.outcome == "succeeded":
             content = read_mcp(sent.result)[0]
-            made = call.call_id in [value for _, value in select(content, confirm.found.partition(".")[2])]
+            path = confirm.found.removeprefix("result").removeprefix(".")
+            made = call.call_id in [value for _, value in select(content, path)]
         self._note(call, looking, arguments, sent, at_ns, began_ns, made=made)
         return made, sent.error.message.rstrip(".") if sent.error is not None else "it answered with an error"
 

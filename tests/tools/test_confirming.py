@@ -34,6 +34,8 @@ class Mail:
         self.happens = True
         self.away: PodiumError | None = None
         self.looks = 0
+        self.bare = False
+        """It returns a list, which the official server wraps in ``result``."""
         tools = {"send_email": self._send, "find": self._find, "list_messages": lambda _: "none"}
         self.server = FakeToolServer({**tools, "delete_all": lambda _: "all"}, {"send_email": DEFINITION})
 
@@ -47,7 +49,8 @@ class Mail:
         if self.away is not None:
             raise self.away
         others = [{"reference": "tcl_OF_ANOTHER_CALL"}]
-        return {"found": others + [{"reference": it} for it in self.done if it == arguments["id"]]}
+        found = others + [{"reference": it} for it in self.done if it == arguments["id"]]
+        return {"result": found} if self.bare else {"found": found}
 
 
 class It:
@@ -56,10 +59,12 @@ class It:
 
 
 @asynccontextmanager
-async def mailing(tmp_path: Path, definition: dict[str, Any] = DEFINITION) -> AsyncIterator[It]:
+async def mailing(
+    tmp_path: Path, definition: dict[str, Any] = DEFINITION, manifests: str = TEXT
+) -> AsyncIterator[It]:
     mail = Mail()
     mail.server.definitions["send_email"] = definition
-    async with rig(tmp_path, TEXT, opener=lambda _: mail.server) as made, runner(made) as by:
+    async with rig(tmp_path, manifests, opener=lambda _: mail.server) as made, runner(made) as by:
         made.gate.narrowing = False
         yield It(made, mail, await by.start("clerk", REQUEST))
 
@@ -85,6 +90,18 @@ async def test_a_call_that_its_server_knows_was_made_and_nobody_is_asked(tmp_pat
             ("mail/find", "succeeded"),
             ("mail/send_email", None),
         ]
+
+
+async def test_a_server_that_returns_a_list_is_understood(tmp_path):
+    """`result[].reference` leads into a result that is a list."""
+    async with mailing(tmp_path, manifests=TEXT.replace("result.found[]", "result[]")) as it:
+        it.mail.bare = True
+        await it.run.call("mail_send_email", SEND)
+        await until(lambda: it.mail.looks == 1)
+        await it.run.again()
+        told = await it.run.call("mail_send_email", SEND)
+        assert "this call was made" in told.content[0].text
+        assert it.rig.cases() == []
 
 
 async def test_a_client_that_checks_results_by_their_schema_is_told_too(tmp_path):
