@@ -61,7 +61,7 @@ def test_a_trace_is_replayed_and_compared_with_the_count(tmp_path: Path):
         tally = runs.replay_trace(
             trace="azure-code", callers=[Caller("a", "k", "r")], limit=30, speed=600, gateway=gateway
         )
-    # The last line is written after the answer was sent: the whole count is there when the simulator has ended.
+    # A line is written after its answer was sent: all are there when the simulator has ended.
     records = runs.read_records(str(tmp_path / "count.jsonl"))
     assert (tally.total.calls, tally.total.errors) == (30, 0)
     assert sum(record.prompt_tokens for record in records) == tally.total.input_tokens
