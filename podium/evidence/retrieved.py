@@ -51,10 +51,10 @@ def _texts(documents: object) -> list[str]:
             return []
     found = []
     for document in documents if isinstance(documents, list) else ():
-        if isinstance(document, Mapping):
-            document = next((document[name] for name in _TEXTS if name in document), None)  # noqa: PLW2901
-        if isinstance(document, str):
-            found.append(document)
+        inside = document if isinstance(document, Mapping) else {"text": document}
+        text = next((inside[name] for name in _TEXTS if name in inside), None)
+        if isinstance(text, str):
+            found.append(text)
     return found
 
 
