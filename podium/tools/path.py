@@ -59,6 +59,8 @@ class Trace:
 
     trace_id: str
     parent_span_id: str | None
+    carried: str | None = None
+    """By which a gateway elsewhere knows the request; None: it came in here."""
 
 
 @dataclass(slots=True)
@@ -255,6 +257,7 @@ class Gate:
             run=call.caller.run_id,
             words=words,
             repeats=call.again.call_id if call.again is not None else None,
+            carried=call.trace.carried,
         )
         self._memory.write(intent)
         return intent

@@ -9,7 +9,7 @@ has said that it did not happen.
 import asyncio
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any, Final, cast, get_args
 
 import msgspec
@@ -24,7 +24,7 @@ from podium.tools.asking import case_of_doubt
 from podium.tools.confirming import Confirming
 from podium.tools.identity import ToolCaller
 from podium.tools.memory import Memory
-from podium.tools.tasks import Doubted, Ended, Step, Taken, TaskState, Told, Word, step_key
+from podium.tools.tasks import Doubted, Ended, Step, Taken, TaskState, Told, Unheard, Word, step_key
 from podium.trust.cases import Case
 from podium.trust.sealing import NONCE_BYTES, seal, unseal
 from podium.trust.tools import ToolRow
@@ -89,7 +89,7 @@ class Replays:
         for step in list(state.equal.get(key, ())):
             # An earlier attempt's call may be under way yet: its program died, and it did not.
             under_way = self.under_way.get(step.intent.call.call_id)
-            if under_way is not None and (step.attempt < attempt or named is not None):
+            if under_way is not None and (step.unheard or step.attempt < attempt or named is not None):
                 await asyncio.wait({under_way})
                 return await self.look(caller, state, tool, digest, named)
             if step.ended is None:
@@ -98,7 +98,7 @@ class Replays:
                 found = await self._unknown(state, step, tool, attempt)
                 if found is not None:
                     return found
-            elif attempt and (step.attempt < attempt or named is not None):
+            elif (attempt and (step.attempt < attempt or named is not None)) or _unheard(step, tool):
                 return self._ended(state, step, step.ended, attempt)
         return None
 
@@ -141,6 +141,16 @@ class Replays:
             text = f"This call was made before and has {ended.outcome}. What it returned is not kept."
             result = _words(text, call_id, ended.outcome)
         return Answered(result, "allow", RULE, f"answered as {call_id}")
+
+    def note_unheard(self, carried: Collection[str]) -> None:
+        """Note that requests with these names went unanswered. Raises JournalError.
+
+        Who repeats such a call does not know that it was made: it is told, and the call is not made again.
+        """
+        for state in self._memory.tasks.states.values() if carried else ():
+            for step in list(state.steps.values()):
+                if step.intent.carried in carried and not step.unheard:
+                    self._memory.write(Unheard(state.root_id, step.intent.call.call_id))
 
     def _take(self, state: TaskState, step: Step, attempt: int) -> None:
         self._memory.write(Taken(state.root_id, step.intent.call.call_id, attempt))
@@ -199,6 +209,12 @@ class Replays:
         """Return a text again; None where the task's key was erased. Raises StateError."""
         key = self._keys.get(owner)
         return unseal(key, sealed, about) if key is not None else None
+
+
+def _unheard(step: Step, tool: ToolRow) -> bool:
+    """Whether a call was made whose client has never heard of it, and that may not be made twice."""
+    made = step.ended is not None and step.ended.outcome == "succeeded"
+    return made and step.unheard and not tool.repeatable
 
 
 def read_named(meta: object) -> str | None:
