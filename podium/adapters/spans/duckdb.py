@@ -68,6 +68,7 @@ class DuckSpans:
         }
         try:
             opened = duckdb.connect(str(self._path), config=config)
+            opened.execute("SET enable_progress_bar = false")  # it would be drawn into the log
             version = _version(opened)
             if version == schema.UNJOINED:
                 _renew(opened)
