@@ -127,11 +127,15 @@ A trace is theirs where each of its spans is: one that goes through others' depa
 
 
 class GetTrace(msgspec.Struct, frozen=True, tag="get_trace"):
-    """Ask for a trace's spans. ``span_id``: for one of them alone."""
+    """Ask for a trace's spans. ``span_id``: for one of them alone.
+
+    ``veiled``: of a trace that goes through other departments too, theirs as opaque nodes; else it has none.
+    """
 
     trace_id: str
     span_id: str | None = None
     within: Within = None
+    veiled: bool = False
 
 
 class GetOutline(msgspec.Struct, frozen=True, tag="get_outline"):

@@ -64,6 +64,7 @@ ATTRIBUTES: Final[dict[str, tuple[str, type]]] = {
     windows.GROWTH: ("window_growth_tokens", int),
     windows.MEDIA: ("window_media", int),
     windows.AGAINST: ("window_against", str),
+    windows.BYTES: ("window_bytes", int),
 }
 """Attributes with a column of their own: a column compresses to a fraction of what JSON takes."""
 SQL_TYPES: Final = {str: "VARCHAR", bool: "BOOLEAN", int: "BIGINT", float: "DOUBLE"}
