@@ -310,8 +310,11 @@ class SpanStore(SpanReader, Protocol):
         """Remove the oldest tenth of the spans where they take more room than so much; return how many."""
         ...
 
-    def tidy(self) -> None:
-        """Put what was added since the last time in order, so that questions stay quick."""
+    def tidy(self) -> bool:
+        """Put what was added since the last time in order, so that questions stay quick.
+
+        Return whether some of it is left for another time.
+        """
         ...
 
     def close(self) -> None:
