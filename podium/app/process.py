@@ -7,6 +7,7 @@ it writes as JSON lines to the file descriptor of ``--notify-fd``.
 
 import asyncio
 import contextlib
+import gc
 import json
 import logging
 import os
@@ -81,6 +82,8 @@ def _obey(data: bytes) -> None:
 
 def run(main: Coroutine[Any, Any, None]) -> None:
     """Run a child's main on uvloop and end the process with the right exit code."""
+    gc.freeze()  # what is imported lives to the end
+    gc.enable()
     try:
         uvloop.run(main)
     except StateError as error:
