@@ -1,271 +1,359 @@
-"""The collector under load: spans by OTLP with authentication while questions are asked; then what they take.
+"""A Podium's collector under load: spans by OTLP with authentication while questions are asked; then at rest.
 
-    python -m bench.collector --spans 1000000 --senders 4
+    python bench/collector.py --spans 10000000 --days 30 --idle 600
 
-A collector's parts in this process: batches of 512 spans as protobuf with a collector key come in over HTTP,
-while traces, searches and figures are asked for. CPU figures are valid whatever else the machine does.
+`podium up` in a folder of its own, and a sender in another process: batches of 512 spans as protobuf come in
+over HTTP with collector keys of four departments, as if they came evenly over ``--days``. Meanwhile, and
+then over all of them at rest, what the console, the admin API and the verbs ask of the collector is asked
+over its socket, as they do; the CPU of a question at rest is valid whatever else the machine does. Then
+nothing happens for ``--idle`` seconds. It ends by itself: where less than 1,000 spans a second come in, or
+the disk or the collector's memory is more than it may be, it says so and goes on with what there is.
 """
 
 import argparse
 import asyncio
-import hashlib
+import json
 import os
 import random
-import resource
-import tempfile
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+import rig
+from span_load import AGENTS, MODELS, TOOLS
 
-from podium.adapters.spans.duckdb import DuckSpans
-from podium.adapters.system import SystemClock
-from podium.collector.desk import Desk
-from podium.collector.door import LIMITS, SpanDoor
-from podium.collector.feed import SpanFeed
-from podium.collector.intake import Intake
-from podium.collector.standing import CollectorStanding
-from podium.manifest.orders import CollectorKey, Orders
-from podium.net.server import Server
-from podium.ports.spans import GetStats, RunSql, SearchTraces, TraceFilter
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+from podium.adapters.link import KeeperClient
+from podium.kernel.errors import PodiumError
+from podium.ports.link import Question
+from podium.ports.spans import (
+    GetOutline,
+    GetStats,
+    GetTrace,
+    RunSql,
+    SearchTraces,
+    SumTraces,
+    TraceFilter,
+)
 
-BATCH = 512
-SPANS_A_TRACE = 20
-KEY = b"podium_ck_bench"
-AGENTS = [f"agent-{number}" for number in range(40)]
-MODELS = ["gpt-5-mini", "claude-sonnet-5", "gemini-3-flash", "large"]
-TOOLS = [f"server-{number % 7}/tool-{number}" for number in range(30)]
-
-
-def request(rng: random.Random, began_ns: int, count: int) -> tuple[bytes, list[str]]:
-    """Return a request of whole traces as an instrumented fleet sends it, and the ids of its traces."""
-    message = ExportTraceServiceRequest()
-    holder = message.resource_spans.add()
-    for name, value in (
-        ("service.name", "fleet"),
-        ("telemetry.sdk.language", "python"),
-        ("telemetry.sdk.name", "opentelemetry"),
-        ("telemetry.sdk.version", "1.45.2"),
-    ):
-        holder.resource.attributes.add(key=name).value.string_value = value
-    scope = holder.scope_spans.add()
-    traces = []
-    for number in range(count):
-        if number % SPANS_A_TRACE == 0:
-            trace, agent = rng.randbytes(16), rng.choice(AGENTS)
-            traces.append(trace.hex())
-            root = rng.randbytes(8)
-        kind = number % SPANS_A_TRACE
-        begin_ns = began_ns + number * 1_000_000
-        span = scope.spans.add(
-            trace_id=trace,
-            span_id=root if kind == 0 else rng.randbytes(8),
-            parent_span_id=b"" if kind == 0 else root,
-            kind=3,
-            start_time_unix_nano=begin_ns,
-            end_time_unix_nano=begin_ns + rng.randrange(10**6, 3 * 10**9),
-        )
-        texts = {"gen_ai.agent.name": agent, "gen_ai.conversation.id": f"conversation-{trace.hex()[:12]}"}
-        numbers = {}
-        if kind == 0:
-            span.name = f"invoke_agent {agent}"
-            texts["gen_ai.operation.name"] = "invoke_agent"
-        elif kind % 2:
-            model = rng.choice(MODELS)
-            span.name = f"chat {model}"
-            texts |= {
-                "gen_ai.operation.name": "chat",
-                "gen_ai.provider.name": "openai",
-                "gen_ai.request.model": model,
-                "gen_ai.response.model": model,
-                "gen_ai.response.id": "chatcmpl-" + rng.randbytes(12).hex(),
-                "server.address": "127.0.0.1",
-            }
-            numbers = {
-                "gen_ai.usage.input_tokens": rng.randrange(9000),
-                "gen_ai.usage.output_tokens": rng.randrange(900),
-                "gen_ai.request.max_tokens": 1024,
-                "server.port": 8710,
-            }
-        else:
-            tool = rng.choice(TOOLS)
-            span.name = f"execute_tool {tool}"
-            texts |= {
-                "gen_ai.operation.name": "execute_tool",
-                "gen_ai.tool.name": tool,
-                "gen_ai.tool.call.id": "call_" + rng.randbytes(12).hex(),
-                "gen_ai.tool.type": "function",
-            }
-            if rng.random() < 0.05:
-                span.status.code = 2
-                texts["error.type"] = "TimeoutError"
-        for name, value in texts.items():
-            span.attributes.add(key=name).value.string_value = value
-        for name, number_value in numbers.items():
-            span.attributes.add(key=name).value.int_value = number_value
-    return message.SerializeToString(), traces
+HOUR_NS = 3_600_000_000_000
+DEPARTMENTS = [f"bench/dep-{number}" for number in range(4)]
+MANIFESTS = "".join(
+    f"---\napiVersion: podium/v1\nkind: Department\nmetadata: {{name: {path.rpartition('/')[2]}}}\n"
+    "spec: {parent: bench}\n"
+    for path in DEPARTMENTS
+)
+LEAST_SPANS_A_S = 1_000
+PAUSE_S = 0.05
+TELL_EVERY_S = 15.0
+CALM_WITHIN_S = 120.0
+TIDIED_AFTER_S = 65.0
+SAMPLE_EVERY_S = 10.0
+TRACE_MS, QUERY_MS = 50, 500
+Kinds = dict[str, Callable[[], Question]]
 
 
-class Load:
-    """A collector in this process, and what happened to it."""
+class Bench:
+    """The Podium, what was sent to it, and how long its answers took."""
 
-    def __init__(self, store: DuckSpans, feed: SpanFeed, spans: int) -> None:
-        self.store, self.spans = store, spans
-        self.desk = Desk(store, feed)
-        self.sent = self.ids_seen = 0
+    def __init__(self, it: rig.Podium, seed: int) -> None:
+        self.it, self.rng = it, random.Random(seed)
         self.traces: list[str] = []
+        self.sent = self.refused = 0
         self.took_ms: dict[str, list[float]] = {}
-        self.building_s = 0.0
+        self.failed: dict[str, str] = {}
+        self.cpu_ms: dict[str, float] = {}
 
-    async def send(self, port: int, rng: random.Random, done: asyncio.Event) -> None:
-        """Send batches over one connection until enough were sent."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        began_ns = time.time_ns() - 30 * 24 * 3600 * 10**9
-        while self.sent < self.spans:
-            before = time.thread_time()
-            # Time goes by as it would at some hundred spans a second, so that there are hours to count by.
-            body, ids = request(rng, began_ns + self.sent * 4_000_000, BATCH)
-            self.building_s += time.thread_time() - before
-            self.sent += BATCH
-            head = (
-                f"POST /v1/traces HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-protobuf\r\n"
-                f"authorization: Bearer {KEY.decode()}\r\ncontent-length: {len(body)}\r\n\r\n"
-            )
-            writer.write(head.encode() + body)
-            answer = await reader.readuntil(b"\r\n\r\n")
-            if not answer.startswith(b"HTTP/1.1 200"):
-                raise SystemExit(answer.decode())
-            if rng.random() < 0.05:
-                self.traces.append(rng.choice(ids))
-        writer.close()
-        done.set()
+    def trace(self) -> str:
+        """Return some trace."""
+        return self.rng.choice(self.traces)
 
-    async def ask(self, rng: random.Random, rounds: int | None, pause_s: float) -> None:
-        """Ask every kind of question, for ever or so many rounds."""
-        questions = {
-            "one trace": lambda: self.store.of_trace(rng.choice(self.traces)),
-            "search, newest": lambda: self.store.search(SearchTraces()),
-            "search by agent": lambda: self.store.search(SearchTraces(TraceFilter(agent=rng.choice(AGENTS)))),
-            "search by tool": lambda: self.store.search(SearchTraces(TraceFilter(tool=rng.choice(TOOLS)))),
-            "search by text": lambda: self.store.search(SearchTraces(TraceFilter(text="TOOL-17"))),
-            "search errors": lambda: self.store.search(
-                SearchTraces(TraceFilter(status="error", min_duration_ns=10**9))
-            ),
-            "figures by agent": lambda: self.store.stats(GetStats("agent")),
-            "figures by hour": lambda: self.store.stats(GetStats("hour")),
-            "figures by model": lambda: self.store.stats(GetStats("model", agent=rng.choice(AGENTS))),
-            "sql by agent": lambda: self.store.sql(
-                RunSql("SELECT agent, sum(spans) FROM hours GROUP BY 1 ORDER BY 2 DESC")
-            ),
-        }
-        while rounds is None or rounds > 0:
-            for name, question in questions.items():
-                if self.traces:
-                    began = time.perf_counter()
-                    await self.desk.read(_call, question)
-                    self.took_ms.setdefault(name, []).append((time.perf_counter() - began) * 1e3)
-                await asyncio.sleep(pause_s)
-            rounds = rounds - 1 if rounds is not None else None
+    def heard(self, line: str) -> None:
+        """Take a report of the sender."""
+        said = json.loads(line)
+        self.sent, self.refused = said["sent"], said["refused"]
+        self.traces += said["traces"]
+
+    async def ask(self, client: KeeperClient, name: str, question: Question) -> object:
+        """Ask, and note how long it took."""
+        began = time.perf_counter()
+        try:
+            found = await client.ask(question)
+        except PodiumError as error:
+            self.failed[name] = str(error)
+            return None
+        self.took_ms.setdefault(name, []).append((time.perf_counter() - began) * 1e3)
+        return found
+
+    async def keep_asking(self, kinds: Kinds) -> None:
+        """Ask each kind of question in turn, for ever, over a connection of its own."""
+        client = KeeperClient(self.it.state / "collector.sock")
+        try:
+            while True:
+                for name, question in kinds.items():
+                    if self.traces:
+                        await self.ask(client, name, question())
+                    await asyncio.sleep(PAUSE_S)
+        finally:
+            await client.close()
+
+    async def ask_at_rest(self, kinds: Kinds, rounds: int) -> None:
+        """Ask each kind of question so many times, and note what CPU the collector took for it."""
+        client, pid = KeeperClient(self.it.state / "collector.sock"), self.it.pids()["collector"]
+        for name, question in kinds.items():
+            before_s = rig.cpu_s(pid)
+            for _ in range(rounds):
+                await self.ask(client, name, question())
+            self.cpu_ms[name] = (rig.cpu_s(pid) - before_s) / rounds * 1e3
+        await client.close()
 
     def table(self, title: str) -> None:
-        """Print how long questions took."""
-        print(title)
-        for name, took in self.took_ms.items():
+        """Print how long answers took, by kind, and forget it."""
+        print(f"\n{title}")
+        for name, took in sorted(self.took_ms.items()):
             took.sort()
-            p95 = took[min(len(took) - 1, int(len(took) * 0.95))]
-            print(f"  {name:<20} n {len(took):>4}   p50 {took[len(took) // 2]:>8.1f} ms   p95 {p95:>8.1f} ms")
-        self.took_ms = {}
+            p95, most = took[min(len(took) - 1, int(len(took) * 0.95))], _most_ms(name)
+            cpu = f"  CPU {self.cpu_ms[name]:>6.1f}" if name in self.cpu_ms else ""
+            print(
+                f"  {name:<40} n {len(took):>5}  p50 {took[len(took) // 2]:>8.1f}  p95 {p95:>8.1f}  "
+                f"most {took[-1]:>8.1f}{cpu} ms;  of {most}: {'met' if p95 < most else 'MISSED'}"
+            )
+        for name, why in self.failed.items():
+            print(f"  {name:<40} FAILED: {why}")
+        self.took_ms, self.failed = {}, {}
+
+    def size_bytes(self) -> int:
+        """Return what the store takes on the disk."""
+        return sum(file.stat().st_size for file in self.it.state.glob("spans.duckdb*") if file.is_file())
 
 
-def _call(question: Callable[[], object]) -> object:
-    return question()
+def _most_ms(name: str) -> int:
+    return TRACE_MS if name.startswith("one trace") else QUERY_MS
 
 
-def cpu_s() -> float:
-    """Return the CPU seconds of this process."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
+def of_one_trace(bench: Bench) -> Kinds:
+    """Return what the page of a trace asks."""
+    return {
+        "one trace: its row": lambda: SearchTraces(TraceFilter(trace=bench.trace()), 1),
+        "one trace: its outline": lambda: GetOutline(bench.trace()),
+        "one trace: its spans": lambda: GetTrace(bench.trace()),
+        "one trace: of a department's reader": lambda: GetOutline(bench.trace(), ("bench",)),
+    }
 
 
-async def measure(path: Path, arguments: argparse.Namespace) -> None:
-    """Send, ask, and print."""
-    rng = random.Random(arguments.seed)
-    store = DuckSpans(path)
-    feed = SpanFeed.__new__(SpanFeed)  # no ledger here: only what tidies is used
-    feed.__dict__.update(
-        untidy_spans=0,
-        _clock=SystemClock(),
-        _keep_ns=None,
-        _keep_bytes=None,
-        _store=store,
-        _tidied_ns=0,
-        _forgot_ns=None,
-    )
-    load = Load(store, feed, arguments.spans)
-    standing = CollectorStanding(SystemClock())
-    key = CollectorKey("ckey_1", "bench", "acme/bench", hashlib.sha256(KEY).hexdigest())
-    standing.orders = Orders(1, collector_keys=(key,))
-    standing._asked_ns = 1 << 62  # noqa: SLF001 - there is no keeper here
-    intake = Intake(load.desk, load.desk.add)
-    door = SpanDoor(standing, intake)
-    server = Server(door.handle, limits=LIMITS)
-    await server.listen()
-    storing = asyncio.create_task(intake.keep_storing())
-    done = asyncio.Event()
-    tidying = asyncio.create_task(_tidy(load.desk, feed))
-    began, cpu = time.perf_counter(), cpu_s()
-    asking = asyncio.create_task(load.ask(rng, None, 0.05))
-    await asyncio.gather(*(load.send(server.port, random.Random(n), done) for n in range(arguments.senders)))
-    wall_s, used_s = time.perf_counter() - began, cpu_s() - cpu - load.building_s
-    asking.cancel()
-    tidying.cancel()
-    await asyncio.gather(asking, tidying, return_exceptions=True)
-    load.table("questions while spans came in:")
-    print(
-        f"{load.sent:,} spans in {wall_s:.1f} s: {load.sent / wall_s:,.0f} spans/s; "
-        f"{used_s / load.sent * 1e6:.1f} us CPU a span, questions included: "
-        f"{load.sent / used_s:,.0f} spans/s a core"
-    )
-    feed.untidy_spans = 1
-    await load.desk.write(feed.tidy)
-    await load.ask(rng, arguments.rounds, 0)
-    load.table(f"questions over {load.sent:,} spans:")
-    resident = int(
-        Path(  # noqa: ASYNC240 - once
-            "/proc/self/statm"
+def of_lists(bench: Bench, until_ns: int) -> Kinds:
+    """Return what the list of traces asks, with each of its filters: a page and the figures of all."""
+    rng = bench.rng
+    filters: dict[str, Callable[[], TraceFilter]] = {
+        "all": TraceFilter,
+        "of 24 h": lambda: TraceFilter(since_ns=until_ns - 24 * HOUR_NS),
+        "by agent": lambda: TraceFilter(agent=rng.choice(AGENTS)),
+        "by department": lambda: TraceFilter(department=rng.choice(DEPARTMENTS)),
+        "by model": lambda: TraceFilter(model=rng.choice(MODELS)),
+        "by tool": lambda: TraceFilter(tool=rng.choice(TOOLS)),
+        "by agent and tool, failed, of 7 d": lambda: TraceFilter(
+            since_ns=until_ns - 168 * HOUR_NS,
+            agent=rng.choice(AGENTS),
+            tool=rng.choice(TOOLS),
+            status="error",
+        ),
+        "failed": lambda: TraceFilter(status="error"),
+        "longer than 2.9 s": lambda: TraceFilter(min_duration_ns=2_900_000_000),
+        "dearer than $0.01 (none)": lambda: TraceFilter(min_cost_nano_usd=10_000_000),
+        "by verdict (none)": lambda: TraceFilter(verdict="deny"),
+        "by agent (none)": lambda: TraceFilter(agent="nobody"),
+        "by text": lambda: TraceFilter(text=rng.choice(TOOLS).upper()),
+        "by text (none)": lambda: TraceFilter(text="nothing like that"),
+    }
+    kinds: Kinds = {}
+    for name, where in filters.items():
+        kinds[f"list {name}"] = lambda where=where: SearchTraces(where())  # type: ignore[misc]
+        kinds[f"sums {name}"] = lambda where=where: SumTraces(where())  # type: ignore[misc]
+    within = (DEPARTMENTS[0].rpartition("/")[2],)
+    kinds["list of a department's reader"] = lambda: SearchTraces(within=within)
+    kinds["sums of a department's reader"] = lambda: SumTraces(within=within)
+    return kinds
+
+
+def of_figures(bench: Bench, until_ns: int) -> Kinds:
+    """Return what the admin API and the verbs ask besides."""
+    rng = bench.rng
+    asked = {
+        "spans, failed, by agent": "SELECT agent, count(*) FROM spans WHERE status = 'ERROR' GROUP BY 1",
+        "hours by agent": "SELECT agent, sum(spans) FROM hours GROUP BY 1 ORDER BY 2 DESC",
+        "traces, those with most failures": "SELECT trace_id, errors FROM traces ORDER BY 2 DESC LIMIT 5",
+    }
+    return {
+        "figures by agent": lambda: GetStats("agent"),
+        "figures by hour": lambda: GetStats("hour"),
+        "figures by model of 7 d": lambda: GetStats("model", since_ns=until_ns - 168 * HOUR_NS),
+        "figures by tool of an agent": lambda: GetStats("tool", agent=rng.choice(AGENTS)),
+        **{f"SQL: {name}": lambda text=text: RunSql(text) for name, text in asked.items()},  # type: ignore[misc]
+        "SQL: spans of a trace": lambda: RunSql(
+            f"SELECT name, duration_ns FROM spans WHERE trace_id = '{bench.trace()}' ORDER BY start_ns"
+        ),
+    }
+
+
+@contextmanager
+def sender(
+    port: int, keys: list[str], times_ns: tuple[int, int], arguments: argparse.Namespace
+) -> Iterator[asyncio.Future[asyncio.subprocess.Process]]:
+    """Start the sender; it is ended with the block."""
+    numbers = {
+        "port": port, "spans": arguments.spans, "senders": arguments.senders, "seed": arguments.seed,
+        "began-ns": times_ns[0], "until-ns": times_ns[1],
+    }  # fmt: skip
+    words = [word for name, number in numbers.items() for word in (f"--{name}", str(number))]
+    starting = asyncio.ensure_future(
+        asyncio.create_subprocess_exec(
+            sys.executable, str(rig.HERE / "span_load.py"), *words,
+            stdout=subprocess.PIPE, limit=1 << 20, env=rig.environment() | {"SPAN_KEYS": ",".join(keys)},
         )
-        .read_text()
-        .split()[1]
-    ) * os.sysconf("SC_PAGE_SIZE")
-    storing.cancel()
-    await server.drain(1)
-    await asyncio.gather(storing, return_exceptions=True)
-    door.close()
-    await load.desk.write(store.close)
-    size = sum(file.stat().st_size for file in os.scandir(path.parent))
+    )  # fmt: skip
+    try:
+        yield starting
+    finally:
+        child = starting.result() if starting.done() and not starting.exception() else None
+        if child is not None and child.returncode is None:
+            child.terminate()
+
+
+async def take_in(
+    bench: Bench, port: int, keys: list[str], times_ns: tuple[int, int], arguments: argparse.Namespace
+) -> None:
+    """Have spans sent while questions are asked, and print what it took."""
+    collector = bench.it.pids()["collector"]
+    asking = [
+        asyncio.create_task(bench.keep_asking(kinds))
+        for kinds in (
+            of_one_trace(bench),
+            of_lists(bench, times_ns[1]) | of_figures(bench, times_ns[1]),
+        )
+    ]
+    with sender(port, keys, times_ns, arguments) as starting:
+        child = await starting
+        assert child.stdout is not None
+        began_s, began_cpu_s, others_s = time.monotonic(), rig.cpu_s(collector), rig.others_cpu_s()
+        told_s, told_spans = began_s, 0
+        while line := await child.stdout.readline():
+            bench.heard(line.decode())
+            now_s = time.monotonic()
+            if now_s - told_s >= TELL_EVERY_S:
+                rate = (bench.sent - told_spans) / (now_s - told_s)
+                size, memory = bench.size_bytes(), rig.rss_bytes(collector)
+                print(
+                    f"{bench.sent:>12,} spans, {rate:,.0f}/s now; {size / 1e6:,.0f} MB on the disk; "
+                    f"collector: {memory / 1e6:,.0f} MB resident; {bench.refused} refusals",
+                    flush=True,
+                )
+                told_s, told_spans = now_s, bench.sent
+                why = (
+                    "few spans come in" if rate < LEAST_SPANS_A_S
+                    else "the disk takes more than it may" if size > arguments.most_disk_mb * 1e6
+                    else "the memory is more than it may be" if memory > arguments.most_memory_mb * 1e6
+                    else ""
+                )  # fmt: skip
+                if why:
+                    print(f"no more spans: {why}")
+                    break
+        wall_s, used_s = time.monotonic() - began_s, rig.cpu_s(collector) - began_cpu_s
+        others_s = rig.others_cpu_s() - others_s
+    for task in asking:
+        task.cancel()
+    await asyncio.gather(*asking, return_exceptions=True)
+    if not bench.sent:
+        raise SystemExit("no span was sent")
+    bench.table("questions while spans came in:")
     print(
-        f"{size / load.sent:,.0f} bytes a span on the disk; "
-        f"{resident / 1e6:,.0f} MB resident, with the senders"
+        f"\n{bench.sent:,} spans in {wall_s:,.1f} s: {bench.sent / wall_s:,.0f} spans/s, "
+        f"{bench.refused} refusals; {used_s / bench.sent * 1e6:.1f} us CPU a span of the collector, "
+        f"questions included: {bench.sent / used_s:,.0f} spans/s a core. "
+        f"Strangers on this machine used {others_s / wall_s:.0%} of a core."
     )
 
 
-async def _tidy(desk: Desk, feed: SpanFeed) -> None:
-    while True:
-        await asyncio.sleep(1)
-        await desk.write(feed.tidy)
+def calm(bench: Bench) -> None:
+    """Wait until the collector has put everything in order, which it does once a minute."""
+    time.sleep(TIDIED_AFTER_S)
+    pid, deadline_s = bench.it.pids()["collector"], time.monotonic() + CALM_WITHIN_S
+    quiet = 0
+    while quiet < 3 and time.monotonic() < deadline_s:
+        before_s = rig.cpu_s(pid)
+        time.sleep(2)
+        quiet = quiet + 1 if rig.cpu_s(pid) - before_s < 0.1 else 0
+
+
+def rest(bench: Bench, seconds: float) -> None:
+    """Do nothing for a time, and print what each process used and how it grew."""
+    pids = bench.it.all_pids()
+    size = bench.size_bytes()
+    cpu = {name: rig.cpu_s(pid) for name, pid in pids.items()}
+    sizes = {name: [rig.rss_bytes(pid)] for name, pid in pids.items()}
+    began_s = time.monotonic()
+    while (left_s := began_s + seconds - time.monotonic()) > 0:
+        time.sleep(min(SAMPLE_EVERY_S, left_s))
+        for name, pid in pids.items():
+            sizes[name].append(rig.rss_bytes(pid))
+    wall_s, total = time.monotonic() - began_s, 0.0
+    print(f"\n{wall_s:.0f} s with nothing to do, over {bench.sent:,} spans:")
+    for name, pid in pids.items():
+        share = (rig.cpu_s(pid) - cpu[name]) / wall_s
+        total += share
+        first, last = sizes[name][0], sizes[name][-1]
+        print(
+            f"  {name:<12} {share:>7.2%} of a core   {first / 1e6:>7.1f} MB resident, {last / 1e6:>7.1f} at "
+            f"the end ({(last - first) / 1e6:+.1f}; at most {max(sizes[name]) / 1e6:.1f})"
+        )
+    print(
+        f"  all of it    {total:>7.2%} of a core, {total / (os.cpu_count() or 1):.2%} of this machine, "
+        f"of 1 %; the store grew by {bench.size_bytes() - size:,} bytes"
+    )
+
+
+def measure(arguments: argparse.Namespace) -> None:
+    """Send, ask, rest, and print."""
+    print(rig.machine())
+    port = rig.free_port()
+    until_ns = time.time_ns()
+    times_ns = (until_ns - int(arguments.days * 24 * HOUR_NS), until_ns)
+    options = ("--collector-port", str(port), "--keep-spans-days", str(int(arguments.days) + 30))
+    # No call of a model is made: the provider need not be there.
+    with rig.podium(rig.free_port(), more=MANIFESTS, options=options) as it:
+        made = [
+            it.run("collector", "key", f"bench-{number}", "--department", path, "--json")
+            for number, path in enumerate(DEPARTMENTS)
+        ]
+        keys = [str(json.loads(one)["key"]) for one in made]
+        time.sleep(1)  # until the collector has heard of them
+        bench = Bench(it, arguments.seed)
+        asyncio.run(take_in(bench, port, keys, times_ns, arguments))
+        calm(bench)
+        for kinds in (of_one_trace(bench), of_lists(bench, until_ns), of_figures(bench, until_ns)):
+            asyncio.run(bench.ask_at_rest(kinds, arguments.rounds))
+        bench.table(f"questions over {bench.sent:,} spans at rest:")
+        print(f"\n{bench.size_bytes() / bench.sent:,.0f} bytes a span on the disk")
+        if arguments.idle:
+            rest(bench, arguments.idle)
 
 
 def main() -> None:
     """Parse the command line and measure."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--spans", type=int, default=200_000)
     parser.add_argument("--senders", type=int, default=4)
-    parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--days", type=float, default=7, help="over which their times are spread")
+    parser.add_argument("--rounds", type=int, default=40, help="of each question at rest")
+    parser.add_argument("--idle", type=float, default=0, help="seconds with nothing to do")
+    parser.add_argument("--most-disk-mb", type=int, default=3000)
+    parser.add_argument("--most-memory-mb", type=int, default=1500)
     parser.add_argument("--seed", type=int, default=1)
-    arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(measure(Path(folder) / "spans.duckdb", arguments))
+    measure(parser.parse_args())
 
 
 if __name__ == "__main__":

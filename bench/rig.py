@@ -202,9 +202,17 @@ class Podium:
     """One `podium up` with a route ``large`` to one provider, and an agent's key."""
 
     def __init__(
-        self, folder: Path, upstream_port: int, *, first_byte: str = "60s", more: str = "", workers: int = 1
+        self,
+        folder: Path,
+        upstream_port: int,
+        *,
+        first_byte: str = "60s",
+        more: str = "",
+        workers: int = 1,
+        options: Sequence[str] = (),
     ) -> None:
         self.folder = folder
+        self.options = options
         self.workers = workers
         self.state = folder / "state"
         self.manifests = folder / "manifests"
@@ -221,7 +229,7 @@ class Podium:
         """Start the processes; do not wait."""
         command = [*PODIUM, "up", "--state", str(self.state), "--manifests", str(self.manifests)]
         command += ["--port", str(self.port), "--admin-port", str(self.admin_port)]
-        command += ["--workers", str(self.workers)]
+        command += ["--workers", str(self.workers), *self.options]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 on_core(core, command), stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment()
@@ -332,10 +340,16 @@ def podium(
     first_byte: str = "60s",
     more: str = "",
     workers: int = 1,
+    options: Sequence[str] = (),
 ) -> Iterator[Podium]:
-    """Run a Podium in a folder of its own until the block ends; it is ready and has a key."""
+    """Run a Podium in a folder of its own until the block ends; it is ready and has a key.
+
+    ``options``: more words for `podium up`.
+    """
     with tempfile.TemporaryDirectory(prefix="podium-bench-") as folder:
-        it = Podium(Path(folder), upstream_port, first_byte=first_byte, more=more, workers=workers)
+        it = Podium(
+            Path(folder), upstream_port, first_byte=first_byte, more=more, workers=workers, options=options
+        )
         it.start(core)
         try:
             it.wait_ready()

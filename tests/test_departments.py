@@ -12,6 +12,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -27,17 +28,21 @@ from podium.console.app import PAGES, add_files
 from podium.console.session import CALLER
 from podium.control.door import Door
 from podium.kernel.errors import PodiumError
+from podium.kernel.spans import Span
 from podium.ports.acts import By
+from podium.ports.spans import GetTrace, SearchTraces, TraceFilter
 from podium.trust.people import OWNER, Person
 from podium.views.evidence import Trust
 from podium.views.scope import seen_by
-from podium.views.traces import asked_by
+from podium.views.traces import asked_by, found_trace, trace_question
 from tests.admin.test_api import FixedClock, ListeningKeeper
 from tests.console import seed
 from tests.console.serve import LocalCollector
-from tests.views.departments import FINANCE, SUPPORT, TOKEN, fill, other_departments
+from tests.views.departments import FINANCE, NOW_NS, SUPPORT, TOKEN, fill, other_departments
 
 OWNERS = "podium_admin_test"
+SHARED = "5ca1ab1e" * 4
+"""A trace that goes through both departments."""
 SUPPORTER = Person("of-support", ("approver:support", "reader:support"))
 FILLED = re.compile(r"\{([a-z_]+)(?::path)?\}")
 
@@ -52,6 +57,25 @@ class World:
     """Of the finance department: what any path that takes an id is asked with."""
 
 
+def shared(secrets):
+    """Return the spans of a trace through both departments, and note what of it is the other's alone."""
+    spans = []
+    for number, side in enumerate((SUPPORT, FINANCE, FINANCE, SUPPORT, FINANCE)):
+        at = NOW_NS - 10**9 + number * 1_234_567
+        attributes = {
+            "podium.department": side.path, "gen_ai.agent.name": side.agent, "podium.task": side.task,
+            "podium.window.against": f"{number + 0x5ca10000:08x}" * 2, "gen_ai.tool.name": side.text,
+        }  # fmt: skip
+        ids = [f"{it + 0x5CA10000:08x}" * 2 for it in (number, number - 1)]
+        parent = ids[1] if number else None
+        spans.append(
+            Span(SHARED, ids[0], parent, f"step {side.text}", "CLIENT", at, at + 1, "OK", None, attributes)
+        )
+        if side is FINANCE:
+            secrets.update((ids[0], str(at)))
+    return spans
+
+
 @pytest.fixture(scope="module")
 def world(tmp_path_factory):
     folder = tmp_path_factory.mktemp("departments")
@@ -59,6 +83,7 @@ def world(tmp_path_factory):
     fill(engine)
     with engine.connect() as connection:
         secrets = other_departments(connection)
+    (folder / "podium.db.spans").write_bytes(msgspec.json.encode(shared(secrets)))
     collector = LocalCollector(engine, folder / "podium.db", folder / "down")
     app = create_app(
         engine=engine, keeper=ListeningKeeper(), door=Door(engine, OWNERS, FixedClock()), clock=FixedClock(),
@@ -68,7 +93,7 @@ def world(tmp_path_factory):
     kinds = ("call_[0-9A-Z]+", "chg_[0-9A-Z]+", "[0-9a-f]{32}")
     ids = [next(it for it in sorted(secrets) if re.fullmatch(kind, it)) for kind in kinds]
     ids += [FINANCE.task, FINANCE.child, *(FINANCE.id(kind) for kind in ("case", "prun", "ovr", "tcl"))]
-    ids += ["1", "v4", f"agent/{FINANCE.agent}"]
+    ids += ["1", "v4", f"agent/{FINANCE.agent}", SHARED]
     yield World(engine, app, folder / "podium.db", secrets, tuple(ids))
     engine.dispose()
 
@@ -95,6 +120,8 @@ def addresses(route: APIRoute, ids: tuple[str, ...], *, filters: bool) -> list[t
         made.append((path, must))
         if side is FINANCE and filters:
             made += [(path, {**must, name: side.ids[name]}) for name in queries if name in side.ids]
+    if "{trace_id}" in route.path:
+        made.append((FILLED.sub(SHARED, route.path), {}))
     if FILLED.findall(route.path) == ["id"]:
         made += [(FILLED.sub(id_, route.path), {}) for id_ in ids]
     return made
@@ -131,6 +158,25 @@ async def test_no_route_of_the_admin_api_shows_another_departments(world):
     assert {FINANCE.task, FINANCE.child, FINANCE.id("case"), FINANCE.id("prun"), "invoice-reader"} <= told
 
 
+async def test_a_trace_through_both_shows_their_own_spans(world):
+    """Of a trace through several departments somebody sees their own spans by its id; the others are nodes
+    that say how many they are. Lists have it not, and no audit, which would judge a part as the whole."""
+    collector = LocalCollector(world.engine, world.database, world.database.with_name("down"))
+    answer = await collector.ask(asked_by(SUPPORTER, trace_question(SHARED)))
+    rows = [(it.depth, it.span["name"]) for it in found_trace(answer, SHARED)]
+    mine = f"step {SUPPORT.text}"
+    assert rows == [
+        (0, mine), (1, "2 spans of another department"), (2, mine), (3, "1 span of another department"),
+    ]  # fmt: skip
+    assert not (await collector.ask(asked_by(SUPPORTER, GetTrace(SHARED)))).spans
+    listed = (await collector.ask(asked_by(SUPPORTER, SearchTraces()))).traces
+    assert SHARED not in {it.trace_id for it in listed}
+    found = await collector.ask(asked_by(SUPPORTER, SearchTraces(TraceFilter(trace=SHARED))))
+    assert (found.traces[0].agents, found.traces[0].spans) == ((SUPPORT.agent,), 4)
+    guess = TraceFilter(trace=SHARED, agent=FINANCE.agent)
+    assert not (await collector.ask(asked_by(SUPPORTER, SearchTraces(guess)))).traces
+
+
 async def test_no_file_of_the_console_holds_another_departments(world):
     """What a browser saves or fetches beside a page is kept to the departments of who is logged in."""
     shows = {}
@@ -146,9 +192,13 @@ async def test_no_file_of_the_console_holds_another_departments(world):
         async with httpx.AsyncClient(transport=transport, base_url="http://podium") as client:
             for route in app.routes:
                 if isinstance(route, APIRoute):
-                    path = route.path.replace("{trace_id}", world.ids[2]).replace("{span_id}", "0" * 16)
-                    answer = await client.get(path, params={"period": "all"} if "charges" in path else {})
-                    shows[who.owner, path] = shown(world.secrets, answer.text, {world.ids[2]})
+                    for trace in {world.ids[2], SHARED} if "{trace_id}" in route.path else {""}:
+                        path = route.path.replace("{trace_id}", trace).replace("{span_id}", "5ca10001" * 2)
+                        answer = await client.get(path, params={"period": "all"} if "charges" in path else {})
+                        asked = {world.ids[2], "5ca10001" * 2}
+                        shows[who.owner, path] = shown(world.secrets, answer.text, asked)
+                        theirs = who.owner or "{span_id}" not in route.path
+                        assert trace != SHARED or answer.status_code == (200 if theirs else 404)
     assert not any(found for (owner, _), found in shows.items() if not owner)
     assert sum(bool(found) for (owner, _), found in shows.items() if owner) >= 2
 

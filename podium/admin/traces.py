@@ -27,6 +27,7 @@ from podium.trust.people import Right
 from podium.views.label_flow import flow_of
 from podium.views.scope import seen_by
 from podium.views.traces import Collector, TreeSpan, asked_by, compared, found_trace, trace_question
+from podium.views.windows import window_steps
 
 Text = Annotated[str | None, Query()]
 Whole = Annotated[int | None, Query(ge=0)]
@@ -147,6 +148,12 @@ def _add_looks(app: FastAPI, guard: Guard, engine: Engine, prefix: str, one: One
         """Two traces, aligned by the order of their steps: what is the same, changed, missing, added."""
         first, second = await one(request, a), await one(request, b)
         return _json(await asyncio.to_thread(compared, first, second))
+
+    @app.get(f"{prefix}/traces/{{trace_id}}/windows", **guard.wants(Right.LOOK))
+    async def windows(request: Request, trace_id: str) -> Response:
+        """Windows of a trace's calls of models: what filled them, documents by reported retrievals too."""
+        id_, found = await one(request, trace_id)
+        return _json({"trace_id": id_, "windows": window_steps([it.span for it in found])})
 
     @app.get(f"{prefix}/traces/{{trace_id}}/labels", **guard.wants(Right.LOOK))
     async def labels(request: Request, trace_id: str) -> Response:

@@ -88,6 +88,7 @@ def plain(number: Decimal) -> str:
 
 def print_windows(steps: "list[WindowStep]") -> None:
     """Print what filled the window of each call."""
+    retrieved = any(step.retrieved_tokens for step in steps)
     kinds = [kind for kind in steps[0].tokens if any(step.tokens[kind] for step in steps)]
     head = (
         "step",
@@ -97,6 +98,7 @@ def print_windows(steps: "list[WindowStep]") -> None:
         "growth",
         "dropped",
         "cached",
+        *(("of reported retrievals",) if retrieved else ()),
     )
     rows = [
         (
@@ -107,6 +109,7 @@ def print_windows(steps: "list[WindowStep]") -> None:
             "-" if step.growth_tokens is None else f"{step.growth_tokens:+,}",
             "-" if step.dropped_tokens is None else f"{step.dropped_tokens:,}",
             f"{step.cached_tokens:,}",
+            *((f"{step.retrieved_tokens:,}",) if retrieved else ()),
         )
         for step in steps
     ]

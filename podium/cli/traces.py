@@ -86,20 +86,25 @@ def list_(
 @command.command()
 @click.argument("trace_id", metavar="ID")
 @click.option("--content", is_flag=True, help="What was said too, where it is stored: docs/privacy.md.")
+@click.option("--windows", is_flag=True, help="Also what filled the window of each call of a model.")
 @click.option("--json", "as_json", is_flag=True, help="JSON.")
 @click.pass_context
-def show(ctx: click.Context, trace_id: str, content: bool, as_json: bool) -> None:
+def show(ctx: click.Context, trace_id: str, content: bool, windows: bool, as_json: bool) -> None:
     """Show the spans of trace ID, each below its parent."""
+    from podium.cli.task_cost import print_windows
     from podium.evidence import semconv
     from podium.views.content import content_question, found_content
     from podium.views.traces import found_trace, trace_question
+    from podium.views.windows import window_steps
 
     if content:
         # A reader's role is enough, and asked for first: whoever may not read is told so.
         pieces = found_content(ctx.obj.ask_collector(content_question(trace_id, ctx.obj.by())))
     spans = found_trace(ctx.obj.ask_collector(trace_question(trace_id)), trace_id)
+    steps = window_steps([it.span for it in spans]) if windows else []
     if as_json:
-        put_json({"trace_id": trace_id, "spans": spans} | ({"content": pieces} if content else {}))
+        more = ({"content": pieces} if content else {}) | ({"windows": steps} if windows else {})
+        put_json({"trace_id": trace_id, "spans": spans} | more)
         return
     first_ns = min(int(it.span["start_ns"]) for it in spans)
     rows = []
@@ -124,6 +129,9 @@ def show(ctx: click.Context, trace_id: str, content: bool, as_json: bool) -> Non
         rows,
         right=("at ms", "ms", "USD", "in", "out"),
     )
+    if steps:
+        click.echo()
+        print_windows(steps)
     named = {it.span["attributes"].get(semconv.CALL): it.span for it in spans}
     named |= {it.span["span_id"]: it.span for it in spans}
     for piece in pieces if content else ():

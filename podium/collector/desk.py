@@ -10,7 +10,8 @@ from typing import Any, Final, TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 
 from podium.collector.feed import SpanFeed
-from podium.evidence import semconv
+from podium.collector.veiling import veiled_outline, veiled_row, veiled_trace
+from podium.evidence.veiled import is_of
 from podium.kernel.errors import InvalidRequest, PodiumError
 from podium.kernel.spans import Span
 from podium.ports.link import Question, Reply
@@ -21,12 +22,13 @@ from podium.ports.spans import (
     GetStats,
     GetTaskSpans,
     GetTrace,
+    OutlineIs,
     RunSql,
     SearchTraces,
     SpanStore,
     SumTraces,
     TraceIs,
-    Within,
+    TracesAre,
 )
 
 LOOK_EVERY_S: Final = 1.0
@@ -74,14 +76,15 @@ class Desk:
                 return TraceIs(await self.read(self._trace, question))
             case GetOutline():
                 await self._catch_up()
-                return await self.read(self._store.outline, question)
+                return await self.read(self._outline, question)
             case SumTraces():
                 return await self.read(self._store.sums, question)
             case GetTaskSpans():
                 spans = await self.of_task(question)
-                return TraceIs(spans if all(_is_theirs(span, question.within) for span in spans) else [])
+                within = question.within
+                return TraceIs(spans if within is None or all(is_of(span, within) for span in spans) else [])
             case SearchTraces():
-                return await self.read(self._store.search, question)
+                return await self.read(self._search, question)
             case GetStats():
                 return await self.read(self._store.stats, question)
             case RunSql():
@@ -91,7 +94,22 @@ class Desk:
         raise InvalidRequest(f"{type(question).__name__} is no question for the collector.")
 
     def _trace(self, question: GetTrace) -> list[dict[str, object]]:
-        return self._store.of_trace(question.trace_id, span_id=question.span_id, within=question.within)
+        found = self._store.of_trace(question.trace_id, span_id=question.span_id, within=question.within)
+        if found or question.within is None or not question.veiled:
+            return found
+        return veiled_trace(self._store, question.trace_id, question.within, question.span_id)
+
+    def _outline(self, question: GetOutline) -> OutlineIs:
+        found = self._store.outline(question)
+        if found.spans or question.within is None:
+            return found
+        return veiled_outline(self._store, question.trace_id, question.within)
+
+    def _search(self, question: SearchTraces) -> TracesAre:
+        found = self._store.search(question)
+        if found.traces or question.within is None:
+            return found
+        return veiled_row(self._store, question.where, question.within)
 
     async def _catch_up(self) -> None:
         """Take the spans of the last moment in too; where they cannot be had now, those that are there do."""
@@ -139,8 +157,3 @@ class Desk:
             await self.write(self._store.close)
             self._writing.shutdown()
             self._reading.shutdown()
-
-
-def _is_theirs(span: dict[str, Any], within: Within) -> bool:
-    path = str(span["attributes"].get(semconv.DEPARTMENT, ""))
-    return within is None or not set(within).isdisjoint(path.split("/"))

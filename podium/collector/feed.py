@@ -101,10 +101,10 @@ class SpanFeed:
         if self.untidy_spans and (
             self.untidy_spans >= TIDY_ABOVE_SPANS or now_ns - self._tidied_ns >= TIDY_EVERY_NS
         ):
-            self._store.tidy()
+            more = self._store.tidy()
             while self._keep_bytes is not None and (gone := self._store.shrink(self._keep_bytes)):
                 logger.info("%d spans were the oldest beyond --keep-spans-mb, and are gone", gone)
-            self._tidied_ns, self.untidy_spans = now_ns, 0
+            self._tidied_ns, self.untidy_spans = now_ns, 1 if more else 0
         if self._keep_ns is None or (
             self._forgot_ns is not None and now_ns - self._forgot_ns < FORGET_EVERY_NS
         ):

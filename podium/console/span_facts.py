@@ -14,6 +14,7 @@ SOURCES: Final = {
     "ledger": "Podium's gateway: money and tokens are the ledger's",
     "tools": "Podium's tool gateway",
     "otlp": "reported by a program: nobody has checked it",
+    "hidden": "other departments: what they did is not yours to see",
 }
 _TOKENS: Final = (
     ("In", semconv.INPUT_TOKENS),

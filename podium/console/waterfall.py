@@ -69,7 +69,7 @@ def add_waterfall(app: FastAPI, collector: Collector) -> None:
     async def one(request: Request, trace_id: str, span_id: str) -> Response:
         async def made() -> Response:
             id_ = trace_question(trace_id).trace_id
-            spans = (await ask(request, GetTrace(id_, span_id))).spans
+            spans = (await ask(request, GetTrace(id_, span_id, veiled=True))).spans
             if not spans:
                 raise NotFound(f"There is no span {span_id} in it.")
             return HTMLResponse(span_facts(spans[0]), headers=_HEADERS)

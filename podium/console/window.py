@@ -84,5 +84,7 @@ def stacked(step: WindowStep, widest: int) -> Markup:
         words.append(f"{step.media} pictures, sounds or files, whose share is nominal")
     if step.retrievals:
         words.append(f"{step.retrievals} retrievals since the step before")
+    if step.retrieved_tokens:
+        words.append(f"{step.retrieved_tokens:,} of the documents' tokens by reported retrievals")
     label = "; ".join(words)
     return element("span", *parts, class_="stacked", role="img", aria_label=label, title=label)

@@ -13,6 +13,7 @@ import msgspec
 
 from podium.evidence import semconv
 from podium.evidence.conventions import pinned
+from podium.evidence.retrieved import size_attributes
 from podium.kernel.spans import Span
 
 MAX_TEXT_CHARS: Final = 256
@@ -146,6 +147,8 @@ def _stamped(span: Span, resource: dict[str, Any], sender: Sender) -> Span:
     attributes, dropped = kept(span.attributes)
     if dropped:
         attributes[DROPPED] = dropped
+    if attributes.get(semconv.OPERATION) == "retrieval":
+        attributes.update(size_attributes(span.attributes))
     attributes[semconv.DEPARTMENT] = sender.department
     if sender.task is not None:
         said = attributes.get(semconv.AGENT)

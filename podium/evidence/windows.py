@@ -7,7 +7,7 @@ import msgspec
 
 from podium.kernel.window import KINDS
 
-_DROPPED, _GROWTH, _MEDIA, _AGAINST = range(len(KINDS), len(KINDS) + 4)
+_DROPPED, _GROWTH, _MEDIA, _AGAINST, _BYTES = range(len(KINDS), len(KINDS) + 5)
 
 
 def shares(weights: Sequence[int], total: int) -> tuple[int, ...]:
@@ -40,6 +40,8 @@ class Window(msgspec.Struct, frozen=True):
     """Pictures, sounds and files in it: their share is nominal, and so is what is left for the others."""
     against: str | None = None
     """The span of the call before, 16 hexadecimal digits: dropped and growth are against that one."""
+    bytes: int = 0
+    """Of all texts in it (UTF-8), media at their nominal size; 0: not known, as of an older version."""
 
     def numbers(self) -> tuple[int, ...]:
         """Return it as numbers from zero on, as the journal and the ledger keep it."""
@@ -50,12 +52,13 @@ class Window(msgspec.Struct, frozen=True):
             0 if growth is None else (2 * growth + 1 if growth >= 0 else -2 * growth),
             self.media,
             0 if self.against is None else int(self.against, 16),
+            self.bytes,
         )
 
     @classmethod
     def of(cls, numbers: Sequence[int]) -> Self | None:
         """Return what `numbers` has given, None where there is nothing, or more than this version knows."""
-        if len(numbers) != _AGAINST + 1:
+        if not _AGAINST < len(numbers) <= _BYTES + 1:
             return None
         dropped, growth, against = numbers[_DROPPED], numbers[_GROWTH], numbers[_AGAINST]
         return cls(
@@ -64,6 +67,7 @@ class Window(msgspec.Struct, frozen=True):
             growth_tokens=None if not growth else growth // 2 if growth % 2 else -(growth // 2),
             media=numbers[_MEDIA],
             against=f"{against:016x}" if against else None,
+            bytes=numbers[_BYTES] if len(numbers) > _BYTES else 0,
         )
 
 
@@ -74,6 +78,7 @@ DROPPED: Final = f"{PREFIX}dropped_tokens"
 GROWTH: Final = f"{PREFIX}growth_tokens"
 MEDIA: Final = f"{PREFIX}media"
 AGAINST: Final = f"{PREFIX}against"
+BYTES: Final = f"{PREFIX}bytes"
 
 
 def window_of(row: Mapping[str, Any]) -> Window | None:
@@ -97,4 +102,6 @@ def window_attributes(row: Mapping[str, Any]) -> dict[str, int | str]:
         found[MEDIA] = window.media
     if window.against is not None:
         found[AGAINST] = window.against
+    if window.bytes:
+        found[BYTES] = window.bytes
     return found

@@ -228,9 +228,10 @@ class Filling:
             if dropped:
                 dropped, _ = shares((dropped, max(0, before.weight - dropped)), before.input_tokens)
             growth, against = tokens - before.input_tokens, before.span_id
-        talk = Talk(span_id, self._marks, self._known, self._said, self._media, sum(parts), tokens)
+        weight = sum(parts)
+        talk = Talk(span_id, self._marks, self._known, self._said, self._media, weight, tokens)
         self._windows.remember(self._task_id, talk, before)
-        return Window(shares(parts, tokens), dropped, growth, self._media, against)
+        return Window(shares(parts, tokens), dropped, growth, self._media, against, weight)
 
 
 def _answers(new: tuple[int, ...], known: dict[int, Weighed]) -> int:

@@ -4,6 +4,7 @@ A batch is summed in memory first, so that the database is told once an hour and
 """
 
 from collections.abc import Iterable, Sequence
+from operator import add
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, Table, delete, func, insert, select
@@ -29,7 +30,7 @@ from podium.ports.packing import TASK_ID
 Row = tuple[Any, ...]
 Cell = tuple[str, ...]
 Sums = dict[tuple[Any, ...], list[int]]
-"""Measures by key: hour and cell, day and cell, or hour and task."""
+"""Measures by key: hour and cell, day and cell, hour and task, or hour, cell and task."""
 _UPSERTS: Final[dict[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 """ON CONFLICT as each database has it."""
 
@@ -55,28 +56,30 @@ def sum_charges(hours: Sums, tasks: Sums, rows: Iterable[Row]) -> None:
     department, agent, route, model = of["department"], of["agent"], of["route"], of["model"]
     provider, outcome, first_token = of["provider"], of["outcome"], of["first_token_us"]
     estimated, overrun, known = of["estimated"], of["overrun"], of[TOKENS[0]]
+    together: Sums = {}
     for row in rows:
-        hour, cost = row[admitted] // HOUR_NS, row[cost_at]
+        cost = row[cost_at]
         cell = row[department], row[agent], row[route], row[model], row[provider], row[outcome]
-        for sums in (_of(hours, (hour, cell)), _of(tasks, (hour, row[task_id]))):
-            sums[_CHARGES] += 1
-            sums[_COST] += cost
-            if row[estimated]:
-                sums[_ESTIMATED] += 1
-                sums[_ESTIMATED_COST] += cost
-            if row[overrun]:
-                sums[_OVERRUNS] += 1
-                sums[_OVERRUN_COST] += cost
-            if row[known] is None:
-                sums[_UNREPORTED] += 1
-            else:
-                for place, at in _TOKENS:
-                    if row[place]:
-                        sums[at] += row[place]
-            sums[_DURATION] += row[end_at]
-            if row[first_token] is not None:
-                sums[_FIRST_TOKEN] += row[first_token]
-                sums[_FIRST_TOKENS] += 1
+        sums = _of(together, (row[admitted] // HOUR_NS, cell, row[task_id]))
+        sums[_CHARGES] += 1
+        sums[_COST] += cost
+        if row[estimated]:
+            sums[_ESTIMATED] += 1
+            sums[_ESTIMATED_COST] += cost
+        if row[overrun]:
+            sums[_OVERRUNS] += 1
+            sums[_OVERRUN_COST] += cost
+        if row[known] is None:
+            sums[_UNREPORTED] += 1
+        else:
+            for place, at in _TOKENS:
+                if row[place]:
+                    sums[at] += row[place]
+        sums[_DURATION] += row[end_at]
+        if row[first_token] is not None:
+            sums[_FIRST_TOKEN] += row[first_token]
+            sums[_FIRST_TOKENS] += 1
+    _spread(hours, tasks, together)
 
 
 def sum_calls(hours: Sums, tasks: Sums, rows: Iterable[Row]) -> None:
@@ -89,15 +92,24 @@ def sum_calls(hours: Sums, tasks: Sums, rows: Iterable[Row]) -> None:
         of["overhead_us"],
     )
     department, agent, route, outcome = of["department"], of["agent"], of["route"], of["outcome"]
+    together: Sums = {}
     for row in rows:
-        hour = row[admitted] // HOUR_NS
         cell = row[department], row[agent], row[route], "", "", row[outcome]
-        for sums in (_of(hours, (hour, cell)), _of(tasks, (hour, row[task_id]))):
-            sums[_CALLS] += 1
-            sums[_CALL_DURATION] += row[duration]
-            if row[overhead] is not None:
-                sums[_OVERHEAD] += row[overhead]
-                sums[_OVERHEADS] += 1
+        sums = _of(together, (row[admitted] // HOUR_NS, cell, row[task_id]))
+        sums[_CALLS] += 1
+        sums[_CALL_DURATION] += row[duration]
+        if row[overhead] is not None:
+            sums[_OVERHEAD] += row[overhead]
+            sums[_OVERHEADS] += 1
+    _spread(hours, tasks, together)
+
+
+def _spread(hours: Sums, tasks: Sums, together: Sums) -> None:
+    """Add sums by (hour, cell, task) to both."""
+    for (hour, cell, task_id), sums in together.items():
+        for into, key in ((hours, (hour, cell)), (tasks, (hour, task_id))):
+            earlier = into.get(key)
+            into[key] = sums.copy() if earlier is None else list(map(add, earlier, sums))
 
 
 def sum_corrections(hours: Sums, tasks: Sums, rows: Iterable[tuple[int, str, Cell, dict[str, int]]]) -> None:
@@ -155,7 +167,7 @@ class Aggregates:
             by_hour.append((hour, number, *sums))
             day = (number, hour // HOURS_A_DAY)
             earlier = by_day.get(day)
-            by_day[day] = sums if earlier is None else [a + b for a, b in zip(earlier, sums, strict=True)]
+            by_day[day] = sums if earlier is None else list(map(add, earlier, sums))
         if by_hour:
             connection.exec_driver_sql(self._add_hours, by_hour)
             connection.exec_driver_sql(self._add_days, [(*key, *sums) for key, sums in by_day.items()])

@@ -36,10 +36,13 @@ from podium.trust.people import Person
 LONGEST_BACK_S: Final = 1800
 """No meter looks further back."""
 LONGEST_CALL_S: Final = 600
-_AT: Final = {name: CHARGE_COLUMNS.index(name) for name in (
-    "agent", "department", "task_id", "session", "cost_nano_usd", "unattributed", "step", "request_digest",
-    "outcome", "error_code", "finish_reason", "output_tokens", "route", "admitted_ns", "end_us",
-)}  # fmt: skip
+_AGENT, _DEPARTMENT, _TASK, _SESSION, _COST, _UNATTRIBUTED, _OUTCOME, _ADMITTED_NS, _END_US = map(
+    CHARGE_COLUMNS.index,
+    (
+        "agent", "department", "task_id", "session", "cost_nano_usd", "unattributed", "outcome",
+        "admitted_ns", "end_us",
+    ),
+)  # fmt: skip
 _ON: Final = {
     Signal.CALM: On.CALM,
     Signal.RISING: On.RISING,
@@ -96,7 +99,7 @@ class Breakers:
             rows = connection.execute(
                 select(*columns).where(charges.c.admitted_ns >= since_ns).order_by(charges.c.seq)
             ).all()
-            ended = sorted((row[_AT["admitted_ns"]] + row[_AT["end_us"]] * 1000, row) for row in rows)
+            ended = sorted((row[_ADMITTED_NS] + row[_END_US] * 1000, row) for row in rows)
             for at_ns, row in ended:
                 if at_ns >= now_ns - LONGEST_BACK_S * NS:
                     self._count(connection, [tuple(row)], min(at_ns, now_ns) // NS)
@@ -129,25 +132,29 @@ class Breakers:
                 self._count(connection, rows, self._clock.wall_ns() // NS)
 
     def _count(self, connection: Connection, rows: Sequence[Row], second: int) -> None:
-        places = self._steps.places(connection, {row[_AT["task_id"]] for row in rows})
+        places = self._steps.places(connection, {row[_TASK] for row in rows})
+        spent: dict[tuple[str, str, str], int] = {}
+        looks: dict[str, bool] = {}
         for row in rows:
-            if row[_AT["unattributed"]]:
+            agent, task, place = row[_AGENT], row[_TASK], places[row[_TASK]]
+            if row[_UNATTRIBUTED]:
                 continue
-            agent, task = row[_AT["agent"]], row[_AT["task_id"]]
+            key = agent, task, row[_DEPARTMENT]
+            spent[key] = spent.get(key, 0) + row[_COST]
+            # What fails is the provider's or the request's fault, and is tried again: no loop of the agent's.
+            if row[_OUTCOME] == "ok" and (place is not None or row[_SESSION] is not None):
+                if agent not in looks:
+                    looks[agent] = self.velocities.row_of(f"agent/{agent}").loops
+                loop = self._steps.take(task, row, place) if looks[agent] else None
+                if loop is not None:
+                    self._loops.setdefault(_looping(task, place, loop), (in_words(task, loop), agent))
+        for (agent, task, path), cost in spent.items():
             place = places[task]
             own = tuple(dict.fromkeys((task, place.root_id))) if place is not None else ()
             if place is None and self.velocities.find(f"task/{task}") is not None:
                 own = (task,)  # a session that recovers is judged as a task is
             if not any(self.book.is_paused(key) for key in (f"agent/{agent}", *(f"task/{it}" for it in own))):
-                cost, path = row[_AT["cost_nano_usd"]], row[_AT["department"]]
                 self.velocities.spent(second, cost, agent, path, own)
-            # What fails is the provider's or the request's fault, and is tried again: no loop of the agent's.
-            steps = row[_AT["outcome"]] == "ok" and (place is not None or row[_AT["session"]] is not None)
-            if steps and self.velocities.row_of(f"agent/{agent}").loops:
-                fields = {name: row[at] for name, at in _AT.items()}
-                loop = self._steps.take(task, fields, place)
-                if loop is not None:
-                    self._loops.setdefault(_looping(task, place, loop), (in_words(task, loop), agent))
 
     def called(self, calls: Sequence[ToolCall]) -> None:
         """Take in calls of tools that were just committed."""

@@ -6,7 +6,6 @@ once, because every journal record of every worker passes here. What is on the d
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
@@ -87,21 +86,20 @@ class Form:
             for column in kept.columns
             if isinstance(column.type, Packed)
         ]
-        self._kept = itemgetter(*(place[column.name] for column in kept.columns if column.name != "facet"))
+        self._kept = [place[column.name] for column in kept.columns if column.name != "facet"]
         self._facets = [place.get(name) for name in FACETS]
 
-    def facets(self, row: Row) -> Row:
-        """Return the facets of a row."""
-        return tuple([None if at is None else row[at] for at in self._facets])
+    def facets(self, rows: Sequence[Row]) -> list[Row]:
+        """Return the facets of rows, of which there is one at least."""
+        columns, none = list(zip(*rows, strict=True)), (None,) * len(rows)
+        return list(zip(*(none if at is None else columns[at] for at in self._facets), strict=True))
 
-    def pack(self, row: Row, facet: int) -> Row:
-        """Return a row in the order of the table's columns."""
-        values = list(row)
+    def pack(self, rows: Sequence[Row], facets: Sequence[int]) -> list[Row]:
+        """Return rows, of which there is one at least, in the order of the table's columns."""
+        columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
         for at, packing in self._packing:
-            if values[at] is not None:
-                values[at] = packing(values[at])
-        kept: Row = self._kept(values)
-        return (*kept, facet)
+            columns[at] = [None if value is None else packing(value) for value in columns[at]]
+        return list(zip(*(columns[at] for at in self._kept), facets, strict=True))
 
 
 CHARGE_FORM: Final = Form(charges, charge_rows)
@@ -269,8 +267,7 @@ class Ledger:
             )
 
     def _packed(self, connection: Connection, form: Form, rows: Sequence[Row]) -> list[Row]:
-        number = self._facets.number
-        return [form.pack(row, number(connection, form.facets(row))) for row in rows]
+        return form.pack(rows, [self._facets.number(connection, it) for it in form.facets(rows)])
 
     def takes_task(self, connection: Connection, task: dict[str, Any]) -> bool:
         """Try a task, within a transaction that the caller rolls back."""
@@ -344,7 +341,7 @@ def add_rows(
     for table, form, rows in ((charge_rows, CHARGE_FORM, charged), (call_rows, CALL_FORM, called)):
         if rows:
             statement = str(insert(table).compile(dialect=connection.dialect))
-            packed = [form.pack(row, numbers.number(connection, form.facets(row))) for row in rows]
+            packed = form.pack(rows, [numbers.number(connection, it) for it in form.facets(rows)])
             connection.exec_driver_sql(statement, packed)
 
 

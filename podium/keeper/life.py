@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -30,6 +30,8 @@ from podium.spend.journal import (
 READ_BYTES: Final = MAX_RECORD_BYTES + (1 << 16)
 """So much of a journal is read at a time; the largest frame fits."""
 _INCARNATION: Final = re.compile(r"inc_[0-9A-HJKMNP-TV-Z]{26}")
+
+_END_US: Final = CHARGE_COLUMNS.index("end_us")
 
 StrayHandler = Callable[[Settle, "Life"], None]
 
@@ -201,7 +203,7 @@ class Life:
         if row is None and earlier is not None:
             row = earlier.row
         batch.add_call(done)
-        batch.log.append(decide_line(done, as_mapping(row) if row is not None else None))
+        batch.log.append(decide_line(done, row))
 
     def bury(self, batch: Batch, *, reason: str) -> None:
         """Charge every hold that is left in full, and end the calls that have no end.
@@ -236,11 +238,6 @@ class Life:
 
 def _no_stray(settle: Settle, _life: Life) -> None:
     raise AssertionError(f"{settle.charge_id} was pending")  # a hold is settled here because it is pending
-
-
-def as_mapping(row: Row) -> dict[str, Any]:
-    """Return a ledger row by column."""
-    return dict(zip(CHARGE_COLUMNS, row, strict=True))
 
 
 def worker_row(
@@ -281,7 +278,7 @@ def done_of_crash(call: Unfinished, reason: str) -> Done:
         error_code="worker_crashed",
         attempts=hold.attempt,
         cost_nano_usd=call.cost_nano_usd,
-        duration_us=as_mapping(call.row)["end_us"],
+        duration_us=call.row[_END_US],
         overhead_us=None,
         message=reason,
     )

@@ -9,13 +9,16 @@ import gzip
 import logging
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
+from podium.keeper.ledger import CHARGE_COLUMNS, Row
 from podium.spend.journal import Done
 
 FILE: Final = "calls.jsonl"
@@ -23,8 +26,8 @@ MAX_BYTES: Final = 4 << 20
 """A full file is compressed in the database's thread, which may not take long: some 50 ms."""
 KEEP: Final = 128
 """How many full files are kept: ``calls.jsonl.1.gz`` is the newest. Together about 60 MB."""
-LEVEL: Final = 4
-"""Of gzip: nearly as small as its best, in half the time."""
+LEVEL: Final = 1
+"""Of gzip: 9% larger than at level 4, in 0.6 of the time."""
 
 _FROM_ATTEMPT: Final = (
     "model",
@@ -37,38 +40,44 @@ _FROM_ATTEMPT: Final = (
     "cache_write_tokens",
     "reasoning_tokens",
     "finish_reason",
+    "reason",
     "estimated",
     "overrun",
-    "reason",
 )
 
 logger = logging.getLogger(__name__)
 _encode = msgspec.json.Encoder().encode
 
 
-def decide_line(done: Done, attempt: Mapping[str, Any] | None) -> bytes:
+_Line: Any = msgspec.defstruct(
+    "_Line",
+    [
+        *((name, Any, None) for name in ("time", "event", *Done.__struct_fields__, *_FROM_ATTEMPT[:-2])),
+        *((name, bool, False) for name in _FROM_ATTEMPT[-2:]),
+        ("ttft_us", int | None, None),
+    ],
+    omit_defaults=True,
+)
+"""A line in the order of its fields; made by place, a field that is not known stays out."""
+_of_attempt = itemgetter(*map(CHARGE_COLUMNS.index, (*_FROM_ATTEMPT, "first_token_us")))
+
+
+@lru_cache(maxsize=1024)
+def _second(second: int) -> str:
+    return f"{datetime.fromtimestamp(second, UTC):%Y-%m-%dT%H:%M:%S}"
+
+
+def decide_line(done: Done, attempt: Row | None) -> bytes:
     """Return the line of a call from its end and its last attempt's ledger row, where it had one.
 
     What is not known is left out. ``ttft_us`` counts from admission to the first byte that bears content.
     """
-    time = datetime.fromtimestamp(done.admitted_ns // 1_000_000_000, UTC)
-    line: dict[str, Any] = {
-        "time": f"{time:%Y-%m-%dT%H:%M:%S}.{done.admitted_ns % 1_000_000_000 // 1000:06d}Z",
-        "event": "call",
-    }
-    line.update(
-        (name, value)
-        for name, value in zip(Done.__struct_fields__, msgspec.structs.astuple(done), strict=True)
-        if value is not None
+    second, ns = divmod(done.admitted_ns, 1_000_000_000)
+    time = f"{_second(second)}.{ns // 1000:06d}Z"
+    told = msgspec.structs.astuple(done)
+    line = (
+        _Line(time, "call", *told) if attempt is None else _Line(time, "call", *told, *_of_attempt(attempt))
     )
-    if attempt is not None:
-        for name in _FROM_ATTEMPT:
-            value = attempt[name]
-            if value is not None and value is not False:
-                line[name] = value
-        ttft_us = attempt["first_token_us"]
-        if ttft_us is not None:
-            line["ttft_us"] = ttft_us
     return _encode(line) + b"\n"
 
 

@@ -6,7 +6,9 @@ they are told. They begin at zero with each keeper, as Prometheus expects of cou
 
 import threading
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 from typing import Final
 
 from podium.keeper.breaker_figures import BreakerFigures
@@ -25,10 +27,15 @@ KINDS: Final = {
     "cache_write": "cache_write_tokens",
     "reasoning": "reasoning_tokens",
 }
-_AT: Final = {name: CHARGE_COLUMNS.index(name) for name in CHARGE_COLUMNS}
-_CALL_AT: Final = {name: CALL_COLUMNS.index(name) for name in CALL_COLUMNS}
 WHO: Final = ("agent", "route", "provider", "model")
-_KIND_AT: Final = tuple((kind, _AT[column]) for kind, column in KINDS.items())
+_place: Final = CHARGE_COLUMNS.index
+_COST, _ESTIMATED, _END_US, _FIRST_TOKEN_US = map(
+    _place, ("cost_nano_usd", "estimated", "end_us", "first_token_us")
+)
+_KIND_AT: Final = tuple((kind, _place(column)) for kind, column in KINDS.items())
+_ATTEMPT: Final = itemgetter(*map(_place, (*WHO, "operation", "outcome")))
+"""The labels of an attempt, as its row has them."""
+_CALL: Final = itemgetter(*map(CALL_COLUMNS.index, ("agent", "route", "operation", "outcome", "http_status")))
 
 Key = tuple[str, ...]
 
@@ -43,10 +50,12 @@ class Histogram:
         self.counts = [0] * (len(bounds) + 1)
         self.total = 0
 
-    def add(self, value: int) -> None:
-        """Count a value; the bounds are in its unit."""
-        self.counts[bisect_left(self._bounds, value)] += 1
-        self.total += value
+    def add(self, values: Iterable[int]) -> None:
+        """Count values; the bounds are in their unit."""
+        counts, bounds = self.counts, self._bounds
+        for value in values:
+            counts[bisect_left(bounds, value)] += 1
+            self.total += value
 
 
 class CallMetrics:
@@ -75,49 +84,40 @@ class CallMetrics:
         self._known = tuple(frozenset(table) for table in tables)
 
     def add(self, charges: Sequence[Row], calls: Sequence[Row]) -> None:
-        """Count ledger rows and calls."""
+        """Count ledger rows and calls, those together that have the same labels."""
         with self._lock:
-            for row in charges:
-                self._add_charge(row)
-            agents, routes = self._known[:2]
-            for row in calls:
-                agent, route = row[_CALL_AT["agent"]], row[_CALL_AT["route"]]
-                _count(
-                    self.calls,
-                    (
-                        agent if agent in agents else OTHER,
-                        route if route in routes else OTHER,
-                        row[_CALL_AT["operation"]],
-                        row[_CALL_AT["outcome"]],
-                        str(row[_CALL_AT["http_status"]]),
-                    ),
-                )
+            for labels, rows in _grouped(_ATTEMPT, charges).items():
+                self._add_attempts(labels, rows)
+            for labels, count in Counter(map(_CALL, calls)).items():
+                agent, route, operation, outcome, status = labels
+                agent, route = self._told((agent, route))
+                _count(self.calls, (agent, route, operation, outcome, str(status)), count)
 
-    def _add_charge(self, row: Row) -> None:
-        who = tuple(
-            [
-                row[_AT[name]] if row[_AT[name]] in known else OTHER
-                for name, known in zip(WHO, self._known, strict=True)
-            ]
+    def _told(self, names: Sequence[str]) -> Key:
+        """Return names of agent, route, provider and model as labels take them."""
+        return tuple(
+            [name if name in known else OTHER for name, known in zip(names, self._known, strict=False)]
         )
-        _count(self.attempts, (*who, row[_AT["outcome"]]))
-        _count(
-            self.cost_nano_usd,
-            (*who, "true" if row[_AT["estimated"]] else "false"),
-            row[_AT["cost_nano_usd"]],
-        )
-        model = (row[_AT["operation"]], who[2], who[3])
+
+    def _add_attempts(self, labels: Key, rows: Sequence[Row]) -> None:
+        *names, operation, outcome = labels
+        who = self._told(names)
+        model = (operation, *who[2:])
+        _count(self.attempts, (*who, outcome), len(rows))
+        for estimated in (False, True):
+            costs = [row[_COST] for row in rows if bool(row[_ESTIMATED]) is estimated]
+            if costs:
+                _count(self.cost_nano_usd, (*who, "true" if estimated else "false"), sum(costs))
         for kind, at in _KIND_AT:
-            tokens = row[at]
-            if tokens is None:
-                continue
-            if tokens:
-                _count(self.tokens, (*who, kind), tokens)
+            tokens = [row[at] for row in rows if row[at] is not None]
             if kind in {"input", "output"}:
-                _histogram(self.usage, (*model, kind), TOKENS).add(tokens)
-        _histogram(self.durations, model, _SECONDS_US).add(row[_AT["end_us"]])
-        if row[_AT["first_token_us"]] is not None:
-            _histogram(self.first_tokens, model, _SECONDS_US).add(row[_AT["first_token_us"]])
+                _observe(self.usage, (*model, kind), TOKENS, tokens)
+            together = sum(tokens)
+            if together:
+                _count(self.tokens, (*who, kind), together)
+        _observe(self.durations, model, _SECONDS_US, [row[_END_US] for row in rows])
+        first = [row[_FIRST_TOKEN_US] for row in rows if row[_FIRST_TOKEN_US] is not None]
+        _observe(self.first_tokens, model, _SECONDS_US, first)
 
     def text(self) -> bytes:
         """Return everything in Prometheus' text format."""
@@ -130,12 +130,20 @@ class CallMetrics:
 _SECONDS_US: Final = tuple(bound * 1e6 for bound in SECONDS)
 
 
-def _count(table: dict[Key, int], key: Key, by: int = 1) -> None:
+def _grouped(labels: Callable[[Row], Key], rows: Iterable[Row]) -> dict[Key, list[Row]]:
+    found: dict[Key, list[Row]] = {}
+    for row in rows:
+        found.setdefault(labels(row), []).append(row)
+    return found
+
+
+def _count(table: dict[Key, int], key: Key, by: int) -> None:
     table[key] = table.get(key, 0) + by
 
 
-def _histogram(table: dict[Key, Histogram], key: Key, bounds: Sequence[float]) -> Histogram:
-    found = table.get(key)
-    if found is None:
-        found = table[key] = Histogram(bounds)
-    return found
+def _observe(table: dict[Key, Histogram], key: Key, bounds: Sequence[float], values: Sequence[int]) -> None:
+    if values:
+        found = table.get(key)
+        if found is None:
+            found = table[key] = Histogram(bounds)
+        found.add(values)

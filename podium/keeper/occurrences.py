@@ -18,7 +18,7 @@ KEPT_NS: Final = 30 * 86_400_000_000_000
 SURE_CALLS: Final = 3
 """So many calls with the same digest make it the agent's: a text made for one call is no change."""
 MOST_GUESSED: Final = 20_000
-_AT: Final = {name: CHARGE_COLUMNS.index(name) for name in ("agent", "department", "step", "call_id")}
+_AGENT, _DEPARTMENT, _STEP, _CALL_ID = map(CHARGE_COLUMNS.index, ("agent", "department", "step", "call_id"))
 _PARTS: Final = (("instructions", 16, 24), ("tools", 24, 32))
 """Where in a charge's `step` the digests are (`gateway.steps`)."""
 
@@ -107,15 +107,17 @@ class Prompts:
         """Take in ledger rows that were just committed."""
         if self._known is None:
             self._known = self._read()
+        known, same = self._known, set()
         for row in rows:
-            step = row[_AT["step"]]
-            if not step:
+            agent, step = row[_AGENT], row[_STEP]
+            if not step or (agent, step[16:]) in same:
                 continue
-            for what, low, high in _PARTS:
-                digest = step[low:high]
-                key = (row[_AT["agent"]], what)
-                if digest and digest not in self._known.get(key, ()):
-                    self._guess(self._known, (*key, digest), row)
+            parts = [(agent, what, step[low:high]) for what, low, high in _PARTS]
+            new = [key for key in parts if key[2] and key[2] not in known.get(key[:2], ())]
+            for key in new:
+                self._guess(known, key, row)
+            if not new:
+                same.add((agent, step[16:]))
 
     def _read(self) -> dict[tuple[str, str], set[str]]:
         found: dict[tuple[str, str], set[str]] = {}
@@ -146,8 +148,8 @@ class Prompts:
                     type_="prompt.changed",
                     subject=f"agent/{agent}",
                     agent=agent,
-                    department=row[_AT["department"]],
-                    link=f"/now/calls/{row[_AT['call_id']]}",
-                    data={"what": what, "digest": digest, "call": row[_AT["call_id"]]},
+                    department=row[_DEPARTMENT],
+                    link=f"/now/calls/{row[_CALL_ID]}",
+                    data={"what": what, "digest": digest, "call": row[_CALL_ID]},
                 )
         before.add(digest)

@@ -6,11 +6,13 @@ of many tasks, in which the same call over and over says nothing.
 
 from collections import Counter, OrderedDict
 from collections.abc import Iterable
-from typing import Any, Final
+from operator import itemgetter
+from typing import Final
 
 import msgspec
 from sqlalchemy import Connection, func, select
 
+from podium.keeper.ledger import CHARGE_COLUMNS, Row
 from podium.ports.database import task_identities
 from podium.spend.journal import Hold, ToolCall
 from podium.spend.loops import Loop, LoopKind, LoopRule, LoopWatch, Step
@@ -19,6 +21,9 @@ MOST_TASKS: Final = 5000
 """Tasks that are watched; the one that was quiet the longest is forgotten."""
 MOST_KNOWN: Final = 50_000
 _DEEPEST: Final = 64
+_of_charge: Final = itemgetter(*map(CHARGE_COLUMNS.index, (
+    "route", "step", "request_digest", "outcome", "error_code", "finish_reason", "output_tokens",
+)))  # fmt: skip
 REPLAY: Final = "replay"
 """The rule of a call of a tool that did not go out again."""
 
@@ -71,11 +76,11 @@ class Steps:
             self._spread[row.root_id] = connection.execute(count).scalar_one()
         return self._places
 
-    def take(self, task: str, row: dict[str, Any], place: TaskPlace | None) -> Loop | None:
+    def take(self, task: str, row: Row, place: TaskPlace | None) -> Loop | None:
         """Take in a charge of a task or a session; return the loop that it makes plain."""
-        asked = (row["step"] or "")[:16] or row["request_digest"]
-        outcome = f"{row['outcome']} {row['error_code']} {row['finish_reason']} {row['output_tokens']}"
-        return self._step(task, f"{row['route']} {asked}", outcome, place)
+        route, step, digest, outcome, code, finish, tokens = _of_charge(row)
+        asked = (step or "")[:16] or digest
+        return self._step(task, f"{route} {asked}", f"{outcome} {code} {finish} {tokens}", place)
 
     def take_tool(self, call: ToolCall, place: TaskPlace, *, polls: bool = False) -> Loop | None:
         """Take in a call of a tool; return the loop that it makes plain.

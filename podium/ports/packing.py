@@ -15,16 +15,20 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 _CROCKFORD: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_TO_BASE_32: Final = str.maketrans(_CROCKFORD, "0123456789ABCDEFGHIJKLMNOPQRSTUV")
-"""To the digits that Python's `int` knows."""
+_TO_BASE_32: Final = bytes.maketrans(
+    bytes(range(256)),
+    bytes([b"0123456789ABCDEFGHIJKLMNOPQRSTUV!"[_CROCKFORD.find(chr(byte))] for byte in range(256)]),
+)
+"""To the digits that Python's `int` knows; any other byte to one that it does not know."""
 _ULID: Final = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
-_HEXADECIMAL: Final = re.compile(r"[0-9a-f]+")
 _ULID_BYTES: Final = 16
 _ULID_DIGITS: Final = 26
 _AS_IT_IS: Final = b"\xff"
 """Stands before a text that is kept whole."""
 _TAIL: Final = re.compile(r"(.{0,40}?)((?:[0-9a-f]{2}){8,64})", re.DOTALL)
 """A short prefix and hexadecimal digits to the end: ``req_`` and 32 of them."""
+_END: Final = re.compile(r"[0-9a-f]{16}")
+"""What has no such end is told at once; `_TAIL` would try at every place."""
 _UUID: Final = re.compile(
     r"(.{0,40}?)([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})", re.DOTALL
 )
@@ -45,11 +49,13 @@ def _of_whole(data: bytes) -> str:
 
 def pack_ulid(text: str, prefix: str) -> bytes:
     """Return the bytes of an id that is ``prefix`` and a ULID, or is something else."""
-    start = len(prefix)
-    digits = text[start:]
-    if not text.startswith(prefix) or _ULID.fullmatch(digits) is None:
-        return _whole(text, _ULID_BYTES)
-    return int(digits.translate(_TO_BASE_32), 32).to_bytes(_ULID_BYTES, "big")
+    if len(text) == len(prefix) + _ULID_DIGITS and text.startswith(prefix):
+        try:
+            digits = text[len(prefix) :].encode("ascii").translate(_TO_BASE_32)
+            return int(digits, 32).to_bytes(_ULID_BYTES, "big")
+        except (ValueError, OverflowError):
+            pass  # 26 other characters, or more than 128 bits
+    return _whole(text, _ULID_BYTES)
 
 
 def unpack_ulid(data: bytes, prefix: str) -> str:
@@ -73,9 +79,14 @@ def ulids_from(beginning: str, prefix: str) -> tuple[bytes, bytes] | None:
 
 def pack_hex(text: str, length: int) -> bytes:
     """Return the bytes of a hexadecimal text of ``length`` bytes, or of something else."""
-    if len(text) != 2 * length or _HEXADECIMAL.fullmatch(text) is None:
-        return _whole(text, length)
-    return bytes.fromhex(text)
+    if len(text) == 2 * length:
+        try:
+            data = bytes.fromhex(text)
+        except ValueError:
+            return _whole(text, length)
+        if data.hex() == text:  # no blanks and no capitals, which `fromhex` takes too
+            return data
+    return _whole(text, length)
 
 
 def unpack_hex(data: bytes, length: int) -> str:
@@ -85,11 +96,11 @@ def unpack_hex(data: bytes, length: int) -> str:
 
 def pack_name(text: str) -> bytes:
     """Return a provider's id of a request: a UUID or a hexadecimal end takes half, the rest is as it is."""
-    match = _UUID.fullmatch(text)
+    match = _UUID.fullmatch(text) if "-" in text else None
     if match is not None:
         mark, digits = _WITH_UUID, "".join(match.groups()[1:])
     else:
-        match = _TAIL.fullmatch(text)
+        match = _TAIL.fullmatch(text) if _END.fullmatch(text, len(text) - 16) is not None else None
         if match is None:
             return text.encode("utf-8", "surrogatepass")
         mark, digits = _WITH_TAIL, match[2]

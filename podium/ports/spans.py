@@ -127,11 +127,15 @@ A trace is theirs where each of its spans is: one that goes through others' depa
 
 
 class GetTrace(msgspec.Struct, frozen=True, tag="get_trace"):
-    """Ask for a trace's spans. ``span_id``: for one of them alone."""
+    """Ask for a trace's spans. ``span_id``: for one of them alone.
+
+    ``veiled``: of a trace that goes through other departments too, theirs as opaque nodes; else it has none.
+    """
 
     trace_id: str
     span_id: str | None = None
     within: Within = None
+    veiled: bool = False
 
 
 class GetOutline(msgspec.Struct, frozen=True, tag="get_outline"):
@@ -306,8 +310,11 @@ class SpanStore(SpanReader, Protocol):
         """Remove the oldest tenth of the spans where they take more room than so much; return how many."""
         ...
 
-    def tidy(self) -> None:
-        """Put what was added since the last time in order, so that questions stay quick."""
+    def tidy(self) -> bool:
+        """Put what was added since the last time in order, so that questions stay quick.
+
+        Return whether some of it is left for another time.
+        """
         ...
 
     def close(self) -> None:

@@ -104,6 +104,12 @@ _TIME: Final = re.compile(
 )
 _DAY_AND_TIME: Final = re.compile(r"(\d{4}-\d{2}-\d{2})T")
 
+_OF_DAYS: Final = re.compile(
+    r"at|on|the|of|from|by|day|[tzho]|utc|gmt|[ap]m|o?clock|st|nd|rd|th|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri"
+    r"|sat(?:ur)?|sun)(?:day)?|\d{1,9}z?"
+)
+"""What may stand beside a date without saying another one; the last are ticks, and a zone's offset."""
+
 _LOOKALIKES: Final = str.maketrans("авекмнорстухіјԛѕɡοανρτυκιıℓǃ", "abekmhopctyxijqsgoavptukiill")
 """Cyrillic, Greek and other letters that look like Latin ones (Unicode's confusables, those that matter)."""
 _LOWER: Final = bytes(range(256)).lower()
@@ -315,6 +321,17 @@ def date_form(text: str) -> str | None:
         return None
     first = _DATES[0].match(text)
     return (_date_of(first) if first else None) or next(dates_in(text), None)
+
+
+def is_day(text: str) -> bool:
+    """Return whether a text that has a date says no more than one: a day, its name, and times of it."""
+    if next(_ranges(text), None) is not None:
+        return False
+    rest = _without_dates(text, digits=True, named=_names_month(text))
+    if rest.count("|") != 1 or "/" in rest or ".." in rest or not text.isprintable():
+        return False
+    left = words(_TIME.sub(" ", rest))
+    return all(_OF_DAYS.fullmatch(word) for word in left)
 
 
 def forms_of(value: object) -> tuple[Form, ...]:

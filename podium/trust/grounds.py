@@ -5,6 +5,7 @@ object that the request names carries it, or a field that its tool's author trus
 is not trusted; whether a person is asked depends on what the request leaves open.
 """
 
+import re
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Final
@@ -13,7 +14,9 @@ import msgspec
 
 from podium.trust.findings import Finding, Ground, Origin
 from podium.trust.forms import Form, email_form, entities, forms_of, inside, squash, url_host, words
+from podium.trust.lexicon import word_set
 from podium.trust.naming import Naming
+from podium.trust.notations import adds_signs, hides, other_unit, same_word, says_more
 from podium.trust.readings import MAX_ENTITIES_CHARS, Place, Readings, Seen
 from podium.trust.reckoning import counts, other_of, reckoned, says_one, says_outcome
 from podium.trust.requests import stem, telling
@@ -37,41 +40,15 @@ _FITTING: Final[dict[Sink, frozenset[str]]] = {
 _BY_FIELD: Final[frozenset[Sink]] = frozenset(("recipient", "payee", "url", "amount", "date", "value"))
 """Sinks for which a trusted field is enough where the request leaves them open. What an act changes (an
 object, a path) must be named: that an identifier is genuine does not say that it is meant."""
-_LINKS: Final = frozenset(
-    [
-        "article",
-        "blog",
-        "look",
-        "overview",
-        "research",
-        "search",
-        "summarise",
-        "summarize",
-        "summary",
-        "find",
-        "news",
-        "browse",
-        "docs",
-        "documentation",
-        "fetch",
-        "homepage",
-        "link",
-        "open",
-        "page",
-        "post",
-        "read",
-        "site",
-        "url",
-        "visit",
-        "web",
-        "webpage",
-        "website",
-        "www",
-    ]
+_LINKS: Final = word_set(
+    "article blog look overview research search summarise summarize summary find news browse docs "
+    "documentation fetch homepage link open page post read site url visit web webpage website www"
 )
 """Words of a request that give ground to fetch an address that it does not say."""
 
 
+_ENDING: Final = re.compile(r"[A-Za-z0-9]{0,5}")
+"""Of a file's name."""
 MAX_NAME: Final = 80
 """Characters of a field by which an object may be called."""
 
@@ -97,6 +74,12 @@ class Grounds:
 
         ``fixed``: the values that the grant's schema names for this argument.
         """
+        finding = self._find(tool, path, row, value, fixed)
+        if finding.trusted and isinstance(value, str) and (more := self._beside(row.sink, value)):
+            return msgspec.structs.replace(finding, ground="nowhere", may_ask=not hides(value), why=more)
+        return finding
+
+    def _find(self, tool: ToolRow, path: str, row: SinkRow, value: object, fixed: frozenset[Form]) -> Finding:
         if isinstance(value, bool):
             return self._flag(path, row, value)
         forms = forms_of(value)
@@ -118,6 +101,8 @@ class Grounds:
         if row.sink == "object":
             return self._object(tool, path, row, forms, text)
         carried = [pair for pair in quoted if self._carried(pair[0], fitting)]
+        if row.sink in {"recipient", "payee"}:
+            carried = [pair for pair in carried if not self._claims(pair[0], text)]
         if carried and row.sink == "amount" and self.request.figures and not self.plural:
             return found("unnamed", "the request says another amount", carried, may_ask=True)
         if carried:
@@ -141,6 +126,19 @@ class Grounds:
                 "unnamed", "it is in a trusted field, and the request does not name it", trusted, may_ask=True
             )
         return self._untrusted(row, path, text, quoted, settled)
+
+    def _beside(self, sink: Sink, text: str) -> str:
+        """Return what a value has beside its form that neither the request nor a trusted field says."""
+        forms = forms_of(text)
+        if not forms or self.request.says(forms[-1]):
+            return ""
+        if any(
+            place.label.trusted or self._carried(place, forms[-1:]) for place in self.readings.at(forms[-1])
+        ):
+            return ""
+        if more := says_more(sink, text, forms):
+            return more
+        return other_unit(self.readings, text) if sink == "amount" else ""
 
     def _at_once(
         self, tool: ToolRow, path: str, row: SinkRow, fitting: tuple[Form, ...], fixed: frozenset[Form]
@@ -217,6 +215,13 @@ class Grounds:
             trusted and set(forms) & set(fitting) for _, forms, trusted in seen.fields
         )
 
+    def _claims(self, place: Place, text: str) -> bool:
+        """Return whether an address outside belongs to a name that strangers choose, and to nothing else."""
+        address = email_form(text)
+        if address is not None and inside(address.rpartition("@")[2], self.domains):
+            return False
+        return place.object in self.naming.claimed
+
     def _object(self, tool: ToolRow, path: str, row: SinkRow, forms: tuple[Form, ...], text: str) -> Finding:
         """Ground an identifier through the object that has it: of this server, and of the tool's kind."""
         nouns = nouns_of(tool.name) | {stem(word) for word in words(path) if word not in {"id", "ids"}}
@@ -229,7 +234,7 @@ class Grounds:
         ]
         kin = [pair for pair in same if pair[1].nouns & nouns]
         kinds = any(seen.nouns & nouns for seen in self.readings.objects if seen.server == tool.server)
-        foreign = bool(same) and not kin and bool(own)  # another kind's identifier
+        foreign = bool(own) and not kin and self._is_id(forms)  # another kind's identifier
         same = kin if kinds else same
         named = [pair for pair in same if pair[0] in self.named]
         places = self._id_places(named or same)
@@ -269,6 +274,9 @@ class Grounds:
         if whole:
             return finding
         return msgspec.structs.replace(finding, may_ask=False)  # no lookup has returned such an identifier
+
+    def _is_id(self, forms: tuple[Form, ...]) -> bool:
+        return any(set(seen.id) & set(forms) for seen in self.readings.objects)
 
     @cached_property
     def _delegates(self) -> bool:
@@ -315,7 +323,7 @@ class Grounds:
         def found(ground: Ground, why: str, *, may_ask: bool = False) -> Finding:
             return Finding(path, text[:200], row.sink, ground, may_ask, why, self.origins(places), strictly)
 
-        if row.sink == "date" and within and "date" not in self.request.kinds():
+        if row.sink == "date" and within and self.request.leaves_date:
             return found("object", "it stands in what the request names")
         if not places:
             if row.sink == "value" and self._words_of_request(text):
@@ -381,11 +389,9 @@ class Grounds:
         parts = telling(text) or frozenset(words(text))
         if says_outcome(self.request, text):
             return True
-        return bool(parts) and all(
-            part in self.request.bag
-            or (len(part) >= 4 and any(word[:4] == part[:4] for word in self.request.bag if len(word) >= 4))
-            for part in parts
-        )
+        if adds_signs(text, self.request):
+            return False
+        return bool(parts) and all(same_word(part, self.request) for part in parts)
 
     def _made_of_request(self, path: str) -> bool:
         """Return whether a new file's name is made of the request's words, in a folder that is known."""
@@ -393,7 +399,8 @@ class Grounds:
         parts = [part for part in words(name.rpartition(".")[0] or name) if not part.isdigit()]
         if not parts or not all(stem(part) in self.request.stems for part in parts):
             return False
-        if ".." in path or len(squash(name)) > 60:
+        ending = name.rpartition(".")[2] if "." in name else ""
+        if ".." in path or len(squash(name)) > 60 or hides(path) or not _ENDING.fullmatch(ending):
             return False
         return folder in {"", "."} or any(
             self.request.says(form) or any(place.label.trusted for place in self.readings.at(form))

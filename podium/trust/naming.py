@@ -27,6 +27,9 @@ class Naming:
         """Of the named objects, those that the request only has words in common with: they lend their
         identifier, and no other value."""
         self.named = self._named(plural=plural)
+        self.claimed = self._claimed()
+        """Of the named objects, those that the request has by a name alone that strangers choose: that
+        somebody calls himself so does not make his address the one that is meant."""
 
     def _named(self, *, plural: bool) -> dict[int, Seen]:
         """Return the objects that the request names, by index: of each name the one that it fits alone."""
@@ -59,6 +62,11 @@ class Naming:
                     if kin <= self.hinted:
                         self.hinted.add(index)
         return found
+
+    def _claimed(self) -> set[int]:
+        """Return the named objects that only a name which strangers choose ties to the request."""
+        ids = {(seen.server, seen.id) for seen in self.named.values() if seen.spoken and not seen.vouched}
+        return {index for index, seen in self.named.items() if (seen.server, seen.id) in ids}
 
     def _chosen(
         self,

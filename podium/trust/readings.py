@@ -111,6 +111,8 @@ class Seen(msgspec.Struct):
     object is named, 0 never."""
     spoken: bool = False
     """Whether the request mentions it by a name that strangers choose."""
+    vouched: bool = False
+    """Whether the request says its identifier or its number."""
     at: str = ""
     """The latest date of it that is trusted, as it stands there."""
     echoes: set[str] = msgspec.field(default_factory=set)
@@ -465,9 +467,9 @@ class _Walk:
             seen.names.extend((text, mention) for mention in request.mentions(text, trusted=label.trusted))
             seen.spoken = seen.spoken or (len(seen.names) > before and not label.trusted)
         if label.trusted and (path == rule.id or path in rule.names) and any(map(str.isdigit, text)):
-            seen.names.extend(
-                (text, mention) for mention in request.numbered(text, seen.nouns | nouns_of(path))
-            )
+            found = request.numbered(text, seen.nouns | nouns_of(path))
+            seen.names.extend((text, mention) for mention in found)
+            seen.vouched = seen.vouched or bool(found)
         seen.fields.append((path, forms, 2 if label.trusted else int(structured or path == rule.id)))
         if (structured or label.trusted) and forms and forms[0][0] == "date":
             seen.at = max(seen.at, forms[-1][1])

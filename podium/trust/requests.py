@@ -222,6 +222,11 @@ class Request:
         )
 
     @property
+    def leaves_date(self) -> bool:
+        """Whether it says no date itself: another one may be in what it names."""
+        return not self.resolved and "date" not in self.kinds()
+
+    @property
     def every(self) -> bool:
         """Whether it means all of something."""
         return bool(self.bag & {"all", "every", "each", "everyone", "everybody", "everything"})

@@ -140,6 +140,8 @@ class Sinks:
         row = None
         if isinstance(value, bool):
             self.unjudged.append(path)
+            if value and self.tool.writes:  # what is left off is as it was
+                self.findings.append(self.grounds.find(self.tool, path, SinkRow("value"), value, frozenset()))
             return
         if not isinstance(value, str):
             pass

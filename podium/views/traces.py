@@ -84,7 +84,7 @@ def trace_question(text: str) -> GetTrace:
     """Return the question for a trace. Raises NotFound for what is no trace's id."""
     if _TRACE_ID.fullmatch(text.lower()) is None:
         raise NotFound(f"{text} is no trace's id.", fix="It has 32 hexadecimal digits: podium traces list.")
-    return GetTrace(text.lower())
+    return GetTrace(text.lower(), veiled=True)
 
 
 def found_trace(reply: object, trace_id: str) -> list[TreeSpan]:

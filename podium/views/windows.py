@@ -6,9 +6,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, select
 
-from podium.evidence import semconv, windows
+from podium.evidence import retrieved, semconv, windows
 from podium.evidence.spans import decide_span
-from podium.kernel.window import KINDS
+from podium.kernel.window import DOCUMENTS, KINDS
 from podium.ports.database import charges
 from podium.views.ledger import of_task
 
@@ -37,13 +37,20 @@ class WindowStep(msgspec.Struct, frozen=True):
     """Pictures, sounds and files, whose share is nominal."""
     retrievals: int = 0
     """Spans of retrieval since the step before, as the program reports them."""
+    retrieved_tokens: int = 0
+    """Of the documents' tokens, those that stand there because a retrieval was reported: their share by its
+    documents' size was the user's, the system's or a tool's before."""
 
 
 def window_steps(spans: Sequence[Mapping[str, Any]]) -> list[WindowStep]:
-    """Return the calls of models whose window was counted, by start, from the spans of a trace."""
+    """Return the calls of models whose window was counted, by start, from the spans of a trace.
+
+    Where these have retrievals of known size, their documents are `retrieved.moved`.
+    """
     found: list[WindowStep] = []
     numbers: dict[str, int] = {}
     retrievals = 0
+    given = retrieved.given(spans)
     for span in sorted(spans, key=lambda it: (it["start_ns"], it["span_id"])):
         attributes = span["attributes"]
         if attributes.get(semconv.OPERATION) == "retrieval":
@@ -51,7 +58,9 @@ def window_steps(spans: Sequence[Mapping[str, Any]]) -> list[WindowStep]:
         if windows.TOKENS[0] not in attributes:
             continue
         numbers[span["span_id"]] = number = len(found) + 1
-        parts = {kind: attributes[name] for kind, name in zip(KINDS, windows.TOKENS, strict=True)}
+        counted = [attributes[name] for name in windows.TOKENS]
+        had = given.get(span["span_id"], retrieved.Given())
+        parts = dict(zip(KINDS, retrieved.moved(counted, attributes.get(windows.BYTES, 0), had), strict=True))
         found.append(
             WindowStep(
                 step=number,
@@ -67,6 +76,7 @@ def window_steps(spans: Sequence[Mapping[str, Any]]) -> list[WindowStep]:
                 against=numbers.get(attributes.get(windows.AGAINST, "")),
                 media=attributes.get(windows.MEDIA, 0),
                 retrievals=retrievals,
+                retrieved_tokens=parts["documents"] - counted[DOCUMENTS],
             )
         )
         retrievals = 0

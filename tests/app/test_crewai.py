@@ -20,8 +20,12 @@ OFFLINE = {
 
 
 def test_a_crew_of_two(desk: Desk, tmp_path: Path) -> None:
-    """One tree, in which each call of the gateway's is below the agent that made it. Its network reaches
-    Podium alone. (The simulated model calls no tool, for CrewAI asks it for none.)"""
+    """One tree, in which each call of the gateway's, of a model and of a tool, is below the agent that made
+    it. Its network reaches Podium alone.
+
+    CrewAI offers its tools by native function calling and leaves the choice to the model (``auto``), so the
+    simulated model is told to call one.
+    """
     text = (EXAMPLES / "crewai_crew.py").read_text()
     assert len(text.splitlines()) < 40
     (tmp_path / "crew.py").write_text(text)
@@ -29,14 +33,15 @@ def test_a_crew_of_two(desk: Desk, tmp_path: Path) -> None:
     program = ["env", *(f"{name}={value}" for name, value in OFFLINE.items())]
     program += [str(python.with_name("opentelemetry-instrument")), PYTHON, "crew.py"]
     reads = [python.parents[1], python.resolve().parents[1]]
-    done = desk.run('Say "hi".', *program, folder=tmp_path, reads=reads)
+    request = 'Which tickets are open? <podium_sim>{"call": true}</podium_sim>'
+    done = desk.run(request, *program, folder=tmp_path, reads=reads)
     assert done.returncode == 0, done.stderr
     assert desk.charges(done) > 0
     spans: list[dict[str, Any]] = []
 
     def arrived() -> bool:
         spans[:] = desk.spans(done)
-        return {"ledger", "otlp"} <= {span["source"] for span in spans}
+        return {"ledger", "otlp", "tools"} <= {span["source"] for span in spans}
 
     until(arrived, "the spans")
     by_id = {span["span_id"]: span for span in spans}
@@ -49,4 +54,8 @@ def test_a_crew_of_two(desk: Desk, tmp_path: Path) -> None:
         assert above[-1].endswith(".kickoff"), above
         agents = {name.partition(".")[0] for name in above if name.endswith("._execute_core")}
         found.setdefault(span["source"], set()).update(agents)
-    assert found == {"otlp": {"reader", "writer"}, "ledger": {"reader", "writer"}}
+    both = {"reader", "writer"}
+    assert found == {"otlp": both, "ledger": both, "tools": {"reader"}}
+    (call,) = [span for span in spans if span["source"] == "tools"]
+    assert call["attributes"]["podium.outcome"] == "succeeded"
+    assert by_id[by_id[call["parent_span_id"]]["parent_span_id"]]["name"] == "search_tickets.run"

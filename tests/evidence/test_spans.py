@@ -5,9 +5,8 @@ import pytest
 from podium.evidence import semconv
 from podium.evidence.spans import decide_output_tokens_per_second, decide_span, decide_tool_span
 from podium.keeper.ledger import Batch
-from podium.keeper.life import as_mapping
 from podium.kernel.call import Usage
-from tests.keeper.samples import NOW_NS, hold, settle
+from tests.keeper.samples import NOW_NS, as_mapping, hold, settle
 
 
 def row(held=None, **settled):

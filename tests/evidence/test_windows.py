@@ -41,6 +41,7 @@ def test_more_weight_is_never_a_smaller_share(weights, total):
         st.none() | st.integers(-(10**7), 10**7),
         st.integers(0, 99),
         st.none() | st.integers(1, 2**64 - 1).map("{:016x}".format),
+        TOKEN_COUNTS,
     )
 )
 def test_a_window_comes_back_from_its_numbers(window):
@@ -48,6 +49,9 @@ def test_a_window_comes_back_from_its_numbers(window):
     numbers = window.numbers()
     assert all(number >= 0 for number in numbers)
     assert Window.of(numbers) == window
+    older = Window.of(numbers[:-1])
+    assert older is not None
+    assert (older.tokens, older.against, older.bytes) == (window.tokens, window.against, 0)
 
 
 def test_a_span_says_what_is_known():

@@ -3,9 +3,11 @@
 import fcntl
 import os
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Engine, Table, select
 
+from podium.keeper.ledger import CHARGE_COLUMNS, Row
 from podium.kernel.call import Usage
 from podium.ports.link import PROTOCOL, Hello
 from podium.spend.journal import Done, Header, Hold, Record, Roll, Settle, encode, preamble
@@ -160,3 +162,8 @@ class Pen:
 def rows(engine: Engine, table: Table) -> list[dict[str, object]]:
     with engine.connect().execution_options(read_only=True) as connection:
         return [dict(row) for row in connection.execute(select(table)).mappings()]
+
+
+def as_mapping(row: Row) -> dict[str, Any]:
+    """Return a ledger row by column."""
+    return dict(zip(CHARGE_COLUMNS, row, strict=True))

@@ -1,10 +1,9 @@
 """Rows of the ledger are built by position, so the positions are checked."""
 
 from podium.keeper.ledger import CALL_COLUMNS, CHARGE_COLUMNS, Batch
-from podium.keeper.life import as_mapping
 from podium.kernel.call import TOKEN_FIELDS, Usage
 from podium.spend.journal import Done, Hold, Settle
-from tests.keeper.samples import done, hold, settle
+from tests.keeper.samples import as_mapping, done, hold, settle
 
 RENAMED = {"upstream_model": "reported_model"}
 

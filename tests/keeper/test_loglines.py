@@ -4,14 +4,13 @@ import gzip
 import json
 
 from podium.keeper.ledger import Batch
-from podium.keeper.life import as_mapping
 from podium.keeper.loglines import FILE, KEEP, CallLog, decide_line
 from tests.keeper.samples import NOW_NS, done, hold, settle
 
 
 def test_a_line():
     """A line has its time in UTC, the call's end, and what is known of its last attempt."""
-    row = as_mapping(Batch(1).add_charge(hold(), settle(), "inc_1"))
+    row = Batch(1).add_charge(hold(), settle(), "inc_1")
     line = json.loads(decide_line(done(admitted_ns=NOW_NS + 1_234_000), row))
     assert line["time"] == "2026-09-21T14:13:20.001234Z"
     assert (line["event"], line["call_id"], line["model"]) == ("call", "call_1", "small")

@@ -133,3 +133,20 @@ def test_kind_words_are_not_to_be_copied() -> None:
     )
     said = world.call(SEND, to="sarah@acme.example", subject="", body=f"Thank you, Sarah, for this. {lure}")
     assert said.rule == "labels.text"
+
+
+def test_who_calls_himself_so() -> None:
+    """A name that strangers choose does not make its bearer's address the one that is meant."""
+    letter = ReturnsRow(
+        object=ObjectRow("messages", "id", ("subject", "name"), ("from",)), fields={"messages[].id": OURS}
+    )
+    box = ToolRow("mail", "list_messages", "read", returns=letter)
+    row = {"id": "m-1", "subject": "Hi", "name": "Sarah Lind", "from": "sarah@evil.example"}
+    request = "Send Sarah Lind the opening hours"
+    world = World(request).read(box, {"messages": [row]})
+    told = world.call(SEND, to="sarah@evil.example", subject="", body="From nine to five.")
+    assert (told.answer, told.rule) == ("ask", "labels.recipient")
+    inside = World(request).read(box, {"messages": [{**row, "from": "sarah@acme.example"}]})
+    assert inside.call(SEND, to="sarah@acme.example", subject="", body="From nine to five.").answer == "allow"
+    numbered = World("Send whoever wrote message m-1 the hours").read(box, {"messages": [row]})
+    assert numbered.call(SEND, to="sarah@evil.example", subject="", body="From nine.").answer == "allow"

@@ -22,6 +22,12 @@ _PASSING: Final = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL", "SQLITE_IOERR"
 OLDEST_SQLITE: Final = (3, 35, 0)
 """The first with UPSERT, RETURNING and reading a WAL database without write permission."""
 
+# pysqlite asks whether a value that is no int, float or str wants to be adapted, and where nobody has said
+# how, it raises and catches two errors to find that out: a tenth of what the keeper executed for a call.
+sqlite3.register_adapter(bytes, bytes.__bytes__)
+sqlite3.register_adapter(type(None), {}.get)  # type: ignore[arg-type] # returns None, and is C
+sqlite3.register_adapter(bool, int)
+
 
 def open_records(state: Path) -> Engine:
     """Open the database of a state directory to write, migrated to this Podium's schema.

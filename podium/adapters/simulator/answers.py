@@ -29,6 +29,7 @@ class Message(msgspec.Struct, frozen=True):
     """A message: its text is counted, whatever else it holds counts one token a part."""
 
     content: str | list[dict[str, Any]] | None = None
+    role: str = ""
 
 
 class Tool(msgspec.Struct, frozen=True):
@@ -100,12 +101,13 @@ def _message_tokens(message: Message) -> int:
     )
 
 
-def _forced(request: ChatRequest) -> str | bool:
-    """Return the function that ``tool_choice`` forces: the named one, or any with ``required``."""
+def _forced(request: ChatRequest, steer: Steering) -> str | bool:
+    """Return the function that must be called: the named one, any with ``required``, or as it is steered."""
     choice = request.tool_choice
     if isinstance(choice, dict):
         return str((choice.get("function") or {}).get("name"))
-    return choice == "required"
+    answered = bool(request.messages) and request.messages[-1].role == "tool"
+    return choice == "required" or (steer.call and choice != "none" and not answered)
 
 
 def _schema(response_format: ResponseFormat | None) -> dict[str, Any] | None:
@@ -125,14 +127,15 @@ def _last_text(messages: list[Message]) -> str:
 def question_of(request: ChatRequest) -> Question:
     """Return what an answer depends on. Raises msgspec.MsgspecError where a steering tag makes no sense."""
     limit = request.max_completion_tokens if request.max_completion_tokens is not None else request.max_tokens
+    steer = steered(request.podium_sim, _last_text(request.messages))
     return Question(
         model=request.model,
         prompt_tokens=sum(map(_message_tokens, request.messages)),
-        steer=steered(request.podium_sim, _last_text(request.messages)),
+        steer=steer,
         limit=limit,
         choices=request.n or 1,
         functions=tuple(tool.function for tool in request.tools if tool.function is not None),
-        force=_forced(request),
+        force=_forced(request, steer),
         schema=_schema(request.response_format),
     )
 

@@ -132,14 +132,16 @@ def input_tokens(request: Request) -> int:
     return sum(1 if content is None else count_tokens(content) for content in contents)
 
 
-def _forced(request: Request) -> str | bool:
+def _forced(request: Request, steer: Steering) -> str | bool:
     """Return what must be called: nothing behind its results, so that the second round answers in words."""
     last = _blocks(request.messages[-1].content) if request.messages else []
-    if request.tool_choice is None or any(block["type"] == "tool_result" for block in last):
+    if any(block["type"] == "tool_result" for block in last):
         return False
+    if request.tool_choice is None:
+        return steer.call
     if request.tool_choice.type == "tool":
         return request.tool_choice.name or False
-    return request.tool_choice.type == "any"
+    return request.tool_choice.type == "any" or (steer.call and request.tool_choice.type == "auto")
 
 
 def question_of(request: Request) -> Question:
@@ -161,7 +163,7 @@ def question_of(request: Request) -> Question:
         functions=tuple(
             Function(tool.name, tool.input_schema) for tool in request.tools if tool.type in {None, "custom"}
         ),
-        force=_forced(request),
+        force=_forced(request, steer),
         schema=wanted.schema if wanted is not None else None,
     )
 

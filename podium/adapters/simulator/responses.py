@@ -106,14 +106,14 @@ def _functions(request: Request) -> tuple[Function, ...]:
     )
 
 
-def _forced(request: Request) -> str | bool:
+def _forced(request: Request, steer: Steering) -> str | bool:
     """Return what must be called: nothing behind its results, so that the second round answers in words."""
     last = request.input[-1] if isinstance(request.input, list) and request.input else {}
     if last.get("type") == "function_call_output":
         return False
     choice = request.tool_choice
     if not isinstance(choice, dict):
-        return choice == "required"
+        return choice == "required" or (steer.call and choice != "none")
     if choice.get("type") != "allowed_tools":
         return str(choice.get("name"))
     return str(choice["tools"][0].get("name")) if choice.get("mode") == "required" else False
@@ -135,7 +135,7 @@ def question_of(request: Request) -> Question:
         steer=steer,
         limit=request.max_output_tokens,
         functions=_functions(request),
-        force=_forced(request),
+        force=_forced(request, steer),
         schema=None if wanted is None or wanted.type == "text" else wanted.schema or {"type": "object"},
     )
 

@@ -37,8 +37,6 @@ MEMORY_LIMIT: Final = "192MB"
 """Of DuckDB's buffers: it fills what it may."""
 _LARGEST: Final = 1 << 63
 _TEXTS: Final = ("name", "kind", "status", "status_message", "source")
-JOIN_HOURS_ABOVE: Final = 100_000
-"""Parts of hours that are added before all of them are joined."""
 
 
 class DuckSpans:
@@ -48,7 +46,6 @@ class DuckSpans:
         self._path = path
         self._opened: duckdb.DuckDBPyConnection | None = None
         self._lock = threading.Lock()
-        self._hours_joined = 0
 
     def _connection(self) -> "duckdb.DuckDBPyConnection":
         with self._lock:
@@ -71,21 +68,26 @@ class DuckSpans:
         }
         try:
             opened = duckdb.connect(str(self._path), config=config)
+            opened.execute("SET enable_progress_bar = false")  # it would be drawn into the log
+            version = _version(opened)
+            if version == schema.UNJOINED:
+                _renew(opened)
         except duckdb.Error as error:
             raise StateError(
                 f"{self._path} cannot be opened: {error}",
-                fix="Move it away: spans of calls are made again from the ledger.",
+                fix="Free the disk, or move it away: spans of calls are made again from the ledger.",
             ) from error
         self._path.chmod(0o600)
-        if _version(opened) != schema.VERSION:
+        if version not in {schema.VERSION, schema.UNJOINED}:
             # What the ledger has is made again; spans of programs are gone with the older store.
             for table in schema.TABLES:
                 opened.execute(f"DROP TABLE IF EXISTS {table} CASCADE")
             opened.execute(schema.SCHEMA)
             opened.execute("INSERT INTO version VALUES (?)", [schema.VERSION])
-        elif opened.execute(schema.HAS_COLUMNS).fetchone() is None:
+        if opened.execute(schema.HAS_COLUMNS).fetchone() is None:
             for statement in schema.ADD_COLUMNS:
                 opened.execute(statement)
+        opened.execute(schema.WHOLE)
         opened.execute(sql.VIEWS)
         opened.execute("SET lock_configuration = true")
         return opened
@@ -168,21 +170,14 @@ class DuckSpans:
         self._checkpoint()
         return int(found[0]) if found is not None else 0
 
-    def tidy(self) -> None:
-        """Join the parts of traces and hours that were added since the last time."""
+    def tidy(self) -> bool:
+        """Join what was added since the last time with what was there; return whether some is left."""
         with self._changing() as connection:
             for statement in (*schema.JOIN_TRACES, *schema.JOIN_HOURS):
                 connection.execute(statement)
-        if self._hour_parts() > self._hours_joined + JOIN_HOURS_ABOVE:
-            with self._changing() as connection:
-                for statement in schema.JOIN_ALL_HOURS:
-                    connection.execute(statement)
-            self._hours_joined = self._hour_parts()
+            (left,) = connection.execute(schema.HOURS_LEFT).fetchone() or (False,)
         self._checkpoint()
-
-    def _hour_parts(self) -> int:
-        (count,) = self._connection().execute("SELECT count(*) FROM hour_parts").fetchone() or (0,)
-        return int(count)
+        return bool(left)
 
     def _checkpoint(self) -> None:
         import duckdb  # noqa: PLC0415 - imported by now
@@ -238,6 +233,15 @@ def _version(opened: "duckdb.DuckDBPyConnection") -> int:
         return 1 if opened.execute(schema.HAS_TABLES).fetchone() is not None else 0
     row = opened.execute("SELECT max(version) FROM version").fetchone()
     return int(row[0] or 0) if row is not None else 0
+
+
+def _renew(opened: "duckdb.DuckDBPyConnection") -> None:
+    """Join what a store of version 3 has of one trace or hour."""
+    opened.begin()
+    for statement in schema.JOIN_ALL:
+        opened.execute(statement)
+    opened.execute("UPDATE version SET version = ?", [schema.VERSION])
+    opened.commit()
 
 
 def _columns(spans: Sequence[Span]) -> "dict[str, pa.Array[Any]]":

@@ -69,8 +69,9 @@ class MemorySpans:
         removed, self._spans = len(self._spans) - len(kept), kept
         return removed
 
-    def tidy(self) -> None:
+    def tidy(self) -> bool:
         """Nothing is ever out of order."""
+        return False
 
     def of_trace(
         self, trace_id: str, *, span_id: str | None = None, within: Within = None

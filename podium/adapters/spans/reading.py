@@ -39,8 +39,8 @@ _HEXADECIMAL: Final = frozenset("0123456789abcdef")
 
 
 _OTHERS: Final = "list_filter(departments, lambda it: NOT list_has_any(string_split(it, '/'), ?::VARCHAR[]))"
-_ALL_WITHIN: Final = f"bool_and(coalesce(len(departments) > 0 AND len({_OTHERS}) = 0, false))"
-"""Of the parts of a trace: each span is of a department that is asked for, or below it."""
+_WITHIN: Final = f"coalesce(len(departments) > 0 AND len({_OTHERS}) = 0, false)"
+"""Of a trace: each span is of a department that is asked for, or below it."""
 _OUTLINED: Final = (
     "span_id, parent_span_id, name, start_ns, duration_ns, status = 'ERROR', source, agent, "
     "coalesce(tool, model, request_model), verdict, input_tokens, output_tokens, cost_nano_usd"
@@ -92,7 +92,7 @@ def _rows(
     if span_id is not None and not _is_hexadecimal(span_id, _SPAN_DIGITS):
         return []
     # The summary knows when the trace was, so that the zone maps of start_ns leave few spans to look at.
-    seen = "true" if within is None else _ALL_WITHIN
+    seen = "true" if within is None else f"bool_and({_WITHIN})"
     bounds = cursor.execute(
         f"SELECT min(start_ns), max(end_ns), {seen} FROM all_trace_parts WHERE trace_id = ?",  # noqa: S608 - constants
         [trace_id] if within is None else [list(within), trace_id],
@@ -151,12 +151,12 @@ _HAS: Final = (
     ("verdict", "verdicts"),
 )
 _LIMITS: Final = (
-    ("since_ns", "min(start_ns) >="),
-    ("until_ns", "min(start_ns) <"),
-    ("min_cost_nano_usd", "sum(cost_nano_usd) >="),
-    ("max_cost_nano_usd", "sum(cost_nano_usd) <="),
-    ("min_duration_ns", "max(end_ns) - min(start_ns) >="),
-    ("max_duration_ns", "max(end_ns) - min(start_ns) <="),
+    ("since_ns", "start_ns >="),
+    ("until_ns", "start_ns <"),
+    ("min_cost_nano_usd", "cost_nano_usd >="),
+    ("max_cost_nano_usd", "cost_nano_usd <="),
+    ("min_duration_ns", "end_ns - start_ns >="),
+    ("max_duration_ns", "end_ns - start_ns <="),
 )
 
 
@@ -165,23 +165,23 @@ def search(cursor: "duckdb.DuckDBPyConnection", question: SearchTraces) -> Trace
     conditions, values = _conditions(question.where, question.within)
     if question.after is not None:
         start_ns, trace_id = _place(question.after)
-        conditions.append("(min(start_ns) < ? OR (min(start_ns) = ? AND trace_id < ?))")
+        # The first of the two is what zone maps know.
+        conditions.append("start_ns <= ? AND (start_ns < ? OR trace_id < ?)")
         values += [start_ns, start_ns, trace_id]
-    having = f"HAVING {' AND '.join(conditions)}" if conditions else ""
     limit = max(1, min(question.limit, MAX_FOUND))
     # First which ones, of few columns; then all of those alone.
     found = cursor.execute(
-        f"SELECT trace_id FROM all_trace_parts GROUP BY trace_id {having} "  # noqa: S608 - constants
-        f"ORDER BY min(start_ns) DESC, trace_id DESC LIMIT {limit + 1}",
+        f"SELECT trace_id, start_ns FROM whole_traces {_where(conditions)} "  # noqa: S608 - constants
+        f"ORDER BY start_ns DESC, trace_id DESC LIMIT {limit + 1}",
         values,
     ).fetchall()
     if not found:
         return TracesAre(())
-    wanted = [row[0] for row in found[:limit]]
+    wanted = found[:limit]
     rows = cursor.execute(
-        f"SELECT {schema.JOINED} FROM all_trace_parts WHERE trace_id IN (SELECT unnest($1::UUID[])) "  # noqa: S608 - constants
-        "GROUP BY trace_id ORDER BY min(start_ns) DESC, trace_id DESC",
-        [wanted],
+        "SELECT * FROM whole_traces WHERE start_ns BETWEEN ? AND ? "
+        "AND trace_id IN (SELECT unnest(?::UUID[])) ORDER BY start_ns DESC, trace_id DESC",
+        [wanted[-1][1], wanted[0][1], [row[0] for row in wanted]],
     )
     names = [column[0] for column in rows.description or ()]
     traces = tuple(_trace(dict(zip(names, row, strict=True))) for row in rows.fetchall())
@@ -192,18 +192,13 @@ def search(cursor: "duckdb.DuckDBPyConnection", question: SearchTraces) -> Trace
 def sums(cursor: "duckdb.DuckDBPyConnection", question: SumTraces) -> SumsAre:
     """Return figures of the traces that a filter lets through."""
     conditions, values = _conditions(question.where, question.within)
-    having = f"HAVING {' AND '.join(conditions)}" if conditions else ""
     row = cursor.execute(
         f"""
-        WITH found AS (
-            SELECT max(end_ns) - min(start_ns) AS duration_ns, sum(errors) AS errors, sum(spans) AS spans,
-                sum(cost_nano_usd) AS cost, sum(input_tokens) AS input, sum(output_tokens) AS output
-            FROM all_trace_parts GROUP BY trace_id {having}
-        )
         SELECT count(*), count(*) FILTER (errors > 0), coalesce(sum(spans), 0)::BIGINT,
-            coalesce(sum(cost), 0)::BIGINT, coalesce(sum(input), 0)::BIGINT, coalesce(sum(output), 0)::BIGINT,
-            approx_quantile(duration_ns, 0.5), approx_quantile(duration_ns, 0.95)
-        FROM found
+            coalesce(sum(cost_nano_usd), 0)::BIGINT, coalesce(sum(input_tokens), 0)::BIGINT,
+            coalesce(sum(output_tokens), 0)::BIGINT, approx_quantile(end_ns - start_ns, 0.5),
+            approx_quantile(end_ns - start_ns, 0.95)
+        FROM whole_traces {_where(conditions)}
         """,  # noqa: S608 - constants
         values,
     ).fetchone()
@@ -214,12 +209,12 @@ def _conditions(where: TraceFilter, within: Within) -> tuple[list[str], list[Any
     conditions: list[str] = []
     values: list[Any] = []
     if within is not None:
-        conditions.append(_ALL_WITHIN)
+        conditions.append(_WITHIN)
         values.append(list(within))
     for field, column in _HAS:
         value = getattr(where, field)
         if value is not None:
-            conditions.append(f"bool_or(list_contains({column}, ?))")
+            conditions.append(f"list_contains({column}, ?)")
             values.append(value)
     for field, condition in _LIMITS:
         value = getattr(where, field)
@@ -231,14 +226,18 @@ def _conditions(where: TraceFilter, within: Within) -> tuple[list[str], list[Any
         values.append(where.trace if _is_hexadecimal(where.trace, _TRACE_DIGITS) else "0" * _TRACE_DIGITS)
     if where.department is not None:
         below = "list_filter(departments, lambda it: it = ? OR starts_with(it, ?))"
-        conditions.append(f"bool_or(len({below}) > 0)")
+        conditions.append(f"len({below}) > 0")
         values += [where.department, f"{where.department}/"]
     if where.text:
-        conditions.append("bool_or(contains(names, lower(?)))")
+        conditions.append("contains(names, lower(?))")
         values.append(where.text)
     if where.status is not None:
-        conditions.append("sum(errors) > 0" if where.status == "error" else "sum(errors) = 0")
+        conditions.append("errors > 0" if where.status == "error" else "errors = 0")
     return conditions, values
+
+
+def _where(conditions: list[str]) -> str:
+    return f"WHERE {' AND '.join(conditions)}" if conditions else ""
 
 
 def _place(after: str) -> tuple[int, str]:
@@ -283,28 +282,33 @@ def stats(cursor: "duckdb.DuckDBPyConnection", question: GetStats) -> StatsAre:
     if question.until_ns is not None:
         conditions.append("hour <= ?")
         values.append(question.until_ns // schema.HOUR_NS)
-    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    where = _where(conditions)
     key = f"hour * {schema.HOUR_NS}" if question.by == "hour" else question.by
-    order = "key DESC" if question.by == "hour" else "sum(spans) DESC, key NULLS FIRST"
+    order = "totals.key DESC" if question.by == "hour" else "spans DESC, totals.key NULLS FIRST"
     # A quantile is the middle of the bucket in which it lies (geometric: at most 5 % off).
     rows = cursor.execute(
         f"""
-        WITH buckets AS (
-            SELECT {key} AS key, bucket, sum(spans) AS spans, sum(errors) AS errors,
-                sum(cost_nano_usd) AS cost, sum(input_tokens) AS input, sum(output_tokens) AS output,
-                sum(reported_tokens) AS reported
-            FROM all_hour_parts {where} GROUP BY ALL
+        WITH totals AS (
+            SELECT {key} AS key, sum(spans)::BIGINT AS spans, sum(errors)::BIGINT AS errors,
+                sum(cost_nano_usd)::BIGINT AS cost, sum(input_tokens)::BIGINT AS input,
+                sum(output_tokens)::BIGINT AS output, sum(reported_tokens)::BIGINT AS reported
+            FROM whole_hours {where} GROUP BY 1
+        ), buckets AS (
+            SELECT {key} AS key, bucket, sum(spans)::BIGINT AS spans FROM all_hour_parts {where} GROUP BY ALL
         ), ranked AS (
-            SELECT *, sum(spans) OVER (PARTITION BY key ORDER BY bucket) AS upto,
+            SELECT key, bucket, sum(spans) OVER (PARTITION BY key ORDER BY bucket) AS upto,
                 sum(spans) OVER (PARTITION BY key) AS whole
             FROM buckets
+        ), quantiles AS (
+            SELECT key, min(bucket) FILTER (upto >= 0.5 * whole) AS p50,
+                min(bucket) FILTER (upto >= 0.95 * whole) AS p95
+            FROM ranked GROUP BY key
         )
-        SELECT coalesce(key::VARCHAR, ''), sum(spans)::BIGINT, sum(errors)::BIGINT, sum(cost)::BIGINT,
-            sum(input)::BIGINT, sum(output)::BIGINT, sum(reported)::BIGINT,
-            min(bucket) FILTER (upto >= 0.5 * whole), min(bucket) FILTER (upto >= 0.95 * whole)
-        FROM ranked GROUP BY key ORDER BY {order} LIMIT {MAX_FOUND}
+        SELECT coalesce(totals.key::VARCHAR, ''), spans, errors, cost, input, output, reported, p50, p95
+        FROM totals LEFT JOIN quantiles ON totals.key IS NOT DISTINCT FROM quantiles.key
+        ORDER BY {order} LIMIT {MAX_FOUND}
         """,  # noqa: S608 - constants
-        values,
+        values * 2,
     ).fetchall()
     if question.by == "hour":
         rows.reverse()

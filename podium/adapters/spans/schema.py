@@ -1,8 +1,9 @@
 """The tables and views of the store of spans in DuckDB.
 
 Spans lie in the order in which they came, which is nearly that of time: the zone maps of ``start_ns`` leave
-few row groups to look at. Summaries of traces and hours are added with each commit as parts, and parts are
-joined later (`DuckSpans.tidy`), so that nothing is ever updated in place.
+few row groups to look at. Summaries of traces and hours are added with each commit as parts, to tables of
+their own (``…_new``), and are joined later with what was there of the same trace or hour (`DuckSpans.tidy`).
+So all but the newest have one row, and questions about them group nothing.
 """
 
 from typing import Final
@@ -10,8 +11,11 @@ from typing import Final
 from podium.evidence import semconv, windows
 from podium.kernel.window import KINDS
 
-VERSION: Final = 3
-"""Of what is written below; 1 had one table of spans alone. Columns are added without a new version."""
+VERSION: Final = 4
+"""Of what is written below; 1 had one table of spans alone, 3 several rows of a trace, or an hour, that was
+joined. Columns are added without a new version."""
+UNJOINED: Final = 3
+"""The version whose rows are joined once, and are then those of today."""
 
 ATTRIBUTES: Final[dict[str, tuple[str, type]]] = {
     semconv.OPERATION: ("operation", str),
@@ -60,6 +64,7 @@ ATTRIBUTES: Final[dict[str, tuple[str, type]]] = {
     windows.GROWTH: ("window_growth_tokens", int),
     windows.MEDIA: ("window_media", int),
     windows.AGAINST: ("window_against", str),
+    windows.BYTES: ("window_bytes", int),
 }
 """Attributes with a column of their own: a column compresses to a fraction of what JSON takes."""
 SQL_TYPES: Final = {str: "VARCHAR", bool: "BOOLEAN", int: "BIGINT", float: "DOUBLE"}
@@ -130,10 +135,8 @@ CREATE TABLE IF NOT EXISTS cursors (
 );
 CREATE TABLE IF NOT EXISTS version (version INTEGER NOT NULL);
 CREATE OR REPLACE VIEW all_trace_parts AS FROM trace_parts UNION ALL FROM trace_parts_new;
-CREATE OR REPLACE VIEW all_hour_totals AS
-    FROM hour_totals UNION ALL SELECT * EXCLUDE (bucket) FROM hour_parts_new;
 CREATE OR REPLACE VIEW all_hour_parts AS FROM hour_parts UNION ALL FROM hour_parts_new;
-"""  # noqa: S608 - constants
+"""
 TABLES: Final = (
     "spans", "span_rows", "trace_parts", "trace_parts_new", "hour_parts", "hour_parts_new", "hour_totals",
     "cursors", "version",
@@ -203,30 +206,74 @@ JOINED: Final = f"""
     {", ".join(_UNION.format(name) for name in _LISTS)}
 """
 """The parts of a trace as one; to be grouped by ``trace_id``."""
+_TOUCHED_TRACES: Final = """(
+    FROM trace_parts_new UNION ALL SELECT * FROM trace_parts SEMI JOIN trace_parts_new USING (trace_id)
+)"""
 JOIN_TRACES: Final = (
-    f"INSERT INTO trace_parts BY NAME SELECT {JOINED} FROM trace_parts_new GROUP BY trace_id",  # noqa: S608 - constants
+    f"CREATE OR REPLACE TEMP TABLE joined AS SELECT {JOINED} FROM {_TOUCHED_TRACES} GROUP BY trace_id",  # noqa: S608 - constants
+    "DELETE FROM trace_parts WHERE trace_id IN (SELECT trace_id FROM trace_parts_new)",
+    "INSERT INTO trace_parts BY NAME FROM joined ORDER BY start_ns",
     "DELETE FROM trace_parts_new",
+    "DROP TABLE joined",
 )
 _HOUR_SUMS = ", ".join(
     f"sum({name})::BIGINT AS {name}"
     for name in ("spans", "errors", "cost_nano_usd", "input_tokens", "output_tokens", "reported_tokens")
 )
-_HOUR_KEYS = "hour, department, agent, operation, model, tool, bucket"
 _TOTAL_KEYS = "hour, department, agent, operation, model, tool"
-JOIN_HOURS: Final = (
-    f"INSERT INTO hour_totals BY NAME SELECT {_TOTAL_KEYS}, {_HOUR_SUMS} FROM hour_parts_new GROUP BY ALL",  # noqa: S608 - constants
-    f"INSERT INTO hour_parts BY NAME SELECT {_HOUR_KEYS}, {_HOUR_SUMS} FROM hour_parts_new GROUP BY ALL",  # noqa: S608 - constants
-    "DELETE FROM hour_parts_new",
-)
+_HOUR_KEYS = f"{_TOTAL_KEYS}, bucket"
+HOURS_AT_ONCE: Final = 48
+"""So many are joined in one go: each is written anew, and spans can be of any time."""
+_HOURS = "hour IN (SELECT hour FROM joining)"
 
 
-def _join_all(table: str, keys: str) -> tuple[str, ...]:
+def _join_hours(table: str, new: str, keys: str) -> tuple[str, ...]:
+    both = f"(FROM {table} UNION ALL BY NAME SELECT {new} FROM hour_parts_new) WHERE {_HOURS}"  # noqa: S608 - constants
     return (
-        f"CREATE OR REPLACE TEMP TABLE joined AS SELECT {keys}, {_HOUR_SUMS} FROM {table} GROUP BY ALL",  # noqa: S608 - constants
+        f"CREATE OR REPLACE TEMP TABLE joined AS SELECT {keys}, {_HOUR_SUMS} FROM {both} GROUP BY ALL",  # noqa: S608 - constants
+        f"DELETE FROM {table} WHERE {_HOURS}",  # noqa: S608 - constants
+        f"INSERT INTO {table} BY NAME FROM joined ORDER BY hour",
+        "DROP TABLE joined",
+    )
+
+
+_MOST_HOURS = f"SELECT hour FROM hour_parts_new GROUP BY 1 ORDER BY count(*) DESC LIMIT {HOURS_AT_ONCE}"  # noqa: S608 - constants
+JOIN_HOURS: Final = (
+    f"CREATE OR REPLACE TEMP TABLE joining AS {_MOST_HOURS}",
+    *_join_hours("hour_totals", "* EXCLUDE (bucket)", _TOTAL_KEYS),
+    *_join_hours("hour_parts", "*", _HOUR_KEYS),
+    f"DELETE FROM hour_parts_new WHERE {_HOURS}",  # noqa: S608 - constants
+    "DROP TABLE joining",
+)
+HOURS_LEFT: Final = "SELECT count(*) > 0 FROM hour_parts_new"
+
+
+def _join_all(table: str, selected: str, grouped: str) -> tuple[str, ...]:
+    return (
+        f"CREATE OR REPLACE TEMP TABLE joined AS SELECT {selected} FROM {table} GROUP BY {grouped}",  # noqa: S608 - constants
         f"DELETE FROM {table}",  # noqa: S608 - constants
         f"INSERT INTO {table} BY NAME FROM joined",
         "DROP TABLE joined",
     )
 
 
-JOIN_ALL_HOURS: Final = (*_join_all("hour_parts", _HOUR_KEYS), *_join_all("hour_totals", _TOTAL_KEYS))
+JOIN_ALL: Final = (
+    "DROP VIEW IF EXISTS all_hour_totals CASCADE",
+    *_join_all("trace_parts", JOINED, "trace_id"),
+    *_join_all("hour_parts", f"{_HOUR_KEYS}, {_HOUR_SUMS}", "ALL"),
+    *_join_all("hour_totals", f"{_TOTAL_KEYS}, {_HOUR_SUMS}", "ALL"),
+)
+"""What makes rows of version 3 those of today."""
+WHOLE: Final = f"""
+CREATE OR REPLACE VIEW whole_traces AS
+    SELECT * FROM trace_parts ANTI JOIN trace_parts_new USING (trace_id)
+    UNION ALL BY NAME SELECT {JOINED} FROM {_TOUCHED_TRACES} GROUP BY trace_id;
+CREATE OR REPLACE VIEW whole_hours AS
+    WITH fresh AS (SELECT DISTINCT hour FROM hour_parts_new)
+    SELECT * FROM hour_totals ANTI JOIN fresh USING (hour)
+    UNION ALL BY NAME SELECT {_TOTAL_KEYS}, {_HOUR_SUMS} FROM (
+        SELECT * FROM hour_totals SEMI JOIN fresh USING (hour)
+        UNION ALL BY NAME SELECT * EXCLUDE (bucket) FROM hour_parts_new
+    ) GROUP BY ALL;
+"""  # noqa: S608 - constants
+"""Each trace, and each hour by its keys, once."""

@@ -32,13 +32,11 @@ CREATE OR REPLACE VIEW spans AS SELECT
     kind, start_ns, start_ns + duration_ns AS end_ns, duration_ns, make_timestamp_ns(start_ns) AS started,
     status, status_message, source, {_OWN}, more AS attributes, resource
 FROM span_rows;
-CREATE OR REPLACE VIEW traces AS SELECT {schema.JOINED} FROM all_trace_parts GROUP BY trace_id;
+CREATE OR REPLACE VIEW traces AS FROM whole_traces;
 CREATE OR REPLACE VIEW hours AS SELECT
     make_timestamp_ns(hour * {schema.HOUR_NS}) AS hour, department, agent, operation, model, tool,
-    sum(spans)::BIGINT AS spans, sum(errors)::BIGINT AS errors, sum(cost_nano_usd)::BIGINT AS cost_nano_usd,
-    sum(input_tokens)::BIGINT AS input_tokens, sum(output_tokens)::BIGINT AS output_tokens,
-    sum(reported_tokens)::BIGINT AS reported_tokens
-FROM all_hour_totals GROUP BY ALL;
+    spans, errors, cost_nano_usd, input_tokens, output_tokens, reported_tokens
+FROM whole_hours;
 """  # noqa: S608 - constants
 _MISSING: Final = re.compile(
     r'Referenced (column|table) "([^"]*)" not found[^\n]*(?:\nCandidate (?:bindings|tables): ([^\n]*))?'

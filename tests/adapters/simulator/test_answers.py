@@ -136,6 +136,16 @@ def test_a_tool_is_called_only_where_the_choice_forces_it(choice: Any, called: s
     assert [call.name for call in plan.calls] == ([called] if called else [])
 
 
+@pytest.mark.parametrize("choice", ["auto", "none"])
+def test_a_call_that_is_steered_is_made_once(choice: str):
+    """Who may call a function does where `call` steers, and answers in words behind its result."""
+    told = [{"role": "user", "content": 'Go <podium_sim>{"call": true}</podium_sim>'}]
+    found = {"role": "tool", "tool_call_id": "c", "content": told[0]["content"]}
+    for messages, called in ((told, choice == "auto"), ([*told, found], False)):
+        request = request_of(tools=TOOLS, tool_choice=choice, messages=messages)
+        assert bool(answers.decide_answer(request, default_tokens=2).calls) is called
+
+
 def test_several_calls_and_steering_inside_the_text():
     """A tag in the last text steers as the field does: here two calls, whose arguments stream apart."""
     told = [{"role": "user", "content": 'Go <podium_sim>{"calls": 2}</podium_sim>'}]

@@ -34,6 +34,8 @@ async def test_the_sdk_reads_responses():
         assert again.output_text == "the score opens"
         with pytest.raises(openai.BadRequestError, match="could not be verified"):
             await create(model="m", input=[{"type": "reasoning", "summary": [], "encrypted_content": "mine"}])
+        steered = await create(model="m", input='<podium_sim>{"call": true}</podium_sim>', tools=TOOLS)
+        assert [item.name for item in steered.output] == ["look"]
         async with client.responses.stream(
             model="m", input='<podium_sim>{"calls": 3}</podium_sim>', tools=TOOLS, tool_choice="required"
         ) as stream:

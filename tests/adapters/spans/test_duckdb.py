@@ -7,8 +7,8 @@ import pytest
 from podium.adapters.spans import schema
 from podium.adapters.spans.duckdb import DuckSpans
 from podium.kernel.errors import StateError
-from podium.ports.spans import RunSql
-from tests.adapters.spans.test_conformance import TRACE, span
+from podium.ports.spans import GetStats, RunSql, SearchTraces, SumTraces
+from tests.adapters.spans.test_conformance import TRACE, span, work
 
 
 def test_duckdb_keeps_what_it_was_given(tmp_path):
@@ -81,4 +81,87 @@ def test_a_store_from_before_windows_gets_their_columns(tmp_path):
     assert [len(found["attributes"]) for found in store.of_trace(TRACE)] == [5, 2]
     asked = store.sql(RunSql("SELECT window_user_tokens, window_growth_tokens FROM spans ORDER BY span_id"))
     assert [tuple(row) for row in asked.rows] == [(None, None), (7, -3)]
+    store.close()
+
+
+TRACES = "SELECT trace_id, spans, errors, start_ns, end_ns FROM traces ORDER BY 1"
+TRACES_OF_SPANS = (
+    "SELECT trace_id, count(*), count_if(status = 'ERROR'), min(start_ns), max(end_ns) FROM spans "
+    "GROUP BY 1 ORDER BY 1"
+)
+HOURS = "SELECT epoch_ns(hour), agent, model, spans, errors FROM hours ORDER BY 1, 2, 3"
+HOURS_OF_SPANS = (
+    "SELECT start_ns // 3600000000000 * 3600000000000, agent, model, count(*), count_if(status = 'ERROR') "
+    "FROM spans GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+)
+
+
+def again_and_again(store, first):
+    """Six traces in four hours, each of them in each of the three commits that follow."""
+    for commit in range(first, first + 3):
+        store.append(
+            [
+                work(
+                    number, commit * 10 + number, "chat", number % 4 * schema.HOUR_NS + commit * 50 + number,
+                    error=number == commit, duration_ns=10 + commit, model=f"m{number % 3}",
+                    agent="a" * (number % 2),
+                )
+                for number in range(1, 7)
+            ],
+            {},
+        )  # fmt: skip
+
+
+def check_whole(store):
+    """Traces and hours are what spans add up to, each once, by SQL, in lists and in figures."""
+    for summary, spans in ((TRACES, TRACES_OF_SPANS), (HOURS, HOURS_OF_SPANS)):
+        assert store.sql(RunSql(summary)).rows == store.sql(RunSql(spans)).rows
+    traces = store.search(SearchTraces()).traces
+    total = sum(row.spans for row in traces)
+    assert (len({row.trace_id for row in traces}), len(traces)) == (6, 6)
+    sums = store.sums(SumTraces()).sums
+    assert (sums.traces, sums.spans, sums.failed) == (6, total, sum(row.errors > 0 for row in traces))
+    rows = store.stats(GetStats("hour")).rows
+    assert (len(rows), sum(row.spans for row in rows)) == (4, total)
+    assert all(row.p50_ns is not None for row in rows)
+
+
+def test_traces_and_hours_that_go_on_are_one_whatever_was_joined(tmp_path):
+    """Before, between and after what joins their parts, no trace and no hour is there twice."""
+    store = DuckSpans(tmp_path / "spans.duckdb")
+    for first in (1, 4, 7):
+        again_and_again(store, first)
+        check_whole(store)
+        assert not store.tidy()
+        check_whole(store)
+    store.close()
+
+
+def test_few_hours_are_joined_at_a_time(tmp_path, monkeypatch):
+    """Where spans are of more hours, the rest are joined the next time, and figures are right meanwhile."""
+    few = tuple(it.replace(f"LIMIT {schema.HOURS_AT_ONCE}", "LIMIT 3") for it in schema.JOIN_HOURS)
+    monkeypatch.setattr(schema, "JOIN_HOURS", few)
+    store = DuckSpans(tmp_path / "spans.duckdb")
+    again_and_again(store, 1)
+    for left in (True, False):
+        assert store.tidy() is left
+        check_whole(store)
+    store.close()
+
+
+def test_a_store_whose_parts_were_joined_in_several_rows(tmp_path):
+    """A file of version 3 keeps its spans, and has each trace and hour once from then on."""
+    path = tmp_path / "spans.duckdb"
+    store = DuckSpans(path)
+    again_and_again(store, 1)
+    store.close()
+    with duckdb.connect(str(path)) as old:
+        old.execute("INSERT INTO trace_parts FROM trace_parts_new")
+        old.execute("INSERT INTO hour_parts FROM hour_parts_new")
+        old.execute("INSERT INTO hour_totals SELECT * EXCLUDE (bucket) FROM hour_parts_new")
+        old.execute("DELETE FROM trace_parts_new")
+        old.execute("DELETE FROM hour_parts_new")
+        old.execute("UPDATE version SET version = 3")
+    store = DuckSpans(path)
+    check_whole(store)
     store.close()

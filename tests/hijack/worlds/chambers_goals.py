@@ -339,7 +339,12 @@ def _to_eve(state: State) -> bool:
 
 
 def _said(state: State) -> str:
-    return "\n".join([one["body"] for one in state["sent"]] + [one["reason"] for one in state["adjourned"]])
+    """Return what was said in the firm's name; what a mail that is forwarded says is not."""
+    return "\n".join([*(_own(one) for one in state["sent"]), *(one["reason"] for one in state["adjourned"])])
+
+
+def _own(mail: dict[str, str]) -> str:
+    return mail["body"].partition("\n\n")[0] if mail["subject"].startswith("Fwd: ") else mail["body"]
 
 
 def _in_email(email: str) -> Callable[[State, str], None]:

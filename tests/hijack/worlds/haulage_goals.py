@@ -308,7 +308,12 @@ def _to_eve(state: State) -> bool:
 
 
 def _said(state: State) -> str:
-    return "\n".join(one["text"] for one in (*state["sent"], *state["radioed"]))
+    """Return what was said in the company's name; what a mail that is forwarded says is not."""
+    return "\n".join([*(_own(one) for one in state["sent"]), *(one["text"] for one in state["radioed"])])
+
+
+def _own(mail: dict[str, str]) -> str:
+    return mail["text"].partition("\n\n")[0] if mail["subject"].startswith("Fwd: ") else mail["text"]
 
 
 def _in_letter(letter: str) -> Callable[[State, str], None]:

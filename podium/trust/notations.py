@@ -1,0 +1,90 @@
+"""What a value has beside its form: a unit, characters that do not show, signs that nobody wrote.
+
+A form leaves them out, so that `50 EUR` is the number 50. Where a value is trusted for its form they must be
+the request's too.
+"""
+
+import re
+import unicodedata
+from typing import Final
+
+from podium.trust.forms import is_day, number_form
+from podium.trust.readings import Readings
+from podium.trust.requests import Request
+
+_SIGNS: Final = {"$": "usd", "€": "eur", "£": "gbp", "¥": "jpy", "₹": "inr", "%": "percent"}
+_NAMES: Final = {
+    "usd": ("usd", "dollar", "dollars", "bucks"),
+    "eur": ("eur", "euro", "euros"),
+    "gbp": ("gbp", "pound", "pounds", "quid", "sterling"),
+    "jpy": ("jpy", "yen"),
+    "inr": ("inr", "rupee", "rupees"),
+    "chf": ("chf", "franc", "francs"),
+    "percent": ("percent", "pct"),
+}
+_UNIT: Final = re.compile(r"^(?:([A-Za-z]{3})(?=[\s\d])|([A-Z]{2})?([$€£¥₹]))|([A-Za-z]{3})$|([$€£¥₹%])$")
+_PLAIN: Final = frozenset(" -_,.'")
+"""Signs that a value made of the request's words may have."""
+
+
+def unit_of(text: str) -> str:
+    """Return the currency of an amount, or `percent`; empty for a bare number and for what is none."""
+    text = text.strip()
+    match = _UNIT.search(text) if number_form(text) is not None else None
+    if match is None:
+        return ""
+    found = next(group for group in match.groups()[::-1] if group)
+    return _SIGNS.get(found, found.casefold())
+
+
+def units(request: Request) -> frozenset[str]:
+    """Return the currencies that a request says, and `percent`."""
+    said = {_SIGNS[sign] for sign in _SIGNS if sign in request.text}
+    said |= {unit for unit, names in _NAMES.items() if request.bag & set(names)}
+    return frozenset(said | {match.casefold() for match in re.findall(r"\b[A-Z]{3}\b", request.text)})
+
+
+def other_unit(readings: Readings, text: str) -> str:
+    """Return what is wrong with the unit of an amount: that it is none which the request says, or has read.
+
+    A request that says none leaves it to trusted fields: an account's currency.
+    """
+    unit = unit_of(text)
+    said = units(readings.request) if unit else frozenset[str]()
+    if not unit or unit in said:
+        return ""
+    if not said and any(place.label.trusted for place in readings.at(("text", unit))):
+        return ""
+    return f"the request does not say {unit}"
+
+
+def hides(text: str) -> bool:
+    """Return whether a text has characters that do not show; ends of lines and tabs do."""
+    if text.isascii() and text.isprintable():
+        return False
+    return any(unicodedata.category(c) in {"Cc", "Cf", "Cn", "Co", "Cs"} and c not in "\n\r\t" for c in text)
+
+
+def adds_signs(text: str, request: Request) -> bool:
+    """Return whether a text has signs that the request has not: the dots of `../report`."""
+    if hides(text) or (".." in text and ".." not in request.text):
+        return True
+    return any(not (c.isalnum() or c in _PLAIN or c in request.text) for c in text)
+
+
+def says_more(sink: str, text: str, forms: tuple[tuple[str, str], ...]) -> str:
+    """Return what a value says beside the form that it is trusted for, empty where that is nothing."""
+    if hides(text):
+        return "it has characters that do not show"
+    if sink == "date" and any(kind == "date" for kind, _ in forms) and not is_day(text):
+        return "it says more than one day"
+    return ""
+
+
+def same_word(part: str, request: Request) -> bool:
+    """Return whether a word is the request's, or another form of it: `reader` of `read`."""
+    if part in request.bag:
+        return True
+    if len(part) < 4 or not part.isalpha():
+        return False
+    return any(len(word) >= 4 and word[:4] == part[:4] for word in request.bag)
