@@ -8,10 +8,12 @@ import pytest
 from hypothesis import settings
 
 from tests import postgres as server
+from tests.statements import share_compiled
 
 # A busy machine is not a fault: no property has to hold within a time.
 settings.register_profile("podium", deadline=None)
 settings.load_profile("podium")
+share_compiled()
 
 # What is imported and collected lives to the end: searching it for garbage, again and again, finds none.
 gc.disable()

@@ -6,7 +6,7 @@ import socket
 from pathlib import Path
 
 from podium.adapters.link import KeeperClient, MachineDialer, Remote
-from podium.adapters.system import SystemClock
+from podium.adapters.system import Entropy, SystemClock
 from podium.app.door import host_and_port
 from podium.app.front import TOOLS, Front, server_tls, watch_tls
 from podium.app.process import log_to_stderr, notify, run, stop_event
@@ -26,7 +26,9 @@ async def carry(arguments: argparse.Namespace) -> None:
     link = KeeperClient(Path(arguments.state) / "keeper.sock", answer_timeout_s=2.0)
     word = Word(link, SystemClock(), arguments.tools_url)
     pool = Pool(idle_timeout_s=IDLE_S, dialer=MachineDialer(remote))
-    carrier = Carrier(pool, Origin("https", host, port, network="private"), word, arguments.tools_url)
+    carrier = Carrier(
+        pool, Origin("https", host, port, network="private"), word, arguments.tools_url, Entropy()
+    )
     server = Server(carrier.handle, limits=LIMITS)
     tls = server_tls(Front.from_text(arguments.front), TOOLS)
     await server.listen(

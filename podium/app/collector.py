@@ -19,7 +19,8 @@ from podium.adapters.records import open_for_reading
 from podium.adapters.spans.duckdb import DuckSpans
 from podium.adapters.system import Entropy, SystemClock, secret_file
 from podium.app.front import COLLECTOR, Front, server_tls, watch_tls
-from podium.app.process import log_to_stderr, notify, run, stop_event
+from podium.app.priority import give_way
+from podium.app.process import leave_alone_what_lives, log_to_stderr, notify, run, stop_event
 from podium.collector.auditing import Auditing
 from podium.collector.contents import Contents, as_in_force
 from podium.collector.desk import Desk
@@ -112,6 +113,7 @@ async def collect(arguments: argparse.Namespace) -> None:
             answering(state / "collector.sock", answers_of(desk, contents, standing)),
             taking(desk, contents, listener, standing, auditing, tls=tls),
         ):
+            leave_alone_what_lives()
             notify(arguments.notify_fd, {"ready": "collector"})
             await asyncio.wait({stop, feeding}, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -256,6 +258,7 @@ def main() -> None:
     arguments = parser.parse_args()
     log_to_stderr("collector", arguments.log_level)
     sys.setswitchinterval(SWITCH_S)
+    give_way()
     run(collect(arguments))
 
 

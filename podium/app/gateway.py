@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import contextlib
-import gc
 import logging
 import os
 import shutil
@@ -18,7 +17,7 @@ from podium.adapters.journal import Journal
 from podium.adapters.link import KeeperClient, keep_in_step, say_goodbye
 from podium.adapters.system import Entropy, HostSecrets, SystemClock, boot_id, secret_file
 from podium.app.front import GATEWAY, Front, server_tls, watch_tls
-from podium.app.process import log_to_stderr, notify, run, stop_event
+from podium.app.process import leave_alone_what_lives, log_to_stderr, notify, run, stop_event
 from podium.gateway.answers import error_body
 from podium.gateway.health import Health
 from podium.gateway.path import Gateway
@@ -151,13 +150,6 @@ def sender(state: Path, *, elsewhere: bool) -> ContentSender:
         return ContentSender(KeeperClient(state / "collector.sock")).begin()
     link = KeeperClient(state / "keeper.sock", answer_timeout_s=CONTENT_ELSEWHERE_S)
     return ContentSender(link, batch_bytes=CONTENT_ELSEWHERE_BYTES).begin()
-
-
-def leave_alone_what_lives() -> None:
-    """Keep the collector from what is there: it lives for ever; what a call makes, reference counts free."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
 
 
 async def end_in_order(

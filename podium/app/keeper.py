@@ -16,7 +16,8 @@ from podium.adapters.records.backup import Backups
 from podium.adapters.system import Entropy, HostSecrets, SystemClock, boot_id, secret_file
 from podium.adapters.task_keys import WRAP_BYTES, EncryptedTaskKeys
 from podium.app.door import KeeperDoor
-from podium.app.process import log_to_stderr, notify, run, stop_event
+from podium.app.priority import give_way
+from podium.app.process import leave_alone_what_lives, log_to_stderr, notify, run, stop_event
 from podium.keeper.issuer_keys import IssuerKeys
 from podium.keeper.server import serve
 from podium.kernel.errors import StateError
@@ -36,6 +37,11 @@ async def keep(arguments: argparse.Namespace) -> None:
     state = Path(arguments.state)
     stop = stop_event(asyncio.get_running_loop(), lifeline=arguments.notify_fd is not None)
     engine = open_records(state)
+
+    def ready() -> None:
+        leave_alone_what_lives()
+        notify(arguments.notify_fd, {"ready": "keeper"})
+
     backups, clock, settings = Backups(state), SystemClock(), read_settings()
     with contextlib.suppress(StateError), backups.alone():
         pass  # what a backup that was broken off has left is removed
@@ -51,7 +57,7 @@ async def keep(arguments: argparse.Namespace) -> None:
         ),
         gateway_url=arguments.gateway_url,
         tools_url=arguments.tools_url,
-        ready=lambda: notify(arguments.notify_fd, {"ready": "keeper"}),
+        ready=ready,
         stop=stop,
         door=KeeperDoor.from_text(arguments.door).door() if arguments.door else None,
         digest_key=lambda: secret_file(state / "keys" / "digest.key", lambda: os.urandom(32)),
@@ -97,6 +103,7 @@ def main() -> None:
     arguments = parser.parse_args()
     log_to_stderr("keeper", arguments.log_level)
     give_memory_back()
+    give_way()
     run(keep(arguments))
 
 

@@ -85,7 +85,9 @@ class SpanFeed:
                     select(table).where(table.c.seq > seen[source]).order_by(table.c.seq).limit(BATCH_SPANS)
                 )
                 with self._engine.connect().execution_options(read_only=True) as connection:
-                    rows = [dict(row) for row in connection.execute(query).mappings()]
+                    found = connection.execute(query)
+                    names = tuple(found.keys())
+                    rows = [dict(zip(names, row, strict=True)) for row in found.all()]
                 if not rows:
                     break
                 last: int = rows[-1]["seq"]

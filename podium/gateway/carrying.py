@@ -1,7 +1,8 @@
 """The tool gateway's port on a machine without one: what MCP clients ask is carried to the keeper's machine.
 
-Labels, uses and approvals of a task have one owner, so nothing is decided here, and nothing is kept. A
-request goes out once: where its answer is lost, its client is told that nobody here knows what became of it.
+Labels, uses and approvals of a task have one owner, so nothing is decided here. A request goes out once:
+where its answer is lost, its client is told that nobody here knows what became of it, and the tool gateway is
+told so with the next request, so that a repetition of the call is answered by what became of it.
 """
 
 import asyncio
@@ -16,7 +17,7 @@ from podium.kernel.errors import ConnectFailed, PodiumError, UpstreamError
 from podium.manifest.snapshot import decode_snapshot
 from podium.net.server import Exchange, Header, ServerLimits
 from podium.net.upstream import Deadlines, Origin, Pool, UpstreamReply
-from podium.ports import Clock
+from podium.ports import Clock, Entropy
 from podium.ports.link import (
     ASK_EVERY_S,
     TRUST_NS,
@@ -26,7 +27,7 @@ from podium.ports.link import (
     LookIn,
     SnapshotIs,
 )
-from podium.ports.machines import RESOURCE
+from podium.ports.machines import CARRIED, LOST, MAX_LOST, RESOURCE
 
 LIMITS: Final = ServerLimits(
     max_body_bytes=4 << 20, max_connections=2048, max_in_flight=1024, max_held_body_bytes=128 << 20
@@ -38,10 +39,13 @@ IDLE_S: Final = 2.0
 """Less than the tool gateway keeps an idle connection (5 s), so that none is closed under a request."""
 MAX_ANSWER_BYTES: Final = 64 << 20
 WATCH_S: Final = 1.0
+MCP_PATH: Final = "/mcp"
+"""Where the tool gateway hears which answers were lost; an answer to anything else proves nothing."""
 UNKNOWN: Final = "outcome.unknown"
 _HOP: Final = frozenset(
     (b"connection", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"proxy-connection", b"te",
-     b"trailer", b"transfer-encoding", b"upgrade", b"content-length", b"host", b"expect", RESOURCE)
+     b"trailer", b"transfer-encoding", b"upgrade", b"content-length", b"host", b"expect",
+     RESOURCE, CARRIED, LOST)
 )  # fmt: skip
 """Headers of one connection alone (RFC 9110, 7.6.1), and what is said anew."""
 _JSON: Final = (b"content-type", b"application/json")
@@ -87,9 +91,11 @@ class Word:
 class Carrier:
     """Serves the port. ``resource``: the address at which clients call it (RFC 8707)."""
 
-    def __init__(self, pool: Pool, origin: Origin, word: Word, resource: str) -> None:
+    def __init__(self, pool: Pool, origin: Origin, word: Word, resource: str, entropy: Entropy) -> None:
         self._pool, self._origin, self._word = pool, origin, word
-        self._resource = resource.encode("ascii")
+        self._resource, self._entropy = resource.encode("ascii"), entropy
+        self._lost: dict[bytes, None] = {}
+        """Calls whose answers were lost, the oldest first, until the tool gateway has been told."""
 
     async def handle(self, exchange: Exchange) -> None:
         """Carry one request, and its answer back. Only cancellation and net's own errors come out of it."""
@@ -102,7 +108,10 @@ class Carrier:
             return
         body = await exchange.read_body()
         headers = [it for it in exchange.headers.items() if it[0] not in _HOP]
-        headers.append((RESOURCE, self._resource))
+        name = self._entropy(16).hex().encode()
+        lost = list(self._lost) if exchange.path == MCP_PATH else []
+        headers += [(RESOURCE, self._resource), (CARRIED, name)]
+        headers += [(LOST, b",".join(lost))] if lost else []
         try:
             reply = await self._pool.send(
                 self._origin,
@@ -115,9 +124,11 @@ class Carrier:
         except ConnectFailed as error:
             self._refuse(exchange, error.message.rstrip(". "))
         except UpstreamError as error:
-            _tell_that_nobody_knows(exchange, body, error)
+            self._tell_that_nobody_knows(exchange, body, error, name)
         else:
-            await _hand_back(exchange, body, reply)
+            for told in lost if 200 <= reply.status < 300 else ():  # it was taken in before it was answered
+                self._lost.pop(told, None)
+            await self._hand_back(exchange, body, reply, name)
 
     def _refuse(self, exchange: Exchange, why: str) -> None:
         """Answer that nothing went out."""
@@ -128,54 +139,64 @@ class Carrier:
             told = {"error": {"code": "not_ready", "message": message}}
         exchange.respond(503, [_JSON, (b"retry-after", b"1")], msgspec.json.encode(told))
 
-
-async def _hand_back(exchange: Exchange, body: bytes, reply: UpstreamReply) -> None:
-    headers: list[Header] = [it for it in reply.headers if it[0] not in _HOP]
-    try:
-        if reply.header(b"content-length") is not None or reply.status in {202, 204, 304}:
+    async def _hand_back(self, exchange: Exchange, body: bytes, reply: UpstreamReply, name: bytes) -> None:
+        headers: list[Header] = [it for it in reply.headers if it[0] not in _HOP]
+        try:
+            if reply.header(b"content-length") is not None or reply.status in {202, 204, 304}:
+                try:
+                    answer = await reply.read(MAX_ANSWER_BYTES)
+                except UpstreamError as error:
+                    self._tell_that_nobody_knows(exchange, body, error, name)
+                else:
+                    exchange.respond(reply.status, headers, answer)
+                return
+            exchange.start_stream(reply.status, headers)
             try:
-                answer = await reply.read(MAX_ANSWER_BYTES)
-            except UpstreamError as error:
-                _tell_that_nobody_knows(exchange, body, error)
-            else:
-                exchange.respond(reply.status, headers, answer)
+                while chunk := await reply.next_chunk():
+                    await exchange.write(chunk)
+                exchange.finish()
+            except UpstreamError:  # it ends without its end, which the client sees
+                if _call_in(body) is not None:
+                    self._note_lost(name)
+        finally:
+            reply.abort()
+
+    def _note_lost(self, name: bytes) -> None:
+        """Remember it before its client hears of it, whose next request may repeat it."""
+        self._lost[name] = None
+        if len(self._lost) > MAX_LOST:
+            del self._lost[next(iter(self._lost))]
+
+    def _tell_that_nobody_knows(
+        self, exchange: Exchange, body: bytes, error: UpstreamError, name: bytes
+    ) -> None:
+        """Answer a request whose answer is lost; a call of a tool as the tool gateway would."""
+        logger.warning("the answer of a request was lost: %s", error)
+        asked = _call_in(body)
+        if exchange.method != "POST" or asked is None:
+            told: dict[str, Any] = {"error": {"code": "answer_lost", "message": f"{_LOST}. Try again soon."}}
+            exchange.respond(503, [_JSON, (b"retry-after", b"1")], msgspec.json.encode(told))
             return
-        exchange.start_stream(reply.status, headers)
-        with contextlib.suppress(UpstreamError):  # the stream ends without its end, and the client sees that
-            while chunk := await reply.next_chunk():
-                await exchange.write(chunk)
-            exchange.finish()
-    finally:
-        reply.abort()
-
-
-def _tell_that_nobody_knows(exchange: Exchange, body: bytes, error: UpstreamError) -> None:
-    """Answer a request that went out and whose answer is lost; a call of a tool as the tool gateway would."""
-    logger.warning("the answer of a request was lost: %s", error)
-    asked = _call_in(body)
-    if exchange.method != "POST" or asked is None:
-        told: dict[str, Any] = {"error": {"code": "answer_lost", "message": f"{_LOST}. Try again soon."}}
-        exchange.respond(503, [_JSON, (b"retry-after", b"1")], msgspec.json.encode(told))
-        return
-    text = (
-        f"{_LOST}. Nobody here knows whether this call was made; it is not repeated. "
-        "`podium tool calls` on the keeper's machine shows what became of it."
-    )
-    decision = {
-        "verdict": "unknown",
-        "rule": UNKNOWN,
-        "reason": text,
-        "approval_id": None,
-        "outcome": "unknown",
-    }
-    result = {
-        "content": [{"type": "text", "text": text}],
-        "isError": True,
-        "_meta": {"podium/decision": decision},
-        "resultType": "complete",
-    }
-    answer = {"jsonrpc": "2.0", "id": asked, "result": result}
-    exchange.respond(200, [_JSON], msgspec.json.encode(answer))
+        self._note_lost(name)
+        text = (
+            f"{_LOST}. Nobody here knows whether this call was made; it is not repeated. "
+            "Repeated as it was, it is answered by what is known then."
+        )
+        decision = {
+            "verdict": "unknown",
+            "rule": UNKNOWN,
+            "reason": text,
+            "approval_id": None,
+            "outcome": "unknown",
+        }
+        result = {
+            "content": [{"type": "text", "text": text}],
+            "isError": True,
+            "_meta": {"podium/decision": decision},
+            "resultType": "complete",
+        }
+        answer = {"jsonrpc": "2.0", "id": asked, "result": result}
+        exchange.respond(200, [_JSON], msgspec.json.encode(answer))
 
 
 def _call_in(body: bytes) -> str | int | None:

@@ -26,8 +26,8 @@ MAX_BYTES: Final = 4 << 20
 """A full file is compressed in the database's thread, which may not take long: some 50 ms."""
 KEEP: Final = 128
 """How many full files are kept: ``calls.jsonl.1.gz`` is the newest. Together about 60 MB."""
-LEVEL: Final = 4
-"""Of gzip: nearly as small as its best, in half the time."""
+LEVEL: Final = 1
+"""Of gzip: 9% larger than at level 4, in 0.6 of the time."""
 
 _FROM_ATTEMPT: Final = (
     "model",

@@ -22,6 +22,12 @@ TOOLS_ALPN: Final = "podium-tools/1"
 beside the keeper, byte for byte, and nothing of the keeper's language."""
 RESOURCE: Final = b"podium-resource"
 """Header of a request that is carried: the address at which the client called the tool gateway (RFC 8707)."""
+CARRIED: Final = b"podium-carried"
+"""Header of a request that is carried: by which its gateway knows it, 32 hexadecimal digits."""
+LOST: Final = b"podium-lost"
+"""Header of a later one: requests by these names, with commas, went out and their answers never came back."""
+MAX_LOST: Final = 256
+"""In one request, and remembered: beyond, the oldest are forgotten."""
 TOOLS_SOCKET: Final = "tools.sock"
 """In the state directory beside the keeper: where the tool gateway takes what is carried."""
 SHIP_BYTES: Final = 1 << 20

@@ -28,7 +28,7 @@ from podium.kernel.errors import (
 )
 from podium.kernel.ids import parse_traceparent
 from podium.ports import Entropy
-from podium.ports.machines import RESOURCE
+from podium.ports.machines import CARRIED, LOST, RESOURCE
 from podium.tools.identity import ToolCaller
 from podium.tools.path import Gate, Trace
 from podium.tools.replaying import DECISION, read_named
@@ -42,8 +42,11 @@ SESSION_IDLE_S: Final = 1800.0
 MAX_SESSIONS: Final = 10_000
 _METADATA: Final = ("/.well-known/oauth-protected-resource", f"/.well-known/oauth-protected-resource{PATH}")
 
+_GATEWAYS: Final = frozenset({RESOURCE, CARRIED, LOST})
+_CARRIED: Final = "podium.carried"
+_LOST: Final = "podium.lost"
 _CALLED: Final = "podium.called"
-"""Key of a scope: the address by which a client on another machine called. Only `carried` sets it."""
+"""Key of a scope: the address by which a client on another machine called. Only `carried` sets these."""
 _COMPLETE: Final = {"resultType": "complete"}
 _Context = ServerRequestContext[Any, Any]
 
@@ -80,9 +83,10 @@ class Door:
     async def carried(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request that a gateway elsewhere has carried here, with the address that was called."""
         if scope["type"] == "http":
-            named = [value for name, value in scope["headers"] if name == RESOURCE]
-            headers = [it for it in scope["headers"] if it[0] != RESOURCE]
-            scope = {**scope, "headers": headers, _CALLED: named[0].decode("latin-1") if named else ""}
+            said = {name: value.decode("latin-1") for name, value in scope["headers"] if name in _GATEWAYS}
+            headers = [it for it in scope["headers"] if it[0] not in _GATEWAYS]
+            scope = {**scope, "headers": headers, _CALLED: said.get(RESOURCE, "")}
+            scope[_CARRIED], scope[_LOST] = said.get(CARRIED), said.get(LOST, "")
         await self(scope, receive, send)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -95,6 +99,7 @@ class Door:
                 await self._standing.admit()
                 caller = self._identify(scope)
                 scope["podium.caller"] = caller
+                self._gate.replays.note_unheard(set(filter(None, scope.get(_LOST, "").split(","))))
                 # The session manager binds a session to who began it: to the task, whose tokens change.
                 access = AccessToken(token=caller.task_id, client_id=caller.task_id, scopes=[])
                 scope["user"] = AuthenticatedUser(access)
@@ -198,9 +203,9 @@ class Door:
         if given is None and context.request is not None:
             given = context.request.headers.get("traceparent")
         found = parse_traceparent(given) if isinstance(given, str) else None
-        if found is None:
-            return Trace(self._entropy(16).hex(), None)
-        return Trace(found[0], found[1])
+        carried = context.request.scope.get(_CARRIED) if context.request is not None else None
+        trace_id, parent = found if found is not None else (self._entropy(16).hex(), None)
+        return Trace(trace_id, parent, carried)
 
 
 def _caller(context: _Context) -> ToolCaller:

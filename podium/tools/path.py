@@ -59,6 +59,8 @@ class Trace:
 
     trace_id: str
     parent_span_id: str | None
+    carried: str | None = None
+    """By which a gateway elsewhere knows the request; None: it came in here."""
 
 
 @dataclass(slots=True)
@@ -165,12 +167,17 @@ class Gate:
         call.tool = granted.tool
         if caller.run_attempt is not None or granted.tool.undo is not None:
             await self.replays.ready(caller.owner)
-        found = await self.replays.look(caller, state, granted.tool, self._digest(dict(arguments)), named)
+        digest = self._digest(dict(arguments))
+        async with self.replays.turn(caller, granted.tool, digest, named, trace.carried):
+            return await self._unless_made(call, granted.tool, digest)
+
+    async def _unless_made(self, call: _Call, tool: ToolRow, digest: str) -> dict[str, Any]:
+        found = await self.replays.look(call.caller, call.state, tool, digest, call.named)
         if isinstance(found, Answered):
             return self._replay(call, found)
         call.again = found
         try:
-            await self._servers.check(granted.tool)
+            await self._servers.check(tool)
         except Blocked as blocked:
             verdict = Verdict("deny", "pins", blocked.reason)
             return self._refuse(call, verdict, approval_id=blocked.case_id)
@@ -255,8 +262,10 @@ class Gate:
             run=call.caller.run_id,
             words=words,
             repeats=call.again.call_id if call.again is not None else None,
+            carried=call.trace.carried,
         )
         self._memory.write(intent)
+        self.replays.note_late(intent)
         return intent
 
     async def _make(self, call: _Call, tool: ToolRow, verdict: Verdict, intent: Intent) -> dict[str, Any]:

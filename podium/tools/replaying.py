@@ -9,7 +9,8 @@ has said that it did not happen.
 import asyncio
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from contextlib import asynccontextmanager
 from typing import Any, Final, cast, get_args
 
 import msgspec
@@ -24,7 +25,7 @@ from podium.tools.asking import case_of_doubt
 from podium.tools.confirming import Confirming
 from podium.tools.identity import ToolCaller
 from podium.tools.memory import Memory
-from podium.tools.tasks import Doubted, Ended, Step, Taken, TaskState, Told, Word, step_key
+from podium.tools.tasks import Doubted, Ended, Intent, Step, Taken, TaskState, Told, Unheard, Word, step_key
 from podium.trust.cases import Case
 from podium.trust.sealing import NONCE_BYTES, seal, unseal
 from podium.trust.tools import ToolRow
@@ -40,6 +41,8 @@ UNKNOWN_RULE: Final = "outcome.unknown"
 MAX_KEY_CHARS: Final = 255
 MAX_KEYS: Final = 4096
 """Keys of tasks that are held; the keeper has them all."""
+MAX_LOST_KEPT: Final = 4096
+"""Requests that went unanswered, as gateways elsewhere have told; the oldest are forgotten."""
 
 logger = logging.getLogger(__name__)
 
@@ -79,6 +82,33 @@ class Replays:
         self._keys: dict[str, bytes] = {}
         self.under_way: dict[str, asyncio.Task[Any]] = {}
         """Calls that are at their servers now, by id."""
+        self._coming: dict[str, tuple[str, asyncio.Event]] = {}
+        """Calls that gateways elsewhere have carried here and that have no answer yet: what they ask."""
+        self._lost: dict[str, None] = {}
+        """Requests of theirs that went unanswered: their calls may be decided after that was told."""
+
+    @asynccontextmanager
+    async def turn(
+        self, caller: ToolCaller, tool: ToolRow, digest: str, named: str | None, carried: str | None
+    ) -> AsyncIterator[None]:
+        """Begin after equal calls that are under way and whose answers were lost: this may repeat one.
+
+        ``carried``: by which a gateway elsewhere knows the request of this one.
+        """
+        key = step_key(caller.run_id, caller.agent.name, tool.id, digest, named)
+        # Before the first wait: of two calls only the later one can wait for the other.
+        before = [over for name, (asks, over) in self._coming.items() if asks == key and name in self._lost]
+        over = asyncio.Event()
+        if carried is not None:
+            self._coming[carried] = (key, over)
+        try:
+            for it in before:
+                await it.wait()
+            yield
+        finally:
+            over.set()
+            if carried is not None:
+                self._coming.pop(carried, None)
 
     async def look(
         self, caller: ToolCaller, state: TaskState, tool: ToolRow, digest: str, named: str | None
@@ -89,7 +119,7 @@ class Replays:
         for step in list(state.equal.get(key, ())):
             # An earlier attempt's call may be under way yet: its program died, and it did not.
             under_way = self.under_way.get(step.intent.call.call_id)
-            if under_way is not None and (step.attempt < attempt or named is not None):
+            if under_way is not None and (step.unheard or step.attempt < attempt or named is not None):
                 await asyncio.wait({under_way})
                 return await self.look(caller, state, tool, digest, named)
             if step.ended is None:
@@ -98,7 +128,7 @@ class Replays:
                 found = await self._unknown(state, step, tool, attempt)
                 if found is not None:
                     return found
-            elif attempt and (step.attempt < attempt or named is not None):
+            elif (attempt and (step.attempt < attempt or named is not None)) or _unheard(step, tool):
                 return self._ended(state, step, step.ended, attempt)
         return None
 
@@ -141,6 +171,26 @@ class Replays:
             text = f"This call was made before and has {ended.outcome}. What it returned is not kept."
             result = _words(text, call_id, ended.outcome)
         return Answered(result, "allow", RULE, f"answered as {call_id}")
+
+    def note_unheard(self, carried: Collection[str]) -> None:
+        """Note that requests with these names went unanswered. Raises JournalError.
+
+        Who repeats such a call does not know that it was made: it is told, and the call is not made again.
+        """
+        if not carried:
+            return
+        self._lost |= dict.fromkeys(carried)
+        for name in list(self._lost)[:-MAX_LOST_KEPT]:
+            del self._lost[name]
+        for state in self._memory.tasks.states.values():
+            for step in list(state.steps.values()):
+                if step.intent.carried in carried and not step.unheard:
+                    self._memory.write(Unheard(state.root_id, step.intent.call.call_id))
+
+    def note_late(self, intent: Intent) -> None:
+        """Note that a call goes out of whose request it was told before that it went unanswered."""
+        if intent.carried in self._lost:
+            self._memory.write(Unheard(intent.root_id, intent.call.call_id))
 
     def _take(self, state: TaskState, step: Step, attempt: int) -> None:
         self._memory.write(Taken(state.root_id, step.intent.call.call_id, attempt))
@@ -199,6 +249,12 @@ class Replays:
         """Return a text again; None where the task's key was erased. Raises StateError."""
         key = self._keys.get(owner)
         return unseal(key, sealed, about) if key is not None else None
+
+
+def _unheard(step: Step, tool: ToolRow) -> bool:
+    """Whether a call was made whose client has never heard of it, and that may not be made twice."""
+    made = step.ended is not None and step.ended.outcome == "succeeded"
+    return made and step.unheard and not tool.repeatable
 
 
 def read_named(meta: object) -> str | None:

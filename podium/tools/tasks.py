@@ -64,6 +64,8 @@ class Intent(msgspec.Struct, frozen=True, array_like=True, tag=3):
     """Its arguments, of a call that is not repeated: for the person who is asked what became of it."""
     repeats: str | None = None
     """The call of unknown fate that this is the repetition of: no further use is spent."""
+    carried: str | None = None
+    """By which a gateway elsewhere knows the request; None: it came in here."""
 
     @property
     def key(self) -> str:
@@ -162,6 +164,13 @@ class GoesOut(msgspec.Struct, frozen=True, array_like=True, tag=12):
     call_id: str
 
 
+class Unheard(msgspec.Struct, frozen=True, array_like=True, tag=14):
+    """The answer of a call was lost on its way to the machine that it came from: its client knows of none."""
+
+    root_id: str
+    call_id: str
+
+
 class Life(msgspec.Struct, frozen=True, array_like=True, tag=13):
     """A process writes from here on, under this boot of its host.
 
@@ -193,6 +202,7 @@ Change = (
     | Undoing
     | Undone
     | GoesOut
+    | Unheard
     | Life
 )
 
@@ -206,7 +216,7 @@ def step_key(run: str | None, agent: str, tool: str, digest: str, named: str | N
 class Step:
     """One call that went out, and what became of it."""
 
-    __slots__ = ("attempt", "by", "case_id", "ended", "intent", "replaced", "taken", "word")
+    __slots__ = ("attempt", "by", "case_id", "ended", "intent", "replaced", "taken", "unheard", "word")
 
     def __init__(self, intent: Intent, replaced: "Step | None") -> None:
         self.intent = intent
@@ -216,6 +226,7 @@ class Step:
         """The last attempt that made it, or was answered so."""
         self.taken = False
         """Its word was given to an agent."""
+        self.unheard = False
         self.ended: Ended | None = None
         self.case_id: str | None = None
         self.word: Word | None = None
@@ -295,9 +306,11 @@ class TaskState:
                 self.kept_bytes += len(change.kept or b"")
             if change.read is not None:
                 self.readings.apply(change.read)
-        elif isinstance(change, (Taken, Doubted, Told)) and change.call_id in self.steps:
+        elif isinstance(change, (Taken, Doubted, Told, Unheard)) and change.call_id in self.steps:
             step = self.steps[change.call_id]
-            if isinstance(change, Taken):
+            if isinstance(change, Unheard):
+                step.unheard = True
+            elif isinstance(change, Taken):
                 step.attempt, step.taken = change.attempt, True
             elif isinstance(change, Doubted):
                 step.case_id = change.case_id

@@ -273,6 +273,8 @@ def test_a_cut_link(house: House) -> None:
         assert "Nothing was sent" in refused.json()["error"]["message"]
         assert refused.headers["retry-after"] == "1"
     until(lambda: house.status(house.tools_url.replace("/mcp", "/readyz")) == 200, "tools again")
+    repeated = mail(house, token, "cut")  # who does not know that it was made is told
+    assert verdict_of(repeated)["outcome"] == "succeeded"
     assert (house.sent("cut"), house.sent("refused")) == (1, 0)
     until(lambda: fates(house)[:1] == ["succeeded"], "its end")
     assert not mail(house, token, "later").is_error

@@ -9,7 +9,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from podium.adapters.certificates import Authority
 from podium.adapters.link import MachineDialer, Remote
-from podium.adapters.system import SystemClock
+from podium.adapters.system import Entropy, SystemClock
 from podium.gateway.carrying import Carrier, Word
 from podium.keeper.carrying import Carrying
 from podium.keeper.connection import Door, listening
@@ -97,7 +97,7 @@ async def house(tmp_path):
     pool = Pool(dialer=MachineDialer(Remote("127.0.0.1", it.door.port, *files)))
     word = Word(it, SystemClock(), "https://rack-1.example/mcp")
     origin = Origin("https", "127.0.0.1", it.door.port, network="private")
-    server = Server(Carrier(pool, origin, word, "https://rack-1.example/mcp").handle)
+    server = Server(Carrier(pool, origin, word, "https://rack-1.example/mcp", Entropy()).handle)
 
     async def serve(_reader, writer):
         writer.close()
@@ -142,6 +142,13 @@ async def test_a_stream_and_who_leaves_it(house):
         await house.tools.gone.wait()
 
 
+def header(got, name):
+    """Return the one value of a header that was got, empty where there is none."""
+    values = [line.partition(b": ")[2] for line in got[0].split(b"\r\n") if line.startswith(name + b": ")]
+    assert len(values) < 2
+    return values[0] if values else b""
+
+
 @pytest.mark.parametrize("how", ["nothing", "half"])
 async def test_a_lost_answer(house, how):
     """Whose answer is lost is told that nobody knows, in MCP where it called a tool; it went out once."""
@@ -150,7 +157,16 @@ async def test_a_lost_answer(house, how):
     assert (told["id"], told["result"]["isError"]) == (7, True)
     assert told["result"]["_meta"]["podium/decision"]["outcome"] == "unknown"
     assert len(house.tools.got) == 1
+    name = header(house.tools.got[0], b"podium-carried")
+    assert len(name) == 32
     answer = await house.http.post("/mcp", json={"jsonrpc": "2.0", "id": 8, "method": "ping"})
+    assert header(house.tools.got[1], b"podium-lost") == name
+    house.tools.answer = house.tools.whole
+    assert (await house.http.get("/readyz")).status_code == 200
+    assert header(house.tools.got[-1], b"podium-lost") == b""
+    for lost in (name if how == "nothing" else b"", b""):  # it is said until it was heard
+        assert (await house.http.post("/mcp", json=CALL, headers={"podium-lost": "x"})).status_code == 200
+        assert header(house.tools.got[-1], b"podium-lost") == lost
     assert (answer.status_code, answer.json()["error"]["code"]) == (503, "answer_lost")
 
 

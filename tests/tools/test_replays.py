@@ -229,3 +229,72 @@ async def test_a_call_that_outlives_its_program_is_waited_for(tmp_path, key):
         second = await it.run.call("mail_send_email", SEND, key)
         assert text(second) == text(await first) == "send_email 1"
         assert it.made == ["send_email"]
+
+
+def carried(
+    it: It, number: int, name: str = "mail_send_email", arguments: dict[str, Any] = SEND
+) -> "asyncio.Task[Any]":
+    """Begin a call that a gateway elsewhere has carried here."""
+    caller = it.rig.house.standing.identities.find(f"Bearer {it.run.token}")
+    trace = Trace(f"{number:032x}", None, f"{number:032x}")
+    return asyncio.create_task(it.rig.gate.call(caller, name, arguments, trace))
+
+
+def unheard(it: It, *numbers: int) -> None:
+    it.rig.gate.replays.note_unheard({f"{number:032x}" for number in numbers})
+
+
+async def test_a_call_whose_answer_was_lost_on_the_way_is_not_made_twice(tmp_path):
+    """Who repeats it gets the first one's result, every time, after a restart of the tool gateway too; one
+    that was heard is not in the way of an equal one, and one that can be repeated is made again."""
+    async with mailing(tmp_path) as it:
+        first = await carried(it, 1)
+        unheard(it, 1)
+        for number in (2, 3):
+            again = await carried(it, number)
+            assert (again["content"], again["_meta"][REPLAYED][:4]) == (first["content"], "tcl_")
+            unheard(it, number)
+        assert it.made == ["send_email"]
+        for number, name in enumerate(("mail_put", "mail_mark") * 2, 4):
+            await carried(it, number, name, {"name": "x"})
+            unheard(it, 4)
+        assert it.made == ["send_email", "put", "mark", "put", "mark"]
+        it.rig.house.memory.close()
+        it.rig.house.journal.release()
+        async with (new := House(it.rig.state, opener=lambda _: it.server)).running():
+            await until(lambda: new.standing.refusal() is None and new.standing.snapshot is not None)
+            await until(lambda: new.standing.orders.tasks.keys != ())
+            caller = new.standing.identities.find(f"Bearer {it.run.token}")
+            again = await new.gate.call(caller, "mail_send_email", SEND, Trace("7" * 32, None))
+        assert again["content"] == first["content"]
+        assert it.made.count("send_email") == 1
+
+
+@pytest.mark.parametrize("when", ["at its server", "before it is decided"])
+async def test_a_repetition_waits_for_the_call_that_it_repeats(tmp_path, when):
+    """Though the first call is under way yet, or not even decided when its answer is known to be lost."""
+    async with mailing(tmp_path) as it:
+        go_on = asyncio.Event()
+        if when == "at its server":
+            it.server.delay_s = 0.2
+            first = carried(it, 1)
+            await until(lambda: len(it.server.calls) == 1)
+            unheard(it, 1)
+        else:
+            check = it.rig.house.servers.check
+
+            async def slowly(tool: Any) -> None:
+                await go_on.wait()
+                await check(tool)
+
+            it.rig.house.servers.check = slowly  # type: ignore[method-assign]  # a definition that is looked at
+            first = carried(it, 1)
+            await until(lambda: it.rig.gate.replays._coming)
+            unheard(it, 1)
+        second = carried(it, 2)
+        await until(lambda: len(it.rig.gate.replays._coming) == 2)
+        await asyncio.sleep(0)
+        assert not second.done()
+        go_on.set()
+        assert (await second)["content"] == (await first)["content"]
+        assert it.made == ["send_email"]
