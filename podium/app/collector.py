@@ -6,6 +6,7 @@ import contextlib
 import logging
 import os
 import socket
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -46,6 +47,12 @@ from podium.trust.sealing import KEY_BYTES
 DAY_NS = 86_400_000_000_000
 TRY_AGAIN_S = 0.2
 GRACE_S = 3.0
+SWITCH_S = 0.0005
+"""Who answers waits so long at most, each time, for the thread that decodes spans or makes columns of them.
+
+With CPython's 5 ms the slowest twentieth of questions for one trace took half as long again while 10,000
+spans a second came in; the CPU of a span is the same.
+"""
 
 logger = logging.getLogger("podium.collector")
 
@@ -250,6 +257,7 @@ def main() -> None:
     parser.add_argument("--log-level", default="info")
     arguments = parser.parse_args()
     log_to_stderr("collector", arguments.log_level)
+    sys.setswitchinterval(SWITCH_S)
     give_way()
     run(collect(arguments))
 

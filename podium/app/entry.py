@@ -1,5 +1,6 @@
 """``podium``: composes what the verbs ask for, each piece when it is first asked for."""
 
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -481,6 +482,7 @@ def _most_programs(asked: int | None) -> int:
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
+    gc.enable()
     try:
         settings = read_settings()
     except PodiumError as error:

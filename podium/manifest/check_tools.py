@@ -8,7 +8,8 @@ from podium.manifest import kinds, kinds_tools
 from podium.manifest.check_limits import Index
 from podium.manifest.check_runs import check_variables
 from podium.manifest.check_undo import check_undo
-from podium.manifest.load import Document, Loaded, nearest
+from podium.manifest.load import Document, Loaded
+from podium.manifest.nearest import nearest
 from podium.trust.grants import schema_fault
 from podium.trust.policies import check_policy
 from podium.trust.tools import GUARDED, MAX_CLIENT_NAME, PolicyRow, ToolRow, client_name, skeleton

@@ -181,14 +181,12 @@ class Packed(TypeDecorator[str]):
         del dialect
         return self.packing()(value) if isinstance(value, str) else value
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> str | None:
-        """Unpack what comes out."""
-        del dialect
-        if value is None:
-            return None
-        unpack, of = _FORMS[self.form][1], self.of
-        found: str = unpack(bytes(value)) if of is None else unpack(bytes(value), of)
-        return found
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], str | None]:
+        """Return what unpacks a value that comes out: each of every row, so it is one call."""
+        del dialect, coltype
+        unpack = _FORMS[self.form][1]
+        of = () if self.of is None else (self.of,)
+        return lambda value: None if value is None else unpack(bytes(value), *of)
 
 
 _FORMS: Final[dict[str, tuple[Callable[..., bytes], Callable[..., str]]]] = {

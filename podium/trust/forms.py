@@ -110,7 +110,7 @@ _OF_DAYS: Final = re.compile(
 )
 """What may stand beside a date without saying another one; the last are ticks, and a zone's offset."""
 
-_LOOKALIKES: Final = str.maketrans("авекмнорстухіјԛѕɡοανρτυκιıℓǃ", "abekmhopctyxijqsgoavptukiill")
+LOOKALIKES: Final = str.maketrans("авекмнорстухіјԛѕɡοανρτυκιıℓǃ", "abekmhopctyxijqsgoavptukiill")
 """Cyrillic, Greek and other letters that look like Latin ones (Unicode's confusables, those that matter)."""
 _LOWER: Final = bytes(range(256)).lower()
 _NOT_ALNUM: Final = bytes(c for c in range(256) if not chr(c).isalnum() or c > 127)
@@ -121,7 +121,7 @@ def squash(text: str) -> str:
     if text.isascii():
         return text.encode().translate(_LOWER, _NOT_ALNUM).decode()
     plain = _NO_WORD.sub("", unicodedata.normalize("NFKD", text).casefold())
-    return unicodedata.normalize("NFKD", plain.translate(_LOOKALIKES))
+    return unicodedata.normalize("NFKD", plain.translate(LOOKALIKES))
 
 
 def plain(text: str) -> str:

@@ -138,7 +138,7 @@ class Grounds:
             return ""
         if more := says_more(sink, text, forms):
             return more
-        return other_unit(self.readings, text) if sink == "amount" else ""
+        return other_unit(self.readings, text) if sink in {"amount", "value", "object"} else ""
 
     def _at_once(
         self, tool: ToolRow, path: str, row: SinkRow, fitting: tuple[Form, ...], fixed: frozenset[Form]
@@ -214,6 +214,23 @@ class Grounds:
         return seen is not None and any(
             trusted and set(forms) & set(fitting) for _, forms, trusted in seen.fields
         )
+
+    def contact(self, path: str, text: str) -> Finding | None:
+        """Return the doubt about an address or number in prose that neither user nor a trusted field says.
+
+        To whom an answer goes, or who is rung up, is a stranger's wish then.
+        """
+        address = email_form(text)
+        if squash(text) in self.request.squashed or (
+            address is not None and inside(address.rpartition("@")[2], self.domains)
+        ):
+            return None
+        places = list(self.readings.holds(text))
+        if any(place.label.trusted or self._carried(place, forms_of(text)) for place, _ in places):
+            return None
+        why = "only what anybody may have written says it" if places else "nothing that was read says it"
+        ground: Ground = "stranger" if places else "nowhere"
+        return Finding(path, text[:200], "recipient", ground, True, why, self.origins(places))
 
     def _claims(self, place: Place, text: str) -> bool:
         """Return whether an address outside belongs to a name that strangers choose, and to nothing else."""

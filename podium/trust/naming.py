@@ -168,6 +168,8 @@ class Naming:
         best = max(rank(index) for index in indexes)
         left = {index for index in indexes if rank(index) == best}
         ids = {objects[index].id for index in left}
+        if plural and fair and "both" in self.request.bag and len({objects[i].id for i in indexes}) == 2:
+            return set(indexes)
         order = self.request.order
         if len(ids) > 1 and order is not None and fair and all(objects[index].at for index in left):
             dates = [objects[index].at for index in left]

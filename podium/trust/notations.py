@@ -6,9 +6,10 @@ the request's too.
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from typing import Final
 
-from podium.trust.forms import is_day, number_form
+from podium.trust.forms import EMAIL, LOOKALIKES, Form, date_form, is_day, links, number_form
 from podium.trust.readings import Readings
 from podium.trust.requests import Request
 
@@ -23,6 +24,15 @@ _NAMES: Final = {
     "percent": ("percent", "pct"),
 }
 _UNIT: Final = re.compile(r"^(?:([A-Za-z]{3})(?=[\s\d])|([A-Z]{2})?([$€£¥₹]))|([A-Za-z]{3})$|([$€£¥₹%])$")
+_DOT: Final = re.compile(r"\s*[\[({]\s*(?:dot|\.)\s*[\])}]\s*|\s+dot\s+", re.IGNORECASE)
+_AT: Final = re.compile(r"\s*[\[({]\s*at\s*[\])}]\s*", re.IGNORECASE)
+_HXXP: Final = re.compile(r"\bhxxp", re.IGNORECASE)
+_HOST: Final = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\d)")
+NUMBER_OF_SOMEBODY: Final = re.compile(r"\+?\d(?:[ ()/.-]{0,2}\d){6,}")
+"""A telephone's or an account's number: seven digits at least."""
+_WALLET: Final = re.compile(r"\b(?:(?:bc1|[13])[a-zA-HJ-NP-Z1-9]{25,60}|0x[0-9a-fA-F]{40})\b")
+"""An account of Bitcoin or Ethereum."""
+MAX_CONTACTS: Final = 16
 _PLAIN: Final = frozenset(" -_,.'")
 """Signs that a value made of the request's words may have."""
 
@@ -56,6 +66,29 @@ def other_unit(readings: Readings, text: str) -> str:
     if not said and any(place.label.trusted for place in readings.at(("text", unit))):
         return ""
     return f"the request does not say {unit}"
+
+
+def disguised(text: str) -> Iterator[tuple[Form, str]]:
+    """Yield the links and accounts of a text that are not written as such: `hxxp://evil[.]example`."""
+    folded = unicodedata.normalize("NFKC", text).translate(LOOKALIKES) if not text.isascii() else text
+    folded = _DOT.sub(".", _HXXP.sub("http", folded))
+    if folded != text:
+        before = {form for form, _ in links(text)}
+        yield from (found for found in links(folded) if found[0] not in before)
+    for match in _HOST.finditer(folded):
+        if all(int(part) < 256 for part in match[0].split(".")):
+            yield ("url", match[0]), f"http://{match[0]}"
+
+
+def contacts(text: str) -> list[str]:
+    """Return the addresses, telephone and account numbers of a text, a few; no dates."""
+    found = [match[0] for match in EMAIL.finditer(text)] if "@" in text else []
+    folded = _AT.sub("@", _DOT.sub(".", text))
+    if folded != text:
+        found += [match[0] for match in EMAIL.finditer(folded)]
+    found += [match[0] for match in NUMBER_OF_SOMEBODY.finditer(text) if date_form(match[0][:10]) is None]
+    found += _WALLET.findall(text)
+    return list(dict.fromkeys(found))[:MAX_CONTACTS]
 
 
 def hides(text: str) -> bool:

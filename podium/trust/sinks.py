@@ -26,6 +26,8 @@ from podium.trust.forms import (
 from podium.trust.grants import fixed_values
 from podium.trust.grounds import Grounds
 from podium.trust.lexicon import word_set
+from podium.trust.notations import contacts, disguised
+from podium.trust.pairing import mispaired, mistimed
 from podium.trust.paths import pattern_of, select
 from podium.trust.tools import GUARDED, GrantRow, Sink, SinkRow, ToolRow
 
@@ -75,6 +77,14 @@ class Sinks:
         if count > MAX_VALUES:
             return False
         self._same_day()
+        for index, why in (
+            (mispaired(self.grounds, self.findings), "it belongs to another one than the call is about"),
+            (mistimed(self.grounds, self.findings), "the request says another time"),
+        ):
+            if index is not None:
+                self.findings[index] = msgspec.structs.replace(
+                    self.findings[index], ground="unnamed", may_ask=True, why=why
+                )
         self._go_out()
         self._left_out(arguments, declared)
         return True
@@ -192,7 +202,7 @@ class Sinks:
         """Ask about links and accounts in prose for others: strangers give no reason to click or pay."""
         if self.grounds.readings.context.trusted:
             return
-        for (kind, form), words_there in links(text):
+        for (kind, form), words_there in (*links(text), *disguised(text)):
             if kind == "url" and not _is_file(form) and not inside(url_host(form), self.domains):
                 found = self.grounds.find(self.tool, path, SinkRow("url"), words_there, frozenset())
             elif kind == "iban":
@@ -201,6 +211,9 @@ class Sinks:
                 continue
             if not found.trusted:
                 self.findings.append(found)
+        for contact in contacts(text):
+            if (stranger := self.grounds.contact(path, contact)) is not None:
+                self.findings.append(stranger)
 
 
 def values_of(row: SinkRow, value: Any) -> Iterator[Any]:

@@ -19,6 +19,7 @@ from podium.trust.flows import Leak, Outgoing, decide_flow, opaque
 from podium.trust.forms import email_form, inside, url_form, url_host
 from podium.trust.grants import Answer, Ask, decide_grant
 from podium.trust.grounds import Grounds
+from podium.trust.pairing import repeats
 from podium.trust.paths import select
 from podium.trust.policies import RuledCall
 from podium.trust.readings import Readings, Sent
@@ -114,6 +115,9 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
         leaks, sent = decide_flow(grounds, call.tool, outgoing)
         leaks = (leaks or list(opaque(grounds, outgoing))) + looked.leaks
         again = isinstance(granted, Ask) and granted.rule == "request.uses"
+        if not again and repeats(task.readings, call.tool, call.arguments):
+            said.questions.append(("request.again", f"{call.tool.id} was called so before in this task"))
+            again = True
         said.judge(findings, leaks, again=again, delegated=delegated)
     if isinstance(task.refusal, Ask) and not (
         guessed and said_by_request(task.refusal, findings, leaks, unjudged)

@@ -16,6 +16,8 @@ MAX_EVENT_BYTES: Final = 1 << 20
 """Longest event that is gathered before a stream is taken to be broken."""
 _LEARNT_AT_MOST: Final = 4
 """Shapes that are looked for in one stream."""
+_READ_BYTES: Final = 2048
+"""To search so few bytes for every mark takes longer than to read their events."""
 
 
 def marks(*patterns: bytes) -> tuple[Mark, ...]:
@@ -99,7 +101,21 @@ class PassingStream(ABC):
         alike = 0 if self._text is None else self._alike(events, self._text)
         if not alike:
             return self._search(events)
-        return events if alike == len(events) else events[:alike] + self._search(events[alike:])
+        if alike == len(events):
+            return events
+        rest = events[alike:]
+        # What follows events without a mark is most often a stream's end, of which each event bears one.
+        return events[:alike] + (self._search(rest) if len(rest) > _READ_BYTES else self._each(rest))
+
+    def _each(self, events: bytes) -> bytes:
+        """Read every event."""
+        out: list[bytes] = []
+        start = 0
+        while start < len(events) and not self._ended():
+            end = end_of_event(events, start)
+            out.append(self._read(events[start:end]))
+            start = end
+        return b"".join(out)
 
     def _alike(self, events: bytes, text: bytes) -> int:
         """Return how many bytes at the beginning are events of the stream's shape, which is learnt here."""

@@ -9,6 +9,7 @@ Mark = Callable[[bytes, int], "re.Match[bytes] | None"]
 
 _LONGEST_BYTES: Final = 4096
 _QUOTE, _BACKSLASH, _LF, _CR = b'"\\\n\r'
+_COUNTED: Final = b'"\n\r'
 
 
 class Shape:
@@ -18,30 +19,30 @@ class Shape:
     both, and no quote or line break in between, differs in nothing but its text from one without a mark.
     """
 
-    __slots__ = ("_breaks", "_joint", "_quotes", "head", "tail")
+    __slots__ = ("_counted", "_joint", "head", "tail")
 
     def __init__(self, head: bytes, tail: bytes) -> None:
         self.head = head
         self.tail = tail
         self._joint = tail + head
-        self._quotes = self._joint.count(b'"')
-        self._breaks = self._joint.count(b"\n")
+        self._counted = _count(self._joint)
 
     def fits(self, events: bytes) -> bool:
         """Return whether bytes that begin with ``head`` and end with ``tail`` are such events, and all of it.
 
-        They are when first head, joints and last tail have all quotes and all line breaks that there are.
+        They are when first head, joints and last tail have all quotes and line breaks that there are: as
+        many as there are joints take their share, what is above it is in the texts.
         """
         joint = self._joint
         if len(events) < 2 * len(joint):
             inner = events[len(self.head) : len(events) - len(self.tail)]
             return len(events) >= len(joint) and not (_QUOTE in inner or _LF in inner or _CR in inner)
-        count = 1 + events.count(joint)
-        return (
-            events.count(_QUOTE) == count * self._quotes
-            and events.count(_LF) == count * self._breaks
-            and _CR not in events
-        )
+        return _count(events) == (1 + events.count(joint)) * self._counted
+
+
+def _count(events: bytes) -> int:
+    """Return how many quotes and line breaks there are."""
+    return len(events) - len(events.translate(None, _COUNTED))
 
 
 def shape_of(event: bytes, text: bytes, marks: tuple[Mark, ...]) -> Shape | None:
