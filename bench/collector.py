@@ -329,12 +329,15 @@ def measure(arguments: argparse.Namespace) -> None:
         ]
         keys = [str(json.loads(one)["key"]) for one in made]
         time.sleep(1)  # until the collector has heard of them
+        rig.until(lambda: "collector" in it.pids(), "the collector")
         bench = Bench(it, arguments.seed)
         asyncio.run(take_in(bench, port, keys, times_ns, arguments))
-        calm(bench)
-        for kinds in (of_one_trace(bench), of_lists(bench, until_ns), of_figures(bench, until_ns)):
-            asyncio.run(bench.ask_at_rest(kinds, arguments.rounds))
-        bench.table(f"questions over {bench.sent:,} spans at rest:")
+        if arguments.rounds or arguments.idle:
+            calm(bench)
+        if arguments.rounds:
+            for kinds in (of_one_trace(bench), of_lists(bench, until_ns), of_figures(bench, until_ns)):
+                asyncio.run(bench.ask_at_rest(kinds, arguments.rounds))
+            bench.table(f"questions over {bench.sent:,} spans at rest:")
         print(f"\n{bench.size_bytes() / bench.sent:,.0f} bytes a span on the disk")
         if arguments.idle:
             rest(bench, arguments.idle)

@@ -8,10 +8,12 @@ import pytest
 from hypothesis import settings
 
 from tests import postgres as server
+from tests.statements import share_compiled
 
 # A busy machine is not a fault: no property has to hold within a time.
 settings.register_profile("podium", deadline=None)
 settings.load_profile("podium")
+share_compiled()
 
 # What is imported and collected lives to the end: searching it for garbage, again and again, finds none.
 gc.disable()
@@ -44,7 +46,16 @@ def postgres(postgres_server: server.Postgres) -> Iterator[server.Postgres]:
 @pytest.fixture(params=["sqlite", "postgres"])
 def place_records(request: pytest.FixtureRequest) -> Callable[[Path], None]:
     """Decide where a state directory keeps its records: a test that asks for it runs on both databases."""
+    return _placed(request, "postgres")
 
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def place_records_once(request: pytest.FixtureRequest) -> Callable[[Path], None]:
+    """Decide it for a whole module whose tests change nothing that another one of them sees."""
+    return _placed(request, "postgres_server")
+
+
+def _placed(request: pytest.FixtureRequest, server_fixture: str) -> Callable[[Path], None]:
     def in_sqlite(_state: Path) -> None:
         """A state directory keeps its records in SQLite where it does not say otherwise."""
 
@@ -54,5 +65,5 @@ def place_records(request: pytest.FixtureRequest) -> Callable[[Path], None]:
 
     if request.param == "sqlite":
         return in_sqlite
-    running = request.getfixturevalue("postgres")
+    running: server.Postgres = request.getfixturevalue(server_fixture)
     return in_postgres

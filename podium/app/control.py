@@ -13,7 +13,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from podium.adapters.link import KeeperClient
+from podium.adapters.link import KeeperClient, KeeperClients
 from podium.adapters.prices.genai import GenaiPrices
 from podium.adapters.system import Entropy, SystemClock, process_figures
 from podium.app.front import ADMIN, Front, serve_with, server_tls
@@ -89,7 +89,7 @@ def _built(
     clock = SystemClock()
     door, entropy, passwords = Door(engine, token, clock), Entropy(), Argon2Passwords()
     trust = Trust(FileKeys(state / "keys").public_keys, good_signature)
-    collector = KeeperClient(state / "collector.sock")
+    collector = KeeperClients(state / "collector.sock")
     app = create_app(
         engine=engine,
         keeper=keeper,

@@ -1,5 +1,6 @@
 """``podium``: composes what the verbs ask for, each piece when it is first asked for."""
 
+import gc
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -148,7 +149,7 @@ class Composition:
         """Return what asks models for judgements, through the gateway at a URL."""
         from podium.adapters.judge import GatewayJudge
 
-        return GatewayJudge(url, token_of)
+        return GatewayJudge(url, token_of, ca_file=self.settings.gateway_ca)
 
     def artifacts(self) -> "ArtifactStore":
         """Return the store of inputs, results and what runs leave behind."""
@@ -278,10 +279,8 @@ class Composition:
         from podium.app.up import up
 
         settings = self.settings
-        door = (
-            door[0] or settings.keeper_listen,
-            *(self._machine_files(door[1:]) if door[0] or settings.keeper_listen else door[1:]),
-        )
+        listen = door[0] or settings.keeper_listen
+        door = (listen, *(self._machine_files(door[1:]) if listen else door[1:]))
         return up(
             UpOptions(
                 state=self.state,
@@ -302,6 +301,7 @@ class Composition:
                 **keep,
                 export_spans=_exported(export_spans),
                 gateway_url=gateway_url or settings.gateway_url,
+                gateway_ca=settings.gateway_ca,
                 tools_url=tools_url or settings.tools_url,
                 key_file=Path(key_file) if key_file else settings.key_file,
                 metrics_token_file=Path(metrics_token_file) if metrics_token_file else None,
@@ -481,6 +481,7 @@ def _most_programs(asked: int | None) -> int:
 
 def main() -> None:
     """Run the command line and end the process with its exit code."""
+    gc.enable()
     try:
         settings = read_settings()
     except PodiumError as error:

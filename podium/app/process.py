@@ -92,6 +92,8 @@ def leave_alone_what_lives() -> None:
 
 def run(main: Coroutine[Any, Any, None]) -> None:
     """Run a child's main on uvloop and end the process with the right exit code."""
+    gc.freeze()  # what is imported lives to the end
+    gc.enable()
     try:
         uvloop.run(main)
     except StateError as error:

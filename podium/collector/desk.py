@@ -1,4 +1,7 @@
-"""The store of spans and its threads: one that writes, and a few that answer questions beside it."""
+"""The store of spans and its threads: one that writes, and a few that answer questions beside it.
+
+Questions for one trace have a thread of their own: they are quick, and wait for no long one.
+"""
 
 import asyncio
 import contextlib
@@ -58,6 +61,7 @@ class Desk:
         self._loop = asyncio.get_running_loop()
         self._writing = ThreadPoolExecutor(1, "spans")
         self._reading = ThreadPoolExecutor(READERS, "questions")
+        self._quick = ThreadPoolExecutor(1, "traces")
         self._failing = False
 
     async def write(self, act: Callable[[], T]) -> T:
@@ -68,15 +72,18 @@ class Desk:
         """Answer a question beside what is written."""
         return await self._loop.run_in_executor(self._reading, act, question)
 
+    async def _read_quickly(self, act: Callable[[Any], T], question: Any) -> T:
+        return await self._loop.run_in_executor(self._quick, act, question)
+
     async def answer(self, question: Question) -> Reply:
         """Answer one question. Raises PodiumError."""
         match question:
             case GetTrace():
                 await self._catch_up()
-                return TraceIs(await self.read(self._trace, question))
+                return TraceIs(await self._read_quickly(self._trace, question))
             case GetOutline():
                 await self._catch_up()
-                return await self.read(self._outline, question)
+                return await self._read_quickly(self._outline, question)
             case SumTraces():
                 return await self.read(self._store.sums, question)
             case GetTaskSpans():
@@ -84,7 +91,8 @@ class Desk:
                 within = question.within
                 return TraceIs(spans if within is None or all(is_of(span, within) for span in spans) else [])
             case SearchTraces():
-                return await self.read(self._search, question)
+                read = self.read if question.where.trace is None else self._read_quickly
+                return await read(self._search, question)
             case GetStats():
                 return await self.read(self._store.stats, question)
             case RunSql():
@@ -112,9 +120,13 @@ class Desk:
         return veiled_row(self._store, question.where, question.within)
 
     async def _catch_up(self) -> None:
-        """Take the spans of the last moment in too; where they cannot be had now, those that are there do."""
+        """Take the spans of the last moment in too; where they cannot be had now, those that are there do.
+
+        What writes may be busy with programs' spans: it is waited for only where the database has more.
+        """
         with contextlib.suppress(PodiumError, SQLAlchemyError):
-            await self.write(self._feed.flush)
+            if await self._loop.run_in_executor(self._quick, self._feed.behind):
+                await self.write(self._feed.flush)
 
     async def of_task(self, question: GetTaskSpans) -> list[dict[str, object]]:
         """Return a task's spans, those of the last moment too."""
@@ -157,3 +169,4 @@ class Desk:
             await self.write(self._store.close)
             self._writing.shutdown()
             self._reading.shutdown()
+            self._quick.shutdown()

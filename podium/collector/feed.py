@@ -60,11 +60,15 @@ class SpanFeed:
         """Added since the store was put in order, by whomever."""
 
     def behind(self) -> bool:
-        """Whether there are rows that are not spans yet. Opens no store that nothing was put into."""
+        """Whether there are rows that are not spans yet. Opens no store that nothing was put into.
+
+        It may be asked beside what writes.
+        """
+        seen = self._seen
         with self._engine.connect().execution_options(read_only=True) as connection:
             for source, table, _ in SOURCES:
                 last = connection.execute(select(table.c.seq).order_by(table.c.seq.desc()).limit(1)).scalar()
-                if last is not None and (self._seen is None or last > self._seen[source]):
+                if last is not None and (seen is None or last > seen[source]):
                     return True
         return False
 

@@ -10,7 +10,8 @@ from podium.kernel.errors import Finding, InvalidRequest
 from podium.kernel.money import NANO_PER_USD, ceil_nano
 from podium.manifest.audit_rows import AuditRow, JudgeRow, RuleRow, rules_of
 from podium.manifest.kinds_audits import AuditManifest, AuditSpec
-from podium.manifest.load import Document, nearest
+from podium.manifest.load import Document
+from podium.manifest.nearest import nearest
 
 
 def audit(name: str, spec: AuditSpec, departments: Mapping[str, str]) -> AuditRow:

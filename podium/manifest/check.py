@@ -19,7 +19,8 @@ from podium.manifest.check_pipelines import check_pipeline
 from podium.manifest.check_runs import check_run
 from podium.manifest.check_tools import check_names, check_tools
 from podium.manifest.contents import check_content
-from podium.manifest.load import Document, Loaded, nearest
+from podium.manifest.load import Document, Loaded
+from podium.manifest.nearest import nearest
 from podium.manifest.text import Path
 
 REFERENCES: Final = {

@@ -19,7 +19,8 @@ from podium.manifest.kinds_pipeline import (
     StepSpec,
     TriggerSpec,
 )
-from podium.manifest.load import Document, nearest
+from podium.manifest.load import Document
+from podium.manifest.nearest import nearest
 from podium.manifest.pipelines import STEP_KINDS, TRIGGER_KINDS, steps_in, steps_of, trigger_names
 from podium.manifest.text import Path
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from podium.kernel.errors import Finding
-from podium.manifest.load import Document, nearest
+from podium.manifest.load import Document
+from podium.manifest.nearest import nearest
 
 _SOURCES = ("arguments", "result")
 

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, get_args, get_origin
 
@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 from podium.kernel.errors import Finding
 from podium.manifest.fields import API_VERSION, Fault
 from podium.manifest.kinds import KINDS
+from podium.manifest.nearest import nearest
 from podium.manifest.secrets import find_in_lines, find_secrets
 from podium.manifest.shapes import Manifest
 from podium.manifest.text import Node, Path, dotted, names_in, read_text
@@ -120,18 +121,6 @@ def load(files: Iterable[tuple[str, str]]) -> Loaded:
             _load_document(loaded, file, root, secret_lines)
         loaded.findings += find_in_lines(file, text, secret_lines)
     return loaded
-
-
-def nearest(word: str, choices: Sequence[str]) -> str:
-    """Return ``Did you mean `x`?`` or the choices."""
-    close = difflib.get_close_matches(word, choices, n=1, cutoff=0.6)
-    if not close:
-        folded = {choice.lower().replace("_", ""): choice for choice in choices}
-        close = [folded[key] for key in [word.lower().replace("_", "").replace("-", "")] if key in folded]
-    if close:
-        return f"Did you mean `{close[0]}`?"
-    more = f" and {len(choices) - 12} more" if len(choices) > 12 else ""
-    return f"Choose from: {', '.join(choices[:12])}{more}." if choices else ""
 
 
 def _load_document(loaded: Loaded, file: str, root: Node, secret_lines: set[int]) -> None:

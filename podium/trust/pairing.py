@@ -1,4 +1,4 @@
-"""What must belong together in one call, and acts for good that were done before.
+"""What must belong together in one call, and sums that were given away before.
 
 Where a request means several things of a kind, each of their values is trusted, but not one's amount with
 another's account; and what it means to be done to each of them it does not mean to be done twice.
@@ -78,22 +78,17 @@ def _bearers(
 
 
 def repeats(readings: Readings, tool: ToolRow, arguments: Mapping[str, Any]) -> bool:
-    """Return whether an act for good was done before in the task: with all its arguments, or the same sum.
+    """Return whether a sum was given away before in the task: to the same, for the same, in any words.
 
-    Who pays the same to the same payee again, with another word beside it, pays twice.
+    Who pays the same to the same payee again, with another word beside it, pays twice. A letter that is sent
+    twice costs nothing that its first copy did not.
     """
-    if tool.effect != "irreversible":
+    if tool.effect != "irreversible" or "amount" not in {row.sink for row in tool.arguments.values()}:
         return False
-    whole = tuple(strings(arguments))
     before = [result.arguments for result in readings.results if result.tool == tool.id]
-    if whole in before:
-        return True
-    sums = {row.sink for row in tool.arguments.values()} >= {"amount"}
-    if not sums or not before:
-        return False
     deciding = {
         _first(text)
-        for path, row in tool.arguments.items()
+        for path, row in (tool.arguments.items() if before else ())
         if row.sink in GUARDED
         for _, value in select(arguments, path)
         for text in strings([value])

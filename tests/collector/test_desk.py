@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from contextlib import asynccontextmanager
 
 import httpx
@@ -22,7 +23,7 @@ from podium.control.door import Door, sha256
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound, PodiumError, StateError
 from podium.ports.database import tokens, users
 from podium.ports.link import GetStatus
-from podium.ports.spans import GetStats, GetTrace, RunSql, SearchTraces, TraceFilter
+from podium.ports.spans import GetOutline, GetStats, GetTrace, RunSql, SearchTraces, TraceFilter
 from podium.settings import Settings
 from podium.views.evidence import Trust
 from podium.views.traces import found_trace, trace_question, tree
@@ -55,6 +56,25 @@ async def test_a_trace_of_the_last_moment(tmp_path, engine, clock, client):
     (span,) = (await client.ask(GetTrace(f"{2:032x}"))).spans
     assert span["name"] == "chat gpt-5-mini"
     assert (await client.ask(GetTrace(f"{9:032x}"))).spans == []
+
+
+async def test_a_trace_waits_for_nothing_else(tmp_path, engine, clock, desk, client):
+    """While spans are written that are not of the database, and long questions asked, a trace is answered."""
+    booked(tmp_path, engine, clock)
+    trace = GetTrace(f"{2:032x}")
+    assert len((await client.ask(trace)).spans) == 1
+    done = threading.Event()
+    busy = [asyncio.create_task(desk.write(done.wait))]
+    busy += [asyncio.create_task(desk.read(lambda it: it.wait(), done)) for _ in range(desks.READERS)]
+    try:
+        async with asyncio.timeout(30):
+            assert len((await client.ask(trace)).spans) == 1
+            assert len((await client.ask(GetOutline(trace.trace_id))).spans) == 1
+            found = await client.ask(SearchTraces(TraceFilter(trace=trace.trace_id)))
+        assert [row.spans for row in found.traces] == [1]
+    finally:
+        done.set()
+        await asyncio.gather(*busy)
 
 
 async def test_questions(tmp_path, engine, clock, desk, client):
@@ -189,7 +209,7 @@ async def test_two_traces_are_compared(tmp_path, engine, clock, desk, client):
     assert found["a"]["cost_nano_usd"] == found["b"]["cost_nano_usd"] == 3_000
 
     async def run(*arguments):
-        obj = Asking(tmp_path / "collector.sock")
+        obj = Asking(tmp_path / "collector.sock", engine)
         return await asyncio.to_thread(
             lambda: (
                 CliRunner()
@@ -226,8 +246,8 @@ async def test_the_admin_api(tmp_path, engine, clock, desk, client):
 class Asking:
     """The part of a composition that `podium traces` uses."""
 
-    def __init__(self, path):
-        self.path, self.clock = path, SystemClock()
+    def __init__(self, path, engine):
+        self.path, self.clock, self.engine = path, SystemClock(), lambda: engine
 
     def ask_collector(self, question):
         return call(self.path, question)
@@ -239,7 +259,7 @@ async def test_the_command_line(tmp_path, engine, clock, desk):
     await desk.write(desk._feed.flush)
 
     async def run(*arguments):
-        obj = Asking(tmp_path / "collector.sock")
+        obj = Asking(tmp_path / "collector.sock", engine)
         return await asyncio.to_thread(
             lambda: CliRunner().invoke(command, arguments, obj=obj, catch_exceptions=False).output
         )

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import time
 
 import pytest
 from sqlalchemy import event
@@ -63,17 +64,28 @@ async def test_a_server_that_is_away(postgres, state, client, how):
     assert [row["charge_id"] for row in booked(state, charges)] == ["chg_1", "chg_2"]
 
 
+def taken_away(postgres, other):
+    """Cut the keeper's hold on its database until another has it: the first one may be the quicker again."""
+    deadline = time.monotonic() + 60
+    while True:
+        postgres.sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name LIKE 'podium lock,%'"
+        )
+        try:
+            return open_records(other)
+        except StateError:
+            assert time.monotonic() < deadline
+
+
 async def test_another_keeper(postgres, state, keeper, client, tmp_path_factory):
     """A keeper that has lost its database to another stops, even where nobody wants it to write."""
     pen = Pen(state)
     await client.ask(hello())
     await answered(client, pen)
-    postgres.sql(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'podium lock,%'"
-    )
     other = tmp_path_factory.mktemp("other")
     use_database(other, (state / "database").read_text().strip())
-    engine = open_records(other)
+    engine = await asyncio.to_thread(taken_away, postgres, other)
     await refused(client, pen, "")
     with pytest.raises(StateError, match="Another keeper"):
         await keeper.task

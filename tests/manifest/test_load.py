@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from podium.manifest.kinds import KINDS
-from podium.manifest.load import load, nearest
+from podium.manifest.load import load
+from podium.manifest.nearest import nearest
 
 from .samples import document, findings, said
 

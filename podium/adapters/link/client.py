@@ -83,3 +83,29 @@ class KeeperClient:
     async def close(self) -> None:
         """Close the connection. A question under way is cut off."""
         self._drop()
+
+
+class KeeperClients:
+    """Asks over a few connections, so that a quick question does not wait for the answer to a slow one.
+
+    Where all are asked already, a question waits for one of them.
+    """
+
+    def __init__(self, path: Path, *, connections: int = 4) -> None:
+        self._idle = [KeeperClient(path) for _ in range(connections)]
+        self._all = tuple(self._idle)
+        self._free = asyncio.Semaphore(connections)
+
+    async def ask(self, question: Question) -> Reply:
+        """Ask and wait for the answer, connecting where needed. Raises what `KeeperClient.ask` does."""
+        async with self._free:
+            client = self._idle.pop()
+            try:
+                return await client.ask(question)
+            finally:
+                self._idle.append(client)
+
+    async def close(self) -> None:
+        """Close the connections. Questions under way are cut off."""
+        for client in self._all:
+            await client.close()

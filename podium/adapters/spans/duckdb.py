@@ -84,8 +84,9 @@ class DuckSpans:
                 opened.execute(f"DROP TABLE IF EXISTS {table} CASCADE")
             opened.execute(schema.SCHEMA)
             opened.execute("INSERT INTO version VALUES (?)", [schema.VERSION])
-        if opened.execute(schema.HAS_COLUMNS).fetchone() is None:
-            for statement in schema.ADD_COLUMNS:
+        there = {name for (name,) in opened.execute(schema.COLUMNS).fetchall()}
+        for name, statement in schema.ADD_COLUMNS.items():
+            if name not in there:
                 opened.execute(statement)
         opened.execute(schema.WHOLE)
         opened.execute(sql.VIEWS)

@@ -45,6 +45,8 @@ _OUTLINED: Final = (
     "span_id, parent_span_id, name, start_ns, duration_ns, status = 'ERROR', source, agent, "
     "coalesce(tool, model, request_model), verdict, input_tokens, output_tokens, cost_nano_usd"
 )
+_OUTLINED_SOURCE: Final = 6
+"""Place of `source` in it."""
 
 
 def of_trace(
@@ -52,18 +54,17 @@ def of_trace(
 ) -> list[dict[str, object]]:
     """Return a trace's spans by start; one that came twice, once. ``span_id``: that one alone."""
     rows = _rows(cursor, _SELECTED, trace_id, within, span_id)
-    spans = {row[1]: _span(row) for row in rows}
+    spans = {row[1]: _span(row) for row in _own_last(rows, _FIELDS.index("source"))}
     return sorted(spans.values(), key=lambda span: (span["start_ns"], span["span_id"]))
 
 
 def of_task(cursor: "duckdb.DuckDBPyConnection", task_id: str, since_ns: int) -> list[dict[str, object]]:
     """Return a task's spans by start; one that came twice, once."""
     rows = cursor.execute(
-        f"SELECT {_SELECTED} FROM span_rows WHERE start_ns >= ? AND task = ? "  # noqa: S608 - constants
-        "ORDER BY source <> 'otlp'",
+        f"SELECT {_SELECTED} FROM span_rows WHERE start_ns >= ? AND task = ?",  # noqa: S608 - constants
         [since_ns, task_id],
     ).fetchall()
-    spans = {(row[0], row[1]): _span(row) for row in rows}
+    spans = {(row[0], row[1]): _span(row) for row in _own_last(rows, _FIELDS.index("source"))}
     return sorted(spans.values(), key=lambda span: (span["start_ns"], span["span_id"]))
 
 
@@ -71,7 +72,7 @@ def outline(cursor: "duckdb.DuckDBPyConnection", question: GetOutline) -> Outlin
     """Return what a waterfall shows of a trace."""
     spans = {
         row[0]: OutlineSpan(f"{row[0]:016x}", f"{row[1]:016x}" if row[1] is not None else None, *row[2:])
-        for row in _rows(cursor, _OUTLINED, question.trace_id, question.within)
+        for row in _own_last(_rows(cursor, _OUTLINED, question.trace_id, question.within), _OUTLINED_SOURCE)
     }
     return OutlineIs(sorted(spans.values(), key=lambda span: (span.start_ns, span.span_id)))
 
@@ -83,10 +84,7 @@ def _rows(
     within: Within,
     span_id: str | None = None,
 ) -> list[tuple[Any, ...]]:
-    """Return columns of a trace's spans; none where somebody may not see the trace.
-
-    Podium's own come last: whoever sends a span under the id of one of them does not take its place.
-    """
+    """Return columns of a trace's spans; none where somebody may not see the trace."""
     if not _is_hexadecimal(trace_id, _TRACE_DIGITS):
         return []
     if span_id is not None and not _is_hexadecimal(span_id, _SPAN_DIGITS):
@@ -105,10 +103,17 @@ def _rows(
         one = " AND span_id = ?"
         values.append(int(span_id, 16))
     return cursor.execute(
-        f"SELECT {selected} FROM span_rows WHERE start_ns BETWEEN ? AND ? AND trace_id = ?{one} "  # noqa: S608 - constants
-        "ORDER BY source <> 'otlp'",
+        f"SELECT {selected} FROM span_rows WHERE start_ns BETWEEN ? AND ? AND trace_id = ?{one}",  # noqa: S608 - constants
         values,
     ).fetchall()
+
+
+def _own_last(rows: list[tuple[Any, ...]], source: int) -> list[tuple[Any, ...]]:
+    """Return Podium's own spans after programs': one under the id of an own span does not take its place.
+
+    DuckDB would take as long to sort the many columns as it took to find them.
+    """
+    return sorted(rows, key=lambda row: row[source] != "otlp")
 
 
 def _is_hexadecimal(text: str, digits: int) -> bool:
@@ -169,19 +174,20 @@ def search(cursor: "duckdb.DuckDBPyConnection", question: SearchTraces) -> Trace
         conditions.append("start_ns <= ? AND (start_ns < ? OR trace_id < ?)")
         values += [start_ns, start_ns, trace_id]
     limit = max(1, min(question.limit, MAX_FOUND))
+    whole, of_whole = _source(cursor, question.where)
     # First which ones, of few columns; then all of those alone.
     found = cursor.execute(
-        f"SELECT trace_id, start_ns FROM whole_traces {_where(conditions)} "  # noqa: S608 - constants
+        f"SELECT trace_id, start_ns FROM {whole} {_where(conditions)} "  # noqa: S608 - constants
         f"ORDER BY start_ns DESC, trace_id DESC LIMIT {limit + 1}",
-        values,
+        [*of_whole, *values],
     ).fetchall()
     if not found:
         return TracesAre(())
     wanted = found[:limit]
     rows = cursor.execute(
-        "SELECT * FROM whole_traces WHERE start_ns BETWEEN ? AND ? "
+        f"SELECT * FROM {whole} WHERE start_ns BETWEEN ? AND ? "  # noqa: S608 - constants
         "AND trace_id IN (SELECT unnest(?::UUID[])) ORDER BY start_ns DESC, trace_id DESC",
-        [wanted[-1][1], wanted[0][1], [row[0] for row in wanted]],
+        [*of_whole, wanted[-1][1], wanted[0][1], [row[0] for row in wanted]],
     )
     names = [column[0] for column in rows.description or ()]
     traces = tuple(_trace(dict(zip(names, row, strict=True))) for row in rows.fetchall())
@@ -192,15 +198,16 @@ def search(cursor: "duckdb.DuckDBPyConnection", question: SearchTraces) -> Trace
 def sums(cursor: "duckdb.DuckDBPyConnection", question: SumTraces) -> SumsAre:
     """Return figures of the traces that a filter lets through."""
     conditions, values = _conditions(question.where, question.within)
+    whole, of_whole = _source(cursor, question.where)
     row = cursor.execute(
         f"""
         SELECT count(*), count(*) FILTER (errors > 0), coalesce(sum(spans), 0)::BIGINT,
             coalesce(sum(cost_nano_usd), 0)::BIGINT, coalesce(sum(input_tokens), 0)::BIGINT,
             coalesce(sum(output_tokens), 0)::BIGINT, approx_quantile(end_ns - start_ns, 0.5),
             approx_quantile(end_ns - start_ns, 0.95)
-        FROM whole_traces {_where(conditions)}
+        FROM {whole} {_where(conditions)}
         """,  # noqa: S608 - constants
-        values,
+        [*of_whole, *values],
     ).fetchone()
     return SumsAre(TraceSums(*(row or (0, 0, 0, 0, 0, 0, None, None))))
 
@@ -221,9 +228,6 @@ def _conditions(where: TraceFilter, within: Within) -> tuple[list[str], list[Any
         if value is not None:
             conditions.append(f"{condition} ?")
             values.append(value)
-    if where.trace is not None:
-        conditions.append("trace_id = ?")
-        values.append(where.trace if _is_hexadecimal(where.trace, _TRACE_DIGITS) else "0" * _TRACE_DIGITS)
     if where.department is not None:
         below = "list_filter(departments, lambda it: it = ? OR starts_with(it, ?))"
         conditions.append(f"len({below}) > 0")
@@ -234,6 +238,18 @@ def _conditions(where: TraceFilter, within: Within) -> tuple[list[str], list[Any
     if where.status is not None:
         conditions.append("errors > 0" if where.status == "error" else "errors = 0")
     return conditions, values
+
+
+def _source(cursor: "duckdb.DuckDBPyConnection", where: TraceFilter) -> tuple[str, list[Any]]:
+    """Return where traces are looked for, and its values: all, or the one that is asked for."""
+    if where.trace is None:
+        return "whole_traces", []
+    trace_id = where.trace if _is_hexadecimal(where.trace, _TRACE_DIGITS) else "0" * _TRACE_DIGITS
+    parts = "FROM all_trace_parts WHERE trace_id = ?::UUID"
+    count = cursor.execute(f"SELECT count(*) {parts}", [trace_id]).fetchone()
+    if count is not None and count[0] == 1:
+        return f"({parts})", [trace_id]
+    return f"(SELECT {schema.JOINED} {parts} GROUP BY trace_id)", [trace_id]
 
 
 def _where(conditions: list[str]) -> str:

@@ -142,15 +142,11 @@ TABLES: Final = (
     "cursors", "version",
 )  # fmt: skip
 """Those of today, and those of the first version."""
-ADD_COLUMNS: Final = tuple(
-    f"ALTER TABLE span_rows ADD COLUMN IF NOT EXISTS {name} {SQL_TYPES[kind]}"
-    for name, kind in ATTRIBUTES.values()
-    if name.startswith("window_")
-)
-"""Those that the first stores of this version did not have."""
-HAS_COLUMNS: Final = (
-    "SELECT 1 FROM duckdb_columns() WHERE table_name = 'span_rows' AND column_name = 'window_against'"
-)
+COLUMNS: Final = "SELECT column_name FROM duckdb_columns() WHERE table_name = 'span_rows'"
+ADD_COLUMNS: Final = {
+    name: f"ALTER TABLE span_rows ADD COLUMN {name} {SQL_TYPES[kind]}" for name, kind in ATTRIBUTES.values()
+}
+"""By their names, for a store from before there was one of them."""
 HAS_TABLES: Final = "SELECT 1 FROM duckdb_tables() WHERE table_name IN ('spans', 'span_rows')"
 
 ADD_TRACES: Final = """

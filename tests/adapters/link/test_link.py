@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from podium.adapters.link import KeeperClient, call
+from podium.adapters.link import KeeperClient, KeeperClients, answering, call
 from podium.kernel.errors import NotFound, NotReady, PodiumError, StateError
 from podium.ports.link import (
     FRAME,
@@ -158,3 +158,25 @@ async def test_a_question_that_was_given_up(keeper, tmp_path):
     assert keeper.connections == 2
     await client.close()
     await client.close()
+
+
+async def test_a_quick_question_does_not_wait_for_a_slow_one(tmp_path):
+    """Over a few connections a question is answered while another waits; one more than there are waits."""
+    slow = asyncio.Event()
+
+    async def answer(question):
+        if question.incarnation == "slow":
+            await slow.wait()
+        return Answer(question.segment, 0)
+
+    path = tmp_path / "collector.sock"
+    async with answering(path, answer), asyncio.timeout(60):
+        clients = KeeperClients(path, connections=2)
+        waits = [asyncio.create_task(clients.ask(Ask("slow", 1, 0, 0, 0)))]
+        assert (await clients.ask(Ask("quick", 2, 0, 0, 0))).snapshot_version == 2
+        waits += [asyncio.create_task(clients.ask(Ask(name, 3, 0, 0, 0))) for name in ("slow", "quick")]
+        await asyncio.wait(waits, timeout=0.1)
+        assert not any(wait.done() for wait in waits)
+        slow.set()
+        assert [(await wait).snapshot_version for wait in waits] == [1, 3, 3]
+        await clients.close()
