@@ -46,7 +46,16 @@ def postgres(postgres_server: server.Postgres) -> Iterator[server.Postgres]:
 @pytest.fixture(params=["sqlite", "postgres"])
 def place_records(request: pytest.FixtureRequest) -> Callable[[Path], None]:
     """Decide where a state directory keeps its records: a test that asks for it runs on both databases."""
+    return _placed(request, "postgres")
 
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def place_records_once(request: pytest.FixtureRequest) -> Callable[[Path], None]:
+    """Decide it for a whole module whose tests change nothing that another one of them sees."""
+    return _placed(request, "postgres_server")
+
+
+def _placed(request: pytest.FixtureRequest, server_fixture: str) -> Callable[[Path], None]:
     def in_sqlite(_state: Path) -> None:
         """A state directory keeps its records in SQLite where it does not say otherwise."""
 
@@ -56,5 +65,5 @@ def place_records(request: pytest.FixtureRequest) -> Callable[[Path], None]:
 
     if request.param == "sqlite":
         return in_sqlite
-    running = request.getfixturevalue("postgres")
+    running: server.Postgres = request.getfixturevalue(server_fixture)
     return in_postgres

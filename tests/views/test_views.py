@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Engine, select, update
 
 from podium.adapters.records import open_records
 from podium.kernel.errors import NotFound
@@ -25,14 +25,23 @@ SECOND_NS = 1_000_000_000
 NOW_NS = 1_800_000_123 * SECOND_NS
 
 
-@pytest.fixture
-def ledger(tmp_path: Path, place_records: Callable[[Path], None]) -> Iterator[Connection]:
-    place_records(tmp_path)
-    engine = open_records(tmp_path)
+@pytest.fixture(scope="module")
+def engine(
+    tmp_path_factory: pytest.TempPathFactory, place_records_once: Callable[[Path], None]
+) -> Iterator[Engine]:
+    state = tmp_path_factory.mktemp("ledger")
+    place_records_once(state)
+    engine = open_records(state)
     seed.seed_fleet(engine, NOW_NS, hours=0.5)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def ledger(engine: Engine) -> Iterator[Connection]:
+    """A transaction that is never committed: what a test changes, no other test sees."""
     with engine.connect() as connection:
         yield connection
-    engine.dispose()
 
 
 def all_rows(connection: Connection) -> list[ChargeRow]:
