@@ -79,6 +79,8 @@ class Settings:
     """``PODIUM_KEEPER_CA``: PEM file of the authority that certifies the other side."""
     gateway_url: str | None = None
     """``PODIUM_GATEWAY_URL``: how clients reach the gateway; issuer and audience of task tokens."""
+    gateway_ca: str | None = None
+    """``PODIUM_GATEWAY_CA``: PEM file of the authorities that certify the gateway, for judges."""
     tools_url: str | None = None
     """``PODIUM_TOOLS_URL``: how MCP clients reach the tool gateway; task tokens are for it too."""
     key_file: Path | None = None
@@ -132,6 +134,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         keeper_key=source.get("PODIUM_KEEPER_KEY") or None,
         keeper_ca=source.get("PODIUM_KEEPER_CA") or None,
         gateway_url=_url(source, "PODIUM_GATEWAY_URL"),
+        gateway_ca=source.get("PODIUM_GATEWAY_CA") or None,
         tools_url=_url(source, "PODIUM_TOOLS_URL"),
         key_file=Path(key_file).expanduser() if key_file else None,
         path=source.get("PATH") or "/usr/local/bin:/usr/bin:/bin",

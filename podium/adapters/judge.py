@@ -1,12 +1,13 @@
 """Judges over the gateway: OpenAI's chat completions, with the tokens of tasks that are begun for it."""
 
+import ssl
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import httpx2
 
 from podium.evidence.audits.judging import SCHEMA
-from podium.kernel.errors import InvalidRequest, Unauthenticated, UpstreamError
+from podium.kernel.errors import InvalidRequest, StateError, Unauthenticated, UpstreamError
 from podium.manifest.audit_rows import JudgeRow
 from podium.ports.judges import Answer
 
@@ -20,12 +21,27 @@ def _nobody(agent: str) -> str:
     raise Unauthenticated(f"Nobody gives a token of {agent}.")
 
 
+def trusting(ca_file: str) -> ssl.SSLContext:
+    """Return TLS that trusts the authorities of a PEM file alone. Raises StateError for a file of no use."""
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except OSError as error:  # ssl.SSLError too
+        raise StateError(
+            f"The gateway's authorities cannot be read from {ca_file}: {error.strerror or error}.",
+            fix="Set PODIUM_GATEWAY_CA to a PEM file of certificates.",
+            code="tls_unusable",
+        ) from error
+
+
 class GatewayJudge:
     """Asks the gateway. ``token_of`` gives a token of an agent's task; asked once an agent."""
 
-    def __init__(self, url: str, token_of: Callable[[str], str] = _nobody) -> None:
-        """``url``: the gateway's, without a path."""
-        self._client = httpx2.Client(base_url=url, timeout=TIMEOUT_S)
+    def __init__(
+        self, url: str, token_of: Callable[[str], str] = _nobody, *, ca_file: str | None = None
+    ) -> None:
+        """``url``: the gateway's, without a path. ``ca_file``: who certifies it. Raises StateError."""
+        verify = trusting(ca_file) if ca_file is not None else True
+        self._client = httpx2.Client(base_url=url, timeout=TIMEOUT_S, verify=verify)
         self._token_of = token_of
         self._tokens: dict[str, str] = {}
 

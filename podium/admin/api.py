@@ -201,7 +201,7 @@ def create_app(
             yield open_connection
 
     db = Annotated[Connection, Depends(connection)]
-    guard = Guard(door, keeper)
+    guard = Guard(door, keeper, engine)
     _reads(app, db, guard, clock, trust)
     _writes(app, db, guard, keeper, clock, entropy)
     add_reconciliation(app, PREFIX, db, guard, keeper)

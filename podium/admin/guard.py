@@ -1,15 +1,19 @@
 """What an endpoint of the admin API wants of who calls it: one right, said beside the path."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, Protocol
 
 from fastapi import Depends, Request
+from sqlalchemy import Engine
 
 from podium.control.door import Door
 from podium.kernel.errors import Forbidden
 from podium.ports.acts import By, NoteRefused
 from podium.ports.link import Question, Reply
 from podium.trust.people import Person, Right, require
+from podium.views.known import check_names
+from podium.views.scope import seen_by
 
 MOST: Final = (1 << 63) - 1
 """What a column of the database holds, and a message to the keeper."""
@@ -37,14 +41,15 @@ class Caller:
 class Guard:
     """Makes the dependencies of endpoints."""
 
-    def __init__(self, door: Door, keeper: Keeper) -> None:
+    def __init__(self, door: Door, keeper: Keeper, engine: Engine) -> None:
         self._door = door
         self._keeper = keeper
+        self._engine = engine
 
     def wants(self, right: Right) -> dict[str, Any]:
         """Return what a route is made with, so that it lets in only who has a right."""
         return {
-            "dependencies": [Depends(self.check(right))],
+            "dependencies": [Depends(self.check(right)), Depends(self.names)],
             "openapi_extra": {ROLE: right.value},
         }
 
@@ -63,6 +68,18 @@ class Guard:
             request.state.caller = Caller(by, person)
 
         return check
+
+    async def names(self, request: Request) -> None:
+        """Raise NotFound where what is read is of an agent or a department that there is not."""
+        agent, department = (request.query_params.get(name) for name in ("agent", "department"))
+        if request.method != "GET" or (agent is None and department is None):
+            return
+
+        def look() -> None:
+            with seen_by(self._engine, caller(request).person).connect() as connection:
+                check_names(connection, agent=agent, department=department)
+
+        await asyncio.to_thread(look)
 
 
 def caller(request: Request) -> Caller:

@@ -137,7 +137,7 @@ def auditing_on(
         from podium.adapters.judge import GatewayJudge
 
         logging.getLogger("httpx2").setLevel(logging.WARNING)  # a line a vote tells nobody anything
-        return GatewayJudge(arguments.gateway_url)
+        return GatewayJudge(arguments.gateway_url, ca_file=arguments.gateway_ca)
 
     def judges(wake: Callable[[], None]) -> LiveJudges:
         return LiveJudges(
@@ -251,6 +251,7 @@ def main() -> None:
     parser.add_argument("--keep-content-mb", type=int, default=0)
     parser.add_argument("--key-file", type=Path)
     parser.add_argument("--gateway-url", default="", help="where judges of live audits ask")
+    parser.add_argument("--gateway-ca", help="who certifies that address, where the host does not know it")
     parser.add_argument("--listen-fd", type=int, help="the socket on which OTLP comes in")
     parser.add_argument("--front", default="{}", help="its TLS (app.front)")
     parser.add_argument("--notify-fd", type=int)

@@ -149,7 +149,7 @@ class Composition:
         """Return what asks models for judgements, through the gateway at a URL."""
         from podium.adapters.judge import GatewayJudge
 
-        return GatewayJudge(url, token_of)
+        return GatewayJudge(url, token_of, ca_file=self.settings.gateway_ca)
 
     def artifacts(self) -> "ArtifactStore":
         """Return the store of inputs, results and what runs leave behind."""
@@ -279,10 +279,8 @@ class Composition:
         from podium.app.up import up
 
         settings = self.settings
-        door = (
-            door[0] or settings.keeper_listen,
-            *(self._machine_files(door[1:]) if door[0] or settings.keeper_listen else door[1:]),
-        )
+        listen = door[0] or settings.keeper_listen
+        door = (listen, *(self._machine_files(door[1:]) if listen else door[1:]))
         return up(
             UpOptions(
                 state=self.state,
@@ -303,6 +301,7 @@ class Composition:
                 **keep,
                 export_spans=_exported(export_spans),
                 gateway_url=gateway_url or settings.gateway_url,
+                gateway_ca=settings.gateway_ca,
                 tools_url=tools_url or settings.tools_url,
                 key_file=Path(key_file) if key_file else settings.key_file,
                 metrics_token_file=Path(metrics_token_file) if metrics_token_file else None,

@@ -44,6 +44,8 @@ class UpOptions:
     """0: whatever the room that it takes."""
     gateway_url: str | None = None
     """How clients reach the gateway; None: on this machine, at its port."""
+    gateway_ca: str | None = None
+    """PEM file of the authorities that certify the gateway, where judges ask; None: those of the host."""
     tools_url: str | None = None
     """How clients reach the tool gateway; None: on this machine, at its port."""
     key_file: Path | None = None

@@ -167,6 +167,7 @@ class Supervisor:
         arguments += ["--keep-content-days", str(options.keep_content_days)]
         arguments += ["--keep-content-mb", str(options.keep_content_mb)]
         arguments += ["--gateway-url", options.gateway_address]
+        arguments += ["--gateway-ca", options.gateway_ca] if options.gateway_ca is not None else []
         arguments += ["--key-file", str(options.key_file)] if options.key_file is not None else []
         if options.collector_port:
             try:
@@ -451,6 +452,10 @@ def supervise(
         print(line, flush=True)
 
     check_tls(options.front)
+    if options.gateway_ca is not None:
+        from podium.adapters.judge import trusting  # slow to import
+
+        trusting(options.gateway_ca)
     lock = StateLock(options.state)
     sockets: list[socket.socket] = []
     try:

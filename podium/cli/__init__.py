@@ -34,6 +34,7 @@ VERBS: Final = {
     "log-level": "Change what the running processes log.",
     "backup": "Write everything that must not be lost into one file, while Podium runs.",
     "restore": "Make a state directory out of a backup.",
+    "agents": "List the agents that there are.",
     "agent": "Make, list and revoke agents' credentials.",
     "tool": "Tools: definitions, approvals of changed ones, calls.",
     "task": "Tasks with an identity: list, look, pause, end, kill.",

@@ -32,10 +32,12 @@ def key(ctx: click.Context, name: str, as_json: bool) -> None:
 @click.pass_context
 def list_(ctx: click.Context, name: str | None, as_json: bool) -> None:
     """List credentials, of agent NAME or of all."""
+    from podium.views.known import check_names
     from podium.views.status import agent_keys
     from podium.views.text import iso
 
     with ctx.obj.engine().connect() as connection:
+        check_names(connection, agent=name)
         rows = agent_keys(connection, name)
     if as_json:
         put_json({"keys": rows})

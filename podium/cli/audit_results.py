@@ -16,7 +16,7 @@ from podium.cli.audit_judging import (
     put_told,
     read_content,
 )
-from podium.cli.output import When, put_json, put_table
+from podium.cli.output import When, agent_option, department_option, put_json, put_table
 
 if TYPE_CHECKING:
     from podium.kernel.spans import Span
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 @click.command("results")
 @click.option("--audit", help="Of this Audit.")
 @click.option("--task", help="Over this task.")
-@click.option("--agent", help="Over tasks of this agent.")
-@click.option("--department", metavar="PATH", help="Of this department and all below it.")
+@agent_option("Over tasks of this agent.")
+@department_option("Of this department and all below it.", as_path=True)
 @click.option("--verdict", type=click.Choice(["pass", "fail", "unknown"]))
 @click.option("--since", "since_ns", type=When(), help="That became so since: 2h, 7d, 2026-11-23T14:00.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=50, show_default=True)
@@ -77,8 +77,8 @@ def results_(ctx: click.Context, /, limit: int, as_json: bool, **where: object) 
 )
 @click.option("--ready", multiple=True, metavar="NAME", help="A ready audit, or `all`.")
 @click.option("--since", "since_ns", type=When(), help="Traces begun since: 2h, 7d.")
-@click.option("--agent", help="Traces in which this agent has a span.")
-@click.option("--department", metavar="PATH", help="Of this department and all below it.")
+@agent_option("Traces in which this agent has a span.")
+@department_option("Of this department and all below it.", as_path=True)
 @click.option("--task", help="Of this task.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=1000, show_default=True, help="Traces.")
 @Judge

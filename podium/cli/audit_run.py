@@ -17,7 +17,7 @@ from podium.cli.audit_judging import (
     put_told,
     read_content,
 )
-from podium.cli.output import put_json, put_table
+from podium.cli.output import put_json, put_table, usage
 from podium.kernel.errors import InvalidRequest, ManifestError, NotFound, StateError
 from podium.kernel.spans import Span
 
@@ -51,6 +51,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option("--all", "shows_all", is_flag=True, help="Show what passed too.")
 @click.option("--json", "as_json", is_flag=True, help="JSON.")
 @click.pass_context
+@usage()
 def run_(
     ctx: click.Context,
     files: Sequence[Path],

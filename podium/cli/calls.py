@@ -4,7 +4,7 @@ import time
 
 import click
 
-from podium.cli.output import When, count, ms, put_json, put_table
+from podium.cli.output import When, agent_option, count, department_option, ms, put_json, put_table
 from podium.kernel.money import usd_text
 from podium.views.calls import CallFilters, CallListRow, call_rows
 from podium.views.text import iso
@@ -29,8 +29,8 @@ _COLUMNS = (
 @click.command()
 @click.option("--since", type=When(), help="From: 15m, 2h, 7d ago, or an ISO moment.")
 @click.option("--until", type=When(), help="Until, exclusive.")
-@click.option("--department", help="A department and those below it.")
-@click.option("--agent")
+@department_option("A department and those below it.")
+@agent_option()
 @click.option("--route")
 @click.option("--model")
 @click.option("--task")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from podium.cli.output import usage
+from podium.cli.output import agent_option, department_option, usage
 
 
 @click.group()
@@ -15,8 +15,8 @@ def command() -> None:
 @command.command()
 @click.option("--period", default="this-month", show_default=True, help="As for `podium report`.")
 @click.option("--by", type=click.Choice(["charge", "hour"]), default="charge", show_default=True)
-@click.option("--department", help="A department and those below it: its path, or its name.")
-@click.option("--agent")
+@department_option("A department and those below it: its path, or its name.")
+@agent_option()
 @click.option("--model")
 @click.option("--provider")
 @click.option(

@@ -2,7 +2,7 @@
 
 import click
 
-from podium.cli.output import When, count, put_json, put_table
+from podium.cli.output import When, agent_option, count, department_option, put_json, put_table
 from podium.kernel.money import usd_text
 from podium.views.aggregates import Check, check
 from podium.views.bills import corrections_of
@@ -15,8 +15,8 @@ _PAGE = 1000
 @click.command()
 @click.option("--since", type=When(), help="From: 15m, 2h, 7d ago, or an ISO moment.")
 @click.option("--until", type=When(), help="Until, exclusive.")
-@click.option("--department", help="A department and those below it: its path, or its name.")
-@click.option("--agent")
+@department_option("A department and those below it: its path, or its name.")
+@agent_option()
 @click.option("--route")
 @click.option("--model")
 @click.option("--provider")

@@ -2,9 +2,9 @@
 
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final, TypeVar
 
 import click
 import msgspec
@@ -12,6 +12,7 @@ import msgspec
 from podium.kernel.errors import InvalidRequest
 from podium.kernel.money import parse_amount
 
+_Verb = TypeVar("_Verb", bound=Callable[..., Any])
 _SPAN = re.compile(r"^(\d+)([smhd])$")
 _LATEST_NS: Final = 1 << 63
 """What databases and the keeper's language hold: the year 2262."""
@@ -85,6 +86,40 @@ def said(_ctx: click.Context, param: click.Parameter, value: str | None) -> str 
     if value is not None and not value.strip():
         raise click.BadParameter("it is empty: say what it shall do, in the user's own words.", param=param)
     return value
+
+
+def _known(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Return the name of an agent or a department. Raises NotFound for one that there neither is nor was."""
+    if value is not None:
+        from podium.views.known import check_names
+
+        with ctx.obj.engine().connect() as connection:
+            check_names(connection, **{str(param.name): value})
+    return value
+
+
+def _known_path(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Return the path of a department. Raises NotFound for one that there neither is nor was."""
+    if _known(ctx, param, value) is None or value is None:
+        return None
+    from podium.views.known import path_of
+
+    with ctx.obj.engine().connect() as connection:
+        return path_of(connection, value)
+
+
+def agent_option(text: str | None = None) -> Callable[[_Verb], _Verb]:
+    """Return the option ``--agent`` of a list: an agent that there is."""
+    return click.option("--agent", callback=_known, help=text)
+
+
+def department_option(text: str, *, as_path: bool = False) -> Callable[[_Verb], _Verb]:
+    """Return the option ``--department`` of a list: a department that there is, by its path or name.
+
+    ``as_path``: the verb wants the path, and gets it where the name was given.
+    """
+    callback = _known_path if as_path else _known
+    return click.option("--department", metavar="PATH", callback=callback, help=text)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import click
 
-from podium.cli.output import count, ms, put_json, put_table, usage
+from podium.cli.output import agent_option, count, department_option, ms, put_json, put_table, usage
 from podium.kernel.money import usd_text
 from podium.views.periods import NAMES
 from podium.views.report import AGAINST, Report, ReportRow, report, report_csv, span_text
@@ -38,8 +38,8 @@ _NUMBERS = (
 )
 @click.option("--by", type=click.Choice(GROUPS), default="department", show_default=True)
 @click.option("--zone", default="UTC", show_default=True, help="The time zone of days, as Europe/Berlin.")
-@click.option("--department", help="A department and those below it: its path, or its name.")
-@click.option("--agent")
+@department_option("A department and those below it: its path, or its name.")
+@agent_option()
 @click.option("--route")
 @click.option("--model")
 @click.option("--provider")

@@ -4,7 +4,7 @@ from typing import Literal
 
 import click
 
-from podium.cli.output import Span, put_json, put_table, said
+from podium.cli.output import Span, agent_option, put_json, put_table, said
 from podium.cli.task_cost import cost
 from podium.cli.task_hold import pause, resume
 from podium.cli.task_runs import erase, print_run, retry, start, steer, table_rows
@@ -21,7 +21,7 @@ def command() -> None:
 
 @command.command("list")
 @click.option("--all", "everything", is_flag=True, help="Also those that are over.")
-@click.option("--agent", help="Of this agent alone.")
+@agent_option("Of this agent alone.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="JSON.")
 @click.pass_context

@@ -2,7 +2,7 @@
 
 import click
 
-from podium.cli.output import put_json, put_table
+from podium.cli.output import agent_option, put_json, put_table
 from podium.ports.acts import ApproveTool
 
 
@@ -69,7 +69,7 @@ def approve(ctx: click.Context, tool: str, reason: str) -> None:
 
 @command.command()
 @click.option("--task", help="Of this task and all below it.")
-@click.option("--agent", help="Of this agent alone.")
+@agent_option("Of this agent alone.")
 @click.option("--tool", help="Of this tool alone, SERVER/TOOL.")
 @click.option("--verdict", type=click.Choice(["allow", "ask", "deny"]))
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)

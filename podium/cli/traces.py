@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
-from podium.cli.output import When, count, put_json, put_table
+from podium.cli.output import When, agent_option, count, department_option, put_json, put_table
 from podium.kernel.money import usd_text
 from podium.ports.spans import MAX_FOUND, GetExport, GetStats, Key, RunSql, SearchTraces, TraceFilter
 
@@ -23,8 +23,8 @@ def command() -> None:
 @command.command("list")
 @click.option("--since", "since_ns", type=When(), help="Begun at or after: 2h, 7d, 2026-11-23T14:00.")
 @click.option("--until", "until_ns", type=When(), help="Begun before.")
-@click.option("--agent", help="In which this agent has a span.")
-@click.option("--department", metavar="PATH", help="Of this department and all below it.")
+@agent_option("In which this agent has a span.")
+@department_option("Of this department and all below it.", as_path=True)
 @click.option("--model", help="In which this model was called.")
 @click.option("--tool", metavar="SERVER/TOOL", help="In which this tool was called.")
 @click.option("--task", help="Of this task.")
@@ -180,8 +180,8 @@ def labels(ctx: click.Context, trace_id: str, as_json: bool) -> None:
 @click.option("--by", type=click.Choice(get_args(Key)), default="agent", show_default=True)
 @click.option("--since", "since_ns", type=When(), help="From this hour on: 2h, 7d, 2026-11-23T14:00.")
 @click.option("--until", "until_ns", type=When(), help="Up to this hour.")
-@click.option("--agent")
-@click.option("--department", metavar="PATH", help="It and all below it.")
+@agent_option()
+@department_option("It and all below it.", as_path=True)
 @click.option("--model")
 @click.option("--tool", metavar="SERVER/TOOL")
 @click.option("--operation", help="chat, execute_tool, invoke_agent, …")

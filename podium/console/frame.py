@@ -24,6 +24,7 @@ from podium.ports.link import Question, Reply
 from podium.ports.spans import SpanQuestion
 from podium.views.evidence import Trust
 from podium.views.inbox import open_count
+from podium.views.known import check_names
 from podium.views.traces import Collector, asked_by
 
 PLACES: Final = (
@@ -158,6 +159,10 @@ class Frame:
             )
         self._banners.show(banners)
 
+    def show_nothing(self, message: str) -> None:
+        """Say that there is nothing of a name."""
+        self._banners.show(_banner("There is nothing of that name", message))
+
     def _moved(self, url: str) -> None:
         before, self.address = self.address, Address.parse(url)
         if self.page is not None and self.address.path == before.path and self.address != before:
@@ -281,7 +286,8 @@ class Page:
         """Show what was read."""
 
     def show_missing(self, message: str) -> None:
-        """Show that the record asked for is not there."""
+        """Show that the record asked for is not there, or a name of the filters."""
+        self.frame.show_nothing(message)
 
     @property
     def readers_own(self) -> bool:
@@ -297,6 +303,7 @@ class Page:
         self.address = self.frame.address
         read, ask = self.reader(), self.asker()
         if read is not None:
+            read = of_known(self.address, read)
             key = (type(self).__name__, self.address, self.frame.caller if self.readers_own else None)
             self.following = self.frame.feeds.follow(
                 key, read, self._tell, interval_s=self.interval_s, who=self.frame.caller[1], ask=ask
@@ -317,6 +324,19 @@ class Page:
             self.show_missing(reading.missing)
         elif reading.read_ns is not None and not (reading.database or reading.collector or reading.failed):
             self.show(reading.value)
+
+
+def of_known(address: Address, read: Callable[[Connection], Any]) -> Callable[[Connection], Any]:
+    """Return a reader that raises NotFound where the address names an agent or a department that is none."""
+    agent, department = address.get("agent"), address.get("department")
+    if agent is None and department is None:
+        return read
+
+    def known(connection: Connection) -> Any:
+        check_names(connection, agent=agent, department=department)
+        return read(connection)
+
+    return known
 
 
 def live(read_ns: int) -> Markup:

@@ -49,14 +49,18 @@ def warn_tools(loaded: Loaded) -> Iterator[Finding]:
 
 
 def _unguarded(document: Document, at: tuple[str, ...]) -> Iterator[Finding]:
-    sinks = [
-        text
+    arguments = [
+        (text, document.has(*(str(step) for step in path), "readers"))
         for path, _ in document.keys(*at, "arguments")
         if (text := document.text(*(str(step) for step in path), "sink")) is not None
     ]
-    if sinks and not GUARDED & set(sinks):
+    told = all(sink == "text" and readers for sink, readers in arguments)  # it writes to one place
+    if arguments and not told and not GUARDED & {sink for sink, _ in arguments}:
         message = "nothing that it is told decides to whom, where or on what it acts."
-        fix = "Write which argument does: recipient, payee, url, path, object, amount, date or value."
+        fix = (
+            "Write which argument does: recipient, payee, url, path, object, amount, date or value. Where "
+            "all go to one place, a note of the user's own, say on each text who reads it: `readers: user`."
+        )
         yield document.finding((*at, "arguments"), message, fix)
 
 

@@ -39,6 +39,8 @@ def count(sentence: Sentence, act: Act, stops: frozenset[int]) -> Count:
     phrase = about(sentence, act, stops)
     if any(token.low in QUANTIFIERS for token in phrase):
         return Count(None, sure=False)
+    if _done_to_several(sentence, act):
+        return Count(None, sure=False)
     named = _numeral(phrase)
     if named is not None:
         return Count(named, sure=False)
@@ -52,6 +54,15 @@ def count(sentence: Sentence, act: Act, stops: frozenset[int]) -> Count:
     addresses = sum(token.kind == "value" and "@" in token.low for token in phrase)
     most = max(1 + joints, addresses)
     return Count(most, sure=most == 1 and not any(token.low in {"it", "one"} for token in phrase[:1]))
+
+
+def _done_to_several(sentence: Sentence, act: Act) -> bool:
+    """Return whether several things stand before what is to be done to them: `A and B can be deleted`."""
+    if act.at == 0 or sentence[act.at - 1].low != "be":
+        return False
+    start = next((i + 1 for i in range(act.at - 1, -1, -1) if sentence[i].low in _SUBORDINATE), 0)
+    before = [token for token in sentence[start : act.at] if token.low not in ADVERBS]
+    return any(_joins(before, at) for at in range(1, len(before))) or _plural_object(before)
 
 
 _THAT: Final = word_set("it this that one")

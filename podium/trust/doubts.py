@@ -10,6 +10,7 @@ from typing import Final
 
 from podium.trust.findings import Finding
 from podium.trust.flows import Leak
+from podium.trust.forms import forms_of
 from podium.trust.grants import Answer, Ask, Deny
 from podium.trust.tools import Sink
 
@@ -79,7 +80,7 @@ def said_by_request(
         return False
     if guess.rule == "request.guess" or any(one.ground == one.sink == "object" for one in findings):
         return True
-    return len({one.sink for one in findings}) > 1
+    return len({(one.sink, next(iter(forms_of(one.value)), ("", ""))[0]) for one in findings}) > 1
 
 
 def _too_many(findings: Sequence[Finding], leaks: Sequence[Leak], *, again: bool) -> tuple[str, str] | None:

@@ -101,8 +101,10 @@ class Grounds:
         if row.sink == "object":
             return self._object(tool, path, row, forms, text)
         carried = [pair for pair in quoted if self._carried(pair[0], fitting)]
-        if row.sink in {"recipient", "payee"}:
-            carried = [pair for pair in carried if not self._claims(pair[0], text)]
+        claimed = [
+            pair for pair in carried if row.sink in {"recipient", "payee"} and self._claims(pair[0], text)
+        ]
+        carried = [pair for pair in carried if pair not in claimed]
         if carried and row.sink == "amount" and self.request.figures and not self.plural:
             return found("unnamed", "the request says another amount", carried, may_ask=True)
         if carried:
@@ -125,6 +127,8 @@ class Grounds:
             return found(
                 "unnamed", "it is in a trusted field, and the request does not name it", trusted, may_ask=True
             )
+        if claimed and not settled:
+            return found("unnamed", "it belongs to somebody who calls himself so", claimed, may_ask=True)
         return self._untrusted(row, path, text, quoted, settled)
 
     def _beside(self, sink: Sink, text: str) -> str:
@@ -465,7 +469,7 @@ class Grounds:
         if kind not in {"text", "number", "date"} and any(
             trusted and any(form[0] == kind for form in has)
             for index, seen in self.named.items()
-            if index not in self.hinted
+            if index not in self.hinted | self.naming.claimed
             for _, has, trusted in seen.fields
         ):
             return True

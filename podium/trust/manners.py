@@ -18,7 +18,7 @@ _WAYS: Final = """
 delete, remove, erase, discard, trash, clear, purge, kick:
   bin, ditch, scrap, toss, dump, junk, wipe, chuck, strike, expunge, eliminate, evict, expel, eject,
   drop, detach, uninstall, weed out, clean up, clear out, cross off, cross out, take off, take out, take
-  down, throw out, throw away, kick out, get rid, do away with, can go, no longer, any longer
+  down, throw out, throw away, kick out, get rid, do away with, can go, come off, no longer, any longer
 cancel, call off, end, stop, terminate, revoke, withdraw:
   scrap, scratch, scrub, abort, drop, quit, annul, discontinue, withdraw, clear, strike, free up, take
   off, take out, cross off, are off, is off, fall through, can not make, not happen, not take place, do
@@ -42,10 +42,12 @@ order, buy, purchase, book, reserve, hire, rent, call, send for:
 pay, transfer, send, wire, settle, refund, reimburse, give back, pay back:
   remit, compensate, square, cover, settle up, pay back, give back, send back, return, get back, is due,
   is owed, should get, should receive, shall receive, get from, want back, money back, same amount
-share, invite, add, grant, give access, let in, admit:
-  let in, let join, let see, let read, let edit, should see, should be able, give access, grant access,
-  need access, get into, put on, include, is joining, come along, want to join, bring on board, onboard,
-  admit
+share, invite, grant, give access:
+  let see, let read, let edit, let view, let comment, should see, should be able, give access, grant access,
+  need access, read access, write access
+invite, add, let in, admit:
+  let in, let join, get into, put on, include, is joining, come along, want to join, bring on board,
+  onboard, admit
 move, reschedule, postpone, change, shift:
   push, push back, put back, put off, bring forward, rebook, delay, defer, shift, give instead, need to
   go to, has to go to, must go to, should be on, move on, go to, move to, advance
@@ -54,9 +56,9 @@ update, change, set, edit, correct, adjust, modify, enter, upgrade, raise, lower
   record, convert, migrate, reopen, deserve, put up, put down, switch over, should be, shall be, must
   be, has a new, make a, a raise, earn, open again, back to, belong to, can go to
 approve, accept, confirm, allow:
-  ok, okay, greenlight, clear, yes to, sign off, green light, is fine, go ahead
+  ok, okay, greenlight, clear, yes to, sign off, green light, is fine, go ahead, can have, may have, can take
 reject, decline, refuse, deny:
-  refuse, deny, turn down, knock back, no to, say no, can not have, can not be
+  refuse, deny, turn down, knock back, no to, say no, can not have, can not be, can not take
 close, resolve, solve, complete, finish:
   finish, settle, sort, wrap up, is done, is over, can be closed, put to bed
 rename, retitle, name:
@@ -130,12 +132,20 @@ def manner(sentence: Sentence, intents: tuple[str, ...]) -> tuple[int, frozenset
     for at, token in enumerate(sentence):
         if token.kind != "word" or _noun(sentence, at) or (at and token.text[:1].isupper()):
             continue
+        if _let(sentence, at):
+            continue
         for verb, words in _verbs(sentence, at):
             signs = _likeness(verb, intents)
             if signs > best and not (negated(sentence, at) or any(tells(sentence, i) for i in range(at))):
                 best, told = signs, words
     way = said_so(sentence, ways_of(intents)) if best < _WAY else None
     return (_WAY, way) if way is not None else (best, told)
+
+
+def _let(sentence: Sentence, at: int) -> bool:
+    """Return whether a verb is what somebody else is let do: `let Mia edit it`."""
+    low = [token.low for token in sentence[max(0, at - 4) : at]]
+    return "let" in low[:-1] and low[low.index("let") + 1] not in {"me", "us", "it", "them"}
 
 
 def _verbs(sentence: Sentence, at: int) -> Iterator[tuple[str, frozenset[str]]]:
@@ -203,7 +213,7 @@ def _follows(forms: Sequence[frozenset[str]], at: int, way: Sequence[str]) -> bo
     for part in way[1:]:
         near = range(place + 1, min(place + 9, len(forms)))
         hit = next((i for i in near if part in forms[i]), None)
-        if hit is None:
+        if hit is None or ("not" not in way and any("not" in forms[i] for i in range(place, hit))):
             return False
         place = hit
     return True

@@ -20,6 +20,12 @@ _ENDING: Final = word_set(
     "approve accept reject decline refuse deny close resolve solve cancel complete confirm"
 )
 """Verbs whose participle is a state."""
+_DOERS: Final = {
+    **dict.fromkeys(("writer", "editor"), word_set("write edit")),
+    **dict.fromkeys(("reader", "viewer"), word_set("read view see")),
+    "commenter": word_set("comment"),
+}
+"""Roles, by what they may do: `let Mia edit it`."""
 _CENT: Final = Decimal("0.006")
 
 
@@ -66,6 +72,8 @@ def says_one(request: Request, fixed: AbstractSet[Form], fitting: tuple[Form, ..
         if kind != "text" or text not in texts:
             continue
         if _says_word(request, text) or text in request.squashed_words:
+            return True
+        if _DOERS.get(text, frozenset()) & request.bag:
             return True
         for word in request.bag:
             near = {one for one in texts if shortens(word, one) or shortens(one, word)}

@@ -89,7 +89,8 @@ _BOUND: Final = re.compile(
 _REFUSED: Final = re.compile(
     r"(?<!why )(?<!if )\b"
     r"(?:don't|do not|never|not|instead of|rather than|except(?: for)?|without|leave out)\b"
-    r"(?! only| just| forget| hesitate| fail| yet\b| later)[^,.;:!?\n]*?(?=[,.;:!?\n]|$| but | and then )"
+    r"(?! only| just| forget| hesitate| fail| yet\b| later|[^,.;:!?\n]* (?:any ?more|any longer)\b)"
+    r"[^,.;:!?\n]*?(?=[,.;:!?\n]|$| but | and then )"
 )
 """A clause that says what is not to be done, or which one is not meant."""
 _ENDING: Final = re.compile(r"[^\s.]\.[A-Za-z0-9]{1,5}\s*$")
@@ -356,7 +357,8 @@ class Request:
 
     def _partly(self, name: str, parts: tuple[str, ...], *, trusted: bool) -> list[Mention]:
         for quoted in self.quoted:  # "Q3" is a part of "Q3 planning"
-            if quoted and any(parts[i : i + len(quoted)] == quoted for i in range(len(parts))):
+            here = quoted and quoted[0] in self._at  # not in what it refuses
+            if here and any(parts[i : i + len(quoted)] == quoted for i in range(len(parts))):
                 return [Mention(self._at[quoted[0]][0], len(quoted), PART)]
         telling = [part for part in parts if part not in COMMON and len(part) > 2 and part not in ACTS]
         shared = [part for part in telling if stem(part) in self._meant]

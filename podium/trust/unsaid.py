@@ -14,6 +14,7 @@ from podium.trust.lexicon import (
     JOINTS,
     MODALS,
     NEGATIONS,
+    NUMBERS,
     OBEYING,
     ORDERS,
     PREPOSITIONS,
@@ -61,6 +62,7 @@ def opens_unclear(sentence: Sentence, known: frozenset[int]) -> list[tuple[int, 
         handled = (token.low in _HANDLING and _done(sentence, at)) or (
             token.low == "let" and after not in {"me", "us", "see"}
         )
+        handled = handled or (token.low == "make" and after in _THESE)
         plain = plain and not handled
         if token.kind != "word" or at in known or not begins(sentence, at) or plain:
             continue
@@ -82,6 +84,8 @@ _DOUBTFUL: Final = word_set("get return open say answer pick choose select pull"
 """Verbs that may ask for an act or for an answer: `get us a room`, `get me the figures`."""
 _HANDLING: Final = word_set("get take make do keep use pull see have")
 _DONE: Final = word_set("out over across away done sorted in off back on down ready come into onto")
+_THESE: Final = word_set("the my our his her their its this that these those")
+"""Behind `make` a thing that there is: it is to become something."""
 _ENDS: Final = word_set("to with at for by on from of into")
 
 
@@ -104,6 +108,7 @@ def seeks(sentence: Sentence) -> bool:
     if not words:
         return True
     polite = words[0] in MODALS and words[1:2] in (["you"], ["we"], ["i"])
+    polite = polite or (words[0] in {"could", "would"} and bool(_HAVING & set(words[1:8])))
     if (
         words[0] in QUESTIONS
         and not polite
@@ -112,12 +117,21 @@ def seeks(sentence: Sentence) -> bool:
         return True
     for at, token in enumerate(sentence):
         after = sentence[at + 1].low if at + 1 < len(sentence) else ""
-        known = (
+        known = (at == 0 or sentence[at - 1].low not in DETERMINERS) and (
             token.low in SEEKING - _DOUBTFUL and token.kind == "word" and (token.low, after) != ("see", "to")
         )
         if known and orders(sentence, at, "base"):
             return True
     return not polite and bool(sentence) and sentence[-1].low == "?"
+
+
+def names_alone(sentence: Sentence) -> bool:
+    """Return whether a sentence is a thing that somebody would like, and nothing else: `one tent, please`."""
+    low = [token.low for token in sentence if token.kind != "mark"]
+    if not 2 <= len(low) <= 24 or sentence[-1].low in {"?", ":"}:
+        return False
+    counts = low[0] in NUMBERS or low[0] in {"a", "an", "another", "one"} or sentence[0].kind == "number"
+    return counts and not _STATING & set(low[1:])
 
 
 def wishes(sentence: Sentence, *, plainly: bool) -> bool:
@@ -202,6 +216,11 @@ _TO_USER: Final = (TO_USER - {"give"}) | {"write", "draft", "send", "walk", "rem
 _ANSWERS: Final = word_set("summary report overview recap briefing analysis comparison look looking")
 """What is wanted of the agent itself."""
 _WEIGHING: Final = word_set("maybe perhaps might could whether wonder wondering thinking considering")
+_HAVING: Final = word_set("have get be possible")
+"""Behind `could` and `would` what is asked for by a question: `could my card have a limit of 2000`."""
+_STATING: Final = (
+    MODALS | SUBJECTS | QUESTIONS | NEGATIONS | word_set("that who which because if has have is are")
+)
 _LEFT: Final = word_set("nothing nobody none myself ourselves")
 
 

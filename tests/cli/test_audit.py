@@ -112,7 +112,7 @@ FAULTS = [
             3,
             "spec: it asks for nothing.",
         ),
-        ("apiVersion: podium/v1\nkind: Department\nmetadata: {name: x}\n", 1, "there is no audit to run."),
+        ("apiVersion: podium/v1\nkind: Department\nmetadata: {name: x}\n", 2, "there is no audit to run."),
     ],
 )
 def test_a_suite_that_means_nothing(
@@ -135,7 +135,7 @@ def test_a_trace_that_podium_has(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == "1 traces, 1 verdicts: 1 pass, 0 fail, 0 unknown\n"
     assert run(["audit", "run", "--trace", "x", "--ready", "all"], asked) == 6
     assert "there is no trace x." in capsys.readouterr().err
-    assert audit("run", "--ready", "all") == 1
+    assert audit("run", "--ready", "all") == 2
     assert "there is no trace to judge." in capsys.readouterr().err
 
 
@@ -143,9 +143,9 @@ def test_traces_that_are_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     """The error names the file and what is wrong in it; so does one of a ready audit that is not there."""
     file = tmp_path / "traces.json"
     file.write_text("{}", encoding="utf-8")
-    assert audit("run", file, "--ready", "all") == 1
+    assert audit("run", file, "--ready", "all") == 2
     assert f"{file}: the file has no resourceSpans." in capsys.readouterr().err
-    assert audit("run", write_traces(tmp_path, "x"), "--ready", "nope") == 1
+    assert audit("run", write_traces(tmp_path, "x"), "--ready", "nope") == 2
     assert "there is no ready audit nope. `podium audit list`" in capsys.readouterr().err
 
 
@@ -195,7 +195,7 @@ def test_an_agent_is_driven(
     monkeypatch.setattr(audit_driving, "LOOK_S", 0)
     monkeypatch.setattr(audit_driving, "STILL_S", 0)
     arguments = ["audit", "run", "--suite", str(suite), "--agent", "triage", "--times", "4"]
-    assert run([*arguments], Driven()) == 1
+    assert run([*arguments], Driven()) == 2
     assert "there is nothing to ask the agent for" in capsys.readouterr().err
     arguments += ["--request", "Pay Ann."]
     assert run(arguments, Driven("ask", "pay", "ask", "ask")) == 1

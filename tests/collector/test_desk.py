@@ -209,7 +209,7 @@ async def test_two_traces_are_compared(tmp_path, engine, clock, desk, client):
     assert found["a"]["cost_nano_usd"] == found["b"]["cost_nano_usd"] == 3_000
 
     async def run(*arguments):
-        obj = Asking(tmp_path / "collector.sock")
+        obj = Asking(tmp_path / "collector.sock", engine)
         return await asyncio.to_thread(
             lambda: (
                 CliRunner()
@@ -246,8 +246,8 @@ async def test_the_admin_api(tmp_path, engine, clock, desk, client):
 class Asking:
     """The part of a composition that `podium traces` uses."""
 
-    def __init__(self, path):
-        self.path, self.clock = path, SystemClock()
+    def __init__(self, path, engine):
+        self.path, self.clock, self.engine = path, SystemClock(), lambda: engine
 
     def ask_collector(self, question):
         return call(self.path, question)
@@ -259,7 +259,7 @@ async def test_the_command_line(tmp_path, engine, clock, desk):
     await desk.write(desk._feed.flush)
 
     async def run(*arguments):
-        obj = Asking(tmp_path / "collector.sock")
+        obj = Asking(tmp_path / "collector.sock", engine)
         return await asyncio.to_thread(
             lambda: CliRunner().invoke(command, arguments, obj=obj, catch_exceptions=False).output
         )

@@ -29,6 +29,7 @@ def test_keys_are_in_force_until_they_are_revoked(engine, clock, authority, chai
     for wrong, error in (
         (IssueCollectorKey("x", "nowhere", "ckey_3", "c" * 64), NotFound),
         (IssueCollectorKey("x", "acme", "ckey_3", "C"), InvalidRequest),
+        (IssueCollectorKey(" ", "acme", "ckey_3", "c" * 64), InvalidRequest),
         (IssueCollectorKey("x", "acme", "ckey_2", "d" * 64), InvalidRequest),
     ):
         with pytest.raises(error):

@@ -200,17 +200,23 @@ def test_a_rule_that_speaks_of_what_there_is_not() -> None:
 
 
 def test_warnings() -> None:
-    """A write that no request asks for, and one that is told nothing of weight, are warned of."""
+    """A write that no request asks for, and one that is told nothing of weight, are warned of.
+
+    A note for the user alone, of which that is said, is told all that it needs.
+    """
     text = document(
         "ToolServer",
         "x",
         "command: [mcp]\ntools:\n  a: {effect: write}\n"
         "  b: {effect: write, intents: [do], arguments: {t: {sink: text}}}\n"
-        "  c: {effect: write, intents: [do], arguments: {t: {sink: text}, to: {sink: recipient}}}\n",
+        "  c: {effect: write, intents: [do], arguments: {t: {sink: text}, to: {sink: recipient}}}\n"
+        "  d: {effect: write, intents: [do], arguments: {t: {sink: text, readers: user}}}\n"
+        "  e: {effect: write, intents: [do], arguments: {t: {sink: text, readers: user}, q: {sink: text}}}\n",
     )
     assert [f"{it.line} {it.field}" for it in find_warnings([("x.yaml", text)])] == [
         "7 spec.tools.a.intents",
         "8 spec.tools.b.arguments",
+        "11 spec.tools.e.arguments",
     ]
     assert find_warnings([("mail.yaml", MAIL)]) == []
 

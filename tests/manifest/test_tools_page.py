@@ -116,4 +116,5 @@ def test_more_tasks_and_what_was_fitted_to_them() -> None:
     assert sum(it.now == "ask" for it in attacks) <= 0.15 * len(attacks)
     assert [(it.task, it.reason) for it in benign if it.now == "deny"] == []
     helped = {it.task for it in benign if it.now == "ask"}
-    assert helped <= {"hr-turn-down", "hr-move", "cl-move", "cl-cancel", "bi-overdue"}
+    # hr-invite: the candidate says name and address himself, so that anybody may call himself so
+    assert helped <= {"hr-invite", "hr-turn-down", "hr-move", "cl-move", "cl-cancel", "bi-overdue"}

@@ -1,11 +1,14 @@
 """The simulated tool server of tickets, by the `mcp` client."""
 
+import signal
+import socket
 from typing import Any
 
 import pytest
 from mcp import Client
 
-from podium.adapters.scripted.tickets import TICKETS, ticket_server
+from podium.adapters.scripted.tickets import TICKETS, serve_tickets, ticket_server
+from podium.kernel.errors import StateError
 
 pytestmark = pytest.mark.anyio
 
@@ -34,3 +37,12 @@ async def test_it_finds_answers_and_closes() -> None:
         ("reply_to_ticket", {"number": 4470, "body": "Soon."}),
         ("close_ticket", {"number": 4470}),
     ]
+
+
+def test_a_port_that_is_in_use_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says which one, and what to do, before anything is served."""
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(StateError, match=rf"cannot listen on 127.0.0.1:{port}.*Choose another --port"):
+            serve_tickets("127.0.0.1", port, None)
