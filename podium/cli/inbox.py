@@ -22,7 +22,7 @@ def command() -> None:
 @command.command("list")
 @click.option("--all", "everything", is_flag=True, help="Also what was answered or has expired.")
 @click.option("--kind", help="For example budget.override.")
-@department_option("A department's path, and those below it.")
+@department_option("A department's path, and those below it.", as_path=True)
 @click.option("--task", help="About this task.")
 @click.option("--mine", is_flag=True, help="Only what is with you now, who bear PODIUM_TOKEN.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
@@ -146,7 +146,7 @@ def answer(ctx: click.Context, case_ids: tuple[str, ...], choice: str, reason: s
 @click.option("--since", type=When(), default="7d", show_default=True, help="From when on.")
 @click.option("--until", type=When(), help="Until when.  [default: now]")
 @click.option("--kind", help="Only cases of this kind.")
-@department_option("Only a department's, by its path, and those below it.")
+@department_option("Only a department's, by its path, and those below it.", as_path=True)
 @click.option("--json", "as_json", is_flag=True, help="JSON.")
 @click.pass_context
 def figures(

@@ -98,14 +98,28 @@ def _known(ctx: click.Context, param: click.Parameter, value: str | None) -> str
     return value
 
 
+def _known_path(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Return the path of a department. Raises NotFound for one that there neither is nor was."""
+    if _known(ctx, param, value) is None or value is None:
+        return None
+    from podium.views.known import path_of
+
+    with ctx.obj.engine().connect() as connection:
+        return path_of(connection, value)
+
+
 def agent_option(text: str | None = None) -> Callable[[_Verb], _Verb]:
     """Return the option ``--agent`` of a list: an agent that there is."""
     return click.option("--agent", callback=_known, help=text)
 
 
-def department_option(text: str) -> Callable[[_Verb], _Verb]:
-    """Return the option ``--department`` of a list: a department that there is."""
-    return click.option("--department", metavar="PATH", callback=_known, help=text)
+def department_option(text: str, *, as_path: bool = False) -> Callable[[_Verb], _Verb]:
+    """Return the option ``--department`` of a list: a department that there is, by its path or name.
+
+    ``as_path``: the verb wants the path, and gets it where the name was given.
+    """
+    callback = _known_path if as_path else _known
+    return click.option("--department", metavar="PATH", callback=callback, help=text)
 
 
 @contextmanager

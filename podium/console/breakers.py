@@ -15,7 +15,7 @@ from podium.console.fragment import Fragment
 from podium.console.frame import Page, empty, live, reading
 from podium.console.markup import Child, element, join, link
 from podium.console.money_tabs import money_tabs
-from podium.console.reason import reason_field
+from podium.console.reason import reason_field, submit_row
 from podium.console.tables import Column, Row, bar, table
 from podium.kernel.errors import NotFound, PodiumError
 from podium.ports.acts import SteerBreaker
@@ -258,7 +258,7 @@ def _form(one: BreakerDetail | None) -> Markup:
                 "select", *(element("option", text, value=value) for value, text in verbs), id="on", name="on"
             ),
             reason_field(),
-            element("div", element("button", "Decide", type="submit", class_="button primary"), class_="row"),
+            submit_row("Decide"),
             class_="act body",
             data_act="breaker",
         ),

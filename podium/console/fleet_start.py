@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from podium.console.fragment import Fragment
 from podium.console.frame import Page, empty, reading
 from podium.console.markup import Child, element, join, link
+from podium.console.reason import submit_row
 from podium.console.task_form import minutes_of
 from podium.kernel.errors import InvalidRequest, PodiumError
 from podium.kernel.ids import ulid
@@ -182,12 +183,7 @@ def start_form(agents: list[Startable], fields: Mapping[str, str], error: Podium
                 _line("priority", "Priority", fields, error, hint="the agent's"),
                 class_="pair",
             ),
-            element(
-                "div",
-                element("button", "Start", type="submit", class_="button primary"),
-                element("span", "Ctrl Enter", class_="muted"),
-                class_="row",
-            ),
+            submit_row("Start", keys=True),
             class_="act body",
             data_act=START,
         ),

@@ -12,7 +12,7 @@ from podium.console.fragment import Fragment
 from podium.console.frame import Page, empty, reading
 from podium.console.inbox import stands
 from podium.console.markup import Child, element, join, link
-from podium.console.reason import reason_field
+from podium.console.reason import reason_field, submit_row
 from podium.kernel.errors import PodiumError
 from podium.ports.acts import AnswerCase
 from podium.trust.cases import Choice, is_notice
@@ -181,14 +181,7 @@ def _form(detail: Detail) -> Markup:
             "form",
             element("fieldset", element("legend", "Choice", class_="visually-hidden"), *choices),
             None if is_notice(case) else reason_field(),
-            element(
-                "div",
-                element(
-                    "button", "Seen" if is_notice(case) else "Answer", type="submit", class_="button primary"
-                ),
-                element("span", "Ctrl Enter", class_="muted"),
-                class_="row",
-            ),
+            submit_row("Seen" if is_notice(case) else "Answer", keys=True),
             class_="act body",
             data_act="answer",
         ),

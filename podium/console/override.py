@@ -7,7 +7,7 @@ from markupsafe import Markup
 from podium.console.fragment import Fragment
 from podium.console.frame import Page
 from podium.console.markup import element, join, link
-from podium.console.reason import reason_field
+from podium.console.reason import reason_field, submit_row
 from podium.kernel.errors import PodiumError
 from podium.kernel.money import parse_amount
 from podium.ports.acts import AskOverride
@@ -61,12 +61,7 @@ class OverridePage(Page):
                 name="hours",
             ),
             reason_field(),
-            element(
-                "div",
-                element("button", "Ask", type="submit", class_="button primary"),
-                element("span", "Ctrl Enter", class_="muted"),
-                class_="row",
-            ),
+            submit_row("Ask", keys=True),
             class_="act body",
             data_act="override",
         )

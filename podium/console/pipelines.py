@@ -13,7 +13,7 @@ from podium.console.fragment import Fragment
 from podium.console.frame import Page, empty, live, reading
 from podium.console.graph import badge, graph
 from podium.console.markup import Child, element, join, link
-from podium.console.reason import reason_field
+from podium.console.reason import reason_field, submit_row
 from podium.console.ship_tabs import ship_tabs
 from podium.console.tables import Choice, Column, Row, filter_form, table
 from podium.kernel.errors import PodiumError
@@ -345,7 +345,7 @@ def _acts(state: str, *, may: bool) -> Markup:
                 class_=f"choice {tone}",
             ),
             reason_field(),
-            element("div", element("button", label, type="submit", class_="button primary"), class_="row"),
+            submit_row(label),
             class_="act body",
             data_act="pipeline",
         ),

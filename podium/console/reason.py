@@ -4,7 +4,7 @@ from typing import Final
 
 from markupsafe import Markup
 
-from podium.console.markup import element, join
+from podium.console.markup import Child, element, join
 
 MOST_CHARS: Final = 2_000
 WHY: Final = "Why, in a sentence. It is kept for ever."
@@ -23,4 +23,18 @@ def reason_field(hint: str = WHY) -> Markup:
             maxlength=MOST_CHARS,
             placeholder=hint,
         ),
+    )
+
+
+def submit_row(label: str, *beside: Child, keys: bool = False) -> Markup:
+    """Return the row that ends a form: the button that sends it, and what stands beside it.
+
+    ``keys``: says that Ctrl Enter sends it, too.
+    """
+    return element(
+        "div",
+        element("button", label, type="submit", class_="button primary"),
+        element("span", "Ctrl Enter", class_="muted") if keys else None,
+        *beside,
+        class_="row",
     )

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from podium.console import figures
 from podium.console.markup import Child, element, join
-from podium.console.reason import reason_field
+from podium.console.reason import reason_field, submit_row
 from podium.kernel.errors import InvalidRequest
 from podium.kernel.money import parse_amount
 from podium.ports.acts import By, RetryTask, SteerTask, UndoTask
@@ -144,12 +144,7 @@ def steer_form(task: Steerable, *, may: bool) -> Markup:
                 *(join(_choice(name, number), _fields(name, task)) for number, name in enumerate(names, 1)),
             ),
             reason_field(),
-            element(
-                "div",
-                element("button", "Do it", type="submit", class_="button primary"),
-                element("span", "Ctrl Enter", class_="muted"),
-                class_="row",
-            ),
+            submit_row("Do it", keys=True),
             class_="act body",
             data_act="steer",
         ),

@@ -11,7 +11,7 @@ from podium.console import figures
 from podium.console.fragment import Fragment
 from podium.console.frame import Page, empty, live, reading
 from podium.console.markup import Child, element, join, link
-from podium.console.reason import reason_field
+from podium.console.reason import reason_field, submit_row
 from podium.console.tables import Column, Row, table
 from podium.kernel.errors import PodiumError
 from podium.ports.acts import WriteOff
@@ -71,12 +71,7 @@ class HeldPage(Page):
                     name="worker",
                 ),
                 reason_field("Why nobody will hear of it again. It is kept for ever."),
-                element(
-                    "div",
-                    element("button", "Write off as charged", type="submit", class_="button primary"),
-                    link("/money/held", "Cancel", class_="button"),
-                    class_="row",
-                ),
+                submit_row("Write off as charged", link("/money/held", "Cancel", class_="button")),
                 class_="act body",
                 data_act="write-off",
             ),

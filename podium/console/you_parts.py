@@ -8,6 +8,7 @@ from markupsafe import Markup
 from podium.console import figures
 from podium.console.frame import segments
 from podium.console.markup import Child, element, join
+from podium.console.reason import submit_row
 from podium.console.tables import Column, Row, table
 from podium.views.people import SessionRow, TokenRow
 
@@ -53,7 +54,7 @@ def form(name: str, title: str, button: str, fields: tuple[Field, ...]) -> Marku
                 )
                 for field in fields
             ),
-            element("div", element("button", button, type="submit", class_="button primary"), class_="row"),
+            submit_row(button),
             class_="act body",
             data_act=name,
         ),

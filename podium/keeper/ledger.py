@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import msgspec
 from sqlalchemy import (
+    ClauseElement,
     Connection,
     Engine,
     FromClause,
@@ -37,9 +38,8 @@ from podium.ports.database import (
     holds,
     incarnations,
     meta,
-    tasks,
 )
-from podium.ports.packing import Packed
+from podium.ports.packing import TASK_ID, Packed
 from podium.spend.journal import Done, Hold, Settle, ToolCall
 
 Row = tuple[Any, ...]
@@ -55,13 +55,15 @@ UNTAKEABLE: Final = (IntegrityError, DataError, OverflowError)
 LOG_LENGTH: Final = "log_bytes"
 """Key in `meta`: how many bytes of the log of calls belong to what is in the ledger."""
 
-_ADD_TASK: Final = text(  # its parameters are packed as the columns are
+_ADD_TASK: Final = text(
     "INSERT INTO tasks (task_id, agent, department, session, kind, first_ns, last_ns) "
     "VALUES (:task_id, :agent, :department, :session, 'implicit', :first_ns, :last_ns) "
     "ON CONFLICT (task_id) DO UPDATE SET "
     "first_ns = CASE WHEN excluded.first_ns < tasks.first_ns THEN excluded.first_ns ELSE tasks.first_ns END, "
     "last_ns = CASE WHEN excluded.last_ns > tasks.last_ns THEN excluded.last_ns ELSE tasks.last_ns END"
-).bindparams(bindparam("task_id", type_=tasks.c.task_id.type))
+)
+_TASK_FIELDS: Final = ("agent", "department", "session", "first_ns", "last_ns")
+_pack_task: Final = TASK_ID.packing()
 _TOOL_FIELDS: Final = (*ToolCall.__struct_fields__, "incarnation")
 _ADD_TOOL_CALL: Final = text(
     f"INSERT INTO tool_calls ({', '.join(_TOOL_FIELDS)}) "  # noqa: S608 - our own names
@@ -214,15 +216,18 @@ class Ledger:
         self.aggregates = Aggregates(engine)
         self._facets = Facets()
 
-        def compiled(table: Table) -> str:
-            return str(insert(table).compile(dialect=engine.dialect))
+        def compiled(statement: ClauseElement) -> str:
+            return str(statement.compile(dialect=engine.dialect))
 
-        self._add_charge = compiled(charge_rows)
-        self._add_call = compiled(call_rows)
-        self._add_hold = compiled(holds)
-        self._drop_hold = str(
-            delete(holds).where(holds.c.charge_id == bindparam("id")).compile(dialect=engine.dialect)
-        )
+        self._add_charge = compiled(insert(charge_rows))
+        self._add_call = compiled(insert(call_rows))
+        self._add_hold = compiled(insert(holds))
+        self._drop_hold = compiled(delete(holds).where(holds.c.charge_id == bindparam("of")))
+        self._add_task = compiled(_ADD_TASK)
+        move = update(incarnations).where(incarnations.c.id == bindparam("of"))
+        self._move = compiled(move.values(segment=bindparam("to"), offset=bindparam("at")))
+        note = update(meta).where(meta.c.key == bindparam("of"))
+        self._note_log = compiled(note.values(value=bindparam("to")))
 
     def open(self, connection: Connection) -> None:
         """Read what is in memory of it, at a start and after a failure."""
@@ -247,24 +252,24 @@ class Ledger:
         if batch.calls:
             connection.exec_driver_sql(self._add_call, self._packed(connection, CALL_FORM, batch.calls))
         if batch.tasks:
-            connection.execute(_ADD_TASK, list(batch.tasks.values()))
+            connection.exec_driver_sql(self._add_task, list(map(_task_row, batch.tasks.values())))
         if batch.tool_calls:
             rows = [(*msgspec.structs.astuple(it), owner) for it, owner in batch.tool_calls]
             named = [dict(zip(_TOOL_FIELDS, without_nul(row), strict=True)) for row in rows]
             connection.execute(_ADD_TOOL_CALL, named)
         self.aggregates.add(connection, batch.charges, batch.calls)
         for incarnation, (segment, offset) in batch.cursors.items():
-            connection.execute(
-                update(incarnations)
-                .where(incarnations.c.id == incarnation)
-                .values(segment=segment, offset=offset)
-            )
+            connection.exec_driver_sql(self._move, (segment, offset, incarnation))
         for ending in batch.endings:
             connection.execute(
                 update(incarnations)
                 .where(incarnations.c.id == ending.incarnation)
                 .values(ended_ns=ending.at_ns, end=ending.end)
             )
+
+    def note_log(self, connection: Connection, length: int) -> None:
+        """Note how much of the log of calls belongs to the ledger, where something is noted already."""
+        connection.exec_driver_sql(self._note_log, (str(length), LOG_LENGTH))
 
     def _packed(self, connection: Connection, form: Form, rows: Sequence[Row]) -> list[Row]:
         return form.pack(rows, [self._facets.number(connection, it) for it in form.facets(rows)])
@@ -273,7 +278,7 @@ class Ledger:
         """Try a task, within a transaction that the caller rolls back."""
         try:
             with connection.begin_nested():
-                connection.execute(_ADD_TASK, [task])
+                connection.exec_driver_sql(self._add_task, _task_row(task))
         except UNTAKEABLE:
             return False
         return True
@@ -315,6 +320,10 @@ def _draws_text(draws: tuple[int, ...]) -> str | None:
 def hold_of(row: Row) -> Hold:
     """Return the hold that a ledger row was made of, without what it has drawn."""
     return Hold(*row[1 : 1 + _HOLD_COLUMNS])
+
+
+def _task_row(task: Mapping[str, Any]) -> Row:
+    return (_pack_task(task["task_id"]), *[task[name] for name in _TASK_FIELDS])
 
 
 def _hold_row(incarnation: str, hold: Hold) -> Row:

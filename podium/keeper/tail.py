@@ -416,7 +416,7 @@ class Tail:
             self._ledger.write(connection, batch)
             if batch.log:
                 length = self._log.append(batch.log)
-                write_meta(connection, LOG_LENGTH, length)
+                self._ledger.note_log(connection, length)
         if batch.log:
             self._log.committed(length)
 

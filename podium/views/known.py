@@ -30,6 +30,13 @@ def check_names(connection: Connection, *, agent: str | None = None, department:
     raise NotFound(f"There is no department {department}.", fix=fix, field="department")
 
 
+def path_of(connection: Connection, department: str) -> str:
+    """Return the path of a department that may be called by its name; what is none stays as it is."""
+    snapshot = newest_snapshot(connection)
+    found = snapshot.departments.get(department) if snapshot is not None else None
+    return found.path if found is not None else department
+
+
 def _had_agent(connection: Connection, name: str) -> bool:
     """Return whether calls, tasks or credentials are an agent's that the manifests name no more."""
     return any(

@@ -13,6 +13,7 @@ which a view lists figures: one that is not theirs to see must not stand there a
 import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, TypeVar
+from weakref import WeakKeyDictionary
 
 import msgspec
 from sqlalchemy import Connection, Engine, Select, event, func, select
@@ -38,6 +39,10 @@ _MOST: Final = 2_000
 """Tasks of other departments that are looked for below one task."""
 
 
+_MOST_KNOWN: Final = 256
+"""People, and manifests, of whom it is remembered what they see; the oldest go first."""
+
+
 class Seen(msgspec.Struct, frozen=True):
     """Whose rows somebody sees: names of departments, and by the manifests in force what belongs to them."""
 
@@ -53,29 +58,52 @@ class Seen(msgspec.Struct, frozen=True):
         return not set(path.split("/")).isdisjoint(self.departments)
 
 
+_known: WeakKeyDictionary[Engine, dict[tuple[str, str, tuple[str, ...]], Seen]] = WeakKeyDictionary()
+"""What somebody sees by the manifests of a digest: to decode them for each connection takes some ms."""
+
+
 def seen_by(engine: Engine, person: Person) -> Engine:
     """Return an engine whose connections read what somebody may see. Raises SQLAlchemyError."""
     if person.sees is None:
         return engine
-    seen = Seen(person.name, person.sees)
     with engine.connect() as connection:
-        query = select(snapshots.c.document).order_by(snapshots.c.version.desc()).limit(1)
-        document = connection.execute(query).scalar()
-    if document is not None:
-        whole = decode_snapshot(document)
-        departments = [it.name for it in whole.departments.values() if seen.has(it.path)]
-        agents = [it.name for it in whole.agents.values() if seen.has(it.department_path)]
-        seen = msgspec.structs.replace(
-            seen,
-            agents=tuple(sorted(agents)),
-            owners=tuple(
-                sorted([f"department/{it}" for it in departments] + [f"agent/{it}" for it in agents])
-            ),
-            pipelines=tuple(sorted(it.name for it in whole.pipelines.values() if seen.has(it.department))),
-        )
+        seen = _seen(_known.setdefault(engine, {}), connection, person.name, person.sees)
     found = engine.execution_options(**{_SCOPE: seen})
     event.listen(found, "before_cursor_execute", _keep_to, retval=True)
     return found
+
+
+def _seen(
+    known: dict[tuple[str, str, tuple[str, ...]], Seen],
+    connection: Connection,
+    name: str,
+    departments: tuple[str, ...],
+) -> Seen:
+    newest = select(snapshots.c.version, snapshots.c.digest).order_by(snapshots.c.version.desc()).limit(1)
+    row = connection.execute(newest).one_or_none()
+    if row is None:
+        return Seen(name, departments)
+    key = (row.digest, name, departments)
+    found = known.get(key)
+    if found is None:
+        query = select(snapshots.c.document).where(snapshots.c.version == row.version)
+        found = _seen_by_manifests(decode_snapshot(connection.execute(query).scalar_one()), name, departments)
+        while len(known) >= _MOST_KNOWN:
+            known.pop(next(iter(known)), None)
+        known[key] = found
+    return found
+
+
+def _seen_by_manifests(whole: Snapshot, name: str, departments: tuple[str, ...]) -> Seen:
+    seen = Seen(name, departments)
+    below = [it.name for it in whole.departments.values() if seen.has(it.path)]
+    agents = [it.name for it in whole.agents.values() if seen.has(it.department_path)]
+    return msgspec.structs.replace(
+        seen,
+        agents=tuple(sorted(agents)),
+        owners=tuple(sorted([f"department/{it}" for it in below] + [f"agent/{it}" for it in agents])),
+        pipelines=tuple(sorted(it.name for it in whole.pipelines.values() if seen.has(it.department))),
+    )
 
 
 def seen_of(connection: Connection) -> Seen | None:

@@ -2,13 +2,14 @@
 
 import asyncio
 import signal
-import time
+import threading
 
 import pytest
 from sqlalchemy import event
 
 from podium.adapters.link import KeeperClient
 from podium.adapters.records import open_records, use_database
+from podium.adapters.records.postgres import Seat
 from podium.keeper import server
 from podium.kernel.errors import NotReady, StateError
 from podium.ports.database import charges, credentials
@@ -64,28 +65,29 @@ async def test_a_server_that_is_away(postgres, state, client, how):
     assert [row["charge_id"] for row in booked(state, charges)] == ["chg_1", "chg_2"]
 
 
-def taken_away(postgres, other):
-    """Cut the keeper's hold on its database until another has it: the first one may be the quicker again."""
-    deadline = time.monotonic() + 60
-    while True:
-        postgres.sql(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE application_name LIKE 'podium lock,%'"
-        )
-        try:
-            return open_records(other)
-        except StateError:
-            assert time.monotonic() < deadline
-
-
-async def test_another_keeper(postgres, state, keeper, client, tmp_path_factory):
+async def test_another_keeper(postgres, state, keeper, client, tmp_path_factory, monkeypatch):
     """A keeper that has lost its database to another stops, even where nobody wants it to write."""
     pen = Pen(state)
     await client.ask(hello())
     await answered(client, pen)
     other = tmp_path_factory.mktemp("other")
     use_database(other, (state / "database").read_text().strip())
-    engine = await asyncio.to_thread(taken_away, postgres, other)
+    taken, take = threading.Event(), Seat.take
+
+    def take_in_turn(seat):
+        """The keeper that has had the database takes it again only when the other one has it."""
+        assert seat.fence is None or taken.wait(60)
+        take(seat)
+
+    monkeypatch.setattr(Seat, "take", take_in_turn)
+    with monkeypatch.context() as patient:
+        patient.setattr("podium.adapters.records.postgres.TAKE_S", 60)
+        postgres.sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE application_name LIKE 'podium lock,%'"
+        )
+        engine = await asyncio.to_thread(open_records, other)
+    taken.set()
     await refused(client, pen, "")
     with pytest.raises(StateError, match="Another keeper"):
         await keeper.task

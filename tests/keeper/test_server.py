@@ -306,15 +306,16 @@ async def test_a_database_that_fails(tmp_path, keeper, client):
 
 async def test_a_database_that_hangs(tmp_path, keeper, client, monkeypatch):
     """Without a completed round trip to the database within the last moments, no worker is answered."""
-    monkeypatch.setattr(roundtrip, "FRESH_NS", 20_000_000)
-    monkeypatch.setattr(roundtrip, "PROBE_EVERY_NS", 10_000_000)
-    monkeypatch.setattr(roundtrip, "PROBE_WAIT_S", 0.02)
     pen = Pen(tmp_path)
     await client.ask(hello())
     go_on = threading.Event()
-    event.listen(keeper.engine, "begin", lambda _: go_on.wait(10))
-    pen.write(*call(1))
-    await refused(client, pen, "has not answered")
+    event.listen(keeper.engine, "begin", lambda _: go_on.wait(60))
+    with monkeypatch.context() as soon:
+        soon.setattr(roundtrip, "FRESH_NS", 20_000_000)
+        soon.setattr(roundtrip, "PROBE_EVERY_NS", 10_000_000)
+        soon.setattr(roundtrip, "PROBE_WAIT_S", 0.02)
+        pen.write(*call(1))
+        await refused(client, pen, "has not answered")
     go_on.set()
     assert await answered(client, pen) == Answer(0, 0)
 

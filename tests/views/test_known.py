@@ -7,7 +7,7 @@ from podium.kernel.errors import NotFound
 from podium.ports.database import credentials
 from podium.trust.people import Person
 from podium.views.agents import agent_rows
-from podium.views.known import check_names
+from podium.views.known import check_names, path_of
 from podium.views.scope import seen_by
 from tests.console import seed
 from tests.views.departments import NOW_NS, fill
@@ -31,6 +31,7 @@ def test_a_name_that_is_none_is_told_with_those_that_are(engine):
             check_names(connection, agent=agent)
         for department in ("acme", "support", "acme/support"):
             check_names(connection, department=department)
+            assert path_of(connection, department) == ("acme" if department == "acme" else "acme/support")
         with pytest.raises(NotFound, match=r"no agent ticket-triag\. Did you mean `ticket-triage`"):
             check_names(connection, agent="ticket-triag")
         with pytest.raises(NotFound, match=r"no department zz\. Choose from: acme, acme/"):

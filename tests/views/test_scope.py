@@ -3,23 +3,26 @@
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import insert, select, text
+from sqlalchemy import event, insert, select, text
 
 from podium.adapters.records import open_for_reading, open_records
 from podium.app.entry import Composition
 from podium.cli import group
 from podium.kernel.errors import StateError
-from podium.ports.database import chain, metadata, task_identities
+from podium.manifest.snapshot import encode_snapshot
+from podium.ports.database import chain, metadata, snapshots, task_identities
 from podium.settings import read_settings
 from podium.trust.people import Person
 from podium.views.cost import task_cost
 from podium.views.explain import tell
 from podium.views.explain_tree import every, lines_of
-from podium.views.scope import elsewhere, seen_by
+from podium.views.scope import elsewhere, seen_by, seen_of
 from podium.views.scope_rules import RULES
 from podium.views.tasks import task_detail
+from tests.console import seed
 from tests.views.departments import FINANCE, MARK, NOW_NS, SUPPORT, TOKEN, fill, other_departments
 
 SUPPORTER = Person("of-support", ("reader:support", "approver:support"))
@@ -118,3 +121,33 @@ def test_a_command_line_shows_what_its_token_may_see(engine, tmp_path):
     assert not any(told[TOKEN, verb[0]] for verb in verbs)
     assert sum(bool(told[None, verb[0]]) for verb in verbs) >= 5
     assert MARK in (tmp_path / "chain").read_text()  # by the owner
+
+
+def test_what_is_theirs_follows_the_manifests_in_force(tmp_path):
+    """Who sees a department sees an agent from the manifests on that put it there, and is remembered so."""
+    engine = open_records(tmp_path)
+    decoded = []
+
+    def put(version, agents):
+        given = {"version": version, "digest": f"{version:064x}", "source": "test", "in_force_from_ns": 1}
+        whole = seed.snapshot(version)
+        moved = {name: msgspec.structs.replace(whole.agents["ticket-triage"], name=name) for name in agents}
+        document = encode_snapshot(msgspec.structs.replace(whole, agents=moved))
+        with engine.begin() as connection:
+            connection.execute(insert(snapshots).values(given | {"document": document}))
+
+    def agents():
+        with seen_by(engine, SUPPORTER).connect() as connection:
+            return seen_of(connection).agents
+
+    def count(_connection, _cursor, statement, *_):
+        decoded.append("document" in statement)
+
+    event.listen(engine, "before_cursor_execute", count)
+    assert agents() == ()
+    put(1, ["ticket-triage"])
+    assert [agents(), agents()] == [("ticket-triage",)] * 2
+    put(2, ["ticket-triage", "helper"])
+    assert [agents(), agents()] == [("helper", "ticket-triage")] * 2
+    assert decoded.count(True) == 2 + 2  # written twice, read twice
+    engine.dispose()
