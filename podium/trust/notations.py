@@ -26,6 +26,12 @@ _NAMES: Final = {
 _UNIT: Final = re.compile(r"^(?:([A-Za-z]{3})(?=[\s\d])|([A-Z]{2})?([$€£¥₹]))|([A-Za-z]{3})$|([$€£¥₹%])$")
 _DOT: Final = re.compile(r"\s*[\[({]\s*(?:dot|\.)\s*[\])}]\s*|\s+dot\s+", re.IGNORECASE)
 _AT: Final = re.compile(r"\s*[\[({]\s*at\s*[\])}]\s*", re.IGNORECASE)
+_ATS: Final = tuple(f"{sign}{gap}at" for sign in "[({" for gap in ("", " "))
+_DOTS: Final = (
+    " dot ",
+    *(f"{sign}{gap}{dot}" for sign in "[({" for gap in ("", " ") for dot in (".", "dot")),
+)
+"""What a text has at least where one of these is in it: it is looked for first."""
 _HXXP: Final = re.compile(r"\bhxxp", re.IGNORECASE)
 _DIGITS: Final = re.compile(r"\d\.\d")
 _HOST: Final = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\d)")
@@ -84,9 +90,11 @@ def disguised(text: str) -> Iterator[tuple[Form, str]]:
 def _refanged(text: str) -> str:
     """Return a text with the signs of addresses that it writes in another way."""
     low = text.lower()
-    if "dot" in low or "hxxp" in low or ("." in low and any(sign in low for sign in "[({")):
-        text = _DOT.sub(".", _HXXP.sub("http", text))
-    return _AT.sub("@", text) if "at" in low and any(sign in low for sign in "[({") else text
+    if "hxxp" in low:
+        text = _HXXP.sub("http", text)
+    if any(sign in low for sign in _DOTS):
+        text = _DOT.sub(".", text)
+    return _AT.sub("@", text) if any(sign in low for sign in _ATS) else text
 
 
 def contacts(text: str) -> list[str]:
