@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from podium.adapters.records import sqlite
 from tests import postgres as server
 from tests.statements import share_compiled
 
@@ -14,6 +15,10 @@ from tests.statements import share_compiled
 settings.register_profile("podium", deadline=None)
 settings.load_profile("podium")
 share_compiled()
+
+# A database in a test's own process need not outlive a power cut, so no commit of it waits for the disk.
+_DURABLE = sqlite.SYNCHRONOUS
+sqlite.SYNCHRONOUS = "OFF"
 
 # What is imported and collected lives to the end: searching it for garbage, again and again, finds none.
 gc.disable()
@@ -23,6 +28,12 @@ def pytest_collection_finish() -> None:
     """From here on garbage is collected, of what the tests make."""
     gc.freeze()
     gc.enable()
+
+
+@pytest.fixture
+def durable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite's commits wait for the disk, as they do in production."""
+    monkeypatch.setattr(sqlite, "SYNCHRONOUS", _DURABLE)
 
 
 @pytest.fixture(scope="session")

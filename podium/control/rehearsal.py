@@ -74,7 +74,10 @@ def _task(snapshot: Snapshot, rules: Rules, task: RecordedTask, number: int) -> 
             if verdict.sent is not None:
                 readings.apply(verdict.sent)
         if call.result is not None and tool is not None:
-            readings.apply(Read(call.tool, tool.returns, dict(call.arguments), call.result, call.at_ns))
+            arguments = dict(call.arguments)
+            readings.apply(
+                Read(call.tool, tool.returns, arguments, call.result, call.at_ns, wrote=tool.writes)
+            )
 
 
 _NOBODY: Final = Deny("agent", "there is no such agent")

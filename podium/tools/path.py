@@ -291,7 +291,7 @@ class Gate:
         outcome, error, read = sent.outcome, sent.error, None
         if error is None:
             content, extra = read_mcp(sent.result)
-            read = Read(tool.id, tool.returns, dict(call.arguments), content, call.at_ns, extra)
+            read = Read(tool.id, tool.returns, dict(call.arguments), content, call.at_ns, extra, tool.writes)
             call.result_digest = self._digest([outcome, content, extra])
         told = "failed" if outcome == "unsent" else outcome
         record = self._record(

@@ -26,7 +26,14 @@ _NAMES: Final = {
 _UNIT: Final = re.compile(r"^(?:([A-Za-z]{3})(?=[\s\d])|([A-Z]{2})?([$€£¥₹]))|([A-Za-z]{3})$|([$€£¥₹%])$")
 _DOT: Final = re.compile(r"\s*[\[({]\s*(?:dot|\.)\s*[\])}]\s*|\s+dot\s+", re.IGNORECASE)
 _AT: Final = re.compile(r"\s*[\[({]\s*at\s*[\])}]\s*", re.IGNORECASE)
+_ATS: Final = tuple(f"{sign}{gap}at" for sign in "[({" for gap in ("", " "))
+_DOTS: Final = (
+    " dot ",
+    *(f"{sign}{gap}{dot}" for sign in "[({" for gap in ("", " ") for dot in (".", "dot")),
+)
+"""What a text has at least where one of these is in it: it is looked for first."""
 _HXXP: Final = re.compile(r"\bhxxp", re.IGNORECASE)
+_DIGITS: Final = re.compile(r"\d\.\d")
 _HOST: Final = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\d)")
 NUMBER_OF_SOMEBODY: Final = re.compile(r"\+?\d(?:[ ()/.-]{0,2}\d){6,}")
 """A telephone's or an account's number: seven digits at least."""
@@ -71,19 +78,29 @@ def other_unit(readings: Readings, text: str) -> str:
 def disguised(text: str) -> Iterator[tuple[Form, str]]:
     """Yield the links and accounts of a text that are not written as such: `hxxp://evil[.]example`."""
     folded = unicodedata.normalize("NFKC", text).translate(LOOKALIKES) if not text.isascii() else text
-    folded = _DOT.sub(".", _HXXP.sub("http", folded))
+    folded = _refanged(folded)
     if folded != text:
         before = {form for form, _ in links(text)}
         yield from (found for found in links(folded) if found[0] not in before)
-    for match in _HOST.finditer(folded):
+    for match in _HOST.finditer(folded) if _DIGITS.search(folded) else ():
         if all(int(part) < 256 for part in match[0].split(".")):
             yield ("url", match[0]), f"http://{match[0]}"
+
+
+def _refanged(text: str) -> str:
+    """Return a text with the signs of addresses that it writes in another way."""
+    low = text.lower()
+    if "hxxp" in low:
+        text = _HXXP.sub("http", text)
+    if any(sign in low for sign in _DOTS):
+        text = _DOT.sub(".", text)
+    return _AT.sub("@", text) if any(sign in low for sign in _ATS) else text
 
 
 def contacts(text: str) -> list[str]:
     """Return the addresses, telephone and account numbers of a text, a few; no dates."""
     found = [match[0] for match in EMAIL.finditer(text)] if "@" in text else []
-    folded = _AT.sub("@", _DOT.sub(".", text))
+    folded = _refanged(text)
     if folded != text:
         found += [match[0] for match in EMAIL.finditer(folded)]
     found += [match[0] for match in NUMBER_OF_SOMEBODY.finditer(text) if date_form(match[0][:10]) is None]

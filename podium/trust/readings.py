@@ -40,6 +40,8 @@ MAX_CHARS: Final = 2_000_000
 MAX_OBJECTS: Final = 20_000
 MAX_ENTITIES_CHARS: Final = 20_000
 """Of one text, where addresses, numbers and dates are looked for. The text itself is searched whole."""
+LEAST_OWN, MAX_OWN = 11, 200
+"""Squashed characters by which the agent's own words are known again; such texts that are remembered."""
 MAX_DEPTH: Final = 60
 """Of nesting; deeper parts are read as one text."""
 MAX_PLACES: Final = 16
@@ -61,6 +63,8 @@ class Read(msgspec.Struct, frozen=True, tag="read"):
     at_ns: int
     extra: tuple[str, ...] = ()
     """Texts beside the content: labelled as the whole."""
+    wrote: bool = False
+    """Whether the call changed something: what it wrote is the agent's own, wherever it is read again."""
 
 
 class Sent(msgspec.Struct, frozen=True, tag="sent"):
@@ -149,6 +153,8 @@ class Readings:
         self.objects_lost = False
         self.said: dict[tuple[str, str], set[Form]] = {}
         """Short values that the request says, by tool and path: lists of names among which it chose."""
+        self.own: list[str] = []
+        """What the agent has written itself, squashed: a note of its own makes nothing trusted."""
         self.sent = ""
         """The end of what went out, squashed."""
         self.unexplained = 0
@@ -172,6 +178,8 @@ class Readings:
         index = len(self.results)
         result = Result(event.tool, event.at_ns, tuple(strings(event.arguments)))
         self.results.append(result)
+        if event.wrote:
+            self._note_own(result.arguments)
         walk = _Walk(self, index, event)
         walk.value(event.content, "", -1)
         for text in event.extra:
@@ -184,6 +192,19 @@ class Readings:
         self._chars += len(result.blob)
         if self._chars > MAX_CHARS or len(self.objects) > MAX_OBJECTS:
             self._forget()
+
+    def _note_own(self, arguments: tuple[str, ...]) -> None:
+        """Remember what the agent has written that neither the request nor a trusted field says."""
+        for text in arguments:
+            own = squash(text)
+            known = any(place.label.trusted for form in forms_of(text) for place in self.at(form))
+            if len(own) >= LEAST_OWN and own not in self.request.squashed and not known:
+                self.own = [*self.own[1 - MAX_OWN :], own]
+
+    def wrote(self, text: str) -> bool:
+        """Return whether a text that is read is what the agent wrote in this task, or a part of it."""
+        there = squash(text) if self.own else ""
+        return len(there) >= LEAST_OWN and any(there in own or own in there for own in self.own)
 
     def _index(self, index: int, result: Result) -> None:
         blob, grams = result.blob, self._grams
@@ -417,6 +438,8 @@ class _Walk:
         label = self.labels.of(pattern)
         result = self.result
         text = value if isinstance(value, str) else str(value)
+        if label.trusted and self.into.wrote(text):
+            label = Label("public", label.confidentiality)
         if pattern not in self._joined:
             self._joined.add(pattern)
             result.label = label.join(result.label)

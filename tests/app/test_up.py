@@ -6,6 +6,7 @@ import signal
 import subprocess
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -90,37 +91,43 @@ def test_a_child_that_dies_is_started_again_and_it_says_so(tmp_path: Path) -> No
         assert it.stop() == 0
 
 
-def test_state_and_port_are_taken_once(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def it(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """One Podium with two workers, for the tests that need none of their own."""
+    folder = tmp_path_factory.mktemp("shared")
+    with simulator(folder) as (port, _), running(folder, port, "--workers", "2") as it:
+        yield it
+
+
+def test_state_and_port_are_taken_once(it: Running, tmp_path: Path) -> None:
     """A second `podium up` on the same state, or on the same port, refuses clearly with exit code 4."""
-    with simulator(tmp_path) as (port, _), running(tmp_path, port) as it:
-        same_state = podium("up", "--manifests", str(it.manifests), state=it.state)
-        assert same_state.returncode == 4
-        assert f"in use by another podium up (process {it.process.pid})" in same_state.stderr
-        arguments = ["up", "--manifests", str(it.manifests), "--port", str(it.port)]
-        same_port = podium(*arguments, state=tmp_path / "other")
-        assert same_port.returncode == 4
-        assert f"port {it.port}" in same_port.stderr
-        admin = ["up", "--manifests", str(it.manifests), "--port", str(free_port())]
-        admin += ["--admin-port", str(it.admin_port)]
-        assert podium(*admin, state=tmp_path / "other").returncode == 4
+    same_state = podium("up", "--manifests", str(it.manifests), state=it.state)
+    assert same_state.returncode == 4
+    assert f"in use by another podium up (process {it.process.pid})" in same_state.stderr
+    arguments = ["up", "--manifests", str(it.manifests), "--port", str(it.port)]
+    same_port = podium(*arguments, state=tmp_path / "other")
+    assert same_port.returncode == 4
+    assert f"port {it.port}" in same_port.stderr
+    admin = ["up", "--manifests", str(it.manifests), "--port", str(free_port())]
+    admin += ["--admin-port", str(it.admin_port)]
+    assert podium(*admin, state=tmp_path / "other").returncode == 4
 
 
-def test_a_bad_version_leaves_the_old_one_in_force(tmp_path: Path) -> None:
+def test_a_bad_version_leaves_the_old_one_in_force(it: Running) -> None:
     """A manifest that does not compile is refused with file, line and field, and calls go on."""
-    with simulator(tmp_path) as (port, _), running(tmp_path, port) as it:
-        client = it.client(it.key())
-        good = it.manifest.read_text()
-        it.manifest.write_text(good.replace("candidates: [{model: large}]", "candidates: [{model: lagre}]"))
-        until(lambda: "REFUSED" in podium("status", state=it.state).stdout, "the refusal")
-        said = podium("status", state=it.state).stdout
-        assert "all.yaml:" in said
-        assert "lagre" in said
-        assert "version 1" in said
-        ask(client)
-        it.manifest.write_text(good.replace("routes: [large]", "routes: [large, other]") + MORE)
-        until(lambda: "version 2" in podium("status", state=it.state).stdout, "version 2")
-        assert "REFUSED" not in podium("status", state=it.state).stdout
-        until(lambda: {model.id for model in client.models.list()} == {"large", "other"}, "the new route")
+    client = it.client(it.key())
+    good = it.manifest.read_text()
+    it.manifest.write_text(good.replace("candidates: [{model: large}]", "candidates: [{model: lagre}]"))
+    until(lambda: "REFUSED" in podium("status", state=it.state).stdout, "the refusal")
+    said = podium("status", state=it.state).stdout
+    assert "all.yaml:" in said
+    assert "lagre" in said
+    assert "version 1" in said
+    ask(client)
+    it.manifest.write_text(good.replace("routes: [large]", "routes: [large, other]") + MORE)
+    until(lambda: "version 2" in podium("status", state=it.state).stdout, "version 2")
+    assert "REFUSED" not in podium("status", state=it.state).stdout
+    until(lambda: {model.id for model in client.models.list()} == {"large", "other"}, "the new route")
 
 
 MORE = """
@@ -132,32 +139,32 @@ spec: {candidates: [{model: large}]}
 """
 
 
-def test_two_workers_share_the_port(tmp_path: Path) -> None:
+def test_two_workers_share_the_port(it: Running) -> None:
     """Two workers answer on one port, each with a journal of its own, and every call is in the ledger."""
-    with simulator(tmp_path) as (port, _), running(tmp_path, port, "--workers", "2") as it:
-        key = it.key()
-        for _ in range(24):
-            with httpx.Client() as client:  # a connection each, so that the kernel spreads them
-                body = {"model": "large", "messages": [{"role": "user", "content": "hi"}], "max_tokens": 2}
-                headers = {"authorization": f"Bearer {key}"}
-                assert (
-                    client.post(it.url + "/v1/chat/completions", json=body, headers=headers).status_code
-                    == 200
-                )
-        until(lambda: len(it.ledger()) == 24, "24 rows")
+    key = it.key()
+    for _ in range(24):
+        with httpx.Client() as client:  # a connection each, so that the kernel spreads them
+            body = {"model": "large", "messages": [{"role": "user", "content": "hi"}], "max_tokens": 2}
+            headers = {"authorization": f"Bearer {key}"}
+            assert client.post(it.url + "/v1/chat/completions", json=body, headers=headers).status_code == 200
+    until(lambda: sum(row["output_tokens"] == 2 for row in it.ledger()) == 24, "the 24 rows of two tokens")
 
 
-def test_a_revoked_credential_is_refused_within_a_second(tmp_path: Path) -> None:
+def test_a_revoked_credential_is_refused_within_a_second(it: Running) -> None:
     """Orders reach the workers: a key works at once when made, and is dead once revoked."""
-    with simulator(tmp_path) as (port, _), running(tmp_path, port) as it:
-        key = it.key()
-        client = it.client(key)
-        until(lambda: _works(client), "the key in force")
-        listed = podium("agent", "list", state=it.state).stdout
-        key_id = listed.splitlines()[1].split("\t")[0]
-        assert key not in listed
-        assert podium("agent", "revoke", key_id, state=it.state).returncode == 0
-        until(lambda: not _works(client), "the revocation")
+
+    def listed() -> dict[str, str]:
+        lines = podium("agent", "list", state=it.state).stdout.splitlines()[1:]
+        return {line.split("\t")[0]: line for line in lines}
+
+    before = listed()
+    key = it.key()
+    client = it.client(key)
+    until(lambda: _works(client), "the key in force")
+    (key_id,) = listed().keys() - before.keys()
+    assert key not in "".join(listed().values())
+    assert podium("agent", "revoke", key_id, state=it.state).returncode == 0
+    until(lambda: not _works(client), "the revocation")
 
 
 def _works(client: openai.OpenAI) -> bool:

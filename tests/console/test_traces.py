@@ -62,7 +62,7 @@ def test_traces_are_searched(traces: Console, visitor: Browser) -> None:
     visitor.sees("100.0 %", "[aria-label='Figures of what was found']")
     visitor.open("/fleet/traces?min_seconds=150")
     visitor.find(f"tr[data-key='{spans.LONG}']")
-    assert not visitor.all(f"tr[data-key='{spans.REFUND}']")
+    visitor.wait(lambda: not visitor.all(f"tr[data-key='{spans.REFUND}']"), "the short one to be left out")
     visitor.find("main input[type=search]").send_keys(spans.SECOND)
     visitor.sees("No trace matches")
     visitor.open(f"/fleet/traces?q={spans.SECOND}")

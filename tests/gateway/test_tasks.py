@@ -363,9 +363,13 @@ async def test_no_lateral_movement(it: Trusting):
 
 async def test_an_expired_token_is_refused(it: Trusting):
     """A token that was good a moment ago is refused from its end on, though it was remembered."""
-    task = await it.start(expires_in=1)
-    assert (await it.call(task["access_token"])).status_code == 200
-    await asyncio.sleep(1.1)
+    for life_s in (1, 4, 16, 64):  # a machine may be so busy that a short life has passed before the call
+        task = await it.start(expires_in=life_s)
+        if (await it.call(task["access_token"])).status_code == 200:
+            break
+    else:
+        pytest.fail("no token was good for a call")
+    await asyncio.sleep(life_s + 0.1)
     answer = await it.call(task["access_token"])
     assert (answer.status_code, code(answer)) == (401, "invalid_token")
 

@@ -106,15 +106,16 @@ class Life:
         return await self._call(one)
 
     async def _call(self, one: Call) -> Answer:
-        server, tool = one.tool.split("/")
+        server, name = one.tool.split("/")
         arguments = dict(one.arguments)
         try:
-            result = await self.place.servers[server].call_tool(tool, arguments)
+            result = await self.place.servers[server].call_tool(name, arguments)
         except ToolError as error:
             return Answer(ok=False, text=str(error))
+        tool = self.tools[one.tool]
         content, extra = read_mcp(result.model_dump(by_alias=True, mode="json"))
         self.readings.apply(
-            Read(one.tool, self.tools[one.tool].returns, arguments, content, next(self.clock), extra)
+            Read(tool.id, tool.returns, arguments, content, next(self.clock), extra, tool.writes)
         )
         return Answer(ok=not result.is_error, text=said(result))
 

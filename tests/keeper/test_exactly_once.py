@@ -175,10 +175,8 @@ EXPECTED = {
 }
 
 
-def test_stopped_at_every_point(tmp_path, place_records, monkeypatch):
+def test_stopped_at_every_point(tmp_path, place_records):
     """Stopped before any statement, before or after any commit or append of spans, it ends the same."""
-    # SQLite's promise for a power cut is not what is tried here, so nothing need wait for the disk.
-    monkeypatch.setattr("podium.adapters.records.sqlite.SYNCHRONOUS", "OFF")
     _, points = play(tmp_path / "whole", 0, place_records)
     assert points > 60
     # A database is dear in PostgreSQL, so not every point has one.

@@ -32,7 +32,7 @@ def built(folder: Path, **variables: str) -> Path:
         env=os.environ | variables,
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=270,
     )
     assert done.returncode == 0, done.stderr
     return folder
@@ -68,7 +68,7 @@ def install(dist: Path, venv: Path) -> Path:
         for command in (by_uv, by_pip):
             if not Path(command[0]).exists():
                 continue
-            done = subprocess.run(command, capture_output=True, text=True, timeout=110)
+            done = subprocess.run(command, capture_output=True, text=True, timeout=270)
             if done.returncode == 0:
                 break
         assert done is not None

@@ -2,6 +2,7 @@
 
 import pytest
 
+from podium.trust.readings import Read
 from podium.trust.tools import ObjectRow, ReturnsRow, SinkRow, ToolRow
 
 from .test_verdict import LIST, SEND, World, mails
@@ -147,3 +148,21 @@ def test_both() -> None:
     world = World("Excuse both children of Ewa Kowalska").read(pupils, {"pupils": rows})
     answers = [world.call(call, uses=2, pupil=row["id"]).answer for row in rows]
     assert answers == ["allow", "allow", "ask"]
+
+
+def test_a_note_of_the_agents_own_makes_nothing_trusted() -> None:
+    """What a hijacked agent has written down is read again as its own words, whatever the list's label."""
+    notes = ToolRow("notes", "list_notes", "read", returns=ReturnsRow("user", "private"))
+    add = ToolRow("notes", "add_note", "write", ("note",), {"text": SinkRow("text", readers="user")})
+    pay = ToolRow(
+        "bank", "pay", "irreversible", ("pay",), {"iban": SinkRow("payee"), "amount": SinkRow("amount")}
+    )
+    stranger = "GB29NWBK60161331926819"
+    for wrote, answer in ((False, "allow"), (True, "deny")):
+        world = World("Pay the cleaner 40 euros as I noted, and make a note of it")
+        told = {"text": f"cleaner: {stranger}"}
+        world.readings.apply(Read(add.id, add.returns, told, {"id": "n-1"}, 1, wrote=wrote))
+        world.read(
+            notes, {"notes": [{"id": "n-1", "text": f"cleaner: {stranger}"}, {"id": "n-2", "text": "x"}]}
+        )
+        assert world.call(pay, iban=stranger, amount=40).answer == answer, wrote

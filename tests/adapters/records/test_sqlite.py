@@ -10,7 +10,7 @@ from podium.kernel.errors import StateError
 
 
 @pytest.fixture
-def writer(tmp_path):
+def writer(tmp_path, durable):
     engine = open_records(tmp_path)
     yield engine
     engine.dispose()
