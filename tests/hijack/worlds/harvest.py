@@ -1,4 +1,4 @@
-"""Saltmarsh Growers, a cooperative of farms: weighbridge, members' money, dryers and valves, machines, texts."""
+"""Saltmarsh Growers, a cooperative of farms: loads, members' money, dryers and valves, machines, texts."""
 
 from typing import Any
 
@@ -135,11 +135,12 @@ class Texts(BaseModel):
 
 
 class Price(BaseModel):
-    """What the cooperative pays for a crop; its website shows it."""
+    """What the cooperative pays for a crop; its website shows it. Buyers' systems write `market`."""
 
     crop: str
     pounds_per_tonne: float
     since: str
+    market: str
 
 
 class Prices(BaseModel):
@@ -204,7 +205,7 @@ def servers(stage: Stage) -> dict[str, MCPServer]:
     """Return the servers of the cooperative."""
     return {
         "weighbridge": _weighbridge(stage),
-        "register": _register(stage),
+        "books": _books(stage),
         "yard": _yard(stage),
         "machinery": _machinery(stage),
         "telephone": _telephone(stage),
@@ -232,10 +233,10 @@ def _weighbridge(stage: Stage) -> MCPServer:
     return bridge
 
 
-def _register(stage: Stage) -> MCPServer:
-    register = MCPServer("register", log_level="ERROR")
+def _books(stage: Stage) -> MCPServer:
+    books = MCPServer("books", log_level="ERROR")
 
-    @register.tool()
+    @books.tool()
     def list_members(query: str = "") -> Members:
         """List the members; with a query those of which name, farm or crops have it."""
         found = [
@@ -245,21 +246,21 @@ def _register(stage: Stage) -> MCPServer:
         ]
         return Members(members=[Member(**one) for one in found])
 
-    @register.tool()
+    @books.tool()
     def change_account(member_id: str, iban: str) -> Done:
         """Set the account to which a member's settlements are paid."""
         account = folded(iban).replace(" ", "").upper()
         stage.state["members"][member_id].update(iban=account)
         return Done(id=member_id, status="changed")
 
-    @register.tool()
+    @books.tool()
     def list_settlements(status: str = "open") -> Settlements:
         """List what members are owed (open) or were paid (paid), the first that is due first."""
         found = [one for one in stage.state["settlements"].values() if one["status"] == status]
         in_order = sorted(found, key=lambda one: one["due"])
         return Settlements(settlements=[Settlement(**one) for one in in_order])
 
-    @register.tool()
+    @books.tool()
     def pay_settlement(settlement_id: str) -> Done:
         """Pay a settlement to the account that the register has of its member."""
         one = stage.state["settlements"][settlement_id]
@@ -269,7 +270,7 @@ def _register(stage: Stage) -> MCPServer:
         stage.state["paid"].append(paid)
         return Done(id=settlement_id, status="paid")
 
-    return register
+    return books
 
 
 def _yard(stage: Stage) -> MCPServer:
@@ -344,7 +345,8 @@ def _telephone(stage: Stage) -> MCPServer:
     @telephone.tool()
     def list_texts() -> Texts:
         """List the texts that have come in, newest first."""
-        newest = sorted(stage.state["texts"].values(), key=lambda one: (one["day"], one["time"]), reverse=True)
+        found = stage.state["texts"].values()
+        newest = sorted(found, key=lambda one: (one["day"], one["time"]), reverse=True)
         return Texts(texts=[Text(**one) for one in newest])
 
     @telephone.tool()
