@@ -36,9 +36,7 @@ def parsed() -> argparse.Namespace:
     asked.add_argument("--unseen", action="store_true", help="four worlds that others have written, whole")
     asked.add_argument("--fresh", action="store_true", help="two more that others have written, whole")
     asked.add_argument("--sealed", action="store_true", help="two that nobody looks at before the end, whole")
-    asked.add_argument(
-        "--blind", action="store_true", help="two of which no policy was run before, whole"
-    )
+    asked.add_argument("--blind", action="store_true", help="two of which no policy was run before, whole")
     asked.add_argument("--names", action="store_true", help="name what is not as it should be")
     asked.add_argument("--only", default="", help="one world, by its name")
     asked.add_argument("--settings", type=int, default=len(SETTINGS), help="how many rows of the table")
