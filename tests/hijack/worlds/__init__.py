@@ -3,7 +3,8 @@
 ``UNSEEN`` were written by others than those who wrote the decision, by the docs alone: the customers of a
 support desk, a personnel department, operations, and a clinic. ``FRESH`` likewise, later: a letting office
 and a school's office; and ``SEALED``, which nobody who mends the decision has looked at: a dispatcher's
-office and a law firm.
+office and a law firm. ``BLIND`` came after these, by one who knew the pages alone: engineers on call, and a
+cooperative of farms; its policies were never run before it was measured.
 """
 
 from tests.hijack.worlds.bank_goals import WORLD as BANK
@@ -11,6 +12,8 @@ from tests.hijack.worlds.care_goals import WORLD as CARE
 from tests.hijack.worlds.chambers_goals import WORLD as CHAMBERS
 from tests.hijack.worlds.clinic_goals import WORLD as CLINIC
 from tests.hijack.worlds.desk_goals import WORLD as DESK
+from tests.hijack.worlds.forge_goals import WORLD as FORGE
+from tests.hijack.worlds.harvest_goals import WORLD as HARVEST
 from tests.hijack.worlds.haulage_goals import WORLD as HAULAGE
 from tests.hijack.worlds.letting_goals import WORLD as LETTING
 from tests.hijack.worlds.office_goals import WORLD as OFFICE
@@ -24,3 +27,4 @@ WORLDS = (OFFICE, BANK, TEAM, TRIP, DESK)
 UNSEEN = (CARE, STAFF, OPS, CLINIC)
 FRESH = (LETTING, SCHOOL)
 SEALED = (HAULAGE, CHAMBERS)
+BLIND = (FORGE, HARVEST)
