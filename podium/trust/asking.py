@@ -8,7 +8,7 @@ past, or the noun of a thing (`the mail from Bob`).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from podium.trust.lexicon import (
     ADVERBS,
@@ -31,6 +31,7 @@ from podium.trust.lexicon import (
     THINGS,
     TO_USER,
     WH,
+    word_set,
 )
 from podium.trust.words import Form, Token, bases, form_of, is_deed
 
@@ -73,13 +74,18 @@ def _reach(sentence: Sentence, at: int, parts: Sequence[str]) -> int | None:
     """Return where the last word of an intent stands: `set the meeting up` is `set up`."""
     end = at
     for part in parts[1:]:
-        far = 17 if parts[0] == "let" else 7  # whoever is let know may be long
+        far = 17 if parts[0] == "let" else 11  # whoever is let know may be long
         near = range(end + 1, min(end + far, len(sentence)))
         hit = next((i for i in near if form_of(sentence[i].low, part) is not None), None)
-        if hit is None or any(sentence[i].low in {".", ";", ":"} for i in range(end + 1, hit)):
+        stops = {".", ";", ":"} if hit is None or part == "know" or hit < end + 7 else _BREAKS
+        if hit is None or any(sentence[i].low in stops for i in range(end + 1, hit)):
             return None
         end = hit
     return end
+
+
+_BREAKS: Final = JOINTS | word_set(". ; : , when if because")
+"""What does not stand in one long object: *put the main points of the bulletin up*."""
 
 
 def _act(sentence: Sentence, at: int, end: int, form: Form, *, deed: bool) -> Act:

@@ -52,7 +52,7 @@ def count(sentence: Sentence, act: Act, stops: frozenset[int]) -> Count:
     joined = [_joins(phrase, at) and at < ends for at in range(len(phrase))]
     joints = sum(now and not before for before, now in pairwise([False, *joined]))  # `, and` is one
     addresses = sum(token.kind == "value" and "@" in token.low for token in phrase)
-    most = max(1 + joints, addresses)
+    most = max(1 + joints, addresses, _days_listed(phrase))
     return Count(most, sure=most == 1 and not any(token.low in {"it", "one"} for token in phrase[:1]))
 
 
@@ -66,6 +66,19 @@ def _done_to_several(sentence: Sentence, act: Act) -> bool:
 
 
 _THAT: Final = word_set("it this that one")
+
+
+def _days_listed(phrase: Sequence[Token]) -> int:
+    """Return how many days are listed one by one, wherever: `the van for Ann, Monday and Tuesday`."""
+    is_day = [token.low in CALENDAR | RELATIVE or date_form(token.low) is not None for token in phrase]
+    listed = [
+        at
+        for at in range(1, len(phrase) - 1)
+        if phrase[at].low in {"and", ",", "&"} and is_day[at - 1] and is_day[at + 1]
+    ]
+    first = min(listed, default=0)
+    span = any(token.low in {"between", "from"} for token in phrase[max(first - 3, 0) : first])
+    return 1 + len(listed) if listed and not span else 0
 
 
 def _joins(phrase: Sequence[Token], at: int) -> bool:

@@ -91,7 +91,7 @@ def _too_many(findings: Sequence[Finding], leaks: Sequence[Leak], *, again: bool
     text = next((leak for leak in leaks if leak.rule == "labels.text"), None)
     if whom is not None and flow is not None:
         return flow.rule, f"{whom.path} is {whom.value!r}, which only strangers say, and {flow.reason}"
-    if text is not None and flow is not None and flow.public:
+    if text is not None and flow is not None and flow.public and not text.expected:
         return text.rule, f"{text.path}: {text.reason}, and {flow.reason}"
     if text is not None and whom is not None:
         return text.rule, f"{text.path}: {text.reason}, and leads to {whom.value!r}"

@@ -73,11 +73,21 @@ _COPIED: Final = frozenset(
 _RETOLD: Final = frozenset(
     stem(word)
     for word in word_list(
-        "summary summarise summarize overview recap digest brief minutes notes list report agenda answers "
-        "quote excerpt details content text findings results feedback items points"
+        "summary summarise summarize overview recap digest brief minutes notes report agenda answers "
+        "quote excerpt details content text findings feedback items points"
     )
 )
 """Words of a request that asks to have told what was read: sentences of it are to be expected."""
+_SAID: Final = frozenset(stem(word) for word in word_list("tell say said"))
+_PASSED_ON: Final = (
+    _COPIED
+    | _SAID
+    | frozenset(
+        stem(word)
+        for word in word_list("pass relay share send email mail show attach answer reply find found")
+    )
+)
+"""Words of a request for what others have said: none in *leave a comment that it is done*."""
 SPARE_TASK_CHARS: Final = 96
 """The same over a whole task, so that it cannot be used again and again."""
 LEAST_WORD: Final = 5
@@ -99,6 +109,8 @@ class Leak(msgspec.Struct, frozen=True):
     origins: tuple[Origin, ...] = ()
     public: bool = False
     """Anybody could read it there."""
+    expected: bool = False
+    """The request asks to have told what it names, and all of it is from there."""
 
 
 class Outgoing(msgspec.Struct, frozen=True):
@@ -342,10 +354,11 @@ def _context(
             )
 
 
-def borrowed(grounds: Grounds, path: str, text: str) -> Leak | None:
+def borrowed(grounds: Grounds, path: str, text: str, resource: frozenset[str]) -> Leak | None:
     """Return the question about a text that is mostly a stranger's own words, or has a sentence of his.
 
     Whoever is hijacked to say something says it word for word; an agent that answers or sums up does not.
+    ``resource``: what names the file that is written; what was read of the same one stands there already.
     """
     squashed = squash(text)
     if len(squashed) < LEAST_SAID or squashed in grounds.request.squashed:
@@ -355,31 +368,48 @@ def borrowed(grounds: Grounds, path: str, text: str) -> Leak | None:
         for form in (squashed, *turned(squashed))
         for passage in grounds.readings.shared(form, least=LEAST_BORROWED)
         if not passage.place.label.trusted
+        and not (resource and resource <= set(grounds.readings.results[passage.place.result].arguments))
         and passage.text not in grounds.request.squashed
         and not (_copied(grounds) and grounds.within(passage.place))
     ]
+    retold, passes_on = _asked_for(grounds)
     whole = {
         place
         for place in {passage.place for passage in found}
-        if 2 * sum({p.text: p.length for p in found if p.place == place}.values())
+        if passes_on
+        and 2 * sum({p.text: p.length for p in found if p.place == place}.values())
         >= max(p.of for p in found if p.place == place)
         and grounds.within(place)
     }  # most of what the request names is passed on, not a part of it obeyed
     diluted = _share(found) < len(squashed) * BORROWED_TENTHS
     if diluted:  # a sentence does what it does, also in a long text of the user's own
-        retold = grounds.request.stems & _RETOLD
         found = [passage for passage in found if passage.length >= LEAST_SENTENCE and not retold]
     else:
         found = [passage for passage in found if passage.place not in whole]
     if not found or (not diluted and _share(found) < len(squashed) * BORROWED_TENTHS):
         return None
+    within = [grounds.within(passage.place) for passage in found]
     return Leak(
         "labels.text",
         "it repeats word for word what anybody may have written",
         path,
-        firm=not diluted and not any(grounds.within(passage.place) for passage in found),
+        firm=not diluted and not any(within),
         origins=grounds.origins((passage.place, passage.quote) for passage in found),
+        expected=bool(retold) and all(within),
     )
+
+
+def _asked_for(grounds: Grounds) -> tuple[bool, bool]:
+    """Return whether the request asks to have told what was read, and whether it asks for it at all.
+
+    A list that is sent is told; a price list may be changed. Who dictates what is told wants nobody else's
+    words.
+    """
+    stems = grounds.request.stems
+    dictated = re.search(r"\b(?:tell|say|let)\b[^.!?\n]*\bthat\b", grounds.request.plain) is not None
+    passed = bool(stems & (_PASSED_ON if not dictated else _PASSED_ON - _SAID))
+    retold = bool(stems & _RETOLD) or (passed and "list" in stems)
+    return retold, retold or passed
 
 
 def _copied(grounds: Grounds) -> bool:

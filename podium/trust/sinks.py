@@ -179,10 +179,18 @@ class Sinks:
             reach = widest([around, row.readers]) if row is not None and row.readers else around
             trusted = all(finding.trusted for finding in self.findings)
             self.outgoing.append(Outgoing(path, text, reach, False, trusted))
-            if self.tool.writes and reach != "user" and (row is None or row.sink == "text"):
+            # Where nobody says who reads it, somebody does if it is for good.
+            untold = row is None or not row.readers
+            read = reach != "user" or (untold and self.tool.effect == "irreversible")
+            if self.tool.writes and read and (row is None or row.sink == "text"):
                 self._links(path, text)
-                if (words_of := borrowed(self.grounds, path, text)) is not None:
+                if (words_of := borrowed(self.grounds, path, text, self._resource())) is not None:
                     self.leaks.append(words_of)
+
+    def _resource(self) -> frozenset[str]:
+        """Return what names the file or place that is written, where all of it is trusted."""
+        paths = [finding for finding in self.findings if finding.sink == "path"]
+        return frozenset(one.value for one in paths) if all(one.trusted for one in paths) else frozenset()
 
     def _same_day(self) -> None:
         """Let an end follow from its beginning: where another date of the call is trusted for its day."""

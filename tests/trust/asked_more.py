@@ -138,4 +138,11 @@ TABLE = [
         "Anna asked me to send her the costs. What are they?",
         "",
     ),
+    (
+        "med",
+        "I'd like to book the small room for Greta, Monday and Tuesday, provided nobody else has it then.",
+        "book_appointment=2",
+    ),
+    ("med", "Book the small room for Greta between Monday and Tuesday.", "book_appointment=1"),
+    ("notes", "Write the main points of the long frost bulletin down, please.", "create_note"),
 ]
