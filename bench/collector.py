@@ -88,7 +88,7 @@ class Bench:
         self.took_ms.setdefault(name, []).append((time.perf_counter() - began) * 1e3)
         return found
 
-    async def keep_asking(self, kinds: Kinds) -> None:
+    async def keep_asking(self, kinds: Kinds, pause_s: float) -> None:
         """Ask each kind of question in turn, for ever, over a connection of its own."""
         client = KeeperClient(self.it.state / "collector.sock")
         try:
@@ -96,7 +96,7 @@ class Bench:
                 for name, question in kinds.items():
                     if self.traces:
                         await self.ask(client, name, question())
-                    await asyncio.sleep(PAUSE_S)
+                    await asyncio.sleep(pause_s)
         finally:
             await client.close()
 
@@ -228,7 +228,7 @@ async def take_in(
     """Have spans sent while questions are asked, and print what it took."""
     collector = bench.it.pids()["collector"]
     asking = [
-        asyncio.create_task(bench.keep_asking(kinds))
+        asyncio.create_task(bench.keep_asking(kinds, arguments.pause))
         for kinds in (
             of_one_trace(bench),
             of_lists(bench, times_ns[1]) | of_figures(bench, times_ns[1]),
@@ -352,6 +352,7 @@ def main() -> None:
     parser.add_argument("--senders", type=int, default=4)
     parser.add_argument("--days", type=float, default=7, help="over which their times are spread")
     parser.add_argument("--rounds", type=int, default=40, help="of each question at rest")
+    parser.add_argument("--pause", type=float, default=PAUSE_S, help="seconds between two questions")
     parser.add_argument("--idle", type=float, default=0, help="seconds with nothing to do")
     parser.add_argument("--most-disk-mb", type=int, default=3000)
     parser.add_argument("--most-memory-mb", type=int, default=1500)
