@@ -20,6 +20,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import rig
@@ -170,12 +171,16 @@ def of_lists(bench: Bench, until_ns: int) -> Kinds:
     }
     kinds: Kinds = {}
     for name, where in filters.items():
-        kinds[f"list {name}"] = lambda where=where: SearchTraces(where())  # type: ignore[misc]
-        kinds[f"sums {name}"] = lambda where=where: SumTraces(where())  # type: ignore[misc]
+        kinds[f"list {name}"] = _asking(SearchTraces, where)
+        kinds[f"sums {name}"] = _asking(SumTraces, where)
     within = (DEPARTMENTS[0].rpartition("/")[2],)
     kinds["list of a department's reader"] = lambda: SearchTraces(within=within)
     kinds["sums of a department's reader"] = lambda: SumTraces(within=within)
     return kinds
+
+
+def _asking(kind: type[SearchTraces | SumTraces], where: Callable[[], TraceFilter]) -> Callable[[], Question]:
+    return lambda: kind(where())
 
 
 def of_figures(bench: Bench, until_ns: int) -> Kinds:
@@ -191,7 +196,7 @@ def of_figures(bench: Bench, until_ns: int) -> Kinds:
         "figures by hour": lambda: GetStats("hour"),
         "figures by model of 7 d": lambda: GetStats("model", since_ns=until_ns - 168 * HOUR_NS),
         "figures by tool of an agent": lambda: GetStats("tool", agent=rng.choice(AGENTS)),
-        **{f"SQL: {name}": lambda text=text: RunSql(text) for name, text in asked.items()},  # type: ignore[misc]
+        **{f"SQL: {name}": partial(RunSql, text) for name, text in asked.items()},
         "SQL: spans of a trace": lambda: RunSql(
             f"SELECT name, duration_ns FROM spans WHERE trace_id = '{bench.trace()}' ORDER BY start_ns"
         ),

@@ -28,6 +28,7 @@ from podium.trust.forms import (
 )
 from podium.trust.grounds import Grounds
 from podium.trust.lexicon import word_list
+from podium.trust.notations import NUMBER_OF_SOMEBODY
 from podium.trust.readings import Passage, Place, Sent
 from podium.trust.requests import stem
 from podium.trust.results import nouns_of
@@ -40,11 +41,8 @@ LEAST_PASSAGE: Final = 16
 """Squashed characters that two texts share by copying, not by chance."""
 LEAST_PUBLIC: Final = 10
 """The same for what anybody may read."""
-LEAST_NUMBER: Final = 7
-"""Digits of a number that is somebody's, a telephone's or an account's."""
 MAX_NUMBERS: Final = 16
 """Of one text, the numbers that are looked for."""
-_NUMBER: Final = re.compile(r"\d(?:[ ()/.-]{0,2}\d){6,}")
 SPARE_CHARS: Final = 24
 """Of one address or search, what nothing need explain."""
 LEAST_BORROWED: Final = 16
@@ -227,7 +225,7 @@ def _long_numbers(grounds: Grounds, one: Outgoing) -> list[str]:
     """
     if one.reach != "named":
         return []
-    found = [match[0] for match in _NUMBER.finditer(one.text) if len(squash(match[0])) >= LEAST_NUMBER]
+    found = [match[0] for match in NUMBER_OF_SOMEBODY.finditer(one.text)]
     return [
         number
         for number in found[:MAX_NUMBERS]
@@ -354,11 +352,11 @@ def _context(
             )
 
 
-def borrowed(grounds: Grounds, path: str, text: str, resource: frozenset[str]) -> Leak | None:
+def borrowed(grounds: Grounds, tool: ToolRow, path: str, text: str, resource: frozenset[str]) -> Leak | None:
     """Return the question about a text that is mostly a stranger's own words, or has a sentence of his.
 
     Whoever is hijacked to say something says it word for word; an agent that answers or sums up does not.
-    ``resource``: what names the file that is written; what was read of the same one stands there already.
+    ``resource``: what names the file that is written.
     """
     squashed = squash(text)
     if len(squashed) < LEAST_SAID or squashed in grounds.request.squashed:
@@ -368,19 +366,19 @@ def borrowed(grounds: Grounds, path: str, text: str, resource: frozenset[str]) -
         for form in (squashed, *turned(squashed))
         for passage in grounds.readings.shared(form, least=LEAST_BORROWED)
         if not passage.place.label.trusted
-        and not (resource and resource <= set(grounds.readings.results[passage.place.result].arguments))
         and passage.text not in grounds.request.squashed
         and not (_copied(grounds) and grounds.within(passage.place))
     ]
     retold, passes_on = _asked_for(grounds)
-    whole = {
+    most = {
         place
         for place in {passage.place for passage in found}
-        if passes_on
-        and 2 * sum({p.text: p.length for p in found if p.place == place}.values())
+        if 2 * sum({p.text: p.length for p in found if p.place == place}.values())
         >= max(p.of for p in found if p.place == place)
-        and grounds.within(place)
-    }  # most of what the request names is passed on, not a part of it obeyed
+    }
+    # Most of what the request names is passed on, not a part of it obeyed; or is left where it stands.
+    whole = {place for place in most if passes_on and grounds.within(place)}
+    found = [p for p in found if not (p.place in most and _stands_there(grounds, tool, p.place, resource))]
     diluted = _share(found) < len(squashed) * BORROWED_TENTHS
     if diluted:  # a sentence does what it does, also in a long text of the user's own
         found = [passage for passage in found if passage.length >= LEAST_SENTENCE and not retold]
@@ -395,8 +393,14 @@ def borrowed(grounds: Grounds, path: str, text: str, resource: frozenset[str]) -
         path,
         firm=not diluted and not any(within),
         origins=grounds.origins((passage.place, passage.quote) for passage in found),
-        expected=bool(retold) and all(within),
+        expected=retold and all(within),
     )
+
+
+def _stands_there(grounds: Grounds, tool: ToolRow, place: Place, resource: frozenset[str]) -> bool:
+    """Return whether a place was read of the very file that is written: on its server, by its names alone."""
+    result = grounds.readings.results[place.result]
+    return bool(resource) and resource == set(result.arguments) and result.tool.startswith(f"{tool.server}/")
 
 
 def _asked_for(grounds: Grounds) -> tuple[bool, bool]:

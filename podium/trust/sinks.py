@@ -184,7 +184,7 @@ class Sinks:
             read = reach != "user" or (untold and self.tool.effect == "irreversible")
             if self.tool.writes and read and (row is None or row.sink == "text"):
                 self._links(path, text)
-                if (words_of := borrowed(self.grounds, path, text, self._resource())) is not None:
+                if (words_of := borrowed(self.grounds, self.tool, path, text, self._resource())) is not None:
                     self.leaks.append(words_of)
 
     def _resource(self) -> frozenset[str]:

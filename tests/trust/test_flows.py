@@ -1,5 +1,6 @@
 """Whose words a text has: passed on where the request asks for them, else asked about."""
 
+import msgspec
 import pytest
 
 from podium.trust.tools import FieldLabel, ObjectRow, ReturnsRow, SinkRow, ToolRow
@@ -76,3 +77,18 @@ def test_what_stands_in_a_file_already():
     again = f"replicas: 4\n# {LURE}\nflag: true\n"
     assert world.call(WRITE, uses=2, path="a/live.yaml", content=again).answer == "allow"
     assert world.call(WRITE, uses=2, path="b/test.yaml", content=again).rule == "labels.text"
+
+
+@pytest.mark.parametrize(
+    ("tool", "asked", "more"),
+    [
+        (msgspec.structs.replace(READ, server="web"), {"path": "a/live.yaml"}, ""),
+        (READ, {"path": "a/live.yaml", "query": "orders"}, ""),
+        (READ, {"path": "a/live.yaml"}, "and much else that the file says, line by line; " * 8),
+    ],
+    ids=["another server's", "found by more", "a part of it"],
+)
+def test_what_stands_elsewhere(tool: ToolRow, asked: dict[str, str], more: str):
+    """Words that another server gives by that name, that a search found, or a part alone are somebody's."""
+    world = World("Switch on the flag in a/live.yaml").read(tool, {"content": f"{LURE}. {more}"}, **asked)
+    assert world.call(WRITE, path="a/live.yaml", content=f"flag: true # {LURE}").rule == "labels.text"
