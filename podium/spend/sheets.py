@@ -232,7 +232,7 @@ def machine_lines(ran: Ran) -> list[Line]:
 
 def _gpu_line(ran: Ran) -> Line:
     line = _machine_line(ran, "gpu", "gpu_second", _seconds(ran.gpu_ms), ran.prices.gpu_second)
-    note = GPU_WORDS[ran.gpu_how] if ran.gpu_how is not None else None
+    note = GPU_WORDS.get(ran.gpu_how, ran.gpu_how) if ran.gpu_how is not None else None
     estimated = ran.estimated or ran.gpu_how == "sampled"
     return msgspec.structs.replace(line, note=note, estimated=estimated)
 
