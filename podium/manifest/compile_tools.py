@@ -114,6 +114,7 @@ def _tool(server: str, name: str, spec: kinds_tools.ToolSpec) -> ToolRow:
                 path: FieldLabel(it.integrity, it.confidentiality)
                 for path, it in sorted(returns.fields.items())
             },
+            text=returns.text,
         ),
         idempotent=spec.idempotent,
         undo=UndoRow(spec.undo.tool, dict(sorted(spec.undo.arguments.items()))) if spec.undo else None,
