@@ -123,6 +123,7 @@ def _tool(server: str, name: str, spec: kinds_tools.ToolSpec) -> ToolRow:
                 }
                 for path, by_value in sorted(returns.where.items())
             },
+            text=returns.text,
         ),
         idempotent=spec.idempotent,
         undo=UndoRow(spec.undo.tool, dict(sorted(spec.undo.arguments.items()))) if spec.undo else None,

@@ -26,7 +26,7 @@ from podium.manifest.fields import (
     Usd,
 )
 from podium.manifest.shapes import Manifest
-from podium.trust.tools import Confidentiality, Effect, Integrity, Otherwise, Readers, Sink
+from podium.trust.tools import Confidentiality, Effect, Integrity, Otherwise, Readers, Sink, TextForm
 
 SINKS: Final = (
     "What the value decides. `recipient`, `payee`: to whom. `url`, `path`: where. `object`: on what, an "
@@ -106,6 +106,11 @@ class ReturnsSpec(Shape):
         default={},
         description="The label of the whole by an argument of the call and its value, to the letter: "
         "`{repository: {sdk: {confidentiality: public}}}`. Other values: as the whole.",
+    )
+    text: TextForm = Field(
+        "json",
+        description="How a result that is a text is read: `json` where it is JSON; `yaml` where it is YAML. "
+        "`yaml` only of a server that quotes what strangers wrote: else their lines are fields.",
     )
 
 

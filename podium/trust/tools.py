@@ -18,6 +18,7 @@ Confidentiality = Literal["public", "private", "secret"]
 Sink = Literal["payee", "recipient", "url", "path", "object", "amount", "date", "value", "query", "text"]
 """What an argument decides. All but ``query`` and ``text`` take trusted values alone."""
 Readers = Literal["public", "organisation", "user"]
+TextForm = Literal["json", "yaml"]
 """Who can read what is written somewhere."""
 Otherwise = Literal["deny", "ask"]
 
@@ -85,6 +86,8 @@ class ReturnsRow(msgspec.Struct, frozen=True):
     """By path from the result's root; the longest path that holds a value decides."""
     where: dict[str, dict[str, FieldLabel]] = {}
     """By argument and its value: the label of the whole where a call had that value, to the letter."""
+    text: TextForm = "json"
+    """How a result that is a text is read."""
 
 
 class UndoRow(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 from podium.adapters.prices.genai import GenaiPrices
 from podium.control.reconcile import compile_folder
 from podium.manifest.snapshot import Snapshot
-from podium.trust.contents import read_mcp
+from podium.tools.contents import content_of
 from podium.trust.grants import Answer as GrantAnswer
 from podium.trust.narrowing import narrow
 from podium.trust.policies import Rules
@@ -131,7 +131,7 @@ class Life:
         except ToolError as error:
             return Answer(ok=False, text=str(error))
         tool = self.tools[one.tool]
-        content, extra = read_mcp(result.model_dump(by_alias=True, mode="json"))
+        content, extra = content_of(tool, result.model_dump(by_alias=True, mode="json"))
         self.readings.apply(
             Read(tool.id, tool.returns, arguments, content, next(self.clock), extra, tool.writes)
         )
