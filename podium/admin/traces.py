@@ -24,6 +24,7 @@ from podium.ports.spans import (
 )
 from podium.trust.label_flow import FlowStep
 from podium.trust.people import Right
+from podium.views.known import check_names
 from podium.views.label_flow import flow_of
 from podium.views.scope import seen_by
 from podium.views.traces import Collector, TreeSpan, asked_by, compared, found_trace, trace_question
@@ -51,7 +52,7 @@ def trace_filter(
     model: Text = None,
     tool: Text = None,
     task: Text = None,
-    verdict: Text = None,
+    verdict: Literal["allow", "ask", "deny"] | None = None,
     status: Literal["ok", "error"] | None = None,
     text: Text = None,
     min_cost_nano_usd: Whole = None,
@@ -84,6 +85,15 @@ def add_traces(app: FastAPI, guard: Guard, engine: Engine, *, prefix: str, colle
     async def ask(request: Request, question: SpanQuestion) -> Any:
         return await collector.ask(asked_by(caller(request).person, question))
 
+    async def named(request: Request, agent: str | None) -> None:
+        """Raise NotFound for an agent of which nothing is found and that there is not."""
+
+        def look() -> None:
+            with seen_by(engine, caller(request).person).connect() as connection:
+                check_names(connection, agent=agent)
+
+        await asyncio.to_thread(look)
+
     async def one(request: Request, trace_id: str) -> tuple[str, list[TreeSpan]]:
         return trace_id, found_trace(await ask(request, trace_question(trace_id)), trace_id)
 
@@ -96,6 +106,8 @@ def add_traces(app: FastAPI, guard: Guard, engine: Engine, *, prefix: str, colle
     ) -> Response:
         """Traces, newest first; ``after`` is the `next` of the page before."""
         found = await ask(request, SearchTraces(where, limit, after))
+        if not found.traces and after is None:
+            await named(request, where.agent)
         return _json({"traces": found.traces, "next": found.next})
 
     @app.get(f"{prefix}/traces/stats", **guard.wants(Right.LOOK))
@@ -112,7 +124,10 @@ def add_traces(app: FastAPI, guard: Guard, engine: Engine, *, prefix: str, colle
     ) -> Response:
         """Figures of spans by a key. Quantiles of durations are estimates, at most 5 % off."""
         question = GetStats(by, since_ns, until_ns, agent, department, model, tool, operation)
-        return _json({"by": by, "rows": (await ask(request, question)).rows})
+        rows = (await ask(request, question)).rows
+        if not rows:
+            await named(request, agent)
+        return _json({"by": by, "rows": rows})
 
     @app.post(f"{prefix}/traces/sql", **guard.wants(Right.LOOK))
     async def sql(request: Request, asking: Asking) -> Response:
