@@ -75,7 +75,14 @@ class Guard:
         agent, department = (request.query_params.get(name) for name in ("agent", "department"))
         if request.scope["route"].path.endswith(("/traces", "/traces/stats")):
             agent = None  # programs name agents of their own
-        if request.method != "GET" or (agent is None and department is None):
+        if request.method == "GET":
+            await self.known(request, agent=agent, department=department)
+
+    async def known(
+        self, request: Request, *, agent: str | None = None, department: str | None = None
+    ) -> None:
+        """Raise NotFound for an agent or a department that there neither is nor was."""
+        if agent is None and department is None:
             return
 
         def look() -> None:

@@ -24,7 +24,6 @@ from podium.ports.spans import (
 )
 from podium.trust.label_flow import FlowStep
 from podium.trust.people import Right
-from podium.views.known import check_names
 from podium.views.label_flow import flow_of
 from podium.views.scope import seen_by
 from podium.views.traces import Collector, TreeSpan, asked_by, compared, found_trace, trace_question
@@ -85,15 +84,6 @@ def add_traces(app: FastAPI, guard: Guard, engine: Engine, *, prefix: str, colle
     async def ask(request: Request, question: SpanQuestion) -> Any:
         return await collector.ask(asked_by(caller(request).person, question))
 
-    async def named(request: Request, agent: str | None) -> None:
-        """Raise NotFound for an agent of which nothing is found and that there is not."""
-
-        def look() -> None:
-            with seen_by(engine, caller(request).person).connect() as connection:
-                check_names(connection, agent=agent)
-
-        await asyncio.to_thread(look)
-
     async def one(request: Request, trace_id: str) -> tuple[str, list[TreeSpan]]:
         return trace_id, found_trace(await ask(request, trace_question(trace_id)), trace_id)
 
@@ -107,7 +97,7 @@ def add_traces(app: FastAPI, guard: Guard, engine: Engine, *, prefix: str, colle
         """Traces, newest first; ``after`` is the `next` of the page before."""
         found = await ask(request, SearchTraces(where, limit, after))
         if not found.traces and after is None:
-            await named(request, where.agent)
+            await guard.known(request, agent=where.agent)
         return _json({"traces": found.traces, "next": found.next})
 
     @app.get(f"{prefix}/traces/stats", **guard.wants(Right.LOOK))
@@ -126,7 +116,7 @@ def add_traces(app: FastAPI, guard: Guard, engine: Engine, *, prefix: str, colle
         question = GetStats(by, since_ns, until_ns, agent, department, model, tool, operation)
         rows = (await ask(request, question)).rows
         if not rows:
-            await named(request, agent)
+            await guard.known(request, agent=agent)
         return _json({"by": by, "rows": rows})
 
     @app.post(f"{prefix}/traces/sql", **guard.wants(Right.LOOK))
@@ -136,11 +126,7 @@ def add_traces(app: FastAPI, guard: Guard, engine: Engine, *, prefix: str, colle
         return _json({"columns": found.columns, "rows": found.rows, "cut": found.cut})
 
     _add_looks(app, guard, engine, prefix, one)
-
-    @app.get(f"{prefix}/traces/export", **guard.wants(Right.LOOK))
-    async def export(request: Request) -> Response:
-        """How the sending of spans to another collector stands."""
-        return _json(await ask(request, GetExport()))
+    _add_export(app, guard, prefix, collector)
 
     @app.get(f"{prefix}/traces/{{trace_id}}", **guard.wants(Right.LOOK))
     async def trace(request: Request, trace_id: str) -> Response:
@@ -149,6 +135,13 @@ def add_traces(app: FastAPI, guard: Guard, engine: Engine, *, prefix: str, colle
         return _json({"trace_id": trace_id, "spans": found})
 
     add_content(app, guard, prefix=prefix, collector=collector)
+
+
+def _add_export(app: FastAPI, guard: Guard, prefix: str, collector: Collector) -> None:
+    @app.get(f"{prefix}/traces/export", **guard.wants(Right.LOOK))
+    async def export(request: Request) -> Response:
+        """How the sending of spans to another collector stands."""
+        return _json(await collector.ask(asked_by(caller(request).person, GetExport())))
 
 
 One = Callable[[Request, str], Awaitable[tuple[str, list[TreeSpan]]]]
