@@ -26,7 +26,7 @@ from podium.manifest.fields import (
     Usd,
 )
 from podium.manifest.shapes import Manifest
-from podium.trust.tools import Confidentiality, Effect, Integrity, Otherwise, Readers, Sink
+from podium.trust.tools import Confidentiality, Effect, Integrity, Otherwise, Readers, Sink, TextForm
 
 SINKS: Final = (
     "What the value decides. `recipient`, `payee`: to whom. `url`, `path`: where. `object`: on what, an "
@@ -47,6 +47,11 @@ class ArgumentSpec(Shape):
         "user alone. Default: `recipient`, `payee` and `url` say it by value and the organisation's domains; "
         "`query`: `public` where the tool's results are, else `user`; the others are read by whom the same "
         "call's recipients are.",
+    )
+    readers_of: dict[str, Readers] = Field(
+        default={},
+        description="The same by the argument's value, as calls write it: `{sdk: public}`. Other values: as "
+        "`readers` says.",
     )
 
 
@@ -96,6 +101,16 @@ class ReturnsSpec(Shape):
         default={},
         description="Labels of single fields, by path: dots, and `[]` for each element of a list. The "
         "longest path that holds a value decides.",
+    )
+    where: dict[PathPattern, dict[str, FieldSpec]] = Field(
+        default={},
+        description="The label of the whole by an argument of the call and its value, to the letter: "
+        "`{repository: {sdk: {confidentiality: public}}}`. Other values: as the whole.",
+    )
+    text: TextForm = Field(
+        "json",
+        description="How a result that is a text is read: `json` where it is JSON; `yaml` where it is YAML. "
+        "`yaml` only of a server that quotes what strangers wrote: else their lines are fields.",
     )
 
 

@@ -17,11 +17,11 @@ from podium.kernel.ids import ulid
 from podium.ports import Clock, Entropy
 from podium.ports.journal import Journal
 from podium.spend.journal import ToolCall
+from podium.tools.contents import content_of
 from podium.tools.sending import Sent, send
 from podium.tools.servers import Blocked, Servers
 from podium.tools.standing import ToolStanding
 from podium.trust.approvals import canonical
-from podium.trust.contents import read_mcp
 from podium.trust.paths import select
 from podium.trust.tools import ConfirmRow, ToolRow
 
@@ -94,7 +94,7 @@ class Confirming:
             return None, error.message.rstrip(".")
         made: bool | None = None
         if sent.outcome == "succeeded":
-            content = read_mcp(sent.result)[0]
+            content = content_of(looking, sent.result)[0]
             path = confirm.found.removeprefix("result").removeprefix(".")
             made = call.call_id in [value for _, value in select(content, path)]
         self._note(call, looking, arguments, sent, at_ns, began_ns, made=made)

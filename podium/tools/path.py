@@ -32,6 +32,7 @@ from podium.ports.tools import AskPerson, GetCase, TouchedDecoy
 from podium.spend.journal import ToolCall
 from podium.tools.asking import APPROVE, EXPIRES_NS, case_of_call, case_of_decoy
 from podium.tools.confirming import Confirming
+from podium.tools.contents import content_of
 from podium.tools.hearing import hand_over
 from podium.tools.identity import ToolCaller
 from podium.tools.judging import MAX_REASON_CHARS, Judge, plain_reason
@@ -44,7 +45,6 @@ from podium.tools.tasks import Began, Ended, GoesOut, Intent, TaskState, Waiting
 from podium.tools.telling import clean, told_of
 from podium.trust.approvals import arguments_sha256, canonical, describe
 from podium.trust.cases import Case
-from podium.trust.contents import read_mcp
 from podium.trust.readings import Read
 from podium.trust.tools import ToolRow
 from podium.trust.undoing import Compensation, decide_compensation
@@ -290,7 +290,7 @@ class Gate:
         call.waited_ns = self._clock.monotonic_ns() - sent_ns
         outcome, error, read = sent.outcome, sent.error, None
         if error is None:
-            content, extra = read_mcp(sent.result)
+            content, extra = content_of(tool, sent.result)
             read = Read(tool.id, tool.returns, dict(call.arguments), content, call.at_ns, extra, tool.writes)
             call.result_digest = self._digest([outcome, content, extra])
         told = "failed" if outcome == "unsent" else outcome

@@ -1,21 +1,34 @@
 """The content of MCP tool results, as it is read."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 
-def read_mcp(result: Mapping[str, Any]) -> tuple[Any, tuple[str, ...]]:
+def read_json(text: str) -> Any:
+    """Return the value of a text that is an object or a list in JSON, else the text."""
+    if text[:1] not in {"{", "["}:
+        return text
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+
+
+def read_mcp(
+    result: Mapping[str, Any], read: Callable[[str], Any] = read_json
+) -> tuple[Any, tuple[str, ...]]:
     """Return the content of an MCP tool result, and texts beside it that say something else.
 
-    A text that is JSON is read as its value, so that a server without structured content has fields too.
+    A text that ``read`` makes a value of is that value, so that a server without structured content has
+    fields too: so is what the official SDK makes as ``{"result": "…"}`` of a returned text.
     """
     texts = [
         part["text"] if isinstance(part.get("text"), str) else json.dumps(part.get("resource", part))
         for part in result.get("content") or ()
         if isinstance(part, dict) and (part.get("type") in {"text", "resource", "resource_link"})
     ]
-    values = [_json(text) for text in texts]
+    values = [read(text) for text in texts]
     content = result.get("structuredContent")
     if content is None:
         if len(values) == 1:
@@ -23,18 +36,11 @@ def read_mcp(result: Mapping[str, Any]) -> tuple[Any, tuple[str, ...]]:
         if values and not any(isinstance(value, str) for value in values):
             return values, ()  # the official SDK gives each element of a list a block of its own
         return "\n".join(texts), ()
+    if isinstance(content, dict) and list(content) == ["result"] and isinstance(content["result"], str):
+        content = {"result": read(content["result"])}
     same = [content, content.get("result") if isinstance(content, dict) else None]
     listed = same[1] if isinstance(same[1], list) else []
     extra = tuple(
         text for text, value in zip(texts, values, strict=True) if value not in same and value not in listed
     )
     return content, extra
-
-
-def _json(text: str) -> Any:
-    if text[:1] not in {"{", "["}:
-        return text
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return text

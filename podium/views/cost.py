@@ -117,6 +117,11 @@ def task_cost(connection: Connection, task_id: str, *, now_ns: int, tree: bool =
     return CostOfTask(task_id, tree, tasks, sheet, belonging.whole, others)
 
 
+def check_task(connection: Connection, task_id: str) -> None:
+    """Raise NotFound for a task of which there is nothing."""
+    _Tree(connection, task_id, whole=False)
+
+
 READ_AGAIN_NS: Final = 10_000_000_000
 PAUSE_NS: Final = 2_000_000
 
@@ -257,6 +262,8 @@ def _ran(connection: Connection, ids: Sequence[str], now_ns: int) -> Iterator[Ra
                 cpu_ms=None if row.cpu_ms is None else Decimal(row.cpu_ms),
                 memory_bytes=row.peak_memory_bytes,
                 time_ms=max(0, (row.ended_ns or now_ns) - row.started_ns) // 1_000_000,
+                gpu_ms=None if row.gpu_ms is None else Decimal(row.gpu_ms),
+                gpu_how=row.gpu_how,
             )
 
 
@@ -294,7 +301,8 @@ def _served(connection: Connection, rows: Sequence[tuple[ChargeRow, str]]) -> It
             what=name,
             prices=_server_prices(snapshot, provider),
             cpu_ms=busy_ms * provider.llama.threads,
-            gpu_ms=Decimal(0),  # it is kept off GPUs
+            gpu_ms=Decimal(0),
+            gpu_how="kept_off",
             estimated=True,
         )
 
