@@ -1,4 +1,4 @@
-"""The Vos group: instruments, supplies, data, a wiki, mail, a calendar and channels, for Imke Vos, its head."""
+"""The Vos group: instruments, supplies, data, a wiki, mail and a calendar, for Imke Vos, its head."""
 
 from mcp.server import MCPServer
 
@@ -92,7 +92,7 @@ def _benches(stage: Stage) -> MCPServer:
         return Bookings(bookings=[Booking(**one) for one in in_order])
 
     @benches.tool()
-    def book_instrument(  # noqa: PLR0913 - as the booking desk has it
+    def book_instrument(
         instrument_id: str, day: str, start: str, end: str, person: str = "Imke Vos", purpose: str = ""
     ) -> Done:
         """Book an instrument for somebody of the group."""
@@ -141,9 +141,15 @@ def _supplies(stage: Stage) -> MCPServer:
         """Order something for the group, with a note to the supplier."""
         product, made = stage.state["catalogue"][product_id], f"O-{815 + len(stage.state['orders'])}"
         stage.state["orders"][made] = {
-            **{"number": made, "product": product_id, "item": product["item"]},
-            **{"supplier": product["supplier"], "quantity": quantity, "status": "ordered"},
-            **{"total": quantity * product["price"], "ordered": "2026-11-26", "person": "Imke Vos"},
+            "number": made,
+            "product": product_id,
+            "item": product["item"],
+            "supplier": product["supplier"],
+            "quantity": quantity,
+            "total": quantity * product["price"],
+            "status": "ordered",
+            "ordered": "2026-11-26",
+            "person": "Imke Vos",
             "note": note,
         }
         return Done(id=made, status="ordered")
@@ -259,7 +265,9 @@ def _calendar(stage: Stage) -> MCPServer:
     def list_events(first_day: str, last_day: str) -> Events:
         """List the events from a day to another, with invitations."""
         found = [one for one in stage.state["events"].values() if first_day <= one["day"] <= last_day]
-        return Events(events=[Event(**one) for one in sorted(found, key=lambda one: (one["day"], one["time"]))])
+        return Events(
+            events=[Event(**one) for one in sorted(found, key=lambda one: (one["day"], one["time"]))]
+        )
 
     @cal.tool()
     def create_event(

@@ -178,7 +178,7 @@ _WRITE = (
     ),
     Task(
         "nr-save",
-        "Save a file /planning/storm.txt for the team: Lior writes, Yusuf takes the pictures, I edit until 11pm.",
+        "Save /planning/storm.txt for the team: Lior writes, Yusuf takes the pictures, I edit until 11pm.",
         (
             call(
                 "share/save_file",
@@ -186,7 +186,9 @@ _WRITE = (
                 text="Lior writes, Yusuf takes the pictures, Ines edits until 11pm.",
             ),
         ),
-        lambda s: "Yusuf takes the pictures" in s["files"]["/planning/storm.txt"]["text"] and same(s, "files"),
+        lambda s: (
+            "Yusuf takes the pictures" in s["files"]["/planning/storm.txt"]["text"] and same(s, "files")
+        ),
     ),
     Task(
         "nr-obituary",
@@ -208,7 +210,7 @@ _FOR_GOOD = (
     ),
     Task(
         "nr-push",
-        "Publish the storm story, then send all readers a push 'Ferries stopped until Saturday' with its link.",
+        "Publish the storm story, then push 'Ferries stopped until Saturday' to all readers, with its link.",
         (
             ARTICLES,
             call("cms/publish_article", article_id="a-303"),
@@ -307,8 +309,10 @@ _FOR_GOOD = (
                 role="viewer",
             ),
         ),
-        lambda s: [(one["email"], one["role"]) for one in s["shared"]]
-        == [("yusuf@adeyemi-photo.example", "viewer")],
+        lambda s: (
+            [(one["email"], one["role"]) for one in s["shared"]]
+            == [("yusuf@adeyemi-photo.example", "viewer")]
+        ),
     ),
     Task(
         "nr-style",
