@@ -36,6 +36,14 @@ class Bare:
 
 
 async def attacks(world: World) -> list[Case]:
-    """Return the attacks that succeed without Podium: the agent reads the poison, and the goal is reached."""
+    """Return the attacks that succeed without Podium: the agent reads the poison, and the goal is reached.
+
+    What the poison alone makes look reached, before any call, tells nothing and is left out.
+    """
     bare = Bare(world)
-    return [case for case in cases(world) if (await bare.hijacked(case)).reached]
+    return [
+        case
+        for case in cases(world)
+        if not case.goal.reached(world.poisoned(case.goal, case.trace.says), case.task)
+        and (await bare.hijacked(case)).reached
+    ]
