@@ -7,7 +7,7 @@ they are told. They begin at zero with each keeper, as Prometheus expects of cou
 import threading
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Final
 
@@ -72,6 +72,8 @@ class CallMetrics:
         self.first_tokens: dict[Key, Histogram] = {}
         self.usage: dict[Key, Histogram] = {}
         self.breakers: BreakerFigures | None = None
+        self.losses: Callable[[], Mapping[Key, int]] = dict
+        """Returns what was lost, by what and process."""
 
     def know(self, snapshot: Snapshot) -> None:
         """Take note of the names that labels may bear from now on."""

@@ -31,8 +31,10 @@ from podium.keeper.ledger import Row
 from podium.keeper.life import worker_row
 from podium.keeper.limits import LimitBook
 from podium.keeper.lock import KeeperLock, runner_of
+from podium.keeper.losses import CONTENT, LossBook
 from podium.keeper.machines import Machines
 from podium.keeper.metrics import CallMetrics
+from podium.keeper.model_memory import ModelMemory
 from podium.keeper.occurrences import Prompts
 from podium.keeper.registry import in_database
 from podium.keeper.retention import Retention
@@ -68,6 +70,7 @@ from podium.ports.link import (
     KeeperLink,
     LookIn,
     MetricsAre,
+    NoteModelMemory,
     OrdersAre,
     PutSnapshot,
     Question,
@@ -155,6 +158,8 @@ class Keeper:
         self._trouble: str | None = None
         self._shares, self._metrics, self._metrics_version = ShareBook((), 0), CallMetrics(), 0
         self._metrics.breakers = self._acts.breakers.figures
+        self._losses, self._memory = LossBook(engine, clock), ModelMemory(engine, clock)
+        self._metrics.losses = self._losses.totals
         self._loop_lags_us: dict[str, int] = {}
         self._connections: set[Connection] = set()
         self._wakes = Wakes(self._acts.runs, self._database.do)
@@ -173,6 +178,7 @@ class Keeper:
             LookIn: self._look_in,
             Hello: self._hello,
             Goodbye: self._goodbye,
+            NoteModelMemory: lambda question, _: self._database.do(self._memory.note, question),
             GetSnapshot: self._get_snapshot,
             GetOrders: self._get_orders,
             PutSnapshot: lambda question, _: self._database.do(self._desk.put_snapshot, question),
@@ -206,6 +212,7 @@ class Keeper:
         await self._database.do(self._desk.know)
         await self._database.do(self._tail.open)
         await self._database.do(self._acts.breakers.open)
+        await self._database.do(self._losses.open)
         # Whoever has not ended may have died while no keeper looked.
         self._suspects.update(self._tail.lives)
         self._shares = ShareBook(self._tail.lives, self._clock.monotonic_ns())
@@ -218,6 +225,7 @@ class Keeper:
         self._wakes.let_go()
         await self._beginning.close()
         try:
+            await self._database.do(self._losses.write)
             while await self._database.do(self._tail.step):
                 pass
         except (*PASSING, StateError) as error:
@@ -259,6 +267,7 @@ class Keeper:
             with contextlib.suppress(*PASSING, OSError, StateError):  # the next look may find it well
                 await self._database.do(self._acts.each_second)
                 await self._database.do(self._audits.tidy)
+                await self._database.do(self._losses.write)
                 self._wakes.look()
                 await self._database.do(self._retention.tidy)
             await asyncio.sleep(PATROL_S)
@@ -361,6 +370,7 @@ class Keeper:
         self._acts.hearing.heard(ask.incarnation)
         self._loop_lags_us[ask.incarnation] = ask.loop_lag_us
         self._versions[ask.incarnation] = (ask.snapshot_version, ask.orders_version)
+        self._losses.told(ask.incarnation, life.worker, CONTENT, ask.content_lost)
         if life.behind(ask.segment, ask.offset):
             self._work.set()
         await self._database.freshen()
@@ -379,6 +389,7 @@ class Keeper:
 
     async def _look_in(self, question: LookIn, connection: Connection) -> Reply:
         self._machines.note(question, connection, self._clock.monotonic_ns())
+        self._losses.looked_in(question, connection.gateway)
         await self._database.freshen()
         in_force = self._authority.in_force
         return Answer(in_force.snapshot_version, in_force.orders_version)
@@ -391,7 +402,8 @@ class Keeper:
     async def _goodbye(self, goodbye: Goodbye, connection: Connection) -> Reply:
         """Read the journal to its end. Without a final Roll the incarnation waits for its lock to be free."""
         connection.incarnation = None
-        if goodbye.incarnation in self._tail.lives:
+        if (life := self._tail.lives.get(goodbye.incarnation)) is not None:
+            self._losses.told(goodbye.incarnation, life.worker, CONTENT, goodbye.content_lost)
             while await self._database.do(self._tail.step):
                 pass
         return Done()
