@@ -84,7 +84,8 @@ _ADDRESS: Final = re.compile(r"\s*(?:(?P<name>[^<@]+?)\s*<)?(?P<local>[^<@\s]+)@
 _BOUND: Final = re.compile(
     r"\b(?:(?:max|maximum|most|under|below|less than|cheaper than|up to|within|not more than)"
     r"|(?P<low>over|above|at least|more than|min|minimum))\W+(?:of\W+)?[$€£¥]?\s?(?P<n>\d[\d.,]*\d|\d)"
-    r"(?!\s*(?:days?|weeks?|months?|minutes?|hours?|km|kilomet))"
+    r"(?!\d|\s*(?:%|per ?cent|days?|weeks?|months?|minutes?|hours?|km|kilomet|degrees?|°|kg|kilos?|tonnes?"
+    r"|litres?))"
 )
 _REFUSED: Final = re.compile(
     r"(?<!why )(?<!if )\b"

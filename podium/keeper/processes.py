@@ -1,7 +1,8 @@
-"""What processes say that they could not keep or send on: counted, and kept for those who ask later.
+"""What processes tell of themselves: what they could not keep or send on, and how much memory models have.
 
-They tell it with the question that they ask every 200 ms anyway, as a count of their whole life. So nothing
-is counted twice, whatever is said again. It is written once a second, and only where it has grown.
+Losses are counted, and kept for those who ask later. Processes tell them with the question that they ask
+every 200 ms anyway, as a count of their whole life: so nothing is counted twice, whatever is said again. They
+are written once a second, and only where they have grown.
 """
 
 import threading
@@ -10,8 +11,8 @@ from typing import Final
 from sqlalchemy import Engine, insert, select, update
 
 from podium.ports import Clock
-from podium.ports.link import LookIn
-from podium.ports.process_tables import losses
+from podium.ports.link import Done, LookIn, NoteModelMemory
+from podium.ports.process_tables import losses, model_memory
 
 CONTENT: Final = "content"
 """Of so many calls and spans what was said is not kept."""
@@ -19,8 +20,8 @@ EXPORT: Final = "export"
 """So many spans were not sent on to another collector."""
 
 
-class LossBook:
-    """`told` runs in the event loop, `open` and `write` in the database thread."""
+class ProcessBook:
+    """`told` runs in the event loop, `open`, `write` and `note` in the database thread."""
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine, self._clock = engine, clock
@@ -77,6 +78,14 @@ class LossBook:
             with self._lock:
                 self._changed |= changed  # the next look tries again
             raise
+
+    def note(self, told: NoteModelMemory) -> Done:
+        """Keep how much memory a model server has had; it tells only what is more than before."""
+        values = {"provider": told.provider, "at_ns": self._clock.wall_ns()}
+        with self._engine.begin() as connection:
+            more = {"life": told.life, "peak_bytes": told.peak_bytes}
+            connection.execute(insert(model_memory).values(**values, **more))
+        return Done()
 
     def totals(self) -> dict[tuple[str, ...], int]:
         """Return how many of what, by what and process."""

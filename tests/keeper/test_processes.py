@@ -1,4 +1,4 @@
-"""What processes have lost, as the keeper counts it."""
+"""What processes tell of themselves: losses, as the keeper counts them."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from sqlalchemy import Engine, create_engine, select
 
 from podium.cli.status import _put
 from podium.console.traces import losses_panel
-from podium.keeper.losses import CONTENT, EXPORT, LossBook
+from podium.keeper.processes import CONTENT, EXPORT, ProcessBook
 from podium.ports.database import metadata
 from podium.ports.link import LookIn
 from podium.ports.process_tables import losses
@@ -23,7 +23,7 @@ def made(tmp_path: Path) -> Engine:
 def test_losses_are_counted_once_and_last(tmp_path: Path, capsys) -> None:
     """What is said again adds nothing, lives add up, the next keeper knows it, and who asks is told."""
     engine, clock = made(tmp_path), HandClock()
-    book = LossBook(engine, clock)
+    book = ProcessBook(engine, clock)
     book.open()
     for count in (0, 2, 5, 5, 3):
         book.told("inc_1", "edge-1/gateway-0", CONTENT, count)
@@ -38,7 +38,7 @@ def test_losses_are_counted_once_and_last(tmp_path: Path, capsys) -> None:
     }
     book.write()
     clock.now_ns += 1_000_000_000
-    again = LossBook(engine, clock)
+    again = ProcessBook(engine, clock)
     again.open()
     assert again.totals() == book.totals()
     again.told("inc_1", "edge-1/gateway-0", CONTENT, 5)
@@ -64,7 +64,7 @@ def test_losses_are_counted_once_and_last(tmp_path: Path, capsys) -> None:
 def test_what_cannot_be_written_now_is_written_later(tmp_path: Path) -> None:
     """A database that fails loses no count of losses."""
     engine = create_engine(f"sqlite:///{tmp_path / 'losses.db'}")
-    book = LossBook(engine, HandClock())
+    book = ProcessBook(engine, HandClock())
     book.told("inc_1", "gateway-0", CONTENT, 2)
     try:
         book.write()
