@@ -66,6 +66,8 @@ class Contents:
         self._store, self._ask, self._clock = store, ask, clock
         self._keep_ns, self._keep_bytes = keep_ns, keep_bytes
         self._thread = ThreadPoolExecutor(1, "content")
+        self.lost = 0
+        """Calls and spans whose content could not be kept."""
         self._form = lru_cache(maxsize=64)(self._new_form)
 
     async def _do(self, act: Callable[..., T], *values: Any) -> T:
@@ -98,6 +100,7 @@ class Contents:
             except StateError:
                 raise
             except Exception as error:  # noqa: BLE001 - what one call says must not keep others' from being kept
+                self.lost += 1
                 logger.warning("content of one call of %s is not kept: %r", one.where.agent, error)
         if pieces:
             self._store.add(pieces)

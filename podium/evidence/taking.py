@@ -87,19 +87,22 @@ def kept(attributes: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
     found: dict[str, Any] = {}
     dropped = 0
     for name, value in pinned(attributes).items():
-        rule = rule_of(name)
+        rule, kind = rule_of(name), type(value)
         if rule == "no" or len(found) >= MAX_ATTRIBUTES:
             dropped += 1
         elif rule == "usage":
-            if isinstance(value, int | float) and 0 <= value < _MOST_TOKENS:
+            if (kind is int or kind is float or kind is bool) and 0 <= value < _MOST_TOKENS:
                 found[name] = value
             else:
                 dropped += value is not None
-        elif isinstance(value, bool | float) or (isinstance(value, int) and abs(value) < _LARGEST):
-            found[name] = value
-        elif rule == "text" and isinstance(value, str):
-            found[name] = value[:MAX_TEXT_CHARS]
-        elif rule == "text" and isinstance(value, list) and _is_plain(value):
+        elif kind is str and rule == "text":
+            found[name] = value if len(value) <= MAX_TEXT_CHARS else value[:MAX_TEXT_CHARS]
+        elif (
+            (kind is int and -_LARGEST < value < _LARGEST)
+            or kind is float
+            or kind is bool
+            or (kind is list and rule == "text" and _is_plain(value))
+        ):
             found[name] = value
         elif value is not None:
             dropped += 1
