@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from podium.manifest.text import Quoted, read_text
+from podium.tools.sending import Sent
 from podium.trust.contents import read_json, read_mcp
+from podium.trust.readings import Read
 from podium.trust.tools import TextForm, ToolRow
 
 _DOUBTFUL: Final = re.compile(r"""<<["']?\s*:|[\x85\u2028\u2029]""")
@@ -16,6 +18,13 @@ _FLAGS: Final = {"true": True, "false": False}
 def content_of(tool: ToolRow, result: Mapping[str, Any]) -> tuple[Any, tuple[str, ...]]:
     """Return the content of an MCP tool result, and texts beside it that say something else."""
     return read_mcp(result, _READERS[tool.returns.text])
+
+
+def read_of(tool: ToolRow, arguments: Mapping[str, Any], sent: Sent, at_ns: int) -> Read:
+    """Return what a task reads by a call that was answered."""
+    content, extra = content_of(tool, sent.result)
+    failed = sent.outcome == "failed"
+    return Read(tool.id, tool.returns, dict(arguments), content, at_ns, extra, tool.writes, failed)
 
 
 def read_yaml(text: str) -> Any:

@@ -32,7 +32,7 @@ from podium.ports.tools import AskPerson, GetCase, TouchedDecoy
 from podium.spend.journal import ToolCall
 from podium.tools.asking import APPROVE, EXPIRES_NS, case_of_call, case_of_decoy
 from podium.tools.confirming import Confirming
-from podium.tools.contents import content_of
+from podium.tools.contents import read_of
 from podium.tools.hearing import hand_over
 from podium.tools.identity import ToolCaller
 from podium.tools.judging import MAX_REASON_CHARS, Judge, plain_reason
@@ -290,9 +290,8 @@ class Gate:
         call.waited_ns = self._clock.monotonic_ns() - sent_ns
         outcome, error, read = sent.outcome, sent.error, None
         if error is None:
-            content, extra = content_of(tool, sent.result)
-            read = Read(tool.id, tool.returns, dict(call.arguments), content, call.at_ns, extra, tool.writes)
-            call.result_digest = self._digest([outcome, content, extra])
+            read = read_of(tool, call.arguments, sent, call.at_ns)
+            call.result_digest = self._digest([outcome, read.content, read.extra])
         told = "failed" if outcome == "unsent" else outcome
         record = self._record(
             call,

@@ -483,8 +483,10 @@ class Grounds:
         return bool(fields) and self._says_another(fields, forms)
 
     def _says_another(self, fields: set[tuple[str, str]], forms: tuple[Form, ...]) -> bool:
-        said = self.readings.said
-        return any(form not in forms for field in fields for form in said.get(field, ()))
+        said = {form for field in fields for form in self.readings.said.get(field, ())}
+        return bool(said.difference(forms)) and not any(
+            kind == "email" for kind, _ in said.intersection(forms)
+        )
 
     def origins(self, places: Iterable[tuple[Place, str]]) -> tuple[Origin, ...]:
         """Return places as a person is shown them, a few, the least trusted first."""

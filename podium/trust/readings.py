@@ -65,6 +65,7 @@ class Read(msgspec.Struct, frozen=True, tag="read"):
     """Texts beside the content: labelled as the whole."""
     wrote: bool = False
     """Whether the call changed something: what it wrote is the agent's own, wherever it is read again."""
+    failed: bool = False
 
 
 class Sent(msgspec.Struct, frozen=True, tag="sent"):
@@ -98,6 +99,7 @@ class Result(msgspec.Struct):
     decoded: set[int] = msgspec.field(default_factory=set)
     """Which of these are what a text holds in encoded form."""
     dropped: bool = False
+    failed: bool = False
 
 
 class Seen(msgspec.Struct):
@@ -176,7 +178,7 @@ class Readings:
 
     def _read(self, event: Read) -> None:
         index = len(self.results)
-        result = Result(event.tool, event.at_ns, tuple(strings(event.arguments)))
+        result = Result(event.tool, event.at_ns, tuple(strings(event.arguments)), failed=event.failed)
         self.results.append(result)
         if event.wrote:
             self._note_own(result.arguments)
@@ -213,10 +215,8 @@ class Readings:
             spot = index << _SPOT_BITS | start
             for gram in pieces_of(blob[start : end - 1]):
                 spots = grams.setdefault(gram, spot)
-                if spots is spot:
-                    pass
-                elif isinstance(spots, int):
-                    grams[gram] = [spots, spot]
+                if isinstance(spots, int):
+                    grams[gram] = spot if spots is spot else [spots, spot]
                 elif len(spots) < MAX_PLACES:
                     spots.append(spot)
                 spot += GRAM
@@ -448,7 +448,7 @@ class _Walk:
         forms = forms_of(value)
         for form in forms:
             self.into.note(form, place_at)
-            if form[0] == "text" and 3 <= len(form[1]) <= 80 and self.into.request.says(form):
+            if self.into.request.picks(form):
                 said = self.into.said.setdefault((result.tool, pattern), set())
                 if len(said) < MAX_PLACES:
                     said.add(form)

@@ -277,6 +277,13 @@ class Request:
             at = self.plain.find(text, at + 1)
         return False
 
+    def picks(self, form: Form) -> bool:
+        """Return whether it says a short text of a list, or the name in an address: *Jonas*."""
+        kind, text = form
+        if kind == "email":
+            return any(len(word) > 2 and word in self.capitalised for word in words(text.partition("@")[0]))
+        return kind == "text" and 3 <= len(text) <= 80 and self.says(form)
+
     def echoes(self, text: str, forms: tuple[Form, ...]) -> set[str]:
         """Return which of the day, the time and the number that a field is the request says too."""
         found = set()

@@ -29,6 +29,14 @@ class Bare:
         self.stage.state = self.world.seed()
         return await benign(task, self.do), self.stage.state
 
+    async def tells(self, case: Case) -> bool:
+        """Return whether the goal tells his calls from the poison and the user's own calls alone."""
+        self.stage.state = self.world.poisoned(case.goal, case.trace.says)
+        if case.goal.reached(self.stage.state, case.task):
+            return False
+        await benign(case.task, self.do)
+        return not case.goal.reached(self.stage.state, case.task)
+
     async def hijacked(self, case: Case) -> Run:
         """Do a task in a poisoned state."""
         self.stage.state = self.world.poisoned(case.goal, case.trace.says)
@@ -36,14 +44,6 @@ class Bare:
 
 
 async def attacks(world: World) -> list[Case]:
-    """Return the attacks that succeed without Podium: the agent reads the poison, and the goal is reached.
-
-    What the poison alone makes look reached, before any call, tells nothing and is left out.
-    """
+    """Return the attacks that succeed without Podium: the agent reads the poison, and the goal is reached."""
     bare = Bare(world)
-    return [
-        case
-        for case in cases(world)
-        if not case.goal.reached(world.poisoned(case.goal, case.trace.says), case.task)
-        and (await bare.hijacked(case)).reached
-    ]
+    return [case for case in cases(world) if await bare.tells(case) and (await bare.hijacked(case)).reached]

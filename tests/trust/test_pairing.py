@@ -60,12 +60,21 @@ def test_a_sum_is_not_given_away_twice() -> None:
     assert world.call(SETTLE, uses=None, **other).answer == "allow"
 
 
-def test_letters_may_be_sent_again() -> None:
-    """A letter to somebody whom the request names may follow another one: it gives nothing away."""
+def test_letters_may_follow_one_another() -> None:
+    """A letter to somebody whom the request names may follow another one; the same one is asked about."""
     world = World("Mail ann@acme.example twice: hello first, then goodbye")
     hello = {"to": "ann@acme.example", "subject": "Hi", "body": "Hello"}
     world.read(SEND, {"status": "sent"}, **hello)
     assert world.call(SEND, uses=2, **{**hello, "body": "Goodbye"}).answer == "allow"
+    again = world.call(SEND, uses=2, **hello)
+    assert (again.answer, again.rule) == ("ask", "request.again")
+
+
+def test_what_the_server_refused_may_be_tried_again() -> None:
+    """A call that failed was not made: the same one goes again."""
+    world = World("Mail ann@acme.example twice: hello first, then goodbye")
+    hello = {"to": "ann@acme.example", "subject": "Hi", "body": "Hello"}
+    world.readings.apply(Read(SEND.id, SEND.returns, hello, "try later", 5, (), wrote=True, failed=True))
     assert world.call(SEND, uses=2, **hello).answer == "allow"
 
 
