@@ -403,8 +403,8 @@ class Keeper:
     async def _goodbye(self, goodbye: Goodbye, connection: Connection) -> Reply:
         """Read the journal to its end. Without a final Roll the incarnation waits for its lock to be free."""
         connection.incarnation = None
-        if (life := self._tail.lives.get(goodbye.incarnation)) is not None:
-            self._processes.told(goodbye.incarnation, life.worker, CONTENT, goodbye.content_lost)
+        self._processes.ended(goodbye)
+        if goodbye.incarnation in self._tail.lives:
             while await self._database.do(self._tail.step):
                 pass
         return Done()
