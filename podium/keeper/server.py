@@ -10,6 +10,7 @@ import contextlib
 import logging
 import os
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Final
 
@@ -117,8 +118,12 @@ class Keeper:
         issuers: IssuerKeys | None = None,
         bodies: ArtifactStore | None = None,
         keep_runs_days: int = 7,
+        beat: AbstractContextManager[None] | None = None,
     ) -> None:
-        """``boot_id`` is the host's: what a worker of another boot held may not be in its journal."""
+        """``boot_id`` is the host's: what a worker of another boot held may not be in its journal.
+
+        ``beat`` is entered while journals are read.
+        """
         self._backups, self._clock = backups, clock
         self._loop = asyncio.get_running_loop()
         chain = Chain(keys, clock)
@@ -157,6 +162,7 @@ class Keeper:
         self._metrics.breakers = self._acts.breakers.figures
         self._loop_lags_us: dict[str, int] = {}
         self._connections: set[Connection] = set()
+        self._beat = beat or contextlib.nullcontext()
         self._wakes = Wakes(self._acts.runs, self._database.do)
         self._answers = self._table()
 
@@ -240,7 +246,7 @@ class Keeper:
             self._suspect_the_silent()
             suspects, self._suspects = self._suspects, set()
             try:
-                if await self._database.do(self._tail.step, tuple(suspects)):
+                if await self._database.do(self._step, tuple(suspects)):
                     self._work.set()
                 self._trouble = None
             except (*PASSING, OSError) as error:
@@ -252,6 +258,10 @@ class Keeper:
                 self._work.set()
                 await asyncio.sleep(PATROL_S)
             await asyncio.sleep(BATCH_EVERY_S)
+
+    def _step(self, suspects: tuple[str, ...]) -> bool:
+        with self._beat:
+            return self._tail.step(suspects)
 
     async def keep_inbox(self) -> None:
         """Expire cases, judge what keys spend, drop ended windows, for ever. Ends by cancellation."""
