@@ -52,7 +52,7 @@ class Running:
         self.stop = asyncio.Event()
         self.engine = open_records(state)
         self.on_begin = self.on_commit = lambda: None
-        """What a test has a transaction do: listeners cannot be added while the keeper's thread calls them."""
+        """What a test has a transaction do: none can be added while the keeper's thread calls them."""
         event.listen(self.engine, "begin", lambda _: self.on_begin())
         event.listen(self.engine, "commit", lambda _: self.on_commit())
 
