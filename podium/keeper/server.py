@@ -29,12 +29,13 @@ from podium.keeper.desk import LimitDesk
 from podium.keeper.erasure import DAY_NS
 from podium.keeper.issuer_keys import Beginning, IssuerKeys
 from podium.keeper.ledger import Row
-from podium.keeper.life import worker_row
+from podium.keeper.life import worker_rows
 from podium.keeper.limits import LimitBook
 from podium.keeper.lock import KeeperLock, runner_of
 from podium.keeper.machines import Machines
 from podium.keeper.metrics import CallMetrics
 from podium.keeper.occurrences import Prompts
+from podium.keeper.processes import CONTENT, ProcessBook
 from podium.keeper.registry import in_database
 from podium.keeper.retention import Retention
 from podium.keeper.roundtrip import DatabaseThread, reason
@@ -69,6 +70,7 @@ from podium.ports.link import (
     KeeperLink,
     LookIn,
     MetricsAre,
+    NoteModelMemory,
     OrdersAre,
     PutSnapshot,
     Question,
@@ -134,9 +136,8 @@ class Keeper:
         )
         self._authority.task_orders = self._tasks.orders
         self._collector_keys = CollectorKeys(engine, self._authority, chain, clock)
-        self._desk = LimitDesk(LimitBook(engine, clock), self._authority)
-        self._retention = Retention(engine, clock)
-        limits, own = self._desk.book, self._authority
+        limits, own = LimitBook(engine, clock), self._authority
+        self._desk, self._retention = LimitDesk(limits, own), Retention(engine, clock)
         self._acts = Acts(engine, clock, entropy, chain, authority=own, tasks=self._tasks, limits=limits)
         self._database = DatabaseThread(engine, clock, probe=self._authority.probe, reload=self._desk.reload)
         erasure = self._acts.erasure
@@ -158,7 +159,8 @@ class Keeper:
         self._asked_ns: dict[str, int] = {}
         self._versions: dict[str, tuple[int, int]] = {}
         self._trouble: str | None = None
-        self._shares, self._metrics, self._metrics_version = ShareBook((), 0), CallMetrics(), 0
+        self._processes, self._shares = ProcessBook(engine, clock), ShareBook((), 0)
+        self._metrics, self._metrics_version = CallMetrics(self._processes.totals), 0
         self._metrics.breakers = self._acts.breakers.figures
         self._loop_lags_us: dict[str, int] = {}
         self._connections: set[Connection] = set()
@@ -179,6 +181,7 @@ class Keeper:
             LookIn: self._look_in,
             Hello: self._hello,
             Goodbye: self._goodbye,
+            NoteModelMemory: lambda told, _: self._database.do(self._processes.note, told),
             GetSnapshot: self._get_snapshot,
             GetOrders: self._get_orders,
             PutSnapshot: lambda question, _: self._database.do(self._desk.put_snapshot, question),
@@ -212,6 +215,7 @@ class Keeper:
         await self._database.do(self._desk.know)
         await self._database.do(self._tail.open)
         await self._database.do(self._acts.breakers.open)
+        await self._database.do(self._processes.open)
         # Whoever has not ended may have died while no keeper looked.
         self._suspects.update(self._tail.lives)
         self._shares = ShareBook(self._tail.lives, self._clock.monotonic_ns())
@@ -224,6 +228,7 @@ class Keeper:
         self._wakes.let_go()
         await self._beginning.close()
         try:
+            await self._database.do(self._processes.write)
             while await self._database.do(self._tail.step):
                 pass
         except (*PASSING, StateError) as error:
@@ -267,11 +272,16 @@ class Keeper:
         """Expire cases, judge what keys spend, drop ended windows, for ever. Ends by cancellation."""
         while True:
             with contextlib.suppress(*PASSING, OSError, StateError):  # the next look may find it well
-                await self._database.do(self._acts.each_second)
-                await self._database.do(self._audits.tidy)
+                await self._database.do(self._each_second)
                 self._wakes.look()
-                await self._database.do(self._retention.tidy)
             await asyncio.sleep(PATROL_S)
+
+    def _each_second(self) -> None:
+        """Do what time alone brings, in one turn of the database thread."""
+        self._acts.each_second()
+        self._audits.tidy()
+        self._processes.write()
+        self._retention.tidy()
 
     def _suspect_the_silent(self) -> None:
         now_ns = self._clock.monotonic_ns()
@@ -371,6 +381,7 @@ class Keeper:
         self._acts.hearing.heard(ask.incarnation)
         self._loop_lags_us[ask.incarnation] = ask.loop_lag_us
         self._versions[ask.incarnation] = (ask.snapshot_version, ask.orders_version)
+        self._processes.told(ask.incarnation, life.worker, CONTENT, ask.content_lost)
         if life.behind(ask.segment, ask.offset):
             self._work.set()
         await self._database.freshen()
@@ -389,6 +400,7 @@ class Keeper:
 
     async def _look_in(self, question: LookIn, connection: Connection) -> Reply:
         self._machines.note(question, connection, self._clock.monotonic_ns())
+        self._processes.looked_in(question, connection.gateway)
         await self._database.freshen()
         in_force = self._authority.in_force
         return Answer(in_force.snapshot_version, in_force.orders_version)
@@ -401,7 +413,8 @@ class Keeper:
     async def _goodbye(self, goodbye: Goodbye, connection: Connection) -> Reply:
         """Read the journal to its end. Without a final Roll the incarnation waits for its lock to be free."""
         connection.incarnation = None
-        if goodbye.incarnation in self._tail.lives:
+        if (life := self._tail.lives.get(goodbye.incarnation)) is not None:
+            self._processes.told(goodbye.incarnation, life.worker, CONTENT, goodbye.content_lost)
             while await self._database.do(self._tail.step):
                 pass
         return Done()
@@ -430,17 +443,8 @@ class Keeper:
 
     async def _get_status(self, _question: GetStatus, _connection: Connection) -> Reply:
         in_force, now_ns = self._authority.in_force, self._clock.monotonic_ns()
-        workers = [
-            worker_row(
-                life,
-                asked_ms_ago=(now_ns - asked) // 1_000_000
-                if (asked := self._asked_ns.get(life.incarnation)) is not None
-                else None,
-                versions=self._versions.get(life.incarnation, (0, 0)),
-                loop_lag_us=self._loop_lags_us.get(life.incarnation, 0),
-            )
-            for life in list(self._tail.lives.values())
-        ]
+        known = self._asked_ns, self._versions, self._loop_lags_us
+        workers = worker_rows(list(self._tail.lives.values()), now_ns, *known)
         return StatusIs(
             pid=os.getpid(),
             epoch=in_force.epoch,

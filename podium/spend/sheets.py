@@ -63,12 +63,14 @@ class Ran(msgspec.Struct, frozen=True):
     memory_bytes: int | None = None
     """At most, at once."""
     time_ms: int | None = None
-    """From its beginning to its end."""
+    """For which that memory counts: from its beginning to its end; of a server, its share."""
     gpu_ms: Decimal | None = None
     """Of one GPU; of several it is added up."""
     gpu_how: GpuHow | None = None
     """How that is known, or why not."""
     estimated: bool = False
+    memory_note: str | None = None
+    """How the memory is known."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -223,9 +225,10 @@ def machine_lines(ran: Ran) -> list[Line]:
     memory = None
     if ran.memory_bytes is not None and ran.time_ms is not None:
         memory = Decimal(ran.memory_bytes) * ran.time_ms / 1000 / _GIGABYTE
+    used = _machine_line(ran, "memory", "gigabyte_second", memory, ran.prices.gigabyte_second)
     return [
         _machine_line(ran, "cpu", "cpu_second", _seconds(ran.cpu_ms), ran.prices.cpu_second),
-        _machine_line(ran, "memory", "gigabyte_second", memory, ran.prices.gigabyte_second),
+        msgspec.structs.replace(used, note=ran.memory_note),
         _gpu_line(ran),
     ]
 

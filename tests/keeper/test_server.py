@@ -5,6 +5,7 @@ import stat
 import threading
 from functools import partial
 
+import msgspec
 import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
@@ -27,17 +28,20 @@ from podium.ports.link import (
     Answer,
     Ask,
     Done,
+    GetMetrics,
     GetOrders,
     GetSnapshot,
     GetStatus,
     Goodbye,
     Hello,
     IssueCredential,
+    LookIn,
     PutSnapshot,
     Refused,
     Welcome,
     decode_reply,
 )
+from podium.ports.process_tables import losses
 from podium.ports.runs import AwaitRuns
 from tests.keeper.samples import Pen, call, hello, hold, incarnation, rows
 from tests.keeper.test_authority import document
@@ -229,6 +233,19 @@ async def test_status(tmp_path, client):
     (worker,) = status.workers
     assert (worker["worker"], worker["snapshot_version"], worker["orders_version"]) == ("gateway-1", 7, 8)
     assert (worker["open_holds"], status.lag_bytes, status.schema) == (1, 0, HEAD)
+
+
+async def test_what_workers_have_lost_is_told(tmp_path, keeper, client):
+    """With its questions and its goodbye a worker says what it could not keep: a metric, and the status."""
+    pen = Pen(tmp_path)
+    await client.ask(hello())
+    await client.ask(msgspec.structs.replace(ask(pen), content_lost=3))
+    await client.ask(LookIn(life="collector-01A", export_lost=8))
+    await client.ask(Goodbye(pen.name, content_lost=4))
+    told = (await client.ask(GetMetrics())).text.decode()
+    assert 'podium_lost_total{process="gateway-1",what="content"} 4.0' in told
+    assert 'podium_lost_total{process="collector",what="export"} 8.0' in told
+    await until(lambda: len(booked(tmp_path, losses)) == 2)
 
 
 async def test_who_is_refused(tmp_path, client):
