@@ -122,11 +122,8 @@ class Keeper:
         keep_runs_days: int = 7,
         beat: AbstractContextManager[None] | None = None,
     ) -> None:
-        """``boot_id`` is the host's: what a worker of another boot held may not be in its journal.
-
-        ``beat`` is entered while journals are read.
-        """
-        self._backups, self._clock = backups, clock
+        """``boot_id`` is the host's: what a worker of another boot held may not be in its journal."""
+        self._backups, self._clock, self._work = backups, clock, asyncio.Event()
         self._loop = asyncio.get_running_loop()
         chain = Chain(keys, clock)
         self._authority = Authority(engine, clock, chain)
@@ -145,14 +142,16 @@ class Keeper:
         self._beginning = Beginning(issuers, self._tasks, self._database.do)
         self._tail = Tail(state, engine, clock, on_committed=self._committed, on_counted=self._counted)
         (self._audits, self._judging), self._prompts = self._auditing(engine, chain), Prompts(engine, clock)
-        self._acts.breakers.open_calls = self._tail.open_holds
+        self._acts.breakers.open_calls, self._tail.on_tools = (
+            self._tail.open_holds,
+            self._acts.breakers.called,
+        )
         self._acts.runs.holds_lock = lambda runner: runner_of(state) == runner
         self._tail.on_tools = self._acts.breakers.called
         self._corrections = Corrections(self._acts, chain, clock, self._tail)
         self._content = ContentActs(self._acts, chain, self._authority)
         self._tail.on_write, self._tail.boot_id = self._desk.book.settle, boot_id
-        self._work = asyncio.Event()
-        self._database.on_lost = self._work.set
+        self._database.on_lost, self._database.beat = self._work.set, beat or contextlib.nullcontext()
         parts = (self._tail, self._database, self._acts.hearing)
         self._machines = Machines(*parts, self._work.set, digest_key, collector, tools_url)
         self._suspects: set[str] = set()
@@ -164,7 +163,6 @@ class Keeper:
         self._metrics.breakers = self._acts.breakers.figures
         self._loop_lags_us: dict[str, int] = {}
         self._connections: set[Connection] = set()
-        self._beat = beat or contextlib.nullcontext()
         self._wakes = Wakes(self._acts.runs, self._database.do)
         self._answers = self._table()
 
@@ -251,7 +249,7 @@ class Keeper:
             self._suspect_the_silent()
             suspects, self._suspects = self._suspects, set()
             try:
-                if await self._database.do(self._step, tuple(suspects)):
+                if await self._database.long(self._tail.step, tuple(suspects)):
                     self._work.set()
                 self._trouble = None
             except (*PASSING, OSError) as error:
@@ -263,10 +261,6 @@ class Keeper:
                 self._work.set()
                 await asyncio.sleep(PATROL_S)
             await asyncio.sleep(BATCH_EVERY_S)
-
-    def _step(self, suspects: tuple[str, ...]) -> bool:
-        with self._beat:
-            return self._tail.step(suspects)
 
     async def keep_inbox(self) -> None:
         """Expire cases, judge what keys spend, drop ended windows, for ever. Ends by cancellation."""
