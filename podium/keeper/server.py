@@ -124,8 +124,7 @@ class Keeper:
     ) -> None:
         """``boot_id`` is the host's: what a worker of another boot held may not be in its journal."""
         self._backups, self._clock, self._work = backups, clock, asyncio.Event()
-        self._loop = asyncio.get_running_loop()
-        chain = Chain(keys, clock)
+        self._loop, chain = asyncio.get_running_loop(), Chain(keys, clock)
         self._authority = Authority(engine, clock, chain)
         resources = (gateway_url, tools_url) if tools_url else (gateway_url,)
         self._tasks = TaskBook(
@@ -142,10 +141,8 @@ class Keeper:
         self._beginning = Beginning(issuers, self._tasks, self._database.do)
         self._tail = Tail(state, engine, clock, on_committed=self._committed, on_counted=self._counted)
         (self._audits, self._judging), self._prompts = self._auditing(engine, chain), Prompts(engine, clock)
-        self._acts.breakers.open_calls, self._tail.on_tools = (
-            self._tail.open_holds,
-            self._acts.breakers.called,
-        )
+        self._acts.breakers.open_calls = self._tail.open_holds
+        self._tail.on_tools = self._acts.breakers.called
         self._acts.runs.holds_lock = lambda runner: runner_of(state) == runner
         self._tail.on_tools = self._acts.breakers.called
         self._corrections = Corrections(self._acts, chain, clock, self._tail)
