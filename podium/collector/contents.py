@@ -5,6 +5,7 @@ What is handed over is in the clear and in memory alone; it is redacted or hashe
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -42,6 +43,7 @@ from podium.wire import contents as wire
 
 DAY_NS: Final = 86_400_000_000_000
 TIDY_EVERY_S: Final = 600.0
+_TRACE_ID: Final = re.compile("[0-9a-f]{32}")
 _TOO_LONG: Final = {"too_long": True}
 
 logger = logging.getLogger(__name__)
@@ -219,6 +221,12 @@ def check_erase(what: Erase) -> Erase:
             field=named[0] if named else "task",
         )
     trace = what.trace.lower() if what.trace else None
+    if trace is not None and _TRACE_ID.fullmatch(trace) is None:
+        raise InvalidRequest(
+            f"{what.trace} is no trace's id: nothing can be stored of it.",
+            fix="It has 32 hexadecimal digits: podium traces list.",
+            field="trace",
+        )
     return Erase(what.task or None, trace, what.user or None, what.agent or None, what.before_ns)
 
 

@@ -30,7 +30,7 @@ _LONGEST_NS: Final = 3_600_000_000_000
 """A call of a local model that overlaps another one was admitted so long before at most."""
 _TOLD_NS: Final = 15_000_000_000
 """So long after a call a model server has told what memory it took (`adapters.models.memory`)."""
-_SERVER_MEMORY: Final = "all that the server had at most, for its share of the time in which that worked"
+_SERVER_MEMORY: Final = "all that the server had at most, for its share of the time"
 _PROGRAMS: Final = ("agent", "command")
 """Kinds of runs that have a program."""
 

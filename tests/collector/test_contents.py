@@ -106,7 +106,8 @@ async def test_erased(house: Any) -> None:
     """The keeper hears before and after; a user is named to it by a digest; what names nothing is refused."""
     contents, keeper, _ = house
     await contents.keep([CALL, TOOL])
-    for wrong in (Erase(), Erase(task="x", user="y"), Erase(agent="triage"), Erase(task="x", before_ns=1)):
+    none = (Erase(), Erase(task="x", user="y"), Erase(agent="triage"), Erase(task="x", before_ns=1))
+    for wrong in (*none, Erase(trace=TRACE[1:])):
         with pytest.raises(InvalidRequest):
             await contents.answer(EraseContent(By(), wrong))
     assert (await contents.answer(EraseContent(By(), Erase(trace=TRACE.upper())))).pieces == 3
