@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import hashlib
+from collections.abc import Callable
 from typing import Final
 
 from podium.evidence.contents.rules import ContentRule
@@ -36,8 +37,12 @@ _CACHED: Final = 4096
 class CollectorStanding:
     """The orders that the collector acts on, and until when."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, life: str = "") -> None:
+        """``life``: under which the keeper hears what was lost here."""
         self.clock: Clock = clock
+        self._life = life
+        self.content_lost: Callable[[], int] = lambda: 0
+        self.export_lost: Callable[[], int] = lambda: 0
         self.snapshot: Snapshot | None = None
         self.orders = Orders()
         self.keeper_says = ""
@@ -52,7 +57,7 @@ class CollectorStanding:
 
     def question(self, *, again: bool) -> LookIn:  # noqa: ARG002 - the same each time
         """Return what is asked."""
-        return LookIn()
+        return LookIn(life=self._life, content_lost=self.content_lost(), export_lost=self.export_lost())
 
     def heard(self, question: Ask | LookIn, answer: Answer) -> None:
         """There are no limits of rate here."""

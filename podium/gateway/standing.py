@@ -71,6 +71,8 @@ class Standing:
         """A breaker may want a stream that is under way to end."""
         self.draining = False
         self.failure: str | None = None
+        self.content_lost: Callable[[], int] = lambda: 0
+        """Counts the calls whose content could not be kept."""
         self.keeper_says = ""
         """The keeper's last word that was no answer; empty since the last answer."""
 
@@ -114,6 +116,7 @@ class Standing:
             orders_version=self.orders.version,
             loop_lag_us=0 if again else self.late_us,
             claims=claims,
+            content_lost=self.content_lost(),
         )
 
     def heard(self, question: Ask | LookIn, answer: Answer) -> None:

@@ -32,7 +32,10 @@ from tests.views.departments import FINANCE, MARK, NOW_NS, SUPPORT, TOKEN, fill,
 
 SUPPORTER = Person("of-support", ("reader:support", "approver:support"))
 EVERYBODY = Person("ann", ("viewer", "reader:support"))
-OF_ALL = {"checkpoints", "incarnations", "meta", "sessions", "snapshots", "tokens", "tool_pins", "users"}
+OF_ALL = {
+    "checkpoints", "incarnations", "losses", "meta", "model_memory", "sessions", "snapshots", "tokens",
+    "tool_pins", "users",
+}  # fmt: skip
 OF_NOBODY = {"holds", "model_blocks", "reconciliations"}
 
 
