@@ -162,8 +162,8 @@ class DuckSpans:
     def shrink(self, max_bytes: int) -> int:
         """Remove the oldest tenth of the spans where they take more room than so much; return how many.
 
-        Spans lie in the order of time, so that whole groups of rows go, and their room is used again. Where no
-        more spans are there than one group has, none goes: a part of a group takes as much room as all of it.
+        Spans lie in the order of time, so that whole groups of rows go, and their room is used again. Where
+        there are no more spans than one group has, none goes: a part of it takes as much room as all of it.
         """
         connection = self._connection()
         row = connection.execute("SELECT used_blocks * block_size FROM pragma_database_size()").fetchone()
