@@ -19,7 +19,7 @@ from podium.adapters.records import open_for_reading
 from podium.adapters.spans.duckdb import DuckSpans
 from podium.adapters.system import Entropy, SystemClock, secret_file
 from podium.app.front import COLLECTOR, Front, server_tls, watch_tls
-from podium.app.priority import give_way
+from podium.app.priority import Beat, give_way
 from podium.app.process import leave_alone_what_lives, log_to_stderr, notify, run, stop_event
 from podium.collector.auditing import Auditing
 from podium.collector.contents import Contents, as_in_force
@@ -97,6 +97,7 @@ async def collect(arguments: argparse.Namespace) -> None:
         keep_ns=arguments.keep_spans_days * DAY_NS or None,
         keep_bytes=arguments.keep_spans_mb * 1_000_000 or None,
         copy=copy,
+        beat=Beat(),
     )
     desk = Desk(store, feed, copy=copy, export=exporter.figures if exporter is not None else None)
     asker, link = KeeperClient(state / "keeper.sock"), KeeperClient(state / "keeper.sock")

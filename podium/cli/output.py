@@ -115,7 +115,10 @@ def _known(ctx: click.Context, param: click.Parameter, value: str | None) -> str
         from podium.views.known import check_names
 
         with ctx.obj.engine().connect() as connection:
-            check_names(connection, **{str(param.name): value})
+            if param.name == "agent":
+                check_names(connection, agent=value)
+            else:
+                check_names(connection, department=value)
     return value
 
 

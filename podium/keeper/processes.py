@@ -11,11 +11,12 @@ from typing import Final
 from sqlalchemy import Engine, insert, select, update
 
 from podium.ports import Clock
-from podium.ports.link import Done, LookIn, NoteModelMemory
+from podium.ports.link import Done, Goodbye, LookIn, NoteModelMemory
 from podium.ports.process_tables import losses, model_memory
 
 CONTENT: Final = "content"
 """Of so many calls and spans what was said is not kept."""
+MOST_WORKERS: Final = 4096
 EXPORT: Final = "export"
 """So many spans were not sent on to another collector."""
 
@@ -29,6 +30,8 @@ class ProcessBook:
         self._counts: dict[tuple[str, str], tuple[str, int]] = {}
         """By life and what: the process, and how many."""
         self._changed: set[tuple[str, str]] = set()
+        self._workers: dict[str, str] = {}
+        """By life: the process; those that have spoken last."""
         self._told: set[tuple[str, str]] = set()
         """What, and the process: a metric begins at zero, so that its first loss is seen as a change."""
 
@@ -45,11 +48,21 @@ class ProcessBook:
         if (what, process) not in self._told:
             with self._lock:
                 self._told.add((what, process))
+        if life not in self._workers:
+            self._workers[life] = process
+            if len(self._workers) > MOST_WORKERS:
+                del self._workers[next(iter(self._workers))]
         if count <= 0 or count <= self._counts.get((life, what), ("", 0))[1]:
             return
         with self._lock:
             self._counts[life, what] = (process, count)
             self._changed.add((life, what))
+
+    def ended(self, goodbye: Goodbye) -> None:
+        """Take a worker's last count; by now its journal may have been read to its end."""
+        process = self._workers.pop(goodbye.incarnation, None)
+        if process is not None:
+            self.told(goodbye.incarnation, process, CONTENT, goodbye.content_lost)
 
     def looked_in(self, question: LookIn, gateway: str | None) -> None:
         """Take what a process of this machine tells that is no worker; on others there are none that lose."""

@@ -10,6 +10,7 @@ import contextlib
 import logging
 import os
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Final
 
@@ -119,11 +120,11 @@ class Keeper:
         issuers: IssuerKeys | None = None,
         bodies: ArtifactStore | None = None,
         keep_runs_days: int = 7,
+        beat: AbstractContextManager[None] | None = None,
     ) -> None:
         """``boot_id`` is the host's: what a worker of another boot held may not be in its journal."""
-        self._backups, self._clock = backups, clock
-        self._loop = asyncio.get_running_loop()
-        chain = Chain(keys, clock)
+        self._backups, self._clock, self._work = backups, clock, asyncio.Event()
+        self._loop, chain = asyncio.get_running_loop(), Chain(keys, clock)
         self._authority = Authority(engine, clock, chain)
         resources = (gateway_url, tools_url) if tools_url else (gateway_url,)
         self._tasks = TaskBook(
@@ -141,13 +142,13 @@ class Keeper:
         self._tail = Tail(state, engine, clock, on_committed=self._committed, on_counted=self._counted)
         (self._audits, self._judging), self._prompts = self._auditing(engine, chain), Prompts(engine, clock)
         self._acts.breakers.open_calls = self._tail.open_holds
+        self._tail.on_tools = self._acts.breakers.called
         self._acts.runs.holds_lock = lambda runner: runner_of(state) == runner
         self._tail.on_tools = self._acts.breakers.called
         self._corrections = Corrections(self._acts, chain, clock, self._tail)
         self._content = ContentActs(self._acts, chain, self._authority)
         self._tail.on_write, self._tail.boot_id = self._desk.book.settle, boot_id
-        self._work = asyncio.Event()
-        self._database.on_lost = self._work.set
+        self._database.on_lost, self._database.beat = self._work.set, beat or contextlib.nullcontext()
         parts = (self._tail, self._database, self._acts.hearing)
         self._machines = Machines(*parts, self._work.set, digest_key, collector, tools_url)
         self._suspects: set[str] = set()
@@ -245,7 +246,7 @@ class Keeper:
             self._suspect_the_silent()
             suspects, self._suspects = self._suspects, set()
             try:
-                if await self._database.do(self._tail.step, tuple(suspects)):
+                if await self._database.long(self._tail.step, tuple(suspects)):
                     self._work.set()
                 self._trouble = None
             except (*PASSING, OSError) as error:
@@ -403,8 +404,8 @@ class Keeper:
     async def _goodbye(self, goodbye: Goodbye, connection: Connection) -> Reply:
         """Read the journal to its end. Without a final Roll the incarnation waits for its lock to be free."""
         connection.incarnation = None
-        if (life := self._tail.lives.get(goodbye.incarnation)) is not None:
-            self._processes.told(goodbye.incarnation, life.worker, CONTENT, goodbye.content_lost)
+        self._processes.ended(goodbye)
+        if goodbye.incarnation in self._tail.lives:
             while await self._database.do(self._tail.step):
                 pass
         return Done()

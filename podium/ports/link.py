@@ -373,6 +373,11 @@ _replies: msgspec.msgpack.Decoder[Reply] = msgspec.msgpack.Decoder(Reply)
 
 ASK_EVERY_S: Final = 0.2
 """How often a process that takes calls asks the keeper."""
+ASK_SELDOM_S: Final = 0.4
+"""How often one asks through which nothing goes. What comes there then is served by a word that is no older,
+and has it ask at once: every word is still asked for twice within `TRUST_NS`."""
+QUIET_ASKS: Final = 10
+"""After so many questions in which nothing came it asks seldom."""
 TRUST_NS: Final = 1_000_000_000
 """How long the keeper's answer is good, from when it was asked for."""
 WAIT_FOR_WORD_S: Final = 0.5

@@ -13,7 +13,7 @@ import msgspec
 
 from podium.kernel.call import Usage
 from podium.kernel.money import EXACT, ceil_nano
-from podium.spend.machines import GPU_WORDS, GpuHow, MachinePrices
+from podium.spend.machines import GPU_WORDS, NO_GPU, GpuHow, MachinePrices
 from podium.spend.prices import FREE, CostLine, PriceSheet, cost_lines, sheet_of
 
 Section = Literal["answers", "failed", "embeddings", "tools", "corrections", "tool_calls", "machines"]
@@ -94,7 +94,8 @@ class Line(msgspec.Struct, frozen=True):
     @property
     def remarks(self) -> str:
         """What is to be said of it, in words; empty: nothing."""
-        return ": ".join(it for it in (self.unknown, self.note) if it)
+        between = ": " if self.unknown == "not measured" else "; "
+        return between.join(it for it in (self.unknown, self.note) if it)
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -236,7 +237,7 @@ def machine_lines(ran: Ran) -> list[Line]:
 def _gpu_line(ran: Ran) -> Line:
     line = _machine_line(ran, "gpu", "gpu_second", _seconds(ran.gpu_ms), ran.prices.gpu_second)
     note = GPU_WORDS.get(ran.gpu_how, ran.gpu_how) if ran.gpu_how is not None else None
-    estimated = ran.estimated or ran.gpu_how == "sampled"
+    estimated = ran.gpu_how == "sampled" or (ran.estimated and ran.gpu_how not in NO_GPU)
     return msgspec.structs.replace(line, note=note, estimated=estimated)
 
 

@@ -20,7 +20,7 @@ from podium.spend.sheets import Called, Charged, Ran, Sheet, cost_sheet
 from podium.views.bills import corrections_of
 from podium.views.explain_charges import usage_of
 from podium.views.ledger import CHARGE_COLUMNS, ChargeRow, of_calls
-from podium.views.scope import Elsewhere, elsewhere
+from podium.views.scope import Elsewhere, elsewhere, naming
 
 MOST_TASKS: Final = 2_000
 """Of one tree; of a larger one the sheet says so."""
@@ -30,7 +30,7 @@ _LONGEST_NS: Final = 3_600_000_000_000
 """A call of a local model that overlaps another one was admitted so long before at most."""
 _TOLD_NS: Final = 15_000_000_000
 """So long after a call a model server has told what memory it took (`adapters.models.memory`)."""
-_SERVER_MEMORY: Final = "all that the server had at most, for its share of the time in which that worked"
+_SERVER_MEMORY: Final = "all that the server had at most, for its share of the time"
 _PROGRAMS: Final = ("agent", "command")
 """Kinds of runs that have a program."""
 
@@ -90,7 +90,8 @@ class _Tree:
             part, below = below[:_IDS], below[_IDS:]
             for table in (task_identities, task_runs):
                 of = table.c
-                query = select(of.task_id, of.parent_id, of.agent).where(of.parent_id.in_(part))
+                started = naming(connection, table, ("parent_id",), part)
+                query = select(of.task_id, of.parent_id, of.agent).where(started)
                 for row in connection.execute(query.order_by(of.task_id)).all():
                     if row.task_id in self.parents:
                         continue

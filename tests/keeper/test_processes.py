@@ -8,7 +8,7 @@ from podium.cli.status import _put
 from podium.console.traces import losses_panel
 from podium.keeper.processes import CONTENT, EXPORT, ProcessBook
 from podium.ports.database import metadata
-from podium.ports.link import LookIn
+from podium.ports.link import Goodbye, LookIn
 from podium.ports.process_tables import losses
 from podium.views.status import losses_of, status
 from tests.keeper.samples import HandClock
@@ -29,10 +29,14 @@ def test_losses_are_counted_once_and_last(tmp_path: Path, capsys) -> None:
         book.told("inc_1", "edge-1/gateway-0", CONTENT, count)
         assert book.totals()[CONTENT, "edge-1/gateway-0"] >= count  # of none, too: a metric begins at zero
     book.told("inc_2", "edge-1/gateway-0", CONTENT, 1)
+    book.ended(Goodbye("inc_3", 9))  # who has never spoken
+    book.told("inc_4", "gateway-1", CONTENT, 0)
+    book.ended(Goodbye("inc_4", 2))  # its journal may be at its end by then
     book.looked_in(LookIn(life="collector-01A", content_lost=7, export_lost=2000), None)
     book.looked_in(LookIn(life="collector-01B", content_lost=9), "edge-1")
     assert book.totals() == {
         (CONTENT, "edge-1/gateway-0"): 6,
+        (CONTENT, "gateway-1"): 2,
         (CONTENT, "collector"): 7,
         (EXPORT, "collector"): 2000,
     }

@@ -3,6 +3,7 @@
 import asyncio
 import stat
 import threading
+from functools import partial
 
 import msgspec
 import pytest
@@ -54,6 +55,10 @@ class Running:
         self.state, self.options = state, options
         self.stop = asyncio.Event()
         self.engine = open_records(state)
+        self.on_begin = self.on_commit = lambda: None
+        """What a test has a transaction do: none can be added while the keeper's thread calls them."""
+        event.listen(self.engine, "begin", lambda _: self.on_begin())
+        event.listen(self.engine, "commit", lambda _: self.on_commit())
 
     async def start(self):
         ready = asyncio.Event()
@@ -308,11 +313,11 @@ async def test_a_database_that_fails(tmp_path, keeper, client):
     await client.ask(hello())
     broken = True
 
-    def fail(*_):
+    def fail():
         if broken:
             raise OperationalError("INSERT", {}, Exception("database or disk is full"))
 
-    event.listen(keeper.engine, "commit", fail)
+    keeper.on_commit = fail
     pen.write(*call(1))
     await refused(client, pen, "cannot be written")
     broken = False
@@ -326,7 +331,7 @@ async def test_a_database_that_hangs(tmp_path, keeper, client, monkeypatch):
     pen = Pen(tmp_path)
     await client.ask(hello())
     go_on = threading.Event()
-    event.listen(keeper.engine, "begin", lambda _: go_on.wait(60))
+    keeper.on_begin = partial(go_on.wait, 60)
     with monkeypatch.context() as soon:
         soon.setattr(roundtrip, "FRESH_NS", 20_000_000)
         soon.setattr(roundtrip, "PROBE_EVERY_NS", 10_000_000)
@@ -343,11 +348,11 @@ async def test_a_database_that_fails_for_good(tmp_path, keeper, client):
     await client.ask(hello())
     broken = True
 
-    def fail(*_):
+    def fail():
         if broken:
             raise ZeroDivisionError
 
-    event.listen(keeper.engine, "commit", fail)
+    keeper.on_commit = fail
     pen.write(*call(1))
     with pytest.raises(ZeroDivisionError):
         await keeper.task
