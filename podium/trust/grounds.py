@@ -16,7 +16,7 @@ from podium.trust.findings import Finding, Ground, Origin
 from podium.trust.forms import Form, email_form, entities, forms_of, inside, squash, url_host, words
 from podium.trust.hours import time_of
 from podium.trust.lexicon import word_set
-from podium.trust.naming import Naming
+from podium.trust.naming import Called, Naming
 from podium.trust.notations import adds_signs, hides, other_unit, same_word, says_more
 from podium.trust.readings import MAX_ENTITIES_CHARS, Place, Readings, Seen
 from podium.trust.reckoning import counts, other_of, reckoned, says_one, says_outcome
@@ -60,12 +60,19 @@ class Grounds:
     ``plural``: whether the request may mean several objects of one name. ``domains``: of the organisation.
     """
 
-    def __init__(self, readings: Readings, *, plural: bool, domains: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        readings: Readings,
+        *,
+        plural: bool,
+        domains: frozenset[str] = frozenset(),
+        call: Called | None = None,
+    ) -> None:
         self.domains = domains
         self.readings = readings
         self.request = readings.request
         self.plural = plural
-        self.naming = Naming(readings, plural=plural)
+        self.naming = Naming(readings, plural=plural, call=call)
         self.named, self.hinted = self.naming.named, self.naming.hinted
 
     # -- one value
