@@ -180,14 +180,10 @@ class Naming:
         return more if len({objects[index].id for index in more}) == 1 else set()
 
     def _apart(self, group: list[int], named: set[int], *, plural: bool) -> set[int]:
-        """Return the named objects of one kind, with those that are named each in a part of its own.
-
-        Of a single one only the part counts in which the tool's own verb governs: `cancel the tandem and mark
-        the racer as done`.
-        """
-        if self.call is None:
+        """Return the named objects of one kind, with those that are named each in a part of its own."""
+        if self.call is None or not plural:
             return named
-        objects, found, least = self.readings.objects, dict[int, str](), WHOLE
+        objects, found = self.readings.objects, dict[int, str]()
         for part in parts_of(self.request, self.call.tool):
             request = request_of(part.text)
             best: dict[int, int] = {}
@@ -199,13 +195,11 @@ class Naming:
             top = {index for index, strength in best.items() if strength == max(best.values())}
             if len({objects[index].id for index in top}) == 1:
                 found.update(dict.fromkeys(top, part.text))
-                least = min(least, *best.values())
         ids = {objects[index].id for index in found}
-        if plural and len(ids) > 1 and len(set(found.values())) > 1:
+        if len(ids) > 1 and len(set(found.values())) > 1:
             self.parts.update(found)
             return named | set(found)
-        alone = not plural and len(ids) == 1 and least >= PART
-        return set(found) if alone and all(is_kind(self.call.tool, objects[i]) for i in found) else named
+        return named
 
     def _beside(self, spans: dict[tuple[int, int], set[int]], parts: dict[int, int]) -> Iterator[int]:
         """Yield what a first name means beside another one's full name, of names that no stranger chooses."""

@@ -137,9 +137,21 @@ def misplaced(parts: Mapping[int, str], objects: Sequence[Seen], findings: Seque
     for at, one in enumerate(findings):
         if one.ground not in {"request", "grant"} or one.sink not in {"amount", "value", "date", "recipient"}:
             continue
-        if not _says(own, one.value) and any(_says(request_of(text), one.value) for text in others):
+        theirs = [request_of(text) for text in others if _says(request_of(text), one.value)]
+        if theirs and not _says(own, one.value) and any(_has_its_own(own, it, one.sink) for it in theirs):
             return at
     return None
+
+
+def _has_its_own(own: Request, other: Request, sink: str) -> bool:
+    """Return whether a part says a value itself, rather than shares it: `mark A and B as done`."""
+    if sink == "amount":
+        return bool(own.spelled or own.kinds() & {"number", "amount"})
+    return bool(own.bag & {"as", "to"}) or (_orders(own) and _orders(other))
+
+
+def _orders(request: Request) -> bool:
+    return any(set(bases(word)) & VERBS for word in request.words)
 
 
 def _says(request: Request, value: str) -> bool:
