@@ -76,18 +76,26 @@ class Guard:
         if request.scope["route"].path.endswith(("/traces", "/traces/stats")):
             agent = None  # programs name agents of their own
         if request.method == "GET":
-            await self.known(request, agent=agent, department=department)
+            await self.known(request, agent=agent, department=department, by_path=True)
 
     async def known(
-        self, request: Request, *, agent: str | None = None, department: str | None = None
+        self,
+        request: Request,
+        *,
+        agent: str | None = None,
+        department: str | None = None,
+        by_path: bool = False,
     ) -> None:
-        """Raise NotFound for an agent or a department that there neither is nor was."""
+        """Raise NotFound for an agent or a department that there neither is nor was.
+
+        ``by_path``: a department's name alone is none.
+        """
         if agent is None and department is None:
             return
 
         def look() -> None:
             with seen_by(self._engine, caller(request).person).connect() as connection:
-                check_names(connection, agent=agent, department=department)
+                check_names(connection, agent=agent, department=department, by_path=by_path)
 
         await asyncio.to_thread(look)
 

@@ -19,7 +19,7 @@ from podium.adapters.records import open_for_reading
 from podium.adapters.spans.duckdb import DuckSpans
 from podium.adapters.system import Entropy, SystemClock, secret_file
 from podium.app.front import COLLECTOR, Front, server_tls, watch_tls
-from podium.app.priority import give_way
+from podium.app.priority import Beat, give_way
 from podium.app.process import leave_alone_what_lives, log_to_stderr, notify, run, stop_event
 from podium.collector.auditing import Auditing
 from podium.collector.contents import Contents, as_in_force
@@ -33,6 +33,7 @@ from podium.collector.judges import LiveJudges
 from podium.collector.outbox import Outbox
 from podium.collector.standing import CollectorStanding
 from podium.kernel.errors import PodiumError
+from podium.kernel.ids import ulid
 from podium.kernel.spans import Span
 from podium.net.proxies import Proxies
 from podium.net.server import Server
@@ -96,11 +97,12 @@ async def collect(arguments: argparse.Namespace) -> None:
         keep_ns=arguments.keep_spans_days * DAY_NS or None,
         keep_bytes=arguments.keep_spans_mb * 1_000_000 or None,
         copy=copy,
+        beat=Beat(),
     )
     desk = Desk(store, feed, copy=copy, export=exporter.figures if exporter is not None else None)
-    standing, link = CollectorStanding(SystemClock()), KeeperClient(state / "keeper.sock")
-    asker = KeeperClient(state / "keeper.sock")
+    asker, link = KeeperClient(state / "keeper.sock"), KeeperClient(state / "keeper.sock")
     contents = contents_at(state, asker, arguments)
+    standing = standing_of(contents, outbox)
     auditing = auditing_on(engine, desk, contents, standing, arguments)
     feeding, tidying = asyncio.create_task(desk.keep_feeding()), asyncio.create_task(contents.keep_tidy())
     asking = asyncio.create_task(keep_in_step(standing, link, on_first=lambda: None))
@@ -125,6 +127,16 @@ async def collect(arguments: argparse.Namespace) -> None:
         await contents.close()
         await asker.close()
         engine.dispose()
+
+
+def standing_of(contents: Contents, outbox: Outbox | None) -> CollectorStanding:
+    """Return what may be relied on, and what tells the keeper what was lost here in this life."""
+    clock = SystemClock()
+    standing = CollectorStanding(clock, f"collector-{ulid(clock.wall_ns() // 1_000_000, Entropy()(16))}")
+    standing.content_lost = lambda: contents.lost
+    if outbox is not None:
+        standing.export_lost = lambda: outbox.dropped
+    return standing
 
 
 def auditing_on(

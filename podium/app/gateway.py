@@ -118,6 +118,7 @@ async def take_calls(
         content=(content := sender(state, elsewhere=arguments.await_keys)),
         recall=(recall := Recall(KeeperClient(state / "keeper.sock"), clock, digest_key(state))),
     )
+    standing.content_lost = lambda: content.lost
     server.handler = gateway.handle
     gateway.guard.watch(server.loop.time, server.loop.call_later)
     hello = hello_of(header.worker, header.incarnation, header.pid, header.boot_id, strict=strict)
@@ -139,7 +140,7 @@ async def take_calls(
     links = counter.close(), task_link.close(), recall.close(), content.finish(CONTENT_S)
     await asyncio.gather(asking, supplying, *links, return_exceptions=True)
     await link.close()  # the question under way was cut off, so its connection is of no more use
-    await say_goodbye(link, header.incarnation)
+    await say_goodbye(link, header.incarnation, content_lost=content.lost)
     await link.close()
     journal.release()
 

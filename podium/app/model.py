@@ -10,15 +10,26 @@ import asyncio
 import json
 import logging
 import os
+from pathlib import Path
 
+from podium.adapters.link import KeeperClient
 from podium.adapters.models.cache import WheelCache
 from podium.adapters.models.llama import LlamaOptions, LlamaServer
+from podium.adapters.models.memory import keep_telling
 from podium.adapters.models.sources import PipSource
+from podium.adapters.system import Entropy, SystemClock
 from podium.app.process import EXIT_MISSING, EXIT_OK, log_to_stderr, notify, run, stop_event
 from podium.kernel.errors import NotFound
+from podium.kernel.ids import ulid
 from podium.settings import read_settings
 
 logger = logging.getLogger("podium.model")
+
+
+def told_no_more(telling: "asyncio.Task[None]") -> None:
+    """Say why what the server's memory is will not be told any more."""
+    if not telling.cancelled() and (error := telling.exception()) is not None:
+        logger.error("the memory of this model server is not measured any more: %r", error)
 
 
 async def model(arguments: argparse.Namespace) -> None:
@@ -48,6 +59,11 @@ async def model(arguments: argparse.Namespace) -> None:
     else:
         print(json.dumps(ready), flush=True)
     logger.info("provider %s: %s on %s", arguments.provider, arguments.model, server.url)
+    if arguments.state:
+        life = ulid(SystemClock().wall_ns() // 1_000_000, Entropy()(16))
+        link = KeeperClient(Path(arguments.state) / "keeper.sock")
+        telling = asyncio.create_task(keep_telling(link, arguments.provider, life))
+        telling.add_done_callback(told_no_more)
     await stop.wait()
     # llama.cpp's own way out waits for answers under way. The gateway has ended before, so nobody reads
     # them, and there is nothing here to save.
@@ -64,7 +80,7 @@ def main() -> None:
     parser.add_argument("--context", type=int, default=4096, help="tokens, shared by the calls")
     parser.add_argument("--parallel", type=int, default=2, help="calls at a time")
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--state", help="unused: every child of the supervisor is given it")
+    parser.add_argument("--state", help="whose keeper is told how much memory it has")
     parser.add_argument("--notify-fd", type=int)
     parser.add_argument("--log-level", default="info")
     arguments = parser.parse_args()

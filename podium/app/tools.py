@@ -69,6 +69,7 @@ class House:
             opener or (lambda row: open_tool_server(row, self.pool, secrets)), working, clock
         )
         self.content = ContentSender(KeeperClient(state / "collector.sock"))
+        self.standing.content_lost = lambda: self.content.lost
         digest_key = secret_file(state / "keys" / "digest.key", lambda: os.urandom(32))
         self.gate = Gate(
             standing=self.standing,
@@ -136,7 +137,7 @@ class House:
             self.journal.close()
             self.memory.close()
             await self._asking.close()  # the question under way was cut off
-            await say_goodbye(self._asking, self.hello.incarnation)
+            await say_goodbye(self._asking, self.hello.incarnation, content_lost=self.content.lost)
             for link in self.links:
                 await link.close()
             self.journal.release()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 import msgspec
@@ -21,6 +21,10 @@ from podium.cli.output import When, agent_option, department_option, put_json, p
 if TYPE_CHECKING:
     from podium.kernel.spans import Span
     from podium.ports.spans import TraceFilter
+
+
+MOST_STEPS: Final = 3
+"""Of those that decided, in a line of the table."""
 
 
 @click.command("results")
@@ -55,7 +59,7 @@ def results_(ctx: click.Context, /, limit: int, as_json: bool, **where: object) 
                 f"{it.audit}/{it.rule}",
                 it.task_id,
                 it.agent,
-                ", ".join(f"{span.name} {span.span_id}" for span in it.spans[:3]) or "the whole task",
+                decided_by([f"{span.name} {span.span_id}" for span in it.spans]),
                 it.case_id or "–",
             )
             for it in found
@@ -65,6 +69,13 @@ def results_(ctx: click.Context, /, limit: int, as_json: bool, **where: object) 
         whole = rate.passed + rate.failed + rate.unknown
         counts = f"{rate.passed} pass, {rate.failed} fail, {rate.unknown} unknown of {whole}"
         click.echo(f"{rate.audit}/{rate.rule}: {counts}")
+
+
+def decided_by(steps: list[str]) -> str:
+    """Return some of the steps that decided; the last one among them, for it broke what is counted."""
+    if len(steps) > MOST_STEPS:
+        return f"{', '.join(steps[: MOST_STEPS - 1])}, {len(steps) - MOST_STEPS} more, {steps[-1]}"
+    return ", ".join(steps) or "the whole task"
 
 
 @click.command("history")

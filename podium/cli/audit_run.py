@@ -183,7 +183,7 @@ def recorded(ctx: click.Context, trace_id: str) -> list[Span]:
 
     reply = ctx.obj.ask_collector(GetTrace(trace_id=trace_id))
     if not isinstance(reply, TraceIs) or not reply.spans:
-        fix = "`podium calls` lists traces; old spans are forgotten."
+        fix = "`podium traces list` lists them; old spans are forgotten."
         raise NotFound(f"there is no trace {trace_id}.", fix=fix)
     return msgspec.convert(reply.spans, list[Span])
 

@@ -115,7 +115,10 @@ def _known(ctx: click.Context, param: click.Parameter, value: str | None) -> str
         from podium.views.known import check_names
 
         with ctx.obj.engine().connect() as connection:
-            check_names(connection, **{str(param.name): value})
+            if param.name == "agent":
+                check_names(connection, agent=value)
+            else:
+                check_names(connection, department=value)
     return value
 
 
@@ -134,13 +137,15 @@ def agent_option(text: str | None = None) -> Callable[[_Verb], _Verb]:
     return click.option("--agent", callback=_known, help=text)
 
 
-def department_option(text: str, *, as_path: bool = False) -> Callable[[_Verb], _Verb]:
+def department_option(
+    text: str, *, as_path: bool = False, required: bool = False
+) -> Callable[[_Verb], _Verb]:
     """Return the option ``--department`` of a list: a department that there is, by its path or name.
 
     ``as_path``: the verb wants the path, and gets it where the name was given.
     """
     callback = _known_path if as_path else _known
-    return click.option("--department", metavar="PATH", callback=callback, help=text)
+    return click.option("--department", metavar="PATH", callback=callback, help=text, required=required)
 
 
 @contextmanager

@@ -71,8 +71,10 @@ def provider(ctx: click.Context, /, **settings: object) -> int:
 @click.pass_context
 def tools(ctx: click.Context, host: str, port: int, count_file: str | None) -> int:
     """Serve a support desk's tools over MCP at /mcp: search, reply, close. One ticket is a trap."""
-    print(f"simulated tool server: http://{host}:{port}/mcp", flush=True)
-    ctx.obj.scripted.serve_tickets(host, port, count_file)
+    url = f"http://{host}:{port}/mcp"
+    ctx.obj.scripted.serve_tickets(
+        host, port, count_file, lambda: print(f"simulated tool server: {url}", flush=True)
+    )
     return 0
 
 

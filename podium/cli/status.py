@@ -82,4 +82,6 @@ def _put(keeper: StatusIs | None, known: Status | None, why: str) -> None:
         print(f"manifests at {iso(refused.at_ns)[:19]}Z were REFUSED; the version above stays in force:")
         for finding in refused.findings:
             print(f"  {finding}")
+    for loss in known.losses:
+        print(f"LOST by {loss.process}: {loss.words}, last at {iso(loss.last_ns)[:19]}Z; its log says why")
     print(f"ledger: {known.calls:,} calls, {known.charges:,} charges, {usd_text(known.cost_nano_usd)} USD")

@@ -9,10 +9,12 @@ from podium.cli.output import (
     Usd,
     When,
     count,
+    counted,
     department_option,
     plain,
     put_json,
     put_table,
+    usage,
 )
 from podium.kernel.money import usd_text
 from podium.ports.spans import MAX_FOUND, GetExport, GetStats, Key, RunSql, SearchTraces, TraceFilter
@@ -264,6 +266,7 @@ def _fell(step: "FlowStep") -> str:
 @click.option("--before", "before_ns", type=When(), help="30d, 2026-11-23T14:00.")
 @click.option("--json", "as_json", is_flag=True, help="JSON.")
 @click.pass_context
+@usage()
 def erase(ctx: click.Context, /, as_json: bool, **what: object) -> None:
     """Erase stored content for ever; spans and figures stay. docs/privacy.md."""
     from podium.ports.content import Erase, EraseContent
@@ -272,14 +275,17 @@ def erase(ctx: click.Context, /, as_json: bool, **what: object) -> None:
     if as_json:
         put_json(done)
         return
+    if not done.pieces:
+        click.echo("Nothing is stored of that, so nothing was erased. Is it written as programs write it?")
+        return
     click.echo(
-        f"{done.pieces} pieces are erased; {done.keys} keys are destroyed, and {done.sealed_anew} pieces "
-        "that had shared them are sealed with others."
+        f"erased {counted({'pieces': done.pieces})}, destroyed {counted({'keys': done.keys})}, sealed "
+        f"{counted({'pieces': done.sealed_anew})} anew that had shared them"
     )
 
 
 @command.command("rotate-key")
-@click.option("--department", required=True, metavar="PATH", help="Whose content gets another key.")
+@department_option("Whose content gets another key.", as_path=True, required=True)
 @click.pass_context
 def rotate_key(ctx: click.Context, department: str) -> None:
     """Give a department another key for its content, and destroy the old one."""

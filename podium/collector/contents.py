@@ -5,6 +5,7 @@ What is handed over is in the clear and in memory alone; it is redacted or hashe
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
@@ -42,6 +43,7 @@ from podium.wire import contents as wire
 
 DAY_NS: Final = 86_400_000_000_000
 TIDY_EVERY_S: Final = 600.0
+_TRACE_ID: Final = re.compile("[0-9a-f]{32}")
 _TOO_LONG: Final = {"too_long": True}
 
 logger = logging.getLogger(__name__)
@@ -64,6 +66,8 @@ class Contents:
         self._store, self._ask, self._clock = store, ask, clock
         self._keep_ns, self._keep_bytes = keep_ns, keep_bytes
         self._thread = ThreadPoolExecutor(1, "content")
+        self.lost = 0
+        """Calls and spans whose content could not be kept."""
         self._form = lru_cache(maxsize=64)(self._new_form)
 
     async def _do(self, act: Callable[..., T], *values: Any) -> T:
@@ -96,6 +100,7 @@ class Contents:
             except StateError:
                 raise
             except Exception as error:  # noqa: BLE001 - what one call says must not keep others' from being kept
+                self.lost += 1
                 logger.warning("content of one call of %s is not kept: %r", one.where.agent, error)
         if pieces:
             self._store.add(pieces)
@@ -216,6 +221,12 @@ def check_erase(what: Erase) -> Erase:
             field=named[0] if named else "task",
         )
     trace = what.trace.lower() if what.trace else None
+    if trace is not None and _TRACE_ID.fullmatch(trace) is None:
+        raise InvalidRequest(
+            f"{what.trace} is no trace's id: nothing can be stored of it.",
+            fix="It has 32 hexadecimal digits: podium traces list.",
+            field="trace",
+        )
     return Erase(what.task or None, trace, what.user or None, what.agent or None, what.before_ns)
 
 

@@ -92,9 +92,10 @@ class SpanDoor:
         loop = asyncio.get_running_loop()
         rule = self._standing.rule_of(sender) if self._contents is not None else None
         now_ns = self._standing.clock.wall_ns()
-        name, taken, handed = await loop.run_in_executor(
-            self._decoding, _read, body, encoding == b"gzip", kind == _JSON, sender, rule, now_ns
-        )
+        with self._intake.coming():
+            name, taken, handed = await loop.run_in_executor(
+                self._decoding, _read, body, encoding == b"gzip", kind == _JSON, sender, rule, now_ns
+            )
         known = self._taken.get(name)
         if known is not None:
             return known

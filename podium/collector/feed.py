@@ -6,6 +6,7 @@ of `tool_calls`. All of this runs in the store's one writing thread.
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, Final
 
 from sqlalchemy import Engine, FromClause, select
@@ -47,10 +48,15 @@ class SpanFeed:
         keep_ns: int | None = None,
         keep_bytes: int | None = None,
         copy: Callable[[list[Span]], None] | None = None,
+        beat: AbstractContextManager[None] | None = None,
     ) -> None:
-        """``copy`` is given spans before they are stored, and again where that had to be repeated."""
+        """``copy`` is given spans before they are stored, and again where that had to be repeated.
+
+        ``beat`` is entered while spans are stored and put in order.
+        """
         self._clock = clock
         self._copy = copy
+        self._beat = beat or nullcontext()
         self._keep_ns = keep_ns
         self._keep_bytes = keep_bytes
         self._forgot_ns: int | None = None
@@ -76,6 +82,10 @@ class SpanFeed:
 
     def flush(self) -> None:
         """Bring the store up to the database. Raises StateError where it cannot be written."""
+        with self._beat:
+            self._flush()
+
+    def _flush(self) -> None:
         seen = self._seen
         if seen is None:
             known = self._store.cursors()
@@ -109,7 +119,8 @@ class SpanFeed:
         if self.untidy_spans and (
             self.untidy_spans >= TIDY_ABOVE_SPANS or now_ns - self._tidied_ns >= TIDY_EVERY_NS
         ):
-            more = self._store.tidy()
+            with self._beat:
+                more = self._store.tidy()
             while self._keep_bytes is not None and (gone := self._store.shrink(self._keep_bytes)):
                 logger.info("%d spans were the oldest beyond --keep-spans-mb, and are gone", gone)
             self._tidied_ns, self.untidy_spans = now_ns, 1 if more else 0

@@ -1,7 +1,9 @@
 """What the collector may rely on: who may send spans, and the keeper's word that this is so now."""
 
 import asyncio
+import contextlib
 import hashlib
+from collections.abc import Callable
 from typing import Final
 
 from podium.evidence.contents.rules import ContentRule
@@ -10,7 +12,16 @@ from podium.kernel.errors import Forbidden, NotReady, Unauthenticated
 from podium.manifest.orders import Orders
 from podium.manifest.snapshot import Snapshot
 from podium.ports import Clock
-from podium.ports.link import ASK_EVERY_S, TRUST_NS, WAIT_FOR_WORD_S, Answer, Ask, LookIn
+from podium.ports.link import (
+    ASK_EVERY_S,
+    ASK_SELDOM_S,
+    QUIET_ASKS,
+    TRUST_NS,
+    WAIT_FOR_WORD_S,
+    Answer,
+    Ask,
+    LookIn,
+)
 from podium.trust.identity import parse_spiffe_id
 from podium.trust.tokens import Keys
 
@@ -26,27 +37,41 @@ _CACHED: Final = 4096
 class CollectorStanding:
     """The orders that the collector acts on, and until when."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, life: str = "") -> None:
+        """``life``: under which the keeper hears what was lost here."""
         self.clock: Clock = clock
+        self._life = life
+        self.content_lost: Callable[[], int] = lambda: 0
+        self.export_lost: Callable[[], int] = lambda: 0
         self.snapshot: Snapshot | None = None
         self.orders = Orders()
         self.keeper_says = ""
         self._orders_known = False
         self._asked_ns = -TRUST_NS
         self._change = asyncio.Event()
+        self._quiet = 0
+        """Questions in a row since somebody has sent something."""
+        self._sent = asyncio.Event()
         self._keys = Keys(())
         self._senders: dict[bytes, Sender] = {}
 
     def question(self, *, again: bool) -> LookIn:  # noqa: ARG002 - the same each time
         """Return what is asked."""
-        return LookIn()
+        return LookIn(life=self._life, content_lost=self.content_lost(), export_lost=self.export_lost())
 
     def heard(self, question: Ask | LookIn, answer: Answer) -> None:
         """There are no limits of rate here."""
 
     async def pause(self, *, told: bool) -> None:
-        """Wait until it is time to ask."""
-        await asyncio.sleep(ASK_EVERY_S if told else FIRST_EVERY_S)
+        """Wait until it is time to ask; where nothing is sent, until something is."""
+        self._quiet += 1
+        if not told or self._quiet <= QUIET_ASKS:
+            await asyncio.sleep(ASK_EVERY_S if told else FIRST_EVERY_S)
+            return
+        self._sent.clear()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(ASK_SELDOM_S):
+                await self._sent.wait()
 
     def apply(self, snapshot: Snapshot | None, orders: Orders | None) -> None:
         """Swap what is given."""
@@ -75,6 +100,8 @@ class CollectorStanding:
 
     async def admit(self) -> None:
         """Raise NotReady where the keeper has not spoken for a second, after a short wait for its word."""
+        self._quiet = 0
+        self._sent.set()
         if self._trusted():
             return
         change = self._change

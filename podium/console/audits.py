@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from podium.console import figures
 from podium.console.address import Address
 from podium.console.fragment import Fragment
-from podium.console.frame import Page, empty, live, reading
+from podium.console.frame import Page, crumbs, empty, live, reading
 from podium.console.markup import Child, element, join, link
 from podium.console.tables import Choice, Column, Row, filter_form, older, table
 from podium.ports.audits import DecidingSpan
@@ -112,7 +112,7 @@ class AuditsPage(Page):
 def _head(data: Seen | None) -> Markup:
     return element(
         "div",
-        element("nav", link("/fleet", "Fleet"), element("span", "/"), class_="crumbs", aria_label="Where"),
+        crumbs(link("/fleet", "Fleet")),
         element("h1", "Audits", tabindex="-1"),
         element("div", live(data.read_ns) if data is not None else None, class_="end"),
         class_="page-head",

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from sqlalchemy import Connection
 
 from podium.console.fragment import Fragment
-from podium.console.frame import Page, empty, reading
+from podium.console.frame import Page, crumbs, empty, reading
 from podium.console.markup import Child, element, join, link
 from podium.console.reason import submit_row
 from podium.console.task_form import minutes_of
@@ -44,9 +44,7 @@ class StartPage(Page):
         """Make the page's elements. The form is shown anew when the agents change, or a field is wrong."""
         Fragment(
             join(
-                element(
-                    "nav", link("/fleet", "Fleet"), element("span", "/"), class_="crumbs", aria_label="Where"
-                ),
+                crumbs(link("/fleet", "Fleet")),
                 element("div", element("h1", "Start a task", tabindex="-1"), class_="page-head"),
             )
         )

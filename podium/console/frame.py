@@ -370,6 +370,13 @@ def reading() -> Markup:
     return element("section", *lines, class_="panel waiting", aria_busy="true", aria_label="Reading")
 
 
+def crumbs(*ways: Markup) -> Markup:
+    """Return the links that lead to a page, from its place on; the page's own title stands below."""
+    between = element("span", "/", aria_hidden="true")
+    parts = [part for way in ways for part in (between, way)]
+    return element("nav", *parts[1:], class_="crumbs", aria_label="Where")
+
+
 def empty(title: str, text: Markup | str) -> Markup:
     """Return what stands in the place of a table without rows."""
     return element("div", element("strong", title), element("p", text), class_="empty")

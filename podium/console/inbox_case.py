@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from podium.console import figures
 from podium.console.case_evidence import evidence
 from podium.console.fragment import Fragment
-from podium.console.frame import Page, empty, reading
+from podium.console.frame import Page, crumbs, empty, reading
 from podium.console.inbox import stands
 from podium.console.markup import Child, element, join, link
 from podium.console.reason import reason_field, submit_row
@@ -67,7 +67,7 @@ class CasePage(Page):
 
 
 def _crumbs() -> Markup:
-    return element("nav", link("/inbox", "Inbox"), element("span", "/"), class_="crumbs", aria_label="Where")
+    return crumbs(link("/inbox", "Inbox"))
 
 
 def _facts(detail: Detail) -> list[tuple[str, Child]]:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from podium.console import figures
 from podium.console.fragment import Fragment
-from podium.console.frame import Page, empty, live, reading
+from podium.console.frame import Page, crumbs, empty, live, reading
 from podium.console.markup import Child, element, join, link
 from podium.console.tables import Column, Row, table
 from podium.console.tree import story_url
@@ -58,15 +58,7 @@ class LabelFlowPage(Page):
         self._body.show(join(self._crumbs(), head, flow_panel(steps) or nothing))
 
     def _crumbs(self) -> Markup:
-        return element(
-            "nav",
-            link("/fleet", "Fleet"),
-            element("span", "/"),
-            link(f"/fleet/{self._id}", self._id),
-            element("span", "/"),
-            class_="crumbs",
-            aria_label="Where",
-        )
+        return crumbs(link("/fleet", "Fleet"), link(f"/fleet/{self._id}", self._id))
 
 
 def flow_panel(steps: Sequence[FlowStep]) -> Markup | None:

@@ -5,7 +5,7 @@ from typing import Final
 from markupsafe import Markup
 
 from podium.console.fragment import Fragment
-from podium.console.frame import Page
+from podium.console.frame import Page, crumbs
 from podium.console.markup import element, join, link
 from podium.console.reason import reason_field, submit_row
 from podium.kernel.errors import PodiumError
@@ -25,9 +25,7 @@ class OverridePage(Page):
         """Make the page's elements: nothing here changes by itself."""
         Fragment(
             join(
-                element(
-                    "nav", link("/money", "Money"), element("span", "/"), class_="crumbs", aria_label="Where"
-                ),
+                crumbs(link("/money", "Money")),
                 element("div", element("h1", "More of a limit", tabindex="-1"), class_="page-head"),
                 element("section", self._form(), class_="panel", aria_label="Override"),
             )

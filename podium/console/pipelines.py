@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from podium.console import figures
 from podium.console.address import Address
 from podium.console.fragment import Fragment
-from podium.console.frame import Page, empty, live, reading
+from podium.console.frame import Page, crumbs, empty, live, reading
 from podium.console.graph import badge, graph
 from podium.console.markup import Child, element, join, link
 from podium.console.reason import reason_field, submit_row
@@ -229,8 +229,7 @@ class PipelineRunPage(Page):
 
 
 def _crumbs() -> Markup:
-    way = (link("/ship/pipelines", "Pipelines"), element("span", "/"))
-    return element("nav", *way, class_="crumbs", aria_label="Where")
+    return crumbs(link("/ship/pipelines", "Pipelines"))
 
 
 def _head(run: RunRow, read_ns: int) -> Markup:

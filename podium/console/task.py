@@ -13,7 +13,7 @@ from podium.console.audits import SHOWN_RESULTS, results_section
 from podium.console.cost_sheet import cost_panel
 from podium.console.fleet import state, time_left
 from podium.console.fragment import Fragment
-from podium.console.frame import Page, empty, live, reading
+from podium.console.frame import Page, crumbs, empty, live, reading
 from podium.console.markup import Child, element, join, link
 from podium.console.tables import Column, Row, bar, table
 from podium.console.task_form import Steerable, act_of, acts_of, steer_form
@@ -191,7 +191,7 @@ def _is_another(done: ActDone) -> bool:
 
 
 def _crumbs() -> Markup:
-    return element("nav", link("/fleet", "Fleet"), element("span", "/"), class_="crumbs", aria_label="Where")
+    return crumbs(link("/fleet", "Fleet"))
 
 
 def _head(data: Seen) -> Markup:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from podium.console import figures
 from podium.console.content import ACT, content_panel, content_refused, content_shown
 from podium.console.fragment import Fragment
-from podium.console.frame import Page, empty, live, reading
+from podium.console.frame import Page, crumbs, empty, live, reading
 from podium.console.label_flow import flow_panel
 from podium.console.live import Ask
 from podium.console.markup import Child, element, join, link
@@ -107,15 +107,7 @@ class TracePage(Page):
 
 
 def _crumbs() -> Markup:
-    return element(
-        "nav",
-        link("/fleet", "Fleet"),
-        element("span", "/"),
-        link("/fleet/traces", "Traces"),
-        element("span", "/"),
-        class_="crumbs",
-        aria_label="Where",
-    )
+    return crumbs(link("/fleet", "Fleet"), link("/fleet/traces", "Traces"))
 
 
 def _head(row: TraceRow, read_ns: int) -> Markup:

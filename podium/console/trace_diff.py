@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from podium.console import figures
 from podium.console.fragment import Fragment
-from podium.console.frame import Page, empty, reading, segments
+from podium.console.frame import Page, crumbs, empty, reading, segments
 from podium.console.live import Ask
 from podium.console.markup import Child, element, join, link
 from podium.console.tables import Column, Row, table
@@ -103,13 +103,7 @@ class TraceDiffPage(Page):
 
 
 def _crumbs() -> Markup:
-    parts = (
-        link("/fleet", "Fleet"),
-        element("span", "/"),
-        link("/fleet/traces", "Traces"),
-        element("span", "/"),
-    )
-    return element("nav", *parts, class_="crumbs", aria_label="Where")
+    return crumbs(link("/fleet", "Fleet"), link("/fleet/traces", "Traces"))
 
 
 def _side(name: str, side: Side) -> Markup:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from markupsafe import Markup
@@ -18,8 +18,11 @@ from podium.console.markup import Child, element, join, link
 from podium.console.tables import Choice, Column, Row, filter_form, older, table
 from podium.ports.spans import SearchTraces, SumTraces, TraceFilter, TraceRow, TracesAre, TraceSums
 from podium.views.fleet_cells import newest_snapshot
+from podium.views.status import Loss, losses_of
 
 PAGE: Final = 50
+LOSSES_NS: Final = 7 * 86_400_000_000_000
+"""So long what was lost is shown here; `podium status` shows all."""
 SINCE_S: Final = {"15m": 900, "1h": 3600, "24h": 86_400, "7d": 7 * 86_400, "30d": 30 * 86_400}
 _SINCE_WORDS: Final = {
     "15m": "Last 15 min", "1h": "Last hour", "24h": "Last 24 h", "7d": "Last 7 days", "30d": "Last 30 days",
@@ -60,6 +63,8 @@ class Names:
     agents: list[str]
     models: list[str]
     tools: list[str]
+    losses: list[Loss] = field(default_factory=list)
+    """Of the last days, what was said and is not kept, and what was not sent on."""
 
 
 def trace_filter(address: Address, now_ns: int) -> TraceFilter:
@@ -101,6 +106,19 @@ def _scaled(text: str | None) -> int | None:
     return int(whole) * 1_000_000_000 + int(rest.ljust(9, "0"))
 
 
+def losses_panel(losses: list[Loss]) -> Markup | None:
+    """Return what was lost, process by process, None where nothing was."""
+    if not losses:
+        return None
+    rows = [
+        join(element("dt", it.process), element("dd", f"{it.words}, last ", figures.ago(it.last_ns)))
+        for it in losses
+    ]
+    why = element("div", "The log of the process says why", class_="end muted")
+    head = element("header", element("h2", "Lost"), why)
+    return element("section", head, element("dl", *rows, class_="facts"), class_="panel", aria_label="Lost")
+
+
 class TracesPage(Page):
     """The search."""
 
@@ -124,11 +142,12 @@ class TracesPage(Page):
 
         def read(connection: Connection) -> tuple[Names, int]:
             snapshot = newest_snapshot(connection)
+            losses = [it for it in losses_of(connection) if it.last_ns > now_ns() - LOSSES_NS]
             if snapshot is None:
-                return Names([], [], [], []), now_ns()
+                return Names([], [], [], [], losses), now_ns()
             tools = [tool.id for server in snapshot.tool_servers.values() for tool in server.tools.values()]
             departments = [one.path for one in snapshot.departments.values()]
-            return Names(departments, list(snapshot.agents), list(snapshot.models), tools), now_ns()
+            return Names(departments, list(snapshot.agents), list(snapshot.models), tools, losses), now_ns()
 
         return read
 
@@ -148,7 +167,7 @@ class TracesPage(Page):
         (names, read_ns), (found, sums) = data
         self._head.show(_header(read_ns))
         self._sums.show(_figures(sums) if sums.traces else Markup())
-        self._body.show(join(self._against(), self._traces(names, found)))
+        self._body.show(join(losses_panel(names.losses), self._against(), self._traces(names, found)))
 
     def show_missing(self, message: str) -> None:
         """Say what is wrong with what was asked."""

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from podium.console import figures
 from podium.console.fragment import Fragment
-from podium.console.frame import Page, empty, live, reading
+from podium.console.frame import Page, crumbs, empty, live, reading
 from podium.console.markup import Child, element, join, link
 from podium.console.reason import reason_field, submit_row
 from podium.console.tables import Column, Row, table
@@ -96,7 +96,7 @@ class HeldPage(Page):
 
 def _head(read_ns: int | None) -> Markup:
     return join(
-        element("nav", link("/money/budgets", "Budgets"), element("span", "/"), class_="crumbs"),
+        crumbs(link("/money/budgets", "Budgets")),
         element(
             "div",
             element("h1", "Held by workers", tabindex="-1"),

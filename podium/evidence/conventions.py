@@ -57,6 +57,10 @@ _TRACELOOP: Final = {"tool": "execute_tool", "agent": "invoke_agent"}
 """OpenLLMetry's ``traceloop.span.kind``; workflow and task are no steps."""
 _REQUEST_TYPES: Final = {"chat": "chat", "completion": "text_completion", "embedding": "embeddings"}
 _OLD_OPERATIONS: Final = {"completion": "text_completion", "embedding": "embeddings"}
+_MAPPED: Final = frozenset(_RENAMED) | {
+    "openinference.span.kind", "traceloop.span.kind", "traceloop.entity.name", "llm.request.type"
+}  # fmt: skip
+"""A span that has none of these is told in the names of today."""
 
 
 def normalised(attributes: Mapping[str, Any]) -> dict[str, Any]:
@@ -93,6 +97,9 @@ def pinned(attributes: Mapping[str, Any]) -> dict[str, Any]:
 
     Content is not looked for: see `normalised`.
     """
+    said = attributes.get(semconv.OPERATION)
+    if _MAPPED.isdisjoint(attributes) and (not isinstance(said, str) or said not in _OLD_OPERATIONS):
+        return dict(attributes)
     found: dict[str, Any] = {}
     renamed: dict[str, Any] = {}
     for name, value in attributes.items():
@@ -108,10 +115,10 @@ def pinned(attributes: Mapping[str, Any]) -> dict[str, Any]:
         operation = _operation(attributes)
         if operation is not None:
             found[semconv.OPERATION] = operation
-    elif operation in _OLD_OPERATIONS:
+    elif isinstance(operation, str) and operation in _OLD_OPERATIONS:
         found[semconv.OPERATION] = _OLD_OPERATIONS[operation]
     entity = attributes.get("traceloop.entity.name")
-    if entity is not None and operation in {"execute_tool", "invoke_agent"}:
+    if entity is not None and operation in ("execute_tool", "invoke_agent"):
         found.setdefault(semconv.TOOL if operation == "execute_tool" else semconv.AGENT, entity)
     return found
 

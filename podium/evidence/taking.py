@@ -16,12 +16,16 @@ from podium.evidence.conventions import pinned
 from podium.evidence.retrieved import size_attributes
 from podium.kernel.spans import Span
 
+NO_TRACE: Final = "0" * 32
+NO_SPAN: Final = "0" * 16
 MAX_TEXT_CHARS: Final = 256
 MAX_NAME_CHARS: Final = 128
 MAX_ATTRIBUTES: Final = 128
 MAX_LIST: Final = 16
 DROPPED: Final = "podium.attributes.dropped"
 """How many attributes of a span were not kept."""
+NAMELESS: Final = "(no name)"
+"""What a span is called whose program has given it no name, so that it can be seen and opened."""
 REPORTED_AGENT: Final = "podium.reported.agent"
 """What a task's program calls its agent, where that is not the task's."""
 _CONTENT: Final = (
@@ -83,19 +87,22 @@ def kept(attributes: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
     found: dict[str, Any] = {}
     dropped = 0
     for name, value in pinned(attributes).items():
-        rule = rule_of(name)
+        rule, kind = rule_of(name), type(value)
         if rule == "no" or len(found) >= MAX_ATTRIBUTES:
             dropped += 1
         elif rule == "usage":
-            if isinstance(value, int | float) and 0 <= value < _MOST_TOKENS:
+            if (kind is int or kind is float or kind is bool) and 0 <= value < _MOST_TOKENS:
                 found[name] = value
             else:
                 dropped += value is not None
-        elif isinstance(value, bool | float) or (isinstance(value, int) and abs(value) < _LARGEST):
-            found[name] = value
-        elif rule == "text" and isinstance(value, str):
-            found[name] = value[:MAX_TEXT_CHARS]
-        elif rule == "text" and isinstance(value, list) and _is_plain(value):
+        elif kind is str and rule == "text":
+            found[name] = value if len(value) <= MAX_TEXT_CHARS else value[:MAX_TEXT_CHARS]
+        elif (
+            (kind is int and -_LARGEST < value < _LARGEST)
+            or kind is float
+            or kind is bool
+            or (kind is list and rule == "text" and _is_plain(value))
+        ):
             found[name] = value
         elif value is not None:
             dropped += 1
@@ -132,7 +139,7 @@ class Taken(msgspec.Struct, frozen=True):
 def take(spans: list[Span], sender: Sender) -> Taken:
     """Return the spans as they are kept: without content, as those of who sent them.
 
-    A span that says that it is another task's is rejected, and one whose times are none.
+    A span that says that it is another task's is rejected, and one whose times or ids are none.
     """
     found: list[Span] = []
     why = ""
@@ -141,6 +148,9 @@ def take(spans: list[Span], sender: Sender) -> Taken:
         said = span.attributes.get(semconv.TASK) or span.resource.get(semconv.TASK)
         if said is not None and said != sender.task:
             why = why or f"a span says that it is of task {str(said)[:64]!r}, which is not the sender's"
+            continue
+        if span.trace_id == NO_TRACE or span.span_id == NO_SPAN:
+            why = why or "a span has an id of zeros, which is none (W3C Trace Context)"
             continue
         if not 0 < span.start_ns <= span.end_ns:
             why = why or "a span has no start, or ends before it starts"
@@ -168,7 +178,7 @@ def _stamped(span: Span, resource: dict[str, Any], sender: Sender) -> Span:
         trace_id=span.trace_id,
         span_id=span.span_id,
         parent_span_id=span.parent_span_id,
-        name=span.name[:MAX_TEXT_CHARS],
+        name=span.name[:MAX_TEXT_CHARS] or NAMELESS,
         kind=span.kind,
         start_ns=span.start_ns,
         end_ns=span.end_ns,

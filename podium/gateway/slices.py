@@ -113,6 +113,8 @@ class Slices:
         self._verdicts: dict[Key, tuple[Grant, int]] = {}
         """What was not granted, and until when that is believed."""
         self._some_near = False
+        self.limited = False
+        """Whether something is held here of a limit, which others may lack."""
         self.blocked: dict[str, int] = {}
         """Models whose usage was above what cannot be passed, and until when (monotonic) that is remembered.
 
@@ -260,9 +262,10 @@ class Slices:
     def tick(self, recalled: Iterable[str] = ()) -> None:
         """Give back what is recalled, what lies idle, and what belongs to windows that have ended."""
         now_ns, wanted = self._clock.monotonic_ns(), frozenset(recalled)
-        self._some_near = False
+        self._some_near = self.limited = False
         for meter in self._meters.values():
             limited = meter.limit.amount is not None
+            self.limited = self.limited or (limited and bool(meter.purses))
             for own, purse in list(meter.purses.items()):
                 if wanted and f"{meter.limit.id}@{purse.window}" in wanted:
                     purse.run_short()

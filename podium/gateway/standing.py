@@ -23,7 +23,9 @@ from podium.net.server import Exchange
 from podium.ports import Clock, Entropy
 from podium.ports.link import (
     ASK_EVERY_S,
+    ASK_SELDOM_S,
     PROTOCOL,
+    QUIET_ASKS,
     TRUST_NS,
     WAIT_FOR_WORD_S,
     Answer,
@@ -59,12 +61,18 @@ class Standing:
         self.hungry = asyncio.Event()
         """A call waits for a limit of rate: ask the keeper now."""
         self.contended = False
+        self._reached = ("", 0, 0)
+        self._quiet = 0
+        """Questions in a row in which this worker had nothing to tell, and nothing to give back."""
+        self._asks_seldom = False
         self.rates = Rates(clock, on_hungry=self.hungry.set)
         self.slices = Slices(clock)
         self.ending = False
         """A breaker may want a stream that is under way to end."""
         self.draining = False
         self.failure: str | None = None
+        self.content_lost: Callable[[], int] = lambda: 0
+        """Counts the calls whose content could not be kept."""
         self.keeper_says = ""
         """The keeper's last word that was no answer; empty since the last answer."""
 
@@ -95,7 +103,11 @@ class Standing:
         """Return what is asked: with the limits of rate that are in use, but not twice in a row."""
         if not again:
             self.hungry.clear()
-        incarnation, segment, offset = self.place()
+        incarnation, segment, offset = place = self.place()
+        claims = () if again else self.rates.claims()
+        if not again:
+            quiet = place == self._reached and not claims and not self.slices.limited
+            self._reached, self._quiet = place, self._quiet + 1 if quiet else 0
         return Ask(
             incarnation=incarnation,
             segment=segment,
@@ -103,7 +115,8 @@ class Standing:
             snapshot_version=self.snapshot.version if self.snapshot is not None else 0,
             orders_version=self.orders.version,
             loop_lag_us=0 if again else self.late_us,
-            claims=() if again else self.rates.claims(),
+            claims=claims,
+            content_lost=self.content_lost(),
         )
 
     def heard(self, question: Ask | LookIn, answer: Answer) -> None:
@@ -114,14 +127,18 @@ class Standing:
         self.slices.tick(answer.recalled)
 
     async def pause(self, *, told: bool) -> None:
-        """Wait until it is time to ask, or a call is hungry."""
+        """Wait until it is time to ask, or a call is hungry; where nothing goes on, until a call comes."""
         pause_s = ASK_EVERY_S if told and not self.contended else ASK_SOONER_S
+        if told and not self.contended and self._quiet >= QUIET_ASKS:
+            self._asks_seldom, pause_s = True, ASK_SELDOM_S
         slept_ns, self.late_us = self.clock.monotonic_ns(), 0
         try:
             async with asyncio.timeout(pause_s):
                 await self.hungry.wait()
         except TimeoutError:
             self.late_us = max(0, (self.clock.monotonic_ns() - slept_ns) // 1000 - int(pause_s * 1e6))
+        finally:
+            self._asks_seldom = False
 
     @property
     def restraints(self) -> Restraints:
@@ -153,6 +170,9 @@ class Standing:
 
     def refusal(self) -> str | None:
         """Return why no call can be admitted now, or None."""
+        if self._asks_seldom:  # here comes one
+            self._asks_seldom, self._quiet = False, 0
+            self.hungry.set()
         if self.failure is not None:
             return self.failure
         if self.draining:

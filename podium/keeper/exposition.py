@@ -49,6 +49,8 @@ def families(of: CallMetrics) -> Iterator[Metric]:
     yield _histograms(first, help_, of.first_tokens, _GENAI, SECONDS, 1e6)
     usage = "gen_ai_client_token_usage"
     yield _histograms(usage, "Tokens of an attempt.", of.usage, (*_GENAI, "gen_ai_token_type"), TOKENS, 1)
+    help_ = "What was to be kept or sent on, and was not: content of so many calls and spans, spans exported."
+    yield _counter("podium_lost", help_, of.losses(), ("what", "process"))
     if of.breakers is not None:
         yield from _of_breakers(of.breakers)
 

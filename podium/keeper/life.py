@@ -3,7 +3,7 @@
 import fcntl
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -238,6 +238,27 @@ class Life:
 
 def _no_stray(settle: Settle, _life: Life) -> None:
     raise AssertionError(f"{settle.charge_id} was pending")  # a hold is settled here because it is pending
+
+
+def worker_rows(
+    lives: Sequence[Life],
+    now_ns: int,
+    asked_ns: Mapping[str, int],
+    versions: Mapping[str, tuple[int, int]],
+    loop_lags_us: Mapping[str, int],
+) -> list[dict[str, object]]:
+    """Return what a status tells of workers, each by its incarnation. Times are monotonic."""
+    return [
+        worker_row(
+            life,
+            asked_ms_ago=(now_ns - asked) // 1_000_000
+            if (asked := asked_ns.get(life.incarnation)) is not None
+            else None,
+            versions=versions.get(life.incarnation, (0, 0)),
+            loop_lag_us=loop_lags_us.get(life.incarnation, 0),
+        )
+        for life in lives
+    ]
 
 
 def worker_row(

@@ -7,7 +7,7 @@ they are told. They begin at zero with each keeper, as Prometheus expects of cou
 import threading
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Final
 
@@ -61,7 +61,8 @@ class Histogram:
 class CallMetrics:
     """Counters and histograms of what was committed. `add` runs in the database thread, `text` in another."""
 
-    def __init__(self) -> None:
+    def __init__(self, losses: Callable[[], Mapping[Key, int]] = dict) -> None:
+        """``losses`` returns what was lost, by what and process."""
         self._lock = threading.Lock()
         self._known: tuple[frozenset[str], ...] = (frozenset(),) * 4
         self.attempts: dict[Key, int] = {}
@@ -72,6 +73,7 @@ class CallMetrics:
         self.first_tokens: dict[Key, Histogram] = {}
         self.usage: dict[Key, Histogram] = {}
         self.breakers: BreakerFigures | None = None
+        self.losses = losses
 
     def know(self, snapshot: Snapshot) -> None:
         """Take note of the names that labels may bear from now on."""

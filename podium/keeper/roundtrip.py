@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from typing import Final, TypeVar
 
 from sqlalchemy import Engine, event
@@ -38,6 +39,8 @@ class DatabaseThread:
         self._reload = reload
         self._loop = asyncio.get_running_loop()
         self._thread = ThreadPoolExecutor(1, "database")
+        self.beat: AbstractContextManager[None] = nullcontext()
+        """Entered while `long` works."""
         self._doubtful = False
         self._round_trip_ns = -FRESH_NS
         self._probing: asyncio.Task[None] | None = None
@@ -54,6 +57,14 @@ class DatabaseThread:
     async def do(self, work: Callable[..., _T], *arguments: object) -> _T:
         """Run something."""
         return await self._loop.run_in_executor(self._thread, lambda: self._do(work, *arguments))
+
+    async def long(self, work: Callable[..., _T], *arguments: object) -> _T:
+        """Run what may take a while."""
+        return await self.do(self._beating, work, *arguments)
+
+    def _beating(self, work: Callable[..., _T], *arguments: object) -> _T:
+        with self.beat:
+            return work(*arguments)
 
     def _do(self, work: Callable[..., _T], *arguments: object) -> _T:
         if self._doubtful:

@@ -10,6 +10,7 @@ import contextlib
 import logging
 import os
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,12 +29,13 @@ from podium.keeper.desk import LimitDesk
 from podium.keeper.erasure import DAY_NS
 from podium.keeper.issuer_keys import Beginning, IssuerKeys
 from podium.keeper.ledger import Row
-from podium.keeper.life import worker_row
+from podium.keeper.life import worker_rows
 from podium.keeper.limits import LimitBook
 from podium.keeper.lock import KeeperLock, runner_of
 from podium.keeper.machines import Machines
 from podium.keeper.metrics import CallMetrics
 from podium.keeper.occurrences import Prompts
+from podium.keeper.processes import CONTENT, ProcessBook
 from podium.keeper.registry import in_database
 from podium.keeper.retention import Retention
 from podium.keeper.roundtrip import DatabaseThread, reason
@@ -68,6 +70,7 @@ from podium.ports.link import (
     KeeperLink,
     LookIn,
     MetricsAre,
+    NoteModelMemory,
     OrdersAre,
     PutSnapshot,
     Question,
@@ -117,11 +120,11 @@ class Keeper:
         issuers: IssuerKeys | None = None,
         bodies: ArtifactStore | None = None,
         keep_runs_days: int = 7,
+        beat: AbstractContextManager[None] | None = None,
     ) -> None:
         """``boot_id`` is the host's: what a worker of another boot held may not be in its journal."""
-        self._backups, self._clock = backups, clock
-        self._loop = asyncio.get_running_loop()
-        chain = Chain(keys, clock)
+        self._backups, self._clock, self._work = backups, clock, asyncio.Event()
+        self._loop, chain = asyncio.get_running_loop(), Chain(keys, clock)
         self._authority = Authority(engine, clock, chain)
         resources = (gateway_url, tools_url) if tools_url else (gateway_url,)
         self._tasks = TaskBook(
@@ -129,9 +132,8 @@ class Keeper:
         )
         self._authority.task_orders = self._tasks.orders
         self._collector_keys = CollectorKeys(engine, self._authority, chain, clock)
-        self._desk = LimitDesk(LimitBook(engine, clock), self._authority)
-        self._retention = Retention(engine, clock)
-        limits, own = self._desk.book, self._authority
+        limits, own = LimitBook(engine, clock), self._authority
+        self._desk, self._retention = LimitDesk(limits, own), Retention(engine, clock)
         self._acts = Acts(engine, clock, entropy, chain, authority=own, tasks=self._tasks, limits=limits)
         self._database = DatabaseThread(engine, clock, probe=self._authority.probe, reload=self._desk.reload)
         erasure = self._acts.erasure
@@ -140,20 +142,21 @@ class Keeper:
         self._tail = Tail(state, engine, clock, on_committed=self._committed, on_counted=self._counted)
         (self._audits, self._judging), self._prompts = self._auditing(engine, chain), Prompts(engine, clock)
         self._acts.breakers.open_calls = self._tail.open_holds
+        self._tail.on_tools = self._acts.breakers.called
         self._acts.runs.holds_lock = lambda runner: runner_of(state) == runner
         self._tail.on_tools = self._acts.breakers.called
         self._corrections = Corrections(self._acts, chain, clock, self._tail)
         self._content = ContentActs(self._acts, chain, self._authority)
         self._tail.on_write, self._tail.boot_id = self._desk.book.settle, boot_id
-        self._work = asyncio.Event()
-        self._database.on_lost = self._work.set
+        self._database.on_lost, self._database.beat = self._work.set, beat or contextlib.nullcontext()
         parts = (self._tail, self._database, self._acts.hearing)
         self._machines = Machines(*parts, self._work.set, digest_key, collector, tools_url)
         self._suspects: set[str] = set()
         self._asked_ns: dict[str, int] = {}
         self._versions: dict[str, tuple[int, int]] = {}
         self._trouble: str | None = None
-        self._shares, self._metrics, self._metrics_version = ShareBook((), 0), CallMetrics(), 0
+        self._processes, self._shares = ProcessBook(engine, clock), ShareBook((), 0)
+        self._metrics, self._metrics_version = CallMetrics(self._processes.totals), 0
         self._metrics.breakers = self._acts.breakers.figures
         self._loop_lags_us: dict[str, int] = {}
         self._connections: set[Connection] = set()
@@ -173,6 +176,7 @@ class Keeper:
             LookIn: self._look_in,
             Hello: self._hello,
             Goodbye: self._goodbye,
+            NoteModelMemory: lambda told, _: self._database.do(self._processes.note, told),
             GetSnapshot: self._get_snapshot,
             GetOrders: self._get_orders,
             PutSnapshot: lambda question, _: self._database.do(self._desk.put_snapshot, question),
@@ -206,6 +210,7 @@ class Keeper:
         await self._database.do(self._desk.know)
         await self._database.do(self._tail.open)
         await self._database.do(self._acts.breakers.open)
+        await self._database.do(self._processes.open)
         # Whoever has not ended may have died while no keeper looked.
         self._suspects.update(self._tail.lives)
         self._shares = ShareBook(self._tail.lives, self._clock.monotonic_ns())
@@ -218,6 +223,7 @@ class Keeper:
         self._wakes.let_go()
         await self._beginning.close()
         try:
+            await self._database.do(self._processes.write)
             while await self._database.do(self._tail.step):
                 pass
         except (*PASSING, StateError) as error:
@@ -240,7 +246,7 @@ class Keeper:
             self._suspect_the_silent()
             suspects, self._suspects = self._suspects, set()
             try:
-                if await self._database.do(self._tail.step, tuple(suspects)):
+                if await self._database.long(self._tail.step, tuple(suspects)):
                     self._work.set()
                 self._trouble = None
             except (*PASSING, OSError) as error:
@@ -265,6 +271,7 @@ class Keeper:
         """Do what time alone brings, in one turn of the database thread."""
         self._acts.each_second()
         self._audits.tidy()
+        self._processes.write()
         self._retention.tidy()
 
     def _suspect_the_silent(self) -> None:
@@ -365,6 +372,7 @@ class Keeper:
         self._acts.hearing.heard(ask.incarnation)
         self._loop_lags_us[ask.incarnation] = ask.loop_lag_us
         self._versions[ask.incarnation] = (ask.snapshot_version, ask.orders_version)
+        self._processes.told(ask.incarnation, life.worker, CONTENT, ask.content_lost)
         if life.behind(ask.segment, ask.offset):
             self._work.set()
         await self._database.freshen()
@@ -383,6 +391,7 @@ class Keeper:
 
     async def _look_in(self, question: LookIn, connection: Connection) -> Reply:
         self._machines.note(question, connection, self._clock.monotonic_ns())
+        self._processes.looked_in(question, connection.gateway)
         await self._database.freshen()
         in_force = self._authority.in_force
         return Answer(in_force.snapshot_version, in_force.orders_version)
@@ -395,6 +404,7 @@ class Keeper:
     async def _goodbye(self, goodbye: Goodbye, connection: Connection) -> Reply:
         """Read the journal to its end. Without a final Roll the incarnation waits for its lock to be free."""
         connection.incarnation = None
+        self._processes.ended(goodbye)
         if goodbye.incarnation in self._tail.lives:
             while await self._database.do(self._tail.step):
                 pass
@@ -424,17 +434,8 @@ class Keeper:
 
     async def _get_status(self, _question: GetStatus, _connection: Connection) -> Reply:
         in_force, now_ns = self._authority.in_force, self._clock.monotonic_ns()
-        workers = [
-            worker_row(
-                life,
-                asked_ms_ago=(now_ns - asked) // 1_000_000
-                if (asked := self._asked_ns.get(life.incarnation)) is not None
-                else None,
-                versions=self._versions.get(life.incarnation, (0, 0)),
-                loop_lag_us=self._loop_lags_us.get(life.incarnation, 0),
-            )
-            for life in list(self._tail.lives.values())
-        ]
+        known = self._asked_ns, self._versions, self._loop_lags_us
+        workers = worker_rows(list(self._tail.lives.values()), now_ns, *known)
         return StatusIs(
             pid=os.getpid(),
             epoch=in_force.epoch,

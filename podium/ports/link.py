@@ -84,6 +84,8 @@ class Ask(msgspec.Struct, frozen=True, tag="ask"):
     """How late the worker's event loop was when it woke up to ask."""
     claims: tuple[Claim, ...] = ()
     """Limits of rate that are in use here. One that is not among them is as it was."""
+    content_lost: int = 0
+    """Calls whose content could not be kept, since the incarnation began."""
 
 
 class LookIn(msgspec.Struct, frozen=True, tag="look_in"):
@@ -91,6 +93,12 @@ class LookIn(msgspec.Struct, frozen=True, tag="look_in"):
 
     tools_url: str = ""
     """Where tools are called on the machine of a gateway elsewhere that carries these calls."""
+    life: str = ""
+    """Of a process of this machine that may lose something: its name, `-`, and an id."""
+    content_lost: int = 0
+    """Calls and spans whose content it could not keep, since it began."""
+    export_lost: int = 0
+    """Spans that it did not send on."""
 
 
 class GetSnapshot(msgspec.Struct, frozen=True, tag="get_snapshot"):
@@ -105,6 +113,17 @@ class Goodbye(msgspec.Struct, frozen=True, tag="goodbye"):
     """A worker ends in good order: its journal is closed with a final Roll."""
 
     incarnation: str
+    content_lost: int = 0
+    """As in Ask, at its end."""
+
+
+class NoteModelMemory(msgspec.Struct, frozen=True, tag="note_model_memory"):
+    """A model server of this machine has had more memory than it told before: so much at most, resident."""
+
+    provider: str
+    life: str
+    """Of its process: any id."""
+    peak_bytes: int
 
 
 class PutSnapshot(msgspec.Struct, frozen=True, tag="put_snapshot"):
@@ -290,6 +309,7 @@ Question = (
     | GetSnapshot
     | GetOrders
     | Goodbye
+    | NoteModelMemory
     | PutSnapshot
     | IssueCredential
     | RevokeCredential
@@ -353,6 +373,11 @@ _replies: msgspec.msgpack.Decoder[Reply] = msgspec.msgpack.Decoder(Reply)
 
 ASK_EVERY_S: Final = 0.2
 """How often a process that takes calls asks the keeper."""
+ASK_SELDOM_S: Final = 0.4
+"""How often one asks through which nothing goes. What comes there then is served by a word that is no older,
+and has it ask at once: every word is still asked for twice within `TRUST_NS`."""
+QUIET_ASKS: Final = 10
+"""After so many questions in which nothing came it asks seldom."""
 TRUST_NS: Final = 1_000_000_000
 """How long the keeper's answer is good, from when it was asked for."""
 WAIT_FOR_WORD_S: Final = 0.5

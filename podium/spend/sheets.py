@@ -13,7 +13,7 @@ import msgspec
 
 from podium.kernel.call import Usage
 from podium.kernel.money import EXACT, ceil_nano
-from podium.spend.machines import GPU_WORDS, GpuHow, MachinePrices
+from podium.spend.machines import GPU_WORDS, NO_GPU, GpuHow, MachinePrices
 from podium.spend.prices import FREE, CostLine, PriceSheet, cost_lines, sheet_of
 
 Section = Literal["answers", "failed", "embeddings", "tools", "corrections", "tool_calls", "machines"]
@@ -63,12 +63,14 @@ class Ran(msgspec.Struct, frozen=True):
     memory_bytes: int | None = None
     """At most, at once."""
     time_ms: int | None = None
-    """From its beginning to its end."""
+    """For which that memory counts: from its beginning to its end; of a server, its share."""
     gpu_ms: Decimal | None = None
     """Of one GPU; of several it is added up."""
     gpu_how: GpuHow | None = None
     """How that is known, or why not."""
     estimated: bool = False
+    memory_note: str | None = None
+    """How the memory is known."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -92,7 +94,8 @@ class Line(msgspec.Struct, frozen=True):
     @property
     def remarks(self) -> str:
         """What is to be said of it, in words; empty: nothing."""
-        return ": ".join(it for it in (self.unknown, self.note) if it)
+        between = ": " if self.unknown == "not measured" else "; "
+        return between.join(it for it in (self.unknown, self.note) if it)
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -223,9 +226,10 @@ def machine_lines(ran: Ran) -> list[Line]:
     memory = None
     if ran.memory_bytes is not None and ran.time_ms is not None:
         memory = Decimal(ran.memory_bytes) * ran.time_ms / 1000 / _GIGABYTE
+    used = _machine_line(ran, "memory", "gigabyte_second", memory, ran.prices.gigabyte_second)
     return [
         _machine_line(ran, "cpu", "cpu_second", _seconds(ran.cpu_ms), ran.prices.cpu_second),
-        _machine_line(ran, "memory", "gigabyte_second", memory, ran.prices.gigabyte_second),
+        msgspec.structs.replace(used, note=ran.memory_note),
         _gpu_line(ran),
     ]
 
@@ -233,7 +237,7 @@ def machine_lines(ran: Ran) -> list[Line]:
 def _gpu_line(ran: Ran) -> Line:
     line = _machine_line(ran, "gpu", "gpu_second", _seconds(ran.gpu_ms), ran.prices.gpu_second)
     note = GPU_WORDS.get(ran.gpu_how, ran.gpu_how) if ran.gpu_how is not None else None
-    estimated = ran.estimated or ran.gpu_how == "sampled"
+    estimated = ran.gpu_how == "sampled" or (ran.estimated and ran.gpu_how not in NO_GPU)
     return msgspec.structs.replace(line, note=note, estimated=estimated)
 
 

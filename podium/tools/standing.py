@@ -43,6 +43,8 @@ class ToolStanding:
         """Called when another snapshot or other orders are in force."""
         self.draining = False
         self.failure: str | None = None
+        self.content_lost: Callable[[], int] = lambda: 0
+        """Counts the calls whose content could not be kept."""
         self.keeper_says = ""
         self._nonces = Nonces(entropy(32))
         self._orders_known = False
@@ -66,6 +68,7 @@ class ToolStanding:
             offset=offset,
             snapshot_version=self.snapshot.version if self.snapshot is not None else 0,
             orders_version=self.orders.version,
+            content_lost=self.content_lost(),
         )
 
     def heard(self, question: Ask | LookIn, answer: Answer) -> None:

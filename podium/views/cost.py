@@ -13,13 +13,14 @@ from podium.manifest.snapshot import ProviderRow, Snapshot, decode_snapshot
 from podium.ports.aggregates import usage_tasks
 from podium.ports.database import call_rows, charges, snapshots, task_identities
 from podium.ports.fleet_tables import task_runs
+from podium.ports.process_tables import model_memory
 from podium.ports.tool_tables import tool_calls
 from podium.spend.machines import Interval, MachinePrices, busy_share_us
 from podium.spend.sheets import Called, Charged, Ran, Sheet, cost_sheet
 from podium.views.bills import corrections_of
 from podium.views.explain_charges import usage_of
 from podium.views.ledger import CHARGE_COLUMNS, ChargeRow, of_calls
-from podium.views.scope import Elsewhere, elsewhere
+from podium.views.scope import Elsewhere, elsewhere, naming
 
 MOST_TASKS: Final = 2_000
 """Of one tree; of a larger one the sheet says so."""
@@ -27,6 +28,9 @@ LEFT_OUT: Final = f"It has started more than {MOST_TASKS - 1:,} tasks: the other
 _IDS: Final = 500
 _LONGEST_NS: Final = 3_600_000_000_000
 """A call of a local model that overlaps another one was admitted so long before at most."""
+_TOLD_NS: Final = 15_000_000_000
+"""So long after a call a model server has told what memory it took (`adapters.models.memory`)."""
+_SERVER_MEMORY: Final = "all that the server had at most, for its share of the time"
 _PROGRAMS: Final = ("agent", "command")
 """Kinds of runs that have a program."""
 
@@ -86,7 +90,8 @@ class _Tree:
             part, below = below[:_IDS], below[_IDS:]
             for table in (task_identities, task_runs):
                 of = table.c
-                query = select(of.task_id, of.parent_id, of.agent).where(of.parent_id.in_(part))
+                started = naming(connection, table, ("parent_id",), part)
+                query = select(of.task_id, of.parent_id, of.agent).where(started)
                 for row in connection.execute(query.order_by(of.task_id)).all():
                     if row.task_id in self.parents:
                         continue
@@ -279,7 +284,8 @@ def _machine(snapshot: Snapshot | None, agent: str, department: str) -> MachineP
 def _served(connection: Connection, rows: Sequence[tuple[ChargeRow, str]]) -> Iterator[Ran]:
     """Yield a task's share of each model server that Podium runs: its part of the time in which it was busy.
 
-    Of that time all its threads are taken to have worked, so that it is an estimate, at most.
+    Of that time all its threads are taken to have worked, and it to have had the most memory that it has had,
+    so that both are estimates, at most.
     """
     versions = _Versions(connection)
     by_server: dict[str, list[ChargeRow]] = {}
@@ -301,10 +307,24 @@ def _served(connection: Connection, rows: Sequence[tuple[ChargeRow, str]]) -> It
             what=name,
             prices=_server_prices(snapshot, provider),
             cpu_ms=busy_ms * provider.llama.threads,
+            memory_bytes=(memory_bytes := _server_memory(connection, name, mine)),
+            time_ms=int(busy_ms),
+            memory_note=_SERVER_MEMORY if memory_bytes is not None else None,
             gpu_ms=Decimal(0),
             gpu_how="kept_off",
             estimated=True,
         )
+
+
+def _server_memory(connection: Connection, provider: str, busy: Sequence[Interval]) -> int | None:
+    """Return the most that the server had had when it worked on the last of these (bytes), None: not known.
+
+    It tells what it has had some seconds later.
+    """
+    of = model_memory.c
+    until_ns = max(it.end_us for it in busy) * 1000 + _TOLD_NS
+    query = select(of.peak_bytes).where(of.provider == provider, of.at_ns <= until_ns)
+    return connection.execute(query.order_by(of.at_ns.desc()).limit(1)).scalar()
 
 
 def _server_prices(snapshot: Snapshot, provider: ProviderRow) -> MachinePrices:

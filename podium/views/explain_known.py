@@ -9,6 +9,7 @@ from podium.ports.acts import case_of
 from podium.ports.database import calls, cases, task_identities
 from podium.ports.fleet_tables import artifacts, task_runs
 from podium.trust.cases import Case
+from podium.views.scope import naming
 
 MAX_STEPS: Final = 100
 """Calls of each kind, and cases, that are told of one task."""
@@ -49,7 +50,7 @@ class Known:
             if len(mine := self._cases[row["task_id"]]) < MAX_STEPS:
                 mine.append(case_of(row))
         for table in (task_identities, task_runs):
-            below = table.c.parent_id.in_(new)
+            below = naming(self._connection, table, ("parent_id",), new)
             for parent_id, task_id in ask(select(table.c.parent_id, table.c.task_id).where(below)):
                 self._started[parent_id].append(task_id)
 

@@ -8,8 +8,12 @@ from podium.ports.database import credentials, facets, task_identities
 from podium.views.fleet_cells import newest_snapshot
 
 
-def check_names(connection: Connection, *, agent: str | None = None, department: str | None = None) -> None:
+def check_names(
+    connection: Connection, *, agent: str | None = None, department: str | None = None, by_path: bool = False
+) -> None:
     """Raise NotFound for an agent or a department, by path or name, that there neither is nor was.
+
+    ``by_path``: a department's name alone is none, since what is listed is found by paths.
 
     Names that are told are those that the connection sees. Before there are manifests, nothing is known.
     """
@@ -24,6 +28,13 @@ def check_names(connection: Connection, *, agent: str | None = None, department:
         )
     paths = sorted({it.path for it in snapshot.departments.values()})
     names = {name for path in paths for name in path.split("/")}
+    if department is not None and by_path and department not in paths and department in names:
+        named = [it for it in paths if it.rpartition("/")[2] == department]
+        raise NotFound(
+            f"Departments are named by their paths here, and {department} is none.",
+            fix=f"Write {' or '.join(named)}.",
+            field="department",
+        )
     if department is None or department in {*paths, *names} or _had_department(connection, department):
         return
     fix = nearest(department, paths)

@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Final
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, select
 
 from podium.manifest.snapshot import Snapshot, decode_snapshot
 from podium.ports.database import snapshots
@@ -11,6 +11,7 @@ from podium.ports.tool_tables import tool_calls
 from podium.trust.label_flow import FlowCall, FlowStep, label_flow
 from podium.trust.labels import Label
 from podium.trust.tools import ReturnsRow
+from podium.views.scope import naming
 
 MAX_CALLS: Final = 500
 """The first ones of a task."""
@@ -40,7 +41,7 @@ def flow_of(connection: Connection, *, task: str | None = None, trace: str | Non
     of = tool_calls.c
     query = select(tool_calls).order_by(of.at_ns, of.seq).limit(MAX_CALLS)
     if task is not None:
-        query = query.where(or_(of.task_id == task, of.root_id == task))
+        query = query.where(naming(connection, tool_calls, ("task_id", "root_id"), [task]))
     if trace is not None:
         query = query.where(of.trace_id == trace)
     return label_flow(

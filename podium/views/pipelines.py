@@ -15,7 +15,7 @@ from podium.ports.fleet_tables import task_runs
 from podium.ports.pipeline_tables import pipeline_runs, pipeline_triggers, pipeline_units
 from podium.ports.pipelines import UNIT_BAD, UNIT_OVER, WHOLE
 from podium.views.runs import WAITS, WaitsFor, waits_of_running
-from podium.views.scope import narrowed
+from podium.views.scope import naming, narrowed
 
 LIVE: Final = frozenset({"running", "cancelling"})
 MAX_ITEMS_SHOWN: Final = 200
@@ -252,7 +252,7 @@ def _costs_by_root(connection: Connection, roots: list[str]) -> dict[str, int]:
     query = select(task_identities.c.task_id, task_identities.c.root_id)
     root_of = {
         row.task_id: row.root_id
-        for row in connection.execute(query.where(task_identities.c.root_id.in_(roots)))
+        for row in connection.execute(query.where(naming(connection, task_identities, ("root_id",), roots)))
     }
     found: dict[str, int] = {}
     for task_id, cost in costs_of(connection, list(root_of)).items():
@@ -295,10 +295,9 @@ def _costs_by_unit(connection: Connection, run_id: str) -> dict[tuple[str, int],
     )
     rows = connection.execute(query).all()
     unit_of = {row.task_id: (row.step, int(row.item.partition(".")[0])) for row in rows if row.step}
-    of = task_identities.c
-    tree = connection.execute(
-        select(of.task_id, of.parent_id).where(of.root_id.in_({row.root_id for row in rows}))
-    ).all()
+    of, roots = task_identities.c, sorted({row.root_id for row in rows})
+    in_tree = naming(connection, task_identities, ("root_id",), roots)
+    tree = connection.execute(select(of.task_id, of.parent_id).where(in_tree)).all()
     parent_of = {row.task_id: row.parent_id for row in tree}
     found: dict[tuple[str, int], int] = {}
     for task_id, cost in costs_of(connection, list(parent_of)).items():

@@ -15,7 +15,7 @@ from podium.ports.fleet_tables import artifacts, task_messages, task_runs
 from podium.ports.run_states import LIVING, OVER
 from podium.ports.runs import RunIs, run_of
 from podium.views.ledger import of_task
-from podium.views.scope import unscoped
+from podium.views.scope import naming, unscoped
 from podium.views.text import iso
 
 WaitsFor = Literal["person", "money", "slot"]
@@ -106,9 +106,10 @@ def run_detail(connection: Connection, task_id: str) -> RunDetail:
     if row is None:
         raise NotFound(f"There is no run {task_id}.", fix="See podium task list --all.")
     run = run_of(row)
-    below = connection.execute(select(task_runs).where(task_runs.c.parent_id == task_id)).all()
+    started = naming(connection, task_runs, ("parent_id",), [task_id])
+    below = connection.execute(select(task_runs).where(started)).all()
     count, cost = _cost(connection, [task_id])
-    of_tree = select(task_runs.c.task_id).where(task_runs.c.root_id == task_id)
+    of_tree = select(task_runs.c.task_id).where(naming(connection, task_runs, ("root_id",), [task_id]))
     tree = set(connection.execute(of_tree).scalars()) | {task_id}
     _, of_all = _cost(connection, sorted(tree))
     left = connection.execute(

@@ -11,12 +11,29 @@ which a view lists figures: one that is not theirs to see must not stand there a
 """
 
 import re
-from collections.abc import Iterable, Sequence
+import threading
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache
 from typing import Any, Final, TypeVar
 from weakref import WeakKeyDictionary
 
 import msgspec
-from sqlalchemy import Connection, Engine, Select, event, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    Table,
+    TableClause,
+    and_,
+    column,
+    event,
+    func,
+    or_,
+    select,
+    union,
+)
+from sqlalchemy import table as table_clause
 
 from podium.kernel.errors import Forbidden, StateError
 from podium.manifest.snapshot import Snapshot, decode_snapshot
@@ -60,6 +77,8 @@ class Seen(msgspec.Struct, frozen=True):
 
 _known: WeakKeyDictionary[Engine, dict[tuple[str, str, tuple[str, ...]], Seen]] = WeakKeyDictionary()
 """What somebody sees by the manifests of a digest: to decode them for each connection takes some ms."""
+_knowing: Final = threading.Lock()
+"""Whoever looks for the oldest may not meet another who adds one: connections are opened in many threads."""
 
 
 def seen_by(engine: Engine, person: Person) -> Engine:
@@ -88,9 +107,10 @@ def _seen(
     if found is None:
         query = select(snapshots.c.document).where(snapshots.c.version == row.version)
         found = _seen_by_manifests(decode_snapshot(connection.execute(query).scalar_one()), name, departments)
-        while len(known) >= _MOST_KNOWN:
-            known.pop(next(iter(known)), None)
-        known[key] = found
+        with _knowing:
+            while len(known) >= _MOST_KNOWN:
+                known.pop(next(iter(known)))
+            known[key] = found
     return found
 
 
@@ -117,6 +137,32 @@ _Query = TypeVar("_Query", bound=Select[Any])
 def unscoped(query: _Query) -> _Query:
     """Return a query that reads all rows, for what may be told of all: whether a chain verifies, a sum."""
     return query.execution_options(**{_WHOLE: True})
+
+
+def naming(
+    connection: Connection, table: Table, names: Sequence[str], ids: Collection[str]
+) -> ColumnElement[bool]:
+    """Return the condition that one of some columns names one of some ids, found by the columns' indexes.
+
+    What is written in the place of ``parent_id`` or ``root_id`` of another department has no index. It is the
+    id that is there, the row's own ``task_id``, or nothing: so only rows where one of these truly names one
+    of the ids can meet the condition, and whether they do is asked of them alone.
+    """
+    condition = or_(*(table.c[name].in_(ids) for name in names))
+    if seen_of(connection) is None:
+        return condition
+    (key,) = table.primary_key.columns
+    whole = _whole(table, connection.dialect.default_schema_name or "main")
+    near = (
+        select(whole.c[key.name]).where(whole.c[name].in_(ids)) for name in dict.fromkeys((*names, "task_id"))
+    )
+    return and_(key.in_(union(*near)), condition)
+
+
+@cache
+def _whole(table: Table, schema: str) -> TableClause:
+    """Return a table by its full name, in whose place nothing is put."""
+    return table_clause(table.name, *(column(it.name, it.type) for it in table.columns), schema=schema)
 
 
 def only_whole(name: str, what: str) -> Forbidden:

@@ -35,8 +35,11 @@ RULES: Final[dict[str, str]] = {
     "incarnations": EVERY,
     "known_prompts": "{agent:it.agent}",
     "limit_windows": _LIMIT,
+    # Of processes, which serve all.
+    "losses": EVERY,
     "meta": EVERY,
     "model_blocks": NONE,
+    "model_memory": EVERY,
     "notices": "{case:it.case_id}",
     "occurrence_deliveries": "{occurrence:it.occurrence}",
     "occurrences": "{of:it.department}",

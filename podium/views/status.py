@@ -4,6 +4,7 @@ import msgspec
 from sqlalchemy import Connection, func, select
 
 from podium.ports.database import call_rows, charge_rows, credentials, holds, incarnations
+from podium.ports.process_tables import losses
 from podium.ports.span_tables import collector_keys
 from podium.views.manifests import Manifests, manifests
 
@@ -19,6 +20,25 @@ class Incarnation(msgspec.Struct, frozen=True):
     end: str | None
 
 
+class Loss(msgspec.Struct, frozen=True):
+    """What all lives of a process have lost. ``what``: content of calls and spans, or spans exported."""
+
+    what: str
+    process: str
+    count: int
+    first_ns: int
+    last_ns: int
+    """When the keeper heard of the last of them."""
+
+    @property
+    def words(self) -> str:
+        """What that is, in words."""
+        one = self.count == 1
+        if self.what == "content":
+            return f"content of {self.count:,} {'call or span' if one else 'calls and spans'} was not kept"
+        return f"{self.count:,} {'span was' if one else 'spans were'} not sent on"
+
+
 class Status(msgspec.Struct, frozen=True):
     """What the database knows of Podium."""
 
@@ -31,6 +51,8 @@ class Status(msgspec.Struct, frozen=True):
     charges: int
     open_holds: int
     cost_nano_usd: int
+    losses: list[Loss]
+    """What was to be kept or sent on, and is lost; the newest first."""
 
 
 class AgentKeys(msgspec.Struct, frozen=True):
@@ -63,7 +85,17 @@ def status(connection: Connection) -> Status:
         charges=int(cost[0]),
         open_holds=int(connection.execute(select(func.count()).select_from(holds)).scalar_one()),
         cost_nano_usd=int(cost[1]),
+        losses=losses_of(connection),
     )
+
+
+def losses_of(connection: Connection) -> list[Loss]:
+    """Return what each process has lost."""
+    of = losses.c
+    query = select(of.what, of.process, func.sum(of.count), func.min(of.first_ns), func.max(of.last_ns))
+    rows = connection.execute(query.group_by(of.what, of.process))
+    found = [Loss(what, process, int(count), first, last) for what, process, count, first, last in rows]
+    return sorted(found, key=lambda loss: -loss.last_ns)
 
 
 def agent_keys(connection: Connection, agent: str | None = None) -> list[AgentKeys]:

@@ -14,7 +14,7 @@ from podium.trust.identity import Detail
 from podium.views.acts import act_words, outcome_words
 from podium.views.fleet_cells import newest_snapshot
 from podium.views.ledger import of_task
-from podium.views.scope import Elsewhere, begun_elsewhere, elsewhere
+from podium.views.scope import Elsewhere, begun_elsewhere, elsewhere, naming
 from podium.views.text import iso
 
 LIVING = ("running", "paused")
@@ -196,7 +196,7 @@ def task_detail(connection: Connection, task_id: str, now_ns: int) -> TaskDetail
             f"There is no task {task_id} with an identity of its own.", fix="See podium task list --all."
         )
     children = connection.execute(
-        select(table).where(table.c.parent_id == task_id).order_by(table.c.task_id)
+        select(table).where(naming(connection, table, ("parent_id",), [task_id])).order_by(table.c.task_id)
     ).all()
     count, cost = connection.execute(
         select(func.count(), func.coalesce(func.sum(charges.c.cost_nano_usd), 0)).where(of_task(task_id))

@@ -5,12 +5,13 @@ import json
 from collections.abc import Sequence
 
 import msgspec
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import Connection, func, select
 
 from podium.kernel.errors import NotFound
 from podium.manifest.snapshot import decode_snapshot
 from podium.ports.database import snapshots
 from podium.ports.tool_tables import tool_calls, tool_pins
+from podium.views.scope import naming
 from podium.views.text import iso
 
 MAX_TOLD = 50
@@ -133,7 +134,7 @@ def tool_call_rows(
     """
     query = select(*_COLUMNS).order_by(tool_calls.c.seq.desc()).limit(limit)
     if task is not None:
-        query = query.where(or_(tool_calls.c.task_id == task, tool_calls.c.root_id == task))
+        query = query.where(naming(connection, tool_calls, ("task_id", "root_id"), [task]))
     for column, value in (
         (tool_calls.c.agent, agent),
         (tool_calls.c.tool, tool),
@@ -171,7 +172,7 @@ def tool_words(connection: Connection, task_id: str) -> list[str]:
     rows = tool_call_rows(connection, task=task_id, limit=MAX_TOLD)
     if not rows:
         return []
-    where = or_(tool_calls.c.task_id == task_id, tool_calls.c.root_id == task_id)
+    where = naming(connection, tool_calls, ("task_id", "root_id"), [task_id])
     count = connection.execute(select(func.count()).select_from(tool_calls).where(where)).scalar_one()
     more = f" The last {MAX_TOLD} of them:" if count > MAX_TOLD else ""
     return [f"{count} calls of tools.{more}", *(call_words(row) for row in reversed(rows))]

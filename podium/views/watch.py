@@ -22,6 +22,7 @@ from podium.ports.tool_tables import tool_calls
 from podium.trust.cases import Case
 from podium.views.calls import CallListRow, calls_of_tasks
 from podium.views.runs import WaitsFor, waiting
+from podium.views.scope import naming
 from podium.views.tools import ToolCallRow, tool_calls_of_tasks
 
 MAX_TASKS: Final = 300
@@ -116,7 +117,8 @@ class _Tree:
         while level:
             new: set[str] = set()
             for table in (task_identities, task_runs):
-                query = select(table.c.task_id).where(table.c.parent_id.in_(level))
+                started = naming(self._connection, table, ("parent_id",), level)
+                query = select(table.c.task_id).where(started)
                 new |= set(self._connection.execute(query).scalars())
             new -= set(ids)
             level = sorted(new)[: MAX_TASKS - len(ids)]

@@ -80,7 +80,7 @@ def waterfall(trace_id: str, spans: Sequence[OutlineSpan]) -> Waterfall:
         "source": [SOURCES.index(row.source) if row.source in SOURCES else 2 for row in rows],
         "failed": [int(row.failed) for row in rows],
         "at": [(row.start_ns - start_ns) // 1000 for row in rows],
-        "took": [row.duration_ns // 1000 for row in rows],
+        "took": [(row.duration_ns + 500) // 1000 for row in rows],
         "input": figures(row.input_tokens for row in rows),
         "output": figures(row.output_tokens for row in rows),
         "cost": figures(row.cost_nano_usd for row in rows),
@@ -88,7 +88,7 @@ def waterfall(trace_id: str, spans: Sequence[OutlineSpan]) -> Waterfall:
     return Waterfall(
         trace_id=trace_id,
         start_ms=start_ns / 1e6,
-        length_us=(end_ns - start_ns) // 1000,
+        length_us=(end_ns - start_ns + 500) // 1000,
         texts=list(texts.places),
         ids=[row.span_id for row in rows],
         depth=depths,

@@ -18,9 +18,8 @@ from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans
 from podium.kernel.errors import InvalidRequest
 from podium.kernel.spans import Span
 from podium.wire.otlp import KINDS, STATUSES
+from podium.wire.otlp_pairs import RequestOfPairs, pairs_of, value_of
 
-MAX_DEPTH: Final = 8
-"""Of values within values; what lies deeper is None."""
 _TRACE_BYTES: Final = 16
 _SPAN_BYTES: Final = 8
 _LARGEST: Final = 1 << 63
@@ -32,14 +31,18 @@ def decode_request(data: bytes, *, events: bool = False) -> tuple[list[Span], in
     Then how many were no spans (an id of another length or of zeros, a time beyond 2262), and why the first
     was none. Raises InvalidRequest for bytes that are no request.
     """
-    request = ExportTraceServiceRequest()
     try:
-        request.ParseFromString(data)
+        return _decoded(data, events=events)
     except DecodeError as error:
         raise InvalidRequest(
             "The body is no ExportTraceServiceRequest.",
             fix="Send OTLP's protobuf, or JSON with its content type.",
         ) from error
+
+
+def _decoded(data: bytes, *, events: bool) -> tuple[list[Span], int, str]:
+    request = RequestOfPairs()
+    request.ParseFromString(data)
     found: list[Span] = []
     wrong, why = 0, ""
     for resource in request.resource_spans:
@@ -66,8 +69,9 @@ def _span(span: Any, shared: dict[str, Any], *, events: bool) -> Span | None:
         or max(start_ns, end_ns) >= _LARGEST
     ):
         return None
-    attributes = _attributes(span.attributes)
-    status = span.status.code
+    attributes = pairs_of(span.attributes)
+    status = span.status
+    code = status.code
     if "error.type" not in attributes and span.events:
         kind = _exception_type(span.events)
         if kind is not None:
@@ -80,8 +84,8 @@ def _span(span: Any, shared: dict[str, Any], *, events: bool) -> Span | None:
         kind=KINDS[span.kind] if 0 <= span.kind < len(KINDS) else KINDS[0],
         start_ns=start_ns,
         end_ns=end_ns,
-        status=STATUSES[status] if 0 <= status < len(STATUSES) else STATUSES[0],
-        status_message=span.status.message or None,
+        status=STATUSES[code] if 0 <= code < len(STATUSES) else STATUSES[0],
+        status_message=status.message or None,
         attributes=attributes,
         resource=shared,
         events=tuple((one.name, _attributes(one.attributes)) for one in span.events) if events else (),
@@ -98,27 +102,7 @@ def _exception_type(events: Any) -> str | None:
 
 
 def _attributes(pairs: Any) -> dict[str, Any]:
-    return {pair.key: _value(pair.value) for pair in pairs}
-
-
-def _value(value: AnyValue, depth: int = 0) -> Any:
-    """Return an AnyValue as Python has it."""
-    kind = value.WhichOneof("value")
-    if kind == "string_value":
-        return value.string_value
-    if kind == "int_value":
-        return value.int_value
-    if kind == "double_value":
-        return value.double_value
-    if kind == "bool_value":
-        return value.bool_value
-    if kind is None or depth >= MAX_DEPTH:
-        return None
-    if kind == "array_value":
-        return [_value(one, depth + 1) for one in value.array_value.values]
-    if kind == "kvlist_value":
-        return {pair.key: _value(pair.value, depth + 1) for pair in value.kvlist_value.values}
-    return bytes(value.bytes_value) if kind == "bytes_value" else None
+    return {pair.key: value_of(pair.value) for pair in pairs}
 
 
 def encode_request(spans: Iterable[Span]) -> bytes:

@@ -218,6 +218,7 @@ async def test_a_bill_is_held_against_the_ledger(api: httpx.AsyncClient, keeper:
         ("calls/call_none", 404, "not_found"),
         ("ledger?agent=nobody", 404, "not_found"),
         ("traces?department=no/where", 404, "not_found"),
+        ("ledger?department=support", 404, "not_found"),
         ("nothing", 404, "not_found"),
         ("ledger?limit=0", 400, "invalid_request"),
         ("ledger?since_ns=x", 400, "invalid_request"),

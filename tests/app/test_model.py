@@ -12,10 +12,13 @@ from types import SimpleNamespace
 
 import openai
 import pytest
+from sqlalchemy import func, select
 
 from podium.adapters.models.cache import WheelCache, shipped_packages
 from podium.adapters.models.sources import PipSource
+from podium.adapters.records import open_for_reading
 from podium.app.process import EXIT_MISSING
+from podium.ports.process_tables import model_memory
 from podium.settings import read_settings
 
 from .running import MANIFESTS, environment, free_port, running, until
@@ -180,6 +183,15 @@ spec: {{candidates: [{{model: smollm2}}]}}
 """
 
 
+def memory_of(state: Path) -> int | None:
+    """Return what the keeper has heard of the server's memory."""
+    engine = open_for_reading(state)
+    with engine.connect() as connection:
+        found = connection.execute(select(func.max(model_memory.c.peak_bytes))).scalar()
+    engine.dispose()
+    return found
+
+
 @pytest.mark.model
 def test_through_the_gateway(tmp_path: Path, cache: Path) -> None:
     """`podium up` serves the model that a Provider names; its streamed answer is in the ledger, exactly."""
@@ -189,6 +201,8 @@ def test_through_the_gateway(tmp_path: Path, cache: Path) -> None:
     path.write_text(manifests.replace("routes: [large]", "routes: [local]"))
     with running(tmp_path, 0) as it:
         until(lambda: "smollm2 on http" in it.log.read_text(), "the model")
+        until(lambda: memory_of(it.state) is not None, "how much memory it has")
+        assert 50e6 < memory_of(it.state) < 50e9
         chunks = list(
             it.client(it.key()).chat.completions.create(
                 model="local",

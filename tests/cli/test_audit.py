@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from podium.cli import audit_driving, run
+from podium.cli.audit_results import decided_by
 from podium.ports.acts import By
 from podium.ports.runs import QueueTask
 from podium.ports.spans import TraceIs
@@ -135,6 +136,15 @@ def test_nothing_to_judge(tmp_path: Path, suite: Path, capsys: pytest.CaptureFix
     )
     assert audit("run", good, empty, "--suite", suite) == 2
     assert f"{empty}: there is nothing to judge" in " ".join(capsys.readouterr().err.split())
+
+
+def test_the_step_that_broke_it_is_told() -> None:
+    """Of many steps that decided the last is shown, which broke what is counted, and how many are not."""
+    assert [decided_by(list("abcde"[:number])) for number in (0, 3, 5)] == [
+        "the whole task",
+        "a, b, c",
+        "a, b, 2 more, e",
+    ]
 
 
 def test_a_trace_that_podium_has(capsys: pytest.CaptureFixture[str]) -> None:

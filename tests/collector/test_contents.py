@@ -12,6 +12,7 @@ from podium.adapters.content.sending import MAX_WAITING_BYTES, ContentSender
 from podium.adapters.content.store import SqliteContent
 from podium.adapters.system import Entropy, SystemClock
 from podium.collector.contents import DAY_NS, Contents, as_in_force
+from podium.collector.standing import CollectorStanding
 from podium.evidence.contents.rules import ContentRule
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound, NotReady
 from podium.manifest.snapshot import AgentRow, Snapshot
@@ -30,6 +31,7 @@ from podium.ports.content import (
     Spoken,
     Where,
 )
+from podium.ports.link import LookIn
 
 TRACE = "a" * 32
 NOW_NS = 100 * DAY_NS
@@ -104,7 +106,8 @@ async def test_erased(house: Any) -> None:
     """The keeper hears before and after; a user is named to it by a digest; what names nothing is refused."""
     contents, keeper, _ = house
     await contents.keep([CALL, TOOL])
-    for wrong in (Erase(), Erase(task="x", user="y"), Erase(agent="triage"), Erase(task="x", before_ns=1)):
+    none = (Erase(), Erase(task="x", user="y"), Erase(agent="triage"), Erase(task="x", before_ns=1))
+    for wrong in (*none, Erase(trace=TRACE[1:])):
         with pytest.raises(InvalidRequest):
             await contents.answer(EraseContent(By(), wrong))
     assert (await contents.answer(EraseContent(By(), Erase(trace=TRACE.upper())))).pieces == 3
@@ -163,6 +166,9 @@ async def test_what_waits_is_sent(caplog: pytest.LogCaptureFixture) -> None:
         await sender.finish(30)
     assert (link.taken, sender.lost) == (2, 2)
     assert "not kept" in caplog.text
+    standing = CollectorStanding(SystemClock(), "collector-01A")
+    standing.content_lost = lambda: sender.lost
+    assert standing.question(again=False) == LookIn(life="collector-01A", content_lost=2)
 
 
 async def test_batches_of_a_slow_line() -> None:
@@ -204,6 +210,7 @@ async def test_what_cannot_be_read_is_left_out(house: Any, caplog: pytest.LogCap
     assert await contents.keep([broken, blind, CALL]) == 2
     assert {it.bound for it in store.read(TRACE)} == {"call_1"}
     assert caplog.text.count("of triage is not kept") == 2
+    assert contents.lost == 2
 
 
 async def test_what_comes_while_the_keeper_is_asked(house: Any, monkeypatch: pytest.MonkeyPatch) -> None:

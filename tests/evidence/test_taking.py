@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from podium.evidence import semconv
-from podium.evidence.taking import DROPPED, Sender, take
+from podium.evidence.taking import DROPPED, NAMELESS, Sender, take
 from podium.kernel.spans import Span
 
 
@@ -20,3 +20,17 @@ def test_a_count_that_is_none_is_not_kept(name: str, value: Any) -> None:
     most = Span("a" * 32, "b" * 16, None, "chat", "CLIENT", 1, 2, "UNSET", None, {name: (1 << 31) - 1})
     (kept,) = take([most], Sender("acme/lab")).spans
     assert kept.attributes[semconv.INPUT_TOKENS] == (1 << 31) - 1
+
+
+def test_a_span_without_a_name_has_one() -> None:
+    """OTLP allows it, and nobody could see or open its trace."""
+    (kept,) = take([Span("a" * 32, "b" * 16, None, "", "CLIENT", 1, 2, "UNSET", None, {})], Sender("x")).spans
+    assert kept.name == NAMELESS
+
+
+@pytest.mark.parametrize("ids", [("0" * 32, "b" * 16), ("a" * 32, "0" * 16)])
+def test_ids_of_zeros_are_none(ids: tuple[str, str]) -> None:
+    """What a program without a context sends would make one trace of everybody's."""
+    taken = take([Span(*ids, None, "x", "CLIENT", 1, 2, "UNSET", None, {})], Sender("x"))
+    assert (taken.spans, taken.rejected) == ([], 1)
+    assert "an id of zeros" in taken.why

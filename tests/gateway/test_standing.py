@@ -1,15 +1,17 @@
 """What a worker may rely on, and until when (point 14)."""
 
+import asyncio
 import hashlib
 import os
 
 import pytest
 
+from podium.gateway import standing as module
 from podium.gateway.standing import Standing
 from podium.kernel.errors import Forbidden, NotReady, Unauthenticated
 from podium.manifest.orders import Credential, Orders
 from podium.manifest.snapshot import AgentRow, Snapshot
-from podium.ports.link import TRUST_NS, Answer
+from podium.ports.link import ASK_SELDOM_S, QUIET_ASKS, TRUST_NS, Answer
 
 
 class HandClock:
@@ -95,3 +97,54 @@ async def test_a_revoked_credential_is_refused_as_soon_as_the_orders_are_applied
     it.apply_orders(Orders(8, ()))
     with pytest.raises(Unauthenticated):
         it.identify(b"Bearer podium_sk_good")
+
+
+def ask(it: Standing, times: int = 1) -> None:
+    """Have the keeper asked, and answering that nothing is new."""
+    for _ in range(times):
+        it.heard(it.question(again=False), Answer(3, 7))
+
+
+@pytest.fixture
+def seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the pause between two questions of a worker through which nothing goes last for ever."""
+    monkeypatch.setattr(module, "ASK_SELDOM_S", 3600.0)
+    monkeypatch.setattr(module, "ASK_EVERY_S", 0.001)
+
+
+async def test_without_calls_the_keeper_is_asked_seldom_and_at_once_by_the_next_call(seldom: None) -> None:
+    """The call that ends the quiet has it ask, and it goes on asking often; a word is asked for in time."""
+    it = standing(HandClock())
+    it.in_step(Answer(3, 7), it.clock.monotonic_ns())
+    async with asyncio.timeout(30):
+        ask(it, QUIET_ASKS - 1)
+        await it.pause(told=True)
+        ask(it)
+        resting = asyncio.create_task(it.pause(told=True))
+        for _ in range(10):
+            await asyncio.sleep(0.001)
+        assert not resting.done()
+        await it.admit()
+        await resting
+        ask(it, QUIET_ASKS - 1)
+        await it.pause(told=True)
+    assert 2 * ASK_SELDOM_S * 1e9 < TRUST_NS
+
+
+async def test_who_writes_or_holds_something_of_a_limit_asks_often(seldom: None) -> None:
+    """What the journal gains is told soon, and what others lack is asked back soon."""
+    it, reached = standing(HandClock()), 0
+
+    def place() -> tuple[str, int, int]:
+        return ("inc", 1, reached)
+
+    it.place = place
+    async with asyncio.timeout(30):
+        ask(it, 2 * QUIET_ASKS)
+        reached += 100
+        ask(it)
+        await it.pause(told=True)
+        ask(it, 2 * QUIET_ASKS)
+        it.slices.limited = True
+        it.question(again=False)
+        await it.pause(told=True)

@@ -3,7 +3,9 @@
 import asyncio
 import stat
 import threading
+from functools import partial
 
+import msgspec
 import pytest
 from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
@@ -26,17 +28,20 @@ from podium.ports.link import (
     Answer,
     Ask,
     Done,
+    GetMetrics,
     GetOrders,
     GetSnapshot,
     GetStatus,
     Goodbye,
     Hello,
     IssueCredential,
+    LookIn,
     PutSnapshot,
     Refused,
     Welcome,
     decode_reply,
 )
+from podium.ports.process_tables import losses
 from podium.ports.runs import AwaitRuns
 from tests.keeper.samples import Pen, call, hello, hold, incarnation, rows
 from tests.keeper.test_authority import document
@@ -50,6 +55,10 @@ class Running:
         self.state, self.options = state, options
         self.stop = asyncio.Event()
         self.engine = open_records(state)
+        self.on_begin = self.on_commit = lambda: None
+        """What a test has a transaction do: none can be added while the keeper's thread calls them."""
+        event.listen(self.engine, "begin", lambda _: self.on_begin())
+        event.listen(self.engine, "commit", lambda _: self.on_commit())
 
     async def start(self):
         ready = asyncio.Event()
@@ -226,6 +235,19 @@ async def test_status(tmp_path, client):
     assert (worker["open_holds"], status.lag_bytes, status.schema) == (1, 0, HEAD)
 
 
+async def test_what_workers_have_lost_is_told(tmp_path, keeper, client):
+    """With its questions and its goodbye a worker says what it could not keep: a metric, and the status."""
+    pen = Pen(tmp_path)
+    await client.ask(hello())
+    await client.ask(msgspec.structs.replace(ask(pen), content_lost=3))
+    await client.ask(LookIn(life="collector-01A", export_lost=8))
+    await client.ask(Goodbye(pen.name, content_lost=4))
+    told = (await client.ask(GetMetrics())).text.decode()
+    assert 'podium_lost_total{process="gateway-1",what="content"} 4.0' in told
+    assert 'podium_lost_total{process="collector",what="export"} 8.0' in told
+    await until(lambda: len(booked(tmp_path, losses)) == 2)
+
+
 async def test_who_is_refused(tmp_path, client):
     """Another protocol, and a question before the hello."""
     with pytest.raises(StateError, match=f"speaks protocol {PROTOCOL + 1}"):
@@ -291,11 +313,11 @@ async def test_a_database_that_fails(tmp_path, keeper, client):
     await client.ask(hello())
     broken = True
 
-    def fail(*_):
+    def fail():
         if broken:
             raise OperationalError("INSERT", {}, Exception("database or disk is full"))
 
-    event.listen(keeper.engine, "commit", fail)
+    keeper.on_commit = fail
     pen.write(*call(1))
     await refused(client, pen, "cannot be written")
     broken = False
@@ -309,7 +331,7 @@ async def test_a_database_that_hangs(tmp_path, keeper, client, monkeypatch):
     pen = Pen(tmp_path)
     await client.ask(hello())
     go_on = threading.Event()
-    event.listen(keeper.engine, "begin", lambda _: go_on.wait(60))
+    keeper.on_begin = partial(go_on.wait, 60)
     with monkeypatch.context() as soon:
         soon.setattr(roundtrip, "FRESH_NS", 20_000_000)
         soon.setattr(roundtrip, "PROBE_EVERY_NS", 10_000_000)
@@ -326,11 +348,11 @@ async def test_a_database_that_fails_for_good(tmp_path, keeper, client):
     await client.ask(hello())
     broken = True
 
-    def fail(*_):
+    def fail():
         if broken:
             raise ZeroDivisionError
 
-    event.listen(keeper.engine, "commit", fail)
+    keeper.on_commit = fail
     pen.write(*call(1))
     with pytest.raises(ZeroDivisionError):
         await keeper.task

@@ -140,6 +140,17 @@ def test_what_is_said_of_gpu_time():
         Ran("task_1", "trainer", prices, gpu_ms=Decimal(1500), gpu_how="sampled"),
         Ran("task_1", "open", prices, gpu_how="no_driver"),
         Ran("task_1", "old", prices),
+        Ran(
+            "task_1",
+            "server",
+            MachinePrices(),
+            memory_bytes=1,
+            time_ms=1,
+            gpu_ms=Decimal(0),
+            gpu_how="kept_off",
+            estimated=True,
+            memory_note="all of it",
+        ),
     ]
     sheet = cost_sheet([], [], ran, ledger_nano_usd=0)
     found = {line.what: line for line in sheet.lines if line.kind == "gpu"}
@@ -150,6 +161,9 @@ def test_what_is_said_of_gpu_time():
     assert found["safe"].remarks == "it had no GPU in its reach"
     assert found["open"].remarks.startswith("not measured: a GPU was in its reach")
     assert found["old"].remarks == "not measured"
+    assert not found["server"].estimated
+    (memory,) = (it for it in sheet.lines if (it.what, it.kind) == ("server", "memory"))
+    assert (memory.remarks, memory.estimated) == ("no price; all of it", True)
 
 
 SAMPLES = st.lists(

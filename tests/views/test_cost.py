@@ -25,6 +25,7 @@ from podium.manifest.snapshot import (
 from podium.ports.aggregates import usage_tasks
 from podium.ports.database import call_rows, charge_rows, charges, snapshots
 from podium.ports.fleet_tables import task_runs
+from podium.ports.process_tables import model_memory
 from podium.spend.journal import ToolCall
 from podium.spend.machines import MachinePrices
 from podium.spend.prices import PriceSheet, Rate, cost
@@ -167,6 +168,15 @@ def test_machines_and_tools_stand_beside(engine: Engine) -> None:
             insert(task_runs),
             [run_row("task_1", None, cpu_ms=500, peak_memory_bytes=10**9, gpu_how="foreign")],
         )
+        memory = {"provider": "local", "life": "01A"}
+        told = [
+            (NOW_NS - 60_000_000_000, 10**8),
+            (NOW_NS + 9_000_000_000, 3 * 10**8),
+            (NOW_NS + 10**11, 10**9),
+        ]
+        connection.execute(
+            insert(model_memory), [memory | {"at_ns": at, "peak_bytes": it} for at, it in told]
+        )
     batch = Batch(1)
     local = {"dialect": "llama", "provider": "local", "model": "own", "admitted_ns": NOW_NS}
     for number, task in enumerate(("task_1", "task_2"), 1):
@@ -203,14 +213,15 @@ def test_machines_and_tools_stand_beside(engine: Engine) -> None:
         ("coder", "gpu"): (None, None, "not measured"),
         # Half of a second that two tasks share, on four threads.
         ("local", "cpu"): (2, 2000, None),
-        ("local", "memory"): (None, None, "not measured"),
+        # For that half second what it had at most then, which it tells a little later: 0.3 GB.
+        ("local", "memory"): (Decimal("0.15"), 8, None),
         ("local", "gpu"): (0, 0, None),
     }
     assert (sheet.ledger_nano_usd, sheet.beside_nano_usd, sheet.total_nano_usd, sheet.unknown) == (
         9,
-        2607,
-        2616,
-        3,
+        2615,
+        2624,
+        2,
     )
     shown = str(cost_panel(found))
     assert "no price" in shown

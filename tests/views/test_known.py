@@ -32,6 +32,9 @@ def test_a_name_that_is_none_is_told_with_those_that_are(engine):
         for department in ("acme", "support", "acme/support"):
             check_names(connection, department=department)
             assert path_of(connection, department) == ("acme" if department == "acme" else "acme/support")
+        check_names(connection, department="acme/support", by_path=True)
+        with pytest.raises(NotFound, match=r"support is none\. Write acme/support"):
+            check_names(connection, department="support", by_path=True)
         with pytest.raises(NotFound, match=r"no agent ticket-triag\. Did you mean `ticket-triage`"):
             check_names(connection, agent="ticket-triag")
         with pytest.raises(NotFound, match=r"no department zz\. Choose from: acme, acme/"):

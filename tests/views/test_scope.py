@@ -1,12 +1,13 @@
 """Who sees what: on both databases, of every table."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import msgspec
 import pytest
 from click.testing import CliRunner
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import event, insert, or_, select, text
 
 from podium.adapters.records import open_for_reading, open_records
 from podium.app.entry import Composition
@@ -14,20 +15,27 @@ from podium.cli import group
 from podium.kernel.errors import StateError
 from podium.manifest.snapshot import encode_snapshot
 from podium.ports.database import chain, metadata, snapshots, task_identities
+from podium.ports.fleet_tables import task_runs
+from podium.ports.tool_tables import tool_calls
 from podium.settings import read_settings
 from podium.trust.people import Person
+from podium.views import scope
 from podium.views.cost import task_cost
 from podium.views.explain import tell
 from podium.views.explain_tree import every, lines_of
-from podium.views.scope import elsewhere, seen_by, seen_of
+from podium.views.scope import elsewhere, naming, seen_by, seen_of
 from podium.views.scope_rules import RULES
 from podium.views.tasks import task_detail
+from podium.views.tools import tool_call_rows
 from tests.console import seed
 from tests.views.departments import FINANCE, MARK, NOW_NS, SUPPORT, TOKEN, fill, other_departments
 
 SUPPORTER = Person("of-support", ("reader:support", "approver:support"))
 EVERYBODY = Person("ann", ("viewer", "reader:support"))
-OF_ALL = {"checkpoints", "incarnations", "meta", "sessions", "snapshots", "tokens", "tool_pins", "users"}
+OF_ALL = {
+    "checkpoints", "incarnations", "losses", "meta", "model_memory", "sessions", "snapshots", "tokens",
+    "tool_pins", "users",
+}  # fmt: skip
 OF_NOBODY = {"holds", "model_blocks", "reconciliations"}
 
 
@@ -151,3 +159,73 @@ def test_what_is_theirs_follows_the_manifests_in_force(tmp_path):
     assert [agents(), agents()] == [("helper", "ticket-triage")] * 2
     assert decoded.count(True) == 2 + 2  # written twice, read twice
     engine.dispose()
+
+
+MASKED = [
+    (task_identities, ("parent_id",)),
+    (task_identities, ("root_id",)),
+    (task_runs, ("parent_id",)),
+    (task_runs, ("root_id",)),
+    (tool_calls, ("task_id", "root_id")),
+]
+
+
+@pytest.mark.parametrize(("table", "names"), MASKED)
+def test_what_names_a_task_is_the_same_by_its_index(engine, table, names):
+    """Of every id that a table has: the rows that `naming` finds are those that are seen to name it."""
+    with engine.connect() as whole, seen_by(engine, SUPPORTER).connect() as scoped:
+        columns = [table.c[name] for name in ("task_id", "parent_id", "root_id") if name in table.c]
+        ids = sorted({one for row in whole.execute(select(*columns)) for one in row if one is not None})
+        key = next(iter(table.primary_key.columns))
+        for one in [[it] for it in ids] + [ids, []]:
+            plain = or_(*(table.c[name].in_(one) for name in names))
+            expected = set(scoped.execute(select(key).where(plain)).scalars())
+            assert (
+                set(scoped.execute(select(key).where(naming(scoped, table, names, one))).scalars())
+                == expected
+            )
+        assert expected == set()
+        assert len(ids) > 1
+
+
+def test_no_list_of_what_names_a_task_reads_a_whole_table(tmp_path):
+    """Who sees one department has what is of a task's root and parent found by its index, as who sees all."""
+    writer = open_records(tmp_path)
+    fill(writer)
+    said = []
+    event.listen(writer, "before_cursor_execute", lambda *it: said.append((it[2], it[3])))
+    with seen_by(writer, SUPPORTER).connect() as scoped:
+        task_id = scoped.execute(select(task_identities.c.task_id).limit(1)).scalar_one()
+        said.clear()
+        task_detail(scoped, task_id, NOW_NS)
+        task_cost(scoped, task_id, now_ns=NOW_NS)
+        tool_call_rows(scoped, task=task_id)
+    scanned = set()
+    with writer.connect() as whole:
+        for sql, given in [it for it in said if it[0].startswith("WITH")]:
+            for name in ("task_identities", "task_runs", "tool_calls"):
+                if re.search(rf"FROM {name}\b", sql):
+                    plan = [str(row[-1]) for row in whole.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}", given)]
+                    scanned |= {(name, line) for line in plan if re.fullmatch(r"SCAN it\b.*", line)}
+    writer.dispose()
+    assert scanned == set()
+
+
+def test_what_is_remembered_of_people_is_changed_by_one_thread_at_a_time(engine, monkeypatch):
+    """Two that open connections at once do not meet in what is remembered while the oldest of it goes."""
+
+    class Watched(dict):
+        def __iter__(self):
+            assert scope._knowing.locked()
+            return super().__iter__()
+
+        def __setitem__(self, key, value):
+            assert scope._knowing.locked()
+            super().__setitem__(key, value)
+
+    known = Watched()
+    monkeypatch.setitem(scope._known, engine, known)
+    monkeypatch.setattr(scope, "_MOST_KNOWN", 2)
+    for name in ("a", "b", "c", "c"):
+        seen_by(engine, msgspec.structs.replace(SUPPORTER, name=name))
+    assert [name for _, name, _ in known.copy()] == ["b", "c"]

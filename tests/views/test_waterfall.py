@@ -35,13 +35,13 @@ def test_texts_stand_once_and_figures_are_small():
         [
             span(1),
             span(4, 1, source="ledger", agent="a", what="m", input_tokens=7, cost_nano_usd=9),
-            span(7, 1, source="tools", agent="a", what="s/t", verdict="deny", failed=True),
+            span(7, 1, source="tools", agent="a", what="s/t", verdict="deny", failed=True, duration_ns=5_600),
         ],
     )
     assert [found.texts[place] for place in found.name] == ["step 1"] * 3
     assert [found.texts[place] if place >= 0 else None for place in found.what] == [None, "m", "s/t"]
     assert (found.agent[0], found.agent[1] == found.agent[2]) == (-1, True)
-    assert (found.at, found.took, found.length_us) == ([0, 3000, 6000], [5, 5, 5], 6005)
+    assert (found.at, found.took, found.length_us) == ([0, 3000, 6000], [5, 5, 6], 6006)
     assert (found.source, found.failed, found.depth) == ([2, 0, 1], [0, 0, 1], [0, 1, 1])
     assert (found.input, found.output, found.cost) == ([-1, 7, -1], [-1, -1, -1], [-1, 9, -1])
     assert found.start_ms == 1.0

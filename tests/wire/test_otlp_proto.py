@@ -1,6 +1,7 @@
 """OTLP's protobuf: every value comes out as it was put in, and bytes that are none are refused."""
 
 import pytest
+from google.protobuf.message import DecodeError
 from google.rpc.status_pb2 import Status
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,12 +9,13 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
     ExportTraceServiceRequest,
     ExportTraceServiceResponse,
 )
+from opentelemetry.proto.common.v1.common_pb2 import KeyValue
 
 from podium.kernel.errors import InvalidRequest
 from podium.kernel.spans import Span
 from podium.wire.otlp import KINDS, STATUSES
+from podium.wire.otlp_pairs import MAX_DEPTH, pairs_of, value_of
 from podium.wire.otlp_proto import (
-    MAX_DEPTH,
     decode_request,
     encode_answer,
     encode_request,
@@ -88,6 +90,30 @@ def test_what_was_put_in_comes_out(trace, span_id, parent, name, kind, times, at
         == ("INTERNAL", "INTERNAL", "SERVER", "CLIENT", "PRODUCER", "CONSUMER", *["INTERNAL"] * 4)[kind]
     )
     assert (found.attributes, found.resource) == (attributes, shared)
+
+
+@settings(max_examples=300)
+@given(
+    st.text(max_size=130),
+    values | st.text(max_size=3) | st.integers(0, 20_000),
+    st.none() | st.tuples(st.integers(0), st.integers(0, 255)),
+)
+def test_an_attribute_is_what_the_official_decoder_says(name, value, change):
+    """An attribute, one with a changed byte too, is read or refused as by the official decoder, twice."""
+    pair = KeyValue(key=name)
+    put(pair.value, value)
+    raw = bytearray(pair.SerializeToString())
+    if change is not None and raw:
+        raw[change[0] % len(raw)] = change[1]
+    raw = bytes(raw)
+    try:
+        official = KeyValue.FromString(raw)
+    except DecodeError:
+        with pytest.raises(DecodeError):
+            pairs_of([raw])
+        return
+    for _ in range(2):
+        assert repr(pairs_of([raw])) == repr({official.key: value_of(official.value)})
 
 
 @given(st.binary(max_size=200))

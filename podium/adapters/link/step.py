@@ -85,10 +85,10 @@ async def _orders(link: KeeperLink) -> Orders | None:
     return _orders_decoder.decode(are_now.document) if isinstance(are_now, OrdersAre) else None
 
 
-async def say_goodbye(link: KeeperLink, incarnation: str) -> None:
+async def say_goodbye(link: KeeperLink, incarnation: str, *, content_lost: int = 0) -> None:
     """Tell the keeper that this incarnation ended in good order; its absence is not an error."""
     try:
         await link.connect()
-        await link.ask(Goodbye(incarnation=incarnation))
+        await link.ask(Goodbye(incarnation, content_lost))
     except (PodiumError, OSError):
         logger.warning("the keeper was not there to say goodbye to; it will read the journal when it is back")

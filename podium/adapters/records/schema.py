@@ -13,13 +13,14 @@ import podium.ports.aggregates
 import podium.ports.audit_tables
 import podium.ports.fleet_tables
 import podium.ports.pipeline_tables
+import podium.ports.process_tables
 import podium.ports.span_tables
 import podium.ports.step_tables
 import podium.ports.tool_tables  # noqa: F401 - likewise
 from podium.kernel.errors import StateError
 from podium.ports.database import metadata
 
-HEAD: Final = "0024"
+HEAD: Final = "0025"
 """The revision of `ports.database`'s tables."""
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 VERSION_TABLE: Final = "alembic_version"

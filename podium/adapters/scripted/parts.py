@@ -11,8 +11,8 @@ def play(say: Callable[[str], None], **settings: Any) -> int:
     return play_agent(say, **settings)
 
 
-def serve_tickets(host: str, port: int, count_file: str | None) -> None:
-    """Serve the tickets' tools until told to stop."""
+def serve_tickets(host: str, port: int, count_file: str | None, listens: Callable[[], None]) -> None:
+    """Serve the tickets' tools until told to stop. ``listens`` is called once they can be reached."""
     from podium.adapters.scripted.tickets import serve_tickets as serve  # noqa: PLC0415 - slow to import
 
-    serve(host, port, count_file)
+    serve(host, port, count_file, listens)

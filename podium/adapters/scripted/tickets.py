@@ -85,8 +85,11 @@ def ticket_server(count: Callable[[str, dict[str, Any]], None]) -> MCPServer[Any
     return server
 
 
-def serve_tickets(host: str, port: int, count_file: str | None) -> None:
-    """Serve until told to stop. ``count_file``: gets a line of JSON for each act."""
+def serve_tickets(host: str, port: int, count_file: str | None, listens: Callable[[], None]) -> None:
+    """Serve until told to stop. ``count_file``: gets a line of JSON for each act. Raises StateError.
+
+    ``listens`` is called once it can be reached.
+    """
     flags = os.O_CREAT | os.O_APPEND | os.O_WRONLY
     fd = os.open(count_file, flags, 0o600) if count_file is not None else None
 
@@ -105,5 +108,6 @@ def serve_tickets(host: str, port: int, count_file: str | None) -> None:
             fix="Choose another --port.",
             code="port_in_use",
         ) from error
+    listens()
     with listening:
         uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False)).run(sockets=[listening])

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     import duckdb
 
 MEMORY_LIMIT: Final = "192MB"
+GROUP_SPANS: Final = 122_880
+"""Rows that DuckDB keeps together (https://duckdb.org/docs/stable/internals/storage)."""
 """Of DuckDB's buffers: it fills what it may."""
 
 
@@ -160,14 +162,17 @@ class DuckSpans:
     def shrink(self, max_bytes: int) -> int:
         """Remove the oldest tenth of the spans where they take more room than so much; return how many.
 
-        Spans lie in the order of time, so that whole groups of rows go, and their room is used again.
+        Spans lie in the order of time, so that whole groups of rows go, and their room is used again. Where
+        there are no more spans than one group has, none goes: a part of it takes as much room as all of it.
         """
         connection = self._connection()
         row = connection.execute("SELECT used_blocks * block_size FROM pragma_database_size()").fetchone()
         if row is None or row[0] <= max_bytes:
             return 0
-        oldest = connection.execute("SELECT approx_quantile(start_ns, 0.1) FROM span_rows").fetchone()
-        if oldest is None or oldest[0] is None:
+        oldest = connection.execute(
+            "SELECT approx_quantile(start_ns, 0.1), count(*) FROM span_rows"
+        ).fetchone()
+        if oldest is None or oldest[0] is None or oldest[1] <= GROUP_SPANS:
             return 0
         with self._changing() as changing:
             found = changing.execute("DELETE FROM span_rows WHERE start_ns <= ?", [oldest[0]]).fetchone()

@@ -168,6 +168,9 @@ _LIMITS: Final = (
 def search(cursor: "duckdb.DuckDBPyConnection", question: SearchTraces) -> TracesAre:
     """Return traces, newest first."""
     conditions, values = _conditions(question.where, question.within)
+    if question.where.trace is not None and question.after is None:
+        whole = cursor.execute(f"SELECT * FROM all_trace_parts {_where(conditions)}", values)  # noqa: S608 - constants
+        return TracesAre(_traces(whole))
     if question.after is not None:
         start_ns, trace_id = _place(question.after)
         # The first of the two is what zone maps know.
@@ -180,11 +183,13 @@ def search(cursor: "duckdb.DuckDBPyConnection", question: SearchTraces) -> Trace
         f"(SELECT trace_id, start_ns FROM {table} {newest})"  # noqa: S608 - constants
         for table in ("trace_parts", "trace_parts_new")
     )
+    cursor.begin()  # what the second question reads is what the first has found
     found = cursor.execute(
         f"FROM ({tables}) ORDER BY start_ns DESC, trace_id DESC LIMIT {limit + 1}",
         [*values, *values],
     ).fetchall()
     if not found:
+        cursor.commit()
         return TracesAre(())
     wanted = found[:limit]
     rows = cursor.execute(
@@ -192,8 +197,8 @@ def search(cursor: "duckdb.DuckDBPyConnection", question: SearchTraces) -> Trace
         "AND trace_id IN (SELECT unnest(?::UUID[])) ORDER BY start_ns DESC, trace_id DESC",
         [wanted[-1][1], wanted[0][1], [row[0] for row in wanted]],
     )
-    names = [column[0] for column in rows.description or ()]
-    traces = tuple(_trace(dict(zip(names, row, strict=True))) for row in rows.fetchall())
+    traces = _traces(rows)
+    cursor.commit()
     last = traces[-1]
     return TracesAre(traces, f"{last.start_ns}-{last.trace_id}" if len(found) > limit else None)
 
@@ -256,6 +261,11 @@ def _place(after: str) -> tuple[int, str]:
     raise InvalidRequest(
         f"{after!r} is no place in a list of traces.", fix="Use `next` of the page before.", field="after"
     )
+
+
+def _traces(found: "duckdb.DuckDBPyConnection") -> tuple[TraceRow, ...]:
+    names = [column[0] for column in found.description or ()]
+    return tuple(_trace(dict(zip(names, row, strict=True))) for row in found.fetchall())
 
 
 def _trace(row: dict[str, Any]) -> TraceRow:

@@ -41,6 +41,15 @@ def test_a_failed_commit_leaves_duckdb_usable(tmp_path):
     store.close()
 
 
+def test_what_frees_no_room_is_kept(tmp_path):
+    """Below a group of rows nothing goes, however little room there is: all would go, and free none."""
+    store = DuckSpans(tmp_path / "spans.duckdb")
+    store.append([span(number) for number in range(1, 41)], {})
+    store.tidy()
+    assert (store.shrink(0), len(store.of_trace(TRACE))) == (0, 40)
+    store.close()
+
+
 def test_a_file_that_is_no_database(tmp_path):
     """A file that DuckDB cannot open is named, with what to do."""
     path = tmp_path / "spans.duckdb"
