@@ -275,7 +275,7 @@ def _noun(sentence: Sentence, at: int, lead: Sequence[Token], form: Form, *, dee
     for distance, token in enumerate(reversed(lead[-4:])):
         low = token.low
         if low.endswith("'s") and token.kind == "word":
-            return "'s"
+            return None if distance and form == "base" and _object_follows(after) else "'s"
         if low in NUMBERS or (token.kind == "number" and distance == 0):
             return "a" if low not in NUMBERS else "two"
         if low in DETERMINERS:

@@ -19,6 +19,7 @@ from podium.trust.lexicon import (
     VERBS,
     word_set,
 )
+from podium.trust.tools import ToolRow
 from podium.trust.vocabulary import CALENDAR, RELATIVE
 from podium.trust.words import Token, is_plural
 
@@ -132,6 +133,20 @@ def direct(phrase: Sequence[Token]) -> list[Token]:
     """Return the first part of what an act is about: its object, without whom, where and how."""
     end = next((i for i, token in enumerate(phrase) if token.low in PREPOSITIONS | {"to"}), len(phrase))
     return list(phrase[:end])
+
+
+def hands_over(phrase: Sequence[Token], tool: ToolRow) -> bool:
+    """Return whether what a light verb is about is all that a tool takes: `give the story to Lior`, `get 20`.
+
+    One thing and whom it goes to, by name, or how many of it there are to be.
+    """
+    sinks = {row.sink for row in tool.arguments.values()}
+    if "object" not in sinks or not phrase:
+        return False
+    if "recipient" in sinks:
+        to = [at for at, token in enumerate(phrase) if token.low == "to" and at]
+        return len(to) == 1 and any(token.text[:1].isupper() for token in phrase[to[0] + 1 : to[0] + 2])
+    return "amount" in sinks and phrase[0].kind == "number" and len(phrase) < 4
 
 
 def is_time(thing: Sequence[Token]) -> bool:

@@ -16,7 +16,7 @@ from podium.trust.findings import Finding, Ground, Origin
 from podium.trust.forms import Form, email_form, entities, forms_of, inside, squash, url_host, words
 from podium.trust.hours import time_of
 from podium.trust.lexicon import word_set
-from podium.trust.naming import Naming
+from podium.trust.naming import Called, Naming
 from podium.trust.notations import adds_signs, hides, other_unit, same_word, says_more
 from podium.trust.readings import MAX_ENTITIES_CHARS, Place, Readings, Seen
 from podium.trust.reckoning import counts, other_of, reckoned, says_one, says_outcome
@@ -36,8 +36,6 @@ _FITTING: Final[dict[Sink, frozenset[str]]] = {
     "value": frozenset(("email", "iban", "url", "number", "date", "text")),
 }
 """Which forms of a value count for a kind of sink."""
-
-
 _BY_FIELD: Final[frozenset[Sink]] = frozenset(("recipient", "payee", "url", "amount", "date", "value"))
 """Sinks for which a trusted field is enough where the request leaves them open. What an act changes (an
 object, a path) must be named: that an identifier is genuine does not say that it is meant."""
@@ -46,8 +44,6 @@ _LINKS: Final = word_set(
     "documentation fetch homepage link open page post read site url visit web webpage website www"
 )
 """Words of a request that give ground to fetch an address that it does not say."""
-
-
 _ENDING: Final = re.compile(r"[A-Za-z0-9]{0,5}")
 """Of a file's name."""
 MAX_NAME: Final = 80
@@ -60,12 +56,18 @@ class Grounds:
     ``plural``: whether the request may mean several objects of one name. ``domains``: of the organisation.
     """
 
-    def __init__(self, readings: Readings, *, plural: bool, domains: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        readings: Readings,
+        *,
+        plural: bool,
+        domains: frozenset[str] = frozenset(),
+        call: Called | None = None,
+    ) -> None:
         self.domains = domains
-        self.readings = readings
-        self.request = readings.request
+        self.readings, self.request = readings, readings.request
         self.plural = plural
-        self.naming = Naming(readings, plural=plural)
+        self.naming = Naming(readings, plural=plural, call=call)
         self.named, self.hinted = self.naming.named, self.naming.hinted
 
     # -- one value

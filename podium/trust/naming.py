@@ -6,12 +6,24 @@ By its name an object is named that fits alone; where names do not tell, what th
 
 from collections.abc import Iterable, Iterator
 
+import msgspec
+
 from podium.trust.choosing import chosen
 from podium.trust.forms import words
+from podium.trust.parting import copied, is_kind, only_given, parts_of, request_of
 from podium.trust.readings import Readings, Seen
-from podium.trust.requests import HINT, PART, WHOLE
+from podium.trust.requests import HINT, PART, WHOLE, Mention
+from podium.trust.tools import ToolRow
 
 POSSESSIVES = frozenset(("his", "her", "their", "its"))
+
+
+class Called(msgspec.Struct, frozen=True):
+    """Of what kind of call it is to be known what the request names."""
+
+    tool: ToolRow
+    given: frozenset[str]
+    """By which names the request says to whom it gives its object."""
 
 
 class Naming:
@@ -20,9 +32,13 @@ class Naming:
     ``plural``: whether the request may mean several objects of one name.
     """
 
-    def __init__(self, readings: Readings, *, plural: bool) -> None:
+    def __init__(self, readings: Readings, *, plural: bool, call: Called | None = None) -> None:
         self.readings = readings
         self.request = readings.request
+        self.call = call
+        self.parts: dict[int, str] = {}
+        """Of objects that are named each in a part of its own: that part."""
+        self._copied = copied(readings.request)
         self.hinted: set[int] = set()
         """Of the named objects, those that the request only has words in common with: they lend their
         identifier, and no other value."""
@@ -41,8 +57,9 @@ class Naming:
                 groups.setdefault((seen.server, seen.nouns), []).append(index)
         found: dict[int, Seen] = {}
         for (_, nouns), group in groups.items():
-            called = [index for index in group if self.readings.objects[index].names]
+            called = [index for index in group if self._mentions(index)]
             by_name = set(self._unique(called, plural=plural)) if called else set()
+            by_name = self._apart(called, by_name, plural=plural) if called else by_name
             by_kind = self._chosen(nouns, group, plural=plural)
             self.hinted -= by_kind
             for index in by_name | by_kind:
@@ -102,8 +119,9 @@ class Naming:
         spans: dict[tuple[int, int], set[int]] = {}
         most: dict[int, dict[int, int]] = {PART: {}, HINT: {}}
         for index in group:
-            for _, mention in objects[index].names:
-                if mention.strength == WHOLE and (mention.count > 1 or not objects[index].spoken):
+            for mention in self._mentions(index):
+                sure = mention.count > 1 or not objects[index].spoken
+                if mention.strength == WHOLE and sure:
                     spans.setdefault((mention.start, mention.count), set()).add(index)
                 else:
                     counts = most[min(mention.strength, PART)]
@@ -115,6 +133,10 @@ class Naming:
             yield from self._beside(spans, most[PART])
         for strength in (PART, HINT) if not spans else ():
             if counts := most[strength]:
+                gets, counts = self._copies(counts)
+                yield from gets
+                if not counts:
+                    return
                 fair = not any(objects[index].spoken for index in counts)
                 best = max(counts.values()) if fair else 0
                 several = plural and strength == PART and self.request.every
@@ -122,10 +144,62 @@ class Naming:
                     yield from joined
                     return
                 found = self._best({i for i, count in counts.items() if count >= best}, plural=several)
+                found = found or self._more(set(counts))
                 if strength == HINT and not all(objects[index].echoes for index in found):
                     self.hinted |= found
                 yield from found
                 return
+
+    def _mentions(self, index: int) -> list[Mention]:
+        """Return where the request names an object, rather than to whom the call gives it."""
+        seen, call = self.readings.objects[index], self.call
+        given = call.given if call is not None and is_kind(call.tool, seen) else frozenset[str]()
+        return [one for name, one in seen.names if not (given and only_given(self.request, name, given))]
+
+    def _copies(self, counts: dict[int, int]) -> tuple[set[int], dict[int, int]]:
+        """Return those who get a copy, by names that each have one alone, and what else is named."""
+        objects = self.readings.objects
+        gets: set[int] = set()
+        for word in self._copied:
+            fits = {
+                i for i in counts if any(word in words(name) for name, one in objects[i].names if one.ours)
+            }
+            if len({objects[index].id for index in fits}) == 1:
+                gets |= fits
+        return gets, {index: count for index, count in counts.items() if index not in gets}
+
+    def _more(self, indexes: set[int]) -> set[int]:
+        """Return of several objects of somebody the one of which the request has more: `Ben's ferry story`.
+
+        All are his by a name that no stranger chooses.
+        """
+        objects = self.readings.objects
+        if not all(any(one.ours and one.strength >= PART for one in self._mentions(i)) for i in indexes):
+            return set()
+        more = {i for i in indexes if len({name for name, _ in objects[i].names}) > 1}
+        return more if len({objects[index].id for index in more}) == 1 else set()
+
+    def _apart(self, group: list[int], named: set[int], *, plural: bool) -> set[int]:
+        """Return the named objects of one kind, with those that are named each in a part of its own."""
+        if self.call is None or not plural:
+            return named
+        objects, found = self.readings.objects, dict[int, str]()
+        for part in parts_of(self.request, self.call.tool):
+            request = request_of(part.text)
+            best: dict[int, int] = {}
+            for index in group:
+                names = [(name, one.ours) for name, one in objects[index].names]
+                there = [one.strength for name, ours in names for one in request.mentions(name, trusted=ours)]
+                if there:
+                    best[index] = max(there)
+            top = {index for index, strength in best.items() if strength == max(best.values())}
+            if len({objects[index].id for index in top}) == 1:
+                found.update(dict.fromkeys(top, part.text))
+        ids = {objects[index].id for index in found}
+        if len(ids) > 1 and len(set(found.values())) > 1:
+            self.parts.update(found)
+            return named | set(found)
+        return named
 
     def _beside(self, spans: dict[tuple[int, int], set[int]], parts: dict[int, int]) -> Iterator[int]:
         """Yield what a first name means beside another one's full name, of names that no stranger chooses."""

@@ -16,7 +16,7 @@ from typing import Final, Literal
 import msgspec
 
 from podium.trust.asking import Act, Sentence, find_acts, is_head
-from podium.trust.counting import about, count, direct, is_time
+from podium.trust.counting import about, count, direct, hands_over, is_time
 from podium.trust.grants import Answer, Ask, Deny
 from podium.trust.guesses import SURE, Guess, guess
 from podium.trust.lexicon import (
@@ -323,6 +323,8 @@ class _Said:
         light = light and sum(it.key == act.key for it in asked[tool.id]) == 1  # not `make a reservation`
         if is_time(head) and [it for it in rivals if _is_dated(it)] == [tool]:
             light = False  # `take the 14th off`: it says what the tool takes
+        if rivals == [tool] and hands_over(phrase, tool):
+            light = False  # `give his story to Lior`
         fits = _fits(tool, rivals, said[:3] if light else said, named=named)
         if act.key < act.at and _is_thing(sentence, act) and not _near(tool) & said[1]:
             self.others[tool.id] = (sentence[act.at].text, False)

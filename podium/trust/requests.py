@@ -100,6 +100,8 @@ class Mention(msgspec.Struct, frozen=True):
     start: int
     count: int
     strength: int
+    ours: bool = False
+    """Whether no stranger chooses that name."""
 
 
 class Request:
@@ -310,6 +312,10 @@ class Request:
         A single word in lower case names only what is not called so by strangers (``trusted``): they could
         call theirs by any word that requests are made of.
         """
+        found = self._mentions(name, trusted=trusted)
+        return [msgspec.structs.replace(one, ours=True) for one in found] if trusted else found
+
+    def _mentions(self, name: str, *, trusted: bool) -> list[Mention]:
         parts = _name_words(name)
         if not parts:
             return []

@@ -29,6 +29,7 @@ from podium.trust.hours import later, time_of
 from podium.trust.lexicon import word_set
 from podium.trust.notations import contacts, disguised
 from podium.trust.pairing import mispaired, mistimed
+from podium.trust.parting import misplaced
 from podium.trust.paths import pattern_of, select
 from podium.trust.tools import GUARDED, GrantRow, Sink, SinkRow, ToolRow
 
@@ -81,6 +82,10 @@ class Sinks:
         for index, why in (
             (mispaired(self.grounds, self.findings), "it belongs to another one than the call is about"),
             (mistimed(self.grounds, self.findings), "the request says another time"),
+            (
+                misplaced(self.grounds.naming.parts, self.grounds.readings.objects, self.findings),
+                "the request says it of another one",
+            ),
         ):
             if index is not None:
                 self.findings[index] = msgspec.structs.replace(

@@ -19,7 +19,9 @@ from podium.trust.flows import Leak, Outgoing, decide_flow, opaque
 from podium.trust.forms import email_form, inside, url_form, url_host
 from podium.trust.grants import Answer, Ask, decide_grant
 from podium.trust.grounds import Grounds
+from podium.trust.naming import Called
 from podium.trust.pairing import repeats
+from podium.trust.parting import given_to
 from podium.trust.paths import select
 from podium.trust.policies import RuledCall
 from podium.trust.readings import Readings, Sent
@@ -108,7 +110,8 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
     sent = None
     outgoing: list[Outgoing] = []
     if task.labels:
-        grounds = Grounds(task.readings, plural=task.grant.uses != 1, domains=task.domains)
+        about = Called(call.tool, given_to(task.readings, call.tool, call.arguments))
+        grounds = Grounds(task.readings, plural=task.grant.uses != 1, domains=task.domains, call=about)
         looked = Sinks(call.tool, task.grant, grounds, task.domains)
         if not looked.look(call.arguments):
             return Verdict("deny", "labels", "the call has too many values to judge", arguments_sha256=digest)
