@@ -464,11 +464,7 @@ class Grounds:
         ) | frozenset(form for seen in self.named.values() for form in seen.id)
 
     def settled(self, sink: Sink, forms: tuple[Form, ...], places: list[Place]) -> bool:
-        """Return whether the request already says what goes into such a sink.
-
-        It does where it says a value of the same form, where an object that it names has one, or where it
-        says another value that was read from the same field.
-        """
+        """Return whether the request says what goes in: a value of that form or field, or what has one."""
         kind = forms[0][0] if forms else "text"
         if kind != "text" and kind in self.request.kinds():
             return True

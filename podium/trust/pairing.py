@@ -79,18 +79,14 @@ def _bearers(
 
 
 def repeats(readings: Readings, tool: ToolRow, arguments: Mapping[str, Any]) -> bool:
-    """Return whether an act for good was done before in the task: to the letter, or with a sum in any words.
+    """Return whether a sum was given away before in the task: to the same, for the same, in any words.
 
-    Who pays the same to the same payee again, with another word beside it, pays twice. A letter in other
-    words is another letter. What the server refused was not done.
+    Who pays the same to the same payee again, with another word beside it, pays twice. A letter that is sent
+    twice costs nothing that its first copy did not. What the server refused was not done.
     """
-    if tool.effect != "irreversible":
+    if tool.effect != "irreversible" or "amount" not in {row.sink for row in tool.arguments.values()}:
         return False
     before = [one.arguments for one in readings.results if one.tool == tool.id and not one.failed]
-    if tuple(strings(arguments)) in before:
-        return True
-    if "amount" not in {row.sink for row in tool.arguments.values()}:
-        return False
     deciding = {
         _first(text)
         for path, row in (tool.arguments.items() if before else ())
