@@ -12,12 +12,17 @@ from podium.kernel.call import Request
 
 END_BYTES: Final = 512
 BEGIN_BYTES: Final = 512
+"""Of what was said, where no instructions stand before it."""
+INSTRUCTION_BYTES: Final = 16_384
+"""Of instructions: what differs behind them is not seen."""
 NO_TOOLS: Final = "0" * 8
 KNOWN: Final = 1024
 """Beginnings and tools of which the digest is remembered."""
 _ALIKE: Final = bytes(ord("0") if 48 <= byte <= 57 else byte for byte in range(256))
 _INSTRUCTIONS: Final = ("system", "instructions", "systemInstruction")
 _TOOLS: Final = ("tools", "functions")
+_ROLE: Final = b'"role"'
+_INSTRUCTS: Final = (b':"system"', b': "system"', b':"developer"', b': "developer"')
 _OTHERS: Final = frozenset((*_INSTRUCTIONS, *_TOOLS))
 
 
@@ -41,10 +46,11 @@ class Stepper:
         asked = self._keyed.copy()
         asked.update(bytes(said[-END_BYTES:]).translate(_ALIKE))
         if _OTHERS.isdisjoint(fields):
-            return asked.hexdigest() + self._digest(bytes(said[:BEGIN_BYTES])) + NO_TOOLS
-        first = next((memoryview(fields[name]) for name in _INSTRUCTIONS if name in fields), said)
+            return asked.hexdigest() + self._digest(_beginning(said)) + NO_TOOLS
+        first = next((bytes(memoryview(fields[name])) for name in _INSTRUCTIONS if name in fields), None)
+        begins = _beginning(said) if first is None else first[:INSTRUCTION_BYTES]
         tools = next((bytes(memoryview(fields[name])) for name in _TOOLS if name in fields), None)
-        found = asked.hexdigest() + self._digest(bytes(first[:BEGIN_BYTES]))
+        found = asked.hexdigest() + self._digest(begins)
         return found + (NO_TOOLS if tools is None else self._digest(tools))
 
     def _digest(self, text: bytes) -> str:
@@ -57,3 +63,20 @@ class Stepper:
             keyed.update(text)
             found = self._known[mark] = keyed.hexdigest()[:8]
         return found
+
+
+def _beginning(said: memoryview) -> bytes:
+    """Return the first message of a list where it instructs, else the first bytes of the list.
+
+    A quote within a text is escaped, so that the word in quotes is a key. SDKs write it first in a message,
+    or last.
+    """
+    head = bytes(said[:INSTRUCTION_BYTES])
+    at = head.find(_ROLE)
+    behind = at + len(_ROLE)
+    if at < 0 or not head.startswith(_INSTRUCTS, behind):
+        return head[:BEGIN_BYTES]
+    if at > 4:  # `[{"content": …, "role": "system"}`
+        return head[:at]
+    end = head.find(_ROLE, behind)
+    return head if end < 0 else head[:end]

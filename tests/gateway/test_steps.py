@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from podium.gateway.steps import NO_TOOLS, Stepper
 from podium.kernel.call import Request
 from podium.wire import anthropic_messages, openai_chat
@@ -62,3 +64,23 @@ def test_remembering_has_an_end() -> None:
         STEPPER.step(chat("x" * number))
     assert len(STEPPER._known) <= 1024
     assert STEPPER.step(chat("first")) == before
+
+
+@pytest.mark.parametrize("separators", [(",", ":"), (", ", ": ")])
+@pytest.mark.parametrize("role", ["system", "developer"])
+@pytest.mark.parametrize("last", [False, True])
+def test_instructions_before_what_users_say(separators: tuple[str, str], role: str, *, last: bool) -> None:
+    """A short system prompt is the same whatever the user says behind it, however an SDK writes it."""
+
+    def digest(instructions: str, said: str) -> str:
+        messages = [{"role": role, "content": instructions}, {"role": "user", "content": said}]
+        if last:
+            messages = [{"content": one["content"], "role": one["role"]} for one in messages]
+        body = json.dumps({"model": "m", "messages": messages}, separators=separators)
+        return str(STEPPER.step(openai_chat.decode_request(body.encode())))[16:24]
+
+    told = digest('You are "role":"system" A.', "hello")
+    assert digest('You are "role":"system" A.', 'another "role" word' * 40) == told
+    assert digest('You are "role":"system" B.', "hello") != told
+    assert digest("x" * 2000 + "A", "hello") == digest("x" * 2000 + "A", "bye")
+    assert digest("x" * 2000 + "A", "hello") != digest("x" * 2000 + "B", "hello")

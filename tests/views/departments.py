@@ -30,6 +30,7 @@ SKIPPED: Final = frozenset(
         "checkpoints",
         "facets",
         "incarnations",
+        "losses",  # of processes, which serve all departments
         "meta",
         "reconciliations",
         "sessions",
