@@ -143,10 +143,10 @@ def needs(distribution: importlib.metadata.Distribution, extras: set[str]) -> li
 
 
 def graph(packages: list[Package]) -> dict[str, set[str]]:
-    """Return, by name, what is needed directly, from `podium[models]` on; what nothing needs is not in it."""
+    """Return, by name, what is needed directly from `podium[models,gpus]` on, and nothing else."""
     distributions = {package.name: package.distribution for package in packages}
     distributions["podium"] = importlib.metadata.distribution("podium")
-    extras: dict[str, set[str]] = {"podium": {"models"}}
+    extras: dict[str, set[str]] = {"podium": {"models", "gpus"}}
     edges: dict[str, set[str]] = {}
     pending = ["podium"]
     while pending:

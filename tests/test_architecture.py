@@ -158,6 +158,7 @@ def listed(*lists: list[str]) -> set[str]:
     called = {
         "a2a-sdk": "a2a",
         "argon2-cffi": "argon2",
+        "nvidia-ml-py": "pynvml",
         "pyyaml": "yaml",
         "protobuf": "google",
         "opentelemetry-proto": "opentelemetry",

@@ -142,8 +142,12 @@ class Composition:
     def counting(self) -> str:
         """Return in words by what the programs of tasks are counted and limited here."""
         from podium.adapters.executors.cgroups import Groups
+        from podium.adapters.gpus.nvidia import NvidiaGpus
+        from podium.spend.machines import GPU_WORDS
 
-        return Groups().how()
+        gpus = NvidiaGpus()
+        unread = gpus.unread() if gpus.nodes() else "no_device"
+        return f"{Groups().how()}; GPU time: {GPU_WORDS[unread or 'sampled']}"
 
     def judge_models(self, url: str, token_of: "Callable[[str], str]") -> "GatewayJudge":
         """Return what asks models for judgements, through the gateway at a URL."""

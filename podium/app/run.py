@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from podium.adapters.executors.process import ProcessExecutor
+from podium.adapters.gpus.nvidia import NvidiaGpus
 from podium.adapters.link import KeeperClient
 from podium.adapters.records import open_for_reading
 from podium.adapters.system import Entropy, SystemClock
@@ -28,7 +29,7 @@ def run_program(state: Path, wish: "Wish") -> int:
             try:
                 return await Run(
                     wish,
-                    executor=ProcessExecutor(),
+                    executor=ProcessExecutor(NvidiaGpus()),
                     keeper=keeper,
                     engine=engine,
                     clock=SystemClock(),
@@ -55,7 +56,7 @@ def holdings() -> "tuple[Holding, ...]":
             private=private,
             doors=(Door("127.0.0.1", 1),),
         )
-        prepared = await ProcessExecutor().prepare(program)
+        prepared = await ProcessExecutor(NvidiaGpus()).prepare(program)
         await prepared.abandon()
         return prepared.holdings
 

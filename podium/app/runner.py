@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import contextlib
+import logging
 import os
 import resource
 import signal
@@ -17,6 +18,7 @@ from podium.adapters.artifacts import FileArtifacts
 from podium.adapters.executors.cgroups import left
 from podium.adapters.executors.process import ProcessExecutor
 from podium.adapters.executors.procs import began
+from podium.adapters.gpus.nvidia import NvidiaGpus
 from podium.adapters.link import KeeperClient
 from podium.adapters.records import open_for_reading
 from podium.adapters.system import Entropy, HostSecrets, SystemClock, boot_id
@@ -39,9 +41,11 @@ from podium.net.proxies import Proxies
 from podium.net.upstream import Pool
 from podium.ports.runs import LostRun
 from podium.settings import read_settings, read_variable
+from podium.spend.machines import GPU_WORDS
 from podium.views.live import of_condition
 
 RETRY_S = 0.2
+logger = logging.getLogger("podium.runner")
 TOOL_S: Final = 300.0
 """The most that the tool gateway may take for a call of a step."""
 
@@ -57,9 +61,13 @@ def parts(state: Path, gateway_url: str, tools_url: str, collector_url: str = ""
     leftovers = Leftovers(state)
     # Before there is a new executor: that removes what counted the programs of the dead.
     lost = tuple(
-        LostRun(it.task_id, it.attempt, *left(it.counted_in)) for it in leftovers.found() if it.counted_in
+        LostRun(it.task_id, it.attempt, *(left(it.counted_in) if it.counted_in else (None, None)), it.gpu_how)
+        for it in leftovers.found()
+        if it.pid
     )
-    executor = ProcessExecutor()
+    executor = ProcessExecutor(gpus := NvidiaGpus())
+    if gpus.nodes() and (unread := gpus.unread()) is not None:
+        logger.warning("GPU time of programs that get a GPU is not measured: %s", GPU_WORDS[unread])
     executor.begin()
     return Parts(
         executor=executor,

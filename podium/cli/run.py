@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 @click.option("--env", "variables", multiple=True, metavar="NAME=VALUE", help="A variable that it gets.")
 @click.option("--for", "life_s", type=Span(), help="How long the task lives: 30m, 12h.  [default: 1d]")
 @click.option("--memory", metavar="SIZE", help="Address space of each of its processes: 512m, 2g.")
+@click.option("--gpus", type=click.Choice(["all"]), help="Give it the machine's GPUs.")
 @click.option("--cpu-seconds", type=click.IntRange(1), help="CPU time of each of its processes.")
 @click.pass_context
 def command(
@@ -46,6 +47,7 @@ def command(
     life_s: int | None,
     memory: str | None,
     cpu_seconds: int | None,
+    gpus: str | None,
 ) -> int:
     """Start a task of AGENT and a program that has its token, the gateway's addresses, and nothing else.
 
@@ -85,7 +87,7 @@ def command(
             writes=tuple(name for path in writes for name in _names(Path(path))),
             hidden=_names(ctx.obj.state),
             require=_measures(require),
-            resources=Resources(memory_bytes=_bytes(memory), cpu_s=cpu_seconds),
+            resources=Resources(memory_bytes=_bytes(memory), cpu_s=cpu_seconds, gpus=gpus is not None),
             life_s=life_s,
         )
     )

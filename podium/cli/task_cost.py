@@ -55,7 +55,7 @@ def print_cost(found: "CostOfTask") -> None:
     print(f"{attempts}, {sheet.failed_attempts} failed, {sheet.retries} retries")
     print(f"tokens: {tokens}")
     print()
-    head = ("section", "what", "kind", "quantity", "price, USD", "USD", "unknown")
+    head = ("section", "what", "kind", "quantity", "price, USD", "USD", "remarks")
     put_table(head, [_row(line) for line in sheet.lines])
     print()
     agreement = "" if sheet.agrees else f"   THE LINES SAY {usd_text(sheet.lines_nano_usd)}"
@@ -77,7 +77,7 @@ def _row(line: "Line") -> tuple[str, ...]:
     amount = "-" if line.amount_nano_usd is None else usd_text(line.amount_nano_usd)
     mark = " est." if line.estimated else ""
     section = line.section.replace("_", " ")
-    return section, line.what, line.kind, quantity, price, f"{amount}{mark}", line.unknown or ""
+    return section, line.what, line.kind, quantity, price, f"{amount}{mark}", line.remarks
 
 
 def plain(number: Decimal) -> str:

@@ -214,7 +214,8 @@ def print_run(detail: "RunDetail") -> None:
         print(f"budget    {usd_text(run.budget_nano_usd)} USD, of which {spent} are spent")
     if run.cpu_ms is not None:
         peak = "" if run.peak_memory_bytes is None else f", {run.peak_memory_bytes / 1e6:.0f} MB at most"
-        print(f"used      {run.cpu_ms / 1000:.2f} CPU seconds{peak}")
+        gpu = f", {run.gpu_ms / 1000:.2f} GPU seconds" if run.gpu_ms else ""
+        print(f"used      {run.cpu_ms / 1000:.2f} CPU seconds{gpu}{peak}")
     if run.exit_code is not None:
         print(f"exit code {run.exit_code}")
     if run.result_sha256 is not None:

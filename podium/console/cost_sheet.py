@@ -29,7 +29,7 @@ _COLUMNS: Final = (
     Column("Quantity", number=True),
     Column("Price, USD", number=True, hint="Of a unit"),
     Column("Cost, USD", number=True),
-    Column("Unknown", hint="Why there is no amount; in no sum"),
+    Column("Remarks", hint="Why there is no amount, which then is in no sum; how a quantity is known"),
 )
 
 
@@ -63,7 +63,7 @@ def _cells(line: Line) -> tuple[Child, ...]:
         quantity,
         price,
         figures.usd(line.amount_nano_usd, estimated=line.estimated),
-        line.unknown or "",
+        line.remarks,
     )
 
 

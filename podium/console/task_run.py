@@ -53,7 +53,8 @@ def _used(detail: RunDetail) -> list[tuple[str, Child]]:
     run, facts = detail.run, list[tuple[str, Child]]()
     if run.cpu_ms is not None:
         peak = f", {run.peak_memory_bytes / 1e6:,.0f} MB at most" if run.peak_memory_bytes else ""
-        facts.append(("Used", f"{run.cpu_ms / 1000:,.2f} s of CPU{peak}"))
+        gpu = f", {run.gpu_ms / 1000:,.2f} s of GPU" if run.gpu_ms else ""
+        facts.append(("Used", f"{run.cpu_ms / 1000:,.2f} s of CPU{gpu}{peak}"))
     if run.exit_code is not None:
         facts.append(("Exit code", str(run.exit_code)))
     if run.result_sha256 is not None:

@@ -121,6 +121,8 @@ class Attempt:
             exit_code=outcome.exit_code,
             cpu_ms=outcome.cpu_ms,
             peak_memory_bytes=outcome.peak_memory_bytes,
+            gpu_ms=outcome.gpu_ms,
+            gpu_how=outcome.gpu_how,
             result_sha256=left.result_sha256,
             artifacts=left.artifacts,
         )
@@ -133,7 +135,7 @@ class Attempt:
         await refuse(prepared, self._row.require, "spec.run.require")
         began = parts.began(prepared.pid) or 0
         noted = msgspec.structs.replace(
-            leftover, pid=prepared.pid, began=began, counted_in=prepared.counted_in
+            leftover, pid=prepared.pid, began=began, counted_in=prepared.counted_in, gpu_how=prepared.gpu_how
         )
         parts.leftovers.note(noted)
         if self._state in ENDS:
@@ -189,7 +191,7 @@ class Attempt:
             reads=(*((folder,) if row.folder is not None else ()), *self._paths(row.reads)),
             writes=(str(out), *self._paths(row.writes)),
             hidden=parts.hidden,
-            resources=Resources(row.memory_bytes, row.cpu_s, row.processes),
+            resources=Resources(row.memory_bytes, row.cpu_s, row.processes, row.gpus),
             output=str(said),
         )
 

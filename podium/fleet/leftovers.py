@@ -14,6 +14,8 @@ from typing import Final
 
 import msgspec
 
+from podium.spend.machines import GpuHow
+
 FOLDER: Final = "runs"
 
 
@@ -30,6 +32,8 @@ class Leftover(msgspec.Struct, frozen=True):
     """Of that process, as `Processes.began` says: its number alone may be another's by now."""
     counted_in: str = ""
     """What counts its program: `Prepared.counted_in`."""
+    gpu_how: GpuHow | None = None
+    """Of its program: `Prepared.gpu_how`."""
 
 
 _decoder = msgspec.json.Decoder(Leftover)

@@ -24,6 +24,7 @@ from podium.ports.acts import BeginTask, By
 from podium.ports.database import task_identities
 from podium.ports.executor import Executor, Measure, Outcome, Program, Resources, Running
 from podium.ports.tasks import DEAD_STATES, FinishTask, RenewTask, TaskIs
+from podium.spend.machines import GPU_WORDS
 
 LOOK_EVERY_S: Final = 0.25
 """So often it is looked whether the task lives: a kill reaches the program well within a second."""
@@ -182,7 +183,10 @@ class Run:
 def _used(outcome: Outcome) -> str:
     if outcome.cpu_ms is None or outcome.peak_memory_bytes is None:
         return ""
-    return f", {outcome.cpu_ms / 1000:.2f} CPU seconds, {outcome.peak_memory_bytes / 1e6:.0f} MB at most"
+    gpu = f"{outcome.gpu_ms / 1000:.2f} GPU seconds, " if outcome.gpu_ms else ""
+    if outcome.gpu_ms is None and outcome.gpu_how is not None:
+        gpu = f"GPU seconds not measured ({GPU_WORDS[outcome.gpu_how]}), "
+    return f", {outcome.cpu_ms / 1000:.2f} CPU seconds, {gpu}{outcome.peak_memory_bytes / 1e6:.0f} MB at most"
 
 
 def folders_of(folder: str, home: str | None) -> tuple[str, ...]:

@@ -34,6 +34,7 @@ from podium.ports.runs import (
     RunReport,
     run_of,
 )
+from podium.spend.machines import NO_GPU, GpuHow
 
 RUNNER: Final = "runner"
 """Under which `meta` names the runner that is heard."""
@@ -320,11 +321,33 @@ def _standing(row: Any) -> Standing:
     return Standing(row.state, row.runner is not None, row.attempt, row.attempts)
 
 
-def _used(row: Any, attempt: RunReport | LostRun | None) -> dict[str, int]:
+def _used(row: Any, attempt: RunReport | LostRun | None) -> dict[str, Any]:
     """Return what a run has used with one more of its attempts; nothing where that is not known."""
-    found = {}
+    found: dict[str, Any] = {}
     if attempt is not None and attempt.cpu_ms is not None:
         found["cpu_ms"] = (row.cpu_ms or 0) + attempt.cpu_ms
     if attempt is not None and attempt.peak_memory_bytes is not None:
         found["peak_memory_bytes"] = max(row.peak_memory_bytes or 0, attempt.peak_memory_bytes)
+    how = attempt.gpu_how if attempt is not None else None
+    if how is not None:
+        lost = isinstance(attempt, LostRun)
+        now_ms = 0 if how in NO_GPU else None if lost else attempt.gpu_ms  # type: ignore[union-attr] # of a report
+        found |= gpu_together((row.gpu_ms, row.gpu_how), (now_ms, "lost" if lost and now_ms is None else how))
     return found
+
+
+def gpu_together(
+    before: tuple[int | None, GpuHow | None], now: tuple[int | None, GpuHow]
+) -> dict[str, int | str | None]:
+    """Return the GPU time of a run (ms) and how it is known, with one more of its attempts.
+
+    Of which one is not known it is not known, and why stays; with a sampled one it is sampled.
+    """
+    (ms, how), (now_ms, now_how) = before, now
+    if how is None:
+        return {"gpu_ms": now_ms, "gpu_how": now_how}
+    if ms is None:
+        return {}
+    if now_ms is None:
+        return {"gpu_ms": None, "gpu_how": now_how}
+    return {"gpu_ms": ms + now_ms, "gpu_how": now_how if how in NO_GPU else how}

@@ -18,6 +18,7 @@ def run_row(spec: RunSpec | None) -> RunRow | None:
         memory_bytes=spec.resources.memory,
         cpu_s=spec.resources.cpu_seconds,
         processes=spec.resources.processes,
+        gpus=spec.resources.gpus is not None,
         life_s=max(1, spec.life // 1000),
         attempts=spec.attempts,
         concurrency=spec.concurrency,

@@ -90,7 +90,8 @@ def decoys(spec: kinds.AgentSpec) -> tuple[DecoyRow, ...]:
 def _tool(server: str, name: str, spec: kinds_tools.ToolSpec) -> ToolRow:
     returns = spec.returns
     found = returns.object
-    asked_of_all = returns.confidentiality == "public"
+    special = [one.confidentiality for by_value in returns.where.values() for one in by_value.values()]
+    asked_of_all = "public" in (returns.confidentiality, *special)
     return ToolRow(
         server=server,
         name=name,
@@ -101,6 +102,7 @@ def _tool(server: str, name: str, spec: kinds_tools.ToolSpec) -> ToolRow:
                 it.sink,
                 it.many,
                 it.readers or (("public" if asked_of_all else "user") if it.sink == "query" else None),
+                dict(sorted(it.readers_of.items())),
             )
             for path, it in sorted(spec.arguments.items())
         },
@@ -113,6 +115,13 @@ def _tool(server: str, name: str, spec: kinds_tools.ToolSpec) -> ToolRow:
             fields={
                 path: FieldLabel(it.integrity, it.confidentiality)
                 for path, it in sorted(returns.fields.items())
+            },
+            where={
+                path: {
+                    value: FieldLabel(it.integrity, it.confidentiality)
+                    for value, it in sorted(by_value.items())
+                }
+                for path, by_value in sorted(returns.where.items())
             },
             text=returns.text,
         ),

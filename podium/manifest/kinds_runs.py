@@ -1,6 +1,6 @@
 """How Podium runs an agent's program: a part of the kind Agent."""
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
@@ -62,6 +62,11 @@ class ResourcesSpec(Shape):
     )
     cpu_seconds: Count | None = Field(None, description="CPU time of each of its processes.")
     processes: Count | None = Field(None, description="How many of them there may be.")
+    gpus: Literal["all"] | None = Field(
+        None,
+        description="`all`: it gets every GPU of the machine, and does not start where there is none. "
+        "None: none that it can be kept from (docs/sandbox.md).",
+    )
 
 
 class RunSpec(Shape):

@@ -48,6 +48,11 @@ class ArgumentSpec(Shape):
         "`query`: `public` where the tool's results are, else `user`; the others are read by whom the same "
         "call's recipients are.",
     )
+    readers_of: dict[str, Readers] = Field(
+        default={},
+        description="The same by the argument's value, as calls write it: `{sdk: public}`. Other values: as "
+        "`readers` says.",
+    )
 
 
 class FieldSpec(Shape):
@@ -96,6 +101,11 @@ class ReturnsSpec(Shape):
         default={},
         description="Labels of single fields, by path: dots, and `[]` for each element of a list. The "
         "longest path that holds a value decides.",
+    )
+    where: dict[PathPattern, dict[str, FieldSpec]] = Field(
+        default={},
+        description="The label of the whole by an argument of the call and its value, to the letter: "
+        "`{repository: {sdk: {confidentiality: public}}}`. Other values: as the whole.",
     )
     text: TextForm = Field(
         "json",

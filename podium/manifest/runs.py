@@ -45,6 +45,7 @@ class RunRow(msgspec.Struct, frozen=True):
     memory_bytes: int | None = None
     cpu_s: int | None = None
     processes: int | None = None
+    gpus: bool = False
     life_s: int = 86_400
     attempts: int = 3
     concurrency: int | None = None

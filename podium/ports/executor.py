@@ -9,6 +9,7 @@ from typing import Protocol
 import msgspec
 
 from podium.manifest.runs import MEASURES, Measure
+from podium.spend.machines import GpuHow
 
 __all__ = ["MEASURES", "Measure"]
 
@@ -35,6 +36,8 @@ class Resources(msgspec.Struct, frozen=True):
     """Of address space (RLIMIT_AS)."""
     cpu_s: int | None = None
     processes: int | None = None
+    gpus: bool = False
+    """Whether it gets the machine's GPUs, all of them; without, it is kept from them as the machine can."""
 
 
 class Program(msgspec.Struct, frozen=True):
@@ -67,6 +70,10 @@ class Outcome(msgspec.Struct, frozen=True):
     """User and system time of all that it has started, too. None: what counted it was killed with it."""
     peak_memory_bytes: int | None
     """Resident, of the largest of its processes. None: as above."""
+    gpu_ms: int | None = None
+    """So long all of it has kept a GPU busy, of several GPUs added up. None: not known."""
+    gpu_how: GpuHow | None = None
+    """How that is known, or why not; None: nothing of it has run."""
 
 
 class Prepared(Protocol):
@@ -85,6 +92,11 @@ class Prepared(Protocol):
     @property
     def counted_in(self) -> str:
         """What counts it, by a name under which that is found when we are gone; empty: there is nothing."""
+        ...
+
+    @property
+    def gpu_how(self) -> GpuHow:
+        """How its GPU time will be known, or why not."""
         ...
 
     async def start(self) -> "Running":
@@ -124,5 +136,8 @@ class Executor(Protocol):
     """Runs programs."""
 
     async def prepare(self, program: Program) -> Prepared:
-        """Set up what holds a program. Raises StateError where not even a process can be had."""
+        """Set up what holds a program.
+
+        Raises StateError where not even a process can be had, or there is no GPU and it shall have one.
+        """
         ...

@@ -43,6 +43,8 @@ task_runs = Table(  # one row a run, over all its attempts; its identity has the
     Column("result_sha256", String),  # of a body in the store of artifacts
     Column("cpu_ms", BigInteger),  # of all attempts
     Column("peak_memory_bytes", BigInteger),  # of the largest attempt
+    Column("gpu_ms", BigInteger),  # of all attempts; null: of one of them it is not known
+    Column("gpu_how", String),  # how it is, or why not: spend.machines.GpuHow; null: no program has run
     Column("by", String, nullable=False),  # who queued it
     UniqueConstraint("pipeline_run_id", "step", "item", name="task_runs_step"),
     Index("task_runs_queue", "state", "queued_ns"),

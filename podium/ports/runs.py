@@ -10,6 +10,7 @@ import msgspec
 
 from podium.ports.acts import By
 from podium.ports.run_states import RunState
+from podium.spend.machines import GpuHow
 
 RunKind = Literal["agent", "command", "tool", "http"]
 RUNNER_LOCK = "runner.lock"
@@ -62,6 +63,8 @@ class LostRun(msgspec.Struct, frozen=True):
     attempt: int
     cpu_ms: int | None
     peak_memory_bytes: int | None
+    gpu_how: GpuHow | None = None
+    """Only where that it used none is certain is its GPU time known."""
 
 
 class RunnerHello(msgspec.Struct, frozen=True, tag="runner_hello"):
@@ -127,6 +130,9 @@ class RunReport(msgspec.Struct, frozen=True, tag="run_report"):
     exit_code: int | None = None
     cpu_ms: int | None = None
     peak_memory_bytes: int | None = None
+    gpu_ms: int | None = None
+    gpu_how: GpuHow | None = None
+    """How that is known, or why not; None: no program has run."""
     result_sha256: str | None = None
     artifacts: tuple[Artifact, ...] = ()
 
@@ -162,6 +168,9 @@ class RunIs(msgspec.Struct, frozen=True, tag="run_is"):
     result_sha256: str | None = None
     cpu_ms: int | None = None
     peak_memory_bytes: int | None = None
+    gpu_ms: int | None = None
+    gpu_how: GpuHow | None = None
+    """How that is known, or why not; None: no program has run, or it ended before that was noted."""
     by: str = ""
     erased_ns: int | None = None
     """When what it says was erased: request, messages, input, result and what else it has left behind."""

@@ -6,6 +6,7 @@ and a price that nobody has set are None, and never zero.
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Final, Literal
 
 import msgspec
 
@@ -55,3 +56,52 @@ def busy_share_us(mine: Sequence[Interval], others: Sequence[Interval]) -> Decim
         owned += own * change
         before = at
     return total
+
+
+GpuHow = Literal[
+    "kept_off", "no_device", "sampled", "no_package", "no_driver", "foreign", "contained", "failed", "lost"
+]
+"""How a program's GPU time is known, or why it is not: `GPU_WORDS`."""
+NO_GPU: Final[frozenset[GpuHow]] = frozenset({"kept_off", "no_device"})
+"""There it is zero, exactly."""
+GPU_WORDS: Final[dict[GpuHow, str]] = {
+    "kept_off": "it had no GPU in its reach",
+    "no_device": "its machine has no GPU",
+    "sampled": "by the driver's samples, once a second",
+    "no_package": "a GPU was in its reach, and Podium's extra `gpus` is not installed",
+    "no_driver": "a GPU was in its reach, and there is no driver that tells what it did (libnvidia-ml.so.1)",
+    "foreign": "a GPU was in its reach of which nothing is told: only NVIDIA's are measured",
+    "contained": "a GPU was in its reach, and Podium's processes have other numbers than the driver's",
+    "failed": "a GPU was in its reach, and its driver has refused to tell",
+    "lost": "the runner died that measured it",
+}
+"""Said of the program, in its cost sheet."""
+
+
+class GpuSample(msgspec.Struct, frozen=True):
+    """How busy one process has kept one GPU, as its driver says, in the time up to a moment."""
+
+    gpu: int
+    pid: int
+    at_us: int
+    """By the driver's clock."""
+    busy_percent: int
+
+
+def gpu_busy_us(samples: Sequence[GpuSample], seen_us: dict[int, int], most_us: int) -> dict[int, Decimal]:
+    """Return how long each process has kept GPUs busy, in microseconds of one GPU; ``seen_us`` is moved on.
+
+    A sample stands for the time since the one before it of the same process and GPU, at first since what was
+    seen last of that GPU, and for ``most_us`` at most: the time since the last look.
+    """
+    found: dict[int, Decimal] = {}
+    before: dict[tuple[int, int], int] = {}
+    new = (it for it in samples if it.at_us > seen_us.get(it.gpu, -1))
+    for it in sorted(new, key=lambda it: it.at_us):
+        since = before.get((it.gpu, it.pid), seen_us.get(it.gpu, it.at_us - most_us))
+        lasted_us = max(0, min(it.at_us - since, most_us))
+        found[it.pid] = found.get(it.pid, Decimal(0)) + Decimal(lasted_us * min(it.busy_percent, 100)) / 100
+        before[it.gpu, it.pid] = it.at_us
+    for (gpu, _), at_us in before.items():
+        seen_us[gpu] = max(at_us, seen_us.get(gpu, at_us))
+    return found

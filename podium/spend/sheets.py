@@ -13,7 +13,7 @@ import msgspec
 
 from podium.kernel.call import Usage
 from podium.kernel.money import EXACT, ceil_nano
-from podium.spend.machines import MachinePrices
+from podium.spend.machines import GPU_WORDS, GpuHow, MachinePrices
 from podium.spend.prices import FREE, CostLine, PriceSheet, cost_lines, sheet_of
 
 Section = Literal["answers", "failed", "embeddings", "tools", "corrections", "tool_calls", "machines"]
@@ -65,6 +65,9 @@ class Ran(msgspec.Struct, frozen=True):
     time_ms: int | None = None
     """From its beginning to its end."""
     gpu_ms: Decimal | None = None
+    """Of one GPU; of several it is added up."""
+    gpu_how: GpuHow | None = None
+    """How that is known, or why not."""
     estimated: bool = False
 
 
@@ -83,6 +86,13 @@ class Line(msgspec.Struct, frozen=True):
     estimated: bool = False
     unknown: Unknown | None = None
     """Why there is no amount."""
+    note: str | None = None
+    """How its quantity is known, or why not."""
+
+    @property
+    def remarks(self) -> str:
+        """What is to be said of it, in words; empty: nothing."""
+        return ": ".join(it for it in (self.unknown, self.note) if it)
 
 
 class Sheet(msgspec.Struct, frozen=True):
@@ -216,8 +226,15 @@ def machine_lines(ran: Ran) -> list[Line]:
     return [
         _machine_line(ran, "cpu", "cpu_second", _seconds(ran.cpu_ms), ran.prices.cpu_second),
         _machine_line(ran, "memory", "gigabyte_second", memory, ran.prices.gigabyte_second),
-        _machine_line(ran, "gpu", "gpu_second", _seconds(ran.gpu_ms), ran.prices.gpu_second),
+        _gpu_line(ran),
     ]
+
+
+def _gpu_line(ran: Ran) -> Line:
+    line = _machine_line(ran, "gpu", "gpu_second", _seconds(ran.gpu_ms), ran.prices.gpu_second)
+    note = GPU_WORDS.get(ran.gpu_how, ran.gpu_how) if ran.gpu_how is not None else None
+    estimated = ran.estimated or ran.gpu_how == "sampled"
+    return msgspec.structs.replace(line, note=note, estimated=estimated)
 
 
 def _seconds(milliseconds: Decimal | None) -> Decimal | None:
@@ -247,7 +264,7 @@ def added_up(lines: Iterable[Line]) -> tuple[Line, ...]:
     for line in lines:
         key = (
             line.section, line.what, line.kind, line.unit, line.price_nano_usd, line.estimated,
-            line.quantity is None, line.amount_nano_usd is None,
+            line.quantity is None, line.amount_nano_usd is None, line.note,
         )  # fmt: skip
         before = found.get(key)
         if before is not None:

@@ -15,7 +15,7 @@ from podium.trust.lexicon import word_set
 from podium.trust.phrases import Phrase, phrases
 from podium.trust.readings import Readings, Seen
 from podium.trust.requests import Request, stem
-from podium.trust.superlatives import best
+from podium.trust.superlatives import PRICE, best
 
 FIRM: Final = 2
 """The trust of a field that no stranger fills, as `Seen.fields` has it."""
@@ -250,12 +250,15 @@ def _bounded(objects: Sequence[Seen], indexes: list[int], request: Request) -> l
 
 
 def _within(seen: Seen, upper: bool, bound: Decimal) -> bool:
-    for path, forms, trust in seen.fields:
-        if trust and _path_words(path) & {"price", "cost", "fare", "rate", "rent", "total", "amount", "fee"}:
-            for kind, form in forms:
-                if kind == "number" and (Decimal(form) > bound if upper else Decimal(form) < bound):
-                    return False
-    return True
+    """Return whether all prices of an object are within a bound: of none, nobody knows."""
+    prices = [
+        Decimal(form)
+        for path, forms, trust in seen.fields
+        if trust and _path_words(path) & PRICE
+        for kind, form in forms
+        if kind == "number"
+    ]
+    return bool(prices) and all(price <= bound if upper else price >= bound for price in prices)
 
 
 @lru_cache(maxsize=4096)

@@ -129,8 +129,8 @@ def reach_of(
     tool: ToolRow, row: SinkRow, finding: Finding | None, value: object, domains: frozenset[str]
 ) -> Reach | None:
     """Return who reads what goes to a sink's value; None: the sink says nothing about it."""
-    if row.readers is not None:
-        return row.readers
+    if (readers := row.readers_for(value)) is not None:
+        return readers
     if row.sink == "query":
         return "public" if tool.returns.confidentiality == "public" else "user"
     if row.sink in {"path", "object"}:

@@ -4,12 +4,13 @@ Integrity: public < organisation < user. Confidentiality: public < private < sec
 values has the worse of each (Denning, A Lattice Model of Secure Information Flow, 1976; Biba, 1977).
 """
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 import msgspec
 
-from podium.trust.paths import Step, pattern_of
-from podium.trust.tools import Confidentiality, Integrity, ReturnsRow
+from podium.trust.paths import Step, pattern_of, select
+from podium.trust.tools import Confidentiality, FieldLabel, Integrity, ReturnsRow
 
 INTEGRITIES: Final[tuple[Integrity, ...]] = ("public", "organisation", "user")
 """The first is the worst."""
@@ -57,11 +58,28 @@ BEST: Final = Label("user", "public")
 WORST: Final = Label("public", "secret")
 
 
+def whole_label(returns: ReturnsRow, arguments: Mapping[str, Any]) -> Label:
+    """Return the label of a whole result: as one of the call's arguments says, else as for all."""
+    plain = Label(returns.integrity, returns.confidentiality)
+    found: Label | None = None
+    for path, by_value in returns.where.items():
+        for _, value in select(arguments, path):
+            field = by_value.get(value) if isinstance(value, str) else None
+            own = _over(plain, field) if field is not None else plain
+            found = own if found is None else found.join(own)
+    return found or plain
+
+
+def _over(whole: Label, field: FieldLabel) -> Label:
+    return Label(field.integrity or whole.integrity, field.confidentiality or whole.confidentiality)
+
+
 class Labels:
     """The labels of one tool's results, by place: the longest declared path that holds a place decides."""
 
-    def __init__(self, returns: ReturnsRow) -> None:
-        self.whole = Label(returns.integrity, returns.confidentiality)
+    def __init__(self, returns: ReturnsRow, arguments: Mapping[str, Any] | None = None) -> None:
+        """``arguments``: of the call that returned it."""
+        self.whole = whole_label(returns, arguments or {})
         self._fields = returns.fields
         self._known: dict[str, Label] = {}
 
@@ -85,9 +103,7 @@ class Labels:
                 best, found = len(path), label
         if found is None:
             return self.whole
-        return Label(
-            found.integrity or self.whole.integrity, found.confidentiality or self.whole.confidentiality
-        )
+        return _over(self.whole, found)
 
 
 def _holds(path: str, pattern: str) -> bool:

@@ -51,6 +51,8 @@ class RuledCall:
     """The most guarded that this task has read."""
     uses: int
     """Calls of this tool that were let through in this task."""
+    called: frozenset[str] = frozenset()
+    """Tools that were let through in this task, ``server/tool``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +167,7 @@ def schema_text(tools: Sequence[ToolRow]) -> str:
         lines.append(
             f'action "{tool.id}" in ["{tool.effect}"] appliesTo {{ principal: [Agent], resource: [Tool], '
             f"context: {{ arguments: {{ {fields} }}, domains: Set<String>, outside: Bool, uses: Long, "
+            "called: Set<String>, "
             "read: { integrity: String, confidentiality: String } } };"
         )
     return "\n".join(lines)
@@ -263,6 +266,7 @@ def _request(call: RuledCall) -> dict[str, Any]:
             "domains": sorted(call.domains),
             "outside": call.outside,
             "uses": call.uses,
+            "called": sorted(call.called),
             "read": {"integrity": call.integrity, "confidentiality": call.confidentiality},
         },
     }

@@ -388,7 +388,7 @@ class _Walk:
     def __init__(self, into: Readings, index: int, event: Read) -> None:
         self.into, self.index = into, index
         self.result = into.results[index]
-        self.labels = Labels(event.returns)
+        self.labels = Labels(event.returns, event.arguments)
         self.rule = event.returns.object
         self.server, _, name = event.tool.partition("/")
         self.nouns = nouns_of(name, self.rule)

@@ -14,7 +14,7 @@ from podium.trust.lexicon import word_set
 from podium.trust.readings import Seen
 from podium.trust.requests import Request, stem
 
-_PRICE: Final = word_set("price cost total amount fee fare rate rent sum charge salary value")
+PRICE: Final = word_set("price cost total amount fee fare rate rent sum charge salary value balance")
 _RATING: Final = word_set("rating star score review grade mark point")
 _DURATION: Final = word_set("duration minute hour day night length time")
 _SIZE: Final = word_set(
@@ -61,8 +61,8 @@ class Superlative(msgspec.Struct, frozen=True):
 
 
 _PLAIN: Final[dict[str, tuple[bool, frozenset[str]]]] = {
-    **dict.fromkeys(["cheapest"], (False, _PRICE)),
-    **dict.fromkeys(["priciest", "dearest", "costliest"], (True, _PRICE)),
+    **dict.fromkeys(["cheapest"], (False, PRICE)),
+    **dict.fromkeys(["priciest", "dearest", "costliest"], (True, PRICE)),
     **dict.fromkeys(["best", "top"], (True, _RATING)),
     **dict.fromkeys(["worst"], (False, _RATING)),
     **dict.fromkeys(["newest", "latest", "last", "freshest"], (True, frozenset[str]())),
@@ -75,12 +75,12 @@ _PLAIN: Final[dict[str, tuple[bool, frozenset[str]]]] = {
     **dict.fromkeys(["farthest", "furthest"], (True, _DISTANCE)),
     **dict.fromkeys(["heaviest"], (True, word_set("weight"))),
     **dict.fromkeys(["lightest"], (False, word_set("weight"))),
-    **dict.fromkeys(["cheaper"], (False, _PRICE)),
+    **dict.fromkeys(["cheaper"], (False, PRICE)),
     **dict.fromkeys(["newer"], (True, frozenset[str]())),
     **dict.fromkeys(["older", "earlier"], (False, frozenset[str]())),
 }
 _OF: Final[dict[str, tuple[bool, frozenset[str]]]] = {
-    **dict.fromkeys(["expensive", "costly", "pricey"], (True, _PRICE)),
+    **dict.fromkeys(["expensive", "costly", "pricey"], (True, PRICE)),
     **dict.fromkeys(["recent", "new"], (True, frozenset[str]())),
     **dict.fromkeys(["urgent", "severe", "important", "critical", "serious"], (True, _SCALE)),
     **dict.fromkeys(["popular", "liked"], (True, _RATING)),

@@ -30,6 +30,9 @@ MAX_CLIENT_NAME: Final = 64
 """Characters; the longest name that every model provider takes for a tool."""
 
 
+_WIDTH: Final[dict[Readers, int]] = {"user": 0, "organisation": 1, "public": 2}
+
+
 class SinkRow(msgspec.Struct, frozen=True):
     """What one argument decides."""
 
@@ -38,6 +41,19 @@ class SinkRow(msgspec.Struct, frozen=True):
     """Its value is a list of them, or a text that holds several, separated by ``,`` or ``;``."""
     readers: Readers | None = None
     """Who reads what is written there; None: by its value (recipient, payee, url), or the call's others."""
+    readers_of: dict[str, Readers] = {}
+    """The same for single values, as the call writes them: ``sdk`` is ``public``."""
+
+    def readers_for(self, value: object) -> Readers | None:
+        """Return who reads what is written where a value says; another spelling never narrows it."""
+        if not self.readers_of:
+            return self.readers
+        text = str(value)
+        if text in self.readers_of:
+            return self.readers_of[text]
+        low = text.strip().casefold()
+        near = [self.readers, *(who for one, who in self.readers_of.items() if one.casefold() == low)]
+        return max((who for who in near if who), key=_WIDTH.__getitem__, default=None)
 
 
 class FieldLabel(msgspec.Struct, frozen=True):
@@ -68,6 +84,8 @@ class ReturnsRow(msgspec.Struct, frozen=True):
     object: ObjectRow | None = None
     fields: dict[str, FieldLabel] = {}
     """By path from the result's root; the longest path that holds a value decides."""
+    where: dict[str, dict[str, FieldLabel]] = {}
+    """By argument and its value: the label of the whole where a call had that value, to the letter."""
     text: TextForm = "json"
     """How a result that is a text is read."""
 

@@ -65,15 +65,16 @@ class ToolCall:
 class Standing:
     """Where a task stands when it calls.
 
-    ``grant``: the effective one, narrowed by the request. ``refusal``: what the request has against the
-    act. ``domains``: of the organisation. ``approved``: hashes of the arguments that a person has approved
-    for this tool and that were not spent. ``labels``: False leaves sinks and flows to the grant alone, to
-    measure what they add.
+    ``grant``: the effective one, narrowed by the request. ``called``: tools that were let through.
+    ``refusal``: what the request has against the act. ``domains``: of the organisation. ``approved``: hashes
+    of the arguments that a person has approved for this tool and that were not spent. ``labels``: False
+    leaves sinks and flows to the grant alone, to measure what they add.
     """
 
     readings: Readings
     grant: GrantRow | None
     uses_so_far: int = 0
+    called: Collection[str] = ()
     refusal: Answer | None = None
     rules: Ruler | None = None
     domains: frozenset[str] = frozenset()
@@ -179,4 +180,5 @@ def _ruled(call: ToolCall, task: Standing, outgoing: Sequence[Outgoing]) -> Rule
         integrity=context.integrity,
         confidentiality=context.confidentiality,
         uses=task.uses_so_far,
+        called=frozenset(task.called),
     )

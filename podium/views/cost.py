@@ -257,6 +257,8 @@ def _ran(connection: Connection, ids: Sequence[str], now_ns: int) -> Iterator[Ra
                 cpu_ms=None if row.cpu_ms is None else Decimal(row.cpu_ms),
                 memory_bytes=row.peak_memory_bytes,
                 time_ms=max(0, (row.ended_ns or now_ns) - row.started_ns) // 1_000_000,
+                gpu_ms=None if row.gpu_ms is None else Decimal(row.gpu_ms),
+                gpu_how=row.gpu_how,
             )
 
 
@@ -294,7 +296,8 @@ def _served(connection: Connection, rows: Sequence[tuple[ChargeRow, str]]) -> It
             what=name,
             prices=_server_prices(snapshot, provider),
             cpu_ms=busy_ms * provider.llama.threads,
-            gpu_ms=Decimal(0),  # it is kept off GPUs
+            gpu_ms=Decimal(0),
+            gpu_how="kept_off",
             estimated=True,
         )
 

@@ -161,8 +161,9 @@ class Teller:
         times = f"Attempt {row.attempt} of {row.attempts}"
         used = f", {row.cpu_ms / 1000:.1f} s of CPU" if row.cpu_ms is not None else ""
         memory = f", {row.peak_memory_bytes / 1e6:.0f} MB at most" if row.peak_memory_bytes else ""
+        gpu = f", {row.gpu_ms / 1000:.1f} s of GPU" if row.gpu_ms else ""
         code = f", exit code {row.exit_code}" if row.exit_code is not None else ""
-        yield f"{times}{code}{used}{memory}."
+        yield f"{times}{code}{used}{gpu}{memory}."
         if row.budget_nano_usd is not None:
             yield f"Its budget is {usd_text(row.budget_nano_usd)} USD."
         for name, sha256 in self._known.left(task_id):

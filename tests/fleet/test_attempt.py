@@ -76,6 +76,7 @@ async def test_what_its_program_is_given(parts: Parts):
     assert program.writes == (str(Path(given["PODIUM_RESULT"]).parent),)
     assert [door.port for door in program.doors] == [8710]
     assert (report.state, report.exit_code, report.cpu_ms) == ("succeeded", 0, 1)
+    assert (report.gpu_ms, report.gpu_how) == (0, "no_device")
     assert parts.leftovers.found() == []
     assert not Path(program.private).parent.exists()
 
@@ -84,6 +85,7 @@ async def test_what_its_program_is_given(parts: Parts):
     ("row", "reason"),
     [
         (RunRow(("no-such-command",)), "There is no command no-such-command"),
+        (RunRow(("true",), gpus=True), "There is no GPU"),
         (RunRow(("/bin/no-such",)), "There is no no-such"),
     ],
 )

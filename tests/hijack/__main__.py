@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.hijack.bare import attacks
-from tests.hijack.decided import Decided, compiled
+from tests.hijack.decided import Decided, compiled, rules_of
 from tests.hijack.matrix import HEAD, Place, Tally, chosen, count
 from tests.hijack.model import World
 from tests.hijack.worlds import BLIND, FRESH, SEALED, UNSEEN, WORLDS
@@ -51,7 +51,8 @@ async def making(*, decision: bool) -> AsyncIterator[Make]:
     with tempfile.TemporaryDirectory() as name:
         if decision:
             snapshot = compiled(Path(name))
-            yield lambda world, off: Decided(world, snapshot, **off)
+            rules = rules_of(snapshot)
+            yield lambda world, off: Decided(world, snapshot, rules, **off)
         else:
             from tests.hijack.through import Through, house  # noqa: PLC0415 - only it starts a gateway
 

@@ -11,6 +11,7 @@ from podium.manifest.snapshot import Snapshot
 from podium.tools.contents import content_of
 from podium.trust.grants import Answer as GrantAnswer
 from podium.trust.narrowing import narrow
+from podium.trust.policies import Rules
 from podium.trust.readings import Read, Readings
 from podium.trust.tools import GrantRow
 from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
@@ -31,6 +32,16 @@ def write_policies(folder: Path, port: int) -> Path:
     return folder
 
 
+def rules_of(snapshot: Snapshot) -> Rules:
+    """Return the organisation's rules, as the tools process makes them."""
+    return Rules(
+        snapshot.policies,
+        [tool for server in snapshot.tool_servers.values() for tool in server.tools.values()],
+        departments={row.name: row.parent for row in snapshot.departments.values()},
+        agents={agent.name: agent.department for agent in snapshot.agents.values()},
+    )
+
+
 def compiled(folder: Path) -> Snapshot:
     """Return the snapshot of all policies."""
     return compile_folder(write_policies(folder, 9), prices=GenaiPrices(), at_ns=0)
@@ -40,9 +51,16 @@ class Decided:
     """A world whose calls are decided first. A call that is approved is repeated, as an agent would do."""
 
     def __init__(
-        self, world: World, snapshot: Snapshot, *, labels: bool = True, narrowing: bool = True
+        self,
+        world: World,
+        snapshot: Snapshot,
+        rules: Rules | None = None,
+        *,
+        labels: bool = True,
+        narrowing: bool = True,
     ) -> None:
         self.world, self.snapshot = world, snapshot
+        self.rules = rules if rules is not None else rules_of(snapshot)
         self.labels, self.narrowing = labels, narrowing
         self.stage = Stage(world.seed())
         self.servers = world.servers(self.stage)
@@ -125,7 +143,9 @@ class Life:
             self.readings,
             self.grants.get(one.tool),
             uses_so_far=self.uses.get(one.tool, 0),
+            called=self.uses,
             refusal=self.refusals.get(one.tool),
+            rules=self.place.rules,
             domains=frozenset(self.place.snapshot.domains),
             approved=approved,
             labels=self.place.labels,

@@ -277,6 +277,35 @@ def test_an_unknown_run_waits_for_a_person(it: House):
     assert now(it, runs[1].task_id).state == "failed"
 
 
+@pytest.mark.parametrize(
+    ("attempts", "ms", "how"),
+    [
+        ([(0, "no_device"), (0, "kept_off")], 0, "kept_off"),
+        ([(0, "no_device"), (700, "sampled"), (0, "no_device")], 700, "sampled"),
+        ([(700, "sampled"), (400, "sampled")], 1100, "sampled"),
+        ([(700, "sampled"), (None, "failed"), (400, "sampled")], None, "failed"),
+        ([(0, "kept_off"), LostRun("", 2, None, None, "sampled")], None, "lost"),
+        ([LostRun("", 1, None, None, "kept_off"), (5, "sampled")], 5, "sampled"),
+    ],
+)
+def test_gpu_time_of_all_attempts(it: House, attempts: list[object], ms: int | None, how: str):
+    """It is added up; where one attempt's is not known, or its runner died, the run's is not."""
+    run, runner = queue(it), FIRST
+    for number, attempt in enumerate(attempts, 1):
+        claimed = claim(it, run.task_id, runner).run
+        assert claimed.attempt == number
+        if isinstance(attempt, LostRun):
+            runner = f"run_{number}"
+            lost = msgspec.structs.replace(attempt, task_id=run.task_id)
+            it.acts.do_run(RunnerHello(runner, 1, "boot", (lost,)))
+        else:
+            gpu_ms, gpu_how = attempt
+            more = {"gpu_ms": gpu_ms, "gpu_how": gpu_how}
+            report(it, claimed, "queued", runner=runner, **more)
+    found = now(it, run.task_id)
+    assert (found.gpu_ms, found.gpu_how) == (ms, how)
+
+
 def test_a_step_without_an_agent_has_no_token(it: House):
     """It belongs to a department, and is claimed and reported like any other."""
     run = queue(it, "", kind="command", department="acme/support", pipeline_run_id="p", step="s")

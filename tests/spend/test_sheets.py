@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from podium.kernel.call import Usage
-from podium.spend.machines import Interval, MachinePrices, busy_share_us
+from podium.spend.machines import GpuSample, Interval, MachinePrices, busy_share_us, gpu_busy_us
 from podium.spend.prices import PriceSheet, Rate, Tier, cost
 from podium.spend.sheets import LEDGER, Called, Charged, Ran, cost_sheet, whole_parts
 
@@ -130,6 +130,55 @@ def test_unknown_is_never_zero():
         5,
     )
     assert all(line.section not in LEDGER for line in sheet.lines)
+
+
+def test_what_is_said_of_gpu_time():
+    """Zero has its reason and costs nothing; what was sampled is an estimate; unknown is not zero."""
+    prices = MachinePrices(gpu_second=Decimal(1000))
+    ran = [
+        Ran("task_1", "safe", prices, gpu_ms=Decimal(0), gpu_how="kept_off"),
+        Ran("task_1", "trainer", prices, gpu_ms=Decimal(1500), gpu_how="sampled"),
+        Ran("task_1", "open", prices, gpu_how="no_driver"),
+        Ran("task_1", "old", prices),
+    ]
+    sheet = cost_sheet([], [], ran, ledger_nano_usd=0)
+    found = {line.what: line for line in sheet.lines if line.kind == "gpu"}
+    assert [(found[it].amount_nano_usd, found[it].estimated) for it in ("safe", "trainer")] == [
+        (0, False),
+        (1500, True),
+    ]
+    assert found["safe"].remarks == "it had no GPU in its reach"
+    assert found["open"].remarks.startswith("not measured: a GPU was in its reach")
+    assert found["old"].remarks == "not measured"
+
+
+SAMPLES = st.lists(
+    st.builds(GpuSample, st.integers(0, 1), st.integers(1, 3), st.integers(0, 5000), st.integers(0, 100)),
+    max_size=12,
+)
+
+
+@given(SAMPLES, st.integers(1, 2000))
+def test_nobody_keeps_a_gpu_busy_for_longer_than_there_was(samples, most_us):
+    """Of each GPU a process has at most the time up to its newest sample; none is counted twice."""
+    seen = {0: 1000, 1: 1000}
+    found = gpu_busy_us(samples, seen, most_us)
+    for pid, busy_us in found.items():
+        gpus = {it.gpu for it in samples if it.pid == pid}
+        assert busy_us <= sum(max(0, seen[gpu] - 1000) for gpu in gpus)
+        assert busy_us <= most_us * sum(it.pid == pid for it in samples)
+    assert sum(gpu_busy_us(samples, seen, most_us).values()) == 0
+
+
+def test_busy_time_is_the_samples_share_of_the_time_between():
+    """Half busy for 200 µs and fully for 100 µs are 200 µs, on another GPU 40 µs more."""
+    samples = [
+        GpuSample(0, 7, 300, 50),
+        GpuSample(0, 7, 400, 100),
+        GpuSample(1, 7, 200, 40),
+        GpuSample(0, 8, 400, 1),
+    ]
+    assert gpu_busy_us(samples, {0: 100, 1: 100}, 1000) == {7: Decimal(240), 8: Decimal(3)}
 
 
 INTERVALS = st.lists(st.builds(Interval, st.integers(0, 60), st.integers(0, 60)), max_size=6)

@@ -151,3 +151,15 @@ def test_two_doubts_are_a_denial() -> None:
         readings.apply(Read("files/read", row, {"name": "bill.txt"}, content, 1))
         call = ToolCall("a", "pay", PAY, {"iban": ours, "amount": 20})
         assert decide_tool_call(call, Standing(readings, GrantRow(PAY.id, None, 1))).answer == answer, text
+
+
+def test_a_bound_of_money_wants_a_price() -> None:
+    """`under 50` means no object of which no field is a price: nobody knows how much it costs."""
+    rule = ObjectRow("orders", "id", ("buyer",), ("cost", "weight"))
+    returns = ReturnsRow("organisation", "private", rule)
+    for field, named in (("cost", {"o-1"}), ("weight", set())):
+        readings = Readings("Cancel all orders under 50 pounds.")
+        rows = [{"id": f"o-{at}", "buyer": "Ann", field: much} for at, much in ((1, 20), (2, 90))]
+        readings.apply(Read("shop/list_orders", returns, {}, {"orders": rows}, 1))
+        found = {seen.id[-1][1] for seen in Naming(readings, plural=True).named.values()}
+        assert found == named

@@ -163,7 +163,10 @@ def test_machines_and_tools_stand_beside(engine: Engine) -> None:
     """Programs, a share of a model server and priced tools are in the sheet and not in the ledger's line."""
     put_snapshot(engine)
     with engine.begin() as connection:
-        connection.execute(insert(task_runs), [run_row("task_1", None, cpu_ms=500, peak_memory_bytes=10**9)])
+        connection.execute(
+            insert(task_runs),
+            [run_row("task_1", None, cpu_ms=500, peak_memory_bytes=10**9, gpu_how="foreign")],
+        )
     batch = Batch(1)
     local = {"dialect": "llama", "provider": "local", "model": "own", "admitted_ns": NOW_NS}
     for number, task in enumerate(("task_1", "task_2"), 1):
@@ -211,5 +214,5 @@ def test_machines_and_tools_stand_beside(engine: Engine) -> None:
     )
     shown = str(cost_panel(found))
     assert "no price" in shown
-    assert "not measured" in shown
+    assert "not measured: a GPU was in its reach of which nothing is told" in shown
     assert "Together" in shown

@@ -3,8 +3,9 @@
 import asyncio
 import signal
 
-from podium.kernel.errors import NotFound
+from podium.kernel.errors import NotFound, StateError
 from podium.ports.executor import MEASURES, Holding, Measure, Outcome, Program
+from podium.spend.machines import GpuHow
 
 _IGNORED = {int(signal.SIGWINCH), int(signal.SIGCONT), int(signal.SIGUSR1), int(signal.SIGUSR2)}
 
@@ -18,8 +19,10 @@ class FakeExecutor:
         self.running: list[FakeRunning] = []
 
     async def prepare(self, program: Program) -> "FakePrepared":
-        """Note the program."""
+        """Note the program. Raises StateError where it shall have a GPU."""
         self.programs.append(program)
+        if program.resources.gpus:
+            raise StateError("There is no GPU.")
         held = (Holding(it, it not in self._without, "pretended") for it in MEASURES)
         return FakePrepared(program, tuple(held), self.running)
 
@@ -32,6 +35,7 @@ class FakePrepared:
         self._running = running
         self.pid = 0
         self.counted_in = ""
+        self.gpu_how: GpuHow = "no_device"
         self.holdings = holdings
 
     async def start(self) -> "FakeRunning":
@@ -71,7 +75,13 @@ class FakeRunning:
 
     async def wait(self) -> Outcome:
         """Return how it ended."""
-        return Outcome(await asyncio.shield(self._code), cpu_ms=1, peak_memory_bytes=1 << 20)
+        return Outcome(
+            await asyncio.shield(self._code),
+            cpu_ms=1,
+            peak_memory_bytes=1 << 20,
+            gpu_ms=0,
+            gpu_how="no_device",
+        )
 
     async def kill(self) -> Outcome:
         """End it."""

@@ -88,7 +88,7 @@ def build_root(wanted: dict[str, Any]) -> None:
         linux.mount("proc", f"{root}/proc", "proc", linux.MS_NOSUID | linux.MS_NODEV)
     for name, target in (("fd", "/proc/self/fd"), ("stdin", "fd/0"), ("stdout", "fd/1"), ("stderr", "fd/2")):
         os.symlink(target, f"{root}/dev/{name}")
-    for path in DEVICES:
+    for path in wanted["devices"]:
         _bind(root, path, path, writable=True, device=True)
     with open(f"{root}/etc/hosts", "w", encoding="ascii") as file:
         file.write(wanted["hosts"])

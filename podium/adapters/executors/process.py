@@ -20,11 +20,15 @@ from typing import Any, Final
 
 from podium.adapters.executors import procs, view
 from podium.adapters.executors.cgroups import Group, Groups
+from podium.adapters.executors.gpu_meter import GpuCount, GpuMeter, used
 from podium.adapters.executors.inner import END
+from podium.adapters.executors.namespaces import DEVICES
 from podium.adapters.executors.nursery import Nursery
 from podium.kernel.addresses import parse_address
 from podium.kernel.errors import NotFound, StateError
 from podium.ports.executor import Door, Holding, Measure, Outcome, Program, Resources
+from podium.ports.gpus import Gpus
+from podium.spend.machines import GpuHow
 
 PREPARE_S: Final = 20.0
 PATIENCE_S: Final = 0.5
@@ -41,8 +45,10 @@ Without = frozenset[str]
 class ProcessExecutor:
     """Runs programs on this machine."""
 
-    def __init__(self, *, without: Without = frozenset()) -> None:
+    def __init__(self, gpus: Gpus, *, without: Without = frozenset()) -> None:
         self._without = without
+        self._gpus = gpus
+        self._meter = GpuMeter(gpus)
         self._nursery = Nursery()
         self._groups = Groups() if "cgroup" not in without else None
 
@@ -51,7 +57,16 @@ class ProcessExecutor:
         self._nursery.begin()
 
     async def prepare(self, program: Program) -> "PreparedProcess":
-        """Set up what holds a program. Raises StateError where not even a process can be had."""
+        """Set up what holds a program.
+
+        Raises StateError where not even a process can be had, or there is no GPU and it shall have one.
+        """
+        nodes = self._gpus.nodes() if program.resources.gpus else ()
+        if program.resources.gpus and not nodes:
+            raise StateError(
+                "There is no GPU on this machine: no /dev/nvidia*, /dev/dri/renderD* or /dev/kfd.",
+                fix="Take `gpus` away, or run it where there is one.",
+            )
         base = tempfile.mkdtemp(prefix="podium-run-")
         made = self._groups is not None and self._groups.make(Path(base).name, program.resources)
         group = made or None
@@ -69,10 +84,10 @@ class ProcessExecutor:
                 group.close()
             shutil.rmtree(base, ignore_errors=True)
             raise StateError(f"No process can be started: {error}.") from error
-        prepared = PreparedProcess(program, base, ours, group, self._nursery, self._groups)
+        prepared = PreparedProcess(program, base, ours, group, self._meter, self._nursery, self._groups)
         try:
             async with asyncio.timeout(PREPARE_S):
-                await prepared.open(_wanted(program, base, self._without))
+                await prepared.open(_wanted(program, base, self._without, nodes))
         except TimeoutError as error:
             await prepared.abandon()
             raise StateError(
@@ -107,7 +122,7 @@ def _is_open(number: int) -> bool:
     return True
 
 
-def _wanted(program: Program, base: str, without: Without) -> dict[str, Any]:
+def _wanted(program: Program, base: str, without: Without, nodes: tuple[str, ...]) -> dict[str, Any]:
     """Return what the inner process is told."""
     scratch = f"{base}/scratch"
     environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": scratch, "TMPDIR": scratch}
@@ -128,6 +143,7 @@ def _wanted(program: Program, base: str, without: Without) -> dict[str, Any]:
         "hidden": view.hidden_names([*reads, *writes], program.hidden),
         "carved_reads": view.carve(reads, program.hidden),
         "carved_writes": view.carve(writes, program.hidden),
+        "devices": [*DEVICES, *nodes],
         "doors": [[_inside(door.host), door.port] for door in program.doors],
         "addresses": [it for it in dict.fromkeys(literal) if not it.startswith("127.") and ":" not in it],
         "hosts": f"127.0.0.1 {' '.join(dict.fromkeys(['localhost', 'sandbox', *names]))}\n::1 localhost\n",
@@ -160,9 +176,19 @@ class PreparedProcess:
     """A program that waits, and the process that holds it."""
 
     def __init__(
-        self, program: Program, base: str, control: socket.socket, group: Group | None, *owners: object
+        self,
+        program: Program,
+        base: str,
+        control: socket.socket,
+        group: Group | None,
+        meter: GpuMeter,
+        *owners: object,
     ) -> None:
         """``owners``: what ends, with all that it has made, when nobody has it any more."""
+        self._meter = meter
+        self._gpu: GpuCount | None = None
+        self.gpu_how: GpuHow = "failed"
+        """How its GPU time will be known, or why not."""
         self._program = program
         self._base = base
         self._control = control
@@ -191,6 +217,8 @@ class PreparedProcess:
             why = told.get("failed", "it said nothing")
             raise StateError(f"The sandbox cannot be set up: {why}.", fix="See docs/sandbox.md.")
         self.confined = told["held"]["namespaces"] is None
+        given = self._program.resources.gpus
+        self.gpu_how = self._meter.reach(confined=self.confined, given=given)
         if told["held"]["cgroup"] is not None and self._group is not None:
             self._group.close()  # it could not enter
             self._group, self.counted_in = None, ""
@@ -221,6 +249,8 @@ class PreparedProcess:
 
     async def start(self) -> "RunningProcess":
         """Let it run. Raises NotFound where its command is not there, StateError where it cannot run."""
+        if self.gpu_how == "sampled":
+            self._gpu = await self._meter.begin(self.pid)
         told, _ = await self._talk(b"go\n")
         if "runs" not in told:
             await self.abandon()
@@ -272,7 +302,8 @@ class PreparedProcess:
             self._group.close()
             self._group = None
         await asyncio.get_running_loop().run_in_executor(None, shutil.rmtree, self._base, True)
-        return Outcome(told.get("code", _KILLED), cpu_ms, peak_bytes)
+        gpu_ms, how = await used(self._meter, self._gpu, self.gpu_how)
+        return Outcome(told.get("code", _KILLED), cpu_ms, peak_bytes, gpu_ms, how)
 
 
 async def _readable(fd: int) -> None:

@@ -25,6 +25,12 @@ def below(pids: list[int]) -> list[int]:
     return list(found)
 
 
+def parent(pid: int) -> int | None:
+    """Return who has started, or taken in, a process; None where it is gone, or has none."""
+    fields = _fields(pid)
+    return (int(fields[1]) or None) if fields is not None else None
+
+
 def is_still(pid: int) -> bool:
     """Whether a process is stopped, or has ended."""
     fields = _fields(pid)

@@ -5,19 +5,21 @@ import signal
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from podium.adapters.executors.fake import FakeExecutor
 from podium.adapters.executors.process import ProcessExecutor
-from podium.kernel.errors import NotFound
-from podium.ports.executor import MEASURES, Executor, Program
+from podium.adapters.gpus.fake import FakeGpus
+from podium.kernel.errors import NotFound, StateError
+from podium.ports.executor import MEASURES, Executor, Program, Resources
 
 EVERYTHING = frozenset({"namespaces", "landlock", "filter", "cgroup"})
 EXECUTORS: dict[str, Callable[[], Executor]] = {
     "fake": FakeExecutor,
-    "all that the machine has": ProcessExecutor,
-    "no namespaces": lambda: ProcessExecutor(without=frozenset({"namespaces"})),
-    "nothing": lambda: ProcessExecutor(without=EVERYTHING),
+    "all that the machine has": lambda: ProcessExecutor(FakeGpus()),
+    "no namespaces": lambda: ProcessExecutor(FakeGpus(), without=frozenset({"namespaces"})),
+    "nothing": lambda: ProcessExecutor(FakeGpus(), without=EVERYTHING),
 }
 
 
@@ -47,6 +49,7 @@ async def test_the_exit_code_is_the_programs(executor: Executor, tmp_path, comma
     outcome = await running.wait()
     assert outcome.exit_code == code
     assert outcome.cpu_ms is not None
+    assert (outcome.gpu_ms, outcome.gpu_how) == (0, "no_device")
     assert (outcome.peak_memory_bytes or 0) > 100_000
     assert await running.wait() == await running.kill() == outcome
 
@@ -74,6 +77,13 @@ async def test_a_kill_is_final(executor: Executor, tmp_path):
     assert outcome.exit_code == 128 + signal.SIGKILL
     assert outcome.cpu_ms is not None
     assert (outcome.peak_memory_bytes or 0) > 100_000
+
+
+async def test_no_gpu_where_there_is_none(executor: Executor, tmp_path):
+    """A program that shall have a GPU does not start on a machine without one."""
+    wanted = msgspec.structs.replace(program(tmp_path, "true"), resources=Resources(gpus=True))
+    with pytest.raises(StateError, match="no GPU"):
+        await executor.prepare(wanted)
 
 
 def open_files() -> int:

@@ -12,6 +12,7 @@ import pytest
 
 from podium.adapters.executors import procs
 from podium.adapters.executors.process import ProcessExecutor
+from podium.adapters.gpus.fake import FakeGpus
 from podium.ports.executor import Program
 
 MEANS = [frozenset(), frozenset({"namespaces"})]
@@ -42,7 +43,7 @@ async def until(condition) -> None:
 async def test_what_it_has_forked_ends_with_it(tmp_path: Path, without: frozenset[str]):
     """Where it is killed all its programs end with it, and the next program has another one."""
     before = set(nurseries())
-    executor = ProcessExecutor(without=without)
+    executor = ProcessExecutor(FakeGpus(), without=without)
     running = [await (await executor.prepare(sleeping(tmp_path))).start() for _ in range(2)]
     (nursery,) = set(nurseries()) - before
     programs = procs.below([nursery])
@@ -57,7 +58,7 @@ async def test_what_it_has_forked_ends_with_it(tmp_path: Path, without: frozense
 async def test_it_ends_with_its_executor(tmp_path: Path):
     """Who lets an executor go has nothing of it left, not even a process that has ended."""
     before = set(nurseries())
-    executor = ProcessExecutor()
+    executor = ProcessExecutor(FakeGpus())
     executor.begin()
     executor.begin()
     assert len(set(nurseries()) - before) == 1
@@ -70,7 +71,7 @@ async def test_it_ends_with_its_executor(tmp_path: Path):
 
 async def test_programs_do_not_share_open_files(tmp_path: Path):
     """A program has none of the files of those that were started before it, and no blocked signal."""
-    executor = ProcessExecutor(without=frozenset({"namespaces"}))
+    executor = ProcessExecutor(FakeGpus(), without=frozenset({"namespaces"}))
     first = await (await executor.prepare(sleeping(tmp_path))).start()
     out = tmp_path / "out"
     script = "ls /proc/self/fd; grep -E '^Sig(Blk|Ign)' /proc/self/status"

@@ -15,6 +15,7 @@ import pytest
 from podium.adapters.executors import view
 from podium.adapters.executors.calls import filter_program
 from podium.adapters.executors.process import ProcessExecutor, holdings
+from podium.adapters.gpus.fake import FakeGpus
 from podium.ports.executor import Door, Holding, Program, Resources
 
 MEANS = {"all": frozenset(), "landlock": frozenset({"namespaces"})}
@@ -26,7 +27,7 @@ class Cell:
     """Runs a piece of Python as a program and reads what it prints."""
 
     def __init__(self, tmp_path: Path, without: frozenset[str]) -> None:
-        self.executor = ProcessExecutor(without=without)
+        self.executor = ProcessExecutor(FakeGpus(), without=without)
         self.out = tmp_path / "out"
         self.private = tmp_path / "private"
         self.home = tmp_path / "home"
@@ -231,11 +232,13 @@ async def test_nothing_outlives_who_started_it(tmp_path, without):
     script = f"""
 import asyncio
 from podium.adapters.executors.process import ProcessExecutor
+from podium.adapters.gpus.fake import FakeGpus
 from podium.ports.executor import Program
 async def main():
     command = ("sh", "-c", "setsid sleep {mark} & sleep {mark}")
     program = Program(command, {{}}, {str(tmp_path)!r}, {str(private)!r})
-    running = await (await ProcessExecutor(without=frozenset({sorted(without)!r})).prepare(program)).start()
+    executor = ProcessExecutor(FakeGpus(), without=frozenset({sorted(without)!r}))
+    running = await (await executor.prepare(program)).start()
     print("runs", flush=True)
     await running.wait()
 asyncio.run(main())
@@ -344,7 +347,7 @@ async def test_a_command_below_a_link(tmp_path):
         doors=(),
         hidden=(),
     )
-    outcome = await (await (await ProcessExecutor().prepare(program)).start()).wait()
+    outcome = await (await (await ProcessExecutor(FakeGpus()).prepare(program)).start()).wait()
     assert outcome.exit_code == 0
     assert (tmp_path / "out" / "told").read_text() == "by way of a link"
 
