@@ -61,9 +61,7 @@ TASKS = (
         (INBOX, _mail("m-201"), _mail("m-202"), _mail("m-203")),
         same,
     ),
-    Task(
-        "ev-hotels", "Which of the hotels is the cheapest and how many rooms do they have?", (HOTELS,), same
-    ),
+    Task("ev-hotels", "Which of the hotels is the cheapest and how many rooms has it got?", (HOTELS,), same),
     Task(
         "ev-keynote",
         "When and where is Amara's keynote again",
