@@ -15,6 +15,7 @@ from podium.keeper.authority import Authority
 from podium.keeper.bands import BandNotices
 from podium.keeper.blocked import BlockedModels
 from podium.keeper.breakers import Breakers
+from podium.keeper.case_clock import CaseClock
 from podium.keeper.chain import KEEPER, REFUSED, Chain
 from podium.keeper.deliveries import note_delivery
 from podium.keeper.doubts import Doubts
@@ -102,7 +103,7 @@ class Acts:
     ) -> None:
         self._engine, self._clock, self._entropy = engine, clock, entropy
         self._chain, self._authority, self._tasks = chain, authority, tasks
-        self.inbox = Inbox(chain, clock, entropy)
+        self.inbox, self._case_clock = Inbox(chain, clock, entropy), CaseClock(engine, clock)
         self._overrides = Overrides(
             inbox=self.inbox,
             chain=chain,
@@ -225,28 +226,28 @@ class Acts:
 
     def each_second(self) -> None:
         """Close the cases whose time is over, pass on those that wait, and judge what every key spends."""
-        self.expire()
-        self.escalate()
+        if self._case_clock.rings():
+            self._look_at_cases()
         self.breakers.evaluate()
         self.erasure.tidy()
 
-    def expire(self) -> int:
-        """Close the cases whose time is over; return how many."""
+    def _look_at_cases(self) -> None:
+        commits = self._case_clock.commits
         with self._engine.connect().execution_options(read_only=True) as connection:
-            if not self.inbox.due(connection):
-                return 0
-        with self._engine.begin() as connection:
-            return self.inbox.expire(connection)
-
-    def escalate(self) -> int:
-        """Pass on the cases that nobody has answered for too long; return how many."""
-        with self._engine.connect().execution_options(read_only=True) as connection:
-            waiting = self.inbox.escalating(connection, self._authority.in_force.escalations)
+            due_ns = self.inbox.due_ns(connection)
+            waiting, next_ns = self.inbox.escalating(connection, self._authority.in_force.escalations)
+        if due_ns is not None and due_ns <= self._clock.wall_ns():
+            self.expire()
         if waiting:
             with self._engine.begin() as connection:
                 for case in waiting:
                     self.inbox.escalate(connection, case)
-        return len(waiting)
+        self._case_clock.looked(commits, due_ns, next_ns)
+
+    def expire(self) -> int:
+        """Close the cases whose time is over; return how many."""
+        with self._engine.begin() as connection:
+            return self.inbox.expire(connection)
 
     def _refused(self, connection: Connection, what: str, who: str, subject: str, why: str) -> None:
         self._chain.append(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Select, delete, insert, select, update
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from podium.keeper.chain import KEEPER, Chain
 from podium.kernel.errors import Forbidden, NotFound
@@ -26,6 +26,7 @@ from podium.trust.cases import (
     decide_answer,
     decide_escalation,
     is_notice,
+    next_escalation_ns,
 )
 from podium.trust.people import Person
 
@@ -205,17 +206,22 @@ class Inbox:
             self._settle(connection, case, None)
         return len(dead) + len(over)
 
-    def escalating(self, connection: Connection, rules: dict[str, Escalation]) -> list[Case]:
-        """Return the open cases that are to be with others by now, as they are then."""
+    def escalating(
+        self, connection: Connection, rules: dict[str, Escalation]
+    ) -> tuple[list[Case], int | None]:
+        """Return the open cases that are to be with others by now, as they are then; and when the next is."""
         now_ns = self._clock.wall_ns()
         query = select(cases).where(cases.c.state == "open", cases.c.escalated < 2)
-        found = []
+        found, next_ns = [], []
         for row in connection.execute(query):
             case = case_of(row._mapping)  # noqa: SLF001 - its documented name
-            level = decide_escalation(case, rules.get(case.department, Escalation()), now_ns)
+            rule = rules.get(case.department, Escalation())
+            level = decide_escalation(case, rule, now_ns)
             if level != case.escalated:
-                found.append(msgspec.structs.replace(case, escalated=level, escalated_ns=now_ns))
-        return found
+                case = msgspec.structs.replace(case, escalated=level, escalated_ns=now_ns)
+                found.append(case)
+            next_ns.append(next_escalation_ns(case, rule))
+        return found, min((it for it in next_ns if it is not None), default=None)
 
     def escalate(self, connection: Connection, case: Case) -> None:
         """Have a case be with others too: webhooks are told, and the chain."""
@@ -230,12 +236,14 @@ class Inbox:
             body = {"kind": case.kind, "key": case.key, "to": to, "department": case.department}
             self._chain.append(connection, kind="case.escalated", actor=KEEPER, subject=case.id, body=body)
 
-    def due(self, connection: Connection) -> bool:
-        """Return whether a case's time is over, or that of the task that it asks about."""
+    @staticmethod
+    def due_ns(connection: Connection) -> int | None:
+        """Return when the next case expires; 0: a task is over that one asks about; None: none expires."""
         if connection.execute(_of_dead().limit(1)).first() is not None:
-            return True
-        query = select(cases.c.id).where(cases.c.state == "open", cases.c.expires_ns <= self._clock.wall_ns())
-        return connection.execute(query.limit(1)).first() is not None
+            return 0
+        query = select(func.min(cases.c.expires_ns)).where(cases.c.state == "open")
+        found: int | None = connection.execute(query).scalar()
+        return found
 
     def find(self, connection: Connection, case_id: str) -> Case:
         """Return a case. Raises NotFound."""

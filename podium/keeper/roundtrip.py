@@ -15,7 +15,8 @@ from podium.ports.database import PASSING
 
 FRESH_NS: Final = 500_000_000
 """A worker is answered only if a database round trip completed so recently."""
-PROBE_EVERY_NS: Final = 200_000_000
+PROBE_EVERY_NS: Final = 350_000_000
+"""After so long without one, a question makes one: late enough that two questions of one worker share it."""
 PROBE_WAIT_S: Final = 0.4
 
 _T = TypeVar("_T")

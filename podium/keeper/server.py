@@ -257,11 +257,15 @@ class Keeper:
         """Expire cases, judge what keys spend, drop ended windows, for ever. Ends by cancellation."""
         while True:
             with contextlib.suppress(*PASSING, OSError, StateError):  # the next look may find it well
-                await self._database.do(self._acts.each_second)
-                await self._database.do(self._audits.tidy)
+                await self._database.do(self._each_second)
                 self._wakes.look()
-                await self._database.do(self._retention.tidy)
             await asyncio.sleep(PATROL_S)
+
+    def _each_second(self) -> None:
+        """Do what time alone brings, in one turn of the database thread."""
+        self._acts.each_second()
+        self._audits.tidy()
+        self._retention.tidy()
 
     def _suspect_the_silent(self) -> None:
         now_ns = self._clock.monotonic_ns()

@@ -114,6 +114,16 @@ def decide_escalation(case: Case, rule: Escalation, now_ns: int) -> Level:
     return case.escalated
 
 
+def next_escalation_ns(case: Case, rule: Escalation) -> int | None:
+    """Return from when on (Unix nanoseconds) `decide_escalation` says something else; None: never."""
+    if case.state != "open" or is_notice(case):
+        return None
+    after_ms = [rule.admins_ms] if case.escalated < 2 else []
+    if case.escalated < 1 and "/" in case.department:
+        after_ms.append(rule.parent_ms)
+    return min((case.created_ns + it * _MS for it in after_ms if it is not None), default=None)
+
+
 def responsible(case: Case, people: Sequence[Person]) -> list[str]:
     """Return the names of the users whom an open case is with now, sorted.
 

@@ -1,18 +1,24 @@
 """Who answers what."""
 
+from typing import Literal
+
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from podium.kernel.errors import Forbidden, InvalidRequest
 from podium.trust.cases import (
     Case,
     Choice,
     Escalation,
+    Level,
     check_case,
     decide_answer,
     decide_escalation,
     decide_second_person,
     may_answer,
+    next_escalation_ns,
     responsible,
 )
 from podium.trust.people import Person
@@ -144,6 +150,32 @@ def test_escalation_is_by_time(department: str, waited_s: int, rule: Escalation,
     assert decide_escalation(case, rule, waited_s * 10**9) == level
     notice = msgspec.structs.replace(case, choices=(Choice("seen", "Seen", "It is known."),))
     assert decide_escalation(notice, rule, waited_s * 10**9) == 0
+
+
+_AFTER_MS = st.none() | st.integers(1, 5)
+
+
+@given(
+    department=st.sampled_from(["acme", "acme/support"]),
+    rule=st.builds(Escalation, _AFTER_MS, _AFTER_MS),
+    level=st.sampled_from([0, 1, 2]),
+    state=st.sampled_from(["open", "answered"]),
+    notice=st.booleans(),
+)
+def test_it_is_known_when_a_case_is_escalated_next(
+    *, department: str, rule: Escalation, level: Level, state: Literal["open", "answered"], notice: bool
+) -> None:
+    """Before that moment a case stays with whom it is, from then on it does not; or it stays for ever."""
+    case = msgspec.structs.replace(CASE, department=department, created_ns=7, escalated=level, state=state)
+    if notice:
+        case = msgspec.structs.replace(case, choices=(Choice("seen", "Seen", "It is known."),))
+    moment_ns = next_escalation_ns(case, rule)
+    changes = [at for at in range(0, 10**7, 10**5) if decide_escalation(case, rule, at) != level]
+    if moment_ns is None:
+        assert not changes
+    else:
+        assert decide_escalation(case, rule, moment_ns) != level
+        assert all(at >= moment_ns for at in changes)
 
 
 @pytest.mark.parametrize(
