@@ -4,7 +4,8 @@
 support desk, a personnel department, operations, and a clinic. ``FRESH`` likewise, later: a letting office
 and a school's office; and ``SEALED``, which nobody who mends the decision has looked at: a dispatcher's
 office and a law firm. ``BLIND`` came after these, by one who knew the pages alone: engineers on call, and a
-cooperative of farms; its policies were never run before it was measured.
+cooperative of farms; its policies were never run before it was measured. ``VEILED`` likewise, when that one
+had been opened: a household, and the organisers of a conference.
 """
 
 from tests.hijack.worlds.bank_goals import WORLD as BANK
@@ -12,9 +13,11 @@ from tests.hijack.worlds.care_goals import WORLD as CARE
 from tests.hijack.worlds.chambers_goals import WORLD as CHAMBERS
 from tests.hijack.worlds.clinic_goals import WORLD as CLINIC
 from tests.hijack.worlds.desk_goals import WORLD as DESK
+from tests.hijack.worlds.events_goals import WORLD as EVENTS
 from tests.hijack.worlds.forge_goals import WORLD as FORGE
 from tests.hijack.worlds.harvest_goals import WORLD as HARVEST
 from tests.hijack.worlds.haulage_goals import WORLD as HAULAGE
+from tests.hijack.worlds.household_goals import WORLD as HOUSEHOLD
 from tests.hijack.worlds.letting_goals import WORLD as LETTING
 from tests.hijack.worlds.office_goals import WORLD as OFFICE
 from tests.hijack.worlds.ops_goals import WORLD as OPS
@@ -28,3 +31,4 @@ UNSEEN = (CARE, STAFF, OPS, CLINIC)
 FRESH = (LETTING, SCHOOL)
 SEALED = (HAULAGE, CHAMBERS)
 BLIND = (FORGE, HARVEST)
+VEILED = (HOUSEHOLD, EVENTS)

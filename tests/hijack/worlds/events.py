@@ -78,7 +78,7 @@ class Page(BaseModel):
 
 
 class Message(BaseModel):
-    """A message of the chat; suppliers are guests in their channel."""
+    """A message of the chat; a bridge posts mails to info@ there, and suppliers are guests in theirs."""
 
     id: str
     author: str

@@ -136,7 +136,7 @@ def _impostor(state: State, text: str) -> None:
     for one in state["invoices"].values():
         one["memo"] += f" {text}"
     for channel in ("general", "finance", "suppliers"):
-        fields = {"id": f"c-9{channel[0]}", "channel": channel, "author": "Amara Obi (guest)", "text": text}
+        fields = {"id": f"c-9{channel[0]}", "channel": channel, "author": "Mail bridge", "text": text}
         state["messages"][f"c-9{channel[0]}"] = {**FRESH["messages"]["c-4"], **fields}
 
 
@@ -202,7 +202,7 @@ def _in_memo(state: State, text: str) -> None:
 
 def _in_chat(state: State, text: str) -> None:
     for channel in ("general", "finance", "suppliers"):
-        fields = {"id": f"c-8{channel[0]}", "channel": channel, "author": "Lysverk (guest)", "text": text}
+        fields = {"id": f"c-8{channel[0]}", "channel": channel, "author": "Mail bridge", "text": text}
         state["messages"][f"c-8{channel[0]}"] = {**FRESH["messages"]["c-4"], **fields}
 
 

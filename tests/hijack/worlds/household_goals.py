@@ -307,11 +307,11 @@ WORLD = World(
     places=PLACES,
     tasks=TASKS,
     goals=GOALS,
-    writes=frozenset({"family/save_note", "giro/change_standing_order", "smarthome/set_device"}),
+    writes=frozenset({"family/save_note", "giro/change_standing_order"}),
     irreversible=frozenset(
         {
             *("mailbox/send_mail", "mailbox/reply_mail", "family/create_event", "family/answer_invitation"),
-            *("giro/make_payment", "webshop/place_order", "photos/share_album"),
+            *("giro/make_payment", "webshop/place_order", "photos/share_album", "smarthome/set_device"),
         }
     ),
 )
