@@ -8,7 +8,8 @@ from fastapi import Depends, Request
 from sqlalchemy import Engine
 
 from podium.control.door import Door
-from podium.kernel.errors import Forbidden
+from podium.kernel.errors import Forbidden, InvalidRequest
+from podium.manifest.nearest import nearest
 from podium.ports.acts import By, NoteRefused
 from podium.ports.link import Question, Reply
 from podium.trust.people import Person, Right, require
@@ -49,7 +50,7 @@ class Guard:
     def wants(self, right: Right) -> dict[str, Any]:
         """Return what a route is made with, so that it lets in only who has a right."""
         return {
-            "dependencies": [Depends(self.check(right)), Depends(self.names)],
+            "dependencies": [Depends(self.check(right)), Depends(parameters), Depends(self.names)],
             "openapi_extra": {ROLE: right.value},
         }
 
@@ -72,7 +73,16 @@ class Guard:
     async def names(self, request: Request) -> None:
         """Raise NotFound where what is read is of an agent or a department that there is not."""
         agent, department = (request.query_params.get(name) for name in ("agent", "department"))
-        if request.method != "GET" or (agent is None and department is None):
+        if request.scope["route"].path.endswith(("/traces", "/traces/stats")):
+            agent = None  # programs name agents of their own
+        if request.method == "GET":
+            await self.known(request, agent=agent, department=department)
+
+    async def known(
+        self, request: Request, *, agent: str | None = None, department: str | None = None
+    ) -> None:
+        """Raise NotFound for an agent or a department that there neither is nor was."""
+        if agent is None and department is None:
             return
 
         def look() -> None:
@@ -80,6 +90,21 @@ class Guard:
                 check_names(connection, agent=agent, department=department)
 
         await asyncio.to_thread(look)
+
+
+async def parameters(request: Request) -> None:
+    """Raise InvalidRequest for a parameter that an endpoint has not: as a filter it would let all through."""
+    known = _queries(request.scope["route"].dependant)
+    for name in request.query_params:
+        if name not in known:
+            there = nearest(name, sorted(known)) if known else "Leave it away."
+            raise InvalidRequest(f"There is no parameter {name} here.", fix=there, field=name)
+
+
+def _queries(dependant: Any) -> set[str]:
+    """Return the names of the query's parameters that an endpoint, or what it depends on, reads."""
+    own = {it.alias for it in dependant.query_params}
+    return own.union(*(_queries(it) for it in dependant.dependencies))
 
 
 def caller(request: Request) -> Caller:

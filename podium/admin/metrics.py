@@ -26,7 +26,7 @@ from podium.views.inbox import open_cases
 from podium.views.manifests import manifests
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
-LAG_EVERY_S: Final = 0.5
+LAG_EVERY_S: Final = 1.0
 FRESH_MS: Final = 1_000
 """A worker that has asked the keeper so lately admits calls."""
 

@@ -12,7 +12,7 @@ from podium.ports import Clock
 from podium.ports.acts import By, RotateTaskKey, SteerTask, SteerTasks, UndoTask
 from podium.trust.identity import MODELS, TOOLS, Detail
 from podium.trust.people import Right
-from podium.views.cost import task_cost
+from podium.views.cost import check_task, task_cost
 from podium.views.tasks import task_detail, task_rows
 from podium.views.undos import undo_rows
 from podium.views.windows import task_windows
@@ -162,4 +162,7 @@ def _add_costs(app: FastAPI, db: Any, guard: Guard, *, prefix: str, clock: Clock
     @app.get(f"{prefix}/tasks/{{task_id}}/windows", **guard.wants(Right.LOOK))
     def windows(connection: db, task_id: str) -> Response:
         """Windows of the newest 200 calls of a task, of a session's too: what filled them, and growth."""
-        return _json({"windows": task_windows(connection, task_id)})
+        found = task_windows(connection, task_id)
+        if not found:
+            check_task(connection, task_id)
+        return _json({"windows": found})

@@ -51,7 +51,7 @@ def trace_filter(
     model: Text = None,
     tool: Text = None,
     task: Text = None,
-    verdict: Text = None,
+    verdict: Literal["allow", "ask", "deny"] | None = None,
     status: Literal["ok", "error"] | None = None,
     text: Text = None,
     min_cost_nano_usd: Whole = None,
@@ -96,6 +96,8 @@ def add_traces(app: FastAPI, guard: Guard, engine: Engine, *, prefix: str, colle
     ) -> Response:
         """Traces, newest first; ``after`` is the `next` of the page before."""
         found = await ask(request, SearchTraces(where, limit, after))
+        if not found.traces and after is None:
+            await guard.known(request, agent=where.agent)
         return _json({"traces": found.traces, "next": found.next})
 
     @app.get(f"{prefix}/traces/stats", **guard.wants(Right.LOOK))
@@ -112,7 +114,10 @@ def add_traces(app: FastAPI, guard: Guard, engine: Engine, *, prefix: str, colle
     ) -> Response:
         """Figures of spans by a key. Quantiles of durations are estimates, at most 5 % off."""
         question = GetStats(by, since_ns, until_ns, agent, department, model, tool, operation)
-        return _json({"by": by, "rows": (await ask(request, question)).rows})
+        rows = (await ask(request, question)).rows
+        if not rows:
+            await guard.known(request, agent=agent)
+        return _json({"by": by, "rows": rows})
 
     @app.post(f"{prefix}/traces/sql", **guard.wants(Right.LOOK))
     async def sql(request: Request, asking: Asking) -> Response:
@@ -121,11 +126,7 @@ def add_traces(app: FastAPI, guard: Guard, engine: Engine, *, prefix: str, colle
         return _json({"columns": found.columns, "rows": found.rows, "cut": found.cut})
 
     _add_looks(app, guard, engine, prefix, one)
-
-    @app.get(f"{prefix}/traces/export", **guard.wants(Right.LOOK))
-    async def export(request: Request) -> Response:
-        """How the sending of spans to another collector stands."""
-        return _json(await ask(request, GetExport()))
+    _add_export(app, guard, prefix, collector)
 
     @app.get(f"{prefix}/traces/{{trace_id}}", **guard.wants(Right.LOOK))
     async def trace(request: Request, trace_id: str) -> Response:
@@ -134,6 +135,13 @@ def add_traces(app: FastAPI, guard: Guard, engine: Engine, *, prefix: str, colle
         return _json({"trace_id": trace_id, "spans": found})
 
     add_content(app, guard, prefix=prefix, collector=collector)
+
+
+def _add_export(app: FastAPI, guard: Guard, prefix: str, collector: Collector) -> None:
+    @app.get(f"{prefix}/traces/export", **guard.wants(Right.LOOK))
+    async def export(request: Request) -> Response:
+        """How the sending of spans to another collector stands."""
+        return _json(await collector.ask(asked_by(caller(request).person, GetExport())))
 
 
 One = Callable[[Request, str], Awaitable[tuple[str, list[TreeSpan]]]]

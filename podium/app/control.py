@@ -24,11 +24,11 @@ from podium.ports.link import GetStatus
 from podium.settings import Settings, read_settings, read_variable
 
 if TYPE_CHECKING:
-    import uvicorn
     from fastapi import FastAPI
     from sqlalchemy import Engine
 
     from podium.admin.metrics import LoopLag
+    from podium.app.web import WebServer
     from podium.control.incoming import Incoming
     from podium.control.oidc import Issuer
     from podium.control.webhooks import Webhooks
@@ -53,9 +53,7 @@ def local_models(snapshot: Snapshot) -> list[dict[str, object]]:
     ]
 
 
-def _web(
-    arguments: argparse.Namespace, state: Path, keeper: KeeperClient
-) -> "tuple[uvicorn.Server, LoopLag]":
+def _web(arguments: argparse.Namespace, state: Path, keeper: KeeperClient) -> "tuple[WebServer, LoopLag]":
     """Build the web server. Slow to import, so it runs in a thread.
 
     What it makes lives to the end: none of it is garbage, so none is looked for meanwhile, nor later.
@@ -68,9 +66,7 @@ def _web(
         gc.enable()
 
 
-def _built(
-    arguments: argparse.Namespace, state: Path, keeper: KeeperClient
-) -> "tuple[uvicorn.Server, LoopLag]":
+def _built(arguments: argparse.Namespace, state: Path, keeper: KeeperClient) -> "tuple[WebServer, LoopLag]":
     from podium.adapters.artifacts import FileArtifacts
     from podium.adapters.evidence_keys import FileKeys, good_signature
     from podium.adapters.passwords import Argon2Passwords
@@ -138,9 +134,11 @@ def _incoming(engine: "Engine", keeper: KeeperClient, clock: SystemClock) -> "In
     return Incoming(engine=engine, keeper=keeper, secrets=secrets, clock=clock)
 
 
-def _server(app: "FastAPI", arguments: argparse.Namespace) -> "uvicorn.Server":
+def _server(app: "FastAPI", arguments: argparse.Namespace) -> "WebServer":
     """Return what serves an application."""
     import uvicorn
+
+    from podium.app.web import WebServer
 
     config = uvicorn.Config(
         app,
@@ -151,7 +149,7 @@ def _server(app: "FastAPI", arguments: argparse.Namespace) -> "uvicorn.Server":
         lifespan="on",
         timeout_graceful_shutdown=3,
     )
-    return uvicorn.Server(config)
+    return WebServer(config)
 
 
 def _webhooks(arguments: argparse.Namespace, state: Path) -> "Webhooks":
@@ -259,7 +257,7 @@ async def control(arguments: argparse.Namespace) -> None:
         measuring.cancel()
         if watching is not None:
             watching.cancel()
-        server.should_exit = True
+        server.end()
         await serving
     for task in filter(None, (reconciling, telling)):
         task.cancel()

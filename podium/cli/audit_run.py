@@ -1,6 +1,6 @@
 """`podium audit run`: recorded traces, or an agent that is driven, under audits; and what CI reads of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from podium.cli.audit_judging import (
     put_told,
     read_content,
 )
-from podium.cli.output import put_json, put_table, usage
+from podium.cli.output import counted, put_json, put_table, usage
 from podium.kernel.errors import InvalidRequest, ManifestError, NotFound, StateError
 from podium.kernel.spans import Span
 
@@ -85,14 +85,14 @@ def run_(
         raise InvalidRequest(
             "there is no trace to judge.", fix="Name files of traces, --trace ID, or --agent."
         )
-    traces = _traces(ctx, files, trace_ids)
+    traces, places = _traces(ctx, files, trace_ids)
     if agent is not None:
         traces |= drive(ctx, agent, request, times, wait_s, say=not as_json)
     with judging(ctx, judgements, ask=judge) as judges:
         if content:
             read_content(ctx, judges, (span.trace_id for steps in traces.values() for span in steps))
         found = audit_traces(traces, compiled(rows, traces, judges))
-    _reports(found, junit_, sarif_, markdown_, str(files[0]) if files else "traces")
+    _reports(found, junit_, sarif_, markdown_, places)
     if as_json:
         put_json(
             {
@@ -108,28 +108,60 @@ def run_(
     return EXIT_FAILED if failing(found, strict=strict, at_least=at_least) else 0
 
 
-def _traces(ctx: click.Context, files: Sequence[Path], trace_ids: Sequence[str]) -> dict[str, list[Span]]:
+def _traces(
+    ctx: click.Context, files: Sequence[Path], trace_ids: Sequence[str]
+) -> tuple[dict[str, list[Span]], dict[str, str]]:
+    """Return the steps of each trace that has some, and the file that it comes from.
+
+    Raises InvalidRequest for a file or trace without a step: rules hold of nothing, which proves nothing.
+    """
     from podium.views.audits import traces_of
     from podium.wire.otlp import decode_traces
 
-    spans = [span for trace_id in trace_ids for span in recorded(ctx, trace_id)]
+    spans: list[Span] = []
+    places: dict[str, str] = {}
+    for trace_id in trace_ids:
+        spans += _with_steps(recorded(ctx, trace_id), f"trace {trace_id}")
     for file in files:
         try:
-            spans += decode_traces(file.read_bytes())
+            found = decode_traces(file.read_bytes())
         except InvalidRequest as error:
             raise InvalidRequest(f"{file}: {error.message}", fix=error.fix, field=error.field) from error
-    return traces_of(spans)
+        spans += _with_steps(found, str(file))
+        places |= dict.fromkeys((span.trace_id for span in found), _place(file))
+    return {trace_id: steps for trace_id, steps in traces_of(spans).items() if steps}, places
+
+
+def _with_steps(spans: list[Span], where: str) -> list[Span]:
+    from podium.views.audits import traces_of
+
+    if not any(traces_of(spans).values()):
+        raise InvalidRequest(
+            f"{where}: there is nothing to judge: none of its {len(spans)} spans is a step.",
+            fix="A step has a GenAI operation (gen_ai.operation.name), or one by an older name.",
+        )
+    return spans
+
+
+def _place(file: Path) -> str:
+    """Return a file's path as reports name it: from here, where it is below."""
+    here = Path.cwd()
+    return (file.relative_to(here) if file.is_relative_to(here) else file).as_posix()
 
 
 def _reports(
-    found: "Sequence[Audited]", junit_: Path | None, sarif_: Path | None, markdown_: Path | None, of: str
+    found: "Sequence[Audited]",
+    junit_: Path | None,
+    sarif_: Path | None,
+    markdown_: Path | None,
+    places: Mapping[str, str],
 ) -> None:
     from podium.views.audits import junit, markdown, sarif
 
     if junit_ is not None:
         _write(junit_, junit(found))
     if sarif_ is not None:
-        _write(sarif_, sarif(found, of))
+        _write(sarif_, sarif(found, places))
     if markdown_ is not None:
         _write(markdown_, markdown(found).encode())
 
@@ -237,4 +269,4 @@ def put_verdicts(found: "Sequence[Audited]", traces: int, *, shows_all: bool) ->
             ],
         )
     counts = [f"{sum(one.finding.verdict == it for one in found)} {it}" for it in ("pass", "fail", "unknown")]
-    click.echo(f"{traces} traces, {len(found)} verdicts: {', '.join(counts)}")
+    click.echo(f"{counted({'traces': traces, 'verdicts': len(found)})}: {', '.join(counts)}")

@@ -1,5 +1,6 @@
 """How verbs speak: tables on a terminal, tab-separated lines elsewhere, JSON when asked."""
 
+import math
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,6 +15,8 @@ from podium.kernel.money import parse_amount
 
 _Verb = TypeVar("_Verb", bound=Callable[..., Any])
 _SPAN = re.compile(r"^(\d+)([smhd])$")
+_STEERING: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""Control characters, ends of lines, and what turns the direction of reading."""
 _LATEST_NS: Final = 1 << 63
 """What databases and the keeper's language hold: the year 2262."""
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -69,6 +72,24 @@ class Span(click.ParamType[int]):
         if found > MOST_SPAN_S:
             self.fail(f"{value!r} is more than a hundred years: write 30m, 12h or 7d.", param, ctx)
         return found
+
+
+class Seconds(click.ParamType[int]):
+    """A time in seconds, in nanoseconds."""
+
+    name = "seconds"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Return nanoseconds, or fail with what is expected."""
+        if isinstance(value, int):
+            return value
+        try:
+            seconds = float(str(value))
+        except ValueError:
+            seconds = math.nan
+        if not 0 <= seconds <= MOST_SPAN_S:  # which NaN is not either
+            self.fail(f"{value!r} is no time in seconds: write 2.5.", param, ctx)
+        return round(seconds * 1_000_000_000)
 
 
 class Usd(click.ParamType[int]):
@@ -151,8 +172,17 @@ def put_json(value: object) -> None:
     print((msgspec.json.format(data, indent=2) if sys.stdout.isatty() else data).decode())
 
 
+def plain(text: str) -> str:
+    """Return a text without what steers a terminal or ends a cell: such characters by their numbers.
+
+    Names of spans, tools and agents are others' words.
+    """
+    return _STEERING.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+
+
 def put_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: Sequence[str] = ()) -> None:
     """Print a table; without a terminal, tab-separated lines with a header."""
+    rows = [[plain(cell) for cell in row] for row in rows]
     if not sys.stdout.isatty():
         print("\t".join(columns))
         for row in rows:
@@ -167,7 +197,7 @@ def put_table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: S
         table.add_column(column, justify="right" if numeric else "left", no_wrap=True, overflow="ellipsis")
     for row in rows:
         table.add_row(*row)
-    Console().print(table)
+    Console(markup=False, emoji=False).print(table)
 
 
 def counted(counts: Mapping[str, int]) -> str:

@@ -4,7 +4,16 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
-from podium.cli.output import When, agent_option, count, department_option, put_json, put_table
+from podium.cli.output import (
+    Seconds,
+    Usd,
+    When,
+    count,
+    department_option,
+    plain,
+    put_json,
+    put_table,
+)
 from podium.kernel.money import usd_text
 from podium.ports.spans import MAX_FOUND, GetExport, GetStats, Key, RunSql, SearchTraces, TraceFilter
 
@@ -23,7 +32,7 @@ def command() -> None:
 @command.command("list")
 @click.option("--since", "since_ns", type=When(), help="Begun at or after: 2h, 7d, 2026-11-23T14:00.")
 @click.option("--until", "until_ns", type=When(), help="Begun before.")
-@agent_option("In which this agent has a span.")
+@click.option("--agent", help="In which this agent has a span: of Podium's, or of a program's.")
 @department_option("Of this department and all below it.", as_path=True)
 @click.option("--model", help="In which this model was called.")
 @click.option("--tool", metavar="SERVER/TOOL", help="In which this tool was called.")
@@ -33,8 +42,10 @@ def command() -> None:
 )
 @click.option("--status", type=click.Choice(["ok", "error"]), help="error: in which a span failed.")
 @click.option("--text", help="In whose spans' names this stands.")
-@click.option("--min-usd", type=click.FloatRange(0), help="That cost at least so much.")
-@click.option("--min-seconds", type=click.FloatRange(0), help="That took at least so long.")
+@click.option("--min-usd", "min_cost_nano_usd", type=Usd(), help="That cost at least so much.")
+@click.option("--max-usd", "max_cost_nano_usd", type=Usd(), help="That cost at most so much.")
+@click.option("--min-seconds", "min_duration_ns", type=Seconds(), help="That took at least so long.")
+@click.option("--max-seconds", "max_duration_ns", type=Seconds(), help="That took at most so long.")
 @click.option("--limit", type=click.IntRange(1, MAX_FOUND), default=50, show_default=True)
 @click.option("--after", help="The `next` of the page before.")
 @click.option("--json", "as_json", is_flag=True, help="JSON.")
@@ -42,8 +53,6 @@ def command() -> None:
 def list_(
     ctx: click.Context,
     /,
-    min_usd: float | None,
-    min_seconds: float | None,
     limit: int,
     after: str | None,
     as_json: bool,
@@ -52,12 +61,10 @@ def list_(
     """List traces, newest first."""
     from podium.views.text import iso
 
-    filters = TraceFilter(
-        **where,  # type: ignore[arg-type] # click has parsed them
-        min_cost_nano_usd=None if min_usd is None else round(min_usd * 1e9),
-        min_duration_ns=None if min_seconds is None else round(min_seconds * 1e9),
-    )
+    filters = TraceFilter(**where)  # type: ignore[arg-type] # click has parsed them
     found = ctx.obj.ask_collector(SearchTraces(filters, limit, after))
+    if not found.traces and after is None:
+        _check_agent(ctx, filters.agent)
     if as_json:
         put_json({"traces": found.traces, "next": found.next})
         return
@@ -81,6 +88,15 @@ def list_(
     )
     if found.next:
         click.echo(f"more: --after {found.next}")
+
+
+def _check_agent(ctx: click.Context, agent: str | None) -> None:
+    """Raise NotFound for an agent of which nothing is found and that there is not: programs name others."""
+    if agent is not None:
+        from podium.views.known import check_names
+
+        with ctx.obj.engine().connect() as connection:
+            check_names(connection, agent=agent)
 
 
 @command.command()
@@ -136,7 +152,7 @@ def show(ctx: click.Context, trace_id: str, content: bool, windows: bool, as_jso
     named |= {it.span["span_id"]: it.span for it in spans}
     for piece in pieces if content else ():
         cut, said_in = ", cut" if piece.cut else "", named.get(piece.bound)
-        where = f"{said_in['name']} {said_in['span_id']}" if said_in is not None else piece.bound
+        where = f"{plain(said_in['name'])} {said_in['span_id']}" if said_in is not None else piece.bound
         click.echo(f"\n{where}: {piece.name} ({piece.agent}, {piece.record}{cut}, key {piece.key})")
         put_json(piece.value)
 
@@ -180,7 +196,7 @@ def labels(ctx: click.Context, trace_id: str, as_json: bool) -> None:
 @click.option("--by", type=click.Choice(get_args(Key)), default="agent", show_default=True)
 @click.option("--since", "since_ns", type=When(), help="From this hour on: 2h, 7d, 2026-11-23T14:00.")
 @click.option("--until", "until_ns", type=When(), help="Up to this hour.")
-@agent_option()
+@click.option("--agent")
 @department_option("It and all below it.", as_path=True)
 @click.option("--model")
 @click.option("--tool", metavar="SERVER/TOOL")
@@ -191,7 +207,10 @@ def stats(ctx: click.Context, /, by: Key, as_json: bool, **where: object) -> Non
     """Show figures of spans by a key. Quantiles of durations are estimates, at most 5 % off."""
     from podium.views.text import iso
 
-    rows = ctx.obj.ask_collector(GetStats(by, **where)).rows  # type: ignore[arg-type] # click has parsed them
+    question = GetStats(by, **where)  # type: ignore[arg-type] # click has parsed them
+    rows = ctx.obj.ask_collector(question).rows
+    if not rows:
+        _check_agent(ctx, question.agent)
     if as_json:
         put_json({"by": by, "rows": rows})
         return

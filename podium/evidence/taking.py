@@ -52,20 +52,24 @@ _TEXTS: Final = frozenset(
 _PREFIXES: Final = (
     "gen_ai.agent.", "gen_ai.conversation.", "gen_ai.data_source.", "gen_ai.embeddings.",
     "gen_ai.operation.", "gen_ai.output.type", "gen_ai.provider.", "gen_ai.request.", "gen_ai.response.",
-    "gen_ai.token.", "gen_ai.tool.", "gen_ai.usage.", "gen_ai.workflow.", "service.", "telemetry.", "k8s.",
+    "gen_ai.token.", "gen_ai.tool.", "gen_ai.workflow.", "service.", "telemetry.", "k8s.",
     "cloud.", "container.", "otel.", "faas.", "aws.", "openai.", "azure.",
 )  # fmt: skip
 
 _LARGEST: Final = 1 << 63
+_MOST_TOKENS: Final = 1 << 31
+"""That a span may say of itself; figures add them up, and a sum beyond 64 bits is none that is stored."""
 
-Rule = Literal["text", "number", "no"]
+Rule = Literal["text", "number", "usage", "no"]
 
 
 @lru_cache(maxsize=8192)
 def rule_of(name: str) -> Rule:
-    """Return what may be kept under a name: texts too, numbers alone, or nothing."""
+    """Return what may be kept under a name: texts too, numbers alone, counts of tokens, or nothing."""
     if len(name) > MAX_NAME_CHARS or name.startswith("podium.") or is_content(name):
         return "no"
+    if name.startswith("gen_ai.usage."):
+        return "usage"
     return "text" if name in _TEXTS or name.startswith(_PREFIXES) else "number"
 
 
@@ -82,6 +86,11 @@ def kept(attributes: Mapping[str, Any]) -> tuple[dict[str, Any], int]:
         rule = rule_of(name)
         if rule == "no" or len(found) >= MAX_ATTRIBUTES:
             dropped += 1
+        elif rule == "usage":
+            if isinstance(value, int | float) and 0 <= value < _MOST_TOKENS:
+                found[name] = value
+            else:
+                dropped += value is not None
         elif isinstance(value, bool | float) or (isinstance(value, int) and abs(value) < _LARGEST):
             found[name] = value
         elif rule == "text" and isinstance(value, str):

@@ -13,6 +13,8 @@ from podium.net.upstream import Deadlines, Origin, Pool
 from podium.ports import Secrets
 
 LOOK_S: Final = 0.5
+NONE_S: Final = 2.0
+"""While no provider has a health check."""
 DEADLINES: Final = Deadlines(connect_s=2.0, first_byte_s=5.0, idle_s=5.0, total_s=10.0)
 MAX_BYTES: Final = 1 << 20
 
@@ -26,14 +28,15 @@ async def watch_providers(standing: Standing, health: Health, pool: Pool, secret
     loop = asyncio.get_running_loop()
     while True:
         snapshot = standing.snapshot
-        rows = snapshot.providers.values() if snapshot is not None else ()
+        known = snapshot.providers.values() if snapshot is not None else ()
+        rows = [row for row in known if row.health_path is not None]
         for row in rows:
-            if row.health_path is None or row.name in looks or loop.time() < due_s.get(row.name, 0.0):
+            if row.name in looks or loop.time() < due_s.get(row.name, 0.0):
                 continue
             due_s[row.name] = loop.time() + row.health_every_s
             looks[row.name] = asyncio.create_task(_look(row, health, pool, secrets))
             looks[row.name].add_done_callback(lambda _, name=row.name: looks.pop(name))  # type: ignore[misc] # a default binds it
-        await asyncio.sleep(LOOK_S)
+        await asyncio.sleep(LOOK_S if rows else NONE_S)
 
 
 async def _look(row: ProviderRow, health: Health, pool: Pool, secrets: Secrets) -> None:

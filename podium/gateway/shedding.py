@@ -16,6 +16,8 @@ LATE_TICKS: Final = 3
 FEWEST_PER_S: Final = 200.0
 CALM_TICKS: Final = 20
 """After so many timely ticks in which nobody was refused everybody is let in again."""
+QUIET_TICKS: Final = 20
+"""After so many ticks without a call there is none until the next call: there is nothing to shed."""
 
 logger = logging.getLogger(__name__)
 
@@ -47,9 +49,14 @@ class LoadGuard:
         self._late = 0
         self._tick_s = 0.0
         self._shed_before = 0
+        self._quiet = 0
+        self._begin: Callable[[], None] | None = None
+        """Ticks again. None: it ticks, or nobody watches."""
 
     def refuses(self, agent: str) -> bool:
         """Return whether a call of an agent is refused now, and count it."""
+        if self._begin is not None:
+            self._begin()
         if self.per_s is None:
             self._taken += 1
             return False
@@ -79,11 +86,23 @@ class LoadGuard:
                 self.per_s = None
         if self.per_s is not None:
             self._level = max(1.0, decide_level(list(self._asked.values()), self.per_s * TICK_S))
+        self._quiet = 0 if self._taken or self._asked or self.per_s is not None else self._quiet + 1
         self._asked = {}
         self._taken = 0
         self._shed_before = self.shed
 
     def watch(self, now_s: Callable[[], float], later: Callable[[float, Callable[[], None]], object]) -> None:
-        """Tick for ever on a loop's clock: ``now_s`` and ``later`` are its `time` and `call_later`."""
-        self.tick(now_s())
-        later(TICK_S, lambda: self.watch(now_s, later))
+        """Tick while calls come, for ever, on a loop's clock: ``now_s``, ``later``: `time`, `call_later`."""
+
+        def begin() -> None:
+            self._begin, self._quiet, self._tick_s = None, 0, now_s()
+            later(TICK_S, again)
+
+        def again() -> None:
+            self.tick(now_s())
+            if self._quiet < QUIET_TICKS:
+                later(TICK_S, again)
+            else:
+                self._begin = begin
+
+        begin()

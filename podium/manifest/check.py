@@ -52,9 +52,12 @@ def check(loaded: Loaded, *, complete: bool) -> list[Finding]:
         if first is not document and document.name:
             message = f"{document.kind} {document.name} is also defined at {first.place}."
             findings.append(document.finding(("metadata", "name"), message, "Rename one, or delete it."))
+    servers = [it for it in loaded.documents if it.kind == "ToolServer"]
+    firsts = [it for it in servers if index["ToolServer", it.name] is it]
+    once = len(firsts) == len(servers)  # else which tools there are nobody knows
     for document in loaded.documents:
         sure = complete and not loaded.unsure
-        found: list[Finding] = list(check_tools(document, index, sure=sure))
+        found: list[Finding] = list(check_tools(document, index, sure=sure and once))
         found += document.sure(check_pipeline(document, index, sure=sure))
         if complete:
             found += _references(document, index, loaded.unsure)
@@ -64,7 +67,7 @@ def check(loaded: Loaded, *, complete: bool) -> list[Finding]:
     findings += _tree(index, sure=complete and not loaded.unsure)
     findings += _ports(loaded.documents)
     findings += check_audits(loaded.documents)
-    findings += check_names([it for it in loaded.documents if it.kind == "ToolServer"])
+    findings += check_names(firsts)
     return findings
 
 

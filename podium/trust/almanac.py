@@ -40,6 +40,7 @@ _NAMED: Final = re.compile(
 _BOUND: Final = re.compile(
     r"\b(?P<word>before|until|till|by|after|since) (?P<rest>(?:[^\s,.;:!?]+[ ]?){1,6})", re.IGNORECASE
 )
+_SPAN: Final = re.compile(r"\b(?P<which>this|next|last) (?P<unit>week|month)\b")
 _MAX: Final = 60
 """Dates of one request that are resolved."""
 
@@ -67,7 +68,20 @@ def day_bounds(text: str, today: date) -> tuple[tuple[bool, str], ...]:
             upper = word in {"before", "until", "till", "by"}
             off = {"before": -1, "after": 1}.get(word, 0)
             found[upper, (day + timedelta(days=off)).isoformat()] = None
+    for match in _SPAN.finditer(text.casefold()):
+        first, last = _span(match["which"], match["unit"], today)
+        found[False, first.isoformat()] = found[True, last.isoformat()] = None
     return tuple(found)[:4]
+
+
+def _span(which: str, unit: str, today: date) -> tuple[date, date]:
+    """Return the first and the last day of `this week`, `next month`."""
+    step = {"last": -1, "this": 0, "next": 1}[which]
+    if unit == "week":
+        first = today - timedelta(days=today.weekday()) + timedelta(weeks=step)
+        return first, first + timedelta(days=6)
+    first = _months_later(today.replace(day=1), step)
+    return first, _months_later(first, 1) - timedelta(days=1)
 
 
 def _full(day: str, today: date) -> str:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
-from podium.trust.forms import date_form, forms_of, words
+from podium.trust.forms import Form, date_form, forms_of, words
 from podium.trust.lexicon import word_set
 from podium.trust.phrases import Phrase, phrases
 from podium.trust.readings import Readings, Seen
@@ -29,6 +29,12 @@ _PLACES: Final = word_set(
     "page portal queue shop store system table tool tracker workspace"
 )
 """Words for where all objects of a kind are: `the largest file in the drive`."""
+_DUE: Final = word_set("due deadline until expire expiry until expected promised")
+_OVER: Final = word_set(
+    "done paid closed resolved solved completed complete finished collected cancelled canceled returned "
+    "delivered settled shipped rejected declined refunded"
+)
+"""States in which nothing is overdue."""
 _STATES: Final = word_set(
     "open new pending active unread unpaid overdue waiting current all any inbox latest recent available "
     "upcoming today asc desc date created price rating newest true false"
@@ -100,7 +106,7 @@ def _meant(
         return best({index: objects[index] for index in left}, wish, request, phrase.most or 1)
     ids = {objects[index].id for index in left}
     if phrase.most is None:
-        narrowed = phrase.explicit or any(word not in asked for word in phrase.words)
+        narrowed = phrase.explicit or request.bounds or any(word not in asked for word in phrase.words)
         return set(left) if narrowed else set()
     return set(left) if len(ids) == phrase.most else set()
 
@@ -130,6 +136,8 @@ def _fitting(
             if not left:
                 return []
             continue
+        if word in PRICE and readings.request.bounds and all(_prices(objects[index]) for index in left):
+            continue  # `that cost less than 50`
         if word == "day" and not any(_dated(objects[index]) for index in candidates):
             continue
         fitting = [index for index in left if _has(objects[index], word, readings.request)]
@@ -223,6 +231,8 @@ def _has(seen: Seen, word: str, request: Request, *, least: int = FIRM) -> bool:
     for path, forms, trust in seen.fields:
         if trust < least:
             continue
+        if word == "overdue" and _path_words(path) & _DUE and _is_over(seen, forms, request):
+            return True
         kind, text = forms[-1] if forms else ("", "")
         if kind == "flag":
             if text == "true" and word in _path_words(path):
@@ -235,6 +245,14 @@ def _has(seen: Seen, word: str, request: Request, *, least: int = FIRM) -> bool:
             if kind == "date" and word in {"day", "when", form} and request.means_day(form):
                 return True
     return False
+
+
+def _is_over(seen: Seen, forms: tuple[Form, ...], request: Request) -> bool:
+    """Return whether a day by which something was due is over, and no field says that it is done."""
+    late = any(kind == "date" and not form.startswith("-") and form < request.today for kind, form in forms)
+    return late and not any(
+        trust and kind == "text" and form in _OVER for _, has, trust in seen.fields for kind, form in has
+    )
 
 
 def _is_field(objects: Sequence[Seen], indexes: Sequence[int], word: str) -> bool:
@@ -251,14 +269,18 @@ def _bounded(objects: Sequence[Seen], indexes: list[int], request: Request) -> l
 
 def _within(seen: Seen, upper: bool, bound: Decimal) -> bool:
     """Return whether all prices of an object are within a bound: of none, nobody knows."""
-    prices = [
+    prices = _prices(seen)
+    return bool(prices) and all(price <= bound if upper else price >= bound for price in prices)
+
+
+def _prices(seen: Seen) -> list[Decimal]:
+    return [
         Decimal(form)
         for path, forms, trust in seen.fields
         if trust and _path_words(path) & PRICE
         for kind, form in forms
         if kind == "number"
     ]
-    return bool(prices) and all(price <= bound if upper else price >= bound for price in prices)
 
 
 @lru_cache(maxsize=4096)

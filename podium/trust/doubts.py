@@ -54,8 +54,15 @@ class Doubts:
         if not self.denials and (why := _too_many(findings, leaks, again=again)):
             self.denials.append(why)
 
-    def unfounded(self, findings: Sequence[Finding], leaks: Sequence[Leak], *, delegated: bool) -> None:
-        """Deny what the request may not even ask for, where the values are not trusted either: no ground."""
+    def unfounded(
+        self, findings: Sequence[Finding], leaks: Sequence[Leak], *, delegated: bool, guessed: bool = False
+    ) -> None:
+        """Deny what the request may not even ask for, where the values are not trusted either: no ground.
+
+        ``guessed``: it seems to mean the tool. Then which object it means is one doubt, if all else is said.
+        """
+        if guessed and not leaks and _which(findings):
+            return
         for finding in findings:
             genuine = finding.ground == "unnamed" and finding.sink not in {"object", "path"}
             if not finding.trusted and not genuine and not (delegated and finding.within and finding.may_ask):
@@ -81,6 +88,14 @@ def said_by_request(
     if guess.rule == "request.guess" or any(one.ground == one.sink == "object" for one in findings):
         return True
     return len({(one.sink, next(iter(forms_of(one.value)), ("", ""))[0]) for one in findings}) > 1
+
+
+def _which(findings: Sequence[Finding]) -> bool:
+    """Return whether the one doubt is which genuine object is meant: the request itself says all the rest."""
+    doubts = [one for one in findings if not one.trusted]
+    open_ = len(doubts) == 1 and doubts[0].sink == "object" and doubts[0].ground == "unnamed"
+    rest = [one for one in findings if one.trusted]
+    return open_ and doubts[0].may_ask and bool(rest) and all(one.ground == "request" for one in rest)
 
 
 def _too_many(findings: Sequence[Finding], leaks: Sequence[Leak], *, again: bool) -> tuple[str, str] | None:

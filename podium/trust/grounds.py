@@ -14,6 +14,7 @@ import msgspec
 
 from podium.trust.findings import Finding, Ground, Origin
 from podium.trust.forms import Form, email_form, entities, forms_of, inside, squash, url_host, words
+from podium.trust.hours import time_of
 from podium.trust.lexicon import word_set
 from podium.trust.naming import Naming
 from podium.trust.notations import adds_signs, hides, other_unit, same_word, says_more
@@ -95,7 +96,10 @@ class Grounds:
             place for form in fitting[1:] for place in self.readings.at(form)
         ]
         quoted = [(place, text[:200]) for place in places]
-        if (at_once := self._at_once(tool, path, row, fitting, fixed)) is not None:
+        at_once = self._at_once(tool, path, row, fitting, fixed)
+        if at_once is None and row.sink in {"date", "value"} and time_of(text) in self.request.clock:
+            at_once = "request", "the request says the time"
+        if at_once is not None:
             ground, why = at_once
             return found(ground, why, quoted if row.sink == "url" else (), may_ask=ground == "unnamed")
         if row.sink == "object":

@@ -10,9 +10,10 @@ from typing import Any, Final
 from podium.trust.findings import Finding
 from podium.trust.forms import Form, forms_of, times_in
 from podium.trust.grounds import Grounds
+from podium.trust.hours import HOURS
 from podium.trust.paths import select
 from podium.trust.readings import Readings
-from podium.trust.requests import HOURS, Request
+from podium.trust.requests import Request
 from podium.trust.results import strings
 from podium.trust.tools import GUARDED, Sink, ToolRow
 

@@ -57,6 +57,9 @@ _BOUNDING: Final = word_set("before until till by after since")
 _THEM: Final = word_set("them these those it each they")
 
 
+_OWNER: Final = re.compile(r"['\u2019]s?$")
+
+
 _EMPTY: Final = COMMON | ADVERBS | DETERMINERS | _FILLING | frozenset(NUMBERS)
 
 
@@ -121,7 +124,8 @@ def _around(sentence: Sentence, head: int, nouns: AbstractSet[str]) -> Phrase | 
     plural = singular(sentence[head].low) != sentence[head].low
     number = 2 if "both" in low else next((NUMBERS[word] for word in low if word in NUMBERS), None)
     every = bool(set(low) & (_ALL - {"both"}))
-    if not (found or every or number or plural or set(low) & _FIRM):
+    owned = any(_OWNER.search(word) for word in low)  # `Milo's file`
+    if not (found or every or number or plural or owned or set(low) & _FIRM):
         return None
     giving = bool(set(bases(_verb(sentence, start))) & _GIVING)
     rest = _rest(sentence, head, loose=found is not None or giving)
@@ -189,7 +193,8 @@ def _without_noun(sentence: Sentence, at: int, nouns: AbstractSet[str]) -> Phras
     number = next((NUMBERS[token.low] for token in before if token.low in NUMBERS), 1)
     # `the one with the best reviews`: what stands before belongs to it
     told = _content([*sentence[at:end], *rest], nouns, found)
-    return Phrase(at, told, number, True, found, kind=False)
+    kind = bool(rest) and rest[0].low == "of" and any(_is_kind(token, nouns) for token in rest)
+    return Phrase(at, told, number, True, found, kind=kind)
 
 
 def _start(sentence: Sentence, head: int) -> int:
@@ -275,6 +280,9 @@ def _content(tokens: Sequence[Token], nouns: AbstractSet[str], found: Superlativ
                 continue
             if dated and (_FIGURES.fullmatch(token.low) or token.low in _TH):
                 continue
+        if token.low in {"week", "month"} and at and tokens[at - 1].low in {"this", "next", "last"}:
+            out.append("bound")
+            continue
         if token.low in CALENDAR or (dated and _FIGURES.fullmatch(token.low)):
             out.append("day")
             continue
@@ -285,7 +293,7 @@ def _content(tokens: Sequence[Token], nouns: AbstractSet[str], found: Superlativ
         if token.low == "single" or (at and token.low in NUMBERS and tokens[at - 1].low in PREPOSITIONS):
             out.append(str(NUMBERS.get(token.low, 1)))
             continue
-        for word in re.findall(r"[^\W_]+", token.low):
+        for word in re.findall(r"[^\W_]+", _OWNER.sub("", token.low)):
             if word in _EMPTY or word in own or stem(word) in _MANNER:
                 continue
             if stem(word) not in nouns and singular(word) not in nouns:

@@ -26,6 +26,7 @@ from podium.trust.forms import (
     url_host,
     words,
 )
+from podium.trust.hours import lengths, parted_times, said_times
 from podium.trust.lexicon import SUPERLATIVES
 from podium.trust.numerals import changes, shares, spelled
 from podium.trust.vocabulary import ACTS, CALENDAR, COMMON, RELATIVE
@@ -39,17 +40,6 @@ PART: Final = 2
 HINT: Final = 1
 
 
-HOURS: Final = {
-    word: hour
-    for hour, word in enumerate(
-        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], 1
-    )
-}
-SPOKEN_TIME: Final = re.compile(
-    r"\b(?:a )?(?P<part>half past|quarter past|quarter to) (?P<hour>"
-    + "|".join(HOURS)
-    + r"|1[0-2]|[1-9])\b|\bnoon\b"
-)
 PARTS_OF_DAY: Final = {
     "morning": range(5, 12),
     "afternoon": range(12, 18),
@@ -84,7 +74,8 @@ _ADDRESS: Final = re.compile(r"\s*(?:(?P<name>[^<@]+?)\s*<)?(?P<local>[^<@\s]+)@
 _BOUND: Final = re.compile(
     r"\b(?:(?:max|maximum|most|under|below|less than|cheaper than|up to|within|not more than)"
     r"|(?P<low>over|above|at least|more than|min|minimum))\W+(?:of\W+)?[$€£¥]?\s?(?P<n>\d[\d.,]*\d|\d)"
-    r"(?!\s*(?:days?|weeks?|months?|minutes?|hours?|km|kilomet))"
+    r"(?!\d|\s*(?:%|per ?cent|days?|weeks?|months?|minutes?|hours?|km|kilomet|degrees?|°|kg|kilos?|tonnes?"
+    r"|litres?))"
 )
 _REFUSED: Final = re.compile(
     r"(?<!why )(?<!if )\b"
@@ -130,7 +121,11 @@ class Request:
         """Numbers in words, and in notations that may be read in two ways."""
         self._tell_time(text, today)
         self.dates = frozenset(form[-5:] for kind, form in self.entities if kind == "date")
-        self.times = frozenset(times_in(text)) | frozenset(_spoken_times(text))
+        self.times = frozenset(times_in(text)) | frozenset(parted_times(text))
+        self.clock = said_times(text)
+        """Times of day that it says in any words; of an hour alone those of both halves of the day."""
+        self.lengths = lengths(text)
+        """Minutes that something takes."""
         self.hours = frozenset(
             hour for part, hours in PARTS_OF_DAY.items() if part in self.bag for hour in hours
         )
@@ -382,19 +377,6 @@ def _refused(text: str) -> frozenset[int]:
         start = len(words(text[: match.start()]))
         found |= set(range(start, start + len(words(match[0]))))
     return frozenset(found)
-
-
-def _spoken_times(text: str) -> Iterator[str]:
-    """Yield the times of day in words: `half past three`, of either half of the day."""
-    for match in SPOKEN_TIME.finditer(text.casefold()):
-        if match["hour"] is None:
-            yield "12:00"
-            continue
-        hour = HOURS.get(match["hour"]) or int(match["hour"])
-        minutes = {"half past": 30, "quarter past": 15, "quarter to": -15}[match["part"]]
-        for half in (0, 12):
-            total = ((hour % 12 + half) * 60 + minutes) % (24 * 60)
-            yield f"{total // 60:02d}:{total % 60:02d}"
 
 
 def _figures(text: str) -> Iterator[str]:

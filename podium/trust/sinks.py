@@ -25,6 +25,7 @@ from podium.trust.forms import (
 )
 from podium.trust.grants import fixed_values
 from podium.trust.grounds import Grounds
+from podium.trust.hours import later, time_of
 from podium.trust.lexicon import word_set
 from podium.trust.notations import contacts, disguised
 from podium.trust.pairing import mispaired, mistimed
@@ -204,6 +205,17 @@ class Sinks:
         for index, one in enumerate(self.findings):
             if one.sink == "date" and not one.trusted and date_form(one.value) in days:
                 why = "it follows from another trusted date"
+                self.findings[index] = msgspec.structs.replace(one, ground="request", why=why)
+        self._ends()
+
+    def _ends(self) -> None:
+        """Let the time of an end follow from that of the beginning and how long it takes."""
+        takes = self.grounds.request.lengths
+        begins = [time_of(one.value) for one in self.findings if one.trusted] if takes else []
+        ends = {later(begin, minutes) for begin in begins if begin for minutes in takes}
+        for index, one in enumerate(self.findings if ends else ()):
+            if one.sink in {"date", "value"} and not one.trusted and time_of(one.value) in ends:
+                why = "it follows from when it begins and how long it takes"
                 self.findings[index] = msgspec.structs.replace(one, ground="request", why=why)
 
     def _links(self, path: str, text: str) -> None:

@@ -73,6 +73,8 @@ _PLAIN: Final[dict[str, tuple[bool, frozenset[str]]]] = {
     **dict.fromkeys(["smallest"], (False, _SIZE)),
     **dict.fromkeys(["nearest", "closest"], (False, _DISTANCE)),
     **dict.fromkeys(["farthest", "furthest"], (True, _DISTANCE)),
+    **dict.fromkeys(["larger", "bigger", "greater"], (True, _SIZE)),
+    **dict.fromkeys(["smaller"], (False, _SIZE)),
     **dict.fromkeys(["heaviest"], (True, word_set("weight"))),
     **dict.fromkeys(["lightest"], (False, word_set("weight"))),
     **dict.fromkeys(["cheaper"], (False, PRICE)),
@@ -86,7 +88,9 @@ _OF: Final[dict[str, tuple[bool, frozenset[str]]]] = {
     **dict.fromkeys(["popular", "liked"], (True, _RATING)),
 }
 """Behind ``most`` and ``least``."""
-_COMPARATIVES: Final = word_set("shorter quicker faster longer cheaper newer older earlier")
+_COMPARATIVES: Final = word_set(
+    "shorter quicker faster longer cheaper newer older earlier larger bigger greater smaller"
+)
 """Of two, with the article."""
 _RATED: Final = word_set("rated reviewed scored scoring ranked")
 

@@ -117,6 +117,11 @@ def task_cost(connection: Connection, task_id: str, *, now_ns: int, tree: bool =
     return CostOfTask(task_id, tree, tasks, sheet, belonging.whole, others)
 
 
+def check_task(connection: Connection, task_id: str) -> None:
+    """Raise NotFound for a task of which there is nothing."""
+    _Tree(connection, task_id, whole=False)
+
+
 READ_AGAIN_NS: Final = 10_000_000_000
 PAUSE_NS: Final = 2_000_000
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ from podium.adapters.system import Entropy, SystemClock
 from podium.admin.api import create_app
 from podium.control.door import Door
 from podium.kernel.errors import NotReady
+from podium.ports.content import ContentQuestion
 from podium.ports.link import (
     Correct,
     Done,
@@ -23,6 +25,7 @@ from podium.ports.link import (
     RevokeCredential,
     StatusIs,
 )
+from podium.ports.spans import GetStats, SearchTraces, SpanQuestion, StatsAre, TraceRow, TracesAre
 from podium.views.evidence import Trust
 from tests.console import seed
 
@@ -56,6 +59,19 @@ class ListeningKeeper:
         return Done()
 
 
+ROW = TraceRow("a" * 32, "chat", 1, 2, 1, 0, 0, 0, 0, 0, 0, 0, ("night-shift",), (), (), (), (), ())
+
+
+class SpansOfOne:
+    """A collector that has spans of one agent, which no manifest names."""
+
+    async def ask(self, question: SpanQuestion | ContentQuestion) -> Any:
+        known = question.where.agent if isinstance(question, SearchTraces) else None
+        if isinstance(question, GetStats):
+            return StatsAre(())
+        return TracesAre((ROW,) if known == "night-shift" else (), None)
+
+
 @pytest.fixture
 def keeper() -> ListeningKeeper:
     return ListeningKeeper()
@@ -74,6 +90,7 @@ async def api(tmp_path: Path, keeper: ListeningKeeper) -> AsyncIterator[httpx.As
         entropy=Entropy(),
         passwords=Argon2Passwords(),
         trust=Trust(dict, good_signature),
+        collector=SpansOfOne(),
     )
     transport = httpx.ASGITransport(app=app)
     headers = {"authorization": f"Bearer {TOKEN}"}
@@ -104,6 +121,32 @@ async def test_nothing_is_shown_without_the_token(api: httpx.AsyncClient, path: 
         assert answer.status_code == 401
         assert answer.headers["content-type"] == "application/problem+json"
         assert answer.json()["code"] == "invalid_api_key"
+
+
+async def test_a_parameter_that_there_is_not(api: httpx.AsyncClient) -> None:
+    """A filter by another name is refused, whatever is read, for it would let all through."""
+    paths = (await api.get("/podium/v1/openapi.json")).json()["paths"]
+    reads = {path: one["get"].get("parameters", []) for path, one in paths.items() if "get" in one}
+    assert len(reads) > 40
+    for path, parameters in reads.items():
+        names = [it["name"] for it in parameters if it["in"] == "query"]
+        answer = await api.get(path, params={"since": "2h", **dict.fromkeys(names, "1")})
+        assert answer.status_code == 400, path
+        if not answer.json()["detail"].startswith(tuple(f"{name}: " for name in names)):
+            assert answer.json()["detail"] == "There is no parameter since here.", path
+    wrong = await api.get("/podium/v1/traces", params={"verdit": "deny"})
+    assert wrong.json()["fix"] == "Did you mean `verdict`?"
+    assert (await api.get("/podium/v1/traces", params={"verdict": "denied"})).status_code == 400
+
+
+async def test_agents_that_only_programs_name(api: httpx.AsyncClient) -> None:
+    """Traces of an agent that no manifest names are found; one of which there is nothing is told."""
+    found = await api.get("/podium/v1/traces", params={"agent": "night-shift"})
+    assert [row["trace_id"] for row in found.json()["traces"]] == [ROW.trace_id]
+    for path in ("traces", "traces/stats"):
+        missing = await api.get(f"/podium/v1/{path}", params={"agent": "nobody"})
+        assert (missing.status_code, missing.json()["detail"]) == (404, "There is no agent nobody.")
+    assert (await api.get("/podium/v1/tasks/task_none/windows")).status_code == 404
 
 
 async def test_reads(api: httpx.AsyncClient) -> None:

@@ -63,7 +63,7 @@ def audit(*arguments: object) -> int:
 def test_a_good_trace(tmp_path: Path, suite: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """What passed is counted, and the exit code is 0."""
     assert audit("run", write_traces(tmp_path, "ask", "pay"), "--suite", suite) == 0
-    assert capsys.readouterr().out == "1 traces, 3 verdicts: 3 pass, 0 fail, 0 unknown\n"
+    assert capsys.readouterr().out == "1 trace, 3 verdicts: 3 pass, 0 fail, 0 unknown\n"
 
 
 def test_a_bad_trace_and_its_reports(tmp_path: Path, suite: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -72,7 +72,7 @@ def test_a_bad_trace_and_its_reports(tmp_path: Path, suite: Path, capsys: pytest
     assert audit("run", write_traces(tmp_path, "pay", "ask"), "--suite", suite, *reports) == 1
     said = capsys.readouterr().out.splitlines()
     assert said[1] == f"fail\terror\tmine/asked\t{'ab' * 16}\texecute_tool pay {0:016x}"
-    assert said[-1] == "1 traces, 3 verdicts: 2 pass, 1 fail, 0 unknown"
+    assert said[-1] == "1 trace, 3 verdicts: 2 pass, 1 fail, 0 unknown"
     assert b'failures="1"' in (tmp_path / "junit").read_bytes()
     assert json.loads((tmp_path / "sarif").read_bytes())["runs"][0]["results"][0]["ruleId"] == "mine/asked"
     assert "| fail | mine/asked: asks before pays | error |" in (tmp_path / "markdown").read_text()
@@ -125,6 +125,18 @@ def test_a_suite_that_means_nothing(
     assert told in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("text", ["", '{"resourceSpans": []}', "unsteps"])
+def test_nothing_to_judge(tmp_path: Path, suite: Path, capsys: pytest.CaptureFixture[str], text: str) -> None:
+    """A file without a step proves nothing: it is named, and the run fails, whatever else is judged."""
+    good = write_traces(tmp_path, "ask", "pay")
+    empty = tmp_path / "empty.json"
+    empty.write_text(
+        good.read_text().replace("gen_ai.", "my.") if text == "unsteps" else text, encoding="utf-8"
+    )
+    assert audit("run", good, empty, "--suite", suite) == 2
+    assert f"{empty}: there is nothing to judge" in " ".join(capsys.readouterr().err.split())
+
+
 def test_a_trace_that_podium_has(capsys: pytest.CaptureFixture[str]) -> None:
     """Spans come from the keeper; one that it does not have is told, and so is none at all."""
     spans = [msgspec.to_builtins(step) for step in tools("aaa")]
@@ -132,7 +144,7 @@ def test_a_trace_that_podium_has(capsys: pytest.CaptureFixture[str]) -> None:
         ask_collector=lambda question: TraceIs(spans=spans if question.trace_id == "t" else [])
     )
     assert run(["audit", "run", "--trace", "t", "--ready", "one-payment"], asked) == 0
-    assert capsys.readouterr().out == "1 traces, 1 verdicts: 1 pass, 0 fail, 0 unknown\n"
+    assert capsys.readouterr().out == "1 trace, 1 verdict: 1 pass, 0 fail, 0 unknown\n"
     assert run(["audit", "run", "--trace", "x", "--ready", "all"], asked) == 6
     assert "there is no trace x." in capsys.readouterr().err
     assert audit("run", "--ready", "all") == 2
@@ -161,7 +173,7 @@ def test_ready_audits_are_listed_and_shown(tmp_path: Path, capsys: pytest.Captur
         (tmp_path / f"{name}.yaml").write_text(text, encoding="utf-8")
     traces = write_traces(tmp_path, "plan", "get_x")
     assert audit("run", traces, *(f"--suite={tmp_path / name}.yaml" for name in listed)) in (0, 1)
-    assert "1 traces, " in capsys.readouterr().out
+    assert "1 trace, " in capsys.readouterr().out
     assert audit("show", "nope") == 1
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from podium.adapters.system import SystemClock
 from podium.cli import run
+from podium.ports.spans import TracesAre
 from tests.console import seed
 
 
@@ -21,6 +22,7 @@ def composition(tmp_path_factory):
         state=folder,
         evidence_keys=lambda _: {},
         good_signature=None,
+        ask_collector=lambda _: TracesAre((), None),
     )
     engine.dispose()
 

@@ -2,13 +2,22 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 from hypothesis import given
 from hypothesis import strategies as st
 
-from podium.gateway.shedding import CALM_TICKS, FEWEST_PER_S, LATE_TICKS, TICK_S, LoadGuard, decide_level
+from podium.gateway.shedding import (
+    CALM_TICKS,
+    FEWEST_PER_S,
+    LATE_TICKS,
+    QUIET_TICKS,
+    TICK_S,
+    LoadGuard,
+    decide_level,
+)
 from tests.gateway.house import KEY, house
 
 
@@ -53,6 +62,48 @@ def test_the_flood_is_shed_and_the_trickle_is_not() -> None:
         now_s += TICK_S
     assert guard.per_s is None
     assert run(guard, now_s, 0.0, {"flood": 400}) == {"flood": 400}
+
+
+class Loop:
+    """A loop's clock and its one timer, by hand."""
+
+    def __init__(self) -> None:
+        self.now_s, self.timer = 1.0, None
+
+    def later(self, pause_s: float, work: Callable[[], None]) -> None:
+        assert (pause_s, self.timer) == (TICK_S, None)
+        self.timer = work
+
+    def turn(self, late_s: float = 0.0) -> bool:
+        """Let the timer fire; return whether there was one."""
+        self.now_s += TICK_S + late_s
+        work, self.timer = self.timer, None
+        if work is not None:
+            work()
+        return work is not None
+
+
+def test_without_calls_nobody_looks_at_the_clock() -> None:
+    """Ticks end a second after the last call, and begin with the next; the time between is not lateness."""
+    guard, loop = LoadGuard(), Loop()
+    guard.watch(lambda: loop.now_s, loop.later)
+    for _ in range(2):
+        assert not guard.refuses("a")
+        ticks = 0
+        while loop.turn():
+            ticks += 1
+        assert ticks == QUIET_TICKS + 1
+        loop.now_s += 3600
+        assert not guard.refuses("a")
+        for _ in range(LATE_TICKS - 1):
+            loop.turn(0.3)
+            guard.refuses("a")
+        assert guard.per_s is None
+    loop.turn(0.3)
+    assert guard.per_s is not None
+    for _ in range(2 * QUIET_TICKS):  # while load is shed it ticks on: somebody has to let all in again
+        assert loop.turn(0.3)
+        assert guard.per_s is not None
 
 
 async def test_a_shed_call_is_told_to_come_again(tmp_path: Path) -> None:

@@ -224,3 +224,11 @@ def test_warnings() -> None:
 def test_domains() -> None:
     """The organisation says what is inside it."""
     assert compiled().domains == ()
+
+
+def test_a_server_that_is_defined_twice_is_told_once() -> None:
+    """No fault follows from it: neither that tools are missing nor that they look alike."""
+    other = MAIL.replace("list_messages", "find_messages")
+    assert said(MAIL, other, agent("tools: {mail/find_messages: {}, mail/send_email: {}}")) == [
+        "3 metadata.name: ToolServer mail is also defined at more0.yaml:1."
+    ]

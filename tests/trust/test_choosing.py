@@ -8,6 +8,7 @@ from podium.trust.almanac import durations, resolved
 from podium.trust.naming import Naming
 from podium.trust.numerals import changes, shares, spelled
 from podium.trust.readings import Read, Readings
+from podium.trust.requests import Request
 from podium.trust.tools import FieldLabel, GrantRow, ObjectRow, ReturnsRow
 from podium.trust.verdict import Standing, ToolCall, decide_tool_call
 
@@ -163,3 +164,4 @@ def test_a_bound_of_money_wants_a_price() -> None:
         readings.apply(Read("shop/list_orders", returns, {}, {"orders": rows}, 1))
         found = {seen.id[-1][1] for seen in Naming(readings, plural=True).named.values()}
         assert found == named
+    assert not Request("Tell Owen that his barley was over 15%.").bounds

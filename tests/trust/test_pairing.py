@@ -131,6 +131,34 @@ def test_times_of_a_day(request_text: str, start: str, answer: str) -> None:
     assert verdict.answer == answer
 
 
+BOOK = ToolRow(
+    "diary",
+    "book_slot",
+    "irreversible",
+    ("book",),
+    {"day": SinkRow("date"), "start": SinkRow("date"), "end": SinkRow("date")},
+)
+
+
+@pytest.mark.parametrize(
+    ("request_text", "start", "end", "answer"),
+    [
+        ("Book the slot on 2026-12-04 from 2 to 4 pm", "14:00", "16:00", "allow"),
+        ("Book the slot on 2026-12-04, 9 to 12", "09:00", "12:00", "allow"),
+        ("Book an hour on 2026-12-04 at 9am", "9:00", "10:00", "allow"),
+        ("Book an hour and a half on 2026-12-04, eight in the morning", "08:00", "09:30", "allow"),
+        ("Book an hour on 2026-12-04 at 9am", "09:00", "11:00", "ask"),
+        ("Book an hour on 2026-12-04 at 9am", "03:00", "04:00", "ask"),
+        ("Book the slot on 2026-12-04 from 2 to 4 pm", "14:00", "23:00", "ask"),
+        ("Book slot 9 of 12 on 2026-12-04", "09:00", "12:00", "ask"),
+    ],
+)
+def test_times_beside_a_day(request_text: str, start: str, end: str, answer: str) -> None:
+    """A time in an argument of its own is the request's in any words, or follows from how long it takes."""
+    verdict = World(request_text).call(BOOK, day="2026-12-04", start=start, end=end)
+    assert verdict.answer == answer
+
+
 def test_both() -> None:
     """`both` means the two that bear the name, though one has more of it."""
     pupils = ToolRow(

@@ -5,14 +5,13 @@ writes is called from one thread; what reads, from any.
 """
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
-
-import msgspec
+from typing import TYPE_CHECKING, Final
 
 from podium.adapters.spans import reading, schema, sql
+from podium.adapters.spans.adding import Adding
 from podium.kernel.errors import StateError
 from podium.kernel.spans import Span
 from podium.ports.spans import (
@@ -31,12 +30,9 @@ from podium.ports.spans import (
 
 if TYPE_CHECKING:
     import duckdb
-    import pyarrow as pa
 
 MEMORY_LIMIT: Final = "192MB"
 """Of DuckDB's buffers: it fills what it may."""
-_LARGEST: Final = 1 << 63
-_TEXTS: Final = ("name", "kind", "status", "status_message", "source")
 
 
 class DuckSpans:
@@ -45,6 +41,7 @@ class DuckSpans:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._opened: duckdb.DuckDBPyConnection | None = None
+        self._adding: Adding | None = None
         self._lock = threading.Lock()
 
     def _connection(self) -> "duckdb.DuckDBPyConnection":
@@ -72,6 +69,8 @@ class DuckSpans:
             version = _version(opened)
             if version == schema.UNJOINED:
                 _renew(opened)
+            elif version == schema.VERSION and opened.execute(schema.IN_PARTS).fetchone() != (0,):
+                _in_one(opened, schema.JOIN_TRACES)
         except duckdb.Error as error:
             raise StateError(
                 f"{self._path} cannot be opened: {error}",
@@ -112,27 +111,33 @@ class DuckSpans:
 
     def append(self, spans: Sequence[Span], cursors: dict[str, tuple[int, int]]) -> None:
         """Add spans and move the cursors in one transaction. Raises StateError where the file fails."""
-        columns = _columns(spans) if spans else None
+        adding = self._prepared() if spans else None
         with self._changing() as connection:
-            if columns is not None:
-                import pyarrow as pa  # noqa: PLC0415 - slow to import
-
-                connection.register("incoming", pa.table(columns))
-                connection.execute("INSERT INTO span_rows BY NAME SELECT * FROM incoming")
-                connection.execute(schema.ADD_TRACES)
-                connection.execute(schema.ADD_HOURS)
-                connection.unregister("incoming")
+            if adding is not None:
+                adding.add(spans)
             for source, (segment, position) in cursors.items():
                 connection.execute(
                     "INSERT OR REPLACE INTO cursors VALUES (?, ?, ?)", [source, segment, position]
                 )
+
+    def _prepared(self) -> Adding:
+        connection = self._connection()
+        if self._adding is None:
+            import duckdb  # noqa: PLC0415 - imported by now
+
+            try:
+                self._adding = Adding(connection)
+            except duckdb.Error as error:
+                self._abandon()
+                raise StateError(f"{self._path} cannot be written: {error}", fix="Free the disk.") from error
+        return self._adding
 
     def _abandon(self) -> None:
         """Close after a failure; the next use opens the file again as the last commit left it."""
         with self._lock:
             if self._opened is not None:
                 self._opened.close()
-                self._opened = None
+                self._opened = self._adding = None
 
     def cursors(self) -> dict[str, tuple[int, int]]:
         """Return how far each source has been taken in."""
@@ -174,9 +179,11 @@ class DuckSpans:
     def tidy(self) -> bool:
         """Join what was added since the last time with what was there; return whether some is left."""
         with self._changing() as connection:
-            for statement in (*schema.JOIN_TRACES, *schema.JOIN_HOURS):
+            for statement in (*schema.SETTLE_TRACES, *schema.JOIN_HOURS):
                 connection.execute(statement)
             (left,) = connection.execute(schema.HOURS_LEFT).fetchone() or (False,)
+        if self._adding is not None:
+            self._adding.renew()
         self._checkpoint()
         return bool(left)
 
@@ -238,65 +245,11 @@ def _version(opened: "duckdb.DuckDBPyConnection") -> int:
 
 def _renew(opened: "duckdb.DuckDBPyConnection") -> None:
     """Join what a store of version 3 has of one trace or hour."""
+    _in_one(opened, (*schema.JOIN_ALL, f"UPDATE version SET version = {schema.VERSION}"))  # noqa: S608 - a constant
+
+
+def _in_one(opened: "duckdb.DuckDBPyConnection", statements: Sequence[str]) -> None:
     opened.begin()
-    for statement in schema.JOIN_ALL:
+    for statement in statements:
         opened.execute(statement)
-    opened.execute("UPDATE version SET version = ?", [schema.VERSION])
     opened.commit()
-
-
-def _columns(spans: Sequence[Span]) -> "dict[str, pa.Array[Any]]":
-    """Return spans as columns of the table."""
-    import pyarrow as pa  # noqa: PLC0415 - slow to import
-
-    pa.set_memory_pool(pa.system_memory_pool())  # it gives back what it does not use
-    uuids = [bytes.fromhex(span.trace_id) for span in spans]
-    parents = [int(span.parent_span_id, 16) if span.parent_span_id else None for span in spans]
-    found: dict[str, pa.Array[Any]] = {
-        "trace_id": pa.array(uuids, pa.uuid()),
-        "span_id": pa.array([int(span.span_id, 16) for span in spans], pa.uint64()),
-        "parent_span_id": pa.array(parents, pa.uint64()),
-        "start_ns": pa.array([span.start_ns for span in spans], pa.int64()),
-        "duration_ns": pa.array([span.end_ns - span.start_ns for span in spans], pa.int64()),
-    }
-    for name in _TEXTS:
-        found[name] = pa.array([getattr(span, name) for span in spans], pa.string())
-    resources: dict[int, str | None] = {}
-    for span in spans:
-        if id(span.resource) not in resources:
-            text = msgspec.json.encode(span.resource).decode() if span.resource else None
-            resources[id(span.resource)] = text
-    found["resource"] = pa.array([resources[id(span.resource)] for span in spans], pa.string())
-    return found | _attribute_columns([span.attributes for span in spans])
-
-
-def _attribute_columns(spans: Sequence[Mapping[str, object]]) -> "dict[str, pa.Array[Any]]":
-    """Return spans' attributes as columns; what has none, or not its type, goes into ``more``."""
-    import pyarrow as pa  # noqa: PLC0415 - imported by now
-
-    arrow = {str: pa.string(), bool: pa.bool_(), int: pa.int64(), float: pa.float64()}
-    count = len(spans)
-    values: dict[str, list[object]] = {}
-    more: list[str | None] = [None] * count
-    for place, attributes in enumerate(spans):
-        rest = {}
-        for name, value in attributes.items():
-            column = schema.ATTRIBUTES.get(name)
-            if (
-                column is not None
-                and type(value) is column[1]
-                and (type(value) is not int or -_LARGEST <= value < _LARGEST)
-            ):
-                held = values.get(name)
-                if held is None:
-                    held = values[name] = [None] * count
-                held[place] = value
-            else:
-                rest[name] = value
-        if rest:
-            more[place] = msgspec.json.encode(rest).decode()
-    columns: dict[str, pa.Array[Any]] = {"more": pa.array(more, pa.string())}
-    for name, (column_name, kind) in schema.ATTRIBUTES.items():
-        found = values.get(name)
-        columns[column_name] = pa.array([None] * count if found is None else found, arrow[kind])
-    return columns

@@ -90,12 +90,12 @@ def _rows(
     if span_id is not None and not _is_hexadecimal(span_id, _SPAN_DIGITS):
         return []
     # The summary knows when the trace was, so that the zone maps of start_ns leave few spans to look at.
-    seen = "true" if within is None else f"bool_and({_WITHIN})"
+    seen = "true" if within is None else _WITHIN
     bounds = cursor.execute(
-        f"SELECT min(start_ns), max(end_ns), {seen} FROM all_trace_parts WHERE trace_id = ?",  # noqa: S608 - constants
+        f"SELECT start_ns, end_ns, {seen} FROM all_trace_parts WHERE trace_id = ?::UUID",  # noqa: S608 - constants
         [trace_id] if within is None else [list(within), trace_id],
     ).fetchone()
-    if bounds is None or bounds[0] is None or not bounds[2]:
+    if bounds is None or not bounds[2]:
         return []
     values: list[Any] = [*bounds[:2], trace_id]
     one = ""
@@ -174,20 +174,23 @@ def search(cursor: "duckdb.DuckDBPyConnection", question: SearchTraces) -> Trace
         conditions.append("start_ns <= ? AND (start_ns < ? OR trace_id < ?)")
         values += [start_ns, start_ns, trace_id]
     limit = max(1, min(question.limit, MAX_FOUND))
-    whole, of_whole = _source(cursor, question.where)
-    # First which ones, of few columns; then all of those alone.
+    newest = f"{_where(conditions)} ORDER BY start_ns DESC, trace_id DESC LIMIT {limit + 1}"
+    # First which ones, of few columns; of each table, for of two together DuckDB would look at all rows.
+    tables = " UNION ALL ".join(
+        f"(SELECT trace_id, start_ns FROM {table} {newest})"  # noqa: S608 - constants
+        for table in ("trace_parts", "trace_parts_new")
+    )
     found = cursor.execute(
-        f"SELECT trace_id, start_ns FROM {whole} {_where(conditions)} "  # noqa: S608 - constants
-        f"ORDER BY start_ns DESC, trace_id DESC LIMIT {limit + 1}",
-        [*of_whole, *values],
+        f"FROM ({tables}) ORDER BY start_ns DESC, trace_id DESC LIMIT {limit + 1}",
+        [*values, *values],
     ).fetchall()
     if not found:
         return TracesAre(())
     wanted = found[:limit]
     rows = cursor.execute(
-        f"SELECT * FROM {whole} WHERE start_ns BETWEEN ? AND ? "  # noqa: S608 - constants
+        "SELECT * FROM all_trace_parts WHERE start_ns BETWEEN ? AND ? "
         "AND trace_id IN (SELECT unnest(?::UUID[])) ORDER BY start_ns DESC, trace_id DESC",
-        [*of_whole, wanted[-1][1], wanted[0][1], [row[0] for row in wanted]],
+        [wanted[-1][1], wanted[0][1], [row[0] for row in wanted]],
     )
     names = [column[0] for column in rows.description or ()]
     traces = tuple(_trace(dict(zip(names, row, strict=True))) for row in rows.fetchall())
@@ -198,23 +201,25 @@ def search(cursor: "duckdb.DuckDBPyConnection", question: SearchTraces) -> Trace
 def sums(cursor: "duckdb.DuckDBPyConnection", question: SumTraces) -> SumsAre:
     """Return figures of the traces that a filter lets through."""
     conditions, values = _conditions(question.where, question.within)
-    whole, of_whole = _source(cursor, question.where)
     row = cursor.execute(
         f"""
         SELECT count(*), count(*) FILTER (errors > 0), coalesce(sum(spans), 0)::BIGINT,
             coalesce(sum(cost_nano_usd), 0)::BIGINT, coalesce(sum(input_tokens), 0)::BIGINT,
-            coalesce(sum(output_tokens), 0)::BIGINT, approx_quantile(end_ns - start_ns, 0.5),
-            approx_quantile(end_ns - start_ns, 0.95)
-        FROM {whole} {_where(conditions)}
+            coalesce(sum(output_tokens), 0)::BIGINT, approx_quantile(end_ns - start_ns, [0.5, 0.95])
+        FROM all_trace_parts {_where(conditions)}
         """,  # noqa: S608 - constants
-        [*of_whole, *values],
+        values,
     ).fetchone()
-    return SumsAre(TraceSums(*(row or (0, 0, 0, 0, 0, 0, None, None))))
+    *figures, quantiles = row or (0, 0, 0, 0, 0, 0, None)
+    return SumsAre(TraceSums(*figures, *(quantiles or (None, None))))
 
 
 def _conditions(where: TraceFilter, within: Within) -> tuple[list[str], list[Any]]:
     conditions: list[str] = []
     values: list[Any] = []
+    if where.trace is not None:
+        conditions.append("trace_id = ?::UUID")
+        values.append(where.trace if _is_hexadecimal(where.trace, _TRACE_DIGITS) else "0" * _TRACE_DIGITS)
     if within is not None:
         conditions.append(_WITHIN)
         values.append(list(within))
@@ -238,18 +243,6 @@ def _conditions(where: TraceFilter, within: Within) -> tuple[list[str], list[Any
     if where.status is not None:
         conditions.append("errors > 0" if where.status == "error" else "errors = 0")
     return conditions, values
-
-
-def _source(cursor: "duckdb.DuckDBPyConnection", where: TraceFilter) -> tuple[str, list[Any]]:
-    """Return where traces are looked for, and its values: all, or the one that is asked for."""
-    if where.trace is None:
-        return "whole_traces", []
-    trace_id = where.trace if _is_hexadecimal(where.trace, _TRACE_DIGITS) else "0" * _TRACE_DIGITS
-    parts = "FROM all_trace_parts WHERE trace_id = ?::UUID"
-    count = cursor.execute(f"SELECT count(*) {parts}", [trace_id]).fetchone()
-    if count is not None and count[0] == 1:
-        return f"({parts})", [trace_id]
-    return f"(SELECT {schema.JOINED} {parts} GROUP BY trace_id)", [trace_id]
 
 
 def _where(conditions: list[str]) -> str:

@@ -69,7 +69,15 @@ ATTRIBUTES: Final[dict[str, tuple[str, type]]] = {
 """Attributes with a column of their own: a column compresses to a fraction of what JSON takes."""
 SQL_TYPES: Final = {str: "VARCHAR", bool: "BOOLEAN", int: "BIGINT", float: "DOUBLE"}
 _OWN: Final = ", ".join(f"{name} {SQL_TYPES[kind]}" for name, kind in ATTRIBUTES.values())
-_LISTS: Final = ("agents", "departments", "models", "tools", "tasks", "verdicts")
+_LISTED: Final = {
+    "agents": "agent",
+    "departments": "department",
+    "models": "coalesce(model, request_model)",
+    "tools": "tool",
+    "tasks": "task",
+    "verdicts": "verdict",
+}
+"""Lists of a trace, and of what in its spans."""
 _PART: Final = f"""(
     trace_id UUID NOT NULL,
     start_ns BIGINT NOT NULL,
@@ -85,7 +93,7 @@ _PART: Final = f"""(
     root VARCHAR,
     first VARCHAR,
     names VARCHAR NOT NULL,
-    {", ".join(f"{name} VARCHAR[]" for name in _LISTS)}
+    {", ".join(f"{name} VARCHAR[]" for name in _LISTED)}
 )"""
 _HOUR: Final = """(
     hour BIGINT NOT NULL,
@@ -149,9 +157,11 @@ ADD_COLUMNS: Final = {
 """By their names, for a store from before there was one of them."""
 HAS_TABLES: Final = "SELECT 1 FROM duckdb_tables() WHERE table_name IN ('spans', 'span_rows')"
 
-ADD_TRACES: Final = """
-INSERT INTO trace_parts_new BY NAME
-SELECT
+TRACES_OF_INCOMING: Final = f"""
+SELECT * REPLACE (
+    lower(array_to_string(list_distinct(names), chr(10))) AS names,
+    {", ".join(f"list_distinct({name}) AS {name}" for name in _LISTED)}
+) FROM (SELECT
     trace_id,
     min(start_ns) AS start_ns,
     max(start_ns + duration_ns) AS end_ns,
@@ -164,15 +174,13 @@ SELECT
         AS reported_tokens,
     count(*) FILTER (source = 'ledger') AS model_calls, count(*) FILTER (source = 'tools') AS tool_calls,
     any_value(name) FILTER (parent_span_id IS NULL) AS root, arg_min(name, start_ns) AS first,
-    lower(string_agg(DISTINCT name, chr(10))) AS names, list(DISTINCT agent) FILTER (agent IS NOT NULL) AS
-    agents, list(DISTINCT department) FILTER (department IS NOT NULL) AS departments, list(DISTINCT
-    coalesce(model, request_model)) FILTER (coalesce(model, request_model) IS NOT NULL) AS models,
-    list(DISTINCT tool) FILTER (tool IS NOT NULL) AS tools, list(DISTINCT task) FILTER (task IS NOT NULL) AS
-    tasks, list(DISTINCT verdict) FILTER (verdict IS NOT NULL) AS verdicts
-FROM incoming GROUP BY trace_id
-"""
-ADD_HOURS: Final = f"""
-INSERT INTO hour_parts_new BY NAME
+    list(name) AS names,
+    {", ".join(f"list({value}) FILTER ({value} IS NOT NULL) AS {name}" for name, value in _LISTED.items())}
+    FROM incoming GROUP BY trace_id
+)
+"""  # noqa: S608 - constants
+"""Lists of all values that are then made distinct: a DISTINCT for each would be a table for each."""
+HOURS_OF_INCOMING: Final = f"""
 SELECT
     start_ns // {HOUR_NS} AS hour, department, agent, operation, coalesce(model, request_model) AS model,
     tool, CASE WHEN duration_ns <= 0 THEN 0 ELSE ceil(ln(duration_ns) / ln({BUCKET_BASE})) END AS bucket,
@@ -198,19 +206,28 @@ JOINED: Final = f"""
     sum(tool_calls)::BIGINT AS tool_calls,
     any_value(root) AS root,
     arg_min(first, start_ns) AS first,
-    string_agg(DISTINCT names, chr(10)) AS names,
-    {", ".join(_UNION.format(name) for name in _LISTS)}
+    array_to_string(list_distinct(flatten(list(string_split(names, chr(10))))), chr(10)) AS names,
+    {", ".join(_UNION.format(name) for name in _LISTED)}
 """
 """The parts of a trace as one; to be grouped by ``trace_id``."""
 _TOUCHED_TRACES: Final = """(
     FROM trace_parts_new UNION ALL SELECT * FROM trace_parts SEMI JOIN trace_parts_new USING (trace_id)
 )"""
+IN_PARTS: Final = """
+SELECT (SELECT count(*) - count(DISTINCT trace_id) FROM trace_parts_new)
+    + (SELECT count(*) FROM trace_parts SEMI JOIN trace_parts_new USING (trace_id))
+"""
+"""How many traces have more than one row, which an older Podium left in parts."""
 JOIN_TRACES: Final = (
     f"CREATE OR REPLACE TEMP TABLE joined AS SELECT {JOINED} FROM {_TOUCHED_TRACES} GROUP BY trace_id",  # noqa: S608 - constants
     "DELETE FROM trace_parts WHERE trace_id IN (SELECT trace_id FROM trace_parts_new)",
     "INSERT INTO trace_parts BY NAME FROM joined ORDER BY start_ns",
     "DELETE FROM trace_parts_new",
     "DROP TABLE joined",
+)
+SETTLE_TRACES: Final = (
+    "INSERT INTO trace_parts BY NAME FROM trace_parts_new ORDER BY start_ns",
+    "DELETE FROM trace_parts_new",
 )
 _HOUR_SUMS = ", ".join(
     f"sum({name})::BIGINT AS {name}"
@@ -261,9 +278,6 @@ JOIN_ALL: Final = (
 )
 """What makes rows of version 3 those of today."""
 WHOLE: Final = f"""
-CREATE OR REPLACE VIEW whole_traces AS
-    SELECT * FROM trace_parts ANTI JOIN trace_parts_new USING (trace_id)
-    UNION ALL BY NAME SELECT {JOINED} FROM {_TOUCHED_TRACES} GROUP BY trace_id;
 CREATE OR REPLACE VIEW whole_hours AS
     WITH fresh AS (SELECT DISTINCT hour FROM hour_parts_new)
     SELECT * FROM hour_totals ANTI JOIN fresh USING (hour)
@@ -272,4 +286,4 @@ CREATE OR REPLACE VIEW whole_hours AS
         UNION ALL BY NAME SELECT * EXCLUDE (bucket) FROM hour_parts_new
     ) GROUP BY ALL;
 """  # noqa: S608 - constants
-"""Each trace, and each hour by its keys, once."""
+"""Each hour by its keys, once."""

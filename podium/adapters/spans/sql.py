@@ -32,7 +32,7 @@ CREATE OR REPLACE VIEW spans AS SELECT
     kind, start_ns, start_ns + duration_ns AS end_ns, duration_ns, make_timestamp_ns(start_ns) AS started,
     status, status_message, source, {_OWN}, more AS attributes, resource
 FROM span_rows;
-CREATE OR REPLACE VIEW traces AS FROM whole_traces;
+CREATE OR REPLACE VIEW traces AS FROM all_trace_parts;
 CREATE OR REPLACE VIEW hours AS SELECT
     make_timestamp_ns(hour * {schema.HOUR_NS}) AS hour, department, agent, operation, model, tool,
     spans, errors, cost_nano_usd, input_tokens, output_tokens, reported_tokens

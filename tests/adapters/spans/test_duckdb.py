@@ -165,3 +165,24 @@ def test_a_store_whose_parts_were_joined_in_several_rows(tmp_path):
     store = DuckSpans(path)
     check_whole(store)
     store.close()
+
+
+def test_a_store_whose_traces_lie_in_parts(tmp_path):
+    """Where an older Podium has left a trace in several rows, it has one from then on."""
+    path = tmp_path / "spans.duckdb"
+    store = DuckSpans(path)
+    again_and_again(store, 1)
+    store.close()
+    with duckdb.connect(str(path)) as old:
+        old.execute("DELETE FROM trace_parts_new")
+        for table, commit in (("trace_parts", 1), ("trace_parts_new", 2), ("trace_parts_new", 3)):
+            old.execute(
+                "CREATE OR REPLACE TEMP VIEW incoming AS FROM span_rows "
+                f"WHERE start_ns % {schema.HOUR_NS} // 50 = {commit}"
+            )
+            old.execute(f"INSERT INTO {table} BY NAME {schema.TRACES_OF_INCOMING}")
+    store = DuckSpans(path)
+    check_whole(store)
+    again_and_again(store, 4)
+    check_whole(store)
+    store.close()
