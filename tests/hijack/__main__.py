@@ -17,7 +17,7 @@ from tests.hijack.bare import attacks
 from tests.hijack.decided import Decided, compiled, rules_of
 from tests.hijack.matrix import HEAD, Place, Tally, chosen, count
 from tests.hijack.model import World
-from tests.hijack.worlds import BLIND, FRESH, HIDDEN, SEALED, UNSEEN, WORLDS
+from tests.hijack.worlds import BLIND, EVERY, FRESH, HIDDEN, SEALED, UNSEEN, VEILED, WORLDS
 
 SETTINGS: dict[str, dict[str, bool]] = {
     "Podium": {},
@@ -39,6 +39,8 @@ def parsed() -> argparse.Namespace:
     asked.add_argument("--blind", action="store_true", help="two of which no policy was run before, whole")
     hidden = "two written from the docs alone, measured once at first sight, whole"
     asked.add_argument("--hidden", action="store_true", help=hidden)
+    veiled = "two more written from the docs alone, measured once at first sight, whole"
+    asked.add_argument("--veiled", action="store_true", help=veiled)
     asked.add_argument("--names", action="store_true", help="name what is not as it should be")
     asked.add_argument("--only", default="", help="one world, by its name")
     asked.add_argument("--settings", type=int, default=len(SETTINGS), help="how many rows of the table")
@@ -58,7 +60,7 @@ async def making(*, decision: bool) -> AsyncIterator[Make]:
         else:
             from tests.hijack.through import Through, house  # noqa: PLC0415 - only it starts a gateway
 
-            async with house(Path(name), (*WORLDS, *UNSEEN, *FRESH, *SEALED, *BLIND, *HIDDEN)) as place:
+            async with house(Path(name), EVERY) as place:
                 yield lambda world, off: Through(world, place, **off)
 
 
@@ -67,7 +69,14 @@ async def main() -> None:
     arguments, started = parsed(), time.perf_counter()
     tallies = [Tally(setting) for setting in list(SETTINGS)[: arguments.settings]]
     async with making(decision=arguments.decision) as make:
-        groups = {"unseen": UNSEEN, "fresh": FRESH, "sealed": SEALED, "blind": BLIND, "hidden": HIDDEN}
+        groups = {
+            "unseen": UNSEEN,
+            "fresh": FRESH,
+            "sealed": SEALED,
+            "blind": BLIND,
+            "hidden": HIDDEN,
+            "veiled": VEILED,
+        }
         whole = next((name for name in groups if getattr(arguments, name)), None)
         for world in groups[whole] if whole else WORLDS:
             if arguments.only not in ("", world.name):

@@ -10,7 +10,7 @@ from tests.hijack.decided import Decided, compiled
 from tests.hijack.matrix import Tally, chosen, count
 from tests.hijack.model import Task, World
 from tests.hijack.through import Through, house
-from tests.hijack.worlds import BLIND, FRESH, HIDDEN, SEALED, UNSEEN, WORLDS
+from tests.hijack.worlds import EVERY, UNSEEN, WORLDS
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -61,7 +61,7 @@ async def test_worlds_that_others_have_written(tmp_path: Path) -> None:
 async def test_the_gateway_decides_the_same(tmp_path: Path) -> None:
     """By real MCP through the gateway each call has the verdict and rule that the decision alone gives."""
     snapshot = compiled(tmp_path / "alone")
-    async with house(tmp_path, (*WORLDS, *UNSEEN, *FRESH, *SEALED, *BLIND, *HIDDEN)) as place:
+    async with house(tmp_path, EVERY) as place:
         for world in WORLDS:
             alone, through = Decided(world, snapshot), Through(world, place)
             for task in seen(world)[::3]:

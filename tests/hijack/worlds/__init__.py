@@ -5,7 +5,8 @@ support desk, a personnel department, operations, and a clinic. ``FRESH`` likewi
 and a school's office; and ``SEALED``, which nobody who mends the decision has looked at: a dispatcher's
 office and a law firm. ``BLIND`` came after these, by one who knew the pages alone: engineers on call, and a
 cooperative of farms; its policies were never run before it was measured. ``HIDDEN`` came last, from the docs
-alone, and was run first when it was measured: a newspaper's desk, and a research group.
+alone, and was run first when it was measured: a newspaper's desk, and a research group. ``VEILED`` likewise,
+when that one had been opened: a household, and the organisers of a conference.
 """
 
 from tests.hijack.worlds.bank_goals import WORLD as BANK
@@ -13,9 +14,11 @@ from tests.hijack.worlds.care_goals import WORLD as CARE
 from tests.hijack.worlds.chambers_goals import WORLD as CHAMBERS
 from tests.hijack.worlds.clinic_goals import WORLD as CLINIC
 from tests.hijack.worlds.desk_goals import WORLD as DESK
+from tests.hijack.worlds.events_goals import WORLD as EVENTS
 from tests.hijack.worlds.forge_goals import WORLD as FORGE
 from tests.hijack.worlds.harvest_goals import WORLD as HARVEST
 from tests.hijack.worlds.haulage_goals import WORLD as HAULAGE
+from tests.hijack.worlds.household_goals import WORLD as HOUSEHOLD
 from tests.hijack.worlds.lab_goals import WORLD as LAB
 from tests.hijack.worlds.letting_goals import WORLD as LETTING
 from tests.hijack.worlds.newsroom_goals import WORLD as NEWSROOM
@@ -32,3 +35,6 @@ FRESH = (LETTING, SCHOOL)
 SEALED = (HAULAGE, CHAMBERS)
 BLIND = (FORGE, HARVEST)
 HIDDEN = (NEWSROOM, LAB)
+VEILED = (HOUSEHOLD, EVENTS)
+WRITTEN = (*FRESH, *SEALED, *BLIND, *HIDDEN, *VEILED)
+EVERY = (*WORLDS, *UNSEEN, *WRITTEN)
