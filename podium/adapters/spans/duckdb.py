@@ -96,7 +96,10 @@ class DuckSpans:
 
     @contextmanager
     def _changing(self) -> "Iterator[duckdb.DuckDBPyConnection]":
-        """Make one durable transaction. Raises StateError where the file fails; then nothing was changed."""
+        """Make one durable transaction. Raises StateError where the file fails.
+
+        Raises ValueError where the data does not fit. Nothing was changed then.
+        """
         connection = self._connection()
         import duckdb  # noqa: PLC0415 - imported by now
 
@@ -104,6 +107,9 @@ class DuckSpans:
             connection.begin()
             yield connection
             connection.commit()
+        except duckdb.DataError as error:  # a sum that no column holds: the file is sound
+            self._abandon()
+            raise ValueError(f"what is to be stored does not fit: {error}") from error
         except duckdb.Error as error:
             self._abandon()
             raise StateError(f"{self._path} cannot be written: {error}", fix="Free the disk.") from error
@@ -112,7 +118,7 @@ class DuckSpans:
             raise
 
     def append(self, spans: Sequence[Span], cursors: dict[str, tuple[int, int]]) -> None:
-        """Add spans and move the cursors in one transaction. Raises StateError where the file fails."""
+        """Add spans and move the cursors in one transaction. Raises as `_changing` says."""
         adding = self._prepared() if spans else None
         with self._changing() as connection:
             if adding is not None:
