@@ -343,7 +343,8 @@ def orders(sentence: Sentence, at: int, form: Form) -> bool:
     if form == "s":
         return False
     if form == "ed":
-        return _passive(low)
+        asks = sentence[-1].low == "?" and low[:1] == ["have"]  # `have they all paid?`
+        return not asks and _passive(low)
     if form == "ing":
         return bool(low) and (
             low[-1]

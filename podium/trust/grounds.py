@@ -189,16 +189,16 @@ class Grounds:
     def _meant(self, place: Place, sink: Sink, *, settled: bool) -> bool:
         """Return whether a trusted value may be the one that the request means.
 
-        One entry of a list of people or payees is not, where the request names another or names people at
-        all; unless it was looked up by the request's own words, alone.
+        One entry of a list of people is not, where the request names another or names people at all; nor is
+        one of several payees. Unless it was looked up by the request's own words, alone.
         """
         if sink not in {"recipient", "payee"} or place.object < 0 or place.object in self.named:
             return True
-        if not settled and not self.request.names:
+        alone = sum(seen.result == place.result for seen in self.readings.objects) == 1
+        if not settled and not self.request.names and (alone or sink == "recipient"):
             return True
         result = self.readings.results[place.result]
         asked = [argument for argument in result.arguments if len(argument) > 2]
-        alone = sum(seen.result == place.result for seen in self.readings.objects) == 1
         return alone and bool(asked) and all(self.request.covers(argument) for argument in asked)
 
     def _all_of(self, places: list[tuple[Place, str]]) -> bool:

@@ -181,6 +181,23 @@ def test_what_is_told_or_asked_opens_nothing(order, frame) -> None:
     assert open_(narrow([GrantRow(tool) for tool in tools], tools, frame.format(order)), tools) == {}
 
 
+@pytest.mark.parametrize(
+    ("request_text", "opens"),
+    [
+        ("Have all our suppliers paid? If not, how much is still open?", False),
+        ("Have they all been paid? If not, how much is open?", False),
+        ("Have the bill paid by Friday", True),
+        ("Can you have the bill paid?", True),
+        ("Have they paid? If not, pay the bill for them.", True),
+    ],
+)
+def test_whether_something_was_done_is_no_order(request_text: str, opens: bool) -> None:
+    """*Have they paid?* asks, *have it paid* orders."""
+    pay = ToolRow("books", "pay_bill", "irreversible", ("pay",), {"bill": SinkRow("object")})
+    effective = narrow([GrantRow(pay.id)], {pay.id: pay}, request_text)
+    assert (effective.refusal(pay.id) is None) is opens
+
+
 @given(
     st.sampled_from(ORDERS),
     st.sampled_from(

@@ -204,3 +204,20 @@ def test_a_note_of_the_agents_own_makes_nothing_trusted() -> None:
             notes, {"notes": [{"id": "n-1", "text": f"cleaner: {stranger}"}, {"id": "n-2", "text": "x"}]}
         )
         assert world.call(pay, iban=stranger, amount=40).answer == answer, wrote
+
+
+def test_another_payee_of_a_trusted_list_is_asked_about() -> None:
+    """Of several payees in a trusted list none goes that the request does not name; a sole one may."""
+    pay = ToolRow(
+        "books",
+        "pay_supplier",
+        "irreversible",
+        ("pay",),
+        {"iban": SinkRow("payee"), "amount": SinkRow("amount"), "reference": SinkRow("text")},
+    )
+    request = "The printers have mailed their bill for the badges, could you pay it?"
+    call = {"iban": MILL, "amount": 95.5, "reference": "IV-51"}
+    verdict = World(request).read(BILLS, ROWS).call(pay, **call)
+    assert (verdict.answer, verdict.rule) == ("ask", "labels.payee")
+    alone = World(request).read(BILLS, {"bills": ROWS["bills"][:1]})
+    assert alone.call(pay, **call).answer == "allow"
