@@ -135,7 +135,12 @@ def misplaced(parts: Mapping[int, str], objects: Sequence[Seen], findings: Seque
         return None
     own = request_of(next(iter(texts)))
     for at, one in enumerate(findings):
-        if one.ground not in {"request", "grant"} or one.sink not in {"amount", "value", "date", "recipient"}:
+        if one.ground not in {"request", "grant", "field"} or one.sink not in {
+            "amount",
+            "value",
+            "date",
+            "recipient",
+        }:
             continue
         theirs = [request_of(text) for text in others if _says(request_of(text), one.value)]
         if theirs and not _says(own, one.value) and any(_has_its_own(own, it, one.sink) for it in theirs):

@@ -3,7 +3,7 @@
 import pytest
 
 from podium.trust.readings import Read
-from podium.trust.tools import ObjectRow, ReturnsRow, SinkRow, ToolRow
+from podium.trust.tools import FieldLabel, ObjectRow, ReturnsRow, SinkRow, ToolRow
 
 from .test_verdict import LIST, SEND, World, mails
 
@@ -221,3 +221,32 @@ def test_another_payee_of_a_trusted_list_is_asked_about() -> None:
     assert (verdict.answer, verdict.rule) == ("ask", "labels.payee")
     alone = World(request).read(BILLS, {"bills": ROWS["bills"][:1]})
     assert alone.call(pay, **call).answer == "allow"
+
+
+def test_an_outcome_is_that_of_the_thing_in_its_own_part() -> None:
+    """*Accept A and decline B* declines B alone, though a trusted field of another entry says `declined`."""
+    fields = {"events[].id": FieldLabel("organisation"), "events[].status": FieldLabel("organisation")}
+    shape = ObjectRow("events", "id", ("title",), ())
+    events = ToolRow("diary", "list_events", "read", returns=ReturnsRow("public", "private", shape, fields))
+    answer = ToolRow(
+        "diary",
+        "answer_invitation",
+        "irreversible",
+        ("accept", "decline"),
+        {"event": SinkRow("object"), "answer": SinkRow("value")},
+    )
+    rows = [
+        {"id": "E-1", "title": "Paolo's fortieth", "status": "invited"},
+        {"id": "E-2", "title": "Meeting of the sports club", "status": "invited"},
+        {"id": "E-3", "title": "A wine tasting", "status": "declined"},
+    ]
+    world = World("Accept Paolo's invitation and decline the one from the sports club please")
+    world.read(events, {"events": rows})
+    for event, said, expected in (
+        ("E-1", "accepted", "allow"),
+        ("E-2", "declined", "allow"),
+        ("E-1", "declined", "ask"),
+        ("E-2", "accepted", "ask"),
+    ):
+        verdict = world.call(answer, uses=2, event=event, answer=said)
+        assert verdict.answer == expected, (event, said, verdict)
