@@ -4,7 +4,7 @@ What it says of their kind decides, by fields that no stranger fills, over all t
 request itself explains. A word that no such field explains leaves the choice open: then a person is asked.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from functools import lru_cache
@@ -16,6 +16,7 @@ from podium.trust.phrases import Phrase, phrases
 from podium.trust.readings import Readings, Seen
 from podium.trust.requests import Request, stem
 from podium.trust.superlatives import PRICE, best
+from podium.trust.words import Token
 
 FIRM: Final = 2
 """The trust of a field that no stranger fills, as `Seen.fields` has it."""
@@ -30,6 +31,7 @@ _PLACES: Final = word_set(
 )
 """Words for where all objects of a kind are: `the largest file in the drive`."""
 _DUE: Final = word_set("due deadline until expire expiry until expected promised")
+_OWNING: Final = word_set("person owner user assignee holder member")
 _OVER: Final = word_set(
     "done paid closed resolved solved completed complete finished collected cancelled canceled returned "
     "delivered settled shipped rejected declined refunded"
@@ -65,8 +67,25 @@ def chosen(
             if phrase.linked and phrase.most != 1 and known is None:
                 continue  # `all his appointments`: not everybody's
             if candidates and (phrase.most == 1 or plural):
-                out |= _meant(readings, phrase, candidates, known)
+                meant = _meant(readings, phrase, candidates, known)
+                if phrase.most is None and _says_mine(sentence, phrase.head):
+                    meant = meant if len(_owners(readings.objects[index] for index in meant)) < 2 else set()
+                out |= meant
     return out
+
+
+def _says_mine(sentence: Sequence[Token], head: int) -> bool:
+    return any(token.low in {"my", "our"} for token in sentence[max(0, head - 6) : head])
+
+
+def _owners(objects: Iterable[Seen]) -> set[str]:
+    """Return to whom objects belong by a field that says so: nobody knows which of these the user is."""
+    return {
+        forms[-1][1]
+        for seen in objects
+        for path, forms, trust in seen.fields
+        if trust and forms and forms[-1][0] == "text" and _path_words(path) & _OWNING
+    }
 
 
 def _values(readings: Readings, indexes: Sequence[int]) -> frozenset[str]:

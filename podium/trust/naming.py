@@ -15,6 +15,8 @@ from podium.trust.readings import Readings, Seen
 from podium.trust.requests import HINT, PART, WHOLE, Mention
 from podium.trust.tools import ToolRow
 
+_STANDING_IN = frozenset(("him", "her", "them", "it", "that", "those"))
+"""What a part of a request says for what another part has named."""
 POSSESSIVES = frozenset(("his", "her", "their", "its"))
 
 
@@ -190,7 +192,7 @@ class Naming:
             for index in group:
                 names = [(name, one.ours) for name, one in objects[index].names]
                 there = [one.strength for name, ours in names for one in request.mentions(name, trusted=ours)]
-                if there:
+                if there and (max(there) >= PART or not request.bag & _STANDING_IN):
                     best[index] = max(there)
             top = {index for index, strength in best.items() if strength == max(best.values())}
             if len({objects[index].id for index in top}) == 1:
