@@ -47,8 +47,8 @@ class Stepper:
         asked.update(bytes(said[-END_BYTES:]).translate(_ALIKE))
         if _OTHERS.isdisjoint(fields):
             return asked.hexdigest() + self._digest(_beginning(said)) + NO_TOOLS
-        first = next((bytes(memoryview(fields[name])) for name in _INSTRUCTIONS if name in fields), None)
-        begins = _beginning(said) if first is None else first[:INSTRUCTION_BYTES]
+        first = next((memoryview(fields[name]) for name in _INSTRUCTIONS if name in fields), None)
+        begins = _beginning(said) if first is None else bytes(first[:INSTRUCTION_BYTES])
         tools = next((bytes(memoryview(fields[name])) for name in _TOOLS if name in fields), None)
         found = asked.hexdigest() + self._digest(begins)
         return found + (NO_TOOLS if tools is None else self._digest(tools))

@@ -105,7 +105,8 @@ class ReturnsSpec(Shape):
     where: dict[PathPattern, dict[str, FieldSpec]] = Field(
         default={},
         description="The label of the whole by an argument of the call and its value, to the letter: "
-        "`{repository: {sdk: {confidentiality: public}}}`. Other values: as the whole.",
+        "`{repository: {sdk: {confidentiality: public}}}`. Other values: as the whole, so let that be the "
+        "worst.",
     )
     text: TextForm = Field(
         "json",

@@ -75,7 +75,7 @@ def chosen(
 
 
 def _says_mine(sentence: Sequence[Token], head: int) -> bool:
-    return any(token.low in {"my", "our"} for token in sentence[max(0, head - 6) : head])
+    return any(token.low == "my" for token in sentence[max(0, head - 6) : head])
 
 
 def _owners(objects: Iterable[Seen]) -> set[str]:

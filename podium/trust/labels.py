@@ -59,13 +59,19 @@ WORST: Final = Label("public", "secret")
 
 
 def whole_label(returns: ReturnsRow, arguments: Mapping[str, Any]) -> Label:
-    """Return the label of a whole result: as one of the call's arguments says, else as for all."""
+    """Return the label of a whole result: as one of the call's arguments says, else as for all.
+
+    Another spelling of a value never gets a better label than that value, nor than all others.
+    """
     plain = Label(returns.integrity, returns.confidentiality)
     found: Label | None = None
     for path, by_value in returns.where.items():
         for _, value in select(arguments, path):
-            field = by_value.get(value) if isinstance(value, str) else None
-            own = _over(plain, field) if field is not None else plain
+            text = str(value)
+            own = _over(plain, by_value[text]) if text in by_value else plain
+            low = text.strip().casefold()
+            for one, field in by_value.items() if text not in by_value else ():
+                own = own.join(_over(plain, field)) if one.casefold() == low else own
             found = own if found is None else found.join(own)
     return found or plain
 

@@ -194,7 +194,8 @@ class Naming:
                 there = [one.strength for name, ours in names for one in request.mentions(name, trusted=ours)]
                 if there and (max(there) >= PART or not request.bag & _STANDING_IN):
                     best[index] = max(there)
-            top = {index for index, strength in best.items() if strength == max(best.values())}
+            fair = not any(objects[index].spoken for index in best)  # else whoever writes more would win
+            top = {index for index, strength in best.items() if not fair or strength == max(best.values())}
             if len({objects[index].id for index in top}) == 1:
                 found.update(dict.fromkeys(top, part.text))
         ids = {objects[index].id for index in found}

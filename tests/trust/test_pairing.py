@@ -290,3 +290,21 @@ def test_words_in_common_name_nothing_beside_a_pronoun() -> None:
     )
     answers = [world.call(reply, uses=2, id=str(number), body="Thanks").answer for number in (11, 12)]
     assert answers == ["allow", "ask"]
+
+
+def test_no_strangers_name_wins_by_more_words_of_a_part() -> None:
+    """Of two invitations in one part none is meant because its sender wrote more of the request into it."""
+    shape = ObjectRow("events", "id", ("title",), ())
+    fields = {"events[].id": FieldLabel("organisation")}
+    events = ToolRow("diary", "list_events", "read", returns=ReturnsRow("public", "private", shape, fields))
+    answer = ToolRow(
+        "diary", "answer_call", "irreversible", ("accept", "decline"), {"event": SinkRow("object")}
+    )
+    rows = [
+        {"id": "E-1", "title": "Zoom on the Vector manuscript"},
+        {"id": "E-2", "title": "Vendor lunch at Anker"},
+        {"id": "E-3", "title": "Vector"},
+    ]
+    world = World("Decline the Vendor lunch and accept the one about the Vector manuscript")
+    world.read(events, {"events": rows})
+    assert world.call(answer, uses=2, event="E-3").answer != "allow"

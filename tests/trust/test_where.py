@@ -67,6 +67,13 @@ def test_labels_follow_the_arguments_of_their_call() -> None:
         assert Labels(FILES, other).whole == Label("organisation", "private")
 
 
+def test_another_spelling_gets_no_better_label() -> None:
+    """Neither than the value that it may be for the server, nor than all others."""
+    for web in ("WEB", " web"):
+        assert Labels(FILES, {"repository": web}).whole == Label("public", "private")
+    assert Labels(FILES, {"repository": "Sdk"}).whole == Label("organisation", "private")
+
+
 def test_a_rule_may_speak_of_what_was_called_before() -> None:
     """`context.called` has the tools that were let through in this task."""
     text = """@else("ask") forbid(principal, action == Action::"code/write_file", resource)
