@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.app.running import Running, free_port, podium, running, simulator, until
+from tests.app.running import MANIFESTS, Running, free_port, podium, running, simulator, until
 
 MARK = "Wolpertinger"
 AGENT = """
@@ -26,10 +26,12 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     folder = tmp_path_factory.mktemp("content")
     # Nobody takes the export, so that all of it waits on the disk.
     export = ("--export-spans", f"http://127.0.0.1:{free_port()}")
-    with simulator(folder) as (port, _), running(folder, port, *export) as it:
-        more = "".join(AGENT.format(name=name, record=name) for name in RECORDS)
-        it.manifest.write_text(it.manifest.read_text() + more)
-        yield it
+    more = "".join(AGENT.format(name=name, record=name) for name in RECORDS)
+    with simulator(folder) as (port, _):
+        (folder / "manifests").mkdir()
+        (folder / "manifests" / "all.yaml").write_text(MANIFESTS.format(sim_port=port) + more)
+        with running(folder, port, *export) as it:  # gateway and collector know them from the first
+            yield it
 
 
 def key(it: Running, agent: str) -> str:
