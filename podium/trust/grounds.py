@@ -19,7 +19,7 @@ from podium.trust.lexicon import word_set
 from podium.trust.naming import Called, Naming
 from podium.trust.notations import adds_signs, hides, other_unit, same_word, says_more
 from podium.trust.readings import MAX_ENTITIES_CHARS, Place, Readings, Seen
-from podium.trust.reckoning import counts, other_of, reckoned, says_one, says_outcome
+from podium.trust.reckoning import counts, other_of, reckoned, says_one, says_outcome, spent
 from podium.trust.requests import stem, telling
 from podium.trust.results import nouns_of
 from podium.trust.tools import Sink, SinkRow, ToolRow
@@ -87,6 +87,7 @@ class Grounds:
             return self._flag(path, row, value)
         forms = forms_of(value)
         fitting = tuple(form for form in forms if form[0] in _FITTING.get(row.sink, ()))
+        fitting += spent(fitting) if row.sink == "amount" else ()
         text = value if isinstance(value, str) else str(value)
 
         def found(

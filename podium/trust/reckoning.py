@@ -29,6 +29,11 @@ _DOERS: Final = {
 _CENT: Final = Decimal("0.006")
 
 
+def spent(forms: tuple[Form, ...]) -> tuple[Form, ...]:
+    """Return how a sum stands in an account that was paid from it: ``-92.4``."""
+    return tuple(("number", f"-{form}") for kind, form in forms if kind == "number" and form[:1] != "-")
+
+
 def counts(request: Request, path: str) -> bool:
     """Return whether a number may be how many of something there are, of which the request says none."""
     return not request.figures and not _MONEY & {stem(word) for word in words(path)}
@@ -49,7 +54,7 @@ def reckoned(request: Request, named: Iterable[Seen], fitting: tuple[Form, ...])
     wanted = [Decimal(form) for kind, form in fitting if kind == "number"]
     ways = [one * share for one in had for share in request.shares]
     ways += [one + change for one in had for change in request.changes]
-    return any(abs(way - one) < _CENT for way in ways for one in wanted)
+    return any(abs(abs(way) - one) < _CENT for way in ways for one in wanted)  # what was paid is negative
 
 
 def other_of(request: Request, fixed: AbstractSet[Form], fitting: tuple[Form, ...]) -> str:

@@ -14,7 +14,6 @@ from podium.trust.lexicon import (
     JOINTS,
     MODALS,
     NEGATIONS,
-    NUMBERS,
     OBEYING,
     ORDERS,
     PREPOSITIONS,
@@ -125,15 +124,6 @@ def seeks(sentence: Sentence) -> bool:
     return not polite and bool(sentence) and sentence[-1].low == "?"
 
 
-def names_alone(sentence: Sentence) -> bool:
-    """Return whether a sentence is a thing that somebody would like, and nothing else: `one tent, please`."""
-    low = [token.low for token in sentence if token.kind != "mark"]
-    if not 2 <= len(low) <= 24 or sentence[-1].low in {"?", ":"}:
-        return False
-    counts = low[0] in NUMBERS or low[0] in {"a", "an", "another", "one"} or sentence[0].kind == "number"
-    return counts and not _STATING & set(low[1:])
-
-
 def wishes(sentence: Sentence, *, plainly: bool) -> bool:
     """Return whether a sentence that no tool's words ask by wants something done, as far as it tells.
 
@@ -218,9 +208,6 @@ _ANSWERS: Final = word_set("summary report overview recap briefing analysis comp
 _WEIGHING: Final = word_set("maybe perhaps might could whether wonder wondering thinking considering")
 _HAVING: Final = word_set("have get be possible")
 """Behind `could` and `would` what is asked for by a question: `could my card have a limit of 2000`."""
-_STATING: Final = (
-    MODALS | SUBJECTS | QUESTIONS | NEGATIONS | word_set("that who which because if has have is are")
-)
 _LEFT: Final = word_set("nothing nobody none myself ourselves")
 
 
