@@ -154,6 +154,8 @@ class _Said:
     """Whether it has an order of which no tool is known to be meant."""
     nouns: frozenset[str] = frozenset()
     """What the whole request speaks of."""
+    told: bool = False
+    """Whether the sentence that is read has a noun of a tool that it asks for."""
 
     def __post_init__(self) -> None:
         self.nouns = frozenset(word for sentence in self.text for word in _said_in(tuple(sentence)))
@@ -192,7 +194,7 @@ class _Said:
         return Refusal("deny", "request", why)
 
     def _read(self, sentence: Sentence) -> None:
-        said = frozenset(base for token in sentence for base in bases(token.low))
+        said, self.told = frozenset(base for token in sentence for base in bases(token.low)), False
         found: dict[str, list[Act]] = {tool.id: _acts(sentence, tool.intents, said) for tool in self.tools}
         strong = {place for acts in found.values() for act in acts for place in (act.at, act.key)}
         weak = self._weaken(sentence, found, strong, said)
@@ -223,7 +225,7 @@ class _Said:
         self.seeks = self.seeks or seeking
         spans = [sentence[at:end] for at, end in opens_unclear(sentence, frozenset(places | starts))]
         if places:
-            self.rest.extend(spans)
+            self.rest.extend(spans if self.told else [sentence])
         elif spans or not seeking:
             self.rest.append(sentence)
 
@@ -240,7 +242,7 @@ class _Said:
                 if tool_id in self.wanted or tool_id in self.guesses:
                     continue
                 if self.wanted and one.signs < SURE:
-                    if one.acts and self.loose:
+                    if one.acts and (self.loose or tool_id in asked[False]):
                         self.unclear.setdefault(tool_id, one.word)
                     continue
                 wish = asked[tool_id in lasting].get(tool_id)
@@ -336,6 +338,7 @@ class _Said:
             plainly = plainly and not _near(tool) & self.nouns
             self.others[tool.id] = (word, plainly and self.others.get(tool.id, ("", True))[1])
             return
+        self.told = self.told or fits is True
         new = self.wanted.setdefault(tool.id, _Wanted())
         if next(it for it in asked[tool.id] if it.key == act.key) is not act:
             return  # `send an email`: one act, two words

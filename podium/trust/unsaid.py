@@ -117,7 +117,9 @@ def seeks(sentence: Sentence) -> bool:
     for at, token in enumerate(sentence):
         after = sentence[at + 1].low if at + 1 < len(sentence) else ""
         known = (at == 0 or sentence[at - 1].low not in DETERMINERS) and (
-            token.low in SEEKING - _DOUBTFUL and token.kind == "word" and (token.low, after) != ("see", "to")
+            token.low in SEEKING - _DOUBTFUL
+            and token.kind == "word"
+            and (token.low, after) not in {("see", "to"), ("see", "that")}
         )
         if known and orders(sentence, at, "base"):
             return True
@@ -132,7 +134,7 @@ def wishes(sentence: Sentence, *, plainly: bool) -> bool:
     need counts (`it should be on Friday`), not how things are (`it is on Friday`).
     """
     low = [token.low for token in sentence]
-    if _LEFT & set(low):
+    if any(_LEFT & {it.low for it in clause} for clause in _clauses(sentence) if clause[0].low not in _IF):
         return False
     begins_at = {at for at, _ in opens_unclear(sentence, frozenset())}
     past, start = False, 0
@@ -208,6 +210,7 @@ _ANSWERS: Final = word_set("summary report overview recap briefing analysis comp
 _WEIGHING: Final = word_set("maybe perhaps might could whether wonder wondering thinking considering")
 _HAVING: Final = word_set("have get be possible")
 """Behind `could` and `would` what is asked for by a question: `could my card have a limit of 2000`."""
+_IF: Final = word_set("if when once unless should")
 _LEFT: Final = word_set("nothing nobody none myself ourselves")
 
 
