@@ -35,7 +35,7 @@ _STATING: Final = (
     MODALS | SUBJECTS | QUESTIONS | NEGATIONS | word_set("that who which because if has have is are")
 )
 _WHICH: Final = word_set("that which who")
-"""With these begins what tells which one is meant: `two of those that fit`."""
+"""With these may begin what tells which one is meant: `two of those that fit`."""
 _POLITE: Final = word_set("please thanks thank you now , . ! again")
 _UNITS: Final = word_set(
     "degrees degree euros euro dollars pounds percent kilos pieces minutes hours o'clock am pm"
@@ -73,10 +73,9 @@ def names_alone(sentence: Sentence) -> bool:
     low = [token.low for token in sentence if token.kind != "mark"]
     if not 2 <= len(low) <= MAX_WORDS or sentence[-1].low in {"?", ":"}:
         return False
-    low = low[: next((at for at, word in enumerate(low) if at > 1 and word in _WHICH), None)]
     counts = low[0] in NUMBERS or low[0] in COUNTS or low[0] in {"a", "an", "another", "one"}
     counts = counts or sentence[0].kind == "number"
-    return counts and not _STATING & set(low[1:])
+    return counts and not (_STATING - _WHICH) & set(low[1:])
 
 
 def _says_how_it_is(sentence: Sentence) -> bool:

@@ -1,4 +1,4 @@
-"""Which forms of a value count for what an argument decides: of a recipient the address, of a sum the number."""
+"""Which forms of a value count for what it decides: of a recipient the address, of a sum the number."""
 
 from typing import Final
 

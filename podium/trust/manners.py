@@ -57,7 +57,8 @@ update, change, set, edit, correct, adjust, modify, enter, upgrade, raise, lower
   record, convert, migrate, reopen, deserve, put up, put down, switch over, should be, shall be, must
   be, has a new, make a, a raise, earn, open again, back to, belong to, can go to
 approve, accept, confirm, allow:
-  grant, permit, wave through, ok, okay, greenlight, clear, yes to, sign off, green light, is fine, go ahead, can have, may have, can take
+  grant, permit, wave through,
+  ok, okay, greenlight, clear, yes to, sign off, green light, is fine, go ahead, can have, may have, can take
 reject, decline, refuse, deny:
   refuse, deny, turn down, knock back, no to, say no, can not have, can not be, can not take
 close, resolve, solve, complete, finish:
