@@ -13,7 +13,7 @@ import msgspec
 
 from podium.trust.asking import Sentence, find_acts
 from podium.trust.doubts import GUESSED
-from podium.trust.forms import Form, words
+from podium.trust.forms import Form, squash, words
 from podium.trust.grants import fixed_values
 from podium.trust.grounds import Grounds
 from podium.trust.lexicon import (
@@ -212,7 +212,8 @@ class _Said:
         rest = [
             one for one in [*self._runs(names=True), *sorted(numbers)] if not parts.issuperset(words(one))
         ]
-        yield from dict.fromkeys([*whole, *rest])
+        accounts = " ".join(text for kind, text in self.request.entities if kind == "iban").casefold()
+        yield from (one for one in dict.fromkeys([*whole, *rest]) if squash(one) not in accounts)
 
     def _runs(self, *, names: bool = False) -> Iterator[str]:
         """Yield words that stand together and may be a name or a value. ``names``: capitalised ones alone."""
@@ -220,7 +221,7 @@ class _Said:
             run: list[str] = []
             for token in sentence:
                 low = token.low.removesuffix("'s")
-                value = token.kind == "value" and not (names and {"@", ":"} & set(token.low))
+                value = token.kind == "value" and not {"@", ":"} & set(token.low)
                 word = token.kind == "word" and not self._plain(token)
                 if value or (word and (not names or low in self.request.capitalised)):
                     run.append(token.text.removesuffix("'s"))
@@ -286,5 +287,6 @@ _PLAIN: Final = frozenset[str]().union(
     *(READING, SUBJECTS, SUPERLATIVES, TELLING, CALENDAR, RELATIVE, COMMON, NUMBERS),
     word_set("i am be been being has was were going needs half myself himself herself themselves pm o'clock"),
     word_set("euro euros dollar dollars pound pounds percent degrees cents sorry mr mrs ms dr money"),
+    word_set("something anything nothing someone anybody everything much many enough yet far together ago"),
 )
 """Words that name no thing."""
