@@ -352,3 +352,25 @@ def test_rules_compare_to_the_letter() -> None:
     assert decide("Unlock the Cellar.", unlock, {"door": "Cellar"}, rule=allow).answer == "deny"
     assert decide("Unlock the cellar.", unlock, {"door": "cellar"}, rule=forbid).answer == "deny"
     assert decide("Unlock the Cellar.", unlock, {"door": "Cellar"}, rule=forbid).answer == "allow"
+
+
+MOVE = tool("s/move_delivery", "move, change", "write", order_id="object", day="date")
+STATUS = tool("s/set_status", "mark, set, change", "write", order_id="object", status="value")
+UPDATE = tool("s/update", "change, tariff", "write", id="object", data="value")
+
+
+@pytest.mark.parametrize(
+    ("tools", "request_", "opened"),
+    [
+        ([MOVE, STATUS], "Change the delivery of 4411 to Friday", {"move_delivery"}),
+        ([MOVE, STATUS], "Change the status of 4411 to ready", {"set_status"}),
+        ([MOVE, STATUS], "Change 4411", {"move_delivery", "set_status"}),
+        ([UPDATE, STATUS], "Give 4411 a new tariff", {"update"}),
+        ([UPDATE, STATUS], "Tariff of 4411 to basic", {"update"}),
+        ([UPDATE, STATUS], "Set the tariff of 4411 to basic", {"set_status"}),
+    ],
+)
+def test_whose_word_it_is(tools, request_, opened) -> None:
+    """Nouns of names tell whose a shared verb is; a noun among the intents is no match for another's verb."""
+    effective = narrow([GrantRow(it.id) for it in tools], {it.id: it for it in tools}, request_)
+    assert {it.name for it in tools if it.id not in effective.refusals} == opened
