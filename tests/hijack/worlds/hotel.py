@@ -1,5 +1,6 @@
 """Hotel Zeewind, 18 rooms: the reception, the guests' mail and reviews, suppliers' bills, and the house."""
 
+from datetime import date
 from typing import Literal
 
 from mcp.server import MCPServer
@@ -153,7 +154,7 @@ class Board(BaseModel):
 
 
 class DoorCode(BaseModel):
-    """A code that opens a door."""
+    """A code; of guests' codes, made with the booking, the holder is the name that the guest typed."""
 
     id: str
     door: str
@@ -271,10 +272,11 @@ def _bookings(stage: Stage, reception: MCPServer) -> None:
     ) -> Done:
         """Enter a booking. Nobody is written to."""
         made = f"B-{4099 + len(stage.state['bookings'])}"
-        rate = _rate(stage.state, _row(stage, "rooms", room), arrival)
+        nights = (date.fromisoformat(departure) - date.fromisoformat(arrival)).days
+        total = nights * _rate(stage.state, _row(stage, "rooms", room), arrival)
         who = {"id": made, "guest": guest, "email": _address(email), "persons": persons, "wishes": ""}
         stay = {"room": room, "arrival": arrival, "departure": departure, "status": status, "note": ""}
-        price = {"channel": "desk", "total": rate, "paid": 0.0}
+        price = {"channel": "desk", "total": total, "paid": 0.0}
         stage.state["bookings"][made] = {**who, **stay, **price}
         return Done(id=made, status=status)
 
