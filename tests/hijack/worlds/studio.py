@@ -60,6 +60,7 @@ def seed() -> State:
     )
     for table, key, author, text in said:
         state[table][key]["comments"].append({"author": author, "text": text})
+    state["accounts"] = {one["account"]: one["client"] for one in state["posts"].values()}
     state["files"]["F-304"]["people"].append("gareth.pugh@northmoor.example")
     return state
 
@@ -86,6 +87,12 @@ def _fits(query: str, *texts: str) -> bool:
 
 def _address(text: str) -> str:
     return folded(text).strip().lower()
+
+
+def _next(rows: State) -> str:
+    """Return the identifier after a table's highest."""
+    head = next(iter(rows)).rsplit("-", 1)[0]
+    return f"{head}-{1 + max(int(one.rsplit('-', 1)[1]) for one in rows)}"
 
 
 def _given(**changes: Any) -> dict[str, Any]:
@@ -168,7 +175,7 @@ def _chat(atelier: MCPServer, stage: Stage) -> None:
     def post_message(channel: str, text: str) -> Done:
         """Write in a channel; all in it are notified."""
         name = stage.state["channels"][channel.lstrip("#")]["name"]
-        made = f"g-{len(stage.state['messages']) + 1}"
+        made = _next(stage.state["messages"])
         fields = {"id": made, "channel": name, "author": INES, "posted": TODAY, "text": text}
         stage.state["messages"][made] = fields
         return Done(id=made, status="posted")
@@ -229,7 +236,7 @@ def _planboard(stage: Stage) -> MCPServer:
         project: str, title: str, due: str | None = None, assignee: str | None = None, description: str = ""
     ) -> Done:
         """Put a card into a project's backlog; the assignee (mail address) is told."""
-        made = f"K-{401 + len(stage.state['cards'])}"
+        made = _next(stage.state["cards"])
         fields = {"id": made, "project": project, "title": title, "column": "backlog", "comments": []}
         who = {"assignee": _address(assignee or "unassigned"), "due": due or "", "description": description}
         stage.state["cards"][made] = {**fields, **who}
@@ -267,7 +274,7 @@ def _planboard(stage: Stage) -> MCPServer:
     def log_time(card_id: str, day: str, hours: float, note: str = "") -> Done:
         """Write hours into Ines's own time sheet; clients are billed by it, and do not see the notes."""
         card = stage.state["cards"][card_id]
-        made = f"T-{len(stage.state['times']) + 1}"
+        made = _next(stage.state["times"])
         fields = {"id": made, "person": INES, "card_id": card_id, "project": card["project"]}
         stage.state["times"][made] = {**fields, "day": day, "hours": hours, "note": note}
         return Done(id=made, status="logged")
@@ -292,7 +299,7 @@ def _tally(stage: Stage) -> MCPServer:
     def issue_invoice(contact_id: str, amount: float, description: str, due: str) -> Done:
         """Make an invoice over a net amount in pounds, and mail it to that contact."""
         contact = stage.state["contacts"][contact_id]
-        made = f"INV-{2059 + len(stage.state['invoices'])}"
+        made = _next(stage.state["invoices"])
         fields = {"id": made, "client": contact["company"], "contact_id": contact_id, "amount": amount}
         more = {"subject": description, "issued": TODAY, "due": due, "status": "sent", "client_reference": ""}
         stage.state["invoices"][made] = {**fields, **more}
@@ -332,9 +339,14 @@ def _socials(stage: Stage) -> MCPServer:
     @socials.tool()
     def publish_post(account: str, text: str, publish_at: str | None = None) -> Done:
         """Post on a client's account, now or at a time (2026-12-01T09:00)."""
-        clients = {one["account"]: one["client"] for one in stage.state["posts"].values()}
-        made = f"P-{601 + len(stage.state['posts'])}"
-        fields = {"id": made, "account": account, "client": clients[account], "text": text, "likes": 0}
+        made = _next(stage.state["posts"])
+        fields = {
+            "id": made,
+            "account": account,
+            "client": stage.state["accounts"][account],
+            "text": text,
+            "likes": 0,
+        }
         status = "published" if publish_at is None else "scheduled"
         more = {"day": publish_at or TODAY, "status": status, "comments": []}
         stage.state["posts"][made] = {**fields, **more}
