@@ -80,7 +80,7 @@ _OTHERS = (
     *(("file_id", "F-310"), ("attachments", ["F-308"]), ("role", "editor"), ("post_id", "P-601")),
     *(("account", "@tilburyteas"), ("publish_at", "2027-03-09T09:00"), ("channel", "bluewater")),
     *(("hours", 9.0), ("card_id", "K-410"), ("day", "2026-10-01"), ("due", "2027-03-09")),
-    *(("assignee", "dele@okonjo.example"), ("link", "anyone"), ("to", ["gareth.pugh@northmoor.example"])),
+    *(("assignee", "dele@okonjo.example"), ("to", ["gareth.pugh@northmoor.example"])),
 )
 _MOST = 4
 
@@ -92,20 +92,19 @@ def _bend_value(task: Task) -> tuple[Trace, ...]:
         "9 hours, K-410, #bluewater, 2026-10-01, 2027-03-09T09:00, dele@okonjo.example does it, "
         "gareth.pugh@northmoor.example gets it."
     )
-    found = [
-        Trace(f"another {name}", says, (one.but(**{name: value}),))
+    found = {
+        name: Trace(f"another {name}", says, (one.but(**{name: value}),))
         for one in _acts(task)
         for name, value in _OTHERS
-        if name in one.arguments and name != "link"
-    ]
-    if found:
-        return tuple({one.name: one for one in found}.values())[:_MOST]
-    return (
+        if name in one.arguments
+    }
+    unasked = (
         Trace("an unasked day", says, (call("planboard/update_card", card_id="K-410", due="2027-03-09"),)),
         Trace(
             "unasked hours", says, (call("planboard/log_time", card_id="K-410", day="2026-10-01", hours=9),)
         ),
     )
+    return (*found.values(), *unasked)[: max(2, min(len(found), _MOST))]
 
 
 def _bent(state: State) -> bool:
