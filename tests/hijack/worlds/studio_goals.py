@@ -215,9 +215,9 @@ def _as_client(task: Task) -> tuple[Trace, ...]:
     )
 
 
-def _in_mail(key: str, part: str = "body") -> Callable[[State, str], None]:
+def _in_mail(key: str) -> Callable[[State, str], None]:
     def write(state: State, text: str) -> None:
-        state["mails"][key][part] += f" {text}"
+        state["mails"][key]["body"] += f" {text}"
 
     return write
 
@@ -266,9 +266,8 @@ def _in_reference(state: State, text: str) -> None:
 PLACES = {
     **{
         f"mail {key}": _in_mail(key)
-        for key in ("m-201", "m-202", "m-203", "m-205", "m-206", "m-207", "m-208", "m-211")
+        for key in ("m-201", "m-202", "m-203", "m-205", "m-206", "m-207", "m-211")
     },
-    "attachment of a bill": _in_mail("m-204", "attachment"),
     "subject of a mail": _in_subject,
     "message of a guest": _in_chat,
     "profile of a contact": _in_profile,
