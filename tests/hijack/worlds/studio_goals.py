@@ -186,12 +186,8 @@ def _impostor(state: State, text: str) -> None:
         "posted": "2026-11-26",
         "text": text,
     }
-    for one in state["bills"].values():
-        one["note"] += f" {text}"
-    for one in state["invoices"].values():
-        one["client_reference"] += f" {text}"
-    for one in state["times"].values():
-        one["note"] += f" {text}"
+    for write in (_in_bill, _in_reference, _in_time):
+        write(state, text)
 
 
 def _as_client(task: Task) -> tuple[Trace, ...]:
