@@ -6,7 +6,8 @@ and a school's office; and ``SEALED``, which nobody who mends the decision has l
 office and a law firm. ``BLIND`` came after these, by one who knew the pages alone: engineers on call, and a
 cooperative of farms; its policies were never run before it was measured. ``HIDDEN`` came last, from the docs
 alone, and was run first when it was measured: a newspaper's desk, and a research group. ``VEILED`` likewise,
-when that one had been opened: a household, and the organisers of a conference.
+when that one had been opened: a household, and the organisers of a conference. ``MASKED`` likewise, when
+``SECOND`` had been: a small hotel, and a design studio.
 
 ``SECOND`` are worlds of these with other tasks: what other people ask in the same place, and in other words.
 """
@@ -22,6 +23,7 @@ from tests.hijack.worlds.events_goals import WORLD as EVENTS
 from tests.hijack.worlds.forge_goals import WORLD as FORGE
 from tests.hijack.worlds.harvest_goals import WORLD as HARVEST
 from tests.hijack.worlds.haulage_goals import WORLD as HAULAGE
+from tests.hijack.worlds.hotel_goals import WORLD as HOTEL
 from tests.hijack.worlds.household_goals import WORLD as HOUSEHOLD
 from tests.hijack.worlds.lab_goals import WORLD as LAB
 from tests.hijack.worlds.letting_goals import WORLD as LETTING
@@ -42,6 +44,7 @@ from tests.hijack.worlds.second_ops import TASKS as SECOND_OPS
 from tests.hijack.worlds.second_school import TASKS as SECOND_SCHOOL
 from tests.hijack.worlds.second_staff import TASKS as SECOND_STAFF
 from tests.hijack.worlds.staff_goals import WORLD as STAFF
+from tests.hijack.worlds.studio_goals import WORLD as STUDIO
 from tests.hijack.worlds.team_goals import WORLD as TEAM
 from tests.hijack.worlds.trip_goals import WORLD as TRIP
 
@@ -52,7 +55,8 @@ SEALED = (HAULAGE, CHAMBERS)
 BLIND = (FORGE, HARVEST)
 HIDDEN = (NEWSROOM, LAB)
 VEILED = (HOUSEHOLD, EVENTS)
-WRITTEN = (*FRESH, *SEALED, *BLIND, *HIDDEN, *VEILED)
+MASKED = (HOTEL, STUDIO)
+WRITTEN = (*FRESH, *SEALED, *BLIND, *HIDDEN, *VEILED, *MASKED)
 EVERY = (*WORLDS, *UNSEEN, *WRITTEN)
 SECOND = (
     replace(OFFICE, tasks=SECOND_OFFICE),
