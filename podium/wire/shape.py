@@ -3,13 +3,13 @@
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from io import BytesIO
 from typing import Final
 
 Mark = Callable[[bytes, int], "re.Match[bytes] | None"]
 
 _LONGEST_BYTES: Final = 4096
 _QUOTE, _BACKSLASH, _LF, _CR = b'"\\\n\r'
-_COUNTED: Final = b'"\n\r'
 
 
 class Shape:
@@ -19,30 +19,30 @@ class Shape:
     both, and no quote or line break in between, differs in nothing but its text from one without a mark.
     """
 
-    __slots__ = ("_counted", "_joint", "head", "tail")
+    __slots__ = ("_joint", "_lines", "_start", "_stop", "_text_line", "head", "tail")
 
     def __init__(self, head: bytes, tail: bytes) -> None:
         self.head = head
         self.tail = tail
         self._joint = tail + head
-        self._counted = _count(self._joint)
+        self._text_line = head.count(b"\n")
+        self._lines = self._joint.count(b"\n")
+        self._start = len(head) - head.rfind(b"\n") - 1
+        self._stop = 1 - len(tail)
 
     def fits(self, events: bytes) -> bool:
         """Return whether bytes that begin with ``head`` and end with ``tail`` are such events, and all of it.
 
-        They are when first head, joints and last tail have all quotes and line breaks that there are: as
-        many as there are joints take their share, what is above it is in the texts.
+        They are when the texts give the same bytes again with head, joints and tail around them, and have no
+        quote or line break. `readlines` takes a third of the time of any other way to take them apart.
         """
-        joint = self._joint
-        if len(events) < 2 * len(joint):
-            inner = events[len(self.head) : len(events) - len(self.tail)]
-            return len(events) >= len(joint) and not (_QUOTE in inner or _LF in inner or _CR in inner)
-        return _count(events) == (1 + events.count(joint)) * self._counted
-
-
-def _count(events: bytes) -> int:
-    """Return how many quotes and line breaks there are."""
-    return len(events) - len(events.translate(None, _COUNTED))
+        lines = BytesIO(events).readlines()[self._text_line :: self._lines]
+        start, stop = self._start, self._stop
+        texts = [line[start:stop] for line in lines]
+        said = b"".join(texts)
+        if _QUOTE in said or _CR in said or _LF in said:
+            return False
+        return self.head + self._joint.join(texts) + self.tail == events
 
 
 def shape_of(event: bytes, text: bytes, marks: tuple[Mark, ...]) -> Shape | None:
