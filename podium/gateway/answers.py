@@ -24,7 +24,7 @@ from podium.kernel.errors import (
     UpstreamRefused,
     UpstreamTimeout,
 )
-from podium.kernel.money import EXACT, usd_text
+from podium.kernel.money import EXACT, NANO_PER_USD, usd_text
 from podium.spend.journal import Hold
 from podium.spend.settlement import Settlement
 from podium.trust.dpop import NeedsNonce
@@ -36,10 +36,6 @@ Header = tuple[bytes, bytes]
 JSON: Final[Header] = (b"content-type", b"application/json")
 JSON_LINE: Final = b"\r\ncontent-type: application/json"
 EVENT_STREAM_LINE: Final = b"\r\ncontent-type: text/event-stream; charset=utf-8"
-_COST_AND_TOKENS: Final = (
-    b"\r\nx-podium-cost-nano-usd: %d\r\nx-podium-cost-usd: %b"
-    b"\r\nx-podium-input-tokens: %d\r\nx-podium-output-tokens: %d"
-)
 DO_NOT_RETRY: Final[Header] = (b"x-should-retry", b"false")
 
 _STATUS: Final[tuple[tuple[type[PodiumError], int], ...]] = (
@@ -122,13 +118,13 @@ def call_lines(answer_lines: bytes, hold: Hold, overhead_us: int | None) -> byte
     ``answer_lines`` are those of the model's plan. Every other value is of Podium's own making: no text of a
     client's or a provider's is among them.
     """
-    return b"%b\r\nx-podium-trace-id: %b\r\nx-podium-task: %b\r\nx-podium-charge: %b%b" % (
-        answer_lines,
-        hold.trace_id.encode(),
-        hold.task_id.encode(),
-        hold.charge_id.encode(),
-        b"" if overhead_us is None else b"\r\nx-podium-overhead-us: %d" % overhead_us,
+    lines = (
+        f"\r\nx-podium-trace-id: {hold.trace_id}\r\nx-podium-task: {hold.task_id}"
+        f"\r\nx-podium-charge: {hold.charge_id}"
     )
+    if overhead_us is not None:
+        lines += f"\r\nx-podium-overhead-us: {overhead_us}"
+    return answer_lines + lines.encode()
 
 
 def dropped_line(names: tuple[str, ...]) -> bytes:
@@ -138,11 +134,13 @@ def dropped_line(names: tuple[str, ...]) -> bytes:
 
 def cost_lines(tag: CostTag, usage: Usage | None) -> bytes:
     """Return the lines that carry what a plain answer cost. Unknown token counts are left out."""
-    if usage is None:
-        lines = b"\r\nx-podium-cost-nano-usd: %d\r\nx-podium-cost-usd: %b" % (tag.nano_usd, tag.usd.encode())
-    else:
-        lines = _COST_AND_TOKENS % (tag.nano_usd, tag.usd.encode(), usage.input_tokens, usage.output_tokens)
-    return lines + b"\r\nx-podium-cost-estimated: true" if tag.estimated else lines
+    lines = f"\r\nx-podium-cost-nano-usd: {tag.nano_usd}\r\nx-podium-cost-usd: {tag.usd}"
+    if usage is not None:
+        lines += f"\r\nx-podium-input-tokens: {usage.input_tokens}"
+        lines += f"\r\nx-podium-output-tokens: {usage.output_tokens}"
+    if tag.estimated:
+        lines += "\r\nx-podium-cost-estimated: true"
+    return lines.encode()
 
 
 def cost_tag(charge_id: str, settlement: Settlement) -> CostTag:
@@ -158,8 +156,10 @@ def cost_tag(charge_id: str, settlement: Settlement) -> CostTag:
     )
 
 
-def _usd(nano_usd: Decimal) -> str:
-    return format(nano_usd.scaleb(-9, EXACT), "f")
+def _usd(nano_usd: Decimal | int) -> str:
+    if isinstance(nano_usd, int) and nano_usd < NANO_PER_USD:
+        return "0." + str(NANO_PER_USD + nano_usd)[1:]
+    return format(Decimal(nano_usd).scaleb(-9, EXACT), "f")
 
 
 def safe_text(value: str) -> bytes:
