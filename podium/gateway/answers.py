@@ -36,6 +36,10 @@ Header = tuple[bytes, bytes]
 JSON: Final[Header] = (b"content-type", b"application/json")
 JSON_LINE: Final = b"\r\ncontent-type: application/json"
 EVENT_STREAM_LINE: Final = b"\r\ncontent-type: text/event-stream; charset=utf-8"
+_COST_AND_TOKENS: Final = (
+    b"\r\nx-podium-cost-nano-usd: %d\r\nx-podium-cost-usd: %b"
+    b"\r\nx-podium-input-tokens: %d\r\nx-podium-output-tokens: %d"
+)
 DO_NOT_RETRY: Final[Header] = (b"x-should-retry", b"false")
 
 _STATUS: Final[tuple[tuple[type[PodiumError], int], ...]] = (
@@ -134,13 +138,11 @@ def dropped_line(names: tuple[str, ...]) -> bytes:
 
 def cost_lines(tag: CostTag, usage: Usage | None) -> bytes:
     """Return the lines that carry what a plain answer cost. Unknown token counts are left out."""
-    lines = f"\r\nx-podium-cost-nano-usd: {tag.nano_usd}\r\nx-podium-cost-usd: {tag.usd}"
-    if usage is not None:
-        lines += f"\r\nx-podium-input-tokens: {usage.input_tokens}"
-        lines += f"\r\nx-podium-output-tokens: {usage.output_tokens}"
-    if tag.estimated:
-        lines += "\r\nx-podium-cost-estimated: true"
-    return lines.encode()
+    if usage is None:
+        lines = b"\r\nx-podium-cost-nano-usd: %d\r\nx-podium-cost-usd: %b" % (tag.nano_usd, tag.usd.encode())
+    else:
+        lines = _COST_AND_TOKENS % (tag.nano_usd, tag.usd.encode(), usage.input_tokens, usage.output_tokens)
+    return lines + b"\r\nx-podium-cost-estimated: true" if tag.estimated else lines
 
 
 def cost_tag(charge_id: str, settlement: Settlement) -> CostTag:

@@ -36,13 +36,20 @@ class Shape:
         They are when the texts give the same bytes again with head, joints and tail around them, and have no
         quote or line break. `readlines` takes a third of the time of any other way to take them apart.
         """
+        before, after = len(self.head), len(self.tail)
+        if len(events) < 2 * (before + after):
+            said = events[before : len(events) - after]
+            return len(events) >= before + after and not _ends_text(said)
         lines = BytesIO(events).readlines()[self._text_line :: self._lines]
         start, stop = self._start, self._stop
         texts = [line[start:stop] for line in lines]
-        said = b"".join(texts)
-        if _QUOTE in said or _CR in said or _LF in said:
+        if _ends_text(b"".join(texts)):
             return False
         return self.head + self._joint.join(texts) + self.tail == events
+
+
+def _ends_text(said: bytes) -> bool:
+    return _QUOTE in said or _LF in said or _CR in said
 
 
 def shape_of(event: bytes, text: bytes, marks: tuple[Mark, ...]) -> Shape | None:
