@@ -128,10 +128,8 @@ class Calibrator:
 
 def has_media(request: Request) -> bool:
     """Return whether a request bears what is not text: its bytes say nothing about its tokens."""
-    return request.remote_content if not request.needs else _needs_media(request)
-
-
-def _needs_media(request: Request) -> bool:
+    if not request.needs:
+        return request.remote_content
     return request.remote_content or not _MEDIA.isdisjoint(request.needs)
 
 
