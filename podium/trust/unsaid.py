@@ -41,7 +41,14 @@ def delegates(sentence: Sentence) -> bool:
         if follows and rest[: len(follows)] != follows:
             continue
         near = rest[len(follows) : len(follows) + 9]
-        if any(set(bases(other)) & ORDERS for other in near) or near[:1] in (["it"], ["this"], ["that"]):
+        if any(set(bases(other)) & ORDERS for other in near) or near[:1] in (
+            ["it"],
+            ["this"],
+            ["that"],
+            ["them"],
+            ["these"],
+            ["those"],
+        ):
             return True
     return any(
         word in {"as", "what", "whatever", "everything"}
