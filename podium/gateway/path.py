@@ -281,16 +281,11 @@ class Gateway:
         most = route.retry.max_attempts
         for number in range(most):  # each model in turn, then from the start
             model = models[number % len(models)]
-            if (
-                number >= len(models)
-                and last is not None
-                and (
-                    not last.retryable
-                    or not health.may_repeat(model.provider)
-                    or not await pause(last, call.attempts - len(models), route)
-                )
-            ):
-                break
+            if number >= len(models) and last is not None:
+                if not last.retryable or not health.may_repeat(model.provider):
+                    break
+                if not await pause(last, call.attempts - len(models), route):
+                    break
             plan = self._plans.of(snapshot, model)
             if call.operation == "count_tokens" and is_estimated(endpoint, plan):
                 now_ns = self._clock.monotonic_ns()

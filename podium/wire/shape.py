@@ -3,13 +3,13 @@
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from io import BytesIO
 from typing import Final
 
 Mark = Callable[[bytes, int], "re.Match[bytes] | None"]
 
 _LONGEST_BYTES: Final = 4096
 _QUOTE, _BACKSLASH, _LF, _CR = b'"\\\n\r'
+_END: Final = b"\n\n"
 
 
 class Shape:
@@ -19,30 +19,27 @@ class Shape:
     both, and no quote or line break in between, differs in nothing but its text from one without a mark.
     """
 
-    __slots__ = ("_joint", "_lines", "_start", "_stop", "_text_line", "head", "tail")
+    __slots__ = ("_joint", "_start", "_stop", "head", "tail")
 
     def __init__(self, head: bytes, tail: bytes) -> None:
         self.head = head
         self.tail = tail
         self._joint = tail + head
-        self._text_line = head.count(b"\n")
-        self._lines = self._joint.count(b"\n")
-        self._start = len(head) - head.rfind(b"\n") - 1
-        self._stop = 1 - len(tail)
+        self._start, self._stop = len(head), len(_END) - len(tail)
 
     def fits(self, events: bytes) -> bool:
         """Return whether bytes that begin with ``head`` and end with ``tail`` are such events, and all of it.
 
         They are when the texts give the same bytes again with head, joints and tail around them, and have no
-        quote or line break. `readlines` takes a third of the time of any other way to take them apart.
+        quote or line break.
         """
         before, after = len(self.head), len(self.tail)
         if len(events) < 2 * (before + after):
             said = events[before : len(events) - after]
             return len(events) >= before + after and not _ends_text(said)
-        lines = BytesIO(events).readlines()[self._text_line :: self._lines]
         start, stop = self._start, self._stop
-        texts = [line[start:stop] for line in lines]
+        texts = [event[start:stop] for event in events.split(_END)]
+        texts.pop()  # nothing stands behind the last
         if _ends_text(b"".join(texts)):
             return False
         return self.head + self._joint.join(texts) + self.tail == events
