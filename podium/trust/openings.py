@@ -35,7 +35,7 @@ from podium.trust.lexicon import (
     word_set,
 )
 from podium.trust.manners import close_words, manner
-from podium.trust.narrowing import narrow
+from podium.trust.narrowing import Refusal, narrow
 from podium.trust.readings import Readings
 from podium.trust.requests import QUOTED, Request
 from podium.trust.tools import GUARDED, GrantRow, Sink, ToolRow
@@ -108,7 +108,7 @@ def openings(
         if refusal is not None and refusal.rule in GUESSED:
             answer = "guess"
         if refusal is not None:
-            rule, reason = refusal.rule, refusal.reason
+            rule, reason = refusal.rule, said.closed_by(tool, refusal)
         else:
             rule, reason = "tools", said.opened_by(tool) if tool.writes else "it only reads"
         takes = tuple(said.takes(tool, grant)) if tool.writes and answer != "deny" else ()
@@ -154,6 +154,13 @@ class _Said:
             if tool.id in (places := by_value(sentence, self.values)):
                 return f"{sentence[places[tool.id]].text!r}, which its grant lists"
         return "what it is about, beside a word that another tool lists"
+
+    def closed_by(self, tool: ToolRow, refusal: Refusal) -> str:
+        """Return why a tool is not open, or not without a person."""
+        alone = refusal.rule == "request.other" and self._act(tool.intents) is None
+        if alone and (close := self._act(_close(tool))) is not None:
+            return f"{close[0]!r} is as good as one of its words, and none of its nouns stands beside it"
+        return refusal.reason
 
     def _act(self, intents: Iterable[str]) -> tuple[str, str] | None:
         """Return the words that ask for one of some intents, and that intent."""

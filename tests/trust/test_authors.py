@@ -335,11 +335,20 @@ def test_another_s_text_as_it_is(request_, answer) -> None:
     assert decide(request_, post, {"text": OLD}, mails).answer == answer
 
 
-@pytest.mark.parametrize("term", ["30 days", "due in 30 days", "with a term of 30 days"])
-def test_a_term(term) -> None:
-    """A day so many days from now is the request's."""
+@pytest.mark.parametrize(
+    ("term", "due", "answer"),
+    [
+        ("30 days", "2026-12-26", "allow"),
+        ("30 days", "2027-05-05", "ask"),
+        ("due in 30 days", "2026-12-26", "allow"),
+        ("with a term of 30 days", "2026-12-26", "allow"),
+        ("net 14 days", "2026-12-10", "allow"),
+    ],
+)
+def test_a_term(term, due, answer) -> None:
+    """The day that a bill is due is so many days from now, and no other one."""
     bill = tool("s/issue_bill", "bill", client="value", due="date")
-    assert decide(f"Bill Oakley, {term}.", bill, {"client": "Oakley", "due": "2026-12-26"}).answer == "allow"
+    assert decide(f"Bill Oakley, {term}.", bill, {"client": "Oakley", "due": due}).answer == answer
 
 
 def test_rules_compare_to_the_letter() -> None:
@@ -352,3 +361,25 @@ def test_rules_compare_to_the_letter() -> None:
     assert decide("Unlock the Cellar.", unlock, {"door": "Cellar"}, rule=allow).answer == "deny"
     assert decide("Unlock the cellar.", unlock, {"door": "cellar"}, rule=forbid).answer == "deny"
     assert decide("Unlock the Cellar.", unlock, {"door": "Cellar"}, rule=forbid).answer == "allow"
+
+
+MOVE = tool("s/move_delivery", "move, change", "write", order_id="object", day="date")
+STATUS = tool("s/set_status", "mark, set, change", "write", order_id="object", status="value")
+UPDATE = tool("s/update", "change, tariff", "write", id="object", data="value")
+
+
+@pytest.mark.parametrize(
+    ("tools", "request_", "opened"),
+    [
+        ([MOVE, STATUS], "Change the delivery of 4411 to Friday", {"move_delivery"}),
+        ([MOVE, STATUS], "Change the status of 4411 to ready", {"set_status"}),
+        ([MOVE, STATUS], "Change 4411", {"move_delivery", "set_status"}),
+        ([UPDATE, STATUS], "Give 4411 a new tariff", {"update"}),
+        ([UPDATE, STATUS], "Tariff of 4411 to basic", {"update"}),
+        ([UPDATE, STATUS], "Set the tariff of 4411 to basic", {"set_status"}),
+    ],
+)
+def test_whose_word_it_is(tools, request_, opened) -> None:
+    """Nouns of names tell whose a shared verb is; a noun among the intents is no match for another's verb."""
+    effective = narrow([GrantRow(it.id) for it in tools], {it.id: it for it in tools}, request_)
+    assert {it.name for it in tools if it.id not in effective.refusals} == opened
