@@ -81,7 +81,7 @@ ACCOUNTED = [
     ("Pay the vet's bill of 80 before Friday.", "bank/pay_bill"),
     ("Book run four on Tuesday from five to six.", "runs/book_run"),
     ("Publish the winter page.", "site/publish_page"),
-    ("Jot down that the straw comes on Monday.", "memo/add_jotting"),
+    ("Note that the straw comes on Monday.", "memo/add_jotting"),
     ("Give the dog Rex to the keeper Ann.", "owners/assign_keeper"),
 ]
 
