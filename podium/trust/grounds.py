@@ -46,7 +46,9 @@ _LINKS: Final = word_set(
 """Words of a request that give ground to fetch an address that it does not say."""
 _ENDING: Final = re.compile(r"[A-Za-z0-9]{0,5}")
 """Of a file's name."""
+IN_NAMED: Final = "it stands in what the request names"
 TO_CALENDAR: Final = "the request leaves it to the calendar"
+"""Why a day is trusted that the request does not say."""
 MAX_NAME: Final = 80
 """Characters of a field by which an object may be called."""
 
@@ -346,7 +348,7 @@ class Grounds:
             return Finding(path, text[:200], row.sink, ground, may_ask, why, self.origins(places), strictly)
 
         if row.sink == "date" and within and self.request.leaves_date:
-            return found("object", "it stands in what the request names")
+            return found("object", IN_NAMED)
         if not places:
             if row.sink == "value" and self._words_of_request(text):
                 return found("request", "it is made of the request's words")

@@ -37,7 +37,7 @@ _MORE: Final = re.compile(
 )
 _ADDED: Final = re.compile(
     rf"\b(?:(?P<up>plus|another|extra|an? additional|add(?: on)?|put on|up(?! to))"
-    rf"|(?P<down>minus|deduct|subtract|take off|knock off)|by)\s+(?:an? )?{_NUMBER}"
+    rf"|(?P<down>minus|deduct|subtract|take off|knock off|down)|by)\s+(?:an? )?{_NUMBER}"
 )
 _TURNED: Final = (
     rf"(?:\s+(?:(?P<up>{_UP})|(?P<down>{_DOWN}|discount|reduction|rebate)))?"
@@ -79,7 +79,8 @@ _AMOUNT: Final = (
     "|balance|setting|temperature|quantity|dose|budget"
 )
 _REFERRED: Final = re.compile(
-    rf"\bwhat(?:ever)? (?!do |does |did |is |are |was |were |have |has |will |would |should )(?:[\w'-]+ ){{1,5}}?(?:{_SAYS})\b"
+    rf"\bwhat(?:ever)? (?!do |does |did |is |are |was |were |have |has |will )"
+    rf"(?:[\w'-]+ ){{1,5}}?(?:{_SAYS})\b"
     rf"|\b(?:as|according to|in line with|per|by|following|under|in accordance with) "
     rf"(?:(?:the|our|their|his|her|its|my)\b )?(?:[\w'-]+ ){{0,2}}(?:{_KEPT})\b"
     rf"|\b(?:the|their|his|her|its|same) (?:[\w'-]+ )?(?:{_AMOUNT}) "

@@ -13,7 +13,7 @@ import msgspec
 from podium.trust.almanac import moved, shifted
 from podium.trust.findings import Finding, Ground
 from podium.trust.forms import Form, date_form, forms_of, times_in, words
-from podium.trust.grounds import TO_CALENDAR, Grounds
+from podium.trust.grounds import IN_NAMED, TO_CALENDAR, Grounds
 from podium.trust.hours import later, shifts, time_of
 from podium.trust.lexicon import word_set
 from podium.trust.readings import Place, Seen
@@ -23,6 +23,8 @@ from podium.trust.vocabulary import CALENDAR, COMMON
 _VAGUE: Final = word_set(
     "that it this day week month now then we they he she i you there is was start starts"
 )
+_OPEN: Final = frozenset((IN_NAMED, TO_CALENDAR))
+"""Why a day is trusted where the request says none."""
 MAX_CHARS: Final = 80
 
 
@@ -43,7 +45,7 @@ def _days(grounds: Grounds, findings: list[Finding]) -> None:
     steps = grounds.request.durations  # `a week later`, `for three nights`
     days |= {later for day in days if day for step in steps for later in moved(day, step)}
     _settle(findings, days, "it follows from another trusted date")
-    if any(one.sink == "date" and (not one.trusted or one.why == TO_CALENDAR) for one in findings):
+    if any(one.sink == "date" and (not one.trusted or one.why in _OPEN) for one in findings):
         _beside(grounds, findings, ids)
 
 
@@ -76,7 +78,7 @@ def _beside(grounds: Grounds, findings: list[Finding], ids: AbstractSet[Form]) -
                 findings, coming, "it follows from a day of one of several that the request names", "unnamed"
             )
     for index, one in enumerate(findings if meant else ()):
-        day = date_form(one.value) if one.why == TO_CALENDAR else None
+        day = date_form(one.value) if one.why in _OPEN else None
         if day is not None and day not in meant and not grounds.request.means_day(day):
             why = f"the request says {min(meant)}"
             findings[index] = msgspec.structs.replace(one, ground="unnamed", may_ask=True, why=why)
