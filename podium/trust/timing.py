@@ -60,7 +60,8 @@ def _settle(
 def _beside(grounds: Grounds, findings: list[Finding], ids: AbstractSet[Form]) -> None:
     """Let a day lie so far before or after one of what the request names as it says.
 
-    Where several may be meant somebody is asked; days that are over are not where others are.
+    Where several may be meant somebody is asked, and where it says of what, about any other day; days that are
+    over are not meant where others are.
     """
     sure = [seen for index, seen in grounds.named.items() if index not in grounds.hinted]
     own = [seen for seen in sure if ids & set(seen.id)]
@@ -70,7 +71,7 @@ def _beside(grounds: Grounds, findings: list[Finding], ids: AbstractSet[Form]) -
         theirs = [seen for seen in sure if _speaks(seen, said)] if said else own or sure
         days = {shifted(day, unit, count) for seen in theirs for day in _dates(seen)} - {None}
         coming = {day for day in days if day is not None and day >= grounds.request.today} or days
-        meant |= coming
+        meant |= coming if said else set()
         if len(coming) == 1:
             _settle(findings, coming, "it follows from a day of what the request names", "object")
         elif coming:
