@@ -71,7 +71,8 @@ def _sum_of(grounds: Grounds, findings: Sequence[Finding], one: Finding, wanted:
     unsure = ""
     for sum_ in grounds.request.sums:
         meant = _meant(grounds, had, sum_, about)
-        hits = [it for it in meant if _same(sum_.result(Decimal(it.number)), wanted)]
+        # what was paid is negative
+        hits = [it for it in meant if _same(abs(sum_.result(Decimal(it.number))), wanted)]
         if not hits:
             continue
         if _of_the_other(grounds, had, sum_, about):

@@ -54,14 +54,12 @@ class Doubts:
         if not self.denials and (why := _too_many(findings, leaks, again=again)):
             self.denials.append(why)
 
-    def unfounded(
-        self, findings: Sequence[Finding], leaks: Sequence[Leak], *, delegated: bool, guessed: bool = False
-    ) -> None:
+    def unfounded(self, findings: Sequence[Finding], leaks: Sequence[Leak], *, delegated: bool) -> None:
         """Deny what the request may not even ask for, where the values are not trusted either: no ground.
 
-        ``guessed``: it seems to mean the tool. Then which object it means is one doubt, if all else is said.
+        Which genuine object it means is one doubt, if it says all else.
         """
-        if guessed and not leaks and _which(findings):
+        if not leaks and _which(findings):
             return
         for finding in findings:
             genuine = finding.ground == "unnamed" and finding.sink not in {"object", "path"}

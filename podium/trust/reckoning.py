@@ -1,12 +1,15 @@
 """Values that follow from the request without standing in it: a count of one, words of a list, states."""
 
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Final
 
-from podium.trust.forms import Form, words
+from podium.trust.findings import Ground
+from podium.trust.forms import Form, times_in, words
 from podium.trust.lexicon import SYNONYMS, word_set
 from podium.trust.manners import said_so, ways_of
+from podium.trust.readings import Seen
 from podium.trust.requests import Request, stem
 from podium.trust.states import stated
 from podium.trust.vocabulary import COMMON
@@ -24,6 +27,25 @@ _DOERS: Final = {
     "commenter": word_set("comment"),
 }
 """Roles, by what they may do: `let Mia edit it`."""
+MAX_TIMED: Final = 40
+"""Characters of a field that has a time of day."""
+
+
+def time_said(request: Request, named: Iterable[Seen], time: str) -> tuple[Ground, str] | None:
+    """Return the ground of a time of day: the request says it, or none, and what it names is at that time."""
+    if time in request.clock:
+        return "request", "the request says the time"
+    had = (
+        form
+        for seen in named
+        for _, forms, trusted in seen.fields
+        if trusted
+        for kind, form in forms
+        if kind == "text" and ":" in form and len(form) <= MAX_TIMED
+    )
+    if not request.clock and any(time in times_in(text) for text in had):
+        return "object", "it is the time of what the request names"
+    return None
 
 
 def counts(request: Request, path: str) -> bool:

@@ -60,8 +60,8 @@ def _settle(
 def _beside(grounds: Grounds, findings: list[Finding], ids: AbstractSet[Form]) -> None:
     """Let a day lie so far before or after one of what the request names as it says.
 
-    Where several may be meant somebody is asked, and where it says of what, about any other day; days that are
-    over are not meant where others are.
+    Where several may be meant somebody is asked, and where it says of what, about any other day. Days that
+    are over are not meant where others are.
     """
     sure = [seen for index, seen in grounds.named.items() if index not in grounds.hinted]
     own = [seen for seen in sure if ids & set(seen.id)]
