@@ -69,8 +69,8 @@ def _beside(grounds: Grounds, findings: list[Finding], ids: AbstractSet[Form]) -
     for unit, count, behind in grounds.request.offsets:
         said = {stem(word) for word in words(behind)} - COMMON - CALENDAR - _VAGUE
         theirs = [seen for seen in sure if _speaks(seen, said)] if said else own or sure
-        days = {shifted(day, unit, count) for seen in theirs for day in _dates(seen)} - {None}
-        coming = {day for day in days if day is not None and day >= grounds.request.today} or days
+        days = {to for seen in theirs for day in _dates(seen) if (to := shifted(day, unit, count))}
+        coming = {day for day in days if day >= grounds.request.today} or days
         meant |= coming if said else set()
         if len(coming) == 1:
             _settle(findings, coming, "it follows from a day of what the request names", "object")
