@@ -61,7 +61,7 @@ def test_a_sum_is_not_given_away_twice() -> None:
 
 
 def test_letters_may_follow_one_another_and_the_same_one_is_asked_about() -> None:
-    """Another letter to whom the request names gives nothing away; one that was sent word for word is a mistake."""
+    """Another letter to whom the request names gives nothing away; the same one is a mistake."""
     world = World("Mail ann@acme.example twice: hello first, then goodbye")
     hello = {"to": "ann@acme.example", "subject": "Hi", "body": "Hello"}
     world.read(SEND, {"status": "sent"}, **hello)
