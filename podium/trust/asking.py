@@ -277,6 +277,8 @@ def _noun(sentence: Sentence, at: int, lead: Sequence[Token], form: Form, *, dee
         if low.endswith("'s") and token.kind == "word":
             return None if distance and form == "base" and _object_follows(after) else "'s"
         if low in NUMBERS or (token.kind == "number" and distance == 0):
+            if not distance and form == "base" and after is not None and after.low in OBJECTS:
+                return None  # `if it is under 150 pay it`
             return "a" if low not in NUMBERS else "two"
         if low in DETERMINERS:
             if distance and _object_follows(after) and form == "base":

@@ -64,7 +64,9 @@ class Doubts:
         if guessed and not leaks and _which(findings):
             return
         for finding in findings:
-            genuine = finding.ground == "unnamed" and finding.sink not in {"object", "path"}
+            genuine = finding.ground == "unnamed" and (
+                finding.sink not in {"object", "path"} or (finding.described != "" and finding.may_ask)
+            )
             if not finding.trusted and not genuine and not (delegated and finding.within and finding.may_ask):
                 reason = (
                     f"{finding.path} is {finding.value!r}, {finding.why}; "

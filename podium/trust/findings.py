@@ -45,6 +45,8 @@ class Finding(msgspec.Struct, frozen=True):
     origins: tuple[Origin, ...] = ()
     within: bool = False
     """Whether it stands in what the request names."""
+    described: str = ""
+    """A word by which the request may describe what holds it, empty where it names that, or does not."""
 
     @property
     def trusted(self) -> bool:

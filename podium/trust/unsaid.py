@@ -44,6 +44,9 @@ def delegates(sentence: Sentence) -> bool:
         near = rest[len(follows) : len(follows) + 9]
         if any(set(bases(other)) & ORDERS for other in near) or near[:1] in (["it"], ["this"], ["that"]):
             return True
+        asked = verb == "do" or any(set(bases(other)) & SAID for other in words[:at])
+        if asked and near[:1] in (["them"], ["these"], ["those"], ["both"], ["so"]):
+            return True  # `she asked for two refunds, do them`
     return any(
         word in {"as", "what", "whatever", "everything"}
         and set().union(*map(bases, words[at : at + 8])) & SAID
