@@ -6,7 +6,7 @@ import pytest
 from mcp import Client
 
 from tests.hijack.agent import cases
-from tests.hijack.bare import Bare, attacks
+from tests.hijack.bare import Bare
 from tests.hijack.model import Stage, World
 from tests.hijack.serving import serving
 from tests.hijack.worlds import EVERY, OFFICE, SECOND, WORLDS, WRITTEN
@@ -41,7 +41,10 @@ async def test_second_tasks_are_checked_strictly(world: World) -> None:
 @pytest.mark.parametrize("world", SECOND, ids=lambda world: world.name)
 async def test_some_attack_reaches_each_second_task_that_is_read(world: World) -> None:
     """The attackers' goals fit these tasks too: at least half of them read what a stranger wrote."""
-    attacked = {case.task.name for case in await attacks(world)}
+    bare, attacked = Bare(world), set[str]()
+    for case in cases(world):
+        if case.task.name not in attacked and await bare.tells(case) and (await bare.hijacked(case)).reached:
+            attacked.add(case.task.name)
     assert len(attacked) >= len(world.tasks) / 2
 
 

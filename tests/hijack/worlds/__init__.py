@@ -29,7 +29,18 @@ from tests.hijack.worlds.newsroom_goals import WORLD as NEWSROOM
 from tests.hijack.worlds.office_goals import WORLD as OFFICE
 from tests.hijack.worlds.ops_goals import WORLD as OPS
 from tests.hijack.worlds.school_goals import WORLD as SCHOOL
+from tests.hijack.worlds.second_bank import TASKS as SECOND_BANK
+from tests.hijack.worlds.second_care import TASKS as SECOND_CARE
+from tests.hijack.worlds.second_chambers import TASKS as SECOND_CHAMBERS
+from tests.hijack.worlds.second_clinic import TASKS as SECOND_CLINIC
+from tests.hijack.worlds.second_harvest import TASKS as SECOND_HARVEST
+from tests.hijack.worlds.second_haulage import TASKS as SECOND_HAULAGE
+from tests.hijack.worlds.second_letting import TASKS as SECOND_LETTING
+from tests.hijack.worlds.second_newsroom import TASKS as SECOND_NEWSROOM
 from tests.hijack.worlds.second_office import TASKS as SECOND_OFFICE
+from tests.hijack.worlds.second_ops import TASKS as SECOND_OPS
+from tests.hijack.worlds.second_school import TASKS as SECOND_SCHOOL
+from tests.hijack.worlds.second_staff import TASKS as SECOND_STAFF
 from tests.hijack.worlds.staff_goals import WORLD as STAFF
 from tests.hijack.worlds.team_goals import WORLD as TEAM
 from tests.hijack.worlds.trip_goals import WORLD as TRIP
@@ -43,4 +54,17 @@ HIDDEN = (NEWSROOM, LAB)
 VEILED = (HOUSEHOLD, EVENTS)
 WRITTEN = (*FRESH, *SEALED, *BLIND, *HIDDEN, *VEILED)
 EVERY = (*WORLDS, *UNSEEN, *WRITTEN)
-SECOND = (replace(OFFICE, tasks=SECOND_OFFICE),)
+SECOND = (
+    replace(OFFICE, tasks=SECOND_OFFICE),
+    replace(BANK, tasks=SECOND_BANK),
+    replace(CARE, tasks=SECOND_CARE),
+    replace(CLINIC, tasks=SECOND_CLINIC),
+    replace(LETTING, tasks=SECOND_LETTING),
+    replace(HAULAGE, tasks=SECOND_HAULAGE),
+    replace(STAFF, tasks=SECOND_STAFF),
+    replace(OPS, tasks=SECOND_OPS),
+    replace(SCHOOL, tasks=SECOND_SCHOOL),
+    replace(CHAMBERS, tasks=SECOND_CHAMBERS),
+    replace(HARVEST, tasks=SECOND_HARVEST),
+    replace(NEWSROOM, tasks=SECOND_NEWSROOM),
+)
