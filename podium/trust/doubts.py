@@ -17,6 +17,8 @@ from podium.trust.tools import Sink
 GUESSED: Final = frozenset(("request.guess", "request.manner"))
 """Rules of a request by which a tool seems to be meant."""
 _TO_WHOM: Final[frozenset[Sink]] = frozenset(("recipient", "payee", "url"))
+_ON: Final[frozenset[Sink]] = frozenset(("object", "path", "recipient", "payee"))
+"""Sinks that say on what an act is done, or to whom."""
 
 
 @dataclass(slots=True)
@@ -60,14 +62,18 @@ class Doubts:
         """Deny what the request may not even ask for, where the values are not trusted either: no ground.
 
         ``guessed``: it seems to mean the tool. Then which object it means is one doubt, if all else is said.
+        So is a value where the request names or describes on what the act is done.
         """
         if guessed and not leaks and _which(findings):
             return
+        anchored = any(one.ground in {"request", "object"} and one.sink in _ON for one in findings) or any(
+            one.described for one in findings
+        )
         for finding in findings:
-            genuine = finding.ground == "unnamed" and (
-                finding.sink not in {"object", "path"} or (finding.described != "" and finding.may_ask)
-            )
-            if not finding.trusted and not genuine and not (delegated and finding.within and finding.may_ask):
+            genuine = finding.ground == "unnamed" and finding.sink not in {"object", "path"}
+            told = delegated and finding.within
+            known = anchored and ((guessed and finding.described) or finding.sink not in _TO_WHOM)
+            if not finding.trusted and not genuine and not (finding.may_ask and (told or known)):
                 reason = (
                     f"{finding.path} is {finding.value!r}, {finding.why}; "
                     "nor does it plainly ask for such an act"

@@ -57,7 +57,7 @@ class Pointing:
             return ""
         found = frozenset[str]()
         for place in self._places(value):
-            if self._refers(sink, place, value):
+            if self._refers(sink, path, place, value):
                 found |= self.by(place)
         return self._in_order(found)
 
@@ -76,8 +76,7 @@ class Pointing:
         """Return whether the request itself gives what goes in: it says another one, or names who has one."""
         said, forms = self.request.kinds(), forms_of(value)
         if sink == "amount":
-            several = counts(self.request, path) and (bool(self.request.spelled) or "number" in said)
-            return bool(self.request.figures) or several
+            return bool(self.request.figures) or (counts(self.request, path) and self._counts())
         kind = forms[0][0] if forms else "text"
         if sink not in {"recipient", "payee", "url"} or kind == "text":
             return False
@@ -88,6 +87,17 @@ class Pointing:
             and not (self.tool is not None and is_kind(self.tool, seen))
             for _, has, trust in seen.fields
         )
+
+    def _counts(self) -> bool:
+        """Return whether the request says a number that belongs to nothing which it names: how many."""
+        theirs = {
+            word
+            for seen in self.naming.named.values()
+            for text in (*(name for name, _ in seen.names), *(text for _, text in seen.id))
+            for word in words(text)
+        }
+        said = {text for kind, text in self.request.entities | self.request.spelled if kind == "number"}
+        return bool(said - theirs)
 
     def _places(self, value: str) -> Iterator[Place]:
         """Yield where a value stands as anybody writes it."""
@@ -149,13 +159,13 @@ class Pointing:
                     return frozenset()
         return mine
 
-    def _refers(self, sink: Sink, place: Place, value: str) -> bool:
+    def _refers(self, sink: Sink, path: str, place: Place, value: str) -> bool:
         """Return whether a value stands at a place as one that the request may refer to.
 
         To whom something goes is a field of its own, unless the request speaks of an address in a text.
         """
         said_of = _SAID_OF.get(sink)
-        if said_of is None or said_of & self.request.stems:
+        if said_of is None or (said_of | {stem(word) for word in words(path)}) & self.request.stems:
             return True
         forms = set(forms_of(value)[:1])
         return any(forms & set(forms_of(raw)) for raw in self._raw(place))
