@@ -386,13 +386,15 @@ class Grounds:
             may_ask = False
         if row.sink == "url" and not within and not self.request.stems & _LINKS:
             may_ask = False
-        why = "only what anybody may have written says it"
         alone = row.sink not in _TO_WHOM or self._alone(text, row.sink)
-        if places and not may_ask and alone and (word := self.pointing.ground(row.sink, path, text)):
-            finding = found("stranger", f"{why}; the request may mean that by {word!r}", may_ask=True)
+        why, word = (
+            self.pointing.ground(row.sink, path, text) if places and not may_ask and alone else ("", "")
+        )
+        if why:
+            finding = found("stranger" if word else "unnamed", why, may_ask=True)
             return msgspec.structs.replace(finding, described=word)
         if places:
-            return found("stranger", why, may_ask=may_ask)
+            return found("stranger", "only what anybody may have written says it", may_ask=may_ask)
         return found("nowhere", "nothing that this task has read says it, nor the request", may_ask=may_ask)
 
     def _harmless(self, fitting: tuple[Form, ...]) -> bool:

@@ -47,19 +47,23 @@ class Pointing:
         self.naming, self.tool = naming, naming.call.tool if naming.call is not None else None
         self.readings, self.request = naming.readings, naming.request
 
-    def ground(self, sink: Sink, path: str, value: str) -> str:
-        """Return the words by which the request describes what says a value, empty where it does not.
+    def ground(self, sink: Sink, path: str, value: str) -> tuple[str, str]:
+        """Return why a person may be asked about a value that the request does not give, and by which words.
 
-        None for what the request itself gives, nor for a value that is not written there plainly.
+        It stands, plainly, in what the request describes, or in a text that no stranger writes.
         """
         row = self.tool.arguments.get(path) if self.tool is not None else None
         if row is None or row.sink != sink or self._given(sink, path, value):
-            return ""
+            return "", ""
         found = frozenset[str]()
         for place in self._places(value):
+            if place.label.trusted:
+                return "it stands in a trusted text, and the request does not name it", ""
             if self._refers(sink, path, place, value):
                 found |= self.by(place)
-        return self._in_order(found)
+        said = self._in_order(found)
+        why = f"only what anybody may have written says it; the request may mean that by {said!r}"
+        return (why, said) if said else ("", "")
 
     def which(self, indexes: Iterable[int]) -> str:
         """Return the words by which the request describes one of some objects, empty where it does not."""
