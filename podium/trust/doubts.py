@@ -72,7 +72,11 @@ class Doubts:
         for finding in findings:
             genuine = finding.ground == "unnamed" and finding.sink not in {"object", "path"}
             told = delegated and finding.within
-            known = anchored and ((guessed and finding.described) or finding.sink not in _TO_WHOM)
+            known = (
+                anchored
+                and not finding.settled
+                and ((guessed and finding.described) or finding.sink not in _TO_WHOM)
+            )
             if not finding.trusted and not genuine and not (finding.may_ask and (told or known)):
                 reason = (
                     f"{finding.path} is {finding.value!r}, {finding.why}; "

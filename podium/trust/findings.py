@@ -46,7 +46,9 @@ class Finding(msgspec.Struct, frozen=True):
     within: bool = False
     """Whether it stands in what the request names."""
     described: str = ""
-    """A word by which the request may describe what holds it, empty where it names that, or does not."""
+    """The words by which the request may describe what holds it, empty where it names that, or does not."""
+    settled: bool = False
+    """Whether the request itself says another value of its kind."""
 
     @property
     def trusted(self) -> bool:

@@ -360,9 +360,13 @@ class Grounds:
             places = []  # so short a word stands everywhere
         strictly = any(self.within(place) for place, _ in places)
         within = strictly or any(self.within(place, hinted=True) for place, _ in places)
+        other = settled
+        if row.sink == "amount":
+            other = bool(self.request.figures and not (self.request.shares or self.request.changes))
 
-        def found(ground: Ground, why: str, *, may_ask: bool = False) -> Finding:
-            return Finding(path, text[:200], row.sink, ground, may_ask, why, self.origins(places), strictly)
+        def found(ground: Ground, why: str, *, may_ask: bool = False, by: str = "") -> Finding:
+            origins = self.origins(places)
+            return Finding(path, text[:200], row.sink, ground, may_ask, why, origins, strictly, by, other)
 
         if row.sink == "date" and within and self.request.leaves_date:
             return found("object", "it stands in what the request names")
@@ -391,8 +395,7 @@ class Grounds:
             self.pointing.ground(row.sink, path, text) if places and not may_ask and alone else ("", "")
         )
         if why:
-            finding = found("stranger" if word else "unnamed", why, may_ask=True)
-            return msgspec.structs.replace(finding, described=word)
+            return found("stranger" if word else "unnamed", why, may_ask=True, by=word)
         if places:
             return found("stranger", "only what anybody may have written says it", may_ask=may_ask)
         return found("nowhere", "nothing that this task has read says it, nor the request", may_ask=may_ask)
