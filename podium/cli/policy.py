@@ -97,8 +97,8 @@ def _put_openings(found: "Openings", number: int | None, *, every: bool) -> None
     told = [it for it in found.tools if it.effect != "read" and it.rule not in {"request", "request.unclear"}]
     shown = found.tools if every else told
     if shown:
-        rows = [[it.tool, it.effect, it.answer, _text(it.uses), it.reason] for it in shown]
-        put_table(("tool", "effect", "answer", "uses", "reason"), rows, right=("uses",))
+        rows = [[it.tool, it.answer, _text(it.uses), it.reason] for it in shown]
+        put_table(("tool", "answer", "uses", "reason"), rows, right=("uses",))
     for one in told:
         if one.takes:
             click.echo(f"{one.tool} takes {plain('; '.join(map(_taken, one.takes)))}")

@@ -220,7 +220,7 @@ class _Said:
             run: list[str] = []
             for token in sentence:
                 low = token.low.removesuffix("'s")
-                value = token.kind == "value" and not (names and {"@", ":"} & set(token.low))
+                value = token.kind == "value" and not {"@", ":"} & set(token.low)
                 word = token.kind == "word" and not self._plain(token)
                 if value or (word and (not names or low in self.request.capitalised)):
                     run.append(token.text.removesuffix("'s"))

@@ -2,7 +2,9 @@
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
+from podium.cli import run
 from podium.control.rehearsal import rehearse
 from podium.manifest.compile import compile_manifests, find_warnings
 from podium.manifest.snapshot import Snapshot
@@ -58,6 +60,22 @@ def test_the_table_of_requests_is_so() -> None:
         assert grant is not None
         assert (refusal.answer if refusal else None) == answer, request
         assert refusal is not None or grant.uses == uses, request
+
+
+def test_what_explain_shows_is_so(tmp_path, capsys) -> None:
+    """What the page shows of `podium policy explain` is what it prints."""
+    shown = re.search(
+        r"```text\n\$ podium policy explain .*?\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL
+    )
+    assert shown is not None
+    requests = [line.partition(". ")[2] for line in shown[1].splitlines() if line[:1].isdigit()]
+    for name, text in files():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    composition = SimpleNamespace(
+        manifests=lambda given: given, price_list=DictPrices, clock=SimpleNamespace(wall_ns=lambda: 0)
+    )
+    assert run(["policy", "explain", str(tmp_path), "secretary", *requests], composition) == 3
+    assert capsys.readouterr().out.split() == shown[1].split()
 
 
 def test_the_record_is_so() -> None:
