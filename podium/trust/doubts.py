@@ -66,8 +66,8 @@ class Doubts:
         """
         if guessed and not leaks and _which(findings):
             return
-        anchored = any(one.ground in {"request", "object"} and one.sink in _ON for one in findings) or any(
-            one.described for one in findings
+        anchored = any(
+            one.sink in _ON and (one.described or one.ground in {"request", "object"}) for one in findings
         )
         for finding in findings:
             genuine = finding.ground == "unnamed" and finding.sink not in {"object", "path"}

@@ -5,6 +5,7 @@ strangers may fit it too. It only tells what a person can be asked about from wh
 do with.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from functools import cached_property
@@ -22,6 +23,7 @@ from podium.trust.results import nouns_of
 from podium.trust.tools import Sink
 from podium.trust.vocabulary import ACTS, CALENDAR, COMMON, RELATIVE
 from podium.trust.wordnet import is_verb, same_nouns
+from podium.trust.words import singular
 
 MAX_LABEL: Final = 80
 """Characters of a field that says what something is; what is longer is a text."""
@@ -53,14 +55,20 @@ class Pointing:
         It stands, plainly, in what the request describes, or in a text that no stranger writes.
         """
         row = self.tool.arguments.get(path) if self.tool is not None else None
-        if row is None or row.sink != sink or self._given(sink, path, value):
+        if row is None or row.sink != sink:
+            return "", ""
+        given = self._given(sink, path, value)
+        if given and not row.many:
             return "", ""
         found = frozenset[str]()
         for place in self._places(value):
-            if place.label.trusted:
+            if place.label.trusted and not given:
                 return "it stands in a trusted text, and the request does not name it", ""
             if self._refers(sink, path, place, value):
-                found |= self.by(place)
+                by = self.by(place)
+                found |= by if sink not in _SAID_OF or not self._disputed(place, by, value) else frozenset()
+        if given:
+            found = frozenset(word for word in found if self._beside(word))
         said = self._in_order(found)
         why = f"only what anybody may have written says it; the request may mean that by {said!r}"
         return (why, said) if said else ("", "")
@@ -73,7 +81,7 @@ class Pointing:
 
     def _in_order(self, found: AbstractSet[str]) -> str:
         """Return some words as the request has them, a few."""
-        said = [word for word in self.request.words if stem(word) in found]
+        said = [word for word in self.request.words if singular(word) in found]
         return " ".join(list(dict.fromkeys(said))[:MAX_SHOWN])
 
     def _given(self, sink: Sink, path: str, value: str) -> bool:
@@ -91,6 +99,26 @@ class Pointing:
             and not (self.tool is not None and is_kind(self.tool, seen))
             for _, has, trust in seen.fields
         )
+
+    def _disputed(self, place: Place, by: AbstractSet[str], value: str) -> bool:
+        """Return whether a name is all that describes somebody, and another one calls himself so."""
+        if place.object < 0 or not by or not by <= self._names:
+            return False
+        seen, forms = self.readings.objects[place.object], set(forms_of(value))
+        return any(
+            other.server == seen.server
+            and other.nouns == seen.nouns
+            and by <= self._labels(other)
+            and not any(forms & set(has) for _, has, _ in other.fields)
+            for other in self.readings.objects
+        )
+
+    def _beside(self, word: str) -> bool:
+        """Return whether the request says a word as one more of several: `Anna and my sister`."""
+        more = (
+            rf"(?:\band|&|,)\s+(?:also\s+)?(?:my|our|his|her|their|the)\s+(?:\w+\s+){{0,2}}{re.escape(word)}"
+        )
+        return re.search(more, self.request.plain) is not None
 
     def _counts(self) -> bool:
         """Return whether the request says a number that belongs to nothing which it names: how many."""
@@ -123,21 +151,21 @@ class Pointing:
             for word in words(intent)
         }
         kinds = nouns_of(self.tool.name).union(*(seen.nouns for seen in self.readings.objects))
-        said = {
-            stem(word)
+        plain = COMMON | ACTS | CALENDAR | RELATIVE | SUPERLATIVES | acts | kinds
+        return frozenset(
+            singular(word)
             for word in self.request.meant
             if len(word) > 2
             and not word.isdigit()
-            and word not in COMMON | ACTS | CALENDAR | RELATIVE | SUPERLATIVES
             and word not in NUMBERS
-        }
-        return frozenset(said - acts - kinds)
+            and not {word, stem(word), singular(word)} & plain
+        )
 
     @cached_property
     def _names(self) -> frozenset[str]:
         """Those of them that are written as names."""
-        proper = {stem(word) for word in self.request.capitalised if not is_verb(word)}
-        return self.words & (proper | {stem(word) for word in self.request.names})
+        proper = {word for word in self.request.capitalised if not is_verb(word)}
+        return self.words & {singular(word) for word in proper | self.request.names}
 
     def by(self, place: Place) -> frozenset[str]:
         """Return the words by which the request describes what holds a place, none where it does not."""
@@ -194,7 +222,7 @@ class Pointing:
         """Return the words that a text has, if they are enough to be what it is about."""
         found = frozenset[str]()
         for raw in self._raw(place):
-            if MAX_LABEL < len(raw) <= MAX_TEXT:
+            if len(raw) <= MAX_TEXT:
                 found |= self._among(words(raw))
         return found if len(found) >= min(LEAST_IN_TEXT, len(self.words)) else frozenset()
 
@@ -208,7 +236,7 @@ class Pointing:
         ]
 
     def _among(self, there: Iterable[str]) -> frozenset[str]:
-        stems = {stem(word) for word in there}
+        stems = {form for word in there for form in (stem(word), singular(word))}
         return frozenset(word for word in self.words if _alike(word, stems)) if stems else frozenset()
 
 
