@@ -72,11 +72,7 @@ class Doubts:
         for finding in findings:
             genuine = finding.ground == "unnamed" and finding.sink not in {"object", "path"}
             told = delegated and finding.within
-            known = (
-                anchored
-                and not finding.settled
-                and ((guessed and finding.described) or finding.sink not in _TO_WHOM)
-            )
+            known = anchored and not finding.settled and _known(finding, guessed=guessed)
             if not finding.trusted and not genuine and not (finding.may_ask and (told or known)):
                 reason = (
                     f"{finding.path} is {finding.value!r}, {finding.why}; "
@@ -85,6 +81,18 @@ class Doubts:
                 self.denials.append((f"labels.{finding.sink}", reason))
         if not delegated:
             self.denials.extend((leak.rule, f"{leak.path}: {leak.reason}") for leak in leaks)
+
+
+def _known(finding: Finding, *, guessed: bool) -> bool:
+    """Return whether a value beside what an act is done on is one doubt, and not made up.
+
+    ``guessed``: the request seems to mean the tool. Else it may be about anything.
+    """
+    if finding.described or finding.within:
+        return guessed or finding.sink not in _TO_WHOM
+    if finding.ground == "unnamed":
+        return True
+    return guessed and finding.sink not in _TO_WHOM and finding.sink not in {"object", "path"}
 
 
 def said_by_request(

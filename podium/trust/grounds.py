@@ -304,7 +304,7 @@ class Grounds:
             sure = any(index in self.named and index not in self.hinted for index, _ in alike)
             may_ask = self.plural or (not other and (fits or not described)) or bool(word and not sure)
             finding = found("unnamed", why, may_ask=may_ask)
-            return msgspec.structs.replace(finding, described=word)
+            return msgspec.structs.replace(finding, described=word, settled=other)
         if any(self.request.says(form) for form in forms):
             return found("request", "the request says it", may_ask=False)
         whole = [(place, text) for form in forms for place in self.readings.at(form)]
@@ -321,7 +321,7 @@ class Grounds:
         return any(delegates(sentence) for sentence in self.request.sentences)
 
     def _told(self, index: int) -> bool:
-        """Return whether a text that the request names or means calls an object by one of its fields."""
+        """Return whether a text that the request names calls an object by one of its fields."""
         seen = self.readings.objects[index]
         names = [
             forms[-1][1]
@@ -330,8 +330,7 @@ class Grounds:
         ]
         places = [place for name in names[:12] for place, _ in self.readings.holds(name)]
         places += [place for form in seen.id if len(form[1]) > 2 for place in self.readings.at(form)]
-        texts = [place for place in places if place.object != index]
-        return any(self.within(place) or self.pointing.by(place) for place in texts)
+        return any(place.object != index and self.within(place) for place in places)
 
     def _own_kind(self, tool: ToolRow, path: str) -> frozenset[str]:
         """Return the kind of object that an argument is called by, where such were read: a `slot`."""

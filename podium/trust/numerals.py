@@ -44,6 +44,7 @@ _CHANGED: Final = re.compile(
     r"(?:(?:more|less|extra|higher|lower|additional|on top|off)\b"
     r"|(?:below|above)\s(?:what|that|the|our|his|her|their|its)\b)"
 )
+_MORE: Final = frozenset(("more", "less", "extra", "higher", "lower"))
 _WORD: Final = re.compile(r"[^\W\d_]+")
 
 
@@ -84,10 +85,16 @@ def changes(text: str) -> Iterator[Decimal]:
         number = number_form(match["n"] or match["m"])
         if number is not None:
             yield from (Decimal(number), -Decimal(number))
+    said = _WORD.findall(text.casefold())
+    for at, word in enumerate(said):
+        if word in _MORE:
+            for number in _worded(said[max(0, at - 3) : at])[-1:]:
+                if number != "1":  # `one more`: how many
+                    yield from (Decimal(number), -Decimal(number))
 
 
-def _worded(words: list[str]) -> Iterator[str]:
-    at = 0
+def _worded(words: list[str]) -> list[str]:
+    at, found = 0, list[str]()
     while at < len(words):
         total, current, start = 0, 0, at
         while at < len(words):
@@ -102,6 +109,7 @@ def _worded(words: list[str]) -> Iterator[str]:
                 break
             at += 1
         if at > start:
-            yield str(total + current)
+            found.append(str(total + current))
         else:
             at += 1
+    return found
