@@ -57,14 +57,14 @@ class Doubts:
             self.denials.append(why)
 
     def unfounded(
-        self, findings: Sequence[Finding], leaks: Sequence[Leak], *, delegated: bool, guessed: bool = False
+        self, findings: Sequence[Finding], leaks: Sequence[Leak], *, delegated: bool, guessed: bool
     ) -> None:
         """Deny what the request may not even ask for, where the values are not trusted either: no ground.
 
-        ``guessed``: it seems to mean the tool. Then which object it means is one doubt, if all else is said.
-        So is a value where the request names or describes on what the act is done.
+        Which genuine object it means is one doubt, if it says all else. So is a value where the request names
+        or describes on what the act is done. ``guessed``: it seems to mean the tool.
         """
-        if guessed and not leaks and _which(findings):
+        if not leaks and _which(findings):
             return
         anchored = any(
             one.sink in _ON and (one.described or one.ground in {"request", "object"}) for one in findings

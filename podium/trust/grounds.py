@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from podium.trust.findings import Finding, Ground, Origin
+from podium.trust.fitting import fitting_of
 from podium.trust.forms import Form, email_form, entities, forms_of, inside, squash, url_host, words
 from podium.trust.hours import time_of
 from podium.trust.lexicon import word_set
@@ -25,6 +26,7 @@ from podium.trust.reckoning import (
     other_of,
     reckoned,
     says_one,
+    time_said,
     words_of_request,
 )
 from podium.trust.requests import stem
@@ -32,17 +34,6 @@ from podium.trust.results import nouns_of
 from podium.trust.tools import Sink, SinkRow, ToolRow
 from podium.trust.unsaid import delegates
 
-_FITTING: Final[dict[Sink, frozenset[str]]] = {
-    "payee": frozenset(("iban", "email", "text")),
-    "recipient": frozenset(("email", "url", "text")),
-    "url": frozenset(("url",)),
-    "path": frozenset(("text",)),
-    "object": frozenset(("text", "number")),
-    "amount": frozenset(("number",)),
-    "date": frozenset(("date",)),
-    "value": frozenset(("email", "iban", "url", "number", "date", "text")),
-}
-"""Which forms of a value count for a kind of sink."""
 _BY_FIELD: Final[frozenset[Sink]] = frozenset(("recipient", "payee", "url", "amount", "date", "value"))
 """Sinks for which a trusted field is enough where the request leaves them open. What an act changes (an
 object, a path) must be named: that an identifier is genuine does not say that it is meant."""
@@ -93,7 +84,7 @@ class Grounds:
         if isinstance(value, bool):
             return self._flag(path, row, value)
         forms = forms_of(value)
-        fitting = tuple(form for form in forms if form[0] in _FITTING.get(row.sink, ()))
+        fitting = fitting_of(row.sink, forms)
         text = value if isinstance(value, str) else str(value)
 
         def found(
@@ -106,8 +97,8 @@ class Grounds:
         ]
         quoted = [(place, text[:200]) for place in places]
         at_once = self._at_once(tool, path, row, fitting, fixed)
-        if at_once is None and row.sink in {"date", "value"} and time_of(text) in self.request.clock:
-            at_once = "request", "the request says the time"
+        if at_once is None and row.sink in {"date", "value"} and (time := time_of(text)) is not None:
+            at_once = time_said(self.request, self._sure(), time)
         if at_once is not None:
             ground, why = at_once
             return found(ground, why, quoted if row.sink == "url" else (), may_ask=ground == "unnamed")
@@ -389,12 +380,12 @@ class Grounds:
             may_ask = False
         if row.sink == "url" and not within and not self.request.stems & _LINKS:
             may_ask = False
+        if places and all(place.label.trusted for place, _ in places):  # our own words, but not a field of it
+            return found("unnamed", "a text says it that no stranger has written", may_ask=True)
         alone = row.sink not in _TO_WHOM or self._alone(text, row.sink)
-        why, word = (
-            self.pointing.ground(row.sink, path, text) if places and not may_ask and alone else ("", "")
-        )
-        if why:
-            return found("stranger" if word else "unnamed", why, may_ask=True, by=word)
+        if places and not may_ask and alone and (word := self.pointing.ground(row.sink, path, text)):
+            why = f"only what anybody may have written says it; the request may mean that by {word!r}"
+            return found("stranger", why, may_ask=True, by=word)
         if places:
             return found("stranger", "only what anybody may have written says it", may_ask=may_ask)
         return found("nowhere", "nothing that this task has read says it, nor the request", may_ask=may_ask)

@@ -41,8 +41,7 @@ _SHARES: Final = {
 _CHANGED: Final = re.compile(
     r"\b(?:by|plus|another|extra|additional)\s+[$€£¥]?\s?(?P<n>\d[\d.,]*\d|\d)(?![\d%])(?!\s*(?:%|per\s?cent))"
     r"|(?<![\w.,])[$€£¥]?\s?(?P<m>\d[\d.,]*\d|\d)(?:\s?[€$£¥]|\s[a-z]{3,7})?\s+"
-    r"(?:(?:more|less|extra|higher|lower|additional|on top|off)\b"
-    r"|(?:below|above)\s(?:what|that|the|our|his|her|their|its)\b)"
+    r"(?:more|less|extra|higher|lower|additional|on top|off|above|below|over|under|cheaper|dearer)\b"
 )
 _MORE: Final = frozenset(("more", "less", "extra", "higher", "lower"))
 _WORD: Final = re.compile(r"[^\W\d_]+")

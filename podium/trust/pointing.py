@@ -49,29 +49,23 @@ class Pointing:
         self.naming, self.tool = naming, naming.call.tool if naming.call is not None else None
         self.readings, self.request = naming.readings, naming.request
 
-    def ground(self, sink: Sink, path: str, value: str) -> tuple[str, str]:
-        """Return why a person may be asked about a value that the request does not give, and by which words.
+    def ground(self, sink: Sink, path: str, value: str) -> str:
+        """Return the words by which the request describes what says a value, empty where it does not.
 
-        It stands, plainly, in what the request describes, or in a text that no stranger writes.
+        None for a value that is not written there plainly, nor where the request itself gives another one.
         """
         row = self.tool.arguments.get(path) if self.tool is not None else None
         if row is None or row.sink != sink:
-            return "", ""
+            return ""
         given = self._given(sink, path, value)
         if given and not row.many:
-            return "", ""
+            return ""
         found = frozenset[str]()
         for place in self._places(value):
-            if place.label.trusted and not given:
-                return "it stands in a trusted text, and the request does not name it", ""
             if self._refers(sink, path, place, value):
                 by = self.by(place)
                 found |= by if sink not in _SAID_OF or not self._disputed(place, by, value) else frozenset()
-        if given:
-            found = frozenset(word for word in found if self._beside(word))
-        said = self._in_order(found)
-        why = f"only what anybody may have written says it; the request may mean that by {said!r}"
-        return (why, said) if said else ("", "")
+        return self._in_order(frozenset(word for word in found if not given or self._beside(word)))
 
     def which(self, indexes: Iterable[int]) -> str:
         """Return the words by which the request describes one of some objects, empty where it does not."""

@@ -7,7 +7,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
-from podium.trust.forms import Form, forms_of, squash, words
+from podium.trust.findings import Ground
+from podium.trust.forms import Form, forms_of, squash, times_in, words
 from podium.trust.lexicon import SYNONYMS, word_set
 from podium.trust.manners import said_so, ways_of
 from podium.trust.notations import adds_signs, hides, same_word
@@ -28,8 +29,27 @@ _DOERS: Final = {
     "commenter": word_set("comment"),
 }
 """Roles, by what they may do: `let Mia edit it`."""
+MAX_TIMED: Final = 40
+"""Characters of a field that has a time of day."""
 _CENT: Final = Decimal("0.006")
 _FILE_ENDING: Final = re.compile(r"[A-Za-z0-9]{0,5}")
+
+
+def time_said(request: Request, named: Iterable[Seen], time: str) -> tuple[Ground, str] | None:
+    """Return the ground of a time of day: the request says it, or none, and what it names is at that time."""
+    if time in request.clock:
+        return "request", "the request says the time"
+    had = (
+        form
+        for seen in named
+        for _, forms, trusted in seen.fields
+        if trusted
+        for kind, form in forms
+        if kind == "text" and ":" in form and len(form) <= MAX_TIMED
+    )
+    if not request.clock and any(time in times_in(text) for text in had):
+        return "object", "it is the time of what the request names"
+    return None
 
 
 def counts(request: Request, path: str) -> bool:
@@ -52,7 +72,7 @@ def reckoned(request: Request, named: Iterable[Seen], fitting: tuple[Form, ...])
     wanted = [Decimal(form) for kind, form in fitting if kind == "number"]
     ways = [one * share for one in had for share in request.shares]
     ways += [one + change for one in had for change in request.changes]
-    return any(abs(way - one) < _CENT for way in ways for one in wanted)
+    return any(abs(abs(way) - one) < _CENT for way in ways for one in wanted)  # what was paid is negative
 
 
 def other_of(request: Request, fixed: AbstractSet[Form], fitting: tuple[Form, ...]) -> str:

@@ -67,6 +67,8 @@ def test_explain_several(composition, tmp_path, capsys) -> None:
     assert "no tool is known for: Frob\n" in capsys.readouterr().out
     assert run([*words, "Frob Bob.", "Send it.", "--json"], composition) == 3
     assert [it["answer"] for it in json.loads(capsys.readouterr().out)] == ["asked", "open"]
+    assert run([*words, "Do what Bob's mail says.", "Send it."], composition) == 3
+    assert "it leaves to a text what is to be done\nwords of no tool" in capsys.readouterr().out
     assert run(words, composition) == 2
     assert "--requests FILE" in capsys.readouterr().err
 
