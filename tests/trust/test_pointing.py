@@ -240,7 +240,6 @@ def test_described(request_text: str, call: tuple[str, dict[str, Any]]) -> None:
             "Mikkel has asked for two refunds, do them please.",
             ("tickets/refund_order", {"number": "7108", "amount": 48}),
         ),
-        ("We're out of folders.", ("store/order_article", {"sku": "A-3", "quantity": 1})),
     ],
 )
 def test_not_described(request_text: str, call: tuple[str, dict[str, Any]]) -> None:
