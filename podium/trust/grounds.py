@@ -312,15 +312,16 @@ class Grounds:
         return any(delegates(sentence) for sentence in self.request.sentences)
 
     def _told(self, index: int) -> bool:
-        """Return whether a text that the request names calls an object by one of its fields."""
-        seen = self.readings.objects[index]
+        """Return whether a text that the request names calls an object by its identifier or a field."""
+        numbered = (place for form in self.readings.objects[index].id for place in self.readings.at(form))
+        if any(place.object != index and self.within(place) for place in numbered):
+            return True
         names = [
             forms[-1][1]
-            for _, forms, _ in seen.fields
+            for _, forms, _ in self.readings.objects[index].fields
             if forms and forms[-1][0] == "text" and 6 <= len(forms[-1][1]) <= MAX_NAME
         ]
-        places = [place for name in names[:12] for place, _ in self.readings.holds(name)]
-        places += [place for form in seen.id if len(form[1]) > 2 for place in self.readings.at(form)]
+        places = (place for name in names[:12] for place, _ in self.readings.holds(name))
         return any(place.object != index and self.within(place) for place in places)
 
     def _own_kind(self, tool: ToolRow, path: str) -> frozenset[str]:

@@ -98,7 +98,8 @@ class Naming:
         known: dict[int, Seen] | None = None,
     ) -> set[int]:
         """Return the objects of one kind that the request means by what it says of the kind."""
-        if not (nouns & self.request.stems or self.request.superlative):
+        lacking = self.request.bag & {"no", "without"}
+        if not (nouns & self.request.stems or self.request.superlative or lacking):
             return set()
         dated = self.call is not None and self.call.dated
         return chosen(self.readings, nouns, group, plural=plural, known=known, dated=dated)
@@ -187,7 +188,9 @@ class Naming:
         objects = self.readings.objects
         if not all(any(one.ours and one.strength >= PART for one in self._mentions(i)) for i in indexes):
             return set()
-        more = {i for i in indexes if len({name for name, _ in objects[i].names}) > 1}
+        counts = {i: len({name for name, _ in objects[i].names}) for i in indexes}
+        best = max(counts.values(), default=0)
+        more = {i for i, count in counts.items() if count == best > 1}
         return more if len({objects[index].id for index in more}) == 1 else set()
 
     def _apart(self, group: list[int], named: set[int], *, plural: bool) -> set[int]:

@@ -41,7 +41,14 @@ def delegates(sentence: Sentence) -> bool:
         if follows and rest[: len(follows)] != follows:
             continue
         near = rest[len(follows) : len(follows) + 9]
-        if any(set(bases(other)) & ORDERS for other in near) or near[:1] in (["it"], ["this"], ["that"]):
+        if any(set(bases(other)) & ORDERS for other in near) or near[:1] in (
+            ["it"],
+            ["this"],
+            ["that"],
+            ["them"],
+            ["these"],
+            ["those"],
+        ):
             return True
         asked = verb == "do" or any(set(bases(other)) & SAID for other in words[:at])
         if asked and near[:1] in (["them"], ["these"], ["those"], ["both"], ["so"]):
@@ -142,9 +149,9 @@ def wishes(sentence: Sentence, *, plainly: bool) -> bool:
     begins_at = {at for at, _ in opens_unclear(sentence, frozenset())}
     past, start = False, 0
     for clause in _clauses(sentence):
-        asks, was = _answered(clause), _past(clause)
+        asks, was = _answered(clause), is_past(clause)
         past = past or was or asks
-        ordered = begins_at & set(range(start, start + len(clause))) or _needs(clause) or "please" in low
+        ordered = begins_at & set(range(start, start + len(clause))) or needs(clause) or "please" in low
         if ordered and not was and not asks:
             return True
         start += len(clause)
@@ -161,7 +168,7 @@ def _answered(clause: Sentence) -> bool:
     return mine or bool(_ANSWERS & set(low))
 
 
-def _needs(clause: Sentence) -> bool:
+def needs(clause: Sentence) -> bool:
     """Return whether a clause says what should or may be: `it has to be moved`, `it can go`."""
     low = [token.low for token in clause]
     return any(
@@ -175,7 +182,7 @@ def _clauses(sentence: Sentence) -> list[Sentence]:
     return [sentence[start:end] for start, end in pairwise(cuts)]
 
 
-def _past(clause: Sentence) -> bool:
+def is_past(clause: Sentence) -> bool:
     """Return whether a clause tells what has been, other than of a thing: `the lamp that was dropped`."""
     for at, token in enumerate(clause):
         if token.low in WH | {"that"}:
@@ -211,7 +218,7 @@ _TO_USER: Final = (TO_USER - {"give"}) | {"write", "draft", "send", "walk", "rem
 _ANSWERS: Final = word_set("summary report overview recap briefing analysis comparison look looking")
 """What is wanted of the agent itself."""
 _WEIGHING: Final = word_set("maybe perhaps might could whether wonder wondering thinking considering")
-_HAVING: Final = word_set("have get be possible")
+_HAVING: Final = word_set("have get be possible take go come")
 """Behind `could` and `would` what is asked for by a question: `could my card have a limit of 2000`."""
 _IF: Final = word_set("if when once unless should")
 _LEFT: Final = word_set("nothing nobody none myself ourselves")
