@@ -81,8 +81,8 @@ def _bearers(
 def repeats(readings: Readings, tool: ToolRow, arguments: Mapping[str, Any]) -> bool:
     """Return whether an act for good was done before in the task: word for word, or the same sum given away.
 
-    Who pays the same to the same payee again, with another word beside it, pays twice. What the server refused
-    was not done.
+    Who pays the same to the same payee again, with another word beside it, pays twice. What the server
+    refused was not done.
     """
     if tool.effect != "irreversible":
         return False
