@@ -111,11 +111,18 @@ def said_by_request(
 
 
 def _which(findings: Sequence[Finding]) -> bool:
-    """Return whether the one doubt is which genuine object is meant: the request itself says all the rest."""
+    """Return whether one doubt is left: which genuine object is meant, or an amount that the request leaves.
+
+    The request itself says all the rest; beside such an amount it may also name what has it.
+    """
     doubts = [one for one in findings if not one.trusted]
-    open_ = len(doubts) == 1 and doubts[0].sink == "object" and doubts[0].ground == "unnamed"
     rest = [one for one in findings if one.trusted]
-    return open_ and doubts[0].may_ask and bool(rest) and all(one.ground == "request" for one in rest)
+    if len(doubts) != 1 or not doubts[0].may_ask or not rest:
+        return False
+    if doubts[0].sink == "amount" and doubts[0].follows:
+        return all(one.ground in {"request", "object"} for one in rest)
+    genuine = doubts[0].sink == "object" and doubts[0].ground == "unnamed"
+    return genuine and all(one.ground == "request" for one in rest)
 
 
 def _too_many(findings: Sequence[Finding], leaks: Sequence[Leak], *, again: bool) -> tuple[str, str] | None:

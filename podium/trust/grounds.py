@@ -24,7 +24,6 @@ from podium.trust.reckoning import (
     counts,
     made_of_request,
     other_of,
-    reckoned,
     says_one,
     time_said,
     words_of_request,
@@ -43,6 +42,9 @@ _LINKS: Final = word_set(
     "documentation fetch homepage link open page post read site url visit web webpage website www"
 )
 """Words of a request that give ground to fetch an address that it does not say."""
+IN_NAMED: Final = "it stands in what the request names"
+TO_CALENDAR: Final = "the request leaves it to the calendar"
+"""Why a day is trusted that the request does not say."""
 MAX_NAME: Final = 80
 """Characters of a field by which an object may be called."""
 
@@ -113,8 +115,6 @@ class Grounds:
             return found("unnamed", "the request says another amount", carried, may_ask=True)
         if carried:
             return found("object", "it belongs to what the request names", carried)
-        if row.sink == "amount" and reckoned(self.request, self._sure(), fitting):
-            return found("object", "it follows from what the request names")
         settled = self.settled(row.sink, forms, places)
         trusted = [pair for pair in quoted if pair[0].label.trusted]
         address = email_form(text)
@@ -353,27 +353,28 @@ class Grounds:
         within = strictly or any(self.within(place, hinted=True) for place, _ in places)
         other = settled
         if row.sink == "amount":
-            other = bool(self.request.figures and not (self.request.shares or self.request.changes))
+            other = bool(self.request.figures and not self.request.sums)
 
         def found(ground: Ground, why: str, *, may_ask: bool = False, by: str = "") -> Finding:
             origins = self.origins(places)
-            return Finding(path, text[:200], row.sink, ground, may_ask, why, origins, strictly, by, other)
+            one = Finding(path, text[:200], row.sink, ground, may_ask, why, origins, strictly)
+            return msgspec.structs.replace(one, described=by, settled=other)
 
         if row.sink == "date" and within and self.request.leaves_date:
-            return found("object", "it stands in what the request names")
+            return found("object", IN_NAMED)
         if not places:
             if row.sink == "value" and words_of_request(self.request, text):
                 return found("request", "it is made of the request's words")
             if row.sink == "path" and made_of_request(self.readings, text):
                 return found("request", "its name is made of the request's words")
             if row.sink == "date" and self.request.leaves_day(text):
-                return found("request", "the request leaves it to the calendar")
+                return found("request", TO_CALENDAR)
         may_ask = strictly or not settled
         if row.sink in _TO_WHOM and not (within and self._alone(text, row.sink)):
             may_ask = False
         if row.sink == "amount" and self.request.figures and places:
             may_ask = False
-        if row.sink == "amount" and not places and (self.request.shares or self.request.changes):
+        if row.sink == "amount" and not places and self.request.sums:
             may_ask = True  # somebody has to do the sum
         if row.sink in {"value", "amount"} and places and not within:
             may_ask = False

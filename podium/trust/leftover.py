@@ -135,7 +135,7 @@ def _kinds(tokens: Sentence) -> Iterator[tuple[str, frozenset[str]]]:
             yield kind, sinks
     if _is_dated(said):
         yield "date", word_set("date")
-    if said.figures or said.changes or said.shares:
+    if said.figures or said.sums:
         yield "amount", word_set("amount")
 
 

@@ -33,18 +33,12 @@ _SUFFIXED: Final = re.compile(
     re.IGNORECASE,
 )
 _GROUPED: Final = re.compile(r"(?<![\w.,])[$€£¥]?\s?(\d{1,3}(?:\.\d{3})+)(?![\w.,]\d|\w)")
-_PERCENT: Final = re.compile(r"(?P<by>\bby\s+)?(?P<n>\d{1,3}(?:[.,]\d{1,2})?)\s?(?:%|percent\b|per cent\b)")
-_SHARES: Final = {
-    "half": Decimal("0.5"), "halve": Decimal("0.5"), "double": Decimal(2), "twice": Decimal(2),
-    "triple": Decimal(3), "third": Decimal(1) / 3, "quarter": Decimal("0.25"),
-}  # fmt: skip
-_CHANGED: Final = re.compile(
-    r"\b(?:by|plus|another|extra|additional)\s+[$€£¥]?\s?(?P<n>\d[\d.,]*\d|\d)(?![\d%])(?!\s*(?:%|per\s?cent))"
-    r"|(?<![\w.,])[$€£¥]?\s?(?P<m>\d[\d.,]*\d|\d)(?:\s?[€$£¥]|\s[a-z]{3,7})?\s+"
-    r"(?:more|less|extra|higher|lower|additional|on top|off|above|below|over|under|cheaper|dearer)\b"
-)
-_MORE: Final = frozenset(("more", "less", "extra", "higher", "lower"))
 _WORD: Final = re.compile(r"[^\W\d_]+")
+_IN_WORDS: Final = "|".join((*_ONES, *_TENS))
+_RUN: Final = re.compile(
+    rf"\b(?:(?:a|one)[ -](?=hundred|thousand|million))?(?:{_IN_WORDS}|hundred|thousand|million)"
+    rf"(?:[ -](?:and )?(?:{_IN_WORDS}|hundred|thousand|million))*\b"
+)
 
 
 def count_of(word: str) -> int | None:
@@ -65,35 +59,22 @@ def spelled(text: str) -> Iterator[str]:
     yield from _worded(_WORD.findall(text.casefold()))
 
 
-def shares(text: str) -> Iterator[Decimal]:
-    """Yield by what a text says that a number is multiplied: ``0.5`` for half; a percentage both ways."""
-    low = text.casefold()
-    for word, share in _SHARES.items():
-        if re.search(rf"\b{word}\b", low):
-            yield share
-    for match in _PERCENT.finditer(low):
-        number = number_form(match["n"])
-        if number is not None:
-            part = Decimal(number) / 100
-            yield from (1 + part, 1 - part) if match["by"] else (part,)
+def in_figures(low: str) -> str:
+    """Return a text in lower case with the numbers that it says in words as figures: `20 more`.
+
+    ``one`` alone stays: it mostly stands for a thing.
+    """
+    return _RUN.sub(_figure, low)
 
 
-def changes(text: str) -> Iterator[Decimal]:
-    """Yield by how much a text says that a number goes up or down: ``100`` for `100 more`; of both signs."""
-    for match in _CHANGED.finditer(text.casefold()):
-        number = number_form(match["n"] or match["m"])
-        if number is not None:
-            yield from (Decimal(number), -Decimal(number))
-    said = _WORD.findall(text.casefold())
-    for at, word in enumerate(said):
-        if word in _MORE:
-            for number in _worded(said[max(0, at - 3) : at])[-1:]:
-                if number != "1":  # `one more`: how many
-                    yield from (Decimal(number), -Decimal(number))
+def _figure(match: re.Match[str]) -> str:
+    said = _WORD.findall(match[0])
+    found = list(_worded(said))
+    return match[0] if said == ["one"] or len(found) != 1 else found[0]
 
 
-def _worded(words: list[str]) -> list[str]:
-    at, found = 0, list[str]()
+def _worded(words: list[str]) -> Iterator[str]:
+    at = 0
     while at < len(words):
         total, current, start = 0, 0, at
         while at < len(words):
@@ -108,7 +89,6 @@ def _worded(words: list[str]) -> list[str]:
                 break
             at += 1
         if at > start:
-            found.append(str(total + current))
+            yield str(total + current)
         else:
             at += 1
-    return found

@@ -9,12 +9,13 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from itertools import pairwise
 from typing import Final, Literal
 
 import msgspec
 
-from podium.trust.almanac import day_bounds, durations, names_month, resolved
+from podium.trust.almanac import day_bounds, durations, names_month, offsets, resolved
 from podium.trust.forms import (
     Form,
     date_form,
@@ -28,7 +29,8 @@ from podium.trust.forms import (
 )
 from podium.trust.hours import lengths, parted_times, said_times
 from podium.trust.lexicon import SUPERLATIVES
-from podium.trust.numerals import changes, shares, spelled
+from podium.trust.numerals import spelled
+from podium.trust.sums import Sum, counted, referred, sums
 from podium.trust.vocabulary import ACTS, CALENDAR, COMMON, RELATIVE
 from podium.trust.words import sentences
 
@@ -156,10 +158,6 @@ class Request:
         """The numbers that it says as amounts."""
         self.telling = self.capitalised | {words[0] for words in self.quoted if len(words) == 1}
         """Single words that are written as names."""
-        self.changes = tuple(changes(text))
-        """By how much it says that a number is changed: `100 more`, `by 50`."""
-        self.shares = tuple(shares(text))
-        """By what it says that a number is multiplied: `half`, `double`, `raise it by 3 percent`."""
         self._month = names_month(text)
         self.sentences = tuple(sentences(text))
         self.superlative = bool(self.bag & SUPERLATIVES)
@@ -192,6 +190,26 @@ class Request:
         self.meant = frozenset(self._at)
         """Its words without those of what it refuses."""
         self._meant = frozenset(stem(word) for word in self.meant)
+
+    @cached_property
+    def sums(self) -> tuple[Sum, ...]:
+        """How it says that a number follows from another one: `100 more`, `by 50`, `half`, `by 3 percent`."""
+        return sums(self.text)
+
+    @cached_property
+    def offsets(self) -> tuple[tuple[str, int, str], ...]:
+        """By how much it says that a day lies before or after another one, with the words behind it."""
+        return offsets(self.text)
+
+    @cached_property
+    def counted(self) -> tuple[tuple[str, str], ...]:
+        """How many it says of something: a number, and the noun behind it."""
+        return counted(self.text)
+
+    @cached_property
+    def leaves_amount(self) -> bool:
+        """Whether it leaves an amount to what is written somewhere: `what our rates foresee`."""
+        return referred(self.text)
 
     @property
     def order(self) -> Literal["latest", "earliest"] | None:
@@ -409,6 +427,10 @@ def _figures(text: str) -> Iterator[str]:
             rf"\b(max|maximum|most|under|below|than|up to|within)\W+(of\W+)?[$€£¥]?\s?{spelled}", text
         ):
             continue  # a bound says no amount
+        if re.search(
+            rf"{spelled}(?:\s?[€£$¥]|\s[a-z]+)? or (?:more|less|above|below|over|under|fewer)\b", text
+        ):
+            continue
         if (
             "." in number
             or re.search(rf"{spelled}\s?([€£$¥%]|[A-Z]{{3}}\b|euros?\b|dollars?\b|pounds?\b)", text)
