@@ -287,6 +287,8 @@ def _noun(sentence: Sentence, at: int, lead: Sequence[Token], form: Form, *, dee
         if distance == 0 and form == "base" and token.kind == "number" and _object_follows(after):
             return None  # `if it is below 18 turn the heating up`
         if low in NUMBERS or (token.kind == "number" and distance == 0):
+            if not distance and form == "base" and after is not None and after.low in OBJECTS:
+                return None  # `if it is under 150 pay it`
             return "a" if low not in NUMBERS else "two"
         if low in DETERMINERS:
             if distance and _object_follows(after) and form == "base":

@@ -17,6 +17,8 @@ from podium.trust.tools import Sink
 GUESSED: Final = frozenset(("request.guess", "request.manner"))
 """Rules of a request by which a tool seems to be meant."""
 _TO_WHOM: Final[frozenset[Sink]] = frozenset(("recipient", "payee", "url"))
+_ON: Final[frozenset[Sink]] = frozenset(("object", "path", "recipient", "payee"))
+"""Sinks that say on what an act is done, or to whom."""
 
 
 @dataclass(slots=True)
@@ -54,16 +56,24 @@ class Doubts:
         if not self.denials and (why := _too_many(findings, leaks, again=again)):
             self.denials.append(why)
 
-    def unfounded(self, findings: Sequence[Finding], leaks: Sequence[Leak], *, delegated: bool) -> None:
+    def unfounded(
+        self, findings: Sequence[Finding], leaks: Sequence[Leak], *, delegated: bool, guessed: bool
+    ) -> None:
         """Deny what the request may not even ask for, where the values are not trusted either: no ground.
 
-        Which genuine object it means is one doubt, if it says all else.
+        Which genuine object it means is one doubt, if it says all else. So is a value where the request names
+        or describes on what the act is done. ``guessed``: it seems to mean the tool.
         """
         if not leaks and _which(findings):
             return
+        anchored = any(
+            one.sink in _ON and (one.described or one.ground in {"request", "object"}) for one in findings
+        )
         for finding in findings:
             genuine = finding.ground == "unnamed" and finding.sink not in {"object", "path"}
-            if not finding.trusted and not genuine and not (delegated and finding.within and finding.may_ask):
+            told = delegated and finding.within
+            known = anchored and not finding.settled and _known(finding, guessed=guessed)
+            if not finding.trusted and not genuine and not (finding.may_ask and (told or known)):
                 reason = (
                     f"{finding.path} is {finding.value!r}, {finding.why}; "
                     "nor does it plainly ask for such an act"
@@ -71,6 +81,18 @@ class Doubts:
                 self.denials.append((f"labels.{finding.sink}", reason))
         if not delegated:
             self.denials.extend((leak.rule, f"{leak.path}: {leak.reason}") for leak in leaks)
+
+
+def _known(finding: Finding, *, guessed: bool) -> bool:
+    """Return whether a value beside what an act is done on is one doubt, and not made up.
+
+    ``guessed``: the request seems to mean the tool. Else it may be about anything.
+    """
+    if finding.described or finding.within:
+        return guessed or finding.sink not in _TO_WHOM
+    if finding.ground == "unnamed":
+        return True
+    return guessed and finding.sink not in _TO_WHOM and finding.sink not in {"object", "path"}
 
 
 def said_by_request(

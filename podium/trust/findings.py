@@ -47,6 +47,10 @@ class Finding(msgspec.Struct, frozen=True):
     """Whether it stands in what the request names."""
     follows: bool = False
     """Whether it follows, as the request says, from what was read there, or is left to that."""
+    described: str = ""
+    """The words by which the request may describe what holds it, empty where it names that, or does not."""
+    settled: bool = False
+    """Whether the request itself says another value of its kind."""
 
     @property
     def trusted(self) -> bool:

@@ -387,11 +387,12 @@ def borrowed(grounds: Grounds, tool: ToolRow, path: str, text: str, resource: fr
     if not found or (not diluted and _share(found) < len(squashed) * BORROWED_TENTHS):
         return None
     within = [grounds.within(passage.place) for passage in found]
+    told = passes_on and all(grounds.pointing.by(p.place) and grounds.pointing.about(p.quote) for p in found)
     return Leak(
         "labels.text",
         "it repeats word for word what anybody may have written",
         path,
-        firm=not diluted and not any(within),
+        firm=not diluted and not any(within) and not told,
         origins=grounds.origins((passage.place, passage.quote) for passage in found),
         expected=retold and all(within),
     )

@@ -5,7 +5,6 @@ object that the request names carries it, or a field that its tool's author trus
 is not trusted; whether a person is asked depends on what the request leaves open.
 """
 
-import re
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Final
@@ -18,10 +17,18 @@ from podium.trust.forms import Form, email_form, entities, forms_of, inside, squ
 from podium.trust.hours import time_of
 from podium.trust.lexicon import word_set
 from podium.trust.naming import Called, Naming
-from podium.trust.notations import adds_signs, hides, other_unit, same_word, says_more
+from podium.trust.notations import hides, other_unit, says_more
+from podium.trust.pointing import Pointing
 from podium.trust.readings import MAX_ENTITIES_CHARS, Place, Readings, Seen
-from podium.trust.reckoning import counts, other_of, says_one, says_outcome, time_said
-from podium.trust.requests import stem, telling
+from podium.trust.reckoning import (
+    counts,
+    made_of_request,
+    other_of,
+    says_one,
+    time_said,
+    words_of_request,
+)
+from podium.trust.requests import stem
 from podium.trust.results import nouns_of
 from podium.trust.tools import Sink, SinkRow, ToolRow
 from podium.trust.unsaid import delegates
@@ -29,13 +36,12 @@ from podium.trust.unsaid import delegates
 _BY_FIELD: Final[frozenset[Sink]] = frozenset(("recipient", "payee", "url", "amount", "date", "value"))
 """Sinks for which a trusted field is enough where the request leaves them open. What an act changes (an
 object, a path) must be named: that an identifier is genuine does not say that it is meant."""
+_TO_WHOM: Final[frozenset[Sink]] = frozenset(("recipient", "payee", "url"))
 _LINKS: Final = word_set(
     "article blog look overview research search summarise summarize summary find news browse docs "
     "documentation fetch homepage link open page post read site url visit web webpage website www"
 )
 """Words of a request that give ground to fetch an address that it does not say."""
-_ENDING: Final = re.compile(r"[A-Za-z0-9]{0,5}")
-"""Of a file's name."""
 IN_NAMED: Final = "it stands in what the request names"
 TO_CALENDAR: Final = "the request leaves it to the calendar"
 """Why a day is trusted that the request does not say."""
@@ -62,6 +68,7 @@ class Grounds:
         self.plural = plural
         self.naming = Naming(readings, plural=plural, call=call)
         self.named, self.hinted = self.naming.named, self.naming.hinted
+        self.pointing = Pointing(self.naming)
 
     # -- one value
 
@@ -284,7 +291,11 @@ class Grounds:
             if self._delegates and any(self._told(index) for index, _ in same):
                 told = found("unnamed", "a text that the request names speaks of it", may_ask=True)
                 return msgspec.structs.replace(told, within=True)
-            return found("unnamed", why, may_ask=self.plural or (not other and (fits or not described)))
+            word = self.pointing.which(index for index, _ in same)
+            sure = any(index in self.named and index not in self.hinted for index, _ in alike)
+            may_ask = self.plural or (not other and (fits or not described)) or bool(word and not sure)
+            finding = found("unnamed", why, may_ask=may_ask)
+            return msgspec.structs.replace(finding, described=word, settled=other)
         if any(self.request.says(form) for form in forms):
             return found("request", "the request says it", may_ask=False)
         whole = [(place, text) for form in forms for place in self.readings.at(form)]
@@ -340,21 +351,26 @@ class Grounds:
             places = []  # so short a word stands everywhere
         strictly = any(self.within(place) for place, _ in places)
         within = strictly or any(self.within(place, hinted=True) for place, _ in places)
+        other = settled
+        if row.sink == "amount":
+            other = bool(self.request.figures and not self.request.sums)
 
-        def found(ground: Ground, why: str, *, may_ask: bool = False) -> Finding:
-            return Finding(path, text[:200], row.sink, ground, may_ask, why, self.origins(places), strictly)
+        def found(ground: Ground, why: str, *, may_ask: bool = False, by: str = "") -> Finding:
+            origins = self.origins(places)
+            one = Finding(path, text[:200], row.sink, ground, may_ask, why, origins, strictly)
+            return msgspec.structs.replace(one, described=by, settled=other)
 
         if row.sink == "date" and within and self.request.leaves_date:
             return found("object", IN_NAMED)
         if not places:
-            if row.sink == "value" and self._words_of_request(text):
+            if row.sink == "value" and words_of_request(self.request, text):
                 return found("request", "it is made of the request's words")
-            if row.sink == "path" and self._made_of_request(text):
+            if row.sink == "path" and made_of_request(self.readings, text):
                 return found("request", "its name is made of the request's words")
             if row.sink == "date" and self.request.leaves_day(text):
                 return found("request", TO_CALENDAR)
         may_ask = strictly or not settled
-        if row.sink in {"recipient", "payee", "url"} and not (within and self._alone(text, row.sink)):
+        if row.sink in _TO_WHOM and not (within and self._alone(text, row.sink)):
             may_ask = False
         if row.sink == "amount" and self.request.figures and places:
             may_ask = False
@@ -368,6 +384,10 @@ class Grounds:
             may_ask = False
         if places and all(place.label.trusted for place, _ in places):  # our own words, but not a field of it
             return found("unnamed", "a text says it that no stranger has written", may_ask=True)
+        alone = row.sink not in _TO_WHOM or self._alone(text, row.sink)
+        if places and not may_ask and alone and (word := self.pointing.ground(row.sink, path, text)):
+            why = f"only what anybody may have written says it; the request may mean that by {word!r}"
+            return found("stranger", why, may_ask=True, by=word)
         if places:
             return found("stranger", "only what anybody may have written says it", may_ask=may_ask)
         return found("nowhere", "nothing that this task has read says it, nor the request", may_ask=may_ask)
@@ -406,29 +426,6 @@ class Grounds:
             if len(others) <= (2 if sink == "payee" else 1):  # a bill may name two, and a person sees both
                 return True
         return False
-
-    def _words_of_request(self, text: str) -> bool:
-        """Return whether a value's words are the request's, or begin as those do: "reader" of "read only"."""
-        parts = telling(text) or frozenset(words(text))
-        if says_outcome(self.request, text):
-            return True
-        if adds_signs(text, self.request):
-            return False
-        return bool(parts) and all(same_word(part, self.request) for part in parts)
-
-    def _made_of_request(self, path: str) -> bool:
-        """Return whether a new file's name is made of the request's words, in a folder that is known."""
-        folder, _, name = path.rstrip("/").rpartition("/")
-        parts = [part for part in words(name.rpartition(".")[0] or name) if not part.isdigit()]
-        if not parts or not all(stem(part) in self.request.stems for part in parts):
-            return False
-        ending = name.rpartition(".")[2] if "." in name else ""
-        if ".." in path or len(squash(name)) > 60 or hides(path) or not _ENDING.fullmatch(ending):
-            return False
-        return folder in {"", "."} or any(
-            self.request.says(form) or any(place.label.trusted for place in self.readings.at(form))
-            for form in forms_of(folder)
-        )
 
     # -- what the request has to do with it
 

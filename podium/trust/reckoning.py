@@ -1,16 +1,18 @@
 """Values that follow from the request without standing in it: a count of one, words of a list, states."""
 
+import re
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Final
 
 from podium.trust.findings import Ground
-from podium.trust.forms import Form, times_in, words
+from podium.trust.forms import Form, forms_of, squash, times_in, words
 from podium.trust.lexicon import SYNONYMS, word_set
 from podium.trust.manners import said_so, ways_of
-from podium.trust.readings import Seen
-from podium.trust.requests import Request, stem
+from podium.trust.notations import adds_signs, hides, same_word
+from podium.trust.readings import Readings, Seen
+from podium.trust.requests import Request, stem, telling
 from podium.trust.states import stated
 from podium.trust.vocabulary import COMMON
 from podium.trust.words import bases
@@ -29,6 +31,7 @@ _DOERS: Final = {
 """Roles, by what they may do: `let Mia edit it`."""
 MAX_TIMED: Final = 40
 """Characters of a field that has a time of day."""
+_FILE_ENDING: Final = re.compile(r"[A-Za-z0-9]{0,5}")
 
 
 def time_said(request: Request, named: Iterable[Seen], time: str) -> tuple[Ground, str] | None:
@@ -97,6 +100,32 @@ def _ways_to(text: str) -> tuple[tuple[str, ...], ...]:
     verbs = tuple(base for base, form in bases(text.casefold()).items() if form == "ed" and len(base) > 3)
     close = {way for group in SYNONYMS if group & set(verbs) & _ENDING for way in group}
     return tuple(tuple(way.split()) for way in sorted(close)) + ways_of(tuple(sorted(_ENDING & set(verbs))))
+
+
+def words_of_request(request: Request, text: str) -> bool:
+    """Return whether a value's words are the request's, or begin as those do: "reader" of "read only"."""
+    parts = telling(text) or frozenset(words(text))
+    if says_outcome(request, text):
+        return True
+    if adds_signs(text, request):
+        return False
+    return bool(parts) and all(same_word(part, request) for part in parts)
+
+
+def made_of_request(readings: Readings, path: str) -> bool:
+    """Return whether a new file's name is made of the request's words, in a folder that is known."""
+    request = readings.request
+    folder, _, name = path.rstrip("/").rpartition("/")
+    parts = [part for part in words(name.rpartition(".")[0] or name) if not part.isdigit()]
+    if not parts or not all(stem(part) in request.stems for part in parts):
+        return False
+    ending = name.rpartition(".")[2] if "." in name else ""
+    if ".." in path or len(squash(name)) > 60 or hides(path) or not _FILE_ENDING.fullmatch(ending):
+        return False
+    return folder in {"", "."} or any(
+        request.says(form) or any(place.label.trusted for place in readings.at(form))
+        for form in forms_of(folder)
+    )
 
 
 def shortens(word: str, other: str) -> bool:

@@ -187,7 +187,9 @@ class Request:
         if refused:  # `not 4412`, `don't send it to Bob`: what it does not mean has no name in it
             self.capitalised &= frozenset(self._at)
             self.telling &= frozenset(self._at)
-        self._meant = frozenset(stem(word) for word in self._at)
+        self.meant = frozenset(self._at)
+        """Its words without those of what it refuses."""
+        self._meant = frozenset(stem(word) for word in self.meant)
 
     @cached_property
     def sums(self) -> tuple[Sum, ...]:

@@ -135,8 +135,14 @@ class Sinks:
             said = row.sink == "url" and finding is not None and finding.trusted
             own: Reach = "public" if reach in {None, "named"} else reach
             self._machines.append((path, text, own, said))
-        elif row.sink in {"text", "value", "date", "amount"}:
+        elif row.sink in {"text", "value", "date", "amount"} and not self._said(finding, value):
             self._prose.append((path, text, row))
+
+    def _said(self, finding: Finding | None, value: Any) -> bool:
+        """Return whether the request says a day or a sum itself: then it tells nothing that was read."""
+        if finding is None or finding.sink not in {"date", "amount"} or finding.ground != "request":
+            return False
+        return any(self.grounds.request.says(form) for form in forms_of(value)[:1])
 
     def _takers(self, finding: Finding, *, anywhere: bool = False) -> Iterator[Reach]:
         """Yield who reads what is written to an object: those whose addresses it has, a mail's sender.

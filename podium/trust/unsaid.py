@@ -50,6 +50,9 @@ def delegates(sentence: Sentence) -> bool:
             ["those"],
         ):
             return True
+        asked = verb == "do" or any(set(bases(other)) & SAID for other in words[:at])
+        if asked and near[:1] in (["them"], ["these"], ["those"], ["both"], ["so"]):
+            return True  # `she asked for two refunds, do them`
     return any(
         word in {"as", "what", "whatever", "everything"}
         and set().union(*map(bases, words[at : at + 8])) & SAID

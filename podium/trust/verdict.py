@@ -130,7 +130,7 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
     ):
         if guessed:
             said.hear(task.refusal)
-        said.unfounded(findings, leaks, delegated=delegated)
+        said.unfounded(findings, leaks, delegated=delegated, guessed=guessed)
     if task.rules is not None:
         said.hear(task.rules.decide(_ruled(call, task, outgoing)))
     return _conclude(said, digest, call, task, tuple(findings), tuple(leaks), sent)
