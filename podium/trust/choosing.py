@@ -51,17 +51,18 @@ def chosen(
     *,
     plural: bool,
     known: Mapping[int, Seen] | None = None,
+    acted: bool = False,
 ) -> set[int]:
     """Return the objects of one kind, among ``indexes``, that the request means by what it says of the kind.
 
     ``nouns``: the kind's. ``plural``: whether the act may be done several times. ``known``: objects of other
-    kinds that it names, to which `her ticket` may belong.
+    kinds that it names, to which `her ticket` may belong. ``acted``: whether the call acts on the kind.
     """
     out: set[int] = set()
     values = _values(readings, indexes)
     candidates: list[int] | None = None
     for sentence in readings.request.sentences:
-        for phrase in phrases(sentence, nouns, values):
+        for phrase in phrases(sentence, nouns, values, acted=acted):
             if candidates is None:
                 candidates = _candidates(readings, indexes)
             if phrase.linked and phrase.most != 1 and known is None:
@@ -159,7 +160,11 @@ def _fitting(
             continue  # `that cost less than 50`
         if word == "day" and not any(_dated(objects[index]) for index in candidates):
             continue
+        if left and all(_has(objects[index], word, readings.request, least=0) for index in left):
+            continue  # what all are called tells none of them apart
         fitting = [index for index in left if _has(objects[index], word, readings.request)]
+        if word in {"day", "when"}:  # `Friday` is the coming one, where there is one
+            fitting = [index for index in fitting if _on_day(objects[index], readings.request)] or fitting
         if word == "when" and one and not fitting:
             continue
         if not fitting and not _is_field(objects, left, word):
@@ -182,6 +187,16 @@ def _in_time(seen: Seen, request: Request) -> bool:
 
 def _dated(seen: Seen) -> bool:
     return any(kind == "date" for _, forms, trust in seen.fields if trust for kind, _ in forms)
+
+
+def _on_day(seen: Seen, request: Request) -> bool:
+    """Return whether a date of an object that no stranger fills is one that the request says."""
+    return any(
+        kind == "date" and request.says_day(form)
+        for _, forms, trust in seen.fields
+        if trust == FIRM
+        for kind, form in forms
+    )
 
 
 def _linked(objects: Sequence[Seen], indexes: Sequence[int], known: Mapping[int, Seen]) -> list[int]:

@@ -14,12 +14,11 @@ import msgspec
 
 from podium.trust.findings import Finding, Ground, Origin
 from podium.trust.forms import Form, email_form, entities, forms_of, inside, squash, url_host, words
-from podium.trust.hours import time_of
 from podium.trust.lexicon import word_set
 from podium.trust.naming import Called, Naming
 from podium.trust.notations import adds_signs, hides, other_unit, same_word, says_more
 from podium.trust.readings import MAX_ENTITIES_CHARS, Place, Readings, Seen
-from podium.trust.reckoning import counts, other_of, reckoned, says_one, says_outcome
+from podium.trust.reckoning import at_time, counts, other_of, reckoned, says_one, says_outcome
 from podium.trust.requests import stem, telling
 from podium.trust.results import nouns_of
 from podium.trust.tools import Sink, SinkRow, ToolRow
@@ -99,8 +98,8 @@ class Grounds:
         ]
         quoted = [(place, text[:200]) for place in places]
         at_once = self._at_once(tool, path, row, fitting, fixed)
-        if at_once is None and row.sink in {"date", "value"} and time_of(text) in self.request.clock:
-            at_once = "request", "the request says the time"
+        if at_once is None and row.sink in {"date", "value"}:
+            at_once = at_time(self.request, self._sure(), text)
         if at_once is not None:
             ground, why = at_once
             return found(ground, why, quoted if row.sink == "url" else (), may_ask=ground == "unnamed")

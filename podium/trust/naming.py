@@ -4,13 +4,14 @@ By its name an object is named that fits alone; where names do not tell, what th
 (`podium.trust.choosing`).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from podium.trust.choosing import chosen
 from podium.trust.forms import words
 from podium.trust.parting import copied, is_kind, only_given, parts_of, request_of
+from podium.trust.phrases import STANDING_FOR
 from podium.trust.readings import Readings, Seen
 from podium.trust.requests import HINT, PART, WHOLE, Mention
 from podium.trust.tools import ToolRow
@@ -96,9 +97,12 @@ class Naming:
         known: dict[int, Seen] | None = None,
     ) -> set[int]:
         """Return the objects of one kind that the request means by what it says of the kind."""
-        if not (nouns & self.request.stems or self.request.superlative):
+        call = self.call
+        acted = call is not None and bool(self.request.bag & STANDING_FOR)
+        acted = acted and call is not None and is_kind(call.tool, self.readings.objects[group[0]])
+        if not (nouns & self.request.stems or self.request.superlative or acted):
             return set()
-        return chosen(self.readings, nouns, group, plural=plural, known=known)
+        return chosen(self.readings, nouns, group, plural=plural, known=known, acted=acted)
 
     def _kin(self, seen: Seen, named: dict[int, Seen]) -> set[int]:
         """Return the named objects that are this one, as another tool returned it."""
@@ -122,7 +126,7 @@ class Naming:
         most: dict[int, dict[int, int]] = {PART: {}, HINT: {}}
         for index in group:
             for mention in self._mentions(index):
-                sure = mention.count > 1 or not objects[index].spoken
+                sure = mention.count > 1 or mention.ours or not objects[index].spoken
                 if mention.strength == WHOLE and sure:
                     spans.setdefault((mention.start, mention.count), set()).add(index)
                 else:
@@ -141,7 +145,7 @@ class Naming:
                     return
                 fair = not any(objects[index].spoken for index in counts)
                 best = max(counts.values()) if fair else 0
-                several = plural and strength == PART and self.request.every
+                several = plural and strength == PART and (self.request.every or "both" in self.request.bag)
                 if strength == PART and (joined := self._joined(counts)):
                     yield from joined
                     return
@@ -176,10 +180,14 @@ class Naming:
         All are his by a name that no stranger chooses.
         """
         objects = self.readings.objects
-        if not all(any(one.ours and one.strength >= PART for one in self._mentions(i)) for i in indexes):
+        if not self._ours(indexes):
             return set()
         more = {i for i in indexes if len({name for name, _ in objects[i].names}) > 1}
         return more if len({objects[index].id for index in more}) == 1 else set()
+
+    def _ours(self, indexes: Iterable[int]) -> bool:
+        """Return whether the request has all of these by a name that no stranger chooses."""
+        return all(any(one.ours and one.strength >= PART for one in self._mentions(i)) for i in indexes)
 
     def _apart(self, group: list[int], named: set[int], *, plural: bool) -> set[int]:
         """Return the named objects of one kind, with those that are named each in a part of its own."""
@@ -188,14 +196,17 @@ class Naming:
         objects, found = self.readings.objects, dict[int, str]()
         for part in parts_of(self.request, self.call.tool):
             request = request_of(part.text)
-            best: dict[int, int] = {}
+            best: dict[int, list[Mention]] = {}
             for index in group:
                 names = [(name, one.ours) for name, one in objects[index].names]
-                there = [one.strength for name, ours in names for one in request.mentions(name, trusted=ours)]
-                if there and (max(there) >= PART or not request.bag & _STANDING_IN):
-                    best[index] = max(there)
+                there = [one for name, ours in names for one in request.mentions(name, trusted=ours)]
+                strength = max((one.strength for one in there), default=0)
+                if strength >= PART or (there and not request.bag & _STANDING_IN):
+                    best[index] = there
             fair = not any(objects[index].spoken for index in best)  # else whoever writes more would win
-            top = {index for index, strength in best.items() if not fair or strength == max(best.values())}
+            top = _strongest(best) if fair else set(best)
+            if len({objects[index].id for index in top}) > 1 and self._ours(top):
+                top = {index for index in top if len(best[index]) > 1}
             if len({objects[index].id for index in top}) == 1:
                 found.update(dict.fromkeys(top, part.text))
         ids = {objects[index].id for index in found}
@@ -240,12 +251,13 @@ class Naming:
 
         def rank(index: int) -> tuple[int, int]:
             seen = objects[index]
-            return len({name for name, _ in seen.names}) if fair else 0, len(seen.echoes)
+            return len({name for name, one in seen.names if fair or one.ours}), len(seen.echoes)
 
         best = max(rank(index) for index in indexes)
         left = {index for index in indexes if rank(index) == best}
         ids = {objects[index].id for index in left}
-        if plural and fair and "both" in self.request.bag and len({objects[i].id for i in indexes}) == 2:
+        both = plural and "both" in self.request.bag and len({objects[i].id for i in indexes}) == 2
+        if both and (fair or self._ours(indexes)):
             return set(indexes)
         order = self.request.order
         if len(ids) > 1 and order is not None and fair and all(objects[index].at for index in left):
@@ -256,6 +268,11 @@ class Naming:
         if len(ids) == 1:
             return left
         return set(indexes) if plural else set()
+
+
+def _strongest(mentions: Mapping[int, Sequence[Mention]]) -> set[int]:
+    strength = {index: max(one.strength for one in there) for index, there in mentions.items()}
+    return {index for index, one in strength.items() if one == max(strength.values())}
 
 
 def _inside(span: tuple[int, int], other: tuple[int, int]) -> bool:

@@ -11,7 +11,19 @@ from typing import Final
 import msgspec
 
 from podium.trust.asking import Sentence, begins, tells
-from podium.trust.lexicon import ADVERBS, DETERMINERS, NUMBERS, OBJECTS, PREPOSITIONS, READING, WH, word_set
+from podium.trust.forms import number_form
+from podium.trust.lexicon import (
+    ADVERBS,
+    DETERMINERS,
+    MODALS,
+    NUMBERS,
+    OBJECTS,
+    PREPOSITIONS,
+    READING,
+    VERBS,
+    WH,
+    word_set,
+)
 from podium.trust.requests import stem
 from podium.trust.superlatives import Superlative, superlative_at
 from podium.trust.vocabulary import CALENDAR, COMMON
@@ -57,6 +69,11 @@ _BOUNDING: Final = word_set("before until till by after since")
 _THEM: Final = word_set("them these those it each they")
 
 
+_WHATEVER: Final = word_set("whatever whichever what everything anything those")
+STANDING_FOR: Final = _WHATEVER | {"one", "ones"}
+"""Words that stand for the noun of what is acted on: `cancel the one on Friday`, `pay whatever is due`."""
+_STATING: Final = MODALS | word_set("is are was were has have need needs isn't")
+"""What a sentence says of a thing, rather than which one is meant."""
 _OWNER: Final = re.compile(r"['\u2019]s?$")
 
 
@@ -83,11 +100,16 @@ class Phrase(msgspec.Struct, frozen=True):
 
 
 def phrases(
-    sentence: Sentence, nouns: AbstractSet[str], values: AbstractSet[str] = frozenset()
+    sentence: Sentence,
+    nouns: AbstractSet[str],
+    values: AbstractSet[str] = frozenset(),
+    *,
+    acted: bool = False,
 ) -> Iterator[Phrase]:
     """Yield the noun phrases of a sentence that may mean objects of a kind.
 
     ``values``: words of its objects' own fields, which may stand for the kind: `the two designers`.
+    ``acted``: whether what is to be done is done to the kind, so that it needs no noun: `whatever is due`.
     """
     count = 0
     for at, token in enumerate(sentence):
@@ -99,6 +121,8 @@ def phrases(
             phrase = _without_noun(sentence, at, nouns)
         elif stem(token.low) in values and _is_head(sentence, at):
             phrase = _around(sentence, at, nouns)
+        elif acted and token.low in STANDING_FOR:
+            phrase = _around(sentence, at, nouns, stands=True)
         else:
             phrase = None
         if phrase is not None:
@@ -112,8 +136,8 @@ def _is_head(sentence: Sentence, at: int) -> bool:
     return after is None or after.low in _ENDS | PREPOSITIONS | WH | {"that", "to"} or after.kind == "quote"
 
 
-def _around(sentence: Sentence, head: int, nouns: AbstractSet[str]) -> Phrase | None:
-    """Return the phrase around its head."""
+def _around(sentence: Sentence, head: int, nouns: AbstractSet[str], *, stands: bool = False) -> Phrase | None:
+    """Return the phrase around its head. ``stands``: the head stands for the kind's noun, and needs more."""
     after = sentence[head + 1] if head + 1 < len(sentence) else None
     if after is not None and after.kind == "word" and (singular(after.low) in nouns or after.low == "'s"):
         return None  # `leave requests`: the last noun is the head
@@ -123,7 +147,10 @@ def _around(sentence: Sentence, head: int, nouns: AbstractSet[str]) -> Phrase | 
     found = next((it for at in range(start, head) if (it := superlative_at(sentence, at)) is not None), None)
     plural = singular(sentence[head].low) != sentence[head].low
     number = 2 if "both" in low else next((NUMBERS[word] for word in low if word in NUMBERS), None)
-    every = bool(set(low) & (_ALL - {"both"}))
+    whatever = stands and sentence[head].low in _WHATEVER
+    if whatever and not _verb(sentence, start):
+        return None  # `what is due?`
+    every = bool(set(low) & (_ALL - {"both"})) or whatever
     owned = any(_OWNER.search(word) for word in low)  # `Milo's file`
     if not (found or every or number or plural or owned or set(low) & _FIRM):
         return None
@@ -137,11 +164,14 @@ def _around(sentence: Sentence, head: int, nouns: AbstractSet[str]) -> Phrase | 
     if found is None:  # `the ticket with the highest price`
         found = next((it for i in range(len(rest)) if (it := superlative_at(rest, i)) is not None), None)
     most = (number or 1) if found is not None else number or (None if every or plural else 1)
+    most = 1 if most is None and sentence[head].low == "what" else most
     if most is None and _only_read(sentence, start):
         return None
-    own = [] if _is_kind(sentence[head], nouns) else [sentence[head]]
+    own = [] if stands or _is_kind(sentence[head], nouns) else [sentence[head]]
     inside = [token for token in before if token.low not in _ALL]
     told = _content([*inside, *own, *rest], nouns, found)
+    if stands and not told:
+        return None
     explicit = every or found is not None or number is not None
     linked = bool(set(low) & _POSSESSIVE)
     return Phrase(head, told, most, explicit, found, but=_content(but, nouns, None), linked=linked)
@@ -192,9 +222,21 @@ def _without_noun(sentence: Sentence, at: int, nouns: AbstractSet[str]) -> Phras
     before = sentence[max(0, at - 3) : at]
     number = next((NUMBERS[token.low] for token in before if token.low in NUMBERS), 1)
     # `the one with the best reviews`: what stands before belongs to it
-    told = _content([*sentence[at:end], *rest], nouns, found)
-    kind = bool(rest) and rest[0].low == "of" and any(_is_kind(token, nouns) for token in rest)
+    front = _front(sentence, at)
+    if _NOT & {token.low for token in front}:
+        return None
+    told = _content([*front, *sentence[at:end], *rest], nouns, found)
+    of = front or (rest if rest and rest[0].low == "of" else [])
+    kind = any(_is_kind(token, nouns) for token in of)
     return Phrase(at, told, number, True, found, kind=kind)
+
+
+def _front(sentence: Sentence, at: int) -> list[Token]:
+    """Return what a sentence begins with that says among which: `of the two bills pay the smaller one`."""
+    if sentence[0].low not in {"of", "from", "between"}:
+        return []
+    order = max((i for i in range(1, at) if set(bases(sentence[i].low)) & (_GIVING | VERBS)), default=at)
+    return [token for token in sentence[:order] if token.kind != "mark"]
 
 
 def _start(sentence: Sentence, head: int) -> int:
@@ -229,6 +271,9 @@ def _rest(sentence: Sentence, head: int, *, loose: bool) -> list[Token] | None:
         token = sentence[at]
         if token.low in _ENDS | _EXCEPTING or token.kind == "quote" or _is_bound(sentence, at):
             break
+        led = sentence[head].low in _WHATEVER or any(one.low in WH | {"that"} for one in found)
+        if token.low in _STATING and not led:
+            break  # `the repair can be cancelled`
         if tells(sentence, at) or (token.low == "other" and sentence[at - 1].low not in DETERMINERS):
             break
         after = sentence[at + 1].low if at + 1 < len(sentence) else ""
@@ -288,7 +333,7 @@ def _content(tokens: Sequence[Token], nouns: AbstractSet[str], found: Superlativ
             continue
         if token.kind == "number":
             if at == 0 or tokens[at - 1].low != "at":
-                out.append(token.low)
+                out.append(number_form(token.low) or token.low)
             continue
         if token.low == "single" or (at and token.low in NUMBERS and tokens[at - 1].low in PREPOSITIONS):
             out.append(str(NUMBERS.get(token.low, 1)))

@@ -26,8 +26,9 @@ from podium.trust.forms import (
     url_host,
     words,
 )
+from podium.trust.giving_up import gives_up
 from podium.trust.hours import lengths, parted_times, said_times
-from podium.trust.lexicon import SUPERLATIVES
+from podium.trust.lexicon import SUPERLATIVES, word_set
 from podium.trust.numerals import changes, shares, spelled
 from podium.trust.vocabulary import ACTS, CALENDAR, COMMON, RELATIVE
 from podium.trust.words import sentences
@@ -37,6 +38,8 @@ QUOTED: Final = re.compile(
 )
 WHOLE: Final = 3
 PART: Final = 2
+LEAST_RECITED: Final = 4
+"""Words of a quotation that is a text rather than a name."""
 HINT: Final = 1
 
 
@@ -87,6 +90,12 @@ _REFUSED: Final = re.compile(
 _ENDING: Final = re.compile(r"[^\s.]\.[A-Za-z0-9]{1,5}\s*$")
 
 
+_PLURAL_ES: Final = ("ches", "shes", "xes", "sses", "tatoes", "matoes", "eroes", "choes", "goes")
+_PLAIN_S: Final = word_set(
+    "movies cookies calories selfies hoodies brownies smoothies rookies zombies genies freebies veggies "
+    "newbies foodies pies ties lies dies caches headaches niches quiches avalanches moustaches axes series"
+)
+"""Plurals of nouns in ``-ie`` and ``-che``: no more than an ``s`` comes off."""
 _MONTHS: Final = tuple(name.casefold() for name in calendar.month_name if name)
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -189,7 +198,10 @@ class Request:
         if refused:  # `not 4412`, `don't send it to Bob`: what it does not mean has no name in it
             self.capitalised &= frozenset(self._at)
             self.telling &= frozenset(self._at)
-        self._meant = frozenset(stem(word) for word in self._at)
+        said = _recited(text)
+        self._meant = frozenset(
+            stem(word) for word, places in self._at.items() if not said.issuperset(places)
+        )
 
     @property
     def order(self) -> Literal["latest", "earliest"] | None:
@@ -198,9 +210,13 @@ class Request:
             return "latest"
         return "earliest" if self.bag & {"earliest", "oldest", "first"} else None
 
+    def says_day(self, day: str) -> bool:
+        """Return whether it says a date (``2024-05-19``), in figures or in words: `next Friday`."""
+        return day[-5:] in self.dates or day in self.resolved
+
     def means_day(self, day: str) -> bool:
-        """Return whether it says a date (``2024-05-19``), or the day of the week that it is."""
-        if day[-5:] in self.dates or day in self.resolved:
+        """Return whether it says a date, or the day of the week that it is."""
+        if self.says_day(day):
             return True
         return not day.startswith("-") and _DAYS[date.fromisoformat(day).weekday()] in self.bag
 
@@ -291,7 +307,7 @@ class Request:
         found = set()
         for kind, form in forms:
             if kind == "date" and self.means_day(form):
-                found.add("day")
+                found |= {"day", "this day"} if self.says_day(form) else {"day"}
             elif kind == "number" and form in self.figures:
                 found.add("number")
         if (self.times or self.hours) and ":" in text and len(text) <= 40:
@@ -386,9 +402,23 @@ class Request:
 def _refused(text: str) -> frozenset[int]:
     """Return the indexes of the words of clauses that say what is not meant."""
     found: set[int] = set()
-    for match in _REFUSED.finditer(text.casefold().replace("\u2019", "'")):
+    low = text.casefold().replace("\u2019", "'")
+    for match in _REFUSED.finditer(low):
+        if gives_up(low, match.start(), match.end()):
+            continue
         start = len(words(text[: match.start()]))
         found |= set(range(start, start + len(words(match[0]))))
+    return frozenset(found)
+
+
+def _recited(text: str) -> frozenset[int]:
+    """Return the indexes of the words of long quotations: a part of what is to be said names nothing."""
+    found: set[int] = set()
+    for match in QUOTED.finditer(text):
+        there = words(next(filter(None, match.groups())))
+        if len(there) >= LEAST_RECITED:
+            start = len(words(text[: match.start()]))
+            found |= set(range(start, start + len(there)))
     return frozenset(found)
 
 
@@ -425,7 +455,13 @@ def _bounds(text: str) -> Iterator[tuple[bool, Decimal]]:
 
 def stem(word: str) -> str:
     """Return a word without its plural."""
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+    if len(word) <= 3 or not word.endswith("s") or word.endswith("ss"):
+        return word
+    if word in _PLAIN_S:
+        return word[:-1]
+    if len(word) > 4 and word.endswith("ies"):
+        return f"{word[:-3]}y"
+    return word[:-2] if word.endswith(_PLURAL_ES) else word[:-1]
 
 
 def telling(text: str) -> frozenset[str]:

@@ -1,0 +1,38 @@
+"""What a request names by saying that nobody needs it: `I don't need the van on Friday, cancel that`."""
+
+import re
+from typing import Final
+
+_UNNEEDED: Final = re.compile(
+    r"(?:don't|do not|not|never) (?:really |actually |even )?(?:need|want|use|require)"
+    r" (?!to\b|you\b|him to\b|her to\b|it to\b|them to\b|any)"
+)
+"""A clause that says what is not needed; `I don't want you to` says what is not to be done."""
+_SUBJECT: Final = re.compile(
+    r"\b(?:i|we|he|she|they|you|does|do|will|[^\W\d_]{2,}) (?:do |does |really |actually )?$"
+)
+_LEAVING: Final = (
+    r"cancel|drop|delete|remove|release|return|end|stop|revoke|call|send|give|take|scrap|bin|withdraw|free"
+)
+_LEFT: Final = re.compile(rf"\b(?:{_LEAVING})\w*\b")
+_IT: Final = re.compile(
+    rf"\b(?:{_LEAVING})\b(?: up| back| off| out| away)?"
+    r" (?:it|that|this|them|those|these|that one|the (?:thing|lot))\b(?: (?:up|back|off|out|away|then))?"
+)
+"""What is given up is what was spoken of before."""
+_END: Final = re.compile(
+    r"(?:[\s,.!]|please|thanks|thank you|for (?:me|us)|then|too|now|will you|ok(?:ay)?)*"
+)
+"""What may stand behind that: where more is to be done, nobody knows of which of the two it speaks."""
+
+
+def gives_up(low: str, start: int, end: int) -> bool:
+    """Return whether a negated clause names what the request gives up: `we don't need it, return it`.
+
+    ``low``: the request in lower case; ``start``, ``end``: where the clause stands.
+    """
+    clause = low[start:end]
+    if not _UNNEEDED.match(clause) or not _SUBJECT.search(low[:start]) or _LEFT.search(clause):
+        return False
+    it = _IT.search(low, end)
+    return it is not None and _END.fullmatch(low, it.end()) is not None
