@@ -5,12 +5,14 @@ By its name an object is named that fits alone; where names do not tell, what th
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 import msgspec
 
 from podium.trust.choosing import chosen
 from podium.trust.forms import words
-from podium.trust.parting import copied, is_kind, only_given, parts_of, request_of
+from podium.trust.leading import payees_of
+from podium.trust.parting import acts_on, copied, is_kind, only_given, parts_of, request_of
 from podium.trust.phrases import STANDING_FOR
 from podium.trust.readings import Readings, Seen
 from podium.trust.requests import HINT, PART, WHOLE, Mention
@@ -49,6 +51,12 @@ class Naming:
         self.claimed = self._claimed()
         """Of the named objects, those that the request has by a name alone that strangers choose: that
         somebody calls himself so does not make his address the one that is meant."""
+
+    @cached_property
+    def led(self) -> dict[int, frozenset[int]]:
+        """The entries with an account that named things lead to, and which these are."""
+        sure = {index: seen for index, seen in self.named.items() if index not in self.hinted}
+        return payees_of(self.readings.objects, sure)
 
     def _named(self, *, plural: bool) -> dict[int, Seen]:
         """Return the objects that the request names, by index: of each name the one that it fits alone."""
@@ -99,7 +107,7 @@ class Naming:
         """Return the objects of one kind that the request means by what it says of the kind."""
         call = self.call
         acted = call is not None and bool(self.request.bag & STANDING_FOR)
-        acted = acted and call is not None and is_kind(call.tool, self.readings.objects[group[0]])
+        acted = acted and call is not None and acts_on(call.tool, self.readings.objects[group[0]])
         if not (nouns & self.request.stems or self.request.superlative or acted):
             return set()
         return chosen(self.readings, nouns, group, plural=plural, known=known, acted=acted)

@@ -51,6 +51,7 @@ _GIVING: Final = word_set(
     "promote advance label tag mark order buy reserve attach upload copy mail email show invite apply"
 )
 """Verbs whose `to` and `for` say where it goes."""
+_PAYING: Final = word_set("pay wire refund settle reimburse")
 _POSSESSIVE: Final = word_set("his her their its")
 _ORDER: Final = {
     "first": False,
@@ -155,7 +156,8 @@ def _around(sentence: Sentence, head: int, nouns: AbstractSet[str], *, stands: b
     if not (found or every or number or plural or owned or set(low) & _FIRM):
         return None
     giving = bool(set(bases(_verb(sentence, start))) & _GIVING)
-    rest = _rest(sentence, head, loose=found is not None or giving)
+    paying = bool(set(bases(_verb(sentence, start))) & _PAYING)
+    rest = _rest(sentence, head, loose=found is not None or giving, paying=paying)
     but = _exception(sentence, head)
     if rest is None or but is None or _NOT & {token.low for token in (*before, *rest)}:
         return None
@@ -260,10 +262,10 @@ def _start(sentence: Sentence, head: int) -> int:
     return at
 
 
-def _rest(sentence: Sentence, head: int, *, loose: bool) -> list[Token] | None:
+def _rest(sentence: Sentence, head: int, *, loose: bool, paying: bool = False) -> list[Token] | None:
     """Return what follows a head and restricts it; None where it is too long to be understood.
 
-    ``loose``: what `to` and `for` lead does not restrict it, but says where it goes.
+    ``loose``: what `to` and `for` lead does not restrict it, but says where it goes; ``paying``: `to` alone.
     """
     found: list[Token] = []
     skip = False
@@ -280,7 +282,7 @@ def _rest(sentence: Sentence, head: int, *, loose: bool) -> list[Token] | None:
         if token.low in _LEADING:
             if loose and after in DETERMINERS:
                 break  # another thing
-            skip = loose
+            skip = loose or (paying and token.low == "to")
         elif token.low in {"by", "for"} and _a_while(sentence, at):
             break
         elif token.low in PREPOSITIONS | WH | {"that"}:
