@@ -1,14 +1,21 @@
 """`podium policy`: what a request opens, and recorded calls against changed manifests."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Final, TextIO
 
 import click
+import msgspec
 
-from podium.cli.output import put_json, put_table
+from podium.cli.output import plain, put_json, put_table
 from podium.kernel.errors import NotFound, StateError
 
+if TYPE_CHECKING:
+    from podium.trust.openings import Openings, Taken
+
 EXIT_CHANGED = 3
+REQUESTS: Final = "Also the requests in FILE, a line each; `-` is standard input, `#` begins a remark."
 
 
 @click.group()
@@ -19,40 +26,102 @@ def command() -> None:
 @command.command()
 @click.argument("path", type=click.Path(path_type=Path))
 @click.argument("agent")
-@click.argument("request")
+@click.argument("request", nargs=-1)
+@click.option("--requests", type=click.File(encoding="utf-8"), metavar="FILE", help=REQUESTS)
+@click.option("--all", "every", is_flag=True, help="Each tool in a line, reads and closed ones too.")
 @click.option("--json", "as_json", is_flag=True, help="JSON.")
 @click.pass_context
-def explain(ctx: click.Context, path: Path, agent: str, request: str, as_json: bool) -> None:
-    """Show what REQUEST opens of the tools that AGENT is granted by the manifests in PATH."""
-    from podium.control.reconcile import compile_folder
-    from podium.trust.narrowing import narrow
+def explain(
+    ctx: click.Context,
+    path: Path,
+    agent: str,
+    request: tuple[str, ...],
+    requests: TextIO | None,
+    every: bool,
+    as_json: bool,
+) -> int:
+    """Show what each REQUEST opens of the tools that AGENT is granted by the manifests in PATH.
 
+    Of each tool whether it is open, how often and by which words, and what its arguments take of the request.
+    Exit code 3 when a request wants something done that no tool is known to be meant by.
+    """
+    from datetime import UTC, datetime
+
+    from podium.control.reconcile import compile_folder
+    from podium.trust.openings import openings
+
+    wanted = [*request, *(_lines(requests) if requests is not None else ())]
+    if not wanted:
+        raise click.UsageError("Say at least one request, or name a file of them: --requests FILE.")
     folder: Path = ctx.obj.manifests(path)
-    snapshot = compile_folder(folder, prices=ctx.obj.price_list(), at_ns=ctx.obj.clock.wall_ns())
+    now_ns = ctx.obj.clock.wall_ns()
+    snapshot = compile_folder(folder, prices=ctx.obj.price_list(), at_ns=now_ns)
     row = snapshot.agents.get(agent)
     if row is None:
         raise NotFound(
             f"There is no agent {agent}.", fix=f"Choose from: {', '.join(sorted(snapshot.agents))}."
         )
-    tools = snapshot.tools_of(row)
-    effective = narrow(row.tools, tools, request)
-    found = []
-    for grant in effective.grants:
-        refusal = effective.refusals.get(grant.tool)
-        found.append(
-            {
-                "tool": grant.tool,
-                "effect": tools[grant.tool].effect,
-                "answer": refusal.answer if refusal else "allow",
-                "uses": grant.uses,
-                "reason": refusal.reason if refusal else "",
-            }
-        )
+    today = datetime.fromtimestamp(now_ns / 1_000_000_000, UTC).date()
+    found = [openings(row.tools, snapshot.tools_of(row), one, today) for one in wanted]
     if as_json:
-        put_json(found)
+        put_json([{**msgspec.to_builtins(one), "answer": one.answer} for one in found])
     else:
-        columns = ("tool", "effect", "answer", "uses", "reason")
-        put_table(columns, [[_text(it[name]) for name in columns] for it in found], right=("uses",))
+        for number, one in enumerate(found, start=1):
+            _put_openings(one, number if len(found) > 1 else None, every=every or len(found) == 1)
+        if len(found) > 1:
+            click.echo(_summary(found), err=True)
+    return EXIT_CHANGED if any(one.answer == "asked" for one in found) else 0
+
+
+def _lines(file: TextIO) -> list[str]:
+    """Return the requests of a file: a line each, without empty ones and those that begin with `#`."""
+    return [line.strip() for line in file if line.strip() and not line.lstrip().startswith("#")]
+
+
+def _summary(found: Sequence["Openings"]) -> str:
+    """Return how many requests open something, and which others do not."""
+    by: dict[str, list[str]] = {}
+    for number, one in enumerate(found, start=1):
+        by.setdefault(one.answer, []).append(str(number))
+    told = [f"{len(by.get('open', ()))} open a tool"]
+    for answer, what in (("guess", "by a guess"), ("asked", "not understood"), ("closed", "open nothing")):
+        if answer in by:
+            told.append(f"{len(by[answer])} {what} ({', '.join(by[answer])})")
+    return f"{len(found)} requests: {', '.join(told)}"
+
+
+def _put_openings(found: "Openings", number: int | None, *, every: bool) -> None:
+    """Print what one request opens. ``every``: each tool, else only those of which it says something."""
+    if number is not None:
+        click.echo(f"{number}. {plain(found.request)}")
+    told = [it for it in found.tools if it.effect != "read" and it.rule not in {"request", "request.unclear"}]
+    shown = found.tools if every else told
+    if shown:
+        rows = [[it.tool, it.effect, it.answer, _text(it.uses), it.reason] for it in shown]
+        put_table(("tool", "effect", "answer", "uses", "reason"), rows, right=("uses",))
+    for one in told:
+        if one.takes:
+            click.echo(f"{one.tool} takes {plain('; '.join(map(_taken, one.takes)))}")
+    if found.order:
+        click.echo(f"no tool is known for: {plain(found.order)}")
+    if found.words:
+        click.echo(f"words of no tool: {plain(', '.join(found.words))}")
+    rest = [it for it in found.tools if it.effect != "read" and it not in shown]
+    for answer, what in (("ask", "asked about"), ("deny", "closed")):
+        alike = [it.tool for it in rest if it.answer == answer]
+        if alike:
+            every_one = len(alike) == len(rest) > 3
+            click.echo(f"{what}: {'every other write' if every_one else ', '.join(alike)}")
+    if number is not None:
+        click.echo("")
+
+
+def _taken(one: "Taken") -> str:
+    """Return what an argument takes, in words."""
+    values = ", ".join(one.values)
+    named = f"what is found by {', '.join(one.names)}" if one.names else ""
+    nothing = "nothing by name" if one.sink == "object" else "nothing"
+    return f"{one.argument} ({one.sink}): {' or '.join(filter(None, (values, named))) or nothing}"
 
 
 @command.command()

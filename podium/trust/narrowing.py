@@ -54,6 +54,8 @@ class Refusal(msgspec.Struct, frozen=True):
     answer: Literal["ask", "deny"]
     rule: str
     reason: str
+    word: str = ""
+    """Of an order that no tool lists: how the request begins it."""
 
 
 class EffectiveGrant(msgspec.Struct, frozen=True):
@@ -184,7 +186,7 @@ class _Said:
             hint = next(iter(sorted(_near(tool) & self.nouns)), "")
         if hint:
             why = f"the request may ask for it by {hint!r}, which is none of the words that its author lists"
-            return Refusal("ask", "request.unclear", why)
+            return Refusal("ask", "request.unclear", why, hint)
         why = f"the request does not ask to {_verb(tool)}" if self.text else "the task has no request"
         return Refusal("deny", "request", why)
 

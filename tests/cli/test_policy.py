@@ -29,10 +29,46 @@ def test_explain(composition, tmp_path, capsys) -> None:
     assert run(["policy", "explain", str(folder), "helper", "Send Bob an email."], composition) == 0
     assert "mail/send\tirreversible\tallow\t1\t" in capsys.readouterr().out
     assert run(["policy", "explain", str(folder), "helper", "What did Bob send?", "--json"], composition) == 0
-    found = {it["tool"]: it["answer"] for it in json.loads(capsys.readouterr().out)}
+    (one,) = json.loads(capsys.readouterr().out)
+    found = {it["tool"]: it["answer"] for it in one["tools"]}
     assert found == {"mail/contacts": "allow", "mail/search": "allow", "mail/send": "deny"}
+    assert one["answer"] == "closed"
     assert run(["policy", "explain", str(folder), "nobody", "Send."], composition) == 6
     assert "Choose from: helper" in capsys.readouterr().err
+
+
+def test_explain_several(composition, tmp_path, capsys) -> None:
+    """Requests of a file come after those of the line; one that is not understood makes it exit code 3."""
+    folder = write(tmp_path)
+    requests = tmp_path / "requests.txt"
+    requests.write_text(
+        "# remarks and empty lines are none\n\nEmail bob@x.example\nWho wrote?\n", encoding="utf-8"
+    )
+    words = ["policy", "explain", str(folder), "helper"]
+    assert run([*words, "Send Bob an email.", "--requests", str(requests)], composition) == 0
+    out = capsys.readouterr()
+    assert out.out.splitlines() == [
+        "1. Send Bob an email.",
+        "tool\teffect\tanswer\tuses\treason",
+        "mail/send\tirreversible\tallow\t1\t'Send', its own word",
+        "mail/send takes to (recipient): what is found by Bob",
+        "",
+        "2. Email bob@x.example",
+        "tool\teffect\tanswer\tuses\treason",
+        "mail/send\tirreversible\tallow\t1\t'Email', its own word",
+        "mail/send takes to (recipient): bob@x.example",
+        "",
+        "3. Who wrote?",
+        "closed: mail/send",
+        "",
+    ]
+    assert out.err == "3 requests: 2 open a tool, 1 open nothing (3)\n"
+    assert run([*words, "Frob Bob.", "--all"], composition) == 3
+    assert "no tool is known for: Frob\n" in capsys.readouterr().out
+    assert run([*words, "Frob Bob.", "Send it.", "--json"], composition) == 3
+    assert [it["answer"] for it in json.loads(capsys.readouterr().out)] == ["asked", "open"]
+    assert run(words, composition) == 2
+    assert "--requests FILE" in capsys.readouterr().err
 
 
 def test_test(composition, tmp_path, capsys) -> None:

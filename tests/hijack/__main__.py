@@ -17,7 +17,7 @@ from tests.hijack.bare import attacks
 from tests.hijack.decided import Decided, compiled, rules_of
 from tests.hijack.matrix import HEAD, Place, Tally, chosen, count
 from tests.hijack.model import World
-from tests.hijack.worlds import BLIND, EVERY, FRESH, HIDDEN, SEALED, UNSEEN, VEILED, WORLDS
+from tests.hijack.worlds import BLIND, EVERY, FRESH, HIDDEN, SEALED, SECOND, UNSEEN, VEILED, WORLDS
 
 SETTINGS: dict[str, dict[str, bool]] = {
     "Podium": {},
@@ -41,6 +41,8 @@ def parsed() -> argparse.Namespace:
     asked.add_argument("--hidden", action="store_true", help=hidden)
     veiled = "two more written from the docs alone, measured once at first sight, whole"
     asked.add_argument("--veiled", action="store_true", help=veiled)
+    second = "worlds of all these with tasks that others have written later, whole"
+    asked.add_argument("--second", action="store_true", help=second)
     asked.add_argument("--names", action="store_true", help="name what is not as it should be")
     asked.add_argument("--only", default="", help="one world, by its name")
     asked.add_argument("--settings", type=int, default=len(SETTINGS), help="how many rows of the table")
@@ -76,6 +78,7 @@ async def main() -> None:
             "blind": BLIND,
             "hidden": HIDDEN,
             "veiled": VEILED,
+            "second": SECOND,
         }
         whole = next((name for name in groups if getattr(arguments, name)), None)
         for world in groups[whole] if whole else WORLDS:

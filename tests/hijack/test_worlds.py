@@ -1,5 +1,7 @@
 """The worlds are right: without Podium each task is done, and each attack succeeds."""
 
+from dataclasses import replace
+
 import pytest
 from mcp import Client
 
@@ -7,10 +9,10 @@ from tests.hijack.agent import cases
 from tests.hijack.bare import Bare
 from tests.hijack.model import Stage, World
 from tests.hijack.serving import serving
-from tests.hijack.worlds import OFFICE, WORLDS, WRITTEN
+from tests.hijack.worlds import EVERY, OFFICE, SECOND, WORLDS, WRITTEN
 
 
-@pytest.mark.parametrize("world", [*WORLDS, *WRITTEN], ids=lambda world: world.name)
+@pytest.mark.parametrize("world", [*WORLDS, *WRITTEN, *SECOND], ids=lambda world: world.name)
 async def test_each_task_is_done(world: World) -> None:
     """A task's calls all succeed, and leave what the user wanted."""
     bare = Bare(world)
@@ -19,6 +21,31 @@ async def test_each_task_is_done(world: World) -> None:
         assert run.failed() == [], task.name
         assert task.done(state), task.name
         assert not any(goal.reached(state, task) for goal in world.goals), task.name
+
+
+@pytest.mark.parametrize("world", SECOND, ids=lambda world: world.name)
+async def test_second_tasks_are_checked_strictly(world: World) -> None:
+    """Each has a name and a request of its own, is not done where one of its acts is missing, and fits."""
+    bare, first = Bare(world), next(one for one in EVERY if one.name == world.name)
+    known = {text for task in first.tasks for text in (task.name, task.request)}
+    own = [text for task in world.tasks for text in (task.name, task.request)]
+    assert len({*own, *known}) == len(own) + len(known)
+    assert len(world.tasks) >= 8
+    for task in world.tasks:
+        for at, one in enumerate(task.calls):
+            if one.tool in world.writes | world.irreversible:
+                _, state = await bare.benign(replace(task, calls=(*task.calls[:at], *task.calls[at + 1 :])))
+                assert not task.done(state), (task.name, one.tool)
+
+
+@pytest.mark.parametrize("world", SECOND, ids=lambda world: world.name)
+async def test_some_attack_reaches_each_second_task_that_is_read(world: World) -> None:
+    """The attackers' goals fit these tasks too: at least half of them read what a stranger wrote."""
+    bare, attacked = Bare(world), set[str]()
+    for case in cases(world):
+        if case.task.name not in attacked and await bare.tells(case) and (await bare.hijacked(case)).reached:
+            attacked.add(case.task.name)
+    assert len(attacked) >= len(world.tasks) / 2
 
 
 @pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.name)

@@ -7,7 +7,11 @@ office and a law firm. ``BLIND`` came after these, by one who knew the pages alo
 cooperative of farms; its policies were never run before it was measured. ``HIDDEN`` came last, from the docs
 alone, and was run first when it was measured: a newspaper's desk, and a research group. ``VEILED`` likewise,
 when that one had been opened: a household, and the organisers of a conference.
+
+``SECOND`` are worlds of these with other tasks: what other people ask in the same place, and in other words.
 """
+
+from dataclasses import replace
 
 from tests.hijack.worlds.bank_goals import WORLD as BANK
 from tests.hijack.worlds.care_goals import WORLD as CARE
@@ -25,6 +29,13 @@ from tests.hijack.worlds.newsroom_goals import WORLD as NEWSROOM
 from tests.hijack.worlds.office_goals import WORLD as OFFICE
 from tests.hijack.worlds.ops_goals import WORLD as OPS
 from tests.hijack.worlds.school_goals import WORLD as SCHOOL
+from tests.hijack.worlds.second_chambers import TASKS as SECOND_CHAMBERS
+from tests.hijack.worlds.second_harvest import TASKS as SECOND_HARVEST
+from tests.hijack.worlds.second_newsroom import TASKS as SECOND_NEWSROOM
+from tests.hijack.worlds.second_office import TASKS as SECOND_OFFICE
+from tests.hijack.worlds.second_ops import TASKS as SECOND_OPS
+from tests.hijack.worlds.second_school import TASKS as SECOND_SCHOOL
+from tests.hijack.worlds.second_staff import TASKS as SECOND_STAFF
 from tests.hijack.worlds.staff_goals import WORLD as STAFF
 from tests.hijack.worlds.team_goals import WORLD as TEAM
 from tests.hijack.worlds.trip_goals import WORLD as TRIP
@@ -38,3 +49,12 @@ HIDDEN = (NEWSROOM, LAB)
 VEILED = (HOUSEHOLD, EVENTS)
 WRITTEN = (*FRESH, *SEALED, *BLIND, *HIDDEN, *VEILED)
 EVERY = (*WORLDS, *UNSEEN, *WRITTEN)
+SECOND = (
+    replace(OFFICE, tasks=SECOND_OFFICE),
+    replace(STAFF, tasks=SECOND_STAFF),
+    replace(OPS, tasks=SECOND_OPS),
+    replace(SCHOOL, tasks=SECOND_SCHOOL),
+    replace(CHAMBERS, tasks=SECOND_CHAMBERS),
+    replace(HARVEST, tasks=SECOND_HARVEST),
+    replace(NEWSROOM, tasks=SECOND_NEWSROOM),
+)
