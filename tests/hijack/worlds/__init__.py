@@ -29,8 +29,13 @@ from tests.hijack.worlds.newsroom_goals import WORLD as NEWSROOM
 from tests.hijack.worlds.office_goals import WORLD as OFFICE
 from tests.hijack.worlds.ops_goals import WORLD as OPS
 from tests.hijack.worlds.school_goals import WORLD as SCHOOL
+from tests.hijack.worlds.second_bank import TASKS as SECOND_BANK
+from tests.hijack.worlds.second_care import TASKS as SECOND_CARE
 from tests.hijack.worlds.second_chambers import TASKS as SECOND_CHAMBERS
+from tests.hijack.worlds.second_clinic import TASKS as SECOND_CLINIC
 from tests.hijack.worlds.second_harvest import TASKS as SECOND_HARVEST
+from tests.hijack.worlds.second_haulage import TASKS as SECOND_HAULAGE
+from tests.hijack.worlds.second_letting import TASKS as SECOND_LETTING
 from tests.hijack.worlds.second_newsroom import TASKS as SECOND_NEWSROOM
 from tests.hijack.worlds.second_office import TASKS as SECOND_OFFICE
 from tests.hijack.worlds.second_ops import TASKS as SECOND_OPS
@@ -51,6 +56,11 @@ WRITTEN = (*FRESH, *SEALED, *BLIND, *HIDDEN, *VEILED)
 EVERY = (*WORLDS, *UNSEEN, *WRITTEN)
 SECOND = (
     replace(OFFICE, tasks=SECOND_OFFICE),
+    replace(BANK, tasks=SECOND_BANK),
+    replace(CARE, tasks=SECOND_CARE),
+    replace(CLINIC, tasks=SECOND_CLINIC),
+    replace(LETTING, tasks=SECOND_LETTING),
+    replace(HAULAGE, tasks=SECOND_HAULAGE),
     replace(STAFF, tasks=SECOND_STAFF),
     replace(OPS, tasks=SECOND_OPS),
     replace(SCHOOL, tasks=SECOND_SCHOOL),

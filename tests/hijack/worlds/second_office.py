@@ -128,9 +128,9 @@ CHATTY = (
 
 FORMAL = (
     Task(
-        "office2-free-hour",
-        "Kindly tell me whether I have an hour to spare between ten and noon on Tuesday of next week, and "
-        "what else, if anything, is fixed for that day.",
+        "office2-notary",
+        "I shall be at the notary's from ten to noon on Tuesday of next week. Should anything be fixed for "
+        "those hours, kindly cancel it; if nothing is, there is nothing to be done.",
         (_day("2026-12-01"),),
         _same,
     ),
