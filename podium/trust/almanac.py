@@ -20,6 +20,7 @@ _MONTH_NAMES: Final = "|".join(_MONTHS)
 _NUMBER: Final = rf"(?P<n>\d{{1,3}}|an?|another|{'|'.join(COUNTS)})"
 _UNIT: Final = r"(?P<unit>minute|hour|day|night|week|fortnight|month|quarter|year)s?"
 _DURATION: Final = re.compile(rf"\b(?:{_NUMBER}[ -])?(?:more |further |full |whole |working )?{_UNIT}\b")
+_BESIDE: Final = re.compile(r"\bthe (?P<unit>day|night|week|month) (?:before|after|earlier|later|prior)\b")
 _IN: Final = re.compile(
     rf"\b(?:in|within) {_NUMBER} {_UNIT}\b|\b{_NUMBER.replace('<n>', '<n2>')} "
     rf"{_UNIT.replace('<unit>', '<unit2>')} (?:from (?:now|today)|hence)\b"
@@ -108,7 +109,10 @@ def names_month(text: str) -> bool:
 def durations(text: str) -> tuple[tuple[str, int], ...]:
     """Return the durations of a text, of a day or longer: a unit (``day``, ``month``) and how many."""
     found: dict[tuple[str, int], None] = {}
-    for match in _DURATION.finditer(text.casefold()):
+    low = text.casefold()
+    for match in _BESIDE.finditer(low):
+        found[_step(match["unit"], 1) or ("day", 1)] = None
+    for match in _DURATION.finditer(low):
         count = count_of(match["n"]) if match["n"] else None
         step = _step(match["unit"], count) if count is not None else None
         if step is not None:

@@ -12,10 +12,24 @@ from podium.trust.findings import Finding
 from podium.trust.flows import Leak
 from podium.trust.forms import forms_of
 from podium.trust.grants import Answer, Ask, Deny
-from podium.trust.tools import Sink
+from podium.trust.tools import Sink, ToolRow
 
 GUESSED: Final = frozenset(("request.guess", "request.manner"))
 """Rules of a request by which a tool seems to be meant."""
+PLAIN_REASONS: Final = {
+    "request": "the request does not ask for such an act",
+    "request.forbids": "the request says not to",
+    "request.other": "the request uses the tool's word of something else",
+    "request.delegates": "the request leaves to a text what is to be done",
+    "request.unclear": "the request may ask for it, in words that its author does not list",
+    "request.guess": "the request seems to speak of it, in words that its author does not list",
+    "request.unasked": "the request names all that the call takes, and does not plainly ask for it",
+    "request.manner": "the request seems to ask for it, in words that its author does not list",
+}
+"""What each rule of a request says, without a word of the request."""
+UNASKED: Final = Ask(
+    "request.unasked", "the request names all that the call takes, and does not plainly ask for such an act"
+)
 _TO_WHOM: Final[frozenset[Sink]] = frozenset(("recipient", "payee", "url"))
 
 
@@ -55,13 +69,14 @@ class Doubts:
             self.denials.append(why)
 
     def unfounded(
-        self, findings: Sequence[Finding], leaks: Sequence[Leak], *, delegated: bool, guessed: bool = False
+        self, findings: Sequence[Finding], leaks: Sequence[Leak], *, delegated: bool, genuine: bool = False
     ) -> None:
         """Deny what the request may not even ask for, where the values are not trusted either: no ground.
 
-        ``guessed``: it seems to mean the tool. Then which object it means is one doubt, if all else is said.
+        ``genuine``: it seems to mean the tool, or what it does can be undone. Then which object it means is
+        one doubt, if all else is said.
         """
-        if guessed and not leaks and _which(findings):
+        if genuine and not leaks and _which(findings):
             return
         for finding in findings:
             genuine = finding.ground == "unnamed" and finding.sink not in {"object", "path"}
@@ -73,6 +88,19 @@ class Doubts:
                 self.denials.append((f"labels.{finding.sink}", reason))
         if not delegated:
             self.denials.extend((leak.rule, f"{leak.path}: {leak.reason}") for leak in leaks)
+
+
+def unasked_for(refusal: Answer | None, tool: ToolRow | None) -> bool:
+    """Return whether no more is against a call than that nobody asks for it, and it can be undone."""
+    denied = isinstance(refusal, Deny) and refusal.rule == "request"
+    return denied and tool is not None and tool.effect == "write"
+
+
+def names_all(findings: Sequence[Finding], leaks: Sequence[Leak], unjudged: Sequence[str]) -> bool:
+    """Return whether the request itself names every value that a call takes, and on what it is done."""
+    said = all(one.ground in {"request", "object"} for one in findings)
+    on = any(one.ground == "object" and one.sink in {"object", "path"} for one in findings)
+    return said and on and not leaks and not unjudged
 
 
 def said_by_request(
@@ -94,8 +122,7 @@ def _which(findings: Sequence[Finding]) -> bool:
     """Return whether the one doubt is which genuine object is meant: the request itself says all the rest."""
     doubts = [one for one in findings if not one.trusted]
     open_ = len(doubts) == 1 and doubts[0].sink == "object" and doubts[0].ground == "unnamed"
-    rest = [one for one in findings if one.trusted]
-    return open_ and doubts[0].may_ask and bool(rest) and all(one.ground == "request" for one in rest)
+    return open_ and doubts[0].may_ask and all(one.ground != "field" for one in findings)
 
 
 def _too_many(findings: Sequence[Finding], leaks: Sequence[Leak], *, again: bool) -> tuple[str, str] | None:

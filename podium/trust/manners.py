@@ -11,6 +11,7 @@ from typing import Final
 
 from podium.trust.asking import Sentence, negated, tells
 from podium.trust.lexicon import DETERMINERS, NOT_PLURAL, PREPOSITIONS, READING, SYNONYMS, word_set
+from podium.trust.tools import ToolRow
 from podium.trust.wordnet import NEAR, is_verb, nearness
 from podium.trust.words import bases
 
@@ -106,6 +107,19 @@ def close_words(intents: tuple[str, ...], *, dated: bool) -> tuple[str, ...]:
     if dated and any("update" in group for group in groups):
         groups |= {group for group in SYNONYMS if "reschedule" in group}
     return tuple(sorted(set().union(*groups) - own))
+
+
+_ANSWERING: Final = word_set("reply answer respond")
+
+
+def answers(tool: ToolRow) -> bool:
+    """Return whether a tool answers what somebody wrote: it takes that and a text, and nobody's address."""
+    sinks = [row.sink for row in tool.arguments.values()]
+    return (
+        bool(_ANSWERING & set(tool.intents))
+        and sinks.count("object") == 1
+        and set(sinks) <= {"object", "text"}
+    )
 
 
 LISTED: Final = frozenset(word for group in SYNONYMS for word in group) | {

@@ -44,6 +44,10 @@ _CHANGED: Final = re.compile(
     r"(?:more|less|extra|higher|lower|additional|on top|off)\b"
 )
 _WORD: Final = re.compile(r"[^\W\d_]+")
+_NAMES: Final = "|".join(
+    sorted({*COUNTS, *_SCALES} - {"half", "both", "couple", "one"}, key=len, reverse=True)
+)
+_NUMBER_WORDS: Final = re.compile(rf"\b(?:{_NAMES})(?:[ -](?:and )?(?:{_NAMES}))*\b")
 
 
 def count_of(word: str) -> int | None:
@@ -79,10 +83,15 @@ def shares(text: str) -> Iterator[Decimal]:
 
 def changes(text: str) -> Iterator[Decimal]:
     """Yield by how much a text says that a number goes up or down: ``100`` for `100 more`; of both signs."""
-    for match in _CHANGED.finditer(text.casefold()):
+    for match in _CHANGED.finditer(_in_figures(text.casefold())):
         number = number_form(match["n"] or match["m"])
         if number is not None:
             yield from (Decimal(number), -Decimal(number))
+
+
+def _in_figures(low: str) -> str:
+    """Return a text with its numbers in words as figures: `20 more` for `twenty more`."""
+    return _NUMBER_WORDS.sub(lambda match: next(_worded(_WORD.findall(match[0])), match[0]), low)
 
 
 def _worded(words: list[str]) -> Iterator[str]:
