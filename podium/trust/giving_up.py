@@ -6,7 +6,7 @@ A negated clause names nothing that is meant, but for this: what is given up or 
 import re
 from typing import Final
 
-from podium.trust.lexicon import VERBS, word_set
+from podium.trust.lexicon import MAKING, VERBS, word_set
 
 _UNNEEDED: Final = re.compile(
     r"(?:don't|do not|not|never) (?:really |actually |even |be able to )?"
@@ -30,7 +30,9 @@ _IT: Final = re.compile(
     r"(?: (?:up|back|off|out|away|then|forward))?"
 )
 """What is given up is what was spoken of before."""
-_ORDERS: Final = VERBS - word_set("do have like need want let make start")
+_ORDERS: Final = (VERBS | MAKING | word_set("order post mail text buy pay sell")) - word_set(
+    "do have like need want let make start"
+)
 """Verbs behind that: where more is to be done, nobody knows of which of the two it speaks."""
 
 

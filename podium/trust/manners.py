@@ -30,10 +30,11 @@ send, forward, share, mail, email, issue, dispatch, deliver, distribute:
   shall receive, should have, has to reach, should reach, let have, treat to
 reply, answer, respond, comment:
   get back to, write back, come back to, go back to, respond, react, need an answer, want an answer, say
-  on, say in
+  on, say in, say thanks, say thank, say no, say yes, say sorry, say sure, confirm to, thank
 tell, notify, inform, message, text, mail, email, write, send, contact, page, alert, comment:
   let know, should know, must know, need to know, should hear, must hear, drop line, drop note, ping,
-  brief, give heads, reach out, give shout, warn, get hold
+  brief, give heads, reach out, give shout, warn, get hold, say thanks, say thank, say no, say yes, say sorry,
+  say sure, confirm to
 create, schedule, book, set up, add, arrange, plan, make, reserve, invite, issue, write:
   squeeze in, fit in, slot in, get in, put in, pencil in, enter, block, get together, would like, give
   an, need a, need an, want a, host, organise, organize, prepare, draw up, put together

@@ -164,11 +164,14 @@ class Naming:
                 yield from found
                 return
 
-    def _mentions(self, index: int) -> list[Mention]:
-        """Return where the request names an object, rather than to whom the call gives it."""
+    def _called(self, index: int) -> list[tuple[str, Mention]]:
+        """Return by which names the request names an object, rather than to whom the call gives it."""
         seen, call = self.readings.objects[index], self.call
         given = call.given if call is not None and is_kind(call.tool, seen) else frozenset[str]()
-        return [one for name, one in seen.names if not (given and only_given(self.request, name, given))]
+        return [pair for pair in seen.names if not (given and only_given(self.request, pair[0], given))]
+
+    def _mentions(self, index: int) -> list[Mention]:
+        return [one for _, one in self._called(index)]
 
     def _copies(self, counts: dict[int, int]) -> tuple[set[int], dict[int, int]]:
         """Return those who get a copy, by names that each have one alone, and what else is named."""
@@ -190,7 +193,7 @@ class Naming:
         objects = self.readings.objects
         if not self._ours(indexes):
             return set()
-        more = {i for i in indexes if len({name for name, _ in objects[i].names}) > 1}
+        more = {i for i in indexes if len({name for name, _ in self._called(i)}) > 1}
         return more if len({objects[index].id for index in more}) == 1 else set()
 
     def _ours(self, indexes: Iterable[int]) -> bool:
@@ -258,8 +261,8 @@ class Naming:
         fair = not any(objects[index].spoken for index in indexes)
 
         def rank(index: int) -> tuple[int, int]:
-            seen = objects[index]
-            return len({name for name, one in seen.names if fair or one.ours}), len(seen.echoes)
+            names = {name for name, one in self._called(index) if fair or one.ours}
+            return len(names), len(objects[index].echoes)
 
         best = max(rank(index) for index in indexes)
         left = {index for index in indexes if rank(index) == best}

@@ -33,6 +33,14 @@ _SUFFIXED: Final = re.compile(
     re.IGNORECASE,
 )
 _GROUPED: Final = re.compile(r"(?<![\w.,])[$€£¥]?\s?(\d{1,3}(?:\.\d{3})+)(?![\w.,]\d|\w)")
+_AS_MANY: Final = r"(?: ?(?:[€$£¥]|[a-z]{3,7}))? (?:or|and) (?P<way>more|over|above|up|less|under|below)\b"
+_BOUND: Final = re.compile(
+    r"\b(?:(?:max|maximum|most|under|below|less than|cheaper than|up to|within|not more than)"
+    r"|(?P<low>over|above|at least|more than|min|minimum))\W+(?:of\W+)?[$€£¥]?\s?(?P<n>\d[\d.,]*\d|\d)"
+    r"(?!\d|\s*(?:%|per ?cent|days?|weeks?|months?|minutes?|hours?|km|kilomet|degrees?|°|kg|kilos?|tonnes?"
+    r"|litres?))"
+    rf"|(?<![\d.,])[$€£¥]?(?P<m>\d[\d.,]*\d|\d){_AS_MANY}"
+)
 _PERCENT: Final = re.compile(r"(?P<by>\bby\s+)?(?P<n>\d{1,3}(?:[.,]\d{1,2})?)\s?(?:%|percent\b|per cent\b)")
 _SHARES: Final = {
     "half": Decimal("0.5"), "halve": Decimal("0.5"), "double": Decimal(2), "twice": Decimal(2),
@@ -87,6 +95,21 @@ def changes(text: str) -> Iterator[Decimal]:
         number = number_form(match["n"] or match["m"])
         if number is not None:
             yield from (Decimal(number), -Decimal(number))
+
+
+def bounds(text: str) -> Iterator[tuple[bool, Decimal]]:
+    """Yield the bounds of a text: whether it is an upper one, and the number."""
+    for match in _BOUND.finditer(text.casefold()):
+        number = number_form(match["n"] or match["m"])
+        if number is not None:
+            upper = match["low"] is None if match["n"] else match["way"] in {"less", "under", "below"}
+            yield upper, Decimal(number)
+
+
+def is_bound(text: str, spelled: str) -> bool:
+    """Return whether a number is no more than a bound; ``spelled``: a pattern of how it stands there."""
+    before = rf"\b(max|maximum|most|under|below|than|up to|within)\W+(of\W+)?[$€£¥]?\s?{spelled}"
+    return bool(re.search(before, text) or re.search(rf"{spelled}{_AS_MANY}", text))
 
 
 def _in_figures(low: str) -> str:

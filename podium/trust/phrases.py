@@ -143,14 +143,16 @@ def _around(sentence: Sentence, head: int, nouns: AbstractSet[str], *, stands: b
     if after is not None and after.kind == "word" and (singular(after.low) in nouns or after.low == "'s"):
         return None  # `leave requests`: the last noun is the head
     start = _start(sentence, head)
+    if start > 1 and sentence[start - 1].low == "of" and _is_best(sentence, start - 1):
+        return None  # `the pricier of Ada's repairs`: it comes on its own
     before = sentence[start:head]
     low = [token.low for token in before]
     found = next((it for at in range(start, head) if (it := superlative_at(sentence, at)) is not None), None)
     plural = singular(sentence[head].low) != sentence[head].low
     number = 2 if "both" in low else next((NUMBERS[word] for word in low if word in NUMBERS), None)
     whatever = stands and sentence[head].low in _WHATEVER
-    if whatever and not _verb(sentence, start):
-        return None  # `what is due?`
+    if stands and ((whatever and not _verb(sentence, start)) or (start and _aside(sentence[start - 1]))):
+        return None  # `what is due?`, `before the one of Omar`
     every = bool(set(low) & (_ALL - {"both"})) or whatever
     owned = any(_OWNER.search(word) for word in low)  # `Milo's file`
     if not (found or every or number or plural or owned or set(low) & _FIRM):
@@ -177,6 +179,16 @@ def _around(sentence: Sentence, head: int, nouns: AbstractSet[str], *, stands: b
     explicit = every or found is not None or number is not None
     linked = bool(set(low) & _POSSESSIVE)
     return Phrase(head, told, most, explicit, found, but=_content(but, nouns, None), linked=linked)
+
+
+def _is_best(sentence: Sentence, of: int) -> bool:
+    """Return whether a superlative stands before `of`: `the cheaper one of`."""
+    return any(superlative_at(sentence, at) is not None for at in range(max(0, of - 2), of))
+
+
+def _aside(before: Token) -> bool:
+    """Return whether what a word leads to is not what is acted on."""
+    return before.low in PREPOSITIONS | {"before", "after", "than", "as", "like", "unlike", "not"}
 
 
 def _is_kind(token: Token, nouns: AbstractSet[str]) -> bool:

@@ -8,7 +8,6 @@ import calendar
 import re
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
 from itertools import pairwise
 from typing import Final, Literal
 
@@ -19,7 +18,6 @@ from podium.trust.forms import (
     Form,
     date_form,
     entities,
-    number_form,
     plain,
     squash,
     times_in,
@@ -29,7 +27,7 @@ from podium.trust.forms import (
 from podium.trust.giving_up import gives_up
 from podium.trust.hours import lengths, parted_times, said_times
 from podium.trust.lexicon import SUPERLATIVES, word_set
-from podium.trust.numerals import changes, shares, spelled
+from podium.trust.numerals import bounds, changes, is_bound, shares, spelled
 from podium.trust.vocabulary import ACTS, CALENDAR, COMMON, RELATIVE
 from podium.trust.words import sentences
 
@@ -74,12 +72,6 @@ _NUMBERED: Final = frozenset(("no", "nr", "number", "id", "and", "or"))
 
 
 _ADDRESS: Final = re.compile(r"\s*(?:(?P<name>[^<@]+?)\s*<)?(?P<local>[^<@\s]+)@[^<@\s]+>?\s*")
-_BOUND: Final = re.compile(
-    r"\b(?:(?:max|maximum|most|under|below|less than|cheaper than|up to|within|not more than)"
-    r"|(?P<low>over|above|at least|more than|min|minimum))\W+(?:of\W+)?[$€£¥]?\s?(?P<n>\d[\d.,]*\d|\d)"
-    r"(?!\d|\s*(?:%|per ?cent|days?|weeks?|months?|minutes?|hours?|km|kilomet|degrees?|°|kg|kilos?|tonnes?"
-    r"|litres?))"
-)
 _REFUSED: Final = re.compile(
     r"(?<!why )(?<!if )\b"
     r"(?:don't|do not|never|not|instead of|rather than|except(?: for)?|without|leave out)\b"
@@ -173,7 +165,7 @@ class Request:
         self.sentences = tuple(sentences(text))
         self.superlative = bool(self.bag & SUPERLATIVES)
         """Whether it may mean something by a superlative."""
-        self.bounds = tuple(_bounds(text))
+        self.bounds = tuple(bounds(text))
         """What a price is to be under (True) or over (False)."""
         self._locate(text)
 
@@ -433,24 +425,14 @@ def _figures(text: str) -> Iterator[str]:
             continue
         spelled = re.escape(said)
         before = re.search(rf"(\w+|[$€£¥])\s?{spelled}(?!\w)", text)
-        if re.search(
-            rf"\b(max|maximum|most|under|below|than|up to|within)\W+(of\W+)?[$€£¥]?\s?{spelled}", text
-        ):
-            continue  # a bound says no amount
+        if is_bound(text, spelled):
+            continue
         if (
             "." in number
             or re.search(rf"{spelled}\s?([€£$¥%]|[A-Z]{{3}}\b|euros?\b|dollars?\b|pounds?\b)", text)
             or (before is not None and (before[1] in "$€£¥" or before[1].casefold() in COMMON))
         ) and not re.fullmatch(r"(19|20)\d\d", number):
             yield number
-
-
-def _bounds(text: str) -> Iterator[tuple[bool, Decimal]]:
-    """Yield the bounds of a text: whether it is an upper one, and the number."""
-    for match in _BOUND.finditer(text.casefold()):
-        number = number_form(match["n"])
-        if number is not None:
-            yield match["low"] is None, Decimal(number)
 
 
 def stem(word: str) -> str:

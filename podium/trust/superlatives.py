@@ -87,6 +87,8 @@ _PLAIN: Final[dict[str, tuple[bool, frozenset[str]]]] = {
     **dict.fromkeys(["newer", "later"], (True, frozenset[str]())),
     **dict.fromkeys(["older", "earlier", "sooner"], (False, frozenset[str]())),
 }
+_PAID: Final = frozenset(("paid", "paying", "paid-for"))
+"""Behind ``better`` and ``best`` what speaks of money: `the better paid one`."""
 _OF: Final[dict[str, tuple[bool, frozenset[str]]]] = {
     **dict.fromkeys(["expensive", "costly", "pricey"], (True, PRICE)),
     **dict.fromkeys(["recent", "new"], (True, frozenset[str]())),
@@ -126,6 +128,8 @@ def superlative_at(sentence: Sentence, at: int) -> Superlative | None:
     most, fields = _PLAIN[word]
     if word in {"last", "first"} and (before not in {"the", "my", "our", "his", "her"} or after in _TIMES):
         return None  # `last week`
+    if fields is _RATING and after in _PAID:
+        return Superlative(most, PRICE, frozenset((word, after)))
     own = {word, after} if after in _RATED else {word}
     if fields is _RATING:
         own |= {"rated", "review", "reviews", "rating", "ratings", "score"}
