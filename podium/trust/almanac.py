@@ -120,6 +120,11 @@ def durations(text: str) -> tuple[tuple[str, int], ...]:
     return tuple(found)[:8]
 
 
+def says_beside(text: str) -> bool:
+    """Return whether a text means a day beside another one: `the day before`."""
+    return _BESIDE.search(text.casefold()) is not None
+
+
 def moved(day: str, step: tuple[str, int]) -> Iterator[str]:
     """Yield the days that are so far behind and before an ISO date."""
     try:

@@ -96,11 +96,20 @@ def unasked_for(refusal: Answer | None, tool: ToolRow | None) -> bool:
     return denied and tool is not None and tool.effect == "write"
 
 
-def names_all(findings: Sequence[Finding], leaks: Sequence[Leak], unjudged: Sequence[str]) -> bool:
-    """Return whether the request itself names every value that a call takes, and on what it is done."""
-    said = all(one.ground in {"request", "object"} for one in findings)
+def names_all(
+    tool: ToolRow, findings: Sequence[Finding], leaks: Sequence[Leak], unjudged: Sequence[str]
+) -> bool:
+    """Return whether the request says every value that a call takes, and it is clear on what it is done.
+
+    It names that, or says what is written there, or it is a text that nobody but the user reads.
+    """
+    if leaks or unjudged:
+        return False
+    if not findings:
+        return all((row.sink, row.readers) == ("text", "user") for row in tool.arguments.values())
+    doubts = [one for one in findings if one.ground not in {"request", "object"}]
     on = any(one.ground == "object" and one.sink in {"object", "path"} for one in findings)
-    return said and on and not leaks and not unjudged
+    return (on and not doubts) or (_which(findings) and any(one.ground == "request" for one in findings))
 
 
 def said_by_request(

@@ -181,6 +181,13 @@ def _around(sentence: Sentence, head: int, nouns: AbstractSet[str], *, stands: b
     return Phrase(head, told, most, explicit, found, but=_content(but, nouns, None), linked=linked)
 
 
+def _goes_on(sentence: Sentence, end: int) -> bool:
+    """Return whether a verb follows that says something of it: `if the better one brings us 500`."""
+    after = sentence[end] if end < len(sentence) else None
+    led = after is not None and after.low in WH | {"that"}
+    return after is not None and not led and sentence[end - 1].low == "one" and after.low.endswith("s")
+
+
 def _is_best(sentence: Sentence, of: int) -> bool:
     """Return whether a superlative stands before `of`: `the cheaper one of`."""
     return any(superlative_at(sentence, at) is not None for at in range(max(0, of - 2), of))
@@ -227,6 +234,8 @@ def _without_noun(sentence: Sentence, at: int, nouns: AbstractSet[str]) -> Phras
     found = superlative_at(sentence, at)
     end = at + 1
     while end < len(sentence) and sentence[end].low not in _ENDS | PREPOSITIONS | {"to"}:
+        if _goes_on(sentence, end):
+            break
         if singular(sentence[end].low) in nouns or stem(sentence[end].low) in nouns:
             return None  # it comes on its own
         end += 1
@@ -281,6 +290,8 @@ def _rest(sentence: Sentence, head: int, *, loose: bool, paying: bool = False) -
     """
     found: list[Token] = []
     skip = False
+    if _goes_on(sentence, head + 1):
+        return found
     for at in range(head + 1, len(sentence)):
         token = sentence[at]
         if token.low in _ENDS | _EXCEPTING or token.kind == "quote" or _is_bound(sentence, at):

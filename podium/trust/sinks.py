@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from podium.trust.almanac import moved
+from podium.trust.almanac import moved, says_beside
 from podium.trust.findings import Finding
 from podium.trust.flows import Leak, Outgoing, Reach, borrowed, reach_of, widest
 from podium.trust.forms import (
@@ -206,6 +206,16 @@ class Sinks:
             if ids & set(seen.id):
                 days |= {form for _, has, ok in seen.fields if ok for kind, form in has if kind == "date"}
         steps = self.grounds.request.durations  # `a week later`, `for three nights`
+        if says_beside(self.grounds.request.text):  # `the day before the launch`
+            sure = (seen for at, seen in self.grounds.named.items() if at not in self.grounds.hinted)
+            days |= {
+                form
+                for seen in sure
+                for _, has, ok in seen.fields
+                if ok
+                for kind, form in has
+                if kind == "date"
+            }
         days |= {later for day in days if day for step in steps for later in moved(day, step)}
         for index, one in enumerate(self.findings):
             if one.sink == "date" and not one.trusted and date_form(one.value) in days:

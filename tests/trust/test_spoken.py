@@ -144,3 +144,13 @@ def test_a_text_that_is_to_be_said_names_nothing_by_a_part() -> None:
     assert not said.mentions("Ferry strike", trusted=True)
     assert said.mentions("Ferries stopped until Saturday", trusted=True)
     assert Request("Delete 'Ferry strike'").mentions("Ferry strike, second part", trusted=True)
+
+
+def test_what_the_request_names_whole_is_asked_about() -> None:
+    """An act that can be undone is asked about where all its values are the request's; one for good is not."""
+    asked = "Put R-205 down for Noor"
+    verdict = Shift(asked).call(UPDATE, id="R-205", mechanic="noor")
+    assert (verdict.answer, verdict.rule) == ("ask", "request.unasked"), verdict
+    assert Shift(asked).call(CANCEL, id="R-205").answer == "deny"
+    assert Shift(asked).call(UPDATE, id="R-205", mechanic="jonas").answer == "deny"
+    assert Shift("Who has R-205?").call(SHIFT, id="S1", person="jonas").answer == "deny"
