@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from podium.trust.openings import Openings, Taken
 
 EXIT_CHANGED = 3
+SAME_OF_ALL: Final = frozenset(("request", "request.unclear", "request.delegates"))
+"""Rules by which a request says nothing of one tool alone."""
+MOST_VALUES: Final = 5
+"""Of one argument, that are shown."""
 REQUESTS: Final = "Also the requests in FILE, a line each; `-` is standard input, `#` begins a remark."
 
 
@@ -94,14 +98,16 @@ def _put_openings(found: "Openings", number: int | None, *, every: bool) -> None
     """Print what one request opens. ``every``: each tool, else only those of which it says something."""
     if number is not None:
         click.echo(f"{number}. {plain(found.request)}")
-    told = [it for it in found.tools if it.effect != "read" and it.rule not in {"request", "request.unclear"}]
+    told = [it for it in found.tools if it.effect != "read" and it.rule not in SAME_OF_ALL]
     shown = found.tools if every else told
     if shown:
-        rows = [[it.tool, it.effect, it.answer, _text(it.uses), it.reason] for it in shown]
-        put_table(("tool", "effect", "answer", "uses", "reason"), rows, right=("uses",))
+        rows = [[it.tool, it.answer, _text(it.uses), it.reason] for it in shown]
+        put_table(("tool", "answer", "uses", "reason"), rows, right=("uses",))
     for one in told:
-        if one.takes:
+        if one.takes and one.answer != "ask":
             click.echo(f"{one.tool} takes {plain('; '.join(map(_taken, one.takes)))}")
+    if any(it.rule == "request.delegates" for it in found.tools):
+        click.echo("it leaves to a text what is to be done")
     if found.order:
         click.echo(f"no tool is known for: {plain(found.order)}")
     if found.words:
@@ -118,7 +124,8 @@ def _put_openings(found: "Openings", number: int | None, *, every: bool) -> None
 
 def _taken(one: "Taken") -> str:
     """Return what an argument takes, in words."""
-    values = ", ".join(one.values)
+    more = [f"{len(one.values) - MOST_VALUES} more"] if len(one.values) > MOST_VALUES else []
+    values = ", ".join([*one.values[:MOST_VALUES], *more])
     named = f"what is found by {', '.join(one.names)}" if one.names else ""
     nothing = "nothing by name" if one.sink == "object" else "nothing"
     return f"{one.argument} ({one.sink}): {' or '.join(filter(None, (values, named))) or nothing}"

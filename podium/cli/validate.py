@@ -8,6 +8,7 @@ import click
 from podium.cli.output import counted, put_json
 from podium.control.reconcile import compile_folder, warn_folder
 from podium.kernel.errors import ManifestError
+from podium.manifest.warn_tools import Definitions
 
 EXIT_FINDINGS = 3
 FIELDS = ("file", "line", "field", "message", "fix")
@@ -15,9 +16,10 @@ FIELDS = ("file", "line", "field", "message", "fix")
 
 @click.command()
 @click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.option("--pinned", is_flag=True, help="Warn too of what tools lack by their pinned definitions.")
 @click.option("--json", "as_json", is_flag=True, help="JSON.")
 @click.pass_context
-def command(ctx: click.Context, path: Path | None, as_json: bool) -> int:
+def command(ctx: click.Context, path: Path | None, pinned: bool, as_json: bool) -> int:
     """Check the manifests in PATH (a folder or a file). Exit code 3 when there are findings."""
     folder: Path = ctx.obj.manifests(path)
     try:
@@ -30,7 +32,7 @@ def command(ctx: click.Context, path: Path | None, as_json: bool) -> int:
                 print(finding)
             print(f"{counted({'findings': len(error.findings)})} in {folder}", file=sys.stderr)
         return EXIT_FINDINGS
-    warnings = warn_folder(folder)
+    warnings = warn_folder(folder, _pinned(ctx) if pinned else None)
     if as_json:
         told = [{field: getattr(it, field) for field in FIELDS} for it in warnings]
         put_json({"ok": True, "digest": snapshot.digest, "counts": snapshot.counts(), "warnings": told})
@@ -39,3 +41,11 @@ def command(ctx: click.Context, path: Path | None, as_json: bool) -> int:
             print(f"warning: {warning}", file=sys.stderr)
         print(f"{folder}: {counted(snapshot.counts())}; digest {snapshot.digest[:12]}")
     return 0
+
+
+def _pinned(ctx: click.Context) -> Definitions:
+    """Return the definitions of tools that are pinned here. Raises StateError where there are no records."""
+    from podium.views.tools import pinned_definitions
+
+    with ctx.obj.engine().connect() as connection:
+        return pinned_definitions(connection)

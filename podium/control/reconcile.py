@@ -15,6 +15,7 @@ from podium.kernel.errors import Finding, ManifestError, PodiumError, RequestErr
 from podium.manifest.compile import compile_manifests, find_warnings
 from podium.manifest.snapshot import Snapshot, decode_snapshot, encode_snapshot
 from podium.manifest.text import MAX_FILE_BYTES
+from podium.manifest.warn_tools import Definitions
 from podium.ports import Clock, PriceList
 from podium.ports.link import GetSnapshot, PutSnapshot, Question, Reply, SnapshotIs
 
@@ -115,9 +116,12 @@ def compile_folder(folder: Path, *, prices: PriceList, at_ns: int) -> Snapshot:
     return compile_manifests(files, prices=prices, at_ns=at_ns, unread=unread)
 
 
-def warn_folder(folder: Path) -> list[Finding]:
-    """Return what a folder's manifests say that is allowed and hardly meant."""
-    return find_warnings(read_files(folder)[0])
+def warn_folder(folder: Path, definitions: Definitions | None = None) -> list[Finding]:
+    """Return what a folder's manifests say that is allowed and hardly meant.
+
+    ``definitions``: what servers say of their tools, by the tools' ids, where that is known.
+    """
+    return find_warnings(read_files(folder)[0], definitions)
 
 
 def stamp(folder: Path) -> Stamp:

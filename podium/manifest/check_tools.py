@@ -12,7 +12,7 @@ from podium.manifest.load import Document, Loaded
 from podium.manifest.nearest import nearest
 from podium.trust.grants import schema_fault
 from podium.trust.policies import check_policy
-from podium.trust.tools import GUARDED, MAX_CLIENT_NAME, PolicyRow, ToolRow, client_name, skeleton
+from podium.trust.tools import MAX_CLIENT_NAME, PolicyRow, ToolRow, client_name, skeleton
 
 MIN_CANARY: Final = 12
 """Characters of a decoy's text: a shorter one turns up by chance."""
@@ -28,40 +28,6 @@ def check_tools(document: Document, index: Index, *, sure: bool) -> Iterator[Fin
         yield from _decoys(document, index, sure=sure)
     elif document.kind == "Department" and document.has("spec", "organisation"):
         yield from _organisation(document)
-
-
-def warn_tools(loaded: Loaded) -> Iterator[Finding]:
-    """Yield what is allowed and hardly meant."""
-    for document in loaded.documents:
-        if document.kind != "ToolServer":
-            continue
-        for path, name in document.keys("spec", "tools"):
-            at = ("spec", "tools", name)
-            if document.text(*at, "effect") == "read":
-                continue
-            if not document.texts(*at, "intents", "*"):
-                yield document.finding(
-                    (*path, "intents"),
-                    f"no request ever asks for {name}, because it has no intents: no task can call it.",
-                    "Write the words of a request that asks for it: `intents: [send, email]`.",
-                )
-            yield from _unguarded(document, at)
-
-
-def _unguarded(document: Document, at: tuple[str, ...]) -> Iterator[Finding]:
-    arguments = [
-        (text, document.has(*(str(step) for step in path), "readers"))
-        for path, _ in document.keys(*at, "arguments")
-        if (text := document.text(*(str(step) for step in path), "sink")) is not None
-    ]
-    told = all(sink == "text" and readers for sink, readers in arguments)  # it writes to one place
-    if arguments and not told and not GUARDED & {sink for sink, _ in arguments}:
-        message = "nothing that it is told decides to whom, where or on what it acts."
-        fix = (
-            "Write which argument does: recipient, payee, url, path, object, amount, date or value. Where "
-            "all go to one place, a note of the user's own, say on each text who reads it: `readers: user`."
-        )
-        yield document.finding((*at, "arguments"), message, fix)
 
 
 def _server(document: Document) -> Iterator[Finding]:

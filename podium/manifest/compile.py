@@ -15,7 +15,7 @@ from podium.manifest import compile_tools, kinds, kinds_tools
 from podium.manifest.audits import audit
 from podium.manifest.breakers import breaker_of_agent, breaker_of_department
 from podium.manifest.check import AUTH_HEADERS, check, split_url
-from podium.manifest.check_tools import check_policies, warn_tools
+from podium.manifest.check_tools import check_policies
 from podium.manifest.compile_machines import machine_prices
 from podium.manifest.compile_runs import run_row
 from podium.manifest.contents import content_rule
@@ -43,6 +43,7 @@ from podium.manifest.snapshot import (
     WebhookRow,
     encode_snapshot,
 )
+from podium.manifest.warn_tools import Definitions, warn_tools
 from podium.spend.limits import Band, Limit, limit_id
 from podium.spend.prices import PriceSheet, Rate, Tier
 from podium.spend.rates import RateLimits
@@ -100,9 +101,12 @@ def _policies(loaded: Loaded, findings: Sequence[Finding]) -> list[Finding]:
     return list(check_policies(loaded, tools, departments=names["Department"], agents=names["Agent"]))
 
 
-def find_warnings(files: Sequence[tuple[str, str]]) -> list[Finding]:
-    """Return what is allowed in (file name, text) pairs and hardly meant."""
-    return withhold(warn_tools(load(files)))
+def find_warnings(files: Sequence[tuple[str, str]], definitions: Definitions | None = None) -> list[Finding]:
+    """Return what is allowed in (file name, text) pairs and hardly meant.
+
+    ``definitions``: what servers say of their tools, by the tools' ids, where that is known.
+    """
+    return withhold(warn_tools(load(files), definitions))
 
 
 def _find_sheets(

@@ -13,7 +13,7 @@ import msgspec
 
 from podium.trust.asking import Sentence, find_acts
 from podium.trust.doubts import GUESSED
-from podium.trust.forms import Form, words
+from podium.trust.forms import Form, squash, words
 from podium.trust.grants import fixed_values
 from podium.trust.grounds import Grounds
 from podium.trust.lexicon import (
@@ -35,7 +35,7 @@ from podium.trust.lexicon import (
     word_set,
 )
 from podium.trust.manners import close_words, manner
-from podium.trust.narrowing import narrow
+from podium.trust.narrowing import Refusal, narrow
 from podium.trust.readings import Readings
 from podium.trust.requests import QUOTED, Request
 from podium.trust.tools import GUARDED, GrantRow, Sink, ToolRow
@@ -108,7 +108,7 @@ def openings(
         if refusal is not None and refusal.rule in GUESSED:
             answer = "guess"
         if refusal is not None:
-            rule, reason = refusal.rule, refusal.reason
+            rule, reason = refusal.rule, said.closed_by(tool, refusal)
         else:
             rule, reason = "tools", said.opened_by(tool) if tool.writes else "it only reads"
         takes = tuple(said.takes(tool, grant)) if tool.writes and answer != "deny" else ()
@@ -154,6 +154,13 @@ class _Said:
             if tool.id in (places := by_value(sentence, self.values)):
                 return f"{sentence[places[tool.id]].text!r}, which its grant lists"
         return "what it is about, beside a word that another tool lists"
+
+    def closed_by(self, tool: ToolRow, refusal: Refusal) -> str:
+        """Return why a tool is not open, or not without a person."""
+        alone = refusal.rule == "request.other" and self._act(tool.intents) is None
+        if alone and (close := self._act(_close(tool))) is not None:
+            return f"{close[0]!r} is as good as one of its words, and none of its nouns stands beside it"
+        return refusal.reason
 
     def _act(self, intents: Iterable[str]) -> tuple[str, str] | None:
         """Return the words that ask for one of some intents, and that intent."""
@@ -212,7 +219,8 @@ class _Said:
         rest = [
             one for one in [*self._runs(names=True), *sorted(numbers)] if not parts.issuperset(words(one))
         ]
-        yield from dict.fromkeys([*whole, *rest])
+        accounts = " ".join(text for kind, text in self.request.entities if kind == "iban").casefold()
+        yield from (one for one in dict.fromkeys([*whole, *rest]) if squash(one) not in accounts)
 
     def _runs(self, *, names: bool = False) -> Iterator[str]:
         """Yield words that stand together and may be a name or a value. ``names``: capitalised ones alone."""
@@ -220,7 +228,7 @@ class _Said:
             run: list[str] = []
             for token in sentence:
                 low = token.low.removesuffix("'s")
-                value = token.kind == "value" and not (names and {"@", ":"} & set(token.low))
+                value = token.kind == "value" and not {"@", ":"} & set(token.low)
                 word = token.kind == "word" and not self._plain(token)
                 if value or (word and (not names or low in self.request.capitalised)):
                     run.append(token.text.removesuffix("'s"))
@@ -286,5 +294,6 @@ _PLAIN: Final = frozenset[str]().union(
     *(READING, SUBJECTS, SUPERLATIVES, TELLING, CALENDAR, RELATIVE, COMMON, NUMBERS),
     word_set("i am be been being has was were going needs half myself himself herself themselves pm o'clock"),
     word_set("euro euros dollar dollars pound pounds percent degrees cents sorry mr mrs ms dr money"),
+    word_set("something anything nothing someone anybody everything much many enough yet far together ago"),
 )
 """Words that name no thing."""

@@ -118,6 +118,12 @@ def tool_detail(connection: Connection, tool: str) -> ToolDetail:
     return ToolDetail(row, holds, now, "\n".join(diff))
 
 
+def pinned_definitions(connection: Connection) -> dict[str, dict[str, object]]:
+    """Return the definitions that hold, as MCP has them, by the tools' ids."""
+    rows = connection.execute(select(tool_pins.c.server, tool_pins.c.tool, tool_pins.c.definition))
+    return {f"{row.server}/{row.tool}": json.loads(row.definition) for row in rows}
+
+
 def tool_call_rows(
     connection: Connection,
     *,

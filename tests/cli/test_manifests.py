@@ -5,10 +5,12 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import create_engine, insert
 
 from podium.cli import run
 from podium.manifest.kinds import KINDS
 from podium.manifest.reference import json_schema, markdown
+from podium.ports.tool_tables import tool_pins
 from tests.manifest.samples import FLEET, DictPrices, document
 
 
@@ -105,3 +107,23 @@ def test_schema(composition, tmp_path, capsys):
     assert run(["schema", "Tool"], composition) == 2
     (tmp_path / "file").write_text("", encoding="utf-8")
     assert run(["schema", "--out", str(tmp_path / "file" / "x")], composition) == 4
+
+
+def test_validate_by_pinned_definitions(composition, tmp_path, capsys):
+    """With `--pinned` what a tool does not have, by the definition that holds, is warned of."""
+    tools = "tools: {find: {effect: read, arguments: {query: {sink: query}}}}"
+    server = document("ToolServer", "mail", f"command: [mcp]\n{tools}")
+    (tmp_path / "all.yaml").write_text(f"{FLEET}---\n{server}", encoding="utf-8")
+    engine = create_engine("sqlite://")
+    tool_pins.create(engine)
+    row: dict[str, object] = {it.name: 0 if it.type.python_type is int else "" for it in tool_pins.columns}
+    definition = json.dumps({"name": "find", "inputSchema": {"properties": {"q": {"type": "string"}}}})
+    with engine.begin() as connection:
+        connection.execute(
+            insert(tool_pins).values(row | {"server": "mail", "tool": "find", "definition": definition})
+        )
+    composition.engine = lambda: engine
+    assert run(["validate", str(tmp_path)], composition) == 0
+    assert "warning" not in capsys.readouterr().err
+    assert run(["validate", str(tmp_path), "--pinned"], composition) == 0
+    assert "the tool has no argument query, by its definition. Choose from: q." in capsys.readouterr().err

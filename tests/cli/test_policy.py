@@ -27,7 +27,7 @@ def test_explain(composition, tmp_path, capsys) -> None:
     """It shows each granted tool, whether the request opens it, and how often."""
     folder = write(tmp_path)
     assert run(["policy", "explain", str(folder), "helper", "Send Bob an email."], composition) == 0
-    assert "mail/send\tirreversible\tallow\t1\t" in capsys.readouterr().out
+    assert "mail/send\tallow\t1\t" in capsys.readouterr().out
     assert run(["policy", "explain", str(folder), "helper", "What did Bob send?", "--json"], composition) == 0
     (one,) = json.loads(capsys.readouterr().out)
     found = {it["tool"]: it["answer"] for it in one["tools"]}
@@ -49,13 +49,13 @@ def test_explain_several(composition, tmp_path, capsys) -> None:
     out = capsys.readouterr()
     assert out.out.splitlines() == [
         "1. Send Bob an email.",
-        "tool\teffect\tanswer\tuses\treason",
-        "mail/send\tirreversible\tallow\t1\t'Send', its own word",
+        "tool\tanswer\tuses\treason",
+        "mail/send\tallow\t1\t'Send', its own word",
         "mail/send takes to (recipient): what is found by Bob",
         "",
         "2. Email bob@x.example",
-        "tool\teffect\tanswer\tuses\treason",
-        "mail/send\tirreversible\tallow\t1\t'Email', its own word",
+        "tool\tanswer\tuses\treason",
+        "mail/send\tallow\t1\t'Email', its own word",
         "mail/send takes to (recipient): bob@x.example",
         "",
         "3. Who wrote?",
@@ -67,6 +67,8 @@ def test_explain_several(composition, tmp_path, capsys) -> None:
     assert "no tool is known for: Frob\n" in capsys.readouterr().out
     assert run([*words, "Frob Bob.", "Send it.", "--json"], composition) == 3
     assert [it["answer"] for it in json.loads(capsys.readouterr().out)] == ["asked", "open"]
+    assert run([*words, "Do what Bob's mail says.", "Send it."], composition) == 3
+    assert "it leaves to a text what is to be done\nwords of no tool" in capsys.readouterr().out
     assert run(words, composition) == 2
     assert "--requests FILE" in capsys.readouterr().err
 

@@ -1,5 +1,8 @@
 """The worlds without Podium: calls go straight to their servers."""
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
 from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 
@@ -14,6 +17,8 @@ class Bare:
         self.world = world
         self.stage = Stage(world.seed())
         self.servers: dict[str, MCPServer] = world.servers(self.stage)
+        for server in self.servers.values():
+            _here(server)
 
     async def do(self, one: Call) -> Answer:
         """Make a call."""
@@ -41,6 +46,20 @@ class Bare:
         """Do a task in a poisoned state."""
         self.stage.state = self.world.poisoned(case.goal, case.trace.says)
         return await hijacked(case, self.do, lambda: self.stage.state)
+
+
+def _here(server: MCPServer) -> None:
+    """Have a server's tools run where they are called: a thread for each takes longer than all else."""
+    for tool in server._tool_manager.list_tools():
+        if not tool.is_async:
+            tool.fn, tool.is_async = _awaited(tool.fn), True
+
+
+def _awaited(tool: Callable[..., Any]) -> Callable[..., Awaitable[Any]]:
+    async def inline(**arguments: Any) -> Any:
+        return tool(**arguments)
+
+    return inline
 
 
 async def attacks(world: World) -> list[Case]:

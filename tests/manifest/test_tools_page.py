@@ -1,13 +1,17 @@
 """docs/tools.md: its examples compile without a warning, and what it says is so."""
 
 import re
+from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
+from podium.cli import run
 from podium.control.rehearsal import rehearse
 from podium.manifest.compile import compile_manifests, find_warnings
 from podium.manifest.snapshot import Snapshot
 from podium.trust.narrowing import narrow
-from podium.trust.recorded import read_record
+from podium.trust.openings import openings
+from podium.trust.recorded import RecordedCall, RecordedTask, read_record
 
 from .samples import FLEET, DictPrices
 
@@ -31,7 +35,7 @@ def snapshot() -> Snapshot:
 def test_the_examples_compile() -> None:
     """Every example of the page is part of one good set of manifests, without warnings."""
     compiled = snapshot()
-    assert set(compiled.tool_servers) == {"mail", "bank", "code", "crm"}
+    assert set(compiled.tool_servers) == {"mail", "bank", "code", "crm", "shop"}
     assert [policy.name for policy in compiled.policies] == ["money"]
     assert find_warnings(files()) == []
 
@@ -58,6 +62,67 @@ def test_the_table_of_requests_is_so() -> None:
         assert grant is not None
         assert (refusal.answer if refusal else None) == answer, request
         assert refusal is not None or grant.uses == uses, request
+
+
+def test_what_explain_shows_is_so(tmp_path, capsys) -> None:
+    """What the page shows of `podium policy explain` is what it prints."""
+    shown = re.search(
+        r"```text\n\$ podium policy explain .*?\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL
+    )
+    assert shown is not None
+    requests = [line.partition(". ")[2] for line in shown[1].splitlines() if line[:1].isdigit()]
+    for name, text in files():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    composition = SimpleNamespace(
+        manifests=lambda given: given, price_list=DictPrices, clock=SimpleNamespace(wall_ns=lambda: 0)
+    )
+    assert run(["policy", "explain", str(tmp_path), "secretary", *requests], composition) == 3
+    assert capsys.readouterr().out.split() == shown[1].split()
+
+
+def test_the_table_of_what_people_say_is_so() -> None:
+    """Each sentence of the flower shop opens what the page says, and no other tool."""
+    compiled = snapshot()
+    florist = compiled.agents["florist"]
+    tools = compiled.tools_of(florist)
+    page = PAGE.read_text(encoding="utf-8").split("| people say | it opens |")[1].split("\n\n")[0]
+    rows = re.findall(r"^\| \*(.+?)\* \| (.+?) \|", page, re.MULTILINE)
+    assert len(rows) > 20
+    for request, told in rows:
+        found = openings(florist.tools, tools, request, date(2026, 11, 26))
+        opened = {
+            one.tool for one in found.tools if one.effect != "read" and one.answer in {"allow", "guess"}
+        }
+        answer = "guess" if told.startswith("guess") else told if told in {"asked", "closed"} else "open"
+        expected = {f"shop/{name}" for name in re.findall(r"`(\w+)`", told)}
+        assert (found.answer, opened) == (answer, expected), request
+
+
+def test_what_the_page_says_of_guesses_is_so() -> None:
+    """A guess goes through with values that the request says, and is asked about with others."""
+    orders = {"orders": [{"id": "4411", "customer": "Ms Berg", "day": "2026-11-26", "total": 64.5}]}
+    compiled = snapshot()
+    for request, tool, arguments, answer in (
+        ("Living room to 21", "set_thermostat", {"room": "living room", "degrees": 21}, "allow"),
+        ("Living room to 21", "set_thermostat", {"room": "attic", "degrees": 21}, "deny"),
+        ("The office should be at 21", "set_thermostat", {"room": "office", "degrees": 21}, "allow"),
+        ("Scrap order 4411", "cancel_order", {"order_id": "4411"}, "allow"),
+        ("Give Ms Berg her money back", "refund_order", {"order_id": "4411", "amount": 64.5}, "allow"),
+        ("Ms Berg needs access to the price sheet", "share_sheet", SHARED | {"role": "viewer"}, "ask"),
+        ("Jot down that Kess was late", "add_note", {"text": "Kess was late"}, "ask"),
+        ("Make 4411 ready", "set_status", {"order_id": "4411", "status": "delivered"}, "ask"),
+        ("Change 4411", "set_status", {"order_id": "4411", "status": "delivered"}, "allow"),
+        ("Cancel 4411 and refund it", "refund_order", {"order_id": "4411", "amount": 4411}, "ask"),
+    ):
+        calls = (
+            RecordedCall("shop/list_orders", result=orders),
+            RecordedCall(f"shop/{tool}", arguments=arguments),
+        )
+        *_, last = rehearse(compiled, [RecordedTask("florist", request, calls)])
+        assert last.now == answer, (request, last.reason)
+
+
+SHARED = {"sheet": "price sheet", "with": ["Ms Berg"]}
 
 
 def test_the_record_is_so() -> None:

@@ -76,6 +76,13 @@ def test_by_which_words(request_, name, reason) -> None:
     assert (found.answer, found.reason) == ("allow", reason)
 
 
+def test_a_close_word_that_nothing_stands_beside() -> None:
+    """A word that is as good as a listed one says why it opens nothing: no noun of the tool is there."""
+    found = tool("Erase opening-hours.docx.", "files/delete_file")
+    assert (found.answer, found.rule) == ("ask", "request.other")
+    assert found.reason == "'Erase' is as good as one of its words, and none of its nouns stands beside it"
+
+
 def test_what_arguments_take() -> None:
     """Values that the request says, and the names by which a lookup may show others."""
     assert takes("Postpone R-202 to Friday at 10.", "repairs/update_repair") == {

@@ -1,0 +1,132 @@
+"""What a policy names of a tool and the tool's own definition lacks: arguments, and fields of its result."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from podium.kernel.errors import Finding
+from podium.manifest.load import Document
+from podium.manifest.nearest import nearest
+from podium.trust.tools import ToolRow
+
+MAX_DEPTH = 32
+
+
+def warn_definition(
+    document: Document, at: tuple[str, ...], row: ToolRow, definition: Mapping[str, Any]
+) -> Iterator[Finding]:
+    """Yield what a tool's manifest names and its definition lacks; where that leaves it open, nothing."""
+    takes, returns = definition.get("inputSchema"), definition.get("outputSchema")
+    for path, where in _arguments(row):
+        if (known := _missing(takes, takes, _steps(path))) is not None:
+            yield _finding(document, (*at, *where), f"the tool has no argument {path}", path, known)
+    for path, value, where in _values(row):
+        listed = _enum(takes, takes, _steps(path))
+        if listed and value not in listed:
+            fix = nearest(value, listed) or f"Choose from: {', '.join(listed)}."
+            message = f"{path} is never {value!r}, by the tool's definition."
+            yield document.finding((*at, *where), message, fix)
+    found, lost = row.returns.object, False
+    for path, where in _fields(row):
+        if lost and found is not None and path.startswith(f"{found.at}[]."):
+            continue  # it is told of the list
+        if (known := _missing(returns, returns, _steps(path))) is not None:
+            yield _finding(document, (*at, "returns", *where), f"its result has no field {path}", path, known)
+            lost = lost or where == ("object", "list")
+
+
+def _arguments(row: ToolRow) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+    for path in row.arguments:
+        yield path, ("arguments", path)
+    for path in row.returns.where:
+        yield path, ("returns", "where", path)
+    if row.confirm is not None:
+        yield row.confirm.key, ("confirm", "key")
+
+
+def _values(row: ToolRow) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Yield the values of arguments on which something depends."""
+    for path, argument in row.arguments.items():
+        for value in argument.readers_of:
+            yield path, value, ("arguments", path, "readersOf", value)
+    for path, by_value in row.returns.where.items():
+        for value in by_value:
+            yield path, value, ("returns", "where", path, value)
+
+
+def _fields(row: ToolRow) -> Iterator[tuple[str, tuple[str | int, ...]]]:
+    found = row.returns.object
+    if found is not None and found.at:
+        yield found.at, ("object", "list")
+    for path in row.returns.fields:
+        yield path, ("fields", path)
+    if found is None:
+        return
+    inside = f"{found.at}[]." if found.at else ""
+    yield f"{inside}{found.id}", ("object", "id")
+    for kind, paths in (("names", found.names), ("structured", found.structured)):
+        for number, path in enumerate(paths):
+            yield f"{inside}{path}", ("object", kind, number)
+
+
+def _finding(
+    document: Document, at: tuple[str | int, ...], message: str, path: str, known: Sequence[str]
+) -> Finding:
+    last = re.split(r"[.\[\]]+", path.removesuffix("[]"))[-1]
+    fix = nearest(last, known) or "Look at its definition: `podium tool show SERVER/TOOL`."
+    return document.finding(at, f"{message}, by its definition.", fix)
+
+
+def _steps(path: str) -> list[str]:
+    return re.findall(r"\[\]|[^\s.\[\]]+", path)
+
+
+def _missing(schema: Any, root: Any, steps: Sequence[str], depth: int = 0) -> list[str] | None:
+    """Return the keys that there are where a path leads nowhere; None where it leads on, or may."""
+    schema = _resolved(schema, root)
+    if not steps or not isinstance(schema, Mapping) or depth > MAX_DEPTH:
+        return None
+    options = [it for kind in ("anyOf", "oneOf", "allOf") for it in schema.get(kind) or ()]
+    if options:
+        found = [_missing(it, root, steps, depth + 1) for it in options if not _is_null(it)]
+        return None if not found or None in found else [key for keys in found for key in keys or ()]
+    head, rest = steps[0], steps[1:]
+    if head == "[]" or (schema.get("type") == "array" and "items" in schema):
+        return _missing(schema.get("items"), root, rest if head == "[]" else steps, depth + 1)
+    properties = schema.get("properties")
+    if not isinstance(properties, Mapping) or not properties or schema.get("patternProperties"):
+        return None
+    if head in properties:
+        return _missing(properties[head], root, rest, depth + 1)
+    if set(properties) == {"result"}:  # how SDKs wrap a bare value
+        return _missing(properties["result"], root, steps, depth + 1)
+    if schema.get("additionalProperties") not in {None, False}:
+        return None
+    return sorted(properties)
+
+
+def _enum(schema: Any, root: Any, steps: Sequence[str]) -> list[str]:
+    """Return the values that an argument may have, empty where its definition does not list them."""
+    for step in [*steps, None]:
+        schema = _resolved(schema, root)
+        if not isinstance(schema, Mapping):
+            return []
+        if step is not None:
+            schema = schema.get("items") if step == "[]" else (schema.get("properties") or {}).get(step)
+    return [str(one) for one in schema.get("enum") or ()]
+
+
+def _resolved(schema: Any, root: Any) -> Any:
+    """Follow references within a schema."""
+    for _ in range(MAX_DEPTH):
+        reference = schema.get("$ref") if isinstance(schema, Mapping) else None
+        if not isinstance(reference, str) or not reference.startswith("#/"):
+            return schema
+        schema = root
+        for step in reference[2:].split("/"):
+            schema = schema.get(step) if isinstance(schema, Mapping) else None
+    return None
+
+
+def _is_null(schema: Any) -> bool:
+    return isinstance(schema, Mapping) and schema.get("type") == "null"

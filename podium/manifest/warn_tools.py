@@ -1,0 +1,263 @@
+"""What is allowed of tools and hardly meant: words that reach nothing or two tools, values left unguarded.
+
+None of it stops anything. It is found from what a policy says and, where they are known, from the definitions
+that the tools' servers give.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import permutations
+from typing import Any, Final
+
+from podium.kernel.errors import Finding
+from podium.manifest import compile_tools, kinds, kinds_tools
+from podium.manifest.load import Document, Loaded
+from podium.manifest.warn_definitions import warn_definition
+from podium.trust.forms import words
+from podium.trust.lexicon import (
+    DETERMINERS,
+    MAKING,
+    MODALS,
+    OBJECTS,
+    PREPOSITIONS,
+    QUESTIONS,
+    SUBJECTS,
+    word_set,
+)
+from podium.trust.manners import LISTED
+from podium.trust.narrowing import narrow
+from podium.trust.tools import GUARDED, GrantRow, ToolRow
+from podium.trust.wordnet import is_verb
+from podium.trust.words import deed_of
+
+Definitions = Mapping[str, Mapping[str, Any]]
+"""By a tool's id, what its server says of it, as MCP has it."""
+
+
+def warn_tools(loaded: Loaded, definitions: Definitions | None = None) -> Iterator[Finding]:
+    """Yield what is allowed and hardly meant."""
+    rows: dict[str, ToolRow] = {}
+    for document in loaded.documents:
+        if document.kind != "ToolServer":
+            continue
+        if isinstance(document.manifest, kinds_tools.ToolServer):
+            server = compile_tools.tool_server(document.name, document.manifest.spec)
+            rows.update({tool.id: tool for tool in server.tools.values()})
+        for path, name in document.keys("spec", "tools"):
+            at = ("spec", "tools", name)
+            row = rows.get(f"{document.name}/{name}")
+            if document.text(*at, "effect") != "read":
+                yield from _intents(document, (*path, "intents"), name, row)
+                yield from _unguarded(document, at)
+            if row is not None:
+                yield from _misplaced(document, at, row)
+                yield from _strangers(document, at, row)
+                if definition := (definitions or {}).get(row.id):
+                    yield from warn_definition(document, at, row, definition)
+    for document in loaded.documents:
+        if isinstance(document.manifest, kinds.Agent):
+            yield from _alike(document, compile_tools.grants(document.manifest.spec), rows)
+
+
+# -- words of a request
+
+
+def _intents(
+    document: Document, path: tuple[str | int, ...], name: str, row: ToolRow | None
+) -> Iterator[Finding]:
+    intents = document.texts("spec", "tools", name, "intents", "*")
+    if not intents:
+        yield document.finding(
+            path,
+            f"no request ever asks for {name}, because it has no intents: no task can call it.",
+            "Write the words of a request that asks for it: `intents: [send, email]`.",
+        )
+        return
+    for number, intent in enumerate(row.intents if row is not None else ()):
+        if intent.casefold() in _EVERYWHERE:
+            message = f"`{intent}` stands in requests of every kind: it opens {name} for them too."
+            yield document.finding((*path, number), message, "Write verbs: `intents: [send, email]`.")
+    if row is not None and not any(_known(intent) for intent in row.intents):
+        yield document.finding(
+            path,
+            f"no English verb that Podium knows is among them: {', '.join(row.intents)}.",
+            "Look for a slip, and write first the verbs by which people ask: `intents: [send, email]`.",
+        )
+
+
+_EVERYWHERE: Final = (
+    DETERMINERS | PREPOSITIONS | MODALS | SUBJECTS | OBJECTS | QUESTIONS | {"please", "and", "to"}
+) - {"do", "have", "like"}
+"""Words that say nothing of an act."""
+
+
+def _known(intent: str) -> bool:
+    """Return whether an intent begins with an English verb, or is the noun of one."""
+    low = intent.casefold()
+    first = low.replace("-", " ").split()[0]
+    return low in LISTED or first in LISTED | MAKING or any(is_verb(it) or deed_of(it) for it in (low, first))
+
+
+def _noun(row: ToolRow) -> str:
+    """Return what a tool's name says that it is about: `card limit` of `set_card_limit`."""
+    verb, *rest = words(re.sub(r"([a-z])([A-Z])", r"\1 \2", row.name)) or ("it",)
+    return " ".join(rest or [verb])
+
+
+# -- two tools for the same words
+
+
+def _alike(document: Document, grants: Sequence[GrantRow], rows: Mapping[str, ToolRow]) -> Iterator[Finding]:
+    """Yield the tools of one agent that the same words and values fit."""
+    writes = [row for grant in grants if (row := rows.get(grant.tool)) is not None and row.writes]
+    told: set[frozenset[str]] = set()
+    for one, other in permutations(writes, 2):
+        pair = frozenset((one.id, other.id))
+        shared = [intent for intent in one.intents if intent in other.intents]
+        if pair in told or not shared or not (_fits(one, other) and _fits(other, one)):
+            continue
+        order = f"{shared[0]} the {_noun(one)}"
+        if narrow([GrantRow(one.id), GrantRow(other.id)], rows, f"{order}.").refusals:
+            continue
+        told.add(pair)
+        yield document.finding(
+            ("spec", "tools", one.id),
+            f"`{order}` opens {other.id} too, and the same values fit both: nothing tells which is meant.",
+            f"Take `{shared[0]}` from the intents of one of them, or grant one of them alone.",
+        )
+
+
+def _fits(one: ToolRow, other: ToolRow) -> bool:
+    """Return whether the values of a call of one tool may go into another one too."""
+    mine = [(row.sink, _thing(path)) for path, row in one.arguments.items() if row.sink in GUARDED]
+    its = [(row.sink, _thing(path)) for path, row in other.arguments.items() if row.sink in GUARDED]
+    if one.server != other.server and any(sink == "object" for sink, _ in its):
+        return False  # whose object it is tells
+    return bool(its) and all(
+        any(sink == own and (thing == kind or not thing or not kind) for own, kind in mine)
+        for sink, thing in its
+    )
+
+
+def _thing(path: str) -> frozenset[str]:
+    """Return of what kind an argument says that its value is: `order` of `order_id`, `channel`."""
+    plain = re.sub(r"([a-z])([A-Z])", r"\1 \2", path.removesuffix("[]").rsplit(".", 1)[-1])
+    return frozenset(words(plain)) - _ANY_THING
+
+
+_ANY_THING: Final = word_set(
+    "id ids key number uid uuid name to for with on at from by the value amount date day"
+)
+"""Words of arguments' names that do not say of what kind a value is."""
+
+
+# -- arguments
+
+
+_SINKS: Final = {
+    name: sink
+    for sink, names in (
+        ("recipient", "to cc bcc recipient recipients invitee invitees attendees guests send_to email_to"),
+        ("payee", "iban payee payees bic wallet account_number to_account beneficiary"),
+        ("url", "url uri urls webhook webhook_url callback callback_url endpoint redirect_url"),
+        ("path", "path paths file_path filepath folder directory filename file_name attachments"),
+        ("recipient", "email emails email_address mail_address"),
+    )
+    for name in names.split()
+}
+"""What arguments of such names decide."""
+_GOES_OUT: Final = word_set("to cc bcc recipient recipients iban payee payees beneficiary")
+"""Names of those to whom something goes, of which no other sink says who reads it."""
+
+
+def _misplaced(document: Document, at: tuple[str, ...], row: ToolRow) -> Iterator[Finding]:
+    """Yield arguments whose names say that they decide where something goes, and whose sinks do not."""
+    writes_text = any(argument.sink == "text" for argument in row.arguments.values())
+    spans = not {"from", "start", "since"}.isdisjoint(row.arguments)  # of days, or from one place to another
+    for path, argument in row.arguments.items():
+        name = re.sub(r"([a-z])([A-Z])", r"\1_\2", re.split(r"[.\[\]]+", path.removesuffix("[]"))[-1]).lower()
+        sink = _SINKS.get(name)
+        if sink is None or argument.sink in GUARDED - {"value"} or (name == "to" and spans):
+            continue
+        if argument.sink == "value" and not (writes_text and name in _GOES_OUT):
+            continue
+        if not row.writes and not (sink == "url" and argument.sink in {"query", "text"}):
+            continue
+        here = (*at, "arguments", path, "sink")
+        if argument.sink == "value":
+            message = (
+                f"who reads what goes to a `{name}` is not looked at in a `value`: secret data goes unasked."
+            )
+        else:
+            message = f"a `{name}` is taken from anywhere as `{argument.sink}`, from a stranger's text too."
+        yield document.finding(here, message, f"Write `sink: {sink}`, unless its name says something else.")
+
+
+def _unguarded(document: Document, at: tuple[str, ...]) -> Iterator[Finding]:
+    arguments = [
+        (text, document.has(*(str(step) for step in path), "readers"))
+        for path, _ in document.keys(*at, "arguments")
+        if (text := document.text(*(str(step) for step in path), "sink")) is not None
+    ]
+    told = all(sink == "text" and readers for sink, readers in arguments)  # it writes to one place
+    if arguments and not told and not GUARDED & {sink for sink, _ in arguments}:
+        message = "nothing that it is told decides to whom, where or on what it acts."
+        fix = (
+            "Write which argument does: recipient, payee, url, path, object, amount, date or value. Where "
+            "all go to one place, a note of the user's own, say on each text who reads it: `readers: user`."
+        )
+        yield document.finding((*at, "arguments"), message, fix)
+
+
+# -- results
+
+
+_FREE: Final = word_set("body text message comment comments review reviews feedback content snippet html")
+"""Fields of free words."""
+_SENT: Final = _FREE | word_set("subject sender sender_name from from_name reply_to author reviewer")
+"""Fields that whoever sends something fills."""
+_FROM_OUTSIDE: Final = word_set(
+    "mail mails email emails inbox mailbox imap gmail outlook review reviews feedback feedbacks form forms "
+    "submission submissions guestbook web webpage rss tweets sms voicemail voicemails"
+)
+"""Words of a tool's name, or of its list's, that strangers write to."""
+
+
+def _strangers(document: Document, at: tuple[str, ...], row: ToolRow) -> Iterator[Finding]:
+    """Yield fields that are trusted, and that strangers fill by their names."""
+    if row.writes:
+        return
+    returns, found = row.returns, row.returns.object
+    lists = words(f"{row.name} {found.at if found else ''}".replace("_", " "))
+    outside = not _FROM_OUTSIDE.isdisjoint([*lists, *words(row.server)])
+    for path, label in returns.fields.items():
+        if outside and label.integrity in {"organisation", "user"} and _field(path) in _SENT:
+            yield _trusted(document, (*at, "returns", "fields", path), _field(path))
+    if found is None:
+        return
+    here: tuple[str | int, ...]
+    for kind, paths in (("structured", found.structured), ("names", found.names)):
+        for number, path in enumerate(paths):
+            here = (*at, "returns", "object", kind, number)
+            whole = f"{found.at}[].{path}" if found.at else path
+            own = returns.fields.get(whole)
+            trusted = (own.integrity if own and own.integrity else returns.integrity) != "public"
+            if kind == "structured" and _field(path) in _FREE and not trusted:
+                message = (
+                    f"`{_field(path)}` is strangers' free text, and is trusted once the object is named."
+                )
+                yield document.finding(here, message, "Take it out of `structured`.")
+            elif outside and trusted and own is None and _field(path) in _SENT:
+                yield _trusted(document, here, _field(path))
+
+
+def _field(path: str) -> str:
+    plain = re.split(r"[.\[\]]+", path.removesuffix("[]"))[-1]
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", plain).lower()
+
+
+def _trusted(document: Document, at: tuple[str | int, ...], name: str) -> Finding:
+    message = f"whoever sends something fills `{name}`, and it is trusted here."
+    return document.finding(
+        at, message, "Label it `integrity: public`, unless only the organisation writes it."
+    )

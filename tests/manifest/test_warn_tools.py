@@ -1,0 +1,283 @@
+"""What is allowed of tools and hardly meant is warned of, and nothing that is meant."""
+
+from pathlib import Path
+
+import pytest
+
+from podium.manifest.compile import find_warnings
+
+from .samples import document
+from .test_tools_page import files
+
+HERE = Path(__file__).parent
+POLICIES = sorted((HERE.parent / "hijack" / "policies").glob("*.yaml"))
+
+
+def warned(tools: str, *granted: str, definitions: dict[str, dict] | None = None) -> list[str]:
+    """Return where a server `x` with some tools is warned of, and of an agent that has some of them."""
+    server = document("ToolServer", "x", f"command: [mcp]\ntools:\n{tools}")
+    grants = ", ".join(f"x/{name}: {{}}" for name in granted)
+    agent = document("Agent", "a", f"department: acme\nroutes: [r]\ntools: {{{grants}}}")
+    found = find_warnings([("x.yaml", server), ("a.yaml", agent)], definitions)
+    return [f"{it.field.removeprefix('spec.tools.')}: {it.message}" for it in found]
+
+
+def write(name: str, intents: str, arguments: str, effect: str = "write") -> str:
+    return f"  {name}: {{effect: {effect}, intents: [{intents}], arguments: {{{arguments}}}}}\n"
+
+
+def read(name: str, returns: str) -> str:
+    return f"  {name}: {{effect: read, returns: {{{returns}}}}}\n"
+
+
+@pytest.mark.parametrize("path", POLICIES, ids=lambda path: path.stem)
+def test_what_is_meant_is_not_warned_of(path: Path) -> None:
+    """None of the policies of the worlds in which hijacked agents are tried has a warning."""
+    assert find_warnings([(path.name, path.read_text(encoding="utf-8"))]) == []
+
+
+def test_nor_are_the_pages_policies() -> None:
+    """Neither the examples of docs/tools.md nor the policies that were written by it have a warning."""
+    worlds = (HERE / "unseen_worlds.yaml").read_text(encoding="utf-8")
+    assert find_warnings([*files(), ("worlds.yaml", worlds)]) == []
+
+
+# -- two tools for the same words
+
+
+ROOM = "room_id: {sink: object}"
+
+
+def test_two_tools_that_the_same_order_opens() -> None:
+    """An order in the nouns of one tool that opens another of an agent, where the same values fit both."""
+    tools = write("close_room", "close, lock", ROOM) + write("shut_room", "shut, lock", ROOM)
+    (told,) = warned(tools, "close_room", "shut_room")
+    assert told.startswith(
+        "x/close_room: `lock the room` opens x/shut_room too, and the same values fit both"
+    )
+    assert warned(tools, "close_room") == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        write("shut_room", "shut", ROOM),  # another word
+        write("lock_bike", "lock", "bike_id: {sink: object}"),  # another noun
+        write("lock_room_door", "lock", "door_id: {sink: object}"),  # another kind of object
+        write("lock_room_until", "lock", f"{ROOM}, until: {{sink: date}}"),  # it takes more
+        write("book_room", "lock", "room_id: {sink: text}, who: {sink: recipient}"),  # and other values
+    ],
+)
+def test_words_and_values_that_tell(other: str) -> None:
+    """Another verb, another noun and values of another kind tell two tools apart."""
+    name = other.partition(":")[0].strip()
+    assert not [
+        it
+        for it in warned(write("close_room", "close, lock", ROOM) + other, "close_room", name)
+        if "opens" in it
+    ]
+
+
+def test_whom_values_tell() -> None:
+    """A person and a channel are told apart, two recipients are not."""
+    direct = write("send_message", "send", "user: {sink: recipient}, text: {sink: text}")
+    post = write("post_message", "post, send", "channel: {sink: recipient}, text: {sink: text}")
+    again = write("send_message_again", "send", "to: {sink: recipient}, text: {sink: text}")
+    assert warned(direct + post, "send_message", "post_message") == []
+    assert len(warned(direct + again, "send_message", "send_message_again")) == 1
+
+
+# -- words that reach nothing
+
+
+@pytest.mark.parametrize(
+    ("intents", "expected"),
+    [
+        ("send, post", []),
+        ("refund", []),
+        ("set up", []),
+        ("payment", []),
+        ("absenden, send", []),
+        ("trasnfer", ["t.intents: no English verb that Podium knows is among them: trasnfer."]),
+        (
+            "absenden, melden",
+            ["t.intents: no English verb that Podium knows is among them: absenden, melden."],
+        ),
+        (
+            "send, please",
+            ["t.intents[1]: `please` stands in requests of every kind: it opens t for them too."],
+        ),
+    ],
+)
+def test_intents(intents: str, expected: list[str]) -> None:
+    """Intents of which none is a verb that is known, and those that every request has, are warned of."""
+    assert warned(write("t", intents, "id: {sink: object}")) == expected
+
+
+# -- arguments
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ("to: {sink: recipient}, body: {sink: text}", []),
+        ("to: {sink: date}, from: {sink: date}", []),
+        ("from: {sink: text}, to: {sink: text}, id: {sink: object}", []),  # a span
+        ("id: {sink: object}, to: {sink: value}", []),  # a state
+        ("id: {sink: object}, email: {sink: value}", []),
+        (
+            "id: {sink: object}, to: {sink: text}",
+            ["t.arguments.to.sink: a `to` is taken from anywhere as `text`"],
+        ),
+        (
+            "id: {sink: object}, payeeIban: {sink: text}, iban: {sink: query}",
+            ["t.arguments.iban.sink: a `iban`"],
+        ),
+        ("id: {sink: object}, webhookUrl: {sink: text}", ["t.arguments.webhookUrl.sink: a `webhook_url`"]),
+        (
+            "id: {sink: object}, 'guests[].email': {sink: text}",
+            ["t.arguments.guests[].email.sink: a `email`"],
+        ),
+        (
+            "to: {sink: value}, body: {sink: text}",
+            ["t.arguments.to.sink: who reads what goes to a `to` is not looked at in a `value`"],
+        ),
+    ],
+)
+def test_arguments_that_decide_where_something_goes(arguments: str, expected: list[str]) -> None:
+    """What by its name is an address, an account or a link and is taken from anywhere is warned of."""
+    found = warned(write("t", "send", arguments))
+    assert len(found) == len(expected)
+    assert all(one.startswith(start) for one, start in zip(found, expected, strict=True))
+
+
+def test_a_read_that_opens_an_address() -> None:
+    """Of a read a link alone is: it may carry out what was read."""
+    tools = (
+        "  fetch: {effect: read, arguments: {url: {sink: query}, path: {sink: query}, to: {sink: text}}}\n"
+    )
+    assert [it.split(":")[0] for it in warned(tools)] == ["fetch.arguments.url.sink"]
+
+
+# -- results
+
+
+@pytest.mark.parametrize(
+    ("name", "returns", "expected"),
+    [
+        ("find_mails", "object: {list: mails, id: id, names: [subject]}", []),
+        (
+            "find_mails",
+            'fields: {"mails[].subject": {integrity: user}, "mails[].id": {integrity: organisation}}',
+            ["find_mails.returns.fields.mails[].subject: whoever sends something fills `subject`"],
+        ),
+        (
+            "list_reviews",
+            "integrity: user, object: {list: reviews, id: id, names: [id, author], structured: [stars]}",
+            ["list_reviews.returns.object.names[1]: whoever sends something fills `author`"],
+        ),
+        (
+            "list_orders",  # who writes these comments, nobody can tell by their names
+            'integrity: user, fields: {"orders[].comment": {integrity: organisation}}',
+            [],
+        ),
+        (
+            "list_orders",
+            "object: {list: orders, id: id, names: [id], structured: [total, comment]}",
+            ["list_orders.returns.object.structured[1]: `comment` is strangers' free text"],
+        ),
+        (
+            "list_trips",
+            "integrity: user, object: {list: trips, id: id, names: [from], structured: [from]}",
+            [],
+        ),
+    ],
+)
+def test_fields_that_strangers_fill(name: str, returns: str, expected: list[str]) -> None:
+    """A field that whoever sends something fills is not trusted; free text is not structured."""
+    found = warned(read(name, returns))
+    assert len(found) == len(expected)
+    assert all(one.startswith(start) for one, start in zip(found, expected, strict=True))
+
+
+# -- definitions
+
+
+TOOLS = """
+  list_files:
+    effect: read
+    arguments: {repo: {sink: path, readersOf: {sdk: public, sdkk: public}}}
+    returns:
+      object: {list: files, id: path, names: [title, owner.name], structured: [owner.mail]}
+      fields: {"files[].sizes": {integrity: organisation}}
+      where: {repo: {sdk: {confidentiality: public}}, branch: {main: {integrity: organisation}}}
+"""
+FILE = {
+    "type": "object",
+    "properties": {
+        "path": {"type": "string"},
+        "size": {"type": "integer"},
+        "title": {"anyOf": [{"type": "string"}, {"type": "null"}]},
+        "owner": {"anyOf": [{"type": "object", "properties": {"name": {}, "email": {}}}, {"type": "null"}]},
+    },
+}
+DEFINITION = {
+    "name": "list_files",
+    "inputSchema": {"type": "object", "properties": {"repo": {"$ref": "#/$defs/Repo"}}, "$defs": {"Repo": {
+        "enum": ["sdk", "docs"]
+    }}},
+    "outputSchema": {
+        "type": "object",
+        "properties": {"files": {"type": "array", "items": {"$ref": "#/$defs/File"}}},
+        "$defs": {"File": FILE},
+    },
+}  # fmt: skip
+
+
+def test_what_a_definition_lacks() -> None:
+    """Arguments, their values and fields of results that a tool does not have are told, with what is near."""
+    server = document("ToolServer", "x", f"command: [mcp]\ntools:\n{TOOLS}")
+    found = find_warnings([("x.yaml", server)], {"x/list_files": DEFINITION})
+    assert [(it.field.removeprefix("spec.tools.list_files."), it.message, it.fix) for it in found] == [
+        ("returns.where.branch", "the tool has no argument branch, by its definition.", "Choose from: repo."),
+        (
+            "arguments.repo.readersOf.sdkk",
+            "repo is never 'sdkk', by the tool's definition.",
+            "Did you mean `sdk`?",
+        ),
+        (
+            "returns.fields.files[].sizes",
+            "its result has no field files[].sizes, by its definition.",
+            "Did you mean `size`?",
+        ),
+        (
+            "returns.object.structured[0]",
+            "its result has no field files[].owner.mail, by its definition.",
+            "Did you mean `email`?",
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        {},
+        {"inputSchema": {"type": "object"}, "outputSchema": {"type": "object"}},
+        {"inputSchema": {"properties": {"q": {}}, "additionalProperties": True}, "outputSchema": None},
+        {"inputSchema": {"$ref": "#/$defs/A", "$defs": {"A": {"$ref": "#/$defs/A"}}}},
+        {"outputSchema": {"properties": {"files": {"type": "array"}}}},
+        {"inputSchema": {"anyOf": [{"properties": {"repo": {}, "branch": {}}}, {"properties": {"id": {}}}]}},
+    ],
+)
+def test_what_a_definition_leaves_open(definition: dict) -> None:
+    """Where a definition does not say what there is, nothing is told."""
+    server = document("ToolServer", "x", f"command: [mcp]\ntools:\n{TOOLS}")
+    assert find_warnings([("x.yaml", server)], {"x/list_files": definition}) == []
+
+
+def test_a_list_that_is_not_there_is_told_once() -> None:
+    """What would be in it is not told too."""
+    server = document("ToolServer", "x", f"command: [mcp]\ntools:\n{TOOLS}")
+    other = {"outputSchema": {"properties": {"result": {"properties": {"items": {}}}}}}
+    found = find_warnings([("x.yaml", server)], {"x/list_files": other})
+    assert [it.message for it in found] == ["its result has no field files, by its definition."]
