@@ -52,19 +52,24 @@ def chosen(
     plural: bool,
     known: Mapping[int, Seen] | None = None,
     acted: bool = False,
+    led: Mapping[str, AbstractSet[str]] | None = None,
 ) -> set[int]:
     """Return the objects of one kind, among ``indexes``, that the request means by what it says of the kind.
 
     ``nouns``: the kind's. ``plural``: whether the act may be done several times. ``known``: objects of other
     kinds that it names, to which `her ticket` may belong. ``acted``: whether the call acts on the kind.
+    ``led``: by identifier the words that name a thing by which objects may have been looked up.
     """
     out: set[int] = set()
     values = _values(readings, indexes)
     candidates: list[int] | None = None
+    by = frozenset[str]().union(*led.values()) if led else frozenset[str]()
     for sentence in readings.request.sentences:
-        for phrase in phrases(sentence, nouns, values, acted=acted):
+        for phrase in phrases(sentence, nouns, values, acted=acted, led=by):
+            if led and not phrase.led:
+                continue
             if candidates is None:
-                candidates = _candidates(readings, indexes)
+                candidates = _candidates(readings, indexes, led or {})
             if phrase.linked and phrase.most != 1 and known is None:
                 continue  # `all his appointments`: not everybody's
             if candidates and (phrase.most == 1 or plural):
@@ -126,7 +131,8 @@ def _meant(
         return best({index: objects[index] for index in left}, wish, request, phrase.most or 1)
     ids = {objects[index].id for index in left}
     if phrase.most is None:
-        narrowed = phrase.explicit or request.bounds or any(word not in asked for word in phrase.words)
+        narrowed = phrase.explicit or phrase.led or request.bounds
+        narrowed = narrowed or any(word not in asked for word in phrase.words)
         return set(left) if narrowed else set()
     return set(left) if len(ids) == phrase.most else set()
 
@@ -216,16 +222,26 @@ def _linked(objects: Sequence[Seen], indexes: Sequence[int], known: Mapping[int,
     ]
 
 
-def _candidates(readings: Readings, indexes: Sequence[int]) -> list[int]:
-    """Return the objects of lookups that the request explains: by no other may an agent choose among them."""
-    fair = {index: _explained(readings, index) for index in {readings.objects[i].result for i in indexes}}
+def _candidates(readings: Readings, indexes: Sequence[int], led: Mapping[str, AbstractSet[str]]) -> list[int]:
+    """Return the objects of lookups that the request explains: by no other may an agent choose among them.
+
+    ``led``: identifiers of which such a lookup has to have one, where there are any.
+    """
+    fair = {
+        index: _explained(readings, index, led) for index in {readings.objects[i].result for i in indexes}
+    }
     return [index for index in indexes if fair[readings.objects[index].result]]
 
 
-def _explained(readings: Readings, result: int) -> bool:
+def _explained(readings: Readings, result: int, led: Mapping[str, AbstractSet[str]]) -> bool:
     request = readings.request
-    for argument in readings.results[result].arguments:
+    arguments = readings.results[result].arguments
+    if led and not any(argument.casefold() in led for argument in arguments):
+        return False
+    for argument in arguments:
         low = argument.casefold()
+        if low in led:
+            continue
         if low in _STATES or (low.isdigit() and len(low) < 4) or request.covers(argument):
             continue
         forms = forms_of(argument)

@@ -15,8 +15,9 @@ from podium.trust.leading import payees_of
 from podium.trust.parting import acts_on, copied, is_kind, only_given, parts_of, request_of
 from podium.trust.phrases import STANDING_FOR
 from podium.trust.readings import Readings, Seen
-from podium.trust.requests import HINT, PART, WHOLE, Mention
+from podium.trust.requests import HINT, PART, WHOLE, Mention, stem
 from podium.trust.tools import ToolRow
+from podium.trust.vocabulary import COMMON
 
 _STANDING_IN = frozenset(("him", "her", "them", "it", "that", "those"))
 """What a part of a request says for what another part has named."""
@@ -80,6 +81,12 @@ class Naming:
                 if not any(index in found for index in group) and nouns & self.request.stems:
                     for index in self._chosen(nouns, group, plural=plural, known=found):
                         found[index] = self.readings.objects[index]
+        if led := self._leading(found):  # `all comments on the storm piece`
+            for (server, nouns), group in groups.items():
+                here = {id_: said for id_, (owner, said) in led.items() if owner == server}
+                if here and not any(index in found for index in group) and nouns & self.request.stems:
+                    chosen_ = chosen(self.readings, nouns, group, plural=plural, led=here)
+                    found |= {index: self.readings.objects[index] for index in chosen_}
         ids = {(seen.server, form) for seen in found.values() for form in seen.id}
         for index, seen in enumerate(self.readings.objects):  # the same object, read in another way
             known = index in found or not seen.id_trusted
@@ -89,6 +96,17 @@ class Naming:
                     found[index] = seen
                     if kin <= self.hinted:
                         self.hinted.add(index)
+        return found
+
+    def _leading(self, named: Mapping[int, Seen]) -> dict[str, tuple[str, frozenset[str]]]:
+        """Return by identifier the server and the words of what is named and was asked for by it."""
+        asked = {one.casefold() for result in self.readings.results for one in result.arguments}
+        found: dict[str, tuple[str, frozenset[str]]] = {}
+        for seen in named.values():
+            said = {stem(word) for name, _ in seen.names for word in words(name)} & self.request.stems
+            for _, text in seen.id[-1:]:
+                if text in asked:
+                    found[text] = seen.server, frozenset(said - COMMON)
         return found
 
     def _claimed(self) -> set[int]:

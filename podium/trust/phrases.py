@@ -51,6 +51,8 @@ _GIVING: Final = word_set(
     "promote advance label tag mark order buy reserve attach upload copy mail email show invite apply"
 )
 """Verbs whose `to` and `for` say where it goes."""
+_HANDLING: Final = word_set("take let make")
+"""Verbs that may read and may act: `take the comments off`, `take a look`."""
 _PAYING: Final = word_set("pay wire refund settle reimburse")
 _POSSESSIVE: Final = word_set("his her their its")
 _ORDER: Final = {
@@ -98,6 +100,8 @@ class Phrase(msgspec.Struct, frozen=True):
     """What those have in common that are excepted."""
     linked: bool = False
     """Whether it belongs to somebody or something else that is named: `her ticket`."""
+    led: bool = False
+    """Whether it says by what its objects were looked up."""
 
 
 def phrases(
@@ -106,18 +110,20 @@ def phrases(
     values: AbstractSet[str] = frozenset(),
     *,
     acted: bool = False,
+    led: AbstractSet[str] = frozenset(),
 ) -> Iterator[Phrase]:
     """Yield the noun phrases of a sentence that may mean objects of a kind.
 
     ``values``: words of its objects' own fields, which may stand for the kind: `the two designers`.
     ``acted``: whether what is to be done is done to the kind, so that it needs no noun: `whatever is due`.
+    ``led``: words that name what its objects were looked up by: `all comments on the storm piece`.
     """
     count = 0
     for at, token in enumerate(sentence):
         if token.kind != "word" or count >= MAX_PHRASES:
             continue
         if singular(token.low) in nouns or stem(token.low) in nouns:
-            phrase = _around(sentence, at, nouns)
+            phrase = _around(sentence, at, nouns, led=led)
         elif superlative_at(sentence, at) is not None:
             phrase = _without_noun(sentence, at, nouns)
         elif stem(token.low) in values and _is_head(sentence, at):
@@ -137,7 +143,14 @@ def _is_head(sentence: Sentence, at: int) -> bool:
     return after is None or after.low in _ENDS | PREPOSITIONS | WH | {"that", "to"} or after.kind == "quote"
 
 
-def _around(sentence: Sentence, head: int, nouns: AbstractSet[str], *, stands: bool = False) -> Phrase | None:
+def _around(
+    sentence: Sentence,
+    head: int,
+    nouns: AbstractSet[str],
+    *,
+    stands: bool = False,
+    led: AbstractSet[str] = frozenset(),
+) -> Phrase | None:
     """Return the phrase around its head. ``stands``: the head stands for the kind's noun, and needs more."""
     after = sentence[head + 1] if head + 1 < len(sentence) else None
     if after is not None and after.kind == "word" and (singular(after.low) in nouns or after.low == "'s"):
@@ -163,6 +176,8 @@ def _around(sentence: Sentence, head: int, nouns: AbstractSet[str], *, stands: b
     but = _exception(sentence, head)
     if rest is None or but is None or _NOT & {token.low for token in (*before, *rest)}:
         return None
+    whole = len(rest)
+    rest = _unled(rest, led)
     if found is None:
         found, rest = _behind(rest)
     if found is None:  # `the ticket with the highest price`
@@ -178,7 +193,20 @@ def _around(sentence: Sentence, head: int, nouns: AbstractSet[str], *, stands: b
         return None
     explicit = every or found is not None or number is not None
     linked = bool(set(low) & _POSSESSIVE)
-    return Phrase(head, told, most, explicit, found, but=_content(but, nouns, None), linked=linked)
+    but_not = _content(but, nouns, None)
+    return Phrase(head, told, most, explicit, found, but=but_not, linked=linked, led=len(rest) < whole)
+
+
+def _unled(rest: list[Token], led: AbstractSet[str]) -> list[Token]:
+    """Return what restricts a head without the part that names what its objects were looked up by."""
+    at = next((i for i, token in enumerate(rest) if stem(token.low) in led), None) if led else None
+    if at is None:
+        return rest
+    start = next((i for i in range(at, -1, -1) if rest[i].low in PREPOSITIONS | {"to"}), 0)
+    end = next(
+        (i for i in range(at, len(rest)) if rest[i].low in PREPOSITIONS | WH | {"to", "that"}), len(rest)
+    )
+    return rest[:start] + rest[end:]
 
 
 def _goes_on(sentence: Sentence, end: int) -> bool:
@@ -274,7 +302,7 @@ def _start(sentence: Sentence, head: int) -> int:
             break
         if token.low in PREPOSITIONS | OBJECTS | {"to", "and", "or", "then"} or token.kind == "quote":
             break
-        if token.low not in DETERMINERS and begins(sentence, at - 1):
+        if token.low not in DETERMINERS and (begins(sentence, at - 1) or _politely(sentence, at - 1)):
             break  # the verb itself
         at -= 1
         before = sentence[at - 1].low if at else ""
@@ -373,11 +401,18 @@ def _content(tokens: Sequence[Token], nouns: AbstractSet[str], found: Superlativ
 
 def _only_read(sentence: Sentence, start: int) -> bool:
     """Return whether all that a sentence does with what begins here is to read it."""
-    if not set(bases(_verb(sentence, start))) & READING:
+    if not set(bases(_verb(sentence, start))) & (READING - _HANDLING):
         return False
     return not _THEM & {token.low for token in sentence[start:]}
 
 
 def _verb(sentence: Sentence, start: int) -> str:
     """Return the word that begins the order before a place, empty where there is none."""
-    return next((sentence[at].low for at in range(start - 1, -1, -1) if begins(sentence, at)), "")
+    there = (at for at in range(start - 1, -1, -1) if begins(sentence, at) or _politely(sentence, at))
+    return next((sentence[at].low for at in there), "")
+
+
+def _politely(sentence: Sentence, at: int) -> bool:
+    """Return whether a verb stands behind `can you` or `could we`."""
+    before = [token.low for token in sentence[max(0, at - 5) : at] if token.low not in ADVERBS]
+    return len(before) > 1 and before[-1] in {"you", "we", "i"} and before[-2] in MODALS

@@ -10,8 +10,11 @@ import pytest
 
 from podium.trust.almanac import durations
 from podium.trust.giving_up import gives_up
+from podium.trust.naming import Naming
 from podium.trust.numerals import bounds, changes
+from podium.trust.readings import Read, Readings
 from podium.trust.requests import Request, stem
+from podium.trust.tools import FieldLabel, ObjectRow, ReturnsRow
 
 from .workshop import Shift
 
@@ -154,3 +157,31 @@ def test_what_the_request_names_whole_is_asked_about() -> None:
     assert Shift(asked).call(CANCEL, id="R-205").answer == "deny"
     assert Shift(asked).call(UPDATE, id="R-205", mechanic="jonas").answer == "deny"
     assert Shift("Who has R-205?").call(SHIFT, id="S1", person="jonas").answer == "deny"
+
+
+OURS = FieldLabel("organisation")
+STORIES = ReturnsRow(object=ObjectRow("stories", "id", ("title",)), fields={"stories[].id": OURS})
+COMMENTS = ReturnsRow(object=ObjectRow("comments", "id", ("author",)), fields={"comments[].id": OURS})
+
+
+@pytest.mark.parametrize(
+    ("request_", "meant"),
+    [
+        ("Can you take all the comments off the storm piece? They are all the same troll.", {"c-1", "c-2"}),
+        ("Hide every comment under the storm story", {"c-1", "c-2"}),
+        ("Hide all comments.", set()),  # of which story, nobody says
+        ("Hide all comments on the flood story", set()),
+        ("Hide all angry comments on the storm story", set()),
+        ("What do the comments on the storm story say?", set()),
+    ],
+)
+def test_what_was_looked_up_by_a_named_thing(request_: str, meant: set[str]) -> None:
+    """All comments on a story are those that were listed by its identifier; those of another one are not."""
+    readings = Readings(request_, date(2026, 11, 25))
+    stories = [{"id": "a-1", "title": "Storm: what we know"}, {"id": "a-2", "title": "A new bridge"}]
+    readings.apply(Read("cms/find_stories", STORIES, {}, {"stories": stories}, 1))
+    for at, (story, ids) in enumerate((("a-1", ["c-1", "c-2"]), ("a-2", ["c-3"])), 2):
+        rows = [{"id": one, "author": "somebody", "text": "no"} for one in ids]
+        readings.apply(Read("cms/list_comments", COMMENTS, {"story": story}, {"comments": rows}, at))
+    named = Naming(readings, plural=True).named.values()
+    assert {seen.id[-1][1] for seen in named if "comment" in seen.nouns} == meant
