@@ -8,7 +8,7 @@ import click
 from podium.cli.output import counted, put_json
 from podium.control.reconcile import compile_folder, warn_folder
 from podium.kernel.errors import ManifestError
-from podium.manifest.warn_tools import Definitions
+from podium.manifest.warn_definitions import Definitions
 
 EXIT_FINDINGS = 3
 FIELDS = ("file", "line", "field", "message", "fix")

@@ -15,7 +15,7 @@ from podium.kernel.errors import Finding, ManifestError, PodiumError, RequestErr
 from podium.manifest.compile import compile_manifests, find_warnings
 from podium.manifest.snapshot import Snapshot, decode_snapshot, encode_snapshot
 from podium.manifest.text import MAX_FILE_BYTES
-from podium.manifest.warn_tools import Definitions
+from podium.manifest.warn_definitions import Definitions
 from podium.ports import Clock, PriceList
 from podium.ports.link import GetSnapshot, PutSnapshot, Question, Reply, SnapshotIs
 

@@ -43,7 +43,8 @@ from podium.manifest.snapshot import (
     WebhookRow,
     encode_snapshot,
 )
-from podium.manifest.warn_tools import Definitions, warn_tools
+from podium.manifest.warn_definitions import Definitions
+from podium.manifest.warn_tools import warn_tools
 from podium.spend.limits import Band, Limit, limit_id
 from podium.spend.prices import PriceSheet, Rate, Tier
 from podium.spend.rates import RateLimits

@@ -2,14 +2,16 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from podium.kernel.errors import Finding
 from podium.manifest.load import Document
 from podium.manifest.nearest import nearest
 from podium.trust.tools import ToolRow
 
-MAX_DEPTH = 32
+Definitions = Mapping[str, Mapping[str, Any]]
+"""By a tool's id, what its server says of it, as MCP has it."""
+MAX_DEPTH: Final = 32
 
 
 def warn_definition(
@@ -21,7 +23,7 @@ def warn_definition(
         if (known := _missing(takes, takes, _steps(path))) is not None:
             yield _finding(document, (*at, *where), f"the tool has no argument {path}", path, known)
     for path, value, where in _values(row):
-        listed = _enum(takes, takes, _steps(path))
+        listed = values_of(definition, path)
         if listed and value not in listed:
             fix = nearest(value, listed) or f"Choose from: {', '.join(listed)}."
             message = f"{path} is never {value!r}, by the tool's definition."
@@ -105,9 +107,11 @@ def _missing(schema: Any, root: Any, steps: Sequence[str], depth: int = 0) -> li
     return sorted(properties)
 
 
-def _enum(schema: Any, root: Any, steps: Sequence[str]) -> list[str]:
+def values_of(definition: Mapping[str, Any], path: str) -> list[str]:
     """Return the values that an argument may have, empty where its definition does not list them."""
-    for step in [*steps, None]:
+    root: Any = definition.get("inputSchema")
+    schema: Any = root
+    for step in [*_steps(path), None]:
         schema = _resolved(schema, root)
         if not isinstance(schema, Mapping):
             return []

@@ -5,14 +5,14 @@ that the tools' servers give.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import permutations
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from typing import Final
 
 from podium.kernel.errors import Finding
 from podium.manifest import compile_tools, kinds, kinds_tools
 from podium.manifest.load import Document, Loaded
-from podium.manifest.warn_definitions import warn_definition
+from podium.manifest.warn_definitions import Definitions, warn_definition
+from podium.manifest.warn_grants import warn_grants
 from podium.trust.forms import words
 from podium.trust.lexicon import (
     DETERMINERS,
@@ -25,25 +25,22 @@ from podium.trust.lexicon import (
     word_set,
 )
 from podium.trust.manners import LISTED
-from podium.trust.narrowing import narrow
-from podium.trust.tools import GUARDED, GrantRow, ToolRow
+from podium.trust.requests import stem
+from podium.trust.results import nouns_of
+from podium.trust.tools import GUARDED, ToolRow
 from podium.trust.wordnet import is_verb
 from podium.trust.words import deed_of
-
-Definitions = Mapping[str, Mapping[str, Any]]
-"""By a tool's id, what its server says of it, as MCP has it."""
 
 
 def warn_tools(loaded: Loaded, definitions: Definitions | None = None) -> Iterator[Finding]:
     """Yield what is allowed and hardly meant."""
     rows: dict[str, ToolRow] = {}
     for document in loaded.documents:
-        if document.kind != "ToolServer":
-            continue
         if isinstance(document.manifest, kinds_tools.ToolServer):
             server = compile_tools.tool_server(document.name, document.manifest.spec)
             rows.update({tool.id: tool for tool in server.tools.values()})
-        for path, name in document.keys("spec", "tools"):
+    for document in loaded.documents:
+        for path, name in document.keys("spec", "tools") if document.kind == "ToolServer" else ():
             at = ("spec", "tools", name)
             row = rows.get(f"{document.name}/{name}")
             if document.text(*at, "effect") != "read":
@@ -52,11 +49,13 @@ def warn_tools(loaded: Loaded, definitions: Definitions | None = None) -> Iterat
             if row is not None:
                 yield from _misplaced(document, at, row)
                 yield from _strangers(document, at, row)
+                yield from _nobody_s(document, at, row, rows)
                 if definition := (definitions or {}).get(row.id):
                     yield from warn_definition(document, at, row, definition)
     for document in loaded.documents:
         if isinstance(document.manifest, kinds.Agent):
-            yield from _alike(document, compile_tools.grants(document.manifest.spec), rows)
+            granted = compile_tools.grants(document.manifest.spec)
+            yield from warn_grants(document, granted, rows, definitions or {})
 
 
 # -- words of a request
@@ -96,59 +95,6 @@ def _known(intent: str) -> bool:
     low = intent.casefold()
     first = low.replace("-", " ").split()[0]
     return low in LISTED or first in LISTED | MAKING or any(is_verb(it) or deed_of(it) for it in (low, first))
-
-
-def _noun(row: ToolRow) -> str:
-    """Return what a tool's name says that it is about: `card limit` of `set_card_limit`."""
-    verb, *rest = words(re.sub(r"([a-z])([A-Z])", r"\1 \2", row.name)) or ("it",)
-    return " ".join(rest or [verb])
-
-
-# -- two tools for the same words
-
-
-def _alike(document: Document, grants: Sequence[GrantRow], rows: Mapping[str, ToolRow]) -> Iterator[Finding]:
-    """Yield the tools of one agent that the same words and values fit."""
-    writes = [row for grant in grants if (row := rows.get(grant.tool)) is not None and row.writes]
-    told: set[frozenset[str]] = set()
-    for one, other in permutations(writes, 2):
-        pair = frozenset((one.id, other.id))
-        shared = [intent for intent in one.intents if intent in other.intents]
-        if pair in told or not shared or not (_fits(one, other) and _fits(other, one)):
-            continue
-        order = f"{shared[0]} the {_noun(one)}"
-        if narrow([GrantRow(one.id), GrantRow(other.id)], rows, f"{order}.").refusals:
-            continue
-        told.add(pair)
-        yield document.finding(
-            ("spec", "tools", one.id),
-            f"`{order}` opens {other.id} too, and the same values fit both: nothing tells which is meant.",
-            f"Take `{shared[0]}` from the intents of one of them, or grant one of them alone.",
-        )
-
-
-def _fits(one: ToolRow, other: ToolRow) -> bool:
-    """Return whether the values of a call of one tool may go into another one too."""
-    mine = [(row.sink, _thing(path)) for path, row in one.arguments.items() if row.sink in GUARDED]
-    its = [(row.sink, _thing(path)) for path, row in other.arguments.items() if row.sink in GUARDED]
-    if one.server != other.server and any(sink == "object" for sink, _ in its):
-        return False  # whose object it is tells
-    return bool(its) and all(
-        any(sink == own and (thing == kind or not thing or not kind) for own, kind in mine)
-        for sink, thing in its
-    )
-
-
-def _thing(path: str) -> frozenset[str]:
-    """Return of what kind an argument says that its value is: `order` of `order_id`, `channel`."""
-    plain = re.sub(r"([a-z])([A-Z])", r"\1 \2", path.removesuffix("[]").rsplit(".", 1)[-1])
-    return frozenset(words(plain)) - _ANY_THING
-
-
-_ANY_THING: Final = word_set(
-    "id ids key number uid uuid name to for with on at from by the value amount date day"
-)
-"""Words of arguments' names that do not say of what kind a value is."""
 
 
 # -- arguments
@@ -212,6 +158,28 @@ def _unguarded(document: Document, at: tuple[str, ...]) -> Iterator[Finding]:
 # -- results
 
 
+def _nobody_s(
+    document: Document, at: tuple[str, ...], row: ToolRow, rows: Mapping[str, ToolRow]
+) -> Iterator[Finding]:
+    """Yield an identifier that anybody may have written, and that acts on such objects take."""
+    found = row.returns.object
+    if found is None or _label(row, found.id) != "public":
+        return
+    nouns = nouns_of("" if found.at else row.name, found)
+    acts = [it for it in rows.values() if it.writes and it.server == row.server]
+    objects = [
+        (it, path) for it in acts for path, argument in it.arguments.items() if argument.sink == "object"
+    ]
+    if not any(nouns & (nouns_of(it.name) | {stem(word) for word in words(path)}) for it, path in objects):
+        return
+    whole = f"{found.at}[].{found.id}" if found.at else found.id
+    yield document.finding(
+        (*at, "returns", "object", "id"),
+        f"`{found.id}` is labelled as anybody's, so that a person is asked about each act on such an object.",
+        f'Where the server makes it, write `fields: {{"{whole}": {{integrity: organisation}}}}`.',
+    )
+
+
 _FREE: Final = word_set("body text message comment comments review reviews feedback content snippet html")
 """Fields of free words."""
 _SENT: Final = _FREE | word_set("subject sender sender_name from from_name reply_to author reviewer")
@@ -225,9 +193,9 @@ _FROM_OUTSIDE: Final = word_set(
 
 def _strangers(document: Document, at: tuple[str, ...], row: ToolRow) -> Iterator[Finding]:
     """Yield fields that are trusted, and that strangers fill by their names."""
+    returns, found = row.returns, row.returns.object
     if row.writes:
         return
-    returns, found = row.returns, row.returns.object
     lists = words(f"{row.name} {found.at if found else ''}".replace("_", " "))
     outside = not _FROM_OUTSIDE.isdisjoint([*lists, *words(row.server)])
     for path, label in returns.fields.items():
@@ -239,9 +207,8 @@ def _strangers(document: Document, at: tuple[str, ...], row: ToolRow) -> Iterato
     for kind, paths in (("structured", found.structured), ("names", found.names)):
         for number, path in enumerate(paths):
             here = (*at, "returns", "object", kind, number)
-            whole = f"{found.at}[].{path}" if found.at else path
-            own = returns.fields.get(whole)
-            trusted = (own.integrity if own and own.integrity else returns.integrity) != "public"
+            own = returns.fields.get(f"{found.at}[].{path}" if found.at else path)
+            trusted = _label(row, path) != "public"
             if kind == "structured" and _field(path) in _FREE and not trusted:
                 message = (
                     f"`{_field(path)}` is strangers' free text, and is trusted once the object is named."
@@ -249,6 +216,16 @@ def _strangers(document: Document, at: tuple[str, ...], row: ToolRow) -> Iterato
                 yield document.finding(here, message, "Take it out of `structured`.")
             elif outside and trusted and own is None and _field(path) in _SENT:
                 yield _trusted(document, here, _field(path))
+
+
+def _label(row: ToolRow, path: str) -> str:
+    """Return who may have written a field of the objects that a tool returns."""
+    found = row.returns.object
+    whole = f"{found.at}[].{path}" if found is not None and found.at else path
+    paths = [(one, one.removeprefix("[].")) for one in row.returns.fields]  # the root may be a list
+    over = [one for one, path in paths if whole == path or whole.startswith((f"{path}.", f"{path}["))]
+    label = row.returns.fields[max(over, key=len)].integrity if over else None
+    return label or row.returns.integrity
 
 
 def _field(path: str) -> str:

@@ -263,10 +263,18 @@ def _heads(sentence: Sentence, at: int) -> bool:
 def _wants(sentence: Sentence, at: int, form: Form) -> bool:
     """Return whether a making verb is an order itself, or the user's wish: `I want a refund`."""
     token = sentence[at]
+    if [it.low for it in sentence[at + 1 : at + 2]] in (["me"], ["us"]) and _KEPT & {
+        it.low for it in sentence[at + 2 : at + 6]
+    }:
+        return form == "base" and not _lead(sentence, at)  # `write me a note`
     if set(bases(token.low)) & {"want", "need", "like"}:
         subject = sentence[at - 1].low if at else ""
         return subject in {"i", "we", "would", "will", "do", "really"} and form == "base"
     return orders(sentence, at, form)
+
+
+_KEPT: Final = word_set("note reminder memo entry todo task")
+"""What somebody has written for himself, rather than an answer."""
 
 
 def _noun(sentence: Sentence, at: int, lead: Sequence[Token], form: Form, *, deed: bool) -> str | None:
@@ -280,6 +288,8 @@ def _noun(sentence: Sentence, at: int, lead: Sequence[Token], form: Form, *, dee
         low = token.low
         if low.endswith("'s") and token.kind == "word":
             return None if distance and form == "base" and _object_follows(after) else "'s"
+        if distance == 0 and form == "base" and token.kind == "number" and _object_follows(after):
+            return None  # `if it is below 18 turn the heating up`
         if low in NUMBERS or (token.kind == "number" and distance == 0):
             return "a" if low not in NUMBERS else "two"
         if low in DETERMINERS:

@@ -53,12 +53,14 @@ def chosen(
     known: Mapping[int, Seen] | None = None,
     acted: bool = False,
     led: Mapping[str, AbstractSet[str]] | None = None,
+    dated: bool = False,
 ) -> set[int]:
     """Return the objects of one kind, among ``indexes``, that the request means by what it says of the kind.
 
     ``nouns``: the kind's. ``plural``: whether the act may be done several times. ``known``: objects of other
     kinds that it names, to which `her ticket` may belong. ``acted``: whether the call acts on the kind.
-    ``led``: by identifier the words that name a thing by which objects may have been looked up.
+    ``led``: by identifier the words that name a thing by which objects may have been looked up. ``dated``:
+    the call takes the one day that it says.
     """
     out: set[int] = set()
     values = _values(readings, indexes)
@@ -73,7 +75,7 @@ def chosen(
             if phrase.linked and phrase.most != 1 and known is None:
                 continue  # `all his appointments`: not everybody's
             if candidates and (phrase.most == 1 or plural):
-                meant = _meant(readings, phrase, candidates, known)
+                meant = _meant(readings, phrase, candidates, known, dated=dated)
                 if phrase.most is None and _says_mine(sentence, phrase.head):
                     meant = meant if len(_owners(readings.objects[index] for index in meant)) < 2 else set()
                 out |= meant
@@ -108,13 +110,21 @@ def _values(readings: Readings, indexes: Sequence[int]) -> frozenset[str]:
 
 
 def _meant(
-    readings: Readings, phrase: Phrase, candidates: Sequence[int], known: Mapping[int, Seen] | None
+    readings: Readings,
+    phrase: Phrase,
+    candidates: Sequence[int],
+    known: Mapping[int, Seen] | None,
+    *,
+    dated: bool,
 ) -> set[int]:
     objects, request = readings.objects, readings.request
     asked = _asked(readings, candidates)
     if not phrase.kind and not (set(phrase.words) & asked or (not phrase.words and asked)):
         return set()  # nothing ties it to this kind
     left = _fitting(readings, phrase.words, candidates, asked, one=phrase.most == 1)
+    if not left and dated and phrase.most == 1:  # `pay the open invoice on the 10th`
+        timeless = [word for word in phrase.words if word not in {"day", "bound"}]
+        left = _fitting(readings, timeless, candidates, asked, one=True)
     if phrase.linked and known is not None and len({objects[index].id for index in left}) > 1:
         left = _linked(objects, left, known)
     if phrase.but:

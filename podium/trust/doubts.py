@@ -69,14 +69,14 @@ class Doubts:
             self.denials.append(why)
 
     def unfounded(
-        self, findings: Sequence[Finding], leaks: Sequence[Leak], *, delegated: bool, genuine: bool = False
+        self, findings: Sequence[Finding], leaks: Sequence[Leak], *, delegated: bool, mild: bool = False
     ) -> None:
         """Deny what the request may not even ask for, where the values are not trusted either: no ground.
 
-        ``genuine``: it seems to mean the tool, or what it does can be undone. Then which object it means is
-        one doubt, if all else is said.
+        Which genuine object it means is one doubt, if it says all else. ``mild``: it seems to mean the tool,
+        or what that does can be undone; then it need not say anything else.
         """
-        if genuine and not leaks and _which(findings):
+        if not leaks and _which(findings) and (mild or _says_rest(findings)):
             return
         for finding in findings:
             genuine = finding.ground == "unnamed" and finding.sink not in {"object", "path"}
@@ -128,10 +128,16 @@ def said_by_request(
 
 
 def _which(findings: Sequence[Finding]) -> bool:
-    """Return whether the one doubt is which genuine object is meant: the request itself says all the rest."""
+    """Return whether the one doubt is which genuine object is meant."""
     doubts = [one for one in findings if not one.trusted]
     open_ = len(doubts) == 1 and doubts[0].sink == "object" and doubts[0].ground == "unnamed"
     return open_ and doubts[0].may_ask and all(one.ground != "field" for one in findings)
+
+
+def _says_rest(findings: Sequence[Finding]) -> bool:
+    """Return whether the request itself says what else a call takes, and there is such."""
+    rest = [one for one in findings if one.trusted]
+    return bool(rest) and all(one.ground == "request" for one in rest)
 
 
 def _too_many(findings: Sequence[Finding], leaks: Sequence[Leak], *, again: bool) -> tuple[str, str] | None:

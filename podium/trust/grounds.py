@@ -13,28 +13,19 @@ from typing import Final
 import msgspec
 
 from podium.trust.findings import Finding, Ground, Origin
+from podium.trust.fitting import fitting_of
 from podium.trust.forms import Form, email_form, entities, forms_of, inside, squash, url_host, words
+from podium.trust.hours import time_of
 from podium.trust.lexicon import word_set
 from podium.trust.naming import Called, Naming
 from podium.trust.notations import adds_signs, hides, other_unit, same_word, says_more
 from podium.trust.readings import MAX_ENTITIES_CHARS, Place, Readings, Seen
-from podium.trust.reckoning import at_time, counts, other_of, reckoned, says_one, says_outcome
+from podium.trust.reckoning import counts, other_of, reckoned, says_one, says_outcome, time_said
 from podium.trust.requests import stem, telling
 from podium.trust.results import nouns_of
 from podium.trust.tools import Sink, SinkRow, ToolRow
 from podium.trust.unsaid import delegates
 
-_FITTING: Final[dict[Sink, frozenset[str]]] = {
-    "payee": frozenset(("iban", "email", "text")),
-    "recipient": frozenset(("email", "url", "text")),
-    "url": frozenset(("url",)),
-    "path": frozenset(("text",)),
-    "object": frozenset(("text", "number")),
-    "amount": frozenset(("number",)),
-    "date": frozenset(("date",)),
-    "value": frozenset(("email", "iban", "url", "number", "date", "text")),
-}
-"""Which forms of a value count for a kind of sink."""
 _BY_FIELD: Final[frozenset[Sink]] = frozenset(("recipient", "payee", "url", "amount", "date", "value"))
 """Sinks for which a trusted field is enough where the request leaves them open. What an act changes (an
 object, a path) must be named: that an identifier is genuine does not say that it is meant."""
@@ -85,7 +76,7 @@ class Grounds:
         if isinstance(value, bool):
             return self._flag(path, row, value)
         forms = forms_of(value)
-        fitting = tuple(form for form in forms if form[0] in _FITTING.get(row.sink, ()))
+        fitting = fitting_of(row.sink, forms)
         text = value if isinstance(value, str) else str(value)
 
         def found(
@@ -98,8 +89,8 @@ class Grounds:
         ]
         quoted = [(place, text[:200]) for place in places]
         at_once = self._at_once(tool, path, row, fitting, fixed)
-        if at_once is None and row.sink in {"date", "value"}:
-            at_once = at_time(self.request, self._sure(), text)
+        if at_once is None and row.sink in {"date", "value"} and (time := time_of(text)) is not None:
+            at_once = time_said(self.request, self._sure(), time)
         if at_once is not None:
             ground, why = at_once
             return found(ground, why, quoted if row.sink == "url" else (), may_ask=ground == "unnamed")
@@ -373,6 +364,8 @@ class Grounds:
             may_ask = False
         if row.sink == "url" and not within and not self.request.stems & _LINKS:
             may_ask = False
+        if places and all(place.label.trusted for place, _ in places):  # our own words, but not a field of it
+            return found("unnamed", "a text says it that no stranger has written", may_ask=True)
         if places:
             return found("stranger", "only what anybody may have written says it", may_ask=may_ask)
         return found("nowhere", "nothing that this task has read says it, nor the request", may_ask=may_ask)

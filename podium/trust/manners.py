@@ -34,7 +34,7 @@ reply, answer, respond, comment:
 tell, notify, inform, message, text, mail, email, write, send, contact, page, alert, comment:
   let know, should know, must know, need to know, should hear, must hear, drop line, drop note, ping,
   brief, give heads, reach out, give shout, warn, get hold, say thanks, say thank, say no, say yes, say sorry,
-  say sure, confirm to
+  say sure, confirm to, learn of, learn about, hear of, hear about, find out, made aware
 create, schedule, book, set up, add, arrange, plan, make, reserve, invite, issue, write:
   squeeze in, fit in, slot in, get in, put in, pencil in, enter, block, get together, would like, give
   an, need a, need an, want a, host, organise, organize, prepare, draw up, put together
@@ -58,6 +58,7 @@ update, change, set, edit, correct, adjust, modify, enter, upgrade, raise, lower
   record, convert, migrate, reopen, deserve, put up, put down, switch over, should be, shall be, must
   be, has a new, make a, a raise, earn, open again, back to, belong to, can go to
 approve, accept, confirm, allow:
+  grant, permit, wave through,
   ok, okay, greenlight, clear, yes to, sign off, green light, is fine, go ahead, can have, may have, can take
 reject, decline, refuse, deny:
   refuse, deny, turn down, knock back, no to, say no, can not have, can not be, can not take
@@ -137,6 +138,12 @@ def ways_of(intents: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     return tuple(found.values())
 
 
+@lru_cache(maxsize=1024)
+def _phrases(intents: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Return an author's words that are several, each as its words in order: `go live`."""
+    return tuple(tuple(intent.casefold().split()) for intent in intents if " " in intent)
+
+
 def manner(sentence: Sentence, intents: tuple[str, ...]) -> tuple[int, frozenset[str]]:
     """Return how plainly a sentence asks for what an author's words ask for, and its words that do.
 
@@ -153,6 +160,8 @@ def manner(sentence: Sentence, intents: tuple[str, ...]) -> tuple[int, frozenset
             signs = _likeness(verb, intents)
             if signs > best and not (negated(sentence, at) or any(tells(sentence, i) for i in range(at))):
                 best, told = signs, words
+    if best < _OWN and (own := said_so(sentence, _phrases(intents))) is not None:
+        return _OWN, own
     way = said_so(sentence, ways_of(intents)) if best < _WAY else None
     return (_WAY, way) if way is not None else (best, told)
 

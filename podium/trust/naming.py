@@ -29,7 +29,9 @@ class Called(msgspec.Struct, frozen=True):
 
     tool: ToolRow
     given: frozenset[str]
-    """By which names the request says to whom it gives its object."""
+    """By which words the request says to whom it gives its object, and what that becomes."""
+    dated: bool = False
+    """Whether it takes the one day that the request says: then that may be when to act."""
 
 
 class Naming:
@@ -128,7 +130,8 @@ class Naming:
         acted = acted and call is not None and acts_on(call.tool, self.readings.objects[group[0]])
         if not (nouns & self.request.stems or self.request.superlative or acted):
             return set()
-        return chosen(self.readings, nouns, group, plural=plural, known=known, acted=acted)
+        dated = call is not None and call.dated
+        return chosen(self.readings, nouns, group, plural=plural, known=known, acted=acted, dated=dated)
 
     def _kin(self, seen: Seen, named: dict[int, Seen]) -> set[int]:
         """Return the named objects that are this one, as another tool returned it."""
@@ -160,7 +163,7 @@ class Naming:
                     counts[index] = max(counts.get(index, 0), mention.count)
         for span, indexes in spans.items():
             if not any(_inside(span, other) for other in spans):  # "Q3" in "Q3 planning", another one's name
-                yield from self._best(indexes, plural=plural)
+                yield from self._meant(indexes, plural=plural)
         if spans:
             yield from self._beside(spans, most[PART])
         for strength in (PART, HINT) if not spans else ():
@@ -181,6 +184,12 @@ class Naming:
                     self.hinted |= found
                 yield from found
                 return
+
+    def _meant(self, indexes: set[int], *, plural: bool) -> set[int]:
+        """Return which objects of one full name are meant: all of them where all are asked for."""
+        every = plural and (self.request.every or "both" in self.request.bag)
+        one = self._best(indexes, plural=False) or self._more(indexes) if not every else set[int]()
+        return one or self._best(indexes, plural=plural)
 
     def _called(self, index: int) -> list[tuple[str, Mention]]:
         """Return by which names the request names an object, rather than to whom the call gives it."""

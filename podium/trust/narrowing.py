@@ -15,6 +15,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from podium.trust.alone import alone
 from podium.trust.asking import Act, Sentence, find_acts, is_head
 from podium.trust.counting import about, count, direct, hands_over, is_time
 from podium.trust.grants import Answer, Ask, Deny
@@ -32,7 +33,7 @@ from podium.trust.lexicon import (
 )
 from podium.trust.manners import answers, close_words
 from podium.trust.tools import GrantRow, ToolRow
-from podium.trust.unsaid import delegates, names_alone, opens_unclear, seeks, wishes
+from podium.trust.unsaid import delegates, opens_unclear, seeks, wishes
 from podium.trust.wishes import by_value, code_at, listed
 from podium.trust.words import Token, bases, deed_of, sentences, singular
 
@@ -142,6 +143,8 @@ class _Said:
     """Whether it has an order of which no tool is known to be meant."""
     nouns: frozenset[str] = frozenset()
     """What the whole request speaks of."""
+    told: bool = False
+    """Whether the sentence that is read has a noun of a tool that it asks for."""
 
     def __post_init__(self) -> None:
         self.nouns = frozenset(word for sentence in self.text for word in _said_in(tuple(sentence)))
@@ -181,7 +184,7 @@ class _Said:
         return Refusal("deny", "request", why)
 
     def _read(self, sentence: Sentence) -> None:
-        said = frozenset(base for token in sentence for base in bases(token.low))
+        said, self.told = frozenset(base for token in sentence for base in bases(token.low)), False
         found: dict[str, list[Act]] = {tool.id: _acts(sentence, tool.intents, said) for tool in self.tools}
         strong = {place for acts in found.values() for act in acts for place in (act.at, act.key)}
         weak = self._weaken(sentence, found, strong, said)
@@ -212,7 +215,7 @@ class _Said:
         self.seeks = self.seeks or seeking
         spans = [sentence[at:end] for at, end in opens_unclear(sentence, frozenset(places | starts))]
         if places:
-            self.rest.extend(spans)
+            self.rest.extend(spans if self.told else [sentence])
         elif spans or not seeking:
             self.rest.append(sentence)
 
@@ -229,7 +232,7 @@ class _Said:
                 if tool_id in self.wanted or tool_id in self.guesses:
                     continue
                 if self.wanted and one.signs < SURE:
-                    if one.acts and self.loose:
+                    if one.acts and (self.loose or tool_id in asked[False]):
                         self.unclear.setdefault(tool_id, one.word)
                     continue
                 wish = asked[tool_id in lasting].get(tool_id)
@@ -252,19 +255,13 @@ class _Said:
                 self.meant[tool.id] = _Wanted(None if None in most else max(map(int, most)), sure=False)
 
     def _name_alone(self) -> None:
-        """Take a request that is a thing alone for an order of it, or a sum alone for a payment."""
-        if len(self.text) != 1 or self.wanted or self.seeks or not names_alone(self.text[0]):
+        """Take a request that leaves the verb away for an order, a payment or a change."""
+        if self.wanted or self.seeks:
             return
-        summed = self.text[0][0].kind == "number"
-        for tool in self.tools:
-            sinks = {row.sink for row in tool.arguments.values()}
-            pays = summed and {"amount", "payee"} <= sinks and _PAYING & set(tool.intents)
-            if (
-                pays or ("object" in sinks and _ORDERING & set(tool.intents))
-            ) and tool.id not in self.guesses:
-                word = next(token.text for token in self.text[0] if token.kind != "mark")
+        for tool, word, several in alone(self.text, self.tools, self.values):
+            if tool.id not in self.guesses and tool.id not in self.forbidden:
                 self.guesses[tool.id] = Guess(0, word, spoken=False, acts=True)
-                self.meant[tool.id] = _Wanted(1, sure=False)
+                self.meant[tool.id] = _Wanted(None if several else 1, sure=False)
 
     def _wished(self, tools: Sequence[ToolRow], *, plainly: bool) -> dict[str, Guess]:
         """Return the tools that the sentences seem to mean that want something done."""
@@ -341,6 +338,7 @@ class _Said:
             plainly = plainly and not _near(tool) & self.nouns
             self.others[tool.id] = (word, plainly and self.others.get(tool.id, ("", True))[1])
             return
+        self.told = self.told or fits is True
         new = self.wanted.setdefault(tool.id, _Wanted())
         if next(it for it in asked[tool.id] if it.key == act.key) is not act:
             return  # `send an email`: one act, two words
@@ -479,8 +477,6 @@ _TELL: Final = frozenset(next(group for group in SYNONYMS if "notify" in group))
     "ask",
     "text",
 } | {"send"}
-_PAYING: Final = word_set("pay transfer")
-_ORDERING: Final = word_set("order buy purchase")
 _LIGHT: Final = word_set("give make take get do have let")
 """Verbs that say little without a noun of the tool."""
 _LINKS: Final = word_set("to of the a an in on for by from with and or my new all")

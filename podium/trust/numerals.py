@@ -49,7 +49,7 @@ _SHARES: Final = {
 _CHANGED: Final = re.compile(
     r"\b(?:by|plus|another|extra|additional)\s+[$€£¥]?\s?(?P<n>\d[\d.,]*\d|\d)(?![\d%])(?!\s*(?:%|per\s?cent))"
     r"|(?<![\w.,])[$€£¥]?\s?(?P<m>\d[\d.,]*\d|\d)(?:\s?[€$£¥]|\s[a-z]{3,7})?\s+"
-    r"(?:more|less|extra|higher|lower|additional|on top|off)\b"
+    r"(?:more|less|extra|higher|lower|additional|on top|off|above|below|over|under|cheaper|dearer)\b"
 )
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _NAMES: Final = "|".join(

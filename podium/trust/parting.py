@@ -6,6 +6,7 @@ own part, and what is said there is said of it alone.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
@@ -13,16 +14,16 @@ import msgspec
 
 from podium.trust.asking import Sentence, begins
 from podium.trust.findings import Finding
-from podium.trust.forms import forms_of, words
+from podium.trust.forms import date_form, forms_of, words
 from podium.trust.lexicon import VERBS, word_set
 from podium.trust.manners import close_words
 from podium.trust.paths import select
 from podium.trust.readings import Readings, Seen
 from podium.trust.reckoning import says_outcome
-from podium.trust.requests import Request
+from podium.trust.requests import Request, stem
 from podium.trust.results import nouns_of, strings
 from podium.trust.tools import ToolRow
-from podium.trust.vocabulary import COMMON
+from podium.trust.vocabulary import CALENDAR, COMMON
 from podium.trust.words import bases
 
 MAX_PARTS: Final = 12
@@ -33,6 +34,14 @@ _COPIED: Final = re.compile(
     rf"|\bcopy to {_NAMES}|\bkeep {_NAMES} in the loop"
     rf"|\b(?:with|put|have) {_NAMES} (?:in|on|into) (?:copy|cc)\b",
 )
+_TO: Final = r"\b(?:to|into|onto|as)\s+"
+_PLACED: Final = (
+    r"\b(?:put|place|sign|book|enter|schedule|slot|assign|have)\s+[^.,;:!?\n]{1,60}?\b(?:on|in|at|for)\s+"
+    r"|\b(?:give|assign|hand|offer)\s+\w[\w'-]*(?: [\w'-]+)?\s+(?=the |a |an )"
+)
+"""Behind which a request says what something becomes, or where it is put."""
+MAX_VALUE: Final = 60
+"""Characters of such a value."""
 _JOINTS: Final = word_set(", ; and & plus then . but :")
 
 
@@ -56,22 +65,63 @@ def copied(request: Request) -> frozenset[str]:
 
 
 def given_to(readings: Readings, tool: ToolRow, arguments: Mapping[str, Any]) -> frozenset[str]:
-    """Return by which names the request says to whom a call gives its object, as trusted lists have them."""
-    sinks = {row.sink for row in tool.arguments.values()}
-    names = receiving(readings.request) if {"object", "recipient"} <= sinks else frozenset[str]()
-    if not names:
-        return names
-    found: set[str] = set()
+    """Return by which words the request says to whom a call gives its object, and what that becomes.
+
+    A person by the names that trusted lists have, a value as the call has it: of *move the talk to Studio 2*
+    the room names no talk that is there now.
+    """
+    if "object" not in {row.sink for row in tool.arguments.values()}:
+        return frozenset()
+    names, found = receiving(readings.request), set[str]()
     for path, row in tool.arguments.items():
-        for _, value in select(arguments, path) if row.sink == "recipient" else ():
-            places = (
-                place for text in strings([value]) for form in forms_of(text) for place in readings.at(form)
-            )
-            for place in places:
-                if place.object >= 0 and place.label.trusted:
-                    seen = readings.objects[place.object]
-                    found |= {word for name, one in seen.names if one.ours for word in words(name)}
-    return names & found
+        for _, value in select(arguments, path) if row.sink in {"recipient", "value"} else ():
+            for text in strings([value]):
+                if row.sink == "value":
+                    found |= _becomes(readings.request, text)
+                elif names:
+                    found |= names & _names_of(readings, text)
+    return frozenset(found)
+
+
+def takes_day(request: Request, tool: ToolRow, arguments: Mapping[str, Any]) -> bool:
+    """Return whether a call takes the day that a request says, and the request says one alone."""
+    said = request.dates | {day[-5:] for day in request.resolved}
+    weekdays = {date.fromisoformat(day).weekday() for day in request.resolved}
+    named = sum(word in CALENDAR for word in request.words)
+    if len(said) != 1 and (request.dates or len(weekdays) != 1 or named != 1):  # `next Friday` may be two
+        return False
+    return any(
+        (day := date_form(text)) is not None and day[-5:] in said
+        for path, row in tool.arguments.items()
+        if row.sink == "date"
+        for _, value in select(arguments, path)
+        for text in strings([value])
+    )
+
+
+def _names_of(readings: Readings, text: str) -> set[str]:
+    """Return the words of the names by which a request calls whoever has an address, in trusted lists."""
+    places = (place for form in forms_of(text) for place in readings.at(form))
+    return {
+        word
+        for place in places
+        if place.object >= 0 and place.label.trusted
+        for name, one in readings.objects[place.object].names
+        if one.ours
+        for word in words(name)
+    }
+
+
+def _becomes(request: Request, text: str) -> frozenset[str]:
+    """Return the words of a value that a request says only where it says what something becomes."""
+    parts = words(text)
+    if not parts or len(text) > MAX_VALUE or not set(parts) <= request.bag:
+        return frozenset()
+    value = r"[\W_]+".join(map(re.escape, parts))
+    behind = rf"(?:{_TO}|{_PLACED})(?:the |a |an )?{value}(?![\w'])"
+    there = len(re.findall(behind, request.plain))
+    said = len(re.findall(rf"(?<!\w){value}(?!\w)", request.plain))
+    return frozenset(parts) if there and there == said else frozenset()
 
 
 def only_given(request: Request, name: str, given: frozenset[str]) -> bool:
@@ -82,7 +132,10 @@ def only_given(request: Request, name: str, given: frozenset[str]) -> bool:
 
 def is_kind(tool: ToolRow, seen: Seen) -> bool:
     """Return whether an object is of the kind that a tool is about."""
-    return seen.server == tool.server and bool(seen.nouns & nouns_of(tool.name))
+    kinds = nouns_of(tool.name).union(
+        *(map(stem, words(path)) for path, row in tool.arguments.items() if row.sink == "object")
+    )
+    return seen.server == tool.server and bool(seen.nouns & kinds)
 
 
 def acts_on(tool: ToolRow, seen: Seen) -> bool:

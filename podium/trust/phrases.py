@@ -68,6 +68,7 @@ _NEAR_DAYS: Final = word_set("today tomorrow yesterday tonight")
 _WHERE: Final = word_set("on to into onto as")
 _EDGES: Final = word_set("end start beginning")
 _TH: Final = word_set("st nd rd th")
+_GO: Final = word_set("go goes")
 _BOUNDING: Final = word_set("before until till by after since")
 _THEM: Final = word_set("them these those it each they")
 
@@ -324,6 +325,8 @@ def _rest(sentence: Sentence, head: int, *, loose: bool, paying: bool = False) -
         token = sentence[at]
         if token.low in _ENDS | _EXCEPTING or token.kind == "quote" or _is_bound(sentence, at):
             break
+        if token.low in _GO and sentence[at + 1 : at + 2] and sentence[at + 1].low == "to":
+            break  # `all open tickets go to Anna`
         led = sentence[head].low in _WHATEVER or any(one.low in WH | {"that"} for one in found)
         if token.low in _STATING and not led:
             break  # `the repair can be cancelled`
@@ -383,6 +386,11 @@ def _content(tokens: Sequence[Token], nouns: AbstractSet[str], found: Superlativ
             continue
         if token.low in CALENDAR or (dated and _FIGURES.fullmatch(token.low)):
             out.append("day")
+            continue
+        if token.low in _TH and at and tokens[at - 1].kind == "number":
+            continue
+        if token.kind == "number" and at + 1 < len(tokens) and tokens[at + 1].low in _TH:
+            out.append("day")  # `on the 10th`
             continue
         if token.kind == "number":
             if at == 0 or tokens[at - 1].low != "at":

@@ -1,6 +1,5 @@
 """Values that follow from the request without standing in it: sums, a count of one, words of a list."""
 
-import re
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
@@ -9,7 +8,6 @@ from typing import Final
 
 from podium.trust.findings import Ground
 from podium.trust.forms import Form, times_in, words
-from podium.trust.hours import time_of
 from podium.trust.lexicon import SYNONYMS, word_set
 from podium.trust.manners import said_so, ways_of
 from podium.trust.readings import Seen
@@ -29,10 +27,26 @@ _DOERS: Final = {
     "commenter": word_set("comment"),
 }
 """Roles, by what they may do: `let Mia edit it`."""
-_SAME: Final = re.compile(r"\bsame (?:time|hour|start|slot)\b")
-MAX_DATE_CHARS: Final = 40
-"""Of a field that is a day or a time."""
+MAX_TIMED: Final = 40
+"""Characters of a field that has a time of day."""
 _CENT: Final = Decimal("0.006")
+
+
+def time_said(request: Request, named: Iterable[Seen], time: str) -> tuple[Ground, str] | None:
+    """Return the ground of a time of day: the request says it, or none, and what it names is at that time."""
+    if time in request.clock:
+        return "request", "the request says the time"
+    had = (
+        form
+        for seen in named
+        for _, forms, trusted in seen.fields
+        if trusted
+        for kind, form in forms
+        if kind == "text" and ":" in form and len(form) <= MAX_TIMED
+    )
+    if not request.clock and any(time in times_in(text) for text in had):
+        return "object", "it is the time of what the request names"
+    return None
 
 
 def counts(request: Request, path: str) -> bool:
@@ -55,25 +69,7 @@ def reckoned(request: Request, named: Iterable[Seen], fitting: tuple[Form, ...])
     wanted = [Decimal(form) for kind, form in fitting if kind == "number"]
     ways = [one * share for one in had for share in request.shares]
     ways += [one + change for one in had for change in request.changes]
-    return any(abs(way - one) < _CENT for way in ways for one in wanted)
-
-
-def at_time(request: Request, named: Iterable[Seen], text: str) -> tuple[Ground, str] | None:
-    """Return the ground of a value that is a time of day and nothing else, and why; None for all others.
-
-    What is moved to another day keeps its hour, where the request says no other.
-    """
-    time = time_of(text)
-    if time is None:
-        return None
-    if time in request.clock:
-        return "request", "the request says the time"
-    if request.clock and not _SAME.search(request.plain):
-        return None
-    there = (forms[-1][1] for seen in named for _, forms, trusted in seen.fields if trusted and forms)
-    if any(len(one) <= MAX_DATE_CHARS and time in times_in(one) for one in there):
-        return "object", "it is the time of what the request names"
-    return None
+    return any(abs(abs(way) - one) < _CENT for way in ways for one in wanted)  # what was paid is negative
 
 
 def other_of(request: Request, fixed: AbstractSet[Form], fitting: tuple[Form, ...]) -> str:

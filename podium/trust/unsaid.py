@@ -14,7 +14,6 @@ from podium.trust.lexicon import (
     JOINTS,
     MODALS,
     NEGATIONS,
-    NUMBERS,
     OBEYING,
     ORDERS,
     PREPOSITIONS,
@@ -118,20 +117,13 @@ def seeks(sentence: Sentence) -> bool:
     for at, token in enumerate(sentence):
         after = sentence[at + 1].low if at + 1 < len(sentence) else ""
         known = (at == 0 or sentence[at - 1].low not in DETERMINERS) and (
-            token.low in SEEKING - _DOUBTFUL and token.kind == "word" and (token.low, after) != ("see", "to")
+            token.low in SEEKING - _DOUBTFUL
+            and token.kind == "word"
+            and (token.low, after) not in {("see", "to"), ("see", "that")}
         )
         if known and orders(sentence, at, "base"):
             return True
     return not polite and bool(sentence) and sentence[-1].low == "?"
-
-
-def names_alone(sentence: Sentence) -> bool:
-    """Return whether a sentence is a thing that somebody would like, and nothing else: `one tent, please`."""
-    low = [token.low for token in sentence if token.kind != "mark"]
-    if not 2 <= len(low) <= 24 or sentence[-1].low in {"?", ":"}:
-        return False
-    counts = low[0] in NUMBERS or low[0] in {"a", "an", "another", "one"} or sentence[0].kind == "number"
-    return counts and not _STATING & set(low[1:])
 
 
 def wishes(sentence: Sentence, *, plainly: bool) -> bool:
@@ -142,7 +134,7 @@ def wishes(sentence: Sentence, *, plainly: bool) -> bool:
     need counts (`it should be on Friday`), not how things are (`it is on Friday`).
     """
     low = [token.low for token in sentence]
-    if _LEFT & set(low):
+    if any(_LEFT & {it.low for it in clause} for clause in _clauses(sentence) if clause[0].low not in _IF):
         return False
     begins_at = {at for at, _ in opens_unclear(sentence, frozenset())}
     past, start = False, 0
@@ -218,9 +210,7 @@ _ANSWERS: Final = word_set("summary report overview recap briefing analysis comp
 _WEIGHING: Final = word_set("maybe perhaps might could whether wonder wondering thinking considering")
 _HAVING: Final = word_set("have get be possible")
 """Behind `could` and `would` what is asked for by a question: `could my card have a limit of 2000`."""
-_STATING: Final = (
-    MODALS | SUBJECTS | QUESTIONS | NEGATIONS | word_set("that who which because if has have is are")
-)
+_IF: Final = word_set("if when once unless should")
 _LEFT: Final = word_set("nothing nobody none myself ourselves")
 
 

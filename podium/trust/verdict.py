@@ -21,7 +21,7 @@ from podium.trust.grants import Answer, Ask, decide_grant
 from podium.trust.grounds import Grounds
 from podium.trust.naming import Called
 from podium.trust.pairing import repeats
-from podium.trust.parting import given_to
+from podium.trust.parting import given_to, takes_day
 from podium.trust.paths import select
 from podium.trust.policies import RuledCall
 from podium.trust.readings import Readings, Sent
@@ -111,7 +111,9 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
     sent = None
     outgoing: list[Outgoing] = []
     if task.labels:
-        about = Called(call.tool, given_to(task.readings, call.tool, call.arguments))
+        given = given_to(task.readings, call.tool, call.arguments)
+        dated = takes_day(task.readings.request, call.tool, call.arguments)
+        about = Called(call.tool, given, dated)
         grounds = Grounds(task.readings, plural=task.grant.uses != 1, domains=task.domains, call=about)
         looked = Sinks(call.tool, task.grant, grounds, task.domains)
         if not looked.look(call.arguments):
@@ -131,8 +133,8 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
     ):
         if guessed:
             said.hear(task.refusal)
-        undone = guessed or call.tool.effect == "write"
-        said.unfounded(findings, leaks, delegated=delegated, genuine=undone)
+        mild = guessed or call.tool.effect == "write"
+        said.unfounded(findings, leaks, delegated=delegated, mild=mild)
     if task.rules is not None:
         said.hear(task.rules.decide(_ruled(call, task, outgoing)))
     return _conclude(said, digest, call, task, tuple(findings), tuple(leaks), sent)

@@ -6,9 +6,11 @@ one tool alone.
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from podium.trust.asking import Sentence, negated, tells
+from podium.trust.forms import Form
 from podium.trust.grants import fixed_values
 from podium.trust.lexicon import ADVERBS, DETERMINERS, QUESTIONS, word_set
 from podium.trust.requests import stem
@@ -16,7 +18,9 @@ from podium.trust.tools import GrantRow
 
 _CODE: Final = re.compile(r"[a-z]+-?\d{1,3}")
 """A value such as ``sev4`` or ``tier-2``."""
-_INTO = word_set("to as into at on")
+_INTO = word_set("to as into at on under")
+_ONE_OF: Final = re.compile(r"\^?\(?(?:\?:)?([\w .-]+(?:\|[\w .-]+)+)\)?\$?")
+"""A pattern that lists plain words."""
 _MAKING = word_set("make mark set flag turn put declare call tag label")
 
 
@@ -24,12 +28,22 @@ def listed(grants: Sequence[GrantRow]) -> dict[str, frozenset[str]]:
     """Return by word the tools whose grants list it as what an argument may be."""
     found: dict[str, set[str]] = {}
     for grant in grants:
-        for forms in fixed_values(grant.schema).values() if grant.schema else ():
+        for forms in (
+            (*fixed_values(grant.schema).values(), *_patterned(grant.schema)) if grant.schema else ()
+        ):
             for kind, text in forms:
                 plain = text.replace(" ", "").isalpha() and len(text) > 2
                 if kind == "text" and (plain or _CODE.fullmatch(text)):
                     found.setdefault(stem(text), set()).add(grant.tool)
     return {word: frozenset(tools) for word, tools in found.items()}
+
+
+@lru_cache(maxsize=4096)
+def _patterned(schema: str) -> tuple[frozenset[Form], ...]:
+    """Return the words that patterns of a grant's schema list: what an argument may be."""
+    patterns = (one for one in re.findall(r'"pattern":\s*"((?:[^"\\]|\\.)*)"', schema))
+    found = (_ONE_OF.fullmatch(pattern) for pattern in patterns)
+    return tuple(frozenset(("text", word) for word in match[1].split("|")) for match in found if match)
 
 
 def by_value(sentence: Sentence, words: Mapping[str, frozenset[str]]) -> dict[str, int]:

@@ -33,7 +33,8 @@ def read(name: str, returns: str) -> str:
 @pytest.mark.parametrize("path", POLICIES, ids=lambda path: path.stem)
 def test_what_is_meant_is_not_warned_of(path: Path) -> None:
     """None of the policies of the worlds in which hijacked agents are tried has a warning."""
-    assert find_warnings([(path.name, path.read_text(encoding="utf-8"))]) == []
+    text = path.read_text(encoding="utf-8").replace("PORT", "8712")
+    assert find_warnings([(path.name, text)]) == []
 
 
 def test_nor_are_the_pages_policies() -> None:
@@ -45,17 +46,21 @@ def test_nor_are_the_pages_policies() -> None:
 # -- two tools for the same words
 
 
+def opening(told: list[str]) -> list[str]:
+    return [one for one in told if "opens" in one]
+
+
 ROOM = "room_id: {sink: object}"
 
 
 def test_two_tools_that_the_same_order_opens() -> None:
     """An order in the nouns of one tool that opens another of an agent, where the same values fit both."""
     tools = write("close_room", "close, lock", ROOM) + write("shut_room", "shut, lock", ROOM)
-    (told,) = warned(tools, "close_room", "shut_room")
+    (told,) = opening(warned(tools, "close_room", "shut_room"))
     assert told.startswith(
         "x/close_room: `lock the room` opens x/shut_room too, and the same values fit both"
     )
-    assert warned(tools, "close_room") == []
+    assert opening(warned(tools, "close_room")) == []
 
 
 @pytest.mark.parametrize(
@@ -71,11 +76,7 @@ def test_two_tools_that_the_same_order_opens() -> None:
 def test_words_and_values_that_tell(other: str) -> None:
     """Another verb, another noun and values of another kind tell two tools apart."""
     name = other.partition(":")[0].strip()
-    assert not [
-        it
-        for it in warned(write("close_room", "close, lock", ROOM) + other, "close_room", name)
-        if "opens" in it
-    ]
+    assert opening(warned(write("close_room", "close, lock", ROOM) + other, "close_room", name)) == []
 
 
 def test_whom_values_tell() -> None:
@@ -198,6 +199,87 @@ def test_fields_that_strangers_fill(name: str, returns: str, expected: list[str]
     found = warned(read(name, returns))
     assert len(found) == len(expected)
     assert all(one.startswith(start) for one, start in zip(found, expected, strict=True))
+
+
+MADE = "integrity: organisation"
+
+
+@pytest.mark.parametrize(
+    ("returns", "act", "told"),
+    [
+        ("object: {list: mails, id: id, names: [subject]}", "mail_id: {sink: object}", True),
+        (
+            "object: {list: mails, id: id, names: [subject]}",
+            "room_id: {sink: object}",
+            False,
+        ),  # of another kind
+        ("object: {list: mails, id: id, names: [subject]}", "mail_id: {sink: text}", False),
+        (f"{MADE}, object: {{list: mails, id: id, names: [day]}}", "mail_id: {sink: object}", False),
+        (
+            f'object: {{list: mails, id: id, names: [s]}}, fields: {{"mails[].id": {{{MADE}}}}}',
+            "mail_id: {sink: object}",
+            False,
+        ),
+        (
+            f'object: {{list: mails, id: id, names: [s]}}, fields: {{"mails[]": {{{MADE}}}}}',
+            "mail_id: {sink: object}",
+            False,
+        ),
+        (
+            f'object: {{id: id, names: [s]}}, fields: {{"[].id": {{{MADE}}}}}',
+            "mail_id: {sink: object}",
+            False,
+        ),
+    ],
+)
+def test_an_identifier_that_anybody_may_have_written(returns: str, act: str, told: bool) -> None:
+    """Where an act takes such objects, the server's own identifiers are to be labelled so."""
+    name = "find_mail" if "list:" not in returns else "find_it"
+    found = warned(read(name, returns) + write("file_it", "file", f"{act}, folder: {{sink: path}}"))
+    assert [it.startswith(f"{name}.returns.object.id: `id` is labelled as anybody's") for it in found] == [
+        True
+    ] * told
+
+
+def test_objects_that_nothing_lists() -> None:
+    """An agent that may act on objects is granted a lookup of their server, or one of their kind."""
+    act = write("close_room", "close", ROOM)
+    rooms = read("list_rooms", f"{MADE}, object: {{list: rooms, id: id, names: [id]}}")
+    assert warned(act + rooms, "close_room", "list_rooms") == []
+    (told,) = warned(act + rooms, "close_room")
+    assert told.startswith("x/close_room: no tool that this agent is granted lists what `room_id` may be")
+    assert warned(write("close_room", "close", "room: {sink: path}"), "close_room") == []
+    other = document("ToolServer", "y", f"command: [mcp]\ntools:\n{rooms}")
+    server = document("ToolServer", "x", f"command: [mcp]\ntools:\n{act}")
+    for tools, count in (("x/close_room: {}", 1), ("x/close_room: {}, y/list_rooms: {}", 0)):
+        agent = document("Agent", "a", f"department: acme\nroutes: [r]\ntools: {{{tools}}}")
+        assert len(find_warnings([("x.yaml", server), ("y.yaml", other), ("a.yaml", agent)])) == count
+
+
+STATE = {"inputSchema": {"properties": {"room_id": {}, "state": {"enum": ["open", "shut"]}}}}
+
+
+@pytest.mark.parametrize(
+    ("grant", "told"),
+    [
+        ("{}", 1),
+        ("{arguments: {properties: {state: {enum: [open, shut]}}}}", 0),
+        ("{arguments: {properties: {state: {pattern: '^(open|shut)$'}}}}", 0),
+        ("{arguments: {properties: {room_id: {maxLength: 4}}}}", 1),
+    ],
+)
+def test_values_that_a_grant_does_not_list(grant: str, told: int) -> None:
+    """A value of few words, by the tool's definition, belongs into the grant."""
+    tools = write("set_room", "set", f"{ROOM}, state: {{sink: value}}")
+    tools += read("list_rooms", f"{MADE}, object: {{list: rooms, id: id, names: [id]}}")
+    server = document("ToolServer", "x", f"command: [mcp]\ntools:\n{tools}")
+    agent = document(
+        "Agent", "a", f"department: acme\nroutes: [r]\ntools: {{x/list_rooms: {{}}, x/set_room: {grant}}}"
+    )
+    found = find_warnings([("x.yaml", server), ("a.yaml", agent)], {"x/set_room": STATE})
+    assert [it.fix for it in found] == [
+        "Write `enum: [open, shut]` into the grant, or `pattern` where one of them would hurt."
+    ] * told
 
 
 # -- definitions

@@ -2,13 +2,14 @@
 
 import pytest
 
+from podium.trust.alone import names_alone
 from podium.trust.asking import Sentence
 from podium.trust.manners import manner, said_so
 from podium.trust.narrowing import narrow
 from podium.trust.reckoning import says_outcome
 from podium.trust.requests import Request
 from podium.trust.tools import GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
-from podium.trust.unsaid import names_alone, seeks
+from podium.trust.unsaid import seeks
 from podium.trust.words import sentences
 
 from .test_verdict import World

@@ -1,0 +1,113 @@
+"""What an agent's grants lack, or have twice: lookups, lists of values, tools for the same words."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import permutations
+from typing import Any, Final
+
+from podium.kernel.errors import Finding
+from podium.manifest.load import Document
+from podium.manifest.warn_definitions import Definitions, values_of
+from podium.trust.forms import words
+from podium.trust.lexicon import word_set
+from podium.trust.narrowing import narrow
+from podium.trust.requests import stem
+from podium.trust.results import nouns_of
+from podium.trust.tools import GUARDED, GrantRow, ToolRow
+
+MOST_LISTED: Final = 12
+"""Values of an argument that a person would list in a grant."""
+
+
+def warn_grants(
+    document: Document, grants: Sequence[GrantRow], rows: Mapping[str, ToolRow], definitions: Definitions
+) -> Iterator[Finding]:
+    """Yield what is hardly meant of what an agent is granted. ``rows``: all tools, by their ids."""
+    known = [(grant, rows[grant.tool]) for grant in grants if grant.tool in rows]
+    yield from _alike(document, [row for _, row in known if row.writes], rows)
+    for grant, row in known:
+        if row.writes:
+            yield from _unlisted(document, grant, row, definitions.get(row.id, {}))
+            yield from _unshown(document, row, [it for _, it in known])
+
+
+def _unlisted(
+    document: Document, grant: GrantRow, row: ToolRow, definition: Mapping[str, Any]
+) -> Iterator[Finding]:
+    """Yield the arguments of few words that a grant neither lists nor limits."""
+    granted = (json.loads(grant.schema) if grant.schema else {}).get("properties") or {}
+    for path, argument in row.arguments.items():
+        values = values_of(definition, path)
+        said = path.split(".")[0].removesuffix("[]") in granted
+        if argument.sink == "value" and 1 < len(values) <= MOST_LISTED and not said:
+            listed = ", ".join(values)
+            message = (
+                f"`{path}` is one of {listed}, and the grant does not say so: requests are not read for them."
+            )
+            fix = f"Write `enum: [{listed}]` into the grant, or `pattern` where one of them would hurt."
+            yield document.finding(("spec", "tools", row.id), message, fix)
+
+
+def _unshown(document: Document, row: ToolRow, granted: Sequence[ToolRow]) -> Iterator[Finding]:
+    """Yield the objects that nothing which the agent may call lists."""
+    shown = [it for it in granted if it.returns.object is not None and it.id != row.id]
+    nouns = {noun for it in shown for noun in nouns_of(it.name, it.returns.object)}
+    for path, argument in row.arguments.items():
+        if argument.sink != "object" or any(it.server == row.server for it in shown):
+            continue
+        if not nouns & {stem(word) for word in _thing(path)}:
+            message = (
+                f"no tool that this agent is granted lists what `{path}` may be: each call is asked about."
+            )
+            fix = "Grant a lookup whose `returns` has an `object` of that kind, with `names` that people use."
+            yield document.finding(("spec", "tools", row.id), message, fix)
+
+
+def _noun(row: ToolRow) -> str:
+    """Return what a tool's name says that it is about: `card limit` of `set_card_limit`."""
+    verb, *rest = words(re.sub(r"([a-z])([A-Z])", r"\1 \2", row.name)) or ("it",)
+    return " ".join(rest or [verb])
+
+
+def _alike(document: Document, writes: Sequence[ToolRow], rows: Mapping[str, ToolRow]) -> Iterator[Finding]:
+    """Yield the tools of one agent that the same words and values fit."""
+    told: set[frozenset[str]] = set()
+    for one, other in permutations(writes, 2):
+        pair = frozenset((one.id, other.id))
+        shared = [intent for intent in one.intents if intent in other.intents]
+        if pair in told or not shared or not (_fits(one, other) and _fits(other, one)):
+            continue
+        order = f"{shared[0]} the {_noun(one)}"
+        if narrow([GrantRow(one.id), GrantRow(other.id)], rows, f"{order}.").refusals:
+            continue
+        told.add(pair)
+        yield document.finding(
+            ("spec", "tools", one.id),
+            f"`{order}` opens {other.id} too, and the same values fit both: nothing tells which is meant.",
+            f"Take `{shared[0]}` from the intents of one of them, or grant one of them alone.",
+        )
+
+
+def _fits(one: ToolRow, other: ToolRow) -> bool:
+    """Return whether the values of a call of one tool may go into another one too."""
+    mine = [(row.sink, _thing(path)) for path, row in one.arguments.items() if row.sink in GUARDED]
+    its = [(row.sink, _thing(path)) for path, row in other.arguments.items() if row.sink in GUARDED]
+    if one.server != other.server and any(sink == "object" for sink, _ in its):
+        return False  # whose object it is tells
+    return bool(its) and all(
+        any(sink == own and (thing == kind or not thing or not kind) for own, kind in mine)
+        for sink, thing in its
+    )
+
+
+def _thing(path: str) -> frozenset[str]:
+    """Return of what kind an argument says that its value is: `order` of `order_id`, `channel`."""
+    plain = re.sub(r"([a-z])([A-Z])", r"\1 \2", path.removesuffix("[]").rsplit(".", 1)[-1])
+    return frozenset(words(plain)) - _ANY_THING
+
+
+_ANY_THING: Final = word_set(
+    "id ids key number uid uuid name to for with on at from by the value amount date day"
+)
+"""Words of arguments' names that do not say of what kind a value is."""
