@@ -25,6 +25,12 @@ _IN: Final = re.compile(
     rf"\b(?:in|within) {_NUMBER} {_UNIT}\b|\b{_NUMBER.replace('<n>', '<n2>')} "
     rf"{_UNIT.replace('<unit>', '<unit2>')} (?:from (?:now|today)|hence)\b"
 )
+_TERM: Final = re.compile(
+    r"(?P<lead>[,;:(]|\bnet|\bterms?(?: of| is|:)?|\bpayable|\bdue|\bat|\bon) "
+    rf"{_NUMBER}[ -](?P<unit>day|week)s?(?P<net> net| to pay)?(?=$|[.,;:!?)\n])"
+)
+_BILLED: Final = re.compile(r"\b(?:invoic\w*|terms?|net)\b|(?:^|\band |\bplease |\bto )bill\b")
+"""Words of a request in which a bare length of time is a term: *invoice them, 30 days*."""
 _WEEKDAY: Final = re.compile(
     rf"\b(?:(?P<next>next|following|this|coming|last) )?(?P<day>{_DAY_NAMES})\b(?P<week> (?:of )?next week)?"
 )
@@ -148,6 +154,11 @@ def _resolve(low: str, today: date) -> Iterator[date]:
         for match in _IN.finditer(low):
             count = count_of(match["n"] or match["n2"])
             step = _step(match["unit"] or match["unit2"], count) if count is not None else None
+            for day in list(moved(today.isoformat(), step))[:1] if step else ():
+                yield date.fromisoformat(day)
+        for match in _TERM.finditer(low) if _BILLED.search(low) else ():
+            count = count_of(match["n"])
+            step = _step(match["unit"], count) if count is not None else None
             for day in list(moved(today.isoformat(), step))[:1] if step else ():
                 yield date.fromisoformat(day)
         for match in _WEEKDAY.finditer(low):

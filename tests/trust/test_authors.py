@@ -336,11 +336,20 @@ def test_another_s_text_as_it_is(request_, answer) -> None:
     assert decide(request_, post, {"text": OLD}, mails).answer == answer
 
 
-@pytest.mark.parametrize("term", ["30 days", "due in 30 days", "with a term of 30 days"])
-def test_a_term(term) -> None:
-    """A day so many days from now is the request's."""
+@pytest.mark.parametrize(
+    ("term", "due", "answer"),
+    [
+        ("30 days", "2026-12-26", "allow"),
+        ("30 days", "2027-05-05", "ask"),
+        ("due in 30 days", "2026-12-26", "allow"),
+        ("with a term of 30 days", "2026-12-26", "allow"),
+        ("net 14 days", "2026-12-10", "allow"),
+    ],
+)
+def test_a_term(term, due, answer) -> None:
+    """The day that a bill is due is so many days from now, and no other one."""
     bill = tool("s/issue_bill", "bill", client="value", due="date")
-    assert decide(f"Bill Oakley, {term}.", bill, {"client": "Oakley", "due": "2026-12-26"}).answer == "allow"
+    assert decide(f"Bill Oakley, {term}.", bill, {"client": "Oakley", "due": due}).answer == answer
 
 
 def test_rules_compare_to_the_letter() -> None:

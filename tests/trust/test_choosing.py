@@ -106,6 +106,11 @@ def test_an_agent_chooses_no_list() -> None:
         ("by the end of the month", "2026-11-30"),
         ("on the 3rd", "2026-12-03"),
         ("in a month", "2026-12-26"),
+        ("invoice Oakley, 30 days", "2026-12-26"),
+        ("invoice them net 14 days.", "2026-12-10"),
+        ("bill Oakley with a term of two weeks", "2026-12-10"),
+        ("invoice Oakley for 3 days of work", ""),
+        ("book a room, 3 days", ""),
         ("nothing of the kind", ""),
     ],
 )
