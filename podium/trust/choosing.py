@@ -141,7 +141,7 @@ def _meant(
         return best({index: objects[index] for index in left}, wish, request, phrase.most or 1)
     ids = {objects[index].id for index in left}
     if phrase.most is None:
-        narrowed = phrase.explicit or phrase.led or request.bounds
+        narrowed = phrase.explicit or phrase.led or bool(request.bounds)
         narrowed = narrowed or any(word not in asked for word in phrase.words)
         return set(left) if narrowed else set()
     return set(left) if len(ids) == phrase.most else set()

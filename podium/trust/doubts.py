@@ -13,6 +13,8 @@ from podium.trust.flows import Leak
 from podium.trust.forms import forms_of
 from podium.trust.grants import Answer, Ask, Deny
 from podium.trust.tools import Sink, ToolRow
+from podium.trust.unsaid import seeks
+from podium.trust.words import Token
 
 GUESSED: Final = frozenset(("request.guess", "request.manner"))
 """Rules of a request by which a tool seems to be meant."""
@@ -73,8 +75,8 @@ class Doubts:
     ) -> None:
         """Deny what the request may not even ask for, where the values are not trusted either: no ground.
 
-        Which genuine object it means is one doubt, if it says all else. ``mild``: it seems to mean the tool,
-        or what that does can be undone; then it need not say anything else.
+        Which genuine object it means is one doubt, if it says all else. ``mild``: it seems to mean the tool;
+        then it need not say anything else.
         """
         if not leaks and _which(findings) and (mild or _says_rest(findings)):
             return
@@ -90,10 +92,14 @@ class Doubts:
             self.denials.extend((leak.rule, f"{leak.path}: {leak.reason}") for leak in leaks)
 
 
-def unasked_for(refusal: Answer | None, tool: ToolRow | None) -> bool:
-    """Return whether no more is against a call than that nobody asks for it, and it can be undone."""
+def unasked_for(refusal: Answer | None, tool: ToolRow | None, sentences: Sequence[Sequence[Token]]) -> bool:
+    """Return whether no more is against a call than that nobody asks for it, and it can be undone.
+
+    ``sentences``: of the request: one that only wants to know something has nothing done.
+    """
     denied = isinstance(refusal, Deny) and refusal.rule == "request"
-    return denied and tool is not None and tool.effect == "write"
+    mild = denied and tool is not None and tool.effect == "write"
+    return mild and not all(seeks(sentence) for sentence in sentences)
 
 
 def names_all(

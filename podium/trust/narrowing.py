@@ -252,7 +252,8 @@ class _Said:
             if free and answers(tool) and (tool.server in {it.server for it in told}):
                 self.guesses[tool.id] = Guess(SURE, tool.intents[0], spoken=True, acts=True)
                 most = [self.wanted[it.id].most for it in told if it.server == tool.server]
-                self.meant[tool.id] = _Wanted(None if None in most else max(map(int, most)), sure=False)
+                limit = None if None in most else max(one or 1 for one in most)
+                self.meant[tool.id] = _Wanted(limit, sure=False)
 
     def _name_alone(self) -> None:
         """Take a request that leaves the verb away for an order, a payment or a change."""

@@ -96,7 +96,7 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
         return Verdict("deny", "decoy", why, pause=True, arguments_sha256=digest)
     said = Doubts()
     guessed = task.labels and isinstance(task.refusal, Ask) and task.refusal.rule in GUESSED
-    unasked = task.labels and unasked_for(task.refusal, call.tool)
+    unasked = task.labels and unasked_for(task.refusal, call.tool, task.readings.request.sentences)
     if task.refusal is not None and not guessed and not unasked:
         said.hear(task.refusal)
     granted = decide_grant(task.grant, call.tool, call.arguments, task.uses_so_far)
@@ -133,8 +133,7 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
     ):
         if guessed:
             said.hear(task.refusal)
-        mild = guessed or call.tool.effect == "write"
-        said.unfounded(findings, leaks, delegated=delegated, mild=mild)
+        said.unfounded(findings, leaks, delegated=delegated, mild=guessed)
     if task.rules is not None:
         said.hear(task.rules.decide(_ruled(call, task, outgoing)))
     return _conclude(said, digest, call, task, tuple(findings), tuple(leaks), sent)
