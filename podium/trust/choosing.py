@@ -165,6 +165,9 @@ def _fitting(
         if word in asked:  # a server may return what it was not asked for: that is not meant
             left = [index for index in left if _has(objects[index], word, readings.request, least=0)] or left
             continue
+        if word.startswith("-"):
+            left = [index for index in left if _lacks(objects[index], word[1:])]
+            continue
         if word in _PLACES and not any(_has(objects[index], word, readings.request) for index in left):
             continue
         if word == "bound":
@@ -305,6 +308,13 @@ def _has(seen: Seen, word: str, request: Request, *, least: int = FIRM) -> bool:
             if kind == "date" and word in {"day", "when", form} and request.means_day(form):
                 return True
     return False
+
+
+def _lacks(seen: Seen, word: str) -> bool:
+    """Return whether a field of an object that no stranger fills is empty: who has no shift."""
+    return any(
+        trust == FIRM and not forms and word in _path_words(path) for path, forms, trust in seen.fields
+    )
 
 
 def _is_over(seen: Seen, forms: tuple[Form, ...], request: Request) -> bool:

@@ -302,7 +302,10 @@ class Grounds:
         return any(delegates(sentence) for sentence in self.request.sentences)
 
     def _told(self, index: int) -> bool:
-        """Return whether a text that the request names calls an object by one of its fields."""
+        """Return whether a text that the request names calls an object by its identifier or a field."""
+        numbered = (place for form in self.readings.objects[index].id for place in self.readings.at(form))
+        if any(place.object != index and self.within(place) for place in numbered):
+            return True
         names = [
             forms[-1][1]
             for _, forms, _ in self.readings.objects[index].fields

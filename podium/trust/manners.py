@@ -27,7 +27,8 @@ cancel, call off, end, stop, terminate, revoke, withdraw:
 send, forward, share, mail, email, issue, dispatch, deliver, distribute:
   circulate, distribute, relay, deliver, supply, broadcast, pass on, pass along, pass round, hand on,
   fire off, send out, send round, get out, get over, get to, want to see, should get, should receive,
-  shall receive, should have, has to reach, should reach, let have, treat to
+  shall receive, must get, must receive, has to get, needs to get, should have, has to reach, should
+  reach, let have, treat to
 reply, answer, respond, comment:
   get back to, write back, come back to, go back to, respond, react, need an answer, want an answer, say
   on, say in, say thanks, say thank, say no, say yes, say sorry, say sure, confirm to, thank

@@ -126,9 +126,10 @@ class Naming:
     ) -> set[int]:
         """Return the objects of one kind that the request means by what it says of the kind."""
         call = self.call
+        lacking = self.request.bag & {"no", "without"}
         acted = call is not None and bool(self.request.bag & STANDING_FOR)
         acted = acted and call is not None and acts_on(call.tool, self.readings.objects[group[0]])
-        if not (nouns & self.request.stems or self.request.superlative or acted):
+        if not (nouns & self.request.stems or self.request.superlative or acted or lacking):
             return set()
         dated = call is not None and call.dated
         return chosen(self.readings, nouns, group, plural=plural, known=known, acted=acted, dated=dated)
@@ -220,7 +221,9 @@ class Naming:
         objects = self.readings.objects
         if not self._ours(indexes):
             return set()
-        more = {i for i in indexes if len({name for name, _ in self._called(i)}) > 1}
+        counts = {i: len({name for name, _ in self._called(i)}) for i in indexes}
+        best = max(counts.values(), default=0)
+        more = {i for i, count in counts.items() if count == best > 1}
         return more if len({objects[index].id for index in more}) == 1 else set()
 
     def _ours(self, indexes: Iterable[int]) -> bool:

@@ -143,6 +143,8 @@ class _Said:
     """Whether it has an order of which no tool is known to be meant."""
     nouns: frozenset[str] = frozenset()
     """What the whole request speaks of."""
+    vague: list[Sentence] = field(default_factory=list)
+    """Sentences in which tools are asked for by a word that others share, and nothing tells which."""
     told: bool = False
     """Whether the sentence that is read has a noun of a tool that it asks for."""
 
@@ -216,6 +218,7 @@ class _Said:
         spans = [sentence[at:end] for at, end in opens_unclear(sentence, frozenset(places | starts))]
         if places:
             self.rest.extend(spans if self.told else [sentence])
+            self.vague.extend([] if self.told else [sentence])
         elif spans or not seeking:
             self.rest.append(sentence)
 
@@ -231,7 +234,7 @@ class _Said:
             for tool_id, one in guess(unit, free, self.values, _nouns, frozenset(self.others)).items():
                 if tool_id in self.wanted or tool_id in self.guesses:
                     continue
-                if self.wanted and one.signs < SURE:
+                if self.wanted and one.signs < SURE and unit[0] not in self.vague:
                     if one.acts and (self.loose or tool_id in asked[False]):
                         self.unclear.setdefault(tool_id, one.word)
                     continue

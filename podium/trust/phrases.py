@@ -68,6 +68,9 @@ _NEAR_DAYS: Final = word_set("today tomorrow yesterday tonight")
 _WHERE: Final = word_set("on to into onto as")
 _EDGES: Final = word_set("end start beginning")
 _TH: Final = word_set("st nd rd th")
+_LACKING: Final = word_set("no without")
+_HAVING: Final = word_set("has have had having that who which still got with")
+_ANYBODY: Final = word_set("everybody everyone everything anybody anyone anything those all whoever")
 _GO: Final = word_set("go goes")
 _BOUNDING: Final = word_set("before until till by after since")
 _THEM: Final = word_set("them these those it each they")
@@ -127,6 +130,8 @@ def phrases(
             phrase = _around(sentence, at, nouns, led=led)
         elif superlative_at(sentence, at) is not None:
             phrase = _without_noun(sentence, at, nouns)
+        elif token.low in _ANYBODY:
+            phrase = _anybody(sentence, at, nouns)
         elif stem(token.low) in values and _is_head(sentence, at):
             phrase = _around(sentence, at, nouns)
         elif acted and token.low in STANDING_FOR:
@@ -175,10 +180,13 @@ def _around(
     paying = bool(set(bases(_verb(sentence, start))) & _PAYING)
     rest = _rest(sentence, head, loose=found is not None or giving, paying=paying)
     but = _exception(sentence, head)
-    if rest is None or but is None or _NOT & {token.low for token in (*before, *rest)}:
+    if rest is None or but is None:
         return None
-    whole = len(rest)
-    rest = _unled(rest, led)
+    rest, lacks = _lacking(rest)
+    if _NOT & {token.low for token in (*before, *rest)}:
+        return None
+    left = _unled(rest, led)
+    is_led, rest = len(left) < len(rest), left
     if found is None:
         found, rest = _behind(rest)
     if found is None:  # `the ticket with the highest price`
@@ -189,13 +197,13 @@ def _around(
         return None
     own = [] if stands or _is_kind(sentence[head], nouns) else [sentence[head]]
     inside = [token for token in before if token.low not in _ALL]
-    told = _content([*inside, *own, *rest], nouns, found)
+    told = _content([*inside, *own, *rest], nouns, found) + lacks
     if stands and not told:
         return None
     explicit = every or found is not None or number is not None
     linked = bool(set(low) & _POSSESSIVE)
     but_not = _content(but, nouns, None)
-    return Phrase(head, told, most, explicit, found, but=but_not, linked=linked, led=len(rest) < whole)
+    return Phrase(head, told, most, explicit, found, but=but_not, linked=linked, led=is_led)
 
 
 def _unled(rest: list[Token], led: AbstractSet[str]) -> list[Token]:
@@ -225,6 +233,36 @@ def _is_best(sentence: Sentence, of: int) -> bool:
 def _aside(before: Token) -> bool:
     """Return whether what a word leads to is not what is acted on."""
     return before.low in PREPOSITIONS | {"before", "after", "than", "as", "like", "unlike", "not"}
+
+
+def _anybody(sentence: Sentence, at: int, nouns: AbstractSet[str]) -> Phrase | None:
+    """Return the phrase of all that lack something: `everybody who has no shift yet`."""
+    rest, lacks = _lacking(_rest(sentence, at, loose=True) or [])
+    if not lacks or _NOT & {token.low for token in rest} or _exception(sentence, at) != []:
+        return None
+    return Phrase(at, _content(rest, nouns, None) + lacks, None, True)
+
+
+def _lacking(tokens: Sequence[Token]) -> tuple[list[Token], tuple[str, ...]]:
+    """Return tokens without what they say is lacking, and that: `-shift` of `who has no shift`."""
+    left: list[Token] = []
+    lacks: list[str] = []
+    skip = 0
+    for at, token in enumerate(tokens):
+        if skip:
+            skip -= 1
+            continue
+        thing = at + 1
+        while token.low in _LACKING and thing < len(tokens) and tokens[thing].low in DETERMINERS:
+            thing += 1
+        if token.low in _LACKING and thing < len(tokens) and tokens[thing].kind == "word":
+            lacks.append(f"-{stem(tokens[thing].low)}")
+            skip = thing - at
+            while left and left[-1].low in _HAVING:
+                left.pop()
+            continue
+        left.append(token)
+    return left, tuple(lacks)
 
 
 def _is_kind(token: Token, nouns: AbstractSet[str]) -> bool:

@@ -41,7 +41,14 @@ def delegates(sentence: Sentence) -> bool:
         if follows and rest[: len(follows)] != follows:
             continue
         near = rest[len(follows) : len(follows) + 9]
-        if any(set(bases(other)) & ORDERS for other in near) or near[:1] in (["it"], ["this"], ["that"]):
+        if any(set(bases(other)) & ORDERS for other in near) or near[:1] in (
+            ["it"],
+            ["this"],
+            ["that"],
+            ["them"],
+            ["these"],
+            ["those"],
+        ):
             return True
     return any(
         word in {"as", "what", "whatever", "everything"}
@@ -208,7 +215,7 @@ _TO_USER: Final = (TO_USER - {"give"}) | {"write", "draft", "send", "walk", "rem
 _ANSWERS: Final = word_set("summary report overview recap briefing analysis comparison look looking")
 """What is wanted of the agent itself."""
 _WEIGHING: Final = word_set("maybe perhaps might could whether wonder wondering thinking considering")
-_HAVING: Final = word_set("have get be possible")
+_HAVING: Final = word_set("have get be possible take go come")
 """Behind `could` and `would` what is asked for by a question: `could my card have a limit of 2000`."""
 _IF: Final = word_set("if when once unless should")
 _LEFT: Final = word_set("nothing nobody none myself ourselves")

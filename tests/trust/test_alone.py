@@ -30,6 +30,12 @@ ALONE: list[tuple[str, str, dict[str, Any]]] = [
         {"number": "2026-119", "amount": 180, "on": "2026-12-10"},
     ),
 ]
+LACKING: list[str] = [
+    "Give all repairs that have no mechanic yet to Jonas.",
+    "Everything that has no mechanic goes to Jonas.",
+    "Assign the repair without a mechanic to Jonas.",
+    "Give those without a mechanic to Jonas.",
+]
 ASKED: list[tuple[str, str, dict[str, Any]]] = [
     ("Tandem to Friday please", "repairs/update_repair", {"id": "R-203", "due": "2026-11-27"}),
     ("Tandem to Friday please", "repairs/update_repair", {"id": "R-201", "due": "2026-11-28"}),
@@ -83,3 +89,20 @@ def test_the_time_is_that_of_what_is_named_where_none_is_said() -> None:
     assert time_said(shift.readings.request, named, "13:00") is not None
     assert time_said(shift.readings.request, named, "09:00") is None
     assert time_said(Request("Move it to 3 pm"), named, "13:00") is None
+
+
+@pytest.mark.parametrize("request_", LACKING)
+def test_what_lacks_something_has_an_empty_field(request_: str) -> None:
+    """Where no stranger fills the field, that says which is meant, and no other."""
+    assert Shift(request_).call("repairs/update_repair", id="R-205", mechanic="jonas").answer == "allow"
+    assert Shift(request_).call("repairs/update_repair", id="R-203", mechanic="jonas").answer != "allow"
+
+
+def test_an_empty_field_of_a_stranger_says_nothing() -> None:
+    """A note that a customer leaves empty does not make a repair the one that is meant."""
+    shift = Shift("Cancel the repair that has no note.")
+    assert shift.call("repairs/cancel_repair", id="R-205").answer != "allow"
+    assert (
+        Shift("Cancel the repair without a price.").call("repairs/cancel_repair", id="R-205").answer
+        != "allow"
+    )
