@@ -129,6 +129,8 @@ class Sinks:
             self._reaches.append(reach)
         if row.sink == "object" and finding is not None and row.readers is None:
             self._reaches.extend(self._takers(finding))
+        elif row.sink == "recipient" and finding is not None and row.readers_for(value) is None:
+            self._reaches.extend(self._takers(finding, anywhere=True))
         if row.sink in {"url", "query"}:
             said = row.sink == "url" and finding is not None and finding.trusted
             own: Reach = "public" if reach in {None, "named"} else reach
@@ -136,11 +138,14 @@ class Sinks:
         elif row.sink in {"text", "value", "date", "amount"}:
             self._prose.append((path, text, row))
 
-    def _takers(self, finding: Finding) -> Iterator[Reach]:
-        """Yield who reads what is written to an object: those whose addresses it has, a mail's sender."""
+    def _takers(self, finding: Finding, *, anywhere: bool = False) -> Iterator[Reach]:
+        """Yield who reads what is written to an object: those whose addresses it has, a mail's sender.
+
+        ``anywhere``: of whatever server the object is that somebody's identifier stands for.
+        """
         forms = set(forms_of(finding.value))
         for seen in self.grounds.readings.objects:
-            if seen.server == self.tool.server and forms & set(seen.id):
+            if (anywhere or seen.server == self.tool.server) and forms & set(seen.id):
                 for _, has, _ in seen.fields:
                     for kind, address in has:
                         if kind == "email" and inside(address.rpartition("@")[2], self.domains):

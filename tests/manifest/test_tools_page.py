@@ -81,7 +81,7 @@ def test_what_explain_shows_is_so(tmp_path, capsys) -> None:
 
 
 def test_the_table_of_what_people_say_is_so() -> None:
-    """Each sentence of the flower shop opens what the page says, and no other tool."""
+    """Each sentence of the flower shop opens what the page says, and no other tool but by a guess."""
     compiled = snapshot()
     florist = compiled.agents["florist"]
     tools = compiled.tools_of(florist)
@@ -90,12 +90,15 @@ def test_the_table_of_what_people_say_is_so() -> None:
     assert len(rows) > 20
     for request, told in rows:
         found = openings(florist.tools, tools, request, date(2026, 11, 26))
-        opened = {
-            one.tool for one in found.tools if one.effect != "read" and one.answer in {"allow", "guess"}
+        by = {
+            answer: {one.tool for one in found.tools if one.effect != "read" and one.answer == answer}
+            for answer in ("allow", "guess")
         }
         answer = "guess" if told.startswith("guess") else told if told in {"asked", "closed"} else "open"
         expected = {f"shop/{name}" for name in re.findall(r"`(\w+)`", told)}
-        assert (found.answer, opened) == (answer, expected), request
+        assert found.answer == answer, request
+        assert by["allow"] == (expected if answer == "open" else set()), request
+        assert answer != "guess" or expected <= by["guess"], request
 
 
 def test_what_the_page_says_of_guesses_is_so() -> None:

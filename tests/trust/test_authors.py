@@ -279,6 +279,27 @@ def test_an_identifier_of_another_server(sink) -> None:
 
 
 @pytest.mark.parametrize(
+    ("email", "readers", "rule"),
+    [
+        ("mira@northmoor.example", None, "flow.private"),  # outside, and the request speaks of no balance
+        ("mira@northmoor.example", "organisation", "tools.tally/message_contact"),
+        ("mira@acme.example", None, "tools.tally/message_contact"),
+    ],
+)
+def test_who_reads_what_goes_to_an_identifier(email, readers, rule) -> None:
+    """The addresses of whom an identifier stands for tell who reads, on whatever server they are listed."""
+    message = tool(
+        "tally/message_contact", "tell", contact_id=SinkRow("recipient", readers=readers), text="text"
+    )
+    private: Lookup = ("x/balance", ReturnsRow("organisation", "private"), {"text": SECRET})
+    contacts = listing(
+        "contacts", "id", "name", [{"id": "C-7", "name": "Northmoor", "email": email}], whole="organisation"
+    )
+    call = {"contact_id": "C-7", "text": SECRET}
+    assert decide("Tell Northmoor how we are.", message, call, contacts, private).rule == rule
+
+
+@pytest.mark.parametrize(
     ("request_", "link", "answer"),
     [
         ("Take the link off the plan", "off", "allow"),
