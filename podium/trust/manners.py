@@ -22,8 +22,8 @@ delete, remove, erase, discard, trash, clear, purge, kick:
   down, throw out, throw away, kick out, get rid, do away with, can go, come off, no longer, any longer
 cancel, call off, end, stop, terminate, revoke, withdraw:
   scrap, scratch, scrub, abort, drop, quit, annul, discontinue, withdraw, clear, strike, free up, take
-  off, take out, cross off, are off, is off, fall through, can not make, not happen, not take place, do
-  without
+  off, take out, cross off, are off, is off, can go, come off, fall through, can not make, not happen,
+  not take place, do without
 send, forward, share, mail, email, issue, dispatch, deliver, distribute:
   circulate, distribute, relay, deliver, supply, broadcast, pass on, pass along, pass round, hand on,
   fire off, send out, send round, get out, get over, get to, want to see, should get, should receive,
@@ -38,7 +38,7 @@ tell, notify, inform, message, text, mail, email, write, send, contact, page, al
   say sure, confirm to, learn of, learn about, hear of, hear about, find out, made aware
 create, schedule, book, set up, add, arrange, plan, make, reserve, invite, issue, write:
   squeeze in, fit in, slot in, get in, put in, pencil in, enter, block, get together, would like, give
-  an, need a, need an, want a, host, organise, organize, prepare, draw up, put together
+  an, need a, need an, want a, go in, go into, host, organise, organize, prepare, draw up, put together
 order, buy, purchase, book, reserve, hire, rent, call, send for:
   purchase, acquire, grab, pick up, need a, want a, will take, get a, get the, get us, get me, get in,
   have come, should come, bring in, call in, fetch

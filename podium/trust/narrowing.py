@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Final, Literal
 
 import msgspec
@@ -20,22 +19,22 @@ from podium.trust.asking import Act, Sentence, find_acts, is_head
 from podium.trust.counting import about, count, direct, hands_over, is_time
 from podium.trust.grants import Answer, Ask, Deny
 from podium.trust.guesses import SURE, Guess, guess
+from podium.trust.leftover import Clause, accounted, asking, may_mean
 from podium.trust.lexicon import (
     ADVERBS,
     DETERMINERS,
-    NOUNS,
     NUMBERS,
     PERSONS,
     PREPOSITIONS,
-    READING,
     SYNONYMS,
     word_set,
 )
 from podium.trust.manners import answers, close_words
+from podium.trust.nouns import kin, near_nouns, own_nouns, said_in
 from podium.trust.tools import GrantRow, ToolRow
 from podium.trust.unsaid import delegates, opens_unclear, seeks, wishes
 from podium.trust.wishes import by_value, code_at, listed
-from podium.trust.words import Token, bases, deed_of, sentences, singular
+from podium.trust.words import bases, deed_of, sentences, singular
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -138,7 +137,10 @@ class _Said:
     """Sentences, or their parts, in which no tool's word asks for anything, and that want no answer."""
     strange: str = ""
     """A word that may be an order, of which nothing is known."""
-
+    loose_ends: list[Clause] = field(default_factory=list)
+    """Clauses that ask for something which no open tool accounts for."""
+    left: dict[str, str] = field(default_factory=dict)
+    """Tools that such a clause may mean: by which words."""
     loose: bool = False
     """Whether it has an order of which no tool is known to be meant."""
     nouns: frozenset[str] = frozenset()
@@ -149,7 +151,7 @@ class _Said:
     """Whether the sentence that is read has a noun of a tool that it asks for."""
 
     def __post_init__(self) -> None:
-        self.nouns = frozenset(word for sentence in self.text for word in _said_in(tuple(sentence)))
+        self.nouns = frozenset(word for sentence in self.text for word in said_in(tuple(sentence)))
         for sentence in self.text:
             self._read(sentence)
         wish = [token.text for sentence in self.text for token in sentence if token.kind == "word"]
@@ -158,6 +160,7 @@ class _Said:
         self._guess()
         self._answer()
         self._name_alone()
+        self._account()
 
     def refusal(self, tool: ToolRow) -> Refusal | None:
         """Return what the request says against a tool, or None."""
@@ -178,10 +181,12 @@ class _Said:
             return Refusal("ask", "request.delegates", why)
         hint = self.unclear.get(tool.id) or ("" if self.wanted else self.strange)
         if not hint and self.loose:
-            hint = next(iter(sorted(_near(tool) & self.nouns)), "")
+            hint = next(iter(sorted(near_nouns(tool) & self.nouns)), "")
         if hint:
             why = f"the request may ask for it by {hint!r}, which is none of the words that its author lists"
             return Refusal("ask", "request.unclear", why, hint)
+        if tool.id in self.left:
+            return Refusal("ask", "request.unclear", f"the request may ask for it by {self.left[tool.id]}")
         why = f"the request does not ask to {_verb(tool)}" if self.text else "the task has no request"
         return Refusal("deny", "request", why)
 
@@ -210,6 +215,11 @@ class _Said:
             for act in acts
             for i in range(act.at, act.end + 1)
         }
+        own = {
+            it: [act for act in acts if act not in weak] for it, acts in asked.items() if it in self.wanted
+        }
+        opened = [(tool, near_nouns(tool), own.get(tool.id, [])) for tool in self.tools if tool.id in own]
+        self.loose_ends += [one for one in asking(sentence) if not accounted(one, opened)]
         self._by_value(sentence, frozenset(starts))
         self._unclear(sentence, frozenset(places | starts))
         self.delegated = self.delegated or delegates(sentence)
@@ -231,7 +241,7 @@ class _Said:
         lasting = {tool.id for tool in free if tool.effect == "irreversible"}
         asked = {plainly: self._wished(free, plainly=plainly or self.seeks) for plainly in (False, True)}
         for unit in units:
-            for tool_id, one in guess(unit, free, self.values, _nouns, frozenset(self.others)).items():
+            for tool_id, one in guess(unit, free, self.values, own_nouns, frozenset(self.others)).items():
                 if tool_id in self.wanted or tool_id in self.guesses:
                     continue
                 if self.wanted and one.signs < SURE and unit[0] not in self.vague:
@@ -267,10 +277,19 @@ class _Said:
                 self.guesses[tool.id] = Guess(0, word, spoken=False, acts=True)
                 self.meant[tool.id] = _Wanted(None if several else 1, sure=False)
 
+    def _account(self) -> None:
+        """Find what may be meant by the clauses that nothing accounts for."""
+        near = tuple(token for sentence in self.text for token in sentence)
+        listed = {it.id: {word for word, ids in self.values.items() if it.id in ids} for it in self.tools}
+        for tool in self.tools:
+            for clause in self.loose_ends:
+                if word := may_mean(clause, tool, near_nouns(tool) | listed[tool.id], near):
+                    self.left.setdefault(tool.id, f"{word!r} in {clause.text!r}")
+
     def _wished(self, tools: Sequence[ToolRow], *, plainly: bool) -> dict[str, Guess]:
         """Return the tools that the sentences seem to mean that want something done."""
         wish = [sentence for sentence in self.rest if wishes(sentence, plainly=plainly)]
-        return guess(wish, tools, self.values, _nouns, frozenset(self.others)) if wish else {}
+        return guess(wish, tools, self.values, own_nouns, frozenset(self.others)) if wish else {}
 
     def _weaken(
         self, sentence: Sentence, found: dict[str, list[Act]], taken: set[int], said: frozenset[str]
@@ -300,10 +319,10 @@ class _Said:
         """Return whether an act is on this tool's thing, though another tool lists its word."""
         if any(act.at <= it.at <= act.end for it in found.get(tool.id, ())):
             return False
-        said = _said_in(tuple(direct(about(sentence, act, starts))))
+        said = said_in(tuple(direct(about(sentence, act, starts))))
         here = {act.at, act.key}
         listing = [it for it in self.tools if any(here & {own.at, own.key} for own in found.get(it.id, ()))]
-        return bool(_nouns(tool) & said) and not any(_near(it) & said for it in listing)
+        return bool(own_nouns(tool) & said) and not any(near_nouns(it) & said for it in listing)
 
     def _want(
         self,
@@ -321,7 +340,7 @@ class _Said:
         phrase = about(sentence, act, starts)
         head = direct(phrase)
         named = bool(head) and head[0].kind == "word" and head[0].text[:1].isupper()
-        said = (_said_in(tuple(head)), _said_in(tuple(phrase)), _said_in(tuple(sentence)), self.nouns)
+        said = (said_in(tuple(head)), said_in(tuple(phrase)), said_in(tuple(sentence)), self.nouns)
         light = act.at == act.end and bool(set(bases(sentence[act.at].low)) & _LIGHT)
         light = light and sum(it.key == act.key for it in asked[tool.id]) == 1  # not `make a reservation`
         if is_time(head) and [it for it in rivals if _is_dated(it)] == [tool]:
@@ -329,17 +348,17 @@ class _Said:
         if rivals == [tool] and hands_over(phrase, tool):
             light = False  # `give his story to Lior`
         fits = _fits(tool, rivals, said[:3] if light else said, named=named)
-        if act.key < act.at and _is_thing(sentence, act) and not _near(tool) & said[1]:
+        if act.key < act.at and _is_thing(sentence, act) and not near_nouns(tool) & said[1]:
             self.others[tool.id] = (sentence[act.at].text, False)
             return
         tells = bool(set(tool.intents) & _TELL)
-        own = _nouns(tool).difference(*(_nouns(it) for it in rivals if it is not tool))
+        own = own_nouns(tool).difference(*(own_nouns(it) for it in rivals if it is not tool))
         if fits is False and tells and act.key == act.at and own & said[1]:
             fits = None  # `tell the customer of the newest ticket`: by a mail or by a comment
         if fits is False or (fits is None and (light or (weak and not tells))):
             word = " ".join(it.text for it in sentence[act.at : act.end + 1])
             plainly = _fits(tool, rivals, said[:2], named=False) is False and not tells
-            plainly = plainly and not _near(tool) & self.nouns
+            plainly = plainly and not near_nouns(tool) & self.nouns
             self.others[tool.id] = (word, plainly and self.others.get(tool.id, ("", True))[1])
             return
         self.told = self.told or fits is True
@@ -363,14 +382,14 @@ class _Said:
         """
         acts = {act.key: act for own in asked.values() for act in own if act.key == act.at}
         for act in acts.values():
-            said = _said_in(tuple(about(sentence, act, starts)))
+            said = said_in(tuple(about(sentence, act, starts)))
             rivals = [tool for tool in self.tools if act.at in {it.at for it in asked.get(tool.id, ())}]
-            if any(_near(tool) & said for tool in rivals):
+            if any(near_nouns(tool) & said for tool in rivals):
                 continue
             for tool in self.tools:
                 own = {word for intent in tool.intents for word in intent.split()}
-                own_noun = bool(_nouns(tool) & said & own)
-                named = bool(_near(tool) & said)
+                own_noun = bool(own_nouns(tool) & said & own)
+                named = bool(near_nouns(tool) & said)
                 later = [it.at for it in found[tool.id] if it.mood == "not" and it.at > act.end]
                 noun = (own_noun or named) and any(is_head(sentence, at) for at in later)
                 if later and noun and tool.id not in asked:
@@ -395,8 +414,8 @@ class _Said:
             words = frozenset(singular(it.low) for it in sentence[at:end] if it.kind == "word")
             for tool in self.tools:
                 own = {word for intent in tool.intents for word in intent.split()}
-                own |= {singular(word) for word in re.findall(r"[a-z]+", tool.server)} | _nouns(tool)
-                if own & _kin(words):
+                own |= {singular(word) for word in re.findall(r"[a-z]+", tool.server)} | own_nouns(tool)
+                if own & kin(words):
                     self.unclear.setdefault(tool.id, sentence[at].text)
 
 
@@ -423,46 +442,15 @@ def _fits(
     The nouns of their names tell, at the first level where any is said: in the act's object, in all that it
     is about, in its sentence, in the request. ``named``: the object is somebody, by name.
     """
-    if named and any(_nouns(rival) & PERSONS for rival in rivals):
-        return bool(_nouns(tool) & PERSONS)
+    if named and any(own_nouns(rival) & PERSONS for rival in rivals):
+        return bool(own_nouns(tool) & PERSONS)
     for said in levels:
-        for nouns_of in (_nouns, _near):
+        for nouns_of in (own_nouns, near_nouns):
             scores = {rival.id: len(nouns_of(rival) & said) for rival in rivals}
             best = max(scores.values(), default=0)
             if best:
                 return scores.get(tool.id, 0) == best
     return None
-
-
-@lru_cache(maxsize=256)
-def _said_in(tokens: tuple[Token, ...]) -> frozenset[str]:
-    words = {token.low for token in tokens if token.kind == "word"}
-    return frozenset(singular(word) for word in words) | {base for word in words for base in bases(word)}
-
-
-def _nouns(tool: ToolRow) -> frozenset[str]:
-    """Return the nouns of a tool's name."""
-    return _nouns_of(tool.name, tool.intents)
-
-
-@lru_cache(maxsize=4096)
-def _nouns_of(name: str, intents: tuple[str, ...]) -> frozenset[str]:
-    plain = re.sub(r"([a-z])([A-Z])", r"\1 \2", name).casefold()
-    verbs = {base for intent in intents for word in intent.casefold().split()[:1] for base in bases(word)}
-    words = [word for word in re.findall(r"[a-z]+", plain) if word not in _LINKS]
-    first_is_verb = bool(words) and (words[0] in verbs or words[0] in _VERBS or words[0] in READING)
-    rest = words[1:] if first_is_verb else words
-    return frozenset(singular(word) for word in rest or [word for word in words if word not in _VERBS])
-
-
-def _near(tool: ToolRow) -> frozenset[str]:
-    """Return the nouns of a tool's name, and others for the same things."""
-    return _kin(_nouns(tool))
-
-
-@lru_cache(maxsize=4096)
-def _kin(words: frozenset[str]) -> frozenset[str]:
-    return words | {word for group in NOUNS if group & words for word in group}
 
 
 def _is_thing(sentence: Sentence, act: Act) -> bool:
@@ -483,9 +471,3 @@ _TELL: Final = frozenset(next(group for group in SYNONYMS if "notify" in group))
 } | {"send"}
 _LIGHT: Final = word_set("give make take get do have let")
 """Verbs that say little without a noun of the tool."""
-_LINKS: Final = word_set("to of the a an in on for by from with and or my new all")
-_VERBS: Final = frozenset(word for group in SYNONYMS for word in group) | word_set(
-    "send make set put do start stop run execute apply insert append move copy merge push commit "
-    "write upload transfer withdraw deposit grant revoke assign mark label tag star pin enable "
-    "disable subscribe follow"
-)

@@ -84,14 +84,18 @@ def _bearers(
 
 
 def repeats(readings: Readings, tool: ToolRow, arguments: Mapping[str, Any]) -> bool:
-    """Return whether a sum was given away before in the task: to the same, for the same, in any words.
+    """Return whether an act for good was done before in the task: word for word, or the same sum given away.
 
-    Who pays the same to the same payee again, with another word beside it, pays twice. A letter that is sent
-    twice costs nothing that its first copy did not. What the server refused was not done.
+    Who pays the same to the same payee again, with another word beside it, pays twice. What the server
+    refused was not done.
     """
-    if tool.effect != "irreversible" or "amount" not in {row.sink for row in tool.arguments.values()}:
+    if tool.effect != "irreversible":
         return False
     before = [one.arguments for one in readings.results if one.tool == tool.id and not one.failed]
+    if before and tuple(strings(arguments)) in before:
+        return True
+    if "amount" not in {row.sink for row in tool.arguments.values()}:
+        return False
     deciding = {
         _first(text)
         for path, row in (tool.arguments.items() if before else ())

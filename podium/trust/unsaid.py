@@ -146,9 +146,9 @@ def wishes(sentence: Sentence, *, plainly: bool) -> bool:
     begins_at = {at for at, _ in opens_unclear(sentence, frozenset())}
     past, start = False, 0
     for clause in _clauses(sentence):
-        asks, was = _answered(clause), _past(clause)
+        asks, was = _answered(clause), is_past(clause)
         past = past or was or asks
-        ordered = begins_at & set(range(start, start + len(clause))) or _needs(clause) or "please" in low
+        ordered = begins_at & set(range(start, start + len(clause))) or needs(clause) or "please" in low
         if ordered and not was and not asks:
             return True
         start += len(clause)
@@ -165,7 +165,7 @@ def _answered(clause: Sentence) -> bool:
     return mine or bool(_ANSWERS & set(low))
 
 
-def _needs(clause: Sentence) -> bool:
+def needs(clause: Sentence) -> bool:
     """Return whether a clause says what should or may be: `it has to be moved`, `it can go`."""
     low = [token.low for token in clause]
     return any(
@@ -179,7 +179,7 @@ def _clauses(sentence: Sentence) -> list[Sentence]:
     return [sentence[start:end] for start, end in pairwise(cuts)]
 
 
-def _past(clause: Sentence) -> bool:
+def is_past(clause: Sentence) -> bool:
     """Return whether a clause tells what has been, other than of a thing: `the lamp that was dropped`."""
     for at, token in enumerate(clause):
         if token.low in WH | {"that"}:

@@ -48,8 +48,8 @@ async def test_an_approved_call_goes_through_once(tmp_path):
         it.gate.narrowing = False
         token = await it.task("clerk", REQUEST)
         async with it.client(token) as client:
-            for _ in range(2):
-                assert not (await client.call_tool("mail_send_email", TO_ANNA)).is_error
+            for body in "12":
+                assert not (await client.call_tool("mail_send_email", TO_ANNA | {"body": body})).is_error
             found = decision(await client.call_tool("mail_send_email", TO_ANNA))
             assert found["verdict"] == "ask"
             again = decision(await client.call_tool("mail_send_email", TO_ANNA))
@@ -119,7 +119,7 @@ async def test_what_was_sent_is_unknown_after_a_crash_and_what_was_not_is_not(tm
         token = await it.task("clerk", REQUEST)
         async with it.client(token) as client:
             await client.call_tool("mail_list_messages", {})
-            await client.call_tool("mail_send_email", TO_ANNA)
+            await client.call_tool("mail_send_email", TO_ANNA | {"body": "1"})
         caller = it.house.standing.identities.find(f"Bearer {token}")
         if sent:
             it.server.delay_s = 60.0

@@ -63,8 +63,8 @@ async def seeing(tmp_path, place_records):
         it.told = await it.start("clerk", REQUEST)
         async with it.client(it.told.token) as client:
             await client.call_tool("mail_list_messages", {})
-            for _ in range(2):
-                await client.call_tool("mail_send_email", TO_ANNA)
+            for body in "12":
+                await client.call_tool("mail_send_email", TO_ANNA | {"body": body})
             waits = [await client.call_tool("mail_send_email", TO_ANNA | {"body": text}) for text in "ab"]
         it.waiting = [one.meta[DECISION]["approval_id"] for one in waits]
         await it.calls(5)

@@ -60,13 +60,14 @@ def test_a_sum_is_not_given_away_twice() -> None:
     assert world.call(SETTLE, uses=None, **other).answer == "allow"
 
 
-def test_letters_may_be_sent_again() -> None:
-    """A letter to somebody whom the request names may follow another one: it gives nothing away."""
+def test_letters_may_follow_one_another_and_the_same_one_is_asked_about() -> None:
+    """Another letter to whom the request names gives nothing away; one sent word for word is a mistake."""
     world = World("Mail ann@acme.example twice: hello first, then goodbye")
     hello = {"to": "ann@acme.example", "subject": "Hi", "body": "Hello"}
     world.read(SEND, {"status": "sent"}, **hello)
     assert world.call(SEND, uses=2, **{**hello, "body": "Goodbye"}).answer == "allow"
-    assert world.call(SEND, uses=2, **hello).answer == "allow"
+    verdict = world.call(SEND, uses=2, **hello)
+    assert (verdict.answer, verdict.rule) == ("ask", "request.again")
 
 
 def test_what_the_server_refused_may_be_tried_again() -> None:
