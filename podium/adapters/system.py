@@ -30,10 +30,11 @@ class Entropy:
     def __call__(self, count: int) -> bytes:
         """Return ``count`` unpredictable bytes (at most 4096)."""
         start = self._offset
-        if start + count > len(self._block):
-            self._block, start = os.urandom(_POOL_BYTES), 0
-        self._offset = start + count
-        return self._block[start : start + count]
+        end = start + count
+        if end > _POOL_BYTES:
+            self._block, start, end = os.urandom(_POOL_BYTES), 0, count
+        self._offset = end
+        return self._block[start:end]
 
 
 def boot_id() -> str:

@@ -24,7 +24,7 @@ from podium.kernel.errors import (
     UpstreamRefused,
     UpstreamTimeout,
 )
-from podium.kernel.money import EXACT, usd_text
+from podium.kernel.money import EXACT, NANO_PER_USD, usd_text
 from podium.spend.journal import Hold
 from podium.spend.settlement import Settlement
 from podium.trust.dpop import NeedsNonce
@@ -122,13 +122,13 @@ def call_lines(answer_lines: bytes, hold: Hold, overhead_us: int | None) -> byte
     ``answer_lines`` are those of the model's plan. Every other value is of Podium's own making: no text of a
     client's or a provider's is among them.
     """
-    return b"%b\r\nx-podium-trace-id: %b\r\nx-podium-task: %b\r\nx-podium-charge: %b%b" % (
-        answer_lines,
-        hold.trace_id.encode(),
-        hold.task_id.encode(),
-        hold.charge_id.encode(),
-        b"" if overhead_us is None else b"\r\nx-podium-overhead-us: %d" % overhead_us,
+    lines = (
+        f"\r\nx-podium-trace-id: {hold.trace_id}\r\nx-podium-task: {hold.task_id}"
+        f"\r\nx-podium-charge: {hold.charge_id}"
     )
+    if overhead_us is not None:
+        lines += f"\r\nx-podium-overhead-us: {overhead_us}"
+    return answer_lines + lines.encode()
 
 
 def dropped_line(names: tuple[str, ...]) -> bytes:
@@ -158,8 +158,10 @@ def cost_tag(charge_id: str, settlement: Settlement) -> CostTag:
     )
 
 
-def _usd(nano_usd: Decimal) -> str:
-    return format(nano_usd.scaleb(-9, EXACT), "f")
+def _usd(nano_usd: Decimal | int) -> str:
+    if isinstance(nano_usd, int) and nano_usd < NANO_PER_USD:
+        return "0." + str(NANO_PER_USD + nano_usd)[1:]
+    return format(Decimal(nano_usd).scaleb(-9, EXACT), "f")
 
 
 def safe_text(value: str) -> bytes:

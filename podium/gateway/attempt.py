@@ -18,7 +18,7 @@ from podium.gateway.told import NOTHING_TOLD, Told
 from podium.gateway.windows import Filling
 from podium.kernel.call import Reply, Request, Usage
 from podium.kernel.errors import PodiumError, UpstreamError, UpstreamRefused, UpstreamTimeout
-from podium.kernel.ids import CallId, TaskId, TraceId
+from podium.kernel.ids import CallId, ChargeId, SpanId, TaskId, TraceId
 from podium.manifest.orders import Restraint
 from podium.manifest.snapshot import AgentRow, Snapshot
 from podium.ports import Clock
@@ -55,6 +55,8 @@ class Call(msgspec.Struct, eq=False):
     """Unix nanoseconds."""
     started_ns: int
     """Monotonic nanoseconds of the same moment."""
+    fresh: tuple[ChargeId, SpanId] | None = None
+    """What its first attempt will be called; None: that was made."""
     route: str = ""
     streamed: bool = False
     body_done_ns: int = 0

@@ -1,6 +1,6 @@
 """Which route and model serve a call, and what comes next when it does not. Pure."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from podium.kernel.call import Request
 from podium.kernel.errors import Forbidden, InvalidRequest, NotFound
@@ -38,9 +38,9 @@ def decide_order(
 
     Raises InvalidRequest when none has the capabilities that the request needs.
     """
+    if len(route.candidates) == 1 and not route.fallbacks and not request.needs:
+        return [snapshot.models[route.candidates[0].model]]
     names = [candidate.model for candidate in route.candidates]
-    if len(names) == 1 and not route.fallbacks and not request.needs:
-        return [snapshot.models[names[0]]]
     if len(names) > 1:
         first = _by_weight([candidate.weight for candidate in route.candidates], entropy)
         names.insert(0, names.pop(first))
@@ -60,12 +60,6 @@ def decide_order(
     return able
 
 
-def attempts(models: Sequence[ModelRow], max_attempts: int) -> Iterator[tuple[ModelRow, bool]]:
-    """Yield (model, again): each model in turn, then from the start; ``again`` marks a second turn."""
-    for number in range(max_attempts):
-        yield models[number % len(models)], number >= len(models)
-
-
 def _by_weight(weights: list[int], entropy: Callable[[int], bytes]) -> int:
     # 64 bits against a sum of weights: the bias is below 1e-9 for any weights a person writes.
     mark = int.from_bytes(entropy(8), "big") % sum(weights)
@@ -76,7 +70,7 @@ def _by_weight(weights: list[int], entropy: Callable[[int], bytes]) -> int:
     raise AssertionError("unreachable: the mark is below the sum")
 
 
-def smaller_first(route: RouteRow, models: list[ModelRow]) -> list[ModelRow]:
+def smaller_first(route: RouteRow, models: Sequence[ModelRow]) -> Sequence[ModelRow]:
     """Return the models with those of the first rung last; a route without a ladder stays as it is."""
     if len(route.ladder) < 2:
         return models

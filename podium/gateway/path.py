@@ -10,7 +10,7 @@ import msgspec
 
 from podium.gateway import answers, outcomes
 from podium.gateway.attempt import Attempt, Call, make_hold
-from podium.gateway.choose import attempts, decide_order, decide_route, smaller_first
+from podium.gateway.choose import decide_order, decide_route, smaller_first
 from podium.gateway.counting import answer_estimate, is_estimated
 from podium.gateway.delivery import answer, stream
 from podium.gateway.drawing import Drawing, Ticket
@@ -53,7 +53,7 @@ from podium.kernel.errors import (
     UpstreamError,
     UpstreamRefused,
 )
-from podium.kernel.ids import fresh_call, fresh_charge, fresh_trace, parse_traceparent
+from podium.kernel.ids import FRESH_BYTES, fresh_ids, parse_traceparent
 from podium.manifest.restraints import refusal
 from podium.manifest.snapshot import RouteRow, Snapshot
 from podium.net.server import Exchange
@@ -206,12 +206,12 @@ class Gateway:
     ) -> Call:
         clock = self._clock
         now_ns, started_ns = clock.wall_ns(), clock.monotonic_ns()
-        entropy = self._entropy(32)
+        call_id, own_trace, charge_id, span_id = fresh_ids(now_ns // 1_000_000, self._entropy(FRESH_BYTES))
         value = headers.get(b"x-podium-session")
         session = read_session(value) if value is not None else None
         parent = headers.get(b"traceparent")
         context = parse_traceparent(parent.decode("latin-1")) if parent is not None else None
-        trace_id, parent_span_id = context if context is not None else (fresh_trace(entropy[16:]), None)
+        trace_id, parent_span_id = context if context is not None else (own_trace, None)
         agent, task = caller.agent, caller.task
         if task is not None:
             task_id, root_id = task.task_id, task.root_id
@@ -220,7 +220,7 @@ class Gateway:
                 agent.name, session, 0 if session is not None else now_ns // HOUR_NS
             )
         return Call(
-            fresh_call(now_ns // 1_000_000, entropy[:16]),
+            call_id,
             trace_id,
             parent_span_id,
             agent,
@@ -231,6 +231,7 @@ class Gateway:
             endpoint.operation,
             now_ns,
             started_ns,
+            (charge_id, span_id),
         )
 
     async def _refuse(
@@ -271,29 +272,26 @@ class Gateway:
         self, exchange: Exchange, endpoint: Endpoint, call: Call, request: Request, route: RouteRow
     ) -> None:
         health, snapshot, agent = self._health, call.snapshot, call.agent
-        models = list(health.order(decide_order(snapshot, route, request, self._entropy)))
+        models = health.order(decide_order(snapshot, route, request, self._entropy))
         larger = models[0].name
         if call.warned is not None:
             models = smaller_first(route, models)
         limited, blocked = self._standing.rates.limit(snapshot), self._standing.orders.blocked_models
         last: PodiumError | None = None
-        for turn, (model, again) in enumerate(attempts(models, route.retry.max_attempts), 1):
-            if (
-                again
-                and last is not None
-                and (
-                    not last.retryable
-                    or not health.may_repeat(model.provider)
-                    or not await pause(last, call.attempts - len(models), route)
-                )
-            ):
-                break
+        most = route.retry.max_attempts
+        for number in range(most):  # each model in turn, then from the start
+            model = models[number % len(models)]
+            if number >= len(models) and last is not None:
+                if not last.retryable or not health.may_repeat(model.provider):
+                    break
+                if not await pause(last, call.attempts - len(models), route):
+                    break
             plan = self._plans.of(snapshot, model)
             if call.operation == "count_tokens" and is_estimated(endpoint, plan):
                 now_ns = self._clock.monotonic_ns()
                 self._journal.write(answer_estimate(exchange, endpoint, call, request, plan, now_ns))
                 return
-            patient = turn >= len(models) or turn >= route.retry.max_attempts
+            patient = number + 1 >= len(models) or number + 1 >= most
             ticket: Ticket | None = None
             try:
                 if health.exhausted:
@@ -376,9 +374,10 @@ class Gateway:
         if codec.headers:
             named, left_out = format_lines(codec, exchange.headers, model)
             lines, dropped = lines + named, dropped + left_out
-        entropy = self._entropy(24)
-        charge_id = fresh_charge(call.admitted_ns // 1_000_000, entropy[:16])
-        span_id = entropy[16:].hex()
+        fresh, call.fresh = call.fresh, None
+        if fresh is None:
+            fresh = fresh_ids(call.admitted_ns // 1_000_000, self._entropy(FRESH_BYTES))[2:]
+        charge_id, span_id = fresh
         own = f"\r\nx-client-request-id: {charge_id}\r\ntraceparent: 00-{call.trace_id}-{span_id}-01"
         hold = make_hold(call, ticket, charge_id, span_id)
         made = Attempt(call, request, plan, ticket, hold, self._journal, self._clock)

@@ -43,8 +43,9 @@ class Stepper:
         if raw is None:
             return None
         said = memoryview(raw)
+        end = bytes(said) if len(said) <= END_BYTES else bytes(said[-END_BYTES:])
         asked = self._keyed.copy()
-        asked.update(bytes(said[-END_BYTES:]).translate(_ALIKE))
+        asked.update(end.translate(_ALIKE))
         if _OTHERS.isdisjoint(fields):
             return asked.hexdigest() + self._digest(_beginning(said)) + NO_TOOLS
         first = next((memoryview(fields[name]) for name in _INSTRUCTIONS if name in fields), None)
@@ -71,7 +72,7 @@ def _beginning(said: memoryview) -> bytes:
     A quote within a text is escaped, so that the word in quotes is a key. SDKs write it first in a message,
     or last.
     """
-    head = bytes(said[:INSTRUCTION_BYTES])
+    head = bytes(said) if len(said) <= INSTRUCTION_BYTES else bytes(said[:INSTRUCTION_BYTES])
     at = head.find(_ROLE)
     behind = at + len(_ROLE)
     if at < 0 or not head.startswith(_INSTRUCTS, behind):

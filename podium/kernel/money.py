@@ -22,8 +22,10 @@ def usd_text(nano_usd: int) -> str:
     """Return the exact decimal text of an amount in USD, with at least two decimals: ``0.00012``."""
     if nano_usd < 0:
         return "-" + usd_text(-nano_usd)
-    whole, rest = divmod(nano_usd, NANO_PER_USD)
-    return f"{whole}.{rest:09d}".rstrip("0") if rest % 100_000_000 else f"{whole}.{rest // 10_000_000:02d}"
+    if nano_usd < NANO_PER_USD and nano_usd % 100_000_000:  # what a call costs, as a rule
+        return "0." + str(NANO_PER_USD + nano_usd)[1:].rstrip("0")
+    digits = str(nano_usd).zfill(10)
+    return f"{digits[:-9]}.{digits[-9:-7]}{digits[-7:].rstrip('0')}"
 
 
 def parse_amount(text: str, unit: str) -> int:

@@ -119,7 +119,7 @@ class Connection(asyncio.Protocol):
         if len(data) <= PARSED_AT_ONCE_BYTES and not self._held:
             if self._incoming is not None:
                 self._parse(data)
-            elif self._known is None or not self._take_known(self._known, data):
+            elif not self._take_known(data):
                 self._parse_first(data)
             if self._queue:
                 self._hold_or_read()
@@ -128,10 +128,13 @@ class Connection(asyncio.Protocol):
             self._parse_pending()
             self._hold_or_read()
 
-    def _take_known(self, known: KnownHead, data: bytes) -> bool:
+    def _take_known(self, data: bytes) -> bool:
         """Take in a request that differs from an earlier one in its body alone; return whether it does."""
-        found = known.find_body(data)
-        if found is None:
+        known = self._known
+        if known is None and not self._requests:
+            known = self._known = self.server.heads.find(data)
+        found = None if known is None else known.find_body(data)
+        if known is None or found is None:
             return False
         length, body = found
         if len(body) > self.server.limits.max_body_bytes:
@@ -150,6 +153,8 @@ class Connection(asyncio.Protocol):
             exchange = self._queue[-1] if self._queue else self._active
             if exchange is not None and not self._deaf:
                 self._known, self._learnt = KnownHead.learn(data, exchange), self._learnt + 1
+                if self._known is not None:
+                    self.server.heads.keep(self._known)
 
     def _parse_pending(self) -> None:
         data, self._pending = memoryview(self._pending), b""

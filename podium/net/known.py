@@ -1,8 +1,9 @@
 """Heads that need no second reading: what a connection has said before, it says again with each request.
 
 llhttp begins every message in the same state, so the same bytes are the same head to it. One that it has
-read and that this server let pass is known from then on, whatever digits its length has. What differs in
-anything else, or has not arrived whole with its body and nothing behind it, llhttp reads.
+read and that this server let pass is known from then on, whatever digits its length has, and on other
+connections to the server too. What differs in anything else, or has not arrived whole with its body and
+nothing behind it, llhttp reads.
 """
 
 import re
@@ -14,6 +15,8 @@ MAX_KNOWN_BYTES: Final = 4096
 """Of a head; longer ones are read each time, so that idle connections keep little."""
 MAX_LEARNT: Final = 4
 """Heads that are learnt of one connection: where each is another, to learn would be work for nothing."""
+MAX_SHARED: Final = 64
+"""Heads that are known to new connections of a server."""
 _MOST_DIGITS: Final = 8
 _LENGTHS: Final = re.compile(rb"\r\ncontent-length", re.IGNORECASE)
 _LENGTH: Final = re.compile(
@@ -26,12 +29,13 @@ _FRAMING: Final = frozenset({b"transfer-encoding", b"expect", b"upgrade"})
 class KnownHead:
     """A head, the digits of its length apart."""
 
-    __slots__ = ("_after", "_before", "_digits_at", "_headers", "_method", "_path", "_query", "_target")
+    __slots__ = ("_after", "_before", "_bytes", "_headers", "_method", "_path", "_query", "_target", "key")
 
     def __init__(self, exchange: Exchange, before: bytes, after: bytes) -> None:
+        self.key = before + after
         self._before = before
-        self._digits_at = len(before)
         self._after = after
+        self._bytes = len(self.key)
         self._headers = dict(exchange.headers)
         self._method = exchange.method
         self._target = exchange.target
@@ -53,22 +57,24 @@ class KnownHead:
         ):
             return None
         head = data[:size]
-        length = _LENGTH.search(head)
-        if length is None or len(_LENGTHS.findall(head)) != 1:
-            return None
-        return cls(exchange, head[: length.start(1)], head[length.end(1) :])
+        parts = _parts(head)
+        return None if parts is None or len(_LENGTHS.findall(head)) != 1 else cls(exchange, *parts)
 
     def find_body(self, data: bytes) -> tuple[bytes, bytes] | None:
-        """Return length and body of a request that is this head and its whole body; None for any other."""
-        if not data.startswith(self._before):
+        """Return length and body of a request that is this head and its whole body; None for any other.
+
+        Its bytes say how long the body would be, so that one comparison proves digits and all. (A body of 98
+        bytes or the like, with which they would have a digit more than its length has, is left to llhttp.)
+        """
+        rest = len(data) - self._bytes
+        size = rest - len(str(rest))
+        if size <= 0 or not data.startswith(self._before):
             return None
-        start = self._digits_at
-        end = data.find(b"\r", start, start + _MOST_DIGITS + 1)
-        digits = data[start:end]
-        if not data.startswith(self._after, end) or not digits.isdigit() or digits.startswith(b"0"):
+        digits = b"%d" % size
+        if not data.startswith(digits + self._after, len(self._before)):
             return None
-        body = data[end + len(self._after) :]
-        return (digits, body) if len(body) == int(digits) else None
+        body = data[-size:]
+        return (digits, body) if len(digits) + size == rest else None
 
     def fill(self, exchange: Exchange, length: bytes, body: bytes) -> None:
         """Make an exchange that of a request with this head and such a body."""
@@ -78,3 +84,28 @@ class KnownHead:
         headers[b"content-length"] = length
         exchange._body.append(body)
         exchange._body_bytes, exchange._body_done = len(body), True
+
+
+class SharedHeads:
+    """Heads that some connection of a server has said twice."""
+
+    def __init__(self) -> None:
+        self._by_key: dict[bytes, KnownHead] = {}
+
+    def keep(self, known: KnownHead) -> None:
+        """Take in a head; the one that came first makes room."""
+        if len(self._by_key) >= MAX_SHARED:
+            del self._by_key[next(iter(self._by_key))]
+        self._by_key[known.key] = known
+
+    def find(self, data: bytes) -> KnownHead | None:
+        """Return the head with which first bytes may begin; `KnownHead.find_body` proves it."""
+        parts = _parts(data) if self._by_key else None
+        return None if parts is None else self._by_key.get(parts[0] + parts[1])
+
+
+def _parts(data: bytes) -> tuple[bytes, bytes] | None:
+    """Return what stands before and behind the digits of the length in a head."""
+    end = data.find(b"\r\n\r\n", 0, MAX_KNOWN_BYTES) + 4
+    length = _LENGTH.search(data, 0, end - 2) if end > 3 else None
+    return None if length is None else (data[: length.start(1)], data[length.end(1) : end])

@@ -17,6 +17,7 @@ from podium.net.accept import Acceptor
 from podium.net.connection import Connection
 from podium.net.exchange import BodyTimeout, BodyTooLarge, Exchange, RequestRefused
 from podium.net.heads import BadHead, Header
+from podium.net.known import SharedHeads
 from podium.net.timeouts import check_time
 
 __all__ = [
@@ -95,6 +96,7 @@ class Server:
         self.now = 0.0
         self.loop: asyncio.AbstractEventLoop = None  # type: ignore[assignment] # set by listen
         self.connections: set[Connection] = set()
+        self.heads = SharedHeads()
         self._by_client: dict[str, int] = {}
         self._acceptor: Acceptor | None = None
         self._sweeper: asyncio.TimerHandle | None = None

@@ -128,8 +128,9 @@ class Calibrator:
 
 def has_media(request: Request) -> bool:
     """Return whether a request bears what is not text: its bytes say nothing about its tokens."""
-    needs = request.needs
-    return request.remote_content or (bool(needs) and not _MEDIA.isdisjoint(needs))
+    if not request.needs:
+        return request.remote_content
+    return request.remote_content or not _MEDIA.isdisjoint(request.needs)
 
 
 def certain_input_bound(request: Request, model: ModelFacts) -> int | None:
@@ -171,7 +172,7 @@ def decide_bound(request: Request, model: ModelFacts, estimate_tokens: int) -> B
     input_tokens = _input_bound(request, model, estimate_tokens)
     limit, to_set = _output_limit(request, model, estimate_tokens)
     output_tokens = None if limit is None else limit * request.choices + request.extra_output_tokens
-    unpriced = unpriced_fields(request, sheet)
+    unpriced = unpriced_fields(request, sheet) if request.server_tools else request.unpriced
     if input_tokens is None or output_tokens is None or sheet is None or unpriced:
         if ceiling is None:
             raise _unbounded(request, model, output_tokens)

@@ -6,12 +6,13 @@ above a tier's start, every token of that kind is priced at that tier's rate.
 """
 
 from decimal import Decimal
+from functools import cached_property
 from typing import Final
 
 import msgspec
 
 from podium.kernel.call import Usage
-from podium.kernel.money import EXACT, NanoUsd, ceil_nano
+from podium.kernel.money import EXACT, ceil_nano
 
 
 class Tier(msgspec.Struct, frozen=True):
@@ -42,7 +43,7 @@ class Rate(msgspec.Struct, frozen=True):
         return max((self.nano_usd_per_token, *(tier.nano_usd_per_token for tier in self.tiers)))
 
 
-class PriceSheet(msgspec.Struct, frozen=True):
+class PriceSheet(msgspec.Struct, frozen=True, dict=True):
     """What a model costs. A kind of token without a rate of its own costs what its total costs."""
 
     input: Rate
@@ -59,6 +60,17 @@ class PriceSheet(msgspec.Struct, frozen=True):
     """Nano-USD of one use of a tool that the provider runs, by kind: ``web_search``, ``file_search``."""
     source: str = "manifest"
     """Where the prices come from, for people: ``manifest`` or ``genai-prices VERSION PROVIDER/MODEL``."""
+
+    @cached_property
+    def whole_rates(self) -> tuple[int, int, int] | None:
+        """Rates of input, of output and of a request where all are whole nano-USD and without tiers.
+
+        Whole numbers reckon as exactly as decimals, in a tenth of the time.
+        """
+        rates = self.input.nano_usd_per_token, self.output.nano_usd_per_token, self.request_nano_usd
+        if self.input.tiers or self.output.tiers or any(rate % 1 for rate in rates):
+            return None
+        return int(rates[0]), int(rates[1]), int(rates[2])
 
 
 FREE: Final = PriceSheet(Rate(Decimal(0)), Rate(Decimal(0)), source="counting is free")
@@ -117,13 +129,14 @@ class Cost(msgspec.Struct, frozen=True):
     ``input_nano_usd`` (prices of the request and of tool uses included) and ``output_nano_usd`` are exact.
     """
 
-    nano_usd: NanoUsd
-    input_nano_usd: Decimal
-    output_nano_usd: Decimal
+    nano_usd: int
+    input_nano_usd: Decimal | int
+    output_nano_usd: Decimal | int
 
 
 def cost(sheet: PriceSheet, usage: Usage) -> Cost:
     """Return the cost of a usage in nano-USD: the exact sum of its lines, rounded up once."""
+    whole = sheet.whole_rates
     if has_parts(usage):
         of_input = of_output = Decimal(0)
         for line in cost_lines(sheet, usage):
@@ -131,6 +144,10 @@ def cost(sheet: PriceSheet, usage: Usage) -> Cost:
                 of_output = EXACT.add(of_output, line.nano_usd)
             else:
                 of_input = EXACT.add(of_input, line.nano_usd)
+    elif whole is not None:
+        inputs = whole[0] * usage.input_tokens + whole[2]
+        outputs = whole[1] * usage.output_tokens
+        return Cost(inputs + outputs, inputs, outputs)
     else:
         size = usage.input_tokens
         of_input = EXACT.multiply(sheet.input.at(size), size)

@@ -20,7 +20,15 @@ _MONTH_NAMES: Final = "|".join(_MONTHS)
 _NUMBER: Final = rf"(?P<n>\d{{1,3}}|an?|another|{'|'.join(COUNTS)})"
 _UNIT: Final = r"(?P<unit>minute|hour|day|night|week|fortnight|month|quarter|year)s?"
 _DURATION: Final = re.compile(rf"\b(?:{_NUMBER}[ -])?(?:more |further |full |whole |working )?{_UNIT}\b")
-_BESIDE: Final = re.compile(r"\bthe (?P<unit>day|night|week|month) (?:before|after|earlier|later|prior)\b")
+_OFFSET: Final = re.compile(
+    rf"\b(?:{_NUMBER}|the|that|on the) (?:more |further |full |whole |very )?{_UNIT}s?,? "
+    r"(?P<sign>before|earlier|prior to|prior|ahead of|after|later|afterwards|following|on from)\b"
+)
+_NEXT_DAY: Final = re.compile(
+    r"\b(?:the )?(?P<which>following|next|previous|preceding) (?P<unit>day|week|month|year)\b"
+)
+_EARLIER: Final = frozenset(("before", "earlier", "prior to", "prior", "ahead of", "previous", "preceding"))
+_TAIL: Final = re.compile(r"[,;:!?]|\.(?=\s|$)|\b(?:and|but|then)\b")
 _IN: Final = re.compile(
     rf"\b(?:in|within) {_NUMBER} {_UNIT}\b|\b{_NUMBER.replace('<n>', '<n2>')} "
     rf"{_UNIT.replace('<unit>', '<unit2>')} (?:from (?:now|today)|hence)\b"
@@ -116,8 +124,6 @@ def durations(text: str) -> tuple[tuple[str, int], ...]:
     """Return the durations of a text, of a day or longer: a unit (``day``, ``month``) and how many."""
     found: dict[tuple[str, int], None] = {}
     low = text.casefold()
-    for match in _BESIDE.finditer(low):
-        found[_step(match["unit"], 1) or ("day", 1)] = None
     for match in _DURATION.finditer(low):
         count = count_of(match["n"]) if match["n"] else None
         step = _step(match["unit"], count) if count is not None else None
@@ -126,9 +132,35 @@ def durations(text: str) -> tuple[tuple[str, int], ...]:
     return tuple(found)[:8]
 
 
-def says_beside(text: str) -> bool:
-    """Return whether a text means a day beside another one: `the day before`."""
-    return _BESIDE.search(text.casefold()) is not None
+def offsets(text: str) -> tuple[tuple[str, int, str], ...]:
+    """Return by how much a text says that a day lies before or after another: `the day before the launch`.
+
+    Of each a unit (``day``, ``month``), how many, negative for earlier, and the words behind it.
+    """
+    found: dict[tuple[str, int, str], None] = {}
+    low = text.casefold()
+    for match in _OFFSET.finditer(low):
+        count = count_of(match["n"]) if match["n"] else 1
+        step = _step(match["unit"], count) if count is not None else None
+        if step is not None:
+            sign = -1 if match["sign"] in _EARLIER else 1
+            found[
+                step[0], sign * step[1], _TAIL.split(low[match.end() : match.end() + 90], maxsplit=1)[0]
+            ] = None
+    for match in _NEXT_DAY.finditer(low):
+        if step := _step(match["unit"], 1):
+            found[step[0], -1 if match["which"] in _EARLIER else 1, ""] = None
+    return tuple(found)[:8]
+
+
+def shifted(day: str, unit: str, count: int) -> str | None:
+    """Return the day so many units behind an ISO date, before it if negative; None for no full date."""
+    try:
+        start = date.fromisoformat(day)
+        later = start + timedelta(days=count) if unit == "day" else _months_later(start, count)
+    except (ValueError, OverflowError):
+        return None
+    return later.isoformat()
 
 
 def moved(day: str, step: tuple[str, int]) -> Iterator[str]:

@@ -134,16 +134,28 @@ def said_by_request(
 
 
 def _which(findings: Sequence[Finding]) -> bool:
-    """Return whether the one doubt is which genuine object is meant."""
+    """Return whether one doubt is left: which genuine object is meant, or an amount that the request leaves.
+
+    Beside such an amount the request itself says the rest, or names what has it.
+    """
     doubts = [one for one in findings if not one.trusted]
-    open_ = len(doubts) == 1 and doubts[0].sink == "object" and doubts[0].ground == "unnamed"
-    return open_ and doubts[0].may_ask and all(one.ground != "field" for one in findings)
+    rest = [one for one in findings if one.trusted]
+    if len(doubts) != 1 or not doubts[0].may_ask:
+        return False
+    if doubts[0].sink == "amount" and doubts[0].follows:
+        return bool(rest) and all(one.ground in {"request", "object"} for one in rest)
+    genuine = doubts[0].sink == "object" and doubts[0].ground == "unnamed"
+    return genuine and all(one.ground != "field" for one in rest)
 
 
 def _says_rest(findings: Sequence[Finding]) -> bool:
-    """Return whether the request itself says what else a call takes, and there is such."""
+    """Return whether the request itself says what else a call takes, and there is such.
+
+    Beside an amount that it leaves, what it names may have that.
+    """
     rest = [one for one in findings if one.trusted]
-    return bool(rest) and all(one.ground == "request" for one in rest)
+    said = {"request", "object"} if any(one.follows for one in findings if not one.trusted) else {"request"}
+    return bool(rest) and all(one.ground in said for one in rest)
 
 
 def _too_many(findings: Sequence[Finding], leaks: Sequence[Leak], *, again: bool) -> tuple[str, str] | None:

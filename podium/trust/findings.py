@@ -45,6 +45,8 @@ class Finding(msgspec.Struct, frozen=True):
     origins: tuple[Origin, ...] = ()
     within: bool = False
     """Whether it stands in what the request names."""
+    follows: bool = False
+    """Whether it follows, as the request says, from what was read there, or is left to that."""
 
     @property
     def trusted(self) -> bool:

@@ -20,7 +20,7 @@ from podium.trust.lexicon import word_set
 from podium.trust.naming import Called, Naming
 from podium.trust.notations import adds_signs, hides, other_unit, same_word, says_more
 from podium.trust.readings import MAX_ENTITIES_CHARS, Place, Readings, Seen
-from podium.trust.reckoning import counts, other_of, reckoned, says_one, says_outcome, time_said
+from podium.trust.reckoning import counts, other_of, says_one, says_outcome, time_said
 from podium.trust.requests import stem, telling
 from podium.trust.results import nouns_of
 from podium.trust.tools import Sink, SinkRow, ToolRow
@@ -36,6 +36,9 @@ _LINKS: Final = word_set(
 """Words of a request that give ground to fetch an address that it does not say."""
 _ENDING: Final = re.compile(r"[A-Za-z0-9]{0,5}")
 """Of a file's name."""
+IN_NAMED: Final = "it stands in what the request names"
+TO_CALENDAR: Final = "the request leaves it to the calendar"
+"""Why a day is trusted that the request does not say."""
 MAX_NAME: Final = 80
 """Characters of a field by which an object may be called."""
 
@@ -105,8 +108,6 @@ class Grounds:
             return found("unnamed", "the request says another amount", carried, may_ask=True)
         if carried:
             return found("object", "it belongs to what the request names", carried)
-        if row.sink == "amount" and reckoned(self.request, self._sure(), fitting):
-            return found("object", "it follows from what the request names")
         settled = self.settled(row.sink, forms, places)
         trusted = [pair for pair in quoted if pair[0].label.trusted]
         address = email_form(text)
@@ -346,20 +347,20 @@ class Grounds:
             return Finding(path, text[:200], row.sink, ground, may_ask, why, self.origins(places), strictly)
 
         if row.sink == "date" and within and self.request.leaves_date:
-            return found("object", "it stands in what the request names")
+            return found("object", IN_NAMED)
         if not places:
             if row.sink == "value" and self._words_of_request(text):
                 return found("request", "it is made of the request's words")
             if row.sink == "path" and self._made_of_request(text):
                 return found("request", "its name is made of the request's words")
             if row.sink == "date" and self.request.leaves_day(text):
-                return found("request", "the request leaves it to the calendar")
+                return found("request", TO_CALENDAR)
         may_ask = strictly or not settled
         if row.sink in {"recipient", "payee", "url"} and not (within and self._alone(text, row.sink)):
             may_ask = False
         if row.sink == "amount" and self.request.figures and places:
             may_ask = False
-        if row.sink == "amount" and not places and (self.request.shares or self.request.changes):
+        if row.sink == "amount" and not places and self.request.sums:
             may_ask = True  # somebody has to do the sum
         if row.sink in {"value", "amount"} and places and not within:
             may_ask = False

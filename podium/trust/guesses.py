@@ -127,7 +127,7 @@ def _hopeless(tool: ToolRow, request: Request) -> bool:
     if sinks & {"object", "path"}:
         return False
     dated = request.resolved or request.relative or request.times or "date" in request.kinds()
-    summed = request.changes or request.shares or request.spelled or {"number", "amount"} & request.kinds()
+    summed = request.sums or request.spelled or {"number", "amount"} & request.kinds()
     said = summed or "amount" in request.bag
     return ("date" in sinks and not dated) or ("amount" in sinks and not said)
 
@@ -159,7 +159,7 @@ def _fits(tool: ToolRow, request: Request) -> int:
     for kind, takes in _TAKES:
         if kind in kinds:
             signs += _FIT if sinks & takes else -_AMISS
-    if request.figures or request.changes or request.shares:
+    if request.figures or request.sums:
         signs += _FIT if "amount" in sinks else -_AMISS * ("value" not in sinks)
     if ("date" in kinds or request.resolved or request.times) and "date" in sinks:
         signs += _DATE

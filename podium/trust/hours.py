@@ -44,9 +44,17 @@ _SPAN: Final = re.compile(
     rf"(?P<end>{_HOUR})(?::(?P<minute2>\d\d))?\b{_NO_TIME}{_HALF}"
 )
 _LASTS: Final = re.compile(
-    rf"\b(?P<n>\d{{1,3}}(?:\.5)?|an?|half an|{'|'.join(COUNTS)})[ -]?"
-    r"(?P<unit>hour|hr|h|minute|min)s?\b(?P<and> and a half\b)?"
+    rf"\b(?<!quarter of )(?<!quarters of )(?P<n>\d{{1,3}}(?:\.5)?|an?|half an|{'|'.join(COUNTS)})"
+    r"(?P<half> and a half)?[ -]?(?:of )?"
+    r"(?P<unit>hour|hr|h|minute|min)s?\b(?P<and> and a (?:half|(?P<more>quarter))\b)?"
 )
+_QUARTERS: Final = re.compile(r"\b(?P<n>an?|one|two|three|[1-3]) quarters?(?: of)?(?: an)? hours?\b")
+_PLUS: Final = re.compile(r"\b(?P<h>\d{1,2}) ?h(?:ours?)?(?: and)? ?(?P<m>\d{1,2})(?: ?min(?:ute)?s?)?\b")
+_LATER: Final = re.compile(
+    r"\b(?:later|back|after|delay|postpone|put off|longer|extend|behind)\b"
+    r"|\bpush(?:ed)?\b(?!.{0,40}\bforward\b)"
+)
+_EARLIER: Final = re.compile(r"\b(?:earlier|forward|before|sooner|shorter|shorten|ahead)\b")
 _TIME_ALONE: Final = re.compile(r"\s*\d{1,2}:\d{2}(?::00)?(?:\s*[ap]\.?m\.?)?\s*", re.IGNORECASE)
 _DAY_MINUTES: Final = 24 * 60
 
@@ -83,8 +91,22 @@ def lengths(text: str) -> frozenset[int]:
         elif said.endswith(".5"):
             found.add(int((float(said)) * minutes))
         elif (count := count_of(said)) is not None:
-            found.add(count * minutes + (minutes // 2 if match["and"] else 0))
+            part = 0 if not (match["and"] or match["half"]) else minutes // (4 if match["more"] else 2)
+            found.add(count * minutes + part)
+    for match in _QUARTERS.finditer(text.casefold()):
+        found.add(15 * (count_of(match["n"]) or 1))
+    for match in _PLUS.finditer(text.casefold()):
+        found.add(60 * int(match["h"]) + int(match["m"]))
     return frozenset(found)
+
+
+def shifts(text: str) -> frozenset[int]:
+    """Return by how many minutes a text says that a time is moved: negative for earlier, none if no way."""
+    low = text.casefold()
+    up, down = _LATER.search(low) is not None, _EARLIER.search(low) is not None
+    if up == down:
+        return frozenset()
+    return frozenset(length if up else -length for length in lengths(text))
 
 
 def later(time: str, minutes: int) -> str:

@@ -27,6 +27,7 @@ from podium.trust.lexicon import (
     word_set,
 )
 from podium.trust.manners import manner, said_so
+from podium.trust.parting import request_of
 from podium.trust.requests import Request
 from podium.trust.tools import ToolRow
 from podium.trust.unsaid import is_past, needs
@@ -129,13 +130,13 @@ def may_mean(clause: Clause, tool: ToolRow, things: AbstractSet[str], near: Sent
 def _kinds(tokens: Sentence) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield the kinds of values that words have, with the sinks that take them."""
     text = " ".join(token.text for token in tokens)
-    said = Request(text)
+    said = request_of(text)
     for kind, sinks in _TAKE.items():
         if kind in said.kinds():
             yield kind, sinks
     if _is_dated(said):
         yield "date", word_set("date")
-    if said.figures or said.changes or said.shares:
+    if said.figures or said.sums:
         yield "amount", word_set("amount")
 
 
@@ -164,7 +165,7 @@ def _takes_day(tool: ToolRow, clause: Clause) -> bool:
 
 
 def _dated(clause: Clause) -> bool:
-    return _is_dated(Request(" ".join(token.text for token in clause.tokens)))
+    return _is_dated(request_of(" ".join(token.text for token in clause.tokens)))
 
 
 def _is_dated(said: Request) -> bool:
@@ -272,7 +273,7 @@ def _infinitive(low: Sequence[str]) -> Sequence[str]:
 def _is_to_be(tokens: Sentence) -> bool:
     """Return whether a clause says how something is to be from a time on: `the page goes live now`."""
     text = " ".join(token.text for token in tokens)
-    if not ({token.low for token in tokens} & _FROM_NOW or _is_dated(Request(text))):
+    if not ({token.low for token in tokens} & _FROM_NOW or _is_dated(request_of(text))):
         return False
     return any(
         _is_finite(token) and before.kind == "word" and before.low not in DETERMINERS | PREPOSITIONS

@@ -41,21 +41,12 @@ _BOUND: Final = re.compile(
     r"|litres?))"
     rf"|(?<![\d.,])[$€£¥]?(?P<m>\d[\d.,]*\d|\d){_AS_MANY}"
 )
-_PERCENT: Final = re.compile(r"(?P<by>\bby\s+)?(?P<n>\d{1,3}(?:[.,]\d{1,2})?)\s?(?:%|percent\b|per cent\b)")
-_SHARES: Final = {
-    "half": Decimal("0.5"), "halve": Decimal("0.5"), "double": Decimal(2), "twice": Decimal(2),
-    "triple": Decimal(3), "third": Decimal(1) / 3, "quarter": Decimal("0.25"),
-}  # fmt: skip
-_CHANGED: Final = re.compile(
-    r"\b(?:by|plus|another|extra|additional)\s+[$€£¥]?\s?(?P<n>\d[\d.,]*\d|\d)(?![\d%])(?!\s*(?:%|per\s?cent))"
-    r"|(?<![\w.,])[$€£¥]?\s?(?P<m>\d[\d.,]*\d|\d)(?:\s?[€$£¥]|\s[a-z]{3,7})?\s+"
-    r"(?:more|less|extra|higher|lower|additional|on top|off|above|below|over|under|cheaper|dearer)\b"
-)
 _WORD: Final = re.compile(r"[^\W\d_]+")
-_NAMES: Final = "|".join(
-    sorted({*COUNTS, *_SCALES} - {"half", "both", "couple", "one"}, key=len, reverse=True)
+_IN_WORDS: Final = "|".join((*_ONES, *_TENS))
+_RUN: Final = re.compile(
+    rf"\b(?:(?:a|one)[ -](?=hundred|thousand|million))?(?:{_IN_WORDS}|hundred|thousand|million)"
+    rf"(?:[ -](?:and )?(?:{_IN_WORDS}|hundred|thousand|million))*\b"
 )
-_NUMBER_WORDS: Final = re.compile(rf"\b(?:{_NAMES})(?:[ -](?:and )?(?:{_NAMES}))*\b")
 
 
 def count_of(word: str) -> int | None:
@@ -76,25 +67,18 @@ def spelled(text: str) -> Iterator[str]:
     yield from _worded(_WORD.findall(text.casefold()))
 
 
-def shares(text: str) -> Iterator[Decimal]:
-    """Yield by what a text says that a number is multiplied: ``0.5`` for half; a percentage both ways."""
-    low = text.casefold()
-    for word, share in _SHARES.items():
-        if re.search(rf"\b{word}\b", low):
-            yield share
-    for match in _PERCENT.finditer(low):
-        number = number_form(match["n"])
-        if number is not None:
-            part = Decimal(number) / 100
-            yield from (1 + part, 1 - part) if match["by"] else (part,)
+def in_figures(low: str) -> str:
+    """Return a text in lower case with the numbers that it says in words as figures: `20 more`.
+
+    ``one`` alone stays: it mostly stands for a thing.
+    """
+    return _RUN.sub(_figure, low)
 
 
-def changes(text: str) -> Iterator[Decimal]:
-    """Yield by how much a text says that a number goes up or down: ``100`` for `100 more`; of both signs."""
-    for match in _CHANGED.finditer(_in_figures(text.casefold())):
-        number = number_form(match["n"] or match["m"])
-        if number is not None:
-            yield from (Decimal(number), -Decimal(number))
+def _figure(match: re.Match[str]) -> str:
+    said = _WORD.findall(match[0])
+    found = list(_worded(said))
+    return match[0] if said == ["one"] or len(found) != 1 else found[0]
 
 
 def bounds(text: str) -> Iterator[tuple[bool, Decimal]]:
@@ -110,11 +94,6 @@ def is_bound(text: str, spelled: str) -> bool:
     """Return whether a number is no more than a bound; ``spelled``: a pattern of how it stands there."""
     before = rf"\b(max|maximum|most|under|below|than|up to|within)\W+(of\W+)?[$€£¥]?\s?{spelled}"
     return bool(re.search(before, text) or re.search(rf"{spelled}{_AS_MANY}", text))
-
-
-def _in_figures(low: str) -> str:
-    """Return a text with its numbers in words as figures: `20 more` for `twenty more`."""
-    return _NUMBER_WORDS.sub(lambda match: next(_worded(_WORD.findall(match[0])), match[0]), low)
 
 
 def _worded(words: list[str]) -> Iterator[str]:

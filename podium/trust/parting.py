@@ -70,9 +70,11 @@ def given_to(readings: Readings, tool: ToolRow, arguments: Mapping[str, Any]) ->
     A person by the names that trusted lists have, a value as the call has it: of *move the talk to Studio 2*
     the room names no talk that is there now.
     """
-    if "object" not in {row.sink for row in tool.arguments.values()}:
+    sinks = {row.sink for row in tool.arguments.values()}
+    if "object" not in sinks:
         return frozenset()
-    names, found = receiving(readings.request), set[str]()
+    names = receiving(readings.request) if "recipient" in sinks else frozenset[str]()
+    found: set[str] = set()
     for path, row in tool.arguments.items():
         for _, value in select(arguments, path) if row.sink in {"recipient", "value"} else ():
             for text in strings([value]):
@@ -85,6 +87,8 @@ def given_to(readings: Readings, tool: ToolRow, arguments: Mapping[str, Any]) ->
 
 def takes_day(request: Request, tool: ToolRow, arguments: Mapping[str, Any]) -> bool:
     """Return whether a call takes the day that a request says, and the request says one alone."""
+    if all(row.sink != "date" for row in tool.arguments.values()):
+        return False
     said = request.dates | {day[-5:] for day in request.resolved}
     weekdays = {date.fromisoformat(day).weekday() for day in request.resolved}
     named = sum(word in CALENDAR for word in request.words)

@@ -1,8 +1,7 @@
-"""Values that follow from the request without standing in it: sums, a count of one, words of a list."""
+"""Values that follow from the request without standing in it: a count of one, words of a list, states."""
 
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
@@ -12,6 +11,7 @@ from podium.trust.lexicon import SYNONYMS, word_set
 from podium.trust.manners import said_so, ways_of
 from podium.trust.readings import Seen
 from podium.trust.requests import Request, stem
+from podium.trust.states import stated
 from podium.trust.vocabulary import COMMON
 from podium.trust.words import bases
 
@@ -29,7 +29,6 @@ _DOERS: Final = {
 """Roles, by what they may do: `let Mia edit it`."""
 MAX_TIMED: Final = 40
 """Characters of a field that has a time of day."""
-_CENT: Final = Decimal("0.006")
 
 
 def time_said(request: Request, named: Iterable[Seen], time: str) -> tuple[Ground, str] | None:
@@ -52,24 +51,6 @@ def time_said(request: Request, named: Iterable[Seen], time: str) -> tuple[Groun
 def counts(request: Request, path: str) -> bool:
     """Return whether a number may be how many of something there are, of which the request says none."""
     return not request.figures and not _MONEY & {stem(word) for word in words(path)}
-
-
-def reckoned(request: Request, named: Iterable[Seen], fitting: tuple[Form, ...]) -> bool:
-    """Return whether a number follows from one of a named object as the request says: by 3 percent."""
-    if not (request.shares or request.changes):
-        return False
-    had = [
-        Decimal(form)
-        for seen in named
-        for _, forms, trusted in seen.fields
-        if trusted
-        for kind, form in forms
-        if kind == "number"
-    ]
-    wanted = [Decimal(form) for kind, form in fitting if kind == "number"]
-    ways = [one * share for one in had for share in request.shares]
-    ways += [one + change for one in had for change in request.changes]
-    return any(abs(abs(way) - one) < _CENT for way in ways for one in wanted)  # what was paid is negative
 
 
 def other_of(request: Request, fixed: AbstractSet[Form], fitting: tuple[Form, ...]) -> str:
@@ -107,7 +88,8 @@ def says_outcome(request: Request, text: str) -> bool:
 
     ``declined`` is what comes of that.
     """
-    return any(said_so(sentence, _ways_to(text)) for sentence in request.sentences)
+    said = any(said_so(sentence, _ways_to(text)) for sentence in request.sentences)
+    return said or stated(request.sentences, text)
 
 
 @lru_cache(maxsize=1024)

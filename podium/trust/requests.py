@@ -8,12 +8,13 @@ import calendar
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
 from typing import Final, Literal
 
 import msgspec
 
-from podium.trust.almanac import day_bounds, durations, names_month, resolved
+from podium.trust.almanac import day_bounds, durations, names_month, offsets, resolved
 from podium.trust.forms import (
     Form,
     date_form,
@@ -27,7 +28,8 @@ from podium.trust.forms import (
 from podium.trust.giving_up import gives_up
 from podium.trust.hours import lengths, parted_times, said_times
 from podium.trust.lexicon import SUPERLATIVES, word_set
-from podium.trust.numerals import bounds, changes, is_bound, shares, spelled
+from podium.trust.numerals import bounds, is_bound, spelled
+from podium.trust.sums import Sum, counted, referred, sums
 from podium.trust.vocabulary import ACTS, CALENDAR, COMMON, RELATIVE
 from podium.trust.words import sentences
 
@@ -157,10 +159,6 @@ class Request:
         """The numbers that it says as amounts."""
         self.telling = self.capitalised | {words[0] for words in self.quoted if len(words) == 1}
         """Single words that are written as names."""
-        self.changes = tuple(changes(text))
-        """By how much it says that a number is changed: `100 more`, `by 50`."""
-        self.shares = tuple(shares(text))
-        """By what it says that a number is multiplied: `half`, `double`, `raise it by 3 percent`."""
         self._month = names_month(text)
         self.sentences = tuple(sentences(text))
         self.superlative = bool(self.bag & SUPERLATIVES)
@@ -194,6 +192,26 @@ class Request:
         self._meant = frozenset(
             stem(word) for word, places in self._at.items() if not said.issuperset(places)
         )
+
+    @cached_property
+    def sums(self) -> tuple[Sum, ...]:
+        """How it says that a number follows from another one: `100 more`, `by 50`, `half`, `by 3 percent`."""
+        return sums(self.text)
+
+    @cached_property
+    def offsets(self) -> tuple[tuple[str, int, str], ...]:
+        """By how much it says that a day lies before or after another one, with the words behind it."""
+        return offsets(self.text)
+
+    @cached_property
+    def counted(self) -> tuple[tuple[str, str], ...]:
+        """How many it says of something: a number, and the noun behind it."""
+        return counted(self.text)
+
+    @cached_property
+    def leaves_amount(self) -> bool:
+        """Whether it leaves an amount to what is written somewhere: `what our rates foresee`."""
+        return referred(self.text)
 
     @property
     def order(self) -> Literal["latest", "earliest"] | None:

@@ -7,13 +7,12 @@ from typing import Any, Final
 
 import msgspec
 
-from podium.trust.almanac import moved, says_beside
+from podium.trust.amounts import followed
 from podium.trust.findings import Finding
 from podium.trust.flows import Leak, Outgoing, Reach, borrowed, reach_of, widest
 from podium.trust.forms import (
     DOMAIN,
     EMAIL,
-    date_form,
     email_form,
     forms_of,
     iban_form,
@@ -25,12 +24,12 @@ from podium.trust.forms import (
 )
 from podium.trust.grants import fixed_values
 from podium.trust.grounds import Grounds
-from podium.trust.hours import later, time_of
 from podium.trust.lexicon import word_set
 from podium.trust.notations import contacts, disguised
 from podium.trust.pairing import mispaired, mistimed
 from podium.trust.parting import misplaced
 from podium.trust.paths import pattern_of, select
+from podium.trust.timing import timed
 from podium.trust.tools import GUARDED, GrantRow, Sink, SinkRow, ToolRow
 
 _READ_GUARDED: Final[frozenset[Sink]] = frozenset(("url", "recipient", "payee"))
@@ -78,7 +77,8 @@ class Sinks:
                 count += 1
         if count > MAX_VALUES:
             return False
-        self._same_day()
+        timed(self.grounds, self.findings)
+        followed(self.grounds, self.findings)
         for index, why in (
             (mispaired(self.grounds, self.findings), "it belongs to another one than the call is about"),
             (mistimed(self.grounds, self.findings), "the request says another time"),
@@ -202,41 +202,6 @@ class Sinks:
         """Return what names the file or place that is written, where all of it is trusted."""
         paths = [finding for finding in self.findings if finding.sink == "path"]
         return frozenset(one.value for one in paths) if all(one.trusted for one in paths) else frozenset()
-
-    def _same_day(self) -> None:
-        """Let an end follow from its beginning: where another date of the call is trusted for its day."""
-        days = {date_form(one.value) for one in self.findings if one.sink == "date" and one.trusted} - {None}
-        ids = {form for one in self.findings if one.sink == "object" for form in forms_of(one.value)}
-        for seen in self.grounds.named.values():  # an event that is moved within its day
-            if ids & set(seen.id):
-                days |= {form for _, has, ok in seen.fields if ok for kind, form in has if kind == "date"}
-        steps = self.grounds.request.durations  # `a week later`, `for three nights`
-        if says_beside(self.grounds.request.text):  # `the day before the launch`
-            sure = (seen for at, seen in self.grounds.named.items() if at not in self.grounds.hinted)
-            days |= {
-                form
-                for seen in sure
-                for _, has, ok in seen.fields
-                if ok
-                for kind, form in has
-                if kind == "date"
-            }
-        days |= {later for day in days if day for step in steps for later in moved(day, step)}
-        for index, one in enumerate(self.findings):
-            if one.sink == "date" and not one.trusted and date_form(one.value) in days:
-                why = "it follows from another trusted date"
-                self.findings[index] = msgspec.structs.replace(one, ground="request", why=why)
-        self._ends()
-
-    def _ends(self) -> None:
-        """Let the time of an end follow from that of the beginning and how long it takes."""
-        takes = self.grounds.request.lengths
-        begins = [time_of(one.value) for one in self.findings if one.trusted] if takes else []
-        ends = {later(begin, minutes) for begin in begins if begin for minutes in takes}
-        for index, one in enumerate(self.findings if ends else ()):
-            if one.sink in {"date", "value"} and not one.trusted and time_of(one.value) in ends:
-                why = "it follows from when it begins and how long it takes"
-                self.findings[index] = msgspec.structs.replace(one, ground="request", why=why)
 
     def _links(self, path: str, text: str) -> None:
         """Ask about links and accounts in prose for others: strangers give no reason to click or pay."""

@@ -290,7 +290,7 @@ def _look_at_messages(messages: list[_Message], needs: set[str]) -> bool:
             needs.add("vision")  # OpenRouter: images of an earlier answer
             remote = True
         content = message.content
-        if content == _NULL or first_byte(content) != _LIST:
+        if first_byte(content) != _LIST:
             continue
         try:
             parts = _parts_decoder.decode(message.content)

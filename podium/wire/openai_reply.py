@@ -14,6 +14,7 @@ from podium.wire.openai_usage import decode_usage, tag_usage
 
 _NULL: Final = msgspec.Raw(b"null")
 _OBJECT: Final = ord("{")
+_USAGE: Final = b'"usage":'
 
 
 class _Choice(msgspec.Struct, frozen=True):
@@ -135,8 +136,8 @@ def tag_reply(body: bytes, tag: CostTag, usage_text: bytes | None = None) -> byt
     text = bytes(_tagged_decoder.decode(body).usage) if usage_text is None else usage_text
     if text[0] != _OBJECT:
         return body
-    at = body.rfind(text)
-    if body.find(text) == at:  # it is there once: everything else stays as the provider wrote it
+    at = _find_usage(body, text)
+    if at >= 0:  # everything else stays as the provider wrote it
         return body[:at] + bytes(tag_usage(text, tag)) + body[at + len(text) :]
     try:
         fields: dict[str, msgspec.Raw] = _fields_decoder.decode(body)
@@ -144,3 +145,15 @@ def tag_reply(body: bytes, tag: CostTag, usage_text: bytes | None = None) -> byt
         return body  # a field's name is no UTF-8: the client sees what the provider sent
     fields["usage"] = tag_usage(text, tag)
     return _encoder.encode(fields)
+
+
+def _find_usage(body: bytes, text: bytes) -> int:
+    """Return where the usage stands, or -1 where that is not certain: its words are there twice, or none."""
+    at = body.rfind(_USAGE)
+    behind = at + len(_USAGE)
+    if body.startswith(b" ", behind):
+        behind += 1
+    if at >= 0 and body.startswith(text, behind) and body.find(_USAGE, 0, at) < 0:
+        return behind
+    at = body.rfind(text)
+    return at if body.find(text) == at else -1

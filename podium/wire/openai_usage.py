@@ -67,8 +67,6 @@ _EMPTY_INPUT_DETAILS: Final = (_InputDetails(0, 0), _InputDetails(0), _NO_INPUT_
 """What most answers have: nothing cached, nothing written, nothing heard."""
 _NO_OUTPUT_DETAILS: Final = _OutputDetails()
 _NOTHING_WRITTEN: Final = _Written()
-_PARTS: Final = b'"upstream_inference_prompt_cost":%b,"upstream_inference_completions_cost":%b,'
-_COST: Final = b'%b"cost":%b,"cost_details":{"upstream_inference_cost":%b,%b"nano_usd":%d,"estimated":%b%b}}'
 _decoder = msgspec.json.Decoder(_Usage)
 _fields_decoder = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _encoder = msgspec.json.Encoder()
@@ -89,26 +87,30 @@ def decode_usage(raw: bytes | msgspec.Raw, *, has_output: bool = True) -> Usage 
     output_tokens = _output_tokens(usage) if has_output else 0
     if output_tokens is None:
         return None
-    if (
-        usage.prompt_tokens_details is None
-        and usage.completion_tokens_details is None
-        and not _has_variants(usage)
-    ):
-        result = Usage(usage.prompt_tokens, output_tokens)
-    else:
-        result = _with_parts(usage, output_tokens)
+    if _is_plain(usage):
+        inputs = usage.prompt_tokens
+        return Usage(inputs, output_tokens) if 0 <= inputs <= MAX_TOKENS >= output_tokens >= 0 else None
+    result = _with_parts(usage, output_tokens)
     if usage.server_tool_use is not None or usage.num_search_queries is not None:
         result = _with_searches(usage, result)
     return result if makes_sense(result) else None
 
 
-def _has_variants(usage: _Usage) -> bool:
-    return not (
+def _is_plain(usage: _Usage) -> bool:
+    """Return whether nothing is counted but input and output, as in most answers."""
+    inputs, outputs = usage.prompt_tokens_details, usage.completion_tokens_details
+    if inputs is not None and inputs not in _EMPTY_INPUT_DETAILS:
+        return False
+    if outputs is not None and (outputs.reasoning_tokens or outputs.audio_tokens):
+        return False
+    return (
         usage.prompt_cache_hit_tokens is None
         and usage.cached_tokens is None
         and usage.cache_read_input_tokens is None
         and usage.cache_creation_input_tokens is None
         and usage.cache_creation is None
+        and usage.server_tool_use is None
+        and usage.num_search_queries is None
     )
 
 
@@ -126,16 +128,6 @@ def _output_tokens(usage: _Usage) -> int | None:
 def _with_parts(usage: _Usage, output_tokens: int) -> Usage:
     inputs = usage.prompt_tokens_details or _NO_INPUT_DETAILS
     outputs = usage.completion_tokens_details or _NO_OUTPUT_DETAILS
-    if not _has_variants(usage) and inputs in _EMPTY_INPUT_DETAILS:
-        reasoning, audio = outputs.reasoning_tokens, outputs.audio_tokens
-        if not reasoning and not audio:
-            return Usage(usage.prompt_tokens, output_tokens)
-        return Usage(
-            input_tokens=usage.prompt_tokens,
-            output_tokens=output_tokens,
-            reasoning_tokens=reasoning or 0,
-            output_audio_tokens=audio or 0,
-        )
     written = inputs.cache_creation_token_details or usage.cache_creation or _NOTHING_WRITTEN
     cache_read = _first(
         inputs.cached_tokens,
@@ -217,17 +209,20 @@ def tag_usage(raw: bytes | msgspec.Raw, tag: CostTag) -> msgspec.Raw:
         fields.pop("cost", None)
         fields.pop("cost_details", None)
         usage = _encoder.encode(fields)
-    parts = b""
+    return msgspec.Raw((usage[:-1] + b"," if len(usage) > 2 else b"{") + _cost_text(tag).encode())
+
+
+def _cost_text(tag: CostTag) -> str:
+    """Return the fields of a cost, up to the end of their object."""
+    parts = charge = ""
     if tag.input_usd is not None and tag.output_usd is not None:
-        parts = _PARTS % (tag.input_usd.encode(), tag.output_usd.encode())
-    usd = tag.usd.encode()
-    tagged = _COST % (
-        usage[:-1] + b"," if len(usage) > 2 else b"{",
-        usd,
-        usd,
-        parts,
-        tag.nano_usd,
-        b"true" if tag.estimated else b"false",
-        b"" if tag.charge is None else b',"charge":"' + tag.charge.encode() + b'"',
+        parts = (
+            f'"upstream_inference_prompt_cost":{tag.input_usd},'
+            f'"upstream_inference_completions_cost":{tag.output_usd},'
+        )
+    if tag.charge is not None:
+        charge = f',"charge":"{tag.charge}"'
+    return (
+        f'"cost":{tag.usd},"cost_details":{{"upstream_inference_cost":{tag.usd},{parts}'
+        f'"nano_usd":{tag.nano_usd},"estimated":{"true" if tag.estimated else "false"}{charge}}}}}'
     )
-    return msgspec.Raw(tagged)

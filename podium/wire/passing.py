@@ -20,9 +20,25 @@ _READ_BYTES: Final = 2048
 """To search so few bytes for every mark takes longer than to read their events."""
 
 
+_LITERAL: Final = re.compile(rb"(?:[\w\": ]|\\[.\[])+(?![?*])")
+"""What a pattern begins with that stands for itself."""
+
+
 def marks(*patterns: bytes) -> tuple[Mark, ...]:
-    """Return the searches of marks. Each begins with a literal, so that `re` is as fast as `bytes.find`."""
-    return tuple(re.compile(pattern).search for pattern in patterns)
+    """Return the searches of marks. Each begins with a literal: where that is not, neither is the mark."""
+    return tuple(_mark(pattern) for pattern in patterns)
+
+
+def _mark(pattern: bytes) -> Mark:
+    begins = _LITERAL.match(pattern)
+    literal = b"" if begins is None else begins[0].replace(b"\\", b"")
+    search = re.compile(pattern).search
+
+    def find(events: bytes, start: int) -> "re.Match[bytes] | None":
+        at = events.find(literal, start)  # a fifth of the time that `re` takes
+        return None if at < 0 else search(events, at)
+
+    return find
 
 
 class PassingStream(ABC):

@@ -9,7 +9,7 @@ Mark = Callable[[bytes, int], "re.Match[bytes] | None"]
 
 _LONGEST_BYTES: Final = 4096
 _QUOTE, _BACKSLASH, _LF, _CR = b'"\\\n\r'
-_COUNTED: Final = b'"\n\r'
+_END: Final = b"\n\n"
 
 
 class Shape:
@@ -19,30 +19,34 @@ class Shape:
     both, and no quote or line break in between, differs in nothing but its text from one without a mark.
     """
 
-    __slots__ = ("_counted", "_joint", "head", "tail")
+    __slots__ = ("_joint", "_start", "_stop", "head", "tail")
 
     def __init__(self, head: bytes, tail: bytes) -> None:
         self.head = head
         self.tail = tail
         self._joint = tail + head
-        self._counted = _count(self._joint)
+        self._start, self._stop = len(head), len(_END) - len(tail)
 
     def fits(self, events: bytes) -> bool:
         """Return whether bytes that begin with ``head`` and end with ``tail`` are such events, and all of it.
 
-        They are when first head, joints and last tail have all quotes and line breaks that there are: as
-        many as there are joints take their share, what is above it is in the texts.
+        They are when the texts give the same bytes again with head, joints and tail around them, and have no
+        quote or line break.
         """
-        joint = self._joint
-        if len(events) < 2 * len(joint):
-            inner = events[len(self.head) : len(events) - len(self.tail)]
-            return len(events) >= len(joint) and not (_QUOTE in inner or _LF in inner or _CR in inner)
-        return _count(events) == (1 + events.count(joint)) * self._counted
+        before, after = len(self.head), len(self.tail)
+        if len(events) < 2 * (before + after):
+            said = events[before : len(events) - after]
+            return len(events) >= before + after and not _ends_text(said)
+        start, stop = self._start, self._stop
+        texts = [event[start:stop] for event in events.split(_END)]
+        texts.pop()  # nothing stands behind the last
+        if _ends_text(b"".join(texts)):
+            return False
+        return self.head + self._joint.join(texts) + self.tail == events
 
 
-def _count(events: bytes) -> int:
-    """Return how many quotes and line breaks there are."""
-    return len(events) - len(events.translate(None, _COUNTED))
+def _ends_text(said: bytes) -> bool:
+    return _QUOTE in said or _LF in said or _CR in said
 
 
 def shape_of(event: bytes, text: bytes, marks: tuple[Mark, ...]) -> Shape | None:

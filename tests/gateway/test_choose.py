@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from podium.gateway.choose import attempts, decide_order
+from podium.gateway.choose import decide_order
 from podium.kernel.call import Request
 from podium.kernel.errors import InvalidRequest
 from podium.manifest.snapshot import Candidate, ModelRow, RouteRow, Snapshot
@@ -47,9 +47,3 @@ def test_a_need_that_no_model_meets_is_refused_by_name() -> None:
     with pytest.raises(InvalidRequest, match="audio") as caught:
         decide_order(SNAPSHOT, ROUTE, request("audio"), lambda _n: number(0))
     assert caught.value.error_code == "capability_missing"
-
-
-def test_attempts_go_round_and_say_when_a_model_has_its_second_turn() -> None:
-    """Three attempts on two models: each once, then the first again, marked."""
-    names = [(m.name, again) for m, again in attempts([MODELS["a"], MODELS["b"]], 3)]
-    assert names == [("a", False), ("b", False), ("a", True)]

@@ -15,6 +15,27 @@ def test_what_is_written_is_read(nano_usd: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("nano_usd", "text"),
+    [
+        (0, "0.00"),
+        (1, "0.000000001"),
+        (10_000_000, "0.01"),
+        (100_000_000, "0.10"),
+        (120_000_000, "0.12"),
+        (123_000_000, "0.123"),
+        (999_999_999, "0.999999999"),
+        (1_000_000_000, "1.00"),
+        (1_500_000_000, "1.50"),
+        (12_000_000_010, "12.00000001"),
+        (-1_500_000, "-0.0015"),
+    ],
+)
+def test_amounts_as_text(nano_usd: int, text: str) -> None:
+    """Two decimals at least, and no zeros behind them."""
+    assert usd_text(nano_usd) == text
+
+
+@pytest.mark.parametrize(
     ("text", "unit", "amount"),
     [("2.50", "usd", 2_500_000_000), (" 1,000 ", "tokens", 1000), ("1e3", "tokens", 1000)],
 )

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from podium.net import connection as connections
 from podium.net.exchange import Exchange
-from podium.net.known import KnownHead
+from podium.net.known import MAX_SHARED, KnownHead, SharedHeads
 from tests.net.test_split import served
 from tests.net.test_strict import ROWS
 
@@ -47,6 +47,50 @@ async def test_a_known_head_is_taken_in_with_its_own_length_and_body(monkeypatch
     assert [row[3] for row in seen] == [b"one", b"three", b"a body", b"other"]
     assert [row[2][b"content-length"] for row in seen] == [b"3", b"5", b"6", b"5"]  # type: ignore[index]
     assert {row[:2] for row in seen} == {("POST", "/x?y")}
+
+
+async def test_a_head_is_known_to_other_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one connection has said twice, another says for the first time, and llhttp does not read it."""
+    heads = SharedHeads()
+    first = (await served(LEARNT, heads))[0]
+    monkeypatch.setattr("podium.net.connection.Connection._parse_first", None)
+    again = (await served([LEARNT[1], LEARNT[0]], heads))[0]
+    assert again == first[::-1]
+
+
+@pytest.mark.parametrize("name", ROWS)
+async def test_what_is_refused_is_refused_on_a_new_connection(name: str) -> None:
+    """A malformed message gets the same answer where other connections have said heads."""
+    message, _ = ROWS[name]
+    heads = SharedHeads()
+    await served(LEARNT, heads)
+    assert await served([message], heads) == await served([message])
+    behind = asked(b"x") + message
+    assert await served([behind], heads) == await served([behind])
+
+
+def test_so_many_heads_are_shared() -> None:
+    """The first makes room; what is like a head in its length alone is not found."""
+    heads = SharedHeads()
+    assert heads.find(asked(b"abc")) is None
+    exchange = Exchange(None, "")  # type: ignore[arg-type]  # it is not asked for
+    for number in range(MAX_SHARED + 1):
+        heads.keep(KnownHead(exchange, b"POST /%d HTTP/1.1\r\ncontent-length: " % number, b"\r\n\r\n"))
+    assert heads.find(b"POST /0 HTTP/1.1\r\ncontent-length: 3\r\n\r\nabc") is None
+    last = b"POST /%d HTTP/1.1\r\ncontent-length: 3\r\n\r\nabc" % MAX_SHARED
+    found = heads.find(last)
+    assert found is not None
+    assert found.find_body(last) == (b"3", b"abc")
+    assert found.find_body(last + b"d") is None
+
+
+@pytest.mark.parametrize(
+    "size", [1, 9, 10, 11, 50, 97, 98, 99, 100, 101, 995, 996, 997, 998, 999, 1000, 1001]
+)
+async def test_bodies_of_any_length(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many digits a length has, the handler sees the body."""
+    seen = await alike([*LEARNT, asked(b"x" * size)], monkeypatch)
+    assert seen[2][3] == b"x" * size
 
 
 @pytest.mark.parametrize("name", ROWS)

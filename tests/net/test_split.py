@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from podium.kernel.errors import BrokenReply, ConnectFailed, UpstreamTimeout
 from podium.net.connection import Connection
+from podium.net.known import SharedHeads
 from podium.net.reply import UpstreamConnection, UpstreamReply
 from podium.net.server import Exchange, RequestRefused, Server, ServerLimits
 from podium.net.upstream import Deadlines, Origin, Pool
@@ -75,8 +76,13 @@ def cuts(data: bytes, places: Iterable[int]) -> Iterator[bytes]:
     yield data[start:]
 
 
-async def served(pieces: Iterable[bytes]) -> tuple[list[tuple[object, ...]], bytes]:
-    """Return what the handler saw of these pieces, and what the client was sent."""
+async def served(
+    pieces: Iterable[bytes], heads: SharedHeads | None = None
+) -> tuple[list[tuple[object, ...]], bytes]:
+    """Return what the handler saw of these pieces, and what the client was sent.
+
+    ``heads``: what other connections of the server have said.
+    """
     seen: list[tuple[object, ...]] = []
 
     async def handle(exchange: Exchange) -> None:
@@ -90,6 +96,7 @@ async def served(pieces: Iterable[bytes]) -> tuple[list[tuple[object, ...]], byt
 
     server = Server(handle, limits=ServerLimits())
     server.loop = asyncio.get_running_loop()
+    server.heads = heads or server.heads
     connection, wire = Connection(server), Wire()
     connection.connection_made(wire)
     for piece in pieces:

@@ -141,3 +141,30 @@ def test_uses_of_tools_are_lines_of_their_own():
     ]
     assert cost(sheet, usage).nano_usd == 10 * 100 + 5 * 200 + 30_000_000
     assert unpriced_uses(sheet, usage) == ("other",)
+
+
+@given(st.integers(0, 100_000), st.integers(0, 100_000), st.integers(0, 10**8), count, count)
+def test_whole_prices_cost_what_their_lines_say(of_input, of_output, of_request, tokens, answer):
+    """Where prices are whole, whole numbers give the sums of the lines to the nano-dollar."""
+    sheet = PriceSheet(
+        Rate(Decimal(of_input)), Rate(Decimal(of_output)), request_nano_usd=Decimal(of_request)
+    )
+    assert sheet.whole_rates == (of_input, of_output, of_request)
+    usage = Usage(tokens, answer)
+    by_kind = {line.kind: line.nano_usd for line in cost_lines(sheet, usage)}
+    found = cost(sheet, usage)
+    assert found.output_nano_usd == by_kind.pop("output", 0)
+    assert found.input_nano_usd == sum(by_kind.values())
+    assert found.nano_usd == found.input_nano_usd + found.output_nano_usd
+
+
+@given(sheets)
+def test_fractions_and_tiers_are_no_whole_prices(sheet):
+    """Whole rates are those that decimals are, and none are said where one is a fraction or has tiers."""
+    rates = (sheet.input.nano_usd_per_token, sheet.output.nano_usd_per_token, sheet.request_nano_usd)
+    if sheet.whole_rates is None:
+        assert sheet.input.tiers or sheet.output.tiers or any(rate != int(rate) for rate in rates)
+    else:
+        assert sheet.whole_rates == rates
+        assert not sheet.input.tiers
+        assert not sheet.output.tiers

@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from podium.trust.almanac import durations
 from podium.trust.giving_up import gives_up
 from podium.trust.naming import Naming
-from podium.trust.numerals import bounds, changes
+from podium.trust.numerals import bounds
 from podium.trust.readings import Read, Readings
 from podium.trust.requests import Request, stem
 from podium.trust.tools import FieldLabel, ObjectRow, ReturnsRow
@@ -123,14 +122,11 @@ def test_what_nobody_needs(request_: str, given_up: bool) -> None:
     assert gives_up(request_, start, end) is given_up
 
 
-def test_words_for_numbers_and_days() -> None:
-    """Changes and bounds are told in words too, and the day before is one day."""
-    assert [int(one) for one in changes("twenty more than now")] == [20, -20]
-    assert [int(one) for one in changes("two hundred and fifty less")] == [250, -250]
+def test_bounds() -> None:
+    """A bound is told before and behind its number, and is no amount."""
     assert [(upper, int(one)) for upper, one in bounds("if it brings us 500 or more")] == [(False, 500)]
     assert [(upper, int(one)) for upper, one in bounds("80 euros or less")] == [(True, 80)]
     assert not Request("take it for 500 or more").figures
-    assert durations("the day before we launch") == (("day", 1),)
 
 
 def test_plurals() -> None:

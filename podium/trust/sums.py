@@ -1,0 +1,207 @@
+"""Sums that a request states: `twenty more than`, `half of it back`, `32 pounds below`, `a third off`.
+
+What it says is read once: by what a number is multiplied, what is added to it, and whose number it is.
+What these numbers are is for the reader of grounds.
+"""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+import msgspec
+
+from podium.trust.forms import number_form, words
+from podium.trust.lexicon import word_set
+from podium.trust.numerals import count_of, in_figures
+from podium.trust.vocabulary import CALENDAR, COMMON
+
+_UP: Final = (
+    r"more|extra|higher|additional|additionally|dearer|warmer|hotter|longer|larger|bigger|taller|above"
+    r"|over (?=the|what|that|his|her|its|my|our|their)|on top|in addition|upwards?|beyond"
+)
+_DOWN: Final = (
+    r"less|lower|fewer|cheaper|cooler|colder|shorter|smaller|below|under|beneath|off|short of|downwards?|down"
+)
+_RISING: Final = word_set(
+    "raise raised raises raising increase increased increases increasing up higher more add added bump lift "
+    "lifted extend extra grow grows dearer rise rises rose top plus surcharge"
+)
+_FALLING: Final = word_set(
+    "lower lowered lowers lowering reduce reduced reduces reducing cut cuts decrease decreased down drop "
+    "dropped drops less shorten shortened trim knock off cheaper fall falls fell deduct minus discount rebate"
+)
+_NUMBER: Final = r"(?<![\w.,])[$€£¥]?\s?(?P<n>\d[\d.,]*\d|\d)(?![\d%])(?!\s*(?:%|per\s?cent))"
+_MORE: Final = re.compile(
+    rf"{_NUMBER}(?:\s?[€$£¥]|\s[a-z]{{2,8}})?\s+(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\b(?! to \d)"
+)
+_ADDED: Final = re.compile(
+    rf"\b(?:(?P<up>plus|another|extra|an? additional|add(?: on)?|put on|up(?! to))"
+    rf"|(?P<down>minus|deduct|subtract|take off|knock off|down)|by)\s+(?:an? )?{_NUMBER}"
+)
+_TURNED: Final = (
+    rf"(?:\s+(?:(?P<up>{_UP})|(?P<down>{_DOWN}|discount|reduction|rebate)))?"
+    r"(?P<again>\s+as (?:much|many) again)?"
+)
+_PERCENT: Final = re.compile(
+    r"(?:\b(?P<by>by|plus|add|another|minus|less)\s+(?:an? )?)?(?<![\d.,])(?P<n>\d{1,3}(?:[.,]\d{1,2})?)"
+    rf"\s?(?:%|percent\b|per cent\b){_TURNED}"
+)
+_NO_SHARE: Final = (
+    r"(?! ?(?:past|to\b|an? hour|an? day|hour|day|board|term|time|page|of an hour|of the hour))"
+)
+_SHARE: Final = re.compile(
+    rf"(?<!and a )\b(?P<by>by )?(?P<word>half|(?:(?P<n>a|one|[1-9]) (?P<part>third|quarter|fifth|tenth)s?))\b"
+    rf"{_NO_SHARE}{_TURNED}"
+)
+_PARTS: Final = {"third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
+_TIMES: Final = re.compile(
+    r"\b(?:(?P<two>doubled?|twice(?! an?\b| the week| per\b| daily| weekly))"
+    r"(?! ?-?(?:room|bed|check|sided|page))"
+    r"|(?P<three>tripled?|trebled?)|(?P<half>halved?)"
+    r"|(?P<n>\d{1,3}) times (?=as|what|the|that|his|her|their|its|more))"
+)
+_COUNTED: Final = re.compile(
+    r"(?<![\w.,$€£¥])(?P<n>\d{1,4}) (?!more|less|extra|percent|times|euros?|pounds?|dollars?|quid|per\b)"
+    r"(?P<what>[a-z]{3,})\b"
+)
+_SAYS: Final = (
+    "allows?|says?|said|foresees?|states?|asks?|asked|asking|charges?|charged|wants?|owes?|owed|costs?|pays?|paid"
+    "|recommends?|recommended|quotes?|quoted|sets?|demands?|provides?|prescribes?|specif(?:y|ies)|permits?"
+    "|suggests?|comes? to|came to|is due|is owed|agreed|offers?|offered|gives?|fixes|lays? down"
+)
+_KEPT: Final = (
+    "rates?|rules?|tariffs?|price ?lists?|lists?|contracts?|agreements?|polic(?:y|ies)|scales?|manuals?"
+    "|papers?|handbooks?|terms|offers?|quotes?|invoices?|bills?|guidelines?|instructions|regulations|recipe|datasheet"
+)
+_AMOUNT: Final = (
+    "money|prices?|costs?|fees?|sums?|amounts?|figures?|rates?|limit|maximum|minimum|value|total|fare|charge"
+    "|balance|setting|temperature|quantity|dose|budget"
+)
+_REFERRED: Final = re.compile(
+    rf"\bwhat(?:ever)? (?!do |does |did |is |are |was |were |have |has |will )"
+    rf"(?:[\w'-]+ ){{1,5}}?(?:{_SAYS})\b"
+    rf"|\b(?:as|according to|in line with|per|by|following|under|in accordance with) "
+    rf"(?:(?:the|our|their|his|her|its|my)\b )?(?:[\w'-]+ ){{0,2}}(?:{_KEPT})\b"
+    rf"|\b(?:the|their|his|her|its|same) (?:[\w'-]+ )?(?:{_AMOUNT}) "
+    r"(?:for|of|on|in|that|they|he|she|it|from|which|as)\b"
+    rf"|\b(?:at|for) (?:their|his|her|its|the) (?:[\w'-]+ )?(?:price|rate|fee)\b|\b(?:as|how) much as\b"
+)
+_CLAUSE: Final = re.compile(r"[.!?;\n](?=\s|$)")
+_AROUND: Final = 60
+"""Characters before a number in which a verb tells whether it goes up or down."""
+_TAIL: Final = 90
+"""Characters behind it in which stands of whom the number is."""
+_JOINT: Final = re.compile(r"[,;:!?]|\.(?=\s|$)|\b(?:and|but|starting|from|please|as of|with effect)\b")
+_MAX: Final = 12
+_WHEN: Final = word_set(
+    "now month week day year hour night today currently presently per time back much many what"
+)
+
+
+class Sum(msgspec.Struct, frozen=True):
+    """How a number follows from another one: it, ``times`` so much, ``plus`` so much."""
+
+    times: Decimal
+    plus: Decimal = Decimal(0)
+    said: str = ""
+    """The request's own words for it."""
+    of: frozenset[str] = frozenset()
+    """Words behind it, in which stands whose number it is: `the new buyer`."""
+
+    def result(self, number: Decimal) -> Decimal:
+        """Return what follows from a number."""
+        return number * self.times + self.plus
+
+    def operand(self, result: Decimal) -> Decimal:
+        """Return from which number a result follows."""
+        return (result - self.plus) / self.times
+
+    def spelled(self, number: str) -> str:
+        """Return the sum with the number from which it starts, as a person reads it: ``208 - 32``."""
+        by = "" if self.times == 1 else f" x {_short(self.times)}"
+        more = f" {'-' if self.plus < 0 else '+'} {_short(abs(self.plus))}" if self.plus else ""
+        return f"{number}{by}{more}"
+
+
+def sums(text: str) -> tuple[Sum, ...]:
+    """Return the sums that a text states, a few; both directions where it does not tell which way it goes."""
+    low = in_figures(text.casefold())
+    found: dict[tuple[Decimal, Decimal], Sum] = {}
+    for one in (*_added(low), *_shares(low), *_multiples(low)):
+        found.setdefault((one.times, one.plus), one)
+        if len(found) >= _MAX:
+            break
+    return tuple(found.values())
+
+
+def counted(text: str) -> tuple[tuple[str, str], ...]:
+    """Return how many a text says of something, a few: each number with the noun behind it."""
+    found = (match.group("n", "what") for match in _COUNTED.finditer(in_figures(text.casefold())))
+    return tuple(dict.fromkeys((n.lstrip("0") or "0", what) for n, what in found))[:_MAX]
+
+
+def referred(text: str) -> bool:
+    """Return whether a text leaves an amount to what is written somewhere: `what our rates foresee`."""
+    return _REFERRED.search(text.casefold()) is not None
+
+
+def _added(low: str) -> Iterator[Sum]:
+    for pattern in (_MORE, _ADDED):
+        for match in pattern.finditer(low):
+            number = number_form(match["n"])
+            if number is not None:
+                for way in _ways(low, match):
+                    yield Sum(Decimal(1), way * Decimal(number), *_told(low, match))
+
+
+def _shares(low: str) -> Iterator[Sum]:
+    for match in _PERCENT.finditer(low):
+        number = number_form(match["n"])
+        if number is not None:
+            yield from _of_share(low, match, Decimal(number) / 100)
+    for match in _SHARE.finditer(low):
+        if match["part"]:
+            yield from _of_share(low, match, Decimal(count_of(match["n"]) or 1) / _PARTS[match["part"]])
+        else:
+            yield from _of_share(low, match, Decimal("0.5"))
+
+
+def _of_share(low: str, match: re.Match[str], share: Decimal) -> Iterator[Sum]:
+    if match["again"]:
+        factors = [1 + share]
+    elif match["by"] or match["up"] or match["down"]:
+        factors = [1 + way * share for way in _ways(low, match)]
+    else:
+        factors = [share]
+    yield from (Sum(factor, Decimal(0), *_told(low, match)) for factor in factors if factor > 0)
+
+
+def _multiples(low: str) -> Iterator[Sum]:
+    for match in _TIMES.finditer(low):
+        times = 2 if match["two"] else 3 if match["three"] else int(match["n"] or 0)
+        factor = Decimal("0.5") if match["half"] else Decimal(times)
+        if factor > 0:
+            yield Sum(factor, Decimal(0), *_told(low, match))
+
+
+def _ways(low: str, match: re.Match[str]) -> tuple[int, ...]:
+    """Return which way a number goes by the words in and around a match: up, down, or either."""
+    by = match.groupdict().get("by") or ""
+    if match["up"] or by.strip() in {"plus", "add", "another"}:
+        return (1,)
+    if match["down"] or by.strip() in {"minus", "less"}:
+        return (-1,)
+    before = _CLAUSE.split(low[max(0, match.start() - _AROUND) : match.start()])[-1]
+    there = set(words(before))
+    up, down = bool(there & _RISING), bool(there & _FALLING)
+    return (1, -1) if up == down else (1,) if up else (-1,)
+
+
+def _told(low: str, match: re.Match[str]) -> tuple[str, frozenset[str]]:
+    behind = _JOINT.split(low[match.end() : match.end() + _TAIL], maxsplit=1)[0]
+    return " ".join(match[0].split()), frozenset(words(behind)) - COMMON - CALENDAR - _WHEN
+
+
+def _short(number: Decimal) -> str:
+    return format(round(number, 4).normalize(), "f")

@@ -1,0 +1,114 @@
+"""Days and times that follow from others."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from podium.trust.almanac import offsets, shifted
+from podium.trust.hours import lengths, shifts
+from podium.trust.readings import Read, Readings
+from podium.trust.tools import FieldLabel, GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
+from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
+
+EVENTS = ToolRow(
+    "diary",
+    "list_events",
+    "read",
+    returns=ReturnsRow(
+        "organisation",
+        "private",
+        ObjectRow("events", "id", ("title",), ("day", "start")),
+        {"events[].note": FieldLabel("public")},
+    ),
+)
+BOOK = ToolRow(
+    "diary",
+    "book_event",
+    "irreversible",
+    ("book", "put", "move"),
+    {"title": SinkRow("text"), "day": SinkRow("date"), "start": SinkRow("date"), "end": SinkRow("date")},
+)
+ROWS = {
+    "events": [
+        {"id": "E-1", "title": "Launch", "day": "2026-12-15", "start": "10:00", "note": "or 2026-12-22"},
+        {"id": "E-2", "title": "Fair", "day": "2026-12-10", "start": "14:15", "note": ""},
+    ]
+}
+
+
+def book(request: str, **arguments: Any) -> Verdict:
+    readings = Readings(request, date(2026, 11, 26))
+    readings.apply(Read(EVENTS.id, EVENTS.returns, {}, ROWS, 1))
+    task = Standing(readings, GrantRow(BOOK.id, None, 1))
+    return decide_tool_call(ToolCall("agent", BOOK.client_name, BOOK, arguments), task)
+
+
+@pytest.mark.parametrize(
+    ("request_text", "day"),
+    [
+        ("Book a rehearsal the day before the launch.", "2026-12-14"),
+        ("Book a rehearsal seven days before the launch.", "2026-12-08"),
+        ("Book a review the week after the fair.", "2026-12-17"),
+        ("Book a rehearsal two days ahead of the fair.", "2026-12-08"),
+    ],
+)
+def test_a_day_beside_another(request_text: str, day: str) -> None:
+    """A day follows from that of what the request names, the way that it says, and from no other."""
+    assert book(request_text, title="x", day=day).answer == "allow"
+    for wrong in ("2026-12-16", "2026-12-21", "2026-12-29", "2026-12-03"):
+        assert book(request_text, title="x", day=wrong).answer != "allow", wrong
+
+
+def test_a_day_that_is_left_to_the_calendar() -> None:
+    """Where the request says of what, the calendar does not say another day."""
+    verdict = book("Book a rehearsal the day before the launch.", title="x", day="2026-12-22")
+    assert (verdict.answer, verdict.rule) == ("ask", "labels.date")
+    assert "2026-12-14" in verdict.reason
+
+
+def test_times_follow() -> None:
+    """A time is that of what is named, or so much later as the request says; an end is so long after it."""
+    assert book("Book it when the launch is, 15 December.", title="x", start="10:00").answer == "allow"
+    later = "Book it on 15 December, three quarters of an hour later than the launch."
+    assert book(later, title="x", start="10:45").answer == "allow"
+    assert book(later, title="x", start="09:15").answer != "allow"
+    assert book(later, title="x", start="11:45").answer != "allow"
+    half = "Book it on 15 December at 16:00 for an hour and a half."
+    assert book(half, title="x", start="16:00", end="17:30").answer == "allow"
+    assert book(half, title="x", start="16:00", end="18:00").answer != "allow"
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("three quarters of an hour", {45}),
+        ("a quarter of an hour", {15}),
+        ("two and a half hours", {150}),
+        ("an hour and a quarter", {75}),
+        ("a couple of hours", {120}),
+        ("1h30", {90}),
+    ],
+)
+def test_lengths(text: str, minutes: set[int]) -> None:
+    """How long something takes, in any words."""
+    assert lengths(text) == minutes
+
+
+def test_shifts() -> None:
+    """A time is moved the way that the words say; of both ways or none nobody knows."""
+    assert shifts("push it back an hour and a half") == {90}
+    assert shifts("bring it forward by half an hour") == {-30}
+    assert shifts("for an hour") == frozenset()
+    assert shifts("an hour earlier or later") == frozenset()
+
+
+def test_offsets() -> None:
+    """How far a day lies from another one, with the words that say from which."""
+    assert offsets("seven days before the hearing, please") == (("day", -7, " the hearing"),)
+    assert offsets("the following day") == (("day", 1, ""),)
+    assert offsets("for three days") == ()
+    assert shifted("2026-01-31", "month", 1) == "2026-02-28"
+    assert shifted("2026-12-01", "day", -1) == "2026-11-30"
+    assert shifted("-05-19", "day", 1) is None
+    assert shifted("9999-12-31", "day", 1) is None
