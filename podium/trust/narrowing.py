@@ -260,7 +260,8 @@ class _Said:
     def _answer(self) -> None:
         """Take what somebody is to be told for an answer to what they wrote, which goes to nobody else."""
         told = [tool for tool in self.tools if tool.id in self.wanted and _TELL & set(tool.intents)]
-        for tool in self.tools if told else ():
+        said = {token.low for sentence in self.text for token in sentence}
+        for tool in self.tools if told and said & _SAYING else ():
             free = tool.id not in self.wanted and tool.id not in self.forbidden
             if free and answers(tool) and (tool.server in {it.server for it in told}):
                 self.guesses[tool.id] = Guess(SURE, tool.intents[0], spoken=True, acts=True)
