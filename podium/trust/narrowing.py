@@ -470,5 +470,7 @@ _TELL: Final = frozenset(next(group for group in SYNONYMS if "notify" in group))
     "ask",
     "text",
 } | {"send"}
+_SAYING: Final = word_set("tell let inform notify ask thank remind write say confirm congratulate")
+"""Words by which somebody is to be told something, rather than sent a thing."""
 _LIGHT: Final = word_set("give make take get do have let")
 """Verbs that say little without a noun of the tool."""
