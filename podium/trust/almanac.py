@@ -123,7 +123,8 @@ def names_month(text: str) -> bool:
 def durations(text: str) -> tuple[tuple[str, int], ...]:
     """Return the durations of a text, of a day or longer: a unit (``day``, ``month``) and how many."""
     found: dict[tuple[str, int], None] = {}
-    for match in _DURATION.finditer(text.casefold()):
+    low = text.casefold()
+    for match in _DURATION.finditer(low):
         count = count_of(match["n"]) if match["n"] else None
         step = _step(match["unit"], count) if count is not None else None
         if step is not None:

@@ -192,9 +192,13 @@ def tells(sentence: Sentence, at: int) -> bool:
     if token.low in {"say", "says", "reads", "asking"}:
         return bool(before & CONTENT) and sentence[at - 1].low != "to"
     if token.low == "that" and at > 0:
-        verbs = before & (CONTENT | {"know"})
+        verbs = before & (CONTENT | _ASSURING)
         return bool(verbs) and sentence[at - 1].low not in PREPOSITIONS | {"sure", "and", ","}
     return False
+
+
+_ASSURING: Final = word_set("know confirm assure promise explain mention warn")
+"""Verbs behind which `that` begins what is to be said."""
 
 
 def _within_content(sentence: Sentence, at: int) -> bool:

@@ -51,20 +51,27 @@ def chosen(
     *,
     plural: bool,
     known: Mapping[int, Seen] | None = None,
+    acted: bool = False,
+    led: Mapping[str, AbstractSet[str]] | None = None,
     dated: bool = False,
 ) -> set[int]:
     """Return the objects of one kind, among ``indexes``, that the request means by what it says of the kind.
 
     ``nouns``: the kind's. ``plural``: whether the act may be done several times. ``known``: objects of other
-    kinds that it names, to which `her ticket` may belong. ``dated``: the call takes the one day that it says.
+    kinds that it names, to which `her ticket` may belong. ``acted``: whether the call acts on the kind.
+    ``led``: by identifier the words that name a thing by which objects may have been looked up. ``dated``:
+    the call takes the one day that it says.
     """
     out: set[int] = set()
     values = _values(readings, indexes)
     candidates: list[int] | None = None
+    by = frozenset[str]().union(*led.values()) if led else frozenset[str]()
     for sentence in readings.request.sentences:
-        for phrase in phrases(sentence, nouns, values):
+        for phrase in phrases(sentence, nouns, values, acted=acted, led=by):
+            if led and not phrase.led:
+                continue
             if candidates is None:
-                candidates = _candidates(readings, indexes)
+                candidates = _candidates(readings, indexes, led or {})
             if phrase.linked and phrase.most != 1 and known is None:
                 continue  # `all his appointments`: not everybody's
             if candidates and (phrase.most == 1 or plural):
@@ -134,7 +141,8 @@ def _meant(
         return best({index: objects[index] for index in left}, wish, request, phrase.most or 1)
     ids = {objects[index].id for index in left}
     if phrase.most is None:
-        narrowed = phrase.explicit or request.bounds or any(word not in asked for word in phrase.words)
+        narrowed = phrase.explicit or phrase.led or bool(request.bounds)
+        narrowed = narrowed or any(word not in asked for word in phrase.words)
         return set(left) if narrowed else set()
     return set(left) if len(ids) == phrase.most else set()
 
@@ -171,7 +179,11 @@ def _fitting(
             continue  # `that cost less than 50`
         if word == "day" and not any(_dated(objects[index]) for index in candidates):
             continue
+        if left and all(_has(objects[index], word, readings.request, least=0) for index in left):
+            continue  # what all are called tells none of them apart
         fitting = [index for index in left if _has(objects[index], word, readings.request)]
+        if word in {"day", "when"}:  # `Friday` is the coming one, where there is one
+            fitting = [index for index in fitting if _on_day(objects[index], readings.request)] or fitting
         if word == "when" and one and not fitting:
             continue
         if not fitting and not _is_field(objects, left, word):
@@ -196,6 +208,16 @@ def _dated(seen: Seen) -> bool:
     return any(kind == "date" for _, forms, trust in seen.fields if trust for kind, _ in forms)
 
 
+def _on_day(seen: Seen, request: Request) -> bool:
+    """Return whether a date of an object that no stranger fills is one that the request says."""
+    return any(
+        kind == "date" and request.says_day(form)
+        for _, forms, trust in seen.fields
+        if trust == FIRM
+        for kind, form in forms
+    )
+
+
 def _linked(objects: Sequence[Seen], indexes: Sequence[int], known: Mapping[int, Seen]) -> list[int]:
     """Return the objects that have the name, the address or the identifier of one that the request names."""
     theirs = {
@@ -213,16 +235,26 @@ def _linked(objects: Sequence[Seen], indexes: Sequence[int], known: Mapping[int,
     ]
 
 
-def _candidates(readings: Readings, indexes: Sequence[int]) -> list[int]:
-    """Return the objects of lookups that the request explains: by no other may an agent choose among them."""
-    fair = {index: _explained(readings, index) for index in {readings.objects[i].result for i in indexes}}
+def _candidates(readings: Readings, indexes: Sequence[int], led: Mapping[str, AbstractSet[str]]) -> list[int]:
+    """Return the objects of lookups that the request explains: by no other may an agent choose among them.
+
+    ``led``: identifiers of which such a lookup has to have one, where there are any.
+    """
+    fair = {
+        index: _explained(readings, index, led) for index in {readings.objects[i].result for i in indexes}
+    }
     return [index for index in indexes if fair[readings.objects[index].result]]
 
 
-def _explained(readings: Readings, result: int) -> bool:
+def _explained(readings: Readings, result: int, led: Mapping[str, AbstractSet[str]]) -> bool:
     request = readings.request
-    for argument in readings.results[result].arguments:
+    arguments = readings.results[result].arguments
+    if led and not any(argument.casefold() in led for argument in arguments):
+        return False
+    for argument in arguments:
         low = argument.casefold()
+        if low in led:
+            continue
         if low in _STATES or (low.isdigit() and len(low) < 4) or request.covers(argument):
             continue
         forms = forms_of(argument)

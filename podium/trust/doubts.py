@@ -12,10 +12,26 @@ from podium.trust.findings import Finding
 from podium.trust.flows import Leak
 from podium.trust.forms import forms_of
 from podium.trust.grants import Answer, Ask, Deny
-from podium.trust.tools import Sink
+from podium.trust.tools import Sink, ToolRow
+from podium.trust.unsaid import seeks
+from podium.trust.words import Token
 
 GUESSED: Final = frozenset(("request.guess", "request.manner"))
 """Rules of a request by which a tool seems to be meant."""
+PLAIN_REASONS: Final = {
+    "request": "the request does not ask for such an act",
+    "request.forbids": "the request says not to",
+    "request.other": "the request uses the tool's word of something else",
+    "request.delegates": "the request leaves to a text what is to be done",
+    "request.unclear": "the request may ask for it, in words that its author does not list",
+    "request.guess": "the request seems to speak of it, in words that its author does not list",
+    "request.unasked": "the request names all that the call takes, and does not plainly ask for it",
+    "request.manner": "the request seems to ask for it, in words that its author does not list",
+}
+"""What each rule of a request says, without a word of the request."""
+UNASKED: Final = Ask(
+    "request.unasked", "the request names all that the call takes, and does not plainly ask for such an act"
+)
 _TO_WHOM: Final[frozenset[Sink]] = frozenset(("recipient", "payee", "url"))
 _ON: Final[frozenset[Sink]] = frozenset(("object", "path", "recipient", "payee"))
 """Sinks that say on what an act is done, or to whom."""
@@ -57,14 +73,15 @@ class Doubts:
             self.denials.append(why)
 
     def unfounded(
-        self, findings: Sequence[Finding], leaks: Sequence[Leak], *, delegated: bool, guessed: bool
+        self, findings: Sequence[Finding], leaks: Sequence[Leak], *, delegated: bool, guessed: bool = False
     ) -> None:
         """Deny what the request may not even ask for, where the values are not trusted either: no ground.
 
         Which genuine object it means is one doubt, if it says all else. So is a value where the request names
-        or describes on what the act is done. ``guessed``: it seems to mean the tool.
+        or describes on what the act is done. ``guessed``: it seems to mean the tool; then it need not say
+        anything else.
         """
-        if not leaks and _which(findings):
+        if not leaks and _which(findings) and (guessed or _says_rest(findings)):
             return
         anchored = any(
             one.sink in _ON and (one.described or one.ground in {"request", "object"}) for one in findings
@@ -95,6 +112,32 @@ def _known(finding: Finding, *, guessed: bool) -> bool:
     return guessed and finding.sink not in _TO_WHOM and finding.sink not in {"object", "path"}
 
 
+def unasked_for(refusal: Answer | None, tool: ToolRow | None, sentences: Sequence[Sequence[Token]]) -> bool:
+    """Return whether no more is against a call than that nobody asks for it, and it can be undone.
+
+    ``sentences``: of the request: one that only wants to know something has nothing done.
+    """
+    denied = isinstance(refusal, Deny) and refusal.rule == "request"
+    mild = denied and tool is not None and tool.effect == "write"
+    return mild and not all(seeks(sentence) for sentence in sentences)
+
+
+def names_all(
+    tool: ToolRow, findings: Sequence[Finding], leaks: Sequence[Leak], unjudged: Sequence[str]
+) -> bool:
+    """Return whether the request says every value that a call takes, and it is clear on what it is done.
+
+    It names that, or says what is written there, or it is a text that nobody but the user reads.
+    """
+    if leaks or unjudged:
+        return False
+    if not findings:
+        return all((row.sink, row.readers) == ("text", "user") for row in tool.arguments.values())
+    doubts = [one for one in findings if one.ground not in {"request", "object"}]
+    on = any(one.ground == "object" and one.sink in {"object", "path"} for one in findings)
+    return (on and not doubts) or (_which(findings) and any(one.ground == "request" for one in findings))
+
+
 def said_by_request(
     guess: Ask, findings: Sequence[Finding], leaks: Sequence[Leak], unjudged: Sequence[str]
 ) -> bool:
@@ -113,16 +156,26 @@ def said_by_request(
 def _which(findings: Sequence[Finding]) -> bool:
     """Return whether one doubt is left: which genuine object is meant, or an amount that the request leaves.
 
-    The request itself says all the rest; beside such an amount it may also name what has it.
+    Beside such an amount the request itself says the rest, or names what has it.
     """
     doubts = [one for one in findings if not one.trusted]
     rest = [one for one in findings if one.trusted]
-    if len(doubts) != 1 or not doubts[0].may_ask or not rest:
+    if len(doubts) != 1 or not doubts[0].may_ask:
         return False
     if doubts[0].sink == "amount" and doubts[0].follows:
-        return all(one.ground in {"request", "object"} for one in rest)
+        return bool(rest) and all(one.ground in {"request", "object"} for one in rest)
     genuine = doubts[0].sink == "object" and doubts[0].ground == "unnamed"
-    return genuine and all(one.ground == "request" for one in rest)
+    return genuine and all(one.ground != "field" for one in rest)
+
+
+def _says_rest(findings: Sequence[Finding]) -> bool:
+    """Return whether the request itself says what else a call takes, and there is such.
+
+    Beside an amount that it leaves, what it names may have that.
+    """
+    rest = [one for one in findings if one.trusted]
+    said = {"request", "object"} if any(one.follows for one in findings if not one.trusted) else {"request"}
+    return bool(rest) and all(one.ground in said for one in rest)
 
 
 def _too_many(findings: Sequence[Finding], leaks: Sequence[Leak], *, again: bool) -> tuple[str, str] | None:

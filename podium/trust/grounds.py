@@ -127,6 +127,8 @@ class Grounds:
             return found("field", "it is one of all that the request means", trusted)
         if meant and row.sink in _BY_FIELD and not settled:
             return found("field", "it is in a trusted field", meant)
+        if row.sink == "payee" and not settled and any(pair[0].object in self.naming.led for pair in trusted):
+            return found("object", "it is the account of whom the request's own thing names", trusted)
         if trusted:
             return found(
                 "unnamed", "it is in a trusted field, and the request does not name it", trusted, may_ask=True

@@ -201,7 +201,7 @@ NOUNS: Final = tuple(
 """Nouns for one kind of thing."""
 QUANTIFIERS: Final = word_set(
     "each every all both everyone everybody them these those several multiple many respectively "
-    "others ones daily weekly monthly any whichever whoever everything"
+    "others ones daily weekly monthly any whichever whoever whatever everything"
 )
 NUMBERS: Final = {
     word: number
@@ -246,5 +246,6 @@ SUPERLATIVES: Final = word_set(
     "cheapest priciest dearest costliest best top worst newest latest last freshest oldest earliest first "
     "longest slowest shortest fastest quickest largest biggest greatest smallest nearest closest farthest "
     "furthest heaviest lightest highest lowest fewest most least more less cheaper newer older earlier "
-    "shorter longer quicker faster"
+    "shorter longer quicker faster larger bigger greater smaller pricier dearer costlier heavier lighter "
+    "nearer closer better worse sooner later higher lower slower"
 )

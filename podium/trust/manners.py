@@ -11,6 +11,7 @@ from typing import Final
 
 from podium.trust.asking import Sentence, negated, tells
 from podium.trust.lexicon import DETERMINERS, NOT_PLURAL, PREPOSITIONS, READING, SYNONYMS, word_set
+from podium.trust.tools import ToolRow
 from podium.trust.wordnet import NEAR, is_verb, nearness
 from podium.trust.words import bases
 
@@ -30,11 +31,11 @@ send, forward, share, mail, email, issue, dispatch, deliver, distribute:
   reach, let have, treat to
 reply, answer, respond, comment:
   get back to, write back, come back to, go back to, respond, react, need an answer, want an answer, say
-  on, say in
+  on, say in, say thanks, say thank, say no, say yes, say sorry, say sure, confirm to, thank
 tell, notify, inform, message, text, mail, email, write, send, contact, page, alert, comment:
   let know, should know, must know, need to know, should hear, must hear, drop line, drop note, ping,
-  brief, give heads, reach out, give shout, warn, get hold, learn of, learn about, hear of, hear about,
-  find out, made aware
+  brief, give heads, reach out, give shout, warn, get hold, say thanks, say thank, say no, say yes, say sorry,
+  say sure, confirm to, learn of, learn about, hear of, hear about, find out, made aware
 create, schedule, book, set up, add, arrange, plan, make, reserve, invite, issue, write:
   squeeze in, fit in, slot in, get in, put in, pencil in, enter, block, get together, would like, give
   an, need a, need an, want a, go in, go into, host, organise, organize, prepare, draw up, put together
@@ -109,6 +110,19 @@ def close_words(intents: tuple[str, ...], *, dated: bool) -> tuple[str, ...]:
     if dated and any("update" in group for group in groups):
         groups |= {group for group in SYNONYMS if "reschedule" in group}
     return tuple(sorted(set().union(*groups) - own))
+
+
+_ANSWERING: Final = word_set("reply answer respond")
+
+
+def answers(tool: ToolRow) -> bool:
+    """Return whether a tool answers what somebody wrote: it takes that and a text, and nobody's address."""
+    sinks = [row.sink for row in tool.arguments.values()]
+    return (
+        bool(_ANSWERING & set(tool.intents))
+        and sinks.count("object") == 1
+        and set(sinks) <= {"object", "text"}
+    )
 
 
 LISTED: Final = frozenset(word for group in SYNONYMS for word in group) | {

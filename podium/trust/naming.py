@@ -4,16 +4,20 @@ By its name an object is named that fits alone; where names do not tell, what th
 (`podium.trust.choosing`).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 import msgspec
 
 from podium.trust.choosing import chosen
 from podium.trust.forms import words
-from podium.trust.parting import copied, is_kind, only_given, parts_of, request_of
+from podium.trust.leading import payees_of
+from podium.trust.parting import acts_on, copied, is_kind, only_given, parts_of, request_of
+from podium.trust.phrases import STANDING_FOR
 from podium.trust.readings import Readings, Seen
-from podium.trust.requests import HINT, PART, WHOLE, Mention
+from podium.trust.requests import HINT, PART, WHOLE, Mention, stem
 from podium.trust.tools import ToolRow
+from podium.trust.vocabulary import COMMON
 
 _STANDING_IN = frozenset(("him", "her", "them", "it", "that", "those"))
 """What a part of a request says for what another part has named."""
@@ -51,6 +55,12 @@ class Naming:
         """Of the named objects, those that the request has by a name alone that strangers choose: that
         somebody calls himself so does not make his address the one that is meant."""
 
+    @cached_property
+    def led(self) -> dict[int, frozenset[int]]:
+        """The entries with an account that named things lead to, and which these are."""
+        sure = {index: seen for index, seen in self.named.items() if index not in self.hinted}
+        return payees_of(self.readings.objects, sure)
+
     def _named(self, *, plural: bool) -> dict[int, Seen]:
         """Return the objects that the request names, by index: of each name the one that it fits alone."""
         if self.readings.objects_lost:
@@ -73,6 +83,12 @@ class Naming:
                 if not any(index in found for index in group) and nouns & self.request.stems:
                     for index in self._chosen(nouns, group, plural=plural, known=found):
                         found[index] = self.readings.objects[index]
+        if led := self._leading(found):  # `all comments on the storm piece`
+            for (server, nouns), group in groups.items():
+                here = {id_: said for id_, (owner, said) in led.items() if owner == server}
+                if here and not any(index in found for index in group) and nouns & self.request.stems:
+                    chosen_ = chosen(self.readings, nouns, group, plural=plural, led=here)
+                    found |= {index: self.readings.objects[index] for index in chosen_}
         ids = {(seen.server, form) for seen in found.values() for form in seen.id}
         for index, seen in enumerate(self.readings.objects):  # the same object, read in another way
             known = index in found or not seen.id_trusted
@@ -82,6 +98,17 @@ class Naming:
                     found[index] = seen
                     if kin <= self.hinted:
                         self.hinted.add(index)
+        return found
+
+    def _leading(self, named: Mapping[int, Seen]) -> dict[str, tuple[str, frozenset[str]]]:
+        """Return by identifier the server and the words of what is named and was asked for by it."""
+        asked = {one.casefold() for result in self.readings.results for one in result.arguments}
+        found: dict[str, tuple[str, frozenset[str]]] = {}
+        for seen in named.values():
+            said = {stem(word) for name, _ in seen.names for word in words(name)} & self.request.stems
+            for _, text in seen.id[-1:]:
+                if text in asked:
+                    found[text] = seen.server, frozenset(said - COMMON)
         return found
 
     def _claimed(self) -> set[int]:
@@ -98,11 +125,14 @@ class Naming:
         known: dict[int, Seen] | None = None,
     ) -> set[int]:
         """Return the objects of one kind that the request means by what it says of the kind."""
+        call = self.call
         lacking = self.request.bag & {"no", "without"}
-        if not (nouns & self.request.stems or self.request.superlative or lacking):
+        acted = call is not None and bool(self.request.bag & STANDING_FOR)
+        acted = acted and call is not None and acts_on(call.tool, self.readings.objects[group[0]])
+        if not (nouns & self.request.stems or self.request.superlative or acted or lacking):
             return set()
-        dated = self.call is not None and self.call.dated
-        return chosen(self.readings, nouns, group, plural=plural, known=known, dated=dated)
+        dated = call is not None and call.dated
+        return chosen(self.readings, nouns, group, plural=plural, known=known, acted=acted, dated=dated)
 
     def _kin(self, seen: Seen, named: dict[int, Seen]) -> set[int]:
         """Return the named objects that are this one, as another tool returned it."""
@@ -145,7 +175,7 @@ class Naming:
                     return
                 fair = not any(objects[index].spoken for index in counts)
                 best = max(counts.values()) if fair else 0
-                several = plural and strength == PART and self.request.every
+                several = plural and strength == PART and (self.request.every or "both" in self.request.bag)
                 if strength == PART and (joined := self._joined(counts)):
                     yield from joined
                     return
@@ -162,11 +192,14 @@ class Naming:
         one = self._best(indexes, plural=False) or self._more(indexes) if not every else set[int]()
         return one or self._best(indexes, plural=plural)
 
-    def _mentions(self, index: int) -> list[Mention]:
-        """Return where the request names an object, rather than to whom the call gives it."""
+    def _called(self, index: int) -> list[tuple[str, Mention]]:
+        """Return by which names the request names an object, rather than to whom the call gives it."""
         seen, call = self.readings.objects[index], self.call
         given = call.given if call is not None and is_kind(call.tool, seen) else frozenset[str]()
-        return [one for name, one in seen.names if not (given and only_given(self.request, name, given))]
+        return [pair for pair in seen.names if not (given and only_given(self.request, pair[0], given))]
+
+    def _mentions(self, index: int) -> list[Mention]:
+        return [one for _, one in self._called(index)]
 
     def _copies(self, counts: dict[int, int]) -> tuple[set[int], dict[int, int]]:
         """Return those who get a copy, by names that each have one alone, and what else is named."""
@@ -186,12 +219,16 @@ class Naming:
         All are his by a name that no stranger chooses.
         """
         objects = self.readings.objects
-        if not all(any(one.ours and one.strength >= PART for one in self._mentions(i)) for i in indexes):
+        if not self._ours(indexes):
             return set()
-        counts = {i: len({name for name, _ in objects[i].names}) for i in indexes}
+        counts = {i: len({name for name, _ in self._called(i)}) for i in indexes}
         best = max(counts.values(), default=0)
         more = {i for i, count in counts.items() if count == best > 1}
         return more if len({objects[index].id for index in more}) == 1 else set()
+
+    def _ours(self, indexes: Iterable[int]) -> bool:
+        """Return whether the request has all of these by a name that no stranger chooses."""
+        return all(any(one.ours and one.strength >= PART for one in self._mentions(i)) for i in indexes)
 
     def _apart(self, group: list[int], named: set[int], *, plural: bool) -> set[int]:
         """Return the named objects of one kind, with those that are named each in a part of its own."""
@@ -200,14 +237,17 @@ class Naming:
         objects, found = self.readings.objects, dict[int, str]()
         for part in parts_of(self.request, self.call.tool):
             request = request_of(part.text)
-            best: dict[int, int] = {}
+            best: dict[int, list[Mention]] = {}
             for index in group:
                 names = [(name, one.ours) for name, one in objects[index].names]
-                there = [one.strength for name, ours in names for one in request.mentions(name, trusted=ours)]
-                if there and (max(there) >= PART or not request.bag & _STANDING_IN):
-                    best[index] = max(there)
+                there = [one for name, ours in names for one in request.mentions(name, trusted=ours)]
+                strength = max((one.strength for one in there), default=0)
+                if strength >= PART or (there and not request.bag & _STANDING_IN):
+                    best[index] = there
             fair = not any(objects[index].spoken for index in best)  # else whoever writes more would win
-            top = {index for index, strength in best.items() if not fair or strength == max(best.values())}
+            top = _strongest(best) if fair else set(best)
+            if len({objects[index].id for index in top}) > 1 and self._ours(top):
+                top = {index for index in top if len(best[index]) > 1}
             if len({objects[index].id for index in top}) == 1:
                 found.update(dict.fromkeys(top, part.text))
         ids = {objects[index].id for index in found}
@@ -251,13 +291,14 @@ class Naming:
         fair = not any(objects[index].spoken for index in indexes)
 
         def rank(index: int) -> tuple[int, int]:
-            seen = objects[index]
-            return len({name for name, _ in seen.names}) if fair else 0, len(seen.echoes)
+            names = {name for name, one in self._called(index) if fair or one.ours}
+            return len(names), len(objects[index].echoes)
 
         best = max(rank(index) for index in indexes)
         left = {index for index in indexes if rank(index) == best}
         ids = {objects[index].id for index in left}
-        if plural and fair and "both" in self.request.bag and len({objects[i].id for i in indexes}) == 2:
+        both = plural and "both" in self.request.bag and len({objects[i].id for i in indexes}) == 2
+        if both and (fair or self._ours(indexes)):
             return set(indexes)
         order = self.request.order
         if len(ids) > 1 and order is not None and fair and all(objects[index].at for index in left):
@@ -268,6 +309,11 @@ class Naming:
         if len(ids) == 1:
             return left
         return set(indexes) if plural else set()
+
+
+def _strongest(mentions: Mapping[int, Sequence[Mention]]) -> set[int]:
+    strength = {index: max(one.strength for one in there) for index, there in mentions.items()}
+    return {index for index, one in strength.items() if one == max(strength.values())}
 
 
 def _inside(span: tuple[int, int], other: tuple[int, int]) -> bool:

@@ -29,23 +29,12 @@ from podium.trust.lexicon import (
     SYNONYMS,
     word_set,
 )
-from podium.trust.manners import close_words
+from podium.trust.manners import answers, close_words
 from podium.trust.nouns import kin, near_nouns, own_nouns, said_in
 from podium.trust.tools import GrantRow, ToolRow
 from podium.trust.unsaid import delegates, opens_unclear, seeks, wishes
 from podium.trust.wishes import by_value, code_at, listed
 from podium.trust.words import bases, deed_of, sentences, singular
-
-PLAIN_REASONS: Final = {
-    "request": "the request does not ask for such an act",
-    "request.forbids": "the request says not to",
-    "request.other": "the request uses the tool's word of something else",
-    "request.delegates": "the request leaves to a text what is to be done",
-    "request.unclear": "the request may ask for it, in words that its author does not list",
-    "request.guess": "the request seems to speak of it, in words that its author does not list",
-    "request.manner": "the request seems to ask for it, in words that its author does not list",
-}
-"""What each rule of a request says, without a word of the request."""
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -169,6 +158,7 @@ class _Said:
         if not self.seeks and not self.strange and len(wish) > 1:
             self.strange = " ".join(wish[:6])
         self._guess()
+        self._answer()
         self._name_alone()
         self._account()
 
@@ -266,6 +256,18 @@ class _Said:
                 how = [count(sentence, Act("asked", 0, 0, 0), frozenset()) for sentence in unit]
                 most = None if any(one.most is None for one in how) else max(one.most or 1 for one in how)
                 self.meant[tool_id] = _Wanted(most, sure=False)
+
+    def _answer(self) -> None:
+        """Take what somebody is to be told for an answer to what they wrote, which goes to nobody else."""
+        told = [tool for tool in self.tools if tool.id in self.wanted and _TELL & set(tool.intents)]
+        said = {token.low for sentence in self.text for token in sentence}
+        for tool in self.tools if told and said & _SAYING else ():
+            free = tool.id not in self.wanted and tool.id not in self.forbidden
+            if free and answers(tool) and (tool.server in {it.server for it in told}):
+                self.guesses[tool.id] = Guess(SURE, tool.intents[0], spoken=True, acts=True)
+                most = [self.wanted[it.id].most for it in told if it.server == tool.server]
+                limit = None if None in most else max(one or 1 for one in most)
+                self.meant[tool.id] = _Wanted(limit, sure=False)
 
     def _name_alone(self) -> None:
         """Take a request that leaves the verb away for an order, a payment or a change."""
@@ -468,5 +470,7 @@ _TELL: Final = frozenset(next(group for group in SYNONYMS if "notify" in group))
     "ask",
     "text",
 } | {"send"}
+_SAYING: Final = word_set("tell let inform notify ask thank remind write say confirm congratulate")
+"""Words by which somebody is to be told something, rather than sent a thing."""
 _LIGHT: Final = word_set("give make take get do have let")
 """Verbs that say little without a noun of the tool."""

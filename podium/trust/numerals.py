@@ -33,6 +33,14 @@ _SUFFIXED: Final = re.compile(
     re.IGNORECASE,
 )
 _GROUPED: Final = re.compile(r"(?<![\w.,])[$€£¥]?\s?(\d{1,3}(?:\.\d{3})+)(?![\w.,]\d|\w)")
+_AS_MANY: Final = r"(?: ?(?:[€$£¥]|[a-z]{3,7}))? (?:or|and) (?P<way>more|over|above|up|less|under|below)\b"
+_BOUND: Final = re.compile(
+    r"\b(?:(?:max|maximum|most|under|below|less than|cheaper than|up to|within|not more than)"
+    r"|(?P<low>over|above|at least|more than|min|minimum))\W+(?:of\W+)?[$€£¥]?\s?(?P<n>\d[\d.,]*\d|\d)"
+    r"(?!\d|\s*(?:%|per ?cent|days?|weeks?|months?|minutes?|hours?|km|kilomet|degrees?|°|kg|kilos?|tonnes?"
+    r"|litres?))"
+    rf"|(?<![\d.,])[$€£¥]?(?P<m>\d[\d.,]*\d|\d){_AS_MANY}"
+)
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _IN_WORDS: Final = "|".join((*_ONES, *_TENS))
 _RUN: Final = re.compile(
@@ -71,6 +79,21 @@ def _figure(match: re.Match[str]) -> str:
     said = _WORD.findall(match[0])
     found = list(_worded(said))
     return match[0] if said == ["one"] or len(found) != 1 else found[0]
+
+
+def bounds(text: str) -> Iterator[tuple[bool, Decimal]]:
+    """Yield the bounds of a text: whether it is an upper one, and the number."""
+    for match in _BOUND.finditer(text.casefold()):
+        number = number_form(match["n"] or match["m"])
+        if number is not None:
+            upper = match["low"] is None if match["n"] else match["way"] in {"less", "under", "below"}
+            yield upper, Decimal(number)
+
+
+def is_bound(text: str, spelled: str) -> bool:
+    """Return whether a number is no more than a bound; ``spelled``: a pattern of how it stands there."""
+    before = rf"\b(max|maximum|most|under|below|than|up to|within)\W+(of\W+)?[$€£¥]?\s?{spelled}"
+    return bool(re.search(before, text) or re.search(rf"{spelled}{_AS_MANY}", text))
 
 
 def _worded(words: list[str]) -> Iterator[str]:

@@ -71,11 +71,16 @@ def _bearers(
 ) -> set[tuple[tuple[str, frozenset[str]], tuple[Form, ...]]]:
     """Return kind and identifier of the named objects that have a value, or are called so by identifier."""
     wanted = set(forms_of(value))
-    return {
-        ((seen.server, seen.nouns), seen.id)
-        for seen in grounds.named.values()
-        if wanted & set(seen.id) or (not ids and any(ok and wanted & set(has) for _, has, ok in seen.fields))
+    has = {
+        at
+        for at, seen in grounds.named.items()
+        if wanted & set(seen.id)
+        or (not ids and any(ok and wanted & set(forms) for _, forms, ok in seen.fields))
     }
+    for index, leads in grounds.naming.led.items():  # the bill whose supplier has this account
+        if any(ok and wanted & set(forms) for _, forms, ok in grounds.readings.objects[index].fields):
+            has |= leads
+    return {((seen.server, seen.nouns), seen.id) for at, seen in grounds.named.items() if at in has}
 
 
 def repeats(readings: Readings, tool: ToolRow, arguments: Mapping[str, Any]) -> bool:

@@ -142,6 +142,14 @@ def is_kind(tool: ToolRow, seen: Seen) -> bool:
     return seen.server == tool.server and bool(seen.nouns & kinds)
 
 
+def acts_on(tool: ToolRow, seen: Seen) -> bool:
+    """Return whether a tool acts on an object's kind: by its name, or since it pays and takes no object."""
+    if is_kind(tool, seen):
+        return True
+    sinks = {row.sink for row in tool.arguments.values()}
+    return seen.server == tool.server and "payee" in sinks and "object" not in sinks
+
+
 def parts_of(request: Request, tool: ToolRow) -> list[Part]:
     """Return the parts of a request in which a tool's own verbs govern, empty where there is one alone."""
     own = frozenset(word for intent in tool.intents for word in intent.casefold().split()[:1])

@@ -11,7 +11,19 @@ from typing import Final
 import msgspec
 
 from podium.trust.asking import Sentence, begins, tells
-from podium.trust.lexicon import ADVERBS, DETERMINERS, NUMBERS, OBJECTS, PREPOSITIONS, READING, WH, word_set
+from podium.trust.forms import number_form
+from podium.trust.lexicon import (
+    ADVERBS,
+    DETERMINERS,
+    MODALS,
+    NUMBERS,
+    OBJECTS,
+    PREPOSITIONS,
+    READING,
+    VERBS,
+    WH,
+    word_set,
+)
 from podium.trust.requests import stem
 from podium.trust.superlatives import Superlative, superlative_at
 from podium.trust.vocabulary import CALENDAR, COMMON
@@ -39,6 +51,9 @@ _GIVING: Final = word_set(
     "promote advance label tag mark order buy reserve attach upload copy mail email show invite apply"
 )
 """Verbs whose `to` and `for` say where it goes."""
+_HANDLING: Final = word_set("take let make")
+"""Verbs that may read and may act: `take the comments off`, `take a look`."""
+_PAYING: Final = word_set("pay wire refund settle reimburse")
 _POSSESSIVE: Final = word_set("his her their its")
 _ORDER: Final = {
     "first": False,
@@ -61,6 +76,11 @@ _BOUNDING: Final = word_set("before until till by after since")
 _THEM: Final = word_set("them these those it each they")
 
 
+_WHATEVER: Final = word_set("whatever whichever what everything anything those")
+STANDING_FOR: Final = _WHATEVER | {"one", "ones"}
+"""Words that stand for the noun of what is acted on: `cancel the one on Friday`, `pay whatever is due`."""
+_STATING: Final = MODALS | word_set("is are was were has have need needs isn't")
+"""What a sentence says of a thing, rather than which one is meant."""
 _OWNER: Final = re.compile(r"['\u2019]s?$")
 
 
@@ -84,27 +104,38 @@ class Phrase(msgspec.Struct, frozen=True):
     """What those have in common that are excepted."""
     linked: bool = False
     """Whether it belongs to somebody or something else that is named: `her ticket`."""
+    led: bool = False
+    """Whether it says by what its objects were looked up."""
 
 
 def phrases(
-    sentence: Sentence, nouns: AbstractSet[str], values: AbstractSet[str] = frozenset()
+    sentence: Sentence,
+    nouns: AbstractSet[str],
+    values: AbstractSet[str] = frozenset(),
+    *,
+    acted: bool = False,
+    led: AbstractSet[str] = frozenset(),
 ) -> Iterator[Phrase]:
     """Yield the noun phrases of a sentence that may mean objects of a kind.
 
     ``values``: words of its objects' own fields, which may stand for the kind: `the two designers`.
+    ``acted``: whether what is to be done is done to the kind, so that it needs no noun: `whatever is due`.
+    ``led``: words that name what its objects were looked up by: `all comments on the storm piece`.
     """
     count = 0
     for at, token in enumerate(sentence):
         if token.kind != "word" or count >= MAX_PHRASES:
             continue
         if singular(token.low) in nouns or stem(token.low) in nouns:
-            phrase = _around(sentence, at, nouns)
+            phrase = _around(sentence, at, nouns, led=led)
         elif superlative_at(sentence, at) is not None:
             phrase = _without_noun(sentence, at, nouns)
         elif token.low in _ANYBODY:
             phrase = _anybody(sentence, at, nouns)
         elif stem(token.low) in values and _is_head(sentence, at):
             phrase = _around(sentence, at, nouns)
+        elif acted and token.low in STANDING_FOR:
+            phrase = _around(sentence, at, nouns, stands=True)
         else:
             phrase = None
         if phrase is not None:
@@ -118,42 +149,90 @@ def _is_head(sentence: Sentence, at: int) -> bool:
     return after is None or after.low in _ENDS | PREPOSITIONS | WH | {"that", "to"} or after.kind == "quote"
 
 
-def _around(sentence: Sentence, head: int, nouns: AbstractSet[str]) -> Phrase | None:
-    """Return the phrase around its head."""
+def _around(
+    sentence: Sentence,
+    head: int,
+    nouns: AbstractSet[str],
+    *,
+    stands: bool = False,
+    led: AbstractSet[str] = frozenset(),
+) -> Phrase | None:
+    """Return the phrase around its head. ``stands``: the head stands for the kind's noun, and needs more."""
     after = sentence[head + 1] if head + 1 < len(sentence) else None
     if after is not None and after.kind == "word" and (singular(after.low) in nouns or after.low == "'s"):
         return None  # `leave requests`: the last noun is the head
     start = _start(sentence, head)
+    if start > 1 and sentence[start - 1].low == "of" and _is_best(sentence, start - 1):
+        return None  # `the pricier of Ada's repairs`: it comes on its own
     before = sentence[start:head]
     low = [token.low for token in before]
     found = next((it for at in range(start, head) if (it := superlative_at(sentence, at)) is not None), None)
     plural = singular(sentence[head].low) != sentence[head].low
     number = 2 if "both" in low else next((NUMBERS[word] for word in low if word in NUMBERS), None)
-    every = bool(set(low) & (_ALL - {"both"}))
+    whatever = stands and sentence[head].low in _WHATEVER
+    if stands and ((whatever and not _verb(sentence, start)) or (start and _aside(sentence[start - 1]))):
+        return None  # `what is due?`, `before the one of Omar`
+    every = bool(set(low) & (_ALL - {"both"})) or whatever
     owned = any(_OWNER.search(word) for word in low)  # `Milo's file`
     if not (found or every or number or plural or owned or set(low) & _FIRM):
         return None
     giving = bool(set(bases(_verb(sentence, start))) & _GIVING)
-    rest = _rest(sentence, head, loose=found is not None or giving)
+    paying = bool(set(bases(_verb(sentence, start))) & _PAYING)
+    rest = _rest(sentence, head, loose=found is not None or giving, paying=paying)
     but = _exception(sentence, head)
     if rest is None or but is None:
         return None
     rest, lacks = _lacking(rest)
     if _NOT & {token.low for token in (*before, *rest)}:
         return None
+    left = _unled(rest, led)
+    is_led, rest = len(left) < len(rest), left
     if found is None:
         found, rest = _behind(rest)
     if found is None:  # `the ticket with the highest price`
         found = next((it for i in range(len(rest)) if (it := superlative_at(rest, i)) is not None), None)
     most = (number or 1) if found is not None else number or (None if every or plural else 1)
+    most = 1 if most is None and sentence[head].low == "what" else most
     if most is None and _only_read(sentence, start):
         return None
-    own = [] if _is_kind(sentence[head], nouns) else [sentence[head]]
+    own = [] if stands or _is_kind(sentence[head], nouns) else [sentence[head]]
     inside = [token for token in before if token.low not in _ALL]
     told = _content([*inside, *own, *rest], nouns, found) + lacks
+    if stands and not told:
+        return None
     explicit = every or found is not None or number is not None
     linked = bool(set(low) & _POSSESSIVE)
-    return Phrase(head, told, most, explicit, found, but=_content(but, nouns, None), linked=linked)
+    but_not = _content(but, nouns, None)
+    return Phrase(head, told, most, explicit, found, but=but_not, linked=linked, led=is_led)
+
+
+def _unled(rest: list[Token], led: AbstractSet[str]) -> list[Token]:
+    """Return what restricts a head without the part that names what its objects were looked up by."""
+    at = next((i for i, token in enumerate(rest) if stem(token.low) in led), None) if led else None
+    if at is None:
+        return rest
+    start = next((i for i in range(at, -1, -1) if rest[i].low in PREPOSITIONS | {"to"}), 0)
+    end = next(
+        (i for i in range(at, len(rest)) if rest[i].low in PREPOSITIONS | WH | {"to", "that"}), len(rest)
+    )
+    return rest[:start] + rest[end:]
+
+
+def _goes_on(sentence: Sentence, end: int) -> bool:
+    """Return whether a verb follows that says something of it: `if the better one brings us 500`."""
+    after = sentence[end] if end < len(sentence) else None
+    led = after is not None and after.low in WH | {"that"}
+    return after is not None and not led and sentence[end - 1].low == "one" and after.low.endswith("s")
+
+
+def _is_best(sentence: Sentence, of: int) -> bool:
+    """Return whether a superlative stands before `of`: `the cheaper one of`."""
+    return any(superlative_at(sentence, at) is not None for at in range(max(0, of - 2), of))
+
+
+def _aside(before: Token) -> bool:
+    """Return whether what a word leads to is not what is acted on."""
+    return before.low in PREPOSITIONS | {"before", "after", "than", "as", "like", "unlike", "not"}
 
 
 def _anybody(sentence: Sentence, at: int, nouns: AbstractSet[str]) -> Phrase | None:
@@ -222,6 +301,8 @@ def _without_noun(sentence: Sentence, at: int, nouns: AbstractSet[str]) -> Phras
     found = superlative_at(sentence, at)
     end = at + 1
     while end < len(sentence) and sentence[end].low not in _ENDS | PREPOSITIONS | {"to"}:
+        if _goes_on(sentence, end):
+            break
         if singular(sentence[end].low) in nouns or stem(sentence[end].low) in nouns:
             return None  # it comes on its own
         end += 1
@@ -231,9 +312,21 @@ def _without_noun(sentence: Sentence, at: int, nouns: AbstractSet[str]) -> Phras
     before = sentence[max(0, at - 3) : at]
     number = next((NUMBERS[token.low] for token in before if token.low in NUMBERS), 1)
     # `the one with the best reviews`: what stands before belongs to it
-    told = _content([*sentence[at:end], *rest], nouns, found)
-    kind = bool(rest) and rest[0].low == "of" and any(_is_kind(token, nouns) for token in rest)
+    front = _front(sentence, at)
+    if _NOT & {token.low for token in front}:
+        return None
+    told = _content([*front, *sentence[at:end], *rest], nouns, found)
+    of = front or (rest if rest and rest[0].low == "of" else [])
+    kind = any(_is_kind(token, nouns) for token in of)
     return Phrase(at, told, number, True, found, kind=kind)
+
+
+def _front(sentence: Sentence, at: int) -> list[Token]:
+    """Return what a sentence begins with that says among which: `of the two bills pay the smaller one`."""
+    if sentence[0].low not in {"of", "from", "between"}:
+        return []
+    order = max((i for i in range(1, at) if set(bases(sentence[i].low)) & (_GIVING | VERBS)), default=at)
+    return [token for token in sentence[:order] if token.kind != "mark"]
 
 
 def _start(sentence: Sentence, head: int) -> int:
@@ -248,7 +341,7 @@ def _start(sentence: Sentence, head: int) -> int:
             break
         if token.low in PREPOSITIONS | OBJECTS | {"to", "and", "or", "then"} or token.kind == "quote":
             break
-        if token.low not in DETERMINERS and begins(sentence, at - 1):
+        if token.low not in DETERMINERS and (begins(sentence, at - 1) or _politely(sentence, at - 1)):
             break  # the verb itself
         at -= 1
         before = sentence[at - 1].low if at else ""
@@ -257,26 +350,31 @@ def _start(sentence: Sentence, head: int) -> int:
     return at
 
 
-def _rest(sentence: Sentence, head: int, *, loose: bool) -> list[Token] | None:
+def _rest(sentence: Sentence, head: int, *, loose: bool, paying: bool = False) -> list[Token] | None:
     """Return what follows a head and restricts it; None where it is too long to be understood.
 
-    ``loose``: what `to` and `for` lead does not restrict it, but says where it goes.
+    ``loose``: what `to` and `for` lead does not restrict it, but says where it goes; ``paying``: `to` alone.
     """
     found: list[Token] = []
     skip = False
+    if _goes_on(sentence, head + 1):
+        return found
     for at in range(head + 1, len(sentence)):
         token = sentence[at]
         if token.low in _ENDS | _EXCEPTING or token.kind == "quote" or _is_bound(sentence, at):
             break
         if token.low in _GO and sentence[at + 1 : at + 2] and sentence[at + 1].low == "to":
             break  # `all open tickets go to Anna`
+        led = sentence[head].low in _WHATEVER or any(one.low in WH | {"that"} for one in found)
+        if token.low in _STATING and not led:
+            break  # `the repair can be cancelled`
         if tells(sentence, at) or (token.low == "other" and sentence[at - 1].low not in DETERMINERS):
             break
         after = sentence[at + 1].low if at + 1 < len(sentence) else ""
         if token.low in _LEADING:
             if loose and after in DETERMINERS:
                 break  # another thing
-            skip = loose
+            skip = loose or (paying and token.low == "to")
         elif token.low in {"by", "for"} and _a_while(sentence, at):
             break
         elif token.low in PREPOSITIONS | WH | {"that"}:
@@ -334,7 +432,7 @@ def _content(tokens: Sequence[Token], nouns: AbstractSet[str], found: Superlativ
             continue
         if token.kind == "number":
             if at == 0 or tokens[at - 1].low != "at":
-                out.append(token.low)
+                out.append(number_form(token.low) or token.low)
             continue
         if token.low == "single" or (at and token.low in NUMBERS and tokens[at - 1].low in PREPOSITIONS):
             out.append(str(NUMBERS.get(token.low, 1)))
@@ -349,11 +447,18 @@ def _content(tokens: Sequence[Token], nouns: AbstractSet[str], found: Superlativ
 
 def _only_read(sentence: Sentence, start: int) -> bool:
     """Return whether all that a sentence does with what begins here is to read it."""
-    if not set(bases(_verb(sentence, start))) & READING:
+    if not set(bases(_verb(sentence, start))) & (READING - _HANDLING):
         return False
     return not _THEM & {token.low for token in sentence[start:]}
 
 
 def _verb(sentence: Sentence, start: int) -> str:
     """Return the word that begins the order before a place, empty where there is none."""
-    return next((sentence[at].low for at in range(start - 1, -1, -1) if begins(sentence, at)), "")
+    there = (at for at in range(start - 1, -1, -1) if begins(sentence, at) or _politely(sentence, at))
+    return next((sentence[at].low for at in there), "")
+
+
+def _politely(sentence: Sentence, at: int) -> bool:
+    """Return whether a verb stands behind `can you` or `could we`."""
+    before = [token.low for token in sentence[max(0, at - 5) : at] if token.low not in ADVERBS]
+    return len(before) > 1 and before[-1] in {"you", "we", "i"} and before[-2] in MODALS

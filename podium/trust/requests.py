@@ -8,7 +8,6 @@ import calendar
 import re
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
 from typing import Final, Literal
@@ -20,16 +19,16 @@ from podium.trust.forms import (
     Form,
     date_form,
     entities,
-    number_form,
     plain,
     squash,
     times_in,
     url_host,
     words,
 )
+from podium.trust.giving_up import gives_up
 from podium.trust.hours import lengths, parted_times, said_times
-from podium.trust.lexicon import SUPERLATIVES
-from podium.trust.numerals import spelled
+from podium.trust.lexicon import SUPERLATIVES, word_set
+from podium.trust.numerals import bounds, is_bound, spelled
 from podium.trust.sums import Sum, counted, referred, sums
 from podium.trust.vocabulary import ACTS, CALENDAR, COMMON, RELATIVE
 from podium.trust.words import sentences
@@ -39,6 +38,8 @@ QUOTED: Final = re.compile(
 )
 WHOLE: Final = 3
 PART: Final = 2
+LEAST_RECITED: Final = 4
+"""Words of a quotation that is a text rather than a name."""
 HINT: Final = 1
 
 
@@ -73,12 +74,6 @@ _NUMBERED: Final = frozenset(("no", "nr", "number", "id", "and", "or"))
 
 
 _ADDRESS: Final = re.compile(r"\s*(?:(?P<name>[^<@]+?)\s*<)?(?P<local>[^<@\s]+)@[^<@\s]+>?\s*")
-_BOUND: Final = re.compile(
-    r"\b(?:(?:max|maximum|most|under|below|less than|cheaper than|up to|within|not more than)"
-    r"|(?P<low>over|above|at least|more than|min|minimum))\W+(?:of\W+)?[$€£¥]?\s?(?P<n>\d[\d.,]*\d|\d)"
-    r"(?!\d|\s*(?:%|per ?cent|days?|weeks?|months?|minutes?|hours?|km|kilomet|degrees?|°|kg|kilos?|tonnes?"
-    r"|litres?))"
-)
 _REFUSED: Final = re.compile(
     r"(?<!why )(?<!if )\b"
     r"(?:don't|do not|never|not|instead of|rather than|except(?: for)?|without|leave out)\b"
@@ -89,6 +84,12 @@ _REFUSED: Final = re.compile(
 _ENDING: Final = re.compile(r"[^\s.]\.[A-Za-z0-9]{1,5}\s*$")
 
 
+_PLURAL_ES: Final = ("ches", "shes", "xes", "sses", "tatoes", "matoes", "eroes", "choes", "goes")
+_PLAIN_S: Final = word_set(
+    "movies cookies calories selfies hoodies brownies smoothies rookies zombies genies freebies veggies "
+    "newbies foodies pies ties lies dies caches headaches niches quiches avalanches moustaches axes series"
+)
+"""Plurals of nouns in ``-ie`` and ``-che``: no more than an ``s`` comes off."""
 _MONTHS: Final = tuple(name.casefold() for name in calendar.month_name if name)
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -162,7 +163,7 @@ class Request:
         self.sentences = tuple(sentences(text))
         self.superlative = bool(self.bag & SUPERLATIVES)
         """Whether it may mean something by a superlative."""
-        self.bounds = tuple(_bounds(text))
+        self.bounds = tuple(bounds(text))
         """What a price is to be under (True) or over (False)."""
         self._locate(text)
 
@@ -189,7 +190,10 @@ class Request:
             self.telling &= frozenset(self._at)
         self.meant = frozenset(self._at)
         """Its words without those of what it refuses."""
-        self._meant = frozenset(stem(word) for word in self.meant)
+        said = _recited(text)
+        self._meant = frozenset(
+            stem(word) for word, places in self._at.items() if not said.issuperset(places)
+        )
 
     @cached_property
     def sums(self) -> tuple[Sum, ...]:
@@ -218,9 +222,13 @@ class Request:
             return "latest"
         return "earliest" if self.bag & {"earliest", "oldest", "first"} else None
 
+    def says_day(self, day: str) -> bool:
+        """Return whether it says a date (``2024-05-19``), in figures or in words: `next Friday`."""
+        return day[-5:] in self.dates or day in self.resolved
+
     def means_day(self, day: str) -> bool:
-        """Return whether it says a date (``2024-05-19``), or the day of the week that it is."""
-        if day[-5:] in self.dates or day in self.resolved:
+        """Return whether it says a date, or the day of the week that it is."""
+        if self.says_day(day):
             return True
         return not day.startswith("-") and _DAYS[date.fromisoformat(day).weekday()] in self.bag
 
@@ -311,7 +319,7 @@ class Request:
         found = set()
         for kind, form in forms:
             if kind == "date" and self.means_day(form):
-                found.add("day")
+                found |= {"day", "this day"} if self.says_day(form) else {"day"}
             elif kind == "number" and form in self.figures:
                 found.add("number")
         if (self.times or self.hours) and ":" in text and len(text) <= 40:
@@ -406,9 +414,23 @@ class Request:
 def _refused(text: str) -> frozenset[int]:
     """Return the indexes of the words of clauses that say what is not meant."""
     found: set[int] = set()
-    for match in _REFUSED.finditer(text.casefold().replace("\u2019", "'")):
+    low = text.casefold().replace("\u2019", "'")
+    for match in _REFUSED.finditer(low):
+        if gives_up(low, match.start(), match.end()):
+            continue
         start = len(words(text[: match.start()]))
         found |= set(range(start, start + len(words(match[0]))))
+    return frozenset(found)
+
+
+def _recited(text: str) -> frozenset[int]:
+    """Return the indexes of the words of long quotations: a part of what is to be said names nothing."""
+    found: set[int] = set()
+    for match in QUOTED.finditer(text):
+        there = words(next(filter(None, match.groups())))
+        if len(there) >= LEAST_RECITED:
+            start = len(words(text[: match.start()]))
+            found |= set(range(start, start + len(there)))
     return frozenset(found)
 
 
@@ -423,13 +445,7 @@ def _figures(text: str) -> Iterator[str]:
             continue
         spelled = re.escape(said)
         before = re.search(rf"(\w+|[$€£¥])\s?{spelled}(?!\w)", text)
-        if re.search(
-            rf"\b(max|maximum|most|under|below|than|up to|within)\W+(of\W+)?[$€£¥]?\s?{spelled}", text
-        ):
-            continue  # a bound says no amount
-        if re.search(
-            rf"{spelled}(?:\s?[€£$¥]|\s[a-z]+)? or (?:more|less|above|below|over|under|fewer)\b", text
-        ):
+        if is_bound(text, spelled):
             continue
         if (
             "." in number
@@ -439,17 +455,15 @@ def _figures(text: str) -> Iterator[str]:
             yield number
 
 
-def _bounds(text: str) -> Iterator[tuple[bool, Decimal]]:
-    """Yield the bounds of a text: whether it is an upper one, and the number."""
-    for match in _BOUND.finditer(text.casefold()):
-        number = number_form(match["n"])
-        if number is not None:
-            yield match["low"] is None, Decimal(number)
-
-
 def stem(word: str) -> str:
     """Return a word without its plural."""
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+    if len(word) <= 3 or not word.endswith("s") or word.endswith("ss"):
+        return word
+    if word in _PLAIN_S:
+        return word[:-1]
+    if len(word) > 4 and word.endswith("ies"):
+        return f"{word[:-3]}y"
+    return word[:-2] if word.endswith(_PLURAL_ES) else word[:-1]
 
 
 def telling(text: str) -> frozenset[str]:

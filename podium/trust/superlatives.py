@@ -67,7 +67,7 @@ _PLAIN: Final[dict[str, tuple[bool, frozenset[str]]]] = {
     **dict.fromkeys(["worst"], (False, _RATING)),
     **dict.fromkeys(["newest", "latest", "last", "freshest"], (True, frozenset[str]())),
     **dict.fromkeys(["oldest", "earliest", "first"], (False, frozenset[str]())),
-    **dict.fromkeys(["longest", "slowest", "longer"], (True, _DURATION)),
+    **dict.fromkeys(["longest", "slowest", "longer", "slower"], (True, _DURATION)),
     **dict.fromkeys(["shortest", "fastest", "quickest", "shorter", "quicker", "faster"], (False, _DURATION)),
     **dict.fromkeys(["largest", "biggest", "greatest"], (True, _SIZE)),
     **dict.fromkeys(["smallest"], (False, _SIZE)),
@@ -77,10 +77,18 @@ _PLAIN: Final[dict[str, tuple[bool, frozenset[str]]]] = {
     **dict.fromkeys(["smaller"], (False, _SIZE)),
     **dict.fromkeys(["heaviest"], (True, word_set("weight"))),
     **dict.fromkeys(["lightest"], (False, word_set("weight"))),
+    **dict.fromkeys(["heavier"], (True, word_set("weight"))),
+    **dict.fromkeys(["lighter"], (False, word_set("weight"))),
+    **dict.fromkeys(["nearer", "closer"], (False, _DISTANCE)),
+    **dict.fromkeys(["better"], (True, _RATING)),
+    **dict.fromkeys(["worse"], (False, _RATING)),
     **dict.fromkeys(["cheaper"], (False, PRICE)),
-    **dict.fromkeys(["newer"], (True, frozenset[str]())),
-    **dict.fromkeys(["older", "earlier"], (False, frozenset[str]())),
+    **dict.fromkeys(["pricier", "dearer", "costlier"], (True, PRICE)),
+    **dict.fromkeys(["newer", "later"], (True, frozenset[str]())),
+    **dict.fromkeys(["older", "earlier", "sooner"], (False, frozenset[str]())),
 }
+_PAID: Final = frozenset(("paid", "paying", "paid-for"))
+"""Behind ``better`` and ``best`` what speaks of money: `the better paid one`."""
 _OF: Final[dict[str, tuple[bool, frozenset[str]]]] = {
     **dict.fromkeys(["expensive", "costly", "pricey"], (True, PRICE)),
     **dict.fromkeys(["recent", "new"], (True, frozenset[str]())),
@@ -89,9 +97,11 @@ _OF: Final[dict[str, tuple[bool, frozenset[str]]]] = {
 }
 """Behind ``most`` and ``least``."""
 _COMPARATIVES: Final = word_set(
-    "shorter quicker faster longer cheaper newer older earlier larger bigger greater smaller"
+    "shorter quicker faster longer slower cheaper pricier dearer costlier newer older earlier later sooner "
+    "larger bigger greater smaller heavier lighter nearer closer better worse higher lower"
 )
 """Of two, with the article."""
+_WHICH: Final = word_set("the my our his her their")
 _RATED: Final = word_set("rated reviewed scored scoring ranked")
 
 
@@ -99,24 +109,27 @@ def superlative_at(sentence: Sentence, at: int) -> Superlative | None:
     """Return the superlative that begins at a place of a sentence, or None."""
     word = sentence[at].low.removesuffix("-rated")
     after = sentence[at + 1].low if at + 1 < len(sentence) else ""
+    before = sentence[at - 1].low if at else ""
+    compares = word in _COMPARATIVES or word in {"more", "less"}
+    if compares and (before not in _WHICH or "than" in {token.low for token in sentence[at:]}):
+        return None
     if word in {"most", "least", "more", "less"}:
         if after not in _OF:
             return None
         most, fields = _OF[after]
         return Superlative(most == (word in {"most", "more"}), fields, frozenset((word, after)))
-    if word in {"highest", "lowest", "fewest", "highest-rated"}:
-        most = word.startswith("highest")
+    if word in {"highest", "lowest", "fewest", "highest-rated", "higher", "lower"}:
+        most = word.startswith("high")
         if after in _RATED or word == "highest-rated" or sentence[at].low.endswith("-rated"):
             return Superlative(most, _RATING, frozenset((word, after, "highest", "rated")))
         return Superlative(most, frozenset((stem(after),)), frozenset((word, stem(after), after)))
     if word not in _PLAIN:
         return None
     most, fields = _PLAIN[word]
-    before = sentence[at - 1].low if at else ""
-    if word in _COMPARATIVES and (before != "the" or "than" in {token.low for token in sentence[at:]}):
-        return None
     if word in {"last", "first"} and (before not in {"the", "my", "our", "his", "her"} or after in _TIMES):
         return None  # `last week`
+    if fields is _RATING and after in _PAID:
+        return Superlative(most, PRICE, frozenset((word, after)))
     own = {word, after} if after in _RATED else {word}
     if fields is _RATING:
         own |= {"rated", "review", "reviews", "rating", "ratings", "score"}
@@ -129,6 +142,8 @@ _TIMES: Final = word_set("week month year night time day name names quarter mond
 
 def best(objects: Mapping[int, Seen], wish: Superlative, request: Request, count: int) -> set[int]:
     """Return those of the objects that a superlative means, ``count`` of them; none where fields disagree."""
+    if wish.words & (_COMPARATIVES | {"more", "less"}) and len({seen.id for seen in objects.values()}) > 2:
+        return set()  # of more than two the `cheaper` one is none in particular
     paths = _paths(objects.values(), wish, request)
     found = [_by(objects, path, wish, count) for path in paths]
     if not found or not found[0]:

@@ -13,7 +13,7 @@ import msgspec
 
 from podium.trust.approvals import arguments_sha256
 from podium.trust.decoys import touched
-from podium.trust.doubts import GUESSED, Doubts, said_by_request
+from podium.trust.doubts import GUESSED, UNASKED, Doubts, names_all, said_by_request, unasked_for
 from podium.trust.findings import Finding
 from podium.trust.flows import Leak, Outgoing, decide_flow, opaque
 from podium.trust.forms import email_form, inside, url_form, url_host
@@ -96,7 +96,8 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
         return Verdict("deny", "decoy", why, pause=True, arguments_sha256=digest)
     said = Doubts()
     guessed = task.labels and isinstance(task.refusal, Ask) and task.refusal.rule in GUESSED
-    if task.refusal is not None and not guessed:
+    unasked = task.labels and unasked_for(task.refusal, call.tool, task.readings.request.sentences)
+    if task.refusal is not None and not guessed and not unasked:
         said.hear(task.refusal)
     granted = decide_grant(task.grant, call.tool, call.arguments, task.uses_so_far)
     said.hear(granted)
@@ -124,6 +125,8 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
         if not again and repeats(task.readings, call.tool, call.arguments):
             said.questions.append(("request.again", f"{call.tool.id} was called so before in this task"))
             again = True
+        if unasked and task.refusal is not None:
+            said.hear(UNASKED if names_all(call.tool, findings, leaks, unjudged) else task.refusal)
         said.judge(findings, leaks, again=again, delegated=delegated)
     if isinstance(task.refusal, Ask) and not (
         guessed and said_by_request(task.refusal, findings, leaks, unjudged)

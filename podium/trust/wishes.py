@@ -57,7 +57,11 @@ def by_value(sentence: Sentence, words: Mapping[str, frozenset[str]]) -> dict[st
             continue
         code, end = code_at(low, at)
         tools = words.get(stem(token.low)) or words.get(code, frozenset())
-        if len(tools) != 1 or any(tells(sentence, i) for i in range(at)) or negated(sentence, at):
+        if (
+            len(tools) != 1
+            or any(tells(sentence, i) for i in range(_anew(low, at), at))
+            or negated(sentence, at)
+        ):
             continue
         if _is_wanted(low, at, end):
             found.setdefault(next(iter(tools)), at)
@@ -81,6 +85,11 @@ def _is_wanted(low: Sequence[str], at: int, end: int) -> bool:
     if before < 0:
         return False
     if low[before] in _INTO:
-        return not {"was", "were", "went", "from", "been"} & set(low[:before])
+        return not {"was", "were", "went", "from", "been"} & set(low[_anew(low, at) : before])
     ends = end + 1 == len(low) or low[end + 1] in {".", ",", "!", ";", "and", "please", "then", "now"}
-    return ends and low[0] in _MAKING
+    return ends and (low[0] in _MAKING or low[before] == ":")
+
+
+def _anew(low: Sequence[str], at: int) -> int:
+    """Return where the last thing begins that a sentence wants before a place: behind `and then`, or at 0."""
+    return next((i for i in range(at - 1, 0, -1) if low[i] == "then" and low[i - 1] in {"and", ","}), 0)

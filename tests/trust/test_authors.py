@@ -251,12 +251,13 @@ ENTRIES = listing(
     [
         ("Delete Ida's entry for Oakley on Tuesday", "entry_id", "e1", "allow"),
         ("Delete Ida's entry for Oakley on Tuesday", "entry_id", "e2", "deny"),
-        ("Delete the entry e1", "entry_id", "e1", "ask"),
+        ("Delete the entry e1", "entry_id", "e1", "allow"),
+        ("Delete the entry e1", "entry_id", "e2", "deny"),
         ("Delete the card of Ida's Oakley entry on Tuesday", "card_id", "K-1", "allow"),
     ],
 )
 def test_several_names_tell_an_object(request_, argument, value, answer) -> None:
-    """Person, project and day together; an identifier only where it is one of the names."""
+    """Person, project and day together, or the identifier beside the kind's own noun."""
     delete = tool("s/delete_it", "delete", "write", **{argument: "object"})
     assert decide(request_, delete, {argument: value}, ENTRIES).answer == answer
 

@@ -46,6 +46,8 @@ TABLE = [
     ("Close the cheapest ticket", "7004"),
     ("Close the ticket with the highest price", "7003"),
     ("Close all open tickets.", "7001 7002 7004"),
+    ("Could you close all open tickets?", "7001 7002 7004"),
+    ("Can you please close the cheaper one of the two designers' tickets", "7002"),
     ("Close every open ticket except the one from Brook", "7001 7004"),
     ("Close both tickets of Alto", "7001 7003"),
     ("Close both open tickets", ""),  # there are three

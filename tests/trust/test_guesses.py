@@ -58,7 +58,6 @@ def answers(request: str) -> dict[str, str]:
         ("The delivery of the blue lamp has to be on Friday.", "reschedule_delivery"),
         ("Put the blue lamp's delivery off until Friday.", "reschedule_delivery"),
         ("Scrap the blue lamp.", "cancel_parcel"),
-        ("The blue lamp: express please", "set_tier"),
         ("exp for the blue lamp", "set_tier"),
         ("The blue lamp is lvl 2.", "set_tier"),
         ("DE89370400440532013000 should get 40 euros for the claim.", "pay_claim"),
