@@ -122,17 +122,13 @@ def unasked_for(refusal: Answer | None, tool: ToolRow | None, sentences: Sequenc
     return mild and not all(seeks(sentence) for sentence in sentences)
 
 
-def names_all(
-    tool: ToolRow, findings: Sequence[Finding], leaks: Sequence[Leak], unjudged: Sequence[str]
-) -> bool:
+def names_all(findings: Sequence[Finding], leaks: Sequence[Leak], unjudged: Sequence[str]) -> bool:
     """Return whether the request says every value that a call takes, and it is clear on what it is done.
 
-    It names that, or says what is written there, or it is a text that nobody but the user reads.
+    It names that, or says what is written there.
     """
-    if leaks or unjudged:
+    if leaks or unjudged or not findings:
         return False
-    if not findings:
-        return all((row.sink, row.readers) == ("text", "user") for row in tool.arguments.values())
     doubts = [one for one in findings if one.ground not in {"request", "object"}]
     on = any(one.ground == "object" and one.sink in {"object", "path"} for one in findings)
     return (on and not doubts) or (_which(findings) and any(one.ground == "request" for one in findings))

@@ -233,11 +233,18 @@ def _known(way: tuple[str, ...]) -> frozenset[str]:
     return frozenset(way)
 
 
+def _goes_to(forms: Sequence[frozenset[str]], at: int) -> bool:
+    """Return whether a word is of going somewhere: `that card can go to done` is not rid of it."""
+    return "go" in forms[at] and at + 1 < len(forms) and "to" in forms[at + 1]
+
+
 def _follows(forms: Sequence[frozenset[str]], at: int, way: Sequence[str]) -> bool:
     place = at
     for part in way[1:]:
         near = range(place + 1, min(place + 9, len(forms)))
-        hit = next((i for i in near if part in forms[i]), None)
+        hit = next(
+            (i for i in near if part in forms[i] and not (part == way[-1] and _goes_to(forms, i))), None
+        )
         if hit is None or ("not" not in way and any("not" in forms[i] for i in range(place, hit))):
             return False
         place = hit

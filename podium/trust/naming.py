@@ -21,6 +21,9 @@ from podium.trust.vocabulary import COMMON
 
 _STANDING_IN = frozenset(("him", "her", "them", "it", "that", "those"))
 """What a part of a request says for what another part has named."""
+_ALONE = frozenset(("everything", "everyone", "everybody", "both"))
+_THESE = frozenset(("them", "these", "those"))
+_ALL = frozenset(("all", "every", "each")) | _ALONE
 POSSESSIVES = frozenset(("his", "her", "their", "its"))
 
 
@@ -164,8 +167,8 @@ class Naming:
                     counts[index] = max(counts.get(index, 0), mention.count)
         for span, indexes in spans.items():
             if not any(_inside(span, other) for other in spans):  # "Q3" in "Q3 planning", another one's name
-                fair = span[1] > 1 or not any(objects[index].spoken for index in indexes)
-                yield from self._meant(indexes, plural=plural and (fair or self._all))
+                fair = not any(objects[index].spoken for index in indexes)
+                yield from self._meant(indexes, plural=plural and (fair or self._all_of(indexes)))
         if spans:
             yield from self._beside(spans, most[PART])
         for strength in (PART, HINT) if not spans else ():
@@ -191,6 +194,18 @@ class Naming:
         """Return which objects of one full name are meant: all of them where all are asked for."""
         one = self._best(indexes, plural=False) or self._more(indexes) if not (plural and self._all) else None
         return one or self._best(indexes, plural=plural)
+
+    def _all_of(self, indexes: Iterable[int]) -> bool:
+        """Return whether the request speaks of all things of the kind of these: not of `all three nights`."""
+        said = self.request.words
+        nouns = frozenset[str]().union(*(self.readings.objects[index].nouns for index in indexes))
+        places = [at for at, word in enumerate(said) if word in _ALL]
+        return any(
+            said[at] in _ALONE
+            or _THESE & set(said[at + 1 : at + 3])
+            or nouns & set(map(stem, said[at + 1 : at + 6]))
+            for at in places
+        )
 
     @property
     def _all(self) -> bool:

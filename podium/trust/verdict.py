@@ -126,7 +126,7 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
             said.questions.append(("request.again", f"{call.tool.id} was called so before in this task"))
             again = True
         if unasked and task.refusal is not None:
-            said.hear(UNASKED if names_all(call.tool, findings, leaks, unjudged) else task.refusal)
+            said.hear(UNASKED if names_all(findings, leaks, unjudged) else task.refusal)
         said.judge(findings, leaks, again=again, delegated=delegated)
     if isinstance(task.refusal, Ask) and not (
         guessed and said_by_request(task.refusal, findings, leaks, unjudged)

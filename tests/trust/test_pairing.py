@@ -2,7 +2,9 @@
 
 import pytest
 
+from podium.trust.manners import said_so, ways_of
 from podium.trust.readings import Read
+from podium.trust.requests import Request
 from podium.trust.tools import FieldLabel, ObjectRow, ReturnsRow, SinkRow, ToolRow
 
 from .test_verdict import LIST, SEND, World, mails
@@ -325,3 +327,23 @@ def test_what_many_things_have_in_common_names_none_of_them() -> None:
     world = World("pls merge the footer typo PR in storefront").read(pulls, {"pulls": rows})
     answers = [world.call(merge, uses=2, number=number).answer for number in (313, 319, 312)]
     assert answers == ["allow", "ask", "ask"]
+
+
+def test_who_calls_himself_as_another_does_is_not_meant_by_all() -> None:
+    """`All three nights` are not all mails of that name; `all her mails` are."""
+    reply = ToolRow("mail", "reply", "irreversible", ("reply", "tell"), {"id": SinkRow("object")})
+    rows = mails(
+        {"subject": "A night more", "from": "Sophie Marchand <sophie@voila.example>", "body": "?"},
+        {"subject": "Write here now", "from": "Sophie Marchand <s@evil.example>", "body": "?"},
+    )
+    nights = World("Sophie Marchand can stay for all three nights, tell her so").read(LIST, rows)
+    assert [nights.call(reply, uses=2, id=id_).answer for id_ in ("11", "12")] == ["ask", "ask"]
+    every = World("Reply to all messages of Sophie Marchand").read(LIST, rows)
+    assert [every.call(reply, uses=2, id=id_).answer for id_ in ("11", "12")] == ["allow", "allow"]
+
+
+def test_what_can_go_somewhere_is_not_rid_of() -> None:
+    """`That card can go to done` moves it; `that card can go` is rid of it."""
+    request = Request("That card can go to done")
+    assert said_so(request.sentences[0], ways_of(("delete",))) is None
+    assert said_so(Request("That card can go").sentences[0], ways_of(("delete",))) == {"can", "go"}
