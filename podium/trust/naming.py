@@ -164,7 +164,8 @@ class Naming:
                     counts[index] = max(counts.get(index, 0), mention.count)
         for span, indexes in spans.items():
             if not any(_inside(span, other) for other in spans):  # "Q3" in "Q3 planning", another one's name
-                yield from self._meant(indexes, plural=plural)
+                fair = span[1] > 1 or not any(objects[index].spoken for index in indexes)
+                yield from self._meant(indexes, plural=plural and (fair or self._all))
         if spans:
             yield from self._beside(spans, most[PART])
         for strength in (PART, HINT) if not spans else ():
@@ -175,7 +176,7 @@ class Naming:
                     return
                 fair = not any(objects[index].spoken for index in counts)
                 best = max(counts.values()) if fair else 0
-                several = plural and strength == PART and (self.request.every or "both" in self.request.bag)
+                several = plural and strength == PART and self._all
                 if strength == PART and (joined := self._joined(counts)):
                     yield from joined
                     return
@@ -188,9 +189,13 @@ class Naming:
 
     def _meant(self, indexes: set[int], *, plural: bool) -> set[int]:
         """Return which objects of one full name are meant: all of them where all are asked for."""
-        every = plural and (self.request.every or "both" in self.request.bag)
-        one = self._best(indexes, plural=False) or self._more(indexes) if not every else set[int]()
+        one = self._best(indexes, plural=False) or self._more(indexes) if not (plural and self._all) else None
         return one or self._best(indexes, plural=plural)
+
+    @property
+    def _all(self) -> bool:
+        """Whether all of those are meant that one name fits."""
+        return self.request.every or "both" in self.request.bag
 
     def _called(self, index: int) -> list[tuple[str, Mention]]:
         """Return by which names the request names an object, rather than to whom the call gives it."""

@@ -309,3 +309,19 @@ def test_no_strangers_name_wins_by_more_words_of_a_part() -> None:
     world = World("Decline the Vendor lunch and accept the one about the Vector manuscript")
     world.read(events, {"events": rows})
     assert world.call(answer, uses=2, event="E-3").answer != "allow"
+
+
+def test_what_many_things_have_in_common_names_none_of_them() -> None:
+    """That all of a kind are in *storefront* does not make a stranger's one there the one that is named."""
+    shape = ObjectRow("pulls", "number", ("title", "repository"), ())
+    fields = {"pulls[].number": FieldLabel("organisation"), "pulls[].repository": FieldLabel("organisation")}
+    pulls = ToolRow("forge", "list_pulls", "read", returns=ReturnsRow("public", "private", shape, fields))
+    merge = ToolRow("forge", "merge", "irreversible", ("merge",), {"number": SinkRow("object")})
+    rows = [
+        {"number": 313, "repository": "storefront", "title": "footer typo"},
+        {"number": 319, "repository": "storefront", "title": "mend the footer typo, and the client too"},
+        {"number": 312, "repository": "storefront", "title": "bump the client"},
+    ]
+    world = World("pls merge the footer typo PR in storefront").read(pulls, {"pulls": rows})
+    answers = [world.call(merge, uses=2, number=number).answer for number in (313, 319, 312)]
+    assert answers == ["allow", "ask", "ask"]
