@@ -16,7 +16,7 @@ from podium.trust.tools import Sink, ToolRow
 from podium.trust.unsaid import seeks
 from podium.trust.words import Token
 
-GUESSED: Final = frozenset(("request.guess", "request.manner"))
+GUESSED: Final = frozenset(("request.guess", "request.manner", "request.close"))
 """Rules of a request by which a tool seems to be meant."""
 PLAIN_REASONS: Final = {
     "request": "the request does not ask for such an act",
@@ -25,6 +25,7 @@ PLAIN_REASONS: Final = {
     "request.delegates": "the request leaves to a text what is to be done",
     "request.unclear": "the request may ask for it, in words that its author does not list",
     "request.guess": "the request seems to speak of it, in words that its author does not list",
+    "request.close": "the request seems to ask for it, by a word as good as its author's",
     "request.unasked": "the request names all that the call takes, and does not plainly ask for it",
     "request.manner": "the request seems to ask for it, in words that its author does not list",
 }

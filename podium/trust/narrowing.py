@@ -24,6 +24,7 @@ from podium.trust.lexicon import (
     ADVERBS,
     DETERMINERS,
     NUMBERS,
+    OBJECTS,
     PERSONS,
     PREPOSITIONS,
     SYNONYMS,
@@ -34,7 +35,7 @@ from podium.trust.nouns import kin, near_nouns, own_nouns, said_in
 from podium.trust.tools import GrantRow, ToolRow
 from podium.trust.unsaid import delegates, opens_unclear, seeks, wishes
 from podium.trust.wishes import by_value, code_at, listed
-from podium.trust.words import bases, deed_of, sentences, singular
+from podium.trust.words import Token, bases, deed_of, sentences, singular
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -126,6 +127,8 @@ class _Said:
     wanted: dict[str, _Wanted] = field(default_factory=dict)
     others: dict[str, tuple[str, bool]] = field(default_factory=dict)
     """Tools whose words the request uses of something else: such a word, and whether it is plainly so."""
+    close: dict[str, str] = field(default_factory=dict)
+    """Of these the tools whose act can be undone, and by which word as good as theirs alone it is asked."""
     forbidden: set[str] = field(default_factory=set)
     unclear: dict[str, str] = field(default_factory=dict)
     meant: dict[str, _Wanted] = field(default_factory=dict)
@@ -174,6 +177,9 @@ class _Said:
             return Refusal("ask", "request.guess" if found.spoken else "request.manner", why)
         if tool.id in self.others:
             word, plainly = self.others[tool.id]
+            if tool.id in self.close and not plainly and not self.delegated:
+                why = f"the request seems to ask for it by {word!r}, which is as good as one of its words"
+                return Refusal("ask", "request.close", why)
             why = f"the request's {word!r} seems to be about something else"
             return Refusal("deny" if plainly else "ask", "request.other", why)
         if self.delegated:
@@ -361,6 +367,9 @@ class _Said:
             plainly = _fits(tool, rivals, said[:2], named=False) is False and not tells
             plainly = plainly and not near_nouns(tool) & self.nouns
             self.others[tool.id] = (word, plainly and self.others.get(tool.id, ("", True))[1])
+            if fits is None and not light and rivals == [tool] and tool.effect == "write" and _bare(head):
+                self.close.setdefault(tool.id, word)
+                self.meant[tool.id] = _Wanted(count(sentence, act, starts).most, sure=False)
             return
         self.told = self.told or fits is True
         new = self.wanted.setdefault(tool.id, _Wanted())
@@ -452,6 +461,12 @@ def _fits(
             if best:
                 return scores.get(tool.id, 0) == best
     return None
+
+
+def _bare(head: Sequence[Token]) -> bool:
+    """Return whether an act's object is no kind of thing: left away, a pronoun, a name or a value."""
+    plain = ADVERBS | OBJECTS | {"there", "here", "this", "that"}
+    return all(it.kind != "word" or it.text[:1].isupper() or it.low in plain for it in head)
 
 
 def _is_thing(sentence: Sentence, act: Act) -> bool:

@@ -133,7 +133,8 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
     ):
         if guessed:
             said.hear(task.refusal)
-        said.unfounded(findings, leaks, delegated=delegated, guessed=guessed)
+        meant = guessed and task.refusal.rule != "request.close"
+        said.unfounded(findings, leaks, delegated=delegated, guessed=meant)
     if task.rules is not None:
         said.hear(task.rules.decide(_ruled(call, task, outgoing)))
     return _conclude(said, digest, call, task, tuple(findings), tuple(leaks), sent)
