@@ -22,6 +22,7 @@ from podium.trust.pointing import Pointing
 from podium.trust.readings import MAX_ENTITIES_CHARS, Place, Readings, Seen
 from podium.trust.reckoning import (
     counts,
+    lasts,
     made_of_request,
     other_of,
     says_one,
@@ -165,6 +166,10 @@ class Grounds:
             return "request", "the request says it"
         if row.sink in {"amount", "value"} and ("number", "1") in fitting and counts(self.request, path):
             return "request", "one is what a request means that says no number"
+        if row.sink in {"amount", "value"} and any(
+            kind == "number" and lasts(self.request, path, text) for kind, text in fitting
+        ):
+            return "request", "the request says how long it takes"
         if row.sink == "date" and self.request.says_no_day and ("date", self.request.today) in fitting:
             return "request", "it is the day of the request, which says no other"
         if row.sink == "url" and not tool.writes and self._harmless(fitting):
