@@ -59,7 +59,7 @@ def counts(request: Request, path: str) -> bool:
     return not request.figures and not _MONEY & {stem(word) for word in words(path)}
 
 
-def lasts(request: Request, path: str, number: str) -> bool:
+def lasts(request: Request, path: str, fitting: tuple[Form, ...]) -> bool:
     """Return whether a number is how long a request says that something takes, in the argument's own unit.
 
     `half an hour`: ``hours`` 0.5, ``minutes`` 30.
@@ -67,7 +67,9 @@ def lasts(request: Request, path: str, number: str) -> bool:
     named = set(words(path))
     unit = 60 if named & _HOURS else 1 if named & _MINUTES else 0
     money = _MONEY & {stem(word) for word in named}
-    return bool(unit) and not money and Decimal(number) * unit in request.lengths
+    if not unit or money:
+        return False
+    return any(kind == "number" and Decimal(said) * unit in request.lengths for kind, said in fitting)
 
 
 def other_of(request: Request, fixed: AbstractSet[Form], fitting: tuple[Form, ...]) -> str:
