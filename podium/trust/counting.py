@@ -149,6 +149,19 @@ def hands_over(phrase: Sequence[Token], tool: ToolRow) -> bool:
     return "amount" in sinks and phrase[0].kind == "number" and len(phrase) < 4
 
 
+def lets_do(phrase: Sequence[Token], tool: ToolRow) -> bool:
+    """Return whether what is about `let` gives a thing that there is to somebody by name: `let Mia do it`."""
+    sinks = {row.sink for row in tool.arguments.values()}
+    if not {"object", "recipient"} <= sinks or len(phrase) < 3:
+        return False
+    named = phrase[0].kind == "word" and phrase[0].text[:1].isupper()
+    return named and phrase[1].low in _HANDLES and phrase[2].low in _IT
+
+
+_HANDLES: Final = word_set("do handle fix finish")
+_IT: Final = word_set("it this that these those them")
+
+
 def is_time(thing: Sequence[Token]) -> bool:
     """Return whether the object of an act is days and nothing else: `the 14th`, `next Friday off`."""
     low = [token.low for token in thing]

@@ -18,10 +18,12 @@ from podium.trust.hours import time_of
 from podium.trust.lexicon import word_set
 from podium.trust.naming import Called, Naming
 from podium.trust.notations import hides, other_unit, says_more
+from podium.trust.parting import gets_alone
 from podium.trust.pointing import Pointing
 from podium.trust.readings import MAX_ENTITIES_CHARS, Place, Readings, Seen
 from podium.trust.reckoning import (
     counts,
+    lasts,
     made_of_request,
     other_of,
     says_one,
@@ -125,6 +127,8 @@ class Grounds:
             return found("field", "the user wrote it", users)
         if trusted and row.sink in {"recipient", "payee", "path"} and self._all_of(trusted):
             return found("field", "it is one of all that the request means", trusted)
+        if row.sink == "recipient" and any(gets_alone(self.readings, place.object) for place, _ in trusted):
+            return found("object", "the request gives something to nobody else", trusted)
         if meant and row.sink in _BY_FIELD and not settled:
             return found("field", "it is in a trusted field", meant)
         if row.sink == "payee" and not settled and any(pair[0].object in self.naming.led for pair in trusted):
@@ -165,6 +169,8 @@ class Grounds:
             return "request", "the request says it"
         if row.sink in {"amount", "value"} and ("number", "1") in fitting and counts(self.request, path):
             return "request", "one is what a request means that says no number"
+        if row.sink in {"amount", "value"} and lasts(self.request, path, fitting):
+            return "request", "the request says how long it takes"
         if row.sink == "date" and self.request.says_no_day and ("date", self.request.today) in fitting:
             return "request", "it is the day of the request, which says no other"
         if row.sink == "url" and not tool.writes and self._harmless(fitting):

@@ -44,7 +44,8 @@ _SPAN: Final = re.compile(
     rf"(?P<end>{_HOUR})(?::(?P<minute2>\d\d))?\b{_NO_TIME}{_HALF}"
 )
 _LASTS: Final = re.compile(
-    rf"\b(?<!quarter of )(?<!quarters of )(?P<n>\d{{1,3}}(?:\.5)?|an?|half an|{'|'.join(COUNTS)})"
+    rf"\b(?<!quarter of )(?<!quarters of )(?P<n>\d{{1,3}}(?:\.5)?|an?"
+    rf"|(?<!and )(?<!and a )half(?: an)?(?=[ -]h)|{'|'.join(COUNTS)})"
     r"(?P<half> and a half)?[ -]?(?:of )?"
     r"(?P<unit>hour|hr|h|minute|min)s?\b(?P<and> and a (?:half|(?P<more>quarter))\b)?"
 )
@@ -86,7 +87,7 @@ def lengths(text: str) -> frozenset[int]:
     for match in _LASTS.finditer(text.casefold()):
         said = match["n"]
         minutes = 60 if match["unit"].startswith("h") else 1
-        if said == "half an":
+        if said in {"half an", "half"} and minutes == 60:
             found.add(30)
         elif said.endswith(".5"):
             found.add(int((float(said)) * minutes))

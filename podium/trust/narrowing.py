@@ -16,7 +16,7 @@ import msgspec
 
 from podium.trust.alone import alone
 from podium.trust.asking import Act, Sentence, find_acts, is_head
-from podium.trust.counting import about, count, direct, hands_over, is_time
+from podium.trust.counting import about, count, direct, hands_over, is_time, lets_do
 from podium.trust.grants import Answer, Ask, Deny
 from podium.trust.guesses import SURE, Guess, guess
 from podium.trust.leftover import Clause, accounted, asking, may_mean
@@ -354,7 +354,9 @@ class _Said:
             light = False  # `take the 14th off`: it says what the tool takes
         if rivals == [tool] and hands_over(phrase, tool):
             light = False  # `give his story to Lior`
-        fits = _fits(tool, rivals, said[:3] if light else said, named=named)
+        given = sentence[act.at].low == "let" and [it for it in rivals if lets_do(phrase, it)] == [tool]
+        light = light and not given
+        fits = given or _fits(tool, rivals, said[:3] if light else said, named=named)
         if act.key < act.at and _is_thing(sentence, act) and not near_nouns(tool) & said[1]:
             self.others[tool.id] = (sentence[act.at].text, False)
             return

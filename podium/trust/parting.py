@@ -58,6 +58,36 @@ def receiving(request: Request) -> frozenset[str]:
     return frozenset(word for word in there if there.count(word) == request.words.count(word)) - COMMON
 
 
+def gets_alone(readings: Readings, index: int) -> bool:
+    """Return whether a request gives something to one person alone, by a name that this entry alone has.
+
+    `Give Tom's card to Bea`: whoever else of the list it names only owns what it speaks of.
+    """
+    request = readings.request
+    names = receiving(request)
+    if index < 0 or len(names) != 1 or "email" in request.kinds():
+        return False
+    seen = readings.objects[index]
+    if seen.spoken or not seen.id_trusted:
+        return False
+    (name,) = names
+    if _owning(request, name) or f"to {name}" not in request.text.casefold():
+        return False
+    if not any(one.ours and name in words(called) for called, one in seen.names):
+        return False
+    kin = (one for one in readings.objects if one.server == seen.server and one.nouns == seen.nouns)
+    others = [called for one in kin if one.id != seen.id for called, _ in one.names]
+    said = {word for called in others for word in words(called) if word in request.bag}
+    return name not in said and all(
+        request.text.casefold().count(word) == _owning(request, word) for word in said
+    )
+
+
+def _owning(request: Request, word: str) -> int:
+    """Return how often a name stands there as an owner's: `Tom's`."""
+    return len(re.findall(rf"\b{re.escape(word)}['\u2019]s\b", request.text.casefold()))
+
+
 def copied(request: Request) -> frozenset[str]:
     """Return the names of those who get a copy: `cc Marta`."""
     found = (group for match in _COPIED.finditer(request.text) for group in match.groups() if group)

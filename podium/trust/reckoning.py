@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
+from decimal import Decimal
 from functools import lru_cache
 from typing import Final
 
@@ -19,6 +20,8 @@ from podium.trust.words import bases
 
 _MONEY: Final = word_set("amount budget cost discount fee limit percent price rate rent salary sum total")
 """Words of an argument that is no count of things."""
+_HOURS: Final = word_set("hours hrs")
+_MINUTES: Final = word_set("minutes mins")
 _ENDING: Final = word_set(
     "approve accept reject decline refuse deny close resolve solve cancel complete confirm"
 )
@@ -54,6 +57,19 @@ def time_said(request: Request, named: Iterable[Seen], time: str) -> tuple[Groun
 def counts(request: Request, path: str) -> bool:
     """Return whether a number may be how many of something there are, of which the request says none."""
     return not request.figures and not _MONEY & {stem(word) for word in words(path)}
+
+
+def lasts(request: Request, path: str, fitting: tuple[Form, ...]) -> bool:
+    """Return whether a number is how long a request says that something takes, in the argument's own unit.
+
+    `half an hour`: ``hours`` 0.5, ``minutes`` 30.
+    """
+    named = set(words(path))
+    unit = 60 if named & _HOURS else 1 if named & _MINUTES else 0
+    money = _MONEY & {stem(word) for word in named}
+    if not unit or money:
+        return False
+    return any(kind == "number" and Decimal(said) * unit in request.lengths for kind, said in fitting)
 
 
 def other_of(request: Request, fixed: AbstractSet[Form], fitting: tuple[Form, ...]) -> str:

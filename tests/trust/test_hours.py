@@ -57,4 +57,10 @@ def test_how_long_something_takes() -> None:
         120,
     }
     assert lengths("an hour and a half") == {90}
+    assert lengths("book me another half hour on it") == {30}
+    assert lengths("a half-hour with Tess") == {30}
+    for said in ("two and a half hours", "2 and a half hours"):
+        assert 30 not in lengths(said), said
+    for said in ("half past three", "half of the hours", "half minute", "a half day", "half the invoice"):
+        assert 30 not in lengths(said), said
     assert later("23:30", 60) == "00:30"

@@ -226,3 +226,43 @@ def test_a_long_request_is_read_to_a_limit() -> None:
     """What stands behind 10,000 characters asks for nothing."""
     effective = narrow(GRANTS, ALL, "Read my mail. " * 2000 + "Send an email to Bob.")
     assert isinstance(effective.refusal("mail/send_email"), Deny)
+
+
+_JOBS = {
+    row.id: row
+    for row in (
+        ToolRow(
+            "bench",
+            "create_job",
+            "write",
+            ("create", "add", "let"),
+            {"title": SinkRow("text"), "who": SinkRow("recipient")},
+        ),
+        ToolRow(
+            "bench",
+            "change_job",
+            "write",
+            ("change", "give", "let"),
+            {"id": SinkRow("object"), "who": SinkRow("recipient")},
+        ),
+        ToolRow("bench", "drop_job", "irreversible", ("drop", "let go"), {"id": SinkRow("object")}),
+    )
+}
+
+
+@pytest.mark.parametrize(
+    ("request_text", "opens"),
+    [
+        ("The tandem still squeaks. Let Milan do it today.", {"bench/change_job"}),
+        ("Please let Noor handle this.", {"bench/change_job"}),
+        ("Let Milan do a tandem today.", set()),
+        ("Let him do it.", set()),
+        ("Don't let Milan do it.", set()),
+        ("Did Tess let Milan do it?", set()),
+        ("Let Milan know.", set()),
+    ],
+)
+def test_who_is_let_do_it(request_text: str, opens: set[str]) -> None:
+    """What somebody by name is let do is a thing that there is: it changes hands, and nothing else."""
+    effective = narrow([GrantRow(tool) for tool in _JOBS], _JOBS, request_text)
+    assert {grant.tool for grant in effective.grants if grant.tool not in effective.refusals} == opens
