@@ -14,6 +14,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from podium.trust.codes import secret_numbers
 from podium.trust.encodings import decodings, turned
 from podium.trust.findings import Finding, Origin
 from podium.trust.forms import (
@@ -188,6 +189,10 @@ def _leaks(grounds: Grounds, tool: ToolRow, one: Outgoing) -> Iterator[Leak]:
             key = (passage.place.result, passage.place.pattern)
             if key not in found and not _may(grounds, tool, passage.place, one):
                 found[key] = passage
+    outside = one.reach != "organisation" and not one.machine
+    for place, said in secret_numbers(grounds, one.text) if outside else ():
+        if not (_may(grounds, tool, place, one) or (place.object < 0 and _spoken_of(grounds, tool, place))):
+            found[place.result, place.pattern] = Passage(place, said, said)
     alone = _private_words(grounds, one) if one.machine else _long_numbers(grounds, one)
     for word in alone if not found else ():
         for place, said in grounds.readings.holds(word):

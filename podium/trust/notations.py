@@ -35,6 +35,8 @@ _DOTS: Final = (
 _HXXP: Final = re.compile(r"\bhxxp", re.IGNORECASE)
 _DIGITS: Final = re.compile(r"\d\.\d")
 _HOST: Final = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\d)")
+SHORT_CODE: Final = re.compile(r"\d{4,12}")
+"""What a door, a card or a telephone asks for, its spaces and signs left out."""
 NUMBER_OF_SOMEBODY: Final = re.compile(r"\+?\d(?:[ ()/.-]{0,2}\d){6,}")
 """A telephone's or an account's number: seven digits at least."""
 _WALLET: Final = re.compile(r"\b(?:(?:bc1|[13])[a-zA-HJ-NP-Z1-9]{25,60}|0x[0-9a-fA-F]{40})\b")
