@@ -227,8 +227,7 @@ def _unpack(source: Path, folder: Path) -> Contents:
             # No backup has links or devices, and links are the way around the filter (CVE-2025-4517).
             if not member.isreg():
                 raise StateError(f"{member.name} in {source} is no file.", fix="Use another backup.")
-            # The filter refuses names that lead outside (PEP 706).
-            tar.extract(member, folder, filter="data")
+            _take_out(tar, member, folder)
         while file.read(_CHUNK_BYTES):
             pass  # gzip's checksum is behind the last byte, and covers what is between the files too
     path = folder / CONTENTS
@@ -243,6 +242,24 @@ def _unpack(source: Path, folder: Path) -> Contents:
     contents = _contents_decoder.decode(data)
     path.unlink()
     return contents
+
+
+def _take_out(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> None:
+    """Write one file of a backup into a folder; a name that leads outside is refused (PEP 706)."""
+    if hasattr(tarfile, "data_filter"):
+        tar.extract(member, folder, filter="data")
+        return
+    # Pythons before 3.11.4, Debian 12's own among them, have no such filter.
+    path = (folder / member.name).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise StateError(f"{member.name} leads out of its backup.", fix="Use another backup.")
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = tar.extractfile(member)
+    with path.open("xb") as file:
+        if found is not None:
+            shutil.copyfileobj(found, file)
+    path.chmod((member.mode | 0o600) & 0o755)
+    os.utime(path, (member.mtime, member.mtime))
 
 
 def _newer(source: Path, podium: str) -> StateError:
