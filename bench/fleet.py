@@ -299,8 +299,15 @@ def fleet(
             rig.process(*rig.PODIUM, "simulate", "provider", "--port", str(sim), "--ttft-ms", "20")
         )
         stack.enter_context(
-            rig.process(sys.executable, str(rig.HERE / "fleet_acts.py"), str(acts), str(it.acts_file))
+            rig.process(
+                sys.executable,
+                str(rig.HERE / "fleet_acts.py"),
+                str(acts),
+                str(it.acts_file),
+                log=folder / "acts.log",
+            )
         )
+        rig.listening(acts, "the tools' server", folder / "acts.log", 60.0)
         command = [
             *rig.PODIUM,
             "--state",
