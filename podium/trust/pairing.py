@@ -92,7 +92,8 @@ def repeats(readings: Readings, tool: ToolRow, arguments: Mapping[str, Any]) -> 
     if tool.effect != "irreversible":
         return False
     before = [one.arguments for one in readings.results if one.tool == tool.id and not one.failed]
-    if before and sorted(strings(arguments)) in map(sorted, before):  # in whatever order they come
+    same = sorted(strings(arguments)) in map(sorted, before)  # in whatever order they come
+    if same and not tool.idempotent:
         return True
     if "amount" not in {row.sink for row in tool.arguments.values()}:
         return False

@@ -1,5 +1,6 @@
 """Values that belong to different things, acts that are done twice, and contacts that only strangers say."""
 
+import msgspec
 import pytest
 
 from podium.trust.manners import said_so, ways_of
@@ -71,6 +72,7 @@ def test_letters_may_follow_one_another_and_the_same_one_is_asked_about() -> Non
     for again in (hello, dict(reversed(hello.items()))):
         verdict = world.call(SEND, uses=2, **again)
         assert (verdict.answer, verdict.rule) == ("ask", "request.again")
+    assert world.call(msgspec.structs.replace(SEND, idempotent=True), uses=2, **hello).answer == "allow"
 
 
 def test_what_the_server_refused_may_be_tried_again() -> None:
