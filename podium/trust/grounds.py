@@ -32,6 +32,7 @@ from podium.trust.reckoning import (
 )
 from podium.trust.requests import stem
 from podium.trust.results import nouns_of
+from podium.trust.switches import as_switch, flagged, names_count
 from podium.trust.tools import Sink, SinkRow, ToolRow
 from podium.trust.unsaid import delegates
 
@@ -85,9 +86,12 @@ class Grounds:
         return finding
 
     def _find(self, tool: ToolRow, path: str, row: SinkRow, value: object, fixed: frozenset[Form]) -> Finding:
+        declared = path in tool.arguments
         if isinstance(value, bool):
-            return self._flag(path, row, value)
+            return flagged(self.request, path, row, value)
         forms = forms_of(value)
+        if row.sink == "value" and as_switch(value, declared=declared) and not set(forms) & fixed:
+            return flagged(self.request, path, row, value, declared=declared)
         fitting = fitting_of(row.sink, forms)
         text = value if isinstance(value, str) else str(value)
 
@@ -167,7 +171,8 @@ class Grounds:
             return "grant", "the grant names it"
         if row.sink != "object" and self._says(row.sink, fitting):
             return "request", "the request says it"
-        if row.sink in {"amount", "value"} and ("number", "1") in fitting and counts(self.request, path):
+        how_many = row.sink == "amount" or (row.sink == "value" and names_count(path))
+        if how_many and ("number", "1") in fitting and counts(self.request, path):
             return "request", "one is what a request means that says no number"
         if row.sink in {"amount", "value"} and lasts(self.request, path, fitting):
             return "request", "the request says how long it takes"
@@ -182,15 +187,6 @@ class Grounds:
     def _sure(self) -> list[Seen]:
         """Return the objects that are named by more than words in common."""
         return [seen for index, seen in self.named.items() if index not in self.hinted]
-
-    def _flag(self, path: str, row: SinkRow, value: bool) -> Finding:
-        """Ground a yes or no in the request's words."""
-        why = (
-            "the request says so"
-            if (said := self.request.flag(path) is value)
-            else "the request does not say so"
-        )
-        return Finding(path, str(value), row.sink, "request" if said else "nowhere", not said, why)
 
     def _meant(self, place: Place, sink: Sink, *, settled: bool) -> bool:
         """Return whether a trusted value may be the one that the request means.
