@@ -17,7 +17,7 @@ from podium.trust.forms import Form, email_form, entities, forms_of, inside, squ
 from podium.trust.hours import time_of
 from podium.trust.lexicon import word_set
 from podium.trust.naming import Called, Naming
-from podium.trust.notations import hides, other_unit, says_more
+from podium.trust.notations import misleads, other_unit, respelled, says_more
 from podium.trust.parting import gets_alone
 from podium.trust.pointing import Pointing
 from podium.trust.readings import MAX_ENTITIES_CHARS, Place, Readings, Seen
@@ -82,7 +82,7 @@ class Grounds:
         """
         finding = self._find(tool, path, row, value, fixed)
         if finding.trusted and isinstance(value, str) and (more := self._beside(row.sink, value)):
-            return msgspec.structs.replace(finding, ground="nowhere", may_ask=not hides(value), why=more)
+            return msgspec.structs.replace(finding, ground="nowhere", may_ask=not misleads(value), why=more)
         return finding
 
     def _find(self, tool: ToolRow, path: str, row: SinkRow, value: object, fixed: frozenset[Form]) -> Finding:
@@ -147,6 +147,8 @@ class Grounds:
 
     def _beside(self, sink: Sink, text: str) -> str:
         """Return what a value has beside its form that neither the request nor a trusted field says."""
+        if more := respelled(self.readings, text):
+            return more
         forms = forms_of(text)
         if not forms or self.request.says(forms[-1]):
             return ""
@@ -387,6 +389,8 @@ class Grounds:
         if row.sink == "url" and not within and not self.request.stems & _LINKS:
             may_ask = False
         if places and all(place.label.trusted for place, _ in places):  # our own words, but not a field of it
+            if not self.readings.written(text):
+                return found("unnamed", "it is written in no such way in what was read")
             return found("unnamed", "a text says it that no stranger has written", may_ask=True)
         alone = row.sink not in _TO_WHOM or self._alone(text, row.sink)
         if places and not may_ask and alone and (word := self.pointing.ground(row.sink, path, text)):
