@@ -129,7 +129,11 @@ class Grounds:
         users = [pair for pair in meant if pair[0].label.integrity == "user"]
         if users:
             return found("field", "the user wrote it", users)
-        if trusted and row.sink in {"recipient", "payee", "path"} and self._all_of(trusted):
+        if (
+            trusted
+            and row.sink in {"recipient", "payee", "path"}
+            and self.naming.all_listed(place for place, _ in trusted)
+        ):
             return found("field", "it is one of all that the request means", trusted)
         if row.sink == "recipient" and any(gets_alone(self.readings, place.object) for place, _ in trusted):
             return found("object", "the request gives something to nobody else", trusted)
@@ -204,13 +208,6 @@ class Grounds:
         result = self.readings.results[place.result]
         asked = [argument for argument in result.arguments if len(argument) > 2]
         return alone and bool(asked) and all(self.request.covers(argument) for argument in asked)
-
-    def _all_of(self, places: list[tuple[Place, str]]) -> bool:
-        """Return whether the request means all that a tool lists: "all channels", and `list_channels`."""
-        if not self.request.every:
-            return False
-        tools = {self.readings.results[place.result].tool.partition("/")[2] for place, _ in places}
-        return any(nouns_of(tool) & self.request.stems for tool in tools)
 
     def _says(self, sink: Sink, fitting: tuple[Form, ...]) -> bool:
         """Return whether the request says the value, in a form that tells it apart."""

@@ -13,6 +13,7 @@ from typing import Final
 from podium.trust.forms import EMAIL, LOOKALIKES, Form, date_form, is_day, links, number_form, plain
 from podium.trust.readings import Place, Readings
 from podium.trust.requests import Request
+from podium.trust.wordnet import is_verb
 from podium.trust.words import bases, singular
 
 _SIGNS: Final = {"$": "usd", "€": "eur", "£": "gbp", "¥": "jpy", "₹": "inr", "%": "percent"}
@@ -179,7 +180,8 @@ def _roots(word: str) -> frozenset[str]:
     found = {*bases(word), singular(word)}
     for base in tuple(found):
         if base.endswith(("er", "or")) and len(base) > 5:
-            found |= {base[:-2], base[:-1], base[:-3] if base[-3] == base[-4] else base[:-2]}
+            does = (base[:-2], base[:-1], base[:-3] if base[-3] == base[-4] else base[:-2])
+            found |= set(filter(is_verb, does))
         elif base.endswith("ly") and len(base) > 5:
             found.add(base[:-2])
     return frozenset(one for one in found if len(one) > 2)

@@ -10,7 +10,9 @@ from podium.trust.requests import Request, stem
 from podium.trust.tools import SinkRow
 from podium.trust.wordnet import is_verb
 
-_OFF: Final = word_set("off disable disabled deactivate no not without false remove stop dont unset")
+_OFF: Final = word_set(
+    "off disable disabled deactivate no not don never without false remove stop dont unset"
+)
 _ENABLED: Final = word_set("enable enabled activate activated yes true")
 _NAMELESS: Final = word_set(
     "enabled enable active activated on is power state status switched turned value flag set"
