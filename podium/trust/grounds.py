@@ -104,9 +104,7 @@ class Grounds:
             place for form in fitting[1:] for place in self.readings.at(form)
         ]
         quoted = [(place, text[:200]) for place in places]
-        at_once = self._at_once(tool, path, row, fitting, fixed)
-        if at_once is None and row.sink in {"date", "value"} and (time := time_of(text)) is not None:
-            at_once = time_said(self.request, self._sure(), time)
+        at_once = self._at_once(tool, path, row, fitting, fixed) or self._at_time(row.sink, text)
         if at_once is not None:
             ground, why = at_once
             return found(ground, why, quoted if row.sink == "url" else (), may_ask=ground == "unnamed")
@@ -189,6 +187,11 @@ class Grounds:
         if row.sink == "url" and not tool.writes and self._linked(fitting):
             return "field", "it stands as it is in what the request names, which asks for a page"
         return None
+
+    def _at_time(self, sink: Sink, text: str) -> tuple[Ground, str] | None:
+        """Return the ground of a time of day, None for any other value."""
+        time = time_of(text) if sink in {"date", "value"} else None
+        return time_said(self.request, self._sure(), time) if time is not None else None
 
     def _sure(self) -> list[Seen]:
         """Return the objects that are named by more than words in common."""
