@@ -86,11 +86,9 @@ class Grounds:
         return finding
 
     def _find(self, tool: ToolRow, path: str, row: SinkRow, value: object, fixed: frozenset[Form]) -> Finding:
-        declared = path in tool.arguments
-        if isinstance(value, bool):
-            return flagged(self.request, path, row, value)
-        forms = forms_of(value)
-        if row.sink == "value" and as_switch(value, declared=declared) and not set(forms) & fixed:
+        forms, declared = forms_of(value), path in tool.arguments
+        switch = row.sink == "value" and as_switch(value, declared=declared) and not set(forms) & fixed
+        if switch or isinstance(value, bool):
             return flagged(self.request, path, row, value, declared=declared)
         fitting = fitting_of(row.sink, forms)
         text = value if isinstance(value, str) else str(value)
