@@ -99,13 +99,8 @@ class Grounds:
         ) -> Finding:
             return Finding(path, text[:200], row.sink, ground, may_ask, why, self.origins(places))
 
-        places = [place for form in fitting[:1] for place in self.readings.at(form)] or [
-            place for form in fitting[1:] for place in self.readings.at(form)
-        ]
+        places = self._places(row.sink, fitting)
         quoted = [(place, text[:200]) for place in places]
-        if row.sink == "amount":
-            quoted = [pair for pair in quoted if not identifies(self.readings, pair[0], fitting)]
-            places = [place for place, _ in quoted]
         at_once = self._at_once(tool, path, row, fitting, fixed) or self._at_time(row.sink, text)
         if at_once is not None:
             ground, why = at_once
@@ -129,11 +124,8 @@ class Grounds:
         users = [pair for pair in meant if pair[0].label.integrity == "user"]
         if users:
             return found("field", "the user wrote it", users)
-        if (
-            trusted
-            and row.sink in {"recipient", "payee", "path"}
-            and self.naming.all_listed(place for place, _ in trusted)
-        ):
+        listed = trusted if row.sink in {"recipient", "payee", "path"} else []
+        if listed and self.naming.all_listed(place for place, _ in listed):
             return found("field", "it is one of all that the request means", trusted)
         if row.sink == "recipient" and any(gets_alone(self.readings, place.object) for place, _ in trusted):
             return found("object", "the request gives something to nobody else", trusted)
@@ -190,6 +182,13 @@ class Grounds:
         if row.sink == "url" and not tool.writes and self._linked(fitting):
             return "field", "it stands as it is in what the request names, which asks for a page"
         return None
+
+    def _places(self, sink: Sink, fitting: tuple[Form, ...]) -> list[Place]:
+        """Return where a value was read in its first form, else in its others; identifiers are no amounts."""
+        found = [place for form in fitting[:1] for place in self.readings.at(form)] or [
+            place for form in fitting[1:] for place in self.readings.at(form)
+        ]
+        return [it for it in found if sink != "amount" or not identifies(self.readings, it, fitting)]
 
     def _at_time(self, sink: Sink, text: str) -> tuple[Ground, str] | None:
         """Return the ground of a time of day, None for any other value."""
