@@ -1,16 +1,43 @@
 """How an answer comes to the client: whole or as a stream, and settled before its last bytes go out."""
 
+from typing import Final
+
 import msgspec
 
 from podium.gateway import answers
 from podium.gateway.attempt import Attempt
+from podium.gateway.health import Health
 from podium.gateway.standing import Standing
+from podium.gateway.told import read_told
 from podium.kernel.call import CostTag
 from podium.kernel.errors import BrokenReply, InvalidRequest
 from podium.manifest.restraints import refusal
 from podium.net.server import Exchange
 from podium.net.upstream import UpstreamReply
+from podium.spend.bounds import has_media
 from podium.wire.formats import Codec
+
+_EVENT_STREAM: Final = b"text/event-stream"
+
+
+def take_head(attempt: Attempt, reply: UpstreamReply, health: Health) -> None:
+    """Take note of what the head of an answer tells."""
+    call = attempt.call
+    attempt.sent = True
+    attempt.sent_ns, attempt.first_byte_ns = reply.sent_ns, reply.first_byte_ns
+    attempt.http_status = reply.status
+    attempt.told = told = read_told(reply.headers)
+    if told.limited:
+        health.heard(attempt.plan, reply)
+    if call.overhead_us is None:
+        call.overhead_us = (reply.sent_ns - call.body_done_ns) // 1000
+
+
+def observe(attempt: Attempt) -> None:
+    """Learn from an answer how many tokens the model makes of a body."""
+    usage = attempt.reply.usage if attempt.reply is not None else None
+    if usage is not None and not has_media(attempt.request):
+        attempt.plan.calibrator.observe(attempt.request.body_bytes, usage.input_tokens)
 
 
 def answer(exchange: Exchange, codec: Codec, attempt: Attempt, body: bytes) -> None:
@@ -33,7 +60,7 @@ async def stream(
 ) -> None:
     """Send a stream on as it arrives, and settle it before its end. Raises BrokenReply for a broken one."""
     content_type = reply.header(b"content-type") or b""
-    if not content_type.startswith(b"text/event-stream"):
+    if not content_type.startswith(_EVENT_STREAM):
         shown = content_type.decode("latin-1") or "no type"
         raise BrokenReply(
             f"{attempt.plan.provider.name} answered a streamed request with {shown}.", sent=True
@@ -76,6 +103,26 @@ async def stream(
         raise BrokenReply(f"{attempt.plan.provider.name} ended the stream before its end.", sent=True)
     await exchange.write(reader.finish(_settle_ok(attempt)))
     exchange.finish()
+
+
+def stream_whole(
+    exchange: Exchange, codec: Codec, attempt: Attempt, reply: UpstreamReply, body: bytes
+) -> bool:
+    """Settle a stream that has arrived as a whole and send it on; False where it has not come to its end."""
+    if not (reply.header(b"content-type") or b"").startswith(_EVENT_STREAM):
+        return False
+    reader = codec.stream_reader(attempt.request)
+    out = reader.feed(body)
+    if not reader.done or reader.error is not None:
+        return False
+    if attempt.digest is not None:
+        attempt.digest.update(body)
+    if reader.first_token:
+        attempt.first_token_ns = attempt.clock.monotonic_ns()
+    attempt.reply = reader.reply()
+    head = answers.EVENT_STREAM_LINE + _lines_of(attempt)
+    exchange.respond_stream(200, head, out + reader.finish(_settle_ok(attempt)))
+    return True
 
 
 def _lines_of(attempt: Attempt) -> bytes:

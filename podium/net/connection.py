@@ -334,11 +334,27 @@ class Connection(asyncio.Protocol):
             exchange._refused = RequestRefused(503, "overloaded", text)
         server.in_flight += 1
         self._running = False
+        if not (exchange._body_done and server.at_once is not None and self._is_taken(exchange)):
+            self.attend()
+
+    def _is_taken(self, exchange: Exchange) -> bool:
+        """Return whether an exchange whose request is whole goes without a task."""
+        at_once = self.server.at_once
+        if at_once is None or exchange._refused is not None:
+            return False
+        try:
+            return at_once(exchange)
+        except Exception:
+            logger.exception("%s %s needs a task", exchange.method, exchange.path)
+            return False
+
+    def attend(self) -> None:
+        """Have the task go on with the exchange that is being answered."""
         if self._parked is not None:
             self._unpark()
         elif self._task is None:
             # With a name: to make one up would cost more than all else about a task.
-            self._task = asyncio.Task(self._work(), loop=server.loop, name="connection")
+            self._task = asyncio.Task(self._work(), loop=self.server.loop, name="connection")
 
     def _unpark(self) -> None:
         parked, self._parked = self._parked, None
@@ -348,7 +364,7 @@ class Connection(asyncio.Protocol):
     async def _work(self) -> None:
         """Answer one exchange after the other: a task for each would cost more than the wait for the next."""
         while True:
-            if self._active is not None:
+            if self._active is not None and self._active.gone is None:
                 await self._answer(self._active)
             elif self._closing:
                 self._task = None
@@ -362,7 +378,7 @@ class Connection(asyncio.Protocol):
         try:
             if exchange._refused is not None:
                 raise exchange._refused  # noqa: TRY301 - one place answers refusals
-            await self.server.handler(exchange)
+            await (exchange._handler or self.server.handler)(exchange)
             if not exchange.finished and not self._closing:
                 raise RuntimeError("the handler gave no whole answer")  # noqa: TRY301 - answered as any fault
         except RequestRefused as refused:
@@ -376,9 +392,10 @@ class Connection(asyncio.Protocol):
                 exchange, RequestRefused(500, "internal_error", "This request could not be served.")
             )
         finally:
-            self._ended()
+            self.exchange_done()
 
-    def _ended(self) -> None:
+    def exchange_done(self) -> None:
+        """Go on with what comes next."""
         ended, self._active = self._active, None
         self.server.exchange_ended(ended)
         if self._closing:
@@ -397,12 +414,19 @@ class Connection(asyncio.Protocol):
     def _cancel(self) -> None:
         """Cancel the handler, unless it has answered."""
         task, exchange = self._task, self._active
-        if task is not None and exchange is not None and not exchange.finished:
+        if exchange is None or exchange.finished:
+            return
+        if exchange.gone is not None:
+            gone, exchange.gone = exchange.gone, None
+            gone()
+            self._shut(linger=False)
+            self.exchange_done()
+        elif task is not None:
             task.cancel()
             if not self._running:
                 # A task that is cancelled before it has begun with an exchange never gets to its end.
                 self._task = None
-                self._ended()
+                self.exchange_done()
 
     def _refuse(self, refused: RequestRefused) -> None:
         """Take in nothing more, and answer ``refused`` when its turn comes."""

@@ -1,13 +1,14 @@
 """One request and its response, as a handler sees them."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from podium.net.heads import Header, status_line, write_head
 
 if TYPE_CHECKING:
     from podium.net.connection import Connection
+    from podium.net.known import KnownHead
 
 _BODILESS = frozenset({204, 304})
 
@@ -52,7 +53,10 @@ class Exchange:
 
     ``path`` has no query string. ``headers``: names in lower case; values of a repeated header are joined
     with ", ". ``received_ns``: monotonic, when the head was complete. ``started``: a response has begun.
-    ``finished``: it is whole, as far as the handler is concerned.
+    ``finished``: it is whole, as far as the handler is concerned. ``known``: the head, where it was known.
+
+    One that `Server.at_once` has taken has no task. ``gone`` is called when its client goes away before
+    `finished`; `end` is called behind the answer, or `hand_over` to have a task go on with it.
     """
 
     __slots__ = (
@@ -62,6 +66,7 @@ class Exchange:
         "_chunked",
         "_connection",
         "_expects",
+        "_handler",
         "_head",
         "_held_bytes",
         "_http_1_0",
@@ -70,7 +75,9 @@ class Exchange:
         "_silent",
         "_waiter",
         "finished",
+        "gone",
         "headers",
+        "known",
         "method",
         "path",
         "peer",
@@ -99,6 +106,9 @@ class Exchange:
         self._chunked = False
         self._silent = False
         self._head: bytes | None = None
+        self.known: KnownHead | None = None
+        self.gone: Callable[[], None] | None = None
+        self._handler: Callable[[Exchange], Awaitable[None]] | None = None
 
     async def read_body(self) -> bytes:
         """Return the whole body.
@@ -156,6 +166,20 @@ class Exchange:
         self.started = True
         self._connection.send_soon(self)
 
+    def respond_stream(self, status: int, headers: Sequence[Header] | bytes, data: bytes) -> None:
+        """Send a streamed response of which all is there, in one write. Raises BadHead as `start_stream`."""
+        if self._http_1_0 or self.method == "HEAD" or not data:
+            self.start_stream(status, headers)
+            self.push(data)
+            self.finish()
+            return
+        if self.started:
+            raise RuntimeError("a response has begun already")
+        head = self._render(status, headers, b"\r\ntransfer-encoding: chunked\r\n")
+        self.started = self.finished = True
+        self._connection.send(b"%b%x\r\n%b\r\n0\r\n\r\n" % (head, len(data), data))
+        self._connection.response_complete(self)
+
     async def write(self, data: bytes) -> None:
         """Send one chunk; wait while the client reads too slowly."""
         if not self.push(data):
@@ -190,6 +214,21 @@ class Exchange:
         if tail:
             self._connection.send(tail)
         self._connection.response_complete(self)
+
+    def whole_body(self) -> bytes | None:
+        """Return the body of a request that is all there, else None."""
+        return self._body[0] if self._body_done and len(self._body) == 1 else None
+
+    def end(self) -> None:
+        """Take the answer, which has no task, for done."""
+        self.gone = None
+        self._connection.exchange_done()
+
+    def hand_over(self, handler: "Callable[[Exchange], Awaitable[None]]") -> None:
+        """Have a task go on with ``handler`` where none was at work."""
+        self.gone = None
+        self._handler = handler
+        self._connection.attend()
 
     def _flush_head(self) -> None:
         if self._head is not None:

@@ -29,7 +29,18 @@ _FRAMING: Final = frozenset({b"transfer-encoding", b"expect", b"upgrade"})
 class KnownHead:
     """A head, the digits of its length apart."""
 
-    __slots__ = ("_after", "_before", "_bytes", "_headers", "_method", "_path", "_query", "_target", "key")
+    __slots__ = (
+        "_after",
+        "_before",
+        "_bytes",
+        "_headers",
+        "_method",
+        "_path",
+        "_query",
+        "_target",
+        "key",
+        "note",
+    )
 
     def __init__(self, exchange: Exchange, before: bytes, after: bytes) -> None:
         self.key = before + after
@@ -41,6 +52,8 @@ class KnownHead:
         self._target = exchange.target
         self._path = exchange.path
         self._query = exchange.query
+        self.note: object = None
+        """What who serves the head's requests has found out from it."""
 
     @classmethod
     def learn(cls, data: bytes, exchange: Exchange) -> Self | None:
@@ -82,6 +95,7 @@ class KnownHead:
         exchange.path, exchange.query = self._path, self._query
         exchange.headers = headers = self._headers.copy()
         headers[b"content-length"] = length
+        exchange.known = self
         exchange._body.append(body)
         exchange._body_bytes, exchange._body_done = len(body), True
 

@@ -233,6 +233,7 @@ class UpstreamReply:
         "complete",
         "first_byte_ns",
         "headers",
+        "on_event",
         "sent_ns",
         "status",
     )
@@ -267,6 +268,7 @@ class UpstreamReply:
         self._take: Callable[[bytes], bool] | None = None
         self._stopped = False
         self._fault: Exception | None = None
+        self.on_event: Callable[[], None] | None = None
 
     def header(self, name: bytes) -> bytes | None:
         """Return the first value of a header (lower-case name), or None."""
@@ -274,6 +276,17 @@ class UpstreamReply:
             if key == name:
                 return value
         return None
+
+    async def head(self) -> None:
+        """Wait until the head of the answer is in. Raises UpstreamTimeout or BrokenReply."""
+        try:
+            while not self.status:
+                if self._error is not None:
+                    raise self._error
+                await self._event()
+        except asyncio.CancelledError:
+            self.abort()
+            raise
 
     async def next_chunk(self) -> bytes:
         """Return all body bytes that have arrived, b"" at the end.
@@ -355,6 +368,10 @@ class UpstreamReply:
         self._buffered_bytes = 0
         return self._chunks.pop()
 
+    def put_back(self, body: bytes) -> None:
+        """Take back what `whole` gave."""
+        self._chunks.append(body)
+
     def _event(self) -> "asyncio.Future[None]":
         """Return what to wait for until something has come."""
         waiter = self._waiter = self._loop.create_future()
@@ -373,6 +390,10 @@ class UpstreamReply:
     # The connection's side.
 
     def _wake(self) -> None:
+        if self.on_event is not None:
+            on_event, self.on_event = self.on_event, None
+            on_event()
+            return
         waiter = self._waiter
         if waiter is not None and not waiter.done():
             waiter.set_result(None)

@@ -87,6 +87,9 @@ class Server:
         self, handler: Handler, *, limits: ServerLimits | None = None, error_body: ErrorBody | None = None
     ) -> None:
         self.handler = handler
+        self.at_once: Callable[[Exchange], bool] | None = None
+        """Takes an exchange whose request is whole, so that it needs no task; see `Exchange`. False: it has
+        left all as it was, and the handler's turn comes."""
         self.limits = limits or ServerLimits()
         self.error_body = error_body or _plain_error_body
         self.draining = False

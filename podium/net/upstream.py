@@ -104,7 +104,7 @@ class Pool:
         ConnectFailed (nothing was sent), UpstreamTimeout or BrokenReply.
         """
         loop = asyncio.get_running_loop()
-        data = self._encode(origin, method, target, headers, body)
+        data = self.encode(origin, method, target, headers, body)
         self.now = now = loop.time()
         total_at = now + deadlines.total_s
         connection = self._take(origin, now)
@@ -120,20 +120,40 @@ class Pool:
         reply = UpstreamReply(
             connection, loop, deadlines, now=now, total_at=total_at, head_only=method == "HEAD"
         )
+        self._send(connection, data, reply)
+        await reply.head()
+        return reply
+
+    def take(self, origin: Origin) -> UpstreamConnection | None:
+        """Return an open connection for `send_at_once`, if there is one: it is the caller's from now on."""
+        self.now = now = asyncio.get_running_loop().time()
+        return self._take(origin, now)
+
+    def send_at_once(
+        self,
+        connection: UpstreamConnection,
+        data: bytes,
+        deadlines: Deadlines,
+        on_event: Callable[[], None],
+    ) -> UpstreamReply:
+        """Send a request on a connection of `take`, written as `encode` does; nothing is waited for.
+
+        ``on_event`` is called once: when the head is in, with all that came behind it, or none will come.
+        """
+        loop, now = asyncio.get_running_loop(), self.now
+        reply = UpstreamReply(
+            connection, loop, deadlines, now=now, total_at=now + deadlines.total_s, head_only=False
+        )
+        reply.on_event = on_event
+        self._send(connection, data, reply)
+        return reply
+
+    def _send(self, connection: UpstreamConnection, data: bytes, reply: UpstreamReply) -> None:
         self._busy.add(reply)
         reply.sent_ns = time.monotonic_ns()
         connection.start(data, reply)
         if self._slow or self._sweeper is None:
-            self._schedule(loop, slow=False)
-        try:
-            while not reply.status:
-                if reply._error is not None:
-                    raise reply._error
-                await reply._event()
-        except asyncio.CancelledError:
-            reply.abort()
-            raise
-        return reply
+            self._schedule(reply._loop, slow=False)
 
     async def close(self) -> None:
         """Close every connection; answers in flight fail with BrokenReply."""
@@ -144,9 +164,10 @@ class Pool:
             self._sweeper = None
         await asyncio.sleep(0)
 
-    def _encode(
+    def encode(
         self, origin: Origin, method: str, target: str, headers: Sequence[Header] | bytes, body: bytes
     ) -> bytes:
+        """Return a request as it is sent. Raises ConnectFailed for what cannot be written."""
         host = self._hosts.get(origin)
         if host is None:
             host = self._hosts[origin] = _host_header(origin)
