@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
@@ -130,19 +129,14 @@ class Connection(asyncio.Protocol):
 
     def _take_known(self, data: bytes) -> bool:
         """Take in a request that differs from an earlier one in its body alone; return whether it does."""
-        known = self._known
+        known, server = self._known, self.server
         if known is None and not self._requests:
-            known = self._known = self.server.heads.find(data)
-        found = None if known is None else known.find_body(data)
-        if known is None or found is None:
+            known = self._known = server.heads.find(data)
+        body = None if known is None else known.find_body(data)
+        if known is None or body is None or len(body) > server.limits.max_body_bytes:
             return False
-        length, body = found
-        if len(body) > self.server.limits.max_body_bytes:
-            return False
-        exchange = Exchange(self, self._peer)
-        known.fill(exchange, length, body)
-        self._since = self.server.now
-        self._admit(exchange)
+        self._since = server.now
+        self._admit(known.exchange(self, self._peer, body))
         return True
 
     def _parse_first(self, data: bytes) -> None:
@@ -288,7 +282,6 @@ class Connection(asyncio.Protocol):
 
     def _admit(self, exchange: Exchange) -> None:
         """Have an exchange answered whose head is in."""
-        exchange.received_ns = time.monotonic_ns()
         self._requests += 1
         if self._requests == self.server.limits.max_requests_per_connection:
             exchange._keep_alive = False

@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
+import msgspec
+
 from podium.net.heads import Header, status_line, write_head
 
 if TYPE_CHECKING:
@@ -48,67 +50,54 @@ class BodyTimeout(RequestRefused):
         super().__init__(408, "body_timeout", f"The request's body did not arrive within {limit_s:g} s.")
 
 
-class Exchange:
+class Exchange(msgspec.Struct, eq=False):
     """One request and its response on a connection.
 
     ``path`` has no query string. ``headers``: names in lower case; values of a repeated header are joined
-    with ", ". ``received_ns``: monotonic, when the head was complete. ``started``: a response has begun.
-    ``finished``: it is whole, as far as the handler is concerned. ``known``: the head, where it was known.
+    with ", ". ``started``: a response has begun. ``finished``: it is whole, as far as its handler knows.
+    ``known``: the head, where it was known.
 
     One that `Server.at_once` has taken has no task. ``gone`` is called when its client goes away before
     `finished`; `end` is called behind the answer, or `hand_over` to have a task go on with it.
     """
 
-    __slots__ = (
-        "_body",
-        "_body_bytes",
-        "_body_done",
-        "_chunked",
-        "_connection",
-        "_expects",
-        "_handler",
-        "_head",
-        "_held_bytes",
-        "_http_1_0",
-        "_keep_alive",
-        "_refused",
-        "_silent",
-        "_waiter",
-        "finished",
-        "gone",
-        "headers",
-        "known",
-        "method",
-        "path",
-        "peer",
-        "query",
-        "received_ns",
-        "started",
-        "target",
-    )
+    _connection: "Connection"
+    peer: str
+    method: str = ""
+    target: str = ""
+    path: str = ""
+    query: str = ""
+    known: "KnownHead | None" = None
+    _body: list[bytes] = []
+    _body_bytes: int = 0
+    _body_done: bool = False
+    started: bool = False
+    finished: bool = False
+    gone: Callable[[], None] | None = None
+    _headers: dict[bytes, bytes] | None = None  # None: those of the known head
+    _held_bytes: int = 0  # of a large body, as the server counts them
+    _refused: RequestRefused | None = None
+    _waiter: "asyncio.Future[None] | None" = None
+    _keep_alive: bool = True
+    _http_1_0: bool = False
+    _expects: bool = False
+    _chunked: bool = False
+    _silent: bool = False
+    _head: bytes | None = None
+    _handler: "Callable[[Exchange], Awaitable[None]] | None" = None
 
-    def __init__(self, connection: "Connection", peer: str) -> None:
-        self._connection = connection
-        self.peer = peer
-        self.method = self.target = self.path = self.query = ""
-        self.headers: dict[bytes, bytes] = {}
-        self.received_ns = 0
-        self.started = self.finished = False
-        self._body: list[bytes] = []
-        self._body_bytes = 0
-        self._held_bytes = 0  # of a large body, as the server counts them
-        self._body_done = False
-        self._refused: RequestRefused | None = None
-        self._waiter: asyncio.Future[None] | None = None
-        self._keep_alive = True
-        self._http_1_0 = False
-        self._expects = False
-        self._chunked = False
-        self._silent = False
-        self._head: bytes | None = None
-        self.known: KnownHead | None = None
-        self.gone: Callable[[], None] | None = None
-        self._handler: Callable[[Exchange], Awaitable[None]] | None = None
+    @property
+    def headers(self) -> dict[bytes, bytes]:
+        """Return the header."""
+        headers = self._headers
+        if headers is None:
+            known = self.known
+            headers = self._headers = {} if known is None else known.headers(self._body_bytes)
+        return headers
+
+    @headers.setter
+    def headers(self, headers: dict[bytes, bytes]) -> None:
+        self._headers = headers
 
     async def read_body(self) -> bytes:
         """Return the whole body.

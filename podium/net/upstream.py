@@ -118,7 +118,7 @@ class Pool:
                 connection.abort()
                 raise
         reply = UpstreamReply(
-            connection, loop, deadlines, now=now, total_at=total_at, head_only=method == "HEAD"
+            connection, loop, deadlines.idle_s, now + deadlines.first_byte_s, total_at, method == "HEAD"
         )
         self._send(connection, data, reply)
         await reply.head()
@@ -142,9 +142,14 @@ class Pool:
         """
         loop, now = asyncio.get_running_loop(), self.now
         reply = UpstreamReply(
-            connection, loop, deadlines, now=now, total_at=now + deadlines.total_s, head_only=False
+            connection,
+            loop,
+            deadlines.idle_s,
+            now + deadlines.first_byte_s,
+            now + deadlines.total_s,
+            False,
+            on_event,
         )
-        reply.on_event = on_event
         self._send(connection, data, reply)
         return reply
 
