@@ -147,20 +147,18 @@ def cost_lines(tag: CostTag, usage: Usage | None) -> bytes:
 
 def cost_tag(charge_id: str, settlement: Settlement) -> CostTag:
     """Return what goes into the answer about its cost."""
-    parts = settlement.parts
-    return CostTag(
-        settlement.cost_nano_usd,
-        usd_text(settlement.cost_nano_usd),
-        settlement.estimated,
-        charge_id,
-        None if parts is None else _usd(parts.input_nano_usd),
-        None if parts is None else _usd(parts.output_nano_usd),
-    )
+    parts, cost = settlement.parts, settlement.cost_nano_usd
+    if parts is None:
+        return CostTag(cost, usd_text(cost), settlement.estimated, charge_id)
+    inputs, outputs = parts.input_nano_usd, parts.output_nano_usd
+    if isinstance(inputs, int) and isinstance(outputs, int) and inputs < NANO_PER_USD > outputs:
+        input_usd, output_usd = f"0.{inputs:09d}", f"0.{outputs:09d}"
+    else:
+        input_usd, output_usd = _usd(inputs), _usd(outputs)
+    return CostTag(cost, usd_text(cost), settlement.estimated, charge_id, input_usd, output_usd)
 
 
 def _usd(nano_usd: Decimal | int) -> str:
-    if isinstance(nano_usd, int) and nano_usd < NANO_PER_USD:
-        return "0." + str(NANO_PER_USD + nano_usd)[1:]
     return format(Decimal(nano_usd).scaleb(-9, EXACT), "f")
 
 

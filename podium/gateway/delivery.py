@@ -8,7 +8,7 @@ from podium.gateway import answers
 from podium.gateway.attempt import Attempt
 from podium.gateway.health import Health
 from podium.gateway.standing import Standing
-from podium.gateway.told import read_told
+from podium.gateway.told import Told, read_told
 from podium.kernel.call import CostTag
 from podium.kernel.errors import BrokenReply, InvalidRequest
 from podium.manifest.restraints import refusal
@@ -26,7 +26,14 @@ def take_head(attempt: Attempt, reply: UpstreamReply, health: Health) -> None:
     attempt.sent = True
     attempt.sent_ns, attempt.first_byte_ns = reply.sent_ns, reply.first_byte_ns
     attempt.http_status = reply.status
-    attempt.told = told = read_told(reply.headers)
+    known = reply.known
+    if known is not None and isinstance(known.note, Told):
+        told = known.note
+    else:
+        told = read_told(reply.headers)
+        if known is not None:
+            known.note = told
+    attempt.told = told
     if told.limited:
         health.heard(attempt.plan, reply)
     if call.overhead_us is None:
@@ -134,6 +141,4 @@ def _lines_of(attempt: Attempt) -> bytes:
 
 
 def _settle_ok(attempt: Attempt) -> CostTag:
-    usage = attempt.reply.usage if attempt.reply is not None else None
-    settlement = attempt.settle(outcome="ok", usage=usage, final=True, status=200)
-    return answers.cost_tag(attempt.hold.charge_id, settlement)
+    return answers.cost_tag(attempt.hold.charge_id, attempt.settle_well())

@@ -26,6 +26,7 @@ from podium.gateway.health import Health
 from podium.gateway.identity import HOUR_NS, Caller, implicit_task
 from podium.gateway.plan import Plan, Plans, format_lines
 from podium.gateway.shedding import LoadGuard
+from podium.gateway.slices import Line
 from podium.gateway.standing import Standing
 from podium.gateway.steps import Stepper
 from podium.gateway.windows import Windows
@@ -55,6 +56,11 @@ class _Stretch(msgspec.Struct, eq=False):
     codec: Codec
     able: frozenset[str]
     """What its model can do."""
+    lines: tuple[Line, ...] = ()
+    """The limits on it, as long as ``paths`` are those of all slices."""
+    paths: object = None
+    heads: dict[bool, tuple[bytes, bytes]] = {}
+    """Of streamed requests and of others: the plan's lines, with a credential, and the head with these."""
 
 
 class _Way(msgspec.Struct, eq=False):
@@ -228,10 +234,17 @@ class Lane:
         if not codec.passes:
             msgspec.structs.force_setattr(request, "admitted_s", now_ns // 1_000_000_000)
         try:
-            lines = plan.request_lines(self._secrets, stream=request.stream)
-            ticket = drawing.take(
-                snapshot, agent, stretch.route, plan, request, way.root_id, way.orders.blocked_models
-            )
+            stream = request.stream
+            lines = plan.request_lines(self._secrets, stream=stream)
+            kept = stretch.heads.get(stream)
+            if kept is None or kept[0] is not lines:
+                target = plan.target(codec, request.operation, stream=stream)
+                kept = lines, self._pool.head(plan.origin, "POST", target, lines)
+                stretch.heads[stream] = kept
+            if stretch.paths is not drawing.slices.paths:
+                stretch.lines = drawing.slices.path(snapshot, agent, stretch.route, plan.model)
+                stretch.paths = drawing.slices.paths
+            ticket = drawing.take_from(stretch.lines, plan, request, way.root_id, way.orders.blocked_models)
         except PodiumError:
             return False
         if not isinstance(ticket, Ticket):
@@ -248,12 +261,15 @@ class Lane:
                     plan.model.upstream, ticket.bound.set_max_output_tokens, plan.provider.output_limit_field
                 ),
             )
+            head = kept[1]
             if codec.headers:
                 named, left_out = format_lines(codec, exchange.headers, plan.model)
-                lines, dropped = lines + named, dropped + left_out
-            own = f"\r\nx-client-request-id: {charge_id}\r\ntraceparent: 00-{trace_id}-{span_id}-01"
-            target = plan.target(codec, request.operation, stream=request.stream)
-            data = self._pool.encode(plan.origin, "POST", target, lines + own.encode(), sent)
+                head, dropped = head + named, dropped + left_out
+            own = (
+                f"\r\nx-client-request-id: {charge_id}\r\ntraceparent: 00-{trace_id}-{span_id}-01"
+                f"\r\ncontent-length: {len(sent)}\r\n\r\n"
+            )
+            data = b"".join((head, own.encode(), sent))
         except PodiumError:
             ticket.let_go()
             return False

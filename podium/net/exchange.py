@@ -127,13 +127,27 @@ class Exchange(msgspec.Struct, eq=False):
         """
         if self.started:
             raise RuntimeError("a response has begun already")
+        connection = self._connection
+        if (
+            isinstance(headers, bytes)
+            and self.method != "HEAD"
+            and status not in _BODILESS
+            and self._body_done
+            and self._keep_alive
+            and not self._http_1_0
+            and not connection.server.draining
+        ):  # what is below, of a usual response
+            self.started = self.finished = True
+            head = status_line(status)
+            connection.send(b"%b%b\r\ncontent-length: %d\r\n\r\n%b" % (head, headers, len(body), body))
+            return
         if status in _BODILESS:
             head, body = self._render(status, headers, b"\r\n"), b""
         else:
             head = self._render(status, headers, b"\r\ncontent-length: %d\r\n" % len(body))
         self.started = self.finished = True
-        self._connection.send(head if self.method == "HEAD" else head + body)
-        self._connection.response_complete(self)
+        connection.send(head if self.method == "HEAD" else head + body)
+        connection.response_complete(self)
 
     def start_stream(self, status: int, headers: Sequence[Header] | bytes) -> None:
         """Begin a streamed response: chunked, or up to the close for HTTP/1.0.

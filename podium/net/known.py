@@ -37,13 +37,15 @@ _CONTENT_LENGTH: Final = b"content-length"
 class _Head:
     """A head, the digits of its length apart."""
 
-    __slots__ = ("_after", "_before", "_bytes", "key")
+    __slots__ = ("_after", "_before", "_bytes", "key", "note")
 
     def __init__(self, before: bytes, after: bytes) -> None:
         self.key = before + after
         self._before = before
         self._after = after
         self._bytes = len(self.key)
+        self.note: object = None
+        """What has been found out from it by whom it serves."""
 
     def find_body(self, data: bytes) -> bytes | None:
         """Return the body of a message that is this head and its whole body; None for any other.
@@ -96,7 +98,7 @@ class KnownAnswer(_Head):
 class KnownHead(_Head):
     """The head of a request."""
 
-    __slots__ = ("_headers", "_method", "_path", "_query", "_target", "note")
+    __slots__ = ("_headers", "_method", "_path", "_query", "_target")
 
     def __init__(self, exchange: Exchange, before: bytes, after: bytes) -> None:
         super().__init__(before, after)
@@ -105,8 +107,6 @@ class KnownHead(_Head):
         self._target = exchange.target
         self._path = exchange.path
         self._query = exchange.query
-        self.note: object = None
-        """What who serves the head's requests has found out from it."""
 
     @classmethod
     def learn(cls, data: bytes, exchange: Exchange) -> Self | None:

@@ -243,7 +243,11 @@ class UpstreamReply(msgspec.Struct, eq=False):
     _head_only: bool = False
     on_event: Callable[[], None] | None = None
     status: int = 0
-    headers: list[Header] = []
+    known: KnownAnswer | None = None
+    """Its head, where it was known."""
+    _headers: list[Header] | None = None
+    """None: those of the known head."""
+    _body_bytes: int = 0
     sent_ns: int = 0
     first_byte_ns: int = 0
     complete: bool = False
@@ -256,6 +260,14 @@ class UpstreamReply(msgspec.Struct, eq=False):
     _take: Callable[[bytes], bool] | None = None
     _stopped: bool = False
     _fault: Exception | None = None
+
+    @property
+    def headers(self) -> list[Header]:
+        """Return the header."""
+        headers = self._headers
+        if headers is None:
+            headers = self._headers = [] if self.known is None else self.known.headers(self._body_bytes)
+        return headers
 
     def header(self, name: bytes) -> bytes | None:
         """Return the first value of a header (lower-case name), or None."""
@@ -387,7 +399,7 @@ class UpstreamReply(msgspec.Struct, eq=False):
 
     def _head(self, status: int, headers: list[Header]) -> None:
         self.status = status
-        self.headers = headers
+        self._headers = headers
         self.first_byte_ns = time.monotonic_ns()
         if self._connection is not None:
             self._phase = "idle"
@@ -398,7 +410,7 @@ class UpstreamReply(msgspec.Struct, eq=False):
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.pool._busy.discard(self)
-        self.status, self.headers = known.status, known.headers(len(body))
+        self.status, self.known, self._body_bytes = known.status, known, len(body)
         self.first_byte_ns = time.monotonic_ns()
         self._chunks.append(body)
         self.complete = True

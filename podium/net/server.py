@@ -227,10 +227,11 @@ class Server:
 
     def exchange_ended(self, exchange: Exchange | None) -> None:
         """Count an exchange as ended."""
-        if exchange is not None:
+        if exchange is not None and exchange._held_bytes:
             self.let_go_of_body(exchange)
         self.in_flight -= 1
-        self._tell_if_empty()
+        if self._empty is not None:
+            self._tell_if_empty()
 
     def _tell_if_empty(self) -> None:
         if self._empty is not None and not self.in_flight and not self.connections:

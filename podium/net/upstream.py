@@ -104,7 +104,7 @@ class Pool:
         ConnectFailed (nothing was sent), UpstreamTimeout or BrokenReply.
         """
         loop = asyncio.get_running_loop()
-        data = self.encode(origin, method, target, headers, body)
+        data = self._encode(origin, method, target, headers, body)
         self.now = now = loop.time()
         total_at = now + deadlines.total_s
         connection = self._take(origin, now)
@@ -136,7 +136,7 @@ class Pool:
         deadlines: Deadlines,
         on_event: Callable[[], None],
     ) -> UpstreamReply:
-        """Send a request on a connection of `take`, written as `encode` does; nothing is waited for.
+        """Send a request on a connection of `take`, whose head begins as `head` says; nothing is waited for.
 
         ``on_event`` is called once: when the head is in, with all that came behind it, or none will come.
         """
@@ -169,10 +169,16 @@ class Pool:
             self._sweeper = None
         await asyncio.sleep(0)
 
-    def encode(
+    def _encode(
         self, origin: Origin, method: str, target: str, headers: Sequence[Header] | bytes, body: bytes
     ) -> bytes:
-        """Return a request as it is sent. Raises ConnectFailed for what cannot be written."""
+        head = self.head(origin, method, target, headers)
+        if body or method not in {"GET", "HEAD"}:
+            return b"%b\r\ncontent-length: %d\r\n\r\n%b" % (head, len(body), body)
+        return head + b"\r\n\r\n"
+
+    def head(self, origin: Origin, method: str, target: str, headers: Sequence[Header] | bytes) -> bytes:
+        """Return the head of a request, to which lines may be added. Raises ConnectFailed."""
         host = self._hosts.get(origin)
         if host is None:
             host = self._hosts[origin] = _host_header(origin)
@@ -180,9 +186,7 @@ class Pool:
             head = write_head(_first_line(method, target), headers)
         except ValueError as error:
             raise ConnectFailed(f"The request cannot be written: {error}", fix="Nothing was sent.") from error
-        if body or method not in {"GET", "HEAD"}:
-            return b"%b\r\nhost: %b\r\ncontent-length: %d\r\n\r\n%b" % (head, host, len(body), body)
-        return b"%b\r\nhost: %b\r\n\r\n" % (head, host)
+        return b"%b\r\nhost: %b" % (head, host)
 
     def _take(self, origin: Origin, now: float) -> UpstreamConnection | None:
         """Return a connection that can be believed to be open, or None."""
