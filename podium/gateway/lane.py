@@ -31,7 +31,7 @@ from podium.gateway.standing import Standing
 from podium.gateway.steps import Stepper
 from podium.gateway.windows import Windows
 from podium.kernel.call import Request
-from podium.kernel.errors import JournalError, PodiumError
+from podium.kernel.errors import JournalError
 from podium.kernel.ids import FRESH_BYTES, TaskId, fresh_ids
 from podium.manifest.orders import Orders
 from podium.manifest.restraints import FREE
@@ -169,7 +169,7 @@ class Lane:
         ):
             try:
                 known.note = way = self._look(exchange, snapshot, now_ns)
-            except PodiumError:
+            except Exception:  # noqa: BLE001 - the path says what is wrong
                 return False
         if way.endpoint is None:
             return False
@@ -177,7 +177,7 @@ class Lane:
             request = way.endpoint.wire.decode_request(body, exchange.target)
             name = request.route
             stretch = way.stretches[name] if name in way.stretches else self._find(way, request)
-        except PodiumError:
+        except Exception:  # noqa: BLE001 - the path says what is wrong
             return False
         if stretch is None or not request.needs <= stretch.able or not self._health.is_well(stretch.plan):
             return False
@@ -245,16 +245,16 @@ class Lane:
                 stretch.lines = drawing.slices.path(snapshot, agent, stretch.route, plan.model)
                 stretch.paths = drawing.slices.paths
             ticket = drawing.take_from(stretch.lines, plan, request, way.root_id, way.orders.blocked_models)
-        except PodiumError:
+        except Exception:  # noqa: BLE001 - the path says what is wrong
             return False
         if not isinstance(ticket, Ticket):
             return False
-        call_id, trace_id, charge_id, span_id = fresh_ids(now_ns // 1_000_000, self._entropy(FRESH_BYTES))
-        call = Call(
-            call_id, trace_id, None, agent, way.task_id, way.root_id, None, snapshot, endpoint.operation,
-            now_ns, started_ns, None, request.route, request.stream, started_ns,
-        )  # fmt: skip
         try:
+            call_id, trace_id, charge_id, span_id = fresh_ids(now_ns // 1_000_000, self._entropy(FRESH_BYTES))
+            call = Call(
+                call_id, trace_id, None, agent, way.task_id, way.root_id, None, snapshot, endpoint.operation,
+                now_ns, started_ns, None, request.route, stream, started_ns,
+            )  # fmt: skip
             sent, dropped = codec.encode_request(
                 request,
                 Outgoing(
@@ -270,17 +270,17 @@ class Lane:
                 f"\r\ncontent-length: {len(sent)}\r\n\r\n"
             )
             data = b"".join((head, own.encode(), sent))
-        except PodiumError:
+            digest = self._keyed.copy()
+            digest.update(body)
+            call.request_digest = digest.hexdigest()
+            call.step = self._stepper.step(request)
+            if caller.task is not None:
+                call.window = self._windows.begin(call.task_id, request, endpoint, snapshot, way.orders)
+            hold = make_hold(call, ticket, charge_id, span_id)
+            attempt = Attempt(call, request, plan, ticket, hold, self._journal, self._clock, dropped=dropped)
+        except Exception:  # noqa: BLE001 - the path says what is wrong
             ticket.let_go()
             return False
-        digest = self._keyed.copy()
-        digest.update(body)
-        call.request_digest = digest.hexdigest()
-        call.step = self._stepper.step(request)
-        if caller.task is not None:
-            call.window = self._windows.begin(call.task_id, request, endpoint, snapshot, way.orders)
-        hold = make_hold(call, ticket, charge_id, span_id)
-        attempt = Attempt(call, request, plan, ticket, hold, self._journal, self._clock, dropped=dropped)
         return self._send(Begun(self, exchange, endpoint, codec, stretch.route, attempt), data)
 
     def _send(self, begun: Begun, data: bytes) -> bool:

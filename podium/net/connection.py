@@ -146,9 +146,7 @@ class Connection(asyncio.Protocol):
         if 0 < before == self._requests - 1 and self._incoming is None and self._learnt < MAX_LEARNT:
             exchange = self._queue[-1] if self._queue else self._active
             if exchange is not None and not self._deaf:
-                self._known, self._learnt = KnownHead.learn(data, exchange), self._learnt + 1
-                if self._known is not None:
-                    self.server.heads.keep(self._known)
+                self._known, self._learnt = self.server.heads.learn(data, exchange), self._learnt + 1
 
     def _parse_pending(self) -> None:
         data, self._pending = memoryview(self._pending), b""
@@ -206,11 +204,7 @@ class Connection(asyncio.Protocol):
         hold = not self._closing and (
             bool(self._pending)
             or len(self._queue) >= _MAX_QUEUED
-            or (
-                incoming is not None
-                and incoming._body_bytes > _BODY_AHEAD_BYTES
-                and (incoming._waiter is None)
-            )
+            or (incoming is not None and incoming._body_bytes > _BODY_AHEAD_BYTES and not incoming._waiter)
         )
         if hold != self._held:
             self._held = hold
@@ -226,7 +220,13 @@ class Connection(asyncio.Protocol):
         if exchange is None or self._parser.get_method() == b"CONNECT":
             self._refuse(RequestRefused(405, "method_not_allowed", "This server is not a CONNECT proxy."))
             return
-        first = self._parser.get_method() + b" " + self._url + b" HTTP/" + self._version().encode()
+        first = (
+            self._parser.get_method()
+            + b" "
+            + self._url
+            + b" HTTP/"
+            + self._parser.get_http_version().encode()
+        )
         self._parser = httptools.HttpRequestParser(self)
         self._parse(without_upgrade(first, headers) + rest)
 
@@ -267,7 +267,7 @@ class Connection(asyncio.Protocol):
         limit = limits.max_header_bytes
         if self._before_bytes + self._piece_bytes > limit and self._head_bytes() > limit:
             raise HeadTooLarge(limit)
-        self._host = judge(exchange, self._url, self._version(), self._host, limits.max_body_bytes)
+        self._host = judge(exchange, self._url, parser.get_http_version(), self._host, limits.max_body_bytes)
         exchange.method = parser.get_method().decode()
         target = self._url.decode("latin-1")
         exchange.target = target
@@ -291,10 +291,6 @@ class Connection(asyncio.Protocol):
             self._start(exchange)
         else:
             self._queue.append(exchange)
-
-    def _version(self) -> str:
-        version: str = self._parser.get_http_version()
-        return version
 
     def on_body(self, data: bytes) -> None:
         exchange = self._incoming
@@ -327,19 +323,10 @@ class Connection(asyncio.Protocol):
             exchange._refused = RequestRefused(503, "overloaded", text)
         server.in_flight += 1
         self._running = False
-        if not (exchange._body_done and server.at_once is not None and self._is_taken(exchange)):
+        at_once = server.at_once
+        whole = exchange._body_done and exchange._refused is None
+        if at_once is None or not whole or not at_once(exchange):
             self.attend()
-
-    def _is_taken(self, exchange: Exchange) -> bool:
-        """Return whether an exchange whose request is whole goes without a task."""
-        at_once = self.server.at_once
-        if at_once is None or exchange._refused is not None:
-            return False
-        try:
-            return at_once(exchange)
-        except Exception:
-            logger.exception("%s %s needs a task", exchange.method, exchange.path)
-            return False
 
     def attend(self) -> None:
         """Have the task go on with the exchange that is being answered."""
@@ -357,8 +344,9 @@ class Connection(asyncio.Protocol):
     async def _work(self) -> None:
         """Answer one exchange after the other: a task for each would cost more than the wait for the next."""
         while True:
-            if self._active is not None and self._active.gone is None:
-                await self._answer(self._active)
+            active = self._active
+            if active is not None and (active.gone is None or active._handler is not None):
+                await self._answer(active)
             elif self._closing:
                 self._task = None
                 return
@@ -367,11 +355,12 @@ class Connection(asyncio.Protocol):
                 await self._parked
 
     async def _answer(self, exchange: Exchange) -> None:
-        self._running = True
+        self._running, exchange.gone = True, None
         try:
             if exchange._refused is not None:
                 raise exchange._refused  # noqa: TRY301 - one place answers refusals
-            await (exchange._handler or self.server.handler)(exchange)
+            handler, exchange._handler = exchange._handler or self.server.handler, None
+            await handler(exchange)
             if not exchange.finished and not self._closing:
                 raise RuntimeError("the handler gave no whole answer")  # noqa: TRY301 - answered as any fault
         except RequestRefused as refused:

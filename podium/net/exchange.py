@@ -228,8 +228,7 @@ class Exchange(msgspec.Struct, eq=False):
         self._connection.exchange_done()
 
     def hand_over(self, handler: "Callable[[Exchange], Awaitable[None]]") -> None:
-        """Have a task go on with ``handler`` where none was at work."""
-        self.gone = None
+        """Have a task go on with ``handler`` where none was at work; until it does, `gone` may be called."""
         self._handler = handler
         self._connection.attend()
 

@@ -154,6 +154,13 @@ class SharedHeads:
     def __init__(self) -> None:
         self._by_key: dict[bytes, KnownHead] = {}
 
+    def learn(self, data: bytes, exchange: Exchange) -> KnownHead | None:
+        """Return the head of a request as `KnownHead.learn` does, and keep it."""
+        known = KnownHead.learn(data, exchange)
+        if known is not None:
+            self.keep(known)
+        return known
+
     def keep(self, known: KnownHead) -> None:
         """Take in a head; the one that came first makes room."""
         if len(self._by_key) >= MAX_SHARED:

@@ -89,7 +89,7 @@ class Server:
         self.handler = handler
         self.at_once: Callable[[Exchange], bool] | None = None
         """Takes an exchange whose request is whole, so that it needs no task; see `Exchange`. False: it has
-        left all as it was, and the handler's turn comes."""
+        left all as it was, and the handler's turn comes. It raises nothing."""
         self.limits = limits or ServerLimits()
         self.error_body = error_body or _plain_error_body
         self.draining = False

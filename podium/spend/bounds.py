@@ -181,9 +181,8 @@ def decide_bound(request: Request, model: ModelFacts, estimate_tokens: int) -> B
         outputs = asked if most is None or asked < most else most
         outputs = outputs * request.choices + request.extra_output_tokens
         of_input, of_output, of_request, unit = model.worst
-        return Bound(
-            inputs, outputs, -(-(of_input * inputs + of_output * outputs + of_request) // unit), None
-        )
+        units = of_input * inputs + of_output * outputs + of_request
+        return Bound(inputs, outputs, -(-units // unit), None)
     return _decide_bound(request, model, estimate_tokens)
 
 
