@@ -57,8 +57,8 @@ def answer(exchange: Exchange, codec: Codec, attempt: Attempt, body: bytes) -> N
         raise BrokenReply(
             f"{attempt.plan.provider.name} answered no {attempt.call.operation} object.", sent=True
         ) from error
-    tag = _settle_ok(attempt)
-    head = answers.JSON_LINE + _lines_of(attempt) + answers.cost_lines(tag, reply.usage)
+    tag = answers.cost_tag(attempt.hold.charge_id, attempt.settle_well())
+    head = _lines_of(attempt, answers.JSON_LINE, answers.cost_lines(tag, reply.usage))
     exchange.respond(200, head, codec.tag_reply(body, reply, attempt.request, tag))
 
 
@@ -88,7 +88,7 @@ async def stream(
 
     call = attempt.call
     first = await reply.next_chunk()
-    exchange.start_stream(200, answers.EVENT_STREAM_LINE + _lines_of(attempt))
+    exchange.start_stream(200, _lines_of(attempt, answers.EVENT_STREAM_LINE))
     more = bool(first)
     if more:
         take(first)
@@ -127,17 +127,18 @@ def stream_whole(
     if reader.first_token:
         attempt.first_token_ns = attempt.clock.monotonic_ns()
     attempt.reply = reader.reply()
-    head = answers.EVENT_STREAM_LINE + _lines_of(attempt)
+    head = _lines_of(attempt, answers.EVENT_STREAM_LINE)
     exchange.respond_stream(200, head, out + reader.finish(_settle_ok(attempt)))
     return True
 
 
-def _lines_of(attempt: Attempt) -> bytes:
-    lines = answers.call_lines(attempt.plan.answer_lines, attempt.hold, attempt.call.overhead_us)
-    lines += attempt.ticket.lines
-    if attempt.dropped:
-        lines += answers.dropped_line(attempt.dropped)
-    return lines + attempt.told.lines
+def _lines_of(attempt: Attempt, first: bytes, cost: str = "") -> bytes:
+    """Return the lines of an answer's head, up to those of a plan behind the ``first``."""
+    dropped = answers.dropped_line(attempt.dropped) if attempt.dropped else b""
+    own = answers.call_lines(attempt.hold, attempt.call.overhead_us, cost)
+    return b"".join(
+        (first, attempt.plan.answer_lines, own, attempt.ticket.lines, dropped, attempt.told.lines)
+    )
 
 
 def _settle_ok(attempt: Attempt) -> CostTag:

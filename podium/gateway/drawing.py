@@ -78,11 +78,12 @@ class Ticket(msgspec.Struct, eq=False):
 
 
 def _ticket(slices: Slices, plan: Plan, bound: Bound, taken: Drawn) -> Ticket:
-    lines, record = b"", taken.record()
-    for it, _ in taken.parts:
-        if it.band:
-            lines += _warning(it.limit, it.band)
-    return Ticket(slices, plan, bound, taken, record, lines)
+    if len(taken.parts) == 1:  # as a rule
+        ((it, amount),) = taken.parts
+        lines = _warning(it.limit, it.band) if it.band else b""
+        return Ticket(slices, plan, bound, taken, (it.id, amount), lines)
+    lines = b"".join([_warning(it.limit, it.band) for it, _ in taken.parts if it.band])
+    return Ticket(slices, plan, bound, taken, taken.record(), lines)
 
 
 class _Waiter:

@@ -242,13 +242,13 @@ class UpstreamReply(msgspec.Struct, eq=False):
     _total_at: float
     _head_only: bool = False
     on_event: Callable[[], None] | None = None
+    sent_ns: int = 0
     status: int = 0
     known: KnownAnswer | None = None
     """Its head, where it was known."""
     _headers: list[Header] | None = None
     """None: those of the known head."""
     _body_bytes: int = 0
-    sent_ns: int = 0
     first_byte_ns: int = 0
     complete: bool = False
     _phase: str = "first_byte"

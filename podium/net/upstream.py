@@ -84,6 +84,7 @@ class Pool:
         self._hosts: dict[Origin, bytes] = {}
         self._sweeper: asyncio.TimerHandle | None = None
         self._slow = False
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def send(
         self,
@@ -120,13 +121,19 @@ class Pool:
         reply = UpstreamReply(
             connection, loop, deadlines.idle_s, now + deadlines.first_byte_s, total_at, method == "HEAD"
         )
-        self._send(connection, data, reply)
+        self._busy.add(reply)
+        reply.sent_ns = time.monotonic_ns()
+        connection.start(data, reply)
+        if self._slow or self._sweeper is None:
+            self._schedule(loop, slow=False)
         await reply.head()
         return reply
 
     def take(self, origin: Origin) -> UpstreamConnection | None:
         """Return an open connection for `send_at_once`, if there is one: it is the caller's from now on."""
-        self.now = now = asyncio.get_running_loop().time()
+        if self._loop is None:
+            self._loop = asyncio.get_running_loop()
+        self.now = now = self._loop.time()
         return self._take(origin, now)
 
     def send_at_once(
@@ -140,25 +147,16 @@ class Pool:
 
         ``on_event`` is called once: when the head is in, with all that came behind it, or none will come.
         """
-        loop, now = asyncio.get_running_loop(), self.now
+        now, loop = self.now, self._loop or asyncio.get_running_loop()
+        first_byte_at, total_at = now + deadlines.first_byte_s, now + deadlines.total_s
         reply = UpstreamReply(
-            connection,
-            loop,
-            deadlines.idle_s,
-            now + deadlines.first_byte_s,
-            now + deadlines.total_s,
-            False,
-            on_event,
+            connection, loop, deadlines.idle_s, first_byte_at, total_at, False, on_event, time.monotonic_ns()
         )
-        self._send(connection, data, reply)
-        return reply
-
-    def _send(self, connection: UpstreamConnection, data: bytes, reply: UpstreamReply) -> None:
         self._busy.add(reply)
-        reply.sent_ns = time.monotonic_ns()
         connection.start(data, reply)
         if self._slow or self._sweeper is None:
-            self._schedule(reply._loop, slow=False)
+            self._schedule(loop, slow=False)
+        return reply
 
     async def close(self) -> None:
         """Close every connection; answers in flight fail with BrokenReply."""
