@@ -133,7 +133,7 @@ def stream_whole(
 
 
 def _lines_of(attempt: Attempt, first: bytes, cost: str = "") -> bytes:
-    """Return the lines of an answer's head, up to those of a plan behind the ``first``."""
+    """Return the lines of an answer's head, behind the ``first`` ones; ``cost`` where it is known."""
     dropped = answers.dropped_line(attempt.dropped) if attempt.dropped else b""
     own = answers.call_lines(attempt.hold, attempt.call.overhead_us, cost)
     return b"".join(

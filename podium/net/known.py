@@ -53,12 +53,13 @@ class _Head:
         Its bytes say how long the body would be, so that one comparison proves digits and all. (A body of 98
         bytes or the like, with which they would have a digit more than its length has, is left to llhttp.)
         """
-        rest = len(data) - self._bytes
-        size = rest - len(str(rest))
+        whole = len(data)
+        rest = whole - self._bytes
+        size = rest - (3 if 102 < rest < 1003 else 4 if 1003 < rest < 10_004 else len(str(rest)))
         if size <= 0:
             return None
         head = b"%b%d%b" % (self._before, size, self._after)
-        return data[-size:] if len(head) + size == len(data) and data.startswith(head) else None
+        return data[-size:] if data.startswith(head) and len(head) + size == whole else None
 
 
 class KnownAnswer(_Head):
