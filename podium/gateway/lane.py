@@ -143,15 +143,12 @@ class Lane:
         drawing: Drawing,
         health: Health,
         windows: Windows,
-        keeps_content: bool,
-        recalls: bool,
         resume: Callable[[Begun, Exchange], Awaitable[None]],
     ) -> None:
         self._standing, self._journal, self._pool, self._secrets = standing, journal, pool, secrets
         self._clock, self._entropy, self._keyed, self._stepper = clock, entropy, keyed, stepper
         self._guard, self._plans, self._drawing, self._health = guard, plans, drawing, health
-        self._windows, self._keeps_content, self._recalls = windows, keeps_content, recalls
-        self.resume = resume
+        self._windows, self.resume = windows, resume
 
     def take(self, exchange: Exchange) -> bool:
         """Send a call on; False where it is the path's, and then nothing has been done."""
@@ -195,10 +192,10 @@ class Lane:
             return closed
         caller = standing.caller(find_credential(exchange))
         agent, task = caller.agent, caller.task
-        if caller.held != FREE or (agent.content is not None and self._keeps_content):
+        if caller.held != FREE or agent.content is not None:
             return closed
         if task is not None:
-            if task.jkt is not None or (task.run_attempt is not None and self._recalls):
+            if task.jkt is not None or task.run_attempt is not None:
                 return closed
             until_ns = int(task.until_s * 1e9)
             return _Way(snapshot, orders, endpoint, caller, task.task_id, task.root_id, until_ns)

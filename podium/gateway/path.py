@@ -118,8 +118,6 @@ class Gateway:
             drawing=self._drawing,
             health=self._health,
             windows=self._windows,
-            keeps_content=content is not None,
-            recalls=recall is not None,
             resume=self._resume,
         )
         self.at_once = None if strict else lane.take
