@@ -65,7 +65,7 @@ def _unsaid(
 
 
 _DECIDING: Final = frozenset(("recipient", "payee", "url", "path", "value"))
-_NOTHING: Final = (None, "", False, 0, [], {})
+_NOTHING: Final[tuple[Any, ...]] = (None, "", False, 0, [], {})
 
 
 def _hurtful(document: Document, grant: GrantRow) -> Iterator[Finding]:
