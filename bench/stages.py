@@ -112,6 +112,7 @@ class MemoryReply:
     """A provider's answer that is there at once."""
 
     status = 200
+    known = None
 
     def __init__(self, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
         self.headers = headers

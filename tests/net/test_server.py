@@ -53,7 +53,6 @@ async def test_an_exchange_tells_what_was_asked() -> None:
     )
     assert exchange.headers == {b"host": b"x", b"x-a": b"1, 2"}
     assert exchange.peer == "127.0.0.1"
-    assert exchange.received_ns > 0
 
 
 @pytest.mark.parametrize(
