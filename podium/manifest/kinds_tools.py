@@ -43,15 +43,15 @@ class ArgumentSpec(Shape):
     many: Flag = Field(False, description="It holds several: a list, or a text with `,` or `;` between them.")
     readers: Readers | None = Field(
         None,
-        description="Who can read what is written there: `public`: anybody; `organisation`; `user`: the "
-        "user alone. Default: `recipient`, `payee` and `url` say it by value and the organisation's domains; "
-        "`query`: `public` where the tool's results are, else `user`; the others are read by whom the same "
-        "call's recipients are.",
+        description="Who can read what is written there: `public`: anybody; `outside`: somebody outside who "
+        "is known, and whom no argument says; `organisation`; `user`: the user alone. Default: `recipient`, "
+        "`payee` and `url` say it by value and the organisation's domains; `query`: `public` where the "
+        "tool's results are, else `user`; the others are read by whom the same call's recipients are.",
     )
     readers_of: dict[str, Readers] = Field(
         default={},
         description="The same by the argument's value, as calls write it: `{sdk: public}`. Other values: as "
-        "`readers` says.",
+        "`readers` says. Where a call leaves it out: the widest of them.",
     )
 
 

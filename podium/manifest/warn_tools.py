@@ -48,6 +48,7 @@ def warn_tools(loaded: Loaded, definitions: Definitions | None = None) -> Iterat
                 yield from _unguarded(document, at)
             if row is not None:
                 yield from _misplaced(document, at, row)
+                yield from _filters(document, at, row)
                 yield from _strangers(document, at, row)
                 yield from _nobody_s(document, at, row, rows)
                 if definition := (definitions or {}).get(row.id):
@@ -137,6 +138,15 @@ def _misplaced(document: Document, at: tuple[str, ...], row: ToolRow) -> Iterato
         else:
             message = f"a `{name}` is taken from anywhere as `{argument.sink}`, from a stranger's text too."
         yield document.finding(here, message, f"Write `sink: {sink}`, unless its name says something else.")
+
+
+def _filters(document: Document, at: tuple[str, ...], row: ToolRow) -> Iterator[Finding]:
+    """Yield people by whom a read looks something up, taken for those whom it tells something."""
+    for path, argument in row.arguments.items():
+        if not row.writes and argument.sink in {"recipient", "payee"}:
+            message = f"a read tells `{path}` nothing, and is asked about where the request does not name it."
+            fix = "Write `sink: query`, unless the read itself writes to somebody."
+            yield document.finding((*at, "arguments", path, "sink"), message, fix)
 
 
 def _unguarded(document: Document, at: tuple[str, ...]) -> Iterator[Finding]:

@@ -279,7 +279,8 @@ class Request:
         kind, text = form
         if kind == "email":
             return any(len(word) > 2 and word in self.capitalised for word in words(text.partition("@")[0]))
-        return kind == "text" and 3 <= len(text) <= 80 and self.says(form)
+        bare = (kind, text.lstrip("#@"))  # `in general` says `#general`
+        return kind == "text" and 3 <= len(text) <= 80 and (self.says(form) or self.says(bare))
 
     def echoes(self, text: str, forms: tuple[Form, ...]) -> set[str]:
         """Return which of the day, the time and the number that a field is the request says too."""
