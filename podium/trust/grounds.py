@@ -113,7 +113,8 @@ class Grounds:
             pair for pair in carried if row.sink in {"recipient", "payee"} and self._claims(pair[0], text)
         ]
         carried = [pair for pair in carried if pair not in claimed]
-        if carried and row.sink == "amount" and self.request.figures and not self.plural:
+        said = self.request.sums or (self.request.figures and not self.plural)
+        if carried and row.sink == "amount" and said:
             return found("unnamed", "the request says another amount", carried, may_ask=True)
         if carried:
             return found("object", "it belongs to what the request names", carried)
