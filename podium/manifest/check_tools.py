@@ -67,9 +67,7 @@ def _object(document: Document, at: tuple[str, ...]) -> Iterator[Finding]:
             yield document.finding((*here, "names"), message, fix)
         place = str(fields.get("list") or "")
         if place in seen:
-            message = (
-                f"another object begins at `{place}` too." if place else "another one is the result too."
-            )
+            message = f"another object begins at {f'`{place}`' if place else 'the result itself'} too."
             yield document.finding((*here, "list"), message, "Write where each of them is.")
         seen.add(place)
 

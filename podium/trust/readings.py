@@ -122,6 +122,8 @@ class Seen(msgspec.Struct):
     """The latest date of it that is trusted, as it stands there."""
     echoes: set[str] = msgspec.field(default_factory=set)
     """What of it the request says besides names: day, time, number; of fields that no stranger fills."""
+    within: int = -1
+    """The object of the same result in which it stands: of a claim's document the claim."""
 
 
 class Passage(msgspec.Struct, frozen=True):
@@ -395,9 +397,9 @@ class _Walk:
         elif isinstance(value, dict):
             outer = self.labels, self.rule
             if (found := self.kinds.get(pattern)) is not None:
-                carrier, inside = len(self.into.objects), pattern
                 self.rule, nouns = found
-                self.into.objects.append(Seen(self.index, self.server, nouns))
+                self.into.objects.append(Seen(self.index, self.server, nouns, within=carrier))
+                carrier, inside = len(self.into.objects) - 1, pattern
                 self.labels = self.labels.of_row(value, pattern, self.rule.rows)
             for key, item in value.items():
                 self.value(item, f"{pattern}.{key}" if pattern else str(key), carrier, inside, depth + 1)
