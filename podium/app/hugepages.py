@@ -1,7 +1,7 @@
 """Puts the memory that a worker has when it is ready on huge pages.
 
-What a call touches is strewn over all of it. Of pages of 4 kB the processor knows too few by heart and looks the
-others up in tables, on a virtual machine in tables within tables.
+What a call touches is strewn over all of it. Of pages of 4 kB the processor knows too few by heart, and looks
+the others up in tables; on a virtual machine in tables within tables.
 """
 
 import ctypes
