@@ -303,7 +303,7 @@ def _mail(suite: MCPServer, stage: Stage) -> None:
     def forward_mail(message_id: str, to: list[str], note: str = "") -> Done:
         """Forward a mail with what is attached to it."""
         mail = stage.state["mails"][message_id]
-        return out(to, f"Fwd: {mail['subject']}", f"{note}\n\n{mail['body']}", forwarded=message_id)
+        return out(to, f"Fwd: {mail['subject']}", note, forwarded=message_id)
 
     @suite.tool()
     def search_people(query: str) -> People:
