@@ -400,12 +400,13 @@ WORLD = World(
     places=PLACES,
     tasks=TASKS,
     goals=GOALS,
-    writes=frozenset({"drive/remove_access", "books/decide_claim"}),
+    writes=frozenset({"drive/remove_access"}),
     irreversible=frozenset(
         {
             *("suite/send_mail", "suite/reply_mail", "suite/forward_mail", "suite/respond_to_event"),
             *("suite/create_event", "suite/update_event", "drive/share_file", "drive/trash_file"),
-            *("books/pay_bill", "books/make_transfer", "chat/post_message"),
+            *("books/pay_bill", "books/make_transfer", "books/decide_claim"),
+            "chat/post_message",
         }
     ),
 )
