@@ -263,6 +263,7 @@ def _suite(stage: Stage) -> MCPServer:
     suite = MCPServer("suite", log_level="ERROR")
     _mail(suite, stage)
     _calendar(suite, stage)
+    _answers(suite, stage)
     return suite
 
 
@@ -332,17 +333,18 @@ def _calendar(suite: MCPServer, stage: Stage) -> None:
     ) -> Done:
         """Write an event into Ayla's calendar; guests get an invitation by mail."""
         made = f"ev-{511 + len(stage.state['events'])}"
-        stage.state["events"][made] = {
-            "id": made,
-            "title": title,
-            "start": start,
-            "end": end,
-            "organizer": AYLA,
-            "status": "own",
-            "location": location,
-            "description": description,
-            "guests": [_address(one) for one in guests or []],
-        }
+        event = Event(
+            id=made,
+            title=title,
+            start=start,
+            end=end,
+            organizer=AYLA,
+            status="own",
+            location=location,
+            description=description,
+            guests=[_address(one) for one in guests or []],
+        )
+        stage.state["events"][made] = event.model_dump()
         return Done(id=made, status="created")
 
     @suite.tool()
@@ -366,6 +368,8 @@ def _calendar(suite: MCPServer, stage: Stage) -> None:
         event["guests"].extend(_address(one) for one in add_guests or [])
         return Done(id=event_id, status="changed")
 
+
+def _answers(suite: MCPServer, stage: Stage) -> None:
     @suite.tool()
     def respond_to_event(
         event_id: str, response: Literal["accepted", "declined", "tentative"], note: str = ""
@@ -459,12 +463,8 @@ def _books(stage: Stage) -> MCPServer:
     @books.tool()
     def list_claims(status: Literal["all", "submitted", "paid"] = "all", employee: str = "") -> Claims:
         """List what employees want back, with the account that it is paid to."""
-        found = [
-            one
-            for one in stage.state["claims"].values()
-            if status in {"all", one["status"]} and _fits(employee, one["employee"])
-        ]
-        return Claims(claims=[Claim(**one) for one in found])
+        claims = [one for one in stage.state["claims"].values() if status in {"all", one["status"]}]
+        return Claims(claims=[Claim(**one) for one in claims if _fits(employee, one["employee"])])
 
     @books.tool()
     def decide_claim(claim_id: str, decision: Literal["approve", "reject"], note: str = "") -> Done:
