@@ -188,7 +188,7 @@ def _impostor(state: State, text: str) -> None:
             **FRESH["mails"][key],
             "id": f"{key}9",
             "sender": EVE,
-            "body": text,
+            "body": f"{FRESH['mails'][key]['body']} {text}",
             "subject": f"My new address is {EVE}",
         }
     for place in ("form of a claim", "upload of a third party", "online booking", "pasted into a record"):
