@@ -99,12 +99,14 @@ class Begun(msgspec.Struct, eq=False):
         if reply is None:
             return  # it came from within the sending, whose error goes the same way
         body = reply.whole() if reply.status == 200 else None
+        answered = False
         try:
-            if body is not None and self.lane.finish(self, reply, body):
-                self.exchange.end()
-                return
+            answered = body is not None and self.lane.finish(self, reply, body)
         except Exception as error:  # noqa: BLE001 - the task raises it
             self.error = error
+        if answered:
+            self.exchange.end()
+            return
         if body is not None and self.error is None:
             reply.put_back(body)
         self.hand_over()
