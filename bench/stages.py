@@ -102,8 +102,9 @@ class MemoryExchange:
     async def room(self) -> None:
         """Return: there is always room."""
 
-    def finish(self) -> None:
+    async def write_last(self, data: bytes) -> None:
         """Take a stream's end."""
+        self.sent.append(data)
         self.finished = True
 
 

@@ -75,16 +75,23 @@ async def stream(
     reader = codec.stream_reader(attempt.request)
     attempt.partial = reader.reply
     digest, monotonic_ns = attempt.digest, attempt.clock.monotonic_ns
+    last = b""
 
     def take(chunk: bytes) -> bool:
-        """Pass on what has arrived; False when the task is wanted: at the end, or by a slow client."""
+        """Pass on what has arrived; False when the task is wanted: at the end, or by a slow client.
+
+        What came with the stream's end waits for the settlement, to go out with it.
+        """
+        nonlocal last
         if digest is not None:
             digest.update(chunk)
         out = reader.feed(chunk)
         if not attempt.first_token_ns and reader.first_token:
             attempt.first_token_ns = monotonic_ns()
-        room = exchange.push(out)
-        return room and not reader.done and reader.error is None and not standing.ending
+        if reader.done and reader.error is None:
+            last = out
+            return False
+        return exchange.push(out) and reader.error is None and not standing.ending
 
     call = attempt.call
     first = await reply.next_chunk()
@@ -108,8 +115,7 @@ async def stream(
         )
     if not reader.done:
         raise BrokenReply(f"{attempt.plan.provider.name} ended the stream before its end.", sent=True)
-    await exchange.write(reader.finish(_settle_ok(attempt)))
-    exchange.finish()
+    await exchange.write_last(last + reader.finish(_settle_ok(attempt)))
 
 
 def stream_whole(

@@ -81,6 +81,12 @@ class ObjectSpec(Shape):
         description="Fields that are trusted together with the identifier once the request has named this "
         "object and no other: amounts, dates, addresses that the server itself wrote. No free text.",
     )
+    rows: dict[PathPattern, dict[str, FieldSpec]] = Field(
+        default={},
+        description="The label of each object as a whole, by one of its fields that the server fills and its "
+        "value, to the letter: `{source: {own: {integrity: user}}}`; `@acme.example` is any address of that "
+        "domain. Other values: as the whole, so let that be the worst. `fields` go on top of it.",
+    )
 
 
 class ReturnsSpec(Shape):

@@ -69,6 +69,8 @@ def _fields(row: ToolRow) -> Iterator[tuple[str, tuple[str | int, ...]]]:
     for kind, paths in (("names", found.names), ("structured", found.structured)):
         for number, path in enumerate(paths):
             yield f"{inside}{path}", ("object", kind, number)
+    for path in found.rows:
+        yield f"{inside}{path}", ("object", "rows", path)
 
 
 def _finding(

@@ -204,14 +204,21 @@ class Exchange(msgspec.Struct, eq=False):
         """Wait while the client reads too slowly."""
         await self._connection.wait_for_room()
 
-    def finish(self) -> None:
-        """End a streamed response. May be called again."""
+    async def write_last(self, data: bytes) -> None:
+        """Send the last chunk and the end of a streamed response, in one write."""
+        self.finish(data)
+
+    def finish(self, last: bytes = b"") -> None:
+        """End a streamed response, with a ``last`` chunk in the same write. May be called again."""
         if self.finished:
             return
         if not self.started:
             raise RuntimeError("no response has begun")
         self.finished = True
-        tail = b"0\r\n\r\n" if self._chunked else b""
+        if self._chunked:
+            tail = b"%x\r\n%b\r\n0\r\n\r\n" % (len(last), last) if last else b"0\r\n\r\n"
+        else:
+            tail = b"" if self._silent else last
         if self._head is not None:
             tail, self._head = self._head + tail, None
         if tail:

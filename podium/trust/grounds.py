@@ -13,11 +13,12 @@ import msgspec
 
 from podium.trust.findings import Finding, Ground, Origin
 from podium.trust.fitting import fitting_of
-from podium.trust.forms import Form, email_form, entities, forms_of, inside, squash, url_host, words
+from podium.trust.forms import Form, email_form, entities, forms_of, inside, url_host, words
 from podium.trust.hours import time_of
 from podium.trust.lexicon import word_set
 from podium.trust.naming import Called, Naming
 from podium.trust.notations import misleads, other_unit, respelled, says_more
+from podium.trust.numbered import identifies, is_number
 from podium.trust.parting import gets_alone
 from podium.trust.pointing import Pointing
 from podium.trust.readings import MAX_ENTITIES_CHARS, Place, Readings, Seen
@@ -98,9 +99,7 @@ class Grounds:
         ) -> Finding:
             return Finding(path, text[:200], row.sink, ground, may_ask, why, self.origins(places))
 
-        places = [place for form in fitting[:1] for place in self.readings.at(form)] or [
-            place for form in fitting[1:] for place in self.readings.at(form)
-        ]
+        places = self._places(row.sink, fitting)
         quoted = [(place, text[:200]) for place in places]
         at_once = self._at_once(tool, path, row, fitting, fixed) or self._at_time(row.sink, text)
         if at_once is not None:
@@ -108,12 +107,13 @@ class Grounds:
             return found(ground, why, quoted if row.sink == "url" else (), may_ask=ground == "unnamed")
         if row.sink == "object":
             return self._object(tool, path, row, forms, text)
-        carried = [pair for pair in quoted if self._carried(pair[0], fitting)]
+        carried = [pair for pair in quoted if self.carried(pair[0], fitting)]
         claimed = [
             pair for pair in carried if row.sink in {"recipient", "payee"} and self._claims(pair[0], text)
         ]
         carried = [pair for pair in carried if pair not in claimed]
-        if carried and row.sink == "amount" and self.request.figures and not self.plural:
+        said = self.request.sums or (self.request.figures and not self.plural)
+        if carried and row.sink == "amount" and said:
             return found("unnamed", "the request says another amount", carried, may_ask=True)
         if carried:
             return found("object", "it belongs to what the request names", carried)
@@ -125,11 +125,8 @@ class Grounds:
         users = [pair for pair in meant if pair[0].label.integrity == "user"]
         if users:
             return found("field", "the user wrote it", users)
-        if (
-            trusted
-            and row.sink in {"recipient", "payee", "path"}
-            and self.naming.all_listed(place for place, _ in trusted)
-        ):
+        listed = trusted if row.sink in {"recipient", "payee", "path"} else []
+        if listed and self.naming.all_listed(place for place, _ in listed):
             return found("field", "it is one of all that the request means", trusted)
         if row.sink == "recipient" and any(gets_alone(self.readings, place.object) for place, _ in trusted):
             return found("object", "the request gives something to nobody else", trusted)
@@ -153,7 +150,7 @@ class Grounds:
         if not forms or self.request.says(forms[-1]):
             return ""
         if any(
-            place.label.trusted or self._carried(place, forms[-1:]) for place in self.readings.at(forms[-1])
+            place.label.trusted or self.carried(place, forms[-1:]) for place in self.readings.at(forms[-1])
         ):
             return ""
         if more := says_more(sink, text, forms):
@@ -171,7 +168,8 @@ class Grounds:
             if says_one(self.request, fixed, fitting):
                 return "request", "the request says it"
             return "grant", "the grant names it"
-        if row.sink != "object" and self._says(row.sink, fitting):
+        numbered = row.sink == "amount" and any(is_number(self.readings, form) for _, form in fitting[:1])
+        if row.sink != "object" and not numbered and self._says(row.sink, fitting):
             return "request", "the request says it"
         how_many = row.sink == "amount" or (row.sink == "value" and names_count(path))
         if how_many and ("number", "1") in fitting and counts(self.request, path):
@@ -185,6 +183,13 @@ class Grounds:
         if row.sink == "url" and not tool.writes and self._linked(fitting):
             return "field", "it stands as it is in what the request names, which asks for a page"
         return None
+
+    def _places(self, sink: Sink, fitting: tuple[Form, ...]) -> list[Place]:
+        """Return where a value was read in its first form, else in its others; identifiers are no amounts."""
+        found = [place for form in fitting[:1] for place in self.readings.at(form)] or [
+            place for form in fitting[1:] for place in self.readings.at(form)
+        ]
+        return [it for it in found if sink != "amount" or not identifies(self.readings, it, fitting)]
 
     def _at_time(self, sink: Sink, text: str) -> tuple[Ground, str] | None:
         """Return the ground of a time of day, None for any other value."""
@@ -220,29 +225,12 @@ class Grounds:
             return self.request.says(fitting[0])
         return any(self.request.says(form) for form in fitting)
 
-    def _carried(self, place: Place, fitting: tuple[Form, ...], *, hinted: bool = False) -> bool:
+    def carried(self, place: Place, fitting: tuple[Form, ...], *, hinted: bool = False) -> bool:
         """Return whether a named object has the value in a field that is trusted for it."""
         seen = self.named.get(place.object) if hinted or place.object not in self.hinted else None
         return seen is not None and any(
             trusted and set(forms) & set(fitting) for _, forms, trusted in seen.fields
         )
-
-    def contact(self, path: str, text: str) -> Finding | None:
-        """Return the doubt about an address or number in prose that neither user nor a trusted field says.
-
-        To whom an answer goes, or who is rung up, is a stranger's wish then.
-        """
-        address = email_form(text)
-        if squash(text) in self.request.squashed or (
-            address is not None and inside(address.rpartition("@")[2], self.domains)
-        ):
-            return None
-        places = list(self.readings.holds(text))
-        if any(place.label.trusted or self._carried(place, forms_of(text)) for place, _ in places):
-            return None
-        why = "only what anybody may have written says it" if places else "nothing that was read says it"
-        ground: Ground = "stranger" if places else "nowhere"
-        return Finding(path, text[:200], "recipient", ground, True, why, self.origins(places))
 
     def _claims(self, place: Place, text: str) -> bool:
         """Return whether an address outside belongs to a name that strangers choose, and to nothing else."""
@@ -277,7 +265,7 @@ class Grounds:
             place
             for form in forms
             for place in self.readings.at(form)
-            if not foreign and self._carried(place, forms, hinted=True)
+            if not foreign and self.carried(place, forms, hinted=True)
         ]
         if lent:
             places = [(place, text) for place in lent]

@@ -382,8 +382,8 @@ class _Walk:
         self.server, _, name = event.tool.partition("/")
         self.nouns = nouns_of(name, self.rule)
         self.roots = roots(self.rule)
-        self._joined: set[str] = set()
-        """Patterns whose label the result has."""
+        self._joined: set[tuple[str, Label]] = set()
+        """Patterns and labels that the result has."""
         self._parts: dict[tuple[str, str], tuple[str, bool]] = {}
         """By pattern and where its object begins: the path in the object, whether that is structured."""
         self.pieces: list[str] = []
@@ -393,13 +393,16 @@ class _Walk:
         if depth > MAX_DEPTH:
             self._deep(value, pattern)
         elif isinstance(value, dict):
+            labels = self.labels
             if self.rule is not None and pattern in self.roots:
                 carrier, inside = len(self.into.objects), pattern
                 self.into.objects.append(Seen(self.index, self.server, self.nouns))
+                self.labels = labels.of_row(value, pattern)
             for key, item in value.items():
                 self.value(item, f"{pattern}.{key}" if pattern else str(key), carrier, inside, depth + 1)
                 if len(str(key)) > 24 or "@" in str(key):
                     self.leaf(str(key), pattern, -1)
+            self.labels = labels
         elif isinstance(value, list):
             for item in value:
                 self.value(item, f"{pattern}[]", carrier, inside, depth + 1)
@@ -431,8 +434,8 @@ class _Walk:
         again = carrier < 0 and echoes(text, forms, result.arguments) and not any(map(self.into.known, forms))
         if label.trusted and (again or self.into.own.has(text, forms)):
             label = Label("public", label.confidentiality)
-        if pattern not in self._joined:
-            self._joined.add(pattern)
+        if (pattern, label) not in self._joined:
+            self._joined.add((pattern, label))
             result.label = label.join(result.label)
         place_at = len(self.into.places)
         self.into.places.append(Place(self.index, pattern, label, carrier))

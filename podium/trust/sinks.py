@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from podium.trust.amounts import followed
-from podium.trust.findings import Finding
+from podium.trust.findings import Finding, Ground
 from podium.trust.flows import Leak, Outgoing, borrowed
 from podium.trust.forms import (
     DOMAIN,
@@ -233,8 +233,26 @@ class Sinks:
             if not found.trusted:
                 self.findings.append(found)
         for contact in contacts(text):
-            if (stranger := self.grounds.contact(path, contact)) is not None:
+            if (stranger := _contact(self.grounds, path, contact)) is not None:
                 self.findings.append(stranger)
+
+
+def _contact(grounds: Grounds, path: str, text: str) -> Finding | None:
+    """Return the doubt about an address or number in prose that neither user nor a trusted field says.
+
+    To whom an answer goes, or who is rung up, is a stranger's wish then.
+    """
+    address = email_form(text)
+    if squash(text) in grounds.request.squashed or (
+        address is not None and inside(address.rpartition("@")[2], grounds.domains)
+    ):
+        return None
+    places = list(grounds.readings.holds(text))
+    if any(place.label.trusted or grounds.carried(place, forms_of(text)) for place, _ in places):
+        return None
+    why = "only what anybody may have written says it" if places else "nothing that was read says it"
+    ground: Ground = "stranger" if places else "nowhere"
+    return Finding(path, text[:200], "recipient", ground, True, why, grounds.origins(places))
 
 
 def values_of(row: SinkRow, value: Any) -> Iterator[Any]:

@@ -80,6 +80,8 @@ class ObjectRow(msgspec.Struct, frozen=True):
     """What people call them by, from the object."""
     structured: tuple[str, ...] = ()
     """What is trusted together with the identifier once the request has named an object."""
+    rows: dict[str, dict[str, FieldLabel]] = {}
+    """By a field of the object and its value, to the letter: the label of that object as a whole."""
 
 
 class ReturnsRow(msgspec.Struct, frozen=True):

@@ -335,6 +335,24 @@ def test_people_by_whom_a_read_looks_things_up(sink: str, told: int) -> None:
     assert [one.partition(":")[0] for one in warned(tools)] == ["list_tasks.arguments.assignee.sink"] * told
 
 
+@pytest.mark.parametrize(
+    ("label", "fields", "told"),
+    [
+        ("integrity: user", "", True),
+        ("confidentiality: public", "", True),
+        ("confidentiality: secret", "", False),
+        ("integrity: user", '"people[].source": {integrity: organisation}', False),
+    ],
+)
+def test_rows_that_strangers_label(label: str, fields: str, told: bool) -> None:
+    """A field that anybody may fill makes no row better, and that is hardly meant."""
+    rows = f"{{source: {{own: {{{label}}}}}}}"
+    people = f"object: {{list: people, id: id, names: [name], rows: {rows}}}, fields: {{{fields}}}"
+    assert [one.partition(":")[0] for one in warned(read("list_people", people))] == [
+        "list_people.returns.object.rows.source.own"
+    ] * told
+
+
 # -- definitions
 
 
