@@ -147,7 +147,8 @@ def cost_tag(charge_id: str, settlement: Settlement) -> CostTag:
         return CostTag(cost, usd_text(cost), settlement.estimated, charge_id)
     inputs, outputs = parts.input_nano_usd, parts.output_nano_usd
     if isinstance(inputs, int) and isinstance(outputs, int) and inputs < NANO_PER_USD > outputs:
-        input_usd, output_usd = f"0.{inputs:09d}", f"0.{outputs:09d}"
+        input_usd = "0." + str(NANO_PER_USD + inputs)[1:]
+        output_usd = "0." + str(NANO_PER_USD + outputs)[1:]
     else:
         input_usd, output_usd = _usd(inputs), _usd(outputs)
     return CostTag(cost, usd_text(cost), settlement.estimated, charge_id, input_usd, output_usd)

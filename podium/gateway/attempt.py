@@ -85,9 +85,9 @@ class Call(msgspec.Struct, eq=False):
     def done(
         self,
         now_ns: int,
-        *,
         outcome: str,
         status: int,
+        *,
         code: str | None = None,
         message: str | None = None,
     ) -> Done:
@@ -282,7 +282,7 @@ class Attempt(msgspec.Struct, eq=False):
                 (self.first_byte_ns - start) // 1000,
                 (first_token_ns - start) // 1000 if first_token_ns else None,
                 (now_ns - start) // 1000,
-                call.done(now_ns, outcome="ok", status=200),
+                call.done(now_ns, "ok", 200),
                 False,
                 () if filled is None else filled.numbers(),
             )

@@ -42,9 +42,9 @@ def take_head(attempt: Attempt, reply: UpstreamReply, health: Health) -> None:
 
 def observe(attempt: Attempt) -> None:
     """Learn from an answer how many tokens the model makes of a body."""
-    usage = attempt.reply.usage if attempt.reply is not None else None
-    if usage is not None and not has_media(attempt.request):
-        attempt.plan.calibrator.observe(attempt.request.body_bytes, usage.input_tokens)
+    reply, request = attempt.reply, attempt.request
+    if reply is not None and reply.usage is not None and not has_media(request):
+        attempt.plan.calibrator.observe(request.body_bytes, reply.usage.input_tokens)
 
 
 def answer(exchange: Exchange, codec: Codec, attempt: Attempt, body: bytes) -> None:

@@ -56,6 +56,8 @@ class _Stretch(msgspec.Struct, eq=False):
     codec: Codec
     able: frozenset[str]
     """What its model can do."""
+    outgoing: Outgoing
+    """What becomes of a request that limits its output itself."""
     lines: tuple[Line, ...] = ()
     """The limits on it, as long as ``paths`` are those of all slices."""
     paths: object = None
@@ -97,12 +99,14 @@ class Begun(msgspec.Struct, eq=False):
         if reply is None:
             return  # it came from within the sending, whose error goes the same way
         body = reply.whole() if reply.status == 200 else None
+        answered = False
         try:
-            if body is not None and self.lane.finish(self, reply, body):
-                self.exchange.end()
-                return
+            answered = body is not None and self.lane.finish(self, reply, body)
         except Exception as error:  # noqa: BLE001 - the task raises it
             self.error = error
+        if answered:
+            self.exchange.end()
+            return
         if body is not None and self.error is None:
             reply.put_back(body)
         self.hand_over()
@@ -216,7 +220,8 @@ class Lane:
             model = snapshot.models[route.candidates[0].model]
             plan = self._plans.of(snapshot, model)
             codec = find_codec(way.endpoint, plan.provider.dialect)
-            found = _Stretch(route, plan, codec, model.capabilities)
+            outgoing = Outgoing(model.upstream, None, plan.provider.output_limit_field)
+            found = _Stretch(route, plan, codec, model.capabilities, outgoing)
         way.stretches[route.name] = found
         return found
 
@@ -252,12 +257,10 @@ class Lane:
                 call_id, trace_id, None, agent, way.task_id, way.root_id, None, snapshot, endpoint.operation,
                 now_ns, started_ns, None, request.route, stream, started_ns,
             )  # fmt: skip
-            sent, dropped = codec.encode_request(
-                request,
-                Outgoing(
-                    plan.model.upstream, ticket.bound.set_max_output_tokens, plan.provider.output_limit_field
-                ),
-            )
+            outgoing, most = stretch.outgoing, ticket.bound.set_max_output_tokens
+            if most is not None:
+                outgoing = Outgoing(outgoing.model, most, outgoing.output_limit_field)
+            sent, dropped = codec.encode_request(request, outgoing)
             head = kept[1]
             if codec.headers:
                 named, left_out = format_lines(codec, exchange.headers, plan.model)

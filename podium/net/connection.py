@@ -115,16 +115,16 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self._deaf:
             return
-        if len(data) <= PARSED_AT_ONCE_BYTES and not self._held:
-            if self._incoming is not None:
-                self._parse(data)
-            elif not self._take_known(data):
-                self._parse_first(data)
-            if self._queue:
+        if self._held or self._incoming is not None or not self._take_known(data):
+            if self._held or len(data) > PARSED_AT_ONCE_BYTES:
+                self._pending += data
+                self._parse_pending()
                 self._hold_or_read()
-        else:
-            self._pending += data
-            self._parse_pending()
+            elif self._incoming is not None:
+                self._parse(data)
+            else:
+                self._parse_first(data)
+        if self._queue:
             self._hold_or_read()
 
     def _take_known(self, data: bytes) -> bool:
@@ -133,7 +133,11 @@ class Connection(asyncio.Protocol):
         if known is None and not self._requests:
             known = self._known = server.heads.find(data)
         body = None if known is None else known.find_body(data)
-        if known is None or body is None or len(body) > server.limits.max_body_bytes:
+        if (
+            known is None
+            or body is None
+            or not server.limits.max_body_bytes >= len(body) <= _BODY_AHEAD_BYTES
+        ):
             return False
         self._since = server.now
         self._admit(known.exchange(self, self._peer, body))
@@ -215,18 +219,12 @@ class Connection(asyncio.Protocol):
 
     def _go_on_without_upgrade(self, rest: bytes) -> None:
         """Read the request again as one that asks for no other protocol, as RFC 9110, 7.8 allows."""
-        exchange, headers = self._incoming, self._headers
-        self._upgrading = False
-        if exchange is None or self._parser.get_method() == b"CONNECT":
+        headers, self._upgrading = self._headers, False
+        if self._incoming is None or self._parser.get_method() == b"CONNECT":
             self._refuse(RequestRefused(405, "method_not_allowed", "This server is not a CONNECT proxy."))
             return
-        first = (
-            self._parser.get_method()
-            + b" "
-            + self._url
-            + b" HTTP/"
-            + self._parser.get_http_version().encode()
-        )
+        version: str = self._parser.get_http_version()
+        first = b"%b %b HTTP/%b" % (self._parser.get_method(), self._url, version.encode())
         self._parser = httptools.HttpRequestParser(self)
         self._parse(without_upgrade(first, headers) + rest)
 
@@ -370,9 +368,8 @@ class Connection(asyncio.Protocol):
                 self._shut(linger=False)
         except Exception:
             logger.exception("%s %s failed", exchange.method, exchange.path)
-            self._answer_refusal(
-                exchange, RequestRefused(500, "internal_error", "This request could not be served.")
-            )
+            fault = RequestRefused(500, "internal_error", "This request could not be served.")
+            self._answer_refusal(exchange, fault)
         finally:
             self.exchange_done()
 
@@ -492,8 +489,8 @@ class Connection(asyncio.Protocol):
 
     def cut(self) -> bool:
         """Break the connection off; return whether a response was lost by that."""
-        lost = self._transport.get_write_buffer_size() > 0
-        lost = lost or (self._active is not None and not self._active.finished)
+        active, unsent = self._active, self._transport.get_write_buffer_size()
+        lost = unsent > 0 or (active is not None and not active.finished)
         self._transport.abort()
         self._cancel()
         return lost

@@ -133,6 +133,11 @@ def has_media(request: Request) -> bool:
     return request.remote_content or not _MEDIA.isdisjoint(request.needs)
 
 
+def is_text(request: Request) -> bool:
+    """Return whether a request is text alone, and nothing in it costs what is in no count of tokens."""
+    return not (request.needs or request.remote_content or request.server_tools or request.unpriced)
+
+
 def certain_input_bound(request: Request, model: ModelFacts) -> int | None:
     """Return input tokens that cannot be passed, or None where nothing bounds them."""
     return _input_bound(request, model, request.body_bytes)
@@ -168,13 +173,13 @@ def decide_bound(request: Request, model: ModelFacts, estimate_tokens: int) -> B
     """
     if request.operation == "count_tokens":
         return Bound(0, 0, 0, None)  # providers count for nothing
-    sheet, window, asked = model.prices, model.context_window_tokens, request.max_output_tokens
+    window, asked = model.context_window_tokens, request.max_output_tokens
     if (
         asked is not None
         and window is not None
-        and sheet is not None
+        and model.prices is not None
         and request.operation == "chat"
-        and not (request.needs or request.remote_content or request.server_tools or request.unpriced)
+        and is_text(request)
     ):  # what is below, of a usual request
         inputs = estimate_tokens if estimate_tokens < window else window  # noqa: FURB136 - as above
         most = model.max_output_tokens

@@ -76,11 +76,12 @@ def decode_reply(body: bytes) -> Reply:
         return _read_reply(body)
     usage, choices = plain.usage, plain.choices
     return Reply(
-        None if usage == _NULL else decode_usage(usage),
+        None if usage is _NULL or usage == _NULL else decode_usage(usage),
         plain.id,
         plain.model,
         (choices[0].finish_reason or None) if choices else None,
-        usage_text=bytes(usage),
+        None,
+        bytes(usage),
     )
 
 

@@ -85,7 +85,30 @@ def test_so_many_heads_are_shared() -> None:
 
 
 @pytest.mark.parametrize(
-    "size", [1, 9, 10, 11, 50, 97, 98, 99, 100, 101, 995, 996, 997, 998, 999, 1000, 1001]
+    "size",
+    [
+        1,
+        9,
+        10,
+        11,
+        50,
+        97,
+        98,
+        99,
+        100,
+        101,
+        995,
+        996,
+        997,
+        998,
+        999,
+        1000,
+        1001,
+        9_999,
+        20_000,
+        200_000,
+        300_000,
+    ],
 )
 async def test_bodies_of_any_length(size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many digits a length has, the handler sees the body."""
