@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from podium.trust.answered import answered, has_number
 from podium.trust.findings import Finding, Ground, Origin
 from podium.trust.fitting import fitting_of
 from podium.trust.forms import Form, email_form, entities, forms_of, inside, url_host, words
@@ -376,6 +377,13 @@ class Grounds:
             may_ask = False
         if row.sink == "url" and not within and not self.request.stems & _LINKS:
             may_ask = False
+        reached = settled or has_number(self._sure(), text)
+        if (
+            places
+            and not self._delegates
+            and answered(self.pointing, row.sink, path, text, [place for place, _ in places], reached)
+        ):
+            may_ask, other = False, True
         if places and all(place.label.trusted for place, _ in places):  # our own words, but not a field of it
             if not self.readings.written(text):
                 return found("unnamed", "it is written in no such way in what was read")
