@@ -377,12 +377,7 @@ class Grounds:
             may_ask = False
         if row.sink == "url" and not within and not self.request.stems & _LINKS:
             may_ask = False
-        reached = settled or has_number(self._sure(), text)
-        if (
-            places
-            and not self._delegates
-            and answered(self.pointing, row.sink, path, text, [place for place, _ in places], reached)
-        ):
+        if places and not self._delegates and self._answered(row.sink, path, text, places, settled=settled):
             may_ask, other = False, True
         if places and all(place.label.trusted for place, _ in places):  # our own words, but not a field of it
             if not self.readings.written(text):
@@ -395,6 +390,13 @@ class Grounds:
         if places:
             return found("stranger", "only what anybody may have written says it", may_ask=may_ask)
         return found("nowhere", "nothing that this task has read says it, nor the request", may_ask=may_ask)
+
+    def _answered(
+        self, sink: Sink, path: str, text: str, places: list[tuple[Place, str]], *, settled: bool
+    ) -> bool:
+        """Return whether the request itself says, or names, what goes in, so that no text has to."""
+        reached = settled or has_number(self._sure(), text)
+        return answered(self.pointing, sink, path, text, [place for place, _ in places], reached)
 
     def _harmless(self, fitting: tuple[Form, ...]) -> bool:
         """Return whether to open an address tells nobody anything: nothing private was read yet."""
