@@ -33,6 +33,7 @@ from podium.trust.lexicon import (
     WH,
     word_set,
 )
+from podium.trust.nouns import qualifies
 from podium.trust.words import Form, Token, bases, form_of, is_deed
 
 Mood = Literal["asked", "refused", "not"]
@@ -360,7 +361,7 @@ def orders(sentence: Sentence, at: int, form: Form) -> bool:
         return False
     if form == "ed":
         asks = sentence[-1].low == "?" and low[:1] == ["have"]  # `have they all paid?`
-        return not asks and _passive(low)
+        return not asks and _passive(low or _had_done(sentence, at))
     if form == "ing":
         return bool(low) and (
             low[-1]
@@ -370,6 +371,8 @@ def orders(sentence: Sentence, at: int, form: Form) -> bool:
         )
     if not low:
         return not _noun_in_list(sentence, at)
+    if len(low) == 1 and qualifies(lead[0], sentence[at + 1] if at + 1 < len(sentence) else None):
+        return False
     if _question(low) or {"that", "which", "who", "whether", "whom"} & set(_relative(low)):
         return False
     if low[-1] == "to":
@@ -466,6 +469,15 @@ def _infinitive(before: Sequence[str]) -> bool:
         if i < len(before) - 1 or word not in TELLING:
             return False
     return last not in {"had", "used", "supposed", "has"} and not (last == "going" and mine)
+
+
+def _had_done(sentence: Sentence, at: int) -> list[str]:
+    """Return what stands before the first of two wanted participles: `have it checked and signed`."""
+    low = [token.low for token in _lead(sentence, at - 1)] if at > 1 and sentence[at - 1].low == "and" else []
+    had = next((i for i, word in enumerate(low) if word in {"get", "have", "need", "want"}), len(low))
+    mine = low[:had] in (["i"], ["we"])
+    ordered = not low[:had] or low[had - 1] in {"us", "to", "you", "me"}
+    return low if (mine if low[had : had + 1] in (["need"], ["want"]) else ordered) else []
 
 
 def _passive(low: Sequence[str]) -> bool:

@@ -18,6 +18,8 @@ from podium.trust.asking import Sentence, negated, tells
 from podium.trust.lexicon import NOUNS, word_set
 from podium.trust.manners import manner
 from podium.trust.requests import Request, stem
+from podium.trust.stating import acting
+from podium.trust.sums import restated
 from podium.trust.tools import GUARDED, Sink, ToolRow
 from podium.trust.wishes import code_at
 from podium.trust.wordnet import same_nouns
@@ -29,6 +31,7 @@ SURE: Final = 5
 """Signs that a guess needs where the request asks for something else in plain words."""
 AHEAD: Final = 2
 """By how many a tool must be ahead of another one for the same things, and at most be behind the best."""
+_NO_MANNER: Final = (0, frozenset[str]())
 _OWN, _ARGUMENT, _VALUE, _MANNER, _KIN, _FIT, _DATE, _QUOTE, _AMISS = 3, 2, 3, 3, 2, 2, 1, 1, 4
 _TAKES: Final[tuple[tuple[str, frozenset[Sink]], ...]] = (
     ("email", frozenset(("recipient", "payee", "value", "object"))),
@@ -36,7 +39,14 @@ _TAKES: Final[tuple[tuple[str, frozenset[Sink]], ...]] = (
     ("url", frozenset(("url", "value", "path"))),
 )
 """What takes a value of a form."""
-_PLAIN: Final = word_set("id ids no number key name to on at from type kind value the new old body text")
+_CHANGING: Final = word_set(
+    "change update set raise lower increase decrease reduce adjust modify edit correct amend alter cut lift"
+)
+_OWED: Final = word_set("amount invoice bill fee charge figure sum total balance debt")
+"""Nouns of an amount that is written somewhere: `remit the figure that is on their bill`."""
+_PLAIN: Final = word_set(
+    "id ids no number key name to on at from type kind value the new old body text month week year"
+)
 
 
 class Guess(msgspec.Struct, frozen=True):
@@ -81,11 +91,12 @@ def guess(
         for form in (token.low, singular(token.low), *bases(token.low))
     )
     found: dict[str, Guess] = {}
+    acts_in = [part for sentence in sentences if (part := acting(sentence))]
     for tool in tools:
         signs, spoken = _spoken(tool, said, nouns_of(tool))
-        listed = [one for one, ids in values.items() if ids == {tool.id} and _says(sentences, one)]
-        asked, ways = max((manner(sentence, tool.intents) for sentence in sentences), key=_first)
-        asked = max(asked, _MANNER * (tool.id in near))
+        listed = [one for one, ids in values.items() if ids == {tool.id} and _says(acts_in, one)]
+        asked, ways = max((manner(part, tool.intents) for part in acts_in), key=_first, default=_NO_MANNER)
+        asked = max(asked, _MANNER * (tool.id in near or _recounts(tool, request)))
         fits = _fits(tool, request)
         total = signs + _VALUE * len(listed[:2]) + asked + fits
         word = next(iter(sorted(spoken)), "") or next(iter(listed), "")
@@ -128,8 +139,19 @@ def _hopeless(tool: ToolRow, request: Request) -> bool:
         return False
     dated = request.resolved or request.relative or request.times or "date" in request.kinds()
     summed = request.sums or request.spelled or {"number", "amount"} & request.kinds()
-    said = summed or "amount" in request.bag
+    said = summed or not _OWED.isdisjoint(request.bag) or request.leaves_amount
     return ("date" in sinks and not dated) or ("amount" in sinks and not said)
+
+
+def _recounts(tool: ToolRow, request: Request) -> bool:
+    """Return whether a tool changes an amount, and a request says by how much: `ten percent more`."""
+    changes = any(row.sink == "amount" for row in tool.arguments.values()) and not _only_makes(tool)
+    return changes and restated(request.text)
+
+
+def _only_makes(tool: ToolRow) -> bool:
+    """Return whether no word of a tool changes what there is."""
+    return _CHANGING.isdisjoint(intent.casefold() for intent in tool.intents)
 
 
 def _rivals(tool: ToolRow, other: ToolRow) -> bool:
@@ -161,6 +183,7 @@ def _fits(tool: ToolRow, request: Request) -> int:
             signs += _FIT if sinks & takes else -_AMISS
     if request.figures or request.sums:
         signs += _FIT if "amount" in sinks else -_AMISS * ("value" not in sinks)
+        signs -= _AMISS * ("amount" in sinks and _only_makes(tool) and restated(request.text))
     if ("date" in kinds or request.resolved or request.times) and "date" in sinks:
         signs += _DATE
     if request.quoted:

@@ -216,12 +216,12 @@ def _asks(tokens: Sentence, *, question: bool) -> bool:
         low = low[1:]
     if not low or low[0] in _SUBORDINATE or _NOTHING & set(low):
         return False
-    verb = _polite(low)
+    verb = polite(low)
     if verb is not None:
         return not _reads(low[verb:])
     if question or low[0] in QUESTIONS - {"do", "have"}:
         return False
-    if _is_order(low):
+    if is_order(low):
         return not _reads(low)
     if is_past(tokens):
         return False
@@ -229,7 +229,7 @@ def _asks(tokens: Sentence, *, question: bool) -> bool:
     return needed or _is_to_be(tokens)
 
 
-def _polite(low: Sequence[str]) -> int | None:
+def polite(low: Sequence[str]) -> int | None:
     """Return where the verb of a polite question stands: `could you please put`, `would you mind putting`."""
     for at, word in enumerate(low[:-2]):
         if word not in MODALS or low[at + 1] not in {"you", "we", "i"}:
@@ -246,7 +246,7 @@ def _polite(low: Sequence[str]) -> int | None:
     return passive + 1 if passive else None
 
 
-def _is_order(low: Sequence[str]) -> bool:
+def is_order(low: Sequence[str]) -> bool:
     """Return whether words begin with a verb in its plain form, and are no statement: `price is fine`."""
     if low[0] in SUBJECTS | DETERMINERS | PREPOSITIONS | OBJECTS | MODALS | set(NUMBERS) or not is_verb(
         low[0]

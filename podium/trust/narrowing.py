@@ -16,7 +16,7 @@ import msgspec
 
 from podium.trust.alone import alone
 from podium.trust.asking import Act, Sentence, find_acts, is_head
-from podium.trust.counting import about, count, direct, hands_over, is_time, lets_do
+from podium.trust.counting import about, count, direct, hands_over, is_time, leads_to, lets_do
 from podium.trust.grants import Answer, Ask, Deny
 from podium.trust.guesses import SURE, Guess, guess
 from podium.trust.leftover import Clause, accounted, asking, may_mean
@@ -350,6 +350,7 @@ class _Said:
         said = (said_in(tuple(head)), said_in(tuple(phrase)), said_in(tuple(sentence)), self.nouns)
         light = act.at == act.end and bool(set(bases(sentence[act.at].low)) & _LIGHT)
         light = light and sum(it.key == act.key for it in asked[tool.id]) == 1  # not `make a reservation`
+        light = light or leads_to(sentence, act, near_nouns(tool))
         if is_time(head) and [it for it in rivals if _is_dated(it)] == [tool]:
             light = False  # `take the 14th off`: it says what the tool takes
         if rivals == [tool] and hands_over(phrase, tool):

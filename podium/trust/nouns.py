@@ -6,6 +6,7 @@ from typing import Final
 
 from podium.trust.lexicon import NOUNS, READING, SYNONYMS, word_set
 from podium.trust.tools import ToolRow
+from podium.trust.wordnet import is_noun, is_verb
 from podium.trust.words import Token, bases, singular
 
 
@@ -40,6 +41,17 @@ def near_nouns(tool: ToolRow) -> frozenset[str]:
 def kin(words: frozenset[str]) -> frozenset[str]:
     """Return nouns with others for the same things."""
     return words | {word for group in NOUNS if group & words for word in group}
+
+
+def qualifies(first: Token, after: Token | None) -> bool:
+    """Return whether a noun at the beginning only says what kind of thing follows: `night shift rota`.
+
+    ``after``: behind the word that may be a verb; of that an object would stand there.
+    """
+    plain = first.kind == "word" and is_noun(first.low) and not is_verb(first.low)
+    return (
+        plain and after is not None and after.kind == "word" and after.text.islower() and is_noun(after.low)
+    )
 
 
 _LINKS: Final = word_set("to of the a an in on for by from with and or my new all")
