@@ -455,7 +455,7 @@ def _infinitive(before: Sequence[str]) -> bool:
         return False
     mine = {"i", "we"} & set(before) or before[0] in {"please", "would"}
     for i, word in enumerate(before):
-        tells = set(bases(word)) & TELLING
+        tells = set(bases(word)) & TELLING or (word in _REACHING and i < len(before) - 1)
         if not tells:
             continue
         if word in {"help", "need", "want", "like", "let", "say", "get"} and i == len(before) - 1:
@@ -469,6 +469,10 @@ def _infinitive(before: Sequence[str]) -> bool:
         if i < len(before) - 1 or word not in TELLING:
             return False
     return last not in {"had", "used", "supposed", "has"} and not (last == "going" and mine)
+
+
+_REACHING: Final = word_set("text mail email message ping ring phone nudge")
+"""Verbs after which somebody else acts, where they have an object: `text her to call us`."""
 
 
 def _had_done(sentence: Sentence, at: int) -> list[str]:

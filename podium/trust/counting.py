@@ -22,7 +22,6 @@ from podium.trust.lexicon import (
 )
 from podium.trust.tools import ToolRow
 from podium.trust.vocabulary import CALENDAR, RELATIVE
-from podium.trust.wordnet import is_noun
 from podium.trust.words import Token, is_plural, singular
 
 
@@ -172,7 +171,8 @@ def leads_to(sentence: Sentence, act: Act, things: AbstractSet[str]) -> bool:
     end = next((i for i, word in enumerate(low) if i and word in PREPOSITIONS | JOINTS), len(low))
     if not low or behind[0].kind != "word" or set(low[:end]) & (_DAYS | _PARTS):
         return False
-    named = low[0] in DETERMINERS or low[0].endswith("'s") or is_noun(low[0])
+    named = behind[0].text.islower() and low[0] not in ADVERBS | OBJECTS | RELATIVE
+    named = named or low[0].endswith("'s")
     return named and not things & {singular(word) for word in low[:end]}
 
 

@@ -15,6 +15,7 @@ from typing import Final
 import msgspec
 
 from podium.trust.asking import Sentence, negated, tells
+from podium.trust.leftover import takes_phone
 from podium.trust.lexicon import NOUNS, word_set
 from podium.trust.manners import manner
 from podium.trust.requests import Request, stem
@@ -116,7 +117,9 @@ def guess(
 def _is_meant(tool: ToolRow, tools: Sequence[ToolRow], found: Mapping[str, Guess], best: int) -> bool:
     one = found[tool.id]
     return one.signs >= best - AHEAD and all(
-        _is_ahead(one, found[it.id]) for it in tools if _rivals(tool, it)
+        _is_ahead(one, found[it.id], 1 if _on_other_things(tool, it) else AHEAD)
+        for it in tools
+        if _rivals(tool, it)
     )
 
 
@@ -124,9 +127,17 @@ def _first(pair: tuple[int, frozenset[str]]) -> int:
     return pair[0]
 
 
-def _is_ahead(one: Guess, other: Guess) -> bool:
+def _on_other_things(tool: ToolRow, other: ToolRow) -> bool:
+    """Return whether two tools act on things of different kinds, by the names of their arguments."""
+    own, theirs = (
+        {path for path, row in it.arguments.items() if row.sink == "object"} for it in (tool, other)
+    )
+    return bool(own and theirs) and not own & theirs
+
+
+def _is_ahead(one: Guess, other: Guess, least: int) -> bool:
     """Return whether a tool is meant in spite of another: well ahead of it, or by other words altogether."""
-    if one.signs - other.signs >= AHEAD:
+    if one.signs - other.signs >= least:
         return True
     apart = one.told and other.told and not one.told & other.told
     return bool(apart) and one.acts and other.acts and min(one.signs, other.signs) >= SURE
@@ -139,6 +150,8 @@ def _hopeless(tool: ToolRow, request: Request) -> bool:
         return False
     dated = request.resolved or request.relative or request.times or "date" in request.kinds()
     summed = request.sums or request.spelled or {"number", "amount"} & request.kinds()
+    if "amount" in sinks and _only_makes(tool) and restated(request.text):
+        return True
     said = summed or not _OWED.isdisjoint(request.bag) or request.leaves_amount
     return ("date" in sinks and not dated) or ("amount" in sinks and not said)
 
@@ -183,9 +196,9 @@ def _fits(tool: ToolRow, request: Request) -> int:
             signs += _FIT if sinks & takes else -_AMISS
     if request.figures or request.sums:
         signs += _FIT if "amount" in sinks else -_AMISS * ("value" not in sinks)
-        signs -= _AMISS * ("amount" in sinks and _only_makes(tool) and restated(request.text))
     if ("date" in kinds or request.resolved or request.times) and "date" in sinks:
         signs += _DATE
+    signs += _FIT * takes_phone(tool, request.text)
     if request.quoted:
         signs += _QUOTE if sinks & {"text", "value", "path"} else -_QUOTE * ("object" not in sinks)
     return signs

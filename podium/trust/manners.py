@@ -11,6 +11,7 @@ from typing import Final
 
 from podium.trust.asking import Sentence, negated, tells
 from podium.trust.lexicon import DETERMINERS, NOT_PLURAL, PREPOSITIONS, READING, SYNONYMS, TO_USER, word_set
+from podium.trust.nouns import qualifies
 from podium.trust.tools import ToolRow
 from podium.trust.wordnet import NEAR, is_verb, nearness
 from podium.trust.words import bases
@@ -244,7 +245,9 @@ def said_so(sentence: Sentence, ways: Iterable[Sequence[str]]) -> frozenset[str]
 def _noun(sentence: Sentence, at: int) -> bool:
     """Return whether a word stands where a noun does: `the notes`, `of interest`."""
     before = sentence[at - 1].low if at else ""
-    return before in DETERMINERS | PREPOSITIONS or before.endswith("'s")
+    after = sentence[at + 1] if at + 1 < len(sentence) else None
+    kind = at > 0 and qualifies(sentence[at - 1], after)
+    return kind or before in DETERMINERS | PREPOSITIONS or before.endswith("'s")
 
 
 @lru_cache(maxsize=2048)

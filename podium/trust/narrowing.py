@@ -32,8 +32,9 @@ from podium.trust.lexicon import (
 )
 from podium.trust.manners import answers, close_words
 from podium.trust.nouns import kin, near_nouns, own_nouns, said_in
+from podium.trust.stating import wants
 from podium.trust.tools import GrantRow, ToolRow
-from podium.trust.unsaid import delegates, opens_unclear, seeks, wishes
+from podium.trust.unsaid import delegates, opens_unclear, seeks
 from podium.trust.wishes import by_value, code_at, listed
 from podium.trust.words import Token, bases, deed_of, sentences, singular
 
@@ -295,7 +296,7 @@ class _Said:
 
     def _wished(self, tools: Sequence[ToolRow], *, plainly: bool) -> dict[str, Guess]:
         """Return the tools that the sentences seem to mean that want something done."""
-        wish = [sentence for sentence in self.rest if wishes(sentence, plainly=plainly)]
+        wish = [sentence for sentence in self.rest if wants(sentence, plainly=plainly)]
         return guess(wish, tools, self.values, own_nouns, frozenset(self.others)) if wish else {}
 
     def _weaken(

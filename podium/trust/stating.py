@@ -7,15 +7,16 @@ from itertools import pairwise
 from typing import Final
 
 from podium.trust.asking import Sentence
-from podium.trust.leftover import is_order, polite
+from podium.trust.leftover import is_order, is_to_be, polite
 from podium.trust.lexicon import ADVERBS, JOINTS, word_set
-from podium.trust.unsaid import clauses, is_past, needs
+from podium.trust.unsaid import clauses, is_past, needs, wishes
 
 _TERMS: Final = word_set(
     "if when once unless provided whenever assuming although though since because while as"
 )
 """With these begins on what terms something is wanted, or why."""
 _SINCE: Final = word_set("already meanwhile yesterday ago")
+_NOW: Final = word_set("now henceforth")
 _WANTING: Final = word_set("please kindly want wants let")
 
 
@@ -27,6 +28,12 @@ def acting(sentence: Sentence) -> Sentence:
         if not (is_past_deed(part) or (_is_term(part) and _ends(after))):
             kept.append(part)
     return sentence if len(kept) == len(parts) else tuple(token for part in kept for token in part)
+
+
+def wants(sentence: Sentence, *, plainly: bool) -> bool:
+    """Return whether a sentence wants something done, in words of an order or of how things are to be now."""
+    now = any(_NOW & {token.low for token in part} and is_to_be(part) for part in clauses(sentence))
+    return wishes(sentence, plainly=plainly) or (now and not is_past(sentence) and sentence[-1].low != "?")
 
 
 def is_past_deed(clause: Sentence) -> bool:

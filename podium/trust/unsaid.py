@@ -131,6 +131,7 @@ def seeks(sentence: Sentence) -> bool:
         return True
     polite = words[0] in MODALS and words[1:2] in (["you"], ["we"], ["i"])
     polite = polite or (words[0] in {"could", "would"} and bool(_HAVING & set(words[1:8])))
+    polite = polite or any(_asks_for(clause) for clause in clauses(sentence)[1:])
     if (
         words[0] in QUESTIONS
         and not polite
@@ -149,6 +150,12 @@ def seeks(sentence: Sentence) -> bool:
         if _tells_user(sentence, at) and not (at and negated(sentence, at)):
             return True
     return not polite and bool(sentence) and sentence[-1].low == "?"
+
+
+def _asks_for(clause: Sentence) -> bool:
+    """Return whether a clause asks for something politely: `so could you put it there?`."""
+    low = [token.low for token in clause if token.kind == "word" and token.low not in ADVERBS | _CUTS]
+    return low[:1] != [] and low[0] in MODALS and low[1:2] in (["you"], ["we"])
 
 
 def _tells_user(sentence: Sentence, at: int) -> bool:
@@ -219,13 +226,10 @@ def is_past(clause: Sentence) -> bool:
             return False
         before = clause[at - 1].low if at else ""
         of_thing = before in DETERMINERS | PREPOSITIONS | _BEING or before.endswith("'s") or not before
-        if (
-            before in SUBJECTS
-            and at > 1
-            and clause[at - 2].kind == "word"
-            and clause[at - 2].low not in _CUTS
-        ):
-            continue  # `the jacket I bought`
+        whose = at - 2 if before in _HAVE else at - 1
+        of_whose = whose > 0 and clause[whose].low in SUBJECTS and clause[whose - 1]
+        if of_whose and of_whose.kind == "word" and of_whose.low not in _CUTS:
+            continue  # `the jacket I bought`, `the day he has got it`
         if token.low in _WAS or (token.kind == "word" and _ended(token.low) and not of_thing):
             return True
     return False
@@ -239,6 +243,7 @@ def _ended(word: str) -> bool:
 
 _CUTS: Final = word_set(", ; : and but so then as because since — –")
 _WAS: Final = word_set("was were had did went came fell been")
+_HAVE: Final = word_set("has have had")
 _BEING: Final = word_set("be get is are am as it them him her me us to being gets")
 """Behind which a participle is what something is to become: `have it moved`."""
 _SAME: Final = word_set("put set cut let shut split reset need left")
