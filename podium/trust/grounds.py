@@ -127,7 +127,7 @@ class Grounds:
             return found("field", "the user wrote it", users)
         if trusted and row.sink in {"recipient", "payee", "path"} and self._all_of(trusted):
             return found("field", "it is one of all that the request means", trusted)
-        if row.sink == "recipient" and any(gets_alone(self.readings, place.object) for place, _ in trusted):
+        if row.sink == "recipient" and any(gets_alone(self.readings, it.object, tool) for it, _ in trusted):
             return found("object", "the request gives something to nobody else", trusted)
         if meant and row.sink in _BY_FIELD and not settled:
             return found("field", "it is in a trusted field", meant)
