@@ -18,7 +18,7 @@ from podium.trust.hours import time_of
 from podium.trust.lexicon import word_set
 from podium.trust.naming import Called, Naming
 from podium.trust.notations import hides, other_unit, says_more
-from podium.trust.parting import gets_alone
+from podium.trust.parting import gets_alone, only_owns
 from podium.trust.pointing import Pointing
 from podium.trust.readings import MAX_ENTITIES_CHARS, Place, Readings, Seen
 from podium.trust.reckoning import (
@@ -112,6 +112,7 @@ class Grounds:
         claimed = [
             pair for pair in carried if row.sink in {"recipient", "payee"} and self._claims(pair[0], text)
         ]
+        claimed += [pair for pair in carried if only_owns(self.readings, pair[0].object, row.sink)]
         carried = [pair for pair in carried if pair not in claimed]
         if carried and row.sink == "amount" and self.request.figures and not self.plural:
             return found("unnamed", "the request says another amount", carried, may_ask=True)
@@ -199,7 +200,7 @@ class Grounds:
         one of several payees. Unless it was looked up by the request's own words, alone.
         """
         if sink not in {"recipient", "payee"} or place.object < 0 or place.object in self.named:
-            return True
+            return not only_owns(self.readings, place.object, sink)
         alone = sum(seen.result == place.result for seen in self.readings.objects) == 1
         if not settled and not self.request.names and (alone or sink == "recipient"):
             return True

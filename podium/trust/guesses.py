@@ -62,6 +62,8 @@ class Guess(msgspec.Struct, frozen=True):
     """Whether they have more of it than its nouns: a manner, a listed value, a value that it takes."""
     told: frozenset[str] = frozenset()
     """Those of their words that are signs."""
+    follows: bool = False
+    """Whether they say by how much an amount of it becomes another: whose that is, the values tell."""
     meant: bool = True
     """Whether no other tool fits nearly as well."""
 
@@ -97,7 +99,8 @@ def guess(
         signs, spoken = _spoken(tool, said, nouns_of(tool))
         listed = [one for one, ids in values.items() if ids == {tool.id} and _says(acts_in, one)]
         asked, ways = max((manner(part, tool.intents) for part in acts_in), key=_first, default=_NO_MANNER)
-        asked = max(asked, _MANNER * (tool.id in near or _recounts(tool, request)))
+        follows = _recounts(tool, request)
+        asked = max(asked, _MANNER * (tool.id in near or follows))
         fits = _fits(tool, request)
         total = signs + _VALUE * len(listed[:2]) + asked + fits
         word = next(iter(sorted(spoken)), "") or next(iter(listed), "")
@@ -105,7 +108,8 @@ def guess(
         acts = bool(listed) or asked > 0 or fits > 0 or dated
         total = 0 if _hopeless(tool, request) else total
         told = spoken | frozenset(listed) | ways
-        found[tool.id] = Guess(total, word or (tool.intents[0] if asked else ""), bool(word), acts, told)
+        named = word or (tool.intents[0] if asked else "")
+        found[tool.id] = Guess(total, named, bool(word), acts, told, follows)
     best = max((one.signs for one in found.values()), default=0)
     return {
         tool.id: msgspec.structs.replace(one, meant=_is_meant(tool, tools, found, best))
@@ -119,7 +123,7 @@ def _is_meant(tool: ToolRow, tools: Sequence[ToolRow], found: Mapping[str, Guess
     return one.signs >= best - AHEAD and all(
         _is_ahead(one, found[it.id], 1 if _on_other_things(tool, it) else AHEAD)
         for it in tools
-        if _rivals(tool, it)
+        if _rivals(tool, it) and not (one.follows and found[it.id].follows and _on_other_things(tool, it))
     )
 
 

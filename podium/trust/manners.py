@@ -130,6 +130,18 @@ def answers(tool: ToolRow) -> bool:
     )
 
 
+def to_them(sentence: Sentence) -> bool:
+    """Return whether somebody who was spoken of before is to be told something: `confirm to them that`."""
+    low = [token.low for token in sentence]
+    named = any(token.kind == "word" and token.text[:1].isupper() for token in sentence[1:])
+    return not named and any(
+        low[at] in _ADDRESSED and word in _THEM and not negated(sentence, at)
+        for at, word in enumerate(low[1:])
+    )
+
+
+_ADDRESSED: Final = word_set("to tell thank let inform answer notify assure")
+_THEM: Final = word_set("them him her")
 LISTED: Final = frozenset(word for group in SYNONYMS for word in group) | {
     way for _, ways in WAYS for way in ways
 }

@@ -30,7 +30,7 @@ from podium.trust.lexicon import (
     SYNONYMS,
     word_set,
 )
-from podium.trust.manners import answers, close_words
+from podium.trust.manners import answers, close_words, to_them
 from podium.trust.nouns import kin, near_nouns, own_nouns, said_in
 from podium.trust.stating import wants
 from podium.trust.tools import GrantRow, ToolRow
@@ -268,12 +268,13 @@ class _Said:
         """Take what somebody is to be told for an answer to what they wrote, which goes to nobody else."""
         told = [tool for tool in self.tools if tool.id in self.wanted and _TELL & set(tool.intents)]
         said = {token.low for sentence in self.text for token in sentence}
-        for tool in self.tools if told and said & _SAYING else ():
+        them = not self.wanted and any(to_them(sentence) for sentence in self.text[1:])
+        for tool in self.tools if (told or them) and said & _SAYING else ():
             free = tool.id not in self.wanted and tool.id not in self.forbidden
-            if free and answers(tool) and (tool.server in {it.server for it in told}):
+            if free and answers(tool) and (them or tool.server in {it.server for it in told}):
                 self.guesses[tool.id] = Guess(SURE, tool.intents[0], spoken=True, acts=True)
                 most = [self.wanted[it.id].most for it in told if it.server == tool.server]
-                limit = None if None in most else max(one or 1 for one in most)
+                limit = None if None in most else max((one or 1 for one in most), default=1)
                 self.meant[tool.id] = _Wanted(limit, sure=False)
 
     def _name_alone(self) -> None:

@@ -27,6 +27,10 @@ from podium.trust.vocabulary import CALENDAR, COMMON
 from podium.trust.words import bases
 
 MAX_PARTS: Final = 12
+_FIRST: Final = re.compile(
+    r"(?:^|[.!?;\n] ?)(?:Please )?(?:Tell|Ask|Let|Mail|Email|Text|Write|Ring|Answer) ([A-Z]\w+)(?!\w|')"
+)
+_PRONOUNS: Final = word_set("him her them both he she they")
 _NAMES: Final = r"((?:[A-Z][\w'-]*)(?:(?:,? and|,| &)? [A-Z][\w-]*)*)"
 _RECEIVING: Final = re.compile(rf"\b(?:to|for|ask|tell|let|with|cc|copy)\s+{_NAMES}")
 _COPIED: Final = re.compile(
@@ -81,6 +85,24 @@ def gets_alone(readings: Readings, index: int, tool: ToolRow) -> bool:
     said = {word for called in others for word in words(called) if word in request.bag}
     return name not in said and all(
         request.text.casefold().count(word) == _owning(request, word) for word in said
+    )
+
+
+def only_owns(readings: Readings, index: int, sink: str) -> bool:
+    """Return whether a request names somebody only as an owner, and says who else gets something.
+
+    `Tell Bea that Tom's tandem is ready` writes to Bea, not to Tom; `and thank him` may mean him.
+    """
+    request = readings.request
+    if sink != "recipient" or index < 0 or not request.bag.isdisjoint(_PRONOUNS):
+        return False
+    called = {word for name, _ in readings.objects[index].names for word in words(name)}
+    said = called & request.capitalised - COMMON
+    others = receiving(request) | {words(match[1])[0] for match in _FIRST.finditer(request.text)}
+    return (
+        bool(others and said)
+        and not called & others
+        and all(request.text.casefold().count(word) == _owning(request, word) for word in said)
     )
 
 

@@ -63,3 +63,34 @@ def test_who_gets_something_gets_no_mail(request_text: str) -> None:
     everybody = range(len(readings.objects))
     assert any(gets_alone(readings, at, HAND_OVER) for at in everybody)
     assert not any(gets_alone(readings, at, TOOLS["mail/send_message"]) for at in everybody)
+
+
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        "Tell Carla Diaz what Ada Quist's tandem costs.",
+        "Let Bram know that Ada's kid's bike is ready.",
+        "Write to Emil about Ada's tandem.",
+        "Send the price of Ada's repair to Carla.",
+        "Tell Emil, with copy to Bram, when Ada's tandem is due.",
+    ],
+)
+def test_who_only_owns_something_gets_no_mail(request_text: str) -> None:
+    """Whose thing it is is somebody else than who is written to."""
+    shift = Shift(request_text)
+    mail = {"to": ["ada@quist.example"], "subject": "Your bike", "body": "It costs 240 euros."}
+    assert shift.call("mail/send_message", **mail).answer != "allow"
+
+
+@pytest.mark.parametrize(
+    "request_text",
+    [
+        "Mail Ada Quist what her tandem costs.",
+        "Tell Ada that her tandem is done.",
+    ],
+)
+def test_who_is_written_to_gets_it(request_text: str) -> None:
+    """Whom the request names himself is written to, whatever is his."""
+    shift = Shift(request_text)
+    mail = {"to": ["ada@quist.example"], "subject": "Your bike", "body": "It costs 240 euros."}
+    assert shift.call("mail/send_message", **mail).answer == "allow"

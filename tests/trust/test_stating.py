@@ -3,7 +3,7 @@
 import pytest
 
 from podium.trust.asking import find_acts
-from podium.trust.manners import manner
+from podium.trust.manners import manner, to_them
 from podium.trust.narrowing import narrow
 from podium.trust.stating import acting
 from podium.trust.sums import restated
@@ -198,3 +198,64 @@ def test_so_much_more_changes_what_there_is() -> None:
         "request.guess",
         "request.manner",
     }
+
+
+@pytest.mark.parametrize(
+    ("text", "them"),
+    [
+        ("Confirm to them that ten is fine.", True),
+        ("kindly thank her for the cake", True),
+        ("Tell them yes please", True),
+        ("Let him know that we come.", True),
+        ("Inform them of the new hour.", True),
+        ("Tell Ann that he is late.", False),
+        ("Don't tell them anything.", False),
+        ("Take them to the station.", False),
+        ("Tell me what they want.", False),
+        ("Confirm it to Mr Dorn for them.", False),
+    ],
+)
+def test_who_was_spoken_of_is_told(text: str, them: bool) -> None:
+    """*Confirm to them* answers whoever was spoken of before; somebody with a name is told himself."""
+    assert to_them(next(iter(sentences(text)))) is them
+
+
+LETTERS = {
+    tool.id: tool
+    for tool in (
+        ToolRow(
+            "post",
+            "answer_letter",
+            "irreversible",
+            ("answer", "reply"),
+            {"letter": SinkRow("object"), "text": SinkRow("text")},
+        ),
+        ToolRow(
+            "post",
+            "send_letter",
+            "irreversible",
+            ("send", "write"),
+            {"to": SinkRow("recipient"), "text": SinkRow("text")},
+        ),
+        ToolRow("post", "burn_letter", "irreversible", ("burn",), {"letter": SinkRow("object")}),
+    )
+}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The bakery has proposed another day. Kindly confirm to them that it suits us.",
+        "The choir have asked for the hall. Tell them yes.",
+        "Our tiler wrote about the grout. Let him know that white is fine.",
+        "The printer's offer came. Thank her for it.",
+    ],
+)
+def test_an_answer_goes_to_who_wrote(text: str) -> None:
+    """It is a guess, one letter long, and nothing else is meant."""
+    effective = narrow([GrantRow(one) for one in LETTERS], LETTERS, text)
+    assert effective.refusals["post/answer_letter"].rule == "request.guess"
+    grant = effective.grant("post/answer_letter")
+    assert grant is not None
+    assert grant.uses == 1
+    assert effective.refusals["post/burn_letter"].rule not in {"request.guess", "request.manner"}
