@@ -41,6 +41,7 @@ async def serve(port: int, upstream: int, folder: Path) -> None:
     pool = Pool()
     made, journal, supplying = stages.gateway(folder, pool, upstream)
     server = Server(made.handle)
+    server.at_once = made.at_once
     await server.listen(port=port)
     gc.collect()
     gc.freeze()

@@ -102,8 +102,9 @@ class MemoryExchange:
     async def room(self) -> None:
         """Return: there is always room."""
 
-    def finish(self) -> None:
+    async def write_last(self, data: bytes) -> None:
         """Take a stream's end."""
+        self.sent.append(data)
         self.finished = True
 
 
@@ -111,6 +112,7 @@ class MemoryReply:
     """A provider's answer that is there at once."""
 
     status = 200
+    known = None
 
     def __init__(self, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
         self.headers = headers

@@ -36,10 +36,6 @@ Header = tuple[bytes, bytes]
 JSON: Final[Header] = (b"content-type", b"application/json")
 JSON_LINE: Final = b"\r\ncontent-type: application/json"
 EVENT_STREAM_LINE: Final = b"\r\ncontent-type: text/event-stream; charset=utf-8"
-_COST_AND_TOKENS: Final = (
-    b"\r\nx-podium-cost-nano-usd: %d\r\nx-podium-cost-usd: %b"
-    b"\r\nx-podium-input-tokens: %d\r\nx-podium-output-tokens: %d"
-)
 DO_NOT_RETRY: Final[Header] = (b"x-should-retry", b"false")
 
 _STATUS: Final[tuple[tuple[type[PodiumError], int], ...]] = (
@@ -116,19 +112,16 @@ def is_transient(status: int) -> bool:
     return status in {408, 429} or status >= 500
 
 
-def call_lines(answer_lines: bytes, hold: Hold, overhead_us: int | None) -> bytes:
-    """Return the lines of a head that are known before the first byte of an answer.
+def call_lines(hold: Hold, overhead_us: int | None, cost: str = "") -> bytes:
+    """Return the lines of a head that name a call, and what it ``cost`` where that is known before.
 
-    ``answer_lines`` are those of the model's plan. Every other value is of Podium's own making: no text of a
-    client's or a provider's is among them.
+    Every value is of Podium's own making: no text of a client's or a provider's is among them.
     """
-    lines = (
+    overhead = "" if overhead_us is None else f"\r\nx-podium-overhead-us: {overhead_us}"
+    return (
         f"\r\nx-podium-trace-id: {hold.trace_id}\r\nx-podium-task: {hold.task_id}"
-        f"\r\nx-podium-charge: {hold.charge_id}"
-    )
-    if overhead_us is not None:
-        lines += f"\r\nx-podium-overhead-us: {overhead_us}"
-    return answer_lines + lines.encode()
+        f"\r\nx-podium-charge: {hold.charge_id}{overhead}{cost}"
+    ).encode()
 
 
 def dropped_line(names: tuple[str, ...]) -> bytes:
@@ -136,31 +129,32 @@ def dropped_line(names: tuple[str, ...]) -> bytes:
     return b"\r\nx-podium-dropped: " + b", ".join(safe_text(name) for name in dict.fromkeys(names))
 
 
-def cost_lines(tag: CostTag, usage: Usage | None) -> bytes:
+def cost_lines(tag: CostTag, usage: Usage | None) -> str:
     """Return the lines that carry what a plain answer cost. Unknown token counts are left out."""
-    if usage is None:
-        lines = b"\r\nx-podium-cost-nano-usd: %d\r\nx-podium-cost-usd: %b" % (tag.nano_usd, tag.usd.encode())
-    else:
-        lines = _COST_AND_TOKENS % (tag.nano_usd, tag.usd.encode(), usage.input_tokens, usage.output_tokens)
-    return lines + b"\r\nx-podium-cost-estimated: true" if tag.estimated else lines
+    lines = f"\r\nx-podium-cost-nano-usd: {tag.nano_usd}\r\nx-podium-cost-usd: {tag.usd}"
+    if usage is not None:
+        lines += (
+            f"\r\nx-podium-input-tokens: {usage.input_tokens}"
+            f"\r\nx-podium-output-tokens: {usage.output_tokens}"
+        )
+    return lines + "\r\nx-podium-cost-estimated: true" if tag.estimated else lines
 
 
 def cost_tag(charge_id: str, settlement: Settlement) -> CostTag:
     """Return what goes into the answer about its cost."""
-    parts = settlement.parts
-    return CostTag(
-        settlement.cost_nano_usd,
-        usd_text(settlement.cost_nano_usd),
-        settlement.estimated,
-        charge_id,
-        None if parts is None else _usd(parts.input_nano_usd),
-        None if parts is None else _usd(parts.output_nano_usd),
-    )
+    parts, cost = settlement.parts, settlement.cost_nano_usd
+    if parts is None:
+        return CostTag(cost, usd_text(cost), settlement.estimated, charge_id)
+    inputs, outputs = parts.input_nano_usd, parts.output_nano_usd
+    if isinstance(inputs, int) and isinstance(outputs, int) and inputs < NANO_PER_USD > outputs:
+        input_usd = "0." + str(NANO_PER_USD + inputs)[1:]
+        output_usd = "0." + str(NANO_PER_USD + outputs)[1:]
+    else:
+        input_usd, output_usd = _usd(inputs), _usd(outputs)
+    return CostTag(cost, usd_text(cost), settlement.estimated, charge_id, input_usd, output_usd)
 
 
 def _usd(nano_usd: Decimal | int) -> str:
-    if isinstance(nano_usd, int) and nano_usd < NANO_PER_USD:
-        return "0." + str(NANO_PER_USD + nano_usd)[1:]
     return format(Decimal(nano_usd).scaleb(-9, EXACT), "f")
 
 

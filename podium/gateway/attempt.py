@@ -26,7 +26,7 @@ from podium.ports.journal import Journal
 from podium.ports.tasks import ReportOutcome
 from podium.spend.bounds import certain_input_bound, unpriced_fields
 from podium.spend.journal import Done, Hold, Settle
-from podium.spend.prices import sheet_of
+from podium.spend.prices import cost, sheet_of
 from podium.spend.settlement import Settlement, decide_settlement, with_least_uses
 
 
@@ -85,9 +85,9 @@ class Call(msgspec.Struct, eq=False):
     def done(
         self,
         now_ns: int,
-        *,
         outcome: str,
         status: int,
+        *,
         code: str | None = None,
         message: str | None = None,
     ) -> Done:
@@ -231,6 +231,64 @@ class Attempt(msgspec.Struct, eq=False):
         if self.reply is None or self.reply.finish_reason is None:
             return None
         return self.reply.usage
+
+    def settle_well(self) -> Settlement:
+        """Settle an attempt that was answered as it should be, and end its call with it.
+
+        It decides and writes what `settle` does; all but the usual is left to that.
+        """
+        call, reply, request, hold = self.call, self.reply, self.request, self.hold
+        usage = None if reply is None else reply.usage
+        sheet = self.plan.model.prices
+        if (
+            reply is None
+            or usage is None
+            or sheet is None
+            or usage.tool_uses
+            or request.server_tools
+            or request.unpriced
+            or call.ended
+            or not self.sent
+            or call.operation == "count_tokens"
+        ):
+            return self.settle(outcome="ok", usage=usage, final=True, status=200)
+        parts = cost(sheet, usage)
+        exact = parts.nano_usd
+        if exact > hold.hold_nano_usd:
+            return self.settle(outcome="ok", usage=usage, final=True, status=200)
+        now_ns, start = self.clock.monotonic_ns(), call.started_ns
+        self.settlement = settlement = Settlement(exact, False, False, None, parts)
+        call.cost_nano_usd += exact
+        call.used = usage.input_tokens + usage.output_tokens
+        filled = None if call.window is None else call.window.window(hold.span_id, usage)
+        digest, first_token_ns = self.digest, self.first_token_ns
+        self.journal.write(
+            Settle(
+                hold.charge_id,
+                "ok",
+                exact,
+                usage,
+                False,
+                False,
+                None,
+                self.http_status,
+                None,
+                reply.upstream_id,
+                reply.upstream_model,
+                self.told.request_id,
+                None if digest is None else digest.hexdigest(),
+                reply.finish_reason,
+                (self.sent_ns - start) // 1000,
+                (self.first_byte_ns - start) // 1000,
+                (first_token_ns - start) // 1000 if first_token_ns else None,
+                (now_ns - start) // 1000,
+                call.done(now_ns, "ok", 200),
+                False,
+                () if filled is None else filled.numbers(),
+            )
+        )
+        self.ticket.settle(cost_nano_usd=exact, usage=usage, estimated=False)
+        return settlement
 
     def settle(
         self,

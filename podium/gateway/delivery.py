@@ -1,16 +1,50 @@
 """How an answer comes to the client: whole or as a stream, and settled before its last bytes go out."""
 
+from typing import Final
+
 import msgspec
 
 from podium.gateway import answers
 from podium.gateway.attempt import Attempt
+from podium.gateway.health import Health
 from podium.gateway.standing import Standing
+from podium.gateway.told import Told, read_told
 from podium.kernel.call import CostTag
 from podium.kernel.errors import BrokenReply, InvalidRequest
 from podium.manifest.restraints import refusal
 from podium.net.server import Exchange
 from podium.net.upstream import UpstreamReply
+from podium.spend.bounds import has_media
 from podium.wire.formats import Codec
+
+_EVENT_STREAM: Final = b"text/event-stream"
+
+
+def take_head(attempt: Attempt, reply: UpstreamReply, health: Health) -> None:
+    """Take note of what the head of an answer tells."""
+    call = attempt.call
+    attempt.sent = True
+    attempt.sent_ns, attempt.first_byte_ns = reply.sent_ns, reply.first_byte_ns
+    attempt.http_status = reply.status
+    known = reply.known
+    if known is not None and isinstance(known.note, Told):
+        told = known.note
+    else:
+        told = read_told(reply.headers)
+        if known is not None:
+            known.note = told
+    attempt.told = told
+    if told.limited:
+        health.heard(attempt.plan, reply)
+    if call.overhead_us is None:
+        call.overhead_us = (reply.sent_ns - call.body_done_ns) // 1000
+
+
+def observe(attempt: Attempt) -> None:
+    """Learn from an answer how many tokens the model makes of a body."""
+    reply, request = attempt.reply, attempt.request
+    if reply is not None and reply.usage is not None and not has_media(request):
+        attempt.plan.calibrator.observe(request.body_bytes, reply.usage.input_tokens)
 
 
 def answer(exchange: Exchange, codec: Codec, attempt: Attempt, body: bytes) -> None:
@@ -23,8 +57,8 @@ def answer(exchange: Exchange, codec: Codec, attempt: Attempt, body: bytes) -> N
         raise BrokenReply(
             f"{attempt.plan.provider.name} answered no {attempt.call.operation} object.", sent=True
         ) from error
-    tag = _settle_ok(attempt)
-    head = answers.JSON_LINE + _lines_of(attempt) + answers.cost_lines(tag, reply.usage)
+    tag = answers.cost_tag(attempt.hold.charge_id, attempt.settle_well())
+    head = _lines_of(attempt, answers.JSON_LINE, answers.cost_lines(tag, reply.usage))
     exchange.respond(200, head, codec.tag_reply(body, reply, attempt.request, tag))
 
 
@@ -33,7 +67,7 @@ async def stream(
 ) -> None:
     """Send a stream on as it arrives, and settle it before its end. Raises BrokenReply for a broken one."""
     content_type = reply.header(b"content-type") or b""
-    if not content_type.startswith(b"text/event-stream"):
+    if not content_type.startswith(_EVENT_STREAM):
         shown = content_type.decode("latin-1") or "no type"
         raise BrokenReply(
             f"{attempt.plan.provider.name} answered a streamed request with {shown}.", sent=True
@@ -41,20 +75,27 @@ async def stream(
     reader = codec.stream_reader(attempt.request)
     attempt.partial = reader.reply
     digest, monotonic_ns = attempt.digest, attempt.clock.monotonic_ns
+    last = b""
 
     def take(chunk: bytes) -> bool:
-        """Pass on what has arrived; False when the task is wanted: at the end, or by a slow client."""
+        """Pass on what has arrived; False when the task is wanted: at the end, or by a slow client.
+
+        What came with the stream's end waits for the settlement, to go out with it.
+        """
+        nonlocal last
         if digest is not None:
             digest.update(chunk)
         out = reader.feed(chunk)
         if not attempt.first_token_ns and reader.first_token:
             attempt.first_token_ns = monotonic_ns()
-        room = exchange.push(out)
-        return room and not reader.done and reader.error is None and not standing.ending
+        if reader.done and reader.error is None:
+            last = out
+            return False
+        return exchange.push(out) and reader.error is None and not standing.ending
 
     call = attempt.call
     first = await reply.next_chunk()
-    exchange.start_stream(200, answers.EVENT_STREAM_LINE + _lines_of(attempt))
+    exchange.start_stream(200, _lines_of(attempt, answers.EVENT_STREAM_LINE))
     more = bool(first)
     if more:
         take(first)
@@ -74,19 +115,37 @@ async def stream(
         )
     if not reader.done:
         raise BrokenReply(f"{attempt.plan.provider.name} ended the stream before its end.", sent=True)
-    await exchange.write(reader.finish(_settle_ok(attempt)))
-    exchange.finish()
+    await exchange.write_last(last + reader.finish(_settle_ok(attempt)))
 
 
-def _lines_of(attempt: Attempt) -> bytes:
-    lines = answers.call_lines(attempt.plan.answer_lines, attempt.hold, attempt.call.overhead_us)
-    lines += attempt.ticket.lines
-    if attempt.dropped:
-        lines += answers.dropped_line(attempt.dropped)
-    return lines + attempt.told.lines
+def stream_whole(
+    exchange: Exchange, codec: Codec, attempt: Attempt, reply: UpstreamReply, body: bytes
+) -> bool:
+    """Settle a stream that has arrived as a whole and send it on; False where it has not come to its end."""
+    if not (reply.header(b"content-type") or b"").startswith(_EVENT_STREAM):
+        return False
+    reader = codec.stream_reader(attempt.request)
+    out = reader.feed(body)
+    if not reader.done or reader.error is not None:
+        return False
+    if attempt.digest is not None:
+        attempt.digest.update(body)
+    if reader.first_token:
+        attempt.first_token_ns = attempt.clock.monotonic_ns()
+    attempt.reply = reader.reply()
+    head = _lines_of(attempt, answers.EVENT_STREAM_LINE)
+    exchange.respond_stream(200, head, out + reader.finish(_settle_ok(attempt)))
+    return True
+
+
+def _lines_of(attempt: Attempt, first: bytes, cost: str = "") -> bytes:
+    """Return the lines of an answer's head, behind the ``first`` ones; ``cost`` where it is known."""
+    dropped = answers.dropped_line(attempt.dropped) if attempt.dropped else b""
+    own = answers.call_lines(attempt.hold, attempt.call.overhead_us, cost)
+    return b"".join(
+        (first, attempt.plan.answer_lines, own, attempt.ticket.lines, dropped, attempt.told.lines)
+    )
 
 
 def _settle_ok(attempt: Attempt) -> CostTag:
-    usage = attempt.reply.usage if attempt.reply is not None else None
-    settlement = attempt.settle(outcome="ok", usage=usage, final=True, status=200)
-    return answers.cost_tag(attempt.hold.charge_id, settlement)
+    return answers.cost_tag(attempt.hold.charge_id, attempt.settle_well())

@@ -78,10 +78,11 @@ class Ticket(msgspec.Struct, eq=False):
 
 
 def _ticket(slices: Slices, plan: Plan, bound: Bound, taken: Drawn) -> Ticket:
-    lines = b""
-    for it, _ in taken.parts:
-        if it.band:
-            lines += _warning(it.limit, it.band)
+    if len(taken.parts) == 1:  # as a rule
+        ((it, amount),) = taken.parts
+        lines = _warning(it.limit, it.band) if it.band else b""
+        return Ticket(slices, plan, bound, taken, (it.id, amount), lines)
+    lines = b"".join([_warning(it.limit, it.band) for it, _ in taken.parts if it.band])
     return Ticket(slices, plan, bound, taken, taken.record(), lines)
 
 
@@ -104,7 +105,7 @@ class Drawing:
     """Draws for the calls of one worker."""
 
     def __init__(self, slices: Slices, plans: Plans, clock: Clock) -> None:
-        self._slices = slices
+        self.slices = slices
         self._plans = plans
         self._clock = clock
         self._waiting: dict[_Waiter, None] = {}
@@ -112,7 +113,7 @@ class Drawing:
         slices.on_change = self._look_soon
 
     def _is_blocked(self, model: str, lines: tuple[Line, ...], blocked: frozenset[str]) -> bool:
-        if model not in blocked and self._slices.blocked.get(model, 0) <= self._clock.monotonic_ns():
+        if model not in blocked and self.slices.blocked.get(model, 0) <= self._clock.monotonic_ns():
             return False
         return any(line.limit.hard and line.limit.amount is not None for line in lines)
 
@@ -132,8 +133,14 @@ class Drawing:
 
         Raises Unbounded for a call whose cost cannot be bounded, or a model whose bound was passed.
         """
-        slices = self._slices
-        lines = slices.path(snapshot, agent, route, plan.model)
+        lines = self.slices.path(snapshot, agent, route, plan.model)
+        return self.take_from(lines, plan, request, task, blocked)
+
+    def take_from(
+        self, lines: tuple[Line, ...], plan: Plan, request: Request, task: str, blocked: frozenset[str]
+    ) -> Ticket | Option:
+        """Draw on these limits, as `take` does."""
+        slices = self.slices
         if (blocked or slices.blocked) and self._is_blocked(plan.model.name, lines, blocked):
             raise Unbounded(
                 f"Usage of {plan.model.name} was above its bound: it does not serve under a hard limit.",
@@ -169,7 +176,7 @@ class Drawing:
                 continue
             if isinstance(found, Ticket):
                 found.let_go()
-                found = Option(plan, self._slices.path(snapshot, agent, route, model), found.bound)
+                found = Option(plan, self.slices.path(snapshot, agent, route, model), found.bound)
             options.append(found)
         if len(self._waiting) >= MAX_WAITING:
             raise NotReady("Too many calls wait for a limit here.", fix="Try again soon.", code="overloaded")
@@ -208,7 +215,7 @@ class Drawing:
                 waiter.ticket.set_exception(self._refusal(waiter))
             else:
                 for option in self._open(waiter):
-                    self._slices.want(option.lines, waiter.task, option.bound)
+                    self.slices.want(option.lines, waiter.task, option.bound)
                 continue
             del self._waiting[waiter]
 
@@ -221,9 +228,9 @@ class Drawing:
                 if self._shortage(waiter, waiter.options[0]) is None:
                     return None
                 waiter.all = True
-            taken = self._slices.take(option.lines, waiter.task, option.bound)
+            taken = self.slices.take(option.lines, waiter.task, option.bound)
             if taken is not None:
-                ticket = _ticket(self._slices, option.plan, option.bound, taken)
+                ticket = _ticket(self.slices, option.plan, option.bound, taken)
                 if number:
                     first = waiter.options[0].plan.model.name
                     ticket.degrade(first, _why(self._shortage(waiter, waiter.options[0]), option))
@@ -231,7 +238,7 @@ class Drawing:
         return None
 
     def _shortage(self, waiter: _Waiter, option: Option) -> Short | None:
-        return self._slices.shortage(option.lines, waiter.task, option.bound)
+        return self.slices.shortage(option.lines, waiter.task, option.bound)
 
     def _gives_up(self, waiter: _Waiter, now_ns: int) -> bool:
         found = [self._shortage(waiter, option) for option in self._open(waiter)]
@@ -243,8 +250,8 @@ class Drawing:
         """Return why a call is refused: by the smallest model, which comes last."""
         option = waiter.options[-1]
         short = self._shortage(waiter, option)
-        if self._slices.failure is not None or short is None:
-            reason = self._slices.failure or "the keeper has not answered"
+        if self.slices.failure is not None or short is None:
+            reason = self.slices.failure or "the keeper has not answered"
             return NotReady(f"Podium cannot decide on limits now: {reason}.", fix="Try again soon.")
         limit, grant = short.limit, short.grant
         ends_in_s = None if grant.ends_in_ns is None else max(1.0, grant.ends_in_ns / 1e9)

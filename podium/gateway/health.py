@@ -61,6 +61,15 @@ class Health:
         row = self._failing.get(provider)
         return row is not None and now_ns < row.until_ns
 
+    def is_well(self, plan: Plan) -> bool:
+        """Return whether a provider takes calls of a model now, and is not tried last."""
+        if not self._failing and not self._exhausted_until_ns:
+            return True
+        provider = plan.provider.name
+        return (provider, plan.model.upstream) not in self._exhausted_until_ns and not self.is_ejected(
+            provider, self._clock.monotonic_ns()
+        )
+
     @property
     def exhausted(self) -> bool:
         """Whether any provider has said that it takes no more calls for now."""

@@ -58,6 +58,11 @@ class Hearing:
         self._note(data)
         await self._exchange.write(data)
 
+    async def write_last(self, data: bytes) -> None:
+        """Send the last piece of a stream, and its end."""
+        self._note(data)
+        await self._exchange.write_last(data)
+
     def _note(self, data: bytes) -> None:
         self._bytes += len(data)
         if self._bytes > MAX_RAW_BYTES:

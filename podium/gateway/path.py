@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Awaitable
+from contextlib import ExitStack
 from functools import partial
 from hashlib import blake2b
 from typing import Final
@@ -12,7 +13,7 @@ from podium.gateway import answers, outcomes
 from podium.gateway.attempt import Attempt, Call, make_hold
 from podium.gateway.choose import decide_order, decide_route, smaller_first
 from podium.gateway.counting import answer_estimate, is_estimated
-from podium.gateway.delivery import answer, stream
+from podium.gateway.delivery import answer, observe, stream, take_head
 from podium.gateway.drawing import Drawing, Ticket
 from podium.gateway.endpoints import (
     Endpoint,
@@ -28,8 +29,9 @@ from podium.gateway.endpoints import (
 from podium.gateway.health import Health
 from podium.gateway.hearing import hear
 from podium.gateway.identity import HOUR_NS, Caller, check_key_calls, implicit_task, read_session
+from podium.gateway.lane import Begun, Lane
 from podium.gateway.listing import list_models, lists
-from podium.gateway.plan import Plans, format_lines
+from podium.gateway.plan import Plan, Plans, format_lines
 from podium.gateway.recall import Recall
 from podium.gateway.refusals import keep_to_ourselves, read_refusal
 from podium.gateway.repeating import may_try_another, pause
@@ -37,7 +39,6 @@ from podium.gateway.shedding import LoadGuard
 from podium.gateway.standing import Standing
 from podium.gateway.steps import Stepper
 from podium.gateway.tasks import TaskDoor
-from podium.gateway.told import read_told
 from podium.gateway.windows import Windows
 from podium.kernel.call import Request
 from podium.kernel.errors import (
@@ -61,10 +62,11 @@ from podium.net.upstream import Pool, UpstreamReply
 from podium.ports import Clock, Entropy, Secrets
 from podium.ports.content import ContentSink
 from podium.ports.journal import Journal
-from podium.spend.bounds import has_media
-from podium.wire.formats import ErrorFormat, Outgoing, WireError
+from podium.wire.formats import Codec, ErrorFormat, Outgoing, WireError
 
 MAX_REPLY_BYTES: Final = 64 << 20
+_TRY_ANOTHER: Final = (UpstreamError, StateError, Unbounded, RateLimited, Inexpressible)
+"""Behind these another attempt may follow."""
 
 logger = logging.getLogger(__name__)
 
@@ -102,6 +104,24 @@ class Gateway:
         self._plans = Plans()
         self._drawing = Drawing(standing.slices, self._plans, clock)
         self._health = health if health is not None else Health(clock)
+        lane = Lane(
+            standing=standing,
+            journal=journal,
+            pool=pool,
+            secrets=secrets,
+            clock=clock,
+            entropy=entropy,
+            keyed=self._keyed,
+            stepper=self._stepper,
+            guard=self.guard,
+            plans=self._plans,
+            drawing=self._drawing,
+            health=self._health,
+            windows=self._windows,
+            resume=self._resume,
+        )
+        self.at_once = None if strict else lane.take
+        """For `net.server.Server.at_once`."""
         self._plain = {"/livez": self._livez, "/readyz": self._readyz}
 
     def handle(self, exchange: Exchange) -> Awaitable[None]:
@@ -269,17 +289,23 @@ class Gateway:
         exchange.finish()
 
     async def _run(
-        self, exchange: Exchange, endpoint: Endpoint, call: Call, request: Request, route: RouteRow
+        self,
+        exchange: Exchange,
+        endpoint: Endpoint,
+        call: Call,
+        request: Request,
+        route: RouteRow,
+        last: PodiumError | None = None,
     ) -> None:
+        """Make attempts until one goes well. ``last``: why the first one failed, which was made already."""
         health, snapshot, agent = self._health, call.snapshot, call.agent
         models = health.order(decide_order(snapshot, route, request, self._entropy))
         larger = models[0].name
         if call.warned is not None:
             models = smaller_first(route, models)
         limited, blocked = self._standing.rates.limit(snapshot), self._standing.orders.blocked_models
-        last: PodiumError | None = None
         most = route.retry.max_attempts
-        for number in range(most):  # each model in turn, then from the start
+        for number in range(0 if last is None else 1, most):  # each model in turn, then from the start
             model = models[number % len(models)]
             if number >= len(models) and last is not None:
                 if not last.retryable or not health.may_repeat(model.provider):
@@ -308,11 +334,8 @@ class Gateway:
                     await self._limited_attempt(exchange, endpoint, call, request, route, ticket, patient)
                 else:
                     await self._attempt(exchange, endpoint, call, request, ticket)
-            except (UpstreamError, StateError, Unbounded, RateLimited, Inexpressible) as error:
-                keep_to_ourselves(error, plan if ticket is None else ticket.plan, call.trace_id)
-                health.failed(plan, error)
-                if exchange.started or not may_try_another(error):
-                    raise
+            except _TRY_ANOTHER as error:
+                self._failed(error, exchange, call, plan)
                 last = error
                 if patient and isinstance(error, RateLimited):
                     break
@@ -394,33 +417,57 @@ class Gateway:
                 deadlines=plan.deadlines,
                 on_sent=attempt.on_sent,
             )
-            try:
-                self._take_head(attempt, reply)
-                if not 200 <= reply.status < 300:
-                    raise await read_refusal(plan.provider, reply)
-                attempt.received = True
-                attempt.digest = self._keyed.copy()
-                if request.stream:
-                    await stream(exchange, codec, attempt, reply, self._standing)
-                else:
-                    found = reply.whole()
-                    if found is None:
-                        found = await reply.read(MAX_REPLY_BYTES)
-                    answer(exchange, codec, attempt, found)
-            finally:
-                reply.abort()
-        usage = attempt.reply.usage if attempt.reply is not None else None
-        if usage is not None and not has_media(request):
-            plan.calibrator.observe(request.body_bytes, usage.input_tokens)
+            await self._receive(exchange, codec, attempt, reply)
+        observe(attempt)
 
-    def _take_head(self, attempt: Attempt, reply: UpstreamReply) -> None:
-        """Take note of what the head of an answer tells."""
-        call = attempt.call
-        attempt.sent = True
-        attempt.sent_ns, attempt.first_byte_ns = reply.sent_ns, reply.first_byte_ns
-        attempt.http_status = reply.status
-        attempt.told = told = read_told(reply.headers)
-        if told.limited:
-            self._health.heard(attempt.plan, reply)
-        if call.overhead_us is None:
-            call.overhead_us = (reply.sent_ns - call.body_done_ns) // 1000
+    async def _receive(
+        self, exchange: Exchange, codec: Codec, attempt: Attempt, reply: UpstreamReply
+    ) -> None:
+        """Hand a provider's answer on, of which the head is in."""
+        try:
+            take_head(attempt, reply, self._health)
+            if not 200 <= reply.status < 300:
+                raise await read_refusal(attempt.plan.provider, reply)
+            attempt.received = True
+            attempt.digest = self._keyed.copy()
+            if attempt.request.stream:
+                await stream(exchange, codec, attempt, reply, self._standing)
+            else:
+                found = reply.whole()
+                if found is None:
+                    found = await reply.read(MAX_REPLY_BYTES)
+                answer(exchange, codec, attempt, found)
+        finally:
+            reply.abort()
+
+    async def _resume(self, begun: Begun, exchange: Exchange) -> None:
+        """Go on with a call whose answer is not for the lane."""
+        attempt, endpoint = begun.attempt, begun.endpoint
+        call, plan = attempt.call, attempt.plan
+        last: PodiumError | None = None
+        try:
+            try:
+                with ExitStack() as stack:
+                    stack.push(attempt)
+                    if begun.error is not None or begun.reply is None:
+                        raise begun.error or StateError("a call was not sent")
+                    await begun.reply.head()
+                    await self._receive(exchange, begun.codec, attempt, begun.reply)
+                observe(attempt)
+                self._health.went_well(plan)
+            except _TRY_ANOTHER as error:
+                self._failed(error, exchange, call, plan)
+                last = error
+            finally:
+                attempt.ticket.let_go()
+            if last is not None:
+                await self._run(exchange, endpoint, call, attempt.request, begun.route, last)
+        except PodiumError as error:
+            await self._refuse(exchange, call, error, endpoint.wire)
+
+    def _failed(self, error: PodiumError, exchange: Exchange, call: Call, plan: Plan) -> None:
+        """Take note of an attempt that failed. Raises its error where no other may follow."""
+        keep_to_ourselves(error, plan, call.trace_id)
+        self._health.failed(plan, error)
+        if exchange.started or not may_try_another(error):
+            raise error

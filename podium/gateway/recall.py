@@ -219,12 +219,12 @@ class _Keeping:
         self._note(data)
         return self._exchange.push(data)
 
-    async def write(self, data: bytes) -> None:
-        """Send what a stream's reader has held back: the end, behind which nothing comes."""
+    async def write_last(self, data: bytes) -> None:
+        """Keep a stream's answer, and send its end, behind which nothing comes."""
         self._note(data)
         if self._bytes <= MAX_ANSWER_BYTES:
             await self._keep(self._head, self._parts, streamed=True)
-        await self._exchange.write(data)
+        await self._exchange.write_last(data)
 
     def _note(self, data: bytes) -> None:
         self._bytes += len(data)
@@ -259,8 +259,7 @@ async def _give(exchange: Exchange, call: Call, kept: Kept) -> None:
         exchange.respond(200, head, kept.body)
         return
     exchange.start_stream(200, head)
-    await exchange.write(kept.body)
-    exchange.finish()
+    await exchange.write_last(kept.body)
 
 
 def _named(value: bytes) -> str:

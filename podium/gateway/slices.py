@@ -17,7 +17,7 @@ from podium.ports.link import Draw, Drawn, Grant, Returned, Want
 from podium.spend.bounds import Bound
 from podium.spend.limits import Limit, counts, need_of
 from podium.spend.slices import Drawn as Taken
-from podium.spend.slices import Purse, Slice, take
+from podium.spend.slices import Purse, Slice
 
 FIRST_CALLS: Final = 4
 """A worker asks for so many calls' worth at first."""
@@ -97,7 +97,8 @@ class Slices:
         self._snapshot: Snapshot | None = None
         self._meters: dict[str, Meter] = {}
         self._restrained: tuple[Limit, ...] = ()
-        self._paths: dict[tuple[str, tuple[str, ...], tuple[Limit, ...], str, str], tuple[Line, ...]] = {}
+        self.paths: dict[tuple[str, tuple[str, ...], tuple[Limit, ...], str, str], tuple[Line, ...]] = {}
+        """The limits on each way that was asked for; another dictionary, when they may be others."""
         self._old: list[Purse] = []
         """What is not drawn on any more, until everything of it has been given back."""
         self._known: dict[int, tuple[Slice, int | None]] = {}
@@ -133,10 +134,10 @@ class Slices:
         if snapshot is not self._snapshot:
             self.know(snapshot, self._restrained)
         key = (agent.name, agent.acts_for, agent.restrained, route.name, model.name)
-        found = self._paths.get(key)
+        found = self.paths.get(key)
         if found is None:
             rung, rungs = route.rung_of(model.tier), route.rungs
-            found = self._paths[key] = tuple(
+            found = self.paths[key] = tuple(
                 Line(self._meter(limit), limit.last_band(rung, rungs))
                 for limit in snapshot.limits_of(agent)
                 if counts(limit, model.tier, reasons=model.reasons)
@@ -153,7 +154,7 @@ class Slices:
         What is held of a limit that is gone is given back.
         """
         before = self._meters
-        self._snapshot, self._paths, self._meters = snapshot, {}, {}
+        self._snapshot, self.paths, self._meters = snapshot, {}, {}
         self._restrained = restrained
         for limit in (*snapshot.limits().values(), *restrained):
             meter = before.pop(limit.id, None) or Meter(limit)
@@ -193,12 +194,15 @@ class Slices:
                     break
             else:
                 return None
-        taken = take(parts)
-        for number, (it, need) in enumerate(parts):
+        number = 0
+        for it, need in parts:
+            it.free -= need
+            it.holds += 1
             line = lines[number]
+            number += 1  # noqa: SIM113 - `enumerate` makes a tuple for each
             if it.free * 2 < line.meter.target and not it.single and not line.of_tasks:
                 self._refill(line, need, now_ns)
-        return taken
+        return Taken(parts)
 
     def _refill(self, line: Line, need: int, now_ns: int) -> None:
         """Ask for more before it is used up."""

@@ -43,13 +43,16 @@ class Stepper:
         if raw is None:
             return None
         said = memoryview(raw)
-        end = bytes(said) if len(said) <= END_BYTES else bytes(said[-END_BYTES:])
+        if len(said) <= END_BYTES:
+            end = head = bytes(said)
+        else:
+            end, head = bytes(said[-END_BYTES:]), bytes(said[:INSTRUCTION_BYTES])
         asked = self._keyed.copy()
         asked.update(end.translate(_ALIKE))
         if _OTHERS.isdisjoint(fields):
-            return asked.hexdigest() + self._digest(_beginning(said)) + NO_TOOLS
+            return asked.hexdigest() + self._digest(_beginning(head)) + NO_TOOLS
         first = next((memoryview(fields[name]) for name in _INSTRUCTIONS if name in fields), None)
-        begins = _beginning(said) if first is None else bytes(first[:INSTRUCTION_BYTES])
+        begins = _beginning(head) if first is None else bytes(first[:INSTRUCTION_BYTES])
         tools = next((bytes(memoryview(fields[name])) for name in _TOOLS if name in fields), None)
         found = asked.hexdigest() + self._digest(begins)
         return found + (NO_TOOLS if tools is None else self._digest(tools))
@@ -66,13 +69,12 @@ class Stepper:
         return found
 
 
-def _beginning(said: memoryview) -> bytes:
-    """Return the first message of a list where it instructs, else the first bytes of the list.
+def _beginning(head: bytes) -> bytes:
+    """Return the first message of a list that begins so where it instructs, else the first bytes of the list.
 
     A quote within a text is escaped, so that the word in quotes is a key. SDKs write it first in a message,
     or last.
     """
-    head = bytes(said) if len(said) <= INSTRUCTION_BYTES else bytes(said[:INSTRUCTION_BYTES])
     at = head.find(_ROLE)
     behind = at + len(_ROLE)
     if at < 0 or not head.startswith(_INSTRUCTS, behind):

@@ -191,13 +191,17 @@ class UpstreamRefused(UpstreamError):
 class Finding(Exception):
     """One fault in a manifest: where, and what to do."""
 
-    def __init__(self, message: str, *, file: str, line: int, field: str, fix: str = "") -> None:
+    def __init__(
+        self, message: str, *, file: str, line: int, field: str, fix: str = "", absent: str = ""
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.file = file
         self.line = line
         self.field = field
         self.fix = fix
+        self.absent = absent
+        """What is named, and other files may hold, since none of its kind is here: `Route fast`."""
 
     def __str__(self) -> str:
         """``file:line: field: message fix``, the form that editors jump to."""

@@ -47,10 +47,10 @@ FRESH_BYTES: Final = 56
 def fresh_ids(now_ms: int, entropy: bytes) -> tuple[CallId, TraceId, ChargeId, SpanId]:
     """Return the ids of a new call, its trace, its next charge and that one's span."""
     time = _seconds_digits(now_ms >> 10) + _LAST_DIGITS[now_ms & 1023]
-    digits = entropy[:32].translate(_DIGITS).decode("ascii")
-    names = entropy[32:].hex()
-    call, charge = f"call_{time}{digits[:16]}", f"chg_{time}{digits[16:]}"
-    return call, names[:32], charge, names[32:]  # type: ignore[return-value]  # to call a NewType takes longer
+    digits = entropy.translate(_DIGITS).decode("ascii")
+    names = entropy.hex()
+    call, charge = f"call_{time}{digits[:16]}", f"chg_{time}{digits[16:32]}"
+    return call, names[64:96], charge, names[96:]  # type: ignore[return-value]  # a NewType's call takes longer
 
 
 def began_ns(task_id: str) -> int:

@@ -95,7 +95,8 @@ def _references(document: Document, index: Index, unsure: set[str]) -> Iterator[
             if (kind, name) not in index and name not in unsure:
                 names = sorted(other for other_kind, other in index if other_kind == kind)
                 fix = nearest(name, names) if names else f"Write a manifest of kind {kind} with this name."
-                yield document.finding(path, f"there is no {kind} {name}.", fix)
+                absent = "" if names else f"{kind} {name}"
+                yield document.finding(path, f"there is no {kind} {name}.", fix, absent=absent)
 
 
 def _address(document: Document, parts: SplitResult | None) -> Iterator[Finding]:
@@ -304,7 +305,7 @@ def _tree(index: Index, *, sure: bool) -> Iterator[Finding]:
         file = first.file if first else ""
         message = "there is no organisation."
         fix = "Write a manifest of kind Department without `spec.parent`."
-        yield Finding(message, file=file, line=1, field="", fix=fix)
+        yield Finding(message, file=file, line=1, field="", fix=fix, absent="the organisation")
 
 
 def _cycles(parents: dict[str, str | None]) -> Iterator[list[str]]:

@@ -249,7 +249,8 @@ def _exists(document: Document, at: Path, kind: str, name: str, index: Index) ->
     if (kind, name) not in index:
         names = sorted(other for other_kind, other in index if other_kind == kind)
         fix = nearest(name, names) or f"Write a manifest of kind {kind} with this name."
-        yield document.finding(at, f"there is no {kind} {name}.", fix)
+        absent = "" if names else f"{kind} {name}"
+        yield document.finding(at, f"there is no {kind} {name}.", fix, absent=absent)
 
 
 def _tool(document: Document, at: Path, tool: str, index: Index) -> Iterator[Finding]:

@@ -94,7 +94,8 @@ def _grants(document: Document, index: Index, *, sure: bool) -> Iterator[Finding
     known = _tool_ids(index)
     for path, tool in document.keys("spec", "tools"):
         if sure and tool not in known:
-            yield document.finding(path, f"there is no tool {tool}.", _fix_tool(tool, known))
+            fix, absent = _fix_tool(tool, known), "" if known else f"tool {tool}"
+            yield document.finding(path, f"there is no tool {tool}.", fix, absent=absent)
         schema = _schema_of(document, tool)
         fault = schema_fault(schema) if schema is not None else None
         if fault is not None:
@@ -168,7 +169,8 @@ def _decoy(
     tool = of.get("document", {}).get("tool")
     if isinstance(tool, str) and known is not None and tool not in known:
         where = (*at, "document", "tool")
-        yield document.finding(where, f"there is no tool {tool}.", _fix_tool(tool, known))
+        absent = "" if known else f"tool {tool}"
+        yield document.finding(where, f"there is no tool {tool}.", _fix_tool(tool, known), absent=absent)
     text = of.get("credential", {}).get("text")
     if isinstance(text, str) and len(text) < MIN_CANARY:
         message = f"it is shorter than {MIN_CANARY} characters, so it may turn up by chance."

@@ -92,13 +92,18 @@ def _policies(loaded: Loaded, findings: Sequence[Finding]) -> list[Finding]:
     """Return the faults of the organisation's rules, none while it is not sure which tools there are."""
     servers = _of(loaded.documents, kinds_tools.ToolServer)
     there = [it for it in loaded.documents if it.kind == "ToolServer"]
-    if loaded.unsure or len(servers) < len(there) or {it.file for it in there} & {it.file for it in findings}:
+    wrong = {it.file for it in findings if not it.absent}
+    if loaded.unsure or len(servers) < len(there) or {it.file for it in there} & wrong:
         return []
     rows = (compile_tools.tool_server(name, it.spec) for name, it in servers.items())
     tools = [tool for row in rows for tool in row.tools.values()]
     names = {
         kind: [it.name for it in loaded.documents if it.kind == kind] for kind in ("Department", "Agent")
     }
+    if any(it.absent == "the organisation" for it in findings):
+        names["Department"] += [
+            it.absent.split()[-1] for it in findings if it.absent.startswith("Department ")
+        ]
     return list(check_policies(loaded, tools, departments=names["Department"], agents=names["Agent"]))
 
 

@@ -1,5 +1,6 @@
 """Tool servers, grants and decoys: from their kinds to the rows of the snapshot."""
 
+from collections.abc import Mapping
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -109,20 +110,16 @@ def _tool(server: str, name: str, spec: kinds_tools.ToolSpec) -> ToolRow:
         returns=ReturnsRow(
             integrity=returns.integrity,
             confidentiality=returns.confidentiality,
-            object=ObjectRow(found.at, found.id, tuple(found.names), tuple(found.structured))
+            object=ObjectRow(
+                found.at, found.id, tuple(found.names), tuple(found.structured), _by_value(found.rows)
+            )
             if found
             else None,
             fields={
                 path: FieldLabel(it.integrity, it.confidentiality)
                 for path, it in sorted(returns.fields.items())
             },
-            where={
-                path: {
-                    value: FieldLabel(it.integrity, it.confidentiality)
-                    for value, it in sorted(by_value.items())
-                }
-                for path, by_value in sorted(returns.where.items())
-            },
+            where=_by_value(returns.where),
             text=returns.text,
         ),
         idempotent=spec.idempotent,
@@ -131,3 +128,10 @@ def _tool(server: str, name: str, spec: kinds_tools.ToolSpec) -> ToolRow:
         if (to := spec.confirm) is not None
         else None,
     )
+
+
+def _by_value(specs: Mapping[str, Mapping[str, kinds_tools.FieldSpec]]) -> dict[str, dict[str, FieldLabel]]:
+    return {
+        path: {value: FieldLabel(it.integrity, it.confidentiality) for value, it in sorted(by_value.items())}
+        for path, by_value in sorted(specs.items())
+    }

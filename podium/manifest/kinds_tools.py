@@ -43,15 +43,15 @@ class ArgumentSpec(Shape):
     many: Flag = Field(False, description="It holds several: a list, or a text with `,` or `;` between them.")
     readers: Readers | None = Field(
         None,
-        description="Who can read what is written there: `public`: anybody; `organisation`; `user`: the "
-        "user alone. Default: `recipient`, `payee` and `url` say it by value and the organisation's domains; "
-        "`query`: `public` where the tool's results are, else `user`; the others are read by whom the same "
-        "call's recipients are.",
+        description="Who can read what is written there: `public`: anybody; `outside`: somebody outside who "
+        "is known, and whom no argument says; `organisation`; `user`: the user alone. Default: `recipient`, "
+        "`payee` and `url` say it by value and the organisation's domains; `query`: `public` where the "
+        "tool's results are, else `user`; the others are read by whom the same call's recipients are.",
     )
     readers_of: dict[str, Readers] = Field(
         default={},
         description="The same by the argument's value, as calls write it: `{sdk: public}`. Other values: as "
-        "`readers` says.",
+        "`readers` says. Where a call leaves it out: the widest of them.",
     )
 
 
@@ -80,6 +80,12 @@ class ObjectSpec(Shape):
         default=[],
         description="Fields that are trusted together with the identifier once the request has named this "
         "object and no other: amounts, dates, addresses that the server itself wrote. No free text.",
+    )
+    rows: dict[PathPattern, dict[str, FieldSpec]] = Field(
+        default={},
+        description="The label of each object as a whole, by one of its fields that the server fills and its "
+        "value, to the letter: `{source: {own: {integrity: user}}}`; `@acme.example` is any address of that "
+        "domain. Other values: as the whole, so let that be the worst. `fields` go on top of it.",
     )
 
 

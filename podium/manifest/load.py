@@ -49,9 +49,10 @@ class Document:
         """``file:line``."""
         return f"{self.file}:{self.root.line}"
 
-    def finding(self, path: Path, message: str, fix: str = "") -> Finding:
+    def finding(self, path: Path, message: str, fix: str = "", *, absent: str = "") -> Finding:
         """Return a finding at a path."""
-        return Finding(message, file=self.file, line=self.root.line_of(path), field=dotted(path), fix=fix)
+        line = self.root.line_of(path)
+        return Finding(message, file=self.file, line=line, field=dotted(path), fix=fix, absent=absent)
 
     def conceals(self, field: str) -> bool:
         """Return whether a dotted field is where a secret stands, or within or around it."""

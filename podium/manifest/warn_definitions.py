@@ -69,6 +69,8 @@ def _fields(row: ToolRow) -> Iterator[tuple[str, tuple[str | int, ...]]]:
     for kind, paths in (("names", found.names), ("structured", found.structured)):
         for number, path in enumerate(paths):
             yield f"{inside}{path}", ("object", kind, number)
+    for path in found.rows:
+        yield f"{inside}{path}", ("object", "rows", path)
 
 
 def _finding(
@@ -109,15 +111,25 @@ def _missing(schema: Any, root: Any, steps: Sequence[str], depth: int = 0) -> li
 
 def values_of(definition: Mapping[str, Any], path: str) -> list[str]:
     """Return the values that an argument may have, empty where its definition does not list them."""
+    return [str(one) for one in _schema_of(definition, path).get("enum") or ()]
+
+
+def default_of(definition: Mapping[str, Any], path: str) -> Any:
+    """Return what an argument is where a call leaves it out, None where its definition does not say."""
+    return _schema_of(definition, path).get("default")
+
+
+def _schema_of(definition: Mapping[str, Any], path: str) -> Mapping[str, Any]:
     root: Any = definition.get("inputSchema")
     schema: Any = root
     for step in [*_steps(path), None]:
         schema = _resolved(schema, root)
         if not isinstance(schema, Mapping):
-            return []
+            return {}
         if step is not None:
             schema = schema.get("items") if step == "[]" else (schema.get("properties") or {}).get(step)
-    return [str(one) for one in schema.get("enum") or ()]
+    found: Mapping[str, Any] = schema
+    return found
 
 
 def _resolved(schema: Any, root: Any) -> Any:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from podium.kernel.errors import Finding
 from podium.manifest.load import Document
-from podium.manifest.warn_definitions import Definitions, values_of
+from podium.manifest.warn_definitions import Definitions, default_of, values_of
 from podium.trust.forms import words
 from podium.trust.lexicon import word_set
 from podium.trust.narrowing import narrow
@@ -29,6 +29,8 @@ def warn_grants(
     for grant, row in known:
         if row.writes:
             yield from _unlisted(document, grant, row, definitions.get(row.id, {}))
+            yield from _unsaid(document, grant, row, definitions.get(row.id, {}))
+            yield from _hurtful(document, grant)
             yield from _unshown(document, row, [it for _, it in known])
 
 
@@ -47,6 +49,43 @@ def _unlisted(
             )
             fix = f"Write `enum: [{listed}]` into the grant, or `pattern` where one of them would hurt."
             yield document.finding(("spec", "tools", row.id), message, fix)
+
+
+def _unsaid(
+    document: Document, grant: GrantRow, row: ToolRow, definition: Mapping[str, Any]
+) -> Iterator[Finding]:
+    """Yield the arguments that decide to whom, where or how, and have a value where a call has none."""
+    required = (json.loads(grant.schema) if grant.schema else {}).get("required") or ()
+    for path, argument in row.arguments.items():
+        default = default_of(definition, path)
+        if argument.sink in _DECIDING and default not in _NOTHING and path not in required:
+            message = f"a call that leaves `{path}` out means {default!r}, and nobody looks at that."
+            fix = f"Write `required: [{path}]` into the grant, if {default!r} may hurt."
+            yield document.finding(("spec", "tools", row.id), message, fix)
+
+
+_DECIDING: Final = frozenset(("recipient", "payee", "url", "path", "value"))
+_NOTHING: Final[tuple[Any, ...]] = (None, "", False, 0, [], {})
+
+
+def _hurtful(document: Document, grant: GrantRow) -> Iterator[Finding]:
+    """Yield the values of a list that are worse than others by their name: each goes unsaid."""
+    granted = (json.loads(grant.schema) if grant.schema else {}).get("properties") or {}
+    for path, said in granted.items():
+        inner = said.get("items", said) if isinstance(said, dict) else None
+        values = [str(one) for one in inner.get("enum") or ()] if isinstance(inner, dict) else []
+        worse = [one for one in values if not _WORSE.isdisjoint(words(one))]
+        if worse and len(values) > 1:
+            message = f"`{path}` goes as `{worse[0]}` where the request says none of its values."
+            fix = f'Write `pattern: "^({"|".join(map(re.escape, values))})$"`: then it has to be said.'
+            yield document.finding(("spec", "tools", grant.tool), message, fix)
+
+
+_WORSE: Final = word_set(
+    "public anyone everyone everybody admin administrator owner superuser root approved declined rejected "
+    "refused denied deleted revoked disabled unlocked banned blocked void terminated dismissed"
+)
+"""Words for values that open something to others, decide about somebody, or end something."""
 
 
 def _unshown(document: Document, row: ToolRow, granted: Sequence[ToolRow]) -> Iterator[Finding]:

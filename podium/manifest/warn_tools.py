@@ -14,6 +14,7 @@ from podium.manifest.load import Document, Loaded
 from podium.manifest.warn_definitions import Definitions, warn_definition
 from podium.manifest.warn_grants import warn_grants
 from podium.trust.forms import words
+from podium.trust.labels import Label
 from podium.trust.lexicon import (
     DETERMINERS,
     MAKING,
@@ -27,7 +28,7 @@ from podium.trust.lexicon import (
 from podium.trust.manners import LISTED
 from podium.trust.requests import stem
 from podium.trust.results import nouns_of
-from podium.trust.tools import GUARDED, ToolRow
+from podium.trust.tools import GUARDED, FieldLabel, ToolRow
 from podium.trust.wordnet import is_verb
 from podium.trust.words import deed_of
 
@@ -48,6 +49,7 @@ def warn_tools(loaded: Loaded, definitions: Definitions | None = None) -> Iterat
                 yield from _unguarded(document, at)
             if row is not None:
                 yield from _misplaced(document, at, row)
+                yield from _filters(document, at, row)
                 yield from _strangers(document, at, row)
                 yield from _nobody_s(document, at, row, rows)
                 if definition := (definitions or {}).get(row.id):
@@ -139,6 +141,15 @@ def _misplaced(document: Document, at: tuple[str, ...], row: ToolRow) -> Iterato
         yield document.finding(here, message, f"Write `sink: {sink}`, unless its name says something else.")
 
 
+def _filters(document: Document, at: tuple[str, ...], row: ToolRow) -> Iterator[Finding]:
+    """Yield people by whom a read looks something up, taken for those whom it tells something."""
+    for path, argument in row.arguments.items():
+        if not row.writes and argument.sink in {"recipient", "payee"}:
+            message = f"a read tells `{path}` nothing, and is asked about where the request does not name it."
+            fix = "Write `sink: query`, unless the read itself writes to somebody."
+            yield document.finding((*at, "arguments", path, "sink"), message, fix)
+
+
 def _unguarded(document: Document, at: tuple[str, ...]) -> Iterator[Finding]:
     arguments = [
         (text, document.has(*(str(step) for step in path), "readers"))
@@ -203,6 +214,12 @@ def _strangers(document: Document, at: tuple[str, ...], row: ToolRow) -> Iterato
             yield _trusted(document, (*at, "returns", "fields", path), _field(path))
     if found is None:
         return
+    for path, by_value in found.rows.items():
+        better = [value for value, label in by_value.items() if _betters(row, label)]
+        if better and _label(row, path) == "public":
+            message = f"whoever fills `{_field(path)}` says how far he is trusted: no row is better by it."
+            fix = "Label it `integrity: organisation`, if the server alone writes it."
+            yield document.finding((*at, "returns", "object", "rows", path, better[0]), message, fix)
     here: tuple[str | int, ...]
     for kind, paths in (("structured", found.structured), ("names", found.names)):
         for number, path in enumerate(paths):
@@ -216,6 +233,13 @@ def _strangers(document: Document, at: tuple[str, ...], row: ToolRow) -> Iterato
                 yield document.finding(here, message, "Take it out of `structured`.")
             elif outside and trusted and own is None and _field(path) in _SENT:
                 yield _trusted(document, here, _field(path))
+
+
+def _betters(row: ToolRow, label: FieldLabel) -> bool:
+    """Return whether a row of such a label is better than the whole."""
+    whole = Label(row.returns.integrity, row.returns.confidentiality)
+    own = Label(label.integrity or whole.integrity, label.confidentiality or whole.confidentiality)
+    return own.join(whole) != own
 
 
 def _label(row: ToolRow, path: str) -> str:

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections import deque
 from typing import TYPE_CHECKING, Final
 
@@ -116,33 +115,32 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self._deaf:
             return
-        if len(data) <= PARSED_AT_ONCE_BYTES and not self._held:
-            if self._incoming is not None:
-                self._parse(data)
-            elif not self._take_known(data):
-                self._parse_first(data)
-            if self._queue:
+        if self._held or self._incoming is not None or not self._take_known(data):
+            if self._held or len(data) > PARSED_AT_ONCE_BYTES:
+                self._pending += data
+                self._parse_pending()
                 self._hold_or_read()
-        else:
-            self._pending += data
-            self._parse_pending()
+            elif self._incoming is not None:
+                self._parse(data)
+            else:
+                self._parse_first(data)
+        if self._queue:
             self._hold_or_read()
 
     def _take_known(self, data: bytes) -> bool:
         """Take in a request that differs from an earlier one in its body alone; return whether it does."""
-        known = self._known
+        known, server = self._known, self.server
         if known is None and not self._requests:
-            known = self._known = self.server.heads.find(data)
-        found = None if known is None else known.find_body(data)
-        if known is None or found is None:
+            known = self._known = server.heads.find(data)
+        body = None if known is None else known.find_body(data)
+        if (
+            known is None
+            or body is None
+            or not server.limits.max_body_bytes >= len(body) <= _BODY_AHEAD_BYTES
+        ):
             return False
-        length, body = found
-        if len(body) > self.server.limits.max_body_bytes:
-            return False
-        exchange = Exchange(self, self._peer)
-        known.fill(exchange, length, body)
-        self._since = self.server.now
-        self._admit(exchange)
+        self._since = server.now
+        self._admit(known.exchange(self, self._peer, body))
         return True
 
     def _parse_first(self, data: bytes) -> None:
@@ -152,9 +150,7 @@ class Connection(asyncio.Protocol):
         if 0 < before == self._requests - 1 and self._incoming is None and self._learnt < MAX_LEARNT:
             exchange = self._queue[-1] if self._queue else self._active
             if exchange is not None and not self._deaf:
-                self._known, self._learnt = KnownHead.learn(data, exchange), self._learnt + 1
-                if self._known is not None:
-                    self.server.heads.keep(self._known)
+                self._known, self._learnt = self.server.heads.learn(data, exchange), self._learnt + 1
 
     def _parse_pending(self) -> None:
         data, self._pending = memoryview(self._pending), b""
@@ -212,11 +208,7 @@ class Connection(asyncio.Protocol):
         hold = not self._closing and (
             bool(self._pending)
             or len(self._queue) >= _MAX_QUEUED
-            or (
-                incoming is not None
-                and incoming._body_bytes > _BODY_AHEAD_BYTES
-                and (incoming._waiter is None)
-            )
+            or (incoming is not None and incoming._body_bytes > _BODY_AHEAD_BYTES and not incoming._waiter)
         )
         if hold != self._held:
             self._held = hold
@@ -227,12 +219,12 @@ class Connection(asyncio.Protocol):
 
     def _go_on_without_upgrade(self, rest: bytes) -> None:
         """Read the request again as one that asks for no other protocol, as RFC 9110, 7.8 allows."""
-        exchange, headers = self._incoming, self._headers
-        self._upgrading = False
-        if exchange is None or self._parser.get_method() == b"CONNECT":
+        headers, self._upgrading = self._headers, False
+        if self._incoming is None or self._parser.get_method() == b"CONNECT":
             self._refuse(RequestRefused(405, "method_not_allowed", "This server is not a CONNECT proxy."))
             return
-        first = self._parser.get_method() + b" " + self._url + b" HTTP/" + self._version().encode()
+        version: str = self._parser.get_http_version()
+        first = b"%b %b HTTP/%b" % (self._parser.get_method(), self._url, version.encode())
         self._parser = httptools.HttpRequestParser(self)
         self._parse(without_upgrade(first, headers) + rest)
 
@@ -273,7 +265,7 @@ class Connection(asyncio.Protocol):
         limit = limits.max_header_bytes
         if self._before_bytes + self._piece_bytes > limit and self._head_bytes() > limit:
             raise HeadTooLarge(limit)
-        self._host = judge(exchange, self._url, self._version(), self._host, limits.max_body_bytes)
+        self._host = judge(exchange, self._url, parser.get_http_version(), self._host, limits.max_body_bytes)
         exchange.method = parser.get_method().decode()
         target = self._url.decode("latin-1")
         exchange.target = target
@@ -288,7 +280,6 @@ class Connection(asyncio.Protocol):
 
     def _admit(self, exchange: Exchange) -> None:
         """Have an exchange answered whose head is in."""
-        exchange.received_ns = time.monotonic_ns()
         self._requests += 1
         if self._requests == self.server.limits.max_requests_per_connection:
             exchange._keep_alive = False
@@ -298,10 +289,6 @@ class Connection(asyncio.Protocol):
             self._start(exchange)
         else:
             self._queue.append(exchange)
-
-    def _version(self) -> str:
-        version: str = self._parser.get_http_version()
-        return version
 
     def on_body(self, data: bytes) -> None:
         exchange = self._incoming
@@ -334,11 +321,18 @@ class Connection(asyncio.Protocol):
             exchange._refused = RequestRefused(503, "overloaded", text)
         server.in_flight += 1
         self._running = False
+        at_once = server.at_once
+        whole = exchange._body_done and exchange._refused is None
+        if at_once is None or not whole or not at_once(exchange):
+            self.attend()
+
+    def attend(self) -> None:
+        """Have the task go on with the exchange that is being answered."""
         if self._parked is not None:
             self._unpark()
         elif self._task is None:
             # With a name: to make one up would cost more than all else about a task.
-            self._task = asyncio.Task(self._work(), loop=server.loop, name="connection")
+            self._task = asyncio.Task(self._work(), loop=self.server.loop, name="connection")
 
     def _unpark(self) -> None:
         parked, self._parked = self._parked, None
@@ -348,8 +342,9 @@ class Connection(asyncio.Protocol):
     async def _work(self) -> None:
         """Answer one exchange after the other: a task for each would cost more than the wait for the next."""
         while True:
-            if self._active is not None:
-                await self._answer(self._active)
+            active = self._active
+            if active is not None and (active.gone is None or active._handler is not None):
+                await self._answer(active)
             elif self._closing:
                 self._task = None
                 return
@@ -358,11 +353,12 @@ class Connection(asyncio.Protocol):
                 await self._parked
 
     async def _answer(self, exchange: Exchange) -> None:
-        self._running = True
+        self._running, exchange.gone = True, None
         try:
             if exchange._refused is not None:
                 raise exchange._refused  # noqa: TRY301 - one place answers refusals
-            await self.server.handler(exchange)
+            handler, exchange._handler = exchange._handler or self.server.handler, None
+            await handler(exchange)
             if not exchange.finished and not self._closing:
                 raise RuntimeError("the handler gave no whole answer")  # noqa: TRY301 - answered as any fault
         except RequestRefused as refused:
@@ -372,13 +368,13 @@ class Connection(asyncio.Protocol):
                 self._shut(linger=False)
         except Exception:
             logger.exception("%s %s failed", exchange.method, exchange.path)
-            self._answer_refusal(
-                exchange, RequestRefused(500, "internal_error", "This request could not be served.")
-            )
+            fault = RequestRefused(500, "internal_error", "This request could not be served.")
+            self._answer_refusal(exchange, fault)
         finally:
-            self._ended()
+            self.exchange_done()
 
-    def _ended(self) -> None:
+    def exchange_done(self) -> None:
+        """Go on with what comes next."""
         ended, self._active = self._active, None
         self.server.exchange_ended(ended)
         if self._closing:
@@ -397,12 +393,19 @@ class Connection(asyncio.Protocol):
     def _cancel(self) -> None:
         """Cancel the handler, unless it has answered."""
         task, exchange = self._task, self._active
-        if task is not None and exchange is not None and not exchange.finished:
+        if exchange is None or exchange.finished:
+            return
+        if exchange.gone is not None:
+            gone, exchange.gone = exchange.gone, None
+            gone()
+            self._shut(linger=False)
+            self.exchange_done()
+        elif task is not None:
             task.cancel()
             if not self._running:
                 # A task that is cancelled before it has begun with an exchange never gets to its end.
                 self._task = None
-                self._ended()
+                self.exchange_done()
 
     def _refuse(self, refused: RequestRefused) -> None:
         """Take in nothing more, and answer ``refused`` when its turn comes."""
@@ -486,8 +489,8 @@ class Connection(asyncio.Protocol):
 
     def cut(self) -> bool:
         """Break the connection off; return whether a response was lost by that."""
-        lost = self._transport.get_write_buffer_size() > 0
-        lost = lost or (self._active is not None and not self._active.finished)
+        active, unsent = self._active, self._transport.get_write_buffer_size()
+        lost = unsent > 0 or (active is not None and not active.finished)
         self._transport.abort()
         self._cancel()
         return lost

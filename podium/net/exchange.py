@@ -1,13 +1,16 @@
 """One request and its response, as a handler sees them."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from podium.net.heads import Header, status_line, write_head
 
 if TYPE_CHECKING:
     from podium.net.connection import Connection
+    from podium.net.known import KnownHead
 
 _BODILESS = frozenset({204, 304})
 
@@ -47,58 +50,54 @@ class BodyTimeout(RequestRefused):
         super().__init__(408, "body_timeout", f"The request's body did not arrive within {limit_s:g} s.")
 
 
-class Exchange:
+class Exchange(msgspec.Struct, eq=False):
     """One request and its response on a connection.
 
     ``path`` has no query string. ``headers``: names in lower case; values of a repeated header are joined
-    with ", ". ``received_ns``: monotonic, when the head was complete. ``started``: a response has begun.
-    ``finished``: it is whole, as far as the handler is concerned.
+    with ", ". ``started``: a response has begun. ``finished``: it is whole, as far as its handler knows.
+    ``known``: the head, where it was known.
+
+    One that `Server.at_once` has taken has no task. ``gone`` is called when its client goes away before
+    `finished`; `end` is called behind the answer, or `hand_over` to have a task go on with it.
     """
 
-    __slots__ = (
-        "_body",
-        "_body_bytes",
-        "_body_done",
-        "_chunked",
-        "_connection",
-        "_expects",
-        "_head",
-        "_held_bytes",
-        "_http_1_0",
-        "_keep_alive",
-        "_refused",
-        "_silent",
-        "_waiter",
-        "finished",
-        "headers",
-        "method",
-        "path",
-        "peer",
-        "query",
-        "received_ns",
-        "started",
-        "target",
-    )
+    _connection: "Connection"
+    peer: str
+    method: str = ""
+    target: str = ""
+    path: str = ""
+    query: str = ""
+    known: "KnownHead | None" = None
+    _body: list[bytes] = []
+    _body_bytes: int = 0
+    _body_done: bool = False
+    started: bool = False
+    finished: bool = False
+    gone: Callable[[], None] | None = None
+    _headers: dict[bytes, bytes] | None = None  # None: those of the known head
+    _held_bytes: int = 0  # of a large body, as the server counts them
+    _refused: RequestRefused | None = None
+    _waiter: "asyncio.Future[None] | None" = None
+    _keep_alive: bool = True
+    _http_1_0: bool = False
+    _expects: bool = False
+    _chunked: bool = False
+    _silent: bool = False
+    _head: bytes | None = None
+    _handler: "Callable[[Exchange], Awaitable[None]] | None" = None
 
-    def __init__(self, connection: "Connection", peer: str) -> None:
-        self._connection = connection
-        self.peer = peer
-        self.method = self.target = self.path = self.query = ""
-        self.headers: dict[bytes, bytes] = {}
-        self.received_ns = 0
-        self.started = self.finished = False
-        self._body: list[bytes] = []
-        self._body_bytes = 0
-        self._held_bytes = 0  # of a large body, as the server counts them
-        self._body_done = False
-        self._refused: RequestRefused | None = None
-        self._waiter: asyncio.Future[None] | None = None
-        self._keep_alive = True
-        self._http_1_0 = False
-        self._expects = False
-        self._chunked = False
-        self._silent = False
-        self._head: bytes | None = None
+    @property
+    def headers(self) -> dict[bytes, bytes]:
+        """Return the header."""
+        headers = self._headers
+        if headers is None:
+            known = self.known
+            headers = self._headers = {} if known is None else known.headers(self._body_bytes)
+        return headers
+
+    @headers.setter
+    def headers(self, headers: dict[bytes, bytes]) -> None:
+        self._headers = headers
 
     async def read_body(self) -> bytes:
         """Return the whole body.
@@ -128,13 +127,27 @@ class Exchange:
         """
         if self.started:
             raise RuntimeError("a response has begun already")
+        connection = self._connection
+        if (
+            isinstance(headers, bytes)
+            and self.method != "HEAD"
+            and status not in _BODILESS
+            and self._body_done
+            and self._keep_alive
+            and not self._http_1_0
+            and not connection.server.draining
+        ):  # what is below, of a usual response
+            self.started = self.finished = True
+            head = status_line(status)
+            connection.send(b"%b%b\r\ncontent-length: %d\r\n\r\n%b" % (head, headers, len(body), body))
+            return
         if status in _BODILESS:
             head, body = self._render(status, headers, b"\r\n"), b""
         else:
             head = self._render(status, headers, b"\r\ncontent-length: %d\r\n" % len(body))
         self.started = self.finished = True
-        self._connection.send(head if self.method == "HEAD" else head + body)
-        self._connection.response_complete(self)
+        connection.send(head if self.method == "HEAD" else head + body)
+        connection.response_complete(self)
 
     def start_stream(self, status: int, headers: Sequence[Header] | bytes) -> None:
         """Begin a streamed response: chunked, or up to the close for HTTP/1.0.
@@ -155,6 +168,20 @@ class Exchange:
         self._head = self._render(status, headers, framing)
         self.started = True
         self._connection.send_soon(self)
+
+    def respond_stream(self, status: int, headers: Sequence[Header] | bytes, data: bytes) -> None:
+        """Send a streamed response of which all is there, in one write. Raises BadHead as `start_stream`."""
+        if self._http_1_0 or self.method == "HEAD" or not data:
+            self.start_stream(status, headers)
+            self.push(data)
+            self.finish()
+            return
+        if self.started:
+            raise RuntimeError("a response has begun already")
+        head = self._render(status, headers, b"\r\ntransfer-encoding: chunked\r\n")
+        self.started = self.finished = True
+        self._connection.send(b"%b%x\r\n%b\r\n0\r\n\r\n" % (head, len(data), data))
+        self._connection.response_complete(self)
 
     async def write(self, data: bytes) -> None:
         """Send one chunk; wait while the client reads too slowly."""
@@ -177,19 +204,40 @@ class Exchange:
         """Wait while the client reads too slowly."""
         await self._connection.wait_for_room()
 
-    def finish(self) -> None:
-        """End a streamed response. May be called again."""
+    async def write_last(self, data: bytes) -> None:
+        """Send the last chunk and the end of a streamed response, in one write."""
+        self.finish(data)
+
+    def finish(self, last: bytes = b"") -> None:
+        """End a streamed response, with a ``last`` chunk in the same write. May be called again."""
         if self.finished:
             return
         if not self.started:
             raise RuntimeError("no response has begun")
         self.finished = True
-        tail = b"0\r\n\r\n" if self._chunked else b""
+        if self._chunked:
+            tail = b"%x\r\n%b\r\n0\r\n\r\n" % (len(last), last) if last else b"0\r\n\r\n"
+        else:
+            tail = b"" if self._silent else last
         if self._head is not None:
             tail, self._head = self._head + tail, None
         if tail:
             self._connection.send(tail)
         self._connection.response_complete(self)
+
+    def whole_body(self) -> bytes | None:
+        """Return the body of a request that is all there, else None."""
+        return self._body[0] if self._body_done and len(self._body) == 1 else None
+
+    def end(self) -> None:
+        """Take the answer, which has no task, for done."""
+        self.gone = None
+        self._connection.exchange_done()
+
+    def hand_over(self, handler: "Callable[[Exchange], Awaitable[None]]") -> None:
+        """Have a task go on with ``handler`` where none was at work; until it does, `gone` may be called."""
+        self._handler = handler
+        self._connection.attend()
 
     def _flush_head(self) -> None:
         if self._head is not None:

@@ -3,18 +3,24 @@
 llhttp begins every message in the same state, so the same bytes are the same head to it. One that it has
 read and that this server let pass is known from then on, whatever digits its length has, and on other
 connections to the server too. What differs in anything else, or has not arrived whole with its body and
-nothing behind it, llhttp reads.
+nothing behind it, llhttp reads. The same holds for answers of a provider, on each of its connections.
 """
 
 import re
-from typing import Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from podium.net.exchange import Exchange
+from podium.net.heads import Header
+
+if TYPE_CHECKING:
+    from podium.net.connection import Connection
 
 MAX_KNOWN_BYTES: Final = 4096
 """Of a head; longer ones are read each time, so that idle connections keep little."""
 MAX_LEARNT: Final = 4
-"""Heads that are learnt of one connection: where each is another, to learn would be work for nothing."""
+"""Heads that are learnt of one connection: where each is another, to learn would be work for nothing.
+
+Of answers, whose heads have the time in them, so many in a row of which none came again."""
 MAX_SHARED: Final = 64
 """Heads that are known to new connections of a server."""
 _MOST_DIGITS: Final = 8
@@ -24,18 +30,79 @@ _LENGTH: Final = re.compile(
 )
 _FRAMING: Final = frozenset({b"transfer-encoding", b"expect", b"upgrade"})
 """With these a request is more than a head and as many bytes as it says."""
+_ANSWERS: Final = b"HTTP/1.1 2"
+_CONTENT_LENGTH: Final = b"content-length"
 
 
-class KnownHead:
+class _Head:
     """A head, the digits of its length apart."""
 
-    __slots__ = ("_after", "_before", "_bytes", "_headers", "_method", "_path", "_query", "_target", "key")
+    __slots__ = ("_after", "_before", "_bytes", "key", "note")
 
-    def __init__(self, exchange: Exchange, before: bytes, after: bytes) -> None:
+    def __init__(self, before: bytes, after: bytes) -> None:
         self.key = before + after
         self._before = before
         self._after = after
         self._bytes = len(self.key)
+        self.note: object = None
+        """What has been found out from it by whom it serves."""
+
+    def find_body(self, data: bytes) -> bytes | None:
+        """Return the body of a message that is this head and its whole body; None for any other.
+
+        Its bytes say how long the body would be, so that one comparison proves digits and all. (A body of 98
+        bytes or the like, with which they would have a digit more than its length has, is left to llhttp.)
+        """
+        whole = len(data)
+        rest = whole - self._bytes
+        size = rest - (3 if 102 < rest < 1003 else 4 if 1003 < rest < 10_004 else len(str(rest)))
+        if size <= 0:
+            return None
+        head = b"%b%d%b" % (self._before, size, self._after)
+        return data[-size:] if data.startswith(head) and len(head) + size == whole else None
+
+
+class KnownAnswer(_Head):
+    """The head of an answer."""
+
+    __slots__ = ("_at", "_headers", "status")
+
+    def __init__(self, status: int, headers: list[Header], before: bytes, after: bytes) -> None:
+        super().__init__(before, after)
+        self.status = status
+        self._headers = headers
+        self._at = [name for name, _ in headers].index(_CONTENT_LENGTH)
+
+    @classmethod
+    def learn(cls, data: bytes, status: int, headers: list[Header], body_bytes: int) -> Self | None:
+        """Return the head of an answer that was read from ``data``, with its body and nothing else.
+
+        One that names another framing is read each time.
+        """
+        size = len(data) - body_bytes
+        if size > MAX_KNOWN_BYTES or data.find(b"\r\n\r\n") + 4 != size or not data.startswith(_ANSWERS):
+            return None
+        if not body_bytes or any(name in _FRAMING for name, _ in headers):
+            return None
+        parts = _parts(data)
+        if parts is None or len(_LENGTHS.findall(data[:size])) != 1:
+            return None
+        return cls(status, headers, *parts)
+
+    def headers(self, body_bytes: int) -> list[Header]:
+        """Return the header of an answer with such a body."""
+        headers = self._headers.copy()
+        headers[self._at] = (_CONTENT_LENGTH, b"%d" % body_bytes)
+        return headers
+
+
+class KnownHead(_Head):
+    """The head of a request."""
+
+    __slots__ = ("_headers", "_method", "_path", "_query", "_target")
+
+    def __init__(self, exchange: Exchange, before: bytes, after: bytes) -> None:
+        super().__init__(before, after)
         self._headers = dict(exchange.headers)
         self._method = exchange.method
         self._target = exchange.target
@@ -60,30 +127,26 @@ class KnownHead:
         parts = _parts(head)
         return None if parts is None or len(_LENGTHS.findall(head)) != 1 else cls(exchange, *parts)
 
-    def find_body(self, data: bytes) -> tuple[bytes, bytes] | None:
-        """Return length and body of a request that is this head and its whole body; None for any other.
+    def exchange(self, connection: "Connection", peer: str, body: bytes) -> Exchange:
+        """Return a request with this head and such a body."""
+        return Exchange(
+            connection,
+            peer,
+            self._method,
+            self._target,
+            self._path,
+            self._query,
+            self,
+            [body],
+            len(body),
+            True,
+        )
 
-        Its bytes say how long the body would be, so that one comparison proves digits and all. (A body of 98
-        bytes or the like, with which they would have a digit more than its length has, is left to llhttp.)
-        """
-        rest = len(data) - self._bytes
-        size = rest - len(str(rest))
-        if size <= 0 or not data.startswith(self._before):
-            return None
-        digits = b"%d" % size
-        if not data.startswith(digits + self._after, len(self._before)):
-            return None
-        body = data[-size:]
-        return (digits, body) if len(digits) + size == rest else None
-
-    def fill(self, exchange: Exchange, length: bytes, body: bytes) -> None:
-        """Make an exchange that of a request with this head and such a body."""
-        exchange.method, exchange.target = self._method, self._target
-        exchange.path, exchange.query = self._path, self._query
-        exchange.headers = headers = self._headers.copy()
-        headers[b"content-length"] = length
-        exchange._body.append(body)
-        exchange._body_bytes, exchange._body_done = len(body), True
+    def headers(self, body_bytes: int) -> dict[bytes, bytes]:
+        """Return the header of a request with such a body."""
+        headers = self._headers.copy()
+        headers[b"content-length"] = b"%d" % body_bytes
+        return headers
 
 
 class SharedHeads:
@@ -91,6 +154,13 @@ class SharedHeads:
 
     def __init__(self) -> None:
         self._by_key: dict[bytes, KnownHead] = {}
+
+    def learn(self, data: bytes, exchange: Exchange) -> KnownHead | None:
+        """Return the head of a request as `KnownHead.learn` does, and keep it."""
+        known = KnownHead.learn(data, exchange)
+        if known is not None:
+            self.keep(known)
+        return known
 
     def keep(self, known: KnownHead) -> None:
         """Take in a head; the one that came first makes room."""

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 import httptools
+import msgspec
 
 from podium.kernel.errors import BrokenReply, UpstreamError, UpstreamTimeout
 from podium.net.heads import PARSED_AT_ONCE_BYTES, Header
+from podium.net.known import MAX_LEARNT, KnownAnswer
 
 if TYPE_CHECKING:
-    from podium.net.upstream import Deadlines, Origin, Pool
+    from podium.net.upstream import Origin, Pool
 
 HIGH_WATER_BYTES: Final = 1 << 20
 """Above so much of an unread answer the provider is left to wait."""
@@ -56,6 +58,8 @@ class UpstreamConnection(asyncio.Protocol):
         self._until_close = False
         self._keep_alive = False
         self._ended = False
+        self._known: KnownAnswer | None = None
+        self._learnt = 0
 
     # The transport's events.
 
@@ -81,6 +85,14 @@ class UpstreamConnection(asyncio.Protocol):
         if reply is None:
             self.abort()  # nobody asked
             return
+        begins = self._in_head and not self._head_bytes
+        if begins and self._known is not None and not reply._head_only:
+            body = self._known.find_body(data)
+            if body is not None:
+                self.reply, self._learnt = None, 0
+                reply._whole(self._known, body)
+                self.pool.give_back(self)
+                return
         self._piece_bytes = len(data)
         fault = None
         try:
@@ -99,6 +111,8 @@ class UpstreamConnection(asyncio.Protocol):
         elif not self._ended:
             fault = fault or self._measure()
         if self._ended:
+            if begins and fault is None and self._learnt < MAX_LEARNT and self._keep_alive:
+                self._learn(data, reply)
             self._release(reply, reusable=fault is None)
         elif fault is not None:
             self.reply = None
@@ -106,6 +120,11 @@ class UpstreamConnection(asyncio.Protocol):
             self.abort()
         elif reply.status and reply._take is None:
             reply._wake()
+
+    def _learn(self, data: bytes, reply: "UpstreamReply") -> None:
+        """Know the head of a whole answer from now on."""
+        self._known = KnownAnswer.learn(data, reply.status, reply.headers, reply._buffered_bytes)
+        self._learnt += 1
 
     def _measure(self) -> _Fault | None:
         """Look at the limits of what is neither body nor the end of an answer."""
@@ -207,66 +226,48 @@ class UpstreamConnection(asyncio.Protocol):
         self.transport.abort()
 
 
-class UpstreamReply:
+class UpstreamReply(msgspec.Struct, eq=False):
     """A provider's answer: the head is in, the body comes by `next_chunk` or `read`.
 
     ``headers``: names in lower case. ``sent_ns``, ``first_byte_ns``: monotonic, when the request was handed
-    to the kernel and when the answer's head was in. ``complete``: all of it has arrived.
+    to the kernel and when the answer's head was in. ``complete``: all of it has arrived. ``on_event``: called
+    once instead of who waits.
     """
 
-    __slots__ = (
-        "_buffered_bytes",
-        "_chunks",
-        "_connection",
-        "_deadline",
-        "_error",
-        "_fault",
-        "_head_only",
-        "_idle_s",
-        "_loop",
-        "_paused",
-        "_phase",
-        "_stopped",
-        "_take",
-        "_total_at",
-        "_waiter",
-        "complete",
-        "first_byte_ns",
-        "headers",
-        "sent_ns",
-        "status",
-    )
+    _connection: UpstreamConnection | None
+    _loop: asyncio.AbstractEventLoop
+    _idle_s: float
+    _deadline: float
+    """For its head; then for what comes next."""
+    _total_at: float
+    _head_only: bool = False
+    on_event: Callable[[], None] | None = None
+    sent_ns: int = 0
+    status: int = 0
+    known: KnownAnswer | None = None
+    """Its head, where it was known."""
+    _headers: list[Header] | None = None
+    """None: those of the known head."""
+    _body_bytes: int = 0
+    first_byte_ns: int = 0
+    complete: bool = False
+    _phase: str = "first_byte"
+    _chunks: list[bytes] = []
+    _buffered_bytes: int = 0
+    _paused: bool = False
+    _error: UpstreamError | None = None
+    _waiter: "asyncio.Future[None] | None" = None
+    _take: Callable[[bytes], bool] | None = None
+    _stopped: bool = False
+    _fault: Exception | None = None
 
-    def __init__(
-        self,
-        connection: UpstreamConnection,
-        loop: asyncio.AbstractEventLoop,
-        deadlines: "Deadlines",
-        *,
-        now: float,
-        total_at: float,
-        head_only: bool,
-    ) -> None:
-        self.status = 0
-        self.headers: list[Header] = []
-        self.sent_ns = 0
-        self.first_byte_ns = 0
-        self.complete = False
-        self._connection: UpstreamConnection | None = connection
-        self._loop = loop
-        self._idle_s = deadlines.idle_s
-        self._total_at = total_at
-        self._phase = "first_byte"
-        self._deadline = now + deadlines.first_byte_s
-        self._head_only = head_only
-        self._chunks: list[bytes] = []
-        self._buffered_bytes = 0
-        self._paused = False
-        self._error: UpstreamError | None = None
-        self._waiter: asyncio.Future[None] | None = None
-        self._take: Callable[[bytes], bool] | None = None
-        self._stopped = False
-        self._fault: Exception | None = None
+    @property
+    def headers(self) -> list[Header]:
+        """Return the header."""
+        headers = self._headers
+        if headers is None:
+            headers = self._headers = [] if self.known is None else self.known.headers(self._body_bytes)
+        return headers
 
     def header(self, name: bytes) -> bytes | None:
         """Return the first value of a header (lower-case name), or None."""
@@ -274,6 +275,17 @@ class UpstreamReply:
             if key == name:
                 return value
         return None
+
+    async def head(self) -> None:
+        """Wait until the head of the answer is in. Raises UpstreamTimeout or BrokenReply."""
+        try:
+            while not self.status:
+                if self._error is not None:
+                    raise self._error
+                await self._event()
+        except asyncio.CancelledError:
+            self.abort()
+            raise
 
     async def next_chunk(self) -> bytes:
         """Return all body bytes that have arrived, b"" at the end.
@@ -355,6 +367,10 @@ class UpstreamReply:
         self._buffered_bytes = 0
         return self._chunks.pop()
 
+    def put_back(self, body: bytes) -> None:
+        """Take back what `whole` gave."""
+        self._chunks.append(body)
+
     def _event(self) -> "asyncio.Future[None]":
         """Return what to wait for until something has come."""
         waiter = self._waiter = self._loop.create_future()
@@ -373,17 +389,32 @@ class UpstreamReply:
     # The connection's side.
 
     def _wake(self) -> None:
+        if self.on_event is not None:
+            on_event, self.on_event = self.on_event, None
+            on_event()
+            return
         waiter = self._waiter
         if waiter is not None and not waiter.done():
             waiter.set_result(None)
 
     def _head(self, status: int, headers: list[Header]) -> None:
         self.status = status
-        self.headers = headers
+        self._headers = headers
         self.first_byte_ns = time.monotonic_ns()
         if self._connection is not None:
             self._phase = "idle"
             self._deadline = self._connection.pool.now + self._idle_s
+
+    def _whole(self, known: KnownAnswer, body: bytes) -> None:
+        """Take in a whole answer whose head is known."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.pool._busy.discard(self)
+        self.status, self.known, self._body_bytes = known.status, known, len(body)
+        self.first_byte_ns = time.monotonic_ns()
+        self._chunks.append(body)
+        self.complete = True
+        self._wake()
 
     def _received(self, data: bytes) -> None:
         connection, take = self._connection, self._take

@@ -87,6 +87,9 @@ class Server:
         self, handler: Handler, *, limits: ServerLimits | None = None, error_body: ErrorBody | None = None
     ) -> None:
         self.handler = handler
+        self.at_once: Callable[[Exchange], bool] | None = None
+        """Takes an exchange whose request is whole, so that it needs no task; see `Exchange`. False: it has
+        left all as it was, and the handler's turn comes. It raises nothing."""
         self.limits = limits or ServerLimits()
         self.error_body = error_body or _plain_error_body
         self.draining = False
@@ -224,10 +227,11 @@ class Server:
 
     def exchange_ended(self, exchange: Exchange | None) -> None:
         """Count an exchange as ended."""
-        if exchange is not None:
+        if exchange is not None and exchange._held_bytes:
             self.let_go_of_body(exchange)
         self.in_flight -= 1
-        self._tell_if_empty()
+        if self._empty is not None:
+            self._tell_if_empty()
 
     def _tell_if_empty(self) -> None:
         if self._empty is not None and not self.in_flight and not self.connections:

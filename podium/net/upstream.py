@@ -84,6 +84,7 @@ class Pool:
         self._hosts: dict[Origin, bytes] = {}
         self._sweeper: asyncio.TimerHandle | None = None
         self._slow = False
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def send(
         self,
@@ -118,21 +119,43 @@ class Pool:
                 connection.abort()
                 raise
         reply = UpstreamReply(
-            connection, loop, deadlines, now=now, total_at=total_at, head_only=method == "HEAD"
+            connection, loop, deadlines.idle_s, now + deadlines.first_byte_s, total_at, method == "HEAD"
         )
         self._busy.add(reply)
         reply.sent_ns = time.monotonic_ns()
         connection.start(data, reply)
         if self._slow or self._sweeper is None:
             self._schedule(loop, slow=False)
-        try:
-            while not reply.status:
-                if reply._error is not None:
-                    raise reply._error
-                await reply._event()
-        except asyncio.CancelledError:
-            reply.abort()
-            raise
+        await reply.head()
+        return reply
+
+    def take(self, origin: Origin) -> UpstreamConnection | None:
+        """Return an open connection for `send_at_once`, if there is one: it is the caller's from now on."""
+        if self._loop is None:
+            self._loop = asyncio.get_running_loop()
+        self.now = now = self._loop.time()
+        return self._take(origin, now)
+
+    def send_at_once(
+        self,
+        connection: UpstreamConnection,
+        data: bytes,
+        deadlines: Deadlines,
+        on_event: Callable[[], None],
+    ) -> UpstreamReply:
+        """Send a request on a connection of `take`, whose head begins as `head` says; nothing is waited for.
+
+        ``on_event`` is called once: when the head is in, with all that came behind it, or none will come.
+        """
+        now, loop = self.now, self._loop or asyncio.get_running_loop()
+        first_byte_at, total_at = now + deadlines.first_byte_s, now + deadlines.total_s
+        reply = UpstreamReply(
+            connection, loop, deadlines.idle_s, first_byte_at, total_at, False, on_event, time.monotonic_ns()
+        )
+        self._busy.add(reply)
+        connection.start(data, reply)
+        if self._slow or self._sweeper is None:
+            self._schedule(loop, slow=False)
         return reply
 
     async def close(self) -> None:
@@ -147,6 +170,13 @@ class Pool:
     def _encode(
         self, origin: Origin, method: str, target: str, headers: Sequence[Header] | bytes, body: bytes
     ) -> bytes:
+        head = self.head(origin, method, target, headers)
+        if body or method not in {"GET", "HEAD"}:
+            return b"%b\r\ncontent-length: %d\r\n\r\n%b" % (head, len(body), body)
+        return head + b"\r\n\r\n"
+
+    def head(self, origin: Origin, method: str, target: str, headers: Sequence[Header] | bytes) -> bytes:
+        """Return the head of a request, to which lines may be added. Raises ConnectFailed."""
         host = self._hosts.get(origin)
         if host is None:
             host = self._hosts[origin] = _host_header(origin)
@@ -154,9 +184,7 @@ class Pool:
             head = write_head(_first_line(method, target), headers)
         except ValueError as error:
             raise ConnectFailed(f"The request cannot be written: {error}", fix="Nothing was sent.") from error
-        if body or method not in {"GET", "HEAD"}:
-            return b"%b\r\nhost: %b\r\ncontent-length: %d\r\n\r\n%b" % (head, host, len(body), body)
-        return b"%b\r\nhost: %b\r\n\r\n" % (head, host)
+        return b"%b\r\nhost: %b" % (head, host)
 
     def _take(self, origin: Origin, now: float) -> UpstreamConnection | None:
         """Return a connection that can be believed to be open, or None."""

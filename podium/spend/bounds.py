@@ -133,6 +133,11 @@ def has_media(request: Request) -> bool:
     return request.remote_content or not _MEDIA.isdisjoint(request.needs)
 
 
+def is_text(request: Request) -> bool:
+    """Return whether a request is text alone, and nothing in it costs what is in no count of tokens."""
+    return not (request.needs or request.remote_content or request.server_tools or request.unpriced)
+
+
 def certain_input_bound(request: Request, model: ModelFacts) -> int | None:
     """Return input tokens that cannot be passed, or None where nothing bounds them."""
     return _input_bound(request, model, request.body_bytes)
@@ -168,6 +173,25 @@ def decide_bound(request: Request, model: ModelFacts, estimate_tokens: int) -> B
     """
     if request.operation == "count_tokens":
         return Bound(0, 0, 0, None)  # providers count for nothing
+    window, asked = model.context_window_tokens, request.max_output_tokens
+    if (
+        asked is not None
+        and window is not None
+        and model.prices is not None
+        and request.operation == "chat"
+        and is_text(request)
+    ):  # what is below, of a usual request
+        inputs = estimate_tokens if estimate_tokens < window else window  # noqa: FURB136 - as above
+        most = model.max_output_tokens
+        outputs = asked if most is None or asked < most else most
+        outputs = outputs * request.choices + request.extra_output_tokens
+        of_input, of_output, of_request, unit = model.worst
+        units = of_input * inputs + of_output * outputs + of_request
+        return Bound(inputs, outputs, -(-units // unit), None)
+    return _decide_bound(request, model, estimate_tokens)
+
+
+def _decide_bound(request: Request, model: ModelFacts, estimate_tokens: int) -> Bound:
     sheet, ceiling = model.prices, model.ceiling_nano_usd
     input_tokens = _input_bound(request, model, estimate_tokens)
     limit, to_set = _output_limit(request, model, estimate_tokens)

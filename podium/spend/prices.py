@@ -136,7 +136,6 @@ class Cost(msgspec.Struct, frozen=True):
 
 def cost(sheet: PriceSheet, usage: Usage) -> Cost:
     """Return the cost of a usage in nano-USD: the exact sum of its lines, rounded up once."""
-    whole = sheet.whole_rates
     if has_parts(usage):
         of_input = of_output = Decimal(0)
         for line in cost_lines(sheet, usage):
@@ -144,9 +143,10 @@ def cost(sheet: PriceSheet, usage: Usage) -> Cost:
                 of_output = EXACT.add(of_output, line.nano_usd)
             else:
                 of_input = EXACT.add(of_input, line.nano_usd)
-    elif whole is not None:
-        inputs = whole[0] * usage.input_tokens + whole[2]
-        outputs = whole[1] * usage.output_tokens
+    elif sheet.whole_rates is not None:
+        of_token, of_answer, of_request = sheet.whole_rates
+        inputs = of_token * usage.input_tokens + of_request
+        outputs = of_answer * usage.output_tokens
         return Cost(inputs + outputs, inputs, outputs)
     else:
         size = usage.input_tokens

@@ -139,13 +139,10 @@ class Purse:
         return not any(it.holds for it in self.slices)
 
 
-class Drawn:
+class Drawn(msgspec.Struct, eq=False):
     """What one attempt has drawn, until it is settled or let go."""
 
-    __slots__ = ("parts",)
-
-    def __init__(self, parts: list[tuple[Slice, int]]) -> None:
-        self.parts = parts
+    parts: list[tuple[Slice, int]]
 
     def record(self) -> tuple[int, ...]:
         """Return what the journal keeps: slice and amount, in turn."""

@@ -6,7 +6,7 @@ From any other number somebody is asked, with the sum spelt out. An amount that 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from decimal import Decimal
 from functools import lru_cache
@@ -18,6 +18,7 @@ from podium.trust.findings import Finding
 from podium.trust.forms import Form, forms_of, number_form, words
 from podium.trust.grounds import Grounds
 from podium.trust.lexicon import word_set
+from podium.trust.notations import raw_of
 from podium.trust.readings import Place, Seen
 from podium.trust.requests import Request, stem, telling
 from podium.trust.results import quote
@@ -254,14 +255,9 @@ def spoken_of(grounds: Grounds, place: Place, number: str, said: AbstractSet[str
     beside = re.compile(rf"(?<![\w.,]){re.escape(number)}(?![\w]|[.,]\d)")
     return any(
         _stems(quote(raw[max(0, match.start() - _MAX_CHARS) : match.end() + _MAX_CHARS], "")) & stems
-        for raw in _written(grounds, place)
+        for raw in raw_of(grounds.readings, place)
         for match in list(beside.finditer(raw))[:8]
     )
-
-
-def _written(grounds: Grounds, place: Place) -> Iterable[str]:
-    readings, result = grounds.readings, grounds.readings.results[place.result]
-    return (raw for at, raw in zip(result.places, result.raw, strict=False) if readings.places[at] == place)
 
 
 def _same(one: Decimal, other: Decimal) -> bool:

@@ -9,20 +9,19 @@ there matching decides, together with runs that are no words.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, Literal
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 import msgspec
 
 from podium.trust.codes import secret_numbers
 from podium.trust.encodings import decodings, turned
-from podium.trust.findings import Finding, Origin
+from podium.trust.findings import Origin
 from podium.trust.forms import (
     Form,
     date_form,
     email_form,
     forms_of,
-    inside,
     squash,
     url_form,
     url_host,
@@ -30,14 +29,12 @@ from podium.trust.forms import (
 from podium.trust.grounds import Grounds
 from podium.trust.lexicon import word_list
 from podium.trust.notations import NUMBER_OF_SOMEBODY
+from podium.trust.reach import Reach, widest
 from podium.trust.readings import Passage, Place, Sent
 from podium.trust.requests import stem
 from podium.trust.results import nouns_of
-from podium.trust.tools import SinkRow, ToolRow
+from podium.trust.tools import ToolRow
 
-Reach = Literal["user", "organisation", "named", "public"]
-"""Who gets to read it: the user alone, the organisation, somebody outside whom the user named, anybody."""
-_REACH: Final[dict[Reach, int]] = {"user": 0, "organisation": 1, "named": 2, "public": 3}
 LEAST_PASSAGE: Final = 16
 """Squashed characters that two texts share by copying, not by chance."""
 LEAST_PUBLIC: Final = 10
@@ -124,37 +121,6 @@ class Outgoing(msgspec.Struct, frozen=True):
     """Whether where it goes is trusted."""
     asked: bool = False
     """Whether the request says an address of this host: then it says all that goes there."""
-
-
-def reach_of(
-    tool: ToolRow, row: SinkRow, finding: Finding | None, value: object, domains: frozenset[str]
-) -> Reach | None:
-    """Return who reads what goes to a sink's value; None: the sink says nothing about it."""
-    if (readers := row.readers_for(value)) is not None:
-        return readers
-    if row.sink == "query":
-        return "public" if tool.returns.confidentiality == "public" else "user"
-    if row.sink in {"path", "object"}:
-        return "user"
-    if row.sink not in {"recipient", "payee", "url"} or finding is None:
-        return None
-    text = value if isinstance(value, str) else str(value)
-    if row.sink == "url":
-        form = url_form(text)
-        if form is not None and inside(url_host(form), domains):
-            return "organisation"
-        return "named" if finding.trusted else "public"
-    address = email_form(text)
-    if address is not None and inside(address.rpartition("@")[2], domains):
-        return "organisation"
-    if not finding.trusted:
-        return "public"
-    return "named" if address is not None or row.sink == "payee" else "organisation"
-
-
-def widest(reaches: Iterable[Reach]) -> Reach:
-    """Return the widest of them, ``user`` where there is none."""
-    return max(reaches, key=_REACH.__getitem__, default="user")
 
 
 def decide_flow(

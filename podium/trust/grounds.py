@@ -13,11 +13,12 @@ import msgspec
 
 from podium.trust.findings import Finding, Ground, Origin
 from podium.trust.fitting import fitting_of
-from podium.trust.forms import Form, email_form, entities, forms_of, inside, squash, url_host, words
+from podium.trust.forms import Form, email_form, entities, forms_of, inside, url_host, words
 from podium.trust.hours import time_of
 from podium.trust.lexicon import word_set
 from podium.trust.naming import Called, Naming
-from podium.trust.notations import hides, other_unit, says_more
+from podium.trust.notations import misleads, other_unit, respelled, says_more
+from podium.trust.numbered import identifies, is_number
 from podium.trust.parting import gets_alone, only_owns
 from podium.trust.pointing import Pointing
 from podium.trust.readings import MAX_ENTITIES_CHARS, Place, Readings, Seen
@@ -32,6 +33,7 @@ from podium.trust.reckoning import (
 )
 from podium.trust.requests import stem
 from podium.trust.results import nouns_of
+from podium.trust.switches import as_switch, flagged, names_count
 from podium.trust.tools import Sink, SinkRow, ToolRow
 from podium.trust.unsaid import delegates
 
@@ -81,13 +83,14 @@ class Grounds:
         """
         finding = self._find(tool, path, row, value, fixed)
         if finding.trusted and isinstance(value, str) and (more := self._beside(row.sink, value)):
-            return msgspec.structs.replace(finding, ground="nowhere", may_ask=not hides(value), why=more)
+            return msgspec.structs.replace(finding, ground="nowhere", may_ask=not misleads(value), why=more)
         return finding
 
     def _find(self, tool: ToolRow, path: str, row: SinkRow, value: object, fixed: frozenset[Form]) -> Finding:
-        if isinstance(value, bool):
-            return self._flag(path, row, value)
-        forms = forms_of(value)
+        forms, declared = forms_of(value), path in tool.arguments
+        switch = row.sink == "value" and as_switch(value, declared=declared) and not set(forms) & fixed
+        if switch or isinstance(value, bool):
+            return flagged(self.request, path, row, value, declared=declared)
         fitting = fitting_of(row.sink, forms)
         text = value if isinstance(value, str) else str(value)
 
@@ -96,25 +99,22 @@ class Grounds:
         ) -> Finding:
             return Finding(path, text[:200], row.sink, ground, may_ask, why, self.origins(places))
 
-        places = [place for form in fitting[:1] for place in self.readings.at(form)] or [
-            place for form in fitting[1:] for place in self.readings.at(form)
-        ]
+        places = self._places(row.sink, fitting)
         quoted = [(place, text[:200]) for place in places]
-        at_once = self._at_once(tool, path, row, fitting, fixed)
-        if at_once is None and row.sink in {"date", "value"} and (time := time_of(text)) is not None:
-            at_once = time_said(self.request, self._sure(), time)
+        at_once = self._at_once(tool, path, row, fitting, fixed) or self._at_time(row.sink, text)
         if at_once is not None:
             ground, why = at_once
             return found(ground, why, quoted if row.sink == "url" else (), may_ask=ground == "unnamed")
         if row.sink == "object":
             return self._object(tool, path, row, forms, text)
-        carried = [pair for pair in quoted if self._carried(pair[0], fitting)]
+        carried = [pair for pair in quoted if self.carried(pair[0], fitting)]
         claimed = [
             pair for pair in carried if row.sink in {"recipient", "payee"} and self._claims(pair[0], text)
         ]
         claimed += [pair for pair in carried if only_owns(self.readings, pair[0].object, row.sink)]
         carried = [pair for pair in carried if pair not in claimed]
-        if carried and row.sink == "amount" and self.request.figures and not self.plural:
+        said = self.request.sums or (self.request.figures and not self.plural)
+        if carried and row.sink == "amount" and said:
             return found("unnamed", "the request says another amount", carried, may_ask=True)
         if carried:
             return found("object", "it belongs to what the request names", carried)
@@ -126,7 +126,8 @@ class Grounds:
         users = [pair for pair in meant if pair[0].label.integrity == "user"]
         if users:
             return found("field", "the user wrote it", users)
-        if trusted and row.sink in {"recipient", "payee", "path"} and self._all_of(trusted):
+        listed = trusted if row.sink in {"recipient", "payee", "path"} else []
+        if listed and self.naming.all_listed(place for place, _ in listed):
             return found("field", "it is one of all that the request means", trusted)
         if row.sink == "recipient" and any(gets_alone(self.readings, it.object, tool) for it, _ in trusted):
             return found("object", "the request gives something to nobody else", trusted)
@@ -144,11 +145,13 @@ class Grounds:
 
     def _beside(self, sink: Sink, text: str) -> str:
         """Return what a value has beside its form that neither the request nor a trusted field says."""
+        if more := respelled(self.readings, text):
+            return more
         forms = forms_of(text)
         if not forms or self.request.says(forms[-1]):
             return ""
         if any(
-            place.label.trusted or self._carried(place, forms[-1:]) for place in self.readings.at(forms[-1])
+            place.label.trusted or self.carried(place, forms[-1:]) for place in self.readings.at(forms[-1])
         ):
             return ""
         if more := says_more(sink, text, forms):
@@ -166,9 +169,11 @@ class Grounds:
             if says_one(self.request, fixed, fitting):
                 return "request", "the request says it"
             return "grant", "the grant names it"
-        if row.sink != "object" and self._says(row.sink, fitting):
+        numbered = row.sink == "amount" and any(is_number(self.readings, form) for _, form in fitting[:1])
+        if row.sink != "object" and not numbered and self._says(row.sink, fitting):
             return "request", "the request says it"
-        if row.sink in {"amount", "value"} and ("number", "1") in fitting and counts(self.request, path):
+        how_many = row.sink == "amount" or (row.sink == "value" and names_count(path))
+        if how_many and ("number", "1") in fitting and counts(self.request, path):
             return "request", "one is what a request means that says no number"
         if row.sink in {"amount", "value"} and lasts(self.request, path, fitting):
             return "request", "the request says how long it takes"
@@ -180,18 +185,21 @@ class Grounds:
             return "field", "it stands as it is in what the request names, which asks for a page"
         return None
 
+    def _places(self, sink: Sink, fitting: tuple[Form, ...]) -> list[Place]:
+        """Return where a value was read in its first form, else in its others; identifiers are no amounts."""
+        found = [place for form in fitting[:1] for place in self.readings.at(form)] or [
+            place for form in fitting[1:] for place in self.readings.at(form)
+        ]
+        return [it for it in found if sink != "amount" or not identifies(self.readings, it, fitting)]
+
+    def _at_time(self, sink: Sink, text: str) -> tuple[Ground, str] | None:
+        """Return the ground of a time of day, None for any other value."""
+        time = time_of(text) if sink in {"date", "value"} else None
+        return time_said(self.request, self._sure(), time) if time is not None else None
+
     def _sure(self) -> list[Seen]:
         """Return the objects that are named by more than words in common."""
         return [seen for index, seen in self.named.items() if index not in self.hinted]
-
-    def _flag(self, path: str, row: SinkRow, value: bool) -> Finding:
-        """Ground a yes or no in the request's words."""
-        why = (
-            "the request says so"
-            if (said := self.request.flag(path) is value)
-            else "the request does not say so"
-        )
-        return Finding(path, str(value), row.sink, "request" if said else "nowhere", not said, why)
 
     def _meant(self, place: Place, sink: Sink, *, settled: bool) -> bool:
         """Return whether a trusted value may be the one that the request means.
@@ -208,13 +216,6 @@ class Grounds:
         asked = [argument for argument in result.arguments if len(argument) > 2]
         return alone and bool(asked) and all(self.request.covers(argument) for argument in asked)
 
-    def _all_of(self, places: list[tuple[Place, str]]) -> bool:
-        """Return whether the request means all that a tool lists: "all channels", and `list_channels`."""
-        if not self.request.every:
-            return False
-        tools = {self.readings.results[place.result].tool.partition("/")[2] for place, _ in places}
-        return any(nouns_of(tool) & self.request.stems for tool in tools)
-
     def _says(self, sink: Sink, fitting: tuple[Form, ...]) -> bool:
         """Return whether the request says the value, in a form that tells it apart."""
         if not fitting:
@@ -225,29 +226,12 @@ class Grounds:
             return self.request.says(fitting[0])
         return any(self.request.says(form) for form in fitting)
 
-    def _carried(self, place: Place, fitting: tuple[Form, ...], *, hinted: bool = False) -> bool:
+    def carried(self, place: Place, fitting: tuple[Form, ...], *, hinted: bool = False) -> bool:
         """Return whether a named object has the value in a field that is trusted for it."""
         seen = self.named.get(place.object) if hinted or place.object not in self.hinted else None
         return seen is not None and any(
             trusted and set(forms) & set(fitting) for _, forms, trusted in seen.fields
         )
-
-    def contact(self, path: str, text: str) -> Finding | None:
-        """Return the doubt about an address or number in prose that neither user nor a trusted field says.
-
-        To whom an answer goes, or who is rung up, is a stranger's wish then.
-        """
-        address = email_form(text)
-        if squash(text) in self.request.squashed or (
-            address is not None and inside(address.rpartition("@")[2], self.domains)
-        ):
-            return None
-        places = list(self.readings.holds(text))
-        if any(place.label.trusted or self._carried(place, forms_of(text)) for place, _ in places):
-            return None
-        why = "only what anybody may have written says it" if places else "nothing that was read says it"
-        ground: Ground = "stranger" if places else "nowhere"
-        return Finding(path, text[:200], "recipient", ground, True, why, self.origins(places))
 
     def _claims(self, place: Place, text: str) -> bool:
         """Return whether an address outside belongs to a name that strangers choose, and to nothing else."""
@@ -282,7 +266,7 @@ class Grounds:
             place
             for form in forms
             for place in self.readings.at(form)
-            if not foreign and self._carried(place, forms, hinted=True)
+            if not foreign and self.carried(place, forms, hinted=True)
         ]
         if lent:
             places = [(place, text) for place in lent]
@@ -392,6 +376,8 @@ class Grounds:
         if row.sink == "url" and not within and not self.request.stems & _LINKS:
             may_ask = False
         if places and all(place.label.trusted for place, _ in places):  # our own words, but not a field of it
+            if not self.readings.written(text):
+                return found("unnamed", "it is written in no such way in what was read")
             return found("unnamed", "a text says it that no stranger has written", may_ask=True)
         alone = row.sink not in _TO_WHOM or self._alone(text, row.sink)
         if places and not may_ask and alone and (word := self.pointing.ground(row.sink, path, text)):

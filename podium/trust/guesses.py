@@ -198,7 +198,7 @@ def _fits(tool: ToolRow, request: Request) -> int:
     for kind, takes in _TAKES:
         if kind in kinds:
             signs += _FIT if sinks & takes else -_AMISS
-    if request.figures or request.sums:
+    if request.figures or request.sums or request.bounds:
         signs += _FIT if "amount" in sinks else -_AMISS * ("value" not in sinks)
     if ("date" in kinds or request.resolved or request.times) and "date" in sinks:
         signs += _DATE

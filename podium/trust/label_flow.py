@@ -75,7 +75,8 @@ def result_label(returns: ReturnsRow | None) -> Label:
     """Return the worst label that a result may have; of a tool that nothing is known of, a stranger's."""
     returns = returns or ReturnsRow()
     found = Label(returns.integrity, returns.confidentiality)
-    special = [field for by_value in returns.where.values() for field in by_value.values()]
+    rows = returns.object.rows if returns.object is not None else {}
+    special = [one for by_value in (*returns.where.values(), *rows.values()) for one in by_value.values()]
     for field in (*returns.fields.values(), *special):
         found = found.join(
             Label(field.integrity or returns.integrity, field.confidentiality or returns.confidentiality)

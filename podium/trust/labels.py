@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import msgspec
 
+from podium.trust.forms import email_form, inside
 from podium.trust.paths import Step, pattern_of, select
 from podium.trust.tools import Confidentiality, FieldLabel, Integrity, ReturnsRow
 
@@ -64,16 +65,32 @@ def whole_label(returns: ReturnsRow, arguments: Mapping[str, Any]) -> Label:
     Another spelling of a value never gets a better label than that value, nor than all others.
     """
     plain = Label(returns.integrity, returns.confidentiality)
+    return _by_value(plain, returns.where, arguments) or plain
+
+
+def _by_value(
+    plain: Label, known: Mapping[str, Mapping[str, FieldLabel]], values: Mapping[str, Any]
+) -> Label | None:
+    """Return the join of what values say of a whole that has a plain label, None where none is there."""
     found: Label | None = None
-    for path, by_value in returns.where.items():
-        for _, value in select(arguments, path):
-            text = str(value)
-            own = _over(plain, by_value[text]) if text in by_value else plain
-            low = text.strip().casefold()
-            for one, field in by_value.items() if text not in by_value else ():
-                own = own.join(_over(plain, field)) if one.casefold() == low else own
+    for path, by_value in known.items():
+        for _, value in select(values, path):
+            own = _of_value(plain, by_value, str(value).lower() if isinstance(value, bool) else str(value))
             found = own if found is None else found.join(own)
-    return found or plain
+    return found
+
+
+def _of_value(plain: Label, by_value: Mapping[str, FieldLabel], text: str) -> Label:
+    if text in by_value:
+        return _over(plain, by_value[text])
+    address = email_form(text)
+    domain = address.rpartition("@")[2] if address is not None else ""
+    own, low = plain, text.strip().casefold()
+    for one, field in by_value.items():
+        if domain and one[:1] == "@" and inside(domain, frozenset((one[1:].casefold(),))):
+            return _over(plain, field)
+        own = own.join(_over(plain, field)) if one.casefold() == low else own
+    return own
 
 
 def _over(whole: Label, field: FieldLabel) -> Label:
@@ -83,11 +100,40 @@ def _over(whole: Label, field: FieldLabel) -> Label:
 class Labels:
     """The labels of one tool's results, by place: the longest declared path that holds a place decides."""
 
-    def __init__(self, returns: ReturnsRow, arguments: Mapping[str, Any] | None = None) -> None:
-        """``arguments``: of the call that returned it."""
-        self.whole = whole_label(returns, arguments or {})
+    def __init__(
+        self, returns: ReturnsRow, arguments: Mapping[str, Any] | None = None, *, whole: Label | None = None
+    ) -> None:
+        """``arguments``: of the call that returned it. ``whole``: the label where no field is declared."""
+        self.whole = whole or whole_label(returns, arguments or {})
+        self._returns = returns
         self._fields = returns.fields
         self._known: dict[str, Label] = {}
+        self._rows: dict[Label, Labels] = {}
+
+    def of_row(self, row: Mapping[str, Any], pattern: str) -> "Labels":
+        """Return the labels within an object that stands at a pattern, by the fields that tell its worth.
+
+        A field that strangers may have filled makes the row no better.
+        """
+        by_row = self._returns.object.rows if self._returns.object is not None else {}
+        integrity: list[Integrity] = []
+        confidentiality: list[Confidentiality] = []
+        for path, by_value in by_row.items():
+            own = _by_value(self.whole, {path: by_value}, row) or self.whole
+            own = own if self.of(f"{pattern}.{path}".lstrip(".")).trusted else own.join(self.whole)
+            integrity += [own.integrity] * any(field.integrity for field in by_value.values())
+            confidentiality += [own.confidentiality] * any(
+                field.confidentiality for field in by_value.values()
+            )
+        label = Label(
+            min(integrity, key=_INTEGRITY.__getitem__, default=self.whole.integrity),
+            max(confidentiality, key=_CONFIDENTIALITY.__getitem__, default=self.whole.confidentiality),
+        )
+        if label == self.whole:
+            return self
+        if label not in self._rows:
+            self._rows[label] = Labels(self._returns, whole=label)
+        return self._rows[label]
 
     def at(self, steps: tuple[Step, ...]) -> Label:
         """Return the label of the value at a place of a result."""

@@ -5,6 +5,7 @@ By its name an object is named that fits alone; where names do not tell, what th
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 import msgspec
@@ -12,18 +13,24 @@ import msgspec
 from podium.trust.choosing import chosen
 from podium.trust.forms import words
 from podium.trust.leading import payees_of
+from podium.trust.lexicon import PERSONS, PREPOSITIONS
 from podium.trust.parting import acts_on, copied, is_kind, only_given, parts_of, request_of
 from podium.trust.phrases import STANDING_FOR
-from podium.trust.readings import Readings, Seen
-from podium.trust.requests import HINT, PART, WHOLE, Mention, stem
+from podium.trust.readings import Place, Readings, Seen
+from podium.trust.requests import HINT, PART, WHOLE, Mention, Request, stem
+from podium.trust.results import nouns_of
 from podium.trust.tools import ToolRow
 from podium.trust.vocabulary import COMMON
 
 _STANDING_IN = frozenset(("him", "her", "them", "it", "that", "those"))
 """What a part of a request says for what another part has named."""
 _ALONE = frozenset(("everything", "everyone", "everybody", "both"))
+_EVERYBODY = frozenset(("everyone", "everybody"))
+_PEOPLE = PERSONS | {"client", "colleague", "contact", "customer", "employee", "friend", "parent", "student"}
 _THESE = frozenset(("them", "these", "those"))
 _ALL = frozenset(("all", "every", "each")) | _ALONE
+_ELSEWHERE = (PREPOSITIONS | {"to", "and", "but", "that"}) - {"of"}
+"""Behind which a request speaks of something else."""
 POSSESSIVES = frozenset(("his", "her", "their", "its"))
 
 
@@ -197,15 +204,15 @@ class Naming:
 
     def _all_of(self, indexes: Iterable[int]) -> bool:
         """Return whether the request speaks of all things of the kind of these: not of `all three nights`."""
-        said = self.request.words
         nouns = frozenset[str]().union(*(self.readings.objects[index].nouns for index in indexes))
-        places = [at for at, word in enumerate(said) if word in _ALL]
-        return any(
-            said[at] in _ALONE
-            or _THESE & set(said[at + 1 : at + 3])
-            or nouns & set(map(stem, said[at + 1 : at + 6]))
-            for at in places
-        )
+        return means_all(self.request, nouns, alone=_ALONE)
+
+    def all_listed(self, places: Iterable[Place]) -> bool:
+        """Return whether the request means all that a tool lists: `all channels`, and `list_channels`."""
+        tools = {self.readings.results[place.result].tool.partition("/")[2] for place in places}
+        nouns = frozenset[str]().union(*map(nouns_of, tools)) & self.request.stems
+        alone = _EVERYBODY if nouns & _PEOPLE else frozenset[str]()
+        return bool(nouns) and means_all(self.request, nouns, alone=alone)
 
     @property
     def _all(self) -> bool:
@@ -329,6 +336,26 @@ class Naming:
         if len(ids) == 1:
             return left
         return set(indexes) if plural else set()
+
+
+def means_all(request: Request, nouns: AbstractSet[str], *, alone: AbstractSet[str]) -> bool:
+    """Return whether a request speaks of all things of a kind: `all the channels`, `each of them`.
+
+    ``alone``: the words that say so by themselves. *All tests* in a channel are not all channels.
+    """
+    said = request.words
+    these = _THESE if alone is _ALONE else _THESE & {"them"}  # not `all these tests`
+    for at, word in enumerate(said):
+        if word not in _ALL:
+            continue
+        if word in alone or these & set(said[at + 1 : at + 3]):
+            return True
+        for near in said[at + 1 : at + 6]:
+            if near in _ELSEWHERE:
+                break
+            if stem(near) in nouns:
+                return True
+    return False
 
 
 def _strongest(mentions: Mapping[int, Sequence[Mention]]) -> set[int]:

@@ -7,11 +7,14 @@ the request's too.
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final
 
-from podium.trust.forms import EMAIL, LOOKALIKES, Form, date_form, is_day, links, number_form
-from podium.trust.readings import Readings
+from podium.trust.forms import EMAIL, LOOKALIKES, Form, date_form, is_day, links, number_form, plain
+from podium.trust.readings import Place, Readings
 from podium.trust.requests import Request
+from podium.trust.wordnet import is_verb
+from podium.trust.words import bases, singular
 
 _SIGNS: Final = {"$": "usd", "€": "eur", "£": "gbp", "¥": "jpy", "₹": "inr", "%": "percent"}
 _NAMES: Final = {
@@ -110,11 +113,38 @@ def contacts(text: str) -> list[str]:
     return list(dict.fromkeys(found))[:MAX_CONTACTS]
 
 
+def misleads(text: str) -> bool:
+    """Return whether a text has characters that do not show, or look like letters that they are not."""
+    return hides(text) or any(c not in "\xdf\u1e9e" and not c.isascii() and plain(c).isascii() for c in text)
+
+
 def hides(text: str) -> bool:
     """Return whether a text has characters that do not show; ends of lines and tabs do."""
     if text.isascii() and text.isprintable():
         return False
     return any(unicodedata.category(c) in {"Cc", "Cf", "Cn", "Co", "Cs"} and c not in "\n\r\t" for c in text)
+
+
+def respelled(readings: Readings, text: str) -> str:
+    """Return what is wrong with letters that are plain ones only when they are folded, empty for nothing.
+
+    `fi` in one letter, `ss` in one. They are right where the request or a trusted field has them so.
+    """
+    if text.isascii() or not any(not c.isascii() and plain(c).isascii() for c in text if not c.isspace()):
+        return ""
+    if text.strip() in readings.request.text or any(
+        place.label.trusted and raw.strip() == text.strip()
+        for place in readings.at(("text", plain(text)))
+        for raw in raw_of(readings, place)
+    ):
+        return ""
+    return "it has letters that look like those of the request"
+
+
+def raw_of(readings: Readings, place: Place) -> list[str]:
+    """Return the texts that stand at a place, as they were read."""
+    result = readings.results[place.result]
+    return [raw for at, raw in zip(result.places, result.raw, strict=True) if readings.places[at] == place]
 
 
 def adds_signs(text: str, request: Request) -> bool:
@@ -134,9 +164,24 @@ def says_more(sink: str, text: str, forms: tuple[tuple[str, str], ...]) -> str:
 
 
 def same_word(part: str, request: Request) -> bool:
-    """Return whether a word is the request's, or another form of it: `reader` of `read`."""
+    """Return whether a word is the request's, or another form of one: `reader` of `read`."""
     if part in request.bag:
         return True
     if len(part) < 4 or not part.isalpha():
         return False
-    return any(len(word) >= 4 and word[:4] == part[:4] for word in request.bag)
+    return any(
+        len(word) >= 4 and word[:3] == part[:3] and _roots(word) & _roots(part) for word in request.bag
+    )
+
+
+@lru_cache(maxsize=4096)
+def _roots(word: str) -> frozenset[str]:
+    """Return what a word may be a form of, also as the noun of who does it."""
+    found = {*bases(word), singular(word)}
+    for base in tuple(found):
+        if base.endswith(("er", "or")) and len(base) > 5:
+            does = (base[:-2], base[:-1], base[:-3] if base[-3] == base[-4] else base[:-2])
+            found |= set(filter(is_verb, does))
+        elif base.endswith("ly") and len(base) > 5:
+            found.add(base[:-2])
+    return frozenset(one for one in found if len(one) > 2)

@@ -15,6 +15,7 @@ from podium.trust.forms import forms_of, plain, words
 from podium.trust.lexicon import NUMBERS, SUPERLATIVES
 from podium.trust.manners import close_words
 from podium.trust.naming import Naming
+from podium.trust.notations import raw_of
 from podium.trust.parting import is_kind
 from podium.trust.readings import Place, Seen
 from podium.trust.reckoning import counts
@@ -131,7 +132,7 @@ class Pointing:
             yield from self.readings.at(form)
         wanted = plain(value)
         for place, _ in self.readings.holds(value):
-            if any(wanted in plain(raw) for raw in self._raw(place)):
+            if any(wanted in plain(raw) for raw in raw_of(self.readings, place)):
                 yield place
 
     @cached_property
@@ -194,7 +195,7 @@ class Pointing:
         if said_of is None or (said_of | {stem(word) for word in words(path)}) & self.request.stems:
             return True
         forms = set(forms_of(value)[:1])
-        return any(forms & set(forms_of(raw)) for raw in self._raw(place))
+        return any(forms & set(forms_of(raw)) for raw in raw_of(self.readings, place))
 
     def about(self, text: str) -> frozenset[str]:
         """Return the words that describe something, of those that a text has."""
@@ -215,19 +216,10 @@ class Pointing:
     def _in_text(self, place: Place) -> frozenset[str]:
         """Return the words that a text has, if they are enough to be what it is about."""
         found = frozenset[str]()
-        for raw in self._raw(place):
+        for raw in raw_of(self.readings, place):
             if len(raw) <= MAX_TEXT:
                 found |= self._among(words(raw))
         return found if len(found) >= min(LEAST_IN_TEXT, len(self.words)) else frozenset()
-
-    def _raw(self, place: Place) -> list[str]:
-        """Return the texts that stand at a place."""
-        result = self.readings.results[place.result]
-        return [
-            raw
-            for at, raw in zip(result.places, result.raw, strict=True)
-            if self.readings.places[at] == place
-        ]
 
     def _among(self, there: Iterable[str]) -> frozenset[str]:
         stems = {form for word in there for form in (stem(word), singular(word))}

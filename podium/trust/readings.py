@@ -19,6 +19,7 @@ import msgspec
 from podium.trust.encodings import decodings, turned
 from podium.trust.forms import Form, entities, forms_of, squash
 from podium.trust.labels import BEST, Label, Labels
+from podium.trust.own import Own, echoes
 from podium.trust.requests import Mention, Request
 from podium.trust.results import (
     GRAM,
@@ -40,8 +41,6 @@ MAX_CHARS: Final = 2_000_000
 MAX_OBJECTS: Final = 20_000
 MAX_ENTITIES_CHARS: Final = 20_000
 """Of one text, where addresses, numbers and dates are looked for. The text itself is searched whole."""
-LEAST_OWN, MAX_OWN = 11, 200
-"""Squashed characters by which the agent's own words are known again; such texts that are remembered."""
 MAX_DEPTH: Final = 60
 """Of nesting; deeper parts are read as one text."""
 MAX_PLACES: Final = 16
@@ -155,8 +154,7 @@ class Readings:
         self.objects_lost = False
         self.said: dict[tuple[str, str], set[Form]] = {}
         """Short values that the request says, by tool and path: lists of names among which it chose."""
-        self.own: list[str] = []
-        """What the agent has written itself, squashed: a note of its own makes nothing trusted."""
+        self.own = Own()
         self.sent = ""
         """The end of what went out, squashed."""
         self.unexplained = 0
@@ -181,7 +179,7 @@ class Readings:
         result = Result(event.tool, event.at_ns, tuple(strings(event.arguments)), failed=event.failed)
         self.results.append(result)
         if event.wrote:
-            self._note_own(result.arguments)
+            self.own.note(result.arguments, self.request.squashed, self.known)
         walk = _Walk(self, index, event)
         walk.value(event.content, "", -1)
         for text in event.extra:
@@ -195,18 +193,9 @@ class Readings:
         if self._chars > MAX_CHARS or len(self.objects) > MAX_OBJECTS:
             self._forget()
 
-    def _note_own(self, arguments: tuple[str, ...]) -> None:
-        """Remember what the agent has written that neither the request nor a trusted field says."""
-        for text in arguments:
-            own = squash(text)
-            known = any(place.label.trusted for form in forms_of(text) for place in self.at(form))
-            if len(own) >= LEAST_OWN and own not in self.request.squashed and not known:
-                self.own = [*self.own[1 - MAX_OWN :], own]
-
-    def wrote(self, text: str) -> bool:
-        """Return whether a text that is read is what the agent wrote in this task, or a part of it."""
-        there = squash(text) if self.own else ""
-        return len(there) >= LEAST_OWN and any(there in own or own in there for own in self.own)
+    def known(self, form: Form) -> bool:
+        """Return whether the request or a trusted field says a value."""
+        return any(place.label.trusted for place in self.at(form)) or self.request.says(form)
 
     def _index(self, index: int, result: Result) -> None:
         blob, grams = result.blob, self._grams
@@ -393,8 +382,8 @@ class _Walk:
         self.server, _, name = event.tool.partition("/")
         self.nouns = nouns_of(name, self.rule)
         self.roots = roots(self.rule)
-        self._joined: set[str] = set()
-        """Patterns whose label the result has."""
+        self._joined: set[tuple[str, Label]] = set()
+        """Patterns and labels that the result has."""
         self._parts: dict[tuple[str, str], tuple[str, bool]] = {}
         """By pattern and where its object begins: the path in the object, whether that is structured."""
         self.pieces: list[str] = []
@@ -404,13 +393,16 @@ class _Walk:
         if depth > MAX_DEPTH:
             self._deep(value, pattern)
         elif isinstance(value, dict):
+            labels = self.labels
             if self.rule is not None and pattern in self.roots:
                 carrier, inside = len(self.into.objects), pattern
                 self.into.objects.append(Seen(self.index, self.server, self.nouns))
+                self.labels = labels.of_row(value, pattern)
             for key, item in value.items():
                 self.value(item, f"{pattern}.{key}" if pattern else str(key), carrier, inside, depth + 1)
                 if len(str(key)) > 24 or "@" in str(key):
                     self.leaf(str(key), pattern, -1)
+            self.labels = labels
         elif isinstance(value, list):
             for item in value:
                 self.value(item, f"{pattern}[]", carrier, inside, depth + 1)
@@ -438,14 +430,15 @@ class _Walk:
         label = self.labels.of(pattern)
         result = self.result
         text = value if isinstance(value, str) else str(value)
-        if label.trusted and self.into.wrote(text):
+        forms = forms_of(value)
+        again = carrier < 0 and echoes(text, forms, result.arguments) and not any(map(self.into.known, forms))
+        if label.trusted and (again or self.into.own.has(text, forms)):
             label = Label("public", label.confidentiality)
-        if pattern not in self._joined:
-            self._joined.add(pattern)
+        if (pattern, label) not in self._joined:
+            self._joined.add((pattern, label))
             result.label = label.join(result.label)
         place_at = len(self.into.places)
         self.into.places.append(Place(self.index, pattern, label, carrier))
-        forms = forms_of(value)
         for form in forms:
             self.into.note(form, place_at)
             if self.into.request.picks(form):

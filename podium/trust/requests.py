@@ -50,25 +50,6 @@ PARTS_OF_DAY: Final = {
 }
 JOINED: Final = re.compile(r"\b[A-Z]\w+(?:, [A-Z]\w+)*,? (?:and|&) [A-Z]\w+(?! [A-Z])")
 """Names of one word each: `Mira, Jon and Ravi`."""
-_OFF: Final = frozenset(
-    (
-        "off",
-        "disable",
-        "disabled",
-        "deactivate",
-        "no",
-        "not",
-        "without",
-        "false",
-        "remove",
-        "stop",
-        "dont",
-        "unset",
-    )
-)
-_ON: Final = frozenset(("on", "enable", "enabled", "activate", "yes", "true", "with"))
-_SWITCHES: Final = frozenset(("enabled", "enable", "active", "on", "is", "value", "state", "flag", "set"))
-"""Words of a switch's name that do not say which one."""
 _NUMBERED: Final = frozenset(("no", "nr", "number", "id", "and", "or"))
 """What may stand between a thing and its number."""
 
@@ -262,20 +243,6 @@ class Request:
         """Whether it says a date in words that only a calendar resolves."""
         return bool(self.bag & RELATIVE) or self._month
 
-    def flag(self, name: str) -> bool | None:
-        """Return what it says of something that is so or not, None where it does not tell.
-
-        ``name``: what it is called: ``gift_wrap``.
-        """
-        off = bool(self.bag & _OFF)
-        parts = [part for part in words(name) if part not in _SWITCHES]
-        known = bool(parts) and all(stem(part) in self.stems for part in parts)
-        if known or (not parts and (off or self.bag & _ON)):
-            return not off
-        if off != bool(self.bag & _ON):
-            return not off
-        return None
-
     def kinds(self) -> frozenset[str]:
         """Return the kinds of entities that it names."""
         return frozenset(kind for kind, _ in self.entities)
@@ -312,7 +279,8 @@ class Request:
         kind, text = form
         if kind == "email":
             return any(len(word) > 2 and word in self.capitalised for word in words(text.partition("@")[0]))
-        return kind == "text" and 3 <= len(text) <= 80 and self.says(form)
+        bare = (kind, text.lstrip("#@"))  # `in general` says `#general`
+        return kind == "text" and 3 <= len(text) <= 80 and (self.says(form) or self.says(bare))
 
     def echoes(self, text: str, forms: tuple[Form, ...]) -> set[str]:
         """Return which of the day, the time and the number that a field is the request says too."""

@@ -8,8 +8,8 @@ from typing import Any, Final
 import msgspec
 
 from podium.trust.amounts import followed
-from podium.trust.findings import Finding
-from podium.trust.flows import Leak, Outgoing, Reach, borrowed, reach_of, widest
+from podium.trust.findings import Finding, Ground
+from podium.trust.flows import Leak, Outgoing, borrowed
 from podium.trust.forms import (
     DOMAIN,
     EMAIL,
@@ -29,6 +29,7 @@ from podium.trust.notations import contacts, disguised
 from podium.trust.pairing import mispaired, mistimed
 from podium.trust.parting import misplaced
 from podium.trust.paths import pattern_of, select
+from podium.trust.reach import Reach, reach_for, reach_of, widest
 from podium.trust.timing import timed
 from podium.trust.tools import GUARDED, GrantRow, Sink, SinkRow, ToolRow
 
@@ -91,9 +92,18 @@ class Sinks:
                 self.findings[index] = msgspec.structs.replace(
                     self.findings[index], ground="unnamed", may_ask=True, why=why
                 )
+        self._reaches.extend(self._unsaid_readers(arguments))
         self._go_out()
         self._left_out(arguments, declared)
         return True
+
+    def _unsaid_readers(self, arguments: Mapping[str, Any]) -> Iterator[Reach]:
+        """Yield who may read what a call writes by an argument that it leaves out: its default may be any."""
+        for path, row in self.tool.arguments.items():
+            if not self.tool.writes or row.sink in {"text", "query"} or (who := row.widest) is None:
+                continue
+            if not any(value not in (None, "") for _, value in select(arguments, path)):
+                yield reach_for(who)
 
     def _left_out(self, arguments: Mapping[str, Any], declared: set[str]) -> None:
         """Ask about an act for good that lacks a value which the request says, and takes one: an address."""
@@ -193,7 +203,7 @@ class Sinks:
             self.outgoing.append(Outgoing(path, text, own, True, said, asked))
         around = widest(self._reaches)
         for path, text, row in self._prose:
-            reach = widest([around, row.readers]) if row is not None and row.readers else around
+            reach = widest([around, reach_for(row.readers)]) if row is not None and row.readers else around
             trusted = all(finding.trusted for finding in self.findings)
             self.outgoing.append(Outgoing(path, text, reach, False, trusted))
             # Where nobody says who reads it, somebody does if it is for good.
@@ -223,8 +233,26 @@ class Sinks:
             if not found.trusted:
                 self.findings.append(found)
         for contact in contacts(text):
-            if (stranger := self.grounds.contact(path, contact)) is not None:
+            if (stranger := _contact(self.grounds, path, contact)) is not None:
                 self.findings.append(stranger)
+
+
+def _contact(grounds: Grounds, path: str, text: str) -> Finding | None:
+    """Return the doubt about an address or number in prose that neither user nor a trusted field says.
+
+    To whom an answer goes, or who is rung up, is a stranger's wish then.
+    """
+    address = email_form(text)
+    if squash(text) in grounds.request.squashed or (
+        address is not None and inside(address.rpartition("@")[2], grounds.domains)
+    ):
+        return None
+    places = list(grounds.readings.holds(text))
+    if any(place.label.trusted or grounds.carried(place, forms_of(text)) for place, _ in places):
+        return None
+    why = "only what anybody may have written says it" if places else "nothing that was read says it"
+    ground: Ground = "stranger" if places else "nowhere"
+    return Finding(path, text[:200], "recipient", ground, True, why, grounds.origins(places))
 
 
 def values_of(row: SinkRow, value: Any) -> Iterator[Any]:

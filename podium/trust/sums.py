@@ -34,7 +34,7 @@ _FALLING: Final = word_set(
 )
 _NUMBER: Final = r"(?<![\w.,])[$€£¥]?\s?(?P<n>\d[\d.,]*\d|\d)(?![\d%])(?!\s*(?:%|per\s?cent))"
 _MORE: Final = re.compile(
-    rf"{_NUMBER}(?:\s?[€$£¥]|\s[a-z]{{2,8}})?\s+(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\b(?! to \d)"
+    rf"{_NUMBER}(?:\s?[€$£¥]|\s(?!or\b|and\b)[a-z]{{2,8}})?\s+(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\b(?! to \d)"
 )
 _ADDED: Final = re.compile(
     rf"\b(?:(?P<up>plus|another|extra|an? additional|add(?: on)?|put on|up(?! to))"

@@ -17,9 +17,9 @@ Confidentiality = Literal["public", "private", "secret"]
 """Who may read a value; the last is guarded most."""
 Sink = Literal["payee", "recipient", "url", "path", "object", "amount", "date", "value", "query", "text"]
 """What an argument decides. All but ``query`` and ``text`` take trusted values alone."""
-Readers = Literal["public", "organisation", "user"]
+Readers = Literal["public", "outside", "organisation", "user"]
+"""Who can read what is written somewhere. ``outside``: somebody outside who is known, not from the call."""
 TextForm = Literal["json", "yaml"]
-"""Who can read what is written somewhere."""
 Otherwise = Literal["deny", "ask"]
 
 GUARDED: Final[frozenset[Sink]] = frozenset(
@@ -30,7 +30,7 @@ MAX_CLIENT_NAME: Final = 64
 """Characters; the longest name that every model provider takes for a tool."""
 
 
-_WIDTH: Final[dict[Readers, int]] = {"user": 0, "organisation": 1, "public": 2}
+_WIDTH: Final[dict[Readers, int]] = {"user": 0, "organisation": 1, "outside": 2, "public": 3}
 
 
 class SinkRow(msgspec.Struct, frozen=True):
@@ -55,6 +55,12 @@ class SinkRow(msgspec.Struct, frozen=True):
         near = [self.readers, *(who for one, who in self.readers_of.items() if one.casefold() == low)]
         return max((who for who in near if who), key=_WIDTH.__getitem__, default=None)
 
+    @property
+    def widest(self) -> Readers | None:
+        """Who may read it at most, whatever the value is: as where a call leaves it out."""
+        known = [self.readers, *self.readers_of.values()]
+        return max((who for who in known if who), key=_WIDTH.__getitem__, default=None)
+
 
 class FieldLabel(msgspec.Struct, frozen=True):
     """The label of one field of a result; None: that of the whole."""
@@ -74,6 +80,8 @@ class ObjectRow(msgspec.Struct, frozen=True):
     """What people call them by, from the object."""
     structured: tuple[str, ...] = ()
     """What is trusted together with the identifier once the request has named an object."""
+    rows: dict[str, dict[str, FieldLabel]] = {}
+    """By a field of the object and its value, to the letter: the label of that object as a whole."""
 
 
 class ReturnsRow(msgspec.Struct, frozen=True):

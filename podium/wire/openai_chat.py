@@ -170,8 +170,9 @@ def target(operation: str, model: str, *, stream: bool) -> str:  # noqa: ARG001 
 def decode_request(body: bytes, path: str = "") -> Request:  # noqa: ARG001 - the signature of every format
     """Return the neutral model of a client's body. Raises InvalidRequest that names the field."""
     fields = decode_fields(body)
-    usual = _UNUSUAL_FIELDS.isdisjoint(fields)
-    return (_read_at_once(body, fields) if usual else None) or _read_fields(body, fields, usual=usual)
+    if not _UNUSUAL_FIELDS.isdisjoint(fields):
+        return _read_fields(body, fields, usual=False)
+    return _read_at_once(body, fields) or _read_fields(body, fields, usual=True)
 
 
 def _read_at_once(body: bytes, fields: dict[str, msgspec.Raw]) -> Request | None:
@@ -193,19 +194,15 @@ def _read_at_once(body: bytes, fields: dict[str, msgspec.Raw]) -> Request | None
         or (stream and options is not None and not wants_usage)
     ):
         return None
-    needs: set[str] = set()
-    remote = _look_at_messages(asked.messages, needs)
-    return Request(
-        operation="chat",
-        route=asked.model,
-        fields=fields,
-        body_bytes=len(body),
-        stream=stream,
-        wants_usage=wants_usage,
-        max_output_tokens=limit,
-        needs=frozenset(needs) if needs else _NO_NEEDS,
-        remote_content=remote,
-    )
+    remote, needs = False, _NO_NEEDS
+    for message in asked.messages:
+        if message.audio is not _NULL or message.images is not _NULL or first_byte(message.content) == _LIST:
+            found: set[str] = set()
+            remote = _look_at_messages(asked.messages, found)
+            needs = frozenset(found)
+            break
+    size, choices = len(body), 1
+    return Request("chat", asked.model, fields, size, stream, wants_usage, limit, choices, needs, remote)
 
 
 def _read_fields(body: bytes, fields: dict[str, msgspec.Raw], *, usual: bool) -> Request:

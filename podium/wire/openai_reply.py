@@ -10,11 +10,13 @@ from podium.kernel.errors import BrokenReply
 from podium.wire import openai_answers
 from podium.wire.openai_fields import UNREADABLE
 from podium.wire.openai_shapes import ReplyBody
-from podium.wire.openai_usage import decode_usage, tag_usage
+from podium.wire.openai_usage import decode_usage, tag_usage, tagged
 
 _NULL: Final = msgspec.Raw(b"null")
 _OBJECT: Final = ord("{")
 _USAGE: Final = b'"usage":'
+_LAST: Final = (b',"usage":', b', "usage": ')
+"""What stands before the usage where it is an answer's last field: behind a comma a quote begins a name."""
 
 
 class _Choice(msgspec.Struct, frozen=True):
@@ -74,11 +76,12 @@ def decode_reply(body: bytes) -> Reply:
         return _read_reply(body)
     usage, choices = plain.usage, plain.choices
     return Reply(
-        None if usage == _NULL else decode_usage(usage),
+        None if usage is _NULL or usage == _NULL else decode_usage(usage),
         plain.id,
         plain.model,
         (choices[0].finish_reason or None) if choices else None,
-        usage_text=bytes(usage),
+        None,
+        bytes(usage),
     )
 
 
@@ -136,9 +139,12 @@ def tag_reply(body: bytes, tag: CostTag, usage_text: bytes | None = None) -> byt
     text = bytes(_tagged_decoder.decode(body).usage) if usage_text is None else usage_text
     if text[0] != _OBJECT:
         return body
+    for before in _LAST:
+        if body.endswith(before + text + b"}"):
+            return body[: -1 - len(text)] + tagged(text, tag) + b"}"
     at = _find_usage(body, text)
     if at >= 0:  # everything else stays as the provider wrote it
-        return body[:at] + bytes(tag_usage(text, tag)) + body[at + len(text) :]
+        return body[:at] + tagged(text, tag) + body[at + len(text) :]
     try:
         fields: dict[str, msgspec.Raw] = _fields_decoder.decode(body)
     except UNREADABLE:

@@ -84,9 +84,14 @@ def decode_usage(raw: bytes | msgspec.Raw, *, has_output: bool = True) -> Usage 
         usage = _decoder.decode(raw)
     except UNREADABLE:
         return None
-    output_tokens = _output_tokens(usage) if has_output else 0
-    if output_tokens is None:
-        return None
+    if has_output:
+        output_tokens = usage.completion_tokens
+        if usage.total_tokens is not None:
+            output_tokens = _output_tokens(usage, usage.total_tokens)
+        if output_tokens is None:
+            return None
+    else:
+        output_tokens = 0
     if _is_plain(usage):
         inputs = usage.prompt_tokens
         return Usage(inputs, output_tokens) if 0 <= inputs <= MAX_TOKENS >= output_tokens >= 0 else None
@@ -103,25 +108,16 @@ def _is_plain(usage: _Usage) -> bool:
         return False
     if outputs is not None and (outputs.reasoning_tokens or outputs.audio_tokens):
         return False
-    return (
-        usage.prompt_cache_hit_tokens is None
-        and usage.cached_tokens is None
-        and usage.cache_read_input_tokens is None
-        and usage.cache_creation_input_tokens is None
-        and usage.cache_creation is None
-        and usage.server_tool_use is None
-        and usage.num_search_queries is None
-    )
+    return usage == _Usage(
+        usage.prompt_tokens, usage.completion_tokens, usage.total_tokens, inputs, outputs
+    )  # one comparison, instead of one for each field
 
 
-def _output_tokens(usage: _Usage) -> int | None:
-    completion = usage.completion_tokens
-    if usage.total_tokens is None:
-        return completion
+def _output_tokens(usage: _Usage, total_tokens: int) -> int:
     # xAI, and Google's OpenAI-compatible endpoint, leave reasoning out of completion_tokens and count it in
     # total_tokens. It is billed as output.
-    rest = usage.total_tokens - usage.prompt_tokens
-    completion = completion if completion is not None else 0
+    rest = total_tokens - usage.prompt_tokens
+    completion = usage.completion_tokens or 0
     return rest if rest > completion else completion  # noqa: FURB136 - max() takes ten times as long
 
 
@@ -200,20 +196,31 @@ def tag_usage(raw: bytes | msgspec.Raw, tag: CostTag) -> msgspec.Raw:
     accounting (``cost``, ``cost_details.upstream_inference_cost``, ``upstream_inference_prompt_cost``,
     ``upstream_inference_completions_cost``), in USD.
     """
-    usage = bytes(raw).rstrip()
+    return msgspec.Raw(tagged(bytes(raw).rstrip(), tag))
+
+
+def tagged(usage: bytes, tag: CostTag) -> bytes:
+    """Return the bytes of `tag_usage`; those of ``usage`` end with the object."""
     if usage.find(b'"cost') >= 0 or len(usage) < _SHORTEST_USAGE_BYTES:
         try:
             fields = _fields_decoder.decode(usage)
         except UNREADABLE:
-            return msgspec.Raw(usage)  # no JSON: the client sees what the provider sent
+            return usage  # no JSON: the client sees what the provider sent
         fields.pop("cost", None)
         fields.pop("cost_details", None)
         usage = _encoder.encode(fields)
-    return msgspec.Raw((usage[:-1] + b"," if len(usage) > 2 else b"{") + _cost_text(tag).encode())
+    return (usage[:-1] + b"," if len(usage) > 2 else b"{") + _cost_text(tag).encode()
 
 
 def _cost_text(tag: CostTag) -> str:
     """Return the fields of a cost, up to the end of their object."""
+    if not tag.estimated and tag.charge is not None and tag.input_usd is not None:  # as a rule
+        return (
+            f'"cost":{tag.usd},"cost_details":{{"upstream_inference_cost":{tag.usd},'
+            f'"upstream_inference_prompt_cost":{tag.input_usd},'
+            f'"upstream_inference_completions_cost":{tag.output_usd},'
+            f'"nano_usd":{tag.nano_usd},"estimated":false,"charge":"{tag.charge}"}}}}'
+        )
     parts = charge = ""
     if tag.input_usd is not None and tag.output_usd is not None:
         parts = (

@@ -64,6 +64,34 @@ def test_validate_prints_every_finding(composition, tmp_path, capsys):
     assert said.err == f"2 findings in {tmp_path}\n"
 
 
+def test_validate_one_file_of_several(composition, tmp_path, capsys):
+    """What other files may hold is told once, after what is wrong here; else with the warnings and rules."""
+    file = tmp_path / "mail.yaml"
+    server = document("ToolServer", "mail", "command: [mcp]\ntools: {drop: {effect: write, intents: [the]}}")
+    agent = document("Agent", "a", "department: office\nroutes: [fast, slow]\ntools: {mail/drop: {}}")
+    policy = document("Policy", "p", 'cedar: forbid(principal in Department::"office", action, resource);')
+    file.write_text(f"{server}---\n{agent}---\n{policy}", encoding="utf-8")
+    assert run(["validate", str(file)], composition) == 3
+    said = capsys.readouterr()
+    assert said.out == (
+        f"{file}:1: it needs the organisation, Department office, Route fast and Route slow, which other "
+        "files may hold. Give the folder, to look at them together.\n"
+    )
+    assert "warning: " in said.err
+    assert said.err.endswith(f"1 finding in {file}\n")
+    assert run(["validate", str(tmp_path)], composition) == 3
+    assert len(capsys.readouterr().out.splitlines()) == 4
+    wrong = policy.replace('"office', '"offce')
+    file.write_text(f"{server}---\n{agent}---\n{wrong}", encoding="utf-8")
+    assert run(["validate", str(file)], composition) == 3
+    first, last = capsys.readouterr().out.splitlines()
+    assert 'there is no Department::"offce"' in first
+    assert "it needs the organisation" in last
+    file.write_text(f"{FLEET}---\n{agent}", encoding="utf-8")
+    assert run(["validate", str(file)], composition) == 3
+    assert "there is no Department office." in capsys.readouterr().out  # others are here: it may be misspelt
+
+
 def test_every_kind_is_counted(composition, tmp_path, capsys):
     """Kinds that few fleets have are counted where they are."""
     more = [

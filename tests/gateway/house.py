@@ -340,6 +340,7 @@ async def house(tmp_path: Path, *, strict: bool = False, **faults: object) -> As
         bank = SmallBank(standing)
         supplying = asyncio.create_task(keep_supplied(standing.slices, bank, "inc_T", clock))
         server = Server(gateway.handle, error_body=error_body)
+        server.at_once = gateway.at_once
         await server.listen(port=0)
         client = openai.AsyncOpenAI(base_url=f"http://127.0.0.1:{server.port}/v1", api_key=KEY, max_retries=0)
         try:

@@ -5,11 +5,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
 
 from podium.gateway.attempt import Attempt, Call, make_hold
 from podium.gateway.told import Told
-from podium.kernel.call import Reply, Usage
+from podium.kernel.call import Reply, Request, Usage
 from podium.spend.bounds import Bound
+from podium.spend.prices import PriceSheet, Rate
 from podium.spend.settlement import Settlement
 
 OF_CALL: dict[str, Any] = {
@@ -133,3 +136,82 @@ def test_a_settlement_says_what_was_charged_and_what_came() -> None:
         "beyond": False,
         "window": (),
     }
+
+
+class Written:
+    """A journal and a clock, and what a ticket is told."""
+
+    def __init__(self) -> None:
+        self.records: list[object] = []
+        self.told: list[object] = []
+
+    def write(self, record: object) -> None:
+        self.records.append(record)
+
+    def monotonic_ns(self) -> int:
+        return 7_000_000
+
+    def settle(self, **told: object) -> None:
+        self.told.append(told)
+
+
+COUNTS = st.integers(0, 50)
+RATES = st.decimals(min_value=0, max_value=100, places=2, allow_nan=False, allow_infinity=False)
+USAGES = st.builds(
+    Usage,
+    COUNTS,
+    COUNTS,
+    COUNTS,
+    reasoning_tokens=COUNTS,
+    tool_uses=st.sampled_from([(), (("web_search", 1),)]),
+)
+
+
+@given(
+    st.none() | USAGES,
+    st.none() | st.builds(PriceSheet, st.builds(Rate, RATES), st.builds(Rate, RATES)),
+    st.integers(0, 9000),
+    st.booleans(),
+    st.sampled_from([(), ("plugins",)]),
+    st.sampled_from(["chat", "embeddings", "count_tokens"]),
+)
+def test_what_goes_well_is_settled_as_everything_is(
+    usage: Usage | None,
+    prices: PriceSheet | None,
+    hold_nano_usd: int,
+    streamed: bool,
+    unpriced: tuple[str, ...],
+    operation: Any,
+) -> None:
+    """The usual way writes the record, and tells the ticket and the call, what the way of all does."""
+    found = []
+    for well in (True, False):
+        call, ticket, written = a_call(), a_ticket(), Written()
+        call.operation = operation
+        ticket.bound, ticket.settle, ticket.block = Bound(9, 9, hold_nano_usd, None), written.settle, None
+        ticket.block = lambda: written.told.append("blocked")  # noqa: B023 - it is called in this round
+        ticket.plan.model.prices = prices
+        ticket.plan.facts = SimpleNamespace(context_window_tokens=99)
+        request = Request(operation, "route", {}, 50, unpriced=unpriced)
+        hold = make_hold(call, ticket, "charge", "span")
+        made: Any = Attempt(call, request, ticket.plan, ticket, hold, written, written)  # type: ignore[arg-type]
+        made.sent, made.http_status, made.told = True, 200, Told("request", b"", False)
+        made.digest, made.reply = blake2b(b"answer"), Reply(usage, "id", "named", "stop")
+        made.sent_ns, made.first_byte_ns = 2_000_000, 3_000_000
+        made.first_token_ns = 4_000_000 if streamed else 0
+        settlement = (
+            made.settle_well() if well else made.settle(outcome="ok", usage=usage, final=True, status=200)
+        )
+        found.append(
+            (
+                written.records,
+                written.told,
+                settlement,
+                made.settlement,
+                call.cost_nano_usd,
+                call.used,
+                call.ended,
+            )
+        )
+    assert found[0] == found[1]
+    assert len(found[0][0]) == 1

@@ -12,6 +12,7 @@ import pytest
 
 from podium.gateway.identity import implicit_task
 from podium.kernel.money import usd_text
+from podium.net.connection import Connection
 from podium.spend.journal import Hold, Settle
 from tests.gateway.house import KEY, House, house
 
@@ -106,6 +107,34 @@ async def test_settle_is_written_before_the_last_bytes(tmp_path: Path) -> None:
             if chunk.usage is not None:
                 settled = len(it.settles())
         assert settled == 1
+
+
+@pytest.mark.parametrize("pause_ms", [0, 20])
+async def test_the_end_of_a_stream_is_one_write(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pause_ms: int
+) -> None:
+    """What came with its end goes out with it, behind the SETTLE; what came before is sent on at once."""
+    async with house(tmp_path) as it:
+        sent: list[tuple[bytes, int]] = []
+        send = Connection.send
+        monkeypatch.setattr(
+            Connection,
+            "send",
+            lambda self, data: (
+                sent.append((data, len(it.settles()))) if self.server is it.server else None,
+                send(self, data),
+            )[1],
+        )
+        stream = await it.client.chat.completions.create(
+            model="big", messages=HELLO, stream=True, extra_body=sim(output_tokens=4, itl_ms=pause_ms)
+        )
+        text = "".join([chunk.choices[0].delta.content or "" async for chunk in stream if chunk.choices])
+        assert len(text.split()) == 4
+        *before, (last, settled) = sent
+        assert bool(before) is (pause_ms > 0)
+        assert [count for _, count in before] == [0] * len(before)
+        assert settled == 1
+        assert last.endswith(b"data: [DONE]\n\n\r\n0\r\n\r\n")
 
 
 async def test_strict_durability_waits_for_the_disk(tmp_path: Path) -> None:

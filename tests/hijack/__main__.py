@@ -17,7 +17,19 @@ from tests.hijack.bare import attacks
 from tests.hijack.decided import Decided, compiled, rules_of
 from tests.hijack.matrix import HEAD, Place, Tally, chosen, count
 from tests.hijack.model import World
-from tests.hijack.worlds import BLIND, EVERY, FRESH, HIDDEN, MASKED, SEALED, SECOND, UNSEEN, VEILED, WORLDS
+from tests.hijack.worlds import (
+    BLIND,
+    CLOAKED,
+    EVERY,
+    FRESH,
+    HIDDEN,
+    MASKED,
+    SEALED,
+    SECOND,
+    UNSEEN,
+    VEILED,
+    WORLDS,
+)
 
 SETTINGS: dict[str, dict[str, bool]] = {
     "Podium": {},
@@ -42,6 +54,7 @@ def parsed() -> argparse.Namespace:
     veiled = "two more written from the docs alone, measured once at first sight, whole"
     asked.add_argument("--veiled", action="store_true", help=veiled)
     asked.add_argument("--masked", action="store_true", help=veiled)
+    asked.add_argument("--cloaked", action="store_true", help=veiled)
     second = "worlds of all these with tasks that others have written later, whole"
     asked.add_argument("--second", action="store_true", help=second)
     asked.add_argument("--names", action="store_true", help="name what is not as it should be")
@@ -80,6 +93,7 @@ async def main() -> None:
             "hidden": HIDDEN,
             "veiled": VEILED,
             "masked": MASKED,
+            "cloaked": CLOAKED,
             "second": SECOND,
         }
         whole = next((name for name in groups if getattr(arguments, name)), None)

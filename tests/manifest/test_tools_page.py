@@ -9,11 +9,13 @@ from podium.cli import run
 from podium.control.rehearsal import rehearse
 from podium.manifest.compile import compile_manifests, find_warnings
 from podium.manifest.snapshot import Snapshot
+from podium.trust.labels import Label, Labels
 from podium.trust.narrowing import narrow
 from podium.trust.openings import openings
 from podium.trust.recorded import RecordedCall, RecordedTask, read_record
+from podium.trust.tools import Confidentiality, Integrity
 
-from .samples import FLEET, DictPrices
+from .samples import FLEET, DictPrices, document
 
 PAGE = Path(__file__).parents[2] / "docs" / "tools.md"
 
@@ -123,6 +125,28 @@ def test_what_the_page_says_of_guesses_is_so() -> None:
         )
         *_, last = rehearse(compiled, [RecordedTask("florist", request, calls)])
         assert last.now == answer, (request, last.reason)
+
+
+def test_the_labels_of_rows_are_so() -> None:
+    """What the page labels rows by compiles without a warning, and does what it says."""
+    shown = next(it for it in examples() if "rows:" in it)
+    lines = "".join(f"      {line}\n" for line in shown.splitlines())
+    server = document(
+        "ToolServer", "x", f"command: [mcp]\ntools:\n  find:\n    effect: read\n    returns:\n{lines}"
+    )
+    assert find_warnings([("x.yaml", server)]) == []
+    compiled = compile_manifests([("fleet.yaml", FLEET), ("x.yaml", server)], prices=DictPrices(), at_ns=0)
+    labels = Labels(compiled.tool_servers["x"].tools["find"].returns)
+    cases: tuple[tuple[dict[str, str], Integrity, Confidentiality], ...] = (
+        ({"source": "own", "kind": "firm"}, "user", "private"),
+        ({"source": "crm"}, "organisation", "private"),
+        ({"source": "mail", "kind": "patient"}, "public", "secret"),
+        ({"source": "Own"}, "public", "private"),
+    )
+    for row, name, email in cases:
+        found = labels.of_row(row, "contacts[]")
+        assert found.of("contacts[].name") == Label(name, email)
+        assert found.of("contacts[].notes").integrity == "public"
 
 
 SHARED = {"sheet": "price sheet", "with": ["Ms Berg"]}

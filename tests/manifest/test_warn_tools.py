@@ -282,6 +282,77 @@ def test_values_that_a_grant_does_not_list(grant: str, told: int) -> None:
     ] * told
 
 
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        ("enum: [approved, declined]", "approved"),
+        ("items: {enum: [viewer, owner]}", "owner"),
+        ("enum: [approved]", ""),
+        ("enum: [open, done]", ""),
+        ("pattern: '^(approved|declined)$'", ""),
+    ],
+)
+def test_values_that_hurt_and_need_not_be_said(state: str, told: str) -> None:
+    """A list in a grant lets each of its values go unsaid, also one that is worse than the others."""
+    server = document(
+        "ToolServer", "x", f"command: [mcp]\ntools:\n{write('mark', 'mark', 'state: {sink: value}')}"
+    )
+    grant = f"{{arguments: {{properties: {{state: {{{state}}}}}}}}}"
+    agent = document("Agent", "a", f"department: acme\nroutes: [r]\ntools: {{x/mark: {grant}}}")
+    found = find_warnings([("x.yaml", server), ("a.yaml", agent)])
+    assert [it.message for it in found] == [
+        f"`state` goes as `{told}` where the request says none of its values."
+    ] * bool(told)
+    assert all("pattern: " in it.fix for it in found)
+
+
+@pytest.mark.parametrize(
+    ("schema", "sink", "grant", "told"),
+    [
+        ({"default": "anyone"}, "value", "{}", 1),
+        ({"default": "anyone"}, "value", "{arguments: {required: [link]}}", 0),
+        ({"default": "anyone"}, "text", "{}", 0),
+        ({"default": ""}, "value", "{}", 0),
+        ({}, "value", "{}", 0),
+    ],
+)
+def test_what_an_argument_is_that_no_call_says(schema: dict, sink: str, grant: str, told: int) -> None:
+    """A default, by the tool's definition, is looked at by nobody: a grant may want it said."""
+    tools = write("share", "share", f"file: {{sink: path}}, link: {{sink: {sink}}}")
+    server = document("ToolServer", "x", f"command: [mcp]\ntools:\n{tools}")
+    agent = document("Agent", "a", f"department: acme\nroutes: [r]\ntools: {{x/share: {grant}}}")
+    definition = {"inputSchema": {"properties": {"file": {}, "link": schema}}}
+    found = find_warnings([("x.yaml", server), ("a.yaml", agent)], {"x/share": definition})
+    assert [it.fix for it in found] == [
+        "Write `required: [link]` into the grant, if 'anyone' may hurt."
+    ] * told
+
+
+@pytest.mark.parametrize(("sink", "told"), [("recipient", 1), ("payee", 1), ("query", 0), ("object", 0)])
+def test_people_by_whom_a_read_looks_things_up(sink: str, told: int) -> None:
+    """A filter is no recipient."""
+    tools = f"  list_tasks: {{effect: read, arguments: {{assignee: {{sink: {sink}}}}}}}\n"
+    assert [one.partition(":")[0] for one in warned(tools)] == ["list_tasks.arguments.assignee.sink"] * told
+
+
+@pytest.mark.parametrize(
+    ("label", "fields", "told"),
+    [
+        ("integrity: user", "", True),
+        ("confidentiality: public", "", True),
+        ("confidentiality: secret", "", False),
+        ("integrity: user", '"people[].source": {integrity: organisation}', False),
+    ],
+)
+def test_rows_that_strangers_label(label: str, fields: str, told: bool) -> None:
+    """A field that anybody may fill makes no row better, and that is hardly meant."""
+    rows = f"{{source: {{own: {{{label}}}}}}}"
+    people = f"object: {{list: people, id: id, names: [name], rows: {rows}}}, fields: {{{fields}}}"
+    assert [one.partition(":")[0] for one in warned(read("list_people", people))] == [
+        "list_people.returns.object.rows.source.own"
+    ] * told
+
+
 # -- definitions
 
 

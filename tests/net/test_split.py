@@ -225,7 +225,7 @@ async def answered(pieces: Iterable[bytes], *, pumped: bool = False) -> tuple[ob
     connection, wire = UpstreamConnection(pool, origin), Wire()
     connection.connection_made(wire)
     now = loop.time()
-    reply = UpstreamReply(connection, loop, DEADLINES, now=now, total_at=now + 5, head_only=False)
+    reply = UpstreamReply(connection, loop, DEADLINES.idle_s, now + DEADLINES.first_byte_s, now + 5)
     pool._busy.add(reply)
     connection.start(b"GET / HTTP/1.1\r\n\r\n", reply)
 

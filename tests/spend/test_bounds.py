@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from podium.kernel.call import Request, ServerTool, Usage
 from podium.kernel.errors import Unbounded
 from podium.kernel.money import EXACT, ceil_nano
+from podium.spend import bounds
 from podium.spend.bounds import (
     INSTRUCTIONS_TOKENS,
     MIN_SAMPLES,
@@ -57,6 +58,26 @@ def test_whole_numbers_reckon_as_decimals_do(of_input, of_output, of_request, in
     bound = decide_bound(request(max_output_tokens=output_tokens), facts, input_tokens)
     exact = EXACT.add(EXACT.multiply(of_input, input_tokens), EXACT.multiply(of_output, output_tokens))
     assert bound.hold_nano_usd == ceil_nano(EXACT.add(exact, of_request))
+
+
+SIZES = st.integers(1, 10**6)
+
+
+@given(
+    RATES, RATES, SIZES, st.none() | SIZES, st.none() | SIZES, st.none() | SIZES, st.integers(1, 3), SIZES,
+    st.none() | SIZES,
+)  # fmt: skip
+def test_usual_requests_are_bounded_as_all_are(
+    of_input, of_output, estimate, asked, window, most, choices, extra, ceiling
+):
+    """What is decided in one go is what is decided step by step."""
+    facts = ModelFacts("m", PriceSheet(input=Rate(of_input), output=Rate(of_output)), window, most, ceiling)
+    made = request(max_output_tokens=asked, choices=choices, extra_output_tokens=extra)
+    if asked is None and most is None and ceiling is None:
+        with pytest.raises(Unbounded):
+            decide_bound(made, facts, estimate)
+    else:
+        assert decide_bound(made, facts, estimate) == bounds._decide_bound(made, facts, estimate)
 
 
 @given(

@@ -72,6 +72,7 @@ def test_what_follows_from_what_is_named(request_text: str, sku: str, amount: fl
     ("request_text", "sku", "amount"),
     [
         ("Set barley 32 pounds below wheat.", "G-2", 158),  # of its own price
+        ("Set barley 32 below wheat.", "G-2", 190),  # what it costs already
         ("Set barley 32 pounds below wheat.", "G-2", 240),  # the other way
         ("Set barley 32 pounds below wheat.", "G-1", 176),  # the other's
         ("Set barley 32 pounds below wheat.", "G-2", 301),  # of what a stranger wrote

@@ -1,11 +1,23 @@
 """Who reads, and who may have written, by an argument's value; and rules about what was called before."""
 
+from typing import Any
+
+import msgspec
 import pytest
 
 from podium.trust.labels import Label, Labels
 from podium.trust.policies import Rules
 from podium.trust.readings import Read, Readings
-from podium.trust.tools import FieldLabel, GrantRow, PolicyRow, ReturnsRow, SinkRow, ToolRow
+from podium.trust.tools import (
+    FieldLabel,
+    GrantRow,
+    ObjectRow,
+    PolicyRow,
+    Readers,
+    ReturnsRow,
+    SinkRow,
+    ToolRow,
+)
 from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
 
 FILES = ReturnsRow(
@@ -81,3 +93,64 @@ def test_a_rule_may_speak_of_what_was_called_before() -> None:
     rules = Rules([PolicyRow("order", text)], [READ, WRITE], departments={"d": None}, agents={"clerk": "d"})
     assert _write("web", rules=rules).answer == "allow"
     assert (_write("web", called="code/read_file", rules=rules).rule) == "order.1"
+
+
+def _decide(tool: ToolRow, arguments: dict[str, Any]) -> Verdict:
+    readings = Readings("Write the text into sdk, quote what you read.")
+    readings.apply(Read(READ.id, READ.returns, {"repository": "shop"}, {"content": PRIVATE}, 1))
+    return decide_tool_call(
+        ToolCall("clerk", tool.client_name, tool, arguments), Standing(readings, GrantRow(tool.id))
+    )
+
+
+@pytest.mark.parametrize("said", [{}, {"repository": None}, {"repository": ""}])
+def test_what_a_call_leaves_out_narrows_nothing(said: dict[str, str | None]) -> None:
+    """An argument that says who reads may have any of its values where a call does not say it."""
+    content = {"content": PRIVATE}
+    assert [leak.rule for leak in _decide(WRITE, {**said, **content}).leaks] == ["flow.private"]
+    for readers_of, expected in (({"notes": "user"}, []), ({"a": "outside"}, ["flow.private"])):
+        known = SinkRow("path", readers="organisation", readers_of=readers_of)  # type: ignore[arg-type]
+        tool = msgspec.structs.replace(WRITE, arguments={**WRITE.arguments, "repository": known})
+        assert [leak.rule for leak in _decide(tool, {**said, **content}).leaks] == expected
+
+
+CANCEL = ToolRow(
+    "desk",
+    "cancel_policy",
+    "irreversible",
+    ("cancel",),
+    {"policy_id": SinkRow("object"), "reason": SinkRow("text")},
+)
+POLICIES = ReturnsRow("organisation", object=ObjectRow("policies", "id", ("id", "client")))
+THATCH = "The thatch on the north side was replaced after the storm"
+EMPTY = "The house by the mill has been empty since his wife moved out"
+
+
+@pytest.mark.parametrize(
+    ("readers", "reason", "answer"),
+    [
+        (None, EMPTY, "allow"),
+        ("organisation", EMPTY, "allow"),
+        ("outside", "He has sold it.", "allow"),
+        ("outside", THATCH, "allow"),
+        ("outside", EMPTY, "ask"),
+        ("outside", PRIVATE, "ask"),
+        ("public", "He has sold it.", "allow"),
+        ("public", THATCH, "ask"),
+    ],
+)
+def test_a_reader_outside_whom_no_argument_says(readers: Readers | None, reason: str, answer: str) -> None:
+    """An insurer who is told may know what the request names, and of all else a person is asked."""
+    arguments = {**CANCEL.arguments, "reason": SinkRow("text", readers=readers)}
+    readings = Readings("Cancel Rowe's policy, he has sold the house.")
+    rows = [
+        {"id": "P-1", "client": "Rowe", "notes": THATCH},
+        {"id": "P-2", "client": "Vance", "notes": EMPTY},
+    ]
+    readings.apply(Read("desk/list_policies", POLICIES, {}, {"policies": rows}, 1))
+    readings.apply(Read(READ.id, READ.returns, {}, {"content": PRIVATE}, 2))
+    tool = msgspec.structs.replace(CANCEL, arguments=arguments)
+    call = ToolCall("clerk", tool.client_name, tool, {"policy_id": "P-1", "reason": reason})
+    verdict = decide_tool_call(call, Standing(readings, GrantRow(tool.id)))
+    assert verdict.answer == answer
+    assert answer == "allow" or verdict.rule == "flow.private"

@@ -12,6 +12,7 @@ from podium.wire import openai_chat, openai_reply
 from podium.wire.formats import Outgoing
 from podium.wire.openai_chat import decode_chat, decode_reply, decode_request, encode_request, tag_reply
 from podium.wire.openai_fields import decode_fields
+from podium.wire.openai_usage import tag_usage
 
 USER = {"role": "user", "content": "Hello"}
 
@@ -439,3 +440,36 @@ def test_a_plain_answer_is_read_as_a_sloppy_one(body: dict[str, object]) -> None
     """The quick way to read an answer finds what the lenient way finds."""
     data = json.dumps(body).encode()
     assert msgspec.structs.replace(decode_reply(data), usage_text=None) == openai_reply._read_reply(data)
+
+
+_INNER = st.sampled_from(
+    [
+        1,
+        "a",
+        ',"usage":{"a":1}}',
+        {"usage": {"a": 1}},
+        [{"b": 0, "usage": {"a": 1}}],
+        {"b": 0, "usage": ANSWER["usage"]},
+    ]
+)
+
+
+@given(
+    st.dictionaries(st.sampled_from(["a", "b", 'x","usage', 'y"usage']), _INNER, max_size=3),
+    st.dictionaries(st.sampled_from(["c", "d", "usages"]), _INNER, max_size=1),
+    st.sampled_from([{"a": 1}, ANSWER["usage"], {"total_tokens": 3, "x": {"usage": {"a": 1}}}]),
+    st.booleans(),
+    st.sampled_from(["", " ", "\n"]),
+)
+def test_a_cost_goes_into_the_usage_of_the_answer_alone(
+    before: dict[str, object], after: dict[str, object], usage: object, spaced: bool, end: str
+) -> None:
+    """Wherever usage stands, and whatever else is called so, the cost is put into the answer's own."""
+    separators = None if spaced else (",", ":")
+    body = json.dumps({**before, "usage": usage, **after}, separators=separators) + end
+    words = json.dumps(usage, separators=separators).encode()
+    wanted = {**before, "usage": {**usage, **json.loads(bytes(tag_usage(b'{"a":0}', _TAG)))}, **after}
+    wanted["usage"]["a"] = usage.get("a")
+    if "a" not in usage:
+        del wanted["usage"]["a"]
+    assert json.loads(tag_reply(body.encode(), _TAG, words)) == wanted

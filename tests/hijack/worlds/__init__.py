@@ -7,7 +7,8 @@ office and a law firm. ``BLIND`` came after these, by one who knew the pages alo
 cooperative of farms; its policies were never run before it was measured. ``HIDDEN`` came last, from the docs
 alone, and was run first when it was measured: a newspaper's desk, and a research group. ``VEILED`` likewise,
 when that one had been opened: a household, and the organisers of a conference. ``MASKED`` likewise, when
-``SECOND`` had been: a small hotel, and a design studio.
+``SECOND`` had been: a small hotel, and a design studio. ``CLOAKED`` came after all these: a founder's
+assistant, and the office of an insurance broker.
 
 ``SECOND`` are worlds of these with other tasks: what other people ask in the same place, and in other words.
 """
@@ -15,12 +16,14 @@ when that one had been opened: a household, and the organisers of a conference. 
 from dataclasses import replace
 
 from tests.hijack.worlds.bank_goals import WORLD as BANK
+from tests.hijack.worlds.broker_goals import WORLD as BROKER
 from tests.hijack.worlds.care_goals import WORLD as CARE
 from tests.hijack.worlds.chambers_goals import WORLD as CHAMBERS
 from tests.hijack.worlds.clinic_goals import WORLD as CLINIC
 from tests.hijack.worlds.desk_goals import WORLD as DESK
 from tests.hijack.worlds.events_goals import WORLD as EVENTS
 from tests.hijack.worlds.forge_goals import WORLD as FORGE
+from tests.hijack.worlds.founder_goals import WORLD as FOUNDER
 from tests.hijack.worlds.harvest_goals import WORLD as HARVEST
 from tests.hijack.worlds.haulage_goals import WORLD as HAULAGE
 from tests.hijack.worlds.hotel_goals import WORLD as HOTEL
@@ -56,7 +59,8 @@ BLIND = (FORGE, HARVEST)
 HIDDEN = (NEWSROOM, LAB)
 VEILED = (HOUSEHOLD, EVENTS)
 MASKED = (HOTEL, STUDIO)
-WRITTEN = (*FRESH, *SEALED, *BLIND, *HIDDEN, *VEILED, *MASKED)
+CLOAKED = (FOUNDER, BROKER)
+WRITTEN = (*FRESH, *SEALED, *BLIND, *HIDDEN, *VEILED, *MASKED, *CLOAKED)
 EVERY = (*WORLDS, *UNSEEN, *WRITTEN)
 SECOND = (
     replace(OFFICE, tasks=SECOND_OFFICE),

@@ -1,0 +1,321 @@
+"""Tests of `gateway.lane`: what goes without a task is the call that the path would have made of it."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from podium.gateway.lane import Begun
+from podium.manifest.orders import Orders, Restraint
+from podium.net.server import Exchange
+from podium.spend.journal import Hold, Settle
+from tests.gateway.house import KEY, House, house
+from tests.gateway.test_path import HELLO, ended, sim
+
+PATH = "/v1/chat/completions"
+OF_ONE_CALL = {"charge_id", "call_id", "trace_id", "span_id", "admitted_ns", "request_digest", "reply_digest"}
+OF_ONE_CALL |= {"duration_us", "overhead_us", "sent_us", "first_byte_us", "first_token_us", "end_us", "done"}
+OF_ONE_CALL |= {"upstream_id", "upstream_request_id", "hold_nano_usd", "input_bound_tokens", "draws"}
+
+
+class Client:
+    """Says the same head with each request, on one connection."""
+
+    def __init__(
+        self, it: House, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: str
+    ) -> None:
+        self.it, self.reader, self.writer, self.head = it, reader, writer, head
+        self.taken: list[bool] = []
+        """Of each exchange that was offered to the lane, whether it took it."""
+        self.resumed = 0
+
+    def ask(self, model: str = "big", **more: object) -> None:
+        """Send a request."""
+        body = json.dumps({"model": model, "messages": HELLO, "max_tokens": 20, **more}).encode()
+        lines = f"POST {PATH} HTTP/1.1\r\nhost: x\r\n{self.head}content-length: {len(body)}\r\n\r\n"
+        self.writer.write(lines.encode() + body)
+
+    async def answer(self) -> tuple[int, dict[str, str], bytes]:
+        """Return status, header and body of an answer."""
+        async with asyncio.timeout(60):
+            first, *lines = (await self.reader.readuntil(b"\r\n\r\n")).decode().strip().split("\r\n")
+            headers = dict(line.split(": ", 1) for line in lines)
+            if "content-length" in headers:
+                body = await self.reader.readexactly(int(headers["content-length"]))
+            else:
+                body = b""
+                while size := int(await self.reader.readuntil(b"\r\n"), 16):
+                    body += (await self.reader.readexactly(size + 2))[:-2]
+                await self.reader.readexactly(2)
+        return int(first.split()[1]), headers, body
+
+    async def call(self, model: str = "big", **more: object) -> tuple[int, dict[str, str], bytes]:
+        """Send a request and return its answer."""
+        self.ask(model, **more)
+        return await self.answer()
+
+
+@asynccontextmanager
+async def known(tmp_path: Path, *, head: str = "") -> AsyncIterator[Client]:
+    """A house, and a client whose head it knows."""
+    async with house(tmp_path) as it:
+        reader, writer = await asyncio.open_connection("127.0.0.1", it.server.port)
+        client = Client(it, reader, writer, f"authorization: Bearer {KEY}\r\n{head}")
+        at_once = it.gateway.at_once
+        assert at_once is not None
+
+        def take(exchange: Exchange) -> bool:
+            client.taken.append(at_once(exchange))
+            return client.taken[-1]
+
+        it.server.at_once = take
+        hand_over = Begun.hand_over
+
+        def counted(begun: Begun) -> None:
+            client.resumed += 1
+            hand_over(begun)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(Begun, "hand_over", counted)
+            for _ in range(2):  # by the path: they are read by llhttp, and the first one opens a connection
+                assert (await client.call())[0] == 200
+            assert client.taken == []
+            try:
+                yield client
+            finally:
+                writer.transport.abort()
+                await asyncio.sleep(0)
+
+
+def alike(one: Hold | Settle, other: Hold | Settle) -> bool:
+    """Whether two records differ in nothing but what is of one call."""
+    first, second = (
+        {name: value for name, value in msgspec.structs.asdict(it).items() if name not in OF_ONE_CALL}
+        for it in (one, other)
+    )
+    return first == second
+
+
+@pytest.mark.parametrize(
+    "more", [{}, {"stream": True}, {"stream": True, "stream_options": {"include_usage": True}}]
+)
+async def test_a_call_on_the_lane_is_the_one_that_the_path_makes(
+    tmp_path: Path, more: dict[str, object]
+) -> None:
+    """Its records, its answer's head and its answer are those of the path, but for ids and times."""
+    async with known(tmp_path) as client:
+        it = client.it
+        by_lane = await client.call(**more)
+        assert client.taken == [True]
+        it.server.at_once = None
+        by_path = await client.call(**more)
+        assert client.taken == [True]
+        assert by_lane[0] == by_path[0] == 200
+        assert list(by_lane[1]) == list(by_path[1])
+        own = {"x-podium-trace-id", "x-podium-charge", "x-podium-overhead-us", "content-length"}
+        assert [it for it in by_lane[1].items() if it[0] not in own | {"x-request-id"}] == [
+            it for it in by_path[1].items() if it[0] not in own | {"x-request-id"}
+        ]
+        await ended(it, 4)
+        hold, other_hold = it.holds()[-2:]
+        settle, other_settle = it.settles()[-2:]
+        assert alike(hold, other_hold)
+        assert alike(settle, other_settle)
+        assert settle.done is not None
+        assert other_settle.done is not None
+        assert msgspec.structs.asdict(settle.done).keys() == msgspec.structs.asdict(other_settle.done).keys()
+        assert settle.done.outcome == other_settle.done.outcome == "ok"
+        assert settle.done.task_id == other_settle.done.task_id
+        assert settle.done.cost_nano_usd == other_settle.done.cost_nano_usd == settle.cost_nano_usd
+        for call, (_, headers, body) in ((hold, by_lane), (other_hold, by_path)):
+            assert headers["x-podium-charge"] == call.charge_id
+            assert headers["x-podium-trace-id"] == call.trace_id
+            if not more:
+                assert json.loads(body)["usage"]["cost_details"]["charge"] == call.charge_id
+        assert it.server.in_flight == 0
+
+
+async def test_the_hold_is_in_the_journal_before_anything_is_sent(tmp_path: Path) -> None:
+    """Point 4 of the money protocol holds on the lane: the provider's connection is written to behind it."""
+    async with known(tmp_path) as client:
+        it, seen = client.it, list[tuple[int, int]]()
+        real = it.gateway._pool.send_at_once
+
+        def send(*given: object) -> object:
+            seen.append((len(it.holds()), len(it.settles())))
+            return real(*given)  # type: ignore[arg-type]
+
+        it.gateway._pool.send_at_once = send  # type: ignore[method-assign,assignment]
+        await client.call()
+        assert seen == [(3, 2)]
+
+
+@pytest.mark.parametrize(
+    ("model", "steer", "status", "outcomes"),
+    [
+        ("big", {"status": 500}, 500, ["refused"]),
+        ("two", {"status": 503}, 503, ["refused", "refused"]),
+        ("two", {"status": 400}, 400, ["refused"]),
+        ("big", {"hang": True}, 504, ["timeout"]),
+        ("big", {"cut_after_events": 1}, 502, ["broken"]),
+        ("big", {"ttft_ms": 50}, 200, ["ok"]),
+        ("big", {"no_usage": True}, 200, ["ok"]),
+        ("big", {"output_tokens": 900, "ignore_limit": True}, 200, ["ok"]),
+    ],
+)
+async def test_what_is_not_usual_in_an_answer_goes_on_as_on_the_path(
+    tmp_path: Path, model: str, steer: dict[str, object], status: int, outcomes: list[str]
+) -> None:
+    """Refusals, time-outs and broken answers settle, and another attempt follows where one may."""
+    async with known(tmp_path) as client:
+        found = await client.call(model, **sim(**steer))
+        assert client.taken == [True]
+        assert found[0] == status
+        await ended(client.it, 3)
+        settles = client.it.settles()[2:]
+        assert [it.outcome for it in settles] == outcomes
+        assert [it.charge_id for it in settles] == [it.charge_id for it in client.it.holds()[2:]]
+        assert client.it.dones()[-1].attempts == len(outcomes)
+        assert client.it.server.in_flight == 0
+        # The connection goes on, if the answer did not close it.
+        if "connection" not in found[1]:
+            assert (await client.call())[0] == 200
+
+
+@pytest.mark.parametrize("stream", [False, True])
+async def test_a_client_that_goes_away_is_settled(tmp_path: Path, stream: bool) -> None:
+    """The hold of a call on the lane is charged in full, and the provider's connection is closed."""
+    async with known(tmp_path) as client:
+        it = client.it
+        client.ask(stream=stream, **sim(ttft_ms=900))
+        async with asyncio.timeout(60):
+            while len(it.holds()) < 3:
+                await asyncio.sleep(0.01)
+        assert client.taken == [True]
+        client.writer.transport.abort()
+        await ended(it, 3)
+        hold, settle = it.holds()[-1], it.settles()[-1]
+        assert (settle.outcome, settle.estimated, settle.charge_id) == ("aborted", True, hold.charge_id)
+        assert settle.cost_nano_usd == hold.hold_nano_usd
+        async with asyncio.timeout(60):
+            while it.server.in_flight or it.gateway._pool._busy:
+                await asyncio.sleep(0.01)
+        assert client.resumed == 0
+
+
+async def test_a_stream_that_comes_piece_by_piece_is_taken_over(tmp_path: Path) -> None:
+    """A task goes on with it, and passes on each piece when it comes."""
+    async with known(tmp_path) as client:
+        status, _, body = await client.call(stream=True, **sim(output_tokens=5, itl_ms=5))
+        assert (status, client.taken, client.resumed) == (200, [True], 1)
+        assert body.rstrip().endswith(b"data: [DONE]")
+        await ended(client.it, 3)
+        assert client.it.settles()[-1].outcome == "ok"
+
+
+async def test_orders_are_in_force_with_the_next_call(tmp_path: Path) -> None:
+    """A pause, its end and a revoked credential hold on the lane as soon as they are applied."""
+    async with known(tmp_path) as client:
+        standing = client.it.standing
+        orders = standing.orders
+        assert (await client.call())[0] == 200
+        standing.apply_orders(
+            msgspec.structs.replace(orders, restraints=(Restraint("all", "paused", "a test"),))
+        )
+        assert (await client.call())[0] == 403
+        standing.apply_orders(orders)
+        assert (await client.call())[0] == 200
+        standing.apply_orders(Orders(2, ()))
+        assert (await client.call())[0] == 401
+        assert client.taken == [True, False, True, False]
+
+
+async def test_a_snapshot_is_in_force_with_the_next_call(tmp_path: Path) -> None:
+    """A route that an agent has lost is refused, and what it costs follows the snapshot."""
+    async with known(tmp_path) as client:
+        standing = client.it.standing
+        snapshot = standing.snapshot
+        assert snapshot is not None
+        assert (await client.call())[0] == 200
+        agent = snapshot.agents["triage"]
+        fewer = msgspec.structs.replace(agent, routes=agent.routes - {"big"})
+        standing.apply_snapshot(
+            msgspec.structs.replace(snapshot, version=4, agents={**snapshot.agents, "triage": fewer})
+        )
+        assert (await client.call())[0] == 403
+        standing.apply_snapshot(msgspec.structs.replace(snapshot, version=5))
+        assert (await client.call())[0] == 200
+        assert client.it.holds()[-1].snapshot_version == 5
+        assert client.taken[0] is True
+
+
+@pytest.mark.parametrize("head", ["x-podium-session: s\r\n", f"traceparent: 00-{'a' * 32}-{'b' * 16}-01\r\n"])
+async def test_heads_that_say_more_are_the_paths(tmp_path: Path, head: str) -> None:
+    """A session and a trace of the client's are taken note of as ever."""
+    async with known(tmp_path, head=head) as client:
+        assert (await client.call())[0] == 200
+        assert client.taken == [False]
+        hold = client.it.holds()[-1]
+        assert hold.session == "s" or hold.trace_id == "a" * 32
+
+
+async def test_a_request_that_is_wrong_is_refused_by_the_path(tmp_path: Path) -> None:
+    """The lane leaves it as it was."""
+    async with known(tmp_path) as client:
+        assert (await client.call(max_tokens=-1))[0] == 400
+        assert (await client.call("nothing"))[0] == 404
+        assert (await client.call("forbidden"))[0] == 403
+        assert client.taken == [False] * 3
+        assert len(client.it.holds()) == 2
+        assert (await client.call())[0] == 200
+
+
+async def test_a_journal_that_fails_lets_nothing_through(tmp_path: Path) -> None:
+    """Without a hold nothing is sent, and what was drawn is free again."""
+    async with known(tmp_path) as client:
+        it = client.it
+        sent, free = len(it.sim.records), free_of(it)
+        it.journal.failure = "a test"
+        assert (await client.call())[0] == 503
+        assert len(it.sim.records) == sent
+        assert free_of(it) == free
+        it.journal.failure = None
+
+
+async def test_a_settlement_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    """Where the journal fails between hold and settlement, the client learns it and no answer goes out."""
+    async with known(tmp_path) as client:
+        it = client.it
+        real = it.journal.write
+
+        def write(record: object) -> None:
+            if isinstance(record, Settle):
+                it.journal.failure = "a test"
+            real(record)  # type: ignore[arg-type]
+
+        it.journal.write = write  # type: ignore[method-assign]
+        assert (await client.call())[0] == 503
+        assert client.taken == [True]
+        assert it.server.in_flight == 0
+        it.journal.failure = None
+
+
+async def test_requests_behind_one_another_are_answered_in_order(tmp_path: Path) -> None:
+    """Requests that are sent ahead go by the lane too, each when its turn comes."""
+    async with known(tmp_path) as client:
+        for number in range(1, 6):
+            client.ask(**sim(output_tokens=number))
+            await asyncio.sleep(0.002)
+        found = [await client.answer() for _ in range(5)]
+        assert [it[1]["x-podium-output-tokens"] for it in found] == ["1", "2", "3", "4", "5"]
+        assert True in client.taken
+
+
+def free_of(it: House) -> list[int]:
+    """Return what is free of each slice."""
+    meters = it.standing.slices._meters.values()
+    return [one.free for meter in meters for purse in meter.purses.values() for one in purse.slices]
