@@ -13,11 +13,13 @@ from typing import Final, Literal
 from podium.trust.lacking import NOT_LACKING, lacking
 from podium.trust.lexicon import (
     ADVERBS,
+    ASSURING,
     CONTENT,
     DETERMINERS,
     DOING,
     INDEFINITE,
     JOINTS,
+    KEPT,
     MAKING,
     MODALS,
     NEGATIONS,
@@ -25,6 +27,7 @@ from podium.trust.lexicon import (
     OBJECTS,
     PREPOSITIONS,
     QUESTIONS,
+    REACHING,
     READING,
     SAYING,
     SUBJECTS,
@@ -202,13 +205,9 @@ def tells(sentence: Sentence, at: int) -> bool:
     if token.low in {"say", "says", "reads", "asking"}:
         return bool(before & CONTENT) and sentence[at - 1].low != "to"
     if token.low == "that" and at > 0:
-        verbs = before & (CONTENT | _ASSURING)
+        verbs = before & (CONTENT | ASSURING)
         return bool(verbs) and sentence[at - 1].low not in PREPOSITIONS | {"sure", "and", ","}
     return False
-
-
-_ASSURING: Final = word_set("know confirm assure promise explain mention warn")
-"""Verbs behind which `that` begins what is to be said."""
 
 
 def _within_content(sentence: Sentence, at: int) -> bool:
@@ -273,7 +272,7 @@ def _heads(sentence: Sentence, at: int) -> bool:
 def _wants(sentence: Sentence, at: int, form: Form) -> bool:
     """Return whether a making verb is an order itself, or the user's wish: `I want a refund`."""
     token = sentence[at]
-    if [it.low for it in sentence[at + 1 : at + 2]] in (["me"], ["us"]) and _KEPT & {
+    if [it.low for it in sentence[at + 1 : at + 2]] in (["me"], ["us"]) and KEPT & {
         it.low for it in sentence[at + 2 : at + 6]
     }:
         return form == "base" and not _lead(sentence, at)  # `write me a note`
@@ -281,10 +280,6 @@ def _wants(sentence: Sentence, at: int, form: Form) -> bool:
         subject = sentence[at - 1].low if at else ""
         return subject in {"i", "we", "would", "will", "do", "really"} and form == "base"
     return orders(sentence, at, form)
-
-
-_KEPT: Final = word_set("note reminder memo entry todo task")
-"""What somebody has written for himself, rather than an answer."""
 
 
 def _noun(sentence: Sentence, at: int, lead: Sequence[Token], form: Form, *, deed: bool) -> str | None:
@@ -464,7 +459,7 @@ def _infinitive(before: Sequence[str]) -> bool:
         return False
     mine = {"i", "we"} & set(before) or before[0] in {"please", "would"}
     for i, word in enumerate(before):
-        tells = set(bases(word)) & TELLING or (word in _REACHING and i < len(before) - 1)
+        tells = set(bases(word)) & TELLING or (word in REACHING and i < len(before) - 1)
         if not tells:
             continue
         if word in {"help", "need", "want", "like", "let", "say", "get"} and i == len(before) - 1:
@@ -478,10 +473,6 @@ def _infinitive(before: Sequence[str]) -> bool:
         if i < len(before) - 1 or word not in TELLING:
             return False
     return last not in {"had", "used", "supposed", "has"} and not (last == "going" and mine)
-
-
-_REACHING: Final = word_set("text mail email message ping ring phone nudge")
-"""Verbs after which somebody else acts, where they have an object: `text her to call us`."""
 
 
 def _had_done(sentence: Sentence, at: int) -> list[str]:
