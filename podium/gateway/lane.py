@@ -93,15 +93,16 @@ class Begun(msgspec.Struct, eq=False):
     error: Exception | None = None
     """What went wrong with its answer here."""
 
-    def arrived(self) -> None:
+    def arrived(self, body: bytes | None) -> None:
         """Answer the client where the provider's answer is whole and good; else a task goes on."""
         reply = self.reply
         if reply is None:
             return  # it came from within the sending, whose error goes the same way
-        body = reply.whole() if reply.status == 200 else None
+        if body is None:
+            body = reply.whole()
         answered = False
         try:
-            answered = body is not None and self.lane.finish(self, reply, body)
+            answered = body is not None and reply.status == 200 and self.lane.finish(self, reply, body)
         except Exception as error:  # noqa: BLE001 - the task raises it
             self.error = error
         if answered:
