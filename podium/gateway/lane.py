@@ -268,7 +268,7 @@ class Lane:
                 head, dropped = head + named, dropped + left_out
             own = (
                 f"\r\nx-client-request-id: {charge_id}\r\ntraceparent: 00-{trace_id}-{span_id}-01"
-                f"\r\ncontent-length: {len(sent)}\r\n\r\n"
+                f"\r\ncontent-length: {len(sent)!s}\r\n\r\n"
             )
             data = b"".join((head, own.encode(), sent))
             digest = self._keyed.copy()
