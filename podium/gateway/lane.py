@@ -288,14 +288,16 @@ class Lane:
         """Write the hold, then the request to the provider."""
         attempt, pool = begun.attempt, self._pool
         plan = attempt.plan
-        connection = pool.take(plan.origin)
-        if connection is None:
-            attempt.ticket.let_go()
-            return False
+        connection = None
         try:
-            attempt.__enter__()
-        except JournalError:
-            pool.give_back(connection)
+            connection = pool.take(plan.origin)
+            if connection is not None:
+                attempt.__enter__()
+        except Exception:  # noqa: BLE001 - the path says what is wrong
+            if connection is not None:
+                connection.abort()
+            connection = None
+        if connection is None:
             attempt.ticket.let_go()
             return False
         self._guard.refuses(attempt.call.agent.name)
