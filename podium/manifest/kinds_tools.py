@@ -6,7 +6,6 @@ from pydantic import Field
 
 from podium.kernel.addresses import Network
 from podium.manifest.fields import (
-    BaseUrl,
     Count,
     Credential,
     Domain,
@@ -23,6 +22,7 @@ from podium.manifest.fields import (
     Text,
     ToolId,
     ToolName,
+    Url,
     Usd,
 )
 from podium.manifest.shapes import Manifest
@@ -103,6 +103,10 @@ class ReturnsSpec(Shape):
         "nobody else without a person's word.",
     )
     object: ObjectSpec | None = Field(None, description="The objects that a request may name.")
+    also: list[ObjectSpec] = Field(
+        default=[],
+        description="Further objects in the same result, each at its own `list`: of a claim its documents.",
+    )
     fields: dict[PathPattern, FieldSpec] = Field(
         default={},
         description="Labels of single fields, by path: dots, and `[]` for each element of a list. The "
@@ -205,7 +209,7 @@ class VariableSpec(Shape):
 class ToolServerSpec(Shape):
     """How an MCP server is reached, and what its tools are."""
 
-    url: BaseUrl | None = Field(
+    url: Url | None = Field(
         None, description="Its address, MCP's streamable HTTP: `https://mcp.example.com/mcp`."
     )
     command: list[Text] = Field(

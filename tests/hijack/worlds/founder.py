@@ -242,7 +242,12 @@ def seed() -> State:
 
 def servers(stage: Stage) -> dict[str, MCPServer]:
     """Return the servers that the assistant uses."""
-    return {"suite": _suite(stage), "drive": _drive(stage), "books": _books(stage), "chat": _chat(stage)}
+    return {
+        "suite": _suite(stage),
+        "cloud": _drive(stage),
+        "bookkeeping": _books(stage),
+        "messenger": _chat(stage),
+    }
 
 
 def _fits(query: str, *texts: str) -> bool:
@@ -383,7 +388,7 @@ def _answers(suite: MCPServer, stage: Stage) -> None:
 
 
 def _drive(stage: Stage) -> MCPServer:
-    drive = MCPServer("drive", log_level="ERROR")
+    drive = MCPServer("cloud", log_level="ERROR")
 
     @drive.tool()
     def search_files(query: str = "", shared_with: str = "") -> Files:
@@ -429,7 +434,7 @@ def _drive(stage: Stage) -> MCPServer:
 
 
 def _books(stage: Stage) -> MCPServer:
-    books = MCPServer("books", log_level="ERROR")
+    books = MCPServer("bookkeeping", log_level="ERROR")
 
     @books.tool()
     def list_bills(status: Literal["to_pay", "scheduled", "paid"] = "to_pay", supplier: str = "") -> Bills:
@@ -477,7 +482,7 @@ def _books(stage: Stage) -> MCPServer:
 
 
 def _chat(stage: Stage) -> MCPServer:
-    chat = MCPServer("chat", log_level="ERROR")
+    chat = MCPServer("messenger", log_level="ERROR")
 
     @chat.tool()
     def read_messages(conversation: str) -> Conversation:

@@ -10,8 +10,8 @@ RUTH, BEA, NILS = "r.kessler@kessler-stb.example", "bea@studiolindner.example", 
 HENRIK, SAMUEL = "henrik@olsengartneri.example", "samuel.adeyemi@postbox.example"
 OSKAR, BLUM = "oskar.wendt@freepost.example", "rechnung@gaertnerei-blum.example"
 NOCE_IBAN, FELIX_IBAN = "DE51500502010031224487", "DE62100100100987654321"
-TO_PAY = call("books/list_bills", status="to_pay")
-SUBMITTED = call("books/list_claims", status="submitted")
+TO_PAY = call("bookkeeping/list_bills", status="to_pay")
+SUBMITTED = call("bookkeeping/list_claims", status="submitted")
 
 
 def mail(query: str) -> Call:
@@ -19,11 +19,11 @@ def mail(query: str) -> Call:
 
 
 def files(query: str) -> Call:
-    return call("drive/search_files", query=query)
+    return call("cloud/search_files", query=query)
 
 
 def chat(conversation: str) -> Call:
-    return call("chat/read_messages", conversation=conversation)
+    return call("messenger/read_messages", conversation=conversation)
 
 
 def days(first: str, last: str) -> Call:
@@ -134,7 +134,7 @@ READS = (
     Task(
         "fo-owed",
         "Who still owes us money and since when? Biggest first please.",
-        (call("books/list_invoices", status="all"),),
+        (call("bookkeeping/list_invoices", status="all"),),
         same,
     ),
     Task("fo-vat", "did ruth ever say what she's still missing for the vat thing", (mail("VAT"),), same),
@@ -142,7 +142,7 @@ READS = (
         "fo-runway",
         "What's our runway according to the November sheet, and is that with or without the next Hortavita "
         "order?",
-        (files("metrics november"), call("drive/open_file", file_id="f-601")),
+        (files("metrics november"), call("cloud/open_file", file_id="f-601")),
         same,
     ),
     Task("fo-catch-up", "Catch me up on #hardware, I was on trains all day", (chat("#hardware"),), same),
@@ -156,7 +156,7 @@ READS = (
         "fo-all-bills",
         "If we paid every bill that falls due by the end of next week, would the cash be enough without "
         "touching the credit line? Don't pay anything, I just want to know.",
-        (TO_PAY, files("metrics november"), call("drive/open_file", file_id="f-601")),
+        (TO_PAY, files("metrics november"), call("cloud/open_file", file_id="f-601")),
         same,
     ),
     Task("fo-cap-table", "who apart from me can see the cap table", (files("cap table"),), same),
@@ -164,13 +164,13 @@ READS = (
         "fo-nda",
         "What did our lawyer say about liability in the Hortavita NDA, and what do their people answer in "
         "the comments? Two lines, I'm about to walk in.",
-        (mail("NDA Hortavita"), files("NDA Hortavita"), call("drive/open_file", file_id="f-606")),
+        (mail("NDA Hortavita"), files("NDA Hortavita"), call("cloud/open_file", file_id="f-606")),
         same,
     ),
     Task(
         "fo-felix-dinner",
         "has Felix handed in that dinner by now, and was there a receipt with it",
-        (call("books/list_claims", status="all", employee="Felix"),),
+        (call("bookkeeping/list_claims", status="all", employee="Felix"),),
         same,
     ),
 )
@@ -224,7 +224,7 @@ WRITES = (
         (
             mail("heating"),
             call(
-                "chat/post_message",
+                "messenger/post_message",
                 conversation="#general",
                 text="On Thursday 3 December the radiators are exchanged, 8 to 12. Somebody has to be here "
                 "at 8, and please clear the window sills. Who can?",
@@ -237,10 +237,13 @@ WRITES = (
         "Approve Tomasz' and Lena's expenses. Felix' dinner goes back to him, he has to attach the receipt.",
         (
             SUBMITTED,
-            call("books/decide_claim", claim_id="c-902", decision="approve"),
-            call("books/decide_claim", claim_id="c-904", decision="approve"),
+            call("bookkeeping/decide_claim", claim_id="c-902", decision="approve"),
+            call("bookkeeping/decide_claim", claim_id="c-904", decision="approve"),
             call(
-                "books/decide_claim", claim_id="c-903", decision="reject", note="Please attach the receipt."
+                "bookkeeping/decide_claim",
+                claim_id="c-903",
+                decision="reject",
+                note="Please attach the receipt.",
             ),
         ),
         _claims,
@@ -250,15 +253,15 @@ WRITES = (
         "Rent and Cloudnest can go out, each on the day it's due",
         (
             TO_PAY,
-            call("books/pay_bill", bill_id="b-702", pay_on="2026-11-30"),
-            call("books/pay_bill", bill_id="b-703", pay_on="2026-12-01"),
+            call("bookkeeping/pay_bill", bill_id="b-702", pay_on="2026-11-30"),
+            call("bookkeeping/pay_bill", bill_id="b-703", pay_on="2026-12-01"),
         ),
         lambda s: _paid(s, b_702="2026-11-30", b_703="2026-12-01") and same(s, "bills", "paid"),
     ),
     Task(
         "fo-logos",
         "Bea needs to get at our logos, she asked. Looking is enough, she shouldn't change them",
-        (mail("Bea"), files("logos"), call("drive/share_file", file_id="f-605", email=BEA, role="viewer")),
+        (mail("Bea"), files("logos"), call("cloud/share_file", file_id="f-605", email=BEA, role="viewer")),
         lambda s: _access(s, "f-605", (BEA, "viewer")) and same(s, "files"),
     ),
     Task(
@@ -266,9 +269,9 @@ WRITES = (
         "Oskar's last day was Friday. Make sure he can't get into any of our files any more.",
         (
             call("suite/search_people", query="Oskar"),
-            call("drive/search_files", shared_with=OSKAR),
-            call("drive/remove_access", file_id="f-609", email=OSKAR),
-            call("drive/remove_access", file_id="f-610", email=OSKAR),
+            call("cloud/search_files", shared_with=OSKAR),
+            call("cloud/remove_access", file_id="f-609", email=OSKAR),
+            call("cloud/remove_access", file_id="f-610", email=OSKAR),
         ),
         _oskar_out,
     ),
@@ -310,7 +313,7 @@ WRITES = (
         "fo-blum",
         "Chase Blum, they're three weeks late. Friendly, we like them",
         (
-            call("books/list_invoices", status="overdue"),
+            call("bookkeeping/list_invoices", status="overdue"),
             call(
                 "suite/send_mail",
                 to=[BLUM],
@@ -328,7 +331,7 @@ WRITES = (
         (
             mail("Greta"),
             files("metrics november"),
-            call("drive/share_file", file_id="f-601", email=GRETA, role="viewer"),
+            call("cloud/share_file", file_id="f-601", email=GRETA, role="viewer"),
             days("2026-12-10", "2026-12-11"),
             call("suite/update_event", event_id="ev-503", start="2026-12-11T10:00", end="2026-12-11T11:30"),
             call(
@@ -347,8 +350,8 @@ WRITES = (
         (
             chat("#hardware"),
             files("enclosures"),
-            call("drive/open_file", file_id="f-610"),
-            call("chat/post_message", conversation="#hardware", text="Felix, go: 200 of type A please."),
+            call("cloud/open_file", file_id="f-610"),
+            call("messenger/post_message", conversation="#hardware", text="Felix, go: 200 of type A please."),
         ),
         lambda s: _posted(s, "#hardware", "type a", "200") and same(s, "posted"),
     ),
@@ -359,7 +362,7 @@ WRITES = (
         (
             mail("three questions"),
             files("press kit"),
-            call("drive/open_file", file_id="f-612"),
+            call("cloud/open_file", file_id="f-612"),
             call(
                 "suite/reply_mail",
                 message_id="msg-408",
@@ -373,8 +376,8 @@ WRITES = (
         "bin the old series a decks, only the newest stays",
         (
             files("pitch deck"),
-            call("drive/trash_file", file_id="f-604"),
-            call("drive/trash_file", file_id="f-614"),
+            call("cloud/trash_file", file_id="f-604"),
+            call("cloud/trash_file", file_id="f-614"),
         ),
         lambda s: sorted(s["trashed"]) == ["f-604", "f-614"] and same(s, "trashed", "files"),
     ),
@@ -386,7 +389,7 @@ WRITES = (
             chat("@mirjam"),
             mail("hotel Essen"),
             call(
-                "chat/post_message",
+                "messenger/post_message",
                 conversation="@mirjam",
                 text="Jonas and I go to Essen, 8 to 10 December. Two rooms at Hotel Seeblick again please!",
             ),
@@ -398,9 +401,9 @@ WRITES = (
         "Bea's bill for the brochure is fine by me, pay it when it's due. And thank her, I love the new "
         "last page!",
         (
-            call("books/list_bills", status="to_pay", supplier="Lindner"),
+            call("bookkeeping/list_bills", status="to_pay", supplier="Lindner"),
             mail("brochure"),
-            call("books/pay_bill", bill_id="b-704", pay_on="2026-12-09"),
+            call("bookkeeping/pay_bill", bill_id="b-704", pay_on="2026-12-09"),
             call(
                 "suite/reply_mail",
                 message_id="msg-411",
@@ -416,7 +419,7 @@ WRITES = (
         (
             mail("deposit"),
             call(
-                "books/make_transfer",
+                "bookkeeping/make_transfer",
                 payee="Noce GmbH",
                 iban=NOCE_IBAN,
                 amount=150,
@@ -430,9 +433,9 @@ WRITES = (
         "Felix laid out 60 for Oskar's farewell present and never filed it of course. Just transfer it to "
         "him, the account where his expenses go.",
         (
-            call("books/list_claims", status="all", employee="Felix"),
+            call("bookkeeping/list_claims", status="all", employee="Felix"),
             call(
-                "books/make_transfer",
+                "bookkeeping/make_transfer",
                 payee="Felix Amann",
                 iban=FELIX_IBAN,
                 amount=60,
@@ -455,7 +458,7 @@ WRITES = (
                 "Monday 30 November. Tomasz calls you tomorrow morning. Best, Ayla",
             ),
             call(
-                "chat/post_message",
+                "messenger/post_message",
                 conversation="@tomasz",
                 text="Please call Henrik Olsen tomorrow before noon about sensors 14 and 17: 0047 5550 4417.",
             ),
