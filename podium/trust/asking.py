@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from podium.trust.lacking import NOT_LACKING, lacking
 from podium.trust.lexicon import (
     ADVERBS,
     CONTENT,
@@ -91,14 +92,22 @@ _BREAKS: Final = JOINTS | word_set(". ; : , when if because")
 def _act(sentence: Sentence, at: int, end: int, form: Form, *, deed: bool) -> Act:
     if _within_content(sentence, at):
         return Act("not", at, end, at)
-    after = sentence[end + 1].low if end + 1 < len(sentence) else ""
-    if negated(sentence, at) or (after in {"nothing", "nobody", "none", "no"} and form == "base"):
+    if (missing := lacking(sentence, at)) != NOT_LACKING:
+        return Act("asked" if missing >= 0 else "not", at, end, at)
+    if negated(sentence, at) or (form == "base" and _of_none(sentence, end + 1)):
         return Act("refused", at, end, at)
     governor = _governor(sentence, at, form, deed=deed)
     if governor is not None:
         return Act("asked" if governor >= 0 else "not", at, end, max(governor, 0))
     asked = orders(sentence, at, form)
     return Act("asked" if asked else "not", at, end, at)
+
+
+def _of_none(sentence: Sentence, at: int) -> bool:
+    """Return whether what an act is done to is none at all: `accept no invitation`, but not `answer no`."""
+    word, after = (sentence[i].low if i < len(sentence) else "" for i in (at, at + 1))
+    ends = not after.isalnum() or after in JOINTS | PREPOSITIONS | {"to", "thanks", "because", "if"}
+    return word in {"nothing", "nobody", "none"} or (word == "no" and not ends)
 
 
 def _lead(sentence: Sentence, at: int) -> list[Token]:
