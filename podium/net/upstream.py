@@ -139,11 +139,12 @@ class Pool:
         connection: UpstreamConnection,
         data: bytes,
         deadlines: Deadlines,
-        on_event: Callable[[], None],
+        on_event: Callable[[bytes | None], None],
     ) -> UpstreamReply:
         """Send a request on a connection of `take`, whose head begins as `head` says; nothing is waited for.
 
-        ``on_event`` is called once: when the head is in, with all that came behind it, or none will come.
+        ``on_event`` is called once: with the body of an answer that is all there and whose head was known;
+        else with None, when the head is in with all that came behind it, or when none will come.
         """
         now, loop = self.now, self._loop or self._begin()
         first_byte_at, total_at = now + deadlines.first_byte_s, now + deadlines.total_s
