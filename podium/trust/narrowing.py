@@ -16,7 +16,7 @@ import msgspec
 
 from podium.trust.alone import alone
 from podium.trust.asking import Act, Sentence, find_acts, is_head
-from podium.trust.counting import about, count, direct, hands_over, is_time, lets_do
+from podium.trust.counting import about, count, direct, hands_over, is_time, leads_to, lets_do
 from podium.trust.grants import Answer, Ask, Deny
 from podium.trust.guesses import SURE, Guess, guess
 from podium.trust.leftover import Clause, accounted, asking, may_mean
@@ -30,10 +30,11 @@ from podium.trust.lexicon import (
     SYNONYMS,
     word_set,
 )
-from podium.trust.manners import answers, close_words
+from podium.trust.manners import answers, close_words, to_them
 from podium.trust.nouns import kin, near_nouns, own_nouns, said_in
+from podium.trust.stating import wants
 from podium.trust.tools import GrantRow, ToolRow
-from podium.trust.unsaid import delegates, opens_unclear, seeks, wishes
+from podium.trust.unsaid import delegates, opens_unclear, seeks
 from podium.trust.wishes import by_value, code_at, listed
 from podium.trust.words import Token, bases, deed_of, sentences, singular
 
@@ -267,12 +268,13 @@ class _Said:
         """Take what somebody is to be told for an answer to what they wrote, which goes to nobody else."""
         told = [tool for tool in self.tools if tool.id in self.wanted and _TELL & set(tool.intents)]
         said = {token.low for sentence in self.text for token in sentence}
-        for tool in self.tools if told and said & _SAYING else ():
+        them = not self.wanted and any(to_them(sentence) for sentence in self.text[1:])
+        for tool in self.tools if (told or them) and said & _SAYING else ():
             free = tool.id not in self.wanted and tool.id not in self.forbidden
-            if free and answers(tool) and (tool.server in {it.server for it in told}):
+            if free and answers(tool) and (them or tool.server in {it.server for it in told}):
                 self.guesses[tool.id] = Guess(SURE, tool.intents[0], spoken=True, acts=True)
                 most = [self.wanted[it.id].most for it in told if it.server == tool.server]
-                limit = None if None in most else max(one or 1 for one in most)
+                limit = None if None in most else max((one or 1 for one in most), default=1)
                 self.meant[tool.id] = _Wanted(limit, sure=False)
 
     def _name_alone(self) -> None:
@@ -295,7 +297,7 @@ class _Said:
 
     def _wished(self, tools: Sequence[ToolRow], *, plainly: bool) -> dict[str, Guess]:
         """Return the tools that the sentences seem to mean that want something done."""
-        wish = [sentence for sentence in self.rest if wishes(sentence, plainly=plainly)]
+        wish = [sentence for sentence in self.rest if wants(sentence, plainly=plainly)]
         return guess(wish, tools, self.values, own_nouns, frozenset(self.others)) if wish else {}
 
     def _weaken(
@@ -350,6 +352,7 @@ class _Said:
         said = (said_in(tuple(head)), said_in(tuple(phrase)), said_in(tuple(sentence)), self.nouns)
         light = act.at == act.end and bool(set(bases(sentence[act.at].low)) & _LIGHT)
         light = light and sum(it.key == act.key for it in asked[tool.id]) == 1  # not `make a reservation`
+        light = light or leads_to(sentence, act, near_nouns(tool))
         if is_time(head) and [it for it in rivals if _is_dated(it)] == [tool]:
             light = False  # `take the 14th off`: it says what the tool takes
         if rivals == [tool] and hands_over(phrase, tool):
