@@ -378,12 +378,13 @@ class Grounds:
             may_ask = False
         if row.sink == "url" and not within and not self.request.stems & _LINKS:
             may_ask = False
-        if places and not self._delegates and self._answered(row.sink, path, text, places, settled=settled):
-            may_ask, other = False, True
         if places and all(place.label.trusted for place, _ in places):  # our own words, but not a field of it
             if not self.readings.written(text):
                 return found("unnamed", "it is written in no such way in what was read")
             return found("unnamed", "a text says it that no stranger has written", may_ask=True)
+        if places and not self._delegates and self._answered(row.sink, path, text, places, settled=settled):
+            other = True
+            return found("stranger", "anybody may have written it, and the request says or names another one")
         alone = row.sink not in _TO_WHOM or self._alone(text, row.sink)
         if places and not may_ask and alone and (word := self.pointing.ground(row.sink, path, text)):
             why = f"only what anybody may have written says it; the request may mean that by {word!r}"
