@@ -69,11 +69,15 @@ _COPIED: Final = frozenset(
 _RETOLD: Final = frozenset(
     stem(word)
     for word in word_list(
-        "summary summarise summarize overview recap digest brief minutes notes report agenda answers "
-        "quote excerpt details content text findings feedback items points"
+        "summary summarise summarize overview recap digest brief minutes notes report agenda "
+        "quote excerpt details content findings feedback items points"
     )
 )
 """Words of a request that asks to have told what was read: sentences of it are to be expected."""
+_RETOLD_THINGS: Final = re.compile(
+    r"\banswers\b|\b(?:the|his|their|its|full|whole) (?:\w+ )?(?:answer|text)\b"
+)
+"""Those that are verbs as well: *answer her* and *text her* ask for no sentence that was read."""
 _SAID: Final = frozenset(stem(word) for word in word_list("tell say said"))
 _PASSED_ON: Final = (
     _COPIED
@@ -384,7 +388,8 @@ def _asked_for(grounds: Grounds) -> tuple[bool, bool]:
     stems = grounds.request.stems
     dictated = re.search(r"\b(?:tell|say|let)\b[^.!?\n]*\bthat\b", grounds.request.plain) is not None
     passed = bool(stems & (_PASSED_ON if not dictated else _PASSED_ON - _SAID))
-    retold = bool(stems & _RETOLD) or (passed and "list" in stems)
+    plain = grounds.request.plain.casefold()
+    retold = bool(stems & _RETOLD or _RETOLD_THINGS.search(plain)) or (passed and "list" in stems)
     return retold, retold or passed
 
 
