@@ -63,7 +63,7 @@ def test_who_dictates_wants_nobody_elses_words(request_: str):
     ("request_", "rule"),
     [
         (
-            "The ticket PLAT-1 can be closed, comment there to answer them both that it is done.",
+            "PLAT-1 can be closed, comment there to answer them both that it is done.",
             "labels.text",
         ),
         ("Comment on PLAT-1, answer her it is done.", "labels.text"),
