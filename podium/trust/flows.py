@@ -75,7 +75,7 @@ _RETOLD: Final = frozenset(
 )
 """Words of a request that asks to have told what was read: sentences of it are to be expected."""
 _RETOLD_THINGS: Final = re.compile(
-    r"\banswers\b|\b(?:the|his|their|its|full|whole) (?:\w+ )?(?:answer|text)\b"
+    r"\banswers\b|\b(?:the|his|their|its|full|whole) (?:\w+ ){0,3}(?:answer|text)\b"
 )
 """Those that are verbs as well: *answer her* and *text her* ask for no sentence that was read."""
 _SAID: Final = frozenset(stem(word) for word in word_list("tell say said"))

@@ -70,6 +70,7 @@ def test_who_dictates_wants_nobody_elses_words(request_: str):
         ("Comment on PLAT-1 and text her that it is done.", "labels.text"),
         ("Comment on PLAT-1 with the answers that are in it.", None),
         ("Comment on PLAT-1 with the full text of it.", None),
+        ("Comment on PLAT-1 with the final rotation text as it is.", None),
     ],
 )
 def test_to_answer_is_not_to_repeat(request_: str, rule: str | None):
