@@ -33,6 +33,7 @@ from podium.trust.lexicon import (
     WH,
     word_set,
 )
+from podium.trust.refusing import refuses_all
 from podium.trust.words import Form, Token, bases, form_of, is_deed
 
 Mood = Literal["asked", "refused", "not"]
@@ -91,8 +92,7 @@ _BREAKS: Final = JOINTS | word_set(". ; : , when if because")
 def _act(sentence: Sentence, at: int, end: int, form: Form, *, deed: bool) -> Act:
     if _within_content(sentence, at):
         return Act("not", at, end, at)
-    after = sentence[end + 1].low if end + 1 < len(sentence) else ""
-    if negated(sentence, at) or (after in {"nothing", "nobody", "none", "no"} and form == "base"):
+    if negated(sentence, at) or (form == "base" and refuses_all(sentence, end + 1)):
         return Act("refused", at, end, at)
     governor = _governor(sentence, at, form, deed=deed)
     if governor is not None:

@@ -32,6 +32,7 @@ from podium.trust.lexicon import (
 )
 from podium.trust.manners import answers, close_words
 from podium.trust.nouns import kin, near_nouns, own_nouns, said_in
+from podium.trust.refusing import is_of_one
 from podium.trust.tools import GrantRow, ToolRow
 from podium.trust.unsaid import delegates, opens_unclear, seeks, wishes
 from podium.trust.wishes import by_value, code_at, listed
@@ -130,6 +131,8 @@ class _Said:
     close: dict[str, str] = field(default_factory=dict)
     """Of these the tools whose act can be undone, and by which word as good as theirs alone it is asked."""
     forbidden: set[str] = field(default_factory=set)
+    never: set[str] = field(default_factory=set)
+    """Of these the tools that it forbids of more than one thing."""
     unclear: dict[str, str] = field(default_factory=dict)
     meant: dict[str, _Wanted] = field(default_factory=dict)
     guesses: dict[str, Guess] = field(default_factory=dict)
@@ -170,7 +173,9 @@ class _Said:
         if tool.id in self.wanted:
             return None
         if tool.id in self.forbidden:
-            return Refusal("deny", "request.forbids", f"the request says not to {_verb(tool)}")
+            other = tool.id not in self.never and (tool.id in self.unclear or tool.id in self.left)
+            why = f"the request says not to {_verb(tool)}{', of another thing' if other else ''}"
+            return Refusal("ask" if other else "deny", "request.forbids", why)
         if tool.id in self.guesses:
             found = self.guesses[tool.id]
             why = f"the request seems to ask for it by {found.word!r}, in words of its own"
@@ -202,8 +207,10 @@ class _Said:
         strong = {place for acts in found.values() for act in acts for place in (act.at, act.key)}
         weak = self._weaken(sentence, found, strong, said)
         for tool in self.tools:
-            if any(act.mood == "refused" for act in found[tool.id]):
-                self.forbidden.add(tool.id)
+            refused = [act for act in found[tool.id] if act.mood == "refused"]
+            self.forbidden |= {tool.id} if refused else set()
+            if not all(is_of_one(about(sentence, act, frozenset())) for act in refused):
+                self.never.add(tool.id)
         asked = {
             tool.id: acts
             for tool in self.tools

@@ -1,0 +1,49 @@
+"""What a negation of a request speaks of: an answer, one thing alone, or the act at all.
+
+`Say no to the podcast` asks for an answer, `don't answer Ben` leaves the others open, `send nothing` forbids.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from podium.trust.lexicon import ADVERBS, DETERMINERS, JOINTS, PREPOSITIONS, SUBJECTS, word_set
+from podium.trust.words import Token
+
+_NONE: Final = word_set("nothing nobody none")
+_ANSWERING: Final = word_set("answer reply respond say vote")
+_ANSWERED: Final = (
+    JOINTS
+    | PREPOSITIONS
+    | ADVERBS
+    | SUBJECTS
+    | word_set("to thanks thank if because since as unless problem worries matter but sorry not")
+)
+"""What stands behind a *no* that is the answer itself; behind any other *no* stands what there is none of."""
+_ANY: Final = word_set("any anything anybody anyone all every everything everybody everyone else more")
+
+
+def refuses_all(sentence: Sequence[Token], at: int) -> bool:
+    """Return whether what stands behind a verb, at a place, says that it is not to be done: `send nothing`."""
+    if at >= len(sentence) or at == 0:
+        return False
+    if sentence[at].low in _NONE:
+        return True
+    if sentence[at].low in {"to", "for", "with"} and at + 1 < len(sentence):
+        return sentence[at + 1].low in _NONE or [it.low for it in sentence[at + 1 : at + 3]] == ["no", "one"]
+    if sentence[at].low != "no":
+        return False
+    after = sentence[at + 1] if at + 1 < len(sentence) else None
+    answer = after is None or after.kind == "mark" or after.low in _ANSWERED
+    return not (answer and sentence[at - 1].low in _ANSWERING)
+
+
+def is_of_one(thing: Sequence[Token]) -> bool:
+    """Return whether an act is on one thing, rather than on any of a kind: `Ben's`, `to the podcast`."""
+    while thing and thing[0].low in PREPOSITIONS | {"to"}:
+        thing = thing[1:]
+    low = {token.low for token in thing}
+    if not thing or low & _ANY:
+        return False
+    first = thing[0]
+    named = any(token.kind in {"value", "quote", "number"} or token.text[:1].isupper() for token in thing)
+    return named or (first.low in DETERMINERS - {"a", "an", "no", "some"} and len(thing) > 1)
