@@ -23,7 +23,7 @@ _ANY: Final = word_set("any anything anybody anyone all every everything everybo
 
 
 def refuses_all(sentence: Sequence[Token], at: int) -> bool:
-    """Return whether what stands behind a verb, at a place, says that it is not to be done: `send nothing`."""
+    """Return whether what stands behind a verb, at a place, forbids it: `send nothing`."""
     if at >= len(sentence) or at == 0:
         return False
     if sentence[at].low in _NONE:
