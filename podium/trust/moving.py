@@ -15,7 +15,7 @@ import msgspec
 from podium.trust.almanac import resolved
 from podium.trust.findings import Finding, Ground
 from podium.trust.forms import date_form, dates_in, forms_of, times_in
-from podium.trust.grounds import Grounds
+from podium.trust.grounds import TO_CALENDAR, Grounds
 from podium.trust.hours import said_times
 from podium.trust.readings import Seen
 from podium.trust.requests import Request
@@ -41,6 +41,7 @@ MAX_TEXT: Final = 4000
 """Characters of a text that may say it."""
 _MINUTE: Final = "%Y-%m-%dt%H:%M"
 _LEFT: Final = "the request leaves it to what it names, which says that day"
+_OTHER: Final = "the request leaves it to what it names, which does not say that"
 _SEVERAL: Final = "the request leaves it to what it names, which says several days"
 _LASTS: Final = "it follows from when it begins and how long it takes"
 
@@ -52,13 +53,13 @@ def moved_as_said(grounds: Grounds, findings: list[Finding]) -> None:
     if any(_open(one) for one in findings) and leaves_day(grounds.request, now):
         texts = list(_texts(grounds, own))
         days = {day for text, base in texts for day in _days(text, base)} - now
-        for index, one in enumerate(findings):
-            if _open(one) and date_form(one.value) in days and _timed(grounds.request, own, texts, one.value):
-                ground: Ground = "object" if len(days) == 1 else "stranger"
-                why = _LEFT if len(days) == 1 else _SEVERAL
-                findings[index] = msgspec.structs.replace(
-                    one, ground=ground, why=why, may_ask=True, within=True
-                )
+        for index, one in enumerate(findings if days else ()):
+            if not _open(one):
+                continue
+            said = date_form(one.value) in days and _timed(grounds.request, own, texts, one.value)
+            ground: Ground = "nowhere" if not said else "object" if len(days) == 1 else "stranger"
+            why = _OTHER if not said else _LEFT if len(days) == 1 else _SEVERAL
+            findings[index] = msgspec.structs.replace(one, ground=ground, why=why, may_ask=True, within=said)
     _ends(grounds.request, own, findings)
 
 
@@ -70,7 +71,7 @@ def leaves_day(request: Request, now: AbstractSet[str]) -> bool:
 
 
 def _open(one: Finding) -> bool:
-    return one.sink == "date" and one.may_ask and one.ground in {"nowhere", "stranger"}
+    return one.sink == "date" and (one.ground in {"nowhere", "stranger"} or one.why == TO_CALENDAR)
 
 
 def _own(grounds: Grounds, findings: Sequence[Finding]) -> Seen | None:
