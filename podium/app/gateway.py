@@ -17,6 +17,7 @@ from podium.adapters.journal import Journal
 from podium.adapters.link import KeeperClient, keep_in_step, say_goodbye
 from podium.adapters.system import Entropy, HostSecrets, SystemClock, boot_id, secret_file
 from podium.app.front import GATEWAY, Front, server_tls, watch_tls
+from podium.app.hugepages import use_huge_pages
 from podium.app.process import leave_alone_what_lives, log_to_stderr, notify, run, stop_event
 from podium.gateway.answers import error_body
 from podium.gateway.health import Health
@@ -127,6 +128,7 @@ async def take_calls(
     looking = asyncio.create_task(watch_providers(standing, health, pool, secrets))
     if await first_of(stop, failed, first) is first:
         leave_alone_what_lives()
+        use_huge_pages()
         notify(arguments.notify_fd, {"ready": header.worker})
         if await first_of(stop, failed, leave) is leave:
             leaving = asyncio.create_task(server.leave(LEAVE_S))

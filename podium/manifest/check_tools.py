@@ -57,11 +57,19 @@ def _server(document: Document) -> Iterator[Finding]:
 
 
 def _object(document: Document, at: tuple[str, ...]) -> Iterator[Finding]:
-    here = (*at, "returns", "object")
-    if document.has(*here, "id") and not document.texts(*here, "names", "*"):
-        message = "without names no request can name such an object."
-        fix = "Write the fields by which people call it: `names: [subject, from]`."
-        yield document.finding((*here, "names"), message, fix)
+    seen: set[str] = set()
+    objects = document.nodes(*at, "returns", "object") + document.nodes(*at, "returns", "also", "*")
+    for here, node in objects:
+        fields = node.plain() if isinstance(node.value, dict) else {}
+        if fields.get("id") and not fields.get("names"):
+            message = "without names no request can name such an object."
+            fix = "Write the fields by which people call it: `names: [subject, from]`."
+            yield document.finding((*here, "names"), message, fix)
+        place = str(fields.get("list") or "")
+        if place in seen:
+            message = f"another object begins at {f'`{place}`' if place else 'the result itself'} too."
+            yield document.finding((*here, "list"), message, "Write where each of them is.")
+        seen.add(place)
 
 
 def check_names(servers: Sequence[Document]) -> Iterator[Finding]:

@@ -110,11 +110,8 @@ def _tool(server: str, name: str, spec: kinds_tools.ToolSpec) -> ToolRow:
         returns=ReturnsRow(
             integrity=returns.integrity,
             confidentiality=returns.confidentiality,
-            object=ObjectRow(
-                found.at, found.id, tuple(found.names), tuple(found.structured), _by_value(found.rows)
-            )
-            if found
-            else None,
+            object=_object(found) if found else None,
+            also=tuple(map(_object, returns.also)),
             fields={
                 path: FieldLabel(it.integrity, it.confidentiality)
                 for path, it in sorted(returns.fields.items())
@@ -128,6 +125,10 @@ def _tool(server: str, name: str, spec: kinds_tools.ToolSpec) -> ToolRow:
         if (to := spec.confirm) is not None
         else None,
     )
+
+
+def _object(spec: kinds_tools.ObjectSpec) -> ObjectRow:
+    return ObjectRow(spec.at, spec.id, tuple(spec.names), tuple(spec.structured), _by_value(spec.rows))
 
 
 def _by_value(specs: Mapping[str, Mapping[str, kinds_tools.FieldSpec]]) -> dict[str, dict[str, FieldLabel]]:

@@ -103,6 +103,10 @@ class ReturnsSpec(Shape):
         "nobody else without a person's word.",
     )
     object: ObjectSpec | None = Field(None, description="The objects that a request may name.")
+    also: list[ObjectSpec] = Field(
+        default=[],
+        description="Further objects in the same result, each at its own `list`: of a claim its documents.",
+    )
     fields: dict[PathPattern, FieldSpec] = Field(
         default={},
         description="Labels of single fields, by path: dots, and `[]` for each element of a list. The "

@@ -7,7 +7,7 @@ from typing import Any, Final
 from podium.kernel.errors import Finding
 from podium.manifest.load import Document
 from podium.manifest.nearest import nearest
-from podium.trust.tools import ToolRow
+from podium.trust.tools import ObjectRow, ToolRow
 
 Definitions = Mapping[str, Mapping[str, Any]]
 """By a tool's id, what its server says of it, as MCP has it."""
@@ -28,13 +28,13 @@ def warn_definition(
             fix = nearest(value, listed) or f"Choose from: {', '.join(listed)}."
             message = f"{path} is never {value!r}, by the tool's definition."
             yield document.finding((*at, *where), message, fix)
-    found, lost = row.returns.object, False
+    lost: list[str] = []
     for path, where in _fields(row):
-        if lost and found is not None and path.startswith(f"{found.at}[]."):
+        if any(path.startswith(f"{one}[].") for one in lost):
             continue  # it is told of the list
         if (known := _missing(returns, returns, _steps(path))) is not None:
             yield _finding(document, (*at, "returns", *where), f"its result has no field {path}", path, known)
-            lost = lost or where == ("object", "list")
+            lost += [path] * (where[-1] == "list")
 
 
 def _arguments(row: ToolRow) -> Iterator[tuple[str, tuple[str | int, ...]]]:
@@ -57,20 +57,27 @@ def _values(row: ToolRow) -> Iterator[tuple[str, str, tuple[str, ...]]]:
 
 
 def _fields(row: ToolRow) -> Iterator[tuple[str, tuple[str | int, ...]]]:
-    found = row.returns.object
-    if found is not None and found.at:
-        yield found.at, ("object", "list")
+    for at, found in objects_at(row):
+        if found.at:
+            yield found.at, (*at, "list")
     for path in row.returns.fields:
         yield path, ("fields", path)
-    if found is None:
-        return
-    inside = f"{found.at}[]." if found.at else ""
-    yield f"{inside}{found.id}", ("object", "id")
-    for kind, paths in (("names", found.names), ("structured", found.structured)):
-        for number, path in enumerate(paths):
-            yield f"{inside}{path}", ("object", kind, number)
-    for path in found.rows:
-        yield f"{inside}{path}", ("object", "rows", path)
+    for at, found in objects_at(row):
+        inside = f"{found.at}[]." if found.at else ""
+        yield f"{inside}{found.id}", (*at, "id")
+        for kind, paths in (("names", found.names), ("structured", found.structured)):
+            for number, path in enumerate(paths):
+                yield f"{inside}{path}", (*at, kind, number)
+        for path in found.rows:
+            yield f"{inside}{path}", (*at, "rows", path)
+
+
+def objects_at(row: ToolRow) -> Iterator[tuple[tuple[str | int, ...], ObjectRow]]:
+    """Yield the objects of a tool's results, each with where its manifest says it."""
+    if row.returns.object is not None:
+        yield ("object",), row.returns.object
+    for number, found in enumerate(row.returns.also):
+        yield ("also", number), found
 
 
 def _finding(

@@ -90,8 +90,8 @@ _WORSE: Final = word_set(
 
 def _unshown(document: Document, row: ToolRow, granted: Sequence[ToolRow]) -> Iterator[Finding]:
     """Yield the objects that nothing which the agent may call lists."""
-    shown = [it for it in granted if it.returns.object is not None and it.id != row.id]
-    nouns = {noun for it in shown for noun in nouns_of(it.name, it.returns.object)}
+    shown = [it for it in granted if it.returns.objects and it.id != row.id]
+    nouns = {noun for it in shown for found in it.returns.objects for noun in nouns_of(it.name, found)}
     for path, argument in row.arguments.items():
         if argument.sink != "object" or any(it.server == row.server for it in shown):
             continue

@@ -11,7 +11,7 @@ from typing import Final
 from podium.kernel.errors import Finding
 from podium.manifest import compile_tools, kinds, kinds_tools
 from podium.manifest.load import Document, Loaded
-from podium.manifest.warn_definitions import Definitions, warn_definition
+from podium.manifest.warn_definitions import Definitions, objects_at, warn_definition
 from podium.manifest.warn_grants import warn_grants
 from podium.trust.forms import words
 from podium.trust.labels import Label
@@ -28,7 +28,7 @@ from podium.trust.lexicon import (
 from podium.trust.manners import LISTED
 from podium.trust.requests import stem
 from podium.trust.results import nouns_of
-from podium.trust.tools import GUARDED, FieldLabel, ToolRow
+from podium.trust.tools import GUARDED, FieldLabel, ObjectRow, ToolRow
 from podium.trust.wordnet import is_verb
 from podium.trust.words import deed_of
 
@@ -173,9 +173,18 @@ def _nobody_s(
     document: Document, at: tuple[str, ...], row: ToolRow, rows: Mapping[str, ToolRow]
 ) -> Iterator[Finding]:
     """Yield an identifier that anybody may have written, and that acts on such objects take."""
-    found = row.returns.object
-    if found is None or _label(row, found.id) != "public":
-        return
+    for where, found in objects_at(row):
+        if _label(row, found, found.id) == "public":
+            yield from _untrusted_id(document, (*at, "returns", *where, "id"), row, found, rows)
+
+
+def _untrusted_id(
+    document: Document,
+    at: tuple[str | int, ...],
+    row: ToolRow,
+    found: ObjectRow,
+    rows: Mapping[str, ToolRow],
+) -> Iterator[Finding]:
     nouns = nouns_of("" if found.at else row.name, found)
     acts = [it for it in rows.values() if it.writes and it.server == row.server]
     objects = [
@@ -185,7 +194,7 @@ def _nobody_s(
         return
     whole = f"{found.at}[].{found.id}" if found.at else found.id
     yield document.finding(
-        (*at, "returns", "object", "id"),
+        at,
         f"`{found.id}` is labelled as anybody's, so that a person is asked about each act on such an object.",
         f'Where the server makes it, write `fields: {{"{whole}": {{integrity: organisation}}}}`.',
     )
@@ -204,34 +213,38 @@ _FROM_OUTSIDE: Final = word_set(
 
 def _strangers(document: Document, at: tuple[str, ...], row: ToolRow) -> Iterator[Finding]:
     """Yield fields that are trusted, and that strangers fill by their names."""
-    returns, found = row.returns, row.returns.object
+    returns = row.returns
     if row.writes:
         return
-    lists = words(f"{row.name} {found.at if found else ''}".replace("_", " "))
+    lists = words(" ".join((row.name, *(found.at for found in returns.objects))).replace("_", " "))
     outside = not _FROM_OUTSIDE.isdisjoint([*lists, *words(row.server)])
     for path, label in returns.fields.items():
         if outside and label.integrity in {"organisation", "user"} and _field(path) in _SENT:
             yield _trusted(document, (*at, "returns", "fields", path), _field(path))
-    if found is None:
-        return
+    for where, found in objects_at(row):
+        yield from _of_object(document, (*at, "returns", *where), row, found, outside=outside)
+
+
+def _of_object(
+    document: Document, at: tuple[str | int, ...], row: ToolRow, found: ObjectRow, *, outside: bool
+) -> Iterator[Finding]:
     for path, by_value in found.rows.items():
         better = [value for value, label in by_value.items() if _betters(row, label)]
-        if better and _label(row, path) == "public":
+        if better and _label(row, found, path) == "public":
             message = f"whoever fills `{_field(path)}` says how far he is trusted: no row is better by it."
             fix = "Label it `integrity: organisation`, if the server alone writes it."
-            yield document.finding((*at, "returns", "object", "rows", path, better[0]), message, fix)
-    here: tuple[str | int, ...]
+            yield document.finding((*at, "rows", path, better[0]), message, fix)
     for kind, paths in (("structured", found.structured), ("names", found.names)):
         for number, path in enumerate(paths):
-            here = (*at, "returns", "object", kind, number)
-            own = returns.fields.get(f"{found.at}[].{path}" if found.at else path)
-            trusted = _label(row, path) != "public"
+            here = (*at, kind, number)
+            own = any(one in row.returns.fields for one in _places(found, path))
+            trusted = _label(row, found, path) != "public"
             if kind == "structured" and _field(path) in _FREE and not trusted:
                 message = (
                     f"`{_field(path)}` is strangers' free text, and is trusted once the object is named."
                 )
                 yield document.finding(here, message, "Take it out of `structured`.")
-            elif outside and trusted and own is None and _field(path) in _SENT:
+            elif outside and trusted and not own and _field(path) in _SENT:
                 yield _trusted(document, here, _field(path))
 
 
@@ -242,14 +255,22 @@ def _betters(row: ToolRow, label: FieldLabel) -> bool:
     return own.join(whole) != own
 
 
-def _label(row: ToolRow, path: str) -> str:
-    """Return who may have written a field of the objects that a tool returns."""
-    found = row.returns.object
-    whole = f"{found.at}[].{path}" if found is not None and found.at else path
+def _label(row: ToolRow, found: ObjectRow, path: str) -> str:
+    """Return who may have written a field of an object that a tool returns."""
+    wholes = _places(found, path)
     paths = [(one, one.removeprefix("[].")) for one in row.returns.fields]  # the root may be a list
-    over = [one for one, path in paths if whole == path or whole.startswith((f"{path}.", f"{path}["))]
+    over = [one for one, path in paths if any(_holds(path, whole) for whole in wholes)]
     label = row.returns.fields[max(over, key=len)].integrity if over else None
     return label or row.returns.integrity
+
+
+def _places(found: ObjectRow, path: str) -> tuple[str, ...]:
+    """Return where a field of an object may stand: of an entry of a list, or of a single thing."""
+    return (f"{found.at}[].{path}", f"{found.at}.{path}") if found.at else (path,)
+
+
+def _holds(path: str, whole: str) -> bool:
+    return whole == path or whole.startswith((f"{path}.", f"{path}["))
 
 
 def _field(path: str) -> str:

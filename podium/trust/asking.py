@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from podium.trust.lacking import NOT_LACKING, lacking
 from podium.trust.lexicon import (
     ADVERBS,
     CONTENT,
@@ -92,6 +93,8 @@ _BREAKS: Final = JOINTS | word_set(". ; : , when if because")
 def _act(sentence: Sentence, at: int, end: int, form: Form, *, deed: bool) -> Act:
     if _within_content(sentence, at):
         return Act("not", at, end, at)
+    if (missing := lacking(sentence, at)) != NOT_LACKING:
+        return Act("asked" if missing >= 0 else "not", at, end, at)
     if negated(sentence, at) or (form == "base" and refuses_all(sentence, end + 1)):
         return Act("refused", at, end, at)
     governor = _governor(sentence, at, form, deed=deed)

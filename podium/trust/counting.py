@@ -7,6 +7,7 @@ from typing import Final
 
 from podium.trust.asking import Act, Sentence, tells
 from podium.trust.forms import date_form
+from podium.trust.lacking import owners
 from podium.trust.lexicon import (
     ADVERBS,
     DETERMINERS,
@@ -37,7 +38,7 @@ def count(sentence: Sentence, act: Act, stops: frozenset[int]) -> Count:
     whole = [token.low for token in sentence]
     if any(word in QUANTIFIERS - {"any", "them", "these", "those", "several"} for word in whole):
         return Count(None, sure=False)
-    phrase = about(sentence, act, stops)
+    phrase = owners(sentence, act.at) or about(sentence, act, stops)
     if any(token.low in QUANTIFIERS for token in phrase):
         return Count(None, sure=False)
     if _done_to_several(sentence, act):

@@ -17,6 +17,7 @@ from podium.trust.forms import Form, email_form, entities, forms_of, inside, url
 from podium.trust.hours import time_of
 from podium.trust.lexicon import word_set
 from podium.trust.naming import Called, Naming
+from podium.trust.nesting import around
 from podium.trust.notations import misleads, other_unit, respelled, says_more
 from podium.trust.numbered import identifies, is_number
 from podium.trust.parting import gets_alone
@@ -275,7 +276,8 @@ class Grounds:
             for index, seen in enumerate(self.readings.objects)
             if seen.server == tool.server and (not kinds or seen.nouns & nouns)
         ]
-        other = any(index in self.named for index, _ in alike)
+        outer = around(self.readings.objects, [seen for _, seen in same])
+        other = any(index in self.named and seen.id not in outer for index, seen in alike)
         if any(seen.id_trusted for _, seen in same):
             described = any(seen.names for _, seen in alike)
             fits = any(seen.names for _, seen in same)

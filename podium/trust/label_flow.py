@@ -75,8 +75,8 @@ def result_label(returns: ReturnsRow | None) -> Label:
     """Return the worst label that a result may have; of a tool that nothing is known of, a stranger's."""
     returns = returns or ReturnsRow()
     found = Label(returns.integrity, returns.confidentiality)
-    rows = returns.object.rows if returns.object is not None else {}
-    special = [one for by_value in (*returns.where.values(), *rows.values()) for one in by_value.values()]
+    rows = [by_value for found in returns.objects for by_value in found.rows.values()]
+    special = [one for by_value in (*returns.where.values(), *rows) for one in by_value.values()]
     for field in (*returns.fields.values(), *special):
         found = found.join(
             Label(field.integrity or returns.integrity, field.confidentiality or returns.confidentiality)

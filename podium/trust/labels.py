@@ -110,12 +110,13 @@ class Labels:
         self._known: dict[str, Label] = {}
         self._rows: dict[Label, Labels] = {}
 
-    def of_row(self, row: Mapping[str, Any], pattern: str) -> "Labels":
+    def of_row(
+        self, row: Mapping[str, Any], pattern: str, by_row: Mapping[str, Mapping[str, FieldLabel]]
+    ) -> "Labels":
         """Return the labels within an object that stands at a pattern, by the fields that tell its worth.
 
         A field that strangers may have filled makes the row no better.
         """
-        by_row = self._returns.object.rows if self._returns.object is not None else {}
         integrity: list[Integrity] = []
         confidentiality: list[Confidentiality] = []
         for path, by_value in by_row.items():

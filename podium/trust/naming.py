@@ -14,6 +14,7 @@ from podium.trust.choosing import chosen
 from podium.trust.forms import words
 from podium.trust.leading import payees_of
 from podium.trust.lexicon import PERSONS, PREPOSITIONS
+from podium.trust.nesting import inside_of
 from podium.trust.parting import acts_on, copied, is_kind, only_given, parts_of, request_of
 from podium.trust.phrases import STANDING_FOR
 from podium.trust.readings import Place, Readings, Seen
@@ -108,7 +109,9 @@ class Naming:
                     found[index] = seen
                     if kin <= self.hinted:
                         self.hinted.add(index)
-        return found
+        inner = inside_of(self.readings.objects, found, self.hinted)
+        self.hinted |= inner
+        return found | {index: self.readings.objects[index] for index in inner}
 
     def _leading(self, named: Mapping[int, Seen]) -> dict[str, tuple[str, frozenset[str]]]:
         """Return by identifier the server and the words of what is named and was asked for by it."""

@@ -209,7 +209,7 @@ class _Said:
         for tool in self.tools:
             refused = [act for act in found[tool.id] if act.mood == "refused"]
             self.forbidden |= {tool.id} if refused else set()
-            if not all(is_of_one(about(sentence, act, frozenset())) for act in refused):
+            if not all(is_of_one(sentence, act.at, about(sentence, act, frozenset())) for act in refused):
                 self.never.add(tool.id)
         asked = {
             tool.id: acts

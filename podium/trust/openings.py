@@ -269,8 +269,7 @@ def _close(tool: ToolRow) -> tuple[str, ...]:
 
 def _things(tool: ToolRow) -> Iterator[str]:
     """Yield the words of a tool's name, its arguments and the list that it returns."""
-    found = tool.returns.object
-    for text in (tool.name, *tool.arguments, found.at if found else ""):
+    for text in (tool.name, *tool.arguments, *(found.at for found in tool.returns.objects)):
         yield from words(re.sub(r"([a-z])([A-Z])", r"\1 \2", text))
 
 

@@ -26,15 +26,15 @@ from podium.trust.results import (
     extend,
     goes_on,
     grams_of,
+    kinds_of,
     nouns_of,
     pieces_of,
     plainly,
     quote,
-    roots,
     strings,
     tokens_of,
 )
-from podium.trust.tools import ReturnsRow
+from podium.trust.tools import ObjectRow, ReturnsRow
 
 MAX_CHARS: Final = 2_000_000
 """Squashed characters of results that are kept for search."""
@@ -122,6 +122,8 @@ class Seen(msgspec.Struct):
     """The latest date of it that is trusted, as it stands there."""
     echoes: set[str] = msgspec.field(default_factory=set)
     """What of it the request says besides names: day, time, number; of fields that no stranger fills."""
+    within: int = -1
+    """The object of the same result in which it stands: of a claim's document the claim."""
 
 
 class Passage(msgspec.Struct, frozen=True):
@@ -378,10 +380,10 @@ class _Walk:
         self.into, self.index = into, index
         self.result = into.results[index]
         self.labels = Labels(event.returns, event.arguments)
-        self.rule = event.returns.object
+        self.rule: ObjectRow | None = None
+        """What the object is within which the walk is."""
         self.server, _, name = event.tool.partition("/")
-        self.nouns = nouns_of(name, self.rule)
-        self.roots = roots(self.rule)
+        self.kinds = kinds_of(name, event.returns.objects)
         self._joined: set[tuple[str, Label]] = set()
         """Patterns and labels that the result has."""
         self._parts: dict[tuple[str, str], tuple[str, bool]] = {}
@@ -393,16 +395,17 @@ class _Walk:
         if depth > MAX_DEPTH:
             self._deep(value, pattern)
         elif isinstance(value, dict):
-            labels = self.labels
-            if self.rule is not None and pattern in self.roots:
-                carrier, inside = len(self.into.objects), pattern
-                self.into.objects.append(Seen(self.index, self.server, self.nouns))
-                self.labels = labels.of_row(value, pattern)
+            outer = self.labels, self.rule
+            if (found := self.kinds.get(pattern)) is not None:
+                self.rule, nouns = found
+                self.into.objects.append(Seen(self.index, self.server, nouns, within=carrier))
+                carrier, inside = len(self.into.objects) - 1, pattern
+                self.labels = self.labels.of_row(value, pattern, self.rule.rows)
             for key, item in value.items():
                 self.value(item, f"{pattern}.{key}" if pattern else str(key), carrier, inside, depth + 1)
                 if len(str(key)) > 24 or "@" in str(key):
                     self.leaf(str(key), pattern, -1)
-            self.labels = labels
+            self.labels, self.rule = outer
         elif isinstance(value, list):
             for item in value:
                 self.value(item, f"{pattern}[]", carrier, inside, depth + 1)

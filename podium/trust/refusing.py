@@ -37,13 +37,19 @@ def refuses_all(sentence: Sequence[Token], at: int) -> bool:
     return not (answer and sentence[at - 1].low in _ANSWERING)
 
 
-def is_of_one(thing: Sequence[Token]) -> bool:
-    """Return whether an act is on one thing, rather than on any of a kind: `Ben's`, `to the podcast`."""
+def is_of_one(sentence: Sequence[Token], at: int, phrase: Sequence[Token]) -> bool:
+    """Return whether an act is on one thing, rather than on any of a kind: `Ben's`, `to the podcast`.
+
+    ``at``: where it stands; ``phrase``: what it is about. A noun forbids it at all: `without a reply`.
+    """
+    if at and sentence[at - 1].low in DETERMINERS | PREPOSITIONS:
+        return False
+    thing = list(phrase)
     while thing and thing[0].low in PREPOSITIONS | {"to"}:
         thing = thing[1:]
-    low = {token.low for token in thing}
-    if not thing or low & _ANY:
+    end = next((i for i, token in enumerate(thing) if token.low in PREPOSITIONS | {"to"}), len(thing))
+    thing = thing[:end]
+    if not thing or thing[0].low in _NONE | {"no"} or _ANY & {token.low for token in thing}:
         return False
-    first = thing[0]
     named = any(token.kind in {"value", "quote", "number"} or token.text[:1].isupper() for token in thing)
-    return named or (first.low in DETERMINERS - {"a", "an", "no", "some"} and len(thing) > 1)
+    return named or (thing[0].low in DETERMINERS - {"a", "an", "some"} and len(thing) > 1)

@@ -46,6 +46,18 @@ def nouns_of(tool: str, rule: ObjectRow | None = None) -> frozenset[str]:
     )
 
 
+def kinds_of(tool: str, rules: Sequence[ObjectRow]) -> dict[str, tuple[ObjectRow, frozenset[str]]]:
+    """Return by pattern what objects begin there, and the words for such a thing.
+
+    Of several in one result each list's own noun tells which it is, not the tool's name.
+    """
+    found = {}
+    for rule in rules:
+        own = nouns_of("", rule) if len(rules) > 1 and rule.at else frozenset[str]()
+        found.update(dict.fromkeys(roots(rule), (rule, own or nouns_of(tool, rule))))
+    return found
+
+
 def quote(text: str, about: str) -> str:
     """Return the passage of a text around what it is about, on one line."""
     at = max(text.casefold().find(about.casefold()[:24]), 0)

@@ -96,6 +96,13 @@ class ReturnsRow(msgspec.Struct, frozen=True):
     """By argument and its value: the label of the whole where a call had that value, to the letter."""
     text: TextForm = "json"
     """How a result that is a text is read."""
+    also: tuple[ObjectRow, ...] = ()
+    """Further objects in the same result, each in a place of its own."""
+
+    @property
+    def objects(self) -> tuple[ObjectRow, ...]:
+        """All objects that a result may have."""
+        return self.also if self.object is None else (self.object, *self.also)
 
 
 class UndoRow(msgspec.Struct, frozen=True):

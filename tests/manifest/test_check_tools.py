@@ -232,3 +232,25 @@ def test_a_server_that_is_defined_twice_is_told_once() -> None:
     assert said(MAIL, other, agent("tools: {mail/find_messages: {}, mail/send_email: {}}")) == [
         "3 metadata.name: ToolServer mail is also defined at more0.yaml:1."
     ]
+
+
+@pytest.mark.parametrize(
+    ("also", "expected"),
+    [
+        ("[{list: documents, id: id, names: [title]}]", []),
+        ("[{id: id, names: [title]}]", ["another object begins at the result itself too."]),
+        ("[{list: documents, id: id}]", ["without names no request can name such an object."]),
+        (
+            "[{list: documents, id: id, names: [title]}, {list: documents, id: no, names: [no]}]",
+            ["another object begins at `documents` too."],
+        ),
+    ],
+)
+def test_several_kinds_in_one_result(also: str, expected: list[str]) -> None:
+    """Each has a place and names of its own."""
+    tools = f"read: {{effect: read, returns: {{object: {{id: id, names: [client]}}, also: {also}}}}}"
+    server = document("ToolServer", "claims", f"command: [mcp]\ntools: {{{tools}}}")
+    assert [it.message for it in findings(server)] == expected
+    if not expected:
+        kinds = compiled(server).tool_servers["claims"].tools["read"].returns.objects
+        assert kinds == (ObjectRow("", "id", ("client",)), ObjectRow("documents", "id", ("title",)))

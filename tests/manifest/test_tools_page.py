@@ -136,7 +136,7 @@ def test_the_labels_of_rows_are_so() -> None:
     )
     assert find_warnings([("x.yaml", server)]) == []
     compiled = compile_manifests([("fleet.yaml", FLEET), ("x.yaml", server)], prices=DictPrices(), at_ns=0)
-    labels = Labels(compiled.tool_servers["x"].tools["find"].returns)
+    returns = compiled.tool_servers["x"].tools["find"].returns
     cases: tuple[tuple[dict[str, str], Integrity, Confidentiality], ...] = (
         ({"source": "own", "kind": "firm"}, "user", "private"),
         ({"source": "crm"}, "organisation", "private"),
@@ -144,7 +144,7 @@ def test_the_labels_of_rows_are_so() -> None:
         ({"source": "Own"}, "public", "private"),
     )
     for row, name, email in cases:
-        found = labels.of_row(row, "contacts[]")
+        found = Labels(returns).of_row(row, "contacts[]", returns.objects[0].rows)
         assert found.of("contacts[].name") == Label(name, email)
         assert found.of("contacts[].notes").integrity == "public"
 

@@ -54,15 +54,20 @@ def returns(*decide: str, ours: str = "id source owner kind shown") -> ReturnsRo
 )
 def test_a_row_is_labelled_by_its_fields(decide, row, integrity, confidentiality) -> None:
     """Each field counts for what its values speak of; the worst of several counts."""
-    labels = Labels(returns(*decide.split()))
-    assert labels.of_row(row, "entries[]").whole == Label(integrity, confidentiality)
-    assert labels.of_row(row, "result.entries[]").whole == Label(integrity, confidentiality)
-    assert labels.whole == Label("public", "private")
+    known = returns(*decide.split())
+    assert labelled(known, row).whole == Label(integrity, confidentiality)
+    assert labelled(known, row, "result.entries[]").whole == Label(integrity, confidentiality)
+    assert Labels(known).whole == Label("public", "private")
+
+
+def labelled(returns: ReturnsRow, row: dict[str, Any], pattern: str = "entries[]") -> Labels:
+    (found,) = returns.objects
+    return Labels(returns).of_row(row, pattern, found.rows)
 
 
 def test_fields_go_on_top() -> None:
     """What is declared of a field holds in every row."""
-    own = Labels(returns("source")).of_row({"source": "own"}, "entries[]")
+    own = labelled(returns("source"), {"source": "own"})
     assert own.of("entries[].name").integrity == "user"
     assert own.of("entries[].notes").integrity == "public"
     assert own.of("entries[].id").integrity == "organisation"
@@ -70,9 +75,9 @@ def test_fields_go_on_top() -> None:
 
 def test_a_field_that_strangers_fill_makes_no_row_better() -> None:
     """It may make it worse."""
-    labels = Labels(returns("source", "kind", "shown", ours="id"))
-    assert labels.of_row({"source": "own", "shown": True}, "entries[]").whole == Label("public", "private")
-    assert labels.of_row({"kind": "letter"}, "entries[]").whole == Label("public", "secret")
+    known = returns("source", "kind", "shown", ours="id")
+    assert labelled(known, {"source": "own", "shown": True}).whole == Label("public", "private")
+    assert labelled(known, {"kind": "letter"}).whole == Label("public", "secret")
 
 
 def test_the_worst_that_a_result_may_be() -> None:
