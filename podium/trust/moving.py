@@ -51,16 +51,29 @@ def moved_as_said(grounds: Grounds, findings: list[Finding]) -> None:
     own = _own(grounds, findings)
     now = {moment.date().isoformat() for moment in _moments(own)}
     if any(_open(one) for one in findings) and leaves_day(grounds.request, now):
-        texts = list(_texts(grounds, own))
-        days = {day for text, base in texts for day in _days(text, base)} - now
-        for index, one in enumerate(findings if days else ()):
-            if not _open(one):
-                continue
-            said = date_form(one.value) in days and _timed(grounds.request, own, texts, one.value)
-            ground: Ground = "nowhere" if not said else "object" if len(days) == 1 else "stranger"
-            why = _OTHER if not said else _LEFT if len(days) == 1 else _SEVERAL
-            findings[index] = msgspec.structs.replace(one, ground=ground, why=why, may_ask=True, within=said)
+        _as_said(grounds, own, now, findings)
     _ends(grounds.request, own, findings)
+
+
+def _as_said(grounds: Grounds, own: Seen | None, now: AbstractSet[str], findings: list[Finding]) -> None:
+    """Ground the days that are open in what the request names: one that is said there, of several none.
+
+    Where it says dates, the calendar gives no others.
+    """
+    texts = list(_texts(grounds, own))
+    dates = {day for text, base in texts for day in _dates(text, base)} - now
+    days = dates or {day for text, base in texts for day in resolved(text, base)} - now
+    for index, one in enumerate(findings if days else ()):
+        if not _open(one):
+            continue
+        said = date_form(one.value) in days and _timed(grounds.request, own, texts, one.value)
+        if not said and (one.why != TO_CALENDAR or not dates):
+            continue
+        ground: Ground = "nowhere" if not said else "object" if len(days) == 1 else "stranger"
+        why = _OTHER if not said else _LEFT if len(days) == 1 else _SEVERAL
+        if one.why == TO_CALENDAR and ground == "stranger" and not dates:
+            continue
+        findings[index] = msgspec.structs.replace(one, ground=ground, why=why, may_ask=True, within=said)
 
 
 def leaves_day(request: Request, now: AbstractSet[str]) -> bool:
@@ -112,13 +125,11 @@ def _texts(grounds: Grounds, own: Seen | None) -> Iterator[tuple[str, date]]:
             yield raw, min(base, today)
 
 
-def _days(text: str, base: date) -> frozenset[str]:
-    """Return the days that a text says: its dates, or where it has none the days of the week."""
-    found: set[str] = set()
+def _dates(text: str, base: date) -> Iterator[str]:
+    """Yield the dates that a text says, those without a year as the next ones."""
     for day in dates_in(text):
         year = base.year + (day[-5:] < base.isoformat()[-5:])
-        found.add(f"{year}{day[1:]}" if day.startswith("-") else day)
-    return frozenset(found) or resolved(text, base)
+        yield f"{year}{day[1:]}" if day.startswith("-") else day
 
 
 def _timed(request: Request, own: Seen | None, texts: Sequence[tuple[str, date]], value: str) -> bool:
