@@ -93,15 +93,16 @@ class Begun(msgspec.Struct, eq=False):
     error: Exception | None = None
     """What went wrong with its answer here."""
 
-    def arrived(self) -> None:
+    def arrived(self, body: bytes | None) -> None:
         """Answer the client where the provider's answer is whole and good; else a task goes on."""
         reply = self.reply
         if reply is None:
             return  # it came from within the sending, whose error goes the same way
-        body = reply.whole() if reply.status == 200 else None
+        if body is None:
+            body = reply.whole()
         answered = False
         try:
-            answered = body is not None and self.lane.finish(self, reply, body)
+            answered = body is not None and reply.status == 200 and self.lane.finish(self, reply, body)
         except Exception as error:  # noqa: BLE001 - the task raises it
             self.error = error
         if answered:
@@ -267,7 +268,7 @@ class Lane:
                 head, dropped = head + named, dropped + left_out
             own = (
                 f"\r\nx-client-request-id: {charge_id}\r\ntraceparent: 00-{trace_id}-{span_id}-01"
-                f"\r\ncontent-length: {len(sent)}\r\n\r\n"
+                f"\r\ncontent-length: {len(sent)!s}\r\n\r\n"
             )
             data = b"".join((head, own.encode(), sent))
             digest = self._keyed.copy()
@@ -287,14 +288,16 @@ class Lane:
         """Write the hold, then the request to the provider."""
         attempt, pool = begun.attempt, self._pool
         plan = attempt.plan
-        connection = pool.take(plan.origin)
-        if connection is None:
-            attempt.ticket.let_go()
-            return False
+        connection = None
         try:
-            attempt.__enter__()
-        except JournalError:
-            pool.give_back(connection)
+            connection = pool.take(plan.origin)
+            if connection is not None:
+                attempt.__enter__()
+        except Exception:  # noqa: BLE001 - the path says what is wrong
+            if connection is not None:
+                connection.abort()
+            connection = None
+        if connection is None:
             attempt.ticket.let_go()
             return False
         self._guard.refuses(attempt.call.agent.name)

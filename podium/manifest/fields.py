@@ -164,8 +164,11 @@ def _duration(*, minimum_ms: int) -> Callable[[Any], Any]:
     return parse
 
 
-def _base_url(value: str) -> str:
-    fix = "Write https://HOST/v1, the part before /chat/completions."
+def _url(value: str) -> str:
+    return _checked_url(value, "Write https://HOST/PATH.")
+
+
+def _checked_url(value: str, fix: str) -> str:
     try:
         parts = urlsplit(value)
         port = parts.port
@@ -174,7 +177,12 @@ def _base_url(value: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0 or not value.isascii():
         raise Fault("it is not an http or https URL.", fix)
     if parts.query or parts.fragment or "?" in value or "#" in value or any(c <= " " for c in value):
-        raise Fault("a base URL has no query, fragment or spaces.", fix)
+        raise Fault("it has a query, a fragment or spaces.", fix)
+    return value
+
+
+def _base_url(value: str) -> str:
+    parts = urlsplit(_checked_url(value, "Write https://HOST/v1, the part before /chat/completions."))
     if parts.path.rstrip("/").endswith(("/chat/completions", "/embeddings")):
         raise Fault(
             "a base URL ends before the operation.", "Remove /chat/completions or /embeddings from its end."
@@ -313,6 +321,7 @@ Duration = Annotated[int, BeforeValidator(_duration(minimum_ms=1)), WithJsonSche
 Pause = Annotated[int, BeforeValidator(_duration(minimum_ms=0)), WithJsonSchema(_DURATION_SCHEMA)]
 """Milliseconds, or none."""
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
+Url = Annotated[str, AfterValidator(_url)]
 HeaderName = Annotated[str, AfterValidator(_header_name)]
 HeaderValue = Annotated[str, AfterValidator(_header_value)]
 EnvName = Annotated[str, AfterValidator(_env_name)]

@@ -28,6 +28,7 @@ from podium.manifest.fields import (
     Text,
     TimeZone,
     ToolId,
+    Url,
     Usd,
 )
 from podium.manifest.kinds_audits import AuditManifest
@@ -421,7 +422,7 @@ class AgentSpec(Shape):
 class WebhookSpec(Shape):
     """Where news of cases go, and what has occurred."""
 
-    url: BaseUrl = Field(description="Gets a POST for each event of a case.")
+    url: Url = Field(description="Gets a POST for each event of a case.")
     credential: Credential = Field(description="Where the key of the signature (HMAC-SHA256) is read.")
     network: Network = Field(
         "public",

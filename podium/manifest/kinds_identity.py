@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import ConfigDict, Field
 
 from podium.kernel.addresses import Network
-from podium.manifest.fields import BaseUrl, Credential, Shape, Text
+from podium.manifest.fields import Credential, Shape, Text, Url
 
 
 class Jwk(Shape):
@@ -34,7 +34,7 @@ class WorkloadIssuer(Shape):
         description="Its public keys (`kubectl get --raw /openid/v1/jwks`). None: they are fetched, and "
         "again every five minutes.",
     )
-    jwks_url: BaseUrl | None = Field(
+    jwks_url: Url | None = Field(
         None,
         description="Where its keys are fetched, https. "
         "Default: where `issuer`/.well-known/openid-configuration says.",

@@ -6,7 +6,6 @@ from pydantic import Field
 
 from podium.kernel.addresses import Network
 from podium.manifest.fields import (
-    BaseUrl,
     Count,
     Credential,
     Domain,
@@ -23,6 +22,7 @@ from podium.manifest.fields import (
     Text,
     ToolId,
     ToolName,
+    Url,
     Usd,
 )
 from podium.manifest.shapes import Manifest
@@ -209,7 +209,7 @@ class VariableSpec(Shape):
 class ToolServerSpec(Shape):
     """How an MCP server is reached, and what its tools are."""
 
-    url: BaseUrl | None = Field(
+    url: Url | None = Field(
         None, description="Its address, MCP's streamable HTTP: `https://mcp.example.com/mcp`."
     )
     command: list[Text] = Field(

@@ -106,7 +106,7 @@ class Exchange(msgspec.Struct, eq=False):
         net answers it.
         """
         if not self._body_done and self._refused is None:
-            self._waiter = asyncio.get_running_loop().create_future()
+            self._waiter = self._connection.server.loop.create_future()
             self._connection.want_body(self)
             try:
                 await self._waiter

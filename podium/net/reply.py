@@ -85,12 +85,13 @@ class UpstreamConnection(asyncio.Protocol):
         if reply is None:
             self.abort()  # nobody asked
             return
-        begins = self._in_head and not self._head_bytes
-        if begins and self._known is not None and not reply._head_only:
-            body = self._known.find_body(data)
+        begins, known = self._in_head and not self._head_bytes, self._known
+        if known is not None and begins and not reply._head_only:
+            body = known.find_body(data)
             if body is not None:
                 self.reply, self._learnt = None, 0
-                reply._whole(self._known, body)
+                self.pool._busy.discard(reply)
+                reply._whole(known, body)
                 self.pool.give_back(self)
                 return
         self._piece_bytes = len(data)
@@ -231,7 +232,7 @@ class UpstreamReply(msgspec.Struct, eq=False):
 
     ``headers``: names in lower case. ``sent_ns``, ``first_byte_ns``: monotonic, when the request was handed
     to the kernel and when the answer's head was in. ``complete``: all of it has arrived. ``on_event``: called
-    once instead of who waits.
+    once instead of who waits; see `upstream.Pool.send_at_once`.
     """
 
     _connection: UpstreamConnection | None
@@ -241,7 +242,7 @@ class UpstreamReply(msgspec.Struct, eq=False):
     """For its head; then for what comes next."""
     _total_at: float
     _head_only: bool = False
-    on_event: Callable[[], None] | None = None
+    on_event: Callable[[bytes | None], None] | None = None
     sent_ns: int = 0
     status: int = 0
     known: KnownAnswer | None = None
@@ -391,7 +392,7 @@ class UpstreamReply(msgspec.Struct, eq=False):
     def _wake(self) -> None:
         if self.on_event is not None:
             on_event, self.on_event = self.on_event, None
-            on_event()
+            on_event(None)
             return
         waiter = self._waiter
         if waiter is not None and not waiter.done():
@@ -407,14 +408,17 @@ class UpstreamReply(msgspec.Struct, eq=False):
 
     def _whole(self, known: KnownAnswer, body: bytes) -> None:
         """Take in a whole answer whose head is known."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.pool._busy.discard(self)
+        self._connection = None
         self.status, self.known, self._body_bytes = known.status, known, len(body)
         self.first_byte_ns = time.monotonic_ns()
-        self._chunks.append(body)
         self.complete = True
-        self._wake()
+        on_event = self.on_event
+        if on_event is None:
+            self._chunks.append(body)
+            self._wake()
+        else:
+            self.on_event = None
+            on_event(body)
 
     def _received(self, data: bytes) -> None:
         connection, take = self._connection, self._take

@@ -104,7 +104,7 @@ class Pool:
         cancelled, or dies, knows whether anything went out; where it raises, nothing does. Raises
         ConnectFailed (nothing was sent), UpstreamTimeout or BrokenReply.
         """
-        loop = asyncio.get_running_loop()
+        loop = self._loop or self._begin()
         data = self._encode(origin, method, target, headers, body)
         self.now = now = loop.time()
         total_at = now + deadlines.total_s
@@ -131,9 +131,7 @@ class Pool:
 
     def take(self, origin: Origin) -> UpstreamConnection | None:
         """Return an open connection for `send_at_once`, if there is one: it is the caller's from now on."""
-        if self._loop is None:
-            self._loop = asyncio.get_running_loop()
-        self.now = now = self._loop.time()
+        self.now = now = (self._loop or self._begin()).time()
         return self._take(origin, now)
 
     def send_at_once(
@@ -141,13 +139,14 @@ class Pool:
         connection: UpstreamConnection,
         data: bytes,
         deadlines: Deadlines,
-        on_event: Callable[[], None],
+        on_event: Callable[[bytes | None], None],
     ) -> UpstreamReply:
         """Send a request on a connection of `take`, whose head begins as `head` says; nothing is waited for.
 
-        ``on_event`` is called once: when the head is in, with all that came behind it, or none will come.
+        ``on_event`` is called once: with the body of an answer that is all there and whose head was known;
+        else with None, when the head is in with all that came behind it, or when none will come.
         """
-        now, loop = self.now, self._loop or asyncio.get_running_loop()
+        now, loop = self.now, self._loop or self._begin()
         first_byte_at, total_at = now + deadlines.first_byte_s, now + deadlines.total_s
         reply = UpstreamReply(
             connection, loop, deadlines.idle_s, first_byte_at, total_at, False, on_event, time.monotonic_ns()
@@ -157,6 +156,11 @@ class Pool:
         if self._slow or self._sweeper is None:
             self._schedule(loop, slow=False)
         return reply
+
+    def _begin(self) -> asyncio.AbstractEventLoop:
+        """Ask for the loop, once: up to Python 3.11 that is a system call each time."""
+        loop = self._loop = asyncio.get_running_loop()
+        return loop
 
     async def close(self) -> None:
         """Close every connection; answers in flight fail with BrokenReply."""

@@ -13,11 +13,13 @@ from typing import Final, Literal
 from podium.trust.lacking import NOT_LACKING, lacking
 from podium.trust.lexicon import (
     ADVERBS,
+    ASSURING,
     CONTENT,
     DETERMINERS,
     DOING,
     INDEFINITE,
     JOINTS,
+    KEPT,
     MAKING,
     MODALS,
     NEGATIONS,
@@ -25,6 +27,7 @@ from podium.trust.lexicon import (
     OBJECTS,
     PREPOSITIONS,
     QUESTIONS,
+    REACHING,
     READING,
     SAYING,
     SUBJECTS,
@@ -34,6 +37,7 @@ from podium.trust.lexicon import (
     WH,
     word_set,
 )
+from podium.trust.nouns import qualifies
 from podium.trust.refusing import refuses_all
 from podium.trust.words import Form, Token, bases, form_of, is_deed
 
@@ -195,13 +199,9 @@ def tells(sentence: Sentence, at: int) -> bool:
     if token.low in {"say", "says", "reads", "asking"}:
         return bool(before & CONTENT) and sentence[at - 1].low != "to"
     if token.low == "that" and at > 0:
-        verbs = before & (CONTENT | _ASSURING)
+        verbs = before & (CONTENT | ASSURING)
         return bool(verbs) and sentence[at - 1].low not in PREPOSITIONS | {"sure", "and", ","}
     return False
-
-
-_ASSURING: Final = word_set("know confirm assure promise explain mention warn")
-"""Verbs behind which `that` begins what is to be said."""
 
 
 def _within_content(sentence: Sentence, at: int) -> bool:
@@ -266,7 +266,7 @@ def _heads(sentence: Sentence, at: int) -> bool:
 def _wants(sentence: Sentence, at: int, form: Form) -> bool:
     """Return whether a making verb is an order itself, or the user's wish: `I want a refund`."""
     token = sentence[at]
-    if [it.low for it in sentence[at + 1 : at + 2]] in (["me"], ["us"]) and _KEPT & {
+    if [it.low for it in sentence[at + 1 : at + 2]] in (["me"], ["us"]) and KEPT & {
         it.low for it in sentence[at + 2 : at + 6]
     }:
         return form == "base" and not _lead(sentence, at)  # `write me a note`
@@ -274,10 +274,6 @@ def _wants(sentence: Sentence, at: int, form: Form) -> bool:
         subject = sentence[at - 1].low if at else ""
         return subject in {"i", "we", "would", "will", "do", "really"} and form == "base"
     return orders(sentence, at, form)
-
-
-_KEPT: Final = word_set("note reminder memo entry todo task")
-"""What somebody has written for himself, rather than an answer."""
 
 
 def _noun(sentence: Sentence, at: int, lead: Sequence[Token], form: Form, *, deed: bool) -> str | None:
@@ -363,7 +359,7 @@ def orders(sentence: Sentence, at: int, form: Form) -> bool:
         return False
     if form == "ed":
         asks = sentence[-1].low == "?" and low[:1] == ["have"]  # `have they all paid?`
-        return not asks and _passive(low)
+        return not asks and _passive(low or _had_done(sentence, at))
     if form == "ing":
         return bool(low) and (
             low[-1]
@@ -373,6 +369,8 @@ def orders(sentence: Sentence, at: int, form: Form) -> bool:
         )
     if not low:
         return not _noun_in_list(sentence, at)
+    if len(low) == 1 and qualifies(lead[0], sentence[at + 1] if at + 1 < len(sentence) else None):
+        return False
     if _question(low) or {"that", "which", "who", "whether", "whom"} & set(_relative(low)):
         return False
     if low[-1] == "to":
@@ -455,7 +453,7 @@ def _infinitive(before: Sequence[str]) -> bool:
         return False
     mine = {"i", "we"} & set(before) or before[0] in {"please", "would"}
     for i, word in enumerate(before):
-        tells = set(bases(word)) & TELLING
+        tells = set(bases(word)) & TELLING or (word in REACHING and i < len(before) - 1)
         if not tells:
             continue
         if word in {"help", "need", "want", "like", "let", "say", "get"} and i == len(before) - 1:
@@ -469,6 +467,15 @@ def _infinitive(before: Sequence[str]) -> bool:
         if i < len(before) - 1 or word not in TELLING:
             return False
     return last not in {"had", "used", "supposed", "has"} and not (last == "going" and mine)
+
+
+def _had_done(sentence: Sentence, at: int) -> list[str]:
+    """Return what stands before the first of two wanted participles: `have it checked and signed`."""
+    low = [token.low for token in _lead(sentence, at - 1)] if at > 1 and sentence[at - 1].low == "and" else []
+    had = next((i for i, word in enumerate(low) if word in {"get", "have", "need", "want"}), len(low))
+    mine = low[:had] in (["i"], ["we"])
+    ordered = not low[:had] or low[had - 1] in {"us", "to", "you", "me"}
+    return low if (mine if low[had : had + 1] in (["need"], ["want"]) else ordered) else []
 
 
 def _passive(low: Sequence[str]) -> bool:

@@ -1,6 +1,7 @@
 """How many calls an act of a request asks for: one for `a mail to Bob`, no limit for `each of my bills`."""
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
@@ -22,7 +23,7 @@ from podium.trust.lexicon import (
 )
 from podium.trust.tools import ToolRow
 from podium.trust.vocabulary import CALENDAR, RELATIVE
-from podium.trust.words import Token, is_plural
+from podium.trust.words import Token, is_plural, singular
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +160,24 @@ def lets_do(phrase: Sequence[Token], tool: ToolRow) -> bool:
     return named and phrase[1].low in _HANDLES and phrase[2].low in _IT
 
 
+def leads_to(sentence: Sentence, act: Act, things: AbstractSet[str]) -> bool:
+    """Return whether the last word of an act only leads to something else: `put it in his file`.
+
+    ``things``: what the tool is about; `put me in` and `put it in the diary` book what is in a diary.
+    """
+    if act.end == act.at or sentence[act.end].low not in PREPOSITIONS:
+        return False
+    behind = sentence[act.end + 1 : act.end + 6]
+    low = [token.low for token in behind]
+    end = next((i for i, word in enumerate(low) if i and word in PREPOSITIONS | JOINTS), len(low))
+    if not low or behind[0].kind != "word" or set(low[:end]) & (_DAYS | _PARTS):
+        return False
+    named = behind[0].text.islower() and low[0] not in ADVERBS | OBJECTS | RELATIVE
+    named = named or low[0].endswith("'s")
+    return named and not things & {singular(word) for word in low[:end]}
+
+
+_PARTS: Final = word_set("morning afternoon evening night noon name way order time")
 _HANDLES: Final = word_set("do handle fix finish")
 _IT: Final = word_set("it this that these those them")
 

@@ -15,9 +15,12 @@ from typing import Final
 import msgspec
 
 from podium.trust.asking import Sentence, negated, tells
+from podium.trust.leftover import takes_phone
 from podium.trust.lexicon import NOUNS, word_set
 from podium.trust.manners import manner
 from podium.trust.requests import Request, stem
+from podium.trust.stating import acting
+from podium.trust.sums import restated
 from podium.trust.tools import GUARDED, Sink, ToolRow
 from podium.trust.wishes import code_at
 from podium.trust.wordnet import same_nouns
@@ -29,6 +32,7 @@ SURE: Final = 5
 """Signs that a guess needs where the request asks for something else in plain words."""
 AHEAD: Final = 2
 """By how many a tool must be ahead of another one for the same things, and at most be behind the best."""
+_NO_MANNER: Final = (0, frozenset[str]())
 _OWN, _ARGUMENT, _VALUE, _MANNER, _KIN, _FIT, _DATE, _QUOTE, _AMISS = 3, 2, 3, 3, 2, 2, 1, 1, 4
 _TAKES: Final[tuple[tuple[str, frozenset[Sink]], ...]] = (
     ("email", frozenset(("recipient", "payee", "value", "object"))),
@@ -36,7 +40,14 @@ _TAKES: Final[tuple[tuple[str, frozenset[Sink]], ...]] = (
     ("url", frozenset(("url", "value", "path"))),
 )
 """What takes a value of a form."""
-_PLAIN: Final = word_set("id ids no number key name to on at from type kind value the new old body text")
+_CHANGING: Final = word_set(
+    "change update set raise lower increase decrease reduce adjust modify edit correct amend alter cut lift"
+)
+_OWED: Final = word_set("amount invoice bill fee charge figure sum total balance debt")
+"""Nouns of an amount that is written somewhere: `remit the figure that is on their bill`."""
+_PLAIN: Final = word_set(
+    "id ids no number key name to on at from type kind value the new old body text month week year"
+)
 
 
 class Guess(msgspec.Struct, frozen=True):
@@ -51,6 +62,8 @@ class Guess(msgspec.Struct, frozen=True):
     """Whether they have more of it than its nouns: a manner, a listed value, a value that it takes."""
     told: frozenset[str] = frozenset()
     """Those of their words that are signs."""
+    follows: bool = False
+    """Whether they say by how much an amount of it becomes another: whose that is, the values tell."""
     meant: bool = True
     """Whether no other tool fits nearly as well."""
 
@@ -81,11 +94,13 @@ def guess(
         for form in (token.low, singular(token.low), *bases(token.low))
     )
     found: dict[str, Guess] = {}
+    acts_in = [part for sentence in sentences if (part := acting(sentence))]
     for tool in tools:
         signs, spoken = _spoken(tool, said, nouns_of(tool))
-        listed = [one for one, ids in values.items() if ids == {tool.id} and _says(sentences, one)]
-        asked, ways = max((manner(sentence, tool.intents) for sentence in sentences), key=_first)
-        asked = max(asked, _MANNER * (tool.id in near))
+        listed = [one for one, ids in values.items() if ids == {tool.id} and _says(acts_in, one)]
+        asked, ways = max((manner(part, tool.intents) for part in acts_in), key=_first, default=_NO_MANNER)
+        follows = _recounts(tool, request)
+        asked = max(asked, _MANNER * (tool.id in near or follows))
         fits = _fits(tool, request)
         total = signs + _VALUE * len(listed[:2]) + asked + fits
         word = next(iter(sorted(spoken)), "") or next(iter(listed), "")
@@ -93,7 +108,8 @@ def guess(
         acts = bool(listed) or asked > 0 or fits > 0 or dated
         total = 0 if _hopeless(tool, request) else total
         told = spoken | frozenset(listed) | ways
-        found[tool.id] = Guess(total, word or (tool.intents[0] if asked else ""), bool(word), acts, told)
+        named = word or (tool.intents[0] if asked else "")
+        found[tool.id] = Guess(total, named, bool(word), acts, told, follows)
     best = max((one.signs for one in found.values()), default=0)
     return {
         tool.id: msgspec.structs.replace(one, meant=_is_meant(tool, tools, found, best))
@@ -105,7 +121,9 @@ def guess(
 def _is_meant(tool: ToolRow, tools: Sequence[ToolRow], found: Mapping[str, Guess], best: int) -> bool:
     one = found[tool.id]
     return one.signs >= best - AHEAD and all(
-        _is_ahead(one, found[it.id]) for it in tools if _rivals(tool, it)
+        _is_ahead(one, found[it.id], 1 if _on_other_things(tool, it) else AHEAD)
+        for it in tools
+        if _rivals(tool, it) and not (one.follows and found[it.id].follows and _on_other_things(tool, it))
     )
 
 
@@ -113,9 +131,17 @@ def _first(pair: tuple[int, frozenset[str]]) -> int:
     return pair[0]
 
 
-def _is_ahead(one: Guess, other: Guess) -> bool:
+def _on_other_things(tool: ToolRow, other: ToolRow) -> bool:
+    """Return whether two tools act on things of different kinds, by the names of their arguments."""
+    own, theirs = (
+        {path for path, row in it.arguments.items() if row.sink == "object"} for it in (tool, other)
+    )
+    return bool(own and theirs) and not own & theirs
+
+
+def _is_ahead(one: Guess, other: Guess, least: int) -> bool:
     """Return whether a tool is meant in spite of another: well ahead of it, or by other words altogether."""
-    if one.signs - other.signs >= AHEAD:
+    if one.signs - other.signs >= least:
         return True
     apart = one.told and other.told and not one.told & other.told
     return bool(apart) and one.acts and other.acts and min(one.signs, other.signs) >= SURE
@@ -128,8 +154,21 @@ def _hopeless(tool: ToolRow, request: Request) -> bool:
         return False
     dated = request.resolved or request.relative or request.times or "date" in request.kinds()
     summed = request.sums or request.spelled or {"number", "amount"} & request.kinds()
-    said = summed or "amount" in request.bag
+    if "amount" in sinks and _only_makes(tool) and restated(request.text):
+        return True
+    said = summed or not _OWED.isdisjoint(request.bag) or request.leaves_amount
     return ("date" in sinks and not dated) or ("amount" in sinks and not said)
+
+
+def _recounts(tool: ToolRow, request: Request) -> bool:
+    """Return whether a tool changes an amount, and a request says by how much: `ten percent more`."""
+    changes = any(row.sink == "amount" for row in tool.arguments.values()) and not _only_makes(tool)
+    return changes and restated(request.text)
+
+
+def _only_makes(tool: ToolRow) -> bool:
+    """Return whether no word of a tool changes what there is."""
+    return _CHANGING.isdisjoint(intent.casefold() for intent in tool.intents)
 
 
 def _rivals(tool: ToolRow, other: ToolRow) -> bool:
@@ -163,6 +202,7 @@ def _fits(tool: ToolRow, request: Request) -> int:
         signs += _FIT if "amount" in sinks else -_AMISS * ("value" not in sinks)
     if ("date" in kinds or request.resolved or request.times) and "date" in sinks:
         signs += _DATE
+    signs += _FIT * takes_phone(tool, request.text)
     if request.quoted:
         signs += _QUOTE if sinks & {"text", "value", "path"} else -_QUOTE * ("object" not in sinks)
     return signs

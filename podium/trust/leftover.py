@@ -150,11 +150,16 @@ def _takes_two(tool: ToolRow, near: Sentence) -> bool:
 def _fits(tool: ToolRow, clause: Clause, near: Sentence) -> bool:
     """Return whether a tool takes what a clause has of values, or a number by which somebody is called."""
     sinks = {row.sink for row in tool.arguments.values()}
-    called = any(_CALLED.search(path.casefold()) for path in tool.arguments)
-    if called and _PHONE.search(" ".join(token.text for token in near)):
+    if takes_phone(tool, " ".join(token.text for token in near)):
         return True
     content = any(token.low in _CONTENT or token.kind == "quote" for token in clause.tokens)
     return (content and "text" in sinks) or any(sinks & takes for _, takes in _kinds(clause.tokens))
+
+
+def takes_phone(tool: ToolRow, text: str) -> bool:
+    """Return whether a text has a number by which somebody is called, and a tool takes such."""
+    called = any(_CALLED.search(path.casefold()) for path in tool.arguments)
+    return called and _PHONE.search(text) is not None
 
 
 def _takes_day(tool: ToolRow, clause: Clause) -> bool:
@@ -216,20 +221,20 @@ def _asks(tokens: Sentence, *, question: bool) -> bool:
         low = low[1:]
     if not low or low[0] in _SUBORDINATE or _NOTHING & set(low):
         return False
-    verb = _polite(low)
+    verb = polite(low)
     if verb is not None:
         return not _reads(low[verb:])
     if question or low[0] in QUESTIONS - {"do", "have"}:
         return False
-    if _is_order(low):
+    if is_order(low):
         return not _reads(low)
     if is_past(tokens):
         return False
     needed = needs([token for token in tokens if token.low != "let"]) and not _reads(_infinitive(low))
-    return needed or _is_to_be(tokens)
+    return needed or is_to_be(tokens)
 
 
-def _polite(low: Sequence[str]) -> int | None:
+def polite(low: Sequence[str]) -> int | None:
     """Return where the verb of a polite question stands: `could you please put`, `would you mind putting`."""
     for at, word in enumerate(low[:-2]):
         if word not in MODALS or low[at + 1] not in {"you", "we", "i"}:
@@ -246,7 +251,7 @@ def _polite(low: Sequence[str]) -> int | None:
     return passive + 1 if passive else None
 
 
-def _is_order(low: Sequence[str]) -> bool:
+def is_order(low: Sequence[str]) -> bool:
     """Return whether words begin with a verb in its plain form, and are no statement: `price is fine`."""
     if low[0] in SUBJECTS | DETERMINERS | PREPOSITIONS | OBJECTS | MODALS | set(NUMBERS) or not is_verb(
         low[0]
@@ -270,7 +275,7 @@ def _infinitive(low: Sequence[str]) -> Sequence[str]:
     return low[list(low).index("to") + 1 :] if "to" in low else ()
 
 
-def _is_to_be(tokens: Sentence) -> bool:
+def is_to_be(tokens: Sentence) -> bool:
     """Return whether a clause says how something is to be from a time on: `the page goes live now`."""
     text = " ".join(token.text for token in tokens)
     if not ({token.low for token in tokens} & _FROM_NOW or _is_dated(request_of(text))):

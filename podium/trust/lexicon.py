@@ -249,3 +249,9 @@ SUPERLATIVES: Final = word_set(
     "shorter longer quicker faster larger bigger greater smaller pricier dearer costlier heavier lighter "
     "nearer closer better worse sooner later higher lower slower"
 )
+REACHING: Final = word_set("text mail email message ping ring phone nudge")
+"""Verbs after which somebody else acts, where they have an object: `text her to call us`."""
+KEPT: Final = word_set("note reminder memo entry todo task")
+"""What somebody has written for himself, rather than an answer."""
+ASSURING: Final = word_set("know confirm assure promise explain mention warn")
+"""Verbs behind which `that` begins what is to be said."""

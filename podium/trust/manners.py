@@ -10,7 +10,8 @@ from functools import lru_cache
 from typing import Final
 
 from podium.trust.asking import Sentence, negated, tells
-from podium.trust.lexicon import DETERMINERS, NOT_PLURAL, PREPOSITIONS, READING, SYNONYMS, word_set
+from podium.trust.lexicon import DETERMINERS, NOT_PLURAL, PREPOSITIONS, READING, SYNONYMS, TO_USER, word_set
+from podium.trust.nouns import qualifies
 from podium.trust.tools import ToolRow
 from podium.trust.wordnet import NEAR, is_verb, nearness
 from podium.trust.words import bases
@@ -42,9 +43,13 @@ create, schedule, book, set up, add, arrange, plan, make, reserve, invite, issue
 order, buy, purchase, book, reserve, hire, rent, call, send for:
   purchase, acquire, grab, pick up, need a, want a, will take, get a, get the, get us, get me, get in,
   have come, should come, bring in, call in, fetch
-pay, transfer, send, wire, settle, refund, reimburse, give back, pay back:
+pay, transfer, wire, settle, refund, reimburse, pay back:
   remit, compensate, square, cover, settle up, pay back, give back, send back, return, get back, is due,
   is owed, should get, should receive, shall receive, get from, want back, money back, same amount
+pay, wire, settle, reimburse, pay back:
+  transfer, arrange transfer, make transfer
+send, give back:
+  pay back, give back, send back, return, get back, want back, money back
 share, invite, grant, give access:
   let see, let read, let edit, let view, let comment, should see, should be able, give access, grant access,
   need access, read access, write access
@@ -125,6 +130,18 @@ def answers(tool: ToolRow) -> bool:
     )
 
 
+def to_them(sentence: Sentence) -> bool:
+    """Return whether somebody who was spoken of before is to be told something: `confirm to them that`."""
+    low = [token.low for token in sentence]
+    named = any(token.kind == "word" and token.text[:1].isupper() for token in sentence[1:])
+    return not named and any(
+        low[at] in _ADDRESSED and word in _THEM and not negated(sentence, at)
+        for at, word in enumerate(low[1:])
+    )
+
+
+_ADDRESSED: Final = word_set("to tell thank let inform answer notify assure")
+_THEM: Final = word_set("them him her")
 LISTED: Final = frozenset(word for group in SYNONYMS for word in group) | {
     way for _, ways in WAYS for way in ways
 }
@@ -155,7 +172,7 @@ def manner(sentence: Sentence, intents: tuple[str, ...]) -> tuple[int, frozenset
     for at, token in enumerate(sentence):
         if token.kind != "word" or _noun(sentence, at) or (at and token.text[:1].isupper()):
             continue
-        if _let(sentence, at):
+        if _let(sentence, at) or _to_user(sentence, at):
             continue
         for verb, words in _verbs(sentence, at):
             signs = _likeness(verb, intents)
@@ -168,9 +185,24 @@ def manner(sentence: Sentence, intents: tuple[str, ...]) -> tuple[int, frozenset
 
 
 def _let(sentence: Sentence, at: int) -> bool:
-    """Return whether a verb is what somebody else is let do: `let Mia edit it`."""
-    low = [token.low for token in sentence[max(0, at - 4) : at]]
-    return "let" in low[:-1] and low[low.index("let") + 1] not in {"me", "us", "it", "them"}
+    """Return whether a verb is what somebody else is let do: `let Mia edit it`; a thing is let end."""
+    low = [token.low for token in sentence[max(0, at - 5) : at]]
+    if "let" not in low[:-1]:
+        return False
+    whom = low[low.index("let") + 1]
+    return whom not in {"me", "us", "it", "them"} and not (whom in _THINGS and _ceases(sentence, at))
+
+
+def _ceases(sentence: Sentence, at: int) -> bool:
+    """Return whether a verb says of a thing that it ends or begins: `let the lease end in May`."""
+    after = sentence[at + 1] if at + 1 < len(sentence) else None
+    bare = after is None or after.kind != "word" or after.low in PREPOSITIONS | _WHEN
+    return sentence[at].low in _CEASING and bare
+
+
+def _to_user(sentence: Sentence, at: int) -> bool:
+    """Return whether a verb wants an answer of whoever is asked: `inform me of it`."""
+    return sentence[at].low in TO_USER and at + 1 < len(sentence) and sentence[at + 1].low in {"me", "us"}
 
 
 def _verbs(sentence: Sentence, at: int) -> Iterator[tuple[str, frozenset[str]]]:
@@ -225,7 +257,9 @@ def said_so(sentence: Sentence, ways: Iterable[Sequence[str]]) -> frozenset[str]
 def _noun(sentence: Sentence, at: int) -> bool:
     """Return whether a word stands where a noun does: `the notes`, `of interest`."""
     before = sentence[at - 1].low if at else ""
-    return before in DETERMINERS | PREPOSITIONS or before.endswith("'s")
+    after = sentence[at + 1] if at + 1 < len(sentence) else None
+    kind = at > 0 and qualifies(sentence[at - 1], after)
+    return kind or before in DETERMINERS | PREPOSITIONS or before.endswith("'s")
 
 
 @lru_cache(maxsize=2048)
@@ -251,6 +285,9 @@ def _follows(forms: Sequence[frozenset[str]], at: int, way: Sequence[str]) -> bo
     return True
 
 
+_THINGS: Final = word_set("the this that my our these those your")
+_CEASING: Final = word_set("end stop expire lapse finish cease close start begin run resume")
+_WHEN: Final = word_set("when once after before then and but now today tomorrow as")
 _OWN, _CLOSE, _WAY = 5, 4, 3
 """Signs of a manner of asking."""
 _APART = 6

@@ -15,6 +15,7 @@ from podium.trust.forms import words
 from podium.trust.leading import payees_of
 from podium.trust.lexicon import PERSONS, PREPOSITIONS
 from podium.trust.nesting import inside_of
+from podium.trust.owning import only_owns
 from podium.trust.parting import acts_on, copied, is_kind, only_given, parts_of, request_of
 from podium.trust.phrases import STANDING_FOR
 from podium.trust.readings import Place, Readings, Seen
@@ -58,6 +59,7 @@ class Naming:
         self.parts: dict[int, str] = {}
         """Of objects that are named each in a part of its own: that part."""
         self._copied = copied(readings.request)
+        self._calls: dict[int, list[tuple[str, Mention]]] = {}
         self.hinted: set[int] = set()
         """Of the named objects, those that the request only has words in common with: they lend their
         identifier, and no other value."""
@@ -224,9 +226,18 @@ class Naming:
 
     def _called(self, index: int) -> list[tuple[str, Mention]]:
         """Return by which names the request names an object, rather than to whom the call gives it."""
+        if index in self._calls:
+            return self._calls[index]
         seen, call = self.readings.objects[index], self.call
         given = call.given if call is not None and is_kind(call.tool, seen) else frozenset[str]()
-        return [pair for pair in seen.names if not (given and only_given(self.request, pair[0], given))]
+        tool = call.tool if call is not None else None
+        self._calls[index] = [
+            pair
+            for pair in seen.names
+            if not (given and only_given(self.request, pair[0], given))
+            and not only_owns(self.request, pair[0], seen, tool)
+        ]
+        return self._calls[index]
 
     def _mentions(self, index: int) -> list[Mention]:
         return [one for _, one in self._called(index)]

@@ -16,7 +16,7 @@ import msgspec
 
 from podium.trust.alone import alone
 from podium.trust.asking import Act, Sentence, find_acts, is_head
-from podium.trust.counting import about, count, direct, hands_over, is_time, lets_do
+from podium.trust.counting import about, count, direct, hands_over, is_time, leads_to, lets_do
 from podium.trust.grants import Answer, Ask, Deny
 from podium.trust.guesses import SURE, Guess, guess
 from podium.trust.leftover import Clause, accounted, asking, may_mean
@@ -30,11 +30,12 @@ from podium.trust.lexicon import (
     SYNONYMS,
     word_set,
 )
-from podium.trust.manners import answers, close_words
+from podium.trust.manners import answers, close_words, to_them
 from podium.trust.nouns import kin, near_nouns, own_nouns, said_in
-from podium.trust.refusing import is_of_one
+from podium.trust.refusing import is_of_one, verb_of
+from podium.trust.stating import wants
 from podium.trust.tools import GrantRow, ToolRow
-from podium.trust.unsaid import delegates, opens_unclear, seeks, wishes
+from podium.trust.unsaid import delegates, opens_unclear, seeks
 from podium.trust.wishes import by_value, code_at, listed
 from podium.trust.words import Token, bases, deed_of, sentences, singular
 
@@ -130,9 +131,8 @@ class _Said:
     """Tools whose words the request uses of something else: such a word, and whether it is plainly so."""
     close: dict[str, str] = field(default_factory=dict)
     """Of these the tools whose act can be undone, and by which word as good as theirs alone it is asked."""
-    forbidden: set[str] = field(default_factory=set)
-    never: set[str] = field(default_factory=set)
-    """Of these the tools that it forbids of more than one thing."""
+    forbidden: dict[str, bool] = field(default_factory=dict)
+    """Tools that it forbids, and whether of single things alone."""
     unclear: dict[str, str] = field(default_factory=dict)
     meant: dict[str, _Wanted] = field(default_factory=dict)
     guesses: dict[str, Guess] = field(default_factory=dict)
@@ -173,9 +173,10 @@ class _Said:
         if tool.id in self.wanted:
             return None
         if tool.id in self.forbidden:
-            other = tool.id not in self.never and (tool.id in self.unclear or tool.id in self.left)
-            why = f"the request says not to {_verb(tool)}{', of another thing' if other else ''}"
-            return Refusal("ask" if other else "deny", "request.forbids", why)
+            other = self.forbidden[tool.id] and (tool.id in self.unclear or tool.id in self.left)
+            return Refusal(
+                "ask" if other else "deny", "request.forbids", f"the request says not to {verb_of(tool)}"
+            )
         if tool.id in self.guesses:
             found = self.guesses[tool.id]
             why = f"the request seems to ask for it by {found.word!r}, in words of its own"
@@ -198,7 +199,7 @@ class _Said:
             return Refusal("ask", "request.unclear", why, hint)
         if tool.id in self.left:
             return Refusal("ask", "request.unclear", f"the request may ask for it by {self.left[tool.id]}")
-        why = f"the request does not ask to {_verb(tool)}" if self.text else "the task has no request"
+        why = f"the request does not ask to {verb_of(tool)}" if self.text else "the task has no request"
         return Refusal("deny", "request", why)
 
     def _read(self, sentence: Sentence) -> None:
@@ -208,9 +209,9 @@ class _Said:
         weak = self._weaken(sentence, found, strong, said)
         for tool in self.tools:
             refused = [act for act in found[tool.id] if act.mood == "refused"]
-            self.forbidden |= {tool.id} if refused else set()
-            if not all(is_of_one(sentence, act.at, about(sentence, act, frozenset())) for act in refused):
-                self.never.add(tool.id)
+            one = all(is_of_one(sentence, act.at, about(sentence, act, frozenset())) for act in refused)
+            if refused:
+                self.forbidden[tool.id] = one and self.forbidden.get(tool.id, True)
         asked = {
             tool.id: acts
             for tool in self.tools
@@ -274,12 +275,13 @@ class _Said:
         """Take what somebody is to be told for an answer to what they wrote, which goes to nobody else."""
         told = [tool for tool in self.tools if tool.id in self.wanted and _TELL & set(tool.intents)]
         said = {token.low for sentence in self.text for token in sentence}
-        for tool in self.tools if told and said & _SAYING else ():
+        them = not self.wanted and any(to_them(sentence) for sentence in self.text[1:])
+        for tool in self.tools if (told or them) and said & _SAYING else ():
             free = tool.id not in self.wanted and tool.id not in self.forbidden
-            if free and answers(tool) and (tool.server in {it.server for it in told}):
+            if free and answers(tool) and (them or tool.server in {it.server for it in told}):
                 self.guesses[tool.id] = Guess(SURE, tool.intents[0], spoken=True, acts=True)
                 most = [self.wanted[it.id].most for it in told if it.server == tool.server]
-                limit = None if None in most else max(one or 1 for one in most)
+                limit = None if None in most else max((one or 1 for one in most), default=1)
                 self.meant[tool.id] = _Wanted(limit, sure=False)
 
     def _name_alone(self) -> None:
@@ -302,7 +304,7 @@ class _Said:
 
     def _wished(self, tools: Sequence[ToolRow], *, plainly: bool) -> dict[str, Guess]:
         """Return the tools that the sentences seem to mean that want something done."""
-        wish = [sentence for sentence in self.rest if wishes(sentence, plainly=plainly)]
+        wish = [sentence for sentence in self.rest if wants(sentence, plainly=plainly)]
         return guess(wish, tools, self.values, own_nouns, frozenset(self.others)) if wish else {}
 
     def _weaken(
@@ -357,6 +359,7 @@ class _Said:
         said = (said_in(tuple(head)), said_in(tuple(phrase)), said_in(tuple(sentence)), self.nouns)
         light = act.at == act.end and bool(set(bases(sentence[act.at].low)) & _LIGHT)
         light = light and sum(it.key == act.key for it in asked[tool.id]) == 1  # not `make a reservation`
+        light = light or leads_to(sentence, act, near_nouns(tool))
         if is_time(head) and [it for it in rivals if _is_dated(it)] == [tool]:
             light = False  # `take the 14th off`: it says what the tool takes
         if rivals == [tool] and hands_over(phrase, tool):
@@ -483,10 +486,6 @@ def _is_thing(sentence: Sentence, act: Act) -> bool:
     before = sentence[act.at - 1]
     noun = before.kind == "word" and before.low not in DETERMINERS | PREPOSITIONS | ADVERBS | set(NUMBERS)
     return noun and deed_of(sentence[act.at].low) is not None and act.at - act.key > 1
-
-
-def _verb(tool: ToolRow) -> str:
-    return tool.intents[0] if tool.intents else tool.name.replace("_", " ")
 
 
 _TELL: Final = frozenset(next(group for group in SYNONYMS if "notify" in group)) - {

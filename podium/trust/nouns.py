@@ -4,8 +4,21 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from podium.trust.lexicon import NOUNS, READING, SYNONYMS, word_set
+from podium.trust.lexicon import (
+    ADVERBS,
+    DETERMINERS,
+    JOINTS,
+    NOUNS,
+    NUMBERS,
+    OBJECTS,
+    PREPOSITIONS,
+    READING,
+    SUBJECTS,
+    SYNONYMS,
+    word_set,
+)
 from podium.trust.tools import ToolRow
+from podium.trust.wordnet import is_noun, is_verb
 from podium.trust.words import Token, bases, singular
 
 
@@ -42,6 +55,17 @@ def kin(words: frozenset[str]) -> frozenset[str]:
     return words | {word for group in NOUNS if group & words for word in group}
 
 
+def qualifies(first: Token, after: Token | None) -> bool:
+    """Return whether a noun at the beginning only says what kind of thing follows: `night shift rota`.
+
+    ``after``: behind the word that may be a verb; of that an object would stand there.
+    """
+    if after is None or after.kind != "word" or not after.text.islower() or after.low in _NO_THING:
+        return False
+    return first.kind == "word" and is_noun(first.low) and not is_verb(first.low)
+
+
+_NO_THING: Final = ADVERBS | DETERMINERS | JOINTS | OBJECTS | PREPOSITIONS | SUBJECTS | set(NUMBERS) | {"to"}
 _LINKS: Final = word_set("to of the a an in on for by from with and or my new all")
 _VERBS: Final = frozenset(word for group in SYNONYMS for word in group) | word_set(
     "send make set put do start stop run execute apply insert append move copy merge push commit "

@@ -27,6 +27,10 @@ from podium.trust.vocabulary import CALENDAR, COMMON
 from podium.trust.words import bases
 
 MAX_PARTS: Final = 12
+_FIRST: Final = re.compile(
+    r"(?:^|[.!?;\n] ?)(?:Please )?(?:Tell|Ask|Let|Mail|Email|Text|Write|Ring|Answer) ([A-Z]\w+)(?!\w|')"
+)
+_PRONOUNS: Final = word_set("him her them both he she they")
 _NAMES: Final = r"((?:[A-Z][\w'-]*)(?:(?:,? and|,| &)? [A-Z][\w-]*)*)"
 _RECEIVING: Final = re.compile(rf"\b(?:to|for|ask|tell|let|with|cc|copy)\s+{_NAMES}")
 _COPIED: Final = re.compile(
@@ -58,10 +62,11 @@ def receiving(request: Request) -> frozenset[str]:
     return frozenset(word for word in there if there.count(word) == request.words.count(word)) - COMMON
 
 
-def gets_alone(readings: Readings, index: int) -> bool:
+def gets_alone(readings: Readings, index: int, tool: ToolRow) -> bool:
     """Return whether a request gives something to one person alone, by a name that this entry alone has.
 
-    `Give Tom's card to Bea`: whoever else of the list it names only owns what it speaks of.
+    `Give Tom's card to Bea`: whoever else of the list it names only owns what it speaks of. It is Bea's by
+    the tool of which that part of the request has a word: `and write him that it is done` gives her nothing.
     """
     request = readings.request
     names = receiving(request)
@@ -71,7 +76,7 @@ def gets_alone(readings: Readings, index: int) -> bool:
     if seen.spoken or not seen.id_trusted:
         return False
     (name,) = names
-    if _owning(request, name) or f"to {name}" not in request.text.casefold():
+    if _owning(request, name) or not any(f"to {name}" in text for text in _governed(request, tool)):
         return False
     if not any(one.ours and name in words(called) for called, one in seen.names):
         return False
@@ -81,6 +86,30 @@ def gets_alone(readings: Readings, index: int) -> bool:
     return name not in said and all(
         request.text.casefold().count(word) == _owning(request, word) for word in said
     )
+
+
+def only_owns(readings: Readings, index: int, sink: str) -> bool:
+    """Return whether a request names somebody only as an owner, and says who else gets something.
+
+    `Tell Bea that Tom's tandem is ready` writes to Bea, not to Tom; `and thank him` may mean him.
+    """
+    request = readings.request
+    if sink != "recipient" or index < 0 or not request.bag.isdisjoint(_PRONOUNS):
+        return False
+    called = {word for name, _ in readings.objects[index].names for word in words(name)}
+    said = called & request.capitalised - COMMON
+    others = receiving(request) | {words(match[1])[0] for match in _FIRST.finditer(request.text)}
+    return (
+        bool(others and said)
+        and not called & others
+        and all(request.text.casefold().count(word) == _owning(request, word) for word in said)
+    )
+
+
+def _governed(request: Request, tool: ToolRow) -> list[str]:
+    """Return the parts of a request, in lower case, that no other verb than a tool's own governs."""
+    own = _own_verbs(tool)
+    return [part.text.casefold() for part in _all_parts(request, own) if not part.verbs or part.verbs & own]
 
 
 def _owning(request: Request, word: str) -> int:
@@ -182,11 +211,21 @@ def acts_on(tool: ToolRow, seen: Seen) -> bool:
 
 def parts_of(request: Request, tool: ToolRow) -> list[Part]:
     """Return the parts of a request in which a tool's own verbs govern, empty where there is one alone."""
+    own = _own_verbs(tool)
+    found = _all_parts(request, own)
+    return [part for part in found if part.verbs & own] if len(found) > 1 else []
+
+
+def _own_verbs(tool: ToolRow) -> frozenset[str]:
+    """Return the verbs that ask for a tool: its own, and those that are as good."""
     own = frozenset(word for intent in tool.intents for word in intent.casefold().split()[:1])
-    close = frozenset(word.split()[0] for word in close_words(tool.intents, dated=False))
-    known = own | close | VERBS
-    found = [part for sentence in request.sentences for part in _parts(sentence, known)][:MAX_PARTS]
-    return [part for part in found if part.verbs & (own | close)] if len(found) > 1 else []
+    return own | frozenset(word.split()[0] for word in close_words(tool.intents, dated=False))
+
+
+def _all_parts(request: Request, own: frozenset[str]) -> list[Part]:
+    """Return the parts of a request with the verbs that govern them, the first few."""
+    known = own | VERBS
+    return [part for sentence in request.sentences for part in _parts(sentence, known)][:MAX_PARTS]
 
 
 def _parts(sentence: Sentence, known: frozenset[str]) -> Iterator[Part]:

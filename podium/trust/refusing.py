@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from podium.trust.lexicon import ADVERBS, DETERMINERS, JOINTS, PREPOSITIONS, SUBJECTS, word_set
+from podium.trust.tools import ToolRow
 from podium.trust.words import Token
 
 _NONE: Final = word_set("nothing nobody none")
@@ -53,3 +54,8 @@ def is_of_one(sentence: Sequence[Token], at: int, phrase: Sequence[Token]) -> bo
         return False
     named = any(token.kind in {"value", "quote", "number"} or token.text[:1].isupper() for token in thing)
     return named or (thing[0].low in DETERMINERS - {"a", "an", "some"} and len(thing) > 1)
+
+
+def verb_of(tool: ToolRow) -> str:
+    """Return how a request's answer calls what a tool does: its author's first word for it."""
+    return tool.intents[0] if tool.intents else tool.name.replace("_", " ")

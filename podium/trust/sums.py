@@ -7,6 +7,7 @@ What these numbers are is for the reader of grounds.
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -87,6 +88,11 @@ _REFERRED: Final = re.compile(
     r"(?:for|of|on|in|that|they|he|she|it|from|which|as)\b"
     rf"|\b(?:at|for) (?:their|his|her|its|the) (?:[\w'-]+ )?(?:price|rate|fee)\b|\b(?:as|how) much as\b"
 )
+_RATHER: Final = re.compile(
+    rf"(?:\d(?:\s?%|\s?per\s?cent|\s?[€$£¥]|\s(?:euros?|pounds?|dollars?|quid|degrees?))|[€$£¥]\s?\d+)"
+    rf"\s(?:{_UP}|{_DOWN})\b(?! [a-z]+s\b)"
+    rf"|\d\s(?:{_UP}|{_DOWN}) (?:than|per|an? (?:month|week|year|day|night))\b"
+)
 _CLAUSE: Final = re.compile(r"[.!?;\n](?=\s|$)")
 _AROUND: Final = 60
 """Characters before a number in which a verb tells whether it goes up or down."""
@@ -144,6 +150,15 @@ def counted(text: str) -> tuple[tuple[str, str], ...]:
 def referred(text: str) -> bool:
     """Return whether a text leaves an amount to what is written somewhere: `what our rates foresee`."""
     return _REFERRED.search(text.casefold()) is not None
+
+
+@lru_cache(maxsize=256)
+def restated(text: str) -> bool:
+    """Return whether a text says by how much an amount that there is becomes another: `10 percent more`.
+
+    Not `twenty more chairs`, nor the bound `500 or more`.
+    """
+    return _RATHER.search(in_figures(text.casefold())) is not None
 
 
 def _added(low: str) -> Iterator[Sum]:

@@ -14,7 +14,9 @@ from podium.trust.lexicon import (
     JOINTS,
     MODALS,
     NEGATIONS,
+    NUMBERS,
     OBEYING,
+    OBJECTS,
     ORDERS,
     PREPOSITIONS,
     QUESTIONS,
@@ -72,6 +74,7 @@ def opens_unclear(sentence: Sentence, known: frozenset[int]) -> list[tuple[int, 
             token.low == "let" and after not in {"me", "us", "see"}
         )
         handled = handled or (token.low == "make" and after in _THESE)
+        handled = handled or (token.low in {"say", "answer"} and after in _REPLIES)
         plain = plain and not handled
         if token.kind != "word" or at in known or not begins(sentence, at) or plain:
             continue
@@ -79,7 +82,7 @@ def opens_unclear(sentence: Sentence, known: frozenset[int]) -> list[tuple[int, 
             continue
         if not handled and (set(bases(token.low)) - {"give"}) & READING:
             continue
-        if token.low in ADVERBS or token.low in NEGATIONS:
+        if token.low in ADVERBS | NEGATIONS | _NO_VERBS or _tells_user(sentence, at):
             continue
         end = next(
             (i for i in range(at + 1, len(sentence)) if sentence[i].low in JOINTS - {"-"}), len(sentence)
@@ -89,6 +92,12 @@ def opens_unclear(sentence: Sentence, known: frozenset[int]) -> list[tuple[int, 
     return found
 
 
+_NO_VERBS: Final = (
+    QUESTIONS | SUBJECTS | OBJECTS | DETERMINERS | PREPOSITIONS | JOINTS | set(NUMBERS)
+) - word_set("do have like") | word_set(
+    "mr mrs ms dr that because so if either same ha oh hers his theirs ours mine honestly"
+)
+"""Words that begin no order, whatever follows."""
 _DOUBTFUL: Final = word_set("get return open say answer pick choose select pull")
 """Verbs that may ask for an act or for an answer: `get us a room`, `get me the figures`."""
 _HANDLING: Final = word_set("get take make do keep use pull see have")
@@ -97,6 +106,10 @@ _RIGHTS: Final = word_set("access rights permission permissions only")
 _DONE: Final = word_set("out over across away done sorted in off back on down ready come into onto")
 _THESE: Final = word_set("the my our his her their its this that these those")
 """Behind `make` a thing that there is: it is to become something."""
+_TOLD: Final = TO_USER - {"notify", "update", "alert", "warn", "know"}
+"""Verbs that with `me` want an answer now, rather than a message when something happens."""
+_REPLIES: Final = word_set("yes no thanks thank sorry sure ok okay hello hi congratulations")
+"""Behind `say` what somebody else is told."""
 _ENDS: Final = word_set("to with at for by on from of into")
 
 
@@ -120,6 +133,7 @@ def seeks(sentence: Sentence) -> bool:
         return True
     polite = words[0] in MODALS and words[1:2] in (["you"], ["we"], ["i"])
     polite = polite or (words[0] in {"could", "would"} and bool(_HAVING & set(words[1:8])))
+    polite = polite or any(_asks_for(clause) for clause in clauses(sentence)[1:])
     if (
         words[0] in QUESTIONS
         and not polite
@@ -129,7 +143,7 @@ def seeks(sentence: Sentence) -> bool:
     for at, token in enumerate(sentence):
         after = sentence[at + 1].low if at + 1 < len(sentence) else ""
         known = (
-            (at == 0 or sentence[at - 1].low not in DETERMINERS)
+            (at == 0 or sentence[at - 1].low not in DETERMINERS | {"say"})
             and after not in _RIGHTS
             and (
                 token.low in SEEKING - _DOUBTFUL
@@ -139,7 +153,27 @@ def seeks(sentence: Sentence) -> bool:
         )
         if known and orders(sentence, at, "base"):
             return True
+        if _tells_user(sentence, at) and not (at and negated(sentence, at)):
+            return True
     return not polite and bool(sentence) and sentence[-1].low == "?"
+
+
+def _asks_for(clause: Sentence) -> bool:
+    """Return whether a clause asks for something politely: `so could you put it there?`."""
+    low = [token.low for token in clause if token.kind == "word" and token.low not in ADVERBS | _CUTS]
+    return low[:1] != [] and low[0] in MODALS and low[1:2] in (["you"], ["we"])
+
+
+def _tells_user(sentence: Sentence, at: int) -> bool:
+    """Return whether an answer is wanted by what stands here: `tell me who`, `let me know`, `I wonder if`."""
+    low = [token.low for token in sentence[at : at + 4]]
+    if low[:1] == ["wonder"]:
+        return "i" in {token.low for token in sentence[:at]} and low[2:3] != ["you"]
+    if low[1:2] not in (["me"], ["us"]):
+        return low[:2] == ["any", "news"] or low[:2] == ["any", "word"]
+    if low[0] == "remind":
+        return bool(set(low[2:3]) & WH)
+    return low[0] in _TOLD or (low[0] == "let" and low[2:3] in (["know"], ["see"], ["hear"]))
 
 
 def wishes(sentence: Sentence, *, plainly: bool) -> bool:
@@ -150,14 +184,15 @@ def wishes(sentence: Sentence, *, plainly: bool) -> bool:
     need counts (`it should be on Friday`), not how things are (`it is on Friday`).
     """
     low = [token.low for token in sentence]
-    if any(_LEFT & {it.low for it in clause} for clause in _clauses(sentence) if clause[0].low not in _IF):
+    if any(_LEFT & {it.low for it in clause} for clause in clauses(sentence) if clause[0].low not in _IF):
         return False
     begins_at = {at for at, _ in opens_unclear(sentence, frozenset())}
     past, start = False, 0
-    for clause in _clauses(sentence):
+    for clause in clauses(sentence):
         asks, was = _answered(clause), is_past(clause)
         past = past or was or asks
         ordered = begins_at & set(range(start, start + len(clause))) or needs(clause) or "please" in low
+        ordered = ordered or (start > 0 and low[0] in _IF and "then" in {it.low for it in clause[:2]})
         if ordered and not was and not asks:
             return True
         start += len(clause)
@@ -177,12 +212,14 @@ def _answered(clause: Sentence) -> bool:
 def needs(clause: Sentence) -> bool:
     """Return whether a clause says what should or may be: `it has to be moved`, `it can go`."""
     low = [token.low for token in clause]
+    if any(token.low == "let" and _tells_user(clause, at) for at, token in enumerate(clause)):
+        return False
     return any(
         word in _NEEDS or (word, after) in _NEEDING for word, after in zip(low, [*low[1:], ""], strict=True)
     )
 
 
-def _clauses(sentence: Sentence) -> list[Sentence]:
+def clauses(sentence: Sentence) -> list[Sentence]:
     """Return the parts of a sentence, each with the joint before it."""
     cuts = [0, *(at for at, token in enumerate(sentence) if at and token.low in _CUTS), len(sentence)]
     return [sentence[start:end] for start, end in pairwise(cuts)]
@@ -195,13 +232,10 @@ def is_past(clause: Sentence) -> bool:
             return False
         before = clause[at - 1].low if at else ""
         of_thing = before in DETERMINERS | PREPOSITIONS | _BEING or before.endswith("'s") or not before
-        if (
-            before in SUBJECTS
-            and at > 1
-            and clause[at - 2].kind == "word"
-            and clause[at - 2].low not in _CUTS
-        ):
-            continue  # `the jacket I bought`
+        whose = at - 2 if before in _HAVE else at - 1
+        of_whose = whose > 0 and clause[whose].low in SUBJECTS and clause[whose - 1]
+        if of_whose and of_whose.kind == "word" and of_whose.low not in _CUTS:
+            continue  # `the jacket I bought`, `the day he has got it`
         if token.low in _WAS or (token.kind == "word" and _ended(token.low) and not of_thing):
             return True
     return False
@@ -215,6 +249,7 @@ def _ended(word: str) -> bool:
 
 _CUTS: Final = word_set(", ; : and but so then as because since — –")
 _WAS: Final = word_set("was were had did went came fell been")
+_HAVE: Final = word_set("has have had")
 _BEING: Final = word_set("be get is are am as it them him her me us to being gets")
 """Behind which a participle is what something is to become: `have it moved`."""
 _SAME: Final = word_set("put set cut let shut split reset need left")

@@ -82,6 +82,11 @@ def is_verb(word: str) -> bool:
     return word in _table().verbs
 
 
+def is_noun(word: str) -> bool:
+    """Return whether a word is a noun that shares a usual sense with another one."""
+    return word in _table().nouns
+
+
 @lru_cache(maxsize=4096)
 def same_nouns(noun: str) -> frozenset[str]:
     """Return the other nouns that share one of a noun's usual senses: `bill` of `invoice`."""

@@ -43,13 +43,17 @@ _TOKEN: Final = re.compile(
     rf"(?P<quote>{_QUOTES})|(?P<value>{_VALUES})|(?P<number>{_NUMBERS})"
     r"|(?P<word>[^\W\d_]+(?:[-'][^\W\d_]+)*)|(?P<mark>[^\w\s])"
 )
+_HAS: Final = (
+    r"(?:just |already |now |also )?(?:got|been|had|gone|come|sent|paid|written|made|taken|given|said)"
+)
 _SHORT: Final = (
     (re.compile(r"\b(?:won't)\b"), "will not"),
     (re.compile(r"\bcan(?:no|')t\b"), "can not"),
     (re.compile(r"\bshan't\b"), "shall not"),
     (re.compile(r"(\w)n't\b"), r"\1 not"),
     (re.compile(r"\blet's\b", re.IGNORECASE), "let us"),
-    (re.compile(r"\b(what|that|it|who|where|there|here)'s\b", re.IGNORECASE), r"\1 is"),
+    (re.compile(rf"\b(he|she|it|who|that)'s (?={_HAS}\b)", re.IGNORECASE), r"\1 has "),
+    (re.compile(r"\b(what|that|it|who|where|there|here|he|she)'s\b", re.IGNORECASE), r"\1 is"),
     (re.compile(r"'ll\b"), " will"),
     (re.compile(r"'d\b"), " would"),
     (re.compile(r"'ve\b"), " have"),

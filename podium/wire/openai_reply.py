@@ -139,9 +139,9 @@ def tag_reply(body: bytes, tag: CostTag, usage_text: bytes | None = None) -> byt
     text = bytes(_tagged_decoder.decode(body).usage) if usage_text is None else usage_text
     if text[0] != _OBJECT:
         return body
-    for before in _LAST:
-        if body.endswith(before + text + b"}"):
-            return body[: -1 - len(text)] + tagged(text, tag) + b"}"
+    at = len(body) - len(text) - 1
+    if body.endswith(_LAST, 0, at) and body.startswith(text, at) and body.endswith(b"}"):
+        return body[:at] + tagged(text, tag) + b"}"
     at = _find_usage(body, text)
     if at >= 0:  # everything else stays as the provider wrote it
         return body[:at] + tagged(text, tag) + body[at + len(text) :]

@@ -219,7 +219,7 @@ def _cost_text(tag: CostTag) -> str:
             f'"cost":{tag.usd},"cost_details":{{"upstream_inference_cost":{tag.usd},'
             f'"upstream_inference_prompt_cost":{tag.input_usd},'
             f'"upstream_inference_completions_cost":{tag.output_usd},'
-            f'"nano_usd":{tag.nano_usd},"estimated":false,"charge":"{tag.charge}"}}}}'
+            f'"nano_usd":{tag.nano_usd!s},"estimated":false,"charge":"{tag.charge}"}}}}'
         )
     parts = charge = ""
     if tag.input_usd is not None and tag.output_usd is not None:

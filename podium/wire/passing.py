@@ -20,16 +20,24 @@ _READ_BYTES: Final = 2048
 """To search so few bytes for every mark takes longer than to read their events."""
 
 
-_LITERAL: Final = re.compile(rb"(?:[\w\": ]|\\[.\[])+(?![?*])")
+_LITERAL: Final = re.compile(rb"(?:[\w\": ]|\\[.\[])+(?![?*{])")
 """What a pattern begins with that stands for itself."""
+_PART: Final = re.compile(rb"(?s:\\.)|\[\^?\]?(?s:[^\\\]]|\\.)*\]|[()|]")
+"""What tells where a pattern's groups are: an escape and a class of characters say nothing of it."""
 
 
 def marks(*patterns: bytes) -> tuple[Mark, ...]:
-    """Return the searches of marks. Each begins with a literal: where that is not, neither is the mark."""
+    """Return the searches of marks. Each begins with a literal: where that is not, neither is the mark.
+
+    Raises `ValueError` where a pattern has alternatives outside of a group: the first one's literal says
+    nothing of the others. Pass them as marks of their own.
+    """
     return tuple(_mark(pattern) for pattern in patterns)
 
 
 def _mark(pattern: bytes) -> Mark:
+    if _has_alternatives(pattern):
+        raise ValueError(f"a mark has alternatives outside of a group: {pattern!r}")
     begins = _LITERAL.match(pattern)
     literal = b"" if begins is None else begins[0].replace(b"\\", b"")
     search = re.compile(pattern).search
@@ -39,6 +47,16 @@ def _mark(pattern: bytes) -> Mark:
         return None if at < 0 else search(events, at)
 
     return find
+
+
+def _has_alternatives(pattern: bytes) -> bool:
+    """Return whether a pattern is of several that stand beside each other, outside of any group."""
+    depth = 0
+    for part in _PART.finditer(pattern):
+        depth += (part[0] == b"(") - (part[0] == b")")
+        if part[0] == b"|" and depth == 0:
+            return True
+    return False
 
 
 class PassingStream(ABC):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -319,3 +320,48 @@ def free_of(it: House) -> list[int]:
     """Return what is free of each slice."""
     meters = it.standing.slices._meters.values()
     return [one.free for meter in meters for purse in meter.purses.values() for one in purse.slices]
+
+
+async def test_nothing_is_left_open_whatever_goes_wrong(tmp_path: Path) -> None:
+    """Clients leave, answers fail, break off, come late or in pieces: every hold is settled once."""
+    chance = random.Random(7)
+    steers: list[dict[str, object]] = [
+        {}, {}, {}, {}, {}, {"status": 500}, {"cut_after_events": 1}, {"ttft_ms": 3}, {"itl_ms": 1},
+        {"no_usage": True}, {"output_tokens": 900, "ignore_limit": True},
+    ]  # fmt: skip
+
+    async def use(it: House) -> None:
+        for _ in range(3):
+            reader, writer = await asyncio.open_connection("127.0.0.1", it.server.port)
+            client = Client(it, reader, writer, f"authorization: Bearer {KEY}\r\n")
+            try:
+                for _ in range(chance.randint(3, 8)):
+                    steer = sim(**chance.choice(steers))
+                    client.ask(chance.choice(["big", "two"]), stream=chance.random() < 0.5, **steer)
+                    if chance.random() < 0.15:
+                        await asyncio.sleep(chance.random() * 0.004)
+                        break
+                    if chance.random() < 0.8:
+                        await client.answer()
+            except (asyncio.IncompleteReadError, ConnectionError):
+                pass  # a stream that broke, or an answer behind which the connection was closed
+            writer.transport.abort()
+            await asyncio.sleep(0)
+
+    async with known(tmp_path) as client:
+        it = client.it
+        await asyncio.gather(*[use(it) for _ in range(6)])
+        async with asyncio.timeout(60):
+            while it.server.in_flight or it.gateway._pool._busy:
+                await asyncio.sleep(0.01)
+        holds, settles = it.holds(), it.settles()
+        assert sorted(hold.charge_id for hold in holds) == sorted(settle.charge_id for settle in settles)
+        assert len({hold.charge_id for hold in holds}) == len(holds)
+        ends = [done.call_id for done in it.dones()]
+        assert len(set(ends)) == len(ends)
+        assert {hold.call_id for hold in holds} <= set(ends)
+        slices = it.standing.slices._meters.values()
+        assert all(purse.idle for meter in slices for purse in meter.purses.values())
+        assert client.taken.count(True) > 5
+        assert client.resumed > 0
+        assert {settle.outcome for settle in settles} >= {"ok", "aborted", "refused"}

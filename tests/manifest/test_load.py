@@ -126,6 +126,10 @@ def test_every_fault_of_one_document_at_once() -> None:
             ),
         ),
         (
+            document("ToolServer", "x", "url: http://127.0.0.1:PORT/mcp"),
+            "5 spec.url: it is not a URL. Write https://HOST/PATH.",
+        ),
+        (
             "apiVersion: podium/v1\nkind: model\nmetadata: {name: m}\nspec: {}\n",
             "2 kind: there is no such kind. Did you mean `Model`?",
         ),

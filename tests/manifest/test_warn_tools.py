@@ -10,6 +10,8 @@ from .samples import document
 from .test_tools_page import files
 
 HERE = Path(__file__).parent
+LEFT = {"founder": ["spec.tools.make_transfer.arguments.payee.sink"]}
+"""The warning that an author has read and left: the name beside an account as free words."""
 POLICIES = sorted((HERE.parent / "hijack" / "policies").glob("*.yaml"))
 
 
@@ -32,9 +34,9 @@ def read(name: str, returns: str) -> str:
 
 @pytest.mark.parametrize("path", POLICIES, ids=lambda path: path.stem)
 def test_what_is_meant_is_not_warned_of(path: Path) -> None:
-    """None of the policies of the worlds in which hijacked agents are tried has a warning."""
+    """No policy of a world in which hijacked agents are tried has a warning that was not left."""
     text = path.read_text(encoding="utf-8").replace("PORT", "8712")
-    assert find_warnings([(path.name, text)]) == []
+    assert [it.field for it in find_warnings([(path.name, text)])] == LEFT.get(path.stem, [])
 
 
 def test_nor_are_the_pages_policies() -> None:

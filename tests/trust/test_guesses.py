@@ -121,13 +121,9 @@ def test_a_manner_alone() -> None:
 @pytest.mark.parametrize(
     "request_text",
     [
-        "Show me the parcel with the blue lamp.",
-        "Give me the parcel with the blue lamp.",
         "Write me a summary of the blue lamp parcel.",
         "I need the weight of the blue lamp parcel.",
         "The parcel with the blue lamp, please.",
-        "My boss scrapped the blue lamp. Show me all parcels.",
-        "I scrapped the blue lamp yesterday. What is its weight?",
         "I scrapped the blue lamp yesterday. Put the red chair's delivery off until Friday.",
         "The blue lamp has been scrapped already.",
         "We could scrap the blue lamp. What do you think?",
@@ -144,8 +140,28 @@ def test_what_wants_nothing_done(request_text: str) -> None:
 @pytest.mark.parametrize(
     "request_text",
     [
+        "Show me the parcel with the blue lamp.",
+        "Give me the parcel with the blue lamp.",
+        "Tell me who sent the blue lamp.",
+        "Let me know whether the blue lamp was scrapped.",
+        "Was the blue lamp scrapped",
+        "Could you tell me if the blue lamp has been cancelled",
+        "Remind me what is in the blue lamp's parcel.",
+        "I wonder if the blue lamp was sent.",
+        "My boss scrapped the blue lamp. Show me all parcels.",
+        "I scrapped the blue lamp yesterday. What is its weight?",
+        "Any news of the blue lamp",
+    ],
+)
+def test_what_only_wants_an_answer(request_text: str) -> None:
+    """Whoever only wants to know something is not asked about an act."""
+    assert decided(request_text, "depot/cancel_parcel", id="P-1") == "deny"
+
+
+@pytest.mark.parametrize(
+    "request_text",
+    [
         "DE89370400440532013000 got 40 euros for the claim.",
-        "Show me the claim over 40 euros for DE89370400440532013000.",
         "Prepare a report on the claim over 40 euros for DE89370400440532013000.",
         "The claim over 40 euros for DE89370400440532013000 is still there.",
         "I am looking for the claim over 40 euros for DE89370400440532013000.",

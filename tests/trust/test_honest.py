@@ -8,12 +8,7 @@ from typing import Any
 
 import pytest
 
-from podium.trust.parting import gets_alone
-from podium.trust.readings import Read
-
-from .workshop import TOOLS, Shift
-
-PEOPLE = "people/find_people"
+from .workshop import Shift
 
 ALONE: list[tuple[str, list[tuple[str, dict[str, Any]]]]] = [
     (
@@ -455,40 +450,3 @@ def test_what_the_request_does_not_mean_needs_somebody(
 ) -> None:
     """Another object, person or invoice than the one that is meant never goes through by itself."""
     assert Shift(request_).call(tool, **arguments).answer != "allow"
-
-
-@pytest.mark.parametrize(
-    ("request_text", "who"),
-    [
-        ("Tess's gone home ill. Give her tandem to Noor, and make it Friday.", {"noor"}),
-        ("Hand Tess's repair over to Noor.", {"noor"}),
-        ("Tess is ill. Give her tandem to Noor.", set()),  # she may be who is meant
-        ("Give Tess's red tandem to Noor and to Jonas.", set()),
-        ("Tell Noor about it. Mail Tess the tandem.", set()),
-        ("Give Noor's tandem to noor@quist.example.", set()),
-        ("Give it to Noor, not to noor@spokes.example.", set()),
-        ("Give Noor's tandem to whoever is free.", set()),
-        ("Give it to Mallory.", set()),
-        ("Send Tess's list with Noor's notes to the customer.", set()),
-        ("Mail the customer what Tess's tandem costs, with Noor in mind.", set()),
-    ],
-)
-def test_who_alone_gets_something(request_text: str, who: set[str]) -> None:
-    """Who else is named only as an owner gets nothing: nobody has to be asked which of the two is meant."""
-    readings = Shift(request_text).readings
-    people = [
-        (at, one) for at, one in enumerate(readings.objects) if readings.results[one.result].tool == PEOPLE
-    ]
-    assert {one.id[-1][1] for at, one in people if gets_alone(readings, at)} == who
-
-
-def test_two_of_one_name() -> None:
-    """Of two people of one name none is meant alone, nor is one whom strangers call so."""
-    readings = Shift("Tess's ill. Give her tandem to Noor.").readings
-    found = [at for at in range(len(readings.objects)) if gets_alone(readings, at)]
-    again = {
-        "people": [{"login": "noor2", "name": "Noor Quist", "email": "nq@spokes.example", "team": "office"}]
-    }
-    readings.apply(Read(PEOPLE, TOOLS[PEOPLE].returns, {}, again, 50))
-    assert found
-    assert not any(gets_alone(readings, at) for at in range(len(readings.objects)))
