@@ -46,6 +46,12 @@ _END_OF: Final = re.compile(
     rf"\b(?P<which>end|start|beginning|last day|first day|first) of (?:the |this )?(?P<next>next )?"
     rf"(?P<what>week|month|year|quarter|{_MONTH_NAMES})\b(?: (?P<y>\d{{4}}))?"
 )
+_WITH_END: Final = re.compile(
+    r"\b(?:end|ends|ending|run|runs|running|expires?|expiring|finish|finishes|stops?|lapses?) (?:out )?"
+    r"(?:with|together with|at the close of) (?:the|this) (?P<what>month|year|quarter)\b"
+    r"|\b(?P<close>month|year|quarter)(?:'s|s')?[ -]end\b"
+)
+"""The end of what something ends with: `it runs out with the month`, `at year-end`."""
 _ORDINAL: Final = re.compile(
     rf"\b(?P<d>\d{{1,2}})(?:st|nd|rd|th)\b(?! (?:of )?(?:{_MONTH_NAMES})| floor| time| street)"
 )
@@ -63,7 +69,8 @@ _MAX: Final = 60
 def resolved(text: str, today: date) -> frozenset[str]:
     """Return the days that a text says in words, as ISO dates, seen from ``today``."""
     found: set[str] = set()
-    for day in _resolve(text.casefold(), today):
+    text = _WITH_END.sub(lambda match: f"end of the {match['what'] or match['close']}", text.casefold())
+    for day in _resolve(text, today):
         found.add(day.isoformat())
         if len(found) >= _MAX:
             break

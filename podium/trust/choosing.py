@@ -12,6 +12,7 @@ from typing import Final
 
 from podium.trust.forms import Form, date_form, forms_of, words
 from podium.trust.lexicon import word_set
+from podium.trust.nobodys import KEEPERS, SOMEBODY
 from podium.trust.phrases import Phrase, phrases
 from podium.trust.readings import Readings, Seen
 from podium.trust.requests import Request, stem
@@ -312,8 +313,9 @@ def _has(seen: Seen, word: str, request: Request, *, least: int = FIRM) -> bool:
 
 def _lacks(seen: Seen, word: str) -> bool:
     """Return whether a field of an object that no stranger fills is empty: who has no shift."""
+    named = KEEPERS if word == SOMEBODY else frozenset((word,))
     return any(
-        trust == FIRM and not forms and word in _path_words(path) for path, forms, trust in seen.fields
+        trust == FIRM and not forms and named & _path_words(path) for path, forms, trust in seen.fields
     )
 
 

@@ -4,6 +4,7 @@ A negated clause names nothing that is meant, but for this: what is given up or 
 """
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from podium.trust.lexicon import MAKING, VERBS, word_set
@@ -46,3 +47,22 @@ def gives_up(low: str, start: int, end: int) -> bool:
         return False
     it = _IT.search(low, end)
     return it is not None and not _ORDERS & set(re.findall(r"[a-z]+", low[it.end() :]))
+
+
+_ENDING: Final = re.compile(rf"\b(?:{_LEAVING}|terminate|close|sell|sold|give)\w*\b")
+_STAYING: Final = re.compile(
+    r"(?:^|[.,;:!?\n(]|\bbut\b|\band\b) ?"
+    r"(?P<stays>(?!(?:if|when|while|as long|until|unless|who|whoever|whether|because|since)\b)"
+    r"[^.,;:!?\n]{2,60}? (?:stays?|remains?|is to (?:stay|remain)"
+    r"|(?:can|must|should|shall) (?:stay|remain|be kept))"
+    r"(?: (?:of course|as (?:it|they) (?:is|are|was|were)|put|on|there|in place|untouched|unchanged|though"
+    r"|naturally|obviously|for now|active|in force|too|both))*) ?(?=[.,;:!?\n)]|$|\bbut\b)"
+)
+
+
+def kept(low: str) -> Iterator[tuple[int, int]]:
+    """Yield where a request that ends something says what stays: `Mole Street stays of course`."""
+    for match in _STAYING.finditer(low):
+        elsewhere = f"{low[: match.start()]} . {low[match.end() :]}"
+        if _ENDING.search(elsewhere):
+            yield match.span("stays")

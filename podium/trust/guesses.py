@@ -205,7 +205,13 @@ def _fits(tool: ToolRow, request: Request) -> int:
     signs += _FIT * takes_phone(tool, request.text)
     if request.quoted:
         signs += _QUOTE if sinks & {"text", "value", "path"} else -_QUOTE * ("object" not in sinks)
+    if {"object", "recipient"} <= sinks and _GOES_TO.search(request.text):
+        signs += _FIT
     return signs
+
+
+_GOES_TO: Final = re.compile(r"\b(?:go|goes|passes|is passed|moves over) to (?=[A-Z][a-z]|@)")
+"""Of something that there is, to whom it is given: `whatever she has due goes to Callum`."""
 
 
 def _says(sentences: Sequence[Sentence], value: str) -> bool:

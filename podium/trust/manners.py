@@ -76,7 +76,7 @@ lend, hand out, give, check out:
   borrow, loan, hand, take the, take out, hand over, let have
 assign, give, hand, reassign, pass, allocate:
   take over, should take, let take, hand over, hand to, pass to, put on, take on, look after, has to
-  look
+  look, goes to, all go to
 page, alert, call, wake:
   wake, wake up, out of bed, ring, phone, summon, get up, get hold
 roll back, revert, undo, restore:

@@ -24,6 +24,7 @@ from podium.trust.lexicon import (
     WH,
     word_set,
 )
+from podium.trust.nobodys import SOMEBODY, nobodys
 from podium.trust.requests import stem
 from podium.trust.superlatives import Superlative, superlative_at
 from podium.trust.vocabulary import CALENDAR, COMMON
@@ -253,6 +254,12 @@ def _lacking(tokens: Sequence[Token]) -> tuple[list[Token], tuple[str, ...]]:
             skip -= 1
             continue
         thing = at + 1
+        if taken := nobodys(tokens, at):
+            lacks.append(f"-{SOMEBODY}")
+            skip = taken - 1
+            while left and left[-1].low in {"that", "which"}:
+                left.pop()
+            continue
         while token.low in _LACKING and thing < len(tokens) and tokens[thing].low in DETERMINERS:
             thing += 1
         if token.low in _LACKING and thing < len(tokens) and tokens[thing].kind == "word":
@@ -365,7 +372,7 @@ def _rest(sentence: Sentence, head: int, *, loose: bool, paying: bool = False) -
             break
         if token.low in _GO and sentence[at + 1 : at + 2] and sentence[at + 1].low == "to":
             break  # `all open tickets go to Anna`
-        led = sentence[head].low in _WHATEVER or any(one.low in WH | {"that"} for one in found)
+        led = sentence[head].low in _WHATEVER or any(one.low in WH | {"that", "nobody"} for one in found)
         if token.low in _STATING and not led:
             break  # `the repair can be cancelled`
         if tells(sentence, at) or (token.low == "other" and sentence[at - 1].low not in DETERMINERS):

@@ -25,7 +25,7 @@ from podium.trust.forms import (
     url_host,
     words,
 )
-from podium.trust.giving_up import gives_up
+from podium.trust.giving_up import gives_up, kept
 from podium.trust.hours import lengths, parted_times, said_times
 from podium.trust.lexicon import SUPERLATIVES, word_set
 from podium.trust.numerals import bounds, is_bound, spelled
@@ -388,6 +388,8 @@ def _refused(text: str) -> frozenset[int]:
             continue
         start = len(words(text[: match.start()]))
         found |= set(range(start, start + len(words(match[0]))))
+    for start, end in kept(low):
+        found |= set(range(len(words(text[:start])), len(words(text[:end]))))
     return frozenset(found)
 
 
