@@ -41,7 +41,7 @@ def test_what_stands_around_a_list_is_an_object_too(claim, answer) -> None:
         ("Send the Hobbs estimate to bob@acme.example", "d3", "deny"),
         ("Send Rowe's estimate to bob@acme.example", "d1", "allow"),
         ("Send Rowe's estimate to bob@acme.example", "d2", "deny"),
-        ("Send Rowe's estimate to bob@acme.example", "d3", "deny"),
+        ("Send Rowe's estimate to bob@acme.example", "d3", "ask"),
         ("Send the estimate of CL-2 to bob@acme.example", "d3", "allow"),
         ("Send the estimate of CL-2 to bob@acme.example", "d1", "deny"),
         ("Send the estimate of Moss to bob@acme.example", "d5", "ask"),
