@@ -38,6 +38,7 @@ from podium.trust.lexicon import (
     word_set,
 )
 from podium.trust.nouns import qualifies
+from podium.trust.refusing import refuses_all
 from podium.trust.words import Form, Token, bases, form_of, is_deed
 
 Mood = Literal["asked", "refused", "not"]
@@ -98,20 +99,13 @@ def _act(sentence: Sentence, at: int, end: int, form: Form, *, deed: bool) -> Ac
         return Act("not", at, end, at)
     if (missing := lacking(sentence, at)) != NOT_LACKING:
         return Act("asked" if missing >= 0 else "not", at, end, at)
-    if negated(sentence, at) or (form == "base" and _of_none(sentence, end + 1)):
+    if negated(sentence, at) or (form == "base" and refuses_all(sentence, end + 1)):
         return Act("refused", at, end, at)
     governor = _governor(sentence, at, form, deed=deed)
     if governor is not None:
         return Act("asked" if governor >= 0 else "not", at, end, max(governor, 0))
     asked = orders(sentence, at, form)
     return Act("asked" if asked else "not", at, end, at)
-
-
-def _of_none(sentence: Sentence, at: int) -> bool:
-    """Return whether what an act is done to is none at all: `accept no invitation`, but not `answer no`."""
-    word, after = (sentence[i].low if i < len(sentence) else "" for i in (at, at + 1))
-    ends = not after.isalnum() or after in JOINTS | PREPOSITIONS | {"to", "thanks", "because", "if"}
-    return word in {"nothing", "nobody", "none"} or (word == "no" and not ends)
 
 
 def _lead(sentence: Sentence, at: int) -> list[Token]:

@@ -179,7 +179,7 @@ def _too_many(findings: Sequence[Finding], leaks: Sequence[Leak], *, again: bool
     """Return the rule and reason of a call in which doubts of several kinds come together, or None."""
     strangers = [one for one in findings if one.ground in {"stranger", "nowhere"}]
     whom = next((one for one in strangers if one.sink in _TO_WHOM), None)
-    flow = next((leak for leak in leaks if leak.rule.startswith("flow.")), None)
+    flow = next((leak for leak in leaks if leak.rule.startswith("flow.") and not leak.beside), None)
     text = next((leak for leak in leaks if leak.rule == "labels.text"), None)
     if whom is not None and flow is not None:
         return flow.rule, f"{whom.path} is {whom.value!r}, which only strangers say, and {flow.reason}"

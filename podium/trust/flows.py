@@ -84,10 +84,13 @@ _PASSED_ON: Final = (
     | _SAID
     | frozenset(
         stem(word)
-        for word in word_list("pass relay share send email mail show attach answer reply find found")
+        for word in word_list(
+            "pass relay share send email mail show attach answer reply find found inform notify announce"
+        )
     )
 )
 """Words of a request for what others have said: none in *leave a comment that it is done*."""
+_LETS_KNOW: Final = re.compile(r"\blet\b[^.!?\n]{1,80}\bknow\b")
 SPARE_TASK_CHARS: Final = 96
 """The same over a whole task, so that it cannot be used again and again."""
 LEAST_WORD: Final = 5
@@ -111,6 +114,8 @@ class Leak(msgspec.Struct, frozen=True):
     """Anybody could read it there."""
     expected: bool = False
     """The request asks to have told what it names, and all of it is from there."""
+    beside: bool = False
+    """All of it stands in the very text that says where it goes: whoever wrote that knows it."""
 
 
 class Outgoing(msgspec.Struct, frozen=True):
@@ -125,6 +130,8 @@ class Outgoing(msgspec.Struct, frozen=True):
     """Whether where it goes is trusted."""
     asked: bool = False
     """Whether the request says an address of this host: then it says all that goes there."""
+    source: frozenset[tuple[int, str, int]] = frozenset()
+    """Texts, as `text_of` has them, that say where it goes, where strangers do."""
 
 
 def decide_flow(
@@ -154,11 +161,13 @@ def decide_flow(
 def _leaks(grounds: Grounds, tool: ToolRow, one: Outgoing) -> Iterator[Leak]:
     """Yield what one value shares with guarded readings."""
     found: dict[tuple[int, str], Passage] = {}
+    texts: set[tuple[int, str, int]] = set()
     for squashed in _variants(one.text):
         for passage in _passages(grounds, squashed, tokens=one.reach == "public"):
             key = (passage.place.result, passage.place.pattern)
-            if key not in found and not _may(grounds, tool, passage.place, one):
-                found[key] = passage
+            if not _may(grounds, tool, passage.place, one):
+                texts.add(text_of(passage.place))
+                found.setdefault(key, passage)
     outside = one.reach != "organisation" and not one.machine
     for place, said in secret_numbers(grounds, one.text) if outside else ():
         if not (_may(grounds, tool, place, one) or (place.object < 0 and _spoken_of(grounds, tool, place))):
@@ -170,6 +179,7 @@ def _leaks(grounds: Grounds, tool: ToolRow, one: Outgoing) -> Iterator[Leak]:
                 found[place.result, place.pattern] = Passage(place, squash(word), said)
     if not found:
         return
+    texts.update(text_of(passage.place) for passage in found.values())
     secret = any(p.place.label.confidentiality == "secret" for p in found.values())
     where = {
         "organisation": "to others in the organisation",
@@ -183,7 +193,13 @@ def _leaks(grounds: Grounds, tool: ToolRow, one: Outgoing) -> Iterator[Leak]:
         firm=one.machine and one.reach != "organisation" and (one.asked or not one.trusted),
         origins=grounds.origins((p.place, p.quote) for p in found.values()),
         public=one.reach == "public",
+        beside=texts <= one.source and not secret,
     )
+
+
+def text_of(place: Place) -> tuple[int, str, int]:
+    """Return what tells one text that was read from others."""
+    return place.result, place.pattern, place.object
 
 
 def _private_words(grounds: Grounds, one: Outgoing) -> list[str]:
@@ -388,6 +404,7 @@ def _asked_for(grounds: Grounds) -> tuple[bool, bool]:
     stems = grounds.request.stems
     dictated = re.search(r"\b(?:tell|say|let)\b[^.!?\n]*\bthat\b", grounds.request.plain) is not None
     passed = bool(stems & (_PASSED_ON if not dictated else _PASSED_ON - _SAID))
+    passed = passed or (not dictated and _LETS_KNOW.search(grounds.request.plain) is not None)
     plain = grounds.request.plain.casefold()
     retold = bool(stems & _RETOLD or _RETOLD_THINGS.search(plain)) or (passed and "list" in stems)
     return retold, retold or passed

@@ -32,6 +32,7 @@ from podium.trust.lexicon import (
 )
 from podium.trust.manners import answers, close_words, to_them
 from podium.trust.nouns import kin, near_nouns, own_nouns, said_in
+from podium.trust.refusing import is_of_one, verb_of
 from podium.trust.stating import wants
 from podium.trust.tools import GrantRow, ToolRow
 from podium.trust.unsaid import delegates, opens_unclear, seeks
@@ -130,7 +131,8 @@ class _Said:
     """Tools whose words the request uses of something else: such a word, and whether it is plainly so."""
     close: dict[str, str] = field(default_factory=dict)
     """Of these the tools whose act can be undone, and by which word as good as theirs alone it is asked."""
-    forbidden: set[str] = field(default_factory=set)
+    forbidden: dict[str, bool] = field(default_factory=dict)
+    """Tools that it forbids, and whether of single things alone."""
     unclear: dict[str, str] = field(default_factory=dict)
     meant: dict[str, _Wanted] = field(default_factory=dict)
     guesses: dict[str, Guess] = field(default_factory=dict)
@@ -171,7 +173,10 @@ class _Said:
         if tool.id in self.wanted:
             return None
         if tool.id in self.forbidden:
-            return Refusal("deny", "request.forbids", f"the request says not to {_verb(tool)}")
+            other = self.forbidden[tool.id] and (tool.id in self.unclear or tool.id in self.left)
+            return Refusal(
+                "ask" if other else "deny", "request.forbids", f"the request says not to {verb_of(tool)}"
+            )
         if tool.id in self.guesses:
             found = self.guesses[tool.id]
             why = f"the request seems to ask for it by {found.word!r}, in words of its own"
@@ -194,7 +199,7 @@ class _Said:
             return Refusal("ask", "request.unclear", why, hint)
         if tool.id in self.left:
             return Refusal("ask", "request.unclear", f"the request may ask for it by {self.left[tool.id]}")
-        why = f"the request does not ask to {_verb(tool)}" if self.text else "the task has no request"
+        why = f"the request does not ask to {verb_of(tool)}" if self.text else "the task has no request"
         return Refusal("deny", "request", why)
 
     def _read(self, sentence: Sentence) -> None:
@@ -203,8 +208,10 @@ class _Said:
         strong = {place for acts in found.values() for act in acts for place in (act.at, act.key)}
         weak = self._weaken(sentence, found, strong, said)
         for tool in self.tools:
-            if any(act.mood == "refused" for act in found[tool.id]):
-                self.forbidden.add(tool.id)
+            refused = [act for act in found[tool.id] if act.mood == "refused"]
+            one = all(is_of_one(sentence, act.at, about(sentence, act, frozenset())) for act in refused)
+            if refused:
+                self.forbidden[tool.id] = one and self.forbidden.get(tool.id, True)
         asked = {
             tool.id: acts
             for tool in self.tools
@@ -479,10 +486,6 @@ def _is_thing(sentence: Sentence, act: Act) -> bool:
     before = sentence[act.at - 1]
     noun = before.kind == "word" and before.low not in DETERMINERS | PREPOSITIONS | ADVERBS | set(NUMBERS)
     return noun and deed_of(sentence[act.at].low) is not None and act.at - act.key > 1
-
-
-def _verb(tool: ToolRow) -> str:
-    return tool.intents[0] if tool.intents else tool.name.replace("_", " ")
 
 
 _TELL: Final = frozenset(next(group for group in SYNONYMS if "notify" in group)) - {

@@ -9,7 +9,7 @@ import msgspec
 
 from podium.trust.amounts import followed
 from podium.trust.findings import Finding, Ground
-from podium.trust.flows import Leak, Outgoing, borrowed
+from podium.trust.flows import Leak, Outgoing, borrowed, text_of
 from podium.trust.forms import (
     DOMAIN,
     EMAIL,
@@ -202,10 +202,11 @@ class Sinks:
             asked = form is not None and url_host(form) in self.grounds.request.hosts
             self.outgoing.append(Outgoing(path, text, own, True, said, asked))
         around = widest(self._reaches)
+        source = self._source()
         for path, text, row in self._prose:
             reach = widest([around, reach_for(row.readers)]) if row is not None and row.readers else around
             trusted = all(finding.trusted for finding in self.findings)
-            self.outgoing.append(Outgoing(path, text, reach, False, trusted))
+            self.outgoing.append(Outgoing(path, text, reach, False, trusted, source=source))
             # Where nobody says who reads it, somebody does if it is for good.
             untold = row is None or not row.readers
             read = reach != "user" or (untold and self.tool.effect == "irreversible")
@@ -213,6 +214,13 @@ class Sinks:
                 self._links(path, text)
                 if (words_of := borrowed(self.grounds, self.tool, path, text, self._resource())) is not None:
                     self.leaks.append(words_of)
+
+    def _source(self) -> frozenset[tuple[int, str, int]]:
+        """Return the texts that say to whom a call goes, where it goes to one alone whom strangers say."""
+        whom = [one for one in self.findings if one.sink in {"recipient", "payee"} and not one.trusted]
+        if len({one.value for one in whom}) != 1 or whom[0].ground != "stranger":
+            return frozenset()
+        return frozenset(text_of(place) for place, _ in self.grounds.readings.holds(whom[0].value))
 
     def _resource(self) -> frozenset[str]:
         """Return what names the file or place that is written, where all of it is trusted."""

@@ -16,6 +16,7 @@ from podium.trust.forms import Form, date_form, forms_of, times_in, words
 from podium.trust.grounds import IN_NAMED, TO_CALENDAR, Grounds
 from podium.trust.hours import later, shifts, time_of
 from podium.trust.lexicon import word_set
+from podium.trust.moving import moved_as_said
 from podium.trust.readings import Place, Seen
 from podium.trust.requests import stem
 from podium.trust.vocabulary import CALENDAR, COMMON
@@ -33,6 +34,7 @@ def timed(grounds: Grounds, findings: list[Finding]) -> None:
     _days(grounds, findings)
     _ends(grounds, findings)
     _times(grounds, findings)
+    moved_as_said(grounds, findings)
 
 
 def _days(grounds: Grounds, findings: list[Finding]) -> None:

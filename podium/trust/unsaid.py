@@ -101,6 +101,8 @@ _NO_VERBS: Final = (
 _DOUBTFUL: Final = word_set("get return open say answer pick choose select pull")
 """Verbs that may ask for an act or for an answer: `get us a room`, `get me the figures`."""
 _HANDLING: Final = word_set("get take make do keep use pull see have")
+_RIGHTS: Final = word_set("access rights permission permissions only")
+"""Behind `read` and `view` what somebody may do: `read access for Greta`."""
 _DONE: Final = word_set("out over across away done sorted in off back on down ready come into onto")
 _THESE: Final = word_set("the my our his her their its this that these those")
 """Behind `make` a thing that there is: it is to become something."""
@@ -140,10 +142,14 @@ def seeks(sentence: Sentence) -> bool:
         return True
     for at, token in enumerate(sentence):
         after = sentence[at + 1].low if at + 1 < len(sentence) else ""
-        known = (at == 0 or sentence[at - 1].low not in DETERMINERS | {"say"}) and (
-            token.low in SEEKING - _DOUBTFUL
-            and token.kind == "word"
-            and (token.low, after) not in {("see", "to"), ("see", "that")}
+        known = (
+            (at == 0 or sentence[at - 1].low not in DETERMINERS | {"say"})
+            and after not in _RIGHTS
+            and (
+                token.low in SEEKING - _DOUBTFUL
+                and token.kind == "word"
+                and (token.low, after) not in {("see", "to"), ("see", "that")}
+            )
         )
         if known and orders(sentence, at, "base"):
             return True

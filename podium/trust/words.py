@@ -68,6 +68,10 @@ _SHORT: Final = (
     (re.compile(r"\bab(?:t|out)\b"), "about"),
     (re.compile(r"\b(?:thx|thks)\b", re.IGNORECASE), "thanks"),
     (re.compile(r"\bteh\b"), "the"),
+    (
+        re.compile(r"(?:(?<![^\n])|(?<=[.!?;:,] )|(?<=\band ))(yes|no) to (?=\w)", re.IGNORECASE),
+        r"say \1 to ",
+    ),
     (re.compile(r"\b([Ss])ay (?:many )?(?:thanks|thank you)\b(?= (?:to|for|from)\b)"), r"thank"),
     (re.compile(r"\bsay (?=(?:yes|no|sorry|hello|hi|ok|okay|thank)\b)", re.IGNORECASE), "answer "),
     (re.compile(r"\bmsg\b", re.IGNORECASE), "message"),
