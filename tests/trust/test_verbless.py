@@ -4,11 +4,13 @@ from datetime import date
 
 import pytest
 
+from podium.trust.doubts import Doubts
+from podium.trust.findings import Finding
 from podium.trust.firms import of_known_firm
+from podium.trust.flows import Leak
 from podium.trust.narrowing import narrow
 from podium.trust.readings import Read, Readings
 from podium.trust.tools import FieldLabel, GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
-from podium.trust.verdict import Standing, ToolCall, decide_tool_call
 
 OURS = FieldLabel(integrity="organisation")
 SEND = ToolRow(
@@ -71,11 +73,21 @@ def _readings(request: str, *, insurer: str = "Castlegate", ours: bool = True) -
         {"id": "P-1", "client": "Harold Dunmore", "insurer": insurer, "risk": "the leaking boiler cupboard"}
     ]
     readings.apply(Read("agency/find_policies", policies, {}, {"policies": rows}, 1))
-    mails = ReturnsRow("public", "private", ObjectRow("mails", "id", ("subject",)), {"mails[].id": OURS})
+    mails = ReturnsRow(
+        "public",
+        "private",
+        ObjectRow("mails", "id", ("subject", "day")),
+        {"mails[].id": OURS, "mails[].day": OURS},
+    )
     sent = [
-        {"id": "m-1", "subject": "Last note to Castlegate", "to": "claims@castlegate.example"},
-        {"id": "m-2", "subject": "Castlegate audit", "to": "claims@castlegate-audit.example"},
-        {"id": "m-3", "subject": "Wren", "to": "claims@wren.example"},
+        {"id": "m-1", "subject": "Our open claims", "day": "2026-11-20", "to": "claims@castlegate.example"},
+        {
+            "id": "m-2",
+            "subject": "Castlegate audit",
+            "day": "2026-11-18",
+            "to": "claims@castlegate-audit.example",
+        },
+        {"id": "m-3", "subject": "Wren", "day": "2026-11-17", "to": "claims@wren.example"},
     ]
     readings.apply(Read("post/search_mail", mails, {"query": "Castlegate"}, {"mails": sent}, 2))
     return readings
@@ -97,19 +109,24 @@ def test_whose_address_it_may_be(address: str, insurer: str, ours: bool, known: 
     assert of_known_firm(_readings(NOTE, insurer=insurer, ours=ours), address) is known
 
 
+def _address(value: str, *, called: bool) -> Finding:
+    return Finding("to", value, "recipient", "stranger", True, "strangers say it", called=called)
+
+
 @pytest.mark.parametrize(
-    ("to", "answer"),
+    ("addresses", "rule", "asked"),
     [
-        (["claims@castlegate.example"], "ask"),
-        (["claims@castlegate-audit.example"], "deny"),
-        (["claims@castlegate.example", "claims@castlegate-audit.example"], "deny"),
+        ([("claims@castlegate.example", True)], "flow.private", True),
+        ([("claims@castlegate.example", False)], "flow.private", False),
+        ([("claims@castlegate.example", True), ("x@wren.example", False)], "flow.private", False),
+        ([("claims@castlegate.example", True)], "flow.secret", False),
     ],
 )
-def test_private_data_to_a_known_firm_is_asked_about(to: list[str], answer: str) -> None:
-    narrowed = narrow(GRANTS, TOOLS, NOTE)
-    call = {"to": to, "subject": "Open", "body": "Still open: the leaking boiler cupboard."}
-    verdict = decide_tool_call(
-        ToolCall("broker", SEND.id, SEND, call),
-        Standing(_readings(NOTE), narrowed.grant(SEND.id), refusal=narrowed.refusal(SEND.id)),
-    )
-    assert verdict.answer == answer, (verdict.rule, verdict.reason, verdict.findings)
+def test_private_data_to_a_known_firm_is_asked_about(
+    addresses: list[tuple[str, bool]], rule: str, asked: bool
+) -> None:
+    said = Doubts()
+    findings = [_address(value, called=called) for value, called in addresses]
+    said.judge(findings, [Leak(rule, "data would go outside", "body")], again=False, delegated=False)
+    assert bool(said.denials) is not asked
+    assert said.questions
