@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from podium.trust.answered import answered, has_number
 from podium.trust.findings import Finding, Ground, Origin
 from podium.trust.firms import of_known_firm
 from podium.trust.fitting import fitting_of
@@ -382,6 +383,9 @@ class Grounds:
             if not self.readings.written(text):
                 return found("unnamed", "it is written in no such way in what was read")
             return found("unnamed", "a text says it that no stranger has written", may_ask=True)
+        if places and not self._delegates and self._answered(row.sink, path, text, places, settled=settled):
+            other = True
+            return found("stranger", "anybody may have written it, and the request says or names another one")
         alone = row.sink not in _TO_WHOM or self._alone(text, row.sink)
         if places and not may_ask and alone and (word := self.pointing.ground(row.sink, path, text)):
             why = f"only what anybody may have written says it; the request may mean that by {word!r}"
@@ -391,6 +395,13 @@ class Grounds:
             known = row.sink == "recipient" and of_known_firm(self.readings, text)
             return msgspec.structs.replace(said, called=known)
         return found("nowhere", "nothing that this task has read says it, nor the request", may_ask=may_ask)
+
+    def _answered(
+        self, sink: Sink, path: str, text: str, places: list[tuple[Place, str]], *, settled: bool
+    ) -> bool:
+        """Return whether the request itself says, or names, what goes in, so that no text has to."""
+        reached = settled or has_number(self._sure(), text)
+        return answered(self.pointing, sink, path, text, [place for place, _ in places], reached)
 
     def _harmless(self, fitting: tuple[Form, ...]) -> bool:
         """Return whether to open an address tells nobody anything: nothing private was read yet."""

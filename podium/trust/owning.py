@@ -38,6 +38,7 @@ _ALIKE: Final = tuple(
         "bill invoice charge fee receipt claim expense settlement payment money",
         "booking reservation stay order purchase",
         "task todo job card ticket issue case repair",
+        "holiday vacation leave absence",
         "file document folder paper sheet page report album picture photo",
     )
 )

@@ -63,7 +63,7 @@ class Pointing:
             return ""
         found = frozenset[str]()
         for place in self._places(value):
-            if self._refers(sink, path, place, value):
+            if self.refers(sink, path, place, value):
                 by = self.by(place)
                 found |= by if sink not in _SAID_OF or not self._disputed(place, by, value) else frozenset()
         return self._in_order(frozenset(word for word in found if not given or self._beside(word)))
@@ -186,13 +186,13 @@ class Pointing:
                     return frozenset()
         return mine
 
-    def _refers(self, sink: Sink, path: str, place: Place, value: str) -> bool:
+    def refers(self, sink: Sink, path: str, place: Place, value: str) -> bool:
         """Return whether a value stands at a place as one that the request may refer to.
 
         To whom something goes is a field of its own, unless the request speaks of an address in a text.
         """
         said_of = _SAID_OF.get(sink)
-        if said_of is None or (said_of | {stem(word) for word in words(path)}) & self.request.stems:
+        if said_of is None or (said_of | {stem(word) for word in words(path)} - COMMON) & self.request.stems:
             return True
         forms = set(forms_of(value)[:1])
         return any(forms & set(forms_of(raw)) for raw in raw_of(self.readings, place))
