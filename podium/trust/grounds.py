@@ -392,8 +392,7 @@ class Grounds:
             return found("stranger", why, may_ask=True, by=word)
         if places:
             said = found("stranger", "only what anybody may have written says it", may_ask=may_ask)
-            known = row.sink == "recipient" and of_known_firm(self.readings, text)
-            return msgspec.structs.replace(said, called=known)
+            return of_known_firm(self.readings, said)
         return found("nowhere", "nothing that this task has read says it, nor the request", may_ask=may_ask)
 
     def _answered(

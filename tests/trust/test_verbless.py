@@ -6,7 +6,7 @@ import pytest
 
 from podium.trust.doubts import Doubts
 from podium.trust.findings import Finding
-from podium.trust.firms import of_known_firm
+from podium.trust.firms import is_known
 from podium.trust.flows import Leak
 from podium.trust.narrowing import narrow
 from podium.trust.readings import Read, Readings
@@ -106,7 +106,7 @@ def _readings(request: str, *, insurer: str = "Castlegate", ours: bool = True) -
     ],
 )
 def test_whose_address_it_may_be(address: str, insurer: str, ours: bool, known: bool) -> None:
-    assert of_known_firm(_readings(NOTE, insurer=insurer, ours=ours), address) is known
+    assert is_known(_readings(NOTE, insurer=insurer, ours=ours), address) is known
 
 
 def _address(value: str, *, called: bool) -> Finding:
