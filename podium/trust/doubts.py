@@ -181,7 +181,8 @@ def _too_many(findings: Sequence[Finding], leaks: Sequence[Leak], *, again: bool
     whom = next((one for one in strangers if one.sink in _TO_WHOM), None)
     flow = next((leak for leak in leaks if leak.rule.startswith("flow.") and not leak.beside), None)
     text = next((leak for leak in leaks if leak.rule == "labels.text"), None)
-    if whom is not None and flow is not None:
+    unknown = next((one for one in strangers if one.sink in _TO_WHOM and not one.called), None)
+    if whom is not None and flow is not None and (unknown or flow.rule != "flow.private"):
         return flow.rule, f"{whom.path} is {whom.value!r}, which only strangers say, and {flow.reason}"
     if text is not None and flow is not None and flow.public and not text.expected:
         return text.rule, f"{text.path}: {text.reason}, and {flow.reason}"

@@ -51,6 +51,8 @@ class Finding(msgspec.Struct, frozen=True):
     """The words by which the request may describe what holds it, empty where it names that, or does not."""
     settled: bool = False
     """Whether the request itself says another value of its kind."""
+    called: bool = False
+    """Of an address: whether the request says the name of its domain, which a trusted field has too."""
 
     @property
     def trusted(self) -> bool:

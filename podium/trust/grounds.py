@@ -13,6 +13,7 @@ import msgspec
 
 from podium.trust.answered import answered, has_number
 from podium.trust.findings import Finding, Ground, Origin
+from podium.trust.firms import of_known_firm
 from podium.trust.fitting import fitting_of
 from podium.trust.forms import Form, email_form, entities, forms_of, inside, url_host, words
 from podium.trust.hours import time_of
@@ -390,7 +391,8 @@ class Grounds:
             why = f"only what anybody may have written says it; the request may mean that by {word!r}"
             return found("stranger", why, may_ask=True, by=word)
         if places:
-            return found("stranger", "only what anybody may have written says it", may_ask=may_ask)
+            said = found("stranger", "only what anybody may have written says it", may_ask=may_ask)
+            return of_known_firm(self.readings, said)
         return found("nowhere", "nothing that this task has read says it, nor the request", may_ask=may_ask)
 
     def _answered(

@@ -36,6 +36,7 @@ from podium.trust.refusing import is_of_one, verb_of
 from podium.trust.stating import wants
 from podium.trust.tools import GrantRow, ToolRow
 from podium.trust.unsaid import delegates, opens_unclear, seeks
+from podium.trust.verbless import writing
 from podium.trust.wishes import by_value, code_at, listed
 from podium.trust.words import Token, bases, deed_of, sentences, singular
 
@@ -205,6 +206,8 @@ class _Said:
     def _read(self, sentence: Sentence) -> None:
         said, self.told = frozenset(base for token in sentence for base in bases(token.low)), False
         found: dict[str, list[Act]] = {tool.id: _acts(sentence, tool.intents, said) for tool in self.tools}
+        for tool_id, act in writing(sentence, self.tools):
+            found[tool_id] = [act, *(it for it in found[tool_id] if it.at != act.at)]
         strong = {place for acts in found.values() for act in acts for place in (act.at, act.key)}
         weak = self._weaken(sentence, found, strong, said)
         for tool in self.tools:
