@@ -348,9 +348,8 @@ class Grounds:
             places = []  # so short a word stands everywhere
         strictly = any(self.within(place) for place, _ in places)
         within = strictly or any(self.within(place, hinted=True) for place, _ in places)
-        other = settled
-        if row.sink == "amount":
-            other = bool(self.request.figures and not self.request.sums)
+        own = bool(self.request.figures and not self.request.sums)
+        other = own if row.sink == "amount" else settled
 
         def found(ground: Ground, why: str, *, may_ask: bool = False, by: str = "") -> Finding:
             origins = self.origins(places)
@@ -369,11 +368,10 @@ class Grounds:
         may_ask = strictly or not settled
         if row.sink in _TO_WHOM and not (within and self._alone(text, row.sink)):
             may_ask = False
-        if row.sink == "amount" and self.request.figures and places:
-            may_ask = False
         if row.sink == "amount" and not places and self.request.sums:
             may_ask = True  # somebody has to do the sum
-        if row.sink in {"value", "amount"} and places and not within:
+        fixed = row.sink == "amount" and self.request.figures
+        if places and (fixed or (row.sink in {"value", "amount"} and not within)):
             may_ask = False
         if row.sink in {"recipient", "payee"} and self.request.names and not strictly:
             may_ask = False
@@ -384,8 +382,9 @@ class Grounds:
                 return found("unnamed", "it is written in no such way in what was read")
             return found("unnamed", "a text says it that no stranger has written", may_ask=True)
         if places and not self._delegates and self._answered(row.sink, path, text, places, settled=settled):
-            other = True
-            return found("stranger", "anybody may have written it, and the request says or names another one")
+            may_ask, other = False, True
+            if row.sink == "value":
+                return found("stranger", "only strangers say it, and the request says another one")
         alone = row.sink not in _TO_WHOM or self._alone(text, row.sink)
         if places and not may_ask and alone and (word := self.pointing.ground(row.sink, path, text)):
             why = f"only what anybody may have written says it; the request may mean that by {word!r}"

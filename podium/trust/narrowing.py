@@ -175,9 +175,8 @@ class _Said:
             return None
         if tool.id in self.forbidden:
             other = self.forbidden[tool.id] and (tool.id in self.unclear or tool.id in self.left)
-            return Refusal(
-                "ask" if other else "deny", "request.forbids", f"the request says not to {verb_of(tool)}"
-            )
+            why = f"the request says not to {verb_of(tool)}"
+            return Refusal("ask" if other else "deny", "request.forbids", why)
         if tool.id in self.guesses:
             found = self.guesses[tool.id]
             why = f"the request seems to ask for it by {found.word!r}, in words of its own"
@@ -240,8 +239,7 @@ class _Said:
         self._by_value(sentence, frozenset(starts))
         self._unclear(sentence, frozenset(places | starts))
         self.delegated = self.delegated or delegates(sentence)
-        seeking = seeks(sentence)
-        self.seeks = self.seeks or seeking
+        self.seeks = (seeking := seeks(sentence)) or self.seeks
         spans = [sentence[at:end] for at, end in opens_unclear(sentence, frozenset(places | starts))]
         if places:
             self.rest.extend(spans if self.told else [sentence])
