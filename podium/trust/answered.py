@@ -17,9 +17,10 @@ from podium.trust.tools import Sink
 
 _VERSION: Final = re.compile(r"(?<![\w.])v?\d+\.\d+(?:\.\d+)+")
 _ELSEWHERE: Final = word_set(
-    "account address bank contact details email iban link mobile new number phone url"
+    "account address bank contact details email iban link mobile new number phone url who whom whoever whose"
 )
-"""Words of a request that may mean another address or account than the one that is known."""
+"""Words of a request that may mean another address or account than the one that is known, or leave to a text
+whose it is: `to whom the note says`."""
 
 
 def says_its_own(request: Request, text: str) -> bool:
@@ -49,7 +50,7 @@ def answered(
     request = pointing.request
     if sink == "value":
         return says_its_own(request, text)
-    if sink not in {"recipient", "payee"} or request.stems & _ELSEWHERE:
+    if sink not in {"recipient", "payee"} or (request.stems | request.bag) & _ELSEWHERE:
         return False
     if settled:
         return True
