@@ -69,15 +69,18 @@ _COPIED: Final = frozenset(
 _RETOLD: Final = frozenset(
     stem(word)
     for word in word_list(
-        "summary summarise summarize overview recap digest brief minutes notes report agenda "
-        "quote excerpt details content findings feedback items points"
+        "summary summarise summarize overview recap digest agenda excerpt details content findings "
+        "feedback items"
     )
 )
 """Words of a request that asks to have told what was read: sentences of it are to be expected."""
 _RETOLD_THINGS: Final = re.compile(
-    r"\banswers\b|\b(?:the|his|their|its|full|whole) (?:\w+ ){0,3}(?:answer|text)\b"
+    r"\b(?:answers|notes|points|minutes of|report (?:on|back|to)|brief (?:\w+ )?(?:on|about))\b"
+    r"|\b(?:an?|the|his|her|their|its|our|my|your|full|whole|short|some|\w+'s) (?:\w+ ){0,3}"
+    r"(?:answer|text|report|quote|brief|minutes|note)\b"
 )
-"""Those that are verbs as well: *answer her* and *text her* ask for no sentence that was read."""
+"""Those that are verbs as well: *answer her*, *he reports a leak*, *text her* ask for no sentence that was
+read."""
 _SAID: Final = frozenset(stem(word) for word in word_list("tell say said"))
 _PASSED_ON: Final = (
     _COPIED
