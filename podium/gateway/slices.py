@@ -17,7 +17,7 @@ from podium.ports.link import Draw, Drawn, Grant, Returned, Want
 from podium.spend.bounds import Bound
 from podium.spend.limits import Limit, counts, need_of
 from podium.spend.slices import Drawn as Taken
-from podium.spend.slices import Purse, Slice
+from podium.spend.slices import Purse, Slice, take
 
 FIRST_CALLS: Final = 4
 """A worker asks for so many calls' worth at first."""
@@ -194,15 +194,12 @@ class Slices:
                     break
             else:
                 return None
-        number = 0
-        for it, need in parts:
-            it.free -= need
-            it.holds += 1
+        taken = take(parts)
+        for number, (it, need) in enumerate(parts):
             line = lines[number]
-            number += 1  # noqa: SIM113 - `enumerate` makes a tuple for each
             if it.free * 2 < line.meter.target and not it.single and not line.of_tasks:
                 self._refill(line, need, now_ns)
-        return Taken(parts)
+        return taken
 
     def _refill(self, line: Line, need: int, now_ns: int) -> None:
         """Ask for more before it is used up."""

@@ -22,7 +22,7 @@ from podium.trust.naming import Called, Naming
 from podium.trust.nesting import around
 from podium.trust.notations import misleads, other_unit, respelled, says_more
 from podium.trust.numbered import identifies, is_number
-from podium.trust.parting import gets_alone, only_owns
+from podium.trust.parting import gets_alone, is_only_owner
 from podium.trust.pointing import Pointing
 from podium.trust.readings import MAX_ENTITIES_CHARS, Place, Readings, Seen
 from podium.trust.reckoning import (
@@ -114,7 +114,7 @@ class Grounds:
         claimed = [
             pair for pair in carried if row.sink in {"recipient", "payee"} and self._claims(pair[0], text)
         ]
-        claimed += [pair for pair in carried if only_owns(self.readings, pair[0].object, row.sink)]
+        claimed += [pair for pair in carried if is_only_owner(self.readings, pair[0].object, row.sink)]
         carried = [pair for pair in carried if pair not in claimed]
         said = self.request.sums or (self.request.figures and not self.plural)
         if carried and row.sink == "amount" and said:
@@ -211,7 +211,7 @@ class Grounds:
         one of several payees. Unless it was looked up by the request's own words, alone.
         """
         if sink not in {"recipient", "payee"} or place.object < 0 or place.object in self.named:
-            return not only_owns(self.readings, place.object, sink)
+            return not is_only_owner(self.readings, place.object, sink)
         alone = sum(seen.result == place.result for seen in self.readings.objects) == 1
         if not settled and not self.request.names and (alone or sink == "recipient"):
             return True

@@ -88,7 +88,7 @@ def gets_alone(readings: Readings, index: int, tool: ToolRow) -> bool:
     )
 
 
-def only_owns(readings: Readings, index: int, sink: str) -> bool:
+def is_only_owner(readings: Readings, index: int, sink: str) -> bool:
     """Return whether a request names somebody only as an owner, and says who else gets something.
 
     `Tell Bea that Tom's tandem is ready` writes to Bea, not to Tom; `and thank him` may mean him.

@@ -242,12 +242,8 @@ def seed() -> State:
 
 def servers(stage: Stage) -> dict[str, MCPServer]:
     """Return the servers that the assistant uses."""
-    return {
-        "suite": _suite(stage),
-        "cloud": _drive(stage),
-        "bookkeeping": _books(stage),
-        "messenger": _chat(stage),
-    }
+    shared = {"suite": _suite(stage), "cloud": _drive(stage)}
+    return {**shared, "bookkeeping": _books(stage), "messenger": _chat(stage)}
 
 
 def _fits(query: str, *texts: str) -> bool:
