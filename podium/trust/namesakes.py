@@ -24,7 +24,7 @@ _TAKERS: Final = word_set("to cc bcc recipient recipients attendee attendees gue
 """Words of fields that say whom else it went to."""
 
 
-class _Bearer(msgspec.Struct, frozen=True):
+class Bearer(msgspec.Struct, frozen=True):
     """By which words of the request something bears somebody's name, and which addresses are his there."""
 
     names: frozenset[str]
@@ -36,7 +36,7 @@ def namesakes(request: Request, objects: Sequence[Seen], indexes: Iterable[int])
 
     Of those that only a name which strangers choose ties to the request.
     """
-    bearers = {index: _bearer(request, objects[index]) for index in indexes}
+    bearers = {index: bearer(request, objects[index]) for index in indexes}
     kinds = {one for one in bearers.values() if one.names and one.addresses}
     twice = {one for one in kinds if any(_conflict(one, other) for other in kinds)}
     return {
@@ -46,12 +46,12 @@ def namesakes(request: Request, objects: Sequence[Seen], indexes: Iterable[int])
     }
 
 
-def _conflict(one: _Bearer, other: _Bearer) -> bool:
+def _conflict(one: Bearer, other: Bearer) -> bool:
     same = one.names <= other.names or other.names <= one.names
     return same and one.addresses.isdisjoint(other.addresses)
 
 
-def _bearer(request: Request, seen: Seen) -> _Bearer:
+def bearer(request: Request, seen: Seen) -> Bearer:
     names: set[str] = set()
     addresses: set[str] = set()
     for path, forms, _ in seen.fields:
@@ -64,7 +64,7 @@ def _bearer(request: Request, seen: Seen) -> _Bearer:
                 names |= set(words(text.partition("@")[0])) & request.capitalised
             elif kind == "text":
                 names |= set(words(text)) & request.capitalised
-    return _Bearer(frozenset(names), frozenset(_whose(address, names) for address in addresses))
+    return Bearer(frozenset(names), frozenset(_whose(address, names) for address in addresses))
 
 
 def _whose(address: str, names: set[str]) -> str:

@@ -10,8 +10,9 @@ from functools import cached_property
 
 import msgspec
 
+from podium.trust.addressed import addressed
 from podium.trust.choosing import chosen
-from podium.trust.forms import words
+from podium.trust.forms import Form, words
 from podium.trust.leading import payees_of
 from podium.trust.lexicon import PERSONS, PREPOSITIONS
 from podium.trust.namesakes import namesakes
@@ -64,6 +65,8 @@ class Naming:
         self.hinted: set[int] = set()
         """Of the named objects, those that the request only has words in common with: they lend their
         identifier, and no other value."""
+        self.told: set[int] = set()
+        """What it names beside the one thing that is answered: texts to tell of, which lend no value."""
         self.named = self._named(plural=plural)
         self.claimed = self._claimed()
         """Of the named objects, those that the request has by a name alone that strangers choose: that
@@ -125,6 +128,11 @@ class Naming:
         for server in servers:
             out |= namesakes(self.request, objects, [i for i, seen in found.items() if seen.server == server])
         return out
+
+    def _addressed(self, indexes: list[int]) -> set[int]:
+        if self.call is None:
+            return set()
+        return addressed(self.request, self.call.tool, self.readings.objects, indexes)
 
     def _leading(self, named: Mapping[int, Seen]) -> dict[str, tuple[str, frozenset[str]]]:
         """Return by identifier the server and the words of what is named and was asked for by it."""
@@ -188,6 +196,11 @@ class Naming:
                 else:
                     counts = most[min(mention.strength, PART)]
                     counts[index] = max(counts.get(index, 0), mention.count)
+        if his := self._addressed(group):
+            rest = {index for index in group if objects[index].id not in ids_of(objects, his)}
+            self.told |= self._best(rest, plural=False) if rest else set()
+            yield from his
+            return
         for span, indexes in spans.items():
             if not any(_inside(span, other) for other in spans):  # "Q3" in "Q3 planning", another one's name
                 fair = not any(objects[index].spoken for index in indexes)
@@ -202,7 +215,8 @@ class Naming:
                     return
                 fair = not any(objects[index].spoken for index in counts)
                 best = max(counts.values()) if fair else 0
-                several = plural and strength == PART and self._all and (fair or self._all_of(counts))
+                several = plural and strength == PART and self._all
+                several = several and (fair or self._ours(counts) or self._all_of(counts))
                 if strength == PART and (joined := self._joined(counts)):
                     yield from joined
                     return
@@ -361,6 +375,11 @@ class Naming:
         if len(ids) == 1:
             return left
         return set(indexes) if plural else set()
+
+
+def ids_of(objects: Sequence[Seen], indexes: Iterable[int]) -> set[tuple[Form, ...]]:
+    """Return the identifiers of some objects."""
+    return {objects[index].id for index in indexes}
 
 
 def means_all(request: Request, nouns: AbstractSet[str], *, alone: AbstractSet[str]) -> bool:

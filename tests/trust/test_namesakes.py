@@ -82,13 +82,17 @@ def test_two_of_one_name(request_: str, query: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "request_", ["Reply to all mails from Nils", "Answer each of Nils Berger's mails", "Answer both Nils' mails"]
+    "request_",
+    ["Reply to all mails from Nils", "Answer each of Nils Berger's mails", "Answer both Nils' mails"],
 )
 def test_one_who_wrote_twice(request_: str) -> None:
     """Several of one sender are meant; a second of a firm, from another address of its domain, too."""
     again = _mail(2, "Nils Berger", "nils@feldpost.example", "And the podcast")
     assert _answers(request_, {"mails": [REAL, again]}) == ["allow", "allow"]
-    firm = [_mail(1, "Nils Fruit", "sales@nils.example"), _mail(2, "Nils Fruit", "bills@nils.example", "Bill")]
+    firm = [
+        _mail(1, "Nils Fruit", "sales@nils.example"),
+        _mail(2, "Nils Fruit", "bills@nils.example", "Bill"),
+    ]
     assert _answers(request_, {"mails": firm}) == ["allow", "allow"]
 
 
