@@ -14,11 +14,35 @@ from podium.trust.parting import is_kind, receiving
 from podium.trust.readings import Seen
 from podium.trust.requests import Request
 from podium.trust.tools import ToolRow
+from podium.trust.vocabulary import COMMON
 
 _ANSWERED: Final = re.compile(
     r"\b(?:[Aa]nswer|[Rr]eply to|[Rr]espond to|[Ww]rite back to|[Gg]et back to)\s+([A-Z]\w+)"
 )
 _ANSWERING: Final = word_set("reply answer respond")
+
+
+_TOLD: Final = re.compile(
+    r"\b(?:[Tt]ell|[Ll]et|[Aa]nswer|[Rr]eply to|[Ww]rite|[Ii]nform|[Aa]ssure|[Ss]ay to) "
+    r"(?:them|him|her|(?:the )?\w+)\b([^.!?\n]*)"
+)
+"""What somebody is to be told."""
+_DOES: Final = re.compile(
+    r"(?<![\w'-])([A-Z]\w+)(?: (?:will|won't|can|can't|cannot|would|should|could|may|might|must|is|isn't|has|"
+    r"hasn't|was|does|doesn't|comes|goes|takes|brings|does|looks|sends|pays|calls|rings)\b|'ll\b)"
+)
+
+
+def spoken_of(request: Request, tool: ToolRow) -> frozenset[str]:
+    """Return who is only spoken of in what others are told by an answer: `tell them Priya will be in`.
+
+    Nothing that bears her name is answered by that.
+    """
+    if not _ANSWERING & set(tool.intents):
+        return frozenset()
+    said = [one.casefold() for told in _TOLD.findall(request.text) for one in _DOES.findall(told)]
+    once = {name for name in said if said.count(name) == request.words.count(name)}
+    return frozenset(once) - receiving(request) - COMMON
 
 
 def addressed(request: Request, tool: ToolRow, objects: Sequence[Seen], indexes: Collection[int]) -> set[int]:

@@ -52,6 +52,7 @@ def _conflict(one: Bearer, other: Bearer) -> bool:
 
 
 def bearer(request: Request, seen: Seen) -> Bearer:
+    """Return whose something is, by the fields that say so: a sender, a customer, an organiser."""
     names: set[str] = set()
     addresses: set[str] = set()
     for path, forms, _ in seen.fields:

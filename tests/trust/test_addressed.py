@@ -63,6 +63,42 @@ def test_a_second_of_the_name() -> None:
     )
 
 
+TOLD = [
+    "They wrote about the sink. Tell them yes please, Friday is good, and Priya will be in all day",
+    "Tell them that Priya can let them in",
+    "Answer them that Friday is fine, Priya has the key",
+    "Let him know Priya comes on Friday",
+    "Tell the plumber Priya won't be in before nine",
+    "Reply to them that it is fine and Priya'll ring",
+]
+
+
+@pytest.mark.parametrize("request_", TOLD)
+def test_who_is_spoken_of_to_others(request_: str) -> None:
+    """Who is to be in, or has the key, is not the one who is told so, by whatever mail bears her name."""
+    for row in (
+        _mail(1, "Lena", "lena@free.example", "I am Lena, Nadia and Priya use this one too"),
+        _mail(1, "Priya", "priya@free.example", "Hello"),
+    ):
+        world = World(request_).read(MAILS, {"mails": [row]})
+        assert world.call(REPLY, uses=None, mail_id="m-1", body="Yes.").answer != "allow"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Priya will be in on Friday, tell her yes",
+        "Let Priya know that she can come",
+        "Tell Priya that Priya can come",
+        "Answer Priya that Lena will be in",
+    ],
+)
+def test_who_is_told(request_: str) -> None:
+    """Who is spoken of elsewhere too may be."""
+    world = World(request_).read(MAILS, {"mails": [_mail(1, "Priya", "priya@home.example", "Hello")]})
+    assert world.call(REPLY, mail_id="m-1", body="Yes.").answer == "allow"
+
+
 @pytest.mark.parametrize(
     ("request_", "names"),
     [
