@@ -37,7 +37,7 @@ def of_another(tool: ToolRow, said: AbstractSet[str], tools: Sequence[ToolRow]) 
         return False
     made_by = {verb for noun in near_nouns(tool) if (verb := deed_of(noun) or verb_of(noun))}
     others = [it for it in tools if it.id != tool.id and made_by.isdisjoint(it.intents)]
-    like = said.union(*map(kinds_like, said))
+    like = frozenset(said).union(*map(kinds_like, said))
     return any(near_nouns(it) & like for it in others)  # not the flight of a booking: to book makes that
 
 
