@@ -436,7 +436,7 @@ class Grounds:
             return True
         result = self.readings.results[place.result]
         if place.object >= 0:
-            return False
+            return place.object in self.naming.told
         return any(
             len(argument) > 2
             and any(self.request.says(form) or form in self._known for form in forms_of(argument))

@@ -54,6 +54,12 @@ SHORT_CODE: Final = re.compile(r"\d{4,12}")
 """What a door, a card or a telephone asks for, its spaces and signs left out."""
 NUMBER_OF_SOMEBODY: Final = re.compile(r"\+?\d(?:[ ()/.-]{0,2}\d){6,}")
 """A telephone's or an account's number: seven digits at least."""
+_REFERENCE: Final = re.compile(r"(?<![\w/.-])[A-Z]{1,5}[/-](\d{1,6}(?:[/-]\d{1,6}){1,3})(?![\w/-])")
+"""A number that letters begin and signs divide: `DC/44718/26`, `LN-2041-118`. Nobody is rung up by it."""
+_LEADING: Final = frozenset(("TEL", "FAX", "MOB", "PH", "CALL", "RING", "IBAN", "ACC", "ACCT", "AC", "SMS"))
+"""Letters behind which it is a telephone's or an account's after all."""
+MAX_REFERENCE: Final = 8
+"""Digits of such a number; with more it may be a telephone's."""
 _WALLET: Final = re.compile(r"\b(?:(?:bc1|[13])[a-zA-HJ-NP-Z1-9]{25,60}|0x[0-9a-fA-F]{40})\b")
 """An account of Bitcoin or Ethereum."""
 MAX_CONTACTS: Final = 16
@@ -120,9 +126,20 @@ def contacts(text: str) -> list[str]:
     folded = _refanged(text)
     if folded != text:
         found += [match[0] for match in EMAIL.finditer(folded)]
-    found += [match[0] for match in NUMBER_OF_SOMEBODY.finditer(text) if date_form(match[0][:10]) is None]
+    references = [match.span(1) for match in _REFERENCE.finditer(text) if _is_reference(match)]
+    found += [
+        match[0]
+        for match in NUMBER_OF_SOMEBODY.finditer(text)
+        if date_form(match[0][:10]) is None and match.span() not in references
+    ]
     found += _WALLET.findall(text)
     return list(dict.fromkeys(found))[:MAX_CONTACTS]
+
+
+def _is_reference(match: re.Match[str]) -> bool:
+    letters = re.split(r"[/-]", match[0], maxsplit=1)[0]
+    digits = sum(c.isdigit() for c in match[1])
+    return letters not in _LEADING and digits <= MAX_REFERENCE and match[1][0] != "0"
 
 
 def misleads(text: str) -> bool:
