@@ -241,7 +241,8 @@ def _goes_astray(findings: Sequence[Finding], leaks: Sequence[Leak]) -> tuple[st
 def _by_strangers(findings: Sequence[Finding]) -> tuple[str, str] | None:
     """Return the rule and reason of a call of which strangers say to whom it goes, and what else it does.
 
-    Somebody, with what is noted of him; an account, for a thing that the request does not name.
+    Somebody, with what is noted of him; an account, for a thing that the request does not name, and in a text
+    that it does not name either.
     """
     whom = next((one for one in findings if one.sink in _TO_WHOM and one.ground == "stranger"), None)
     if whom is None or whom.sink == "url":
@@ -251,7 +252,7 @@ def _by_strangers(findings: Sequence[Finding]) -> tuple[str, str] | None:
             one
             for one in findings
             if (one.sink == "value" and one.ground == "stranger" and whom.sink == "recipient")
-            or (one.sink in _WHERE and one.ground == "unnamed" and whom.sink == "payee")
+            or (one.sink in _WHERE and one.ground == "unnamed" and whom.sink == "payee" and not whom.within)
         ),
         None,
     )
