@@ -16,6 +16,7 @@ from podium.trust.findings import Finding, Ground, Origin
 from podium.trust.firms import of_known_firm
 from podium.trust.fitting import fitting_of
 from podium.trust.forms import Form, email_form, forms_of, inside, url_host, words
+from podium.trust.handles import says_handle
 from podium.trust.hours import time_of
 from podium.trust.lexicon import word_set
 from podium.trust.naming import Called, Naming
@@ -227,9 +228,9 @@ class Grounds:
             return False
         if sink == "url" and fitting[0][0] == "url":
             return self.request.says(fitting[0]) or url_host(fitting[0][1]) in self.request.hosts
-        if fitting[0][0] in {"email", "iban", "url"}:
-            return self.request.says(fitting[0])
-        return any(self.request.says(form) for form in fitting)
+        fitting = fitting[:1] if fitting[0][0] in {"email", "iban", "url"} else fitting
+        said = (text for _, text in filter(self.request.says, fitting))
+        return any(sink != "recipient" or says_handle(self.request, text) for text in said)
 
     def carried(self, place: Place, fitting: tuple[Form, ...], *, hinted: bool = False) -> bool:
         """Return whether a named object has the value in a field that is trusted for it."""
@@ -351,15 +352,15 @@ class Grounds:
             places = []  # so short a word stands everywhere
         strictly = any(self.within(place) for place, _ in places)
         within = strictly or any(self.within(place, hinted=True) for place, _ in places)
-        own = bool(self.request.figures and not self.request.sums)
-        other = own if row.sink == "amount" else settled
+        own = self.request.figures and not self.request.sums
+        other = bool(own) if row.sink == "amount" else settled
 
         def found(ground: Ground, why: str, *, may_ask: bool = False, by: str = "") -> Finding:
             origins = self.origins(places)
             one = Finding(path, text[:200], row.sink, ground, may_ask, why, origins, strictly)
             return msgspec.structs.replace(one, described=by, settled=other)
 
-        if row.sink == "date" and within and self.request.leaves_date:
+        if row.sink == "date" and self.request.leaves_date and (strictly or (within and self.naming.mild)):
             return found("object", IN_NAMED)
         if not places:
             if row.sink == "value" and words_of_request(self.request, text):
@@ -379,8 +380,7 @@ class Grounds:
             may_ask = False
         if row.sink in {"recipient", "payee"} and self.request.names and not strictly:
             may_ask = False
-        if row.sink == "url" and not within and not self.request.stems & _LINKS:
-            may_ask = False
+        may_ask = may_ask and (row.sink != "url" or within or bool(self.request.stems & _LINKS))
         if places and all(place.label.trusted for place, _ in places):  # our own words, but not a field of it
             if not self.readings.written(text):
                 return found("unnamed", "it is written in no such way in what was read")

@@ -13,6 +13,7 @@ import msgspec
 from podium.trust.addressed import addressed
 from podium.trust.choosing import chosen
 from podium.trust.forms import Form, words
+from podium.trust.handles import only_orders
 from podium.trust.leading import payees_of
 from podium.trust.lexicon import PERSONS, PREPOSITIONS
 from podium.trust.namesakes import namesakes
@@ -72,6 +73,11 @@ class Naming:
         self.claimed = self._claimed()
         """Of the named objects, those that the request has by a name alone that strangers choose: that
         somebody calls himself so does not make his address the one that is meant."""
+
+    @property
+    def mild(self) -> bool:
+        """Whether the call can be undone."""
+        return self.call is not None and self.call.tool.effect == "write"
 
     @cached_property
     def led(self) -> dict[int, frozenset[int]]:
@@ -264,6 +270,7 @@ class Naming:
             for pair in seen.names
             if not (given and only_given(self.request, pair[0], given))
             and not only_owns(self.request, pair[0], seen, tool)
+            and not only_orders(self.request, pair[0])
         ]
         return self._calls[index]
 

@@ -208,11 +208,14 @@ def wishes(sentence: Sentence, *, plainly: bool) -> bool:
     if any(_LEFT & {it.low for it in clause} for clause in clauses(sentence) if clause[0].low not in _IF):
         return False
     begins_at = {at for at, _ in opens_unclear(sentence, frozenset())}
-    past, start = False, 0
+    past, main, start = False, False, 0
     for clause in clauses(sentence):
         asks, was = _answered(clause), is_past(clause)
-        past = past or was or asks
+        if asks or (was and not main):
+            past = True  # `he rang, it is on hold`; of `it is on hold, he rang` what was is only why
+        main = main or (not was and sum(token.kind == "word" for token in clause) >= _LEAST_SAID)
         ordered = begins_at & set(range(start, start + len(clause))) or needs(clause) or "please" in low
+        ordered = ordered or _asks_for(clause)
         ordered = ordered or (start > 0 and low[0] in _IF and "then" in {it.low for it in clause[:2]})
         if ordered and not was and not asks:
             return True
@@ -282,6 +285,8 @@ _ANSWERS: Final = word_set("summary report overview recap briefing analysis comp
 _WEIGHING: Final = word_set("maybe perhaps might could whether wonder wondering thinking considering")
 _HAVING: Final = word_set("have get be possible take go come")
 """Behind `could` and `would` what is asked for by a question: `could my card have a limit of 2000`."""
+_LEAST_SAID: Final = 3
+"""Words of a clause that says how something is."""
 _IF: Final = word_set("if when once unless should")
 _LEFT: Final = word_set("nothing nobody none myself ourselves")
 
