@@ -4,7 +4,7 @@ By its name an object is named that fits alone; where names do not tell, what th
 (`podium.trust.choosing`).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 
@@ -24,6 +24,7 @@ from podium.trust.phrases import STANDING_FOR
 from podium.trust.readings import Place, Readings, Seen
 from podium.trust.requests import HINT, PART, WHOLE, Mention, Request, stem
 from podium.trust.results import nouns_of
+from podium.trust.together import named_together
 from podium.trust.tools import ToolRow
 from podium.trust.vocabulary import COMMON
 
@@ -228,6 +229,8 @@ class Naming:
                     return
                 found = self._best({i for i, count in counts.items() if count >= best}, plural=several)
                 found = found or self._more(set(counts))
+                if not found and plural and strength == HINT:
+                    found = self._together(set(counts))
                 if strength == HINT and not all(objects[index].echoes for index in found):
                     self.hinted |= found
                 yield from found
@@ -357,6 +360,14 @@ class Naming:
             if all(len(one) == 1 for one in ids) and len(set().union(*ids)) == len(names):
                 return set().union(*fits)
         return set()
+
+    def _together(self, indexes: set[int]) -> set[int]:
+        """Return all of these where the request says a word of each, side by side."""
+        names: dict[Hashable, frozenset[str]] = {}
+        for index in indexes:
+            key = self.readings.objects[index].id
+            names[key] = names.get(key, frozenset()) | {name for name, _ in self._called(index)}
+        return indexes if named_together(self.request, names) else set()
 
     def _best(self, indexes: set[int], *, plural: bool) -> set[int]:
         """Return those of the objects that are meant: one alone, or one that more of the request fits."""

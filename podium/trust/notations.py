@@ -10,8 +10,20 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from podium.trust.forms import EMAIL, LOOKALIKES, Form, date_form, is_day, links, number_form, plain
-from podium.trust.readings import Place, Readings
+from podium.trust.forms import (
+    EMAIL,
+    LOOKALIKES,
+    Form,
+    date_form,
+    entities,
+    forms_of,
+    is_day,
+    links,
+    number_form,
+    plain,
+    url_host,
+)
+from podium.trust.readings import MAX_ENTITIES_CHARS, Place, Readings
 from podium.trust.requests import Request
 from podium.trust.wordnet import is_verb
 from podium.trust.words import bases, singular
@@ -140,6 +152,26 @@ def hides(text: str) -> bool:
     if text.isascii() and text.isprintable():
         return False
     return any(unicodedata.category(c) in {"Cc", "Cf", "Cn", "Co", "Cs"} and c not in "\n\r\t" for c in text)
+
+
+def plainly_said(readings: Readings, text: str, *, to_whom: bool, several: bool) -> bool:
+    """Return whether a value is in plain letters and, to whom something goes, alone in a text that says it.
+
+    Who hides it, or has written it beside the one that was there before, does not mean the user well. Of
+    ``several`` a bill may name two, and a person sees both.
+    """
+    if any(c.isalpha() and c not in "\xaa\xba" and unicodedata.normalize("NFKC", c) != c for c in text):
+        return False
+    if not to_whom:
+        return True
+    form = next((form for form in forms_of(text) if form[0] in {"email", "iban", "url"}), None)
+    for raw in readings.written(text if form is None or form[0] == "url" else form[1]):
+        others = {one for one, _ in entities(raw[:MAX_ENTITIES_CHARS]) if form and one[0] == form[0]}
+        if form is not None and form[0] == "url":
+            others = {one for one in others if url_host(one[1]) == url_host(form[1])}
+        if len(others) <= (2 if several else 1):
+            return True
+    return False
 
 
 def respelled(readings: Readings, text: str) -> str:

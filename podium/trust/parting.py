@@ -131,8 +131,8 @@ def copied(request: Request) -> frozenset[str]:
 def given_to(readings: Readings, tool: ToolRow, arguments: Mapping[str, Any]) -> frozenset[str]:
     """Return by which words the request says to whom a call gives its object, and what that becomes.
 
-    A person by the names that trusted lists have, a value as the call has it: of *move the talk to Studio 2*
-    the room names no talk that is there now.
+    A person by the names that trusted lists have, and as the call writes it; a value as the call has it: of
+    *move the talk to Studio 2* the room names no talk that is there now.
     """
     sinks = {row.sink for row in tool.arguments.values()}
     if "object" not in sinks:
@@ -145,7 +145,7 @@ def given_to(readings: Readings, tool: ToolRow, arguments: Mapping[str, Any]) ->
                 if row.sink == "value":
                     found |= _becomes(readings.request, text)
                 elif names:
-                    found |= names & _names_of(readings, text)
+                    found |= names & (_names_of(readings, text) | set(words(text)))
     return frozenset(found)
 
 

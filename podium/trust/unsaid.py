@@ -9,6 +9,7 @@ from typing import Final
 from podium.trust.asking import Sentence, begins, negated, orders
 from podium.trust.lexicon import (
     ADVERBS,
+    CONTENT,
     DETERMINERS,
     IRREGULAR,
     JOINTS,
@@ -24,6 +25,7 @@ from podium.trust.lexicon import (
     SAID,
     SEEKING,
     SUBJECTS,
+    THINGS,
     TO_USER,
     WH,
     word_set,
@@ -43,6 +45,8 @@ def delegates(sentence: Sentence) -> bool:
         if follows and rest[: len(follows)] != follows:
             continue
         near = rest[len(follows) : len(follows) + 9]
+        if near[:1] in (["it"], ["this"], ["that"]) and _says_itself(words[:at]):
+            continue
         if any(set(bases(other)) & ORDERS for other in near) or near[:1] in (
             ["it"],
             ["this"],
@@ -61,6 +65,23 @@ def delegates(sentence: Sentence) -> bool:
         and at > 0
         and words[0] not in READING
         for at, word in enumerate(words)
+    )
+
+
+def _says_itself(before: list[str]) -> bool:
+    """Return whether words before `do that` say what: `the small ones can be approved, do that`.
+
+    Not what somebody or some text wants.
+    """
+    theirs = SAID | THINGS | CONTENT | {"if", "when", "anything", "something", "whatever", "everything"}
+    if any(word in theirs or not theirs.isdisjoint(bases(word)) for word in before):
+        return False
+    return any(
+        word == "be"
+        and at > 0
+        and before[at - 1] in MODALS | {"to"}
+        and "ed" in bases(before[at + 1]).values()
+        for at, word in enumerate(before[:-1])
     )
 
 
