@@ -23,6 +23,7 @@ from podium.trust.lexicon import (
 )
 from podium.trust.tools import ToolRow
 from podium.trust.vocabulary import CALENDAR, RELATIVE
+from podium.trust.wordnet import is_verb
 from podium.trust.words import Token, is_plural, singular
 
 
@@ -140,15 +141,35 @@ def direct(phrase: Sequence[Token]) -> list[Token]:
 def hands_over(phrase: Sequence[Token], tool: ToolRow) -> bool:
     """Return whether what a light verb is about is all that a tool takes: `give the story to Lior`, `get 20`.
 
-    One thing and whom it goes to, by name, or how many of it there are to be.
+    One thing and whom it goes to, by name, or how many of it there are to be; or who is to do what.
     """
     sinks = {row.sink for row in tool.arguments.values()}
+    if "text" in sinks and sinks & {"recipient", "object"} and _has_do(phrase):
+        return True
     if "object" not in sinks or not phrase:
         return False
     if "recipient" in sinks:
         to = [at for at, token in enumerate(phrase) if token.low == "to" and at]
         return len(to) == 1 and any(token.text[:1].isupper() for token in phrase[to[0] + 1 : to[0] + 2])
     return "amount" in sinks and phrase[0].kind == "number" and len(phrase) < 4
+
+
+def _has_do(phrase: Sequence[Token]) -> bool:
+    """Return whether what is about `get` is somebody by name who is to do something, or to come.
+
+    `Get Callum to look into it`, `get Ferro Plumbing in on Thursday`.
+    """
+    names = next((i for i, token in enumerate(phrase) if not token.text[:1].isupper()), len(phrase))
+    behind = phrase[names : names + 2]
+    if not 0 < names < 4 or any(token.kind != "word" for token in phrase[:names]) or not behind:
+        return False
+    after = behind[1].low if len(behind) > 1 else ""
+    if behind[0].low == "to":
+        return is_verb(after) and after not in DETERMINERS
+    return behind[0].low in _COMING and (after in {"", "on", "at", "for", "to"} or after in _DAYS)
+
+
+_COMING: Final = word_set("in round over")
 
 
 def lets_do(phrase: Sequence[Token], tool: ToolRow) -> bool:

@@ -34,6 +34,8 @@ UNASKED: Final = Ask(
     "request.unasked", "the request names all that the call takes, and does not plainly ask for such an act"
 )
 _TO_WHOM: Final[frozenset[Sink]] = frozenset(("recipient", "payee", "url"))
+_WHERE: Final[frozenset[Sink]] = frozenset(("object", "path"))
+"""Sinks that say on what an act is done."""
 _ON: Final[frozenset[Sink]] = frozenset(("object", "path", "recipient", "payee"))
 """Sinks that say on what an act is done, or to whom."""
 
@@ -82,7 +84,8 @@ class Doubts:
         or describes on what the act is done. ``guessed``: it seems to mean the tool; then it need not say
         anything else.
         """
-        if not leaks and _which(findings) and (guessed or _says_rest(findings)):
+        excused = (not _names_another(findings)) if guessed else _says_rest(findings)
+        if not leaks and _which(findings) and excused:
             return
         anchored = any(
             one.sink in _ON and (one.described or one.ground in {"request", "object"}) for one in findings
@@ -107,7 +110,9 @@ def _known(finding: Finding, *, guessed: bool) -> bool:
     ``guessed``: the request seems to mean the tool. Else it may be about anything.
     """
     if finding.described or finding.within:
-        return guessed or finding.sink not in _TO_WHOM
+        # On what it is done is a stranger's to say only where the request describes that.
+        placed = finding.sink in _WHERE and finding.ground == "stranger" and not finding.described
+        return not placed and (guessed or finding.sink not in _TO_WHOM)
     if finding.ground == "unnamed":
         return True
     return guessed and finding.sink not in _TO_WHOM and finding.sink not in {"object", "path"}
@@ -132,7 +137,8 @@ def names_all(findings: Sequence[Finding], leaks: Sequence[Leak], unjudged: Sequ
         return False
     doubts = [one for one in findings if one.ground not in {"request", "object"}]
     on = any(one.ground == "object" and one.sink in {"object", "path"} for one in findings)
-    return (on and not doubts) or (_which(findings) and any(one.ground == "request" for one in findings))
+    said = any(one.ground == "request" for one in findings)
+    return (on and not doubts) or (said and _which(findings) and not _names_another(findings))
 
 
 def said_by_request(
@@ -165,6 +171,11 @@ def _which(findings: Sequence[Finding]) -> bool:
     return genuine and all(one.ground != "field" for one in rest)
 
 
+def _names_another(findings: Sequence[Finding]) -> bool:
+    """Return whether the request names another thing than a call is about, and describes that in no way."""
+    return any(one.settled and not one.described for one in findings if one.sink == "object")
+
+
 def _says_rest(findings: Sequence[Finding]) -> bool:
     """Return whether the request itself says what else a call takes, and there is such.
 
@@ -178,6 +189,8 @@ def _says_rest(findings: Sequence[Finding]) -> bool:
 def _too_many(findings: Sequence[Finding], leaks: Sequence[Leak], *, again: bool) -> tuple[str, str] | None:
     """Return the rule and reason of a call in which doubts of several kinds come together, or None."""
     strangers = [one for one in findings if one.ground in {"stranger", "nowhere"}]
+    if (astray := _goes_astray(findings, leaks) or _by_strangers(findings)) is not None:
+        return astray
     whom = next((one for one in strangers if one.sink in _TO_WHOM), None)
     flow = next((leak for leak in leaks if leak.rule.startswith("flow.") and not leak.beside), None)
     text = next((leak for leak in leaks if leak.rule == "labels.text"), None)
@@ -202,3 +215,48 @@ def _too_many(findings: Sequence[Finding], leaks: Sequence[Leak], *, again: bool
     if again and (leak := next(iter(leaks), None)) is not None:
         return leak.rule, f"{leak.path}: {leak.reason}; and it was done as often as the request asks"
     return None
+
+
+def _goes_astray(findings: Sequence[Finding], leaks: Sequence[Leak]) -> tuple[str, str] | None:
+    """Return the rule and reason of a call that goes where the request has not said, with more that is open.
+
+    A file or thing that only strangers say, with data or words that should not go there. One whom the request
+    neither names nor describes, with a secret, or in the place of another with anything private.
+    """
+    where = next((one for one in findings if one.sink in _WHERE and one.ground == "stranger"), None)
+    if where is not None and leaks:
+        reason = f"{where.path} is {where.value!r}, which only strangers say, and {leaks[0].reason}"
+        return f"labels.{where.sink}", reason
+    flow = next((leak for leak in leaks if leak.rule.startswith("flow.")), None)
+    if flow is None:
+        return None
+    secret = flow.rule == "flow.secret"
+    unnamed = (one for one in findings if one.sink in _TO_WHOM and one.ground == "unnamed")
+    whom = next((one for one in unnamed if (secret or one.settled) and not one.called), None)
+    if whom is None:
+        return None
+    return flow.rule, f"{whom.path} is {whom.value!r}, whom the request does not name, and {flow.reason}"
+
+
+def _by_strangers(findings: Sequence[Finding]) -> tuple[str, str] | None:
+    """Return the rule and reason of a call of which strangers say to whom it goes, and what else it does.
+
+    Somebody, with what is noted of him; an account, for a thing that the request does not name, and in a text
+    that it does not name either.
+    """
+    whom = next((one for one in findings if one.sink in _TO_WHOM and one.ground == "stranger"), None)
+    if whom is None or whom.sink == "url":
+        return None
+    more = next(
+        (
+            one
+            for one in findings
+            if (one.sink == "value" and one.ground == "stranger" and whom.sink == "recipient")
+            or (one.sink in _WHERE and one.ground == "unnamed" and whom.sink == "payee" and not whom.within)
+        ),
+        None,
+    )
+    if more is None:
+        return None
+    reason = f"{whom.path} is {whom.value!r}, which only strangers say, and {more.path} is {more.value!r}"
+    return f"labels.{whom.sink}", f"{reason}, and {more.why}"

@@ -52,7 +52,8 @@ class Finding(msgspec.Struct, frozen=True):
     settled: bool = False
     """Whether the request itself says another value of its kind."""
     called: bool = False
-    """Of an address: whether the request says the name of its domain, which a trusted field has too."""
+    """Of an address: whether the request says the name of its domain, which a trusted field has too, or
+    describes whose it is, in a trusted list."""
 
     @property
     def trusted(self) -> bool:

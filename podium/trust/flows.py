@@ -33,6 +33,7 @@ from podium.trust.reach import Reach, widest
 from podium.trust.readings import Passage, Place, Sent
 from podium.trust.requests import stem
 from podium.trust.results import nouns_of
+from podium.trust.retold import has_said
 from podium.trust.tools import ToolRow
 
 LEAST_PASSAGE: Final = 16
@@ -353,14 +354,14 @@ def borrowed(grounds: Grounds, tool: ToolRow, path: str, text: str, resource: fr
     ``resource``: what names the file that is written.
     """
     squashed = squash(text)
-    if len(squashed) < LEAST_SAID or squashed in grounds.request.squashed:
+    if len(squashed) < LEAST_SAID or has_said(grounds.request, squashed):
         return None
     found = [
         passage
         for form in (squashed, *turned(squashed))
         for passage in grounds.readings.shared(form, least=LEAST_BORROWED)
         if not passage.place.label.trusted
-        and passage.text not in grounds.request.squashed
+        and not has_said(grounds.request, passage.text)
         and not (_copied(grounds) and grounds.within(passage.place))
     ]
     retold, passes_on = _asked_for(grounds)

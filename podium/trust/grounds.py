@@ -15,16 +15,17 @@ from podium.trust.answered import answered, has_number
 from podium.trust.findings import Finding, Ground, Origin
 from podium.trust.firms import of_known_firm
 from podium.trust.fitting import fitting_of
-from podium.trust.forms import Form, email_form, entities, forms_of, inside, url_host, words
+from podium.trust.forms import Form, email_form, forms_of, inside, url_host, words
+from podium.trust.handles import says_handle
 from podium.trust.hours import time_of
 from podium.trust.lexicon import word_set
 from podium.trust.naming import Called, Naming
 from podium.trust.nesting import around
-from podium.trust.notations import misleads, other_unit, respelled, says_more
+from podium.trust.notations import misleads, other_unit, plainly_said, respelled, says_more
 from podium.trust.numbered import identifies, is_number
 from podium.trust.parting import gets_alone, is_only_owner
 from podium.trust.pointing import Pointing
-from podium.trust.readings import MAX_ENTITIES_CHARS, Place, Readings, Seen
+from podium.trust.readings import Place, Readings, Seen
 from podium.trust.reckoning import (
     counts,
     lasts,
@@ -37,6 +38,7 @@ from podium.trust.reckoning import (
 from podium.trust.requests import stem
 from podium.trust.results import nouns_of
 from podium.trust.switches import as_switch, flagged, names_count
+from podium.trust.together import means_several
 from podium.trust.tools import Sink, SinkRow, ToolRow
 from podium.trust.unsaid import delegates
 
@@ -139,9 +141,10 @@ class Grounds:
         if row.sink == "payee" and not settled and any(pair[0].object in self.naming.led for pair in trusted):
             return found("object", "it is the account of whom the request's own thing names", trusted)
         if trusted:
-            return found(
-                "unnamed", "it is in a trusted field, and the request does not name it", trusted, may_ask=True
-            )
+            why = "it is in a trusted field, and the request does not name it"
+            by = self.pointing.which(place.object for place, _ in trusted if place.object >= 0)
+            other = found("unnamed", why, trusted, may_ask=True)
+            return msgspec.structs.replace(other, settled=settled, called=bool(by))
         if claimed and not settled:
             return found("unnamed", "it belongs to somebody who calls himself so", claimed, may_ask=True)
         return self._untrusted(row, path, text, quoted, settled)
@@ -225,9 +228,9 @@ class Grounds:
             return False
         if sink == "url" and fitting[0][0] == "url":
             return self.request.says(fitting[0]) or url_host(fitting[0][1]) in self.request.hosts
-        if fitting[0][0] in {"email", "iban", "url"}:
-            return self.request.says(fitting[0])
-        return any(self.request.says(form) for form in fitting)
+        fitting = fitting[:1] if fitting[0][0] in {"email", "iban", "url"} else fitting
+        said = (text for _, text in filter(self.request.says, fitting))
+        return any(sink != "recipient" or says_handle(self.request, text) for text in said)
 
     def carried(self, place: Place, fitting: tuple[Form, ...], *, hinted: bool = False) -> bool:
         """Return whether a named object has the value in a field that is trusted for it."""
@@ -290,7 +293,8 @@ class Grounds:
                 return msgspec.structs.replace(told, within=True)
             word = self.pointing.which(index for index, _ in same)
             sure = any(index in self.named and index not in self.hinted for index, _ in alike)
-            may_ask = self.plural or (not other and (fits or not described)) or bool(word and not sure)
+            several = self.plural and (not other or bool(word) or means_several(self.request, nouns))
+            may_ask = several or (not other and (fits or not described)) or bool(word and not sure)
             finding = found("unnamed", why, may_ask=may_ask)
             return msgspec.structs.replace(finding, described=word, settled=other)
         if any(self.request.says(form) for form in forms):
@@ -348,15 +352,15 @@ class Grounds:
             places = []  # so short a word stands everywhere
         strictly = any(self.within(place) for place, _ in places)
         within = strictly or any(self.within(place, hinted=True) for place, _ in places)
-        own = bool(self.request.figures and not self.request.sums)
-        other = own if row.sink == "amount" else settled
+        own = self.request.figures and not self.request.sums
+        other = bool(own) if row.sink == "amount" else settled
 
         def found(ground: Ground, why: str, *, may_ask: bool = False, by: str = "") -> Finding:
             origins = self.origins(places)
             one = Finding(path, text[:200], row.sink, ground, may_ask, why, origins, strictly)
             return msgspec.structs.replace(one, described=by, settled=other)
 
-        if row.sink == "date" and within and self.request.leaves_date:
+        if row.sink == "date" and self.request.leaves_date and (strictly or (within and self.naming.mild)):
             return found("object", IN_NAMED)
         if not places:
             if row.sink == "value" and words_of_request(self.request, text):
@@ -366,17 +370,17 @@ class Grounds:
             if row.sink == "date" and self.request.leaves_day(text):
                 return found("request", TO_CALENDAR)
         may_ask = strictly or not settled
-        if row.sink in _TO_WHOM and not (within and self._alone(text, row.sink)):
+        alone = plainly_said(self.readings, text, to_whom=row.sink in _TO_WHOM, several=row.sink == "payee")
+        if not alone or (row.sink in _TO_WHOM and not within):
             may_ask = False
         if row.sink == "amount" and not places and self.request.sums:
             may_ask = True  # somebody has to do the sum
         fixed = row.sink == "amount" and self.request.figures
-        if places and (fixed or (row.sink in {"value", "amount"} and not within)):
+        if places and (fixed or (row.sink in {"value", "amount", "date"} and not within)):
             may_ask = False
         if row.sink in {"recipient", "payee"} and self.request.names and not strictly:
             may_ask = False
-        if row.sink == "url" and not within and not self.request.stems & _LINKS:
-            may_ask = False
+        may_ask = may_ask and (row.sink != "url" or within or bool(self.request.stems & _LINKS))
         if places and all(place.label.trusted for place, _ in places):  # our own words, but not a field of it
             if not self.readings.written(text):
                 return found("unnamed", "it is written in no such way in what was read")
@@ -385,7 +389,6 @@ class Grounds:
             may_ask, other = False, True
             if row.sink == "value":
                 return found("stranger", "only strangers say it, and the request says another one")
-        alone = row.sink not in _TO_WHOM or self._alone(text, row.sink)
         if places and not may_ask and alone and (word := self.pointing.ground(row.sink, path, text)):
             why = f"only what anybody may have written says it; the request may mean that by {word!r}"
             return found("stranger", why, may_ask=True, by=word)
@@ -422,20 +425,6 @@ class Grounds:
             for place in self.readings.at(form)
         )
 
-    def _alone(self, text: str, sink: Sink) -> bool:
-        """Return whether a text that is read says a value plainly, and no other of its form.
-
-        Who hides it, or has written it beside the one that was there before, does not mean the user well.
-        """
-        form = next((form for form in forms_of(text) if form[0] in {"email", "iban", "url"}), None)
-        for raw in self.readings.written(text if form is None or form[0] == "url" else form[1]):
-            others = {one for one, _ in entities(raw[:MAX_ENTITIES_CHARS]) if form and one[0] == form[0]}
-            if sink == "url" and form is not None:
-                others = {one for one in others if url_host(one[1]) == url_host(form[1])}
-            if len(others) <= (2 if sink == "payee" else 1):  # a bill may name two, and a person sees both
-                return True
-        return False
-
     # -- what the request has to do with it
 
     def within(self, place: Place, *, hinted: bool = False) -> bool:
@@ -447,7 +436,7 @@ class Grounds:
             return True
         result = self.readings.results[place.result]
         if place.object >= 0:
-            return False
+            return place.object in self.naming.told
         return any(
             len(argument) > 2
             and any(self.request.says(form) or form in self._known for form in forms_of(argument))

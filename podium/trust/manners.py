@@ -56,6 +56,9 @@ share, invite, grant, give access:
 invite, add, let in, admit:
   let in, let join, get into, put on, include, is joining, come along, want to join, bring on board,
   onboard, admit
+revoke, unshare, lock out, shut out, take away:
+  shut out, lock out, keep out, cut off, lose access, no more access, no access any,
+  sure can not, sure no longer, sure not any
 move, reschedule, postpone, change, shift:
   push, push back, put back, put off, bring forward, rebook, delay, defer, shift, give instead, need to
   go to, has to go to, must go to, should be on, move on, go to, move to, advance

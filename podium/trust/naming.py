@@ -4,23 +4,27 @@ By its name an object is named that fits alone; where names do not tell, what th
 (`podium.trust.choosing`).
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 import msgspec
 
+from podium.trust.addressed import addressed
 from podium.trust.choosing import chosen
-from podium.trust.forms import words
+from podium.trust.forms import Form, words
+from podium.trust.handles import only_orders
 from podium.trust.leading import payees_of
 from podium.trust.lexicon import PERSONS, PREPOSITIONS
+from podium.trust.namesakes import namesakes
 from podium.trust.nesting import inside_of
-from podium.trust.owning import only_owns
+from podium.trust.owning import kinds_like, only_owns
 from podium.trust.parting import acts_on, copied, is_kind, only_given, parts_of, request_of
 from podium.trust.phrases import STANDING_FOR
 from podium.trust.readings import Place, Readings, Seen
 from podium.trust.requests import HINT, PART, WHOLE, Mention, Request, stem
 from podium.trust.results import nouns_of
+from podium.trust.together import named_together
 from podium.trust.tools import ToolRow
 from podium.trust.vocabulary import COMMON
 
@@ -63,10 +67,17 @@ class Naming:
         self.hinted: set[int] = set()
         """Of the named objects, those that the request only has words in common with: they lend their
         identifier, and no other value."""
+        self.told: set[int] = set()
+        """What it names beside the one thing that is answered: texts to tell of, which lend no value."""
         self.named = self._named(plural=plural)
         self.claimed = self._claimed()
         """Of the named objects, those that the request has by a name alone that strangers choose: that
         somebody calls himself so does not make his address the one that is meant."""
+
+    @property
+    def mild(self) -> bool:
+        """Whether the call can be undone."""
+        return self.call is not None and self.call.tool.effect == "write"
 
     @cached_property
     def led(self) -> dict[int, frozenset[int]]:
@@ -91,6 +102,8 @@ class Naming:
             self.hinted -= by_kind
             for index in by_name | by_kind:
                 found[index] = self.readings.objects[index]
+        for index in self._namesakes(found):
+            del found[index]
         if self.request.bag & POSSESSIVES and found:  # `her ticket`: whose is known only now
             for (_, nouns), group in groups.items():
                 if not any(index in found for index in group) and nouns & self.request.stems:
@@ -114,6 +127,19 @@ class Naming:
         inner = inside_of(self.readings.objects, found, self.hinted)
         self.hinted |= inner
         return found | {index: self.readings.objects[index] for index in inner}
+
+    def _namesakes(self, found: Mapping[int, Seen]) -> set[int]:
+        """Return the named objects of which another one has the same name and another address."""
+        servers = {seen.server for seen in found.values()} if len(found) > 1 else set()
+        objects, out = self.readings.objects, set[int]()
+        for server in servers:
+            out |= namesakes(self.request, objects, [i for i, seen in found.items() if seen.server == server])
+        return out
+
+    def _addressed(self, indexes: list[int]) -> set[int]:
+        if self.call is None:
+            return set()
+        return addressed(self.request, self.call.tool, self.readings.objects, indexes)
 
     def _leading(self, named: Mapping[int, Seen]) -> dict[str, tuple[str, frozenset[str]]]:
         """Return by identifier the server and the words of what is named and was asked for by it."""
@@ -177,6 +203,11 @@ class Naming:
                 else:
                     counts = most[min(mention.strength, PART)]
                     counts[index] = max(counts.get(index, 0), mention.count)
+        if his := self._addressed(group):
+            rest = {index for index in group if objects[index].id not in ids_of(objects, his)}
+            self.told |= self._best(rest, plural=False) if rest else set()
+            yield from his
+            return
         for span, indexes in spans.items():
             if not any(_inside(span, other) for other in spans):  # "Q3" in "Q3 planning", another one's name
                 fair = not any(objects[index].spoken for index in indexes)
@@ -192,11 +223,14 @@ class Naming:
                 fair = not any(objects[index].spoken for index in counts)
                 best = max(counts.values()) if fair else 0
                 several = plural and strength == PART and self._all
+                several = several and (fair or self._ours(counts) or self._all_of(counts))
                 if strength == PART and (joined := self._joined(counts)):
                     yield from joined
                     return
                 found = self._best({i for i, count in counts.items() if count >= best}, plural=several)
                 found = found or self._more(set(counts))
+                if not found and plural and strength == HINT:
+                    found = self._together(set(counts))
                 if strength == HINT and not all(objects[index].echoes for index in found):
                     self.hinted |= found
                 yield from found
@@ -236,6 +270,7 @@ class Naming:
             for pair in seen.names
             if not (given and only_given(self.request, pair[0], given))
             and not only_owns(self.request, pair[0], seen, tool)
+            and not only_orders(self.request, pair[0])
         ]
         return self._calls[index]
 
@@ -326,6 +361,14 @@ class Naming:
                 return set().union(*fits)
         return set()
 
+    def _together(self, indexes: set[int]) -> set[int]:
+        """Return all of these where the request says a word of each, side by side."""
+        names: dict[Hashable, frozenset[str]] = {}
+        for index in indexes:
+            key = self.readings.objects[index].id
+            names[key] = names.get(key, frozenset()) | {name for name, _ in self._called(index)}
+        return indexes if named_together(self.request, names) else set()
+
     def _best(self, indexes: set[int], *, plural: bool) -> set[int]:
         """Return those of the objects that are meant: one alone, or one that more of the request fits."""
         objects = self.readings.objects
@@ -352,6 +395,11 @@ class Naming:
         return set(indexes) if plural else set()
 
 
+def ids_of(objects: Sequence[Seen], indexes: Iterable[int]) -> set[tuple[Form, ...]]:
+    """Return the identifiers of some objects."""
+    return {objects[index].id for index in indexes}
+
+
 def means_all(request: Request, nouns: AbstractSet[str], *, alone: AbstractSet[str]) -> bool:
     """Return whether a request speaks of all things of a kind: `all the channels`, `each of them`.
 
@@ -362,13 +410,23 @@ def means_all(request: Request, nouns: AbstractSet[str], *, alone: AbstractSet[s
     for at, word in enumerate(said):
         if word not in _ALL:
             continue
-        if word in alone or these & set(said[at + 1 : at + 3]):
+        if (word in alone and not _of_another(request, at, nouns)) or these & set(said[at + 1 : at + 3]):
             return True
         for near in said[at + 1 : at + 6]:
             if near in _ELSEWHERE:
                 break
             if stem(near) in nouns:
                 return True
+    return False
+
+
+def _of_another(request: Request, at: int, nouns: AbstractSet[str]) -> bool:
+    """Return whether `both` counts things of another kind: `both his remarks` are not two mails."""
+    for word in request.words[at + 1 : at + 5]:
+        if word in _ELSEWHERE:
+            return False
+        if stem(word) != word and word not in request.capitalised:
+            return not kinds_like(stem(word)) & nouns
     return False
 
 

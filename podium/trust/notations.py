@@ -10,8 +10,20 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from podium.trust.forms import EMAIL, LOOKALIKES, Form, date_form, is_day, links, number_form, plain
-from podium.trust.readings import Place, Readings
+from podium.trust.forms import (
+    EMAIL,
+    LOOKALIKES,
+    Form,
+    date_form,
+    entities,
+    forms_of,
+    is_day,
+    links,
+    number_form,
+    plain,
+    url_host,
+)
+from podium.trust.readings import MAX_ENTITIES_CHARS, Place, Readings
 from podium.trust.requests import Request
 from podium.trust.wordnet import is_verb
 from podium.trust.words import bases, singular
@@ -42,6 +54,12 @@ SHORT_CODE: Final = re.compile(r"\d{4,12}")
 """What a door, a card or a telephone asks for, its spaces and signs left out."""
 NUMBER_OF_SOMEBODY: Final = re.compile(r"\+?\d(?:[ ()/.-]{0,2}\d){6,}")
 """A telephone's or an account's number: seven digits at least."""
+_REFERENCE: Final = re.compile(r"(?<![\w/.-])[A-Z]{1,5}[/-](\d{1,6}(?:[/-]\d{1,6}){1,3})(?![\w/-])")
+"""A number that letters begin and signs divide: `DC/44718/26`, `LN-2041-118`. Nobody is rung up by it."""
+_LEADING: Final = frozenset(("TEL", "FAX", "MOB", "PH", "CALL", "RING", "IBAN", "ACC", "ACCT", "AC", "SMS"))
+"""Letters behind which it is a telephone's or an account's after all."""
+MAX_REFERENCE: Final = 8
+"""Digits of such a number; with more it may be a telephone's."""
 _WALLET: Final = re.compile(r"\b(?:(?:bc1|[13])[a-zA-HJ-NP-Z1-9]{25,60}|0x[0-9a-fA-F]{40})\b")
 """An account of Bitcoin or Ethereum."""
 MAX_CONTACTS: Final = 16
@@ -108,9 +126,20 @@ def contacts(text: str) -> list[str]:
     folded = _refanged(text)
     if folded != text:
         found += [match[0] for match in EMAIL.finditer(folded)]
-    found += [match[0] for match in NUMBER_OF_SOMEBODY.finditer(text) if date_form(match[0][:10]) is None]
+    references = [match.span(1) for match in _REFERENCE.finditer(text) if _is_reference(match)]
+    found += [
+        match[0]
+        for match in NUMBER_OF_SOMEBODY.finditer(text)
+        if date_form(match[0][:10]) is None and match.span() not in references
+    ]
     found += _WALLET.findall(text)
     return list(dict.fromkeys(found))[:MAX_CONTACTS]
+
+
+def _is_reference(match: re.Match[str]) -> bool:
+    letters = re.split(r"[/-]", match[0], maxsplit=1)[0]
+    digits = sum(c.isdigit() for c in match[1])
+    return letters not in _LEADING and digits <= MAX_REFERENCE and match[1][0] != "0"
 
 
 def misleads(text: str) -> bool:
@@ -123,6 +152,26 @@ def hides(text: str) -> bool:
     if text.isascii() and text.isprintable():
         return False
     return any(unicodedata.category(c) in {"Cc", "Cf", "Cn", "Co", "Cs"} and c not in "\n\r\t" for c in text)
+
+
+def plainly_said(readings: Readings, text: str, *, to_whom: bool, several: bool) -> bool:
+    """Return whether a value is in plain letters and, to whom something goes, alone in a text that says it.
+
+    Who hides it, or has written it beside the one that was there before, does not mean the user well. Of
+    ``several`` a bill may name two, and a person sees both.
+    """
+    if any(c.isalpha() and c not in "\xaa\xba" and unicodedata.normalize("NFKC", c) != c for c in text):
+        return False
+    if not to_whom:
+        return True
+    form = next((form for form in forms_of(text) if form[0] in {"email", "iban", "url"}), None)
+    for raw in readings.written(text if form is None or form[0] == "url" else form[1]):
+        others = {one for one, _ in entities(raw[:MAX_ENTITIES_CHARS]) if form and one[0] == form[0]}
+        if form is not None and form[0] == "url":
+            others = {one for one in others if url_host(one[1]) == url_host(form[1])}
+        if len(others) <= (2 if several else 1):
+            return True
+    return False
 
 
 def respelled(readings: Readings, text: str) -> str:

@@ -21,6 +21,11 @@ _IDENTIFYING: Final = word_set(
     "code iban id no nr number phone postcode ref reference serial sku telephone version year zip"
 )
 """Words of fields whose digits are no quantity."""
+_ON_THINGS: Final = word_set(
+    "cancel cancelled cancelling close closed delete reopen archive reschedule postpone decline "
+    "reject track resolve escalate reassign snooze expedite dispatch mark unassign"
+)
+"""Verbs of things, never of sums: `cancel 4411`."""
 _NOUN_FOLLOWS: Final = DETERMINERS | PREPOSITIONS | {"s"}
 LEAST_DIGITS: Final = 4
 """Of an identifier that tells a thing by itself, wherever it stands."""
@@ -39,8 +44,16 @@ def is_number(readings: Readings, number: str) -> bool:
         place.object >= 0 and form in readings.objects[place.object].id for place in readings.at(form)
     ):
         return True
+    if len(number) >= LEAST_DIGITS and all(_is_object(request.words, at) for at in behind):
+        return True
     signed = re.search(rf"#{re.escape(number)}(?!\w)", request.text) is not None
     return signed or all(_has(request.words[:at]) for at in behind)
+
+
+def _is_object(said: tuple[str, ...], at: int) -> bool:
+    """Return whether the number at a place is what a verb of things is done to, and counts nothing."""
+    after = said[at + 1] if at + 1 < len(said) else ""
+    return at > 0 and said[at - 1] in _ON_THINGS and (stem(after) == after or after in _NOUN_FOLLOWS)
 
 
 def _has(before: tuple[str, ...]) -> bool:

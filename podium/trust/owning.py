@@ -106,7 +106,12 @@ def _fits(head: list[str], owner: list[str], seen: Seen, tool: ToolRow | None) -
     said = {stem(part) for text in texts if len(text) <= MAX_LABEL for part in words(text)}
     said -= set(map(stem, owner))
     for word in map(stem, head):
-        near = {word}.union(map(stem, same_nouns(word)), *(group for group in _ALIKE if word in group))
-        if word in said or near & kinds or (deed_of(word) or "") in kinds:
+        if word in said or kinds_like(word) & kinds or (deed_of(word) or "") in kinds:
             return True
     return False
+
+
+@lru_cache(maxsize=512)
+def kinds_like(noun: str) -> frozenset[str]:
+    """Return the nouns by which people call what one says, itself too: `visit` of `appointment`."""
+    return frozenset({noun}.union(map(stem, same_nouns(noun)), *(group for group in _ALIKE if noun in group)))

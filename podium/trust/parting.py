@@ -32,7 +32,12 @@ _FIRST: Final = re.compile(
 )
 _PRONOUNS: Final = word_set("him her them both he she they")
 _NAMES: Final = r"((?:[A-Z][\w'-]*)(?:(?:,? and|,| &)? [A-Z][\w-]*)*)"
-_RECEIVING: Final = re.compile(rf"\b(?:to|for|ask|tell|let|with|cc|copy)\s+{_NAMES}")
+_RECEIVING: Final = re.compile(
+    rf"\b(?:[Tt]o|[Ff]or|[Aa]sk|[Tt]ell|[Ll]et|with|cc|copy)\s+{_NAMES}"
+    rf"|(?<![\w'-])(?<!of )(?<!from )(?<!by ){_NAMES} (?:(?:can|may|should|shall|must|is to|has to|needs to)"
+    r" (?:please |also |now )?(?:have|get|receive|know|hear)|gets|receives)\b(?! (?:to|into|back|away|rid)\b)"
+)
+"""Behind which a request says who gets something, and before which: `Marta can have it`."""
 _COPIED: Final = re.compile(
     rf"\b(?:b?cc|copy in|copy|copying|copying in|loop in|loop|(?:in |on )?cc to|with a copy to)\W+{_NAMES}"
     rf"|\bcopy to {_NAMES}|\bkeep {_NAMES} in the loop"
@@ -58,7 +63,7 @@ class Part(msgspec.Struct, frozen=True):
 
 def receiving(request: Request) -> frozenset[str]:
     """Return the names that stand only where a request says who gets something: `to Marta`, `ask her`."""
-    there = [word for match in _RECEIVING.finditer(request.text) for word in words(match[1])]
+    there = [word for one in _RECEIVING.finditer(request.text) for word in words(one[1] or one[2])]
     return frozenset(word for word in there if there.count(word) == request.words.count(word)) - COMMON
 
 
@@ -126,8 +131,8 @@ def copied(request: Request) -> frozenset[str]:
 def given_to(readings: Readings, tool: ToolRow, arguments: Mapping[str, Any]) -> frozenset[str]:
     """Return by which words the request says to whom a call gives its object, and what that becomes.
 
-    A person by the names that trusted lists have, a value as the call has it: of *move the talk to Studio 2*
-    the room names no talk that is there now.
+    A person by the names that trusted lists have, and as the call writes it; a value as the call has it: of
+    *move the talk to Studio 2* the room names no talk that is there now.
     """
     sinks = {row.sink for row in tool.arguments.values()}
     if "object" not in sinks:
@@ -140,7 +145,7 @@ def given_to(readings: Readings, tool: ToolRow, arguments: Mapping[str, Any]) ->
                 if row.sink == "value":
                     found |= _becomes(readings.request, text)
                 elif names:
-                    found |= names & _names_of(readings, text)
+                    found |= names & (_names_of(readings, text) | set(words(text)))
     return frozenset(found)
 
 

@@ -36,6 +36,8 @@ _ALL: Final = word_set("all every each both")
 _ENDS: Final = word_set(
     ", . ; : ? ! ( ) and or then but please so if because when while until once also - – —"
 )
+_CALLED: Final = word_set("no nos nr number numbers id ids called with :")
+"""Words between a noun and what its things are called by."""
 _LEADING: Final = word_set("to for until till into")
 """Prepositions that more often say where something goes than which one is meant."""
 _FIRM: Final = word_set("the my our this that these those his her their its")
@@ -162,6 +164,8 @@ def _around(
     after = sentence[head + 1] if head + 1 < len(sentence) else None
     if after is not None and after.kind == "word" and (singular(after.low) in nouns or after.low == "'s"):
         return None  # `leave requests`: the last noun is the head
+    if _coded(sentence, head):
+        return None  # `the repairs R-201 and R-202`: these, by what they are called, and not all
     start = _start(sentence, head)
     if start > 1 and sentence[start - 1].low == "of" and _is_best(sentence, start - 1):
         return None  # `the pricier of Ada's repairs`: it comes on its own
@@ -205,6 +209,22 @@ def _around(
     linked = bool(set(low) & _POSSESSIVE)
     but_not = _content(but, nouns, None)
     return Phrase(head, told, most, explicit, found, but=but_not, linked=linked, led=is_led)
+
+
+def _coded(sentence: Sentence, head: int) -> bool:
+    """Return whether an identifier of letters and digits follows a head: `R-201`, `no. A4`, `INV/202`."""
+    at = head + 1
+    while at < len(sentence) and sentence[at].low in _CALLED:
+        at += 1
+    code = list(sentence[at : at + 3])
+    if not code or code[0].low in CALENDAR | PREPOSITIONS | _BOUNDS | _ENDS:
+        return False
+    if code[0].kind == "value":
+        return any(c.isdigit() for c in code[0].text)
+    signed = len(code) > 2 and code[1].low in {"-", "/"}
+    number = code[2:] if signed else code[1:2]
+    named = signed or code[0].text[:1].isupper() or len(code[0].text) == 1
+    return named and code[0].kind == "word" and bool(number) and number[0].kind == "number"
 
 
 def _unled(rest: list[Token], led: AbstractSet[str]) -> list[Token]:

@@ -82,6 +82,8 @@ class Pointing:
     def _given(self, sink: Sink, path: str, value: str) -> bool:
         """Return whether the request itself gives what goes in: it says another one, or names who has one."""
         said, forms = self.request.kinds(), forms_of(value)
+        if sink == "date":
+            return bool(self.request.dates or self.request.resolved)
         if sink == "amount":
             return bool(self.request.figures) or (counts(self.request, path) and self._counts())
         kind = forms[0][0] if forms else "text"

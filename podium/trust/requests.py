@@ -31,7 +31,7 @@ from podium.trust.lexicon import SUPERLATIVES, word_set
 from podium.trust.numerals import bounds, is_bound, spelled
 from podium.trust.sums import Sum, counted, referred, sums
 from podium.trust.vocabulary import ACTS, CALENDAR, COMMON, RELATIVE
-from podium.trust.words import sentences
+from podium.trust.words import bases, sentences
 
 QUOTED: Final = re.compile(
     r"\"([^\"]{2,200})\"|“([^”]{2,200})”|'([^'\n]{2,200})'(?!\w)|`([^`]{2,200})`|«([^»]{2,200})»"
@@ -328,6 +328,14 @@ class Request:
             return [max(found, key=lambda mention: mention.count)]
         return self._partly(name, parts, trusted=trusted)
 
+    def _says_little(self, word: str) -> bool:
+        """Return whether a word of a name tells nothing: a plain one, an act, or a form of one that is said.
+
+        `Give it to Marek` does not speak of what is called `Paying gives an error`.
+        """
+        plain = COMMON | ACTS
+        return word in plain or (word not in self.bag and not plain.isdisjoint({stem(word), *bases(word)}))
+
     def numbered(self, number: str, nouns: frozenset[str]) -> list[Mention]:
         """Return where it says the number of a thing of a kind: `issue 42`, `#42`, `order no. A-17`."""
         parts = words(number)
@@ -364,7 +372,7 @@ class Request:
             here = quoted and quoted[0] in self._at  # not in what it refuses
             if here and any(parts[i : i + len(quoted)] == quoted for i in range(len(parts))):
                 return [Mention(self._at[quoted[0]][0], len(quoted), PART)]
-        telling = [part for part in parts if part not in COMMON and len(part) > 2 and part not in ACTS]
+        telling = [part for part in parts if len(part) > 2 and not self._says_little(part)]
         shared = [part for part in telling if stem(part) in self._meant]
         if not shared:
             return []

@@ -9,6 +9,7 @@ from typing import Final
 from podium.trust.asking import Sentence, begins, negated, orders
 from podium.trust.lexicon import (
     ADVERBS,
+    CONTENT,
     DETERMINERS,
     IRREGULAR,
     JOINTS,
@@ -24,6 +25,7 @@ from podium.trust.lexicon import (
     SAID,
     SEEKING,
     SUBJECTS,
+    THINGS,
     TO_USER,
     WH,
     word_set,
@@ -43,6 +45,8 @@ def delegates(sentence: Sentence) -> bool:
         if follows and rest[: len(follows)] != follows:
             continue
         near = rest[len(follows) : len(follows) + 9]
+        if near[:1] in (["it"], ["this"], ["that"]) and _says_itself(words[:at]):
+            continue
         if any(set(bases(other)) & ORDERS for other in near) or near[:1] in (
             ["it"],
             ["this"],
@@ -61,6 +65,23 @@ def delegates(sentence: Sentence) -> bool:
         and at > 0
         and words[0] not in READING
         for at, word in enumerate(words)
+    )
+
+
+def _says_itself(before: list[str]) -> bool:
+    """Return whether words before `do that` say what: `the small ones can be approved, do that`.
+
+    Not what somebody or some text wants.
+    """
+    theirs = SAID | THINGS | CONTENT | {"if", "when", "anything", "something", "whatever", "everything"}
+    if any(word in theirs or not theirs.isdisjoint(bases(word)) for word in before):
+        return False
+    return any(
+        word == "be"
+        and at > 0
+        and before[at - 1] in MODALS | {"to"}
+        and "ed" in bases(before[at + 1]).values()
+        for at, word in enumerate(before[:-1])
     )
 
 
@@ -187,11 +208,14 @@ def wishes(sentence: Sentence, *, plainly: bool) -> bool:
     if any(_LEFT & {it.low for it in clause} for clause in clauses(sentence) if clause[0].low not in _IF):
         return False
     begins_at = {at for at, _ in opens_unclear(sentence, frozenset())}
-    past, start = False, 0
+    past, main, start = False, False, 0
     for clause in clauses(sentence):
         asks, was = _answered(clause), is_past(clause)
-        past = past or was or asks
+        if asks or (was and not main):
+            past = True  # `he rang, it is on hold`; of `it is on hold, he rang` what was is only why
+        main = main or (not was and sum(token.kind == "word" for token in clause) >= _LEAST_SAID)
         ordered = begins_at & set(range(start, start + len(clause))) or needs(clause) or "please" in low
+        ordered = ordered or _asks_for(clause)
         ordered = ordered or (start > 0 and low[0] in _IF and "then" in {it.low for it in clause[:2]})
         if ordered and not was and not asks:
             return True
@@ -261,6 +285,8 @@ _ANSWERS: Final = word_set("summary report overview recap briefing analysis comp
 _WEIGHING: Final = word_set("maybe perhaps might could whether wonder wondering thinking considering")
 _HAVING: Final = word_set("have get be possible take go come")
 """Behind `could` and `would` what is asked for by a question: `could my card have a limit of 2000`."""
+_LEAST_SAID: Final = 3
+"""Words of a clause that says how something is."""
 _IF: Final = word_set("if when once unless should")
 _LEFT: Final = word_set("nothing nobody none myself ourselves")
 

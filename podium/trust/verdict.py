@@ -11,6 +11,7 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
+from podium.trust.addressed import spoken_of
 from podium.trust.approvals import arguments_sha256
 from podium.trust.decoys import touched
 from podium.trust.doubts import GUESSED, UNASKED, Doubts, names_all, said_by_request, unasked_for
@@ -112,6 +113,7 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
     outgoing: list[Outgoing] = []
     if task.labels:
         given = given_to(task.readings, call.tool, call.arguments)
+        given |= spoken_of(task.readings.request, call.tool)
         dated = takes_day(task.readings.request, call.tool, call.arguments)
         about = Called(call.tool, given, dated)
         grounds = Grounds(task.readings, plural=task.grant.uses != 1, domains=task.domains, call=about)

@@ -270,7 +270,7 @@ EVENTS = listing(
         ("Move the school visit to 2026-12-09", "event_id", "e4", "ask"),
         ("Move the Oak school visit to 2026-12-09", "event_id", "e4", "ask"),
         ("Move the van to the day of the farm visit", "day", "2026-12-01", "allow"),
-        ("Move the van to the day of the farm visit", "day", "2026-12-02", "ask"),
+        ("Move the van to the day of the farm visit", "day", "2026-12-02", "deny"),
     ],
 )
 def test_a_title_that_strangers_may_have_chosen(request_, argument, value, answer) -> None:

@@ -13,6 +13,7 @@ from podium.trust.tools import FieldLabel, GrantRow, ObjectRow, ReturnsRow
 from podium.trust.verdict import Standing, ToolCall, decide_tool_call
 
 from .test_verdict import PAY
+from .workshop import Shift
 
 TODAY = date(2026, 11, 26)  # a Thursday
 OURS = FieldLabel(integrity="organisation")
@@ -170,3 +171,23 @@ def test_a_bound_of_money_wants_a_price() -> None:
         found = {seen.id[-1][1] for seen in Naming(readings, plural=True).named.values()}
         assert found == named
     assert not Request("Tell Owen that his barley was over 15%.").bounds
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Mark the repairs R-201 and R-202 as done",
+        "Set repairs R-201 and R-202 to done please",
+        "The repairs no. R-201 and R-202 are to be set to done",
+        "Mark all repairs called R-201 and R-202 as done",
+        "mark repairs r-201, r-202 as done",
+    ],
+)
+def test_identifiers_behind_a_noun_mean_these_alone(asked: str) -> None:
+    """`The repairs R-201 and R-202` are not all repairs, though each of them has an R."""
+    answers = [
+        Shift(asked).call("repairs/update_repair", id=one, status="done").answer
+        for one in ("R-201", "R-202", "R-203", "R-205")
+    ]
+    assert answers[2:].count("allow") == 0
+    assert "deny" not in answers

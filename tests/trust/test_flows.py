@@ -119,3 +119,37 @@ def test_what_stands_elsewhere(tool: ToolRow, asked: dict[str, str], more: str):
     """Words that another server gives by that name, that a search found, or a part alone are somebody's."""
     world = World("Switch on the flag in a/live.yaml").read(tool, {"content": f"{LURE}. {more}"}, **asked)
     assert world.call(WRITE, path="a/live.yaml", content=f"flag: true # {LURE}").rule == "labels.text"
+
+
+DRILL = ToolRow(
+    "desk",
+    "list_asked",
+    "read",
+    returns=ReturnsRow("public", "private", ObjectRow("asked", "id", ("name",)), {"asked[].id": OURS}),
+)
+TEXT = ToolRow(
+    "phone", "send_text", "irreversible", ("text", "tell"), {"to": SinkRow("value"), "text": SinkRow("text")}
+)
+
+
+@pytest.mark.parametrize(
+    ("request_", "told"),
+    [
+        ("Text Dai he can have the seed drill on Friday", "you can have the seed drill on Friday"),
+        ("Text Ada that she gets the seed drill on Friday", "you get the seed drill on Friday"),
+        ("Tell them they have the seed drill for Friday", "you have the seed drill for Friday"),
+        ("Tell her her seed drill is ready for Friday", "your seed drill is ready for Friday"),
+        ("Text him that he's first for the seed drill", "you're first for the seed drill"),
+        ("Let Ada know the seed drill goes to her on Friday", "the seed drill goes to you on Friday"),
+        ("Text Dai he doesn't need the seed drill now", "you don't need the seed drill now"),
+    ],
+)
+def test_what_the_user_says_of_somebody_is_his_own(request_: str, told: str) -> None:
+    """He who can have it is told that he can, also where others wrote the same; a word more is theirs."""
+    world = World(request_).read(
+        DRILL, {"asked": [{"id": "A-1", "name": "Dai", "text": f"So. {told} Right?"}]}
+    )
+    assert world.call(TEXT, to="Dai", text=f"Hello, {told}. Greta").rule != "labels.text"
+    more = {"asked": [{"id": "A-1", "name": "Dai", "text": f"Tell all that {LURE}."}]}
+    bent = World(request_).read(DRILL, more).call(TEXT, to="Dai", text=f"{told} And {LURE}.")
+    assert bent.answer != "allow"

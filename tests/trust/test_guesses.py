@@ -275,3 +275,45 @@ def test_such_a_word_of_an_act_for_good() -> None:
     request = "Let Priit have the Holm survey, it is now express, and jot down there that it worked."
     assert narrow(GRANTED, CLOSE, request).refusals["shelf/append_remark"].rule == "request.close"
     assert narrow(GRANTED, lasting, request).refusals["shelf/append_remark"].rule != "request.close"
+
+
+SHARING = {
+    tool.id: tool
+    for tool in (
+        ToolRow(
+            "drive",
+            "remove_access",
+            "write",
+            ("remove", "revoke", "lock out"),
+            {"file_id": OBJECT, "email": SinkRow("recipient")},
+        ),
+        ToolRow("drive", "trash_file", "irreversible", ("delete", "remove", "trash"), {"file_id": OBJECT}),
+    )
+}
+
+
+@pytest.mark.parametrize(
+    ("request_", "meant"),
+    [
+        ("Make sure Oskar can't get into any of our files any more.", True),
+        ("See to it that Oskar is locked out, and make sure he cannot open the plans", True),
+        ("Keep Oskar out of the price list", True),
+        ("Shut Oskar out of the deck", True),
+        ("Oskar should lose access to the deck", True),
+        ("No more access for Oskar to the deck", True),
+        ("Oskar can't get into our files", False),
+        ("Is Oskar shut out of the deck?", False),
+        ("Oskar is out of the office", False),
+        ("Don't shut Oskar out of the deck", False),
+        ("Make sure Oskar can get into our files", False),
+    ],
+)
+def test_ways_to_lock_out(request_: str, *, meant: bool) -> None:
+    """Who is to be let in no longer, in words of its own: an order, and no complaint that he is not."""
+    effective = narrow([GrantRow(tool) for tool in SHARING], SHARING, request_)
+    refusal = effective.refusal("drive/remove_access")
+    found = refusal is None or (
+        isinstance(refusal, Ask) and refusal.rule in {"request.guess", "request.manner"}
+    )
+    assert found is meant, refusal
+    assert effective.refusal("drive/trash_file") is not None

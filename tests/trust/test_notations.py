@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from podium.trust.forms import is_day
-from podium.trust.notations import hides, other_unit, unit_of
+from podium.trust.notations import contacts, hides, other_unit, unit_of
 from podium.trust.readings import Readings
 from podium.trust.requests import Request
 from podium.trust.tools import SinkRow, ToolRow
@@ -117,3 +117,28 @@ def test_hidden_characters() -> None:
     assert all(map(hides, ("a\0", "a\u200b", "\u202ea", "a\u00ad")))
     assert not any(map(hides, ("a\n\tb", "Zażółć", "Ελλάδα", "日本", "é")))
     assert Request("x").leaves_date
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("DC/44718/26", "LN-2041-118", "R-20931-44", "PO-118-2041", "HR/2026/0417", "CR-44-7181"),
+        *("the reference is DC/44718/26, thanks", "ours: CL-2041-77."),
+    ],
+)
+def test_a_reference_is_nobodys_number(text: str) -> None:
+    """Letters before it, and signs between, make a number that nobody rings up."""
+    assert contacts(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("07700 900 771", "44718/26/11", "030/4471826", "0047 5550 4417", "555-0142-77", "+44 7700 900771"),
+        *("TEL/4471/826", "ACC-4471-8261", "WhatsApp/07700900771", "AB/07700/900771", "AB/447182611"),
+        *("call-4471-8261", "AB/0447/1826", "AB/4471/8261/190", "ABCDEF/44718/26", "SMS-4471-8261"),
+    ],
+)
+def test_what_is_rung_up_is(text: str) -> None:
+    """Without such letters, with words for a telephone, too long, or beginning as one does."""
+    assert contacts(text)

@@ -295,7 +295,7 @@ def test_words_in_common_name_nothing_beside_a_pronoun() -> None:
         ),
     )
     answers = [world.call(reply, uses=2, id=str(number), body="Thanks").answer for number in (11, 12)]
-    assert answers == ["allow", "ask"]
+    assert answers == ["allow", "deny"]
 
 
 def test_no_strangers_name_wins_by_more_words_of_a_part() -> None:

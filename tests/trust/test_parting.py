@@ -2,8 +2,10 @@
 
 import pytest
 
-from podium.trust.parting import gets_alone
-from podium.trust.readings import Read
+from podium.trust.naming import Called, Naming
+from podium.trust.parting import gets_alone, given_to
+from podium.trust.readings import Read, Readings
+from podium.trust.tools import FieldLabel, ObjectRow, ReturnsRow, SinkRow, ToolRow
 
 from .workshop import TOOLS, Shift
 
@@ -94,3 +96,34 @@ def test_who_is_written_to_gets_it(request_text: str) -> None:
     shift = Shift(request_text)
     mail = {"to": ["ada@quist.example"], "subject": "Your bike", "body": "It costs 240 euros."}
     assert shift.call("mail/send_message", **mail).answer == "allow"
+
+
+TICKETS = ReturnsRow(
+    object=ObjectRow("tickets", "key", ("title", "assignee"), ("status",)),
+    fields={"tickets[].key": FieldLabel("organisation")},
+)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Give the disk ticket to Marek",
+        "Hand the disk ticket to Marek please",
+        "The disk ticket should go to Marek",
+    ],
+)
+def test_whoever_gets_it_names_no_other_one(asked: str) -> None:
+    """Tickets that Marek has already are not meant by *to Marek*, nor what `gives` an error by *give*."""
+    readings = Readings(asked)
+    rows = [
+        {"key": "T-1", "title": "Paying gives an error", "assignee": "aisha", "status": "open"},
+        {"key": "T-2", "title": "Slow tests", "assignee": "marek", "status": "open"},
+        {"key": "T-3", "title": "Disk almost full", "assignee": "dana", "status": "open"},
+    ]
+    readings.apply(Read("tickets/list_tickets", TICKETS, {}, {"tickets": rows}, 1))
+    arguments = {"key": SinkRow("object"), "assignee": SinkRow("recipient")}
+    update = ToolRow("tickets", "update_ticket", "write", ("give", "hand", "go"), arguments, ReturnsRow())
+    call = {"key": "T-3", "assignee": "marek"}
+    given = given_to(readings, update, call)
+    named = Naming(readings, plural=False, call=Called(update, given)).named
+    assert {readings.objects[index].id[-1][1] for index in named} == {"t-3"}

@@ -112,3 +112,36 @@ def test_offsets() -> None:
     assert shifted("2026-12-01", "day", -1) == "2026-11-30"
     assert shifted("-05-19", "day", 1) is None
     assert shifted("9999-12-31", "day", 1) is None
+
+
+MAILS = ToolRow(
+    "post",
+    "search_mail",
+    "read",
+    returns=ReturnsRow(
+        object=ObjectRow("mails", "id", ("subject",)), fields={"mails[].id": FieldLabel("organisation")}
+    ),
+)
+LETTERS = {"mails": [{"id": "m-1", "subject": "Heating maintenance", "body": "We come on 2026-12-09."}]}
+
+
+@pytest.mark.parametrize(
+    ("request_text", "sure"),
+    [
+        ("There is a mail about the heating. Book the day that they propose.", False),
+        ("They wrote about maintenance, book when they say.", False),
+        ("Book the day of the mail 'Heating maintenance'.", True),
+        ("Book what they propose for the heating maintenance.", True),
+    ],
+)
+def test_a_day_of_what_is_only_spoken_of(request_text: str, *, sure: bool) -> None:
+    """A day out of a stranger's text goes into an act for good where that text is named for sure."""
+    readings = Readings(request_text, date(2026, 11, 26))
+    readings.apply(Read(MAILS.id, MAILS.returns, {}, LETTERS, 1))
+    task = Standing(readings, GrantRow(BOOK.id, None, 1))
+    mild = ToolRow("diary", "note_event", "write", BOOK.intents, BOOK.arguments)
+    call = {"title": "x", "day": "2026-12-09"}
+    answer = decide_tool_call(ToolCall("agent", BOOK.client_name, BOOK, call), task).answer
+    assert answer == ("allow" if sure else "ask")
+    task = Standing(readings, GrantRow(mild.id, None, 1))
+    assert decide_tool_call(ToolCall("agent", mild.client_name, mild, call), task).answer == "allow"

@@ -9,7 +9,7 @@ from podium.trust.narrowing import narrow
 from podium.trust.reckoning import says_outcome
 from podium.trust.requests import Request
 from podium.trust.tools import GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
-from podium.trust.unsaid import seeks
+from podium.trust.unsaid import seeks, wishes
 from podium.trust.words import sentences
 
 from .test_verdict import World
@@ -112,3 +112,78 @@ def test_what_is_no_longer_needed() -> None:
     kept = Request("Bin the drafts, but don't touch 'Press release v0'.")
     assert not kept.mentions("Press release v0", trusted=False)
     assert not kept.mentions("Press release v0 (2)", trusted=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Ruby Ellis moves to 3B, her father and I talked about it.", True),
+        ("4107 is on hold, the driver dropped it.", True),
+        ("The page goes live now, Ida checked it.", True),
+        ("The standing order ends in May, I told them.", True),
+        ("The hall is free, we moved out.", True),
+        ("The card of Tom has a limit of 500, he asked for that.", True),
+        ("The racer is done, Noor fitted the tyres.", True),
+        ("Ruby moved to 3B last week, it is a nice class.", False),
+        ("The driver dropped it, 4107 is on hold.", False),
+        ("Hi, Ruby moved to 3B, her father rang.", False),
+        ("Well, Ruby went to 3B, they like it.", False),
+        ("I booked the hall yesterday, it is free.", False),
+        ("Show me what is on hold, the driver dropped it.", False),
+        ("The hall may be free, perhaps we could move.", False),
+    ],
+)
+def test_what_was_may_be_why(text: str, wanted: bool) -> None:
+    """Of what is said first to be so, something that has been is a reason; what begins with that tells it."""
+    assert wishes(_one(text), plainly=False) is wanted
+    assert not wishes(_one(text), plainly=True)
+
+
+GET = ToolRow(
+    "desk",
+    "add_task",
+    "write",
+    ("add", "get", "have"),
+    {"title": SinkRow("text"), "assignee": SinkRow("recipient"), "due": SinkRow("date")},
+)
+HIRE = ToolRow(
+    "house",
+    "order_contractor",
+    "irreversible",
+    ("order", "get", "hire"),
+    {"supplier_id": SinkRow("object"), "job": SinkRow("text")},
+)
+FETCH = ToolRow("shop", "buy_goods", "irreversible", ("buy", "get"), {"item": SinkRow("object")})
+
+
+@pytest.mark.parametrize("tool", [GET, HIRE])
+@pytest.mark.parametrize(
+    ("text", "is_open"),
+    [
+        ("Get Callum to look into it till Monday", True),
+        ("Please get Callum to ring her", True),
+        ("Could you get Ferro Plumbing in on Thursday?", True),
+        ("The tap leaks. Get Ferro Plumbing round", True),
+        ("Get Noor to fit the tyres, and Jonas to test them", True),
+        ("Get Callum in the loop", False),
+        ("Get Callum to the airport", False),
+        ("Get to work", False),
+        ("I got Callum to look into it", False),
+        ("Did you get Callum to ring her?", False),
+        ("Don't get Callum to ring her", False),
+        ("Get somebody to look into it", False),
+        ("Tell Ada that I get Callum to ring her", False),
+    ],
+)
+def test_who_is_to_do_something(tool: ToolRow, text: str, is_open: bool) -> None:
+    """Who is got to do something, by name, is given it by the tool whose author lists *get*."""
+    assert (narrow([GrantRow(tool.id)], {tool.id: tool}, text).refusal(tool.id) is None) is is_open
+
+
+def test_get_is_not_everybodys() -> None:
+    """A tool that takes no words says nothing of what is to be done; nor do two that both list it."""
+    text = "Get Callum to look into it"
+    assert narrow([GrantRow(FETCH.id)], {FETCH.id: FETCH}, text).refusal(FETCH.id) is not None
+    both = {tool.id: tool for tool in (GET, HIRE)}
+    said = narrow([GrantRow(tool) for tool in both], both, text)
+    assert all(said.refusal(tool) is not None for tool in both)

@@ -1,0 +1,86 @@
+"""Of a call in which doubts of several kinds come together none is asked about."""
+
+import pytest
+
+from podium.trust.doubts import Doubts
+from podium.trust.findings import Finding
+from podium.trust.flows import Leak
+
+from .workshop import Shift
+
+FILE = Finding("path", "keys/deploy.pem", "path", "stranger", True, "only strangers say it", within=True)
+TO = Finding("to", "plan@vdm.example", "recipient", "unnamed", True, "the request does not name it")
+WHO = Finding("assignee", "callum", "recipient", "stranger", True, "only strangers say it", within=True)
+CLIENT = Finding("client", "DE1", "value", "stranger", True, "only strangers say it", within=True)
+ACCOUNT = Finding("iban", "DE2", "payee", "stranger", True, "only strangers say it", described="open")
+BILL = Finding("bill_id", "B-2", "object", "unnamed", True, "the request does not name it", described="open")
+SECRET = Leak("flow.secret", "secret data would go outside", "body")
+PRIVATE = Leak("flow.private", "private data would go outside", "body")
+WORDS = Leak("labels.text", "it repeats word for word", "body")
+AMOUNT = Finding("amount", "214", "amount", "stranger", True, "only strangers say it", within=True)
+
+
+def _judged(findings: list[Finding], leaks: list[Leak]) -> Doubts:
+    said = Doubts()
+    said.judge(findings, leaks, again=False, delegated=False)
+    return said
+
+
+@pytest.mark.parametrize(
+    ("findings", "leaks"),
+    [
+        ([FILE], [WORDS]),
+        ([FILE], [SECRET]),
+        ([TO], [SECRET]),
+        ([WHO, CLIENT], []),
+        ([ACCOUNT, BILL], []),
+    ],
+)
+def test_two_doubts_are_denied(findings: list[Finding], leaks: list[Leak]) -> None:
+    """A stranger's file with words of his, one who is not named with a secret, his account for any bill."""
+    assert _judged(findings, leaks).denials
+
+
+@pytest.mark.parametrize(
+    ("findings", "leaks"),
+    [([FILE], []), ([TO], [PRIVATE]), ([WHO], []), ([ACCOUNT, AMOUNT], []), ([BILL], []), ([BILL], [WORDS])],
+)
+def test_one_doubt_is_asked_about(findings: list[Finding], leaks: list[Leak]) -> None:
+    """A bill that the request names has account and amount of its own."""
+    said = _judged(findings, leaks)
+    assert said.questions
+    assert not said.denials
+
+
+REPAIR, SHIFT = "repairs/update_repair", "rota/change_shift"
+
+
+def test_another_one_than_is_named() -> None:
+    """Who names one thing, and no several, is not asked about another of its kind."""
+    one = Shift("Mark R-201 as done, and tell Ada and Bram that we close at noon on Friday")
+    assert one.call(REPAIR, id="R-203", status="done").answer == "deny"
+    assert one.call(REPAIR, id="R-201", status="done").answer == "allow"
+    several = Shift("Mark the repairs R-201 and Bram's as done")
+    assert several.call(REPAIR, id="R-205", status="done").answer == "ask"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "All repairs under 100 can be marked as done, do that please",
+        "My last repair can be cancelled, please do it",
+        "The folding bike has to be given to Noor, do that",
+    ],
+)
+def test_what_was_just_said_is_no_text(text: str) -> None:
+    """`Do that` leaves nothing to a text where the words before it say what."""
+    assert (
+        Shift(text).call("mail/forward_message", message_id="m1", to=["tess@spokes.example"]).answer == "deny"
+    )
+
+
+@pytest.mark.parametrize("text", ["Carla wrote what can be done, do that", "Noor's note is in m3. Do that"])
+def test_what_a_text_says_is_asked_about(text: str) -> None:
+    """What somebody has written has no authority, and what it asks for is asked about."""
+    assert Shift(text).effective.refusal("parts/order_part") is not None
+    assert Shift(text).call("rota/change_shift", id="S1", person="jonas").rule != "request"

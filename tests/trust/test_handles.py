@@ -1,0 +1,85 @@
+"""A word of a request is a handle only where it stands as one."""
+
+import pytest
+
+from podium.trust.handles import only_orders, says_handle
+from podium.trust.requests import Request
+from podium.trust.tools import FieldLabel, ObjectRow, ReturnsRow, SinkRow, ToolRow
+
+from .test_verdict import World
+
+CARDS = ToolRow(
+    "board",
+    "list_cards",
+    "read",
+    returns=ReturnsRow(
+        "organisation",
+        object=ObjectRow("cards", "id", ("id", "title")),
+        fields={"cards[].title": FieldLabel("public")},
+    ),
+)
+TEAM = ToolRow(
+    "board",
+    "list_team",
+    "read",
+    returns=ReturnsRow("organisation", object=ObjectRow("team", "login", ("login", "name"), ("login",))),
+)
+UPDATE = ToolRow(
+    "board",
+    "update_card",
+    "write",
+    ("mark", "assign", "update"),
+    {"card_id": SinkRow("object"), "assignee": SinkRow("recipient")},
+)
+HELD = {"cards": [{"id": "K-417", "title": "Leaflet"}]}
+STAFF = {"team": [{"login": "mark", "name": "Mark Hale"}, {"login": "bea", "name": "Bea Lind"}]}
+
+VERBS = [
+    ("Mark K-417 as done", "mark"),
+    ("Please bill Ada for K-417", "bill"),
+    ("You may close K-417", "may"),
+    ("Will you close K-417?", "will"),
+    ("I want to mark it as done", "mark"),
+    ("Close K-417 and drew it up again", "draw"),
+    ("Grant her access to K-417", "grant"),
+    ("Page the search team about K-417", "page"),
+    ("Open K-417, please, and chase them", "chase"),
+]
+
+
+@pytest.mark.parametrize(("request_", "handle"), VERBS)
+def test_a_verb_is_no_handle(request_: str, handle: str) -> None:
+    """Who is called as an order begins is not thereby named."""
+    assert not says_handle(Request(request_), handle) or handle not in Request(request_).bag
+    update = World(request_).read(CARDS, HELD).call(UPDATE, card_id="K-417", assignee=handle)
+    assert update.answer != "allow"
+
+
+@pytest.mark.parametrize(
+    ("request_", "handle"),
+    [
+        ("Mark K-417 as done and assign it to mark", "mark"),
+        ("Assign K-417 to Mark", "mark"),
+        ("K-417 is for @may", "may"),
+        ("Ask will about it, K-417", "will"),
+        ("Give K-417 to Grant", "grant"),
+        ("Put K-417 on bea", "bea"),
+        ("Let bea have K-417", "bea"),
+        ("Post K-417 in general", "general"),
+        ("Post K-417 in #support", "support"),
+        ("Hand K-417 to 'bill'", "bill"),
+    ],
+)
+def test_a_handle_that_stands_as_one(request_: str, handle: str) -> None:
+    """Behind a preposition, with its sign, written as a name, quoted; or what is no English verb."""
+    assert says_handle(Request(request_), handle)
+    assert World(request_).read(CARDS, HELD).call(UPDATE, card_id="K-417", assignee=handle).answer == "allow"
+
+
+def test_a_row_is_named_by_no_order() -> None:
+    """The team's Mark is not meant by *Mark it*; he is by his name."""
+    world = World("Mark K-417 as done, it goes to Bea").read(CARDS, HELD).read(TEAM, STAFF)
+    assert world.call(UPDATE, card_id="K-417", assignee="mark").answer != "allow"
+    assert world.call(UPDATE, card_id="K-417", assignee="bea").answer == "allow"
+    assert only_orders(world.readings.request, "Mark")
+    assert not only_orders(Request("Mark K-417 as Mark's"), "Mark")
