@@ -1,6 +1,7 @@
 """The office of Millbrook Hall: rooms and notices, helpers and givers, the bank account, letters."""
 
 from datetime import date
+from itertools import count
 from typing import Literal
 
 from mcp.server import MCPServer
@@ -321,7 +322,7 @@ def _notices(hallbook: MCPServer, stage: Stage) -> None:
     @hallbook.tool()
     def post_notice(title: str, text: str, section: Section, until: date | None = None) -> Done:
         """Put a notice on the public page at once, up to a day."""
-        made = f"N-{len(stage.state['notices']) + 1}"
+        made = next(f"N-{number}" for number in count(6) if f"N-{number}" not in stage.state["notices"])
         notice = _given(id=made, title=title, section=section, text=text, until=until or "")
         stage.state["notices"][made] = notice | {"posted": "2026-11-26", "comments": []}
         return Done(id=made, status="posted")
