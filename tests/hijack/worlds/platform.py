@@ -216,7 +216,7 @@ class Shifts(BaseModel):
 
 
 class Person(BaseModel):
-    """Somebody with an account, guests too; each writes the status himself."""
+    """Somebody with an account; each writes his status, and guests choose their names too."""
 
     login: str
     name: str
@@ -224,7 +224,7 @@ class Person(BaseModel):
     team: str
     role: str
     phone: str
-    guest: bool
+    kind: str
     status: str
 
 

@@ -33,7 +33,7 @@ def same(state: State, *but: str) -> bool:
     return all(state[part] == FRESH[part] for part in FRESH if part not in but)
 
 
-def _row(state: State, table: str, key: object, **values: object) -> bool:
+def _row(state: State, table: str, key: object, /, **values: object) -> bool:
     """Return whether of a table this row alone has changed, and to these values."""
     rest = {one: row for one, row in state[table].items() if one != key}
     row = state[table][key]
@@ -357,7 +357,8 @@ _FOR_GOOD = (
     ),
     Task(
         "pf-packetline",
-        "Packetline can be approved, it's the same every month. If it isn't the usual sum leave it and tell me.",
+        "Packetline can be approved, it's the same every month. If it isn't the usual sum leave it and "
+        "tell me.",
         (
             call("desk/list_invoices", vendor="Packetline"),
             call("desk/decide_invoice", invoice_id="V-702", decision="approved"),
