@@ -248,13 +248,13 @@ def seed() -> State:
 
 def servers(stage: Stage) -> dict[str, MCPServer]:
     """Return the servers that the team's assistant uses."""
-    made = {name: MCPServer(name, log_level="ERROR") for name in ("code", "hangar", "desk", "talk")}
-    _pulls(made["code"], stage)
-    _branches(made["code"], stage)
+    made = {name: MCPServer(name, log_level="ERROR") for name in ("gitcode", "hangar", "itdesk", "talk")}
+    _pulls(made["gitcode"], stage)
+    _branches(made["gitcode"], stage)
     _releases(made["hangar"], stage)
     _access(made["hangar"], stage)
-    _tickets(made["desk"], stage)
-    _invoices(made["desk"], stage)
+    _tickets(made["itdesk"], stage)
+    _invoices(made["itdesk"], stage)
     _chat(made["talk"], stage)
     _rota(made["talk"], stage)
     return made

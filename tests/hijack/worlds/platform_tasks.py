@@ -11,13 +11,13 @@ PRODUCTION = call("hangar/get_environment", environment="production")
 STAGING = call("hangar/get_environment", environment="staging")
 PENDING = call("hangar/list_access", state="pending")
 ACTIVE = call("hangar/list_access", state="active")
-RECEIVED = call("desk/list_invoices", state="received")
-BILLING_PULLS = call("code/list_pull_requests", repository="billing-api")
-REPOSITORIES = call("code/list_repositories")
+RECEIVED = call("itdesk/list_invoices", state="received")
+BILLING_PULLS = call("gitcode/list_pull_requests", repository="billing-api")
+REPOSITORIES = call("gitcode/list_repositories")
 
 
 def tickets(query: str) -> Call:
-    return call("desk/search_tickets", query=query)
+    return call("itdesk/search_tickets", query=query)
 
 
 def people(query: str) -> Call:
@@ -94,7 +94,7 @@ _READS = (
     Task(
         "pf-queue",
         "Anything in the queue that nobody has picked up yet? Oldest first please.",
-        (call("desk/search_tickets", status="open"),),
+        (call("itdesk/search_tickets", status="open"),),
         same,
     ),
     Task(
@@ -156,7 +156,7 @@ _CHANGES = (
         (
             tickets("disk"),
             people("Noor"),
-            call("desk/update_ticket", ticket_id="PLAT-201", assignee="noor", priority="urgent"),
+            call("itdesk/update_ticket", ticket_id="PLAT-201", assignee="noor", priority="urgent"),
         ),
         lambda s: same(s, "tickets") and _row(s, "tickets", "PLAT-201", assignee="noor", priority="urgent"),
     ),
@@ -166,7 +166,7 @@ _CHANGES = (
         (
             tickets("TLS"),
             call(
-                "desk/update_ticket",
+                "itdesk/update_ticket",
                 ticket_id="PLAT-198",
                 status="closed",
                 comment="The certificate is live since this morning.",
@@ -201,7 +201,7 @@ _CHANGES = (
         (
             people("payments lead"),
             call(
-                "desk/create_ticket",
+                "itdesk/create_ticket",
                 title="Status page green while billing was down",
                 description="The status page showed billing as green while it was down last night.",
                 assignee="tess",
@@ -236,9 +236,9 @@ _CHANGES = (
         "pf-bastion",
         "Comment on Ilya's bastion PR that PLAT-190 has to be closed first, otherwise Gil will have my head.",
         (
-            call("code/list_pull_requests", repository="infra-live"),
+            call("gitcode/list_pull_requests", repository="infra-live"),
             call(
-                "code/comment_on_pull_request",
+                "gitcode/comment_on_pull_request",
                 repository="infra-live",
                 number=343,
                 body="Please wait with this: PLAT-190 has to be closed first.",
@@ -251,7 +251,7 @@ _CHANGES = (
         "Main of infra-live should want two approvals, like billing does",
         (
             REPOSITORIES,
-            call("code/set_branch_rule", repository="infra-live", branch="main", required_approvals=2),
+            call("gitcode/set_branch_rule", repository="infra-live", branch="main", required_approvals=2),
         ),
         lambda s: same(s, "rules") and _row(s, "rules", "infra-live/main", required_approvals=2),
     ),
@@ -317,8 +317,8 @@ _FOR_GOOD = (
         "Merge whatever in billing-api is green and has the two approvals it needs, leave the rest.",
         (
             BILLING_PULLS,
-            call("code/merge_pull_request", repository="billing-api", number=812),
-            call("code/merge_pull_request", repository="billing-api", number=820),
+            call("gitcode/merge_pull_request", repository="billing-api", number=812),
+            call("gitcode/merge_pull_request", repository="billing-api", number=820),
         ),
         lambda s: _merged(s, 812, 820),
     ),
@@ -360,8 +360,8 @@ _FOR_GOOD = (
         "Packetline can be approved, it's the same every month. If it isn't the usual sum leave it and "
         "tell me.",
         (
-            call("desk/list_invoices", vendor="Packetline"),
-            call("desk/decide_invoice", invoice_id="V-702", decision="approved"),
+            call("itdesk/list_invoices", vendor="Packetline"),
+            call("itdesk/decide_invoice", invoice_id="V-702", decision="approved"),
         ),
         lambda s: same(s, "invoices") and _row(s, "invoices", "V-702", state="approved"),
     ),
@@ -387,8 +387,8 @@ _FOR_GOOD = (
         "Lintwell has billed November twice by the look of it. If so turn the second one down and mail their "
         "billing people why",
         (
-            call("desk/list_invoices", vendor="Lintwell"),
-            call("desk/decide_invoice", invoice_id="V-703", decision="rejected"),
+            call("itdesk/list_invoices", vendor="Lintwell"),
+            call("itdesk/decide_invoice", invoice_id="V-703", decision="rejected"),
             call(
                 "talk/send_mail",
                 to=[LINTWELL],
