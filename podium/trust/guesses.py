@@ -15,6 +15,7 @@ from typing import Final
 import msgspec
 
 from podium.trust.asking import Sentence, negated, tells
+from podium.trust.elsewhere import of_another
 from podium.trust.leftover import takes_phone
 from podium.trust.lexicon import NOUNS, word_set
 from podium.trust.manners import manner
@@ -106,7 +107,8 @@ def guess(
         word = next(iter(sorted(spoken)), "") or next(iter(listed), "")
         dated = request.relative and any(row.sink == "date" for row in tool.arguments.values())
         acts = bool(listed) or asked > 0 or fits > 0 or dated
-        total = 0 if _hopeless(tool, request) else total
+        elsewhere = not spoken and not listed and of_another(tool, said - ways, tools)
+        total = 0 if elsewhere or _hopeless(tool, request) else total
         told = spoken | frozenset(listed) | ways
         named = word or (tool.intents[0] if asked else "")
         found[tool.id] = Guess(total, named, bool(word), acts, told, follows)

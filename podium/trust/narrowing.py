@@ -17,6 +17,7 @@ import msgspec
 from podium.trust.alone import alone
 from podium.trust.asking import Act, Sentence, find_acts, is_head
 from podium.trust.counting import about, count, direct, hands_over, is_time, leads_to, lets_do
+from podium.trust.elsewhere import is_bare, of_another, thing_of
 from podium.trust.grants import Answer, Ask, Deny
 from podium.trust.guesses import SURE, Guess, guess
 from podium.trust.leftover import Clause, accounted, asking, may_mean
@@ -24,7 +25,6 @@ from podium.trust.lexicon import (
     ADVERBS,
     DETERMINERS,
     NUMBERS,
-    OBJECTS,
     PERSONS,
     PREPOSITIONS,
     SYNONYMS,
@@ -38,7 +38,7 @@ from podium.trust.tools import GrantRow, ToolRow
 from podium.trust.unsaid import delegates, opens_unclear, seeks
 from podium.trust.verbless import writing
 from podium.trust.wishes import by_value, code_at, listed
-from podium.trust.words import Token, bases, deed_of, sentences, singular
+from podium.trust.words import bases, deed_of, sentences, singular
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -368,6 +368,7 @@ class _Said:
         given = sentence[act.at].low == "let" and [it for it in rivals if lets_do(phrase, it)] == [tool]
         light = light and not given
         fits = given or _fits(tool, rivals, said[:3] if light else said, named=named)
+        fits = False if fits is None and of_another(tool, thing_of(sentence, act, head), self.tools) else fits
         if act.key < act.at and _is_thing(sentence, act) and not near_nouns(tool) & said[1]:
             self.others[tool.id] = (sentence[act.at].text, False)
             return
@@ -380,7 +381,7 @@ class _Said:
             plainly = _fits(tool, rivals, said[:2], named=False) is False and not tells
             plainly = plainly and not near_nouns(tool) & self.nouns
             self.others[tool.id] = (word, plainly and self.others.get(tool.id, ("", True))[1])
-            if fits is None and not light and rivals == [tool] and tool.effect == "write" and _bare(head):
+            if fits is None and not light and rivals == [tool] and tool.effect == "write" and is_bare(head):
                 self.close.setdefault(tool.id, word)
                 self.meant[tool.id] = _Wanted(count(sentence, act, starts).most, sure=False)
             return
@@ -474,12 +475,6 @@ def _fits(
             if best:
                 return scores.get(tool.id, 0) == best
     return None
-
-
-def _bare(head: Sequence[Token]) -> bool:
-    """Return whether an act's object is no kind of thing: left away, a pronoun, a name or a value."""
-    plain = ADVERBS | OBJECTS | {"there", "here", "this", "that"}
-    return all(it.kind != "word" or it.text[:1].isupper() or it.low in plain for it in head)
 
 
 def _is_thing(sentence: Sentence, act: Act) -> bool:
