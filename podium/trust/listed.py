@@ -41,6 +41,6 @@ def listed(request: Request, nouns: AbstractSet[str], names: Mapping[int, Abstra
 def _is_said(name: str, said: AbstractSet[str]) -> bool:
     """Return whether words have a name, or a part of it that tells."""
     parts = words(name)
-    if bool(parts) and said.issuperset(parts):
+    if parts and said >= set(parts):
         return True
     return any(len(part) > 2 and part in said for part in parts if part not in COMMON)
