@@ -11,7 +11,7 @@ from typing import Final
 
 from podium.trust.asking import Act
 from podium.trust.forms import words
-from podium.trust.lexicon import ADVERBS, DETERMINERS, OBJECTS, SUBJECTS, word_set
+from podium.trust.lexicon import ADVERBS, DETERMINERS, NUMBERS, OBJECTS, PREPOSITIONS, SUBJECTS, word_set
 from podium.trust.nouns import near_nouns, said_in
 from podium.trust.owning import kinds_like
 from podium.trust.results import nouns_of
@@ -65,6 +65,13 @@ def _ends(token: Token, before: str) -> bool:
     if token.low in DETERMINERS and before == "and":
         return False
     return token.kind != "word" or token.low in _ENDS
+
+
+def is_thing(sentence: Sequence[Token], act: Act) -> bool:
+    """Return whether the noun of an act is a thing by the noun before it: `an employment confirmation`."""
+    before = sentence[act.at - 1]
+    noun = before.kind == "word" and before.low not in DETERMINERS | PREPOSITIONS | ADVERBS | set(NUMBERS)
+    return noun and deed_of(sentence[act.at].low) is not None and act.at - act.key > 1
 
 
 def _about(tool: ToolRow) -> frozenset[str]:

@@ -16,6 +16,7 @@ from podium.trust.forms import Form, words
 from podium.trust.handles import only_orders
 from podium.trust.leading import payees_of
 from podium.trust.lexicon import PERSONS, PREPOSITIONS
+from podium.trust.listed import listed
 from podium.trust.namesakes import namesakes
 from podium.trust.nesting import inside_of
 from podium.trust.owning import kinds_like, only_owns
@@ -99,6 +100,7 @@ class Naming:
             by_name = set(self._unique(called, plural=plural)) if called else set()
             by_name = self._apart(called, by_name, plural=plural) if called else by_name
             by_kind = self._chosen(nouns, group, plural=plural)
+            by_kind = self._listed(nouns, by_kind) or by_kind
             self.hinted -= by_kind
             for index in by_name | by_kind:
                 found[index] = self.readings.objects[index]
@@ -174,6 +176,15 @@ class Naming:
             return set()
         dated = call is not None and call.dated
         return chosen(self.readings, nouns, group, plural=plural, known=known, acted=acted, dated=dated)
+
+    def _listed(self, nouns: frozenset[str], indexes: Iterable[int]) -> set[int]:
+        """Return those of several objects of one kind that the request lists behind it, if it does."""
+        seen = {index: self.readings.objects[index] for index in indexes}
+        names = {
+            index: {name for name, _ in one.names} | {text for _, text in one.id[-1:]}
+            for index, one in seen.items()
+        }
+        return listed(self.request, nouns, names) if len(names) > 1 else set()
 
     def _kin(self, seen: Seen, named: dict[int, Seen]) -> set[int]:
         """Return the named objects that are this one, as another tool returned it."""

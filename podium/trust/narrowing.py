@@ -17,16 +17,13 @@ import msgspec
 from podium.trust.alone import alone
 from podium.trust.asking import Act, Sentence, find_acts, is_head
 from podium.trust.counting import about, count, direct, hands_over, is_time, leads_to, lets_do
-from podium.trust.elsewhere import is_bare, of_another, thing_of
+from podium.trust.elsewhere import is_bare, is_thing, of_another, thing_of
+from podium.trust.going_into import changes
 from podium.trust.grants import Answer, Ask, Deny
 from podium.trust.guesses import SURE, Guess, guess
 from podium.trust.leftover import Clause, accounted, asking, may_mean
 from podium.trust.lexicon import (
-    ADVERBS,
-    DETERMINERS,
-    NUMBERS,
     PERSONS,
-    PREPOSITIONS,
     SYNONYMS,
     word_set,
 )
@@ -38,7 +35,7 @@ from podium.trust.tools import GrantRow, ToolRow
 from podium.trust.unsaid import delegates, opens_unclear, seeks
 from podium.trust.verbless import writing
 from podium.trust.wishes import by_value, code_at, listed
-from podium.trust.words import bases, deed_of, sentences, singular
+from podium.trust.words import bases, sentences, singular
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -369,7 +366,10 @@ class _Said:
         light = light and not given
         fits = given or _fits(tool, rivals, said[:3] if light else said, named=named)
         fits = False if fits is None and of_another(tool, thing_of(sentence, act, head), self.tools) else fits
-        if act.key < act.at and _is_thing(sentence, act) and not near_nouns(tool) & said[1]:
+        if fits is not False and (other := changes(phrase, tool, self.tools)) is not None:
+            fits = False
+            self._close(sentence, other, act, starts)
+        if act.key < act.at and is_thing(sentence, act) and not near_nouns(tool) & said[1]:
             self.others[tool.id] = (sentence[act.at].text, False)
             return
         tells = bool(set(tool.intents) & _TELL)
@@ -381,9 +381,8 @@ class _Said:
             plainly = _fits(tool, rivals, said[:2], named=False) is False and not tells
             plainly = plainly and not near_nouns(tool) & self.nouns
             self.others[tool.id] = (word, plainly and self.others.get(tool.id, ("", True))[1])
-            if fits is None and not light and rivals == [tool] and tool.effect == "write" and is_bare(head):
-                self.close.setdefault(tool.id, word)
-                self.meant[tool.id] = _Wanted(count(sentence, act, starts).most, sure=False)
+            if fits is None and not light and rivals == [tool] and is_bare(head):
+                self._close(sentence, tool, act, starts)
             return
         self.told = self.told or fits is True
         new = self.wanted.setdefault(tool.id, _Wanted())
@@ -392,6 +391,13 @@ class _Said:
         how = count(sentence, act, starts)
         new.most = None if new.most is None or how.most is None else new.most + how.most
         new.sure = new.sure and how.sure and new.most == 1
+
+    def _close(self, sentence: Sentence, tool: ToolRow, act: Act, starts: frozenset[int]) -> None:
+        if tool.effect == "write":
+            word = sentence[act.at].text
+            self.others.setdefault(tool.id, (word, False))
+            self.close.setdefault(tool.id, word)
+            self.meant[tool.id] = _Wanted(count(sentence, act, starts).most, sure=False)
 
     def _claim(
         self,
@@ -475,13 +481,6 @@ def _fits(
             if best:
                 return scores.get(tool.id, 0) == best
     return None
-
-
-def _is_thing(sentence: Sentence, act: Act) -> bool:
-    """Return whether the noun of an act is a thing by the noun before it: `an employment confirmation`."""
-    before = sentence[act.at - 1]
-    noun = before.kind == "word" and before.low not in DETERMINERS | PREPOSITIONS | ADVERBS | set(NUMBERS)
-    return noun and deed_of(sentence[act.at].low) is not None and act.at - act.key > 1
 
 
 _TELL: Final = frozenset(next(group for group in SYNONYMS if "notify" in group)) - {

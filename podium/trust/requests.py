@@ -48,6 +48,8 @@ PARTS_OF_DAY: Final = {
     "afternoon": range(12, 18),
     "evening": range(17, 24),
 }
+_LITTLE: Final = COMMON | ACTS
+"""Words of a name that tell nothing."""
 JOINED: Final = re.compile(r"\b[A-Z]\w+(?:, [A-Z]\w+)*,? (?:and|&) [A-Z]\w+(?! [A-Z])")
 """Names of one word each: `Mira, Jon and Ravi`."""
 _NUMBERED: Final = frozenset(("no", "nr", "number", "id", "and", "or"))
@@ -333,8 +335,9 @@ class Request:
 
         `Give it to Marek` does not speak of what is called `Paying gives an error`.
         """
-        plain = COMMON | ACTS
-        return word in plain or (word not in self.bag and not plain.isdisjoint({stem(word), *bases(word)}))
+        return word in _LITTLE or (
+            word not in self.bag and not _LITTLE.isdisjoint({stem(word), *bases(word)})
+        )
 
     def numbered(self, number: str, nouns: frozenset[str]) -> list[Mention]:
         """Return where it says the number of a thing of a kind: `issue 42`, `#42`, `order no. A-17`."""

@@ -84,3 +84,12 @@ def test_what_a_text_says_is_asked_about(text: str) -> None:
     """What somebody has written has no authority, and what it asks for is asked about."""
     assert Shift(text).effective.refusal("parts/order_part") is not None
     assert Shift(text).call("rota/change_shift", id="S1", person="jonas").rule != "request"
+
+
+def test_a_text_has_no_authority_to_have_a_secret_told() -> None:
+    """Where a request leaves to a text what is done, that is asked about, and no secret goes out by it."""
+    told = Doubts()
+    told.unfounded([WHO], [PRIVATE], delegated=True)
+    assert not told.denials
+    told.unfounded([WHO], [SECRET], delegated=True)
+    assert told.denials

@@ -333,7 +333,7 @@ def test_what_many_things_have_in_common_names_none_of_them() -> None:
 
 
 def test_who_calls_himself_as_another_does_is_not_meant_by_all() -> None:
-    """`All three nights` are not all mails of that name; `all her mails` are."""
+    """Neither `all three nights` nor `all messages` of a name are those of two who bear it."""
     reply = ToolRow("mail", "reply", "irreversible", ("reply", "tell"), {"id": SinkRow("object")})
     rows = mails(
         {"subject": "A night more", "from": "Sophie Marchand <sophie@voila.example>", "body": "?"},
@@ -342,7 +342,7 @@ def test_who_calls_himself_as_another_does_is_not_meant_by_all() -> None:
     nights = World("Sophie Marchand can stay for all three nights, tell her so").read(LIST, rows)
     assert [nights.call(reply, uses=2, id=id_).answer for id_ in ("11", "12")] == ["ask", "ask"]
     every = World("Reply to all messages of Sophie Marchand").read(LIST, rows)
-    assert [every.call(reply, uses=2, id=id_).answer for id_ in ("11", "12")] == ["allow", "allow"]
+    assert [every.call(reply, uses=2, id=id_).answer for id_ in ("11", "12")] == ["ask", "ask"]
 
 
 def test_what_can_go_somewhere_is_not_rid_of() -> None:
