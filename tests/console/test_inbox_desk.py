@@ -78,7 +78,7 @@ def test_a_key_waits_for_a_slow_server(visitor: Browser, office: Office) -> None
     log_in(visitor, office, "ann", "/inbox?kind=tool.call")
     visitor.sees("Pay 40 USD")
     visitor.script(f"document.querySelector('a.row[href=\"/inbox/{case_id}\"]').focus()")
-    visitor.script("const at_once = emitEvent; emitEvent = (...all) => setTimeout(() => at_once(...all), 400)")
+    visitor.script("const soon = emitEvent; emitEvent = (...all) => setTimeout(() => soon(...all), 400)")
     visitor.press("d")
     visitor.at(f"/inbox/{case_id}")
     visitor.wait(lambda: visitor.all("input[value=deny]:checked"), "the denial")
