@@ -1,4 +1,4 @@
-"""A verb of the command line in a fork of the tests' process: a process of its own, with nothing to import."""
+"""A verb of the command line in a fork of the tests' process: one of its own, with nothing to import."""
 
 import gc
 import logging
@@ -20,7 +20,7 @@ _LOOK_EVERY_S = 0.005
 def run_verb(
     arguments: Sequence[str], variables: Mapping[str, str], *, within_s: float, said: str = ""
 ) -> "subprocess.CompletedProcess[str]":
-    """Run ``podium ARGUMENTS`` to its end; ``said`` is what it reads. Raises TimeoutExpired as `subprocess` does."""
+    """Run ``podium ARGUMENTS`` to its end; ``said`` is what it reads. Raises TimeoutExpired."""
     with TemporaryFile() as given, TemporaryFile() as out, TemporaryFile() as wrong:
         given.write(said.encode())
         given.seek(0)
@@ -72,7 +72,7 @@ def _be_podium(arguments: Sequence[str], variables: Mapping[str, str], files: tu
         main()
     except SystemExit as ended:
         code = ended.code
-    except BaseException:
+    except BaseException:  # noqa: BLE001 - nothing may go on as the tests
         traceback.print_exc()
     finally:
         sys.stdout.flush()
