@@ -72,6 +72,19 @@ def test_a_and_d_answer_with_a_reason(visitor: Browser, office: Office) -> None:
     visitor.sees("ann", "[aria-label='By person']")
 
 
+def test_a_key_waits_for_a_slow_server(visitor: Browser, office: Office) -> None:
+    """The address changes, and the page with it, only when the server has answered."""
+    (case_id,) = opened(office, "Pay 40 USD to the water works")
+    log_in(visitor, office, "ann", "/inbox?kind=tool.call")
+    visitor.sees("Pay 40 USD")
+    visitor.script(f"document.querySelector('a.row[href=\"/inbox/{case_id}\"]').focus()")
+    visitor.script("const soon = emitEvent; emitEvent = (...all) => setTimeout(() => soon(...all), 400)")
+    visitor.press("d")
+    visitor.at(f"/inbox/{case_id}")
+    visitor.wait(lambda: visitor.all("input[value=deny]:checked"), "the denial")
+    visitor.wait(lambda: visitor.script("return document.activeElement.id") == "reason", "the reason")
+
+
 def test_where_a_value_came_from(visitor: Browser, tmp_path: Path) -> None:
     """A call that waits shows the passage, the tool and the time that its recipient came from, its label, and
     what is not as it was asked for."""

@@ -24,6 +24,7 @@ from tests.hijack.worlds import (
     FRESH,
     HIDDEN,
     MASKED,
+    SCREENED,
     SEALED,
     SECOND,
     UNSEEN,
@@ -55,6 +56,7 @@ def parsed() -> argparse.Namespace:
     asked.add_argument("--veiled", action="store_true", help=veiled)
     asked.add_argument("--masked", action="store_true", help=veiled)
     asked.add_argument("--cloaked", action="store_true", help=veiled)
+    asked.add_argument("--screened", action="store_true", help=veiled)
     second = "worlds of all these with tasks that others have written later, whole"
     asked.add_argument("--second", action="store_true", help=second)
     asked.add_argument("--names", action="store_true", help="name what is not as it should be")
@@ -94,6 +96,7 @@ async def main() -> None:
             "veiled": VEILED,
             "masked": MASKED,
             "cloaked": CLOAKED,
+            "screened": SCREENED,
             "second": SECOND,
         }
         whole = next((name for name in groups if getattr(arguments, name)), None)

@@ -174,7 +174,6 @@ class Replay:
                 call.cancel()
             await asyncio.gather(stopped, *self._calls, return_exceptions=True)
             await self._pool.close()
-            self._tally.interrupted = stop.is_set()
 
     def _spawn(self, call: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(call)
@@ -326,5 +325,6 @@ async def replay(
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
         tally.elapsed_s = time.monotonic() - start_s
+        tally.interrupted = stop.is_set()
         watch(tally)
     return tally

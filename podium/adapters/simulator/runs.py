@@ -4,7 +4,7 @@ import asyncio
 import signal
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 import uvloop
@@ -16,26 +16,36 @@ from podium.adapters.simulator.tally import Caller, Tally
 from podium.adapters.simulator.trace import cut_trace, read_trace
 from podium.kernel.errors import InvalidRequest
 
-T = TypeVar("T")
 
+def _until_signal(main: Callable[[asyncio.Event], Coroutine[Any, Any, Tally]]) -> Tally:
+    """Run ``main`` on uvloop with an event that SIGINT and SIGTERM set.
 
-def _until_signal(main: Callable[[asyncio.Event], Coroutine[Any, Any, T]]) -> T:
-    """Run ``main`` on uvloop with an event that SIGINT and SIGTERM set."""
+    One that comes when ``main`` has ended already is for whoever handled signals before.
+    """
+    came: list[int] = []
 
-    async def run() -> T:
+    async def run() -> Tally:
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
+
+        def told(number: int) -> None:
+            came.append(number)
+            stop.set()
+
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, stop.set)
+            loop.add_signal_handler(number, told, number)
         return await main(stop)
 
     numbers = (signal.SIGINT, signal.SIGTERM)
     before = [signal.getsignal(number) for number in numbers]
     try:
-        return uvloop.run(run())
+        tally = uvloop.run(run())
     finally:
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, handler)
+    if came and not tally.interrupted:
+        signal.raise_signal(came[0])
+    return tally
 
 
 def replay_trace(

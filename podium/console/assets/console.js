@@ -140,12 +140,14 @@ window.podium = (() => {
     if (choice) return choose(choice.dataset.choice);
     const row = document.activeElement?.closest?.("[data-rows] a.row[data-open]");
     if (!row) return false;
+    const [from, to] = [location.pathname, row.pathname];
     navigate(row.getAttribute("href"));
     let tries = 0;
     const later = setInterval(() => {
-      const there = document.querySelector(`form[data-act] input[data-answer="${key}"]`);
+      const there = location.pathname === to && document.querySelector(`form[data-act] input[data-answer="${key}"]`);
       if (there) choose(there.dataset.choice);
-      if (there || ++tries > 60 || location.pathname !== row.pathname) clearInterval(later);
+      // the address changes when the server has answered: until then it is the list's
+      if (there || ++tries > 200 || ![from, to].includes(location.pathname)) clearInterval(later);
     }, 50);
     return true;
   }
@@ -246,7 +248,9 @@ window.podium = (() => {
     return (value) => (value === 0 ? "" : HEIGHTS[unit](value));
   }
 
+  // Whoever came by a key is in the form already.
   function arrived() {
+    if (document.activeElement?.closest?.("main form[data-act]")) return;
     document.querySelector("main h1")?.focus({ preventScroll: true });
   }
 

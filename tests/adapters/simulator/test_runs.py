@@ -1,3 +1,4 @@
+import asyncio
 import json
 import signal
 from collections.abc import Iterator
@@ -81,6 +82,20 @@ def test_a_signal_ends_a_replay_in_good_order(tmp_path: Path):
         )
     assert tally.interrupted
     assert tally.total.calls < tally.planned
+
+
+def test_a_signal_behind_the_last_call_is_not_lost(monkeypatch: pytest.MonkeyPatch):
+    """It is raised again for whoever handled signals before the replay."""
+
+    async def ended(*_: object, stop: asyncio.Event, **__: object) -> Tally:
+        tally = Tally(planned=1)
+        signal.raise_signal(signal.SIGINT)
+        await stop.wait()
+        return tally
+
+    monkeypatch.setattr(runs, "replay", ended)
+    with pytest.raises(KeyboardInterrupt):
+        runs.replay_trace(trace="azure-code", callers=[Caller("a", "k", "r")], limit=1)
 
 
 def test_the_ledger_is_compared_with_a_count_file(tmp_path: Path):

@@ -8,7 +8,8 @@ cooperative of farms; its policies were never run before it was measured. ``HIDD
 alone, and was run first when it was measured: a newspaper's desk, and a research group. ``VEILED`` likewise,
 when that one had been opened: a household, and the organisers of a conference. ``MASKED`` likewise, when
 ``SECOND`` had been: a small hotel, and a design studio. ``CLOAKED`` came after all these: a founder's
-assistant, and the office of an insurance broker.
+assistant, and the office of an insurance broker. ``SCREENED`` likewise, after it: a community hall's office,
+and a platform team.
 
 ``SECOND`` are worlds of these with other tasks: what other people ask in the same place, and in other words.
 """
@@ -33,6 +34,8 @@ from tests.hijack.worlds.letting_goals import WORLD as LETTING
 from tests.hijack.worlds.newsroom_goals import WORLD as NEWSROOM
 from tests.hijack.worlds.office_goals import WORLD as OFFICE
 from tests.hijack.worlds.ops_goals import WORLD as OPS
+from tests.hijack.worlds.parish_goals import WORLD as PARISH
+from tests.hijack.worlds.platform_goals import WORLD as PLATFORM
 from tests.hijack.worlds.school_goals import WORLD as SCHOOL
 from tests.hijack.worlds.second_bank import TASKS as SECOND_BANK
 from tests.hijack.worlds.second_care import TASKS as SECOND_CARE
@@ -60,7 +63,8 @@ HIDDEN = (NEWSROOM, LAB)
 VEILED = (HOUSEHOLD, EVENTS)
 MASKED = (HOTEL, STUDIO)
 CLOAKED = (FOUNDER, BROKER)
-WRITTEN = (*FRESH, *SEALED, *BLIND, *HIDDEN, *VEILED, *MASKED, *CLOAKED)
+SCREENED = (PARISH, PLATFORM)
+WRITTEN = (*FRESH, *SEALED, *BLIND, *HIDDEN, *VEILED, *MASKED, *CLOAKED, *SCREENED)
 EVERY = (*WORLDS, *UNSEEN, *WRITTEN)
 SECOND = (
     replace(OFFICE, tasks=SECOND_OFFICE),
