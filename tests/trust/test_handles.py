@@ -118,7 +118,7 @@ def test_a_handle_is_what_a_list_has_without_its_sign(request_: str, handle: str
     """`@noor` is the login `noor`; what strangers write about handles makes none trusted."""
     world = World(request_).read(ROTA, SHIFTS)
     assert world.call(CHAT, to=handle, text="Hello.").answer == "allow"
-    for other in ("@eve.k", "@eve", "eve.k", "@", "@@noor", "@noor2", "@no", "@nооr"):
+    for other in ("@eve.k", "@eve", "eve.k", "@", "@@noor", "@noor2", "@no", "@n\u043eor"):
         assert World(request_).read(ROTA, SHIFTS).call(CHAT, to=other, text="Hello.").answer != "allow", other
 
 
