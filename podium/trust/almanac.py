@@ -17,10 +17,6 @@ _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturda
 _MONTHS: Final = tuple(name.casefold() for name in calendar.month_name if name)
 _DAY_NAMES: Final = "|".join(_DAYS)
 _MONTH_NAMES: Final = "|".join(_MONTHS)
-LAST: Final = re.compile(
-    rf"\blast\b(?! (?:{_DAY_NAMES}|{_MONTH_NAMES}|week|weekend|month|quarter|year|night)\b)"
-)
-"""What asks for the latest of several; no day or time that was, `last Thursday`."""
 _NUMBER: Final = rf"(?P<n>\d{{1,3}}|an?|another|{'|'.join(COUNTS)})"
 _UNIT: Final = r"(?P<unit>minute|hour|day|night|week|fortnight|month|quarter|year)s?"
 _DURATION: Final = re.compile(rf"\b(?:{_NUMBER}[ -])?(?:more |further |full |whole |working )?{_UNIT}\b")

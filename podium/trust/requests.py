@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from podium.trust.almanac import LAST, day_bounds, durations, names_month, offsets, resolved
+from podium.trust.almanac import day_bounds, durations, names_month, offsets, resolved
 from podium.trust.forms import (
     Form,
     date_form,
@@ -201,7 +201,7 @@ class Request:
     @property
     def order(self) -> Literal["latest", "earliest"] | None:
         """Which of several it means by their dates."""
-        if self.bag & {"latest", "newest", "recent"} or LAST.search(self.plain):
+        if self.bag & {"latest", "last", "newest", "recent"}:
             return "latest"
         return "earliest" if self.bag & {"earliest", "oldest", "first"} else None
 

@@ -60,21 +60,3 @@ def test_the_days_that_are_left_open() -> None:
     assert month.leaves_day("2027-03-09T11:45")
     assert not month.leaves_day("2027-04-09T11:45")
     assert not Request("Cancel the appointment", date(2026, 11, 26)).leaves_day("2027-03-09")
-
-
-@pytest.mark.parametrize(
-    ("text", "order"),
-    [
-        ("The same reminder as last Thursday, please.", None),
-        ("Do as we did last week.", None),
-        ("Repeat last Monday's notice.", None),
-        ("Which bills came last month?", None),
-        ("Cancel my last order.", "latest"),
-        ("The last bill of last month, please.", "latest"),
-        ("Answer the latest mail.", "latest"),
-        ("Answer the oldest mail.", "earliest"),
-    ],
-)
-def test_a_day_that_was_is_no_order(text: str, order: str | None) -> None:
-    """*Last Thursday* is a day, *my last order* the latest of several."""
-    assert Request(text).order == order
