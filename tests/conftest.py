@@ -1,6 +1,7 @@
 """What all tests share."""
 
 import gc
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +16,9 @@ from tests.statements import share_compiled
 settings.register_profile("podium", deadline=None)
 settings.load_profile("podium")
 share_compiled()
+
+# What is run in the background of a script ignores Ctrl-C, and so would all that the tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A database in a test's own process need not outlive a power cut, so no commit of it waits for the disk.
 _DURABLE = sqlite.SYNCHRONOUS
