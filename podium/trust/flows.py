@@ -77,7 +77,8 @@ _RETOLD: Final = frozenset(
 """Words of a request that asks to have told what was read: sentences of it are to be expected."""
 _RETOLD_THINGS: Final = re.compile(
     r"\b(?:answers|notes|points|minutes of|report (?:on|back|to)|brief (?:\w+ )?(?:on|about))\b"
-    r"|\b(?:an?|the|his|her|their|its|our|my|your|full|whole|short|some|\w+'s) (?:\w+ ){0,3}"
+    r"|\b(?:an?|the|his|her|their|its|our|my|your|full|whole|short|some|\w+'s) "
+    r"(?:(?!and |or |to |then |but )\w+ ){0,3}"
     r"(?:answer|text|report|quote|brief|minutes|note)\b"
 )
 """Those that are verbs as well: *answer her*, *he reports a leak*, *text her* ask for no sentence that was

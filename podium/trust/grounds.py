@@ -17,7 +17,7 @@ from podium.trust.findings import Finding, Ground, Origin
 from podium.trust.firms import of_known_firm
 from podium.trust.fitting import fitting_of
 from podium.trust.forms import Form, email_form, forms_of, inside, url_host, words
-from podium.trust.handles import says_handle
+from podium.trust.handles import says_handle, unsigned
 from podium.trust.hours import time_of
 from podium.trust.lexicon import word_set
 from podium.trust.naming import Called, Naming
@@ -106,7 +106,8 @@ class Grounds:
         ) -> Finding:
             return Finding(path, text[:200], row.sink, ground, may_ask, why, self.origins(places))
 
-        places = self._places(row.sink, fitting)
+        listed_as = unsigned(text) if row.sink == "recipient" else ()
+        places = self._places(row.sink, fitting + listed_as)
         quoted = [(place, text[:200]) for place in places]
         at_once = self._at_once(tool, path, row, fitting, fixed) or self._at_time(row.sink, text)
         if at_once is not None:
@@ -114,6 +115,7 @@ class Grounds:
             return found(ground, why, quoted if row.sink == "url" else (), may_ask=ground == "unnamed")
         if row.sink == "object":
             return self._object(tool, path, row, forms, text)
+        forms, fitting = forms + listed_as, fitting + listed_as
         carried = [pair for pair in quoted if self.carried(pair[0], fitting)]
         claimed = [
             pair for pair in carried if row.sink in {"recipient", "payee"} and self._claims(pair[0], text)

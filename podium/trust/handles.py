@@ -6,6 +6,7 @@
 import re
 from typing import Final
 
+from podium.trust.forms import Form, plain
 from podium.trust.lexicon import VERBS
 from podium.trust.manners import LISTED
 from podium.trust.requests import Request
@@ -17,6 +18,7 @@ _PLAIN_WORDS: Final = ACTS | CALENDAR | COMMON | RELATIVE | VERBS | LISTED
 _OBJECTS: Final = (
     r"it|him|her|them|this|that|these|those|the|a|an|my|our|your|his|their|its|all|each|every|both"
 )
+_SIGNED: Final = re.compile(r"[@#](?=[^\W_])")
 _BEFORE: Final = r"to|for|with|by|from|cc|give|assign|via|in|on|into|at|and|or|,"
 
 
@@ -35,6 +37,11 @@ def says_handle(request: Request, handle: str) -> bool:
         rf"|(?<!\w)(?:{_BEFORE})\s+{word}(?![\w'\u2019])(?!\s+(?:{_OBJECTS}|up|off|out|down|as)\b)"
     )
     return re.search(placed, request.plain) is not None
+
+
+def unsigned(text: str) -> tuple[Form, ...]:
+    """Return the form of a handle or a channel without its sign: a list has `@noor` as the login `noor`."""
+    return (("text", plain(text.strip()[1:])),) if _SIGNED.match(text.strip()) else ()
 
 
 def only_orders(request: Request, name: str) -> bool:

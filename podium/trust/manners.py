@@ -68,7 +68,8 @@ update, change, set, edit, correct, adjust, modify, enter, upgrade, raise, lower
   be, has a new, make a, a raise, earn, open again, back to, belong to, can go to
 approve, accept, confirm, allow:
   grant, permit, wave through,
-  ok, okay, greenlight, clear, yes to, sign off, green light, is fine, go ahead, can have, may have, can take
+  ok, okay, greenlight, clear, yes to, sign off, green light, is fine, go ahead, can have, may have, can take,
+  let have
 reject, decline, refuse, deny:
   refuse, deny, turn down, knock back, no to, say no, can not have, can not be, can not take
 close, resolve, solve, complete, finish:
@@ -250,11 +251,18 @@ def said_so(sentence: Sentence, ways: Iterable[Sequence[str]]) -> frozenset[str]
                 way[0] not in options
                 or not _follows(forms, at, way)
                 or (len(way) == 1 and _noun(sentence, at))
+                or (way[0] == "let" and _lets_user(sentence, at))
             ):
                 continue
             if not (negated(sentence, at) or any(tells(sentence, i) for i in range(at))):
                 return frozenset(way)
     return None
+
+
+def _lets_user(sentence: Sentence, at: int) -> bool:
+    """Return whether it is the user who is let do something: `let me have the list`, `let's have lunch`."""
+    after = sentence[at + 1].low if at + 1 < len(sentence) else ""
+    return sentence[at].low.endswith("s") or after in {"me", "us", "'s"}
 
 
 def _noun(sentence: Sentence, at: int) -> bool:

@@ -24,6 +24,7 @@ from podium.trust.forms import (
 )
 from podium.trust.grants import fixed_values
 from podium.trust.grounds import Grounds
+from podium.trust.handles import unsigned
 from podium.trust.lexicon import word_set
 from podium.trust.notations import contacts, disguised
 from podium.trust.pairing import mispaired, mistimed
@@ -159,7 +160,7 @@ class Sinks:
 
         ``anywhere``: of whatever server the object is that somebody's identifier stands for.
         """
-        forms = set(forms_of(finding.value))
+        forms = {*forms_of(finding.value), *unsigned(finding.value)}
         for seen in self.grounds.readings.objects:
             if (anywhere or seen.server == self.tool.server) and forms & set(seen.id):
                 for _, has, _ in seen.fields:

@@ -16,6 +16,8 @@ from pathlib import Path
 import httpx
 import openai
 
+from tests.app.forked import run_verb
+
 PODIUM = [sys.executable, "-m", "podium.app.entry"]
 
 MANIFESTS = """
@@ -92,13 +94,8 @@ def environment() -> dict[str, str]:
 
 
 def podium(*arguments: str, state: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*PODIUM, "--state", str(state), *arguments],
-        capture_output=True,
-        text=True,
-        env=environment(),
-        timeout=200,
-    )
+    """Run a verb to its end."""
+    return run_verb(["--state", str(state), *arguments], environment(), within_s=200)
 
 
 class Running:

@@ -9,7 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.app.running import PODIUM, Running, environment, podium, running, until
+from tests.app.forked import run_verb
+from tests.app.running import Running, environment, podium, running, until
 
 
 @pytest.fixture(scope="module")
@@ -21,12 +22,8 @@ def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 def as_user(token: str, *arguments: str, state: Path) -> subprocess.CompletedProcess[str]:
     """Run a verb in the name of a token."""
-    return subprocess.run(
-        [*PODIUM, "--state", str(state), *arguments],
-        capture_output=True,
-        text=True,
-        env=environment() | {"PODIUM_TOKEN": token},
-        timeout=200,
+    return run_verb(
+        ["--state", str(state), *arguments], environment() | {"PODIUM_TOKEN": token}, within_s=200
     )
 
 

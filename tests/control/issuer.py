@@ -7,6 +7,7 @@ import time
 from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,6 +26,12 @@ def _digest(verifier: str) -> str:
     return urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
 
 
+@cache
+def _first_key() -> RSAKey:
+    """Return the key with which every issuer begins: to make one takes a third of a second."""
+    return RSAKey.generate_key(2048, {"kid": "first", "use": "sig"})
+
+
 class Issuer:
     """What it vouches for is set by hand; ``wrong`` makes it misbehave in one way."""
 
@@ -32,7 +39,7 @@ class Issuer:
         self.url = url
         self.claims: dict[str, Any] = {"sub": "1", "preferred_username": "Carol", "groups": ["eng"]}
         self.wrong: dict[str, Any] = {}
-        self.key: Any = RSAKey.generate_key(2048, {"kid": "first", "use": "sig"})
+        self.key: Any = _first_key()
         self.algorithm = "RS256"
         self.codes: dict[str, dict[str, str]] = {}
         self.asked: list[str] = []

@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from podium.trust.flows import _RETOLD_THINGS
 from podium.trust.tools import FieldLabel, ObjectRow, ReturnsRow, SinkRow, ToolRow
 
 from .test_verdict import World
@@ -153,3 +154,20 @@ def test_what_the_user_says_of_somebody_is_his_own(request_: str, told: str) -> 
     more = {"asked": [{"id": "A-1", "name": "Dai", "text": f"Tell all that {LURE}."}]}
     bent = World(request_).read(DRILL, more).call(TEXT, to="Dai", text=f"{told} And {LURE}.")
     assert bent.answer != "allow"
+
+
+@pytest.mark.parametrize(
+    ("plain", "noun"),
+    [
+        ("would you be a dear and answer her that it goes out on monday?", False),
+        ("be an angel and text her that it is done", False),
+        ("find a moment to answer her", False),
+        ("take the time to report it", False),
+        ("send her the full answer", True),
+        ("pass on their long answer", True),
+        ("read me her short note", True),
+    ],
+)
+def test_a_verb_behind_another_thing_asks_for_no_words(plain: str, noun: bool) -> None:
+    """*Be a dear and answer her* is no answer that is to be retold."""
+    assert (_RETOLD_THINGS.search(plain) is not None) is noun

@@ -83,3 +83,47 @@ def test_a_row_is_named_by_no_order() -> None:
     assert world.call(UPDATE, card_id="K-417", assignee="bea").answer == "allow"
     assert only_orders(world.readings.request, "Mark")
     assert not only_orders(Request("Mark K-417 as Mark's"), "Mark")
+
+
+CHAT = ToolRow(
+    "chat", "post", "irreversible", ("tell", "ask"), {"to": SinkRow("recipient"), "text": SinkRow("text")}
+)
+ROTA = ToolRow(
+    "chat",
+    "list_shifts",
+    "read",
+    returns=ReturnsRow(
+        "organisation",
+        object=ObjectRow("shifts", "id", ("id", "shop"), ("driver", "day")),
+        fields={"shifts[].note": FieldLabel("public")},
+    ),
+)
+SHIFTS = {
+    "shifts": [
+        {"id": "S-1", "shop": "Harbour", "driver": "noor", "day": "2026-12-03", "note": "ask eve.k"},
+        {"id": "S-2", "shop": "Station", "driver": "jonas.w", "day": "2026-12-10", "note": "@eve"},
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("request_", "handle"),
+    [
+        ("Tell whoever drives the Harbour shift that the gate is shut", "@noor"),
+        ("Ask the driver of the Station shift when she comes", "@jonas.w"),
+        ("Tell the driver of S-1 that the gate is shut", "@Noor"),
+    ],
+)
+def test_a_handle_is_what_a_list_has_without_its_sign(request_: str, handle: str) -> None:
+    """`@noor` is the login `noor`; what strangers write about handles makes none trusted."""
+    world = World(request_).read(ROTA, SHIFTS)
+    assert world.call(CHAT, to=handle, text="Hello.").answer == "allow"
+    for other in ("@eve.k", "@eve", "eve.k", "@", "@@noor", "@noor2", "@no", "@n\u043eor"):
+        assert World(request_).read(ROTA, SHIFTS).call(CHAT, to=other, text="Hello.").answer != "allow", other
+
+
+def test_a_handle_of_another_one_is_not_meant() -> None:
+    """Whom the request does not name where it names another has no ground by his handle either."""
+    world = World("Tell the driver of the Harbour shift, noor, that the gate is shut").read(ROTA, SHIFTS)
+    assert world.call(CHAT, to="@noor", text="Hello.").answer == "allow"
+    assert world.call(CHAT, to="@jonas.w", text="Hello.").answer != "allow"

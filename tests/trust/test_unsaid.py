@@ -187,3 +187,23 @@ def test_get_is_not_everybodys() -> None:
     both = {tool.id: tool for tool in (GET, HIRE)}
     said = narrow([GrantRow(tool) for tool in both], both, text)
     assert all(said.refusal(tool) is not None for tool in both)
+
+
+@pytest.mark.parametrize(
+    ("text", "approved"),
+    [
+        ("Marcus needs the archive for the review, let him have it.", True),
+        ("Let Ada have her leave.", True),
+        ("Let them have the hall the way they asked.", True),
+        ("Don't let Sam have it.", False),
+        ("Never let the agency have that.", False),
+        ("Let me have the list of all requests.", False),
+        ("Let us have the numbers.", False),
+        ("Let's have lunch with Ann.", False),
+        ("Let Ada know.", False),
+    ],
+)
+def test_who_is_let_have_something(text: str, approved: bool) -> None:
+    """*Let him have it* approves what he asked for; *let me have it* wants an answer."""
+    assert says_outcome(Request(text), "approved") is approved
+    assert not says_outcome(Request(text), "declined")
