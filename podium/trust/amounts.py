@@ -65,12 +65,12 @@ def followed(grounds: Grounds, findings: list[Finding]) -> None:
 
 
 def _sum_of(grounds: Grounds, findings: Sequence[Finding], one: Finding, wanted: Decimal) -> Finding | None:
-    had = list(_numbers(grounds, one.path))
     about = {
         form for other in findings if other.sink in {"object", "payee"} for form in forms_of(other.value)
     }
     unsure = ""
     for sum_ in grounds.request.sums:
+        had = list(_numbers(grounds, one.path, sum_.of))
         meant = _meant(grounds, had, sum_, about)
         # what was paid is negative
         hits = [it for it in meant if _same(abs(sum_.result(Decimal(it.number))), wanted)]
@@ -84,6 +84,7 @@ def _sum_of(grounds: Grounds, findings: Sequence[Finding], one: Finding, wanted:
             why = f"it follows from what the request names: {spelt}"
             return msgspec.structs.replace(one, ground="object", may_ask=False, why=why)
         unsure = f"it would be {spelt}, of one of several that the request names"
+    had = list(_numbers(grounds, one.path))
     if why := _taken_together(grounds.request, had, wanted) or _multiplied(grounds.request, had, wanted):
         return msgspec.structs.replace(one, ground="object", may_ask=False, why=why)
     if unsure:
@@ -91,8 +92,11 @@ def _sum_of(grounds: Grounds, findings: Sequence[Finding], one: Finding, wanted:
     return _from_elsewhere(grounds, one, wanted)
 
 
-def _numbers(grounds: Grounds, path: str) -> Iterator[_Had]:
-    """Yield the trusted numbers of named objects: of fields that are called as the argument is, if any."""
+def _numbers(grounds: Grounds, path: str, of: AbstractSet[str] = frozenset()) -> Iterator[_Had]:
+    """Yield the trusted numbers of named objects: of fields that are called as the argument is, if any.
+
+    ``of``: words of the request that may name the field, before all else: `the rest of the deposit`.
+    """
     found = [
         _Had(index, field, form)
         for index, seen in grounds.named.items()
@@ -102,6 +106,10 @@ def _numbers(grounds: Grounds, path: str) -> Iterator[_Had]:
         for kind, form in forms
         if kind == "number"
     ][:_MAX_FIELDS]
+    said = {stem(word) for word in of}
+    if called := [one for one in found if _stems(one.path) & said]:
+        yield from called
+        return
     own = _stems(path)
     kin = [one for one in found if _stems(one.path) & own]
     if not kin and own & PRICE:

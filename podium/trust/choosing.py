@@ -241,13 +241,18 @@ def _candidates(readings: Readings, indexes: Sequence[int], led: Mapping[str, Ab
 
     ``led``: identifiers of which such a lookup has to have one, where there are any.
     """
-    fair = {
-        index: _explained(readings, index, led) for index in {readings.objects[i].result for i in indexes}
-    }
+    fair = {index: explained(readings, index, led) for index in {readings.objects[i].result for i in indexes}}
     return [index for index in indexes if fair[readings.objects[index].result]]
 
 
-def _explained(readings: Readings, result: int, led: Mapping[str, AbstractSet[str]]) -> bool:
+def explained(
+    readings: Readings, result: int, led: Mapping[str, AbstractSet[str]], *, firm: bool = False
+) -> bool:
+    """Return whether a lookup asked for nothing but what the request says, or the words of ``led``.
+
+    ``firm``: what another trusted field holds explains it too: the login, or a part of the name, in a list of
+    shifts.
+    """
     request = readings.request
     arguments = readings.results[result].arguments
     if led and not any(argument.casefold() in led for argument in arguments):
@@ -263,8 +268,29 @@ def _explained(readings: Readings, result: int, led: Mapping[str, AbstractSet[st
             continue
         if forms and forms[0][0] == "date" and (request.relative or request.dates):
             continue
+        if firm and _held_elsewhere(readings, result, argument):
+            continue
         return False
     return True
+
+
+def _held_elsewhere(readings: Readings, result: int, argument: str) -> bool:
+    """Return whether a trusted field of another result holds an argument, or a short one all its words."""
+    places = (place for form in forms_of(argument) for place in readings.at(form))
+    if any(place.label.trusted and place.result != result for place in places):
+        return True
+    said = set(words(argument))
+    return bool(said) and any(
+        trust == FIRM and forms and forms[-1][0] == "text" and said <= _said(forms)
+        for seen in readings.objects
+        if seen.result != result
+        for _, forms, trust in seen.fields
+    )
+
+
+def _said(forms: tuple[Form, ...]) -> frozenset[str]:
+    text = forms[-1][1]
+    return frozenset(words(text)) if len(text) <= MAX_VALUE_CHARS else frozenset()
 
 
 def _asked(readings: Readings, candidates: Sequence[int]) -> frozenset[str]:

@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from podium.trust.answered import answered, has_number
+from podium.trust.choosing import explained
 from podium.trust.findings import Finding, Ground, Origin
 from podium.trust.firms import of_known_firm
 from podium.trust.fitting import fitting_of
@@ -37,6 +38,7 @@ from podium.trust.reckoning import (
 )
 from podium.trust.requests import stem
 from podium.trust.results import nouns_of
+from podium.trust.sums import remains
 from podium.trust.switches import as_switch, flagged, names_count
 from podium.trust.together import means_several
 from podium.trust.tools import Sink, SinkRow, ToolRow
@@ -120,7 +122,8 @@ class Grounds:
         ]
         claimed += [pair for pair in carried if is_only_owner(self.readings, pair[0].object, row.sink)]
         carried = [pair for pair in carried if pair not in claimed]
-        said = self.request.sums or (self.request.figures and not self.plural)
+        rest = row.sink == "amount" and remains(self.request.text, (pair[0].pattern for pair in carried))
+        said = rest or self.request.sums or (self.request.figures and not self.plural)
         if carried and row.sink == "amount" and said:
             return found("unnamed", "the request says another amount", carried, may_ask=True)
         if carried:
@@ -130,6 +133,8 @@ class Grounds:
         address = email_form(text)
         colleague = address is not None and inside(address.rpartition("@")[2], self.domains)
         meant = [pair for pair in trusted if colleague or self._meant(pair[0], row.sink, settled=settled)]
+        if row.sink == "recipient":
+            meant = [it for it in meant if explained(self.readings, it[0].result, {}, firm=True)]
         users = [pair for pair in meant if pair[0].label.integrity == "user"]
         if users:
             return found("field", "the user wrote it", users)
@@ -138,7 +143,7 @@ class Grounds:
             return found("field", "it is one of all that the request means", trusted)
         if row.sink == "recipient" and any(gets_alone(self.readings, it.object, tool) for it, _ in trusted):
             return found("object", "the request gives something to nobody else", trusted)
-        if meant and row.sink in _BY_FIELD and not settled:
+        if meant and row.sink in _BY_FIELD and not settled and not rest:
             return found("field", "it is in a trusted field", meant)
         if row.sink == "payee" and not settled and any(pair[0].object in self.naming.led for pair in trusted):
             return found("object", "it is the account of whom the request's own thing names", trusted)

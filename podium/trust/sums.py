@@ -5,7 +5,7 @@ What these numbers are is for the reader of grounds.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final
@@ -93,6 +93,34 @@ _RATHER: Final = re.compile(
     rf"\s(?:{_UP}|{_DOWN})\b(?! [a-z]+s\b)"
     rf"|\d\s(?:{_UP}|{_DOWN}) (?:than|per|an? (?:month|week|year|day|night))\b"
 )
+_HELD: Final = (
+    "deposit|money|amount|sum|fee|price|bill|invoice|payment|total|loan|debt|rent|salary|wage|wages|advance"
+    "|retainer|retention|balance|bond|float|budget|credit|prepayment|kitty|fare|cost|caution|guarantee|stake"
+)
+_OF_HELD: Final = rf"\s+(?:of|from|on|in)\s+(?:[\w'-]+\s+){{0,3}}?(?P<held>{_HELD})\b"
+_REMAINDER: Final = re.compile(
+    r"\b(?:what(?:ever)?(?:['\u2019]s| is|['\u2019]ll be| was| will be)?(?: still)?"
+    r" (?:left(?: over)?|remains?|remaining)\b"
+    r"|(?:the|all the) (?:rest|remainder|remaining|leftover)\b"
+    r"(?! (?:can|could|may|will|is|are|stays?|waits?)\b))"
+    rf"(?:(?:\s+(?:part|bit))?{_OF_HELD}|\s+(?P<bare>{_HELD})\b|(?!\s+(?:of|from|on|in|to|up)\b))"
+)
+_SPOKEN: Final = re.compile(rf"\b(?:{_HELD})\b")
+_GIVES: Final = re.compile(
+    r"\b(?:refund|return|give|pay|send|hand|transfer|release|wire|reimburse|credit)(?:s|ing)?\b[^.,;!?]{0,40}$"
+)
+_LEFT: Final = word_set("remaining remainder remain rest balance outstanding open due left owed unpaid")
+_KEEPS: Final = (
+    r"keep|keeping|kept|withhold|withholding|hold back|retain|retaining|deduct|deducting|minus|less"
+    r"|take off|taking off|charge|costs?|costing|that['\u2019]s|which is|comes to|came to|owes?"
+)
+_MONEY: Final = (
+    r"(?:(?<![\w.,])[$€£¥]\s?(?P<a>\d[\d.,]*\d|\d)(?![\w%])"
+    r"|(?<![\w.,])(?P<b>\d[\d.,]*\d|\d)\s?"
+    r"(?:[$€£¥]|(?:euros?|eur|pounds?|gbp|dollars?|usd|quid|bucks|francs?|chf)\b)"
+    rf"|\b(?:{_KEEPS})\s+(?P<c>\d[\d.,]*\d|\d)(?![\w%]))"
+)
+_DEDUCTED: Final = re.compile(_MONEY)
 _CLAUSE: Final = re.compile(r"[.!?;\n](?=\s|$)")
 _AROUND: Final = 60
 """Characters before a number in which a verb tells whether it goes up or down."""
@@ -134,7 +162,7 @@ def sums(text: str) -> tuple[Sum, ...]:
     """Return the sums that a text states, a few; both directions where it does not tell which way it goes."""
     low = in_figures(text.casefold())
     found: dict[tuple[Decimal, Decimal], Sum] = {}
-    for one in (*_added(low), *_shares(low), *_multiples(low)):
+    for one in (*_left(low), *_added(low), *_shares(low), *_multiples(low)):
         found.setdefault((one.times, one.plus), one)
         if len(found) >= _MAX:
             break
@@ -145,6 +173,19 @@ def counted(text: str) -> tuple[tuple[str, str], ...]:
     """Return how many a text says of something, a few: each number with the noun behind it."""
     found = (match.group("n", "what") for match in _COUNTED.finditer(in_figures(text.casefold())))
     return tuple(dict.fromkeys((n.lstrip("0") or "0", what) for n, what in found))[:_MAX]
+
+
+def remains(text: str, fields: Iterable[str] = ()) -> bool:
+    """Return whether a text asks for what is left of an amount: `the rest of the deposit`. Not all of it.
+
+    ``fields``: of what holds the amount; one that is called `balance` or `remaining` is what is left.
+    """
+    return _asks_rest(text) and not any(_LEFT.intersection(words(one)) for one in fields)
+
+
+@lru_cache(maxsize=256)
+def _asks_rest(text: str) -> bool:
+    return _remainder(text.casefold()) is not None
 
 
 def referred(text: str) -> bool:
@@ -198,6 +239,27 @@ def _multiples(low: str) -> Iterator[Sum]:
         factor = Decimal("0.5") if match["half"] else Decimal(times)
         if factor > 0:
             yield Sum(factor, Decimal(0), *_told(low, match))
+
+
+def _remainder(low: str) -> re.Match[str] | None:
+    """Return where a text says what is left of an amount, or that the rest is to be given to somebody."""
+    for match in _REMAINDER.finditer(low):
+        if match["held"] or match["bare"] or _GIVES.search(low[: match.start()]):
+            return match
+    return None
+
+
+def _left(low: str) -> Iterator[Sum]:
+    """Yield what is left when all sums of money that a text says are taken off."""
+    match = _remainder(low)
+    if match is None:
+        return
+    said = [number_form(it["a"] or it["b"] or it["c"]) for it in _DEDUCTED.finditer(low)]
+    off = sum((Decimal(number) for number in said if number is not None), Decimal(0))
+    if off > 0:
+        spoken = _SPOKEN.search(low)  # `keep 35 of the deposit and give back the rest`
+        of = match["held"] or match["bare"] or (spoken and spoken[0])
+        yield Sum(Decimal(1), -off, " ".join(match[0].split()), frozenset((of,)) if of else frozenset())
 
 
 def _ways(low: str, match: re.Match[str]) -> tuple[int, ...]:

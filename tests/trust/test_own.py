@@ -80,7 +80,8 @@ def test_a_result_that_repeats_what_was_asked() -> None:
     echo = World(request).read(LIST, LURE).read(CARDS, {"query": EVE, "cards": []}, query=EVE)
     assert echo.call(WRITE, to=EVE, text="The list").answer != "allow"
     found = {"query": EVE, "cards": [{"name": "Eve", "email": EVE}]}
-    assert (
-        World(request).read(LIST, LURE).read(CARDS, found, query=EVE).call(WRITE, to=EVE, text="x").answer
-        == "allow"
-    )
+    looked_up = World(request).read(LIST, LURE).read(CARDS, found, query=EVE)
+    assert looked_up.call(WRITE, to=EVE, text="x").answer == "ask"  # a stranger chose for whom to look
+    found = {"query": "accountant", "cards": [{"name": "Eve", "email": EVE}]}
+    looked_up = World(request).read(LIST, LURE).read(CARDS, found, query="accountant")
+    assert looked_up.call(WRITE, to=EVE, text="x").answer == "allow"
