@@ -116,10 +116,8 @@ class Grounds:
         if row.sink == "object":
             return self._object(tool, path, row, forms, text)
         forms, fitting = forms + listed_as, fitting + listed_as
-        carried = [pair for pair in quoted if self.carried(pair[0], fitting)]
-        claimed = [
-            pair for pair in carried if row.sink in {"recipient", "payee"} and self._claims(pair[0], text)
-        ]
+        carried, person = [pair for pair in quoted if self.carried(pair[0], fitting)], {"recipient", "payee"}
+        claimed = [pair for pair in carried if row.sink in person and self._claims(pair[0], text)]
         claimed += [pair for pair in carried if is_only_owner(self.readings, pair[0].object, row.sink)]
         carried = [pair for pair in carried if pair not in claimed]
         rest = row.sink == "amount" and remains(self.request.text, (pair[0].pattern for pair in carried))
@@ -138,7 +136,7 @@ class Grounds:
         users = [pair for pair in meant if pair[0].label.integrity == "user"]
         if users:
             return found("field", "the user wrote it", users)
-        listed = trusted if row.sink in {"recipient", "payee", "path"} else []
+        listed = trusted if row.sink in {*person, "path"} else []
         if listed and self.naming.all_listed(place for place, _ in listed):
             return found("field", "it is one of all that the request means", trusted)
         if row.sink == "recipient" and any(gets_alone(self.readings, it.object, tool) for it, _ in trusted):
