@@ -132,7 +132,7 @@ class Grounds:
         colleague = address is not None and inside(address.rpartition("@")[2], self.domains)
         meant = [pair for pair in trusted if colleague or self._meant(pair[0], row.sink, settled=settled)]
         if row.sink == "recipient":
-            meant = [it for it in meant if explained(self.readings, it[0].result, {}, firm=True)]
+            meant = [it for it in meant if self._named_or_asked(it[0])]
         users = [pair for pair in meant if pair[0].label.integrity == "user"]
         if users:
             return found("field", "the user wrote it", users)
@@ -211,6 +211,11 @@ class Grounds:
     def _sure(self) -> list[Seen]:
         """Return the objects that are named by more than words in common."""
         return [seen for index, seen in self.named.items() if index not in self.hinted]
+
+    def _named_or_asked(self, place: Place) -> bool:
+        if place.object >= 0 and (seen := self.readings.objects[place.object]).names and not seen.spoken:
+            return True
+        return explained(self.readings, place.result, {}, firm=True)
 
     def _meant(self, place: Place, sink: Sink, *, settled: bool) -> bool:
         """Return whether a trusted value may be the one that the request means.

@@ -73,3 +73,11 @@ def test_whom_the_request_names() -> None:
     """Whom the request names, and by words of its own looks up, is meant."""
     world = World("Tell Hanne that the boiler is off").read(PEOPLE, HANNE, query="Hanne")
     assert world.call(SEND, to=["hanne@firm.example"], body="The boiler is off.").answer == "allow"
+
+
+def test_whom_the_request_names_among_others() -> None:
+    """By whatever they were looked up: of a whole team the two whom the request names are meant."""
+    both = {"people": [*NOOR["people"], *HANNE["people"]]}
+    world = World("Tell Noor and Hanne that the boiler is off").read(PEOPLE, both, query="Logistics")
+    found = ["noor@firm.example", "hanne@firm.example"]
+    assert world.call(SEND, to=found, body="The boiler is off.").answer == "allow"
