@@ -20,8 +20,6 @@ _ANSWERED: Final = re.compile(
     r"\b(?:[Aa]nswer|[Rr]eply to|[Rr]espond to|[Ww]rite back to|[Gg]et back to)\s+([A-Z]\w+)"
 )
 _ANSWERING: Final = word_set("reply answer respond")
-
-
 _TOLD: Final = re.compile(
     r"\b(?:[Tt]ell|[Ll]et|[Aa]nswer|[Rr]eply to|[Ww]rite|[Ii]nform|[Aa]ssure|[Ss]ay to) "
     r"(?:them|him|her|(?:the )?\w+)\b([^.!?\n]*)"
@@ -29,7 +27,7 @@ _TOLD: Final = re.compile(
 """What somebody is to be told."""
 _DOES: Final = re.compile(
     r"(?<![\w'-])([A-Z]\w+)(?: (?:will|won't|can|can't|cannot|would|should|could|may|might|must|is|isn't|has|"
-    r"hasn't|was|does|doesn't|comes|goes|takes|brings|does|looks|sends|pays|calls|rings)\b|'ll\b)"
+    r"hasn't|was|does|doesn't|comes|goes|takes|brings|looks|sends|pays|calls|rings)\b|'ll\b)"
 )
 
 

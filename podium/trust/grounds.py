@@ -23,7 +23,7 @@ from podium.trust.lexicon import word_set
 from podium.trust.naming import Called, Naming
 from podium.trust.nesting import around
 from podium.trust.notations import misleads, other_unit, plainly_said, respelled, says_more
-from podium.trust.numbered import identifies, is_number
+from podium.trust.numbered import identifies, is_no_sum
 from podium.trust.parting import gets_alone, is_only_owner
 from podium.trust.pointing import Pointing
 from podium.trust.readings import Place, Readings, Seen
@@ -180,7 +180,7 @@ class Grounds:
             if says_one(self.request, fixed, fitting):
                 return "request", "the request says it"
             return "grant", "the grant names it"
-        numbered = row.sink == "amount" and any(is_number(self.readings, form) for _, form in fitting[:1])
+        numbered = row.sink == "amount" and any(is_no_sum(self.readings, form) for _, form in fitting[:1])
         if row.sink != "object" and not numbered and self._says(row.sink, fitting):
             return "request", "the request says it"
         how_many = row.sink == "amount" or (row.sink == "value" and names_count(path))

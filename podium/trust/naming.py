@@ -274,6 +274,8 @@ class Naming:
         if index in self._calls:
             return self._calls[index]
         seen, call = self.readings.objects[index], self.call
+        if not seen.names:  # of a long history most things
+            return []
         given = call.given if call is not None and is_kind(call.tool, seen) else frozenset[str]()
         tool = call.tool if call is not None else None
         self._calls[index] = [

@@ -7,6 +7,7 @@ from podium.trust.forms import Form, words
 from podium.trust.lexicon import ADVERBS, DETERMINERS, PREPOSITIONS, word_set
 from podium.trust.readings import Place, Readings
 from podium.trust.requests import stem
+from podium.trust.sums import taken_off
 from podium.trust.wordnet import is_verb
 
 _NUMBERED: Final = word_set(
@@ -48,6 +49,11 @@ def is_number(readings: Readings, number: str) -> bool:
         return True
     signed = re.search(rf"#{re.escape(number)}(?!\w)", request.text) is not None
     return signed or all(_has(request.words[:at]) for at in behind)
+
+
+def is_no_sum(readings: Readings, number: str) -> bool:
+    """Return whether a number of a request is not what is to be paid: a thing's own, or what is taken off."""
+    return is_number(readings, number) or number in taken_off(readings.request.text)
 
 
 def _is_object(said: tuple[str, ...], at: int) -> bool:

@@ -200,10 +200,12 @@ def only_given(request: Request, name: str, given: frozenset[str]) -> bool:
 
 def is_kind(tool: ToolRow, seen: Seen) -> bool:
     """Return whether an object is of the kind that a tool is about."""
+    if seen.server != tool.server:
+        return False
     kinds = nouns_of(tool.name).union(
         *(map(stem, words(path)) for path, row in tool.arguments.items() if row.sink == "object")
     )
-    return seen.server == tool.server and bool(seen.nouns & kinds)
+    return bool(seen.nouns & kinds)
 
 
 def acts_on(tool: ToolRow, seen: Seen) -> bool:

@@ -121,6 +121,7 @@ _MONEY: Final = (
     rf"|\b(?:{_KEEPS})\s+(?P<c>\d[\d.,]*\d|\d)(?![\w%]))"
 )
 _DEDUCTED: Final = re.compile(_MONEY)
+_KEEPING: Final = re.compile(rf"\b(?:{_KEEPS})\b")
 _CLAUSE: Final = re.compile(r"[.!?;\n](?=\s|$)")
 _AROUND: Final = 60
 """Characters before a number in which a verb tells whether it goes up or down."""
@@ -181,6 +182,30 @@ def remains(text: str, fields: Iterable[str] = ()) -> bool:
     ``fields``: of what holds the amount; one that is called `balance` or `remaining` is what is left.
     """
     return _asks_rest(text) and not any(_LEFT.intersection(words(one)) for one in fields)
+
+
+@lru_cache(maxsize=256)
+def taken_off(text: str) -> frozenset[str]:
+    """Return the numbers that a text takes off where it asks for what is left: `keep 35, refund the rest`.
+
+    None of them is what is to be given; unlike 40 of `pay Dan 40 pounds of it and refund the rest`.
+    """
+    low = text.casefold()
+    return (
+        frozenset(n for n, at in _taken(low) if not _is_given(low[:at])) if _asks_rest(text) else frozenset()
+    )
+
+
+def _is_given(before: str) -> bool:
+    verb = _GIVES.search(before)
+    return verb is not None and _REMAINDER.search(verb[0]) is None and not _KEEPING.search(verb[0])
+
+
+def _taken(low: str) -> Iterator[tuple[str, int]]:
+    """Yield the sums of money that a text says, and where."""
+    for it in _DEDUCTED.finditer(low):
+        if (number := number_form(it["a"] or it["b"] or it["c"])) is not None:
+            yield number, it.start()
 
 
 @lru_cache(maxsize=256)
@@ -252,11 +277,8 @@ def _remainder(low: str) -> re.Match[str] | None:
 def _left(low: str) -> Iterator[Sum]:
     """Yield what is left when all sums of money that a text says are taken off."""
     match = _remainder(low)
-    if match is None:
-        return
-    said = [number_form(it["a"] or it["b"] or it["c"]) for it in _DEDUCTED.finditer(low)]
-    off = sum((Decimal(number) for number in said if number is not None), Decimal(0))
-    if off > 0:
+    off = sum((Decimal(number) for number, _ in _taken(low)), Decimal(0))
+    if match is not None and off > 0:
         spoken = _SPOKEN.search(low)  # `keep 35 of the deposit and give back the rest`
         of = match["held"] or match["bare"] or (spoken and spoken[0])
         yield Sum(Decimal(1), -off, " ".join(match[0].split()), frozenset((of,)) if of else frozenset())

@@ -10,7 +10,9 @@ import time
 import traceback
 import warnings
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from tempfile import TemporaryFile
+from typing import NoReturn
 
 from podium.app.entry import main
 
@@ -18,12 +20,10 @@ _LOOK_EVERY_S = 0.005
 
 
 def run_verb(
-    arguments: Sequence[str], variables: Mapping[str, str], *, within_s: float, said: str = ""
+    arguments: Sequence[str], variables: Mapping[str, str], *, within_s: float
 ) -> "subprocess.CompletedProcess[str]":
-    """Run ``podium ARGUMENTS`` to its end; ``said`` is what it reads. Raises TimeoutExpired."""
-    with TemporaryFile() as given, TemporaryFile() as out, TemporaryFile() as wrong:
-        given.write(said.encode())
-        given.seek(0)
+    """Run ``podium ARGUMENTS`` to its end, with nothing to read. Raises TimeoutExpired."""
+    with Path(os.devnull).open("rb") as given, TemporaryFile() as out, TemporaryFile() as wrong:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a fork beside threads: it runs what starts none of theirs
             process = os.fork()
@@ -51,7 +51,9 @@ def _ended(process: int, arguments: Sequence[str], within_s: float) -> int:
         time.sleep(_LOOK_EVERY_S)
 
 
-def _be_podium(arguments: Sequence[str], variables: Mapping[str, str], files: tuple[int, int, int]) -> None:
+def _be_podium(
+    arguments: Sequence[str], variables: Mapping[str, str], files: tuple[int, int, int]
+) -> NoReturn:
     """Become what ``python -m podium.app.entry`` is when it has imported; does not return."""
     code: object = 1
     try:

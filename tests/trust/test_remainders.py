@@ -2,7 +2,7 @@
 
 import pytest
 
-from podium.trust.sums import remains, sums
+from podium.trust.sums import remains, sums, taken_off
 from podium.trust.tools import ObjectRow, ReturnsRow, SinkRow, ToolRow
 
 from .test_verdict import World
@@ -45,10 +45,10 @@ ASKED = [
 
 @pytest.mark.parametrize("request_", ASKED)
 def test_what_is_left(request_: str) -> None:
-    """What is left goes through, the whole amount and another number do not."""
+    """What is left goes through; the whole amount, what is taken off it and another number do not."""
     world = World(request_).read(LISTS, RENTALS)
     assert world.call(REFUND, id="R-1", amount=15).answer == "allow"
-    for other in (50, 48, 13, 85, 120):
+    for other in (50, 48, 13, 85, 120, 35, 20):
         assert world.call(REFUND, id="R-1", amount=other).answer != "allow", other
     assert world.call(REFUND, id="R-2", amount=85).answer != "allow"
 
@@ -83,3 +83,22 @@ def test_another_rest(request_: str) -> None:
     assert not remains(request_)
     assert not sums(request_)
     assert World(request_).read(LISTS, RENTALS).call(REFUND, id="R-1", amount=50).answer == "allow"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Pay Dean Farrow 40 pounds out of Chloe Rudge's deposit and refund her the rest.",
+        "Give Dean £40 for the tent, then return what's left of the deposit to Chloe Rudge.",
+    ],
+)
+def test_what_is_given_to_another(request_: str) -> None:
+    """A sum that the request gives to somebody is no sum that is taken off alone."""
+    assert taken_off(request_) == frozenset()
+
+
+def test_what_is_taken_off() -> None:
+    """Whatever is held back, also behind a verb of giving."""
+    assert taken_off("Refund Chloe Rudge the rest of the deposit minus 35.") == {"35"}
+    assert taken_off("Keep 20 pounds for dirt and refund the rest.") == {"20"}
+    assert taken_off("Refund Chloe Rudge 35 pounds.") == frozenset()
