@@ -147,30 +147,27 @@ class Recall:
         """Send what waits, as much at a time as has come together, until nothing does."""
         try:
             while self._waiting:
-                batch = self._next()
-                said = await self._kept(batch)
-                for (_, kept), why_not in zip(batch, said, strict=True):
-                    if not kept.done():
-                        kept.set_result(why_not)
+                await self._settle(self._next())
         finally:
             self._sending = None
 
-    async def _kept(self, batch: list[_Waiting]) -> tuple[str | None, ...]:
-        """Return what the keeper says; one that is away is asked again while anybody waits."""
-        question = KeepSteps(tuple(step for step, _ in batch))
-        while True:
+    async def _settle(self, batch: list[_Waiting]) -> None:
+        """Tell each what the keeper says; one that is away is asked again while anybody waits.
+
+        An answer that went on without being kept is not sent any more.
+        """
+        while batch := [(step, kept) for step, kept in batch if not kept.done()]:
             try:
-                told = await self._link.ask(question)
-            except (PodiumError, OSError) as error:
-                why_not = getattr(error, "message", None) or str(error)
-                if not all(kept.done() for _, kept in batch):
-                    await asyncio.sleep(AGAIN_S)
-                    continue
-            else:
-                if isinstance(told, StepsKept):
-                    return told.refused
-                why_not = f"the keeper answered {type(told).__name__}"
-            return (why_not,) * len(batch)
+                told = await self._link.ask(KeepSteps(tuple(step for step, _ in batch)))
+            except (PodiumError, OSError):
+                await asyncio.sleep(AGAIN_S)
+                continue
+            unknown = f"the keeper answered {type(told).__name__}"
+            refused = told.refused if isinstance(told, StepsKept) else (unknown,) * len(batch)
+            for (_, kept), why_not in zip(batch, refused, strict=True):
+                if not kept.done():
+                    kept.set_result(why_not)
+            return
 
     def _next(self) -> list[_Waiting]:
         count = size = 0

@@ -160,6 +160,21 @@ async def test_an_answer_that_cannot_be_kept_goes_on(it: Runs, caplog):
     assert it.served == 2
 
 
+async def test_an_answer_that_went_on_is_not_kept_afterwards(it: Runs, monkeypatch):
+    """What the log called not kept is not sent when the keeper is there again, so that no attempt finds it."""
+    monkeypatch.setattr(recall, "KEEP_S", 0.05)
+    monkeypatch.setattr(recall, "AGAIN_S", 0.2)
+    first, second = await both(it)
+    it.link.away = True
+    assert (await it.call(first)).status_code == 200
+    sending = it.recall._sending
+    it.link.away = False
+    assert sending is not None
+    await sending
+    assert it.steps() == []
+    assert "x-podium-replayed" not in (await it.call(second)).headers
+
+
 async def test_a_long_answer_is_not_kept(it: Runs, monkeypatch):
     """An answer above the limit goes out whole and leaves no step, streamed or not."""
     monkeypatch.setattr(recall, "MAX_ANSWER_BYTES", 64)
