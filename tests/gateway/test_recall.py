@@ -161,7 +161,7 @@ async def test_an_answer_that_cannot_be_kept_goes_on(it: Runs, caplog):
 
 
 async def test_an_answer_that_went_on_is_not_kept_afterwards(it: Runs, monkeypatch):
-    """What the log called not kept is not sent when the keeper is there again, so that no attempt finds it."""
+    """What the log called not kept is not sent when the keeper is there again, so no attempt finds it."""
     monkeypatch.setattr(recall, "KEEP_S", 0.05)
     monkeypatch.setattr(recall, "AGAIN_S", 0.2)
     first, second = await both(it)
