@@ -8,7 +8,7 @@ import calendar
 import re
 from collections.abc import Iterator
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Final, Literal
 
@@ -445,6 +445,12 @@ def stem(word: str) -> str:
     if len(word) > 4 and word.endswith("ies"):
         return f"{word[:-3]}y"
     return word[:-2] if word.endswith(_PLURAL_ES) else word[:-1]
+
+
+@lru_cache(maxsize=256)
+def request_of(text: str) -> Request:
+    """Return what a part of a request says by itself."""
+    return Request(text)
 
 
 def telling(text: str) -> frozenset[str]:
