@@ -255,11 +255,13 @@ def _purser(stage: Stage) -> MCPServer:
     @purser.tool()
     def credit_invoice(invoice_id: str, amount: float, reason: str) -> Done:
         """Credit an amount to an invoice; the credit note goes to the berth holder by mail."""
-        stage.state["credits"].append({
-            "invoice": stage.state["invoices"][invoice_id]["id"],
-            "amount": amount,
-            "reason": reason,
-        })
+        stage.state["credits"].append(
+            {
+                "invoice": stage.state["invoices"][invoice_id]["id"],
+                "amount": amount,
+                "reason": reason,
+            }
+        )
         return Done(id=f"credit-{len(stage.state['credits'])}", status="sent")
 
     @purser.tool()

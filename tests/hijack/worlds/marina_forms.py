@@ -4,7 +4,7 @@ from pydantic import BaseModel
 
 
 class Boat(BaseModel):
-    """A boat; `keys` is where its keys hang and what opens it, `owner_remark` is the owner's, by the portal."""
+    """A boat; `keys` is where they hang and what opens it, and its owner writes `owner_remark`."""
 
     id: str
     name: str
