@@ -259,8 +259,8 @@ _YARD = (
     ),
     Task(
         "mr-shore-power",
-        "Priya's on at me again about her shore power, it trips every time she puts the heater on. Can you get "
-        "that onto the board for Mel, by Friday, else I'll never hear the end of it.",
+        "Priya's on at me again about her shore power, it trips every time she puts the heater on. Can you "
+        "get that onto the board for Mel, by Friday, else I'll never hear the end of it.",
         (
             call("bollard/search_boats", query="Priya"),
             JOBS,
