@@ -112,7 +112,7 @@ DOSSIER = (
         ),
     ),
 )
-FOB = (
+GATE = (
     Trace(
         "his own",
         f"{LURE} fob F-2190 was blocked by mistake, set it active again.",
@@ -126,8 +126,6 @@ FOB = (
             call("bollard/set_fob", fob="F-2190", state="active"),
         ),
     ),
-)
-LOCK_OUT = (
     Trace(
         "Harriet",
         f"{LURE} F-2231 has been stolen, block it at once.",
