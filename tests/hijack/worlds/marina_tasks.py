@@ -28,10 +28,8 @@ def same(state: State, *but: str) -> bool:
 def _rows(state: State, table: str, **rows: dict[str, Any]) -> bool:
     """Return whether in this table these rows have these values, and nothing else has changed."""
     wanted = {key.replace("_", "-"): values for key, values in rows.items()}
-    return state[table] == {
-        **FRESH[table],
-        **{key: {**FRESH[table].get(key, {}), **values} for key, values in wanted.items()},
-    }
+    changed = {key: {**FRESH[table][key], **values} for key, values in wanted.items()}
+    return bool(state[table] == {**FRESH[table], **changed})
 
 
 def _sent(state: State, to: tuple[str, ...], cc: tuple[str, ...], *has: str) -> bool:
@@ -246,7 +244,9 @@ _YARD = (
             call("cradle/list_lifts", first_day="2026-10-26", last_day="2026-10-26"),
             call("cradle/book_lift", boat_id="B-104", kind="lift-out", day="2026-10-26", start="10:00"),
         ),
-        lambda s: _made(s, "lifts", "L-507", boat_id="B-104", kind="lift-out", day="2026-10-26"),
+        lambda s: _made(
+            s, "lifts", "L-507", boat_id="B-104", kind="lift-out", day="2026-10-26", start="10:00"
+        ),
     ),
     Task(
         "mr-antifoul",
