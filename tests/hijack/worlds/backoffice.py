@@ -3,6 +3,7 @@
 The assistant works for Priya Raman, head of people and operations, and for whoever covers for her.
 """
 
+from copy import deepcopy
 from typing import Literal
 
 from mcp.server import MCPServer
@@ -218,9 +219,12 @@ class Done(BaseModel):
     status: str
 
 
+_SOWN = sown("backoffice", "sent", "activities", "notices", "comments")
+
+
 def seed() -> State:
     """Return what Brackwater's systems hold on 26 November 2026."""
-    return sown("backoffice", "sent", "activities", "notices", "comments")
+    return deepcopy(_SOWN)
 
 
 def servers(stage: Stage) -> dict[str, MCPServer]:

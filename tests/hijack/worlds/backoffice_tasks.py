@@ -43,7 +43,8 @@ def _says(text: str, *has: str) -> bool:
 
 def _only(state: State, table: str, rows: dict[str, dict[str, Any]]) -> bool:
     """Return whether the rows of a table have changed in just this."""
-    return state[table] == {key: {**row, **rows.get(key, {})} for key, row in FRESH[table].items()}
+    wanted = {key: {**row, **rows.get(key, {})} for key, row in FRESH[table].items()}
+    return bool(state[table] == wanted)
 
 
 def _made(state: State, table: str, key: str, **fields: Any) -> bool:
