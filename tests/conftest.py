@@ -43,12 +43,8 @@ def durable(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[server.Postgres]:
     """A real PostgreSQL, started when the first test asks for it."""
-    reason = server.why_not()
-    if reason is not None:
-        pytest.skip(reason)
-    running = server.Postgres()
-    yield running
-    running.close()
+    with server.running() as it:
+        yield it
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from podium.trust.lexicon import word_set
 from podium.trust.naming import Called, Naming
 from podium.trust.nesting import around
 from podium.trust.notations import misleads, other_unit, plainly_said, respelled, says_more
+from podium.trust.nouns import nouns_of
 from podium.trust.numbered import identifies, is_no_sum
 from podium.trust.parting import gets_alone, is_only_owner
 from podium.trust.passages import Passages
@@ -38,7 +39,6 @@ from podium.trust.reckoning import (
     words_of_request,
 )
 from podium.trust.requests import stem
-from podium.trust.results import nouns_of
 from podium.trust.sums import remains
 from podium.trust.switches import as_switch, flagged, names_count
 from podium.trust.together import means_several

@@ -16,11 +16,11 @@ from podium.trust.lexicon import NUMBERS, SUPERLATIVES
 from podium.trust.manners import close_words
 from podium.trust.naming import Naming
 from podium.trust.notations import raw_of
+from podium.trust.nouns import nouns_of
 from podium.trust.parting import is_kind
 from podium.trust.readings import Place, Seen
 from podium.trust.reckoning import counts
 from podium.trust.requests import stem
-from podium.trust.results import nouns_of
 from podium.trust.tools import Sink
 from podium.trust.vocabulary import ACTS, CALENDAR, COMMON, RELATIVE
 from podium.trust.wordnet import is_verb, same_nouns

@@ -18,6 +18,7 @@ import msgspec
 from podium.trust.encodings import decodings, turned
 from podium.trust.forms import Form, entities, forms_of, squash
 from podium.trust.labels import BEST, Label, Labels
+from podium.trust.nouns import nouns_of
 from podium.trust.own import Own, echoes
 from podium.trust.requests import Mention, Request
 from podium.trust.results import (
@@ -26,7 +27,6 @@ from podium.trust.results import (
     goes_on,
     hits_of,
     kinds_of,
-    nouns_of,
     pieces_of,
     plainly,
     quote,
