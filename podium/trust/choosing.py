@@ -98,7 +98,10 @@ def chosen(
 
 
 def _says_mine(sentence: Sequence[Token], head: int) -> bool:
-    return any(token.low == "my" for token in sentence[max(0, head - 6) : head])
+    return any(token.low == "my" for token in sentence[max(0, head - 6) : head]) or any(
+        token.low == "i"
+        for token in sentence[head + 1 : head + 4]  # `all bookings that I have`
+    )
 
 
 def _owners(objects: Iterable[Seen]) -> set[str]:

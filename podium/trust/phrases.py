@@ -63,6 +63,8 @@ _HANDLING: Final = word_set("take let make")
 """Verbs that may read and may act: `take the comments off`, `take a look`."""
 _PAYING: Final = word_set("pay wire refund settle reimburse")
 _POSSESSIVE: Final = word_set("his her their its")
+_THIRD: Final = word_set("he she they")
+"""Whose something is that *he has* or *she booked*."""
 _ORDER: Final = {
     "first": False,
     "earliest": False,
@@ -215,7 +217,7 @@ def _around(
     if stands and not told:
         return None
     explicit = every or found is not None or number is not None
-    linked = bool(set(low) & _POSSESSIVE)
+    linked = bool(set(low) & _POSSESSIVE or _THIRD & {token.low for token in rest})
     but_not = _content(but, nouns, None)
     return Phrase(head, told, most, explicit, found, but=but_not, linked=linked, led=is_led, exist=exist)
 

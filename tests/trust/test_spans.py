@@ -130,3 +130,17 @@ def test_as_one_word() -> None:
     assert within("2026-12-01T09:30", "..2026-12-01")
     assert not within("--12-01", "..2026-12-01")
     assert Request("pay what is due by Friday").spanned[0][-1].low == "friday"
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Jonas is ill. Cancel everything he has next week",
+        "Jonas is ill. Cancel all repairs he has in December",
+        "Cancel every repair she was given for next week",
+    ],
+)
+def test_what_somebody_has_is_not_everybodys(asked) -> None:
+    """`Everything he has` is not everything that there is then."""
+    answers = {one: Shift(asked).call("repairs/cancel_repair", id=one).answer for one in REPAIRS}
+    assert {one for one, answer in answers.items() if answer == "allow"} <= {"R-202", "R-204"}  # his
