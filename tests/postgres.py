@@ -8,9 +8,12 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+import pytest
 
 from podium.adapters.records.schema import HEAD, VERSION_TABLE, metadata
 from tests.app.running import free_port
@@ -64,6 +67,19 @@ def why_not() -> str | None:
     if shutil.which("setpriv") is None:
         return "there is no setpriv here (util-linux)"
     return None
+
+
+@contextmanager
+def running() -> Iterator["Postgres"]:
+    """Run a server. One that is stopped syncs all its files, of which one that is shared has thousands."""
+    reason = why_not()
+    if reason is not None:
+        pytest.skip(reason)
+    server = Postgres()
+    try:
+        yield server
+    finally:
+        server.close()
 
 
 class Postgres:
@@ -121,7 +137,7 @@ class Postgres:
 
     def wait(self) -> None:
         """Wait until it answers."""
-        until = time.monotonic() + 30
+        until = time.monotonic() + 200  # after a crash it syncs every file first
         while True:
             try:
                 psycopg.connect(self.url("postgres", driver="postgresql"), connect_timeout=2).close()
@@ -137,7 +153,7 @@ class Postgres:
         """Stop it: SIGINT cuts every session in good order, SIGQUIT is a crash."""
         if self._process is not None:
             self._process.send_signal(number)
-            self._process.wait(100)  # it syncs everything before it ends
+            self._process.wait(200)  # it syncs everything before it ends
             self._process = None
 
     def send(self, number: signal.Signals) -> None:

@@ -59,7 +59,7 @@ async def _look(row: ProviderRow, health: Health, pool: Pool, secrets: Secrets) 
             reply.abort()
     except PodiumError as error:
         reason = error.message
-    if health.probed(row.name, well=not reason, again_s=row.health_every_s):
+    if health.probed(row.name, well=not reason, again_s=max(row.health_every_s, LOOK_S)):
         logger.warning(
             "%s is %s", row.name, f"not well ({reason}): it is tried last" if reason else "well again"
         )

@@ -12,8 +12,8 @@ from podium.manifest.warn_definitions import Definitions, default_of, values_of
 from podium.trust.forms import words
 from podium.trust.lexicon import word_set
 from podium.trust.narrowing import narrow
+from podium.trust.nouns import nouns_of
 from podium.trust.requests import stem
-from podium.trust.results import nouns_of
 from podium.trust.tools import GUARDED, GrantRow, ToolRow
 
 MOST_LISTED: Final = 12

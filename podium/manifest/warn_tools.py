@@ -26,8 +26,8 @@ from podium.trust.lexicon import (
     word_set,
 )
 from podium.trust.manners import LISTED
+from podium.trust.nouns import nouns_of
 from podium.trust.requests import stem
-from podium.trust.results import nouns_of
 from podium.trust.tools import GUARDED, FieldLabel, ObjectRow, ToolRow
 from podium.trust.wordnet import is_verb
 from podium.trust.words import deed_of

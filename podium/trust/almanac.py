@@ -84,19 +84,24 @@ def day_bounds(text: str, today: date) -> tuple[tuple[bool, str], ...]:
     """
     found: dict[tuple[bool, str], None] = {}
     for match in _BOUND.finditer(text):
-        said = set(resolved(match["rest"], today)) | {_full(day, today) for day in dates_in(match["rest"])}
+        said = set(days_of(match["rest"], today))
         if len(said) == 1:
             word, day = match["word"].casefold(), date.fromisoformat(said.pop())
             upper = word in {"before", "until", "till", "by"}
             off = {"before": -1, "after": 1}.get(word, 0)
             found[upper, (day + timedelta(days=off)).isoformat()] = None
     for match in _SPAN.finditer(text.casefold()):
-        first, last = _span(match["which"], match["unit"], today)
+        first, last = span_of(match["which"], match["unit"], today)
         found[False, first.isoformat()] = found[True, last.isoformat()] = None
     return tuple(found)[:4]
 
 
-def _span(which: str, unit: str, today: date) -> tuple[date, date]:
+def days_of(text: str, today: date) -> frozenset[str]:
+    """Return the days that a text says, in words or in figures, as ISO dates."""
+    return resolved(text, today) | {_full(day, today) for day in dates_in(text)}
+
+
+def span_of(which: str, unit: str, today: date) -> tuple[date, date]:
     """Return the first and the last day of `this week`, `next month`."""
     step = {"last": -1, "this": 0, "next": 1}[which]
     if unit == "week":
@@ -133,7 +138,7 @@ def durations(text: str) -> tuple[tuple[str, int], ...]:
     low = text.casefold()
     for match in _DURATION.finditer(low):
         count = count_of(match["n"]) if match["n"] else None
-        step = _step(match["unit"], count) if count is not None else None
+        step = step_of(match["unit"], count) if count is not None else None
         if step is not None:
             found[step] = None
     return tuple(found)[:8]
@@ -148,14 +153,14 @@ def offsets(text: str) -> tuple[tuple[str, int, str], ...]:
     low = text.casefold()
     for match in _OFFSET.finditer(low):
         count = count_of(match["n"]) if match["n"] else 1
-        step = _step(match["unit"], count) if count is not None else None
+        step = step_of(match["unit"], count) if count is not None else None
         if step is not None:
             sign = -1 if match["sign"] in _EARLIER else 1
             found[
                 step[0], sign * step[1], _TAIL.split(low[match.end() : match.end() + 90], maxsplit=1)[0]
             ] = None
     for match in _NEXT_DAY.finditer(low):
-        if step := _step(match["unit"], 1):
+        if step := step_of(match["unit"], 1):
             found[step[0], -1 if match["which"] in _EARLIER else 1, ""] = None
     return tuple(found)[:8]
 
@@ -192,12 +197,12 @@ def _resolve(low: str, today: date) -> Iterator[date]:
         yield from _near(low, today)
         for match in _IN.finditer(low):
             count = count_of(match["n"] or match["n2"])
-            step = _step(match["unit"] or match["unit2"], count) if count is not None else None
+            step = step_of(match["unit"] or match["unit2"], count) if count is not None else None
             for day in list(moved(today.isoformat(), step))[:1] if step else ():
                 yield date.fromisoformat(day)
         for match in _TERM.finditer(low) if _BILLED.search(low) else ():
             count = count_of(match["n"])
-            step = _step(match["unit"], count) if count is not None else None
+            step = step_of(match["unit"], count) if count is not None else None
             for day in list(moved(today.isoformat(), step))[:1] if step else ():
                 yield date.fromisoformat(day)
         for match in _WEEKDAY.finditer(low):
@@ -273,7 +278,8 @@ def _day_of_month(day: int, today: date) -> Iterator[date]:
                 return
 
 
-def _step(unit: str, count: int) -> tuple[str, int] | None:
+def step_of(unit: str, count: int) -> tuple[str, int] | None:
+    """Return so many units as days or months, None for what is shorter than a day."""
     days = {"day": 1, "night": 1, "week": 7, "fortnight": 14}.get(unit)
     months = {"month": 1, "quarter": 3, "year": 12}.get(unit)
     if days is not None:

@@ -104,7 +104,7 @@ def _act(sentence: Sentence, at: int, end: int, form: Form, *, deed: bool) -> Ac
     governor = _governor(sentence, at, form, deed=deed)
     if governor is not None:
         return Act("asked" if governor >= 0 else "not", at, end, max(governor, 0))
-    asked = orders(sentence, at, form)
+    asked = orders(sentence, at, form, end)
     return Act("asked" if asked else "not", at, end, at)
 
 
@@ -338,8 +338,8 @@ def _object_follows(after: Token | None) -> bool:
     }
 
 
-def orders(sentence: Sentence, at: int, form: Form) -> bool:
-    """Return whether a verb is something that the user wants done."""
+def orders(sentence: Sentence, at: int, form: Form, end: int = -1) -> bool:
+    """Return whether a verb is something that the user wants done. ``end``: of all words of an intent."""
     lead = _lead(sentence, at)
     low = [token.low for token in lead]
     after = sentence[at + 1].low if at + 1 < len(sentence) else ""
@@ -351,9 +351,9 @@ def orders(sentence: Sentence, at: int, form: Form) -> bool:
         and not _mail_follows(sentence, at)
     ):
         return False  # `write me a summary`: an answer
-    if sentence[at].low == "get" and after in {"back", "rid", "in", "to", "ready", "started"}:
+    if end <= at and sentence[at].low == "get" and after in {"back", "rid", "in", "to", "ready", "started"}:
         return False
-    if sentence[at].low == "make" and after in {"sure", "certain"}:
+    if end <= at and sentence[at].low == "make" and after in {"sure", "certain"}:
         return False
     if form == "s":
         return False

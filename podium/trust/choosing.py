@@ -13,10 +13,11 @@ from typing import Final
 from podium.trust.forms import Form, date_form, forms_of, words
 from podium.trust.lexicon import word_set
 from podium.trust.nobodys import KEEPERS, SOMEBODY
-from podium.trust.phrases import Phrase, phrases
+from podium.trust.phrases import THEM, Phrase, phrases
 from podium.trust.readings import Readings, Seen
 from podium.trust.requests import Request, stem
-from podium.trust.superlatives import PRICE, best
+from podium.trust.spans import MARK, within
+from podium.trust.superlatives import BEGINNING, PRICE, best
 from podium.trust.words import Token
 
 FIRM: Final = 2
@@ -32,6 +33,19 @@ _PLACES: Final = word_set(
 )
 """Words for where all objects of a kind are: `the largest file in the drive`."""
 _DUE: Final = word_set("due deadline until expire expiry until expected promised")
+_ENDING: Final = _DUE | word_set("end ends ending valid validity expires expiration closing")
+_LATE: Final = {"overdue": _DUE, **dict.fromkeys(("expired", "lapsed", "outdated"), _ENDING)}
+"""What is over by its date, and the words of the fields that have that date."""
+_ENDED: Final = word_set("due expire expiring end ending run running lapse lapsing ran ended expired")
+_BEGUN: Final = word_set(
+    "opened created placed submitted received sent posted booked ordered issued made written filed added "
+    "modified changed updated started reported uploaded published dated"
+)
+"""Words before a span of days that say which date is in it."""
+_TAGGED: Final = word_set("tagged labelled labeled categorised categorized")
+_TAGS: Final = word_set("tag label category topic")
+_ANY_THEM: Final = THEM | {"all", "both"}
+"""What stands for things of which a request has said that there are some."""
 _OWNING: Final = word_set("person owner user assignee holder member")
 _OVER: Final = word_set(
     "done paid closed resolved solved completed complete finished collected cancelled canceled returned "
@@ -67,9 +81,9 @@ def chosen(
     values = _values(readings, indexes)
     candidates: list[int] | None = None
     by = frozenset[str]().union(*led.values()) if led else frozenset[str]()
-    for sentence in readings.request.sentences:
+    for sentence in readings.request.spanned:
         for phrase in phrases(sentence, nouns, values, acted=acted, led=by):
-            if led and not phrase.led:
+            if (led and not phrase.led) or (phrase.exist and not readings.request.bag & _ANY_THEM):
                 continue
             if candidates is None:
                 candidates = _candidates(readings, indexes, led or {})
@@ -84,7 +98,10 @@ def chosen(
 
 
 def _says_mine(sentence: Sequence[Token], head: int) -> bool:
-    return any(token.low == "my" for token in sentence[max(0, head - 6) : head])
+    return any(token.low == "my" for token in sentence[max(0, head - 6) : head]) or any(
+        token.low == "i"
+        for token in sentence[head + 1 : head + 4]  # `all bookings that I have`
+    )
 
 
 def _owners(objects: Iterable[Seen]) -> set[str]:
@@ -124,12 +141,13 @@ def _meant(
         return set()  # nothing ties it to this kind
     left = _fitting(readings, phrase.words, candidates, asked, one=phrase.most == 1)
     if not left and dated and phrase.most == 1:  # `pay the open invoice on the 10th`
-        timeless = [word for word in phrase.words if word not in {"day", "bound"}]
+        timeless = [word for word in phrase.words if word not in {"day", "bound"} and MARK not in word]
         left = _fitting(readings, timeless, candidates, asked, one=True)
     if phrase.linked and known is not None and len({objects[index].id for index in left}) > 1:
         left = _linked(objects, left, known)
     if phrase.but:
         excepted = set(_fitting(readings, phrase.but, left, frozenset(), one=False))
+        excepted = excepted or _alone(readings, phrase.but, left)
         if not excepted:
             return set()  # who is excepted, nobody knows
         left = [index for index in left if index not in excepted]
@@ -148,6 +166,15 @@ def _meant(
     return set(left) if len(ids) == phrase.most else set()
 
 
+def _alone(readings: Readings, words_: Sequence[str], indexes: Sequence[int]) -> set[int]:
+    """Return the one object that has all words, in whatever fields: with it nothing is done."""
+    objects, request = readings.objects, readings.request
+    found = {
+        index for index in indexes if all(_has(objects[index], word, request, least=0) for word in words_)
+    }
+    return found if len({objects[index].id for index in found}) == 1 else set()
+
+
 def _fitting(
     readings: Readings,
     wanted: Sequence[str],
@@ -162,7 +189,14 @@ def _fitting(
     """
     objects = readings.objects
     left = list(candidates)
-    for word in wanted:
+    for at, word in enumerate(wanted):
+        if MARK in word:
+            by = wanted[at - 1] if at else ""
+            left = [index for index in left if _spans(objects[index], word, by, readings.request)]
+            continue
+        if word in _TAGGED and at + 1 < len(wanted):
+            left = [index for index in left if _is_tagged(objects[index], wanted[at + 1])]
+            continue
         if word in asked:  # a server may return what it was not asked for: that is not meant
             left = [index for index in left if _has(objects[index], word, readings.request, least=0)] or left
             continue
@@ -182,6 +216,8 @@ def _fitting(
             continue
         if left and all(_has(objects[index], word, readings.request, least=0) for index in left):
             continue  # what all are called tells none of them apart
+        if word in _BEGUN | _ENDED and MARK in "".join(wanted[at + 1 : at + 2]):
+            continue  # `opened last week`: it says which date is meant
         fitting = [index for index in left if _has(objects[index], word, readings.request)]
         if word in {"day", "when"}:  # `Friday` is the coming one, where there is one
             fitting = [index for index in fitting if _on_day(objects[index], readings.request)] or fitting
@@ -203,6 +239,34 @@ def _in_time(seen: Seen, request: Request) -> bool:
         return False
     day = told.pop()
     return all(day <= bound if upper else day >= bound for upper, bound in request.day_bounds)
+
+
+def _is_tagged(seen: Seen, word: str) -> bool:
+    """Return whether a field of tags that no stranger fills has a word."""
+    return any(
+        trust == FIRM and _path_words(path) & _TAGS and forms and word in _stems(forms[-1][1])
+        for path, forms, trust in seen.fields
+    )
+
+
+def _spans(seen: Seen, span: str, by: str, request: Request) -> bool:
+    """Return whether the date of an object that is meant, or its only one, is in a span of days.
+
+    ``by``: the word before it, `opened` or `due`.
+    """
+    days: dict[str, set[str]] = {}
+    for path, forms, trust in seen.fields:
+        for kind, form in forms:
+            if trust and kind == "date":
+                days.setdefault(path, set()).add(form)
+    same = _ENDING if by in _ENDED else BEGINNING if by in _BEGUN else frozenset[str]()
+    for told in (frozenset((by, stem(by))), same) if same else (request.stems, None):
+        found = set().union(
+            *(them for path, them in days.items() if told is None or _path_words(path) & told)
+        )
+        if found:
+            return len(found) == 1 and within(found.pop(), span)
+    return False
 
 
 def _dated(seen: Seen) -> bool:
@@ -321,7 +385,7 @@ def _has(seen: Seen, word: str, request: Request, *, least: int = FIRM) -> bool:
     for path, forms, trust in seen.fields:
         if trust < least:
             continue
-        if word == "overdue" and _path_words(path) & _DUE and _is_over(seen, forms, request):
+        if word in _LATE and _path_words(path) & _LATE[word] and _is_over(seen, forms, request):
             return True
         kind, text = forms[-1] if forms else ("", "")
         if kind == "flag":

@@ -199,7 +199,7 @@ def leads_to(sentence: Sentence, act: Act, things: AbstractSet[str]) -> bool:
 
     ``things``: what the tool is about; `put me in` and `put it in the diary` book what is in a diary.
     """
-    if act.end == act.at or sentence[act.end].low not in PREPOSITIONS:
+    if act.end == act.at or sentence[act.end].low not in PREPOSITIONS - {"of"}:  # `get rid of it`
         return False
     behind = sentence[act.end + 1 : act.end + 6]
     low = [token.low for token in behind]

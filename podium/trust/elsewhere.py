@@ -12,9 +12,7 @@ from typing import Final
 from podium.trust.asking import Act
 from podium.trust.forms import words
 from podium.trust.lexicon import ADVERBS, DETERMINERS, NUMBERS, OBJECTS, PREPOSITIONS, SUBJECTS, word_set
-from podium.trust.nouns import near_nouns, said_in
-from podium.trust.owning import kinds_like
-from podium.trust.results import nouns_of
+from podium.trust.nouns import kinds_like, near_nouns, nouns_of, said_in
 from podium.trust.tools import ToolRow
 from podium.trust.wordnet import verb_of
 from podium.trust.words import Token, bases, deed_of, singular

@@ -29,10 +29,10 @@ from podium.trust.forms import (
 from podium.trust.grounds import Grounds
 from podium.trust.lexicon import word_list
 from podium.trust.notations import NUMBER_OF_SOMEBODY
+from podium.trust.nouns import nouns_of
 from podium.trust.reach import Reach, widest
 from podium.trust.readings import Passage, Place, Sent
 from podium.trust.requests import stem
-from podium.trust.results import nouns_of
 from podium.trust.retold import has_said
 from podium.trust.tools import ToolRow
 

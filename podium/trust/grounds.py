@@ -23,9 +23,10 @@ from podium.trust.lexicon import word_set
 from podium.trust.naming import Called, Naming
 from podium.trust.nesting import around
 from podium.trust.notations import misleads, other_unit, plainly_said, respelled, says_more
+from podium.trust.nouns import nouns_of
 from podium.trust.numbered import identifies, is_no_sum
 from podium.trust.parting import gets_alone, is_only_owner
-from podium.trust.pointing import Pointing
+from podium.trust.pointing import Pointing, means_people
 from podium.trust.readings import Place, Readings, Seen
 from podium.trust.reckoning import (
     counts,
@@ -37,7 +38,6 @@ from podium.trust.reckoning import (
     words_of_request,
 )
 from podium.trust.requests import stem
-from podium.trust.results import nouns_of
 from podium.trust.sums import remains
 from podium.trust.switches import as_switch, flagged, names_count
 from podium.trust.together import means_several
@@ -220,13 +220,13 @@ class Grounds:
     def _meant(self, place: Place, sink: Sink, *, settled: bool) -> bool:
         """Return whether a trusted value may be the one that the request means.
 
-        One entry of a list of people is not, where the request names another or names people at all; nor is
-        one of several payees. Unless it was looked up by the request's own words, alone.
+        One entry of a list of people is not, where the request names people, or speaks of none; nor is one of
+        several payees. Unless it was looked up by the request's own words, alone.
         """
         if sink not in {"recipient", "payee"} or place.object < 0 or place.object in self.named:
             return not is_only_owner(self.readings, place.object, sink)
         alone = sum(seen.result == place.result for seen in self.readings.objects) == 1
-        if not settled and not self.request.names and (alone or sink == "recipient"):
+        if not settled and not self.request.names and (alone or means_people(self.request, sink)):
             return True
         result = self.readings.results[place.result]
         asked = [argument for argument in result.arguments if len(argument) > 2]

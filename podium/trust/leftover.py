@@ -27,8 +27,7 @@ from podium.trust.lexicon import (
     word_set,
 )
 from podium.trust.manners import manner, said_so
-from podium.trust.parting import request_of
-from podium.trust.requests import Request
+from podium.trust.requests import Request, request_of
 from podium.trust.tools import ToolRow
 from podium.trust.unsaid import is_past, needs
 from podium.trust.vocabulary import RELATIVE

@@ -19,12 +19,12 @@ from podium.trust.lexicon import PERSONS, PREPOSITIONS
 from podium.trust.listed import listed
 from podium.trust.namesakes import namesakes
 from podium.trust.nesting import inside_of
-from podium.trust.owning import kinds_like, only_owns
-from podium.trust.parting import acts_on, copied, is_kind, only_given, parts_of, request_of
+from podium.trust.nouns import kinds_like, nouns_of
+from podium.trust.owning import only_owns
+from podium.trust.parting import acts_on, copied, is_kind, only_given, parts_of
 from podium.trust.phrases import STANDING_FOR
 from podium.trust.readings import Place, Readings, Seen
-from podium.trust.requests import HINT, PART, WHOLE, Mention, Request, stem
-from podium.trust.results import nouns_of
+from podium.trust.requests import HINT, PART, WHOLE, Mention, Request, request_of, stem
 from podium.trust.together import named_together
 from podium.trust.tools import ToolRow
 from podium.trust.vocabulary import COMMON
@@ -101,6 +101,9 @@ class Naming:
             by_name = self._apart(called, by_name, plural=plural) if called else by_name
             by_kind = self._chosen(nouns, group, plural=plural)
             by_kind = self._listed(nouns, by_kind) or by_kind
+            by_name -= (
+                self.hinted - by_kind if by_kind else set()
+            )  # what is called so beside those is not meant
             self.hinted -= by_kind
             for index in by_name | by_kind:
                 found[index] = self.readings.objects[index]

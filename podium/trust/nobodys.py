@@ -1,9 +1,10 @@
-"""What nobody has taken on yet: `the claims that no one has yet`, `the tickets nobody is on`."""
+"""What a request says that things lack: `with no shift`, `the claims that no one has yet`."""
 
 from collections.abc import Sequence
 from typing import Final
 
-from podium.trust.lexicon import word_set
+from podium.trust.lexicon import DETERMINERS, word_set
+from podium.trust.requests import stem
 from podium.trust.words import Token
 
 SOMEBODY: Final = "somebody"
@@ -12,6 +13,37 @@ KEEPERS: Final = word_set(
     "handler assignee assigned owner agent responsible keeper mechanic driver editor reviewer technician"
 )
 """What a field is called that says who has taken something on."""
+
+_LACKING: Final = word_set("no without")
+_HAVING: Final = word_set("has have had having that who which still got with")
+
+
+def lacking_of(tokens: Sequence[Token]) -> tuple[list[Token], tuple[str, ...]]:
+    """Return tokens without what they say is lacking, and that: `-shift` of `who has no shift`."""
+    left: list[Token] = []
+    lacks: list[str] = []
+    skip = 0
+    for at, token in enumerate(tokens):
+        if skip:
+            skip -= 1
+            continue
+        thing = at + 1
+        if taken := nobodys(tokens, at):
+            lacks.append(f"-{SOMEBODY}")
+            skip = taken - 1
+            while left and left[-1].low in {"that", "which"}:
+                left.pop()
+            continue
+        while token.low in _LACKING and thing < len(tokens) and tokens[thing].low in DETERMINERS:
+            thing += 1
+        if token.low in _LACKING and thing < len(tokens) and tokens[thing].kind == "word":
+            lacks.append(f"-{stem(tokens[thing].low)}")
+            skip = thing - at
+            while left and left[-1].low in _HAVING:
+                left.pop()
+            continue
+        left.append(token)
+    return left, tuple(lacks)
 
 
 def nobodys(tokens: Sequence[Token], at: int) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Final
 
+from podium.trust.forms import words
 from podium.trust.lexicon import (
     ADVERBS,
     DETERMINERS,
@@ -20,16 +21,18 @@ from podium.trust.lexicon import (
     SYNONYMS,
     word_set,
 )
-from podium.trust.tools import ToolRow
-from podium.trust.wordnet import is_noun, is_verb
+from podium.trust.requests import stem
+from podium.trust.tools import ObjectRow, ToolRow
+from podium.trust.vocabulary import ACTS
+from podium.trust.wordnet import is_noun, is_verb, same_nouns
 from podium.trust.words import Token, bases, singular
 
 
 @lru_cache(maxsize=256)
 def said_in(tokens: tuple[Token, ...]) -> frozenset[str]:
     """Return the words of tokens, as nouns in the singular and as what they may be forms of."""
-    words = {token.low for token in tokens if token.kind == "word"}
-    return frozenset(singular(word) for word in words) | {base for word in words for base in bases(word)}
+    lows = {token.low for token in tokens if token.kind == "word"}
+    return frozenset(singular(low) for low in lows) | {base for low in lows for base in bases(low)}
 
 
 def own_nouns(tool: ToolRow) -> frozenset[str]:
@@ -41,10 +44,10 @@ def own_nouns(tool: ToolRow) -> frozenset[str]:
 def _nouns_of(name: str, intents: tuple[str, ...]) -> frozenset[str]:
     plain = re.sub(r"([a-z])([A-Z])", r"\1 \2", name).casefold()
     verbs = {base for intent in intents for word in intent.casefold().split()[:1] for base in bases(word)}
-    words = [word for word in re.findall(r"[a-z]+", plain) if word not in _LINKS]
-    first_is_verb = bool(words) and (words[0] in verbs or words[0] in _VERBS or words[0] in READING)
-    rest = words[1:] if first_is_verb else words
-    return frozenset(singular(word) for word in rest or [word for word in words if word not in _VERBS])
+    found = [word for word in re.findall(r"[a-z]+", plain) if word not in _LINKS]
+    first_is_verb = bool(found) and (found[0] in verbs or found[0] in _VERBS or found[0] in READING)
+    rest = found[1:] if first_is_verb else found
+    return frozenset(singular(word) for word in rest or [word for word in found if word not in _VERBS])
 
 
 def near_nouns(tool: ToolRow) -> frozenset[str]:
@@ -53,9 +56,9 @@ def near_nouns(tool: ToolRow) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
-def kin(words: frozenset[str]) -> frozenset[str]:
+def kin(nouns: frozenset[str]) -> frozenset[str]:
     """Return nouns with others for the same things."""
-    return words | {word for group in NOUNS if group & words for word in group}
+    return nouns | {noun for group in NOUNS if group & nouns for noun in group}
 
 
 def fits_best(
@@ -87,6 +90,23 @@ def qualifies(first: Token, after: Token | None) -> bool:
     return first.kind == "word" and is_noun(first.low) and not is_verb(first.low)
 
 
+def nouns_of(tool: str, rule: ObjectRow | None = None) -> frozenset[str]:
+    """Return the words for the things that a tool is about: of its name, and of the list in its result."""
+    last = re.split(r"[.\[\]]+", rule.at.rstrip("[]"))[-1] if rule is not None else ""
+    parts = re.sub(r"([a-z])([A-Z])", r"\1 \2", f"{tool} {last}")
+    return frozenset(
+        stem(word)
+        for at, word in enumerate(words(parts))
+        if len(word) > 2 and (word not in _NO_THINGS or (at and stem(word) in _ALSO_THINGS))
+    )
+
+
+@lru_cache(maxsize=512)
+def kinds_like(noun: str) -> frozenset[str]:
+    """Return the nouns by which people call what one says, itself too: `visit` of `appointment`."""
+    return frozenset({noun}.union(map(stem, same_nouns(noun)), *(group for group in _ALIKE if noun in group)))
+
+
 _NO_THING: Final = ADVERBS | DETERMINERS | JOINTS | OBJECTS | PREPOSITIONS | SUBJECTS | set(NUMBERS) | {"to"}
 _LINKS: Final = word_set("to of the a an in on for by from with and or my new all")
 _VERBS: Final = frozenset(word for group in SYNONYMS for word in group) | word_set(
@@ -94,3 +114,34 @@ _VERBS: Final = frozenset(word for group in SYNONYMS for word in group) | word_s
     "write upload transfer withdraw deposit grant revoke assign mark label tag star pin enable "
     "disable subscribe follow"
 )
+_ALSO_THINGS: Final = frozenset(
+    ["order", "book", "transfer", "post", "share", "schedule", "invite", "reply", "archive"]
+)
+"""Acts that are things too, where they do not begin a name: `get_order`."""
+_NO_THINGS: Final = ACTS | {
+    "result",
+    "results",
+    "all",
+    "and",
+    "from",
+    "the",
+    "for",
+    "with",
+    "new",
+    "get",
+    "into",
+    "out",
+}
+_ALIKE: Final = tuple(
+    word_set(group)
+    for group in (
+        "mail email message letter note thread question enquiry inquiry reply answer request complaint text",
+        "appointment meeting visit session talk slot call event lesson class lunch interview speech",
+        "bill invoice charge fee receipt claim expense settlement payment money",
+        "booking reservation stay order purchase",
+        "task todo job card ticket issue case repair",
+        "holiday vacation leave absence",
+        "file document folder paper sheet page report album picture photo",
+    )
+)
+"""Kinds that people call by each other's names."""

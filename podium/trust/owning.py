@@ -11,12 +11,11 @@ from typing import Final
 
 from podium.trust.forms import words
 from podium.trust.lexicon import ADVERBS, DETERMINERS, NUMBERS, PREPOSITIONS, SUPERLATIVES, word_set
+from podium.trust.nouns import kinds_like, nouns_of
 from podium.trust.readings import Seen
 from podium.trust.requests import Request, stem
-from podium.trust.results import nouns_of
 from podium.trust.tools import ToolRow
 from podium.trust.vocabulary import CALENDAR, COMMON, RELATIVE
-from podium.trust.wordnet import same_nouns
 from podium.trust.words import bases, deed_of
 
 MAX_HEAD: Final = 4
@@ -30,19 +29,6 @@ _ENDS: Final = PREPOSITIONS | word_set(
     "to and or but that which who if when while because is are was were be been has have had will would can "
     "could should must may might do does did not please"
 )
-_ALIKE: Final = tuple(
-    word_set(group)
-    for group in (
-        "mail email message letter note thread question enquiry inquiry reply answer request complaint text",
-        "appointment meeting visit session talk slot call event lesson class lunch interview speech",
-        "bill invoice charge fee receipt claim expense settlement payment money",
-        "booking reservation stay order purchase",
-        "task todo job card ticket issue case repair",
-        "holiday vacation leave absence",
-        "file document folder paper sheet page report album picture photo",
-    )
-)
-"""Kinds that people call by each other's names."""
 _PASSED: Final = (
     DETERMINERS | ADVERBS | SUPERLATIVES | CALENDAR | set(NUMBERS) | word_set("own old whole one")
 )
@@ -109,9 +95,3 @@ def _fits(head: list[str], owner: list[str], seen: Seen, tool: ToolRow | None) -
         if word in said or kinds_like(word) & kinds or (deed_of(word) or "") in kinds:
             return True
     return False
-
-
-@lru_cache(maxsize=512)
-def kinds_like(noun: str) -> frozenset[str]:
-    """Return the nouns by which people call what one says, itself too: `visit` of `appointment`."""
-    return frozenset({noun}.union(map(stem, same_nouns(noun)), *(group for group in _ALIKE if noun in group)))

@@ -7,7 +7,6 @@ own part, and what is said there is said of it alone.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -17,11 +16,12 @@ from podium.trust.findings import Finding
 from podium.trust.forms import date_form, forms_of, words
 from podium.trust.lexicon import VERBS, word_set
 from podium.trust.manners import close_words
+from podium.trust.nouns import nouns_of
 from podium.trust.paths import select
 from podium.trust.readings import Readings, Seen
 from podium.trust.reckoning import says_outcome
-from podium.trust.requests import Request, stem
-from podium.trust.results import nouns_of, strings
+from podium.trust.requests import Request, request_of, stem
+from podium.trust.results import strings
 from podium.trust.tools import ToolRow
 from podium.trust.vocabulary import CALENDAR, COMMON
 from podium.trust.words import bases, text_of
@@ -254,12 +254,6 @@ def _governing(sentence: Sentence, start: int, end: int, known: frozenset[str]) 
         if sentence[at].kind == "word" and begins(sentence, at) and set(bases(sentence[at].low)) & known:
             return frozenset(bases(sentence[at].low))
     return frozenset()
-
-
-@lru_cache(maxsize=256)
-def request_of(text: str) -> Request:
-    """Return what a part of a request says by itself."""
-    return Request(text)
 
 
 def misplaced(parts: Mapping[int, str], objects: Sequence[Seen], findings: Sequence[Finding]) -> int | None:

@@ -6,6 +6,7 @@ English, by its order of words: what stands before a noun and what restricts it 
 import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import pairwise
 from typing import Final
 
 import msgspec
@@ -24,8 +25,9 @@ from podium.trust.lexicon import (
     WH,
     word_set,
 )
-from podium.trust.nobodys import SOMEBODY, nobodys
+from podium.trust.nobodys import lacking_of
 from podium.trust.requests import stem
+from podium.trust.spans import MARK
 from podium.trust.superlatives import Superlative, superlative_at
 from podium.trust.vocabulary import CALENDAR, COMMON
 from podium.trust.words import Token, bases, singular
@@ -40,6 +42,9 @@ _CALLED: Final = word_set("no nos nr number numbers id ids called with :")
 """Words between a noun and what its things are called by."""
 _LEADING: Final = word_set("to for until till into")
 """Prepositions that more often say where something goes than which one is meant."""
+_TWO: Final = word_set("both couple pair")
+_SEVERAL: Final = word_set("some few several")
+_EXIST: Final = frozenset((("there", "are"), ("i", "see"), ("we", "have"), ("i", "have")))
 _FIRM: Final = word_set("the my our this that these those his her their its")
 _EXCEPTING: Final = word_set("except excepting besides apart excluding unless")
 _NOT: Final = word_set("not no without other others rest never neither")
@@ -58,6 +63,8 @@ _HANDLING: Final = word_set("take let make")
 """Verbs that may read and may act: `take the comments off`, `take a look`."""
 _PAYING: Final = word_set("pay wire refund settle reimburse")
 _POSSESSIVE: Final = word_set("his her their its")
+_THIRD: Final = word_set("he she they")
+"""Whose something is that *he has* or *she booked*."""
 _ORDER: Final = {
     "first": False,
     "earliest": False,
@@ -71,17 +78,16 @@ _NEAR_DAYS: Final = word_set("today tomorrow yesterday tonight")
 _WHERE: Final = word_set("on to into onto as")
 _EDGES: Final = word_set("end start beginning")
 _TH: Final = word_set("st nd rd th")
-_LACKING: Final = word_set("no without")
-_HAVING: Final = word_set("has have had having that who which still got with")
 _ANYBODY: Final = word_set("everybody everyone everything anybody anyone anything those all whoever")
 _GO: Final = word_set("go goes")
 _BOUNDING: Final = word_set("before until till by after since")
-_THEM: Final = word_set("them these those it each they")
+THEM: Final = word_set("them these those it each they")
 
 
 _WHATEVER: Final = word_set("whatever whichever what everything anything those")
 STANDING_FOR: Final = _WHATEVER | {"one", "ones"}
 """Words that stand for the noun of what is acted on: `cancel the one on Friday`, `pay whatever is due`."""
+_WISHED: Final = word_set("should would could ought")
 _STATING: Final = MODALS | word_set("is are was were has have need needs isn't")
 """What a sentence says of a thing, rather than which one is meant."""
 _OWNER: Final = re.compile(r"['\u2019]s?$")
@@ -109,6 +115,8 @@ class Phrase(msgspec.Struct, frozen=True):
     """Whether it belongs to somebody or something else that is named: `her ticket`."""
     led: bool = False
     """Whether it says by what its objects were looked up."""
+    exist: bool = False
+    """Whether it only says that there are some, before the request says what is to be done with them."""
 
 
 def phrases(
@@ -133,8 +141,8 @@ def phrases(
             phrase = _around(sentence, at, nouns, led=led)
         elif superlative_at(sentence, at) is not None:
             phrase = _without_noun(sentence, at, nouns)
-        elif token.low in _ANYBODY:
-            phrase = _anybody(sentence, at, nouns)
+        elif token.low in _ANYBODY and (whoever := _anybody(sentence, at, nouns)) is not None:
+            phrase = whoever
         elif stem(token.low) in values and _is_head(sentence, at):
             phrase = _around(sentence, at, nouns)
         elif acted and token.low in STANDING_FOR:
@@ -173,7 +181,7 @@ def _around(
     low = [token.low for token in before]
     found = next((it for at in range(start, head) if (it := superlative_at(sentence, at)) is not None), None)
     plural = singular(sentence[head].low) != sentence[head].low
-    number = 2 if "both" in low else next((NUMBERS[word] for word in low if word in NUMBERS), None)
+    number = 2 if _TWO & set(low) else next((NUMBERS[word] for word in low if word in NUMBERS), None)
     whatever = stands and sentence[head].low in _WHATEVER
     if stands and ((whatever and not _verb(sentence, start)) or (start and _aside(sentence[start - 1]))):
         return None  # `what is due?`, `before the one of Omar`
@@ -187,7 +195,7 @@ def _around(
     but = _exception(sentence, head)
     if rest is None or but is None:
         return None
-    rest, lacks = _lacking(rest)
+    rest, lacks = lacking_of(rest)
     if _NOT & {token.low for token in (*before, *rest)}:
         return None
     left = _unled(rest, led)
@@ -198,17 +206,20 @@ def _around(
         found = next((it for i in range(len(rest)) if (it := superlative_at(rest, i)) is not None), None)
     most = (number or 1) if found is not None else number or (None if every or plural else 1)
     most = 1 if most is None and sentence[head].low == "what" else most
-    if most is None and _only_read(sentence, start):
+    there = [token.low for token in sentence[max(0, start - 1) : head]]
+    exist = any(pair in _EXIST for pair in pairwise(there))
+    if not exist and (_SEVERAL & set(low) or (most is None and _only_read(sentence, start))):
         return None
     own = [] if stands or _is_kind(sentence[head], nouns) else [sentence[head]]
-    inside = [token for token in before if token.low not in _ALL]
+    passed = _ALL | _TWO | (_SEVERAL if exist else set())
+    inside = [token for token in before if token.low not in passed]
     told = _content([*inside, *own, *rest], nouns, found) + lacks
     if stands and not told:
         return None
     explicit = every or found is not None or number is not None
-    linked = bool(set(low) & _POSSESSIVE)
+    linked = bool(set(low) & _POSSESSIVE or _THIRD & {token.low for token in rest})
     but_not = _content(but, nouns, None)
-    return Phrase(head, told, most, explicit, found, but=but_not, linked=linked, led=is_led)
+    return Phrase(head, told, most, explicit, found, but=but_not, linked=linked, led=is_led, exist=exist)
 
 
 def _coded(sentence: Sentence, head: int) -> bool:
@@ -258,38 +269,10 @@ def _aside(before: Token) -> bool:
 
 def _anybody(sentence: Sentence, at: int, nouns: AbstractSet[str]) -> Phrase | None:
     """Return the phrase of all that lack something: `everybody who has no shift yet`."""
-    rest, lacks = _lacking(_rest(sentence, at, loose=True) or [])
+    rest, lacks = lacking_of(_rest(sentence, at, loose=True) or [])
     if not lacks or _NOT & {token.low for token in rest} or _exception(sentence, at) != []:
         return None
     return Phrase(at, _content(rest, nouns, None) + lacks, None, True)
-
-
-def _lacking(tokens: Sequence[Token]) -> tuple[list[Token], tuple[str, ...]]:
-    """Return tokens without what they say is lacking, and that: `-shift` of `who has no shift`."""
-    left: list[Token] = []
-    lacks: list[str] = []
-    skip = 0
-    for at, token in enumerate(tokens):
-        if skip:
-            skip -= 1
-            continue
-        thing = at + 1
-        if taken := nobodys(tokens, at):
-            lacks.append(f"-{SOMEBODY}")
-            skip = taken - 1
-            while left and left[-1].low in {"that", "which"}:
-                left.pop()
-            continue
-        while token.low in _LACKING and thing < len(tokens) and tokens[thing].low in DETERMINERS:
-            thing += 1
-        if token.low in _LACKING and thing < len(tokens) and tokens[thing].kind == "word":
-            lacks.append(f"-{stem(tokens[thing].low)}")
-            skip = thing - at
-            while left and left[-1].low in _HAVING:
-                left.pop()
-            continue
-        left.append(token)
-    return left, tuple(lacks)
 
 
 def _is_kind(token: Token, nouns: AbstractSet[str]) -> bool:
@@ -361,7 +344,7 @@ def _start(sentence: Sentence, head: int) -> int:
     at = head
     while at > 0 and head - at < 7:
         token = sentence[at - 1]
-        if token.low == "of" and at > 1 and sentence[at - 2].low in _ALL | set(NUMBERS):
+        if token.low == "of" and at > 1 and sentence[at - 2].low in _ALL | _TWO | set(NUMBERS):
             at -= 1
             continue
         if token.kind == "mark" and token.low != "-":
@@ -393,6 +376,8 @@ def _rest(sentence: Sentence, head: int, *, loose: bool, paying: bool = False) -
         if token.low in _GO and sentence[at + 1 : at + 2] and sentence[at + 1].low == "to":
             break  # `all open tickets go to Anna`
         led = sentence[head].low in _WHATEVER or any(one.low in WH | {"that", "nobody"} for one in found)
+        if token.low in _WISHED and led:
+            return None  # `that should have been done`: they are not
         if token.low in _STATING and not led:
             break  # `the repair can be cancelled`
         if tells(sentence, at) or (token.low == "other" and sentence[at - 1].low not in DETERMINERS):
@@ -435,8 +420,11 @@ def _content(tokens: Sequence[Token], nouns: AbstractSet[str], found: Superlativ
     out: list[str] = []
     dated = any(token.low in CALENDAR for token in tokens)
     for at, token in enumerate(tokens):
-        if token.low in _NEAR_DAYS:
+        if token.low.removesuffix("'s") in _NEAR_DAYS:
             out.append("when")
+            continue
+        if MARK in token.low:
+            out.append(token.low)
             continue
         if dated and token.low in _EDGES:
             continue
@@ -476,7 +464,7 @@ def _only_read(sentence: Sentence, start: int) -> bool:
     """Return whether all that a sentence does with what begins here is to read it."""
     if not set(bases(_verb(sentence, start))) & (READING - _HANDLING):
         return False
-    return not _THEM & {token.low for token in sentence[start:]}
+    return not THEM & {token.low for token in sentence[start:]}
 
 
 def _verb(sentence: Sentence, start: int) -> str:

@@ -19,6 +19,7 @@ import msgspec
 from podium.trust.encodings import decodings, turned
 from podium.trust.forms import Form, entities, forms_of, squash
 from podium.trust.labels import BEST, Label, Labels
+from podium.trust.nouns import nouns_of
 from podium.trust.own import Own, echoes
 from podium.trust.requests import Mention, Request
 from podium.trust.results import (
@@ -27,7 +28,6 @@ from podium.trust.results import (
     goes_on,
     grams_of,
     kinds_of,
-    nouns_of,
     pieces_of,
     plainly,
     quote,

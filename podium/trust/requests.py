@@ -6,9 +6,9 @@ there; what it names makes one of many objects the one that is meant.
 
 import calendar
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Final, Literal
 
@@ -29,9 +29,10 @@ from podium.trust.giving_up import gives_up, kept
 from podium.trust.hours import lengths, parted_times, said_times
 from podium.trust.lexicon import SUPERLATIVES, word_set
 from podium.trust.numerals import bounds, is_bound, spelled
+from podium.trust.spans import reduced
 from podium.trust.sums import Sum, counted, referred, sums
 from podium.trust.vocabulary import ACTS, CALENDAR, COMMON, RELATIVE
-from podium.trust.words import bases, sentences
+from podium.trust.words import Token, bases, sentences
 
 QUOTED: Final = re.compile(
     r"\"([^\"]{2,200})\"|“([^”]{2,200})”|'([^'\n]{2,200})'(?!\w)|`([^`]{2,200})`|«([^»]{2,200})»"
@@ -177,6 +178,12 @@ class Request:
         self._meant = frozenset(
             stem(word) for word, places in self._at.items() if not said.issuperset(places)
         )
+
+    @cached_property
+    def spanned(self) -> tuple[Sequence[Token], ...]:
+        """Its sentences, of which each span of days is one word."""
+        today = date.fromisoformat(self.today) if self.today else None
+        return tuple(reduced(sentence, today) for sentence in self.sentences)
 
     @cached_property
     def sums(self) -> tuple[Sum, ...]:
@@ -445,6 +452,12 @@ def stem(word: str) -> str:
     if len(word) > 4 and word.endswith("ies"):
         return f"{word[:-3]}y"
     return word[:-2] if word.endswith(_PLURAL_ES) else word[:-1]
+
+
+@lru_cache(maxsize=256)
+def request_of(text: str) -> Request:
+    """Return what a part of a request says by itself."""
+    return Request(text)
 
 
 def telling(text: str) -> frozenset[str]:

@@ -5,45 +5,14 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from podium.trust.forms import words
-from podium.trust.requests import stem
+from podium.trust.nouns import nouns_of
 from podium.trust.tools import ObjectRow
-from podium.trust.vocabulary import ACTS
 
 _APART: Final = re.compile(r"[\s\u00a0-]+")
 _DIGITS_ON: Final = re.compile(r"\d[^\W_]*")
 GRAM: Final = 8
 """Squashed characters of the pieces by which a shared passage is found; one of twice as many always is."""
 QUOTE_CHARS: Final = 160
-_ALSO_THINGS: Final = frozenset(
-    ["order", "book", "transfer", "post", "share", "schedule", "invite", "reply", "archive"]
-)
-"""Acts that are things too, where they do not begin a name: `get_order`."""
-_NO_THINGS: Final = ACTS | {
-    "result",
-    "results",
-    "all",
-    "and",
-    "from",
-    "the",
-    "for",
-    "with",
-    "new",
-    "get",
-    "into",
-    "out",
-}
-
-
-def nouns_of(tool: str, rule: ObjectRow | None = None) -> frozenset[str]:
-    """Return the words for the things that a tool is about: of its name, and of the list in its result."""
-    last = re.split(r"[.\[\]]+", rule.at.rstrip("[]"))[-1] if rule is not None else ""
-    parts = re.sub(r"([a-z])([A-Z])", r"\1 \2", f"{tool} {last}")
-    return frozenset(
-        stem(word)
-        for at, word in enumerate(words(parts))
-        if len(word) > 2 and (word not in _NO_THINGS or (at and stem(word) in _ALSO_THINGS))
-    )
 
 
 def kinds_of(tool: str, rules: Sequence[ObjectRow]) -> dict[str, tuple[ObjectRow, frozenset[str]]]:

@@ -22,7 +22,7 @@ _SIZE: Final = word_set(
 )
 _DISTANCE: Final = word_set("distance km mile metre meter")
 _SCALE: Final = word_set("priority severity urgency importance level")
-_BEGINNING: Final = word_set(
+BEGINNING: Final = word_set(
     "created opened placed submitted received applied added date at sent posted reported uploaded registered "
     "ordered filed booked start on day issued joined requested begin from written made paid since time "
     "opening published modified updated changed"
@@ -165,7 +165,7 @@ def _paths(objects: Iterable[Seen], wish: Superlative, request: Request) -> list
     paths = sorted(common or ())
     if not wish.dates:
         return [path for path in paths if _path_words(path) & wish.fields]
-    for words_of in (request.stems, _BEGINNING):
+    for words_of in (request.stems, BEGINNING):
         told = [path for path in paths if _path_words(path) & words_of]
         if told:
             return told

@@ -4,7 +4,7 @@ import asyncio
 import os
 import random
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import ROUND_CEILING, Decimal
 from pathlib import Path
 
@@ -13,6 +13,8 @@ import pytest
 
 from podium.adapters.simulator.count import read_records
 from tests.app.running import Running, running, simulator, until
+from tests.postgres import Postgres
+from tests.postgres import running as server_running
 
 
 async def load(it: Running, key: str, victims: list[str | Callable[[], None]]) -> int:
@@ -60,6 +62,13 @@ async def _more_than(count: Callable[[], int], enough: int) -> None:
     async with asyncio.timeout(60):
         while count() < enough:
             await asyncio.sleep(0.02)
+
+
+@pytest.fixture(scope="module")
+def postgres_server() -> Iterator[Postgres]:
+    """A server that may be stopped."""
+    with server_running() as it:
+        yield it
 
 
 @pytest.mark.crash

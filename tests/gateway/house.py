@@ -68,8 +68,12 @@ ABLE = frozenset({"tools", "structured_output", "vision", "documents", "audio"})
 """What a model that can do everything is declared to do."""
 
 
+PATIENT = Timeouts(connect_s=60, first_byte_s=60, idle_s=60, total_s=60)
+"""A machine that stands still for a moment is no provider that is silent."""
+QUICK = Timeouts(connect_s=5, first_byte_s=1, idle_s=1, total_s=5)
+
+
 def snapshot(port: int, *, dead_port: int = 1) -> Snapshot:
-    quick = Timeouts(connect_s=5, first_byte_s=1, idle_s=1, total_s=5)
     key = CredentialRef(env="SIM_KEY")
     providers = (
         ProviderRow(
@@ -80,12 +84,12 @@ def snapshot(port: int, *, dead_port: int = 1) -> Snapshot:
             port,
             "/v1",
             region="eu-west",
-            timeouts=quick,
+            timeouts=PATIENT,
             credential=key,
             network="private",
         ),
         ProviderRow(
-            "dead", "openai", "http", "127.0.0.1", dead_port, "/v1", timeouts=quick, network="private"
+            "dead", "openai", "http", "127.0.0.1", dead_port, "/v1", timeouts=PATIENT, network="private"
         ),
         ProviderRow(
             "sim-responses",
@@ -94,7 +98,7 @@ def snapshot(port: int, *, dead_port: int = 1) -> Snapshot:
             "127.0.0.1",
             port,
             "/v1",
-            timeouts=quick,
+            timeouts=PATIENT,
             credential=key,
             network="private",
         ),
@@ -115,7 +119,7 @@ def snapshot(port: int, *, dead_port: int = 1) -> Snapshot:
             "127.0.0.1",
             port,
             "/v1",
-            timeouts=quick,
+            timeouts=PATIENT,
             credential=key,
             auth_header="x-api-key",
             auth_prefix="",
@@ -128,7 +132,7 @@ def snapshot(port: int, *, dead_port: int = 1) -> Snapshot:
             "127.0.0.1",
             port,
             "/v1beta",
-            timeouts=quick,
+            timeouts=PATIENT,
             credential=key,
             auth_header="x-goog-api-key",
             auth_prefix="",
@@ -197,6 +201,12 @@ class SteadyStanding(Standing):
     def refusal(self) -> str | None:
         self._asked_ns = self.clock.monotonic_ns()
         return super().refusal()
+
+    def hurry(self) -> None:
+        """Have the simulated provider's calls time out soon: for tests of time-outs."""
+        now = self.snapshot
+        providers = {**now.providers, "sim": msgspec.structs.replace(now.providers["sim"], timeouts=QUICK)}
+        self.apply_snapshot(msgspec.structs.replace(now, providers=providers))
 
     def limit(self, **rates: RateLimits) -> None:
         """Put limits of rate into the snapshot: agent, route_big, provider_sim and the like."""

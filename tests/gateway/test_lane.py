@@ -173,6 +173,7 @@ async def test_what_is_not_usual_in_an_answer_goes_on_as_on_the_path(
 ) -> None:
     """Refusals, time-outs and broken answers settle, and another attempt follows where one may."""
     async with known(tmp_path) as client:
+        client.it.standing.hurry()
         found = await client.call(model, **sim(**steer))
         assert client.taken == [True]
         assert found[0] == status
@@ -192,7 +193,7 @@ async def test_a_client_that_goes_away_is_settled(tmp_path: Path, stream: bool) 
     """The hold of a call on the lane is charged in full, and the provider's connection is closed."""
     async with known(tmp_path) as client:
         it = client.it
-        client.ask(stream=stream, **sim(ttft_ms=900))
+        client.ask(stream=stream, **sim(hang=True))
         async with asyncio.timeout(60):
             while len(it.holds()) < 3:
                 await asyncio.sleep(0.01)

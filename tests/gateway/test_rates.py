@@ -1,9 +1,11 @@
 """Limits of rate on the path of a call: taken, waited for, given back, refused."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
+import msgspec
 import openai
 import pytest
 from openai.types.chat import ChatCompletion
@@ -16,6 +18,19 @@ HI = [{"role": "user", "content": "hi"}]
 
 async def call(it: House, model: str = "big", **more: object) -> ChatCompletion:
     return await it.client.chat.completions.create(model=model, messages=HI, max_tokens=4, **more)  # type: ignore[call-overload]
+
+
+def wait_long(it: House) -> None:
+    """Let calls of the route wait for as long as a test may take."""
+    now = it.standing.snapshot
+    patient = msgspec.structs.replace(now.routes["big"], max_wait_ms=60_000)
+    it.standing.apply_snapshot(msgspec.structs.replace(now, routes={**now.routes, "big": patient}))
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(60):
+        while not condition():
+            await asyncio.sleep(0.01)
 
 
 async def test_requests_per_minute(tmp_path: Path) -> None:
@@ -60,6 +75,7 @@ async def test_concurrency_waits_and_goes_on(tmp_path: Path) -> None:
     """Calls beyond the concurrency wait for those before them, and never are more under way."""
     async with house(tmp_path, ttft_ms=20) as it:
         it.standing.limit(provider_sim=RateLimits(concurrency=2))
+        wait_long(it)
         answers = await asyncio.gather(*(call(it) for _ in range(8)))
         assert len(answers) == 8
         gauge = it.standing.rates._gauges["provider/sim/concurrency"]
@@ -83,19 +99,23 @@ async def test_another_model_is_taken_before_waiting(tmp_path: Path) -> None:
 
 async def test_who_waits_and_goes_away_takes_nothing(tmp_path: Path) -> None:
     """A client that ends its call in the queue leaves no trace in the limits."""
-    async with house(tmp_path, ttft_ms=300) as it:
+    async with house(tmp_path) as it:
         it.standing.limit(agent_triage=RateLimits(concurrency=1))
-        first = asyncio.create_task(call(it))
-        await asyncio.sleep(0.1)
+        wait_long(it)
+        rates, snapshot = it.standing.rates, it.standing.snapshot
+        rates.limit(snapshot)
+        agent, route = snapshot.agents["triage"], snapshot.routes["big"]
+        own, _ = await rates.enter(agent, route, "sim", 5, first=True, patient=True)
+        gauge = rates._gauges["agent/triage/concurrency"]
         second = asyncio.create_task(call(it))
-        await asyncio.sleep(0.05)
-        gauge = it.standing.rates._gauges["agent/triage/concurrency"]
-        assert (gauge.used, gauge.want) == (1, 1)
+        await until(lambda: (gauge.used, gauge.want) == (1, 1))
         second.cancel()
-        await first
-        await asyncio.sleep(0.05)
+        await until(lambda: (gauge.used, gauge.want) == (1, 0))
+        assert own is not None
+        own.end(5)
         assert (gauge.used, gauge.want) == (0, 0)
         await call(it)
+        assert len(it.holds()) == 1
 
 
 async def test_departments_are_served_in_equal_parts(tmp_path: Path) -> None:
@@ -146,8 +166,4 @@ async def test_streams_hold_their_place_to_the_end(tmp_path: Path) -> None:
             async for _ in got.aiter_bytes():
                 break
             assert it.standing.rates._gauges["agent/triage/concurrency"].used == 1
-        for _ in range(100):
-            await asyncio.sleep(0.01)
-            if not it.standing.rates._gauges["agent/triage/concurrency"].used:
-                break
-        assert it.standing.rates._gauges["agent/triage/concurrency"].used == 0
+        await until(lambda: it.standing.rates._gauges["agent/triage/concurrency"].used == 0)

@@ -123,11 +123,18 @@ async def test_a_shed_call_is_told_to_come_again(tmp_path: Path) -> None:
 
 async def test_a_running_loop_that_is_held_up_begins_to_shed(tmp_path: Path) -> None:
     """A loop that stands still for a while is noticed by the watch itself."""
-    loop, guard = asyncio.get_running_loop(), LoadGuard()
-    guard.watch(loop.time, loop.call_later)
-    await asyncio.sleep(TICK_S)
-    for late_ticks in range(1, LATE_TICKS + 1):
-        time.sleep(0.4)  # noqa: ASYNC251 - it is what shall happen
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
-        assert (guard.per_s is not None) == (late_ticks >= LATE_TICKS)
+    loop, guard, shed = asyncio.get_running_loop(), LoadGuard(), []
+
+    def later(pause_s: float, work: Callable[[], None]) -> None:
+        def held_up() -> None:
+            time.sleep(0.3)
+            work()
+            shed.append(guard.per_s is not None)
+
+        loop.call_later(pause_s, held_up)
+
+    guard.watch(loop.time, later)
+    async with asyncio.timeout(60):
+        while len(shed) < LATE_TICKS:
+            await asyncio.sleep(0)
+    assert shed[:LATE_TICKS] == [False] * (LATE_TICKS - 1) + [True]

@@ -42,7 +42,7 @@ def certs(tmp_path_factory):
 def quick(monkeypatch):
     monkeypatch.setattr(server, "PATROL_S", 0.05)
     monkeypatch.setattr(server, "BATCH_EVERY_S", 0.005)
-    monkeypatch.setattr("podium.adapters.records.postgres.TAKE_S", 1)
+    monkeypatch.setattr("podium.adapters.records.postgres.TAKE_S", 60)
     monkeypatch.setattr("podium.gateway.shipping.LOOK_NS", 1)
 
 

@@ -17,13 +17,21 @@ from podium.ports.link import GetStatus, IssueCredential, PutSnapshot
 from tests.keeper.samples import Pen, call, hello, rows
 from tests.keeper.test_authority import document
 from tests.keeper.test_server import Running, answered, ask, booked, refused, until
+from tests.postgres import running
+
+
+@pytest.fixture(scope="module")
+def postgres_server():
+    """A server that may be stopped."""
+    with running() as it:
+        yield it
 
 
 @pytest.fixture
 def state(tmp_path, postgres, monkeypatch):
     monkeypatch.setattr(server, "PATROL_S", 0.05)
     monkeypatch.setattr(server, "BATCH_EVERY_S", 0.005)
-    monkeypatch.setattr("podium.adapters.records.postgres.TAKE_S", 0.2)
+    monkeypatch.setattr("podium.adapters.records.postgres.TAKE_S", 60)
     use_database(tmp_path, postgres.database())
     return tmp_path
 
@@ -80,13 +88,11 @@ async def test_another_keeper(postgres, state, keeper, client, tmp_path_factory,
         take(seat)
 
     monkeypatch.setattr(Seat, "take", take_in_turn)
-    with monkeypatch.context() as patient:
-        patient.setattr("podium.adapters.records.postgres.TAKE_S", 60)
-        postgres.sql(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-            " WHERE application_name LIKE 'podium lock,%'"
-        )
-        engine = await asyncio.to_thread(open_records, other)
+    postgres.sql(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'podium lock,%'"
+    )
+    engine = await asyncio.to_thread(open_records, other)
+    monkeypatch.setattr("podium.adapters.records.postgres.TAKE_S", 0.2)
     taken.set()
     await refused(client, pen, "")
     with pytest.raises(StateError, match="Another keeper"):

@@ -90,7 +90,7 @@ class Running:
 
 @pytest.fixture
 async def keeper(tmp_path, place_records, monkeypatch):
-    monkeypatch.setattr("podium.adapters.records.postgres.TAKE_S", 0.2)
+    monkeypatch.setattr("podium.adapters.records.postgres.TAKE_S", 60)
     place_records(tmp_path)
     monkeypatch.setattr(server, "PATROL_S", 0.05)
     monkeypatch.setattr(server, "BATCH_EVERY_S", 0.005)
@@ -361,8 +361,9 @@ async def test_a_database_that_fails_for_good(tmp_path, keeper, client):
     assert booked(tmp_path) == []
 
 
-async def test_a_second_keeper(tmp_path, keeper):
+async def test_a_second_keeper(tmp_path, keeper, monkeypatch):
     """A second keeper on the same state says who has it; the first is not disturbed."""
+    monkeypatch.setattr("podium.adapters.records.postgres.TAKE_S", 0.2)
     with pytest.raises(StateError, match=r"Another keeper \(.*pid \d+.*\)"):
         await Running(tmp_path).start()
     assert not keeper.task.done()

@@ -266,3 +266,23 @@ def test_who_is_let_do_it(request_text: str, opens: set[str]) -> None:
     """What somebody by name is let do is a thing that there is: it changes hands, and nothing else."""
     effective = narrow([GrantRow(tool) for tool in _JOBS], _JOBS, request_text)
     assert {grant.tool for grant in effective.grants if grant.tool not in effective.refusals} == opens
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "opened"),
+    [
+        ("Get rid of the old poster.", True),
+        ("Housekeeping: get rid of the old poster, please", True),
+        ("Could you get rid of the poster?", True),
+        ("Do not get rid of the poster.", False),
+        ("Get me the poster.", False),
+        ("How do I get rid of a poster?", False),
+    ],
+)
+def test_an_intent_of_several_words_that_begins_with_get(asked_for, opened) -> None:
+    """`Get rid of` asks as any other verb does."""
+    tool = ToolRow(
+        "files", "delete_file", "irreversible", ("delete", "get rid of"), {"id": SinkRow("object")}
+    )
+    effective = narrow([GrantRow(tool.id)], {tool.id: tool}, asked_for)
+    assert (tool.id not in effective.refusals) is opened
