@@ -17,7 +17,7 @@ from podium.trust.findings import Finding, Ground, Origin
 from podium.trust.firms import of_known_firm
 from podium.trust.fitting import fitting_of
 from podium.trust.forms import Form, email_form, forms_of, inside, url_host, words
-from podium.trust.handles import says_handle, unsigned
+from podium.trust.handles import gets_it, says_handle, unsigned
 from podium.trust.hours import time_of
 from podium.trust.lexicon import word_set
 from podium.trust.naming import Called, Naming
@@ -25,7 +25,7 @@ from podium.trust.nesting import around
 from podium.trust.notations import misleads, other_unit, plainly_said, respelled, says_more
 from podium.trust.nouns import nouns_of
 from podium.trust.numbered import identifies, is_no_sum
-from podium.trust.parting import gets_alone, is_only_owner
+from podium.trust.parting import is_only_owner
 from podium.trust.passages import Passages
 from podium.trust.pointing import Pointing, means_people
 from podium.trust.readings import Place, Readings, Seen
@@ -140,7 +140,7 @@ class Grounds:
         listed = trusted if row.sink in {*person, "path"} else []
         if listed and self.naming.all_listed(place for place, _ in listed):
             return found("field", "it is one of all that the request means", trusted)
-        if row.sink == "recipient" and any(gets_alone(self.readings, it.object, tool) for it, _ in trusted):
+        if row.sink == "recipient" and gets_it(self.readings, tool, text, trusted, settled=settled):
             return found("object", "the request gives something to nobody else", trusted)
         if meant and row.sink in _BY_FIELD and not settled and not rest:
             return found("field", "it is in a trusted field", meant)

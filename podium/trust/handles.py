@@ -4,12 +4,16 @@
 """
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from podium.trust.forms import Form, plain
 from podium.trust.lexicon import VERBS
 from podium.trust.manners import LISTED
+from podium.trust.parting import gets_alone, receiving
+from podium.trust.readings import Place, Readings
 from podium.trust.requests import Request
+from podium.trust.tools import ToolRow
 from podium.trust.vocabulary import ACTS, CALENDAR, COMMON, RELATIVE
 from podium.trust.wordnet import is_verb
 from podium.trust.words import bases
@@ -19,6 +23,10 @@ _OBJECTS: Final = (
     r"it|him|her|them|this|that|these|those|the|a|an|my|our|your|his|their|its|all|each|every|both"
 )
 _SIGNED: Final = re.compile(r"[@#](?=[^\W_])")
+_LOGIN: Final = re.compile(r"[^\W\d_]+[._-][^\W\d_]+")
+"""A first and a last name, or a letter of one."""
+_PARTS: Final = re.compile(r"[\W_]+")
+MAX_NAME_WORDS: Final = 4
 _BEFORE: Final = r"to|for|with|by|from|cc|give|assign|via|in|on|into|at|and|or|,"
 
 
@@ -42,6 +50,30 @@ def says_handle(request: Request, handle: str) -> bool:
 def unsigned(text: str) -> tuple[Form, ...]:
     """Return the form of a handle or a channel without its sign: a list has `@noor` as the login `noor`."""
     return (("text", plain(text.strip()[1:])),) if _SIGNED.match(text.strip()) else ()
+
+
+def gets_it(
+    readings: Readings, tool: ToolRow, login: str, trusted: Sequence[tuple[Place, str]], *, settled: bool
+) -> bool:
+    """Return whether a request gives something to one person, by the trusted fields that have a value."""
+    if any(gets_alone(readings, place.object, tool) for place, _ in trusted):
+        return True
+    return bool(trusted) and _is_login_of_one(readings, login, settled=settled)
+
+
+def _is_login_of_one(readings: Readings, login: str, *, settled: bool) -> bool:
+    """Return whether a login has a name that the request says, which no trusted field has as somebody else's.
+
+    *Give it to Sam* means `sam.ode`, where nothing that was read tells of another Sam. ``settled``: whether
+    the request names somebody else too, as in *Kit's jobs go to Sam*: then whoever gets something is meant.
+    """
+    own = frozenset(_PARTS.split(login.casefold())) if _LOGIN.fullmatch(login) else frozenset[str]()
+    said = own & (receiving(readings.request) if settled else readings.request.names)
+    if not said:
+        return False
+    texts = (field[1][0][1] for seen in readings.objects for field in seen.fields if field[1] and field[2])
+    called = (parts for text in texts if len(parts := frozenset(_PARTS.split(text))) <= MAX_NAME_WORDS)
+    return not any(said & one and not (one <= own or own <= one) for one in called)
 
 
 def only_orders(request: Request, name: str) -> bool:

@@ -142,7 +142,8 @@ _ALIKE: Final = tuple(
     for group in (
         "mail email message letter note thread question enquiry inquiry reply answer request complaint text",
         "appointment meeting visit session talk slot call event lesson class lunch interview speech",
-        "bill invoice charge fee receipt claim expense settlement payment money",
+        "bill invoice charge fee receipt settlement payment money",
+        "claim expense receipt",
         "booking reservation stay order purchase",
         "task todo job card ticket issue case repair",
         "holiday vacation leave absence",

@@ -42,7 +42,8 @@ _SAID_OF: Final[dict[Sink, frozenset[str]]] = {
 }
 """Words by which a request refers to a value that stands in a text."""
 _SOMEBODY: Final = word_set(
-    "who whom whose whoever whomever everyone everybody anyone anybody all both each one ones those others"
+    "who whom whose whoever whomever everyone everybody anyone anybody people all both each one ones those "
+    "others"
 )
 
 

@@ -31,7 +31,7 @@ from podium.trust.lexicon import SUPERLATIVES, word_set
 from podium.trust.numerals import bounds, is_bound, spelled
 from podium.trust.spans import reduced
 from podium.trust.sums import Sum, counted, referred, sums
-from podium.trust.vocabulary import ACTS, CALENDAR, COMMON, RELATIVE
+from podium.trust.vocabulary import ACTS, CALENDAR, COMMON, FEASTS, RELATIVE
 from podium.trust.words import Token, bases, sentences
 
 QUOTED: Final = re.compile(
@@ -137,6 +137,7 @@ class Request:
             - COMMON
             - ACTS
             - CALENDAR
+            - FEASTS
         )
         """Capitalised words within sentences: of people, places, firms."""
         self.figures = frozenset(_figures(text))

@@ -2,6 +2,10 @@
 
 from typing import Final
 
+FEASTS: Final = frozenset(
+    ("christmas", "xmas", "easter", "pentecost", "whitsun", "thanksgiving", "halloween", "ramadan", "diwali")
+)
+"""Days that are written like names."""
 CALENDAR: Final = frozenset(
     [
         "monday",

@@ -127,3 +127,60 @@ def test_a_handle_of_another_one_is_not_meant() -> None:
     world = World("Tell the driver of the Harbour shift, noor, that the gate is shut").read(ROTA, SHIFTS)
     assert world.call(CHAT, to="@noor", text="Hello.").answer == "allow"
     assert world.call(CHAT, to="@jonas.w", text="Hello.").answer != "allow"
+
+
+JOBS = ToolRow(
+    "board",
+    "list_jobs",
+    "read",
+    returns=ReturnsRow(
+        "organisation",
+        object=ObjectRow("jobs", "id", ("id", "assignee")),
+        fields={"jobs[].title": FieldLabel("public")},
+    ),
+)
+HAND_ON = ToolRow(
+    "board",
+    "hand_on",
+    "write",
+    ("assign", "give", "hand", "go", "pass"),
+    {"job_id": SinkRow("object"), "assignee": SinkRow("recipient")},
+)
+BY_LOGIN = {
+    "jobs": [
+        {"id": "J-1", "assignee": "kit.lowry", "title": "Mast, ask Ann Eve"},
+        {"id": "J-2", "assignee": "sam.ode", "title": "Keel"},
+        {"id": "J-3", "assignee": "mel_hart", "title": "Pump"},
+    ]
+}
+TWO_SAMS = {"jobs": [*BY_LOGIN["jobs"], {"id": "J-4", "assignee": "sam.ruiz", "title": "Rope"}]}
+
+
+@pytest.mark.parametrize(
+    ("request_", "login", "answer"),
+    [
+        ("Give job J-3 to Sam", "sam.ode", "allow"),
+        ("Please assign J-1 to Mel, she asked", "mel_hart", "allow"),
+        ("Kit is ill. J-1 goes to Sam", "sam.ode", "allow"),
+        ("Hand Kit's J-1 on to Ode", "sam.ode", "allow"),
+        ("Give job J-3 to Sam", "kit.lowry", "ask"),
+        ("Kit is ill. J-1 goes to Sam", "mel_hart", "ask"),
+        ("Give job J-3 to Ann", "sam.ode", "ask"),
+        ("Give job J-3 to Samuel", "sam.ode", "ask"),
+    ],
+)
+def test_a_login_by_a_name_of_it(request_: str, login: str, answer: str) -> None:
+    """Who is called by a part of a login that trusted fields have is meant, and nobody else."""
+    job = "J-1" if "J-1" in request_ else "J-3"
+    call = World(request_).read(JOBS, BY_LOGIN).call(HAND_ON, job_id=job, assignee=login)
+    assert call.answer == answer, call.reason
+
+
+@pytest.mark.parametrize("login", ["sam.ode", "sam.ruiz"])
+def test_a_name_of_two_logins_means_neither(login: str) -> None:
+    """Two of one name are asked about; so is one beside whom another list has somebody of that name."""
+    world = World("Give J-1 to Sam").read(JOBS, TWO_SAMS)
+    assert world.call(HAND_ON, job_id="J-1", assignee=login).answer == "ask"
+    others = {"team": [{"login": "s7", "name": "Sam Ortega"}]}
+    world = World("Give J-1 to Sam").read(JOBS, BY_LOGIN).read(TEAM, others)
+    assert world.call(HAND_ON, job_id="J-1", assignee="sam.ode").answer == "ask"
