@@ -5,6 +5,8 @@ import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
+import httpx2
 import pytest
 from hypothesis import settings
 
@@ -12,10 +14,14 @@ from podium.adapters.records import sqlite
 from tests import postgres as server
 from tests.statements import share_compiled
 
-# A busy machine is not a fault: no property has to hold within a time.
+# A busy machine is not a fault: no property has to hold, and no request be answered, within a time.
 settings.register_profile("podium", deadline=None)
 settings.load_profile("podium")
 share_compiled()
+
+for client in (httpx, httpx2):
+    default = client._config.DEFAULT_TIMEOUT_CONFIG
+    default.connect = default.read = default.write = default.pool = 120.0
 
 # What is run in the background of a script ignores Ctrl-C, and so would all that the tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)

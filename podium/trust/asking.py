@@ -473,7 +473,7 @@ def _infinitive(before: Sequence[str]) -> bool:
             return True
         if i < len(before) - 1 or word not in TELLING:
             return False
-    return last not in {"had", "used", "supposed", "has"} and not (last == "going" and mine)
+    return last not in {"had", "used", "supposed", "has", "going"}
 
 
 def _had_done(sentence: Sentence, at: int) -> list[str]:

@@ -148,10 +148,21 @@ def hands_over(phrase: Sequence[Token], tool: ToolRow) -> bool:
         return True
     if "object" not in sinks or not phrase:
         return False
-    if "recipient" in sinks:
+    objects = sum(row.sink == "object" for row in tool.arguments.values())
+    if "recipient" in sinks or objects > 1:
+        if _gets(phrase):
+            return True
         to = [at for at, token in enumerate(phrase) if token.low == "to" and at]
         return len(to) == 1 and any(token.text[:1].isupper() for token in phrase[to[0] + 1 : to[0] + 2])
     return "amount" in sinks and phrase[0].kind == "number" and len(phrase) < 4
+
+
+def _gets(phrase: Sequence[Token]) -> bool:
+    """Return whether what is about `give` is somebody and a thing that there is: `her the load on Monday`."""
+    if len(phrase) < 3:
+        return False
+    known = phrase[1].low in _KNOWN or phrase[1].low.endswith("'s")
+    return known and phrase[0].kind == "word" and (phrase[0].low in _WHOM or phrase[0].text[:1].isupper())
 
 
 def _has_do(phrase: Sequence[Token]) -> bool:
@@ -169,6 +180,8 @@ def _has_do(phrase: Sequence[Token]) -> bool:
     return behind[0].low in _COMING and (after in {"", "on", "at", "for", "to"} or after in _DAYS)
 
 
+_KNOWN: Final = word_set("the this that his her their my our these those")
+_WHOM: Final = word_set("him her them")
 _COMING: Final = word_set("in round over")
 
 

@@ -26,7 +26,8 @@ from podium.trust.notations import misleads, other_unit, plainly_said, respelled
 from podium.trust.nouns import nouns_of
 from podium.trust.numbered import identifies, is_no_sum
 from podium.trust.parting import gets_alone, is_only_owner
-from podium.trust.pointing import Pointing
+from podium.trust.passages import Passages
+from podium.trust.pointing import Pointing, means_people
 from podium.trust.readings import Place, Readings, Seen
 from podium.trust.reckoning import (
     counts,
@@ -74,8 +75,8 @@ class Grounds:
         domains: frozenset[str] = frozenset(),
         call: Called | None = None,
     ) -> None:
-        self.domains = domains
-        self.readings, self.request = readings, readings.request
+        self.readings, self.request, self.domains = readings, readings.request, domains
+        self.passages = Passages(readings)
         self.plural = plural
         self.naming = Naming(readings, plural=plural, call=call)
         self.named, self.hinted = self.naming.named, self.naming.hinted
@@ -220,13 +221,13 @@ class Grounds:
     def _meant(self, place: Place, sink: Sink, *, settled: bool) -> bool:
         """Return whether a trusted value may be the one that the request means.
 
-        One entry of a list of people is not, where the request names another or names people at all; nor is
-        one of several payees. Unless it was looked up by the request's own words, alone.
+        One entry of a list of people is not, where the request names people, or speaks of none; nor is one of
+        several payees. Unless it was looked up by the request's own words, alone.
         """
         if sink not in {"recipient", "payee"} or place.object < 0 or place.object in self.named:
             return not is_only_owner(self.readings, place.object, sink)
         alone = sum(seen.result == place.result for seen in self.readings.objects) == 1
-        if not settled and not self.request.names and (alone or sink == "recipient"):
+        if not settled and not self.request.names and (alone or means_people(self.request, sink)):
             return True
         result = self.readings.results[place.result]
         asked = [argument for argument in result.arguments if len(argument) > 2]

@@ -14,6 +14,7 @@ from typing import Final
 
 import msgspec
 
+from podium.trust.articles import which
 from podium.trust.asking import Sentence, negated, tells
 from podium.trust.elsewhere import of_another
 from podium.trust.leftover import takes_phone
@@ -25,7 +26,7 @@ from podium.trust.sums import restated
 from podium.trust.tools import GUARDED, Sink, ToolRow
 from podium.trust.wishes import code_at
 from podium.trust.wordnet import same_nouns
-from podium.trust.words import bases, singular
+from podium.trust.words import bases, singular, text_of
 
 LEAST: Final = 3
 """Signs that a guess needs."""
@@ -35,12 +36,22 @@ AHEAD: Final = 2
 """By how many a tool must be ahead of another one for the same things, and at most be behind the best."""
 _NO_MANNER: Final = (0, frozenset[str]())
 _OWN, _ARGUMENT, _VALUE, _MANNER, _KIN, _FIT, _DATE, _QUOTE, _AMISS = 3, 2, 3, 3, 2, 2, 1, 1, 4
+_ARTICLE: Final = 3
+"""Signs of a new thing for a tool that makes one, and against it of one that there is."""
 _TAKES: Final[tuple[tuple[str, frozenset[Sink]], ...]] = (
     ("email", frozenset(("recipient", "payee", "value", "object"))),
     ("iban", frozenset(("payee", "value"))),
     ("url", frozenset(("url", "value", "path"))),
 )
 """What takes a value of a form."""
+_NO_DAY: Final = 2
+"""Signs against a tool that takes no day, where a day is said and nothing else speaks for it."""
+_PLAINLY: Final = 5
+"""Signs of an author's own word."""
+_LATER: Final = word_set(
+    "due deadline until expires expiry end ends end_date valid_until follow_up remind_at"
+)
+"""Arguments for days that a new thing may go without."""
 _CHANGING: Final = word_set(
     "change update set raise lower increase decrease reduce adjust modify edit correct amend alter cut lift"
 )
@@ -84,7 +95,7 @@ def guess(
     tool may be, by the grants. ``nouns_of``: a tool's own nouns. ``near``: tools of whose own words
     the request has one, though it may use it of something else.
     """
-    request = Request(" ".join(token.text for sentence in sentences for token in sentence))
+    request = Request(text_of(token for sentence in sentences for token in sentence))
     said = frozenset(
         form
         for sentence in sentences
@@ -104,9 +115,13 @@ def guess(
         asked = max(asked, _MANNER * (tool.id in near or follows))
         fits = _fits(tool, request)
         total = signs + _VALUE * len(listed[:2]) + asked + fits
+        made = _made(tool, sentences, nouns_of(tool)) if spoken and asked < _PLAINLY else 0
+        total += made
+        if not asked and not listed and _says_day(request) and _takes_no_day(tool):
+            total -= _NO_DAY
         word = next(iter(sorted(spoken)), "") or next(iter(listed), "")
         dated = request.relative and any(row.sink == "date" for row in tool.arguments.values())
-        acts = bool(listed) or asked > 0 or fits > 0 or dated
+        acts = bool(listed) or asked > 0 or fits > 0 or dated or made > 0
         elsewhere = not spoken and not listed and of_another(tool, said - ways, tools)
         total = 0 if elsewhere or _hopeless(tool, request) else total
         told = spoken | frozenset(listed) | ways
@@ -159,7 +174,34 @@ def _hopeless(tool: ToolRow, request: Request) -> bool:
     if "amount" in sinks and _only_makes(tool) and restated(request.text):
         return True
     said = summed or not _OWED.isdisjoint(request.bag) or request.leaves_amount
-    return ("date" in sinks and not dated) or ("amount" in sinks and not said)
+    needed = any(row.sink == "date" and _name(path) not in _LATER for path, row in tool.arguments.items())
+    return (needed and not dated) or ("amount" in sinks and not said)
+
+
+def _made(tool: ToolRow, sentences: Sequence[Sentence], nouns: AbstractSet[str]) -> int:
+    """Return the signs for a tool that makes a new thing: against it of `the ticket`, none of other tools."""
+    if any(row.sink in ("object", "path") for row in tool.arguments.values()):
+        return 0
+    said = which(sentences, nouns)
+    return 0 if said is None else _ARTICLE if said == "new" else -_ARTICLE
+
+
+def _takes_no_day(tool: ToolRow) -> bool:
+    """Return whether a tool does something to a thing, on no day, and tells nobody."""
+    sinks = {row.sink for row in tool.arguments.values()}
+    return "object" in sinks and not sinks & {"date", "text", "recipient"}
+
+
+def _name(path: str) -> str:
+    """Return the last part of an argument's path, without signs of lists."""
+    return path.rpartition(".")[2].removesuffix("[]").casefold()
+
+
+def _counts(tool: ToolRow, request: Request) -> bool:
+    """Return whether a request says a number of what an amount of a tool is called by: `two approvals`."""
+    paths = tuple(path for path, row in tool.arguments.items() if row.sink == "amount")
+    called = _words_of(paths)
+    return any(singular(noun) in called for _, noun in request.counted)
 
 
 def _recounts(tool: ToolRow, request: Request) -> bool:
@@ -200,9 +242,11 @@ def _fits(tool: ToolRow, request: Request) -> int:
     for kind, takes in _TAKES:
         if kind in kinds:
             signs += _FIT if sinks & takes else -_AMISS
-    if request.figures or request.sums or request.bounds:
+    if _counts(tool, request):
+        signs += _VALUE
+    elif request.figures or request.sums or request.bounds:
         signs += _FIT if "amount" in sinks else -_AMISS * ("value" not in sinks)
-    if ("date" in kinds or request.resolved or request.times) and "date" in sinks:
+    if _says_day(request) and "date" in sinks:
         signs += _DATE
     signs += _FIT * takes_phone(tool, request.text)
     if request.quoted:
@@ -210,6 +254,10 @@ def _fits(tool: ToolRow, request: Request) -> int:
     if {"object", "recipient"} <= sinks and _GOES_TO.search(request.text):
         signs += _FIT
     return signs
+
+
+def _says_day(request: Request) -> bool:
+    return bool("date" in request.kinds() or request.resolved or request.times)
 
 
 _GOES_TO: Final = re.compile(r"\b(?:go|goes|passes|is passed|moves over) to (?=[A-Z][a-z]|@)")

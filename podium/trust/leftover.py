@@ -32,7 +32,7 @@ from podium.trust.tools import ToolRow
 from podium.trust.unsaid import is_past, needs
 from podium.trust.vocabulary import RELATIVE
 from podium.trust.wordnet import is_verb
-from podium.trust.words import Token, bases, singular
+from podium.trust.words import Token, bases, singular, text_of
 
 WAY: Final = 3
 """Signs of a manner of asking by which a clause may mean a tool."""
@@ -103,7 +103,7 @@ def may_mean(clause: Clause, tool: ToolRow, things: AbstractSet[str], near: Sent
     ``things``: the nouns that the tool is about. ``near``: what is said before and behind it.
     A tool's own word is enough; a word as good as one needs a value that the tool takes, or its noun.
     """
-    if by := _means(clause.tokens, tool):
+    if by := means_of(clause.tokens, tool):
         return by
     if _answers(clause.tokens) and _REPLYING & set(tool.intents):
         return _answers(clause.tokens)
@@ -128,7 +128,7 @@ def may_mean(clause: Clause, tool: ToolRow, things: AbstractSet[str], near: Sent
 
 def _kinds(tokens: Sentence) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield the kinds of values that words have, with the sinks that take them."""
-    text = " ".join(token.text for token in tokens)
+    text = text_of(tokens)
     said = request_of(text)
     for kind, sinks in _TAKE.items():
         if kind in said.kinds():
@@ -149,7 +149,7 @@ def _takes_two(tool: ToolRow, near: Sentence) -> bool:
 def _fits(tool: ToolRow, clause: Clause, near: Sentence) -> bool:
     """Return whether a tool takes what a clause has of values, or a number by which somebody is called."""
     sinks = {row.sink for row in tool.arguments.values()}
-    if takes_phone(tool, " ".join(token.text for token in near)):
+    if takes_phone(tool, text_of(near)):
         return True
     content = any(token.low in _CONTENT or token.kind == "quote" for token in clause.tokens)
     return (content and "text" in sinks) or any(sinks & takes for _, takes in _kinds(clause.tokens))
@@ -169,14 +169,14 @@ def _takes_day(tool: ToolRow, clause: Clause) -> bool:
 
 
 def _dated(clause: Clause) -> bool:
-    return _is_dated(request_of(" ".join(token.text for token in clause.tokens)))
+    return _is_dated(request_of(text_of(clause.tokens)))
 
 
 def _is_dated(said: Request) -> bool:
     return said.relative or bool(said.times or said.clock or "date" in said.kinds())
 
 
-def _means(tokens: Sentence, tool: ToolRow) -> str:
+def means_of(tokens: Sentence, tool: ToolRow) -> str:
     """Return the means by which something is to be told, where it is a tool's: `by e-mail`."""
     for before, token in pairwise(tokens):
         if before.low in _BY and token.low in _MEANS and token.low in tool.intents:
@@ -276,7 +276,7 @@ def _infinitive(low: Sequence[str]) -> Sequence[str]:
 
 def is_to_be(tokens: Sentence) -> bool:
     """Return whether a clause says how something is to be from a time on: `the page goes live now`."""
-    text = " ".join(token.text for token in tokens)
+    text = text_of(tokens)
     if not ({token.low for token in tokens} & _FROM_NOW or _is_dated(request_of(text))):
         return False
     return any(

@@ -10,10 +10,19 @@ from functools import lru_cache
 from typing import Final
 
 from podium.trust.asking import Sentence, negated, tells
-from podium.trust.lexicon import DETERMINERS, NOT_PLURAL, PREPOSITIONS, READING, SYNONYMS, TO_USER, word_set
+from podium.trust.lexicon import (
+    DETERMINERS,
+    MODALS,
+    NOT_PLURAL,
+    PREPOSITIONS,
+    READING,
+    SYNONYMS,
+    TO_USER,
+    word_set,
+)
 from podium.trust.nouns import qualifies
 from podium.trust.tools import ToolRow
-from podium.trust.wordnet import NEAR, is_verb, nearness
+from podium.trust.wordnet import NEAR, is_noun, is_verb, nearness
 from podium.trust.words import bases
 
 _WAYS: Final = """
@@ -45,11 +54,11 @@ order, buy, purchase, book, reserve, hire, rent, call, send for:
   have come, should come, bring in, call in, fetch
 pay, transfer, wire, settle, refund, reimburse, pay back:
   remit, compensate, square, cover, settle up, pay back, give back, send back, return, get back, is due,
-  is owed, should get, should receive, shall receive, get from, want back, money back, same amount
+  is owed, should get, should receive, shall receive, get from, want back, money back, same amount, have back
 pay, wire, settle, reimburse, pay back:
   transfer, arrange transfer, make transfer
 send, give back:
-  pay back, give back, send back, return, get back, want back, money back
+  pay back, give back, send back, return, get back, want back, money back, have back
 share, invite, grant, give access:
   let see, let read, let edit, let view, let comment, should see, should be able, give access, grant access,
   need access, read access, write access
@@ -62,6 +71,10 @@ revoke, unshare, lock out, shut out, take away:
 move, reschedule, postpone, change, shift:
   push, push back, put back, put off, bring forward, rebook, delay, defer, shift, give instead, need to
   go to, has to go to, must go to, should be on, move on, go to, move to, advance
+move, reschedule, postpone, shift, rearrange:
+  instead, rather than, later, earlier, sooner
+end, stop, terminate:
+  can finish, can lapse, can expire, may finish, may lapse, may expire, run out
 update, change, set, edit, correct, adjust, modify, enter, upgrade, raise, lower, increase, move:
   adapt, correct, adjust, amend, bump, raise, lower, flip, upgrade, downgrade, promote, register, enter,
   record, convert, migrate, reopen, deserve, put up, put down, switch over, should be, shall be, must
@@ -79,7 +92,8 @@ rename, retitle, name:
 lend, hand out, give, check out:
   borrow, loan, hand, take the, take out, hand over, let have
 assign, give, hand, reassign, pass, allocate:
-  take over, should take, let take, hand over, hand to, pass to, put on, take on, look after, has to
+  take over, should take, should have, should get, should do, let take,
+  hand over, hand to, pass to, put on, take on, look after, has to
   look, goes to, all go to
 page, alert, call, wake:
   wake, wake up, out of bed, ring, phone, summon, get up, get hold
@@ -176,7 +190,7 @@ def manner(sentence: Sentence, intents: tuple[str, ...]) -> tuple[int, frozenset
     for at, token in enumerate(sentence):
         if token.kind != "word" or _noun(sentence, at) or (at and token.text[:1].isupper()):
             continue
-        if _let(sentence, at) or _to_user(sentence, at):
+        if _let(sentence, at) or _to_user(sentence, at) or _asked_of(sentence, at):
             continue
         for verb, words in _verbs(sentence, at):
             signs = _likeness(verb, intents)
@@ -252,11 +266,28 @@ def said_so(sentence: Sentence, ways: Iterable[Sequence[str]]) -> frozenset[str]
                 or not _follows(forms, at, way)
                 or (len(way) == 1 and _noun(sentence, at))
                 or (way[0] == "let" and _lets_user(sentence, at))
+                or (way[0] == "have" and at and sentence[at - 1].low in {"me", "us"})
+                or _asked_of(sentence, at)
+                or _is_why(sentence, at)
             ):
                 continue
             if not (negated(sentence, at) or any(tells(sentence, i) for i in range(at))):
                 return frozenset(way)
     return None
+
+
+def _asked_of(sentence: Sentence, at: int) -> bool:
+    """Return whether what stands here is what somebody else is asked to do: `ask Ruben to let her in`."""
+    low = [token.low for token in sentence[:at]]
+    return any(
+        word in _ASKING and "to" in low[i + 2 :] and low[i + 1] != "you" for i, word in enumerate(low[:-1])
+    )
+
+
+def _is_why(sentence: Sentence, at: int) -> bool:
+    """Return whether what stands here says till when or why: `refuel it before the deposit is due`."""
+    start = next((i + 1 for i in range(at - 1, -1, -1) if sentence[i].low in {",", ";", ":"}), 0)
+    return not _WHY.isdisjoint(token.low for token in sentence[start + 1 : at])
 
 
 def _lets_user(sentence: Sentence, at: int) -> bool:
@@ -270,7 +301,9 @@ def _noun(sentence: Sentence, at: int) -> bool:
     before = sentence[at - 1].low if at else ""
     after = sentence[at + 1] if at + 1 < len(sentence) else None
     kind = at > 0 and qualifies(sentence[at - 1], after)
-    return kind or before in DETERMINERS | PREPOSITIONS or before.endswith("'s")
+    ends = after is not None and after.low in MODALS | {"is", "are", "was", "has"}
+    named = at > 1 and ends and sentence[at - 2].low in DETERMINERS and is_noun(before)
+    return kind or named or before in DETERMINERS | PREPOSITIONS or before.endswith("'s")
 
 
 @lru_cache(maxsize=2048)
@@ -296,6 +329,8 @@ def _follows(forms: Sequence[frozenset[str]], at: int, way: Sequence[str]) -> bo
     return True
 
 
+_WHY: Final = word_set("before until because since")
+_ASKING: Final = word_set("ask tell remind urge instruct request asking telling reminding")
 _THINGS: Final = word_set("the this that my our these those your")
 _CEASING: Final = word_set("end stop expire lapse finish cease close start begin run resume")
 _WHEN: Final = word_set("when once after before then and but now today tomorrow as")

@@ -8,7 +8,6 @@ from whoever started the task, so that the agent cannot write it.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -21,21 +20,18 @@ from podium.trust.elsewhere import is_bare, is_thing, of_another, thing_of
 from podium.trust.going_into import changes
 from podium.trust.grants import Answer, Ask, Deny
 from podium.trust.guesses import SURE, Guess, guess
-from podium.trust.leftover import Clause, accounted, asking, may_mean
-from podium.trust.lexicon import (
-    PERSONS,
-    SYNONYMS,
-    word_set,
-)
+from podium.trust.leftover import Clause, accounted, asking, may_mean, means_of
+from podium.trust.lexicon import SYNONYMS, word_set
 from podium.trust.manners import answers, close_words, to_them
-from podium.trust.nouns import kin, near_nouns, own_nouns, said_in
+from podium.trust.misspelt import read_through
+from podium.trust.nouns import fits_best, kin, near_nouns, own_nouns, said_in
 from podium.trust.refusing import is_of_one, verb_of
 from podium.trust.stating import wants
 from podium.trust.tools import GrantRow, ToolRow
 from podium.trust.unsaid import delegates, opens_unclear, seeks
 from podium.trust.verbless import writing
 from podium.trust.wishes import by_value, code_at, listed
-from podium.trust.words import bases, sentences, singular
+from podium.trust.words import bases, singular
 
 
 class Refusal(msgspec.Struct, frozen=True):
@@ -84,7 +80,7 @@ def narrow(grants: Sequence[GrantRow], tools: Mapping[str, ToolRow], request: st
     writes = [tools[grant.tool] for grant in known if tools[grant.tool].writes]
     try:
         values = listed([grant for grant in known if tools[grant.tool].writes])
-        said = _Said(tuple(sentences(request or "")), writes, values)
+        said = _Said(tuple(read_through(request or "", writes)), writes, values)
     except Exception:  # noqa: BLE001 - a request that cannot be read asks for nothing
         said = _Said((), writes)
     out: list[GrantRow] = []
@@ -364,7 +360,7 @@ class _Said:
             light = False  # `give his story to Lior`
         given = sentence[act.at].low == "let" and [it for it in rivals if lets_do(phrase, it)] == [tool]
         light = light and not given
-        fits = given or _fits(tool, rivals, said[:3] if light else said, named=named)
+        fits = given or fits_best(tool, rivals, said[:3] if light else said, named=named)
         fits = False if fits is None and of_another(tool, thing_of(sentence, act, head), self.tools) else fits
         if fits is not False and (other := changes(phrase, tool, self.tools)) is not None:
             fits = False
@@ -374,11 +370,12 @@ class _Said:
             return
         tells = bool(set(tool.intents) & _TELL)
         own = own_nouns(tool).difference(*(own_nouns(it) for it in rivals if it is not tool))
-        if fits is False and tells and act.key == act.at and own & said[1]:
+        means = tells and not named and bool(means_of(phrase, tool))
+        if fits is False and tells and act.key == act.at and (own & said[1] or means):
             fits = None  # `tell the customer of the newest ticket`: by a mail or by a comment
         if fits is False or (fits is None and (light or (weak and not tells))):
             word = " ".join(it.text for it in sentence[act.at : act.end + 1])
-            plainly = _fits(tool, rivals, said[:2], named=False) is False and not tells
+            plainly = fits_best(tool, rivals, said[:2], named=False) is False and not tells
             plainly = plainly and not near_nouns(tool) & self.nouns
             self.others[tool.id] = (word, plainly and self.others.get(tool.id, ("", True))[1])
             if fits is None and not light and rivals == [tool] and is_bare(head):
@@ -462,25 +459,6 @@ def _acts(sentence: Sentence, intents: Iterable[str], said: frozenset[str]) -> l
         for act in find_acts(sentence, intent):
             found.setdefault((act.at, act.end), act)
     return sorted(found.values(), key=lambda act: act.at)
-
-
-def _fits(
-    tool: ToolRow, rivals: Sequence[ToolRow], levels: Sequence[AbstractSet[str]], *, named: bool
-) -> bool | None:
-    """Return whether a tool is the one meant among those that share a word; None: nothing tells.
-
-    The nouns of their names tell, at the first level where any is said: in the act's object, in all that it
-    is about, in its sentence, in the request. ``named``: the object is somebody, by name.
-    """
-    if named and any(own_nouns(rival) & PERSONS for rival in rivals):
-        return bool(own_nouns(tool) & PERSONS)
-    for said in levels:
-        for nouns_of in (own_nouns, near_nouns):
-            scores = {rival.id: len(nouns_of(rival) & said) for rival in rivals}
-            best = max(scores.values(), default=0)
-            if best:
-                return scores.get(tool.id, 0) == best
-    return None
 
 
 _TELL: Final = frozenset(next(group for group in SYNONYMS if "notify" in group)) - {

@@ -1,6 +1,8 @@
 """What tools are about: the nouns of their names, and what a request speaks of in the same terms."""
 
 import re
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Final
 
@@ -12,6 +14,7 @@ from podium.trust.lexicon import (
     NOUNS,
     NUMBERS,
     OBJECTS,
+    PERSONS,
     PREPOSITIONS,
     READING,
     SUBJECTS,
@@ -58,6 +61,25 @@ def kin(nouns: frozenset[str]) -> frozenset[str]:
     return nouns | {noun for group in NOUNS if group & nouns for noun in group}
 
 
+def fits_best(
+    tool: ToolRow, rivals: Sequence[ToolRow], levels: Sequence[AbstractSet[str]], *, named: bool
+) -> bool | None:
+    """Return whether a tool is the one meant among those that share a word; None: nothing tells.
+
+    The nouns of their names tell, at the first level where any is said: in the act's object, in all that it
+    is about, in its sentence, in the request. ``named``: the object is somebody, by name.
+    """
+    if named and any(own_nouns(rival) & PERSONS for rival in rivals):
+        return bool(own_nouns(tool) & PERSONS)
+    for said in levels:
+        for nouns_of in (own_nouns, near_nouns):
+            scores = {rival.id: len(nouns_of(rival) & said) for rival in rivals}
+            best = max(scores.values(), default=0)
+            if best:
+                return scores.get(tool.id, 0) == best
+    return None
+
+
 def qualifies(first: Token, after: Token | None) -> bool:
     """Return whether a noun at the beginning only says what kind of thing follows: `night shift rota`.
 
@@ -71,7 +93,12 @@ def qualifies(first: Token, after: Token | None) -> bool:
 def nouns_of(tool: str, rule: ObjectRow | None = None) -> frozenset[str]:
     """Return the words for the things that a tool is about: of its name, and of the list in its result."""
     last = re.split(r"[.\[\]]+", rule.at.rstrip("[]"))[-1] if rule is not None else ""
-    parts = re.sub(r"([a-z])([A-Z])", r"\1 \2", f"{tool} {last}")
+    return _things(f"{tool} {last}")
+
+
+@lru_cache(maxsize=1024)
+def _things(names: str) -> frozenset[str]:
+    parts = re.sub(r"([a-z])([A-Z])", r"\1 \2", names)
     return frozenset(
         stem(word)
         for at, word in enumerate(words(parts))

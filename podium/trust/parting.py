@@ -24,7 +24,7 @@ from podium.trust.requests import Request, request_of, stem
 from podium.trust.results import strings
 from podium.trust.tools import ToolRow
 from podium.trust.vocabulary import CALENDAR, COMMON
-from podium.trust.words import bases
+from podium.trust.words import bases, text_of
 
 MAX_PARTS: Final = 12
 _FIRST: Final = re.compile(
@@ -249,7 +249,7 @@ def _parts(sentence: Sentence, known: frozenset[str]) -> Iterator[Part]:
         tokens = sentence[start:at]
         verbs = _governing(sentence, start, at, known) or verbs
         if tokens:
-            yield Part(verbs, " ".join(token.text for token in tokens))
+            yield Part(verbs, text_of(tokens))
         start = at + 1
 
 

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Final
 
 from podium.trust.forms import forms_of, plain, words
-from podium.trust.lexicon import NUMBERS, SUPERLATIVES
+from podium.trust.lexicon import NUMBERS, SUPERLATIVES, word_set
 from podium.trust.manners import close_words
 from podium.trust.naming import Naming
 from podium.trust.notations import raw_of
@@ -20,7 +20,7 @@ from podium.trust.nouns import nouns_of
 from podium.trust.parting import is_kind
 from podium.trust.readings import Place, Seen
 from podium.trust.reckoning import counts
-from podium.trust.requests import stem
+from podium.trust.requests import Request, stem
 from podium.trust.tools import Sink
 from podium.trust.vocabulary import ACTS, CALENDAR, COMMON, RELATIVE
 from podium.trust.wordnet import is_verb, same_nouns
@@ -41,6 +41,9 @@ _SAID_OF: Final[dict[Sink, frozenset[str]]] = {
     "url": frozenset(("form", "link", "page", "site", "url", "website")),
 }
 """Words by which a request refers to a value that stands in a text."""
+_SOMEBODY: Final = word_set(
+    "who whom whose whoever whomever everyone everybody anyone anybody all both each one ones those others"
+)
 
 
 class Pointing:
@@ -238,3 +241,8 @@ def _alike(word: str, there: AbstractSet[str]) -> bool:
         == other[: max(LEAST_ALIKE, min(len(word), len(other)) - 3)]
         for other in there
     )
+
+
+def means_people(request: Request, sink: Sink) -> bool:
+    """Return whether a request may mean people whom it does not name: *whoever is on call*."""
+    return sink == "recipient" and not request.bag.isdisjoint(_SOMEBODY)

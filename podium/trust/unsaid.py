@@ -30,6 +30,7 @@ from podium.trust.lexicon import (
     WH,
     word_set,
 )
+from podium.trust.others_acts import is_of_others
 from podium.trust.words import bases, form_of
 
 
@@ -210,14 +211,14 @@ def wishes(sentence: Sentence, *, plainly: bool) -> bool:
     begins_at = {at for at, _ in opens_unclear(sentence, frozenset())}
     past, main, start = False, False, 0
     for clause in clauses(sentence):
-        asks, was = _answered(clause), is_past(clause)
-        if asks or (was and not main):
+        asks, was, others = _answered(clause), is_past(clause), is_of_others(clause)
+        if asks or others or (was and not main):
             past = True  # `he rang, it is on hold`; of `it is on hold, he rang` what was is only why
         main = main or (not was and sum(token.kind == "word" for token in clause) >= _LEAST_SAID)
         ordered = begins_at & set(range(start, start + len(clause))) or needs(clause) or "please" in low
         ordered = ordered or _asks_for(clause)
         ordered = ordered or (start > 0 and low[0] in _IF and "then" in {it.low for it in clause[:2]})
-        if ordered and not was and not asks:
+        if ordered and not (was or asks or others):
             return True
         start += len(clause)
     weighs = any(word in _WEIGHING and low[at + 1 : at + 2] != ["you"] for at, word in enumerate(low))
@@ -239,7 +240,8 @@ def needs(clause: Sentence) -> bool:
     if any(token.low == "let" and _tells_user(clause, at) for at, token in enumerate(clause)):
         return False
     return any(
-        word in _NEEDS or (word, after) in _NEEDING for word, after in zip(low, [*low[1:], ""], strict=True)
+        word in _NEEDS or (word, after) in _NEEDING or (word in _MAY and after in _CEASING)
+        for word, after in zip(low, [*low[1:], ""], strict=True)
     )
 
 
@@ -279,6 +281,9 @@ _BEING: Final = word_set("be get is are am as it them him her me us to being get
 _SAME: Final = word_set("put set cut let shut split reset need left")
 _NEEDS: Final = word_set("should must shall need needs want let ought")
 _NEEDING: Final = frozenset((("has", "to"), ("have", "to"), ("would", "like"), ("can", "go"), ("can", "be")))
+_MAY: Final = word_set("can may")
+_CEASING: Final = word_set("stop end finish expire lapse cease close start begin run come move go")
+"""Behind `may` what becomes of a thing: `that cover can stop in May`."""
 _TO_USER: Final = (TO_USER - {"give"}) | {"write", "draft", "send", "walk", "remind", "help"}
 _ANSWERS: Final = word_set("summary report overview recap briefing analysis comparison look looking")
 """What is wanted of the agent itself."""

@@ -13,8 +13,10 @@ from podium.trust.asking import Sentence, negated, tells
 from podium.trust.forms import Form
 from podium.trust.grants import fixed_values
 from podium.trust.lexicon import ADVERBS, DETERMINERS, QUESTIONS, word_set
+from podium.trust.others_acts import is_of_others
 from podium.trust.requests import stem
 from podium.trust.tools import GrantRow
+from podium.trust.unsaid import clauses
 
 _CODE: Final = re.compile(r"[a-z]+-?\d{1,3}")
 """A value such as ``sev4`` or ``tier-2``."""
@@ -63,9 +65,19 @@ def by_value(sentence: Sentence, words: Mapping[str, frozenset[str]]) -> dict[st
             or negated(sentence, at)
         ):
             continue
-        if _is_wanted(low, at, end):
+        if _is_wanted(low, at, end) and not _of_others(sentence, at):
             found.setdefault(next(iter(tools)), at)
     return found
+
+
+def _of_others(sentence: Sentence, at: int) -> bool:
+    """Return whether a place stands in a clause that tells what others say or will do."""
+    end = 0
+    for clause in clauses(sentence):
+        end += len(clause)
+        if at < end:
+            return is_of_others(clause)
+    return False
 
 
 def code_at(low: Sequence[str], at: int) -> tuple[str, int]:

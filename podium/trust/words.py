@@ -5,7 +5,7 @@ English, without a model: endings are looked through, irregular forms stand in a
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
@@ -82,6 +82,7 @@ _SHORT: Final = (
 _ABBREVIATED: Final = re.compile(
     r"\b(?:e\.g|i\.e|etc|mr|mrs|ms|dr|prof|st|no|vs|approx|inc|ltd|co|a\.m|p\.m)\.\s", re.IGNORECASE
 )
+_ORDINAL: Final = re.compile(r"(?<=\d) (?=(?:st|nd|rd|th)\b)", re.IGNORECASE)
 _END: Final = frozenset(".!?;\n")
 
 
@@ -165,6 +166,11 @@ def is_plural(token: Token) -> bool:
     if token.kind != "word" or len(low) < 4 or low in NOT_PLURAL or token.text[:1].isupper():
         return low in PLURAL
     return low in PLURAL or (low.endswith("s") and not low.endswith(("ss", "us", "is", "'s")))
+
+
+def text_of(tokens: Iterable[Token]) -> str:
+    """Return tokens as a text again, with `20th` as one word: it is a day, and no amount."""
+    return _ORDINAL.sub("", " ".join(token.text for token in tokens))
 
 
 def _single(stem: str) -> str:

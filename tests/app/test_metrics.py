@@ -26,6 +26,10 @@ def samples(it: Running) -> dict[str, list[tuple[dict[str, str], float]]]:
     return found
 
 
+def ready(it: Running) -> list[float]:
+    return [value for _, value in samples(it)["podium_worker_ready"]]
+
+
 def served(it: Running) -> bool:
     try:
         return httpx.get(f"http://127.0.0.1:{it.admin_port}/metrics").status_code == 200
@@ -59,8 +63,7 @@ def test_metrics_agree_with_the_ledger(tmp_path: Path) -> None:
         assert {labels["process"] for labels, _ in seen["podium_process_resident_memory_bytes"]} == {
             "supervisor", "keeper", "control", "gateway-0", "gateway-1",
         }  # fmt: skip
-        assert all(value == 1 for _, value in seen["podium_worker_ready"])
-        assert len(seen["podium_worker_ready"]) == 2
+        until(lambda: ready(it) == [1, 1], "both workers' word of the keeper")
         assert seen["podium_keeper_up"] == [({}, 1.0)]
         assert seen["podium_manifests_findings"] == [({}, 0.0)]
         it.manifest.write_text(it.manifest.read_text().replace("{model: large}", "{model: lagre}"))

@@ -60,7 +60,7 @@ def test_streams_in_flight_finish_and_new_calls_are_refused(tmp_path: Path) -> N
         time.sleep(0.4)
         with pytest.raises(openai.APIError):
             ask(it.client("x"))
-        thread.join(20)
+        thread.join(120)
         assert it.process.wait(120) == 0
         assert chunks[-1].choices[0].finish_reason == "length"  # type: ignore[attr-defined]
         (row,) = it.ledger()

@@ -35,8 +35,8 @@ def test_several_are_denied_at_once_by_keys(visitor: Browser, office: Office) ->
     visitor.press("x")
     visitor.press("j")
     visitor.press("x")
-    ticked = visitor.wait(lambda: visitor.all("td.tick input:checked"), "the ticks")
-    assert len(ticked) == 2
+    visitor.wait(lambda: len(visitor.all("td.tick input:checked")) == 2, "the ticks")
+    ticked = visitor.all("td.tick input:checked")
     assert (ticked[0].get_attribute("aria-label") or "").startswith("Tick: Send a mail to")
     assert [one.text for one in visitor.all("#at-once option")] == ["Deny"]
     visitor.find("#at-once [name=reason]").send_keys("nobody asked for it", Keys.ENTER)

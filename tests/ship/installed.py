@@ -160,7 +160,7 @@ class Place:
                 assert up.poll() is None, self.log.read_text()
                 return self.answers(url + "/readyz")
 
-            until(ready, "readiness", 40)
+            until(ready, "readiness", 120)
             key = self.said("task", "token", "assistant").strip()
             answer = httpx.post(
                 url + "/v1/chat/completions",
@@ -171,7 +171,7 @@ class Place:
             assert answer.status_code == 200, answer.text
             assert answer.json()["choices"][0]["message"]["content"]
             console = f"http://127.0.0.1:{self.admin_port}"
-            until(lambda: self.answers(console + "/console/assets/console.css"), "the console", 40)
+            until(lambda: self.answers(console + "/console/assets/console.css"), "the console", 120)
             assert self.answers(console + "/console/assets/podium.svg")
 
             def charges() -> list[dict[str, object]]:

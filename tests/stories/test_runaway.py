@@ -149,7 +149,7 @@ def test_a_runaway(up: tuple[Running, Path], visitor: Browser) -> None:
         is_stopped_and_released(it, agent)
     finally:
         agent.going = False
-        thread.join(30)
+        thread.join(120)
     is_proven(it, count)
 
 
@@ -162,17 +162,17 @@ def is_warned(it: Running, agent: Agent, visitor: Browser) -> None:
     until(lambda: agent.models, "a call")
     assert set(agent.models) == {"large"}
     agent.times = 3.5
-    until(lambda: state_of(it) == "warned", "the warning", 60)
+    until(lambda: state_of(it) == "warned", "the warning")
     visitor.sees("warned", "section[aria-label=Breaker]")
     visitor.sees("over 3 times its baseline of 36.00 USD an hour", "section[aria-label=Breaker]")
-    until(lambda: agent.models[-1] == "small", "a smaller model", 20)
+    until(lambda: agent.models[-1] == "small", "a smaller model", 60)
     assert not agent.refused
 
 
 def is_paused(it: Running, agent: Agent, visitor: Browser) -> str:
     """At ten times it is paused: every call is refused, and a case waits."""
     agent.times = 10.0
-    until(lambda: agent.refused, "the pause", 60)
+    until(lambda: agent.refused, "the pause")
     assert set(agent.refused) == {"safety_pause"}
     assert state_of(it) == "paused"
     listed = told(it, "breaker", "list")
@@ -209,13 +209,13 @@ def is_judged(it: Running, agent: Agent, visitor: Browser, case: str) -> None:
     visitor.sees("Resume at 10% · ")
     visitor.sees("agent/triage goes on at a limited rate, 10% of its baseline.")
     served = len(agent.models)
-    until(lambda: len(agent.models) > served + 2, "calls at a limited rate", 30)
+    until(lambda: len(agent.models) > served + 2, "calls at a limited rate", 60)
     assert state_of(it) == "recovering"
     visitor.open("/money/breakers")
     visitor.sees("recovering at 10%", "section[aria-label=Breakers]")
     assert set(agent.refused[refused:]) <= {"safety_pause"}
     agent.times = 30.0  # more than a tenth: no longer refused by a pause, but by what is left
-    until(lambda: "budget_exhausted" in agent.refused, "the limited rate to hold", 30)
+    until(lambda: "budget_exhausted" in agent.refused, "the limited rate to hold", 60)
     assert state_of(it) in {"recovering", "paused"}
     agent.times = 0.02
 
@@ -224,12 +224,12 @@ def is_stopped_and_released(it: Running, agent: Agent) -> None:
     """The emergency stop of everything, and its release."""
     assert "all is stopped." in told(it, "stop", "all", "--reason", "a drill")
     refused = len(agent.refused)
-    until(lambda: len(agent.refused) > refused + 1, "the stop", 30)
+    until(lambda: len(agent.refused) > refused + 1, "the stop", 60)
     assert agent.refused[-1] == "safety_pause"
     assert "all goes on." in told(it, "stop", "all", "--release", "--reason", "the drill is over")
     told(it, "breaker", "resume", "agent/triage", "--reason", "it is mended")
     served = len(agent.models)
-    until(lambda: len(agent.models) > served, "calls again", 30)
+    until(lambda: len(agent.models) > served, "calls again", 60)
     assert state_of(it) == "closed"
 
 
@@ -243,7 +243,7 @@ def is_proven(it: Running, count: Path) -> None:
         assert kind in acts
     counted = [json.loads(line) for line in count.read_text().splitlines()]
     served = [row for row in counted if row["completed"]]
-    until(lambda: len(it.ledger()) >= len(served), "the ledger", 20)
+    until(lambda: len(it.ledger()) >= len(served), "the ledger")
     ledger = it.ledger()
     assert sorted(row["output_tokens"] for row in ledger) == sorted(
         row["completion_tokens"] for row in served

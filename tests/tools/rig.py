@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import pytest
 import uvicorn
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
@@ -43,6 +44,7 @@ from podium.ports.link import IssueCredential, PutSnapshot, Question
 from podium.ports.tasks import FinishTask, StartTask
 from podium.ports.tool_tables import tool_calls
 from podium.ports.tools import ToolServer
+from podium.tools import standing
 
 ISSUER = "http://127.0.0.1:8710"
 Opener = Callable[[ToolServerRow], ToolServer]
@@ -202,6 +204,8 @@ async def rig(tmp_path: Path, manifests: str | Path, *, opener: Opener | None = 
     state, listener = tmp_path / "state", bound()
     url = f"http://127.0.0.1:{listener.getsockname()[1]}/mcp"
     async with AsyncExitStack() as stack:
+        # A machine that stands still for a moment is no keeper that is away.
+        stack.enter_context(pytest.MonkeyPatch.context()).setattr(standing, "WAIT_FOR_WORD_S", 60)
         engine = await stack.enter_async_context(keeping(state, url))
         link = KeeperClient(state / "keeper.sock")
         stack.push_async_callback(link.close)

@@ -166,9 +166,9 @@ async def test_an_end_is_in_force_within_a_second(tmp_path):
             return None
 
         await it.steer(told.task_id, "pause")
-        await until(lambda: code(told.token) == "task_paused", 5)
+        await until(lambda: code(told.token) == "task_paused")
         await it.steer(told.task_id, "resume")
-        await until(lambda: code(told.token) is None, 5)
+        await until(lambda: code(told.token) is None)
         await it.end(told.token)
-        await until(lambda: code(told.token) == "task_ended", 5)
+        await until(lambda: code(told.token) == "task_ended")
         assert code(other.token) is None

@@ -31,14 +31,14 @@ async def test_a_decoy_pauses_the_task(tmp_path):
             arguments = {"to": "anna@acme.example", "body": "CANARY-4F1C 9D7E20AB"}
             found = (await client.call_tool("mail_send_email", arguments)).meta[DECISION]
             assert (found["verdict"], found["rule"]) == ("deny", "decoy")
-            await until(lambda: code() == "task_paused", 5)
+            await until(lambda: code() == "task_paused")
             (case,) = it.cases()
             assert case.id == found["approval_id"]
             await it.answer(case.id, "resume")
-            await until(lambda: code() is None, 5)
+            await until(lambda: code() is None)
             assert not (await client.call_tool("mail_list_messages", {})).is_error
             await client.call_tool("vault_export", {})
-            await until(lambda: code() == "task_paused", 5)
+            await until(lambda: code() == "task_paused")
             case = it.cases()[-1]
             await it.answer(case.id, "kill")
-            await until(lambda: code() == "task_ended", 5)
+            await until(lambda: code() == "task_ended")

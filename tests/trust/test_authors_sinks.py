@@ -84,13 +84,15 @@ CLAIMS = listing(
     [
         ("recipient", "Give claim CL-1 to Imran", "imran", "allow"),
         ("recipient", "Give claim CL-1 to Imran", "tess", "ask"),
-        ("recipient", "Assign claim CL-1", "tess", "allow"),
+        ("recipient", "Assign claim CL-1 to whoever is on duty", "tess", "allow"),
+        ("recipient", "Assign claim CL-1 to everyone", "tess", "allow"),
+        ("recipient", "Assign claim CL-1", "tess", "ask"),
         ("object", "Assign claim CL-1", "tess", "ask"),
         ("object", "Give claim CL-1 to Imran", "imran", "allow"),
     ],
 )
 def test_a_colleague_by_login(sink, request_, handler, answer) -> None:
-    """A recipient out of a trusted list may do where nobody is named, an object may not."""
+    """A recipient out of a trusted list may do where somebody is described, an object may not."""
     assign = tool("s/assign_claim", "assign, give", "write", claim_id="object", handler=sink)
     call = {"claim_id": "CL-1", "handler": handler}
     assert decide(request_, assign, call, STAFF, CLAIMS).answer == answer

@@ -62,16 +62,28 @@ async def keeper(tmp_path):
     await keeper.end()
 
 
-@pytest.fixture(params=["process", "verb"])
-async def ask(request, tmp_path):
-    """Ask by either client, with a short time-out."""
-    path = tmp_path / "keeper.sock"
-    if request.param == "verb":
-        yield lambda question: asyncio.to_thread(call, path, question, timeout_s=0.3)
+@contextlib.asynccontextmanager
+async def asking(by, path, timeout_s):
+    if by == "verb":
+        yield lambda question: asyncio.to_thread(call, path, question, timeout_s=timeout_s)
         return
-    client = KeeperClient(path, answer_timeout_s=0.3)
+    client = KeeperClient(path, answer_timeout_s=timeout_s)
     yield client.ask
     await client.close()
+
+
+@pytest.fixture(params=["process", "verb"])
+async def ask(request, tmp_path):
+    """Ask by either client."""
+    async with asking(request.param, tmp_path / "keeper.sock", 60) as by:
+        yield by
+
+
+@pytest.fixture(params=["process", "verb"])
+async def ask_once(request, tmp_path):
+    """Ask by either client, with a short time-out."""
+    async with asking(request.param, tmp_path / "keeper.sock", 0.3) as by:
+        yield by
 
 
 async def test_an_answer(keeper, ask):
@@ -119,11 +131,11 @@ async def test_a_socket_that_was_left_behind(keeper, ask):
 @pytest.mark.parametrize(
     "answer", [None, FRAME.pack(8) + b"half", b"\xff\xff\xff\xff", FRAME.pack(1) + b"\x00"]
 )
-async def test_a_broken_answer(keeper, ask, answer):
+async def test_a_broken_answer(keeper, ask_once, answer):
     """No answer, half of one, one too large, and one that is none: not ready, and nothing hangs."""
     keeper.script = [answer]
     with pytest.raises(NotReady):
-        await ask(GetStatus())
+        await ask_once(GetStatus())
 
 
 async def test_a_path_that_is_too_long(tmp_path):
