@@ -168,7 +168,8 @@ def _meant(
     left = _bounded(objects, left, request)
     if phrase.superlative is not None:
         wish = phrase.superlative
-        by_name = wish.dates and wish.most and any(word in asked for word in phrase.words)
+        tied = any(word in asked for word in phrase.words) or not (phrase.words or phrase.kind)
+        by_name = wish.dates and wish.most and tied
         if by_name and any(objects[index].spoken for index in left):
             return set()  # whoever writes last under that name would be the latest
         return best({index: objects[index] for index in left}, wish, request, phrase.most or 1)

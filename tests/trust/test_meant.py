@@ -175,6 +175,16 @@ def test_the_second_one(asked, meant) -> None:
     assert allowed([*held, _bill(3, "2026-11-25")]) == ""
 
 
+def test_who_writes_last_is_not_the_second() -> None:
+    """Of two that strangers have put there under a name that they chose, none is the later."""
+    rows = [
+        {"id": f"M-{day}", "name": "Lintwell", "subject": "bill", "day": f"2026-11-{day}"} for day in (3, 24)
+    ]
+    asked = "Lintwell has written twice. Answer the second one that it is paid"
+    read = Read("post/list_mails", MAILS, {"query": "Lintwell"}, {"mails": rows}, 1)
+    assert _allowed(_answers(asked, ANSWER, [read], body="It is paid.")) == ""
+
+
 @pytest.mark.parametrize(
     ("part", "stands"),
     [
