@@ -209,8 +209,7 @@ def _around(
         found = next((it for i in range(len(rest)) if (it := superlative_at(rest, i)) is not None), None)
     most = (number or 1) if found is not None else number or (None if every or plural else 1)
     most = 1 if most is None and sentence[head].low == "what" else most
-    there = [token.low for token in sentence[max(0, start - 1) : head]]
-    exist = any(pair in _EXIST for pair in pairwise(there))
+    exist = any(pair in _EXIST for pair in pairwise(it.low for it in sentence[max(0, start - 1) : head]))
     if not exist and (_SEVERAL & set(low) or (most is None and _only_read(sentence, start))):
         return None
     own = [] if stands or _is_kind(sentence[head], nouns) else [sentence[head]]
