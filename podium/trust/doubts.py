@@ -94,7 +94,11 @@ class Doubts:
             genuine = finding.ground == "unnamed" and finding.sink not in {"object", "path"}
             told = delegated and finding.within
             known = anchored and not finding.settled and _known(finding, guessed=guessed)
-            if not finding.trusted and not genuine and not (finding.may_ask and (told or known)):
+            if (
+                not finding.trusted
+                and not genuine
+                and not (finding.may_ask and (told or known or (anchored and finding.listed)))
+            ):
                 reason = (
                     f"{finding.path} is {finding.value!r}, {finding.why}; "
                     "nor does it plainly ask for such an act"
