@@ -10,7 +10,7 @@ from itertools import product
 from typing import Final
 
 from podium.trust.forms import times_in
-from podium.trust.numerals import COUNTS, count_of
+from podium.trust.numerals import COUNTS, count_of, in_figures
 
 HOURS: Final = {
     word: hour
@@ -20,10 +20,19 @@ HOURS: Final = {
 }
 _HOUR: Final = rf"(?:{'|'.join(HOURS)}|2[0-4]|1\d|0?\d)"
 _PART: Final = re.compile(rf"\b(?:a )?(?P<part>half past|quarter past|quarter to) (?P<hour>{_HOUR})\b")
+_HALF_HOUR: Final = re.compile(
+    r"(?:^|\b)(?:at|from|for|to|by|until|till?|around|about|before|after|is|it|monday|tuesday|wednesday|thursday|friday|saturday"
+    rf"|sunday|tomorrow|today|tonight|,) half (?P<hour>{_HOUR})\b(?![\w:.,/-]*\d)(?! (?:of|people|[a-z]+s)\b)"
+    r"(?! ?(?:%|percent|[€$£]))"
+)
+"""`at half eight`, half an hour behind it."""
+_PAST: Final = re.compile(
+    rf"\b(?P<n>five|ten|twenty|twenty[ -]five|5|10|20|25)(?: minutes)? past (?P<hour>{_HOUR})\b"
+)
 _NAMED: Final = re.compile(r"\b(?:(?P<noon>noon|midday)|midnight)\b")
 _NO_TIME: Final = (
     r"(?![\w:.,/-]*\d)(?!\s*(?:%|percent|[€$£]|eur|usd|gbp|pounds?|dollars?|euros?|st\b|nd\b|rd\b|th\b"
-    r"|days?|weeks?|months?|minutes?|mins?|hours?|people|persons?|guests?))"
+    r"|days?|weeks?|months?|minutes?|mins?|hours?|people|persons?|guests?|past\b))"
 )
 """What does not follow an hour: more digits, a currency, what is counted."""
 _HALF: Final = (
@@ -73,6 +82,11 @@ def parted_times(text: str) -> Iterator[str]:
         yield "12:00" if match["noon"] else "00:00"
     for match in _PART.finditer(low):
         minutes = {"half past": 30, "quarter past": 15, "quarter to": -15}[match["part"]]
+        yield from (_clock(hour * 60 + minutes) for hour in _halves(match["hour"], ""))
+    for match in _HALF_HOUR.finditer(low):
+        yield from (_clock(hour * 60 + 30) for hour in _halves(match["hour"], ""))
+    for match in _PAST.finditer(low):
+        minutes = int(in_figures(match["n"]))
         yield from (_clock(hour * 60 + minutes) for hour in _halves(match["hour"], ""))
 
 
