@@ -55,6 +55,8 @@ from podium.views.traces import Collector
 
 logger = logging.getLogger("podium.console")
 
+OUT_OF_TOUCH_S: Final = 10.0
+"""So long page and server may not hear of each other: then the page goes on, with what was typed into it."""
 PAGES: Final[dict[str, type[Page]]] = {
     "/now": NowPage,
     "/inbox": InboxPage,
@@ -149,6 +151,7 @@ def mount(
         favicon=ASSETS / "podium.svg",
         language="en-US",
         binding_refresh_interval=None,
+        reconnect_timeout=OUT_OF_TOUCH_S,
         tailwind=False,
         show_welcome_message=False,
     )

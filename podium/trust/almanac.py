@@ -42,6 +42,37 @@ _BILLED: Final = re.compile(r"\b(?:invoic\w*|terms?|net)\b|(?:^|\band |\bplease 
 _WEEKDAY: Final = re.compile(
     rf"\b(?:(?P<next>next|following|this|coming|last) )?(?P<day>{_DAY_NAMES})\b(?P<week> (?:of )?next week)?"
 )
+_BESIDE: Final = re.compile(
+    rf"(?<!\bevery )(?<!\beach )\b(?:(?:this|next|coming) )?(?P<day>{_DAY_NAMES}|tomorrow|today) "
+    r"(?P<unit>week|fortnight)\b"
+    r"(?=\s*$|\s*[,.;:!?)\n]| (?:at|for|in|from|to|and|or|but|please|pls|instead|then|if|when|because|as|so"
+    r"|with|by|before|after|is|she|he|they|it|we|i|you|not|rather|morning|afternoon|evening|half|noon"
+    r"|around|about|\d\d?(?::\d\d| ?[ap]\.?m\b))\b)"
+)
+"""A day and a week: `Monday week`, `tomorrow fortnight`."""
+_ON: Final = re.compile(
+    r"(?<!\bfor )(?<!\bonce )(?<!\btwice )(?<!\btimes )(?<!\bhours )(?<!\bdays )"
+    rf"\b(?:{_NUMBER} )(?P<unit>week|fortnight)s? "
+    rf"(?:(?P<lead>on|from|this|next|last|after) )?(?P<day>{_DAY_NAMES}|tomorrow|today)\b"
+)
+"""A week counted from a day: `a week on Friday`, `two weeks from Monday`, `a week tomorrow`."""
+_AFTER_NEXT: Final = re.compile(rf"\b(?P<day>{_DAY_NAMES}) after next\b")
+_NTH: Final = re.compile(
+    rf"\b(?P<nth>first|1st|second|2nd|third|3rd|fourth|4th|last) (?P<day>{_DAY_NAMES}) (?:of|in) "
+    rf"(?:the )?(?P<what>{_MONTH_NAMES}|next month|this month|month)\b"
+)
+"""A weekday counted in its month: `the last Friday in November`."""
+_NTHS: Final = {
+    "first": 0,
+    "1st": 0,
+    "second": 1,
+    "2nd": 1,
+    "third": 2,
+    "3rd": 2,
+    "fourth": 3,
+    "4th": 3,
+    "last": -1,
+}
 _END_OF: Final = re.compile(
     rf"\b(?P<which>end|start|beginning|last day|first day|first) of (?:the |this )?(?P<next>next )?"
     rf"(?P<what>week|month|year|quarter|{_MONTH_NAMES})\b(?: (?P<y>\d{{4}}))?"
@@ -135,7 +166,7 @@ def names_month(text: str) -> bool:
 def durations(text: str) -> tuple[tuple[str, int], ...]:
     """Return the durations of a text, of a day or longer: a unit (``day``, ``month``) and how many."""
     found: dict[tuple[str, int], None] = {}
-    low = text.casefold()
+    low = _ON.sub(" , ", text.casefold())
     for match in _DURATION.finditer(low):
         count = count_of(match["n"]) if match["n"] else None
         step = step_of(match["unit"], count) if count is not None else None
@@ -194,6 +225,8 @@ def moved(day: str, step: tuple[str, int]) -> Iterator[str]:
 
 def _resolve(low: str, today: date) -> Iterator[date]:
     try:
+        low, counted = _counted(low, today)
+        yield from counted
         yield from _near(low, today)
         for match in _IN.finditer(low):
             count = count_of(match["n"] or match["n2"])
@@ -213,6 +246,51 @@ def _resolve(low: str, today: date) -> Iterator[date]:
             yield from _day_of_month(int(match["d"]), today)
     except (ValueError, OverflowError):
         return
+
+
+def _counted(low: str, today: date) -> tuple[str, list[date]]:
+    """Return the days that are counted from another one, and the text without the words for them."""
+    found: list[date] = []
+
+    def beside(match: re.Match[str]) -> str:
+        weeks = 2 if match["unit"] == "fortnight" else 1
+        count = count_of(match["n"]) if "n" in match.groupdict() else 1
+        start = _coming(match["day"], today)
+        if count is None:
+            return match[0]
+        lead = match.groupdict().get("lead")
+        if lead == "last":
+            weeks, start = -weeks, start - timedelta(days=7)
+        found.append(start + timedelta(weeks=weeks * count))
+        return " , "
+
+    def nth(match: re.Match[str]) -> str:
+        found.extend(_nth_days(match, today))
+        return " , "
+
+    for pattern in (_ON, _BESIDE):
+        low = pattern.sub(beside, low)
+    low = _AFTER_NEXT.sub(lambda match: f"a week on {match['day']}", low)
+    return _NTH.sub(nth, _ON.sub(beside, low)), found
+
+
+def _coming(day: str, today: date) -> date:
+    """Return the next day of a weekday's name, a week on for today's; or `today`, `tomorrow`."""
+    if day in _DAYS:
+        return today + timedelta(days=(_DAYS.index(day) - today.weekday() - 1) % 7 + 1)
+    return today + timedelta(days=1 if day == "tomorrow" else 0)
+
+
+def _nth_days(match: re.Match[str], today: date) -> Iterator[date]:
+    what, at = match["what"], _DAYS.index(match["day"])
+    if what in _MONTHS:
+        month = _MONTHS.index(what) + 1
+        first = date(today.year + (month < today.month), month, 1)
+    else:
+        first = _months_later(today.replace(day=1), 1 if what == "next month" else 0)
+    days = [first + timedelta(days=days) for days in range(calendar.monthrange(first.year, first.month)[1])]
+    days = [day for day in days if day.weekday() == at]
+    yield days[_NTHS[match["nth"]]]
 
 
 def _near(low: str, today: date) -> Iterator[date]:

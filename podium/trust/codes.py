@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from podium.trust.forms import squash
 from podium.trust.grounds import Grounds
-from podium.trust.notations import SHORT_CODE
+from podium.trust.notations import codes_in
 from podium.trust.readings import Place
 
 
@@ -15,7 +15,7 @@ def secret_numbers(grounds: Grounds, text: str) -> Iterator[tuple[Place, str]]:
     """
     if not grounds.readings.context.guarded:
         return
-    for digits in dict.fromkeys(SHORT_CODE.findall(text) + SHORT_CODE.findall(squash(text))):
+    for digits in dict.fromkeys(codes_in(text) + codes_in(squash(text))):
         place = grounds.readings.token(digits)
         secret = place is not None and place.label.confidentiality == "secret"
         if place is not None and secret and digits not in grounds.request.squashed:

@@ -12,9 +12,14 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote
 
+from podium.trust.forms import squash
+from podium.trust.runs import runs, table
+
+LEAST_RUN: Final = 12
+"""Characters of an encoded run; only escapes are shorter."""
 _DIGIT: Final = re.compile(r"\d")
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
-_BASE32: Final = re.compile(r"[A-Z2-7]{16,}={0,6}|[a-z2-7]{16,}={0,6}")
+_BASE32: Final = re.compile(r"[A-Z2-7]{16,}|[a-z2-7]{16,}")
 _HEX: Final = re.compile(
     r"[0-9a-fA-F]{12,}|(?<![0-9a-zA-Z])(?:(?:0x|\\x)?[0-9a-fA-F]{2}[\s:,-]){5,}[0-9a-fA-F]{2}"
 )
@@ -23,6 +28,10 @@ _HEX_SHAPE: Final = bytes(
     ord("h") if chr(c) in "0123456789abcdefABCDEF" else 32 if chr(c).isspace() or chr(c) in ":,-" else 0
     for c in range(128)
 ) + bytes(128)
+_OF_BASE64: Final = table(r"[A-Za-z0-9+/_-]")
+_NO_SIGNS: Final = bytes(c for c in range(256) if not (65 <= c <= 90 or 50 <= c <= 55))
+_DIVIDING: Final = bytes(c for c in range(128) if re.match(r"[\s,;|]", chr(c)))
+_PADDING: Final = (b"", b"", b"==", b"=")
 _PROSE: Final = re.compile(r"[.,;:!?'\"()]")
 _PRINTABLE: Final = bytes(c for c in range(256) if c in b"\t\n\r" or 32 <= c < 127 or c >= 128)
 _ESCAPED: Final = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
@@ -47,36 +56,36 @@ def decodings(text: str, depth: int = 3) -> list[str]:
     return found
 
 
-def _decode_once(text: str) -> Iterator[str]:
+def _decode_once(text: str) -> list[str]:
+    found: list[str] = []
     if "%" in text:
-        yield unquote(text.replace("+", " "), errors="replace")
+        found.append(unquote(text.replace("+", " "), errors="replace"))
     if "&" in text and ";" in text:
-        yield html.unescape(text)
+        found.append(html.unescape(text))
     if "\\u" in text or "\\x" in text:
-        yield _ESCAPED.sub(lambda m: chr(int(m[1] or m[2], 16)), text)
+        found.append(_ESCAPED.sub(lambda m: chr(int(m[1] or m[2], 16)), text))
+    if len(text) < LEAST_RUN:
+        return found
     for match in _HEX.finditer(text) if _may_hex(text) else ():
         digits = _NO_HEX.sub("", match[0])
         for start in (0, 1):  # a digit before it must not hide what follows
             pairs = digits[start : start + (len(digits) - start) // 2 * 2]
-            yield from _readable(bytes.fromhex(pairs))
-    long = [run for run in text.split() if len(run) >= 12]  # what follows has no space within
+            found += _readable(bytes.fromhex(pairs))
+    long = _runs(text)
     for run in long:
-        for match in _BASE64.finditer(run):
-            if not match[0][1:].islower():  # a word: base64 of a text has capitals
-                yield from _base64(match[0])
+        found += _base64(run)
     if " " in text and len(text) < 20_000 and not _PROSE.search(text):
         joined = "".join(text.split())
-        if _BASE64.fullmatch(joined) and not joined[1:].islower():
-            yield from _base64(joined)
+        if _BASE64.fullmatch(joined):
+            found += _base64(joined)
     for run in long:
-        for match in _BASE32.finditer(run) if len(run) >= 16 else ():
-            if match[0].isalpha() and match[0].islower():
-                continue  # words without their spaces
-            bare = match[0].rstrip("=").upper()
-            try:
-                yield from _readable(base64.b32decode(bare + "=" * (-len(bare) % 8)))
-            except binascii.Error:
-                continue
+        found += _base32(run)
+    return found
+
+
+def _runs(text: str) -> list[str]:
+    """Return the runs of characters that base64 is made of, and so base32, where they are long enough."""
+    return runs(text, _OF_BASE64, LEAST_RUN) if text.isascii() else _BASE64.findall(text)
 
 
 def _may_hex(text: str) -> bool:
@@ -85,34 +94,72 @@ def _may_hex(text: str) -> bool:
         return _DIGIT.search(text) is not None
     shape = text.encode().translate(_HEX_SHAPE)
     if b"hhhhhhhhhhhh" not in shape:
-        if "x" in text:
+        if "0x" in text or "\\x" in text:
             shape = text.replace("0x", "").replace("\\x", "").encode().translate(_HEX_SHAPE)
         if b"hh hh hh hh hh hh" not in shape:
             return False
     return _DIGIT.search(text) is not None
 
 
-def _base64(run: str) -> Iterator[str]:
-    bare = run.rstrip("=").replace("-", "+").replace("_", "/")
+def _base64(run: str) -> list[str]:
+    found: list[str] = []
+    if run[1:].islower():  # a word: base64 of a text has capitals
+        return found
+    bare = run.rstrip("=").replace("-", "+").replace("_", "/").encode()
     for start in range(4):  # letters before it must not hide what follows
-        part = bare[start:]
-        part = part[: len(part) - 1] if len(part) % 4 == 1 else part
+        over = (len(bare) - start) % 4
+        part = bare[start:-1] if over == 1 else bare[start:] + _PADDING[over]
+        found += _readable(binascii.a2b_base64(part))
+    return found
+
+
+def _base32(run: str) -> list[str]:
+    found: list[str] = []
+    signs = run.encode().translate(None, _NO_SIGNS)
+    if len(signs) < 16 and (signs.isalpha() or not signs):
+        return found  # of lower case and no digit: words without their spaces
+    for match in _BASE32.finditer(run):
+        if match[0].isalpha() and match[0].islower():
+            continue
         try:
-            raw = base64.b64decode(part + "=" * (-len(part) % 4))
+            found += _readable(base64.b32decode(match[0].upper() + "=" * (-len(match[0]) % 8)))
         except binascii.Error:
             continue
-        yield from _readable(raw)
+    return found
 
 
-def _readable(raw: bytes) -> Iterator[str]:
-    """Yield bytes as text where they are one: nearly all of it printable, but for bytes at its ends."""
-    if len(raw) < 4 or len(raw.translate(None, _PRINTABLE)) > max(3, len(raw) // 20):
-        return
+def _readable(raw: bytes) -> tuple[str, ...]:
+    """Return bytes as text where they are one: nearly all of it printable, but for bytes at its ends."""
+    odd = len(raw.translate(None, _PRINTABLE))
+    if (odd > 3 and odd > len(raw) // 20) or len(raw) < 4:
+        return ()
     text = raw.decode(errors="replace")
     if text.count("\ufffd") * 10 <= len(text) + 20:
-        yield text.replace("\ufffd", "")
+        return (text.replace("\ufffd", ""),)
+    return ()
 
 
 def turned(squashed: str) -> tuple[str, str]:
     """Return a squashed text backwards, and by ROT13."""
     return squashed[::-1], codecs.encode(squashed, "rot13")
+
+
+def variants(text: str, least: int) -> Iterator[str]:
+    """Yield a text squashed, and what it holds in encoded form; each backwards and by ROT13 too.
+
+    Those of fewer than ``least`` characters are left out.
+    """
+    joined = _joined_up(text)
+    apart = decodings(joined) if joined != text else ()
+    for raw in dict.fromkeys((text, *decodings(text), *apart)):
+        squashed = squash(raw)
+        if len(squashed) >= least:
+            yield squashed
+            yield from turned(squashed)
+
+
+def _joined_up(text: str) -> str:
+    """Return a text without what may divide the parts of one that is encoded."""
+    if text.isascii():
+        return text.encode().translate(None, _DIVIDING).decode()
+    return re.sub(r"[\s,;|]+", "", text)

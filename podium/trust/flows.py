@@ -15,7 +15,7 @@ from typing import Final
 import msgspec
 
 from podium.trust.codes import secret_numbers
-from podium.trust.encodings import decodings, turned
+from podium.trust.encodings import turned, variants
 from podium.trust.findings import Origin
 from podium.trust.forms import (
     Form,
@@ -28,18 +28,21 @@ from podium.trust.forms import (
 )
 from podium.trust.grounds import Grounds
 from podium.trust.lexicon import word_list
-from podium.trust.notations import NUMBER_OF_SOMEBODY
+from podium.trust.notations import numbers_in
 from podium.trust.nouns import nouns_of
 from podium.trust.reach import Reach, widest
 from podium.trust.readings import Passage, Place, Sent
 from podium.trust.requests import stem
 from podium.trust.retold import has_said
+from podium.trust.runs import runs, table
 from podium.trust.tools import ToolRow
 
 LEAST_PASSAGE: Final = 16
 """Squashed characters that two texts share by copying, not by chance."""
 LEAST_PUBLIC: Final = 10
 """The same for what anybody may read."""
+LEAST_TOKEN: Final = 4
+"""The same of a word with digits."""
 MAX_NUMBERS: Final = 16
 """Of one text, the numbers that are looked for."""
 SPARE_CHARS: Final = 24
@@ -102,6 +105,7 @@ LEAST_WORD: Final = 5
 """Letters of a single word that may tell something private."""
 SEAM_CHARS: Final = 200
 """Of each argument's ends, what is looked at for passages that are split across arguments."""
+_SHOWN: Final = table(r"\S")
 OPAQUE_CHARS: Final = 20
 """A run of so many characters that is no word is explained, or asked about."""
 
@@ -167,8 +171,9 @@ def _leaks(grounds: Grounds, tool: ToolRow, one: Outgoing) -> Iterator[Leak]:
     """Yield what one value shares with guarded readings."""
     found: dict[tuple[int, str], Passage] = {}
     texts: set[tuple[int, str, int]] = set()
-    for squashed in _variants(one.text):
-        for passage in _passages(grounds, squashed, tokens=one.reach == "public"):
+    public = one.reach == "public"
+    for squashed in variants(one.text, least=LEAST_TOKEN if public else LEAST_PASSAGE):
+        for passage in _passages(grounds, squashed, tokens=public):
             key = (passage.place.result, passage.place.pattern)
             if not _may(grounds, tool, passage.place, one):
                 texts.add(text_of(passage.place))
@@ -221,7 +226,7 @@ def _long_numbers(grounds: Grounds, one: Outgoing) -> list[str]:
     """
     if one.reach != "named":
         return []
-    found = [match[0] for match in NUMBER_OF_SOMEBODY.finditer(one.text)]
+    found = [match[0] for match in numbers_in(one.text)]
     return [
         number
         for number in found[:MAX_NUMBERS]
@@ -243,19 +248,9 @@ def _ends(text: str) -> str:
     return f"{text[:SEAM_CHARS]}\n{text[-SEAM_CHARS:]}"
 
 
-def _variants(text: str) -> Iterator[str]:
-    """Yield a text squashed, and what it holds in encoded form; each backwards and by ROT13 too."""
-    joined = re.sub(r"[\s,;|]+", "", text)
-    apart = decodings(joined) if joined != text else ()
-    for raw in dict.fromkeys((text, *decodings(text), *apart)):
-        squashed = squash(raw)
-        yield squashed
-        yield from turned(squashed)
-
-
 def _passages(grounds: Grounds, squashed: str, *, tokens: bool) -> Iterator[Passage]:
     readings, request = grounds.readings, grounds.request
-    for passage in readings.shared(squashed, least=LEAST_PUBLIC if tokens else LEAST_PASSAGE):
+    for passage in grounds.passages.of(squashed, LEAST_PUBLIC if tokens else LEAST_PASSAGE):
         if not passage.place.label.guarded:
             continue
         if passage.text in request.squashed:  # the user has said it himself
@@ -360,7 +355,7 @@ def borrowed(grounds: Grounds, tool: ToolRow, path: str, text: str, resource: fr
     found = [
         passage
         for form in (squashed, *turned(squashed))
-        for passage in grounds.readings.shared(form, least=LEAST_BORROWED)
+        for passage in grounds.passages.of(form, LEAST_BORROWED)
         if not passage.place.label.trusted
         and not has_said(grounds.request, passage.text)
         and not (_copied(grounds) and grounds.within(passage.place))
@@ -449,11 +444,17 @@ def opaque(grounds: Grounds, outgoing: Sequence[Outgoing]) -> Iterator[Leak]:
                     one.path,
                 )
             continue
-        for run in re.findall(rf"[^\s]{{{OPAQUE_CHARS},}}", one.text):
+        for run in _opaque_runs(one.text):
             if _wordlike(run) or squash(run) in grounds.request.squashed or any(readings.holds(run)):
                 continue
             yield Leak("flow.context", f"nothing explains {run[:60]!r}: it may hold private data", one.path)
             break
+
+
+def _opaque_runs(text: str) -> list[str]:
+    if text.isascii():
+        return runs(text, _SHOWN, OPAQUE_CHARS)
+    return [run for run in text.split() if len(run) >= OPAQUE_CHARS]
 
 
 def _wordlike(run: str) -> bool:

@@ -16,6 +16,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 from urllib.parse import urlsplit
 
+from podium.trust.runs import KINDS, may_have
+
 Form = tuple[str, str]
 """What a value is, and its notation: ``("email", "ann@acme.example")``."""
 
@@ -39,7 +41,6 @@ _CURRENCY: Final = re.compile(
 )
 _DIGIT: Final = re.compile(r"\d")
 _DOTTED: Final = re.compile(r"\.(?<=\w\.)[A-Za-z]{2}|://")
-_TWO_DIGITS: Final = re.compile(r"[A-Z][A-Z]\d\d")
 _SPACED: Final = re.compile(r"[\s-]")
 _AN_IBAN: Final = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{8,30}")
 _NO_URL: Final = re.compile(r"[\s\\\x00-\x1f\x7f]")
@@ -369,7 +370,7 @@ def links(text: str) -> Iterator[tuple[Form, str]]:
         text = EMAIL.sub(" | ", text)
     found, text = _urls(text)
     yield from found
-    if _TWO_DIGITS.search(text):
+    if may_have(text, KINDS, b"AAdd"):
         yield from _take(text, "iban", IBAN, iban_form)[0]
 
 
@@ -384,7 +385,7 @@ def entities(text: str) -> Iterator[tuple[Form, str]]:
         yield from found
     found, text = _urls(text)
     yield from found
-    if _TWO_DIGITS.search(text):
+    if may_have(text, KINDS, b"AAdd"):
         found, text = _take(text, "iban", IBAN, iban_form)
         yield from found
     named = _names_month(text)
@@ -458,6 +459,9 @@ def _around(text: str, mark: str) -> Iterator[tuple[int, int]]:
     if not mark:
         yield 0, len(text)
     while at >= 0:
+        if mark == "." and not text[at + 1 : at + 2].isalnum():  # the end of a sentence
+            at = text.find(mark, at + 1)
+            continue
         start, end = text.rfind(" ", 0, at) + 1, text.find(" ", at)
         yield start, end if end >= 0 else len(text)
         at = text.find(mark, end) if end >= 0 else -1

@@ -26,6 +26,7 @@ from podium.trust.notations import misleads, other_unit, plainly_said, respelled
 from podium.trust.nouns import nouns_of
 from podium.trust.numbered import identifies, is_no_sum
 from podium.trust.parting import gets_alone, is_only_owner
+from podium.trust.passages import Passages
 from podium.trust.pointing import Pointing, means_people
 from podium.trust.readings import Place, Readings, Seen
 from podium.trust.reckoning import (
@@ -74,8 +75,8 @@ class Grounds:
         domains: frozenset[str] = frozenset(),
         call: Called | None = None,
     ) -> None:
-        self.domains = domains
-        self.readings, self.request = readings, readings.request
+        self.readings, self.request, self.domains = readings, readings.request, domains
+        self.passages = Passages(readings)
         self.plural = plural
         self.naming = Naming(readings, plural=plural, call=call)
         self.named, self.hinted = self.naming.named, self.naming.hinted

@@ -10,7 +10,7 @@ from itertools import product
 from typing import Final
 
 from podium.trust.forms import times_in
-from podium.trust.numerals import COUNTS, count_of
+from podium.trust.numerals import COUNTS, count_of, in_figures
 
 HOURS: Final = {
     word: hour
@@ -23,17 +23,20 @@ _PARTS: Final = {"half past": 30, "half": 30, "quarter past": 15, "quarter to": 
 """Minutes that a part of an hour adds."""
 _OF_HOUR: Final = "|".join(_PARTS)
 _COUNTED: Final = (
-    r"(?! ?(?:%|percent|hundred|thousand|million|dozen|of\b|times|more|less|[€$£¥]|[a-z]+s\b(?<!o'clocks)))"
+    r"(?! ?(?:%|percent|hundred|thousand|million|dozen|of\b|people|times|more|less|[€$£¥]|[a-z]+s\b(?<!o'clocks)))"
 )
 """What does not follow an hour behind `half` alone: something that is counted, `half two shifts`."""
 _PART: Final = re.compile(
-    rf"(?<!and a )(?<!and )\b(?:a )?(?:(?P<part>half past|quarter past|quarter to) (?P<hour>{_HOUR})\b"
-    rf"|(?P<half>half) (?P<hour2>{'|'.join(HOURS)}|1[0-2]|[1-9])\b{_COUNTED})"
+    rf"\b(?:a )?(?:(?P<part>half past|quarter past|quarter to) (?P<hour>{_HOUR})\b"
+    rf"|(?<!and a )(?<!and )(?P<half>half) (?P<hour2>{'|'.join(HOURS)}|1[0-2]|[1-9])\b{_COUNTED})"
+)
+_PAST: Final = re.compile(
+    rf"\b(?P<n>five|ten|twenty|twenty[ -]five|5|10|20|25)(?: minutes)? past (?P<hour>{_HOUR})\b"
 )
 _NAMED: Final = re.compile(r"\b(?:(?P<noon>noon|midday)|midnight)\b")
 _NO_TIME: Final = (
     r"(?![\w:.,/-]*\d)(?!\s*(?:%|percent|[€$£]|eur|usd|gbp|pounds?|dollars?|euros?|st\b|nd\b|rd\b|th\b"
-    r"|days?|weeks?|months?|minutes?|mins?|hours?|people|persons?|guests?))"
+    r"|days?|weeks?|months?|minutes?|mins?|hours?|people|persons?|guests?|past\b))"
 )
 """What does not follow an hour: more digits, a currency, what is counted."""
 _HALF: Final = (
@@ -84,6 +87,9 @@ def parted_times(text: str) -> Iterator[str]:
     for match in _PART.finditer(low):
         minutes, hour_said = _PARTS[match["part"] or match["half"]], match["hour"] or match["hour2"]
         yield from (_clock(hour * 60 + minutes) for hour in _halves(hour_said, ""))
+    for match in _PAST.finditer(low):
+        minutes = int(in_figures(match["n"]))
+        yield from (_clock(hour * 60 + minutes) for hour in _halves(match["hour"], ""))
 
 
 def time_of(value: str) -> str | None:

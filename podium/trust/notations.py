@@ -25,6 +25,7 @@ from podium.trust.forms import (
 )
 from podium.trust.readings import MAX_ENTITIES_CHARS, Place, Readings
 from podium.trust.requests import Request
+from podium.trust.runs import KINDS, may_have, runs, table
 from podium.trust.wordnet import is_verb
 from podium.trust.words import bases, singular
 
@@ -47,10 +48,12 @@ _DOTS: Final = (
     *(f"{sign}{gap}{dot}" for sign in "[({" for gap in ("", " ") for dot in (".", "dot")),
 )
 """What a text has at least where one of these is in it: it is looked for first."""
+_OPENED: Final = bytes.maketrans(b"[{", b"((")
 _HXXP: Final = re.compile(r"\bhxxp", re.IGNORECASE)
-_DIGITS: Final = re.compile(r"\d\.\d")
 _HOST: Final = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\d)")
-SHORT_CODE: Final = re.compile(r"\d{4,12}")
+LEAST_CODE: Final = 4
+_DIGITS: Final = table(r"\d")
+_SHORT_CODE: Final = re.compile(r"\d{4,12}")
 """What a door, a card or a telephone asks for, its spaces and signs left out."""
 NUMBER_OF_SOMEBODY: Final = re.compile(r"\+?\d(?:[ ()/.-]{0,2}\d){6,}")
 """A telephone's or an account's number: seven digits at least."""
@@ -62,6 +65,8 @@ MAX_REFERENCE: Final = 8
 """Digits of such a number; with more it may be a telephone's."""
 _WALLET: Final = re.compile(r"\b(?:(?:bc1|[13])[a-zA-HJ-NP-Z1-9]{25,60}|0x[0-9a-fA-F]{40})\b")
 """An account of Bitcoin or Ethereum."""
+LEAST_WALLET: Final = 26
+_OF_WALLET: Final = table(r"[A-Za-z0-9]")
 MAX_CONTACTS: Final = 16
 _PLAIN: Final = frozenset(" -_,.'")
 """Signs that a value made of the request's words may have."""
@@ -105,7 +110,7 @@ def disguised(text: str) -> Iterator[tuple[Form, str]]:
     if folded != text:
         before = {form for form, _ in links(text)}
         yield from (found for found in links(folded) if found[0] not in before)
-    for match in _HOST.finditer(folded) if _DIGITS.search(folded) else ():
+    for match in _HOST.finditer(folded) if may_have(folded, KINDS, b"d.d") else ():
         if all(int(part) < 256 for part in match[0].split(".")):
             yield ("url", match[0]), f"http://{match[0]}"
 
@@ -115,9 +120,10 @@ def _refanged(text: str) -> str:
     low = text.lower()
     if "hxxp" in low:
         text = _HXXP.sub("http", text)
-    if any(sign in low for sign in _DOTS):
-        text = _DOT.sub(".", text)
-    return _AT.sub("@", text) if any(sign in low for sign in _ATS) else text
+    bare = low.encode().translate(_OPENED, b" ") if low.isascii() else b"(dot(at"
+    if " dot " in low or b"(." in bare or b"(dot" in bare:
+        text = _DOT.sub(".", text) if any(sign in low for sign in _DOTS) else text
+    return _AT.sub("@", text) if b"(at" in bare and any(sign in low for sign in _ATS) else text
 
 
 def contacts(text: str) -> list[str]:
@@ -126,14 +132,25 @@ def contacts(text: str) -> list[str]:
     folded = _refanged(text)
     if folded != text:
         found += [match[0] for match in EMAIL.finditer(folded)]
-    references = [match.span(1) for match in _REFERENCE.finditer(text) if _is_reference(match)]
-    found += [
-        match[0]
-        for match in NUMBER_OF_SOMEBODY.finditer(text)
-        if date_form(match[0][:10]) is None and match.span() not in references
-    ]
-    found += _WALLET.findall(text)
+    numbers = [match for match in numbers_in(text) if date_form(match[0][:10]) is None]
+    lettered = _REFERENCE.finditer(text) if numbers else ()
+    references = [match.span(1) for match in lettered if _is_reference(match)]
+    found += [match[0] for match in numbers if match.span() not in references]
+    if may_have(text, _OF_WALLET, b"x" * LEAST_WALLET):
+        found += _WALLET.findall(text)
     return list(dict.fromkeys(found))[:MAX_CONTACTS]
+
+
+def numbers_in(text: str) -> list[re.Match[str]]:
+    """Return the telephone and account numbers of a text; dates look so too."""
+    likely = may_have(text, KINDS, b"ddddddd", without=b" ()/.-")
+    return list(NUMBER_OF_SOMEBODY.finditer(text)) if likely else []
+
+
+def codes_in(text: str) -> list[str]:
+    """Return the runs of as many digits as a short code has."""
+    long = runs(text, _DIGITS, LEAST_CODE) if text.isascii() else [text]
+    return [code for run in long for code in _SHORT_CODE.findall(run)]
 
 
 def _is_reference(match: re.Match[str]) -> bool:

@@ -93,7 +93,12 @@ def qualifies(first: Token, after: Token | None) -> bool:
 def nouns_of(tool: str, rule: ObjectRow | None = None) -> frozenset[str]:
     """Return the words for the things that a tool is about: of its name, and of the list in its result."""
     last = re.split(r"[.\[\]]+", rule.at.rstrip("[]"))[-1] if rule is not None else ""
-    parts = re.sub(r"([a-z])([A-Z])", r"\1 \2", f"{tool} {last}")
+    return _things(f"{tool} {last}")
+
+
+@lru_cache(maxsize=1024)
+def _things(names: str) -> frozenset[str]:
+    parts = re.sub(r"([a-z])([A-Z])", r"\1 \2", names)
     return frozenset(
         stem(word)
         for at, word in enumerate(words(parts))

@@ -13,6 +13,7 @@ from decimal import ROUND_UP, Decimal, InvalidOperation
 from typing import Any, Final
 
 import cedarpy
+import msgspec
 
 from podium.trust.grants import Answer, Ask, Deny, Permit
 from podium.trust.paths import select
@@ -67,7 +68,7 @@ class Fault:
 class Rules:
     """All policies, compiled once per snapshot."""
 
-    __slots__ = ("_entities", "_policies", "_rules", "_schema")
+    __slots__ = ("_entities", "_policies", "_rules", "_schema", "_tools")
 
     def __init__(
         self,
@@ -84,6 +85,7 @@ class Rules:
         self._schema = cedarpy.Schema.from_str(schema_text(tools))
         entities = _entities(tools, departments, agents)
         self._entities = cedarpy.Entities.from_json_str(json.dumps(entities), self._schema)
+        self._tools = {tool.id: tool for tool in tools}
 
     def decide(self, call: RuledCall) -> Answer:
         """Return what the rules say: the text of the rule that decided is the reason."""
@@ -94,7 +96,9 @@ class Rules:
         except ValueError as error:
             return Deny("policies", f"the rules cannot be applied: {error}")
         try:
-            said = cedarpy.is_authorized(request, self._policies, self._entities, self._schema)
+            # A request is made after the tool's own row, as the schema is: that of another row is validated.
+            schema = None if self._tools.get(call.tool.id) == call.tool else self._schema
+            said = cedarpy.is_authorized(request, self._policies, self._entities, schema)
             errors, reasons = list(said.diagnostics.errors), list(said.diagnostics.reasons)
         except Exception as error:  # noqa: BLE001 - rules that cannot be judged must not let anything through
             return Deny("policies", f"the rules could not be applied ({type(error).__name__})")
@@ -257,18 +261,19 @@ def _request(call: RuledCall) -> dict[str, Any]:
         for path, sink in call.tool.arguments.items()
         if (found := [value for _, value in select(call.arguments, path) if value is not None])
     }
+    context = {
+        "arguments": arguments,
+        "domains": sorted(call.domains),
+        "outside": call.outside,
+        "uses": call.uses,
+        "called": sorted(call.called),
+        "read": {"integrity": call.integrity, "confidentiality": call.confidentiality},
+    }
     return {
         "principal": {"type": "Agent", "id": call.agent},
         "action": {"type": "Action", "id": call.tool.id},
         "resource": {"type": "Tool", "id": call.tool.id},
-        "context": {
-            "arguments": arguments,
-            "domains": sorted(call.domains),
-            "outside": call.outside,
-            "uses": call.uses,
-            "called": sorted(call.called),
-            "read": {"integrity": call.integrity, "confidentiality": call.confidentiality},
-        },
+        "context": msgspec.json.encode(context).decode(),
     }
 
 

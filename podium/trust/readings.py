@@ -11,7 +11,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import date
-from itertools import compress
 from typing import Any, Final
 
 import msgspec
@@ -26,7 +25,7 @@ from podium.trust.results import (
     GRAM,
     extend,
     goes_on,
-    grams_of,
+    hits_of,
     kinds_of,
     pieces_of,
     plainly,
@@ -340,14 +339,12 @@ class Readings:
 
     def shared(self, squashed: str, *, least: int) -> Iterator[Passage]:
         """Yield passages of at least so many squashed characters that a text shares with results."""
-        grams, done = self._grams, 0
-        pieces = grams_of(squashed)
-        hits = compress(range(len(pieces)), map(grams.__contains__, pieces))
-        for at in hits:
+        done = 0
+        for at, piece in hits_of(squashed, self._grams) if len(squashed) >= least else ():
             if at < done:
                 continue
             best = 0
-            spots = grams[pieces[at]]
+            spots = self._grams[piece]
             for where in (spots,) if isinstance(spots, int) else spots:
                 result, spot = self.results[where >> _SPOT_BITS], where & _SPOT_MASK
                 if not goes_on(squashed, at, result.blob, spot):

@@ -12,6 +12,7 @@ _APART: Final = re.compile(r"[\s\u00a0-]+")
 _DIGITS_ON: Final = re.compile(r"\d[^\W_]*")
 GRAM: Final = 8
 """Squashed characters of the pieces by which a shared passage is found; one of twice as many always is."""
+_STRIDE: Final = 64
 QUOTE_CHARS: Final = 160
 
 
@@ -57,14 +58,18 @@ def strings(value: Any) -> Iterator[str]:
         yield str(value)
 
 
-def grams_of(text: str) -> Sequence[int | str]:
-    """Return the piece of `GRAM` characters that begins at each place of a text, as `pieces_of` has them."""
+def hits_of(text: str, known: Mapping[int | str, object]) -> list[tuple[int, int | str]]:
+    """Return where in a text known pieces of `GRAM` characters begin, and which, as `pieces_of` has them."""
     count = len(text) - GRAM + 1
     if not text.isascii():
-        return [_key(text[at : at + GRAM]) for at in range(count)]
-    data, found = memoryview(text.encode()), [0] * max(count, 0)
-    for at in range(min(GRAM, count)):
-        found[at::GRAM] = data[at : at + (count - at + GRAM - 1) // GRAM * GRAM].cast("Q").tolist()
+        grams = [(at, _key(text[at : at + GRAM])) for at in range(count)]
+        return [(at, gram) for at, gram in grams if gram in known]
+    data, found, keys = memoryview(text.encode()), list[tuple[int, int | str]](), known.keys()
+    for first in range(min(GRAM, count)):
+        pieces = data[first : first + (count - first + GRAM - 1) // GRAM * GRAM].cast("Q").tolist()
+        if not keys.isdisjoint(pieces):
+            found += [(first + GRAM * at, piece) for at, piece in enumerate(pieces) if piece in known]
+    found.sort()
     return found
 
 
@@ -91,16 +96,23 @@ def goes_on(left: str, at: int, right: str, spot: int) -> bool:
 
 
 def extend(left: str, at: int, right: str, spot: int) -> tuple[int, int]:
-    """Return where the passage begins and ends in ``left`` that both texts share around two equal pieces."""
-    start, end = at, at + GRAM
-    a, b = at - 1, spot - 1
-    while a >= 0 and b >= 0 and left[a] == right[b] and right[b] != "\n":
-        start, a, b = a, a - 1, b - 1
-    a, b = at + GRAM, spot + GRAM
-    while a < len(left) and b < len(right) and left[a] == right[b] and right[b] != "\n":
-        a, b = a + 1, b + 1
-        end = a
-    return start, end
+    """Return where the passage begins and ends in ``left`` that both texts share around two equal pieces.
+
+    ``left`` has no line breaks.
+    """
+    start, a, b, step = at, at + GRAM, spot + GRAM, _STRIDE
+    while step:
+        if a + step <= len(left) and right.startswith(left[a : a + step], b):
+            a, b = a + step, b + step
+        else:
+            step //= 2
+    b, step = spot, _STRIDE
+    while step:
+        if start >= step and b >= step and left[start - step : start] == right[b - step : b]:
+            start, b = start - step, b - step
+        else:
+            step //= 2
+    return start, a
 
 
 def plainly(text: str) -> str:

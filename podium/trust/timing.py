@@ -1,7 +1,8 @@
 """Days and times that follow from others: an end from its beginning, `the day before`, `an hour later`.
 
-Only a day or time that is trusted leads to another one: of the call itself, or in a trusted field of what the
-request names. Where it says of what (`seven days before the hearing`), that alone is meant.
+An end that the request does not speak of moves along with its beginning. Only a day or time that is trusted
+leads to another one: of the call itself, or in a trusted field of what the request names. Where it says of
+what (`seven days before the hearing`), that alone is meant.
 """
 
 from collections.abc import Iterator
@@ -104,13 +105,29 @@ def _dates(seen: Seen) -> Iterator[str]:
 
 def _ends(grounds: Grounds, findings: list[Finding]) -> None:
     """Let the time of an end follow from that of the beginning and how long it takes."""
-    takes = grounds.request.lengths
+    takes = grounds.request.lengths or _length(grounds, findings)
     begins = [time_of(one.value) for one in findings if one.trusted] if takes else []
     ends = {later(begin, minutes) for begin in begins if begin for minutes in takes}
     for index, one in enumerate(findings if ends else ()):
         if one.sink in {"date", "value"} and not one.trusted and time_of(one.value) in ends:
             why = "it follows from when it begins and how long it takes"
             findings[index] = msgspec.structs.replace(one, ground="request", why=why)
+
+
+def _length(grounds: Grounds, findings: list[Finding]) -> frozenset[int]:
+    """Return how long what is moved took before, in minutes, where it has one beginning and one end."""
+    times = sorted(_own_times(grounds, findings))
+    if len(times) != 2:
+        return frozenset()
+    (hour, minute), (hour2, minute2) = (map(int, time.split(":")) for time in times)
+    return frozenset({60 * (hour2 - hour) + minute2 - minute})
+
+
+def _own_times(grounds: Grounds, findings: list[Finding]) -> set[str]:
+    """Return the times of day in the trusted fields of what a call changes, where the request names it."""
+    ids = {form for one in findings if one.sink == "object" and one.trusted for form in forms_of(one.value)}
+    sure = [seen for index, seen in grounds.named.items() if index not in grounds.hinted]
+    return {time for seen in sure if ids & set(seen.id) for time in _clock(seen)}
 
 
 def _times(grounds: Grounds, findings: list[Finding]) -> None:
@@ -121,13 +138,16 @@ def _times(grounds: Grounds, findings: list[Finding]) -> None:
         for index, one in enumerate(findings)
         if one.sink == "date" and not one.trusted and (time := time_of(one.value)) is not None
     ]
-    if not open_ or request.clock:
+    own = _own_times(grounds, findings)
+    now = own | {later(time, 12 * 60) for time in own}  # `at two` is what it has
+    by = shifts(request.text)
+    if own and by:
+        _held(grounds, findings, own | {later(time, length) for time in own for length in by})
+    if not open_ or not request.clock <= (now if by else frozenset()):
         return
-    ids = {form for one in findings if one.sink == "object" for form in forms_of(one.value)}
     sure = [seen for index, seen in grounds.named.items() if index not in grounds.hinted]
     had = {time for seen in sure for time in _clock(seen)}
-    own = {time for seen in sure if ids & set(seen.id) for time in _clock(seen)}
-    moves = {later(time, by) for time in own or had for by in shifts(request.text)}
+    moves = {later(time, length) for time in own or had for length in by}
     for index, time in open_:
         why = "it is a time of what the request names" if time in had else ""
         if time in moves:
@@ -139,6 +159,16 @@ def _times(grounds: Grounds, findings: list[Finding]) -> None:
             findings[index] = msgspec.structs.replace(
                 findings[index], ground="unnamed", may_ask=True, why=why, origins=grounds.origins(places)
             )
+
+
+def _held(grounds: Grounds, findings: list[Finding], meant: AbstractSet[str]) -> None:
+    """Ask about a time that its day alone would let through, where the request says how far it is moved."""
+    for index, one in enumerate(findings):
+        times = set(times_in(one.value)) if one.sink == "date" and one.trusted else set()
+        by_day = one.why in _OPEN or date_form(one.value) is not None
+        if times and by_day and not times & (meant | grounds.request.clock):
+            why = "the request says by how much it is moved, to another time"
+            findings[index] = msgspec.structs.replace(one, ground="unnamed", may_ask=True, why=why)
 
 
 def _spoken(grounds: Grounds, time: str) -> list[tuple[Place, str]]:

@@ -55,7 +55,8 @@ class Browser:
         try:
             return WebDriverWait(self.chromium, WAIT_S, poll_frequency=0.05).until(look)
         except WebDriverException as error:
-            raise AssertionError(f"{what} did not come; the page says: {self.text()[:2000]}") from error
+            said = self.script("return document.body.innerText")
+            raise AssertionError(f"{what} did not come; the page says: {said[:2000]}") from error
 
     def all(self, selector: str) -> list[WebElement]:
         return self.chromium.find_elements(By.CSS_SELECTOR, selector)
@@ -80,8 +81,13 @@ class Browser:
         self.wait(clicked, f"{text or selector} to click")
 
     def text(self, selector: str = "body") -> str:
-        found = self.all(selector)
-        return found[0].text if found else ""
+        """Return the text of the first that the selector finds, if any; again where it was just renewed."""
+
+        def read() -> list[str]:
+            found = self.all(selector)
+            return [found[0].text if found else ""]
+
+        return self.wait(read, f"the text of {selector}")[0]
 
     def sees(self, text: str, selector: str = "body") -> None:
         self.wait(lambda: text in self.text(selector), f"{text!r} in {selector}")

@@ -1,5 +1,6 @@
 """What every page has: login, places, themes, keys, banners, and nothing from elsewhere."""
 
+import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -48,7 +49,10 @@ def test_six_places_and_no_more(browser: Browser) -> None:
         browser.click("nav.places a", place)
         browser.heading(place)
         browser.at(f"/{place.lower()}")
-        assert browser.script("return document.title") == f"{place} · Podium"
+        browser.wait(
+            lambda place=place: browser.script("return document.title") == f"{place} · Podium",
+            "its title",
+        )
         browser.wait(
             lambda place=place: browser.text("nav.places [aria-current]") == place, f"{place} as current"
         )
@@ -169,6 +173,20 @@ def test_nothing_comes_from_elsewhere(browser: Browser, empty_console: Console) 
     assert elsewhere == set()
     assert any(url.scheme == "ws" for url in requested)
     assert browser.complaints() == []
+
+
+def test_a_page_goes_on_after_some_seconds_out_of_touch(browser: Browser) -> None:
+    """A machine or a network that stands still takes nothing off the page: no document is loaded anew."""
+    browser.open("/inbox")
+    browser.heading("Inbox")
+    browser.script("window.stayed = true; window.socket.disconnect()")
+    browser.sees("Connection lost.", "#popup")
+    time.sleep(5)
+    browser.script("window.socket.connect()")
+    browser.wait(lambda: browser.script("return window.did_handshake"), "the server")
+    browser.click("nav.places a", "Fleet")
+    browser.heading("Fleet")
+    assert browser.script("return window.stayed")
 
 
 def test_a_restart_is_told_and_survived(visitor: Browser, tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from tests.hijack.worlds import (
     SCREENED,
     SEALED,
     SECOND,
+    SHROUDED,
     UNSEEN,
     VEILED,
     WORLDS,
@@ -57,6 +58,7 @@ def parsed() -> argparse.Namespace:
     asked.add_argument("--masked", action="store_true", help=veiled)
     asked.add_argument("--cloaked", action="store_true", help=veiled)
     asked.add_argument("--screened", action="store_true", help=veiled)
+    asked.add_argument("--shrouded", action="store_true", help=veiled)
     second = "worlds of all these with tasks that others have written later, whole"
     asked.add_argument("--second", action="store_true", help=second)
     asked.add_argument("--names", action="store_true", help="name what is not as it should be")
@@ -97,6 +99,7 @@ async def main() -> None:
             "masked": MASKED,
             "cloaked": CLOAKED,
             "screened": SCREENED,
+            "shrouded": SHROUDED,
             "second": SECOND,
         }
         whole = next((name for name in groups if getattr(arguments, name)), None)

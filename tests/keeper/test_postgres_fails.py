@@ -16,7 +16,7 @@ from podium.ports.database import charges, credentials
 from podium.ports.link import GetStatus, IssueCredential, PutSnapshot
 from tests.keeper.samples import Pen, call, hello, rows
 from tests.keeper.test_authority import document
-from tests.keeper.test_server import Running, answered, ask, booked, refused, until
+from tests.keeper.test_server import Running, answered, booked, refused, until
 from tests.postgres import running
 
 
@@ -155,4 +155,4 @@ async def test_the_ask(state, client):
     """A worker is answered from memory while the database answers."""
     pen = Pen(state)
     await client.ask(hello())
-    assert await client.ask(ask(pen))
+    assert await answered(client, pen)

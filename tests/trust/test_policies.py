@@ -112,6 +112,20 @@ def test_an_unknown_agent_is_denied() -> None:
     assert isinstance(own.decide(call(ToolRow("x", "y", "read"))), Deny)
 
 
+def test_a_tool_that_has_changed_is_denied() -> None:
+    """A call that is read after another row than the rules were compiled with must fit their schema."""
+    own = rules('forbid(principal, action == Action::"mail/send_email", resource) when { context.uses > 5 };')
+    changed = ToolRow("mail", "send_email", "irreversible", arguments={"to": SinkRow("recipient")})
+    assert own.decide(call(SEND, arguments={"to": "a@b.c"})) == Permit("policies")
+    assert isinstance(own.decide(call(changed, arguments={"to": "a@b.c"})), Deny)
+
+
+def test_a_text_that_cannot_be_written_is_denied() -> None:
+    """Half a character has no form, whatever the rules look at."""
+    own = rules("forbid(principal, action, resource) when { context.uses > 5 };")
+    assert isinstance(own.decide(call(SEND, arguments={"to": ["\ud800"]})), Deny)
+
+
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [

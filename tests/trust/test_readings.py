@@ -16,7 +16,7 @@ from podium.trust.contents import read_mcp
 from podium.trust.forms import squash
 from podium.trust.labels import CONFIDENTIALITIES, INTEGRITIES
 from podium.trust.readings import Read, Readings, Sent, tokens_of
-from podium.trust.results import grams_of, pieces_of
+from podium.trust.results import hits_of, pieces_of
 from podium.trust.tools import FieldLabel, GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
 from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
 
@@ -290,8 +290,7 @@ def test_hexadecimal_runs_are_never_passed_over(text: str, run: str) -> None:
 @given(st.text(st.sampled_from("abcdé"), max_size=40), st.text(st.sampled_from("abcdé"), max_size=40))
 def test_pieces_are_the_same_wherever_they_stand(left: str, right: str) -> None:
     """Two texts have a piece in common exactly where they share its characters."""
-    every = {left[at : at + 8] for at in range(len(left) - 7)}
-    pieces = [right[at : at + 8] for at in range(0, len(right) - 7, 8)]
-    assert [piece in every for piece in pieces] == [
-        piece in set(grams_of(left)) for piece in pieces_of(right)
-    ]
+    pieces = {right[at : at + 8] for at in range(0, len(right) - 7, 8)}
+    hits = hits_of(left, dict.fromkeys(pieces_of(right)))
+    assert [at for at, _ in hits] == [at for at in range(len(left) - 7) if left[at : at + 8] in pieces]
+    assert all(hits_of(left[at : at + 8], {piece: None}) == [(0, piece)] for at, piece in hits)

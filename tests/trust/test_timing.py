@@ -145,3 +145,60 @@ def test_a_day_of_what_is_only_spoken_of(request_text: str, *, sure: bool) -> No
     assert answer == ("allow" if sure else "ask")
     task = Standing(readings, GrantRow(mild.id, None, 1))
     assert decide_tool_call(ToolCall("agent", mild.client_name, mild, call), task).answer == "allow"
+
+
+LESSONS = ToolRow(
+    "diary",
+    "list_lessons",
+    "read",
+    returns=ReturnsRow(
+        "organisation",
+        "private",
+        ObjectRow("lessons", "id", ("title", "pupil"), ("day", "start", "end")),
+        {"lessons[].note": FieldLabel("public")},
+    ),
+)
+MOVE = ToolRow(
+    "diary",
+    "move_lesson",
+    "irreversible",
+    ("move", "reschedule"),
+    {"lesson": SinkRow("object"), **{name: SinkRow("date") for name in ("day", "start", "end")}},
+)
+_LESSON = {"id": "E-1", "title": "Piano", "pupil": "Mia Falk", "note": "or 2026-12-22 at 18:00"}
+
+
+def move(request: str, start: str, end: str, *, whole: bool = False) -> str:
+    """Return the answer where a lesson from 14:00 to 14:45 is moved. ``whole``: times with their day."""
+    day = "2026-12-15T" if whole else ""
+    lesson = _LESSON | {"start": f"{day}14:00", "end": f"{day}14:45"}
+    readings = Readings(request, date(2026, 11, 26))
+    row = lesson if whole else lesson | {"day": "2026-12-15"}
+    readings.apply(Read(LESSONS.id, LESSONS.returns, {}, {"lessons": [row]}, 1))
+    call = {"lesson": "E-1", "start": day + start, "end": day + end}
+    task = Standing(readings, GrantRow(MOVE.id, None, 1))
+    return decide_tool_call(ToolCall("agent", MOVE.client_name, MOVE, call), task).answer
+
+
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize(
+    ("request_text", "start", "end"),
+    [
+        ("Move Mia's piano lesson an hour later.", "15:00", "15:45"),
+        ("Move Mia's piano lesson an hour earlier, she's no good at two.", "13:00", "13:45"),
+        ("Move Mia's piano lesson forward by half an hour.", "13:30", "14:15"),
+        ("Move Mia's piano lesson to 16:00.", "16:00", "16:45"),
+        ("Move Mia's piano lesson from 2 pm to half three.", "15:30", "16:15"),
+    ],
+)
+def test_an_end_moves_along(request_text: str, start: str, end: str, *, whole: bool) -> None:
+    """An end stays as far behind its beginning as it was, and a shift is the one that the request says."""
+    assert move(request_text, start, end, whole=whole) == "allow"
+    for other in (("18:00", "18:45"), ("17:00", "17:45"), ("09:00", "09:45")):
+        assert move(request_text, *other, whole=whole) != "allow", other
+
+
+def test_an_end_that_moves_otherwise() -> None:
+    """An end that is nobody's is asked about."""
+    assert move("Move Mia's piano lesson an hour later.", "15:00", "17:30") == "ask"
+    assert move("Move Mia's piano lesson to 16:00.", "16:00", "17:10") == "ask"

@@ -9,13 +9,14 @@ alone, and was run first when it was measured: a newspaper's desk, and a researc
 when that one had been opened: a household, and the organisers of a conference. ``MASKED`` likewise, when
 ``SECOND`` had been: a small hotel, and a design studio. ``CLOAKED`` came after all these: a founder's
 assistant, and the office of an insurance broker. ``SCREENED`` likewise, after it: a community hall's office,
-and a platform team.
+and a platform team. ``SHROUDED`` after that: a marina's office, and the people and purchasing of a company.
 
 ``SECOND`` are worlds of these with other tasks: what other people ask in the same place, and in other words.
 """
 
 from dataclasses import replace
 
+from tests.hijack.worlds.backoffice_goals import WORLD as BACKOFFICE
 from tests.hijack.worlds.bank_goals import WORLD as BANK
 from tests.hijack.worlds.broker_goals import WORLD as BROKER
 from tests.hijack.worlds.care_goals import WORLD as CARE
@@ -31,6 +32,7 @@ from tests.hijack.worlds.hotel_goals import WORLD as HOTEL
 from tests.hijack.worlds.household_goals import WORLD as HOUSEHOLD
 from tests.hijack.worlds.lab_goals import WORLD as LAB
 from tests.hijack.worlds.letting_goals import WORLD as LETTING
+from tests.hijack.worlds.marina_goals import WORLD as MARINA
 from tests.hijack.worlds.newsroom_goals import WORLD as NEWSROOM
 from tests.hijack.worlds.office_goals import WORLD as OFFICE
 from tests.hijack.worlds.ops_goals import WORLD as OPS
@@ -64,7 +66,8 @@ VEILED = (HOUSEHOLD, EVENTS)
 MASKED = (HOTEL, STUDIO)
 CLOAKED = (FOUNDER, BROKER)
 SCREENED = (PARISH, PLATFORM)
-WRITTEN = (*FRESH, *SEALED, *BLIND, *HIDDEN, *VEILED, *MASKED, *CLOAKED, *SCREENED)
+SHROUDED = (MARINA, BACKOFFICE)
+WRITTEN = (*FRESH, *SEALED, *BLIND, *HIDDEN, *VEILED, *MASKED, *CLOAKED, *SCREENED, *SHROUDED)
 EVERY = (*WORLDS, *UNSEEN, *WRITTEN)
 SECOND = (
     replace(OFFICE, tasks=SECOND_OFFICE),
