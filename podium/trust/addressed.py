@@ -4,12 +4,13 @@
 """
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from podium.trust.forms import words
+from podium.trust.leading import FIRM
 from podium.trust.lexicon import word_set
-from podium.trust.namesakes import bearer
+from podium.trust.namesakes import TAKERS, bearer
 from podium.trust.parting import is_kind, receiving
 from podium.trust.readings import Seen
 from podium.trust.requests import Request
@@ -41,6 +42,46 @@ def spoken_of(request: Request, tool: ToolRow) -> frozenset[str]:
     said = [one.casefold() for told in _TOLD.findall(request.text) for one in _DOES.findall(told)]
     once = {name for name in said if said.count(name) == request.words.count(name)}
     return frozenset(once) - receiving(request) - COMMON
+
+
+def written_by(
+    request: Request,
+    tool: ToolRow,
+    objects: Sequence[Seen],
+    indexes: Iterable[int],
+    named: Mapping[int, Seen],
+) -> set[int]:
+    """Return the one of some objects, among ``indexes``, that is answered by its writer's address.
+
+    It is that of somebody who is ``named`` for sure, by a list that no stranger fills, and to whom the
+    request says that something goes: `write back to Mum`. Whatever it says itself, the answer goes to her.
+    """
+    sinks = {row.sink for row in tool.arguments.values()}
+    if not _ANSWERING & set(tool.intents) or sinks & {"recipient", "payee", "url"}:
+        return set()
+    names = receiving(request)
+    theirs = {
+        form
+        for seen in named.values()
+        if not seen.spoken and any(names & set(words(name)) for name, one in seen.names if one.ours)
+        for _, forms, trust in seen.fields
+        for form in forms
+        if trust == FIRM and form[0] == "email"
+    }
+    if len(theirs) != 1:
+        return set()
+    his = {index for index in indexes if is_kind(tool, objects[index]) and theirs & _writers(objects[index])}
+    return his if len({objects[index].id for index in his}) == 1 else set()
+
+
+def _writers(seen: Seen) -> set[tuple[str, str]]:
+    """Return the addresses that something is from, by fields that are no free text."""
+    return {
+        form
+        for path, forms, trust in seen.fields
+        for form in forms
+        if trust and form[0] == "email" and not TAKERS & set(words(path))
+    }
 
 
 def addressed(request: Request, tool: ToolRow, objects: Sequence[Seen], indexes: Collection[int]) -> set[int]:

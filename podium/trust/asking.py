@@ -97,6 +97,8 @@ _BREAKS: Final = JOINTS | word_set(". ; : , when if because")
 def _act(sentence: Sentence, at: int, end: int, form: Form, *, deed: bool) -> Act:
     if _within_content(sentence, at):
         return Act("not", at, end, at)
+    if end > at and sentence[at].low in {"go", "come"} and tuple(it.low for it in sentence[:at]) in _MAY_IT:
+        return Act("asked", at, end, at)  # `can that go up on the page?`
     if (missing := lacking(sentence, at)) != NOT_LACKING:
         return Act("asked" if missing >= 0 else "not", at, end, at)
     if negated(sentence, at) or (form == "base" and refuses_all(sentence, end + 1)):
@@ -336,6 +338,11 @@ def _object_follows(after: Token | None) -> bool:
         "their",
         "our",
     }
+
+
+_MAY_IT: Final = frozenset(
+    (may, it) for may in ("can", "could", "may") for it in ("that", "it", "this", "these", "those", "they")
+)
 
 
 def orders(sentence: Sentence, at: int, form: Form, end: int = -1) -> bool:

@@ -13,6 +13,7 @@ from typing import Final
 from podium.trust.forms import Form, date_form, forms_of, words
 from podium.trust.lexicon import word_set
 from podium.trust.nobodys import KEEPERS, SOMEBODY
+from podium.trust.parting import receiving
 from podium.trust.phrases import THEM, Phrase, phrases
 from podium.trust.readings import Readings, Seen
 from podium.trust.requests import Request, stem
@@ -87,14 +88,27 @@ def chosen(
                 continue
             if candidates is None:
                 candidates = _candidates(readings, indexes, led or {})
-            if phrase.linked and phrase.most != 1 and known is None:
-                continue  # `all his appointments`: not everybody's
+            his = phrase.linked and phrase.most != 1 and known is None
+            if his and not candidates:
+                continue
             if candidates and (phrase.most == 1 or plural):
                 meant = _meant(readings, phrase, candidates, known, dated=dated)
+                meant = _his(readings, meant, candidates) if his else meant  # not everybody's
                 if phrase.most is None and _says_mine(sentence, phrase.head):
                     meant = meant if len(_owners(readings.objects[index] for index in meant)) < 2 else set()
                 out |= meant
     return out
+
+
+def _his(readings: Readings, meant: Iterable[int], candidates: Sequence[int]) -> set[int]:
+    """Return the objects of somebody whom the request names, and by whom all of them were looked up.
+
+    `Tess is off sick, whatever she has due goes to Callum`: what was looked up by `tess`, and has her.
+    """
+    request = readings.request
+    names = {stem(name) for name in request.capitalised - receiving(request)}
+    by = _asked(readings, candidates) & names
+    return {index for index in meant if any(_has(readings.objects[index], word, request) for word in by)}
 
 
 def _says_mine(sentence: Sequence[Token], head: int) -> bool:
@@ -154,7 +168,8 @@ def _meant(
     left = _bounded(objects, left, request)
     if phrase.superlative is not None:
         wish = phrase.superlative
-        by_name = wish.dates and wish.most and any(word in asked for word in phrase.words)
+        tied = any(word in asked for word in phrase.words) or not (phrase.words or phrase.kind)
+        by_name = wish.dates and wish.most and tied
         if by_name and any(objects[index].spoken for index in left):
             return set()  # whoever writes last under that name would be the latest
         return best({index: objects[index] for index in left}, wish, request, phrase.most or 1)

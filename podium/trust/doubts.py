@@ -94,14 +94,19 @@ class Doubts:
             genuine = finding.ground == "unnamed" and finding.sink not in {"object", "path"}
             told = delegated and finding.within
             known = anchored and not finding.settled and _known(finding, guessed=guessed)
-            if not finding.trusted and not genuine and not (finding.may_ask and (told or known)):
+            if (
+                not finding.trusted
+                and not genuine
+                and not (finding.may_ask and (told or known or (anchored and finding.listed)))
+            ):
                 reason = (
                     f"{finding.path} is {finding.value!r}, {finding.why}; "
                     "nor does it plainly ask for such an act"
                 )
                 self.denials.append((f"labels.{finding.sink}", reason))
         for leak in leaks:  # a text has no authority to have a secret told
-            if not delegated or leak.rule == "flow.secret":
+            asked = leak.rule == "labels.text" and leak.expected
+            if not asked and (not delegated or leak.rule == "flow.secret"):
                 self.denials.append((leak.rule, f"{leak.path}: {leak.reason}"))
 
 

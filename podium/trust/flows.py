@@ -30,6 +30,7 @@ from podium.trust.grounds import Grounds
 from podium.trust.lexicon import word_list
 from podium.trust.notations import numbers_in
 from podium.trust.nouns import nouns_of
+from podium.trust.quoting import asks_for
 from podium.trust.reach import Reach, widest
 from podium.trust.readings import Passage, Place, Sent
 from podium.trust.requests import stem
@@ -122,7 +123,7 @@ class Leak(msgspec.Struct, frozen=True):
     public: bool = False
     """Anybody could read it there."""
     expected: bool = False
-    """The request asks to have told what it names, and all of it is from there."""
+    """The request asks to have told what it names, and all of it is from there, or asks for these words."""
     beside: bool = False
     """All of it stands in the very text that says where it goes: whoever wrote that knows it."""
 
@@ -379,13 +380,15 @@ def borrowed(grounds: Grounds, tool: ToolRow, path: str, text: str, resource: fr
         return None
     within = [grounds.within(passage.place) for passage in found]
     told = passes_on and all(grounds.pointing.by(p.place) and grounds.pointing.about(p.quote) for p in found)
+    asked = [asks_for(grounds.readings, p.place) for p in found]
+    wanted = any(asked) and all(map(max, asked, within))
     return Leak(
         "labels.text",
         "it repeats word for word what anybody may have written",
         path,
-        firm=not diluted and not any(within) and not told,
+        firm=not (diluted or any(within) or told or wanted),
         origins=grounds.origins((passage.place, passage.quote) for passage in found),
-        expected=retold and all(within),
+        expected=wanted or (retold and all(within)),
     )
 
 

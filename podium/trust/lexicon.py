@@ -247,7 +247,7 @@ SUPERLATIVES: Final = word_set(
     "longest slowest shortest fastest quickest largest biggest greatest smallest nearest closest farthest "
     "furthest heaviest lightest highest lowest fewest most least more less cheaper newer older earlier "
     "shorter longer quicker faster larger bigger greater smaller pricier dearer costlier heavier lighter "
-    "nearer closer better worse sooner later higher lower slower"
+    "nearer closer better worse sooner later higher lower slower second"
 )
 REACHING: Final = word_set("text mail email message ping ring phone nudge")
 """Verbs after which somebody else acts, where they have an object: `text her to call us`."""

@@ -20,7 +20,7 @@ _PERSONS: Final = word_set(
     "applicant guest patient tenant member employee user email address handle"
 )
 """Words of fields that say whose something is."""
-_TAKERS: Final = word_set("to cc bcc recipient recipients attendee attendees guests invitee participants")
+TAKERS: Final = word_set("to cc bcc recipient recipients attendee attendees guests invitee participants")
 """Words of fields that say whom else it went to."""
 
 
@@ -57,7 +57,7 @@ def bearer(request: Request, seen: Seen) -> Bearer:
     addresses: set[str] = set()
     for path, forms, _ in seen.fields:
         said = set(words(path))
-        if not forms or said & _TAKERS or not said & _PERSONS:
+        if not forms or said & TAKERS or not said & _PERSONS:
             continue
         for kind, text in forms:
             if kind == "email":

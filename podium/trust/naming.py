@@ -10,7 +10,7 @@ from functools import cached_property
 
 import msgspec
 
-from podium.trust.addressed import addressed
+from podium.trust.addressed import addressed, written_by
 from podium.trust.choosing import chosen
 from podium.trust.forms import Form, words
 from podium.trust.handles import only_orders
@@ -21,16 +21,14 @@ from podium.trust.namesakes import namesakes
 from podium.trust.nesting import inside_of
 from podium.trust.nouns import kinds_like, nouns_of
 from podium.trust.owning import only_owns
-from podium.trust.parting import acts_on, copied, is_kind, only_given, parts_of
+from podium.trust.parting import acts_on, copied, is_kind, only_given, parts_of, stands_in
 from podium.trust.phrases import STANDING_FOR
 from podium.trust.readings import Place, Readings, Seen
 from podium.trust.requests import HINT, PART, WHOLE, Mention, Request, request_of, stem
-from podium.trust.together import named_together
+from podium.trust.together import means_several, named_together
 from podium.trust.tools import ToolRow
 from podium.trust.vocabulary import COMMON
 
-_STANDING_IN = frozenset(("him", "her", "them", "it", "that", "those"))
-"""What a part of a request says for what another part has named."""
 _ALONE = frozenset(("everything", "everyone", "everybody", "both"))
 _EVERYBODY = frozenset(("everyone", "everybody"))
 _PEOPLE = PERSONS | {"client", "colleague", "contact", "customer", "employee", "friend", "parent", "student"}
@@ -90,13 +88,10 @@ class Naming:
         """Return the objects that the request names, by index: of each name the one that it fits alone."""
         if self.readings.objects_lost:
             return {}  # another one of the same name may have been forgotten
-        groups: dict[tuple[str, frozenset[str]], list[int]] = {}
-        for index, seen in enumerate(self.readings.objects):
-            if seen.id and seen.id_trusted:
-                groups.setdefault((seen.server, seen.nouns), []).append(index)
+        groups, objects = self.readings.kinds, self.readings.objects
         found: dict[int, Seen] = {}
         for (_, nouns), group in groups.items():
-            called = [index for index in group if self._mentions(index)]
+            called = [index for index in group if objects[index].names and self._mentions(index)]
             by_name = set(self._unique(called, plural=plural)) if called else set()
             by_name = self._apart(called, by_name, plural=plural) if called else by_name
             by_kind = self._chosen(nouns, group, plural=plural)
@@ -109,6 +104,11 @@ class Naming:
                 found[index] = self.readings.objects[index]
         for index in self._namesakes(found):
             del found[index]
+        for group in groups.values() if found else ():
+            if self.call is not None and not any(index in found for index in group):
+                sure = {index: seen for index, seen in found.items() if index not in self.hinted}
+                his = written_by(self.request, self.call.tool, self.readings.objects, group, sure)
+                found |= {index: self.readings.objects[index] for index in his}
         if self.request.bag & POSSESSIVES and found:  # `her ticket`: whose is known only now
             for (_, nouns), group in groups.items():
                 if not any(index in found for index in group) and nouns & self.request.stems:
@@ -120,10 +120,12 @@ class Naming:
                 if here and not any(index in found for index in group) and nouns & self.request.stems:
                     chosen_ = chosen(self.readings, nouns, group, plural=plural, led=here)
                     found |= {index: self.readings.objects[index] for index in chosen_}
-        ids = {(seen.server, form) for seen in found.values() for form in seen.id}
-        for index, seen in enumerate(self.readings.objects):  # the same object, read in another way
-            known = index in found or not seen.id_trusted
-            if not known and any((seen.server, form) in ids for form in seen.id):
+        ids: dict[str, set[Form]] = {}
+        for seen in found.values():
+            ids.setdefault(seen.server, set()).update(seen.id)
+        for index, seen in enumerate(objects) if ids else ():  # the same object, read in another way
+            known = index in found or not seen.id_trusted or seen.server not in ids
+            if not known and not ids[seen.server].isdisjoint(seen.id):
                 kin = self._kin(seen, found)
                 if kin:
                     found[index] = seen
@@ -253,7 +255,8 @@ class Naming:
     def _meant(self, indexes: set[int], *, plural: bool) -> set[int]:
         """Return which objects of one full name are meant: all of them where all are asked for."""
         one = self._best(indexes, plural=False) or self._more(indexes) if not (plural and self._all) else None
-        return one or self._best(indexes, plural=plural)
+        nouns = frozenset[str]().union(*(self.readings.objects[index].nouns for index in indexes))
+        return one or self._best(indexes, plural=plural and means_several(self.request, nouns))
 
     def _all_of(self, indexes: Iterable[int]) -> bool:
         """Return whether the request speaks of all things of the kind of these: not of `all three nights`."""
@@ -326,7 +329,7 @@ class Naming:
         """Return the named objects of one kind, with those that are named each in a part of its own."""
         if self.call is None or not plural:
             return named
-        objects, found = self.readings.objects, dict[int, str]()
+        objects, found, others = self.readings.objects, dict[int, str](), set[int]()
         for part in parts_of(self.request, self.call.tool):
             request = request_of(part.text)
             best: dict[int, list[Mention]] = {}
@@ -334,19 +337,37 @@ class Naming:
                 names = [(name, one.ours) for name, one in objects[index].names]
                 there = [one for name, ours in names for one in request.mentions(name, trusted=ours)]
                 strength = max((one.strength for one in there), default=0)
-                if strength >= PART or (there and not request.bag & _STANDING_IN):
+                if strength >= PART or (there and not stands_in(request)):
                     best[index] = there
             fair = not any(objects[index].spoken for index in best)  # else whoever writes more would win
             top = _strongest(best) if fair else set(best)
             if len({objects[index].id for index in top}) > 1 and self._ours(top):
-                top = {index for index in top if len(best[index]) > 1}
+                top = self._foremost(request, {index: best[index] for index in top})
             if len({objects[index].id for index in top}) == 1:
                 found.update(dict.fromkeys(top, part.text))
+                others |= set(best) - top  # `the first poster`, and not the other one
         ids = {objects[index].id for index in found}
         if len(ids) > 1 and len(set(found.values())) > 1:
             self.parts.update(found)
-            return named | set(found)
+            return (named - others) | set(found)
         return named
+
+    def _foremost(self, request: Request, best: Mapping[int, Sequence[Mention]]) -> set[int]:
+        """Return of things that a part of a request has by our names those of which it has most.
+
+        By more names, by more words of one; or by their dates: `the first poster`.
+        """
+        objects = self.readings.objects
+        for rank in (len, lambda there: max(one.count for one in there)):
+            top = max(map(rank, best.values()), default=0)
+            left = {index for index, there in best.items() if rank(there) == top}
+            if top > 1 and len({objects[index].id for index in left}) == 1:
+                return left
+        dates = {index: objects[index].at for index in best}
+        if request.order is None or not all(dates.values()):
+            return set()
+        end = max(dates.values()) if request.order == "latest" else min(dates.values())
+        return {index for index, at in dates.items() if at == end}
 
     def _beside(self, spans: dict[tuple[int, int], set[int]], parts: dict[int, int]) -> Iterator[int]:
         """Yield what a first name means beside another one's full name, of names that no stranger chooses."""
@@ -390,9 +411,10 @@ class Naming:
         objects = self.readings.objects
         fair = not any(objects[index].spoken for index in indexes)
 
-        def rank(index: int) -> tuple[int, int]:
-            names = {name for name, one in self._called(index) if fair or one.ours}
-            return len(names), len(objects[index].echoes)
+        def rank(index: int) -> tuple[int, int, int]:
+            names = {name: one for name, one in self._called(index) if fair or one.ours}
+            said = sum(one.count for one in names.values() if one.ours)
+            return len(names), said, len(objects[index].echoes)
 
         best = max(rank(index) for index in indexes)
         left = {index for index in indexes if rank(index) == best}

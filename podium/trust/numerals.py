@@ -56,6 +56,11 @@ def count_of(word: str) -> int | None:
     return 1 if word in {"a", "an", "another"} else COUNTS.get(word) or None
 
 
+def is_version(part: str) -> bool:
+    """Return whether a short part of a name tells by a number: `v4`, `q3`."""
+    return any(map(str.isdigit, part)) and any(map(str.isalpha, part))
+
+
 def spelled(text: str) -> Iterator[str]:
     """Yield the numbers that a text says in words, or with a word behind, in their plain notation."""
     for match in _SUFFIXED.finditer(text):

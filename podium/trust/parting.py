@@ -14,7 +14,7 @@ import msgspec
 from podium.trust.asking import Sentence, begins
 from podium.trust.findings import Finding
 from podium.trust.forms import date_form, forms_of, words
-from podium.trust.lexicon import VERBS, word_set
+from podium.trust.lexicon import PREPOSITIONS, VERBS, word_set
 from podium.trust.manners import close_words
 from podium.trust.nouns import nouns_of
 from podium.trust.paths import select
@@ -36,6 +36,8 @@ _RECEIVING: Final = re.compile(
     rf"\b(?:[Tt]o|[Ff]or|[Aa]sk|[Tt]ell|[Ll]et|with|cc|copy)\s+{_NAMES}"
     rf"|(?<![\w'-])(?<!of )(?<!from )(?<!by ){_NAMES} (?:(?:can|may|should|shall|must|is to|has to|needs to)"
     r" (?:please |also |now )?(?:have|get|receive|know|hear)|gets|receives)\b(?! (?:to|into|back|away|rid)\b)"
+    rf"|(?<![\w'-])(?<!of )(?<!from )(?<!by ){_NAMES} (?:can|may|should|shall|must|is to|has to|needs to)"
+    r" (?:please |also |now )?(?:take|own|handle|look (?:after|into)|see to) (?:it|this|that|them)\b"
 )
 """Behind which a request says who gets something, and before which: `Marta can have it`."""
 _COPIED: Final = re.compile(
@@ -51,6 +53,9 @@ _PLACED: Final = (
 """Behind which a request says what something becomes, or where it is put."""
 MAX_VALUE: Final = 60
 """Characters of such a value."""
+_STANDING_IN: Final = word_set("him her them those")
+_MAKING: Final = word_set("make makes made making")
+_AFTER_IT: Final = word_set("to too as please instead now today one ones")
 _JOINTS: Final = word_set(", ; and & plus then . but :")
 
 
@@ -63,7 +68,7 @@ class Part(msgspec.Struct, frozen=True):
 
 def receiving(request: Request) -> frozenset[str]:
     """Return the names that stand only where a request says who gets something: `to Marta`, `ask her`."""
-    there = [word for one in _RECEIVING.finditer(request.text) for word in words(one[1] or one[2])]
+    there = [word for one in _RECEIVING.finditer(request.text) for word in words(one[1] or one[2] or one[3])]
     return frozenset(word for word in there if there.count(word) == request.words.count(word)) - COMMON
 
 
@@ -254,6 +259,23 @@ def _governing(sentence: Sentence, start: int, end: int, known: frozenset[str]) 
         if sentence[at].kind == "word" and begins(sentence, at) and set(bases(sentence[at].low)) & known:
             return frozenset(bases(sentence[at].low))
     return frozenset()
+
+
+def stands_in(part: Request) -> bool:
+    """Return whether a part of a request says a word for what another part has named: `decline it`.
+
+    Not in *nobody can make it*, nor in *tell them that we are late*.
+    """
+    said = part.words
+    for at, word in enumerate(said):
+        before, after = said[at - 1] if at else "", said[at + 1] if at + 1 < len(said) else ""
+        if word == "it" and before not in _MAKING:
+            return True
+        if word == "that" and (not after or after in PREPOSITIONS | _AFTER_IT):
+            return True
+        if word in _STANDING_IN:
+            return True
+    return False
 
 
 def misplaced(parts: Mapping[int, str], objects: Sequence[Seen], findings: Sequence[Finding]) -> int | None:

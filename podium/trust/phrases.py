@@ -87,6 +87,8 @@ THEM: Final = word_set("them these those it each they")
 _WHATEVER: Final = word_set("whatever whichever what everything anything those")
 STANDING_FOR: Final = _WHATEVER | {"one", "ones"}
 """Words that stand for the noun of what is acted on: `cancel the one on Friday`, `pay whatever is due`."""
+_PARTICLES: Final = word_set("down up off away back over out in on")
+"""What belongs to the verb where nothing follows it."""
 _WISHED: Final = word_set("should would could ought")
 _STATING: Final = MODALS | word_set("is are was were has have need needs isn't")
 """What a sentence says of a thing, rather than which one is meant."""
@@ -183,7 +185,8 @@ def _around(
     plural = singular(sentence[head].low) != sentence[head].low
     number = 2 if _TWO & set(low) else next((NUMBERS[word] for word in low if word in NUMBERS), None)
     whatever = stands and sentence[head].low in _WHATEVER
-    if stands and ((whatever and not _verb(sentence, start)) or (start and _aside(sentence[start - 1]))):
+    ordered = _verb(sentence, start) or _is_moved(sentence, head)
+    if stands and ((whatever and not ordered) or (start and _aside(sentence[start - 1]))):
         return None  # `what is due?`, `before the one of Omar`
     every = bool(set(low) & (_ALL - {"both"})) or whatever
     owned = any(_OWNER.search(word) for word in low)  # `Milo's file`
@@ -206,8 +209,7 @@ def _around(
         found = next((it for i in range(len(rest)) if (it := superlative_at(rest, i)) is not None), None)
     most = (number or 1) if found is not None else number or (None if every or plural else 1)
     most = 1 if most is None and sentence[head].low == "what" else most
-    there = [token.low for token in sentence[max(0, start - 1) : head]]
-    exist = any(pair in _EXIST for pair in pairwise(there))
+    exist = any(pair in _EXIST for pair in pairwise(it.low for it in sentence[max(0, start - 1) : head]))
     if not exist and (_SEVERAL & set(low) or (most is None and _only_read(sentence, start))):
         return None
     own = [] if stands or _is_kind(sentence[head], nouns) else [sentence[head]]
@@ -262,6 +264,15 @@ def _is_best(sentence: Sentence, of: int) -> bool:
     return any(superlative_at(sentence, at) is not None for at in range(max(0, of - 2), of))
 
 
+def _is_moved(sentence: Sentence, head: int) -> bool:
+    """Return whether a sentence says what becomes of what it begins with: `whatever is due goes to Ann`."""
+    after = [token.low for token in sentence[head + 1 :]]
+    pairs = set(pairwise(after))
+    return head == 0 and any(
+        (go, "to") in pairs or (may, "go") in pairs or (may, "be") in pairs for go in _GO for may in MODALS
+    )
+
+
 def _aside(before: Token) -> bool:
     """Return whether what a word leads to is not what is acted on."""
     return before.low in PREPOSITIONS | {"before", "after", "than", "as", "like", "unlike", "not"}
@@ -311,7 +322,7 @@ def _without_noun(sentence: Sentence, at: int, nouns: AbstractSet[str]) -> Phras
     found = superlative_at(sentence, at)
     end = at + 1
     while end < len(sentence) and sentence[end].low not in _ENDS | PREPOSITIONS | {"to"}:
-        if _goes_on(sentence, end):
+        if _goes_on(sentence, end) or _ends_verb(sentence, end):
             break
         if singular(sentence[end].low) in nouns or stem(sentence[end].low) in nouns:
             return None  # it comes on its own
@@ -380,6 +391,8 @@ def _rest(sentence: Sentence, head: int, *, loose: bool, paying: bool = False) -
             return None  # `that should have been done`: they are not
         if token.low in _STATING and not led:
             break  # `the repair can be cancelled`
+        if _ends_verb(sentence, at):
+            break
         if tells(sentence, at) or (token.low == "other" and sentence[at - 1].low not in DETERMINERS):
             break
         after = sentence[at + 1].low if at + 1 < len(sentence) else ""
@@ -396,6 +409,12 @@ def _rest(sentence: Sentence, head: int, *, loose: bool, paying: bool = False) -
         if loose and token.low in _ORDER and after in _WHERE and any(one.low in WH for one in found):
             break  # `those who applied first on the list`
     return found if len(found) <= 12 else None
+
+
+def _ends_verb(sentence: Sentence, at: int) -> bool:
+    """Return whether a word belongs to the verb before: `turn the second one down`, `call it off and`."""
+    after = sentence[at + 1].low if at + 1 < len(sentence) else "."
+    return sentence[at].low in _PARTICLES and after in _ENDS
 
 
 def _a_while(sentence: Sentence, at: int) -> bool:

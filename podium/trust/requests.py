@@ -28,7 +28,7 @@ from podium.trust.forms import (
 from podium.trust.giving_up import gives_up, kept
 from podium.trust.hours import lengths, parted_times, said_times
 from podium.trust.lexicon import SUPERLATIVES, word_set
-from podium.trust.numerals import bounds, is_bound, spelled
+from podium.trust.numerals import bounds, is_bound, is_version, spelled
 from podium.trust.spans import reduced
 from podium.trust.sums import Sum, counted, referred, sums
 from podium.trust.vocabulary import ACTS, CALENDAR, COMMON, RELATIVE
@@ -382,7 +382,11 @@ class Request:
             here = quoted and quoted[0] in self._at  # not in what it refuses
             if here and any(parts[i : i + len(quoted)] == quoted for i in range(len(parts))):
                 return [Mention(self._at[quoted[0]][0], len(quoted), PART)]
-        telling = [part for part in parts if len(part) > 2 and not self._says_little(part)]
+        telling = [
+            part
+            for part in parts
+            if (len(part) > 2 or (trusted and is_version(part))) and not self._says_little(part)
+        ]
         shared = [part for part in telling if stem(part) in self._meant]
         if not shared:
             return []

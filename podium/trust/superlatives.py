@@ -84,7 +84,7 @@ _PLAIN: Final[dict[str, tuple[bool, frozenset[str]]]] = {
     **dict.fromkeys(["worse"], (False, _RATING)),
     **dict.fromkeys(["cheaper"], (False, PRICE)),
     **dict.fromkeys(["pricier", "dearer", "costlier"], (True, PRICE)),
-    **dict.fromkeys(["newer", "later"], (True, frozenset[str]())),
+    **dict.fromkeys(["newer", "later", "second"], (True, frozenset[str]())),
     **dict.fromkeys(["older", "earlier", "sooner"], (False, frozenset[str]())),
 }
 _PAID: Final = frozenset(("paid", "paying", "paid-for"))
@@ -98,7 +98,7 @@ _OF: Final[dict[str, tuple[bool, frozenset[str]]]] = {
 """Behind ``most`` and ``least``."""
 _COMPARATIVES: Final = word_set(
     "shorter quicker faster longer slower cheaper pricier dearer costlier newer older earlier later sooner "
-    "larger bigger greater smaller heavier lighter nearer closer better worse higher lower"
+    "larger bigger greater smaller heavier lighter nearer closer better worse higher lower second"
 )
 """Of two, with the article."""
 _WHICH: Final = word_set("the my our his her their")
@@ -113,6 +113,8 @@ def superlative_at(sentence: Sentence, at: int) -> Superlative | None:
     compares = word in _COMPARATIVES or word in {"more", "less"}
     if compares and (before not in _WHICH or "than" in {token.low for token in sentence[at:]}):
         return None
+    if word == "second" and after != "one":
+        return None  # `the second half`
     if word in {"most", "least", "more", "less"}:
         if after not in _OF:
             return None

@@ -59,7 +59,7 @@ def means_several(request: Request, nouns: AbstractSet[str]) -> bool:
 
 def _linked(between: tuple[str, ...] | list[str], *, last: bool) -> bool:
     """Return whether the words between two descriptions only join them: `people and the`."""
-    between = list(between)
+    between = ["and"] if list(between) == ["an"] else list(between)  # as it is typed in haste
     if "and" not in between:
         return not last and len(between) <= _BETWEEN and not PREPOSITIONS & set(between)
     joint = between.index("and")

@@ -175,10 +175,9 @@ def _ruled(call: ToolCall, task: Standing, outgoing: Sequence[Outgoing]) -> Rule
             for _, value in select(call.arguments, path):
                 for one in values_of(row, value):
                     text = str(one)
-                    address, url = email_form(text), url_form(text)
-                    if address:
+                    if address := email_form(text):
                         domains.add(address.rpartition("@")[2])
-                    elif url:
+                    elif url := url_form(text):
                         domains.add(url_host(url))
     context = task.readings.context
     return RuledCall(
