@@ -23,7 +23,8 @@ _PARTS: Final = {"half past": 30, "half": 30, "quarter past": 15, "quarter to": 
 """Minutes that a part of an hour adds."""
 _OF_HOUR: Final = "|".join(_PARTS)
 _COUNTED: Final = (
-    r"(?! ?(?:%|percent|hundred|thousand|million|dozen|of\b|people|times|more|less|[€$£¥]|[a-z]+s\b(?<!o'clocks)))"
+    r"(?! ?(?:%|percent|hundred|thousand|million|dozen|of\b|people|times|more|less|[€$£¥]"
+    r"|[a-z]+s\b(?<!o'clocks)))"
 )
 """What does not follow an hour behind `half` alone: something that is counted, `half two shifts`."""
 _PART: Final = re.compile(
