@@ -131,7 +131,7 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
             said.hear(UNASKED if names_all(findings, leaks, unjudged) else task.refusal)
         said.judge(findings, leaks, again=again, delegated=delegated)
     if isinstance(task.refusal, Ask) and not (
-        guessed and said_by_request(task.refusal, findings, leaks, unjudged)
+        guessed and said_by_request(task.refusal, call.tool, findings, leaks, unjudged)
     ):
         if guessed:
             said.hear(task.refusal)
