@@ -166,7 +166,7 @@ class Sinks:
         """
         forms = {*forms_of(finding.value), *unsigned(finding.value)}
         for seen in self.grounds.readings.objects:
-            if (anywhere or seen.server == self.tool.server) and forms & set(seen.id):
+            if (anywhere or seen.server == self.tool.server) and not forms.isdisjoint(seen.id):
                 for _, has, _ in seen.fields:
                     for kind, address in has:
                         if kind == "email" and inside(address.rpartition("@")[2], self.domains):
