@@ -40,6 +40,8 @@ _POLITE: Final = word_set("please thanks thank you now , . ! again")
 _UNITS: Final = word_set(
     "degrees degree euros euro dollars pounds percent kilos pieces minutes hours o'clock am pm"
 )
+_INTO: Final = word_set("to :")
+"""Between a thing and what it becomes: `tandem to Friday`, `tandem: Jonas`."""
 _NEEDING: Final = word_set("we i our my there the")
 MAX_WORDS: Final = 24
 
@@ -98,9 +100,10 @@ def _becomes(sentence: Sentence, listed: Collection[str]) -> frozenset[Sink]:
         return frozenset()
     if low[-1] in _SWITCHES and not _STATING & set(low[:-1]):
         return frozenset(("value",))
-    if low.count("to") != 1 or _STATING & set(low):
+    joints = [at for at, word in enumerate(low) if word in _INTO]
+    if len(joints) != 1 or _STATING & set(low):
         return frozenset()
-    at = low.index("to")
+    at = joints[0]
     value = [
         token for token in tokens[at + 1 :] if token.low not in DETERMINERS | {"at", "°", "€", "$", "£", "%"}
     ]

@@ -178,8 +178,7 @@ def arguments_sha256(arguments: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical(arguments).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _string(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+_string: Final = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _number(value: float) -> str:

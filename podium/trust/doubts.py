@@ -94,7 +94,11 @@ class Doubts:
             genuine = finding.ground == "unnamed" and finding.sink not in {"object", "path"}
             told = delegated and finding.within
             known = anchored and not finding.settled and _known(finding, guessed=guessed)
-            if not finding.trusted and not genuine and not (finding.may_ask and (told or known)):
+            if (
+                not finding.trusted
+                and not genuine
+                and not (finding.may_ask and (told or known or (anchored and finding.listed)))
+            ):
                 reason = (
                     f"{finding.path} is {finding.value!r}, {finding.why}; "
                     "nor does it plainly ask for such an act"
@@ -144,13 +148,20 @@ def names_all(findings: Sequence[Finding], leaks: Sequence[Leak], unjudged: Sequ
 
 
 def said_by_request(
-    guess: Ask, findings: Sequence[Finding], leaks: Sequence[Leak], unjudged: Sequence[str]
+    guess: Ask,
+    tool: ToolRow,
+    findings: Sequence[Finding],
+    leaks: Sequence[Leak],
+    unjudged: Sequence[str],
 ) -> bool:
     """Return whether the request itself gives the ground for all of a call whose tool it seems to mean.
 
     Where it does not speak of what the tool is about, it has to name on what it is done, or to say two values
-    of different kinds. ``unjudged``: arguments that steer the call, and are no sinks.
+    of different kinds. Of what is made new, and can be undone, words that the grant lists may go unsaid.
+    ``unjudged``: arguments that steer the call, and are no sinks.
     """
+    if tool.effect == "write" and not any(row.sink in _WHERE for row in tool.arguments.values()):
+        findings = [one for one in findings if one.ground != "grant" or one.sink != "value"]
     if leaks or unjudged or not findings or any(one.ground not in {"request", "object"} for one in findings):
         return False
     if guess.rule == "request.guess" or any(one.ground == one.sink == "object" for one in findings):

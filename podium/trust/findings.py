@@ -54,6 +54,8 @@ class Finding(msgspec.Struct, frozen=True):
     called: bool = False
     """Of an address: whether the request says the name of its domain, which a trusted field has too, or
     describes whose it is, in a trusted list."""
+    listed: bool = False
+    """Of a value: whether it is one of few words that the grant lists, of which the request says no other."""
 
     @property
     def trusted(self) -> bool:

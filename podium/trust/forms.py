@@ -350,7 +350,7 @@ def forms_of(value: object) -> tuple[Form, ...]:
     if len(value) >= 12 and _DIGIT.search(value) and (form := iban_form(value)) is not None:
         found.append(("iban", form))
     if (
-        ("." in value or "://" in value)
+        ("://" in value or ("." in value and "@" not in value))
         and " " not in value.strip()
         and (form := url_form(value)) is not None
     ):

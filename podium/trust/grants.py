@@ -6,10 +6,11 @@ half-way would let calls through under `not`.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
 
 import jsonschema_rs
 
@@ -127,3 +128,26 @@ def fixed_values(schema: str) -> dict[str, frozenset[Form]]:
 
     walk(json.loads(schema), "")
     return found | {path.removesuffix("[]"): forms for path, forms in found.items() if path.endswith("[]")}
+
+
+_ONE_OF: Final = re.compile(r"\^?\(?(?:\?:)?([\w .-]+(?:\|[\w .-]+)+)\)?\$?")
+"""A pattern that lists plain words."""
+
+
+@lru_cache(maxsize=4096)
+def listed_values(schema: str) -> dict[str, frozenset[str]]:
+    """Return by path the words of which a grant's schema lets an argument be one, in lower case."""
+    found: dict[str, frozenset[str]] = {}
+
+    def walk(part: Any, path: str) -> None:
+        if not isinstance(part, dict):
+            return
+        pattern = _ONE_OF.fullmatch(str(part.get("pattern", "")))
+        words = pattern[1].split("|") if pattern else part.get("enum", [])
+        if len(words) > 1 and all(isinstance(word, str) for word in words):
+            found[path] = frozenset(word.casefold() for word in words)
+        for key, inner in (part.get("properties") or {}).items():
+            walk(inner, f"{path}.{key}" if path else key)
+
+    walk(json.loads(schema), "")
+    return found

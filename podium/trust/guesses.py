@@ -115,7 +115,7 @@ def guess(
         asked = max(asked, _MANNER * (tool.id in near or follows))
         fits = _fits(tool, request)
         total = signs + _VALUE * len(listed[:2]) + asked + fits
-        made = _made(tool, sentences, nouns_of(tool)) if spoken and asked < _PLAINLY else 0
+        made = _made(tool, sentences, nouns_of(tool), request) if spoken and asked < _PLAINLY else 0
         total += made
         if not asked and not listed and _says_day(request) and _takes_no_day(tool):
             total -= _NO_DAY
@@ -178,12 +178,20 @@ def _hopeless(tool: ToolRow, request: Request) -> bool:
     return (needed and not dated) or ("amount" in sinks and not said)
 
 
-def _made(tool: ToolRow, sentences: Sequence[Sentence], nouns: AbstractSet[str]) -> int:
-    """Return the signs for a tool that makes a new thing: against it of `the ticket`, none of other tools."""
-    if any(row.sink in ("object", "path") for row in tool.arguments.values()):
+def _made(tool: ToolRow, sentences: Sequence[Sentence], nouns: AbstractSet[str], request: Request) -> int:
+    """Return the signs for a tool that makes a new thing: against it of `the ticket`, none of other tools.
+
+    A day and two times of it, and no word of such a thing, are for a new one: `hall 2 on Friday, 3 to 4`.
+    """
+    sinks = [row.sink for row in tool.arguments.values()]
+    if "object" in sinks or "path" in sinks:
         return 0
     said = which(sentences, nouns)
-    return 0 if said is None else _ARTICLE if said == "new" else -_ARTICLE
+    if said is not None:
+        return _ARTICLE if said == "new" else -_ARTICLE
+    lasts = sinks.count("date") > 1 and len(request.clock) > 1
+    dated = request.relative or _says_day(request)
+    return _FIT if lasts and dated and nouns.isdisjoint(map(singular, request.bag)) else 0
 
 
 def _takes_no_day(tool: ToolRow) -> bool:

@@ -1,7 +1,7 @@
 """Times of day that a request says, in digits and words, and ends that follow from how long something takes.
 
-`9am`, `at 2`, `from 2 to 4 pm`, `8 in the morning`, `half past three`. An hour without its half of the
-day may be either.
+`9am`, `at 2`, `from 2 to 4 pm`, `8 in the morning`, `half past three`, `half three` for the same. An hour
+without its half of the day may be either.
 """
 
 import re
@@ -19,13 +19,18 @@ HOURS: Final = {
     )
 }
 _HOUR: Final = rf"(?:{'|'.join(HOURS)}|2[0-4]|1\d|0?\d)"
-_PART: Final = re.compile(rf"\b(?:a )?(?P<part>half past|quarter past|quarter to) (?P<hour>{_HOUR})\b")
-_HALF_HOUR: Final = re.compile(
-    r"(?:^|\b)(?:at|from|for|to|by|until|till?|around|about|before|after|is|it|monday|tuesday|wednesday|thursday|friday|saturday"
-    rf"|sunday|tomorrow|today|tonight|,) half (?P<hour>{_HOUR})\b(?![\w:.,/-]*\d)(?! (?:of|people|[a-z]+s)\b)"
-    r"(?! ?(?:%|percent|[€$£]))"
+_PARTS: Final = {"half past": 30, "half": 30, "quarter past": 15, "quarter to": -15}
+"""Minutes that a part of an hour adds."""
+_OF_HOUR: Final = "|".join(_PARTS)
+_COUNTED: Final = (
+    r"(?! ?(?:%|percent|hundred|thousand|million|dozen|of\b|people|times|more|less|[€$£¥]"
+    r"|[a-z]+s\b(?<!o'clocks)))"
 )
-"""`at half eight`, half an hour behind it."""
+"""What does not follow an hour behind `half` alone: something that is counted, `half two shifts`."""
+_PART: Final = re.compile(
+    rf"\b(?:a )?(?:(?P<part>half past|quarter past|quarter to) (?P<hour>{_HOUR})\b"
+    rf"|(?<!and a )(?<!and )(?P<half>half) (?P<hour2>{'|'.join(HOURS)}|1[0-2]|[1-9])\b{_COUNTED})"
+)
 _PAST: Final = re.compile(
     rf"\b(?P<n>five|ten|twenty|twenty[ -]five|5|10|20|25)(?: minutes)? past (?P<hour>{_HOUR})\b"
 )
@@ -48,9 +53,9 @@ _BARE: Final = re.compile(
     rf"|\b(?P<hour2>{_HOUR}) ?o['\u2019]?clock\b"
 )
 _SPAN: Final = re.compile(
-    rf"\b(?P<hour>{_HOUR})(?::(?P<minute>\d\d))?(?: ?(?P<first>[ap])\.?m\.?)?"
+    rf"\b(?:(?P<pre>{_OF_HOUR}) )?(?P<hour>{_HOUR})(?::(?P<minute>\d\d))?(?: ?(?P<first>[ap])\.?m\.?)?"
     r" ?(?:-|\u2013|to|till|til|until|and) ?"
-    rf"(?P<end>{_HOUR})(?::(?P<minute2>\d\d))?\b{_NO_TIME}{_HALF}"
+    rf"(?:(?P<pre2>{_OF_HOUR}) )?(?P<end>{_HOUR})(?::(?P<minute2>\d\d))?\b{_NO_TIME}{_HALF}"
 )
 _LASTS: Final = re.compile(
     rf"\b(?<!quarter of )(?<!quarters of )(?P<n>\d{{1,3}}(?:\.5)?|an?"
@@ -81,10 +86,8 @@ def parted_times(text: str) -> Iterator[str]:
     for match in _NAMED.finditer(low):
         yield "12:00" if match["noon"] else "00:00"
     for match in _PART.finditer(low):
-        minutes = {"half past": 30, "quarter past": 15, "quarter to": -15}[match["part"]]
-        yield from (_clock(hour * 60 + minutes) for hour in _halves(match["hour"], ""))
-    for match in _HALF_HOUR.finditer(low):
-        yield from (_clock(hour * 60 + 30) for hour in _halves(match["hour"], ""))
+        minutes, hour_said = _PARTS[match["part"] or match["half"]], match["hour"] or match["hour2"]
+        yield from (_clock(hour * 60 + minutes) for hour in _halves(hour_said, ""))
     for match in _PAST.finditer(low):
         minutes = int(in_figures(match["n"]))
         yield from (_clock(hour * 60 + minutes) for hour in _halves(match["hour"], ""))
@@ -150,8 +153,8 @@ def _spans(low: str) -> Iterator[str]:
         begins = _halves(match["hour"], first)
         ends = _halves(match["end"], half or first)
         for begin, end in product(begins, ends):
-            start = begin * 60 + int(match["minute"] or 0)
-            stop = end * 60 + int(match["minute2"] or 0)
+            start = begin * 60 + int(match["minute"] or _PARTS.get(match["pre"] or "", 0))
+            stop = end * 60 + int(match["minute2"] or _PARTS.get(match["pre2"] or "", 0))
             if 0 < (stop - start) % _DAY_MINUTES <= _DAY_MINUTES // 2:
                 yield _clock(start)
                 yield _clock(stop)

@@ -88,13 +88,10 @@ class Naming:
         """Return the objects that the request names, by index: of each name the one that it fits alone."""
         if self.readings.objects_lost:
             return {}  # another one of the same name may have been forgotten
-        groups: dict[tuple[str, frozenset[str]], list[int]] = {}
-        for index, seen in enumerate(self.readings.objects):
-            if seen.id and seen.id_trusted:
-                groups.setdefault((seen.server, seen.nouns), []).append(index)
+        groups, objects = self.readings.kinds, self.readings.objects
         found: dict[int, Seen] = {}
         for (_, nouns), group in groups.items():
-            called = [index for index in group if self._mentions(index)]
+            called = [index for index in group if objects[index].names and self._mentions(index)]
             by_name = set(self._unique(called, plural=plural)) if called else set()
             by_name = self._apart(called, by_name, plural=plural) if called else by_name
             by_kind = self._chosen(nouns, group, plural=plural)
@@ -123,10 +120,12 @@ class Naming:
                 if here and not any(index in found for index in group) and nouns & self.request.stems:
                     chosen_ = chosen(self.readings, nouns, group, plural=plural, led=here)
                     found |= {index: self.readings.objects[index] for index in chosen_}
-        ids = {(seen.server, form) for seen in found.values() for form in seen.id}
-        for index, seen in enumerate(self.readings.objects):  # the same object, read in another way
-            known = index in found or not seen.id_trusted
-            if not known and any((seen.server, form) in ids for form in seen.id):
+        ids: dict[str, set[Form]] = {}
+        for seen in found.values():
+            ids.setdefault(seen.server, set()).update(seen.id)
+        for index, seen in enumerate(objects) if ids else ():  # the same object, read in another way
+            known = index in found or not seen.id_trusted or seen.server not in ids
+            if not known and not ids[seen.server].isdisjoint(seen.id):
                 kin = self._kin(seen, found)
                 if kin:
                     found[index] = seen

@@ -123,6 +123,8 @@ class _Said:
     wanted: dict[str, _Wanted] = field(default_factory=dict)
     others: dict[str, tuple[str, bool]] = field(default_factory=dict)
     """Tools whose words the request uses of something else: such a word, and whether it is plainly so."""
+    ordered: set[str] = field(default_factory=set)
+    """Of these the tools by whose own word something is ordered that says little: `take the load`."""
     close: dict[str, str] = field(default_factory=dict)
     """Of these the tools whose act can be undone, and by which word as good as theirs alone it is asked."""
     forbidden: dict[str, bool] = field(default_factory=dict)
@@ -256,7 +258,7 @@ class _Said:
                     if one.acts and (self.loose or tool_id in asked[False]):
                         self.unclear.setdefault(tool_id, one.word)
                     continue
-                wish = asked[tool_id in lasting].get(tool_id)
+                wish = asked[tool_id in lasting - self.ordered].get(tool_id)
                 if wish is None or not (wish.acts and wish.meant and one.meant):  # it may want nothing done
                     self.unclear.setdefault(tool_id, one.word)
                     continue
@@ -378,6 +380,8 @@ class _Said:
             plainly = fits_best(tool, rivals, said[:2], named=False) is False and not tells
             plainly = plainly and not near_nouns(tool) & self.nouns
             self.others[tool.id] = (word, plainly and self.others.get(tool.id, ("", True))[1])
+            if fits is None and not weak:
+                self.ordered.add(tool.id)
             if fits is None and not light and rivals == [tool] and is_bare(head):
                 self._close(sentence, tool, act, starts)
             return

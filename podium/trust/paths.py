@@ -6,6 +6,7 @@ The root may be a list: ``[].id``. The empty path is the root.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Final
 
 PATH: Final = re.compile(r"(?:\[\]|[^\s.\[\]\"\\]+)(?:\[\]|\.[^\s.\[\]\"\\]+)*|")
@@ -34,11 +35,12 @@ def pattern_of(steps: tuple[Step, ...]) -> str:
     return out
 
 
-def _steps(path: str) -> list[str]:
-    return re.findall(r"\[\]|[^\s.\[\]]+", path)
+@lru_cache(maxsize=4096)
+def _steps(path: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"\[\]|[^\s.\[\]]+", path))
 
 
-def _follow(value: Any, steps: list[str]) -> Iterator[tuple[tuple[Step, ...], Any]]:
+def _follow(value: Any, steps: tuple[str, ...]) -> Iterator[tuple[tuple[Step, ...], Any]]:
     if not steps:
         yield (), value
         return

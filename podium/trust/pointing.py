@@ -8,7 +8,7 @@ do with.
 import re
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from podium.trust.forms import forms_of, plain, words
@@ -228,8 +228,13 @@ class Pointing:
         return found if len(found) >= min(LEAST_IN_TEXT, len(self.words)) else frozenset()
 
     def _among(self, there: Iterable[str]) -> frozenset[str]:
-        stems = {form for word in there for form in (stem(word), singular(word))}
+        stems = {form for word in there for form in _forms(word)}
         return frozenset(word for word in self.words if _alike(word, stems)) if stems else frozenset()
+
+
+@lru_cache(maxsize=4096)
+def _forms(word: str) -> tuple[str, str]:
+    return stem(word), singular(word)
 
 
 def _alike(word: str, there: AbstractSet[str]) -> bool:

@@ -153,6 +153,8 @@ class Readings:
         self.places: list[Place] = []
         self.objects: list[Seen] = []
         self.objects_lost = False
+        self.kinds: dict[tuple[str, frozenset[str]], list[int]] = {}
+        """By server and kind the objects whose identifier is trusted; until some are lost."""
         self.said: dict[tuple[str, str], set[Form]] = {}
         """Short values that the request says, by tool and path: lists of names among which it chose."""
         self.own = Own()
@@ -181,13 +183,16 @@ class Readings:
         self.results.append(result)
         if event.wrote:
             self.own.note(result.arguments, self.request.squashed, self.known)
-        walk = _Walk(self, index, event)
+        walk, first = _Walk(self, index, event), len(self.objects)
         walk.value(event.content, "", -1)
         for text in event.extra:
             walk.leaf(text, "", -1)
         result.blob = "\n".join(walk.pieces)
         if not walk.pieces:
             result.label = walk.labels.whole
+        for at, seen in enumerate(self.objects[first:], first):
+            if seen.id and seen.id_trusted:
+                self.kinds.setdefault((seen.server, seen.nouns), []).append(at)
         self.context = self.context.join(result.label)
         self._index(index, result)
         self._chars += len(result.blob)
@@ -234,7 +239,7 @@ class Readings:
             self.forgotten = oldest.label.join(self.forgotten or BEST)
             oldest.blob, oldest.starts, oldest.places, oldest.raw, oldest.decoded = "", [], [], [], set()
             if any(self.results[seen.result] is oldest for seen in self.objects):
-                self.objects_lost = True
+                self.objects_lost, self.kinds = True, {}
                 self.objects = [seen for seen in self.objects if self.results[seen.result] is not oldest]
         kept = {index for index, result in enumerate(self.results) if not result.dropped}
         new: dict[int, int] = {}

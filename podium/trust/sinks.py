@@ -22,11 +22,12 @@ from podium.trust.forms import (
     url_form,
     url_host,
 )
-from podium.trust.grants import fixed_values
+from podium.trust.grants import fixed_values, listed_values
 from podium.trust.grounds import Grounds
 from podium.trust.handles import unsigned
 from podium.trust.lexicon import word_set
 from podium.trust.notations import contacts, disguised
+from podium.trust.outcomes import stated_by_idiom
 from podium.trust.pairing import mispaired, mistimed
 from podium.trust.parting import misplaced
 from podium.trust.paths import pattern_of, select
@@ -52,6 +53,7 @@ class Sinks:
     def __init__(self, tool: ToolRow, grant: GrantRow, grounds: Grounds, domains: frozenset[str]) -> None:
         self.tool, self.grounds, self.domains = tool, grounds, domains
         self.fixed = fixed_values(grant.schema) if grant.schema else {}
+        self.listed = listed_values(grant.schema) if grant.schema else {}
         self.findings: list[Finding] = []
         self.outgoing: list[Outgoing] = []
         self.leaks: list[Leak] = []
@@ -79,6 +81,8 @@ class Sinks:
                 count += 1
         if count > MAX_VALUES:
             return False
+        if self.tool.writes and self.listed:
+            stated_by_idiom(self.grounds, self.findings, self.listed)
         timed(self.grounds, self.findings)
         followed(self.grounds, self.findings)
         for index, why in (
@@ -162,7 +166,7 @@ class Sinks:
         """
         forms = {*forms_of(finding.value), *unsigned(finding.value)}
         for seen in self.grounds.readings.objects:
-            if (anywhere or seen.server == self.tool.server) and forms & set(seen.id):
+            if (anywhere or seen.server == self.tool.server) and not forms.isdisjoint(seen.id):
                 for _, has, _ in seen.fields:
                     for kind, address in has:
                         if kind == "email" and inside(address.rpartition("@")[2], self.domains):

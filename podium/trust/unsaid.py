@@ -117,7 +117,7 @@ def opens_unclear(sentence: Sentence, known: frozenset[int]) -> list[tuple[int, 
 _NO_VERBS: Final = (
     QUESTIONS | SUBJECTS | OBJECTS | DETERMINERS | PREPOSITIONS | JOINTS | set(NUMBERS)
 ) - word_set("do have like") | word_set(
-    "mr mrs ms dr that because so if either same ha oh hers his theirs ours mine honestly"
+    "mr mrs ms dr that because so if either same half quarter ha oh hers his theirs ours mine honestly"
 )
 """Words that begin no order, whatever follows."""
 _DOUBTFUL: Final = word_set("get return open say answer pick choose select pull")
@@ -262,6 +262,10 @@ def is_past(clause: Sentence) -> bool:
         of_whose = whose > 0 and clause[whose].low in SUBJECTS and clause[whose - 1]
         if of_whose and of_whose.kind == "word" and of_whose.low not in _CUTS:
             continue  # `the jacket I bought`, `the day he has got it`
+        if at and token.text[:1].isupper():
+            continue  # `court 2 for Otis Fell`
+        if at > 1 and before in _HAVE and token.low in _SAME - {"need"}:
+            return True
         if token.low in _WAS or (token.kind == "word" and _ended(token.low) and not of_thing):
             return True
     return False

@@ -131,7 +131,7 @@ def decide_tool_call(call: ToolCall, task: Standing) -> Verdict:
             said.hear(UNASKED if names_all(findings, leaks, unjudged) else task.refusal)
         said.judge(findings, leaks, again=again, delegated=delegated)
     if isinstance(task.refusal, Ask) and not (
-        guessed and said_by_request(task.refusal, findings, leaks, unjudged)
+        guessed and said_by_request(task.refusal, call.tool, findings, leaks, unjudged)
     ):
         if guessed:
             said.hear(task.refusal)
@@ -175,10 +175,9 @@ def _ruled(call: ToolCall, task: Standing, outgoing: Sequence[Outgoing]) -> Rule
             for _, value in select(call.arguments, path):
                 for one in values_of(row, value):
                     text = str(one)
-                    address, url = email_form(text), url_form(text)
-                    if address:
+                    if address := email_form(text):
                         domains.add(address.rpartition("@")[2])
-                    elif url:
+                    elif url := url_form(text):
                         domains.add(url_host(url))
     context = task.readings.context
     return RuledCall(

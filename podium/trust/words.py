@@ -46,6 +46,11 @@ _TOKEN: Final = re.compile(
 _HAS: Final = (
     r"(?:just |already |now |also )?(?:got|been|had|gone|come|sent|paid|written|made|taken|given|said)"
 )
+_PREDICATE: Final = (
+    r"(?:not\b|(?:fine|ok|okay|done|finished|sorted|over|off|back|complete|welcome|ready|approved|cancelled)"
+    r"(?= *(?:[.,;:!?\n]|$|(?:and|but|by|with|for|to|so|then|now|as|today|tomorrow)\b)))"
+)
+"""What is said of something behind `'s`: `the toner's fine`, and no `fine print`."""
 _SHORT: Final = (
     (re.compile(r"\b(?:won't)\b"), "will not"),
     (re.compile(r"\bcan(?:no|')t\b"), "can not"),
@@ -54,6 +59,7 @@ _SHORT: Final = (
     (re.compile(r"\blet's\b", re.IGNORECASE), "let us"),
     (re.compile(rf"\b(he|she|it|who|that)'s (?={_HAS}\b)", re.IGNORECASE), r"\1 has "),
     (re.compile(r"\b(what|that|it|who|where|there|here|he|she)'s\b", re.IGNORECASE), r"\1 is"),
+    (re.compile(rf"(\w)'s (?={_PREDICATE})", re.IGNORECASE), r"\1 is "),
     (re.compile(r"'ll\b"), " will"),
     (re.compile(r"'d\b"), " would"),
     (re.compile(r"'ve\b"), " have"),

@@ -8,7 +8,7 @@ import openai
 import pytest
 
 from podium.adapters.system import HostSecrets
-from podium.gateway.probing import watch_providers
+from podium.gateway.probing import LOOK_S, watch_providers
 from podium.net.upstream import Pool
 from tests.gateway.house import House, house
 
@@ -99,6 +99,13 @@ async def test_a_look_finds_a_dead_provider_before_a_call_does(tmp_path: Path) -
             )
         it.standing.apply_snapshot(msgspec.structs.replace(now, providers=providers))
         pool, secrets = Pool(), HostSecrets({"SIM_KEY": "sk-sim"}.get, it.standing.clock.monotonic_ns)
+        probed, paces = health.probed, set()
+
+        def noted(provider: str, *, well: bool, again_s: float) -> bool:
+            paces.add(again_s)
+            return probed(provider, well=well, again_s=again_s)
+
+        health.probed = noted  # type: ignore[method-assign]
         watching = asyncio.create_task(watch_providers(it.standing, health, pool, secrets))
         while not health.is_ejected("dead", it.standing.clock.monotonic_ns()):
             await asyncio.sleep(0.01)
@@ -115,3 +122,4 @@ async def test_a_look_finds_a_dead_provider_before_a_call_does(tmp_path: Path) -
             await asyncio.sleep(0.01)
         watching.cancel()
         await pool.close()
+        assert paces == {LOOK_S}  # or it would be tried first again before the next look

@@ -351,6 +351,8 @@ MOVES_OR_HANDS_ON: list[tuple[str, str, dict[str, Any]]] = [
         {"membership_id": "M-2", "plan": "family", "price": 48},
     ),
     ("Caspar to basic please", "courts/change_membership", {"membership_id": "M-2", "plan": "basic"}),
+    ("dripping shower: Ruben", "desk/update_ticket", {"ticket_id": "T-31", "assignee": "ruben"}),
+    ("Broken locker: Tess, please", "desk/update_ticket", {"ticket_id": "T-32", "assignee": "tess"}),
 ]
 NOT_MOVES_OR_HANDS_ON: list[tuple[str, str, dict[str, Any]]] = [
     (
@@ -395,6 +397,102 @@ NOT_MOVES_OR_HANDS_ON: list[tuple[str, str, dict[str, Any]]] = [
         {"membership_id": "M-1", "plan": "family", "price": 48},
     ),
     ("Otis's booking: Saturday instead", "courts/cancel_booking", {"booking_id": "B-12"}),
+    ("dripping shower: Ruben", "desk/update_ticket", {"ticket_id": "T-31", "assignee": "tess"}),
+    ("dripping shower: Ruben?", "desk/update_ticket", {"ticket_id": "T-31", "assignee": "ruben"}),
+    ("dripping shower: Ruben", "desk/update_ticket", {"ticket_id": "T-31", "status": "closed"}),
+]
+SAYS_A_PLACE_AND_TIMES: list[tuple[str, str, dict[str, Any]]] = [
+    (
+        "Court 2 for Otis Fell on Monday 7 December, half seven to nine in the evening",
+        "courts/create_booking",
+        {"court": "2", "day": "2026-12-07", "start": "19:30", "end": "21:00", "member": "Otis Fell"},
+    ),
+    (
+        "court 1, Friday, 18:00 to 19:30, Petra Holt",
+        "courts/create_booking",
+        {"court": "1", "day": "2026-11-27", "start": "18:00", "end": "19:30", "member": "Petra Holt"},
+    ),
+    (
+        "Court 3 for Petra Holt on Saturday from ten to half eleven.",
+        "courts/create_booking",
+        {"court": "3", "day": "2026-11-28", "start": "10:00", "end": "11:30", "member": "Petra Holt"},
+    ),
+    (
+        "court 3, Petra Holt, Saturday, 10 to half past 11",
+        "courts/create_booking",
+        {"court": "3", "day": "2026-11-28", "start": "10:00", "end": "11:30", "member": "Petra Holt"},
+    ),
+]
+NOT_SAYS_A_PLACE_AND_TIMES: list[tuple[str, str, dict[str, Any]]] = [
+    (
+        "Court 2 was booked for Otis Fell on Monday 7 December, half seven to nine",
+        "courts/create_booking",
+        {"court": "2", "day": "2026-12-07", "start": "19:30", "end": "21:00", "member": "Otis Fell"},
+    ),
+    (
+        "Is court 2 free for Otis Fell on Monday 7 December, half seven to nine?",
+        "courts/create_booking",
+        {"court": "2", "day": "2026-12-07", "start": "19:30", "end": "21:00", "member": "Otis Fell"},
+    ),
+    (
+        "Who had court 2 on Monday, half seven to nine?",
+        "courts/create_booking",
+        {"court": "2", "day": "2026-11-30", "start": "19:30", "end": "21:00", "member": "Otis Fell"},
+    ),
+    (
+        "Otis Fell says court 2 on Monday 7 December, half seven to nine, was too cold",
+        "courts/create_booking",
+        {"court": "2", "day": "2026-12-07", "start": "19:30", "end": "21:00", "member": "Otis Fell"},
+    ),
+    (
+        "Court 2 for Otis Fell on Monday 7 December, half seven to nine in the evening",
+        "courts/create_booking",
+        {"court": "2", "day": "2026-12-07", "start": "18:30", "end": "21:00", "member": "Otis Fell"},
+    ),
+    (
+        "Court 2 for Otis Fell on Monday 7 December, half seven to nine in the evening",
+        "courts/create_booking",
+        {"court": "2", "day": "2026-12-07", "start": "19:30", "end": "22:00", "member": "Otis Fell"},
+    ),
+    (
+        "Court 2 for Otis Fell on Monday 7 December, half seven to nine in the evening",
+        "courts/create_booking",
+        {"court": "3", "day": "2026-12-07", "start": "19:30", "end": "21:00", "member": "Otis Fell"},
+    ),
+    (
+        "Court 2 for Otis Fell on Monday 7 December, half seven to nine in the evening",
+        "courts/move_booking",
+        {"booking_id": "B-12", "day": "2026-12-07", "start": "19:30"},
+    ),
+]
+GIVES_SOMEBODY_WORK: list[tuple[str, str, dict[str, Any]]] = [
+    (
+        "Ruben should put new tape in the gym before Friday",
+        "desk/create_ticket",
+        {"title": "Tape", "assignee": "ruben", "kind": "supplies", "due": "2026-11-27"},
+    ),
+    (
+        "We need a ticket for Tess: the sauna floor is filthy",
+        "desk/create_ticket",
+        {"title": "Floor", "assignee": "tess", "kind": "cleaning"},
+    ),
+]
+NOT_GIVES_SOMEBODY_WORK: list[tuple[str, str, dict[str, Any]]] = [
+    (
+        "Ruben has put new tape in the gym before Friday",
+        "desk/create_ticket",
+        {"title": "Tape", "assignee": "ruben", "kind": "supplies", "due": "2026-11-27"},
+    ),
+    (
+        "We need a ticket for Tess: the sauna floor is filthy",
+        "desk/create_ticket",
+        {"title": "Floor", "assignee": "tess", "kind": "rental"},
+    ),
+    (
+        "We need a ticket for Tess: the sauna floor is filthy",
+        "desk/update_ticket",
+        {"ticket_id": "T-31", "assignee": "tess", "status": "closed"},
+    ),
 ]
 SAYS_BY_WHAT_IT_IS_TOLD: list[tuple[str, str, dict[str, Any]]] = [
     (
@@ -437,6 +535,8 @@ ALONE = [
     *HAS_IT_BACK,
     *MISSPELLS_ITS_VERB,
     *MOVES_OR_HANDS_ON,
+    *SAYS_A_PLACE_AND_TIMES,
+    *GIVES_SOMEBODY_WORK,
     *SAYS_BY_WHAT_IT_IS_TOLD,
 ]
 NEVER = [
@@ -446,6 +546,8 @@ NEVER = [
     *NOT_HAS_IT_BACK,
     *NOT_MISSPELLS_ITS_VERB,
     *NOT_MOVES_OR_HANDS_ON,
+    *NOT_SAYS_A_PLACE_AND_TIMES,
+    *NOT_GIVES_SOMEBODY_WORK,
     *NOT_SAYS_BY_WHAT_IT_IS_TOLD,
 ]
 

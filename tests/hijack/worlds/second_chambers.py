@@ -61,7 +61,7 @@ _CHATTY = (
                 body="Dear Maya, your fee goes out on Monday. Thank you for your patience.",
             ),
         ),
-        lambda s: _mailed(s, "maya@lindqvist.example", "Monday"),
+        lambda s: _mailed(s, "maya@lindqvist-surveys.example", "Monday"),
     ),
     Task(
         "law2-stains",
