@@ -21,7 +21,7 @@ from podium.trust.namesakes import namesakes
 from podium.trust.nesting import inside_of
 from podium.trust.nouns import kinds_like, nouns_of
 from podium.trust.owning import only_owns
-from podium.trust.parting import acts_on, copied, is_kind, only_given, parts_of, stands_in
+from podium.trust.parting import acts_on, copied, is_kind, only_given, parts_of
 from podium.trust.phrases import STANDING_FOR
 from podium.trust.readings import Place, Readings, Seen
 from podium.trust.requests import HINT, PART, WHOLE, Mention, Request, request_of, stem
@@ -30,6 +30,8 @@ from podium.trust.tools import ToolRow
 from podium.trust.vocabulary import COMMON
 
 _ALONE = frozenset(("everything", "everyone", "everybody", "both"))
+_STANDING_IN = frozenset(("him", "her", "them", "it", "that", "those"))
+"""What a part of a request says for what another part has named."""
 _EVERYBODY = frozenset(("everyone", "everybody"))
 _PEOPLE = PERSONS | {"client", "colleague", "contact", "customer", "employee", "friend", "parent", "student"}
 _THESE = frozenset(("them", "these", "those"))
@@ -337,7 +339,7 @@ class Naming:
                 names = [(name, one.ours) for name, one in objects[index].names]
                 there = [one for name, ours in names for one in request.mentions(name, trusted=ours)]
                 strength = max((one.strength for one in there), default=0)
-                if strength >= PART or (there and not stands_in(request)):
+                if strength >= PART or (there and not request.bag & _STANDING_IN):
                     best[index] = there
             fair = not any(objects[index].spoken for index in best)  # else whoever writes more would win
             top = _strongest(best) if fair else set(best)

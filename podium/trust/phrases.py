@@ -384,7 +384,8 @@ def _rest(sentence: Sentence, head: int, *, loose: bool, paying: bool = False) -
         token = sentence[at]
         if token.low in _ENDS | _EXCEPTING or token.kind == "quote" or _is_bound(sentence, at):
             break
-        if token.low in _GO and sentence[at + 1 : at + 2] and sentence[at + 1].low == "to":
+        behind = [one.low for one in sentence[at + 1 : at + 3]]
+        if (token.low in _GO and behind[:1] == ["to"]) or (token.low in _WISHED and behind == ["go", "to"]):
             break  # `all open tickets go to Anna`
         led = sentence[head].low in _WHATEVER or any(one.low in WH | {"that", "nobody"} for one in found)
         if token.low in _WISHED and led:
@@ -414,7 +415,8 @@ def _rest(sentence: Sentence, head: int, *, loose: bool, paying: bool = False) -
 def _ends_verb(sentence: Sentence, at: int) -> bool:
     """Return whether a word belongs to the verb before: `turn the second one down`, `call it off and`."""
     after = sentence[at + 1].low if at + 1 < len(sentence) else "."
-    return sentence[at].low in _PARTICLES and after in _ENDS
+    told = at > 0 and "ed" in bases(sentence[at - 1].low).values()  # `the jobs that nobody's picked up`
+    return sentence[at].low in _PARTICLES and after in _ENDS and not told
 
 
 def _a_while(sentence: Sentence, at: int) -> bool:

@@ -182,12 +182,12 @@ JOBS = listing("jobs", "id", "room", [{"id": "j1", "room": "305", "status": "ope
     ("request_", "schema", "answer"),
     [
         ("305 is clean, you can tick it off", '{"enum": ["open", "done"]}', "allow"),
-        ("305 is clean, you can tick it off", '{"pattern": "^(open|done)$"}', "ask"),
+        ("305 is clean, you can tick it off", '{"pattern": "^(open|done)$"}', "allow"),
         ("Set the job in 305 to done", '{"pattern": "^(open|done)$"}', "allow"),
     ],
 )
 def test_a_status_that_hurts(request_, schema, answer) -> None:
-    """With a pattern only the word itself says a status."""
+    """With a pattern a status is said by its word, or by an order that means nothing else."""
     schema = f'{{"properties": {{"status": {schema}}}}}'
     assert decide(request_, JOB, {"job_id": "j1", "status": "done"}, JOBS, schema=schema).answer == answer
 
