@@ -83,10 +83,14 @@ def _settled(grounds: Grounds, findings: list[Finding], one: Finding, options: A
     clauses = [part for sentence in request.sentences if not _asks(sentence) for part in _clauses(sentence)]
     meant = {it for it in options if any(_gives(clause, it) for clause in clauses)}
     meant |= {it for it in options - meant if words_of_request(request, it)}
-    if value in meant and len(meant) > 1:
+    if meant - {value}:
         own = _own_words(grounds, findings)
         theirs = [clause for clause in clauses if own & {stem(token.low) for token in clause}]
-        meant = {it for it in options if any(_gives(clause, it) for clause in theirs)} or meant
+        given = {it for it in options if any(_gives(clause, it) for clause in theirs)}
+        if given or value in meant:
+            meant = given or meant
+        elif one.trusted and theirs and not any(meant & {token.low for token in it} for it in theirs):
+            meant = set()  # `turn off the lamp and start the dishwasher`: it is the lamp that is off
     if meant == {value}:
         return msgspec.structs.replace(one, ground="request", may_ask=False, why=_SAID)
     if meant and (one.trusted or value not in meant):
