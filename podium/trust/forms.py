@@ -60,7 +60,8 @@ _MONTHS: Final = {
     )
     for name in names.split()
 }  # fmt: skip
-_MONTH: Final = "|".join(sorted(_MONTHS, key=len, reverse=True))
+MONTH: Final = "|".join(sorted(_MONTHS, key=len, reverse=True))
+"""A pattern of the names of months, short ones too."""
 _MONTH_STARTS: Final = tuple(sorted({name[:3] for name in _MONTHS}))
 _DAY: Final = r"(?P<d>\d{1,2})(?:st|nd|rd|th)?"
 _FIRST_DAY: Final = r"(?P<d>\d(?<!\d\d)\d?)(?:st|nd|rd|th)?"
@@ -69,11 +70,11 @@ _YEAR2: Final = r"(?:,?\s+(?P<y2>\d{4}))?"
 _DATES: Final = (
     re.compile(r"(?P<y>\d(?<!\d\d)\d{3})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?!\d)"),
     re.compile(r"(?P<d>\d(?<!\d\d)\d?)\.(?P<m>\d{1,2})\.(?P<y>\d{4})(?!\d)"),
-    re.compile(rf"{_FIRST_DAY}(?:\s+of)?\s+(?P<n>{_MONTH})\b\.?{_YEAR}", re.IGNORECASE),
-    re.compile(rf"\b(?P<n>{_MONTH})\.?\s+{_DAY}(?!\d){_YEAR}", re.IGNORECASE),
+    re.compile(rf"{_FIRST_DAY}(?:\s+of)?\s+(?P<n>{MONTH})\b\.?{_YEAR}", re.IGNORECASE),
+    re.compile(rf"\b(?P<n>{MONTH})\.?\s+{_DAY}(?!\d){_YEAR}", re.IGNORECASE),
 )
 _DATED: Final = re.compile(r"\d[-/.]\d")
-_NAMED_MONTH: Final = re.compile(rf"\b(?:{_MONTH})\b", re.IGNORECASE)
+_NAMED_MONTH: Final = re.compile(rf"\b(?:{MONTH})\b", re.IGNORECASE)
 _ORDINALS: Final = [
     "first",
     "second",
@@ -86,12 +87,12 @@ _ORDINALS: Final = [
     "ninth",
     "tenth",
 ]
-_ORDINAL: Final = re.compile(rf"\b(?P<o>{'|'.join(_ORDINALS)})\s+of\s+(?P<n>{_MONTH})\b", re.IGNORECASE)
+_ORDINAL: Final = re.compile(rf"\b(?P<o>{'|'.join(_ORDINALS)})\s+of\s+(?P<n>{MONTH})\b", re.IGNORECASE)
 _TO: Final = r"\s*(?:-|\u2013|to|till|until|through|and)(?:\s+the)?\s*"
 _RANGE: Final = re.compile(
     rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:\s+of)?{_TO}\d{{1,2}}(?:st|nd|rd|th)?(?:\s+of)?\s+"
-    rf"(?P<n>{_MONTH})\b\.?{_YEAR}"
-    rf"|\b(?P<n2>{_MONTH})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?{_TO}(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|:){_YEAR2}",
+    rf"(?P<n>{MONTH})\b\.?{_YEAR}"
+    rf"|\b(?P<n2>{MONTH})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?{_TO}(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|:){_YEAR2}",
     re.IGNORECASE,
 )
 """``18 to 22 December``, ``December 18-22``: the day that stands apart from its month."""

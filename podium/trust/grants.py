@@ -7,7 +7,7 @@ half-way would let calls through under `not`.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -114,40 +114,34 @@ def _validator(schema: str) -> Any:
 def fixed_values(schema: str) -> dict[str, frozenset[Form]]:
     """Return by path the values that a grant's schema names: constants and lists of them."""
     found: dict[str, frozenset[Form]] = {}
-
-    def walk(part: Any, path: str) -> None:
-        if not isinstance(part, dict):
-            return
+    for path, part in _parts(json.loads(schema), ""):
         named = [part["const"]] if "const" in part else part.get("enum", [])
-        forms = frozenset(form for value in named for form in forms_of(value))
-        if forms:
+        if forms := frozenset(form for value in named for form in forms_of(value)):
             found[path] = forms
-        for key, inner in (part.get("properties") or {}).items():
-            walk(inner, f"{path}.{key}" if path else key)
-        walk(part.get("items"), f"{path}[]")
-
-    walk(json.loads(schema), "")
     return found | {path.removesuffix("[]"): forms for path, forms in found.items() if path.endswith("[]")}
-
-
-_ONE_OF: Final = re.compile(r"\^?\(?(?:\?:)?([\w .-]+(?:\|[\w .-]+)+)\)?\$?")
-"""A pattern that lists plain words."""
 
 
 @lru_cache(maxsize=4096)
 def listed_values(schema: str) -> dict[str, frozenset[str]]:
     """Return by path the words of which a grant's schema lets an argument be one, in lower case."""
     found: dict[str, frozenset[str]] = {}
-
-    def walk(part: Any, path: str) -> None:
-        if not isinstance(part, dict):
-            return
+    for path, part in _parts(json.loads(schema), ""):
         pattern = _ONE_OF.fullmatch(str(part.get("pattern", "")))
         words = pattern[1].split("|") if pattern else part.get("enum", [])
         if len(words) > 1 and all(isinstance(word, str) for word in words):
             found[path] = frozenset(word.casefold() for word in words)
-        for key, inner in (part.get("properties") or {}).items():
-            walk(inner, f"{path}.{key}" if path else key)
-
-    walk(json.loads(schema), "")
     return found
+
+
+def _parts(schema: Any, path: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the schemas that stand in one, each with the path of what it is about."""
+    if not isinstance(schema, dict):
+        return
+    yield path, schema
+    for key, inner in (schema.get("properties") or {}).items():
+        yield from _parts(inner, f"{path}.{key}" if path else key)
+    yield from _parts(schema.get("items"), f"{path}[]")
+
+
+_ONE_OF: Final = re.compile(r"\^?\(?(?:\?:)?([\w .-]+(?:\|[\w .-]+)+)\)?\$?")
+"""A pattern that lists plain words."""

@@ -98,9 +98,8 @@ class Naming:
             by_name = self._apart(called, by_name, plural=plural) if called else by_name
             by_kind = self._chosen(nouns, group, plural=plural)
             by_kind = self._listed(nouns, by_kind) or by_kind
-            by_name -= (
-                self.hinted - by_kind if by_kind else set()
-            )  # what is called so beside those is not meant
+            if by_kind:  # what is called so beside those is not meant
+                by_name -= self.hinted - by_kind
             self.hinted -= by_kind
             for index in by_name | by_kind:
                 found[index] = self.readings.objects[index]

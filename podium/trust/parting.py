@@ -14,7 +14,7 @@ import msgspec
 from podium.trust.asking import Sentence, begins
 from podium.trust.findings import Finding
 from podium.trust.forms import date_form, forms_of, words
-from podium.trust.lexicon import PREPOSITIONS, VERBS, word_set
+from podium.trust.lexicon import VERBS, word_set
 from podium.trust.manners import close_words
 from podium.trust.nouns import nouns_of
 from podium.trust.paths import select
@@ -53,9 +53,6 @@ _PLACED: Final = (
 """Behind which a request says what something becomes, or where it is put."""
 MAX_VALUE: Final = 60
 """Characters of such a value."""
-_STANDING_IN: Final = word_set("him her them those")
-_MAKING: Final = word_set("make makes made making")
-_AFTER_IT: Final = word_set("to too as please instead now today one ones")
 _JOINTS: Final = word_set(", ; and & plus then . but :")
 
 
@@ -259,23 +256,6 @@ def _governing(sentence: Sentence, start: int, end: int, known: frozenset[str]) 
         if sentence[at].kind == "word" and begins(sentence, at) and set(bases(sentence[at].low)) & known:
             return frozenset(bases(sentence[at].low))
     return frozenset()
-
-
-def stands_in(part: Request) -> bool:
-    """Return whether a part of a request says a word for what another part has named: `decline it`.
-
-    Not in *nobody can make it*, nor in *tell them that we are late*.
-    """
-    said = part.words
-    for at, word in enumerate(said):
-        before, after = said[at - 1] if at else "", said[at + 1] if at + 1 < len(said) else ""
-        if word == "it" and before not in _MAKING:
-            return True
-        if word == "that" and (not after or after in PREPOSITIONS | _AFTER_IT):
-            return True
-        if word in _STANDING_IN:
-            return True
-    return False
 
 
 def misplaced(parts: Mapping[int, str], objects: Sequence[Seen], findings: Sequence[Finding]) -> int | None:

@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from podium.trust.forms import number_form, words
+from podium.trust.forms import MONTH, number_form, words
 from podium.trust.lexicon import word_set
 from podium.trust.numerals import count_of, in_figures
 from podium.trust.vocabulary import CALENDAR, COMMON
@@ -33,12 +33,14 @@ _FALLING: Final = word_set(
     "dropped drops less shorten shortened trim knock off cheaper fall falls fell deduct minus discount rebate"
 )
 _NUMBER: Final = r"(?<![\w.,])[$€£¥]?\s?(?P<n>\d[\d.,]*\d|\d)(?![\d%])(?!\s*(?:%|per\s?cent))"
+_NO_DATE: Final = rf"(?!(?:st|nd|rd|th)\b|\s(?:of\s)?(?:{MONTH})\b|\s?[ap]\.?m\b|\s?o['\u2019]clock)"
+"""Behind a number of what is due: `by 11 May`, `by 5 pm`."""
 _MORE: Final = re.compile(
     rf"{_NUMBER}(?:\s?[€$£¥]|\s(?!or\b|and\b)[a-z]{{2,8}})?\s+(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\b(?! to \d)"
 )
 _ADDED: Final = re.compile(
     rf"\b(?:(?P<up>plus|another|extra|an? additional|add(?: on)?|put on|up(?! to))"
-    rf"|(?P<down>minus|deduct|subtract|take off|knock off|down)|by)\s+(?:an? )?{_NUMBER}"
+    rf"|(?P<down>minus|deduct|subtract|take off|knock off|down)|by)\s+(?:an? )?{_NUMBER}{_NO_DATE}"
 )
 _TURNED: Final = (
     rf"(?:\s+(?:(?P<up>{_UP})|(?P<down>{_DOWN}|discount|reduction|rebate)))?"

@@ -16,7 +16,7 @@ import pytest
 
 from tests.app.running import Running, running, simulator, until
 
-HANG_S = 30.0
+HANG_S = 5.0
 """No call may take so long: one that does is counted as one that hangs."""
 
 

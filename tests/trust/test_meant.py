@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from podium.trust.narrowing import narrow
-from podium.trust.parting import receiving, stands_in
+from podium.trust.parting import receiving
 from podium.trust.readings import Read, Readings
 from podium.trust.requests import request_of
 from podium.trust.tools import FieldLabel, GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
@@ -183,21 +183,6 @@ def test_who_writes_last_is_not_the_second() -> None:
     asked = "Lintwell has written twice. Answer the second one that it is paid"
     read = Read("post/list_mails", MAILS, {"query": "Lintwell"}, {"mails": rows}, 1)
     assert _allowed(_answers(asked, ANSWER, [read], body="It is paid.")) == ""
-
-
-@pytest.mark.parametrize(
-    ("part", "stands"),
-    [
-        ("decline it", True),
-        ("tell the chamber that nobody can make it", False),
-        ("answer that too", True),
-        ("accept hers and answer him", True),
-        ("send the plan", False),
-    ],
-)
-def test_what_stands_for_another_part(part, stands) -> None:
-    """`It` and `that` stand for something, but not in `make it` and `that we are late`."""
-    assert stands_in(request_of(part)) is stands
 
 
 @pytest.mark.parametrize(

@@ -128,3 +128,19 @@ def test_counts() -> None:
 def test_what_leaves_an_amount_to_a_text(text: str, left: bool) -> None:
     """An amount is left to what is written only where the request says so."""
     assert referred(text) is left
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "we need it by 11 December",
+        "pay it by 3 May",
+        "by 5 pm please",
+        "by the 4th",
+        "done by 12 of June",
+        "by 7 o'clock",
+    ],
+)
+def test_by_a_day_or_an_hour_is_no_sum(text: str) -> None:
+    """What is due by then changes no number."""
+    assert sums(text) == ()
