@@ -17,7 +17,7 @@ from podium.trust.findings import Finding, Ground, Origin
 from podium.trust.firms import of_known_firm
 from podium.trust.fitting import fitting_of
 from podium.trust.forms import Form, email_form, forms_of, inside, url_host, words
-from podium.trust.handles import gets_it, says_handle, unsigned
+from podium.trust.handles import gets_it, stands_as, unsigned
 from podium.trust.hours import time_of
 from podium.trust.lexicon import word_set
 from podium.trust.naming import Called, Naming
@@ -241,7 +241,7 @@ class Grounds:
             return self.request.says(fitting[0]) or url_host(fitting[0][1]) in self.request.hosts
         fitting = fitting[:1] if fitting[0][0] in {"email", "iban", "url"} else fitting
         said = (text for _, text in filter(self.request.says, fitting))
-        return any(sink != "recipient" or says_handle(self.request, text) for text in said)
+        return any(stands_as(self.request, sink, text) for text in said)
 
     def carried(self, place: Place, fitting: tuple[Form, ...], *, hinted: bool = False) -> bool:
         """Return whether a named object has the value in a field that is trusted for it."""

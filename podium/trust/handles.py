@@ -12,8 +12,9 @@ from podium.trust.lexicon import VERBS
 from podium.trust.manners import LISTED
 from podium.trust.parting import gets_alone, receiving
 from podium.trust.readings import Place, Readings
+from podium.trust.reckoning import only_tells
 from podium.trust.requests import Request
-from podium.trust.tools import ToolRow
+from podium.trust.tools import Sink, ToolRow
 from podium.trust.vocabulary import ACTS, CALENDAR, COMMON, RELATIVE
 from podium.trust.wordnet import is_verb
 from podium.trust.words import bases
@@ -28,6 +29,13 @@ _LOGIN: Final = re.compile(r"[^\W\d_]+[._-][^\W\d_]+")
 _PARTS: Final = re.compile(r"[\W_]+")
 MAX_NAME_WORDS: Final = 4
 _BEFORE: Final = r"to|for|with|by|from|cc|give|assign|via|in|on|into|at|and|or|,"
+
+
+def stands_as(request: Request, sink: Sink, word: str) -> bool:
+    """Return whether a word that a request has stands there as what a sink takes, and as no other word."""
+    if sink == "recipient":
+        return says_handle(request, word)
+    return sink != "value" or not only_tells(request, word)
 
 
 def says_handle(request: Request, handle: str) -> bool:

@@ -81,8 +81,8 @@ def stated_by_idiom(
 def _settled(grounds: Grounds, findings: list[Finding], one: Finding, options: AbstractSet[str]) -> Finding:
     request, value = grounds.request, one.value.casefold().strip()
     clauses = [part for sentence in request.sentences if not _asks(sentence) for part in _clauses(sentence)]
-    meant = {it for it in options if any(_gives(clause, it) for clause in clauses)}
-    meant |= {it for it in options - meant if words_of_request(request, it)}
+    told = {it for it in options if any(_gives(clause, it) for clause in clauses)}
+    meant = told | {it for it in options - told if words_of_request(request, it)}
     if meant - {value}:
         own = _own_words(grounds, findings)
         theirs = [clause for clause in clauses if own & {stem(token.low) for token in clause}]
@@ -91,9 +91,9 @@ def _settled(grounds: Grounds, findings: list[Finding], one: Finding, options: A
             meant = given or meant
         elif one.trusted and theirs and not any(meant & {token.low for token in it} for it in theirs):
             meant = set()  # `turn off the lamp and start the dishwasher`: it is the lamp that is off
-    if meant == {value}:
+    if meant == {value} and value in told:
         return msgspec.structs.replace(one, ground="request", may_ask=False, why=_SAID)
-    if meant and (one.trusted or value not in meant):
+    if meant - {value} and (one.trusted or value not in meant):
         why = f"the request seems to say {min(meant - {value})!r}"
         return msgspec.structs.replace(one, ground="unnamed", may_ask=True, why=why) if one.trusted else one
     return one if one.trusted else msgspec.structs.replace(one, may_ask=True, listed=True)

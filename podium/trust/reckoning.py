@@ -9,7 +9,7 @@ from typing import Final
 
 from podium.trust.findings import Ground
 from podium.trust.forms import Form, forms_of, squash, times_in, words
-from podium.trust.lexicon import SYNONYMS, word_set
+from podium.trust.lexicon import DETERMINERS, OBJECTS, SYNONYMS, word_set
 from podium.trust.manners import said_so, ways_of
 from podium.trust.notations import adds_signs, hides, same_word
 from podium.trust.readings import Readings, Seen
@@ -34,6 +34,8 @@ _DOERS: Final = {
 """Roles, by what they may do: `let Mia edit it`."""
 MAX_TIMED: Final = 40
 """Characters of a field that has a time of day."""
+_DONE_TO: Final = "|".join(sorted(DETERMINERS | OBJECTS))
+"""What stands behind a verb that has an object."""
 _FILE_ENDING: Final = re.compile(r"[A-Za-z0-9]{0,5}")
 
 
@@ -123,9 +125,19 @@ def words_of_request(request: Request, text: str) -> bool:
     parts = telling(text) or frozenset(words(text))
     if says_outcome(request, text):
         return True
-    if adds_signs(text, request):
+    if adds_signs(text, request) or only_tells(request, text):
         return False
     return bool(parts) and all(same_word(part, request) for part in parts)
+
+
+def only_tells(request: Request, word: str) -> bool:
+    """Return whether a request has a word only in what somebody has done: *Kit has done his back in*."""
+    if not word.isalpha():
+        return False
+    low = word.casefold()
+    told = rf"(?:['\u2019](?:s|ve|d)|\b(?:has|have|had))\s+(?:just\s+|already\s+)?{low}\s+(?:{_DONE_TO})\b"
+    there = len(re.findall(rf"(?<!\w){low}(?!\w)", request.plain))
+    return 0 < there == len(re.findall(told, request.plain))
 
 
 def made_of_request(readings: Readings, path: str) -> bool:

@@ -106,6 +106,8 @@ def opens_unclear(sentence: Sentence, known: frozenset[int]) -> list[tuple[int, 
             continue
         if token.low in ADVERBS | NEGATIONS | _NO_VERBS or _tells_user(sentence, at):
             continue
+        if token.low in _PARTS and sentence[at + 1 : at + 2] and sentence[at + 1].low in _HOURS:
+            continue
         end = next(
             (i for i in range(at + 1, len(sentence)) if sentence[i].low in JOINTS - {"-"}), len(sentence)
         )
@@ -117,9 +119,12 @@ def opens_unclear(sentence: Sentence, known: frozenset[int]) -> list[tuple[int, 
 _NO_VERBS: Final = (
     QUESTIONS | SUBJECTS | OBJECTS | DETERMINERS | PREPOSITIONS | JOINTS | set(NUMBERS)
 ) - word_set("do have like") | word_set(
-    "mr mrs ms dr that because so if either same half quarter ha oh hers his theirs ours mine honestly"
+    "mr mrs ms dr that because so if either same ha oh hers his theirs ours mine honestly"
 )
 """Words that begin no order, whatever follows."""
+_PARTS: Final = word_set("half quarter")
+_HOURS: Final = set(NUMBERS) | {"past", "to"}
+"""What makes a time of a part: `half seven`, `quarter past`."""
 _DOUBTFUL: Final = word_set("get return open say answer pick choose select pull")
 """Verbs that may ask for an act or for an answer: `get us a room`, `get me the figures`."""
 _HANDLING: Final = word_set("get take make do keep use pull see have")

@@ -3,6 +3,7 @@
 import pytest
 
 from podium.trust.handles import only_orders, says_handle
+from podium.trust.reckoning import only_tells
 from podium.trust.requests import Request
 from podium.trust.tools import FieldLabel, ObjectRow, ReturnsRow, SinkRow, ToolRow
 
@@ -184,3 +185,27 @@ def test_a_name_of_two_logins_means_neither(login: str) -> None:
     others = {"team": [{"login": "s7", "name": "Sam Ortega"}]}
     world = World("Give J-1 to Sam").read(JOBS, BY_LOGIN).read(TEAM, others)
     assert world.call(HAND_ON, job_id="J-1", assignee="sam.ode").answer == "ask"
+
+
+@pytest.mark.parametrize(
+    ("request_", "tells"),
+    [
+        ("Kit's done his back in, give J-1 to Sam", True),
+        ("She has already closed the shop; J-1 goes to Sam", False),
+        ("He has closed the shop. J-1 goes to Sam", False),
+        ("Kit has done it, so mark J-1 as done", False),
+        ("Mark J-1 done", False),
+    ],
+)
+def test_what_somebody_has_done_gives_no_state(request_: str, tells: bool) -> None:
+    """A word that only tells what somebody has done to something is no state of anything else."""
+    assert only_tells(Request(request_), "done") is tells
+    if tells:
+        state = ToolRow(
+            "board",
+            "set_state",
+            "write",
+            ("give", "set"),
+            {"id": SinkRow("object"), "state": SinkRow("value")},
+        )
+        assert World(request_).read(JOBS, BY_LOGIN).call(state, id="J-1", state="done").answer != "allow"
