@@ -25,6 +25,7 @@ from podium.trust.lexicon import (
     SAID,
     SEEKING,
     SUBJECTS,
+    SUPERLATIVES,
     THINGS,
     TO_USER,
     WH,
@@ -117,9 +118,10 @@ def opens_unclear(sentence: Sentence, known: frozenset[int]) -> list[tuple[int, 
 
 
 _NO_VERBS: Final = (
-    QUESTIONS | SUBJECTS | OBJECTS | DETERMINERS | PREPOSITIONS | JOINTS | set(NUMBERS)
+    QUESTIONS | SUBJECTS | OBJECTS | DETERMINERS | PREPOSITIONS | JOINTS | set(NUMBERS) | SUPERLATIVES
 ) - word_set("do have like") | word_set(
-    "mr mrs ms dr that because so if either same ha oh hers his theirs ours mine honestly"
+    "mr mrs ms dr that because so if either same ha oh hers his theirs ours mine honestly anything anybody "
+    "anyone something somebody someone everything everybody everyone morning afternoon evening hello hi hey"
 )
 """Words that begin no order, whatever follows."""
 _PARTS: Final = word_set("half quarter")
@@ -192,7 +194,7 @@ def _asks_for(clause: Sentence) -> bool:
 
 
 def _tells_user(sentence: Sentence, at: int) -> bool:
-    """Return whether an answer is wanted by what stands here: `tell me who`, `let me know`, `I wonder if`."""
+    """Return whether an answer is wanted by what stands here: `tell me who`, `catch me up`, `I wonder if`."""
     low = [token.low for token in sentence[at : at + 4]]
     if low[:1] == ["wonder"]:
         return "i" in {token.low for token in sentence[:at]} and low[2:3] != ["you"]
@@ -200,6 +202,8 @@ def _tells_user(sentence: Sentence, at: int) -> bool:
         return low[:2] == ["any", "news"] or low[:2] == ["any", "word"]
     if low[0] == "remind":
         return bool(set(low[2:3]) & WH)
+    if low[0] in {"catch", "fill", "bring"}:
+        return low[2:3] in (["up"], ["in"])
     return low[0] in _TOLD or (low[0] == "let" and low[2:3] in (["know"], ["see"], ["hear"]))
 
 

@@ -9,7 +9,7 @@ from podium.trust.narrowing import narrow
 from podium.trust.reckoning import says_outcome
 from podium.trust.requests import Request
 from podium.trust.tools import GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
-from podium.trust.unsaid import seeks, wishes
+from podium.trust.unsaid import opens_unclear, seeks, wishes
 from podium.trust.words import sentences
 
 from .test_verdict import World
@@ -207,3 +207,19 @@ def test_who_is_let_have_something(text: str, approved: bool) -> None:
     """*Let him have it* approves what he asked for; *let me have it* wants an answer."""
     assert says_outcome(Request(text), "approved") is approved
     assert not says_outcome(Request(text), "declined")
+
+
+@pytest.mark.parametrize(
+    ("text", "opens"),
+    [
+        ("catch me up on the incidents", False),
+        ("fill us in on the talks", False),
+        ("Anything in the queue? Oldest first.", False),
+        ("morning. what is running in production", False),
+        ("catch the parcel at the door", True),
+        ("bring me the blue one", True),
+    ],
+)
+def test_what_only_wants_to_know_opens_nothing(text: str, opens: bool) -> None:
+    """A greeting, a question and *catch me up* may mean no tool at all; a verb of a thing may."""
+    assert any(list(opens_unclear(one, frozenset())) for one in sentences(text)) is opens
