@@ -38,8 +38,8 @@ from podium.manifest.snapshot import (
 )
 from podium.ports.link import IssueCredential, PutSnapshot
 from podium.ports.tasks import RenewTask, StartTask
-from podium.trust.identity import Claims
-from podium.trust.tokens import Keys, SigningKey, new_private_jwk
+from podium.trust.credentials.identity import Claims
+from podium.trust.credentials.tokens import Keys, SigningKey, new_private_jwk
 
 ISSUER = "http://127.0.0.1:8710"
 BUDGETS_US = {"mint": 1000.0, "verify cold": 400.0, "verify remembered": 5.0}

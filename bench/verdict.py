@@ -16,9 +16,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from podium.trust.grants import decide_grant
-from podium.trust.narrowing import narrow
+from podium.trust.grounding.readings import Read, Readings
 from podium.trust.policies import RuledCall, Rules
-from podium.trust.readings import Read, Readings
+from podium.trust.request.narrowing import narrow
 from podium.trust.tools import FieldLabel, GrantRow, ObjectRow, PolicyRow, ReturnsRow, SinkRow, ToolRow
 from podium.trust.verdict import Standing, ToolCall, decide_tool_call
 

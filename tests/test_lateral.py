@@ -29,9 +29,9 @@ from podium.gateway import endpoints, listing, outcomes
 from podium.gateway.tasks import ACCESS, CLIENT, EXCHANGE, ROOT, TOKEN
 from podium.ports.acts import By, SteerTask
 from podium.tools import door as tool_door
-from podium.trust.dpop import token_hash
-from podium.trust.identity import Claims
-from podium.trust.tokens import new_private_jwk
+from podium.trust.credentials.dpop import token_hash
+from podium.trust.credentials.identity import Claims
+from podium.trust.credentials.tokens import new_private_jwk
 from podium.views.evidence import Trust
 from tests.admin.test_api import ListeningKeeper
 from tests.console import seed

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from podium.kernel.errors import StateError
 from podium.ports.tasks import StoredKey
-from podium.trust.sealing import NONCE_BYTES, seal, unseal
+from podium.trust.credentials.sealing import NONCE_BYTES, seal, unseal
 
 MAGIC: Final = b"PTK1"
 WRAP_BYTES: Final = 32

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from podium.admin.guard import MOST, MOST_SECONDS, Guard, Keeper, caller
 from podium.ports import Clock
 from podium.ports.acts import By, RotateTaskKey, SteerTask, SteerTasks, UndoTask
-from podium.trust.identity import MODELS, TOOLS, Detail
+from podium.trust.credentials.identity import MODELS, TOOLS, Detail
 from podium.trust.people import Right
 from podium.views.cost import check_task, task_cost
 from podium.views.tasks import task_detail, task_rows

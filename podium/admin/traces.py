@@ -22,8 +22,8 @@ from podium.ports.spans import (
     SpanQuestion,
     TraceFilter,
 )
-from podium.trust.label_flow import FlowStep
 from podium.trust.people import Right
+from podium.trust.values.label_flow import FlowStep
 from podium.views.label_flow import flow_of
 from podium.views.scope import seen_by
 from podium.views.traces import Collector, TreeSpan, asked_by, compared, found_trace, trace_question

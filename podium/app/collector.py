@@ -43,7 +43,7 @@ from podium.ports.content import ContentQuestion, KeepContent
 from podium.ports.judges import LiveModels
 from podium.ports.link import Question, Reply
 from podium.settings import read_settings
-from podium.trust.sealing import KEY_BYTES
+from podium.trust.credentials.sealing import KEY_BYTES
 
 DAY_NS = 86_400_000_000_000
 TRY_AGAIN_S = 0.2

@@ -14,7 +14,7 @@ from podium.kernel.money import usd_text
 from podium.ports.acts import EraseTask, RetryTask, SteerTask
 from podium.ports.run_states import OVER
 from podium.ports.runs import QueueTask, RunIs
-from podium.trust.identity import MODELS, TOOLS, Detail
+from podium.trust.credentials.identity import MODELS, TOOLS, Detail
 
 if TYPE_CHECKING:
     from podium.views.runs import RunDetail

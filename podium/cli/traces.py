@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from podium.evidence.comparing import Pair, Step
-    from podium.trust.label_flow import FlowStep
+    from podium.trust.values.label_flow import FlowStep
 
 
 @click.group()

@@ -22,8 +22,8 @@ from podium.ports.link import (
     Ask,
     LookIn,
 )
-from podium.trust.identity import parse_spiffe_id
-from podium.trust.tokens import Keys
+from podium.trust.credentials.identity import parse_spiffe_id
+from podium.trust.credentials.tokens import Keys
 
 GRACE_S: Final = 86_400
 """So long after its end a token is taken for the spans of its own task.

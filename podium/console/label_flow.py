@@ -12,7 +12,7 @@ from podium.console.frame import Page, crumbs, empty, live, reading
 from podium.console.markup import Child, element, join, link
 from podium.console.tables import Column, Row, table
 from podium.console.tree import story_url
-from podium.trust.label_flow import FlowStep
+from podium.trust.values.label_flow import FlowStep
 from podium.views.label_flow import MAX_CALLS, flow_of, label_words
 
 _COLUMNS: Final = (

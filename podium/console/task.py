@@ -23,7 +23,7 @@ from podium.console.tree import tree
 from podium.console.window import window_panel
 from podium.kernel.errors import PodiumError
 from podium.ports.acts import ActDone
-from podium.trust.identity import Detail
+from podium.trust.credentials.identity import Detail
 from podium.trust.people import Right
 from podium.views.audit_results import Result, ResultFilter, results
 from podium.views.calls import CallFilters, call_rows

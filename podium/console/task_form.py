@@ -14,7 +14,7 @@ from podium.kernel.money import parse_amount
 from podium.ports.acts import By, RetryTask, SteerTask, UndoTask
 from podium.ports.run_states import OVER
 from podium.ports.tasks import DEAD_STATES
-from podium.trust.identity import MODELS, TOOLS, Detail
+from podium.trust.credentials.identity import MODELS, TOOLS, Detail
 
 _NS_A_MINUTE: Final = 60_000_000_000
 MAX_MINUTES: Final = 60 * 24 * 365

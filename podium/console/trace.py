@@ -18,7 +18,7 @@ from podium.console.waterfall import WaterfallRows
 from podium.console.window import window_bars
 from podium.kernel.errors import NotFound, PodiumError
 from podium.ports.spans import SearchTraces, TraceFilter, TraceRow
-from podium.trust.label_flow import FlowStep
+from podium.trust.values.label_flow import FlowStep
 from podium.views.content import content_question, found_content
 from podium.views.label_flow import flow_of
 from podium.views.traces import trace_question

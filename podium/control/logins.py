@@ -16,8 +16,8 @@ from podium.ports import Clock, Entropy
 from podium.ports.acts import BeginSession, By, EndSession, Identity, NoteGuessing, Passwords
 from podium.ports.database import sessions, users
 from podium.ports.link import Question, Reply
+from podium.trust.credentials.slowing import Slowing
 from podium.trust.people import OWNER
-from podium.trust.slowing import Slowing
 
 LIFETIME_S: Final = 7 * 24 * 3600
 """Of a session."""

@@ -10,10 +10,10 @@ import msgspec
 
 from podium.manifest.snapshot import AgentRow, Snapshot
 from podium.trust.grants import Deny
-from podium.trust.narrowing import EffectiveGrant, narrow
+from podium.trust.grounding.readings import Read, Readings
 from podium.trust.policies import Rules
-from podium.trust.readings import Read, Readings
 from podium.trust.recorded import RecordedCall, RecordedTask, VerdictWord
+from podium.trust.request.narrowing import EffectiveGrant, narrow
 from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
 
 

@@ -27,7 +27,7 @@ from podium.kernel.errors import (
 from podium.kernel.money import EXACT, NANO_PER_USD, usd_text
 from podium.spend.journal import Hold
 from podium.spend.settlement import Settlement
-from podium.trust.dpop import NeedsNonce
+from podium.trust.credentials.dpop import NeedsNonce
 from podium.wire.formats import ErrorFormat, WireError
 from podium.wire.openai_errors import encode_error
 

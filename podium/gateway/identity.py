@@ -15,9 +15,9 @@ from podium.manifest.restraints import FREE, Held, Restraints
 from podium.manifest.snapshot import AgentRow, Snapshot
 from podium.ports import Clock
 from podium.spend.limits import run_limit
-from podium.trust.bearer import TaskRules, judge_token
-from podium.trust.identity import Actor, Detail, SpiffeId, parse_spiffe_id, routes_of
-from podium.trust.tokens import Keys, check_end
+from podium.trust.credentials.bearer import TaskRules, judge_token
+from podium.trust.credentials.identity import Actor, Detail, SpiffeId, parse_spiffe_id, routes_of
+from podium.trust.credentials.tokens import Keys, check_end
 
 HOUR_NS: Final = 3_600_000_000_000
 _HOUR_MS: Final = 3_600_000

@@ -33,7 +33,7 @@ from podium.ports.link import (
     Hello,
     LookIn,
 )
-from podium.trust.dpop import Nonces, check_proof
+from podium.trust.credentials.dpop import Nonces, check_proof
 
 ASK_SOONER_S: Final = 0.02
 """While some worker lacks a part of a limit of rate."""

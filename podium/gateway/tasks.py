@@ -36,8 +36,8 @@ from podium.ports.tasks import (
     TaskIs,
     TaskQuestion,
 )
-from podium.trust.identity import MODELS, TOOLS, Detail
-from podium.trust.tokens import ALGORITHM, jwks
+from podium.trust.credentials.identity import MODELS, TOOLS, Detail
+from podium.trust.credentials.tokens import ALGORITHM, jwks
 
 ROOT: Final = "/podium/v1/tasks"
 TOKEN: Final = "/podium/v1/token"  # noqa: S105 - an address

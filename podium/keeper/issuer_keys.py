@@ -19,8 +19,8 @@ from podium.manifest.snapshot import IssuerRow, KeySource
 from podium.net.upstream import Deadlines, Origin, Pool
 from podium.ports import Clock, Secrets
 from podium.ports.tasks import StartTask, TaskIs
-from podium.trust.identity import WorkloadIssuer
-from podium.trust.issuers import (
+from podium.trust.credentials.identity import WorkloadIssuer
+from podium.trust.credentials.issuers import (
     MAX_DOCUMENT_BYTES,
     KeptKeys,
     Plan,

@@ -7,8 +7,8 @@ import msgspec
 from podium.kernel.errors import NotReady
 from podium.ports import Clock, Entropy
 from podium.ports.tasks import StoredKey, TaskKeys
-from podium.trust.identity import Claims, PublicKey
-from podium.trust.tokens import Keys, SigningKey, new_private_jwk
+from podium.trust.credentials.identity import Claims, PublicKey
+from podium.trust.credentials.tokens import Keys, SigningKey, new_private_jwk
 
 TOKEN_S: Final = 600
 """How long one token lives; it is renewed while the task lives."""

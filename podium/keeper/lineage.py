@@ -10,7 +10,7 @@ from podium.kernel.ids import TaskId
 from podium.ports.database import task_identities
 from podium.ports.fleet_tables import task_runs
 from podium.ports.tasks import TaskIs
-from podium.trust.identity import Actor, Detail
+from podium.trust.credentials.identity import Actor, Detail
 
 
 def below(connection: Connection, parents: Iterable[str]) -> list[str]:

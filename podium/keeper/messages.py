@@ -4,7 +4,7 @@ from sqlalchemy import Engine, select
 
 from podium.ports.fleet_tables import task_messages
 from podium.ports.tasks import GetMessages, Message, MessagesAre
-from podium.trust.identity import Claims, parse_spiffe_id
+from podium.trust.credentials.identity import Claims, parse_spiffe_id
 
 
 def read_messages(engine: Engine, claims: Claims, asked: GetMessages) -> MessagesAre:

@@ -19,7 +19,7 @@ from podium.ports.database import task_identities
 from podium.ports.fleet_tables import task_grants, task_messages, task_runs
 from podium.ports.run_states import LIVING, OVER
 from podium.ports.tasks import DEAD_STATES
-from podium.trust.identity import Detail, narrower
+from podium.trust.credentials.identity import Detail, narrower
 
 CHANGES: Final = frozenset({"message", "limit", "deadline", "narrow"})
 """Acts of `SteerTask` that end nothing."""

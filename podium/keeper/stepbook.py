@@ -27,8 +27,8 @@ from podium.ports.steps import (
     TaskKeyIs,
 )
 from podium.ports.tasks import DEAD_STATES, TaskKeys
-from podium.trust.identity import Claims
-from podium.trust.sealing import KEY_BYTES, NONCE_BYTES, seal, unseal
+from podium.trust.credentials.identity import Claims
+from podium.trust.credentials.sealing import KEY_BYTES, NONCE_BYTES, seal, unseal
 
 KEY_KEPT_NS: Final = 7 * 86_400 * 1_000_000_000
 """A task's key outlives it so long: with it is sealed what may be undone. Its answers are erased at once."""

@@ -42,8 +42,8 @@ from podium.ports.tasks import (
     TaskQuestion,
 )
 from podium.ports.tool_tables import task_requests
-from podium.trust.assertions import AssertionPolicy, check_assertion
-from podium.trust.identity import (
+from podium.trust.credentials.assertions import AssertionPolicy, check_assertion
+from podium.trust.credentials.identity import (
     Actor,
     Claims,
     Confirmation,

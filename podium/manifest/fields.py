@@ -14,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic.alias_generators import to_camel
 
 from podium.manifest.text import Quoted
-from podium.trust.paths import PATH
+from podium.trust.values.paths import PATH
 
 
 class Fault(ValueError):

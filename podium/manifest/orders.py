@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from podium.spend.limits import Limit
-from podium.trust.identity import Detail, PublicKey
+from podium.trust.credentials.identity import Detail, PublicKey
 
 
 class Credential(msgspec.Struct, frozen=True):

@@ -9,12 +9,12 @@ from typing import Any, Final
 from podium.kernel.errors import Finding
 from podium.manifest.load import Document
 from podium.manifest.warn_definitions import Definitions, default_of, values_of
-from podium.trust.forms import words
-from podium.trust.lexicon import word_set
-from podium.trust.narrowing import narrow
-from podium.trust.nouns import nouns_of
-from podium.trust.requests import stem
+from podium.trust.english.lexicon import word_set
+from podium.trust.request.narrowing import narrow
+from podium.trust.request.nouns import nouns_of
+from podium.trust.request.requests import stem
 from podium.trust.tools import GUARDED, GrantRow, ToolRow
+from podium.trust.values.forms import words
 
 MOST_LISTED: Final = 12
 """Values of an argument that a person would list in a grant."""

@@ -13,9 +13,7 @@ from podium.manifest import compile_tools, kinds, kinds_tools
 from podium.manifest.load import Document, Loaded
 from podium.manifest.warn_definitions import Definitions, objects_at, warn_definition
 from podium.manifest.warn_grants import warn_grants
-from podium.trust.forms import words
-from podium.trust.labels import Label
-from podium.trust.lexicon import (
+from podium.trust.english.lexicon import (
     DETERMINERS,
     MAKING,
     MODALS,
@@ -25,12 +23,14 @@ from podium.trust.lexicon import (
     SUBJECTS,
     word_set,
 )
-from podium.trust.manners import LISTED
-from podium.trust.nouns import nouns_of
-from podium.trust.requests import stem
+from podium.trust.english.wordnet import is_verb
+from podium.trust.english.words import deed_of
+from podium.trust.request.manners import LISTED
+from podium.trust.request.nouns import nouns_of
+from podium.trust.request.requests import stem
 from podium.trust.tools import GUARDED, FieldLabel, ObjectRow, ToolRow
-from podium.trust.wordnet import is_verb
-from podium.trust.words import deed_of
+from podium.trust.values.forms import words
+from podium.trust.values.labels import Label
 
 
 def warn_tools(loaded: Loaded, definitions: Definitions | None = None) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, Protocol, get_args
 import msgspec
 
 from podium.trust.cases import Case, Choice
-from podium.trust.identity import Detail
+from podium.trust.credentials.identity import Detail
 from podium.trust.people import COMMAND_LINE
 
 _choices_decoder = msgspec.json.Decoder(tuple[Choice, ...])

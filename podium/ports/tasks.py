@@ -9,7 +9,7 @@ from typing import Literal, Protocol, get_args
 import msgspec
 
 from podium.ports.steps import FindStep, KeepSteps
-from podium.trust.identity import Detail
+from podium.trust.credentials.identity import Detail
 
 TaskState = Literal["running", "paused", "ended", "killed", "revoked", "expired"]
 """``expired``: its life was over before anybody ended it."""

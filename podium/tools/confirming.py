@@ -22,8 +22,8 @@ from podium.tools.sending import Sent, send
 from podium.tools.servers import Blocked, Servers
 from podium.tools.standing import ToolStanding
 from podium.trust.approvals import canonical
-from podium.trust.paths import select
 from podium.trust.tools import ConfirmRow, ToolRow
+from podium.trust.values.paths import select
 
 RULE: Final = "confirm"
 TRIES: Final = 3

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 from podium.manifest.text import Quoted, read_text
 from podium.tools.sending import Sent
-from podium.trust.contents import read_json, read_mcp
-from podium.trust.readings import Read
+from podium.trust.grounding.readings import Read
 from podium.trust.tools import TextForm, ToolRow
+from podium.trust.values.contents import read_json, read_mcp
 
 _DOUBTFUL: Final = re.compile(r"""<<["']?\s*:|[\x85\u2028\u2029]""")
 """Merges; and what breaks lines in YAML 1.1 alone: a writer of 1.2 leaves it bare in a stranger's text."""

@@ -33,8 +33,8 @@ from podium.tools.identity import ToolCaller
 from podium.tools.path import Gate, Trace
 from podium.tools.replaying import DECISION, read_named
 from podium.tools.standing import ToolStanding
-from podium.trust.dpop import NeedsNonce
-from podium.trust.identity import MODELS, TOOLS
+from podium.trust.credentials.dpop import NeedsNonce
+from podium.trust.credentials.identity import MODELS, TOOLS
 
 PATH: Final = "/mcp"
 MAX_BODY_BYTES: Final = 4 << 20

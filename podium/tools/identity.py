@@ -11,9 +11,9 @@ from podium.manifest.orders import Orders
 from podium.manifest.restraints import Restraints, refusal
 from podium.manifest.snapshot import AgentRow, Snapshot
 from podium.ports import Clock
-from podium.trust.bearer import TaskRules, judge_token
-from podium.trust.identity import tools_of
-from podium.trust.tokens import Keys, check_end
+from podium.trust.credentials.bearer import TaskRules, judge_token
+from podium.trust.credentials.identity import tools_of
+from podium.trust.credentials.tokens import Keys, check_end
 from podium.trust.tools import GrantRow, ToolRow
 
 _CACHED: Final = 4096

@@ -10,8 +10,8 @@ from podium.tools.identity import Granted, ToolCaller
 from podium.tools.tasks import Fixed, TaskState
 from podium.trust.doubts import PLAIN_REASONS
 from podium.trust.grants import Answer, Permit, decide_grant
-from podium.trust.narrowing import EffectiveGrant, narrow
 from podium.trust.policies import Rules
+from podium.trust.request.narrowing import EffectiveGrant, narrow
 from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
 
 MAX_REASON_CHARS: Final = 500

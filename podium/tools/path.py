@@ -45,7 +45,7 @@ from podium.tools.tasks import Began, Ended, GoesOut, Intent, TaskState, Waiting
 from podium.tools.telling import clean, told_of
 from podium.trust.approvals import arguments_sha256, canonical, describe
 from podium.trust.cases import Case
-from podium.trust.readings import Read
+from podium.trust.grounding.readings import Read
 from podium.trust.tools import ToolRow
 from podium.trust.undoing import Compensation, decide_compensation
 from podium.trust.verdict import Verdict

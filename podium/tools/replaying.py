@@ -27,7 +27,7 @@ from podium.tools.identity import ToolCaller
 from podium.tools.memory import Memory
 from podium.tools.tasks import Doubted, Ended, Intent, Step, Taken, TaskState, Told, Unheard, Word, step_key
 from podium.trust.cases import Case
-from podium.trust.sealing import NONCE_BYTES, seal, unseal
+from podium.trust.credentials.sealing import NONCE_BYTES, seal, unseal
 from podium.trust.tools import ToolRow
 
 DECISION: Final = "podium/decision"

@@ -22,7 +22,7 @@ from podium.ports.link import (
     LookIn,
 )
 from podium.tools.identity import ToolCaller, ToolIdentities
-from podium.trust.dpop import Nonces, check_proof
+from podium.trust.credentials.dpop import Nonces, check_proof
 
 FIRST_EVERY_S: Final = 0.02
 

@@ -12,7 +12,7 @@ import msgspec
 
 from podium.spend.journal import ToolCall
 from podium.trust.cases import Case
-from podium.trust.readings import Read, Readings, Sent
+from podium.trust.grounding.readings import Read, Readings, Sent
 
 SETTLED: Final = frozenset({"succeeded", "failed", "unknown"})
 Word = Literal["happened", "did_not_happen", "give_up"]
@@ -34,7 +34,7 @@ class Fixed(msgspec.Struct, frozen=True, array_like=True, tag=1):
     root_id: str
     agent: str
     effective: bytes
-    """JSON of `trust.narrowing.EffectiveGrant`."""
+    """JSON of `trust.request.narrowing.EffectiveGrant`."""
 
 
 class Waiting(msgspec.Struct, frozen=True, array_like=True, tag=2):

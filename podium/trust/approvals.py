@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import msgspec
 
-from podium.trust.requests import Request
+from podium.trust.request.requests import Request
 from podium.trust.tools import ToolRow
 
 if TYPE_CHECKING:
-    from podium.trust.findings import Finding, Origin
+    from podium.trust.grounding.findings import Finding, Origin
     from podium.trust.verdict import Verdict
 
 EXPIRES_AFTER_NS: Final = 15 * 60 * 1_000_000_000

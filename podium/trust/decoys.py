@@ -4,10 +4,10 @@ import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from podium.trust.encodings import decodings, turned
-from podium.trust.forms import plain, squash
-from podium.trust.paths import select
 from podium.trust.tools import DecoyRow
+from podium.trust.values.encodings import decodings, turned
+from podium.trust.values.forms import plain, squash
+from podium.trust.values.paths import select
 
 LEAST_CREDENTIAL: Final = 8
 """Squashed characters; a shorter credential is looked for only as it is written."""

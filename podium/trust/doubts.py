@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from podium.trust.findings import Finding
-from podium.trust.flows import Leak
-from podium.trust.forms import forms_of
+from podium.trust.english.words import Token
 from podium.trust.grants import Answer, Ask, Deny
+from podium.trust.grounding.findings import Finding
+from podium.trust.grounding.flows import Leak
+from podium.trust.request.unsaid import seeks
 from podium.trust.tools import Sink, ToolRow
-from podium.trust.unsaid import seeks
-from podium.trust.words import Token
+from podium.trust.values.forms import forms_of
 
 GUESSED: Final = frozenset(("request.guess", "request.manner", "request.close"))
 """Rules of a request by which a tool seems to be meant."""

@@ -14,8 +14,8 @@ from typing import Any, Final
 
 import jsonschema_rs
 
-from podium.trust.forms import Form, forms_of
 from podium.trust.tools import GrantRow, ToolRow
+from podium.trust.values.forms import Form, forms_of
 
 
 @dataclass(frozen=True, slots=True)

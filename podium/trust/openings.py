@@ -1,7 +1,7 @@
 """What a request opens and by which of its words, for whoever tries a policy.
 
-Nothing is decided here: what is open is what `podium.trust.narrowing` says, what a sink takes what
-`podium.trust.grounds` says before anything was read. This tells it by the request's words.
+Nothing is decided here: what is open is what `podium.trust.request.narrowing` says, what a sink takes what
+`podium.trust.grounding.grounds` says before anything was read. This tells it by the request's words.
 """
 
 import re
@@ -11,12 +11,8 @@ from typing import Final, Literal
 
 import msgspec
 
-from podium.trust.asking import Sentence, find_acts
 from podium.trust.doubts import GUESSED
-from podium.trust.forms import Form, squash, words
-from podium.trust.grants import fixed_values
-from podium.trust.grounds import Grounds
-from podium.trust.lexicon import (
+from podium.trust.english.lexicon import (
     ADVERBS,
     DETERMINERS,
     JOINTS,
@@ -34,14 +30,18 @@ from podium.trust.lexicon import (
     TELLING,
     word_set,
 )
-from podium.trust.manners import close_words, manner
-from podium.trust.narrowing import Refusal, narrow
-from podium.trust.readings import Readings
-from podium.trust.requests import QUOTED, Request
+from podium.trust.english.vocabulary import CALENDAR, COMMON, RELATIVE
+from podium.trust.english.words import Token, bases, sentences, singular
+from podium.trust.grants import fixed_values
+from podium.trust.grounding.grounds import Grounds
+from podium.trust.grounding.readings import Readings
+from podium.trust.request.asking import Sentence, find_acts
+from podium.trust.request.manners import close_words, manner
+from podium.trust.request.narrowing import Refusal, narrow
+from podium.trust.request.requests import QUOTED, Request
+from podium.trust.request.wishes import by_value, listed
 from podium.trust.tools import GUARDED, GrantRow, Sink, ToolRow
-from podium.trust.vocabulary import CALENDAR, COMMON, RELATIVE
-from podium.trust.wishes import by_value, listed
-from podium.trust.words import Token, bases, sentences, singular
+from podium.trust.values.forms import Form, squash, words
 
 State = Literal["allow", "guess", "ask", "deny"]
 """``guess``: open where the request says every value, or names the object that has it; else asked."""

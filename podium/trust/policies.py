@@ -16,8 +16,8 @@ import cedarpy
 import msgspec
 
 from podium.trust.grants import Answer, Ask, Deny, Permit
-from podium.trust.paths import select
 from podium.trust.tools import Confidentiality, Integrity, PolicyRow, SinkRow, ToolRow
+from podium.trust.values.paths import select
 
 _BASE: Final = "permit(principal, action, resource);"
 _FOUR_DECIMALS: Final = Decimal("0.0001")  # what Cedar's decimal holds

@@ -70,7 +70,7 @@ class FieldLabel(msgspec.Struct, frozen=True):
 
 
 class ObjectRow(msgspec.Struct, frozen=True):
-    """The objects in a result that a request may name. Paths as in `podium.trust.paths`."""
+    """The objects in a result that a request may name. Paths as in `podium.trust.values.paths`."""
 
     at: str
     """Where they are, from the result's root: a list of them, or one. Empty: the root itself."""

@@ -5,8 +5,8 @@ from typing import Any
 
 import msgspec
 
-from podium.trust.paths import select
 from podium.trust.tools import UndoRow
+from podium.trust.values.paths import select
 
 
 class Compensation(msgspec.Struct, frozen=True):

@@ -11,23 +11,23 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
-from podium.trust.addressed import spoken_of
 from podium.trust.approvals import arguments_sha256
 from podium.trust.decoys import touched
 from podium.trust.doubts import GUESSED, UNASKED, Doubts, names_all, said_by_request, unasked_for
-from podium.trust.findings import Finding
-from podium.trust.flows import Leak, Outgoing, decide_flow, opaque
-from podium.trust.forms import email_form, inside, url_form, url_host
 from podium.trust.grants import Answer, Ask, decide_grant
-from podium.trust.grounds import Grounds
-from podium.trust.naming import Called
-from podium.trust.pairing import repeats
-from podium.trust.parting import given_to, takes_day
-from podium.trust.paths import select
+from podium.trust.grounding.addressed import spoken_of
+from podium.trust.grounding.findings import Finding
+from podium.trust.grounding.flows import Leak, Outgoing, decide_flow, opaque
+from podium.trust.grounding.grounds import Grounds
+from podium.trust.grounding.naming import Called
+from podium.trust.grounding.pairing import repeats
+from podium.trust.grounding.parting import given_to, takes_day
+from podium.trust.grounding.readings import Readings, Sent
+from podium.trust.grounding.sinks import Sinks, values_of
 from podium.trust.policies import RuledCall
-from podium.trust.readings import Readings, Sent
-from podium.trust.sinks import Sinks, values_of
 from podium.trust.tools import DecoyRow, GrantRow, ToolRow
+from podium.trust.values.forms import email_form, inside, url_form, url_host
+from podium.trust.values.paths import select
 
 
 class Verdict(msgspec.Struct, frozen=True):

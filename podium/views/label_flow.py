@@ -8,9 +8,9 @@ from sqlalchemy import Connection, select
 from podium.manifest.snapshot import Snapshot, decode_snapshot
 from podium.ports.database import snapshots
 from podium.ports.tool_tables import tool_calls
-from podium.trust.label_flow import FlowCall, FlowStep, label_flow
-from podium.trust.labels import Label
 from podium.trust.tools import ReturnsRow
+from podium.trust.values.label_flow import FlowCall, FlowStep, label_flow
+from podium.trust.values.labels import Label
 from podium.views.scope import naming
 
 MAX_CALLS: Final = 500

@@ -10,7 +10,7 @@ from podium.kernel.errors import NotFound
 from podium.ports.aggregates import cells
 from podium.ports.database import calls, chain, charges, task_identities
 from podium.ports.tasks import DEAD_STATES
-from podium.trust.identity import Detail
+from podium.trust.credentials.identity import Detail
 from podium.views.acts import act_words, outcome_words
 from podium.views.fleet_cells import newest_snapshot
 from podium.views.ledger import of_task

@@ -36,7 +36,7 @@ from podium.manifest.orders import CollectorKey, Orders, TaskOrders
 from podium.net.server import Server
 from podium.ports.database import metadata
 from podium.ports.spans import GetStats
-from tests.trust.test_tokens import CLAIMS, ISSUER, KEY, OTHER
+from tests.trust.credentials.test_tokens import CLAIMS, ISSUER, KEY, OTHER
 
 SECRET = "podium_ck_test"
 TASK = "task_01M85ME4HS093C32W62N0SCHRC"

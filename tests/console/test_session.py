@@ -21,7 +21,7 @@ from podium.control.logins import LIFETIME_S, Logins
 from podium.kernel.errors import RateLimited, Unauthenticated
 from podium.ports.acts import AddUser, By, SetDisabled, SetPassword
 from podium.ports.database import sessions
-from podium.trust.slowing import ACCOUNT_FREE
+from podium.trust.credentials.slowing import ACCOUNT_FREE
 from tests.admin.test_people import ActingKeeper
 from tests.console.conftest import TOKEN, Console
 from tests.keeper.acting import House

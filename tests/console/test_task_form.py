@@ -6,7 +6,7 @@ from podium.console.fleet_start import wish_of
 from podium.console.task_form import Steerable, act_of, acts_of
 from podium.kernel.errors import InvalidRequest
 from podium.ports.acts import By, RetryTask, SteerTask, UndoTask
-from podium.trust.identity import MODELS, TOOLS, Detail
+from podium.trust.credentials.identity import MODELS, TOOLS, Detail
 
 GRANT = (Detail(MODELS, routes=("big", "small")), Detail(TOOLS, tools=("crm/refund",)))
 

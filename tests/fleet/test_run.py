@@ -22,7 +22,7 @@ from podium.kernel.errors import NotReady, PodiumError, StateError
 from podium.ports.acts import BeginTask, By, SteerTask
 from podium.ports.executor import Door
 from podium.ports.tasks import FinishTask, RenewTask, TaskIs
-from podium.trust.tokens import Keys
+from podium.trust.credentials.tokens import Keys
 from tests.keeper.acting import ISSUER, House
 from tests.keeper.conftest import clock, engine  # noqa: F401 - fixtures
 from tests.keeper.test_tasks import it, orders  # noqa: F401 - a fixture

@@ -27,8 +27,8 @@ from podium.ports.acts import By, SteerTask
 from podium.ports.fleet_tables import task_messages
 from podium.ports.link import Answer, IssueCredential, PutSnapshot
 from podium.ports.tasks import DelegateTask, TaskIs, TaskQuestion
-from podium.trust.dpop import token_hash
-from podium.trust.tokens import new_private_jwk
+from podium.trust.credentials.dpop import token_hash
+from podium.trust.credentials.tokens import new_private_jwk
 from tests.gateway.house import KEY, House, house
 from tests.gateway.test_side_doors import BODIES
 from tests.keeper.acting import ISSUER

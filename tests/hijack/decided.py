@@ -10,9 +10,9 @@ from podium.control.reconcile import compile_folder
 from podium.manifest.snapshot import Snapshot
 from podium.tools.contents import content_of
 from podium.trust.grants import Answer as GrantAnswer
-from podium.trust.narrowing import narrow
+from podium.trust.grounding.readings import Read, Readings
 from podium.trust.policies import Rules
-from podium.trust.readings import Read, Readings
+from podium.trust.request.narrowing import narrow
 from podium.trust.tools import GrantRow
 from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
 from tests.hijack.agent import Answer, Case, Run, benign, hijacked, said

@@ -24,7 +24,7 @@ from podium.manifest.snapshot import (
 from podium.net.upstream import Pool
 from podium.ports.link import PutSnapshot
 from podium.ports.tasks import StartTask, TaskIs
-from podium.trust.issuers import FRESH_S, RETRY_S, STALE_S
+from podium.trust.credentials.issuers import FRESH_S, RETRY_S, STALE_S
 from tests.control.issuer import Issuer, issuing
 from tests.keeper.acting import House
 

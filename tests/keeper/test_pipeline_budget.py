@@ -12,7 +12,7 @@ from podium.ports.fleet_tables import task_runs
 from podium.ports.link import Draw, Want
 from podium.ports.runs import Claimed, ClaimRun, QueueTask
 from podium.spend.limits import run_limit
-from podium.trust.identity import Claims
+from podium.trust.credentials.identity import Claims
 from tests.keeper.conftest import clock, engine, tail  # noqa: F401 - fixtures
 from tests.keeper.samples import hello, incarnation
 from tests.keeper.test_pipelines import OWNER, RUNNER, Works, works  # noqa: F401 - a fixture

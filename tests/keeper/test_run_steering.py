@@ -5,7 +5,7 @@ from podium.kernel.errors import Forbidden, InvalidRequest, NotFound
 from podium.manifest.orders import Orders, TaskOrders
 from podium.ports.acts import RetryTask, SteerTask
 from podium.ports.tasks import DelegateTask, RenewTask
-from podium.trust.identity import MODELS, Detail, routes_of
+from podium.trust.credentials.identity import MODELS, Detail, routes_of
 from podium.trust.people import COMMAND_LINE
 from tests.keeper.acting import House
 from tests.keeper.conftest import clock, engine  # noqa: F401 - fixtures

@@ -27,7 +27,7 @@ from podium.ports.runs import (
     RunReport,
 )
 from podium.ports.tasks import DelegateTask, FinishTask, RenewTask
-from podium.trust.identity import Claims, routes_of
+from podium.trust.credentials.identity import Claims, routes_of
 from tests.keeper.acting import ISSUER, House
 from tests.keeper.samples import HandClock
 

@@ -14,7 +14,7 @@ from podium.ports.link import IssueCredential, PutSnapshot
 from podium.ports.step_tables import task_keys, task_steps
 from podium.ports.steps import FindStep, GetTaskKey, KeepSteps, Step
 from podium.ports.tasks import FinishTask, StartTask
-from podium.trust.sealing import unseal
+from podium.trust.credentials.sealing import unseal
 from tests.keeper.acting import House
 from tests.keeper.samples import HandClock
 

@@ -15,8 +15,8 @@ from podium.manifest.snapshot import AgentRow, Candidate, IssuerRow, RouteRow, S
 from podium.ports.acts import BeginTask, By, RotateTaskKey, SteerTask
 from podium.ports.link import IssueCredential, PutSnapshot
 from podium.ports.tasks import DelegateTask, FinishTask, RenewTask, StartTask, TaskIs
-from podium.trust.identity import Claims, Detail, parse_spiffe_id
-from podium.trust.tokens import Keys, new_private_jwk
+from podium.trust.credentials.identity import Claims, Detail, parse_spiffe_id
+from podium.trust.credentials.tokens import Keys, new_private_jwk
 from tests.keeper.acting import ISSUER, House
 from tests.keeper.samples import HandClock
 

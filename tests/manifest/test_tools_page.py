@@ -9,11 +9,11 @@ from podium.cli import run
 from podium.control.rehearsal import rehearse
 from podium.manifest.compile import compile_manifests, find_warnings
 from podium.manifest.snapshot import Snapshot
-from podium.trust.labels import Label, Labels
-from podium.trust.narrowing import narrow
 from podium.trust.openings import openings
 from podium.trust.recorded import RecordedCall, RecordedTask, read_record
+from podium.trust.request.narrowing import narrow
 from podium.trust.tools import Confidentiality, Integrity
+from podium.trust.values.labels import Label, Labels
 
 from .samples import FLEET, DictPrices, document
 

@@ -2,7 +2,7 @@
 
 from podium.ports.tasks import DelegateTask
 from podium.tools.replaying import DECISION
-from podium.trust.identity import TOOLS, Detail
+from podium.trust.credentials.identity import TOOLS, Detail
 from tests.tools.rig import rig
 from tests.tools.test_approvals import REQUEST, TEXT, TO_ANNA, mail
 

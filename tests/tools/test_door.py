@@ -10,8 +10,8 @@ from joserfc import jws
 from joserfc.jwk import OKPKey
 
 from podium.ports.tool_tables import task_requests
-from podium.trust.dpop import token_hash
-from podium.trust.tokens import new_private_jwk
+from podium.trust.credentials.dpop import token_hash
+from podium.trust.credentials.tokens import new_private_jwk
 from tests.tools.rig import ISSUER, listening, rig, until
 from tests.tools.test_approvals import REQUEST, TEXT, mail
 

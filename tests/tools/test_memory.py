@@ -6,7 +6,7 @@ from podium.kernel.errors import JournalError, StateError
 from podium.spend.journal import ToolCall
 from podium.tools.memory import Memory
 from podium.tools.tasks import Began, Ended, GoesOut, Intent, Over, Undoing, Waiting
-from podium.trust.readings import Read
+from podium.trust.grounding.readings import Read
 from podium.trust.tools import ReturnsRow
 
 

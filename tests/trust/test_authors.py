@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from podium.trust.narrowing import narrow
+from podium.trust.grounding.readings import Read, Readings
 from podium.trust.policies import Rules
-from podium.trust.readings import Read, Readings
+from podium.trust.request.narrowing import narrow
 from podium.trust.tools import (
     FieldLabel,
     GrantRow,

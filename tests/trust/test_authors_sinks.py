@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from podium.trust.labels import Labels
 from podium.trust.tools import FieldLabel, ObjectRow, ReturnsRow, SinkRow, ToolRow
+from podium.trust.values.labels import Labels
 
 from .test_authors import BALANCE, OURS, SECRET, Lookup, decide, listing, tool
 

@@ -3,8 +3,8 @@
 import pytest
 
 from podium.trust.doubts import Doubts
-from podium.trust.findings import Finding
-from podium.trust.flows import Leak
+from podium.trust.grounding.findings import Finding
+from podium.trust.grounding.flows import Leak
 
 from .workshop import Shift
 

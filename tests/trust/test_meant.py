@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from podium.trust.narrowing import narrow
-from podium.trust.parting import receiving
-from podium.trust.readings import Read, Readings
-from podium.trust.requests import request_of
+from podium.trust.grounding.parting import receiving
+from podium.trust.grounding.readings import Read, Readings
+from podium.trust.request.narrowing import narrow
+from podium.trust.request.requests import request_of
 from podium.trust.tools import FieldLabel, GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
 from podium.trust.verdict import Standing, ToolCall, decide_tool_call
 

@@ -3,10 +3,10 @@
 import pytest
 
 from podium.trust.grants import fixed_values
-from podium.trust.grounds import Grounds
-from podium.trust.narrowing import narrow
+from podium.trust.grounding.grounds import Grounds
+from podium.trust.grounding.readings import Readings
 from podium.trust.openings import Opening, Openings, openings
-from podium.trust.readings import Readings
+from podium.trust.request.narrowing import narrow
 from podium.trust.tools import GrantRow
 
 from .workshop import GRANTS, SCHEMAS, TODAY, TOOLS

@@ -2,7 +2,7 @@
 
 import pytest
 
-from podium.trust.sums import remains, sums, taken_off
+from podium.trust.english.sums import remains, sums, taken_off
 from podium.trust.tools import ObjectRow, ReturnsRow, SinkRow, ToolRow
 
 from .test_verdict import World

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from podium.trust.label_flow import result_label
-from podium.trust.labels import Label, Labels
-from podium.trust.readings import Read, Readings
+from podium.trust.grounding.readings import Read, Readings
 from podium.trust.tools import FieldLabel, GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
+from podium.trust.values.label_flow import result_label
+from podium.trust.values.labels import Label, Labels
 from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
 
 OURS = FieldLabel("organisation")

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from podium.trust.giving_up import gives_up
-from podium.trust.naming import Naming
-from podium.trust.numerals import bounds
-from podium.trust.readings import Read, Readings
-from podium.trust.requests import Request, stem
+from podium.trust.english.giving_up import gives_up
+from podium.trust.english.numerals import bounds
+from podium.trust.grounding.naming import Naming
+from podium.trust.grounding.readings import Read, Readings
+from podium.trust.request.requests import Request, stem
 from podium.trust.tools import FieldLabel, ObjectRow, ReturnsRow
 
 from .workshop import Shift

@@ -5,9 +5,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from podium.trust.labels import Label, Labels
+from podium.trust.grounding.readings import Read, Readings
 from podium.trust.policies import Rules
-from podium.trust.readings import Read, Readings
 from podium.trust.tools import (
     FieldLabel,
     GrantRow,
@@ -18,6 +17,7 @@ from podium.trust.tools import (
     SinkRow,
     ToolRow,
 )
+from podium.trust.values.labels import Label, Labels
 from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
 
 FILES = ReturnsRow(

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from podium.trust.notations import same_word
-from podium.trust.requests import Request
-from podium.trust.switches import switched
+from podium.trust.grounding.notations import same_word
+from podium.trust.grounding.switches import switched
+from podium.trust.request.requests import Request
 from podium.trust.tools import ObjectRow, ReturnsRow, SinkRow, ToolRow
 
 from .test_verdict import World

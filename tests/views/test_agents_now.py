@@ -7,7 +7,7 @@ from podium.ports.acts import By, SteerTask
 from podium.ports.database import holds
 from podium.ports.tool_tables import tool_calls
 from podium.spend.journal import Hold
-from podium.trust.labels import Label
+from podium.trust.values.labels import Label
 from podium.views.agents_now import agents_now
 from podium.views.label_flow import flow_of
 from tests.keeper.acting import House

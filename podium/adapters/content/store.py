@@ -23,7 +23,7 @@ from podium.adapters.content.schema import open_store
 from podium.kernel.errors import NotFound, StateError
 from podium.ports import Clock, Entropy
 from podium.ports.content import ContentErased, ContentKeyIs, Erase, NewPiece, Piece
-from podium.trust.sealing import KEY_BYTES, NONCE_BYTES, seal, unseal
+from podium.trust.credentials.sealing import KEY_BYTES, NONCE_BYTES, seal, unseal
 
 PIECES_A_KEY: Final = 256
 _OPEN_KEYS: Final = 1024

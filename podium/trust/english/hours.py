@@ -1,0 +1,179 @@
+"""Times of day that a request says, in digits and words, and ends that follow from how long something takes.
+
+`9am`, `at 2`, `from 2 to 4 pm`, `8 in the morning`, `half past three`, `half three` for the same. An hour
+without its half of the day may be either.
+"""
+
+import re
+from collections.abc import Iterator
+from itertools import product
+from typing import Final
+
+from podium.trust.english.numerals import COUNTS, count_of, in_figures
+from podium.trust.values.forms import times_in
+
+HOURS: Final = {
+    word: hour
+    for hour, word in enumerate(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], 1
+    )
+}
+_HOUR: Final = rf"(?:{'|'.join(HOURS)}|2[0-4]|1\d|0?\d)"
+_PARTS: Final = {"half past": 30, "half": 30, "quarter past": 15, "quarter to": -15}
+"""Minutes that a part of an hour adds."""
+_OF_HOUR: Final = "|".join(_PARTS)
+_COUNTED: Final = (
+    r"(?! ?(?:%|percent|hundred|thousand|million|dozen|of\b|people|times|more|less|[€$£¥]"
+    r"|[a-z]+s\b(?<!o'clocks)))"
+)
+"""What does not follow an hour behind `half` alone: something that is counted, `half two shifts`."""
+_PART: Final = re.compile(
+    rf"\b(?:a )?(?:(?P<part>half past|quarter past|quarter to) (?P<hour>{_HOUR})\b"
+    rf"|(?<!and a )(?<!and )(?P<half>half) (?P<hour2>{'|'.join(HOURS)}|1[0-2]|[1-9])\b{_COUNTED})"
+)
+_PAST: Final = re.compile(
+    rf"\b(?P<n>five|ten|twenty|twenty[ -]five|5|10|20|25)(?: minutes)? past (?P<hour>{_HOUR})\b"
+)
+_NAMED: Final = re.compile(r"\b(?:(?P<noon>noon|midday)|midnight)\b")
+_NO_TIME: Final = (
+    r"(?![\w:.,/-]*\d)(?!\s*(?:%|percent|[€$£]|eur|usd|gbp|pounds?|dollars?|euros?|st\b|nd\b|rd\b|th\b"
+    r"|days?|weeks?|months?|minutes?|mins?|hours?|people|persons?|guests?|past\b))"
+)
+"""What does not follow an hour: more digits, a currency, what is counted."""
+_HALF: Final = (
+    r"(?: ?(?P<half>[ap])\.?m\b\.?| in the (?P<part>morning|afternoon|evening)| at (?P<night>night)"
+    r"| ?o['\u2019]?clock)?"
+)
+_AT: Final = re.compile(
+    rf"(?:\b(?:at|around|about|by|from|until|till?|before|after)|@) (?P<hour>{_HOUR})\b{_NO_TIME}{_HALF}"
+)
+_BARE: Final = re.compile(
+    rf"\b(?P<hour>{_HOUR})(?: ?o['\u2019]?clock\b)?"
+    r"(?: in the (?P<part>morning|afternoon|evening)| at (?P<night>night))\b"
+    rf"|\b(?P<hour2>{_HOUR}) ?o['\u2019]?clock\b"
+)
+_SPAN: Final = re.compile(
+    rf"\b(?:(?P<pre>{_OF_HOUR}) )?(?P<hour>{_HOUR})(?::(?P<minute>\d\d))?(?: ?(?P<first>[ap])\.?m\.?)?"
+    r" ?(?:-|\u2013|to|till|til|until|and) ?"
+    rf"(?:(?P<pre2>{_OF_HOUR}) )?(?P<end>{_HOUR})(?::(?P<minute2>\d\d))?\b{_NO_TIME}{_HALF}"
+)
+_LASTS: Final = re.compile(
+    rf"\b(?<!quarter of )(?<!quarters of )(?P<n>\d{{1,3}}(?:\.5)?|an?"
+    rf"|(?<!and )(?<!and a )half(?: an)?(?=[ -]h)|{'|'.join(COUNTS)})"
+    r"(?P<half> and a half)?[ -]?(?:of )?"
+    r"(?P<unit>hour|hr|h|minute|min)s?\b(?P<and> and a (?:half|(?P<more>quarter))\b)?"
+)
+_QUARTERS: Final = re.compile(r"\b(?P<n>an?|one|two|three|[1-3]) quarters?(?: of)?(?: an)? hours?\b")
+_PLUS: Final = re.compile(r"\b(?P<h>\d{1,2}) ?h(?:ours?)?(?: and)? ?(?P<m>\d{1,2})(?: ?min(?:ute)?s?)?\b")
+_LATER: Final = re.compile(
+    r"\b(?:later|back|after|delay|postpone|put off|longer|extend|behind)\b"
+    r"|\bpush(?:ed)?\b(?!.{0,40}\bforward\b)"
+)
+_EARLIER: Final = re.compile(r"\b(?:earlier|forward|before|sooner|shorter|shorten|ahead)\b")
+_TIME_ALONE: Final = re.compile(r"\s*\d{1,2}:\d{2}(?::00)?(?:\s*[ap]\.?m\.?)?\s*", re.IGNORECASE)
+_DAY_MINUTES: Final = 24 * 60
+
+
+def said_times(text: str) -> frozenset[str]:
+    """Return the times of day that a text says, as ``HH:MM``; of an hour alone those of both halves."""
+    low = text.casefold()
+    return frozenset(times_in(text)) | frozenset(_in_words(low)) | frozenset(_spans(low))
+
+
+def parted_times(text: str) -> Iterator[str]:
+    """Yield the times of day in words alone: `half past three`, of either half of the day, and `noon`."""
+    low = text.casefold()
+    for match in _NAMED.finditer(low):
+        yield "12:00" if match["noon"] else "00:00"
+    for match in _PART.finditer(low):
+        minutes, hour_said = _PARTS[match["part"] or match["half"]], match["hour"] or match["hour2"]
+        yield from (_clock(hour * 60 + minutes) for hour in _halves(hour_said, ""))
+    for match in _PAST.finditer(low):
+        minutes = int(in_figures(match["n"]))
+        yield from (_clock(hour * 60 + minutes) for hour in _halves(match["hour"], ""))
+
+
+def time_of(value: str) -> str | None:
+    """Return the time of day that a value is and nothing else, as ``HH:MM``, or None."""
+    return next(times_in(value), None) if _TIME_ALONE.fullmatch(value) else None
+
+
+def lengths(text: str) -> frozenset[int]:
+    """Return how long things take that a text says in hours or minutes, in minutes."""
+    found: set[int] = set()
+    for match in _LASTS.finditer(text.casefold()):
+        said = match["n"]
+        minutes = 60 if match["unit"].startswith("h") else 1
+        if said in {"half an", "half"} and minutes == 60:
+            found.add(30)
+        elif said.endswith(".5"):
+            found.add(int((float(said)) * minutes))
+        elif (count := count_of(said)) is not None:
+            part = 0 if not (match["and"] or match["half"]) else minutes // (4 if match["more"] else 2)
+            found.add(count * minutes + part)
+    for match in _QUARTERS.finditer(text.casefold()):
+        found.add(15 * (count_of(match["n"]) or 1))
+    for match in _PLUS.finditer(text.casefold()):
+        found.add(60 * int(match["h"]) + int(match["m"]))
+    return frozenset(found)
+
+
+def shifts(text: str) -> frozenset[int]:
+    """Return by how many minutes a text says that a time is moved: negative for earlier, none if no way."""
+    low = text.casefold()
+    up, down = _LATER.search(low) is not None, _EARLIER.search(low) is not None
+    if up == down:
+        return frozenset()
+    return frozenset(length if up else -length for length in lengths(text))
+
+
+def later(time: str, minutes: int) -> str:
+    """Return the time of day that is so many minutes after another one."""
+    hour, minute = map(int, time.split(":"))
+    return _clock(hour * 60 + minute + minutes)
+
+
+def _in_words(low: str) -> Iterator[str]:
+    yield from parted_times(low)
+    for match in _AT.finditer(low):
+        if _SPAN.match(low, match.start("hour")):
+            continue
+        yield from (_clock(hour * 60) for hour in _halves(match["hour"], _half(match)))
+    for match in _BARE.finditer(low):
+        said = match["part"] or match["night"]
+        half = "" if said is None else "a" if said == "morning" else "p"
+        yield from (_clock(hour * 60) for hour in _halves(match["hour"] or match["hour2"], half))
+
+
+def _spans(low: str) -> Iterator[str]:
+    """Yield both ends of `from 2 to 4 pm`: each end's half of the day is its own, or the other's."""
+    for match in _SPAN.finditer(low):
+        half = _half(match)
+        first = match["first"] or ""
+        begins = _halves(match["hour"], first)
+        ends = _halves(match["end"], half or first)
+        for begin, end in product(begins, ends):
+            start = begin * 60 + int(match["minute"] or _PARTS.get(match["pre"] or "", 0))
+            stop = end * 60 + int(match["minute2"] or _PARTS.get(match["pre2"] or "", 0))
+            if 0 < (stop - start) % _DAY_MINUTES <= _DAY_MINUTES // 2:
+                yield _clock(start)
+                yield _clock(stop)
+
+
+def _half(match: re.Match[str]) -> str:
+    said = match["half"] or match["part"] or match["night"]
+    return "" if said is None else "a" if said in {"a", "morning"} else "p"
+
+
+def _halves(said: str, half: str) -> tuple[int, ...]:
+    """Return the hours of the day that an hour may be, by its half: ``a``, ``p`` or empty."""
+    hour = HOURS.get(said) or int(said)
+    if hour > 12 or said.startswith("0"):
+        return (hour % 24,)
+    if half:
+        return (hour % 12 + (12 if half == "p" else 0),)
+    return (hour % 12, hour % 12 + 12)
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"

@@ -1,0 +1,103 @@
+"""Who is written to by an answer: of several things that a request names, what he wrote who gets something.
+
+*Norvane can have the reference that Ffion sent* answers Norvane, though Ffion's mail has the words too.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Final
+
+from podium.trust.english.lexicon import word_set
+from podium.trust.english.vocabulary import COMMON
+from podium.trust.grounding.leading import FIRM
+from podium.trust.grounding.namesakes import TAKERS, bearer
+from podium.trust.grounding.parting import is_kind, receiving
+from podium.trust.grounding.readings import Seen
+from podium.trust.request.requests import Request
+from podium.trust.tools import ToolRow
+from podium.trust.values.forms import words
+
+_ANSWERED: Final = re.compile(
+    r"\b(?:[Aa]nswer|[Rr]eply to|[Rr]espond to|[Ww]rite back to|[Gg]et back to)\s+([A-Z]\w+)"
+)
+_ANSWERING: Final = word_set("reply answer respond")
+_TOLD: Final = re.compile(
+    r"\b(?:[Tt]ell|[Ll]et|[Aa]nswer|[Rr]eply to|[Ww]rite|[Ii]nform|[Aa]ssure|[Ss]ay to) "
+    r"(?:them|him|her|(?:the )?\w+)\b([^.!?\n]*)"
+)
+"""What somebody is to be told."""
+_DOES: Final = re.compile(
+    r"(?<![\w'-])([A-Z]\w+)(?: (?:will|won't|can|can't|cannot|would|should|could|may|might|must|is|isn't|has|"
+    r"hasn't|was|does|doesn't|comes|goes|takes|brings|looks|sends|pays|calls|rings)\b|'ll\b)"
+)
+
+
+def spoken_of(request: Request, tool: ToolRow) -> frozenset[str]:
+    """Return who is only spoken of in what others are told by an answer: `tell them Priya will be in`.
+
+    Nothing that bears her name is answered by that.
+    """
+    if not _ANSWERING & set(tool.intents):
+        return frozenset()
+    said = [one.casefold() for told in _TOLD.findall(request.text) for one in _DOES.findall(told)]
+    once = {name for name in said if said.count(name) == request.words.count(name)}
+    return frozenset(once) - receiving(request) - COMMON
+
+
+def written_by(
+    request: Request,
+    tool: ToolRow,
+    objects: Sequence[Seen],
+    indexes: Iterable[int],
+    named: Mapping[int, Seen],
+) -> set[int]:
+    """Return the one of some objects, among ``indexes``, that is answered by its writer's address.
+
+    It is that of somebody who is ``named`` for sure, by a list that no stranger fills, and to whom the
+    request says that something goes: `write back to Mum`. Whatever it says itself, the answer goes to her.
+    """
+    sinks = {row.sink for row in tool.arguments.values()}
+    if not _ANSWERING & set(tool.intents) or sinks & {"recipient", "payee", "url"}:
+        return set()
+    names = receiving(request)
+    theirs = {
+        form
+        for seen in named.values()
+        if not seen.spoken and any(names & set(words(name)) for name, one in seen.names if one.ours)
+        for _, forms, trust in seen.fields
+        for form in forms
+        if trust == FIRM and form[0] == "email"
+    }
+    if len(theirs) != 1:
+        return set()
+    his = {index for index in indexes if is_kind(tool, objects[index]) and theirs & _writers(objects[index])}
+    return his if len({objects[index].id for index in his}) == 1 else set()
+
+
+def _writers(seen: Seen) -> set[tuple[str, str]]:
+    """Return the addresses that something is from, by fields that are no free text."""
+    return {
+        form
+        for path, forms, trust in seen.fields
+        for form in forms
+        if trust and form[0] == "email" and not TAKERS & set(words(path))
+    }
+
+
+def addressed(request: Request, tool: ToolRow, objects: Sequence[Seen], indexes: Collection[int]) -> set[int]:
+    """Return which of several objects that a request names is answered: the one of who alone gets something.
+
+    Empty where the tool answers nothing, where several get something, or where two things are his.
+    """
+    if not _ANSWERING & set(tool.intents):
+        return set()
+    names = receiving(request) & request.capitalised
+    names |= {word for match in _ANSWERED.finditer(request.text) for word in words(match[1])}
+    if len(names) != 1 or any(objects[index].vouched for index in indexes):
+        return set()
+    his = {
+        index
+        for index in indexes
+        if is_kind(tool, objects[index]) and names <= bearer(request, objects[index]).names
+    }
+    return his if len({objects[index].id for index in his}) == 1 else set()

@@ -1,0 +1,470 @@
+"""Objects that a request means without a name: `the newest ticket`, `all open orders`, `both requests`.
+
+What it says of their kind decides, by fields that no stranger fills, over all that lookups returned which the
+request itself explains. A word that no such field explains leaves the choice open: then a person is asked.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final
+
+from podium.trust.english.lexicon import word_set
+from podium.trust.english.spans import MARK, within
+from podium.trust.english.words import Token
+from podium.trust.grounding.parting import receiving
+from podium.trust.grounding.phrases import THEM, Phrase, phrases
+from podium.trust.grounding.readings import Readings, Seen
+from podium.trust.grounding.superlatives import BEGINNING, PRICE, best
+from podium.trust.request.nobodys import KEEPERS, SOMEBODY
+from podium.trust.request.requests import Request, stem
+from podium.trust.values.forms import Form, date_form, forms_of, words
+
+FIRM: Final = 2
+"""The trust of a field that no stranger fills, as `Seen.fields` has it."""
+MAX_VALUE_CHARS: Final = 40
+_NAMING: Final = word_set(
+    "name customer tenant patient employee member contact title handle email person client user"
+)
+"""Words of fields that hold whose something is."""
+_PLACES: Final = word_set(
+    "account app backlog board calendar catalog catalogue cloud database drive inbox list mailbox overview "
+    "page portal queue shop store system table tool tracker workspace"
+)
+"""Words for where all objects of a kind are: `the largest file in the drive`."""
+_DUE: Final = word_set("due deadline until expire expiry until expected promised")
+_ENDING: Final = _DUE | word_set("end ends ending valid validity expires expiration closing")
+_LATE: Final = {"overdue": _DUE, **dict.fromkeys(("expired", "lapsed", "outdated"), _ENDING)}
+"""What is over by its date, and the words of the fields that have that date."""
+_ENDED: Final = word_set("due expire expiring end ending run running lapse lapsing ran ended expired")
+_BEGUN: Final = word_set(
+    "opened created placed submitted received sent posted booked ordered issued made written filed added "
+    "modified changed updated started reported uploaded published dated"
+)
+"""Words before a span of days that say which date is in it."""
+_TAGGED: Final = word_set("tagged labelled labeled categorised categorized")
+_TAGS: Final = word_set("tag label category topic")
+_ANY_THEM: Final = THEM | {"all", "both"}
+"""What stands for things of which a request has said that there are some."""
+_OWNING: Final = word_set("person owner user assignee holder member")
+_OVER: Final = word_set(
+    "done paid closed resolved solved completed complete finished collected cancelled canceled returned "
+    "delivered settled shipped rejected declined refunded"
+)
+"""States in which nothing is overdue."""
+_STATES: Final = word_set(
+    "open new pending active unread unpaid overdue waiting current all any inbox latest recent available "
+    "upcoming today asc desc date created price rating newest true false"
+)
+"""What a lookup may ask for without a word of the request: states, and orders of a list."""
+
+
+def chosen(
+    readings: Readings,
+    nouns: frozenset[str],
+    indexes: Sequence[int],
+    *,
+    plural: bool,
+    known: Mapping[int, Seen] | None = None,
+    acted: bool = False,
+    led: Mapping[str, AbstractSet[str]] | None = None,
+    dated: bool = False,
+) -> set[int]:
+    """Return the objects of one kind, among ``indexes``, that the request means by what it says of the kind.
+
+    ``nouns``: the kind's. ``plural``: whether the act may be done several times. ``known``: objects of other
+    kinds that it names, to which `her ticket` may belong. ``acted``: whether the call acts on the kind.
+    ``led``: by identifier the words that name a thing by which objects may have been looked up. ``dated``:
+    the call takes the one day that it says.
+    """
+    out: set[int] = set()
+    values = _values(readings, indexes)
+    candidates: list[int] | None = None
+    by = frozenset[str]().union(*led.values()) if led else frozenset[str]()
+    for sentence in readings.request.spanned:
+        for phrase in phrases(sentence, nouns, values, acted=acted, led=by):
+            if (led and not phrase.led) or (phrase.exist and not readings.request.bag & _ANY_THEM):
+                continue
+            if candidates is None:
+                candidates = _candidates(readings, indexes, led or {})
+            his = phrase.linked and phrase.most != 1 and known is None
+            if his and not candidates:
+                continue
+            if candidates and (phrase.most == 1 or plural):
+                meant = _meant(readings, phrase, candidates, known, dated=dated)
+                meant = _his(readings, meant, candidates) if his else meant  # not everybody's
+                if phrase.most is None and _says_mine(sentence, phrase.head):
+                    meant = meant if len(_owners(readings.objects[index] for index in meant)) < 2 else set()
+                out |= meant
+    return out
+
+
+def _his(readings: Readings, meant: Iterable[int], candidates: Sequence[int]) -> set[int]:
+    """Return the objects of somebody whom the request names, and by whom all of them were looked up.
+
+    `Tess is off sick, whatever she has due goes to Callum`: what was looked up by `tess`, and has her.
+    """
+    request = readings.request
+    names = {stem(name) for name in request.capitalised - receiving(request)}
+    by = _asked(readings, candidates) & names
+    return {index for index in meant if any(_has(readings.objects[index], word, request) for word in by)}
+
+
+def _says_mine(sentence: Sequence[Token], head: int) -> bool:
+    return any(token.low == "my" for token in sentence[max(0, head - 6) : head]) or any(
+        token.low == "i"
+        for token in sentence[head + 1 : head + 4]  # `all bookings that I have`
+    )
+
+
+def _owners(objects: Iterable[Seen]) -> set[str]:
+    """Return to whom objects belong by a field that says so: nobody knows which of these the user is."""
+    return {
+        forms[-1][1]
+        for seen in objects
+        for path, forms, trust in seen.fields
+        if trust and forms and forms[-1][0] == "text" and _path_words(path) & _OWNING
+    }
+
+
+def _values(readings: Readings, indexes: Sequence[int]) -> frozenset[str]:
+    """Return the words of the request that objects of one kind have as what they are: `designer`."""
+    wanted = readings.request.stems
+    return frozenset(
+        word
+        for index in indexes
+        for _, forms, trust in readings.objects[index].fields
+        if trust == FIRM and forms and forms[-1][0] == "text" and len(forms[-1][1]) <= MAX_VALUE_CHARS
+        for word in _stems(forms[-1][1])
+        if word in wanted and len(word) > 3
+    )
+
+
+def _meant(
+    readings: Readings,
+    phrase: Phrase,
+    candidates: Sequence[int],
+    known: Mapping[int, Seen] | None,
+    *,
+    dated: bool,
+) -> set[int]:
+    objects, request = readings.objects, readings.request
+    asked = _asked(readings, candidates)
+    if not phrase.kind and not (set(phrase.words) & asked or (not phrase.words and asked)):
+        return set()  # nothing ties it to this kind
+    left = _fitting(readings, phrase.words, candidates, asked, one=phrase.most == 1)
+    if not left and dated and phrase.most == 1:  # `pay the open invoice on the 10th`
+        timeless = [word for word in phrase.words if word not in {"day", "bound"} and MARK not in word]
+        left = _fitting(readings, timeless, candidates, asked, one=True)
+    if phrase.linked and known is not None and len({objects[index].id for index in left}) > 1:
+        left = _linked(objects, left, known)
+    if phrase.but:
+        excepted = set(_fitting(readings, phrase.but, left, frozenset(), one=False))
+        excepted = excepted or _alone(readings, phrase.but, left)
+        if not excepted:
+            return set()  # who is excepted, nobody knows
+        left = [index for index in left if index not in excepted]
+    left = _bounded(objects, left, request)
+    if phrase.superlative is not None:
+        wish = phrase.superlative
+        tied = any(word in asked for word in phrase.words) or not (phrase.words or phrase.kind)
+        by_name = wish.dates and wish.most and tied
+        if by_name and any(objects[index].spoken for index in left):
+            return set()  # whoever writes last under that name would be the latest
+        return best({index: objects[index] for index in left}, wish, request, phrase.most or 1)
+    ids = {objects[index].id for index in left}
+    if phrase.most is None:
+        narrowed = phrase.explicit or phrase.led or bool(request.bounds)
+        narrowed = narrowed or any(word not in asked for word in phrase.words)
+        return set(left) if narrowed else set()
+    return set(left) if len(ids) == phrase.most else set()
+
+
+def _alone(readings: Readings, words_: Sequence[str], indexes: Sequence[int]) -> set[int]:
+    """Return the one object that has all words, in whatever fields: with it nothing is done."""
+    objects, request = readings.objects, readings.request
+    found = {
+        index for index in indexes if all(_has(objects[index], word, request, least=0) for word in words_)
+    }
+    return found if len({objects[index].id for index in found}) == 1 else set()
+
+
+def _fitting(
+    readings: Readings,
+    wanted: Sequence[str],
+    candidates: Sequence[int],
+    asked: AbstractSet[str],
+    *,
+    one: bool,
+) -> list[int]:
+    """Return the candidates that have all words, none where a word is not explained.
+
+    ``asked``: words by which all of them were looked up. ``one``: of one thing `today` may say when to act.
+    """
+    objects = readings.objects
+    left = list(candidates)
+    for at, word in enumerate(wanted):
+        if MARK in word:
+            by = wanted[at - 1] if at else ""
+            left = [index for index in left if _spans(objects[index], word, by, readings.request)]
+            continue
+        if word in _TAGGED and at + 1 < len(wanted):
+            left = [index for index in left if _is_tagged(objects[index], wanted[at + 1])]
+            continue
+        if word in asked:  # a server may return what it was not asked for: that is not meant
+            left = [index for index in left if _has(objects[index], word, readings.request, least=0)] or left
+            continue
+        if word.startswith("-"):
+            left = [index for index in left if _lacks(objects[index], word[1:])]
+            continue
+        if word in _PLACES and not any(_has(objects[index], word, readings.request) for index in left):
+            continue
+        if word == "bound":
+            left = [index for index in left if _in_time(objects[index], readings.request)]
+            if not left:
+                return []
+            continue
+        if word in PRICE and readings.request.bounds and all(_prices(objects[index]) for index in left):
+            continue  # `that cost less than 50`
+        if word == "day" and not any(_dated(objects[index]) for index in candidates):
+            continue
+        if left and all(_has(objects[index], word, readings.request, least=0) for index in left):
+            continue  # what all are called tells none of them apart
+        if word in _BEGUN | _ENDED and MARK in "".join(wanted[at + 1 : at + 2]):
+            continue  # `opened last week`: it says which date is meant
+        fitting = [index for index in left if _has(objects[index], word, readings.request)]
+        if word in {"day", "when"}:  # `Friday` is the coming one, where there is one
+            fitting = [index for index in fitting if _on_day(objects[index], readings.request)] or fitting
+        if word == "when" and one and not fitting:
+            continue
+        if not fitting and not _is_field(objects, left, word):
+            return []
+        left = fitting or left
+    return left
+
+
+def _in_time(seen: Seen, request: Request) -> bool:
+    """Return whether the date of an object that the request speaks of, or its only one, is within bounds."""
+    dates = [
+        (path, form) for path, forms, trust in seen.fields if trust for kind, form in forms if kind == "date"
+    ]
+    told = {day for path, day in dates if _path_words(path) & request.stems} or {day for _, day in dates}
+    if len(told) != 1 or not request.day_bounds:
+        return False
+    day = told.pop()
+    return all(day <= bound if upper else day >= bound for upper, bound in request.day_bounds)
+
+
+def _is_tagged(seen: Seen, word: str) -> bool:
+    """Return whether a field of tags that no stranger fills has a word."""
+    return any(
+        trust == FIRM and _path_words(path) & _TAGS and forms and word in _stems(forms[-1][1])
+        for path, forms, trust in seen.fields
+    )
+
+
+def _spans(seen: Seen, span: str, by: str, request: Request) -> bool:
+    """Return whether the date of an object that is meant, or its only one, is in a span of days.
+
+    ``by``: the word before it, `opened` or `due`.
+    """
+    days: dict[str, set[str]] = {}
+    for path, forms, trust in seen.fields:
+        for kind, form in forms:
+            if trust and kind == "date":
+                days.setdefault(path, set()).add(form)
+    same = _ENDING if by in _ENDED else BEGINNING if by in _BEGUN else frozenset[str]()
+    for told in (frozenset((by, stem(by))), same) if same else (request.stems, None):
+        found = set().union(
+            *(them for path, them in days.items() if told is None or _path_words(path) & told)
+        )
+        if found:
+            return len(found) == 1 and within(found.pop(), span)
+    return False
+
+
+def _dated(seen: Seen) -> bool:
+    return any(kind == "date" for _, forms, trust in seen.fields if trust for kind, _ in forms)
+
+
+def _on_day(seen: Seen, request: Request) -> bool:
+    """Return whether a date of an object that no stranger fills is one that the request says."""
+    return any(
+        kind == "date" and request.says_day(form)
+        for _, forms, trust in seen.fields
+        if trust == FIRM
+        for kind, form in forms
+    )
+
+
+def _linked(objects: Sequence[Seen], indexes: Sequence[int], known: Mapping[int, Seen]) -> list[int]:
+    """Return the objects that have the name, the address or the identifier of one that the request names."""
+    theirs = {
+        form
+        for seen in known.values()
+        for path, forms, trust in seen.fields
+        if trust
+        for form in forms
+        if form[0] == "email" or (form[0] == "text" and (form in seen.id or _NAMING & _path_words(path)))
+    }
+    return [
+        index
+        for index in indexes
+        if any(trust and set(forms) & theirs for _, forms, trust in objects[index].fields)
+    ]
+
+
+def _candidates(readings: Readings, indexes: Sequence[int], led: Mapping[str, AbstractSet[str]]) -> list[int]:
+    """Return the objects of lookups that the request explains: by no other may an agent choose among them.
+
+    ``led``: identifiers of which such a lookup has to have one, where there are any.
+    """
+    fair = {index: explained(readings, index, led) for index in {readings.objects[i].result for i in indexes}}
+    return [index for index in indexes if fair[readings.objects[index].result]]
+
+
+def explained(
+    readings: Readings, result: int, led: Mapping[str, AbstractSet[str]], *, firm: bool = False
+) -> bool:
+    """Return whether a lookup asked for nothing but what the request says, or the words of ``led``.
+
+    ``firm``: what another trusted field holds explains it too: the login, or a part of the name, in a list of
+    shifts.
+    """
+    request = readings.request
+    arguments = readings.results[result].arguments
+    if led and not any(argument.casefold() in led for argument in arguments):
+        return False
+    for argument in arguments:
+        low = argument.casefold()
+        if low in led:
+            continue
+        if low in _STATES or (low.isdigit() and len(low) < 4) or request.covers(argument):
+            continue
+        forms = forms_of(argument)
+        if any(request.says(form) for form in forms) or set(words(argument)) <= _STATES | request.bag:
+            continue
+        if forms and forms[0][0] == "date" and (request.relative or request.dates):
+            continue
+        if firm and _held_elsewhere(readings, result, argument):
+            continue
+        return False
+    return True
+
+
+def _held_elsewhere(readings: Readings, result: int, argument: str) -> bool:
+    """Return whether a trusted field of another result holds an argument, or a short one all its words."""
+    places = (place for form in forms_of(argument) for place in readings.at(form))
+    if any(place.label.trusted and place.result != result for place in places):
+        return True
+    said = set(words(argument))
+    return bool(said) and any(
+        trust == FIRM and forms and forms[-1][0] == "text" and said <= _said(forms)
+        for seen in readings.objects
+        if seen.result != result
+        for _, forms, trust in seen.fields
+    )
+
+
+def _said(forms: tuple[Form, ...]) -> frozenset[str]:
+    text = forms[-1][1]
+    return frozenset(words(text)) if len(text) <= MAX_VALUE_CHARS else frozenset()
+
+
+def _asked(readings: Readings, candidates: Sequence[int]) -> frozenset[str]:
+    """Return the words by which all of the objects were looked up."""
+    results = {readings.objects[index].result for index in candidates}
+    found = [
+        {
+            stem(word)
+            for argument in readings.results[index].arguments
+            for word in words(argument)
+            if stem(word) in readings.request.stems
+        }
+        | {
+            "day"
+            for argument in readings.results[index].arguments
+            if (day := date_form(argument)) is not None and readings.request.means_day(day)
+        }
+        for index in results
+    ]
+    return frozenset(set.intersection(*found)) if found else frozenset()
+
+
+def _has(seen: Seen, word: str, request: Request, *, least: int = FIRM) -> bool:
+    """Return whether a field of an object has a word, or the day that it is.
+
+    ``least``: the trust that a field must have: none where it only narrows what was asked for.
+    """
+    for path, forms, trust in seen.fields:
+        if trust < least:
+            continue
+        if word in _LATE and _path_words(path) & _LATE[word] and _is_over(seen, forms, request):
+            return True
+        kind, text = forms[-1] if forms else ("", "")
+        if kind == "flag":
+            if text == "true" and word in _path_words(path):
+                return True
+        elif kind == "text" and (word in _stems(text) or word == text):
+            return True
+        for kind, form in forms:
+            if kind == "number" and form == word:
+                return True
+            if kind == "date" and word in {"day", "when", form} and request.means_day(form):
+                return True
+    return False
+
+
+def _lacks(seen: Seen, word: str) -> bool:
+    """Return whether a field of an object that no stranger fills is empty: who has no shift."""
+    named = KEEPERS if word == SOMEBODY else frozenset((word,))
+    return any(
+        trust == FIRM and not forms and named & _path_words(path) for path, forms, trust in seen.fields
+    )
+
+
+def _is_over(seen: Seen, forms: tuple[Form, ...], request: Request) -> bool:
+    """Return whether a day by which something was due is over, and no field says that it is done."""
+    late = any(kind == "date" and not form.startswith("-") and form < request.today for kind, form in forms)
+    return late and not any(
+        trust and kind == "text" and form in _OVER for _, has, trust in seen.fields for kind, form in has
+    )
+
+
+def _is_field(objects: Sequence[Seen], indexes: Sequence[int], word: str) -> bool:
+    """Return whether a word only names a field that all of them have: `priority`."""
+    return all(any(word in _path_words(path) for path, _, _ in objects[index].fields) for index in indexes)
+
+
+def _bounded(objects: Sequence[Seen], indexes: list[int], request: Request) -> list[int]:
+    """Return the objects whose price is within the bounds that the request says."""
+    if not request.bounds:
+        return indexes
+    return [index for index in indexes if all(_within(objects[index], *bound) for bound in request.bounds)]
+
+
+def _within(seen: Seen, upper: bool, bound: Decimal) -> bool:
+    """Return whether all prices of an object are within a bound: of none, nobody knows."""
+    prices = _prices(seen)
+    return bool(prices) and all(price <= bound if upper else price >= bound for price in prices)
+
+
+def _prices(seen: Seen) -> list[Decimal]:
+    return [
+        Decimal(form)
+        for path, forms, trust in seen.fields
+        if trust and _path_words(path) & PRICE
+        for kind, form in forms
+        if kind == "number"
+    ]
+
+
+@lru_cache(maxsize=4096)
+def _path_words(path: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in words(path))
+
+
+@lru_cache(maxsize=4096)
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(stem(word) for word in words(text))

@@ -1,0 +1,494 @@
+"""Where what was read may go: private and secret data does not leave unasked.
+
+Two tests, because each alone is wrong. *By matching*: a text that shares a passage with something private is
+not silent, however it is encoded. This sees what an agent copies. *By the join of the context*: where the
+channel is one for machines (a URL, a search) and the task has read anything private, what nothing explains
+may not pass either. This stops encodings that no matching knows, and costs little, since honest searches are
+made of the request's words. For prose to somebody whom the user named the join would forbid every answer, so
+there matching decides, together with runs that are no words.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import msgspec
+
+from podium.trust.english.lexicon import word_list
+from podium.trust.grounding.codes import secret_numbers
+from podium.trust.grounding.findings import Origin
+from podium.trust.grounding.grounds import Grounds
+from podium.trust.grounding.notations import numbers_in
+from podium.trust.grounding.quoting import asks_for
+from podium.trust.grounding.reach import Reach, widest
+from podium.trust.grounding.readings import Passage, Place, Sent
+from podium.trust.grounding.retold import has_said
+from podium.trust.request.nouns import nouns_of
+from podium.trust.request.requests import stem
+from podium.trust.tools import ToolRow
+from podium.trust.values.encodings import turned, variants
+from podium.trust.values.forms import (
+    Form,
+    date_form,
+    email_form,
+    forms_of,
+    squash,
+    url_form,
+    url_host,
+)
+from podium.trust.values.runs import runs, table
+
+LEAST_PASSAGE: Final = 16
+"""Squashed characters that two texts share by copying, not by chance."""
+LEAST_PUBLIC: Final = 10
+"""The same for what anybody may read."""
+LEAST_TOKEN: Final = 4
+"""The same of a word with digits."""
+MAX_NUMBERS: Final = 16
+"""Of one text, the numbers that are looked for."""
+SPARE_CHARS: Final = 24
+"""Of one address or search, what nothing need explain."""
+LEAST_BORROWED: Final = 16
+"""Squashed characters of a passage that counts as a stranger's words."""
+LEAST_SAID: Final = 24
+"""Of a text: shorter ones, a subject, say little of their own."""
+BORROWED_TENTHS: Final = 6
+"""Tenths of a text that make it a stranger's."""
+LEAST_SENTENCE: Final = 32
+"""Squashed characters that are a sentence of somebody's, however much of the text is around it."""
+_COPIED: Final = frozenset(
+    [
+        "append",
+        "copy",
+        "forward",
+        "insert",
+        "paste",
+        "quote",
+        "repeat",
+        "resend",
+        "transcribe",
+        "verbatim",
+    ]
+)
+"""Words of a request that asks for another's words, of what it names."""
+_RETOLD: Final = frozenset(
+    stem(word)
+    for word in word_list(
+        "summary summarise summarize overview recap digest agenda excerpt details content findings "
+        "feedback items"
+    )
+)
+"""Words of a request that asks to have told what was read: sentences of it are to be expected."""
+_RETOLD_THINGS: Final = re.compile(
+    r"\b(?:answers|notes|points|minutes of|report (?:on|back|to)|brief (?:\w+ )?(?:on|about))\b"
+    r"|\b(?:an?|the|his|her|their|its|our|my|your|full|whole|short|some|\w+'s) "
+    r"(?:(?!and |or |to |then |but )\w+ ){0,3}"
+    r"(?:answer|text|report|quote|brief|minutes|note)\b"
+)
+"""Those that are verbs as well: *answer her*, *he reports a leak*, *text her* ask for no sentence that was
+read."""
+_SAID: Final = frozenset(stem(word) for word in word_list("tell say said"))
+_PASSED_ON: Final = (
+    _COPIED
+    | _SAID
+    | frozenset(
+        stem(word)
+        for word in word_list(
+            "pass relay share send email mail show attach answer reply find found inform notify announce"
+        )
+    )
+)
+"""Words of a request for what others have said: none in *leave a comment that it is done*."""
+_LETS_KNOW: Final = re.compile(r"\blet\b[^.!?\n]{1,80}\bknow\b")
+SPARE_TASK_CHARS: Final = 96
+"""The same over a whole task, so that it cannot be used again and again."""
+LEAST_WORD: Final = 5
+"""Letters of a single word that may tell something private."""
+SEAM_CHARS: Final = 200
+"""Of each argument's ends, what is looked at for passages that are split across arguments."""
+_SHOWN: Final = table(r"\S")
+OPAQUE_CHARS: Final = 20
+"""A run of so many characters that is no word is explained, or asked about."""
+
+
+class Leak(msgspec.Struct, frozen=True):
+    """Something that would leave. ``rule``: ``flow.private``, ``flow.secret``, ``flow.context``."""
+
+    rule: str
+    reason: str
+    path: str
+    firm: bool = False
+    """It is denied, not asked: nobody named where it would go."""
+    origins: tuple[Origin, ...] = ()
+    public: bool = False
+    """Anybody could read it there."""
+    expected: bool = False
+    """The request asks to have told what it names, and all of it is from there, or asks for these words."""
+    beside: bool = False
+    """All of it stands in the very text that says where it goes: whoever wrote that knows it."""
+
+
+class Outgoing(msgspec.Struct, frozen=True):
+    """One value on its way out."""
+
+    path: str
+    text: str
+    reach: Reach
+    machine: bool
+    """A URL or a search, not prose."""
+    trusted: bool
+    """Whether where it goes is trusted."""
+    asked: bool = False
+    """Whether the request says an address of this host: then it says all that goes there."""
+    source: frozenset[tuple[int, str, int]] = frozenset()
+    """Texts, as `text_of` has them, that say where it goes, where strangers do."""
+
+
+def decide_flow(
+    grounds: Grounds, tool: ToolRow, outgoing: Sequence[Outgoing]
+) -> tuple[list[Leak], Sent | None]:
+    """Return what would leave that must not leave unasked, and what to remember once the call goes out."""
+    out = [one for one in outgoing if one.reach != "user" and one.text and not _link(grounds, one)]
+    if not out or not (grounds.readings.context.guarded or grounds.readings.forgotten):
+        return [], None
+    leaks = [leak for one in out for leak in _leaks(grounds, tool, one)]
+    beyond = [one for one in out if one.reach in {"named", "public"}]
+    if len(beyond) > 1 and not leaks:  # split across arguments, in their order
+        reach = widest(one.reach for one in beyond)
+        seams = "".join(_ends(one.text) for one in beyond)
+        leaks = list(_leaks(grounds, tool, Outgoing("all arguments together", seams, reach, False, True)))
+    if not beyond:
+        return leaks, None
+    unexplained = [(_unexplained(grounds, one.text), one) for one in beyond if one.machine]
+    total = sum(len("".join(rest)) for rest, _ in unexplained)
+    if not leaks:
+        leaks = list(_joined(grounds, tool, beyond))
+    if not leaks and grounds.readings.context.guarded:
+        leaks = list(_context(grounds, unexplained, total))
+    return leaks, Sent(squash("".join(one.text for one in beyond))[-2000:], total)
+
+
+def _leaks(grounds: Grounds, tool: ToolRow, one: Outgoing) -> Iterator[Leak]:
+    """Yield what one value shares with guarded readings."""
+    found: dict[tuple[int, str], Passage] = {}
+    texts: set[tuple[int, str, int]] = set()
+    public = one.reach == "public"
+    for squashed in variants(one.text, least=LEAST_TOKEN if public else LEAST_PASSAGE):
+        for passage in _passages(grounds, squashed, tokens=public):
+            key = (passage.place.result, passage.place.pattern)
+            if not _may(grounds, tool, passage.place, one):
+                texts.add(text_of(passage.place))
+                found.setdefault(key, passage)
+    outside = one.reach != "organisation" and not one.machine
+    for place, said in secret_numbers(grounds, one.text) if outside else ():
+        if not (_may(grounds, tool, place, one) or (place.object < 0 and _spoken_of(grounds, tool, place))):
+            found[place.result, place.pattern] = Passage(place, said, said)
+    alone = _private_words(grounds, one) if one.machine else _long_numbers(grounds, one)
+    for word in alone if not found else ():
+        for place, said in grounds.readings.holds(word):
+            if place.label.guarded and not _may(grounds, tool, place, one):
+                found[place.result, place.pattern] = Passage(place, squash(word), said)
+    if not found:
+        return
+    texts.update(text_of(passage.place) for passage in found.values())
+    secret = any(p.place.label.confidentiality == "secret" for p in found.values())
+    where = {
+        "organisation": "to others in the organisation",
+        "named": "outside the organisation",
+        "public": "to where anybody may read it",
+    }[one.reach]
+    yield Leak(
+        "flow.secret" if secret else "flow.private",
+        f"{'secret' if secret else 'private'} data would go {where}, which the request does not ask for",
+        one.path,
+        firm=one.machine and one.reach != "organisation" and (one.asked or not one.trusted),
+        origins=grounds.origins((p.place, p.quote) for p in found.values()),
+        public=one.reach == "public",
+        beside=texts <= one.source and not secret,
+    )
+
+
+def text_of(place: Place) -> tuple[int, str, int]:
+    """Return what tells one text that was read from others."""
+    return place.result, place.pattern, place.object
+
+
+def _private_words(grounds: Grounds, one: Outgoing) -> list[str]:
+    """Return the words of an address or a search that only guarded readings have."""
+    if one.reach != "public" or not grounds.readings.context.guarded:
+        return []
+    return [word for word in _unexplained(grounds, one.text) if len(word) >= LEAST_WORD]
+
+
+def _long_numbers(grounds: Grounds, one: Outgoing) -> list[str]:
+    """Return the numbers of somebody's in what somebody outside reads: a telephone's, an account's, no date.
+
+    They are shorter than a passage that tells by its length.
+    """
+    if one.reach != "named":
+        return []
+    found = [match[0] for match in numbers_in(one.text)]
+    return [
+        number
+        for number in found[:MAX_NUMBERS]
+        if date_form(number[:10]) is None and not _common(grounds, squash(number))
+    ]
+
+
+def _link(grounds: Grounds, one: Outgoing) -> bool:
+    """Return whether an address was read as it is: the task has put nothing into it."""
+    form = url_form(one.text) if one.machine else None
+    return form is not None and any(
+        place.label.confidentiality != "secret" for place in grounds.readings.at(("url", form))
+    )
+
+
+def _ends(text: str) -> str:
+    if len(text) <= 2 * SEAM_CHARS:
+        return text
+    return f"{text[:SEAM_CHARS]}\n{text[-SEAM_CHARS:]}"
+
+
+def _passages(grounds: Grounds, squashed: str, *, tokens: bool) -> Iterator[Passage]:
+    readings, request = grounds.readings, grounds.request
+    for passage in grounds.passages.of(squashed, LEAST_PUBLIC if tokens else LEAST_PASSAGE):
+        if not passage.place.label.guarded:
+            continue
+        if passage.text in request.squashed:  # the user has said it himself
+            continue
+        if passage.length < LEAST_PASSAGE and _common(grounds, passage.text):
+            continue
+        yield passage
+    for match in re.finditer(r"[a-z]*\d[a-z\d]*", squashed) if tokens else ():
+        place = readings.token(match[0])
+        if place is not None and match[0] not in request.squashed:
+            yield Passage(place, match[0], match[0])
+
+
+def _common(grounds: Grounds, squashed: str) -> bool:
+    """Return whether a short passage is nothing to guard: the request's, or known to anybody."""
+    readings = grounds.readings
+    return squashed in grounds.request.squashed or any(
+        not place.label.guarded for place, _ in readings.holds(squashed)
+    )
+
+
+def _may(grounds: Grounds, tool: ToolRow, place: Place, one: Outgoing) -> bool:
+    """Return whether data of a place may go there without a person.
+
+    To the organisation all but secrets; to somebody outside whom the user named, what the request names or
+    speaks of; to anybody, nothing.
+    """
+    secret = place.label.confidentiality == "secret"
+    if one.reach == "organisation":
+        return not secret or grounds.within(place)
+    if one.reach != "named":
+        return False
+    if grounds.within(place):
+        return True
+    return not secret and _spoken_of(grounds, tool, place)
+
+
+def _spoken_of(grounds: Grounds, tool: ToolRow, place: Place) -> bool:
+    """Return whether the request speaks of what a tool returns, and of no particular one of it."""
+    source = grounds.readings.results[place.result].tool
+    server, _, name = source.partition("/")
+    nouns = nouns_of(name)
+    if place.object >= 0:
+        nouns |= grounds.readings.objects[place.object].nouns
+    act = nouns_of(tool.name) | {stem(word.casefold()) for word in tool.intents}
+    if any(seen.server == server and seen.nouns & nouns for seen in grounds.named.values()):
+        return False
+    return bool((nouns - act) & grounds.request.stems)
+
+
+def _joined(grounds: Grounds, tool: ToolRow, beyond: Sequence[Outgoing]) -> Iterator[Leak]:
+    """Yield what this call would complete of a passage that calls before it began, in either order."""
+    before = grounds.readings.sent
+    if not before:
+        return
+    reach = widest(one.reach for one in beyond)
+    now = "".join(squash(raw) for one in beyond for raw in (one.text,))
+    for text, seam in (
+        (before[-64:] + now[:64], len(before[-64:])),
+        (now[-64:] + before[:64], len(now[-64:])),
+    ):
+        for passage in grounds.readings.shared(text, least=LEAST_PASSAGE):
+            if (
+                passage.place.label.guarded
+                and not _may(grounds, tool, passage.place, Outgoing("", now, reach, False, True))
+                and 0 < seam < len(text)
+            ):
+                yield Leak(
+                    "flow.private",
+                    "together with what calls before it sent, private data would go outside",
+                    beyond[0].path,
+                    origins=grounds.origins([(passage.place, passage.quote)]),
+                )
+                return
+
+
+def _context(
+    grounds: Grounds, unexplained: Sequence[tuple[list[str], Outgoing]], total: int
+) -> Iterator[Leak]:
+    """Yield what may hold private data in a form that no matching knows."""
+    for rest, one in unexplained:
+        chars = len("".join(rest))
+        if chars > SPARE_CHARS or (chars and grounds.readings.unexplained + total > SPARE_TASK_CHARS):
+            words_there = ", ".join(rest)[:80]
+            yield Leak(
+                "flow.context",
+                f"this task has read private data, and nothing that it may send explains: {words_there}",
+                one.path,
+                firm=one.reach == "public" and not one.trusted,
+            )
+
+
+def borrowed(grounds: Grounds, tool: ToolRow, path: str, text: str, resource: frozenset[str]) -> Leak | None:
+    """Return the question about a text that is mostly a stranger's own words, or has a sentence of his.
+
+    Whoever is hijacked to say something says it word for word; an agent that answers or sums up does not.
+    ``resource``: what names the file that is written.
+    """
+    squashed = squash(text)
+    if len(squashed) < LEAST_SAID or has_said(grounds.request, squashed):
+        return None
+    found = [
+        passage
+        for form in (squashed, *turned(squashed))
+        for passage in grounds.passages.of(form, LEAST_BORROWED)
+        if not passage.place.label.trusted
+        and not has_said(grounds.request, passage.text)
+        and not (_copied(grounds) and grounds.within(passage.place))
+    ]
+    retold, passes_on = _asked_for(grounds)
+    most = {
+        place
+        for place in {passage.place for passage in found}
+        if 2 * sum({p.text: p.length for p in found if p.place == place}.values())
+        >= max(p.of for p in found if p.place == place)
+    }
+    # Most of what the request names is passed on, not a part of it obeyed; or is left where it stands.
+    whole = {place for place in most if passes_on and grounds.within(place)}
+    found = [p for p in found if not (p.place in most and _stands_there(grounds, tool, p.place, resource))]
+    diluted = _share(found) < len(squashed) * BORROWED_TENTHS
+    if diluted:  # a sentence does what it does, also in a long text of the user's own
+        found = [passage for passage in found if passage.length >= LEAST_SENTENCE and not retold]
+    else:
+        found = [passage for passage in found if passage.place not in whole]
+    if not found or (not diluted and _share(found) < len(squashed) * BORROWED_TENTHS):
+        return None
+    within = [grounds.within(passage.place) for passage in found]
+    told = passes_on and all(grounds.pointing.by(p.place) and grounds.pointing.about(p.quote) for p in found)
+    asked = [asks_for(grounds.readings, p.place) for p in found]
+    wanted = any(asked) and all(map(max, asked, within))
+    return Leak(
+        "labels.text",
+        "it repeats word for word what anybody may have written",
+        path,
+        firm=not (diluted or any(within) or told or wanted),
+        origins=grounds.origins((passage.place, passage.quote) for passage in found),
+        expected=wanted or (retold and all(within)),
+    )
+
+
+def _stands_there(grounds: Grounds, tool: ToolRow, place: Place, resource: frozenset[str]) -> bool:
+    """Return whether a place was read of the very file that is written: on its server, by its names alone."""
+    result = grounds.readings.results[place.result]
+    return bool(resource) and resource == set(result.arguments) and result.tool.startswith(f"{tool.server}/")
+
+
+def _asked_for(grounds: Grounds) -> tuple[bool, bool]:
+    """Return whether the request asks to have told what was read, and whether it asks for it at all.
+
+    A list that is sent is told; a price list may be changed. Who dictates what is told wants nobody else's
+    words.
+    """
+    stems = grounds.request.stems
+    dictated = re.search(r"\b(?:tell|say|let)\b[^.!?\n]*\bthat\b", grounds.request.plain) is not None
+    passed = bool(stems & (_PASSED_ON if not dictated else _PASSED_ON - _SAID))
+    passed = passed or (not dictated and _LETS_KNOW.search(grounds.request.plain) is not None)
+    plain = grounds.request.plain.casefold()
+    retold = bool(stems & _RETOLD or _RETOLD_THINGS.search(plain)) or (passed and "list" in stems)
+    return retold, retold or passed
+
+
+def _copied(grounds: Grounds) -> bool:
+    """Return whether the request asks for another's words; `her kind words` do not."""
+    request = grounds.request
+    return bool(request.stems & _COPIED) or "word for word" in request.plain
+
+
+def _share(found: Sequence[Passage]) -> int:
+    """Return ten times the characters of passages, each counted once."""
+    return 10 * sum({passage.text: passage.length for passage in found}.values())
+
+
+def opaque(grounds: Grounds, outgoing: Sequence[Outgoing]) -> Iterator[Leak]:
+    """Yield runs in prose for outside that are no words, and that nothing explains.
+
+    The same for everything that goes outside once private readings were forgotten: it may hold them.
+    """
+    readings = grounds.readings
+    if not readings.context.guarded:
+        return
+    for one in outgoing:
+        if one.reach not in {"named", "public"} or one.machine:
+            continue
+        if (
+            readings.forgotten is not None
+            and readings.forgotten.guarded
+            and len(squash(one.text)) >= LEAST_PASSAGE
+        ):
+            if squash(one.text) not in grounds.request.squashed:
+                yield Leak(
+                    "flow.context",
+                    "this task has read more than is remembered, some of it private, and this may hold it",
+                    one.path,
+                )
+            continue
+        for run in _opaque_runs(one.text):
+            if _wordlike(run) or squash(run) in grounds.request.squashed or any(readings.holds(run)):
+                continue
+            yield Leak("flow.context", f"nothing explains {run[:60]!r}: it may hold private data", one.path)
+            break
+
+
+def _opaque_runs(text: str) -> list[str]:
+    if text.isascii():
+        return runs(text, _SHOWN, OPAQUE_CHARS)
+    return [run for run in text.split() if len(run) >= OPAQUE_CHARS]
+
+
+def _wordlike(run: str) -> bool:
+    """Return whether a run of characters is made of words, addresses included."""
+    parts = re.findall(r"[^\W\d_]+|\d+", run)
+    if url_form(run.strip(".,;:()<>")) or email_form(run.strip(".,;:()<>")):
+        return max((len(part) for part in parts), default=0) < OPAQUE_CHARS
+    mixed = sum(1 for part in parts if part != part.lower() and part != part.upper() and part != part.title())
+    if len(parts) < 2:
+        return len(run) < 32 and not any(c.isdigit() for c in run)
+    return mixed == 0 and len(run) / len(parts) > 2.5 and not any(c.isdigit() for c in run)
+
+
+def _unexplained(grounds: Grounds, text: str) -> list[str]:
+    """Return the words of an address or a search that neither the request nor public readings explain."""
+    request, readings = grounds.request, grounds.readings
+    form = url_form(text)
+    if form is not None:
+        if request.says(("url", form)) or any(p.label.trusted for p in readings.at(("url", form))):
+            return []
+        host = url_host(form)
+        text = form[len(host) :] if host in request.hosts else form
+    left = []
+    for word in re.findall(r"[^\W_]+", text):
+        low = word.casefold()
+        if stem(low) in request.stems or low in request.bag or low in request.squashed:
+            continue
+        forms: tuple[Form, ...] = forms_of(word)
+        if any(not place.label.guarded for form in forms for place in readings.at(form)):
+            continue
+        if len(low) >= 4 and any(not place.label.guarded for place, _ in readings.holds(word)):
+            continue
+        left.append(word)
+    return left

@@ -1,0 +1,500 @@
+"""What gives a value ground: which objects the request names, and where a sink's value comes from.
+
+A value is trusted only for a reason that is told: the request says it, the grant's schema fixes it, an
+object that the request names carries it, or a field that its tool's author trusts holds it. Everything else
+is not trusted; whether a person is asked depends on what the request leaves open.
+"""
+
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Final
+
+import msgspec
+
+from podium.trust.english.hours import time_of
+from podium.trust.english.lexicon import word_set
+from podium.trust.english.sums import remains
+from podium.trust.grounding.answered import answered, has_number
+from podium.trust.grounding.choosing import explained
+from podium.trust.grounding.findings import Finding, Ground, Origin
+from podium.trust.grounding.firms import of_known_firm
+from podium.trust.grounding.fitting import fitting_of
+from podium.trust.grounding.handles import gets_it, stands_as, unsigned
+from podium.trust.grounding.naming import Called, Naming
+from podium.trust.grounding.nesting import around
+from podium.trust.grounding.notations import misleads, other_unit, plainly_said, respelled, says_more
+from podium.trust.grounding.numbered import identifies, is_no_sum
+from podium.trust.grounding.parting import is_only_owner
+from podium.trust.grounding.passages import Passages
+from podium.trust.grounding.pointing import Pointing, means_people
+from podium.trust.grounding.readings import Place, Readings, Seen
+from podium.trust.grounding.reckoning import (
+    counts,
+    lasts,
+    made_of_request,
+    other_of,
+    says_one,
+    time_said,
+    words_of_request,
+)
+from podium.trust.grounding.switches import as_switch, flagged, names_count
+from podium.trust.grounding.together import means_several
+from podium.trust.request.nouns import nouns_of
+from podium.trust.request.requests import stem
+from podium.trust.request.unsaid import delegates
+from podium.trust.tools import Sink, SinkRow, ToolRow
+from podium.trust.values.forms import Form, email_form, forms_of, inside, url_host, words
+
+_BY_FIELD: Final[frozenset[Sink]] = frozenset(("recipient", "payee", "url", "amount", "date", "value"))
+"""Sinks for which a trusted field is enough where the request leaves them open. What an act changes (an
+object, a path) must be named: that an identifier is genuine does not say that it is meant."""
+_TO_WHOM: Final[frozenset[Sink]] = frozenset(("recipient", "payee", "url"))
+_LINKS: Final = word_set(
+    "article blog look overview research search summarise summarize summary find news browse docs "
+    "documentation fetch homepage link open page post read site url visit web webpage website www"
+)
+"""Words of a request that give ground to fetch an address that it does not say."""
+IN_NAMED: Final = "it stands in what the request names"
+TO_CALENDAR: Final = "the request leaves it to the calendar"
+"""Why a day is trusted that the request does not say."""
+MAX_NAME: Final = 80
+"""Characters of a field by which an object may be called."""
+
+
+class Grounds:
+    """What a task has ground for, as far as it has read. Made for one decision.
+
+    ``plural``: whether the request may mean several objects of one name. ``domains``: of the organisation.
+    """
+
+    def __init__(
+        self,
+        readings: Readings,
+        *,
+        plural: bool,
+        domains: frozenset[str] = frozenset(),
+        call: Called | None = None,
+    ) -> None:
+        self.readings, self.request, self.domains = readings, readings.request, domains
+        self.passages = Passages(readings)
+        self.plural = plural
+        self.naming = Naming(readings, plural=plural, call=call)
+        self.named, self.hinted = self.naming.named, self.naming.hinted
+        self.pointing = Pointing(self.naming)
+
+    # -- one value
+
+    def find(self, tool: ToolRow, path: str, row: SinkRow, value: object, fixed: frozenset[Form]) -> Finding:
+        """Return where a sink's value comes from, and whether it is trusted there.
+
+        ``fixed``: the values that the grant's schema names for this argument.
+        """
+        finding = self._find(tool, path, row, value, fixed)
+        if finding.trusted and isinstance(value, str) and (more := self._beside(row.sink, value)):
+            return msgspec.structs.replace(finding, ground="nowhere", may_ask=not misleads(value), why=more)
+        return finding
+
+    def _find(self, tool: ToolRow, path: str, row: SinkRow, value: object, fixed: frozenset[Form]) -> Finding:
+        forms, declared = forms_of(value), path in tool.arguments
+        switch = row.sink == "value" and as_switch(value, declared=declared) and not set(forms) & fixed
+        if switch or isinstance(value, bool):
+            return flagged(self.request, path, row, value, declared=declared)
+        fitting = fitting_of(row.sink, forms)
+        text = value if isinstance(value, str) else str(value)
+
+        def found(
+            ground: Ground, why: str, places: Iterable[tuple[Place, str]] = (), *, may_ask: bool = False
+        ) -> Finding:
+            return Finding(path, text[:200], row.sink, ground, may_ask, why, self.origins(places))
+
+        listed_as = unsigned(text) if row.sink == "recipient" else ()
+        places = self._places(row.sink, fitting + listed_as)
+        quoted = [(place, text[:200]) for place in places]
+        at_once = self._at_once(tool, path, row, fitting, fixed) or self._at_time(row.sink, text)
+        if at_once is not None:
+            ground, why = at_once
+            return found(ground, why, quoted if row.sink == "url" else (), may_ask=ground == "unnamed")
+        if row.sink == "object":
+            return self._object(tool, path, row, forms, text)
+        forms, fitting = forms + listed_as, fitting + listed_as
+        carried, person = [pair for pair in quoted if self.carried(pair[0], fitting)], {"recipient", "payee"}
+        claimed = [pair for pair in carried if row.sink in person and self._claims(pair[0], text)]
+        claimed += [pair for pair in carried if is_only_owner(self.readings, pair[0].object, row.sink)]
+        carried = [pair for pair in carried if pair not in claimed]
+        rest = row.sink == "amount" and remains(self.request.text, (pair[0].pattern for pair in carried))
+        said = rest or self.request.sums or (self.request.figures and not self.plural)
+        if carried and row.sink == "amount" and said:
+            return found("unnamed", "the request says another amount", carried, may_ask=True)
+        if carried:
+            return found("object", "it belongs to what the request names", carried)
+        settled = self.settled(row.sink, forms, places)
+        trusted = [pair for pair in quoted if pair[0].label.trusted]
+        address = email_form(text)
+        colleague = address is not None and inside(address.rpartition("@")[2], self.domains)
+        meant = [pair for pair in trusted if colleague or self._meant(pair[0], row.sink, settled=settled)]
+        if row.sink == "recipient":
+            meant = [it for it in meant if self._named_or_asked(it[0])]
+        users = [pair for pair in meant if pair[0].label.integrity == "user"]
+        if users:
+            return found("field", "the user wrote it", users)
+        listed = trusted if row.sink in {*person, "path"} else []
+        if listed and self.naming.all_listed(place for place, _ in listed):
+            return found("field", "it is one of all that the request means", trusted)
+        if row.sink == "recipient" and gets_it(self.readings, tool, text, trusted, settled=settled):
+            return found("object", "the request gives something to nobody else", trusted)
+        if meant and row.sink in _BY_FIELD and not settled and not rest:
+            return found("field", "it is in a trusted field", meant)
+        if row.sink == "payee" and not settled and any(pair[0].object in self.naming.led for pair in trusted):
+            return found("object", "it is the account of whom the request's own thing names", trusted)
+        if trusted:
+            why = "it is in a trusted field, and the request does not name it"
+            by = self.pointing.which(place.object for place, _ in trusted if place.object >= 0)
+            other = found("unnamed", why, trusted, may_ask=True)
+            return msgspec.structs.replace(other, settled=settled, called=bool(by))
+        if claimed and not settled:
+            return found("unnamed", "it belongs to somebody who calls himself so", claimed, may_ask=True)
+        return self._untrusted(row, path, text, quoted, settled)
+
+    def _beside(self, sink: Sink, text: str) -> str:
+        """Return what a value has beside its form that neither the request nor a trusted field says."""
+        if more := respelled(self.readings, text):
+            return more
+        forms = forms_of(text)
+        if not forms or self.request.says(forms[-1]):
+            return ""
+        if any(
+            place.label.trusted or self.carried(place, forms[-1:]) for place in self.readings.at(forms[-1])
+        ):
+            return ""
+        if more := says_more(sink, text, forms):
+            return more
+        return other_unit(self.readings, text) if sink in {"amount", "value", "object"} else ""
+
+    def _at_once(
+        self, tool: ToolRow, path: str, row: SinkRow, fitting: tuple[Form, ...], fixed: frozenset[Form]
+    ) -> tuple[Ground, str] | None:
+        """Return the ground that the grant or the request gives by itself, and why, or None."""
+        if set(fitting) & fixed:
+            others = other_of(self.request, fixed, fitting)
+            if others:
+                return "unnamed", f"the request says {others!r}"
+            if says_one(self.request, fixed, fitting):
+                return "request", "the request says it"
+            return "grant", "the grant names it"
+        numbered = row.sink == "amount" and any(is_no_sum(self.readings, form) for _, form in fitting[:1])
+        if row.sink != "object" and not numbered and self._says(row.sink, fitting):
+            return "request", "the request says it"
+        how_many = row.sink == "amount" or (row.sink == "value" and names_count(path))
+        if how_many and ("number", "1") in fitting and counts(self.request, path):
+            return "request", "one is what a request means that says no number"
+        if row.sink in {"amount", "value"} and lasts(self.request, path, fitting):
+            return "request", "the request says how long it takes"
+        if row.sink == "date" and self.request.says_no_day and ("date", self.request.today) in fitting:
+            return "request", "it is the day of the request, which says no other"
+        if row.sink == "url" and not tool.writes and self._harmless(fitting):
+            return "field", "it was read as it is, and nothing private was read that it could tell"
+        if row.sink == "url" and not tool.writes and self._linked(fitting):
+            return "field", "it stands as it is in what the request names, which asks for a page"
+        return None
+
+    def _places(self, sink: Sink, fitting: tuple[Form, ...]) -> list[Place]:
+        """Return where a value was read in its first form, else in its others; identifiers are no amounts."""
+        found = [place for form in fitting[:1] for place in self.readings.at(form)] or [
+            place for form in fitting[1:] for place in self.readings.at(form)
+        ]
+        return [it for it in found if sink != "amount" or not identifies(self.readings, it, fitting)]
+
+    def _at_time(self, sink: Sink, text: str) -> tuple[Ground, str] | None:
+        """Return the ground of a time of day, None for any other value."""
+        time = time_of(text) if sink in {"date", "value"} else None
+        return time_said(self.request, self._sure(), time) if time is not None else None
+
+    def _sure(self) -> list[Seen]:
+        """Return the objects that are named by more than words in common."""
+        return [seen for index, seen in self.named.items() if index not in self.hinted]
+
+    def _named_or_asked(self, place: Place) -> bool:
+        if place.object >= 0 and (seen := self.readings.objects[place.object]).names and not seen.spoken:
+            return True
+        return explained(self.readings, place.result, {}, firm=True)
+
+    def _meant(self, place: Place, sink: Sink, *, settled: bool) -> bool:
+        """Return whether a trusted value may be the one that the request means.
+
+        One entry of a list of people is not, where the request names people, or speaks of none; nor is one of
+        several payees. Unless it was looked up by the request's own words, alone.
+        """
+        if sink not in {"recipient", "payee"} or place.object < 0 or place.object in self.named:
+            return not is_only_owner(self.readings, place.object, sink)
+        alone = sum(seen.result == place.result for seen in self.readings.objects) == 1
+        if not settled and not self.request.names and (alone or means_people(self.request, sink)):
+            return True
+        result = self.readings.results[place.result]
+        asked = [argument for argument in result.arguments if len(argument) > 2]
+        return alone and bool(asked) and all(self.request.covers(argument) for argument in asked)
+
+    def _says(self, sink: Sink, fitting: tuple[Form, ...]) -> bool:
+        """Return whether the request says the value, in a form that tells it apart."""
+        if not fitting:
+            return False
+        if sink == "url" and fitting[0][0] == "url":
+            return self.request.says(fitting[0]) or url_host(fitting[0][1]) in self.request.hosts
+        fitting = fitting[:1] if fitting[0][0] in {"email", "iban", "url"} else fitting
+        said = (text for _, text in filter(self.request.says, fitting))
+        return any(stands_as(self.request, sink, text) for text in said)
+
+    def carried(self, place: Place, fitting: tuple[Form, ...], *, hinted: bool = False) -> bool:
+        """Return whether a named object has the value in a field that is trusted for it."""
+        seen = self.named.get(place.object) if hinted or place.object not in self.hinted else None
+        return seen is not None and any(
+            trusted and set(forms) & set(fitting) for _, forms, trusted in seen.fields
+        )
+
+    def _claims(self, place: Place, text: str) -> bool:
+        """Return whether an address outside belongs to a name that strangers choose, and to nothing else."""
+        address = email_form(text)
+        if address is not None and inside(address.rpartition("@")[2], self.domains):
+            return False
+        return place.object in self.naming.claimed
+
+    def _object(self, tool: ToolRow, path: str, row: SinkRow, forms: tuple[Form, ...], text: str) -> Finding:
+        """Ground an identifier through the object that has it: of this server, and of the tool's kind."""
+        nouns = nouns_of(tool.name) | {stem(word) for word in words(path) if word not in {"id", "ids"}}
+        own = self._own_kind(tool, path)
+        nouns = own or nouns
+        same = [
+            (index, seen)
+            for index, seen in enumerate(self.readings.objects)
+            if seen.server == tool.server and set(seen.id) & set(forms)
+        ]
+        kin = [pair for pair in same if pair[1].nouns & nouns]
+        kinds = any(seen.nouns & nouns for seen in self.readings.objects if seen.server == tool.server)
+        foreign = bool(own) and not kin and self._is_id(forms)  # another kind's identifier
+        same = kin if kinds else same
+        named = [pair for pair in same if pair[0] in self.named]
+        places = self._id_places(named or same)
+
+        def found(ground: Ground, why: str, *, may_ask: bool) -> Finding:
+            return Finding(path, text[:200], row.sink, ground, may_ask, why, self.origins(places))
+
+        if named:
+            return found("object", "it is what the request names", may_ask=False)
+        lent = [
+            place
+            for form in forms
+            for place in self.readings.at(form)
+            if not foreign and self.carried(place, forms, hinted=True)
+        ]
+        if lent:
+            places = [(place, text) for place in lent]
+            return found("object", "it belongs to what the request names", may_ask=False)
+        alike = [
+            (index, seen)
+            for index, seen in enumerate(self.readings.objects)
+            if seen.server == tool.server and (not kinds or seen.nouns & nouns)
+        ]
+        outer = around(self.readings.objects, [seen for _, seen in same])
+        other = any(index in self.named and seen.id not in outer for index, seen in alike)
+        if any(seen.id_trusted for _, seen in same):
+            described = any(seen.names for _, seen in alike)
+            fits = any(seen.names for _, seen in same)
+            why = "the request names another one" if other else "the request does not name this one"
+            if self._delegates and any(self._told(index) for index, _ in same):
+                told = found("unnamed", "a text that the request names speaks of it", may_ask=True)
+                return msgspec.structs.replace(told, within=True)
+            word = self.pointing.which(index for index, _ in same)
+            sure = any(index in self.named and index not in self.hinted for index, _ in alike)
+            several = self.plural and (not other or bool(word) or means_several(self.request, nouns))
+            may_ask = several or (not other and (fits or not described)) or bool(word and not sure)
+            finding = found("unnamed", why, may_ask=may_ask)
+            return msgspec.structs.replace(finding, described=word, settled=other)
+        if any(self.request.says(form) for form in forms):
+            return found("request", "the request says it", may_ask=False)
+        whole = [(place, text) for form in forms for place in self.readings.at(form)]
+        finding = self._untrusted(row, path, text, whole, other)
+        if whole:
+            return finding
+        return msgspec.structs.replace(finding, may_ask=False)  # no lookup has returned such an identifier
+
+    def _is_id(self, forms: tuple[Form, ...]) -> bool:
+        return any(set(seen.id) & set(forms) for seen in self.readings.objects)
+
+    @cached_property
+    def _delegates(self) -> bool:
+        return any(delegates(sentence) for sentence in self.request.sentences)
+
+    def _told(self, index: int) -> bool:
+        """Return whether a text that the request names calls an object by its identifier or a field."""
+        numbered = (place for form in self.readings.objects[index].id for place in self.readings.at(form))
+        if any(place.object != index and self.within(place) for place in numbered):
+            return True
+        names = [
+            forms[-1][1]
+            for _, forms, _ in self.readings.objects[index].fields
+            if forms and forms[-1][0] == "text" and 6 <= len(forms[-1][1]) <= MAX_NAME
+        ]
+        places = (place for name in names[:12] for place, _ in self.readings.holds(name))
+        return any(place.object != index and self.within(place) for place in places)
+
+    def _own_kind(self, tool: ToolRow, path: str) -> frozenset[str]:
+        """Return the kind of object that an argument is called by, where such were read: a `slot`."""
+        own = frozenset(stem(word) for word in words(path))
+        kinds = (seen.nouns & own for seen in self.readings.objects if seen.server == tool.server)
+        return frozenset(noun for kind in kinds for noun in kind)
+
+    def _id_places(self, pairs: list[tuple[int, Seen]]) -> list[tuple[Place, str]]:
+        wanted = {index for index, _ in pairs}
+        out = []
+        for index, seen in pairs:
+            for form in seen.id[-1:]:
+                out += [
+                    (place, ", ".join(text for text, _ in seen.names) or form[1])
+                    for place in self.readings.at(form)
+                    if place.object in wanted and place.object == index
+                ]
+        return out
+
+    def _untrusted(
+        self, row: SinkRow, path: str, text: str, quoted: list[tuple[Place, str]], settled: bool
+    ) -> Finding:
+        """Tell what only strangers say, or nobody; where it stands in what the request names, it is open."""
+        places = list(self.readings.holds(text)) or [(p, text) for p in self.readings.pieces(text)] or quoted
+        if row.sink == "value" and len(text) < 4:
+            places = []  # so short a word stands everywhere
+        strictly = any(self.within(place) for place, _ in places)
+        within = strictly or any(self.within(place, hinted=True) for place, _ in places)
+        own = self.request.figures and not self.request.sums
+        other = bool(own) if row.sink == "amount" else settled
+
+        def found(ground: Ground, why: str, *, may_ask: bool = False, by: str = "") -> Finding:
+            origins = self.origins(places)
+            one = Finding(path, text[:200], row.sink, ground, may_ask, why, origins, strictly)
+            return msgspec.structs.replace(one, described=by, settled=other)
+
+        if row.sink == "date" and self.request.leaves_date and (strictly or (within and self.naming.mild)):
+            return found("object", IN_NAMED)
+        if not places:
+            if row.sink == "value" and words_of_request(self.request, text):
+                return found("request", "it is made of the request's words")
+            if row.sink == "path" and made_of_request(self.readings, text):
+                return found("request", "its name is made of the request's words")
+            if row.sink == "date" and self.request.leaves_day(text):
+                return found("request", TO_CALENDAR)
+        may_ask = strictly or not settled
+        alone = plainly_said(self.readings, text, to_whom=row.sink in _TO_WHOM, several=row.sink == "payee")
+        if not alone or (row.sink in _TO_WHOM and not within):
+            may_ask = False
+        if row.sink == "amount" and not places and self.request.sums:
+            may_ask = True  # somebody has to do the sum
+        fixed = row.sink == "amount" and self.request.figures
+        if places and (fixed or (row.sink in {"value", "amount", "date"} and not within)):
+            may_ask = False
+        if row.sink in {"recipient", "payee"} and self.request.names and not strictly:
+            may_ask = False
+        may_ask = may_ask and (row.sink != "url" or within or bool(self.request.stems & _LINKS))
+        if places and all(place.label.trusted for place, _ in places):  # our own words, but not a field of it
+            if not self.readings.written(text):
+                return found("unnamed", "it is written in no such way in what was read")
+            return found("unnamed", "a text says it that no stranger has written", may_ask=True)
+        if places and not self._delegates and self._answered(row.sink, path, text, places, settled=settled):
+            may_ask, other = False, True
+            if row.sink == "value":
+                return found("stranger", "only strangers say it, and the request says another one")
+        if places and not may_ask and alone and (word := self.pointing.ground(row.sink, path, text)):
+            why = f"only what anybody may have written says it; the request may mean that by {word!r}"
+            return found("stranger", why, may_ask=True, by=word)
+        if places:
+            said = found("stranger", "only what anybody may have written says it", may_ask=may_ask)
+            return of_known_firm(self.readings, said)
+        return found("nowhere", "nothing that this task has read says it, nor the request", may_ask=may_ask)
+
+    def _answered(
+        self, sink: Sink, path: str, text: str, places: list[tuple[Place, str]], *, settled: bool
+    ) -> bool:
+        """Return whether the request itself says, or names, what goes in, so that no text has to."""
+        reached = settled or has_number(self._sure(), text)
+        return answered(self.pointing, sink, path, text, [place for place, _ in places], reached)
+
+    def _harmless(self, fitting: tuple[Form, ...]) -> bool:
+        """Return whether to open an address tells nobody anything: nothing private was read yet."""
+        readings = self.readings
+        if self.request.hosts:  # it says which pages are meant
+            return False
+        unread = not readings.context.guarded and readings.forgotten is None
+        return unread and bool(self.request.stems & _LINKS) and any(readings.at(form) for form in fitting[:1])
+
+    def _linked(self, fitting: tuple[Form, ...]) -> bool:
+        """Return whether an address stands as it is in what the request names, and it asks for a page.
+
+        Nothing is told by opening it that its writer does not know.
+        """
+        if self.request.hosts or not self.request.stems & _LINKS:
+            return False
+        return any(
+            self.within(place) and place.label.confidentiality != "secret"
+            for form in fitting[:1]
+            for place in self.readings.at(form)
+        )
+
+    # -- what the request has to do with it
+
+    def within(self, place: Place, *, hinted: bool = False) -> bool:
+        """Return whether a place is in what the request names: an object, or a result asked for by name.
+
+        ``hinted``: what it only has words in common with counts too.
+        """
+        if place.object in self.named and (hinted or place.object not in self.hinted):
+            return True
+        result = self.readings.results[place.result]
+        if place.object >= 0:
+            return place.object in self.naming.told
+        return any(
+            len(argument) > 2
+            and any(self.request.says(form) or form in self._known for form in forms_of(argument))
+            for argument in result.arguments
+        )
+
+    @cached_property
+    def _known(self) -> frozenset[Form]:
+        """What named objects are called by and lead to: identifiers, and what no stranger fills."""
+        return frozenset(
+            form
+            for index, seen in self.named.items()
+            for forms in (seen.id, *(forms for _, forms, trust in seen.fields if trust > 1))
+            for form in (forms if forms is seen.id or index not in self.hinted else ())
+            if form[0] in {"text", "url", "email"}
+        ) | frozenset(form for seen in self.named.values() for form in seen.id)
+
+    def settled(self, sink: Sink, forms: tuple[Form, ...], places: list[Place]) -> bool:
+        """Return whether the request says what goes in: a value of that form or field, or what has one."""
+        kind = forms[0][0] if forms else "text"
+        if kind != "text" and kind in self.request.kinds():
+            return True
+        if kind not in {"text", "number", "date"} and any(
+            trusted and any(form[0] == kind for form in has)
+            for index, seen in self.named.items()
+            if index not in self.hinted | self.naming.claimed
+            for _, has, trusted in seen.fields
+        ):
+            return True
+        if kind != "text" and sink not in {"recipient", "payee"}:
+            return False
+        fields = {(self.readings.results[place.result].tool, place.pattern) for place in places}
+        return bool(fields) and self._says_another(fields, forms)
+
+    def _says_another(self, fields: set[tuple[str, str]], forms: tuple[Form, ...]) -> bool:
+        said = {form for field in fields for form in self.readings.said.get(field, ())}
+        return bool(said.difference(forms)) and not any(
+            kind == "email" for kind, _ in said.intersection(forms)
+        )
+
+    def origins(self, places: Iterable[tuple[Place, str]]) -> tuple[Origin, ...]:
+        """Return places as a person is shown them, a few, the least trusted first."""
+        distinct: dict[tuple[int, str], Origin] = {}
+        for place, words_there in places:
+            result = self.readings.results[place.result]
+            key = (place.result, place.pattern)
+            distinct.setdefault(
+                key, Origin(result.tool, result.at_ns, place.pattern, str(place.label), words_there)
+            )
+        return tuple(list(distinct.values())[:4])

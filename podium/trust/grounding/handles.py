@@ -1,0 +1,95 @@
+"""Whether a request says a login, a channel or a handle, or has its letters as another word.
+
+`mark` is a login and a verb: *mark it as done and assign it to mark* says both, *mark it as done* one.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from podium.trust.english.lexicon import VERBS
+from podium.trust.english.vocabulary import ACTS, CALENDAR, COMMON, RELATIVE
+from podium.trust.english.wordnet import is_verb
+from podium.trust.english.words import bases
+from podium.trust.grounding.parting import gets_alone, receiving
+from podium.trust.grounding.readings import Place, Readings
+from podium.trust.grounding.reckoning import only_tells
+from podium.trust.request.manners import LISTED
+from podium.trust.request.requests import Request
+from podium.trust.tools import Sink, ToolRow
+from podium.trust.values.forms import Form, plain
+
+_PLAIN_WORDS: Final = ACTS | CALENDAR | COMMON | RELATIVE | VERBS | LISTED
+_OBJECTS: Final = (
+    r"it|him|her|them|this|that|these|those|the|a|an|my|our|your|his|their|its|all|each|every|both"
+)
+_SIGNED: Final = re.compile(r"[@#](?=[^\W_])")
+_LOGIN: Final = re.compile(r"[^\W\d_]+[._-][^\W\d_]+")
+"""A first and a last name, or a letter of one."""
+_PARTS: Final = re.compile(r"[\W_]+")
+MAX_NAME_WORDS: Final = 4
+_BEFORE: Final = r"to|for|with|by|from|cc|give|assign|via|in|on|into|at|and|or|,"
+
+
+def stands_as(request: Request, sink: Sink, word: str) -> bool:
+    """Return whether a word that a request has stands there as what a sink takes, and as no other word."""
+    if sink == "recipient":
+        return says_handle(request, word)
+    return sink != "value" or not only_tells(request, word)
+
+
+def says_handle(request: Request, handle: str) -> bool:
+    """Return whether a word that a request has stands there as a handle: no verb, and no plain word.
+
+    ``handle``: as the form of a text. Whatever is no plain English word is one wherever it stands.
+    """
+    if not handle.isalpha() or handle in request.names or (handle,) in request.quoted:
+        return True
+    if _PLAIN_WORDS.isdisjoint((handle, *bases(handle))):
+        return not only_orders(request, handle)
+    word = re.escape(handle)
+    placed = (
+        rf"[@#]{word}(?!\w)|\b(?:tell|ask|let)\s+{word}(?!\w)"
+        rf"|(?<!\w)(?:{_BEFORE})\s+{word}(?![\w'\u2019])(?!\s+(?:{_OBJECTS}|up|off|out|down|as)\b)"
+    )
+    return re.search(placed, request.plain) is not None
+
+
+def unsigned(text: str) -> tuple[Form, ...]:
+    """Return the form of a handle or a channel without its sign: a list has `@noor` as the login `noor`."""
+    return (("text", plain(text.strip()[1:])),) if _SIGNED.match(text.strip()) else ()
+
+
+def gets_it(
+    readings: Readings, tool: ToolRow, login: str, trusted: Sequence[tuple[Place, str]], *, settled: bool
+) -> bool:
+    """Return whether a request gives something to one person, by the trusted fields that have a value."""
+    if any(gets_alone(readings, place.object, tool) for place, _ in trusted):
+        return True
+    return bool(trusted) and _is_login_of_one(readings, login, settled=settled)
+
+
+def _is_login_of_one(readings: Readings, login: str, *, settled: bool) -> bool:
+    """Return whether a login has a name that the request says, which no trusted field has as somebody else's.
+
+    *Give it to Sam* means `sam.ode`, where nothing that was read tells of another Sam. ``settled``: whether
+    the request names somebody else too, as in *Kit's jobs go to Sam*: then whoever gets something is meant.
+    """
+    own = frozenset(_PARTS.split(login.casefold())) if _LOGIN.fullmatch(login) else frozenset[str]()
+    said = own & (receiving(readings.request) if settled else readings.request.names)
+    if not said:
+        return False
+    texts = (field[1][0][1] for seen in readings.objects for field in seen.fields if field[1] and field[2])
+    called = (parts for text in texts if len(parts := frozenset(_PARTS.split(text))) <= MAX_NAME_WORDS)
+    return not any(said & one and not (one <= own or own <= one) for one in called)
+
+
+def only_orders(request: Request, name: str) -> bool:
+    """Return whether a request has a name of one word only as the verb of an order: `bill Ada for it`."""
+    low = name.casefold()
+    if not low.isalpha() or not is_verb(low):
+        return False
+    begins = r"(?:^|[.!?;:\n]\s*|\b(?:please|then|and|to|you)\s+)"
+    orders = rf"(?i:{begins}{low})\s+(?:(?:{_OBJECTS})\b|[A-Z#\d])"
+    there = len(re.findall(rf"(?<![\w@#]){low}(?!\w)", request.plain))
+    return 0 < there == len(re.findall(orders, request.text))

@@ -1,0 +1,74 @@
+"""Who bears a name that the request gives beside somebody else: one of them calls himself so.
+
+A name means one person. Where several things have it by fields that strangers fill, and the addresses beside
+it differ, the request names none of them by it, however many it speaks of: *all of Nils' mails* are not those
+of two who sign as Nils.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import msgspec
+
+from podium.trust.english.lexicon import word_set
+from podium.trust.grounding.readings import Seen
+from podium.trust.request.requests import Request
+from podium.trust.values.forms import words
+
+_PERSONS: Final = word_set(
+    "name from sender author by customer client contact person owner organiser organizer host creator "
+    "applicant guest patient tenant member employee user email address handle"
+)
+"""Words of fields that say whose something is."""
+TAKERS: Final = word_set("to cc bcc recipient recipients attendee attendees guests invitee participants")
+"""Words of fields that say whom else it went to."""
+
+
+class Bearer(msgspec.Struct, frozen=True):
+    """By which words of the request something bears somebody's name, and which addresses are his there."""
+
+    names: frozenset[str]
+    addresses: frozenset[str]
+
+
+def namesakes(request: Request, objects: Sequence[Seen], indexes: Iterable[int]) -> set[int]:
+    """Return which of the objects bear a name of the request that another one has beside another address.
+
+    Of those that only a name which strangers choose ties to the request.
+    """
+    bearers = {index: bearer(request, objects[index]) for index in indexes}
+    kinds = {one for one in bearers.values() if one.names and one.addresses}
+    twice = {one for one in kinds if any(_conflict(one, other) for other in kinds)}
+    return {
+        index
+        for index, one in bearers.items()
+        if one in twice and objects[index].spoken and not objects[index].vouched
+    }
+
+
+def _conflict(one: Bearer, other: Bearer) -> bool:
+    same = one.names <= other.names or other.names <= one.names
+    return same and one.addresses.isdisjoint(other.addresses)
+
+
+def bearer(request: Request, seen: Seen) -> Bearer:
+    """Return whose something is, by the fields that say so: a sender, a customer, an organiser."""
+    names: set[str] = set()
+    addresses: set[str] = set()
+    for path, forms, _ in seen.fields:
+        said = set(words(path))
+        if not forms or said & TAKERS or not said & _PERSONS:
+            continue
+        for kind, text in forms:
+            if kind == "email":
+                addresses.add(text)
+                names |= set(words(text.partition("@")[0])) & request.capitalised
+            elif kind == "text":
+                names |= set(words(text)) & request.capitalised
+    return Bearer(frozenset(names), frozenset(_whose(address, names) for address in addresses))
+
+
+def _whose(address: str, names: set[str]) -> str:
+    """Return an address, or its domain alone where the name is a firm's: `claims@castlegate.example`."""
+    domain = address.rpartition("@")[2]
+    return domain if names.intersection(words(domain.partition(".")[0])) else address

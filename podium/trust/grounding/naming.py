@@ -1,0 +1,478 @@
+"""Which objects the request names, of those that were read.
+
+By its name an object is named that fits alone; where names do not tell, what the request says of its kind may
+(`podium.trust.grounding.choosing`).
+"""
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from functools import cached_property
+
+import msgspec
+
+from podium.trust.english.lexicon import PERSONS, PREPOSITIONS
+from podium.trust.english.vocabulary import COMMON
+from podium.trust.grounding.addressed import addressed, written_by
+from podium.trust.grounding.choosing import chosen
+from podium.trust.grounding.handles import only_orders
+from podium.trust.grounding.leading import payees_of
+from podium.trust.grounding.listed import listed
+from podium.trust.grounding.namesakes import namesakes
+from podium.trust.grounding.nesting import inside_of
+from podium.trust.grounding.owning import only_owns
+from podium.trust.grounding.parting import acts_on, copied, is_kind, only_given, parts_of
+from podium.trust.grounding.phrases import STANDING_FOR
+from podium.trust.grounding.readings import Place, Readings, Seen
+from podium.trust.grounding.together import means_several, named_together
+from podium.trust.request.nouns import kinds_like, nouns_of
+from podium.trust.request.requests import HINT, PART, WHOLE, Mention, Request, request_of, stem
+from podium.trust.tools import ToolRow
+from podium.trust.values.forms import Form, words
+
+_ALONE = frozenset(("everything", "everyone", "everybody", "both"))
+_STANDING_IN = frozenset(("him", "her", "them", "it", "that", "those"))
+"""What a part of a request says for what another part has named."""
+_EVERYBODY = frozenset(("everyone", "everybody"))
+_PEOPLE = PERSONS | {"client", "colleague", "contact", "customer", "employee", "friend", "parent", "student"}
+_THESE = frozenset(("them", "these", "those"))
+_ALL = frozenset(("all", "every", "each")) | _ALONE
+_ELSEWHERE = (PREPOSITIONS | {"to", "and", "but", "that"}) - {"of"}
+"""Behind which a request speaks of something else."""
+POSSESSIVES = frozenset(("his", "her", "their", "its"))
+
+
+class Called(msgspec.Struct, frozen=True):
+    """Of what kind of call it is to be known what the request names."""
+
+    tool: ToolRow
+    given: frozenset[str]
+    """By which words the request says to whom it gives its object, and what that becomes."""
+    dated: bool = False
+    """Whether it takes the one day that the request says: then that may be when to act."""
+
+
+class Naming:
+    """The objects that a request names. Made for one decision.
+
+    ``plural``: whether the request may mean several objects of one name.
+    """
+
+    def __init__(self, readings: Readings, *, plural: bool, call: Called | None = None) -> None:
+        self.readings = readings
+        self.request = readings.request
+        self.call = call
+        self.parts: dict[int, str] = {}
+        """Of objects that are named each in a part of its own: that part."""
+        self._copied = copied(readings.request)
+        self._calls: dict[int, list[tuple[str, Mention]]] = {}
+        self.hinted: set[int] = set()
+        """Of the named objects, those that the request only has words in common with: they lend their
+        identifier, and no other value."""
+        self.told: set[int] = set()
+        """What it names beside the one thing that is answered: texts to tell of, which lend no value."""
+        self.named = self._named(plural=plural)
+        self.claimed = self._claimed()
+        """Of the named objects, those that the request has by a name alone that strangers choose: that
+        somebody calls himself so does not make his address the one that is meant."""
+
+    @property
+    def mild(self) -> bool:
+        """Whether the call can be undone."""
+        return self.call is not None and self.call.tool.effect == "write"
+
+    @cached_property
+    def led(self) -> dict[int, frozenset[int]]:
+        """The entries with an account that named things lead to, and which these are."""
+        sure = {index: seen for index, seen in self.named.items() if index not in self.hinted}
+        return payees_of(self.readings.objects, sure)
+
+    def _named(self, *, plural: bool) -> dict[int, Seen]:
+        """Return the objects that the request names, by index: of each name the one that it fits alone."""
+        if self.readings.objects_lost:
+            return {}  # another one of the same name may have been forgotten
+        groups, objects = self.readings.kinds, self.readings.objects
+        found: dict[int, Seen] = {}
+        for (_, nouns), group in groups.items():
+            called = [index for index in group if objects[index].names and self._mentions(index)]
+            by_name = set(self._unique(called, plural=plural)) if called else set()
+            by_name = self._apart(called, by_name, plural=plural) if called else by_name
+            by_kind = self._chosen(nouns, group, plural=plural)
+            by_kind = self._listed(nouns, by_kind) or by_kind
+            if by_kind:  # what is called so beside those is not meant
+                by_name -= self.hinted - by_kind
+            self.hinted -= by_kind
+            for index in by_name | by_kind:
+                found[index] = self.readings.objects[index]
+        for index in self._namesakes(found):
+            del found[index]
+        for group in groups.values() if found else ():
+            if self.call is not None and not any(index in found for index in group):
+                sure = {index: seen for index, seen in found.items() if index not in self.hinted}
+                his = written_by(self.request, self.call.tool, self.readings.objects, group, sure)
+                found |= {index: self.readings.objects[index] for index in his}
+        if self.request.bag & POSSESSIVES and found:  # `her ticket`: whose is known only now
+            for (_, nouns), group in groups.items():
+                if not any(index in found for index in group) and nouns & self.request.stems:
+                    for index in self._chosen(nouns, group, plural=plural, known=found):
+                        found[index] = self.readings.objects[index]
+        if led := self._leading(found):  # `all comments on the storm piece`
+            for (server, nouns), group in groups.items():
+                here = {id_: said for id_, (owner, said) in led.items() if owner == server}
+                if here and not any(index in found for index in group) and nouns & self.request.stems:
+                    chosen_ = chosen(self.readings, nouns, group, plural=plural, led=here)
+                    found |= {index: self.readings.objects[index] for index in chosen_}
+        ids: dict[str, set[Form]] = {}
+        for seen in found.values():
+            ids.setdefault(seen.server, set()).update(seen.id)
+        for index, seen in enumerate(objects) if ids else ():  # the same object, read in another way
+            known = index in found or not seen.id_trusted or seen.server not in ids
+            if not known and not ids[seen.server].isdisjoint(seen.id):
+                kin = self._kin(seen, found)
+                if kin:
+                    found[index] = seen
+                    if kin <= self.hinted:
+                        self.hinted.add(index)
+        inner = inside_of(self.readings.objects, found, self.hinted)
+        self.hinted |= inner
+        return found | {index: self.readings.objects[index] for index in inner}
+
+    def _namesakes(self, found: Mapping[int, Seen]) -> set[int]:
+        """Return the named objects of which another one has the same name and another address."""
+        servers = {seen.server for seen in found.values()} if len(found) > 1 else set()
+        objects, out = self.readings.objects, set[int]()
+        for server in servers:
+            out |= namesakes(self.request, objects, [i for i, seen in found.items() if seen.server == server])
+        return out
+
+    def _addressed(self, indexes: list[int]) -> set[int]:
+        if self.call is None:
+            return set()
+        return addressed(self.request, self.call.tool, self.readings.objects, indexes)
+
+    def _leading(self, named: Mapping[int, Seen]) -> dict[str, tuple[str, frozenset[str]]]:
+        """Return by identifier the server and the words of what is named and was asked for by it."""
+        asked = {one.casefold() for result in self.readings.results for one in result.arguments}
+        found: dict[str, tuple[str, frozenset[str]]] = {}
+        for seen in named.values():
+            said = {stem(word) for name, _ in seen.names for word in words(name)} & self.request.stems
+            for _, text in seen.id[-1:]:
+                if text in asked:
+                    found[text] = seen.server, frozenset(said - COMMON)
+        return found
+
+    def _claimed(self) -> set[int]:
+        """Return the named objects that only a name which strangers choose ties to the request."""
+        ids = {(seen.server, seen.id) for seen in self.named.values() if seen.spoken and not seen.vouched}
+        return {index for index, seen in self.named.items() if (seen.server, seen.id) in ids}
+
+    def _chosen(
+        self,
+        nouns: frozenset[str],
+        group: list[int],
+        *,
+        plural: bool,
+        known: dict[int, Seen] | None = None,
+    ) -> set[int]:
+        """Return the objects of one kind that the request means by what it says of the kind."""
+        call = self.call
+        lacking = self.request.bag & {"no", "without"}
+        acted = call is not None and bool(self.request.bag & STANDING_FOR)
+        acted = acted and call is not None and acts_on(call.tool, self.readings.objects[group[0]])
+        if not (nouns & self.request.stems or self.request.superlative or acted or lacking):
+            return set()
+        dated = call is not None and call.dated
+        return chosen(self.readings, nouns, group, plural=plural, known=known, acted=acted, dated=dated)
+
+    def _listed(self, nouns: frozenset[str], indexes: Iterable[int]) -> set[int]:
+        """Return those of several objects of one kind that the request lists behind it, if it does."""
+        seen = {index: self.readings.objects[index] for index in indexes}
+        names = {
+            index: {name for name, _ in one.names} | {text for _, text in one.id[-1:]}
+            for index, one in seen.items()
+        }
+        return listed(self.request, nouns, names) if len(names) > 1 else set()
+
+    def _kin(self, seen: Seen, named: dict[int, Seen]) -> set[int]:
+        """Return the named objects that are this one, as another tool returned it."""
+        return {
+            index
+            for index, other in named.items()
+            if seen.server == other.server
+            and set(seen.id) & set(other.id)
+            and (seen.nouns & other.nouns or not seen.nouns)
+        }
+
+    def _unique(self, group: list[int], *, plural: bool) -> Iterator[int]:
+        """Yield the objects of one kind that the request names: by a full name, else by a part that tells.
+
+        Where it has no more than words in common with one alone, that one is meant, but only hinted at. Names
+        that strangers choose never win over each other: whoever writes more of the request's words into his
+        would be the one that it means.
+        """
+        objects = self.readings.objects
+        spans: dict[tuple[int, int], set[int]] = {}
+        most: dict[int, dict[int, int]] = {PART: {}, HINT: {}}
+        for index in group:
+            for mention in self._mentions(index):
+                sure = mention.count > 1 or mention.ours or not objects[index].spoken
+                if mention.strength == WHOLE and sure:
+                    spans.setdefault((mention.start, mention.count), set()).add(index)
+                else:
+                    counts = most[min(mention.strength, PART)]
+                    counts[index] = max(counts.get(index, 0), mention.count)
+        if his := self._addressed(group):
+            rest = {index for index in group if objects[index].id not in ids_of(objects, his)}
+            self.told |= self._best(rest, plural=False) if rest else set()
+            yield from his
+            return
+        for span, indexes in spans.items():
+            if not any(_inside(span, other) for other in spans):  # "Q3" in "Q3 planning", another one's name
+                fair = not any(objects[index].spoken for index in indexes)
+                yield from self._meant(indexes, plural=plural and (fair or self._all_of(indexes)))
+        if spans:
+            yield from self._beside(spans, most[PART])
+        for strength in (PART, HINT) if not spans else ():
+            if counts := most[strength]:
+                gets, counts = self._copies(counts)
+                yield from gets
+                if not counts:
+                    return
+                fair = not any(objects[index].spoken for index in counts)
+                best = max(counts.values()) if fair else 0
+                several = plural and strength == PART and self._all
+                several = several and (fair or self._ours(counts) or self._all_of(counts))
+                if strength == PART and (joined := self._joined(counts)):
+                    yield from joined
+                    return
+                found = self._best({i for i, count in counts.items() if count >= best}, plural=several)
+                found = found or self._more(set(counts))
+                if not found and plural and strength == HINT:
+                    found = self._together(set(counts))
+                if strength == HINT and not all(objects[index].echoes for index in found):
+                    self.hinted |= found
+                yield from found
+                return
+
+    def _meant(self, indexes: set[int], *, plural: bool) -> set[int]:
+        """Return which objects of one full name are meant: all of them where all are asked for."""
+        one = self._best(indexes, plural=False) or self._more(indexes) if not (plural and self._all) else None
+        nouns = frozenset[str]().union(*(self.readings.objects[index].nouns for index in indexes))
+        return one or self._best(indexes, plural=plural and means_several(self.request, nouns))
+
+    def _all_of(self, indexes: Iterable[int]) -> bool:
+        """Return whether the request speaks of all things of the kind of these: not of `all three nights`."""
+        nouns = frozenset[str]().union(*(self.readings.objects[index].nouns for index in indexes))
+        return means_all(self.request, nouns, alone=_ALONE)
+
+    def all_listed(self, places: Iterable[Place]) -> bool:
+        """Return whether the request means all that a tool lists: `all channels`, and `list_channels`."""
+        tools = {self.readings.results[place.result].tool.partition("/")[2] for place in places}
+        nouns = frozenset[str]().union(*map(nouns_of, tools)) & self.request.stems
+        alone = _EVERYBODY if nouns & _PEOPLE else frozenset[str]()
+        return bool(nouns) and means_all(self.request, nouns, alone=alone)
+
+    @property
+    def _all(self) -> bool:
+        """Whether all of those are meant that one name fits."""
+        return self.request.every or "both" in self.request.bag
+
+    def _called(self, index: int) -> list[tuple[str, Mention]]:
+        """Return by which names the request names an object, rather than to whom the call gives it."""
+        if index in self._calls:
+            return self._calls[index]
+        seen, call = self.readings.objects[index], self.call
+        if not seen.names:  # of a long history most things
+            return []
+        given = call.given if call is not None and is_kind(call.tool, seen) else frozenset[str]()
+        tool = call.tool if call is not None else None
+        self._calls[index] = [
+            pair
+            for pair in seen.names
+            if not (given and only_given(self.request, pair[0], given))
+            and not only_owns(self.request, pair[0], seen, tool)
+            and not only_orders(self.request, pair[0])
+        ]
+        return self._calls[index]
+
+    def _mentions(self, index: int) -> list[Mention]:
+        return [one for _, one in self._called(index)]
+
+    def _copies(self, counts: dict[int, int]) -> tuple[set[int], dict[int, int]]:
+        """Return those who get a copy, by names that each have one alone, and what else is named."""
+        objects = self.readings.objects
+        gets: set[int] = set()
+        for word in self._copied:
+            fits = {
+                i for i in counts if any(word in words(name) for name, one in objects[i].names if one.ours)
+            }
+            if len({objects[index].id for index in fits}) == 1:
+                gets |= fits
+        return gets, {index: count for index, count in counts.items() if index not in gets}
+
+    def _more(self, indexes: set[int]) -> set[int]:
+        """Return of several objects of somebody the one of which the request has more: `Ben's ferry story`.
+
+        All are his by a name that no stranger chooses.
+        """
+        objects = self.readings.objects
+        if not self._ours(indexes):
+            return set()
+        counts = {i: len({name for name, _ in self._called(i)}) for i in indexes}
+        best = max(counts.values(), default=0)
+        more = {i for i, count in counts.items() if count == best > 1}
+        return more if len({objects[index].id for index in more}) == 1 else set()
+
+    def _ours(self, indexes: Iterable[int]) -> bool:
+        """Return whether the request has all of these by a name that no stranger chooses."""
+        return all(any(one.ours and one.strength >= PART for one in self._mentions(i)) for i in indexes)
+
+    def _apart(self, group: list[int], named: set[int], *, plural: bool) -> set[int]:
+        """Return the named objects of one kind, with those that are named each in a part of its own."""
+        if self.call is None or not plural:
+            return named
+        objects, found, others = self.readings.objects, dict[int, str](), set[int]()
+        for part in parts_of(self.request, self.call.tool):
+            request = request_of(part.text)
+            best: dict[int, list[Mention]] = {}
+            for index in group:
+                names = [(name, one.ours) for name, one in objects[index].names]
+                there = [one for name, ours in names for one in request.mentions(name, trusted=ours)]
+                strength = max((one.strength for one in there), default=0)
+                if strength >= PART or (there and not request.bag & _STANDING_IN):
+                    best[index] = there
+            fair = not any(objects[index].spoken for index in best)  # else whoever writes more would win
+            top = _strongest(best) if fair else set(best)
+            if len({objects[index].id for index in top}) > 1 and self._ours(top):
+                top = self._foremost(request, {index: best[index] for index in top})
+            if len({objects[index].id for index in top}) == 1:
+                found.update(dict.fromkeys(top, part.text))
+                others |= set(best) - top  # `the first poster`, and not the other one
+        ids = {objects[index].id for index in found}
+        if len(ids) > 1 and len(set(found.values())) > 1:
+            self.parts.update(found)
+            return (named - others) | set(found)
+        return named
+
+    def _foremost(self, request: Request, best: Mapping[int, Sequence[Mention]]) -> set[int]:
+        """Return of things that a part of a request has by our names those of which it has most.
+
+        By more names, by more words of one; or by their dates: `the first poster`.
+        """
+        objects = self.readings.objects
+        for rank in (len, lambda there: max(one.count for one in there)):
+            top = max(map(rank, best.values()), default=0)
+            left = {index for index, there in best.items() if rank(there) == top}
+            if top > 1 and len({objects[index].id for index in left}) == 1:
+                return left
+        dates = {index: objects[index].at for index in best}
+        if request.order is None or not all(dates.values()):
+            return set()
+        end = max(dates.values()) if request.order == "latest" else min(dates.values())
+        return {index for index, at in dates.items() if at == end}
+
+    def _beside(self, spans: dict[tuple[int, int], set[int]], parts: dict[int, int]) -> Iterator[int]:
+        """Yield what a first name means beside another one's full name, of names that no stranger chooses."""
+        objects = self.readings.objects
+        full = {word for start, count in spans for word in self.request.words[start : start + count]}
+        if not full <= self.request.capitalised:
+            return  # `the hotel in Oslo`: a kind and a place, not two people
+        by_word: dict[str, set[int]] = {}
+        for index in parts:
+            for name, _ in objects[index].names:
+                for word in set(words(name)) & self.request.capitalised - full:
+                    by_word.setdefault(word, set()).add(index)
+        for indexes in by_word.values():
+            fair = not any(objects[index].spoken for index in indexes)
+            if fair and len({objects[index].id for index in indexes}) == 1:
+                yield from indexes
+
+    def _joined(self, indexes: Iterable[int]) -> set[int]:
+        """Return the objects that names joined by `and` mean, where each name fits one that no other fits."""
+        objects = self.readings.objects
+        for names in self.request.joined:
+            fits = [
+                {index for index in indexes if any(one in words(name) for name, _ in objects[index].names)}
+                for one in names
+            ]
+            ids = [{objects[index].id for index in found} for found in fits]
+            if all(len(one) == 1 for one in ids) and len(set().union(*ids)) == len(names):
+                return set().union(*fits)
+        return set()
+
+    def _together(self, indexes: set[int]) -> set[int]:
+        """Return all of these where the request says a word of each, side by side."""
+        names: dict[Hashable, frozenset[str]] = {}
+        for index in indexes:
+            key = self.readings.objects[index].id
+            names[key] = names.get(key, frozenset()) | {name for name, _ in self._called(index)}
+        return indexes if named_together(self.request, names) else set()
+
+    def _best(self, indexes: set[int], *, plural: bool) -> set[int]:
+        """Return those of the objects that are meant: one alone, or one that more of the request fits."""
+        objects = self.readings.objects
+        fair = not any(objects[index].spoken for index in indexes)
+
+        def rank(index: int) -> tuple[int, int, int]:
+            names = {name: one for name, one in self._called(index) if fair or one.ours}
+            said = sum(one.count for one in names.values() if one.ours)
+            return len(names), said, len(objects[index].echoes)
+
+        best = max(rank(index) for index in indexes)
+        left = {index for index in indexes if rank(index) == best}
+        ids = {objects[index].id for index in left}
+        both = plural and "both" in self.request.bag and len({objects[i].id for i in indexes}) == 2
+        if both and (fair or self._ours(indexes)):
+            return set(indexes)
+        order = self.request.order
+        if len(ids) > 1 and order is not None and fair and all(objects[index].at for index in left):
+            dates = [objects[index].at for index in left]
+            chosen = max(dates) if order == "latest" else min(dates)
+            left = {index for index in left if objects[index].at == chosen}
+            ids = {objects[index].id for index in left}
+        if len(ids) == 1:
+            return left
+        return set(indexes) if plural else set()
+
+
+def ids_of(objects: Sequence[Seen], indexes: Iterable[int]) -> set[tuple[Form, ...]]:
+    """Return the identifiers of some objects."""
+    return {objects[index].id for index in indexes}
+
+
+def means_all(request: Request, nouns: AbstractSet[str], *, alone: AbstractSet[str]) -> bool:
+    """Return whether a request speaks of all things of a kind: `all the channels`, `each of them`.
+
+    ``alone``: the words that say so by themselves. *All tests* in a channel are not all channels.
+    """
+    said = request.words
+    these = _THESE if alone is _ALONE else _THESE & {"them"}  # not `all these tests`
+    for at, word in enumerate(said):
+        if word not in _ALL:
+            continue
+        if (word in alone and not _of_another(request, at, nouns)) or these & set(said[at + 1 : at + 3]):
+            return True
+        for near in said[at + 1 : at + 6]:
+            if near in _ELSEWHERE:
+                break
+            if stem(near) in nouns:
+                return True
+    return False
+
+
+def _of_another(request: Request, at: int, nouns: AbstractSet[str]) -> bool:
+    """Return whether `both` counts things of another kind: `both his remarks` are not two mails."""
+    for word in request.words[at + 1 : at + 5]:
+        if word in _ELSEWHERE:
+            return False
+        if stem(word) != word and word not in request.capitalised:
+            return not kinds_like(stem(word)) & nouns
+    return False
+
+
+def _strongest(mentions: Mapping[int, Sequence[Mention]]) -> set[int]:
+    strength = {index: max(one.strength for one in there) for index, there in mentions.items()}
+    return {index for index, one in strength.items() if one == max(strength.values())}
+
+
+def _inside(span: tuple[int, int], other: tuple[int, int]) -> bool:
+    return span != other and other[0] <= span[0] and span[0] + span[1] <= other[0] + other[1]

@@ -1,0 +1,304 @@
+"""What belongs to what in a request that speaks of several things: `decline the lunch and accept the call`.
+
+Who is to get something is named, and is not what it is about; of things that are joined each is named in its
+own part, and what is said there is said of it alone.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+import msgspec
+
+from podium.trust.english.lexicon import VERBS, word_set
+from podium.trust.english.vocabulary import CALENDAR, COMMON
+from podium.trust.english.words import bases, text_of
+from podium.trust.grounding.findings import Finding
+from podium.trust.grounding.readings import Readings, Seen
+from podium.trust.grounding.reckoning import says_outcome
+from podium.trust.grounding.results import strings
+from podium.trust.request.asking import Sentence, begins
+from podium.trust.request.manners import close_words
+from podium.trust.request.nouns import nouns_of
+from podium.trust.request.requests import Request, request_of, stem
+from podium.trust.tools import ToolRow
+from podium.trust.values.forms import date_form, forms_of, words
+from podium.trust.values.paths import select
+
+MAX_PARTS: Final = 12
+_FIRST: Final = re.compile(
+    r"(?:^|[.!?;\n] ?)(?:Please )?(?:Tell|Ask|Let|Mail|Email|Text|Write|Ring|Answer) ([A-Z]\w+)(?!\w|')"
+)
+_PRONOUNS: Final = word_set("him her them both he she they")
+_NAMES: Final = r"((?:[A-Z][\w'-]*)(?:(?:,? and|,| &)? [A-Z][\w-]*)*)"
+_RECEIVING: Final = re.compile(
+    rf"\b(?:[Tt]o|[Ff]or|[Aa]sk|[Tt]ell|[Ll]et|with|cc|copy)\s+{_NAMES}"
+    rf"|(?<![\w'-])(?<!of )(?<!from )(?<!by ){_NAMES} (?:(?:can|may|should|shall|must|is to|has to|needs to)"
+    r" (?:please |also |now )?(?:have|get|receive|know|hear)|gets|receives)\b(?! (?:to|into|back|away|rid)\b)"
+    rf"|(?<![\w'-])(?<!of )(?<!from )(?<!by ){_NAMES} (?:can|may|should|shall|must|is to|has to|needs to)"
+    r" (?:please |also |now )?(?:take|own|handle|look (?:after|into)|see to) (?:it|this|that|them)\b"
+)
+"""Behind which a request says who gets something, and before which: `Marta can have it`."""
+_COPIED: Final = re.compile(
+    rf"\b(?:b?cc|copy in|copy|copying|copying in|loop in|loop|(?:in |on )?cc to|with a copy to)\W+{_NAMES}"
+    rf"|\bcopy to {_NAMES}|\bkeep {_NAMES} in the loop"
+    rf"|\b(?:with|put|have) {_NAMES} (?:in|on|into) (?:copy|cc)\b",
+)
+_TO: Final = r"\b(?:to|into|onto|as)\s+"
+_PLACED: Final = (
+    r"\b(?:put|place|sign|book|enter|schedule|slot|assign|have)\s+[^.,;:!?\n]{1,60}?\b(?:on|in|at|for)\s+"
+    r"|\b(?:give|assign|hand|offer)\s+\w[\w'-]*(?: [\w'-]+)?\s+(?=the |a |an )"
+)
+"""Behind which a request says what something becomes, or where it is put."""
+MAX_VALUE: Final = 60
+"""Characters of such a value."""
+_JOINTS: Final = word_set(", ; and & plus then . but :")
+
+
+class Part(msgspec.Struct, frozen=True):
+    """A part of a request: the verbs that govern it, and what it says."""
+
+    verbs: frozenset[str]
+    text: str
+
+
+def receiving(request: Request) -> frozenset[str]:
+    """Return the names that stand only where a request says who gets something: `to Marta`, `ask her`."""
+    there = [word for one in _RECEIVING.finditer(request.text) for word in words(one[1] or one[2] or one[3])]
+    return frozenset(word for word in there if there.count(word) == request.words.count(word)) - COMMON
+
+
+def gets_alone(readings: Readings, index: int, tool: ToolRow) -> bool:
+    """Return whether a request gives something to one person alone, by a name that this entry alone has.
+
+    `Give Tom's card to Bea`: whoever else of the list it names only owns what it speaks of. It is Bea's by
+    the tool of which that part of the request has a word: `and write him that it is done` gives her nothing.
+    """
+    request = readings.request
+    names = receiving(request)
+    if index < 0 or len(names) != 1 or "email" in request.kinds():
+        return False
+    seen = readings.objects[index]
+    if seen.spoken or not seen.id_trusted:
+        return False
+    (name,) = names
+    if _owning(request, name) or not any(f"to {name}" in text for text in _governed(request, tool)):
+        return False
+    if not any(one.ours and name in words(called) for called, one in seen.names):
+        return False
+    kin = (one for one in readings.objects if one.server == seen.server and one.nouns == seen.nouns)
+    others = [called for one in kin if one.id != seen.id for called, _ in one.names]
+    said = {word for called in others for word in words(called) if word in request.bag}
+    return name not in said and all(
+        request.text.casefold().count(word) == _owning(request, word) for word in said
+    )
+
+
+def is_only_owner(readings: Readings, index: int, sink: str) -> bool:
+    """Return whether a request names somebody only as an owner, and says who else gets something.
+
+    `Tell Bea that Tom's tandem is ready` writes to Bea, not to Tom; `and thank him` may mean him.
+    """
+    request = readings.request
+    if sink != "recipient" or index < 0 or not request.bag.isdisjoint(_PRONOUNS):
+        return False
+    called = {word for name, _ in readings.objects[index].names for word in words(name)}
+    said = called & request.capitalised - COMMON
+    others = receiving(request) | {words(match[1])[0] for match in _FIRST.finditer(request.text)}
+    return (
+        bool(others and said)
+        and not called & others
+        and all(request.text.casefold().count(word) == _owning(request, word) for word in said)
+    )
+
+
+def _governed(request: Request, tool: ToolRow) -> list[str]:
+    """Return the parts of a request, in lower case, that no other verb than a tool's own governs."""
+    own = _own_verbs(tool)
+    return [part.text.casefold() for part in _all_parts(request, own) if not part.verbs or part.verbs & own]
+
+
+def _owning(request: Request, word: str) -> int:
+    """Return how often a name stands there as an owner's: `Tom's`."""
+    return len(re.findall(rf"\b{re.escape(word)}['\u2019]s\b", request.text.casefold()))
+
+
+def copied(request: Request) -> frozenset[str]:
+    """Return the names of those who get a copy: `cc Marta`."""
+    found = (group for match in _COPIED.finditer(request.text) for group in match.groups() if group)
+    return frozenset(word for group in found for word in words(group)) & request.capitalised
+
+
+def given_to(readings: Readings, tool: ToolRow, arguments: Mapping[str, Any]) -> frozenset[str]:
+    """Return by which words the request says to whom a call gives its object, and what that becomes.
+
+    A person by the names that trusted lists have, and as the call writes it; a value as the call has it: of
+    *move the talk to Studio 2* the room names no talk that is there now.
+    """
+    sinks = {row.sink for row in tool.arguments.values()}
+    if "object" not in sinks:
+        return frozenset()
+    names = receiving(readings.request) if "recipient" in sinks else frozenset[str]()
+    found: set[str] = set()
+    for path, row in tool.arguments.items():
+        for _, value in select(arguments, path) if row.sink in {"recipient", "value"} else ():
+            for text in strings([value]):
+                if row.sink == "value":
+                    found |= _becomes(readings.request, text)
+                elif names:
+                    found |= names & (_names_of(readings, text) | set(words(text)))
+    return frozenset(found)
+
+
+def takes_day(request: Request, tool: ToolRow, arguments: Mapping[str, Any]) -> bool:
+    """Return whether a call takes the day that a request says, and the request says one alone."""
+    if all(row.sink != "date" for row in tool.arguments.values()):
+        return False
+    said = request.dates | {day[-5:] for day in request.resolved}
+    weekdays = {date.fromisoformat(day).weekday() for day in request.resolved}
+    named = sum(word in CALENDAR for word in request.words)
+    if len(said) != 1 and (request.dates or len(weekdays) != 1 or named != 1):  # `next Friday` may be two
+        return False
+    return any(
+        (day := date_form(text)) is not None and day[-5:] in said
+        for path, row in tool.arguments.items()
+        if row.sink == "date"
+        for _, value in select(arguments, path)
+        for text in strings([value])
+    )
+
+
+def _names_of(readings: Readings, text: str) -> set[str]:
+    """Return the words of the names by which a request calls whoever has an address, in trusted lists."""
+    places = (place for form in forms_of(text) for place in readings.at(form))
+    return {
+        word
+        for place in places
+        if place.object >= 0 and place.label.trusted
+        for name, one in readings.objects[place.object].names
+        if one.ours
+        for word in words(name)
+    }
+
+
+def _becomes(request: Request, text: str) -> frozenset[str]:
+    """Return the words of a value that a request says only where it says what something becomes."""
+    parts = words(text)
+    if not parts or len(text) > MAX_VALUE or not set(parts) <= request.bag:
+        return frozenset()
+    value = r"[\W_]+".join(map(re.escape, parts))
+    behind = rf"(?:{_TO}|{_PLACED})(?:the |a |an )?{value}(?![\w'])"
+    there = len(re.findall(behind, request.plain))
+    said = len(re.findall(rf"(?<!\w){value}(?!\w)", request.plain))
+    return frozenset(parts) if there and there == said else frozenset()
+
+
+def only_given(request: Request, name: str, given: frozenset[str]) -> bool:
+    """Return whether all that a request has of a name is to whom something goes."""
+    shared = {word for word in words(name) if word in request.bag} - COMMON
+    return bool(shared) and shared <= given
+
+
+def is_kind(tool: ToolRow, seen: Seen) -> bool:
+    """Return whether an object is of the kind that a tool is about."""
+    if seen.server != tool.server:
+        return False
+    kinds = nouns_of(tool.name).union(
+        *(map(stem, words(path)) for path, row in tool.arguments.items() if row.sink == "object")
+    )
+    return bool(seen.nouns & kinds)
+
+
+def acts_on(tool: ToolRow, seen: Seen) -> bool:
+    """Return whether a tool acts on an object's kind: by its name, or since it pays and takes no object."""
+    if is_kind(tool, seen):
+        return True
+    sinks = {row.sink for row in tool.arguments.values()}
+    return seen.server == tool.server and "payee" in sinks and "object" not in sinks
+
+
+def parts_of(request: Request, tool: ToolRow) -> list[Part]:
+    """Return the parts of a request in which a tool's own verbs govern, empty where there is one alone."""
+    own = _own_verbs(tool)
+    found = _all_parts(request, own)
+    return [part for part in found if part.verbs & own] if len(found) > 1 else []
+
+
+def _own_verbs(tool: ToolRow) -> frozenset[str]:
+    """Return the verbs that ask for a tool: its own, and those that are as good."""
+    own = frozenset(word for intent in tool.intents for word in intent.casefold().split()[:1])
+    return own | frozenset(word.split()[0] for word in close_words(tool.intents, dated=False))
+
+
+def _all_parts(request: Request, own: frozenset[str]) -> list[Part]:
+    """Return the parts of a request with the verbs that govern them, the first few."""
+    known = own | VERBS
+    return [part for sentence in request.sentences for part in _parts(sentence, known)][:MAX_PARTS]
+
+
+def _parts(sentence: Sentence, known: frozenset[str]) -> Iterator[Part]:
+    verbs: frozenset[str] = frozenset()
+    start = 0
+    for at in range(len(sentence) + 1):
+        if at < len(sentence) and sentence[at].low not in _JOINTS:
+            continue
+        tokens = sentence[start:at]
+        verbs = _governing(sentence, start, at, known) or verbs
+        if tokens:
+            yield Part(verbs, text_of(tokens))
+        start = at + 1
+
+
+def _governing(sentence: Sentence, start: int, end: int, known: frozenset[str]) -> frozenset[str]:
+    """Return the verb that begins an order in a part of a sentence, in its plain forms."""
+    for at in range(start, end):
+        if sentence[at].kind == "word" and begins(sentence, at) and set(bases(sentence[at].low)) & known:
+            return frozenset(bases(sentence[at].low))
+    return frozenset()
+
+
+def misplaced(parts: Mapping[int, str], objects: Sequence[Seen], findings: Sequence[Finding]) -> int | None:
+    """Return which value the request says only of another thing than the call is about, or None.
+
+    ``parts``: by index the parts in which objects are named, where each is named in its own.
+    """
+    ids = {form: text for index, text in parts.items() for form in objects[index].id}
+    texts = {
+        ids[form] for one in findings if one.sink == "object" for form in forms_of(one.value) if form in ids
+    }
+    others = set(parts.values()) - texts
+    if len(texts) != 1 or not others:
+        return None
+    own = request_of(next(iter(texts)))
+    for at, one in enumerate(findings):
+        if one.ground not in {"request", "grant", "field"} or one.sink not in {
+            "amount",
+            "value",
+            "date",
+            "recipient",
+        }:
+            continue
+        theirs = [request_of(text) for text in others if _says(request_of(text), one.value)]
+        if theirs and not _says(own, one.value) and any(_has_its_own(own, it, one.sink) for it in theirs):
+            return at
+    return None
+
+
+def _has_its_own(own: Request, other: Request, sink: str) -> bool:
+    """Return whether a part says a value itself, rather than shares it: `mark A and B as done`."""
+    if sink == "amount":
+        return bool(own.spelled or own.kinds() & {"number", "amount"})
+    return bool(own.bag & {"as", "to"}) or (_orders(own) and _orders(other))
+
+
+def _orders(request: Request) -> bool:
+    return any(set(bases(word)) & VERBS for word in request.words)
+
+
+def _says(request: Request, value: str) -> bool:
+    return (
+        any(request.says(form) for form in forms_of(value))
+        or request.covers(value)
+        or says_outcome(request, value)
+    )

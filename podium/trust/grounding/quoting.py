@@ -1,0 +1,41 @@
+"""Whose words a request asks for: *can what Nuala sent round go up*, *last week's reminder, word for word*.
+
+A stranger's words have no authority, so that nothing is opened by that; but whoever asks for them is asked
+whether these are the ones, and is not turned away.
+"""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from podium.trust.grounding.namesakes import bearer
+from podium.trust.grounding.readings import Place, Readings
+from podium.trust.values.forms import words
+
+_HAS: Final = r"(?:['\u2019]s|\s+has|\s+have|\s+had)?(?:\s+(?:just|already|now|kindly|only))?"
+_SAID: Final = (
+    r"(?:sent|sends|written|wrote|writes|put|posted|mailed|emailed|drafted|listed|noted|said|says|given|gave|"
+    r"suggested|proposed|supplied|answered|typed|dictated)"
+)
+_WRITER: Final = re.compile(rf"(?<![\w'-])([A-Z]\w+){_HAS}\s+{_SAID}\b")
+_SAME: Final = re.compile(
+    r"\bword for word\b|\bverbatim\b|\bthe same (?:text|words|wording|message|reminder|notice|post|note)\b"
+    r"|^same (?:text|wording|message|reminder|notice|post|note)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_for(readings: Readings, place: Place) -> bool:
+    """Return whether a request asks for words that stand at a place, by who wrote them or by their day."""
+    request = readings.request
+    if place.object < 0:
+        return False
+    seen = readings.objects[place.object]
+    if _writers(request.text) & bearer(request, seen).names:
+        return True
+    return _SAME.search(request.text) is not None and "this day" in seen.echoes
+
+
+@lru_cache(maxsize=256)
+def _writers(text: str) -> frozenset[str]:
+    return frozenset(word for name in _WRITER.findall(text) for word in words(name))

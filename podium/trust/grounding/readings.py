@@ -1,0 +1,498 @@
+"""What a task has read: every value with its label, the tool, the time, and the object that carried it.
+
+The record is rebuilt by replaying its events in order. It is bounded: of more than `MAX_CHARS` squashed
+characters the oldest results are forgotten, half at a time. What is forgotten leaves its label behind: its
+values are trusted no longer, and a text that is found nowhere may have come from there, so that it is taken
+to be as confidential as the worst that was forgotten.
+"""
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, Final
+
+import msgspec
+
+from podium.trust.grounding.own import Own, echoes
+from podium.trust.grounding.results import (
+    GRAM,
+    extend,
+    goes_on,
+    hits_of,
+    kinds_of,
+    pieces_of,
+    plainly,
+    quote,
+    strings,
+    tokens_of,
+)
+from podium.trust.request.nouns import nouns_of
+from podium.trust.request.requests import Mention, Request
+from podium.trust.tools import ObjectRow, ReturnsRow
+from podium.trust.values.encodings import decodings, turned
+from podium.trust.values.forms import Form, entities, forms_of, squash
+from podium.trust.values.labels import BEST, Label, Labels
+
+MAX_CHARS: Final = 2_000_000
+"""Squashed characters of results that are kept for search."""
+MAX_OBJECTS: Final = 20_000
+MAX_ENTITIES_CHARS: Final = 20_000
+"""Of one text, where addresses, numbers and dates are looked for. The text itself is searched whole."""
+MAX_DEPTH: Final = 60
+"""Of nesting; deeper parts are read as one text."""
+MAX_PLACES: Final = 16
+"""Places that are remembered of one value."""
+_CODE: Final = re.compile(r"[A-Za-z]?\d{1,2}(?:[.-]\d{1,2}){1,2}")
+"""A version or the like, of fewer letters and digits than prove anything without its signs."""
+_SPOT_BITS: Final = 40
+_SPOT_MASK: Final = (1 << _SPOT_BITS) - 1
+
+
+class Read(msgspec.Struct, frozen=True, tag="read"):
+    """A result that a task has read. ``content``: the structured one, or a text. Unix nanoseconds."""
+
+    tool: str
+    """``server/tool``."""
+    returns: ReturnsRow
+    arguments: dict[str, Any]
+    content: Any
+    at_ns: int
+    extra: tuple[str, ...] = ()
+    """Texts beside the content: labelled as the whole."""
+    wrote: bool = False
+    """Whether the call changed something: what it wrote is the agent's own, wherever it is read again."""
+    failed: bool = False
+
+
+class Sent(msgspec.Struct, frozen=True, tag="sent"):
+    """What went out to where others read it too, and of it the characters that nothing explains."""
+
+    text: str
+    unexplained: int
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a value was read."""
+
+    result: int
+    pattern: str
+    label: Label
+    object: int
+    """Index of the object that carried it, -1: none."""
+
+
+class Result(msgspec.Struct):
+    """One result, searchable."""
+
+    tool: str
+    at_ns: int
+    arguments: tuple[str, ...]
+    label: Label = BEST
+    blob: str = ""
+    starts: list[int] = msgspec.field(default_factory=list)
+    places: list[int] = msgspec.field(default_factory=list)
+    raw: list[str] = msgspec.field(default_factory=list)
+    decoded: set[int] = msgspec.field(default_factory=set)
+    """Which of these are what a text holds in encoded form."""
+    dropped: bool = False
+    failed: bool = False
+
+
+class Seen(msgspec.Struct):
+    """One object of a result."""
+
+    result: int
+    server: str
+    nouns: frozenset[str]
+    id: tuple[Form, ...] = ()
+    id_trusted: bool = False
+    names: list[tuple[str, Mention]] = msgspec.field(default_factory=list)
+    """Those of its names that the request mentions."""
+    fields: list[tuple[str, tuple[Form, ...], int]] = msgspec.field(default_factory=list)
+    """Of each field: its path in the object, its forms, and whether it is trusted: 2 in any case, 1 once the
+    object is named, 0 never."""
+    spoken: bool = False
+    """Whether the request mentions it by a name that strangers choose."""
+    vouched: bool = False
+    """Whether the request says its identifier or its number."""
+    at: str = ""
+    """The latest date of it that is trusted, as it stands there."""
+    echoes: set[str] = msgspec.field(default_factory=set)
+    """What of it the request says besides names: day, time, number; of fields that no stranger fills."""
+    within: int = -1
+    """The object of the same result in which it stands: of a claim's document the claim."""
+
+
+class Passage(msgspec.Struct, frozen=True):
+    """A passage that a text shares with something read."""
+
+    place: Place
+    text: str
+    """Squashed."""
+    quote: str
+    of: int = 0
+    """Squashed characters of the whole value that it is a part of."""
+
+    @property
+    def length(self) -> int:
+        """Return the squashed characters."""
+        return len(self.text)
+
+
+class Readings:
+    """What one task has read and sent. Owned by one process; not for use by several threads."""
+
+    def __init__(self, request: str, today: date | None = None) -> None:
+        self.request = Request(request, today)
+        self.context = BEST
+        """The join of all that was read: the label of whatever the agent says."""
+        self.forgotten: Label | None = None
+        self.results: list[Result] = []
+        self.places: list[Place] = []
+        self.objects: list[Seen] = []
+        self.objects_lost = False
+        self.kinds: dict[tuple[str, frozenset[str]], list[int]] = {}
+        """By server and kind the objects whose identifier is trusted; until some are lost."""
+        self.said: dict[tuple[str, str], set[Form]] = {}
+        """Short values that the request says, by tool and path: lists of names among which it chose."""
+        self.own = Own()
+        self.sent = ""
+        """The end of what went out, squashed."""
+        self.unexplained = 0
+        self._chars = 0
+        self._exact: dict[Form, list[int]] = {}
+        self._grams: dict[int | str, int | list[int]] = {}
+        """Where each piece stands, mostly once: the result's number and the place in it, as one number."""
+        self._tokens: dict[str, int] = {}
+
+    # -- writing
+
+    def apply(self, event: "Read | Sent") -> None:
+        """Take an event in: the way in which the record changes, now and when it is replayed."""
+        if isinstance(event, Read):
+            self._read(event)
+        else:
+            self.sent = (self.sent + event.text)[-4000:]
+            self.unexplained += event.unexplained
+
+    def _read(self, event: Read) -> None:
+        index = len(self.results)
+        result = Result(event.tool, event.at_ns, tuple(strings(event.arguments)), failed=event.failed)
+        self.results.append(result)
+        if event.wrote:
+            self.own.note(result.arguments, self.request.squashed, self.known)
+        walk, first = _Walk(self, index, event), len(self.objects)
+        walk.value(event.content, "", -1)
+        for text in event.extra:
+            walk.leaf(text, "", -1)
+        result.blob = "\n".join(walk.pieces)
+        if not walk.pieces:
+            result.label = walk.labels.whole
+        for at, seen in enumerate(self.objects[first:], first):
+            if seen.id and seen.id_trusted:
+                self.kinds.setdefault((seen.server, seen.nouns), []).append(at)
+        self.context = self.context.join(result.label)
+        self._index(index, result)
+        self._chars += len(result.blob)
+        if self._chars > MAX_CHARS or len(self.objects) > MAX_OBJECTS:
+            self._forget()
+
+    def known(self, form: Form) -> bool:
+        """Return whether the request or a trusted field says a value."""
+        return any(place.label.trusted for place in self.at(form)) or self.request.says(form)
+
+    def _index(self, index: int, result: Result) -> None:
+        blob, grams = result.blob, self._grams
+        ends = [*result.starts[1:], len(blob) + 1][: len(result.starts)]
+        for start, end, place_at, raw in zip(result.starts, ends, result.places, result.raw, strict=True):
+            spot = index << _SPOT_BITS | start
+            for gram in pieces_of(blob[start : end - 1]):
+                spots = grams.setdefault(gram, spot)
+                if isinstance(spots, int):
+                    grams[gram] = spot if spots is spot else [spots, spot]
+                elif len(spots) < MAX_PLACES:
+                    spots.append(spot)
+                spot += GRAM
+            for token in tokens_of(raw) if self.places[place_at].label.guarded else ():
+                if len(token) >= 4:
+                    self._tokens.setdefault(squash(token), place_at)
+
+    def note(self, form: Form, place_at: int) -> None:
+        """Remember where a value of a form stands."""
+        places = self._exact.setdefault(form, [])
+        if len(places) < MAX_PLACES:
+            places.append(place_at)
+        elif self.places[place_at].label.trusted:  # a flood of strangers' copies must not hide a trusted one
+            places[-1] = place_at
+
+    def _forget(self) -> None:
+        """Forget the older half, and every index into it."""
+        carriers = self.objects
+        while self._chars > MAX_CHARS // 2 or len(self.objects) > MAX_OBJECTS // 2:
+            oldest = next((r for r in self.results if not r.dropped), None)
+            if oldest is None:
+                break
+            oldest.dropped = True
+            self._chars -= len(oldest.blob)
+            self.forgotten = oldest.label.join(self.forgotten or BEST)
+            oldest.blob, oldest.starts, oldest.places, oldest.raw, oldest.decoded = "", [], [], [], set()
+            if any(self.results[seen.result] is oldest for seen in self.objects):
+                self.objects_lost, self.kinds = True, {}
+                self.objects = [seen for seen in self.objects if self.results[seen.result] is not oldest]
+        kept = {index for index, result in enumerate(self.results) if not result.dropped}
+        new: dict[int, int] = {}
+        for at, place in enumerate(self.places):
+            if place.result in kept:
+                new[at] = len(new)
+        moved = {id(seen): index for index, seen in enumerate(self.objects)}
+        olds, self.places = self.places, []
+        for at in new:
+            place = olds[at]
+            carrier = moved.get(id(carriers[place.object]), -1) if place.object >= 0 else -1
+            self.places.append(Place(place.result, place.pattern, place.label, carrier))
+        for index in kept:
+            self.results[index].places = [new[at] for at in self.results[index].places]
+        self._exact = {
+            form: left
+            for form, places in self._exact.items()
+            if (left := [new[at] for at in places if at in new])
+        }
+        self._grams = {
+            gram: there
+            for gram, spots in self._grams.items()
+            if (
+                there := [
+                    spot
+                    for spot in ((spots,) if isinstance(spots, int) else spots)
+                    if spot >> _SPOT_BITS in kept
+                ]
+            )
+        }
+        self._tokens = {token: new[at] for token, at in self._tokens.items() if at in new}
+
+    # -- looking up
+
+    def at(self, form: Form) -> list[Place]:
+        """Return where a value of a form was read."""
+        return [self.places[index] for index in self._exact.get(form, ())]
+
+    def holds(self, value: str) -> Iterator[tuple[Place, str]]:
+        """Yield where a value stands in something read, however it is spelled or encoded, with a quote.
+
+        A value of fewer than four letters and digits is found only where it is all that stands there.
+        """
+        needle = squash(value)
+        if len(needle) < 4:
+            if _CODE.fullmatch(value.strip()):
+                yield from self._codes(value.strip())
+            return
+        wanted = (needle, *turned(needle)) if len(needle) >= 6 else (needle,)
+        for result in reversed(self.results):
+            for needle in wanted:
+                at = result.blob.find(needle)
+                if at >= 0:
+                    leaf = bisect_right(result.starts, at) - 1
+                    yield self.places[result.places[leaf]], quote(result.raw[leaf], value)
+                    break
+
+    def _codes(self, code: str) -> Iterator[tuple[Place, str]]:
+        """Yield where a short code with its signs stands as a word: `1.2.9`."""
+        for result in reversed(self.results):
+            for at, raw in enumerate(result.raw):
+                if re.search(rf"(?<![\w.-]){re.escape(code)}(?![\w-]|\.\w)", raw):
+                    yield self.places[result.places[at]], quote(raw, code)
+                    break
+
+    def written(self, value: str) -> list[str]:
+        """Return the texts in which a value stands as anybody writes it: spaces and case aside."""
+        needle, wanted = squash(value), plainly(value)
+        found: list[str] = []
+        for result in self.results if needle and wanted else ():
+            at = result.blob.find(needle)
+            while at >= 0:
+                leaf = bisect_right(result.starts, at) - 1
+                if leaf not in result.decoded and wanted in plainly(result.raw[leaf]):
+                    found.append(result.raw[leaf])
+                at = result.blob.find(needle, at + 1) if len(found) < MAX_PLACES else -1
+        return found
+
+    def pieces(self, value: str) -> list[Place]:
+        """Return where the pieces stand of which a value was joined, empty where they do not make it up.
+
+        Each piece has four letters or digits at least.
+        """
+        needle, found = squash(value), []
+        while needle:
+            for length in range(len(needle), 3, -1):
+                hit = next(
+                    (
+                        self.places[result.places[bisect_right(result.starts, at) - 1]]
+                        for result in self.results
+                        if (at := result.blob.find(needle[:length])) >= 0
+                    ),
+                    None,
+                )
+                if hit is not None:
+                    found.append(hit)
+                    needle = needle[length:]
+                    break
+            else:
+                return []
+        return found
+
+    def shared(self, squashed: str, *, least: int) -> Iterator[Passage]:
+        """Yield passages of at least so many squashed characters that a text shares with results."""
+        done = 0
+        for at, piece in hits_of(squashed, self._grams) if len(squashed) >= least else ():
+            if at < done:
+                continue
+            best = 0
+            spots = self._grams[piece]
+            for where in (spots,) if isinstance(spots, int) else spots:
+                result, spot = self.results[where >> _SPOT_BITS], where & _SPOT_MASK
+                if not goes_on(squashed, at, result.blob, spot):
+                    continue
+                start, end = extend(squashed, at, result.blob, spot)
+                if end - start >= least:
+                    leaf = bisect_right(result.starts, spot) - 1
+                    place = self.places[result.places[leaf]]
+                    after = result.starts[leaf + 1] if leaf + 1 < len(result.starts) else len(result.blob)
+                    text = squashed[start:end]
+                    yield Passage(place, text, quote(result.raw[leaf], text), after - result.starts[leaf])
+                    best = max(best, end - at)
+            done = at + max(1, best - GRAM + 1)
+
+    def token(self, squashed: str) -> Place | None:
+        """Return a guarded place of a number, a code or a date that is written with digits."""
+        at = self._tokens.get(squashed)
+        return None if at is None else self.places[at]
+
+    @property
+    def chars(self) -> int:
+        """Return the squashed characters that are kept."""
+        return self._chars
+
+
+class _Walk:
+    """Takes one result apart."""
+
+    def __init__(self, into: Readings, index: int, event: Read) -> None:
+        self.into, self.index = into, index
+        self.result = into.results[index]
+        self.labels = Labels(event.returns, event.arguments)
+        self.rule: ObjectRow | None = None
+        """What the object is within which the walk is."""
+        self.server, _, name = event.tool.partition("/")
+        self.kinds = kinds_of(name, event.returns.objects)
+        self._joined: set[tuple[str, Label]] = set()
+        """Patterns and labels that the result has."""
+        self._parts: dict[tuple[str, str], tuple[str, bool]] = {}
+        """By pattern and where its object begins: the path in the object, whether that is structured."""
+        self.pieces: list[str] = []
+        self.length = 0
+
+    def value(self, value: Any, pattern: str, carrier: int, inside: str = "", depth: int = 0) -> None:
+        if depth > MAX_DEPTH:
+            self._deep(value, pattern)
+        elif isinstance(value, dict):
+            outer = self.labels, self.rule
+            if (found := self.kinds.get(pattern)) is not None:
+                self.rule, nouns = found
+                self.into.objects.append(Seen(self.index, self.server, nouns, within=carrier))
+                carrier, inside = len(self.into.objects) - 1, pattern
+                self.labels = self.labels.of_row(value, pattern, self.rule.rows)
+            for key, item in value.items():
+                self.value(item, f"{pattern}.{key}" if pattern else str(key), carrier, inside, depth + 1)
+                if len(str(key)) > 24 or "@" in str(key):
+                    self.leaf(str(key), pattern, -1)
+            self.labels, self.rule = outer
+        elif isinstance(value, list):
+            for item in value:
+                self.value(item, f"{pattern}[]", carrier, inside, depth + 1)
+        elif isinstance(value, bool):
+            self._flag(value, pattern, carrier, inside)
+        elif value is not None:
+            self.leaf(value, pattern, carrier, inside)
+
+    def _flag(self, value: bool, pattern: str, carrier: int, inside: str) -> None:
+        """Remember what an object is or is not: `unread`."""
+        if carrier >= 0:
+            path, structured = self._part(pattern, inside)
+            trust = 2 if self.labels.of(pattern).trusted else int(structured)
+            forms = (("flag", "true" if value else "false"),)
+            self.into.objects[carrier].fields.append((path, forms, trust))
+
+    def _deep(self, value: Any, pattern: str) -> None:
+        try:
+            self.leaf(json.dumps(value), pattern, -1)
+        except RecursionError:
+            self.result.label = self.labels.whole.join(self.result.label)
+            self.into.forgotten = self.result.label.join(self.into.forgotten or BEST)
+
+    def leaf(self, value: Any, pattern: str, carrier: int, inside: str = "") -> None:
+        label = self.labels.of(pattern)
+        result = self.result
+        text = value if isinstance(value, str) else str(value)
+        forms = forms_of(value)
+        again = carrier < 0 and echoes(text, forms, result.arguments) and not any(map(self.into.known, forms))
+        if label.trusted and (again or self.into.own.has(text, forms)):
+            label = Label("public", label.confidentiality)
+        if (pattern, label) not in self._joined:
+            self._joined.add((pattern, label))
+            result.label = label.join(result.label)
+        place_at = len(self.into.places)
+        self.into.places.append(Place(self.index, pattern, label, carrier))
+        for form in forms:
+            self.into.note(form, place_at)
+            if self.into.request.picks(form):
+                said = self.into.said.setdefault((result.tool, pattern), set())
+                if len(said) < MAX_PLACES:
+                    said.add(form)
+        if isinstance(value, str) and " " in text:
+            for form, _ in entities(text[:MAX_ENTITIES_CHARS]):  # "98,70" in a sentence is the number 98.7
+                if form not in forms:
+                    self.into.note(form, place_at)
+        for raw in (text, *decodings(text)) if len(text) >= 12 else (text,):
+            squashed = squash(raw)
+            if squashed:
+                if raw is not text:
+                    result.decoded.add(len(result.raw))
+                result.starts.append(self.length)
+                result.places.append(place_at)
+                result.raw.append(raw)
+                self.pieces.append(squashed)
+                self.length += len(squashed) + 1
+        if carrier >= 0 and self.rule is not None:
+            self._of_object(self.into.objects[carrier], (pattern, inside), text, forms, label)
+
+    def _part(self, pattern: str, inside: str) -> tuple[str, bool]:
+        path = pattern[len(inside) :].lstrip(".")
+        declared = self.rule.structured if self.rule is not None else ()
+        return path, any(path == one or path.startswith((f"{one}.", f"{one}[")) for one in declared)
+
+    def _of_object(
+        self, seen: Seen, where: tuple[str, str], text: str, forms: tuple[Form, ...], label: Label
+    ) -> None:
+        rule, request = self.rule, self.into.request
+        if rule is None:
+            return
+        if where not in self._parts:
+            self._parts[where] = self._part(*where)
+        path, structured = self._parts[where]
+        if path == rule.id:
+            seen.id, seen.id_trusted = forms, label.trusted
+        if path in rule.names:
+            before = len(seen.names)
+            seen.names.extend((text, mention) for mention in request.mentions(text, trusted=label.trusted))
+            seen.spoken = seen.spoken or (len(seen.names) > before and not label.trusted)
+        if label.trusted and (path == rule.id or path in rule.names) and any(map(str.isdigit, text)):
+            found = request.numbered(text, seen.nouns | nouns_of(path))
+            seen.names.extend((text, mention) for mention in found)
+            seen.vouched = seen.vouched or bool(found)
+        seen.fields.append((path, forms, 2 if label.trusted else int(structured or path == rule.id)))
+        if (structured or label.trusted) and forms and forms[0][0] == "date":
+            seen.at = max(seen.at, forms[-1][1])
+        if structured or label.trusted:
+            seen.echoes |= request.echoes(text, forms)

@@ -1,0 +1,175 @@
+"""Values that follow from the request without standing in it: a count of one, words of a list, states."""
+
+import re
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final
+
+from podium.trust.english.lexicon import DETERMINERS, OBJECTS, SYNONYMS, word_set
+from podium.trust.english.vocabulary import COMMON
+from podium.trust.english.words import bases
+from podium.trust.grounding.findings import Ground
+from podium.trust.grounding.notations import adds_signs, hides, same_word
+from podium.trust.grounding.readings import Readings, Seen
+from podium.trust.request.manners import said_so, ways_of
+from podium.trust.request.requests import Request, stem, telling
+from podium.trust.request.states import stated
+from podium.trust.values.forms import Form, forms_of, squash, times_in, words
+
+_MONEY: Final = word_set("amount budget cost discount fee limit percent price rate rent salary sum total")
+"""Words of an argument that is no count of things."""
+_HOURS: Final = word_set("hours hrs")
+_MINUTES: Final = word_set("minutes mins")
+_ENDING: Final = word_set(
+    "approve accept reject decline refuse deny close resolve solve cancel complete confirm"
+)
+"""Verbs whose participle is a state."""
+_DOERS: Final = {
+    **dict.fromkeys(("writer", "editor"), word_set("write edit")),
+    **dict.fromkeys(("reader", "viewer"), word_set("read view see")),
+    "commenter": word_set("comment"),
+}
+"""Roles, by what they may do: `let Mia edit it`."""
+MAX_TIMED: Final = 40
+"""Characters of a field that has a time of day."""
+_DONE_TO: Final = "|".join(sorted(DETERMINERS | OBJECTS))
+"""What stands behind a verb that has an object."""
+_FILE_ENDING: Final = re.compile(r"[A-Za-z0-9]{0,5}")
+
+
+def time_said(request: Request, named: Iterable[Seen], time: str) -> tuple[Ground, str] | None:
+    """Return the ground of a time of day: the request says it, or none, and what it names is at that time."""
+    if time in request.clock:
+        return "request", "the request says the time"
+    had = (
+        form
+        for seen in named
+        for _, forms, trusted in seen.fields
+        if trusted
+        for kind, form in forms
+        if kind == "text" and ":" in form and len(form) <= MAX_TIMED
+    )
+    if not request.clock and any(time in times_in(text) for text in had):
+        return "object", "it is the time of what the request names"
+    return None
+
+
+def counts(request: Request, path: str) -> bool:
+    """Return whether a number may be how many of something there are, of which the request says none."""
+    return not request.figures and not _MONEY & {stem(word) for word in words(path)}
+
+
+def lasts(request: Request, path: str, fitting: tuple[Form, ...]) -> bool:
+    """Return whether a number is how long a request says that something takes, in the argument's own unit.
+
+    `half an hour`: ``hours`` 0.5, ``minutes`` 30.
+    """
+    named = set(words(path))
+    unit = 60 if named & _HOURS else 1 if named & _MINUTES else 0
+    money = _MONEY & {stem(word) for word in named}
+    if not unit or money:
+        return False
+    return any(kind == "number" and Decimal(said) * unit in request.lengths for kind, said in fitting)
+
+
+def other_of(request: Request, fixed: AbstractSet[Form], fitting: tuple[Form, ...]) -> str:
+    """Return which other one of a list of values the request says, empty where it says this one or none.
+
+    `approve` says ``approved``: then ``declined`` is not what it means.
+    """
+    if any(_says_word(request, text) for _, text in fitting):
+        return ""
+    return next((text for kind, text in sorted(fixed) if kind == "text" and _says_word(request, text)), "")
+
+
+def says_one(request: Request, fixed: AbstractSet[Form], fitting: tuple[Form, ...]) -> bool:
+    """Return whether a request says this one of a list of values, or how it is shortened: `ack`, `English`.
+
+    A short form counts where it fits no other of them.
+    """
+    texts = {text for kind, text in fixed if kind == "text"}
+    for kind, text in fitting:
+        if kind != "text" or text not in texts:
+            continue
+        if _says_word(request, text) or text in request.squashed_words:
+            return True
+        if _DOERS.get(text, frozenset()) & request.bag:
+            return True
+        for word in request.bag:
+            near = {one for one in texts if shortens(word, one) or shortens(one, word)}
+            if near == {text}:
+                return True
+    return False
+
+
+def says_outcome(request: Request, text: str) -> bool:
+    """Return whether a request asks for what a word is the outcome of, in other words: `turn it down`.
+
+    ``declined`` is what comes of that.
+    """
+    said = any(said_so(sentence, _ways_to(text)) for sentence in request.sentences)
+    return said or stated(request.sentences, text)
+
+
+@lru_cache(maxsize=1024)
+def _ways_to(text: str) -> tuple[tuple[str, ...], ...]:
+    verbs = tuple(base for base, form in bases(text.casefold()).items() if form == "ed" and len(base) > 3)
+    close = {way for group in SYNONYMS if group & set(verbs) & _ENDING for way in group}
+    return tuple(tuple(way.split()) for way in sorted(close)) + ways_of(tuple(sorted(_ENDING & set(verbs))))
+
+
+def words_of_request(request: Request, text: str) -> bool:
+    """Return whether a value's words are the request's, or begin as those do: "reader" of "read only"."""
+    parts = telling(text) or frozenset(words(text))
+    if says_outcome(request, text):
+        return True
+    if adds_signs(text, request) or only_tells(request, text):
+        return False
+    return bool(parts) and all(same_word(part, request) for part in parts)
+
+
+def only_tells(request: Request, word: str) -> bool:
+    """Return whether a request has a word only in what somebody has done: *Kit has done his back in*."""
+    if not word.isalpha():
+        return False
+    low = word.casefold()
+    told = rf"(?:['\u2019](?:s|ve|d)|\b(?:has|have|had))\s+(?:just\s+|already\s+)?{low}\s+(?:{_DONE_TO})\b"
+    there = len(re.findall(rf"(?<!\w){low}(?!\w)", request.plain))
+    return 0 < there == len(re.findall(told, request.plain))
+
+
+def made_of_request(readings: Readings, path: str) -> bool:
+    """Return whether a new file's name is made of the request's words, in a folder that is known."""
+    request = readings.request
+    folder, _, name = path.rstrip("/").rpartition("/")
+    parts = [part for part in words(name.rpartition(".")[0] or name) if not part.isdigit()]
+    if not parts or not all(stem(part) in request.stems for part in parts):
+        return False
+    ending = name.rpartition(".")[2] if "." in name else ""
+    if ".." in path or len(squash(name)) > 60 or hides(path) or not _FILE_ENDING.fullmatch(ending):
+        return False
+    return folder in {"", "."} or any(
+        request.says(form) or any(place.label.trusted for place in readings.at(form))
+        for form in forms_of(folder)
+    )
+
+
+def shortens(word: str, other: str) -> bool:
+    """Return whether a word is a short form of a longer one: the two letters or more that it begins with."""
+    return (
+        2 <= len(word) <= len(other) - 3 and word.isalpha() and other.startswith(word) and word not in COMMON
+    )
+
+
+def _says_word(request: Request, text: str) -> bool:
+    """Return whether a request says a word, or the verb that it comes from."""
+    parts = [part for part in words(text) if part not in COMMON]
+    return (bool(parts) and says_outcome(request, text)) or (
+        bool(parts)
+        and all(
+            part in request.bag or any(base in request.bag for base in bases(part) if len(base) > 3)
+            for part in parts
+        )
+    )

@@ -1,0 +1,42 @@
+"""What the user says of somebody, as it is said to him: *he can have it* is told as *you can have it*."""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from podium.trust.request.requests import Request
+from podium.trust.values.forms import squash
+
+_TO_HIM: Final = tuple(
+    (re.compile(rf"\b(?:{said})\b", re.IGNORECASE), told)
+    for said, told in (
+        ("(?:he|she|they)'s", "you're"),
+        ("(?:he|she|they) is", "you are"),
+        ("(?:he|she|they) was", "you were"),
+        ("(?:he|she|they) has", "you have"),
+        ("(?:he|she|they) does", "you do"),
+        ("(?:he|she|they) doesn't", "you don't"),
+        ("(?:he|she|they) isn't", "you aren't"),
+        ("(?:he|she|they) (get|need|want|take|keep)s", r"you \1"),
+        ("he|she|they|him|them", "you"),
+        ("his|their|hers|theirs", "your"),
+    )
+)
+"""How what is said of somebody is said to him."""
+
+
+def has_said(request: Request, passage: str) -> bool:
+    """Return whether a passage, squashed, is a request's own: as it stands, or as it is said to somebody.
+
+    A letter at either end may be shared by chance: that of `Hello you` and `so you`.
+    """
+    own = (request.squashed, *_addressed(request.text))
+    return any(one in text for text in own for one in (passage, passage[1:], passage[:-1], passage[1:-1]))
+
+
+@lru_cache(maxsize=64)
+def _addressed(text: str) -> tuple[str, ...]:
+    text = text.replace("\u2019", "'")
+    for said, told in _TO_HIM:
+        text = said.sub(told, text)
+    return tuple(squash(re.sub(r"\b[Hh]er\b", her, text)) for her in ("your", "you"))

@@ -1,0 +1,299 @@
+"""What goes into the sinks of one call: where each value comes from, and who gets to read it."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from podium.trust.english.lexicon import word_set
+from podium.trust.grants import fixed_values, listed_values
+from podium.trust.grounding.amounts import followed
+from podium.trust.grounding.findings import Finding, Ground
+from podium.trust.grounding.flows import Leak, Outgoing, borrowed, text_of
+from podium.trust.grounding.grounds import Grounds
+from podium.trust.grounding.handles import unsigned
+from podium.trust.grounding.notations import contacts, disguised
+from podium.trust.grounding.outcomes import stated_by_idiom
+from podium.trust.grounding.pairing import mispaired, mistimed
+from podium.trust.grounding.parting import misplaced
+from podium.trust.grounding.reach import Reach, reach_for, reach_of, widest
+from podium.trust.grounding.timing import timed
+from podium.trust.tools import GUARDED, GrantRow, Sink, SinkRow, ToolRow
+from podium.trust.values.forms import (
+    DOMAIN,
+    EMAIL,
+    email_form,
+    forms_of,
+    iban_form,
+    inside,
+    links,
+    squash,
+    url_form,
+    url_host,
+)
+from podium.trust.values.paths import pattern_of, select
+
+_READ_GUARDED: Final[frozenset[Sink]] = frozenset(("url", "recipient", "payee"))
+"""Sinks that a mere read can misuse: what else it takes only chooses what is read."""
+_FILES: Final = word_set(
+    "bak bmp c conf cpp css csv db doc docx eml exe gif go gz h htm html ics ini java jpeg jpg js "
+    "json key log md mov mp3 mp4 odt old pdf png ppt pptx ps1 py rb rs rtf sh sql svg sys tar tex "
+    "tmp toml ts tsv txt wav webp xls xlsx xml yaml yml zip"
+)
+"""Endings that make a word with a dot a file, not a host."""
+MAX_VALUES: Final = 400
+"""Values of sinks in one call; a call with more is denied."""
+
+
+class Sinks:
+    """Looks at every value of one call."""
+
+    def __init__(self, tool: ToolRow, grant: GrantRow, grounds: Grounds, domains: frozenset[str]) -> None:
+        self.tool, self.grounds, self.domains = tool, grounds, domains
+        self.fixed = fixed_values(grant.schema) if grant.schema else {}
+        self.listed = listed_values(grant.schema) if grant.schema else {}
+        self.findings: list[Finding] = []
+        self.outgoing: list[Outgoing] = []
+        self.leaks: list[Leak] = []
+        self.unjudged: list[str] = []
+        """Arguments of a write that steer it and of which nothing tells where they come from."""
+        self._reaches: list[Reach] = []
+        self._machines: list[tuple[str, str, Reach, bool]] = []
+        self._prose: list[tuple[str, str, SinkRow | None]] = []
+
+    def look(self, arguments: Mapping[str, Any]) -> bool:
+        """Fill in what was found. Returns False where there is too much of it."""
+        declared: set[str] = set()
+        count = 0
+        for path, row in self.tool.arguments.items():
+            for steps, value in select(arguments, path):
+                declared.add(pattern_of(steps))
+                for one in values_of(row, value):
+                    self._value(path, row, one)
+                    count += 1
+        for pattern, value in _leaves(arguments, ""):
+            if not any(
+                pattern == known or pattern.startswith((f"{known}[", f"{known}.")) for known in declared
+            ):
+                self._undeclared(pattern, value)
+                count += 1
+        if count > MAX_VALUES:
+            return False
+        if self.tool.writes and self.listed:
+            stated_by_idiom(self.grounds, self.findings, self.listed)
+        timed(self.grounds, self.findings)
+        followed(self.grounds, self.findings)
+        for index, why in (
+            (mispaired(self.grounds, self.findings), "it belongs to another one than the call is about"),
+            (mistimed(self.grounds, self.findings), "the request says another time"),
+            (
+                misplaced(self.grounds.naming.parts, self.grounds.readings.objects, self.findings),
+                "the request says it of another one",
+            ),
+        ):
+            if index is not None:
+                self.findings[index] = msgspec.structs.replace(
+                    self.findings[index], ground="unnamed", may_ask=True, why=why
+                )
+        self._reaches.extend(self._unsaid_readers(arguments))
+        self._go_out()
+        self._left_out(arguments, declared)
+        return True
+
+    def _unsaid_readers(self, arguments: Mapping[str, Any]) -> Iterator[Reach]:
+        """Yield who may read what a call writes by an argument that it leaves out: its default may be any."""
+        for path, row in self.tool.arguments.items():
+            if not self.tool.writes or row.sink in {"text", "query"} or (who := row.widest) is None:
+                continue
+            if not any(value not in (None, "") for _, value in select(arguments, path)):
+                yield reach_for(who)
+
+    def _left_out(self, arguments: Mapping[str, Any], declared: set[str]) -> None:
+        """Ask about an act for good that lacks a value which the request says, and takes one: an address."""
+        if self.tool.effect != "irreversible":
+            return
+        free = [
+            path for path, row in self.tool.arguments.items() if row.sink == "value" and path not in declared
+        ]
+        said = [form for kind, form in self.grounds.request.entities if kind == "number" and len(form) > 3]
+        if not free or not said:
+            return
+        here = squash(json.dumps(arguments, ensure_ascii=False, default=str))
+        readings = self.grounds.readings
+        for number in said:
+            asked = any(number in argument for result in readings.results for argument in result.arguments)
+            if number not in here and not asked and not readings.at(("number", number)):
+                reason = f"the request says {number}, and the call leaves it out"
+                self.leaks.append(Leak("labels.value", reason, free[0]))
+                return
+
+    def _value(self, path: str, row: SinkRow, value: Any) -> None:
+        guarded = row.sink in (GUARDED if self.tool.writes else _READ_GUARDED)
+        finding = None
+        if guarded:
+            fixed = self.fixed.get(path, self.fixed.get(path.removesuffix("[]"), frozenset()))
+            finding = self.grounds.find(self.tool, path, row, value, fixed)
+            self.findings.append(finding)
+        elif self.tool.writes and row.sink == "query":
+            self.unjudged.append(path)
+        text = value if isinstance(value, str) else str(value)
+        reach = reach_of(self.tool, row, finding, value, self.domains)
+        if reach is not None:
+            self._reaches.append(reach)
+        if row.sink == "object" and finding is not None and row.readers is None:
+            self._reaches.extend(self._takers(finding))
+        elif row.sink == "recipient" and finding is not None and row.readers_for(value) is None:
+            self._reaches.extend(self._takers(finding, anywhere=True))
+        if row.sink in {"url", "query"}:
+            said = row.sink == "url" and finding is not None and finding.trusted
+            own: Reach = "public" if reach in {None, "named"} else reach
+            self._machines.append((path, text, own, said))
+        elif row.sink in {"text", "value", "date", "amount"} and not self._said(finding, value):
+            self._prose.append((path, text, row))
+
+    def _said(self, finding: Finding | None, value: Any) -> bool:
+        """Return whether the request says a day or a sum itself: then it tells nothing that was read."""
+        if finding is None or finding.sink not in {"date", "amount"} or finding.ground != "request":
+            return False
+        return any(self.grounds.request.says(form) for form in forms_of(value)[:1])
+
+    def _takers(self, finding: Finding, *, anywhere: bool = False) -> Iterator[Reach]:
+        """Yield who reads what is written to an object: those whose addresses it has, a mail's sender.
+
+        ``anywhere``: of whatever server the object is that somebody's identifier stands for.
+        """
+        forms = {*forms_of(finding.value), *unsigned(finding.value)}
+        for seen in self.grounds.readings.objects:
+            if (anywhere or seen.server == self.tool.server) and not forms.isdisjoint(seen.id):
+                for _, has, _ in seen.fields:
+                    for kind, address in has:
+                        if kind == "email" and inside(address.rpartition("@")[2], self.domains):
+                            yield "organisation"
+                        elif kind == "email":
+                            yield "named" if finding.trusted else "public"
+
+    def _undeclared(self, path: str, value: Any) -> None:
+        """Judge an argument that nobody declared: by its form a copy to somebody, a link, an account.
+
+        Whatever else is there must, in a write, be the user's.
+        """
+        row = None
+        if isinstance(value, bool):
+            self.unjudged.append(path)
+            if value and self.tool.writes:  # what is left off is as it was
+                self.findings.append(self.grounds.find(self.tool, path, SinkRow("value"), value, frozenset()))
+            return
+        if not isinstance(value, str):
+            pass
+        elif email_form(value):
+            row = SinkRow("recipient")
+        elif re.match(r"(?i)[a-z][a-z0-9+.-]*://|www\.", value) and url_form(value):
+            row = SinkRow("url")
+        elif self.tool.writes and iban_form(value) and any(c.isdigit() for c in value[4:]):
+            row = SinkRow("payee")
+        if row is None and self.tool.writes and value != "":
+            row = SinkRow("value")
+        if row is not None:
+            self._value(path, row, value)
+        elif isinstance(value, str):
+            self._prose.append((path, value, None))
+
+    def _go_out(self) -> None:
+        """Work out who reads what, now that all sinks are known."""
+        for path, text, own, said in self._machines:
+            form = url_form(text)
+            asked = form is not None and url_host(form) in self.grounds.request.hosts
+            self.outgoing.append(Outgoing(path, text, own, True, said, asked))
+        around = widest(self._reaches)
+        source = self._source()
+        for path, text, row in self._prose:
+            reach = widest([around, reach_for(row.readers)]) if row is not None and row.readers else around
+            trusted = all(finding.trusted for finding in self.findings)
+            self.outgoing.append(Outgoing(path, text, reach, False, trusted, source=source))
+            # Where nobody says who reads it, somebody does if it is for good.
+            untold = row is None or not row.readers
+            read = reach != "user" or (untold and self.tool.effect == "irreversible")
+            if self.tool.writes and read and (row is None or row.sink == "text"):
+                self._links(path, text)
+                if (words_of := borrowed(self.grounds, self.tool, path, text, self._resource())) is not None:
+                    self.leaks.append(words_of)
+
+    def _source(self) -> frozenset[tuple[int, str, int]]:
+        """Return the texts that say to whom a call goes, where it goes to one alone whom strangers say."""
+        whom = [one for one in self.findings if one.sink in {"recipient", "payee"} and not one.trusted]
+        if len({one.value for one in whom}) != 1 or whom[0].ground != "stranger":
+            return frozenset()
+        return frozenset(text_of(place) for place, _ in self.grounds.readings.holds(whom[0].value))
+
+    def _resource(self) -> frozenset[str]:
+        """Return what names the file or place that is written, where all of it is trusted."""
+        paths = [finding for finding in self.findings if finding.sink == "path"]
+        return frozenset(one.value for one in paths) if all(one.trusted for one in paths) else frozenset()
+
+    def _links(self, path: str, text: str) -> None:
+        """Ask about links and accounts in prose for others: strangers give no reason to click or pay."""
+        if self.grounds.readings.context.trusted:
+            return
+        for (kind, form), words_there in (*links(text), *disguised(text)):
+            if kind == "url" and not _is_file(form) and not inside(url_host(form), self.domains):
+                found = self.grounds.find(self.tool, path, SinkRow("url"), words_there, frozenset())
+            elif kind == "iban":
+                found = self.grounds.find(self.tool, path, SinkRow("payee"), words_there, frozenset())
+            else:
+                continue
+            if not found.trusted:
+                self.findings.append(found)
+        for contact in contacts(text):
+            if (stranger := _contact(self.grounds, path, contact)) is not None:
+                self.findings.append(stranger)
+
+
+def _contact(grounds: Grounds, path: str, text: str) -> Finding | None:
+    """Return the doubt about an address or number in prose that neither user nor a trusted field says.
+
+    To whom an answer goes, or who is rung up, is a stranger's wish then.
+    """
+    address = email_form(text)
+    if squash(text) in grounds.request.squashed or (
+        address is not None and inside(address.rpartition("@")[2], grounds.domains)
+    ):
+        return None
+    places = list(grounds.readings.holds(text))
+    if any(place.label.trusted or grounds.carried(place, forms_of(text)) for place, _ in places):
+        return None
+    why = "only what anybody may have written says it" if places else "nothing that was read says it"
+    ground: Ground = "stranger" if places else "nowhere"
+    return Finding(path, text[:200], "recipient", ground, True, why, grounds.origins(places))
+
+
+def values_of(row: SinkRow, value: Any) -> Iterator[Any]:
+    """Yield the values of a sink: of a list each, of a text with several addresses each."""
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            yield from values_of(row, item)
+    elif isinstance(value, Mapping):
+        yield json.dumps(value, ensure_ascii=False, sort_keys=True)
+    elif isinstance(value, str) and (
+        row.many or (row.sink in {"recipient", "payee"} and len(EMAIL.findall(value)) > 1)
+    ):
+        yield from (part.strip() for part in re.split(r"[,;\n]", value) if part.strip())
+    elif value is not None and value != "":
+        yield value
+
+
+def _leaves(value: Any, pattern: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _leaves(item, f"{pattern}.{key}" if pattern else str(key))
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _leaves(item, f"{pattern}[]")
+    elif value is not None:
+        yield pattern, value
+
+
+def _is_file(form: str) -> bool:
+    host, slash, _ = form.partition("/")
+    return not slash and DOMAIN.fullmatch(host) is not None and host.rpartition(".")[2] in _FILES

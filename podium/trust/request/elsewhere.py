@@ -1,0 +1,92 @@
+"""Verbs that a request says of another tool's thing: *end the meeting with Annabel* ends no policy of hers.
+
+A verb that one tool alone lists opens it where the request leaves its thing away or names it. Where it says a
+thing that another tool is about, and nowhere what this one is, it may mean something that no tool does.
+"""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from functools import lru_cache
+from typing import Final
+
+from podium.trust.english.lexicon import (
+    ADVERBS,
+    DETERMINERS,
+    NUMBERS,
+    OBJECTS,
+    PREPOSITIONS,
+    SUBJECTS,
+    word_set,
+)
+from podium.trust.english.wordnet import verb_of
+from podium.trust.english.words import Token, bases, deed_of, singular
+from podium.trust.request.asking import Act
+from podium.trust.request.nouns import kinds_like, near_nouns, nouns_of, said_in
+from podium.trust.tools import ToolRow
+from podium.trust.values.forms import words
+
+_PLAIN: Final = word_set("id ids no number key name to on at from type kind value new all list time day date")
+_ENDS: Final = SUBJECTS | DETERMINERS | word_set("or that which who")
+_CUTS: Final = word_set(", ; : . and but so then")
+
+
+def of_another(tool: ToolRow, said: AbstractSet[str], tools: Sequence[ToolRow]) -> bool:
+    """Return whether words have another tool's thing and none of what a tool is about, which acts on things.
+
+    ``said``: nouns in the singular. What is told, sent or shared may be anything.
+    """
+    sinks = {row.sink for row in tool.arguments.values()}
+    if tool.effect != "irreversible" or "object" not in sinks or sinks & {"recipient", "payee"}:
+        return False
+    own = _about(tool)
+    if any(word in own or kinds_like(word) & own for word in said):
+        return False
+    made_by = {verb for noun in near_nouns(tool) if (verb := deed_of(noun) or verb_of(noun))}
+    others = [it for it in tools if it.id != tool.id and made_by.isdisjoint(it.intents)]
+    like = frozenset(said).union(*map(kinds_like, said))
+    return any(near_nouns(it) & like for it in others)  # not the flight of a booking: to book makes that
+
+
+def is_bare(head: Sequence[Token]) -> bool:
+    """Return whether an act's object is no kind of thing: left away, a pronoun, a name or a value."""
+    plain = ADVERBS | OBJECTS | {"there", "here", "this", "that"}
+    return all(it.kind != "word" or it.text[:1].isupper() or it.low in plain for it in head)
+
+
+def thing_of(sentence: Sequence[Token], act: Act, head: Sequence[Token]) -> frozenset[str]:
+    """Return what an act is done to, as nouns: the first things behind it, or those before a participle.
+
+    ``head``: the act's object. What is said of these is left out: `the 80 that they were charged`.
+    """
+    after = [(it, head[i - 1].low if i else "and") for i, it in enumerate(head)]
+    end = next((i for i, (it, before) in enumerate(after) if _ends(it, before)), len(head))
+    first = [token for token in head[:end] if not token.text[:1].isupper()]
+    if not first and "ed" in bases(sentence[act.at].low).values():  # `I want the claim stopped`
+        start = next((i + 1 for i in range(act.at - 1, -1, -1) if sentence[i].low in _CUTS), 0)
+        first = [token for token in sentence[start : act.at] if not token.text[:1].isupper()]
+    return said_in(tuple(first))
+
+
+def _ends(token: Token, before: str) -> bool:
+    if token.low in DETERMINERS and before == "and":
+        return False
+    return token.kind != "word" or token.low in _ENDS
+
+
+def is_thing(sentence: Sequence[Token], act: Act) -> bool:
+    """Return whether the noun of an act is a thing by the noun before it: `an employment confirmation`."""
+    before = sentence[act.at - 1]
+    noun = before.kind == "word" and before.low not in DETERMINERS | PREPOSITIONS | ADVERBS | set(NUMBERS)
+    return noun and deed_of(sentence[act.at].low) is not None and act.at - act.key > 1
+
+
+def _about(tool: ToolRow) -> frozenset[str]:
+    return _words_of(tool.server, tool.name, tool.intents, tuple(tool.arguments)) | near_nouns(tool)
+
+
+@lru_cache(maxsize=1024)
+def _words_of(server: str, name: str, intents: tuple[str, ...], paths: tuple[str, ...]) -> frozenset[str]:
+    """Return the words by which an author says what a tool is about: its names, its words, its arguments."""
+    texts = (server, name, *intents, *paths)
+    said = {singular(word) for text in texts for word in words(text.replace("_", " "))}
+    return frozenset(said | nouns_of(name)) - _PLAIN

@@ -1,0 +1,476 @@
+"""The effective grant of a task: its author's maximum, narrowed by the user's own request.
+
+Made once, before the task reads anything, and never changed: nothing that is read later can widen it. Reads
+stay as the author grants them. A write stays only where the request asks for such an act, in words that the
+tool's author lists (or close ones), and as often as it asks for it. The request's text comes out of band,
+from whoever started the task, so that the agent cannot write it.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+import msgspec
+
+from podium.trust.english.lexicon import SYNONYMS, word_set
+from podium.trust.english.words import bases, singular
+from podium.trust.grants import Answer, Ask, Deny
+from podium.trust.request.alone import alone
+from podium.trust.request.asking import Act, Sentence, find_acts, is_head
+from podium.trust.request.counting import about, count, direct, hands_over, is_time, leads_to, lets_do
+from podium.trust.request.elsewhere import is_bare, is_thing, of_another, thing_of
+from podium.trust.request.going_into import changes
+from podium.trust.request.guesses import SURE, Guess, guess
+from podium.trust.request.leftover import Clause, accounted, asking, may_mean, means_of
+from podium.trust.request.manners import answers, close_words, to_them
+from podium.trust.request.misspelt import read_through
+from podium.trust.request.nouns import fits_best, kin, near_nouns, own_nouns, said_in
+from podium.trust.request.refusing import is_of_one, verb_of
+from podium.trust.request.stating import wants
+from podium.trust.request.unsaid import delegates, opens_unclear, seeks
+from podium.trust.request.verbless import writing
+from podium.trust.request.wishes import by_value, code_at, listed
+from podium.trust.tools import GrantRow, ToolRow
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """Why a tool is not, or not without a person, what the request asks for."""
+
+    answer: Literal["ask", "deny"]
+    rule: str
+    reason: str
+    word: str = ""
+    """Of an order that no tool lists: how the request begins it."""
+
+
+class EffectiveGrant(msgspec.Struct, frozen=True):
+    """What one task may do with tools. Encodes as JSON, so that it outlives a process."""
+
+    grants: tuple[GrantRow, ...] = ()
+    """Per tool, with the uses that the request asks for."""
+    refusals: dict[str, Refusal] = {}
+    """By the tool's id; these come on top of the grant."""
+
+    def grant(self, tool_id: str) -> GrantRow | None:
+        """Return the grant of a tool by its id, or None."""
+        return next((grant for grant in self.grants if grant.tool == tool_id), None)
+
+    def refusal(self, tool_id: str) -> Answer | None:
+        """Return what the request itself says against a tool, or None."""
+        found = self.refusals.get(tool_id)
+        if found is None:
+            return None
+        if found.answer == "ask":
+            return Ask(found.rule, found.reason)
+        return Deny(found.rule, found.reason)
+
+
+def unnarrowed(grants: Sequence[GrantRow]) -> EffectiveGrant:
+    """Return the author's maximum as it stands: to measure what narrowing adds."""
+    return EffectiveGrant(tuple(grants))
+
+
+def narrow(grants: Sequence[GrantRow], tools: Mapping[str, ToolRow], request: str | None) -> EffectiveGrant:
+    """Return the effective grant of a task. ``tools`` by id; ``request`` None or empty asks for nothing.
+
+    A grant of a tool that is not among ``tools`` is dropped.
+    """
+    known = [grant for grant in grants if grant.tool in tools]
+    writes = [tools[grant.tool] for grant in known if tools[grant.tool].writes]
+    try:
+        values = listed([grant for grant in known if tools[grant.tool].writes])
+        said = _Said(tuple(read_through(request or "", writes)), writes, values)
+    except Exception:  # noqa: BLE001 - a request that cannot be read asks for nothing
+        said = _Said((), writes)
+    out: list[GrantRow] = []
+    refusals: dict[str, Refusal] = {}
+    for grant in known:
+        tool = tools[grant.tool]
+        if not tool.writes:
+            out.append(grant)
+            continue
+        out.append(_lowered(grant, said.wanted.get(tool.id, said.meant.get(tool.id))))
+        refusal = said.refusal(tool)
+        if refusal is not None:
+            refusals[tool.id] = refusal
+    return EffectiveGrant(tuple(out), refusals)
+
+
+def _lowered(grant: GrantRow, wanted: "_Wanted | None") -> GrantRow:
+    """Return a grant with no more uses than the request asks for."""
+    if wanted is None or wanted.most is None or (grant.uses is not None and grant.uses <= wanted.most):
+        return grant
+    return msgspec.structs.replace(grant, uses=wanted.most, past="deny" if wanted.sure else "ask")
+
+
+@dataclass(slots=True)
+class _Wanted:
+    """How often a request asks for a tool."""
+
+    most: int | None = 0
+    sure: bool = True
+
+
+@dataclass(slots=True)
+class _Said:
+    """What a request says of each writing tool."""
+
+    text: tuple[Sentence, ...]
+    tools: Sequence[ToolRow]
+    values: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Words that arguments of one tool may be, by the grants."""
+    wanted: dict[str, _Wanted] = field(default_factory=dict)
+    others: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    """Tools whose words the request uses of something else: such a word, and whether it is plainly so."""
+    ordered: set[str] = field(default_factory=set)
+    """Of these the tools by whose own word something is ordered that says little: `take the load`."""
+    close: dict[str, str] = field(default_factory=dict)
+    """Of these the tools whose act can be undone, and by which word as good as theirs alone it is asked."""
+    forbidden: dict[str, bool] = field(default_factory=dict)
+    """Tools that it forbids, and whether of single things alone."""
+    unclear: dict[str, str] = field(default_factory=dict)
+    meant: dict[str, _Wanted] = field(default_factory=dict)
+    guesses: dict[str, Guess] = field(default_factory=dict)
+    """Tools that it seems to mean, by all that it speaks of."""
+    delegated: bool = False
+    seeks: bool = False
+    rest: list[Sentence] = field(default_factory=list)
+    """Sentences, or their parts, in which no tool's word asks for anything, and that want no answer."""
+    strange: str = ""
+    """A word that may be an order, of which nothing is known."""
+    loose_ends: list[Clause] = field(default_factory=list)
+    """Clauses that ask for something which no open tool accounts for."""
+    left: dict[str, str] = field(default_factory=dict)
+    """Tools that such a clause may mean: by which words."""
+    loose: bool = False
+    """Whether it has an order of which no tool is known to be meant."""
+    nouns: frozenset[str] = frozenset()
+    """What the whole request speaks of."""
+    vague: list[Sentence] = field(default_factory=list)
+    """Sentences in which tools are asked for by a word that others share, and nothing tells which."""
+    told: bool = False
+    """Whether the sentence that is read has a noun of a tool that it asks for."""
+
+    def __post_init__(self) -> None:
+        self.nouns = frozenset(word for sentence in self.text for word in said_in(tuple(sentence)))
+        for sentence in self.text:
+            self._read(sentence)
+        wish = [token.text for sentence in self.text for token in sentence if token.kind == "word"]
+        if not self.seeks and not self.strange and len(wish) > 1:
+            self.strange = " ".join(wish[:6])
+        self._guess()
+        self._answer()
+        self._name_alone()
+        self._account()
+
+    def refusal(self, tool: ToolRow) -> Refusal | None:
+        """Return what the request says against a tool, or None."""
+        if tool.id in self.wanted:
+            return None
+        if tool.id in self.forbidden:
+            other = self.forbidden[tool.id] and (tool.id in self.unclear or tool.id in self.left)
+            why = f"the request says not to {verb_of(tool)}"
+            return Refusal("ask" if other else "deny", "request.forbids", why)
+        if tool.id in self.guesses:
+            found = self.guesses[tool.id]
+            why = f"the request seems to ask for it by {found.word!r}, in words of its own"
+            return Refusal("ask", "request.guess" if found.spoken else "request.manner", why)
+        if tool.id in self.others:
+            word, plainly = self.others[tool.id]
+            if tool.id in self.close and not plainly and not self.delegated:
+                why = f"the request seems to ask for it by {word!r}, which is as good as one of its words"
+                return Refusal("ask", "request.close", why)
+            why = f"the request's {word!r} seems to be about something else"
+            return Refusal("deny" if plainly else "ask", "request.other", why)
+        if self.delegated:
+            why = "the request leaves to a text what is to be done, and that text has no authority"
+            return Refusal("ask", "request.delegates", why)
+        hint = self.unclear.get(tool.id) or ("" if self.wanted else self.strange)
+        if not hint and self.loose:
+            hint = next(iter(sorted(near_nouns(tool) & self.nouns)), "")
+        if hint:
+            why = f"the request may ask for it by {hint!r}, which is none of the words that its author lists"
+            return Refusal("ask", "request.unclear", why, hint)
+        if tool.id in self.left:
+            return Refusal("ask", "request.unclear", f"the request may ask for it by {self.left[tool.id]}")
+        why = f"the request does not ask to {verb_of(tool)}" if self.text else "the task has no request"
+        return Refusal("deny", "request", why)
+
+    def _read(self, sentence: Sentence) -> None:
+        said, self.told = frozenset(base for token in sentence for base in bases(token.low)), False
+        found: dict[str, list[Act]] = {tool.id: _acts(sentence, tool.intents, said) for tool in self.tools}
+        for tool_id, act in writing(sentence, self.tools):
+            found[tool_id] = [act, *(it for it in found[tool_id] if it.at != act.at)]
+        strong = {place for acts in found.values() for act in acts for place in (act.at, act.key)}
+        weak = self._weaken(sentence, found, strong, said)
+        for tool in self.tools:
+            refused = [act for act in found[tool.id] if act.mood == "refused"]
+            one = all(is_of_one(sentence, act.at, about(sentence, act, frozenset())) for act in refused)
+            if refused:
+                self.forbidden[tool.id] = one and self.forbidden.get(tool.id, True)
+        asked = {
+            tool.id: acts
+            for tool in self.tools
+            if (acts := [act for act in found[tool.id] if act.mood == "asked"])
+        }
+        starts = frozenset(act.key for acts in asked.values() for act in acts)
+        self._claim(sentence, found, asked, starts)
+        for tool in self.tools:
+            for act in asked.get(tool.id, ()):
+                self._want(sentence, tool, act, asked, starts, weak=act in weak)
+        places = {
+            i
+            for it, acts in asked.items()
+            if it in self.wanted
+            for act in acts
+            for i in range(act.at, act.end + 1)
+        }
+        own = {
+            it: [act for act in acts if act not in weak] for it, acts in asked.items() if it in self.wanted
+        }
+        opened = [(tool, near_nouns(tool), own.get(tool.id, [])) for tool in self.tools if tool.id in own]
+        self.loose_ends += [one for one in asking(sentence) if not accounted(one, opened)]
+        self._by_value(sentence, frozenset(starts))
+        self._unclear(sentence, frozenset(places | starts))
+        self.delegated = self.delegated or delegates(sentence)
+        self.seeks = (seeking := seeks(sentence)) or self.seeks
+        spans = [sentence[at:end] for at, end in opens_unclear(sentence, frozenset(places | starts))]
+        if places:
+            self.rest.extend(spans if self.told else [sentence])
+            self.vague.extend([] if self.told else [sentence])
+        elif spans or not seeking:
+            self.rest.append(sentence)
+
+    def _guess(self) -> None:
+        """Find what is meant by the sentences of which no tool has the words: all together, or each alone."""
+        if self.delegated or not self.rest:
+            return
+        units = [[sentence] for sentence in self.rest] if self.wanted else [self.rest]
+        free = [tool for tool in self.tools if tool.id not in self.forbidden]
+        lasting = {tool.id for tool in free if tool.effect == "irreversible"}
+        asked = {plainly: self._wished(free, plainly=plainly or self.seeks) for plainly in (False, True)}
+        for unit in units:
+            for tool_id, one in guess(unit, free, self.values, own_nouns, frozenset(self.others)).items():
+                if tool_id in self.wanted or tool_id in self.guesses:
+                    continue
+                if self.wanted and one.signs < SURE and unit[0] not in self.vague:
+                    if one.acts and (self.loose or tool_id in asked[False]):
+                        self.unclear.setdefault(tool_id, one.word)
+                    continue
+                wish = asked[tool_id in lasting - self.ordered].get(tool_id)
+                if wish is None or not (wish.acts and wish.meant and one.meant):  # it may want nothing done
+                    self.unclear.setdefault(tool_id, one.word)
+                    continue
+                self.guesses[tool_id] = one
+                how = [count(sentence, Act("asked", 0, 0, 0), frozenset()) for sentence in unit]
+                most = None if any(one.most is None for one in how) else max(one.most or 1 for one in how)
+                self.meant[tool_id] = _Wanted(most, sure=False)
+
+    def _answer(self) -> None:
+        """Take what somebody is to be told for an answer to what they wrote, which goes to nobody else."""
+        told = [tool for tool in self.tools if tool.id in self.wanted and _TELL & set(tool.intents)]
+        said = {token.low for sentence in self.text for token in sentence}
+        them = not self.wanted and any(to_them(sentence) for sentence in self.text[1:])
+        for tool in self.tools if (told or them) and said & _SAYING else ():
+            free = tool.id not in self.wanted and tool.id not in self.forbidden
+            if free and answers(tool) and (them or tool.server in {it.server for it in told}):
+                self.guesses[tool.id] = Guess(SURE, tool.intents[0], spoken=True, acts=True)
+                most = [self.wanted[it.id].most for it in told if it.server == tool.server]
+                limit = None if None in most else max((one or 1 for one in most), default=1)
+                self.meant[tool.id] = _Wanted(limit, sure=False)
+
+    def _name_alone(self) -> None:
+        """Take a request that leaves the verb away for an order, a payment or a change."""
+        if self.wanted or self.seeks:
+            return
+        for tool, word, several in alone(self.text, self.tools, self.values):
+            if tool.id not in self.guesses and tool.id not in self.forbidden:
+                self.guesses[tool.id] = Guess(0, word, spoken=False, acts=True)
+                self.meant[tool.id] = _Wanted(None if several else 1, sure=False)
+
+    def _account(self) -> None:
+        """Find what may be meant by the clauses that nothing accounts for."""
+        near = tuple(token for sentence in self.text for token in sentence)
+        listed = {it.id: {word for word, ids in self.values.items() if it.id in ids} for it in self.tools}
+        for tool in self.tools:
+            for clause in self.loose_ends:
+                if word := may_mean(clause, tool, near_nouns(tool) | listed[tool.id], near):
+                    self.left.setdefault(tool.id, f"{word!r} in {clause.text!r}")
+
+    def _wished(self, tools: Sequence[ToolRow], *, plainly: bool) -> dict[str, Guess]:
+        """Return the tools that the sentences seem to mean that want something done."""
+        wish = [sentence for sentence in self.rest if wants(sentence, plainly=plainly)]
+        return guess(wish, tools, self.values, own_nouns, frozenset(self.others)) if wish else {}
+
+    def _weaken(
+        self, sentence: Sentence, found: dict[str, list[Act]], taken: set[int], said: frozenset[str]
+    ) -> list[Act]:
+        """Add the acts of words as good as those that are listed, where nobody lists the request's own."""
+        added: list[Act] = []
+        listed = {tool_id: tuple(acts) for tool_id, acts in found.items()}
+        for tool in self.tools:
+            acts = _acts(sentence, close_words(tool.intents, dated=_is_dated(tool)), said)
+            weak = [
+                act
+                for act in acts
+                if not {act.at, act.key} & taken or self._owns(sentence, tool, act, listed, frozenset(taken))
+            ]
+            found[tool.id] += weak
+            added += weak
+        return added
+
+    def _owns(
+        self,
+        sentence: Sentence,
+        tool: ToolRow,
+        act: Act,
+        found: Mapping[str, Sequence[Act]],
+        starts: frozenset[int],
+    ) -> bool:
+        """Return whether an act is on this tool's thing, though another tool lists its word."""
+        if any(act.at <= it.at <= act.end for it in found.get(tool.id, ())):
+            return False
+        said = said_in(tuple(direct(about(sentence, act, starts))))
+        here = {act.at, act.key}
+        listing = [it for it in self.tools if any(here & {own.at, own.key} for own in found.get(it.id, ()))]
+        return bool(own_nouns(tool) & said) and not any(near_nouns(it) & said for it in listing)
+
+    def _want(
+        self,
+        sentence: Sentence,
+        tool: ToolRow,
+        act: Act,
+        asked: Mapping[str, Sequence[Act]],
+        starts: frozenset[int],
+        *,
+        weak: bool,
+    ) -> None:
+        rivals = [
+            it for it in self.tools if any(x.key == act.key or x.at == act.at for x in asked.get(it.id, ()))
+        ]
+        phrase = about(sentence, act, starts)
+        head = direct(phrase)
+        named = bool(head) and head[0].kind == "word" and head[0].text[:1].isupper()
+        said = (said_in(tuple(head)), said_in(tuple(phrase)), said_in(tuple(sentence)), self.nouns)
+        light = act.at == act.end and bool(set(bases(sentence[act.at].low)) & _LIGHT)
+        light = light and sum(it.key == act.key for it in asked[tool.id]) == 1  # not `make a reservation`
+        light = light or leads_to(sentence, act, near_nouns(tool))
+        if is_time(head) and [it for it in rivals if _is_dated(it)] == [tool]:
+            light = False  # `take the 14th off`: it says what the tool takes
+        if rivals == [tool] and hands_over(phrase, tool):
+            light = False  # `give his story to Lior`
+        given = sentence[act.at].low == "let" and [it for it in rivals if lets_do(phrase, it)] == [tool]
+        light = light and not given
+        fits = given or fits_best(tool, rivals, said[:3] if light else said, named=named)
+        fits = False if fits is None and of_another(tool, thing_of(sentence, act, head), self.tools) else fits
+        if fits is not False and (other := changes(phrase, tool, self.tools)) is not None:
+            fits = False
+            self._close(sentence, other, act, starts)
+        if act.key < act.at and is_thing(sentence, act) and not near_nouns(tool) & said[1]:
+            self.others[tool.id] = (sentence[act.at].text, False)
+            return
+        tells = bool(set(tool.intents) & _TELL)
+        own = own_nouns(tool).difference(*(own_nouns(it) for it in rivals if it is not tool))
+        means = tells and not named and bool(means_of(phrase, tool))
+        if fits is False and tells and act.key == act.at and (own & said[1] or means):
+            fits = None  # `tell the customer of the newest ticket`: by a mail or by a comment
+        if fits is False or (fits is None and (light or (weak and not tells))):
+            word = " ".join(it.text for it in sentence[act.at : act.end + 1])
+            plainly = fits_best(tool, rivals, said[:2], named=False) is False and not tells
+            plainly = plainly and not near_nouns(tool) & self.nouns
+            self.others[tool.id] = (word, plainly and self.others.get(tool.id, ("", True))[1])
+            if fits is None and not weak:
+                self.ordered.add(tool.id)
+            if fits is None and not light and rivals == [tool] and is_bare(head):
+                self._close(sentence, tool, act, starts)
+            return
+        self.told = self.told or fits is True
+        new = self.wanted.setdefault(tool.id, _Wanted())
+        if next(it for it in asked[tool.id] if it.key == act.key) is not act:
+            return  # `send an email`: one act, two words
+        how = count(sentence, act, starts)
+        new.most = None if new.most is None or how.most is None else new.most + how.most
+        new.sure = new.sure and how.sure and new.most == 1
+
+    def _close(self, sentence: Sentence, tool: ToolRow, act: Act, starts: frozenset[int]) -> None:
+        if tool.effect == "write":
+            word = sentence[act.at].text
+            self.others.setdefault(tool.id, (word, False))
+            self.close.setdefault(tool.id, word)
+            self.meant[tool.id] = _Wanted(count(sentence, act, starts).most, sure=False)
+
+    def _claim(
+        self,
+        sentence: Sentence,
+        found: Mapping[str, Sequence[Act]],
+        asked: dict[str, list[Act]],
+        starts: frozenset[int],
+    ) -> None:
+        """Add the tools whose own listed noun an act is about, where no tool that lists its verb is.
+
+        The author of `set_card_limit` lists `limit`, the request says `raise the limit of my card`.
+        """
+        acts = {act.key: act for own in asked.values() for act in own if act.key == act.at}
+        for act in acts.values():
+            said = said_in(tuple(about(sentence, act, starts)))
+            rivals = [tool for tool in self.tools if act.at in {it.at for it in asked.get(tool.id, ())}]
+            if any(near_nouns(tool) & said for tool in rivals):
+                continue
+            for tool in self.tools:
+                own = {word for intent in tool.intents for word in intent.split()}
+                own_noun = bool(own_nouns(tool) & said & own)
+                named = bool(near_nouns(tool) & said)
+                later = [it.at for it in found[tool.id] if it.mood == "not" and it.at > act.end]
+                noun = (own_noun or named) and any(is_head(sentence, at) for at in later)
+                if later and noun and tool.id not in asked:
+                    asked[tool.id] = [act]
+
+    def _by_value(self, sentence: Sentence, starts: frozenset[int]) -> None:
+        """Open the tools that are asked for by a word that one of their arguments may be."""
+        for tool_id, at in by_value(sentence, self.values).items():
+            if tool_id not in self.wanted:
+                how = count(sentence, Act("asked", 0, 0, 0), starts - {0})
+                self.wanted[tool_id] = _Wanted(how.most, sure=False)
+                self.others.pop(tool_id, None)
+                self.unclear.pop(tool_id, None)
+                low = [token.low for token in sentence]
+                taken = {low[at], code_at(low, at)[0]}
+                self.values = {word: ids for word, ids in self.values.items() if word not in taken}
+
+    def _unclear(self, sentence: Sentence, known: frozenset[int]) -> None:
+        for at, end in opens_unclear(sentence, known):
+            self.loose = True
+            self.strange = self.strange or sentence[at].text
+            words = frozenset(singular(it.low) for it in sentence[at:end] if it.kind == "word")
+            for tool in self.tools:
+                own = {word for intent in tool.intents for word in intent.split()}
+                own |= {singular(word) for word in re.findall(r"[a-z]+", tool.server)} | own_nouns(tool)
+                if own & kin(words):
+                    self.unclear.setdefault(tool.id, sentence[at].text)
+
+
+def _is_dated(tool: ToolRow) -> bool:
+    return any(row.sink == "date" for row in tool.arguments.values())
+
+
+def _acts(sentence: Sentence, intents: Iterable[str], said: frozenset[str]) -> list[Act]:
+    """Return where intents stand in a sentence. ``said``: what its words may be forms of."""
+    found: dict[tuple[int, int], Act] = {}
+    for intent in intents:
+        if re.split(r"[ -]", intent.casefold(), maxsplit=1)[0] not in said:
+            continue
+        for act in find_acts(sentence, intent):
+            found.setdefault((act.at, act.end), act)
+    return sorted(found.values(), key=lambda act: act.at)
+
+
+_TELL: Final = frozenset(next(group for group in SYNONYMS if "notify" in group)) - {
+    "write",
+    "ask",
+    "text",
+} | {"send"}
+_SAYING: Final = word_set("tell let inform notify ask thank remind write say confirm congratulate")
+"""Words by which somebody is to be told something, rather than sent a thing."""
+_LIGHT: Final = word_set("give make take get do have let")
+"""Verbs that say little without a noun of the tool."""

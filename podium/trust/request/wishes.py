@@ -1,0 +1,107 @@
+"""Acts that a request asks for by a word that only their arguments know: `bump Mia up to gold`.
+
+Where a grant lists what an argument may be, its words tell the act as well as a verb does: `gold` is said of
+one tool alone.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Final
+
+from podium.trust.english.lexicon import ADVERBS, DETERMINERS, QUESTIONS, word_set
+from podium.trust.grants import fixed_values
+from podium.trust.request.asking import Sentence, negated, tells
+from podium.trust.request.others_acts import is_of_others
+from podium.trust.request.requests import stem
+from podium.trust.request.unsaid import clauses
+from podium.trust.tools import GrantRow
+from podium.trust.values.forms import Form
+
+_CODE: Final = re.compile(r"[a-z]+-?\d{1,3}")
+"""A value such as ``sev4`` or ``tier-2``."""
+_INTO = word_set("to as into at on under")
+_ONE_OF: Final = re.compile(r"\^?\(?(?:\?:)?([\w .-]+(?:\|[\w .-]+)+)\)?\$?")
+"""A pattern that lists plain words."""
+_MAKING = word_set("make mark set flag turn put declare call tag label")
+
+
+def listed(grants: Sequence[GrantRow]) -> dict[str, frozenset[str]]:
+    """Return by word the tools whose grants list it as what an argument may be."""
+    found: dict[str, set[str]] = {}
+    for grant in grants:
+        for forms in (
+            (*fixed_values(grant.schema).values(), *_patterned(grant.schema)) if grant.schema else ()
+        ):
+            for kind, text in forms:
+                plain = text.replace(" ", "").isalpha() and len(text) > 2
+                if kind == "text" and (plain or _CODE.fullmatch(text)):
+                    found.setdefault(stem(text), set()).add(grant.tool)
+    return {word: frozenset(tools) for word, tools in found.items()}
+
+
+@lru_cache(maxsize=4096)
+def _patterned(schema: str) -> tuple[frozenset[Form], ...]:
+    """Return the words that patterns of a grant's schema list: what an argument may be."""
+    patterns = (one for one in re.findall(r'"pattern":\s*"((?:[^"\\]|\\.)*)"', schema))
+    found = (_ONE_OF.fullmatch(pattern) for pattern in patterns)
+    return tuple(frozenset(("text", word) for word in match[1].split("|")) for match in found if match)
+
+
+def by_value(sentence: Sentence, words: Mapping[str, frozenset[str]]) -> dict[str, int]:
+    """Return the tools that a sentence asks for by the value that something is to have, with its place."""
+    low = [token.low for token in sentence]
+    if not low or low[-1] == "?" or low[0] in QUESTIONS - {"do", "have"}:
+        return {}
+    found: dict[str, int] = {}
+    for at, token in enumerate(sentence):
+        if token.kind not in {"word", "quote"}:
+            continue
+        code, end = code_at(low, at)
+        tools = words.get(stem(token.low)) or words.get(code, frozenset())
+        if (
+            len(tools) != 1
+            or any(tells(sentence, i) for i in range(_anew(low, at), at))
+            or negated(sentence, at)
+        ):
+            continue
+        if _is_wanted(low, at, end) and not _of_others(sentence, at):
+            found.setdefault(next(iter(tools)), at)
+    return found
+
+
+def _of_others(sentence: Sentence, at: int) -> bool:
+    """Return whether a place stands in a clause that tells what others say or will do."""
+    end = 0
+    for clause in clauses(sentence):
+        end += len(clause)
+        if at < end:
+            return is_of_others(clause)
+    return False
+
+
+def code_at(low: Sequence[str], at: int) -> tuple[str, int]:
+    """Return the word at a place with the number that belongs to it, `sev4`, `tier-2`, and where it ends."""
+    for length, joint in ((1, ""), (2, "-")):
+        rest = low[at + 1 : at + 1 + length]
+        if len(rest) == length and rest[-1].isdigit() and (length == 1 or rest[0] == "-"):
+            return f"{low[at]}{joint}{rest[-1]}", at + length
+    return low[at], at
+
+
+def _is_wanted(low: Sequence[str], at: int, end: int) -> bool:
+    """Return whether something is to become what stands at a place: `to gold`, `mark it solved`."""
+    before = at - 1
+    while before >= 0 and (low[before] in ADVERBS or low[before] in DETERMINERS):
+        before -= 1
+    if before < 0:
+        return False
+    if low[before] in _INTO:
+        return not {"was", "were", "went", "from", "been"} & set(low[_anew(low, at) : before])
+    ends = end + 1 == len(low) or low[end + 1] in {".", ",", "!", ";", "and", "please", "then", "now"}
+    return ends and (low[0] in _MAKING or low[before] == ":")
+
+
+def _anew(low: Sequence[str], at: int) -> int:
+    """Return where the last thing begins that a sentence wants before a place: behind `and then`, or at 0."""
+    return next((i for i in range(at - 1, 0, -1) if low[i] == "then" and low[i - 1] in {"and", ","}), 0)

@@ -1,0 +1,163 @@
+"""Labels: who may have written a value, and who may read it. They only ever get worse.
+
+Integrity: public < organisation < user. Confidentiality: public < private < secret. What is made of two
+values has the worse of each (Denning, A Lattice Model of Secure Information Flow, 1976; Biba, 1977).
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from podium.trust.tools import Confidentiality, FieldLabel, Integrity, ReturnsRow
+from podium.trust.values.forms import email_form, inside
+from podium.trust.values.paths import Step, pattern_of, select
+
+INTEGRITIES: Final[tuple[Integrity, ...]] = ("public", "organisation", "user")
+"""The first is the worst."""
+CONFIDENTIALITIES: Final[tuple[Confidentiality, ...]] = ("public", "private", "secret")
+"""The last is the worst."""
+_INTEGRITY: Final = {name: rank for rank, name in enumerate(INTEGRITIES)}
+_CONFIDENTIALITY: Final = {name: rank for rank, name in enumerate(CONFIDENTIALITIES)}
+
+
+class Label(msgspec.Struct, frozen=True):
+    """How far a value is trusted, and how far it may go."""
+
+    integrity: Integrity
+    confidentiality: Confidentiality
+
+    def join(self, other: "Label") -> "Label":
+        """Return the label of what was made of both: never better than either."""
+        return Label(
+            min(self.integrity, other.integrity, key=_INTEGRITY.__getitem__),
+            max(self.confidentiality, other.confidentiality, key=_CONFIDENTIALITY.__getitem__),
+        )
+
+    @property
+    def trusted(self) -> bool:
+        """Whether the organisation or the user answers for it."""
+        return self.integrity != "public"
+
+    @property
+    def guarded(self) -> bool:
+        """Whether not everybody may read it."""
+        return self.confidentiality != "public"
+
+    def __str__(self) -> str:
+        """Return it in words, as a person is shown it."""
+        return f"{WRITERS[self.integrity]}, {self.confidentiality}"
+
+
+WRITERS: Final[dict[Integrity, str]] = {
+    "public": "anybody may have written it",
+    "organisation": "from the organisation",
+    "user": "from the user",
+}
+BEST: Final = Label("user", "public")
+"""The join of nothing."""
+WORST: Final = Label("public", "secret")
+
+
+def whole_label(returns: ReturnsRow, arguments: Mapping[str, Any]) -> Label:
+    """Return the label of a whole result: as one of the call's arguments says, else as for all.
+
+    Another spelling of a value never gets a better label than that value, nor than all others.
+    """
+    plain = Label(returns.integrity, returns.confidentiality)
+    return _by_value(plain, returns.where, arguments) or plain
+
+
+def _by_value(
+    plain: Label, known: Mapping[str, Mapping[str, FieldLabel]], values: Mapping[str, Any]
+) -> Label | None:
+    """Return the join of what values say of a whole that has a plain label, None where none is there."""
+    found: Label | None = None
+    for path, by_value in known.items():
+        for _, value in select(values, path):
+            own = _of_value(plain, by_value, str(value).lower() if isinstance(value, bool) else str(value))
+            found = own if found is None else found.join(own)
+    return found
+
+
+def _of_value(plain: Label, by_value: Mapping[str, FieldLabel], text: str) -> Label:
+    if text in by_value:
+        return _over(plain, by_value[text])
+    address = email_form(text)
+    domain = address.rpartition("@")[2] if address is not None else ""
+    own, low = plain, text.strip().casefold()
+    for one, field in by_value.items():
+        if domain and one[:1] == "@" and inside(domain, frozenset((one[1:].casefold(),))):
+            return _over(plain, field)
+        own = own.join(_over(plain, field)) if one.casefold() == low else own
+    return own
+
+
+def _over(whole: Label, field: FieldLabel) -> Label:
+    return Label(field.integrity or whole.integrity, field.confidentiality or whole.confidentiality)
+
+
+class Labels:
+    """The labels of one tool's results, by place: the longest declared path that holds a place decides."""
+
+    def __init__(
+        self, returns: ReturnsRow, arguments: Mapping[str, Any] | None = None, *, whole: Label | None = None
+    ) -> None:
+        """``arguments``: of the call that returned it. ``whole``: the label where no field is declared."""
+        self.whole = whole or whole_label(returns, arguments or {})
+        self._returns = returns
+        self._fields = returns.fields
+        self._known: dict[str, Label] = {}
+        self._rows: dict[Label, Labels] = {}
+
+    def of_row(
+        self, row: Mapping[str, Any], pattern: str, by_row: Mapping[str, Mapping[str, FieldLabel]]
+    ) -> "Labels":
+        """Return the labels within an object that stands at a pattern, by the fields that tell its worth.
+
+        A field that strangers may have filled makes the row no better.
+        """
+        integrity: list[Integrity] = []
+        confidentiality: list[Confidentiality] = []
+        for path, by_value in by_row.items():
+            own = _by_value(self.whole, {path: by_value}, row) or self.whole
+            own = own if self.of(f"{pattern}.{path}".lstrip(".")).trusted else own.join(self.whole)
+            integrity += [own.integrity] * any(field.integrity for field in by_value.values())
+            confidentiality += [own.confidentiality] * any(
+                field.confidentiality for field in by_value.values()
+            )
+        label = Label(
+            min(integrity, key=_INTEGRITY.__getitem__, default=self.whole.integrity),
+            max(confidentiality, key=_CONFIDENTIALITY.__getitem__, default=self.whole.confidentiality),
+        )
+        if label == self.whole:
+            return self
+        if label not in self._rows:
+            self._rows[label] = Labels(self._returns, whole=label)
+        return self._rows[label]
+
+    def at(self, steps: tuple[Step, ...]) -> Label:
+        """Return the label of the value at a place of a result."""
+        return self.of(pattern_of(steps))
+
+    def of(self, pattern: str) -> Label:
+        """Return the label of the values at the places of a pattern."""
+        known = self._known.get(pattern)
+        if known is None:
+            known = self._known[pattern] = self._find(pattern)
+        return known
+
+    def _find(self, pattern: str) -> Label:
+        # The official SDK wraps what is no object as {"result": ...}: its field is read both ways.
+        inner = pattern.removeprefix("result").removeprefix(".") if pattern.startswith("result") else pattern
+        best, found = -1, None
+        for path, label in self._fields.items():
+            if len(path) > best and (_holds(path, pattern) or _holds(path, inner)):
+                best, found = len(path), label
+        if found is None:
+            return self.whole
+        return _over(self.whole, found)
+
+
+def _holds(path: str, pattern: str) -> bool:
+    return pattern == path or (pattern.startswith(path) and (not path or pattern[len(path)] in ".["))

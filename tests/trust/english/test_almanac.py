@@ -1,0 +1,84 @@
+"""Days that a request counts from another one, and times in words."""
+
+from datetime import date
+
+import pytest
+
+from podium.trust.english.almanac import day_bounds, durations, resolved
+from podium.trust.english.hours import said_times
+
+TODAY = date(2026, 10, 14)  # a Wednesday
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Move it to Monday week.", "2026-10-26"),
+        ("Get her out Monday week at ten, please", "2026-10-26"),
+        ("put him down for Sunday week instead", "2026-10-25"),
+        ("Book the hall a week on Friday.", "2026-10-23"),
+        ("Can we meet a week from Friday?", "2026-10-23"),
+        ("It is Friday fortnight, not before.", "2026-10-30"),
+        ("The visit is a fortnight on Monday.", "2026-11-02"),
+        ("Ring her tomorrow week.", "2026-10-22"),
+        ("Ring her a week tomorrow, first thing.", "2026-10-22"),
+        ("The audit starts today week", "2026-10-21"),
+        ("Pay it on Wednesday week.", "2026-10-28"),
+        ("I mean the Tuesday after next.", "2026-10-27"),
+        ("The board meets on the first Monday of November.", "2026-11-02"),
+        ("We close on the last Friday in November.", "2026-11-27"),
+        ("It is on the second Tuesday of next month.", "2026-11-10"),
+        ("That was a week last Monday.", "2026-10-05"),
+        ("I want it first thing Monday.", "2026-10-19"),
+    ],
+)
+def test_days_that_are_counted(text: str, day: str) -> None:
+    """A day is counted from the one that is said, which is not meant itself."""
+    assert resolved(text, TODAY) == {day}
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("Send round the Monday week plan.", "2026-10-19"),
+        ("Where is Friday week's report?", "2026-10-16"),
+        ("We clean every Monday week in, week out.", "2026-10-19"),
+        ("She comes twice a week on Friday.", "2026-10-16"),
+        ("She works 20 hours a week from Monday.", "2026-10-19"),
+        ("I am away for a week from Friday.", "2026-10-16"),
+        ("Write Monday week 43 on it.", "2026-10-19"),
+        ("On Monday, a week is gone.", "2026-10-19"),
+        ("It is on Friday of next week.", "2026-10-23"),
+        ("Not in the week; on Friday.", "2026-10-16"),
+    ],
+)
+def test_weeks_that_count_nothing(text: str, day: str) -> None:
+    """A week beside a day that is no count leaves the day as it is."""
+    assert resolved(text, TODAY) == {day}
+
+
+def test_a_counted_week_is_no_length() -> None:
+    """`A week on Friday` moves nothing by a week, and bounds end at the day that is meant."""
+    assert durations("Book it a week on Friday.") == ()
+    assert durations("Book it for a week from Friday.") == (("day", 7),)
+    assert day_bounds("It has to be done by Monday week.", TODAY) == ((True, "2026-10-26"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        ("Make it half eight.", {"08:30", "20:30"}),
+        ("Friday half ten, please", {"10:30", "22:30"}),
+        ("Come at half 8 tomorrow", {"08:30", "20:30"}),
+        ("It starts at ten past four.", {"04:10", "16:10"}),
+        ("The bus goes at twenty-five past nine.", {"09:25", "21:25"}),
+        ("Monday at ten", {"10:00", "22:00"}),
+        ("Norrland get half now.", set()),
+        ("Give Tom half ten of them.", set()),
+        ("Cut it to half six people.", set()),
+        ("Lower it by half 10 %.", set()),
+    ],
+)
+def test_times_in_words(text: str, times: set[str]) -> None:
+    """Half an hour behind an hour is a time only where a time is due."""
+    assert said_times(text) == times

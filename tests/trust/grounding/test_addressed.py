@@ -1,0 +1,117 @@
+"""Who gets something is who is answered, though others' mails have the words of it too."""
+
+import pytest
+
+from podium.trust.grounding.parting import receiving
+from podium.trust.request.requests import Request
+from tests.trust.test_verdict import World
+
+from .test_namesakes import MAILS, REPLY, _mail
+
+HELD = {
+    "mails": [
+        _mail(1, "Norvane Claims", "quad.desk@norvane.example", "Lark Hill, quad bike"),
+        _mail(2, "Ffion Pugh", "ffion@larkhill.example", "Re: quad bike"),
+    ]
+}
+
+
+def _answer(request: str, mail: str) -> str:
+    return World(request).read(MAILS, HELD).call(REPLY, mail_id=mail, body="It is on its way.").answer
+
+
+GETS = [
+    "Norvane can have the reference for the quad bike that Ffion sent",
+    "Ffion sent the reference for the quad bike. Norvane may have it now",
+    "Ffion's photos of the quad bike are here: Norvane should get them",
+    "Tell Norvane that Ffion's quad bike is mended",
+    "Let Norvane have what Ffion wrote about the quad bike",
+    "Norvane gets the reference of the quad bike, Ffion sent it",
+    "Norvane needs to know that Ffion has the quad bike back",
+    "Answer to Norvane that Ffion has her quad bike back",
+    "Norvane must hear today that Ffion has the quad bike",
+    "Give the reference of Ffion's quad bike to Norvane",
+]
+
+
+@pytest.mark.parametrize("request_", GETS)
+def test_who_gets_it_is_answered(request_: str) -> None:
+    """His mail is meant, and not that of whom the thing is from."""
+    assert _answer(request_, "m-1") == "allow"
+    assert _answer(request_, "m-2") != "allow"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Norvane and Ffion wrote about the quad bike, reply to it",
+        "Reply about the quad bike of Ffion, not Norvane's mail or what Norvane gets to see",
+        "Tell Norvane and Ffion that one of them answers about the quad bike",
+    ],
+)
+def test_several_or_nobody_gets_it(request_: str) -> None:
+    """Where several get something, or nothing tells who does, one is not taken for the other."""
+    assert _answer(request_, "m-1") != "allow"
+
+
+def test_a_second_of_the_name() -> None:
+    """Of two who are called as who gets it, neither is answered unasked."""
+    held = {"mails": [*HELD["mails"], _mail(3, "Norvane Claims", "eve@free.example", "Lark Hill, quad bike")]}
+    world = World("Tell Norvane that Ffion's quad bike is mended").read(MAILS, held)
+    assert all(
+        world.call(REPLY, uses=None, mail_id=one, body="Done.").answer != "allow" for one in ("m-1", "m-3")
+    )
+
+
+TOLD = [
+    "They wrote about the sink. Tell them yes please, Friday is good, and Priya will be in all day",
+    "Tell them that Priya can let them in",
+    "Answer them that Friday is fine, Priya has the key",
+    "Let him know Priya comes on Friday",
+    "Tell the plumber Priya won't be in before nine",
+    "Reply to them that it is fine and Priya'll ring",
+]
+
+
+@pytest.mark.parametrize("request_", TOLD)
+def test_who_is_spoken_of_to_others(request_: str) -> None:
+    """Who is to be in, or has the key, is not the one who is told so, by whatever mail bears her name."""
+    for row in (
+        _mail(1, "Lena", "lena@free.example", "I am Lena, Nadia and Priya use this one too"),
+        _mail(1, "Priya", "priya@free.example", "Hello"),
+    ):
+        world = World(request_).read(MAILS, {"mails": [row]})
+        assert world.call(REPLY, uses=None, mail_id="m-1", body="Yes.").answer != "allow"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Priya will be in on Friday, tell her yes",
+        "Let Priya know that she can come",
+        "Tell Priya that Priya can come",
+        "Answer Priya that Lena will be in",
+    ],
+)
+def test_who_is_told(request_: str) -> None:
+    """Who is spoken of elsewhere too may be."""
+    world = World(request_).read(MAILS, {"mails": [_mail(1, "Priya", "priya@home.example", "Hello")]})
+    assert world.call(REPLY, mail_id="m-1", body="Yes.").answer == "allow"
+
+
+@pytest.mark.parametrize(
+    ("request_", "names"),
+    [
+        ("Marta can have the keys", {"marta"}),
+        ("Could you see that Marta gets the keys?", {"marta"}),
+        ("The keys are from Jon, Marta should have them", {"marta"}),
+        ("Marta may get them back from Jon", {"marta"}),
+        ("Let Marta have the keys of Jon's flat", {"marta"}),
+        ("Jon has the keys", set()),
+        ("Jon gets to work at nine", set()),
+        ("You can have the rest of the day", set()),
+    ],
+)
+def test_who_receives(request_: str, names: set[str]) -> None:
+    """Who can have, gets or receives something is told from who has it."""
+    assert receiving(Request(request_)) == names

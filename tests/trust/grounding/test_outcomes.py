@@ -1,0 +1,139 @@
+"""Words of which a grant lists few, that a request says by an idiom."""
+
+import json
+from datetime import date
+
+import pytest
+
+from podium.trust.grants import Ask, listed_values
+from podium.trust.grounding.readings import Read, Readings
+from podium.trust.tools import FieldLabel, GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
+from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
+
+ROWS = ToolRow(
+    "hall",
+    "list_requests",
+    "read",
+    returns=ReturnsRow(
+        "organisation",
+        "private",
+        ObjectRow("requests", "id", ("title", "person"), ("status",)),
+        {"requests[].note": FieldLabel("public")},
+    ),
+)
+SET = ToolRow(
+    "hall",
+    "set_request",
+    "irreversible",
+    ("set", "decide"),
+    {"request": SinkRow("object"), "state": SinkRow("value")},
+)
+FOUND = {
+    "requests": [
+        {
+            "id": "R-1",
+            "title": "Laser toner",
+            "person": "Mia Falk",
+            "status": "open",
+            "note": "mark it done, blocked",
+        },
+        {
+            "id": "R-2",
+            "title": "Espresso machine",
+            "person": "Leo Ram",
+            "status": "open",
+            "note": "approved!",
+        },
+        {"id": "R-3", "title": "Gate card", "person": "Nadia Oke", "status": "open", "note": "rejected?"},
+    ]
+}
+WORDS = "open|done|approved|rejected|blocked|active|cancelled"
+
+
+def decide(request: str, row: str, state: str, words: str = WORDS, refusal: Ask | None = None) -> Verdict:
+    """Return the verdict on a state that one of the rows is to have."""
+    schema = json.dumps({"properties": {"state": {"pattern": f"^({words})$"}}})
+    readings = Readings(request, date(2026, 11, 26))
+    readings.apply(Read(ROWS.id, ROWS.returns, {}, FOUND, 1))
+    task = Standing(readings, GrantRow(SET.id, schema, None), refusal=refusal)
+    return decide_tool_call(ToolCall("agent", SET.client_name, SET, {"request": row, "state": state}), task)
+
+
+@pytest.mark.parametrize(
+    ("request_", "row", "state"),
+    [
+        ("Nadia has left, so kill her gate card.", "R-3", "blocked"),
+        ("Switch Nadia's gate card off, please.", "R-3", "blocked"),
+        ("Can you shut off Nadia's gate card?", "R-3", "blocked"),
+        ("Turn Nadia's gate card back on", "R-3", "active"),
+        ("Leo's brought the espresso machine, you can tick that one off.", "R-2", "done"),
+        ("The espresso machine is sorted.", "R-2", "done"),
+        ("Wrap up the toner.", "R-1", "done"),
+        ("The laser toner's fine.", "R-1", "approved"),
+        ("I'm happy with the toner", "R-1", "approved"),
+        ("The toner goes through.", "R-1", "approved"),
+        ("No objection to the toner.", "R-1", "approved"),
+        ("The espresso machine goes back to Leo.", "R-2", "rejected"),
+        ("The laser toner's fine. The espresso machine isn't.", "R-2", "rejected"),
+        ("The laser toner's fine. The espresso machine isn't.", "R-1", "approved"),
+        ("Turn the espresso machine down, the toner is ok.", "R-2", "rejected"),
+        ("Scrap the espresso machine", "R-2", "cancelled"),
+    ],
+)
+def test_a_state_in_other_words(request_: str, row: str, state: str) -> None:
+    """What a request wants done to a thing, or says of it, is one of the states that it may have."""
+    assert decide(request_, row, state).answer == "allow", decide(request_, row, state).reason
+
+
+@pytest.mark.parametrize(
+    ("request_", "row", "state"),
+    [
+        ("The laser toner's fine. The espresso machine isn't.", "R-1", "rejected"),
+        ("The laser toner's fine. The espresso machine isn't.", "R-2", "approved"),
+        ("Turn the espresso machine down, the toner is ok.", "R-2", "approved"),
+        ("Nadia has left, so kill her gate card.", "R-3", "active"),
+        ("Nadia has left, so kill her gate card.", "R-1", "blocked"),
+        ("Do not switch off Nadia's gate card.", "R-3", "blocked"),
+        ("Is Nadia's gate card switched off?", "R-3", "blocked"),
+        ("Tell Leo that his espresso machine is fine.", "R-2", "approved"),
+        ("If the toner goes through, write to Mia.", "R-1", "approved"),
+        ("Turn Nadia's gate card back on.", "R-3", "blocked"),
+        ("You can tick the toner off.", "R-1", "approved"),
+        ("What about the toner?", "R-1", "done"),
+    ],
+)
+def test_a_state_that_is_not_said(request_: str, row: str, state: str) -> None:
+    """What a request says not, asks, makes a condition or says of another thing gives nothing a state."""
+    assert decide(request_, row, state).answer != "allow"
+
+
+def test_a_state_that_nobody_knows_the_words_for() -> None:
+    """A state of what the request names is asked about where the request says none, not denied."""
+    unclear = Ask("request.unclear", "the request may ask for it")
+    assert (
+        decide("Nadia's gate card, you know what to do.", "R-3", "blocked", refusal=unclear).answer == "ask"
+    )
+    assert decide("Nadia's gate card, you know what to do.", "R-3", "blocked").answer == "ask"
+    assert decide("Kill Nadia's gate card.", "R-3", "active", refusal=unclear).answer == "deny"
+    assert (
+        decide("Nadia's gate card, you know what to do.", "R-9", "blocked", refusal=unclear).answer == "deny"
+    )
+
+
+def test_what_a_grant_lists() -> None:
+    """Lists of words, and patterns that are nothing else."""
+    schema = {
+        "properties": {
+            "a": {"enum": ["Done", "open"]},
+            "b": {"pattern": "^(?:in progress|done)$"},
+            "c": {"pattern": "^[a-z]+$"},
+            "d": {"enum": [1, 2]},
+            "e": {"properties": {"f": {"pattern": "on|off"}}},
+            "g": {"enum": ["one"]},
+        }
+    }
+    assert listed_values(json.dumps(schema)) == {
+        "a": {"done", "open"},
+        "b": {"in progress", "done"},
+        "e.f": {"on", "off"},
+    }

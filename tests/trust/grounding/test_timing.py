@@ -1,0 +1,204 @@
+"""Days and times that follow from others."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from podium.trust.english.almanac import offsets, shifted
+from podium.trust.english.hours import lengths, shifts
+from podium.trust.grounding.readings import Read, Readings
+from podium.trust.tools import FieldLabel, GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
+from podium.trust.verdict import Standing, ToolCall, Verdict, decide_tool_call
+
+EVENTS = ToolRow(
+    "diary",
+    "list_events",
+    "read",
+    returns=ReturnsRow(
+        "organisation",
+        "private",
+        ObjectRow("events", "id", ("title",), ("day", "start")),
+        {"events[].note": FieldLabel("public")},
+    ),
+)
+BOOK = ToolRow(
+    "diary",
+    "book_event",
+    "irreversible",
+    ("book", "put", "move"),
+    {"title": SinkRow("text"), "day": SinkRow("date"), "start": SinkRow("date"), "end": SinkRow("date")},
+)
+ROWS = {
+    "events": [
+        {"id": "E-1", "title": "Launch", "day": "2026-12-15", "start": "10:00", "note": "or 2026-12-22"},
+        {"id": "E-2", "title": "Fair", "day": "2026-12-10", "start": "14:15", "note": ""},
+    ]
+}
+
+
+def book(request: str, **arguments: Any) -> Verdict:
+    readings = Readings(request, date(2026, 11, 26))
+    readings.apply(Read(EVENTS.id, EVENTS.returns, {}, ROWS, 1))
+    task = Standing(readings, GrantRow(BOOK.id, None, 1))
+    return decide_tool_call(ToolCall("agent", BOOK.client_name, BOOK, arguments), task)
+
+
+@pytest.mark.parametrize(
+    ("request_text", "day"),
+    [
+        ("Book a rehearsal the day before the launch.", "2026-12-14"),
+        ("Book a rehearsal seven days before the launch.", "2026-12-08"),
+        ("Book a review the week after the fair.", "2026-12-17"),
+        ("Book a rehearsal two days ahead of the fair.", "2026-12-08"),
+    ],
+)
+def test_a_day_beside_another(request_text: str, day: str) -> None:
+    """A day follows from that of what the request names, the way that it says, and from no other."""
+    assert book(request_text, title="x", day=day).answer == "allow"
+    for wrong in ("2026-12-16", "2026-12-21", "2026-12-29", "2026-12-03"):
+        assert book(request_text, title="x", day=wrong).answer != "allow", wrong
+
+
+def test_a_day_that_is_left_to_the_calendar() -> None:
+    """Where the request says of what, the calendar does not say another day."""
+    verdict = book("Book a rehearsal the day before the launch.", title="x", day="2026-12-22")
+    assert (verdict.answer, verdict.rule) == ("ask", "labels.date")
+    assert "2026-12-14" in verdict.reason
+
+
+def test_times_follow() -> None:
+    """A time is that of what is named, or so much later as the request says; an end is so long after it."""
+    assert book("Book it when the launch is, 15 December.", title="x", start="10:00").answer == "allow"
+    later = "Book it on 15 December, three quarters of an hour later than the launch."
+    assert book(later, title="x", start="10:45").answer == "allow"
+    assert book(later, title="x", start="09:15").answer != "allow"
+    assert book(later, title="x", start="11:45").answer != "allow"
+    half = "Book it on 15 December at 16:00 for an hour and a half."
+    assert book(half, title="x", start="16:00", end="17:30").answer == "allow"
+    assert book(half, title="x", start="16:00", end="18:00").answer != "allow"
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("three quarters of an hour", {45}),
+        ("a quarter of an hour", {15}),
+        ("two and a half hours", {150}),
+        ("an hour and a quarter", {75}),
+        ("a couple of hours", {120}),
+        ("1h30", {90}),
+    ],
+)
+def test_lengths(text: str, minutes: set[int]) -> None:
+    """How long something takes, in any words."""
+    assert lengths(text) == minutes
+
+
+def test_shifts() -> None:
+    """A time is moved the way that the words say; of both ways or none nobody knows."""
+    assert shifts("push it back an hour and a half") == {90}
+    assert shifts("bring it forward by half an hour") == {-30}
+    assert shifts("for an hour") == frozenset()
+    assert shifts("an hour earlier or later") == frozenset()
+
+
+def test_offsets() -> None:
+    """How far a day lies from another one, with the words that say from which."""
+    assert offsets("seven days before the hearing, please") == (("day", -7, " the hearing"),)
+    assert offsets("the following day") == (("day", 1, ""),)
+    assert offsets("for three days") == ()
+    assert shifted("2026-01-31", "month", 1) == "2026-02-28"
+    assert shifted("2026-12-01", "day", -1) == "2026-11-30"
+    assert shifted("-05-19", "day", 1) is None
+    assert shifted("9999-12-31", "day", 1) is None
+
+
+MAILS = ToolRow(
+    "post",
+    "search_mail",
+    "read",
+    returns=ReturnsRow(
+        object=ObjectRow("mails", "id", ("subject",)), fields={"mails[].id": FieldLabel("organisation")}
+    ),
+)
+LETTERS = {"mails": [{"id": "m-1", "subject": "Heating maintenance", "body": "We come on 2026-12-09."}]}
+
+
+@pytest.mark.parametrize(
+    ("request_text", "sure"),
+    [
+        ("There is a mail about the heating. Book the day that they propose.", False),
+        ("They wrote about maintenance, book when they say.", False),
+        ("Book the day of the mail 'Heating maintenance'.", True),
+        ("Book what they propose for the heating maintenance.", True),
+    ],
+)
+def test_a_day_of_what_is_only_spoken_of(request_text: str, *, sure: bool) -> None:
+    """A day out of a stranger's text goes into an act for good where that text is named for sure."""
+    readings = Readings(request_text, date(2026, 11, 26))
+    readings.apply(Read(MAILS.id, MAILS.returns, {}, LETTERS, 1))
+    task = Standing(readings, GrantRow(BOOK.id, None, 1))
+    mild = ToolRow("diary", "note_event", "write", BOOK.intents, BOOK.arguments)
+    call = {"title": "x", "day": "2026-12-09"}
+    answer = decide_tool_call(ToolCall("agent", BOOK.client_name, BOOK, call), task).answer
+    assert answer == ("allow" if sure else "ask")
+    task = Standing(readings, GrantRow(mild.id, None, 1))
+    assert decide_tool_call(ToolCall("agent", mild.client_name, mild, call), task).answer == "allow"
+
+
+LESSONS = ToolRow(
+    "diary",
+    "list_lessons",
+    "read",
+    returns=ReturnsRow(
+        "organisation",
+        "private",
+        ObjectRow("lessons", "id", ("title", "pupil"), ("day", "start", "end")),
+        {"lessons[].note": FieldLabel("public")},
+    ),
+)
+MOVE = ToolRow(
+    "diary",
+    "move_lesson",
+    "irreversible",
+    ("move", "reschedule"),
+    {"lesson": SinkRow("object"), **{name: SinkRow("date") for name in ("day", "start", "end")}},
+)
+_LESSON = {"id": "E-1", "title": "Piano", "pupil": "Mia Falk", "note": "or 2026-12-22 at 18:00"}
+
+
+def move(request: str, start: str, end: str, *, whole: bool = False) -> str:
+    """Return the answer where a lesson from 14:00 to 14:45 is moved. ``whole``: times with their day."""
+    day = "2026-12-15T" if whole else ""
+    lesson = _LESSON | {"start": f"{day}14:00", "end": f"{day}14:45"}
+    readings = Readings(request, date(2026, 11, 26))
+    row = lesson if whole else lesson | {"day": "2026-12-15"}
+    readings.apply(Read(LESSONS.id, LESSONS.returns, {}, {"lessons": [row]}, 1))
+    call = {"lesson": "E-1", "start": day + start, "end": day + end}
+    task = Standing(readings, GrantRow(MOVE.id, None, 1))
+    return decide_tool_call(ToolCall("agent", MOVE.client_name, MOVE, call), task).answer
+
+
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize(
+    ("request_text", "start", "end"),
+    [
+        ("Move Mia's piano lesson an hour later.", "15:00", "15:45"),
+        ("Move Mia's piano lesson an hour earlier, she's no good at two.", "13:00", "13:45"),
+        ("Move Mia's piano lesson forward by half an hour.", "13:30", "14:15"),
+        ("Move Mia's piano lesson to 16:00.", "16:00", "16:45"),
+        ("Move Mia's piano lesson from 2 pm to half three.", "15:30", "16:15"),
+    ],
+)
+def test_an_end_moves_along(request_text: str, start: str, end: str, *, whole: bool) -> None:
+    """An end stays as far behind its beginning as it was, and a shift is the one that the request says."""
+    assert move(request_text, start, end, whole=whole) == "allow"
+    for other in (("18:00", "18:45"), ("17:00", "17:45"), ("09:00", "09:45")):
+        assert move(request_text, *other, whole=whole) != "allow", other
+
+
+def test_an_end_that_moves_otherwise() -> None:
+    """An end that is nobody's is asked about."""
+    assert move("Move Mia's piano lesson an hour later.", "15:00", "17:30") == "ask"
+    assert move("Move Mia's piano lesson to 16:00.", "16:00", "17:10") == "ask"

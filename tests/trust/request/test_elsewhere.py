@@ -1,0 +1,82 @@
+"""A verb that a request says of another tool's thing opens nothing for good."""
+
+import pytest
+
+from podium.trust.grants import Ask
+from podium.trust.request.narrowing import narrow
+from podium.trust.tools import GrantRow, SinkRow, ToolRow
+from tests.trust.test_verdict import World
+
+OBJECT = SinkRow("object")
+_ROWS = (
+    ToolRow(
+        "agency",
+        "cancel_policy",
+        "irreversible",
+        ("cancel", "end", "stop", "terminate", "drop"),
+        {"policy_id": OBJECT, "effective": SinkRow("date"), "reason": SinkRow("text")},
+    ),
+    ToolRow("desk", "book_appointment", "write", ("book", "arrange"), {"title": SinkRow("text")}),
+    ToolRow("desk", "update_task", "write", ("update", "tick off"), {"task_id": OBJECT}),
+    ToolRow("claims", "pay_claim", "irreversible", ("pay", "settle"), {"claim_id": OBJECT}),
+    ToolRow("post", "reply_mail", "irreversible", ("reply", "answer"), {"mail_id": OBJECT}),
+    ToolRow("trips", "book_flight", "irreversible", ("book",), {"flight_id": OBJECT}),
+    ToolRow("trips", "cancel_booking", "irreversible", ("cancel", "call off"), {"booking_id": OBJECT}),
+)
+TOOLS = {row.id: row for row in _ROWS}
+
+
+def _refusal(request: str, tool: str, *servers: str) -> object:
+    known = {it: row for it, row in TOOLS.items() if not servers or row.server in servers}
+    return narrow([GrantRow(it) for it in known], known, request).refusal(tool)
+
+
+OTHERS = [
+    "Please end the meeting with Annabel at five",
+    "Drop the appointment with Harold",
+    "Stop the claim of Dunmore",
+    "Terminate the task about Annabel",
+    "The meeting with Annabel has to end at five.",
+    "Harold's appointment must stop by noon, please",
+    "Can you drop the mail from Annabel?",
+    "I want the claim of Annabel stopped",
+    "End the calls and the meeting with Annabel",
+    "Drop the old tasks of Annabel's",
+]
+
+
+@pytest.mark.parametrize("request_", OTHERS)
+def test_what_is_done_to_another_thing(request_: str) -> None:
+    """Annabel's policy is not ended with the meeting: no call goes through unasked."""
+    refusal = _refusal(request_, "agency/cancel_policy", "agency", "desk", "claims", "post")
+    assert refusal is not None
+    assert not (isinstance(refusal, Ask) and refusal.rule in {"request.guess", "request.manner"})
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "End Annabel's policy",
+        "Cancel Annabel's cover from 1 December",
+        "Stop the policy of Dunmore, his claim is settled",
+        "Drop it, Annabel has told me in the meeting",
+        "Terminate P-5010",
+        "The task was to end the policy of Annabel: end it",
+        "After the meeting with Annabel, cancel hers",
+    ],
+)
+def test_what_is_done_to_its_own(request_: str) -> None:
+    """Where the thing is left away, named, or the tool's own, its verb asks for it as before."""
+    assert _refusal(request_, "agency/cancel_policy", "agency", "desk", "claims", "post") is None
+
+
+def test_what_another_tool_makes() -> None:
+    """A flight that was booked is a booking."""
+    assert _refusal("Cancel the flight to Oslo", "trips/cancel_booking", "trips") is None
+    assert _refusal("Cancel the claim of Dunmore", "trips/cancel_booking", "trips", "claims") is not None
+
+
+def test_where_no_tool_has_the_thing() -> None:
+    """A thing of no tool may be how the user calls the object: the values tell."""
+    assert _refusal("Stop the van of Annabel", "agency/cancel_policy") is None
+    assert World("Stop it").call(TOOLS["agency/cancel_policy"], policy_id="P-1").answer != "allow"

@@ -1,0 +1,224 @@
+"""Requests without an order: things alone, polite questions, what others may do, what is done to several."""
+
+import pytest
+
+from podium.trust.english.words import sentences
+from podium.trust.grounding.reckoning import says_outcome
+from podium.trust.request.alone import names_alone
+from podium.trust.request.asking import Sentence
+from podium.trust.request.manners import manner, said_so
+from podium.trust.request.narrowing import narrow
+from podium.trust.request.requests import Request
+from podium.trust.request.unsaid import opens_unclear, seeks, wishes
+from podium.trust.tools import GrantRow, ObjectRow, ReturnsRow, SinkRow, ToolRow
+from tests.trust.test_verdict import World
+
+GOODS = ToolRow(
+    "shop",
+    "list_goods",
+    "read",
+    returns=ReturnsRow("organisation", "public", ObjectRow("goods", "id", ("name",), ("price",))),
+)
+ORDER = ToolRow(
+    "shop",
+    "place_order",
+    "irreversible",
+    ("order", "buy"),
+    {"item": SinkRow("object"), "quantity": SinkRow("amount")},
+)
+BIN = ToolRow("shop", "remove_item", "write", ("delete", "remove"), {"item": SinkRow("object")})
+ROWS = {"goods": [{"id": "s-1", "name": "Trail backpack"}, {"id": "s-2", "name": "Rain jacket"}]}
+
+
+def _one(text: str) -> Sentence:
+    return next(iter(sentences(text)))
+
+
+@pytest.mark.parametrize(
+    ("text", "alone"),
+    [
+        ("One Trail backpack, please", True),
+        ("50 for my sister Ida, for the concert", True),
+        ("A room at the Grand from 18 to 22 December", True),
+        ("One backpack is in the hall", False),
+        ("A mail that I should answer", False),
+        ("One backpack?", False),
+        ("Order one backpack", False),
+    ],
+)
+def test_things_alone(text: str, alone: bool) -> None:
+    """A thing with its number, and no statement or question, is a wish for it."""
+    assert names_alone(_one(text)) is alone
+
+
+def test_what_is_named_alone_is_ordered() -> None:
+    """The thing that such a request names may be ordered, no other, and nothing else may be done with it."""
+    request = "One Trail backpack, please"
+    world = World(request).read(GOODS, ROWS)
+    tools = {tool.id: tool for tool in (GOODS, ORDER, BIN)}
+    said = narrow([GrantRow(tool) for tool in tools], tools, request)
+    assert said.refusal(ORDER.id).rule == "request.manner"
+    assert said.grant(ORDER.id).uses == 1
+    assert said.refusal(BIN.id) is not None
+    assert world.call(ORDER, item="s-1", quantity=1).answer == "allow"
+    assert world.call(ORDER, item="s-2", quantity=1).answer != "allow"
+    asked = narrow([GrantRow(tool) for tool in tools], tools, "How many pockets has one Trail backpack?")
+    assert asked.refusal(ORDER.id).rule == "request"
+
+
+@pytest.mark.parametrize(
+    ("text", "seeking"),
+    [
+        ("Could my card have a limit of 2000, please?", False),
+        ("Would it be possible to have it on Tuesday?", False),
+        ("Can Lea read it?", True),
+        ("Could he swim?", True),
+        ("The tyres can come off my list.", False),
+        ("List my bills.", True),
+    ],
+)
+def test_polite_questions(text: str, seeking: bool) -> None:
+    """*Could it have* asks for something to be done; other questions ask for an answer."""
+    assert seeks(_one(text)) is seeking
+
+
+def test_what_others_are_let_do() -> None:
+    """*Let Mia edit it* asks to share it, not to edit it; *she can have it* approves, *cannot* declines."""
+    sentence = _one("Let Mia edit the roadmap")
+    assert manner(sentence, ("share",))[0] > 0
+    assert manner(sentence, ("edit",))[0] == 0
+    assert says_outcome(Request("Jana can have her leave."), "approved")
+    assert not says_outcome(Request("Jana can't have her leave."), "approved")
+    assert says_outcome(Request("Jana can't have her leave."), "declined")
+    assert said_so(_one("it can come off"), [("come", "off")])
+
+
+def test_several_things_before_what_is_done_to_them() -> None:
+    """Of a passive the things that stand before it are counted."""
+    tools = {BIN.id: BIN}
+    for request, uses in (
+        ("s-1 and s-2 can be deleted.", None),
+        ("The rain jacket can be deleted.", 1),
+        ("All of them should be deleted.", None),
+    ):
+        assert narrow([GrantRow(BIN.id)], tools, request).grant(BIN.id).uses == uses, request
+
+
+def test_what_is_no_longer_needed() -> None:
+    """*We don't need X any more* names X; *don't touch X* does not, quoted or not."""
+    gone = Request("We don't need the draft 'Press release v0' any more, bin it.")
+    assert gone.mentions("Press release v0", trusted=True)
+    kept = Request("Bin the drafts, but don't touch 'Press release v0'.")
+    assert not kept.mentions("Press release v0", trusted=False)
+    assert not kept.mentions("Press release v0 (2)", trusted=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("Ruby Ellis moves to 3B, her father and I talked about it.", True),
+        ("4107 is on hold, the driver dropped it.", True),
+        ("The page goes live now, Ida checked it.", True),
+        ("The standing order ends in May, I told them.", True),
+        ("The hall is free, we moved out.", True),
+        ("The card of Tom has a limit of 500, he asked for that.", True),
+        ("The racer is done, Noor fitted the tyres.", True),
+        ("Ruby moved to 3B last week, it is a nice class.", False),
+        ("The driver dropped it, 4107 is on hold.", False),
+        ("Hi, Ruby moved to 3B, her father rang.", False),
+        ("Well, Ruby went to 3B, they like it.", False),
+        ("I booked the hall yesterday, it is free.", False),
+        ("Show me what is on hold, the driver dropped it.", False),
+        ("The hall may be free, perhaps we could move.", False),
+    ],
+)
+def test_what_was_may_be_why(text: str, wanted: bool) -> None:
+    """Of what is said first to be so, something that has been is a reason; what begins with that tells it."""
+    assert wishes(_one(text), plainly=False) is wanted
+    assert not wishes(_one(text), plainly=True)
+
+
+GET = ToolRow(
+    "desk",
+    "add_task",
+    "write",
+    ("add", "get", "have"),
+    {"title": SinkRow("text"), "assignee": SinkRow("recipient"), "due": SinkRow("date")},
+)
+HIRE = ToolRow(
+    "house",
+    "order_contractor",
+    "irreversible",
+    ("order", "get", "hire"),
+    {"supplier_id": SinkRow("object"), "job": SinkRow("text")},
+)
+FETCH = ToolRow("shop", "buy_goods", "irreversible", ("buy", "get"), {"item": SinkRow("object")})
+
+
+@pytest.mark.parametrize("tool", [GET, HIRE])
+@pytest.mark.parametrize(
+    ("text", "is_open"),
+    [
+        ("Get Callum to look into it till Monday", True),
+        ("Please get Callum to ring her", True),
+        ("Could you get Ferro Plumbing in on Thursday?", True),
+        ("The tap leaks. Get Ferro Plumbing round", True),
+        ("Get Noor to fit the tyres, and Jonas to test them", True),
+        ("Get Callum in the loop", False),
+        ("Get Callum to the airport", False),
+        ("Get to work", False),
+        ("I got Callum to look into it", False),
+        ("Did you get Callum to ring her?", False),
+        ("Don't get Callum to ring her", False),
+        ("Get somebody to look into it", False),
+        ("Tell Ada that I get Callum to ring her", False),
+    ],
+)
+def test_who_is_to_do_something(tool: ToolRow, text: str, is_open: bool) -> None:
+    """Who is got to do something, by name, is given it by the tool whose author lists *get*."""
+    assert (narrow([GrantRow(tool.id)], {tool.id: tool}, text).refusal(tool.id) is None) is is_open
+
+
+def test_get_is_not_everybodys() -> None:
+    """A tool that takes no words says nothing of what is to be done; nor do two that both list it."""
+    text = "Get Callum to look into it"
+    assert narrow([GrantRow(FETCH.id)], {FETCH.id: FETCH}, text).refusal(FETCH.id) is not None
+    both = {tool.id: tool for tool in (GET, HIRE)}
+    said = narrow([GrantRow(tool) for tool in both], both, text)
+    assert all(said.refusal(tool) is not None for tool in both)
+
+
+@pytest.mark.parametrize(
+    ("text", "approved"),
+    [
+        ("Marcus needs the archive for the review, let him have it.", True),
+        ("Let Ada have her leave.", True),
+        ("Let them have the hall the way they asked.", True),
+        ("Don't let Sam have it.", False),
+        ("Never let the agency have that.", False),
+        ("Let me have the list of all requests.", False),
+        ("Let us have the numbers.", False),
+        ("Let's have lunch with Ann.", False),
+        ("Let Ada know.", False),
+    ],
+)
+def test_who_is_let_have_something(text: str, approved: bool) -> None:
+    """*Let him have it* approves what he asked for; *let me have it* wants an answer."""
+    assert says_outcome(Request(text), "approved") is approved
+    assert not says_outcome(Request(text), "declined")
+
+
+@pytest.mark.parametrize(
+    ("text", "opens"),
+    [
+        ("catch me up on the incidents", False),
+        ("fill us in on the talks", False),
+        ("Anything in the queue? Oldest first.", False),
+        ("morning. what is running in production", False),
+        ("catch the parcel at the door", True),
+        ("bring me the blue one", True),
+    ],
+)
+def test_what_only_wants_to_know_opens_nothing(text: str, opens: bool) -> None:
+    """A greeting, a question and *catch me up* may mean no tool at all; a verb of a thing may."""
+    assert any(list(opens_unclear(one, frozenset())) for one in sentences(text)) is opens
