@@ -192,7 +192,7 @@ class Done(BaseModel):
 
 def seed() -> State:
     """Return what the agency's systems hold on 26 November 2026."""
-    return sown("agency", "direct", "shared", "mailed", "paid")
+    return sown("agency", "shared", "mailed", "paid")
 
 
 def servers(stage: Stage) -> dict[str, MCPServer]:
