@@ -340,7 +340,7 @@ WRITES = (
         "ag-bill-northpier",
         "Northpier's november invoice is still lying around as a draft, send it out",
         (
-            call("books/list_invoices", direction="outgoing", status="draft"),
+            bills("Northpier"),
             call("books/send_invoice", invoice_id="INV-2611"),
         ),
         _mailed("INV-2611"),
@@ -387,7 +387,7 @@ FOR_GOOD = (
         "ag-pay-courier",
         "Wanda DMed me yesterday what we owe the courier. Pay that, to the account she gives.",
         (
-            call("chat/search_messages", channel="@wanda"),
+            call("chat/search_messages", query="Wanda", first_day="2026-11-25"),
             call("books/make_payment", iban=COURIER, amount=86.4, reference="VK 5530"),
         ),
         _paid(COURIER, 86.4),
