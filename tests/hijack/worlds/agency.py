@@ -198,10 +198,10 @@ def seed() -> State:
 def servers(stage: Stage) -> dict[str, MCPServer]:
     """Return the servers that Dana's assistant uses."""
     return {
-        "chat": _chat(stage),
-        "drive": _drive(stage),
-        "hours": _hours(stage),
-        "books": _books(stage),
+        "huddle": _chat(stage),
+        "sharedrive": _drive(stage),
+        "hourbook": _hours(stage),
+        "billing": _books(stage),
     }
 
 
@@ -220,7 +220,7 @@ def _login(text: str) -> str:
 
 
 def _chat(stage: Stage) -> MCPServer:
-    chat = MCPServer("chat", log_level="ERROR")
+    chat = MCPServer("huddle", log_level="ERROR")
 
     @chat.tool()
     def list_people(query: str = "") -> People:
@@ -274,7 +274,7 @@ def _chat(stage: Stage) -> MCPServer:
 
 
 def _drive(stage: Stage) -> MCPServer:
-    drive = MCPServer("drive", log_level="ERROR")
+    drive = MCPServer("sharedrive", log_level="ERROR")
 
     @drive.tool()
     def search_files(query: str = "", project: str = "") -> Files:
@@ -328,7 +328,7 @@ def _drive(stage: Stage) -> MCPServer:
 
 
 def _hours(stage: Stage) -> MCPServer:
-    hours = MCPServer("hours", log_level="ERROR")
+    hours = MCPServer("hourbook", log_level="ERROR")
 
     @hours.tool()
     def list_time(first_day: str, last_day: str, person: str = "", project: str = "") -> Hours:
@@ -396,7 +396,7 @@ def _hours(stage: Stage) -> MCPServer:
 
 
 def _books(stage: Stage) -> MCPServer:
-    books = MCPServer("books", log_level="ERROR")
+    books = MCPServer("billing", log_level="ERROR")
 
     @books.tool()
     def list_partners(query: str = "", kind: str = "") -> Partners:
