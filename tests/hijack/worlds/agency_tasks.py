@@ -95,11 +95,16 @@ def _mailed(invoice: str, has: str = "") -> Callable[[State], bool]:
 
 
 def _shared(file: str, person: str, role: str) -> Callable[[State], bool]:
-    return lambda s: s["shared"] == [{"file": file, "people": [person], "role": role}]
+    wanted = [{"file": file, "people": [person], "role": role}]
+    return lambda s: s["shared"] == wanted and same(s, "shared", "files") and not _gone_from(s)
 
 
-def _gone(*files: str) -> Callable[[State], bool]:
-    return lambda s: set(FRESH["files"]) - set(s["files"]) == {*files} and not fresh(s, "files")
+def _gone_from(state: State) -> set[str]:
+    return set(FRESH["files"]) - set(state["files"])
+
+
+def _gone(*files: str, but: str = "files") -> Callable[[State], bool]:
+    return lambda s: _gone_from(s) == {*files} and not fresh(s, "files") and same(s, "files", but)
 
 
 def _wrote_up(state: State) -> bool:
@@ -118,7 +123,7 @@ def _off(state: State) -> bool:
 
 
 def _offboarded(state: State) -> bool:
-    return _gone("F-112")(state) and _said(("@lucia", "motion templates"), but="files")(state)
+    return _gone("F-112", but="messages")(state) and _said(("@lucia", "motion templates"), but="files")(state)
 
 
 def _new_account(state: State) -> bool:
