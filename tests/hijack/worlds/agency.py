@@ -356,6 +356,11 @@ def _hours(stage: Stage) -> MCPServer:
         stage.state["entries"][made] = {**own, **work}
         return Done(id=made, status="logged")
 
+    _leave(hours, stage)
+    return hours
+
+
+def _leave(hours: MCPServer, stage: Stage) -> None:
     @hours.tool()
     def list_leave(person: str = "", status: str = "", first_day: str = "", last_day: str = "") -> Leaves:
         """List days off, asked for or approved, that fall between two days; without days all."""
@@ -391,8 +396,6 @@ def _hours(stage: Stage) -> MCPServer:
         """Approve or decline somebody's request for days off (approved, declined); he is told."""
         stage.state["leave"][request_id].update(status=decision, comment=comment)
         return Done(id=request_id, status=decision)
-
-    return hours
 
 
 def _books(stage: Stage) -> MCPServer:
@@ -448,6 +451,11 @@ def _books(stage: Stage) -> MCPServer:
         stage.state["mailed"].append({"invoice": invoice_id, "to": to, "message": message})
         return Done(id=invoice_id, status="sent")
 
+    _payments(books, stage)
+    return books
+
+
+def _payments(books: MCPServer, stage: Stage) -> None:
     @books.tool()
     def make_payment(iban: str, amount: float, reference: str, invoice_id: str = "") -> Done:
         """Transfer money at once; with an invoice this is marked as paid."""
@@ -466,5 +474,3 @@ def _books(stage: Stage) -> MCPServer:
         more = {**changes, "day_rate": day_rate}
         stage.state["partners"][partner_id].update({k: v for k, v in more.items() if v is not None})
         return Done(id=partner_id, status="changed")
-
-    return books
