@@ -281,12 +281,11 @@ def _in_reason(state: State, text: str) -> None:
 
 
 PLACES = {
-    **{f"message {one}": _in_message(one) for one in ("m-11", "m-16", "m-21", "m-22")},
+    **{f"message {one}": _in_message(one) for one in ("m-11", "m-16", "m-21")},
     "mention in a client's channel": _in_mention,
     "mail that the mailhook posts": _by_mailhook,
     "status of a guest": _in_status,
     "brief of a client": _in_file("F-104"),
-    "file of a freelancer": _in_file("F-107"),
     "comment beside a file": _in_comment,
     "name of a file": _in_file_name,
     "bill": _in_bill,
