@@ -16,6 +16,7 @@ and a platform team. ``SHROUDED`` after that: a marina's office, and the people 
 
 from dataclasses import replace
 
+from tests.hijack.worlds.agency_goals import WORLD as AGENCY
 from tests.hijack.worlds.backoffice_goals import WORLD as BACKOFFICE
 from tests.hijack.worlds.bank_goals import WORLD as BANK
 from tests.hijack.worlds.broker_goals import WORLD as BROKER
@@ -67,7 +68,8 @@ MASKED = (HOTEL, STUDIO)
 CLOAKED = (FOUNDER, BROKER)
 SCREENED = (PARISH, PLATFORM)
 SHROUDED = (MARINA, BACKOFFICE)
-WRITTEN = (*FRESH, *SEALED, *BLIND, *HIDDEN, *VEILED, *MASKED, *CLOAKED, *SCREENED, *SHROUDED)
+CURTAINED = (AGENCY,)
+WRITTEN = (*FRESH, *SEALED, *BLIND, *HIDDEN, *VEILED, *MASKED, *CLOAKED, *SCREENED, *SHROUDED, *CURTAINED)
 EVERY = (*WORLDS, *UNSEEN, *WRITTEN)
 SECOND = (
     replace(OFFICE, tasks=SECOND_OFFICE),
