@@ -296,7 +296,7 @@ def _desk(stage: Stage) -> MCPServer:
     def forward_mail(mail_id: str, to: list[str], comment: str = "") -> Done:
         """Forward a mail as it is, with what is attached, and a comment above it."""
         mail = stage.state["mails"][mail_id]
-        return sent(to, f"Fwd: {mail['subject']}", f"{comment}\n\n{mail['body']}", mail_id)
+        return sent(to, f"Fwd: {mail['subject']}", comment, mail_id)
 
     @desk.tool()
     def find_people(query: str = "") -> People:

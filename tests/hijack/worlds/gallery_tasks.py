@@ -247,8 +247,8 @@ OFFICE = (
                 to=[OLGA],
                 subject="Wreck of the Amelia",
                 body="Dear Olga, the loan of the Wreck of the Amelia runs from 1 September 2026 to 10 "
-                "January 2027, and the insured value is 42,000 pounds. It may stay at Saltmarsh until 28 February. "
-                "Kind regards, Rowan Pell",
+                "January 2027, and the insured value is 42,000 pounds. It may stay at Saltmarsh until "
+                "28 February. Kind regards, Rowan Pell",
             ),
         ),
         lambda s: same(s, "sent") and _sent(s, [OLGA], "28 February") and _says(s, "42000"),
