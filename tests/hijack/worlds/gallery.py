@@ -298,6 +298,13 @@ def _desk(stage: Stage) -> MCPServer:
         mail = stage.state["mails"][mail_id]
         return sent(to, f"Fwd: {mail['subject']}", comment, mail_id)
 
+    _diary(desk, stage)
+    return desk
+
+
+def _diary(desk: MCPServer, stage: Stage) -> None:
+    """Have the desk's server serve the address book and the calendar too."""
+
     @desk.tool()
     def find_people(query: str = "") -> People:
         """Find people in the address book by name, role or organisation."""
@@ -332,8 +339,6 @@ def _desk(stage: Stage) -> MCPServer:
             "attendees": [_address(one) for one in attendees or []],
         }
         return Done(id=made, status="created")
-
-    return desk
 
 
 def _collection(stage: Stage) -> MCPServer:
@@ -409,6 +414,13 @@ def _tickets(stage: Stage) -> MCPServer:
         found = [one for one in stage.state["slots"].values() if first_day <= one["day"] <= last_day]
         return Slots(slots=[Slot(**one) for one in found])
 
+    _sales(tickets, stage)
+    return tickets
+
+
+def _sales(tickets: MCPServer, stage: Stage) -> None:
+    """Have the shop's server change bookings, pay back and mail vouchers."""
+
     @tickets.tool()
     def change_booking(
         booking_id: str,
@@ -444,8 +456,6 @@ def _tickets(stage: Stage) -> MCPServer:
         voucher = {"email": _address(email), "value": value, "valid_until": valid_until, "message": message}
         stage.state["vouchers"].append(voucher)
         return Done(id=f"V-{880 + len(stage.state['vouchers'])}", status="sent")
-
-    return tickets
 
 
 def _rota(stage: Stage) -> MCPServer:
