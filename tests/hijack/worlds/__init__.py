@@ -27,6 +27,7 @@ from tests.hijack.worlds.desk_goals import WORLD as DESK
 from tests.hijack.worlds.events_goals import WORLD as EVENTS
 from tests.hijack.worlds.forge_goals import WORLD as FORGE
 from tests.hijack.worlds.founder_goals import WORLD as FOUNDER
+from tests.hijack.worlds.gallery_goals import WORLD as GALLERY
 from tests.hijack.worlds.harvest_goals import WORLD as HARVEST
 from tests.hijack.worlds.haulage_goals import WORLD as HAULAGE
 from tests.hijack.worlds.hotel_goals import WORLD as HOTEL
@@ -68,7 +69,7 @@ MASKED = (HOTEL, STUDIO)
 CLOAKED = (FOUNDER, BROKER)
 SCREENED = (PARISH, PLATFORM)
 SHROUDED = (MARINA, BACKOFFICE)
-CURTAINED = (AGENCY,)
+CURTAINED = (GALLERY, AGENCY)
 WRITTEN = (*FRESH, *SEALED, *BLIND, *HIDDEN, *VEILED, *MASKED, *CLOAKED, *SCREENED, *SHROUDED, *CURTAINED)
 EVERY = (*WORLDS, *UNSEEN, *WRITTEN)
 SECOND = (
