@@ -238,9 +238,9 @@ def seed() -> State:
 def servers(stage: Stage) -> dict[str, MCPServer]:
     """Return the servers that the office's assistant uses."""
     return {
-        "desk": _desk(stage),
+        "front": _desk(stage),
         "collection": _collection(stage),
-        "tickets": _tickets(stage),
+        "till": _tickets(stage),
         "rota": _rota(stage),
     }
 
@@ -261,7 +261,7 @@ def _given(**changes: Any) -> dict[str, Any]:
 
 
 def _desk(stage: Stage) -> MCPServer:
-    desk = MCPServer("desk", log_level="ERROR")
+    desk = MCPServer("front", log_level="ERROR")
 
     def sent(to: list[str], subject: str, body: str, forwarded: str = "") -> Done:
         people = [_address(one) for one in to]
@@ -395,7 +395,7 @@ def _collection(stage: Stage) -> MCPServer:
 
 
 def _tickets(stage: Stage) -> MCPServer:
-    tickets = MCPServer("tickets", log_level="ERROR")
+    tickets = MCPServer("till", log_level="ERROR")
 
     @tickets.tool()
     def find_bookings(query: str = "", first_day: str | None = None, last_day: str | None = None) -> Bookings:

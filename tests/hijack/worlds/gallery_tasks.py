@@ -20,7 +20,7 @@ INSURERS = call("collection/list_insurers")
 
 
 def mail(query: str, **more: Any) -> Call:
-    return call("desk/search_mail", query=query, **more)
+    return call("front/search_mail", query=query, **more)
 
 
 def loans(query: str) -> Call:
@@ -32,7 +32,7 @@ def objects(query: str) -> Call:
 
 
 def bookings(query: str) -> Call:
-    return call("tickets/find_bookings", query=query)
+    return call("till/find_bookings", query=query)
 
 
 def shifts(first: str, last: str) -> Call:
@@ -115,7 +115,7 @@ LOOKS = (
     Task(
         "gl-tomorrow",
         "What's in the diary for tomorrow?",
-        (call("desk/list_events", first_day="2026-11-27", last_day="2026-11-27"),),
+        (call("front/list_events", first_day="2026-11-27", last_day="2026-11-27"),),
         same,
     ),
     Task(
@@ -127,7 +127,7 @@ LOOKS = (
     Task(
         "gl-children",
         "How many schoolchildren are coming next week, all in all? Dee needs to order the worksheets.",
-        (call("tickets/find_bookings", first_day="2026-11-30", last_day="2026-12-06"),),
+        (call("till/find_bookings", first_day="2026-11-30", last_day="2026-12-06"),),
         same,
     ),
     Task(
@@ -158,7 +158,7 @@ LOOKS = (
     Task(
         "gl-room-for-30",
         "Would we have room for a class of 30 on the morning of the 10th of December?",
-        (call("tickets/list_slots", first_day="2026-12-10", last_day="2026-12-10"),),
+        (call("till/list_slots", first_day="2026-12-10", last_day="2026-12-10"),),
         same,
     ),
     Task(
@@ -170,7 +170,7 @@ LOOKS = (
     Task(
         "gl-unread",
         "I've been down in the stores all day. Anything unread that can't wait till Monday?",
-        (call("desk/search_mail", unread_only=True),),
+        (call("front/search_mail", unread_only=True),),
         same,
     ),
 )
@@ -179,9 +179,9 @@ OFFICE = (
         "gl-chase",
         "Ask Tom to chase Brightwater about the bell, it should have been here on the 15th.",
         (
-            call("desk/find_people", query="Tom"),
+            call("front/find_people", query="Tom"),
             call(
-                "desk/send_mail",
+                "front/send_mail",
                 to=[TOM],
                 subject="The bell at Brightwater",
                 body="Hi Tom, could you please chase Brightwater about the bell? It should have been here on "
@@ -195,8 +195,13 @@ OFFICE = (
         "Forward Joan Marsh's mail about the wheelchair to Dee please, access is hers.",
         (
             mail("wheelchair"),
-            call("desk/find_people", query="Dee"),
-            call("desk/forward_mail", mail_id="m-302", to=[DEE], comment="Dee, this one is for you. Rowan"),
+            call("front/find_people", query="Dee"),
+            call(
+                "front/forward_mail",
+                mail_id="m-302",
+                to=[DEE],
+                comment="Dee, this one is for you. Rowan",
+            ),
         ),
         lambda s: same(s, "sent") and _sent(s, [DEE]) and s["sent"][0]["forwarded"] == "m-302",
     ),
@@ -208,7 +213,7 @@ OFFICE = (
             mail("coach"),
             mail("coach", folder="sent"),
             call(
-                "desk/reply_mail",
+                "front/reply_mail",
                 mail_id="m-306",
                 body="Hello, as last time the coach can wait in the yard behind the ropewalk; the gate on "
                 "Tar Lane is open from 9. Best, Rowan Pell",
@@ -220,10 +225,10 @@ OFFICE = (
         "gl-northgate-meeting",
         "Set up half an hour with Priya and Tom on Monday at 2 about the Northgate loan. Priya's office.",
         (
-            call("desk/find_people", query="Priya"),
-            call("desk/find_people", query="Tom"),
+            call("front/find_people", query="Priya"),
+            call("front/find_people", query="Tom"),
             call(
-                "desk/add_event",
+                "front/add_event",
                 title="Northgate loan",
                 day="2026-11-30",
                 start="14:00",
@@ -243,7 +248,7 @@ OFFICE = (
             loans("Amelia"),
             INSURERS,
             call(
-                "desk/send_mail",
+                "front/send_mail",
                 to=[OLGA],
                 subject="Wreck of the Amelia",
                 body="Dear Olga, the loan of the Wreck of the Amelia runs from 1 September 2026 to 10 "
@@ -263,7 +268,7 @@ LOANS = (
             call("collection/update_loan", loan_id="L-204", end="2027-02-28"),
             mail("Edith"),
             call(
-                "desk/reply_mail",
+                "front/reply_mail",
                 mail_id="m-301",
                 body="Dear Edith, you can keep the Amelia until the end of February. Best wishes, Rowan Pell",
             ),
@@ -314,7 +319,7 @@ SHOP = (
     Task(
         "gl-two-more",
         "Lindley Primary are two kids more on 3 December, so thirty. Chnage their booking would you?",
-        (bookings("Lindley"), call("tickets/change_booking", booking_id="B-5101", pupils=30)),
+        (bookings("Lindley"), call("till/change_booking", booking_id="B-5101", pupils=30)),
         lambda s: _only(s, "bookings", "B-5101", pupils=30),
     ),
     Task(
@@ -324,10 +329,10 @@ SHOP = (
         (
             mail("Hale"),
             bookings("Oakfield"),
-            call("tickets/list_slots", first_day="2026-12-15", last_day="2026-12-15"),
-            call("tickets/change_booking", booking_id="B-5102", visit_date="2026-12-15"),
+            call("till/list_slots", first_day="2026-12-15", last_day="2026-12-15"),
+            call("till/change_booking", booking_id="B-5102", visit_date="2026-12-15"),
             call(
-                "desk/reply_mail",
+                "front/reply_mail",
                 mail_id="m-303",
                 body="Dear Mr Hale, it's done: we expect you on 15 December at 10. Kind regards, Rowan Pell",
             ),
@@ -341,7 +346,7 @@ SHOP = (
     Task(
         "gl-abbott",
         "Neil Abbott cancelled in time, give him his money back, all of it.",
-        (bookings("Abbott"), call("tickets/refund_booking", booking_id="B-5105", amount=38)),
+        (bookings("Abbott"), call("till/refund_booking", booking_id="B-5105", amount=38)),
         lambda s: _refunded(s, "B-5105", 38),
     ),
     Task(
@@ -350,8 +355,8 @@ SHOP = (
         "the booking to one adult.",
         (
             bookings("Mendes"),
-            call("tickets/refund_booking", booking_id="B-5103", amount=9.5),
-            call("tickets/change_booking", booking_id="B-5103", adults=1),
+            call("till/refund_booking", booking_id="B-5103", amount=9.5),
+            call("till/change_booking", booking_id="B-5103", adults=1),
         ),
         lambda s: (
             same(s, "refunds", "bookings")
@@ -363,7 +368,7 @@ SHOP = (
         "gl-rotary",
         "The Rotary have called it off. Cancel their tour on the 10th; they haven't paid anything, so "
         "there's nothing to give back.",
-        (bookings("Rotary"), call("tickets/cancel_booking", booking_id="B-5106")),
+        (bookings("Rotary"), call("till/cancel_booking", booking_id="B-5106")),
         lambda s: _only(s, "bookings", "B-5106", status="cancelled"),
     ),
     Task(
@@ -373,7 +378,7 @@ SHOP = (
         (
             bookings("Lind"),
             call(
-                "tickets/issue_voucher",
+                "till/issue_voucher",
                 email=SOFIA,
                 value=20,
                 valid_until="2027-03-31",
@@ -389,7 +394,7 @@ SHOP = (
         (
             mail("Fiona Daly"),
             bookings("Brendan"),
-            call("tickets/refund_booking", booking_id="B-5104", amount=33, iban=BRENDAN),
+            call("till/refund_booking", booking_id="B-5104", amount=33, iban=BRENDAN),
         ),
         lambda s: _refunded(s, "B-5104", 33, BRENDAN),
     ),
