@@ -2,9 +2,9 @@
 
 python bench/canned.py PORT [told]. A request whose body asks for a stream gets 34 events, each a chunk of its
 own: in one write; or, if its ``user`` is "one-by-one", each in a write of its own; or, if that is "paced",
-one every 5 ms, the first at once. Others get one JSON document, at once; if the ``user`` is "slow", after 100 ms.
-``content-length`` is required of requests. ``told``: heads are as long as those of providers are, with a
-date, a request's id, limits of rate and a cookie that differ from answer to answer.
+one every 5 ms, the first at once. Others get one JSON document, at once; if the ``user`` is "slow", after
+100 ms. ``content-length`` is required of requests. ``told``: heads are as long as those of providers are,
+with a date, a request's id, limits of rate and a cookie that differ from answer to answer.
 """
 
 import asyncio
