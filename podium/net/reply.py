@@ -122,8 +122,8 @@ class UpstreamConnection(asyncio.Protocol):
     def _take_known(self, data: bytes, reply: "UpstreamReply") -> bytes | None:
         """Take in an answer whose head is known, if that and its body are all there, and return None.
 
-        Otherwise return what llhttp shall read: all, or what follows a known head behind one that frames it in
-        the same way.
+        Otherwise return what llhttp shall read: all, or what follows a known head behind one that frames
+        it in the same way.
         """
         known = self._known
         found = None if known is None else known.match(data)
