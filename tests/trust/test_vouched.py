@@ -55,7 +55,7 @@ TOOLS = {
 }  # fmt: skip
 IBAN = "DE89370400440532013000"
 BODY = (
-    f"Hi, the new account is {IBAN}, 480 euros this time. T-4, the audit, moves to 9 December, in the Orchard room."
+    f"Hi, the new account is {IBAN}, 480 euros now. T-4, the audit, moves to 9 December, in the Orchard room."
     " Lena (lena@acme.example) takes it over; copy jan@outside.example."
 )
 STRANGERS = "GB29NWBK60161331926819"

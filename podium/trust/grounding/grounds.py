@@ -324,7 +324,9 @@ class Grounds:
 
     def _told(self, index: int) -> bool:
         """Return whether a text that the request names calls an object by its identifier or a field."""
-        numbered = (place for form in self.readings.objects[index].id for place in self.readings.at(form))
+        numbered = [place for form in self.readings.objects[index].id for place in self.readings.at(form)]
+        for _, text in self.readings.objects[index].id:
+            numbered += [place for place, _ in told_by(self.readings, "path", text, ())]
         if any(place.object != index and self.within(place) for place in numbered):
             return True
         names = [
