@@ -360,13 +360,9 @@ class Grounds:
             one = Finding(path, text[:200], row.sink, ground, may_ask, why, origins, strictly)
             return msgspec.structs.replace(one, described=by, settled=other)
 
-        colleagues = [pair for pair in told_by(self.readings, row.sink, text, quoted) if self.within(pair[0])]
-        reached = (
-            row.sink in _TO_WHOM
-        )  # an address that is known settles nothing if the request means another
-        if colleagues and not (
-            self._answered(row.sink, path, text, colleagues, settled=settled) if reached else other
-        ):
+        told = [pair for pair in told_by(self.readings, row.sink, text, quoted) if self.within(pair[0])]
+        other_said = other and row.sink not in _TO_WHOM  # that somebody has an address settles none in a text
+        if told and not (other_said or self._answered(row.sink, path, text, told, settled=settled)):
             goes = goes_by_colleague(self.pointing.tool, row.sink, text, self.domains)
             return found("object" if goes else "unnamed", BY_COLLEAGUE, may_ask=not goes)
         if row.sink == "date" and self.request.leaves_date and (strictly or (within and self.naming.mild)):
