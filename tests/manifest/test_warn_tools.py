@@ -355,6 +355,34 @@ def test_rows_that_strangers_label(label: str, fields: str, told: bool) -> None:
     ] * told
 
 
+@pytest.mark.parametrize(
+    ("server_sets", "vouched", "told"),
+    [
+        ("list_mails", "when: {from: '@acme.example'}, fields: [body]", ["vouched.when"]),
+        ("list_mails", "when: {from.email: '@acme.example'}, fields: [body]", ["vouched.when"]),
+        ("list_mails", "when: {from: '@acme.example', internal: true}, fields: [body]", []),
+        ("list_comments_of_task", "when: {author: '@acme.example'}, fields: [body]", []),
+        ("list_mails", "when: {internal: true}, fields: [body, cc]", ["vouched.fields[1]"]),
+        ("list_mails", "when: {internal: true}, fields: ['attachments[].text']", ["vouched.fields[0]"]),
+    ],
+)
+def test_whom_nobody_vouches_for(server_sets: str, vouched: str, told: list[str]) -> None:
+    """What a sender writes himself proves nothing, and copies and attachments are not his own words."""
+    entries = f"object: {{list: entries, id: id, names: [title], vouched: {{{vouched}}}}}"
+    found = [one.partition(":")[0] for one in warned(read(server_sets, entries))]
+    assert found == [f"{server_sets}.returns.object.{it}" for it in told]
+
+
+def test_rows_of_mail_that_an_address_makes_better() -> None:
+    """The whole of such a mail would be trusted, with what it quotes."""
+    rows = "rows: {from: {'@acme.example': {integrity: organisation}}}"
+    returns = (
+        f"object: {{list: m, id: id, names: [title], {rows}}}, fields: {{'m[].from': {{integrity: user}}}}"
+    )
+    told = [one for one in warned(read("list_mails", returns)) if "attaches" in one]
+    assert len(told) == 1
+
+
 # -- definitions
 
 
