@@ -49,7 +49,9 @@ def roots(rule: ObjectRow | None) -> frozenset[str]:
 
 def strings(value: Any) -> Iterator[str]:
     """Yield the texts and numbers of a value, as texts."""
-    if isinstance(value, Mapping):
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (dict, Mapping)):
         for item in value.values():
             yield from strings(item)
     elif isinstance(value, (list, tuple)):
