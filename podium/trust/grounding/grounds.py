@@ -16,12 +16,13 @@ from podium.trust.english.lexicon import word_set
 from podium.trust.english.sums import remains
 from podium.trust.grounding.answered import answered, has_number
 from podium.trust.grounding.choosing import explained
+from podium.trust.grounding.colleagues import BY_COLLEAGUE, goes_by_colleague, told_by
 from podium.trust.grounding.findings import Finding, Ground, Origin
 from podium.trust.grounding.firms import of_known_firm
 from podium.trust.grounding.fitting import fitting_of
 from podium.trust.grounding.handles import gets_it, stands_as, unsigned
 from podium.trust.grounding.naming import Called, Naming
-from podium.trust.grounding.nesting import around
+from podium.trust.grounding.nesting import around, identifiers_at
 from podium.trust.grounding.notations import misleads, other_unit, plainly_said, respelled, says_more
 from podium.trust.grounding.numbered import identifies, is_no_sum
 from podium.trust.grounding.parting import is_only_owner
@@ -128,7 +129,7 @@ class Grounds:
         if carried:
             return found("object", "it belongs to what the request names", carried)
         settled = self.settled(row.sink, forms, places)
-        trusted = [pair for pair in quoted if pair[0].label.trusted]
+        trusted = [pair for pair in quoted if pair[0].label.trusted and not pair[0].told]
         address = email_form(text)
         colleague = address is not None and inside(address.rpartition("@")[2], self.domains)
         meant = [pair for pair in trusted if colleague or self._meant(pair[0], row.sink, settled=settled)]
@@ -269,10 +270,11 @@ class Grounds:
         ]
         kin = [pair for pair in same if pair[1].nouns & nouns]
         kinds = any(seen.nouns & nouns for seen in self.readings.objects if seen.server == tool.server)
-        foreign = bool(own) and not kin and self._is_id(forms)  # another kind's identifier
+        is_id = any(set(seen.id) & set(forms) for seen in self.readings.objects)
+        foreign = bool(own) and not kin and is_id  # another kind's identifier
         same = kin if kinds else same
         named = [pair for pair in same if pair[0] in self.named]
-        places = self._id_places(named or same)
+        places = identifiers_at(self.readings, named or same)
 
         def found(ground: Ground, why: str, *, may_ask: bool) -> Finding:
             return Finding(path, text[:200], row.sink, ground, may_ask, why, self.origins(places))
@@ -316,16 +318,15 @@ class Grounds:
             return finding
         return msgspec.structs.replace(finding, may_ask=False)  # no lookup has returned such an identifier
 
-    def _is_id(self, forms: tuple[Form, ...]) -> bool:
-        return any(set(seen.id) & set(forms) for seen in self.readings.objects)
-
     @cached_property
     def _delegates(self) -> bool:
         return any(delegates(sentence) for sentence in self.request.sentences)
 
     def _told(self, index: int) -> bool:
         """Return whether a text that the request names calls an object by its identifier or a field."""
-        numbered = (place for form in self.readings.objects[index].id for place in self.readings.at(form))
+        numbered = [place for form in self.readings.objects[index].id for place in self.readings.at(form)]
+        for _, text in self.readings.objects[index].id:
+            numbered += [place for place, _ in told_by(self.readings, "path", text, ())]
         if any(place.object != index and self.within(place) for place in numbered):
             return True
         names = [
@@ -341,18 +342,6 @@ class Grounds:
         own = frozenset(stem(word) for word in words(path))
         kinds = (seen.nouns & own for seen in self.readings.objects if seen.server == tool.server)
         return frozenset(noun for kind in kinds for noun in kind)
-
-    def _id_places(self, pairs: list[tuple[int, Seen]]) -> list[tuple[Place, str]]:
-        wanted = {index for index, _ in pairs}
-        out = []
-        for index, seen in pairs:
-            for form in seen.id[-1:]:
-                out += [
-                    (place, ", ".join(text for text, _ in seen.names) or form[1])
-                    for place in self.readings.at(form)
-                    if place.object in wanted and place.object == index
-                ]
-        return out
 
     def _untrusted(
         self, row: SinkRow, path: str, text: str, quoted: list[tuple[Place, str]], settled: bool
@@ -371,6 +360,11 @@ class Grounds:
             one = Finding(path, text[:200], row.sink, ground, may_ask, why, origins, strictly)
             return msgspec.structs.replace(one, described=by, settled=other)
 
+        told = [pair for pair in told_by(self.readings, row.sink, text, quoted) if self.within(pair[0])]
+        other_said = other and row.sink not in _TO_WHOM  # that somebody has an address settles none in a text
+        if told and not (other_said or self._answered(row.sink, path, text, told, settled=settled)):
+            goes = goes_by_colleague(self.pointing.tool, row.sink, text, self.domains)
+            return found("object" if goes else "unnamed", BY_COLLEAGUE, may_ask=not goes)
         if row.sink == "date" and self.request.leaves_date and (strictly or (within and self.naming.mild)):
             return found("object", IN_NAMED)
         if not places:
@@ -392,7 +386,8 @@ class Grounds:
         if row.sink in {"recipient", "payee"} and self.request.names and not strictly:
             may_ask = False
         may_ask = may_ask and (row.sink != "url" or within or bool(self.request.stems & _LINKS))
-        if places and all(place.label.trusted for place, _ in places):  # our own words, but not a field of it
+        ours = [place.label.trusted and not (place.told and row.sink in _TO_WHOM) for place, _ in places]
+        if places and all(ours):  # our own words, but not a field of it
             if not self.readings.written(text):
                 return found("unnamed", "it is written in no such way in what was read")
             return found("unnamed", "a text says it that no stranger has written", may_ask=True)

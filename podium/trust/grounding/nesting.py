@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Mapping, Sequence
 
-from podium.trust.grounding.readings import Seen
+from podium.trust.grounding.readings import Place, Readings, Seen
 
 
 def inside_of(objects: Sequence[Seen], named: Mapping[int, Seen], hinted: Container[int]) -> set[int]:
@@ -36,3 +36,14 @@ def _owners(objects: Sequence[Seen], kinds: Container[frozenset[str]]) -> set[in
 def around(objects: Sequence[Seen], inner: Sequence[Seen]) -> set[tuple[tuple[str, str], ...]]:
     """Return the identifiers of the objects in which some stand."""
     return {objects[seen.within].id for seen in inner if seen.within >= 0}
+
+
+def identifiers_at(readings: Readings, pairs: Sequence[tuple[int, Seen]]) -> list[tuple[Place, str]]:
+    """Return where the identifiers of objects stand, each with what people call it by."""
+    return [
+        (place, ", ".join(text for text, _ in seen.names) or form[1])
+        for index, seen in pairs
+        for form in seen.id[-1:]
+        for place in readings.at(form)
+        if place.object == index
+    ]

@@ -7,7 +7,6 @@ to be as confidential as the worst that was forgotten.
 """
 
 import json
-import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import date
@@ -20,8 +19,11 @@ from podium.trust.grounding.results import (
     GRAM,
     extend,
     goes_on,
+    has_code,
     hits_of,
+    is_code,
     kinds_of,
+    pieced,
     pieces_of,
     plainly,
     quote,
@@ -44,8 +46,6 @@ MAX_DEPTH: Final = 60
 """Of nesting; deeper parts are read as one text."""
 MAX_PLACES: Final = 16
 """Places that are remembered of one value."""
-_CODE: Final = re.compile(r"[A-Za-z]?\d{1,2}(?:[.-]\d{1,2}){1,2}")
-"""A version or the like, of fewer letters and digits than prove anything without its signs."""
 _SPOT_BITS: Final = 40
 _SPOT_MASK: Final = (1 << _SPOT_BITS) - 1
 
@@ -81,6 +81,8 @@ class Place(msgspec.Struct, frozen=True):
     label: Label
     object: int
     """Index of the object that carried it, -1: none."""
+    told: bool = False
+    """Whether a colleague has written it, for whom the server vouches."""
 
 
 class Result(msgspec.Struct):
@@ -98,6 +100,8 @@ class Result(msgspec.Struct):
     """Which of these are what a text holds in encoded form."""
     dropped: bool = False
     failed: bool = False
+    told: bool = False
+    """Whether a colleague has written some of it, for whom the server vouches."""
 
 
 class Seen(msgspec.Struct):
@@ -251,7 +255,7 @@ class Readings:
         for at in new:
             place = olds[at]
             carrier = moved.get(id(carriers[place.object]), -1) if place.object >= 0 else -1
-            self.places.append(Place(place.result, place.pattern, place.label, carrier))
+            self.places.append(msgspec.structs.replace(place, object=carrier))
         for index in kept:
             self.results[index].places = [new[at] for at in self.results[index].places]
         self._exact = {
@@ -285,7 +289,7 @@ class Readings:
         """
         needle = squash(value)
         if len(needle) < 4:
-            if _CODE.fullmatch(value.strip()):
+            if is_code(value.strip()):
                 yield from self._codes(value.strip())
             return
         wanted = (needle, *turned(needle)) if len(needle) >= 6 else (needle,)
@@ -301,7 +305,7 @@ class Readings:
         """Yield where a short code with its signs stands as a word: `1.2.9`."""
         for result in reversed(self.results):
             for at, raw in enumerate(result.raw):
-                if re.search(rf"(?<![\w.-]){re.escape(code)}(?![\w-]|\.\w)", raw):
+                if has_code(raw, code):
                     yield self.places[result.places[at]], quote(raw, code)
                     break
 
@@ -323,24 +327,9 @@ class Readings:
 
         Each piece has four letters or digits at least.
         """
-        needle, found = squash(value), []
-        while needle:
-            for length in range(len(needle), 3, -1):
-                hit = next(
-                    (
-                        self.places[result.places[bisect_right(result.starts, at) - 1]]
-                        for result in self.results
-                        if (at := result.blob.find(needle[:length])) >= 0
-                    ),
-                    None,
-                )
-                if hit is not None:
-                    found.append(hit)
-                    needle = needle[length:]
-                    break
-            else:
-                return []
-        return found
+        found = pieced(squash(value), [result.blob for result in self.results])
+        results = [(self.results[index], at) for index, at in found]
+        return [self.places[it.places[bisect_right(it.starts, at) - 1]] for it, at in results]
 
     def shared(self, squashed: str, *, least: int) -> Iterator[Passage]:
         """Yield passages of at least so many squashed characters that a text shares with results."""
@@ -403,6 +392,7 @@ class _Walk:
                 self.into.objects.append(Seen(self.index, self.server, nouns, within=carrier))
                 carrier, inside = len(self.into.objects) - 1, pattern
                 self.labels = self.labels.of_row(value, pattern, self.rule.rows)
+                self.labels = self.labels.vouched(value, pattern, self.rule.vouched)
             for key, item in value.items():
                 self.value(item, f"{pattern}.{key}" if pattern else str(key), carrier, inside, depth + 1)
                 if len(str(key)) > 24 or "@" in str(key):
@@ -432,18 +422,23 @@ class _Walk:
             self.into.forgotten = self.result.label.join(self.into.forgotten or BEST)
 
     def leaf(self, value: Any, pattern: str, carrier: int, inside: str = "") -> None:
-        label = self.labels.of(pattern)
-        result = self.result
+        for part, label, told in self.labels.parts(value, pattern):
+            self._part_of(part, Place(self.index, pattern, label, carrier, told), inside)
+
+    def _part_of(self, value: Any, place: Place, inside: str) -> None:
+        pattern, label, carrier, result = place.pattern, place.label, place.object, self.result
         text = value if isinstance(value, str) else str(value)
         forms = forms_of(value)
         again = carrier < 0 and echoes(text, forms, result.arguments) and not any(map(self.into.known, forms))
         if label.trusted and (again or self.into.own.has(text, forms)):
             label = Label("public", label.confidentiality)
+            place = Place(self.index, pattern, label, carrier)
         if (pattern, label) not in self._joined:
             self._joined.add((pattern, label))
             result.label = label.join(result.label)
         place_at = len(self.into.places)
-        self.into.places.append(Place(self.index, pattern, label, carrier))
+        self.into.places.append(place)
+        result.told = result.told or place.told
         for form in forms:
             self.into.note(form, place_at)
             if self.into.request.picks(form):
@@ -465,7 +460,7 @@ class _Walk:
                 self.pieces.append(squashed)
                 self.length += len(squashed) + 1
         if carrier >= 0 and self.rule is not None:
-            self._of_object(self.into.objects[carrier], (pattern, inside), text, forms, label)
+            self._of_object(self.into.objects[carrier], (pattern, inside), text, forms, place)
 
     def _part(self, pattern: str, inside: str) -> tuple[str, bool]:
         path = pattern[len(inside) :].lstrip(".")
@@ -473,9 +468,9 @@ class _Walk:
         return path, any(path == one or path.startswith((f"{one}.", f"{one}[")) for one in declared)
 
     def _of_object(
-        self, seen: Seen, where: tuple[str, str], text: str, forms: tuple[Form, ...], label: Label
+        self, seen: Seen, where: tuple[str, str], text: str, forms: tuple[Form, ...], place: Place
     ) -> None:
-        rule, request = self.rule, self.into.request
+        rule, request, label = self.rule, self.into.request, place.label
         if rule is None:
             return
         if where not in self._parts:
@@ -483,15 +478,17 @@ class _Walk:
         path, structured = self._parts[where]
         if path == rule.id:
             seen.id, seen.id_trusted = forms, label.trusted
-        if path in rule.names:
+        called = path in rule.names or path.removesuffix("[]") in rule.names
+        if called:
             before = len(seen.names)
             seen.names.extend((text, mention) for mention in request.mentions(text, trusted=label.trusted))
             seen.spoken = seen.spoken or (len(seen.names) > before and not label.trusted)
-        if label.trusted and (path == rule.id or path in rule.names) and any(map(str.isdigit, text)):
+        if label.trusted and (path == rule.id or called) and any(map(str.isdigit, text)):
             found = request.numbered(text, seen.nouns | nouns_of(path))
             seen.names.extend((text, mention) for mention in found)
             seen.vouched = seen.vouched or bool(found)
-        seen.fields.append((path, forms, 2 if label.trusted else int(structured or path == rule.id)))
+        sure = label.trusted and not place.told
+        seen.fields.append((path, forms, 2 if sure else int(structured or path == rule.id)))
         if (structured or label.trusted) and forms and forms[0][0] == "date":
             seen.at = max(seen.at, forms[-1][1])
         if structured or label.trusted:

@@ -9,6 +9,7 @@ from podium.trust.request.nouns import nouns_of
 from podium.trust.tools import ObjectRow
 
 _APART: Final = re.compile(r"[\s\u00a0-]+")
+_CODE: Final = re.compile(r"[A-Za-z]?\d{1,2}(?:[.-]\d{1,2}){1,2}")
 _DIGITS_ON: Final = re.compile(r"\d[^\W_]*")
 GRAM: Final = 8
 """Squashed characters of the pieces by which a shared passage is found; one of twice as many always is."""
@@ -48,7 +49,9 @@ def roots(rule: ObjectRow | None) -> frozenset[str]:
 
 def strings(value: Any) -> Iterator[str]:
     """Yield the texts and numbers of a value, as texts."""
-    if isinstance(value, Mapping):
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (dict, Mapping)):
         for item in value.values():
             yield from strings(item)
     elif isinstance(value, (list, tuple)):
@@ -113,6 +116,34 @@ def extend(left: str, at: int, right: str, spot: int) -> tuple[int, int]:
         else:
             step //= 2
     return start, a
+
+
+def pieced(needle: str, blobs: Sequence[str]) -> list[tuple[int, int]]:
+    """Return where pieces stand that make up a squashed text: of each the text that has it, and the place.
+
+    Each piece has four characters at least. Empty where they do not make it up.
+    """
+    found = []
+    while needle:
+        for length in range(len(needle), 3, -1):
+            hits = ((index, blob.find(needle[:length])) for index, blob in enumerate(blobs))
+            if (hit := next((hit for hit in hits if hit[1] >= 0), None)) is not None:
+                found.append(hit)
+                needle = needle[length:]
+                break
+        else:
+            return []
+    return found
+
+
+def is_code(text: str) -> bool:
+    """Return whether a text is a version or the like, too short to prove anything without its signs."""
+    return _CODE.fullmatch(text) is not None
+
+
+def has_code(text: str, code: str) -> bool:
+    """Return whether a short code with its signs stands in a text as a word: `1.2.9`."""
+    return re.search(rf"(?<![\w.-]){re.escape(code)}(?![\w-]|\.\w)", text) is not None
 
 
 def plainly(text: str) -> str:
