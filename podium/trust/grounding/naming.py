@@ -23,6 +23,7 @@ from podium.trust.grounding.owning import only_owns
 from podium.trust.grounding.parting import acts_on, copied, is_kind, only_given, parts_of
 from podium.trust.grounding.phrases import STANDING_FOR
 from podium.trust.grounding.readings import Place, Readings, Seen
+from podium.trust.grounding.sparing import spared
 from podium.trust.grounding.together import means_several, named_together
 from podium.trust.request.nouns import kinds_like, nouns_of
 from podium.trust.request.requests import HINT, PART, WHOLE, Mention, Request, request_of, stem
@@ -134,7 +135,10 @@ class Naming:
                         self.hinted.add(index)
         inner = inside_of(self.readings.objects, found, self.hinted)
         self.hinted |= inner
-        return found | {index: self.readings.objects[index] for index in inner}
+        found |= {index: self.readings.objects[index] for index in inner}
+        for index in spared(self.request, self.call.tool, objects, found) if self.call is not None else ():
+            del found[index]
+        return found
 
     def _namesakes(self, found: Mapping[int, Seen]) -> set[int]:
         """Return the named objects of which another one has the same name and another address."""
