@@ -20,6 +20,8 @@ from podium.trust.tools import Confidentiality, Integrity, PolicyRow, SinkRow, T
 from podium.trust.values.paths import select
 
 _BASE: Final = "permit(principal, action, resource);"
+EFFECTS: Final = frozenset(("read", "write", "irreversible"))
+"""The groups of acts; `write` holds the irreversible ones too."""
 _FOUR_DECIMALS: Final = Decimal("0.0001")  # what Cedar's decimal holds
 _MAX_AMOUNT: Final = Decimal(900_000_000_000_000)
 _CONTEXT: Final = frozenset(("arguments", "called", "domains", "outside", "read", "uses"))
@@ -189,6 +191,24 @@ def check_policy(
             Fault(0, "it holds no rule.", "Write `forbid(principal, action, resource) when {...};`.")
         )
     return faults
+
+
+def unbounded(policy: PolicyRow) -> list[tuple[int, str]]:
+    """Return the rules that hold for every agent and a whole group of acts: line, and effect of the group.
+
+    An empty effect: acts of every kind. Rules that are not Cedar are left to `check_policy`.
+    """
+    found: list[tuple[int, str]] = []
+    for line, text in _statements(policy.cedar):
+        try:
+            parsed = json.loads(cedarpy.policies_to_json_str(text))["staticPolicies"]
+        except (ValueError, KeyError):
+            continue
+        for body in parsed.values():
+            action, effect = body["action"], body["action"].get("entity", {}).get("id", "")
+            if body["principal"]["op"] == "All" and (action["op"] == "All" or effect in EFFECTS):
+                found.append((line, effect))
+    return found
 
 
 def schema_text(tools: Sequence[ToolRow]) -> str:

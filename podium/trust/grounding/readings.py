@@ -480,11 +480,12 @@ class _Walk:
         path, structured = self._parts[where]
         if path == rule.id:
             seen.id, seen.id_trusted = forms, label.trusted
-        if path in rule.names:
+        called = path in rule.names or path.removesuffix("[]") in rule.names
+        if called:
             before = len(seen.names)
             seen.names.extend((text, mention) for mention in request.mentions(text, trusted=label.trusted))
             seen.spoken = seen.spoken or (len(seen.names) > before and not label.trusted)
-        if label.trusted and (path == rule.id or path in rule.names) and any(map(str.isdigit, text)):
+        if label.trusted and (path == rule.id or called) and any(map(str.isdigit, text)):
             found = request.numbered(text, seen.nouns | nouns_of(path))
             seen.names.extend((text, mention) for mention in found)
             seen.vouched = seen.vouched or bool(found)

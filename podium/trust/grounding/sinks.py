@@ -20,6 +20,7 @@ from podium.trust.grounding.outcomes import stated_by_idiom
 from podium.trust.grounding.pairing import mispaired, mistimed
 from podium.trust.grounding.parting import misplaced
 from podium.trust.grounding.reach import Reach, reach_for, reach_of, widest
+from podium.trust.grounding.siblings import of_another
 from podium.trust.grounding.timing import timed
 from podium.trust.tools import GUARDED, GrantRow, Sink, SinkRow, ToolRow
 from podium.trust.values.forms import (
@@ -85,6 +86,7 @@ class Sinks:
             return False
         if self.tool.writes and self.listed:
             stated_by_idiom(self.grounds, self.findings, self.listed)
+        of_another(self.grounds, self.findings)
         timed(self.grounds, self.findings)
         followed(self.grounds, self.findings)
         for index, why in (
