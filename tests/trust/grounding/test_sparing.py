@@ -5,7 +5,7 @@ import pytest
 from podium.trust.tools import ObjectRow, ReturnsRow, SinkRow, ToolRow
 from tests.trust.test_verdict import World
 
-ROWS = ObjectRow("files", "id", ("name",), ("owner",))
+ROWS = ObjectRow("files", "id", ("id", "name", "project"), ("owner",))
 LIST = ToolRow("drive", "list_files", "read", returns=ReturnsRow("organisation", "private", ROWS))
 DELETE = ToolRow("drive", "delete_file", "irreversible", ("delete", "remove"), {"id": SinkRow("object")})
 SHARE = ToolRow(
@@ -15,7 +15,12 @@ SHARE = ToolRow(
     ("share", "send"),
     {"id": SinkRow("object"), "with": SinkRow("recipient")},
 )
-FILES = {"files": [{"id": f"F-{n}", "name": f"Halden logo sheet v{n}", "owner": "lucia"} for n in (1, 2, 3)]}
+FILES = {
+    "files": [
+        {"id": f"F-{n}", "name": f"Halden logo sheet v{n}", "project": "Halden", "owner": "lucia"}
+        for n in (1, 2, 3)
+    ]
+}
 
 
 def _answer(request: str, tool: ToolRow, **arguments: object) -> str:
