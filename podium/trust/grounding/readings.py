@@ -321,7 +321,8 @@ class Readings:
                 leaf = bisect_right(result.starts, at) - 1
                 if leaf not in result.decoded and wanted in plainly(result.raw[leaf]):
                     found.append(result.raw[leaf])
-                at = result.blob.find(needle, at + 1) if len(found) < MAX_PLACES else -1
+                after = result.starts[leaf + 1] if leaf + 1 < len(result.starts) else len(result.blob)
+                at = result.blob.find(needle, after) if len(found) < MAX_PLACES else -1
         return found
 
     def pieces(self, value: str) -> list[Place]:
