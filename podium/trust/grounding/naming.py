@@ -192,6 +192,7 @@ class Naming:
         call = self.call
         acted = call is not None and acts_on(call.tool, self.readings.objects[min(indexes)])
         own = {stem(word) for path in (call.tool.arguments if call else ()) for word in words(path)}
+        own |= {stem(word) for word in (call.given if call else ())}
         return restricted(self.readings, nouns, indexes, acted=acted, own=own)
 
     def _listed(self, nouns: frozenset[str], indexes: Iterable[int]) -> set[int]:
