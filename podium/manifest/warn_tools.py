@@ -13,6 +13,7 @@ from podium.manifest import compile_tools, kinds, kinds_tools
 from podium.manifest.load import Document, Loaded
 from podium.manifest.warn_definitions import Definitions, objects_at, warn_definition
 from podium.manifest.warn_grants import warn_grants
+from podium.manifest.warn_organisation import warn_organisation
 from podium.trust.english.lexicon import (
     DETERMINERS,
     MAKING,
@@ -58,6 +59,7 @@ def warn_tools(loaded: Loaded, definitions: Definitions | None = None) -> Iterat
         if isinstance(document.manifest, kinds.Agent):
             granted = compile_tools.grants(document.manifest.spec)
             yield from warn_grants(document, granted, rows, definitions or {})
+    yield from warn_organisation(loaded, rows)
 
 
 # -- words of a request
