@@ -237,6 +237,8 @@ def _fits(readings: Readings, one: Condition, rows: Sequence[Seen], said: Abstra
     ``said``: the words by which the request names what is his.
     """
     told = False
+    kinds = {(seen.server, seen.nouns) for seen in rows}
+    alike = [seen for seen in readings.objects if (seen.server, seen.nouns) in kinds]
     for word, by in zip(one.words, one.by, strict=True):
         if MARK in word:
             if not any(spans(seen, word, by, readings.request) for seen in rows):
@@ -250,7 +252,7 @@ def _fits(readings: Readings, one: Condition, rows: Sequence[Seen], said: Abstra
             if not any(first <= int(time[:2]) < last for time in times):
                 return False
             told = True
-        elif any(has_word(seen, word, readings.request) for seen in readings.objects):
+        elif any(has_word(seen, word, readings.request) for seen in alike):
             if not any(has_word(seen, word, readings.request) for seen in rows):
                 return False
             told = True
