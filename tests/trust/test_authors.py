@@ -101,7 +101,7 @@ REVIEWS = listing(
     ],
 )
 def test_a_number_in_a_field(request_, review, answer) -> None:
-    """A number names what has it in a field which no stranger fills: one alone, or all that have five stars."""
+    """A number names what has it in a field which no stranger fills: one, or all that have five stars."""
     assert decide(request_, REVIEW, {"review_id": review, "text": "Thanks"}, REVIEWS).answer == answer
 
 
