@@ -232,7 +232,7 @@ def _values(seen: Seen) -> set[Form]:
 
 
 def _fits(readings: Readings, one: Condition, rows: Sequence[Seen], said: AbstractSet[str]) -> bool:
-    """Return whether all of a condition that what was read can tell holds of somebody, and there is such.
+    """Return whether all of a condition holds of somebody, as far as what was read can tell.
 
     ``said``: the words by which the request names what is his.
     """
@@ -265,7 +265,7 @@ def _fits(readings: Readings, one: Condition, rows: Sequence[Seen], said: Abstra
             told = True
         elif named:
             return False
-    return told or (not one.lacks and _narrowed(readings, rows))
+    return told or not one.lacks
 
 
 def _clock(seen: Seen) -> Iterator[str]:
@@ -297,14 +297,4 @@ def _asked_by(readings: Readings, rows: Sequence[Seen], word: str) -> bool:
         word
         in {stem(said) for argument in readings.results[seen.result].arguments for said in words(argument)}
         for seen in rows
-    )
-
-
-def _narrowed(readings: Readings, rows: Sequence[Seen]) -> bool:
-    """Return whether the list in which somebody stands was asked for by something that the request says."""
-    return any(
-        readings.request.covers(argument) or (readings.request.relative and any(map(str.isdigit, argument)))
-        for seen in rows
-        for argument in readings.results[seen.result].arguments
-        if len(argument) > 2
     )

@@ -24,7 +24,7 @@ from podium.trust.grounding.owning import only_owns
 from podium.trust.grounding.parting import acts_on, copied, is_kind, only_given, parts_of
 from podium.trust.grounding.phrases import STANDING_FOR
 from podium.trust.grounding.readings import Place, Readings, Seen
-from podium.trust.grounding.restricting import restricted
+from podium.trust.grounding.restricting import fullest, restricted
 from podium.trust.grounding.together import means_several, named_together
 from podium.trust.request.nouns import kinds_like, nouns_of
 from podium.trust.request.requests import HINT, PART, WHOLE, Mention, Request, request_of, stem
@@ -448,16 +448,8 @@ class Naming:
             ids = {objects[index].id for index in left}
         if len(ids) == 1:
             return left
-        return self._fullest(indexes) if plural else set()
-
-    def _fullest(self, indexes: set[int]) -> set[int]:
-        """Return several objects without those of which the request has only a part of what it has of others.
-
-        Of *the flights to Lisbon with Iberis* no other airline's.
-        """
-        names = {i: {word for name, _ in self._called(i) for word in words(name)} for i in indexes}
-        said = {i: frozenset(there & self.request.bag) for i, there in names.items()}
-        return {i for i, there in said.items() if not any(there < other for other in said.values())}
+        called = {i: {word for name, _ in self._called(i) for word in words(name)} for i in indexes}
+        return fullest(self.request, called) if plural else set()
 
 
 def ids_of(objects: Sequence[Seen], indexes: Iterable[int]) -> set[tuple[Form, ...]]:

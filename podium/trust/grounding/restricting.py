@@ -4,13 +4,23 @@
 Where a word of that is explained by nothing that was read, nobody knows which are meant.
 """
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 
 from podium.trust.grounding.choosing import asked_by, bounded, fitting_of, prices_of
 from podium.trust.grounding.phrases import phrases
 from podium.trust.grounding.readings import Readings
-from podium.trust.request.requests import stem
+from podium.trust.request.requests import Request, stem
 from podium.trust.values.forms import words
+
+
+def fullest(request: Request, names: Mapping[int, AbstractSet[str]]) -> set[int]:
+    """Return several things without those of which a request has only a part of what it has of others.
+
+    Of *the flights to Lisbon with Iberis* no other airline's. ``names``: by index the words of their names.
+    """
+    said = {index: frozenset(there & request.bag) for index, there in names.items()}
+    return {index for index, there in said.items() if not any(there < other for other in said.values())}
 
 
 def restricted(
@@ -30,7 +40,7 @@ def restricted(
     if len({objects[index].id for index in indexes}) < 2:
         return set(indexes)
     names = {stem(word) for index in indexes for name, _ in objects[index].names for word in words(name)}
-    names |= own
+    names |= own | {stem(word) for word in request.capitalised}
     some = sorted(indexes)
     by = asked_by(readings, some)
     left: set[int] = set()
