@@ -136,8 +136,7 @@ class Grounds:
         colleague = address is not None and inside(address.rpartition("@")[2], self.domains)
         meant = [pair for pair in trusted if colleague or self._meant(pair[0], row.sink, settled=settled)]
         odd = row.sink == "recipient" and unfit(self.readings, [it for it, _ in trusted], self.named)
-        if row.sink == "recipient":
-            meant = [it for it in meant if not odd and self._named_or_asked(it[0])]
+        meant = [it for it in meant if row.sink != "recipient" or (not odd and self._named_or_asked(it[0]))]
         users = [pair for pair in meant if pair[0].label.integrity == "user"]
         if users:
             return found("field", "the user wrote it", users)
