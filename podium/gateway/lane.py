@@ -12,7 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
 from hashlib import blake2b
-from typing import Final
+from typing import Final, Literal, get_args
 
 import msgspec
 
@@ -41,6 +41,7 @@ from podium.net.server import Exchange
 from podium.net.upstream import Pool, UpstreamReply
 from podium.ports import Clock, Entropy, Secrets
 from podium.ports.journal import Journal
+from podium.ports.link import LANE_WAYS
 from podium.wire.formats import Codec, Outgoing
 
 _ONLY_THE_PATHS: Final = (b"x-podium-session", outcomes.HEADER)
@@ -48,6 +49,12 @@ _ONLY_THE_PATHS: Final = (b"x-podium-session", outcomes.HEADER)
 _TRACE: Final = b"traceparent"
 
 logger = logging.getLogger(__name__)
+
+
+Why = Literal[
+    "session", "caller", "request", "route", "provider", "limits", "rates", "connection", "load", "answer"
+]
+"""Why a call leaves the lane, or never takes it."""
 
 
 class _Stretch(msgspec.Struct, eq=False):
@@ -78,6 +85,8 @@ class _Way(msgspec.Struct, eq=False):
     root_id: str = ""
     limited: bool = False
     """There are limits of rate, which may be this one's."""
+    closed: Why | None = None
+    """Why it is the path's; None: it is, but no call goes here."""
     until_ns: int = 0
     """Unix time up to which the task is this one."""
     stretches: dict[str, _Stretch | None] = {}
@@ -134,6 +143,7 @@ class Begun(msgspec.Struct, eq=False):
         except Exception as error:  # noqa: BLE001 - the task raises it
             self.error = error
         if answered:
+            self.lane.went += 1
             self.exchange.end()
             return
         if body is not None and self.error is None:
@@ -150,10 +160,12 @@ class Begun(msgspec.Struct, eq=False):
 
     def hand_over(self) -> None:
         """Have a task go on."""
+        self.lane.left["answer"] += 1
         self.exchange.hand_over(partial(self.lane.resume, self))
 
     def gone(self) -> None:
         """Settle a call whose client has gone away."""
+        self.lane.went += 1
         error = asyncio.CancelledError()
         if self.reply is not None:
             self.reply.on_event = None
@@ -193,13 +205,30 @@ class Lane:
         self._clock, self._entropy, self._keyed, self._stepper = clock, entropy, keyed, stepper
         self._guard, self._plans, self._drawing, self._health = guard, plans, drawing, health
         self._windows, self.resume = windows, resume
+        self.went = self.on_path = 0
+        """Calls that went by the lane, and those that the path was given from the start."""
+        self.left: dict[str, int] = dict.fromkeys(get_args(Why), 0)
+        """Calls that were offered to the lane and did not go by it to their end, by why."""
+
+    def ways(self) -> tuple[int, ...]:
+        """Return how many calls went which way, by `ports.link.LANE_WAYS`."""
+        left = self.left
+        unknown = self.on_path - sum(left.values()) + left["answer"]
+        return self.went, max(0, unknown), *[left[why] for why in LANE_WAYS[2:]]
+
+    def _leave(self, why: Why | None) -> bool:
+        if why is not None:
+            self.left[why] += 1
+        return False
 
     def take(self, exchange: Exchange) -> bool:
         """Send a call on; False where it is the path's, and then nothing has been done."""
         standing, known, body = self._standing, exchange.known, exchange.whole_body()
-        snapshot = standing.now()
-        if known is None or body is None or snapshot is None or self._guard.per_s is not None:
+        if known is None or body is None:
             return False
+        snapshot = standing.now()
+        if snapshot is None or self._guard.per_s is not None:
+            return self._leave("load" if find_endpoint(exchange.path) is not None else None)
         now_ns = self._clock.wall_ns()
         way = known.note
         if (
@@ -211,28 +240,33 @@ class Lane:
             try:
                 known.note = way = self._look(exchange, snapshot, now_ns)
             except Exception:  # noqa: BLE001 - the path says what is wrong
-                return False
+                return self._leave("caller")
         if way.endpoint is None:
-            return False
+            return self._leave(way.closed)
         try:
             request = way.endpoint.wire.decode_request(body, exchange.target)
             name = request.route
             stretch = way.stretches[name] if name in way.stretches else self._find(way, request)
         except Exception:  # noqa: BLE001 - the path says what is wrong
-            return False
-        if stretch is None or not request.needs <= stretch.able or not self._health.is_well(stretch.plan):
-            return False
-        return self._begin(exchange, way, stretch, request, body, now_ns)
+            return self._leave("request")
+        if stretch is None or not request.needs <= stretch.able:
+            return self._leave("route")
+        if not self._health.is_well(stretch.plan):
+            return self._leave("provider")
+        why = self._begin(exchange, way, stretch, request, body, now_ns)
+        return why is None or self._leave(why)
 
     def _look(self, exchange: Exchange, snapshot: Snapshot, now_ns: int) -> _Way:
         """Return what a head settles. Raises Unauthenticated or Forbidden."""
         standing, headers = self._standing, exchange.headers
         orders = standing.orders
-        closed = _Way(snapshot, orders, until_ns=now_ns + HOUR_NS)
+        closed = _Way(snapshot, orders, closed="caller", until_ns=now_ns + HOUR_NS)
         endpoint = find_endpoint(exchange.path)
         if endpoint is None or exchange.method != "POST":
+            closed.closed = None
             return closed
         if any(name in headers for name in _ONLY_THE_PATHS):
+            closed.closed = "session"
             return closed
         caller = standing.caller(find_credential(exchange))
         agent, task = caller.agent, caller.task
@@ -249,7 +283,7 @@ class Lane:
                 return closed
             until_ns = (hour + 1) * HOUR_NS
         limited = standing.rates.limit(snapshot)
-        way = _Way(snapshot, orders, endpoint, caller, task_id, root_id, limited, until_ns)
+        way = _Way(snapshot, orders, endpoint, caller, task_id, root_id, limited, until_ns=until_ns)
         if exchange.known is not None and _TRACE in exchange.known.names:
             way.trace_at = exchange.known.names.index(_TRACE)
         elif _TRACE in headers:
@@ -274,39 +308,44 @@ class Lane:
 
     def _begin(
         self, exchange: Exchange, way: _Way, stretch: _Stretch, request: Request, body: bytes, now_ns: int
-    ) -> bool:
-        taken = None
+    ) -> Why | None:
+        """Send a call on; else return why it is the path's, with all left as it was."""
+        why: Why = "request"
+        taken: _Taken | None = None
         try:
-            taken = self._draw(way, stretch, request)
-            if taken is None:
-                return False
+            drawn = self._draw(way, stretch, request)
+            if not isinstance(drawn, _Taken):
+                return drawn
+            taken = drawn
             begun, data = self._write(exchange, way, stretch, request, body, now_ns, taken)
         except Exception:  # noqa: BLE001 - the path says what is wrong
             begun = None
-        if begun is not None and self._send(begun, data):
-            return True
+        if begun is not None:
+            if self._send(begun, data):
+                return None
+            why = "connection"
         if taken is not None:
             taken.let_go()
-        return False
+        return why
 
-    def _draw(self, way: _Way, stretch: _Stretch, request: Request) -> _Taken | None:
-        """Take what a call needs of limits, or nothing where not all of it is there."""
+    def _draw(self, way: _Way, stretch: _Stretch, request: Request) -> _Taken | Why:
+        """Take what a call needs of limits, or nothing where not all of it is there: then return of which."""
         plan, drawing, route, caller = stretch.plan, self._drawing, stretch.route, way.caller
         if caller is None:
-            return None
+            return "limits"
         if stretch.paths is not drawing.slices.paths:
             stretch.lines = drawing.slices.path(way.snapshot, caller.agent, route, plan.model)
             stretch.paths = drawing.slices.paths
         ticket = drawing.take_from(stretch.lines, plan, request, way.root_id, way.orders.blocked_models)
         if not isinstance(ticket, Ticket):
-            return None
+            return "limits"
         if not way.limited:
             return _Taken(ticket)
         most = ticket.bound.input_tokens + ticket.bound.output_tokens
         leases = self._standing.rates.enter_at_once(caller.agent, route, plan.provider.name, most)
         if leases is None:
             ticket.let_go()
-            return None
+            return "rates"
         return _Taken(ticket, *leases)
 
     def _write(

@@ -120,6 +120,7 @@ class Gateway:
             windows=self._windows,
             resume=self._resume,
         )
+        self.lane = lane
         self.at_once = None if strict else lane.take
         """For `net.server.Server.at_once`."""
         self._plain = {"/livez": self._livez, "/readyz": self._readyz}
@@ -128,6 +129,7 @@ class Gateway:
         """Serve one exchange to its end. Only cancellation and net's own errors come out of it."""
         endpoint = find_endpoint(exchange.path)
         if endpoint is not None and exchange.method == "POST":
+            self.lane.on_path += 1
             return self._serve(exchange, endpoint)
         return self._serve_other(exchange, endpoint)
 
