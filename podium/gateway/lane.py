@@ -97,23 +97,6 @@ class _Way(msgspec.Struct, eq=False):
     """The trace in the head, where that does not vary."""
 
 
-class _Taken(msgspec.Struct, eq=False):
-    """What a call has taken: of limits of money, and of those of rate."""
-
-    ticket: Ticket
-    own: Lease | None = None
-    """Of agent and route."""
-    lease: Lease | None = None
-    """Of the provider."""
-
-    def let_go(self) -> None:
-        """Give all of it back: nothing was sent."""
-        self.ticket.let_go()
-        for lease in (self.own, self.lease):
-            if lease is not None:
-                lease.undo()
-
-
 class Begun(msgspec.Struct, eq=False):
     """A call whose hold is written and which was sent."""
 
@@ -123,9 +106,10 @@ class Begun(msgspec.Struct, eq=False):
     codec: Codec
     route: RouteRow
     attempt: Attempt
+    limited: bool = False
+    """There are limits of rate, which may be its own."""
     lease: Lease | None = None
     """What the attempt has taken from the limits of its provider."""
-    limited: bool = False
     reply: UpstreamReply | None = None
     error: Exception | None = None
     """What went wrong with its answer here."""
@@ -310,43 +294,41 @@ class Lane:
         self, exchange: Exchange, way: _Way, stretch: _Stretch, request: Request, body: bytes, now_ns: int
     ) -> Why | None:
         """Send a call on; else return why it is the path's, with all left as it was."""
+        ticket = own = lease = begun = None
         why: Why = "request"
-        taken: _Taken | None = None
         try:
-            drawn = self._draw(way, stretch, request)
-            if not isinstance(drawn, _Taken):
-                return drawn
-            taken = drawn
-            begun, data = self._write(exchange, way, stretch, request, body, now_ns, taken)
+            plan, drawing, route, caller = stretch.plan, self._drawing, stretch.route, way.caller
+            if caller is None:
+                return "caller"
+            if stretch.paths is not drawing.slices.paths:
+                stretch.lines = drawing.slices.path(way.snapshot, caller.agent, route, plan.model)
+                stretch.paths = drawing.slices.paths
+            drawn = drawing.take_from(stretch.lines, plan, request, way.root_id, way.orders.blocked_models)
+            if not isinstance(drawn, Ticket):
+                return "limits"
+            ticket = drawn
+            if way.limited:
+                most = ticket.bound.input_tokens + ticket.bound.output_tokens
+                leases = self._standing.rates.enter_at_once(caller.agent, route, plan.provider.name, most)
+                if leases is None:
+                    ticket.let_go()
+                    return "rates"
+                own, lease = leases
+            begun, data = self._write(exchange, way, stretch, request, body, now_ns, ticket, own)
+            begun.lease = lease
         except Exception:  # noqa: BLE001 - the path says what is wrong
-            begun = None
+            data = b""
         if begun is not None:
             if self._send(begun, data):
                 return None
             why = "connection"
-        if taken is not None:
-            taken.let_go()
-        return why
-
-    def _draw(self, way: _Way, stretch: _Stretch, request: Request) -> _Taken | Why:
-        """Take what a call needs of limits, or nothing where not all of it is there: then return of which."""
-        plan, drawing, route, caller = stretch.plan, self._drawing, stretch.route, way.caller
-        if caller is None:
-            return "limits"
-        if stretch.paths is not drawing.slices.paths:
-            stretch.lines = drawing.slices.path(way.snapshot, caller.agent, route, plan.model)
-            stretch.paths = drawing.slices.paths
-        ticket = drawing.take_from(stretch.lines, plan, request, way.root_id, way.orders.blocked_models)
-        if not isinstance(ticket, Ticket):
-            return "limits"
-        if not way.limited:
-            return _Taken(ticket)
-        most = ticket.bound.input_tokens + ticket.bound.output_tokens
-        leases = self._standing.rates.enter_at_once(caller.agent, route, plan.provider.name, most)
-        if leases is None:
+        if ticket is not None:
             ticket.let_go()
-            return "rates"
-        return _Taken(ticket, *leases)
+        if own is not None:
+            own.undo()
+        if lease is not None:
+            lease.undo()
+        return why
 
     def _write(
         self,
@@ -356,13 +338,14 @@ class Lane:
         request: Request,
         body: bytes,
         now_ns: int,
-        taken: _Taken,
+        ticket: Ticket,
+        own: Lease | None,
     ) -> tuple[Begun, bytes]:
         """Return a call, and the bytes that are sent for it. Raises what the path will raise."""
         endpoint, caller, plan, codec = way.endpoint, way.caller, stretch.plan, stretch.codec
         if endpoint is None or caller is None:
             raise StateError("this way is the path's")
-        ticket, stream = taken.ticket, request.stream
+        stream = request.stream
         started_ns = self._clock.monotonic_ns()
         if not codec.passes:
             msgspec.structs.force_setattr(request, "admitted_s", now_ns // 1_000_000_000)
@@ -384,20 +367,20 @@ class Lane:
         if codec.headers:
             named, left_out = format_lines(codec, exchange.headers, plan.model)
             head, dropped = head + named, dropped + left_out
-        own = (
+        lines = (
             f"\r\nx-client-request-id: {charge_id}\r\ntraceparent: 00-{trace_id}-{span_id}-01"
             f"\r\ncontent-length: {len(sent)!s}\r\n\r\n"
         )
         digest = self._keyed.copy()
         digest.update(body)
         call.request_digest = digest.hexdigest()
-        call.step, call.lease = self._stepper.step(request), taken.own
+        call.step, call.lease = self._stepper.step(request), own
         if caller.task is not None:
             call.window = self._windows.begin(call.task_id, request, endpoint, way.snapshot, way.orders)
         hold = make_hold(call, ticket, charge_id, span_id)
         attempt = Attempt(call, request, plan, ticket, hold, self._journal, self._clock, dropped=dropped)
-        begun = Begun(self, exchange, endpoint, codec, stretch.route, attempt, taken.lease, way.limited)
-        return begun, b"".join((head, own.encode(), sent))
+        begun = Begun(self, exchange, endpoint, codec, stretch.route, attempt, way.limited)
+        return begun, b"".join((head, lines.encode(), sent))
 
     def _head(self, stretch: _Stretch, request: Request) -> bytes:
         """Return the head of what is sent, without the lines that are of one call."""
