@@ -225,6 +225,8 @@ async def test_a_stream_that_comes_piece_by_piece_is_taken_over(tmp_path: Path) 
         assert body.rstrip().endswith(b"data: [DONE]")
         await ended(client.it, 3)
         assert client.it.settles()[-1].outcome == "ok"
+        assert (await client.call(stream=True))[0] == 200
+        assert client.taken == [True, True]  # on the connection of the stream before
 
 
 async def test_orders_are_in_force_with_the_next_call(tmp_path: Path) -> None:
