@@ -31,6 +31,9 @@ _QUOTED: Final = re.compile(
     rf"|^[^\n]*<[^<>\s@]+@[^<>\s@]+>{_ENDS}"
     r"|\b(?:original|forwarded|quoted|weitergeleitete|urspr\u00fcngliche)[^\S\n]+(?:message|mail|e-mail|email|"
     r"text|from|nachricht)\b"
+    # on one line, where a server has joined them
+    rf"|\b(?:on|am|le|el|il|op|den)\b[^\n]{{0,120}}{_WROTE}[^\n]{{0,60}}:"
+    r"|\bfrom:[^\n]{0,120}\b(?:sent|date|to|subject):"
     r"|<(?:blockquote|hr|q)\b|gmail_quote|divrplyfwdmsg|moz-cite",
     re.IGNORECASE | re.MULTILINE,
 )

@@ -80,6 +80,15 @@ def test_where_somebody_else_speaks(mark, line) -> None:
 
 
 @pytest.mark.parametrize(
+    "quoted",
+    ["On Tue, 24 Nov 2026 at 10:02, Jan <jan@x.example> wrote: > Pay", "From: Jan Sent: Monday To: me Pay"],
+)
+def test_texts_on_one_line(quoted: str) -> None:
+    """Servers that join lines leave the words by which a quoted text begins."""
+    assert own_length(f"Please look. {quoted}") == len("Please look. ")
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "The total is > 400, from 3 December on - please check.",
