@@ -95,9 +95,11 @@ class Naming:
             return {}  # another one of the same name may have been forgotten
         groups, objects = self.readings.register.trusted, self.readings.objects
         found: dict[int, Seen] = {}
-        for kind, group in groups.items():
-            nouns = kind[1]
-            called = [index for index in self.readings.register.called.get(kind, ()) if self._mentions(index)]
+        stays = spared(self.request, self.call.tool if self.call else None, objects)
+        for kind, every in groups.items():
+            nouns, group = kind[1], [one for one in every if one not in stays] if stays else every
+            called = [i for i in self.readings.register.called.get(kind, ()) if self._mentions(i)]
+            called = [index for index in called if index not in stays]
             by_name = set(self._unique(called, plural=plural)) if called else set()
             by_name = self._apart(called, by_name, plural=plural) if called else by_name
             by_name = self._restricted(nouns, by_name)
@@ -141,10 +143,7 @@ class Naming:
                         self.hinted.add(index)
         inner = inside_of(self.readings.objects, self.readings.register.nested, found, self.hinted)
         self.hinted |= inner
-        found |= {index: self.readings.objects[index] for index in inner}
-        for index in spared(self.request, self.call.tool, objects, found) if self.call is not None else ():
-            del found[index]
-        return found
+        return found | {index: self.readings.objects[index] for index in inner if index not in stays}
 
     def _namesakes(self, found: Mapping[int, Seen]) -> set[int]:
         """Return the named objects of which another one has the same name and another address."""

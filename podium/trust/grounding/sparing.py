@@ -4,7 +4,7 @@ Then it is named, but not for what ends, removes or refuses something.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -31,12 +31,12 @@ _LEAVE: Final = re.compile(
 )
 
 
-def spared(request: Request, tool: ToolRow, objects: Sequence[Seen], named: Mapping[int, Seen]) -> set[int]:
-    """Return which of the named objects are to stay, for a call that ends or removes something.
+def spared(request: Request, tool: ToolRow | None, objects: Sequence[Seen]) -> set[int]:
+    """Return which objects are to stay, for a call that ends or removes something, by index.
 
     They are told from others of their kind by a word that those have not.
     """
-    if not _ENDING & set(tool.intents) or not (said := _staying(request.plain)):
+    if tool is None or not _ENDING & set(tool.intents) or not (said := _staying(request.plain)):
         return set()
     called = {
         index: {stem(word) for name, _ in seen.names for word in words(name)}
@@ -44,14 +44,17 @@ def spared(request: Request, tool: ToolRow, objects: Sequence[Seen], named: Mapp
         if seen.names
     }
     out: set[int] = set()
-    for index, seen in named.items():
+    for index, own in called.items():
+        if not own & said:
+            continue
+        here = objects[index]
         kin = [
-            own
-            for other, own in called.items()
-            if objects[other].nouns == seen.nouns and objects[other].id != seen.id
+            there
+            for other, there in called.items()
+            if objects[other].nouns == here.nouns and objects[other].id != here.id
         ]
-        shared = set.intersection(*kin) if kin else set()
-        if called.get(index, set()) & said - shared:
+        shared = kin[0].intersection(*kin) if kin else set[str]()
+        if own & said - shared:
             out.add(index)
     return out
 
