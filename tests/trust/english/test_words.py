@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from podium.trust.english.words import _SHORT, Token, _in_words, sentences
 
 SHORT = """I'm won't can't cannot Cannot shan't don't Let's he's the toner's fine. what's it'll we'd you've
-they're dont don t e-mail E-Mail fwd FWD pls Plz u U shd abt about thx thks teh yes no to Yes say Say many thanks
+they're
+dont don t e-mail E-Mail fwd FWD pls Plz u U shd abt about thx thks teh yes no to Yes say Say many thanks
 thank you for sorry msg w/ reply-all re-open Un-do co-sign and , . ! ' \u2019 \u017fay \u0131 K"""
 PARTS = st.sampled_from([*SHORT.split(), "\n"])
 TEXTS = st.lists(PARTS | st.text(max_size=4), max_size=12).map(" ".join)
