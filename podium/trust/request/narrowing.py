@@ -152,8 +152,7 @@ class _Said:
     """Sentences in which tools are asked for by a word that others share, and nothing tells which."""
     told: bool = False
     """Whether the sentence that is read has a noun of a tool that it asks for."""
-    guessed: dict[tuple[Sentence, ...], dict[str, Guess]] = field(default_factory=dict)
-    """By sentences what they may mean."""
+    guessed: dict[tuple[Sentence, ...], dict[str, Guess]] = field(default_factory=dict)  # by sentences
 
     def __post_init__(self) -> None:
         self.nouns = frozenset(word for sentence in self.text for word in said_in(tuple(sentence)))
@@ -308,8 +307,7 @@ class _Said:
 
     def _guessed(self, said: Sequence[Sentence], tools: Sequence[ToolRow]) -> dict[str, Guess]:
         """Return the tools that sentences may mean, looked for once: ``tools`` are the same each time."""
-        key = tuple(map(tuple, said))
-        if key not in self.guessed:
+        if (key := tuple(map(tuple, said))) not in self.guessed:
             self.guessed[key] = guess(said, tools, self.values, own_nouns, frozenset(self.others))
         return self.guessed[key]
 
