@@ -41,6 +41,8 @@ _SAID_OF: Final[dict[Sink, frozenset[str]]] = {
     "url": frozenset(("form", "link", "page", "site", "url", "website")),
 }
 """Words by which a request refers to a value that stands in a text."""
+_PLAIN: Final = COMMON | ACTS | CALENDAR | RELATIVE | SUPERLATIVES
+"""Words that describe nothing, whatever a call is about."""
 _SOMEBODY: Final = word_set(
     "who whom whose whoever whomever everyone everybody anyone anybody people all both each one ones those "
     "others"
@@ -152,14 +154,15 @@ class Pointing:
             for word in words(intent)
         }
         kinds = nouns_of(self.tool.name).union(*(nouns for _, nouns in self.readings.register.kinds))
-        plain = COMMON | ACTS | CALENDAR | RELATIVE | SUPERLATIVES | acts | kinds
+        own = acts | kinds
         return frozenset(
             singular(word)
             for word in self.request.meant
             if len(word) > 2
             and not word.isdigit()
             and word not in NUMBERS
-            and not {word, stem(word), singular(word)} & plain
+            and own.isdisjoint(forms := (word, stem(word), singular(word)))
+            and _PLAIN.isdisjoint(forms)
         )
 
     @cached_property

@@ -152,6 +152,7 @@ class _Said:
     """Sentences in which tools are asked for by a word that others share, and nothing tells which."""
     told: bool = False
     """Whether the sentence that is read has a noun of a tool that it asks for."""
+    guessed: dict[tuple[Sentence, ...], dict[str, Guess]] = field(default_factory=dict)  # by sentences
 
     def __post_init__(self) -> None:
         self.nouns = frozenset(word for sentence in self.text for word in said_in(tuple(sentence)))
@@ -252,7 +253,7 @@ class _Said:
         lasting = {tool.id for tool in free if tool.effect == "irreversible"}
         asked = {plainly: self._wished(free, plainly=plainly or self.seeks) for plainly in (False, True)}
         for unit in units:
-            for tool_id, one in guess(unit, free, self.values, own_nouns, frozenset(self.others)).items():
+            for tool_id, one in self._guessed(unit, free).items():
                 if tool_id in self.wanted or tool_id in self.guesses:
                     continue
                 if self.wanted and one.signs < SURE and unit[0] not in self.vague:
@@ -302,7 +303,13 @@ class _Said:
     def _wished(self, tools: Sequence[ToolRow], *, plainly: bool) -> dict[str, Guess]:
         """Return the tools that the sentences seem to mean that want something done."""
         wish = [sentence for sentence in self.rest if wants(sentence, plainly=plainly)]
-        return guess(wish, tools, self.values, own_nouns, frozenset(self.others)) if wish else {}
+        return self._guessed(wish, tools) if wish else {}
+
+    def _guessed(self, said: Sequence[Sentence], tools: Sequence[ToolRow]) -> dict[str, Guess]:
+        """Return the tools that sentences may mean, looked for once: ``tools`` are the same each time."""
+        if (key := tuple(map(tuple, said))) not in self.guessed:
+            self.guessed[key] = guess(said, tools, self.values, own_nouns, frozenset(self.others))
+        return self.guessed[key]
 
     def _weaken(
         self, sentence: Sentence, found: dict[str, list[Act]], taken: set[int], said: frozenset[str]
