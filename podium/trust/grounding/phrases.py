@@ -139,15 +139,15 @@ def phrases(
         if token.kind != "word" or count >= MAX_PHRASES:
             continue
         if singular(token.low) in nouns or stem(token.low) in nouns:
-            phrase = _around(sentence, at, nouns, led=led)
+            phrase = around(sentence, at, nouns, led=led)
         elif superlative_at(sentence, at) is not None:
             phrase = _without_noun(sentence, at, nouns)
         elif token.low in _ANYBODY and (whoever := _anybody(sentence, at, nouns)) is not None:
             phrase = whoever
         elif stem(token.low) in values and _is_head(sentence, at):
-            phrase = _around(sentence, at, nouns)
+            phrase = around(sentence, at, nouns)
         elif acted and token.low in STANDING_FOR:
-            phrase = _around(sentence, at, nouns, stands=True)
+            phrase = around(sentence, at, nouns, stands=True)
         else:
             phrase = None
         if phrase is not None:
@@ -161,7 +161,7 @@ def _is_head(sentence: Sentence, at: int) -> bool:
     return after is None or after.low in _ENDS | PREPOSITIONS | WH | {"that", "to"} or after.kind == "quote"
 
 
-def _around(
+def around(
     sentence: Sentence,
     head: int,
     nouns: AbstractSet[str],

@@ -4,14 +4,20 @@
 Where a word of that is explained by nothing that was read, nobody knows which are meant.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from typing import Final
 
+from podium.trust.english.lexicon import PREPOSITIONS, WH, word_set
+from podium.trust.english.words import singular
 from podium.trust.grounding.choosing import asked_by, bounded, fitting_of, prices_of
-from podium.trust.grounding.phrases import phrases
-from podium.trust.grounding.readings import Readings
+from podium.trust.grounding.phrases import Phrase, around, phrases
+from podium.trust.grounding.readings import Readings, Seen
 from podium.trust.request.requests import Request, stem
 from podium.trust.values.forms import words
+
+_ASIDE: Final = word_set("day down up off out over away")
+"""Particles, and what a day that is said stands as."""
 
 
 def fullest(request: Request, names: Mapping[int, AbstractSet[str]]) -> set[int]:
@@ -53,6 +59,37 @@ def restricted(
             wanted = [word for word in phrase.words if word not in names]
             left |= set(fitting_of(readings, wanted, some, by, one=False) if wanted else some)
     kept = left if said else set(indexes)
+    for whose, phrase in _owned(request, objects, kept):
+        wanted = [word for word in phrase.words if word not in names and word not in _ASIDE]
+        if wanted:
+            kept -= whose - set(fitting_of(readings, wanted, sorted(whose), by, one=False))
     if request.bounds and any(prices_of(objects[index]) for index in kept):
         kept = set(bounded(objects, sorted(kept), request))
     return kept
+
+
+def _owned(
+    request: Request, objects: Sequence[Seen], indexes: AbstractSet[int]
+) -> list[tuple[set[int], Phrase]]:
+    """Return which of several things are somebody's, and what is said of his: `Oskar's when we open`."""
+    found = []
+    kinds = frozenset[str]()
+    shared = [{word for name, _ in objects[index].names for word in words(name)} for index in indexes]
+    kinds = frozenset(shared[0].intersection(*shared)) if shared else kinds
+    for sentence in request.spanned:
+        for at, token in enumerate(sentence):
+            if not token.low.endswith("'s"):
+                continue
+            name = token.low[:-2]
+            whose = {
+                index for index in indexes if any(name in words(called) for called, _ in objects[index].names)
+            }
+            if len({objects[index].id for index in whose}) < 2:
+                continue
+            after = sentence[at + 1].low if at + 1 < len(sentence) else "."
+            bare = after in PREPOSITIONS or after in WH or not after.isalpha()
+            head = at if bare else at + 1
+            if bare or singular(after) in kinds:
+                phrase = around(sentence, head, kinds, stands=bare)
+                found += [(whose, phrase)] if phrase is not None else []
+    return found

@@ -148,3 +148,51 @@ def test_measures(before: str, head: str, figures: list[str]) -> None:
     """A number before a measure says what a thing is; before anything else, how many are meant."""
     said = measured([Token(word, word, "word") for word in before.split()], Token(head, head, "word"))
     assert [token.low for token in said] == figures
+
+
+LEAVE = _list("hours/list_leave", "leave", "id person kind", "id person kind first_day last_day")
+DECIDE_LEAVE = ToolRow(
+    "hours", "decide_leave", "irreversible", ("approve", "decline", "turn down"), {"id": SinkRow("object")}
+)
+AWAY = {
+    "leave": [
+        {
+            "id": "L-1",
+            "person": "Mei",
+            "kind": "holiday",
+            "first_day": "2027-01-11",
+            "last_day": "2027-01-15",
+        },
+        {
+            "id": "L-3",
+            "person": "Oskar",
+            "kind": "holiday",
+            "first_day": "2026-12-07",
+            "last_day": "2026-12-11",
+        },
+        {
+            "id": "L-4",
+            "person": "Oskar",
+            "kind": "holiday",
+            "first_day": "2027-02-15",
+            "last_day": "2027-02-19",
+        },
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("request_", "meant"),
+    [
+        ("Approve Mei's holiday in January and turn down Oskar's in the week when Tides opens.", {"L-1"}),
+        ("Approve Mei's holiday and turn down Oskar's holiday in the week of the fair.", {"L-1"}),
+        ("Approve Mei's holiday and both of Oskar's.", {"L-1", "L-3", "L-4"}),
+    ],
+)
+def test_which_of_somebodys_things(request_: str, meant: set[str]) -> None:
+    """Two are his, and nothing that was read tells which is in that week: a person does."""
+    world = World(request_)
+    world.readings = Readings(request_, TODAY)
+    world.read(LEAVE, AWAY)
+    calls = {one["id"]: world.call(DECIDE_LEAVE, uses=None, id=one["id"]).answer for one in AWAY["leave"]}
+    assert {id_ for id_, answer in calls.items() if answer == "allow"} == meant
