@@ -327,11 +327,16 @@ class Naming:
         return all(any(one.ours and one.strength >= PART for one in self._mentions(i)) for i in indexes)
 
     def _apart(self, group: list[int], named: set[int], *, plural: bool) -> set[int]:
-        """Return the named objects of one kind, with those that are named each in a part of its own."""
-        if self.call is None or not plural:
+        """Return the named objects of one kind, with those that are named each in a part of its own.
+
+        Of a single act the one of its own part alone: *share the budget and delete the plan*.
+        """
+        if self.call is None:
             return named
         objects, found, others = self.readings.objects, dict[int, str](), set[int]()
         for part in parts_of(self.request, self.call.tool):
+            if not part.verbs and not plural:
+                continue
             request = request_of(part.text)
             best: dict[int, list[Mention]] = {}
             for index in group:
@@ -349,9 +354,11 @@ class Naming:
                 others |= set(best) - top  # `the first poster`, and not the other one
         ids = {objects[index].id for index in found}
         if len(ids) > 1 and len(set(found.values())) > 1:
+            if not plural:
+                return named
             self.parts.update(found)
             return (named - others) | set(found)
-        return named
+        return set(found) if len(ids) == 1 and not plural and not named & set(found) else named
 
     def _foremost(self, request: Request, best: Mapping[int, Sequence[Mention]]) -> set[int]:
         """Return of things that a part of a request has by our names those of which it has most.

@@ -54,6 +54,8 @@ _PLACED: Final = (
 MAX_VALUE: Final = 60
 """Characters of such a value."""
 _JOINTS: Final = word_set(", ; and & plus then . but :")
+_BACK: Final = re.compile(r"^(?:\S+ ){1,2}(?:(?:it|them)\b|(?:this|that|these|those)$)", re.IGNORECASE)
+"""How an order begins that is about what stands before it."""
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -222,6 +224,8 @@ def parts_of(request: Request, tool: ToolRow) -> list[Part]:
     """Return the parts of a request in which a tool's own verbs govern, empty where there is one alone."""
     own = _own_verbs(tool)
     found = _all_parts(request, own)
+    if not any(part.verbs for part in found):  # `the tape is fine, the shoes aren't`
+        return found if len(found) > 1 else []
     return [part for part in found if part.verbs & own] if len(found) > 1 else []
 
 
@@ -237,17 +241,22 @@ def _all_parts(request: Request, own: frozenset[str]) -> list[Part]:
     return [part for sentence in request.sentences for part in _parts(sentence, known)][:MAX_PARTS]
 
 
-def _parts(sentence: Sentence, known: frozenset[str]) -> Iterator[Part]:
+def _parts(sentence: Sentence, known: frozenset[str]) -> list[Part]:
+    found: list[Part] = []
     verbs: frozenset[str] = frozenset()
     start = 0
     for at in range(len(sentence) + 1):
         if at < len(sentence) and sentence[at].low not in _JOINTS:
             continue
         tokens = sentence[start:at]
-        verbs = _governing(sentence, start, at, known) or verbs
-        if tokens:
-            yield Part(verbs, text_of(tokens))
-        start = at + 1
+        order = _governing(sentence, start, at, known)
+        if order and found and not found[-1].verbs and _BACK.search(text_of(tokens)):
+            # `Kofi's shoes are his own business, reject them`
+            found[-1] = Part(order, f"{found[-1].text}, {text_of(tokens)}")
+        elif tokens:
+            found.append(Part(order or verbs, text_of(tokens)))
+        verbs, start = order or verbs, at + 1
+    return found
 
 
 def _governing(sentence: Sentence, start: int, end: int, known: frozenset[str]) -> frozenset[str]:
@@ -293,7 +302,7 @@ def _has_its_own(own: Request, other: Request, sink: str) -> bool:
 
 
 def _orders(request: Request) -> bool:
-    return any(set(bases(word)) & VERBS for word in request.words)
+    return any(_governing(sentence, 0, len(sentence), VERBS) for sentence in request.sentences)
 
 
 def _says(request: Request, value: str) -> bool:
