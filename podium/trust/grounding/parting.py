@@ -224,9 +224,8 @@ def parts_of(request: Request, tool: ToolRow) -> list[Part]:
     """Return the parts of a request in which a tool's own verbs govern, empty where there is one alone."""
     own = _own_verbs(tool)
     found = _all_parts(request, own)
-    if not any(part.verbs for part in found):  # `the tape is fine, the shoes aren't`
-        return found if len(found) > 1 else []
-    return [part for part in found if part.verbs & own] if len(found) > 1 else []
+    governed = [part for part in found if part.verbs & own] or [part for part in found if not part.verbs]
+    return governed if len(found) > 1 else []  # `the tape is fine, the shoes aren't`
 
 
 def _own_verbs(tool: ToolRow) -> frozenset[str]:

@@ -19,9 +19,10 @@ from podium.trust.grants import Answer, Ask, Deny
 from podium.trust.request.alone import alone
 from podium.trust.request.asking import Act, Sentence, find_acts, is_head
 from podium.trust.request.counting import about, count, direct, hands_over, is_time, leads_to, lets_do
-from podium.trust.request.elsewhere import is_bare, is_thing, of_another, thing_of
+from podium.trust.request.elsewhere import is_bare, is_somebody, is_thing, of_another, thing_of
 from podium.trust.request.going_into import changes
 from podium.trust.request.guesses import SURE, Guess, guess
+from podium.trust.request.idioms import opened
 from podium.trust.request.leftover import Clause, accounted, asking, may_mean, means_of
 from podium.trust.request.manners import answers, close_words, to_them
 from podium.trust.request.misspelt import read_through
@@ -162,6 +163,7 @@ class _Said:
         self._guess()
         self._answer()
         self._name_alone()
+        self._by_idiom()
         self._account()
 
     def refusal(self, tool: ToolRow) -> Refusal | None:
@@ -289,6 +291,13 @@ class _Said:
                 self.guesses[tool.id] = Guess(0, word, spoken=False, acts=True)
                 self.meant[tool.id] = _Wanted(None if several else 1, sure=False)
 
+    def _by_idiom(self) -> None:
+        """Take a state that it gives by an idiom for an act that gives it: `the toner is fine`."""
+        for tool_id, state in opened(self.text, self.values).items():
+            if not {tool_id} & (self.wanted.keys() | self.guesses.keys() | self.forbidden.keys()):
+                self.guesses[tool_id] = Guess(0, state, spoken=False, acts=True)
+                self.meant[tool_id] = _Wanted(None, sure=False)
+
     def _account(self) -> None:
         """Find what may be meant by the clauses that nothing accounts for."""
         near = tuple(token for sentence in self.text for token in sentence)
@@ -351,7 +360,7 @@ class _Said:
         ]
         phrase = about(sentence, act, starts)
         head = direct(phrase)
-        named = bool(head) and head[0].kind == "word" and head[0].text[:1].isupper()
+        named = is_somebody(head)
         said = (said_in(tuple(head)), said_in(tuple(phrase)), said_in(tuple(sentence)), self.nouns)
         light = act.at == act.end and bool(set(bases(sentence[act.at].low)) & _LIGHT)
         light = light and sum(it.key == act.key for it in asked[tool.id]) == 1  # not `make a reservation`
