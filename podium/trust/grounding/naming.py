@@ -333,14 +333,13 @@ class Naming:
         """
         if self.call is None:
             return named
-        objects, found, others = self.readings.objects, dict[int, str](), set[int]()
+        objects, found, others, open_ = self.readings.objects, dict[int, str](), set[int](), set[int]()
         for part in parts_of(self.request, self.call.tool):
-            if not part.verbs and not plural:
-                continue
             request = request_of(part.text)
             best: dict[int, list[Mention]] = {}
             for index in group:
-                names = [(name, one.ours) for name, one in objects[index].names]
+                calls = objects[index].names if plural else self._called(index)
+                names = [(name, one.ours) for name, one in calls]
                 there = [one for name, ours in names for one in request.mentions(name, trusted=ours)]
                 strength = max((one.strength for one in there), default=0)
                 if strength >= PART or (there and not request.bag & _STANDING_IN):
@@ -349,16 +348,20 @@ class Naming:
             top = _strongest(best) if fair else set(best)
             if len({objects[index].id for index in top}) > 1 and self._ours(top):
                 top = self._foremost(request, {index: best[index] for index in top})
-            if len({objects[index].id for index in top}) == 1:
+            stands = plural or (part.verbs and (part.stands or not request.bag & _STANDING_IN))
+            if stands and len({objects[index].id for index in top}) == 1:
                 found.update(dict.fromkeys(top, part.text))
                 others |= set(best) - top  # `the first poster`, and not the other one
+            else:
+                open_ |= set(best)
         ids = {objects[index].id for index in found}
-        if len(ids) > 1 and len(set(found.values())) > 1:
-            if not plural:
-                return named
+        if plural and len(ids) > 1 and len(set(found.values())) > 1:
             self.parts.update(found)
             return (named - others) | set(found)
-        return set(found) if len(ids) == 1 and not plural and not named & set(found) else named
+        if plural or len(ids) != 1:
+            return named
+        left = named & (set(found) | open_)  # what only other acts are about is not meant
+        return left | set(found) if self._ours(found) or not open_ else left or named
 
     def _foremost(self, request: Request, best: Mapping[int, Sequence[Mention]]) -> set[int]:
         """Return of things that a part of a request has by our names those of which it has most.

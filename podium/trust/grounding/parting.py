@@ -11,8 +11,9 @@ from typing import Any, Final
 
 import msgspec
 
-from podium.trust.english.lexicon import VERBS, word_set
+from podium.trust.english.lexicon import DETERMINERS, VERBS, word_set
 from podium.trust.english.vocabulary import CALENDAR, COMMON
+from podium.trust.english.wordnet import is_verb
 from podium.trust.english.words import bases, text_of
 from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.readings import Readings, Seen
@@ -56,6 +57,7 @@ MAX_VALUE: Final = 60
 _JOINTS: Final = word_set(", ; and & plus then . but :")
 _BACK: Final = re.compile(r"^(?:\S+ ){1,2}(?:(?:it|them)\b|(?:this|that|these|those)$)", re.IGNORECASE)
 """How an order begins that is about what stands before it."""
+_STATES: Final = re.compile(r"\b(?:is|are|was|were|has|have|can|will|does|do)\b", re.IGNORECASE)
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -63,6 +65,8 @@ class Part(msgspec.Struct, frozen=True):
 
     verbs: frozenset[str]
     text: str
+    stands: bool = False
+    """Whether an order is about what is said before it: `the racer is done, mark it`."""
 
 
 def receiving(request: Request) -> frozenset[str]:
@@ -243,17 +247,18 @@ def _all_parts(request: Request, own: frozenset[str]) -> list[Part]:
 def _parts(sentence: Sentence, known: frozenset[str]) -> list[Part]:
     found: list[Part] = []
     verbs: frozenset[str] = frozenset()
-    start = 0
+    start, free = 0, False
     for at in range(len(sentence) + 1):
         if at < len(sentence) and sentence[at].low not in _JOINTS:
             continue
         tokens = sentence[start:at]
         order = _governing(sentence, start, at, known)
-        if order and found and not found[-1].verbs and _BACK.search(text_of(tokens)):
-            # `Kofi's shoes are his own business, reject them`
-            found[-1] = Part(order, f"{found[-1].text}, {text_of(tokens)}")
+        said = not found[-1].verbs or (free and _STATES.search(found[-1].text)) if found else False
+        if order and said and _BACK.search(text_of(tokens)):
+            found[-1] = Part(order, f"{found[-1].text}, {text_of(tokens)}", True)
         elif tokens:
             found.append(Part(order or verbs, text_of(tokens)))
+        free = not order
         verbs, start = order or verbs, at + 1
     return found
 
@@ -261,8 +266,11 @@ def _parts(sentence: Sentence, known: frozenset[str]) -> list[Part]:
 def _governing(sentence: Sentence, start: int, end: int, known: frozenset[str]) -> frozenset[str]:
     """Return the verb that begins an order in a part of a sentence, in its plain forms."""
     for at in range(start, end):
-        if sentence[at].kind == "word" and begins(sentence, at) and set(bases(sentence[at].low)) & known:
-            return frozenset(bases(sentence[at].low))
+        if sentence[at].kind == "word" and begins(sentence, at):
+            verbs = set(bases(sentence[at].low))
+            after = sentence[at + 1].low if at + 1 < end else ""
+            if verbs & known or (after in DETERMINERS and is_verb(sentence[at].low)):
+                return frozenset(verbs)
     return frozenset()
 
 

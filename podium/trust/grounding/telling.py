@@ -51,8 +51,8 @@ _PASSED_ON: Final = (
 """Words of a request for what others have said: none in *leave a comment that it is done*."""
 _LETS_KNOW: Final = re.compile(r"\blet\b[^.!?\n]{1,80}\bknow\b")
 _WONDERS: Final = re.compile(
-    r"\b(?:tell|let|inform|remind|text|mail|email|write|message|ask)\b"
-    r"(?:(?!\bthat\b)[^.!?\n]){1,60}?\b(?:when|what|where|how|which|who)\b"
+    r"\b(?:tell|let|inform|remind|text|mail|email|write|message)\b(?:(?!\bthat\b)[^.!?\n]){1,60}?"
+    r"\b(?:what|where|how|which|who|when (?!(?:you|it|that|this|i|we|he|she|they)\b))"
 )
 """An order to tell somebody what only the readings answer: *when the desks come*."""
 
@@ -65,8 +65,9 @@ def asked_for(request: Request) -> tuple[bool, bool]:
     """
     stems, plain = request.stems, request.plain
     dictated = re.search(r"\b(?:tell|say|let)\b[^.!?\n]*\bthat\b", plain) is not None
-    dictated = dictated and _WONDERS.search(plain) is None
-    passed = bool(stems & (_PASSED_ON if not dictated else _PASSED_ON - _SAID))
+    wonders = _WONDERS.search(plain) is not None
+    dictated = dictated and not wonders
+    passed = wonders or bool(stems & (_PASSED_ON if not dictated else _PASSED_ON - _SAID))
     passed = passed or (not dictated and _LETS_KNOW.search(plain) is not None)
     retold = bool(stems & _RETOLD or _RETOLD_THINGS.search(plain)) or (passed and "list" in stems)
     return retold, retold or passed
