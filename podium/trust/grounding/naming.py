@@ -23,7 +23,7 @@ from podium.trust.grounding.owning import only_owns
 from podium.trust.grounding.parting import acts_on, copied, is_kind, only_given, parts_of
 from podium.trust.grounding.phrases import STANDING_FOR
 from podium.trust.grounding.readings import Place, Readings, Seen
-from podium.trust.grounding.together import means_several, named_together
+from podium.trust.grounding.together import means_kind, means_several, named_together
 from podium.trust.request.nouns import kinds_like, nouns_of
 from podium.trust.request.requests import HINT, PART, WHOLE, Mention, Request, request_of, stem
 from podium.trust.tools import ToolRow
@@ -239,7 +239,7 @@ class Naming:
                     return
                 fair = not any(objects[index].spoken for index in counts)
                 best = max(counts.values()) if fair else 0
-                several = plural and strength == PART and self._all
+                several = plural and strength == PART and (self._all or self._kind_of(counts))
                 several = several and (fair or self._ours(counts) or self._all_of(counts))
                 if strength == PART and (joined := self._joined(counts)):
                     yield from joined
@@ -263,6 +263,14 @@ class Naming:
         """Return whether the request speaks of all things of the kind of these: not of `all three nights`."""
         nouns = frozenset[str]().union(*(self.readings.objects[index].nouns for index in indexes))
         return means_all(self.request, nouns, alone=_ALONE)
+
+    def _kind_of(self, indexes: Iterable[int]) -> bool:
+        """Return whether the request speaks of the things of one name: `the tenants of Mill Lane`."""
+        objects = [self.readings.objects[index] for index in indexes]
+        nouns = frozenset[str]().union(*(seen.nouns for seen in objects))
+        called = [{word for name, _ in seen.names for word in words(name)} for seen in objects]
+        shared = set.intersection(*called) & self.request.bag - COMMON
+        return means_kind(self.request, nouns, shared) and self._ours(indexes)
 
     def all_listed(self, places: Iterable[Place]) -> bool:
         """Return whether the request means all that a tool lists: `all channels`, and `list_channels`."""

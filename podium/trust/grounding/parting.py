@@ -268,8 +268,9 @@ def _governing(sentence: Sentence, start: int, end: int, known: frozenset[str]) 
     for at in range(start, end):
         if sentence[at].kind == "word" and begins(sentence, at):
             verbs = set(bases(sentence[at].low))
-            after = sentence[at + 1].low if at + 1 < end else ""
-            if verbs & known or (after in DETERMINERS and is_verb(sentence[at].low)):
+            after = sentence[at + 1] if at + 1 < end else None
+            thing = after is not None and (after.low in DETERMINERS or after.low.endswith("'s"))
+            if verbs & known or (thing and sentence[at].text.islower() and is_verb(sentence[at].low)):
                 return frozenset(verbs)
     return frozenset()
 

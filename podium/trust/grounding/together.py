@@ -20,6 +20,7 @@ _SEVERAL: Final = frozenset(NUMBERS) | word_set(
     "again also another both each else few hers his mine more ones other others several theirs them these "
     "those too"
 )
+_THE: Final = word_set("the these those our my their")
 _BETWEEN: Final = 3
 """Words at most between one that describes and the `and` behind it, or from its article to it."""
 
@@ -55,6 +56,20 @@ def means_several(request: Request, nouns: AbstractSet[str]) -> bool:
     if request.every or not request.bag.isdisjoint(_SEVERAL):
         return True
     return any(word != singular(word) and stem(word) in nouns for word in request.words)
+
+
+def means_kind(request: Request, nouns: AbstractSet[str], shared: AbstractSet[str]) -> bool:
+    """Return whether a request means all things of a kind that share a name: `the tenants of Mill Lane`.
+
+    ``nouns``: stems of what the kind is called; ``shared``: words of the name.
+    """
+    said = request.words
+    for at in range(1, len(said) - 2):
+        plural = said[at] != singular(said[at]) and stem(said[at]) in nouns
+        definite = plural and said[at - 1] in _THE and said[at + 1] in PREPOSITIONS
+        if definite and shared & set(said[at + 2 : at + 4]):
+            return True
+    return False
 
 
 def _linked(between: tuple[str, ...] | list[str], *, last: bool) -> bool:

@@ -56,7 +56,7 @@ def count(sentence: Sentence, act: Act, stops: frozenset[int]) -> Count:
     joined = [_joins(phrase, at) and at < ends for at in range(len(phrase))]
     joints = sum(now and not before for before, now in pairwise([False, *joined]))  # `, and` is one
     addresses = sum(token.kind == "value" and "@" in token.low for token in phrase)
-    most = max(1 + joints, addresses, _days_listed(phrase))
+    most = max(1 + joints, addresses, _days_listed(phrase), _numbers_listed(phrase))
     return Count(most, sure=most == 1 and not any(token.low in {"it", "one"} for token in phrase[:1]))
 
 
@@ -83,6 +83,20 @@ def _days_listed(phrase: Sequence[Token]) -> int:
     first = min(listed, default=0)
     span = any(token.low in {"between", "from"} for token in phrase[max(first - 3, 0) : first])
     return 1 + len(listed) if listed and not span else 0
+
+
+def _numbers_listed(phrase: Sequence[Token]) -> int:
+    """Return how many numbers are listed with what each is for: `218 for gas and 345 for water`."""
+    there = [
+        at
+        for at, token in enumerate(phrase)
+        if token.kind in {"number", "value"}
+        and token.low[:1].isdigit()
+        and (not at or phrase[at - 1].low in {"and", ",", "&", "plus"})
+        and at + 1 < len(phrase)
+        and phrase[at + 1].low in {"for", "to", "in", "on", "from", "of"}
+    ]
+    return len(there)
 
 
 def _joins(phrase: Sequence[Token], at: int) -> bool:

@@ -273,7 +273,7 @@ class _Said:
         """Take what somebody is to be told for an answer to what they wrote, which goes to nobody else."""
         told = [tool for tool in self.tools if tool.id in self.wanted and _TELL & set(tool.intents)]
         said = {token.low for sentence in self.text for token in sentence}
-        them = not self.wanted and any(to_them(sentence) for sentence in self.text[1:])
+        them = not told and any(to_them(sentence) for sentence in self.text[1:])
         for tool in self.tools if (told or them) and said & _SAYING else ():
             free = tool.id not in self.wanted and tool.id not in self.forbidden
             if free and answers(tool) and (them or tool.server in {it.server for it in told}):
