@@ -7,9 +7,14 @@ from typing import Any
 
 import pytest
 
+from podium.trust.english.almanac import is_only_when
 from podium.trust.grounding.readings import Read
 from podium.trust.grounding.telling import asked_for
-from podium.trust.request.requests import Request
+from podium.trust.grounding.together import means_kind
+from podium.trust.request.narrowing import narrow
+from podium.trust.request.requests import Request, stem
+from podium.trust.tools import GrantRow, SinkRow, ToolRow
+from podium.trust.values.forms import squash
 
 from .workshop import TOOLS, Shift
 
@@ -146,3 +151,78 @@ def test_somebody_of_whom_is_told_gets_nothing(request_: str) -> None:
 def test_what_only_the_readings_answer_is_asked_for(request_: str, asked: bool) -> None:
     """Who says *when they come* does not dictate what is told; who says *that they come* does."""
     assert asked_for(Request(request_))[1] is asked
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("Wednesday, 2 December", True),
+        ("on Friday 4 December at 10:00", True),
+        ("4 December 2026, 11:00", True),
+        ("Monday the 30th, 9 to 12", True),
+        ("4111 1111 1111 1111 on Monday", False),
+        ("Friday, 0171 5550 101", False),
+        ("the boiler on Monday", False),
+        ("12345678", False),
+    ],
+)
+def test_a_day_by_itself_tells_nothing(text: str, when: bool) -> None:
+    """That two texts say the same day is no copy of one from the other; a number beside it is."""
+    assert is_only_when(squash(text)) is when
+
+
+@pytest.mark.parametrize(
+    ("text", "means"),
+    [
+        ("Tell the tenants of Mill Lane that the water is off.", True),
+        ("Cancel the lessons with Noor, she is ill", True),
+        ("Pay our invoices from Brauer.", True),
+        ("Tell the tenant of Mill Lane that the water is off.", False),
+        ("Cancel lessons if Noor asks for it", False),
+        ("Move the lesson with Noor to where the other lessons are", False),
+    ],
+)
+def test_things_of_one_name(text: str, means: bool) -> None:
+    """All of a kind that have the name are meant by *the* and a plural."""
+    nouns = frozenset({stem("tenants"), stem("lessons"), stem("invoices")})
+    assert means_kind(Request(text), nouns, frozenset({"mill", "noor", "brauer"})) is means
+
+
+@pytest.mark.parametrize(
+    ("text", "uses"),
+    [
+        ("Enter 218 for the cellar and 345 for the attic, read today.", 2),
+        ("Enter 12 for gas, 40 for water and 7 for heat.", 3),
+        ("Enter 218 for the cellar.", 1),
+        ("Enter 345 on the 4th and tell Mia", 1),
+    ],
+)
+def test_numbers_that_are_listed(text: str, uses: int) -> None:
+    """Each number with what it is for is a call of its own."""
+    enter = ToolRow("meters", "enter_reading", "write", ("enter",), {"reading": SinkRow("amount")})
+    found = narrow([GrantRow(enter.id, None, 9)], {enter.id: enter}, text)
+    assert found.grants[0].uses == uses
+
+
+@pytest.mark.parametrize(
+    ("text", "opens"),
+    [
+        ("Accept the cheaper one by mail.", True),
+        ("Please confirm that by email", True),
+        ("Decline it politely via mail", True),
+        ("Accept the cheaper one.", False),
+        ("Accept the bill that came by mail.", False),
+        ("Accept the claim, the receipt came by mail", False),
+        ("Accept the claim that she sent by mail", False),
+        ("Do not answer, and accept it by mail", False),
+    ],
+)
+def test_what_is_to_be_said_in_writing(text: str, opens: bool) -> None:
+    """*By mail* opens what sends mail to an order; how something came opens nothing."""
+    reply = ToolRow(
+        "mail", "reply", "irreversible", ("answer",), {"id": SinkRow("object"), "body": SinkRow("text")}
+    )
+    claim = ToolRow("till", "accept_claim", "irreversible", ("accept",), {"id": SinkRow("object")})
+    tools = {reply.id: reply, claim.id: claim}
+    refusal = narrow([GrantRow(it, None, 9) for it in tools], tools, text).refusals.get(reply.id)
+    assert (refusal is None or refusal.rule == "request.guess") is opens

@@ -14,6 +14,7 @@ from typing import Final
 
 import msgspec
 
+from podium.trust.english.almanac import is_only_when
 from podium.trust.grounding.codes import secret_numbers
 from podium.trust.grounding.findings import Origin
 from podium.trust.grounding.grounds import Grounds
@@ -215,6 +216,8 @@ def _passages(grounds: Grounds, squashed: str, *, tokens: bool) -> Iterator[Pass
         if not passage.place.label.guarded:
             continue
         if passage.text in request.squashed:  # the user has said it himself
+            continue
+        if is_only_when(passage.text) and passage.place.label.confidentiality != "secret":
             continue
         if passage.length < LEAST_PASSAGE and _common(grounds, passage.text):
             continue

@@ -185,6 +185,8 @@ def _has_do(phrase: Sequence[Token]) -> bool:
     `Get Callum to look into it`, `get Ferro Plumbing in on Thursday`.
     """
     names = next((i for i, token in enumerate(phrase) if not token.text[:1].isupper()), len(phrase))
+    if not names and len(phrase) > 2 and phrase[0].low in DETERMINERS:  # `have a plumber look at it`
+        return phrase[2].low in _DOING
     behind = phrase[names : names + 2]
     if not 0 < names < 4 or any(token.kind != "word" for token in phrase[:names]) or not behind:
         return False
@@ -197,6 +199,7 @@ def _has_do(phrase: Sequence[Token]) -> bool:
 _KNOWN: Final = word_set("the this that his her their my our these those")
 _WHOM: Final = word_set("him her them")
 _COMING: Final = word_set("in round over")
+_DOING: Final = word_set("look come check fix repair see deal do replace clean collect deliver pick")
 
 
 def lets_do(phrase: Sequence[Token], tool: ToolRow) -> bool:

@@ -22,7 +22,7 @@ from podium.trust.english.lexicon import (
 from podium.trust.english.wordnet import NEAR, is_noun, is_verb, nearness
 from podium.trust.english.words import bases
 from podium.trust.request.asking import Sentence, negated, tells
-from podium.trust.request.nouns import qualifies
+from podium.trust.request.nouns import own_nouns, qualifies
 from podium.trust.tools import ToolRow
 
 _WAYS: Final = """
@@ -146,6 +146,35 @@ def answers(tool: ToolRow) -> bool:
         and sinks.count("object") == 1
         and set(sinks) <= {"object", "text"}
     )
+
+
+def in_writing(sentence: Sentence, tool: ToolRow) -> bool:
+    """Return whether a tool sends what is to be said so: `accept by mail`, not `it came by mail`."""
+    said = _ordered_by([token.low for token in sentence])
+    texts = any(row.sink == "text" for row in tool.arguments.values())
+    own = own_nouns(tool) | set(tool.intents) | {tool.server}
+    return texts and any(
+        medium in own or ("mail" in medium and any("mail" in word for word in own)) for medium in said
+    )
+
+
+def _ordered_by(low: list[str]) -> Iterator[str]:
+    """Yield by what an order of a sentence is to be said."""
+    start = 0
+    for at, word in enumerate(low[:-1]):
+        if word in _ENDS:
+            start = at + 1
+        clause = low[start:at]
+        order = clause and is_verb(clause[0]) and clause[0] in bases(clause[0])
+        told = not _WHO & set(clause[:-1]) if clause[-1:] == ["that"] else not _WHO & set(clause)
+        if word in _BY and low[at + 1] in _MEDIA and order and told:
+            yield low[at + 1]
+
+
+_ENDS: Final = word_set(", ; : . and then but so")
+_WHO: Final = word_set("he she they that which who i we you there came come got received")
+_BY: Final = word_set("by via per")
+_MEDIA: Final = word_set("mail email letter text sms message")
 
 
 def to_them(sentence: Sentence) -> bool:

@@ -24,7 +24,7 @@ from podium.trust.request.going_into import changes
 from podium.trust.request.guesses import SURE, Guess, guess
 from podium.trust.request.idioms import opened
 from podium.trust.request.leftover import Clause, accounted, asking, may_mean, means_of
-from podium.trust.request.manners import answers, close_words, to_them
+from podium.trust.request.manners import answers, close_words, in_writing, to_them
 from podium.trust.request.misspelt import read_through
 from podium.trust.request.nouns import fits_best, kin, near_nouns, own_nouns, said_in
 from podium.trust.request.refusing import is_of_one, verb_of
@@ -281,6 +281,13 @@ class _Said:
                 most = [self.wanted[it.id].most for it in told if it.server == tool.server]
                 limit = None if None in most else max((one or 1 for one in most), default=1)
                 self.meant[tool.id] = _Wanted(limit, sure=False)
+
+        for tool in self.tools if not told else ():
+            by = next((sentence for sentence in self.text if in_writing(sentence, tool)), None)
+            known = self.wanted.keys() | self.guesses.keys() | self.forbidden.keys()
+            if by is not None and tool.id not in known:
+                self.guesses[tool.id] = Guess(SURE, tool.intents[0], spoken=True, acts=True)
+                self.meant[tool.id] = _Wanted(count(by, Act("asked", 0, 0, 0), frozenset()).most, sure=False)
 
     def _name_alone(self) -> None:
         """Take a request that leaves the verb away for an order, a payment or a change."""
