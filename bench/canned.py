@@ -1,9 +1,10 @@
 """The provider of the benches: canned answers from a bare asyncio protocol, as cheap as Python can be.
 
-python bench/canned.py PORT. A request whose body asks for a stream gets 34 events, each a chunk of its own:
-in one write; or, if its ``user`` is "one-by-one", each in a write of its own; or, if that is "paced", one
-every 5 ms, the first at once. Others get one JSON document, at once; if the ``user`` is "slow", after 100 ms.
-``content-length`` is required of requests.
+python bench/canned.py PORT [told]. A request whose body asks for a stream gets 34 events, each a chunk of its
+own: in one write; or, if its ``user`` is "one-by-one", each in a write of its own; or, if that is "paced",
+one every 5 ms, the first at once. Others get one JSON document, at once; if the ``user`` is "slow", after
+100 ms. ``content-length`` is required of requests. ``told``: heads are as long as those of providers are,
+with a date, a request's id, limits of rate and a cookie that differ from answer to answer.
 """
 
 import asyncio
@@ -61,8 +62,30 @@ def streamed() -> list[bytes]:
     return [head + frames[0], *frames[1:-1], frames[-1] + b"0\r\n\r\n"]
 
 
+_TOLD = (
+    b"HTTP/1.1 200 OK\r\nDate: Fri, 27 Nov 2026 08:%02d:%02d GMT\r\nServer: canned\r\n"
+    b"openai-organization: bench\r\nopenai-processing-ms: %d\r\nopenai-version: 2020-10-01\r\n"
+    b"x-ratelimit-limit-requests: 30000\r\nx-ratelimit-limit-tokens: 150000000\r\n"
+    b"x-ratelimit-remaining-requests: %d\r\nx-ratelimit-remaining-tokens: %d\r\n"
+    b"x-ratelimit-reset-requests: 2ms\r\nx-ratelimit-reset-tokens: %dms\r\nx-request-id: req_%032x\r\n"
+    b"strict-transport-security: max-age=31536000; includeSubDomains; preload\r\n"
+    b"set-cookie: __cf_bm=%032x; path=/; HttpOnly; Secure\r\nCF-RAY: %016x-FRA"
+)
+
+
+def told(number: int, answer: bytes) -> bytes:
+    """Return an answer with such a head."""
+    _, _, rest = answer.partition(b"\r\n")
+    seconds, left = number % 3600, 29_999 - number % 1000
+    values = seconds // 60, seconds % 60, 200 + number % 97, left, left * 5000, number % 50
+    return b"%b\r\n%b" % (_TOLD % (*values, number, number * 7, number * 11), rest)
+
+
 class Canned(asyncio.Protocol):
     """One connection."""
+
+    tells = False
+    number = 0
 
     plain = plain()
     pieces = streamed()
@@ -101,18 +124,21 @@ class Canned(asyncio.Protocol):
             if user == b"slow":
                 loop.call_later(SLOW_S, self._write, self.plain)
             else:
-                self._transport.write(self.plain)
+                self._write(self.plain)
         elif user == b"one-by-one":
             self._write_from(0)
         elif user == b"paced":
             self._write_paced(0, loop.time())
         else:
-            self._transport.write(self.burst)
+            self._write(self.burst)
 
     def _write(self, data: bytes) -> bool:
         """Write to a client that is still there; return whether it is."""
         if self._transport is None or self._transport.is_closing():
             return False
+        if Canned.tells and data.startswith(b"HTTP/"):
+            Canned.number += 1
+            data = told(Canned.number, data)
         self._transport.write(data)
         return True
 
@@ -135,4 +161,5 @@ async def serve(port: int) -> None:
 
 
 if __name__ == "__main__":
+    Canned.tells = "told" in sys.argv[2:]
     uvloop.run(serve(int(sys.argv[1])))

@@ -10,6 +10,10 @@ from contextlib import contextmanager
 import uvloop
 
 _LENGTH = re.compile(rb"content-length: ?(\d+)", re.IGNORECASE)
+_TRACE = b"0123456789abcdef" * 2
+TRACED = f"traceparent: 00-{_TRACE.decode()}-0123456789abcdef-01\r\n"
+"""A line for ``headers`` of `request`: the loop makes each call's trace another."""
+BODY_LATER_S = 0.01
 _STREAM = re.compile(rb"content-type: ?text/event-stream", re.IGNORECASE)
 _PROMPT = "note rest bar beat tune tone part page cue solo duet hall score tempo pitch chord " * 4
 
@@ -51,8 +55,13 @@ def length_of(buffer: bytes) -> int:
 class Loop:
     """What the connections of one run share: how many answers are wanted, and how many there are."""
 
-    def __init__(self, message: bytes, *, until_s: float | None, calls: int | None) -> None:
-        self.message = message
+    def __init__(
+        self, message: bytes, *, until_s: float | None, calls: int | None, apart: bool = False
+    ) -> None:
+        self._pieces = message.split(_TRACE)
+        self._number = 0
+        self.apart = apart
+        """A body is sent later than its head."""
         self.until_s = until_s
         self.left = calls
         self.answered = 0
@@ -62,6 +71,13 @@ class Loop:
         self.lost = 0
         self.open = 0
         self.done = asyncio.get_running_loop().create_future()
+
+    def message(self) -> bytes:
+        """Return the bytes of the next call."""
+        if len(self._pieces) == 1:
+            return self._pieces[0]
+        self._number += 1
+        return (b"%032x" % self._number).join(self._pieces)
 
     def take(self) -> bool:
         """Return whether another call is wanted, and count it as begun."""
@@ -97,7 +113,13 @@ class Connection(asyncio.Protocol):
         self._buffer, self._whole = b"", 0
         if self._loop.take():
             self._busy = True
-            self._transport.write(self._loop.message)
+            message = self._loop.message()
+            if self._loop.apart:
+                head, end, body = message.partition(b"\r\n\r\n")
+                self._transport.write(head + end)
+                asyncio.get_running_loop().call_later(BODY_LATER_S, self._transport.write, body)
+            else:
+                self._transport.write(message)
         else:
             self._busy = False
             self._transport.close()
@@ -124,11 +146,20 @@ class Connection(asyncio.Protocol):
 
 
 async def closed_loop(
-    port: int, message: bytes, *, connections: int, seconds: float | None = None, calls: int | None = None
+    port: int,
+    message: bytes,
+    *,
+    connections: int,
+    seconds: float | None = None,
+    calls: int | None = None,
+    apart: bool = False,
 ) -> tuple[Loop, float]:
-    """Call for so long, or so often; return the counts and the seconds that it took."""
+    """Call for so long, or so often; return the counts and the seconds that it took.
+
+    ``apart``: each body is sent a moment later than its head, as many clients do.
+    """
     start_s = time.monotonic()
-    loop = Loop(message, until_s=None if seconds is None else start_s + seconds, calls=calls)
+    loop = Loop(message, until_s=None if seconds is None else start_s + seconds, calls=calls, apart=apart)
     running = asyncio.get_running_loop()
     loop.open = connections
     for _ in range(connections):

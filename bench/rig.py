@@ -308,12 +308,12 @@ class Podium:
 
 
 @contextmanager
-def canned(core: int | None = None) -> Iterator[int]:
-    """Run the canned provider until the block ends; yield its port."""
+def canned(core: int | None = None, *words: str) -> Iterator[int]:
+    """Run the canned provider until the block ends, with these ``words`` behind; yield its port."""
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="podium-canned-") as folder:
         log = Path(folder) / "canned.log"
-        with process(sys.executable, str(HERE / "canned.py"), str(port), core=core, log=log):
+        with process(sys.executable, str(HERE / "canned.py"), str(port), *words, core=core, log=log):
             listening(port, "the canned provider", log)
             yield port
 

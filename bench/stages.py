@@ -45,6 +45,7 @@ from podium.net.upstream import Pool
 from podium.ports.link import Answer, Draw, Drawn, Grant, Question, Reply, Want
 from podium.spend import journal as records
 from podium.spend.journal import Header
+from podium.spend.rates import Claim, RateLimits
 from podium.wire import openai_chat
 from podium.wire.formats import Outgoing
 from podium.wire.openai_stream import StreamReader
@@ -194,11 +195,16 @@ class SteadyStanding(Standing):
 
 
 def gateway(
-    folder: Path, pool: Pool | None = None, port: int = 9, limits: int = 0
+    folder: Path,
+    pool: Pool | None = None,
+    port: int = 9,
+    limits: int = 0,
+    rates: RateLimits | None = None,
 ) -> tuple[Gateway, Journal, "asyncio.Task[None]"]:
     """Return a gateway over the bench's manifests, its journal, and the task that supplies it with slices.
 
-    Without a pool its provider is memory. So many ``limits`` are on the way of a call.
+    Without a pool its provider is memory. So many ``limits`` are on the way of a call;
+    ``rates`` are its agent's, and all its worker's.
     """
     clock = SystemClock()
     manifests = rig.MANIFESTS.format(port=port, first_byte="60s")
@@ -206,13 +212,16 @@ def gateway(
     standing = SteadyStanding(clock, Entropy())
     of_department, of_agent = some_limits(limits, "bench", "bench")
     department = msgspec.structs.replace(snapshot.departments["bench"], limits=of_department)
-    agent = msgspec.structs.replace(snapshot.agents["bench"], limits=of_agent)
+    agent = msgspec.structs.replace(snapshot.agents["bench"], limits=of_agent, rates=rates)
     snapshot = msgspec.structs.replace(snapshot, departments={"bench": department}, agents={"bench": agent})
     standing.apply_snapshot(snapshot)
     standing.apply_orders(
         Orders(1, (Credential("key_1", "bench", hashlib.sha256(KEY.encode()).hexdigest()),))
     )
     standing.in_step(Answer(snapshot.version, 1), clock.monotonic_ns())
+    if rates is not None and standing.rates.limit(snapshot):
+        claims = [Claim(f"agent/bench/{kind}", amount, 0, 0, 0) for kind, amount in rates.amounts()]
+        standing.rates.hear(claims, [claim.amount for claim in claims])
     journal = Journal(folder / "inc", Header("inc", "gateway-0", os.getpid(), "boot", 0, clock.wall_ns()))
     made = Gateway(
         standing=standing,

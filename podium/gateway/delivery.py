@@ -8,7 +8,7 @@ from podium.gateway import answers
 from podium.gateway.attempt import Attempt
 from podium.gateway.health import Health
 from podium.gateway.standing import Standing
-from podium.gateway.told import Told, read_told
+from podium.gateway.told import Teller, read_told
 from podium.kernel.call import CostTag
 from podium.kernel.errors import BrokenReply, InvalidRequest
 from podium.manifest.restraints import refusal
@@ -27,12 +27,13 @@ def take_head(attempt: Attempt, reply: UpstreamReply, health: Health) -> None:
     attempt.sent_ns, attempt.first_byte_ns = reply.sent_ns, reply.first_byte_ns
     attempt.http_status = reply.status
     known = reply.known
-    if known is not None and isinstance(known.note, Told):
-        told = known.note
-    else:
+    if known is None:
         told = read_told(reply.headers)
-        if known is not None:
-            known.note = told
+    else:
+        teller = known.note
+        if not isinstance(teller, Teller):
+            known.note = teller = Teller(known.pairs, known.places)
+        told = teller.told(reply.values)
     attempt.told = told
     if told.limited:
         health.heard(attempt.plan, reply)

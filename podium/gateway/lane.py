@@ -25,14 +25,15 @@ from podium.gateway.endpoints import Endpoint, find_codec, find_credential, find
 from podium.gateway.health import Health
 from podium.gateway.identity import HOUR_NS, Caller, implicit_task
 from podium.gateway.plan import Plan, Plans, format_lines
+from podium.gateway.rates import Lease
 from podium.gateway.shedding import LoadGuard
 from podium.gateway.slices import Line
 from podium.gateway.standing import Standing
 from podium.gateway.steps import Stepper
 from podium.gateway.windows import Windows
 from podium.kernel.call import Request
-from podium.kernel.errors import JournalError
-from podium.kernel.ids import FRESH_BYTES, TaskId, fresh_ids
+from podium.kernel.errors import JournalError, StateError
+from podium.kernel.ids import FRESH_BYTES, SpanId, TaskId, TraceId, fresh_ids, parse_traceparent
 from podium.manifest.orders import Orders
 from podium.manifest.restraints import FREE
 from podium.manifest.snapshot import RouteRow, Snapshot
@@ -42,8 +43,9 @@ from podium.ports import Clock, Entropy, Secrets
 from podium.ports.journal import Journal
 from podium.wire.formats import Codec, Outgoing
 
-_ONLY_THE_PATHS: Final = (b"x-podium-session", b"traceparent", outcomes.HEADER)
+_ONLY_THE_PATHS: Final = (b"x-podium-session", outcomes.HEADER)
 """With these in its head a call is no usual one."""
+_TRACE: Final = b"traceparent"
 
 logger = logging.getLogger(__name__)
 
@@ -74,10 +76,33 @@ class _Way(msgspec.Struct, eq=False):
     caller: Caller | None = None
     task_id: TaskId = TaskId("")
     root_id: str = ""
+    limited: bool = False
+    """There are limits of rate, which may be this one's."""
     until_ns: int = 0
     """Unix time up to which the task is this one."""
     stretches: dict[str, _Stretch | None] = {}
     """By the route's name; None: what is called by that name is the path's."""
+    trace_at: int = -1
+    """Where the values of a request with this head have the trace of its client; -1: not among them."""
+    context: tuple[TraceId, SpanId] | None = None
+    """The trace in the head, where that does not vary."""
+
+
+class _Taken(msgspec.Struct, eq=False):
+    """What a call has taken: of limits of money, and of those of rate."""
+
+    ticket: Ticket
+    own: Lease | None = None
+    """Of agent and route."""
+    lease: Lease | None = None
+    """Of the provider."""
+
+    def let_go(self) -> None:
+        """Give all of it back: nothing was sent."""
+        self.ticket.let_go()
+        for lease in (self.own, self.lease):
+            if lease is not None:
+                lease.undo()
 
 
 class Begun(msgspec.Struct, eq=False):
@@ -89,6 +114,9 @@ class Begun(msgspec.Struct, eq=False):
     codec: Codec
     route: RouteRow
     attempt: Attempt
+    lease: Lease | None = None
+    """What the attempt has taken from the limits of its provider."""
+    limited: bool = False
     reply: UpstreamReply | None = None
     error: Exception | None = None
     """What went wrong with its answer here."""
@@ -112,6 +140,14 @@ class Begun(msgspec.Struct, eq=False):
             reply.put_back(body)
         self.hand_over()
 
+    def give_back(self) -> None:
+        """Let limits of rate know what the attempt has used, when it is settled."""
+        if self.limited:
+            call, bound = self.attempt.call, self.attempt.ticket.bound
+            call.tokens = bound.input_tokens + bound.output_tokens if call.used is None else call.used
+            if self.lease is not None:
+                self.lease.end(call.used)
+
     def hand_over(self) -> None:
         """Have a task go on."""
         self.exchange.hand_over(partial(self.lane.resume, self))
@@ -127,6 +163,9 @@ class Begun(msgspec.Struct, eq=False):
         except JournalError as failed:
             logger.warning("a call that its client left could not be settled: %s", failed)
         self.attempt.ticket.let_go()
+        self.give_back()
+        if self.attempt.call.lease is not None:
+            self.attempt.call.lease.end(self.attempt.call.tokens)
 
 
 class Lane:
@@ -191,7 +230,7 @@ class Lane:
         orders = standing.orders
         closed = _Way(snapshot, orders, until_ns=now_ns + HOUR_NS)
         endpoint = find_endpoint(exchange.path)
-        if endpoint is None or exchange.method != "POST" or standing.rates.limit(snapshot):
+        if endpoint is None or exchange.method != "POST":
             return closed
         if any(name in headers for name in _ONLY_THE_PATHS):
             return closed
@@ -202,13 +241,20 @@ class Lane:
         if task is not None:
             if task.jkt is not None or task.run_attempt is not None:
                 return closed
-            until_ns = int(task.until_s * 1e9)
-            return _Way(snapshot, orders, endpoint, caller, task.task_id, task.root_id, until_ns)
-        hour = now_ns // HOUR_NS
-        task_id = implicit_task(agent.name, None, hour)
-        if not agent.keys_call or task_id in standing.restraints.of_tasks:
-            return closed
-        return _Way(snapshot, orders, endpoint, caller, task_id, task_id, (hour + 1) * HOUR_NS)
+            task_id, root_id, until_ns = task.task_id, task.root_id, int(task.until_s * 1e9)
+        else:
+            hour = now_ns // HOUR_NS
+            task_id = root_id = implicit_task(agent.name, None, hour)
+            if not agent.keys_call or task_id in standing.restraints.of_tasks:
+                return closed
+            until_ns = (hour + 1) * HOUR_NS
+        limited = standing.rates.limit(snapshot)
+        way = _Way(snapshot, orders, endpoint, caller, task_id, root_id, limited, until_ns)
+        if exchange.known is not None and _TRACE in exchange.known.names:
+            way.trace_at = exchange.known.names.index(_TRACE)
+        elif _TRACE in headers:
+            way.context = parse_traceparent(headers[_TRACE].decode("latin-1"))
+        return way
 
     def _find(self, way: _Way, request: Request) -> _Stretch | None:
         """Return a caller's way along a route, and keep it. Raises what makes the path refuse."""
@@ -229,63 +275,103 @@ class Lane:
     def _begin(
         self, exchange: Exchange, way: _Way, stretch: _Stretch, request: Request, body: bytes, now_ns: int
     ) -> bool:
+        taken = None
+        try:
+            taken = self._draw(way, stretch, request)
+            if taken is None:
+                return False
+            begun, data = self._write(exchange, way, stretch, request, body, now_ns, taken)
+        except Exception:  # noqa: BLE001 - the path says what is wrong
+            begun = None
+        if begun is not None and self._send(begun, data):
+            return True
+        if taken is not None:
+            taken.let_go()
+        return False
+
+    def _draw(self, way: _Way, stretch: _Stretch, request: Request) -> _Taken | None:
+        """Take what a call needs of limits, or nothing where not all of it is there."""
+        plan, drawing, route, caller = stretch.plan, self._drawing, stretch.route, way.caller
+        if caller is None:
+            return None
+        if stretch.paths is not drawing.slices.paths:
+            stretch.lines = drawing.slices.path(way.snapshot, caller.agent, route, plan.model)
+            stretch.paths = drawing.slices.paths
+        ticket = drawing.take_from(stretch.lines, plan, request, way.root_id, way.orders.blocked_models)
+        if not isinstance(ticket, Ticket):
+            return None
+        if not way.limited:
+            return _Taken(ticket)
+        most = ticket.bound.input_tokens + ticket.bound.output_tokens
+        leases = self._standing.rates.enter_at_once(caller.agent, route, plan.provider.name, most)
+        if leases is None:
+            ticket.let_go()
+            return None
+        return _Taken(ticket, *leases)
+
+    def _write(
+        self,
+        exchange: Exchange,
+        way: _Way,
+        stretch: _Stretch,
+        request: Request,
+        body: bytes,
+        now_ns: int,
+        taken: _Taken,
+    ) -> tuple[Begun, bytes]:
+        """Return a call, and the bytes that are sent for it. Raises what the path will raise."""
         endpoint, caller, plan, codec = way.endpoint, way.caller, stretch.plan, stretch.codec
         if endpoint is None or caller is None:
-            return False
-        snapshot, agent, drawing = way.snapshot, caller.agent, self._drawing
+            raise StateError("this way is the path's")
+        ticket, stream = taken.ticket, request.stream
         started_ns = self._clock.monotonic_ns()
         if not codec.passes:
             msgspec.structs.force_setattr(request, "admitted_s", now_ns // 1_000_000_000)
-        try:
-            stream = request.stream
-            lines = plan.request_lines(self._secrets, stream=stream)
-            kept = stretch.heads.get(stream)
-            if kept is None or kept[0] is not lines:
-                target = plan.target(codec, request.operation, stream=stream)
-                kept = lines, self._pool.head(plan.origin, "POST", target, lines)
-                stretch.heads[stream] = kept
-            if stretch.paths is not drawing.slices.paths:
-                stretch.lines = drawing.slices.path(snapshot, agent, stretch.route, plan.model)
-                stretch.paths = drawing.slices.paths
-            ticket = drawing.take_from(stretch.lines, plan, request, way.root_id, way.orders.blocked_models)
-        except Exception:  # noqa: BLE001 - the path says what is wrong
-            return False
-        if not isinstance(ticket, Ticket):
-            return False
-        try:
-            call_id, trace_id, charge_id, span_id = fresh_ids(now_ns // 1_000_000, self._entropy(FRESH_BYTES))
-            call = Call(
-                call_id, trace_id, None, agent, way.task_id, way.root_id, None, snapshot, endpoint.operation,
-                now_ns, started_ns, None, request.route, stream, started_ns,
-            )  # fmt: skip
-            outgoing, most = stretch.outgoing, ticket.bound.set_max_output_tokens
-            if most is not None:
-                outgoing = Outgoing(outgoing.model, most, outgoing.output_limit_field)
-            sent, dropped = codec.encode_request(request, outgoing)
-            head = kept[1]
-            if codec.headers:
-                named, left_out = format_lines(codec, exchange.headers, plan.model)
-                head, dropped = head + named, dropped + left_out
-            own = (
-                f"\r\nx-client-request-id: {charge_id}\r\ntraceparent: 00-{trace_id}-{span_id}-01"
-                f"\r\ncontent-length: {len(sent)!s}\r\n\r\n"
-            )
-            data = b"".join((head, own.encode(), sent))
-            digest = self._keyed.copy()
-            digest.update(body)
-            call.request_digest = digest.hexdigest()
-            call.step = self._stepper.step(request)
-            if caller.task is not None:
-                call.window = self._windows.begin(call.task_id, request, endpoint, snapshot, way.orders)
-            hold = make_hold(call, ticket, charge_id, span_id)
-            attempt = Attempt(call, request, plan, ticket, hold, self._journal, self._clock, dropped=dropped)
-        except Exception:  # noqa: BLE001 - the path says what is wrong
-            ticket.let_go()
-            return False
-        return self._send(Begun(self, exchange, endpoint, codec, stretch.route, attempt), data)
+        call_id, trace_id, charge_id, span_id = fresh_ids(now_ns // 1_000_000, self._entropy(FRESH_BYTES))
+        context, parent_id = way.context, None
+        if way.trace_at >= 0:
+            context = parse_traceparent(exchange.values[way.trace_at].decode())
+        if context is not None:
+            trace_id, parent_id = context
+        call = Call(
+            call_id, trace_id, parent_id, caller.agent, way.task_id, way.root_id, None, way.snapshot,
+            endpoint.operation, now_ns, started_ns, None, request.route, stream, started_ns,
+        )  # fmt: skip
+        outgoing, most = stretch.outgoing, ticket.bound.set_max_output_tokens
+        if most is not None:
+            outgoing = Outgoing(outgoing.model, most, outgoing.output_limit_field)
+        sent, dropped = codec.encode_request(request, outgoing)
+        head = self._head(stretch, request)
+        if codec.headers:
+            named, left_out = format_lines(codec, exchange.headers, plan.model)
+            head, dropped = head + named, dropped + left_out
+        own = (
+            f"\r\nx-client-request-id: {charge_id}\r\ntraceparent: 00-{trace_id}-{span_id}-01"
+            f"\r\ncontent-length: {len(sent)!s}\r\n\r\n"
+        )
+        digest = self._keyed.copy()
+        digest.update(body)
+        call.request_digest = digest.hexdigest()
+        call.step, call.lease = self._stepper.step(request), taken.own
+        if caller.task is not None:
+            call.window = self._windows.begin(call.task_id, request, endpoint, way.snapshot, way.orders)
+        hold = make_hold(call, ticket, charge_id, span_id)
+        attempt = Attempt(call, request, plan, ticket, hold, self._journal, self._clock, dropped=dropped)
+        begun = Begun(self, exchange, endpoint, codec, stretch.route, attempt, taken.lease, way.limited)
+        return begun, b"".join((head, own.encode(), sent))
+
+    def _head(self, stretch: _Stretch, request: Request) -> bytes:
+        """Return the head of what is sent, without the lines that are of one call."""
+        plan, codec, stream = stretch.plan, stretch.codec, request.stream
+        lines = plan.request_lines(self._secrets, stream=stream)
+        kept = stretch.heads.get(stream)
+        if kept is None or kept[0] is not lines:
+            target = plan.target(codec, request.operation, stream=stream)
+            kept = stretch.heads[stream] = lines, self._pool.head(plan.origin, "POST", target, lines)
+        return kept[1]
 
     def _send(self, begun: Begun, data: bytes) -> bool:
-        """Write the hold, then the request to the provider."""
+        """Write the hold, then the request to the provider; False: neither was done."""
         attempt, pool = begun.attempt, self._pool
         plan = attempt.plan
         connection = None
@@ -298,7 +384,6 @@ class Lane:
                 connection.abort()
             connection = None
         if connection is None:
-            attempt.ticket.let_go()
             return False
         self._guard.refuses(attempt.call.agent.name)
         attempt.sent = True
@@ -323,4 +408,9 @@ class Lane:
             return False
         observe(attempt)
         self._health.went_well(attempt.plan)
+        if begun.limited:
+            begun.give_back()
+            call = attempt.call
+            if call.lease is not None:
+                call.lease.end(call.tokens)
         return True

@@ -460,10 +460,14 @@ class Gateway:
                 last = error
             finally:
                 attempt.ticket.let_go()
+                begun.give_back()
             if last is not None:
                 await self._run(exchange, endpoint, call, attempt.request, begun.route, last)
         except PodiumError as error:
             await self._refuse(exchange, call, error, endpoint.wire)
+        finally:
+            if call.lease is not None:
+                call.lease.end(call.tokens)
 
     def _failed(self, error: PodiumError, exchange: Exchange, call: Call, plan: Plan) -> None:
         """Take note of an attempt that failed. Raises its error where no other may follow."""

@@ -180,7 +180,7 @@ class Rates:
         ``patient``), InvalidRequest where it can never fit.
         """
         gauges = self._of_provider.get(provider, ())
-        own = self._of_agent.get(agent.name, ()) + self._of_route.get(route.name, ()) if first else ()
+        own = self._own(agent, route) if first else ()
         if not gauges and not own:
             return None, None
         everything = own + gauges
@@ -198,7 +198,28 @@ class Rates:
             if not patient:
                 raise self._refusal(everything, tokens)
             taken = await self._wait(agent.department_path, everything, tokens, route.max_wait_ms / 1000)
-        return Lease(self, taken[: len(own)]) if own else None, Lease(self, taken[len(own) :])
+        return self._leases(taken, len(own))
+
+    def enter_at_once(
+        self, agent: AgentRow, route: RouteRow, provider: str, tokens: int
+    ) -> tuple[Lease | None, Lease | None] | None:
+        """Take as `enter` does for a call's first attempt; None where that would wait or raise."""
+        own, gauges = self._own(agent, route), self._of_provider.get(provider, ())
+        if not gauges and not own:
+            return None, None
+        everything = own + gauges
+        for gauge in everything:
+            if gauge.need(tokens) > gauge.amount:
+                return None
+        taken = self._take(everything, tokens, behind_others=True)
+        return None if taken is None else self._leases(taken, len(own))
+
+    def _own(self, agent: AgentRow, route: RouteRow) -> tuple[Gauge, ...]:
+        return self._of_agent.get(agent.name, ()) + self._of_route.get(route.name, ())
+
+    def _leases(self, taken: list[tuple[Gauge, int, int]], own: int) -> tuple[Lease | None, Lease | None]:
+        """Return what the call has taken, which is the first ``own``, and what its attempt has."""
+        return Lease(self, taken[:own]) if own else None, Lease(self, taken[own:])
 
     def _take(
         self, gauges: tuple[Gauge, ...], tokens: int, *, behind_others: bool

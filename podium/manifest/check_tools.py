@@ -70,6 +70,10 @@ def _object(document: Document, at: tuple[str, ...]) -> Iterator[Finding]:
             message = f"another object begins at {f'`{place}`' if place else 'the result itself'} too."
             yield document.finding((*here, "list"), message, "Write where each of them is.")
         seen.add(place)
+        for path, name in document.keys(*map(str, here), "vouched", "when"):
+            if "[]" in name:
+                message = "of several entries nobody knows which of them the server vouches for."
+                yield document.finding(path, message, "Write a field that the object has once.")
 
 
 def check_names(servers: Sequence[Document]) -> Iterator[Finding]:

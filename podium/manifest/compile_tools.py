@@ -21,6 +21,7 @@ from podium.trust.tools import (
     SinkRow,
     ToolRow,
     UndoRow,
+    VouchedRow,
 )
 
 
@@ -128,7 +129,13 @@ def _tool(server: str, name: str, spec: kinds_tools.ToolSpec) -> ToolRow:
 
 
 def _object(spec: kinds_tools.ObjectSpec) -> ObjectRow:
-    return ObjectRow(spec.at, spec.id, tuple(spec.names), tuple(spec.structured), _by_value(spec.rows))
+    rows, vouched = _by_value(spec.rows), _vouched(spec.vouched) if spec.vouched is not None else None
+    return ObjectRow(spec.at, spec.id, tuple(spec.names), tuple(spec.structured), rows, vouched)
+
+
+def _vouched(spec: kinds_tools.VouchedSpec) -> VouchedRow:
+    when = {path: tuple(values) for path, values in sorted(spec.when.items())}
+    return VouchedRow(when, tuple(spec.fields))
 
 
 def _by_value(specs: Mapping[str, Mapping[str, kinds_tools.FieldSpec]]) -> dict[str, dict[str, FieldLabel]]:

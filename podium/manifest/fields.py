@@ -254,6 +254,10 @@ def _domain(value: str) -> str:
     return value
 
 
+def _values(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
 def _json_schema(value: Any) -> Any:
     return _typed(value) if isinstance(value, dict) else value
 
@@ -333,6 +337,9 @@ ToolId = Annotated[str, AfterValidator(_tool_id)]
 PathPattern = Annotated[str, AfterValidator(_path_pattern)]
 Intent = Annotated[str, AfterValidator(_intent)]
 Domain = Annotated[str, AfterValidator(_domain)]
+_VALUES_SCHEMA: Final = {"type": ["string", "boolean", "number", "array"], "items": {"type": "string"}}
+Values = Annotated[list[str], BeforeValidator(_values), Field(min_length=1), WithJsonSchema(_VALUES_SCHEMA)]
+"""One text or several."""
 JsonSchema = Annotated[dict[str, Any], BeforeValidator(_json_schema), WithJsonSchema({"type": "object"})]
 """A JSON Schema, with numbers and booleans as YAML's core schema reads them."""
 Written = Annotated[Any, BeforeValidator(_typed), WithJsonSchema({})]

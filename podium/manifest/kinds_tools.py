@@ -24,6 +24,7 @@ from podium.manifest.fields import (
     ToolName,
     Url,
     Usd,
+    Values,
 )
 from podium.manifest.shapes import Manifest
 from podium.trust.tools import Confidentiality, Effect, Integrity, Otherwise, Readers, Sink, TextForm
@@ -64,6 +65,22 @@ class FieldSpec(Shape):
     )
 
 
+class VouchedSpec(Shape):
+    """Objects of which the server vouches that a colleague wrote them."""
+
+    when: dict[PathPattern, Values] = Field(
+        min_length=1,
+        description="Fields of the object that the server sets or has checked, each with the values that it "
+        'may have, to the letter: `{internal: true, from: "@acme.example"}`; `@acme.example` is any address '
+        "of that domain. All of them have to hold. What stands in them is trusted no more for it.",
+    )
+    fields: list[PathPattern] = Field(
+        min_length=1,
+        description="What he writes himself: subject, body, his own address. It is `organisation` there, up "
+        "to the first mark of a quoted or forwarded text.",
+    )
+
+
 class ObjectSpec(Shape):
     """The objects in a result that a request may name: mails, events, invoices, files."""
 
@@ -86,6 +103,11 @@ class ObjectSpec(Shape):
         description="The label of each object as a whole, by one of its fields that the server fills and its "
         "value, to the letter: `{source: {own: {integrity: user}}}`; `@acme.example` is any address of that "
         "domain. Other values: as the whole, so let that be the worst. `fields` go on top of it.",
+    )
+    vouched: VouchedSpec | None = Field(
+        None,
+        description="Which of them a colleague has surely written: mails that the server has authenticated, "
+        "comments of people who are logged in. None: nobody but `rows` and `fields` tell.",
     )
 
 

@@ -70,6 +70,11 @@ def _fields(row: ToolRow) -> Iterator[tuple[str, tuple[str | int, ...]]]:
                 yield f"{inside}{path}", (*at, kind, number)
         for path in found.rows:
             yield f"{inside}{path}", (*at, "rows", path)
+        if found.vouched is not None:
+            for path in found.vouched.when:
+                yield f"{inside}{path}", (*at, "vouched", "when", path)
+            for number, path in enumerate(found.vouched.fields):
+                yield f"{inside}{path}", (*at, "vouched", "fields", number)
 
 
 def objects_at(row: ToolRow) -> Iterator[tuple[tuple[str | int, ...], ObjectRow]]:

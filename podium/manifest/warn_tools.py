@@ -13,6 +13,7 @@ from podium.manifest import compile_tools, kinds, kinds_tools
 from podium.manifest.load import Document, Loaded
 from podium.manifest.warn_definitions import Definitions, objects_at, warn_definition
 from podium.manifest.warn_grants import warn_grants
+from podium.manifest.warn_organisation import warn_organisation
 from podium.trust.english.lexicon import (
     DETERMINERS,
     MAKING,
@@ -58,6 +59,7 @@ def warn_tools(loaded: Loaded, definitions: Definitions | None = None) -> Iterat
         if isinstance(document.manifest, kinds.Agent):
             granted = compile_tools.grants(document.manifest.spec)
             yield from warn_grants(document, granted, rows, definitions or {})
+    yield from warn_organisation(loaded, rows)
 
 
 # -- words of a request
@@ -204,6 +206,11 @@ _FREE: Final = word_set("body text message comment comments review reviews feedb
 """Fields of free words."""
 _SENT: Final = _FREE | word_set("subject sender sender_name from from_name reply_to author reviewer")
 """Fields that whoever sends something fills."""
+_OTHERS: Final = word_set(
+    "attachment attachments file files cc to bcc recipients reply_to quoted quote original thread history "
+    "in_reply_to references forwarded previous"
+)
+"""Fields of a message that repeat others."""
 _FROM_OUTSIDE: Final = word_set(
     "mail mails email emails inbox mailbox imap gmail outlook review reviews feedback feedbacks form forms "
     "submission submissions guestbook web webpage rss tweets sms voicemail voicemails"
@@ -234,6 +241,11 @@ def _of_object(
             message = f"whoever fills `{_field(path)}` says how far he is trusted: no row is better by it."
             fix = "Label it `integrity: organisation`, if the server alone writes it."
             yield document.finding((*at, "rows", path, better[0]), message, fix)
+        elif outside and any(value[:1] == "@" for value in better):
+            message = "what such a row quotes, copies and attaches is no better for who has sent it."
+            fix = "Write `vouched` instead, with the fields that are the sender's own words."
+            yield document.finding((*at, "rows", path, better[0]), message, fix)
+    yield from _vouched(document, (*at, "vouched"), found, outside=outside)
     for kind, paths in (("structured", found.structured), ("names", found.names)):
         for number, path in enumerate(paths):
             here = (*at, kind, number)
@@ -246,6 +258,23 @@ def _of_object(
                 yield document.finding(here, message, "Take it out of `structured`.")
             elif outside and trusted and not own and _field(path) in _SENT:
                 yield _trusted(document, here, _field(path))
+
+
+def _vouched(
+    document: Document, at: tuple[str | int, ...], found: ObjectRow, *, outside: bool
+) -> Iterator[Finding]:
+    """Yield what vouches for nobody, and what is nobody's own words."""
+    if (rule := found.vouched) is None:
+        return
+    if outside and all(not _SENT.isdisjoint(map(_field, path.split("."))) for path in rule.when):
+        message = "whoever sends something writes there what he likes: it vouches for nobody alone."
+        fix = "Name the field too by which the server says that it has checked him: `internal: true`."
+        yield document.finding((*at, "when"), message, fix)
+    for number, path in enumerate(rule.fields):
+        if not _OTHERS.isdisjoint(map(_field, path.split("."))):
+            message = f"`{_field(path)}` may hold what strangers have chosen, whoever sends it."
+            fix = "List what he writes himself: subject, body, his own address."
+            yield document.finding((*at, "fields", number), message, fix)
 
 
 def _betters(row: ToolRow, label: FieldLabel) -> bool:

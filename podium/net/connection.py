@@ -10,6 +10,7 @@ import httptools
 from podium.net.exchange import BodyTooLarge, Exchange, HeadTooLarge, RequestRefused
 from podium.net.heads import PARSED_AT_ONCE_BYTES, origin_form, refusal_head, without_upgrade
 from podium.net.judge import judge
+from podium.net.knowing import BODY_AHEAD_BYTES, learn, take, take_rest
 from podium.net.known import MAX_LEARNT, KnownHead
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ _MAX_QUEUED: Final = 16
 """Pipelined requests read ahead of the one that is being answered (and what one piece held besides)."""
 _MAX_REPEATS: Final = 64
 """Lines that may repeat a header's name; more is an attack on the joining of them."""
-_BODY_AHEAD_BYTES: Final = 256 << 10
-"""So much of a body is taken in before the handler asks for it."""
 _LINGER_S: Final = 2.0
 """What a client still sends after an early answer is thrown away for so long: a close with unread bytes
 would reset the connection, and could destroy the answer before the client has read it (RFC 9112, 9.6)."""
@@ -55,6 +54,7 @@ class Connection(asyncio.Protocol):
         self._requests = 0
         self._known: KnownHead | None = None
         self._learnt = 0
+        self._missing = 0  # bytes of a body whose head was known
         # What is being answered.
         self._active: Exchange | None = None
         self._task: asyncio.Task[None] | None = None
@@ -113,9 +113,11 @@ class Connection(asyncio.Protocol):
             room.set_result(None)
 
     def data_received(self, data: bytes) -> None:
+        if self._missing and not self._deaf:
+            data = take_rest(self, data)
         if self._deaf:
             return
-        if self._held or self._incoming is not None or not self._take_known(data):
+        if data and (self._held or self._incoming is not None or not take(self, data)):
             if self._held or len(data) > PARSED_AT_ONCE_BYTES:
                 self._pending += data
                 self._parse_pending()
@@ -127,30 +129,12 @@ class Connection(asyncio.Protocol):
         if self._queue:
             self._hold_or_read()
 
-    def _take_known(self, data: bytes) -> bool:
-        """Take in a request that differs from an earlier one in its body alone; return whether it does."""
-        known, server = self._known, self.server
-        if known is None and not self._requests:
-            known = self._known = server.heads.find(data)
-        body = None if known is None else known.find_body(data)
-        if (
-            known is None
-            or body is None
-            or not server.limits.max_body_bytes >= len(body) <= _BODY_AHEAD_BYTES
-        ):
-            return False
-        self._since = server.now
-        self._admit(known.exchange(self, self._peer, body))
-        return True
-
     def _parse_first(self, data: bytes) -> None:
-        """Parse what begins a message; know its head from now on if this is not the connection's first."""
+        """Parse what begins a message; its head may be known from now on."""
         before = self._requests
         self._parse(data)
-        if 0 < before == self._requests - 1 and self._incoming is None and self._learnt < MAX_LEARNT:
-            exchange = self._queue[-1] if self._queue else self._active
-            if exchange is not None and not self._deaf:
-                self._known, self._learnt = self.server.heads.learn(data, exchange), self._learnt + 1
+        if before == self._requests - 1 and self._learnt < MAX_LEARNT and not self._deaf:
+            learn(self, data)
 
     def _parse_pending(self) -> None:
         data, self._pending = memoryview(self._pending), b""
@@ -191,7 +175,7 @@ class Connection(asyncio.Protocol):
         elif incoming._body_bytes > self._body_seen_bytes:
             self._body_seen_bytes = incoming._body_bytes
             self._quiet_bytes = 0
-            if self._body_seen_bytes > _BODY_AHEAD_BYTES:
+            if self._body_seen_bytes > BODY_AHEAD_BYTES:
                 self._hold_or_read()
         else:
             # Chunk extensions and trailers: llhttp sets them no bounds.
@@ -208,7 +192,7 @@ class Connection(asyncio.Protocol):
         hold = not self._closing and (
             bool(self._pending)
             or len(self._queue) >= _MAX_QUEUED
-            or (incoming is not None and incoming._body_bytes > _BODY_AHEAD_BYTES and not incoming._waiter)
+            or (incoming is not None and incoming._body_bytes > BODY_AHEAD_BYTES and not incoming._waiter)
         )
         if hold != self._held:
             self._held = hold
@@ -298,7 +282,7 @@ class Connection(asyncio.Protocol):
         size = exchange._body_bytes = exchange._body_bytes + len(data)
         if size > self.server.limits.max_body_bytes:
             raise BodyTooLarge(self.server.limits.max_body_bytes)
-        if size > _BODY_AHEAD_BYTES:
+        if size > BODY_AHEAD_BYTES:
             self.server.hold_body(exchange, size)
 
     def on_message_complete(self) -> None:

@@ -55,7 +55,7 @@ class Exchange(msgspec.Struct, eq=False):
 
     ``path`` has no query string. ``headers``: names in lower case; values of a repeated header are joined
     with ", ". ``started``: a response has begun. ``finished``: it is whole, as far as its handler knows.
-    ``known``: the head, where it was known.
+    ``known``: the head, where it was known; ``values``: those of its names, of this request.
 
     One that `Server.at_once` has taken has no task. ``gone`` is called when its client goes away before
     `finished`; `end` is called behind the answer, or `hand_over` to have a task go on with it.
@@ -68,6 +68,7 @@ class Exchange(msgspec.Struct, eq=False):
     path: str = ""
     query: str = ""
     known: "KnownHead | None" = None
+    values: Sequence[bytes] = ()
     _body: list[bytes] = []
     _body_bytes: int = 0
     _body_done: bool = False
@@ -92,7 +93,7 @@ class Exchange(msgspec.Struct, eq=False):
         headers = self._headers
         if headers is None:
             known = self.known
-            headers = self._headers = {} if known is None else known.headers(self._body_bytes)
+            headers = self._headers = {} if known is None else known.headers(self.values)
         return headers
 
     @headers.setter

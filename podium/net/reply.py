@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 import httptools
@@ -10,7 +10,7 @@ import msgspec
 
 from podium.kernel.errors import BrokenReply, UpstreamError, UpstreamTimeout
 from podium.net.heads import PARSED_AT_ONCE_BYTES, Header
-from podium.net.known import MAX_LEARNT, KnownAnswer
+from podium.net.known_answers import CHUNKED, KnownAnswer, short_head
 
 if TYPE_CHECKING:
     from podium.net.upstream import Origin, Pool
@@ -58,8 +58,8 @@ class UpstreamConnection(asyncio.Protocol):
         self._until_close = False
         self._keep_alive = False
         self._ended = False
+        self._heads = pool.known_of(origin)
         self._known: KnownAnswer | None = None
-        self._learnt = 0
 
     # The transport's events.
 
@@ -85,16 +85,13 @@ class UpstreamConnection(asyncio.Protocol):
         if reply is None:
             self.abort()  # nobody asked
             return
-        begins, known = self._in_head and not self._head_bytes, self._known
-        if known is not None and begins and not reply._head_only:
-            body = known.find_body(data)
-            if body is not None:
-                self.reply, self._learnt = None, 0
-                self.pool._busy.discard(reply)
-                reply._whole(known, body)
-                self.pool.give_back(self)
-                return
+        begins = self._in_head and not self._head_bytes
         self._piece_bytes = len(data)
+        if begins and not reply._head_only:
+            rest = self._take_known(data, reply)
+            if rest is None:
+                return
+            data = rest
         fault = None
         try:
             self._parser.feed_data(data)
@@ -111,9 +108,9 @@ class UpstreamConnection(asyncio.Protocol):
             self._quiet_bytes = 0
         elif not self._ended:
             fault = fault or self._measure()
+        if begins and reply.known is None and fault is None and self._keep_alive and reply.status:
+            self._heads.learn(data, reply.headers)
         if self._ended:
-            if begins and fault is None and self._learnt < MAX_LEARNT and self._keep_alive:
-                self._learn(data, reply)
             self._release(reply, reusable=fault is None)
         elif fault is not None:
             self.reply = None
@@ -122,10 +119,31 @@ class UpstreamConnection(asyncio.Protocol):
         elif reply.status and reply._take is None:
             reply._wake()
 
-    def _learn(self, data: bytes, reply: "UpstreamReply") -> None:
-        """Know the head of a whole answer from now on."""
-        self._known = KnownAnswer.learn(data, reply.status, reply.headers, reply._buffered_bytes)
-        self._learnt += 1
+    def _take_known(self, data: bytes, reply: "UpstreamReply") -> bytes | None:
+        """Take in an answer whose head is known, if that and its body are all there, and return None.
+
+        Otherwise return what llhttp shall read: all, or what follows a known head behind one that frames
+        it in the same way.
+        """
+        known = self._known
+        found = None if known is None else known.match(data)
+        if known is None or found is None or found.end() > known.most:
+            known = self._known = self._heads.find(data)
+            found = None if known is None else known.match(data)
+            if known is None or found is None:
+                return data
+            if known.keep_alive is not None:
+                self._note_keep_alive(known.keep_alive)
+        at, length = found.end(), known.length
+        reply.known, reply.values = known, found.groups()
+        size = int(reply.values[length]) if length >= 0 else CHUNKED
+        if size != len(data) - at:
+            return short_head(size) + data[at:]
+        self.reply = None
+        self.pool._busy.discard(reply)
+        reply._whole(data[at:])
+        self.pool.give_back(self)
+        return None
 
     def _measure(self) -> _Fault | None:
         """Look at the limits of what is neither body nor the end of an answer."""
@@ -207,7 +225,7 @@ class UpstreamConnection(asyncio.Protocol):
         self._until_close = not self._framed and status not in {204, 304}
         self._ended = reply._head_only
         self._keep_alive = self._parser.should_keep_alive()  # llhttp forgets it at the message's end
-        reply._head(status, headers)
+        reply._head(status, headers if reply.known is None else None)
 
     def on_message_complete(self) -> None:
         if not self._informational:
@@ -249,7 +267,8 @@ class UpstreamReply(msgspec.Struct, eq=False):
     """Its head, where it was known."""
     _headers: list[Header] | None = None
     """None: those of the known head."""
-    _body_bytes: int = 0
+    values: Sequence[bytes] = ()
+    """Of what varies in it."""
     first_byte_ns: int = 0
     complete: bool = False
     _phase: str = "first_byte"
@@ -267,11 +286,15 @@ class UpstreamReply(msgspec.Struct, eq=False):
         """Return the header."""
         headers = self._headers
         if headers is None:
-            headers = self._headers = [] if self.known is None else self.known.headers(self._body_bytes)
+            headers = self._headers = [] if self.known is None else self.known.headers(self.values)
         return headers
 
     def header(self, name: bytes) -> bytes | None:
         """Return the first value of a header (lower-case name), or None."""
+        if self.known is not None:
+            constant = self.known.header(name)
+            if constant is not None:
+                return constant
         for key, value in self.headers:
             if key == name:
                 return value
@@ -398,7 +421,7 @@ class UpstreamReply(msgspec.Struct, eq=False):
         if waiter is not None and not waiter.done():
             waiter.set_result(None)
 
-    def _head(self, status: int, headers: list[Header]) -> None:
+    def _head(self, status: int, headers: list[Header] | None) -> None:
         self.status = status
         self._headers = headers
         self.first_byte_ns = time.monotonic_ns()
@@ -406,10 +429,10 @@ class UpstreamReply(msgspec.Struct, eq=False):
             self._phase = "idle"
             self._deadline = self._connection.pool.now + self._idle_s
 
-    def _whole(self, known: KnownAnswer, body: bytes) -> None:
+    def _whole(self, body: bytes) -> None:
         """Take in a whole answer whose head is known."""
         self._connection = None
-        self.status, self.known, self._body_bytes = known.status, known, len(body)
+        self.status = KnownAnswer.status
         self.first_byte_ns = time.monotonic_ns()
         self.complete = True
         on_event = self.on_event

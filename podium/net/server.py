@@ -99,7 +99,7 @@ class Server:
         self.now = 0.0
         self.loop: asyncio.AbstractEventLoop = None  # type: ignore[assignment] # set by listen
         self.connections: set[Connection] = set()
-        self.heads = SharedHeads()
+        self.heads = SharedHeads(self.limits.max_header_bytes)
         self._by_client: dict[str, int] = {}
         self._acceptor: Acceptor | None = None
         self._sweeper: asyncio.TimerHandle | None = None

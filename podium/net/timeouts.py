@@ -20,7 +20,7 @@ def check_time(connection: "Connection", now: float) -> None:
             if quiet_s > limits.header_timeout_s:
                 text = f"The request's head did not arrive within {limits.header_timeout_s:g} s."
                 connection._refuse(RequestRefused(408, "header_timeout", text))
-        elif incoming._waiter is not None and quiet_s > limits.body_timeout_s:
+        elif (incoming._waiter is not None or connection._missing) and quiet_s > limits.body_timeout_s:
             connection._refuse(BodyTimeout(limits.body_timeout_s))
     elif connection._active is None and quiet_s > limits.idle_timeout_s:
         connection._shut(linger=False)

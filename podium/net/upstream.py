@@ -19,6 +19,7 @@ from podium.kernel.addresses import Network
 from podium.kernel.errors import ConnectFailed
 from podium.net.dial import Dialer, Dials
 from podium.net.heads import BadHead, Header, write_head
+from podium.net.known_answers import KnownAnswers
 from podium.net.proxies import Proxies
 from podium.net.reply import UpstreamConnection, UpstreamReply
 
@@ -82,6 +83,7 @@ class Pool:
         self._idle: dict[Origin, deque[UpstreamConnection]] = {}
         self._all: set[UpstreamConnection] = set()
         self._hosts: dict[Origin, bytes] = {}
+        self._known: dict[Origin, KnownAnswers] = {}
         self._sweeper: asyncio.TimerHandle | None = None
         self._slow = False
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -213,6 +215,13 @@ class Pool:
         return await self._dialer.dial(loop, origin, connect_s, lambda: UpstreamConnection(self, origin))
 
     # The connections' side.
+
+    def known_of(self, origin: Origin) -> KnownAnswers:
+        """Return the heads of answers that are known of an origin."""
+        known = self._known.get(origin)
+        if known is None:
+            known = self._known[origin] = KnownAnswers(self.max_header_bytes)
+        return known
 
     def connection_opened(self, connection: UpstreamConnection) -> None:
         """Take in a connection."""

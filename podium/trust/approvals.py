@@ -155,18 +155,20 @@ def canonical(value: Any) -> str:
     Integers keep all their digits where the RFC would round them to a double: two calls that differ must not
     have one hash. Raises ValueError for what JSON has no place for.
     """
-    if value is None or isinstance(value, bool):
-        return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, str):
         return _string(value)
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float):
         return _number(value)
-    if isinstance(value, Mapping):
+    if isinstance(value, (dict, Mapping)):
         if not all(isinstance(key, str) for key in value):
             raise ValueError("a key is not a string")
-        keys = sorted(value, key=lambda key: key.encode("utf-16-be", "surrogatepass"))
+        keys = sorted(value)
+        if not "".join(keys).isascii():
+            keys.sort(key=lambda key: key.encode("utf-16-be", "surrogatepass"))
         return "{" + ",".join(f"{_string(key)}:{canonical(value[key])}" for key in keys) + "}"
     if isinstance(value, (list, tuple)):
         return "[" + ",".join(canonical(item) for item in value) + "]"

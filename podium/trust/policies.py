@@ -20,8 +20,15 @@ from podium.trust.tools import Confidentiality, Integrity, PolicyRow, SinkRow, T
 from podium.trust.values.paths import select
 
 _BASE: Final = "permit(principal, action, resource);"
+EFFECTS: Final = frozenset(("read", "write", "irreversible"))
+"""The groups of acts; `write` holds the irreversible ones too."""
 _FOUR_DECIMALS: Final = Decimal("0.0001")  # what Cedar's decimal holds
 _MAX_AMOUNT: Final = Decimal(900_000_000_000_000)
+_CONTEXT: Final = frozenset(("arguments", "called", "domains", "outside", "read", "uses"))
+"""What a request's context has."""
+MAX_KEPT: Final = 1024
+"""Answers that are kept of one snapshot's rules; none about more than so many characters of context."""
+MAX_KEPT_CHARS: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,8 @@ class Rule:
     reason: str
     asks: bool
     line: int
+    reads: frozenset[str] = _CONTEXT
+    """What of the context it looks at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +77,7 @@ class Fault:
 class Rules:
     """All policies, compiled once per snapshot."""
 
-    __slots__ = ("_entities", "_policies", "_rules", "_schema", "_tools")
+    __slots__ = ("_entities", "_kept", "_policies", "_reads", "_rules", "_schema", "_tools")
 
     def __init__(
         self,
@@ -80,28 +89,43 @@ class Rules:
     ) -> None:
         """``departments``: the parent of each; ``agents``: the department of each. Raises ValueError."""
         self._rules = [rule for policy in policies for rule in split_rules(policy)]
+        self._reads = frozenset(name for rule in self._rules for name in rule.reads)
         text = "\n".join([_BASE, *(rule.text for rule in self._rules)])
         self._policies = cedarpy.PolicySet.from_str(text)
         self._schema = cedarpy.Schema.from_str(schema_text(tools))
         entities = _entities(tools, departments, agents)
         self._entities = cedarpy.Entities.from_json_str(json.dumps(entities), self._schema)
         self._tools = {tool.id: tool for tool in tools}
+        self._kept: dict[tuple[str, str, str], Answer] = {}
+        """What the rules said, by agent, tool and what they look at: nothing else decides."""
 
     def decide(self, call: RuledCall) -> Answer:
         """Return what the rules say: the text of the rule that decided is the reason."""
         if not self._rules:
             return Permit("policies")
+        # A request is made after the tool's own row, as the schema is: another one's is validated, whole.
+        schema = None if self._tools.get(call.tool.id) == call.tool else self._schema
         try:
-            request = _request(call)
+            request = _request(call, self._reads if schema is None else _CONTEXT)
         except ValueError as error:
             return Deny("policies", f"the rules cannot be applied: {error}")
+        key = call.agent, call.tool.id, request["context"]
+        if schema is None and (kept := self._kept.get(key)) is not None:
+            return kept
         try:
-            # A request is made after the tool's own row, as the schema is: that of another row is validated.
-            schema = None if self._tools.get(call.tool.id) == call.tool else self._schema
-            said = cedarpy.is_authorized(request, self._policies, self._entities, schema)
-            errors, reasons = list(said.diagnostics.errors), list(said.diagnostics.reasons)
+            answer = self._ask(request, schema)
         except Exception as error:  # noqa: BLE001 - rules that cannot be judged must not let anything through
             return Deny("policies", f"the rules could not be applied ({type(error).__name__})")
+        if schema is None and len(key[2]) <= MAX_KEPT_CHARS:
+            if len(self._kept) >= MAX_KEPT:
+                self._kept.clear()
+            self._kept[key] = answer
+        return answer
+
+    def _ask(self, request: dict[str, Any], schema: cedarpy.Schema | None) -> Answer:
+        """Return what Cedar says. Raises what it raises where it cannot read the request."""
+        said = cedarpy.is_authorized(request, self._policies, self._entities, schema)
+        errors, reasons = list(said.diagnostics.errors), list(said.diagnostics.reasons)
         if errors:
             return Deny("policies", f"the rules could not be applied: {errors[0]}")
         if said.decision is cedarpy.Decision.Allow:
@@ -128,8 +152,21 @@ def split_rules(policy: PolicyRow) -> list[Rule]:
         for body in parsed.values():
             notes = body.get("annotations", {})
             name = notes.get("id") or f"{policy.name}.{len(rules) + 1}"
-            rules.append(Rule(name, text, notes.get("reason") or "", notes.get("else") == "ask", line))
+            asks = notes.get("else") == "ask"
+            rules.append(Rule(name, text, notes.get("reason") or "", asks, line, _looks_at(body)))
     return rules
+
+
+def _looks_at(part: Any) -> frozenset[str]:
+    """Return what of the context a rule in Cedar's JSON looks at, all where it takes it as a whole."""
+    if part == {"Var": "context"}:
+        return _CONTEXT
+    if isinstance(part, dict) and len(part) == 1:
+        inner = part.get(".", part.get("has"))
+        if isinstance(inner, dict) and inner.get("left") == {"Var": "context"} and inner["attr"] in _CONTEXT:
+            return frozenset((inner["attr"],))
+    inside = part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    return frozenset(name for one in inside for name in _looks_at(one))
 
 
 def check_policy(
@@ -154,6 +191,24 @@ def check_policy(
             Fault(0, "it holds no rule.", "Write `forbid(principal, action, resource) when {...};`.")
         )
     return faults
+
+
+def unbounded(policy: PolicyRow) -> list[tuple[int, str]]:
+    """Return the rules that hold for every agent and a whole group of acts: line, and effect of the group.
+
+    An empty effect: acts of every kind. Rules that are not Cedar are left to `check_policy`.
+    """
+    found: list[tuple[int, str]] = []
+    for line, text in _statements(policy.cedar):
+        try:
+            parsed = json.loads(cedarpy.policies_to_json_str(text))["staticPolicies"]
+        except (ValueError, KeyError):
+            continue
+        for body in parsed.values():
+            action, effect = body["action"], body["action"].get("entity", {}).get("id", "")
+            if body["principal"]["op"] == "All" and (action["op"] == "All" or effect in EFFECTS):
+                found.append((line, effect))
+    return found
 
 
 def schema_text(tools: Sequence[ToolRow]) -> str:
@@ -254,8 +309,11 @@ def _entities(
     ]
 
 
-def _request(call: RuledCall) -> dict[str, Any]:
-    """Return the request as Cedar takes it. Raises ValueError where an argument has no such form."""
+def _request(call: RuledCall, reads: frozenset[str]) -> dict[str, Any]:
+    """Return the request as Cedar takes it, with what rules look at: Cedar is slow to read it.
+
+    Raises ValueError where an argument has no form in Cedar, whether or not a rule looks at it.
+    """
     arguments = {
         path: _value(path, sink, found)
         for path, sink in call.tool.arguments.items()
@@ -269,11 +327,14 @@ def _request(call: RuledCall) -> dict[str, Any]:
         "called": sorted(call.called),
         "read": {"integrity": call.integrity, "confidentiality": call.confidentiality},
     }
+    text = msgspec.json.encode(context)
+    if not reads.issuperset(context):
+        text = msgspec.json.encode({name: value for name, value in context.items() if name in reads})
     return {
         "principal": {"type": "Agent", "id": call.agent},
         "action": {"type": "Action", "id": call.tool.id},
         "resource": {"type": "Tool", "id": call.tool.id},
-        "context": msgspec.json.encode(context).decode(),
+        "context": text.decode(),
     }
 
 

@@ -69,6 +69,15 @@ class FieldLabel(msgspec.Struct, frozen=True):
     confidentiality: Confidentiality | None = None
 
 
+class VouchedRow(msgspec.Struct, frozen=True):
+    """The objects of which the server vouches that a colleague wrote them, and what of them is his own."""
+
+    when: dict[str, tuple[str, ...]]
+    """By a field that the server sets or has checked: the values it may have. All of them have to hold."""
+    fields: tuple[str, ...]
+    """What he writes himself: trusted as the organisation's, up to the first mark of a quoted text."""
+
+
 class ObjectRow(msgspec.Struct, frozen=True):
     """The objects in a result that a request may name. Paths as in `podium.trust.values.paths`."""
 
@@ -82,6 +91,8 @@ class ObjectRow(msgspec.Struct, frozen=True):
     """What is trusted together with the identifier once the request has named an object."""
     rows: dict[str, dict[str, FieldLabel]] = {}
     """By a field of the object and its value, to the letter: the label of that object as a whole."""
+    vouched: VouchedRow | None = None
+    """Of which of them the server vouches for the writer."""
 
 
 class ReturnsRow(msgspec.Struct, frozen=True):

@@ -4,7 +4,7 @@ import asyncio
 import json
 import random
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import msgspec
@@ -14,6 +14,7 @@ from podium.gateway.lane import Begun
 from podium.manifest.orders import Orders, Restraint
 from podium.net.server import Exchange
 from podium.spend.journal import Hold, Settle
+from podium.spend.rates import RateLimits
 from tests.gateway.house import KEY, House, house
 from tests.gateway.test_path import HELLO, ended, sim
 
@@ -53,6 +54,11 @@ class Client:
                     body += (await self.reader.readexactly(size + 2))[:-2]
                 await self.reader.readexactly(2)
         return int(first.split()[1]), headers, body
+
+    async def answer_or_none(self) -> None:
+        """Wait for an answer that may break off."""
+        with suppress(asyncio.IncompleteReadError):
+            await self.answer()
 
     async def call(self, model: str = "big", **more: object) -> tuple[int, dict[str, str], bytes]:
         """Send a request and return its answer."""
@@ -255,14 +261,156 @@ async def test_a_snapshot_is_in_force_with_the_next_call(tmp_path: Path) -> None
         assert client.taken[0] is True
 
 
-@pytest.mark.parametrize("head", ["x-podium-session: s\r\n", f"traceparent: 00-{'a' * 32}-{'b' * 16}-01\r\n"])
-async def test_heads_that_say_more_are_the_paths(tmp_path: Path, head: str) -> None:
-    """A session and a trace of the client's are taken note of as ever."""
-    async with known(tmp_path, head=head) as client:
+async def test_a_session_is_the_paths(tmp_path: Path) -> None:
+    """A session is taken note of as ever."""
+    async with known(tmp_path, head="x-podium-session: s\r\n") as client:
         assert (await client.call())[0] == 200
         assert client.taken == [False]
+        assert client.it.holds()[-1].session == "s"
+
+
+def traced(trace: str, span: str) -> str:
+    return f"traceparent: 00-{trace}-{span}-01\r\n"
+
+
+async def test_a_trace_of_the_clients_goes_on(tmp_path: Path) -> None:
+    """Each call on the lane belongs to the trace that it names, as on the path, where there is one."""
+    async with known(tmp_path, head=traced("a" * 32, "b" * 16)) as client:
+        it, own = client.it, client.head
+        for by_lane in (True, False):
+            it.server.at_once = it.server.at_once if by_lane else None
+            for digit in "cd":
+                client.head = own.replace("a" * 32, digit * 32).replace("b" * 16, digit * 16)
+                assert (await client.call())[1]["x-podium-trace-id"] == digit * 32
+                hold = it.holds()[-1]
+                assert (hold.trace_id, hold.parent_span_id) == (digit * 32, digit * 16)
+        for wrong in ("0" * 32, "A" * 32, "a" * 31):
+            client.head = own.replace("a" * 32, wrong)
+            await client.call()
+            assert it.holds()[-1].parent_span_id is None
+            assert it.holds()[-1].trace_id != wrong
+        assert client.taken == [True, True]
+
+
+async def test_a_malformed_trace_on_the_lane_is_none(tmp_path: Path) -> None:
+    """It gets a trace of its own."""
+    async with known(tmp_path, head=traced("a" * 32, "b" * 16)) as client:
+        client.head = client.head.replace("a" * 32, "0" * 32)
+        assert (await client.call())[0] == 200
+        assert client.taken == [True]
         hold = client.it.holds()[-1]
-        assert hold.session == "s" or hold.trace_id == "a" * 32
+        assert hold.parent_span_id is None
+        assert hold.trace_id != "0" * 32
+
+
+async def test_a_trace_that_stays_is_that_of_every_call(tmp_path: Path) -> None:
+    """A traceparent that is written as no other is part of the head, and read from it."""
+    head = traced("a" * 32, "b" * 16).replace(": ", ": \t")
+    async with known(tmp_path, head=head) as client:
+        assert (await client.call())[0] == 200
+        assert client.taken == [True]
+        assert client.it.holds()[-1].parent_span_id == "b" * 16
+
+
+async def test_a_body_that_comes_later_than_its_head_is_for_the_lane(tmp_path: Path) -> None:
+    """Many clients write head and body one after the other."""
+    async with known(tmp_path) as client:
+        body = json.dumps({"model": "big", "messages": HELLO, "max_tokens": 20}).encode()
+        lines = f"POST {PATH} HTTP/1.1\r\nhost: x\r\n{client.head}content-length: {len(body)}\r\n\r\n"
+        for piece in (lines.encode(), body[:10], body[10:]):
+            client.writer.write(piece)
+            await asyncio.sleep(0.02)
+        assert (await client.answer())[0] == 200
+        assert client.taken == [True]
+
+
+async def test_what_a_provider_tells_is_passed_on_and_learned(tmp_path: Path) -> None:
+    """Of heads that differ in what they tell: each answer has its own, and a limit that is used up counts."""
+    async with known(tmp_path) as client:
+        it = client.it
+        for left in (9, 8, 0):
+            it.sim.extra_headers = [
+                (b"x-ratelimit-remaining-requests", b"%d" % left),
+                (b"x-ratelimit-reset-requests", b"30s"),
+                (b"cf-ray", b"%d" % left),
+            ]
+            status, headers, _ = await client.call()
+            assert (status, headers["x-ratelimit-remaining-requests"]) == (200, str(left))
+            assert headers["x-request-id"] == it.settles()[-1].upstream_request_id
+            assert "cf-ray" not in headers
+            assert it.gateway._health.exhausted is (left == 0)
+        assert len({settle.upstream_request_id for settle in it.settles()}) == 5
+        assert (await client.call())[0] == 429
+        assert client.taken == [True, True, True, False]
+
+
+async def test_limits_of_rate_count_calls_on_the_lane(tmp_path: Path) -> None:
+    """A call takes its bound and gives back what it does not use; beyond a limit the path refuses it."""
+    async with known(tmp_path) as client:
+        it, standing = client.it, client.it.standing
+        standing.limit(
+            agent_triage=RateLimits(requests_per_minute=4, concurrency=1),
+            route_big=RateLimits(tokens_per_minute=10_000),
+            provider_sim=RateLimits(tokens_per_minute=10_000, concurrency=1),
+        )
+        for number in range(5):
+            status, _, _ = await client.call()
+            assert status == (200 if number < 4 else 429)
+        assert client.taken == [False, True, True, True, False]  # the first has no share yet
+        await ended(it, 6)
+        gauges = standing.rates._gauges
+        used = sum(it.usage.input_tokens + it.usage.output_tokens for it in it.settles()[2:] if it.usage)
+        assert gauges["route/big/tokens"].used == gauges["provider/sim/tokens"].used == used > 0
+        assert gauges["agent/triage/requests"].used == 4
+        assert gauges["agent/triage/concurrency"].used == gauges["provider/sim/concurrency"].used == 0
+
+
+@pytest.mark.parametrize("steer", [{"status": 500}, {"cut_after_events": 1}, {"itl_ms": 1}, {"hang": True}])
+async def test_limits_of_rate_are_given_back_whatever_becomes_of_a_call(
+    tmp_path: Path, steer: dict[str, object]
+) -> None:
+    """Refused, broken, in pieces or left by its client: what nobody used is free, and so is its place."""
+    async with known(tmp_path) as client:
+        it, standing = client.it, client.it.standing
+        many = RateLimits(requests_per_minute=99, tokens_per_minute=10_000, concurrency=1)
+        standing.limit(agent_triage=many, provider_sim=many)
+        assert (await client.call())[0] == 200
+        client.ask(stream=True, **sim(**steer))
+        if "hang" in steer:
+            await ended_or_held(it, 4)
+            client.writer.transport.abort()
+        else:
+            await client.answer_or_none()
+        await ended(it, 4)
+        async with asyncio.timeout(60):
+            while it.server.in_flight:
+                await asyncio.sleep(0.01)
+        assert client.taken == [False, True]
+        hold, settle = it.holds()[-1], it.settles()[-1]
+        usage, gauges = settle.usage, standing.rates._gauges
+        last = usage.input_tokens + usage.output_tokens if usage is not None else 0
+        if settle.estimated:
+            last = hold.input_bound_tokens + hold.output_bound_tokens
+        first = it.settles()[2].usage
+        assert first is not None
+        spent = first.input_tokens + first.output_tokens + last
+        for who in ("agent/triage", "provider/sim"):
+            assert gauges[f"{who}/concurrency"].used == 0
+            assert gauges[f"{who}/requests"].used == 2
+            assert gauges[f"{who}/tokens"].used == spent
+
+
+async def test_limits_of_rate_are_left_alone_where_nothing_is_sent(tmp_path: Path) -> None:
+    """Without a connection that is open the path makes one, and a call counts once."""
+    async with known(tmp_path) as client:
+        it, standing = client.it, client.it.standing
+        standing.limit(provider_sim=RateLimits(requests_per_minute=9, concurrency=9))
+        assert (await client.call())[0] == 200
+        await it.gateway._pool.close()
+        assert (await client.call())[0] == 200
+        assert client.taken == [False, False]
+        gauges = standing.rates._gauges
+        assert (gauges["provider/sim/requests"].used, gauges["provider/sim/concurrency"].used) == (2, 0)
 
 
 async def test_a_request_that_is_wrong_is_refused_by_the_path(tmp_path: Path) -> None:
@@ -315,6 +463,12 @@ async def test_requests_behind_one_another_are_answered_in_order(tmp_path: Path)
         found = [await client.answer() for _ in range(5)]
         assert [it[1]["x-podium-output-tokens"] for it in found] == ["1", "2", "3", "4", "5"]
         assert True in client.taken
+
+
+async def ended_or_held(it: House, count: int) -> None:
+    async with asyncio.timeout(60):
+        while len(it.holds()) < count:
+            await asyncio.sleep(0.01)
 
 
 def free_of(it: House) -> list[int]:

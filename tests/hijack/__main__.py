@@ -20,6 +20,7 @@ from tests.hijack.model import World
 from tests.hijack.worlds import (
     BLIND,
     CLOAKED,
+    CURTAINED,
     EVERY,
     FRESH,
     HIDDEN,
@@ -59,6 +60,7 @@ def parsed() -> argparse.Namespace:
     asked.add_argument("--cloaked", action="store_true", help=veiled)
     asked.add_argument("--screened", action="store_true", help=veiled)
     asked.add_argument("--shrouded", action="store_true", help=veiled)
+    asked.add_argument("--curtained", action="store_true", help=veiled)
     second = "worlds of all these with tasks that others have written later, whole"
     asked.add_argument("--second", action="store_true", help=second)
     asked.add_argument("--names", action="store_true", help="name what is not as it should be")
@@ -100,6 +102,7 @@ async def main() -> None:
             "cloaked": CLOAKED,
             "screened": SCREENED,
             "shrouded": SHROUDED,
+            "curtained": CURTAINED,
             "second": SECOND,
         }
         whole = next((name for name in groups if getattr(arguments, name)), None)

@@ -3,7 +3,7 @@
 import pytest
 
 from podium.manifest.compile import find_warnings
-from podium.trust.tools import DecoyRow, FieldLabel, GrantRow, ObjectRow, SinkRow
+from podium.trust.tools import DecoyRow, FieldLabel, GrantRow, ObjectRow, SinkRow, VouchedRow
 
 from .samples import compiled, document, findings
 
@@ -79,6 +79,26 @@ decoys:
         "file", "document", tool="mail/list_messages", argument="query", text="all-passwords"
     )
     assert [it.kind for it in row.decoys] == ["tool", "document", "credential"]
+
+
+def test_whom_the_server_vouches_for() -> None:
+    """One value or several, switches and numbers as they are written."""
+    vouched = "vouched: {when: {internal: true, level: [3, 4], from: '@acme.example'}, fields: [body]}"
+    mail = MAIL.replace("structured: [date]}", f"structured: [date], {vouched}}}")
+    found = compiled(mail).tool_servers["mail"].tools["list_messages"].returns.object
+    assert found is not None
+    when = {"from": ("@acme.example",), "internal": ("true",), "level": ("3", "4")}
+    assert found.vouched == VouchedRow(when, ("body",))
+    for wrong, message in (
+        ("when: {'to[].internal': true}, fields: [body]", "of several entries nobody knows which of them"),
+        ("when: {}, fields: [body]", ""),
+        ("when: {internal: []}, fields: [body]", "the list is empty"),
+        ("when: {internal: true}, fields: []", "the list is empty"),
+        ("when: {internal: true}", "it is missing"),
+    ):
+        told = said(MAIL.replace("structured: [date]}", f"structured: [date], vouched: {{{wrong}}}}}"))
+        assert len(told) == 1, told
+        assert message in told[0]
 
 
 @pytest.mark.parametrize(

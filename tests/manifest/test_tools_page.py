@@ -149,6 +149,28 @@ def test_the_labels_of_rows_are_so() -> None:
         assert found.of("contacts[].notes").integrity == "public"
 
 
+def test_what_colleagues_write_is_so() -> None:
+    """The page's example compiles without a warning, and what it lists is a colleague's own."""
+    shown = next(it for it in examples() if "vouched:" in it)
+    lines = "".join(f"      {line}\n" for line in shown.splitlines())
+    server = document(
+        "ToolServer", "x", f"command: [mcp]\ntools:\n  list_mails:\n    effect: read\n    returns:\n{lines}"
+    )
+    assert find_warnings([("x.yaml", server)]) == []
+    compiled = compile_manifests([("fleet.yaml", FLEET), ("x.yaml", server)], prices=DictPrices(), at_ns=0)
+    returns = compiled.tool_servers["x"].tools["list_mails"].returns
+    rule = returns.objects[0].vouched
+    for sender, internal, own in (
+        ("ida@acme.example", True, 2),
+        ("ida@acme.example", False, 1),
+        ("ida@evil.example", True, 1),
+    ):
+        row = {"from": sender, "internal": internal}
+        parts = Labels(returns).vouched(row, "messages[]", rule).parts("Yes.\n> Pay.", "messages[].body")
+        assert len(parts) == own
+        assert parts[-1][1].integrity == "public"
+
+
 SHARED = {"sheet": "price sheet", "with": ["Ms Berg"]}
 
 

@@ -1,23 +1,33 @@
 """Tests of `net.known`: an answer whose head came before is taken in as if llhttp had read it."""
 
 import asyncio
+from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from podium.kernel.errors import BrokenReply
-from podium.net import reply as replies
-from podium.net.known import MAX_KNOWN_BYTES, KnownAnswer
+from podium.net import known_answers
+from podium.net.known import MAX_KNOWN_BYTES
+from podium.net.known_answers import MAX_LEARNT, KnownAnswer
 from podium.net.reply import UpstreamConnection, UpstreamReply
 from podium.net.upstream import Origin, Pool
-from tests.net.test_split import BROKEN, DEADLINES, REPLIES, Wire
+from tests.net.test_split import BROKEN, DEADLINES, NOISE, REPLIES, Wire, cuts
 
-HEAD = b"HTTP/1.1 200 OK\r\nDate: now\r\nContent-Length: %d\r\nServer: x\r\n\r\n"
+HEAD = (
+    b"HTTP/1.1 200 OK\r\nDate: %b\r\nContent-Length: %d\r\nServer: x\r\nContent-Type: text/plain\r\n"
+    b"X-Request-Id: %b\r\n\r\n"
+)
 
 
-def said(body: bytes) -> bytes:
-    return HEAD % len(body) + body
+def said(body: bytes, date: bytes = b"now", request_id: bytes = b"r-1") -> bytes:
+    return HEAD % (date, len(body), request_id) + body
+
+
+def chunked(body: bytes, date: bytes = b"now", request_id: bytes = b"r-1") -> bytes:
+    head = said(b"", date, request_id).replace(b"Content-Length: 0", b"Transfer-Encoding: chunked")
+    return head + b"".join([b"1;x\r\n%b\r\n" % body[at : at + 1] for at in range(len(body))]) + b"0\r\n\r\n"
 
 
 async def answers_of(*messages: list[bytes]) -> list[tuple[object, ...]]:
@@ -57,7 +67,7 @@ async def alike(*messages: list[bytes]) -> list[tuple[object, ...]]:
     """Return what is read, which is the same where no head is ever known."""
     found = await answers_of(*messages)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(replies, "MAX_LEARNT", 0)
+        patch.setattr(known_answers, "MAX_LEARNT", 0)
         assert await answers_of(*messages) == found
     return found
 
@@ -71,6 +81,83 @@ async def test_a_known_head_is_taken_in_with_its_own_length_and_body(monkeypatch
     assert found[2][2:] == (b"the second", b"10")
     assert found[0][1][0] == found[2][1][0] == (b"date", b"now")  # type: ignore[index]
     assert found[1] == found[3] == (True, False)
+
+
+async def test_values_that_vary_are_those_of_each_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer with another date and id is not read by llhttp, and has its own."""
+    fed = list[bytes]()
+    real = UpstreamConnection.on_header
+    monkeypatch.setattr(
+        UpstreamConnection, "on_header", lambda it, name, value: (fed.append(name), real(it, name, value))[1]
+    )
+    found = await answers_of([said(b"one")], [said(b"two", b"then", b"r 2")], [said(b"three", b"0", b"r-3")])
+    assert len(fed) == 5
+    heads = [dict(one[1]) for one in found[::2]]  # type: ignore[call-overload]
+    assert [it[b"date"] for it in heads] == [b"now", b"then", b"0"]
+    assert [it[b"x-request-id"] for it in heads] == [b"r-1", b"r 2", b"r-3"]
+    assert [it[b"content-length"] for it in heads] == [b"3", b"3", b"5"]
+    fed.clear()
+    streams = [[chunked(b"abc")], [chunked(b"defg", b"then", b"r 2")]]
+    found = await alike(*streams)
+    assert found[2][2] == b"defg"
+    assert dict(found[2][1])[b"x-request-id"] == b"r 2"  # type: ignore[call-overload]
+    fed.clear()
+    await answers_of(*streams)
+    assert [name.lower() for name in fed[5:]] == [b"transfer-encoding"]
+
+
+async def test_a_head_of_one_connection_is_known_to_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one connection to an origin has read another takes in, and keeps as long as it says."""
+    pool, origin = Pool(), Origin("http", "provider", 80)
+    message = said(b"one").replace(b"Server: x", b"Keep-Alive: timeout=9")
+    for number in range(2):
+        connection, now = UpstreamConnection(pool, origin), asyncio.get_running_loop().time()
+        connection.connection_made(Wire())
+        reply = UpstreamReply(connection, asyncio.get_running_loop(), 5, now + 5, now + 5)
+        connection.start(b"GET / HTTP/1.1\r\n\r\n", reply)
+        if number:
+            monkeypatch.setattr(UpstreamConnection, "on_headers_complete", None)
+        connection.data_received(message)
+        assert reply.complete
+        assert connection.keep_s == 8.0
+    await pool.close()
+
+
+VALUES = st.binary(max_size=3) | st.text("ab -~\t", max_size=4).map(str.encode) | st.just(b"x" * 4100)
+PLACES = st.lists(st.integers(0, 1 << 16), max_size=3)
+
+
+@settings(max_examples=200, derandomize=True, deadline=None)
+@given(VALUES, VALUES, VALUES, PLACES, st.booleans())
+async def test_any_value_that_varies_is_read_as_without_it(
+    first: bytes, date: bytes, request_id: bytes, places: list[int], streams: bool
+) -> None:
+    """Whatever values a head was learnt with and comes with, wherever cut: as if llhttp had read it."""
+    make = chunked if streams else said
+    message = list(cuts(make(b"abc", date, request_id), places))
+    await alike([make(b"one", first)], message, [make(b"two")])
+    await alike([make(b"one")], message, [make(b"two")])
+
+
+@settings(max_examples=300, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(NOISE, NOISE, NOISE, PLACES, st.booleans())
+async def test_no_noise_in_a_known_head_is_read_otherwise(
+    one: bytes, other: bytes, behind: bytes, places: list[int], streams: bool
+) -> None:
+    """Whatever stands where a value may vary, or behind the head, is llhttp's to judge."""
+    make = chunked if streams else said
+    await alike([make(b"one")], list(cuts(make(b"abc", one, other), places)), [make(b"two")])
+    head = make(b"abc", b"then").partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+    await alike([make(b"one")], list(cuts(head + behind, places)), [make(b"two")])
+
+
+@pytest.mark.parametrize("make", [said, chunked])
+async def test_every_split_of_a_known_answer_reads_alike(make: Callable[..., bytes]) -> None:
+    """Wherever an answer with a known head is cut, a caller reads the same."""
+    message = make(b"abcdef", b"then", b"r-2")
+    whole = await alike([make(b"one")], [message], [make(b"two")])
+    for place in range(len(message)):
+        assert await answers_of([make(b"one")], [message[:place], message[place:]], [make(b"two")]) == whole
 
 
 @pytest.mark.parametrize("size", [1, 9, 10, 97, 98, 99, 100, 101, 998, 999, 1000])
@@ -129,32 +216,54 @@ async def test_any_edit_of_a_known_head_is_read_as_without_it(
 
 
 def test_heads_that_are_long_or_frame_otherwise_are_not_learnt() -> None:
-    """Only an answer of 2xx with one length, a body and no other framing is known, and only a short head."""
+    """Only an answer 200 that is framed once is known, only if short, and only as llhttp has read it."""
 
-    def learnt(data: bytes, body_bytes: int, *more: tuple[bytes, bytes]) -> KnownAnswer | None:
-        return KnownAnswer.learn(data, 200, [(b"content-length", b"3"), *more], body_bytes)
+    def learnt(data: bytes, *without: bytes, most: int = MAX_KNOWN_BYTES) -> KnownAnswer | None:
+        lines = data.partition(b"\r\n\r\n")[0].split(b"\r\n")[1:]
+        pairs = [line.split(b":", 1) for line in lines]
+        headers = [(name.lower(), value.strip(b" \t")) for name, value in pairs]
+        return KnownAnswer.learn(data, [it for it in headers if it[0] not in without], most)
 
-    assert learnt(said(b"abc"), 3) is not None
-    assert learnt(said(b"abc"), 2) is None
-    assert learnt(said(b"abc").replace(b"200", b"500"), 3) is None
-    assert learnt(said(b"abc"), 3, (b"transfer-encoding", b"chunked")) is None
-    assert learnt(said(b""), 0) is None
-    long = said(b"abc").replace(b"Server: x", b"Server: " + b"x" * MAX_KNOWN_BYTES)
-    assert learnt(long, 3) is None
+    assert learnt(said(b"abc")) is not None
+    assert learnt(chunked(b"abc")) is not None
+    assert learnt(said(b"abc"), b"date") is None
+    for changed in (
+        said(b"abc").replace(b"200", b"500"),
+        said(b"abc").replace(b"200", b"204"),
+        said(b"abc").replace(b"Server: x", b"Transfer-Encoding: chunked"),
+        said(b"abc").replace(b"Server: x", b"Content-Length: 3"),
+        said(b"abc").replace(b"Content-Length: 3\r\n", b""),
+        chunked(b"abc").replace(b"chunked", b"Chunked"),
+        said(b""),
+        said(b"abc").replace(b"Server: x", b"Server: " + b"x" * MAX_KNOWN_BYTES),
+    ):
+        assert learnt(changed) is None
+    short = learnt(said(b"abc"), most=len(said(b"")))
+    assert short is not None
+    heads = known_answers.KnownAnswers(len(said(b"")))
+    pairs = short.headers([b"now", b"3", b"x", b"r-1"])
+    heads.learn(said(b"abc"), pairs)
+    assert heads.find(said(b"abc")) is not None
+    assert heads.find(said(b"abc", b"later")) is None
 
 
 async def test_heads_that_never_come_again_are_not_learnt_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    """So many in a row, and it is left; a connection whose heads come again goes on."""
-    learn, times = UpstreamConnection._learn, list[bytes]()
+    """So many in a row, and it is left; an origin whose heads come again goes on."""
+    times = list[bytes]()
+    learn = KnownAnswer.learn
 
-    def noted(it: UpstreamConnection, data: bytes, reply: UpstreamReply) -> None:
+    def noted(data: bytes, headers: list[tuple[bytes, bytes]], most: int) -> KnownAnswer | None:
         times.append(data)
-        learn(it, data, reply)
+        return learn(data, headers, most)
 
-    monkeypatch.setattr(UpstreamConnection, "_learn", noted)
-    other = [[said(b"abc").replace(b"now", b"%d" % number)] for number in range(9)]
+    monkeypatch.setattr(KnownAnswer, "learn", noted)
+    other = [[said(b"abc").replace(b"Server", b"X-%d" % number)] for number in range(MAX_LEARNT + 5)]
     await answers_of(*other)
-    assert len(times) == replies.MAX_LEARNT
+    assert len(times) == MAX_LEARNT
     times.clear()
     await answers_of(*[message for one in other for message in (one, one)])
-    assert len(times) == 9
+    assert len(times) == len(other)
+    refused = [said(b"abc").replace(b"200", b"500")]
+    times.clear()
+    await answers_of(*[refused] * 20, other[0], other[0])
+    assert len(times) == 21

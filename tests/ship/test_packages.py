@@ -84,7 +84,7 @@ def test_the_sdist_makes_the_same_wheel(dist: Path, tmp_path: Path):
     with tarfile.open(sdist) as archive:
         members = archive.getmembers()
         assert all(member.mtime == members[0].mtime and member.uid == 0 for member in members)
-        archive.extractall(tmp_path, filter="data")
+    subprocess.run(["tar", "-xf", sdist, "-C", tmp_path], check=True)
     (source,) = (path for path in tmp_path.iterdir() if path.is_dir())
     assert not {"tests", "bench", ".venv"} & {path.name for path in source.iterdir()}
     assert (source / "deploy" / "systemd" / "podium.service").is_file()

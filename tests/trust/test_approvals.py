@@ -71,6 +71,8 @@ def test_the_hash_follows_the_value(arguments: dict[str, Any]) -> None:
     assert arguments_sha256(arguments) == arguments_sha256(turned)
     assert arguments_sha256({**arguments, "more": 1}) != arguments_sha256({**arguments, "more": 2})
     assert canonical(json.loads(canonical(arguments))) == canonical(arguments)
+    keys = sorted(arguments, key=lambda key: key.encode("utf-16-be", "surrogatepass"))
+    assert list(json.loads(canonical(arguments))) == keys
 
 
 def test_large_integers_differ() -> None:

@@ -3,7 +3,10 @@
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from podium.trust import policies
 from podium.trust.grants import Ask, Deny, Permit
 from podium.trust.policies import RuledCall, Rules, check_policy, schema_text, split_rules
 from podium.trust.tools import PolicyRow, SinkRow, ToolRow
@@ -175,3 +178,63 @@ def test_the_schema_speaks_of_every_tool() -> None:
     text = schema_text(TOOLS)
     assert 'action "bank/pay" in ["irreversible"]' in text
     assert '"amount"?: decimal' in text
+
+
+LOOKS_AT_ALL = (
+    "forbid(principal, action, resource) when { context.uses < -1 && context.outside && context has arguments"
+    ' && context.called.contains("") && context.domains.contains("") && context.read.integrity == "" };'
+)
+"""Never true."""
+LOOKING = (
+    'forbid(principal, action, resource) when { context.domains.contains("b.example") };',
+    'forbid(principal, action, resource) when { context["outside"] && context.read.integrity == "public" };',
+    """forbid(principal, action, resource) unless {
+    if context.uses > 1 then principal in Department::"interns" else context.called.contains("mail/list")
+    };""",
+    """forbid(principal, action == Action::"bank/pay", resource)
+    when { context has arguments.amount && context.arguments.amount.lessThan(decimal("5.0")) };""",
+    """@else("ask") forbid(principal, action == Action::"mail/send_email", resource)
+    when { context.arguments has to && context.arguments.to.contains("a@b.example") };""",
+    """forbid(principal, action == Action::"mail/list", resource)
+    when { [{"a": context}].contains({"a": 1}) };""",
+    'forbid(principal in Department::"interns", action, resource);',
+)
+MADE = st.builds(
+    call,
+    st.sampled_from(TOOLS),
+    st.sampled_from(tuple(AGENTS)),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "to": st.lists(st.sampled_from(("a@b.example", "c@b.example"))) | st.text(max_size=3),
+            "amount": st.integers(-9, 9) | st.text(max_size=3),
+            "payee": st.text(max_size=3) | st.lists(st.text(max_size=3)),
+        },
+    ),
+    domains=st.frozensets(st.sampled_from(("a.example", "b.example"))),
+    outside=st.booleans(),
+    integrity=st.sampled_from(("user", "public")),
+    uses=st.integers(0, 3),
+    called=st.frozensets(st.sampled_from(("mail/list", "bank/pay"))),
+)
+
+
+@pytest.mark.parametrize("text", LOOKING)
+def test_what_no_rule_looks_at_changes_nothing(text) -> None:
+    """Rules say the same whether or not Cedar is told what none of them looks at, at first and again."""
+    own, whole = rules(text), rules(text + LOOKS_AT_ALL)
+
+    @given(MADE)
+    def same(one: RuledCall) -> None:
+        assert own.decide(one) == whole.decide(one) == own.decide(one)
+
+    same()
+
+
+def test_rules_keep_no_more_answers_than_they_may(monkeypatch) -> None:
+    """What rules have said is forgotten when it is too much, and they say it again."""
+    monkeypatch.setattr(policies, "MAX_KEPT", 2)
+    own = rules("forbid(principal, action, resource) when { context.uses > 2 };")
+    said = [isinstance(own.decide(call(LIST, uses=uses)), Deny) for uses in (0, 1, 2, 3, 4, 0, 3)]
+    assert said == [False, False, False, True, True, False, True]
+    assert len(own._kept) <= 2

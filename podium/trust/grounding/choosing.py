@@ -79,7 +79,7 @@ def chosen(
     the call takes the one day that it says.
     """
     out: set[int] = set()
-    values = _values(readings, indexes)
+    values = _values(readings, nouns, indexes)
     candidates: list[int] | None = None
     by = frozenset[str]().union(*led.values()) if led else frozenset[str]()
     for sentence in readings.request.spanned:
@@ -108,7 +108,7 @@ def _his(readings: Readings, meant: Iterable[int], candidates: Sequence[int]) ->
     request = readings.request
     names = {stem(name) for name in request.capitalised - receiving(request)}
     by = _asked(readings, candidates) & names
-    return {index for index in meant if any(_has(readings.objects[index], word, request) for word in by)}
+    return {index for index in meant if any(_has(readings, index, word) for word in by)}
 
 
 def _says_mine(sentence: Sequence[Token], head: int) -> bool:
@@ -128,17 +128,24 @@ def _owners(objects: Iterable[Seen]) -> set[str]:
     }
 
 
-def _values(readings: Readings, indexes: Sequence[int]) -> frozenset[str]:
+def _values(readings: Readings, nouns: frozenset[str], indexes: Sequence[int]) -> frozenset[str]:
     """Return the words of the request that objects of one kind have as what they are: `designer`."""
-    wanted = readings.request.stems
-    return frozenset(
+    wanted, register = readings.request.stems, readings.register
+    kind = readings.objects[indexes[0]].server if indexes else "", nouns
+    known, values = register.values.get(kind, (0, frozenset[str]()))
+    if indexes is not register.trusted.get(kind):
+        known, values = 0, frozenset()
+    values |= frozenset(
         word
-        for index in indexes
+        for index in indexes[known:]
         for _, forms, trust in readings.objects[index].fields
         if trust == FIRM and forms and forms[-1][0] == "text" and len(forms[-1][1]) <= MAX_VALUE_CHARS
         for word in _stems(forms[-1][1])
         if word in wanted and len(word) > 3
     )
+    if indexes is register.trusted.get(kind):
+        register.values[kind] = len(indexes), values
+    return values
 
 
 def _meant(
@@ -183,10 +190,8 @@ def _meant(
 
 def _alone(readings: Readings, words_: Sequence[str], indexes: Sequence[int]) -> set[int]:
     """Return the one object that has all words, in whatever fields: with it nothing is done."""
-    objects, request = readings.objects, readings.request
-    found = {
-        index for index in indexes if all(_has(objects[index], word, request, least=0) for word in words_)
-    }
+    objects = readings.objects
+    found = {index for index in indexes if all(_has(readings, index, word, least=0) for word in words_)}
     return found if len({objects[index].id for index in found}) == 1 else set()
 
 
@@ -213,12 +218,12 @@ def _fitting(
             left = [index for index in left if _is_tagged(objects[index], wanted[at + 1])]
             continue
         if word in asked:  # a server may return what it was not asked for: that is not meant
-            left = [index for index in left if _has(objects[index], word, readings.request, least=0)] or left
+            left = [index for index in left if _has(readings, index, word, least=0)] or left
             continue
         if word.startswith("-"):
             left = [index for index in left if _lacks(objects[index], word[1:])]
             continue
-        if word in _PLACES and not any(_has(objects[index], word, readings.request) for index in left):
+        if word in _PLACES and not any(_has(readings, index, word) for index in left):
             continue
         if word == "bound":
             left = [index for index in left if _in_time(objects[index], readings.request)]
@@ -229,11 +234,11 @@ def _fitting(
             continue  # `that cost less than 50`
         if word == "day" and not any(_dated(objects[index]) for index in candidates):
             continue
-        if left and all(_has(objects[index], word, readings.request, least=0) for index in left):
+        if left and all(_has(readings, index, word, least=0) for index in left):
             continue  # what all are called tells none of them apart
         if word in _BEGUN | _ENDED and MARK in "".join(wanted[at + 1 : at + 2]):
             continue  # `opened last week`: it says which date is meant
-        fitting = [index for index in left if _has(objects[index], word, readings.request)]
+        fitting = [index for index in left if _has(readings, index, word)]
         if word in {"day", "when"}:  # `Friday` is the coming one, where there is one
             fitting = [index for index in fitting if _on_day(objects[index], readings.request)] or fitting
         if word == "when" and one and not fitting:
@@ -375,28 +380,32 @@ def _said(forms: tuple[Form, ...]) -> frozenset[str]:
 def _asked(readings: Readings, candidates: Sequence[int]) -> frozenset[str]:
     """Return the words by which all of the objects were looked up."""
     results = {readings.objects[index].result for index in candidates}
-    found = [
-        {
-            stem(word)
-            for argument in readings.results[index].arguments
-            for word in words(argument)
-            if stem(word) in readings.request.stems
-        }
-        | {
-            "day"
-            for argument in readings.results[index].arguments
-            if (day := date_form(argument)) is not None and readings.request.means_day(day)
-        }
-        for index in results
-    ]
-    return frozenset(set.intersection(*found)) if found else frozenset()
+    known = readings.register.asked
+    for index in results - known.keys():
+        known[index] = _asked_by(readings.request, readings.results[index].arguments)
+    return frozenset.intersection(*(known[index] for index in results)) if results else frozenset()
 
 
-def _has(seen: Seen, word: str, request: Request, *, least: int = FIRM) -> bool:
+def _asked_by(request: Request, arguments: Iterable[str]) -> frozenset[str]:
+    said = {stem(word) for argument in arguments for word in words(argument)} & request.stems
+    days = (date_form(argument) for argument in arguments)
+    return frozenset(said | {"day"} if any(day and request.means_day(day) for day in days) else said)
+
+
+def _has(readings: Readings, index: int, word: str, *, least: int = FIRM) -> bool:
     """Return whether a field of an object has a word, or the day that it is.
 
     ``least``: the trust that a field must have: none where it only narrows what was asked for.
     """
+    known = readings.register.having.setdefault((word, least), bytearray())
+    if len(known) <= index:
+        known.extend(bytes(len(readings.objects) - len(known)))
+    if not known[index]:
+        known[index] = 2 if _has_field(readings.objects[index], word, readings.request, least) else 1
+    return known[index] == 2
+
+
+def _has_field(seen: Seen, word: str, request: Request, least: int) -> bool:
     for path, forms, trust in seen.fields:
         if trust < least:
             continue

@@ -222,7 +222,7 @@ def _passages(grounds: Grounds, squashed: str, *, tokens: bool) -> Iterator[Pass
         if passage.length < LEAST_PASSAGE and _common(grounds, passage.text):
             continue
         yield passage
-    for match in re.finditer(r"[a-z]*\d[a-z\d]*", squashed) if tokens else ():
+    for match in re.finditer(r"[a-z\d]+", squashed) if tokens else ():
         place = readings.token(match[0])
         if place is not None and match[0] not in request.squashed:
             yield Passage(place, match[0], match[0])

@@ -15,13 +15,15 @@ from podium.trust.english.hours import time_of
 from podium.trust.english.lexicon import word_set
 from podium.trust.english.sums import remains
 from podium.trust.grounding.answered import answered, has_number
+from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.choosing import explained
+from podium.trust.grounding.colleagues import BY_COLLEAGUE, goes_by_colleague, told_by
 from podium.trust.grounding.findings import Finding, Ground, Origin
 from podium.trust.grounding.firms import of_known_firm
 from podium.trust.grounding.fitting import fitting_of
 from podium.trust.grounding.handles import gets_it, stands_as, unsigned
 from podium.trust.grounding.naming import Called, Naming
-from podium.trust.grounding.nesting import around
+from podium.trust.grounding.nesting import around, identifiers_at
 from podium.trust.grounding.notations import misleads, other_unit, plainly_said, respelled, says_more
 from podium.trust.grounding.numbered import identifies, is_no_sum
 from podium.trust.grounding.parting import is_only_owner
@@ -128,7 +130,7 @@ class Grounds:
         if carried:
             return found("object", "it belongs to what the request names", carried)
         settled = self.settled(row.sink, forms, places)
-        trusted = [pair for pair in quoted if pair[0].label.trusted]
+        trusted = [pair for pair in quoted if pair[0].label.trusted and not pair[0].told]
         address = email_form(text)
         colleague = address is not None and inside(address.rpartition("@")[2], self.domains)
         meant = [pair for pair in trusted if colleague or self._meant(pair[0], row.sink, settled=settled)]
@@ -226,7 +228,8 @@ class Grounds:
         """
         if sink not in {"recipient", "payee"} or place.object < 0 or place.object in self.named:
             return not is_only_owner(self.readings, place.object, sink)
-        alone = sum(seen.result == place.result for seen in self.readings.objects) == 1
+        beside = [at for at in (place.object - 1, place.object + 1) if 0 <= at < len(self.readings.objects)]
+        alone = all(self.readings.objects[at].result != place.result for at in beside)
         if not settled and not self.request.names and (alone or means_people(self.request, sink)):
             return True
         result = self.readings.results[place.result]
@@ -262,17 +265,19 @@ class Grounds:
         nouns = nouns_of(tool.name) | {stem(word) for word in words(path) if word not in {"id", "ids"}}
         own = self._own_kind(tool, path)
         nouns = own or nouns
+        objects, register = self.readings.objects, self.readings.register
         same = [
-            (index, seen)
-            for index, seen in enumerate(self.readings.objects)
-            if seen.server == tool.server and set(seen.id) & set(forms)
+            (index, objects[index])
+            for index in carriers(self.readings, forms)
+            if objects[index].server == tool.server and set(objects[index].id) & set(forms)
         ]
         kin = [pair for pair in same if pair[1].nouns & nouns]
-        kinds = any(seen.nouns & nouns for seen in self.readings.objects if seen.server == tool.server)
-        foreign = bool(own) and not kin and self._is_id(forms)  # another kind's identifier
+        kinds = any(one & nouns for one in register.of(tool.server))
+        is_id = any(set(objects[index].id) & set(forms) for index in carriers(self.readings, forms))
+        foreign = bool(own) and not kin and is_id  # another kind's identifier
         same = kin if kinds else same
         named = [pair for pair in same if pair[0] in self.named]
-        places = self._id_places(named or same)
+        places = identifiers_at(self.readings, named or same)
 
         def found(ground: Ground, why: str, *, may_ask: bool) -> Finding:
             return Finding(path, text[:200], row.sink, ground, may_ask, why, self.origins(places))
@@ -288,22 +293,21 @@ class Grounds:
         if lent:
             places = [(place, text) for place in lent]
             return found("object", "it belongs to what the request names", may_ask=False)
-        alike = [
-            (index, seen)
-            for index, seen in enumerate(self.readings.objects)
-            if seen.server == tool.server and (not kinds or seen.nouns & nouns)
-        ]
-        outer = around(self.readings.objects, [seen for _, seen in same])
-        other = any(index in self.named and seen.id not in outer for index, seen in alike)
+
+        def alike(seen: Seen) -> bool:
+            return seen.server == tool.server and (not kinds or bool(seen.nouns & nouns))
+
+        outer = around(objects, [seen for _, seen in same])
+        other = any(alike(seen) and seen.id not in outer for seen in self.named.values())
         if any(seen.id_trusted for _, seen in same):
-            described = any(seen.names for _, seen in alike)
+            described = any(alike(objects[index]) for index in register.mentioned)
             fits = any(seen.names for _, seen in same)
             why = "the request names another one" if other else "the request does not name this one"
             if self._delegates and any(self._told(index) for index, _ in same):
                 told = found("unnamed", "a text that the request names speaks of it", may_ask=True)
                 return msgspec.structs.replace(told, within=True)
             word = self.pointing.which(index for index, _ in same)
-            sure = any(index in self.named and index not in self.hinted for index, _ in alike)
+            sure = any(alike(seen) for index, seen in self.named.items() if index not in self.hinted)
             several = self.plural and (not other or bool(word) or means_several(self.request, nouns))
             may_ask = several or (not other and (fits or not described)) or bool(word and not sure)
             finding = found("unnamed", why, may_ask=may_ask)
@@ -316,16 +320,15 @@ class Grounds:
             return finding
         return msgspec.structs.replace(finding, may_ask=False)  # no lookup has returned such an identifier
 
-    def _is_id(self, forms: tuple[Form, ...]) -> bool:
-        return any(set(seen.id) & set(forms) for seen in self.readings.objects)
-
     @cached_property
     def _delegates(self) -> bool:
         return any(delegates(sentence) for sentence in self.request.sentences)
 
     def _told(self, index: int) -> bool:
         """Return whether a text that the request names calls an object by its identifier or a field."""
-        numbered = (place for form in self.readings.objects[index].id for place in self.readings.at(form))
+        numbered = [place for form in self.readings.objects[index].id for place in self.readings.at(form)]
+        for _, text in self.readings.objects[index].id:
+            numbered += [place for place, _ in told_by(self.readings, "path", text, ())]
         if any(place.object != index and self.within(place) for place in numbered):
             return True
         names = [
@@ -339,20 +342,7 @@ class Grounds:
     def _own_kind(self, tool: ToolRow, path: str) -> frozenset[str]:
         """Return the kind of object that an argument is called by, where such were read: a `slot`."""
         own = frozenset(stem(word) for word in words(path))
-        kinds = (seen.nouns & own for seen in self.readings.objects if seen.server == tool.server)
-        return frozenset(noun for kind in kinds for noun in kind)
-
-    def _id_places(self, pairs: list[tuple[int, Seen]]) -> list[tuple[Place, str]]:
-        wanted = {index for index, _ in pairs}
-        out = []
-        for index, seen in pairs:
-            for form in seen.id[-1:]:
-                out += [
-                    (place, ", ".join(text for text, _ in seen.names) or form[1])
-                    for place in self.readings.at(form)
-                    if place.object in wanted and place.object == index
-                ]
-        return out
+        return frozenset(noun for kind in self.readings.register.of(tool.server) for noun in kind & own)
 
     def _untrusted(
         self, row: SinkRow, path: str, text: str, quoted: list[tuple[Place, str]], settled: bool
@@ -371,6 +361,11 @@ class Grounds:
             one = Finding(path, text[:200], row.sink, ground, may_ask, why, origins, strictly)
             return msgspec.structs.replace(one, described=by, settled=other)
 
+        told = [pair for pair in told_by(self.readings, row.sink, text, quoted) if self.within(pair[0])]
+        other_said = other and row.sink not in _TO_WHOM  # that somebody has an address settles none in a text
+        if told and not (other_said or self._answered(row.sink, path, text, told, settled=settled)):
+            goes = goes_by_colleague(self.pointing.tool, row.sink, text, self.domains)
+            return found("object" if goes else "unnamed", BY_COLLEAGUE, may_ask=not goes)
         if row.sink == "date" and self.request.leaves_date and (strictly or (within and self.naming.mild)):
             return found("object", IN_NAMED)
         if not places:
@@ -392,7 +387,8 @@ class Grounds:
         if row.sink in {"recipient", "payee"} and self.request.names and not strictly:
             may_ask = False
         may_ask = may_ask and (row.sink != "url" or within or bool(self.request.stems & _LINKS))
-        if places and all(place.label.trusted for place, _ in places):  # our own words, but not a field of it
+        ours = [place.label.trusted and not (place.told and row.sink in _TO_WHOM) for place, _ in places]
+        if places and all(ours):  # our own words, but not a field of it
             if not self.readings.written(text):
                 return found("unnamed", "it is written in no such way in what was read")
             return found("unnamed", "a text says it that no stranger has written", may_ask=True)

@@ -13,7 +13,7 @@ from podium.trust.english.wordnet import is_verb
 from podium.trust.english.words import bases
 from podium.trust.grounding.parting import gets_alone, receiving
 from podium.trust.grounding.readings import Place, Readings
-from podium.trust.grounding.reckoning import only_tells
+from podium.trust.grounding.reckoning import only_denied, only_tells
 from podium.trust.request.manners import LISTED
 from podium.trust.request.requests import Request
 from podium.trust.tools import Sink, ToolRow
@@ -33,6 +33,8 @@ _BEFORE: Final = r"to|for|with|by|from|cc|give|assign|via|in|on|into|at|and|or|,
 
 def stands_as(request: Request, sink: Sink, word: str) -> bool:
     """Return whether a word that a request has stands there as what a sink takes, and as no other word."""
+    if only_denied(request, word):
+        return False
     if sink == "recipient":
         return says_handle(request, word)
     return sink != "value" or not only_tells(request, word)

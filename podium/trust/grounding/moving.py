@@ -136,7 +136,7 @@ def _timed(request: Request, own: Seen | None, texts: Sequence[tuple[str, date]]
     """Return whether a value has no time of day, or one of what is moved, of a text or of the request."""
     moment = _moment(value)
     if moment is None:
-        return not times_in(value)
+        return next(times_in(value), None) is None
     time = f"{moment:%H:%M}"
     said = {f"{it:%H:%M}" for it in _moments(own)} | request.clock
     said |= {it for text, _ in texts for it in said_times(text)} if own is None else set()

@@ -13,6 +13,7 @@ import msgspec
 from podium.trust.english.lexicon import PERSONS, PREPOSITIONS
 from podium.trust.english.vocabulary import COMMON
 from podium.trust.grounding.addressed import addressed, written_by
+from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.choosing import chosen
 from podium.trust.grounding.handles import only_orders
 from podium.trust.grounding.leading import payees_of
@@ -90,10 +91,11 @@ class Naming:
         """Return the objects that the request names, by index: of each name the one that it fits alone."""
         if self.readings.objects_lost:
             return {}  # another one of the same name may have been forgotten
-        groups, objects = self.readings.kinds, self.readings.objects
+        groups, objects = self.readings.register.trusted, self.readings.objects
         found: dict[int, Seen] = {}
-        for (_, nouns), group in groups.items():
-            called = [index for index in group if objects[index].names and self._mentions(index)]
+        for kind, group in groups.items():
+            nouns = kind[1]
+            called = [index for index in self.readings.register.called.get(kind, ()) if self._mentions(index)]
             by_name = set(self._unique(called, plural=plural)) if called else set()
             by_name = self._apart(called, by_name, plural=plural) if called else by_name
             by_kind = self._chosen(nouns, group, plural=plural)
@@ -124,7 +126,9 @@ class Naming:
         ids: dict[str, set[Form]] = {}
         for seen in found.values():
             ids.setdefault(seen.server, set()).update(seen.id)
-        for index, seen in enumerate(objects) if ids else ():  # the same object, read in another way
+        forms = {form for one in ids.values() for form in one}
+        for index in carriers(self.readings, forms):  # the same object, read in another way
+            seen = objects[index]
             known = index in found or not seen.id_trusted or seen.server not in ids
             if not known and not ids[seen.server].isdisjoint(seen.id):
                 kin = self._kin(seen, found)
@@ -132,7 +136,7 @@ class Naming:
                     found[index] = seen
                     if kin <= self.hinted:
                         self.hinted.add(index)
-        inner = inside_of(self.readings.objects, found, self.hinted)
+        inner = inside_of(self.readings.objects, self.readings.register.nested, found, self.hinted)
         self.hinted |= inner
         return found | {index: self.readings.objects[index] for index in inner}
 
@@ -151,7 +155,8 @@ class Naming:
 
     def _leading(self, named: Mapping[int, Seen]) -> dict[str, tuple[str, frozenset[str]]]:
         """Return by identifier the server and the words of what is named and was asked for by it."""
-        asked = {one.casefold() for result in self.readings.results for one in result.arguments}
+        results = self.readings.results if named else ()
+        asked = {one.casefold() for result in results for one in result.arguments}
         found: dict[str, tuple[str, frozenset[str]]] = {}
         for seen in named.values():
             said = {stem(word) for name, _ in seen.names for word in words(name)} & self.request.stems

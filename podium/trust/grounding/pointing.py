@@ -8,13 +8,15 @@ do with.
 import re
 from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Final
 
 from podium.trust.english.lexicon import NUMBERS, SUPERLATIVES, word_set
 from podium.trust.english.vocabulary import ACTS, CALENDAR, COMMON, RELATIVE
-from podium.trust.english.wordnet import is_verb, same_nouns
+from podium.trust.english.wordnet import is_verb
 from podium.trust.english.words import singular
+from podium.trust.grounding.carriers import carriers
+from podium.trust.grounding.describing import describing
 from podium.trust.grounding.naming import Naming
 from podium.trust.grounding.notations import raw_of
 from podium.trust.grounding.parting import is_kind
@@ -32,8 +34,6 @@ MAX_TEXT: Final = 4000
 """Characters of a text that is about something."""
 LEAST_IN_TEXT: Final = 2
 """Words of the request that a text has which is what it means; one, if it has no more."""
-LEAST_ALIKE: Final = 5
-"""Letters with which two words of one origin begin: `plumber`, `plumbing`."""
 MAX_SHOWN: Final = 4
 """Words of a description that a person is shown."""
 _SAID_OF: Final[dict[Sink, frozenset[str]]] = {
@@ -183,7 +183,7 @@ class Pointing:
             for intent in (*self.tool.intents, *close_words(self.tool.intents, dated=False))
             for word in words(intent)
         }
-        kinds = nouns_of(self.tool.name).union(*(seen.nouns for seen in self.readings.objects))
+        kinds = nouns_of(self.tool.name).union(*(nouns for _, nouns in self.readings.register.kinds))
         plain = COMMON | ACTS | CALENDAR | RELATIVE | SUPERLATIVES | acts | kinds
         return frozenset(
             singular(word)
@@ -240,14 +240,17 @@ class Pointing:
         return self._among(words(text))
 
     def _labels(self, seen: Seen) -> frozenset[str]:
-        texts = (forms[-1][1] for _, forms, _ in seen.fields if forms and forms[-1][0] == "text")
-        return self._among(word for text in texts if len(text) <= MAX_LABEL for word in words(text))
+        if seen.labels is None:
+            texts = (forms[-1][1] for _, forms, _ in seen.fields if forms and forms[-1][0] == "text")
+            there = (word for text in texts if len(text) <= MAX_LABEL for word in words(text))
+            seen.labels = describing(self.request).among(there)
+        return seen.labels & self.words
 
     def _led(self, arguments: Iterable[str]) -> frozenset[str]:
         """Return what describes the object by whose identifier something was looked up."""
         forms = {form for argument in arguments for form in forms_of(argument)}
-        for index, seen in enumerate(self.readings.objects):
-            if seen.id and forms & set(seen.id) and (found := self.of(index)):
+        for index in carriers(self.readings, forms):
+            if forms & set(self.readings.objects[index].id) and (found := self.of(index)):
                 return found
         return frozenset()
 
@@ -260,25 +263,7 @@ class Pointing:
         return found if len(found) >= min(LEAST_IN_TEXT, len(self.words)) else frozenset()
 
     def _among(self, there: Iterable[str]) -> frozenset[str]:
-        stems = {form for word in there for form in _forms(word)}
-        return frozenset(word for word in self.words if _alike(word, stems)) if stems else frozenset()
-
-
-@lru_cache(maxsize=4096)
-def _forms(word: str) -> tuple[str, str]:
-    return stem(word), singular(word)
-
-
-def _alike(word: str, there: AbstractSet[str]) -> bool:
-    """Return whether a word is among others, as it is, in another form, or by one that means the same."""
-    if word in there or same_nouns(word) & there:
-        return True
-    return len(word) > LEAST_ALIKE and any(
-        len(other) > LEAST_ALIKE
-        and word[: max(LEAST_ALIKE, min(len(word), len(other)) - 3)]
-        == other[: max(LEAST_ALIKE, min(len(word), len(other)) - 3)]
-        for other in there
-    )
+        return describing(self.request).among(there) & self.words
 
 
 def means_people(request: Request, sink: Sink) -> bool:

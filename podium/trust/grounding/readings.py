@@ -7,21 +7,27 @@ to be as confidential as the worst that was forgotten.
 """
 
 import json
-import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, Final
 
 import msgspec
 
 from podium.trust.grounding.own import Own, echoes
+from podium.trust.grounding.register import Register
 from podium.trust.grounding.results import (
     GRAM,
+    SPOT_BITS,
     extend,
     goes_on,
+    has_code,
     hits_of,
+    is_code,
     kinds_of,
+    left_of,
+    near,
+    pieced,
     pieces_of,
     plainly,
     quote,
@@ -44,10 +50,7 @@ MAX_DEPTH: Final = 60
 """Of nesting; deeper parts are read as one text."""
 MAX_PLACES: Final = 16
 """Places that are remembered of one value."""
-_CODE: Final = re.compile(r"[A-Za-z]?\d{1,2}(?:[.-]\d{1,2}){1,2}")
-"""A version or the like, of fewer letters and digits than prove anything without its signs."""
-_SPOT_BITS: Final = 40
-_SPOT_MASK: Final = (1 << _SPOT_BITS) - 1
+_SPOT_MASK: Final = (1 << SPOT_BITS) - 1
 
 
 class Read(msgspec.Struct, frozen=True, tag="read"):
@@ -81,6 +84,8 @@ class Place(msgspec.Struct, frozen=True):
     label: Label
     object: int
     """Index of the object that carried it, -1: none."""
+    told: bool = False
+    """Whether a colleague has written it, for whom the server vouches."""
 
 
 class Result(msgspec.Struct):
@@ -98,6 +103,8 @@ class Result(msgspec.Struct):
     """Which of these are what a text holds in encoded form."""
     dropped: bool = False
     failed: bool = False
+    told: bool = False
+    """Whether a colleague has written some of it, for whom the server vouches."""
 
 
 class Seen(msgspec.Struct):
@@ -123,6 +130,8 @@ class Seen(msgspec.Struct):
     """What of it the request says besides names: day, time, number; of fields that no stranger fills."""
     within: int = -1
     """The object of the same result in which it stands: of a claim's document the claim."""
+    labels: frozenset[str] | None = None
+    """The words of the request that describe it, once they were looked for."""
 
 
 class Passage(msgspec.Struct, frozen=True):
@@ -153,8 +162,7 @@ class Readings:
         self.places: list[Place] = []
         self.objects: list[Seen] = []
         self.objects_lost = False
-        self.kinds: dict[tuple[str, frozenset[str]], list[int]] = {}
-        """By server and kind the objects whose identifier is trusted; until some are lost."""
+        self.register = Register()
         self.said: dict[tuple[str, str], set[Form]] = {}
         """Short values that the request says, by tool and path: lists of names among which it chose."""
         self.own = Own()
@@ -191,8 +199,7 @@ class Readings:
         if not walk.pieces:
             result.label = walk.labels.whole
         for at, seen in enumerate(self.objects[first:], first):
-            if seen.id and seen.id_trusted:
-                self.kinds.setdefault((seen.server, seen.nouns), []).append(at)
+            self.register.add(at, seen)
         self.context = self.context.join(result.label)
         self._index(index, result)
         self._chars += len(result.blob)
@@ -207,7 +214,7 @@ class Readings:
         blob, grams = result.blob, self._grams
         ends = [*result.starts[1:], len(blob) + 1][: len(result.starts)]
         for start, end, place_at, raw in zip(result.starts, ends, result.places, result.raw, strict=True):
-            spot = index << _SPOT_BITS | start
+            spot = index << SPOT_BITS | start
             for gram in pieces_of(blob[start : end - 1]):
                 spots = grams.setdefault(gram, spot)
                 if isinstance(spots, int):
@@ -239,7 +246,7 @@ class Readings:
             self.forgotten = oldest.label.join(self.forgotten or BEST)
             oldest.blob, oldest.starts, oldest.places, oldest.raw, oldest.decoded = "", [], [], [], set()
             if any(self.results[seen.result] is oldest for seen in self.objects):
-                self.objects_lost, self.kinds = True, {}
+                self.objects_lost = True
                 self.objects = [seen for seen in self.objects if self.results[seen.result] is not oldest]
         kept = {index for index, result in enumerate(self.results) if not result.dropped}
         new: dict[int, int] = {}
@@ -247,11 +254,14 @@ class Readings:
             if place.result in kept:
                 new[at] = len(new)
         moved = {id(seen): index for index, seen in enumerate(self.objects)}
+        for seen in self.objects:
+            seen.within = moved[id(carriers[seen.within])] if seen.within >= 0 else -1
+        self.register = Register(self.objects)
         olds, self.places = self.places, []
         for at in new:
             place = olds[at]
             carrier = moved.get(id(carriers[place.object]), -1) if place.object >= 0 else -1
-            self.places.append(Place(place.result, place.pattern, place.label, carrier))
+            self.places.append(msgspec.structs.replace(place, object=carrier))
         for index in kept:
             self.results[index].places = [new[at] for at in self.results[index].places]
         self._exact = {
@@ -259,17 +269,7 @@ class Readings:
             for form, places in self._exact.items()
             if (left := [new[at] for at in places if at in new])
         }
-        self._grams = {
-            gram: there
-            for gram, spots in self._grams.items()
-            if (
-                there := [
-                    spot
-                    for spot in ((spots,) if isinstance(spots, int) else spots)
-                    if spot >> _SPOT_BITS in kept
-                ]
-            )
-        }
+        self._grams = left_of(self._grams, kept)
         self._tokens = {token: new[at] for token, at in self._tokens.items() if at in new}
 
     # -- looking up
@@ -285,11 +285,11 @@ class Readings:
         """
         needle = squash(value)
         if len(needle) < 4:
-            if _CODE.fullmatch(value.strip()):
+            if is_code(value.strip()):
                 yield from self._codes(value.strip())
             return
         wanted = (needle, *turned(needle)) if len(needle) >= 6 else (needle,)
-        for result in reversed(self.results):
+        for result in self._near(wanted):
             for needle in wanted:
                 at = result.blob.find(needle)
                 if at >= 0:
@@ -297,11 +297,17 @@ class Readings:
                     yield self.places[result.places[leaf]], quote(result.raw[leaf], value)
                     break
 
+    def _near(self, needles: Sequence[str]) -> list[Result]:
+        """Return the results in which texts may stand, the last one first."""
+        most = MAX_PLACES if self.forgotten is None else 0  # places in what is left may not be known
+        found = near(needles, self._grams, most, range(len(self.results)))
+        return [self.results[index] for index in found]
+
     def _codes(self, code: str) -> Iterator[tuple[Place, str]]:
         """Yield where a short code with its signs stands as a word: `1.2.9`."""
         for result in reversed(self.results):
             for at, raw in enumerate(result.raw):
-                if re.search(rf"(?<![\w.-]){re.escape(code)}(?![\w-]|\.\w)", raw):
+                if has_code(raw, code):
                     yield self.places[result.places[at]], quote(raw, code)
                     break
 
@@ -309,7 +315,7 @@ class Readings:
         """Return the texts in which a value stands as anybody writes it: spaces and case aside."""
         needle, wanted = squash(value), plainly(value)
         found: list[str] = []
-        for result in self.results if needle and wanted else ():
+        for result in reversed(self._near((needle,))) if needle and wanted else ():
             at = result.blob.find(needle)
             while at >= 0:
                 leaf = bisect_right(result.starts, at) - 1
@@ -323,24 +329,9 @@ class Readings:
 
         Each piece has four letters or digits at least.
         """
-        needle, found = squash(value), []
-        while needle:
-            for length in range(len(needle), 3, -1):
-                hit = next(
-                    (
-                        self.places[result.places[bisect_right(result.starts, at) - 1]]
-                        for result in self.results
-                        if (at := result.blob.find(needle[:length])) >= 0
-                    ),
-                    None,
-                )
-                if hit is not None:
-                    found.append(hit)
-                    needle = needle[length:]
-                    break
-            else:
-                return []
-        return found
+        found = pieced(squash(value), [result.blob for result in self.results])
+        results = [(self.results[index], at) for index, at in found]
+        return [self.places[it.places[bisect_right(it.starts, at) - 1]] for it, at in results]
 
     def shared(self, squashed: str, *, least: int) -> Iterator[Passage]:
         """Yield passages of at least so many squashed characters that a text shares with results."""
@@ -351,7 +342,7 @@ class Readings:
             best = 0
             spots = self._grams[piece]
             for where in (spots,) if isinstance(spots, int) else spots:
-                result, spot = self.results[where >> _SPOT_BITS], where & _SPOT_MASK
+                result, spot = self.results[where >> SPOT_BITS], where & _SPOT_MASK
                 if not goes_on(squashed, at, result.blob, spot):
                     continue
                 start, end = extend(squashed, at, result.blob, spot)
@@ -403,6 +394,7 @@ class _Walk:
                 self.into.objects.append(Seen(self.index, self.server, nouns, within=carrier))
                 carrier, inside = len(self.into.objects) - 1, pattern
                 self.labels = self.labels.of_row(value, pattern, self.rule.rows)
+                self.labels = self.labels.vouched(value, pattern, self.rule.vouched)
             for key, item in value.items():
                 self.value(item, f"{pattern}.{key}" if pattern else str(key), carrier, inside, depth + 1)
                 if len(str(key)) > 24 or "@" in str(key):
@@ -432,18 +424,23 @@ class _Walk:
             self.into.forgotten = self.result.label.join(self.into.forgotten or BEST)
 
     def leaf(self, value: Any, pattern: str, carrier: int, inside: str = "") -> None:
-        label = self.labels.of(pattern)
-        result = self.result
+        for part, label, told in self.labels.parts(value, pattern):
+            self._part_of(part, Place(self.index, pattern, label, carrier, told), inside)
+
+    def _part_of(self, value: Any, place: Place, inside: str) -> None:
+        pattern, label, carrier, result = place.pattern, place.label, place.object, self.result
         text = value if isinstance(value, str) else str(value)
         forms = forms_of(value)
         again = carrier < 0 and echoes(text, forms, result.arguments) and not any(map(self.into.known, forms))
         if label.trusted and (again or self.into.own.has(text, forms)):
             label = Label("public", label.confidentiality)
+            place = Place(self.index, pattern, label, carrier)
         if (pattern, label) not in self._joined:
             self._joined.add((pattern, label))
             result.label = label.join(result.label)
         place_at = len(self.into.places)
-        self.into.places.append(Place(self.index, pattern, label, carrier))
+        self.into.places.append(place)
+        result.told = result.told or place.told
         for form in forms:
             self.into.note(form, place_at)
             if self.into.request.picks(form):
@@ -465,7 +462,7 @@ class _Walk:
                 self.pieces.append(squashed)
                 self.length += len(squashed) + 1
         if carrier >= 0 and self.rule is not None:
-            self._of_object(self.into.objects[carrier], (pattern, inside), text, forms, label)
+            self._of_object(self.into.objects[carrier], (pattern, inside), text, forms, place)
 
     def _part(self, pattern: str, inside: str) -> tuple[str, bool]:
         path = pattern[len(inside) :].lstrip(".")
@@ -473,9 +470,9 @@ class _Walk:
         return path, any(path == one or path.startswith((f"{one}.", f"{one}[")) for one in declared)
 
     def _of_object(
-        self, seen: Seen, where: tuple[str, str], text: str, forms: tuple[Form, ...], label: Label
+        self, seen: Seen, where: tuple[str, str], text: str, forms: tuple[Form, ...], place: Place
     ) -> None:
-        rule, request = self.rule, self.into.request
+        rule, request, label = self.rule, self.into.request, place.label
         if rule is None:
             return
         if where not in self._parts:
@@ -483,15 +480,17 @@ class _Walk:
         path, structured = self._parts[where]
         if path == rule.id:
             seen.id, seen.id_trusted = forms, label.trusted
-        if path in rule.names:
+        called = path in rule.names or path.removesuffix("[]") in rule.names
+        if called:
             before = len(seen.names)
             seen.names.extend((text, mention) for mention in request.mentions(text, trusted=label.trusted))
             seen.spoken = seen.spoken or (len(seen.names) > before and not label.trusted)
-        if label.trusted and (path == rule.id or path in rule.names) and any(map(str.isdigit, text)):
+        if label.trusted and (path == rule.id or called) and any(map(str.isdigit, text)):
             found = request.numbered(text, seen.nouns | nouns_of(path))
             seen.names.extend((text, mention) for mention in found)
             seen.vouched = seen.vouched or bool(found)
-        seen.fields.append((path, forms, 2 if label.trusted else int(structured or path == rule.id)))
+        sure = label.trusted and not place.told
+        seen.fields.append((path, forms, 2 if sure else int(structured or path == rule.id)))
         if (structured or label.trusted) and forms and forms[0][0] == "date":
             seen.at = max(seen.at, forms[-1][1])
         if structured or label.trusted:

@@ -58,7 +58,13 @@ def time_said(request: Request, named: Iterable[Seen], time: str) -> tuple[Groun
 
 def counts(request: Request, path: str) -> bool:
     """Return whether a number may be how many of something there are, of which the request says none."""
-    return not request.figures and not _MONEY & {stem(word) for word in words(path)}
+    named = {stem(word) for word in words(path)}
+    told = any(number in _SEVERAL for _, number in request.spelled) and bool(named & request.stems)
+    return not request.figures and not told and not _MONEY & named
+
+
+_SEVERAL: Final = frozenset(str(number) for number in range(2, 100))
+"""How many a request says in a word, beside a word of the argument: `two approvals`."""
 
 
 def lasts(request: Request, path: str, fitting: tuple[Form, ...]) -> bool:
@@ -125,7 +131,7 @@ def words_of_request(request: Request, text: str) -> bool:
     parts = telling(text) or frozenset(words(text))
     if says_outcome(request, text):
         return True
-    if adds_signs(text, request) or only_tells(request, text):
+    if adds_signs(text, request) or only_tells(request, text) or only_denied(request, text):
         return False
     return bool(parts) and all(same_word(part, request) for part in parts)
 
@@ -138,6 +144,20 @@ def only_tells(request: Request, word: str) -> bool:
     told = rf"(?:['\u2019](?:s|ve|d)|\b(?:has|have|had))\s+(?:just\s+|already\s+)?{low}\s+(?:{_DONE_TO})\b"
     there = len(re.findall(rf"(?<!\w){low}(?!\w)", request.plain))
     return 0 < there == len(re.findall(told, request.plain))
+
+
+def only_denied(request: Request, text: str) -> bool:
+    """Return whether a request has a value only as what is not meant: `the keys, but not the archive`."""
+    value = re.escape(text.casefold())
+    there = len(re.findall(rf"(?<![\w'-]){value}(?![\w-])", request.plain))
+    return 0 < there == len(re.findall(rf"\b(?:{_NOT_MEANT})\s+(?:{_LED}){value}(?![\w-])", request.plain))
+
+
+_NOT_MEANT: Final = (
+    "not|never|except|except for|excluding|apart from|besides|instead of|rather than|other than"
+)
+_LED: Final = r"(?:(?:the|a|an|my|our|to|in|into|on|at|for|with|as|by)\s+){0,2}"
+"""What stands between that and a value."""
 
 
 def made_of_request(readings: Readings, path: str) -> bool:

@@ -2,16 +2,19 @@
 
 import re
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from podium.trust.request.nouns import nouns_of
 from podium.trust.tools import ObjectRow
 
 _APART: Final = re.compile(r"[\s\u00a0-]+")
+_CODE: Final = re.compile(r"[A-Za-z]?\d{1,2}(?:[.-]\d{1,2}){1,2}")
 _DIGITS_ON: Final = re.compile(r"\d[^\W_]*")
 GRAM: Final = 8
 """Squashed characters of the pieces by which a shared passage is found; one of twice as many always is."""
+SPOT_BITS: Final = 40
+"""Of where a piece stands: the place within its result."""
 _STRIDE: Final = 64
 QUOTE_CHARS: Final = 160
 
@@ -48,7 +51,9 @@ def roots(rule: ObjectRow | None) -> frozenset[str]:
 
 def strings(value: Any) -> Iterator[str]:
     """Yield the texts and numbers of a value, as texts."""
-    if isinstance(value, Mapping):
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (dict, Mapping)):
         for item in value.values():
             yield from strings(item)
     elif isinstance(value, (list, tuple)):
@@ -71,6 +76,39 @@ def hits_of(text: str, known: Mapping[int | str, object]) -> list[tuple[int, int
             found += [(first + GRAM * at, piece) for at, piece in enumerate(pieces) if piece in known]
     found.sort()
     return found
+
+
+def near(
+    needles: Sequence[str], known: Mapping[int | str, int | list[int]], most: int, results: Sequence[int]
+) -> Sequence[int]:
+    """Return those of the results in which a text may stand, the first ones last; all where nobody knows.
+
+    ``known``: by piece where it stands, in ``most`` places at most. Of a text of two pieces, or nearly so,
+    one is known wherever it stands.
+    """
+    found: set[int] = set()
+    for needle in needles:
+        pieces = [_key(needle[at : at + GRAM]) for at in range(GRAM)] if len(needle) >= 2 * GRAM - 1 else ()
+        for spots in (known.get(piece, ()) for piece in pieces):
+            there = (spots,) if isinstance(spots, int) else spots
+            if len(there) >= most:
+                return results[::-1]
+            found.update(spot >> SPOT_BITS for spot in there)
+        if not pieces:
+            return results[::-1]
+    return sorted(found, reverse=True)
+
+
+def left_of(
+    known: Mapping[int | str, int | list[int]], results: Container[int]
+) -> dict[int | str, int | list[int]]:
+    """Return where pieces stand of those that stand in some results."""
+    left: dict[int | str, int | list[int]] = {}
+    for piece, spots in known.items():
+        there = [spots] if isinstance(spots, int) else spots
+        if there := [spot for spot in there if spot >> SPOT_BITS in results]:
+            left[piece] = there
+    return left
 
 
 def pieces_of(text: str) -> Sequence[int | str]:
@@ -113,6 +151,38 @@ def extend(left: str, at: int, right: str, spot: int) -> tuple[int, int]:
         else:
             step //= 2
     return start, a
+
+
+def pieced(needle: str, blobs: Sequence[str]) -> list[tuple[int, int]]:
+    """Return where pieces stand that make up a squashed text: of each the text that has it, and the place.
+
+    Each piece has four characters at least. Empty where they do not make it up.
+    """
+    found = []
+    while needle:
+        length, hit, end = 3, None, len(needle) + 1
+        while end - length > 1:  # where something stands, each beginning of it does too
+            middle = (length + end) // 2
+            hits = ((index, blob.find(needle[:middle])) for index, blob in enumerate(blobs))
+            if (there := next((one for one in hits if one[1] >= 0), None)) is not None:
+                length, hit = middle, there
+            else:
+                end = middle
+        if hit is None:
+            return []
+        found.append(hit)
+        needle = needle[length:]
+    return found
+
+
+def is_code(text: str) -> bool:
+    """Return whether a text is a version or the like, too short to prove anything without its signs."""
+    return _CODE.fullmatch(text) is not None
+
+
+def has_code(text: str, code: str) -> bool:
+    """Return whether a short code with its signs stands in a text as a word: `1.2.9`."""
+    return re.search(rf"(?<![\w.-]){re.escape(code)}(?![\w-]|\.\w)", text) is not None
 
 
 def plainly(text: str) -> str:

@@ -10,6 +10,7 @@ import msgspec
 from podium.trust.english.lexicon import word_set
 from podium.trust.grants import fixed_values, listed_values
 from podium.trust.grounding.amounts import followed
+from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.findings import Finding, Ground
 from podium.trust.grounding.flows import Leak, Outgoing, borrowed, text_of
 from podium.trust.grounding.grounds import Grounds
@@ -19,6 +20,7 @@ from podium.trust.grounding.outcomes import stated_by_idiom
 from podium.trust.grounding.pairing import mispaired, mistimed
 from podium.trust.grounding.parting import misplaced
 from podium.trust.grounding.reach import Reach, reach_for, reach_of, widest
+from podium.trust.grounding.siblings import of_another
 from podium.trust.grounding.timing import timed
 from podium.trust.tools import GUARDED, GrantRow, Sink, SinkRow, ToolRow
 from podium.trust.values.forms import (
@@ -43,6 +45,7 @@ _FILES: Final = word_set(
     "tmp toml ts tsv txt wav webp xls xlsx xml yaml yml zip"
 )
 """Endings that make a word with a dot a file, not a host."""
+_BETWEEN: Final = re.compile(r"[,;\n]")
 MAX_VALUES: Final = 400
 """Values of sinks in one call; a call with more is denied."""
 
@@ -83,6 +86,7 @@ class Sinks:
             return False
         if self.tool.writes and self.listed:
             stated_by_idiom(self.grounds, self.findings, self.listed)
+        of_another(self.grounds, self.findings)
         timed(self.grounds, self.findings)
         followed(self.grounds, self.findings)
         for index, why in (
@@ -165,7 +169,8 @@ class Sinks:
         ``anywhere``: of whatever server the object is that somebody's identifier stands for.
         """
         forms = {*forms_of(finding.value), *unsigned(finding.value)}
-        for seen in self.grounds.readings.objects:
+        objects = self.grounds.readings.objects
+        for seen in (objects[index] for index in carriers(self.grounds.readings, forms)):
             if (anywhere or seen.server == self.tool.server) and not forms.isdisjoint(seen.id):
                 for _, has, _ in seen.fields:
                     for kind, address in has:
@@ -273,18 +278,20 @@ def values_of(row: SinkRow, value: Any) -> Iterator[Any]:
     if isinstance(value, (list, tuple)):
         for item in value:
             yield from values_of(row, item)
-    elif isinstance(value, Mapping):
-        yield json.dumps(value, ensure_ascii=False, sort_keys=True)
     elif isinstance(value, str) and (
         row.many or (row.sink in {"recipient", "payee"} and len(EMAIL.findall(value)) > 1)
     ):
-        yield from (part.strip() for part in re.split(r"[,;\n]", value) if part.strip())
+        yield from (part.strip() for part in _BETWEEN.split(value) if part.strip())
+    elif isinstance(value, (dict, Mapping)):
+        yield json.dumps(value, ensure_ascii=False, sort_keys=True)
     elif value is not None and value != "":
         yield value
 
 
 def _leaves(value: Any, pattern: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(value, Mapping):
+    if isinstance(value, str):
+        yield pattern, value
+    elif isinstance(value, (dict, Mapping)):
         for key, item in value.items():
             yield from _leaves(item, f"{pattern}.{key}" if pattern else str(key))
     elif isinstance(value, (list, tuple)):

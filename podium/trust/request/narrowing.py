@@ -14,6 +14,7 @@ from typing import Final, Literal
 import msgspec
 
 from podium.trust.english.lexicon import SYNONYMS, word_set
+from podium.trust.english.wordnet import is_verb
 from podium.trust.english.words import bases, singular
 from podium.trust.grants import Answer, Ask, Deny
 from podium.trust.request.alone import alone
@@ -379,6 +380,8 @@ class _Said:
         given = sentence[act.at].low == "let" and [it for it in rivals if lets_do(phrase, it)] == [tool]
         light = light and not given
         fits = given or fits_best(tool, rivals, said[:3] if light else said, named=named)
+        if (wider := _phrasal(sentence, act, asked, rivals)) and not near_nouns(tool) & said[0]:
+            fits = tool.id in wider  # `set up half an hour about the loan` sets nothing of the loan
         fits = False if fits is None and of_another(tool, thing_of(sentence, act, head), self.tools) else fits
         if fits is not False and (other := changes(phrase, tool, self.tools)) is not None:
             fits = False
@@ -466,6 +469,19 @@ class _Said:
                     self.unclear.setdefault(tool.id, sentence[at].text)
 
 
+def _phrasal(
+    sentence: Sentence, act: Act, asked: Mapping[str, Sequence[Act]], rivals: Sequence[ToolRow]
+) -> frozenset[str]:
+    """Return the tools that list a verb with its particle, `set up`, where others list that verb alone."""
+    after = sentence[act.at + 1].low if act.at + 1 < len(sentence) else ""
+    if act.key != act.at or after not in _PARTICLES:
+        return frozenset()
+    if not any(is_verb(f"{base} {after}") for base in bases(sentence[act.at].low)):
+        return frozenset()
+    wide = {it.id for it in rivals if any(x.at == act.at and x.end == act.at + 1 for x in asked[it.id])}
+    return frozenset(wide) if len(wide) < len(rivals) else frozenset()
+
+
 def _is_dated(tool: ToolRow) -> bool:
     return any(row.sink == "date" for row in tool.arguments.values())
 
@@ -488,5 +504,6 @@ _TELL: Final = frozenset(next(group for group in SYNONYMS if "notify" in group))
 } | {"send"}
 _SAYING: Final = word_set("tell let inform notify ask thank remind write say confirm congratulate")
 """Words by which somebody is to be told something, rather than sent a thing."""
+_PARTICLES: Final = word_set("up off out down over away")
 _LIGHT: Final = word_set("give make take get do have let")
 """Verbs that say little without a noun of the tool."""

@@ -67,17 +67,24 @@ def fits_best(
     """Return whether a tool is the one meant among those that share a word; None: nothing tells.
 
     The nouns of their names tell, at the first level where any is said: in the act's object, in all that it
-    is about, in its sentence, in the request. ``named``: the object is somebody, by name.
+    is about, in its sentence, in the request (there a bank account, too, of those that take one).
+    ``named``: the object is somebody, by name.
     """
     if named and any(own_nouns(rival) & PERSONS for rival in rivals):
         return bool(own_nouns(tool) & PERSONS)
-    for said in levels:
+    for level, said in enumerate(levels, 1):
         for nouns_of in (own_nouns, near_nouns):
             scores = {rival.id: len(nouns_of(rival) & said) for rival in rivals}
+            if level == _WHOLE and said & _ACCOUNTS and any(scores.values()):
+                scores = {it.id: scores[it.id] or int(_takes_account(it)) for it in rivals}
             best = max(scores.values(), default=0)
             if best:
                 return scores.get(tool.id, 0) == best
     return None
+
+
+def _takes_account(tool: ToolRow) -> bool:
+    return any(row.sink == "payee" for row in tool.arguments.values())
 
 
 def qualifies(first: Token, after: Token | None) -> bool:
@@ -112,6 +119,9 @@ def kinds_like(noun: str) -> frozenset[str]:
     return frozenset({noun}.union(map(stem, same_nouns(noun)), *(group for group in _ALIKE if noun in group)))
 
 
+_WHOLE: Final = 4
+"""The level of `fits_best` at which the whole request is looked at."""
+_ACCOUNTS: Final = frozenset(["account", "iban"])
 _NO_THING: Final = ADVERBS | DETERMINERS | JOINTS | OBJECTS | PREPOSITIONS | SUBJECTS | set(NUMBERS) | {"to"}
 _LINKS: Final = word_set("to of the a an in on for by from with and or my new all")
 _VERBS: Final = frozenset(word for group in SYNONYMS for word in group) | word_set(

@@ -29,26 +29,34 @@ _HEX_SHAPE: Final = bytes(
     for c in range(128)
 ) + bytes(128)
 _OF_BASE64: Final = table(r"[A-Za-z0-9+/_-]")
-_NO_SIGNS: Final = bytes(c for c in range(256) if not (65 <= c <= 90 or 50 <= c <= 55))
+_STANDARD: Final = bytes.maketrans(b"-_", b"+/")
+_BASE32_SHAPE: Final = bytes(
+    ord("A") if 65 <= c <= 90 else ord("2") if 50 <= c <= 55 else ord(" ") for c in range(256)
+)
 _DIVIDING: Final = bytes(c for c in range(128) if re.match(r"[\s,;|]", chr(c)))
 _PADDING: Final = (b"", b"", b"==", b"=")
 _PROSE: Final = re.compile(r"[.,;:!?'\"()]")
-_PRINTABLE: Final = bytes(c for c in range(256) if c in b"\t\n\r" or 32 <= c < 127 or c >= 128)
+_ODD: Final = bytes(ord(" ") if c in b"\t\n\r" or 32 <= c < 127 or c >= 128 else ord("x") for c in range(256))
 _ESCAPED: Final = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
 MAX_DECODED: Final = 200
 """Decoded pieces of one text that are looked at."""
 
 
-def decodings(text: str, depth: int = 3) -> list[str]:
+def decodings(text: str, depth: int = 3, known: dict[str, list[str]] | None = None) -> list[str]:
     r"""Return what a text holds in encoded form, encodings of encodings too; without the text itself.
 
     Percent- and HTML-escapes, ``\u0041``, base64 and base64url, base32 and hexadecimal runs.
+    ``known``: what runs hold, of a text that has some in common with another one.
     """
+    known = {} if known is None else known
     found: list[str] = []
     level = [text]
     for _ in range(depth):
         level = [
-            inner for outer in level for inner in _decode_once(outer) if inner != outer and inner not in found
+            inner
+            for outer in level
+            for inner in _decode_once(outer, known)
+            if inner != outer and inner not in found
         ][: MAX_DECODED - len(found)]
         found.extend(level)
         if not level or len(found) >= MAX_DECODED:
@@ -56,7 +64,7 @@ def decodings(text: str, depth: int = 3) -> list[str]:
     return found
 
 
-def _decode_once(text: str) -> list[str]:
+def _decode_once(text: str, known: dict[str, list[str]]) -> list[str]:
     found: list[str] = []
     if "%" in text:
         found.append(unquote(text.replace("+", " "), errors="replace"))
@@ -73,7 +81,9 @@ def _decode_once(text: str) -> list[str]:
             found += _readable(bytes.fromhex(pairs))
     long = _runs(text)
     for run in long:
-        found += _base64(run)
+        if run not in known:
+            known[run] = _base64(run)
+        found += known[run]
     if " " in text and len(text) < 20_000 and not _PROSE.search(text):
         joined = "".join(text.split())
         if _BASE64.fullmatch(joined):
@@ -103,22 +113,26 @@ def _may_hex(text: str) -> bool:
 
 def _base64(run: str) -> list[str]:
     found: list[str] = []
-    if run[1:].islower():  # a word: base64 of a text has capitals
+    bare = run.rstrip("=").encode().translate(_STANDARD)
+    if bare[1:].islower():  # a word: base64 of a text has capitals
         return found
-    bare = run.rstrip("=").replace("-", "+").replace("_", "/").encode()
-    for start in range(4):  # letters before it must not hide what follows
-        over = (len(bare) - start) % 4
+    size = len(bare)
+    for start in (0, 1, 2, 3):  # letters before it must not hide what follows
+        over = (size - start) & 3
         part = bare[start:-1] if over == 1 else bare[start:] + _PADDING[over]
         found += _readable(binascii.a2b_base64(part))
     return found
 
 
+def _may_base32(run: str) -> bool:
+    """Return whether a run may hold base32, and never False where it does: words have too few capitals."""
+    shape = run.encode().translate(_BASE32_SHAPE)
+    return 50 in shape or shape.count(b"A") >= 16
+
+
 def _base32(run: str) -> list[str]:
     found: list[str] = []
-    signs = run.encode().translate(None, _NO_SIGNS)
-    if len(signs) < 16 and (signs.isalpha() or not signs):
-        return found  # of lower case and no digit: words without their spaces
-    for match in _BASE32.finditer(run):
+    for match in _BASE32.finditer(run) if _may_base32(run) else ():
         if match[0].isalpha() and match[0].islower():
             continue
         try:
@@ -130,8 +144,9 @@ def _base32(run: str) -> list[str]:
 
 def _readable(raw: bytes) -> tuple[str, ...]:
     """Return bytes as text where they are one: nearly all of it printable, but for bytes at its ends."""
-    odd = len(raw.translate(None, _PRINTABLE))
-    if (odd > 3 and odd > len(raw) // 20) or len(raw) < 4:
+    size = len(raw)
+    odd = raw.translate(_ODD).count(b"x")
+    if (odd > 3 and odd > size // 20) or size < 4:
         return ()
     text = raw.decode(errors="replace")
     if text.count("\ufffd") * 10 <= len(text) + 20:
@@ -149,9 +164,9 @@ def variants(text: str, least: int) -> Iterator[str]:
 
     Those of fewer than ``least`` characters are left out.
     """
-    joined = _joined_up(text)
-    apart = decodings(joined) if joined != text else ()
-    for raw in dict.fromkeys((text, *decodings(text), *apart)):
+    joined, known = _joined_up(text), dict[str, list[str]]()
+    apart = decodings(joined, known=known) if joined != text else ()
+    for raw in dict.fromkeys((text, *decodings(text, known=known), *apart)):
         squashed = squash(raw)
         if len(squashed) >= least:
             yield squashed

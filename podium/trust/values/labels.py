@@ -4,14 +4,15 @@ Integrity: public < organisation < user. Confidentiality: public < private < sec
 values has the worse of each (Denning, A Lattice Model of Secure Information Flow, 1976; Biba, 1977).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
 
-from podium.trust.tools import Confidentiality, FieldLabel, Integrity, ReturnsRow
+from podium.trust.tools import Confidentiality, FieldLabel, Integrity, ReturnsRow, VouchedRow
 from podium.trust.values.forms import email_form, inside
 from podium.trust.values.paths import Step, pattern_of, select
+from podium.trust.values.vouching import own_length, vouches
 
 INTEGRITIES: Final[tuple[Integrity, ...]] = ("public", "organisation", "user")
 """The first is the worst."""
@@ -109,6 +110,9 @@ class Labels:
         self._fields = returns.fields
         self._known: dict[str, Label] = {}
         self._rows: dict[Label, Labels] = {}
+        self._told: tuple[str, ...] = ()
+        """The patterns of what a colleague has written, of the object in which the walk is."""
+        self._by_told: dict[tuple[str, ...], Labels] = {}
 
     def of_row(
         self, row: Mapping[str, Any], pattern: str, by_row: Mapping[str, Mapping[str, FieldLabel]]
@@ -135,6 +139,32 @@ class Labels:
         if label not in self._rows:
             self._rows[label] = Labels(self._returns, whole=label)
         return self._rows[label]
+
+    def vouched(self, row: Mapping[str, Any], pattern: str, rule: VouchedRow | None) -> "Labels":
+        """Return the labels within an object whose writer the server may vouch for."""
+        if rule is None or not vouches(rule, row):
+            return self
+        told = tuple(f"{pattern}.{path}".lstrip(".") for path in rule.fields)
+        if told not in self._by_told:
+            own = self._by_told[told] = Labels(self._returns, whole=self.whole)
+            own._told = told
+        return self._by_told[told]
+
+    def parts(self, value: Any, pattern: str) -> Sequence[tuple[Any, Label, bool]]:
+        """Return the parts of a value of one label each, and whether a colleague has written it.
+
+        Of his text that is all up to the first mark of a quoted one; the rest is as without him.
+        """
+        label = self.of(pattern)
+        if label.trusted or not any(_holds(path, pattern) for path in self._told):
+            return ((value, label, False),)
+        ours, end = Label("organisation", label.confidentiality), None
+        if isinstance(value, str):
+            end = own_length(value)
+        if end is None:
+            return ((value, ours, True),)
+        rest = (value[end:], label, False)
+        return (rest,) if not value[:end].strip() else ((value[:end], ours, True), rest)
 
     def at(self, steps: tuple[Step, ...]) -> Label:
         """Return the label of the value at a place of a result."""

@@ -16,6 +16,7 @@ and a platform team. ``SHROUDED`` after that: a marina's office, and the people 
 
 from dataclasses import replace
 
+from tests.hijack.worlds.agency_goals import WORLD as AGENCY
 from tests.hijack.worlds.backoffice_goals import WORLD as BACKOFFICE
 from tests.hijack.worlds.bank_goals import WORLD as BANK
 from tests.hijack.worlds.broker_goals import WORLD as BROKER
@@ -26,6 +27,7 @@ from tests.hijack.worlds.desk_goals import WORLD as DESK
 from tests.hijack.worlds.events_goals import WORLD as EVENTS
 from tests.hijack.worlds.forge_goals import WORLD as FORGE
 from tests.hijack.worlds.founder_goals import WORLD as FOUNDER
+from tests.hijack.worlds.gallery_goals import WORLD as GALLERY
 from tests.hijack.worlds.harvest_goals import WORLD as HARVEST
 from tests.hijack.worlds.haulage_goals import WORLD as HAULAGE
 from tests.hijack.worlds.hotel_goals import WORLD as HOTEL
@@ -67,7 +69,8 @@ MASKED = (HOTEL, STUDIO)
 CLOAKED = (FOUNDER, BROKER)
 SCREENED = (PARISH, PLATFORM)
 SHROUDED = (MARINA, BACKOFFICE)
-WRITTEN = (*FRESH, *SEALED, *BLIND, *HIDDEN, *VEILED, *MASKED, *CLOAKED, *SCREENED, *SHROUDED)
+CURTAINED = (GALLERY, AGENCY)
+WRITTEN = (*FRESH, *SEALED, *BLIND, *HIDDEN, *VEILED, *MASKED, *CLOAKED, *SCREENED, *SHROUDED, *CURTAINED)
 EVERY = (*WORLDS, *UNSEEN, *WRITTEN)
 SECOND = (
     replace(OFFICE, tasks=SECOND_OFFICE),
