@@ -56,7 +56,9 @@ def count(sentence: Sentence, act: Act, stops: frozenset[int]) -> Count:
     joined = [_joins(phrase, at) and at < ends for at in range(len(phrase))]
     joints = sum(now and not before for before, now in pairwise([False, *joined]))  # `, and` is one
     addresses = sum(token.kind == "value" and "@" in token.low for token in phrase)
-    most = max(1 + joints, addresses, _days_listed(phrase), _numbers_listed(phrase))
+    verb = sentence[act.at].low
+    both = 2 if verb in _SWAPS and any(token.low == "with" for token in phrase) else 1
+    most = max(both, 1 + joints, addresses, _days_listed(phrase), _numbers_listed(phrase))
     return Count(most, sure=most == 1 and not any(token.low in {"it", "one"} for token in phrase[:1]))
 
 
@@ -198,6 +200,8 @@ def _has_do(phrase: Sequence[Token]) -> bool:
 
 _KNOWN: Final = word_set("the this that his her their my our these those")
 _WHOM: Final = word_set("him her them")
+_SWAPS: Final = word_set("swap exchange trade")
+"""What is done to two things: each gets what the other has."""
 _COMING: Final = word_set("in round over")
 _DOING: Final = word_set("look come check fix repair see deal do replace clean collect deliver pick")
 

@@ -165,13 +165,17 @@ def _ordered_by(low: list[str]) -> Iterator[str]:
         if word in _ENDS:
             start = at + 1
         clause = low[start:at]
-        order = clause and is_verb(clause[0]) and clause[0] in bases(clause[0])
+        order = next((it for it in clause if it not in {"please", "kindly", "just"}), "") in _SAID_SO
         told = not _WHO & set(clause[:-1]) if clause[-1:] == ["that"] else not _WHO & set(clause)
         if word in _BY and low[at + 1] in _MEDIA and order and told:
             yield low[at + 1]
 
 
 _ENDS: Final = word_set(", ; : . and then but so")
+_SAID_SO: Final = word_set(
+    "accept decline refuse reject turn confirm agree acknowledge approve thank apologise apologize invite"
+)
+"""Acts that are done by saying so."""
 _WHO: Final = word_set("he she they that which who i we you there came come got received")
 _BY: Final = word_set("by via per")
 _MEDIA: Final = word_set("mail email letter text sms message")

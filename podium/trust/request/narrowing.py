@@ -22,6 +22,7 @@ from podium.trust.request.asking import Act, Sentence, find_acts, is_head
 from podium.trust.request.counting import about, count, direct, hands_over, is_time, leads_to, lets_do
 from podium.trust.request.elsewhere import is_bare, is_somebody, is_thing, of_another, thing_of
 from podium.trust.request.going_into import changes
+from podium.trust.request.granting import granted
 from podium.trust.request.guesses import SURE, Guess, guess
 from podium.trust.request.idioms import opened
 from podium.trust.request.leftover import Clause, accounted, asking, may_mean, means_of
@@ -156,8 +157,10 @@ class _Said:
 
     def __post_init__(self) -> None:
         self.nouns = frozenset(word for sentence in self.text for word in said_in(tuple(sentence)))
-        for sentence in self.text:
+        for sentence, theirs in granted(self.text):
+            known = len(self.wanted)
             self._read(sentence)
+            self.delegated = self.delegated or (theirs and len(self.wanted) == known)
         wish = [token.text for sentence in self.text for token in sentence if token.kind == "word"]
         if not self.seeks and not self.strange and len(wish) > 1:
             self.strange = " ".join(wish[:6])
@@ -283,7 +286,7 @@ class _Said:
                 limit = None if None in most else max((one or 1 for one in most), default=1)
                 self.meant[tool.id] = _Wanted(limit, sure=False)
 
-        for tool in self.tools if not told else ():
+        for tool in self.tools:
             by = next((sentence for sentence in self.text if in_writing(sentence, tool)), None)
             known = self.wanted.keys() | self.guesses.keys() | self.forbidden.keys()
             if by is not None and tool.id not in known:
@@ -502,7 +505,9 @@ _TELL: Final = frozenset(next(group for group in SYNONYMS if "notify" in group))
     "ask",
     "text",
 } | {"send"}
-_SAYING: Final = word_set("tell let inform notify ask thank remind write say confirm congratulate")
+_SAYING: Final = word_set(
+    "tell let inform notify ask thank remind write say confirm congratulate apologise apologize wish assure"
+)
 """Words by which somebody is to be told something, rather than sent a thing."""
 _PARTICLES: Final = word_set("up off out down over away")
 _LIGHT: Final = word_set("give make take get do have let")
