@@ -5,12 +5,11 @@ By its name an object is named that fits alone; where names do not tell, what th
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 import msgspec
 
-from podium.trust.english.lexicon import PERSONS, PREPOSITIONS
+from podium.trust.english.lexicon import PERSONS
 from podium.trust.english.vocabulary import COMMON
 from podium.trust.grounding.addressed import addressed, written_by
 from podium.trust.grounding.carriers import carriers
@@ -24,21 +23,16 @@ from podium.trust.grounding.owning import only_owns
 from podium.trust.grounding.parting import acts_on, copied, is_kind, only_given, parts_of
 from podium.trust.grounding.phrases import STANDING_FOR
 from podium.trust.grounding.readings import Place, Readings, Seen
-from podium.trust.grounding.together import means_kind, means_several, named_together
-from podium.trust.request.nouns import kinds_like, nouns_of
+from podium.trust.grounding.together import ALONE, means_all, means_kind, means_several, named_together
+from podium.trust.request.nouns import nouns_of
 from podium.trust.request.requests import HINT, PART, WHOLE, Mention, Request, request_of, stem
 from podium.trust.tools import ToolRow
 from podium.trust.values.forms import Form, words
 
-_ALONE = frozenset(("everything", "everyone", "everybody", "both"))
 _STANDING_IN = frozenset(("him", "her", "them", "it", "that", "those"))
 """What a part of a request says for what another part has named."""
 _EVERYBODY = frozenset(("everyone", "everybody"))
 _PEOPLE = PERSONS | {"client", "colleague", "contact", "customer", "employee", "friend", "parent", "student"}
-_THESE = frozenset(("them", "these", "those"))
-_ALL = frozenset(("all", "every", "each")) | _ALONE
-_ELSEWHERE = (PREPOSITIONS | {"to", "and", "but", "that"}) - {"of"}
-"""Behind which a request speaks of something else."""
 POSSESSIVES = frozenset(("his", "her", "their", "its"))
 
 
@@ -267,7 +261,7 @@ class Naming:
     def _all_of(self, indexes: Iterable[int]) -> bool:
         """Return whether the request speaks of all things of the kind of these: not of `all three nights`."""
         nouns = frozenset[str]().union(*(self.readings.objects[index].nouns for index in indexes))
-        return means_all(self.request, nouns, alone=_ALONE)
+        return means_all(self.request, nouns, alone=ALONE)
 
     def _kind_of(self, indexes: Iterable[int]) -> bool:
         """Return whether the request speaks of the things of one name: `the tenants of Mill Lane`."""
@@ -460,36 +454,6 @@ class Naming:
 def ids_of(objects: Sequence[Seen], indexes: Iterable[int]) -> set[tuple[Form, ...]]:
     """Return the identifiers of some objects."""
     return {objects[index].id for index in indexes}
-
-
-def means_all(request: Request, nouns: AbstractSet[str], *, alone: AbstractSet[str]) -> bool:
-    """Return whether a request speaks of all things of a kind: `all the channels`, `each of them`.
-
-    ``alone``: the words that say so by themselves. *All tests* in a channel are not all channels.
-    """
-    said = request.words
-    these = _THESE if alone is _ALONE else _THESE & {"them"}  # not `all these tests`
-    for at, word in enumerate(said):
-        if word not in _ALL:
-            continue
-        if (word in alone and not _of_another(request, at, nouns)) or these & set(said[at + 1 : at + 3]):
-            return True
-        for near in said[at + 1 : at + 6]:
-            if near in _ELSEWHERE:
-                break
-            if stem(near) in nouns:
-                return True
-    return False
-
-
-def _of_another(request: Request, at: int, nouns: AbstractSet[str]) -> bool:
-    """Return whether `both` counts things of another kind: `both his remarks` are not two mails."""
-    for word in request.words[at + 1 : at + 5]:
-        if word in _ELSEWHERE:
-            return False
-        if stem(word) != word and word not in request.capitalised:
-            return not kinds_like(stem(word)) & nouns
-    return False
 
 
 def _strongest(mentions: Mapping[int, Sequence[Mention]]) -> set[int]:

@@ -22,8 +22,7 @@ from podium.trust.english.lexicon import (
 from podium.trust.english.wordnet import NEAR, is_noun, is_verb, nearness
 from podium.trust.english.words import bases
 from podium.trust.request.asking import Sentence, negated, tells
-from podium.trust.request.nouns import own_nouns, qualifies
-from podium.trust.tools import ToolRow
+from podium.trust.request.nouns import qualifies
 
 _WAYS: Final = """
 delete, remove, erase, discard, trash, clear, purge, kick:
@@ -135,64 +134,6 @@ def close_words(intents: tuple[str, ...], *, dated: bool) -> tuple[str, ...]:
     return tuple(sorted(set().union(*groups) - own))
 
 
-_ANSWERING: Final = word_set("reply answer respond")
-
-
-def answers(tool: ToolRow) -> bool:
-    """Return whether a tool answers what somebody wrote: it takes that and a text, and nobody's address."""
-    sinks = [row.sink for row in tool.arguments.values()]
-    return (
-        bool(_ANSWERING & set(tool.intents))
-        and sinks.count("object") == 1
-        and set(sinks) <= {"object", "text"}
-    )
-
-
-def in_writing(sentence: Sentence, tool: ToolRow) -> bool:
-    """Return whether a tool sends what is to be said so: `accept by mail`, not `it came by mail`."""
-    said = _ordered_by([token.low for token in sentence])
-    texts = any(row.sink == "text" for row in tool.arguments.values())
-    own = own_nouns(tool) | set(tool.intents) | {tool.server}
-    return texts and any(
-        medium in own or ("mail" in medium and any("mail" in word for word in own)) for medium in said
-    )
-
-
-def _ordered_by(low: list[str]) -> Iterator[str]:
-    """Yield by what an order of a sentence is to be said."""
-    start = 0
-    for at, word in enumerate(low[:-1]):
-        if word in _ENDS:
-            start = at + 1
-        clause = low[start:at]
-        order = next((it for it in clause if it not in {"please", "kindly", "just"}), "") in _SAID_SO
-        told = not _WHO & set(clause[:-1]) if clause[-1:] == ["that"] else not _WHO & set(clause)
-        if word in _BY and low[at + 1] in _MEDIA and order and told:
-            yield low[at + 1]
-
-
-_ENDS: Final = word_set(", ; : . and then but so")
-_SAID_SO: Final = word_set(
-    "accept decline refuse reject turn confirm agree acknowledge approve thank apologise apologize invite"
-)
-"""Acts that are done by saying so."""
-_WHO: Final = word_set("he she they that which who i we you there came come got received")
-_BY: Final = word_set("by via per")
-_MEDIA: Final = word_set("mail email letter text sms message")
-
-
-def to_them(sentence: Sentence) -> bool:
-    """Return whether somebody who was spoken of before is to be told something: `confirm to them that`."""
-    low = [token.low for token in sentence]
-    named = any(token.kind == "word" and token.text[:1].isupper() for token in sentence[1:])
-    return not named and any(
-        low[at] in _ADDRESSED and word in _THEM and not negated(sentence, at)
-        for at, word in enumerate(low[1:])
-    )
-
-
-_ADDRESSED: Final = word_set("to tell thank let inform answer notify assure")
-_THEM: Final = word_set("them him her")
 LISTED: Final = frozenset(word for group in SYNONYMS for word in group) | {
     way for _, ways in WAYS for way in ways
 }
