@@ -18,6 +18,7 @@ from podium.trust.grounding.answered import answered, has_number
 from podium.trust.grounding.carriers import carriers
 from podium.trust.grounding.choosing import explained
 from podium.trust.grounding.colleagues import BY_COLLEAGUE, goes_by_colleague, told_by
+from podium.trust.grounding.described import unfit
 from podium.trust.grounding.findings import Finding, Ground, Origin
 from podium.trust.grounding.firms import of_known_firm
 from podium.trust.grounding.fitting import fitting_of
@@ -134,13 +135,13 @@ class Grounds:
         address = email_form(text)
         colleague = address is not None and inside(address.rpartition("@")[2], self.domains)
         meant = [pair for pair in trusted if colleague or self._meant(pair[0], row.sink, settled=settled)]
-        if row.sink == "recipient":
-            meant = [it for it in meant if self._named_or_asked(it[0])]
+        odd = row.sink == "recipient" and unfit(self.readings, [it for it, _ in trusted], self.named)
+        meant = [it for it in meant if row.sink != "recipient" or (not odd and self._named_or_asked(it[0]))]
         users = [pair for pair in meant if pair[0].label.integrity == "user"]
         if users:
             return found("field", "the user wrote it", users)
         listed = trusted if row.sink in {*person, "path"} else []
-        if listed and self.naming.all_listed(place for place, _ in listed):
+        if listed and not odd and self.naming.all_listed(place for place, _ in listed):
             return found("field", "it is one of all that the request means", trusted)
         if row.sink == "recipient" and gets_it(self.readings, tool, text, trusted, settled=settled):
             return found("object", "the request gives something to nobody else", trusted)

@@ -23,6 +23,7 @@ from podium.trust.grounding.owning import only_owns
 from podium.trust.grounding.parting import acts_on, copied, is_kind, only_given, parts_of
 from podium.trust.grounding.phrases import STANDING_FOR
 from podium.trust.grounding.readings import Place, Readings, Seen
+from podium.trust.grounding.restricting import fullest, restricted
 from podium.trust.grounding.together import ALONE, means_all, means_kind, means_several, named_together
 from podium.trust.request.nouns import nouns_of
 from podium.trust.request.requests import HINT, PART, WHOLE, Mention, Request, request_of, stem
@@ -92,6 +93,7 @@ class Naming:
             called = [index for index in self.readings.register.called.get(kind, ()) if self._mentions(index)]
             by_name = set(self._unique(called, plural=plural)) if called else set()
             by_name = self._apart(called, by_name, plural=plural) if called else by_name
+            by_name = self._restricted(nouns, by_name)
             by_kind = self._chosen(nouns, group, plural=plural)
             by_kind = self._listed(nouns, by_kind) or by_kind
             if by_kind:  # what is called so beside those is not meant
@@ -181,6 +183,16 @@ class Naming:
             return set()
         dated = call is not None and call.dated
         return chosen(self.readings, nouns, group, plural=plural, known=known, acted=acted, dated=dated)
+
+    def _restricted(self, nouns: frozenset[str], indexes: set[int]) -> set[int]:
+        """Return those of several things of one kind that fit what the request says of all that it means."""
+        if len(indexes) < 2:
+            return indexes
+        call = self.call
+        acted = call is not None and acts_on(call.tool, self.readings.objects[min(indexes)])
+        own = {stem(word) for path in (call.tool.arguments if call else ()) for word in words(path)}
+        own |= {stem(word) for word in (call.given if call else ())}
+        return restricted(self.readings, nouns, indexes, acted=acted, own=own)
 
     def _listed(self, nouns: frozenset[str], indexes: Iterable[int]) -> set[int]:
         """Return those of several objects of one kind that the request lists behind it, if it does."""
@@ -448,7 +460,8 @@ class Naming:
             ids = {objects[index].id for index in left}
         if len(ids) == 1:
             return left
-        return set(indexes) if plural else set()
+        called = {i: {word for name, _ in self._called(i) for word in words(name)} for i in indexes}
+        return fullest(self.request, called) if plural else set()
 
 
 def ids_of(objects: Sequence[Seen], indexes: Iterable[int]) -> set[tuple[Form, ...]]:

@@ -19,6 +19,7 @@ from podium.trust.grounding.findings import Finding
 from podium.trust.grounding.readings import Readings, Seen
 from podium.trust.grounding.reckoning import says_outcome
 from podium.trust.grounding.results import strings
+from podium.trust.grounding.told import only_told
 from podium.trust.request.asking import Sentence, begins
 from podium.trust.request.manners import close_words
 from podium.trust.request.nouns import nouns_of
@@ -102,7 +103,7 @@ def gets_alone(readings: Readings, index: int, tool: ToolRow) -> bool:
 
 
 def is_only_owner(readings: Readings, index: int, sink: str) -> bool:
-    """Return whether a request names somebody only as an owner, and says who else gets something.
+    """Return whether a request names somebody only as an owner, or in what others are told, who get it.
 
     `Tell Bea that Tom's tandem is ready` writes to Bea, not to Tom; `and thank him` may mean him.
     """
@@ -110,6 +111,12 @@ def is_only_owner(readings: Readings, index: int, sink: str) -> bool:
     if sink != "recipient" or index < 0 or not request.bag.isdisjoint(_PRONOUNS):
         return False
     called = {word for name, _ in readings.objects[index].names for word in words(name)}
+    if (
+        "email" not in request.kinds()
+        and not called & copied(request)
+        and only_told(request, called - COMMON)
+    ):
+        return True
     said = called & request.capitalised - COMMON
     others = receiving(request) | {words(match[1])[0] for match in _FIRST.finditer(request.text)}
     return (

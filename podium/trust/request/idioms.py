@@ -9,6 +9,7 @@ from podium.trust.english.lexicon import CONTENT, QUESTIONS, word_set
 from podium.trust.english.words import Token, bases
 from podium.trust.request.asking import Sentence
 from podium.trust.request.manners import said_so
+from podium.trust.request.states import CONDITIONS
 
 _FAMILIES: Final = """
 done, completed, complete, finished, closed, resolved, solved:
@@ -62,10 +63,13 @@ def gives(clause: Sentence, value: str) -> bool:
     """
     low = [token.low for token in clause]
     only_told = any(word in _DEPENDENT for word in low[:2]) or any(CONTENT & set(bases(it)) for it in low)
-    ways = [way for way in _ways(value) if not (only_told and way[0] in _BEING)]
-    if low[-2:] in _ISNT and not only_told and _ISNT_WAY in ways:  # `the chair is fine, the lamp isn't`
+    on = next((at for at, word in enumerate(low) if at and word in CONDITIONS), len(low))
+    orders = [way for way in _ways(value) if way[0] not in _BEING]
+    states = [way for way in _ways(value) if way[0] in _BEING and not only_told]
+    if low[-2:] in _ISNT and _ISNT_WAY in states:  # `the chair is fine, the lamp isn't`
         return True
-    return bool(ways) and said_so(clause, ways) is not None
+    given = bool(states) and said_so(clause[:on], states) is not None
+    return given or (bool(orders) and said_so(clause, orders) is not None)
 
 
 def clauses_of(sentence: Sentence) -> Iterator[Sentence]:
