@@ -342,17 +342,21 @@ def borrowed(grounds: Grounds, tool: ToolRow, path: str, text: str, resource: fr
     if not found or (not diluted and _share(found) < len(squashed) * BORROWED_TENTHS):
         return None
     within = [grounds.within(passage.place) for passage in found]
-    told = passes_on and all(grounds.pointing.by(p.place) and grounds.pointing.about(p.quote) for p in found)
     asked = [asks_for(grounds.readings, p.place) for p in found]
     wanted = any(asked) and all(map(max, asked, within))
     return Leak(
         "labels.text",
         "it repeats word for word what anybody may have written",
         path,
-        firm=not (diluted or any(within) or told or wanted),
+        firm=not (diluted or any(within) or wanted or (passes_on and _pointed_at(grounds, found))),
         origins=grounds.origins((passage.place, passage.quote) for passage in found),
         expected=wanted or (retold and all(within)),
     )
+
+
+def _pointed_at(grounds: Grounds, found: Sequence[Passage]) -> bool:
+    """Return whether a request describes where all passages stand, and what they say."""
+    return all(grounds.pointing.by(one.place) and grounds.pointing.about(one.quote) for one in found)
 
 
 def _stands_there(grounds: Grounds, tool: ToolRow, place: Place, resource: frozenset[str]) -> bool:

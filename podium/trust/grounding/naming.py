@@ -59,7 +59,6 @@ class Naming:
         self.call = call
         self.parts: dict[int, str] = {}
         """Of objects that are named each in a part of its own: that part."""
-        self._copied = copied(readings.request)
         self._calls: dict[int, list[tuple[str, Mention]]] = {}
         self.hinted: set[int] = set()
         """Of the named objects, those that the request only has words in common with: they lend their
@@ -320,7 +319,7 @@ class Naming:
         """Return those who get a copy, by names that each have one alone, and what else is named."""
         objects = self.readings.objects
         gets: set[int] = set()
-        for word in self._copied:
+        for word in copied(self.request):
             fits = {
                 i for i in counts if any(word in words(name) for name, one in objects[i].names if one.ours)
             }

@@ -47,6 +47,8 @@ _GETS: Final = (
     r"copy|to|with|for|and)(?: in| to)?|send|forward)\s+"
 )
 """Behind which a request says who gets something."""
+_PLAIN: Final = COMMON | ACTS | CALENDAR | RELATIVE | SUPERLATIVES
+"""Words that describe nothing, whatever a call is about."""
 _SOMEBODY: Final = word_set(
     "who whom whose whoever whomever everyone everybody anyone anybody people all both each one ones those "
     "others"
@@ -184,14 +186,15 @@ class Pointing:
             for word in words(intent)
         }
         kinds = nouns_of(self.tool.name).union(*(nouns for _, nouns in self.readings.register.kinds))
-        plain = COMMON | ACTS | CALENDAR | RELATIVE | SUPERLATIVES | acts | kinds
+        own = acts | kinds
         return frozenset(
             singular(word)
             for word in self.request.meant
             if len(word) > 2
             and not word.isdigit()
             and word not in NUMBERS
-            and not {word, stem(word), singular(word)} & plain
+            and own.isdisjoint(forms := (word, stem(word), singular(word)))
+            and _PLAIN.isdisjoint(forms)
         )
 
     @cached_property

@@ -26,6 +26,8 @@ from podium.trust.request.asking import Act, Sentence, tells
 from podium.trust.tools import ToolRow
 from podium.trust.values.forms import date_form
 
+_OF_ALL: Final = QUANTIFIERS - {"any", "them", "these", "those", "several"}
+
 
 @dataclass(frozen=True, slots=True)
 class Count:
@@ -38,7 +40,7 @@ class Count:
 def count(sentence: Sentence, act: Act, stops: frozenset[int]) -> Count:
     """Return how many calls an act asks for. ``stops``: where other acts of the sentence begin."""
     whole = [token.low for token in sentence]
-    if any(word in QUANTIFIERS - {"any", "them", "these", "those", "several"} for word in whole):
+    if not _OF_ALL.isdisjoint(whole):
         return Count(None, sure=False)
     phrase = owners(sentence, act.at) or about(sentence, act, stops)
     if any(token.low in QUANTIFIERS for token in phrase):
@@ -76,7 +78,9 @@ _THAT: Final = word_set("it this that one")
 
 def _days_listed(phrase: Sequence[Token]) -> int:
     """Return how many days are listed one by one, wherever: `the van for Ann, Monday and Tuesday`."""
-    is_day = [token.low in CALENDAR | RELATIVE or date_form(token.low) is not None for token in phrase]
+    is_day = [
+        token.low in CALENDAR or token.low in RELATIVE or date_form(token.low) is not None for token in phrase
+    ]
     listed = [
         at
         for at in range(1, len(phrase) - 1)

@@ -275,9 +275,9 @@ def _noun(sentence: Sentence, at: int) -> bool:
     before = sentence[at - 1].low if at else ""
     after = sentence[at + 1] if at + 1 < len(sentence) else None
     kind = at > 0 and qualifies(sentence[at - 1], after)
-    ends = after is not None and after.low in MODALS | {"is", "are", "was", "has"}
+    ends = after is not None and (after.low in MODALS or after.low in {"is", "are", "was", "has"})
     named = at > 1 and ends and sentence[at - 2].low in DETERMINERS and is_noun(before)
-    return kind or named or before in DETERMINERS | PREPOSITIONS or before.endswith("'s")
+    return kind or named or before in DETERMINERS or before in PREPOSITIONS or before.endswith("'s")
 
 
 @lru_cache(maxsize=2048)

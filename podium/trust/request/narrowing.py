@@ -155,6 +155,7 @@ class _Said:
     """Sentences in which tools are asked for by a word that others share, and nothing tells which."""
     told: bool = False
     """Whether the sentence that is read has a noun of a tool that it asks for."""
+    guessed: dict[tuple[Sentence, ...], dict[str, Guess]] = field(default_factory=dict)  # by sentences
 
     def __post_init__(self) -> None:
         self.nouns = frozenset(word for sentence in self.text for word in said_in(tuple(sentence)))
@@ -258,7 +259,7 @@ class _Said:
         lasting = {tool.id for tool in free if tool.effect == "irreversible"}
         asked = {plainly: self._wished(free, plainly=plainly or self.seeks) for plainly in (False, True)}
         for unit in units:
-            for tool_id, one in guess(unit, free, self.values, own_nouns, frozenset(self.others)).items():
+            for tool_id, one in self._guessed(unit, free).items():
                 if tool_id in self.wanted or tool_id in self.guesses:
                     continue
                 if self.wanted and one.signs < SURE and unit[0] not in self.vague:
@@ -276,8 +277,7 @@ class _Said:
 
     def _answer(self) -> None:
         """Take what somebody is to be told for an answer to what they wrote, which goes to nobody else."""
-        often = {tool_id: one.most for tool_id, one in self.wanted.items()}
-        for tool, most in answering(self.text, self.tools, often):
+        for tool, most in answering(self.text, self.tools, {it: one.most for it, one in self.wanted.items()}):
             if tool.id not in self.wanted and tool.id not in self.forbidden:
                 self.guesses[tool.id] = Guess(SURE, tool.intents[0], spoken=True, acts=True)
                 self.meant[tool.id] = _Wanted(most, sure=False)
@@ -294,7 +294,7 @@ class _Said:
     def _by_idiom(self) -> None:
         """Take a state that it gives by an idiom for an act that gives it: `the toner is fine`."""
         for tool_id, state in opened(self.text, self.values).items():
-            if not {tool_id} & (self.wanted.keys() | self.guesses.keys() | self.forbidden.keys()):
+            if tool_id not in self.wanted.keys() | self.guesses.keys() | self.forbidden.keys():
                 self.guesses[tool_id] = Guess(0, state, spoken=False, acts=True)
                 self.meant[tool_id] = _Wanted(None, sure=False)
 
@@ -310,7 +310,13 @@ class _Said:
     def _wished(self, tools: Sequence[ToolRow], *, plainly: bool) -> dict[str, Guess]:
         """Return the tools that the sentences seem to mean that want something done."""
         wish = [sentence for sentence in self.rest if wants(sentence, plainly=plainly)]
-        return guess(wish, tools, self.values, own_nouns, frozenset(self.others)) if wish else {}
+        return self._guessed(wish, tools) if wish else {}
+
+    def _guessed(self, said: Sequence[Sentence], tools: Sequence[ToolRow]) -> dict[str, Guess]:
+        """Return the tools that sentences may mean, looked for once: ``tools`` are the same each time."""
+        if (key := tuple(map(tuple, said))) not in self.guessed:
+            self.guessed[key] = guess(said, tools, self.values, own_nouns, frozenset(self.others))
+        return self.guessed[key]
 
     def _weaken(
         self, sentence: Sentence, found: dict[str, list[Act]], taken: set[int], said: frozenset[str]
