@@ -41,6 +41,12 @@ _SAID_OF: Final[dict[Sink, frozenset[str]]] = {
     "url": frozenset(("form", "link", "page", "site", "url", "website")),
 }
 """Words by which a request refers to a value that stands in a text."""
+_WHOM: Final = word_set("him her them both")
+_GETS: Final = (
+    r"\b(?:(?:tell|ask|mail|email|write|text|ring|call|message|answer|invite|inform|remind|thank|notify|cc|bcc|"
+    r"copy|to|with|for|and)(?: in| to)?|send|forward)\s+"
+)
+"""Behind which a request says who gets something."""
 _PLAIN: Final = COMMON | ACTS | CALENDAR | RELATIVE | SUPERLATIVES
 """Words that describe nothing, whatever a call is about."""
 _SOMEBODY: Final = word_set(
@@ -65,14 +71,15 @@ class Pointing:
         if row is None or row.sink != sink:
             return ""
         given = self._given(sink, path, value)
-        if given and not row.many:
+        if given and not (row.many or (sink == "recipient" and self._goes_to_several())):
             return ""
         found = frozenset[str]()
         for place in self._places(value):
             if self.refers(sink, path, place, value):
                 by = self.by(place)
                 found |= by if sink not in _SAID_OF or not self._disputed(place, by, value) else frozenset()
-        return self._in_order(frozenset(word for word in found if not given or self._beside(word)))
+        gets = not given or (sink == "recipient" and self._gets(found))
+        return self._in_order(frozenset(word for word in found if gets or self._beside(word)))
 
     def which(self, indexes: Iterable[int]) -> str:
         """Return the words by which the request describes one of some objects, empty where it does not."""
@@ -122,6 +129,31 @@ class Pointing:
             rf"(?:\band|&|,)\s+(?:also\s+)?(?:my|our|his|her|their|the)\s+(?:\w+\s+){{0,2}}{re.escape(word)}"
         )
         return re.search(more, self.request.plain) is not None
+
+    def _goes_to_several(self) -> bool:
+        """Return whether a call has an argument for others who get it too: `cc`."""
+        rows = self.tool.arguments.values() if self.tool is not None else ()
+        return sum(row.sink == "recipient" for row in rows) > 1
+
+    def _gets(self, found: AbstractSet[str]) -> bool:
+        """Return whether somebody gets it beside those whose address is known: `write to Weil, cc Dov`.
+
+        By a name that nobody whose address is known has, where the request says who gets something or, of
+        whom it has named, `her`.
+        """
+        named = found & self._names
+        known = {
+            singular(word)
+            for index, seen in self.naming.named.items()
+            if index not in self.naming.hinted | self.naming.claimed
+            for name, _ in seen.names
+            for word in words(name)
+        }
+        strange = named - known
+        return bool(strange and not self.request.bag.isdisjoint(_WHOM)) or any(
+            re.search(rf"{_GETS}(?:\w+\s+)?{re.escape(word)}(?:e?s)?(?!\w|['\u2019]s)", self.request.plain)
+            for word in strange
+        )
 
     def _counts(self) -> bool:
         """Return whether the request says a number that belongs to nothing which it names: how many."""

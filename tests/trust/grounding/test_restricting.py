@@ -150,7 +150,9 @@ def test_measures(before: str, head: str, figures: list[str]) -> None:
     assert [token.low for token in said] == figures
 
 
-LEAVE = _list("hours/list_leave", "leave", "id person kind", "id person kind first_day last_day")
+LEAVE = _list(
+    "hours/list_leave", "leave", "person kind first_day last_day", "id person kind first_day last_day"
+)
 DECIDE_LEAVE = ToolRow(
     "hours", "decide_leave", "irreversible", ("approve", "decline", "turn down"), {"id": SinkRow("object")}
 )
@@ -158,21 +160,21 @@ AWAY = {
     "leave": [
         {
             "id": "L-1",
-            "person": "Mei",
+            "person": "Mei Castellano",
             "kind": "holiday",
             "first_day": "2027-01-11",
             "last_day": "2027-01-15",
         },
         {
             "id": "L-3",
-            "person": "Oskar",
+            "person": "Oskar Dahl",
             "kind": "holiday",
             "first_day": "2026-12-07",
             "last_day": "2026-12-11",
         },
         {
             "id": "L-4",
-            "person": "Oskar",
+            "person": "Oskar Dahl",
             "kind": "holiday",
             "first_day": "2027-02-15",
             "last_day": "2027-02-19",
@@ -191,8 +193,9 @@ AWAY = {
 )
 def test_which_of_somebodys_things(request_: str, meant: set[str]) -> None:
     """Two are his, and nothing that was read tells which is in that week: a person does."""
-    world = World(request_)
-    world.readings = Readings(request_, TODAY)
+    told = f"{request_} Tell him I'm sorry but it's all hands on deck then."
+    world = World(told)
+    world.readings = Readings(told, TODAY)
     world.read(LEAVE, AWAY)
     calls = {one["id"]: world.call(DECIDE_LEAVE, uses=None, id=one["id"]).answer for one in AWAY["leave"]}
     assert {id_ for id_, answer in calls.items() if answer == "allow"} == meant

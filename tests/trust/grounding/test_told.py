@@ -2,8 +2,8 @@
 
 import pytest
 
-from podium.trust.grounding.outcomes import _gives
 from podium.trust.grounding.told import only_told
+from podium.trust.request.idioms import gives
 from podium.trust.request.requests import Request
 from podium.trust.request.states import stated
 from podium.trust.tools import ObjectRow, ReturnsRow, SinkRow, ToolRow
@@ -102,7 +102,7 @@ def test_said_elsewhere_too(request_: str) -> None:
 def test_a_state_behind_a_condition(request_: str, state: str) -> None:
     """What is so only under a condition, or is asked, is no state that the request gives."""
     sentences = Request(request_).sentences
-    assert not any(_gives(sentence, state) for sentence in sentences)
+    assert not any(gives(sentence, state) for sentence in sentences)
     assert not stated(sentences, state)
 
 
@@ -117,4 +117,4 @@ def test_a_state_behind_a_condition(request_: str, state: str) -> None:
 )
 def test_a_state_before_a_condition(request_: str, state: str) -> None:
     """What is said of a thing, or ordered, counts with a condition behind it."""
-    assert any(_gives(sentence, state) for sentence in Request(request_).sentences)
+    assert any(gives(sentence, state) for sentence in Request(request_).sentences)
